@@ -1,0 +1,182 @@
+import { z } from 'zod'
+
+const none = z.object({})
+const path = z.object({ path: z.string() })
+const reason = z.object({ reason: z.string() })
+const pathReason = z.object({ path: z.string(), reason: z.string() })
+
+/** Every expected failure, with the details that its sentence needs. Anything else is a bug. */
+export const errorDetails = {
+  'internal.unexpected': z.object({ reference: z.string(), message: z.string() }),
+  'call.unknown': z.object({ name: z.string() }),
+  'call.invalid-input': z.object({ name: z.string(), issues: z.array(z.string()) }),
+  'call.foreign-sender': z.object({ sender: z.string() }),
+  'call.unauthorised': none,
+  'connection.lost': none,
+
+  'path.not-found': path,
+  'path.unreadable': pathReason,
+  'path.not-writable': pathReason,
+
+  'workspace.none-open': none,
+  'workspace.not-found': path,
+  'workspace.exists': path,
+  'workspace.newer': z.object({ path: z.string(), found: z.number(), known: z.number() }),
+  'workspace.locked': z.object({ path: z.string(), holder: z.string() }),
+  'workspace.corrupt': pathReason,
+  'classes.invalid': reason,
+
+  'image.empty-file': path,
+  'image.unsupported-format': pathReason,
+  'image.truncated': pathReason,
+  'image.too-large': z.object({ path: z.string(), pixels: z.number(), limit: z.number() }),
+  'image.not-found': z.object({ image: z.string() }),
+  'image.file-missing': path,
+  'image.file-changed': path,
+  'image.invalid-raster': reason,
+  'cases.invalid-pattern': z.object({ pattern: z.string(), reason: z.string() }),
+
+  'encoder.missing': z.object({ encoders: z.array(z.string()) }),
+  'encoder.unknown-file': pathReason,
+  'encoder.invalid-file': pathReason,
+  'encoder.self-test-failed': z.object({ backend: z.string(), cosine: z.number() }),
+  'encoder.backend-failed': z.object({ backend: z.string(), reason: z.string() }),
+
+  'descriptors.invalid-file': pathReason,
+  'recipe.unknown': z.object({ name: z.string(), known: z.array(z.string()) }),
+  'recipe.invalid': reason,
+
+  'training.too-few-classes': z.object({ found: z.number(), needed: z.number() }),
+  'training.too-few-cases': z.object({ className: z.string(), cases: z.number(), folds: z.number() }),
+  'training.too-few-images': z.object({ images: z.number(), needed: z.number() }),
+
+  'boosting.failed': reason,
+  'boosting.closed': z.object({ handle: z.string() }),
+  'boosting.invalid-input': reason,
+  'boosting.addon-missing': pathReason,
+
+  'model.none': none,
+  'model.not-found': z.object({ model: z.string() }),
+  'model.exists': z.object({ model: z.string() }),
+  'model.corrupt': z.object({ model: z.string(), reason: z.string() }),
+
+  'job.not-found': z.object({ job: z.string() }),
+  'job.busy': z.object({ running: z.string() }),
+  'job.cancelled': none,
+  'compute.crashed': reason,
+} as const
+
+export type ErrorCode = keyof typeof errorDetails
+export type ErrorDetails<C extends ErrorCode> = z.infer<(typeof errorDetails)[C]>
+
+type Sentences = { [C in ErrorCode]: (details: ErrorDetails<C>) => string }
+
+/** What happened and what to do, one sentence or two for each code; the type makes a missing one an error. */
+const sentences: Sentences = {
+  'internal.unexpected': (d) => `Something unexpected went wrong (${d.message}). Reference ${d.reference}.`,
+  'call.unknown': (d) => `This version does not know the call "${d.name}".`,
+  'call.invalid-input': (d) => `"${d.name}" was asked with wrong arguments: ${d.issues.join('; ')}.`,
+  'call.foreign-sender': (d) => `A call from ${d.sender} was refused: only Lobule's own page may ask.`,
+  'call.unauthorised': () => 'This page has no valid token. Open the address that Lobule printed at start.',
+  'connection.lost': () => 'The connection to Lobule is lost. It is being tried again.',
+
+  'path.not-found': (d) => `There is nothing at ${d.path}.`,
+  'path.unreadable': (d) => `${d.path} cannot be read: ${d.reason}.`,
+  'path.not-writable': (d) => `${d.path} cannot be written: ${d.reason}.`,
+
+  'workspace.none-open': () => 'No workspace is open. Create one or open one first.',
+  'workspace.not-found': (d) => `${d.path} is not a Lobule workspace. Create one there with "lobule init".`,
+  'workspace.exists': (d) => `${d.path} already holds a workspace. Open it, or choose another folder.`,
+  'workspace.newer': (d) =>
+    `The workspace ${d.path} was written by a newer Lobule (format ${d.found}, this one knows ${d.known}). It was left untouched; please update Lobule.`,
+  'workspace.locked': (d) => `The workspace ${d.path} is in use by ${d.holder}. Close it there first.`,
+  'workspace.corrupt': (d) =>
+    `The workspace ${d.path} is damaged: ${d.reason}. Restore it from a backup; nothing was changed.`,
+  'classes.invalid': (d) => `The class scheme is not usable: ${d.reason}.`,
+
+  'image.empty-file': (d) => `${d.path} is empty (0 bytes).`,
+  'image.unsupported-format': (d) => `${d.path} is not an image that Lobule reads: ${d.reason}.`,
+  'image.truncated': (d) => `${d.path} is damaged or cut off: ${d.reason}.`,
+  'image.too-large': (d) => `${d.path} has ${d.pixels} pixels; at most ${d.limit} can be read.`,
+  'image.not-found': (d) => `The workspace has no image ${d.image}.`,
+  'image.file-missing': (d) => `The file ${d.path} is no longer there. Put it back or import it again.`,
+  'image.file-changed': (d) => `The file ${d.path} has changed since it was imported. Import it again.`,
+  'image.invalid-raster': (d) => `The image cannot be used: ${d.reason}.`,
+  'cases.invalid-pattern': (d) => `"${d.pattern}" is not a regular expression: ${d.reason}.`,
+
+  'encoder.missing': (d) =>
+    `The encoder ${d.encoders.join(', ')} is not installed. Carry the official Keras file in with "lobule encoders import FILE", or install the untrained one for a test with "lobule encoders demo".`,
+  'encoder.unknown-file': (d) => `${d.path} is not one of the official weight files: ${d.reason}.`,
+  'encoder.invalid-file': (d) => `The weight file ${d.path} is not usable: ${d.reason}.`,
+  'encoder.self-test-failed': (d) =>
+    `The back-end ${d.backend} gives wrong results (cosine ${d.cosine}) and was refused.`,
+  'encoder.backend-failed': (d) => `The back-end ${d.backend} failed: ${d.reason}.`,
+
+  'descriptors.invalid-file': (d) => `The descriptor file ${d.path} is not usable: ${d.reason}.`,
+  'recipe.unknown': (d) => `There is no recipe "${d.name}". Known: ${d.known.join(', ')}.`,
+  'recipe.invalid': (d) => `The recipe is not usable: ${d.reason}.`,
+
+  'training.too-few-classes': (d) =>
+    `Training needs labelled images of at least ${d.needed} classes; there are ${d.found}.`,
+  'training.too-few-cases': (d) =>
+    `${d.folds} folds were asked, but class ${d.className} has ${d.cases} ${d.cases === 1 ? 'case' : 'cases'}. Label more cases or choose fewer folds.`,
+  'training.too-few-images': (d) =>
+    `Training needs at least ${d.needed} labelled images; there are ${d.images}.`,
+
+  'boosting.failed': (d) => `LightGBM: ${d.reason}.`,
+  'boosting.closed': (d) => `This ${d.handle} was closed already.`,
+  'boosting.invalid-input': (d) => `LightGBM was given wrong data: ${d.reason}.`,
+  'boosting.addon-missing': (d) =>
+    `The LightGBM addon ${d.path} cannot be loaded: ${d.reason}. Run "npm run setup".`,
+
+  'model.none': () => 'This workspace has no model yet. Train one first.',
+  'model.not-found': (d) => `This workspace has no model "${d.model}".`,
+  'model.exists': (d) => `There is a model "${d.model}" already. Choose another name.`,
+  'model.corrupt': (d) => `The model "${d.model}" is damaged: ${d.reason}. Train it again.`,
+
+  'job.not-found': (d) => `There is no job ${d.job}.`,
+  'job.busy': (d) => `"${d.running}" is still running. Wait for it or cancel it.`,
+  'job.cancelled': () => 'Cancelled.',
+  'compute.crashed': (d) => `The compute process stopped (${d.reason}). Finished work is kept; start again.`,
+}
+
+/** An expected failure. `details` fit `code`; the sentence for the user is `message`. */
+export class AppError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'AppError'
+  readonly code: C
+  readonly details: ErrorDetails<C>
+
+  constructor(code: C, details: ErrorDetails<C>, options?: { cause?: unknown }) {
+    super(sentences[code](details), options)
+    this.code = code
+    this.details = details
+  }
+}
+
+/** How an error travels through a door. */
+export const errorViewSchema = z.object({
+  code: z.enum(Object.keys(errorDetails) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+})
+export type ErrorView = z.infer<typeof errorViewSchema>
+
+/** The view of any thrown value; what is not an AppError becomes `internal.unexpected`. */
+export function toErrorView(error: unknown, reference = 'none'): ErrorView {
+  const known =
+    error instanceof AppError
+      ? error
+      : new AppError('internal.unexpected', {
+          reference,
+          message: error instanceof Error ? error.message : String(error),
+        })
+  return { code: known.code, message: known.message, details: { ...known.details } }
+}
+
+/** The AppError that a view stands for, on the other side of a door. */
+export function fromErrorView(view: ErrorView): AppError {
+  const details = errorDetails[view.code].safeParse(view.details)
+  return details.success
+    ? new AppError(view.code, details.data as never)
+    : new AppError('internal.unexpected', { reference: 'none', message: view.message })
+}

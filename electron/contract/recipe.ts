@@ -1,0 +1,130 @@
+import { z } from 'zod'
+
+export const encoderNames = ['resnet50', 'inceptionv3', 'vgg16'] as const
+export const encoderNameSchema = z.enum(encoderNames)
+export type EncoderName = z.infer<typeof encoderNameSchema>
+
+const stainPair = z.tuple([z.number(), z.number(), z.number()])
+
+/** Macenko's constants (PIPELINE.md section 3). */
+export const stainRecipeSchema = z.object({
+  /** Transmitted light intensity of blank glass, grey levels. */
+  transmittedLight: z.number().positive(),
+  /** Optical density under which a channel counts as glass. */
+  tissueThreshold: z.number().nonnegative(),
+  /** Percentile of the projection angles taken as the extreme directions, percent. */
+  anglePercentile: z.number().min(0).max(50),
+  /** Percentile of the concentrations taken as the maximum, percent. */
+  concentrationPercentile: z.number().min(50).max(100),
+  /** Share of tissue pixels under which an image keeps its own colours, 0..1. */
+  minimumTissueFraction: z.number().min(0).max(1),
+  /** Reference stain vectors, R G B. */
+  referenceHematoxylin: stainPair,
+  referenceEosin: stainPair,
+  /** Reference 99th percentile concentrations: hematoxylin, eosin. */
+  referenceMaximum: z.tuple([z.number().positive(), z.number().positive()]),
+})
+export type StainRecipe = z.infer<typeof stainRecipeSchema>
+
+/** LightGBM's own parameter names, so that the recipe reads like its documentation. */
+export const boostingRecipeSchema = z.object({
+  learning_rate: z.number().positive(),
+  rounds: z.int().positive(),
+  num_leaves: z.int().min(2),
+  max_depth: z.int(),
+  feature_fraction: z.number().positive().max(1),
+  bagging_fraction: z.number().positive().max(1),
+  bagging_freq: z.int().nonnegative(),
+  min_data_in_leaf: z.int().nonnegative(),
+})
+export type BoostingRecipe = z.infer<typeof boostingRecipeSchema>
+
+/** One scale-and-size combination of crops (paper section 2.3). */
+export const cropSetSchema = z.object({
+  /** Edge length of a crop, pixels of the resampled image. */
+  sizePx: z.int().min(32),
+  /** Pixel size at which crops are cut, um; null: always `scale`. */
+  workingPixelSizeUm: z.number().positive().nullable(),
+  /** Scale used where the image's pixel size is unknown or `workingPixelSizeUm` is null. */
+  scale: z.number().positive().max(8),
+})
+export type CropSet = z.infer<typeof cropSetSchema>
+
+/**
+ * The complete, serialisable description of how an image becomes descriptors and how descriptors become a
+ * model (PIPELINE.md section 0). Two recipes with the same content have the same fingerprint.
+ */
+export const recipeSchema = z.object({
+  name: z.string().min(1),
+  seed: z.int().nonnegative(),
+  stain: stainRecipeSchema,
+  augmentation: z.object({
+    count: z.int().positive(),
+    /** Range of the two gains, uniform. */
+    gainRange: z.tuple([z.number().positive(), z.number().positive()]),
+    /** Whether augmentation 0 keeps the normalised colours. */
+    firstIsIdentity: z.boolean(),
+  }),
+  crops: z.object({
+    /** The scale-and-size combinations; each has descriptors and boosters of its own. */
+    sets: z.array(cropSetSchema).min(1),
+    /** Crops per image, augmentation and crop set. */
+    count: z.int().positive(),
+  }),
+  encoders: z.array(encoderNameSchema).min(1),
+  mode: z.enum(['crops', 'dense']),
+  /** Exponent of the pooling norm. */
+  poolingNorm: z.number().positive(),
+  folds: z.int().min(2),
+  seeds: z.int().positive(),
+  boosting: boostingRecipeSchema,
+})
+export type Recipe = z.infer<typeof recipeSchema>
+
+const halfScale = (sizePx: number): CropSet => ({ sizePx, workingPixelSizeUm: 0.84, scale: 0.5 })
+
+const standard: Recipe = {
+  name: 'standard',
+  seed: 0,
+  stain: {
+    transmittedLight: 240,
+    tissueThreshold: 0.15,
+    anglePercentile: 1,
+    concentrationPercentile: 99,
+    minimumTissueFraction: 0.01,
+    referenceHematoxylin: [0.5626, 0.7201, 0.4062],
+    referenceEosin: [0.2159, 0.8012, 0.5581],
+    referenceMaximum: [1.9705, 1.0308],
+  },
+  augmentation: { count: 50, gainRange: [0.7, 1.3], firstIsIdentity: false },
+  crops: { sets: [halfScale(400), halfScale(650)], count: 20 },
+  encoders: ['resnet50', 'inceptionv3', 'vgg16'],
+  mode: 'crops',
+  poolingNorm: 3,
+  folds: 10,
+  seeds: 5,
+  boosting: {
+    learning_rate: 0.1,
+    rounds: 70,
+    num_leaves: 191,
+    max_depth: 7,
+    feature_fraction: 0.46,
+    bagging_fraction: 0.69,
+    bagging_freq: 0,
+    min_data_in_leaf: 20,
+  },
+}
+
+/** The recipes that can be asked for by name. */
+export const recipes: Readonly<Record<string, Recipe>> = {
+  quick: {
+    ...standard,
+    name: 'quick',
+    augmentation: { ...standard.augmentation, count: 4 },
+    crops: { sets: [halfScale(400)], count: 20 },
+    encoders: ['resnet50'],
+    mode: 'dense',
+    folds: 5,
+    seeds: 1,
+  },
+}

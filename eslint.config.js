@@ -1,0 +1,92 @@
+import js from '@eslint/js'
+import svelte from 'eslint-plugin-svelte'
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript'
+import { importX } from 'eslint-plugin-import-x'
+import globals from 'globals'
+import tseslint from 'typescript-eslint'
+
+/** Which room may import which (docs/architecture.md). Everything not named here is forbidden. */
+const mayImport = {
+  contract: [],
+  engine: ['contract'],
+  store: ['contract'],
+  jobs: ['contract', 'engine', 'store'],
+  services: ['contract', 'engine', 'store', 'jobs'],
+  workers: ['contract', 'engine', 'jobs'],
+  server: ['contract', 'services', 'jobs'],
+  cli: ['contract', 'services', 'jobs', 'server'],
+  main: ['contract', 'services', 'jobs'],
+  preload: ['contract'],
+}
+
+const zones = [
+  ...Object.entries(mayImport).map(([room, allowed]) => ({
+    target: `./electron/${room}`,
+    from: ['./electron', './renderer', './test'],
+    except: [],
+    ...forbid(room, allowed),
+  })),
+  { target: './renderer', from: './electron', except: ['./contract'], message: 'renderer <- contract only' },
+  { target: './renderer', from: './test' },
+]
+
+function forbid(room, allowed) {
+  const others = Object.keys(mayImport).filter((other) => other !== room && !allowed.includes(other))
+  return {
+    from: [...others.map((other) => `./electron/${other}`), './renderer', './test'],
+    message: `${room} <- ${allowed.join(', ') || 'zod only'}`,
+  }
+}
+
+const only = (files, paths) => ({
+  files,
+  rules: { 'no-restricted-imports': ['error', { paths }] },
+})
+const electronOnly = { name: 'electron', message: 'Only main and preload import electron.' }
+const sqliteOnly = { name: 'better-sqlite3', message: 'Only the store speaks SQL.' }
+
+export default tseslint.config(
+  { ignores: ['out/', 'dist/', 'native/build/', 'test/output/', 'node_modules/'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  ...svelte.configs.recommended,
+  {
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+      globals: globals.node,
+    },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones }],
+      'max-lines': ['error', { max: 320, skipBlankLines: true, skipComments: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        extraFileExtensions: ['.svelte'],
+        parser: tseslint.parser,
+      },
+      globals: globals.browser,
+    },
+  },
+  only(
+    ['electron/{contract,engine,jobs,services,workers,server,cli}/**/*.ts', 'renderer/**'],
+    [electronOnly, sqliteOnly],
+  ),
+  only(['electron/store/**/*.ts'], [electronOnly]),
+  only(['electron/{main,preload}/**/*.ts'], [sqliteOnly]),
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    ...tseslint.configs.disableTypeChecked,
+  },
+)
