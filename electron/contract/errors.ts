@@ -153,9 +153,11 @@ export class AppError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
+export const errorCodeSchema = z.enum(Object.keys(errorDetails) as [ErrorCode, ...ErrorCode[]])
+
 /** How an error travels through a door. */
 export const errorViewSchema = z.object({
-  code: z.enum(Object.keys(errorDetails) as [ErrorCode, ...ErrorCode[]]),
+  code: errorCodeSchema,
   message: z.string(),
   details: z.record(z.string(), z.unknown()),
 })
@@ -163,20 +165,20 @@ export type ErrorView = z.infer<typeof errorViewSchema>
 
 /** The view of any thrown value; what is not an AppError becomes `internal.unexpected`. */
 export function toErrorView(error: unknown, reference = 'none'): ErrorView {
-  const known =
+  const known: AppError =
     error instanceof AppError
-      ? error
+      ? (error as AppError)
       : new AppError('internal.unexpected', {
           reference,
           message: error instanceof Error ? error.message : String(error),
         })
-  return { code: known.code, message: known.message, details: { ...known.details } }
+  return { code: known.code, message: known.message, details: known.details }
 }
 
 /** The AppError that a view stands for, on the other side of a door. */
 export function fromErrorView(view: ErrorView): AppError {
   const details = errorDetails[view.code].safeParse(view.details)
   return details.success
-    ? new AppError(view.code, details.data as never)
+    ? new AppError(view.code, details.data)
     : new AppError('internal.unexpected', { reference: 'none', message: view.message })
 }

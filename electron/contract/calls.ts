@@ -1,0 +1,151 @@
+import { z } from 'zod'
+import { parseClassScheme } from './classes.ts'
+import { errorViewSchema } from './errors.ts'
+import { encoderNameSchema } from './recipe.ts'
+import {
+  directoryEntrySchema,
+  doctorReportSchema,
+  encoderViewSchema,
+  imageViewSchema,
+  jobViewSchema,
+  modelViewSchema,
+  verdictViewSchema,
+  workspaceViewSchema,
+} from './views.ts'
+
+const nothing = z.strictObject({})
+const done = z.object({})
+const id = z.int().positive()
+const filePath = z.string().min(1).max(4096)
+const started = z.object({ jobId: id })
+
+const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output })
+
+/** Every call of the application, declared once; all doors serve exactly these. */
+export const calls = {
+  'app.info': call(
+    nothing,
+    z.object({
+      version: z.string(),
+      /** Whether the person at this machine has read the research-use sentence. */
+      acknowledged: z.boolean(),
+      reader: z.string(),
+      /** Whether `dialog.choose` opens the system's own dialog; otherwise the page lists folders itself. */
+      nativeDialogs: z.boolean(),
+      /** Prefix of picture addresses: `${tiles}/<image id>/...` (contract/tiles.ts). */
+      tiles: z.string(),
+      homeDirectory: z.string(),
+    }),
+  ),
+  'app.acknowledge': call(nothing, done),
+  'app.doctor': call(nothing, doctorReportSchema),
+
+  'dialog.choose': call(
+    z.strictObject({ kind: z.enum(['files', 'folder', 'weights']) }),
+    z.object({ paths: z.array(filePath) }),
+  ),
+  'directory.list': call(
+    z.strictObject({ path: filePath.nullable() }),
+    z.object({
+      path: z.string(),
+      parent: z.string().nullable(),
+      entries: z.array(directoryEntrySchema),
+    }),
+  ),
+
+  'workspace.current': call(nothing, workspaceViewSchema.nullable()),
+  'workspace.recent': call(nothing, z.array(z.object({ path: z.string(), name: z.string() }))),
+  'workspace.create': call(
+    z.strictObject({
+      path: filePath,
+      classes: z.string().refine(isClassScheme, 'not a class scheme'),
+    }),
+    workspaceViewSchema,
+  ),
+  'workspace.open': call(z.strictObject({ path: filePath }), workspaceViewSchema),
+  'workspace.close': call(nothing, done),
+
+  'reader.set': call(z.strictObject({ name: z.string().trim().min(1).max(80) }), done),
+
+  'demo.create': call(
+    z.strictObject({
+      /** null: a folder `synthetic` inside the workspace. */
+      directory: filePath.nullable(),
+      perClass: z.int().min(1).max(1000),
+      seed: z.int().nonnegative(),
+      widthPx: z.int().min(64).max(8192),
+      heightPx: z.int().min(64).max(8192),
+    }),
+    started,
+  ),
+
+  'image.import': call(
+    z.strictObject({
+      paths: z.array(filePath).min(1),
+      labels: z.enum(['folder', 'none']),
+      /** A regular expression over the file name; its first group, or the whole match, names the case. */
+      casesPattern: z.string().max(500).nullable(),
+    }),
+    started,
+  ),
+  'image.list': call(nothing, z.array(imageViewSchema)),
+  'image.get': call(z.strictObject({ imageId: id }), imageViewSchema),
+  'image.verdicts': call(z.strictObject({ imageId: id }), z.array(verdictViewSchema)),
+  'image.label': call(
+    z.strictObject({ imageIds: z.array(id).min(1), className: z.string().nullable() }),
+    done,
+  ),
+
+  'encoder.list': call(nothing, z.array(encoderViewSchema)),
+  'encoder.demo': call(z.strictObject({ names: z.array(encoderNameSchema).min(1) }), started),
+  'encoder.import': call(z.strictObject({ paths: z.array(filePath).min(1) }), started),
+
+  'recipe.list': call(nothing, z.array(z.object({ name: z.string(), description: z.string() }))),
+
+  'model.list': call(nothing, z.array(modelViewSchema)),
+  'model.train': call(
+    z.strictObject({ name: z.string().trim().min(1).max(80), recipe: z.string() }),
+    started,
+  ),
+  'model.classify': call(
+    z.strictObject({
+      /** null: every image of the workspace. */
+      imageIds: z.array(id).min(1).nullable(),
+      /** null: the newest. */
+      model: z.string().nullable(),
+    }),
+    started,
+  ),
+
+  'job.list': call(nothing, z.array(jobViewSchema)),
+  'job.get': call(z.strictObject({ jobId: id }), jobViewSchema),
+  'job.cancel': call(z.strictObject({ jobId: id }), done),
+} as const
+
+function isClassScheme(text: string): boolean {
+  try {
+    parseClassScheme(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export type Calls = typeof calls
+export type CallName = keyof Calls
+export type CallInput<N extends CallName> = z.input<Calls[N]['input']>
+export type CallOutput<N extends CallName> = z.output<Calls[N]['output']>
+
+/** One function for each call; a missing one does not compile. */
+export type Handlers = {
+  [N in CallName]: (input: z.output<Calls[N]['input']>) => Promise<CallOutput<N>> | CallOutput<N>
+}
+
+/** What comes back through every door, since Electron carries only an error's message. */
+export const answerSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), error: errorViewSchema }),
+])
+export type Answer = z.infer<typeof answerSchema>
+
+export const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name)

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { AppError } from './errors.ts'
+
+/** One class of a scheme. `isPositive`: counts as carcinoma (or whatever positive means for the organ). */
+export const tissueClassSchema = z.object({
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60)
+    .regex(/^[^,*/\\]+$/, 'a class name holds no comma, star or slash'),
+  isPositive: z.boolean(),
+  /** Keyboard key that sets it. */
+  key: z.string().length(1),
+  colour: z.string().regex(/^#[0-9a-f]{6}$/),
+})
+export type TissueClass = z.infer<typeof tissueClassSchema>
+
+/** 2 to 20 classes with different names, in display order. */
+export const classSchemeSchema = z
+  .array(tissueClassSchema)
+  .min(2, 'a scheme needs at least 2 classes')
+  .max(20, 'a scheme has at most 20 classes')
+  .refine((classes) => new Set(classes.map((c) => c.name.toLowerCase())).size === classes.length, {
+    message: 'two classes have the same name',
+  })
+export type ClassScheme = z.infer<typeof classSchemeSchema>
+
+export const defaultClassesText = 'Normal,Benign,InSitu*,Invasive*'
+
+/**
+ * Colours for classes, in order of use: Okabe and Ito (2008), told apart by colour-blind readers; repeated
+ * after eight.
+ */
+const palette = ['#0072b2', '#009e73', '#e69f00', '#d55e00', '#56b4e9', '#cc79a7', '#f0e442', '#7f7f7f']
+
+/**
+ * The scheme that a text such as "Normal,Benign,InSitu*,Invasive*" names; a star marks carcinoma.
+ * @throws AppError `classes.invalid`
+ */
+export function parseClassScheme(text: string): ClassScheme {
+  const classes = text.split(',').map((part, index) => {
+    const name = part.trim()
+    const isPositive = name.endsWith('*')
+    return {
+      name: isPositive ? name.slice(0, -1).trim() : name,
+      isPositive,
+      key: '1234567890abcdefghij'.charAt(index) || '-',
+      colour: palette[index % palette.length] ?? '#7f7f7f',
+    }
+  })
+  const result = classSchemeSchema.safeParse(classes)
+  if (result.success) return result.data
+  const reason = [...new Set(result.error.issues.map((issue) => issue.message))].join('; ')
+  throw new AppError('classes.invalid', { reason })
+}

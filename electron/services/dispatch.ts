@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto'
+import {
+  AppError,
+  calls,
+  isCallName,
+  toErrorView,
+  type Answer,
+  type CallName,
+  type CallOutput,
+  type Handlers,
+} from '../contract/index.ts'
+
+/**
+ * One call from outside, checked and answered; never throws. An unexpected error is logged whole under the
+ * reference that the user sees.
+ */
+export async function dispatch(handlers: Handlers, name: unknown, input: unknown): Promise<Answer> {
+  try {
+    if (typeof name !== 'string' || !isCallName(name)) {
+      throw new AppError('call.unknown', { name: String(name).slice(0, 80) })
+    }
+    return { ok: true, value: await invoke(handlers, name, input) }
+  } catch (error) {
+    const reference = randomUUID().slice(0, 8)
+    if (!(error instanceof AppError)) console.error(`unexpected error ${reference}`, error)
+    return { ok: false, error: toErrorView(error, reference) }
+  }
+}
+
+async function invoke<N extends CallName>(
+  handlers: Handlers,
+  name: N,
+  input: unknown,
+): Promise<CallOutput<N>> {
+  const parsed = calls[name].input.safeParse(input)
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`)
+    throw new AppError('call.invalid-input', { name, issues })
+  }
+  return handlers[name](parsed.data as never)
+}
