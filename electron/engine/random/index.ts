@@ -1,0 +1,1 @@
+export { fillNormalFloat32, KeyedGenerator, keyedGenerator, type KeyParts } from './keyed-generator.ts'
