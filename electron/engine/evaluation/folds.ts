@@ -1,0 +1,137 @@
+import { AppError } from '../../contract/index.ts'
+import { keyedGenerator } from '../random/index.ts'
+
+export interface FoldOptions {
+  nSplits: number
+  /** Seeds the shuffle; null: no shuffle, rows are taken as they come. */
+  randomState: number | null
+}
+
+/**
+ * Assigns each row to the fold that holds it out, 0 to nSplits - 1, with every class spread as evenly as
+ * can be.
+ *
+ * Source: scikit-learn `StratifiedKFold`, the same assignment without shuffle. Deviation: the shuffle draws
+ * from our own generator, so that folds are the same on every machine; and too few members are an error,
+ * not a warning.
+ * @param classes class of each row, 0..k-1
+ * @throws AppError `training.too-few-cases` where a class has fewer rows than folds
+ */
+export function stratifiedKFold(
+  classes: readonly number[],
+  classNames: readonly string[],
+  { nSplits, randomState }: FoldOptions,
+): number[] {
+  requireMembers(classes, classNames, nSplits, (index) => index)
+  // scikit-learn numbers classes in order of appearance and deals each class's share over the folds.
+  const order = [...new Set(classes)]
+  const encoded = classes.map((c) => order.indexOf(c))
+  const dealt = encoded.toSorted((a, b) => a - b)
+  const generator = keyedGenerator('stratified-k-fold', randomState ?? 0)
+  const folds = new Array<number>(classes.length).fill(0)
+  order.forEach((_, k) => {
+    const share: number[] = []
+    for (let fold = 0; fold < nSplits; fold++) {
+      for (let i = fold; i < dealt.length; i += nSplits) if (dealt[i] === k) share.push(fold)
+    }
+    if (randomState !== null) generator.shuffle(share)
+    let next = 0
+    encoded.forEach((c, row) => {
+      if (c === k) folds[row] = share[next++] ?? 0
+    })
+  })
+  return folds
+}
+
+/**
+ * Assigns each row to a fold so that all rows of a group (a case) are in one fold and classes are spread as
+ * evenly as groups allow.
+ *
+ * Source: scikit-learn `StratifiedGroupKFold`, the same assignment without shuffle: groups in descending
+ * order of the spread of their class counts go, one by one, to the fold that then has the least spread of
+ * class shares; ties to the smaller fold. Deviations: as `stratifiedKFold`.
+ * @param groups group of each row, any number
+ * @throws AppError `training.too-few-cases` where a class has fewer groups than folds
+ */
+export function stratifiedGroupKFold(
+  classes: readonly number[],
+  groups: readonly number[],
+  classNames: readonly string[],
+  { nSplits, randomState }: FoldOptions,
+): number[] {
+  requireMembers(classes, classNames, nSplits, (index) => groups[index] ?? -1)
+  const classCount = classNames.length
+  const totals = new Float64Array(classCount)
+  for (const c of classes) totals[c] = (totals[c] ?? 0) + 1
+
+  const uniqueGroups = [...new Set(groups)].toSorted((a, b) => a - b)
+  const counts = new Map(uniqueGroups.map((group) => [group, new Float64Array(classCount)]))
+  classes.forEach((c, row) => {
+    const count = counts.get(groups[row] ?? -1)
+    if (count !== undefined) count[c] = (count[c] ?? 0) + 1
+  })
+  if (randomState !== null) keyedGenerator('stratified-group-k-fold', randomState).shuffle(uniqueGroups)
+  // Array.prototype.sort is stable, as scikit-learn's mergesort is.
+  const queue = uniqueGroups
+    .map((group) => ({ group, count: counts.get(group) ?? new Float64Array(classCount) }))
+    .toSorted((a, b) => populationStd(b.count) - populationStd(a.count))
+
+  const filled = Array.from({ length: nSplits }, () => new Float64Array(classCount))
+  const foldOf = new Map<number, number>()
+  for (const { group, count } of queue) {
+    const fold = bestFold(filled, count, totals)
+    filled[fold] = add(count, filled[fold] ?? count)
+    foldOf.set(group, fold)
+  }
+  return groups.map((group) => foldOf.get(group) ?? 0)
+}
+
+/** scikit-learn's `_find_best_fold`, in its order of arithmetic, so that equal spreads tie alike. */
+function bestFold(filled: readonly Float64Array[], count: Float64Array, totals: Float64Array): number {
+  let best = 0
+  let bestSpread = Infinity
+  let bestSize = Infinity
+  filled.forEach((current, fold) => {
+    const trial = filled.map((counts, i) => (i === fold ? add(counts, count) : counts))
+    const spreads = Array.from(totals, (total, c) => populationStd(trial.map((t) => (t[c] ?? 0) / total)))
+    const spread = sum(spreads) / totals.length
+    const size = sum(current)
+    const isClose = Math.abs(spread - bestSpread) <= 1e-8 + 1e-5 * Math.abs(bestSpread)
+    if (spread < bestSpread || (isClose && size < bestSize)) {
+      best = fold
+      bestSpread = spread
+      bestSize = size
+    }
+  })
+  return best
+}
+
+function requireMembers(
+  classes: readonly number[],
+  classNames: readonly string[],
+  nSplits: number,
+  memberOf: (row: number) => number,
+): void {
+  classNames.forEach((className, c) => {
+    const members = new Set(classes.flatMap((rowClass, row) => (rowClass === c ? [memberOf(row)] : [])))
+    if (members.size < nSplits) {
+      throw new AppError('training.too-few-cases', { className, cases: members.size, folds: nSplits })
+    }
+  })
+}
+
+const sum = (values: Iterable<number>): number => {
+  let total = 0
+  for (const value of values) total += value
+  return total
+}
+
+const add = (a: Float64Array, b: Float64Array): Float64Array<ArrayBuffer> =>
+  Float64Array.from(b, (value, i) => value + (a[i] ?? 0))
+
+/** Standard deviation with divisor n. */
+export function populationStd(values: ArrayLike<number>): number {
+  const list = Array.from(values)
+  const mean = sum(list) / list.length
+  return Math.sqrt(sum(list.map((value) => (value - mean) * (value - mean))) / list.length)
+}

@@ -1,0 +1,22 @@
+import type { Database } from 'better-sqlite3'
+import { initial } from './0001-initial.ts'
+import type { Migration } from './migration.ts'
+
+const migrations: readonly Migration[] = [initial]
+
+/** The newest format that this program knows. */
+export const knownVersion = migrations.at(-1)?.version ?? 0
+
+export const formatVersion = (database: Database): number =>
+  Number(database.pragma('user_version', { simple: true }))
+
+/** Brings a database from its version to the newest, one transaction a step. */
+export function migrate(database: Database): void {
+  for (const migration of migrations) {
+    if (migration.version <= formatVersion(database)) continue
+    database.transaction(() => {
+      database.exec(migration.sql)
+      database.pragma(`user_version = ${migration.version}`)
+    })()
+  }
+}

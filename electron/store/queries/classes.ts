@@ -1,0 +1,29 @@
+import type { ClassScheme } from '../../contract/index.ts'
+import type { Readable, Writable } from '../connection.ts'
+
+interface ClassRow {
+  name: string
+  is_positive: number
+  key: string
+  colour: string
+}
+
+export function insertClasses(database: Writable, classes: ClassScheme): void {
+  const insert = database.prepare(
+    'INSERT INTO classes (position, name, is_positive, key, colour) VALUES (?, ?, ?, ?, ?)',
+  )
+  classes.forEach((c, position) => insert.run(position, c.name, c.isPositive ? 1 : 0, c.key, c.colour))
+}
+
+/** The scheme in display order. */
+export function listClasses(database: Readable): ClassScheme {
+  return database
+    .prepare<[], ClassRow>('SELECT name, is_positive, key, colour FROM classes ORDER BY position')
+    .all()
+    .map((row) => ({
+      name: row.name,
+      isPositive: row.is_positive === 1,
+      key: row.key,
+      colour: row.colour,
+    }))
+}

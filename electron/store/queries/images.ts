@@ -1,0 +1,117 @@
+import { AppError, type ImageView } from '../../contract/index.ts'
+import type { Readable, Writable } from '../connection.ts'
+import { verdictFromRow, type VerdictRow } from './verdicts.ts'
+
+export interface NewImage {
+  sha256: string
+  path: string
+  byteCount: number
+  format: string
+  widthPx: number
+  heightPx: number
+  pixelSizeUm: number | null
+  pixelSizeSource: string
+  synthetic: boolean
+  caseName: string | null
+}
+
+interface ImageRow {
+  id: number
+  sha256: string
+  path: string
+  format: string
+  width_px: number
+  height_px: number
+  pixel_size_um: number | null
+  synthetic: number
+  case_name: string | null
+  imported_at: string
+  label_class: string | null
+  label_reader: string | null
+  label_at: string | null
+  verdict: string | null
+}
+
+const selectImages = `
+  SELECT i.id, i.sha256, i.path, i.format, i.width_px, i.height_px, i.pixel_size_um, i.synthetic,
+    k.name AS case_name, i.imported_at,
+    c.name AS label_class, r.name AS label_reader, l.at AS label_at,
+    (SELECT json_object('id', v.id, 'image_id', v.image_id, 'model_id', v.model_id,
+        'model_name', m.name, 'model_encoders', m.encoders, 'suggested', v.suggested,
+        'probabilities', v.probabilities, 'carcinoma_score', v.carcinoma_score,
+        'out_of_fold', v.out_of_fold, 'boosters', v.boosters, 'flags', v.flags, 'at', v.at)
+      FROM verdicts v JOIN models m ON m.id = v.model_id
+      WHERE v.image_id = i.id ORDER BY v.id DESC LIMIT 1) AS verdict
+  FROM images i
+  LEFT JOIN cases k ON k.id = i.case_id
+  LEFT JOIN labels l ON l.id = (SELECT max(id) FROM labels WHERE image_id = i.id)
+  LEFT JOIN classes c ON c.id = l.class_id
+  LEFT JOIN readers r ON r.id = l.reader_id`
+
+function fromRow(row: ImageRow): ImageView {
+  const { label_class: className, label_reader: reader, label_at: at } = row
+  return {
+    id: row.id,
+    sha256: row.sha256,
+    path: row.path,
+    fileName: row.path.split(/[/\\]/).at(-1) ?? row.path,
+    format: row.format,
+    widthPx: row.width_px,
+    heightPx: row.height_px,
+    pixelSizeUm: row.pixel_size_um,
+    synthetic: row.synthetic === 1,
+    caseName: row.case_name,
+    label: className === null || reader === null || at === null ? null : { className, reader, at },
+    verdict: row.verdict === null ? null : verdictFromRow(JSON.parse(row.verdict) as VerdictRow),
+    importedAt: row.imported_at,
+  }
+}
+
+/** All images in the order of import, each with its current label and newest verdict. */
+export const listImages = (database: Readable): ImageView[] =>
+  database.prepare<[], ImageRow>(`${selectImages} ORDER BY i.id`).all().map(fromRow)
+
+/** @throws AppError `image.not-found` */
+export function getImage(database: Readable, imageId: number): ImageView {
+  const row = database.prepare<[number], ImageRow>(`${selectImages} WHERE i.id = ?`).get(imageId)
+  if (row === undefined) throw new AppError('image.not-found', { image: String(imageId) })
+  return fromRow(row)
+}
+
+/** Image id by content, or null. */
+export function findImageByHash(database: Readable, sha256: string): number | null {
+  return (
+    database.prepare<[string], { id: number }>('SELECT id FROM images WHERE sha256 = ?').get(sha256)?.id ??
+    null
+  )
+}
+
+/** Adds an image and, where it is new, its case. Returns the image's id. */
+export function insertImage(database: Writable, image: NewImage): number {
+  const caseId = image.caseName === null ? null : caseIdOf(database, image.caseName)
+  const { lastInsertRowid } = database
+    .prepare(
+      `INSERT INTO images (sha256, path, byte_count, format, width_px, height_px, pixel_size_um,
+        pixel_size_source, synthetic, case_id, imported_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      image.sha256,
+      image.path,
+      image.byteCount,
+      image.format,
+      image.widthPx,
+      image.heightPx,
+      image.pixelSizeUm,
+      image.pixelSizeSource,
+      image.synthetic ? 1 : 0,
+      caseId,
+      new Date().toISOString(),
+    )
+  return Number(lastInsertRowid)
+}
+
+function caseIdOf(database: Writable, name: string): number {
+  database.prepare('INSERT INTO cases (name) VALUES (?) ON CONFLICT DO NOTHING').run(name)
+  const row = database.prepare<[string], { id: number }>('SELECT id FROM cases WHERE name = ?').get(name)
+  return (row as { id: number }).id
+}

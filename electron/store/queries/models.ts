@@ -1,0 +1,184 @@
+import {
+  AppError,
+  type ClassScheme,
+  type EncoderName,
+  type ModelView,
+  type Recipe,
+  type WeightSource,
+} from '../../contract/index.ts'
+import type { Readable, Writable } from '../connection.ts'
+
+/** One LightGBM model; its text lies at boosters/<textSha256>.txt. */
+export interface BoosterRecord {
+  encoder: EncoderName
+  /** Index into the recipe's crop sets. */
+  cropSet: number
+  fold: number
+  seed: number
+  textSha256: string
+}
+
+/** How an image took part in a training. */
+export interface FoldRecord {
+  imageId: number
+  fold: number
+  className: string
+  /** Out-of-fold, in the order of the model's classes. */
+  probabilities: number[]
+}
+
+export interface NewModel {
+  name: string
+  recipe: Recipe
+  recipeFingerprint: string
+  encoders: WeightSource
+  encoderFingerprints: Record<string, string>
+  classes: ClassScheme
+  cases: number
+  groupedBy: 'case' | 'image'
+  imagesWithoutCase: number
+  accuracy: number
+  foldAccuracies: number[]
+  durationMs: number
+  software: Record<string, string>
+  boosters: BoosterRecord[]
+  folds: FoldRecord[]
+}
+
+interface ModelRow {
+  id: number
+  name: string
+  recipe: string
+  recipe_fingerprint: string
+  encoders: WeightSource
+  encoder_fingerprints: string
+  classes: string
+  cases: number
+  grouped_by: 'case' | 'image'
+  images_without_case: number
+  accuracy: number
+  fold_accuracies: string
+  duration_ms: number
+  created_at: string
+  boosters: number
+  images: number
+  synthetic: number
+}
+
+const selectModels = `
+  SELECT m.*, r.content AS recipe,
+    (SELECT count(*) FROM boosters b WHERE b.model_id = m.id) AS boosters,
+    (SELECT count(*) FROM folds f WHERE f.model_id = m.id) AS images,
+    (SELECT max(i.synthetic) FROM folds f JOIN images i ON i.id = f.image_id
+      WHERE f.model_id = m.id) AS synthetic
+  FROM models m JOIN recipes r ON r.fingerprint = m.recipe_fingerprint`
+
+/** A model as the engine needs it. */
+export interface StoredModel extends ModelView {
+  scheme: ClassScheme
+  encoderFingerprints: Record<string, string>
+}
+
+function fromRow(row: ModelRow): StoredModel {
+  const scheme = JSON.parse(row.classes) as ClassScheme
+  return {
+    id: row.id,
+    name: row.name,
+    recipe: JSON.parse(row.recipe) as Recipe,
+    recipeFingerprint: row.recipe_fingerprint,
+    encoders: row.encoders,
+    encoderFingerprints: JSON.parse(row.encoder_fingerprints) as Record<string, string>,
+    scheme,
+    classes: scheme.map((c) => c.name),
+    boosters: row.boosters,
+    images: row.images,
+    cases: row.cases,
+    groupedBy: row.grouped_by,
+    imagesWithoutCase: row.images_without_case,
+    accuracy: row.accuracy,
+    folds: JSON.parse(row.fold_accuracies) as number[],
+    synthetic: row.synthetic === 1,
+    durationMs: row.duration_ms,
+    createdAt: row.created_at,
+  }
+}
+
+/** Newest first. */
+export const listModels = (database: Readable): StoredModel[] =>
+  database.prepare<[], ModelRow>(`${selectModels} ORDER BY m.id DESC`).all().map(fromRow)
+
+/**
+ * The model of that name, or the newest.
+ * @throws AppError `model.not-found`, `model.none`
+ */
+export function findModel(database: Readable, name: string | null): StoredModel {
+  const model = listModels(database).find(
+    (candidate) => name === null || candidate.name.toLowerCase() === name.toLowerCase(),
+  )
+  if (model !== undefined) return model
+  throw name === null ? new AppError('model.none', {}) : new AppError('model.not-found', { model: name })
+}
+
+export const hasModel = (database: Readable, name: string): boolean =>
+  database.prepare('SELECT 1 FROM models WHERE name = ?').get(name) !== undefined
+
+export const listBoosters = (database: Readable, modelId: number): BoosterRecord[] =>
+  database
+    .prepare<[number], BoosterRecord>(
+      `SELECT encoder, crop_set AS cropSet, fold, seed, text_sha256 AS textSha256
+       FROM boosters WHERE model_id = ? ORDER BY id`,
+    )
+    .all(modelId)
+
+/** Image id to the fold that held it out, for the images that trained a model. */
+export const listFolds = (database: Readable, modelId: number): Map<number, number> =>
+  new Map(
+    database
+      .prepare<[number], { image: number; fold: number }>(
+        'SELECT image_id AS image, fold FROM folds WHERE model_id = ?',
+      )
+      .all(modelId)
+      .map((row) => [row.image, row.fold]),
+  )
+
+/** Stores a whole model version in one transaction and returns its id. */
+export function insertModel(database: Writable, model: NewModel): number {
+  return database.transaction(() => {
+    database
+      .prepare('INSERT INTO recipes (fingerprint, name, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(model.recipeFingerprint, model.recipe.name, JSON.stringify(model.recipe))
+    const { lastInsertRowid } = database
+      .prepare(
+        `INSERT INTO models (name, recipe_fingerprint, encoders, encoder_fingerprints, classes, cases,
+          grouped_by, images_without_case, accuracy, fold_accuracies, duration_ms, software, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        model.name,
+        model.recipeFingerprint,
+        model.encoders,
+        JSON.stringify(model.encoderFingerprints),
+        JSON.stringify(model.classes),
+        model.cases,
+        model.groupedBy,
+        model.imagesWithoutCase,
+        model.accuracy,
+        JSON.stringify(model.foldAccuracies),
+        model.durationMs,
+        JSON.stringify(model.software),
+        new Date().toISOString(),
+      )
+    const modelId = Number(lastInsertRowid)
+    const booster = database.prepare(
+      'INSERT INTO boosters (model_id, encoder, crop_set, fold, seed, text_sha256) VALUES (?, ?, ?, ?, ?, ?)',
+    )
+    for (const b of model.boosters) booster.run(modelId, b.encoder, b.cropSet, b.fold, b.seed, b.textSha256)
+    const fold = database.prepare(
+      'INSERT INTO folds (model_id, image_id, fold, class_name, probabilities) VALUES (?, ?, ?, ?, ?)',
+    )
+    for (const f of model.folds) {
+      fold.run(modelId, f.imageId, f.fold, f.className, JSON.stringify(f.probabilities))
+    }
+    return modelId
+  })()
+}

@@ -1,0 +1,63 @@
+import type { QualityFlag, VerdictView, WeightSource } from '../../contract/index.ts'
+import type { Readable, Writable } from '../connection.ts'
+
+export interface VerdictRow {
+  id: number
+  image_id: number
+  model_id: number
+  model_name: string
+  model_encoders: WeightSource
+  suggested: string
+  probabilities: string
+  carcinoma_score: number | null
+  out_of_fold: number
+  boosters: number
+  flags: string
+  at: string
+}
+
+export const verdictFromRow = (row: VerdictRow): VerdictView => ({
+  id: row.id,
+  imageId: row.image_id,
+  modelId: row.model_id,
+  modelName: row.model_name,
+  suggested: row.suggested,
+  probabilities: JSON.parse(row.probabilities) as Record<string, number>,
+  carcinomaScore: row.carcinoma_score,
+  encoders: row.model_encoders,
+  outOfFold: row.out_of_fold === 1,
+  boosters: row.boosters,
+  flags: JSON.parse(row.flags) as QualityFlag[],
+  at: row.at,
+})
+
+/** Every verdict of an image, newest first. */
+export const listVerdicts = (database: Readable, imageId: number): VerdictView[] =>
+  database
+    .prepare<[number], VerdictRow>(
+      `SELECT v.*, m.name AS model_name, m.encoders AS model_encoders
+       FROM verdicts v JOIN models m ON m.id = v.model_id WHERE v.image_id = ? ORDER BY v.id DESC`,
+    )
+    .all(imageId)
+    .map(verdictFromRow)
+
+export type NewVerdict = Omit<VerdictView, 'id' | 'at' | 'modelName' | 'encoders'>
+
+export function insertVerdict(database: Writable, verdict: NewVerdict): void {
+  database
+    .prepare(
+      `INSERT INTO verdicts (image_id, model_id, suggested, probabilities, carcinoma_score, out_of_fold,
+        boosters, flags, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      verdict.imageId,
+      verdict.modelId,
+      verdict.suggested,
+      JSON.stringify(verdict.probabilities),
+      verdict.carcinomaScore,
+      verdict.outOfFold ? 1 : 0,
+      verdict.boosters,
+      JSON.stringify(verdict.flags),
+      new Date().toISOString(),
+    )
+}
