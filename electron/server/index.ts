@@ -1,0 +1,2 @@
+export { openBrowser } from './open-browser.ts'
+export { picturePrefix, startServer, type RunningServer, type ServerOptions } from './serve.ts'

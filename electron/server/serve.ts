@@ -1,0 +1,148 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { AppError } from '../contract/index.ts'
+import type { Application } from '../services/application.ts'
+import { contentSecurityPolicy, readPageFile, securityHeaders } from '../services/page-files.ts'
+import { Access, isOwnHost, isOwnOrigin } from './access.ts'
+import { Sockets, socketPath } from './sockets.ts'
+
+/** Only programs on this machine can connect. */
+const host = '127.0.0.1'
+
+/** Picture addresses begin with it; the application's door must be told the same. */
+export const picturePrefix = '/slide'
+
+export interface ServerOptions {
+  application: Application
+  /** The built page. */
+  rendererDirectory: string
+  /** 0: any free one. */
+  port: number
+}
+
+export interface RunningServer {
+  /** The address to open, with a token that works once. */
+  readonly url: string
+  readonly port: number
+  /** Stops listening and drops all connections; the application stays open. */
+  close(): Promise<void>
+}
+
+/**
+ * The browser's door on 127.0.0.1: the page, its pictures and its calls, for whoever opened `url` first and
+ * nobody else. A failing handler is an answer, never the end of the server. Throws what `listen` throws
+ * (EADDRINUSE) where the port is taken.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const http = createServer()
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject)
+    http.listen(options.port, host, resolve)
+  })
+  const { port } = http.address() as AddressInfo
+  const access = new Access(port)
+
+  http.on('request', (request, response) => {
+    answer(request, response, { ...options, port, access }).catch((error: unknown) => {
+      console.error('unexpected error in the server', error)
+      response.destroy()
+    })
+  })
+  http.on('clientError', (_error, socket) => socket.destroy())
+  const sockets = new Sockets(http, options.application, (request) => {
+    const own = request.headers.host
+    return (
+      isOwnHost(own, port) &&
+      isOwnOrigin(request.headers.origin, own) &&
+      access.isLetIn(request.headers.cookie) &&
+      request.url === socketPath
+    )
+  })
+
+  return {
+    url: `http://${host}:${port}/?token=${access.token}`,
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        sockets.close()
+        http.close(() => resolve())
+        http.closeIdleConnections()
+        setTimeout(() => http.closeAllConnections(), 500).unref()
+      }),
+  }
+}
+
+interface Door extends ServerOptions {
+  port: number
+  access: Access
+}
+
+interface Reply {
+  status: number
+  type: string
+  body: string | Uint8Array
+  headers?: Record<string, string>
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, door: Door): Promise<void> {
+  const reply = await replyTo(request, door)
+  response.writeHead(reply.status, {
+    ...securityHeaders,
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': contentSecurityPolicy({
+      pictures: '',
+      connect: `ws://${request.headers.host ?? ''}`,
+    }),
+    'Content-Type': reply.type,
+    'Content-Length': Buffer.byteLength(reply.body),
+    ...reply.headers,
+  })
+  response.end(reply.body)
+}
+
+async function replyTo(request: IncomingMessage, door: Door): Promise<Reply> {
+  if (!isOwnHost(request.headers.host, door.port)) return sentence(403, 'Lobule has another address.')
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return sentence(405, 'Only reading is possible here.')
+  }
+  const [path = '', query = ''] = (request.url ?? '').split('?')
+  const token = path === '/' ? new URLSearchParams(query).get('token') : null
+  // A HEAD request is a program looking at the address, not a person opening it.
+  if (token !== null) return exchange(request.method === 'GET' ? door.access.exchange(token) : null)
+  if (!door.access.isLetIn(request.headers.cookie)) {
+    return sentence(403, new AppError('call.unauthorised', {}).message)
+  }
+  if (path.startsWith(`${picturePrefix}/`)) {
+    return readPicture(door.application, path.slice(picturePrefix.length))
+  }
+  const file = await readPageFile(door.rendererDirectory, path)
+  return file === null
+    ? sentence(404, 'There is no such page.')
+    : { status: 200, type: file.type, body: file.bytes }
+}
+
+const exchange = (cookie: string | null): Reply =>
+  cookie === null
+    ? sentence(
+        403,
+        'This address is wrong or was used already: it works once. If Lobule is open in another tab, go on there; otherwise start Lobule again and open the new address.',
+      )
+    : { ...sentence(303, 'Welcome.'), headers: { Location: '/', 'Set-Cookie': cookie } }
+
+async function readPicture(application: Application, path: string): Promise<Reply> {
+  try {
+    const { bytes, type } = await application.readPicture(path)
+    return { status: 200, type, body: bytes }
+  } catch (error) {
+    if (error instanceof AppError) return sentence(404, 'There is no such picture.')
+    console.error('unexpected error while reading a picture', error)
+    return sentence(500, 'The picture could not be read.')
+  }
+}
+
+const sentence = (status: number, text: string): Reply => ({
+  status,
+  type: 'text/plain; charset=utf-8',
+  body: `${text}\n`,
+})

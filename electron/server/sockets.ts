@@ -1,0 +1,87 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+import { AppError, toErrorView } from '../contract/index.ts'
+import type { Application } from '../services/application.ts'
+import { dispatch } from '../services/dispatch.ts'
+import { maximumFrameBytes, parseFrame, type ServerFrame } from './frames.ts'
+
+/** Where the page connects. */
+export const socketPath = '/socket'
+
+/** A page that reads nothing for so long that this much piles up is dropped; it connects again. */
+const maximumWaitingBytes = 64 * 1024 * 1024
+
+/** 1008: policy violation, the close code for a page that does not keep to the protocol (RFC 6455, 7.4.1). */
+const policyViolation = 1008
+const goingAway = 1001
+
+/**
+ * Serves calls and events over WebSockets: `{id, name, input}` in, `{id, answer}` and `{event}` out.
+ * `mayConnect` decides before anything is read.
+ */
+export class Sockets {
+  readonly #application: Application
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: maximumFrameBytes,
+    perMessageDeflate: false,
+  })
+  readonly #stopListening: () => void
+
+  constructor(http: Server, application: Application, mayConnect: (request: IncomingMessage) => boolean) {
+    this.#application = application
+    http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      socket.on('error', () => socket.destroy())
+      if (!mayConnect(request)) {
+        socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+        return
+      }
+      this.#server.handleUpgrade(request, socket, head, (accepted) => this.#serve(accepted))
+    })
+    this.#stopListening = application.onEvent((event) => {
+      for (const socket of this.#server.clients) send(socket, { event })
+    })
+  }
+
+  close(): void {
+    this.#stopListening()
+    for (const socket of this.#server.clients) {
+      socket.close(goingAway)
+      setTimeout(() => socket.terminate(), 500).unref()
+    }
+    this.#server.close()
+  }
+
+  #serve(socket: WebSocket): void {
+    // Too long a frame or broken UTF-8: ws has closed the connection with the fitting code already.
+    socket.on('error', () => undefined)
+    socket.on('message', (data, isBinary) => void this.#answer(socket, data, isBinary))
+  }
+
+  async #answer(socket: WebSocket, data: RawData, isBinary: boolean): Promise<void> {
+    const frame = parseFrame(isBinary ? '' : asText(data))
+    if (frame instanceof AppError) {
+      send(socket, { id: null, answer: { ok: false, error: toErrorView(frame) } })
+      socket.close(policyViolation)
+      return
+    }
+    const { id, name, input } = frame
+    const answer = await dispatch(this.#application.handlers, name, input)
+    try {
+      send(socket, { id, answer })
+    } catch (error) {
+      console.error(`the answer of ${name} cannot be sent as JSON`, error)
+      send(socket, { id, answer: { ok: false, error: toErrorView(error) } })
+    }
+  }
+}
+
+const asText = (data: RawData): string =>
+  (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString('utf8')
+
+function send(socket: WebSocket, frame: ServerFrame): void {
+  if (socket.readyState !== socket.OPEN) return
+  if (socket.bufferedAmount > maximumWaitingBytes) socket.terminate()
+  else socket.send(JSON.stringify(frame))
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs'
+import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { WebSocket } from 'ws'
+import { startServer, type RunningServer } from '../../electron/server/index.ts'
+import type { Application } from '../../electron/services/application.ts'
+
+export interface Reply {
+  status: number
+  headers: IncomingHttpHeaders
+  body: string
+}
+
+/** A built page of two files, with a secret beside its folder. */
+export function fakePage(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'lobule-page-'))
+  const page = join(directory, 'renderer')
+  mkdirSync(join(page, 'assets'), { recursive: true })
+  writeFileSync(join(page, 'index.html'), '<!doctype html><title>Lobule</title>')
+  writeFileSync(join(page, 'assets', 'index.js'), 'export {}')
+  writeFileSync(join(page, '.hidden.js'), 'hidden')
+  writeFileSync(join(page, 'notes.txt'), 'not of the page')
+  writeFileSync(join(directory, 'secret.json'), '"secret"')
+  return page
+}
+
+export const serve = (application: Application): Promise<RunningServer> =>
+  startServer({ application, rendererDirectory: fakePage(), port: 0 })
+
+/** A request as written: `fetch` would tidy the path and refuse to forge Host. */
+export const ask = (
+  server: RunningServer,
+  path: string,
+  headers: OutgoingHttpHeaders = {},
+  method = 'GET',
+): Promise<Reply> =>
+  new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port: server.port, path, headers, method }, (response) => {
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('data', (text: string) => (body += text))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }))
+    })
+    asked.on('error', reject).end()
+  })
+
+/** Opens the printed address once and answers the cookie it gives. */
+export async function logIn(server: RunningServer): Promise<string> {
+  const { searchParams } = new URL(server.url)
+  const reply = await ask(server, `/?token=${searchParams.get('token') ?? ''}`)
+  return reply.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+}
+
+/** An open WebSocket as the page's own, unless told otherwise; rejects where it is refused. */
+export const connect = (
+  server: RunningServer,
+  cookie: string,
+  origin = `http://127.0.0.1:${server.port}`,
+  path = '/socket',
+): Promise<WebSocket> =>
+  new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, { origin, headers: { cookie } })
+    socket.once('open', () => resolve(socket))
+    socket.once('error', reject)
+  })
+
+export const nextFrame = (socket: WebSocket): Promise<unknown> =>
+  new Promise((resolve) => {
+    socket.once('message', (data: Buffer) => resolve(JSON.parse(data.toString('utf8'))))
+  })
+
+export const closeCode = (socket: WebSocket): Promise<number> =>
+  new Promise((resolve) => {
+    socket.once('close', resolve)
+  })
