@@ -1,0 +1,51 @@
+import sharp from 'sharp'
+import { AppError } from '../../contract/errors.ts'
+import { asImageError, readImageHeader } from './image-header.ts'
+import type { Raster } from './raster.ts'
+
+/** A raster may have this many pixels (2^28, 805 MB): 87 fields of 2048 x 1536. Larger slides are read by tile. */
+export const decodeLimitPx = 2 ** 28
+
+/**
+ * The first picture of a file as 8-bit RGB (PIPELINE.md section 1): grey and palette are widened, alpha is
+ * laid over white, CMYK is converted with libvips' own profile, 16 bits are scaled as round(v / 257), EXIF
+ * orientation is honoured, an ICC profile is not applied. The decoder's warnings count as errors, so that a
+ * damaged file never becomes a half-grey picture. The bytes are the caller's own.
+ * path.not-found, path.unreadable, image.empty-file, image.unsupported-format, image.truncated,
+ * image.too-large, job.cancelled (asked before and after decoding, which itself cannot be stopped).
+ */
+export async function decodeRaster(path: string, options: { signal?: AbortSignal } = {}): Promise<Raster> {
+  const { metadata } = await readImageHeader(path)
+  const pixels = metadata.width * metadata.height
+  if (pixels > decodeLimitPx) throw new AppError('image.too-large', { path, pixels, limit: decodeLimitPx })
+  stopIfAsked(options.signal)
+  const isDeep = metadata.depth === 'ushort'
+  try {
+    const { data, info } = await sharp(path, {
+      failOn: 'warning',
+      ignoreIcc: true,
+      limitInputPixels: decodeLimitPx,
+    })
+      .autoOrient()
+      .flatten({ background: 'white' })
+      .toColourspace(isDeep ? 'rgb16' : 'srgb')
+      .raw({ depth: isDeep ? 'ushort' : 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    stopIfAsked(options.signal)
+    return { widthPx: info.width, heightPx: info.height, data: isDeep ? scaledToBytes(data) : bytes(data) }
+  } catch (error) {
+    throw asImageError(error, path)
+  }
+}
+
+function stopIfAsked(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new AppError('job.cancelled', {})
+}
+
+const bytes = (buffer: Buffer): Uint8Array =>
+  new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+
+function scaledToBytes(buffer: Buffer): Uint8Array {
+  const deep = new Uint16Array(buffer.buffer, buffer.byteOffset, buffer.byteLength / 2)
+  return Uint8Array.from(deep, (value) => (value + 128) / 257)
+}

@@ -1,0 +1,6 @@
+export { decodeLimitPx, decodeRaster } from './decode-raster.ts'
+export { hashFile } from './hash-file.ts'
+export type { ImageFormat } from './image-header.ts'
+export { inspectImage, plausiblePixelSizeUm, syntheticMark, type ImageInfo } from './inspect-image.ts'
+export { checkRaster, makeRaster, type Raster } from './raster.ts'
+export { encodePng, writePng, type PngOptions } from './write-png.ts'

@@ -1,0 +1,85 @@
+import { readImageHeader, type ImageFormat, type ImageHeader } from './image-header.ts'
+import { tiffTag } from './tiff-tags.ts'
+
+/** Stands in the description of every picture that Lobule's generator writes. */
+export const syntheticMark = 'Lobule synthetic tissue'
+
+/** Pixel sizes outside are not a microscope's: 72, 96, 300 or 600 dpi are 353, 265, 85 and 42 um. */
+export const plausiblePixelSizeUm = { lowest: 0.05, highest: 20 } as const
+
+export interface ImageInfo {
+  format: ImageFormat
+  /** After EXIF orientation. */
+  widthPx: number
+  heightPx: number
+  /** Edge of a pixel, um, to 5 significant digits; null where the file does not say or says a screen's. */
+  pixelSizeUm: number | null
+  pixelSizeSource: 'resolution-tag' | 'ome-xml' | 'aperio' | 'none'
+  /** Pictures in the file; the first is the one that is read. */
+  pages: number
+  /** Made by Lobule's own generator. */
+  synthetic: boolean
+  byteCount: number
+}
+
+/**
+ * What an image file says of itself, without decoding its pixels; a file that is cut is noticed where its
+ * structure shows it, and decodeRaster notices the rest.
+ * path.not-found, path.unreadable, image.empty-file, image.unsupported-format, image.truncated.
+ */
+export async function inspectImage(path: string): Promise<ImageInfo> {
+  const header = await readImageHeader(path)
+  const { format, byteCount, metadata, tags } = header
+  const description = tags?.text(tiffTag.imageDescription) ?? ''
+  return {
+    format,
+    widthPx: metadata.autoOrient.width,
+    heightPx: metadata.autoOrient.height,
+    ...pixelSize(header, description),
+    pages: metadata.pages ?? 1,
+    synthetic: description.startsWith(syntheticMark),
+    byteCount,
+  }
+}
+
+type PixelSize = Pick<ImageInfo, 'pixelSizeUm' | 'pixelSizeSource'>
+
+/** Vendors' own statements come before the resolution, which many writers fill with a screen's. */
+function pixelSize({ tags, ownPixelsPerUm }: ImageHeader, description: string): PixelSize {
+  const aperio = description.startsWith('Aperio')
+    ? /\|\s*MPP\s*=\s*([\d.]+)/.exec(description)?.[1]
+    : undefined
+  const candidates: [number, PixelSize['pixelSizeSource']][] = [
+    [Number(aperio), 'aperio'],
+    [omePixelSize(description), 'ome-xml'],
+  ]
+  const [acrossPerUm, downPerUm] = ownPixelsPerUm ?? tagResolution(tags, description)
+  // Pixels that are not square have no one size.
+  if (Math.abs(acrossPerUm / downPerUm - 1) < 0.01) candidates.push([1 / acrossPerUm, 'resolution-tag'])
+  for (const [size, source] of candidates) {
+    if (size >= plausiblePixelSizeUm.lowest && size <= plausiblePixelSizeUm.highest) {
+      // Formats round resolutions to whole pixels per metre or inch; 5 digits give the meant size back.
+      return { pixelSizeUm: Number(size.toPrecision(5)), pixelSizeSource: source }
+    }
+  }
+  return { pixelSizeUm: null, pixelSizeSource: 'none' }
+}
+
+function tagResolution(tags: ImageHeader['tags'], description: string): [number, number] {
+  const [unit = 2] = tags?.numbers(tiffTag.resolutionUnit) ?? []
+  // ImageJ leaves the tag's unit open and names its own in the description.
+  const isImageJ = /^ImageJ=[^]*^unit=(um|µm|\\u00B5m|micron)/m.test(description)
+  const unitUm = isImageJ ? 1 : unit === 2 ? 25_400 : unit === 3 ? 10_000 : NaN
+  const [across = NaN] = tags?.numbers(tiffTag.xResolution) ?? []
+  const [down = NaN] = tags?.numbers(tiffTag.yResolution) ?? []
+  return [across / unitUm, down / unitUm]
+}
+
+const umPerOmeUnit: Readonly<Record<string, number>> = { nm: 1e-3, µm: 1, μm: 1, um: 1, mm: 1e3 }
+
+function omePixelSize(description: string): number {
+  if (!description.includes('<OME')) return NaN
+  const size = Number(/\bPhysicalSizeX="([^"]+)"/.exec(description)?.[1])
+  const unit = /\bPhysicalSizeXUnit="([^"]+)"/.exec(description)?.[1] ?? 'µm'
+  return size * (umPerOmeUnit[unit.replace('&#181;', 'µ')] ?? NaN)
+}
