@@ -1,0 +1,6 @@
+export type { Matrix, Metrics } from './addon.ts'
+export { Booster } from './booster.ts'
+export type { PredictionKind, PredictionOptions, RoundReport, TrainingOptions } from './booster.ts'
+export { Dataset } from './dataset.ts'
+export type { MatrixDescription } from './dataset.ts'
+export type { Parameters } from './parameters.ts'

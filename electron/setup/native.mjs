@@ -1,0 +1,296 @@
+// @ts-check
+/**
+ * Builds the native addon (native/, LightGBM inside) when its sources have changed.
+ *
+ *     node electron/setup/native.mjs            -> native/build/lobule-native.node
+ *     node electron/setup/native.mjs --asan     -> native/build/asan/lobule-native.node, AddressSanitizer
+ *     node electron/setup/native.mjs --force    builds even when nothing has changed
+ *
+ * LightGBM's source comes from pip, pinned by version and hash; LIGHTGBM_SOURCE_DIR names an unpacked copy
+ * for a machine without a network. Needs node_modules, CMake, a C++ compiler and, without that variable,
+ * python3 with pip. Runs on Node 20 and needs no package.
+ */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as wait } from 'node:timers/promises'
+
+const lightgbm = {
+  version: '4.6.0',
+  sha256: 'cb1c59720eb569389c0ba74d14f52351b573af489f230032a1c9f314f8bab7fe',
+}
+
+const root = path.resolve(import.meta.dirname, '..', '..')
+const nativeDir = path.join(root, 'native')
+const buildDir = path.join(nativeDir, 'build')
+const modules = path.join(root, 'node_modules')
+
+/** @typedef {(line: string) => void} Log */
+
+/**
+ * @param {{ log: Log, force?: boolean, asan?: boolean }} options
+ * @returns {Promise<'fresh' | 'built'>} 'fresh': the addon was there and up to date
+ * @throws {Error} naming what to install, or the compiler's last lines
+ */
+export async function buildNative({ log, force = false, asan = false }) {
+  const addon = asan
+    ? path.join(buildDir, 'asan', 'lobule-native.node')
+    : path.join(buildDir, 'lobule-native.node')
+  const stampFile = `${addon}.stamp`
+  const stamp = await stampOf()
+  const isFresh = async () => !force && (await exists(addon)) && (await textOf(stampFile)) === stamp
+  if (await isFresh()) return 'fresh'
+
+  await mkdir(path.dirname(addon), { recursive: true })
+  const unlock = await lock(path.join(buildDir, 'lock'), log)
+  try {
+    // Another process may have built it while this one waited.
+    if (await isFresh()) return 'fresh'
+    const source = await lightgbmSource(log)
+    const workDir = path.join(buildDir, asan ? 'asan-objects' : 'objects')
+    await compile(workDir, source, asan, log)
+    // A running program may hold the old file: the new one takes its name, it is not written into it.
+    await copyFile(path.join(workDir, 'lobule-native.node'), `${addon}.new`)
+    await rename(`${addon}.new`, addon)
+    await writeFile(stampFile, stamp)
+    log(`Built ${path.relative(root, addon)}.`)
+    return 'built'
+  } finally {
+    await unlock()
+  }
+}
+
+/**
+ * @param {string} workDir
+ * @param {string} source
+ * @param {boolean} asan
+ * @param {Log} log
+ */
+async function compile(workDir, source, asan, log) {
+  await need('cmake', ['--version'], 'CMake 3.20 or newer')
+  const ninja = await runs('ninja', ['--version'])
+  const posix = process.platform !== 'win32'
+  // Visual Studio's generator finds its compiler by itself; Ninja does so only in a developer prompt.
+  const generator = ninja && (posix || (await runs('cl', ['/?']))) ? ['-G', 'Ninja'] : []
+  if (!ninja && posix) await need('make', ['--version'], 'make or ninja')
+  if (posix && !process.env['CXX']) {
+    await need('c++', ['--version'], 'a C++ compiler (g++, or the Xcode command line tools)')
+  }
+  const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64'
+  const platform =
+    process.platform === 'darwin'
+      ? [`-DCMAKE_OSX_ARCHITECTURES=${architecture}`]
+      : posix || generator.length > 0
+        ? []
+        : ['-A', process.arch === 'arm64' ? 'ARM64' : 'x64']
+  // A changed generator or toolchain cannot be taken over from an old cache.
+  await rm(path.join(workDir, 'CMakeCache.txt'), { force: true })
+  log('Configuring the native addon.')
+  await run('cmake', [
+    ...['-S', nativeDir, '-B', workDir, ...generator, ...platform, '-DCMAKE_BUILD_TYPE=Release'],
+    `-DLIGHTGBM_SOURCE_DIR=${source}`,
+    `-DNODE_ADDON_API_DIR=${path.join(modules, 'node-addon-api')}`,
+    `-DNODE_API_HEADERS_DIR=${path.join(modules, 'node-api-headers')}`,
+    `-DADDRESS_SANITIZER=${asan ? 'ON' : 'OFF'}`,
+  ])
+  log('Compiling LightGBM and the native addon; the first time takes minutes.')
+  const cores = String(availableParallelism())
+  await run('cmake', ['--build', workDir, '--config', 'Release', '--parallel', cores], (line) => {
+    if (/^\[[\d/ %]+\]/.test(line)) log(line)
+  })
+}
+
+/**
+ * The unpacked source of LightGBM.
+ * @param {Log} log
+ */
+async function lightgbmSource(log) {
+  const own = process.env['LIGHTGBM_SOURCE_DIR']
+  if (own) return await checkedSource(path.resolve(own))
+  const folder = path.join(buildDir, 'source', `lightgbm-${lightgbm.version}`)
+  if (await exists(path.join(folder, 'unpacked'))) return folder
+
+  log(`Fetching the source of LightGBM ${lightgbm.version}.`)
+  const python = await findPython()
+  const downloads = path.join(buildDir, 'download')
+  await rm(downloads, { recursive: true, force: true })
+  const wanted = `lightgbm==${lightgbm.version}`
+  await run(python, [
+    ...['-m', 'pip', 'download', '--disable-pip-version-check', '--no-deps', '--no-binary', 'lightgbm'],
+    ...['--dest', downloads, wanted],
+  ])
+  const archive = path.join(downloads, `lightgbm-${lightgbm.version}.tar.gz`)
+  const sha256 = createHash('sha256')
+    .update(await readFile(archive))
+    .digest('hex')
+  if (sha256 !== lightgbm.sha256) {
+    throw new Error(`${archive} has the sha256 ${sha256}; ${lightgbm.sha256} is pinned. It was not used.`)
+  }
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(path.dirname(folder), { recursive: true })
+  await run('cmake', ['-E', 'tar', 'xzf', archive], undefined, path.dirname(folder))
+  await checkedSource(folder)
+  await writeFile(path.join(folder, 'unpacked'), '')
+  await rm(downloads, { recursive: true, force: true })
+  return folder
+}
+
+/** @param {string} folder */
+async function checkedSource(folder) {
+  const version =
+    (await textOf(path.join(folder, 'lightgbm', 'VERSION.txt'))) ??
+    (await textOf(path.join(folder, 'VERSION.txt')))
+  const parser = path.join(folder, 'external_libs', 'fast_double_parser', 'include', 'fast_double_parser.h')
+  if (version?.trim() !== lightgbm.version || !(await exists(parser))) {
+    throw new Error(
+      `${folder} is not the unpacked source distribution of LightGBM ${lightgbm.version}: found version ${version?.trim() ?? 'none'}.`,
+    )
+  }
+  return folder
+}
+
+async function findPython() {
+  for (const name of ['python3', 'python']) {
+    if (await runs(name, ['-m', 'pip', '--version'])) return name
+  }
+  throw new Error(
+    'Python 3 with pip is needed to fetch the source of LightGBM: install python3 and python3-pip, or set LIGHTGBM_SOURCE_DIR to an unpacked copy.',
+  )
+}
+
+/** What the addon was made from: it is rebuilt when any of this changes. */
+async function stampOf() {
+  const hash = createHash('sha256')
+  const own = process.env['LIGHTGBM_SOURCE_DIR'] ?? ''
+  hash.update(`${lightgbm.version} ${lightgbm.sha256} ${process.platform} ${process.arch} ${own}\n`)
+  for (const name of ['node-addon-api', 'node-api-headers']) {
+    hash.update(await needText(path.join(modules, name, 'package.json')))
+  }
+  const entries = await readdir(nativeDir, { recursive: true })
+  const files = entries
+    .map((name) => name.split(path.sep).join('/'))
+    .filter((name) => !name.startsWith('build/') && /\.(cc|h|cmake|map|txt)$/.test(name))
+    .sort()
+  for (const name of files) hash.update(`${name}\n${await needText(path.join(nativeDir, name))}`)
+  return hash.digest('hex')
+}
+
+/** @param {string} file */
+async function needText(file) {
+  const text = await textOf(file)
+  if (text === undefined) throw new Error(`${file} is missing: run "npm install" first.`)
+  return text
+}
+
+/**
+ * One build at a time, also between processes.
+ * @param {string} file
+ * @param {Log} log
+ */
+async function lock(file, log) {
+  for (let told = false; ;) {
+    try {
+      const handle = await open(file, 'wx')
+      await handle.writeFile(String(process.pid))
+      await handle.close()
+      return () => rm(file, { force: true })
+    } catch (error) {
+      if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error
+    }
+    const owner = Number(await textOf(file))
+    if (owner > 0 && !isRunning(owner)) {
+      await rm(file, { force: true })
+    } else {
+      if (!told) log('Waiting for another build of the native addon.')
+      told = true
+      await wait(500)
+    }
+  }
+}
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} versionArguments
+ * @param {string} what
+ */
+async function need(command, versionArguments, what) {
+  if (await runs(command, versionArguments)) return
+  throw new Error(`The native addon needs ${what}: "${command}" was not found. Install it and try again.`)
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} parameters
+ */
+async function runs(command, parameters) {
+  return await run(command, parameters).then(
+    () => true,
+    () => false,
+  )
+}
+
+/**
+ * Runs a command to its end; a failure carries the last lines that it wrote.
+ * @param {string} command
+ * @param {string[]} parameters
+ * @param {Log} [onLine]
+ * @param {string} [cwd]
+ * @returns {Promise<void>}
+ */
+async function run(command, parameters, onLine, cwd) {
+  const child = spawn(command, parameters, { cwd, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
+  /** @type {string[]} */
+  const last = []
+  /** @param {import('node:stream').Readable} stream */
+  const read = async (stream) => {
+    for await (const line of createInterface({ input: stream })) {
+      last.push(line)
+      if (last.length > 40) last.shift()
+      onLine?.(line)
+    }
+  }
+  /** @type {Promise<number | null>} */
+  const ended = new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  const [code] = await Promise.all([ended, read(child.stdout), read(child.stderr)])
+  if (code !== 0) throw new Error([`${command} ${parameters[0] ?? ''} failed (${code}):`, ...last].join('\n'))
+}
+
+/** @param {string} file */
+async function textOf(file) {
+  return await readFile(file, 'utf8').catch(() => undefined)
+}
+
+/** @param {string} file */
+async function exists(file) {
+  return await stat(file).then(
+    () => true,
+    () => false,
+  )
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === import.meta.filename) {
+  const log = (/** @type {string} */ line) => console.log(line)
+  try {
+    const options = { force: process.argv.includes('--force'), asan: process.argv.includes('--asan') }
+    const result = await buildNative({ log, ...options })
+    if (result === 'fresh') log('The native addon is up to date.')
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  }
+}

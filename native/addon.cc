@@ -1,0 +1,11 @@
+// The module that Node loads: each part of the addon is one property.
+#include <napi.h>
+
+#include "boosting/register.h"
+
+static Napi::Object Initialise(Napi::Env env, Napi::Object exports) {
+  exports.Set("boosting", lobule::RegisterBoosting(env));
+  return exports;
+}
+
+NODE_API_MODULE(lobule_native, Initialise)

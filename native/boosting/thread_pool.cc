@@ -1,0 +1,45 @@
+#include "thread_pool.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "lightgbm_call.h"
+
+namespace lobule {
+
+ThreadPool& ThreadPool::Instance() {
+  static ThreadPool* pool = new ThreadPool;
+  return *pool;
+}
+
+ThreadPool::ThreadPool() {
+  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  for (unsigned i = 0; i <= cores; ++i) std::thread([this, i] { Work(i == 0); }).detach();
+}
+
+void ThreadPool::Post(Lane lane, std::function<void()> work) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    (lane == Lane::kShort ? short_ : training_).push_back(std::move(work));
+  }
+  // All, because the one woken might be the one that takes no training.
+  wake_.notify_all();
+}
+
+void ThreadPool::Work(bool only_short) {
+  SilenceLog();
+  std::unique_lock<std::mutex> lock(mutex_);
+  for (;;) {
+    wake_.wait(lock, [&] { return !short_.empty() || (!only_short && !training_.empty()); });
+    auto& queue = short_.empty() ? training_ : short_;
+    auto work = std::move(queue.front());
+    queue.pop_front();
+    lock.unlock();
+    work();
+    work = nullptr;  // frees what it held before the lock is taken again
+    lock.lock();
+  }
+}
+
+}  // namespace lobule

@@ -1,0 +1,85 @@
+# LightGBM as a static library without OpenMP, GPU or MPI. Its own CMakeLists.txt asks for CMake 3.28 and
+# writes into its source folder, so that the sources are listed here; list, definitions and flags follow its
+# CMakeLists.txt of 4.6.0, so that results are those of the official packages.
+include(CheckCXXSourceCompiles)
+include(CheckSymbolExists)
+
+set(lightgbm_sources
+  src/c_api.cpp
+  src/boosting/boosting.cpp
+  src/boosting/gbdt.cpp
+  src/boosting/gbdt_model_text.cpp
+  src/boosting/gbdt_prediction.cpp
+  src/boosting/prediction_early_stop.cpp
+  src/boosting/sample_strategy.cpp
+  src/io/bin.cpp
+  src/io/config.cpp
+  src/io/config_auto.cpp
+  src/io/dataset.cpp
+  src/io/dataset_loader.cpp
+  src/io/file_io.cpp
+  src/io/json11.cpp
+  src/io/metadata.cpp
+  src/io/parser.cpp
+  src/io/train_share_states.cpp
+  src/io/tree.cpp
+  src/metric/dcg_calculator.cpp
+  src/metric/metric.cpp
+  src/network/linker_topo.cpp
+  src/network/linkers_mpi.cpp
+  src/network/linkers_socket.cpp
+  src/network/network.cpp
+  src/objective/objective_function.cpp
+  src/treelearner/data_parallel_tree_learner.cpp
+  src/treelearner/feature_histogram.cpp
+  src/treelearner/feature_parallel_tree_learner.cpp
+  src/treelearner/gpu_tree_learner.cpp
+  src/treelearner/gradient_discretizer.cpp
+  src/treelearner/linear_tree_learner.cpp
+  src/treelearner/serial_tree_learner.cpp
+  src/treelearner/tree_learner.cpp
+  src/treelearner/voting_parallel_tree_learner.cpp
+  src/utils/openmp_wrapper.cpp
+)
+list(TRANSFORM lightgbm_sources PREPEND "${LIGHTGBM_SOURCE_DIR}/")
+
+add_library(lightgbm STATIC ${lightgbm_sources})
+set_target_properties(lightgbm PROPERTIES CXX_STANDARD 11)
+target_include_directories(lightgbm SYSTEM
+  PUBLIC "${LIGHTGBM_SOURCE_DIR}/include"
+  PRIVATE
+    "${LIGHTGBM_SOURCE_DIR}/external_libs/eigen"
+    "${LIGHTGBM_SOURCE_DIR}/external_libs/fast_double_parser/include"
+    "${LIGHTGBM_SOURCE_DIR}/external_libs/fmt/include"
+)
+target_compile_definitions(lightgbm PRIVATE EIGEN_MPL2_ONLY EIGEN_DONT_PARALLELIZE USE_SOCKET)
+target_link_libraries(lightgbm PRIVATE Threads::Threads)
+
+check_cxx_source_compiles(
+  "#include <xmmintrin.h>
+   int main() { int a = 0; _mm_prefetch(&a, _MM_HINT_NTA); return 0; }" MM_PREFETCH)
+check_cxx_source_compiles(
+  "#include <mm_malloc.h>
+   int main() { char* a = (char*)_mm_malloc(8, 16); _mm_free(a); return 0; }" MM_MALLOC)
+foreach(feature MM_PREFETCH MM_MALLOC)
+  if(${feature})
+    target_compile_definitions(lightgbm PRIVATE ${feature})
+  endif()
+endforeach()
+
+if(WIN32)
+  set(CMAKE_REQUIRED_LIBRARIES ws2_32)
+  check_symbol_exists(inet_pton "ws2tcpip.h" WIN_INET_PTON_FOUND)
+  unset(CMAKE_REQUIRED_LIBRARIES)
+  if(WIN_INET_PTON_FOUND)
+    target_compile_definitions(lightgbm PRIVATE WIN_HAS_INET_PTON)
+  endif()
+  target_link_libraries(lightgbm PRIVATE ws2_32 iphlpapi)
+endif()
+
+# Third-party code: its warnings are not ours to read.
+if(MSVC)
+  target_compile_options(lightgbm PRIVATE /w /MP /utf-8 /bigobj /O2 /Ob2 /Oi /Ot /Oy)
+else()
+  target_compile_options(lightgbm PRIVATE -w -O3 -funroll-loops)
+endif()
