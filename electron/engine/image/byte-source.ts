@@ -60,3 +60,9 @@ export function asPathError(error: unknown, path: string): unknown {
   }
   return new AppError('path.unreadable', { path, reason: String(code) }, { cause: error })
 }
+
+/** Why something could not be written, as an AppError. */
+export function asNotWritable(error: unknown, path: string): AppError<'path.not-writable'> {
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  return new AppError('path.not-writable', { path, reason }, { cause: error })
+}

@@ -1,3 +1,4 @@
+export { asNotWritable } from './byte-source.ts'
 export { decodeLimitPx, decodeRaster } from './decode-raster.ts'
 export { hashFile } from './hash-file.ts'
 export type { ImageFormat } from './image-header.ts'

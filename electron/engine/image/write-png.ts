@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
-import { AppError } from '../../contract/errors.ts'
+import { asNotWritable } from './byte-source.ts'
 import { checkRaster, type Raster } from './raster.ts'
 
 export interface PngOptions {
@@ -25,8 +25,7 @@ export async function writePng(raster: Raster, path: string, options: PngOptions
     await rename(draft, path)
   } catch (error) {
     await rm(draft, { force: true })
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw new AppError('path.not-writable', { path, reason }, { cause: error })
+    throw asNotWritable(error, path)
   }
 }
 

@@ -1,0 +1,70 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../../contract/errors.ts'
+import { asNotWritable, syntheticMark, writePng } from '../image/index.ts'
+import {
+  fieldsPerCase,
+  makeSyntheticField,
+  syntheticClasses,
+  syntheticFieldDefaults,
+  type SyntheticClass,
+} from './synthetic-field.ts'
+
+export interface SyntheticSetOptions {
+  perClass: number
+  seed: number
+  widthPx?: number
+  heightPx?: number
+  signal?: AbortSignal
+  onProgress?: (done: number, total: number) => void
+}
+
+export interface SyntheticFile {
+  path: string
+  className: SyntheticClass
+  /** As the file's name carries it, such as `case07`; three fields share one. */
+  caseName: string
+}
+
+/**
+ * Writes `perClass` fields of each class as `<directory>/<Class>/synthetic-<class>-case<NN>-<index>.png`, each
+ * marked as synthetic inside and with its pixel size. A field keeps its name and bytes whatever `perClass` is.
+ * Files appear whole or not at all; those that were there under these names are replaced.
+ * path.not-writable, job.cancelled (between two fields; the ones already written stay).
+ */
+export async function writeSyntheticSet(
+  directory: string,
+  { perClass, seed, widthPx, heightPx, signal, onProgress }: SyntheticSetOptions,
+): Promise<SyntheticFile[]> {
+  const size = {
+    widthPx: widthPx ?? syntheticFieldDefaults.widthPx,
+    heightPx: heightPx ?? syntheticFieldDefaults.heightPx,
+  }
+  const files: SyntheticFile[] = []
+  for (const className of syntheticClasses) await makeFolder(join(directory, className))
+  for (let index = 0; index < perClass; index++) {
+    for (const [position, className] of syntheticClasses.entries()) {
+      if (signal?.aborted) throw new AppError('job.cancelled', {})
+      const raster = makeSyntheticField({ className, seed, index, ...size })
+      const caseNumber = Math.floor(index / fieldsPerCase) * syntheticClasses.length + position + 1
+      const caseName = `case${twoDigits(caseNumber)}`
+      const fileName = `synthetic-${className.toLowerCase()}-${caseName}-${twoDigits(index + 1)}.png`
+      const path = join(directory, className, fileName)
+      const { pixelSizeUm } = syntheticFieldDefaults
+      await writePng(raster, path, { pixelSizeUm, description: syntheticMark })
+      files.push({ path, className, caseName })
+      onProgress?.(files.length, perClass * syntheticClasses.length)
+    }
+  }
+  return files
+}
+
+const twoDigits = (value: number): string => String(value).padStart(2, '0')
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true })
+  } catch (error) {
+    throw asNotWritable(error, path)
+  }
+}
