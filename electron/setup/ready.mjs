@@ -1,0 +1,31 @@
+// @ts-check
+import { existsSync } from 'node:fs'
+import { ensureBuild } from './application-build.mjs'
+import { ensureDependencies } from './dependencies.mjs'
+import { SetupError, inRoot } from './shared.mjs'
+import { buildTools, ensureTools } from './system-tools.mjs'
+
+/** What runs need, in the order in which it must be made. */
+export const allParts = /** @type {const} */ (['dependencies', 'native', 'build'])
+/** @typedef {typeof allParts[number]} Part */
+
+/**
+ * Makes what is missing or older than its sources, says what it does, and nothing else.
+ * @param {{ log: import('./shared.mjs').Log, parts?: readonly Part[] }} options
+ * @throws {SetupError} naming what to install or what failed
+ */
+export async function ensureReady({ log, parts = allParts }) {
+  const [major = 0] = process.versions.node.split('.').map(Number)
+  if (major < 20) throw new SetupError(`Node 20 or newer is needed; this is ${process.version}.`)
+  if (parts.includes('native') && !existsSync(inRoot('native', 'build', 'lobule-native.node'))) {
+    await ensureTools(buildTools, log)
+  }
+  if (parts.includes('dependencies')) await ensureDependencies(log)
+  if (parts.includes('native')) {
+    const { buildNative } = await import('./native.mjs')
+    await buildNative({ log }).catch((/** @type {Error} */ error) => {
+      throw new SetupError(error.message)
+    })
+  }
+  if (parts.includes('build')) await ensureBuild(log)
+}
