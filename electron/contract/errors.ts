@@ -25,6 +25,7 @@ export const errorDetails = {
   'workspace.locked': z.object({ path: z.string(), holder: z.string() }),
   'workspace.corrupt': pathReason,
   'classes.invalid': reason,
+  'classes.unknown': z.object({ className: z.string(), known: z.array(z.string()) }),
 
   'image.empty-file': path,
   'image.unsupported-format': pathReason,
@@ -39,6 +40,7 @@ export const errorDetails = {
   'encoder.missing': z.object({ encoders: z.array(z.string()) }),
   'encoder.unknown-file': pathReason,
   'encoder.invalid-file': pathReason,
+  'encoder.changed': z.object({ model: z.string(), encoder: z.string() }),
   'encoder.self-test-failed': z.object({ backend: z.string(), cosine: z.number() }),
   'encoder.backend-failed': z.object({ backend: z.string(), reason: z.string() }),
 
@@ -94,6 +96,8 @@ const sentences: Sentences = {
     `The workspace ${d.path} is damaged: ${d.reason}. Restore it from a backup; nothing was changed.`,
   'classes.invalid': (d) => `The class scheme is not usable: ${d.reason}.`,
 
+  'classes.unknown': (d) => `There is no class "${d.className}". Known: ${d.known.join(', ')}.`,
+
   'image.empty-file': (d) => `${d.path} is empty (0 bytes).`,
   'image.unsupported-format': (d) => `${d.path} is not an image that Lobule reads: ${d.reason}.`,
   'image.truncated': (d) => `${d.path} is damaged or cut off: ${d.reason}.`,
@@ -108,6 +112,8 @@ const sentences: Sentences = {
     `The encoder ${d.encoders.join(', ')} is not installed. Carry the official Keras file in with "lobule encoders import FILE", or install the untrained one for a test with "lobule encoders demo".`,
   'encoder.unknown-file': (d) => `${d.path} is not one of the official weight files: ${d.reason}.`,
   'encoder.invalid-file': (d) => `The weight file ${d.path} is not usable: ${d.reason}.`,
+  'encoder.changed': (d) =>
+    `The model "${d.model}" was trained on other weights of ${d.encoder} than are installed now. Install those weights again, or train a new model.`,
   'encoder.self-test-failed': (d) =>
     `The back-end ${d.backend} gives wrong results (cosine ${d.cosine}) and was refused.`,
   'encoder.backend-failed': (d) => `The back-end ${d.backend} failed: ${d.reason}.`,
@@ -152,6 +158,10 @@ export class AppError<C extends ErrorCode = ErrorCode> extends Error {
     this.details = details
   }
 }
+
+/** Whether a thrown value is an AppError of one of these codes. */
+export const hasCode = (error: unknown, ...codes: readonly ErrorCode[]): error is AppError =>
+  error instanceof AppError && codes.includes((error as AppError).code)
 
 export const errorCodeSchema = z.enum(Object.keys(errorDetails) as [ErrorCode, ...ErrorCode[]])
 

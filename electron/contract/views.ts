@@ -163,11 +163,17 @@ export type ClassifyReport = z.infer<typeof classifyReportSchema>
 export const demoReportSchema = z.object({ directory: z.string(), images: z.int() })
 export type DemoReport = z.infer<typeof demoReportSchema>
 
+export const encodersReportSchema = z.object({
+  installed: z.array(z.string()),
+  failed: z.array(failureSchema),
+})
+export type EncodersReport = z.infer<typeof encodersReportSchema>
+
 /** What a finished job of each kind answers. */
 export interface JobReports {
   demo: DemoReport
   import: ImportReport
-  encoders: { installed: string[] }
+  encoders: EncodersReport
   train: TrainReport
   classify: ClassifyReport
 }

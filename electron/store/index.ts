@@ -1,5 +1,6 @@
 export type { Readable, Writable } from './connection.ts'
 export * from './queries/classes.ts'
+export * from './queries/flags.ts'
 export * from './queries/images.ts'
 export * from './queries/jobs.ts'
 export * from './queries/labels.ts'

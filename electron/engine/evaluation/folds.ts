@@ -80,7 +80,7 @@ export function stratifiedGroupKFold(
   const foldOf = new Map<number, number>()
   for (const { group, count } of queue) {
     const fold = bestFold(filled, count, totals)
-    filled[fold] = add(count, filled[fold] ?? count)
+    filled[fold] = add(count, filled[fold] ?? new Float64Array(classCount))
     foldOf.set(group, fold)
   }
   return groups.map((group) => foldOf.get(group) ?? 0)

@@ -60,6 +60,13 @@ export const initial: Migration = {
     CREATE TRIGGER labels_no_delete BEFORE DELETE ON labels
       BEGIN SELECT RAISE (ABORT, 'labels are append-only'); END;
 
+    -- Quality flags as last measured.
+    CREATE TABLE image_flags (
+      image_id INTEGER PRIMARY KEY REFERENCES images (id),
+      flags TEXT NOT NULL CHECK (json_valid(flags)),
+      at TEXT NOT NULL
+    ) STRICT;
+
     CREATE TABLE recipes (
       fingerprint TEXT PRIMARY KEY,
       name TEXT NOT NULL,

@@ -1,0 +1,101 @@
+import { join } from 'node:path'
+import { AppError, type ClassifyReport, type Failure, type ImageView } from '../contract/index.ts'
+import { largest } from '../engine/evaluation/accuracy.ts'
+import { carcinomaScore } from '../engine/verdict/score.ts'
+import {
+  boostersDirectory,
+  findModel,
+  insertVerdict,
+  listBoosters,
+  listFolds,
+  type Writable,
+} from '../store/index.ts'
+import type { ComputeClient } from './compute-client.ts'
+import { describeImages } from './describe-images.ts'
+import { ProgressMeter } from './progress.ts'
+import type { JobContext } from './queue.ts'
+
+export interface ClassifyInput {
+  images: readonly ImageView[]
+  /** null: the newest. */
+  model: string | null
+  homeDirectory: string
+  workspacePath: string
+}
+
+/**
+ * Gives each image a verdict and stores it before the next one is begun. An image that trained the model is
+ * asked only of boosters whose fold left it out.
+ * @throws AppError `model.none`, `model.not-found`, `encoder.missing`, `model.corrupt`, `job.cancelled`
+ */
+export async function classifyImages(
+  database: Writable,
+  compute: ComputeClient,
+  { images, model: modelName, homeDirectory, workspacePath }: ClassifyInput,
+  { signal, report }: JobContext,
+): Promise<ClassifyReport> {
+  const model = findModel(database, modelName)
+  const weights = await compute.run('encoderRequire', { homeDirectory, names: model.recipe.encoders })
+  requireSameWeights(model.name, model.encoderFingerprints, weights.fingerprints)
+  const heldOut = listFolds(database, model.id)
+  const boosters = listBoosters(database, model.id).map((booster) => ({
+    ...booster,
+    path: join(boostersDirectory(workspacePath), `${booster.textSha256}.txt`),
+  }))
+  const stage = 'Classifying images'
+  const meter = new ProgressMeter([{ name: stage, unit: 'images', weight: 1 }], report)
+  const failures: Failure[] = []
+  let classified = 0
+
+  for (const [index, image] of images.entries()) {
+    const { described, failed } = await describeImages(
+      database,
+      compute,
+      { images: [image], recipe: model.recipe, homeDirectory, workspacePath },
+      signal,
+      (done) => meter.report(stage, index + done * 0.99, images.length),
+    )
+    failures.push(...failed)
+    for (const { files, flags } of described) {
+      const heldOutFold = heldOut.get(image.id) ?? null
+      const predicted = await compute.run(
+        'predict',
+        {
+          recipe: model.recipe,
+          classCount: model.classes.length,
+          boosters,
+          images: [{ files, heldOutFold }],
+        },
+        { signal },
+      )
+      const probabilities = predicted.probabilities[0] ?? []
+      insertVerdict(database, {
+        imageId: image.id,
+        modelId: model.id,
+        suggested: model.classes[largest(probabilities)] ?? '',
+        probabilities: Object.fromEntries(model.classes.map((name, c) => [name, probabilities[c] ?? 0])),
+        carcinomaScore: carcinomaScore(
+          probabilities,
+          model.scheme.map((c) => c.isPositive),
+        ),
+        outOfFold: heldOutFold !== null,
+        boosters: predicted.boosters[0] ?? 0,
+        flags,
+      })
+      classified++
+    }
+    meter.report(stage, index + 1, images.length)
+  }
+  return { modelName: model.name, classified, failed: failures }
+}
+
+/** A model may only be asked with descriptors of the very weights that it was trained on. */
+function requireSameWeights(
+  model: string,
+  trainedOn: Record<string, string>,
+  installed: Record<string, string>,
+): void {
+  for (const [encoder, fingerprint] of Object.entries(trainedOn)) {
+    if (installed[encoder] !== fingerprint) throw new AppError('encoder.changed', { model, encoder })
+  }
+}

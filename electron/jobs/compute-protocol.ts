@@ -1,0 +1,164 @@
+import type {
+  Answer,
+  EncoderName,
+  EncoderView,
+  Failure,
+  QualityFlag,
+  Recipe,
+  WeightSource,
+} from '../contract/index.ts'
+
+/** What import learns of a file; the whole picture was decoded once, so a cut one is refused here. */
+export interface InspectedImage {
+  sha256: string
+  byteCount: number
+  format: string
+  widthPx: number
+  heightPx: number
+  pixelSizeUm: number | null
+  pixelSizeSource: string
+  synthetic: boolean
+}
+
+export interface DescribeTask {
+  path: string
+  sha256: string
+  pixelSizeUm: number | null
+  recipe: Recipe
+  /** The user's data folder, where the encoders are. */
+  homeDirectory: string
+  /** Where the descriptor files go. */
+  directory: string
+  /** Whether quality flags are wanted even where every descriptor is there already. */
+  needFlags: boolean
+}
+
+export interface DescribeResult {
+  /** One file for each constituent, in the order of `constituents(recipe)`. */
+  files: string[]
+  /** null: not measured, since nothing had to be computed. */
+  flags: QualityFlag[] | null
+}
+
+/** One combination of encoder and crop set: boosters of its own. */
+export interface Constituent {
+  encoder: EncoderName
+  /** Index into `recipe.crops.sets`. */
+  cropSet: number
+}
+
+/** The constituents of a recipe, encoder by encoder, in a fixed order. */
+export const constituents = (recipe: Recipe): Constituent[] =>
+  recipe.encoders.flatMap((encoder) => recipe.crops.sets.map((_, cropSet) => ({ encoder, cropSet })))
+
+export interface TrainTask {
+  recipe: Recipe
+  classCount: number
+  /** Sorted by content hash, so that the model does not depend on the order of import. */
+  images: {
+    /** In the order of `constituents(recipe)`. */
+    files: string[]
+    classIndex: number
+    fold: number
+  }[]
+  /** Where booster texts go, named by their sha256. */
+  boostersDirectory: string
+}
+
+export interface TrainedBooster extends Constituent {
+  fold: number
+  seed: number
+  textSha256: string
+}
+
+export interface TrainResult {
+  boosters: TrainedBooster[]
+  /** Class probabilities of each image by the boosters of its own fold, in the order of the images. */
+  outOfFold: number[][]
+}
+
+export interface PredictTask {
+  recipe: Recipe
+  classCount: number
+  boosters: (TrainedBooster & { path: string })[]
+  images: {
+    files: string[]
+    /** The fold that held the image out, where it took part in training. */
+    heldOutFold: number | null
+  }[]
+}
+
+export interface PredictResult {
+  /** Class probabilities of each image. */
+  probabilities: number[][]
+  /** How many boosters each image was asked of. */
+  boosters: number[]
+}
+
+export interface DemoTask {
+  directory: string
+  perClass: number
+  seed: number
+  widthPx: number
+  heightPx: number
+}
+
+export interface TileTask {
+  path: string
+  level: number
+  column: number
+  row: number
+}
+
+/** Everything that the compute process does. */
+export interface ComputeTasks {
+  inspect: { input: { path: string }; output: InspectedImage }
+  tile: { input: TileTask; output: Uint8Array }
+  thumbnail: { input: { path: string }; output: Uint8Array }
+  demo: { input: DemoTask; output: { images: number } }
+  encoderList: { input: { homeDirectory: string }; output: EncoderView[] }
+  encoderDemo: {
+    input: { homeDirectory: string; names: EncoderName[] }
+    output: { installed: string[] }
+  }
+  encoderImport: {
+    input: { homeDirectory: string; paths: string[] }
+    output: { installed: string[]; failed: Failure[] }
+  }
+  /** Source and fingerprint of installed encoders; throws `encoder.missing`. */
+  encoderRequire: {
+    input: { homeDirectory: string; names: EncoderName[] }
+    output: { source: WeightSource; fingerprints: Record<string, string> }
+  }
+  describe: { input: DescribeTask; output: DescribeResult }
+  train: { input: TrainTask; output: TrainResult }
+  predict: { input: PredictTask; output: PredictResult }
+  /** Versions of what computes. */
+  software: { input: Record<string, never>; output: Record<string, string> }
+}
+
+export type TaskName = keyof ComputeTasks
+
+export interface TaskContext {
+  signal: AbortSignal
+  report: (done: number, total: number) => void
+}
+
+/** One function for each task; a missing one does not compile. */
+export type TaskHandlers = {
+  [N in TaskName]: (
+    input: ComputeTasks[N]['input'],
+    context: TaskContext,
+  ) => Promise<ComputeTasks[N]['output']>
+}
+
+/** What the compute process answers to (birpc). */
+export interface ComputeSide {
+  run(taskId: number, name: TaskName, input: unknown): Promise<Answer>
+  cancel(taskId: number): void
+}
+
+/** What the compute process tells its host. */
+export interface HostSide {
+  progress(taskId: number, done: number, total: number): void
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto'
+import { createBirpc } from 'birpc'
+import { AppError, toErrorView, type Answer } from '../contract/index.ts'
+import type { ComputeSide, HostSide, TaskHandlers, TaskName } from './compute-protocol.ts'
+
+/** The compute process's own end of the wire. */
+export interface HostPort {
+  post(message: unknown): void
+  onMessage(listener: (message: unknown) => void): void
+}
+
+/** Serves the tasks to the host until the process ends. */
+export function serveTasks(port: HostPort, handlers: TaskHandlers): void {
+  const running = new Map<number, AbortController>()
+  const host = createBirpc<HostSide, ComputeSide, false>(
+    {
+      run: async (taskId, name, input) => {
+        const controller = new AbortController()
+        running.set(taskId, controller)
+        try {
+          return await runTask(handlers, name, input, controller.signal, (done, total) => {
+            void host.$callEvent('progress', taskId, done, total)
+          })
+        } finally {
+          running.delete(taskId)
+        }
+      },
+      cancel: (taskId) => running.get(taskId)?.abort(),
+    },
+    {
+      post: (message) => port.post(message),
+      on: (listener) => port.onMessage(listener),
+      timeout: -1,
+      proxify: false,
+    },
+  )
+}
+
+async function runTask(
+  handlers: TaskHandlers,
+  name: TaskName,
+  input: unknown,
+  signal: AbortSignal,
+  report: (done: number, total: number) => void,
+): Promise<Answer> {
+  try {
+    return { ok: true, value: await handlers[name](input as never, { signal, report }) }
+  } catch (error) {
+    if (signal.aborted) return { ok: false, error: toErrorView(new AppError('job.cancelled', {})) }
+    const reference = randomUUID().slice(0, 8)
+    if (!(error instanceof AppError)) console.error(`unexpected error ${reference} in ${name}`, error)
+    return { ok: false, error: toErrorView(error, reference) }
+  }
+}

@@ -1,0 +1,170 @@
+import {
+  AppError,
+  researchUseSentence,
+  type ClassScheme,
+  type ImageView,
+  type Recipe,
+  type TrainReport,
+} from '../contract/index.ts'
+import { outOfFoldAccuracy } from '../engine/evaluation/accuracy.ts'
+import { stratifiedGroupKFold, stratifiedKFold } from '../engine/evaluation/folds.ts'
+import { recipeFingerprint } from '../engine/recipe/fingerprint.ts'
+import {
+  boostersDirectory,
+  hasModel,
+  insertModel,
+  listClasses,
+  listImages,
+  type Writable,
+} from '../store/index.ts'
+import type { ComputeClient } from './compute-client.ts'
+import { describeImages, type DescribedImage } from './describe-images.ts'
+import { ProgressMeter } from './progress.ts'
+import type { JobContext } from './queue.ts'
+
+export interface TrainInput {
+  name: string
+  recipe: Recipe
+  homeDirectory: string
+  workspacePath: string
+}
+
+interface LabelledImage extends DescribedImage {
+  classIndex: number
+}
+
+/**
+ * Trains a model version on the labels as they stand: descriptors, folds, boosters, out-of-fold accuracy.
+ * Nothing of it is seen before it is complete; descriptors are kept even if it is cancelled.
+ * @throws AppError `model.exists`, `training.*`, `encoder.missing`, `job.cancelled`
+ */
+export async function trainModel(
+  database: Writable,
+  compute: ComputeClient,
+  { name, recipe, homeDirectory, workspacePath }: TrainInput,
+  { signal, report }: JobContext,
+): Promise<TrainReport> {
+  const startedAt = performance.now()
+  if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
+  const classes = listClasses(database)
+  const labelled = labelledImages(listImages(database))
+  // Said before hours of encoding, not after.
+  assignFolds(labelled, classes, recipe)
+  const weights = await compute.run('encoderRequire', { homeDirectory, names: recipe.encoders })
+
+  const meter = new ProgressMeter(
+    [
+      { name: 'Encoding images', unit: 'images', weight: 95 },
+      { name: 'Training boosters', unit: 'boosters', weight: 5 },
+    ],
+    report,
+  )
+  const { described, failed } = await describeImages(
+    database,
+    compute,
+    { images: labelled, recipe, homeDirectory, workspacePath },
+    signal,
+    (done, total) => meter.report('Encoding images', done, total),
+  )
+  const rows = described.map((row): LabelledImage => ({
+    ...row,
+    classIndex: classIndexOf(row.image, classes),
+  }))
+  const split = assignFolds(
+    rows.map((row) => row.image),
+    classes,
+    recipe,
+  )
+  const trained = await compute.run(
+    'train',
+    {
+      recipe,
+      classCount: classes.length,
+      images: rows.map((row, i) => ({
+        files: row.files,
+        classIndex: row.classIndex,
+        fold: split.folds[i] ?? 0,
+      })),
+      boostersDirectory: boostersDirectory(workspacePath),
+    },
+    { signal, onProgress: (done, total) => meter.report('Training boosters', done, total) },
+  )
+  const outOfFold = rows.map((row, i) => ({
+    imageId: row.image.id,
+    fold: split.folds[i] ?? 0,
+    truth: row.classIndex,
+    probabilities: trained.outOfFold[i] ?? [],
+  }))
+  const { accuracy, folds } = outOfFoldAccuracy(outOfFold, recipe.folds)
+  const modelId = insertModel(database, {
+    name,
+    recipe,
+    recipeFingerprint: recipeFingerprint(recipe),
+    encoders: weights.source,
+    encoderFingerprints: weights.fingerprints,
+    classes,
+    cases: split.cases,
+    groupedBy: split.groupedBy,
+    imagesWithoutCase: split.imagesWithoutCase,
+    accuracy,
+    foldAccuracies: folds,
+    durationMs: performance.now() - startedAt,
+    software: await compute.run('software', {}),
+    boosters: trained.boosters,
+    folds: outOfFold.map(({ truth, ...row }) => ({ ...row, className: classes[truth]?.name ?? '' })),
+  })
+  return {
+    model: name,
+    modelId,
+    boosters: trained.boosters.length,
+    images: rows.length,
+    cases: split.cases,
+    groupedBy: split.groupedBy,
+    imagesWithoutCase: split.imagesWithoutCase,
+    accuracy,
+    folds,
+    encoders: weights.source,
+    skipped: failed,
+    researchUse: researchUseSentence,
+  }
+}
+
+/** Images with a label, by content hash, so that the model does not depend on the order of import. */
+const labelledImages = (images: readonly ImageView[]): ImageView[] =>
+  images.filter((image) => image.label !== null).toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
+
+const classIndexOf = (image: ImageView, classes: ClassScheme): number =>
+  classes.findIndex((c) => c.name === image.label?.className)
+
+interface Split {
+  /** Fold of each image. */
+  folds: number[]
+  groupedBy: 'case' | 'image'
+  cases: number
+  imagesWithoutCase: number
+}
+
+/**
+ * Folds by case where any image carries one (an image without a case is a case of its own), otherwise by
+ * image.
+ * @throws AppError `training.too-few-images`, `training.too-few-cases`
+ */
+export function assignFolds(images: readonly ImageView[], classes: ClassScheme, recipe: Recipe): Split {
+  if (images.length < recipe.folds) {
+    throw new AppError('training.too-few-images', { images: images.length, needed: recipe.folds })
+  }
+  const classIndexes = images.map((image) => classIndexOf(image, classes))
+  const classNames = classes.map((c) => c.name)
+  const options = { nSplits: recipe.folds, randomState: recipe.seed }
+  const caseNames = [...new Set(images.flatMap((image) => image.caseName ?? []))].toSorted()
+  const imagesWithoutCase = images.filter((image) => image.caseName === null).length
+  if (caseNames.length === 0) {
+    const folds = stratifiedKFold(classIndexes, classNames, options)
+    return { folds, groupedBy: 'image', cases: 0, imagesWithoutCase }
+  }
+  const groups = images.map((image, i) =>
+    image.caseName === null ? caseNames.length + i : caseNames.indexOf(image.caseName),
+  )
+  const folds = stratifiedGroupKFold(classIndexes, groups, classNames, options)
+  return { folds, groupedBy: 'case', cases: caseNames.length, imagesWithoutCase }
+}

@@ -1,0 +1,63 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+const settingsSchema = z.object({
+  /** Whether the research-use sentence was read and accepted. */
+  acknowledged: z.boolean().default(false),
+  reader: z.string().min(1).default(defaultReader),
+  /** Workspaces, newest first. */
+  recent: z.array(z.object({ path: z.string(), name: z.string() })).default([]),
+})
+type SettingsContent = z.infer<typeof settingsSchema>
+
+const recentLimit = 10
+
+/** What this user told Lobule on this machine, in `settings.json` of the data folder. */
+export class Settings {
+  readonly #directory: string
+  #content: SettingsContent
+
+  constructor(homeDirectory: string) {
+    this.#directory = homeDirectory
+    this.#content = this.#read()
+  }
+
+  get content(): Readonly<SettingsContent> {
+    return this.#content
+  }
+
+  /** Changes what is named and writes the file whole, so that a crash leaves the old one or the new one. */
+  change(change: Partial<SettingsContent>): void {
+    this.#content = { ...this.#content, ...change }
+    mkdirSync(this.#directory, { recursive: true })
+    const path = join(this.#directory, 'settings.json')
+    writeFileSync(`${path}.new`, JSON.stringify(this.#content, null, 2))
+    renameSync(`${path}.new`, path)
+  }
+
+  /** Puts a workspace first in the list of recent ones. */
+  remember(path: string, name: string): void {
+    const others = this.#content.recent.filter((entry) => entry.path !== path)
+    this.change({ recent: [{ path, name }, ...others].slice(0, recentLimit) })
+  }
+
+  /** Settings that cannot be read are not worth refusing to start; they begin anew. */
+  #read(): SettingsContent {
+    try {
+      const text = readFileSync(join(this.#directory, 'settings.json'), 'utf8')
+      return settingsSchema.parse(JSON.parse(text))
+    } catch {
+      return settingsSchema.parse({})
+    }
+  }
+}
+
+function defaultReader(): string {
+  try {
+    return userInfo().username || 'reader'
+  } catch {
+    return 'reader'
+  }
+}
