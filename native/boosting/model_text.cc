@@ -184,10 +184,10 @@ struct Header {
 
 /** "name", or "name key:value ..."; the class count must be the header's, as softmax writes that many. */
 void CheckObjective(string_view text, int64_t classes) {
-  static constexpr std::array<string_view, 16> kKnown = {
-      "multiclass", "multiclassova", "binary",  "cross_entropy", "cross_entropy_lambda", "regression",
-      "regression_l1", "huber",      "fair",    "poisson",       "quantile",             "mape",
-      "gamma",      "tweedie",       "lambdarank", "rank_xendcg"};
+  static constexpr std::array<string_view, 14> kKnown = {
+      "multiclass", "multiclassova", "binary", "cross_entropy", "cross_entropy_lambda",
+      "regression", "regression_l1", "huber",  "fair",          "poisson",
+      "quantile",   "mape",          "gamma",  "tweedie"};
   const auto words = Words(text, "objective");
   if (words.empty() || std::find(kKnown.begin(), kKnown.end(), words[0]) == kKnown.end()) {
     Refuse("unknown objective " + Quoted(text));

@@ -11,8 +11,8 @@ namespace lobule {
  *
  * LightGBM's own reader trusts its input: it reads past the end of a cut text, follows any child index, and
  * writes as many classes as the objective line says. So nothing reaches it that did not pass here. Stricter
- * than LightGBM: linear trees, trees deeper than 1000, texts without tree_sizes and texts without their
- * parameters (their end mark tells that nothing is cut off) are refused. [any thread]
+ * than LightGBM: rankings, linear trees, trees deeper than 1000, texts without tree_sizes and texts without
+ * their parameters (whose end mark tells that nothing is cut off) are refused. [any thread]
  */
 void ValidateModelText(const std::string& text);
 

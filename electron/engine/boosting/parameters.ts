@@ -22,7 +22,7 @@ const refused: Readonly<Record<string, string>> = {
   ...reasons(outside, 'forcedsplits_filename forcedbins_filename'),
   ...reasons(withFiles, 'two_round header label_column weight_column group_column ignore_column'),
   ...reasons(byColumn, 'monotone_constraints feature_contri interaction_constraints max_bin_by_feature'),
-  ...reasons(byColumn, 'cegb_penalty_feature_lazy cegb_penalty_feature_coupled'),
+  ...reasons(byColumn, 'cegb_penalty_feature_lazy cegb_penalty_feature_coupled categorical_feature'),
   ...reasons(atPrediction, 'predict_raw_score predict_leaf_index predict_contrib pred_early_stop'),
   ...reasons(atPrediction, 'pred_early_stop_freq pred_early_stop_margin num_iteration_predict'),
   ...reasons(atPrediction, 'start_iteration_predict predict_disable_shape_check'),
@@ -38,6 +38,13 @@ const refused: Readonly<Record<string, string>> = {
 function reasons(reason: string, names: string): Record<string, string> {
   return Object.fromEntries(names.split(' ').map((name) => [name, reason]))
 }
+
+/**
+ * Objectives and metrics of rankings, with their aliases: they need groups of rows, which are not offered, and
+ * LightGBM keeps their tables in variables that all boosters of the process share.
+ */
+const rankings =
+  /^(lambdarank|rank_xendcg|xendcg|xe_ndcg|xe_ndcg_mart|xendcg_mart|ndcg|map|mean_average_precision)$/i
 
 /** More would ask LightGBM for num_class squared numbers before it looks at anything else. */
 const maximumClasses = 1000
@@ -74,6 +81,10 @@ export function checkParameters(parameters: Parameters): CheckedParameters {
   if (Number(checked.get('num_class') ?? 1) > maximumClasses) {
     throw invalid(`${checked.get('num_class') ?? ''} classes asked, at most ${maximumClasses} are offered`)
   }
+  const ranking = ['objective', 'metric']
+    .flatMap((name) => checked.get(name)?.split(',') ?? [])
+    .find((word) => rankings.test(word))
+  if (ranking !== undefined) throw invalid(`the ranking "${ranking}" is not offered`)
   return checked
 }
 
