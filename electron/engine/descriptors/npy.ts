@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { AppError } from '../../contract/errors.ts'
+import { writeAtomically } from '../encoders/write-atomically.ts'
+
+/** Float32 values, row-major. */
+export interface Matrix {
+  readonly rows: number
+  readonly columns: number
+  /** rows * columns values. */
+  readonly data: Float32Array
+}
+
+export interface NpyFile {
+  readonly matrix: Matrix
+  /** What the writer said of the values; empty where it said nothing or was not Lobule. */
+  readonly note: string
+  /** Whether the file carries a checksum (which then agreed). */
+  readonly checked: boolean
+}
+
+const magic = Buffer.from('\x93NUMPY\x01\x00', 'latin1')
+
+/**
+ * The bytes of a `.npy` file, version 1.0 (NumPy's NEP 1): little-endian float32, C order, shape (rows,
+ * columns). The header is a Python literal, so it can end in a comment, which every NumPy skips; ours is
+ * `# sha256 <of the values>; <note>`. No sidecar that could be lost, no bytes after the data.
+ */
+export function encodeNpy(matrix: Matrix, note = ''): Buffer {
+  const { rows, columns, data } = matrix
+  if (data.length !== rows * columns)
+    throw new RangeError(`${rows} x ${columns} needs other than ${data.length}`)
+  if (!/^[\x20-\x7e]*$/.test(note)) throw new RangeError('a note is one line of plain ASCII')
+  const values = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  const literal = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`
+  const text = `${literal} # sha256 ${sha256(values)}; ${note}`
+  const start = magic.length + 2
+  const padded = text.padEnd(Math.ceil((start + text.length + 1) / 64) * 64 - start - 1) + '\n'
+  const length = Buffer.alloc(2)
+  length.writeUInt16LE(padded.length)
+  return Buffer.concat([magic, length, Buffer.from(padded, 'latin1'), values])
+}
+
+/**
+ * What a `.npy` file of one or two dimensions holds; a vector is a matrix of one row. The values are a copy.
+ * descriptors.invalid-file, also where the checksum disagrees; `path` is only named in errors.
+ */
+export function decodeNpy(bytes: Uint8Array, path: string): NpyFile {
+  const refuse = (reason: string) => new AppError('descriptors.invalid-file', { path, reason })
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (file.length < 10 || !file.subarray(0, 8).equals(magic)) throw refuse('it is not a .npy file, version 1')
+  const start = 10 + file.readUInt16LE(8)
+  const header = file.toString('latin1', 10, start)
+  const literal =
+    /^\{'descr': '<f4', 'fortran_order': False, 'shape': \((\d+),(?: (\d+))?\),? \} *(?:# sha256 ([0-9a-f]{64}); (.*?))? *\n$/
+  const [matched, first, second, checksum, note = ''] = literal.exec(header) ?? []
+  if (matched === undefined) throw refuse('its values are not a table of little-endian float32 in C order')
+  const rows = second === undefined ? 1 : Number(first)
+  const columns = Number(second ?? first)
+  const values = file.subarray(start)
+  if (values.length !== rows * columns * 4) {
+    throw refuse(`${rows} x ${columns} values need ${rows * columns * 4} bytes, it has ${values.length}`)
+  }
+  if (checksum !== undefined && checksum !== sha256(values)) throw refuse('its checksum does not agree')
+  const data = new Float32Array(rows * columns)
+  new Uint8Array(data.buffer).set(values)
+  return { matrix: { rows, columns, data }, note, checked: checksum !== undefined }
+}
+
+/** Writes a descriptor file atomically. path.not-writable. */
+export async function writeNpy(path: string, matrix: Matrix, note = ''): Promise<void> {
+  await writeAtomically(path, encodeNpy(matrix, note))
+}
+
+/**
+ * Reads a descriptor file. One that Lobule did not write has no checksum: it is taken only with
+ * `allowUnchecked`. path.not-found, path.unreadable, descriptors.invalid-file.
+ */
+export async function readNpy(path: string, options: { allowUnchecked?: boolean } = {}): Promise<NpyFile> {
+  const file = decodeNpy(await readBytes(path), path)
+  if (!file.checked && options.allowUnchecked !== true) {
+    throw new AppError('descriptors.invalid-file', { path, reason: 'it carries no checksum' })
+  }
+  return file
+}
+
+async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    throw missing
+      ? new AppError('path.not-found', { path }, { cause: error })
+      : new AppError('path.unreadable', { path, reason }, { cause: error })
+  }
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

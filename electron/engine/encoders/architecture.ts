@@ -1,0 +1,180 @@
+/** Rows by columns. */
+type Size = readonly [height: number, width: number]
+
+interface Step {
+  /** Keras' name of the layer; the key to its weights. Unique in the network. */
+  readonly name: string
+}
+
+export interface Convolution extends Step {
+  readonly op: 'convolution'
+  readonly input: string
+  readonly kernel: Size
+  readonly stride: number
+  /** `same` is only used with stride 1 and odd kernels, where it is (kernel - 1) / 2 zeros on every side. */
+  readonly padding: 'same' | 'valid'
+  readonly bias: boolean
+  readonly inputChannels: number
+  readonly outputChannels: number
+}
+
+export interface BatchNorm extends Step {
+  readonly op: 'batch-norm'
+  readonly input: string
+  readonly epsilon: number
+  /** Whether the layer has a learned scale (gamma); its shift (beta) is always there. */
+  readonly scale: boolean
+  /** Value of gamma in the untrained weights (PIPELINE.md section 6). */
+  readonly untrainedScale: number
+  readonly channels: number
+}
+
+export interface Pool extends Step {
+  readonly op: 'max-pool' | 'average-pool'
+  readonly input: string
+  readonly size: number
+  readonly stride: number
+  /** `same` as for a convolution; an average does not count the padding. */
+  readonly padding: 'same' | 'valid'
+}
+
+export interface ZeroPadding extends Step {
+  readonly op: 'zero-padding'
+  readonly input: string
+  /** Zeros on every side. */
+  readonly paddingPx: number
+}
+
+export interface Relu extends Step {
+  readonly op: 'relu'
+  readonly input: string
+}
+
+export interface Join extends Step {
+  readonly op: 'add' | 'concatenate'
+  readonly inputs: readonly string[]
+}
+
+export type Layer = Convolution | BatchNorm | Pool | ZeroPadding | Relu | Join
+
+/** A network as a table, top to bottom: every layer names layers above it, or `image`, as its inputs. */
+export interface Architecture {
+  readonly name: string
+  /** `caffe`: RGB -> BGR, minus the ImageNet means; `symmetric`: v / 127.5 - 1. */
+  readonly preprocessing: 'caffe' | 'symmetric'
+  readonly layers: readonly Layer[]
+  /** Layers whose global averages, concatenated in this order, are the descriptor. */
+  readonly taps: readonly string[]
+  readonly tapChannels: readonly number[]
+  /** Sum of the taps' channels. */
+  readonly descriptorLength: number
+  /** Smallest input edge for which every layer still has an output, pixels. */
+  readonly minimumSizePx: number
+}
+
+/** The name under which a network's table calls its input: RGB, preprocessed. */
+export const imageInput = 'image'
+
+export function inputsOf(layer: Layer): readonly string[] {
+  return 'inputs' in layer ? layer.inputs : [layer.input]
+}
+
+/** Writes a network's table: each method adds one layer and returns its name. */
+export class NetworkTable {
+  readonly #layers: Layer[] = []
+  readonly #channels = new Map<string, number>([[imageInput, 3]])
+
+  convolution(
+    name: string,
+    input: string,
+    outputChannels: number,
+    kernel: Size,
+    options: { stride?: number; padding?: 'same' | 'valid'; bias?: boolean } = {},
+  ): string {
+    const { stride = 1, padding = 'valid', bias = true } = options
+    const inputChannels = this.#channelsOf(input)
+    const shape = { kernel, stride, padding, bias, inputChannels, outputChannels }
+    return this.#push({ op: 'convolution', name, input, ...shape }, outputChannels)
+  }
+
+  batchNorm(
+    name: string,
+    input: string,
+    options: { epsilon: number; scale?: boolean; untrainedScale?: number },
+  ): string {
+    const { epsilon, scale = true, untrainedScale = 1 } = options
+    const channels = this.#channelsOf(input)
+    return this.#push({ op: 'batch-norm', name, input, epsilon, scale, untrainedScale, channels }, channels)
+  }
+
+  relu(name: string, input: string): string {
+    return this.#push({ op: 'relu', name, input }, this.#channelsOf(input))
+  }
+
+  zeroPadding(name: string, input: string, paddingPx: number): string {
+    return this.#push({ op: 'zero-padding', name, input, paddingPx }, this.#channelsOf(input))
+  }
+
+  maxPool(name: string, input: string, size: number, stride: number): string {
+    const layer: Pool = { op: 'max-pool', name, input, size, stride, padding: 'valid' }
+    return this.#push(layer, this.#channelsOf(input))
+  }
+
+  /** Average pooling of stride 1 that keeps the size. */
+  averagePool(name: string, input: string, size: number): string {
+    const layer: Pool = { op: 'average-pool', name, input, size, stride: 1, padding: 'same' }
+    return this.#push(layer, this.#channelsOf(input))
+  }
+
+  add(name: string, inputs: readonly [string, string]): string {
+    return this.#push({ op: 'add', name, inputs }, this.#channelsOf(inputs[0]))
+  }
+
+  concatenate(name: string, inputs: readonly string[]): string {
+    const channels = inputs.reduce((sum, input) => sum + this.#channelsOf(input), 0)
+    return this.#push({ op: 'concatenate', name, inputs }, channels)
+  }
+
+  finish(about: Pick<Architecture, 'name' | 'preprocessing' | 'taps' | 'minimumSizePx'>): Architecture {
+    const tapChannels = about.taps.map((tap) => this.#channelsOf(tap))
+    const descriptorLength = tapChannels.reduce((sum, channels) => sum + channels, 0)
+    return { ...about, layers: this.#layers, tapChannels, descriptorLength }
+  }
+
+  #push(layer: Layer, channels: number): string {
+    if (this.#channels.has(layer.name)) throw new Error(`layer ${layer.name} is there already`)
+    this.#layers.push(layer)
+    this.#channels.set(layer.name, channels)
+    return layer.name
+  }
+
+  #channelsOf(name: string): number {
+    const channels = this.#channels.get(name)
+    if (channels === undefined) throw new Error(`layer ${name} is not above`)
+    return channels
+  }
+}
+
+/**
+ * The layers in the order in which Keras 2 lists a functional model's layers, and so writes their weights:
+ * by decreasing distance from the output; within one distance, as met by a depth-first walk from the output
+ * through each layer's inputs in order. (Learned from tf-keras 2.19, `engine/functional.py`; checked against
+ * files that it wrote, test/references/encoders.)
+ */
+export function inKerasOrder(architecture: Pick<Architecture, 'layers'>): Layer[] {
+  const layers = new Map(architecture.layers.map((layer) => [layer.name, layer]))
+  const distance = new Map<string, number>()
+  for (const layer of [...architecture.layers].reverse()) {
+    const own = distance.get(layer.name) ?? 0
+    distance.set(layer.name, own)
+    for (const input of inputsOf(layer)) distance.set(input, Math.max(distance.get(input) ?? 0, own + 1))
+  }
+  const met = new Set<Layer>()
+  const walk = (layer: Layer | undefined): void => {
+    if (layer === undefined || met.has(layer)) return
+    met.add(layer)
+    for (const input of inputsOf(layer)) walk(layers.get(input))
+  }
+  walk(architecture.layers.at(-1))
+  return [...met].sort((a, b) => (distance.get(b.name) ?? 0) - (distance.get(a.name) ?? 0))
+}

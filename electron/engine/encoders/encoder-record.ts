@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { z } from 'zod'
+import { weightSourceSchema, type EncoderName } from '../../contract/index.ts'
+
+/** A file beside the record. */
+const storedFileSchema = z.object({
+  file: z.string(),
+  bytes: z.int().positive(),
+  sha256: z.string().length(64),
+})
+export type StoredFile = z.infer<typeof storedFileSchema>
+
+/** What `<encoder>.json` says; writing it is the moment at which an encoder is installed. */
+const recordSchema = z.object({
+  format: z.literal(1),
+  source: weightSourceSchema,
+  fingerprint: z.string().length(64),
+  /** The Keras file; null for the untrained weights, which can be made again. */
+  weights: storedFileSchema.nullable(),
+  /** The ONNX file made of the weights. */
+  graph: storedFileSchema.extend({ emitterVersion: z.int() }),
+})
+export type EncoderRecord = z.infer<typeof recordSchema>
+
+export const recordPath = (folder: string, name: EncoderName): string => join(folder, `${name}.json`)
+
+/** The record of an installed encoder; null where there is none, `damaged` where it cannot be read. */
+export async function readRecord(
+  folder: string,
+  name: EncoderName,
+): Promise<EncoderRecord | null | 'damaged'> {
+  try {
+    return recordSchema.parse(JSON.parse(await readFile(recordPath(folder, name), 'utf8')))
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? null : 'damaged'
+  }
+}
+
+/** Why a stored file is not what was installed, by its size; null where it is. */
+export async function sizeProblem(folder: string, stored: StoredFile): Promise<string | null> {
+  const found = await stat(join(folder, stored.file)).catch(() => null)
+  if (found === null) return `${stored.file} is not there`
+  if (found.size !== stored.bytes) return `${stored.file} has ${found.size} bytes instead of ${stored.bytes}`
+  return null
+}
+
+/** As `sizeProblem`, and by its content. */
+export async function contentProblem(folder: string, stored: StoredFile): Promise<string | null> {
+  const problem = await sizeProblem(folder, stored)
+  if (problem !== null) return problem
+  const { sha256 } = await digests(join(folder, stored.file))
+  return sha256 === stored.sha256 ? null : `${stored.file} has changed since it was installed`
+}
+
+/** Hexadecimal MD5 and SHA-256 of a file, streamed. Errors of the file system as they are. */
+export async function digests(path: string): Promise<{ md5: string; sha256: string }> {
+  const md5 = createHash('md5')
+  const sha256 = createHash('sha256')
+  await pipeline(createReadStream(path), async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) {
+      md5.update(chunk)
+      sha256.update(chunk)
+    }
+  })
+  return { md5: md5.digest('hex'), sha256: sha256.digest('hex') }
+}

@@ -1,0 +1,231 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../../contract/errors.ts'
+import { encoderNames, type EncoderName, type WeightSource } from '../../contract/index.ts'
+import { architectures } from './architectures.ts'
+import type { EncoderBackend, OpenEncoder } from './backend.ts'
+import { demoWeights } from './demo-weights.ts'
+import { emitOnnx, emitterVersion } from './emit-onnx.ts'
+import * as records from './encoder-record.ts'
+import type { EncoderRecord, StoredFile } from './encoder-record.ts'
+import { readKerasWeights } from './keras-file.ts'
+import { officialWeights } from './manifest.ts'
+import { onnxCpu } from './onnx-cpu.ts'
+import { recogniseFile } from './recognise-file.ts'
+import { selfTest } from './self-test.ts'
+import { weightsFingerprint, type Weights } from './weights.ts'
+import { writeAtomically } from './write-atomically.ts'
+
+export interface EncoderEntry {
+  readonly name: EncoderName
+  readonly title: string
+  /** `missing` also where what was installed is damaged. */
+  readonly source: WeightSource | 'missing'
+  /** Identifies the weights; null where missing. */
+  readonly fingerprint: string | null
+  readonly licence: string
+  readonly attribution: string
+  /** The file that the back-end reads; null where missing. */
+  readonly path: string | null
+  /** What is wrong with an installed encoder; null where nothing is, or nothing is installed. */
+  readonly problem: string | null
+}
+
+const demoAttribution = "Untrained weights from Lobule's own generator; they carry no knowledge."
+
+/**
+ * The encoders of a user, in `<homeDir>/encoders`, shared by all workspaces. For each: a record
+ * (`resnet50.json`), the Keras file unless the weights are the untrained ones, and the ONNX file made of it,
+ * both named by the weights' fingerprint. The record is written last and atomically, so an encoder is
+ * installed whole or not at all.
+ */
+export class EncoderStore {
+  readonly #folder: string
+
+  constructor(homeDir: string) {
+    this.#folder = join(homeDir, 'encoders')
+  }
+
+  /**
+   * Installs the untrained weights. Trained ones stay where they are installed already and sound, unless
+   * `replace`. path.not-writable.
+   */
+  async installDemo(
+    names: readonly EncoderName[],
+    options: { replace?: boolean } = {},
+  ): Promise<EncoderEntry[]> {
+    for (const name of names) {
+      const { source } = await this.#entry(name)
+      if (source !== 'missing' && (source === 'demo' || options.replace !== true)) continue
+      const weights = demoWeights(architectures[name])
+      const fingerprint = weightsFingerprint(architectures[name], weights)
+      await this.#install(name, { source: 'demo', fingerprint, weights: null }, weights)
+    }
+    return Promise.all(names.map((name) => this.#entry(name)))
+  }
+
+  /**
+   * Installs Keras' HDF5 files, each recognised by its content; of a folder, those of its `.h5` files that
+   * are recognised (at least one). Stops at the first file that is refused. Answers what was installed.
+   * encoder.unknown-file, encoder.invalid-file, path.not-found, path.unreadable, path.not-writable.
+   */
+  async importFiles(
+    paths: readonly string[],
+    options: { allowUnofficial?: boolean } = {},
+  ): Promise<EncoderEntry[]> {
+    const { allowUnofficial = false } = options
+    const installed: EncoderEntry[] = []
+    for (const path of paths) {
+      const found = await stat(path).catch(() => null)
+      if (found === null) throw new AppError('path.not-found', { path })
+      if (found.isDirectory()) installed.push(...(await this.#importFolder(path, allowUnofficial)))
+      else installed.push(await this.#importFile(path, allowUnofficial))
+    }
+    return installed
+  }
+
+  /** All encoders, in the order of `encoderNames`. Sizes are checked, contents only when opened. */
+  list(): Promise<EncoderEntry[]> {
+    return Promise.all(encoderNames.map((name) => this.#entry(name)))
+  }
+
+  /**
+   * An installed encoder, ready to encode; the caller closes it. The ONNX file is made again where it is
+   * damaged or of another version, and the back-end passes its self-test first.
+   * encoder.missing; encoder.invalid-file (the installed Keras file is damaged); encoder.backend-failed,
+   * encoder.self-test-failed; path.not-writable.
+   */
+  async open(name: EncoderName, backend: EncoderBackend = onnxCpu()): Promise<OpenEncoder> {
+    const record = await this.#soundRecord(name)
+    const stale = record.graph.emitterVersion !== emitterVersion
+    const sound = !stale && (await records.contentProblem(this.#folder, record.graph)) === null
+    const graph = sound ? record.graph : await this.#emitAgain(name, record)
+    const { source, fingerprint } = record
+    const architecture = architectures[name]
+    const onnxPath = join(this.#folder, graph.file)
+    const encoder = await backend.open({ name, architecture, source, fingerprint, onnxPath })
+    try {
+      await selfTest(encoder)
+    } catch (error) {
+      await encoder.close()
+      throw error
+    }
+    return encoder
+  }
+
+  async #importFolder(folder: string, allowUnofficial: boolean): Promise<EncoderEntry[]> {
+    const files = (await readdir(folder)).filter((file) => /\.(h5|hdf5)$/i.test(file)).sort()
+    const installed: EncoderEntry[] = []
+    for (const file of files) {
+      try {
+        installed.push(await this.#importFile(join(folder, file), allowUnofficial))
+      } catch (error) {
+        const foreign = error instanceof AppError && error.code === 'encoder.unknown-file'
+        if (!foreign) throw error
+      }
+    }
+    if (installed.length > 0) return installed
+    throw new AppError('encoder.unknown-file', {
+      path: folder,
+      reason: `none of the ${files.length} HDF5 files in this folder is`,
+    })
+  }
+
+  async #importFile(path: string, allowUnofficial: boolean): Promise<EncoderEntry> {
+    const { name, source, fingerprint, weights, sha256 } = await recogniseFile(path, { allowUnofficial })
+    const bytes = await readFile(path)
+    const file = `${name}-${fingerprint.slice(0, 16)}.h5`
+    await writeAtomically(join(this.#folder, file), bytes)
+    const stored: StoredFile = { file, bytes: bytes.length, sha256 }
+    await this.#install(name, { source, fingerprint, weights: stored }, weights)
+    return this.#entry(name)
+  }
+
+  async #install(
+    name: EncoderName,
+    about: Pick<EncoderRecord, 'source' | 'fingerprint' | 'weights'>,
+    weights: Weights,
+  ): Promise<void> {
+    const graph = await this.#emit(name, about, weights)
+    const before = await records.readRecord(this.#folder, name)
+    await this.#writeRecord(name, { format: 1, ...about, graph })
+    if (before === null || before === 'damaged') return
+    const kept = [graph.file, about.weights?.file]
+    for (const file of [before.graph.file, before.weights?.file]) {
+      // On Windows a file in use cannot be removed; it only takes room.
+      if (file !== undefined && !kept.includes(file)) {
+        await rm(join(this.#folder, file), { force: true }).catch(() => undefined)
+      }
+    }
+  }
+
+  async #emit(
+    name: EncoderName,
+    { source, fingerprint }: Pick<EncoderRecord, 'source' | 'fingerprint'>,
+    weights: Weights,
+  ): Promise<EncoderRecord['graph']> {
+    const bytes = emitOnnx(architectures[name], weights, { source, fingerprint })
+    const file = `${name}-${fingerprint.slice(0, 16)}-${emitterVersion}.onnx`
+    await writeAtomically(join(this.#folder, file), bytes)
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    return { file, bytes: bytes.length, sha256, emitterVersion }
+  }
+
+  async #emitAgain(name: EncoderName, record: EncoderRecord): Promise<EncoderRecord['graph']> {
+    const weights = await this.#weightsOf(name, record)
+    await this.#install(name, record, weights)
+    const renewed = await this.#soundRecord(name)
+    return renewed.graph
+  }
+
+  async #weightsOf(name: EncoderName, record: EncoderRecord): Promise<Weights> {
+    const architecture = architectures[name]
+    const damaged = record.weights && (await records.contentProblem(this.#folder, record.weights))
+    if (damaged !== null) throw this.#damaged(name, damaged)
+    const weights = record.weights
+      ? await readKerasWeights(join(this.#folder, record.weights.file), architecture)
+      : demoWeights(architecture)
+    if (weightsFingerprint(architecture, weights) === record.fingerprint) return weights
+    throw this.#damaged(name, 'the weights are not those that were installed')
+  }
+
+  async #soundRecord(name: EncoderName): Promise<EncoderRecord> {
+    const { problem } = await this.#entry(name)
+    if (problem !== null) throw this.#damaged(name, problem)
+    const record = await records.readRecord(this.#folder, name)
+    if (record === null || record === 'damaged') throw new AppError('encoder.missing', { encoders: [name] })
+    return record
+  }
+
+  #damaged(name: EncoderName, reason: string): AppError {
+    const path = records.recordPath(this.#folder, name)
+    return new AppError('encoder.invalid-file', { path, reason: `${reason}; install it again` })
+  }
+
+  async #writeRecord(name: EncoderName, record: EncoderRecord): Promise<void> {
+    await writeAtomically(records.recordPath(this.#folder, name), `${JSON.stringify(record, null, 2)}\n`)
+  }
+
+  async #entry(name: EncoderName): Promise<EncoderEntry> {
+    const { title, licence, attribution } = officialWeights[name]
+    const missing = {
+      name,
+      title,
+      source: 'missing',
+      fingerprint: null,
+      licence,
+      attribution,
+      path: null,
+    } as const
+    const record = await records.readRecord(this.#folder, name)
+    if (record === null) return { ...missing, problem: null }
+    if (record === 'damaged') return { ...missing, problem: 'its record cannot be read' }
+    const problem = record.weights && (await records.sizeProblem(this.#folder, record.weights))
+    if (problem !== null) return { ...missing, problem }
+    const { source, fingerprint, graph } = record
+    const untrained = source === 'demo' && { licence: 'Apache-2.0', attribution: demoAttribution }
+    const path = join(this.#folder, graph.file)
+    return { name, title, source, fingerprint, licence, attribution, path, problem: null, ...untrained }
+  }
+}

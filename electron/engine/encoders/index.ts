@@ -1,0 +1,8 @@
+export type { Architecture } from './architecture.ts'
+export { architectures } from './architectures.ts'
+export type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
+export { EncoderStore, type EncoderEntry } from './encoder-store.ts'
+export { officialWeights } from './manifest.ts'
+export { onnxCpu } from './onnx-cpu.ts'
+export { cosine, probePicture, selfTest } from './self-test.ts'
+export { writeAtomically } from './write-atomically.ts'

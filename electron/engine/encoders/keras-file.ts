@@ -1,0 +1,137 @@
+import { open } from 'node:fs/promises'
+import h5wasm, { type Dataset, type Group } from 'h5wasm/node'
+import { AppError } from '../../contract/errors.ts'
+import type { Architecture } from './architecture.ts'
+import { elementsOf, weightSpecifications, type Weights } from './weights.ts'
+
+const hdf5Signature = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1')
+
+/** One array as the file names it: `conv1_conv: conv1_conv/kernel:0`. */
+interface StoredArray {
+  readonly layer: string
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly dataset: Dataset
+}
+
+/** Whether the file begins as HDF5 files do. path.not-found, path.unreadable. */
+export async function isHdf5(path: string): Promise<boolean> {
+  const head = Buffer.alloc(8)
+  const reason = (error: unknown) => (error instanceof Error ? error.message : String(error))
+  const file = await open(path).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    throw code === 'ENOENT'
+      ? new AppError('path.not-found', { path }, { cause: error })
+      : new AppError('path.unreadable', { path, reason: reason(error) }, { cause: error })
+  })
+  try {
+    await file.read(head, 0, 8, 0)
+    return head.equals(hdf5Signature)
+  } catch (error) {
+    throw new AppError('path.unreadable', { path, reason: reason(error) }, { cause: error })
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * The shapes of all arrays in a file of Keras 2's HDF5 layout, in its own order; it is what tells the
+ * networks apart. encoder.invalid-file, path.not-found, path.unreadable.
+ */
+export function readKerasLayout(path: string): Promise<string[]> {
+  return withArrays(path, (arrays) => arrays.map(({ shape }) => shape.join('x')))
+}
+
+/** What `readKerasLayout` gives for a file that fits the network. */
+export function expectedLayout(architecture: Pick<Architecture, 'layers'>): string[] {
+  return weightSpecifications(architecture).map(({ shape }) => shape.join('x'))
+}
+
+/**
+ * The weights of a network from a file of Keras 2's HDF5 layout (attributes `layer_names` of the file and
+ * `weight_names` of each layer's group give the order). Arrays are taken by position, as Keras does: the
+ * names differ from file to file. New buffers.
+ * encoder.invalid-file, naming the layer, where an array is missing, of another shape or type, or not finite;
+ * path.not-found, path.unreadable.
+ */
+export function readKerasWeights(path: string, architecture: Pick<Architecture, 'layers'>): Promise<Weights> {
+  const expected = weightSpecifications(architecture)
+  return withArrays(path, (arrays) => {
+    const weights = new Map<string, Float32Array>()
+    expected.forEach(({ key, layer, weight, shape }, index) => {
+      const stored = arrays[index]
+      const wanted = `${shape.join(' x ')} values`
+      if (stored === undefined) throw refuse(path, `layer ${layer} has no ${weight} (${wanted} are missing)`)
+      if (stored.shape.join() !== shape.join()) {
+        const found = `${stored.shape.join(' x ')} in ${stored.name}`
+        throw refuse(path, `layer ${layer} needs ${wanted} as its ${weight}, but the file has ${found}`)
+      }
+      weights.set(key, valuesOf(path, stored, elementsOf(shape)))
+    })
+    const extra = arrays[expected.length]
+    if (extra) throw refuse(path, `layer ${extra.layer} (${extra.name}) is not part of the network`)
+    return weights
+  })
+}
+
+function valuesOf(path: string, { layer, name, dataset }: StoredArray, count: number): Float32Array {
+  const { value } = dataset
+  if (!(value instanceof Float32Array) || value.length !== count) {
+    throw refuse(path, `layer ${layer}: ${name} is not an array of ${count} float32 values`)
+  }
+  if (!value.every(Number.isFinite)) {
+    throw refuse(path, `layer ${layer}: ${name} has values that are not numbers`)
+  }
+  return value
+}
+
+async function withArrays<T>(path: string, use: (arrays: StoredArray[]) => T): Promise<T> {
+  if (!(await isHdf5(path))) throw refuse(path, 'it is not an HDF5 file')
+  const library = await h5wasm.ready
+  library.activate_throwing_error_handler()
+  const file = openHdf5(path)
+  try {
+    return use(listArrays(path, file))
+  } finally {
+    file.close()
+  }
+}
+
+function openHdf5(path: string) {
+  try {
+    return new h5wasm.File(path, 'r')
+  } catch (error) {
+    throw refuse(path, 'it is cut off or damaged', error)
+  }
+}
+
+function listArrays(path: string, file: Group): StoredArray[] {
+  return textsOf(path, file, 'layer_names', 'the file').flatMap((layer) => {
+    const group = file.get(layer)
+    if (!(group instanceof h5wasm.Group)) throw refuse(path, `layer ${layer} is not in the file`)
+    return textsOf(path, group, 'weight_names', `layer ${layer}`).map((name) => {
+      const dataset = group.get(name)
+      if (!(dataset instanceof h5wasm.Dataset)) throw refuse(path, `layer ${layer}: ${name} is missing`)
+      return { layer, name, shape: dataset.shape ?? [], dataset }
+    })
+  })
+}
+
+function textsOf(path: string, group: Group, attribute: string, where: string): string[] {
+  const found = group.attrs[attribute]
+  if (found === undefined) {
+    throw refuse(
+      path,
+      `${where} has no attribute ${attribute}, so it was not written by Keras 2's save_weights`,
+    )
+  }
+  // Keras writes the empty list of a layer without weights as an array of no float64.
+  const texts: unknown = found.value
+  if (Array.isArray(texts) && texts.every((text) => typeof text === 'string')) return texts
+  if (found.shape?.[0] === 0) return []
+  throw refuse(path, `${where}: attribute ${attribute} is not a list of names`)
+}
+
+function refuse(path: string, reason: string, cause?: unknown): AppError {
+  return new AppError('encoder.invalid-file', { path, reason }, { cause })
+}
