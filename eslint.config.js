@@ -22,21 +22,18 @@ const mayImport = {
 const zones = [
   ...Object.entries(mayImport).map(([room, allowed]) => ({
     target: `./electron/${room}`,
-    from: ['./electron', './renderer', './test'],
-    except: [],
-    ...forbid(room, allowed),
+    from: [
+      ...Object.keys(mayImport)
+        .filter((other) => other !== room && !allowed.includes(other))
+        .map((other) => `./electron/${other}`),
+      './renderer',
+      './test',
+    ],
+    message: `${room} <- ${allowed.join(', ') || 'zod only'}`,
   })),
   { target: './renderer', from: './electron', except: ['./contract'], message: 'renderer <- contract only' },
   { target: './renderer', from: './test' },
 ]
-
-function forbid(room, allowed) {
-  const others = Object.keys(mayImport).filter((other) => other !== room && !allowed.includes(other))
-  return {
-    from: [...others.map((other) => `./electron/${other}`), './renderer', './test'],
-    message: `${room} <- ${allowed.join(', ') || 'zod only'}`,
-  }
-}
 
 const only = (files, paths) => ({
   files,
@@ -65,6 +62,7 @@ export default tseslint.config(
         { allowNumber: true, allowBoolean: true },
       ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
     },
   },

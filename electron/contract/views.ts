@@ -134,6 +134,8 @@ export const importReportSchema = z.object({
   imported: z.int(),
   duplicates: z.int(),
   failed: z.array(failureSchema),
+  /** The image of each readable file, duplicates included. */
+  images: z.array(z.object({ path: z.string(), imageId: id })),
 })
 export type ImportReport = z.infer<typeof importReportSchema>
 

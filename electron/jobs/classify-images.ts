@@ -11,6 +11,7 @@ import {
   type Writable,
 } from '../store/index.ts'
 import type { ComputeClient } from './compute-client.ts'
+import { constituents } from './compute-protocol.ts'
 import { describeImages } from './describe-images.ts'
 import { ProgressMeter } from './progress.ts'
 import type { JobContext } from './queue.ts'
@@ -38,8 +39,10 @@ export async function classifyImages(
   const weights = await compute.run('encoderRequire', { homeDirectory, names: model.recipe.encoders })
   requireSameWeights(model.name, model.encoderFingerprints, weights.fingerprints)
   const heldOut = listFolds(database, model.id)
-  const boosters = listBoosters(database, model.id).map((booster) => ({
+  const parts = constituents(model.recipe)
+  const boosters = listBoosters(database, model.id).map(({ encoder, cropSet, ...booster }) => ({
     ...booster,
+    constituent: parts.findIndex((part) => part.encoder === encoder && part.cropSet === cropSet),
     path: join(boostersDirectory(workspacePath), `${booster.textSha256}.txt`),
   }))
   const stage = 'Classifying images'
@@ -58,17 +61,11 @@ export async function classifyImages(
     failures.push(...failed)
     for (const { files, flags } of described) {
       const heldOutFold = heldOut.get(image.id) ?? null
-      const predicted = await compute.run(
+      const { probabilities, boosters: asked } = await compute.run(
         'predict',
-        {
-          recipe: model.recipe,
-          classCount: model.classes.length,
-          boosters,
-          images: [{ files, heldOutFold }],
-        },
+        { image: { files, heldOutFold }, boosters, classCount: model.classes.length },
         { signal },
       )
-      const probabilities = predicted.probabilities[0] ?? []
       insertVerdict(database, {
         imageId: image.id,
         modelId: model.id,
@@ -79,7 +76,7 @@ export async function classifyImages(
           model.scheme.map((c) => c.isPositive),
         ),
         outOfFold: heldOutFold !== null,
-        boosters: predicted.boosters[0] ?? 0,
+        boosters: asked,
         flags,
       })
       classified++

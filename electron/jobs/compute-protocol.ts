@@ -7,6 +7,8 @@ import type {
   Recipe,
   WeightSource,
 } from '../contract/index.ts'
+import type { PredictImage } from '../engine/verdict/predict-ensemble.ts'
+import type { EnsembleBooster, EnsembleImage, EnsembleOptions } from '../engine/verdict/train-ensemble.ts'
 
 /** What import learns of a file; the whole picture was decoded once, so a cut one is refused here. */
 export interface InspectedImage {
@@ -47,52 +49,19 @@ export interface Constituent {
   cropSet: number
 }
 
-/** The constituents of a recipe, encoder by encoder, in a fixed order. */
+/** The constituents of a recipe, encoder by encoder; their order is that of descriptor files everywhere. */
 export const constituents = (recipe: Recipe): Constituent[] =>
   recipe.encoders.flatMap((encoder) => recipe.crops.sets.map((_, cropSet) => ({ encoder, cropSet })))
 
 export interface TrainTask {
-  recipe: Recipe
-  classCount: number
-  /** Sorted by content hash, so that the model does not depend on the order of import. */
-  images: {
-    /** In the order of `constituents(recipe)`. */
-    files: string[]
-    classIndex: number
-    fold: number
-  }[]
-  /** Where booster texts go, named by their sha256. */
-  boostersDirectory: string
-}
-
-export interface TrainedBooster extends Constituent {
-  fold: number
-  seed: number
-  textSha256: string
-}
-
-export interface TrainResult {
-  boosters: TrainedBooster[]
-  /** Class probabilities of each image by the boosters of its own fold, in the order of the images. */
-  outOfFold: number[][]
+  images: EnsembleImage[]
+  options: Omit<EnsembleOptions, 'signal' | 'report'>
 }
 
 export interface PredictTask {
-  recipe: Recipe
+  image: PredictImage
+  boosters: (EnsembleBooster & { path: string })[]
   classCount: number
-  boosters: (TrainedBooster & { path: string })[]
-  images: {
-    files: string[]
-    /** The fold that held the image out, where it took part in training. */
-    heldOutFold: number | null
-  }[]
-}
-
-export interface PredictResult {
-  /** Class probabilities of each image. */
-  probabilities: number[][]
-  /** How many boosters each image was asked of. */
-  boosters: number[]
 }
 
 export interface DemoTask {
@@ -131,8 +100,9 @@ export interface ComputeTasks {
     output: { source: WeightSource; fingerprints: Record<string, string> }
   }
   describe: { input: DescribeTask; output: DescribeResult }
-  train: { input: TrainTask; output: TrainResult }
-  predict: { input: PredictTask; output: PredictResult }
+  train: { input: TrainTask; output: { boosters: EnsembleBooster[]; outOfFold: number[][] } }
+  /** `boosters`: how many the image was asked of. */
+  predict: { input: PredictTask; output: { probabilities: number[]; boosters: number } }
   /** Versions of what computes. */
   software: { input: Record<string, never>; output: Record<string, string> }
 }

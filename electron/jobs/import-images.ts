@@ -1,4 +1,4 @@
-import { AppError, hasCode, type Failure, type ImportReport } from '../contract/index.ts'
+import { AppError, type Failure, type ImportReport } from '../contract/index.ts'
 import { findImageByHash, insertImage, insertLabel, listClasses, type Writable } from '../store/index.ts'
 import type { ComputeClient } from './compute-client.ts'
 import type { InspectedImage } from './compute-protocol.ts'
@@ -26,19 +26,18 @@ const filesInFlight = 4
  * Takes image files into the workspace where they lie. A file whose content is there already counts as a
  * duplicate and changes nothing. A bad file is listed with its reason and the rest goes on. What was
  * imported before a cancel or a crash stays; asking again imports the rest.
- * @returns also the id of each readable file's image, by path
  */
 export async function importImages(
   database: Writable,
   compute: ComputeClient,
   input: ImportInput,
   { signal, report }: JobContext,
-): Promise<{ report: ImportReport; imageIds: Map<string, number> }> {
+): Promise<ImportReport> {
   const casesPattern = parseCasesPattern(input.casesPattern)
   const classNames = listClasses(database).map((c) => c.name)
   const meter = new ProgressMeter([{ name: 'Reading images', unit: 'images', weight: 1 }], report)
   const { files, failed } = await findImages(input.paths, signal)
-  const imageIds = new Map<string, number>()
+  const images: ImportReport['images'] = []
   let imported = 0
   let duplicates = 0
 
@@ -46,19 +45,20 @@ export async function importImages(
     const known = findImageByHash(database, image.sha256)
     if (known !== null) {
       duplicates++
-      imageIds.set(path, known)
+      images.push({ path, imageId: known })
       return
     }
     const className = input.labels === 'folder' ? classFromFolders(path, classNames) : null
-    database.transaction(() => {
+    const added = database.transaction(() => {
       const imageId = insertImage(database, {
         ...image,
         path,
         caseName: caseFromFileName(path, casesPattern),
       })
       if (className !== null) insertLabel(database, { imageId, className, reader: input.reader })
-      imageIds.set(path, imageId)
+      return imageId
     })()
+    images.push({ path, imageId: added })
     imported++
   }
 
@@ -69,7 +69,7 @@ export async function importImages(
     else failed.push(result.failure)
     meter.report('Reading images', ++done, files.length)
   }
-  return { report: { imported, duplicates, failed }, imageIds }
+  return { imported, duplicates, failed, images }
 }
 
 type Inspection = { image: InspectedImage } | { failure: Failure }
@@ -80,30 +80,33 @@ async function* inspectInOrder(
   files: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<{ path: string; result: Inspection }> {
-  const ahead: Promise<Inspection>[] = []
-  for (let next = 0, index = 0; index < files.length; index++) {
-    while (next < files.length && next < index + filesInFlight) {
-      ahead.push(inspect(compute, files[next++] ?? '', signal))
+  const ahead: { path: string; inspection: Promise<Inspection> }[] = []
+  let next = 0
+  while (next < files.length || ahead.length > 0) {
+    for (const path of files.slice(next, next + filesInFlight - ahead.length)) {
+      ahead.push({ path, inspection: inspect(compute, path, signal) })
+      next++
     }
-    const [result] = await Promise.all(ahead.splice(0, 1))
+    const first = ahead.shift()
+    if (first === undefined) return
+    let result = await first.inspection
+    if ('failure' in result && result.failure.code === 'compute.crashed') {
+      // A file that brings the decoder down takes its neighbours in flight with it: each is tried once more,
+      // alone, so that only the one at fault is listed.
+      await Promise.all(ahead.map(({ inspection }) => inspection))
+      result = await inspect(compute, first.path, signal)
+    }
     throwIfCancelled(signal)
-    const path = files[index]
-    if (result !== undefined && path !== undefined) yield { path, result }
+    yield { path: first.path, result }
   }
 }
 
 async function inspect(compute: ComputeClient, path: string, signal: AbortSignal): Promise<Inspection> {
-  const attempt = (): Promise<InspectedImage> => compute.run('inspect', { path }, { signal })
   try {
-    // A file that brings the decoder down takes its neighbours in flight with it; each is tried once more,
-    // so that only the one at fault is listed.
-    const image = await attempt().catch((error: unknown) => {
-      if (hasCode(error, 'compute.crashed')) return attempt()
-      throw error
-    })
-    return { image }
+    return { image: await compute.run('inspect', { path }, { signal }) }
   } catch (error) {
-    if (!(error instanceof AppError) || hasCode(error, 'job.cancelled')) throw error
-    return { failure: failureOf(path, error) }
+    // Anything else than an AppError is a bug and ends the job, but not before its turn.
+    if (error instanceof AppError) return { failure: failureOf(path, error) }
+    throw error
   }
 }

@@ -18,6 +18,7 @@ import {
   type Writable,
 } from '../store/index.ts'
 import type { ComputeClient } from './compute-client.ts'
+import { constituents, type Constituent } from './compute-protocol.ts'
 import { describeImages, type DescribedImage } from './describe-images.ts'
 import { ProgressMeter } from './progress.ts'
 import type { JobContext } from './queue.ts'
@@ -75,17 +76,19 @@ export async function trainModel(
     classes,
     recipe,
   )
+  const parts = constituents(recipe)
   const trained = await compute.run(
     'train',
     {
-      recipe,
-      classCount: classes.length,
-      images: rows.map((row, i) => ({
-        files: row.files,
-        classIndex: row.classIndex,
-        fold: split.folds[i] ?? 0,
-      })),
-      boostersDirectory: boostersDirectory(workspacePath),
+      images: rows.map(({ files, classIndex }, i) => ({ files, classIndex, fold: split.folds[i] ?? 0 })),
+      options: {
+        constituentCount: parts.length,
+        classCount: classes.length,
+        folds: recipe.folds,
+        seeds: recipe.seeds,
+        boosting: recipe.boosting,
+        directory: boostersDirectory(workspacePath),
+      },
     },
     { signal, onProgress: (done, total) => meter.report('Training boosters', done, total) },
   )
@@ -110,7 +113,10 @@ export async function trainModel(
     foldAccuracies: folds,
     durationMs: performance.now() - startedAt,
     software: await compute.run('software', {}),
-    boosters: trained.boosters,
+    boosters: trained.boosters.map(({ constituent, ...booster }) => ({
+      ...booster,
+      ...constituentAt(parts, constituent),
+    })),
     folds: outOfFold.map(({ truth, ...row }) => ({ ...row, className: classes[truth]?.name ?? '' })),
   })
   return {
@@ -135,6 +141,12 @@ const labelledImages = (images: readonly ImageView[]): ImageView[] =>
 
 const classIndexOf = (image: ImageView, classes: ClassScheme): number =>
   classes.findIndex((c) => c.name === image.label?.className)
+
+function constituentAt(parts: readonly Constituent[], index: number): Constituent {
+  const part = parts[index]
+  if (part === undefined) throw new Error(`no constituent ${index}`)
+  return part
+}
 
 interface Split {
   /** Fold of each image. */

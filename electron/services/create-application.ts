@@ -107,8 +107,7 @@ export function createApplication(options: ApplicationOptions): Application {
       const { database } = session.workspace
       parseCasesPattern(input.casesPattern)
       const task = { ...input, reader: settings.content.reader }
-      const run: JobFunction<'import'> = async (context) =>
-        (await importImages(database, compute, task, context)).report
+      const run: JobFunction<'import'> = (context) => importImages(database, compute, task, context)
       return start('import', 'Import images', input, run, [imagesChanged])
     },
     'image.list': () => listImages(session.workspace.database),

@@ -24,20 +24,20 @@ export function stratifiedKFold(
 ): number[] {
   requireMembers(classes, classNames, nSplits, (index) => index)
   // scikit-learn numbers classes in order of appearance and deals each class's share over the folds.
-  const order = [...new Set(classes)]
-  const encoded = classes.map((c) => order.indexOf(c))
+  const appearance = [...new Set(classes)]
+  const encoded = classes.map((c) => appearance.indexOf(c))
   const dealt = encoded.toSorted((a, b) => a - b)
   const generator = keyedGenerator('stratified-k-fold', randomState ?? 0)
   const folds = new Array<number>(classes.length).fill(0)
-  order.forEach((_, k) => {
+  appearance.forEach((_, k) => {
     const share: number[] = []
     for (let fold = 0; fold < nSplits; fold++) {
       for (let i = fold; i < dealt.length; i += nSplits) if (dealt[i] === k) share.push(fold)
     }
-    if (randomState !== null) generator.shuffle(share)
+    const order = randomState === null ? share : generator.shuffle(share)
     let next = 0
     encoded.forEach((c, row) => {
-      if (c === k) folds[row] = share[next++] ?? 0
+      if (c === k) folds[row] = order[next++] ?? 0
     })
   })
   return folds
@@ -70,9 +70,12 @@ export function stratifiedGroupKFold(
     const count = counts.get(groups[row] ?? -1)
     if (count !== undefined) count[c] = (count[c] ?? 0) + 1
   })
-  if (randomState !== null) keyedGenerator('stratified-group-k-fold', randomState).shuffle(uniqueGroups)
+  const order =
+    randomState === null
+      ? uniqueGroups
+      : keyedGenerator('stratified-group-k-fold', randomState).shuffle(uniqueGroups)
   // Array.prototype.sort is stable, as scikit-learn's mergesort is.
-  const queue = uniqueGroups
+  const queue = order
     .map((group) => ({ group, count: counts.get(group) ?? new Float64Array(classCount) }))
     .toSorted((a, b) => populationStd(b.count) - populationStd(a.count))
 

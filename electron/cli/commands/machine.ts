@@ -1,0 +1,162 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import { join, resolve } from 'node:path'
+import {
+  encoderNames,
+  type DoctorReport,
+  type EncodersReport,
+  type EncoderView,
+} from '../../contract/index.ts'
+import { openBrowser, startServer } from '../../server/index.ts'
+import { openApplication, programDirectory } from '../context.ts'
+import { print, printTable, reportFailure, runCommand, type CommonOptions } from '../run.ts'
+import { jsonFlag } from './workspace.ts'
+
+const integer =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`a whole number of at least ${least} is needed`)
+    }
+    return value
+  }
+
+export function addMachineCommands(program: Command): void {
+  addDemo(program)
+  addEncoders(program)
+  addServe(program)
+  program
+    .command('doctor')
+    .description('look at everything that Lobule needs on this machine')
+    .option(...jsonFlag)
+    .action(async (options: CommonOptions) => {
+      await runCommand(options, (context) => context.call('app.doctor', {}), presentDoctor)
+    })
+}
+
+interface DemoOptions extends CommonOptions {
+  perClass: number
+  seed: number
+  width: number
+  height: number
+}
+
+function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .description('write synthetic tissue, one folder a class')
+    .argument('<folder>', 'where the images go')
+    .option('--per-class <n>', 'images of each class', integer(1), 12)
+    .option('--seed <n>', 'another seed gives other images', integer(0), 1)
+    .option('--width <px>', 'width in pixels', integer(64), 2048)
+    .option('--height <px>', 'height in pixels', integer(64), 1536)
+    .option(...jsonFlag)
+    .action(async (folder: string, options: DemoOptions) => {
+      await runCommand(
+        options,
+        async (context) => {
+          const { perClass, seed, width: widthPx, height: heightPx } = options
+          const directory = resolve(folder)
+          const task = { directory, perClass, seed, widthPx, heightPx }
+          return context.finish<'demo'>(await context.call('demo.create', task))
+        },
+        (report) => print(`${report.images} synthetic images in ${report.directory}.`),
+      )
+    })
+}
+
+function addEncoders(program: Command): void {
+  const encoders = program.command('encoders').description('the networks that turn images into numbers')
+  encoders
+    .command('list')
+    .description('what is installed, and where it comes from')
+    .option(...jsonFlag)
+    .action(async (options: CommonOptions) => {
+      await runCommand(options, (context) => context.call('encoder.list', {}), presentEncoders)
+    })
+  encoders
+    .command('demo')
+    .description('install untrained encoders: they know nothing and serve tests only')
+    .option(...jsonFlag)
+    .action(async (options: CommonOptions) => {
+      await runCommand(
+        options,
+        async (context) =>
+          context.finish<'encoders'>(await context.call('encoder.demo', { names: [...encoderNames] })),
+        presentInstalled,
+      )
+    })
+  encoders
+    .command('import')
+    .description("install Keras' official weight files that were carried in by hand")
+    .argument('<path...>', 'the files')
+    .option(...jsonFlag)
+    .action(async (paths: string[], options: CommonOptions) => {
+      await runCommand(
+        options,
+        async (context) => {
+          const input = { paths: paths.map((path) => resolve(path)) }
+          const report = await context.finish<'encoders'>(await context.call('encoder.import', input))
+          if (report.failed.length > 0) process.exitCode = 1
+          return report
+        },
+        presentInstalled,
+      )
+    })
+}
+
+function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('serve the application to a browser on this machine only')
+    .option('-w, --workspace <folder>', 'a workspace to open')
+    .option('--port <n>', '0: any free one', integer(0), 0)
+    .option('--no-open', 'do not open a browser')
+    .action(async (options: { workspace?: string; port: number; open: boolean }) => {
+      const application = openApplication({ tiles: '/slide', choose: null })
+      try {
+        if (options.workspace !== undefined) {
+          await application.handlers['workspace.open']({ path: resolve(options.workspace) })
+        }
+        const server = await startServer({
+          application,
+          rendererDirectory: join(programDirectory, '..', 'renderer'),
+          port: options.port,
+        })
+        print(`Lobule is at ${server.url}`)
+        print('The address works once and on this machine only. Press Ctrl+C to stop.')
+        if (options.open) openBrowser(server.url)
+        await new Promise<void>((stop) => {
+          process.once('SIGINT', stop)
+          process.once('SIGTERM', stop)
+        })
+        await server.close()
+      } catch (error) {
+        reportFailure(error, {})
+      } finally {
+        await application.close()
+      }
+    })
+}
+
+function presentInstalled({ installed, failed }: EncodersReport): void {
+  print(`Installed: ${installed.join(', ') || 'nothing'}.`)
+  for (const failure of failed) print(`  ${failure.message}`)
+}
+
+function presentEncoders(encoders: EncoderView[]): void {
+  printTable([
+    ['encoder', 'weights', 'licence', 'attribution'],
+    ...encoders.map((encoder) => [
+      encoder.title,
+      encoder.source === 'demo' ? 'UNTRAINED' : encoder.source,
+      encoder.licence,
+      encoder.attribution,
+    ]),
+  ])
+}
+
+function presentDoctor({ version, checks, researchUse }: DoctorReport): void {
+  print(`Lobule ${version}. ${researchUse}`)
+  printTable(checks.map((check) => [check.status, check.name, check.detail]))
+}

@@ -1,0 +1,142 @@
+import type { Command } from 'commander'
+import { resolve } from 'node:path'
+import {
+  AppError,
+  recipes,
+  researchUseSentence,
+  type Failure,
+  type TrainReport,
+  type VerdictView,
+} from '../../contract/index.ts'
+import type { CommandContext } from '../context.ts'
+import { percent, print, printTable, runCommand } from '../run.ts'
+import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+
+/** One line of `classify --json`. */
+interface ClassifiedImage {
+  /** The path as it was given or found. */
+  image: string
+  suggested: string
+  probabilities: Record<string, number>
+  carcinomaScore: number | null
+  encoders: VerdictView['encoders']
+  model: string
+  outOfFold: boolean
+  boosters: number
+  synthetic: boolean
+  flags: VerdictView['flags']
+  researchUse: string
+}
+
+export function addModelCommands(program: Command): void {
+  program
+    .command('train')
+    .description('train a model on the labelled images of a workspace')
+    .requiredOption(...workspaceFlag)
+    .requiredOption('--name <name>', "the model's name")
+    .option('--recipe <name>', `one of: ${Object.keys(recipes).join(', ')}`, 'quick')
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions & { name: string; recipe: string }) => {
+      await runCommand(
+        options,
+        async (context) => {
+          await openWorkspace(context, options)
+          const { name, recipe } = options
+          return context.finish<'train'>(await context.call('model.train', { name, recipe }))
+        },
+        presentTraining,
+      )
+    })
+
+  program
+    .command('classify')
+    .description('suggest a class for images; new files are taken into the workspace without a label')
+    .argument('<path...>', 'files and folders')
+    .requiredOption(...workspaceFlag)
+    .option('--model <name>', 'the newest by default')
+    .option(...jsonFlag)
+    .action(async (paths: string[], options: WorkspaceOptions & { model?: string }) => {
+      await runCommand(options, (context) => classify(context, paths, options), presentVerdicts)
+    })
+}
+
+async function classify(
+  context: CommandContext,
+  paths: string[],
+  options: WorkspaceOptions & { model?: string },
+): Promise<ClassifiedImage[]> {
+  await openWorkspace(context, options)
+  const model = options.model ?? null
+  // Before anything is imported: a workspace without a model stays as it is.
+  const models = await context.call('model.list', {})
+  if (models.length === 0) throw new AppError('model.none', {})
+  const imported = await context.finish<'import'>(
+    await context.call('image.import', {
+      paths: paths.map((path) => resolve(path)),
+      labels: 'none',
+      casesPattern: null,
+    }),
+  )
+  const failures: Failure[] = [...imported.failed]
+  const imageIds = [...new Set(imported.images.map((image) => image.imageId))]
+  const answer: ClassifiedImage[] = []
+  if (imageIds.length > 0) {
+    const report = await context.finish<'classify'>(await context.call('model.classify', { imageIds, model }))
+    failures.push(...report.failed)
+    for (const { path, imageId } of imported.images) {
+      const image = await context.call('image.get', { imageId })
+      const verdict = (await context.call('image.verdicts', { imageId })).find(
+        (candidate) => candidate.modelName === report.modelName,
+      )
+      if (verdict === undefined || report.failed.some((failure) => failure.path === image.path)) continue
+      answer.push(classified(path, image.synthetic, verdict))
+    }
+  }
+  for (const failure of failures) console.error(failure.message)
+  if (failures.length > 0) process.exitCode = 1
+  return answer
+}
+
+const classified = (path: string, synthetic: boolean, verdict: VerdictView): ClassifiedImage => ({
+  image: path,
+  suggested: verdict.suggested,
+  probabilities: verdict.probabilities,
+  carcinomaScore: verdict.carcinomaScore,
+  encoders: verdict.encoders,
+  model: verdict.modelName,
+  outOfFold: verdict.outOfFold,
+  boosters: verdict.boosters,
+  synthetic,
+  flags: verdict.flags,
+  researchUse: researchUseSentence,
+})
+
+const untrainedWarning = 'UNTRAINED ENCODER: these results test the machinery and say nothing about tissue.'
+
+function presentTraining(report: TrainReport): void {
+  print(`Model "${report.model}": ${report.boosters} boosters on ${report.images} images.`)
+  print(`Out-of-fold accuracy ${percent(report.accuracy)}; by fold ${report.folds.map(percent).join(', ')}.`)
+  print(
+    report.groupedBy === 'case'
+      ? `Folds by case (${report.cases} cases, ${report.imagesWithoutCase} images without one).`
+      : 'Folds by image: no image carries a case. Images of one patient may stand on both sides.',
+  )
+  for (const failure of report.skipped) print(`  left out: ${failure.message}`)
+  if (report.encoders === 'demo') print(untrainedWarning)
+  print(researchUseSentence)
+}
+
+function presentVerdicts(verdicts: ClassifiedImage[]): void {
+  printTable([
+    ['image', 'suggested class', 'probability', 'carcinoma score', ''],
+    ...verdicts.map((verdict) => [
+      verdict.image,
+      verdict.suggested,
+      percent(verdict.probabilities[verdict.suggested] ?? 0),
+      verdict.carcinomaScore?.toFixed(3) ?? '-',
+      verdict.outOfFold ? 'out of fold' : '',
+    ]),
+  ])
+  if (verdicts.some((verdict) => verdict.encoders === 'demo')) print(untrainedWarning)
+  print(researchUseSentence)
+}

@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import envPaths from 'env-paths'
+import {
+  AppError,
+  fromErrorView,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  type JobReports,
+  type JobView,
+} from '../contract/index.ts'
+import { forkCompute } from '../jobs/fork-compute.ts'
+import { hasEnded } from '../jobs/queue.ts'
+import type { Application, DoorOptions } from '../services/application.ts'
+import { createApplication } from '../services/create-application.ts'
+import { dispatch } from '../services/dispatch.ts'
+import { ProgressLine } from './progress-line.ts'
+
+/** Where the built program lies: out/main, beside the compute process's script. */
+export const programDirectory = import.meta.dirname
+
+const packageDirectory = (function find(directory: string): string {
+  return existsSync(join(directory, 'package.json')) ? directory : find(dirname(directory))
+})(programDirectory)
+
+export const version = (
+  JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')) as { version: string }
+).version
+
+/** The user's data folder; LOBULE_HOME moves it. */
+export const homeDirectory = process.env['LOBULE_HOME'] ?? envPaths('Lobule', { suffix: '' }).data
+
+const noDoor: DoorOptions = { tiles: '', choose: null }
+
+export const openApplication = (door = noDoor): Application =>
+  createApplication({
+    homeDirectory,
+    version,
+    launchCompute: forkCompute(join(programDirectory, 'compute.js')),
+    door,
+  })
+
+/** What a command works with: the application in process, behind the same contract as the page. */
+export class CommandContext {
+  readonly application: Application
+  readonly #controller: AbortController
+
+  constructor(application: Application, controller: AbortController) {
+    this.application = application
+    this.#controller = controller
+  }
+
+  /** Aborted when the user interrupts. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  async call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>> {
+    const answer = await dispatch(this.application.handlers, name, input)
+    if (!answer.ok) throw fromErrorView(answer.error)
+    return answer.value as CallOutput<N>
+  }
+
+  /** Waits for a job with its progress on stderr; an interrupt cancels it. */
+  async finish<K extends keyof JobReports>(started: { jobId: number }): Promise<JobReports[K]> {
+    const line = new ProgressLine()
+    let stopListening = (): void => undefined
+    const cancel = (): void => void this.call('job.cancel', started)
+    if (this.signal.aborted) cancel()
+    this.signal.addEventListener('abort', cancel, { once: true })
+    try {
+      await new Promise<void>((resolve) => {
+        const look = (job: JobView): void => {
+          if (job.id !== started.jobId) return
+          line.show(job)
+          if (hasEnded(job)) resolve()
+        }
+        stopListening = this.application.onEvent((event) => {
+          if (event.name === 'job.changed') look(event.payload)
+        })
+        // It may have ended before anybody listened.
+        void this.call('job.get', started).then(look)
+      })
+    } finally {
+      stopListening()
+      this.signal.removeEventListener('abort', cancel)
+      line.end()
+    }
+    const job = await this.call('job.get', started)
+    if (job.error !== null) throw fromErrorView(job.error)
+    if (job.state !== 'done') throw new AppError('job.cancelled', {})
+    return job.report as JobReports[K]
+  }
+}

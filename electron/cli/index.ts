@@ -1,0 +1,25 @@
+import { Command, CommanderError } from 'commander'
+import { researchUseSentence } from '../contract/index.ts'
+import { addMachineCommands } from './commands/machine.ts'
+import { addModelCommands } from './commands/model.ts'
+import { addWorkspaceCommands } from './commands/workspace.ts'
+import { version } from './context.ts'
+import { exitCodes } from './run.ts'
+
+const program = new Command('lobule')
+  .description(`Breast histology: review, suggested classes, local retraining.\n${researchUseSentence}`)
+  .version(version)
+  .showHelpAfterError('(add --help for the usage)')
+
+// Before the commands are added, so that each inherits it: wrong usage is exit code 2.
+program.exitOverride()
+addWorkspaceCommands(program)
+addModelCommands(program)
+addMachineCommands(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+}

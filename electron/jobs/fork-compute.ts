@@ -1,0 +1,21 @@
+import { fork } from 'node:child_process'
+import type { LaunchCompute } from './compute-channel.ts'
+
+/** Starts the compute process with plain Node: `script` is the built `compute.js`. */
+export const forkCompute =
+  (script: string): LaunchCompute =>
+  () => {
+    // stdout belongs to the answer of the command; whatever the child prints goes to stderr.
+    const child = fork(script, [], { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] })
+    return {
+      post: (message) => {
+        if (child.connected) child.send(message as never)
+      },
+      onMessage: (listener) => child.on('message', listener),
+      onExit: (listener) => {
+        child.once('error', (error) => listener(error.message))
+        child.once('exit', (code, signal) => listener(signal ?? `exit code ${code ?? 'unknown'}`))
+      },
+      kill: () => child.kill('SIGKILL'),
+    }
+  }

@@ -1,0 +1,44 @@
+import type { LaunchCompute } from '../../electron/jobs/compute-channel.ts'
+import type { TaskHandlers } from '../../electron/jobs/compute-protocol.ts'
+import { serveTasks } from '../../electron/jobs/serve-tasks.ts'
+
+export interface InProcessCompute {
+  launch: LaunchCompute
+  /** Ends the newest "process" as a crash would. */
+  crash: (reason: string) => void
+  launches: () => number
+}
+
+/** The compute process without a process: the same wire, messages cloned as between processes. */
+export function inProcessCompute(handlers: Partial<TaskHandlers>): InProcessCompute {
+  let count = 0
+  let crash = (_reason: string): void => undefined
+  const launch: LaunchCompute = () => {
+    count++
+    let alive = true
+    let toHost = (_message: unknown): void => undefined
+    let toCompute = (_message: unknown): void => undefined
+    const deliver = (to: () => (message: unknown) => void, message: unknown): void => {
+      const copy = structuredClone(message)
+      queueMicrotask(() => {
+        if (alive) to()(copy)
+      })
+    }
+    serveTasks(
+      { post: (message) => deliver(() => toHost, message), onMessage: (listener) => (toCompute = listener) },
+      handlers as TaskHandlers,
+    )
+    return {
+      post: (message) => deliver(() => toCompute, message),
+      onMessage: (listener) => (toHost = listener),
+      onExit: (listener) => {
+        crash = (reason) => {
+          alive = false
+          listener(reason)
+        }
+      },
+      kill: () => (alive = false),
+    }
+  }
+  return { launch, crash: (reason) => crash(reason), launches: () => count }
+}

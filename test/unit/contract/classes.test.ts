@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import { levelCount, parseClassScheme, parseTilePath, tilePath } from '../../../electron/contract/index.ts'
+
+it('reads names and stars', () => {
+  const classes = parseClassScheme(' benign, malignant* ')
+  expect(classes.map((c) => [c.name, c.isPositive, c.key])).toEqual([
+    ['benign', false, '1'],
+    ['malignant', true, '2'],
+  ])
+  expect(new Set(classes.map((c) => c.colour)).size).toBe(2)
+})
+
+it.each([
+  ['one', /at least 2/],
+  ['a,A', /same name/],
+  ['a,', /not usable/],
+  ['a,b/c', /no comma, star or slash/],
+  [Array.from({ length: 21 }, (_, i) => `c${i}`).join(','), /at most 20/],
+])('refuses "%s"', (text, reason) => {
+  expect(() => parseClassScheme(text)).toThrow(reason)
+})
+
+it('reads back the addresses of tiles and nothing else', () => {
+  expect(parseTilePath(tilePath(7, 11, 3, 2))).toEqual({
+    kind: 'tile',
+    imageId: 7,
+    level: 11,
+    column: 3,
+    row: 2,
+  })
+  expect(parseTilePath('/7/thumbnail.jpg')).toEqual({ kind: 'thumbnail', imageId: 7 })
+  for (const path of [
+    '/0/thumbnail.jpg',
+    '/7/../8/thumbnail.jpg',
+    '/7/1/1_1.png',
+    '/7/1/-1_1.jpg',
+    '//etc/passwd',
+    '/7/1/1_1.jpg/',
+  ]) {
+    expect(parseTilePath(path)).toBeNull()
+  }
+  expect([levelCount(1, 1), levelCount(2048, 1536), levelCount(2049, 1)]).toEqual([1, 12, 13])
+})

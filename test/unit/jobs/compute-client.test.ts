@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import { AppError, hasCode } from '../../../electron/contract/index.ts'
+import { ComputeClient } from '../../../electron/jobs/compute-client.ts'
+import type { TaskHandlers } from '../../../electron/jobs/compute-protocol.ts'
+import { inProcessCompute } from '../../support/in-process-compute.ts'
+
+const software: TaskHandlers['software'] = () => Promise.resolve({ lightgbm: '4' })
+
+it('answers, reports progress, and carries a typed error over the wire', async () => {
+  const compute = inProcessCompute({
+    software,
+    demo: async (_input, { report }) => {
+      report(1, 2)
+      await Promise.resolve()
+      return { images: 2 }
+    },
+    inspect: ({ path }) => Promise.reject(new AppError('image.empty-file', { path })),
+    thumbnail: () => Promise.reject(new Error('a bug')),
+  })
+  const client = new ComputeClient(compute.launch, () => undefined)
+  expect(compute.launches()).toBe(0)
+  expect(await client.run('software', {})).toEqual({ lightgbm: '4' })
+  const seen: number[][] = []
+  const demo = { directory: '/x', perClass: 1, seed: 0, widthPx: 64, heightPx: 64 }
+  const onProgress = (done: number, total: number): void => void seen.push([done, total])
+  expect(await client.run('demo', demo, { onProgress })).toEqual({ images: 2 })
+  expect(seen).toEqual([[1, 2]])
+  await expect(client.run('inspect', { path: '/a b' })).rejects.toThrow('/a b is empty (0 bytes).')
+  await expect(client.run('thumbnail', { path: '' })).rejects.toThrow(/unexpected went wrong \(a bug\)/)
+  expect(compute.launches()).toBe(1)
+})
+
+it('cancels by the signal', async () => {
+  const compute = inProcessCompute({
+    demo: async (_input, { signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      throw new Error('stopped')
+    },
+  })
+  const client = new ComputeClient(compute.launch, () => undefined)
+  const controller = new AbortController()
+  const demo = { directory: '/x', perClass: 1, seed: 0, widthPx: 64, heightPx: 64 }
+  const running = client.run('demo', demo, { signal: controller.signal })
+  setTimeout(() => controller.abort(), 5)
+  await expect(running).rejects.toSatisfy((error) => hasCode(error, 'job.cancelled'))
+  await expect(client.run('demo', demo, { signal: controller.signal })).rejects.toThrow('Cancelled.')
+})
+
+it('fails what is under way when the process dies, says so once, and starts another', async () => {
+  const compute = inProcessCompute({ software, demo: () => new Promise(() => undefined) })
+  const crashes: string[] = []
+  const client = new ComputeClient(compute.launch, (reason) => crashes.push(reason))
+  const demo = { directory: '/x', perClass: 1, seed: 0, widthPx: 64, heightPx: 64 }
+  const lost = client.run('demo', demo)
+  setTimeout(() => compute.crash('SIGSEGV'), 5)
+  await expect(lost).rejects.toThrow(/compute process stopped \(SIGSEGV\)/)
+  expect(crashes).toEqual(['SIGSEGV'])
+  expect(await client.run('software', {})).toEqual({ lightgbm: '4' })
+  expect(compute.launches()).toBe(2)
+})
