@@ -1,0 +1,187 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ImageView, ImportReport, TrainReport, VerdictView } from '../../../electron/contract/index.ts'
+import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
+
+interface Classified extends VerdictView {
+  image: string
+}
+
+/** Smaller than a camera's, for speed; `docs/results.md` has the figures at full size. */
+const size = ['--width', '1024', '--height', '768']
+let root: string
+let home: string
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'lobule-story-'))
+  home = join(root, 'home')
+  await lobuleJson(['encoders', 'demo'], { home })
+  await lobuleJson(['demo', join(root, 'train'), '--per-class', '12', '--seed', '1', ...size], { home })
+  await lobuleJson(['demo', join(root, 'new'), '--per-class', '2', '--seed', '2', ...size], { home })
+})
+afterAll(() => rmSync(root, { recursive: true }))
+
+const json = <T>(...parameters: string[]): Promise<T> => lobuleJson<T>(parameters, { home })
+const run = (...parameters: string[]): ReturnType<typeof runLobule> => runLobule(parameters, { home })
+
+/** From an empty folder to verdicts. */
+async function story(
+  name: string,
+): Promise<{ trained: TrainReport; verdicts: Classified[]; own: Classified[] }> {
+  const workspace = ['--workspace', join(root, name)]
+  await json('init', ...workspace)
+  await json('import', join(root, 'train'), ...workspace, '--labels', 'folder')
+  const trained = await json<TrainReport>('train', ...workspace, '--name', 'first', '--recipe', 'quick')
+  const verdicts = await json<Classified[]>('classify', join(root, 'new'), ...workspace)
+  const own = await json<Classified[]>('classify', join(root, 'train', 'Benign'), ...workspace)
+  return { trained, verdicts, own }
+}
+
+describe('from a folder of labelled images to verdicts', () => {
+  let first: Awaited<ReturnType<typeof story>>
+  beforeAll(async () => (first = await story('one')))
+
+  it('trains on synthetic tissue with an out-of-fold accuracy of at least 0.85', () => {
+    expect(first.trained).toMatchObject({
+      model: 'first',
+      boosters: 5,
+      images: 48,
+      groupedBy: 'image',
+      encoders: 'demo',
+      skipped: [],
+    })
+    expect(first.trained.accuracy).toBeGreaterThanOrEqual(0.85)
+    expect(first.trained.folds).toHaveLength(5)
+  })
+
+  it('gives every new image a verdict that adds up', () => {
+    expect(first.verdicts).toHaveLength(8)
+    for (const verdict of first.verdicts) {
+      const values = Object.values(verdict.probabilities)
+      // Sums of five softmaxes: rounding only.
+      expect(values.reduce((a, b) => a + b)).toBeCloseTo(1, 12)
+      expect(verdict.probabilities[verdict.suggested]).toBe(Math.max(...values))
+      expect(verdict).toMatchObject({ encoders: 'demo', outOfFold: false, boosters: 5, synthetic: true })
+    }
+  })
+
+  it('asks only the boosters that never saw an image of the training set', () => {
+    expect(first.own).toHaveLength(12)
+    for (const verdict of first.own) expect(verdict).toMatchObject({ outOfFold: true, boosters: 1 })
+  })
+
+  it('remembers everything', async () => {
+    const images = await json<ImageView[]>('images', '--workspace', join(root, 'one'))
+    expect(images).toHaveLength(56)
+    expect(images.filter((image) => image.label !== null)).toHaveLength(48)
+    expect(images.filter((image) => image.verdict !== null)).toHaveLength(20)
+  })
+
+  it('gives the same verdicts to the bit when done again from nothing', async () => {
+    const second = await story('two')
+    expect({ ...second.trained, modelId: 0 }).toEqual({ ...first.trained, modelId: 0 })
+    const essence = (verdicts: Classified[]): unknown =>
+      verdicts.map(({ image, suggested, probabilities, carcinomaScore }) => [
+        image,
+        suggested,
+        probabilities,
+        carcinomaScore,
+      ])
+    expect(essence(second.verdicts)).toEqual(essence(first.verdicts))
+    expect(essence(second.own)).toEqual(essence(first.own))
+  })
+
+  it('does not write over a model, and says which names are known', async () => {
+    const again = await run('train', '--workspace', join(root, 'one'), '--name', 'FIRST')
+    expect(again).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is a model "FIRST"') as string,
+    })
+    const other = await run(
+      'classify',
+      join(root, 'new'),
+      '--workspace',
+      join(root, 'one'),
+      '--model',
+      'none',
+    )
+    expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('no model "none"') as string })
+  })
+
+  it('cancels with exit code 130 and leaves the workspace whole', async () => {
+    const workspace = join(root, 'cancelled')
+    await json('init', '--workspace', workspace)
+    await json('import', join(root, 'train'), '--workspace', workspace, '--labels', 'folder')
+    const cancelled = await runLobule(['train', '--workspace', workspace, '--name', 'm', '--json'], {
+      home,
+      interrupt: { signal: 'SIGINT', afterMs: 4000 },
+    })
+    expect(cancelled.code).toBe(130)
+    expect(JSON.parse(cancelled.stdout)).toMatchObject({ error: { code: 'job.cancelled' } })
+    expect(await json('images', '--workspace', workspace)).toHaveLength(48)
+  })
+})
+
+describe('bad input', () => {
+  it('names each bad file, imports the rest, and ends with 0', async () => {
+    const folder = join(root, 'broken ä 🔬')
+    mkdirSync(join(folder, 'Benign'), { recursive: true })
+    const good = join(root, 'train', 'Benign', 'synthetic-benign-case02-01.png')
+    const bytes = readFileSync(good)
+    writeFileSync(join(folder, 'Benign', 'good.png'), bytes)
+    writeFileSync(join(folder, 'Benign', 'again.png'), bytes)
+    writeFileSync(join(folder, 'empty.png'), '')
+    writeFileSync(join(folder, 'text.tif'), 'this is no picture\n')
+    writeFileSync(join(folder, 'cut.png'), bytes.subarray(0, bytes.length / 2))
+    const workspace = join(root, 'bad')
+    await json('init', '--workspace', workspace)
+    const command = ['import', folder, '--workspace', workspace, '--labels', 'folder'] as const
+    const report = await json<ImportReport>(...command)
+    expect(report).toMatchObject({ imported: 1, duplicates: 1 })
+    expect(
+      Object.fromEntries(report.failed.map(({ path, code }) => [path.slice(folder.length + 1), code])),
+    ).toEqual({
+      'cut.png': 'image.truncated',
+      'empty.png': 'image.empty-file',
+      'text.tif': 'image.unsupported-format',
+    })
+    expect(Object.keys(report)).toEqual(['imported', 'duplicates', 'failed'])
+    expect(await json(...command)).toMatchObject({ imported: 0, duplicates: 2 })
+    expect((await run(...command)).stdout).toMatch(/0 imported, 2 there already, 3 failed/)
+  })
+
+  it('ends with 2 for wrong usage and 1 for what cannot be done', async () => {
+    const codes = async (...parameters: string[]): Promise<number | null> => (await run(...parameters)).code
+    expect(await codes('--help')).toBe(0)
+    expect(await codes('encoders', 'list', '--help')).toBe(0)
+    expect(await codes('--version')).toBe(0)
+    expect(await codes('nonsense')).toBe(2)
+    expect(await codes('init')).toBe(2)
+    expect(await codes('demo', join(root, 'x'), '--per-class', 'many')).toBe(2)
+    expect(await codes('init', '--workspace', join(root, 'y'), '--classes', 'one')).toBe(2)
+    expect(await codes('import', root, '--workspace', join(root, 'bad'), '--cases', '(')).toBe(2)
+    expect(await codes('images', '--workspace', root)).toBe(1)
+    expect(await codes('classify', root, '--workspace', join(root, 'bad'))).toBe(1)
+  })
+
+  it('says what is missing before it begins', async () => {
+    const workspace = join(root, 'bare')
+    const elsewhere = { home: join(root, 'other-home') }
+    await lobuleJson(['init', '--workspace', workspace], elsewhere)
+    const early = await runLobule(['train', '--workspace', workspace, '--name', 'm'], elsewhere)
+    expect(early.stderr).toMatch(/at least 5 labelled images; there are 0/)
+    await lobuleJson(
+      ['import', join(root, 'train'), '--workspace', workspace, '--labels', 'folder'],
+      elsewhere,
+    )
+    const bare = await runLobule(['train', '--workspace', workspace, '--name', 'm'], elsewhere)
+    expect(bare.code).toBe(1)
+    expect(bare.stderr).toMatch(/resnet50 is not installed.*encoders import FILE.*encoders demo/s)
+  })
+})
+
+it('examines the machine', async () => {
+  const report = await json<{ checks: { name: string; status: string }[] }>('doctor')
+  expect(report.checks.map(({ name, status }) => [name, status])).toContainEqual(['compute process', 'ok'])
+})

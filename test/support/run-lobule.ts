@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const program = fileURLToPath(new URL('../../out/main/lobule.js', import.meta.url))
+
+export interface Finished {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+export interface RunOptions {
+  home: string
+  /** Sends this signal after so many milliseconds. */
+  interrupt?: { signal: NodeJS.Signals; afterMs: number }
+}
+
+/** Runs the built command line as a user would, with a data folder of its own. */
+export function runLobule(parameters: readonly string[], { home, interrupt }: RunOptions): Promise<Finished> {
+  if (!existsSync(program)) throw new Error('out/main/lobule.js is missing: run "npm run setup" first')
+  const child = spawn(process.execPath, [program, ...parameters], {
+    env: { ...process.env, LOBULE_HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  if (interrupt !== undefined) setTimeout(() => child.kill(interrupt.signal), interrupt.afterMs)
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+/** The `--json` answer of a command that must succeed. */
+export async function lobuleJson<T>(parameters: readonly string[], options: RunOptions): Promise<T> {
+  const { code, stdout, stderr } = await runLobule([...parameters, '--json'], options)
+  if (code !== 0)
+    throw new Error(`lobule ${parameters.join(' ')} ended with ${code ?? 'a signal'}: ${stderr}`)
+  return JSON.parse(stdout) as T
+}
