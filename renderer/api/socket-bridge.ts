@@ -1,0 +1,117 @@
+import { AppError, toErrorView, type Answer, type AnyEvent } from '../../electron/contract/index.ts'
+import type { Connection, PageBridge } from './bridge.ts'
+
+/** What is used of a WebSocket; a test gives its own. */
+export interface Socket {
+  onopen: ((event: Event) => void) | null
+  onclose: ((event: CloseEvent) => void) | null
+  onmessage: ((event: MessageEvent<string>) => void) | null
+  readonly readyState: number
+  send(text: string): void
+}
+
+interface Pending {
+  frame: string
+  settle: (answer: Answer) => void
+}
+
+type Frame = { id: number; answer: Answer } | { event: AnyEvent }
+
+const firstDelayMs = 500
+const longestDelayMs = 10_000
+const openState = 1
+const lost: Answer = { ok: false, error: toErrorView(new AppError('connection.lost', {})) }
+
+/**
+ * The server door: JSON text frames over one WebSocket. Sends `{ id, name, input }`, gets `{ id, answer }` and
+ * pushes `{ event }`. Calls made before the first connection wait for it; calls under way when the socket
+ * drops, or made while it is away, answer `connection.lost`. Connects again by itself, each pause twice as
+ * long as the last up to ten seconds.
+ */
+export class SocketBridge implements PageBridge {
+  readonly #createSocket: () => Socket
+  readonly #pending = new Map<number, Pending>()
+  readonly #eventListeners = new Set<(event: AnyEvent) => void>()
+  readonly #connectionListeners = new Set<(connection: Connection) => void>()
+  #socket: Socket
+  #connection: Connection = { state: 'connecting' }
+  #everOpen = false
+  #nextId = 1
+  #delayMs = firstDelayMs
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(createSocket: () => Socket) {
+    this.#createSocket = createSocket
+    this.#socket = this.#connect()
+  }
+
+  call(name: string, input: unknown): Promise<Answer> {
+    const isOpen = this.#socket.readyState === openState
+    if (!isOpen && (this.#everOpen || this.#connection.state === 'waiting')) return Promise.resolve(lost)
+    return new Promise((settle) => {
+      const id = this.#nextId++
+      const frame = JSON.stringify({ id, name, input })
+      this.#pending.set(id, { frame, settle })
+      if (isOpen) this.#socket.send(frame)
+    })
+  }
+
+  onEvent(listener: (event: AnyEvent) => void): () => void {
+    this.#eventListeners.add(listener)
+    return () => this.#eventListeners.delete(listener)
+  }
+
+  onConnection(listener: (connection: Connection) => void): () => void {
+    this.#connectionListeners.add(listener)
+    listener(this.#connection)
+    return () => this.#connectionListeners.delete(listener)
+  }
+
+  /** A browser never tells a page where a file lies. */
+  pathOf(): null {
+    return null
+  }
+
+  retryNow(): void {
+    if (this.#connection.state !== 'waiting') return
+    clearTimeout(this.#timer)
+    this.#socket = this.#connect()
+  }
+
+  #connect(): Socket {
+    this.#tell({ state: 'connecting' })
+    const socket = this.#createSocket()
+    socket.onopen = () => {
+      this.#everOpen = true
+      this.#delayMs = firstDelayMs
+      for (const { frame } of this.#pending.values()) socket.send(frame)
+      this.#tell({ state: 'open' })
+    }
+    socket.onmessage = (message) => this.#receive(JSON.parse(message.data) as Frame)
+    socket.onclose = () => this.#lose()
+    return socket
+  }
+
+  #receive(frame: Frame): void {
+    if ('event' in frame) {
+      for (const listener of this.#eventListeners) listener(frame.event)
+      return
+    }
+    this.#pending.get(frame.id)?.settle(frame.answer)
+    this.#pending.delete(frame.id)
+  }
+
+  #lose(): void {
+    for (const { settle } of this.#pending.values()) settle(lost)
+    this.#pending.clear()
+    const delayMs = this.#delayMs
+    this.#delayMs = Math.min(delayMs * 2, longestDelayMs)
+    this.#timer = setTimeout(() => (this.#socket = this.#connect()), delayMs)
+    this.#tell({ state: 'waiting', retryAt: Date.now() + delayMs })
+  }
+
+  #tell(connection: Connection): void {
+    this.#connection = connection
+    for (const listener of this.#connectionListeners) listener(connection)
+  }
+}

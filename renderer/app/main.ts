@@ -1,0 +1,8 @@
+import './without-eval.ts'
+import { mount } from 'svelte'
+import { openBridge } from '../api/bridge.ts'
+import App from './App.svelte'
+
+const target = document.getElementById('page')
+if (target === null) throw new Error('index.html has no #page')
+mount(App, { target, props: { bridge: openBridge() } })

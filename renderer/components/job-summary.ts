@@ -1,0 +1,41 @@
+import type { JobView } from '../../electron/contract/index.ts'
+import { formatPercent } from '../app/format.ts'
+import { strings } from '../app/strings.ts'
+import { reportOf } from '../state/jobs.svelte.ts'
+
+const text = strings.jobs
+
+/** What came of a job, in one line. */
+export function summaryOf(job: JobView): string {
+  if (job.state === 'failed') return job.error?.message ?? text.states.failed
+  if (job.state !== 'done') return text.states[job.state]
+  const demo = reportOf(job, 'demo')
+  if (demo !== null) return text.demoDone(demo.images)
+  const imported = reportOf(job, 'import')
+  if (imported !== null)
+    return text.importDone(imported.imported, imported.duplicates, imported.failed.length)
+  const encoders = reportOf(job, 'encoders')
+  if (encoders !== null) return text.encodersDone(encoders.installed.join(', '))
+  const trained = reportOf(job, 'train')
+  if (trained !== null) return text.trainDone(formatPercent(trained.accuracy))
+  const classified = reportOf(job, 'classify')
+  if (classified !== null) return text.classifyDone(classified.classified, classified.failed.length)
+  return text.states.done
+}
+
+/** Files that a finished job could not use. */
+export const failuresOf = (job: JobView): number =>
+  reportOf(job, 'import')?.failed.length ??
+  reportOf(job, 'classify')?.failed.length ??
+  reportOf(job, 'train')?.skipped.length ??
+  0
+
+export type JobTone = 'running' | 'success' | 'warning' | 'danger' | 'neutral'
+
+export function toneOf(job: JobView): JobTone {
+  if (job.state === 'failed') return 'danger'
+  if (job.state === 'cancelled') return 'neutral'
+  if (job.state === 'interrupted') return 'warning'
+  if (job.state === 'done') return failuresOf(job) > 0 ? 'warning' : 'success'
+  return 'running'
+}

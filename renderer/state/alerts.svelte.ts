@@ -1,0 +1,54 @@
+import { toErrorView } from '../../electron/contract/index.ts'
+
+export interface AlertAction {
+  label: string
+  run: () => void
+}
+
+export interface Alert {
+  id: number
+  tone: 'danger' | 'warning' | 'success' | 'info'
+  text: string
+  action: AlertAction | null
+}
+
+const visibleMs = 7000
+const mostShown = 4
+
+/** What the page says in passing: the one place where a failure becomes a sentence. */
+export class Alerts {
+  #items = $state.raw<readonly Alert[]>([])
+  #nextId = 1
+
+  get items(): readonly Alert[] {
+    return this.#items
+  }
+
+  /** Says a sentence; failures stay until dismissed, everything else leaves by itself. */
+  say(tone: Alert['tone'], text: string, action: AlertAction | null = null): void {
+    const others = this.#items.filter((item) => item.text !== text)
+    const id = this.#nextId++
+    this.#items = [...others, { id, tone, text, action }].slice(-mostShown)
+    if (tone !== 'danger') setTimeout(() => this.dismiss(id), visibleMs)
+  }
+
+  fail(error: unknown): void {
+    const view = toErrorView(error)
+    if (view.code === 'internal.unexpected') console.error(error)
+    this.say('danger', view.message)
+  }
+
+  dismiss(id: number): void {
+    this.#items = this.#items.filter((item) => item.id !== id)
+  }
+
+  /** The work's value, or null after its failure was said. */
+  async attempt<T>(work: Promise<T>): Promise<T | null> {
+    try {
+      return await work
+    } catch (error) {
+      this.fail(error)
+      return null
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/** Read-only collections, made anew at each change: what the page's state holds is never changed in place. */
+export const indexBy = <K, V>(items: Iterable<V>, keyOf: (item: V) => K): ReadonlyMap<K, V> =>
+  new Map(Array.from(items, (item) => [keyOf(item), item]))
+
+export const setOf = <T>(...parts: Iterable<T>[]): ReadonlySet<T> =>
+  new Set(parts.flatMap((part) => [...part]))

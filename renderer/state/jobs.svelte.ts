@@ -1,0 +1,92 @@
+import type { JobReports, JobView } from '../../electron/contract/index.ts'
+import type { Client } from '../api/client.ts'
+import { setOf } from './collections.ts'
+
+const activeStates: ReadonlySet<JobView['state']> = new Set(['queued', 'running', 'cancelling'])
+const mostShown = 3
+
+export const isActive = (job: JobView): boolean => activeStates.has(job.state)
+
+/** The report of a finished job, typed by its kind; null where there is none. */
+export function reportOf<K extends JobView['kind']>(job: JobView, kind: K): JobReports[K] | null {
+  return job.kind === kind && job.state === 'done' ? (job.report as JobReports[K] | null) : null
+}
+
+/** Long work: what runs, and what ended while this page was looking. */
+export class Jobs {
+  readonly #client: Client
+  /** Newest first. */
+  #all = $state.raw<readonly JobView[]>([])
+  /** Jobs that this page saw active and whose end the user has not put away. */
+  #followed = $state.raw<ReadonlySet<number>>(setOf())
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- who waits is not shown
+  readonly #waiting = new Map<number, (job: JobView) => void>()
+  #active = $derived(this.#all.filter(isActive))
+  #shown = $derived([
+    ...this.#active,
+    ...this.#all.filter((job) => !isActive(job) && this.#followed.has(job.id)).slice(0, mostShown),
+  ])
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  get all(): readonly JobView[] {
+    return this.#all
+  }
+
+  get active(): readonly JobView[] {
+    return this.#active
+  }
+
+  get shown(): readonly JobView[] {
+    return this.#shown
+  }
+
+  find(jobId: number): JobView | undefined {
+    return this.#all.find((job) => job.id === jobId)
+  }
+
+  clear(): void {
+    this.#all = []
+    this.#followed = setOf()
+    this.#waiting.clear()
+  }
+
+  async load(): Promise<void> {
+    for (const job of await this.#client['job.list']({})) this.put(job)
+  }
+
+  put(job: JobView): void {
+    const others = this.#all.filter((other) => other.id !== job.id)
+    this.#all = [...others, job].sort((a, b) => b.id - a.id)
+    if (isActive(job)) this.#follow(job.id)
+    else this.#settle(job)
+  }
+
+  /** The job once it has ended, however it ended. */
+  async end(jobId: number): Promise<JobView> {
+    this.#follow(jobId)
+    const ended = new Promise<JobView>((resolve) => this.#waiting.set(jobId, resolve))
+    this.put(await this.#client['job.get']({ jobId }))
+    return ended
+  }
+
+  async cancel(jobId: number): Promise<void> {
+    await this.#client['job.cancel']({ jobId })
+  }
+
+  /** Takes an ended job off the strip; it stays in the list of all. */
+  putAway(jobId: number): void {
+    this.#followed = setOf([...this.#followed].filter((id) => id !== jobId))
+  }
+
+  #follow(jobId: number): void {
+    if (!this.#followed.has(jobId)) this.#followed = setOf(this.#followed, [jobId])
+  }
+
+  #settle(job: JobView): void {
+    this.#waiting.get(job.id)?.(job)
+    this.#waiting.delete(job.id)
+  }
+}

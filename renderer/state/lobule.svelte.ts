@@ -1,0 +1,225 @@
+import { AppError, type AnyEvent, type EncoderName, type JobView } from '../../electron/contract/index.ts'
+import type { Connection, PageBridge } from '../api/bridge.ts'
+import { createClient } from '../api/client.ts'
+import { strings } from '../app/strings.ts'
+import { Alerts } from './alerts.svelte.ts'
+import { IdGatherer } from './id-gatherer.ts'
+import { Images } from './images.svelte.ts'
+import { Jobs, reportOf } from './jobs.svelte.ts'
+import { Models } from './models.svelte.ts'
+import { Navigation } from './navigation.svelte.ts'
+import { Paths } from './paths.svelte.ts'
+import { Session } from './session.svelte.ts'
+import { Worklist } from './worklist.svelte.ts'
+
+/** Synthetic tissue for a newcomer: four classes, real size. */
+const firstDemo = { directory: null, seed: 1, widthPx: 2048, heightPx: 1536 }
+/** How the generator names its files. */
+export const demoCasesPattern = String.raw`case(\d+)`
+/** Pushes that come close together are answered by one refresh. */
+const refreshPauseMs = 120
+
+/** Everything the page knows and can do; the parts hold the state, this joins them. */
+export class Lobule {
+  readonly alerts = new Alerts()
+  readonly navigation = new Navigation()
+  readonly session: Session
+  readonly images: Images
+  readonly jobs: Jobs
+  readonly models: Models
+  readonly paths: Paths
+  readonly worklist: Worklist
+  readonly #bridge: PageBridge
+  readonly #changedImages = new IdGatherer(refreshPauseMs, (imageIds) => void this.#refreshImages(imageIds))
+  #connection = $state.raw<Connection>({ state: 'connecting' })
+  #isStarted = $state(false)
+  #openPath: string | null = null
+
+  constructor(bridge: PageBridge) {
+    const client = createClient(bridge)
+    this.#bridge = bridge
+    this.session = new Session(client)
+    this.images = new Images(client)
+    this.jobs = new Jobs(client)
+    this.models = new Models(client)
+    this.paths = new Paths(client, () => this.session.info?.nativeDialogs ?? false)
+    this.worklist = new Worklist(() => this.images.all)
+  }
+
+  get connection(): Connection {
+    return this.#connection
+  }
+
+  /** Whether the first answers are here. */
+  get isStarted(): boolean {
+    return this.#isStarted
+  }
+
+  get reader(): string {
+    return this.session.info?.reader ?? ''
+  }
+
+  /** Listens and loads; returns the function that stops listening. */
+  start(): () => void {
+    const stopEvents = this.#bridge.onEvent((event) => this.#receive(event))
+    if (this.#bridge.onConnection === undefined) {
+      this.#connection = { state: 'open' }
+      void this.#loadAll()
+      return stopEvents
+    }
+    const stopConnection = this.#bridge.onConnection((connection) => {
+      this.#connection = connection
+      if (connection.state === 'open') void this.#loadAll()
+    })
+    return () => {
+      stopEvents()
+      stopConnection()
+    }
+  }
+
+  retryConnection(): void {
+    this.#bridge.retryNow?.()
+  }
+
+  /** Real paths of dropped files; none where the door cannot know them. */
+  pathsOf(files: Iterable<File>): string[] {
+    return [...files].flatMap((file) => this.#bridge.pathOf(file) ?? [])
+  }
+
+  async openWorkspace(path: string): Promise<void> {
+    await this.alerts.attempt(this.session.open(path).then(() => this.#enter()))
+  }
+
+  async createWorkspace(path: string, classes: string): Promise<void> {
+    await this.alerts.attempt(this.session.create(path, classes).then(() => this.#enter()))
+  }
+
+  async closeWorkspace(): Promise<void> {
+    await this.alerts.attempt(this.session.close())
+    this.#leave()
+  }
+
+  /** Opens an image in the viewer; previous and next follow the worklist as it is listed now. */
+  openImage(imageId: number): void {
+    this.worklist.keepOrder()
+    this.turnTo(imageId)
+  }
+
+  /** Shows another image of the same round. */
+  turnTo(imageId: number): void {
+    this.worklist.moveTo(imageId)
+    this.navigation.showImage(imageId)
+  }
+
+  async label(imageIds: readonly number[], className: string | null): Promise<void> {
+    if (imageIds.length === 0) return
+    const isSaved = await this.alerts.attempt(
+      this.images.label(imageIds, className, this.reader).then(() => true),
+    )
+    if (isSaved === null || imageIds.length === 1) return
+    const undo = { label: strings.undo, run: () => void this.undoLabel() }
+    this.alerts.say('success', strings.labelled(imageIds.length, className), undo)
+  }
+
+  async undoLabel(): Promise<void> {
+    const isUndone = await this.alerts.attempt(this.images.undoLabel(this.reader))
+    if (isUndone === true) this.alerts.say('info', strings.labelUndone)
+  }
+
+  /** Follows a job from its start to its end; null if it could not start or did not get done. */
+  async run(starting: Promise<number>): Promise<JobView | null> {
+    const job = await this.alerts.attempt(starting.then((jobId) => this.jobs.end(jobId)))
+    return job?.state === 'done' ? job : null
+  }
+
+  /** Makes synthetic tissue and imports it. */
+  async trySyntheticTissue(perClass: number): Promise<void> {
+    const job = await this.run(this.images.createDemo({ ...firstDemo, perClass }))
+    const report = job === null ? null : reportOf(job, 'demo')
+    if (report !== null) await this.importSynthetic(report.directory)
+  }
+
+  async importSynthetic(directory: string): Promise<void> {
+    const how = { labels: 'folder', casesPattern: demoCasesPattern } as const
+    await this.run(this.images.importPaths({ paths: [directory], ...how }))
+  }
+
+  async installDemoEncoders(names: readonly EncoderName[]): Promise<void> {
+    await this.run(this.models.installDemo(names))
+  }
+
+  async importWeights(): Promise<void> {
+    const paths = await this.alerts.attempt(this.paths.choose('weights'))
+    if (paths !== null && paths.length > 0) await this.run(this.models.importWeights(paths))
+  }
+
+  async classify(imageIds: readonly number[] | null, model: string | null = null): Promise<void> {
+    await this.run(this.models.classify(imageIds, model))
+  }
+
+  async cancelJob(jobId: number): Promise<void> {
+    await this.alerts.attempt(this.jobs.cancel(jobId))
+  }
+
+  async #loadAll(): Promise<void> {
+    const isLoaded = await this.alerts.attempt(
+      Promise.all([this.session.load(), this.models.loadEncoders(), this.models.loadRecipes()]).then(
+        () => true,
+      ),
+    )
+    if (isLoaded === null) return
+    if (this.session.workspace !== null) await this.alerts.attempt(this.#enter())
+    this.#isStarted = true
+  }
+
+  /** Fetches what belongs to the workspace; another one than before starts with a clean desk. */
+  async #enter(): Promise<void> {
+    const path = this.session.workspace?.path ?? null
+    if (this.#openPath !== null && this.#openPath !== path) this.#leave()
+    this.#openPath = path
+    await Promise.all([this.images.load(), this.jobs.load(), this.models.loadModels()])
+  }
+
+  #leave(): void {
+    this.#openPath = null
+    this.navigation.showWorklist()
+    this.navigation.close()
+    this.images.clear()
+    this.jobs.clear()
+    this.models.clear()
+    this.worklist.clear()
+  }
+
+  #receive(event: AnyEvent): void {
+    switch (event.name) {
+      case 'job.changed':
+        this.jobs.put(event.payload)
+        break
+      case 'images.changed':
+        this.#changedImages.add(event.payload.imageIds)
+        break
+      case 'models.changed':
+        void this.alerts.attempt(this.models.loadModels())
+        break
+      case 'encoders.changed':
+        void this.alerts.attempt(this.models.loadEncoders())
+        break
+      case 'workspace.changed':
+        this.#showWorkspace(event.payload)
+        break
+      case 'compute.crashed':
+        this.alerts.fail(new AppError('compute.crashed', event.payload))
+        break
+    }
+  }
+
+  #showWorkspace(workspace: Parameters<Session['show']>[0]): void {
+    this.session.show(workspace)
+    if (workspace === null) this.#leave()
+    else if (workspace.path !== this.#openPath) void this.alerts.attempt(this.#enter())
+  }
+
+  async #refreshImages(imageIds: readonly number[] | null): Promise<void> {
+    if (this.session.workspace !== null) await this.alerts.attempt(this.images.refresh(imageIds))
+  }
+}

@@ -1,0 +1,85 @@
+import type { CallOutput, WorkspaceView } from '../../electron/contract/index.ts'
+import type { Client } from '../api/client.ts'
+import { indexBy } from './collections.ts'
+
+type Info = CallOutput<'app.info'>
+type Recent = CallOutput<'workspace.recent'>
+
+/** Who reads, in which workspace, through which door. */
+export class Session {
+  readonly #client: Client
+  #info = $state.raw<Info | null>(null)
+  #workspace = $state.raw<WorkspaceView | null>(null)
+  #recent = $state.raw<Recent>([])
+  #byName = $derived(indexBy(this.#workspace?.classes ?? [], (tissueClass) => tissueClass.name))
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  /** null until the first answer. */
+  get info(): Info | null {
+    return this.#info
+  }
+
+  get workspace(): WorkspaceView | null {
+    return this.#workspace
+  }
+
+  get classes(): WorkspaceView['classes'] {
+    return this.#workspace?.classes ?? []
+  }
+
+  get recent(): Recent {
+    return this.#recent
+  }
+
+  classOf(name: string | undefined): WorkspaceView['classes'][number] | undefined {
+    return name === undefined ? undefined : this.#byName.get(name)
+  }
+
+  async load(): Promise<void> {
+    const [info, workspace, recent] = await Promise.all([
+      this.#client['app.info']({}),
+      this.#client['workspace.current']({}),
+      this.#client['workspace.recent']({}),
+    ])
+    this.#info = info
+    this.#workspace = workspace
+    this.#recent = recent
+  }
+
+  async acknowledge(): Promise<void> {
+    await this.#client['app.acknowledge']({})
+    if (this.#info !== null) this.#info = { ...this.#info, acknowledged: true }
+  }
+
+  async nameReader(name: string): Promise<void> {
+    await this.#client['reader.set']({ name })
+    if (this.#info !== null) this.#info = { ...this.#info, reader: name.trim() }
+  }
+
+  async open(path: string): Promise<void> {
+    this.show(await this.#client['workspace.open']({ path }))
+    await this.#loadRecent()
+  }
+
+  async create(path: string, classes: string): Promise<void> {
+    this.show(await this.#client['workspace.create']({ path, classes }))
+    await this.#loadRecent()
+  }
+
+  async close(): Promise<void> {
+    await this.#client['workspace.close']({})
+    this.show(null)
+    await this.#loadRecent()
+  }
+
+  show(workspace: WorkspaceView | null): void {
+    this.#workspace = workspace
+  }
+
+  async #loadRecent(): Promise<void> {
+    this.#recent = await this.#client['workspace.recent']({})
+  }
+}
