@@ -29,7 +29,7 @@ const magic = Buffer.from('\x93NUMPY\x01\x00', 'latin1')
 export function encodeNpy(matrix: Matrix, note = ''): Buffer {
   const { rows, columns, data } = matrix
   if (data.length !== rows * columns)
-    throw new RangeError(`${rows} x ${columns} needs other than ${data.length}`)
+    throw new RangeError(`${rows} x ${columns} values, but ${data.length} are given`)
   if (!/^[\x20-\x7e]*$/.test(note)) throw new RangeError('a note is one line of plain ASCII')
   const values = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
   const literal = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`

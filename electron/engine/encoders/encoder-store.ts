@@ -32,6 +32,11 @@ export interface EncoderEntry {
   readonly problem: string | null
 }
 
+export interface RefusedFile {
+  readonly path: string
+  readonly error: AppError
+}
+
 const demoAttribution = "Untrained weights from Lobule's own generator; they carry no knowledge."
 
 /**
@@ -66,28 +71,35 @@ export class EncoderStore {
   }
 
   /**
-   * Installs Keras' HDF5 files, each recognised by its content; of a folder, those of its `.h5` files that
-   * are recognised (at least one). Stops at the first file that is refused. Answers what was installed.
-   * encoder.unknown-file, encoder.invalid-file, path.not-found, path.unreadable, path.not-writable.
+   * Installs Keras' HDF5 files, each recognised by its content; of a folder, its `.h5` and `.hdf5` files. A
+   * file that is refused is listed with its error and the others go on: encoder.unknown-file,
+   * encoder.invalid-file, path.not-found, path.unreadable. Throws path.not-writable.
    */
   async importFiles(
     paths: readonly string[],
     options: { allowUnofficial?: boolean } = {},
-  ): Promise<EncoderEntry[]> {
-    const { allowUnofficial = false } = options
+  ): Promise<{ installed: EncoderEntry[]; refused: RefusedFile[] }> {
     const installed: EncoderEntry[] = []
-    for (const path of paths) {
-      const found = await stat(path).catch(() => null)
-      if (found === null) throw new AppError('path.not-found', { path })
-      if (found.isDirectory()) installed.push(...(await this.#importFolder(path, allowUnofficial)))
-      else installed.push(await this.#importFile(path, allowUnofficial))
+    const refused: RefusedFile[] = []
+    for (const path of (await Promise.all(paths.map(filesOf))).flat()) {
+      try {
+        installed.push(await this.#importFile(path, options.allowUnofficial ?? false))
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code === 'path.not-writable') throw error
+        refused.push({ path, error: error as AppError })
+      }
     }
-    return installed
+    return { installed, refused }
   }
 
   /** All encoders, in the order of `encoderNames`. Sizes are checked, contents only when opened. */
   list(): Promise<EncoderEntry[]> {
     return Promise.all(encoderNames.map((name) => this.#entry(name)))
+  }
+
+  /** One entry of the list. */
+  find(name: EncoderName): Promise<EncoderEntry> {
+    return this.#entry(name)
   }
 
   /**
@@ -112,24 +124,6 @@ export class EncoderStore {
       throw error
     }
     return encoder
-  }
-
-  async #importFolder(folder: string, allowUnofficial: boolean): Promise<EncoderEntry[]> {
-    const files = (await readdir(folder)).filter((file) => /\.(h5|hdf5)$/i.test(file)).sort()
-    const installed: EncoderEntry[] = []
-    for (const file of files) {
-      try {
-        installed.push(await this.#importFile(join(folder, file), allowUnofficial))
-      } catch (error) {
-        const foreign = error instanceof AppError && error.code === 'encoder.unknown-file'
-        if (!foreign) throw error
-      }
-    }
-    if (installed.length > 0) return installed
-    throw new AppError('encoder.unknown-file', {
-      path: folder,
-      reason: `none of the ${files.length} HDF5 files in this folder is`,
-    })
   }
 
   async #importFile(path: string, allowUnofficial: boolean): Promise<EncoderEntry> {
@@ -228,4 +222,12 @@ export class EncoderStore {
     const path = join(this.#folder, graph.file)
     return { name, title, source, fingerprint, licence, attribution, path, problem: null, ...untrained }
   }
+}
+
+/** A file is itself, a folder its HDF5 files; what is neither, or a folder without, is left to be refused. */
+async function filesOf(path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => null)
+  if (found?.isDirectory() !== true) return [path]
+  const files = (await readdir(path)).filter((file) => /\.(h5|hdf5)$/i.test(file)).sort()
+  return files.length === 0 ? [path] : files.map((file) => join(path, file))
 }

@@ -16,21 +16,20 @@ interface StoredArray {
 
 /** Whether the file begins as HDF5 files do. path.not-found, path.unreadable. */
 export async function isHdf5(path: string): Promise<boolean> {
-  const head = Buffer.alloc(8)
-  const reason = (error: unknown) => (error instanceof Error ? error.message : String(error))
-  const file = await open(path).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? error.code : ''
-    throw code === 'ENOENT'
-      ? new AppError('path.not-found', { path }, { cause: error })
-      : new AppError('path.unreadable', { path, reason: reason(error) }, { cause: error })
-  })
   try {
-    await file.read(head, 0, 8, 0)
-    return head.equals(hdf5Signature)
+    const file = await open(path)
+    try {
+      const head = Buffer.alloc(hdf5Signature.length)
+      await file.read(head, 0, head.length, 0)
+      return head.equals(hdf5Signature)
+    } finally {
+      await file.close()
+    }
   } catch (error) {
-    throw new AppError('path.unreadable', { path, reason: reason(error) }, { cause: error })
-  } finally {
-    await file.close()
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    if (code === 'ENOENT') throw new AppError('path.not-found', { path }, { cause: error })
+    const reason = code === 'EISDIR' ? 'it is a folder without weight files' : String(error)
+    throw new AppError('path.unreadable', { path, reason }, { cause: error })
   }
 }
 

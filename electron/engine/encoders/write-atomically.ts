@@ -21,7 +21,7 @@ export async function writeAtomically(path: string, bytes: Uint8Array | string):
     }
     await rename(temporary, path)
   } catch (error) {
-    await rm(temporary, { force: true })
+    await rm(temporary, { force: true }).catch(() => undefined)
     const reason = error instanceof Error ? error.message : String(error)
     throw new AppError('path.not-writable', { path, reason }, { cause: error })
   }

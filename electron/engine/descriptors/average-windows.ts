@@ -1,0 +1,97 @@
+import type { FeatureMap } from '../encoders/index.ts'
+
+/** A rectangle of an image, pixels. */
+export interface PixelWindow {
+  readonly leftPx: number
+  readonly topPx: number
+  readonly widthPx: number
+  readonly heightPx: number
+}
+
+/**
+ * The average of a feature map over each window of the image that it was made of, one value a channel
+ * (PIPELINE.md section 8, mode dense). A cell of the map stands for its equal share of the image: cell i of n
+ * covers pixels i W / n .. (i + 1) W / n, so a window has whole cells and, at its edges, fractions of cells,
+ * weighted by area; the window of the whole image gives the global average. What the network's padding and
+ * stride do to the exact place of a cell (at most half a cell) is not modelled.
+ *
+ * Each channel is summed up once (Crow 1984); the sum over a rectangle up to a fractional place is the
+ * bilinear interpolation of those sums, exactly, as the map is constant within a cell. All in float64, rounded
+ * once; a window's values do not depend on the other windows. Maps come from a ReLU: a value that rounding
+ * takes below zero is zero. New arrays. RangeError for a window that is empty or not inside the image.
+ */
+export function averageWindows(
+  map: FeatureMap,
+  image: { readonly widthPx: number; readonly heightPx: number },
+  windows: readonly PixelWindow[],
+): Float32Array[] {
+  const { channels, rows, columns, data } = map
+  const rectangles = windows.map((window) => asRectangle(window, image, map))
+  const averages = windows.map(() => new Float32Array(channels))
+  const stride = columns + 1
+  const sums = new Float64Array((rows + 1) * stride)
+  for (let channel = 0; channel < channels; channel++) {
+    sumUp(data, channel * rows * columns, rows, columns, sums)
+    rectangles.forEach(({ left, right, top, bottom, cells }, index) => {
+      const total = at(sums, stride, bottom, right) - at(sums, stride, top, right)
+      const outside = at(sums, stride, bottom, left) - at(sums, stride, top, left)
+      const values = averages[index]
+      if (values) values[channel] = Math.max(0, (total - outside) / cells)
+    })
+  }
+  return averages
+}
+
+/** A place on one axis of the map: a whole number of cells and a fraction of the next. */
+interface Place {
+  readonly cell: number
+  readonly fraction: number
+}
+
+function asRectangle(
+  window: PixelWindow,
+  image: { readonly widthPx: number; readonly heightPx: number },
+  map: FeatureMap,
+) {
+  const { leftPx, topPx, widthPx, heightPx } = window
+  const rightPx = leftPx + widthPx
+  const bottomPx = topPx + heightPx
+  const inside = leftPx >= 0 && topPx >= 0 && rightPx <= image.widthPx && bottomPx <= image.heightPx
+  if (!(inside && widthPx > 0 && heightPx > 0)) {
+    throw new RangeError(
+      `a window of ${widthPx} x ${heightPx} at ${leftPx}, ${topPx} of ${image.widthPx} x ${image.heightPx}`,
+    )
+  }
+  const across = (px: number) => place((px * map.columns) / image.widthPx, map.columns)
+  const down = (px: number) => place((px * map.rows) / image.heightPx, map.rows)
+  const cells = ((widthPx * map.columns) / image.widthPx) * ((heightPx * map.rows) / image.heightPx)
+  return { left: across(leftPx), right: across(rightPx), top: down(topPx), bottom: down(bottomPx), cells }
+}
+
+/** The last edge of the map counts as the end of its last cell, so that there is always a next one. */
+function place(cells: number, count: number): Place {
+  const cell = Math.min(Math.floor(cells), count - 1)
+  return { cell, fraction: cells - cell }
+}
+
+/** sums[r][c] becomes the sum of the map's rows above r and columns left of c. */
+function sumUp(data: Float32Array, start: number, rows: number, columns: number, sums: Float64Array): void {
+  const stride = columns + 1
+  for (let row = 0; row < rows; row++) {
+    let along = 0
+    const from = start + row * columns
+    const to = (row + 1) * stride + 1
+    for (let column = 0; column < columns; column++) {
+      along += data[from + column] ?? 0
+      sums[to + column] = (sums[to + column - stride] ?? 0) + along
+    }
+  }
+}
+
+function at(sums: Float64Array, stride: number, row: Place, column: Place): number {
+  const index = row.cell * stride + column.cell
+  const above = (sums[index] ?? 0) * (1 - column.fraction) + (sums[index + 1] ?? 0) * column.fraction
+  const next = index + stride
+  const below = (sums[next] ?? 0) * (1 - column.fraction) + (sums[next + 1] ?? 0) * column.fraction
+  return above * (1 - row.fraction) + below * row.fraction
+}

@@ -1,0 +1,26 @@
+/**
+ * Pools descriptors into one, element by element: ((1/N) sum d_i^norm)^(1/norm) (PIPELINE.md section 7; paper
+ * section 2.4), added up in float64 in the order given, rounded once. A new array.
+ * RangeError where there is none, lengths differ, or an element is not a number >= 0 (a root of a negative
+ * one would not be real).
+ */
+export function poolDescriptors(descriptors: readonly Float32Array[], norm: number): Float32Array {
+  const length = descriptors[0]?.length
+  if (length === undefined) throw new RangeError('there are no descriptors to pool')
+  if (!(norm > 0)) throw new RangeError(`a pooling norm must be positive, not ${norm}`)
+  const sums = new Float64Array(length)
+  for (const descriptor of descriptors) {
+    if (descriptor.length !== length) {
+      throw new RangeError(`descriptors of ${length} and of ${descriptor.length} elements`)
+    }
+    for (let element = 0; element < length; element++) {
+      const value = descriptor[element] ?? 0
+      if (!(value >= 0 && value < Infinity)) {
+        throw new RangeError(`element ${element} of a descriptor is ${value}, not a number >= 0`)
+      }
+      sums[element] = (sums[element] ?? 0) + (norm === 3 ? value * value * value : value ** norm)
+    }
+  }
+  const root = norm === 3 ? Math.cbrt : (mean: number) => mean ** (1 / norm)
+  return Float32Array.from(sums, (sum) => root(sum / descriptors.length))
+}

@@ -1,0 +1,85 @@
+import { AppError } from '../../contract/errors.ts'
+import type { CropSet, QualityFlag, Recipe } from '../../contract/index.ts'
+import { decodeLimitPx, extendByMirroring, resampleBicubic, type Raster } from '../image/index.ts'
+import { StainNormalizer, type StainFitResult } from '../stain/index.ts'
+
+/** An image ready to be augmented and cut, for the crop sets that share it. */
+export interface Frame {
+  /** Resampled, normalised, at least as large as the crops. */
+  readonly raster: Raster
+  /** Indices into `recipe.crops.sets`. */
+  readonly cropSets: readonly number[]
+}
+
+/** How much an image is resampled for a crop set: to the working pixel size where both sizes are known. */
+export function scaleOf(cropSet: CropSet, pixelSizeUm: number | null): number {
+  const { workingPixelSizeUm, scale } = cropSet
+  return pixelSizeUm !== null && workingPixelSizeUm !== null ? pixelSizeUm / workingPixelSizeUm : scale
+}
+
+/**
+ * Resamples and normalises an image, once for each scale of the recipe (PIPELINE.md sections 2 and 3), and
+ * extends what is smaller than a crop. Extended last, so that mirrored pixels do not count in the stain fit.
+ * Crop sets share a frame where scale and size agree; an image that is large enough has one frame a scale.
+ * Flags: pixel-size-unknown (0 measured), too-little-tissue (share of tissue pixels), stain-unlike-he where
+ * there is but one stain (second eigenvalue over first), smaller-than-crop (shorter edge, pixels).
+ * image.invalid-raster, also where resampling would give more than `decodeLimitPx` pixels.
+ */
+export function prepareFrames(
+  image: Raster,
+  pixelSizeUm: number | null,
+  recipe: Recipe,
+): { frames: Frame[]; flags: QualityFlag[] } {
+  const flags = new Map<QualityFlag['code'], QualityFlag>()
+  const flag = (code: QualityFlag['code'], measured: number, threshold: number): void => {
+    if (!flags.has(code)) flags.set(code, { code, measured, threshold })
+  }
+  const { sets } = recipe.crops
+  if (pixelSizeUm === null && sets.some((set) => set.workingPixelSizeUm !== null)) {
+    flag('pixel-size-unknown', 0, 0)
+  }
+  const normalizer = new StainNormalizer(recipe.stain)
+  const frames: Frame[] = []
+  for (const [scale, members] of Map.groupBy(sets.keys(), (index) => scaleAt(sets, index, pixelSizeUm))) {
+    const { raster, found } = normalizer.normalize(resampled(image, scale))
+    flagStain(found, recipe, flag)
+    const extended = Map.groupBy(members, (index) => {
+      const sizePx = sets[index]?.sizePx ?? 0
+      const edgePx = Math.min(raster.widthPx, raster.heightPx)
+      if (edgePx < sizePx) flag('smaller-than-crop', edgePx, sizePx)
+      return edgePx < sizePx ? sizePx : 0
+    })
+    for (const [sizePx, cropSets] of extended) {
+      frames.push({ raster: extendByMirroring(raster, sizePx, sizePx), cropSets })
+    }
+  }
+  return { frames, flags: [...flags.values()] }
+}
+
+function scaleAt(sets: readonly CropSet[], index: number, pixelSizeUm: number | null): number {
+  const set = sets[index]
+  return set ? scaleOf(set, pixelSizeUm) : 1
+}
+
+function resampled(image: Raster, scale: number): Raster {
+  if (scale === 1) return image
+  const pixels = image.widthPx * image.heightPx * scale * scale
+  if (pixels > decodeLimitPx) {
+    throw new AppError('image.invalid-raster', {
+      reason: `at a scale of ${scale} it would have ${Math.round(pixels)} pixels, more than ${decodeLimitPx}`,
+    })
+  }
+  return resampleBicubic(image, scale)
+}
+
+function flagStain(
+  found: StainFitResult,
+  recipe: Recipe,
+  flag: (code: QualityFlag['code'], measured: number, threshold: number) => void,
+): void {
+  if (found.degenerate === 'too-little-tissue') {
+    flag('too-little-tissue', found.tissueFraction, recipe.stain.minimumTissueFraction)
+  } else if (found.degenerate === 'one-stain') {
+    flag('stain-unlike-he', found.eigenvalues[1] / found.eigenvalues[0], 0)
+  }
+}
