@@ -1,0 +1,34 @@
+import type { IpcMain } from 'electron'
+import { AppError, toErrorView, type Answer } from '../contract/index.ts'
+import type { Application } from '../services/application.ts'
+import { dispatch } from '../services/dispatch.ts'
+import { isOwnFrame, type SenderFrame } from './address.ts'
+
+/** The two channels; electron/preload/bridge.ts names the same. */
+const callChannel = 'lobule:call'
+const eventChannel = 'lobule:event'
+
+/** The only use of IPC: calls from our own page's main frame are answered, all others refused. */
+export function serveBridge(ipc: Pick<IpcMain, 'handle'>, application: Application): void {
+  ipc.handle(
+    callChannel,
+    (event: { senderFrame: SenderFrame | null }, name: unknown, input: unknown): Promise<Answer> | Answer =>
+      isOwnFrame(event.senderFrame)
+        ? dispatch(application.handlers, name, input)
+        : { ok: false, error: toErrorView(foreignSender(event.senderFrame)) },
+  )
+}
+
+const foreignSender = (frame: SenderFrame | null): AppError<'call.foreign-sender'> =>
+  new AppError('call.foreign-sender', { sender: frame?.url.slice(0, 200) ?? 'a page that is gone' })
+
+/** What events are sent to; Electron's WebContents fits. */
+export interface EventReceiver {
+  send(channel: string, ...parameters: unknown[]): void
+}
+
+/** Sends every event to the pages open at that time. Returns the function that stops it. */
+export const pushEvents = (application: Application, receivers: () => EventReceiver[]): (() => void) =>
+  application.onEvent((event) => {
+    for (const receiver of receivers()) receiver.send(eventChannel, event)
+  })

@@ -1,0 +1,156 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BrowserWindow } from 'electron'
+import { toErrorView } from '../contract/index.ts'
+import type { Application } from '../services/application.ts'
+import { createApplication } from '../services/create-application.ts'
+import { dispatch } from '../services/dispatch.ts'
+import { pageAddress, picturePrefix, schemes } from './address.ts'
+import { pushEvents, serveBridge } from './bridge.ts'
+import { guardContents, guardSession, mayUseDevTools, windowOptions } from './guards.ts'
+import { serveProtocols } from './protocols.ts'
+import { aboutPanel, chooseOptions, menuTemplate, pageGoneQuestion, pageHangsQuestion } from './sentences.ts'
+import { utilityCompute } from './utility-compute.ts'
+
+/** The parts of Electron that the desktop door uses; a test gives a stand-in. */
+export type ElectronParts = Pick<
+  typeof import('electron'),
+  'app' | 'BrowserWindow' | 'Menu' | 'dialog' | 'ipcMain' | 'protocol' | 'session' | 'utilityProcess'
+>
+
+export interface DesktopOptions {
+  homeDirectory: string
+  /** What the build wrote. */
+  rendererDirectory: string
+  preload: string
+  computeScript: string
+  /** Command line: `--workspace PATH` opens a workspace, `--devtools` allows developer tools. */
+  parameters: readonly string[]
+  platform: NodeJS.Platform
+}
+
+/** A workspace on a dead network drive must not keep the program from ending. */
+const closeTimeoutMs = 10_000
+
+/** The desktop door: one application, one window. To be called before Electron is ready. */
+export function startDesktop(electron: ElectronParts, options: DesktopOptions): void {
+  const { app, protocol } = electron
+  protocol.registerSchemesAsPrivileged(schemes)
+  app.enableSandbox()
+  // Beside the settings, so that LOBULE_HOME moves it too and each home has an instance of its own.
+  const windowData = join(options.homeDirectory, 'window')
+  mkdirSync(windowData, { recursive: true })
+  app.setPath('userData', windowData)
+  if (!app.requestSingleInstanceLock()) {
+    app.quit()
+    return
+  }
+  app
+    .whenReady()
+    .then(() => open(electron, options))
+    .catch((error: unknown) => {
+      electron.dialog.showErrorBox('Lobule cannot start', toErrorView(error).message)
+      app.exit(1)
+    })
+}
+
+async function open(electron: ElectronParts, options: DesktopOptions): Promise<void> {
+  const { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, utilityProcess } = electron
+  const devTools = mayUseDevTools(app.isPackaged, options.parameters)
+  app.setAboutPanelOptions(aboutPanel(app.getVersion()))
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(options.platform, devTools)))
+  app.on('web-contents-created', (_event, contents) => guardContents(contents))
+  guardSession(session.defaultSession)
+
+  let window: BrowserWindow | null = null
+  const application = createApplication({
+    homeDirectory: options.homeDirectory,
+    version: app.getVersion(),
+    launchCompute: utilityCompute(utilityProcess, options.computeScript),
+    door: {
+      tiles: picturePrefix,
+      choose: async (kind) => {
+        if (window === null) return []
+        const { canceled, filePaths } = await dialog.showOpenDialog(window, chooseOptions(kind))
+        return canceled ? [] : filePaths
+      },
+    },
+  })
+  closeOnQuit(electron, application)
+  serveProtocols(protocol, options.rendererDirectory, application)
+  serveBridge(ipcMain, application)
+  pushEvents(application, () =>
+    window === null || window.webContents.isCrashed() ? [] : [window.webContents],
+  )
+
+  const opened = new BrowserWindow(windowOptions(options.preload, devTools))
+  window = opened
+  opened.once('ready-to-show', () => opened.show())
+  opened.once('closed', () => (window = null))
+  survivePage(electron, opened)
+  app.on('second-instance', () => {
+    if (opened.isDestroyed()) return
+    if (opened.isMinimized()) opened.restore()
+    opened.focus()
+  })
+  await openWorkspace(electron, application, options.parameters)
+  await opened.loadURL(pageAddress)
+}
+
+/** A dead or hanging page is said and can be loaded again; the application behind it goes on. */
+function survivePage({ app, dialog }: ElectronParts, window: BrowserWindow): void {
+  const { webContents } = window
+  let isReplaced = false
+  webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit' || isReplaced || window.isDestroyed()) return
+    console.error(`the page's process is gone: ${reason}`)
+    void dialog.showMessageBox(window, pageGoneQuestion(reason)).then(({ response }) => {
+      if (response === 0) webContents.reload()
+      else app.quit()
+    })
+  })
+  webContents.on('did-finish-load', () => (isReplaced = false))
+  window.on('unresponsive', () => {
+    void dialog.showMessageBox(window, pageHangsQuestion).then(({ response }) => {
+      if (response === 0) return
+      isReplaced = true
+      webContents.forcefullyCrashRenderer()
+      webContents.reload()
+    })
+  })
+}
+
+function closeOnQuit({ app }: ElectronParts, application: Application): void {
+  let state: 'open' | 'closing' | 'closed' = 'open'
+  app.on('window-all-closed', () => app.quit())
+  app.on('before-quit', (event) => {
+    if (state === 'closed') return
+    event.preventDefault()
+    if (state === 'closing') return
+    state = 'closing'
+    const timeout = new Promise((resolve) => setTimeout(resolve, closeTimeoutMs))
+    void Promise.race([application.close(), timeout])
+      .catch((error: unknown) => console.error('closing failed', error))
+      .finally(() => {
+        state = 'closed'
+        app.quit()
+      })
+  })
+}
+
+/** The folder that `--workspace` names, or null. */
+export function workspaceParameter(parameters: readonly string[]): string | null {
+  const position = parameters.indexOf('--workspace')
+  return position < 0 ? null : (parameters[position + 1] ?? null)
+}
+
+async function openWorkspace(
+  { dialog }: ElectronParts,
+  application: Application,
+  parameters: readonly string[],
+): Promise<void> {
+  const path = workspaceParameter(parameters)
+  if (path === null) return
+  const answer = await dispatch(application.handlers, 'workspace.open', { path })
+  if (!answer.ok) dialog.showErrorBox('The workspace cannot be opened', answer.error.message)
+}

@@ -1,0 +1,26 @@
+import type { UtilityProcess } from 'electron'
+import type { LaunchCompute } from '../jobs/compute-channel.ts'
+
+/** What is used of Electron's `utilityProcess`. */
+export interface UtilityLauncher {
+  fork(
+    script: string,
+    parameters: string[],
+    options: { serviceName: string; stdio: 'inherit' },
+  ): Pick<UtilityProcess, 'postMessage' | 'on' | 'once' | 'kill'>
+}
+
+/** Starts the compute process as Electron's utility process: `script` is the built `compute.js`. */
+export const utilityCompute =
+  (utilityProcess: UtilityLauncher, script: string): LaunchCompute =>
+  () => {
+    const child = utilityProcess.fork(script, [], { serviceName: 'Lobule compute', stdio: 'inherit' })
+    let fatal: string | null = null
+    child.once('error', (type, location) => (fatal = `${type} in ${location}`))
+    return {
+      post: (message) => child.postMessage(message),
+      onMessage: (listener) => void child.on('message', listener),
+      onExit: (listener) => void child.once('exit', (code) => listener(fatal ?? `exit code ${code}`)),
+      kill: () => void child.kill(),
+    }
+  }

@@ -1,0 +1,159 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { researchUseSentence } from '../../../electron/contract/index.ts'
+import { startDesktop, workspaceParameter } from '../../../electron/main/desktop.ts'
+import { fakePage } from '../../contract/running-server.ts'
+import { StandInElectron } from './stand-in-electron.ts'
+
+let electron: StandInElectron
+
+function start(parameters: string[] = []): void {
+  startDesktop(electron.parts, {
+    homeDirectory: mkdtempSync(join(tmpdir(), 'lobule-home-')),
+    rendererDirectory: fakePage(),
+    preload: '/built/preload/bridge.cjs',
+    computeScript: '/built/main/compute.js',
+    parameters,
+    platform: 'linux',
+  })
+}
+
+const opened = (): Promise<void> => vi.waitUntil(() => electron.windows[0]?.address).then(() => undefined)
+
+const call = (name: string, input: unknown, url = 'app://lobule/'): Promise<unknown> | undefined =>
+  electron.handlers.get('lobule:call')?.({ senderFrame: { url, parent: null } }, name, input)
+
+beforeEach(() => {
+  electron = new StandInElectron()
+})
+afterEach(async () => {
+  if (electron.windows.length === 0) return
+  electron.app.quit()
+  await vi.waitUntil(() => electron.log.includes('quit'))
+})
+
+describe('the start', () => {
+  test('schemes and sandbox come before Electron is ready, the window after', async () => {
+    start()
+    await opened()
+    expect(electron.log.slice(0, 4)).toEqual(['schemes app slide', 'sandbox', 'path userData', 'ready'])
+    expect(electron.log).toContain(`about ${researchUseSentence}`)
+    expect(electron.window.address).toBe('app://lobule/')
+    expect(electron.window.options.webPreferences?.preload).toBe('/built/preload/bridge.cjs')
+    expect(electron.window.isShown).toBe(false)
+    electron.window.emit('ready-to-show')
+    expect(electron.window.isShown).toBe(true)
+  })
+
+  test('a second instance ends; the first one comes to the front', async () => {
+    electron.app.hasLock = false
+    start()
+    expect(electron.log).not.toContain('ready')
+    expect(electron.log).toContain('quit')
+    electron = new StandInElectron()
+    start()
+    await opened()
+    electron.app.emit('second-instance', {}, [], '')
+    expect(electron.window.focused).toBe(1)
+  })
+
+  test('a start that fails is said and ends with 1', async () => {
+    electron.app.getVersion = () => {
+      throw new Error('broken')
+    }
+    start()
+    await vi.waitUntil(() => electron.app.exitCode !== null)
+    expect(electron.app.exitCode).toBe(1)
+    expect(electron.errors[0]).toMatch(/^Lobule cannot start: .*broken/)
+  })
+
+  test('a workspace that cannot be opened is said, and the window opens', async () => {
+    start(['--workspace', join(tmpdir(), 'lobule-nothing-here')])
+    await opened()
+    expect(electron.errors[0]).toMatch(/^The workspace cannot be opened: .*lobule-nothing-here/)
+  })
+})
+
+describe('the window', () => {
+  beforeEach(async () => {
+    start()
+    await opened()
+  })
+
+  test('answers its own page and serves it', async () => {
+    expect(await call('app.info', {})).toMatchObject({
+      ok: true,
+      value: { version: '1.2.3', nativeDialogs: true, tiles: 'slide://image' },
+    })
+    expect(await call('app.info', {}, 'https://evil.example/')).toMatchObject({ ok: false })
+    const page = await electron.protocols.get('app')?.(new Request('app://lobule/'))
+    expect(page?.status).toBe(200)
+  })
+
+  test("opens the system's dialog; a cancelled one answers no path", async () => {
+    electron.chosen = ['/data/a.tif']
+    expect(await call('dialog.choose', { kind: 'files' })).toEqual({
+      ok: true,
+      value: { paths: ['/data/a.tif'] },
+    })
+    electron.chosen = []
+    expect(await call('dialog.choose', { kind: 'folder' })).toEqual({ ok: true, value: { paths: [] } })
+  })
+
+  test('events go to the page, but not to a dead one', async () => {
+    await call('workspace.close', {})
+    expect(electron.window.webContents.sent).toEqual([
+      ['lobule:event', { name: 'workspace.changed', payload: null }],
+    ])
+    electron.window.webContents.isGone = true
+    await call('workspace.close', {})
+    expect(electron.window.webContents.sent).toHaveLength(1)
+  })
+
+  test('a dead page is said and loaded again; the application goes on', async () => {
+    const logged = vi.spyOn(console, 'error').mockReturnValue()
+    electron.window.webContents.emit('render-process-gone', {}, { reason: 'crashed' })
+    await vi.waitUntil(() => electron.window.webContents.reloads === 1)
+    expect(electron.questions[0]?.message).toMatch(/stopped \(crashed\)/)
+    expect(await call('app.info', {})).toMatchObject({ ok: true })
+    electron.window.webContents.emit('render-process-gone', {}, { reason: 'clean-exit' })
+    expect(electron.questions).toHaveLength(1)
+    logged.mockRestore()
+  })
+
+  test('whoever does not want the page again quits', async () => {
+    const logged = vi.spyOn(console, 'error').mockReturnValue()
+    electron.response = 1
+    electron.window.webContents.emit('render-process-gone', {}, { reason: 'oom' })
+    await vi.waitUntil(() => electron.log.includes('quit'))
+    logged.mockRestore()
+  })
+
+  test('a hanging page is waited for, or replaced with one question only', async () => {
+    electron.window.emit('unresponsive')
+    await Promise.resolve()
+    expect(electron.window.webContents.reloads).toBe(0)
+    electron.response = 1
+    electron.window.emit('unresponsive')
+    await vi.waitUntil(() => electron.window.webContents.reloads === 1)
+    expect(electron.questions).toHaveLength(2)
+  })
+
+  test('closing the last window closes the application first, once', async () => {
+    electron.app.emit('window-all-closed')
+    electron.app.emit('window-all-closed')
+    expect(electron.log).not.toContain('quit')
+    await vi.waitUntil(() => electron.log.includes('quit'))
+    expect(electron.log.filter((line) => line === 'quit')).toHaveLength(1)
+  })
+})
+
+test.each([
+  [['/app', '--workspace', '/data/w'], '/data/w'],
+  [['/app', '--workspace'], null],
+  [['/app'], null],
+])('--workspace: %j', (parameters, path) => {
+  expect(workspaceParameter(parameters)).toBe(path)
+})

@@ -1,0 +1,53 @@
+import { EventEmitter } from 'node:events'
+import { expect, test } from 'vitest'
+import type { ComputeChannel } from '../../../electron/jobs/compute-channel.ts'
+import { utilityCompute, type UtilityLauncher } from '../../../electron/main/utility-compute.ts'
+
+class StandInChild extends EventEmitter {
+  readonly posted: unknown[] = []
+  kills = 0
+  postMessage(message: unknown): void {
+    this.posted.push(message)
+  }
+  kill(): boolean {
+    this.kills++
+    return true
+  }
+}
+
+function launch(): { child: StandInChild; channel: ComputeChannel; script: string } {
+  const child = new StandInChild()
+  let script = ''
+  const launcher = {
+    fork: (asked: string) => {
+      script = asked
+      return child
+    },
+  } as unknown as UtilityLauncher
+  const channel = utilityCompute(launcher, '/built/compute.js')()
+  return { child, channel, script }
+}
+
+test('the channel carries messages both ways', () => {
+  const { child, channel, script } = launch()
+  const seen: unknown[] = []
+  channel.onMessage((message) => seen.push(message))
+  channel.post({ a: 1 })
+  child.emit('message', { b: 2 })
+  expect([script, child.posted, seen]).toEqual(['/built/compute.js', [{ a: 1 }], [{ b: 2 }]])
+  channel.kill()
+  expect(child.kills).toBe(1)
+})
+
+test('the end is told once, with its reason', () => {
+  const plain = launch()
+  const reasons: string[] = []
+  plain.channel.onExit((reason) => reasons.push(reason))
+  plain.child.emit('exit', 9)
+  plain.child.emit('exit', 9)
+  const fatal = launch()
+  fatal.channel.onExit((reason) => reasons.push(reason))
+  fatal.child.emit('error', 'FatalError', 'v8::OutOfMemory', '{}')
+  fatal.child.emit('exit', 5)
+  expect(reasons).toEqual(['exit code 9', 'FatalError in v8::OutOfMemory'])
+})
