@@ -6,6 +6,8 @@ export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
+      // The command line runs on the project's own Node, which is older than Electron's.
+      target: 'node22',
       rollupOptions: {
         input: {
           index: 'electron/main/index.ts',

@@ -11,6 +11,12 @@ const program = new Command('lobule')
   .version(version)
   .showHelpAfterError('(add --help for the usage)')
 
+// `lobule images | head` closes our stdout early; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(exitCodes.done)
+})
+
 // Before the commands are added, so that each inherits it: wrong usage is exit code 2.
 program.exitOverride()
 addWorkspaceCommands(program)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { AppError, type ClassifyReport, type Failure, type ImageView } from '../contract/index.ts'
+import { constituentsOf } from '../engine/descriptors/constituents.ts'
 import { largest } from '../engine/evaluation/accuracy.ts'
 import { carcinomaScore } from '../engine/verdict/score.ts'
 import {
@@ -11,7 +12,6 @@ import {
   type Writable,
 } from '../store/index.ts'
 import type { ComputeClient } from './compute-client.ts'
-import { constituents } from './compute-protocol.ts'
 import { describeImages } from './describe-images.ts'
 import { ProgressMeter } from './progress.ts'
 import type { JobContext } from './queue.ts'
@@ -39,7 +39,7 @@ export async function classifyImages(
   const weights = await compute.run('encoderRequire', { homeDirectory, names: model.recipe.encoders })
   requireSameWeights(model.name, model.encoderFingerprints, weights.fingerprints)
   const heldOut = listFolds(database, model.id)
-  const parts = constituents(model.recipe)
+  const parts = constituentsOf(model.recipe)
   const boosters = listBoosters(database, model.id).map(({ encoder, cropSet, ...booster }) => ({
     ...booster,
     constituent: parts.findIndex((part) => part.encoder === encoder && part.cropSet === cropSet),

@@ -36,22 +36,11 @@ export interface DescribeTask {
 }
 
 export interface DescribeResult {
-  /** One file for each constituent, in the order of `constituents(recipe)`. */
+  /** One file for each constituent, in the order of `constituentsOf(recipe)`. */
   files: string[]
   /** null: not measured, since nothing had to be computed. */
   flags: QualityFlag[] | null
 }
-
-/** One combination of encoder and crop set: boosters of its own. */
-export interface Constituent {
-  encoder: EncoderName
-  /** Index into `recipe.crops.sets`. */
-  cropSet: number
-}
-
-/** The constituents of a recipe, encoder by encoder; their order is that of descriptor files everywhere. */
-export const constituents = (recipe: Recipe): Constituent[] =>
-  recipe.encoders.flatMap((encoder) => recipe.crops.sets.map((_, cropSet) => ({ encoder, cropSet })))
 
 export interface TrainTask {
   images: EnsembleImage[]

@@ -23,7 +23,7 @@ export interface DescribeInput {
 
 export interface DescribedImage {
   image: ImageView
-  /** Descriptor files in the order of `constituents(recipe)`. */
+  /** Descriptor files in the order of `constituentsOf(recipe)`. */
   files: string[]
   flags: QualityFlag[]
 }

@@ -6,6 +6,7 @@ import {
   type Recipe,
   type TrainReport,
 } from '../contract/index.ts'
+import { constituentsOf, type Constituent } from '../engine/descriptors/constituents.ts'
 import { outOfFoldAccuracy } from '../engine/evaluation/accuracy.ts'
 import { stratifiedGroupKFold, stratifiedKFold } from '../engine/evaluation/folds.ts'
 import { recipeFingerprint } from '../engine/recipe/fingerprint.ts'
@@ -18,7 +19,6 @@ import {
   type Writable,
 } from '../store/index.ts'
 import type { ComputeClient } from './compute-client.ts'
-import { constituents, type Constituent } from './compute-protocol.ts'
 import { describeImages, type DescribedImage } from './describe-images.ts'
 import { ProgressMeter } from './progress.ts'
 import type { JobContext } from './queue.ts'
@@ -76,7 +76,7 @@ export async function trainModel(
     classes,
     recipe,
   )
-  const parts = constituents(recipe)
+  const parts = constituentsOf(recipe)
   const trained = await compute.run(
     'train',
     {

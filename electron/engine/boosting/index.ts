@@ -4,3 +4,4 @@ export type { PredictionKind, PredictionOptions, RoundReport, TrainingOptions } 
 export { Dataset } from './dataset.ts'
 export type { MatrixDescription } from './dataset.ts'
 export type { Parameters } from './parameters.ts'
+export { boostingVersion } from './version.ts'

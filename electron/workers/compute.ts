@@ -1,0 +1,30 @@
+import { serveTasks, type HostPort } from '../jobs/serve-tasks.ts'
+import { taskHandlers } from './tasks.ts'
+
+/** Electron's utility process has a port to its host; a forked Node process has `process.send`. */
+interface ElectronProcess {
+  parentPort?: {
+    postMessage: (message: unknown) => void
+    on: (event: 'message', listener: (message: { data: unknown }) => void) => void
+  }
+}
+
+function hostPort(): HostPort {
+  const { parentPort } = process as ElectronProcess
+  if (parentPort !== undefined) {
+    return {
+      post: (message) => parentPort.postMessage(message),
+      onMessage: (listener) => parentPort.on('message', ({ data }) => listener(data)),
+    }
+  }
+  // Without its host nobody wants the results.
+  process.once('disconnect', () => process.exit(0))
+  return {
+    post: (message) => process.send?.(message),
+    onMessage: (listener) => process.on('message', listener),
+  }
+}
+
+// Ctrl+C reaches the whole process group; the host decides when this process stops.
+process.on('SIGINT', () => undefined)
+serveTasks(hostPort(), taskHandlers)

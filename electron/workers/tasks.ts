@@ -1,0 +1,90 @@
+import { env as ortEnv } from 'onnxruntime-node'
+import sharp from 'sharp'
+import { AppError, thumbnailEdgePx, tileSizePx, type WeightSource } from '../contract/index.ts'
+import { boostingVersion } from '../engine/boosting/index.ts'
+import { ensureDescriptors } from '../engine/descriptors/index.ts'
+import { EncoderStore, OpenEncoders, type EncoderEntry } from '../engine/encoders/index.ts'
+import { decodeRaster, hashFile, inspectImage, makeThumbnail, readTile } from '../engine/image/index.ts'
+import { writeSyntheticSet } from '../engine/synthetic/index.ts'
+import { BoosterCache, predictEnsemble } from '../engine/verdict/predict-ensemble.ts'
+import { trainEnsemble } from '../engine/verdict/train-ensemble.ts'
+import type { TaskHandlers } from '../jobs/compute-protocol.ts'
+import { failureOf } from '../jobs/find-images.ts'
+
+const boosters = new BoosterCache()
+const openEncoders = new Map<string, OpenEncoders>()
+
+function encodersOf(homeDirectory: string): OpenEncoders {
+  const known = openEncoders.get(homeDirectory) ?? new OpenEncoders(homeDirectory)
+  openEncoders.set(homeDirectory, known)
+  return known
+}
+
+/** Every task of the compute process, each handed to the engine's room that does it. */
+export const taskHandlers: TaskHandlers = {
+  inspect: async ({ path }, { signal }) => {
+    const info = await inspectImage(path)
+    // The whole picture once: only this tells a file that was cut.
+    await decodeRaster(path, { signal })
+    return { ...info, sha256: await hashFile(path) }
+  },
+  tile: ({ path, ...address }) => readTile(path, { ...address, tileSizePx }),
+  thumbnail: ({ path }) => makeThumbnail(path, thumbnailEdgePx),
+
+  demo: async ({ directory, ...options }, { signal, report }) => {
+    const files = await writeSyntheticSet(directory, { ...options, signal, onProgress: report })
+    return { images: files.length }
+  },
+
+  encoderList: ({ homeDirectory }) => new EncoderStore(homeDirectory).list(),
+  encoderDemo: async ({ homeDirectory, names }, { signal, report }) => {
+    const store = new EncoderStore(homeDirectory)
+    const installed: string[] = []
+    for (const [index, name] of names.entries()) {
+      report(index, names.length)
+      if (signal.aborted) throw new AppError('job.cancelled', {})
+      const [entry] = await store.installDemo([name])
+      if (entry?.source === 'demo') installed.push(name)
+    }
+    report(names.length, names.length)
+    return { installed }
+  },
+  encoderImport: async ({ homeDirectory, paths }) => {
+    const { installed, refused } = await new EncoderStore(homeDirectory).importFiles(paths)
+    return {
+      installed: installed.map((entry) => entry.name),
+      failed: refused.map(({ path, error }) => failureOf(path, error)),
+    }
+  },
+  encoderRequire: async ({ homeDirectory, names }) => {
+    const entries = (await new EncoderStore(homeDirectory).list()).filter(({ name }) => names.includes(name))
+    const missing = entries.filter(({ source }) => source === 'missing').map(({ name }) => name)
+    if (missing.length > 0) throw new AppError('encoder.missing', { encoders: missing })
+    const fingerprints = Object.fromEntries(entries.map(({ name, fingerprint }) => [name, fingerprint ?? '']))
+    return { source: leastTrusted(entries), fingerprints }
+  },
+
+  describe: async ({ homeDirectory, ...request }, { signal, report }) => {
+    const encoders = encodersOf(homeDirectory)
+    const { files, flags } = await ensureDescriptors({ ...request, encoders, signal, onProgress: report })
+    return { files, flags: flags && [...flags] }
+  },
+  train: ({ images, options }, context) => trainEnsemble(images, { ...options, ...context }),
+  predict: async ({ image, boosters: asked, classCount }) => {
+    await boosters.keepOnly(new Set(asked.map((booster) => booster.textSha256)))
+    return predictEnsemble(image, asked, { classCount, cache: boosters })
+  },
+  software: () =>
+    Promise.resolve({
+      LightGBM: boostingVersion(),
+      'ONNX Runtime': ortEnv.versions.node ?? 'unknown',
+      libvips: sharp.versions.vips,
+      Node: process.versions.node,
+    }),
+}
+
+/** One untrained encoder makes the whole untrained, one unofficial the whole unofficial. */
+function leastTrusted(entries: readonly EncoderEntry[]): WeightSource {
+  const order: WeightSource[] = ['demo', 'unofficial']
+  return order.find((source) => entries.some((entry) => entry.source === source)) ?? 'keras'
+}
