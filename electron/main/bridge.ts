@@ -1,4 +1,3 @@
-import type { IpcMain } from 'electron'
 import { AppError, toErrorView, type Answer } from '../contract/index.ts'
 import type { Application } from '../services/application.ts'
 import { dispatch } from '../services/dispatch.ts'
@@ -8,14 +7,20 @@ import { isOwnFrame, type SenderFrame } from './address.ts'
 const callChannel = 'lobule:call'
 const eventChannel = 'lobule:event'
 
+/** What calls come through; Electron's `ipcMain` fits. */
+export interface CallReceiver {
+  handle(
+    channel: string,
+    answer: (event: { senderFrame: SenderFrame | null }, name: unknown, input: unknown) => unknown,
+  ): void
+}
+
 /** The only use of IPC: calls from our own page's main frame are answered, all others refused. */
-export function serveBridge(ipc: Pick<IpcMain, 'handle'>, application: Application): void {
-  ipc.handle(
-    callChannel,
-    (event: { senderFrame: SenderFrame | null }, name: unknown, input: unknown): Promise<Answer> | Answer =>
-      isOwnFrame(event.senderFrame)
-        ? dispatch(application.handlers, name, input)
-        : { ok: false, error: toErrorView(foreignSender(event.senderFrame)) },
+export function serveBridge(ipc: CallReceiver, application: Application): void {
+  ipc.handle(callChannel, ({ senderFrame }, name, input): Promise<Answer> | Answer =>
+    isOwnFrame(senderFrame)
+      ? dispatch(application.handlers, name, input)
+      : { ok: false, error: toErrorView(foreignSender(senderFrame)) },
   )
 }
 

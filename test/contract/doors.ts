@@ -3,7 +3,7 @@ import { vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import type { Answer, AnyEvent, Bridge } from '../../electron/contract/index.ts'
 import type { SenderFrame } from '../../electron/main/address.ts'
-import { pushEvents, serveBridge } from '../../electron/main/bridge.ts'
+import { pushEvents, serveBridge, type CallReceiver } from '../../electron/main/bridge.ts'
 import type { RunningServer } from '../../electron/server/index.ts'
 import type { Application } from '../../electron/services/application.ts'
 import { connect, logIn, serve } from './running-server.ts'
@@ -53,7 +53,7 @@ function socketPage(socket: WebSocket): Pick<Bridge, 'call' | 'onEvent'> {
   }
 }
 
-type Handler = (event: { senderFrame: SenderFrame | null }, ...parameters: unknown[]) => unknown
+type Handler = Parameters<CallReceiver['handle']>[1]
 
 /** Electron's IPC without Electron: what is sent is cloned, as between processes. */
 export class StandInIpc {
@@ -69,10 +69,10 @@ export class StandInIpc {
       void this.#toPage.emit(channel, {}, ...structuredClone(parameters)),
   }
   readonly ipcRenderer = {
-    invoke: async (channel: string, ...parameters: unknown[]): Promise<unknown> => {
+    invoke: async (channel: string, name: unknown, input: unknown): Promise<unknown> => {
       const handler = this.#handlers.get(channel)
       if (handler === undefined) throw new Error(`No handler registered for '${channel}'`)
-      return structuredClone(await handler({ senderFrame: this.senderFrame }, ...structuredClone(parameters)))
+      return structuredClone(await handler({ senderFrame: this.senderFrame }, name, structuredClone(input)))
     },
     on: (channel: string, listener: (...parameters: unknown[]) => void): void =>
       void this.#toPage.on(channel, listener),
