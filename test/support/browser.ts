@@ -1,0 +1,34 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { chromium, type Browser } from 'playwright-core'
+
+const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/** The machine's own Chromium, kept from calling home; null where there is none (said loudly). */
+export async function launchBrowser(): Promise<Browser | null> {
+  const executablePath = process.env['LOBULE_CHROMIUM'] ?? candidates.find((path) => existsSync(path))
+  if (executablePath === undefined) {
+    console.warn('SKIPPED: no Chromium on this machine. Debian: apt-get install chromium')
+    return null
+  }
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+const output = fileURLToPath(new URL('../output/', import.meta.url))
+
+/** Where a picture for people to look at goes. */
+export function screenshotPath(name: string): string {
+  mkdirSync(output, { recursive: true })
+  return `${output}${name}.png`
+}
