@@ -1,4 +1,7 @@
-import { describe, expect, test, vi } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { encoderNames, type EncoderName } from '../../../electron/contract/index.ts'
 import {
   cosine,
@@ -8,10 +11,14 @@ import {
   probePicture,
   selfTest,
 } from '../../../electron/engine/encoders/index.ts'
+import { probes } from '../../../electron/engine/encoders/manifest.ts'
 import type { Raster } from '../../../electron/engine/image/index.ts'
-import { expectRefusal, golden, temporaryFolder, worstRelative } from './helpers.ts'
+import { expectRefusal, golden, worstRelative } from './helpers.ts'
 
 const none = new Float32Array()
+const home = mkdtempSync(join(tmpdir(), 'lobule-golden-'))
+const store = new EncoderStore(home)
+afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 /** One picture in the left top corner of the other. */
 function cut(image: Raster, edgePx: number): Raster {
@@ -23,8 +30,10 @@ function cut(image: Raster, edgePx: number): Raster {
 
 describe.each(encoderNames)('untrained %s', (name: EncoderName) => {
   test('gives what real Keras gives, the same bits alone, together and on any number of threads', async () => {
-    const store = new EncoderStore(await temporaryFolder())
-    await store.installDemo([name])
+    // The fingerprint was written by the Python twin, over layers and arrays as real Keras lists them: it
+    // agrees only if every name, shape, order and value does, to the bit.
+    const [installed] = await store.installDemo([name])
+    expect(installed?.fingerprint).toBe(probes[name].fingerprint)
     const encoder = await store.open(name, onnxCpu({ threads: 2 }))
     expect(await selfTest(encoder)).toBeGreaterThan(0.9999)
 
@@ -60,7 +69,6 @@ const mean = (data: Float32Array, cells: number, channel: number): number =>
   data.subarray(channel * cells, (channel + 1) * cells).reduce((sum, value) => sum + value, 0) / cells
 
 test('a back-end that gives something else is refused with its figure, and closed', async () => {
-  const store = new EncoderStore(await temporaryFolder())
   await store.installDemo(['resnet50'])
   const close = vi.fn(() => Promise.resolve())
   const zeros = new Float32Array(2048)
