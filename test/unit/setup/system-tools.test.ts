@@ -1,0 +1,90 @@
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { installedElectron, windowObstacle } from '../../../electron/setup/electron-binary.mjs'
+import { findProgram } from '../../../electron/setup/shared.mjs'
+import {
+  buildTools,
+  distributionIds,
+  ensureTools,
+  installCommands,
+  managerOf,
+} from '../../../electron/setup/system-tools.mjs'
+
+describe('which package manager', () => {
+  const debian = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nID=debian\n'
+  const mint = 'ID=linuxmint\nID_LIKE="ubuntu debian"\nVERSION_ID="22"\n'
+
+  test('the distribution is read from os-release', () => {
+    expect(distributionIds(debian)).toEqual(['debian'])
+    expect(distributionIds(mint)).toEqual(['linuxmint', 'ubuntu', 'debian'])
+    expect(distributionIds('')).toEqual([])
+  })
+
+  test.each([
+    ['linux', ['debian'], 'apt'],
+    ['linux', ['rocky', 'rhel', 'centos', 'fedora'], 'dnf'],
+    ['linux', ['arch'], 'pacman'],
+    ['linux', [], 'apt'],
+    ['darwin', [], 'brew'],
+    ['win32', [], 'winget'],
+  ] as const)('%s %j: %s', (platform, ids, manager) => {
+    expect(managerOf(platform, ids)).toBe(manager)
+  })
+})
+
+test('what to type is said for each platform', () => {
+  expect(installCommands(buildTools, 'apt')).toEqual([
+    'sudo apt-get install -y python3 python3-pip cmake g++ ninja-build',
+  ])
+  expect(installCommands(buildTools, 'brew')).toEqual([
+    'xcode-select --install',
+    'brew install python cmake ninja',
+  ])
+  expect(installCommands(buildTools, 'winget')).toEqual([
+    'winget install Python.Python.3.13',
+    'winget install Kitware.CMake',
+    expect.stringMatching(/^winget install Microsoft\.VisualStudio\.2022\.BuildTools .*VCTools/),
+  ])
+})
+
+test('tools that are there are not touched; nothing is said', async () => {
+  const said: string[] = []
+  await ensureTools(
+    buildTools.map((tool) => ({ ...tool, isThere: () => true })),
+    (line) => said.push(line),
+  )
+  expect(said).toEqual([])
+})
+
+test('a program is found on the PATH only where it can be run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lobule-path-'))
+  const program = join(folder, process.platform === 'win32' ? 'tool.exe' : 'tool')
+  mkdirSync(join(folder, 'folder'))
+  writeFileSync(program, '')
+  chmodSync(program, 0o755)
+  const environment = { PATH: folder }
+  expect(findProgram(['none', 'tool'], environment)).toBe(program)
+  expect(findProgram(['folder'], environment)).toBeNull()
+  expect(findProgram(['tool'], {})).toBeNull()
+})
+
+test('Electron is there only with its binary', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lobule-electron-'))
+  expect(installedElectron(folder)).toBeNull()
+  writeFileSync(join(folder, 'path.txt'), 'electron')
+  expect(installedElectron(folder)).toBeNull()
+  mkdirSync(join(folder, 'dist'))
+  writeFileSync(join(folder, 'dist', 'electron'), '')
+  expect(installedElectron(folder)).toBe(join(folder, 'dist', 'electron'))
+})
+
+test('why there can be no window', () => {
+  expect(windowObstacle('linux', {}, 1000)).toMatch(/no desktop/)
+  expect(windowObstacle('linux', { DISPLAY: ':0' }, 0)).toMatch(/root/)
+  expect(windowObstacle('linux', { DISPLAY: ':0' }, 1000)).toBeNull()
+  expect(windowObstacle('linux', { WAYLAND_DISPLAY: 'wayland-0' }, 1000)).toBeNull()
+  expect(windowObstacle('darwin', {}, 501)).toBeNull()
+  expect(windowObstacle('win32', {}, undefined)).toBeNull()
+})
