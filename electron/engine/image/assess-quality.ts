@@ -28,7 +28,7 @@ export const qualityThresholds = {
 export interface QualityContext {
   pixelSizeUm: number | null
   cropSets: readonly CropSet[]
-  /** What StainNormalizer.fit found in the same raster. */
+  /** What StainNormalizer.fit found in the same raster, or in the resampled one, which is as good. */
   found: StainFitResult
   recipe: StainRecipe
 }
@@ -90,6 +90,8 @@ function stainAngle({ fit }: StainFitResult, recipe: StainRecipe): number {
 }
 
 const blurReachPx = 4
+/** This many rows and columns, evenly spread, tell as much as all of them. */
+const blurLines = 256
 
 /**
  * Blur from 0 (sharp) to 1: how much of the difference between neighbours is left after averaging over 9
@@ -101,7 +103,7 @@ export function blurOf({ widthPx, heightPx, data }: Raster): number {
   const along = (lines: number, length: number, lineStep: number, step: number): number => {
     let differences = 0
     let lost = 0
-    for (let line = 0; line < lines; line++) {
+    for (let line = 0; line < lines; line += Math.ceil(lines / blurLines)) {
       const start = line * lineStep + 1
       const last = length - 1
       const level = (place: number): number =>

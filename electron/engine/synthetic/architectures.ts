@@ -52,7 +52,7 @@ export const paintTissue: Record<SyntheticClass, (canvas: TissueCanvas, generato
         fibroblastsPerMm2: generator.nextUniform(350, 600),
         lymphocytesPerMm2: generator.nextUniform(100, 600),
       })
-      const ducts = scatterBlobs(canvas, generator, perMm2(canvas, 26), [62, 125], 16)
+      const ducts = scatterBlobs(canvas, generator, perMm2(canvas, 36), [60, 125], 12)
       const first = generator.nextInteger(3)
       for (const duct of ducts) {
         const patterns: DuctPattern[] = ['solid', 'cribriform', 'comedo']

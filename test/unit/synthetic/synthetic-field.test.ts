@@ -31,7 +31,7 @@ describe('makeSyntheticField', () => {
       [
         "287df582e2b80146",
         "8cc4b88b24eacda0",
-        "2b5f4a92e7436892",
+        "e28edbd4a0e47b68",
         "f56e3e63ffba46a2",
       ]
     `)
