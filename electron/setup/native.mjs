@@ -45,7 +45,7 @@ export async function buildNative({ log, force = false, asan = false }) {
   if (await isFresh()) return 'fresh'
 
   await mkdir(path.dirname(addon), { recursive: true })
-  const unlock = await lock(path.join(buildDir, 'lock'), log)
+  const unlock = await lock(`${addon}.lock`, log)
   try {
     // Another process may have built it while this one waited.
     if (await isFresh()) return 'fresh'
@@ -111,8 +111,20 @@ async function lightgbmSource(log) {
   const own = process.env['LIGHTGBM_SOURCE_DIR']
   if (own) return await checkedSource(path.resolve(own))
   const folder = path.join(buildDir, 'source', `lightgbm-${lightgbm.version}`)
-  if (await exists(path.join(folder, 'unpacked'))) return folder
+  const unlock = await lock(path.join(buildDir, 'source.lock'), log)
+  try {
+    if (!(await exists(path.join(folder, 'unpacked')))) await fetchSource(folder, log)
+    return folder
+  } finally {
+    await unlock()
+  }
+}
 
+/**
+ * @param {string} folder
+ * @param {Log} log
+ */
+async function fetchSource(folder, log) {
   log(`Fetching the source of LightGBM ${lightgbm.version}.`)
   const python = await findPython()
   const downloads = path.join(buildDir, 'download')
@@ -135,7 +147,6 @@ async function lightgbmSource(log) {
   await checkedSource(folder)
   await writeFile(path.join(folder, 'unpacked'), '')
   await rm(downloads, { recursive: true, force: true })
-  return folder
 }
 
 /** @param {string} folder */

@@ -72,7 +72,12 @@ void JobBoard::Open(Napi::Env env) {
     if (raw_env == nullptr) return;  // the environment is going down
     Napi::Env env(raw_env);
     Napi::HandleScope scope(env);
-    (*message)(env);
+    try {
+      (*message)(env);
+    } catch (const Napi::Error&) {
+      // Only a worker thread that is being terminated, and takes no more calls, gets here: the callback
+      // catches what its users throw (electron/engine/boosting/booster.ts).
+    }
   };
   const napi_status status = napi_create_threadsafe_function(
       env, nullptr, nullptr, Napi::String::New(env, "lobule boosting"), 0, 1, nullptr, nullptr, nullptr,
@@ -121,6 +126,8 @@ void JobBoard::Settle(Napi::Env env, Shared& shared, const std::shared_ptr<Job>&
     side->promise.Resolve(answer(env));
   } catch (const Napi::Error& error) {
     side->promise.Reject(error.Value());
+  } catch (const std::exception& error) {
+    side->promise.Reject(Napi::Error::New(env, error.what()).Value());
   }
 }
 

@@ -108,5 +108,15 @@ def binary():
     write("binary", booster, matrix[1::2][:40])
 
 
+def categories():
+    """Column 0 names one of 40 categories; here such a model is only read."""
+    matrix, labels = data(4, 500, 6)
+    matrix[:, 0] = (draws(5, 500) % 10) + 10 * labels
+    parameters = {**PAPER, "max_cat_to_onehot": 2, "min_data_in_leaf": 5, "num_leaves": 12}
+    dataset = lightgbm.Dataset(matrix, labels, params=parameters, categorical_feature=[0])
+    write("categories", lightgbm.train(parameters, dataset, 5), matrix[:60])
+
+
 paper()
 binary()
+categories()
