@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import envPaths from 'env-paths'
 import {
   AppError,
   fromErrorView,
@@ -15,6 +14,7 @@ import { hasEnded } from '../jobs/queue.ts'
 import type { Application, DoorOptions } from '../services/application.ts'
 import { createApplication } from '../services/create-application.ts'
 import { dispatch } from '../services/dispatch.ts'
+import { homeDirectory } from '../services/home-directory.ts'
 import { ProgressLine } from './progress-line.ts'
 
 /** Where the built program lies: out/main, beside the compute process's script. */
@@ -28,14 +28,11 @@ export const version = (
   JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')) as { version: string }
 ).version
 
-/** The user's data folder; LOBULE_HOME moves it. */
-export const homeDirectory = process.env['LOBULE_HOME'] ?? envPaths('Lobule', { suffix: '' }).data
-
 const noDoor: DoorOptions = { tiles: '', choose: null }
 
 export const openApplication = (door = noDoor): Application =>
   createApplication({
-    homeDirectory,
+    homeDirectory: homeDirectory(),
     version,
     launchCompute: forkCompute(join(programDirectory, 'compute.js')),
     door,
