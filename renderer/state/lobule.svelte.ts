@@ -81,6 +81,11 @@ export class Lobule {
     this.#bridge.retryNow?.()
   }
 
+  /** A window knows where a dropped file lies, a browser never does. */
+  get knowsDroppedPaths(): boolean {
+    return this.session.info?.nativeDialogs ?? false
+  }
+
   /** Real paths of dropped files; none where the door cannot know them. */
   pathsOf(files: Iterable<File>): string[] {
     return [...files].flatMap((file) => this.#bridge.pathOf(file) ?? [])

@@ -1,0 +1,284 @@
+import {
+  AppError,
+  parseClassScheme,
+  type AnyEvent,
+  type DirectoryEntry,
+  type Handlers,
+  type ImageView,
+  type JobView,
+  type ModelView,
+  type VerdictView,
+  type WorkspaceView,
+} from '../../../../electron/contract/index.ts'
+import { doctor, encodersOf, imageOf, modelOf, scheme, verdictOf } from './views.ts'
+
+export interface FakeOptions {
+  acknowledged: boolean
+  /** Images in the workspace that is open at the start; null: none is open. */
+  images: number | null
+  isClassified: boolean
+  /** How long a job takes. */
+  jobMs: number
+}
+
+/** An application of made-up data that keeps to the contract: to build and look at the page by itself. */
+export class FakeApplication {
+  readonly #listeners = new Set<(event: AnyEvent) => void>()
+  readonly #options: FakeOptions
+  #acknowledged: boolean
+  #reader = 'Anna'
+  #workspace: WorkspaceView | null = null
+  #images: ImageView[] = []
+  #verdicts: VerdictView[] = []
+  #models: ModelView[] = []
+  #jobs: JobView[] = []
+  #encoders = encodersOf('missing')
+  readonly #recent = [
+    { path: '/home/anna/studies/first', name: 'first' },
+    { path: '/home/anna/studies/hospital-archive-2024', name: 'hospital-archive-2024' },
+  ]
+
+  constructor(options: FakeOptions) {
+    this.#options = options
+    this.#acknowledged = options.acknowledged
+    if (options.images === null) return
+    this.#open('/home/anna/studies/first')
+    this.#images = Array.from({ length: options.images }, (_, index) => imageOf(index + 1, index % 8 !== 7))
+    if (!options.isClassified) return
+    this.#encoders = encodersOf('demo')
+    this.#models = [
+      modelOf(1, 'first look', 'keras', this.#images),
+      modelOf(2, 'model-2', 'demo', this.#images),
+    ]
+    this.#classify(this.#models[0])
+    this.#classify(this.#models[1])
+    if (this.#images.length > 5)
+      this.#images = this.#images.map((image) => (image.id % 11 === 3 ? { ...image, verdict: null } : image))
+  }
+
+  image(id: number): ImageView {
+    const image = this.#images.find((other) => other.id === id)
+    if (image === undefined) throw new AppError('image.not-found', { image: String(id) })
+    return image
+  }
+
+  onEvent(listener: (event: AnyEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  readonly handlers: Handlers = {
+    'app.info': () => ({
+      version: '0.1.0',
+      acknowledged: this.#acknowledged,
+      reader: this.#reader,
+      nativeDialogs: false,
+      tiles: '/slide',
+      homeDirectory: '/home/anna',
+    }),
+    'app.acknowledge': () => {
+      this.#acknowledged = true
+      return {}
+    },
+    'app.doctor': () => ({ ...doctor, checks: [...doctor.checks], encoders: this.#encoders }),
+    'dialog.choose': () => ({ paths: [] }),
+    'directory.list': ({ path }) => listOf(path ?? '/home/anna'),
+    'workspace.current': () => this.#workspace,
+    'workspace.recent': () => this.#recent,
+    'workspace.create': ({ path, classes }) => this.#open(path, classes),
+    'workspace.open': ({ path }) => {
+      if (path.endsWith('/archive')) throw new AppError('workspace.not-found', { path })
+      return this.#open(path)
+    },
+    'workspace.close': () => {
+      this.#workspace = null
+      return {}
+    },
+    'reader.set': ({ name }) => {
+      this.#reader = name
+      return {}
+    },
+    'demo.create': ({ perClass }) =>
+      this.#run('demo', 'Draw synthetic tissue', 'fields', perClass * 4, () => ({
+        directory: `${this.#workspace?.path ?? ''}/synthetic`,
+        images: perClass * 4,
+      })),
+    'image.import': ({ paths }) =>
+      this.#run('import', 'Import images', 'images', 48, () => {
+        this.#images = Array.from({ length: 48 }, (_, index) => imageOf(index + 1, true))
+        this.#tell({ name: 'images.changed', payload: { imageIds: null } })
+        const failed = paths.some((path) => path.includes('synthetic'))
+          ? []
+          : [
+              failure('/home/anna/images/empty.tif', 'image.empty-file', 'empty.tif is empty.'),
+              failure(
+                '/home/anna/images/notes.tif',
+                'image.unsupported-format',
+                'notes.tif is not an image: it is text.',
+              ),
+              failure('/home/anna/images/cut.png', 'image.truncated', 'cut.png ends before its last line.'),
+            ]
+        return { imported: 48, duplicates: 2, failed }
+      }),
+    'image.list': () => this.#images,
+    'image.get': ({ imageId }) => this.image(imageId),
+    'image.verdicts': ({ imageId }) => this.#verdicts.filter((verdict) => verdict.imageId === imageId),
+    'image.label': ({ imageIds, className }) => {
+      const label =
+        className === null ? null : { className, reader: this.#reader, at: new Date().toISOString() }
+      this.#images = this.#images.map((image) => (imageIds.includes(image.id) ? { ...image, label } : image))
+      this.#tell({ name: 'images.changed', payload: { imageIds } })
+      return {}
+    },
+    'encoder.list': () => this.#encoders,
+    'encoder.demo': ({ names }) =>
+      this.#run('encoders', 'Install untrained encoders', 'layers', 53, () => {
+        this.#encoders = encodersOf('demo')
+        this.#tell({ name: 'encoders.changed', payload: {} })
+        return { installed: names }
+      }),
+    'encoder.import': () => {
+      throw new AppError('encoder.unknown-file', {
+        path: '/home/anna/x.h5',
+        reason: 'its content is not known',
+      })
+    },
+    'recipe.list': () => [
+      { name: 'quick', description: 'ResNet-50, 4 augmentations, 5 folds: a first look in minutes.' },
+    ],
+    'model.list': () => this.#models,
+    'model.train': ({ name }) => {
+      if (this.#models.some((model) => model.name === name))
+        throw new AppError('model.exists', { model: name })
+      return this.#run('train', `Train ${name}`, 'images', this.#images.length, () => {
+        const model = modelOf(this.#models.length + 1, name, 'demo', this.#images)
+        this.#models = [...this.#models, model]
+        this.#tell({ name: 'models.changed', payload: {} })
+        const { id, boosters, images, cases, groupedBy, imagesWithoutCase, accuracy, folds, encoders } = model
+        const counts = { boosters, images, cases, groupedBy, imagesWithoutCase, accuracy, folds, encoders }
+        return { model: name, modelId: id, ...counts, skipped: [], researchUse: doctor.researchUse }
+      })
+    },
+    'model.classify': ({ imageIds }) =>
+      this.#run('classify', 'Classify', 'images', imageIds?.length ?? this.#images.length, () => {
+        const model = this.#models.at(-1)
+        this.#classify(model)
+        this.#tell({ name: 'images.changed', payload: { imageIds } })
+        return {
+          modelName: model?.name ?? '',
+          classified: imageIds?.length ?? this.#images.length,
+          failed: [],
+        }
+      }),
+    'job.list': () => this.#jobs,
+    'job.get': ({ jobId }) => this.#job(jobId),
+    'job.cancel': ({ jobId }) => {
+      this.#put({ ...this.#job(jobId), state: 'cancelled', endedAt: new Date().toISOString() })
+      return {}
+    },
+  }
+
+  #open(path: string, classes?: string): WorkspaceView {
+    const name = path.split('/').at(-1) ?? path
+    const scheme_ = classes === undefined ? scheme : parseClassScheme(classes)
+    this.#workspace = { path, name, classes: scheme_, imageCount: 0, labelledCount: 0, modelCount: 0 }
+    return this.#workspace
+  }
+
+  #classify(model: ModelView | undefined): void {
+    if (model === undefined) return
+    this.#images = this.#images.map((image) => {
+      const verdict = verdictOf(image, model, image.id + model.id * 1000)
+      this.#verdicts = [verdict, ...this.#verdicts]
+      return { ...image, verdict }
+    })
+  }
+
+  #run(
+    kind: JobView['kind'],
+    title: string,
+    unit: string,
+    total: number,
+    finish: () => unknown,
+  ): { jobId: number } {
+    const jobId = this.#jobs.length + 1
+    const createdAt = new Date().toISOString()
+    const base = { id: jobId, kind, title, error: null, report: null, createdAt, endedAt: null }
+    this.#put({ ...base, state: 'running', progress: null })
+    const steps = 20
+    let step = 0
+    const timer = setInterval(() => {
+      if (this.#job(jobId).state !== 'running') {
+        clearInterval(timer)
+        return
+      }
+      step++
+      const fraction = step / steps
+      const etaMs = (1 - fraction) * this.#options.jobMs
+      const progress = { stage: 'Encoding', done: Math.round(total * fraction), total, unit, fraction, etaMs }
+      if (step < steps) this.#put({ ...base, state: 'running', progress })
+      else
+        this.#put({ ...base, state: 'done', progress, report: finish(), endedAt: new Date().toISOString() })
+    }, this.#options.jobMs / steps)
+    return { jobId }
+  }
+
+  #job(jobId: number): JobView {
+    const job = this.#jobs.find((other) => other.id === jobId)
+    if (job === undefined) throw new AppError('job.not-found', { job: String(jobId) })
+    return job
+  }
+
+  #put(job: JobView): void {
+    this.#jobs = [...this.#jobs.filter((other) => other.id !== job.id), job]
+    this.#tell({ name: 'job.changed', payload: job })
+  }
+
+  #tell(event: AnyEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+}
+
+const failure = (
+  path: string,
+  code: 'image.empty-file' | 'image.unsupported-format' | 'image.truncated',
+  message: string,
+) => ({ path, code, message })
+
+const tree: Record<string, readonly [string, DirectoryEntry['kind']][]> = {
+  '/': [['home', 'folder']],
+  '/home': [['anna', 'folder']],
+  '/home/anna': [
+    ['images', 'folder'],
+    ['studies', 'folder'],
+    ['weights', 'folder'],
+  ],
+  '/home/anna/images': [
+    ['Benign', 'folder'],
+    ['Invasive', 'folder'],
+    ['overview.tif', 'image'],
+  ],
+  '/home/anna/images/Benign': [
+    ['case07_a.tif', 'image'],
+    ['case07_b.tif', 'image'],
+  ],
+  '/home/anna/images/Invasive': [
+    ['case12_a.tif', 'image'],
+    ['unnumbered.tif', 'image'],
+  ],
+  '/home/anna/studies': [
+    ['archive', 'folder'],
+    ['first', 'workspace'],
+  ],
+  '/home/anna/studies/archive': [],
+  '/home/anna/studies/first': [],
+  '/home/anna/weights': [['resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5', 'weights']],
+}
+
+function listOf(path: string): { path: string; parent: string | null; entries: DirectoryEntry[] } {
+  const entries = tree[path]
+  if (entries === undefined) throw new AppError('path.not-found', { path })
+  const parent = path === '/' ? null : path.slice(0, path.lastIndexOf('/')) || '/'
+  const below = path === '/' ? '' : path
+  return { path, parent, entries: entries.map(([name, kind]) => ({ name, path: `${below}/${name}`, kind })) }
+}

@@ -1,0 +1,135 @@
+import {
+  parseClassScheme,
+  recipes,
+  researchUseSentence,
+  type EncoderView,
+  type ImageView,
+  type ModelView,
+  type QualityFlag,
+  type VerdictView,
+  type WeightSource,
+} from '../../../../electron/contract/index.ts'
+import { generator } from './tissue.ts'
+
+export const scheme = parseClassScheme('Normal,Benign,InSitu*,Invasive*')
+const at = (minutesAgo: number): string => new Date(Date.now() - minutesAgo * 60_000).toISOString()
+const hash = (seed: number): string => seed.toString(16).padStart(8, '0').repeat(8)
+
+export function imageOf(id: number, isLabelled: boolean): ImageView {
+  const random = generator(id)
+  const tissueClass = scheme[(id - 1) % scheme.length]?.name ?? 'Normal'
+  const caseName = `case${String(Math.ceil(id / 3)).padStart(2, '0')}`
+  const fileName = `${caseName}-field${((id - 1) % 3) + 1}.png`
+  return {
+    id,
+    sha256: hash(id * 7919),
+    path: `/home/anna/studies/first/synthetic/${tissueClass}/${fileName}`,
+    fileName,
+    format: 'png',
+    widthPx: 2048,
+    heightPx: 1536,
+    pixelSizeUm: random() < 0.85 ? 0.42 : null,
+    synthetic: true,
+    caseName: random() < 0.95 ? caseName : null,
+    label: isLabelled ? { className: tissueClass, reader: 'Anna', at: at(60) } : null,
+    verdict: null,
+    importedAt: at(90),
+  }
+}
+
+export function verdictOf(image: ImageView, model: ModelView, id: number): VerdictView {
+  const random = generator(id + 77)
+  const truth = image.path.split('/').at(-2)
+  const raw = scheme.map((entry) => random() + (entry.name === truth ? 1.4 : 0))
+  const weights = raw.map((value) => value ** 3)
+  const total = weights.reduce((sum, value) => sum + value, 0)
+  const probabilities = Object.fromEntries(
+    scheme.map((entry, index) => [entry.name, (weights[index] ?? 0) / total]),
+  )
+  const largest = (isPositive: boolean): number =>
+    Math.max(
+      ...scheme
+        .filter((entry) => entry.isPositive === isPositive)
+        .map((entry) => probabilities[entry.name] ?? 0),
+    )
+  const suggested = Object.entries(probabilities).sort((a, b) => b[1] - a[1])[0]?.[0] ?? 'Normal'
+  const flags: QualityFlag[] = []
+  if (image.pixelSizeUm === null) flags.push({ code: 'pixel-size-unknown', measured: 0, threshold: 0 })
+  if (id % 9 === 0) flags.push({ code: 'out-of-focus', measured: 12.4, threshold: 20 })
+  return {
+    id,
+    imageId: image.id,
+    modelId: model.id,
+    modelName: model.name,
+    suggested,
+    probabilities,
+    carcinomaScore: largest(true) / (largest(true) + largest(false)),
+    encoders: model.encoders,
+    outOfFold: image.label !== null,
+    boosters: image.label === null ? 5 : 1,
+    flags,
+    at: at(1),
+  }
+}
+
+export function modelOf(
+  id: number,
+  name: string,
+  encoders: WeightSource,
+  images: readonly ImageView[],
+): ModelView {
+  const recipe = recipes['quick']
+  if (recipe === undefined) throw new Error('no quick recipe')
+  const folds = [0.9, 0.8, 1, 0.889, 0.9]
+  return {
+    id,
+    name,
+    recipe,
+    recipeFingerprint: hash(id),
+    encoders,
+    classes: scheme.map((entry) => entry.name),
+    boosters: 5,
+    images: images.filter((image) => image.label !== null).length,
+    cases: new Set(images.map((image) => image.caseName)).size,
+    groupedBy: 'case',
+    imagesWithoutCase: images.filter((image) => image.caseName === null).length,
+    accuracy: 0.896,
+    folds,
+    synthetic: true,
+    durationMs: 214_000,
+    createdAt: at(3 - id),
+  }
+}
+
+export const encodersOf = (source: EncoderView['source']): EncoderView[] =>
+  (
+    [
+      ['resnet50', 'ResNet-50'],
+      ['inceptionv3', 'Inception-v3'],
+      ['vgg16', 'VGG-16'],
+    ] as const
+  ).map(([name, title], index) => ({
+    name,
+    title,
+    source: index === 0 ? source : 'missing',
+    fingerprint: index === 0 && source !== 'missing' ? hash(4242) : null,
+    licence: 'Weights: MIT (Keras Applications)',
+    attribution: 'He, Zhang, Ren and Sun 2016; Keras team',
+    path:
+      index === 0 && source !== 'missing' ? '/home/anna/.local/share/lobule/encoders/resnet50.onnx' : null,
+  }))
+
+export const doctor = {
+  version: '0.1.0',
+  researchUse: researchUseSentence,
+  checks: [
+    { name: 'Node', status: 'ok', detail: '22.23.2' },
+    { name: 'LightGBM addon', status: 'ok', detail: 'native/build/lobule.node' },
+    { name: 'onnxruntime', status: 'warning', detail: 'CPU only: no GPU provider was found.' },
+    {
+      name: 'Electron',
+      status: 'missing',
+      detail: 'The binary is not installed; the browser is used instead.',
+    },
+  ],
+} as const
