@@ -84,7 +84,7 @@ export default tseslint.config(
   only(['electron/store/**/*.ts'], [electronOnly]),
   only(['electron/{main,preload}/**/*.ts'], [sqliteOnly]),
   {
-    files: ['**/*.js', '**/*.mjs'],
+    files: ['**/*.js', '**/*.mjs', '*.config.ts'],
     ...tseslint.configs.disableTypeChecked,
   },
 )

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { researchUseSentence } from '../contract/index.ts'
+import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addMachineCommands } from './commands/machine.ts'
 import { addModelCommands } from './commands/model.ts'
 import { addWorkspaceCommands } from './commands/workspace.ts'
@@ -21,6 +22,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 program.exitOverride()
 addWorkspaceCommands(program)
 addModelCommands(program)
+addEvaluateCommand(program)
 addMachineCommands(program)
 
 try {

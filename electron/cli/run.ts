@@ -4,6 +4,9 @@ import { CommandContext, openApplication } from './context.ts'
 /** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, cancelled: 130 } as const
 
+/** Interrupts so close together count as one. */
+const repeatMs = 300
+
 export interface CommonOptions {
   json?: boolean
 }
@@ -19,8 +22,13 @@ export async function runCommand<T>(
   present: (answer: T) => void,
 ): Promise<void> {
   const controller = new AbortController()
+  let interruptedAt = -Infinity
   const interrupt = (): void => {
+    const now = performance.now()
+    // Ctrl+C reaches us twice when npm and its shell pass it on; that is one wish.
+    if (now - interruptedAt < repeatMs) return
     if (controller.signal.aborted) process.exit(exitCodes.cancelled)
+    interruptedAt = now
     controller.abort()
   }
   process.on('SIGINT', interrupt)

@@ -6,7 +6,7 @@ import {
   type EncodersReport,
   type EncoderView,
 } from '../../contract/index.ts'
-import { openBrowser, startServer } from '../../server/index.ts'
+import { openBrowser, picturePrefix, startServer } from '../../server/index.ts'
 import { openApplication, programDirectory } from '../context.ts'
 import { print, printTable, reportFailure, runCommand, type CommonOptions } from '../run.ts'
 import { jsonFlag } from './workspace.ts'
@@ -113,7 +113,7 @@ function addServe(program: Command): void {
     .option('--port <n>', '0: any free one', integer(0), 0)
     .option('--no-open', 'do not open a browser')
     .action(async (options: { workspace?: string; port: number; open: boolean }) => {
-      const application = openApplication({ tiles: '/slide', choose: null })
+      const application = openApplication({ tiles: picturePrefix, choose: null })
       try {
         if (options.workspace !== undefined) {
           await application.handlers['workspace.open']({ path: resolve(options.workspace) })

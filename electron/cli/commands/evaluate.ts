@@ -1,0 +1,97 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import { resolve } from 'node:path'
+import type { EvaluationReport, Figures } from '../../contract/index.ts'
+import { percent, print, printTable, runCommand, type CommonOptions } from '../run.ts'
+import { jsonFlag } from './workspace.ts'
+
+interface EvaluateOptions extends CommonOptions {
+  positive?: string[]
+  threshold: number[]
+}
+
+const list = (text: string): string[] => text.split(',').map((part) => part.trim())
+
+const shares = (text: string): number[] =>
+  list(text).map((part) => {
+    const value = Number(part)
+    if (part === '' || !(value >= 0 && value <= 1)) {
+      throw new InvalidArgumentError('numbers from 0 to 1 are needed, separated by commas')
+    }
+    return value
+  })
+
+export function addEvaluateCommand(program: Command): void {
+  program
+    .command('evaluate')
+    .description('report on any table of out-of-fold predictions')
+    .argument('<file>', 'JSON (a list of records) or CSV')
+    .option(
+      '--positive <classes>',
+      'those that count as carcinoma (default: InSitu,Invasive where the table has them)',
+      list,
+    )
+    .option('--threshold <scores>', 'operating points of the two-class score', shares, [0.33, 0.5])
+    .option(...jsonFlag)
+    .addHelpText(
+      'after',
+      '\nColumns: image, fold, truth, predicted; optional: case, carcinoma_score, and one probability for' +
+        '\neach class, in columns named by the class.',
+    )
+    .action(async (file: string, { positive, threshold, ...options }: EvaluateOptions) => {
+      const input = { path: resolve(file), positive: positive ?? null, thresholds: threshold }
+      await runCommand(options, (context) => context.call('evaluation.table', input), presentReport)
+    })
+}
+
+const share = (fraction: number | null): string => (fraction === null ? '-' : percent(fraction))
+const between = ({ low, high }: { low: number; high: number }): string =>
+  `${low.toFixed(3)} to ${high.toFixed(3)}`
+
+function presentReport(report: EvaluationReport): void {
+  const { bootstrap, byCase, cases, twoClass } = report
+  print(`${report.images} images, ${cases === null ? 'no cases named' : `${cases} cases`}.`)
+  if (cases === null) print('Images of one patient may stand in several folds.')
+  if (report.casesAcrossFolds > 0) {
+    print(`WARNING: ${report.casesAcrossFolds} cases stand in several folds; the figures flatter the model.`)
+  }
+  print(`By fold ${report.perFold.map((value) => value.toFixed(1)).join(', ')} %;`)
+  print(`mean ${report.mean.toFixed(2)} %, standard deviation ${report.std.toFixed(2)}.`)
+  if (twoClass !== null) print(`Two classes: ${twoClass.mean.toFixed(2)} +- ${twoClass.std.toFixed(2)} %.`)
+  print(`95 % over ${bootstrap.over}s: accuracy ${between(bootstrap.accuracy)}`)
+  if (bootstrap.auc !== null) print(`95 % over ${bootstrap.over}s: AUC ${between(bootstrap.auc)}`)
+  presentFigures('By image', report.classes, report)
+  if (byCase !== null) presentFigures('By case', report.classes, byCase)
+  for (const { of, before, after, temperature } of report.calibration) {
+    const [was, is] = [before, after].map((figures) => figures?.expectedCalibrationError.toFixed(4) ?? '-')
+    print(`\nCalibration of the ${of === 'positive' ? 'two-class score' : 'suggested class'}:`)
+    print(`expected error ${was}, ${is} after temperature scaling (T = ${temperature.toFixed(3)}).`)
+  }
+  for (const { level, coverage } of report.conformal) {
+    print(`Prediction sets at ${percent(level)} hold the truth of ${percent(coverage)}.`)
+  }
+  if (report.positive.length === 0) {
+    print('\nNo class is known to be carcinoma, so there are no two-class figures; see --positive.')
+  }
+}
+
+function presentFigures(title: string, classes: readonly string[], figures: Figures): void {
+  print(`\n${title}: accuracy ${percent(figures.accuracy)} (${between(figures.accuracyInterval)})`)
+  printTable([
+    ['truth \\ predicted', ...classes],
+    ...classes.map((className, c) => [className, ...(figures.confusion[c] ?? []).map(String)]),
+  ])
+  if (figures.auc !== null) print(`AUC ${figures.auc.toFixed(4)}`)
+  if (figures.operatingPoints.length > 0) {
+    printTable([
+      ['threshold', 'sensitivity', 'specificity', 'PPV', 'NPV', 'accuracy'],
+      ...figures.operatingPoints.map((point) => [
+        String(point.threshold),
+        ...[point.sensitivity, point.specificity, point.ppv, point.npv, point.accuracy].map(share),
+      ]),
+    ])
+  }
+  if (figures.missed !== null) {
+    const counts = Object.entries(figures.missed).map(([className, count]) => `${count} ${className}`)
+    print(`Missed at 0.50: ${counts.join(', ')}.`)
+  }
+}
