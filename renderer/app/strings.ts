@@ -24,7 +24,7 @@ export const strings = {
 
   connection: {
     connecting: 'Connecting to the application…',
-    lost: 'The connection to the application is lost. Nothing that was saved is gone.',
+    lost: 'The connection to the application is lost. Everything saved is safe.',
     retryIn: (seconds: number) => `Trying again in ${seconds} s.`,
     retryNow: 'Try now',
     firstHint:
@@ -134,6 +134,7 @@ export const strings = {
     byLabel: 'Label',
     bySuggested: 'Suggested class',
     columns: {
+      picture: 'Picture',
       file: 'File',
       case: 'Case',
       label: 'Label',
@@ -414,10 +415,6 @@ export const strings = {
   },
 
   report: {
-    imported: 'Imported',
-    duplicates: 'Known already',
-    failed: 'Failed',
-    classified: 'Classified',
     drawn: 'Drawn',
     folder: 'Folder',
     importNow: 'Import these images',

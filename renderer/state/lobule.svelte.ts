@@ -32,6 +32,7 @@ export class Lobule {
   readonly #bridge: PageBridge
   readonly #changedImages = new IdGatherer(refreshPauseMs, (imageIds) => void this.#refreshImages(imageIds))
   #connection = $state.raw<Connection>({ state: 'connecting' })
+  #connectedTimes = $state(0)
   #isStarted = $state(false)
   #openPath: string | null = null
 
@@ -48,6 +49,11 @@ export class Lobule {
 
   get connection(): Connection {
     return this.#connection
+  }
+
+  /** How often the door was reached: pictures that failed before are worth another try. */
+  get connectedTimes(): number {
+    return this.#connectedTimes
   }
 
   /** Whether the first answers are here. */
@@ -69,7 +75,9 @@ export class Lobule {
     }
     const stopConnection = this.#bridge.onConnection((connection) => {
       this.#connection = connection
-      if (connection.state === 'open') void this.#loadAll()
+      if (connection.state !== 'open') return
+      this.#connectedTimes++
+      void this.#loadAll()
     })
     return () => {
       stopEvents()

@@ -42,6 +42,10 @@ export class Models {
     return needed.filter((name) => this.#sourceOf(name) === 'missing')
   }
 
+  titleOf(name: EncoderName): string {
+    return this.#encoders.find((encoder) => encoder.name === name)?.title ?? name
+  }
+
   /** Whether a recipe would train on untrained encoders here. */
   isDemo(recipe: string): boolean {
     return (recipes[recipe]?.encoders ?? []).some((name) => this.#sourceOf(name) === 'demo')

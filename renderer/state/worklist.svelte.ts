@@ -80,6 +80,7 @@ export type SortColumn = 'file' | 'case' | 'label' | 'suggested' | 'probability'
 export class Worklist {
   readonly #table: SvelteTable<Features, ImageView>
   #cursorId = $state<number | null>(null)
+  #cursorRow = 0
   #anchorId: number | null = null
   #selection = $state.raw<RowSelectionState>({})
   /** The order of the round through the viewer; labelling or a filter must not change it under way. */
@@ -132,7 +133,8 @@ export class Worklist {
   /** The images that a key acts on: the selected ones, else the one under the cursor. */
   get targetIds(): readonly number[] {
     if (this.#selectedIds.length > 0) return this.#selectedIds
-    return this.#cursorId === null ? [] : [this.#cursorId]
+    const cursorId = this.#cursorId
+    return cursorId === null || this.#rowOf(cursorId) < 0 ? [] : [cursorId]
   }
 
   get cursorId(): number | null {
@@ -213,11 +215,19 @@ export class Worklist {
     if (extend) this.#selectRange(this.#anchorId ?? this.#cursorId ?? imageId, imageId)
     else this.#anchorId = imageId
     this.#cursorId = imageId
+    this.#cursorRow = Math.max(0, this.#rowOf(imageId))
+  }
+
+  /** Where the image under the cursor has left the list, the one that took its place gets the cursor. */
+  keepCursor(): void {
+    if (this.#cursorId === null || this.#rowOf(this.#cursorId) >= 0) return
+    const target = this.#rows[Math.min(this.#cursorRow, this.#rows.length - 1)]
+    if (target !== undefined) this.moveTo(target.id)
   }
 
   /** Moves the cursor by rows; stays on the list. */
   moveBy(rows: number, extend = false): void {
-    const from = this.#rows.findIndex((image) => image.id === this.#cursorId)
+    const from = this.#cursorId === null ? -1 : this.#rowOf(this.#cursorId)
     const to = Math.max(0, Math.min(this.#rows.length - 1, from + rows))
     const target = this.#rows[from < 0 ? 0 : to]
     if (target !== undefined) this.moveTo(target.id, extend)
@@ -246,11 +256,15 @@ export class Worklist {
   }
 
   #selectRange(fromId: number, toId: number): void {
-    const from = this.#rows.findIndex((image) => image.id === fromId)
-    const to = this.#rows.findIndex((image) => image.id === toId)
+    const from = this.#rowOf(fromId)
+    const to = this.#rowOf(toId)
     const range = this.#rows.slice(Math.min(from, to), Math.max(from, to) + 1)
     this.#anchorId = fromId
     this.#selection = Object.fromEntries(range.map((image) => [image.id, true]))
+  }
+
+  #rowOf(imageId: number): number {
+    return this.#rows.findIndex((image) => image.id === imageId)
   }
 
   #filterOf(id: string): unknown {

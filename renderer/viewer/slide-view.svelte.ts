@@ -63,11 +63,14 @@ export class SlideView {
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches
     const viewer = OpenSeadragon({
       element,
+      // The page hears the keys; the canvas takes no part in them.
+      tabIndex: -1,
       drawer: 'canvas',
       showNavigationControl: false,
       showNavigator: true,
       navigatorPosition: 'BOTTOM_RIGHT',
       navigatorSizeRatio: 0.16,
+      navigatorOpacity: 1,
       navigatorBackground: 'transparent',
       navigatorBorderColor: 'rgb(128 128 140 / 60%)',
       navigatorDisplayRegionColor: '#5048c4',
