@@ -9,14 +9,15 @@ export { syntheticClasses, type SyntheticClass }
 export interface SyntheticFieldOptions {
   className: SyntheticClass
   seed: number
-  /** Which field of the class; three neighbours are one case and share stain and scanner. */
+  /** Which field of the class; two neighbours are one case and share stain and scanner. */
   index: number
   widthPx?: number
   heightPx?: number
   pixelSizeUm?: number
 }
 
-export const fieldsPerCase = 3
+/** So that a dozen fields of a class have as many cases as five folds need. */
+export const fieldsPerCase = 2
 export const syntheticFieldDefaults = { widthPx: 2048, heightPx: 1536, pixelSizeUm: 0.42 } as const
 
 /**

@@ -22,7 +22,7 @@ export interface SyntheticSetOptions {
 export interface SyntheticFile {
   path: string
   className: SyntheticClass
-  /** As the file's name carries it, such as `case07`; three fields share one. */
+  /** As the file's name carries it, such as `case07`; two fields share one. */
   caseName: string
 }
 

@@ -95,7 +95,7 @@ describe('writeSyntheticSet', () => {
     expect((await readdir(join(directory, 'Benign'))).sort()).toEqual([
       'synthetic-benign-case02-01.png',
       'synthetic-benign-case02-02.png',
-      'synthetic-benign-case02-03.png',
+      'synthetic-benign-case06-03.png',
       'synthetic-benign-case06-04.png',
     ])
     const classesOfCase = Map.groupBy(files, (file) => file.caseName)
