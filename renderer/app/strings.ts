@@ -326,7 +326,7 @@ export const strings = {
     someCases: (count: number) => `${images(count)} without a case; each counts as a case of its own.`,
     tooFewClasses: 'Label images of at least two classes first.',
     tooFewCases: (className: string, count: number, folds: number) =>
-      `${className} has ${cases(count)}, fewer than the ${folds} folds.`,
+      `${className} has ${cases(count)}, fewer than the ${folds} folds. Label images of more cases.`,
     missingEncoders: (names: string) => `This recipe needs ${names}, not installed on this machine.`,
     untrained: 'The encoder is untrained. The result tests the program and says nothing about tissue.',
     nameTaken: 'There is a model of this name already.',
@@ -395,7 +395,7 @@ export const strings = {
       done: 'Done',
     } satisfies Record<JobView['state'], string>,
     stage: (stage: string, done: number, total: number, unit: string) =>
-      total > 0 ? `${stage}: ${formatCount(done)} of ${formatCount(total)} ${unit}` : stage,
+      total > 0 ? `${stage}: ${formatCount(Math.floor(done))} of ${formatCount(total)} ${unit}` : stage,
     eta: (duration: string) => `about ${duration} left`,
     cancel: (title: string) => `Cancel ${title}`,
     putAway: (title: string) => `Put away ${title}`,

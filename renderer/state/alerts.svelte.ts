@@ -12,16 +12,36 @@ export interface Alert {
   action: AlertAction | null
 }
 
+export interface Note {
+  text: string
+  action: AlertAction | null
+}
+
 const visibleMs = 7000
+const noteMs = 12_000
 const mostShown = 4
 
 /** What the page says in passing: the one place where a failure becomes a sentence. */
 export class Alerts {
   #items = $state.raw<readonly Alert[]>([])
+  #note = $state.raw<Note | null>(null)
   #nextId = 1
 
   get items(): readonly Alert[] {
     return this.#items
+  }
+
+  /** What was just done, said quietly in the status bar. */
+  get note(): Note | null {
+    return this.#note
+  }
+
+  remark(text: string, action: AlertAction | null = null): void {
+    const note = { text, action }
+    this.#note = note
+    setTimeout(() => {
+      if (this.#note === note) this.#note = null
+    }, noteMs)
   }
 
   /** Says a sentence; failures stay until dismissed, everything else leaves by itself. */

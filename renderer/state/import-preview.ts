@@ -30,6 +30,6 @@ export function previewOf(path: string, classes: ClassScheme, expression: RegExp
     path,
     fileName,
     className: (folder === undefined ? undefined : byName.get(folder.toLowerCase())) ?? null,
-    caseName: match?.[1] ?? match?.[0] ?? null,
+    caseName: (match?.[1] ?? match?.[0] ?? '').trim() || null,
   }
 }

@@ -23,7 +23,7 @@ export class Jobs {
   readonly #waiting = new Map<number, (job: JobView) => void>()
   #active = $derived(this.#all.filter(isActive))
   #shown = $derived([
-    ...this.#active,
+    ...this.#active.toReversed(),
     ...this.#all.filter((job) => !isActive(job) && this.#followed.has(job.id)).slice(0, mostShown),
   ])
 
@@ -35,10 +35,12 @@ export class Jobs {
     return this.#all
   }
 
+  /** Newest first. */
   get active(): readonly JobView[] {
     return this.#active
   }
 
+  /** What runs, in its order, then what ended, newest first. */
   get shown(): readonly JobView[] {
     return this.#shown
   }
@@ -60,8 +62,11 @@ export class Jobs {
   put(job: JobView): void {
     const others = this.#all.filter((other) => other.id !== job.id)
     this.#all = [...others, job].sort((a, b) => b.id - a.id)
-    if (isActive(job)) this.#follow(job.id)
-    else this.#settle(job)
+    if (!isActive(job)) this.#settle(job)
+    else if (!this.#followed.has(job.id)) {
+      this.#putAwaySuccesses()
+      this.#follow(job.id)
+    }
   }
 
   /** The job once it has ended, however it ended. */
@@ -79,6 +84,12 @@ export class Jobs {
   /** Takes an ended job off the strip; it stays in the list of all. */
   putAway(jobId: number): void {
     this.#followed = setOf([...this.#followed].filter((id) => id !== jobId))
+  }
+
+  /** A new job takes the place of those that went well; what failed stays until it is put away. */
+  #putAwaySuccesses(): void {
+    const remaining = [...this.#followed].filter((id) => this.find(id)?.state !== 'done')
+    this.#followed = setOf(remaining)
   }
 
   #follow(jobId: number): void {

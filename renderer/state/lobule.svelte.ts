@@ -129,14 +129,14 @@ export class Lobule {
     const isSaved = await this.alerts.attempt(
       this.images.label(imageIds, className, this.reader).then(() => true),
     )
-    if (isSaved === null || imageIds.length === 1) return
+    if (isSaved === null) return
     const undo = { label: strings.undo, run: () => void this.undoLabel() }
-    this.alerts.say('success', strings.labelled(imageIds.length, className), undo)
+    this.alerts.remark(strings.labelled(imageIds.length, className), undo)
   }
 
   async undoLabel(): Promise<void> {
     const isUndone = await this.alerts.attempt(this.images.undoLabel(this.reader))
-    if (isUndone === true) this.alerts.say('info', strings.labelUndone)
+    if (isUndone === true) this.alerts.remark(strings.labelUndone)
   }
 
   /** Follows a job from its start to its end; null if it could not start or did not get done. */
@@ -175,12 +175,10 @@ export class Lobule {
   }
 
   async #loadAll(): Promise<void> {
-    const isLoaded = await this.alerts.attempt(
-      Promise.all([this.session.load(), this.models.loadEncoders(), this.models.loadRecipes()]).then(
-        () => true,
-      ),
-    )
+    const isLoaded = await this.alerts.attempt(this.session.load().then(() => true))
     if (isLoaded === null) return
+    // The list of encoders waits for the compute process; the page need not.
+    void this.alerts.attempt(Promise.all([this.models.loadEncoders(), this.models.loadRecipes()]))
     if (this.session.workspace !== null) await this.alerts.attempt(this.#enter())
     this.#isStarted = true
   }
