@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseClassScheme } from './classes.ts'
 import { errorViewSchema } from './errors.ts'
+import { evaluationReportSchema } from './evaluation.ts'
 import { encoderNameSchema } from './recipe.ts'
 import {
   directoryEntrySchema,
@@ -115,6 +116,17 @@ export const calls = {
       model: z.string().nullable(),
     }),
     started,
+  ),
+
+  'evaluation.table': call(
+    z.strictObject({
+      path: filePath,
+      /** Classes that count as carcinoma; null: those of the default scheme. */
+      positive: z.array(z.string().min(1)).nullable(),
+      /** Of the operating points. */
+      thresholds: z.array(z.number().min(0).max(1)).max(100),
+    }),
+    evaluationReportSchema,
   ),
 
   'job.list': call(nothing, z.array(jobViewSchema)),

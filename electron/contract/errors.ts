@@ -62,6 +62,8 @@ export const errorDetails = {
   'model.exists': z.object({ model: z.string() }),
   'model.corrupt': z.object({ model: z.string(), reason: z.string() }),
 
+  'evaluation.invalid-table': reason,
+
   'job.not-found': z.object({ job: z.string() }),
   'job.busy': z.object({ running: z.string() }),
   'job.cancelled': none,
@@ -139,6 +141,8 @@ const sentences: Sentences = {
   'model.not-found': (d) => `This workspace has no model "${d.model}".`,
   'model.exists': (d) => `There is a model "${d.model}" already. Choose another name.`,
   'model.corrupt': (d) => `The model "${d.model}" is damaged: ${d.reason}. Train it again.`,
+
+  'evaluation.invalid-table': (d) => `The table of predictions is not usable: ${d.reason}.`,
 
   'job.not-found': (d) => `There is no job ${d.job}.`,
   'job.busy': (d) => `"${d.running}" is still running. Wait for it or cancel it.`,

@@ -20,6 +20,7 @@ import { findModel, getImage, hasModel, listImages, listModels, listVerdicts } f
 import type { Application, ApplicationOptions } from './application.ts'
 import { listDirectory } from './directories.ts'
 import { examine } from './doctor.ts'
+import { evaluateTable } from './evaluate-table.ts'
 import { setLabels } from './labels.ts'
 import { Pictures } from './pictures.ts'
 import { findRecipe, recipeDescriptions } from './recipes.ts'
@@ -151,6 +152,8 @@ export function createApplication(options: ApplicationOptions): Application {
       const run: JobFunction<'classify'> = (context) => classifyImages(database, compute, task, context)
       return start('classify', `Classify with ${name}`, { imageIds, model: name }, run, [imagesChanged])
     },
+
+    'evaluation.table': (input) => evaluateTable(input),
 
     'job.list': () => session.queue.list(),
     'job.get': ({ jobId }) => session.queue.get(jobId),

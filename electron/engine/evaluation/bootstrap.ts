@@ -1,0 +1,50 @@
+import { keyedGenerator } from '../random/index.ts'
+import { percentileInPlace } from '../stain/percentile.ts'
+import type { Interval } from './intervals.ts'
+
+export interface BootstrapOptions {
+  resamples: number
+  seed: number
+}
+
+/**
+ * 95 % percentile intervals from a cluster bootstrap: cases are drawn with replacement, as many as there are,
+ * and a case brings all its rows. Rows of one patient are alike, so that resampling rows would give intervals
+ * too narrow.
+ *
+ * Source: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13 (percentile interval);
+ * Davison and Hinkley (1997), section 3.8 (clusters). Percentiles interpolate linearly between ranks.
+ * @param caseOfRow 0..caseCount-1 for each row
+ * @param statistics each from how often each row was drawn; null where it has no value in a resample
+ * @returns an interval for each statistic, from the resamples where it has a value; null where it never has
+ */
+export function bootstrapOverCases(
+  caseOfRow: readonly number[],
+  caseCount: number,
+  statistics: readonly ((weights: Uint32Array) => number | null)[],
+  { resamples, seed }: BootstrapOptions,
+): (Interval | null)[] {
+  const generator = keyedGenerator('evaluation-bootstrap', seed)
+  const drawn = new Uint32Array(caseCount)
+  const weights = new Uint32Array(caseOfRow.length)
+  const values: number[][] = statistics.map(() => [])
+  for (let resample = 0; resample < resamples; resample++) {
+    drawn.fill(0)
+    for (let draw = 0; draw < caseCount; draw++) {
+      const index = generator.nextInteger(caseCount)
+      drawn[index] = (drawn[index] ?? 0) + 1
+    }
+    caseOfRow.forEach((index, row) => {
+      weights[row] = drawn[index] ?? 0
+    })
+    statistics.forEach((statistic, i) => {
+      const value = statistic(weights)
+      if (value !== null) values[i]?.push(value)
+    })
+  }
+  return values.map((found) => {
+    if (found.length === 0) return null
+    const list = Float64Array.from(found)
+    return { low: percentileInPlace(list, 2.5), high: percentileInPlace(list, 97.5) }
+  })
+}

@@ -1,0 +1,43 @@
+import { AppError } from '../../contract/index.ts'
+
+const refuse = (reason: string): never => {
+  throw new AppError('evaluation.invalid-table', { reason })
+}
+
+/**
+ * The rows of a comma-separated table, each a record by the names of its first line. RFC 4180: quoted fields
+ * may hold commas, line ends and doubled quotes. Lines may end in LF; white space at the end is left out.
+ * @throws AppError `evaluation.invalid-table` for a stray or open quote, a row of another length than the
+ *   first, or a column name given twice
+ */
+export function parseCsv(text: string): Record<string, string>[] {
+  const [names = [], ...rows] = splitCsv(text.trimEnd())
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) refuse(`the column "${twice}" is there twice`)
+  return rows.map((cells, i) => {
+    if (cells.length !== names.length) {
+      refuse(`row ${i + 1} has ${cells.length} fields and the first line has ${names.length}`)
+    }
+    return Object.fromEntries(names.map((name, column) => [name.trim(), cells[column] ?? '']))
+  })
+}
+
+/** A field, quoted or plain, and what ends it. */
+const field = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y
+
+function splitCsv(text: string): string[][] {
+  if (text === '') return []
+  const rows: string[][] = [[]]
+  field.lastIndex = 0
+  for (;;) {
+    const match = field.exec(text)
+    if (match === null) {
+      const line = rows.length === 1 ? 'the first line' : `row ${rows.length - 1}`
+      return refuse(`${line} has a quote or a line end out of place`)
+    }
+    rows.at(-1)?.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '')
+    const end = match[3] ?? ''
+    if (end === '') return rows
+    if (end !== ',') rows.push([])
+  }
+}

@@ -1,0 +1,174 @@
+import { AppError, defaultClassesText, parseClassScheme } from '../../contract/index.ts'
+
+/** What a model said of one image by boosters that had not seen it. */
+export interface PredictionRow {
+  image: string
+  fold: string
+  /** The patient's specimen; null: not known, a case of its own. */
+  caseName: string | null
+  /** Class of the label, an index into `classes`. */
+  truth: number
+  /** Suggested class, an index into `classes`. */
+  predicted: number
+  /** Two-class score 0..1; null: not given. All rows or none. */
+  score: number | null
+  /** One for each class, 0..1, adding up to 1; null: not given. All rows or none. */
+  probabilities: readonly number[] | null
+}
+
+export interface PredictionTable {
+  /** At least one, all different. */
+  classes: readonly string[]
+  /** Whether each class counts as carcinoma. */
+  isPositive: readonly boolean[]
+  rows: readonly PredictionRow[]
+}
+
+/** More would be a wrong column, not classes of tissue. */
+const mostClasses = 100
+/** How far a sum of probabilities may be from 1: those of ten classes, each written with three decimals. */
+const sumTolerance = 0.005
+
+const refuse = (reason: string): never => {
+  throw new AppError('evaluation.invalid-table', { reason })
+}
+
+type Cells = ReadonlyMap<string, unknown>
+
+/**
+ * A table of predictions from records, as a JSON file or `parseCsv` gives them.
+ *
+ * Columns: image, fold, truth, predicted; optional case, carcinoma_score, and one column of probabilities for
+ * each class, named by the class or `p_` and the class (or an object `probabilities`). Other columns are not
+ * looked at. Cells may be text or numbers; an empty case is none.
+ *
+ * Classes are those that the table names. Where all are of the default scheme, its order counts; otherwise
+ * they are sorted by character code. Positive are `positive`, or the carcinomas of the default scheme.
+ * @throws AppError `evaluation.invalid-table` naming the row, counted from 1; `classes.unknown` where
+ *   `positive` names a class that the table does not have
+ */
+export function readPredictionTable(
+  records: unknown,
+  positive: readonly string[] | null = null,
+): PredictionTable {
+  if (!Array.isArray(records)) return refuse('it is not a list of rows')
+  const rows = records.map((record, i) => cellsOf(record, i + 1))
+  const scheme = parseClassScheme(defaultClassesText)
+  const labels = rows.flatMap((row, i) => [textAt(row, 'truth', i + 1), textAt(row, 'predicted', i + 1)])
+  const known = new Set([...labels, ...scheme.map(({ name }) => name)])
+  const columnOf = new Map<string, string>()
+  for (const column of new Set(rows.flatMap((row) => [...row.keys()]))) {
+    const className = /^p_(.+)$/.exec(column)?.[1] ?? (known.has(column) ? column : null)
+    if (className !== null && !notClasses.has(column)) columnOf.set(className, column)
+  }
+  const classes = inOrder(
+    new Set([...labels, ...columnOf.keys()]),
+    scheme.map(({ name }) => name),
+  )
+  if (classes.length > mostClasses) {
+    refuse(`its columns truth and predicted name ${classes.length} classes; at most ${mostClasses} are read`)
+  }
+  const missing = classes.find((className) => !columnOf.has(className))
+  if (columnOf.size > 0 && missing !== undefined) refuse(`class ${missing} has no column of probabilities`)
+  const unknown = positive?.find((className) => !classes.includes(className))
+  if (unknown !== undefined) throw new AppError('classes.unknown', { className: unknown, known: classes })
+
+  const positives = positive ?? scheme.flatMap((c) => (c.isPositive ? [c.name] : []))
+  const hasScore = rows.some((row) => !isEmpty(row.get('carcinoma_score')))
+  const table = {
+    classes,
+    isPositive: classes.map((className) => positives.includes(className)),
+    rows: rows.map((row, i) => ({
+      image: textAt(row, 'image', i + 1),
+      fold: textAt(row, 'fold', i + 1),
+      caseName: isEmpty(row.get('case')) ? null : textAt(row, 'case', i + 1),
+      truth: classes.indexOf(textAt(row, 'truth', i + 1)),
+      predicted: classes.indexOf(textAt(row, 'predicted', i + 1)),
+      score: hasScore ? numberAt(row, 'carcinoma_score', i + 1) : null,
+      probabilities:
+        columnOf.size === 0
+          ? null
+          : classes.map((className) => numberAt(row, columnOf.get(className) ?? className, i + 1)),
+    })),
+  }
+  checkPredictionTable(table)
+  return table
+}
+
+/** Columns that are never probabilities, even where a class is named so. */
+const notClasses = new Set(['image', 'fold', 'truth', 'predicted', 'case', 'carcinoma_score'])
+
+function inOrder(names: ReadonlySet<string>, defaultOrder: readonly string[]): string[] {
+  return [...names].every((name) => defaultOrder.includes(name))
+    ? defaultOrder.filter((name) => names.has(name))
+    : [...names].sort()
+}
+
+function cellsOf(record: unknown, row: number): Cells {
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) {
+    return refuse(`row ${row} is not a record of columns`)
+  }
+  const cells = Object.entries(record as Record<string, unknown>).flatMap(
+    ([column, cell]): [string, unknown][] =>
+      column === 'probabilities' && typeof cell === 'object' && cell !== null
+        ? Object.entries(cell).map(([className, probability]) => [`p_${className}`, probability])
+        : [[column, cell]],
+  )
+  return new Map(cells)
+}
+
+const isEmpty = (cell: unknown): boolean =>
+  cell === undefined || cell === null || (typeof cell === 'string' && cell.trim() === '')
+
+function textAt(cells: Cells, column: string, row: number): string {
+  const cell = cells.get(column)
+  if (isEmpty(cell)) return refuse(`row ${row} has no ${column}`)
+  if (typeof cell === 'string') return cell.trim()
+  return typeof cell === 'number' ? String(cell) : refuse(`the ${column} of row ${row} is not text`)
+}
+
+function numberAt(cells: Cells, column: string, row: number): number {
+  const cell = cells.get(column)
+  if (isEmpty(cell)) return refuse(`row ${row} has no ${column}`)
+  const value = typeof cell === 'string' ? Number(cell) : cell
+  return typeof value === 'number' && Number.isFinite(value)
+    ? value
+    : refuse(`the ${column} of row ${row} is not a number`)
+}
+
+/**
+ * Refuses a table that cannot be evaluated honestly: without rows, an image twice, a class out of range, a
+ * number that is none or not 0..1, probabilities that do not add up to 1 (within 0.005) or are not one for
+ * each class, scores or probabilities of some rows only.
+ * @throws AppError `evaluation.invalid-table` naming the row, counted from 1
+ */
+export function checkPredictionTable({ classes, isPositive, rows }: PredictionTable): void {
+  const first = rows[0]
+  if (first === undefined) return refuse('it has no rows')
+  if (isPositive.length !== classes.length || new Set(classes).size !== classes.length) {
+    refuse('its classes are not all different, each positive or not')
+  }
+  const isClass = (index: number): boolean => classes[index] !== undefined
+  const isShare = (value: number): boolean => value >= 0 && value <= 1
+  const seen = new Map<string, number>()
+  rows.forEach(({ image, truth, predicted, score, probabilities }, i) => {
+    const row = i + 1
+    const before = seen.get(image)
+    if (before !== undefined) refuse(`image ${image} is in row ${before} and again in row ${row}`)
+    seen.set(image, row)
+    if (!isClass(truth) || !isClass(predicted)) refuse(`row ${row} has an unknown class`)
+    if ((score === null) !== (first.score === null)) refuse(`row ${row} differs in having a score`)
+    if (score !== null && !isShare(score)) refuse(`the score of row ${row} is ${score}, not 0 to 1`)
+    if ((probabilities === null) !== (first.probabilities === null)) {
+      refuse(`row ${row} differs in having probabilities`)
+    }
+    if (probabilities === null) return
+    if (probabilities.length !== classes.length) {
+      refuse(`row ${row} has ${probabilities.length} probabilities for ${classes.length} classes`)
+    }
+    const bad = probabilities.find((probability) => !isShare(probability))
+    if (bad !== undefined) refuse(`row ${row} has a probability of ${bad}, not 0 to 1`)
+    const sum = probabilities.reduce((total, probability) => total + probability, 0)
+    if (Math.abs(sum - 1) > sumTolerance) refuse(`the probabilities of row ${row} add up to ${sum}, not 1`)
+  })
+}
