@@ -1,0 +1,34 @@
+import { homedir } from 'node:os'
+import type { HandlersOf, ServiceContext } from '../context.ts'
+import { listDirectory } from '../directories.ts'
+import { examine } from '../doctor.ts'
+import { evaluateTable } from '../evaluate-table.ts'
+
+export const applicationHandlers = ({
+  settings,
+  door,
+  version,
+  compute,
+  homeDirectory,
+}: ServiceContext): HandlersOf<'app' | 'dialog' | 'directory' | 'reader' | 'evaluation'> => ({
+  'app.info': () => ({
+    version,
+    acknowledged: settings.content.acknowledged,
+    reader: settings.content.reader,
+    nativeDialogs: door.choose !== null,
+    tiles: door.tiles,
+    homeDirectory: homedir(),
+  }),
+  'app.acknowledge': () => {
+    settings.change({ acknowledged: true })
+    return {}
+  },
+  'app.doctor': () => examine(compute, homeDirectory, version),
+  'dialog.choose': async ({ kind }) => ({ paths: (await door.choose?.(kind)) ?? [] }),
+  'directory.list': ({ path }) => listDirectory(path),
+  'reader.set': ({ name }) => {
+    settings.change({ reader: name })
+    return {}
+  },
+  'evaluation.table': (input) => evaluateTable(input),
+})

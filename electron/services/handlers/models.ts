@@ -1,0 +1,43 @@
+import { AppError, recipes } from '../../contract/index.ts'
+import { classifyImages } from '../../jobs/classify-images.ts'
+import { trainModel } from '../../jobs/train-model.ts'
+import { findModel, getImage, hasModel, listImages, listModels } from '../../store/index.ts'
+import { imagesChanged, modelsChanged, startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import { findRecipe, recipeDescriptions } from '../recipes.ts'
+
+export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 'recipe'> {
+  const { session, compute, homeDirectory } = context
+  return {
+    'recipe.list': () =>
+      Object.keys(recipes).map((name) => ({ name, description: recipeDescriptions[name] ?? '' })),
+
+    'model.list': () => listModels(session.workspace.database),
+    'model.train': ({ name, recipe: recipeName }) => {
+      const { database, path: workspacePath } = session.workspace
+      const recipe = findRecipe(recipeName)
+      if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
+      const task = { name, recipe, homeDirectory, workspacePath }
+      return startJob(context, {
+        kind: 'train',
+        title: `Train ${name}`,
+        input: { name, recipe },
+        run: (job) => trainModel(database, compute, task, job),
+        changed: modelsChanged,
+      })
+    },
+    'model.classify': ({ imageIds, model }) => {
+      const { database, path: workspacePath } = session.workspace
+      const { name } = findModel(database, model)
+      const images =
+        imageIds === null ? listImages(database) : imageIds.map((imageId) => getImage(database, imageId))
+      const task = { images, model: name, homeDirectory, workspacePath }
+      return startJob(context, {
+        kind: 'classify',
+        title: `Classify with ${name}`,
+        input: { imageIds, model: name },
+        run: (job) => classifyImages(database, compute, task, job),
+        changed: imagesChanged,
+      })
+    },
+  }
+}
