@@ -59,14 +59,14 @@ export class Jobs {
     for (const job of await this.#client['job.list']({})) this.put(job)
   }
 
+  /** Takes a job as it now stands. An answer that was overtaken by the job's end changes nothing. */
   put(job: JobView): void {
+    const known = this.find(job.id)
+    if (known !== undefined && !isActive(known) && isActive(job)) return
     const others = this.#all.filter((other) => other.id !== job.id)
     this.#all = [...others, job].sort((a, b) => b.id - a.id)
-    if (!isActive(job)) this.#settle(job)
-    else if (!this.#followed.has(job.id)) {
-      this.#putAwaySuccesses()
-      this.#follow(job.id)
-    }
+    if (isActive(job)) this.#follow(job.id)
+    else this.#settle(job)
   }
 
   /** The job once it has ended, however it ended. */
@@ -87,13 +87,10 @@ export class Jobs {
   }
 
   /** A new job takes the place of those that went well; what failed stays until it is put away. */
-  #putAwaySuccesses(): void {
-    const remaining = [...this.#followed].filter((id) => this.find(id)?.state !== 'done')
-    this.#followed = setOf(remaining)
-  }
-
   #follow(jobId: number): void {
-    if (!this.#followed.has(jobId)) this.#followed = setOf(this.#followed, [jobId])
+    if (this.#followed.has(jobId)) return
+    const remaining = [...this.#followed].filter((id) => this.find(id)?.state !== 'done')
+    this.#followed = setOf(remaining, [jobId])
   }
 
   #settle(job: JobView): void {

@@ -56,6 +56,8 @@ const columns = column.columns([
   column.accessor((image) => image.verdict?.probabilities[image.verdict.suggested], {
     id: 'probability',
     sortFn: byNumber,
+    // The least certain first.
+    sortDescFirst: false,
     enableGlobalFilter: false,
     ...empty,
   }),

@@ -38,7 +38,8 @@ export class FakeApplication {
     { path: '/home/anna/studies/hospital-archive-2024', name: 'hospital-archive-2024' },
   ]
 
-  constructor(options: FakeOptions) {
+  constructor(given: Partial<FakeOptions>) {
+    const options = { acknowledged: true, images: null, isClassified: false, jobMs: 400, ...given }
     this.#options = options
     this.#acknowledged = options.acknowledged
     if (options.images === null) return
@@ -67,7 +68,8 @@ export class FakeApplication {
     return () => this.#listeners.delete(listener)
   }
 
-  readonly handlers: Handlers = {
+  /** Only what the page asks for; a call that it does not make is missing. */
+  readonly handlers = {
     'app.info': () => ({
       version: '0.1.0',
       acknowledged: this.#acknowledged,
@@ -83,6 +85,9 @@ export class FakeApplication {
     'app.doctor': () => ({ ...doctor, checks: [...doctor.checks], encoders: this.#encoders }),
     'dialog.choose': () => ({ paths: [] }),
     'directory.list': ({ path }) => listOf(path ?? '/home/anna'),
+    'evaluation.table': ({ path }) => {
+      throw new AppError('path.not-found', { path })
+    },
     'workspace.current': () => this.#workspace,
     'workspace.recent': () => this.#recent,
     'workspace.create': ({ path, classes }) => this.#open(path, classes),
@@ -118,7 +123,7 @@ export class FakeApplication {
               ),
               failure('/home/anna/images/cut.png', 'image.truncated', 'cut.png ends before its last line.'),
             ]
-        return { imported: 48, duplicates: 2, failed }
+        return { imported: 48, duplicates: 2, failed, images: [] }
       }),
     'image.list': () => this.#images,
     'image.get': ({ imageId }) => this.image(imageId),
@@ -176,7 +181,7 @@ export class FakeApplication {
       this.#put({ ...this.#job(jobId), state: 'cancelled', endedAt: new Date().toISOString() })
       return {}
     },
-  }
+  } satisfies Partial<Handlers> as unknown as Handlers
 
   #open(path: string, classes?: string): WorkspaceView {
     const name = path.split('/').at(-1) ?? path
