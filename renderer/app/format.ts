@@ -7,30 +7,30 @@ const wholePercent = new Intl.NumberFormat(undefined, { style: 'percent', maximu
 const count = new Intl.NumberFormat()
 const number = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 })
 const twoDecimals = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+const threeDecimals = new Intl.NumberFormat(undefined, { minimumFractionDigits: 3, maximumFractionDigits: 3 })
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' })
 
 export const formatPercent = (fraction: number): string => percent.format(fraction)
 export const formatWholePercent = (fraction: number): string => wholePercent.format(fraction)
 export const formatCount = (value: number): string => count.format(value)
 export const formatNumber = (value: number): string => number.format(value)
-/** A score between 0 and 1. */
-export const formatScore = (score: number): string => twoDecimals.format(score)
+/** A point on the scale of a score, e.g. "0.33". */
+export const formatSetPoint = (point: number): string => twoDecimals.format(point)
+/** With three decimals, so that 0.497 is not written as the set point that it lies below. */
+export const formatScore = (score: number): string =>
+  short(score, 0.001, (value) => threeDecimals.format(value))
+/** Never rounded to the certainty that it is not: "> 99.9%", "< 0.1%". */
+export const formatProbability = (fraction: number): string => short(fraction, 0.001, formatPercent)
+/** The same in whole percents, for narrow places. */
+export const formatWholeProbability = (fraction: number): string => short(fraction, 0.01, formatWholePercent)
+
+function short(value: number, step: number, format: (value: number) => string): string {
+  if (value > 0 && value < step / 2) return `< ${format(step)}`
+  if (value < 1 && value >= 1 - step / 2) return `> ${format(1 - step)}`
+  return format(value)
+}
 export const isoNow = (): string => new Date().toISOString()
 export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso))
-
-const spans: readonly [Intl.RelativeTimeFormatUnit, number][] = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-]
-
-/** "3 minutes ago"; under a minute, "now". */
-export function formatAgo(iso: string, nowMs: number): string {
-  const passedMs = nowMs - new Date(iso).getTime()
-  const [unit, lengthMs] = spans.find(([, spanMs]) => passedMs >= spanMs) ?? ['second', Infinity]
-  return relative.format(-Math.floor(passedMs / lengthMs) || 0, unit)
-}
 
 /** Rounded as a person would say it: "45 s", "3 min", "2 h 10 min". */
 export function formatDuration(durationMs: number): string {

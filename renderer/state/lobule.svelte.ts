@@ -120,7 +120,6 @@ export class Lobule {
 
   /** Shows another image of the same round. */
   turnTo(imageId: number): void {
-    this.worklist.moveTo(imageId)
     this.navigation.showImage(imageId)
   }
 
