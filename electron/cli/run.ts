@@ -58,7 +58,14 @@ export function reportFailure(error: unknown, options: CommonOptions): void {
 
 function exitCodeOf(error: unknown): number {
   if (hasCode(error, 'job.cancelled')) return exitCodes.cancelled
-  const isUsage = hasCode(error, 'call.invalid-input', 'cases.invalid-pattern', 'recipe.unknown')
+  const isUsage = hasCode(
+    error,
+    'call.invalid-input',
+    'cases.invalid-pattern',
+    'recipe.unknown',
+    'recipe.unknown-setting',
+    'recipe.invalid',
+  )
   return isUsage ? exitCodes.usage : exitCodes.failed
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { backendChoiceSchema } from './backends.ts'
 import { parseClassScheme } from './classes.ts'
 import { errorViewSchema } from './errors.ts'
 import { evaluationReportSchema } from './evaluation.ts'
 import { encoderNameSchema } from './recipe.ts'
+import { recipeChangesSchema } from './recipe-changes.ts'
 import {
   directoryEntrySchema,
   doctorReportSchema,
@@ -105,7 +107,14 @@ export const calls = {
 
   'model.list': call(nothing, z.array(modelViewSchema)),
   'model.train': call(
-    z.strictObject({ name: z.string().trim().min(1).max(80), recipe: z.string() }),
+    z.strictObject({
+      name: z.string().trim().min(1).max(80),
+      recipe: z.string(),
+      /** Apart from the recipe. */
+      changes: recipeChangesSchema.optional(),
+      /** Left out: by case where any labelled image carries one. `image` must be asked for there. */
+      groupBy: z.enum(['case', 'image']).optional(),
+    }),
     started,
   ),
   'model.classify': call(
@@ -114,6 +123,27 @@ export const calls = {
       imageIds: z.array(id).min(1).nullable(),
       /** null: the newest. */
       model: z.string().nullable(),
+    }),
+    started,
+  ),
+
+  /** Makes the descriptors of every image of the workspace that are missing (job `encode`). */
+  'descriptors.encode': call(z.strictObject({ recipe: z.string(), backend: backendChoiceSchema }), started),
+  /** Describes one image file into a `.npy` file; needs no workspace (job `describe`). */
+  'descriptors.describe': call(
+    z.strictObject({
+      image: filePath,
+      out: filePath,
+      encoder: encoderNameSchema,
+      cropPx: z.int().min(32).max(8192),
+      augmentations: z.int().min(1).max(1000),
+      mode: z.enum(['crops', 'dense']),
+      seed: z.int().nonnegative(),
+      backend: backendChoiceSchema,
+      /** One row a crop instead of pooled ones. */
+      raw: z.boolean(),
+      /** Pixels as they are in the file: not resampled, not normalised, not augmented, not turned. */
+      identity: z.boolean(),
     }),
     started,
   ),

@@ -31,6 +31,9 @@ export const errorDetails = {
   'image.unsupported-format': pathReason,
   'image.truncated': pathReason,
   'image.too-large': z.object({ path: z.string(), pixels: z.number(), limit: z.number() }),
+  /** `pages`: those that can be asked for, from 1. */
+  'image.no-page': z.object({ path: z.string(), page: z.number(), pages: z.array(z.number()) }),
+  'image.several-pages': z.object({ path: z.string(), pages: z.array(z.string()) }),
   'image.not-found': z.object({ image: z.string() }),
   'image.file-missing': path,
   'image.file-changed': path,
@@ -46,11 +49,13 @@ export const errorDetails = {
 
   'descriptors.invalid-file': pathReason,
   'recipe.unknown': z.object({ name: z.string(), known: z.array(z.string()) }),
+  'recipe.unknown-setting': z.object({ setting: z.string(), known: z.array(z.string()) }),
   'recipe.invalid': reason,
 
   'training.too-few-classes': z.object({ found: z.number(), needed: z.number() }),
   'training.too-few-cases': z.object({ className: z.string(), cases: z.number(), folds: z.number() }),
   'training.too-few-images': z.object({ images: z.number(), needed: z.number() }),
+  'training.no-cases': none,
 
   'boosting.failed': reason,
   'boosting.closed': z.object({ handle: z.string() }),
@@ -103,7 +108,11 @@ const sentences: Sentences = {
   'image.empty-file': (d) => `${d.path} is empty (0 bytes).`,
   'image.unsupported-format': (d) => `${d.path} is not an image that Lobule reads: ${d.reason}.`,
   'image.truncated': (d) => `${d.path} is damaged or cut off: ${d.reason}.`,
-  'image.too-large': (d) => `${d.path} has ${d.pixels} pixels; at most ${d.limit} can be read.`,
+  'image.too-large': (d) =>
+    `${d.path} has ${d.pixels} pixels; at most ${d.limit} can be read, or more in a tiled TIFF of plausible size.`,
+  'image.no-page': (d) => `${d.path} has no page ${d.page}. It has: ${d.pages.join(', ')}.`,
+  'image.several-pages': (d) =>
+    `${d.path} holds ${d.pages.length} pictures (page ${d.pages.join(', ')}). Say which with --page N, --page first or --page all.`,
   'image.not-found': (d) => `The workspace has no image ${d.image}.`,
   'image.file-missing': (d) => `The file ${d.path} is no longer there. Put it back or import it again.`,
   'image.file-changed': (d) => `The file ${d.path} has changed since it was imported. Import it again.`,
@@ -122,6 +131,7 @@ const sentences: Sentences = {
 
   'descriptors.invalid-file': (d) => `The descriptor file ${d.path} is not usable: ${d.reason}.`,
   'recipe.unknown': (d) => `There is no recipe "${d.name}". Known: ${d.known.join(', ')}.`,
+  'recipe.unknown-setting': (d) => `A recipe has no setting "${d.setting}". Known: ${d.known.join(', ')}.`,
   'recipe.invalid': (d) => `The recipe is not usable: ${d.reason}.`,
 
   'training.too-few-classes': (d) =>
@@ -130,6 +140,8 @@ const sentences: Sentences = {
     `${d.folds} folds were asked, but class ${d.className} has ${d.cases} ${d.cases === 1 ? 'case' : 'cases'}. Label more cases or choose fewer folds.`,
   'training.too-few-images': (d) =>
     `Training needs at least ${d.needed} labelled images; there are ${d.images}.`,
+  'training.no-cases': () =>
+    'Folds by case were asked, but no labelled image carries a case. Name the cases at import, or ask for folds by image.',
 
   'boosting.failed': (d) => `LightGBM: ${d.reason}.`,
   'boosting.closed': (d) => `This ${d.handle} was closed already.`,

@@ -115,7 +115,9 @@ const standard: Recipe = {
   },
 }
 
-/** The recipes that can be asked for by name. */
+const fullScale = (sizePx: number): CropSet => ({ sizePx, workingPixelSizeUm: 0.42, scale: 1 })
+
+/** The recipes that can be asked for by name (PIPELINE.md section 0), the quickest first. */
 export const recipes: Readonly<Record<string, Recipe>> = {
   quick: {
     ...standard,
@@ -126,5 +128,18 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     mode: 'dense',
     folds: 5,
     seeds: 1,
+  },
+  desk: {
+    ...standard,
+    name: 'desk',
+    augmentation: { ...standard.augmentation, count: 20 },
+    mode: 'dense',
+    seeds: 2,
+  },
+  standard,
+  paper: {
+    ...standard,
+    name: 'paper',
+    crops: { ...standard.crops, sets: [...standard.crops.sets, fullScale(800), fullScale(1300)] },
   },
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { backendNameSchema } from './backends.ts'
 import { classSchemeSchema } from './classes.ts'
 import { errorCodeSchema, errorViewSchema } from './errors.ts'
 import { qualityFlagSchema } from './quality.ts'
@@ -6,6 +7,10 @@ import { encoderNameSchema, recipeSchema } from './recipe.ts'
 
 /** Said wherever users meet results. */
 export const researchUseSentence = 'For Research Use Only. Not for use in diagnostic procedures.'
+
+/** Said wherever untrained encoders were asked. */
+export const untrainedWarning =
+  'UNTRAINED ENCODER: these results test the machinery and say nothing about tissue.'
 
 const isoTime = z.iso.datetime()
 const fraction = z.number().min(0).max(1)
@@ -105,7 +110,7 @@ export const modelViewSchema = z.object({
 })
 export type ModelView = z.infer<typeof modelViewSchema>
 
-export const jobKinds = ['demo', 'import', 'encoders', 'train', 'classify'] as const
+export const jobKinds = ['demo', 'import', 'encoders', 'train', 'classify', 'encode', 'describe'] as const
 export const jobStates = [
   'queued',
   'running',
@@ -151,6 +156,8 @@ export const trainReportSchema = z.object({
   folds: z.array(fraction),
   encoders: weightSourceSchema,
   skipped: z.array(failureSchema),
+  /** What limits the figures, one sentence each. */
+  warnings: z.array(z.string()).optional(),
   researchUse: z.literal(researchUseSentence),
 })
 export type TrainReport = z.infer<typeof trainReportSchema>
@@ -171,6 +178,38 @@ export const encodersReportSchema = z.object({
 })
 export type EncodersReport = z.infer<typeof encodersReportSchema>
 
+export const encodeReportSchema = z.object({
+  recipe: z.string(),
+  /** Images whose descriptors are all there now. */
+  images: z.int(),
+  /** Descriptor files of them. */
+  files: z.int(),
+  failed: z.array(failureSchema),
+  encoders: weightSourceSchema,
+  /** Back-ends that took part; empty where every file was there already. */
+  backends: z.array(backendNameSchema),
+  durationMs: z.number().nonnegative(),
+  researchUse: z.literal(researchUseSentence),
+})
+export type EncodeReport = z.infer<typeof encodeReportSchema>
+
+export const describeReportSchema = z.object({
+  image: z.string(),
+  sha256: z.string().length(64),
+  /** The `.npy` file: float32, rows x columns. */
+  path: z.string(),
+  rows: z.int().positive(),
+  columns: z.int().positive(),
+  encoder: encoderNameSchema,
+  weights: weightSourceSchema,
+  fingerprint: z.string(),
+  backends: z.array(backendNameSchema),
+  flags: z.array(qualityFlagSchema),
+  durationMs: z.number().nonnegative(),
+  researchUse: z.literal(researchUseSentence),
+})
+export type DescribeReport = z.infer<typeof describeReportSchema>
+
 /** What a finished job of each kind answers. */
 export interface JobReports {
   demo: DemoReport
@@ -178,6 +217,8 @@ export interface JobReports {
   encoders: EncodersReport
   train: TrainReport
   classify: ClassifyReport
+  encode: EncodeReport
+  describe: DescribeReport
 }
 
 export const jobViewSchema = z.object({

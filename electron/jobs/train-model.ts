@@ -1,14 +1,12 @@
 import {
   AppError,
   researchUseSentence,
-  type ClassScheme,
   type ImageView,
   type Recipe,
   type TrainReport,
 } from '../contract/index.ts'
 import { constituentsOf, type Constituent } from '../engine/descriptors/constituents.ts'
 import { outOfFoldAccuracy } from '../engine/evaluation/accuracy.ts'
-import { stratifiedGroupKFold, stratifiedKFold } from '../engine/evaluation/folds.ts'
 import { recipeFingerprint } from '../engine/recipe/fingerprint.ts'
 import {
   boostersDirectory,
@@ -21,11 +19,14 @@ import {
 import type { ComputeClient } from './compute-client.ts'
 import { describeImages, type DescribedImage } from './describe-images.ts'
 import { ProgressMeter } from './progress.ts'
+import { assignFolds, classIndexOf, warningsOf } from './assign-folds.ts'
 import type { JobContext } from './queue.ts'
 
 export interface TrainInput {
   name: string
   recipe: Recipe
+  /** null: by case where any image carries one. */
+  groupBy: 'case' | 'image' | null
   homeDirectory: string
   workspacePath: string
 }
@@ -42,7 +43,7 @@ interface LabelledImage extends DescribedImage {
 export async function trainModel(
   database: Writable,
   compute: ComputeClient,
-  { name, recipe, homeDirectory, workspacePath }: TrainInput,
+  { name, recipe, groupBy, homeDirectory, workspacePath }: TrainInput,
   { signal, report }: JobContext,
 ): Promise<TrainReport> {
   const startedAt = performance.now()
@@ -50,7 +51,7 @@ export async function trainModel(
   const classes = listClasses(database)
   const labelled = labelledImages(listImages(database))
   // Said before hours of encoding, not after.
-  assignFolds(labelled, classes, recipe)
+  assignFolds(labelled, classes, recipe, groupBy)
   const weights = await compute.run('encoderRequire', { homeDirectory, names: recipe.encoders })
 
   const meter = new ProgressMeter(
@@ -75,6 +76,7 @@ export async function trainModel(
     rows.map((row) => row.image),
     classes,
     recipe,
+    groupBy,
   )
   const parts = constituentsOf(recipe)
   const trained = await compute.run(
@@ -131,6 +133,7 @@ export async function trainModel(
     folds,
     encoders: weights.source,
     skipped: failed,
+    warnings: warningsOf({ ...split, images: rows.length, encoders: weights.source }),
     researchUse: researchUseSentence,
   }
 }
@@ -139,44 +142,8 @@ export async function trainModel(
 const labelledImages = (images: readonly ImageView[]): ImageView[] =>
   images.filter((image) => image.label !== null).toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
 
-const classIndexOf = (image: ImageView, classes: ClassScheme): number =>
-  classes.findIndex((c) => c.name === image.label?.className)
-
 function constituentAt(parts: readonly Constituent[], index: number): Constituent {
   const part = parts[index]
   if (part === undefined) throw new Error(`no constituent ${index}`)
   return part
-}
-
-interface Split {
-  /** Fold of each image. */
-  folds: number[]
-  groupedBy: 'case' | 'image'
-  cases: number
-  imagesWithoutCase: number
-}
-
-/**
- * Folds by case where any image carries one (an image without a case is a case of its own), otherwise by
- * image.
- * @throws AppError `training.too-few-images`, `training.too-few-cases`
- */
-export function assignFolds(images: readonly ImageView[], classes: ClassScheme, recipe: Recipe): Split {
-  if (images.length < recipe.folds) {
-    throw new AppError('training.too-few-images', { images: images.length, needed: recipe.folds })
-  }
-  const classIndexes = images.map((image) => classIndexOf(image, classes))
-  const classNames = classes.map((c) => c.name)
-  const options = { nSplits: recipe.folds, randomState: recipe.seed }
-  const caseNames = [...new Set(images.flatMap((image) => image.caseName ?? []))].toSorted()
-  const imagesWithoutCase = images.filter((image) => image.caseName === null).length
-  if (caseNames.length === 0) {
-    const folds = stratifiedKFold(classIndexes, classNames, options)
-    return { folds, groupedBy: 'image', cases: 0, imagesWithoutCase }
-  }
-  const groups = images.map((image, i) =>
-    image.caseName === null ? caseNames.length + i : caseNames.indexOf(image.caseName),
-  )
-  const folds = stratifiedGroupKFold(classIndexes, groups, classNames, options)
-  return { folds, groupedBy: 'case', cases: caseNames.length, imagesWithoutCase }
 }

@@ -1,9 +1,12 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   AppError,
+  parseRecipeChanges,
   recipes,
+  recipeSettings,
   researchUseSentence,
+  untrainedWarning,
   type Failure,
   type TrainReport,
   type VerdictView,
@@ -28,6 +31,13 @@ interface ClassifiedImage {
   researchUse: string
 }
 
+interface TrainOptions extends WorkspaceOptions {
+  name: string
+  recipe: string
+  set?: string[]
+  groupBy?: 'case' | 'image'
+}
+
 export function addModelCommands(program: Command): void {
   program
     .command('train')
@@ -35,14 +45,27 @@ export function addModelCommands(program: Command): void {
     .requiredOption(...workspaceFlag)
     .requiredOption('--name <name>', "the model's name")
     .option('--recipe <name>', `one of: ${Object.keys(recipes).join(', ')}`, 'quick')
+    .option(
+      '--set <setting=value...>',
+      `apart from the recipe, such as folds=5 crops=400,650; one of: ${recipeSettings.join(', ')}`,
+    )
+    .addOption(
+      new Option(
+        '--group-by <what>',
+        'what stays in one fold; by case where any image carries one, "image" must be asked for there',
+      ).choices(['case', 'image']),
+    )
     .option(...jsonFlag)
-    .action(async (options: WorkspaceOptions & { name: string; recipe: string }) => {
+    .action(async (options: TrainOptions) => {
       await runCommand(
         options,
         async (context) => {
+          const { name, recipe, groupBy } = options
+          const changes = parseRecipeChanges(options.set ?? [])
           await openWorkspace(context, options)
-          const { name, recipe } = options
-          return context.finish<'train'>(await context.call('model.train', { name, recipe }))
+          return context.finish<'train'>(
+            await context.call('model.train', { name, recipe, changes, groupBy }),
+          )
         },
         presentTraining,
       )
@@ -111,18 +134,12 @@ const classified = (path: string, synthetic: boolean, verdict: VerdictView): Cla
   researchUse: researchUseSentence,
 })
 
-const untrainedWarning = 'UNTRAINED ENCODER: these results test the machinery and say nothing about tissue.'
-
 function presentTraining(report: TrainReport): void {
   print(`Model "${report.model}": ${report.boosters} boosters on ${report.images} images.`)
   print(`Out-of-fold accuracy ${percent(report.accuracy)}; by fold ${report.folds.map(percent).join(', ')}.`)
-  print(
-    report.groupedBy === 'case'
-      ? `Folds by case (${report.cases} cases, ${report.imagesWithoutCase} images without one).`
-      : 'Folds by image: no image carries a case. Images of one patient may stand on both sides.',
-  )
+  if (report.groupedBy === 'case') print(`Folds by case (${report.cases} cases).`)
+  for (const warning of report.warnings ?? []) print(warning)
   for (const failure of report.skipped) print(`  left out: ${failure.message}`)
-  if (report.encoders === 'demo') print(untrainedWarning)
   print(researchUseSentence)
 }
 

@@ -1,4 +1,4 @@
-import { AppError, recipes } from '../../contract/index.ts'
+import { AppError, changeRecipe, recipes } from '../../contract/index.ts'
 import { classifyImages } from '../../jobs/classify-images.ts'
 import { trainModel } from '../../jobs/train-model.ts'
 import { findModel, getImage, hasModel, listImages, listModels } from '../../store/index.ts'
@@ -12,15 +12,15 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       Object.keys(recipes).map((name) => ({ name, description: recipeDescriptions[name] ?? '' })),
 
     'model.list': () => listModels(session.workspace.database),
-    'model.train': ({ name, recipe: recipeName }) => {
+    'model.train': ({ name, recipe: recipeName, changes, groupBy }) => {
       const { database, path: workspacePath } = session.workspace
-      const recipe = findRecipe(recipeName)
+      const recipe = changeRecipe(findRecipe(recipeName), changes ?? {})
       if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
-      const task = { name, recipe, homeDirectory, workspacePath }
+      const task = { name, recipe, groupBy: groupBy ?? null, homeDirectory, workspacePath }
       return startJob(context, {
         kind: 'train',
         title: `Train ${name}`,
-        input: { name, recipe },
+        input: { name, recipe, groupBy: task.groupBy },
         run: (job) => trainModel(database, compute, task, job),
         changed: modelsChanged,
       })

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { AppError } from './errors.ts'
+import { encoderNameSchema, recipeSchema, type CropSet, type Recipe } from './recipe.ts'
+
+/** Of the reference pictures, um (PIPELINE.md section 1). */
+const fullScalePixelSizeUm = 0.42
+
+const cropChangeSchema = z.strictObject({
+  sizePx: z.int().min(32).max(8192),
+  /** 0.5: half scale, as the paper's main result. */
+  scale: z.number().positive().max(8),
+})
+
+/** What can be set apart from a named recipe. Nothing else of a recipe is meant to be changed for one run. */
+export const recipeChangesSchema = z.strictObject({
+  folds: z.int().min(2).max(100).optional(),
+  seeds: z.int().min(1).max(100).optional(),
+  augmentations: z.int().min(1).max(1000).optional(),
+  encoders: z.array(encoderNameSchema).min(1).optional(),
+  mode: z.enum(['crops', 'dense']).optional(),
+  crops: z.array(cropChangeSchema).min(1).max(16).optional(),
+  cropCount: z.int().min(1).max(1000).optional(),
+  seed: z.int().nonnegative().optional(),
+  rounds: z.int().min(1).max(10_000).optional(),
+})
+export type RecipeChanges = z.infer<typeof recipeChangesSchema>
+
+type Setting = keyof RecipeChanges
+export const recipeSettings = Object.keys(recipeChangesSchema.shape) as Setting[]
+
+/**
+ * The recipe with the changes, named so that it is not taken for the original. No change gives an equal
+ * recipe.
+ * @throws AppError `recipe.invalid` for an encoder or a crop set named twice
+ */
+export function changeRecipe(recipe: Recipe, changes: RecipeChanges): Recipe {
+  const said = recipeSettings.filter((setting) => changes[setting] !== undefined)
+  if (said.length === 0) return recipe
+  const sets = changes.crops?.map(({ sizePx, scale }): CropSet => ({
+    sizePx,
+    workingPixelSizeUm: fullScalePixelSizeUm / scale,
+    scale,
+  }))
+  const changed: Recipe = {
+    ...recipe,
+    name: `${recipe.name}, changed: ${said.map((setting) => `${setting}=${textOf(setting, changes)}`).join(' ')}`,
+    seed: changes.seed ?? recipe.seed,
+    augmentation: { ...recipe.augmentation, count: changes.augmentations ?? recipe.augmentation.count },
+    crops: { sets: sets ?? recipe.crops.sets, count: changes.cropCount ?? recipe.crops.count },
+    encoders: changes.encoders ?? recipe.encoders,
+    mode: changes.mode ?? recipe.mode,
+    folds: changes.folds ?? recipe.folds,
+    seeds: changes.seeds ?? recipe.seeds,
+    boosting: { ...recipe.boosting, rounds: changes.rounds ?? recipe.boosting.rounds },
+  }
+  requireDifferent('encoder', changed.encoders)
+  requireDifferent(
+    'crop set',
+    changed.crops.sets.map(({ sizePx, scale }) => `${sizePx}@${scale}`),
+  )
+  return recipeSchema.parse(changed)
+}
+
+function requireDifferent(what: string, names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined)
+    throw new AppError('recipe.invalid', { reason: `the ${what} ${twice} is named twice` })
+}
+
+function textOf(setting: Setting, changes: RecipeChanges): string {
+  if (setting === 'crops') {
+    return (changes.crops ?? [])
+      .map(({ sizePx, scale }) => (scale === 0.5 ? String(sizePx) : `${sizePx}@${scale}`))
+      .join(',')
+  }
+  return String(changes[setting])
+}
+
+/**
+ * Changes from texts such as "folds=5", "encoders=resnet50,vgg16" or "crops=400,800@1" (a crop's size in
+ * pixels, and the scale at which it is cut where that is not a half).
+ * @throws AppError `recipe.unknown-setting`, `recipe.invalid`
+ */
+export function parseRecipeChanges(texts: readonly string[]): RecipeChanges {
+  const found: Partial<Record<Setting, unknown>> = {}
+  for (const text of texts) {
+    const equals = text.indexOf('=')
+    const name = (equals < 0 ? text : text.slice(0, equals)).trim()
+    const setting = recipeSettings.find((known) => known === name)
+    if (setting === undefined) {
+      throw new AppError('recipe.unknown-setting', { setting: name, known: recipeSettings })
+    }
+    if (equals < 0) throw new AppError('recipe.invalid', { reason: `"${text}" sets no value` })
+    if (setting in found) throw new AppError('recipe.invalid', { reason: `"${setting}" is set twice` })
+    found[setting] = valueOf(setting, text.slice(equals + 1).trim())
+  }
+  const result = recipeChangesSchema.safeParse(found)
+  if (result.success) return result.data
+  const reason = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+  throw new AppError('recipe.invalid', { reason })
+}
+
+function valueOf(setting: Setting, text: string): unknown {
+  const parts = text.split(',').map((part) => part.trim())
+  // Number('') is 0.
+  const numberOf = (part: string): number => (part === '' ? NaN : Number(part))
+  switch (setting) {
+    case 'mode':
+      return text
+    case 'encoders':
+      return parts
+    case 'crops':
+      return parts.map((part) => {
+        const [size = '', scale = '0.5'] = part.split('@')
+        return { sizePx: numberOf(size), scale: numberOf(scale) }
+      })
+    default:
+      return numberOf(text)
+  }
+}
