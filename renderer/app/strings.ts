@@ -384,6 +384,8 @@ export const strings = {
       encoders: 'Encoders',
       train: 'Training',
       classify: 'Classification',
+      encode: 'Encoding',
+      describe: 'Description of one image',
     } satisfies Record<JobView['kind'], string>,
     states: {
       queued: 'Waiting',
