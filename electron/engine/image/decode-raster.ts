@@ -7,21 +7,26 @@ import type { Raster } from './raster.ts'
 export const decodeLimitPx = 2 ** 28
 
 /**
- * The first picture of a file as 8-bit RGB (PIPELINE.md section 1): grey and palette are widened, alpha is
+ * A picture of a file (`page` from 1, the first by default) as 8-bit RGB (PIPELINE.md section 1): grey and palette are widened, alpha is
  * laid over white, CMYK is converted with libvips' own profile, 16 bits are scaled as round(v / 257), EXIF
  * orientation is honoured, an ICC profile is not applied. The decoder's warnings count as errors, so that a
  * damaged file never becomes a half-grey picture. The bytes are the caller's own.
  * path.not-found, path.unreadable, image.empty-file, image.unsupported-format, image.truncated,
- * image.too-large, job.cancelled (asked before and after decoding, which itself cannot be stopped).
+ * image.too-large, image.no-page, job.cancelled (asked before and after decoding, which itself cannot be stopped).
  */
-export async function decodeRaster(path: string, options: { signal?: AbortSignal } = {}): Promise<Raster> {
-  const { metadata } = await readImageHeader(path)
+export async function decodeRaster(
+  path: string,
+  options: { page?: number; signal?: AbortSignal } = {},
+): Promise<Raster> {
+  const { page = 1 } = options
+  const { metadata } = await readImageHeader(path, page)
   const pixels = metadata.width * metadata.height
   if (pixels > decodeLimitPx) throw new AppError('image.too-large', { path, pixels, limit: decodeLimitPx })
   stopIfAsked(options.signal)
   const isDeep = metadata.depth === 'ushort'
   try {
     const { data, info } = await sharp(path, {
+      page: page - 1,
       failOn: 'warning',
       ignoreIcc: true,
       limitInputPixels: decodeLimitPx,

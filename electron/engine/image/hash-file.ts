@@ -13,3 +13,10 @@ export async function hashFile(path: string): Promise<string> {
   }
   return hash.digest('hex')
 }
+
+/**
+ * What names a picture by its content: the SHA-256 of its file and, for a further page (from 2) of a file that
+ * holds several, the SHA-256 of `<of the file>:page <number>`.
+ */
+export const contentHash = (fileSha256: string, page: number): string =>
+  page === 1 ? fileSha256 : createHash('sha256').update(`${fileSha256}:page ${page}`).digest('hex')

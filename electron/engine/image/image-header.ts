@@ -1,20 +1,38 @@
 import sharp, { type Metadata } from 'sharp'
 import { AppError } from '../../contract/errors.ts'
 import { bytesOf, withFile, type ByteSource } from './byte-source.ts'
-import { readTiffTags, TiffFormatError, tiffTag, type TiffTags } from './tiff-tags.ts'
+import {
+  readTiffPages,
+  readTiffTags,
+  TiffFormatError,
+  tiffTag,
+  type TiffPage,
+  type TiffTags,
+} from './tiff-tags.ts'
 
 // A file that changes under its name must be read anew, and memory must not grow with the images seen.
 sharp.cache(false)
 
 export type ImageFormat = 'png' | 'jpeg' | 'tiff' | 'webp'
 
+/** One picture of a file that holds several; pages count from 1, as people do. */
+export interface PicturePage {
+  page: number
+  widthPx: number
+  heightPx: number
+}
+
 /** What can be known of an image file without decoding its pixels. */
 export interface ImageHeader {
   format: ImageFormat
   byteCount: number
   metadata: Metadata
-  /** The first directory of a TIFF, or the EXIF block of another format; null where there is none. */
+  /** The page's directory of a TIFF, or the EXIF block of another format; null where there is none. */
   tags: TiffTags | null
+  /** The description of the file: the page's own, else the first page's. */
+  description: string
+  /** The pages that are pictures of their own; a slide's smaller copies, label and overview are none. */
+  pictures: readonly PicturePage[]
   /** The resolution that the format itself states, pixels per micrometre; null where there is none. */
   ownPixelsPerUm: readonly [number, number] | null
 }
@@ -25,11 +43,11 @@ const tailBytes = 65_536
 const headBytes = 65_536
 
 /**
- * Recognises the file by its content (never by its ending), sees that it is whole as far as its structure
- * tells, and reads its metadata.
- * path.*, image.empty-file, image.unsupported-format, image.truncated, image.too-large.
+ * Recognises the file by its content (never by its ending), sees that `page` (from 1) of it is whole as far as
+ * its structure tells, and reads its metadata.
+ * path.*, image.empty-file, image.unsupported-format, image.truncated, image.too-large, image.no-page.
  */
-export async function readImageHeader(path: string): Promise<ImageHeader> {
+export async function readImageHeader(path: string, page = 1): Promise<ImageHeader> {
   return withFile(path, async (source) => {
     const head = await source.read(0, headBytes)
     const format = sniff(head)
@@ -38,15 +56,24 @@ export async function readImageHeader(path: string): Promise<ImageHeader> {
       throw new AppError('image.unsupported-format', { path, reason })
     }
     try {
-      const fileTags = format === 'tiff' ? await readTiffTags(source) : null
+      const tiffPages = format === 'tiff' ? await readTiffPages(source) : null
+      if (tiffPages !== null && tiffPages[page - 1] === undefined) {
+        throw new AppError('image.no-page', { path, page, pages: tiffPages.map((_, index) => index + 1) })
+      }
+      const fileTags = tiffPages === null ? null : await readTiffTags(source, tiffPages[page - 1]?.offset)
       await checkStructure(format, source, head, fileTags, path)
-      const metadata = await sharp(path, { limitInputPixels: false }).metadata()
+      const metadata = await sharp(path, { limitInputPixels: false, page: page - 1 }).metadata()
       checkPixels(metadata, path)
+      const tags = fileTags ?? (await exifTags(metadata.exif))
+      const firstTags = page > 1 && fileTags !== null ? await readTiffTags(source) : tags
+      const firstDescription = firstTags?.text(tiffTag.imageDescription) ?? ''
       return {
         format,
         byteCount: source.byteCount,
         metadata,
-        tags: fileTags ?? (await exifTags(metadata.exif)),
+        tags,
+        description: tags?.text(tiffTag.imageDescription) || firstDescription,
+        pictures: tiffPages === null ? framesOf(metadata) : picturesOf(tiffPages, firstDescription),
         ownPixelsPerUm:
           format === 'png' ? pngResolution(head) : format === 'jpeg' ? jfifResolution(head) : null,
       }
@@ -55,6 +82,25 @@ export async function readImageHeader(path: string): Promise<ImageHeader> {
     }
   })
 }
+
+/** The pages of a TIFF that are pictures of their own, the first always among them. */
+function picturesOf(pages: readonly TiffPage[], firstDescription: string): PicturePage[] {
+  const [first] = pages
+  const numbered = pages.map(({ widthPx, heightPx }, index) => ({ page: index + 1, widthPx, heightPx }))
+  if (first === undefined || firstDescription.startsWith('Aperio')) return numbered.slice(0, 1)
+  return numbered.filter(({ widthPx, heightPx }, index) => {
+    if (index === 0) return true
+    // Many writers of pyramids do not mark the smaller copies; they have the first page's shape.
+    const isSmallerCopy =
+      widthPx < first.widthPx &&
+      Math.abs(widthPx * first.heightPx - heightPx * first.widthPx) <= Math.max(first.widthPx, first.heightPx)
+    return pages[index]?.isDerived === false && !isSmallerCopy
+  })
+}
+
+/** The frames of an animated WebP; one picture in every other format. */
+const framesOf = ({ pages = 1, width, height }: Metadata): PicturePage[] =>
+  Array.from({ length: pages }, (_, index) => ({ page: index + 1, widthPx: width, heightPx: height }))
 
 function sniff(head: Buffer): ImageFormat | null {
   const text = head.toString('latin1', 0, 12)

@@ -8,6 +8,8 @@ export interface TileAddress {
   column: number
   row: number
   tileSizePx: number
+  /** From 1, the first by default. */
+  page?: number
 }
 
 /** As the encoders' own: good enough to look at, small enough to send. */
@@ -20,9 +22,9 @@ const jpegQuality = 88
  */
 export async function readTile(
   path: string,
-  { level, column, row, tileSizePx }: TileAddress,
+  { level, column, row, tileSizePx, page = 1 }: TileAddress,
 ): Promise<Buffer> {
-  const { metadata } = await readImageHeader(path)
+  const { metadata } = await readImageHeader(path, page)
   const { width, height } = metadata.autoOrient
   const shrink = 2 ** (Math.ceil(Math.log2(Math.max(width, height))) - level)
   const left = column * tileSizePx * shrink
@@ -38,20 +40,27 @@ export async function readTile(
     height: Math.min(height - top, tileSizePx * shrink),
   }
   const tile = { width: Math.ceil(region.width / shrink), height: Math.ceil(region.height / shrink) }
-  return toJpeg(path, (image) => image.extract(region).resize({ ...tile, fit: 'fill', kernel: 'linear' }))
+  return toJpeg(path, page, (image) =>
+    image.extract(region).resize({ ...tile, fit: 'fill', kernel: 'linear' }),
+  )
 }
 
 /** The whole image as JPEG bytes, its longer edge at most `edgePx`, never enlarged. Codes of inspectImage. */
-export async function makeThumbnail(path: string, edgePx: number): Promise<Buffer> {
-  await readImageHeader(path)
-  return toJpeg(path, (image) =>
+export async function makeThumbnail(path: string, edgePx: number, page = 1): Promise<Buffer> {
+  await readImageHeader(path, page)
+  return toJpeg(path, page, (image) =>
     image.resize({ width: edgePx, height: edgePx, fit: 'inside', withoutEnlargement: true }),
   )
 }
 
-async function toJpeg(path: string, shape: (image: Sharp) => Sharp): Promise<Buffer> {
+async function toJpeg(path: string, page: number, shape: (image: Sharp) => Sharp): Promise<Buffer> {
   try {
-    const image = sharp(path, { failOn: 'warning', ignoreIcc: true, limitInputPixels: viewLimitPx })
+    const image = sharp(path, {
+      page: page - 1,
+      failOn: 'warning',
+      ignoreIcc: true,
+      limitInputPixels: viewLimitPx,
+    })
     return await shape(image.autoOrient())
       .flatten({ background: 'white' })
       .toColourspace('srgb')

@@ -1,4 +1,4 @@
-import { readImageHeader, type ImageFormat, type ImageHeader } from './image-header.ts'
+import { readImageHeader, type ImageFormat, type ImageHeader, type PicturePage } from './image-header.ts'
 import { tiffTag } from './tiff-tags.ts'
 
 /** Stands in the description of every picture that Lobule's generator writes. */
@@ -15,28 +15,31 @@ export interface ImageInfo {
   /** Edge of a pixel, um, to 5 significant digits; null where the file does not say or says a screen's. */
   pixelSizeUm: number | null
   pixelSizeSource: 'resolution-tag' | 'ome-xml' | 'aperio' | 'none'
-  /** Pictures in the file; the first is the one that is read. */
+  /** Every page of the file, a slide's smaller copies, label and overview included. */
   pages: number
+  /** The pages that are pictures of their own. */
+  pictures: readonly PicturePage[]
   /** Made by Lobule's own generator. */
   synthetic: boolean
   byteCount: number
 }
 
 /**
- * What an image file says of itself, without decoding its pixels; a file that is cut is noticed where its
+ * What an image file says of itself and of one `page` (from 1), without decoding its pixels; a file that is cut is noticed where its
  * structure shows it, and decodeRaster notices the rest.
- * path.not-found, path.unreadable, image.empty-file, image.unsupported-format, image.truncated.
+ * path.not-found, path.unreadable, image.empty-file, image.unsupported-format, image.truncated,
+ * image.no-page.
  */
-export async function inspectImage(path: string): Promise<ImageInfo> {
-  const header = await readImageHeader(path)
-  const { format, byteCount, metadata, tags } = header
-  const description = tags?.text(tiffTag.imageDescription) ?? ''
+export async function inspectImage(path: string, page = 1): Promise<ImageInfo> {
+  const header = await readImageHeader(path, page)
+  const { format, byteCount, metadata, description, pictures } = header
   return {
     format,
     widthPx: metadata.autoOrient.width,
     heightPx: metadata.autoOrient.height,
-    ...pixelSize(header, description),
+    ...pixelSize(header),
     pages: metadata.pages ?? 1,
+    pictures,
     synthetic: description.startsWith(syntheticMark),
     byteCount,
   }
@@ -45,7 +48,7 @@ export async function inspectImage(path: string): Promise<ImageInfo> {
 type PixelSize = Pick<ImageInfo, 'pixelSizeUm' | 'pixelSizeSource'>
 
 /** Vendors' own statements come before the resolution, which many writers fill with a screen's. */
-function pixelSize({ tags, ownPixelsPerUm }: ImageHeader, description: string): PixelSize {
+function pixelSize({ tags, ownPixelsPerUm, description }: ImageHeader): PixelSize {
   const aperio = description.startsWith('Aperio')
     ? /\|\s*MPP\s*=\s*([\d.]+)/.exec(description)?.[1]
     : undefined

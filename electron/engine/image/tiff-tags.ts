@@ -1,7 +1,10 @@
 import type { ByteSource } from './byte-source.ts'
 
-/** The tags of a TIFF's first directory that Lobule reads (TIFF 6.0, BigTIFF); an EXIF block is one, too. */
+/** The tags of a TIFF's directories that Lobule reads (TIFF 6.0, BigTIFF); an EXIF block is one, too. */
 export const tiffTag = {
+  subfileType: 254,
+  width: 256,
+  height: 257,
   compression: 259,
   imageDescription: 270,
   stripOffsets: 273,
@@ -9,6 +12,7 @@ export const tiffTag = {
   xResolution: 282,
   yResolution: 283,
   resolutionUnit: 296,
+  tileHeight: 323,
   tileOffsets: 324,
   tileByteCounts: 325,
 } as const
@@ -23,20 +27,72 @@ export interface TiffTags {
 /** Why a directory could not be read; the caller knows the path. */
 export class TiffFormatError extends Error {}
 
-const wanted = new Set<number>(Object.values(tiffTag))
+/** One picture in a TIFF file: its directory's place, its size and what it is to the others. */
+export interface TiffPage {
+  /** Byte offset of the directory. */
+  offset: number
+  widthPx: number
+  heightPx: number
+  /** A smaller copy of another page or a mask (TIFF 6.0, NewSubfileType), not a picture of its own. */
+  isDerived: boolean
+}
+
+const everyTag: readonly number[] = Object.values(tiffTag)
+const pageTags: readonly number[] = [tiffTag.subfileType, tiffTag.width, tiffTag.height]
 /** Bytes of one element by TIFF type number; 0: not a type that Lobule reads. */
 const elementBytes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8]
 /** A tag's value is refused above this; the offsets of 2 million tiles fit. */
 const valueByteLimit = 16 * 2 ** 20
+/** A chain of directories is followed so far: more pages than any stack of pictures has. */
+const pageLimit = 4096
 
-/** Reads the first directory of a TIFF, either byte order, classic or BigTIFF. TiffFormatError where it is cut. */
-export async function readTiffTags(source: ByteSource): Promise<TiffTags> {
-  const read = async (offset: number, length: number): Promise<Buffer> => {
-    const bytes = offset + length > source.byteCount ? null : await source.read(offset, length)
-    if (bytes?.length !== length) throw new TiffFormatError('its directory lies past the end of the file')
-    return bytes
+/**
+ * Reads a directory of a TIFF, either byte order, classic or BigTIFF: the first, or the one at `offset`.
+ * TiffFormatError where it is cut.
+ */
+export async function readTiffTags(source: ByteSource, offset?: number): Promise<TiffTags> {
+  const layout = await readLayout(source)
+  return (await readDirectory(source, layout, offset ?? layout.first, everyTag)).tags
+}
+
+/**
+ * The pictures of a TIFF file in the order of its directories. A chain that leads back or is damaged ends
+ * where it does so; a damaged first directory is a TiffFormatError.
+ */
+export async function readTiffPages(source: ByteSource): Promise<TiffPage[]> {
+  const layout = await readLayout(source)
+  const pages: TiffPage[] = []
+  for (let offset = layout.first; offset !== 0 && pages.length < pageLimit;) {
+    if (pages.some((page) => page.offset === offset)) break
+    const found = await readDirectory(source, layout, offset, pageTags).catch((error: unknown) => {
+      if (pages.length === 0 || !(error instanceof TiffFormatError)) throw error
+      return null
+    })
+    if (found === null) break
+    const first = (tag: number): number => found.tags.numbers(tag)[0] ?? 0
+    // Bit 0: reduced resolution; bit 2: a transparency mask.
+    const isDerived = (first(tiffTag.subfileType) & 0b101) !== 0
+    pages.push({ offset, widthPx: first(tiffTag.width), heightPx: first(tiffTag.height), isDerived })
+    offset = found.next
   }
-  const start = await read(0, 8)
+  return pages
+}
+
+interface Layout {
+  unsigned: (bytes: Buffer, offset: number, size: number) => number
+  isBig: boolean
+  /** Byte offset of the first directory. */
+  first: number
+}
+
+async function read(source: ByteSource, offset: number, length: number): Promise<Buffer> {
+  const bytes = offset + length > source.byteCount ? null : await source.read(offset, length)
+  if (bytes?.length !== length) throw new TiffFormatError('its directory lies past the end of the file')
+  return bytes
+}
+
+async function readLayout(source: ByteSource): Promise<Layout> {
+  const start = await read(source, 0, 8)
   const littleEndian = start.toString('latin1', 0, 2) === 'II'
   const unsigned = (bytes: Buffer, offset: number, size: number): number => {
     if (size === 8) {
@@ -44,32 +100,44 @@ export async function readTiffTags(source: ByteSource): Promise<TiffTags> {
     }
     return littleEndian ? bytes.readUIntLE(offset, size) : bytes.readUIntBE(offset, size)
   }
-  const big = unsigned(start, 2, 2) === 43
-  const wordBytes = big ? 8 : 4
-  const countBytes = big ? 8 : 2
-  const entryBytes = big ? 20 : 12
-  const directory = big ? unsigned(await read(8, 8), 0, 8) : unsigned(start, 4, 4)
-  const entryCount = unsigned(await read(directory, countBytes), 0, countBytes)
+  const isBig = unsigned(start, 2, 2) === 43
+  return { unsigned, isBig, first: isBig ? unsigned(await read(source, 8, 8), 0, 8) : unsigned(start, 4, 4) }
+}
+
+async function readDirectory(
+  source: ByteSource,
+  { unsigned, isBig }: Layout,
+  directory: number,
+  wanted: readonly number[],
+): Promise<{ tags: TiffTags; next: number }> {
+  const wordBytes = isBig ? 8 : 4
+  const countBytes = isBig ? 8 : 2
+  const entryBytes = isBig ? 20 : 12
+  const entryCount = unsigned(await read(source, directory, countBytes), 0, countBytes)
   if (entryCount > 0xffff) throw new TiffFormatError(`its directory claims ${entryCount} entries`)
-  const entries = await read(directory + countBytes, entryCount * entryBytes)
+  const end = directory + countBytes + entryCount * entryBytes
+  const entries = await read(source, directory + countBytes, entryCount * entryBytes)
+  // Some writers leave the last directory's end mark out.
+  const next =
+    end + wordBytes > source.byteCount ? 0 : unsigned(await read(source, end, wordBytes), 0, wordBytes)
 
   const values = new Map<number, { type: number; bytes: Buffer }>()
   for (let at = 0; at < entries.length; at += entryBytes) {
     const tag = unsigned(entries, at, 2)
     const type = unsigned(entries, at + 2, 2)
     const size = elementBytes[type] ?? 0
-    if (!wanted.has(tag) || size === 0) continue
+    if (!wanted.includes(tag) || size === 0) continue
     const byteCount = unsigned(entries, at + 4, wordBytes) * size
     if (byteCount > valueByteLimit) throw new TiffFormatError(`its tag ${tag} claims ${byteCount} bytes`)
     const field = at + 4 + wordBytes
     const bytes =
       byteCount <= wordBytes
         ? entries.subarray(field, field + byteCount)
-        : await read(unsigned(entries, field, wordBytes), byteCount)
+        : await read(source, unsigned(entries, field, wordBytes), byteCount)
     values.set(tag, { type, bytes })
   }
 
-  return {
+  const tags: TiffTags = {
     numbers(tag) {
       const value = values.get(tag)
       if (value === undefined) return []
@@ -83,4 +151,5 @@ export async function readTiffTags(source: ByteSource): Promise<TiffTags> {
     },
     text: (tag) => (values.get(tag)?.bytes.toString('utf8') ?? '').replace(/\0[^]*$/, ''),
   }
+  return { tags, next }
 }
