@@ -1,3 +1,3 @@
 export { augmentStain, type StainGains } from './augment-stain.ts'
-export { angleDegrees, type StainFit, type StainFitResult } from './stain-fit.ts'
+export { angleDegrees, type StainFit, type StainFitQuality, type StainFitResult } from './stain-fit.ts'
 export { StainNormalizer } from './stain-normalizer.ts'

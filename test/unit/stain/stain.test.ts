@@ -9,6 +9,7 @@ import {
 } from '../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { augmentStain, StainNormalizer } from '../../../electron/engine/stain/index.ts'
+import { findPercentiles, interpolated } from '../../../electron/engine/stain/percentile-search.ts'
 import { percentileInPlace } from '../../../electron/engine/stain/percentile.ts'
 import { symmetricEigen, type Matrix3 } from '../../../electron/engine/stain/symmetric-eigen.ts'
 import { makeSyntheticField } from '../../../electron/engine/synthetic/index.ts'
@@ -115,6 +116,62 @@ describe('symmetricEigen', () => {
       [0, 0, 0],
     ])
     expect(zero.map(({ value }) => value)).toEqual([0, 0, 0])
+  })
+})
+
+describe('findPercentiles', () => {
+  /** The percentile of the values and of their squares; `passes` counts how often they were offered. */
+  function percentiles(values: ArrayLike<number>, percent: number) {
+    let passes = 0
+    const places = findPercentiles(values.length, percent, (first, second, step) => {
+      passes += 1
+      for (let at = 0; at < values.length; at += step) {
+        first.offer(values[at] ?? 0)
+        second.offer((values[at] ?? 0) ** 2)
+      }
+    })
+    return { found: places.map(interpolated), passes }
+  }
+  function bySorting(values: Float64Array, percent: number): number {
+    const sorted = values.toSorted()
+    const place = (percent / 100) * (values.length - 1)
+    const low = sorted[Math.floor(place)] ?? 0
+    const high = sorted[Math.min(values.length - 1, Math.floor(place) + 1)] ?? 0
+    return low + (place - Math.floor(place)) * (high - low)
+  }
+
+  test('by hand', () => {
+    expect(percentiles([40, 10, 30, 20], 50)).toEqual({ found: [25, 650], passes: 1 })
+    expect(percentiles([40, 10, 30, 20], 100).found).toEqual([40, 1600])
+    expect(percentiles([7], 99).found).toEqual([7, 49])
+    expect(() => percentiles([], 99)).toThrow(RangeError)
+  })
+
+  test.each([1, 5, 300, 9000, 40_000])('as sorting does it: %i values, many of them equal', (count) => {
+    const generator = keyedGenerator('percentile', count)
+    for (const kinds of [3, 20, 1e6]) {
+      const values = Float64Array.from({ length: count }, () => generator.nextInteger(kinds))
+      for (const percent of [50, 90.5, 99, 100]) {
+        const expected = [values, values.map((value) => value ** 2)].map((list) => bySorting(list, percent))
+        expect(percentiles(values, percent).found).toEqual(expected)
+      }
+    }
+  })
+
+  test('a sample that misleads costs a third pass and nothing else', () => {
+    const step = Math.floor(40_000 / 4096)
+    // What the sample sees is small, and all the rest large.
+    const values = Float64Array.from({ length: 40_000 }, (_, at) => (at % step === 0 ? at / 1e6 : 5 + at))
+    expect(percentiles(values, 99)).toEqual({
+      found: [
+        bySorting(values, 99),
+        bySorting(
+          values.map((value) => value ** 2),
+          99,
+        ),
+      ],
+      passes: 3,
+    })
   })
 })
 
@@ -230,6 +287,44 @@ describe('properties', () => {
     const at = (hematoxylin: number) => mean(augmentStain(field, { hematoxylin, eosin: 1 }))
     expect(at(1.3)).toBeLessThan(at(1))
     expect(at(1)).toBeLessThan(at(0.7))
+  })
+})
+
+describe('how well two stains describe the tissue', () => {
+  const field = makeSyntheticField({ className: 'InSitu', seed: 3, index: 0, widthPx: 256, heightPx: 200 })
+  const densityOf = (value: number) => -Math.log((value + 1) / recipe.transmittedLight)
+
+  test('as summed pixel by pixel', () => {
+    const { fit, quality } = normalizer.fit(field)
+    if (fit === null) throw new Error('no fit')
+    const { hematoxylin: h, eosin: e } = fit
+    let [total, residual, count] = [0, 0, 0]
+    for (let at = 0; at < field.data.length; at += 3) {
+      const od = [...field.data.subarray(at, at + 3)].map(densityOf) as [number, number, number]
+      if (Math.min(...od) < recipe.tissueThreshold) continue
+      const dot = (a: readonly number[], b: readonly number[]) =>
+        a.reduce((sum, value, channel) => sum + value * (b[channel] ?? 0), 0)
+      // Least squares by the normal equations.
+      const [hh, he, ee, ho, eo] = [dot(h, h), dot(h, e), dot(e, e), dot(h, od), dot(e, od)]
+      const first = (ee * ho - he * eo) / (hh * ee - he * he)
+      const second = (hh * eo - he * ho) / (hh * ee - he * he)
+      const rest = od.map((value, channel) => value - first * (h[channel] ?? 0) - second * (e[channel] ?? 0))
+      total += dot(od, od)
+      residual += dot(rest, rest)
+      count += 1
+    }
+    expect(quality.explainedFraction).toBeCloseTo(1 - residual / total, 10)
+    expect(quality.residualDensity).toBeCloseTo(Math.sqrt(residual / count), 10)
+    expect(quality.explainedFraction).toBeGreaterThan(0.98)
+    expect(quality.stainAngleDegrees).toBeGreaterThan(15)
+  })
+
+  test('noise in the colours lowers it', () => {
+    const generator = keyedGenerator('noise')
+    const noisy = { ...field, data: field.data.map((v) => Math.min(255, v + generator.nextInteger(60))) }
+    const [clean, dirty] = [normalizer.fit(field).quality, normalizer.fit(noisy).quality]
+    expect(dirty?.explainedFraction).toBeLessThan(clean?.explainedFraction ?? 0)
+    expect(dirty?.residualDensity).toBeGreaterThan(clean?.residualDensity ?? 1)
   })
 })
 
