@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { AppError, hasCode } from '../../contract/index.ts'
 import { Booster } from '../boosting/index.ts'
 import { loadDescriptors } from './descriptor-table.ts'
-import { meanPrediction, type EnsembleBooster } from './train-ensemble.ts'
+import { meanOverRows, predictRows, type EnsembleBooster } from './train-ensemble.ts'
 
 export interface PredictImage {
   /** The image's descriptor file for each constituent. */
@@ -69,7 +69,7 @@ export async function predictEnsemble(
     const table = await loadDescriptors([file])
     for (const { path, textSha256 } of members) {
       const booster = await cache.get(path, textSha256)
-      const mean = await meanPrediction(booster, table, 0, classCount)
+      const mean = meanOverRows(await predictRows(booster, table, 0), classCount)
       mean.forEach((p, c) => (sum[c] = (sum[c] ?? 0) + p / members.length / constituentCount))
     }
   }

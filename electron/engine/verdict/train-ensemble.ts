@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
-import { join } from 'node:path'
 import { AppError, type BoostingRecipe } from '../../contract/index.ts'
-import { Booster, Dataset, type Parameters } from '../boosting/index.ts'
-import { writeAtomically } from '../encoders/index.ts'
+import { Booster, boostingVersion, Dataset, type Parameters } from '../boosting/index.ts'
 import { loadDescriptors, type DescriptorTable } from './descriptor-table.ts'
+import { digestOfValues, findUnit, keepUnit, unitKey, type TrainingUnit } from './training-unit.ts'
 
 export interface EnsembleImage {
   /** The image's descriptor file for each constituent. */
@@ -53,51 +51,114 @@ export const boosterSeeds = (seed: number, fold: number): Parameters => ({
   bagging_seed: 2 + 10 * seed + fold,
 })
 
+export interface TrainedEnsemble {
+  /** By constituent, seed, fold. */
+  boosters: EnsembleBooster[]
+  /** Class probabilities of each image: the mean over constituents, seeds and augmentations, equal weights. */
+  outOfFold: number[][]
+  /** The same of each constituent alone, for the paper's Table 1. */
+  outOfFoldByConstituent: number[][][]
+}
+
 /**
  * Trains one booster for each constituent, seed and fold on the images outside the fold, each image with
- * all its augmentations, and predicts the fold's images with it (paper section 2.5). Every booster's text is
- * on disk before it counts as done.
+ * all its augmentations, and predicts the fold's images with it (paper section 2.5, PIPELINE.md sections 9
+ * and 11). Each booster is kept on disk, with its predictions, before it counts as done: a training that was
+ * stopped and is asked for again takes up what is there, with the same bits.
  *
  * Deviation from the published system: the values of all images are binned once for each constituent and
  * the folds share the bins. Bins are quantiles of descriptors and know no labels.
- * @returns the boosters by constituent, seed, fold; and for each image the mean out-of-fold probabilities
- *   over constituents, seeds and augmentations, equal weights (section 11)
  */
 export async function trainEnsemble(
   images: readonly EnsembleImage[],
   options: EnsembleOptions,
-): Promise<{ boosters: EnsembleBooster[]; outOfFold: number[][] }> {
-  const { constituentCount, classCount, folds, seeds, report } = options
+): Promise<TrainedEnsemble> {
+  const { constituentCount, classCount, folds, seeds, directory, report } = options
   const total = constituentCount * seeds * folds
-  const sums = images.map(() => new Float64Array(classCount))
   const boosters: EnsembleBooster[] = []
+  const outOfFoldByConstituent: number[][][] = []
   let done = 0
   report(0, total)
   for (let constituent = 0; constituent < constituentCount; constituent++) {
     const table = await loadDescriptors(images.map((image) => image.files[constituent] ?? ''))
-    using dataset = await bin(table, images, boosterParameters(options.boosting, classCount))
+    const tableDigest = digestOfValues(table.data)
+    // Made when the first booster is missing; a constituent that is complete needs none.
+    const binned: { dataset?: Promise<Dataset> } = {}
     // The addon trains as many at once as there are cores; the results are added up in a fixed order
     // below, so that their order of finishing does not show in the last bit.
     const runs = Array.from({ length: seeds * folds }, async (_, run) => {
       const place = { constituent, seed: Math.floor(run / folds), fold: run % folds }
-      const trained = await trainOne(table, dataset, images, place, options)
+      const held = images.flatMap((image, i) => (image.fold === place.fold ? [i] : []))
+      const key = unitKeyOf(tableDigest, table, images, place, options)
+      const size = held.length * table.rowsPerImage * classCount
+      const found = await findUnit(directory, key, size)
+      const train = async (): Promise<TrainingUnit> => {
+        binned.dataset ??= bin(table, images, boosterParameters(options.boosting, classCount))
+        return trainOne(table, await binned.dataset, images, held, place, key, options)
+      }
+      const unit = found ?? (await train())
       report(++done, total)
-      return { place, ...trained }
+      return { place, held, unit }
     })
-    const finished = await settleAll(runs)
-    for (const { place, textSha256, probabilities } of finished) {
-      boosters.push({ ...place, textSha256 })
-      for (const [image, mean] of probabilities) {
-        const sum = sums[image]
-        mean.forEach((p, c) => {
-          if (sum !== undefined) sum[c] = (sum[c] ?? 0) + p
+    const sums = images.map(() => new Float64Array(classCount))
+    try {
+      for (const { place, held, unit } of await settleAll(runs)) {
+        boosters.push({ ...place, textSha256: unit.textSha256 })
+        const size = table.rowsPerImage * classCount
+        held.forEach((image, i) => {
+          const own = unit.heldOut.subarray(i * size, (i + 1) * size)
+          const sum = sums[image]
+          meanOverRows(own, classCount).forEach((p, c) => {
+            if (sum !== undefined) sum[c] = (sum[c] ?? 0) + p
+          })
         })
       }
+    } finally {
+      // Refused only where binning failed, which has been thrown already.
+      ;(await binned.dataset?.catch(() => undefined))?.close()
     }
+    outOfFoldByConstituent.push(sums.map((sum) => Array.from(sum, (value) => value / seeds)))
   }
-  const outOfFold = sums.map((sum) => Array.from(sum, (value) => value / (constituentCount * seeds)))
-  return { boosters, outOfFold }
+  const outOfFold = images.map((_, image) =>
+    Array.from({ length: classCount }, (_p, c) => {
+      const each = outOfFoldByConstituent.map((rows) => rows[image]?.[c] ?? 0)
+      return each.reduce((sum, p) => sum + p, 0) / constituentCount
+    }),
+  )
+  return { boosters, outOfFold, outOfFoldByConstituent }
 }
+
+interface Place {
+  constituent: number
+  seed: number
+  fold: number
+}
+
+const parametersOf = (
+  { boosting, classCount }: Pick<EnsembleOptions, 'boosting' | 'classCount'>,
+  { seed, fold }: Place,
+): Parameters => ({ ...boosterParameters(boosting, classCount), ...boosterSeeds(seed, fold) })
+
+/** All images count, also those held out: they share the bins. */
+const unitKeyOf = (
+  values: string,
+  { rowsPerImage, columns }: DescriptorTable,
+  images: readonly EnsembleImage[],
+  place: Place,
+  options: EnsembleOptions,
+): string =>
+  unitKey({
+    // Raised whenever the code that trains changes its results.
+    algorithm: 1,
+    lightGbm: boostingVersion(),
+    values,
+    rowsPerImage,
+    columns,
+    classes: images.map((image) => image.classIndex),
+    heldOut: images.map((image) => image.fold === place.fold),
+    parameters: parametersOf(options, place),
+    rounds: options.boosting.rounds,
+  })
 
 const bin = (
   table: DescriptorTable,
@@ -115,42 +176,42 @@ async function trainOne(
   table: DescriptorTable,
   dataset: Dataset,
   images: readonly EnsembleImage[],
-  { seed, fold }: { seed: number; fold: number },
-  { boosting, classCount, directory, signal }: EnsembleOptions,
-): Promise<{ textSha256: string; probabilities: Map<number, Float64Array> }> {
+  held: readonly number[],
+  place: Place,
+  key: string,
+  options: EnsembleOptions,
+): Promise<TrainingUnit> {
+  const { boosting, classCount, directory, signal } = options
   const rowsOf = (image: number): number[] =>
     Array.from({ length: table.rowsPerImage }, (_, a) => image * table.rowsPerImage + a)
-  const inside = images.flatMap((image, i) => (image.fold === fold ? [] : rowsOf(i)))
+  const inside = images.flatMap((image, i) => (image.fold === place.fold ? [] : rowsOf(i)))
   using training = await dataset.subset(inside)
-  using booster = await Booster.train(
-    training,
-    { ...boosterParameters(boosting, classCount), ...boosterSeeds(seed, fold) },
-    { rounds: boosting.rounds, signal },
-  )
-  const text = await booster.toModelText()
-  const textSha256 = createHash('sha256').update(text).digest('hex')
-  await writeAtomically(join(directory, `${textSha256}.txt`), Buffer.from(text))
-  const probabilities = new Map<number, Float64Array>()
-  for (const [i, image] of images.entries()) {
-    if (image.fold === fold) probabilities.set(i, await meanPrediction(booster, table, i, classCount))
-  }
-  return { textSha256, probabilities }
+  using booster = await Booster.train(training, parametersOf(options, place), {
+    rounds: boosting.rounds,
+    signal,
+  })
+  const each: Float64Array[] = []
+  for (const image of held) each.push(await predictRows(booster, table, image))
+  const size = table.rowsPerImage * classCount
+  const heldOut = new Float64Array(held.length * size)
+  each.forEach((values, i) => heldOut.set(values, i * size))
+  return await keepUnit(directory, key, await booster.toModelText(), heldOut)
 }
 
-/** Mean class probabilities of an image over its augmentations. */
-export async function meanPrediction(
-  booster: Booster,
-  table: DescriptorTable,
-  image: number,
-  classCount: number,
-): Promise<Float64Array> {
+/** Class probabilities of an image, one row for each augmentation. */
+export function predictRows(booster: Booster, table: DescriptorTable, image: number): Promise<Float64Array> {
   const { rowsPerImage, columns, data } = table
   const start = image * rowsPerImage * columns
   const rows = data.subarray(start, start + rowsPerImage * columns)
-  const each = await booster.predict(rows, { rows: rowsPerImage, kind: 'probability' })
+  return booster.predict(rows, { rows: rowsPerImage, kind: 'probability' })
+}
+
+/** Mean of each column of a table of class probabilities. */
+export function meanOverRows(values: Float64Array, classCount: number): Float64Array {
+  const rows = values.length / classCount
   const mean = new Float64Array(classCount)
-  each.forEach((p, i) => {
-    mean[i % classCount] = (mean[i % classCount] ?? 0) + p / rowsPerImage
+  values.forEach((p, i) => {
+    mean[i % classCount] = (mean[i % classCount] ?? 0) + p / rows
   })
   return mean
 }

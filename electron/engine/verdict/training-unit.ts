@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeAtomically } from '../encoders/index.ts'
+import { canonicalJson } from '../recipe/fingerprint.ts'
+
+/** One finished booster of a training and what it says of the images that it never saw. */
+export interface TrainingUnit {
+  /** Of its model text, which lies at <directory>/<textSha256>.txt. */
+  textSha256: string
+  /** Held-out images in order, each with its augmentations, each with its classes. */
+  heldOut: Float64Array
+}
+
+const digest = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+export const digestOfValues = (values: Float32Array): string =>
+  digest(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+
+/** Identifies a unit by everything that it depends on. */
+export const unitKey = (dependsOn: unknown): string => digest(canonicalJson(dependsOn))
+
+const unitPath = (directory: string, key: string): string => join(directory, 'units', `${key}.json`)
+const textPath = (directory: string, textSha256: string): string => join(directory, `${textSha256}.txt`)
+
+/**
+ * Keeps a unit: the text first, so that a unit that is there has its text. Both are written atomically, and
+ * float64 values as their bytes, so that a training that is taken up again gives the same bits.
+ * @returns the unit
+ */
+export async function keepUnit(
+  directory: string,
+  key: string,
+  text: string,
+  heldOut: Float64Array,
+): Promise<TrainingUnit> {
+  const textSha256 = digest(text)
+  await writeAtomically(textPath(directory, textSha256), Buffer.from(text))
+  const bytes = Buffer.from(heldOut.buffer, heldOut.byteOffset, heldOut.byteLength)
+  const content = { textSha256, sha256: digest(bytes), heldOut: bytes.toString('base64') }
+  await writeAtomically(unitPath(directory, key), JSON.stringify(content))
+  return { textSha256, heldOut }
+}
+
+/** A unit that was kept, or null: none, or one that is damaged or lost its text, which is trained again. */
+export async function findUnit(
+  directory: string,
+  key: string,
+  valueCount: number,
+): Promise<TrainingUnit | null> {
+  try {
+    const { textSha256, sha256, heldOut } = JSON.parse(
+      await readFile(unitPath(directory, key), 'utf8'),
+    ) as Record<string, string>
+    const bytes = Buffer.from(heldOut ?? '', 'base64')
+    if (textSha256 === undefined || digest(bytes) !== sha256 || bytes.length !== valueCount * 8) return null
+    if (digest(await readFile(textPath(directory, textSha256))) !== textSha256) return null
+    return { textSha256, heldOut: new Float64Array(new Uint8Array(bytes).buffer) }
+  } catch {
+    return null
+  }
+}
