@@ -1,5 +1,6 @@
 import { AppError, type BoostingRecipe } from '../../contract/index.ts'
 import { Booster, boostingVersion, Dataset, type Parameters } from '../boosting/index.ts'
+import { boosterParameters, boosterSeeds } from './booster-parameters.ts'
 import { loadDescriptors, type DescriptorTable } from './descriptor-table.ts'
 import { digestOfValues, findUnit, keepUnit, unitKey, type TrainingUnit } from './training-unit.ts'
 
@@ -30,26 +31,6 @@ export interface EnsembleOptions {
   signal: AbortSignal
   report: (done: number, total: number) => void
 }
-
-/** LightGBM's parameters for one booster (PIPELINE.md section 9). */
-export function boosterParameters(recipe: BoostingRecipe, classCount: number): Parameters {
-  const { rounds: _, ...parameters } = recipe
-  return {
-    ...parameters,
-    objective: 'multiclass',
-    num_class: classCount,
-    num_threads: 1,
-    deterministic: true,
-    force_col_wise: true,
-    verbosity: -1,
-  }
-}
-
-/** PIPELINE.md section 9: the seeds of the booster of a fold and seed. */
-export const boosterSeeds = (seed: number, fold: number): Parameters => ({
-  feature_fraction_seed: 1 + 10 * seed + fold,
-  bagging_seed: 2 + 10 * seed + fold,
-})
 
 export interface TrainedEnsemble {
   /** By constituent, seed, fold. */
