@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { researchUseSentence } from '../contract/index.ts'
+import { addDescriptorCommands } from './commands/descriptors.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addMachineCommands } from './commands/machine.ts'
 import { addModelCommands } from './commands/model.ts'
@@ -21,6 +22,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Before the commands are added, so that each inherits it: wrong usage is exit code 2.
 program.exitOverride()
 addWorkspaceCommands(program)
+addDescriptorCommands(program)
 addModelCommands(program)
 addEvaluateCommand(program)
 addMachineCommands(program)

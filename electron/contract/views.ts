@@ -110,7 +110,17 @@ export const modelViewSchema = z.object({
 })
 export type ModelView = z.infer<typeof modelViewSchema>
 
-export const jobKinds = ['demo', 'import', 'encoders', 'train', 'classify', 'encode', 'describe'] as const
+export const jobKinds = [
+  'demo',
+  'import',
+  'encoders',
+  'train',
+  'classify',
+  'relink',
+  'check',
+  'encode',
+  'describe',
+] as const
 export const jobStates = [
   'queued',
   'running',

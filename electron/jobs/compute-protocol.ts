@@ -1,5 +1,8 @@
 import type {
   Answer,
+  BackendChoice,
+  BackendName,
+  DescribeReport,
   EncoderName,
   EncoderView,
   Failure,
@@ -29,6 +32,7 @@ export interface DescribeTask {
   recipe: Recipe
   /** The user's data folder, where the encoders are. */
   homeDirectory: string
+  backend: BackendChoice
   /** Where the descriptor files go. */
   directory: string
   /** Whether quality flags are wanted even where every descriptor is there already. */
@@ -36,6 +40,18 @@ export interface DescribeTask {
 }
 
 export interface DescribeResult {
+  /** Those that took part; empty where nothing had to be computed. */
+  backends: BackendName[]
+}
+
+export interface DescribeFileTask {
+  path: string
+  out: string
+  recipe: Recipe
+  homeDirectory: string
+  backend: BackendChoice
+  raw: boolean
+  identity: boolean
   /** One file for each constituent, in the order of `constituentsOf(recipe)`. */
   files: string[]
   /** null: not measured, since nothing had to be computed. */
@@ -89,7 +105,9 @@ export interface ComputeTasks {
     output: { source: WeightSource; fingerprints: Record<string, string> }
   }
   describe: { input: DescribeTask; output: DescribeResult }
-  train: { input: TrainTask; output: { boosters: EnsembleBooster[]; outOfFold: number[][] } }
+  /** One image file into one `.npy` file; the recipe has one encoder and one crop set. */
+  describeFile: { input: DescribeFileTask; output: Omit<DescribeReport, 'durationMs'> }
+  train: { input: TrainTask; output: TrainedEnsemble }
   /** `boosters`: how many the image was asked of. */
   predict: { input: PredictTask; output: { probabilities: number[]; boosters: number } }
   /** Versions of what computes. */

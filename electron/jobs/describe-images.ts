@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import {
   AppError,
   hasCode,
+  type BackendChoice,
+  type BackendName,
   type ErrorCode,
   type Failure,
   type ImageView,
@@ -19,6 +21,8 @@ export interface DescribeInput {
   recipe: Recipe
   homeDirectory: string
   workspacePath: string
+  /** Default: `auto`. */
+  backend?: BackendChoice
 }
 
 export interface DescribedImage {
@@ -26,6 +30,8 @@ export interface DescribedImage {
   /** Descriptor files in the order of `constituentsOf(recipe)`. */
   files: string[]
   flags: QualityFlag[]
+  /** Those that took part; empty where nothing had to be computed. */
+  backends: BackendName[]
 }
 
 /** Failures after which no other image would fare better. */
@@ -43,7 +49,7 @@ const hopeless: readonly ErrorCode[] = [
 export async function describeImages(
   database: Writable,
   compute: ComputeClient,
-  { images, recipe, homeDirectory, workspacePath }: DescribeInput,
+  { images, recipe, homeDirectory, workspacePath, backend = 'auto' }: DescribeInput,
   signal: AbortSignal,
   report: (done: number, total: number) => void,
 ): Promise<{ described: DescribedImage[]; failed: Failure[] }> {
@@ -66,16 +72,17 @@ export async function describeImages(
           directory,
           needFlags: knownFlags === null,
         },
+          backend,
         { signal, onProgress: (done, total) => report(index + done / total, images.length) },
       )
     try {
       if (!existsSync(image.path)) throw new AppError('image.file-missing', { path: image.path })
-      const { files, flags } = await describe().catch((error: unknown) => {
+      const { files, flags, backends } = await describe().catch((error: unknown) => {
         if (hasCode(error, 'compute.crashed')) return describe()
         throw error
       })
       if (flags !== null) saveFlags(database, image.id, flags)
-      described.push({ image, files, flags: flags ?? knownFlags ?? [] })
+      described.push({ image, files, flags: flags ?? knownFlags ?? [], backends })
     } catch (error) {
       if (!(error instanceof AppError) || hasCode(error, ...hopeless)) throw error
       failed.push(failureOf(image.path, error))

@@ -3,6 +3,7 @@ import { ComputeClient } from '../jobs/compute-client.ts'
 import type { Application, ApplicationOptions } from './application.ts'
 import type { ServiceContext } from './context.ts'
 import { applicationHandlers } from './handlers/application.ts'
+import { descriptorHandlers } from './handlers/descriptors.ts'
 import { encoderHandlers } from './handlers/encoders.ts'
 import { imageHandlers } from './handlers/images.ts'
 import { modelHandlers } from './handlers/models.ts'
@@ -33,6 +34,7 @@ export function createApplication(options: ApplicationOptions): Application {
       ...workspaceHandlers(context),
       ...imageHandlers(context),
       ...encoderHandlers(context),
+      ...descriptorHandlers(context),
       ...modelHandlers(context),
     },
     onEvent: (listener) => {

@@ -1,8 +1,14 @@
 import { env as ortEnv } from 'onnxruntime-node'
 import sharp from 'sharp'
-import { AppError, thumbnailEdgePx, tileSizePx, type WeightSource } from '../contract/index.ts'
+import {
+  AppError,
+  thumbnailEdgePx,
+  tileSizePx,
+  type BackendChoice,
+  type WeightSource,
+} from '../contract/index.ts'
 import { boostingVersion } from '../engine/boosting/index.ts'
-import { ensureDescriptors } from '../engine/descriptors/index.ts'
+import { describeFile, ensureDescriptors } from '../engine/descriptors/index.ts'
 import { EncoderStore, OpenEncoders, type EncoderEntry } from '../engine/encoders/index.ts'
 import { decodeRaster, hashFile, inspectImage, makeThumbnail, readTile } from '../engine/image/index.ts'
 import { writeSyntheticSet } from '../engine/synthetic/index.ts'
@@ -14,9 +20,10 @@ import { failureOf } from '../jobs/find-images.ts'
 const boosters = new BoosterCache()
 const openEncoders = new Map<string, OpenEncoders>()
 
-function encodersOf(homeDirectory: string): OpenEncoders {
-  const known = openEncoders.get(homeDirectory) ?? new OpenEncoders(homeDirectory)
-  openEncoders.set(homeDirectory, known)
+function encodersOf(homeDirectory: string, backend: BackendChoice): OpenEncoders {
+  const key = `${backend} ${homeDirectory}`
+  const known = openEncoders.get(key) ?? new OpenEncoders(homeDirectory, backend)
+  openEncoders.set(key, known)
   return known
 }
 
@@ -64,10 +71,14 @@ export const taskHandlers: TaskHandlers = {
     return { source: leastTrusted(entries), fingerprints }
   },
 
-  describe: async ({ homeDirectory, ...request }, { signal, report }) => {
-    const encoders = encodersOf(homeDirectory)
-    const { files, flags } = await ensureDescriptors({ ...request, encoders, signal, onProgress: report })
-    return { files, flags: flags && [...flags] }
+  describe: async ({ homeDirectory, backend, ...request }, { signal, report }) => {
+    const encoders = encodersOf(homeDirectory, backend)
+    const made = await ensureDescriptors({ ...request, encoders, signal, onProgress: report })
+    return { ...made, flags: made.flags && [...made.flags] }
+  },
+  describeFile: ({ homeDirectory, backend, ...request }, { signal, report }) => {
+    const encoders = encodersOf(homeDirectory, backend)
+    return describeFile({ ...request, encoders, signal, onProgress: report })
   },
   train: ({ images, options }, context) => trainEnsemble(images, { ...options, ...context }),
   predict: async ({ image, boosters: asked, classCount }) => {

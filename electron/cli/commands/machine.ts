@@ -11,7 +11,8 @@ import { openApplication, programDirectory } from '../context.ts'
 import { print, printTable, reportFailure, runCommand, type CommonOptions } from '../run.ts'
 import { jsonFlag } from './workspace.ts'
 
-const integer =
+/** Reads an option's whole number. */
+export const integer =
   (least: number) =>
   (text: string): number => {
     const value = Number(text)

@@ -1,6 +1,14 @@
 import { AppError } from '../../contract/errors.ts'
-import type { EncoderName, QualityFlag, Recipe } from '../../contract/index.ts'
-import { cutCrop, drawGains, planCrops, planWholeTurn, turnRaster, type Crop } from '../crops/index.ts'
+import type { BackendName, EncoderName, QualityFlag, Recipe } from '../../contract/index.ts'
+import {
+  cutCrop,
+  drawGains,
+  planCrops,
+  planWholeTurn,
+  turnRaster,
+  type Crop,
+  type Pose,
+} from '../crops/index.ts'
 import type { OpenEncoder } from '../encoders/index.ts'
 import { decodeRaster, type Raster } from '../image/index.ts'
 import { augmentStain } from '../stain/index.ts'
@@ -22,6 +30,13 @@ export interface DescribeRequest {
   readonly encoders: readonly OpenEncoder[]
   /** What to describe; default: every crop set by every encoder given. */
   readonly wanted?: readonly Constituent[]
+  /** Unpooled: a row for each crop, augmentation by augmentation. */
+  readonly raw?: boolean
+  /**
+   * Pixels as they are in the file: no resampling, no normalisation, no gains, no turns; the crops are at the
+   * places that `lobule crops` prints. For comparing encoders with other programs.
+   */
+  readonly identity?: boolean
   readonly signal?: AbortSignal | undefined
   /** Encodings done, and all of them. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined
@@ -29,10 +44,12 @@ export interface DescribeRequest {
 
 export interface ImageDescription {
   readonly descriptors: readonly (Constituent & {
-    /** Augmentations x descriptor length. */
+    /** Augmentations (raw: augmentations times crops) x descriptor length. */
     readonly matrix: Matrix
   })[]
   readonly flags: readonly QualityFlag[]
+  /** Those that took part, in order of appearance. */
+  readonly backends: readonly BackendName[]
 }
 
 /**
@@ -48,12 +65,13 @@ export interface ImageDescription {
 export async function describeImage(request: DescribeRequest): Promise<ImageDescription> {
   const { image, pixelSizeUm, recipe, encoders, signal, onProgress } = request
   const raster = typeof image === 'string' ? await decodeRaster(image, signal ? { signal } : {}) : image
-  const { frames, flags } = prepareFrames(raster, pixelSizeUm, recipe)
+  const { raw = false, identity = false } = request
+  const { frames, flags } = prepareFrames(raster, pixelSizeUm, recipe, { asTheyAre: identity })
   const wanted = request.wanted ?? constituentsOf(recipe)
   const results = encoders.flatMap((encoder) =>
     wanted
       .filter((constituent) => constituent.encoder === encoder.model.name)
-      .map((constituent) => ({ ...constituent, matrix: emptyMatrix(recipe, encoder) })),
+      .map((constituent) => ({ ...constituent, matrix: emptyMatrix(recipe, encoder, raw) })),
   )
   const matrices = new Map(results.map((result) => [keyOf(result.encoder, result.cropSet), result.matrix]))
   const work = frames.flatMap((frame) =>
@@ -65,6 +83,7 @@ export async function describeImage(request: DescribeRequest): Promise<ImageDesc
   )
   const encodings = work.reduce((sum, { cropSets }) => sum + encodingsOf(recipe, cropSets.length), 0)
   const total = encodings * recipe.augmentation.count
+  const backends = new Set<BackendName>()
   let done = 0
   onProgress?.(done, total)
   for (let augmentation = 0; augmentation < recipe.augmentation.count; augmentation++) {
@@ -74,16 +93,18 @@ export async function describeImage(request: DescribeRequest): Promise<ImageDesc
       const picture = new AugmentedFrame(request, frame, augmentation)
       for (const { encoder, cropSets } of tasks) {
         const rows = await picture.describe(encoder, cropSets, signal)
+        backends.add(encoder.backend)
         cropSets.forEach((cropSet, index) => {
-          const row = rows[index]
-          if (row) matrices.get(keyOf(encoder.model.name, cropSet))?.data.set(row, augmentation * row.length)
+          const ofSet = rows[index]
+          const matrix = matrices.get(keyOf(encoder.model.name, cropSet))
+          if (ofSet) matrix?.data.set(ofSet, augmentation * ofSet.length)
         })
         done += encodingsOf(recipe, cropSets.length)
         onProgress?.(done, total)
       }
     }
   }
-  return { descriptors: results, flags }
+  return { descriptors: results, flags, backends: [...backends] }
 }
 
 const keyOf = (encoder: EncoderName, cropSet: number): string => `${encoder} ${cropSet}`
@@ -91,30 +112,37 @@ const keyOf = (encoder: EncoderName, cropSet: number): string => `${encoder} ${c
 const encodingsOf = (recipe: Recipe, cropSets: number): number =>
   recipe.mode === 'crops' ? cropSets * recipe.crops.count : Math.min(1, cropSets)
 
-function emptyMatrix(recipe: Recipe, { model }: OpenEncoder): Matrix {
-  const rows = recipe.augmentation.count
+function emptyMatrix(recipe: Recipe, { model }: OpenEncoder, raw: boolean): Matrix {
+  const rows = recipe.augmentation.count * (raw ? recipe.crops.count : 1)
   const columns = model.architecture.descriptorLength
   return { rows, columns, data: new Float32Array(rows * columns) }
 }
 
+const upright: Pose = { quarterTurns: 0, flipVertical: false, flipHorizontal: false }
+
 /** One augmentation of a frame. */
 class AugmentedFrame {
   readonly #recipe: Recipe
+  readonly #raw: boolean
+  readonly #identity: boolean
   readonly #draw: { recipeSeed: number; imageSha256: string; augmentation: number }
   readonly #raster: Raster
   /** The whole raster in its pose; only made in mode dense. */
   readonly #turned: Raster | null
 
-  constructor({ recipe, sha256 }: DescribeRequest, frame: Frame, augmentation: number) {
+  constructor(request: DescribeRequest, frame: Frame, augmentation: number) {
+    const { recipe, sha256, raw = false, identity = false } = request
     this.#recipe = recipe
+    this.#raw = raw
+    this.#identity = identity
     this.#draw = { recipeSeed: recipe.seed, imageSha256: sha256, augmentation }
-    const asItIs = augmentation === 0 && recipe.augmentation.firstIsIdentity
+    const asItIs = identity || (augmentation === 0 && recipe.augmentation.firstIsIdentity)
     const gains = drawGains(this.#draw, recipe.augmentation.gainRange)
     this.#raster = asItIs ? frame.raster : augmentStain(frame.raster, gains)
-    this.#turned = recipe.mode === 'dense' ? turnRaster(this.#raster, planWholeTurn(this.#draw)) : null
+    this.#turned = recipe.mode === 'dense' ? turnRaster(this.#raster, this.#wholeTurn()) : null
   }
 
-  /** The pooled descriptor of each crop set. */
+  /** For each crop set the pooled descriptor, or (raw) those of its crops, one after the other. */
   async describe(
     encoder: OpenEncoder,
     cropSets: readonly number[],
@@ -126,7 +154,9 @@ class AugmentedFrame {
         ? await this.#cropByCrop(encoder, plans, signal)
         : await this.#densely(encoder, this.#turned, plans, signal)
     try {
-      return descriptors.map((ofSet) => poolDescriptors(ofSet, this.#recipe.poolingNorm))
+      // Pooled in any case: it refuses what is not a number >= 0.
+      const pooled = descriptors.map((ofSet) => poolDescriptors(ofSet, this.#recipe.poolingNorm))
+      return this.#raw ? descriptors.map(joined) : pooled
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       // A back-end that answers with other than numbers >= 0 is broken, whatever its self-test said.
@@ -138,7 +168,12 @@ class AugmentedFrame {
   #plan(cropSet: number): Crop[] {
     const { sets, count } = this.#recipe.crops
     const { widthPx, heightPx } = this.#raster
-    return planCrops({ ...this.#draw, sizePx: sets[cropSet]?.sizePx ?? 0, count, widthPx, heightPx })
+    const crops = planCrops({ ...this.#draw, sizePx: sets[cropSet]?.sizePx ?? 0, count, widthPx, heightPx })
+    return this.#identity ? crops.map((crop) => ({ ...crop, ...upright })) : crops
+  }
+
+  #wholeTurn(): Pose {
+    return this.#identity ? upright : planWholeTurn(this.#draw)
   }
 
   async #cropByCrop(encoder: OpenEncoder, plans: readonly Crop[][], signal: AbortSignal | undefined) {
@@ -156,7 +191,7 @@ class AugmentedFrame {
     plans: readonly Crop[][],
     signal: AbortSignal | undefined,
   ) {
-    const turn = planWholeTurn(this.#draw)
+    const turn = this.#wholeTurn()
     const windows = plans.flat().map(({ left, top, sizePx }) => {
       const square = { leftPx: left, topPx: top, widthPx: sizePx, heightPx: sizePx }
       return turnWindow(square, this.#raster, turn)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
-import type { EncoderName, QualityFlag, Recipe } from '../../contract/index.ts'
+import type { BackendName, EncoderName, QualityFlag, Recipe } from '../../contract/index.ts'
 import type { OpenEncoder, OpenEncoders } from '../encoders/index.ts'
 import { hashFile } from '../image/index.ts'
 import { descriptorFingerprint } from '../recipe/fingerprint.ts'
@@ -45,13 +45,13 @@ export interface EnsureRequest {
 /**
  * Makes those descriptor files of an image that are missing or damaged, each written atomically; a sound one is
  * left as it is. Files are named by weights, and say in their header which and whether those are trained.
- * `flags` is null where nothing had to be computed.
+ * `flags` is null and `backends` empty where nothing had to be computed.
  * image.file-changed, the codes of describeImage, EncoderStore.open and writeNpy.
  */
 export async function ensureDescriptors(
   request: EnsureRequest,
-): Promise<{ files: string[]; flags: readonly QualityFlag[] | null }> {
-  const { path, sha256, pixelSizeUm, recipe, directory, signal, onProgress } = request
+): Promise<{ files: string[]; flags: readonly QualityFlag[] | null; backends: BackendName[] }> {
+  const { path, page = 1, sha256, pixelSizeUm, recipe, directory, signal, onProgress } = request
   const encoders: OpenEncoder[] = []
   for (const name of recipe.encoders) encoders.push(await request.encoders.get(name))
   const byName = new Map(encoders.map((encoder) => [encoder.model.name, encoder]))
@@ -64,10 +64,10 @@ export async function ensureDescriptors(
     if (!(await isSound(file, recipe, byName.get(constituent.encoder))))
       missing.push({ ...constituent, file })
   }
-  if (missing.length === 0 && request.needFlags !== true) return { files, flags: null }
+  if (missing.length === 0 && request.needFlags !== true) return { files, flags: null, backends: [] }
 
-  if ((await hashFile(path)) !== sha256) throw new AppError('image.file-changed', { path })
-  const { descriptors, flags } = await describeImage({
+  if (contentHash(await hashFile(path), page) !== sha256) throw new AppError('image.file-changed', { path })
+  const { descriptors, flags, backends } = await describeImage({
     image: path,
     sha256,
     pixelSizeUm,
@@ -82,7 +82,7 @@ export async function ensureDescriptors(
     const model = byName.get(encoder)?.model
     if (to && model) await writeNpy(to.file, matrix, noteOf(model))
   }
-  return { files, flags }
+  return { files, flags, backends: [...backends] }
 }
 
 async function isSound(file: string, recipe: Recipe, encoder: OpenEncoder | undefined): Promise<boolean> {

@@ -1,5 +1,6 @@
 export { constituentsOf, type Constituent } from './constituents.ts'
 export { describeImage, type DescribeRequest, type ImageDescription } from './describe-image.ts'
+export { describeFile, type DescribeFileRequest } from './describe-file.ts'
 export { descriptorFiles, ensureDescriptors, type EnsureRequest } from './ensure-descriptors.ts'
 export { readNpy, writeNpy, type Matrix, type NpyFile } from './npy.ts'
 export { poolDescriptors } from './pool.ts'

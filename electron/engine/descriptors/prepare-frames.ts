@@ -23,13 +23,16 @@ export function scaleOf(cropSet: CropSet, pixelSizeUm: number | null): number {
  * Crop sets share a frame where scale and size agree; an image that is large enough has one frame a scale.
  * Flags: pixel-size-unknown (0 measured), too-little-tissue (share of tissue pixels), stain-unlike-he where
  * there is but one stain (second eigenvalue over first), smaller-than-crop (shorter edge, pixels).
+ * With `asTheyAre` pixels are neither resampled nor normalised.
  * image.invalid-raster, also where resampling would give more than `decodeLimitPx` pixels.
  */
 export function prepareFrames(
   image: Raster,
   pixelSizeUm: number | null,
   recipe: Recipe,
+  options: { asTheyAre?: boolean } = {},
 ): { frames: Frame[]; flags: QualityFlag[] } {
+  const { asTheyAre = false } = options
   const flags = new Map<QualityFlag['code'], QualityFlag>()
   const flag = (code: QualityFlag['code'], measured: number, threshold: number): void => {
     if (!flags.has(code)) flags.set(code, { code, measured, threshold })
@@ -40,9 +43,18 @@ export function prepareFrames(
   }
   const normalizer = new StainNormalizer(recipe.stain)
   const frames: Frame[] = []
-  for (const [scale, members] of Map.groupBy(sets.keys(), (index) => scaleAt(sets, index, pixelSizeUm))) {
+  const scaleAt = (index: number): number => {
+    const set = sets[index]
+    return set && !asTheyAre ? scaleOf(set, pixelSizeUm) : 1
+  }
+  const prepared = (scale: number): Raster => {
+    if (asTheyAre) return image
     const { raster, found } = normalizer.normalize(resampled(image, scale))
     flagStain(found, recipe, flag)
+    return raster
+  }
+  for (const [scale, members] of Map.groupBy(sets.keys(), scaleAt)) {
+    const raster = prepared(scale)
     const extended = Map.groupBy(members, (index) => {
       const sizePx = sets[index]?.sizePx ?? 0
       const edgePx = Math.min(raster.widthPx, raster.heightPx)
@@ -54,11 +66,6 @@ export function prepareFrames(
     }
   }
   return { frames, flags: [...flags.values()] }
-}
-
-function scaleAt(sets: readonly CropSet[], index: number, pixelSizeUm: number | null): number {
-  const set = sets[index]
-  return set ? scaleOf(set, pixelSizeUm) : 1
 }
 
 function resampled(image: Raster, scale: number): Raster {

@@ -1,4 +1,4 @@
-import type { EncoderName, WeightSource } from '../../contract/index.ts'
+import type { BackendName, EncoderName, WeightSource } from '../../contract/index.ts'
 import type { Raster } from '../image/index.ts'
 import type { Architecture } from './architecture.ts'
 
@@ -27,8 +27,8 @@ export interface EncoderModel {
  */
 export interface OpenEncoder {
   readonly model: EncoderModel
-  /** Name of the back-end. */
-  readonly backend: string
+  /** The back-end; it may be another one after a call (`openPreferred`). */
+  readonly backend: BackendName
   /**
    * The descriptors of crops of any sizes, each `architecture.descriptorLength` values >= 0, one new array a
    * crop. encoder.backend-failed, image.invalid-raster (also for a crop smaller than `minimumSizePx`),
@@ -42,8 +42,7 @@ export interface OpenEncoder {
 }
 
 export interface EncoderBackend {
-  /** Such as `onnxruntime-cpu`. */
-  readonly name: string
+  readonly name: BackendName
   /** encoder.backend-failed. */
   open(model: EncoderModel): Promise<OpenEncoder>
 }

@@ -23,6 +23,8 @@ const recordSchema = z.object({
   weights: storedFileSchema.nullable(),
   /** The ONNX file made of the weights. */
   graph: storedFileSchema.extend({ emitterVersion: z.int() }),
+  /** What a back-end must make of the probe: little-endian float32, base64; null where Keras' own is known. */
+  probe: z.object({ sizePx: z.int().positive(), descriptor: z.string() }).nullable().default(null),
 })
 export type EncoderRecord = z.infer<typeof recordSchema>
 

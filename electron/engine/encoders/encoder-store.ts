@@ -9,11 +9,19 @@ import { demoWeights } from './demo-weights.ts'
 import { emitOnnx, emitterVersion } from './emit-onnx.ts'
 import * as records from './encoder-record.ts'
 import type { EncoderRecord, StoredFile } from './encoder-record.ts'
+import { expectedProbe } from './evaluate-directly.ts'
 import { readKerasWeights } from './keras-file.ts'
 import { officialWeights } from './manifest.ts'
-import { onnxCpu } from './onnx-cpu.ts'
+import { onnxCpu } from './onnx-backend.ts'
 import { recogniseFile } from './recognise-file.ts'
-import { selfTest } from './self-test.ts'
+import {
+  kerasProbe,
+  packFloats,
+  selfTest,
+  unpackFloats,
+  type Probe,
+  type SelfTestFigure,
+} from './self-test.ts'
 import { weightsFingerprint, type Weights } from './weights.ts'
 import { writeAtomically } from './write-atomically.ts'
 
@@ -104,21 +112,27 @@ export class EncoderStore {
 
   /**
    * An installed encoder, ready to encode; the caller closes it. The ONNX file is made again where it is
-   * damaged or of another version, and the back-end passes its self-test first.
+   * damaged or of another version, and the back-end passes its self-test first; `onTested` is told its figure.
    * encoder.missing; encoder.invalid-file (the installed Keras file is damaged); encoder.backend-failed,
    * encoder.self-test-failed; path.not-writable.
    */
-  async open(name: EncoderName, backend: EncoderBackend = onnxCpu()): Promise<OpenEncoder> {
+  async open(
+    name: EncoderName,
+    backend: EncoderBackend = onnxCpu(),
+    onTested?: (figure: SelfTestFigure) => void,
+  ): Promise<OpenEncoder> {
     const record = await this.#soundRecord(name)
     const stale = record.graph.emitterVersion !== emitterVersion
     const sound = !stale && (await records.contentProblem(this.#folder, record.graph)) === null
-    const graph = sound ? record.graph : await this.#emitAgain(name, record)
     const { source, fingerprint } = record
+    const expected = kerasProbe(name, fingerprint) ?? (record.probe && unpacked(record.probe))
+    const { graph, probe } = sound && expected ? record : await this.#emitAgain(name, record)
     const architecture = architectures[name]
     const onnxPath = join(this.#folder, graph.file)
     const encoder = await backend.open({ name, architecture, source, fingerprint, onnxPath })
     try {
-      await selfTest(encoder)
+      const figure = await selfTest(encoder, expected ?? unpacked(probe))
+      onTested?.(figure)
     } catch (error) {
       await encoder.close()
       throw error
@@ -142,8 +156,10 @@ export class EncoderStore {
     weights: Weights,
   ): Promise<void> {
     const graph = await this.#emit(name, about, weights)
+    const known = kerasProbe(name, about.fingerprint) !== null
+    const probe = known ? null : packed(expectedProbe(architectures[name], weights))
     const before = await records.readRecord(this.#folder, name)
-    await this.#writeRecord(name, { format: 1, ...about, graph })
+    await this.#writeRecord(name, { format: 1, ...about, graph, probe })
     if (before === null || before === 'damaged') return
     const kept = [graph.file, about.weights?.file]
     for (const file of [before.graph.file, before.weights?.file]) {
@@ -166,11 +182,11 @@ export class EncoderStore {
     return { file, bytes: bytes.length, sha256, emitterVersion }
   }
 
-  async #emitAgain(name: EncoderName, record: EncoderRecord): Promise<EncoderRecord['graph']> {
+  async #emitAgain(name: EncoderName, record: EncoderRecord): Promise<EncoderRecord> {
     const weights = await this.#weightsOf(name, record)
-    await this.#install(name, record, weights)
-    const renewed = await this.#soundRecord(name)
-    return renewed.graph
+    const { source, fingerprint } = record
+    await this.#install(name, { source, fingerprint, weights: record.weights }, weights)
+    return this.#soundRecord(name)
   }
 
   async #weightsOf(name: EncoderName, record: EncoderRecord): Promise<Weights> {
@@ -222,6 +238,13 @@ export class EncoderStore {
     const path = join(this.#folder, graph.file)
     return { name, title, source, fingerprint, licence, attribution, path, problem: null, ...untrained }
   }
+}
+
+const packed = ({ sizePx, descriptor }: Probe) => ({ sizePx, descriptor: packFloats(descriptor) })
+
+function unpacked(probe: EncoderRecord['probe']): Probe {
+  if (probe === null) throw new Error('an encoder was installed without an expectation')
+  return { sizePx: probe.sizePx, descriptor: unpackFloats(probe.descriptor) }
 }
 
 /** A file is itself, a folder its HDF5 files; what is neither, or a folder without, is left to be refused. */

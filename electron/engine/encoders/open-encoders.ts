@@ -1,7 +1,10 @@
-import type { EncoderName } from '../../contract/index.ts'
+import type { BackendChoice, EncoderName } from '../../contract/index.ts'
+import { BackendRecord } from './backend-record.ts'
 import type { EncoderBackend, OpenEncoder } from './backend.ts'
+import { candidatesFor } from './backends.ts'
 import { EncoderStore } from './encoder-store.ts'
-import { onnxCpu } from './onnx-cpu.ts'
+import { openPreferred } from './preferred-encoder.ts'
+import type { SelfTestFigure } from './self-test.ts'
 
 /**
  * Encoders kept open between images, since opening one reads and checks up to 94 MB. One that was installed
@@ -9,22 +12,30 @@ import { onnxCpu } from './onnx-cpu.ts'
  */
 export class OpenEncoders {
   readonly #store: EncoderStore
-  readonly #backend: EncoderBackend
+  readonly #record: BackendRecord
+  readonly #candidates: readonly EncoderBackend[]
   readonly #open = new Map<EncoderName, OpenEncoder>()
 
-  constructor(homeDir: string, backend: EncoderBackend = onnxCpu()) {
+  /** @param backends a choice, or back-ends to try, best first */
+  constructor(homeDir: string, backends: BackendChoice | readonly EncoderBackend[] = 'auto') {
     this.#store = new EncoderStore(homeDir)
-    this.#backend = backend
+    this.#record = new BackendRecord(homeDir)
+    this.#candidates = typeof backends === 'string' ? candidatesFor(backends) : backends
   }
 
-  /** The encoder as it is installed now. Errors as `EncoderStore.open`. */
+  /** The encoder as it is installed now. Errors as `EncoderStore.open` and `openPreferred`. */
   async get(name: EncoderName): Promise<OpenEncoder> {
     const { fingerprint, source } = await this.#store.find(name)
     const open = this.#open.get(name)
     if (open?.model.fingerprint === fingerprint && open.model.source === source) return open
     this.#open.delete(name)
     await open?.close()
-    const opened = await this.#store.open(name, this.#backend)
+    const opened = await openPreferred({
+      model: { name, fingerprint: fingerprint ?? '' },
+      candidates: this.#candidates,
+      record: this.#record,
+      open: (backend) => this.#openOn(name, backend),
+    })
     this.#open.set(name, opened)
     return opened
   }
@@ -33,5 +44,16 @@ export class OpenEncoders {
     const open = [...this.#open.values()]
     this.#open.clear()
     await Promise.all(open.map((encoder) => encoder.close()))
+  }
+
+  async #openOn(
+    name: EncoderName,
+    backend: EncoderBackend,
+  ): Promise<{ encoder: OpenEncoder; figure: SelfTestFigure }> {
+    const figures: SelfTestFigure[] = []
+    const encoder = await this.#store.open(name, backend, (found) => figures.push(found))
+    const [figure] = figures
+    if (figure === undefined) throw new Error('an encoder was opened without a self-test')
+    return { encoder, figure }
   }
 }

@@ -1,10 +1,19 @@
 import { AppError } from '../../contract/errors.ts'
+import type { EncoderName } from '../../contract/index.ts'
 import type { Raster } from '../image/index.ts'
 import type { OpenEncoder } from './backend.ts'
 import { probes } from './manifest.ts'
 
-/** Under this a back-end in single precision is refused. */
+/** Under this a back-end in single precision is refused; one in half precision would be asked for 0.999. */
 const leastCosine = 0.9999
+
+/** What a back-end made of the probe. */
+export interface SelfTestFigure {
+  /** Against the stored expectation, 0..1. */
+  readonly cosine: number
+  /** How long the probe took once everything was warm. */
+  readonly probeMs: number
+}
 
 /** A picture by integer arithmetic, the same in any language: (7x + 13y + 101c + (x² + y²)/64 + xy/32) mod 256. */
 export function probePicture(widthPx: number, heightPx: number): Raster {
@@ -36,21 +45,36 @@ export function cosine(a: Float32Array, b: Float32Array): number {
   return a.length === b.length && Number.isFinite(value) ? value : 0
 }
 
+/** What the probe is expected to give. */
+export interface Probe {
+  readonly sizePx: number
+  readonly descriptor: Float32Array
+}
+
+/** What real Keras gives for the untrained weights (test/references/encoders); null for any other weights. */
+export function kerasProbe(name: EncoderName, fingerprint: string): Probe | null {
+  const { sizePx, descriptor, fingerprint: untrained } = probes[name]
+  return fingerprint === untrained ? { sizePx, descriptor: unpackFloats(descriptor) } : null
+}
+
+/** Little-endian float32 values as base64, and back. */
+export const packFloats = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64')
+export const unpackFloats = (text: string): Float32Array =>
+  new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer)
+
 /**
- * Encodes the probe and compares with what real Keras gave; answers the cosine, or null where there is no
- * expectation for these weights (only the untrained ones can be had everywhere, and so have one).
- * encoder.self-test-failed under 0.9999.
+ * Encodes the probe and compares with the stored expectation: of the untrained weights what real Keras gave, of
+ * all others what `evaluateDirectly` gave when they were installed. encoder.self-test-failed under 0.9999.
  */
-export async function selfTest(encoder: OpenEncoder): Promise<number | null> {
-  const { name, fingerprint } = encoder.model
-  const probe = probes[name]
-  if (fingerprint !== probe.fingerprint) return null
-  const bytes = Uint8Array.from(Buffer.from(probe.descriptor, 'base64'))
-  const expected = new Float32Array(bytes.buffer)
-  const [actual] = await encoder.encode([probePicture(probe.sizePx, probe.sizePx)])
-  const found = actual ? cosine(actual, expected) : 0
+export async function selfTest(encoder: OpenEncoder, expected: Probe): Promise<SelfTestFigure> {
+  const picture = probePicture(expected.sizePx, expected.sizePx)
+  const [actual] = await encoder.encode([picture])
+  const found = actual ? cosine(actual, expected.descriptor) : 0
   if (found < leastCosine) {
     throw new AppError('encoder.self-test-failed', { backend: encoder.backend, cosine: found })
   }
-  return found
+  const startedAt = performance.now()
+  await encoder.encode([picture])
+  return { cosine: found, probeMs: performance.now() - startedAt }
 }

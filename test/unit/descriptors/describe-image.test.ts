@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { recipes, type Recipe } from '../../../electron/contract/index.ts'
 import { cutCrop, drawGains, planCrops } from '../../../electron/engine/crops/index.ts'
-import { describeImage } from '../../../electron/engine/descriptors/index.ts'
+import { describeImage, poolDescriptors } from '../../../electron/engine/descriptors/index.ts'
 import { scaleOf } from '../../../electron/engine/descriptors/prepare-frames.ts'
 import { architectures, type OpenEncoder } from '../../../electron/engine/encoders/index.ts'
 import { makeRaster, resampleBicubic, type Raster } from '../../../electron/engine/image/index.ts'
@@ -22,7 +22,7 @@ function pixelEncoder(options: { value?: number } = {}) {
       fingerprint: 'f'.repeat(64),
       onnxPath: '',
     },
-    backend: 'pixels',
+    backend: 'cpu',
     encode: (crops) => {
       calls.crops += crops.length
       return Promise.resolve(crops.map((crop) => meanOf(crop, options.value)))
@@ -142,7 +142,7 @@ describe('describing an image', () => {
     expect(one.descriptors).toEqual(all.descriptors.slice(1))
     expect(progress).toEqual([[0, 3], [1, 3], [2, 3], [3, 3]]) // prettier-ignore
     const none = await describeImage({ ...request, wanted: [] })
-    expect(none).toEqual({ descriptors: [], flags: [] })
+    expect(none).toEqual({ descriptors: [], flags: [], backends: [] })
   })
 
   test('the first augmentation keeps the normalised colours where the recipe says so', async () => {
@@ -159,6 +159,35 @@ describe('describing an image', () => {
     meanOf(cutCrop(raster, crop)).forEach((mean, channel) => {
       expect(descriptors[0]?.matrix.data[channel]).toBeCloseTo(mean, 4)
     })
+  })
+})
+
+describe('for comparing encoders', () => {
+  test('raw gives a row for each crop, identity the crops as they are in the file', async () => {
+    const request = { ...ask, encoders: [pixelEncoder().encoder], raw: true, identity: true }
+    for (const mode of ['crops', 'dense'] as const) {
+      const { descriptors, flags } = await describeImage({ ...request, recipe: recipe({ mode }) })
+      expect(flags).toEqual([])
+      const matrix = descriptors[1]?.matrix
+      expect([matrix?.rows, matrix?.columns]).toEqual([3 * 5, 3])
+      const key = { recipeSeed: 0, imageSha256: sha256, augmentation: 2 }
+      const crops = planCrops({ ...key, sizePx: 64, count: 5, widthPx: 240, heightPx: 170 })
+      crops.forEach(({ top, left, sizePx }, index) => {
+        const upright = { quarterTurns: 0, flipVertical: false, flipHorizontal: false } as const
+        const expected = meanOf(cutCrop(image, { top, left, sizePx, ...upright }))
+        const found = matrix?.data.slice((10 + index) * 3, (11 + index) * 3) ?? []
+        // One rounding to float32 of a sum taken in another order.
+        expected.forEach((mean, channel) => expect(found[channel]).toBeCloseTo(mean, 3))
+      })
+    }
+  })
+
+  test('pooled rows are the raw ones, pooled', async () => {
+    const request = { ...ask, encoders: [pixelEncoder().encoder], recipe: recipe({ mode: 'crops' }) }
+    const [pooled, raw] = [await describeImage(request), await describeImage({ ...request, raw: true })]
+    const rows = raw.descriptors[0]?.matrix.data ?? new Float32Array()
+    const ofFirst = Array.from({ length: 5 }, (_, index) => rows.slice(index * 3, index * 3 + 3))
+    expect(poolDescriptors(ofFirst, 3)).toEqual(pooled.descriptors[0]?.matrix.data.slice(0, 3))
   })
 })
 
@@ -204,7 +233,7 @@ describe('what goes wrong', () => {
     await expectRefusal(
       () => describeImage(request),
       'encoder.backend-failed',
-      /pixels failed: element 0 .* NaN/,
+      /cpu failed: element 0 .* NaN/,
     )
     const nowhere = { ...request, image: '/nowhere/image.png' }
     await expectRefusal(() => describeImage(nowhere), 'path.not-found', /nothing at/)

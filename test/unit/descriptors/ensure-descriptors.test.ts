@@ -44,8 +44,9 @@ test('files are made once, made again when damaged, to the same bits, and say th
   // Nothing to do: nothing is touched, and the image is not even needed, unless flags are.
   const long = new Date('2020-01-01')
   await utimes(small, long, long)
-  expect(await ensureDescriptors(request)).toEqual({ files: first.files, flags: null })
-  expect(await ensureDescriptors({ ...request, needFlags: true })).toEqual(first)
+  expect(await ensureDescriptors(request)).toEqual({ files: first.files, flags: null, backends: [] })
+  expect(await ensureDescriptors({ ...request, needFlags: true })).toEqual({ ...first, backends: [] })
+  expect(first.backends).toEqual(['cpu'])
   expect((await stat(small)).mtime).toEqual(long)
 
   // A bit flips in one, the other is lost: both come back as they were.

@@ -6,7 +6,7 @@ import { NetworkTable } from '../../../electron/engine/encoders/architecture.ts'
 import { demoWeights } from '../../../electron/engine/encoders/demo-weights.ts'
 import { emitOnnx } from '../../../electron/engine/encoders/emit-onnx.ts'
 import { readKerasWeights } from '../../../electron/engine/encoders/keras-file.ts'
-import { onnxCpu } from '../../../electron/engine/encoders/onnx-cpu.ts'
+import { onnxCpu } from '../../../electron/engine/encoders/onnx-backend.ts'
 import { probePicture } from '../../../electron/engine/encoders/self-test.ts'
 import { weightOf, type Weights } from '../../../electron/engine/encoders/weights.ts'
 import {
@@ -133,7 +133,7 @@ describe('pictures that cannot be encoded', () => {
     await writeFile(onnxPath, 'nothing')
     const about = { name: 'resnet50', source: 'unofficial', fingerprint: '' } as const
     const open = () => onnxCpu().open({ ...about, architecture: tinyNetwork(), onnxPath })
-    await expectRefusal(open, 'encoder.backend-failed', /onnxruntime-cpu failed/)
+    await expectRefusal(open, 'encoder.backend-failed', /back-end cpu failed/)
   })
 })
 

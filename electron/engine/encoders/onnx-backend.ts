@@ -4,39 +4,56 @@ import { checkRaster, type Raster } from '../image/index.ts'
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
 import { graphNames } from './emit-onnx.ts'
 
-const name = 'onnxruntime-cpu'
+/** Providers of ONNX Runtime under the names that it gives them. */
+const providers = { cpu: 'cpu', webgpu: 'webgpu', directml: 'dml', coreml: 'coreml', cuda: 'cuda' } as const
+export type OnnxBackendName = keyof typeof providers
+
+/**
+ * ONNX Runtime with one of its execution providers; what the provider has no kernel for, ONNX Runtime's own CPU
+ * kernels do. One picture a run, as on the processor (`onnxCpu`), so a result never depends on its batch.
+ */
+export const onnxBackend = (name: OnnxBackendName): EncoderBackend => ({
+  name,
+  open: async (model) => new OnnxEncoder(name, model, await openSession(name, model)),
+})
 
 /**
  * ONNX Runtime on the processor. One picture a run: on a CPU that is as fast as a batch (one crop of 400
  * pixels keeps all cores busy; measured, ResNet-50 on two cores: 90 ms a crop alone, 87 in sixes; VGG-16: 292
  * against 463), needs the least memory, and makes the result independent of the batch by construction.
  * Threads split each operation by output, so their number does not change the bits either (checked in
- * test/unit/encoders/onnx-cpu.test.ts).
+ * test/unit/encoders/keras-golden.test.ts).
  *
  * @param threads threads inside one operation; 0 lets ONNX Runtime take one per physical core.
  */
 export function onnxCpu(options: { threads?: number } = {}): EncoderBackend {
   return {
-    name,
-    async open(model) {
-      const session = await InferenceSession.create(model.onnxPath, {
-        executionProviders: ['cpu'],
-        executionMode: 'sequential',
-        graphOptimizationLevel: 'all',
-        intraOpNumThreads: options.threads ?? 0,
-        interOpNumThreads: 1,
-      }).catch(failed)
-      return new OnnxEncoder(model, session)
-    },
+    name: 'cpu',
+    open: async (model) =>
+      new OnnxEncoder('cpu', model, await openSession('cpu', model, options.threads ?? 0)),
   }
 }
 
+const openSession = (name: OnnxBackendName, model: EncoderModel, threads = 0): Promise<InferenceSession> =>
+  InferenceSession.create(model.onnxPath, {
+    executionProviders: [providers[name]],
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    // DirectML cannot plan memory for inputs of changing size.
+    enableMemPattern: name !== 'directml',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    // ONNX Runtime warns of every small node that a provider leaves to the processor; errors are thrown.
+    logSeverityLevel: 3,
+  }).catch((error: unknown) => failed(name, error))
+
 class OnnxEncoder implements OpenEncoder {
   readonly model: EncoderModel
-  readonly backend = name
+  readonly backend: OnnxBackendName
   #session: InferenceSession | null
 
-  constructor(model: EncoderModel, session: InferenceSession) {
+  constructor(backend: OnnxBackendName, model: EncoderModel, session: InferenceSession) {
+    this.backend = backend
     this.model = model
     this.#session = session
   }
@@ -78,16 +95,19 @@ class OnnxEncoder implements OpenEncoder {
       throw new AppError('image.invalid-raster', { reason })
     }
     const input = new Tensor('uint8', data, [1, heightPx, widthPx, 3])
-    const results = await this.#session.run({ [graphNames.input]: input }, outputs).catch(failed)
+    const results = await this.#session
+      .run({ [graphNames.input]: input }, outputs)
+      .catch((error: unknown) => failed(this.backend, error))
     return outputs.map((output) => {
       const result = results[output]
-      if (!(result?.data instanceof Float32Array)) return failed(new Error(`no float32 output ${output}`))
+      if (!(result?.data instanceof Float32Array))
+        return failed(this.backend, new Error(`no float32 output ${output}`))
       return { data: result.data, dims: result.dims }
     })
   }
 }
 
-function failed(error: unknown): never {
+function failed(backend: OnnxBackendName, error: unknown): never {
   const reason = error instanceof Error ? error.message : String(error)
-  throw new AppError('encoder.backend-failed', { backend: name, reason }, { cause: error })
+  throw new AppError('encoder.backend-failed', { backend, reason }, { cause: error })
 }

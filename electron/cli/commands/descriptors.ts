@@ -1,0 +1,107 @@
+import { Option, type Command } from 'commander'
+import { resolve } from 'node:path'
+import {
+  backendChoices,
+  encoderNames,
+  recipes,
+  type BackendChoice,
+  type DescribeReport,
+  type EncodeReport,
+  type EncoderName,
+} from '../../contract/index.ts'
+import { formatDuration } from '../progress-line.ts'
+import { print, runCommand, type CommonOptions } from '../run.ts'
+import { integer } from './machine.ts'
+import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+
+interface DescribeOptions extends CommonOptions {
+  encoder: EncoderName
+  crop: number
+  augmentations: number
+  mode: 'crops' | 'dense'
+  seed: number
+  out: string
+  backend: BackendChoice
+  raw?: boolean
+  identity?: boolean
+}
+
+const backendOption = () =>
+  new Option('--backend <name>', '"auto": the best that passes its self-test')
+    .choices(backendChoices)
+    .default('auto')
+
+export function addDescriptorCommands(program: Command): void {
+  program
+    .command('describe')
+    .description('write the descriptors of one image file as a NumPy file')
+    .argument('<image>', 'the file')
+    .addOption(new Option('--encoder <name>', 'the network').choices(encoderNames).makeOptionMandatory())
+    .option('--crop <px>', 'edge of a crop, pixels after resampling', integer(32), 400)
+    .option('--augmentations <n>', 'how many; one row each', integer(1), 1)
+    .addOption(
+      new Option('--mode <name>', 'each crop by itself, or the whole image in one pass')
+        .choices(['crops', 'dense'])
+        .default('crops'),
+    )
+    .option('--seed <n>', 'of gains, places and turns', integer(0), 0)
+    .requiredOption('--out <file>', 'the .npy file to write')
+    .addOption(backendOption())
+    .option('--raw', 'not pooled: a row for each of the 20 crops of each augmentation')
+    .option('--identity', 'pixels as in the file: not resampled, normalised, augmented or turned')
+    .option(...jsonFlag)
+    .action(async (image: string, options: DescribeOptions) => {
+      await runCommand(
+        options,
+        async (context) => {
+          const { encoder, crop: cropPx, augmentations, mode, seed, backend } = options
+          const { raw = false, identity = false } = options
+          const paths = { image: resolve(image), out: resolve(options.out) }
+          const asked = { ...paths, encoder, cropPx, augmentations, mode, seed, backend, raw, identity }
+          return context.finish<'describe'>(await context.call('descriptors.describe', asked))
+        },
+        presentDescription,
+      )
+    })
+
+  program
+    .command('encode')
+    .description('make the descriptors of a workspace ahead of a training; asking again does the rest')
+    .requiredOption(...workspaceFlag)
+    .option('--recipe <name>', `one of: ${Object.keys(recipes).join(', ')}`, 'quick')
+    .addOption(backendOption())
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions & { recipe: string; backend: BackendChoice }) => {
+      await runCommand(
+        options,
+        async (context) => {
+          await openWorkspace(context, options)
+          const { recipe, backend } = options
+          const report = await context.finish<'encode'>(
+            await context.call('descriptors.encode', { recipe, backend }),
+          )
+          if (report.failed.length > 0) process.exitCode = 1
+          return report
+        },
+        presentEncoding,
+      )
+    })
+}
+
+const untrained = 'UNTRAINED ENCODER: these numbers test the machinery and say nothing about tissue.'
+
+function presentDescription(report: DescribeReport): void {
+  const { path, rows, columns, backends, durationMs } = report
+  print(`${path}: ${rows} x ${columns}, on ${backends.join(', ')}, in ${formatDuration(durationMs)}.`)
+  if (report.weights === 'demo') print(untrained)
+  print(report.researchUse)
+}
+
+function presentEncoding(report: EncodeReport): void {
+  const { images, files, failed, backends, durationMs } = report
+  const by = backends.length === 0 ? 'nothing had to be computed' : `on ${backends.join(', ')}`
+  print(`${images} images have their ${files} descriptor files (${by}), in ${formatDuration(durationMs)}.`)
+  for (const failure of failed) print(`  left out: ${failure.message}`)
+  if (report.encoders === 'demo') print(untrained)
+  print(report.researchUse)
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { encoderNameSchema } from './recipe.ts'
+
+/** What can run an encoder; which of them a machine has is another question (engine/encoders/backends.ts). */
+export const backendNames = ['cuda', 'directml', 'coreml', 'webgpu', 'cpu'] as const
+export const backendNameSchema = z.enum(backendNames)
+export type BackendName = z.infer<typeof backendNameSchema>
+
+/** `auto`: the first back-end of the machine that passes its self-test, and the next one when it fails. */
+export const backendChoices = ['auto', ...backendNames] as const
+export const backendChoiceSchema = z.enum(backendChoices)
+export type BackendChoice = z.infer<typeof backendChoiceSchema>
+
+/** What came of the self-test of one back-end with one encoder. */
+export const selfTestViewSchema = z.object({
+  encoder: encoderNameSchema,
+  /** `trying`: a process began it and did not live to tell. */
+  status: z.enum(['passed', 'refused', 'trying']),
+  /** Against the stored expectation; null where it did not come so far. */
+  cosine: z.number().nullable(),
+  reason: z.string().nullable(),
+  at: z.iso.datetime(),
+})
+export type SelfTestView = z.infer<typeof selfTestViewSchema>
+
+export const backendViewSchema = z.object({
+  name: backendNameSchema,
+  title: z.string(),
+  status: z.enum(['ready', 'untested', 'refused', 'missing', 'unsupported']),
+  /** Why it is not `ready`; null where it is. */
+  reason: z.string().nullable(),
+  /** On this machine with this driver and these weights. */
+  selfTests: z.array(selfTestViewSchema),
+  /** Crops of 400 pixels; only where it was asked for. */
+  cropsPerSecond: z.array(z.object({ encoder: encoderNameSchema, value: z.number().positive() })),
+})
+export type BackendView = z.infer<typeof backendViewSchema>

@@ -1,0 +1,62 @@
+import { researchUseSentence, type DescribeReport, type Recipe } from '../../contract/index.ts'
+import type { OpenEncoders } from '../encoders/index.ts'
+import { hashFile, inspectImage } from '../image/index.ts'
+import { describeImage } from './describe-image.ts'
+import { noteOf } from './ensure-descriptors.ts'
+import { writeNpy } from './npy.ts'
+
+export interface DescribeFileRequest {
+  readonly path: string
+  /** The `.npy` file to write. */
+  readonly out: string
+  /** With one encoder and one crop set. */
+  readonly recipe: Recipe
+  readonly encoders: OpenEncoders
+  /** As in `describeImage`. */
+  readonly raw: boolean
+  readonly identity: boolean
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+}
+
+/**
+ * Describes one image file by one encoder and one crop set, and writes the matrix atomically. The codes of
+ * inspectImage, OpenEncoders.get and describeImage; path.not-writable; RangeError for another recipe.
+ */
+export async function describeFile(
+  request: DescribeFileRequest,
+): Promise<Omit<DescribeReport, 'durationMs'>> {
+  const { path, out, recipe, raw, identity, signal, onProgress } = request
+  const [name, ...others] = recipe.encoders
+  if (name === undefined || others.length > 0) throw new RangeError('one encoder is described at a time')
+  const encoder = await request.encoders.get(name)
+  const { pixelSizeUm } = await inspectImage(path)
+  const sha256 = await hashFile(path)
+  const options = { raw, identity, signal, onProgress }
+  const { descriptors, flags, backends } = await describeImage({
+    image: path,
+    sha256,
+    pixelSizeUm,
+    recipe,
+    encoders: [encoder],
+    ...options,
+  })
+  const [described, ...more] = descriptors
+  if (described === undefined || more.length > 0) throw new RangeError('one crop set is described at a time')
+  const { matrix } = described
+  const { source, fingerprint } = encoder.model
+  await writeNpy(out, matrix, noteOf(encoder.model))
+  return {
+    image: path,
+    sha256,
+    path: out,
+    rows: matrix.rows,
+    columns: matrix.columns,
+    encoder: name,
+    weights: source,
+    fingerprint,
+    backends: [...backends],
+    flags: [...flags],
+    researchUse: researchUseSentence,
+  }
+}

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { arch, hostname, platform, release } from 'node:os'
+import { join } from 'node:path'
+import { env } from 'onnxruntime-node'
+import { z } from 'zod'
+import {
+  backendNameSchema,
+  selfTestViewSchema,
+  type BackendName,
+  type SelfTestView,
+} from '../../contract/index.ts'
+import type { EncoderModel } from './backend.ts'
+import { writeAtomically } from './write-atomically.ts'
+
+const entrySchema = selfTestViewSchema.extend({
+  backend: backendNameSchema,
+  /** Of the weights. */
+  fingerprint: z.string(),
+  probeMs: z.number().nullable(),
+})
+const faultSchema = z.object({
+  backend: backendNameSchema,
+  encoder: z.string(),
+  reason: z.string(),
+  at: z.iso.datetime(),
+})
+const recordSchema = z.object({
+  format: z.literal(1),
+  machine: z.string(),
+  selfTests: z.array(entrySchema),
+  /** Back-ends that failed in the middle of work, newest last. */
+  faults: z.array(faultSchema),
+})
+type Entry = z.infer<typeof entrySchema>
+export type BackendFault = z.infer<typeof faultSchema>
+
+const mostFaults = 50
+
+/**
+ * What came of self-tests, in `<homeDir>/backends.json`, so that a back-end which was refused, or took the
+ * process with it, is not tried again at every start. Kept for one machine, its drivers and this version of
+ * ONNX Runtime; when one of them changes, everything is tested anew. A record that cannot be read is no record.
+ */
+export class BackendRecord {
+  readonly #path: string
+  readonly #machine: string
+
+  constructor(homeDir: string, machine = machineFingerprint()) {
+    this.#path = join(homeDir, 'backends.json')
+    this.#machine = machine
+  }
+
+  /** The self-tests of a back-end with any weights. */
+  of(backend: BackendName): SelfTestView[] {
+    return this.#read()
+      .selfTests.filter((entry) => entry.backend === backend)
+      .map(({ encoder, status, cosine, reason, at }) => ({ encoder, status, cosine, reason, at }))
+  }
+
+  faults(): readonly BackendFault[] {
+    return this.#read().faults
+  }
+
+  /** The self-test of a back-end with these very weights; null where there was none. */
+  find(
+    backend: BackendName,
+    { name, fingerprint }: Pick<EncoderModel, 'name' | 'fingerprint'>,
+  ): Entry | null {
+    const mine = (entry: Entry): boolean =>
+      entry.backend === backend && entry.encoder === name && entry.fingerprint === fingerprint
+    return this.#read().selfTests.find(mine) ?? null
+  }
+
+  /** path.not-writable. */
+  async save(entry: Omit<Entry, 'at'>): Promise<void> {
+    const record = this.#read()
+    const others = record.selfTests.filter(
+      ({ backend, encoder }) => backend !== entry.backend || encoder !== entry.encoder,
+    )
+    await this.#write({ ...record, selfTests: [...others, { ...entry, at: new Date().toISOString() }] })
+  }
+
+  /** path.not-writable. */
+  async addFault(fault: Omit<BackendFault, 'at'>): Promise<void> {
+    const record = this.#read()
+    const faults = [...record.faults, { ...fault, at: new Date().toISOString() }].slice(-mostFaults)
+    await this.#write({ ...record, faults })
+  }
+
+  #read(): z.infer<typeof recordSchema> {
+    const empty = { format: 1, machine: this.#machine, selfTests: [], faults: [] } as const
+    try {
+      const record = recordSchema.parse(JSON.parse(readFileSync(this.#path, 'utf8')))
+      return record.machine === this.#machine ? record : { ...empty, selfTests: [], faults: [] }
+    } catch {
+      return { ...empty, selfTests: [], faults: [] }
+    }
+  }
+
+  async #write(record: z.infer<typeof recordSchema>): Promise<void> {
+    await writeAtomically(this.#path, `${JSON.stringify(record, null, 2)}\n`)
+  }
+}
+
+/** Where Linux tells of graphics drivers: a module's version, or the list of Vulkan drivers. */
+const driverFiles = [
+  '/proc/driver/nvidia/version',
+  '/sys/module/amdgpu/version',
+  '/sys/module/i915/srcversion',
+  '/sys/module/xe/srcversion',
+]
+const driverFolders = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d']
+
+/**
+ * Changes with the machine, its system (on Windows and macOS the drivers come with its updates; a driver
+ * installed by hand on Windows is only noticed by the self-test at each start), Linux' graphics drivers, and
+ * the version of ONNX Runtime.
+ */
+export function machineFingerprint(): string {
+  const parts = [hostname(), platform(), release(), arch(), env.versions.node ?? '']
+  parts.push(process.env['VK_DRIVER_FILES'] ?? '', process.env['VK_ICD_FILENAMES'] ?? '')
+  for (const file of driverFiles) if (existsSync(file)) parts.push(readFileSync(file, 'utf8'))
+  for (const folder of driverFolders) {
+    if (!existsSync(folder)) continue
+    for (const file of readdirSync(folder).sort()) {
+      parts.push(`${file} ${statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? ''}`)
+    }
+  }
+  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32)
+}

@@ -1,0 +1,56 @@
+import { platform } from 'node:os'
+import { listSupportedBackends } from 'onnxruntime-node'
+import type { BackendChoice, BackendName } from '../../contract/index.ts'
+import type { EncoderBackend } from './backend.ts'
+import { onnxBackend, onnxCpu } from './onnx-backend.ts'
+
+export interface BackendEntry {
+  readonly title: string
+  /** Where it can exist at all; null: everywhere. */
+  readonly platforms: readonly NodeJS.Platform[] | null
+  readonly backend: EncoderBackend
+  /** Why this installation lacks it; null where it has it (whether it works, the self-test tells). */
+  readonly missing: () => string | null
+}
+
+const bundled = (provider: string) => (): string | null =>
+  listSupportedBackends().some(({ name, bundled }) => name === provider && bundled)
+    ? null
+    : 'this build of ONNX Runtime comes without it'
+
+/** Every back-end, in order of preference. */
+export const backends: Readonly<Record<BackendName, BackendEntry>> = {
+  cuda: {
+    title: 'ONNX Runtime, CUDA',
+    platforms: ['linux'],
+    backend: onnxBackend('cuda'),
+    missing: bundled('cuda'),
+  },
+  directml: {
+    title: 'ONNX Runtime, DirectML',
+    platforms: ['win32'],
+    backend: onnxBackend('directml'),
+    missing: bundled('dml'),
+  },
+  coreml: {
+    title: 'ONNX Runtime, CoreML',
+    platforms: ['darwin'],
+    backend: onnxBackend('coreml'),
+    missing: bundled('coreml'),
+  },
+  webgpu: {
+    title: 'ONNX Runtime, WebGPU',
+    platforms: null,
+    backend: onnxBackend('webgpu'),
+    missing: bundled('webgpu'),
+  },
+  cpu: { title: 'ONNX Runtime, processor', platforms: null, backend: onnxCpu(), missing: () => null },
+}
+
+/** The back-ends to try for a choice, best first. One that is named is the only one. */
+export function candidatesFor(choice: BackendChoice): EncoderBackend[] {
+  if (choice !== 'auto') return [backends[choice].backend]
+  return Object.values(backends)
+    .filter(({ platforms, missing }) => platforms?.includes(platform()) !== false && missing() === null)
+    .map(({ backend }) => backend)
+}

@@ -1,0 +1,189 @@
+import type { Raster } from '../image/index.ts'
+import {
+  imageInput,
+  inputsOf,
+  type Architecture,
+  type Convolution,
+  type Layer,
+  type Pool,
+} from './architecture.ts'
+import type { Probe } from './self-test.ts'
+import { probePicture } from './self-test.ts'
+import { weightOf, type Weights } from './weights.ts'
+
+/** Rows x columns x channels, row-major, as Keras has them. */
+interface Tensor {
+  readonly rows: number
+  readonly columns: number
+  readonly channels: number
+  readonly data: Float64Array
+}
+
+/** As small as tells an encoder from another: the reference takes seconds. */
+const leastProbePx = 64
+
+/**
+ * What back-ends are expected to make of the probe with these weights (self-test.ts). Takes 1 to 3 seconds, so
+ * it is done once, when weights are installed.
+ */
+export function expectedProbe(architecture: Architecture, weights: Weights): Probe {
+  const sizePx = Math.max(leastProbePx, architecture.minimumSizePx)
+  return { sizePx, descriptor: evaluateDirectly(architecture, weights, probePicture(sizePx, sizePx)) }
+}
+
+/**
+ * The descriptor of a picture straight from the network's table and Keras' own arrays: every sum written out,
+ * in float64, nothing folded, no back-end. Slow (about one thousand million products a second) and independent of
+ * everything that it is compared with, but for the table itself.
+ */
+export function evaluateDirectly(architecture: Architecture, weights: Weights, image: Raster): Float32Array {
+  const found = new Map<string, Tensor>([[imageInput, preprocessed(architecture, image)]])
+  const of = (name: string): Tensor => {
+    const tensor = found.get(name)
+    if (tensor === undefined) throw new Error(`layer ${name} is not above`)
+    return tensor
+  }
+  for (const layer of architecture.layers)
+    found.set(layer.name, apply(layer, inputsOf(layer).map(of), weights))
+  return Float32Array.from(architecture.taps.flatMap((tap) => averages(of(tap))))
+}
+
+/** Keras' ImageNet means, blue green red. */
+const caffeMeans = [103.939, 116.779, 123.68]
+
+function preprocessed({ preprocessing }: Architecture, { widthPx, heightPx, data }: Raster): Tensor {
+  const values = Float64Array.from(data, (value, index) => {
+    if (preprocessing === 'symmetric') return value / 127.5 - 1
+    const channel = index % 3
+    return (data[index + 2 - 2 * channel] ?? 0) - (caffeMeans[channel] ?? 0)
+  })
+  return { rows: heightPx, columns: widthPx, channels: 3, data: values }
+}
+
+function apply(layer: Layer, inputs: readonly Tensor[], weights: Weights): Tensor {
+  const [input] = inputs
+  if (input === undefined) throw new Error(`${layer.name} has no input`)
+  switch (layer.op) {
+    case 'convolution':
+      return convolved(input, layer, weights)
+    case 'max-pool':
+    case 'average-pool':
+      return pooled(input, layer)
+    case 'zero-padding':
+      return padded(input, layer.paddingPx, layer.paddingPx)
+    case 'relu':
+      return { ...input, data: input.data.map((value) => Math.max(0, value)) }
+    case 'batch-norm': {
+      const arrayOf = (weight: string): Float32Array => weightOf(weights, `${layer.name}/${weight}`)
+      const gamma = layer.scale ? arrayOf('gamma') : null
+      const [beta, mean, variance] = [arrayOf('beta'), arrayOf('moving_mean'), arrayOf('moving_variance')]
+      return mapChannels(input, (value, c) => {
+        const deviation = Math.sqrt((variance[c] ?? 0) + layer.epsilon)
+        return ((value - (mean[c] ?? 0)) / deviation) * (gamma?.[c] ?? 1) + (beta[c] ?? 0)
+      })
+    }
+    case 'add': {
+      const other = inputs[1]
+      return { ...input, data: input.data.map((value, index) => value + (other?.data[index] ?? 0)) }
+    }
+    case 'concatenate':
+      return concatenated(inputs)
+  }
+}
+
+function mapChannels(input: Tensor, change: (value: number, channel: number) => number): Tensor {
+  return { ...input, data: input.data.map((value, index) => change(value, index % input.channels)) }
+}
+
+function padded(input: Tensor, rowsPx: number, columnsPx: number): Tensor {
+  const { channels } = input
+  const [rows, columns] = [input.rows + 2 * rowsPx, input.columns + 2 * columnsPx]
+  const data = new Float64Array(rows * columns * channels)
+  for (let row = 0; row < input.rows; row++) {
+    const line = input.data.subarray(row * input.columns * channels, (row + 1) * input.columns * channels)
+    data.set(line, ((row + rowsPx) * columns + columnsPx) * channels)
+  }
+  return { rows, columns, channels, data }
+}
+
+function convolved(input: Tensor, layer: Convolution, weights: Weights): Tensor {
+  const { name, kernel: size, stride, padding, bias, inputChannels, outputChannels } = layer
+  const [height, width] = size
+  const source = padding === 'same' ? padded(input, (height - 1) / 2, (width - 1) / 2) : input
+  const kernel = weightOf(weights, `${name}/kernel`)
+  const start = bias ? weightOf(weights, `${name}/bias`) : null
+  const rows = Math.floor((source.rows - height) / stride) + 1
+  const columns = Math.floor((source.columns - width) / stride) + 1
+  const data = new Float64Array(rows * columns * outputChannels)
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const to = (row * columns + column) * outputChannels
+      const sums = data.subarray(to, to + outputChannels)
+      if (start !== null) sums.set(start)
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          const from = ((row * stride + y) * source.columns + column * stride + x) * inputChannels
+          const position = (y * width + x) * inputChannels
+          for (let c = 0; c < inputChannels; c++) {
+            const value = source.data[from + c] ?? 0
+            if (value === 0) continue
+            const at = (position + c) * outputChannels
+            for (let o = 0; o < outputChannels; o++) sums[o] = (sums[o] ?? 0) + value * (kernel[at + o] ?? 0)
+          }
+        }
+      }
+    }
+  }
+  return { rows, columns, channels: outputChannels, data }
+}
+
+function pooled(input: Tensor, { op, size, stride, padding }: Pool): Tensor {
+  const { channels } = input
+  const margin = padding === 'same' ? (size - 1) / 2 : 0
+  const rows = Math.floor((input.rows + 2 * margin - size) / stride) + 1
+  const columns = Math.floor((input.columns + 2 * margin - size) / stride) + 1
+  const data = new Float64Array(rows * columns * channels)
+  let to = 0
+  for (let row = 0; row < rows; row++) {
+    const top = row * stride - margin
+    for (let column = 0; column < columns; column++) {
+      const left = column * stride - margin
+      for (let channel = 0; channel < channels; channel++) {
+        let [sum, largest, count] = [0, -Infinity, 0]
+        for (let y = Math.max(0, top); y < Math.min(input.rows, top + size); y++) {
+          for (let x = Math.max(0, left); x < Math.min(input.columns, left + size); x++) {
+            const value = input.data[(y * input.columns + x) * channels + channel] ?? 0
+            sum += value
+            largest = Math.max(largest, value)
+            count++
+          }
+        }
+        data[to++] = op === 'max-pool' ? largest : sum / count
+      }
+    }
+  }
+  return { rows, columns, channels, data }
+}
+
+function concatenated(inputs: readonly Tensor[]): Tensor {
+  const { rows = 0, columns = 0 } = inputs[0] ?? {}
+  const channels = inputs.reduce((sum, input) => sum + input.channels, 0)
+  const data = new Float64Array(rows * columns * channels)
+  let first = 0
+  for (const input of inputs) {
+    for (let cell = 0; cell < rows * columns; cell++) {
+      data.set(
+        input.data.subarray(cell * input.channels, (cell + 1) * input.channels),
+        cell * channels + first,
+      )
+    }
+    first += input.channels
+  }
+  return { rows, columns, channels, data }
+}
+
+function averages({ rows, columns, channels, data }: Tensor): number[] {
+  const sums = new Array<number>(channels).fill(0)
+  data.forEach((value, index) => (sums[index % channels] = (sums[index % channels] ?? 0) + value))
+  return sums.map((sum) => sum / (rows * columns))
+}

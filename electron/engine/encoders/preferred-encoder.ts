@@ -1,0 +1,152 @@
+import { AppError, hasCode } from '../../contract/errors.ts'
+import type { BackendName } from '../../contract/index.ts'
+import type { Raster } from '../image/index.ts'
+import type { BackendRecord } from './backend-record.ts'
+import type { EncoderBackend, FeatureMap, OpenEncoder } from './backend.ts'
+import type { SelfTestFigure } from './self-test.ts'
+
+/**
+ * A GPU back-end that takes so many times as long as the processor for the probe is none: a Vulkan device in
+ * software takes 100 times as long, a real one at most a few times (on so small a picture).
+ */
+const mostTimesSlower = 10
+
+export interface PreferredRequest {
+  readonly model: Pick<OpenEncoder['model'], 'name' | 'fingerprint'>
+  /** Best first. */
+  readonly candidates: readonly EncoderBackend[]
+  readonly record: BackendRecord
+  /** Opens the model on a back-end that has passed its self-test. */
+  readonly open: (backend: EncoderBackend) => Promise<{ encoder: OpenEncoder; figure: SelfTestFigure }>
+}
+
+/**
+ * An encoder on the first back-end that passes its self-test; when that one fails in the middle of work, the
+ * same pictures go to the next, so nothing is lost. Each refusal and each fault is recorded. One that was
+ * refused before, or ended its process, is passed over until something changes (`BackendRecord`), unless it is
+ * the only candidate. Throws what the last candidate threw.
+ */
+export async function openPreferred(request: PreferredRequest): Promise<OpenEncoder> {
+  const [only, ...others] = request.candidates
+  const candidates =
+    only === undefined || others.length === 0
+      ? request.candidates
+      : request.candidates.filter(({ name }) => {
+          const status = request.record.find(name, request.model)?.status
+          return name === 'cpu' || status === undefined || status === 'passed'
+        })
+  const encoder = new PreferredEncoder({ ...request, candidates })
+  await encoder.openNext(null)
+  return encoder
+}
+
+class PreferredEncoder implements OpenEncoder {
+  readonly #request: PreferredRequest
+  #next = 0
+  #current: OpenEncoder | null = null
+
+  constructor(request: PreferredRequest) {
+    this.#request = request
+  }
+
+  get model(): OpenEncoder['model'] {
+    return this.#opened().model
+  }
+
+  get backend(): BackendName {
+    return this.#opened().backend
+  }
+
+  encode(crops: readonly Raster[], signal?: AbortSignal): Promise<Float32Array[]> {
+    return this.#work((encoder) => encoder.encode(crops, signal))
+  }
+
+  encodeMaps(image: Raster, signal?: AbortSignal): Promise<FeatureMap[]> {
+    return this.#work((encoder) => encoder.encodeMaps(image, signal))
+  }
+
+  async close(): Promise<void> {
+    await this.#current?.close()
+  }
+
+  /** @param cause why the one before was left; thrown where there is no other */
+  async openNext(cause: AppError | null): Promise<void> {
+    const { candidates } = this.#request
+    let last = cause
+    while (this.#next < candidates.length) {
+      const backend = candidates[this.#next++]
+      if (backend === undefined) break
+      try {
+        this.#current = await this.#open(backend)
+        return
+      } catch (error) {
+        if (!hasCode(error, 'encoder.backend-failed', 'encoder.self-test-failed')) throw error
+        last = error
+      }
+    }
+    throw last ?? new Error('there is no back-end to try')
+  }
+
+  async #work<T>(ask: (encoder: OpenEncoder) => Promise<T>): Promise<T> {
+    for (;;) {
+      const encoder = this.#opened()
+      try {
+        return await ask(encoder)
+      } catch (error) {
+        if (!hasCode(error, 'encoder.backend-failed')) throw error
+        const { record, model } = this.#request
+        await record.addFault({ backend: encoder.backend, encoder: model.name, reason: error.message })
+        // A device that is lost may not even be let go of.
+        await encoder.close().catch(() => undefined)
+        await this.openNext(error)
+      }
+    }
+  }
+
+  async #open(backend: EncoderBackend): Promise<OpenEncoder> {
+    const { model, record, open, candidates } = this.#request
+    const about = { backend: backend.name, encoder: model.name, fingerprint: model.fingerprint }
+    // Should the driver end this process, the next one knows.
+    const isFirst = record.find(backend.name, model) === null
+    if (isFirst) {
+      const reason = 'the process ended during its self-test'
+      await record.save({ ...about, status: 'trying', cosine: null, probeMs: null, reason })
+    }
+    try {
+      const { encoder, figure } = await open(backend)
+      const slow = candidates.length > 1 ? await this.#tooSlow(backend, figure) : null
+      await record.save({ ...about, status: slow === null ? 'passed' : 'refused', ...figure, reason: slow })
+      if (slow === null) return encoder
+      await encoder.close()
+      throw new AppError('encoder.backend-failed', { backend: backend.name, reason: slow })
+    } catch (error) {
+      if (hasCode(error, 'encoder.self-test-failed')) {
+        const { cosine } = (error as AppError<'encoder.self-test-failed'>).details
+        await record.save({ ...about, status: 'refused', cosine, probeMs: null, reason: error.message })
+      } else if (
+        hasCode(error, 'encoder.backend-failed') &&
+        record.find(backend.name, model)?.status === 'trying'
+      ) {
+        await record.save({ ...about, status: 'refused', cosine: null, probeMs: null, reason: error.message })
+      }
+      throw error
+    }
+  }
+
+  /** Why a back-end is not worth its trouble, compared with the processor; null where it is. */
+  async #tooSlow({ name }: EncoderBackend, { probeMs }: SelfTestFigure): Promise<string | null> {
+    const { candidates, open } = this.#request
+    const processor = candidates.find((candidate) => candidate.name === 'cpu')
+    if (name === 'cpu' || processor === undefined) return null
+    const { encoder, figure } = await open(processor)
+    await encoder.close()
+    if (probeMs <= mostTimesSlower * figure.probeMs) return null
+    const [own, other] = [probeMs, figure.probeMs].map(Math.ceil)
+    return `it takes ${own} ms for the probe and the processor ${other} ms: no GPU in hardware`
+  }
+
+  #opened(): OpenEncoder {
+    if (this.#current === null) throw new Error('no back-end is open')
+    return this.#current
+  }
+}

@@ -1,0 +1,48 @@
+import { resolve } from 'node:path'
+import { recipes, type CallInput, type Recipe } from '../../contract/index.ts'
+import { describeFile, encodeImages } from '../../jobs/encode-images.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import { findRecipe } from '../recipes.ts'
+
+export function descriptorHandlers(context: ServiceContext): HandlersOf<'descriptors'> {
+  const { session, compute, homeDirectory } = context
+  return {
+    'descriptors.encode': ({ recipe: recipeName, backend }) => {
+      const { database, path: workspacePath } = session.workspace
+      const recipe = findRecipe(recipeName)
+      const task = { recipe, homeDirectory, workspacePath, backend }
+      return startJob(context, {
+        kind: 'encode',
+        title: `Encode by ${recipeName}`,
+        input: { recipe, backend },
+        run: (job) => encodeImages(database, compute, task, job),
+      })
+    },
+    'descriptors.describe': (input) => {
+      const { image, out, backend, raw, identity } = input
+      const recipe = recipeOf(input)
+      const task = { path: resolve(image), out: resolve(out), recipe, homeDirectory, backend, raw, identity }
+      return startJob(context, {
+        kind: 'describe',
+        title: `Describe ${image}`,
+        input,
+        run: (job) => describeFile(compute, task, job),
+      })
+    },
+  }
+}
+
+/** The named recipes' colours and scale, with one encoder and one crop size. */
+function recipeOf(asked: CallInput<'descriptors.describe'>): Recipe {
+  const { encoder, cropPx, augmentations, mode, seed } = asked
+  const base = findRecipe(Object.keys(recipes)[0] ?? '')
+  return {
+    ...base,
+    name: 'describe',
+    seed,
+    augmentation: { ...base.augmentation, count: augmentations },
+    crops: { ...base.crops, sets: [{ sizePx: cropPx, workingPixelSizeUm: 0.84, scale: 0.5 }] },
+    encoders: [encoder],
+    mode,
+  }
+}
