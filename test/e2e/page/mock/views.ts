@@ -24,11 +24,15 @@ export function imageOf(id: number, isLabelled: boolean): ImageView {
     id,
     sha256: hash(id * 7919),
     path: `/home/anna/studies/first/synthetic/${tissueClass}/${fileName}`,
+    originalPath: `/home/anna/studies/first/synthetic/${tissueClass}/${fileName}`,
+    copied: false,
+    page: 1,
     fileName,
     format: 'png',
     widthPx: 2048,
     heightPx: 1536,
     pixelSizeUm: random() < 0.85 ? 0.42 : null,
+    pixelSizeSource: 'resolution-tag',
     synthetic: true,
     caseName: random() < 0.95 ? caseName : null,
     label: isLabelled ? { className: tissueClass, reader: 'Anna', at: at(60) } : null,
@@ -40,7 +44,7 @@ export function imageOf(id: number, isLabelled: boolean): ImageView {
 export function verdictOf(image: ImageView, model: ModelView, id: number): VerdictView {
   const random = generator(id + 77)
   const truth = image.path.split('/').at(-2)
-  const raw = scheme.map((entry) => random() + (entry.name === truth ? 1.4 : 0))
+  const raw = scheme.map((entry) => random() + (entry.name === truth ? 0.5 : 0))
   const weights = raw.map((value) => value ** 3)
   const total = weights.reduce((sum, value) => sum + value, 0)
   const probabilities = Object.fromEntries(

@@ -1,0 +1,51 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Browser, Page } from 'playwright-core'
+import sharp from 'sharp'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { launchBrowser } from '../../support/browser.ts'
+import { serveMock, type MockServer } from './mock/serve-mock.ts'
+
+/**
+ * The pictures of docs/guide.md and README.md, made anew by
+ * LOBULE_GUIDE=1 npx vitest run --project e2e test/e2e/page/guide-pictures.test.ts
+ * They show synthetic tissue and made-up figures, and say so.
+ */
+const isAsked = process.env['LOBULE_GUIDE'] !== undefined
+const directory = fileURLToPath(new URL('../../../docs/images/', import.meta.url))
+const mostBytes = 200_000
+
+let browser: Browser | null
+let server: MockServer
+beforeAll(async () => {
+  if (!isAsked) return
+  browser = await launchBrowser()
+  server = await serveMock({ images: 48, isClassified: true })
+})
+afterAll(async () => {
+  if (!isAsked) return
+  await browser?.close()
+  await server.stop()
+})
+
+/** Few colours keep a picture small; tissue needs no more. */
+async function keep(page: Page, name: string): Promise<void> {
+  const taken = sharp(await page.screenshot())
+  const picture = await taken.png({ palette: true, colours: 128, effort: 10 }).toBuffer()
+  expect(picture.length).toBeLessThan(mostBytes)
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(`${directory}${name}.png`, picture)
+}
+
+it.runIf(isAsked)('takes the pictures of the guide', async ({ skip }) => {
+  if (browser === null) return skip('no Chromium')
+  const page = await browser.newPage({
+    viewport: { width: 1200, height: 750 },
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+  })
+  await page.goto(server.url)
+  await page.getByTestId('worklist-row').first().waitFor()
+  await page.waitForLoadState('networkidle')
+  await keep(page, 'worklist')
+})
