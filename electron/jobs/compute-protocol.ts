@@ -32,14 +32,18 @@ export interface DescribeTask {
   recipe: Recipe
   /** The user's data folder, where the encoders are. */
   homeDirectory: string
-  backend: BackendChoice
   /** Where the descriptor files go. */
   directory: string
   /** Whether quality flags are wanted even where every descriptor is there already. */
   needFlags: boolean
+  backend: BackendChoice
 }
 
 export interface DescribeResult {
+  /** One file for each constituent, in the order of `constituentsOf(recipe)`. */
+  files: string[]
+  /** null: not measured, since nothing had to be computed. */
+  flags: QualityFlag[] | null
   /** Those that took part; empty where nothing had to be computed. */
   backends: BackendName[]
 }
@@ -52,10 +56,6 @@ export interface DescribeFileTask {
   backend: BackendChoice
   raw: boolean
   identity: boolean
-  /** One file for each constituent, in the order of `constituentsOf(recipe)`. */
-  files: string[]
-  /** null: not measured, since nothing had to be computed. */
-  flags: QualityFlag[] | null
 }
 
 export interface TrainTask {

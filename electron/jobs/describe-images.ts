@@ -71,8 +71,8 @@ export async function describeImages(
           homeDirectory,
           directory,
           needFlags: knownFlags === null,
-        },
           backend,
+        },
         { signal, onProgress: (done, total) => report(index + done / total, images.length) },
       )
     try {

@@ -8,7 +8,7 @@ import {
   type WeightSource,
 } from '../contract/index.ts'
 import { boostingVersion } from '../engine/boosting/index.ts'
-import { describeFile, ensureDescriptors } from '../engine/descriptors/index.ts'
+import { describeFile, ensureDescriptors, readNpy } from '../engine/descriptors/index.ts'
 import { EncoderStore, OpenEncoders, type EncoderEntry } from '../engine/encoders/index.ts'
 import { decodeRaster, hashFile, inspectImage, makeThumbnail, readTile } from '../engine/image/index.ts'
 import { writeSyntheticSet } from '../engine/synthetic/index.ts'
