@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type Metadata, type Sharp } from 'sharp'
 import { AppError } from '../../contract/errors.ts'
 import { asImageError, readImageHeader } from './image-header.ts'
 import type { Raster } from './raster.ts'
@@ -23,20 +23,26 @@ export async function decodeRaster(
   const pixels = metadata.width * metadata.height
   if (pixels > decodeLimitPx) throw new AppError('image.too-large', { path, pixels, limit: decodeLimitPx })
   stopIfAsked(options.signal)
-  const isDeep = metadata.depth === 'ushort'
+  const input = {
+    page: page - 1,
+    failOn: 'warning',
+    ignoreIcc: true,
+    limitInputPixels: decodeLimitPx,
+  } as const
+  const raster = await readPixels(sharp(path, input).autoOrient(), metadata.depth, path)
+  stopIfAsked(options.signal)
+  return raster
+}
+
+/** The pixels that a decoder gives, converted as decodeRaster says. `depth`: of the file. Its codes. */
+export async function readPixels(image: Sharp, depth: Metadata['depth'], path: string): Promise<Raster> {
+  const isDeep = depth === 'ushort'
   try {
-    const { data, info } = await sharp(path, {
-      page: page - 1,
-      failOn: 'warning',
-      ignoreIcc: true,
-      limitInputPixels: decodeLimitPx,
-    })
-      .autoOrient()
+    const { data, info } = await image
       .flatten({ background: 'white' })
       .toColourspace(isDeep ? 'rgb16' : 'srgb')
       .raw({ depth: isDeep ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true })
-    stopIfAsked(options.signal)
     return { widthPx: info.width, heightPx: info.height, data: isDeep ? scaledToBytes(data) : bytes(data) }
   } catch (error) {
     throw asImageError(error, path)

@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp'
 import { AppError } from '../../contract/errors.ts'
-import { asImageError, readImageHeader, viewLimitPx } from './image-header.ts'
+import { asImageError, viewLimitPx } from './image-header.ts'
+import { levelFor, readPyramid, type PyramidLevel } from './pyramid.ts'
 
 /** A tile's place in a deep-zoom pyramid: level 0 is one pixel, each level doubles, the last is full size. */
 export interface TileAddress {
@@ -18,14 +19,14 @@ const jpegQuality = 88
 /**
  * One tile of an image as JPEG bytes, without overlap; tiles at the right and lower edge are smaller. Decoding
  * streams, so memory holds the tile's strip and not the image; from tiled TIFF only what lies under the tile
- * is read. image.invalid-raster where there is no such tile, and the codes of inspectImage.
+ * is read, and from the level of its pyramid that is just fine enough. image.invalid-raster where there is no such tile, and the codes of inspectImage.
  */
 export async function readTile(
   path: string,
   { level, column, row, tileSizePx, page = 1 }: TileAddress,
 ): Promise<Buffer> {
-  const { metadata } = await readImageHeader(path, page)
-  const { width, height } = metadata.autoOrient
+  const pyramid = await readPyramid(path, page)
+  const { widthPx: width, heightPx: height } = pyramid.levels[0]
   const shrink = 2 ** (Math.ceil(Math.log2(Math.max(width, height))) - level)
   const left = column * tileSizePx * shrink
   const top = row * tileSizePx * shrink
@@ -33,30 +34,40 @@ export async function readTile(
   if (!isWhole || shrink < 1 || left >= width || top >= height) {
     throw new AppError('image.invalid-raster', { reason: `it has no tile ${level}/${column}_${row}` })
   }
+  const right = Math.min(width, left + tileSizePx * shrink)
+  const bottom = Math.min(height, top + tileSizePx * shrink)
+  const tile = { width: Math.ceil((right - left) / shrink), height: Math.ceil((bottom - top) / shrink) }
+  const from = levelFor(pyramid, shrink)
+  const [across, down] = [from.widthPx / width, from.heightPx / height]
+  const [x, y] = [Math.floor(left * across), Math.floor(top * down)]
   const region = {
-    left,
-    top,
-    width: Math.min(width - left, tileSizePx * shrink),
-    height: Math.min(height - top, tileSizePx * shrink),
+    left: x,
+    top: y,
+    width: Math.max(1, Math.ceil(right * across) - x),
+    height: Math.max(1, Math.ceil(bottom * down) - y),
   }
-  const tile = { width: Math.ceil(region.width / shrink), height: Math.ceil(region.height / shrink) }
-  return toJpeg(path, page, (image) =>
+  return toJpeg(path, from, (image) =>
     image.extract(region).resize({ ...tile, fit: 'fill', kernel: 'linear' }),
   )
 }
 
 /** The whole image as JPEG bytes, its longer edge at most `edgePx`, never enlarged. Codes of inspectImage. */
 export async function makeThumbnail(path: string, edgePx: number, page = 1): Promise<Buffer> {
-  await readImageHeader(path, page)
-  return toJpeg(path, page, (image) =>
+  const pyramid = await readPyramid(path, page)
+  const { widthPx, heightPx } = pyramid.levels[0]
+  return toJpeg(path, levelFor(pyramid, Math.max(widthPx, heightPx) / edgePx), (image) =>
     image.resize({ width: edgePx, height: edgePx, fit: 'inside', withoutEnlargement: true }),
   )
 }
 
-async function toJpeg(path: string, page: number, shape: (image: Sharp) => Sharp): Promise<Buffer> {
+async function toJpeg(
+  path: string,
+  { place }: PyramidLevel,
+  shape: (image: Sharp) => Sharp,
+): Promise<Buffer> {
   try {
     const image = sharp(path, {
-      page: page - 1,
+      ...place,
       failOn: 'warning',
       ignoreIcc: true,
       limitInputPixels: viewLimitPx,

@@ -15,6 +15,7 @@ export const tiffTag = {
   tileHeight: 323,
   tileOffsets: 324,
   tileByteCounts: 325,
+  subDirectories: 330,
 } as const
 
 export interface TiffTags {
