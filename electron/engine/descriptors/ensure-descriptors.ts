@@ -68,7 +68,7 @@ export async function ensureDescriptors(
 
   if (contentHash(await hashFile(path), page) !== sha256) throw new AppError('image.file-changed', { path })
   const { descriptors, flags, backends } = await describeImage({
-    image: path,
+    image: await decodeRaster(path, signal ? { page, signal } : { page }),
     sha256,
     pixelSizeUm,
     recipe,
@@ -79,8 +79,8 @@ export async function ensureDescriptors(
   })
   for (const { encoder, cropSet, matrix } of descriptors) {
     const to = missing.find((one) => one.encoder === encoder && one.cropSet === cropSet)
-    const model = byName.get(encoder)?.model
-    if (to && model) await writeNpy(to.file, matrix, noteOf(model))
+    const by = byName.get(encoder)
+    if (to && by) await writeNpy(to.file, matrix, noteOf(by.model))
   }
   return { files, flags, backends: [...backends] }
 }
@@ -96,5 +96,6 @@ async function isSound(file: string, recipe: Recipe, encoder: OpenEncoder | unde
   }
 }
 
-const noteOf = ({ name, source, fingerprint }: OpenEncoder['model']): string =>
+/** Says in a descriptor file which weights made it, and whether those are trained. */
+export const noteOf = ({ name, source, fingerprint }: OpenEncoder['model']): string =>
   `${name}, ${source === 'demo' ? 'UNTRAINED demo' : source} weights ${fingerprint}`
