@@ -18,3 +18,22 @@ export const qualityFlagSchema = z.object({
   threshold: z.number(),
 })
 export type QualityFlag = z.infer<typeof qualityFlagSchema>
+
+/** What was measured of an image, flagged or not; units and thresholds are in docs/quality.md. */
+export const qualityMeasuresSchema = z.object({
+  /** Share of pixels that are not glass, 0..1. */
+  tissueFraction: z.number(),
+  /** 0 (sharp) to 1; null without tissue. */
+  blur: z.number().nullable(),
+  /** Larger angle of the two stains to the reference's, degrees; null without tissue. */
+  stainAngleDegrees: z.number().nullable(),
+  /** Share of coloured pixels with a channel at 255, 0..1. */
+  saturatedFraction: z.number(),
+  /** Grey level that 1 % of pixels exceed in their brightest channel, 0..255. */
+  brightLevel: z.number(),
+  /** Factor between the image's pixel size and the recipe's, 1 or more; null where one is unknown. */
+  pixelSizeFactor: z.number().nullable(),
+  /** Shorter edge after resampling for the crop that fits worst, px; null where nothing is cut. */
+  resampledEdgePx: z.number().nullable(),
+})
+export type QualityMeasures = z.infer<typeof qualityMeasuresSchema>

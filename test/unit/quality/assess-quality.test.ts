@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { recipes, type CropSet, type Recipe } from '../../../electron/contract/recipe.ts'
-import { assessQuality, blurOf } from '../../../electron/engine/image/assess-quality.ts'
 import { makeRaster, workingScale, type Raster } from '../../../electron/engine/image/index.ts'
+import { blurOf } from '../../../electron/engine/quality/blur.ts'
+import { assessQuality } from '../../../electron/engine/quality/index.ts'
 import { StainNormalizer } from '../../../electron/engine/stain/index.ts'
 import { makeSyntheticField } from '../../../electron/engine/synthetic/index.ts'
 
@@ -9,12 +10,13 @@ const { stain, crops } = recipes['quick'] as Recipe
 const normalizer = new StainNormalizer(stain)
 const field = makeSyntheticField({ className: 'Benign', seed: 1, index: 0, widthPx: 1024, heightPx: 832 })
 
-const flagsOf = (
+const assess = (
   raster: Raster,
   pixelSizeUm: number | null = 0.42,
   cropSets: readonly CropSet[] = crops.sets,
 ) => assessQuality(raster, { pixelSizeUm, cropSets, found: normalizer.fit(raster), recipe: stain })
-const codesOf = (...request: Parameters<typeof flagsOf>) => flagsOf(...request).map(({ code }) => code)
+const flagsOf = (...request: Parameters<typeof assess>) => assess(...request).flags
+const codesOf = (...request: Parameters<typeof assess>) => flagsOf(...request).map(({ code }) => code)
 
 const mapped = (raster: Raster, level: (value: number) => number): Raster => ({
   ...raster,
@@ -44,7 +46,10 @@ function blurred(raster: Raster, reachPx: number): Raster {
 
 describe('assessQuality', () => {
   test('a good field has no flags', () => {
-    expect(flagsOf(field)).toEqual([])
+    const { flags, measures } = assess(field)
+    expect(flags).toEqual([])
+    expect(measures).toMatchObject({ pixelSizeFactor: 1, resampledEdgePx: 416 })
+    for (const measure of Object.values(measures)) expect(Number.isFinite(measure)).toBe(true)
   })
 
   test.each<[string, Raster, string]>([
@@ -82,6 +87,7 @@ describe('assessQuality', () => {
     for (const level of [0, 255]) {
       const raster = mapped(makeRaster(1, 1), () => level)
       expect(codesOf(raster)).toContain('smaller-than-crop')
+      expect(assess(raster, null).measures).toMatchObject({ pixelSizeFactor: null, resampledEdgePx: 1 })
     }
   })
 })

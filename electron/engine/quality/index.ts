@@ -1,0 +1,1 @@
+export { assessQuality, qualityThresholds, type QualityContext } from './assess-quality.ts'
