@@ -1,11 +1,22 @@
 import type { BoostingRecipe } from '../../contract/index.ts'
 import type { Parameters } from '../boosting/index.ts'
 
+/**
+ * What one training may keep of the histograms of its leaves, MiB. LightGBM would keep all of them: 1 GiB for
+ * 2048 columns and 128 leaves, and several trainings run at once. A histogram that was dropped is counted
+ * again where its leaf is split, so the bound costs time, and it is a fixed one since it shows in the last bits.
+ */
+const histogramPoolMib = 512
+
 /** LightGBM's parameters for one booster (PIPELINE.md section 9). */
 export function boosterParameters(recipe: BoostingRecipe, classCount: number): Parameters {
-  const { rounds: _, ...parameters } = recipe
+  const { rounds: _, num_leaves, max_depth, ...parameters } = recipe
   return {
     ...parameters,
+    max_depth,
+    // A tree of depth 7 has at most 128 leaves; asking for no more gives the same trees and takes less memory.
+    num_leaves: max_depth > 0 ? Math.min(num_leaves, 2 ** max_depth) : num_leaves,
+    histogram_pool_size: histogramPoolMib,
     objective: 'multiclass',
     num_class: classCount,
     num_threads: 1,

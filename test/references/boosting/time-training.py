@@ -13,7 +13,7 @@ import lightgbm
 import numpy
 
 matrix = numpy.load(sys.argv[1])
-labels = numpy.load(sys.argv[2])
+labels = numpy.load(sys.argv[2]).ravel()
 folds, seeds, rounds = (int(argument) for argument in sys.argv[3:6])
 fold_of = numpy.arange(len(labels)) % folds
 started = time.perf_counter()
