@@ -41,7 +41,11 @@ export const calls = {
     }),
   ),
   'app.acknowledge': call(nothing, done),
-  'app.doctor': call(nothing, doctorReportSchema),
+  'app.doctor': call(
+    /** `measure`: test and time every back-end now; takes seconds for each. */
+    z.strictObject({ measure: z.boolean().default(false) }),
+    doctorReportSchema,
+  ),
 
   'dialog.choose': call(
     z.strictObject({ kind: z.enum(['files', 'folder', 'weights']) }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { backendNameSchema } from './backends.ts'
+import { backendNameSchema, backendViewSchema } from './backends.ts'
 import { classSchemeSchema } from './classes.ts'
 import { errorCodeSchema, errorViewSchema } from './errors.ts'
 import { qualityFlagSchema } from './quality.ts'
@@ -257,6 +257,9 @@ export const doctorReportSchema = z.object({
   researchUse: z.literal(researchUseSentence),
   checks: z.array(doctorCheckSchema),
   encoders: z.array(encoderViewSchema),
+  backends: z.array(backendViewSchema),
+  /** The back-end that a new encoding would begin with; null where none could be looked at. */
+  use: backendNameSchema.nullable(),
 })
 export type DoctorReport = z.infer<typeof doctorReportSchema>
 

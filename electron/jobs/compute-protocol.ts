@@ -2,6 +2,7 @@ import type {
   Answer,
   BackendChoice,
   BackendName,
+  BackendView,
   DescribeReport,
   EncoderName,
   EncoderView,
@@ -98,6 +99,11 @@ export interface ComputeTasks {
   encoderImport: {
     input: { homeDirectory: string; paths: string[] }
     output: { installed: string[]; failed: Failure[] }
+  }
+  /** With `measure` every back-end is tested and timed, which takes seconds each. */
+  backendList: {
+    input: { homeDirectory: string; measure: boolean }
+    output: { backends: BackendView[]; use: BackendName }
   }
   /** Source and fingerprint of installed encoders; throws `encoder.missing`. */
   encoderRequire: {

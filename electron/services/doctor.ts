@@ -1,6 +1,12 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises'
 import { arch, cpus, platform, totalmem } from 'node:os'
-import { hasCode, researchUseSentence, toErrorView, type DoctorReport } from '../contract/index.ts'
+import {
+  hasCode,
+  researchUseSentence,
+  toErrorView,
+  type BackendView,
+  type DoctorReport,
+} from '../contract/index.ts'
 import type { ComputeClient } from '../jobs/compute-client.ts'
 
 type Check = DoctorReport['checks'][number]
@@ -12,6 +18,7 @@ export async function examine(
   compute: ComputeClient,
   homeDirectory: string,
   version: string,
+  measure: boolean,
 ): Promise<DoctorReport> {
   const checks: Check[] = [
     {
@@ -39,8 +46,23 @@ export async function examine(
       detail: encoder.source === 'demo' ? 'untrained: for tests of the machinery only' : encoder.source,
     })
   }
-  return { version, researchUse: researchUseSentence, checks, encoders }
+  const looked = await compute.run('backendList', { homeDirectory, measure }).catch(() => null)
+  const { backends, use } = looked ?? { backends: [], use: null }
+  for (const backend of backends) {
+    if (backend.status === 'unsupported') continue
+    const name = `back-end ${backend.title}`
+    // A GPU is no must.
+    const status = backend.status === 'ready' ? 'ok' : backend.status === 'missing' ? 'missing' : 'warning'
+    checks.push({ name, status, detail: backend.reason ?? figuresOf(backend) })
+  }
+  return { version, researchUse: researchUseSentence, checks, encoders, backends, use }
 }
+
+const figuresOf = ({ selfTests, cropsPerSecond }: BackendView): string =>
+  [
+    ...selfTests.map(({ encoder, cosine }) => `${encoder} cosine ${cosine?.toFixed(7) ?? '-'}`),
+    ...cropsPerSecond.map(({ encoder, value }) => `${encoder} ${value.toFixed(1)} crops/s`),
+  ].join(', ')
 
 async function attempt(name: string, look: () => Promise<string>): Promise<Check> {
   try {

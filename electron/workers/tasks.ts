@@ -9,8 +9,8 @@ import {
 } from '../contract/index.ts'
 import { boostingVersion } from '../engine/boosting/index.ts'
 import { describeFile, ensureDescriptors, readNpy } from '../engine/descriptors/index.ts'
-import { EncoderStore, OpenEncoders, type EncoderEntry } from '../engine/encoders/index.ts'
-import { decodeRaster, hashFile, inspectImage, makeThumbnail, readTile } from '../engine/image/index.ts'
+import { EncoderStore, examineBackends, OpenEncoders, type EncoderEntry } from '../engine/encoders/index.ts'
+import { hashFile, inspectPages, makeThumbnail, readTile } from '../engine/image/index.ts'
 import { writeSyntheticSet } from '../engine/synthetic/index.ts'
 import { BoosterCache, predictEnsemble } from '../engine/verdict/predict-ensemble.ts'
 import { trainEnsemble } from '../engine/verdict/train-ensemble.ts'
@@ -62,6 +62,10 @@ export const taskHandlers: TaskHandlers = {
       installed: installed.map((entry) => entry.name),
       failed: refused.map(({ path, error }) => failureOf(path, error)),
     }
+  },
+  backendList: async ({ homeDirectory, measure }, { signal }) => {
+    const report = await examineBackends(homeDirectory, { measure, signal })
+    return { ...report, backends: [...report.backends] }
   },
   encoderRequire: async ({ homeDirectory, names }) => {
     const entries = (await new EncoderStore(homeDirectory).list()).filter(({ name }) => names.includes(name))

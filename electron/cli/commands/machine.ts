@@ -30,8 +30,10 @@ export function addMachineCommands(program: Command): void {
     .command('doctor')
     .description('look at everything that Lobule needs on this machine')
     .option(...jsonFlag)
-    .action(async (options: CommonOptions) => {
-      await runCommand(options, (context) => context.call('app.doctor', {}), presentDoctor)
+    .option('--measure', 'test every back-end now and count crops a second; takes a while')
+    .action(async (options: CommonOptions & { measure?: boolean }) => {
+      const { measure = false } = options
+      await runCommand(options, (context) => context.call('app.doctor', { measure }), presentDoctor)
     })
 }
 
@@ -157,7 +159,8 @@ function presentEncoders(encoders: EncoderView[]): void {
   ])
 }
 
-function presentDoctor({ version, checks, researchUse }: DoctorReport): void {
+function presentDoctor({ version, checks, researchUse, use }: DoctorReport): void {
   print(`Lobule ${version}. ${researchUse}`)
   printTable(checks.map((check) => [check.status, check.name, check.detail]))
+  if (use !== null) print(`Encoding would use: ${use}.`)
 }

@@ -23,7 +23,7 @@ export const applicationHandlers = ({
     settings.change({ acknowledged: true })
     return {}
   },
-  'app.doctor': () => examine(compute, homeDirectory, version),
+  'app.doctor': ({ measure }) => examine(compute, homeDirectory, version, measure),
   'dialog.choose': async ({ kind }) => ({ paths: (await door.choose?.(kind)) ?? [] }),
   'directory.list': ({ path }) => listDirectory(path),
   'reader.set': ({ name }) => {

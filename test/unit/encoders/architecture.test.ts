@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { inKerasOrder, NetworkTable } from '../../../electron/engine/encoders/architecture.ts'
 import { architectures } from '../../../electron/engine/encoders/architectures.ts'
 import { elementsOf, weightSpecifications } from '../../../electron/engine/encoders/weights.ts'
-import { tinyNetwork } from './helpers.ts'
+import { tinyNetwork } from './made-up-network.ts'
 
 describe('network tables', () => {
   // Parameters as tf-keras 2.19 counts them: Model.count_params() of the networks without their tops.

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { architectures } from '../../../electron/engine/encoders/architectures.ts'
 import { demoWeights } from '../../../electron/engine/encoders/demo-weights.ts'
 import { weightOf, weightsFingerprint } from '../../../electron/engine/encoders/weights.ts'
-import { tinyNetwork } from './helpers.ts'
+import { tinyNetwork } from './made-up-network.ts'
 
 test('kernels and biases are He-scaled, batch norm is the identity', () => {
   const { layers } = architectures.resnet50

@@ -5,7 +5,8 @@ import { evaluateDirectly, expectedProbe } from '../../../electron/engine/encode
 import { cosine, kerasProbe, probePicture } from '../../../electron/engine/encoders/index.ts'
 import { readKerasWeights } from '../../../electron/engine/encoders/keras-file.ts'
 import { weightsFingerprint } from '../../../electron/engine/encoders/weights.ts'
-import { golden, referencePath, tinyNetwork, worstRelative } from './helpers.ts'
+import { golden, referencePath, worstRelative } from './helpers.ts'
+import { tinyNetwork } from './made-up-network.ts'
 
 test('every operation of the table gives what real Keras gives', async () => {
   const tiny = tinyNetwork()

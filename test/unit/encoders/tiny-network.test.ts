@@ -9,14 +9,8 @@ import { readKerasWeights } from '../../../electron/engine/encoders/keras-file.t
 import { onnxCpu } from '../../../electron/engine/encoders/onnx-backend.ts'
 import { probePicture } from '../../../electron/engine/encoders/self-test.ts'
 import { weightOf, type Weights } from '../../../electron/engine/encoders/weights.ts'
-import {
-  expectRefusal,
-  golden,
-  referencePath,
-  temporaryFolder,
-  tinyNetwork,
-  worstRelative,
-} from './helpers.ts'
+import { expectRefusal, golden, referencePath, temporaryFolder, worstRelative } from './helpers.ts'
+import { tinyNetwork } from './made-up-network.ts'
 import { writeKerasFile } from './helpers.ts'
 
 /** One float32 unit of the largest element, 1.2e-7, seen from an element at 1e-3 of it. */

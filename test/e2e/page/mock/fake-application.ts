@@ -82,7 +82,7 @@ export class FakeApplication {
       this.#acknowledged = true
       return {}
     },
-    'app.doctor': () => ({ ...doctor, checks: [...doctor.checks], encoders: this.#encoders }),
+    'app.doctor': () => ({ ...doctor, checks: [...doctor.checks], encoders: this.#encoders, backends: [] }),
     'dialog.choose': () => ({ paths: [] }),
     'directory.list': ({ path }) => listOf(path ?? '/home/anna'),
     'evaluation.table': ({ path }) => {

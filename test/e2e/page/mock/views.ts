@@ -136,4 +136,6 @@ export const doctor = {
       detail: 'The binary is not installed; the browser is used instead.',
     },
   ],
+  backends: [],
+  use: 'cpu',
 } as const
