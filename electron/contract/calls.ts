@@ -3,6 +3,7 @@ import { backendChoiceSchema } from './backends.ts'
 import { parseClassScheme } from './classes.ts'
 import { errorViewSchema } from './errors.ts'
 import { evaluationReportSchema } from './evaluation.ts'
+import { modelReportSchema } from './model-report.ts'
 import { encoderNameSchema } from './recipe.ts'
 import { recipeChangesSchema } from './recipe-changes.ts'
 import {
@@ -120,6 +121,12 @@ export const calls = {
       groupBy: z.enum(['case', 'image']).optional(),
     }),
     started,
+  ),
+  'model.report': call(z.strictObject({ model: z.string().nullable() }), modelReportSchema),
+  /** Of the two-class score: an image at or above it counts as carcinoma. */
+  'model.setOperatingPoint': call(
+    z.strictObject({ model: z.string(), threshold: z.number().min(0).max(1) }),
+    done,
   ),
   'model.classify': call(
     z.strictObject({

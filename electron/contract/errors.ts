@@ -65,6 +65,8 @@ export const errorDetails = {
   'model.none': none,
   'model.not-found': z.object({ model: z.string() }),
   'model.exists': z.object({ model: z.string() }),
+  'model.nothing-promoted': none,
+  'model.no-report': z.object({ model: z.string() }),
   'model.corrupt': z.object({ model: z.string(), reason: z.string() }),
 
   'evaluation.invalid-table': reason,
@@ -152,6 +154,9 @@ const sentences: Sentences = {
   'model.none': () => 'This workspace has no model yet. Train one first.',
   'model.not-found': (d) => `This workspace has no model "${d.model}".`,
   'model.exists': (d) => `There is a model "${d.model}" already. Choose another name.`,
+  'model.nothing-promoted': () => 'No model was promoted, so there is nothing to go back to.',
+  'model.no-report': (d) =>
+    `The model "${d.model}" was trained by a version that kept no report. Train it again.`,
   'model.corrupt': (d) => `The model "${d.model}" is damaged: ${d.reason}. Train it again.`,
 
   'evaluation.invalid-table': (d) => `The table of predictions is not usable: ${d.reason}.`,

@@ -164,6 +164,11 @@ export const trainReportSchema = z.object({
   imagesWithoutCase: z.int(),
   accuracy: fraction,
   folds: z.array(fraction),
+  /** Of the folds' accuracies: mean in percent, population standard deviation in percentage points. */
+  mean: z.number().optional(),
+  std: z.number().optional(),
+  /** Of the two-class score; null without classes of both kinds. */
+  auc: fraction.nullable().optional(),
   encoders: weightSourceSchema,
   skipped: z.array(failureSchema),
   /** What limits the figures, one sentence each. */

@@ -12,7 +12,12 @@ import type {
   WeightSource,
 } from '../contract/index.ts'
 import type { PredictImage } from '../engine/verdict/predict-ensemble.ts'
-import type { EnsembleBooster, EnsembleImage, EnsembleOptions } from '../engine/verdict/train-ensemble.ts'
+import type {
+  EnsembleBooster,
+  EnsembleImage,
+  EnsembleOptions,
+  TrainedEnsemble,
+} from '../engine/verdict/train-ensemble.ts'
 
 /** What import learns of a file; the whole picture was decoded once, so a cut one is refused here. */
 export interface InspectedImage {

@@ -7,6 +7,7 @@ import {
 } from '../contract/index.ts'
 import { constituentsOf, type Constituent } from '../engine/descriptors/constituents.ts'
 import { outOfFoldAccuracy } from '../engine/evaluation/accuracy.ts'
+import { reportTraining } from '../engine/evaluation/training-report.ts'
 import { recipeFingerprint } from '../engine/recipe/fingerprint.ts'
 import {
   boostersDirectory,
@@ -29,6 +30,8 @@ export interface TrainInput {
   groupBy: 'case' | 'image' | null
   homeDirectory: string
   workspacePath: string
+  /** Lobule's own. */
+  version: string
 }
 
 interface LabelledImage extends DescribedImage {
@@ -43,7 +46,7 @@ interface LabelledImage extends DescribedImage {
 export async function trainModel(
   database: Writable,
   compute: ComputeClient,
-  { name, recipe, groupBy, homeDirectory, workspacePath }: TrainInput,
+  { name, recipe, groupBy, homeDirectory, workspacePath, version }: TrainInput,
   { signal, report }: JobContext,
 ): Promise<TrainReport> {
   const startedAt = performance.now()
@@ -101,6 +104,20 @@ export async function trainModel(
     probabilities: trained.outOfFold[i] ?? [],
   }))
   const { accuracy, folds } = outOfFoldAccuracy(outOfFold, recipe.folds)
+  const warnings = warningsOf({ ...split, images: rows.length, encoders: weights.source })
+  const names = namesOf(rows.map((row) => row.image))
+  const training = reportTraining(
+    rows.map(({ image, classIndex }, i) => ({
+      name: names[i] ?? '',
+      sha256: image.sha256,
+      caseName: image.caseName,
+      fold: split.folds[i] ?? 0,
+      truth: classIndex,
+    })),
+    trained.outOfFold,
+    trained.outOfFoldByConstituent,
+    { recipe, classes, warnings },
+  )
   const modelId = insertModel(database, {
     name,
     recipe,
@@ -114,12 +131,13 @@ export async function trainModel(
     accuracy,
     foldAccuracies: folds,
     durationMs: performance.now() - startedAt,
-    software: await compute.run('software', {}),
+    software: { Lobule: version, ...(await compute.run('software', {})) },
     boosters: trained.boosters.map(({ constituent, ...booster }) => ({
       ...booster,
       ...constituentAt(parts, constituent),
     })),
     folds: outOfFold.map(({ truth, ...row }) => ({ ...row, className: classes[truth]?.name ?? '' })),
+    report: training,
   })
   return {
     model: name,
@@ -131,9 +149,12 @@ export async function trainModel(
     imagesWithoutCase: split.imagesWithoutCase,
     accuracy,
     folds,
+    mean: training.evaluation.mean,
+    std: training.evaluation.std,
+    auc: training.evaluation.auc,
     encoders: weights.source,
     skipped: failed,
-    warnings: warningsOf({ ...split, images: rows.length, encoders: weights.source }),
+    warnings,
     researchUse: researchUseSentence,
   }
 }
@@ -141,6 +162,15 @@ export async function trainModel(
 /** Images with a label, by content hash, so that the model does not depend on the order of import. */
 const labelledImages = (images: readonly ImageView[]): ImageView[] =>
   images.filter((image) => image.label !== null).toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
+
+/** File names, which say nothing of this machine; with a piece of the content's hash where two are alike. */
+function namesOf(images: readonly ImageView[]): string[] {
+  const count = new Map<string, number>()
+  for (const { fileName } of images) count.set(fileName, (count.get(fileName) ?? 0) + 1)
+  return images.map(({ fileName, sha256 }) =>
+    count.get(fileName) === 1 ? fileName : `${fileName} (${sha256.slice(0, 12)})`,
+  )
+}
 
 function constituentAt(parts: readonly Constituent[], index: number): Constituent {
   const part = parts[index]

@@ -1,12 +1,21 @@
 import { AppError, changeRecipe, recipes } from '../../contract/index.ts'
 import { classifyImages } from '../../jobs/classify-images.ts'
 import { trainModel } from '../../jobs/train-model.ts'
-import { findModel, getImage, hasModel, listImages, listModels } from '../../store/index.ts'
+import {
+  findModel,
+  findModelInUse,
+  getImage,
+  hasModel,
+  insertOperatingPoint,
+  listImages,
+  listModels,
+} from '../../store/index.ts'
 import { imagesChanged, modelsChanged, startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import { readModelReport } from '../model-report.ts'
 import { findRecipe, recipeDescriptions } from '../recipes.ts'
 
 export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 'recipe'> {
-  const { session, compute, homeDirectory } = context
+  const { session, compute, homeDirectory, version, emit } = context
   return {
     'recipe.list': () =>
       Object.keys(recipes).map((name) => ({ name, description: recipeDescriptions[name] ?? '' })),
@@ -16,7 +25,7 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       const { database, path: workspacePath } = session.workspace
       const recipe = changeRecipe(findRecipe(recipeName), changes ?? {})
       if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
-      const task = { name, recipe, groupBy: groupBy ?? null, homeDirectory, workspacePath }
+      const task = { name, recipe, groupBy: groupBy ?? null, homeDirectory, workspacePath, version }
       return startJob(context, {
         kind: 'train',
         title: `Train ${name}`,
@@ -25,9 +34,16 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
         changed: modelsChanged,
       })
     },
+    'model.report': ({ model }) => readModelReport(session.workspace.database, model),
+    'model.setOperatingPoint': ({ model, threshold }) => {
+      const { database } = session.workspace
+      insertOperatingPoint(database, findModel(database, model).id, threshold)
+      emit(modelsChanged)
+      return {}
+    },
     'model.classify': ({ imageIds, model }) => {
       const { database, path: workspacePath } = session.workspace
-      const { name } = findModel(database, model)
+      const { name } = findModelInUse(database, model)
       const images =
         imageIds === null ? listImages(database) : imageIds.map((imageId) => getImage(database, imageId))
       const task = { images, model: name, homeDirectory, workspacePath }

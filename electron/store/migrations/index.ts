@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import { initial } from './0001-initial.ts'
+import { modelReport } from './0003-model-report.ts'
 import type { Migration } from './migration.ts'
 
-const migrations: readonly Migration[] = [initial]
+const migrations: readonly Migration[] = [initial, modelReport]
 
 /** The newest format that this program knows. */
 export const knownVersion = migrations.at(-1)?.version ?? 0

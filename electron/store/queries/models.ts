@@ -4,6 +4,7 @@ import {
   type EncoderName,
   type ModelView,
   type Recipe,
+  type TrainingReport,
   type WeightSource,
 } from '../../contract/index.ts'
 import type { Readable, Writable } from '../connection.ts'
@@ -27,6 +28,12 @@ export interface FoldRecord {
   probabilities: number[]
 }
 
+export interface ImportedFold {
+  sha256: string
+  fold: number
+  synthetic: boolean
+}
+
 export interface NewModel {
   name: string
   recipe: Recipe
@@ -43,6 +50,9 @@ export interface NewModel {
   software: Record<string, string>
   boosters: BoosterRecord[]
   folds: FoldRecord[]
+  report?: TrainingReport
+  /** Training images of a model that came in a package. */
+  importedFolds?: ImportedFold[]
 }
 
 interface ModelRow {
@@ -68,9 +78,13 @@ interface ModelRow {
 const selectModels = `
   SELECT m.*, r.content AS recipe,
     (SELECT count(*) FROM boosters b WHERE b.model_id = m.id) AS boosters,
-    (SELECT count(*) FROM folds f WHERE f.model_id = m.id) AS images,
-    (SELECT max(i.synthetic) FROM folds f JOIN images i ON i.id = f.image_id
-      WHERE f.model_id = m.id) AS synthetic
+    (SELECT count(*) FROM folds f WHERE f.model_id = m.id)
+      + (SELECT count(*) FROM imported_folds f WHERE f.model_id = m.id) AS images,
+    max(
+      coalesce((SELECT max(i.synthetic) FROM folds f JOIN images i ON i.id = f.image_id
+        WHERE f.model_id = m.id), 0),
+      coalesce((SELECT max(f.synthetic) FROM imported_folds f WHERE f.model_id = m.id), 0)
+    ) AS synthetic
   FROM models m JOIN recipes r ON r.fingerprint = m.recipe_fingerprint`
 
 /** A model as the engine needs it. */
@@ -108,12 +122,18 @@ export const listModels = (database: Readable): StoredModel[] =>
   database.prepare<[], ModelRow>(`${selectModels} ORDER BY m.id DESC`).all().map(fromRow)
 
 /**
- * The model of that name, or the newest.
+ * The model of that name; without a name the one of that id, or the newest.
  * @throws AppError `model.not-found`, `model.none`
  */
-export function findModel(database: Readable, name: string | null): StoredModel {
+export function findModel(
+  database: Readable,
+  name: string | null,
+  modelId: number | null = null,
+): StoredModel {
   const model = listModels(database).find(
-    (candidate) => name === null || candidate.name.toLowerCase() === name.toLowerCase(),
+    (candidate) =>
+      (name === null || candidate.name.toLowerCase() === name.toLowerCase()) &&
+      (modelId === null || candidate.id === modelId),
   )
   if (model !== undefined) return model
   throw name === null ? new AppError('model.none', {}) : new AppError('model.not-found', { model: name })
@@ -134,10 +154,13 @@ export const listBoosters = (database: Readable, modelId: number): BoosterRecord
 export const listFolds = (database: Readable, modelId: number): Map<number, number> =>
   new Map(
     database
-      .prepare<[number], { image: number; fold: number }>(
-        'SELECT image_id AS image, fold FROM folds WHERE model_id = ?',
+      .prepare<[{ id: number }], { image: number; fold: number }>(
+        `SELECT image_id AS image, fold FROM folds WHERE model_id = :id
+         UNION ALL
+         SELECT i.id, f.fold FROM imported_folds f JOIN images i ON i.sha256 = f.sha256
+         WHERE f.model_id = :id`,
       )
-      .all(modelId)
+      .all({ id: modelId })
       .map((row) => [row.image, row.fold]),
   )
 
@@ -178,6 +201,15 @@ export function insertModel(database: Writable, model: NewModel): number {
     )
     for (const f of model.folds) {
       fold.run(modelId, f.imageId, f.fold, f.className, JSON.stringify(f.probabilities))
+    }
+    const imported = database.prepare(
+      'INSERT INTO imported_folds (model_id, sha256, fold, synthetic) VALUES (?, ?, ?, ?)',
+    )
+    for (const f of model.importedFolds ?? []) imported.run(modelId, f.sha256, f.fold, f.synthetic ? 1 : 0)
+    if (model.report !== undefined) {
+      database
+        .prepare('INSERT INTO model_reports (model_id, content) VALUES (?, ?)')
+        .run(modelId, JSON.stringify(model.report))
     }
     return modelId
   })()

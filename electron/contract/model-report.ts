@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { evaluationReportSchema } from './evaluation.ts'
+import { encoderNameSchema, recipeSchema } from './recipe.ts'
+import { researchUseSentence, weightSourceSchema } from './views.ts'
+
+const fraction = z.number().min(0).max(1)
+const percentage = z.number().min(0).max(100)
+
+/** What a model is made for, and what not. */
+export const intendedUseSentence =
+  'Intended use: research on breast tissue stained with hematoxylin and eosin, by people who judge every suggested class themselves. Figures hold for images like those of the training set, and for no others.'
+
+const foldAccuracies = {
+  /** Accuracy of each fold, percent. */
+  perFold: z.array(percentage),
+  /** Mean of `perFold`, percent. */
+  mean: percentage,
+  /** Population standard deviation of `perFold`, percentage points. */
+  std: z.number().nonnegative(),
+}
+
+/** The paper's Table 1 for this data: one row an encoder and crop set, fusion at the bottom. */
+export const fusionTableSchema = z.object({
+  rows: z.array(
+    z.object({
+      encoder: encoderNameSchema,
+      sizePx: z.int().positive(),
+      scale: z.number().positive(),
+      ...foldAccuracies,
+    }),
+  ),
+  fusion: z.object(foldAccuracies),
+})
+export type FusionTable = z.infer<typeof fusionTableSchema>
+
+/** One image of the training set as the boosters that never saw its fold see it. */
+export const outOfFoldPredictionSchema = z.object({
+  image: z.string(),
+  sha256: z.string().length(64),
+  caseName: z.string().nullable(),
+  fold: z.int().nonnegative(),
+  truth: z.string(),
+  predicted: z.string(),
+  carcinomaScore: fraction.nullable(),
+  probabilities: z.record(z.string(), fraction),
+})
+export type OutOfFoldPrediction = z.infer<typeof outOfFoldPredictionSchema>
+
+/** What is kept with a model from its training. */
+export const trainingReportSchema = z.object({
+  warnings: z.array(z.string()),
+  table: fusionTableSchema,
+  evaluation: evaluationReportSchema,
+  predictions: z.array(outOfFoldPredictionSchema),
+})
+export type TrainingReport = z.infer<typeof trainingReportSchema>
+
+export const modelReportSchema = trainingReportSchema.extend({
+  model: z.string(),
+  /** Accuracy, how the folds were grouped, and whatever limits the figures. */
+  headline: z.string(),
+  intendedUse: z.literal(intendedUseSentence),
+  researchUse: z.literal(researchUseSentence),
+  trainedAt: z.iso.datetime(),
+  durationMs: z.number().nonnegative(),
+  recipe: recipeSchema,
+  recipeFingerprint: z.string(),
+  encoders: weightSourceSchema,
+  encoderFingerprints: z.record(z.string(), z.string()),
+  /** Versions of what computed it. */
+  software: z.record(z.string(), z.string()),
+  boosters: z.int().positive(),
+  images: z.int().positive(),
+  cases: z.int().nonnegative(),
+  imagesWithoutCase: z.int().nonnegative(),
+  groupedBy: z.enum(['case', 'image']),
+  synthetic: z.boolean(),
+  /** Of the two-class score, as chosen for this model. */
+  operatingPoint: fraction,
+})
+export type ModelReport = z.infer<typeof modelReportSchema>

@@ -1,0 +1,87 @@
+import type { ClassScheme, FusionTable, Recipe, TrainingReport } from '../../contract/index.ts'
+import { constituentsOf } from '../descriptors/constituents.ts'
+import { carcinomaScore } from '../verdict/score.ts'
+import { largest, outOfFoldAccuracy } from './accuracy.ts'
+import { evaluate } from './evaluate.ts'
+import { populationStd } from './folds.ts'
+
+export interface TrainedImage {
+  /** Different for each image; said in reports. */
+  name: string
+  sha256: string
+  caseName: string | null
+  fold: number
+  /** Class of the label. */
+  truth: number
+}
+
+type Probabilities = readonly (readonly number[])[]
+
+/**
+ * Everything that a training says of itself: figures from out-of-fold predictions, the paper's Table 1 for
+ * this data (PIPELINE.md sections 11 and 12), and the predictions themselves.
+ * @param outOfFold class probabilities of each image
+ * @param byConstituent the same of each constituent alone, in the order of `constituentsOf(recipe)`
+ */
+export function reportTraining(
+  images: readonly TrainedImage[],
+  outOfFold: Probabilities,
+  byConstituent: readonly Probabilities[],
+  { recipe, classes, warnings }: { recipe: Recipe; classes: ClassScheme; warnings: string[] },
+): TrainingReport {
+  const isPositive = classes.map((c) => c.isPositive)
+  const nameOf = (index: number): string => classes[index]?.name ?? ''
+  const rows = images.map((image, i) => {
+    const probabilities = outOfFold[i] ?? []
+    return { ...image, probabilities, predicted: largest(probabilities) }
+  })
+  return {
+    warnings,
+    table: fusionTable(images, outOfFold, byConstituent, recipe),
+    evaluation: evaluate({
+      classes: classes.map((c) => c.name),
+      isPositive,
+      rows: rows.map(({ name, caseName, fold, truth, predicted, probabilities }) => ({
+        image: name,
+        caseName,
+        fold: String(fold),
+        truth,
+        predicted,
+        score: null,
+        probabilities,
+      })),
+    }),
+    predictions: rows.map(({ name, sha256, caseName, fold, truth, predicted, probabilities }) => ({
+      image: name,
+      sha256,
+      caseName,
+      fold,
+      truth: nameOf(truth),
+      predicted: nameOf(predicted),
+      carcinomaScore: carcinomaScore(probabilities, isPositive),
+      probabilities: Object.fromEntries(classes.map((c, k) => [c.name, probabilities[k] ?? 0])),
+    })),
+  }
+}
+
+function fusionTable(
+  images: readonly TrainedImage[],
+  outOfFold: Probabilities,
+  byConstituent: readonly Probabilities[],
+  recipe: Recipe,
+): FusionTable {
+  const accuraciesOf = (probabilities: Probabilities): FusionTable['fusion'] => {
+    const rows = images.map((image, i) => ({ ...image, probabilities: probabilities[i] ?? [] }))
+    const perFold = outOfFoldAccuracy(rows, recipe.folds).folds.map((share) => 100 * share)
+    const mean = perFold.reduce((sum, value) => sum + value, 0) / perFold.length
+    return { perFold, mean, std: populationStd(perFold) }
+  }
+  return {
+    rows: constituentsOf(recipe).flatMap(({ encoder, cropSet }, i) => {
+      const set = recipe.crops.sets[cropSet]
+      if (set === undefined) return []
+      return [{ encoder, sizePx: set.sizePx, scale: set.scale, ...accuraciesOf(byConstituent[i] ?? []) }]
+    }),
+    fusion: accuraciesOf(outOfFold),
+  }
+}

@@ -1,0 +1,44 @@
+import { AppError, intendedUseSentence, researchUseSentence, type ModelReport } from '../contract/index.ts'
+import {
+  findModelInUse,
+  readOperatingPoint,
+  readSoftware,
+  readTrainingReport,
+  type Readable,
+} from '../store/index.ts'
+
+/**
+ * Everything that is known of a model; without a name, of the one in use.
+ * @throws AppError `model.not-found`, `model.none`, `model.no-report`
+ */
+export function readModelReport(database: Readable, name: string | null): ModelReport {
+  const model = findModelInUse(database, name)
+  const training = readTrainingReport(database, model.id)
+  if (training === null) throw new AppError('model.no-report', { model: model.name })
+  const { evaluation, warnings } = training
+  const grouped = model.groupedBy === 'case' ? `${model.cases} cases, folds by case` : 'folds by image'
+  return {
+    ...training,
+    model: model.name,
+    headline: [
+      `Out-of-fold accuracy ${evaluation.mean.toFixed(1)} ± ${evaluation.std.toFixed(1)} % over ${model.recipe.folds} folds (${model.images} images, ${grouped}).`,
+      ...warnings,
+    ].join(' '),
+    intendedUse: intendedUseSentence,
+    researchUse: researchUseSentence,
+    trainedAt: model.createdAt,
+    durationMs: model.durationMs,
+    recipe: model.recipe,
+    recipeFingerprint: model.recipeFingerprint,
+    encoders: model.encoders,
+    encoderFingerprints: model.encoderFingerprints,
+    software: readSoftware(database, model.id),
+    boosters: model.boosters,
+    images: model.images,
+    cases: model.cases,
+    imagesWithoutCase: model.imagesWithoutCase,
+    groupedBy: model.groupedBy,
+    synthetic: model.synthetic,
+    operatingPoint: readOperatingPoint(database, model.id),
+  }
+}

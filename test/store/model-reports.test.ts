@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { parseClassScheme, recipes, type Recipe, type TrainingReport } from '../../electron/contract/index.ts'
+import {
+  createWorkspace,
+  findModelInUse,
+  insertModel,
+  insertOperatingPoint,
+  insertPromotion,
+  listFolds,
+  listModels,
+  readOperatingPoint,
+  readTrainingReport,
+  withdrawPromotion,
+  type NewModel,
+  type Store,
+} from '../../electron/store/index.ts'
+
+let root: string
+let store: Store
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'lobule-reports-'))
+  store = createWorkspace(join(root, 'w'), parseClassScheme('Benign,Malignant*'), 'test')
+})
+afterEach(() => {
+  store.close()
+  rmSync(root, { recursive: true })
+})
+
+const model = (name: string): NewModel => ({
+  name,
+  recipe: recipes['quick'] as Recipe,
+  recipeFingerprint: 'f',
+  encoders: 'demo',
+  encoderFingerprints: {},
+  classes: parseClassScheme('Benign,Malignant*'),
+  cases: 0,
+  groupedBy: 'image',
+  imagesWithoutCase: 0,
+  accuracy: 1,
+  foldAccuracies: [1],
+  durationMs: 1,
+  software: {},
+  boosters: [{ encoder: 'resnet50', cropSet: 0, fold: 0, seed: 0, textSha256: 'a'.repeat(64) }],
+  folds: [],
+})
+
+it('keeps a report, which cannot be changed, and the operating point chosen last', () => {
+  const { database } = store
+  const report = { warnings: ['w'] } as TrainingReport
+  const id = insertModel(database, { ...model('a'), report })
+  expect(readTrainingReport(database, id)).toEqual(report)
+  expect(readTrainingReport(database, insertModel(database, model('b')))).toBeNull()
+  expect(() => database.prepare("UPDATE model_reports SET content = '{}'").run()).toThrow(/immutable/)
+  expect(readOperatingPoint(database, id)).toBe(0.5)
+  insertOperatingPoint(database, id, 0.2)
+  insertOperatingPoint(database, id, 0.33)
+  expect(readOperatingPoint(database, id)).toBe(0.33)
+  expect(() => insertOperatingPoint(database, id, 1.5)).toThrow(/CHECK/)
+})
+
+it('uses the newest model until one is promoted, and goes back step by step', () => {
+  const { database } = store
+  const a = insertModel(database, model('a'))
+  const b = insertModel(database, model('b'))
+  const used = (): string => findModelInUse(database, null).name
+  expect(used()).toBe('b')
+  insertPromotion(database, a)
+  insertModel(database, model('c'))
+  expect(used()).toBe('a')
+  insertPromotion(database, b)
+  expect(used()).toBe('b')
+  expect(findModelInUse(database, 'C').name).toBe('c')
+  withdrawPromotion(database)
+  expect(used()).toBe('a')
+  withdrawPromotion(database)
+  expect(used()).toBe('c')
+  expect(() => withdrawPromotion(database)).toThrow(
+    expect.objectContaining({ code: 'model.nothing-promoted' }),
+  )
+})
+
+it('remembers by content which images trained a model that came in a package', () => {
+  const { database } = store
+  const id = insertModel(database, {
+    ...model('a'),
+    importedFolds: [{ sha256: 'b'.repeat(64), fold: 3, synthetic: true }],
+  })
+  expect(listModels(database)[0]).toMatchObject({ images: 1, synthetic: true })
+  expect(listFolds(database, id).size).toBe(0)
+})
