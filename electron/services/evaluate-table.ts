@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { AppError, type EvaluationReport } from '../contract/index.ts'
-import { evaluate, parseCsv, readPredictionTable } from '../engine/evaluation/index.ts'
+import { evaluate, readPredictionTable } from '../engine/evaluation/index.ts'
+import { parseCsv } from '../engine/table/index.ts'
 
 /** A table of a million images is smaller. */
 const mostBytes = 256 * 2 ** 20
@@ -21,7 +22,7 @@ export async function evaluateTable({
   thresholds: readonly number[]
 }): Promise<EvaluationReport> {
   const text = await readText(path)
-  const records: unknown = extname(path).toLowerCase() === '.csv' ? parseCsv(text) : parseJson(text)
+  const records: unknown = extname(path).toLowerCase() === '.csv' ? parseCsv(text, refuse) : parseJson(text)
   return evaluate(readPredictionTable(records, positive), { thresholds })
 }
 
@@ -41,6 +42,10 @@ async function readText(path: string): Promise<string> {
     if (code === 'ENOENT') throw new AppError('path.not-found', { path }, { cause: error })
     throw new AppError('path.unreadable', { path, reason: message }, { cause: error })
   }
+}
+
+const refuse = (reason: string): never => {
+  throw new AppError('evaluation.invalid-table', { reason })
 }
 
 function parseJson(text: string): unknown {

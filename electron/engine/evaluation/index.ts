@@ -1,7 +1,6 @@
 export { largest, outOfFoldAccuracy, type OutOfFoldRow } from './accuracy.ts'
 export { cohenKappa, crossTable, fleissKappa, type Agreement } from './agreement.ts'
 export { minimumProbabilities, predictionSet } from './conformal.ts'
-export { parseCsv } from './csv.ts'
 export { evaluate, type EvaluateOptions } from './evaluate.ts'
 export { readPredictionTable, type PredictionRow, type PredictionTable } from './prediction-table.ts'
 export { operatingPoint } from './roc.ts'

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { evaluationReportSchema, hasCode, type ErrorCode } from '../../../electron/contract/index.ts'
-import { parseCsv } from '../../../electron/engine/evaluation/csv.ts'
 import { evaluate } from '../../../electron/engine/evaluation/evaluate.ts'
 import { caseAnswers } from '../../../electron/engine/evaluation/figures.ts'
 import { readPredictionTable } from '../../../electron/engine/evaluation/prediction-table.ts'
@@ -288,30 +287,6 @@ describe('a table is refused', () => {
       'evaluation.invalid-table',
       /classes are not all different/,
     )
-  })
-})
-
-describe('CSV', () => {
-  it('reads quotes, commas and line ends', () => {
-    expect(parseCsv('a,"b ""c"""\r\n"1,\n2",\r\n,"x"\r\n\r\n')).toEqual([
-      { a: '1,\n2', 'b "c"': '' },
-      { a: '', 'b "c"': 'x' },
-    ])
-    expect(parseCsv('a\n1')).toEqual([{ a: '1' }])
-    expect(parseCsv('')).toEqual([])
-    expect(parseCsv('a,b\n')).toEqual([])
-  })
-
-  it.each([
-    ['a,b\n1', /row 1 has 1 fields and the first line has 2/],
-    ['a,b\n1,2\n\n3,4', /row 2 has 1 fields/],
-    ['a,a\n1,2', /column "a" is there twice/],
-    ['a\n"1', /row 1 has a quote or a line end out of place/],
-    ['a\n1"2"', /row 1 has a quote/],
-    ['a\n"1"2', /row 1 has a quote/],
-    ['a\r1', /the first line has a quote or a line end/],
-  ])('refuses %j', (text, message) => {
-    throwing(() => parseCsv(text), 'evaluation.invalid-table', message)
   })
 })
 

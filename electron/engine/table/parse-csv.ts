@@ -1,17 +1,12 @@
-import { AppError } from '../../contract/index.ts'
-
-const refuse = (reason: string): never => {
-  throw new AppError('evaluation.invalid-table', { reason })
-}
-
 /**
  * The rows of a comma-separated table, each a record by the names of its first line. RFC 4180: quoted fields
  * may hold commas, line ends and doubled quotes. Lines may end in LF; white space at the end is left out.
- * @throws AppError `evaluation.invalid-table` for a stray or open quote, a row of another length than the
- *   first, or a column name given twice
+ * A byte order mark, with which spreadsheets begin their files, is left out.
+ * @param refuse throws, told the reason: a stray or open quote, a row of another length than the first, or a
+ *   column name given twice
  */
-export function parseCsv(text: string): Record<string, string>[] {
-  const [names = [], ...rows] = splitCsv(text.trimEnd())
+export function parseCsv(text: string, refuse: (reason: string) => never): Record<string, string>[] {
+  const [names = [], ...rows] = splitCsv(text.replace(/^\uFEFF/, '').trimEnd(), refuse)
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) refuse(`the column "${twice}" is there twice`)
   return rows.map((cells, i) => {
@@ -25,7 +20,7 @@ export function parseCsv(text: string): Record<string, string>[] {
 /** A field, quoted or plain, and what ends it. */
 const field = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y
 
-function splitCsv(text: string): string[][] {
+function splitCsv(text: string, refuse: (reason: string) => never): string[][] {
   if (text === '') return []
   const rows: string[][] = [[]]
   field.lastIndex = 0
@@ -41,3 +36,7 @@ function splitCsv(text: string): string[][] {
     if (end !== ',') rows.push([])
   }
 }
+
+/** A field as it stands in a comma-separated table: quoted where it must be. */
+export const csvField = (text: string): string =>
+  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
