@@ -1,9 +1,14 @@
 import OpenSeadragon from 'openseadragon'
 import { levelCount, tilePath, tileSizePx, type ImageView } from '../../electron/contract/index.ts'
+import { Ruler, type ImagePoint } from './ruler.svelte.ts'
 
 const zoomStep = 1.5
 const panStepPx = 120
 const mostZoom = 8
+/** A press that moves less is not a drag. */
+const dragPx = 4
+/** Far enough out for the weakest objective. */
+const leastZoomOfFit = 0.1
 
 /**
  * OpenSeadragon adds a style element of its own, which the page's security policy refuses, unless it finds
@@ -31,13 +36,17 @@ export function tileSourceOf(image: ImageView, tiles: string): OpenSeadragon.Til
   return source
 }
 
-/** One image under the microscope: zoom, turn, move. Wraps OpenSeadragon, which draws on a canvas of its own. */
+/** One image under the microscope: zoom, turn, move, measure. Wraps OpenSeadragon, which draws on a canvas of its own. */
 export class SlideView {
   #viewer: OpenSeadragon.Viewer | null = null
   #imageZoom = $state(1)
   #rotationDegrees = $state(0)
   #hasFailed = $state(false)
+  #isOpen = $state(false)
   #isReady = $state(false)
+  /** Raised at each move, for what is drawn over the image; 0: nothing is seen yet. */
+  #moves = $state(0)
+  readonly ruler = new Ruler()
 
   /** Screen pixels for each image pixel. */
   get imageZoom(): number {
@@ -53,8 +62,33 @@ export class SlideView {
     return this.#hasFailed
   }
 
+  /** Whether its size is known and tiles are on their way. */
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** Whether every tile that the present view needs is drawn. */
   get isReady(): boolean {
     return this.#isReady
+  }
+
+  /** The middle of what is seen, in pixels of the page. */
+  get centre(): { x: number; y: number } {
+    const size = this.#moves === 0 ? undefined : this.#viewer?.viewport.getContainerSize()
+    return { x: (size?.x ?? 0) / 2, y: (size?.y ?? 0) / 2 }
+  }
+
+  /** Where a place of the image is seen, in pixels of the page from the corner of the canvas. */
+  toScreen(point: ImagePoint): { x: number; y: number } {
+    const image = this.#moves === 0 ? undefined : this.#viewer?.world.getItemAt(0)
+    return image?.imageToViewerElementCoordinates(new OpenSeadragon.Point(point.x, point.y)) ?? point
+  }
+
+  /** Sets a point of the ruler in the middle of what is seen. */
+  measureHere(): void {
+    const { x, y } = this.centre
+    const point = this.#toImage(new OpenSeadragon.Point(x, y))
+    if (point !== null) this.ruler.drop(point)
   }
 
   /** Draws into an element; returns the function that takes everything away again. */
@@ -76,7 +110,7 @@ export class SlideView {
       navigatorDisplayRegionColor: '#5048c4',
       animationTime: isCalm ? 0 : 0.35,
       springStiffness: 9,
-      minZoomImageRatio: 0.6,
+      minZoomImageRatio: leastZoomOfFit,
       maxZoomPixelRatio: mostZoom,
       visibilityRatio: 0.4,
       zoomPerScroll: 1.25,
@@ -87,9 +121,11 @@ export class SlideView {
     this.#viewer = viewer
     viewer.addHandler('canvas-key', (event) => (event.preventDefaultAction = true))
     viewer.addHandler('open', () => {
-      this.#isReady = true
+      this.#isOpen = true
       this.#measure()
     })
+    viewer.addHandler('fully-loaded-change', (event) => (this.#isReady = event.fullyLoaded))
+    viewer.addHandler('resize', () => this.#moves++)
     viewer.addHandler('update-viewport', () => this.#measure())
     viewer.addHandler('open-failed', () => (this.#hasFailed = true))
     viewer.addHandler('tile-loaded', () => (this.#hasFailed = false))
@@ -98,6 +134,7 @@ export class SlideView {
       const level = (event.tile as OpenSeadragon.Tile | null)?.level ?? 0
       if (level <= Math.log2(tileSizePx)) this.#hasFailed = true
     })
+    this.#measureByPointer(viewer)
     return () => {
       this.#viewer = null
       viewer.destroy()
@@ -106,7 +143,9 @@ export class SlideView {
 
   show(image: ImageView, tiles: string): void {
     this.#hasFailed = false
+    this.#isOpen = false
     this.#isReady = false
+    this.ruler.clear()
     this.#viewer?.viewport.setRotation(0, true)
     this.#rotationDegrees = 0
     this.#viewer?.open(tileSourceOf(image, tiles) as never)
@@ -124,10 +163,11 @@ export class SlideView {
     this.#viewer?.viewport.goHome()
   }
 
-  /** One image pixel for each pixel of the page. */
-  actualSize(): void {
+  /** Shows an image pixel with so many pixels of the page. */
+  zoomTo(imageZoom: number): void {
     const viewport = this.#viewer?.viewport
-    viewport?.zoomTo(viewport.imageToViewportZoom(1))
+    viewport?.zoomTo(viewport.imageToViewportZoom(imageZoom))
+    viewport?.applyConstraints()
   }
 
   turn(): void {
@@ -150,10 +190,53 @@ export class SlideView {
     viewport?.applyConstraints()
   }
 
+  /** With the ruler in hand a press sets a point; a second press, or the end of a drag, the other one. */
+  #measureByPointer(viewer: OpenSeadragon.Viewer): void {
+    const { ruler } = this
+    let pressedAt = new OpenSeadragon.Point()
+    viewer.addHandler('canvas-press', (event) => {
+      if (!ruler.isOn) return
+      pressedAt = event.position
+      const point = this.#toImage(event.position)
+      if (point !== null) ruler.drop(point)
+    })
+    viewer.addHandler('canvas-drag', (event) => {
+      if (!ruler.isOn) return
+      event.preventDefaultAction = true
+      const point = this.#toImage(event.position)
+      if (point !== null) ruler.follow(point)
+    })
+    viewer.addHandler('canvas-drag-end', (event) => {
+      if (!ruler.isOn) return
+      event.preventDefaultAction = true
+      const point = this.#toImage(event.position)
+      const hasDragged = event.position.distanceTo(pressedAt) > dragPx
+      if (hasDragged && ruler.isDrawing && point !== null) ruler.drop(point)
+    })
+    viewer.addHandler('canvas-double-click', (event) => (event.preventDefaultAction = ruler.isOn))
+    viewer.canvas.addEventListener('pointermove', (event) => {
+      if (!ruler.isDrawing || event.buttons !== 0) return
+      const corner = viewer.canvas.getBoundingClientRect()
+      const pixel = new OpenSeadragon.Point(event.clientX - corner.left, event.clientY - corner.top)
+      const point = this.#toImage(pixel)
+      if (point !== null) ruler.follow(point)
+    })
+  }
+
+  /** Where in the image a place of the canvas lies; within it. */
+  #toImage(pixel: OpenSeadragon.Point): ImagePoint | null {
+    const image = this.#viewer?.world.getItemAt(0)
+    if (image === undefined) return null
+    const { x, y } = image.viewerElementToImageCoordinates(pixel)
+    const size = image.getContentSize()
+    return { x: Math.max(0, Math.min(size.x, x)), y: Math.max(0, Math.min(size.y, y)) }
+  }
+
   #measure(): void {
     const viewport = this.#viewer?.viewport
     const image = this.#viewer?.world.getItemAt(0)
     if (viewport === undefined || image === undefined) return
     this.#imageZoom = image.viewportToImageZoom(viewport.getZoom(true))
+    this.#moves++
   }
 }
