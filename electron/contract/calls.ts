@@ -106,7 +106,16 @@ export const calls = {
 
   'encoder.list': call(nothing, z.array(encoderViewSchema)),
   'encoder.demo': call(z.strictObject({ names: z.array(encoderNameSchema).min(1) }), started),
-  'encoder.import': call(z.strictObject({ paths: z.array(filePath).min(1) }), started),
+  /** Downloads official weights from their official place; only ever at a person's wish. */
+  'encoder.fetch': call(z.strictObject({ names: z.array(encoderNameSchema).min(1) }), started),
+  'encoder.import': call(
+    z.strictObject({
+      paths: z.array(filePath).min(1),
+      /** Whether files of the right layout with another hash are taken, and marked. */
+      allowUnofficial: z.boolean().default(false),
+    }),
+    started,
+  ),
 
   'recipe.list': call(nothing, z.array(z.object({ name: z.string(), description: z.string() }))),
 

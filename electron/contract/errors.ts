@@ -43,6 +43,7 @@ export const errorDetails = {
   'encoder.missing': z.object({ encoders: z.array(z.string()) }),
   'encoder.unknown-file': pathReason,
   'encoder.invalid-file': pathReason,
+  'encoder.download-failed': z.object({ url: z.string(), reason: z.string() }),
   'encoder.changed': z.object({ model: z.string(), encoder: z.string() }),
   'encoder.self-test-failed': z.object({ backend: z.string(), cosine: z.number() }),
   'encoder.backend-failed': z.object({ backend: z.string(), reason: z.string() }),
@@ -122,9 +123,10 @@ const sentences: Sentences = {
   'cases.invalid-pattern': (d) => `"${d.pattern}" is not a regular expression: ${d.reason}.`,
 
   'encoder.missing': (d) =>
-    `The encoder ${d.encoders.join(', ')} is not installed. Carry the official Keras file in with "lobule encoders import FILE", or install the untrained one for a test with "lobule encoders demo".`,
+    `The encoder ${d.encoders.join(', ')} is not installed. Download it with "lobule encoders fetch", carry the official Keras file in with "lobule encoders import FILE", or install the untrained one for a test with "lobule encoders demo".`,
   'encoder.unknown-file': (d) => `${d.path} is not one of the official weight files: ${d.reason}.`,
   'encoder.invalid-file': (d) => `The weight file ${d.path} is not usable: ${d.reason}.`,
+  'encoder.download-failed': (d) => `The download of ${d.url} failed: ${d.reason}.`,
   'encoder.changed': (d) =>
     `The model "${d.model}" was trained on other weights of ${d.encoder} than are installed now. Install those weights again, or train a new model.`,
   'encoder.self-test-failed': (d) =>

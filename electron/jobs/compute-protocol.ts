@@ -102,8 +102,13 @@ export interface ComputeTasks {
     output: { installed: string[] }
   }
   encoderImport: {
-    input: { homeDirectory: string; paths: string[] }
+    input: { homeDirectory: string; paths: string[]; allowUnofficial: boolean }
     output: { installed: string[]; failed: Failure[] }
+  }
+  encoderFetch: {
+    /** `baseUrl`: in place of the official host and folder. */
+    input: { homeDirectory: string; names: EncoderName[]; baseUrl: string | null }
+    output: { installed: string[] }
   }
   /** With `measure` every back-end is tested and timed, which takes seconds each. */
   backendList: {

@@ -16,6 +16,16 @@ export const installDemoEncoders = async (
   failed: [],
 })
 
+/** Downloads official weights and installs them; one that fails ends the job, the ones before it are there. */
+export const fetchEncoders = async (
+  compute: ComputeClient,
+  task: ComputeTasks['encoderFetch']['input'],
+  context: JobContext,
+): Promise<EncodersReport> => ({
+  ...(await compute.run('encoderFetch', task, runOptions(context))),
+  failed: [],
+})
+
 /** Installs official weight files that were carried in by hand; a bad one is listed, the rest is installed. */
 export const importEncoders = (
   compute: ComputeClient,

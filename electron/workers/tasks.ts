@@ -9,7 +9,13 @@ import {
 } from '../contract/index.ts'
 import { boostingVersion } from '../engine/boosting/index.ts'
 import { describeFile, ensureDescriptors, readNpy } from '../engine/descriptors/index.ts'
-import { EncoderStore, examineBackends, OpenEncoders, type EncoderEntry } from '../engine/encoders/index.ts'
+import {
+  EncoderStore,
+  examineBackends,
+  fetchEncoder,
+  OpenEncoders,
+  type EncoderEntry,
+} from '../engine/encoders/index.ts'
 import { hashFile, inspectPages, makeThumbnail, readTile } from '../engine/image/index.ts'
 import { writeSyntheticSet } from '../engine/synthetic/index.ts'
 import { BoosterCache, predictEnsemble } from '../engine/verdict/predict-ensemble.ts'
@@ -56,12 +62,21 @@ export const taskHandlers: TaskHandlers = {
     report(names.length, names.length)
     return { installed }
   },
-  encoderImport: async ({ homeDirectory, paths }) => {
-    const { installed, refused } = await new EncoderStore(homeDirectory).importFiles(paths)
+  encoderImport: async ({ homeDirectory, paths, allowUnofficial }) => {
+    const store = new EncoderStore(homeDirectory)
+    const { installed, refused } = await store.importFiles(paths, { allowUnofficial })
     return {
       installed: installed.map((entry) => entry.name),
       failed: refused.map(({ path, error }) => failureOf(path, error)),
     }
+  },
+  encoderFetch: async ({ homeDirectory, names, baseUrl }, { signal, report }) => {
+    for (const [index, name] of names.entries()) {
+      const onProgress = (done: number, total: number): void => report(index + done / total, names.length)
+      await fetchEncoder(homeDirectory, name, { baseUrl, signal, onProgress })
+    }
+    report(names.length, names.length)
+    return { installed: names }
   },
   backendList: async ({ homeDirectory, measure }, { signal }) => {
     const report = await examineBackends(homeDirectory, { measure, signal })

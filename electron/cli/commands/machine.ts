@@ -1,13 +1,14 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { Argument, InvalidArgumentError, type Command } from 'commander'
 import { join, resolve } from 'node:path'
 import {
   encoderNames,
   type DoctorReport,
+  type EncoderName,
   type EncodersReport,
   type EncoderView,
 } from '../../contract/index.ts'
 import { openBrowser, picturePrefix, startServer } from '../../server/index.ts'
-import { openApplication, programDirectory } from '../context.ts'
+import { openApplication, programDirectory, type CommandContext } from '../context.ts'
 import { print, printTable, reportFailure, runCommand, type CommonOptions } from '../run.ts'
 import { jsonFlag } from './workspace.ts'
 
@@ -90,16 +91,38 @@ function addEncoders(program: Command): void {
       )
     })
   encoders
-    .command('import')
-    .description("install Keras' official weight files that were carried in by hand")
-    .argument('<path...>', 'the files')
+    .command('fetch')
+    .description("download Keras' official weights from their official place")
+    .addArgument(new Argument('[name...]', 'all by default').choices(encoderNames))
     .option(...jsonFlag)
-    .action(async (paths: string[], options: CommonOptions) => {
+    .addHelpText('after', '\nAbout 200 MB in all. What was cut off goes on when it is asked for again.')
+    .action(async (names: EncoderName[], options: CommonOptions) => {
       await runCommand(
         options,
         async (context) => {
-          const input = { paths: paths.map((path) => resolve(path)) }
-          const report = await context.finish<'encoders'>(await context.call('encoder.import', input))
+          const input = { names: names.length === 0 ? [...encoderNames] : names }
+          const report = await context.finish<'encoders'>(await context.call('encoder.fetch', input))
+          return withLicences(context, report)
+        },
+        presentInstalled,
+      )
+    })
+  encoders
+    .command('import')
+    .description("install Keras' official weight files that were carried in by hand")
+    .argument('<path...>', 'the files, or folders that hold them')
+    .option('--allow-unofficial', 'take a file of the right layout with another hash, and mark it so')
+    .option(...jsonFlag)
+    .action(async (paths: string[], options: CommonOptions & { allowUnofficial?: boolean }) => {
+      await runCommand(
+        options,
+        async (context) => {
+          const { allowUnofficial = false } = options
+          const input = { paths: paths.map((path) => resolve(path)), allowUnofficial }
+          const report = await withLicences(
+            context,
+            await context.finish<'encoders'>(await context.call('encoder.import', input)),
+          )
           if (report.failed.length > 0) process.exitCode = 1
           return report
         },
@@ -142,8 +165,19 @@ function addServe(program: Command): void {
     })
 }
 
-function presentInstalled({ installed, failed }: EncodersReport): void {
+type InstalledReport = EncodersReport & { licences?: Pick<EncoderView, 'name' | 'licence' | 'attribution'>[] }
+
+/** Adds whose the weights are, which is said wherever they are installed. */
+async function withLicences(context: CommandContext, report: EncodersReport): Promise<InstalledReport> {
+  const encoders = await context.call('encoder.list', {})
+  const installed = encoders.filter(({ name }) => report.installed.includes(name))
+  const licences = installed.map(({ name, licence, attribution }) => ({ name, licence, attribution }))
+  return { ...report, licences }
+}
+
+function presentInstalled({ installed, failed, licences = [] }: InstalledReport): void {
   print(`Installed: ${installed.join(', ') || 'nothing'}.`)
+  for (const { name, licence, attribution } of licences) print(`  ${name}: ${licence}. ${attribution}`)
   for (const failure of failed) print(`  ${failure.message}`)
 }
 

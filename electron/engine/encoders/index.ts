@@ -1,6 +1,7 @@
 export type { Architecture } from './architecture.ts'
 export { architectures } from './architectures.ts'
 export type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
+export { fetchEncoder } from './fetch-encoder.ts'
 export { EncoderStore, type EncoderEntry, type RefusedFile } from './encoder-store.ts'
 export { officialWeights } from './manifest.ts'
 export { backends, candidatesFor } from './backends.ts'

@@ -1,0 +1,42 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { EncoderName } from '../../contract/index.ts'
+import { EncoderStore, type EncoderEntry } from './encoder-store.ts'
+import { fetchFile } from './fetch-file.ts'
+import { officialWeights } from './manifest.ts'
+
+/**
+ * Downloads one network's official weights and installs them. A download that was cut off goes on at the next
+ * attempt (`<homeDir>/encoders/downloads`). Official weights that are installed already are left as they are.
+ * @param options.baseUrl in place of the official host and folder: for tests, and for a mirror inside a
+ * hospital's network; what comes from it is checked all the same
+ * encoder.download-failed, encoder.invalid-file, path.not-writable, job.cancelled.
+ */
+export async function fetchEncoder(
+  homeDir: string,
+  name: EncoderName,
+  options: {
+    baseUrl?: string | null
+    signal?: AbortSignal
+    onProgress?: (done: number, total: number) => void
+  } = {},
+): Promise<EncoderEntry> {
+  const store = new EncoderStore(homeDir)
+  const there = await store.find(name)
+  if (there.source === 'keras') return there
+  const { url, file, md5 } = officialWeights[name]
+  const path = join(homeDir, 'encoders', 'downloads', `${file}.part`)
+  const { signal, onProgress } = options
+  await fetchFile({ url: addressOf(url, options.baseUrl ?? null), path, md5, signal, onProgress })
+  const { installed, refused } = await store.importFiles([path])
+  await rm(path, { force: true })
+  const [entry] = installed
+  if (entry === undefined) throw refused[0]?.error ?? new Error(`${file} was neither installed nor refused`)
+  return entry
+}
+
+/** The official address, or the same folder and file under another base. */
+function addressOf(url: string, baseUrl: string | null): string {
+  if (baseUrl === null) return url
+  return `${baseUrl.replace(/\/$/, '')}/${url.split('/').slice(-2).join('/')}`
+}
