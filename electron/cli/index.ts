@@ -4,6 +4,7 @@ import { addDescriptorCommands } from './commands/descriptors.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addMachineCommands } from './commands/machine.ts'
 import { addModelCommands } from './commands/model.ts'
+import { addPictureCommands } from './commands/picture.ts'
 import { addWorkspaceCommands } from './commands/workspace.ts'
 import { version } from './context.ts'
 import { exitCodes } from './run.ts'
@@ -24,6 +25,7 @@ program.exitOverride()
 addWorkspaceCommands(program)
 addDescriptorCommands(program)
 addModelCommands(program)
+addPictureCommands(program)
 addEvaluateCommand(program)
 addMachineCommands(program)
 

@@ -4,6 +4,7 @@ import { parseClassScheme } from './classes.ts'
 import { errorViewSchema } from './errors.ts'
 import { evaluationReportSchema } from './evaluation.ts'
 import { modelReportSchema } from './model-report.ts'
+import { preprocessCalls } from './preprocess.ts'
 import { encoderNameSchema } from './recipe.ts'
 import { recipeChangesSchema } from './recipe-changes.ts'
 import {
@@ -178,6 +179,8 @@ export const calls = {
     }),
     evaluationReportSchema,
   ),
+
+  ...preprocessCalls,
 
   'job.list': call(nothing, z.array(jobViewSchema)),
   'job.get': call(z.strictObject({ jobId: id }), jobViewSchema),

@@ -38,6 +38,8 @@ export const errorDetails = {
   'image.file-missing': path,
   'image.file-changed': path,
   'image.invalid-raster': reason,
+  'image.no-stains': pathReason,
+  'crops.other-image': path,
   'cases.invalid-pattern': z.object({ pattern: z.string(), reason: z.string() }),
 
   'encoder.missing': z.object({ encoders: z.array(z.string()) }),
@@ -120,6 +122,8 @@ const sentences: Sentences = {
   'image.file-missing': (d) => `The file ${d.path} is no longer there. Put it back or import it again.`,
   'image.file-changed': (d) => `The file ${d.path} has changed since it was imported. Import it again.`,
   'image.invalid-raster': (d) => `The image cannot be used: ${d.reason}.`,
+  'image.no-stains': (d) => `${d.path} cannot be the reference of a stain normalisation: ${d.reason}.`,
+  'crops.other-image': (d) => `The plan of crops was made for another image than ${d.path}.`,
   'cases.invalid-pattern': (d) => `"${d.pattern}" is not a regular expression: ${d.reason}.`,
 
   'encoder.missing': (d) =>

@@ -18,6 +18,7 @@ import type {
   EnsembleOptions,
   TrainedEnsemble,
 } from '../engine/verdict/train-ensemble.ts'
+import type { PictureTasks } from './picture-tasks.ts'
 
 /** What import learns of a file; the whole picture was decoded once, so a cut one is refused here. */
 export interface InspectedImage {
@@ -91,7 +92,7 @@ export interface TileTask {
 }
 
 /** Everything that the compute process does. */
-export interface ComputeTasks {
+export interface ComputeTasks extends PictureTasks {
   inspect: { input: { path: string }; output: InspectedImage }
   tile: { input: TileTask; output: Uint8Array }
   thumbnail: { input: { path: string }; output: Uint8Array }

@@ -7,6 +7,7 @@ import { descriptorHandlers } from './handlers/descriptors.ts'
 import { encoderHandlers } from './handlers/encoders.ts'
 import { imageHandlers } from './handlers/images.ts'
 import { modelHandlers } from './handlers/models.ts'
+import { pictureHandlers } from './handlers/pictures.ts'
 import { workspaceHandlers } from './handlers/workspace.ts'
 import { Pictures } from './pictures.ts'
 import { Session } from './session.ts'
@@ -36,6 +37,7 @@ export function createApplication(options: ApplicationOptions): Application {
       ...encoderHandlers(context),
       ...descriptorHandlers(context),
       ...modelHandlers(context),
+      ...pictureHandlers(context),
     },
     onEvent: (listener) => {
       listeners.add(listener)

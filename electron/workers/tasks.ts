@@ -22,6 +22,7 @@ import { BoosterCache, predictEnsemble } from '../engine/verdict/predict-ensembl
 import { trainEnsemble } from '../engine/verdict/train-ensemble.ts'
 import type { TaskHandlers } from '../jobs/compute-protocol.ts'
 import { failureOf } from '../jobs/find-images.ts'
+import { pictureTaskHandlers } from './picture-tasks.ts'
 
 const boosters = new BoosterCache()
 const openEncoders = new Map<string, OpenEncoders>()
@@ -104,6 +105,7 @@ export const taskHandlers: TaskHandlers = {
     await boosters.keepOnly(new Set(asked.map((booster) => booster.textSha256)))
     return predictEnsemble(image, asked, { classCount, cache: boosters })
   },
+  ...pictureTaskHandlers,
   software: () =>
     Promise.resolve({
       LightGBM: boostingVersion(),

@@ -18,7 +18,11 @@ export interface PngOptions {
  * image.invalid-raster, path.not-writable.
  */
 export async function writePng(raster: Raster, path: string, options: PngOptions = {}): Promise<void> {
-  const bytes = await encodePng(raster, options)
+  await writeWhole(await encodePng(raster, options), path)
+}
+
+/** Writes a file that appears whole or not at all. path.not-writable. */
+export async function writeWhole(bytes: Uint8Array, path: string): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}.part`
   try {
     await writeFile(draft, bytes)

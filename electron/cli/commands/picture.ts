@@ -1,0 +1,252 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import {
+  AppError,
+  recipes,
+  type CallOutput,
+  type CropPlan,
+  type NormalizedPicture,
+  type PictureQuality,
+  type QualityFlag,
+  type StainReport,
+} from '../../contract/index.ts'
+import type { CommandContext } from '../context.ts'
+import { percent, print, printTable, runCommand, type CommonOptions } from '../run.ts'
+import { integer } from './machine.ts'
+import { jsonFlag } from './workspace.ts'
+
+const number = (text: string): number => {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('a number is needed')
+  return value
+}
+
+const asItIs =
+  '\nThe image is taken as it is: nothing is resampled, normalised or augmented that was not asked for. Chain the' +
+  '\ncommands for more. OUT is PNG or TIFF by its ending, keeps the pixel size, and replaces a file that is there.'
+
+/** Steps of the method on single files: resampling, stains, crops, quality; no workspace is needed. */
+export function addPictureCommands(program: Command): void {
+  program
+    .command('resample')
+    .description('resample an image (bicubic, a = -0.75, no anti-aliasing)')
+    .argument('<in>', 'the image')
+    .argument('<out>', 'the picture to write')
+    .requiredOption('--scale <factor>', 'such as 0.5', number)
+    .option(...jsonFlag)
+    .addHelpText('after', asItIs)
+    .action(async (input: string, output: string, options: CommonOptions & { scale: number }) => {
+      await runCommand(
+        options,
+        (context) =>
+          stoppable(context, context.call('picture.resample', { input, output, scale: options.scale })),
+        presentWritten,
+      )
+    })
+  addStain(program.command('stain').description('normalise or augment the stains of an image'))
+  addCrops(program)
+  addQuality(program)
+}
+
+function addStain(stain: Command): void {
+  stain
+    .command('normalize')
+    .description('normalise the stains (Macenko), to the published reference or to an image')
+    .argument('<in>', 'the image')
+    .argument('<out>', 'the picture to write')
+    .option('--reference <image>', 'an image whose stains are the target')
+    .option(...jsonFlag)
+    .addHelpText('after', `${asItIs}\nWithout two stains it keeps its own colours and is flagged.`)
+    .action(async (input: string, output: string, options: CommonOptions & { reference?: string }) => {
+      const request = { input, output, reference: options.reference ?? null }
+      await runCommand(
+        options,
+        (context) => stoppable(context, context.call('stain.normalize', request)),
+        presentNormalized,
+      )
+    })
+  stain
+    .command('augment')
+    .description('multiply the amounts of hematoxylin and eosin (Ruifrok and Johnston)')
+    .argument('<in>', 'the image; the method applies this to normalised ones')
+    .argument('<out>', 'the picture to write')
+    .requiredOption('--hematoxylin <gain>', 'such as 0.8; 1 changes nothing', number)
+    .requiredOption('--eosin <gain>', 'such as 1.2; 1 changes nothing', number)
+    .option(...jsonFlag)
+    .addHelpText('after', asItIs)
+    .action(
+      async (
+        input: string,
+        output: string,
+        options: CommonOptions & { hematoxylin: number; eosin: number },
+      ) => {
+        const { hematoxylin, eosin } = options
+        await runCommand(
+          options,
+          (context) =>
+            stoppable(context, context.call('stain.augment', { input, output, hematoxylin, eosin })),
+          presentWritten,
+        )
+      },
+    )
+}
+
+interface CropsOptions extends CommonOptions {
+  size: number
+  count: number
+  seed: number
+  augmentation: number
+  plan?: string
+  out?: string
+}
+
+type CropsAnswer = CropPlan & { flags: QualityFlag[]; files: string[] }
+
+function addCrops(program: Command): void {
+  program
+    .command('crops')
+    .description('plan random crops of an image, and cut them with --out')
+    .argument('<in>', 'the image')
+    .option('--size <px>', 'edge of a crop', integer(1), 400)
+    .option('--count <n>', 'how many', integer(1), 20)
+    .option('--seed <n>', "the recipe's seed", integer(0), 0)
+    .option('--augmentation <n>', 'number of the augmentation that they are drawn for', integer(0), 0)
+    .option('--plan <file>', 'cut a stored plan (what --json printed); seed, size and count are then its own')
+    .option('--out <folder>', 'write the crops there as PNG files')
+    .option(...jsonFlag)
+    .addHelpText(
+      'after',
+      '\nThe image is taken as it is; run "resample" and "stain normalize" first where that is wanted. Places depend' +
+        "\non seed, the file's SHA-256, augmentation and size, and on nothing else. An image smaller than a crop is" +
+        '\nmirrored to the right and downwards, and flagged.',
+    )
+    .action(async (path: string, options: CropsOptions) => {
+      await runCommand(
+        options,
+        (context) => stoppable(context, planAndCut(context, path, options)),
+        presentCrops,
+      )
+    })
+}
+
+async function planAndCut(
+  context: CommandContext,
+  path: string,
+  { size: sizePx, count, seed, augmentation, plan: planFile, out }: CropsOptions,
+): Promise<CropsAnswer> {
+  const plan =
+    planFile === undefined
+      ? await context.call('crops.plan', { path, sizePx, count, seed, augmentation })
+      : { ...readPlan(planFile), flags: [] }
+  if (out === undefined) return { ...plan, files: [] }
+  return { ...plan, ...(await context.call('crops.cut', { path, plan, directory: out })) }
+}
+
+/** What the file holds is checked by the call. */
+function readPlan(path: string): CropPlan {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as CropPlan
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? 'it is not valid JSON' : (error as Error).message
+    throw new AppError('path.unreadable', { path: resolve(path), reason }, { cause: error })
+  }
+}
+
+function addQuality(program: Command): void {
+  program
+    .command('quality')
+    .description('what speaks against using images: tissue, focus, light, stain, size')
+    .argument('<path...>', 'files and folders')
+    .option(
+      '--recipe <name>',
+      `whose crops and pixel size count: ${Object.keys(recipes).join(', ')}`,
+      'quick',
+    )
+    .option(...jsonFlag)
+    .addHelpText(
+      'after',
+      '\nFlags never stop anything; docs/quality.md says what each means. A bad file: exit code 1.',
+    )
+    .action(async (paths: string[], options: CommonOptions & { recipe: string }) => {
+      await runCommand(
+        options,
+        async (context) => {
+          const answer = await stoppable(
+            context,
+            context.call('quality.assess', { paths, recipe: options.recipe }),
+          )
+          if (answer.failed.length > 0) process.exitCode = 1
+          return answer
+        },
+        presentQuality,
+      )
+    })
+}
+
+/** The answer, or `job.cancelled` as soon as the user interrupts; closing the application then ends the work. */
+function stoppable<T>({ signal }: CommandContext, answer: Promise<T>): Promise<T> {
+  return new Promise((settle, reject) => {
+    signal.addEventListener('abort', () => reject(new AppError('job.cancelled', {})), { once: true })
+    answer.then(settle, reject)
+  })
+}
+
+const presentWritten = ({ path, widthPx, heightPx }: CallOutput<'picture.resample'>): void =>
+  print(`${path}: ${widthPx} x ${heightPx} pixels.`)
+
+const vector = (values: readonly number[]): string => values.map((value) => value.toFixed(4)).join(' ')
+
+function presentStain({ tissueFraction, stains, degenerate, fitQuality }: StainReport): void {
+  print(`Tissue ${percent(tissueFraction)}.`)
+  if (stains === null || fitQuality === null) {
+    print(`Its own colours are kept: ${degenerate === 'one-stain' ? 'one stain only' : 'too little tissue'}.`)
+    return
+  }
+  const { stainMatrix, maximum } = stains
+  printTable([
+    ['stain', 'R G B', 'maximum'],
+    ['hematoxylin', vector(stainMatrix.hematoxylin), maximum.hematoxylin.toFixed(4)],
+    ['eosin', vector(stainMatrix.eosin), maximum.eosin.toFixed(4)],
+  ])
+  const { explainedFraction, stainAngleDegrees } = fitQuality
+  print(
+    `The two explain ${percent(explainedFraction)} of the density; ${stainAngleDegrees.toFixed(1)} degrees apart.`,
+  )
+}
+
+function presentNormalized(answer: NormalizedPicture): void {
+  presentWritten(answer)
+  presentStain(answer)
+  for (const flag of answer.flags) print(`FLAG ${flagText(flag)}`)
+}
+
+const flagText = ({ code, measured, threshold }: QualityFlag): string =>
+  `${code}: ${Number(measured.toPrecision(3))}, threshold ${threshold}`
+
+function presentCrops({ crops, flags, files }: CropsAnswer): void {
+  printTable([
+    ['left', 'top', 'size', 'turns', 'flips'],
+    ...crops.map((crop) => [
+      ...[crop.left, crop.top, crop.sizePx, crop.quarterTurns].map(String),
+      `${crop.flipVertical ? 'vertical ' : ''}${crop.flipHorizontal ? 'horizontal' : ''}`.trim() || '-',
+    ]),
+  ])
+  for (const flag of flags) print(`FLAG ${flagText(flag)}`)
+  if (files.length > 0) print(`${files.length} files written.`)
+}
+
+function presentQuality({ images, failed }: CallOutput<'quality.assess'>): void {
+  const shown = (value: number | null, digits: number): string => value?.toFixed(digits) ?? '-'
+  printTable([
+    ['image', 'tissue', 'blur', 'stain angle', 'flags'],
+    ...images.map(({ path, measures, flags }: PictureQuality) => [
+      path,
+      percent(measures.tissueFraction),
+      shown(measures.blur, 2),
+      shown(measures.stainAngleDegrees, 1),
+      flags.map(({ code }) => code).join(', ') || '-',
+    ]),
+  ])
+  for (const failure of failed) console.error(failure.message)
+}

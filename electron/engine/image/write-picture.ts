@@ -1,0 +1,38 @@
+import { stat } from 'node:fs/promises'
+import sharp from 'sharp'
+import { AppError } from '../../contract/errors.ts'
+import { checkRaster, type Raster } from './raster.ts'
+import { encodePng, writeWhole, type PngOptions } from './write-png.ts'
+
+/**
+ * Writes a raster without loss, as PNG or, where the path ends in .tif or .tiff, as TIFF (deflate). The file
+ * appears whole or not at all (written beside its place, then renamed); one that is there is replaced, unless it
+ * is one of `sources`, the images that this one was made from.
+ * image.invalid-raster, path.not-writable.
+ */
+export async function writePicture(
+  raster: Raster,
+  path: string,
+  { sources = [], ...options }: PngOptions & { sources?: readonly string[] } = {},
+): Promise<void> {
+  for (const source of sources) await refuseSameFile(source, path)
+  const bytes = /\.tiff?$/i.test(path) ? await encodeTiff(raster, options) : await encodePng(raster, options)
+  await writeWhole(bytes, path)
+}
+
+async function encodeTiff(raster: Raster, { pixelSizeUm, description }: PngOptions): Promise<Buffer> {
+  checkRaster(raster)
+  const { widthPx: width, heightPx: height, data } = raster
+  // sharp counts pixels per millimetre.
+  const resolution = pixelSizeUm === undefined ? {} : { xres: 1000 / pixelSizeUm, yres: 1000 / pixelSizeUm }
+  const image = sharp(data, { raw: { width, height, channels: 3 } })
+  if (description !== undefined) image.withExif({ IFD0: { ImageDescription: description } })
+  return image.tiff({ compression: 'deflate', predictor: 'horizontal', ...resolution }).toBuffer()
+}
+
+async function refuseSameFile(source: string, path: string): Promise<void> {
+  const [from, to] = await Promise.all([source, path].map((one) => stat(one).catch(() => null)))
+  if (from && to && from.dev === to.dev && from.ino === to.ino) {
+    throw new AppError('path.not-writable', { path, reason: 'it is the image that is read' })
+  }
+}

@@ -1,0 +1,8 @@
+export { cutPictureCrops, planPictureCrops, type PlanRequest } from './picture-crops.ts'
+export {
+  assessPicture,
+  augmentPicture,
+  normalizePicture,
+  resamplePicture,
+  type FromTo,
+} from './picture-steps.ts'

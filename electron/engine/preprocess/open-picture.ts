@@ -1,0 +1,15 @@
+import { decodeRaster, inspectImage, syntheticMark, type Raster } from '../image/index.ts'
+
+export interface OpenPicture {
+  raster: Raster
+  pixelSizeUm: number | null
+  /** What a picture made from this one must go on saying of itself. */
+  mark: { description?: string }
+}
+
+/** An image file as it is, without resampling. The codes of inspectImage and decodeRaster. */
+export async function openPicture(path: string, signal: AbortSignal): Promise<OpenPicture> {
+  const { pixelSizeUm, synthetic } = await inspectImage(path)
+  const raster = await decodeRaster(path, { signal })
+  return { raster, pixelSizeUm, mark: synthetic ? { description: syntheticMark } : {} }
+}

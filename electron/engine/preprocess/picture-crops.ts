@@ -1,0 +1,73 @@
+import { mkdir } from 'node:fs/promises'
+import { join, parse } from 'node:path'
+import { AppError } from '../../contract/errors.ts'
+import type { CropPlan } from '../../contract/preprocess.ts'
+import type { QualityFlag } from '../../contract/quality.ts'
+import { cutCrop, planCrops } from '../crops/index.ts'
+import { asNotWritable, extendByMirroring, hashFile, writePicture } from '../image/index.ts'
+import { openPicture } from './open-picture.ts'
+
+export interface PlanRequest {
+  path: string
+  sizePx: number
+  count: number
+  seed: number
+  augmentation: number
+}
+
+/**
+ * Where the crops of an image file lie, taken as it is (PIPELINE.md section 5): keyed by seed, content,
+ * augmentation and size. Where it is smaller than a crop, places count in the mirrored image, and it is flagged.
+ * The file is decoded, so that a damaged one is refused. The codes of decodeRaster.
+ */
+export async function planPictureCrops(
+  request: PlanRequest,
+  signal: AbortSignal,
+): Promise<CropPlan & { flags: QualityFlag[] }> {
+  const { path, sizePx, count, seed, augmentation } = request
+  const { raster } = await openPicture(path, signal)
+  const { widthPx, heightPx } = raster
+  const imageSha256 = await hashFile(path)
+  const crops = planCrops({
+    recipeSeed: seed,
+    imageSha256,
+    augmentation,
+    sizePx,
+    count,
+    widthPx: Math.max(widthPx, sizePx),
+    heightPx: Math.max(heightPx, sizePx),
+  })
+  const measured = Math.min(widthPx, heightPx)
+  const flags: QualityFlag[] =
+    measured < sizePx ? [{ code: 'smaller-than-crop', measured, threshold: sizePx }] : []
+  return { imageSha256, widthPx, heightPx, sizePx, seed, augmentation, crops, flags }
+}
+
+/**
+ * Cuts the crops of a plan into PNG files, `<name>_<size>_a<augmentation>_<number>.png`, in the order of the plan;
+ * the folder is created. The codes of decodeRaster and writePicture; crops.other-image where the plan is for
+ * other bytes, image.invalid-raster where a crop is not inside the image.
+ */
+export async function cutPictureCrops(
+  { path, plan, directory }: { path: string; plan: CropPlan; directory: string },
+  { signal, report }: { signal: AbortSignal; report: (done: number, total: number) => void },
+): Promise<{ files: string[] }> {
+  if ((await hashFile(path)) !== plan.imageSha256) throw new AppError('crops.other-image', { path })
+  const { raster, pixelSizeUm, mark } = await openPicture(path, signal)
+  const extended = extendByMirroring(raster, plan.sizePx, plan.sizePx)
+  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+    throw asNotWritable(error, directory)
+  })
+  const digits = String(plan.crops.length - 1).length
+  const options = { ...mark, ...(pixelSizeUm === null ? {} : { pixelSizeUm }), sources: [path] }
+  const files: string[] = []
+  for (const [index, crop] of plan.crops.entries()) {
+    if (signal.aborted) throw new AppError('job.cancelled', {})
+    report(index, plan.crops.length)
+    const number = String(index).padStart(digits, '0')
+    const name = `${parse(path).name}_${crop.sizePx}_a${plan.augmentation}_${number}.png`
+    await writePicture(cutCrop(extended, crop), join(directory, name), options)
+    files.push(join(directory, name))
+  }
+  return { files }
+}

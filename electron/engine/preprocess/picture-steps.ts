@@ -1,0 +1,127 @@
+import { AppError } from '../../contract/errors.ts'
+import type { NormalizedPicture, PictureQuality, StainReport, Stains } from '../../contract/preprocess.ts'
+import type { CropSet, StainRecipe } from '../../contract/recipe.ts'
+import { decodeLimitPx, resampleBicubic, writePicture, type Raster } from '../image/index.ts'
+import { assessQuality } from '../quality/index.ts'
+import {
+  augmentStain,
+  StainNormalizer,
+  type StainFit,
+  type StainFitResult,
+  type StainGains,
+} from '../stain/index.ts'
+import { openPicture, type OpenPicture } from './open-picture.ts'
+
+/** From a picture file to a picture file; `output` ends in .png, .tif or .tiff. */
+export interface FromTo {
+  input: string
+  output: string
+}
+
+export interface WrittenPicture {
+  path: string
+  widthPx: number
+  heightPx: number
+}
+
+/**
+ * Resamples an image file (PIPELINE.md section 2). The codes of decodeRaster and writePicture;
+ * image.invalid-raster where the result would have more than `decodeLimitPx` pixels.
+ */
+export async function resamplePicture(
+  { input, output, scale }: FromTo & { scale: number },
+  signal: AbortSignal,
+): Promise<WrittenPicture> {
+  const picture = await openPicture(input, signal)
+  const pixels = picture.raster.widthPx * picture.raster.heightPx * scale * scale
+  if (pixels > decodeLimitPx) {
+    const reason = `at a scale of ${scale} it would have ${Math.round(pixels)} pixels, more than ${decodeLimitPx}`
+    throw new AppError('image.invalid-raster', { reason })
+  }
+  const { pixelSizeUm } = picture
+  const resized = { ...picture, pixelSizeUm: pixelSizeUm === null ? null : pixelSizeUm / scale }
+  return write(resampleBicubic(picture.raster, scale), resized, output, [input])
+}
+
+/**
+ * Normalises the stains of an image file as it is, without resampling (PIPELINE.md section 3), to the recipe's
+ * reference or to the stains of the image `reference`. An image without two stains is written in its own colours.
+ * The codes of decodeRaster and writePicture; image.no-stains where the reference image has none.
+ */
+export async function normalizePicture(
+  { input, output, reference, recipe }: FromTo & { reference: string | null; recipe: StainRecipe },
+  signal: AbortSignal,
+): Promise<NormalizedPicture> {
+  const target = reference === null ? undefined : await fitReference(reference, recipe, signal)
+  const normalizer = new StainNormalizer(recipe, target)
+  const picture = await openPicture(input, signal)
+  const { raster, found } = normalizer.normalize(picture.raster)
+  const sources = reference === null ? [input] : [input, reference]
+  const context = { pixelSizeUm: picture.pixelSizeUm, cropSets: [], found, recipe }
+  return {
+    ...(await write(raster, picture, output, sources)),
+    ...stainReport(found),
+    target: stainsOf(normalizer.target),
+    flags: assessQuality(picture.raster, context).flags,
+  }
+}
+
+/** Augments the stains of an image file as it is (PIPELINE.md section 4). The codes of decodeRaster and writePicture. */
+export async function augmentPicture(
+  { input, output, ...gains }: FromTo & StainGains,
+  signal: AbortSignal,
+): Promise<WrittenPicture> {
+  const picture = await openPicture(input, signal)
+  return write(augmentStain(picture.raster, gains), picture, output, [input])
+}
+
+/** Everything that can be said of an image file before it is used. The codes of decodeRaster. */
+export async function assessPicture(
+  { path, cropSets, recipe }: { path: string; cropSets: readonly CropSet[]; recipe: StainRecipe },
+  signal: AbortSignal,
+): Promise<PictureQuality> {
+  const { raster, pixelSizeUm } = await openPicture(path, signal)
+  const found = new StainNormalizer(recipe).fit(raster)
+  const { widthPx, heightPx } = raster
+  const quality = assessQuality(raster, { pixelSizeUm, cropSets, found, recipe })
+  return { path, widthPx, heightPx, pixelSizeUm, ...stainReport(found), ...quality }
+}
+
+async function fitReference(path: string, recipe: StainRecipe, signal: AbortSignal): Promise<StainFit> {
+  const { raster } = await openPicture(path, signal)
+  const { fit, degenerate } = new StainNormalizer(recipe).fit(raster)
+  if (fit !== null) return fit
+  const reason = degenerate === 'one-stain' ? 'it has one stain only' : 'it has too little tissue'
+  throw new AppError('image.no-stains', { path, reason })
+}
+
+async function write(
+  raster: Raster,
+  { pixelSizeUm, mark }: OpenPicture,
+  path: string,
+  sources: readonly string[],
+): Promise<WrittenPicture> {
+  await writePicture(raster, path, { ...mark, ...(pixelSizeUm === null ? {} : { pixelSizeUm }), sources })
+  return { path, widthPx: raster.widthPx, heightPx: raster.heightPx }
+}
+
+function stainReport({
+  tissueFraction,
+  tissuePixels,
+  fit,
+  quality,
+  degenerate,
+}: StainFitResult): StainReport {
+  return {
+    tissueFraction,
+    tissuePixels,
+    stains: fit === null ? null : stainsOf(fit),
+    degenerate,
+    fitQuality: quality,
+  }
+}
+
+const stainsOf = ({ hematoxylin, eosin, maximum }: StainFit): Stains => ({
+  stainMatrix: { hematoxylin: [...hematoxylin], eosin: [...eosin] },
+  maximum: { hematoxylin: maximum[0], eosin: maximum[1] },
+})
