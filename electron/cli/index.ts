@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander'
 import { researchUseSentence } from '../contract/index.ts'
 import { addDescriptorCommands } from './commands/descriptors.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
+import { addImportCommand } from './commands/import.ts'
+import { addLabelCommands } from './commands/labels.ts'
 import { addMachineCommands } from './commands/machine.ts'
 import { addModelCommands } from './commands/model.ts'
 import { addPictureCommands } from './commands/picture.ts'
@@ -23,6 +25,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Before the commands are added, so that each inherits it: wrong usage is exit code 2.
 program.exitOverride()
 addWorkspaceCommands(program)
+addImportCommand(program)
+addLabelCommands(program)
 addDescriptorCommands(program)
 addModelCommands(program)
 addPictureCommands(program)

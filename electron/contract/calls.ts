@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { backendChoiceSchema } from './backends.ts'
-import { parseClassScheme } from './classes.ts'
+import { classSchemeSchema, parseClassScheme } from './classes.ts'
 import { errorViewSchema } from './errors.ts'
 import { evaluationReportSchema } from './evaluation.ts'
 import { modelReportSchema } from './model-report.ts'
@@ -11,10 +11,14 @@ import {
   directoryEntrySchema,
   doctorReportSchema,
   encoderViewSchema,
+  failureSchema,
   imageViewSchema,
   jobViewSchema,
+  labelEntryViewSchema,
   modelViewSchema,
+  rowProblemSchema,
   verdictViewSchema,
+  workspaceInfoSchema,
   workspaceViewSchema,
 } from './views.ts'
 
@@ -23,6 +27,18 @@ const done = z.object({})
 const id = z.int().positive()
 const filePath = z.string().min(1).max(4096)
 const started = z.object({ jobId: id })
+
+const readerName = z.string().trim().min(1).max(80)
+const comment = z.string().trim().min(1).max(2000).nullable().default(null)
+
+/** Where an image's label and case come from. */
+const labelSources = {
+  labels: z.enum(['folder', 'none']),
+  /** A CSV file with the columns file and label or case, if wanted reader; goes before `labels`. */
+  labelsFile: filePath.nullable().default(null),
+  /** A regular expression over the file name; its first group, or the whole match, names the case. */
+  casesPattern: z.string().max(500).nullable(),
+}
 
 const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output })
 
@@ -73,8 +89,13 @@ export const calls = {
   ),
   'workspace.open': call(z.strictObject({ path: filePath }), workspaceViewSchema),
   'workspace.close': call(nothing, done),
+  'workspace.info': call(nothing, workspaceInfoSchema),
+  /** Looks at every file that belongs to it; answers a CheckReport. */
+  'workspace.check': call(nothing, started),
+  /** Looks in a folder for files of images that are gone or changed, by content; answers a RelinkReport. */
+  'workspace.relink': call(z.strictObject({ directory: filePath }), started),
 
-  'reader.set': call(z.strictObject({ name: z.string().trim().min(1).max(80) }), done),
+  'reader.set': call(z.strictObject({ name: readerName }), done),
 
   'demo.create': call(
     z.strictObject({
@@ -91,19 +112,61 @@ export const calls = {
   'image.import': call(
     z.strictObject({
       paths: z.array(filePath).min(1),
-      labels: z.enum(['folder', 'none']),
-      /** A regular expression over the file name; its first group, or the whole match, names the case. */
-      casesPattern: z.string().max(500).nullable(),
+      ...labelSources,
+      /** Pixel size in um of files that do not say theirs; they are marked `stated`. */
+      pixelSizeUm: z.number().min(0.05).max(20).nullable().default(null),
+      /** Of files with several pictures; `ask` lists them as failed with their pages. */
+      pages: z.union([z.enum(['ask', 'first', 'all']), z.int().min(1).max(4096)]).default('ask'),
+      /** Copies the files into the workspace. */
+      copy: z.boolean().default(false),
     }),
     started,
+  ),
+  /** What an import would find, without opening a picture. */
+  'image.preview': call(
+    z.strictObject({ paths: z.array(filePath).min(1), ...labelSources }),
+    z.object({
+      files: z.array(
+        z.object({ path: z.string(), caseName: z.string().nullable(), className: z.string().nullable() }),
+      ),
+      failed: z.array(failureSchema),
+      rows: z.array(rowProblemSchema),
+    }),
   ),
   'image.list': call(nothing, z.array(imageViewSchema)),
   'image.get': call(z.strictObject({ imageId: id }), imageViewSchema),
   'image.verdicts': call(z.strictObject({ imageId: id }), z.array(verdictViewSchema)),
   'image.label': call(
-    z.strictObject({ imageIds: z.array(id).min(1), className: z.string().nullable() }),
+    z.strictObject({
+      imageIds: z.array(id).min(1),
+      /** null withdraws. */
+      className: z.string().nullable(),
+      /** null: the reader of this machine (`reader.set`). */
+      reader: readerName.nullable().default(null),
+      comment,
+    }),
     done,
   ),
+
+  /** Every entry, oldest first. */
+  'label.list': call(z.strictObject({ imageId: id.nullable().default(null) }), z.array(labelEntryViewSchema)),
+  /** Writes the labels as they stand, or with their history, into a CSV file that an import can read. */
+  'label.export': call(
+    z.strictObject({ path: filePath, history: z.boolean().default(false) }),
+    z.object({ labels: z.int() }),
+  ),
+  /** Takes the newest entry of each image back by a new one that says what stood before; all or none. */
+  'label.undo': call(
+    z.strictObject({
+      imageIds: z.array(id).min(1),
+      reader: readerName.nullable().default(null),
+      comment,
+    }),
+    done,
+  ),
+
+  /** Another scheme, as long as nothing was labelled. */
+  'classes.set': call(z.strictObject({ classes: classSchemeSchema }), workspaceViewSchema),
 
   'encoder.list': call(nothing, z.array(encoderViewSchema)),
   'encoder.demo': call(z.strictObject({ names: z.array(encoderNameSchema).min(1) }), started),

@@ -24,6 +24,9 @@ export const classSchemeSchema = z
   .refine((classes) => new Set(classes.map((c) => c.name.toLowerCase())).size === classes.length, {
     message: 'two classes have the same name',
   })
+  .refine((classes) => new Set(classes.map((c) => c.key.toLowerCase())).size === classes.length, {
+    message: 'two classes have the same key',
+  })
 export type ClassScheme = z.infer<typeof classSchemeSchema>
 
 export const defaultClassesText = 'Normal,Benign,InSitu*,Invasive*'

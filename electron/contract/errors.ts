@@ -17,6 +17,7 @@ export const errorDetails = {
   'path.not-found': path,
   'path.unreadable': pathReason,
   'path.not-writable': pathReason,
+  'disk.full': z.object({ path: z.string(), neededBytes: z.number(), freeBytes: z.number() }),
 
   'workspace.none-open': none,
   'workspace.not-found': path,
@@ -25,6 +26,7 @@ export const errorDetails = {
   'workspace.locked': z.object({ path: z.string(), holder: z.string() }),
   'workspace.corrupt': pathReason,
   'classes.invalid': reason,
+  'classes.in-use': z.object({ labels: z.number() }),
   'classes.unknown': z.object({ className: z.string(), known: z.array(z.string()) }),
 
   'image.empty-file': path,
@@ -40,6 +42,9 @@ export const errorDetails = {
   'image.invalid-raster': reason,
   'image.no-stains': pathReason,
   'crops.other-image': path,
+  'image.ambiguous': z.object({ image: z.string(), count: z.number() }),
+  'label.nothing-to-undo': z.object({ image: z.string() }),
+  'labels.invalid-table': pathReason,
   'cases.invalid-pattern': z.object({ pattern: z.string(), reason: z.string() }),
 
   'encoder.missing': z.object({ encoders: z.array(z.string()) }),
@@ -83,6 +88,8 @@ export const errorDetails = {
 export type ErrorCode = keyof typeof errorDetails
 export type ErrorDetails<C extends ErrorCode> = z.infer<(typeof errorDetails)[C]>
 
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 3 : 1)} GB`
+
 type Sentences = { [C in ErrorCode]: (details: ErrorDetails<C>) => string }
 
 /** What happened and what to do, one sentence or two for each code; the type makes a missing one an error. */
@@ -98,6 +105,9 @@ const sentences: Sentences = {
   'path.unreadable': (d) => `${d.path} cannot be read: ${d.reason}.`,
   'path.not-writable': (d) => `${d.path} cannot be written: ${d.reason}.`,
 
+  'disk.full': (d) =>
+    `There is not enough room at ${d.path}: about ${gigabytes(d.neededBytes)} are needed, ${gigabytes(d.freeBytes)} are free. Make room or choose another disk; nothing was begun.`,
+
   'workspace.none-open': () => 'No workspace is open. Create one or open one first.',
   'workspace.not-found': (d) => `${d.path} is not a Lobule workspace. Create one there with "lobule init".`,
   'workspace.exists': (d) => `${d.path} already holds a workspace. Open it, or choose another folder.`,
@@ -108,6 +118,8 @@ const sentences: Sentences = {
     `The workspace ${d.path} is damaged: ${d.reason}. Restore it from a backup; nothing was changed.`,
   'classes.invalid': (d) => `The class scheme is not usable: ${d.reason}.`,
 
+  'classes.in-use': (d) =>
+    `The classes can no longer be changed: ${d.labels} labels were given with them. Make a new workspace for other classes.`,
   'classes.unknown': (d) => `There is no class "${d.className}". Known: ${d.known.join(', ')}.`,
 
   'image.empty-file': (d) => `${d.path} is empty (0 bytes).`,
@@ -124,6 +136,9 @@ const sentences: Sentences = {
   'image.invalid-raster': (d) => `The image cannot be used: ${d.reason}.`,
   'image.no-stains': (d) => `${d.path} cannot be the reference of a stain normalisation: ${d.reason}.`,
   'crops.other-image': (d) => `The plan of crops was made for another image than ${d.path}.`,
+  'image.ambiguous': (d) => `"${d.image}" names ${d.count} images. Give the number or the whole path.`,
+  'label.nothing-to-undo': (d) => `Image ${d.image} has no label that could be taken back.`,
+  'labels.invalid-table': (d) => `${d.path} is not a usable table of labels: ${d.reason}.`,
   'cases.invalid-pattern': (d) => `"${d.pattern}" is not a regular expression: ${d.reason}.`,
 
   'encoder.missing': (d) =>

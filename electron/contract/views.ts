@@ -30,8 +30,29 @@ export const labelViewSchema = z.object({
   className: z.string(),
   reader: z.string(),
   at: isoTime,
+  /** Absent: not known here. */
+  comment: z.string().nullable().optional(),
 })
 export type LabelView = z.infer<typeof labelViewSchema>
+
+/** One entry of the labels, which are only ever added to. */
+export const labelEntryViewSchema = z.object({
+  id,
+  imageId: id,
+  /** null: withdrawn, or taken back to where nobody had said anything. */
+  className: z.string().nullable(),
+  reader: z.string(),
+  at: isoTime,
+  comment: z.string().nullable(),
+  /** The entry that this one takes back. */
+  undoes: id.nullable(),
+  /** Whether it is the newest of its image, which counts. */
+  current: z.boolean(),
+})
+export type LabelEntryView = z.infer<typeof labelEntryViewSchema>
+
+export const readerViewSchema = z.object({ name: z.string(), since: isoTime, entries: z.int() })
+export type ReaderView = z.infer<typeof readerViewSchema>
 
 /** Where the weights behind a result come from; `demo` is untrained and knows nothing. */
 export const weightSourceSchema = z.enum(['keras', 'unofficial', 'demo'])
@@ -59,13 +80,22 @@ export type VerdictView = z.infer<typeof verdictViewSchema>
 
 export const imageViewSchema = z.object({
   id,
+  /** Of the file; of a further page of a file with several pictures, of file and page together. */
   sha256: z.string().length(64),
+  /** The file that is read: the copy in the workspace where there is one. */
   path: z.string(),
+  /** Where it was imported from, or found again. */
+  originalPath: z.string(),
+  copied: z.boolean(),
+  /** Which picture of its file, from 1. */
+  page: z.int().positive(),
   fileName: z.string(),
   format: z.string(),
   widthPx: z.int().positive(),
   heightPx: z.int().positive(),
   pixelSizeUm: z.number().positive().nullable(),
+  /** `resolution-tag`, `ome-xml`, `aperio`, `none`, or `stated` by the user at import. */
+  pixelSizeSource: z.string(),
   /** Made by Lobule's own generator, never to be taken for real tissue. */
   synthetic: z.boolean(),
   caseName: z.string().nullable(),
@@ -145,9 +175,19 @@ export type Progress = z.infer<typeof progressSchema>
 export const failureSchema = z.object({ path: z.string(), code: errorCodeSchema, message: z.string() })
 export type Failure = z.infer<typeof failureSchema>
 
+/** Why a row of a table of labels was not followed; `row` counts from 1 below the first line. */
+export const rowProblemSchema = z.object({ row: z.int(), file: z.string(), problem: z.string() })
+export type RowProblem = z.infer<typeof rowProblemSchema>
+
 export const importReportSchema = z.object({
   imported: z.int(),
   duplicates: z.int(),
+  /** Duplicates whose image had lost its file: it is read from the new place now. */
+  found: z.int(),
+  /** Images that got a label, duplicates that nobody had labelled included. */
+  labelled: z.int(),
+  /** Rows of the table of labels that were not followed. */
+  rows: z.array(rowProblemSchema),
   failed: z.array(failureSchema),
   /** The image of each readable file, duplicates included. */
   images: z.array(z.object({ path: z.string(), imageId: id })),
@@ -225,6 +265,59 @@ export const describeReportSchema = z.object({
 })
 export type DescribeReport = z.infer<typeof describeReportSchema>
 
+export const relinkReportSchema = z.object({
+  found: z.array(z.object({ imageId: id, from: z.string(), to: z.string() })),
+  missing: z.array(z.object({ imageId: id, path: z.string() })),
+  failed: z.array(failureSchema),
+})
+export type RelinkReport = z.infer<typeof relinkReportSchema>
+
+export const checkReportSchema = z.object({
+  /** What was looked at. */
+  images: z.int(),
+  descriptors: z.int(),
+  boosters: z.int(),
+  problems: z.array(
+    z.object({
+      kind: z.enum([
+        'database',
+        'image-missing',
+        'image-changed',
+        'image-unreadable',
+        'descriptors-damaged',
+        'booster-missing',
+        'booster-damaged',
+      ]),
+      path: z.string(),
+      /** What is wrong and what to do. */
+      message: z.string(),
+    }),
+  ),
+})
+export type CheckReport = z.infer<typeof checkReportSchema>
+
+export const workspaceInfoSchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  /** Number of the newest migration. */
+  format: z.int(),
+  createdAt: isoTime,
+  images: z.int(),
+  /** Of them, copied into the workspace. */
+  copied: z.int(),
+  cases: z.int(),
+  labelled: z.int(),
+  labelEntries: z.int(),
+  models: z.int(),
+  verdicts: z.int(),
+  classes: z.array(z.object({ name: z.string(), isPositive: z.boolean(), images: z.int() })),
+  readers: z.array(readerViewSchema),
+  /** Of each part of the folder. */
+  bytes: z.object({ database: z.int(), copies: z.int(), descriptors: z.int(), boosters: z.int() }),
+  freeBytes: z.int(),
+})
+export type WorkspaceInfo = z.infer<typeof workspaceInfoSchema>
+
 /** What a finished job of each kind answers. */
 export interface JobReports {
   demo: DemoReport
@@ -234,6 +327,8 @@ export interface JobReports {
   classify: ClassifyReport
   encode: EncodeReport
   describe: DescribeReport
+  relink: RelinkReport
+  check: CheckReport
 }
 
 export const jobViewSchema = z.object({

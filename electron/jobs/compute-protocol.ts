@@ -11,6 +11,7 @@ import type {
   Recipe,
   WeightSource,
 } from '../contract/index.ts'
+import type { InspectedPage, PageChoice } from '../engine/image/index.ts'
 import type { PredictImage } from '../engine/verdict/predict-ensemble.ts'
 import type {
   EnsembleBooster,
@@ -20,20 +21,10 @@ import type {
 } from '../engine/verdict/train-ensemble.ts'
 import type { PictureTasks } from './picture-tasks.ts'
 
-/** What import learns of a file; the whole picture was decoded once, so a cut one is refused here. */
-export interface InspectedImage {
-  sha256: string
-  byteCount: number
-  format: string
-  widthPx: number
-  heightPx: number
-  pixelSizeUm: number | null
-  pixelSizeSource: string
-  synthetic: boolean
-}
-
 export interface DescribeTask {
   path: string
+  /** From 1. */
+  page: number
   sha256: string
   pixelSizeUm: number | null
   recipe: Recipe
@@ -86,6 +77,7 @@ export interface DemoTask {
 
 export interface TileTask {
   path: string
+  page: number
   level: number
   column: number
   row: number
@@ -93,9 +85,12 @@ export interface TileTask {
 
 /** Everything that the compute process does. */
 export interface ComputeTasks extends PictureTasks {
-  inspect: { input: { path: string }; output: InspectedImage }
+  /** The chosen pictures of a file; every pixel was decoded once, so a cut one is refused here. */
+  inspect: { input: { path: string; pages: PageChoice }; output: InspectedPage[] }
+  /** SHA-256 of a file. */
+  hash: { input: { path: string }; output: string }
   tile: { input: TileTask; output: Uint8Array }
-  thumbnail: { input: { path: string }; output: Uint8Array }
+  thumbnail: { input: { path: string; page: number }; output: Uint8Array }
   demo: { input: DemoTask; output: { images: number } }
   encoderList: { input: { homeDirectory: string }; output: EncoderView[] }
   encoderDemo: {
@@ -127,6 +122,8 @@ export interface ComputeTasks extends PictureTasks {
   train: { input: TrainTask; output: TrainedEnsemble }
   /** `boosters`: how many the image was asked of. */
   predict: { input: PredictTask; output: { probabilities: number[]; boosters: number } }
+  /** Looks at a descriptor file; throws `descriptors.invalid-file`. */
+  checkDescriptors: { input: { path: string }; output: boolean }
   /** Versions of what computes. */
   software: { input: Record<string, never>; output: Record<string, string> }
 }

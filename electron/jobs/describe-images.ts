@@ -65,6 +65,7 @@ export async function describeImages(
         'describe',
         {
           path: image.path,
+          page: image.page,
           sha256: image.sha256,
           pixelSizeUm: image.pixelSizeUm,
           recipe,

@@ -49,7 +49,8 @@ export async function findImages(
   return { files: [...files], failed }
 }
 
-function asUnreadable(path: string, error: unknown): AppError {
+/** Why a path could not be read, as an AppError. */
+export function asUnreadable(path: string, error: unknown): AppError {
   const { code, message } = error as NodeJS.ErrnoException
   return code === 'ENOENT'
     ? new AppError('path.not-found', { path }, { cause: error })

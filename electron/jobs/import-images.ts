@@ -1,31 +1,46 @@
+import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { AppError, type Failure, type ImportReport } from '../contract/index.ts'
-import { findImageByHash, insertImage, insertLabel, listClasses, type Writable } from '../store/index.ts'
-import type { ComputeClient } from './compute-client.ts'
-import type { InspectedImage } from './compute-protocol.ts'
+import { contentHash, type InspectedPage, type PageChoice } from '../engine/image/index.ts'
 import {
-  caseFromFileName,
-  classFromFolders,
-  failureOf,
-  findImages,
-  parseCasesPattern,
-} from './find-images.ts'
+  findImageByHash,
+  getImage,
+  hasLabels,
+  insertImage,
+  insertLabel,
+  listClasses,
+  moveImage,
+  setCopiedPath,
+  setMissingCase,
+  type Writable,
+} from '../store/index.ts'
+import type { ComputeClient } from './compute-client.ts'
+import { copyIntoWorkspace, sweepDrafts } from './copy-file.ts'
+import { failureOf } from './find-images.ts'
+import { requireSpace } from './free-space.ts'
+import { planImport, type ImportSources, type PlannedFile } from './import-plan.ts'
 import { ProgressMeter } from './progress.ts'
 import { throwIfCancelled, type JobContext } from './queue.ts'
 
-export interface ImportInput {
-  paths: string[]
-  labels: 'folder' | 'none'
-  casesPattern: string | null
+export interface ImportInput extends ImportSources {
+  /** Pixel size in um of files that do not say theirs. */
+  pixelSizeUm: number | null
+  pages: PageChoice
+  copy: boolean
+  /** Who gave the labels that name no reader. */
   reader: string
+  workspacePath: string
 }
 
 /** Files being read at the same time: enough to overlap disk and decoding, few enough for memory. */
 const filesInFlight = 4
 
 /**
- * Takes image files into the workspace where they lie. A file whose content is there already counts as a
- * duplicate and changes nothing. A bad file is listed with its reason and the rest goes on. What was
- * imported before a cancel or a crash stays; asking again imports the rest.
+ * Takes image files into the workspace, where they lie or copied. A file whose content is there already counts
+ * as a duplicate; it fills in what is missing (a label where nobody ever gave one, a case, a lost file) and
+ * changes nothing else. A bad file is listed with its reason and the rest goes on. What was imported before a
+ * cancel or a crash stays; asking again imports the rest.
+ * @throws AppError as planImport; `disk.full`, `job.cancelled`
  */
 export async function importImages(
   database: Writable,
@@ -33,58 +48,138 @@ export async function importImages(
   input: ImportInput,
   { signal, report }: JobContext,
 ): Promise<ImportReport> {
-  const casesPattern = parseCasesPattern(input.casesPattern)
-  const classNames = listClasses(database).map((c) => c.name)
   const meter = new ProgressMeter([{ name: 'Reading images', unit: 'images', weight: 1 }], report)
-  const { files, failed } = await findImages(input.paths, signal)
-  const images: ImportReport['images'] = []
-  let imported = 0
-  let duplicates = 0
-
-  const add = (path: string, image: InspectedImage): void => {
-    const known = findImageByHash(database, image.sha256)
-    if (known !== null) {
-      duplicates++
-      images.push({ path, imageId: known })
-      return
-    }
-    const className = input.labels === 'folder' ? classFromFolders(path, classNames) : null
-    const added = database.transaction(() => {
-      const imageId = insertImage(database, {
-        ...image,
-        path,
-        caseName: caseFromFileName(path, casesPattern),
-      })
-      if (className !== null) insertLabel(database, { imageId, className, reader: input.reader })
-      return imageId
-    })()
-    images.push({ path, imageId: added })
-    imported++
+  const plan = await planImport(
+    input,
+    listClasses(database).map((c) => c.name),
+    signal,
+  )
+  if (input.copy) {
+    await sweepDrafts(input.workspacePath)
+    await requireSpace(input.workspacePath, await totalBytes(plan.files))
   }
-
+  const taking = new Taking(database, compute, input)
+  const failed = [...plan.failed]
   let done = 0
-  meter.report('Reading images', 0, files.length)
-  for await (const { path, result } of inspectInOrder(compute, files, signal)) {
-    if ('image' in result) add(path, result.image)
-    else failed.push(result.failure)
-    meter.report('Reading images', ++done, files.length)
+  meter.report('Reading images', 0, plan.files.length)
+  for await (const { file, result } of inspectInOrder(database, compute, plan.files, input.pages, signal)) {
+    try {
+      if ('failure' in result) failed.push(result.failure)
+      else if ('known' in result) await taking.meet(file, result.known)
+      else for (const page of result.pages) await taking.take(file, page)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      failed.push(failureOf(file.path, error))
+    }
+    meter.report('Reading images', ++done, plan.files.length)
   }
-  return { imported, duplicates, failed, images }
+  return { ...taking.report, failed, rows: plan.rows }
 }
 
-type Inspection = { image: InspectedImage } | { failure: Failure }
+/** Writes what was found into the store, one transaction a picture. */
+class Taking {
+  readonly report: Omit<ImportReport, 'failed' | 'rows'> = {
+    imported: 0,
+    duplicates: 0,
+    found: 0,
+    labelled: 0,
+    images: [],
+  }
+  readonly #database: Writable
+  readonly #compute: ComputeClient
+  readonly #input: ImportInput
+
+  constructor(database: Writable, compute: ComputeClient, input: ImportInput) {
+    this.#database = database
+    this.#compute = compute
+    this.#input = input
+  }
+
+  async take(file: PlannedFile, page: InspectedPage): Promise<void> {
+    const known = findImageByHash(this.#database, page.sha256)
+    if (known !== null) return this.meet(file, known)
+    const { copy, pixelSizeUm, workspacePath } = this.#input
+    // Before the row: one that names a copy must find it.
+    const copiedPath = copy ? await copyIntoWorkspace(workspacePath, file.path, page.fileSha256) : null
+    const isStated = page.pixelSizeUm === null && pixelSizeUm !== null
+    const imageId = this.#database.transaction(() => {
+      const added = insertImage(this.#database, {
+        ...page,
+        ...(isStated ? { pixelSizeUm, pixelSizeSource: 'stated' } : {}),
+        path: file.path,
+        caseName: file.caseName,
+        copiedPath,
+      })
+      this.#label(added, file)
+      return added
+    })()
+    this.report.imported++
+    this.report.images.push({ path: file.path, imageId })
+  }
+
+  /** A file whose content is there already. */
+  async meet(file: PlannedFile, imageId: number): Promise<void> {
+    const image = getImage(this.#database, imageId)
+    const isLost = image.path !== file.path && !(await this.#holds(image.path, image.sha256, image.page))
+    if (this.#input.copy && (isLost || !image.copied)) {
+      const sha256 = await this.#compute.run('hash', { path: file.path })
+      const copiedPath = await copyIntoWorkspace(this.#input.workspacePath, file.path, sha256)
+      setCopiedPath(this.#database, imageId, copiedPath)
+    } else if (isLost) moveImage(this.#database, imageId, file.path)
+    this.#database.transaction(() => {
+      if (image.caseName === null && file.caseName !== null)
+        setMissingCase(this.#database, imageId, file.caseName)
+      if (!hasLabels(this.#database, imageId)) this.#label(imageId, file)
+    })()
+    if (isLost) this.report.found++
+    this.report.duplicates++
+    this.report.images.push({ path: file.path, imageId })
+  }
+
+  #label(imageId: number, { labels }: PlannedFile): void {
+    for (const { className, reader } of labels) {
+      insertLabel(this.#database, { imageId, className, reader: reader ?? this.#input.reader })
+    }
+    if (labels.length > 0) this.report.labelled++
+  }
+
+  async #holds(path: string, sha256: string, page: number): Promise<boolean> {
+    if (!existsSync(path)) return false
+    const found = await this.#compute.run('hash', { path }).catch((error: unknown) => {
+      if (error instanceof AppError) return ''
+      throw error
+    })
+    return contentHash(found, page) === sha256
+  }
+}
+
+async function totalBytes(files: readonly PlannedFile[]): Promise<number> {
+  let sum = 0
+  for (const { path } of files)
+    sum += await stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    )
+  return sum
+}
+
+type Inspection = { pages: InspectedPage[] } | { known: number } | { failure: Failure }
 
 /** Reads ahead, but answers in the order of the files, so that two imports of a folder give the same rows. */
 async function* inspectInOrder(
+  database: Writable,
   compute: ComputeClient,
-  files: readonly string[],
+  files: readonly PlannedFile[],
+  pages: PageChoice,
   signal: AbortSignal,
-): AsyncGenerator<{ path: string; result: Inspection }> {
-  const ahead: { path: string; inspection: Promise<Inspection> }[] = []
+): AsyncGenerator<{ file: PlannedFile; result: Inspection }> {
+  const begin = (file: PlannedFile): Promise<Inspection> =>
+    inspect(database, compute, file.path, pages, signal)
+  const ahead: { file: PlannedFile; inspection: Promise<Inspection> }[] = []
   let next = 0
   while (next < files.length || ahead.length > 0) {
-    for (const path of files.slice(next, next + filesInFlight - ahead.length)) {
-      ahead.push({ path, inspection: inspect(compute, path, signal) })
+    for (const file of files.slice(next, next + filesInFlight - ahead.length)) {
+      ahead.push({ file, inspection: begin(file) })
       next++
     }
     const first = ahead.shift()
@@ -94,16 +189,28 @@ async function* inspectInOrder(
       // A file that brings the decoder down takes its neighbours in flight with it: each is tried once more,
       // alone, so that only the one at fault is listed.
       await Promise.all(ahead.map(({ inspection }) => inspection))
-      result = await inspect(compute, first.path, signal)
+      result = await begin(first.file)
     }
     throwIfCancelled(signal)
-    yield { path: first.path, result }
+    yield { file: first.file, result }
   }
 }
 
-async function inspect(compute: ComputeClient, path: string, signal: AbortSignal): Promise<Inspection> {
+async function inspect(
+  database: Writable,
+  compute: ComputeClient,
+  path: string,
+  pages: PageChoice,
+  signal: AbortSignal,
+): Promise<Inspection> {
   try {
-    return { image: await compute.run('inspect', { path }, { signal }) }
+    // What was imported before is recognised without being decoded again.
+    const isFirstPage = pages === 'ask' || pages === 'first'
+    const known = isFirstPage
+      ? findImageByHash(database, await compute.run('hash', { path }, { signal }))
+      : null
+    if (known !== null) return { known }
+    return { pages: await compute.run('inspect', { path, pages }, { signal }) }
   } catch (error) {
     // Anything else than an AppError is a bug and ends the job, but not before its turn.
     if (error instanceof AppError) return { failure: failureOf(path, error) }

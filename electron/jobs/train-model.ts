@@ -19,9 +19,11 @@ import {
 } from '../store/index.ts'
 import type { ComputeClient } from './compute-client.ts'
 import { describeImages, type DescribedImage } from './describe-images.ts'
+import { requireSpace } from './free-space.ts'
 import { ProgressMeter } from './progress.ts'
 import { assignFolds, classIndexOf, warningsOf } from './assign-folds.ts'
 import type { JobContext } from './queue.ts'
+import { trainingBytes } from './training-space.ts'
 
 export interface TrainInput {
   name: string
@@ -41,7 +43,7 @@ interface LabelledImage extends DescribedImage {
 /**
  * Trains a model version on the labels as they stand: descriptors, folds, boosters, out-of-fold accuracy.
  * Nothing of it is seen before it is complete; descriptors are kept even if it is cancelled.
- * @throws AppError `model.exists`, `training.*`, `encoder.missing`, `job.cancelled`
+ * @throws AppError `model.exists`, `training.*`, `encoder.missing`, `disk.full`, `job.cancelled`
  */
 export async function trainModel(
   database: Writable,
@@ -56,6 +58,8 @@ export async function trainModel(
   // Said before hours of encoding, not after.
   assignFolds(labelled, classes, recipe, groupBy)
   const weights = await compute.run('encoderRequire', { homeDirectory, names: recipe.encoders })
+
+  await requireSpace(workspacePath, trainingBytes(labelled.length, classes.length, recipe))
 
   const meter = new ProgressMeter(
     [

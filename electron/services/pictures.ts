@@ -31,9 +31,10 @@ export class Pictures {
     const key = `${image.sha256}${path.slice(path.indexOf('/', 1))}`
     const bytes = await this.#cache.get(key, () =>
       request.kind === 'thumbnail'
-        ? this.#compute.run('thumbnail', { path: image.path })
+        ? this.#compute.run('thumbnail', { path: image.path, page: image.page })
         : this.#compute.run('tile', {
             path: image.path,
+            page: image.page,
             level: request.level,
             column: request.column,
             row: request.row,

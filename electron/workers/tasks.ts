@@ -36,14 +36,10 @@ function encodersOf(homeDirectory: string, backend: BackendChoice): OpenEncoders
 
 /** Every task of the compute process, each handed to the engine's room that does it. */
 export const taskHandlers: TaskHandlers = {
-  inspect: async ({ path }, { signal }) => {
-    const info = await inspectImage(path)
-    // The whole picture once: only this tells a file that was cut.
-    await decodeRaster(path, { signal })
-    return { ...info, sha256: await hashFile(path) }
-  },
+  inspect: ({ path, pages }, { signal }) => inspectPages(path, pages, signal),
+  hash: ({ path }) => hashFile(path),
   tile: ({ path, ...address }) => readTile(path, { ...address, tileSizePx }),
-  thumbnail: ({ path }) => makeThumbnail(path, thumbnailEdgePx),
+  thumbnail: ({ path, page }) => makeThumbnail(path, thumbnailEdgePx, page),
 
   demo: async ({ directory, ...options }, { signal, report }) => {
     const files = await writeSyntheticSet(directory, { ...options, signal, onProgress: report })
@@ -105,6 +101,7 @@ export const taskHandlers: TaskHandlers = {
     await boosters.keepOnly(new Set(asked.map((booster) => booster.textSha256)))
     return predictEnsemble(image, asked, { classCount, cache: boosters })
   },
+  checkDescriptors: async ({ path }) => (await readNpy(path)).checked,
   ...pictureTaskHandlers,
   software: () =>
     Promise.resolve({

@@ -60,6 +60,8 @@ const image = (n: number, caseName: string | null = null): NewImage => ({
   pixelSizeSource: 'resolution-tag',
   synthetic: true,
   caseName,
+  page: 1,
+  copiedPath: null,
 })
 const code = (expected: ErrorCode): unknown => expect.toSatisfy((error) => hasCode(error, expected))
 

@@ -1,6 +1,15 @@
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { resolve } from 'node:path'
-import { defaultClassesText, type ImageView, type ImportReport } from '../../contract/index.ts'
+import {
+  defaultClassesText,
+  parseClassScheme,
+  type CheckReport,
+  type ClassScheme,
+  type ImageView,
+  type RelinkReport,
+  type WorkspaceInfo,
+  type WorkspaceView,
+} from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { percent, print, printTable, runCommand, type CommonOptions } from '../run.ts'
 
@@ -9,7 +18,7 @@ export interface WorkspaceOptions extends CommonOptions {
 }
 
 /** Opens the workspace that `--workspace` names. */
-export const openWorkspace = (context: CommandContext, options: WorkspaceOptions): Promise<unknown> =>
+export const openWorkspace = (context: CommandContext, options: WorkspaceOptions): Promise<WorkspaceView> =>
   context.call('workspace.open', { path: resolve(options.workspace) })
 
 export const workspaceFlag = ['-w, --workspace <folder>', 'the workspace'] as const
@@ -37,25 +46,6 @@ export function addWorkspaceCommands(program: Command): void {
     })
 
   program
-    .command('import')
-    .description('take image files and folders into a workspace, where they lie')
-    .argument('<path...>', 'files and folders')
-    .requiredOption(...workspaceFlag)
-    .addOption(
-      new Option('--labels <from>', '"folder": the nearest folder above that is named like a class')
-        .choices(['folder', 'none'])
-        .default('none'),
-    )
-    .option('--cases <regex>', 'names the case of an image by its file name: the first group, or the match')
-    .option(...jsonFlag)
-    .addHelpText('after', '\nA bad file is listed with its reason and the rest is imported; exit code 0.')
-    .action(
-      async (paths: string[], options: WorkspaceOptions & { labels: 'folder' | 'none'; cases?: string }) => {
-        await runCommand(options, (context) => importPaths(context, paths, options), presentImport)
-      },
-    )
-
-  program
     .command('images')
     .description('list the images of a workspace')
     .requiredOption(...workspaceFlag)
@@ -70,25 +60,117 @@ export function addWorkspaceCommands(program: Command): void {
         presentImages,
       )
     })
+
+  program
+    .command('classes')
+    .description('the classes of a workspace; they can be changed until something is labelled')
+    .requiredOption(...workspaceFlag)
+    .option('--set <names>', 'other names in order; a star marks carcinoma')
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions & { set?: string }) => {
+      await runCommand(
+        options,
+        async (context) => {
+          const { classes } = await openWorkspace(context, options)
+          if (options.set === undefined) return classes
+          return (await context.call('classes.set', { classes: parseClassScheme(options.set) })).classes
+        },
+        presentClasses,
+      )
+    })
+
+  addCareCommands(program)
 }
 
-async function importPaths(
-  context: CommandContext,
-  paths: string[],
-  options: WorkspaceOptions & { labels: 'folder' | 'none'; cases?: string },
-): Promise<Omit<ImportReport, 'images'>> {
-  await openWorkspace(context, options)
-  const started = await context.call('image.import', {
-    paths: paths.map((path) => resolve(path)),
-    labels: options.labels,
-    casesPattern: options.cases ?? null,
-  })
-  const { imported, duplicates, failed } = await context.finish<'import'>(started)
-  return { imported, duplicates, failed }
+/** What keeps a workspace safe. */
+function addCareCommands(program: Command): void {
+  const workspace = program.command('workspace').description('look after a workspace')
+  workspace
+    .command('info')
+    .description('what it holds and how much room it takes')
+    .requiredOption(...workspaceFlag)
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions) => {
+      await runCommand(
+        options,
+        async (context) => {
+          await openWorkspace(context, options)
+          return context.call('workspace.info', {})
+        },
+        presentInfo,
+      )
+    })
+  workspace
+    .command('check')
+    .description('look at the database and every file that belongs to it; exit code 1 if something is wrong')
+    .requiredOption(...workspaceFlag)
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions) => {
+      await runCommand(
+        options,
+        async (context) => {
+          await openWorkspace(context, options)
+          const report = await context.finish<'check'>(await context.call('workspace.check', {}))
+          if (report.problems.length > 0) process.exitCode = 1
+          return report
+        },
+        presentCheck,
+      )
+    })
+  workspace
+    .command('relink')
+    .description('find image files that were moved or renamed, by their content')
+    .argument('<folder>', 'where they may be')
+    .requiredOption(...workspaceFlag)
+    .option(...jsonFlag)
+    .action(async (folder: string, options: WorkspaceOptions) => {
+      await runCommand(
+        options,
+        async (context) => {
+          await openWorkspace(context, options)
+          const started = await context.call('workspace.relink', { directory: resolve(folder) })
+          return context.finish<'relink'>(started)
+        },
+        presentRelink,
+      )
+    })
 }
 
-function presentImport({ imported, duplicates, failed }: Omit<ImportReport, 'images'>): void {
-  print(`${imported} imported, ${duplicates} there already, ${failed.length} failed.`)
+function presentClasses(classes: ClassScheme): void {
+  printTable([
+    ['key', 'class', 'carcinoma', 'colour'],
+    ...classes.map((c) => [c.key, c.name, c.isPositive ? 'yes' : '', c.colour]),
+  ])
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+
+function presentInfo(info: WorkspaceInfo): void {
+  const { bytes } = info
+  printTable([
+    ['workspace', `${info.name} at ${info.path}, format ${info.format}, since ${info.createdAt}`],
+    ['images', `${info.images}, of them ${info.copied} copied; ${info.cases} cases`],
+    ['labels', `${info.labelled} images labelled, ${info.labelEntries} entries`],
+    ...info.classes.map((c) => [`  ${c.name}`, `${c.images}${c.isPositive ? ' (carcinoma)' : ''}`]),
+    ...info.readers.map((reader) => ['reader', `${reader.name}, ${reader.entries} entries`]),
+    ['models', `${info.models}; ${info.verdicts} verdicts`],
+    [
+      'room',
+      `database ${megabytes(bytes.database)}, copies ${megabytes(bytes.copies)}, descriptors ${megabytes(bytes.descriptors)}, boosters ${megabytes(bytes.boosters)}; ${megabytes(info.freeBytes)} free`,
+    ],
+  ])
+}
+
+function presentCheck({ images, descriptors, boosters, problems }: CheckReport): void {
+  print(`Looked at the database, ${images} images, ${descriptors} descriptor files and ${boosters} boosters.`)
+  print(problems.length === 0 ? 'All is well.' : `${problems.length} problems:`)
+  for (const problem of problems) print(`  ${problem.message}`)
+}
+
+function presentRelink({ found, missing, failed }: RelinkReport): void {
+  print(`${found.length} found again, ${missing.length} still missing.`)
+  for (const { from, to } of found) print(`  ${from} is ${to}`)
+  for (const { path } of missing) print(`  missing: ${path}`)
   for (const failure of failed) print(`  ${failure.message}`)
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import type { BackendName, EncoderName, QualityFlag, Recipe } from '../../contract/index.ts'
 import type { OpenEncoder, OpenEncoders } from '../encoders/index.ts'
-import { hashFile } from '../image/index.ts'
+import { contentHash, decodeRaster, hashFile } from '../image/index.ts'
 import { descriptorFingerprint } from '../recipe/fingerprint.ts'
 import { constituentsOf } from './constituents.ts'
 import { describeImage } from './describe-image.ts'
@@ -30,6 +30,8 @@ export function descriptorFiles(
 
 export interface EnsureRequest {
   readonly path: string
+  /** Which picture of the file, from 1, the first by default; `sha256` is that of the picture. */
+  readonly page?: number
   readonly sha256: string
   readonly pixelSizeUm: number | null
   readonly recipe: Recipe

@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
+import { AppError } from '../../contract/errors.ts'
 import { asPathError } from './byte-source.ts'
 
 /** The SHA-256 of a file's bytes, 64 hexadecimal digits; streamed. path.not-found, path.unreadable. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256')
   try {
+    // Asked before opening: opening a pipe would wait for a writer.
+    if (!(await stat(path)).isFile()) {
+      throw new AppError('path.unreadable', { path, reason: 'it is not a regular file' })
+    }
     await pipeline(createReadStream(path), hash)
   } catch (error) {
     throw asPathError(error, path)

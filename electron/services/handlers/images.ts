@@ -1,16 +1,20 @@
+import { AppError } from '../../contract/index.ts'
 import { parseCasesPattern } from '../../jobs/find-images.ts'
 import { importImages } from '../../jobs/import-images.ts'
-import { getImage, listImages, listVerdicts } from '../../store/index.ts'
+import { planImport } from '../../jobs/import-plan.ts'
+import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../store/index.ts'
 import { imagesChanged, startJob, type HandlersOf, type ServiceContext } from '../context.ts'
-import { setLabels } from '../labels.ts'
+import { exportLabels } from '../export-labels.ts'
+import { setClasses, setLabels, undoLabels } from '../labels.ts'
 
-export function imageHandlers(context: ServiceContext): HandlersOf<'image'> {
+export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'label' | 'classes'> {
   const { session, settings, compute, emit } = context
+  const readerOf = (named: string | null): string => named ?? settings.content.reader
   return {
     'image.import': (input) => {
-      const { database } = session.workspace
+      const { database, path: workspacePath } = session.workspace
       parseCasesPattern(input.casesPattern)
-      const task = { ...input, reader: settings.content.reader }
+      const task = { ...input, reader: settings.content.reader, workspacePath }
       return startJob(context, {
         kind: 'import',
         title: 'Import images',
@@ -19,13 +23,39 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image'> {
         changed: imagesChanged,
       })
     },
+    'image.preview': async (input) => {
+      const classNames = listClasses(session.workspace.database).map((c) => c.name)
+      const { files, failed, rows } = await planImport(input, classNames, new AbortController().signal)
+      const shown = files.map(({ path, caseName, labels }) => ({
+        path,
+        caseName,
+        className: labels.at(-1)?.className ?? null,
+      }))
+      return { files: shown, failed, rows }
+    },
     'image.list': () => listImages(session.workspace.database),
     'image.get': ({ imageId }) => getImage(session.workspace.database, imageId),
     'image.verdicts': ({ imageId }) => listVerdicts(session.workspace.database, imageId),
-    'image.label': ({ imageIds, className }) => {
-      setLabels(session.workspace.database, imageIds, className, settings.content.reader)
+    'image.label': ({ imageIds, className, reader, comment }) => {
+      setLabels(session.workspace.database, imageIds, className, { reader: readerOf(reader), comment })
       emit({ name: 'images.changed', payload: { imageIds } })
       return {}
+    },
+
+    'label.list': ({ imageId }) => listLabels(session.workspace.database, imageId),
+    'label.export': async (input) => ({ labels: await exportLabels(session.workspace.database, input) }),
+    'label.undo': ({ imageIds, reader, comment }) => {
+      undoLabels(session.workspace.database, imageIds, { reader: readerOf(reader), comment })
+      emit({ name: 'images.changed', payload: { imageIds } })
+      return {}
+    },
+
+    'classes.set': ({ classes }) => {
+      setClasses(session.workspace.database, classes)
+      const view = session.view()
+      if (view === null) throw new AppError('workspace.none-open', {})
+      emit({ name: 'workspace.changed', payload: view })
+      return view
     },
   }
 }

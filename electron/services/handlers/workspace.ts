@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import type { WorkspaceView } from '../../contract/index.ts'
+import { checkWorkspace } from '../../jobs/check-workspace.ts'
 import { makeDemo } from '../../jobs/make-demo.ts'
-import { startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import { relinkImages } from '../../jobs/relink-images.ts'
+import { imagesChanged, startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import { workspaceInfo } from '../workspace-info.ts'
 
 export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspace' | 'demo' | 'job'> {
   const { session, settings, compute } = context
@@ -17,6 +20,26 @@ export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspac
     'workspace.close': async () => {
       await session.close()
       return {}
+    },
+    'workspace.info': () => workspaceInfo(session.workspace.path, session.workspace.database),
+    'workspace.check': () => {
+      const { database, path } = session.workspace
+      return startJob(context, {
+        kind: 'check',
+        title: 'Check the workspace',
+        input: {},
+        run: (job) => checkWorkspace(database, compute, path, job),
+      })
+    },
+    'workspace.relink': ({ directory }) => {
+      const { database } = session.workspace
+      return startJob(context, {
+        kind: 'relink',
+        title: 'Find moved images',
+        input: { directory },
+        run: (job) => relinkImages(database, compute, directory, job),
+        changed: imagesChanged,
+      })
     },
 
     'demo.create': ({ directory, ...rest }) => {

@@ -15,6 +15,12 @@ export function insertClasses(database: Writable, classes: ClassScheme): void {
   classes.forEach((c, position) => insert.run(position, c.name, c.isPositive ? 1 : 0, c.key, c.colour))
 }
 
+/** Puts another scheme in the place of one that no label names. */
+export function replaceClasses(database: Writable, classes: ClassScheme): void {
+  database.prepare('DELETE FROM classes').run()
+  insertClasses(database, classes)
+}
+
 /** The scheme in display order. */
 export function listClasses(database: Readable): ClassScheme {
   return database

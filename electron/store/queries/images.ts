@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import { AppError, type ImageView } from '../../contract/index.ts'
 import type { Readable, Writable } from '../connection.ts'
 import { verdictFromRow, type VerdictRow } from './verdicts.ts'
@@ -13,6 +14,10 @@ export interface NewImage {
   pixelSizeSource: string
   synthetic: boolean
   caseName: string | null
+  /** From 1; `sha256` is that of the page (engine/image contentHash). */
+  page: number
+  /** Of its copy, relative to the workspace; null where there is none. */
+  copiedPath: string | null
 }
 
 interface ImageRow {
@@ -23,19 +28,26 @@ interface ImageRow {
   width_px: number
   height_px: number
   pixel_size_um: number | null
+  pixel_size_source: string
+  page: number
+  copied_path: string | null
+  workspace_file: string
   synthetic: number
   case_name: string | null
   imported_at: string
   label_class: string | null
   label_reader: string | null
   label_at: string | null
+  label_comment: string | null
   verdict: string | null
 }
 
 const selectImages = `
-  SELECT i.id, i.sha256, i.path, i.format, i.width_px, i.height_px, i.pixel_size_um, i.synthetic,
+  SELECT i.id, i.sha256, i.path, i.format, i.width_px, i.height_px, i.pixel_size_um,
+    i.pixel_size_source, i.page, i.copied_path, i.synthetic,
+    (SELECT file FROM pragma_database_list WHERE name = 'main') AS workspace_file,
     k.name AS case_name, i.imported_at,
-    c.name AS label_class, r.name AS label_reader, l.at AS label_at,
+    c.name AS label_class, r.name AS label_reader, l.at AS label_at, l.comment AS label_comment,
     (SELECT json_object('id', v.id, 'image_id', v.image_id, 'model_id', v.model_id,
         'model_name', m.name, 'model_encoders', m.encoders, 'suggested', v.suggested,
         'probabilities', v.probabilities, 'carcinoma_score', v.carcinoma_score,
@@ -49,19 +61,23 @@ const selectImages = `
   LEFT JOIN readers r ON r.id = l.reader_id`
 
 function fromRow(row: ImageRow): ImageView {
-  const { label_class: className, label_reader: reader, label_at: at } = row
+  const { label_class: className, label_reader: reader, label_at: at, label_comment: comment } = row
   return {
     id: row.id,
     sha256: row.sha256,
-    path: row.path,
+    path: row.copied_path === null ? row.path : join(dirname(row.workspace_file), row.copied_path),
+    originalPath: row.path,
+    copied: row.copied_path !== null,
+    page: row.page,
     fileName: row.path.split(/[/\\]/).at(-1) ?? row.path,
     format: row.format,
     widthPx: row.width_px,
     heightPx: row.height_px,
     pixelSizeUm: row.pixel_size_um,
+    pixelSizeSource: row.pixel_size_source,
     synthetic: row.synthetic === 1,
     caseName: row.case_name,
-    label: className === null || reader === null || at === null ? null : { className, reader, at },
+    label: className === null || reader === null || at === null ? null : { className, reader, at, comment },
     verdict: row.verdict === null ? null : verdictFromRow(JSON.parse(row.verdict) as VerdictRow),
     importedAt: row.imported_at,
   }
@@ -92,7 +108,8 @@ export function insertImage(database: Writable, image: NewImage): number {
   const { lastInsertRowid } = database
     .prepare(
       `INSERT INTO images (sha256, path, byte_count, format, width_px, height_px, pixel_size_um,
-        pixel_size_source, synthetic, case_id, imported_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        pixel_size_source, synthetic, case_id, page, copied_path, imported_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       image.sha256,
@@ -105,9 +122,28 @@ export function insertImage(database: Writable, image: NewImage): number {
       image.pixelSizeSource,
       image.synthetic ? 1 : 0,
       caseId,
+      image.page,
+      image.copiedPath,
       new Date().toISOString(),
     )
   return Number(lastInsertRowid)
+}
+
+/** Where the file of an image lies now; a copy is no longer read. */
+export function moveImage(database: Writable, imageId: number, path: string): void {
+  database.prepare('UPDATE images SET path = ?, copied_path = NULL WHERE id = ?').run(path, imageId)
+}
+
+/** Remembers that the workspace holds a copy of an image's file; `copiedPath` relative to the workspace. */
+export function setCopiedPath(database: Writable, imageId: number, copiedPath: string): void {
+  database.prepare('UPDATE images SET copied_path = ? WHERE id = ?').run(copiedPath, imageId)
+}
+
+/** Gives a case to an image that has none. */
+export function setMissingCase(database: Writable, imageId: number, caseName: string): void {
+  database
+    .prepare('UPDATE images SET case_id = ? WHERE id = ? AND case_id IS NULL')
+    .run(caseIdOf(database, caseName), imageId)
 }
 
 function caseIdOf(database: Writable, name: string): number {

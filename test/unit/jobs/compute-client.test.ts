@@ -25,8 +25,12 @@ it('answers, reports progress, and carries a typed error over the wire', async (
   const onProgress = (done: number, total: number): void => void seen.push([done, total])
   expect(await client.run('demo', demo, { onProgress })).toEqual({ images: 2 })
   expect(seen).toEqual([[1, 2]])
-  await expect(client.run('inspect', { path: '/a b' })).rejects.toThrow('/a b is empty (0 bytes).')
-  await expect(client.run('thumbnail', { path: '' })).rejects.toThrow(/unexpected went wrong \(a bug\)/)
+  await expect(client.run('inspect', { path: '/a b', pages: 'ask' })).rejects.toThrow(
+    '/a b is empty (0 bytes).',
+  )
+  await expect(client.run('thumbnail', { path: '', page: 1 })).rejects.toThrow(
+    /unexpected went wrong \(a bug\)/,
+  )
   expect(compute.launches()).toBe(1)
 })
 

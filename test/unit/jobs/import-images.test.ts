@@ -1,13 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { AppError, parseClassScheme } from '../../../electron/contract/index.ts'
 import { ComputeClient } from '../../../electron/jobs/compute-client.ts'
-import type { InspectedImage } from '../../../electron/jobs/compute-protocol.ts'
-import { importImages } from '../../../electron/jobs/import-images.ts'
-import { hashFile } from '../../../electron/engine/image/index.ts'
-import { createWorkspace, listImages, type Store } from '../../../electron/store/index.ts'
+import { importImages, type ImportInput } from '../../../electron/jobs/import-images.ts'
+import { hashFile, type InspectedPage } from '../../../electron/engine/image/index.ts'
+import { createWorkspace, listImages, listLabels, type Store } from '../../../electron/store/index.ts'
 import { inProcessCompute, type InProcessCompute } from '../../support/in-process-compute.ts'
 
 let root: string
@@ -19,15 +18,17 @@ beforeEach(() => {
   store = createWorkspace(join(root, 'w'), parseClassScheme('Benign,Malignant*'), 'test')
   crashAt = null
   compute = inProcessCompute({
-    inspect: async ({ path }): Promise<InspectedImage> => {
+    hash: ({ path }) => hashFile(path),
+    inspect: async ({ path }): Promise<InspectedPage[]> => {
       if (basename(path) === crashAt) {
         compute.crash('SIGSEGV')
         await new Promise(() => undefined)
       }
       if (path.endsWith('bad.png')) throw new AppError('image.truncated', { path, reason: 'cut' })
       const sha256 = await hashFile(path)
-      const size = { widthPx: 2, heightPx: 2, byteCount: 1 }
-      return { sha256, format: 'png', ...size, pixelSizeUm: null, pixelSizeSource: 'none', synthetic: false }
+      const size = { widthPx: 2, heightPx: 2, byteCount: 1, pixelSizeUm: null }
+      const rest = { format: 'png', pixelSizeSource: 'none', synthetic: false } as const
+      return [{ sha256, fileSha256: sha256, page: 1, ...size, ...rest }]
     },
   })
 })
@@ -40,12 +41,26 @@ const write = (path: string, content: string): void => {
   mkdirSync(join(root, 'pictures', path, '..'), { recursive: true })
   writeFileSync(join(root, 'pictures', path), content)
 }
-const run = (signal = new AbortController().signal): ReturnType<typeof importImages> =>
+const run = (
+  how: Partial<ImportInput> = {},
+  { signal = new AbortController().signal, report = (): void => undefined } = {},
+): ReturnType<typeof importImages> =>
   importImages(
     store.database,
     new ComputeClient(compute.launch, () => undefined),
-    { paths: [join(root, 'pictures')], labels: 'folder', casesPattern: '^([a-z]+)-', reader: 'ada' },
-    { signal, report: () => undefined },
+    {
+      paths: [join(root, 'pictures')],
+      labels: 'folder',
+      labelsFile: null,
+      casesPattern: '^([a-z]+)-',
+      pixelSizeUm: null,
+      pages: 'ask',
+      copy: false,
+      reader: 'ada',
+      workspacePath: join(root, 'w'),
+      ...how,
+    },
+    { signal, report },
   )
 
 it('imports the good, lists the bad, counts what is there already by its content', async () => {
@@ -70,10 +85,8 @@ it('imports the good, lists the bad, counts what is there already by its content
 it('keeps what was imported before a cancel', async () => {
   for (let i = 0; i < 20; i++) write(`benign/a-${i}.png`, String(i))
   const controller = new AbortController()
-  const stopped = importImages(
-    store.database,
-    new ComputeClient(compute.launch, () => undefined),
-    { paths: [join(root, 'pictures')], labels: 'none', casesPattern: null, reader: 'ada' },
+  const stopped = run(
+    { labels: 'none', casesPattern: null },
     {
       signal: controller.signal,
       report: () => {
@@ -94,4 +107,106 @@ it('survives a file that brings the decoder down', async () => {
   expect(report.imported).toBe(5)
   expect(report.failed).toMatchObject([{ code: 'compute.crashed' }])
   expect(basename(report.failed[0]?.path ?? '')).toBe('c-1.png')
+})
+
+it('fills in what a duplicate lacks and changes nothing else', async () => {
+  write('benign/x-1.png', '1')
+  await run({ labels: 'none', casesPattern: null })
+  expect(await run()).toMatchObject({ imported: 0, duplicates: 1, labelled: 1 })
+  expect(listImages(store.database)).toMatchObject([{ caseName: 'x', label: { className: 'Benign' } }])
+  write('malignant/y-1.png', '1')
+  expect(await run()).toMatchObject({ duplicates: 2, labelled: 0, found: 0 })
+  expect(listImages(store.database)).toMatchObject([{ caseName: 'x', label: { className: 'Benign' } }])
+})
+
+it('finds a file again that was moved, and one whose name another file has taken', async () => {
+  write('a-1.png', 'A')
+  write('b-1.png', 'B')
+  await run()
+  write('a-1.png', 'B')
+  write('b-1.png', 'A')
+  expect(await run()).toMatchObject({ duplicates: 2, found: 2, imported: 0 })
+  expect(listImages(store.database).map((image) => image.fileName)).toEqual(['b-1.png', 'a-1.png'])
+})
+
+it('copies files into the workspace, whole or not at all, and reads them from there', async () => {
+  write('a-1.png', 'A')
+  mkdirSync(join(root, 'w', 'images'))
+  writeFileSync(join(root, 'w', 'images', 'x.png.part'), 'left by a kill')
+  await run({ copy: true })
+  rmSync(join(root, 'pictures', 'a-1.png'))
+  const [image] = listImages(store.database)
+  expect(image).toMatchObject({
+    copied: true,
+    fileName: 'a-1.png',
+    originalPath: join(root, 'pictures', 'a-1.png'),
+  })
+  expect(await hashFile(image?.path ?? '')).toBe(image?.sha256)
+  expect(readdirSync(join(root, 'w', 'images'))).toEqual([`${image?.sha256 ?? ''}.png`])
+})
+
+it('copies what was only referenced before when asked to', async () => {
+  write('a-1.png', 'A')
+  await run()
+  expect(await run({ copy: true })).toMatchObject({ imported: 0, duplicates: 1 })
+  expect(listImages(store.database)).toMatchObject([{ copied: true }])
+})
+
+it('takes a stated pixel size where the file has none', async () => {
+  write('a-1.png', 'A')
+  await run({ pixelSizeUm: 0.42 })
+  expect(listImages(store.database)).toMatchObject([{ pixelSizeUm: 0.42, pixelSizeSource: 'stated' }])
+})
+
+it('follows a table of labels and lists by row what it cannot', async () => {
+  for (const name of ['benign/x-1.png', 'y-1.png', 'sub/same.png', 'other/same.png', 'benign/z.png'])
+    write(name, name)
+  const labelsFile = join(root, 'labels.csv')
+  writeFileSync(
+    labelsFile,
+    'Label,File,case,reader\n' +
+      'malignant,pictures/benign/x-1.png,c1,bob\n' +
+      'Benign,y-1.png,,\nBenign,same.png,,\nSarcoma,y-1.png,c2,\nBenign,gone.png,,\n' +
+      'Malignant,y-1.png,c2,eva\nMalignant,y-1.png,,\n',
+  )
+  const report = await run({ labelsFile, casesPattern: null })
+  expect(report.rows.map(({ row, problem }) => [row, problem])).toEqual([
+    [3, '2 files have this name; give more of the path'],
+    [4, 'there is no class "Sarcoma" (known: Benign, Malignant)'],
+    [5, 'no such file is among those to import'],
+    [7, 'an earlier row labels this file Benign'],
+  ])
+  const labels = listLabels(store.database, null).map(({ imageId, className, reader }) => [
+    imageId,
+    className,
+    reader,
+  ])
+  const idOf = (name: string): number | undefined =>
+    listImages(store.database).find((image) => image.path.endsWith(name))?.id
+  expect(labels.toSorted()).toEqual(
+    [
+      [idOf('x-1.png'), 'Malignant', 'bob'],
+      [idOf('y-1.png'), 'Benign', 'ada'],
+      [idOf('y-1.png'), 'Malignant', 'eva'],
+      [idOf('z.png'), 'Benign', 'ada'],
+    ].toSorted(),
+  )
+  expect(listImages(store.database).find((image) => image.path.endsWith('y-1.png'))?.caseName).toBe('c2')
+})
+
+it.each([
+  ['', 'it has no rows'],
+  ['file,label\n', 'it has no rows'],
+  ['name,label\na,b\n', 'it has no column "file"'],
+  ['file,lable\na,b\n', 'it has neither a column "label" nor a column "case"'],
+  ['file,label\na\n', 'row 1 has 1 fields and the first line has 2'],
+])('refuses a table of labels such as %j', async (text, reason) => {
+  const labelsFile = join(root, 'labels.csv')
+  writeFileSync(labelsFile, text)
+  write('a-1.png', 'A')
+  await expect(run({ labelsFile })).rejects.toMatchObject({
+    code: 'labels.invalid-table',
+    details: { reason },
+  })
+  expect(listImages(store.database)).toEqual([])
 })

@@ -1,0 +1,111 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import { resolve } from 'node:path'
+import type { CallInput, CallOutput, ImportReport, RowProblem } from '../../contract/index.ts'
+import type { CommandContext } from '../context.ts'
+import { print, printTable, runCommand } from '../run.ts'
+import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+
+interface ImportOptions extends WorkspaceOptions {
+  labels: string
+  cases?: string
+  pixelSize?: number
+  page?: CallInput<'image.import'>['pages']
+  copy?: boolean
+  dryRun?: boolean
+}
+
+type Imported = Omit<ImportReport, 'images'>
+type Preview = CallOutput<'image.preview'>
+
+export function addImportCommand(program: Command): void {
+  program
+    .command('import')
+    .description('take image files and folders into a workspace, where they lie')
+    .argument('<path...>', 'files and folders')
+    .requiredOption(...workspaceFlag)
+    .option(
+      '--labels <from>',
+      '"folder": the nearest folder above that is named like a class; "none"; or a CSV file with the columns file, label, case, reader',
+      'none',
+    )
+    .option('--cases <regex>', 'names the case of an image by its file name: the first group, or the match')
+    .option('--pixel-size <um>', 'pixel size of images that do not say theirs', pixelSize)
+    .option('--page <n|first|all>', 'which pictures of files that hold several', page)
+    .option('--copy', 'copy the files into the workspace')
+    .option('--dry-run', 'show what would be imported, with cases and labels; nothing is opened or changed')
+    .option(...jsonFlag)
+    .addHelpText('after', '\nA bad file is listed with its reason and the rest is imported; exit code 0.')
+    .action(async (paths: string[], options: ImportOptions) => {
+      if (options.dryRun === true) {
+        await runCommand(options, (context) => previewPaths(context, paths, options), presentPreview)
+      } else await runCommand(options, (context) => importPaths(context, paths, options), presentImport)
+    })
+}
+
+function pixelSize(text: string): number {
+  const value = Number(text)
+  if (value >= 0.05 && value <= 20) return value
+  throw new InvalidArgumentError('micrometres are needed, from 0.05 to 20')
+}
+
+function page(text: string): number | 'first' | 'all' {
+  if (text === 'first' || text === 'all') return text
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 1 && value <= 4096) return value
+  throw new InvalidArgumentError('a page from 1, "first" or "all" is needed')
+}
+
+const sourcesOf = (paths: readonly string[], { labels, cases }: ImportOptions) => ({
+  paths: paths.map((path) => resolve(path)),
+  labels: labels === 'folder' ? ('folder' as const) : ('none' as const),
+  labelsFile: labels === 'folder' || labels === 'none' ? null : resolve(labels),
+  casesPattern: cases ?? null,
+})
+
+async function importPaths(
+  context: CommandContext,
+  paths: string[],
+  options: ImportOptions,
+): Promise<Imported> {
+  await openWorkspace(context, options)
+  const started = await context.call('image.import', {
+    ...sourcesOf(paths, options),
+    pixelSizeUm: options.pixelSize ?? null,
+    pages: options.page ?? 'ask',
+    copy: options.copy ?? false,
+  })
+  const { images: _images, ...report } = await context.finish<'import'>(started)
+  return report
+}
+
+async function previewPaths(
+  context: CommandContext,
+  paths: string[],
+  options: ImportOptions,
+): Promise<Preview> {
+  await openWorkspace(context, options)
+  return context.call('image.preview', sourcesOf(paths, options))
+}
+
+function presentImport({ imported, duplicates, found, labelled, failed, rows }: Imported): void {
+  print(`${imported} imported, ${duplicates} there already, ${failed.length} failed; ${labelled} labelled.`)
+  if (found > 0) print(`${found} images are read from their new place.`)
+  for (const failure of failed) print(`  ${failure.message}`)
+  presentRows(rows)
+}
+
+function presentPreview({ files, failed, rows }: Preview): void {
+  printTable([
+    ['file', 'case', 'label'],
+    ...files.map(({ path, caseName, className }) => [path, caseName ?? '-', className ?? '-']),
+  ])
+  const cases = new Set(files.flatMap(({ caseName }) => caseName ?? []))
+  const without = files.filter(({ caseName }) => caseName === null).length
+  print(`${files.length} files, ${cases.size} cases, ${without} files without a case. Nothing was changed.`)
+  for (const failure of failed) print(`  ${failure.message}`)
+  presentRows(rows)
+}
+
+function presentRows(rows: readonly RowProblem[]): void {
+  for (const { row, file, problem } of rows) print(`  row ${row} of the labels (${file}): ${problem}.`)
+}

@@ -1,0 +1,136 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import { resolve } from 'node:path'
+import { AppError, type ImageView, type LabelEntryView } from '../../contract/index.ts'
+import type { CommandContext } from '../context.ts'
+import { print, printTable, runCommand } from '../run.ts'
+import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+
+interface LabelOptions extends WorkspaceOptions {
+  reader: string
+  comment?: string
+  undo?: boolean
+}
+
+/** What `lobule labels` says of one entry. */
+interface LabelLine extends LabelEntryView {
+  file: string
+  page: number
+  caseName: string | null
+  sha256: string
+}
+
+export function addLabelCommands(program: Command): void {
+  program
+    .command('label')
+    .description('say what an image shows, withdraw it ("none") or take the last entry back')
+    .argument('<image>', 'its number, path, file name, or the beginning of its SHA-256')
+    .argument('[class]', 'a class of the workspace, or "none"')
+    .requiredOption(...workspaceFlag)
+    .requiredOption('--reader <name>', 'who says so')
+    .option('--comment <text>', 'why')
+    .option('--undo', 'take the newest entry back instead')
+    .option(...jsonFlag)
+    .action(async (image: string, className: string | undefined, options: LabelOptions) => {
+      if ((className === undefined) !== (options.undo === true)) {
+        throw new InvalidArgumentError('either a class or --undo is needed')
+      }
+      await runCommand(options, (context) => label(context, image, className, options), presentLabel)
+    })
+
+  program
+    .command('labels')
+    .description('the labels of a workspace, as they stand or with their whole history')
+    .requiredOption(...workspaceFlag)
+    .option('--history', 'every entry, oldest first')
+    .option('--csv <file>', 'write them there; "lobule import --labels" reads such a file')
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions & { history?: boolean; csv?: string }) => {
+      await runCommand(
+        options,
+        async (context) => {
+          const lines = await labelLines(context, options)
+          const history = options.history ?? false
+          if (options.csv !== undefined) {
+            await context.call('label.export', { path: resolve(options.csv), history })
+          }
+          return lines
+        },
+        (lines) =>
+          options.csv === undefined
+            ? presentLines(lines)
+            : print(`${lines.length} labels written to ${options.csv}.`),
+      )
+    })
+}
+
+async function label(
+  context: CommandContext,
+  named: string,
+  className: string | undefined,
+  options: LabelOptions,
+): Promise<ImageView> {
+  const { classes } = await openWorkspace(context, options)
+  const { id } = findImage(await context.call('image.list', {}), named)
+  const said = { imageIds: [id], reader: options.reader, comment: options.comment ?? null }
+  if (className === undefined) await context.call('label.undo', said)
+  else {
+    const known = classes.find((c) => c.name.toLowerCase() === className.toLowerCase())?.name
+    const isWithdrawn = known === undefined && className === 'none'
+    await context.call('image.label', { ...said, className: isWithdrawn ? null : (known ?? className) })
+  }
+  return context.call('image.get', { imageId: id })
+}
+
+/** @throws AppError `image.not-found`, `image.ambiguous` */
+function findImage(images: readonly ImageView[], named: string): ImageView {
+  const path = resolve(named)
+  const ways: ((image: ImageView) => boolean)[] = [
+    (image) => String(image.id) === named,
+    (image) => image.path === path || image.originalPath === path,
+    (image) => image.fileName === named,
+    (image) => /^[0-9a-f]{8,64}$/.test(named) && image.sha256.startsWith(named),
+  ]
+  for (const way of ways) {
+    const [image, ...others] = images.filter(way)
+    if (others.length > 0) throw new AppError('image.ambiguous', { image: named, count: others.length + 1 })
+    if (image !== undefined) return image
+  }
+  throw new AppError('image.not-found', { image: named })
+}
+
+async function labelLines(
+  context: CommandContext,
+  options: WorkspaceOptions & { history?: boolean },
+): Promise<LabelLine[]> {
+  await openWorkspace(context, options)
+  const images = new Map((await context.call('image.list', {})).map((image) => [image.id, image]))
+  const entries = await context.call('label.list', {})
+  const isWanted = (entry: LabelEntryView): boolean =>
+    options.history === true || (entry.current && entry.className !== null)
+  return entries.filter(isWanted).flatMap((entry): LabelLine[] => {
+    const image = images.get(entry.imageId)
+    if (image === undefined) return []
+    const { originalPath: file, page, caseName, sha256 } = image
+    return [{ ...entry, file, page, caseName, sha256 }]
+  })
+}
+
+function presentLabel({ id, fileName, label }: ImageView): void {
+  print(
+    `Image ${id} (${fileName}): ${label === null ? 'no label' : `${label.className} by ${label.reader}`}.`,
+  )
+}
+
+function presentLines(lines: readonly LabelLine[]): void {
+  printTable([
+    ['entry', 'file', 'label', 'reader', 'at', 'comment'],
+    ...lines.map((line) => [
+      String(line.id),
+      line.file,
+      (line.className ?? '-') + (line.undoes === null ? '' : ` (takes ${line.undoes} back)`),
+      line.reader,
+      line.at,
+      line.comment ?? '',
+    ]),
+  ])
+}

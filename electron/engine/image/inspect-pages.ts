@@ -1,0 +1,55 @@
+import { AppError } from '../../contract/errors.ts'
+import { contentHash, hashFile } from './hash-file.ts'
+import { inspectImage, type ImageInfo } from './inspect-image.ts'
+import { verifyImage } from './verify-image.ts'
+
+/** Which pictures of a file are meant; `ask` is an error where there are several. */
+export type PageChoice = 'ask' | 'first' | 'all' | number
+
+export interface InspectedPage extends Omit<ImageInfo, 'pages' | 'pictures'> {
+  /** From 1. */
+  page: number
+  /** Of the file. */
+  fileSha256: string
+  /** Of the picture (`contentHash`). */
+  sha256: string
+}
+
+/**
+ * The chosen pictures of a file, each decoded once in bounded memory. A number is asked only of files with
+ * several pictures.
+ * image.several-pages, image.no-page, and the codes of verifyImage.
+ */
+export async function inspectPages(
+  path: string,
+  choice: PageChoice,
+  signal?: AbortSignal,
+): Promise<InspectedPage[]> {
+  const { pictures } = await inspectImage(path)
+  const numbers = pictures.map(({ page }) => page)
+  const inspected: Omit<InspectedPage, 'fileSha256' | 'sha256'>[] = []
+  for (const page of chosenPages(path, numbers, choice, pictures)) {
+    await verifyImage(path, signal ? { page, signal } : { page })
+    const { pages: _pages, pictures: _pictures, ...info } = await inspectImage(path, page)
+    inspected.push({ ...info, page })
+  }
+  const fileSha256 = await hashFile(path)
+  return inspected.map((info) => ({ ...info, fileSha256, sha256: contentHash(fileSha256, info.page) }))
+}
+
+function chosenPages(
+  path: string,
+  numbers: readonly number[],
+  choice: PageChoice,
+  pictures: ImageInfo['pictures'],
+): readonly number[] {
+  if (choice === 'all' || numbers.length === 1) return numbers
+  if (choice === 'first') return numbers.slice(0, 1)
+  if (choice === 'ask') {
+    const pages = pictures.map(({ page, widthPx, heightPx }) => `${page}: ${widthPx} x ${heightPx}`)
+    throw new AppError('image.several-pages', { path, pages })
+  }
+  if (!numbers.includes(choice))
+    throw new AppError('image.no-page', { path, page: choice, pages: [...numbers] })
+  return [choice]
+}

@@ -1,0 +1,97 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError, type CheckReport } from '../contract/index.ts'
+import {
+  boostersDirectory,
+  checkDatabase,
+  descriptorsDirectory,
+  listBoosterHashes,
+  listImages,
+  type Writable,
+} from '../store/index.ts'
+import type { ComputeClient } from './compute-client.ts'
+import { ProgressMeter } from './progress.ts'
+import { throwIfCancelled, type JobContext } from './queue.ts'
+import { fileState } from './relink-images.ts'
+
+/**
+ * Looks at everything that belongs to a workspace: the database, the image files by content, the checksums of
+ * descriptors, the hashes of boosters. Changes nothing; each problem says what to do.
+ */
+export async function checkWorkspace(
+  database: Writable,
+  compute: ComputeClient,
+  workspacePath: string,
+  { signal, report }: JobContext,
+): Promise<CheckReport> {
+  const problems: CheckReport['problems'] = checkDatabase(database).map((message) => ({
+    kind: 'database',
+    path: workspacePath,
+    message: `The database is damaged: ${message}. Restore the workspace from a backup; labels given since then can be read with "lobule labels".`,
+  }))
+  const images = listImages(database)
+  const descriptors = await filesBelow(descriptorsDirectory(workspacePath), '.npy')
+  const boosters = listBoosterHashes(database)
+  const stage = 'Checking files'
+  const meter = new ProgressMeter([{ name: stage, unit: 'files', weight: 1 }], report)
+  const total = images.length + descriptors.length + boosters.length
+  let done = 0
+  const each = async <T>(items: readonly T[], look: (item: T) => Promise<void>): Promise<void> => {
+    for (const item of items) {
+      throwIfCancelled(signal)
+      meter.report(stage, done++, total)
+      await look(item)
+    }
+  }
+
+  await each(images, async (image) => {
+    const { path } = image
+    try {
+      const state = await fileState(compute, image, signal)
+      if (state === 'missing') {
+        const message = `The file ${path} is gone. If it was moved, find it with "lobule workspace relink FOLDER".`
+        problems.push({ kind: 'image-missing', path, message })
+      } else if (state === 'changed') {
+        const message = `The file ${path} is not what was imported. Put the old one back or find it with "lobule workspace relink FOLDER"; import this one again to have both.`
+        problems.push({ kind: 'image-changed', path, message })
+      }
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'job.cancelled') throw error
+      problems.push({ kind: 'image-unreadable', path, message: error.message })
+    }
+  })
+
+  await each(descriptors, async (path) => {
+    const isSound = await compute.run('checkDescriptors', { path }, { signal }).catch((error: unknown) => {
+      if (error instanceof AppError && error.code !== 'job.cancelled') return false
+      throw error
+    })
+    if (isSound) return
+    const message = `The descriptor file ${path} is damaged. Nothing is lost: the next training or classification makes it again.`
+    problems.push({ kind: 'descriptors-damaged', path, message })
+  })
+
+  await each(boosters, async ({ textSha256, model }) => {
+    const path = join(boostersDirectory(workspacePath), `${textSha256}.txt`)
+    const found = await compute.run('hash', { path }, { signal }).catch((error: unknown) => {
+      if (error instanceof AppError && error.code !== 'job.cancelled') return null
+      throw error
+    })
+    if (found === textSha256) return
+    const kind = found === null ? 'booster-missing' : 'booster-damaged'
+    const what = found === null ? 'is gone' : 'is damaged'
+    const message = `The booster ${path} of the model "${model}" ${what}. Restore it from a backup, or train a new model.`
+    problems.push({ kind, path, message })
+  })
+  meter.report(stage, total, total)
+  return { images: images.length, descriptors: descriptors.length, boosters: boosters.length, problems }
+}
+
+/** The files of a folder to the bottom that end so, in order; none where there is no such folder. */
+export async function filesBelow(directory: string, ending = ''): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()
+}

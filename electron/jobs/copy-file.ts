@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync } from 'node:fs'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { AppError } from '../contract/index.ts'
+import { asNotWritable } from '../engine/image/index.ts'
+
+/** The folder of the workspace that holds copied image files. */
+export const copiesFolder = 'images'
+const draftEnding = '.part'
+
+/**
+ * Copies a file into the workspace, named by its content, and answers where, relative to the workspace. The
+ * copy is there whole and on the disk, or not at all; one that is there already is used again.
+ * @param sha256 what the file must hold
+ * @throws AppError `image.file-changed` where it holds something else by now, `path.not-writable`
+ */
+export async function copyIntoWorkspace(
+  workspacePath: string,
+  path: string,
+  sha256: string,
+): Promise<string> {
+  // Forward slashes: a workspace may travel between systems.
+  const relative = `${copiesFolder}/${sha256}${extname(path).toLowerCase()}`
+  const target = join(workspacePath, relative)
+  if (existsSync(target)) return relative
+  await mkdir(join(workspacePath, copiesFolder), { recursive: true })
+  const draft = `${target}${draftEnding}`
+  try {
+    const file = await open(draft, 'w')
+    try {
+      const hash = createHash('sha256')
+      for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {
+        hash.update(chunk as Buffer)
+        await file.write(chunk as Buffer)
+      }
+      if (hash.digest('hex') !== sha256) throw new AppError('image.file-changed', { path })
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(draft, target)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error instanceof AppError ? error : asNotWritable(error, target)
+  }
+  return relative
+}
+
+/** Removes what a copy left behind that was killed. Only the process that holds the workspace may ask. */
+export async function sweepDrafts(workspacePath: string): Promise<void> {
+  const folder = join(workspacePath, copiesFolder)
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (name.endsWith(draftEnding)) await rm(join(folder, name), { force: true })
+  }
+}

@@ -1,0 +1,24 @@
+import type { Readable } from '../connection.ts'
+
+/** What SQLite finds wrong with the database; nothing where it is whole. */
+export function checkDatabase(database: Readable): string[] {
+  const damage = database
+    .prepare<[], { integrity_check: string }>('PRAGMA integrity_check(20)')
+    .all()
+    .map((row) => row.integrity_check)
+    .filter((line) => line !== 'ok')
+  const loose = database
+    .prepare<[], { table: string; rowid: number; parent: string }>('PRAGMA foreign_key_check')
+    .all()
+    .map(({ table, rowid, parent }) => `row ${rowid} of ${table} names a row of ${parent} that is not there`)
+  return [...damage, ...loose.slice(0, 20)]
+}
+
+/** Every booster text that the database expects, once. */
+export const listBoosterHashes = (database: Readable): { textSha256: string; model: string }[] =>
+  database
+    .prepare<[], { textSha256: string; model: string }>(
+      `SELECT b.text_sha256 AS textSha256, min(m.name) AS model
+       FROM boosters b JOIN models m ON m.id = b.model_id GROUP BY b.text_sha256 ORDER BY min(b.id)`,
+    )
+    .all()
