@@ -58,6 +58,23 @@ export type ReaderView = z.infer<typeof readerViewSchema>
 export const weightSourceSchema = z.enum(['keras', 'unofficial', 'demo'])
 export type WeightSource = z.infer<typeof weightSourceSchema>
 
+/** What a verdict says beyond its class probabilities (engine/verdict/verdict-details.ts). */
+export const verdictDetailsSchema = z.object({
+  /** The probabilities after temperature scaling fitted on out-of-fold predictions. */
+  calibrated: z.record(z.string(), fraction),
+  /** Classes that the image may be of, at the asked coverage of each class; may be none or all. */
+  predictionSet: z.object({ level: fraction, classes: z.array(z.string()) }),
+  /** Standard deviation of the suggested class's probability; null with only one of them. */
+  spread: z.object({ boosters: z.number().nullable(), augmentations: z.number().nullable() }),
+  /** What each encoder says by itself: class name to probability. All count alike. */
+  byEncoder: z.partialRecord(encoderNameSchema, z.record(z.string(), fraction)),
+  /** How many were averaged. */
+  augmentations: z.int().positive(),
+  /** Side of the model's operating point; null without a two-class score. */
+  operatingPoint: z.object({ threshold: fraction, isPositive: z.boolean() }).nullable(),
+})
+export type VerdictDetails = z.infer<typeof verdictDetailsSchema>
+
 export const verdictViewSchema = z.object({
   id,
   imageId: id,
@@ -74,6 +91,8 @@ export const verdictViewSchema = z.object({
   /** How many boosters were averaged. */
   boosters: z.int().positive(),
   flags: z.array(qualityFlagSchema),
+  /** null: from a model without a report. */
+  details: verdictDetailsSchema.nullable(),
   at: isoTime,
 })
 export type VerdictView = z.infer<typeof verdictViewSchema>

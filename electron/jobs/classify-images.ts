@@ -3,12 +3,15 @@ import { AppError, type ClassifyReport, type Failure, type ImageView } from '../
 import { constituentsOf } from '../engine/descriptors/constituents.ts'
 import { largest } from '../engine/evaluation/accuracy.ts'
 import { carcinomaScore } from '../engine/verdict/score.ts'
+import { describeVerdict } from '../engine/verdict/verdict-details.ts'
 import {
   boostersDirectory,
-  findModel,
+  findModelInUse,
   insertVerdict,
   listBoosters,
   listFolds,
+  readOperatingPoint,
+  readTrainingReport,
   type Writable,
 } from '../store/index.ts'
 import type { ComputeClient } from './compute-client.ts'
@@ -18,7 +21,7 @@ import type { JobContext } from './queue.ts'
 
 export interface ClassifyInput {
   images: readonly ImageView[]
-  /** null: the newest. */
+  /** null: the one in use. */
   model: string | null
   homeDirectory: string
   workspacePath: string
@@ -35,10 +38,12 @@ export async function classifyImages(
   { images, model: modelName, homeDirectory, workspacePath }: ClassifyInput,
   { signal, report }: JobContext,
 ): Promise<ClassifyReport> {
-  const model = findModel(database, modelName)
+  const model = findModelInUse(database, modelName)
   const weights = await compute.run('encoderRequire', { homeDirectory, names: model.recipe.encoders })
   requireSameWeights(model.name, model.encoderFingerprints, weights.fingerprints)
   const heldOut = listFolds(database, model.id)
+  const training = readTrainingReport(database, model.id)
+  const threshold = readOperatingPoint(database, model.id)
   const parts = constituentsOf(model.recipe)
   const boosters = listBoosters(database, model.id).map(({ encoder, cropSet, ...booster }) => ({
     ...booster,
@@ -61,11 +66,12 @@ export async function classifyImages(
     failures.push(...failed)
     for (const { files, flags } of described) {
       const heldOutFold = heldOut.get(image.id) ?? null
-      const { probabilities, boosters: asked } = await compute.run(
+      const prediction = await compute.run(
         'predict',
         { image: { files, heldOutFold }, boosters, classCount: model.classes.length },
         { signal },
       )
+      const { probabilities } = prediction
       insertVerdict(database, {
         imageId: image.id,
         modelId: model.id,
@@ -76,8 +82,17 @@ export async function classifyImages(
           model.scheme.map((c) => c.isPositive),
         ),
         outOfFold: heldOutFold !== null,
-        boosters: asked,
+        boosters: prediction.boosters,
         flags,
+        details:
+          training &&
+          describeVerdict(prediction, {
+            classes: model.scheme,
+            encoders: parts.map((part) => part.encoder),
+            training,
+            heldOutFold,
+            threshold,
+          }),
       })
       classified++
     }

@@ -12,7 +12,7 @@ import type {
   WeightSource,
 } from '../contract/index.ts'
 import type { InspectedPage, PageChoice } from '../engine/image/index.ts'
-import type { PredictImage } from '../engine/verdict/predict-ensemble.ts'
+import type { EnsemblePrediction, PredictImage } from '../engine/verdict/predict-ensemble.ts'
 import type {
   EnsembleBooster,
   EnsembleImage,
@@ -120,8 +120,7 @@ export interface ComputeTasks extends PictureTasks {
   /** One image file into one `.npy` file; the recipe has one encoder and one crop set. */
   describeFile: { input: DescribeFileTask; output: Omit<DescribeReport, 'durationMs'> }
   train: { input: TrainTask; output: TrainedEnsemble }
-  /** `boosters`: how many the image was asked of. */
-  predict: { input: PredictTask; output: { probabilities: number[]; boosters: number } }
+  predict: { input: PredictTask; output: EnsemblePrediction }
   /** Looks at a descriptor file; throws `descriptors.invalid-file`. */
   checkDescriptors: { input: { path: string }; output: boolean }
   /** Versions of what computes. */

@@ -28,6 +28,7 @@ interface ClassifiedImage {
   boosters: number
   synthetic: boolean
   flags: VerdictView['flags']
+  details: VerdictView['details']
   researchUse: string
 }
 
@@ -131,6 +132,7 @@ const classified = (path: string, synthetic: boolean, verdict: VerdictView): Cla
   boosters: verdict.boosters,
   synthetic,
   flags: verdict.flags,
+  details: verdict.details,
   researchUse: researchUseSentence,
 })
 

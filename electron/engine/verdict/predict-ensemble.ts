@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { AppError, hasCode } from '../../contract/index.ts'
 import { Booster } from '../boosting/index.ts'
+import { populationStd } from '../evaluation/folds.ts'
 import { loadDescriptors } from './descriptor-table.ts'
 import { meanOverRows, predictRows, type EnsembleBooster } from './train-ensemble.ts'
 
@@ -51,6 +52,18 @@ async function load(path: string, textSha256: string): Promise<Booster> {
   }
 }
 
+export interface EnsemblePrediction {
+  /** One for each class. */
+  probabilities: number[]
+  /** How many were asked. */
+  boosters: number
+  augmentations: number
+  /** Class probabilities by each constituent alone. */
+  byConstituent: number[][]
+  /** Population standard deviation for each class; null with fewer than two. */
+  spread: { boosters: number[] | null; augmentations: number[] | null }
+}
+
 /**
  * Class probabilities of one image: the mean over boosters and augmentations within each constituent, then
  * over constituents, equal weights (PIPELINE.md section 11). An image that took part in training is asked
@@ -60,18 +73,45 @@ export async function predictEnsemble(
   image: PredictImage,
   boosters: readonly (EnsembleBooster & { path: string })[],
   { classCount, cache }: { classCount: number; cache: BoosterCache },
-): Promise<{ probabilities: number[]; boosters: number }> {
+): Promise<EnsemblePrediction> {
   const asked = boosters.filter((b) => image.heldOutFold === null || b.fold === image.heldOutFold)
   const constituentCount = image.files.length
-  const sum = new Float64Array(classCount)
+  const byConstituent: Float64Array[] = []
+  const byBooster: Float64Array[] = []
+  const byAugmentation: Float64Array[] = []
   for (const [constituent, file] of image.files.entries()) {
     const members = asked.filter((booster) => booster.constituent === constituent)
     const table = await loadDescriptors([file])
+    const sum = new Float64Array(classCount)
     for (const { path, textSha256 } of members) {
       const booster = await cache.get(path, textSha256)
-      const mean = meanOverRows(await predictRows(booster, table, 0), classCount)
-      mean.forEach((p, c) => (sum[c] = (sum[c] ?? 0) + p / members.length / constituentCount))
+      const rows = await predictRows(booster, table, 0)
+      const mean = meanOverRows(rows, classCount)
+      byBooster.push(mean)
+      mean.forEach((p, c) => (sum[c] = (sum[c] ?? 0) + p / members.length))
+      rows.forEach((p, i) => {
+        const a = Math.floor(i / classCount)
+        const own = (byAugmentation[a] ??= new Float64Array(classCount))
+        own[i % classCount] = (own[i % classCount] ?? 0) + p / members.length / constituentCount
+      })
     }
+    byConstituent.push(sum)
   }
-  return { probabilities: Array.from(sum), boosters: asked.length }
+  return {
+    probabilities: Array.from({ length: classCount }, (_, c) =>
+      byConstituent.reduce((total, sum) => total + (sum[c] ?? 0) / constituentCount, 0),
+    ),
+    boosters: asked.length,
+    augmentations: byAugmentation.length,
+    byConstituent: byConstituent.map((sum) => Array.from(sum)),
+    spread: {
+      boosters: spreadOf(byBooster, classCount),
+      augmentations: spreadOf(byAugmentation, classCount),
+    },
+  }
 }
+
+const spreadOf = (rows: readonly Float64Array[], classCount: number): number[] | null =>
+  rows.length < 2
+    ? null
+    : Array.from({ length: classCount }, (_, c) => populationStd(rows.map((row) => row[c] ?? 0)))

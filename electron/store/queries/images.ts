@@ -51,7 +51,8 @@ const selectImages = `
     (SELECT json_object('id', v.id, 'image_id', v.image_id, 'model_id', v.model_id,
         'model_name', m.name, 'model_encoders', m.encoders, 'suggested', v.suggested,
         'probabilities', v.probabilities, 'carcinoma_score', v.carcinoma_score,
-        'out_of_fold', v.out_of_fold, 'boosters', v.boosters, 'flags', v.flags, 'at', v.at)
+        'out_of_fold', v.out_of_fold, 'boosters', v.boosters, 'flags', v.flags, 'details', v.details,
+        'at', v.at)
       FROM verdicts v JOIN models m ON m.id = v.model_id
       WHERE v.image_id = i.id ORDER BY v.id DESC LIMIT 1) AS verdict
   FROM images i

@@ -1,4 +1,4 @@
-import type { QualityFlag, VerdictView, WeightSource } from '../../contract/index.ts'
+import type { QualityFlag, VerdictDetails, VerdictView, WeightSource } from '../../contract/index.ts'
 import type { Readable, Writable } from '../connection.ts'
 
 export interface VerdictRow {
@@ -13,6 +13,7 @@ export interface VerdictRow {
   out_of_fold: number
   boosters: number
   flags: string
+  details: string | null
   at: string
 }
 
@@ -28,6 +29,7 @@ export const verdictFromRow = (row: VerdictRow): VerdictView => ({
   outOfFold: row.out_of_fold === 1,
   boosters: row.boosters,
   flags: JSON.parse(row.flags) as QualityFlag[],
+  details: row.details === null ? null : (JSON.parse(row.details) as VerdictDetails),
   at: row.at,
 })
 
@@ -41,13 +43,15 @@ export const listVerdicts = (database: Readable, imageId: number): VerdictView[]
     .all(imageId)
     .map(verdictFromRow)
 
-export type NewVerdict = Omit<VerdictView, 'id' | 'at' | 'modelName' | 'encoders'>
+export type NewVerdict = Omit<VerdictView, 'id' | 'at' | 'modelName' | 'encoders' | 'details'> & {
+  details?: VerdictDetails | null
+}
 
 export function insertVerdict(database: Writable, verdict: NewVerdict): void {
   database
     .prepare(
       `INSERT INTO verdicts (image_id, model_id, suggested, probabilities, carcinoma_score, out_of_fold,
-        boosters, flags, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        boosters, flags, details, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       verdict.imageId,
@@ -58,6 +62,7 @@ export function insertVerdict(database: Writable, verdict: NewVerdict): void {
       verdict.outOfFold ? 1 : 0,
       verdict.boosters,
       JSON.stringify(verdict.flags),
+      verdict.details ? JSON.stringify(verdict.details) : null,
       new Date().toISOString(),
     )
 }

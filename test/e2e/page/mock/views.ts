@@ -72,6 +72,7 @@ export function verdictOf(image: ImageView, model: ModelView, id: number): Verdi
     outOfFold: image.label !== null,
     boosters: image.label === null ? 5 : 1,
     flags,
+    details: null,
     at: at(1),
   }
 }
