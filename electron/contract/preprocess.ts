@@ -17,7 +17,7 @@ export type Stains = z.infer<typeof stainsSchema>
 
 /** What a stain fit found in an image. */
 export const stainReportSchema = z.object({
-  /** Share of pixels that are not glass, 0..1, and their number. */
+  /** Pixels dense enough in all channels for the fit: their share, 0..1, and their number. */
   tissueFraction: z.number(),
   tissuePixels: z.number(),
   /** null: the image has no two stains and keeps its own colours. */

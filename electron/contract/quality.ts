@@ -21,11 +21,11 @@ export type QualityFlag = z.infer<typeof qualityFlagSchema>
 
 /** What was measured of an image, flagged or not; units and thresholds are in docs/quality.md. */
 export const qualityMeasuresSchema = z.object({
-  /** Share of pixels that are not glass, 0..1. */
-  tissueFraction: z.number(),
-  /** 0 (sharp) to 1; null without tissue. */
+  /** Share of pixels that absorb green light, as tissue does and glass does not, 0..1. */
+  stainedFraction: z.number(),
+  /** 0 (sharp) to 1; null where almost all is glass. */
   blur: z.number().nullable(),
-  /** Larger angle of the two stains to the reference's, degrees; null without tissue. */
+  /** Larger angle of the two stains to the reference's, degrees; null without enough tissue to fit them. */
   stainAngleDegrees: z.number().nullable(),
   /** Share of coloured pixels with a channel at 255, 0..1. */
   saturatedFraction: z.number(),

@@ -4,6 +4,7 @@ import { checkRaster, resampledEdgePx, workingScale, type Raster } from '../imag
 import { angleDegrees, type StainFitResult } from '../stain/index.ts'
 import { blurOf } from './blur.ts'
 import { exposureOf } from './exposure.ts'
+import { stainedFractionOf } from './stained-fraction.ts'
 
 /**
  * Where a measure becomes a flag. Set by looking at 84 real fields of 14 patients, four regions of a slide and
@@ -12,7 +13,7 @@ import { exposureOf } from './exposure.ts'
  */
 export const qualityThresholds = {
   /** Share of pixels that are not glass, 0..1; flagged below. */
-  tissueFraction: 0.05,
+  stainedFraction: 0.05,
   /** Blur 0..1 (see blurOf); flagged above. Real fields reach 0.47. */
   blur: 0.55,
   /** Share of coloured pixels with a saturated channel, 0..1; flagged above. Real fields reach 0.29. */
@@ -45,14 +46,16 @@ export function assessQuality(
   checkRaster(raster)
   const { found, recipe, pixelSizeUm } = context
   const limits = qualityThresholds
+  const stainedFraction = stainedFractionOf(raster, recipe)
   // Glass has neither focus nor stain to speak of.
-  const hasTissue = found.tissueFraction >= limits.tissueFraction
+  const hasTissue = stainedFraction >= limits.stainedFraction
+  const isTooPale = found.degenerate === 'too-little-tissue'
   const expectedUm = expectedPixelSizeUm(context)
   const crop = scarcestCrop(raster, context)
   const measures: QualityMeasures = {
-    tissueFraction: found.tissueFraction,
+    stainedFraction,
     blur: hasTissue ? blurOf(raster) : null,
-    stainAngleDegrees: hasTissue ? stainAngle(found, recipe) : null,
+    stainAngleDegrees: hasTissue && !isTooPale ? stainAngle(found, recipe) : null,
     ...exposureOf(raster),
     pixelSizeFactor:
       pixelSizeUm === null || expectedUm === null
@@ -67,7 +70,8 @@ export function assessQuality(
   const above = (code: QualityFlag['code'], measured: number | null, threshold: number): void => {
     if (measured !== null && measured > threshold) flags.push({ code, measured, threshold })
   }
-  below('too-little-tissue', measures.tissueFraction, limits.tissueFraction)
+  if (hasTissue) below('too-little-tissue', found.tissueFraction, recipe.minimumTissueFraction)
+  else below('too-little-tissue', stainedFraction, limits.stainedFraction)
   above('out-of-focus', measures.blur, limits.blur)
   above('stain-unlike-he', measures.stainAngleDegrees, limits.stainAngleDegrees)
   above('over-exposed', measures.saturatedFraction, limits.saturatedFraction)
