@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { encoderNameSchema } from './recipe.ts'
 
 /** What can run an encoder; which of them a machine has is another question (engine/encoders/backends.ts). */
-export const backendNames = ['cuda', 'directml', 'coreml', 'webgpu', 'cpu'] as const
+export const backendNames = ['cuda', 'directml', 'coreml', 'webgpu', 'tensorflow', 'cpu'] as const
 export const backendNameSchema = z.enum(backendNames)
 export type BackendName = z.infer<typeof backendNameSchema>
 

@@ -1,6 +1,7 @@
 import type { BackendName, EncoderName, WeightSource } from '../../contract/index.ts'
 import type { Raster } from '../image/index.ts'
 import type { Architecture } from './architecture.ts'
+import type { Weights } from './weights.ts'
 
 /** What a layer sees of one image: channels x rows x columns, row-major. */
 export interface FeatureMap {
@@ -19,6 +20,8 @@ export interface EncoderModel {
   readonly fingerprint: string
   /** The file that `emitOnnx` made of them. */
   readonly onnxPath: string
+  /** Reads or makes them anew: up to 94 MB. encoder.invalid-file. */
+  readonly readWeights: () => Promise<Weights>
 }
 
 /**

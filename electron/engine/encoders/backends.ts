@@ -3,6 +3,7 @@ import { listSupportedBackends } from 'onnxruntime-node'
 import type { BackendChoice, BackendName } from '../../contract/index.ts'
 import type { EncoderBackend } from './backend.ts'
 import { onnxBackend, onnxCpu } from './onnx-backend.ts'
+import { tensorFlow, tensorFlowMissing } from './tensorflow.ts'
 
 export interface BackendEntry {
   readonly title: string
@@ -43,6 +44,12 @@ export const backends: Readonly<Record<BackendName, BackendEntry>> = {
     platforms: null,
     backend: onnxBackend('webgpu'),
     missing: bundled('webgpu'),
+  },
+  tensorflow: {
+    title: 'TensorFlow, CUDA',
+    platforms: ['linux', 'win32'],
+    backend: tensorFlow(),
+    missing: tensorFlowMissing,
   },
   cpu: { title: 'ONNX Runtime, processor', platforms: null, backend: onnxCpu(), missing: () => null },
 }

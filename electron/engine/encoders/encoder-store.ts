@@ -129,7 +129,14 @@ export class EncoderStore {
     const { graph, probe } = sound && expected ? record : await this.#emitAgain(name, record)
     const architecture = architectures[name]
     const onnxPath = join(this.#folder, graph.file)
-    const encoder = await backend.open({ name, architecture, source, fingerprint, onnxPath })
+    const encoder = await backend.open({
+      name,
+      architecture,
+      source,
+      fingerprint,
+      onnxPath,
+      readWeights: () => this.#weightsOf(name, record),
+    })
     try {
       const figure = await selfTest(encoder, expected ?? unpacked(probe))
       onTested?.(figure)

@@ -21,6 +21,7 @@ function pixelEncoder(options: { value?: number } = {}) {
       source: 'demo',
       fingerprint: 'f'.repeat(64),
       onnxPath: '',
+      readWeights: () => Promise.resolve(new Map()),
     },
     backend: 'cpu',
     encode: (crops) => {

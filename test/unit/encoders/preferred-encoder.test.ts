@@ -19,6 +19,7 @@ const model: EncoderModel = {
   source: 'demo',
   fingerprint: 'f'.repeat(64),
   onnxPath: '',
+  readWeights: () => Promise.resolve(new Map()),
 }
 const lost = (backend: string) => new AppError('encoder.backend-failed', { backend, reason: 'device lost' })
 

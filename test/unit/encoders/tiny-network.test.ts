@@ -20,7 +20,12 @@ async function openTiny(architecture: Architecture, weights: Weights) {
   const onnxPath = join(await temporaryFolder(), 'tiny.onnx')
   await writeFile(onnxPath, emitOnnx(architecture, weights))
   const about = { name: 'resnet50', source: 'unofficial', fingerprint: '' } as const
-  return onnxCpu({ threads: 1 }).open({ ...about, architecture, onnxPath })
+  return onnxCpu({ threads: 1 }).open({
+    ...about,
+    architecture,
+    onnxPath,
+    readWeights: () => Promise.resolve(weights),
+  })
 }
 
 describe('a file that real Keras wrote', () => {
@@ -126,7 +131,13 @@ describe('pictures that cannot be encoded', () => {
     const onnxPath = join(await temporaryFolder(), 'bad.onnx')
     await writeFile(onnxPath, 'nothing')
     const about = { name: 'resnet50', source: 'unofficial', fingerprint: '' } as const
-    const open = () => onnxCpu().open({ ...about, architecture: tinyNetwork(), onnxPath })
+    const open = () =>
+      onnxCpu().open({
+        ...about,
+        architecture: tinyNetwork(),
+        onnxPath,
+        readWeights: () => Promise.resolve(new Map()),
+      })
     await expectRefusal(open, 'encoder.backend-failed', /back-end cpu failed/)
   })
 })

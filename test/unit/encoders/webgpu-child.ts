@@ -23,7 +23,15 @@ const folder = await mkdtemp(join(tmpdir(), 'lobule-webgpu-'))
 const architecture = tinyNetwork()
 const onnxPath = join(folder, 'tiny.onnx')
 await writeFile(onnxPath, emitOnnx(architecture, demoWeights(architecture)))
-const model = { name: 'resnet50', architecture, source: 'demo', fingerprint: '', onnxPath } as const
+const readWeights = () => Promise.resolve(demoWeights(architecture))
+const model = {
+  name: 'resnet50',
+  architecture,
+  source: 'demo',
+  fingerprint: '',
+  onnxPath,
+  readWeights,
+} as const
 const [gpu, cpu] = [await onnxBackend('webgpu').open(model), await onnxCpu().open(model)]
 const picture = probePicture(45, 38)
 const [[ours], [theirs]] = [await gpu.encode([picture]), await cpu.encode([picture])]

@@ -1,0 +1,205 @@
+import type * as tfjs from '@tensorflow/tfjs-core'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { AppError } from '../../contract/errors.ts'
+import { checkRaster, type Raster } from '../image/index.ts'
+import { imageInput, inputsOf, type Layer } from './architecture.ts'
+import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
+
+export type TensorFlow = typeof tfjs
+type Tensor4D = tfjs.Tensor4D
+
+const packageName = '@tensorflow/tfjs-node-gpu'
+const require = createRequire(import.meta.url)
+
+/**
+ * Why TensorFlow cannot be loaded; null where it seems to be there. Its native part (350 MB) is never installed
+ * by itself: `node scripts/install.js` in its folder downloads it.
+ */
+export function tensorFlowMissing(): string | null {
+  try {
+    const folder = dirname(require.resolve(`${packageName}/package.json`))
+    const native = join(folder, 'lib', 'napi-v8', 'tfjs_binding.node')
+    return existsSync(native) ? null : `the native part of ${packageName} is not installed`
+  } catch {
+    return `the optional package ${packageName} is not installed`
+  }
+}
+
+/** The package was last released before Node 23, which no longer has two functions that it calls. */
+function restoreUtil(): void {
+  const util = require('node:util') as Record<string, unknown>
+  util['isArray'] ??= Array.isArray
+  util['isNullOrUndefined'] ??= (value: unknown): boolean => value === null || value === undefined
+}
+
+function loadTensorFlow(): TensorFlow {
+  const missing = tensorFlowMissing()
+  if (missing !== null) throw new Error(missing)
+  restoreUtil()
+  return require(packageName) as TensorFlow
+}
+
+/**
+ * TensorFlow by tfjs: the network's table as its operations, weights as Keras has them, nothing folded.
+ * @param load which tfjs, with a back-end of its own ready; default: TensorFlow itself on the GPU, loaded at
+ * first use
+ */
+export const tensorFlow = (
+  load: () => TensorFlow | Promise<TensorFlow> = loadTensorFlow,
+): EncoderBackend => ({
+  name: 'tensorflow',
+  open: (model) => failing(async () => new TensorFlowEncoder(await load(), model, await model.readWeights())),
+})
+
+class TensorFlowEncoder implements OpenEncoder {
+  readonly backend = 'tensorflow'
+  readonly model: EncoderModel
+  readonly #tf: TensorFlow
+  #weights: ReadonlyMap<string, tfjs.Tensor> | null
+
+  constructor(
+    tf: TensorFlow,
+    model: EncoderModel,
+    weights: Awaited<ReturnType<EncoderModel['readWeights']>>,
+  ) {
+    this.model = model
+    this.#tf = tf
+    const kernels = new Map<string, number[]>()
+    for (const layer of model.architecture.layers) {
+      if (layer.op !== 'convolution') continue
+      kernels.set(`${layer.name}/kernel`, [...layer.kernel, layer.inputChannels, layer.outputChannels])
+    }
+    const shaped = ([key, values]: [string, Float32Array]): [string, tfjs.Tensor] => [
+      key,
+      tf.tensor(values, kernels.get(key) ?? [values.length]),
+    ]
+    this.#weights = new Map([...weights].map(shaped))
+  }
+
+  async encode(crops: readonly Raster[], signal?: AbortSignal): Promise<Float32Array[]> {
+    const descriptors: Float32Array[] = []
+    for (const crop of crops) {
+      const [descriptor] = await this.#run(crop, signal, (maps) => [
+        this.#tf.concat(
+          maps.map((map) => this.#tf.mean(map, [0, 1, 2])),
+          0,
+        ),
+      ])
+      if (descriptor) descriptors.push(descriptor.data)
+    }
+    return descriptors
+  }
+
+  async encodeMaps(image: Raster, signal?: AbortSignal): Promise<FeatureMap[]> {
+    const maps = await this.#run(image, signal, (found) =>
+      found.map((map) => this.#tf.transpose(map, [0, 3, 1, 2])),
+    )
+    return maps.map(({ data, shape: [, channels = 0, rows = 0, columns = 0] }) => ({
+      channels,
+      rows,
+      columns,
+      data,
+    }))
+  }
+
+  close(): Promise<void> {
+    this.#weights?.forEach((tensor) => tensor.dispose())
+    this.#weights = null
+    return Promise.resolve()
+  }
+
+  async #run(
+    image: Raster,
+    signal: AbortSignal | undefined,
+    finish: (maps: Tensor4D[]) => tfjs.Tensor[],
+  ): Promise<{ data: Float32Array; shape: number[] }[]> {
+    if (signal?.aborted === true) throw new AppError('job.cancelled', {})
+    checkRaster(image)
+    const { minimumSizePx } = this.model.architecture
+    const { widthPx, heightPx } = image
+    if (Math.min(widthPx, heightPx) < minimumSizePx) {
+      const reason = `${this.model.name} needs at least ${minimumSizePx} pixels, not ${widthPx} x ${heightPx}`
+      throw new AppError('image.invalid-raster', { reason })
+    }
+    return failing(async () => {
+      const tensors = this.#tf.tidy(() => finish(this.#evaluate(image)))
+      const results = await Promise.all(
+        tensors.map(async (tensor) => ({
+          data: Float32Array.from(await tensor.data()),
+          shape: [...tensor.shape],
+        })),
+      )
+      tensors.forEach((tensor) => tensor.dispose())
+      return results
+    })
+  }
+
+  /** The taps' maps: 1 x rows x columns x channels. */
+  #evaluate(image: Raster): Tensor4D[] {
+    const { layers, taps } = this.model.architecture
+    const found = new Map<string, Tensor4D>([[imageInput, this.#preprocess(image)]])
+    const of = (name: string): Tensor4D => {
+      const tensor = found.get(name)
+      if (tensor === undefined) throw new Error(`layer ${name} is not above`)
+      return tensor
+    }
+    for (const layer of layers) found.set(layer.name, this.#apply(layer, inputsOf(layer).map(of)))
+    return taps.map(of)
+  }
+
+  #preprocess({ widthPx, heightPx, data }: Raster): Tensor4D {
+    const tf = this.#tf
+    const rgb = tf.tensor4d(Float32Array.from(data), [1, heightPx, widthPx, 3])
+    if (this.model.architecture.preprocessing === 'symmetric') return tf.sub(tf.div(rgb, 127.5), 1)
+    return tf.sub(tf.reverse(rgb, 3), tf.tensor1d([103.939, 116.779, 123.68]))
+  }
+
+  #apply(layer: Layer, inputs: readonly Tensor4D[]): Tensor4D {
+    const tf = this.#tf
+    const [x, other] = inputs
+    if (x === undefined) throw new Error(`${layer.name} has no input`)
+    const weight = (name: string): tfjs.Tensor => {
+      const tensor = this.#weights?.get(`${layer.name}/${name}`)
+      if (tensor === undefined) throw new Error(`no weights ${layer.name}/${name}`)
+      return tensor
+    }
+    const vector = (name: string): tfjs.Tensor1D => weight(name) as tfjs.Tensor1D
+    switch (layer.op) {
+      case 'convolution': {
+        const product = tf.conv2d(x, weight('kernel') as Tensor4D, layer.stride, layer.padding)
+        return layer.bias ? tf.add(product, weight('bias')) : product
+      }
+      case 'batch-norm': {
+        const [mean, variance] = [vector('moving_mean'), vector('moving_variance')]
+        const gamma = layer.scale ? vector('gamma') : undefined
+        return tf.batchNorm4d(x, mean, variance, vector('beta'), gamma, layer.epsilon)
+      }
+      case 'max-pool':
+        return tf.maxPool(x, layer.size, layer.stride, layer.padding)
+      case 'average-pool':
+        return tf.avgPool(x, layer.size, layer.stride, layer.padding)
+      case 'zero-padding': {
+        const margin: [number, number] = [layer.paddingPx, layer.paddingPx]
+        return tf.pad4d(x, [[0, 0], margin, margin, [0, 0]])
+      }
+      case 'relu':
+        return tf.relu(x)
+      case 'add':
+        return other === undefined ? x : tf.add(x, other)
+      case 'concatenate':
+        return tf.concat4d([...inputs], 3)
+    }
+  }
+}
+
+async function failing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AppError('encoder.backend-failed', { backend: 'tensorflow', reason }, { cause: error })
+  }
+}
