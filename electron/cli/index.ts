@@ -6,6 +6,7 @@ import { addImportCommand } from './commands/import.ts'
 import { addLabelCommands } from './commands/labels.ts'
 import { addMachineCommands } from './commands/machine.ts'
 import { addModelCommands } from './commands/model.ts'
+import { addModelsCommands } from './commands/models.ts'
 import { addPictureCommands } from './commands/picture.ts'
 import { addWorkspaceCommands } from './commands/workspace.ts'
 import { version } from './context.ts'
@@ -29,6 +30,7 @@ addImportCommand(program)
 addLabelCommands(program)
 addDescriptorCommands(program)
 addModelCommands(program)
+addModelsCommands(program)
 addPictureCommands(program)
 addEvaluateCommand(program)
 addMachineCommands(program)

@@ -3,6 +3,7 @@ import { backendChoiceSchema } from './backends.ts'
 import { classSchemeSchema, parseClassScheme } from './classes.ts'
 import { errorViewSchema } from './errors.ts'
 import { evaluationReportSchema } from './evaluation.ts'
+import { modelComparisonSchema } from './model-comparison.ts'
 import { modelReportSchema } from './model-report.ts'
 import { preprocessCalls } from './preprocess.ts'
 import { encoderNameSchema } from './recipe.ts'
@@ -196,6 +197,11 @@ export const calls = {
     started,
   ),
   'model.report': call(z.strictObject({ model: z.string().nullable() }), modelReportSchema),
+  'model.compare': call(z.strictObject({ first: z.string(), second: z.string() }), modelComparisonSchema),
+  /** Puts a model in use until another one is promoted. */
+  'model.promote': call(z.strictObject({ model: z.string() }), z.object({ inUse: z.string() })),
+  /** Takes the last promotion back. */
+  'model.rollback': call(nothing, z.object({ inUse: z.string() })),
   /** Of the two-class score: an image at or above it counts as carcinoma. */
   'model.setOperatingPoint': call(
     z.strictObject({ model: z.string(), threshold: z.number().min(0).max(1) }),

@@ -154,6 +154,8 @@ export const modelViewSchema = z.object({
   accuracy: fraction,
   folds: z.array(fraction),
   synthetic: z.boolean(),
+  /** Asked where no model is named: the promoted one, else the newest. */
+  inUse: z.boolean().optional(),
   durationMs: z.number().nonnegative(),
   createdAt: isoTime,
 })

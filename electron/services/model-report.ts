@@ -1,4 +1,11 @@
-import { AppError, intendedUseSentence, researchUseSentence, type ModelReport } from '../contract/index.ts'
+import {
+  AppError,
+  intendedUseSentence,
+  researchUseSentence,
+  type ModelComparison,
+  type ModelReport,
+} from '../contract/index.ts'
+import { comparePredictions } from '../engine/evaluation/compare-predictions.ts'
 import {
   findModelInUse,
   readOperatingPoint,
@@ -41,4 +48,13 @@ export function readModelReport(database: Readable, name: string | null): ModelR
     synthetic: model.synthetic,
     operatingPoint: readOperatingPoint(database, model.id),
   }
+}
+
+/**
+ * Two models on the images that trained both.
+ * @throws AppError `model.not-found`, `model.no-report`
+ */
+export function compareModels(database: Readable, first: string, second: string): ModelComparison {
+  const [a, b] = [readModelReport(database, first), readModelReport(database, second)]
+  return { first: a.model, second: b.model, ...comparePredictions(a.predictions, b.predictions) }
 }

@@ -7,11 +7,13 @@ import {
   getImage,
   hasModel,
   insertOperatingPoint,
+  insertPromotion,
   listImages,
   listModels,
+  withdrawPromotion,
 } from '../../store/index.ts'
 import { imagesChanged, modelsChanged, startJob, type HandlersOf, type ServiceContext } from '../context.ts'
-import { readModelReport } from '../model-report.ts'
+import { compareModels, readModelReport } from '../model-report.ts'
 import { findRecipe, recipeDescriptions } from '../recipes.ts'
 
 export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 'recipe'> {
@@ -20,7 +22,12 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
     'recipe.list': () =>
       Object.keys(recipes).map((name) => ({ name, description: recipeDescriptions[name] ?? '' })),
 
-    'model.list': () => listModels(session.workspace.database),
+    'model.list': () => {
+      const { database } = session.workspace
+      const models = listModels(database)
+      const used = models.length === 0 ? null : findModelInUse(database, null).id
+      return models.map((model) => ({ ...model, inUse: model.id === used }))
+    },
     'model.train': ({ name, recipe: recipeName, changes, groupBy }) => {
       const { database, path: workspacePath } = session.workspace
       const recipe = changeRecipe(findRecipe(recipeName), changes ?? {})
@@ -35,6 +42,20 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       })
     },
     'model.report': ({ model }) => readModelReport(session.workspace.database, model),
+    'model.compare': ({ first, second }) => compareModels(session.workspace.database, first, second),
+    'model.promote': ({ model }) => {
+      const { database } = session.workspace
+      const { id, name } = findModel(database, model)
+      insertPromotion(database, id)
+      emit(modelsChanged)
+      return { inUse: name }
+    },
+    'model.rollback': () => {
+      const { database } = session.workspace
+      withdrawPromotion(database)
+      emit(modelsChanged)
+      return { inUse: findModelInUse(database, null).name }
+    },
     'model.setOperatingPoint': ({ model, threshold }) => {
       const { database } = session.workspace
       insertOperatingPoint(database, findModel(database, model).id, threshold)

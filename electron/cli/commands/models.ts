@@ -1,0 +1,139 @@
+import type { Command } from 'commander'
+import {
+  researchUseSentence,
+  type ModelComparison,
+  type ModelReport,
+  type ModelView,
+} from '../../contract/index.ts'
+import type { CommandContext } from '../context.ts'
+import { percent, print, printTable, runCommand } from '../run.ts'
+import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+
+export function addModelsCommands(program: Command): void {
+  const models = program.command('models').description('the models of a workspace')
+  /** A command on an open workspace. */
+  const add = <T>(
+    usage: string,
+    description: string,
+    work: (context: CommandContext, names: string[]) => Promise<T>,
+    present: (answer: T) => void,
+  ): void => {
+    models
+      .command(usage)
+      .description(description)
+      .requiredOption(...workspaceFlag)
+      .option(...jsonFlag)
+      .action(async (...given: unknown[]) => {
+        // Commander passes the arguments, then the options, then the command itself.
+        const options = given.at(-2) as WorkspaceOptions
+        const names = given.slice(0, -2).filter((name) => typeof name === 'string')
+        await runCommand(
+          options,
+          async (context) => {
+            await openWorkspace(context, options)
+            return work(context, names)
+          },
+          present,
+        )
+      })
+  }
+  add('list', 'newest first', (context) => context.call('model.list', {}), presentModels)
+  add(
+    'show [name]',
+    'the report of a model; of the one in use by default',
+    (context, [name]) => context.call('model.report', { model: name ?? null }),
+    presentReport,
+  )
+  add(
+    'compare <first> <second>',
+    'two models on the images that trained both, out of fold',
+    (context, [first = '', second = '']) => context.call('model.compare', { first, second }),
+    presentComparison,
+  )
+  add(
+    'promote <name>',
+    'put a model in use, also when newer ones are trained',
+    (context, [model = '']) => context.call('model.promote', { model }),
+    presentInUse,
+  )
+  add(
+    'rollback',
+    'take the last promotion back',
+    (context) => context.call('model.rollback', {}),
+    presentInUse,
+  )
+  add(
+    'threshold <name> <score>',
+    'choose the operating point of the two-class score, 0 to 1',
+    (context, [model = '', score = '']) =>
+      context.call('model.setOperatingPoint', { model, threshold: score === '' ? NaN : Number(score) }),
+    () => print('Chosen. Verdicts made from now on say on which side of it they are.'),
+  )
+}
+
+const presentInUse = ({ inUse }: { inUse: string }): void => print(`In use: "${inUse}".`)
+
+function presentModels(models: readonly ModelView[]): void {
+  printTable([
+    ['', 'name', 'recipe', 'encoders', 'images', 'cases', 'folds by', 'accuracy', 'trained'],
+    ...models.map((model) => [
+      model.inUse === true ? '*' : '',
+      model.name,
+      model.recipe.name,
+      model.encoders === 'demo' ? 'UNTRAINED' : model.encoders,
+      String(model.images),
+      String(model.cases),
+      model.groupedBy,
+      percent(model.accuracy),
+      model.createdAt.slice(0, 10),
+    ]),
+  ])
+}
+
+function presentReport(report: ModelReport): void {
+  const { table, evaluation } = report
+  print(`Model "${report.model}", trained ${report.trainedAt}.\n${report.headline}\n`)
+  printTable([
+    ['', ...table.fusion.perFold.map((_, fold) => `fold ${fold}`), 'mean', 'std'],
+    ...[
+      ...table.rows.map(({ encoder, sizePx, scale, ...row }) => ({
+        name: `${encoder} ${sizePx}${scale === 0.5 ? '' : ` @ ${scale}`}`,
+        ...row,
+      })),
+      { name: 'model fusion', ...table.fusion },
+    ].map(({ name, perFold, mean, std }) => [
+      name,
+      ...[...perFold, mean, std].map((value) => value.toFixed(1)),
+    ]),
+  ])
+  const { accuracy, auc } = evaluation.bootstrap
+  print(
+    `\nAccuracy ${percent(evaluation.accuracy)}; 95 % over ${evaluation.bootstrap.over}s: ${accuracy.low.toFixed(3)} to ${accuracy.high.toFixed(3)}.`,
+  )
+  if (evaluation.auc !== null) {
+    const interval = auc === null ? '' : `; 95 %: ${auc.low.toFixed(3)} to ${auc.high.toFixed(3)}`
+    print(`AUC ${evaluation.auc.toFixed(3)}${interval}.`)
+  }
+  print(`Operating point ${report.operatingPoint}.`)
+  print(`${report.intendedUse}\n${researchUseSentence}`)
+}
+
+function presentComparison(comparison: ModelComparison): void {
+  const { first, second, images, relabelled, bothRight, onlyFirstRight, onlySecondRight, bothWrong } =
+    comparison
+  print(`${images} images trained both; ${relabelled} of them with another label.`)
+  print(
+    `Both right ${bothRight}, only "${first}" ${onlyFirstRight}, only "${second}" ${onlySecondRight}, neither ${bothWrong}.`,
+  )
+  if (comparison.flips.length === 0) return
+  printTable([
+    ['image', 'label', first, second, 'right'],
+    ...comparison.flips.map((flip) => [
+      flip.image,
+      flip.truth,
+      flip.first,
+      flip.second,
+      flip.right === 'first' ? first : flip.right === 'second' ? second : '-',
+    ]),
+  ])
+}
