@@ -21,11 +21,11 @@ export type QualityFlag = z.infer<typeof qualityFlagSchema>
 
 /** What was measured of an image, flagged or not; units and thresholds are in docs/quality.md. */
 export const qualityMeasuresSchema = z.object({
-  /** Share of pixels that absorb green light, as tissue does and glass does not, 0..1. */
-  stainedFraction: z.number(),
-  /** 0 (sharp) to 1; null where almost all is glass. */
+  /** Share of pixels that are dense enough in all channels for the stain fit, 0..1. */
+  tissueFraction: z.number(),
+  /** 0 (sharp) to 1; null with too little tissue. */
   blur: z.number().nullable(),
-  /** Larger angle of the two stains to the reference's, degrees; null without enough tissue to fit them. */
+  /** Larger angle of the two stains to the reference's, degrees; null with too little tissue. */
   stainAngleDegrees: z.number().nullable(),
   /** Share of coloured pixels with a channel at 255, 0..1. */
   saturatedFraction: z.number(),

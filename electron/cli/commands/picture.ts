@@ -242,7 +242,7 @@ function presentQuality({ images, failed }: CallOutput<'quality.assess'>): void 
     ['image', 'tissue', 'blur', 'stain angle', 'flags'],
     ...images.map(({ path, measures, flags }: PictureQuality) => [
       path,
-      percent(measures.stainedFraction),
+      percent(measures.tissueFraction),
       shown(measures.blur, 2),
       shown(measures.stainAngleDegrees, 1),
       flags.map(({ code }) => code).join(', ') || '-',
