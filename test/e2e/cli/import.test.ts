@@ -1,0 +1,262 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { CheckReport, ImageView, ImportReport, WorkspaceInfo } from '../../../electron/contract/index.ts'
+import { keyedGenerator } from '../../../electron/engine/random/index.ts'
+import { noise, stack, writeOddFiles } from '../../support/odd-files.ts'
+import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
+
+type Imported = Omit<ImportReport, 'images'>
+
+let root: string
+let home: string
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'lobule-import-'))
+  home = join(root, 'home')
+})
+afterAll(() => rmSync(root, { recursive: true }))
+
+const json = <T>(...parameters: string[]): Promise<T> => lobuleJson<T>(parameters, { home })
+const run = (...parameters: string[]): ReturnType<typeof runLobule> => runLobule(parameters, { home })
+const newWorkspace = async (name: string): Promise<string[]> => {
+  const workspace = ['--workspace', join(root, name)]
+  await json('init', ...workspace)
+  return workspace
+}
+const folder = (name: string): string => {
+  mkdirSync(join(root, name), { recursive: true })
+  return join(root, name)
+}
+const check = (workspace: string[]): Promise<CheckReport> => json('workspace', 'check', ...workspace)
+const byPath = (failed: Imported['failed']): Map<string, string> =>
+  new Map(failed.map(({ path, code }) => [path, code] as const).toSorted())
+
+it('imports the good files of a folder of odd ones, says why not of each other one, and only once', async () => {
+  const odd = folder('odd')
+  const { good, duplicates, bad } = await writeOddFiles(odd)
+  expect(bad.size).toBeGreaterThanOrEqual(15)
+  const workspace = await newWorkspace('odd-w')
+  // A user who may read everything (root) cannot make a folder that cannot be read.
+  if (process.getuid?.() !== 0) {
+    mkdirSync(join(odd, 'secret'))
+    chmodSync(join(odd, 'secret'), 0o000)
+    bad.set(join(odd, 'secret'), 'path.unreadable')
+  }
+  const expected = new Map([...bad].toSorted())
+  const first = await json<Imported>('import', odd, ...workspace)
+  expect(byPath(first.failed)).toEqual(expected)
+  expect(first).toMatchObject({ imported: good.length - duplicates, duplicates, labelled: 0, rows: [] })
+  const again = await json<Imported>('import', odd, ...workspace)
+  expect(byPath(again.failed)).toEqual(expected)
+  expect(again).toMatchObject({ imported: 0, duplicates: good.length })
+  expect(await check(workspace)).toMatchObject({ problems: [], images: good.length - duplicates })
+})
+
+it('asks which pictures of a file with several are meant', async () => {
+  const stacks = folder('stacks')
+  writeFileSync(join(stacks, 'stack.tif'), await stack('stack'))
+  writeFileSync(join(stacks, 'single.png'), await noise('single').png().toBuffer())
+  const workspace = await newWorkspace('stacks-w')
+  const asked = await run('import', stacks, ...workspace)
+  expect(asked).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('(page 1: 60 x 40, 2: 60 x 40') as string,
+  })
+  const none = await json<Imported>('import', stacks, ...workspace, '--page', '9')
+  expect(none).toMatchObject({ imported: 0, duplicates: 1, failed: [{ code: 'image.no-page' }] })
+  expect(await json<Imported>('import', stacks, ...workspace, '--page', '2')).toMatchObject({ imported: 1 })
+  expect(await json<Imported>('import', stacks, ...workspace, '--page', 'all', '--copy')).toMatchObject({
+    imported: 2,
+    duplicates: 2,
+    failed: [],
+  })
+  const images = await json<ImageView[]>('images', ...workspace)
+  expect(images.map(({ page, copied }) => [page, copied]).toSorted()).toEqual([
+    [1, true],
+    [1, true],
+    [2, true],
+    [3, true],
+  ])
+  expect(new Set(images.map(({ sha256 }) => sha256)).size).toBe(4)
+  expect((await check(workspace)).problems).toEqual([])
+  expect(await run('import', stacks, ...workspace, '--page', '0')).toMatchObject({ code: 2 })
+})
+
+it('previews cases and labels, takes a stated pixel size, a table of labels, and writes one', async () => {
+  const pictures = folder('pictures')
+  for (const name of ['p1-a', 'p1-b', 'p2-a'])
+    writeFileSync(join(pictures, `${name}.png`), await noise(name).png().toBuffer())
+  const table = join(root, 'labels.csv')
+  writeFileSync(table, 'file,label,case,reader\np1-a.png,benign,,Dr. Eva\np2-a.png,Carcinoma,,\n')
+  const workspace = await newWorkspace('pictures-w')
+  const sources = [pictures, ...workspace, '--labels', table, '--cases', '^p\\d+']
+  const preview = await json<{ files: unknown[]; rows: unknown[] }>('import', ...sources, '--dry-run')
+  expect(preview).toMatchObject({
+    files: [
+      { caseName: 'p1', className: 'Benign' },
+      { caseName: 'p1', className: null },
+      { caseName: 'p2', className: null },
+    ],
+    rows: [{ row: 2, file: 'p2-a.png' }],
+  })
+  expect(await json('images', ...workspace)).toEqual([])
+  const report = await json<Imported>('import', ...sources, '--pixel-size', '0.42')
+  expect(report).toMatchObject({ imported: 3, labelled: 1, rows: [{ row: 2 }] })
+  const images = await json<ImageView[]>('images', ...workspace)
+  expect(images[0]).toMatchObject({
+    pixelSizeUm: 0.42,
+    pixelSizeSource: 'stated',
+    caseName: 'p1',
+    label: { className: 'Benign', reader: 'Dr. Eva' },
+  })
+
+  const said = ['--reader', 'ada', '--comment', 'clear']
+  await json('label', 'p1-b.png', 'invasive', ...workspace, ...said)
+  await json('label', '1', 'Normal', ...workspace, '--reader', 'ada')
+  await json('label', '1', ...workspace, '--reader', 'ada', '--undo')
+  expect(await run('label', 'p9.png', 'Benign', ...workspace, ...said)).toMatchObject({ code: 1 })
+  expect(await run('label', '1', 'Sarcoma', ...workspace, ...said)).toMatchObject({ code: 1 })
+  expect(await run('label', '1', ...workspace, ...said)).toMatchObject({ code: 2 })
+  expect(await json('labels', ...workspace, '--history')).toHaveLength(4)
+  const written = join(root, 'written.csv')
+  await json('labels', ...workspace, '--csv', written)
+  const other = await newWorkspace('other-w')
+  expect(await json('import', pictures, ...other, '--labels', written)).toMatchObject({
+    labelled: 2,
+    rows: [],
+  })
+  expect(await json('labels', ...other)).toMatchObject([
+    { className: 'Benign', reader: 'ada', caseName: 'p1' },
+    { className: 'Invasive', reader: 'ada' },
+  ])
+  expect(await json<WorkspaceInfo>('workspace', 'info', ...workspace)).toMatchObject({
+    images: 3,
+    labelled: 2,
+    labelEntries: 4,
+    cases: 2,
+    readers: [
+      { name: 'Dr. Eva', entries: 1 },
+      { name: 'ada', entries: 3 },
+    ],
+  })
+  expect(await run('classes', ...workspace, '--set', 'A,B*')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('4 labels were given') as string,
+  })
+})
+
+it('edits the classes while nothing is labelled', async () => {
+  const workspace = await newWorkspace('classes-w')
+  expect(await json('classes', ...workspace, '--set', 'Polyp, Adenoma ,Cancer*')).toMatchObject([
+    { name: 'Polyp', key: '1', isPositive: false },
+    { name: 'Adenoma', key: '2' },
+    { name: 'Cancer', key: '3', isPositive: true },
+  ])
+  expect(await json('classes', ...workspace)).toHaveLength(3)
+  expect(await run('classes', ...workspace, '--set', 'A,a')).toMatchObject({ code: 1 })
+})
+
+it('notices moved and changed files and damaged ones of its own, and finds the moved again', async () => {
+  const before = folder('before')
+  for (const name of ['a', 'b', 'c'])
+    writeFileSync(join(before, `${name}.png`), await noise(name).png().toBuffer())
+  const workspace = await newWorkspace('moved-w')
+  await json('import', before, ...workspace)
+  mkdirSync(join(root, 'after', 'deep'), { recursive: true })
+  renameSync(join(before, 'a.png'), join(root, 'after', 'deep', 'other name.png'))
+  writeFileSync(join(before, 'b.png'), 'not what it was')
+  const descriptors = join(root, 'moved-w', 'descriptors', 'aa')
+  mkdirSync(descriptors, { recursive: true })
+  writeFileSync(join(descriptors, 'x.npy'), 'damaged')
+  const checked = await run('workspace', 'check', ...workspace, '--json')
+  expect(checked.code).toBe(1)
+  const { problems } = JSON.parse(checked.stdout) as CheckReport
+  expect(problems.map(({ kind }) => kind)).toEqual(['image-missing', 'image-changed', 'descriptors-damaged'])
+  const relinked = await json('workspace', 'relink', join(root, 'after'), ...workspace)
+  expect(relinked).toMatchObject({ found: [{ imageId: 1 }], missing: [{ imageId: 2 }] })
+  expect((await json<ImageView[]>('images', ...workspace))[0]).toMatchObject({ fileName: 'other name.png' })
+})
+
+it('refuses long work for which there is no room', async () => {
+  const size = ['--width', '8192', '--height', '8192', '--per-class', '1000']
+  expect(await run('demo', join(root, 'vast'), ...size)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/about 805.3 GB are needed, [\d.]+ GB are free/) as string,
+  })
+})
+
+describe('what must not break it', () => {
+  // LOBULE_KILLS=20 for the long run.
+  const kills = Number(process.env['LOBULE_KILLS'] ?? 5)
+
+  it('survives kill -9 at any moment of an import', async () => {
+    const many = folder('many')
+    const count = 60
+    const bytes = await noise('many', 700, 500).tiff({ compression: 'none' }).toBuffer()
+    for (let i = 0; i < count; i++) {
+      bytes.writeUInt16LE(i, 5000)
+      writeFileSync(join(many, `${i}.tif`), bytes)
+    }
+    const startedAt = performance.now()
+    await json('import', many, ...(await newWorkspace('unharmed')), '--copy')
+    const wholeMs = performance.now() - startedAt
+    const generator = keyedGenerator(`kills-${Date.now()}`)
+    const reached: number[] = []
+    for (let round = 0; round < kills; round++) {
+      const workspace = await newWorkspace(`killed-${round}`)
+      // The program takes a part of the time to start and to end.
+      const afterMs = Math.round(wholeMs * (0.3 + generator.nextInteger(600) / 1000))
+      const killed = await runLobule(['import', many, ...workspace, '--copy'], {
+        home,
+        interrupt: { signal: 'SIGKILL', afterMs },
+      })
+      const reported = Math.max(
+        0,
+        ...[...killed.stderr.matchAll(/: (\d+) of/g)].map((match) => Number(match[1])),
+      )
+      const checked = await check(workspace)
+      expect(checked.problems, `killed after ${afterMs} ms`).toEqual([])
+      expect(checked.images).toBeGreaterThanOrEqual(reported)
+      reached.push(checked.images)
+      const rest = await json<Imported>('import', many, ...workspace, '--copy')
+      expect(rest).toMatchObject({ imported: count - checked.images, duplicates: checked.images, failed: [] })
+      const copies = readdirSync(join(root, `killed-${round}`, 'images'))
+      expect([copies.length, copies.filter((name) => !name.endsWith('.tif'))]).toEqual([count, []])
+    }
+    console.warn(`killed with ${reached.join(', ')} of ${count} images imported`)
+  })
+
+  // LOBULE_MUTATIONS=5000 for the long run.
+  it('takes mutated files as an image or an error each', async () => {
+    const mutated = folder('mutated')
+    const count = Number(process.env['LOBULE_MUTATIONS'] ?? 240)
+    const seeds = [
+      await noise('m1', 60, 40).png().toBuffer(),
+      await noise('m2', 60, 40).jpeg().toBuffer(),
+      await noise('m3', 60, 40).tiff({ compression: 'lzw' }).toBuffer(),
+      await noise('m4', 60, 40)
+        .tiff({ compression: 'jpeg', tile: true, tileWidth: 16, tileHeight: 16 })
+        .toBuffer(),
+      await stack('m5'),
+      await noise('m6', 60, 40).webp().toBuffer(),
+    ]
+    const generator = keyedGenerator('mutated files')
+    for (let i = 0; i < count; i++) {
+      const bytes = Buffer.from(seeds[i % seeds.length] ?? Buffer.alloc(1))
+      for (let change = generator.nextInteger(4); change >= 0; change--) {
+        const reach = generator.nextBoolean() ? Math.min(200, bytes.length) : bytes.length
+        bytes[generator.nextInteger(reach)] = generator.nextInteger(256)
+      }
+      writeFileSync(join(mutated, `${i}.tif`), bytes)
+    }
+    const workspace = await newWorkspace('mutated-w')
+    const report = await json<Imported>('import', mutated, ...workspace, '--page', 'all')
+    const codes = [...new Set(report.failed.map(({ code }) => code))]
+    const allowed = ['image.truncated', 'image.unsupported-format', 'image.too-large', 'image.no-page']
+    expect(codes.filter((code) => !allowed.includes(code))).toEqual([])
+    expect(report.imported).toBeGreaterThan(count / 10)
+    expect(report.failed.length).toBeGreaterThan(count / 10)
+    expect((await check(workspace)).problems).toEqual([])
+  })
+})
