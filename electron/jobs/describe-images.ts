@@ -44,7 +44,7 @@ const hopeless: readonly ErrorCode[] = [
 
 /**
  * Makes the descriptors that are missing, image by image, each kept at once. An image that cannot be read
- * is listed and the others go on; one at which the compute process died is tried once more.
+ * is listed and the others go on; one at which the compute process died is tried twice more.
  */
 export async function describeImages(
   database: Writable,
@@ -78,10 +78,7 @@ export async function describeImages(
       )
     try {
       if (!existsSync(image.path)) throw new AppError('image.file-missing', { path: image.path })
-      const { files, flags, backends } = await describe().catch((error: unknown) => {
-        if (hasCode(error, 'compute.crashed')) return describe()
-        throw error
-      })
+      const { files, flags, backends } = await afterCrashes(describe)
       if (flags !== null) saveFlags(database, image.id, flags)
       described.push({ image, files, flags: flags ?? knownFlags ?? [], backends })
     } catch (error) {
@@ -91,4 +88,14 @@ export async function describeImages(
   }
   report(images.length, images.length)
   return { described, failed }
+}
+
+/** A driver that brings the process down during its self-test is passed over the third time. */
+async function afterCrashes<T>(work: () => Promise<T>, more = 2): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (more === 0 || !hasCode(error, 'compute.crashed')) throw error
+    return afterCrashes(work, more - 1)
+  }
 }

@@ -18,6 +18,8 @@ const entrySchema = selfTestViewSchema.extend({
   /** Of the weights. */
   fingerprint: z.string(),
   probeMs: z.number().nullable(),
+  /** How often a process began the self-test and did not live to tell. */
+  attempts: z.int().default(0),
 })
 const faultSchema = z.object({
   backend: backendNameSchema,
@@ -73,12 +75,15 @@ export class BackendRecord {
   }
 
   /** path.not-writable. */
-  async save(entry: Omit<Entry, 'at'>): Promise<void> {
+  async save(entry: Omit<Entry, 'at' | 'attempts'> & { attempts?: number }): Promise<void> {
     const record = this.#read()
     const others = record.selfTests.filter(
       ({ backend, encoder }) => backend !== entry.backend || encoder !== entry.encoder,
     )
-    await this.#write({ ...record, selfTests: [...others, { ...entry, at: new Date().toISOString() }] })
+    await this.#write({
+      ...record,
+      selfTests: [...others, { attempts: 0, ...entry, at: new Date().toISOString() }],
+    })
   }
 
   /** path.not-writable. */

@@ -11,6 +11,12 @@ import type { SelfTestFigure } from './self-test.ts'
  */
 const mostTimesSlower = 10
 
+/**
+ * So often may a process end during the self-test: once can be a person who quits. `describeImages` tries an
+ * image that often again, so that a driver which crashes costs no image.
+ */
+const mostAttempts = 2
+
 export interface PreferredRequest {
   readonly model: Pick<OpenEncoder['model'], 'name' | 'fingerprint'>
   /** Best first. */
@@ -32,8 +38,9 @@ export async function openPreferred(request: PreferredRequest): Promise<OpenEnco
     only === undefined || others.length === 0
       ? request.candidates
       : request.candidates.filter(({ name }) => {
-          const status = request.record.find(name, request.model)?.status
-          return name === 'cpu' || status === undefined || status === 'passed'
+          const known = request.record.find(name, request.model)
+          if (name === 'cpu' || known === null || known.status === 'passed') return true
+          return known.status === 'trying' && known.attempts < mostAttempts
         })
   const encoder = new PreferredEncoder({ ...request, candidates })
   await encoder.openNext(null)
@@ -107,10 +114,11 @@ class PreferredEncoder implements OpenEncoder {
     const { model, record, open, candidates } = this.#request
     const about = { backend: backend.name, encoder: model.name, fingerprint: model.fingerprint }
     // Should the driver end this process, the next one knows.
-    const isFirst = record.find(backend.name, model) === null
-    if (isFirst) {
+    const known = record.find(backend.name, model)
+    if (known === null || known.status === 'trying') {
+      const attempts = (known?.attempts ?? 0) + 1
       const reason = 'the process ended during its self-test'
-      await record.save({ ...about, status: 'trying', cosine: null, probeMs: null, reason })
+      await record.save({ ...about, status: 'trying', cosine: null, probeMs: null, reason, attempts })
     }
     try {
       const { encoder, figure } = await open(backend)

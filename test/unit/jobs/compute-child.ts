@@ -1,0 +1,25 @@
+/**
+ * A compute process that only describes: the one that is shipped needs a build first (Node 22 does not know
+ * `using`). Run by kill-compute.test.ts.
+ */
+import { ensureDescriptors } from '../../../electron/engine/descriptors/index.ts'
+import { OpenEncoders } from '../../../electron/engine/encoders/index.ts'
+import type { TaskHandlers } from '../../../electron/jobs/compute-protocol.ts'
+import { serveTasks } from '../../../electron/jobs/serve-tasks.ts'
+
+const handlers: Pick<TaskHandlers, 'describe'> = {
+  describe: async ({ homeDirectory, backend, ...request }, { signal, report }) => {
+    const encoders = new OpenEncoders(homeDirectory, backend)
+    const made = await ensureDescriptors({ ...request, encoders, signal, onProgress: report })
+    await encoders.close()
+    return { ...made, flags: made.flags && [...made.flags] }
+  },
+}
+process.once('disconnect', () => process.exit(0))
+serveTasks(
+  {
+    post: (message) => process.send?.(message),
+    onMessage: (listener) => process.on('message', listener),
+  },
+  handlers as TaskHandlers,
+)
