@@ -13,6 +13,7 @@ import {
 } from '../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { sharedPath } from '../../shared-data.ts'
+import { sharedTileTiff } from '../../support/odd-files.ts'
 import { pixel, place, put, raw } from './fixtures.ts'
 
 /** A TIFF of three pages of 8 x 4, red, green and blue. */
@@ -119,7 +120,6 @@ describe('verifyImage', () => {
     }
   })
 
-  /** A file of one tile shared by all places, as a bomb would be: 65 536 x 65 536 pixels in little. */
   test('bombs and pictures that cannot be read in part are refused without decoding', async () => {
     const claimed = await encodePng(makeRaster(1, 1))
     claimed.writeUInt32BE(60_000, 16)
@@ -153,38 +153,3 @@ describe('verifyImage', () => {
     await expect(stopped).rejects.toMatchObject({ code: 'job.cancelled' })
   })
 })
-
-/** Grey, uncompressed, 1024 x 1024 tiles that all lie at the same bytes. */
-function sharedTileTiff(edgePx: number): Buffer {
-  const tiles = (edgePx / 1024) ** 2
-  const offsets = 1024
-  const counts = offsets + tiles * 4
-  const pixels = counts + tiles * 4
-  const bytes = Buffer.alloc(pixels + 1024 * 1024)
-  const entries = [
-    [256, 4, 1, edgePx],
-    [257, 4, 1, edgePx],
-    [258, 3, 1, 8],
-    [259, 3, 1, 1],
-    [262, 3, 1, 1],
-    [277, 3, 1, 1],
-    [322, 4, 1, 1024],
-    [323, 4, 1, 1024],
-    [324, 4, tiles, offsets],
-    [325, 4, tiles, counts],
-  ]
-  bytes.write('II*\0', 0, 'latin1')
-  bytes.writeUInt32LE(8, 4)
-  bytes.writeUInt16LE(entries.length, 8)
-  entries.forEach(([tag = 0, type = 0, count = 0, value = 0], index) => {
-    bytes.writeUInt16LE(tag, 10 + index * 12)
-    bytes.writeUInt16LE(type, 12 + index * 12)
-    bytes.writeUInt32LE(count, 14 + index * 12)
-    bytes.writeUInt32LE(value, 18 + index * 12)
-  })
-  for (let tile = 0; tile < tiles; tile++) {
-    bytes.writeUInt32LE(pixels, offsets + tile * 4)
-    bytes.writeUInt32LE(1024 * 1024, counts + tile * 4)
-  }
-  return bytes
-}
