@@ -11,7 +11,8 @@ export type TensorFlow = typeof tfjs
 type Tensor4D = tfjs.Tensor4D
 
 const packageName = '@tensorflow/tfjs-node-gpu'
-const require = createRequire(import.meta.url)
+/** Not `require`: the bundle has one of that name. */
+const requireFrom = createRequire(import.meta.url)
 
 /**
  * Why TensorFlow cannot be loaded; null where it seems to be there. Its native part (350 MB) is never installed
@@ -19,7 +20,7 @@ const require = createRequire(import.meta.url)
  */
 export function tensorFlowMissing(): string | null {
   try {
-    const folder = dirname(require.resolve(`${packageName}/package.json`))
+    const folder = dirname(requireFrom.resolve(`${packageName}/package.json`))
     const native = join(folder, 'lib', 'napi-v8', 'tfjs_binding.node')
     return existsSync(native) ? null : `the native part of ${packageName} is not installed`
   } catch {
@@ -29,7 +30,7 @@ export function tensorFlowMissing(): string | null {
 
 /** The package was last released before Node 23, which no longer has two functions that it calls. */
 function restoreUtil(): void {
-  const util = require('node:util') as Record<string, unknown>
+  const util = requireFrom('node:util') as Record<string, unknown>
   util['isArray'] ??= Array.isArray
   util['isNullOrUndefined'] ??= (value: unknown): boolean => value === null || value === undefined
 }
@@ -38,7 +39,7 @@ function loadTensorFlow(): TensorFlow {
   const missing = tensorFlowMissing()
   if (missing !== null) throw new Error(missing)
   restoreUtil()
-  return require(packageName) as TensorFlow
+  return requireFrom(packageName) as TensorFlow
 }
 
 /**
