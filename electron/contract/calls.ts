@@ -197,6 +197,11 @@ export const calls = {
     started,
   ),
   'model.report': call(z.strictObject({ model: z.string().nullable() }), modelReportSchema),
+  /** One HTML page, JSON or CSV, by the ending of the path; null: of the model in use. */
+  'model.writeReport': call(
+    z.strictObject({ model: z.string().nullable(), path: filePath }),
+    z.object({ path: z.string() }),
+  ),
   'model.compare': call(z.strictObject({ first: z.string(), second: z.string() }), modelComparisonSchema),
   /** Puts a model in use until another one is promoted. */
   'model.promote': call(z.strictObject({ model: z.string() }), z.object({ inUse: z.string() })),

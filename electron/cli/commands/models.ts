@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { resolve } from 'node:path'
 import {
   researchUseSentence,
   type ModelComparison,
@@ -37,6 +38,7 @@ export function addModelsCommands(program: Command): void {
         )
       })
   }
+  addReport(program)
   add('list', 'newest first', (context) => context.call('model.list', {}), presentModels)
   add(
     'show [name]',
@@ -69,6 +71,27 @@ export function addModelsCommands(program: Command): void {
       context.call('model.setOperatingPoint', { model, threshold: score === '' ? NaN : Number(score) }),
     () => print('Chosen. Verdicts made from now on say on which side of it they are.'),
   )
+}
+
+function addReport(program: Command): void {
+  program
+    .command('report')
+    .description("write a model's report: .html (one page with plots and misses), .json or .csv")
+    .requiredOption(...workspaceFlag)
+    .requiredOption('--out <file>', 'its ending says what is written')
+    .option('--model <name>', 'the one in use by default')
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions & { out: string; model?: string }) => {
+      await runCommand(
+        options,
+        async (context) => {
+          await openWorkspace(context, options)
+          const { model = null, out } = options
+          return context.call('model.writeReport', { model, path: resolve(out) })
+        },
+        ({ path }) => print(`Written to ${path}.`),
+      )
+    })
 }
 
 const presentInUse = ({ inUse }: { inUse: string }): void => print(`In use: "${inUse}".`)

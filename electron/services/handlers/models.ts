@@ -14,6 +14,7 @@ import {
 } from '../../store/index.ts'
 import { imagesChanged, modelsChanged, startJob, type HandlersOf, type ServiceContext } from '../context.ts'
 import { compareModels, readModelReport } from '../model-report.ts'
+import { writeReport } from '../report/write-report.ts'
 import { findRecipe, recipeDescriptions } from '../recipes.ts'
 
 export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 'recipe'> {
@@ -42,6 +43,10 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       })
     },
     'model.report': ({ model }) => readModelReport(session.workspace.database, model),
+    'model.writeReport': async ({ model, path }) => {
+      await writeReport(session.workspace.database, compute, { model, path, version })
+      return { path }
+    },
     'model.compare': ({ first, second }) => compareModels(session.workspace.database, first, second),
     'model.promote': ({ model }) => {
       const { database } = session.workspace

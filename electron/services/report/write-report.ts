@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs'
+import { extname } from 'node:path'
+import { AppError, type ModelReport } from '../../contract/index.ts'
+import { writeAtomically } from '../../engine/encoders/write-atomically.ts'
+import type { ComputeClient } from '../../jobs/compute-client.ts'
+import { listImages, type Readable } from '../../store/index.ts'
+import { readModelReport } from '../model-report.ts'
+import { htmlReport, mostThumbnails } from './html-report.ts'
+
+/**
+ * Writes a model's report as one HTML page, as JSON (all of it), or as CSV (the out-of-fold predictions, in
+ * the columns that `lobule evaluate` reads), by the ending of the path.
+ * @throws AppError `model.*`, `path.not-writable`
+ */
+export async function writeReport(
+  database: Readable,
+  compute: ComputeClient,
+  { model, path, version }: { model: string | null; path: string; version: string },
+): Promise<void> {
+  const report = readModelReport(database, model)
+  const ending = extname(path).toLowerCase()
+  if (ending === '.json') return writeAtomically(path, JSON.stringify(report, null, 2))
+  if (ending === '.csv') return writeAtomically(path, csvReport(report))
+  if (ending !== '.html' && ending !== '.htm') {
+    throw new AppError('path.not-writable', { path, reason: 'a report ends in .html, .json or .csv' })
+  }
+  const by = { writtenBy: `Lobule ${version}`, writtenAt: new Date().toISOString() }
+  return writeAtomically(path, htmlReport(report, await thumbnailsOf(database, compute, report), by))
+}
+
+/** Pictures of the misses, by content; those whose files are gone or unreadable are left out. */
+async function thumbnailsOf(
+  database: Readable,
+  compute: ComputeClient,
+  { predictions }: ModelReport,
+): Promise<Map<string, Uint8Array>> {
+  const images = new Map(listImages(database).map((image) => [image.sha256, image]))
+  const wrong = predictions.filter(({ truth, predicted }) => truth !== predicted)
+  const found = new Map<string, Uint8Array>()
+  for (const { sha256 } of wrong.slice(0, mostThumbnails)) {
+    const image = images.get(sha256)
+    if (image === undefined || !existsSync(image.path)) continue
+    const bytes = await compute.run('thumbnail', { path: image.path, page: image.page }).catch(() => null)
+    if (bytes !== null) found.set(sha256, bytes)
+  }
+  return found
+}
+
+export function csvReport({ predictions, evaluation }: ModelReport): string {
+  const { classes } = evaluation
+  const head = [
+    'image',
+    'case',
+    'fold',
+    'truth',
+    'predicted',
+    'carcinoma_score',
+    ...classes.map((c) => `p_${c}`),
+  ]
+  const rows = predictions.map((row) => [
+    row.image,
+    row.caseName ?? '',
+    row.fold,
+    row.truth,
+    row.predicted,
+    row.carcinomaScore ?? '',
+    ...classes.map((name) => row.probabilities[name] ?? 0),
+  ])
+  return [head, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')
+}
+
+/** RFC 4180; text that a spreadsheet would take for a formula is quoted with an apostrophe before it. */
+function csvCell(cell: string | number): string {
+  if (typeof cell === 'number') return String(cell)
+  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
