@@ -12,6 +12,6 @@ export function isTyping(event: KeyboardEvent): boolean {
 /** What a key says about a label: a class name, null for no label, undefined for none of the label keys. */
 export function labelOfKey(event: KeyboardEvent, classes: ClassScheme): string | null | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined
-  if (event.key === 'Backspace' || event.key === 'Delete' || event.key.toLowerCase() === 'u') return null
+  if (event.key === 'Backspace' || event.key === 'Delete') return null
   return classes.find((tissueClass) => tissueClass.key === event.key)?.name
 }

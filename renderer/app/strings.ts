@@ -133,6 +133,20 @@ export const strings = {
     },
     byLabel: 'Label',
     bySuggested: 'Suggested class',
+    byFlag: 'Flag',
+    byCase: 'Case',
+    anyCase: 'Any case',
+    group: 'Group by case',
+    groupTip: 'Keep the images of a case together',
+    saved: 'Saved filters',
+    save: 'Save these filters',
+    saveName: 'Name of the filters',
+    saveHint: 'Kept on this machine, for this workspace.',
+    removeSaved: (name: string) => `Remove ${name}`,
+    caseCounts: (count: number, labelled: number) => `${images(count)}, ${formatCount(labelled)} labelled`,
+    selectCase: (name: string) => `Select the images of ${name}`,
+    onlyCase: 'Only this case',
+    withoutCase: 'Without a case',
     columns: {
       picture: 'Picture',
       file: 'File',
@@ -174,6 +188,7 @@ export const strings = {
   labelled: (count: number, className: string | null) =>
     className === null ? `Label of ${images(count)} cleared.` : `${images(count)} labelled ${className}.`,
   labelUndone: 'The last labelling was taken back.',
+  nothingToUndo: 'Nothing was labelled here that could be taken back.',
 
   viewer: {
     title: 'Viewer',
@@ -482,6 +497,8 @@ export const strings = {
     extend: 'Extend the selection',
     toggle: 'Select or unselect',
     all: 'Select all',
+    wholeCase: 'Select the case',
+    group: 'Group by case',
     open: 'Open in the viewer',
     search: 'Search',
     label: 'Set the label',

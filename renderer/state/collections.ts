@@ -2,5 +2,9 @@
 export const indexBy = <K, V>(items: Iterable<V>, keyOf: (item: V) => K): ReadonlyMap<K, V> =>
   new Map(Array.from(items, (item) => [keyOf(item), item]))
 
+/** Where each item stands, by its key. */
+export const placesBy = <K, V>(items: readonly V[], keyOf: (item: V) => K): ReadonlyMap<K, number> =>
+  new Map(items.map((item, place) => [keyOf(item), place]))
+
 export const setOf = <T>(...parts: Iterable<T>[]): ReadonlySet<T> =>
   new Set(parts.flatMap((part) => [...part]))

@@ -1,11 +1,31 @@
-import type { ImageView } from '../../electron/contract/index.ts'
+import type { ImageView, QualityFlag } from '../../electron/contract/index.ts'
 
 /** Views of the worklist that ask for attention. */
 export const shows = ['all', 'unlabelled', 'labelled', 'unclassified', 'differs', 'flagged'] as const
 export type Show = (typeof shows)[number]
+export type FlagCode = QualityFlag['code']
+
+/** Which images are listed; null and '' ask nothing. */
+export interface Filter {
+  show: Show
+  label: string | null
+  suggested: string | null
+  caseName: string | null
+  flag: FlagCode | null
+  search: string
+}
+
+export const noFilter: Filter = {
+  show: 'all',
+  label: null,
+  suggested: null,
+  caseName: null,
+  flag: null,
+  search: '',
+}
 
 /** Whether a view lists an image. */
-export const isShown: Record<Show, (image: ImageView) => boolean> = {
+const isShown: Record<Show, (image: ImageView) => boolean> = {
   all: () => true,
   unlabelled: (image) => image.label === null,
   labelled: (image) => image.label !== null,
@@ -15,16 +35,46 @@ export const isShown: Record<Show, (image: ImageView) => boolean> = {
   flagged: (image) => (image.verdict?.flags.length ?? 0) > 0,
 }
 
-/** How many images each filter would list. */
-export function countOf(images: readonly ImageView[]): {
+/** What a filter lists; quick, since it is asked for every image at each label. */
+export function fits(filter: Filter): (image: ImageView) => boolean {
+  const { label, suggested, caseName, flag } = filter
+  const isOfShow = isShown[filter.show]
+  const search = filter.search.trim().toLowerCase()
+  return (image) =>
+    isOfShow(image) &&
+    (label === null || image.label?.className === label) &&
+    (suggested === null || image.verdict?.suggested === suggested) &&
+    (caseName === null || image.caseName === caseName) &&
+    (flag === null || image.verdict?.flags.some((other) => other.code === flag) === true) &&
+    (search === '' || wordsOf(image).includes(search))
+}
+
+const wordsOf = (image: ImageView): string =>
+  `${image.fileName}\n${image.caseName ?? ''}\n${image.label?.className ?? ''}\n${image.verdict?.suggested ?? ''}`.toLowerCase()
+
+export const isFiltering = (filter: Filter): boolean =>
+  (Object.keys(noFilter) as (keyof Filter)[]).some((name) => filter[name] !== noFilter[name])
+
+const natural = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+
+/** The cases that images name, sorted. */
+export const casesOf = (images: readonly ImageView[]): string[] =>
+  [...new Set(images.flatMap((image) => image.caseName ?? []))].sort(natural.compare)
+
+export interface Counts {
   shows: Record<Show, number>
   labels: Map<string, number>
   suggestions: Map<string, number>
-} {
-  const counts = {
+  flags: Map<string, number>
+}
+
+/** How many images each filter would list. */
+export function countOf(images: readonly ImageView[]): Counts {
+  const counts: Counts = {
     shows: { all: 0, unlabelled: 0, labelled: 0, unclassified: 0, differs: 0, flagged: 0 },
-    labels: new Map<string, number>(),
-    suggestions: new Map<string, number>(),
+    labels: new Map(),
+    suggestions: new Map(),
+    flags: new Map(),
   }
   const count = (map: Map<string, number>, name: string | undefined): void => {
     if (name !== undefined) map.set(name, (map.get(name) ?? 0) + 1)
@@ -33,6 +83,7 @@ export function countOf(images: readonly ImageView[]): {
     for (const show of shows) if (isShown[show](image)) counts.shows[show]++
     count(counts.labels, image.label?.className)
     count(counts.suggestions, image.verdict?.suggested)
+    for (const flag of image.verdict?.flags ?? []) count(counts.flags, flag.code)
   }
   return counts
 }

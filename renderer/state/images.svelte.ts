@@ -1,21 +1,24 @@
 import type { CallInput, ImageView, VerdictView } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { isoNow } from '../app/format.ts'
-import { indexBy } from './collections.ts'
+import { placesBy } from './collections.ts'
 
 /** Above this many changed images the whole list is asked for once. */
 const singleRefreshLimit = 24
 
-/** Earlier labels, to be set again by `undo`: class name (null: none) to images. */
-type LabelChange = ReadonlyMap<string | null, readonly ImageView[]>
+/** So many labellings can be taken back. */
+const mostUndone = 100
 
 /** The images of the open workspace, with their newest label and verdict. */
 export class Images {
   readonly #client: Client
   #all = $state.raw<readonly ImageView[]>([])
+  /** The same images as when they were last fetched, in the same places. */
+  #fetched = $state.raw<readonly ImageView[]>([])
   #isLoaded = $state(false)
-  #byId = $derived(indexBy(this.#all, (image) => image.id))
-  #undo: LabelChange | null = null
+  #places = $derived(placesBy(this.#fetched, (image) => image.id))
+  /** What was labelled, as it was before; the last labelling last. */
+  #done: readonly (readonly ImageView[])[] = []
 
   constructor(client: Client) {
     this.#client = client
@@ -25,28 +28,40 @@ export class Images {
     return this.#all
   }
 
+  /** Changes only when all images are fetched, not at each label: what is sorted by hangs on it. */
+  get fetched(): readonly ImageView[] {
+    return this.#fetched
+  }
+
+  takeAsFetched(): void {
+    this.#fetched = this.#all
+  }
+
   get isLoaded(): boolean {
     return this.#isLoaded
   }
 
   find(imageId: number): ImageView | undefined {
-    return this.#byId.get(imageId)
+    const place = this.#places.get(imageId)
+    return place === undefined ? undefined : this.#all[place]
   }
 
   clear(): void {
     this.#all = []
+    this.#fetched = []
     this.#isLoaded = false
-    this.#undo = null
+    this.#done = []
   }
 
   async load(): Promise<void> {
     this.#all = await this.#client['image.list']({})
+    this.#fetched = this.#all
     this.#isLoaded = true
   }
 
   /** Asks again for some images; null: for all. */
   async refresh(imageIds: readonly number[] | null): Promise<void> {
-    const areKnown = imageIds?.every((imageId) => this.#byId.has(imageId)) ?? false
+    const areKnown = imageIds?.every((imageId) => this.#places.has(imageId)) ?? false
     if (imageIds === null || !areKnown || imageIds.length > singleRefreshLimit) return this.load()
     this.#replace(await Promise.all(imageIds.map((imageId) => this.#client['image.get']({ imageId }))))
   }
@@ -66,32 +81,28 @@ export class Images {
   /** Labels images; shown at once, taken back if the label could not be saved. */
   async label(imageIds: readonly number[], className: string | null, reader: string): Promise<void> {
     const before = imageIds.flatMap((imageId) => this.find(imageId) ?? [])
-    const change = Map.groupBy(before, (image) => image.label?.className ?? null)
-    await this.#setLabel(imageIds, className, reader)
-    this.#undo = change
+    const label = className === null ? null : { className, reader, at: isoNow() }
+    const change = before.map((image) => ({ ...image, label }))
+    await this.#show(change, this.#client['image.label']({ imageIds: [...imageIds], className }))
+    this.#done = [...this.#done, before].slice(-mostUndone)
   }
 
-  /** Sets the labels before the last `label` again. False: there is nothing to take back. */
-  async undoLabel(reader: string): Promise<boolean> {
-    if (this.#undo === null) return false
-    const change = this.#undo
-    this.#undo = null
-    for (const [className, images] of change) {
-      await this.#setLabel(
-        images.map((image) => image.id),
-        className,
-        reader,
-      )
-    }
+  /** Takes the last labelling of this page back, by new entries that say what stood before. False: there is none. */
+  async undoLabel(): Promise<boolean> {
+    const before = this.#done.at(-1)
+    if (before === undefined) return false
+    this.#done = this.#done.slice(0, -1)
+    const change = before.map((image) => ({ ...(this.find(image.id) ?? image), label: image.label }))
+    await this.#show(change, this.#client['label.undo']({ imageIds: before.map((image) => image.id) }))
     return true
   }
 
-  async #setLabel(imageIds: readonly number[], className: string | null, reader: string): Promise<void> {
-    const before = imageIds.flatMap((imageId) => this.find(imageId) ?? [])
-    const label = className === null ? null : { className, reader, at: isoNow() }
-    this.#replace(before.map((image) => ({ ...image, label })))
+  /** Shows a change at once, and what was there again if it could not be saved. */
+  async #show(change: readonly ImageView[], saving: Promise<unknown>): Promise<void> {
+    const before = change.flatMap((image) => this.find(image.id) ?? [])
+    this.#replace(change)
     try {
-      await this.#client['image.label']({ imageIds: [...imageIds], className })
+      await saving
     } catch (error) {
       this.#replace(before)
       throw error
@@ -99,7 +110,11 @@ export class Images {
   }
 
   #replace(changed: readonly ImageView[]): void {
-    const byId = indexBy(changed, (image) => image.id)
-    this.#all = this.#all.map((image) => byId.get(image.id) ?? image)
+    const all = [...this.#all]
+    for (const image of changed) {
+      const place = this.#places.get(image.id)
+      if (place !== undefined) all[place] = image
+    }
+    this.#all = all
   }
 }

@@ -9,6 +9,7 @@ import { Jobs, reportOf } from './jobs.svelte.ts'
 import { Models } from './models.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { Paths } from './paths.svelte.ts'
+import { SavedFilters } from './saved-filters.svelte.ts'
 import { Session } from './session.svelte.ts'
 import { Worklist } from './worklist.svelte.ts'
 
@@ -29,6 +30,7 @@ export class Lobule {
   readonly models: Models
   readonly paths: Paths
   readonly worklist: Worklist
+  readonly savedFilters = new SavedFilters()
   readonly #bridge: PageBridge
   readonly #changedImages = new IdGatherer(refreshPauseMs, (imageIds) => void this.#refreshImages(imageIds))
   #connection = $state.raw<Connection>({ state: 'connecting' })
@@ -44,7 +46,7 @@ export class Lobule {
     this.jobs = new Jobs(client)
     this.models = new Models(client)
     this.paths = new Paths(client, () => this.session.info?.nativeDialogs ?? false)
-    this.worklist = new Worklist(() => this.images.all)
+    this.worklist = new Worklist(this.images)
   }
 
   get connection(): Connection {
@@ -134,8 +136,8 @@ export class Lobule {
   }
 
   async undoLabel(): Promise<void> {
-    const isUndone = await this.alerts.attempt(this.images.undoLabel(this.reader))
-    if (isUndone === true) this.alerts.remark(strings.labelUndone)
+    const isUndone = await this.alerts.attempt(this.images.undoLabel())
+    if (isUndone !== null) this.alerts.remark(isUndone ? strings.labelUndone : strings.nothingToUndo)
   }
 
   /** Follows a job from its start to its end; null if it could not start or did not get done. */
@@ -187,6 +189,7 @@ export class Lobule {
     const path = this.session.workspace?.path ?? null
     if (this.#openPath !== null && this.#openPath !== path) this.#leave()
     this.#openPath = path
+    this.savedFilters.open(path)
     await Promise.all([this.images.load(), this.jobs.load(), this.models.loadModels()])
   }
 

@@ -1,130 +1,62 @@
-import {
-  columnFilteringFeature,
-  createColumnHelper,
-  createFilteredRowModel,
-  createSortedRowModel,
-  createTable,
-  globalFilteringFeature,
-  rowSelectionFeature,
-  rowSortingFeature,
-  tableFeatures,
-  type Row,
-  type RowSelectionState,
-  type SvelteTable,
-} from '@tanstack/svelte-table'
 import type { ImageView } from '../../electron/contract/index.ts'
-import { isShown, type Show } from './filters.ts'
+import { setOf } from './collections.ts'
+import { fits, isFiltering, noFilter, type Filter } from './filters.ts'
+import type { Images } from './images.svelte.ts'
+import { WorklistOrder, type SortColumn } from './worklist-order.svelte.ts'
 
-const natural = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+export type { SortColumn } from './worklist-order.svelte.ts'
 
-type Features = typeof features
-const features = tableFeatures({
-  columnFilteringFeature,
-  globalFilteringFeature,
-  rowSelectionFeature,
-  rowSortingFeature,
-  filteredRowModel: createFilteredRowModel(),
-  sortedRowModel: createSortedRowModel(),
-})
+/** What the list shows in a line: the head of a case, or an image. */
+export type WorklistItem =
+  | { kind: 'case'; caseName: string | null; images: number; labelled: number }
+  | { kind: 'image'; image: ImageView }
 
-const byText = (a: Row<Features, ImageView>, b: Row<Features, ImageView>, columnId: string): number =>
-  natural.compare(a.getValue(columnId), b.getValue(columnId))
-const byNumber = (a: Row<Features, ImageView>, b: Row<Features, ImageView>, columnId: string): number =>
-  a.getValue<number>(columnId) - b.getValue<number>(columnId)
-const equals = (row: Row<Features, ImageView>, columnId: string, wanted: unknown): boolean =>
-  row.getValue(columnId) === wanted
-const shown = (row: Row<Features, ImageView>, _columnId: string, show: Show): boolean =>
-  isShown[show](row.original)
-
-const column = createColumnHelper<Features, ImageView>()
-const empty = { sortUndefined: 'last' } as const
-const columns = column.columns([
-  column.accessor('fileName', { id: 'file', sortFn: byText }),
-  column.accessor((image) => image.caseName ?? undefined, { id: 'case', sortFn: byText, ...empty }),
-  column.accessor((image) => image.label?.className, {
-    id: 'label',
-    sortFn: byText,
-    filterFn: equals,
-    ...empty,
-  }),
-  column.accessor((image) => image.verdict?.suggested, {
-    id: 'suggested',
-    sortFn: byText,
-    filterFn: equals,
-    ...empty,
-  }),
-  column.accessor((image) => image.verdict?.probabilities[image.verdict.suggested], {
-    id: 'probability',
-    sortFn: byNumber,
-    // The least certain first.
-    sortDescFirst: false,
-    enableGlobalFilter: false,
-    ...empty,
-  }),
-  column.accessor((image) => image.verdict?.flags.length, {
-    id: 'flags',
-    sortFn: byNumber,
-    sortDescFirst: true,
-    enableGlobalFilter: false,
-    ...empty,
-  }),
-  column.accessor((image) => image.widthPx * image.heightPx, {
-    id: 'size',
-    sortFn: byNumber,
-    enableGlobalFilter: false,
-  }),
-  column.accessor(() => 0, { id: 'show', filterFn: shown, enableGlobalFilter: false, enableSorting: false }),
-])
-
-export type SortColumn = 'file' | 'case' | 'label' | 'suggested' | 'probability' | 'flags' | 'size'
-
-/** Which images are listed, in which order, and which of them are meant. */
+/**
+ * Which images are listed, in which order, and which of them are meant. A label changes what the filters
+ * list, never the order: ten thousand rows are not sorted again, and none jumps away under the reader.
+ */
 export class Worklist {
-  readonly #table: SvelteTable<Features, ImageView>
+  readonly #images: Images
+  readonly #order: WorklistOrder
+  #filter = $state.raw<Filter>(noFilter)
   #cursorId = $state<number | null>(null)
   #cursorRow = 0
   #anchorId: number | null = null
-  #selection = $state.raw<RowSelectionState>({})
+  #selection = $state.raw<ReadonlySet<number>>(setOf())
   /** The order of the round through the viewer; labelling or a filter must not change it under way. */
   #round = $state.raw<readonly number[]>([])
   #rows: readonly ImageView[]
+  #items: readonly WorklistItem[]
   #selectedIds: readonly number[]
 
-  /** To be made while a component starts: the table lives as long as that component. */
-  constructor(images: () => readonly ImageView[]) {
-    const selection = (): RowSelectionState => this.#selection
-    this.#table = createTable({
-      features,
-      columns,
-      get data() {
-        return images()
-      },
-      getRowId: (image) => String(image.id),
-      state: {
-        get rowSelection() {
-          return selection()
-        },
-      },
-      onRowSelectionChange: (next) => {
-        this.#selection = typeof next === 'function' ? next(this.#selection) : next
-      },
-      initialState: { sorting: [{ id: 'file', desc: false }] },
-      // Its default looks at the first row only, where a case may be missing.
-      getColumnCanGlobalFilter: () => true,
-      globalFilterFn: (row, columnId, text: string) =>
-        String(row.getValue(columnId) ?? '')
-          .toLowerCase()
-          .includes(text.toLowerCase()),
+  /** To be made while a component starts: the order lives as long as that component. */
+  constructor(images: Images) {
+    this.#images = images
+    this.#order = new WorklistOrder(() => images.fetched)
+    this.#rows = $derived.by(() => {
+      const all = images.all
+      const isListed = fits(this.#filter)
+      return this.#order.places.flatMap((place) => {
+        const image = all[place]
+        return image !== undefined && isListed(image) ? image : []
+      })
     })
-    this.#rows = $derived(this.#table.getRowModel().rows.map((row) => row.original))
-    this.#selectedIds = $derived(
-      this.#rows.flatMap((image) => (this.#selection[image.id] === true ? image.id : [])),
-    )
+    this.#items = $derived(this.#order.isGrouped ? itemsByCase(this.#rows) : this.#rows.map(itemOf))
+    this.#selectedIds = $derived.by(() => {
+      const selection = this.#selection
+      if (selection.size === 0) return []
+      return this.#rows.flatMap((image) => (selection.has(image.id) ? image.id : []))
+    })
   }
 
   /** Filtered and sorted. */
   get rows(): readonly ImageView[] {
     return this.#rows
+  }
+
+  /** The rows, with the heads of their cases where they are grouped. */
+  get items(): readonly WorklistItem[] {
+    return this.#items
   }
 
   /** Selected and listed, in the list's order. */
@@ -143,24 +75,16 @@ export class Worklist {
     return this.#cursorId
   }
 
-  get search(): string {
-    return (this.#table.atoms.globalFilter.get() as string | undefined) ?? ''
-  }
-
-  get show(): Show {
-    return (this.#filterOf('show') as Show | undefined) ?? 'all'
-  }
-
-  get label(): string | null {
-    return (this.#filterOf('label') as string | undefined) ?? null
-  }
-
-  get suggested(): string | null {
-    return (this.#filterOf('suggested') as string | undefined) ?? null
+  get filter(): Filter {
+    return this.#filter
   }
 
   get isFiltered(): boolean {
-    return this.search !== '' || this.#table.atoms.columnFilters.get().length > 0
+    return isFiltering(this.#filter)
+  }
+
+  get isGrouped(): boolean {
+    return this.#order.isGrouped
   }
 
   /** Fixes the present order for `placeOf`. */
@@ -177,39 +101,31 @@ export class Worklist {
   }
 
   isSelected(imageId: number): boolean {
-    return this.#selection[imageId] === true
+    return this.#selection.has(imageId)
   }
 
   sortOf(id: SortColumn): 'ascending' | 'descending' | 'none' {
-    const sort = this.#table.atoms.sorting.get().find((entry) => entry.id === id)
-    return sort === undefined ? 'none' : sort.desc ? 'descending' : 'ascending'
+    return this.#order.sortOf(id)
   }
 
-  searchFor(text: string): void {
-    this.#table.setGlobalFilter(text)
+  /** Sorts by what is now known. */
+  sortBy(id: SortColumn): void {
+    this.#images.takeAsFetched()
+    this.#order.sortBy(id)
   }
 
-  showOnly(show: Show): void {
-    this.#filter('show', show === 'all' ? undefined : show)
+  /** Keeps the images of a case together. */
+  group(isGrouped: boolean): void {
+    this.#order.group(isGrouped)
   }
 
-  /** null: any label. */
-  filterLabel(className: string | null): void {
-    this.#filter('label', className ?? undefined)
-  }
-
-  /** null: any suggestion. */
-  filterSuggested(className: string | null): void {
-    this.#filter('suggested', className ?? undefined)
+  /** Changes what is asked for; the rest of the filter stays. */
+  narrow(change: Partial<Filter>): void {
+    this.#filter = { ...this.#filter, ...change }
   }
 
   clearFilters(): void {
-    this.#table.setGlobalFilter('')
-    this.#table.setColumnFilters([])
-  }
-
-  sortBy(id: SortColumn): void {
-    this.#table.getColumn(id)?.toggleSorting()
+    this.#filter = noFilter
   }
 
   /** Puts the cursor on an image; `extend` selects all between it and where the selection began. */
@@ -238,15 +154,25 @@ export class Worklist {
   toggle(imageId: number): void {
     this.#anchorId = imageId
     this.#cursorId = imageId
-    this.#selection = { ...this.#selection, [imageId]: this.#selection[imageId] !== true }
+    const others = [...this.#selection].filter((id) => id !== imageId)
+    this.#selection = this.#selection.has(imageId) ? setOf(others) : setOf(others, [imageId])
   }
 
   selectAll(): void {
-    this.#selection = Object.fromEntries(this.#rows.map((image) => [image.id, true]))
+    this.#selection = setOf(this.#rows.map((image) => image.id))
+  }
+
+  /** Selects the listed images of a case, and puts the cursor on the first. */
+  selectCase(caseName: string | null): void {
+    const ids = this.#rows.flatMap((image) => (image.caseName === caseName ? image.id : []))
+    const [first] = ids
+    if (first === undefined) return
+    this.moveTo(first)
+    this.#selection = setOf(ids)
   }
 
   selectNone(): void {
-    this.#selection = {}
+    this.#selection = setOf()
   }
 
   clear(): void {
@@ -262,18 +188,20 @@ export class Worklist {
     const to = this.#rowOf(toId)
     const range = this.#rows.slice(Math.min(from, to), Math.max(from, to) + 1)
     this.#anchorId = fromId
-    this.#selection = Object.fromEntries(range.map((image) => [image.id, true]))
+    this.#selection = setOf(range.map((image) => image.id))
   }
 
   #rowOf(imageId: number): number {
     return this.#rows.findIndex((image) => image.id === imageId)
   }
+}
 
-  #filterOf(id: string): unknown {
-    return this.#table.atoms.columnFilters.get().find((filter) => filter.id === id)?.value
-  }
+const itemOf = (image: ImageView): WorklistItem => ({ kind: 'image', image })
 
-  #filter(id: string, value: unknown): void {
-    this.#table.getColumn(id)?.setFilterValue(value)
-  }
+/** @param rows the images of a case together */
+function itemsByCase(rows: readonly ImageView[]): WorklistItem[] {
+  return [...Map.groupBy(rows, (image) => image.caseName)].flatMap(([caseName, members]) => {
+    const labelled = members.filter((image) => image.label !== null).length
+    return [{ kind: 'case', caseName, images: members.length, labelled }, ...members.map(itemOf)]
+  })
 }

@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
 import { launchBrowser, screenshotPath } from '../../support/browser.ts'
+import { violationsOf } from './accessibility.ts'
 import type { FakeOptions } from './mock/fake-application.ts'
 import { serveMock, type MockServer } from './mock/serve-mock.ts'
 
@@ -35,10 +36,11 @@ afterEach(async () => {
   await server.stop()
 })
 
-/** Pictures of the screen as it is, in both themes, for people to look at. */
+/** Pictures of the screen as it is, in both themes, for people to look at; axe looks first. */
 async function look(name: string): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme })
+    expect.soft(await violationsOf(page), `${name}, ${colorScheme}`).toEqual([])
     await page.screenshot({ path: screenshotPath(`page-${name}-${colorScheme}`) })
   }
 }
@@ -126,8 +128,10 @@ it('reviews by keys alone, and takes it back', async () => {
   await page.getByText('The last labelling was taken back.').waitFor()
   await row('case01-field2.png').getByText('Benign').waitFor()
   await page.keyboard.press('Escape')
-  await page.keyboard.press('u')
+  await page.keyboard.press('Delete')
   await row('case02-field1.png').getByText('No label').waitFor()
+  await page.keyboard.press('u')
+  await row('case02-field1.png').getByText('Invasive').waitFor()
 
   await page.keyboard.press('Home')
   await page.keyboard.press('Enter')
@@ -165,6 +169,27 @@ it('filters, searches and sorts, and the cursor stays on the list', async () => 
   await expect.poll(() => rows().count()).toBe(3)
   await page.getByText('3 of 48 images').waitFor()
   await button('Clear filters').click()
+  await button(/^Pixel size unknown/).click()
+  await button('Save these filters').click()
+  await page.getByLabel('Name of the filters').fill('unknown size')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => rows().count()).toBe(7)
+  await button('Clear filters').click()
+  await page.getByRole('combobox', { name: 'Case' }).fill('case05')
+  await expect.poll(() => rows().count()).toBe(3)
+  await page.reload()
+  await button('unknown size').click()
+  await expect.poll(() => rows().count()).toBe(7)
+  await button('Clear filters').click()
+  await page.getByTestId('worklist').focus()
+  await page.keyboard.press('g')
+  await page.getByTestId('worklist-case').first().getByText('case01').waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('c')
+  await page.getByText('3 selected').waitFor()
+  await look('worklist-grouped')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('g')
   await button('Probability').click()
   const percents = await page.locator('.probability .number').allTextContents()
   expect(percents).toEqual([...percents].sort((a, b) => parseFloat(a) - parseFloat(b)))

@@ -25,6 +25,8 @@ export interface FakeOptions {
 export class FakeApplication {
   readonly #listeners = new Set<(event: AnyEvent) => void>()
   readonly #options: FakeOptions
+  /** Labels of each image before its present one, the newest last. */
+  readonly #earlier = new Map<number, ImageView['label'][]>()
   #acknowledged: boolean
   #reader = 'Anna'
   #workspace: WorkspaceView | null = null
@@ -131,7 +133,15 @@ export class FakeApplication {
     'image.label': ({ imageIds, className }) => {
       const label =
         className === null ? null : { className, reader: this.#reader, at: new Date().toISOString() }
-      this.#images = this.#images.map((image) => (imageIds.includes(image.id) ? { ...image, label } : image))
+      for (const id of imageIds) {
+        this.#earlier.set(id, [...(this.#earlier.get(id) ?? []), this.image(id).label])
+        this.#setLabel(id, label)
+      }
+      this.#tell({ name: 'images.changed', payload: { imageIds } })
+      return {}
+    },
+    'label.undo': ({ imageIds }) => {
+      for (const id of imageIds) this.#setLabel(id, this.#earlier.get(id)?.pop() ?? null)
       this.#tell({ name: 'images.changed', payload: { imageIds } })
       return {}
     },
@@ -182,6 +192,11 @@ export class FakeApplication {
       return {}
     },
   } satisfies Partial<Handlers> as unknown as Handlers
+
+  #setLabel(imageId: number, label: ImageView['label']): void {
+    const place = this.#images.findIndex((image) => image.id === imageId)
+    this.#images = this.#images.with(place, { ...this.image(imageId), label })
+  }
 
   #open(path: string, classes?: string): WorkspaceView {
     const name = path.split('/').at(-1) ?? path

@@ -1,0 +1,100 @@
+import {
+  createColumnHelper,
+  createSortedRowModel,
+  createTable,
+  rowSortingFeature,
+  tableFeatures,
+  type Row,
+  type SvelteTable,
+} from '@tanstack/svelte-table'
+import type { ImageView } from '../../electron/contract/index.ts'
+
+const natural = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+
+type Features = typeof features
+const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() })
+
+const byText = (a: Row<Features, ImageView>, b: Row<Features, ImageView>, columnId: string): number =>
+  natural.compare(a.getValue(columnId), b.getValue(columnId))
+const byNumber = (a: Row<Features, ImageView>, b: Row<Features, ImageView>, columnId: string): number =>
+  a.getValue<number>(columnId) - b.getValue<number>(columnId)
+
+const column = createColumnHelper<Features, ImageView>()
+const empty = { sortUndefined: 'last' } as const
+const columns = column.columns([
+  column.accessor('fileName', { id: 'file', sortFn: byText }),
+  column.accessor((image) => image.caseName ?? undefined, { id: 'case', sortFn: byText, ...empty }),
+  column.accessor((image) => image.label?.className, { id: 'label', sortFn: byText, ...empty }),
+  column.accessor((image) => image.verdict?.suggested, { id: 'suggested', sortFn: byText, ...empty }),
+  column.accessor((image) => image.verdict?.probabilities[image.verdict.suggested], {
+    id: 'probability',
+    sortFn: byNumber,
+    // The least certain first.
+    sortDescFirst: false,
+    ...empty,
+  }),
+  column.accessor((image) => image.verdict?.flags.length, {
+    id: 'flags',
+    sortFn: byNumber,
+    sortDescFirst: true,
+    ...empty,
+  }),
+  column.accessor((image) => image.widthPx * image.heightPx, { id: 'size', sortFn: byNumber }),
+])
+
+export type SortColumn = 'file' | 'case' | 'label' | 'suggested' | 'probability' | 'flags' | 'size'
+
+/** In which order images are listed: as sorted when the list was fetched or a column was pressed. */
+export class WorklistOrder {
+  readonly #table: SvelteTable<Features, ImageView>
+  #isGrouped = $state(false)
+  #places: readonly number[]
+
+  /** To be made while a component starts: the table lives as long as that component. */
+  constructor(images: () => readonly ImageView[]) {
+    this.#table = createTable({
+      features,
+      columns,
+      get data() {
+        return images()
+      },
+      getRowId: (image) => String(image.id),
+      initialState: { sorting: [{ id: 'file', desc: false }] },
+    })
+    this.#places = $derived.by(() => {
+      const rows = this.#table.getRowModel().rows
+      return this.#isGrouped ? groupedPlaces(rows) : rows.map((row) => row.index)
+    })
+  }
+
+  /** Indices of the images, in order. */
+  get places(): readonly number[] {
+    return this.#places
+  }
+
+  /** Whether the images of a case stand together. */
+  get isGrouped(): boolean {
+    return this.#isGrouped
+  }
+
+  group(isGrouped: boolean): void {
+    this.#isGrouped = isGrouped
+  }
+
+  sortOf(id: SortColumn): 'ascending' | 'descending' | 'none' {
+    const sort = this.#table.atoms.sorting.get().find((entry) => entry.id === id)
+    return sort === undefined ? 'none' : sort.desc ? 'descending' : 'ascending'
+  }
+
+  sortBy(id: SortColumn): void {
+    this.#table.getColumn(id)?.toggleSorting()
+  }
+}
+
+/** Cases by name, those without a case last; within a case the order that was there. */
+function groupedPlaces(rows: readonly Row<Features, ImageView>[]): number[] {
+  const groups = Map.groupBy(rows, (row) => row.original.caseName)
+  return [...groups]
+    .sort(([a], [b]) => (a === null ? 1 : b === null ? -1 : natural.compare(a, b)))
+    .flatMap(([, members]) => members.map((row) => row.index))
+}

@@ -1,0 +1,15 @@
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/** What of WCAG 2.2 AA axe finds broken on the screen as it is: one line a rule and place; empty: nothing. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  // By the debugging protocol, which the page's security policy does not bind.
+  if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(axe.source)
+  const options = JSON.stringify({ runOnly: rules, resultTypes: ['violations'] })
+  const found = await page.evaluate<axe.AxeResults>(`axe.run(document, ${options})`)
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+  )
+}
