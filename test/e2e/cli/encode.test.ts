@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { DescribeReport, DoctorReport, EncodeReport } from '../../../electron/contract/index.ts'
+import { readNpy } from '../../../electron/engine/descriptors/index.ts'
+import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
+
+let root: string
+let home: string
+const json = <T>(...parameters: string[]): Promise<T> => lobuleJson<T>(parameters, { home })
+const images = (): string => join(root, 'images')
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'lobule-encode-'))
+  home = join(root, 'home')
+  await json('encoders', 'demo')
+  await json('demo', images(), '--per-class', '1', '--seed', '1', '--width', '640', '--height', '512')
+  for (const name of ['one', 'two']) {
+    await json('init', '--workspace', join(root, name))
+    await json('import', images(), '--workspace', join(root, name), '--labels', 'folder')
+  }
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+/** Descriptor files of a workspace, with the hash of their bytes. */
+function descriptors(name: string): Record<string, string> {
+  const folder = join(root, name, 'descriptors')
+  const files = (readdirSync(folder, { recursive: true }) as string[]).filter((file) => file.endsWith('.npy'))
+  const hash = (file: string): string =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, file)))
+      .digest('hex')
+  return Object.fromEntries(files.sort().map((file) => [file, hash(file)]))
+}
+
+it('encodes a workspace; killed in the middle it goes on, to the same bits', async () => {
+  const one = ['encode', '--workspace', join(root, 'one'), '--recipe', 'quick', '--backend', 'cpu']
+  const whole = await json<EncodeReport>(...one)
+  expect(whole).toMatchObject({ images: 4, files: 4, failed: [], encoders: 'demo', backends: ['cpu'] })
+
+  const two = one.with(2, join(root, 'two'))
+  // One run that surely has begun and is not done, then one that goes to the end.
+  const interrupt = { signal: 'SIGKILL' as const, afterMs: whole.durationMs / 2 + 500 }
+  await runLobule(two, { home, interrupt })
+  expect(await json<EncodeReport>(...two)).toMatchObject({ images: 4, files: 4 })
+  expect(descriptors('two')).toEqual(descriptors('one'))
+
+  const [first = ''] = Object.keys(descriptors('two'))
+  const writtenAt = statSync(join(root, 'two', 'descriptors', first)).mtimeMs
+  expect(await json<EncodeReport>(...two)).toMatchObject({ files: 4, backends: [] })
+  expect(statSync(join(root, 'two', 'descriptors', first)).mtimeMs).toBe(writtenAt)
+})
+
+it('describes one file, pooled or raw; the same asked twice is the same file', async () => {
+  const [folder = ''] = readdirSync(images())
+  const [file = ''] = readdirSync(join(images(), folder)).filter((name) => name.endsWith('.png'))
+  const ask = async (out: string, ...more: string[]): Promise<DescribeReport> =>
+    json<DescribeReport>('describe', join(images(), folder, file), '--encoder', 'resnet50', '--crop', '96',
+      '--seed', '5', '--backend', 'cpu', '--out', join(root, out), ...more) // prettier-ignore
+  expect(await ask('a.npy')).toMatchObject({ rows: 1, columns: 2048, weights: 'demo', backends: ['cpu'] })
+  await ask('b.npy')
+  expect(readFileSync(join(root, 'a.npy')).equals(readFileSync(join(root, 'b.npy')))).toBe(true)
+  expect(await ask('raw.npy', '--raw', '--identity')).toMatchObject({ rows: 20 })
+  expect((await readNpy(join(root, 'raw.npy'))).note).toMatch(/UNTRAINED/)
+  const { code, stderr } = await runLobule(['describe', join(root, 'a.npy'), '--encoder', 'vgg16', '--out', join(root, 'c.npy')], { home }) // prettier-ignore
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/not an image that Lobule reads/)])
+})
+
+it('the doctor lists every back-end with its state and says which would be used', async () => {
+  const { backends, use } = await json<DoctorReport>('doctor')
+  expect(backends.map(({ name }) => name)).toContain('tensorflow')
+  expect(backends.find(({ name }) => name === 'cpu')).toMatchObject({ status: 'ready', reason: null })
+  expect(backends.find(({ name }) => name === 'cpu')?.selfTests[0]?.cosine).toBeGreaterThan(0.9999)
+  expect(use).not.toBeNull()
+})
