@@ -146,7 +146,9 @@ describe('bad input', () => {
       'empty.png': 'image.empty-file',
       'text.tif': 'image.unsupported-format',
     })
-    expect(Object.keys(report)).toEqual(['imported', 'duplicates', 'failed'])
+    expect(Object.keys(report).toSorted()).toEqual(
+      ['imported', 'duplicates', 'failed', 'found', 'labelled', 'rows'].toSorted(),
+    )
     expect(await json(...command)).toMatchObject({ imported: 0, duplicates: 2 })
     expect((await run(...command)).stdout).toMatch(/0 imported, 2 there already, 3 failed/)
   })
