@@ -72,7 +72,17 @@ export function verdictOf(image: ImageView, model: ModelView, id: number): Verdi
     outOfFold: image.label !== null,
     boosters: image.label === null ? 5 : 1,
     flags,
-    details: null,
+    details: {
+      calibrated: probabilities,
+      predictionSet: {
+        level: 0.9,
+        classes: Object.keys(probabilities).filter((name) => (probabilities[name] ?? 0) > 0.08),
+      },
+      spread: { boosters: random() * 0.1, augmentations: random() * 0.06 },
+      byEncoder: { resnet50: probabilities },
+      augmentations: 4,
+      operatingPoint: { threshold: 0.33, isPositive: largest(true) > 0.5 * largest(false) },
+    },
     at: at(1),
   }
 }
