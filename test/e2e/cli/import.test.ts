@@ -188,7 +188,7 @@ it('refuses long work for which there is no room', async () => {
 
 describe('what must not break it', () => {
   // LOBULE_KILLS=20 for the long run.
-  const kills = Number(process.env['LOBULE_KILLS'] ?? 5)
+  const kills = Number(process.env['LOBULE_KILLS'] ?? 3)
 
   it('survives kill -9 at any moment of an import', async () => {
     const many = folder('many')
