@@ -216,7 +216,7 @@ export const calls = {
     z.strictObject({
       /** null: every image of the workspace. */
       imageIds: z.array(id).min(1).nullable(),
-      /** null: the newest. */
+      /** null: the promoted one, else the newest. */
       model: z.string().nullable(),
     }),
     started,

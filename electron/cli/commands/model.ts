@@ -77,7 +77,7 @@ export function addModelCommands(program: Command): void {
     .description('suggest a class for images; new files are taken into the workspace without a label')
     .argument('<path...>', 'files and folders')
     .requiredOption(...workspaceFlag)
-    .option('--model <name>', 'the newest by default')
+    .option('--model <name>', 'by default the promoted one, else the newest')
     .option(...jsonFlag)
     .action(async (paths: string[], options: WorkspaceOptions & { model?: string }) => {
       await runCommand(options, (context) => classify(context, paths, options), presentVerdicts)

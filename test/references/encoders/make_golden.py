@@ -1,8 +1,8 @@
 """Golden descriptors from real Keras, with our untrained weights read from an HDF5 file that Keras wrote.
 
-    python3.11 -m venv /tmp/venv-encoders
-    /tmp/venv-encoders/bin/pip install --no-deps -r requirements.txt
-    /tmp/venv-encoders/bin/python make_golden.py --weights /tmp/keras-files
+    python3.11 -m venv VENV
+    VENV/bin/pip install --no-deps -r requirements.txt
+    VENV/bin/python make_golden.py --weights KERAS_FILES
 
 Writes beside itself, for each network and each of 400 and 650 pixels, the descriptor that Keras gives of a
 picture made by integer arithmetic; a tiny made-up network (HDF5 file and outputs); and into

@@ -1,7 +1,7 @@
 """Sections 2 to 4 of PIPELINE.md in NumPy and OpenCV on a small made-up raster, for tests without ../shared.
 
-    python -m venv /tmp/venv && /tmp/venv/bin/pip install -r requirements.txt
-    /tmp/venv/bin/python make_golden.py > golden.json
+    python -m venv VENV && VENV/bin/pip install -r requirements.txt
+    VENV/bin/python make_golden.py > golden.json
 
 Python 3.11, NumPy 1.26.4, OpenCV 4.10.0. The raster is a formula on whole numbers, written again in the test.
 """

@@ -1,7 +1,7 @@
 """Lobule's keyed generator in NumPy, written apart from the TypeScript one, and its golden values.
 
-    python -m venv /tmp/venv && /tmp/venv/bin/pip install -r requirements.txt
-    /tmp/venv/bin/python philox_normal.py > golden.json
+    python -m venv VENV && VENV/bin/pip install -r requirements.txt
+    VENV/bin/python philox_normal.py > golden.json
 
 Philox4x32-10: Salmon et al. 2011. Quantile: Wichura's AS 241 (PPND16), compared here with the standard
 library's own statistics.NormalDist. Python 3.11, NumPy 1.26.4.
