@@ -1,14 +1,15 @@
 import { findPercentiles, interpolated, type PercentilePlace } from './percentile-search.ts'
 import type { Vector3 } from './symmetric-eigen.ts'
 
-/** For each channel's grey levels what they add to the projections on two vectors, side by side. */
-function projectionTables(density: Float64Array, first: Vector3, second: Vector3) {
-  const table = (channel: 0 | 1 | 2) =>
-    Float64Array.from({ length: 2 * density.length }, (_, at) => {
-      const vector = at % 2 === 0 ? first : second
-      return vector[channel] * (density[at >> 1] ?? 0)
-    })
-  return [table(0), table(1), table(2)] as const
+/**
+ * What each grey level of each channel adds to the projections on two vectors: 512 values a channel, in pairs; in
+ * one array, which is faster than three.
+ */
+function projectionTable(density: Float64Array, first: Vector3, second: Vector3): Float64Array {
+  return Float64Array.from({ length: 3 * 512 }, (_, at) => {
+    const vector = at % 2 === 0 ? first : second
+    return (vector[at >> 9] ?? 0) * (density[(at & 511) >> 1] ?? 0)
+  })
 }
 
 /**
@@ -22,14 +23,15 @@ export function angleExtremes(
   [first, second]: readonly [Vector3, Vector3],
   percent: number,
 ): [number, number] {
-  const [ofRed, ofGreen, ofBlue] = projectionTables(density, first, second)
+  const parts = projectionTable(density, first, second)
+  const length = pixels.length
   const [lower, upper] = findPercentiles(pixels.length / 3, percent, (negative, positive, step) => {
-    for (let at = 0; at < pixels.length; at += 3 * step) {
+    for (let at = 0; at < length; at += 3 * step) {
       const red = (pixels[at] ?? 0) << 1
-      const green = (pixels[at + 1] ?? 0) << 1
-      const blue = (pixels[at + 2] ?? 0) << 1
-      const y = (ofRed[red] ?? 0) + (ofGreen[green] ?? 0) + (ofBlue[blue] ?? 0)
-      const x = (ofRed[red + 1] ?? 0) + (ofGreen[green + 1] ?? 0) + (ofBlue[blue + 1] ?? 0)
+      const green = ((pixels[at + 1] ?? 0) << 1) + 512
+      const blue = ((pixels[at + 2] ?? 0) << 1) + 1024
+      const y = (parts[red] ?? 0) + (parts[green] ?? 0) + (parts[blue] ?? 0)
+      const x = (parts[red + 1] ?? 0) + (parts[green + 1] ?? 0) + (parts[blue + 1] ?? 0)
       const sum = Math.abs(x) + Math.abs(y)
       const share = sum === 0 ? 1 : x / sum
       const point = y < 0 ? share - 1 : 1 - share
@@ -54,14 +56,15 @@ export function concentrationPercentiles(
   [hematoxylin, eosin]: readonly [Vector3, Vector3],
   percent: number,
 ): [number, number] {
-  const [ofRed, ofGreen, ofBlue] = projectionTables(density, hematoxylin, eosin)
+  const parts = projectionTable(density, hematoxylin, eosin)
+  const length = data.length
   const places = findPercentiles(data.length / 3, percent, (first, second, step) => {
-    for (let at = 0; at < data.length; at += 3 * step) {
+    for (let at = 0; at < length; at += 3 * step) {
       const red = (data[at] ?? 0) << 1
-      const green = (data[at + 1] ?? 0) << 1
-      const blue = (data[at + 2] ?? 0) << 1
-      first.offer((ofRed[red] ?? 0) + (ofGreen[green] ?? 0) + (ofBlue[blue] ?? 0))
-      second.offer((ofRed[red + 1] ?? 0) + (ofGreen[green + 1] ?? 0) + (ofBlue[blue + 1] ?? 0))
+      const green = ((data[at + 1] ?? 0) << 1) + 512
+      const blue = ((data[at + 2] ?? 0) << 1) + 1024
+      first.offer((parts[red] ?? 0) + (parts[green] ?? 0) + (parts[blue] ?? 0))
+      second.offer((parts[red + 1] ?? 0) + (parts[green + 1] ?? 0) + (parts[blue + 1] ?? 0))
     }
   })
   return places.map(interpolated) as [number, number]
