@@ -1,3 +1,5 @@
+import { neighboursInPlace } from './percentile.ts'
+
 /** Two of the values, neighbours when sorted, and how far from the first to the second the percentile lies, 0..1. */
 export interface PercentilePlace {
   low: number
@@ -10,7 +12,8 @@ export interface PercentilePlace {
  * without sorting or storing them all: a sample gives two bounds, and only values between them are kept.
  */
 export class PercentileSearch {
-  readonly #lowest: number
+  /** Smaller values need not be offered: most are, and asking first is quicker. */
+  readonly lowest: number
   readonly #highest: number
   #above = 0
   #kept = new Float64Array(4096)
@@ -22,15 +25,14 @@ export class PercentileSearch {
     const share = percent / 100
     // Four standard deviations of a rank in a random sample; a few ranks more, since the share may be 1.
     const reach = 4 * Math.sqrt(size * share * (1 - share)) + 4
-    this.#lowest = sample?.[Math.floor(share * size - reach)] ?? -Infinity
+    this.lowest = sample?.[Math.floor(share * size - reach)] ?? -Infinity
     this.#highest = sample?.[Math.ceil(share * size + reach)] ?? Infinity
   }
 
   /** `value` must not be NaN. */
   offer(value: number): void {
-    if (value < this.#lowest) return
     if (value > this.#highest) this.#above += 1
-    else this.#keep(value)
+    else if (value >= this.lowest) this.#keep(value)
   }
 
   /** What was kept, sorted; nothing may be offered afterwards. */
@@ -38,15 +40,16 @@ export class PercentileSearch {
     return this.#kept.subarray(0, this.#keptCount).sort()
   }
 
-  /** `count`: of the values offered. null where the sample misled: the percentile is not between its bounds. */
+  /** `count`: of all values. null where the sample misled: the percentile is not between its bounds. */
   place(count: number, percent: number): PercentilePlace | null {
     const place = (percent / 100) * (count - 1)
     const rank = Math.floor(place)
-    const kept = this.sorted()
-    const below = count - this.#above - kept.length
-    const low = kept[rank - below]
-    const high = kept[Math.min(rank + 1, count - 1) - below]
-    return low === undefined || high === undefined ? null : { low, high, fraction: place - rank }
+    const kept = this.#kept.subarray(0, this.#keptCount)
+    const keptRank = rank - (count - this.#above - kept.length)
+    const isKept = keptRank >= 0 && keptRank + Math.min(1, count - 1 - rank) < kept.length
+    if (!isKept) return null
+    const [low, high] = neighboursInPlace(kept, keptRank)
+    return { low, high, fraction: place - rank }
   }
 
   #keep(value: number): void {

@@ -6,14 +6,20 @@
 export function percentileInPlace(values: Float64Array, percent: number): number {
   const place = (percent / 100) * (values.length - 1)
   const rank = Math.floor(place)
+  const [low, high] = neighboursInPlace(values, rank)
+  return low + (place - rank) * (high - low)
+}
+
+/** The values that sorting would put at `rank` and after it; the same one twice at the last rank. Reorders them. */
+export function neighboursInPlace(values: Float64Array, rank: number): [low: number, high: number] {
   const low = selectInPlace(values, rank)
-  if (rank + 1 >= values.length) return low
+  if (rank + 1 >= values.length) return [low, low]
   let next = Infinity
   for (let at = rank + 1; at < values.length; at++) {
     const value = values[at] ?? 0
     if (value < next) next = value
   }
-  return low + (place - rank) * (next - low)
+  return [low, next]
 }
 
 /** The value that sorting would put at `rank`; after it, nothing before `rank` is larger, nothing after it smaller. */

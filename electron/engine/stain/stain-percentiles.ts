@@ -26,6 +26,7 @@ export function angleExtremes(
   const parts = projectionTable(density, first, second)
   const length = pixels.length
   const [lower, upper] = findPercentiles(pixels.length / 3, percent, (negative, positive, step) => {
+    const [leastNegative, leastPositive] = [negative.lowest, positive.lowest]
     for (let at = 0; at < length; at += 3 * step) {
       const red = (pixels[at] ?? 0) << 1
       const green = ((pixels[at + 1] ?? 0) << 1) + 512
@@ -35,8 +36,8 @@ export function angleExtremes(
       const sum = Math.abs(x) + Math.abs(y)
       const share = sum === 0 ? 1 : x / sum
       const point = y < 0 ? share - 1 : 1 - share
-      negative.offer(-point)
-      positive.offer(point)
+      if (-point >= leastNegative) negative.offer(-point)
+      if (point >= leastPositive) positive.offer(point)
     }
   })
   const angle = (point: number): number => {
@@ -59,12 +60,15 @@ export function concentrationPercentiles(
   const parts = projectionTable(density, hematoxylin, eosin)
   const length = data.length
   const places = findPercentiles(data.length / 3, percent, (first, second, step) => {
+    const [leastFirst, leastSecond] = [first.lowest, second.lowest]
     for (let at = 0; at < length; at += 3 * step) {
       const red = (data[at] ?? 0) << 1
       const green = ((data[at + 1] ?? 0) << 1) + 512
       const blue = ((data[at + 2] ?? 0) << 1) + 1024
-      first.offer((parts[red] ?? 0) + (parts[green] ?? 0) + (parts[blue] ?? 0))
-      second.offer((parts[red + 1] ?? 0) + (parts[green + 1] ?? 0) + (parts[blue + 1] ?? 0))
+      const one = (parts[red] ?? 0) + (parts[green] ?? 0) + (parts[blue] ?? 0)
+      const other = (parts[red + 1] ?? 0) + (parts[green + 1] ?? 0) + (parts[blue + 1] ?? 0)
+      if (one >= leastFirst) first.offer(one)
+      if (other >= leastSecond) second.offer(other)
     }
   })
   return places.map(interpolated) as [number, number]
