@@ -2,9 +2,11 @@
 #include <napi.h>
 
 #include "boosting/register.h"
+#include "imaging/register.h"
 
 static Napi::Object Initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("boosting", lobule::RegisterBoosting(env));
+  exports.Set("imaging", lobule::RegisterImaging(env));
   return exports;
 }
 

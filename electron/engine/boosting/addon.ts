@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import path from 'node:path'
-import { AppError } from '../../contract/errors.ts'
+import { loadAddon } from '../native/load-addon.ts'
 
 /** A handle of the addon; only the addon looks inside. */
 export type Handle = { readonly __handle: unique symbol } & object
@@ -64,38 +61,5 @@ export interface BoostingAddon {
   parameterAliases(): string
 }
 
-let loaded: BoostingAddon | undefined
-
-/** The addon, loaded at the first call. Throws `boosting.addon-missing`. */
-export function boostingAddon(): BoostingAddon {
-  if (loaded) return loaded
-  const file = findAddon()
-  try {
-    const native = createRequire(import.meta.url)(file) as { boosting: BoostingAddon }
-    loaded = native.boosting
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new AppError('boosting.addon-missing', { path: file, reason }, { cause })
-  }
-  return loaded
-}
-
-/**
- * The addon's file: LOBULE_NATIVE_ADDON, else beside the packaged application's resources, else in the
- * nearest folder above that has built it (sources run from electron/, bundles from out/).
- */
-function findAddon(): string {
-  const named = process.env['LOBULE_NATIVE_ADDON']
-  if (named) return path.resolve(named)
-  const resources = 'resourcesPath' in process ? String(process.resourcesPath) : undefined
-  const packaged = resources === undefined ? undefined : path.join(resources, 'lobule-native.node')
-  if (packaged !== undefined && existsSync(packaged)) return packaged
-  const built = path.join('native', 'build', 'lobule-native.node')
-  for (let folder = import.meta.dirname; ; folder = path.dirname(folder)) {
-    const file = path.join(folder, built)
-    if (existsSync(file)) return file
-    if (folder === path.dirname(folder)) {
-      throw new AppError('boosting.addon-missing', { path: built, reason: 'it has not been built' })
-    }
-  }
-}
+/** The boosting part of the addon. Throws `boosting.addon-missing`. */
+export const boostingAddon = (): BoostingAddon => (loadAddon() as { boosting: BoostingAddon }).boosting

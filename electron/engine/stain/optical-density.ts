@@ -1,4 +1,5 @@
 import { checkRaster, makeRaster, type Raster } from '../image/index.ts'
+import { mapLevels } from './map-levels.ts'
 import type { Matrix3 } from './symmetric-eigen.ts'
 
 /** Optical density -ln((v + 1) / light) of each of the 256 grey levels. */
@@ -31,20 +32,6 @@ export function mapOpticalDensity(raster: Raster, matrix: Matrix3, light: number
       }
     }
   }
-  const out = output.data
-  const length = data.length
-  // Written out for the three channels, which is twice as fast as a loop over them. Light is positive and the
-  // shift at least -1, so what is below zero is truncated to it.
-  for (let at = 0; at < length; at += 3) {
-    const red = (data[at] ?? 0) << 2
-    const green = ((data[at + 1] ?? 0) << 2) + 1024
-    const blue = ((data[at + 2] ?? 0) << 2) + 2048
-    const newRed = (factors[red] ?? 0) * (factors[green] ?? 0) * (factors[blue] ?? 0) + shift
-    const newGreen = (factors[red + 1] ?? 0) * (factors[green + 1] ?? 0) * (factors[blue + 1] ?? 0) + shift
-    const newBlue = (factors[red + 2] ?? 0) * (factors[green + 2] ?? 0) * (factors[blue + 2] ?? 0) + shift
-    out[at] = newRed < 255 ? newRed : 255
-    out[at + 1] = newGreen < 255 ? newGreen : 255
-    out[at + 2] = newBlue < 255 ? newBlue : 255
-  }
+  mapLevels(data, factors, shift, output.data)
   return output
 }
