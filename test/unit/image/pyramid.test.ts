@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { AppError } from '../../../electron/contract/errors.ts'
 import {
   decodeRaster,
   encodePng,
@@ -9,6 +10,7 @@ import {
   readTile,
   type Raster,
 } from '../../../electron/engine/image/index.ts'
+import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { makeSyntheticField } from '../../../electron/engine/synthetic/index.ts'
 import { sharedPath } from '../../shared-data.ts'
 import { pixel, place, put } from './fixtures.ts'
@@ -217,3 +219,39 @@ test.skipIf(svs === null)('an Aperio slide: its thumbnail, label and overview ar
   expect(pixel(region, 229, 266)).toEqual(pixel(whole, 2219, 2966))
   expect(pixel(region, 0, 0)).toEqual(pixel(whole, 1990, 2700))
 })
+
+// LOBULE_MUTATIONS=5000 for the long run.
+test('mutated pyramids are read or refused with a typed error, and crash nothing', async () => {
+  const count = Number(process.env['LOBULE_MUTATIONS'] ?? 60)
+  const plain = await pyramidTiff()
+  const seeds = [plain, withSubDirectories(plain), await pyramidTiff(true)]
+  const generator = keyedGenerator('mutated pyramids')
+  const untyped: string[] = []
+  let read = 0
+  for (let round = 0; round < count; round++) {
+    const bytes = Buffer.from(seeds[round % seeds.length] ?? plain)
+    const directoryAt = bytes.readUInt32LE(4)
+    for (let change = generator.nextInteger(4); change >= 0; change--) {
+      // Half of the changes hit the first directory of a classic file.
+      const at = generator.nextBoolean()
+        ? directoryAt + generator.nextInteger(250)
+        : generator.nextInteger(bytes.length)
+      if (at < bytes.length) bytes[at] = generator.nextInteger(256)
+    }
+    const path = await put('mutated.tif', bytes)
+    const attempts = [
+      () => readTile(path, { level: 8, column: 0, row: 0, tileSizePx: 256 }),
+      () => readRegion(path, { level: 1, left: 0, top: 0, widthPx: 64, heightPx: 64 }),
+    ]
+    for (const attempt of attempts) {
+      try {
+        await attempt()
+        read += 1
+      } catch (error) {
+        if (!(error instanceof AppError)) untyped.push(String(error))
+      }
+    }
+  }
+  expect(untyped).toEqual([])
+  expect(read).toBeGreaterThan(count / 10)
+}, 600_000)
