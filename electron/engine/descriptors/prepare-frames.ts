@@ -1,7 +1,8 @@
 import { AppError } from '../../contract/errors.ts'
 import type { CropSet, QualityFlag, Recipe } from '../../contract/index.ts'
 import { decodeLimitPx, extendByMirroring, resampleBicubic, type Raster } from '../image/index.ts'
-import { StainNormalizer, type StainFitResult } from '../stain/index.ts'
+import { assessQuality } from '../quality/index.ts'
+import { StainNormalizer } from '../stain/index.ts'
 
 /** An image ready to be augmented and cut, for the crop sets that share it. */
 export interface Frame {
@@ -21,9 +22,7 @@ export function scaleOf(cropSet: CropSet, pixelSizeUm: number | null): number {
  * Resamples and normalises an image, once for each scale of the recipe (PIPELINE.md sections 2 and 3), and
  * extends what is smaller than a crop. Extended last, so that mirrored pixels do not count in the stain fit.
  * Crop sets share a frame where scale and size agree; an image that is large enough has one frame a scale.
- * Flags: pixel-size-unknown (0 measured), too-little-tissue (share of tissue pixels), stain-unlike-he where
- * there is but one stain (second eigenvalue over first), smaller-than-crop (shorter edge, pixels).
- * With `asTheyAre` pixels are neither resampled nor normalised.
+ * Flags are those of assessQuality. With `asTheyAre` pixels are neither resampled nor normalised, and not flagged.
  * image.invalid-raster, also where resampling would give more than `decodeLimitPx` pixels.
  */
 export function prepareFrames(
@@ -33,16 +32,10 @@ export function prepareFrames(
   options: { asTheyAre?: boolean } = {},
 ): { frames: Frame[]; flags: QualityFlag[] } {
   const { asTheyAre = false } = options
-  const flags = new Map<QualityFlag['code'], QualityFlag>()
-  const flag = (code: QualityFlag['code'], measured: number, threshold: number): void => {
-    if (!flags.has(code)) flags.set(code, { code, measured, threshold })
-  }
   const { sets } = recipe.crops
-  if (pixelSizeUm === null && sets.some((set) => set.workingPixelSizeUm !== null)) {
-    flag('pixel-size-unknown', 0, 0)
-  }
   const normalizer = new StainNormalizer(recipe.stain)
   const frames: Frame[] = []
+  const flags: QualityFlag[] = []
   const scaleAt = (index: number): number => {
     const set = sets[index]
     return set && !asTheyAre ? scaleOf(set, pixelSizeUm) : 1
@@ -50,7 +43,10 @@ export function prepareFrames(
   const prepared = (scale: number): Raster => {
     if (asTheyAre) return image
     const { raster, found } = normalizer.normalize(resampled(image, scale))
-    flagStain(found, recipe, flag)
+    // The first scale's fit is as good as another's.
+    if (flags.length === 0) {
+      flags.push(...assessQuality(image, { pixelSizeUm, cropSets: sets, found, recipe: recipe.stain }).flags)
+    }
     return raster
   }
   for (const [scale, members] of Map.groupBy(sets.keys(), scaleAt)) {
@@ -58,14 +54,13 @@ export function prepareFrames(
     const extended = Map.groupBy(members, (index) => {
       const sizePx = sets[index]?.sizePx ?? 0
       const edgePx = Math.min(raster.widthPx, raster.heightPx)
-      if (edgePx < sizePx) flag('smaller-than-crop', edgePx, sizePx)
       return edgePx < sizePx ? sizePx : 0
     })
     for (const [sizePx, cropSets] of extended) {
       frames.push({ raster: extendByMirroring(raster, sizePx, sizePx), cropSets })
     }
   }
-  return { frames, flags: [...flags.values()] }
+  return { frames, flags }
 }
 
 function resampled(image: Raster, scale: number): Raster {
@@ -77,16 +72,4 @@ function resampled(image: Raster, scale: number): Raster {
     })
   }
   return resampleBicubic(image, scale)
-}
-
-function flagStain(
-  found: StainFitResult,
-  recipe: Recipe,
-  flag: (code: QualityFlag['code'], measured: number, threshold: number) => void,
-): void {
-  if (found.degenerate === 'too-little-tissue') {
-    flag('too-little-tissue', found.tissueFraction, recipe.stain.minimumTissueFraction)
-  } else if (found.degenerate === 'one-stain') {
-    flag('stain-unlike-he', found.eigenvalues[1] / found.eigenvalues[0], 0)
-  }
 }

@@ -206,7 +206,7 @@ describe('scales and small images', () => {
     const request = { ...ask, pixelSizeUm: null, encoders: [encoder] }
     const small = await describeImage({ ...request, recipe: recipe({ crops: { sets, count: 2 } }) })
     expect(small.flags).toEqual([
-      { code: 'pixel-size-unknown', measured: 0, threshold: 0 },
+      { code: 'pixel-size-unknown', measured: 0.42, threshold: 0.42 },
       { code: 'smaller-than-crop', measured: 85, threshold: 100 },
     ])
     expect(calls.images).toBe(6)
@@ -221,7 +221,7 @@ describe('scales and small images', () => {
     const glass = { widthPx: 100, heightPx: 100, data: new Uint8Array(30_000).fill(238) }
     const { flags } = await describeImage({ ...ask, image: glass, recipe: recipe(), encoders: [] })
     expect(flags).toEqual([
-      { code: 'too-little-tissue', measured: 0, threshold: 0.01 },
+      { code: 'too-little-tissue', measured: 0, threshold: 0.05 },
       { code: 'smaller-than-crop', measured: 50, threshold: 64 },
     ])
   })
