@@ -1,6 +1,12 @@
 import { AppError } from '../../contract/errors.ts'
-import type { CropSet, QualityFlag, Recipe } from '../../contract/index.ts'
-import { decodeLimitPx, extendByMirroring, resampleBicubic, type Raster } from '../image/index.ts'
+import type { QualityFlag, Recipe } from '../../contract/index.ts'
+import {
+  decodeLimitPx,
+  extendByMirroring,
+  resampleBicubic,
+  workingScale,
+  type Raster,
+} from '../image/index.ts'
 import { assessQuality } from '../quality/index.ts'
 import { StainNormalizer } from '../stain/index.ts'
 
@@ -10,12 +16,6 @@ export interface Frame {
   readonly raster: Raster
   /** Indices into `recipe.crops.sets`. */
   readonly cropSets: readonly number[]
-}
-
-/** How much an image is resampled for a crop set: to the working pixel size where both sizes are known. */
-export function scaleOf(cropSet: CropSet, pixelSizeUm: number | null): number {
-  const { workingPixelSizeUm, scale } = cropSet
-  return pixelSizeUm !== null && workingPixelSizeUm !== null ? pixelSizeUm / workingPixelSizeUm : scale
 }
 
 /**
@@ -35,18 +35,16 @@ export function prepareFrames(
   const { sets } = recipe.crops
   const normalizer = new StainNormalizer(recipe.stain)
   const frames: Frame[] = []
-  const flags: QualityFlag[] = []
+  let flags = null as QualityFlag[] | null
   const scaleAt = (index: number): number => {
     const set = sets[index]
-    return set && !asTheyAre ? scaleOf(set, pixelSizeUm) : 1
+    return set && !asTheyAre ? workingScale(set, pixelSizeUm) : 1
   }
   const prepared = (scale: number): Raster => {
     if (asTheyAre) return image
     const { raster, found } = normalizer.normalize(resampled(image, scale))
     // The first scale's fit is as good as another's.
-    if (flags.length === 0) {
-      flags.push(...assessQuality(image, { pixelSizeUm, cropSets: sets, found, recipe: recipe.stain }).flags)
-    }
+    flags ??= assessQuality(image, { pixelSizeUm, cropSets: sets, found, recipe: recipe.stain }).flags
     return raster
   }
   for (const [scale, members] of Map.groupBy(sets.keys(), scaleAt)) {
@@ -60,7 +58,7 @@ export function prepareFrames(
       frames.push({ raster: extendByMirroring(raster, sizePx, sizePx), cropSets })
     }
   }
-  return { frames, flags }
+  return { frames, flags: flags ?? [] }
 }
 
 function resampled(image: Raster, scale: number): Raster {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { recipes, type Recipe } from '../../../electron/contract/index.ts'
 import { cutCrop, drawGains, planCrops } from '../../../electron/engine/crops/index.ts'
 import { describeImage, poolDescriptors } from '../../../electron/engine/descriptors/index.ts'
-import { scaleOf } from '../../../electron/engine/descriptors/prepare-frames.ts'
+import { workingScale } from '../../../electron/engine/image/working-scale.ts'
 import { architectures, type OpenEncoder } from '../../../electron/engine/encoders/index.ts'
 import { makeRaster, resampleBicubic, type Raster } from '../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
@@ -194,10 +194,10 @@ describe('for comparing encoders', () => {
 
 describe('scales and small images', () => {
   test('the scale follows the pixel size where both sizes are known', () => {
-    expect(scaleOf(set(400), 0.42)).toBe(0.5)
-    expect(scaleOf(set(400), 0.21)).toBe(0.25)
-    expect(scaleOf(set(400), null)).toBe(0.5)
-    expect(scaleOf({ ...set(400), workingPixelSizeUm: null, scale: 1 }, 0.21)).toBe(1)
+    expect(workingScale(set(400), 0.42)).toBe(0.5)
+    expect(workingScale(set(400), 0.21)).toBe(0.25)
+    expect(workingScale(set(400), null)).toBe(0.5)
+    expect(workingScale({ ...set(400), workingPixelSizeUm: null, scale: 1 }, 0.21)).toBe(1)
   })
 
   test('an image smaller than a crop is extended for that crop size only, and flagged', async () => {
