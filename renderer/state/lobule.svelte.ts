@@ -195,7 +195,7 @@ export class Lobule {
 
   #leave(): void {
     this.#openPath = null
-    this.navigation.showWorklist()
+    this.navigation.showScreen('worklist')
     this.navigation.close()
     this.images.clear()
     this.jobs.clear()

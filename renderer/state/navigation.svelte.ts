@@ -10,10 +10,18 @@ export type Panel =
   | { name: 'keys' }
   | { name: 'reader' }
 
+/** What fills the window below the bar; each has an address of its own, #/models and so on. */
+export const screens = ['worklist', 'models', 'agreement', 'audit', 'settings'] as const
+export type Screen = (typeof screens)[number]
+
 const imageHash = /^#\/image\/([1-9]\d{0,14})$/
 
-/** Where the page is. The image in the viewer stands in the address, so that a reload comes back to it. */
+/**
+ * Where the page is. The screen, or the image in the viewer over it, stands in the address, so that a reload comes
+ * back to it.
+ */
 export class Navigation {
+  #screen = $state<Screen>('worklist')
   #imageId = $state<number | null>(null)
   #panel = $state.raw<Panel | null>(null)
 
@@ -22,7 +30,11 @@ export class Navigation {
     window.addEventListener('hashchange', () => this.#read())
   }
 
-  /** The image in the viewer; null: the worklist. */
+  get screen(): Screen {
+    return this.#screen
+  }
+
+  /** The image in the viewer; null: only the screen. */
   get imageId(): number | null {
     return this.#imageId
   }
@@ -39,9 +51,16 @@ export class Navigation {
     this.#imageId = imageId
   }
 
-  showWorklist(): void {
-    if (this.#imageId !== null) location.hash = '#/'
+  /** Back to the screen under the viewer. */
+  closeImage(): void {
+    this.showScreen(this.#screen)
+  }
+
+  showScreen(screen: Screen): void {
+    const hash = screen === 'worklist' ? '#/' : `#/${screen}`
+    if (this.#imageId !== null || this.#screen !== screen) location.hash = hash
     this.#imageId = null
+    this.#screen = screen
   }
 
   open(panel: Panel): void {
@@ -55,5 +74,9 @@ export class Navigation {
   #read(): void {
     const match = imageHash.exec(location.hash)
     this.#imageId = match?.[1] === undefined ? null : Number(match[1])
+    // An image lies over the screen that was there before.
+    if (this.#imageId === null) {
+      this.#screen = screens.find((screen) => location.hash === `#/${screen}`) ?? 'worklist'
+    }
   }
 }

@@ -1,0 +1,46 @@
+import { formatCount } from '../format.ts'
+
+export const importingStrings = {
+  importing: {
+    title: 'Import images',
+    sources: 'What to import',
+    drop: 'Drop files or folders here',
+    or: 'or',
+    chooseFiles: 'Choose files…',
+    chooseFolder: 'Choose a folder…',
+    noDrop: 'A browser does not tell where a dropped file lies. Choose it, or paste its path.',
+    paste: 'Path of a file or folder',
+    add: 'Add',
+    remove: (path: string) => `Remove ${path}`,
+    labels: 'Labels',
+    labelsFolder: 'From folder names',
+    labelsFolderHint: (classes: string) => `The nearest folder that is named like a class: ${classes}.`,
+    labelsNone: 'None',
+    labelsNoneHint: 'Images come without a label.',
+    cases: 'Cases',
+    casesNone: 'None',
+    casesNoneHint: 'Each image counts as a case of its own.',
+    casesPattern: 'From file names',
+    casesPatternHint:
+      'A regular expression over the file name. Its first group, or the whole match, names the case (the patient’s specimen).',
+    pattern: 'Regular expression',
+    preview: 'Preview',
+    previewMade: 'Example names; choose files to see your own.',
+    noMatch: 'no match',
+    patternWrong: (reason: string) => `Not a regular expression: ${reason}`,
+    casesWhy:
+      'Images of one case stay together when a model is tested. Without cases its accuracy looks better than it is.',
+    start: 'Import',
+  },
+  paths: {
+    titles: { files: 'Choose files', folder: 'Choose a folder', weights: 'Choose weight files' },
+    path: 'Path',
+    go: 'Go',
+    up: 'Folder above',
+    empty: 'Nothing to choose in this folder.',
+    choose: 'Choose',
+    chooseFolder: 'Choose this folder',
+    chooseCount: (count: number) => `Choose ${formatCount(count)}`,
+    kinds: { folder: 'Folder', image: 'Image', workspace: 'Workspace', weights: 'Weights' },
+  },
+} as const

@@ -1,0 +1,68 @@
+import type { JobView } from '../../../electron/contract/index.ts'
+import { formatCount } from '../format.ts'
+import { images } from './counts.ts'
+
+export const jobsStrings = {
+  jobs: {
+    title: 'Jobs',
+    none: 'No job has run in this workspace yet.',
+    running: 'Running and finished jobs',
+    kinds: {
+      demo: 'Synthetic tissue',
+      import: 'Import',
+      encoders: 'Encoders',
+      train: 'Training',
+      classify: 'Classification',
+      encode: 'Encoding',
+      describe: 'Description of one image',
+      relink: 'Search for moved files',
+      check: 'Check of the workspace',
+    } satisfies Record<JobView['kind'], string>,
+    states: {
+      queued: 'Waiting',
+      running: 'Running',
+      cancelling: 'Cancelling…',
+      cancelled: 'Cancelled',
+      interrupted: 'Interrupted. Finished work is kept.',
+      failed: 'Failed',
+      done: 'Done',
+    } satisfies Record<JobView['state'], string>,
+    stage: (stage: string, done: number, total: number, unit: string) =>
+      total > 0 ? `${stage}: ${formatCount(Math.floor(done))} of ${formatCount(total)} ${unit}` : stage,
+    eta: (duration: string) => `about ${duration} left`,
+    cancel: (title: string) => `Cancel ${title}`,
+    putAway: (title: string) => `Put away ${title}`,
+    progress: (title: string) => `Progress of ${title}`,
+    demoDone: (count: number) => `${images(count)} drawn`,
+    importDone: (imported: number, duplicates: number, failed: number) =>
+      [
+        `${images(imported)} imported`,
+        ...(duplicates > 0 ? [`${formatCount(duplicates)} known already`] : []),
+        ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
+      ].join(', '),
+    encodersDone: (names: string) => `${names} installed`,
+    trainDone: (accuracy: string) => `Out-of-fold accuracy ${accuracy}`,
+    classifyDone: (classified: number, failed: number) =>
+      `${images(classified)} classified${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`,
+    took: (duration: string) => `took ${duration}`,
+  },
+  report: {
+    drawn: 'Drawn',
+    folder: 'Folder',
+    importNow: 'Import these images',
+    failures: 'Failures',
+    skipped: 'Left out of training',
+    file: 'File',
+    reason: 'Reason',
+    model: 'Model',
+    accuracy: 'Out-of-fold accuracy',
+    meanOfFolds: (mean: string, deviation: string) => `Mean of folds ${mean} ± ${deviation}`,
+    fold: (index: number) => `Fold ${index}`,
+    trainedOn: 'Trained on',
+    boosters: 'Boosters',
+    encoders: 'Encoder weights',
+    withoutCase: (count: number) => `${images(count)} had no case; each counted as a case of its own.`,
+    noReport: 'This job left no report.',
+    classifyAll: 'Classify all images',
+  },
+} as const
