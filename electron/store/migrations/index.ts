@@ -2,9 +2,10 @@ import type { Database } from 'better-sqlite3'
 import { initial } from './0001-initial.ts'
 import { pagesCopiesComments } from './0002-pages-copies-comments.ts'
 import { modelReport } from './0003-model-report.ts'
+import { promotionReasons } from './0004-promotion-reasons.ts'
 import type { Migration } from './migration.ts'
 
-const migrations: readonly Migration[] = [initial, pagesCopiesComments, modelReport]
+const migrations: readonly Migration[] = [initial, pagesCopiesComments, modelReport, promotionReasons]
 
 /** The newest format that this program knows. */
 export const knownVersion = migrations.at(-1)?.version ?? 0
