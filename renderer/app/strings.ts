@@ -4,6 +4,7 @@ import { jobsStrings } from './strings/jobs.ts'
 import { machineStrings } from './strings/machine.ts'
 import { modelsStrings } from './strings/models.ts'
 import { readersStrings } from './strings/readers.ts'
+import { screensStrings } from './strings/screens.ts'
 import { startStrings } from './strings/start.ts'
 import { viewerStrings } from './strings/viewer.ts'
 import { worklistStrings } from './strings/worklist.ts'
@@ -19,4 +20,5 @@ export const strings = {
   ...machineStrings,
   ...jobsStrings,
   ...readersStrings,
+  ...screensStrings,
 } as const

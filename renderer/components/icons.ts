@@ -34,6 +34,13 @@ export const strokes = {
   fullScreen: 'M2.5 6V2.5H6M13.5 10v3.5H10M2.5 2.5 6.5 6.5M13.5 13.5 9.5 9.5',
   save: 'M3 2.5h8l2.5 2.5v8.5H3ZM5.5 2.5V6h5V2.5M5.5 13.5V9.5h5v4',
   group: 'M2.5 3h11M4.5 6h9M4.5 9h9M2.5 12.5h11',
+  worklist: 'M2.5 3h3v3h-3ZM2.5 10h3v3h-3ZM8 4.5h5.5M8 11.5h5.5',
+  agreement: 'M6 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8ZM10 5a4 4 0 1 1 0 8 4 4 0 0 1 0-8Z',
+  audit: 'M3.5 2h9v12h-9ZM5.8 5h4.4M5.8 8h4.4M5.8 11h2.4',
+  settings: 'M2.5 4.5h6M12 4.5h1.5M10.2 2.8v3.4M2.5 11.5h1.5M7.5 11.5h6M5.8 9.8v3.4',
+  pause: 'M5.5 3.5v9M10.5 3.5v9',
+  resume: 'M5 3l8 5-8 5Z',
+  columns: 'M2.5 3h11v10h-11ZM6.2 3v10M9.8 3v10',
   workspace: 'M2.5 3h11v10h-11ZM2.5 6.2h11M6 6.2V13',
 } as const
 

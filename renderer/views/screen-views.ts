@@ -1,0 +1,5 @@
+import type { Component } from 'svelte'
+import type { Screen } from '../state/navigation.svelte.ts'
+
+/** What fills the window on each screen beside the worklist; one without a view has no entry in the bar. */
+export const screenViews: Partial<Record<Exclude<Screen, 'worklist'>, Component>> = {}
