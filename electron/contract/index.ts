@@ -1,3 +1,4 @@
+export * from './audit.ts'
 export * from './backends.ts'
 export * from './bridge.ts'
 export * from './calls.ts'

@@ -1,4 +1,5 @@
 export type { Readable, Writable } from './connection.ts'
+export * from './queries/audit.ts'
 export * from './queries/check.ts'
 export * from './queries/classes.ts'
 export * from './queries/flags.ts'

@@ -3,9 +3,16 @@ import { initial } from './0001-initial.ts'
 import { pagesCopiesComments } from './0002-pages-copies-comments.ts'
 import { modelReport } from './0003-model-report.ts'
 import { promotionReasons } from './0004-promotion-reasons.ts'
+import { auditTrail } from './0005-audit-trail.ts'
 import type { Migration } from './migration.ts'
 
-const migrations: readonly Migration[] = [initial, pagesCopiesComments, modelReport, promotionReasons]
+const migrations: readonly Migration[] = [
+  initial,
+  pagesCopiesComments,
+  modelReport,
+  promotionReasons,
+  auditTrail,
+]
 
 /** The newest format that this program knows. */
 export const knownVersion = migrations.at(-1)?.version ?? 0
@@ -19,6 +26,7 @@ export function migrate(database: Database): void {
     if (migration.version <= formatVersion(database)) continue
     database.transaction(() => {
       database.exec(migration.sql)
+      migration.then?.(database)
       database.pragma(`user_version = ${migration.version}`)
     })()
   }

@@ -1,0 +1,128 @@
+import { z } from 'zod'
+
+/** What an event of the audit trail is about (docs/audit.md has a sentence for each). */
+export const auditKinds = [
+  'chain',
+  'label',
+  'override',
+  'undo',
+  'adjudication',
+  'region',
+  'reader',
+  'reading',
+  'training',
+  'promotion',
+  'rollback',
+  'operating-point',
+  'model',
+  'classification',
+  'import',
+  'relink',
+  'export',
+  'report',
+  'classes',
+  'encoder',
+  'setting',
+  'storage',
+] as const
+export type AuditKind = (typeof auditKinds)[number]
+
+/** What an event happened to. */
+export const auditObjectSchema = z.object({
+  /** Such as `image`, `model`, `job`, `file`, `workspace`, `reader`. */
+  type: z.string(),
+  /** Row of that type in the workspace; null where it has none. */
+  id: z.int().nullable(),
+  /** As people call it. */
+  name: z.string().nullable(),
+})
+export type AuditObject = z.infer<typeof auditObjectSchema>
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+export const auditEventSchema = z.object({
+  /** From 1, without gaps. */
+  id: z.int().positive(),
+  at: z.iso.datetime(),
+  /** Of `auditKinds`; text, since a damaged trail must be readable too. */
+  kind: z.string(),
+  /** null: the program by itself. */
+  reader: z.string().nullable(),
+  object: auditObjectSchema,
+  /** Any JSON; null: nothing stood before, or nothing stands now. */
+  before: z.unknown(),
+  after: z.unknown(),
+  reason: z.string().nullable(),
+  /** sha256 of the hash before it (64 zeros before the first) and the event's canonical JSON. */
+  hash: z.string(),
+})
+export type AuditEventView = z.infer<typeof auditEventSchema>
+
+/** What is wrong with a trail, worst first; `eventId` where one event is at fault. */
+export const auditProblemSchema = z.object({
+  kind: z.enum(['chain', 'head', 'labels', 'models']),
+  eventId: z.int().nullable(),
+  /** One sentence. */
+  message: z.string(),
+})
+export type AuditProblem = z.infer<typeof auditProblemSchema>
+
+export const auditVerificationSchema = z.object({
+  whole: z.boolean(),
+  /** How many events there are. */
+  events: z.int(),
+  /** Hash of the newest event, to be noted down; null in a trail without events. */
+  head: z.string().nullable(),
+  /** At most 20. */
+  problems: z.array(auditProblemSchema),
+  /** What was found and what to do. */
+  sentence: z.string(),
+  verifiedAt: z.iso.datetime(),
+  durationMs: z.number().nonnegative(),
+})
+export type AuditVerification = z.infer<typeof auditVerificationSchema>
+
+/** Every part is optional; those given hold all together. */
+export const auditFilterSchema = z.strictObject({
+  kinds: z.array(z.enum(auditKinds)).min(1).nullable().default(null),
+  reader: z.string().nullable().default(null),
+  imageId: z.int().positive().nullable().default(null),
+  /** Part of the object's name, the reason, or what stood before or after; letters of either case. */
+  text: z.string().trim().min(1).max(200).nullable().default(null),
+  /** First and last moment, both included. */
+  from: z.iso.datetime().nullable().default(null),
+  to: z.iso.datetime().nullable().default(null),
+})
+export type AuditFilter = z.output<typeof auditFilterSchema>
+
+/** The audit trail of the open workspace. */
+export const auditCalls = {
+  /** Newest first; the next page is asked with `olderThan` of the last event. */
+  'audit.list': {
+    input: z.strictObject({
+      filter: auditFilterSchema.prefault({}),
+      olderThan: z.int().positive().nullable().default(null),
+      limit: z.int().min(1).max(1000).default(200),
+    }),
+    output: z.object({
+      events: z.array(auditEventSchema),
+      /** Events that fit the filter, on all pages. */
+      total: z.int(),
+      /** Everybody who is named in the trail, for a filter. */
+      readers: z.array(z.string()),
+    }),
+  },
+  /** `head`: one that was noted down; the trail must hold it still. */
+  'audit.verify': {
+    input: z.strictObject({ head: sha256.nullable().default(null) }),
+    output: auditVerificationSchema,
+  },
+  /** What the verification at opening found; null: it is under way. */
+  'audit.state': { input: z.strictObject({}), output: auditVerificationSchema.nullable() },
+  /** The whole trail, oldest first, as JSON lines (.jsonl) or CSV (.csv), by the ending of the path. */
+  'audit.export': {
+    input: z.strictObject({ path: z.string().min(1).max(4096) }),
+    /** `head`: of the newest event in the file. */
+    output: z.object({ path: z.string(), events: z.int(), head: z.string() }),
+  },
+} as const

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import type { Readable } from './connection.ts'
+import { canonicalJson } from './audit-chain.ts'
+
+/** What a workspace held when its audit trail began; rows with larger ids came later and have events. */
+export interface AuditPin {
+  images: number
+  labels: number
+  lastLabelId: number
+  /** Over the labels up to the last (`labelsHash`). */
+  labelsSha256: string
+  lastModelId: number
+  lastOperatingPointId: number
+  lastPromotionId: number
+}
+
+interface PinnedLabel {
+  id: number
+  image: string
+  className: string | null
+  reader: string
+  at: string
+  comment: string | null
+  undoes: number | null
+}
+
+/**
+ * sha256 over the labels with ids up to `lastId`, oldest first: of each the canonical JSON of
+ * [id, the image's sha256, class or null, reader, time, comment or null, the entry it takes back or null] and
+ * a line feed.
+ */
+export function labelsHash(database: Readable, lastId: number): string {
+  const hash = createHash('sha256')
+  const labels = database
+    .prepare<[number], PinnedLabel>(
+      `SELECT l.id, i.sha256 AS image, c.name AS className, r.name AS reader, l.at, l.comment, l.undoes
+       FROM labels l JOIN images i ON i.id = l.image_id JOIN readers r ON r.id = l.reader_id
+       LEFT JOIN classes c ON c.id = l.class_id WHERE l.id <= ? ORDER BY l.id`,
+    )
+    .iterate(lastId)
+  for (const { id, image, className, reader, at, comment, undoes } of labels) {
+    hash.update(`${canonicalJson([id, image, className, reader, at, comment, undoes])}\n`)
+  }
+  return hash.digest('hex')
+}
+
+/** What stands now. */
+export function pinOf(database: Readable): AuditPin {
+  const counts = database
+    .prepare<[], Omit<AuditPin, 'labelsSha256'>>(
+      `SELECT (SELECT count(*) FROM images) AS images,
+        (SELECT count(*) FROM labels) AS labels,
+        (SELECT coalesce(max(id), 0) FROM labels) AS lastLabelId,
+        (SELECT coalesce(max(id), 0) FROM models) AS lastModelId,
+        (SELECT coalesce(max(id), 0) FROM operating_points) AS lastOperatingPointId,
+        (SELECT coalesce(max(id), 0) FROM promotions) AS lastPromotionId`,
+    )
+    .get() as Omit<AuditPin, 'labelsSha256'>
+  return { ...counts, labelsSha256: labelsHash(database, counts.lastLabelId) }
+}

@@ -1,0 +1,149 @@
+import type { AuditEventView, AuditFilter, AuditKind, AuditObject } from '../../contract/index.ts'
+import { beforeFirst, canonicalJson, eventHash, type StoredEvent } from '../audit-chain.ts'
+import type { Readable, Writable } from '../connection.ts'
+
+export interface NewAuditEvent {
+  kind: AuditKind
+  object: AuditObject
+  /** Any JSON; absent: null. */
+  before?: unknown
+  after?: unknown
+  /** Absent: who reads at this machine (`nameReader`), or null. */
+  reader?: string | null
+  reason?: string | null
+  /** ISO 8601 in UTC; absent: now. */
+  at?: string
+}
+
+const readers = new WeakMap<Writable, () => string>()
+
+/** Says who is named in events of this database that name nobody. */
+export function nameReader(database: Writable, reader: () => string): void {
+  readers.set(database, reader)
+}
+
+/**
+ * Adds an event to the end of the audit trail and returns its number. Call it in the transaction that makes
+ * the change, so that neither is ever there without the other:
+ * `database.transaction(() => { change(database); appendEvent(database, event) })()`.
+ */
+export function appendEvent(database: Writable, event: NewAuditEvent): number {
+  return database.transaction(() => {
+    const head = chainHead(database)
+    const stored: StoredEvent = {
+      id: (head?.id ?? 0) + 1,
+      at: event.at ?? new Date().toISOString(),
+      kind: event.kind,
+      reader: event.reader === undefined ? (readers.get(database)?.() ?? null) : event.reader,
+      object: canonicalJson(event.object),
+      before: canonicalJson(event.before),
+      after: canonicalJson(event.after),
+      reason: event.reason ?? null,
+    }
+    database
+      .prepare(
+        `INSERT INTO audit_events (id, at, kind, reader, object, before_json, after_json, reason, hash)
+         VALUES (:id, :at, :kind, :reader, :object, :before, :after, :reason, :hash)`,
+      )
+      .run({ ...stored, hash: eventHash(head?.hash ?? beforeFirst, stored) })
+    return stored.id
+  })()
+}
+
+/** Number and hash of the newest event; null without any. */
+export const chainHead = (database: Readable): { id: number; hash: string } | null =>
+  database
+    .prepare<[], { id: number; hash: string }>('SELECT id, hash FROM audit_events ORDER BY id DESC LIMIT 1')
+    .get() ?? null
+
+export interface HashedEvent extends StoredEvent {
+  hash: string
+}
+
+/** At most `limit` events after that number, oldest first, as they are stored. */
+export const readEvents = (database: Readable, afterId: number, limit: number): HashedEvent[] =>
+  database
+    .prepare<[number, number], HashedEvent>(
+      `SELECT id, at, kind, reader, object, before_json AS before, after_json AS after, reason, hash
+       FROM audit_events WHERE id > ? ORDER BY id LIMIT ?`,
+    )
+    .all(afterId, limit)
+
+/** An event as people read it; what is no JSON any more is shown as the text that it is. */
+export function eventView({ object, before, after, ...event }: HashedEvent): AuditEventView {
+  const { type, id, name } = (parsed(object) ?? {}) as Partial<AuditObject>
+  return {
+    ...event,
+    object: { type: type ?? 'unknown', id: id ?? null, name: name ?? null },
+    before: parsed(before),
+    after: parsed(after),
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** The events that fit, newest first, and how many there are of them in all. */
+export function listEvents(
+  database: Readable,
+  filter: AuditFilter,
+  { olderThan, limit }: { olderThan: number | null; limit: number },
+): { events: AuditEventView[]; total: number } {
+  const { conditions, values } = conditionsOf(filter)
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
+  const page = [...conditions, ...(olderThan === null ? [] : ['id < :olderThan'])]
+  const events = database
+    .prepare<[Record<string, unknown>], HashedEvent>(
+      `SELECT id, at, kind, reader, object, before_json AS before, after_json AS after, reason, hash
+       FROM audit_events ${page.length === 0 ? '' : `WHERE ${page.join(' AND ')}`}
+       ORDER BY id DESC LIMIT :limit`,
+    )
+    .all({ ...values, limit, ...(olderThan === null ? {} : { olderThan }) })
+  const { total } = database
+    .prepare<[Record<string, unknown>], { total: number }>(
+      `SELECT count(*) AS total FROM audit_events ${where}`,
+    )
+    .get(values) as { total: number }
+  return { events: events.map(eventView), total }
+}
+
+function conditionsOf({ kinds, reader, imageId, text, from, to }: AuditFilter): {
+  conditions: string[]
+  values: Record<string, unknown>
+} {
+  const conditions: string[] = []
+  const values: Record<string, unknown> = {}
+  const add = (condition: string, name: string, value: unknown): void => {
+    if (value === null) return
+    conditions.push(condition)
+    values[name] = value
+  }
+  add('kind IN (SELECT value FROM json_each(:kinds))', 'kinds', kinds && JSON.stringify(kinds))
+  add('reader = :reader', 'reader', reader)
+  add('image_id = :imageId', 'imageId', imageId)
+  // Moments are all ISO 8601 in UTC, so that their texts are in the order of time.
+  add('at >= :from', 'from', from)
+  add('at <= :to', 'to', to)
+  const pattern = text && `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
+  add(
+    `(object ->> '$.name' LIKE :text ESCAPE '\\' OR reason LIKE :text ESCAPE '\\'
+      OR before_json LIKE :text ESCAPE '\\' OR after_json LIKE :text ESCAPE '\\')`,
+    'text',
+    pattern,
+  )
+  return { conditions, values }
+}
+
+/** Everybody whom an event names, by name. */
+export const listEventReaders = (database: Readable): string[] =>
+  database
+    .prepare<[], { reader: string }>(
+      'SELECT DISTINCT reader FROM audit_events WHERE reader IS NOT NULL ORDER BY reader COLLATE NOCASE',
+    )
+    .all()
+    .map(({ reader }) => reader)
