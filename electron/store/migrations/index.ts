@@ -4,6 +4,7 @@ import { pagesCopiesComments } from './0002-pages-copies-comments.ts'
 import { modelReport } from './0003-model-report.ts'
 import { promotionReasons } from './0004-promotion-reasons.ts'
 import { auditTrail } from './0005-audit-trail.ts'
+import { pausedJobs } from './0006-paused-jobs.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -12,6 +13,7 @@ const migrations: readonly Migration[] = [
   modelReport,
   promotionReasons,
   auditTrail,
+  pausedJobs,
 ]
 
 /** The newest format that this program knows. */
