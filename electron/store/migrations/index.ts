@@ -5,6 +5,7 @@ import { modelReport } from './0003-model-report.ts'
 import { promotionReasons } from './0004-promotion-reasons.ts'
 import { auditTrail } from './0005-audit-trail.ts'
 import { pausedJobs } from './0006-paused-jobs.ts'
+import { readings } from './0007-readings.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -14,6 +15,7 @@ const migrations: readonly Migration[] = [
   promotionReasons,
   auditTrail,
   pausedJobs,
+  readings,
 ]
 
 /** The newest format that this program knows. */
