@@ -1,5 +1,6 @@
 import type { ClassScheme } from '../../contract/index.ts'
 import type { Readable, Writable } from '../connection.ts'
+import { appendEvent } from './audit.ts'
 
 interface ClassRow {
   name: string
@@ -15,10 +16,15 @@ export function insertClasses(database: Writable, classes: ClassScheme): void {
   classes.forEach((c, position) => insert.run(position, c.name, c.isPositive ? 1 : 0, c.key, c.colour))
 }
 
-/** Puts another scheme in the place of one that no label names. */
+/** Puts another scheme in the place of one that no label names, with its event in the audit trail. */
 export function replaceClasses(database: Writable, classes: ClassScheme): void {
-  database.prepare('DELETE FROM classes').run()
-  insertClasses(database, classes)
+  database.transaction(() => {
+    const before = listClasses(database)
+    database.prepare('DELETE FROM classes').run()
+    insertClasses(database, classes)
+    const object = { type: 'workspace', id: null, name: null }
+    appendEvent(database, { kind: 'classes', object, before, after: classes })
+  })()
 }
 
 /** The scheme in display order. */

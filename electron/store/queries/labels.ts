@@ -1,5 +1,6 @@
 import type { LabelEntryView, ReaderView } from '../../contract/index.ts'
 import type { Readable, Writable } from '../connection.ts'
+import { appendEvent } from './audit.ts'
 
 export interface NewLabel {
   imageId: number
@@ -9,21 +10,90 @@ export interface NewLabel {
   comment?: string | null
   /** The entry that this one takes back. */
   undoes?: number | null
+  /** The reader looked and cannot say; then there is no class. */
+  isUnsure?: boolean
+  /** Neither other readers' labels nor a suggestion had been shown to the reader. */
+  isBlind?: boolean
+  /** Where it is not what a reader just said: from a table or folder, or the word on a disagreement. */
+  as?: 'import' | 'adjudication'
 }
 
 /**
- * Records what a reader said of an image. Services have checked that the class is one of the scheme; any other
- * is a bug here.
+ * Records what a reader said of an image, with its event in the audit trail, and returns the entry's id.
+ * Services have checked that the class is one of the scheme; any other is a bug here.
  */
-export function insertLabel(database: Writable, label: NewLabel): void {
-  const at = new Date().toISOString()
+export const insertLabel = (database: Writable, label: NewLabel): number =>
+  database.transaction(() => {
+    const at = new Date().toISOString()
+    const stood = readStanding(database, label.imageId)
+    const labelId = insertRow(database, label, at)
+    const { suggested } = stood
+    // Who reads blind does not know what they say otherwise.
+    const isOverride =
+      label.as === undefined &&
+      label.isBlind !== true &&
+      label.className !== null &&
+      suggested !== null &&
+      suggested !== label.className
+    appendEvent(database, {
+      kind:
+        (label.undoes ?? null) !== null
+          ? 'undo'
+          : label.as === 'adjudication'
+            ? 'adjudication'
+            : isOverride
+              ? 'override'
+              : 'label',
+      at,
+      reader: label.reader,
+      object: { type: 'image', id: label.imageId, name: stood.path.split(/[/\\]/).at(-1) ?? stood.path },
+      before:
+        stood.label === null ? null : { class: stood.className, label: stood.label, reader: stood.reader },
+      after: {
+        class: label.className,
+        comment: label.comment ?? null,
+        label: labelId,
+        sha256: stood.sha256,
+        suggested,
+        ...((label.undoes ?? null) === null ? {} : { undoes: label.undoes }),
+        ...(label.as === 'import' ? { source: 'import' } : {}),
+        ...(label.isUnsure === true ? { unsure: true } : {}),
+        ...(label.isBlind === true ? { blind: true } : {}),
+      },
+    })
+    return labelId
+  })()
+
+interface Standing {
+  path: string
+  sha256: string
+  /** The newest entry, whoever gave it, and the newest verdict's class; null where there is none. */
+  label: number | null
+  className: string | null
+  reader: string | null
+  suggested: string | null
+}
+
+const readStanding = (database: Readable, imageId: number): Standing =>
+  database
+    .prepare<[number], Standing>(
+      `SELECT i.path, i.sha256, l.id AS label, c.name AS className, r.name AS reader,
+        (SELECT suggested FROM verdicts WHERE image_id = i.id ORDER BY id DESC LIMIT 1) AS suggested
+       FROM images i
+       LEFT JOIN labels l ON l.id = (SELECT max(id) FROM labels WHERE image_id = i.id)
+       LEFT JOIN classes c ON c.id = l.class_id LEFT JOIN readers r ON r.id = l.reader_id
+       WHERE i.id = ?`,
+    )
+    .get(imageId) ?? { path: '', sha256: '', label: null, className: null, reader: null, suggested: null }
+
+function insertRow(database: Writable, label: NewLabel, at: string): number {
   database
     .prepare('INSERT INTO readers (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING')
     .run(label.reader, at)
-  const { changes } = database
+  const { changes, lastInsertRowid } = database
     .prepare(
-      `INSERT INTO labels (image_id, reader_id, class_id, at, comment, undoes)
-       SELECT ?, r.id, c.id, ?, ?, ? FROM readers r LEFT JOIN classes c ON c.name = ?
+      `INSERT INTO labels (image_id, reader_id, class_id, at, comment, undoes, kind, is_unsure, is_blind)
+       SELECT ?, r.id, c.id, ?, ?, ?, ?, ?, ? FROM readers r LEFT JOIN classes c ON c.name = ?
        WHERE r.name = ? AND (c.id IS NOT NULL OR ? IS NULL)`,
     )
     .run(
@@ -31,11 +101,15 @@ export function insertLabel(database: Writable, label: NewLabel): void {
       at,
       label.comment ?? null,
       label.undoes ?? null,
+      label.as === 'adjudication' ? 'adjudication' : 'reading',
+      label.isUnsure === true ? 1 : 0,
+      label.isBlind === true ? 1 : 0,
       label.className,
       label.reader,
       label.className,
     )
   if (changes !== 1) throw new Error(`no class ${String(label.className)}`)
+  return Number(lastInsertRowid)
 }
 
 /** Whether anybody ever said anything of an image, withdrawn or not. */

@@ -7,7 +7,9 @@ import {
   type TrainingReport,
   type WeightSource,
 } from '../../contract/index.ts'
+import { canonicalJson, sha256 } from '../audit-chain.ts'
 import type { Readable, Writable } from '../connection.ts'
+import { appendEvent } from './audit.ts'
 
 /** One LightGBM model; its text lies at boosters/<textSha256>.txt. */
 export interface BoosterRecord {
@@ -164,7 +166,7 @@ export const listFolds = (database: Readable, modelId: number): Map<number, numb
       .map((row) => [row.image, row.fold]),
   )
 
-/** Stores a whole model version in one transaction and returns its id. */
+/** Stores a whole model version, with its event in the audit trail, in one transaction and returns its id. */
 export function insertModel(database: Writable, model: NewModel): number {
   return database.transaction(() => {
     database
@@ -211,6 +213,26 @@ export function insertModel(database: Writable, model: NewModel): number {
         .prepare('INSERT INTO model_reports (model_id, content) VALUES (?, ?)')
         .run(modelId, JSON.stringify(model.report))
     }
+    const { name, folds, importedFolds = [] } = model
+    appendEvent(database, {
+      // A model that came in a package was trained elsewhere.
+      kind: importedFolds.length > 0 ? 'model' : 'training',
+      object: { type: 'model', id: modelId, name },
+      after: {
+        accuracy: model.accuracy,
+        boosters: model.boosters.length,
+        boostersSha256: sha256(model.boosters.map(({ textSha256 }) => `${textSha256}\n`).join('')),
+        cases: model.cases,
+        encoderFingerprints: model.encoderFingerprints,
+        encoders: model.encoders,
+        groupedBy: model.groupedBy,
+        images: folds.length + importedFolds.length,
+        recipe: model.recipe.name,
+        recipeFingerprint: model.recipeFingerprint,
+        reportSha256: model.report === undefined ? null : sha256(canonicalJson(model.report)),
+        software: model.software,
+      },
+    })
     return modelId
   })()
 }
