@@ -6,6 +6,7 @@ import { promotionReasons } from './0004-promotion-reasons.ts'
 import { auditTrail } from './0005-audit-trail.ts'
 import { pausedJobs } from './0006-paused-jobs.ts'
 import { readings } from './0007-readings.ts'
+import { regions } from './0008-regions.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -16,6 +17,7 @@ const migrations: readonly Migration[] = [
   auditTrail,
   pausedJobs,
   readings,
+  regions,
 ]
 
 /** The newest format that this program knows. */

@@ -1,0 +1,99 @@
+import type { RegionGeometry } from '../../contract/index.ts'
+import type { Readable, Writable } from '../connection.ts'
+
+/** How a region stands after a change; without a geometry it is gone. */
+export interface NewRegionEntry {
+  regionId: number
+  geometry: RegionGeometry | null
+  className: string | null
+  name: string | null
+  comment: string | null
+}
+
+export interface StoredRegionEntry extends NewRegionEntry {
+  id: number
+  changeId: number
+  uuid: string
+  reader: string
+  at: string
+  /** The change that this one takes back. */
+  undoes: number | null
+}
+
+interface EntryRow extends Omit<StoredRegionEntry, 'geometry'> {
+  geometry: string | null
+}
+
+/** A place for a region that is not there yet; `uuid` is of no other one. Returns its id. */
+export const insertRegion = (database: Writable, imageId: number, uuid: string): number =>
+  Number(
+    database.prepare('INSERT INTO regions (image_id, uuid) VALUES (?, ?)').run(imageId, uuid).lastInsertRowid,
+  )
+
+/**
+ * Records what a reader did to regions of an image, in one transaction. Services have checked that classes are
+ * of the scheme; any other is a bug here. Returns the change's id.
+ */
+export function insertRegionChange(
+  database: Writable,
+  change: { imageId: number; reader: string; undoes: number | null; entries: readonly NewRegionEntry[] },
+): number {
+  return database.transaction(() => {
+    const at = new Date().toISOString()
+    database
+      .prepare('INSERT INTO readers (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING')
+      .run(change.reader, at)
+    const { lastInsertRowid } = database
+      .prepare(
+        `INSERT INTO region_changes (image_id, reader_id, at, undoes)
+         SELECT ?, id, ?, ? FROM readers WHERE name = ?`,
+      )
+      .run(change.imageId, at, change.undoes, change.reader)
+    const insert = database.prepare(
+      `INSERT INTO region_entries (change_id, region_id, geometry, class_id, name, comment)
+       SELECT ?, r.id, ?, c.id, ?, ? FROM regions r LEFT JOIN classes c ON c.name = ?
+       WHERE r.id = ? AND (c.id IS NOT NULL OR ? IS NULL)`,
+    )
+    for (const { regionId, geometry, className, name, comment } of change.entries) {
+      const text = geometry === null ? null : JSON.stringify(geometry)
+      const { changes } = insert.run(lastInsertRowid, text, name, comment, className, regionId, className)
+      if (changes !== 1) throw new Error(`no region ${regionId} or no class ${String(className)}`)
+    }
+    return Number(lastInsertRowid)
+  })()
+}
+
+/** Every entry of the regions of an image, oldest first. */
+export const listRegionEntries = (database: Readable, imageId: number): StoredRegionEntry[] =>
+  database
+    .prepare<[number], EntryRow>(
+      `SELECT e.id, h.id AS changeId, r.id AS regionId, r.uuid, d.name AS reader, h.at, h.undoes,
+        e.geometry, c.name AS className, e.name, e.comment
+       FROM region_changes h JOIN region_entries e ON e.change_id = h.id
+       JOIN regions r ON r.id = e.region_id JOIN readers d ON d.id = h.reader_id
+       LEFT JOIN classes c ON c.id = e.class_id
+       WHERE h.image_id = ? ORDER BY e.id`,
+    )
+    .all(imageId)
+    .map((row) => ({
+      ...row,
+      geometry: row.geometry === null ? null : (JSON.parse(row.geometry) as RegionGeometry),
+    }))
+
+/** The image that a region was drawn on, or null. */
+export const findImageOfRegion = (database: Readable, regionId: number): number | null =>
+  database
+    .prepare<[number], { imageId: number }>('SELECT image_id AS imageId FROM regions WHERE id = ?')
+    .get(regionId)?.imageId ?? null
+
+/** Whether any region of the workspace, deleted ones included, bears it. */
+export const hasRegionUuid = (database: Readable, uuid: string): boolean =>
+  database.prepare('SELECT 1 FROM regions WHERE uuid = ?').get(uuid) !== undefined
+
+/** Entries that name a class of the scheme. */
+export const countClassedRegionEntries = (database: Readable): number =>
+  (
+    database.prepare('SELECT count(*) AS n FROM region_entries WHERE class_id IS NOT NULL').get() as {
+      n: number
+    }
+  ).n
