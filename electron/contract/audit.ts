@@ -27,6 +27,17 @@ export const auditKinds = [
 ] as const
 export type AuditKind = (typeof auditKinds)[number]
 
+/**
+ * Jobs that change the workspace bit by bit: each leaves an event before its first change and one when it stops,
+ * not one for each image. (A training leaves the one event of its model.)
+ */
+export const auditedJobs = {
+  import: 'import',
+  relink: 'relink',
+  classify: 'classification',
+  encoders: 'encoder',
+} as const satisfies Record<string, AuditKind>
+
 /** What an event happened to. */
 export const auditObjectSchema = z.object({
   /** Such as `image`, `model`, `job`, `file`, `workspace`, `reader`. */

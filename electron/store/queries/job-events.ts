@@ -1,0 +1,93 @@
+import {
+  auditedJobs,
+  type AuditKind,
+  type JobKind,
+  type JobState,
+  type JobView,
+} from '../../contract/index.ts'
+import { canonicalJson, sha256 } from '../audit-chain.ts'
+import type { Writable } from '../connection.ts'
+import { appendEvent } from './audit.ts'
+
+/** A job that changes the workspace leaves an event before it begins to and one when it stops, however it does. */
+const stopped: readonly string[] = ['paused', 'done', 'failed', 'cancelled', 'interrupted']
+/** Of a job in these states nothing more was done than its earlier events say. */
+const atRest: readonly string[] = ['queued', 'paused', 'interrupted', 'cancelled', 'failed', 'done']
+
+/** Inputs no longer than this stand in the event; of longer ones their sha256. */
+const mostInputCharacters = 2000
+
+interface OldJob {
+  kind: JobKind
+  title: string
+  state: JobState
+  input: string
+}
+
+const kindOf = (kind: JobKind): AuditKind | undefined =>
+  (auditedJobs as Partial<Record<JobKind, AuditKind>>)[kind]
+
+/** The event of a job whose row is about to be written; call it in the transaction that writes the row. */
+export function appendJobEvent(database: Writable, { id, state, report, error }: JobView): void {
+  const old = database
+    .prepare<[number], OldJob>('SELECT kind, title, state, input FROM jobs WHERE id = ?')
+    .get(id)
+  const kind = old && kindOf(old.kind)
+  if (old === undefined || kind === undefined || old.state === state) return
+  if (state === 'running') {
+    append(database, kind, { id, title: old.title }, { state, ...inputOf(old.input) })
+    return
+  }
+  if (!stopped.includes(state) || atRest.includes(old.state)) return
+  append(
+    database,
+    kind,
+    { id, title: old.title },
+    { state, ...outcomeOf(report), error: error?.code ?? null },
+  )
+}
+
+/** At start: the events of the jobs that were under way when the program ended. */
+export function appendInterruptions(database: Writable): void {
+  const jobs = database
+    .prepare<[], OldJob & { id: number }>(
+      `SELECT id, kind, title, state, input FROM jobs WHERE state IN ('running', 'pausing', 'cancelling')`,
+    )
+    .all()
+  for (const { id, kind: jobKind, title, state } of jobs) {
+    const kind = kindOf(jobKind)
+    if (kind === undefined) continue
+    const became = state === 'running' ? 'interrupted' : state === 'cancelling' ? 'cancelled' : 'paused'
+    const reason = 'The program ended while this was under way; what was finished by then is kept.'
+    append(database, kind, { id, title }, { state: became }, { reader: null, reason })
+  }
+}
+
+function append(
+  database: Writable,
+  kind: AuditKind,
+  { id, title }: { id: number; title: string },
+  after: Record<string, unknown>,
+  by: { reader?: null; reason?: string } = {},
+): void {
+  appendEvent(database, { kind, object: { type: 'job', id, name: title }, after, ...by })
+}
+
+function inputOf(text: string): Record<string, unknown> {
+  const input = JSON.parse(text) as unknown
+  const canonical = canonicalJson(input)
+  return canonical.length <= mostInputCharacters ? { input } : { inputSha256: sha256(canonical) }
+}
+
+/** The report's numbers and texts, the lengths of its lists, and the sha256 of the whole, which the job keeps. */
+function outcomeOf(report: unknown): Record<string, unknown> {
+  if (report === null || typeof report !== 'object') return {}
+  const counts = Object.entries(report).flatMap(([name, value]: [string, unknown]) =>
+    Array.isArray(value)
+      ? [[name, value.length] as const]
+      : value === null || typeof value !== 'object'
+        ? [[name, value] as const]
+        : [],
+  )
+  return { report: Object.fromEntries(counts), reportSha256: sha256(canonicalJson(report)) }
+}
