@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { auditCalls } from './audit.ts'
 import { backendChoiceSchema } from './backends.ts'
 import { classSchemeSchema, parseClassScheme } from './classes.ts'
 import { errorViewSchema } from './errors.ts'
@@ -254,6 +255,7 @@ export const calls = {
     evaluationReportSchema,
   ),
 
+  ...auditCalls,
   ...preprocessCalls,
 
   'job.list': call(nothing, z.array(jobViewSchema)),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { auditVerificationSchema } from './audit.ts'
 import { jobViewSchema, workspaceViewSchema } from './views.ts'
 
 /** Every push to the page. The `*.changed` events without a view say: ask again. */
@@ -8,6 +9,7 @@ export const events = {
   'models.changed': z.object({}),
   'encoders.changed': z.object({}),
   'workspace.changed': workspaceViewSchema.nullable(),
+  'audit.changed': auditVerificationSchema,
   'compute.crashed': z.object({ reason: z.string() }),
 } as const
 

@@ -1,6 +1,7 @@
 export * from './audit.ts'
 export * from './backends.ts'
 export * from './bridge.ts'
+export * from './call-effects.ts'
 export * from './calls.ts'
 export * from './classes.ts'
 export * from './errors.ts'

@@ -138,7 +138,8 @@ class Taking {
 
   #label(imageId: number, { labels }: PlannedFile): void {
     for (const { className, reader } of labels) {
-      insertLabel(this.#database, { imageId, className, reader: reader ?? this.#input.reader })
+      const by = reader ?? this.#input.reader
+      insertLabel(this.#database, { imageId, className, reader: by, as: 'import' })
     }
     if (labels.length > 0) this.report.labelled++
   }

@@ -2,7 +2,9 @@ import type { AnyEvent } from '../contract/index.ts'
 import { ComputeClient } from '../jobs/compute-client.ts'
 import type { Application, ApplicationOptions } from './application.ts'
 import type { ServiceContext } from './context.ts'
+import { AuditWatch } from './audit/audit-watch.ts'
 import { applicationHandlers } from './handlers/application.ts'
+import { auditHandlers } from './handlers/audit.ts'
 import { descriptorHandlers } from './handlers/descriptors.ts'
 import { encoderHandlers } from './handlers/encoders.ts'
 import { imageHandlers } from './handlers/images.ts'
@@ -24,8 +26,10 @@ export function createApplication(options: ApplicationOptions): Application {
   const compute = new ComputeClient(launchCompute, onCrash)
   // Tiles must not wait behind a training, nor fail with it.
   const pictureCompute = new ComputeClient(launchCompute, onCrash)
-  const session = new Session(`Lobule ${version}`, emit)
   const settings = new Settings(homeDirectory)
+  const session = new Session(`Lobule ${version}`, emit, () => settings.content.reader)
+  const audit = new AuditWatch(session, emit)
+  listeners.add((event) => audit.hear(event))
   const pictures = new Pictures(session, pictureCompute)
   const context: ServiceContext = { homeDirectory, version, door, compute, session, settings, emit }
 
@@ -33,6 +37,7 @@ export function createApplication(options: ApplicationOptions): Application {
     handlers: {
       ...applicationHandlers(context),
       ...workspaceHandlers(context),
+      ...auditHandlers(context, audit),
       ...imageHandlers(context),
       ...encoderHandlers(context),
       ...descriptorHandlers(context),
@@ -45,6 +50,7 @@ export function createApplication(options: ApplicationOptions): Application {
     },
     readPicture: (path) => pictures.read(path),
     close: async () => {
+      audit.stop()
       await session.dispose()
       compute.close()
       pictureCompute.close()

@@ -3,6 +3,7 @@ import { JobQueue } from '../jobs/queue.ts'
 import {
   createWorkspace,
   listClasses,
+  nameReader,
   openScratchStore,
   openWorkspace,
   readWorkspace,
@@ -14,11 +15,14 @@ import {
 export class Session {
   readonly #emit: (event: AnyEvent) => void
   readonly #program: string
+  readonly #reader: () => string
   #store: Store
   #queue: JobQueue
 
-  constructor(program: string, emit: (event: AnyEvent) => void) {
+  /** @param reader who reads at this machine, for the audit trail */
+  constructor(program: string, emit: (event: AnyEvent) => void, reader: () => string) {
     this.#program = program
+    this.#reader = reader
     this.#emit = emit
     this.#store = openScratchStore()
     this.#queue = this.#newQueue()
@@ -64,6 +68,7 @@ export class Session {
     this.#refuseWhileBusy()
     await this.#leave()
     const store = open()
+    nameReader(store.database, this.#reader)
     this.#store.close()
     this.#store = store
     this.#queue = this.#newQueue()

@@ -58,3 +58,15 @@ export function pinOf(database: Readable): AuditPin {
     .get() as Omit<AuditPin, 'labelsSha256'>
   return { ...counts, labelsSha256: labelsHash(database, counts.lastLabelId) }
 }
+
+/** The pin as the first event keeps it, or null where that is not one. */
+export function parseAuditPin(text: string): AuditPin | null {
+  try {
+    const pin = JSON.parse(text) as Partial<AuditPin> | null
+    const numbers = [pin?.lastLabelId, pin?.lastModelId, pin?.lastOperatingPointId, pin?.lastPromotionId]
+    const isPin = numbers.every(Number.isInteger) && typeof pin?.labelsSha256 === 'string'
+    return isPin ? (pin as AuditPin) : null
+  } catch {
+    return null
+  }
+}

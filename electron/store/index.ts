@@ -1,5 +1,8 @@
 export type { Readable, Writable } from './connection.ts'
+export { beforeFirst, canonicalEvent, eventHash } from './audit-chain.ts'
+export { parseAuditPin, type AuditPin } from './audit-pin.ts'
 export * from './queries/audit.ts'
+export * from './queries/audit-check.ts'
 export * from './queries/check.ts'
 export * from './queries/classes.ts'
 export * from './queries/flags.ts'

@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/index.ts'
+import { recordFile } from '../audit/record-file.ts'
 import { parseCasesPattern } from '../../jobs/find-images.ts'
 import { importImages } from '../../jobs/import-images.ts'
 import { planImport } from '../../jobs/import-plan.ts'
@@ -43,7 +44,13 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
     },
 
     'label.list': ({ imageId }) => listLabels(session.workspace.database, imageId),
-    'label.export': async (input) => ({ labels: await exportLabels(session.workspace.database, input) }),
+    'label.export': async (input) => {
+      const { database } = session.workspace
+      const { path, history } = input
+      const labels = await exportLabels(database, input)
+      await recordFile(database, 'export', path, { what: 'labels', labels, history })
+      return { labels }
+    },
     'label.undo': ({ imageIds, reader, comment }) => {
       undoLabels(session.workspace.database, imageIds, { reader: readerOf(reader), comment })
       emit({ name: 'images.changed', payload: { imageIds } })

@@ -13,6 +13,7 @@ import {
   withdrawPromotion,
 } from '../../store/index.ts'
 import { imagesChanged, modelsChanged, startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import { recordFile } from '../audit/record-file.ts'
 import { compareModels, readModelReport } from '../model-report.ts'
 import { writeReport } from '../report/write-report.ts'
 import { findRecipe, recipeDescriptions } from '../recipes.ts'
@@ -44,7 +45,10 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
     },
     'model.report': ({ model }) => readModelReport(session.workspace.database, model),
     'model.writeReport': async ({ model, path }) => {
-      await writeReport(session.workspace.database, compute, { model, path, version })
+      const { database } = session.workspace
+      await writeReport(database, compute, { model, path, version })
+      const { name } = findModelInUse(database, model)
+      await recordFile(database, 'report', path, { what: 'model', model: name })
       return { path }
     },
     'model.compare': ({ first, second }) => compareModels(session.workspace.database, first, second),

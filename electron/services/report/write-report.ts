@@ -5,6 +5,7 @@ import { writeAtomically } from '../../engine/encoders/write-atomically.ts'
 import type { ComputeClient } from '../../jobs/compute-client.ts'
 import { listImages, type Readable } from '../../store/index.ts'
 import { readModelReport } from '../model-report.ts'
+import { csvText } from './csv.ts'
 import { htmlReport, mostThumbnails } from './html-report.ts'
 
 /**
@@ -66,12 +67,5 @@ export function csvReport({ predictions, evaluation }: ModelReport): string {
     row.carcinomaScore ?? '',
     ...classes.map((name) => row.probabilities[name] ?? 0),
   ])
-  return [head, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')
-}
-
-/** RFC 4180; text that a spreadsheet would take for a formula is quoted with an apostrophe before it. */
-function csvCell(cell: string | number): string {
-  if (typeof cell === 'number') return String(cell)
-  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return csvText([head, ...rows])
 }

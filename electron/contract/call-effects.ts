@@ -1,0 +1,88 @@
+import type { AuditKind } from './audit.ts'
+import type { CallName } from './calls.ts'
+
+/**
+ * What a call changes. `reads`: nothing. `outside`: files that the user named, work that can be made again, or
+ * settings of this machine; nothing that the audit trail tells of. Otherwise the kinds of event that it leaves,
+ * in the transaction of the change: one for each thing that it changes, and of a job one when it begins and one
+ * when it stops (docs/audit.md).
+ */
+export type CallEffect = 'reads' | 'outside' | readonly AuditKind[]
+
+/** Every call of the contract; a call without an entry does not compile. */
+export const callEffects = {
+  'app.info': 'reads',
+  'app.acknowledge': 'outside',
+  'app.doctor': 'reads',
+
+  'audit.list': 'reads',
+  'audit.verify': 'reads',
+  'audit.state': 'reads',
+  'audit.export': ['export'],
+
+  'classes.set': ['classes'],
+
+  'crops.plan': 'reads',
+  'crops.cut': 'outside',
+
+  // Makes files; they become images by an import.
+  'demo.create': 'outside',
+
+  'descriptors.encode': 'outside',
+  'descriptors.describe': 'outside',
+
+  'dialog.choose': 'reads',
+  'directory.list': 'reads',
+
+  'encoder.list': 'reads',
+  'encoder.demo': ['encoder'],
+  'encoder.fetch': ['encoder'],
+  'encoder.import': ['encoder'],
+
+  'evaluation.table': 'reads',
+
+  'image.import': ['import', 'label'],
+  'image.preview': 'reads',
+  'image.list': 'reads',
+  'image.get': 'reads',
+  'image.verdicts': 'reads',
+  'image.label': ['label', 'override'],
+
+  'job.list': 'reads',
+  'job.get': 'reads',
+  // The job's own event says that it was cancelled.
+  'job.cancel': 'outside',
+
+  'label.list': 'reads',
+  'label.export': ['export'],
+  'label.undo': ['undo'],
+
+  'model.list': 'reads',
+  'model.train': ['training'],
+  'model.report': 'reads',
+  'model.writeReport': ['report'],
+  'model.compare': 'reads',
+  'model.promote': ['promotion'],
+  'model.rollback': ['rollback'],
+  'model.setOperatingPoint': ['operating-point'],
+  'model.classify': ['classification'],
+
+  'picture.resample': 'outside',
+  'quality.assess': 'reads',
+
+  'reader.set': ['reader'],
+
+  'recipe.list': 'reads',
+
+  'stain.normalize': 'outside',
+  'stain.augment': 'outside',
+
+  'workspace.current': 'reads',
+  'workspace.recent': 'reads',
+  'workspace.create': ['chain'],
+  'workspace.open': 'reads',
+  'workspace.close': 'reads',
+  'workspace.info': 'reads',
+  'workspace.check': 'reads',
+  'workspace.relink': ['relink'],
+} as const satisfies Record<CallName, CallEffect>
