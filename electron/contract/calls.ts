@@ -4,6 +4,7 @@ import { backendChoiceSchema } from './backends.ts'
 import { classSchemeSchema, parseClassScheme } from './classes.ts'
 import { errorViewSchema } from './errors.ts'
 import { evaluationReportSchema } from './evaluation.ts'
+import { jobCalls } from './jobs.ts'
 import { modelComparisonSchema } from './model-comparison.ts'
 import { modelReportSchema } from './model-report.ts'
 import { preprocessCalls } from './preprocess.ts'
@@ -261,6 +262,7 @@ export const calls = {
   'job.list': call(nothing, z.array(jobViewSchema)),
   'job.get': call(z.strictObject({ jobId: id }), jobViewSchema),
   'job.cancel': call(z.strictObject({ jobId: id }), done),
+  ...jobCalls,
 } as const
 
 function isClassScheme(text: string): boolean {

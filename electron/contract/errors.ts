@@ -82,6 +82,10 @@ export const errorDetails = {
   'job.not-found': z.object({ job: z.string() }),
   'job.busy': z.object({ running: z.string() }),
   'job.cancelled': none,
+  /** `wanted`: what a job in this state cannot be, e.g. "paused". */
+  'job.wrong-state': z.object({ job: z.string(), state: z.string(), wanted: z.string() }),
+  'job.not-resumable': z.object({ job: z.string() }),
+  'job.nothing-failed': z.object({ job: z.string() }),
   'compute.crashed': reason,
 } as const
 
@@ -185,6 +189,9 @@ const sentences: Sentences = {
   'job.not-found': (d) => `There is no job ${d.job}.`,
   'job.busy': (d) => `"${d.running}" is still running. Wait for it or cancel it.`,
   'job.cancelled': () => 'Cancelled.',
+  'job.wrong-state': (d) => `"${d.job}" is ${d.state} and cannot be ${d.wanted}.`,
+  'job.not-resumable': (d) => `"${d.job}" cannot be paused and taken up again. Start it anew.`,
+  'job.nothing-failed': (d) => `"${d.job}" left no failures that could be tried again.`,
   'compute.crashed': (d) => `The compute process stopped (${d.reason}). Finished work is kept; start again.`,
 }
 

@@ -175,6 +175,8 @@ export const jobKinds = [
 export const jobStates = [
   'queued',
   'running',
+  'pausing',
+  'paused',
   'cancelling',
   'cancelled',
   'interrupted',
@@ -193,7 +195,13 @@ export const progressSchema = z.object({
 })
 export type Progress = z.infer<typeof progressSchema>
 
-export const failureSchema = z.object({ path: z.string(), code: errorCodeSchema, message: z.string() })
+export const failureSchema = z.object({
+  path: z.string(),
+  code: errorCodeSchema,
+  message: z.string(),
+  /** Of an image of the workspace. */
+  imageId: id.optional(),
+})
 export type Failure = z.infer<typeof failureSchema>
 
 /** Why a row of a table of labels was not followed; `row` counts from 1 below the first line. */

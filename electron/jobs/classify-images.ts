@@ -10,6 +10,7 @@ import {
   insertVerdict,
   listBoosters,
   listFolds,
+  listImagesJudgedSince,
   readOperatingPoint,
   readTrainingReport,
   type Writable,
@@ -25,6 +26,10 @@ export interface ClassifyInput {
   model: string | null
   homeDirectory: string
   workspacePath: string
+  /** Where the job is taken up again: when it was first asked for. Verdicts of the model since then stand. */
+  since?: string | null
+  /** Told after each verdict is stored. */
+  onVerdict?: (imageId: number) => void
 }
 
 /**
@@ -35,10 +40,11 @@ export interface ClassifyInput {
 export async function classifyImages(
   database: Writable,
   compute: ComputeClient,
-  { images, model: modelName, homeDirectory, workspacePath }: ClassifyInput,
+  input: ClassifyInput,
   { signal, report }: JobContext,
 ): Promise<ClassifyReport> {
-  const model = findModelInUse(database, modelName)
+  const { images, homeDirectory, workspacePath, since = null, onVerdict } = input
+  const model = findModelInUse(database, input.model)
   const weights = await compute.run('encoderRequire', { homeDirectory, names: model.recipe.encoders })
   requireSameWeights(model.name, model.encoderFingerprints, weights.fingerprints)
   const heldOut = listFolds(database, model.id)
@@ -53,9 +59,14 @@ export async function classifyImages(
   const stage = 'Classifying images'
   const meter = new ProgressMeter([{ name: stage, unit: 'images', weight: 1 }], report)
   const failures: Failure[] = []
-  let classified = 0
+  const judged = listImagesJudgedSince(database, model.id, since)
+  const remaining = images.filter((image) => !judged.has(image.id))
+  const before = images.length - remaining.length
+  let classified = before
+  meter.begin(stage, before, images.length)
 
-  for (const [index, image] of images.entries()) {
+  for (const [place, image] of remaining.entries()) {
+    const index = before + place
     const { described, failed } = await describeImages(
       database,
       compute,
@@ -95,6 +106,7 @@ export async function classifyImages(
           }),
       })
       classified++
+      onVerdict?.(image.id)
     }
     meter.report(stage, index + 1, images.length)
   }

@@ -83,7 +83,7 @@ export async function describeImages(
       described.push({ image, files, flags: flags ?? knownFlags ?? [], backends })
     } catch (error) {
       if (!(error instanceof AppError) || hasCode(error, ...hopeless)) throw error
-      failed.push(failureOf(image.path, error))
+      failed.push({ ...failureOf(image.path, error), imageId: image.id })
     }
   }
   report(images.length, images.length)

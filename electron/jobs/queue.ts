@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   AppError,
   hasCode,
+  isResumable,
   toErrorView,
   type JobKind,
   type JobReports,
@@ -9,15 +10,21 @@ import {
   type JobView,
   type Progress,
 } from '../contract/index.ts'
-import { insertJob, listJobs, updateJob, type Store } from '../store/index.ts'
+import { findJob, insertJob, listJobs, readJobInput, updateJob, type Store } from '../store/index.ts'
 
 export interface JobContext {
   signal: AbortSignal
   report: (progress: Progress) => void
 }
 
-/** A job stops at an aborted signal by throwing `job.cancelled`. */
-export type JobFunction<K extends JobKind> = (context: JobContext) => Promise<JobReports[K]>
+/**
+ * A job stops at an aborted signal by throwing `job.cancelled`.
+ * @param since when the job was first asked for, where it is taken up again (ISO 8601); null: it is begun
+ */
+export type JobFunction<K extends JobKind> = (
+  context: JobContext,
+  since: string | null,
+) => Promise<JobReports[K]>
 
 /** @throws AppError `job.cancelled` */
 export function throwIfCancelled(signal: AbortSignal): void {
@@ -27,11 +34,19 @@ export function throwIfCancelled(signal: AbortSignal): void {
 interface QueuedJob {
   view: JobView
   controller: AbortController
-  run: (context: JobContext) => Promise<unknown>
+  since: string | null
+  run: JobFunction<JobKind>
 }
 
 const endStates: readonly JobState[] = ['cancelled', 'interrupted', 'failed', 'done']
 export const hasEnded = (job: JobView): boolean => endStates.includes(job.state)
+/** Neither waiting nor under way. */
+const isAtRest = (job: JobView): boolean => job.state === 'paused' || hasEnded(job)
+
+const resumableStates: readonly JobState[] = ['paused', 'interrupted', 'cancelled', 'failed']
+
+/** How often the progress of a running job is written down, for a job that is taken up after a crash. */
+const saveEveryMs = 2000
 
 /** Runs jobs one after the other; each is a row of the store, and every change is told to the listener. */
 export class JobQueue {
@@ -39,6 +54,8 @@ export class JobQueue {
   readonly #onChange: (job: JobView) => void
   readonly #jobs = new Map<number, QueuedJob>()
   #tail: Promise<void> = Promise.resolve()
+  #savedAt = -Infinity
+  #isClosing = false
 
   constructor(store: Store, onChange: (job: JobView) => void) {
     this.#store = store
@@ -48,10 +65,7 @@ export class JobQueue {
   /** Adds a job and returns at once; `input` is kept for people and for a later resume. */
   submit<K extends JobKind>(kind: K, title: string, input: unknown, run: JobFunction<K>): JobView {
     const view = insertJob(this.#store.database, kind, title, input)
-    const job: QueuedJob = { view, controller: new AbortController(), run }
-    this.#jobs.set(view.id, job)
-    this.#onChange(view)
-    this.#tail = this.#tail.then(() => this.#execute(job))
+    this.#enqueue({ view, controller: new AbortController(), since: null, run })
     return view
   }
 
@@ -62,46 +76,101 @@ export class JobQueue {
 
   /** @throws AppError `job.not-found` */
   get(jobId: number): JobView {
-    const job = this.list().find((view) => view.id === jobId)
-    if (job === undefined) throw new AppError('job.not-found', { job: String(jobId) })
+    const job = this.#jobs.get(jobId)?.view ?? findJob(this.#store.database, jobId)
+    if (job === null) throw new AppError('job.not-found', { job: String(jobId) })
     return job
   }
 
-  /** Asks a job to stop; one that has ended stays as it is. */
+  /** What a job was asked to do, as it was submitted. @throws AppError `job.not-found` */
+  inputOf(jobId: number): unknown {
+    this.get(jobId)
+    return readJobInput(this.#store.database, jobId)
+  }
+
+  /** Asks a job to stop. One that rests unfinished is given up; one that has ended stays as it is. */
   cancel(jobId: number): void {
     const job = this.#jobs.get(jobId)
-    if (job === undefined) {
-      this.get(jobId)
+    if (job !== undefined && !isAtRest(job.view)) {
+      this.#change(job, { state: job.view.state === 'queued' ? 'cancelled' : 'cancelling' })
+      job.controller.abort()
       return
     }
-    if (hasEnded(job.view)) return
-    this.#change(job, { state: job.view.state === 'queued' ? 'cancelled' : 'cancelling' })
+    const view = this.get(jobId)
+    if (view.state !== 'paused' && view.state !== 'interrupted') return
+    this.#change(job ?? this.#restored(view), { state: 'cancelled' })
+  }
+
+  /**
+   * Stops a job where it is, to be taken up later; what it finished is kept.
+   * @throws AppError `job.not-found`, `job.wrong-state`, `job.not-resumable`
+   */
+  pause(jobId: number): void {
+    const view = this.get(jobId)
+    const job = this.#jobs.get(jobId)
+    if (job === undefined || (view.state !== 'queued' && view.state !== 'running'))
+      throw new AppError('job.wrong-state', { job: view.title, state: view.state, wanted: 'paused' })
+    requireResumable(view)
+    this.#change(job, { state: view.state === 'queued' ? 'paused' : 'pausing' })
     job.controller.abort()
+  }
+
+  /**
+   * Puts a job that stopped unfinished back into the queue.
+   * @param runOf makes the job's work anew from its kind and its input
+   * @throws AppError `job.not-found`, `job.wrong-state`, `job.not-resumable`
+   */
+  resume(jobId: number, runOf: (kind: JobKind, input: unknown) => JobFunction<JobKind>): void {
+    const view = this.get(jobId)
+    if (!resumableStates.includes(view.state))
+      throw new AppError('job.wrong-state', { job: view.title, state: view.state, wanted: 'resumed' })
+    requireResumable(view)
+    const run = runOf(view.kind, readJobInput(this.#store.database, jobId))
+    const job = { ...this.#restored(view), run }
+    job.view = { ...view, state: 'queued', error: null, endedAt: null }
+    updateJob(this.#store.database, job.view)
+    this.#enqueue(job)
   }
 
   /** The job that is under way or waiting, if any. */
   active(): JobView | null {
-    return [...this.#jobs.values()].map((job) => job.view).find((view) => !hasEnded(view)) ?? null
+    return [...this.#jobs.values()].map((job) => job.view).find((view) => !isAtRest(view)) ?? null
   }
 
-  /** Cancels everything and waits until it has stopped. */
+  /** Stops everything and waits until it has stopped; what was not finished is offered again at the next start. */
   async close(): Promise<void> {
-    for (const job of this.#jobs.values()) this.cancel(job.view.id)
+    this.#isClosing = true
+    for (const job of this.#jobs.values()) {
+      if (job.view.state === 'queued') this.#change(job, { state: 'interrupted' })
+      job.controller.abort()
+    }
     await this.#tail
   }
 
+  #enqueue(job: QueuedJob): void {
+    this.#jobs.set(job.view.id, job)
+    this.#onChange(job.view)
+    this.#tail = this.#tail.then(() => this.#execute(job))
+  }
+
+  #restored(view: JobView): QueuedJob {
+    const notToBeRun = (): never => {
+      throw new Error(`job ${view.id} has no work`)
+    }
+    return { view, controller: new AbortController(), since: view.createdAt, run: notToBeRun }
+  }
+
   async #execute(job: QueuedJob): Promise<void> {
-    if (hasEnded(job.view)) return
+    if (job.view.state !== 'queued') return
     this.#change(job, { state: 'running' })
     try {
-      const report = await job.run({
-        signal: job.controller.signal,
-        report: (progress) => this.#progress(job, progress),
-      })
+      const report = await job.run(
+        { signal: job.controller.signal, report: (progress) => this.#progress(job, progress) },
+        job.since,
+      )
       this.#change(job, { state: 'done', report })
     } catch (error) {
       if (hasCode(error, 'job.cancelled')) {
-        this.#change(job, { state: 'cancelled' })
+        this.#change(job, { state: this.#stoppedState(job.view.state) })
         return
       }
       const reference = randomUUID().slice(0, 8)
@@ -111,8 +180,19 @@ export class JobQueue {
     }
   }
 
+  /** Why a job stopped: somebody asked to cancel or to pause it, or the program ends. */
+  #stoppedState(state: JobState): JobState {
+    if (state === 'pausing') return 'paused'
+    return state !== 'cancelling' && this.#isClosing ? 'interrupted' : 'cancelled'
+  }
+
   #progress(job: QueuedJob, progress: Progress): void {
     job.view = { ...job.view, progress }
+    const now = performance.now()
+    if (now - this.#savedAt >= saveEveryMs) {
+      this.#savedAt = now
+      updateJob(this.#store.database, job.view)
+    }
     this.#onChange(job.view)
   }
 
@@ -122,4 +202,8 @@ export class JobQueue {
     updateJob(this.#store.database, job.view)
     this.#onChange(job.view)
   }
+}
+
+function requireResumable({ kind, title }: JobView): void {
+  if (!isResumable(kind)) throw new AppError('job.not-resumable', { job: title })
 }

@@ -1,6 +1,6 @@
-import type { AnyEvent, CallName, Handlers, JobKind, JobReports } from '../contract/index.ts'
+import type { AnyEvent, CallName, Handlers, JobKind } from '../contract/index.ts'
 import type { ComputeClient } from '../jobs/compute-client.ts'
-import type { JobContext, JobFunction } from '../jobs/queue.ts'
+import type { JobFunction } from '../jobs/queue.ts'
 import type { DoorOptions } from './application.ts'
 import type { Session } from './session.ts'
 import type { Settings } from './settings.ts'
@@ -25,16 +25,21 @@ export const modelsChanged: AnyEvent = { name: 'models.changed', payload: {} }
 
 /** Queues a job; when it ends, however it ends, the page is told what may have changed. */
 export function startJob<K extends JobKind>(
-  { session, emit }: ServiceContext,
+  context: ServiceContext,
   job: { kind: K; title: string; input: unknown; run: JobFunction<K>; changed?: AnyEvent },
 ): { jobId: number } {
+  const { session } = context
   const { kind, title, input, run, changed } = job
-  const announcing = async (context: JobContext): Promise<JobReports[K]> => {
+  return { jobId: session.queue.submit(kind, title, input, announcing(context, run, changed)).id }
+}
+
+/** The work of a job that tells an event when it ends, however it ends. */
+export const announcing =
+  <K extends JobKind>({ emit }: ServiceContext, run: JobFunction<K>, changed?: AnyEvent): JobFunction<K> =>
+  async (job, since) => {
     try {
-      return await run(context)
+      return await run(job, since)
     } finally {
       if (changed !== undefined) emit(changed)
     }
   }
-  return { jobId: session.queue.submit(kind, title, input, announcing).id }
-}

@@ -8,6 +8,7 @@ import { auditHandlers } from './handlers/audit.ts'
 import { descriptorHandlers } from './handlers/descriptors.ts'
 import { encoderHandlers } from './handlers/encoders.ts'
 import { imageHandlers } from './handlers/images.ts'
+import { jobHandlers } from './handlers/jobs.ts'
 import { modelHandlers } from './handlers/models.ts'
 import { pictureHandlers } from './handlers/pictures.ts'
 import { workspaceHandlers } from './handlers/workspace.ts'
@@ -37,6 +38,7 @@ export function createApplication(options: ApplicationOptions): Application {
     handlers: {
       ...applicationHandlers(context),
       ...workspaceHandlers(context),
+      ...jobHandlers(context),
       ...auditHandlers(context, audit),
       ...imageHandlers(context),
       ...encoderHandlers(context),

@@ -1,22 +1,16 @@
 import { resolve } from 'node:path'
 import { recipes, type CallInput, type Recipe } from '../../contract/index.ts'
-import { describeFile, encodeImages } from '../../jobs/encode-images.ts'
+import { describeFile } from '../../jobs/encode-images.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import { startPlanned } from '../job-plans.ts'
 import { findRecipe } from '../recipes.ts'
 
 export function descriptorHandlers(context: ServiceContext): HandlersOf<'descriptors'> {
-  const { session, compute, homeDirectory } = context
+  const { compute, homeDirectory } = context
   return {
     'descriptors.encode': ({ recipe: recipeName, backend }) => {
-      const { database, path: workspacePath } = session.workspace
-      const recipe = findRecipe(recipeName)
-      const task = { recipe, homeDirectory, workspacePath, backend }
-      return startJob(context, {
-        kind: 'encode',
-        title: `Encode by ${recipeName}`,
-        input: { recipe, backend },
-        run: (job) => encodeImages(database, compute, task, job),
-      })
+      const input = { recipe: findRecipe(recipeName), backend }
+      return startPlanned(context, { kind: 'encode', title: `Encode by ${recipeName}`, input })
     },
     'descriptors.describe': (input) => {
       const { image, out, backend, raw, identity } = input

@@ -1,27 +1,23 @@
 import { AppError } from '../../contract/index.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { parseCasesPattern } from '../../jobs/find-images.ts'
-import { importImages } from '../../jobs/import-images.ts'
 import { planImport } from '../../jobs/import-plan.ts'
 import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../store/index.ts'
-import { imagesChanged, startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import type { HandlersOf, ServiceContext } from '../context.ts'
 import { exportLabels } from '../export-labels.ts'
+import { startPlanned } from '../job-plans.ts'
 import { setClasses, setLabels, undoLabels } from '../labels.ts'
 
 export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'label' | 'classes'> {
-  const { session, settings, compute, emit } = context
+  const { session, settings, emit } = context
   const readerOf = (named: string | null): string => named ?? settings.content.reader
   return {
     'image.import': (input) => {
-      const { database, path: workspacePath } = session.workspace
       parseCasesPattern(input.casesPattern)
-      const task = { ...input, reader: settings.content.reader, workspacePath }
-      return startJob(context, {
+      return startPlanned(context, {
         kind: 'import',
         title: 'Import images',
-        input,
-        run: (job) => importImages(database, compute, task, job),
-        changed: imagesChanged,
+        input: { ...input, reader: settings.content.reader },
       })
     },
     'image.preview': async (input) => {

@@ -1,18 +1,15 @@
 import { AppError, changeRecipe, recipes } from '../../contract/index.ts'
-import { classifyImages } from '../../jobs/classify-images.ts'
-import { trainModel } from '../../jobs/train-model.ts'
 import {
   findModel,
   findModelInUse,
-  getImage,
   hasModel,
   insertOperatingPoint,
   insertPromotion,
-  listImages,
   listModels,
   withdrawPromotion,
 } from '../../store/index.ts'
-import { imagesChanged, modelsChanged, startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import { modelsChanged, type HandlersOf, type ServiceContext } from '../context.ts'
+import { startPlanned } from '../job-plans.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { compareModels, readModelReport } from '../model-report.ts'
 import { writeReport } from '../report/write-report.ts'
@@ -31,17 +28,11 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       return models.map((model) => ({ ...model, inUse: model.id === used }))
     },
     'model.train': ({ name, recipe: recipeName, changes, groupBy }) => {
-      const { database, path: workspacePath } = session.workspace
+      const { database } = session.workspace
       const recipe = changeRecipe(findRecipe(recipeName), changes ?? {})
       if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
-      const task = { name, recipe, groupBy: groupBy ?? null, homeDirectory, workspacePath, version }
-      return startJob(context, {
-        kind: 'train',
-        title: `Train ${name}`,
-        input: { name, recipe, groupBy: task.groupBy },
-        run: (job) => trainModel(database, compute, task, job),
-        changed: modelsChanged,
-      })
+      const input = { name, recipe, groupBy: groupBy ?? null }
+      return startPlanned(context, { kind: 'train', title: `Train ${name}`, input })
     },
     'model.report': ({ model }) => readModelReport(session.workspace.database, model),
     'model.writeReport': async ({ model, path }) => {
@@ -72,18 +63,9 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       return {}
     },
     'model.classify': ({ imageIds, model }) => {
-      const { database, path: workspacePath } = session.workspace
-      const { name } = findModelInUse(database, model)
-      const images =
-        imageIds === null ? listImages(database) : imageIds.map((imageId) => getImage(database, imageId))
-      const task = { images, model: name, homeDirectory, workspacePath }
-      return startJob(context, {
-        kind: 'classify',
-        title: `Classify with ${name}`,
-        input: { imageIds, model: name },
-        run: (job) => classifyImages(database, compute, task, job),
-        changed: imagesChanged,
-      })
+      const { name } = findModelInUse(session.workspace.database, model)
+      const input = { imageIds, model: name }
+      return startPlanned(context, { kind: 'classify', title: `Classify with ${name}`, input })
     },
   }
 }

@@ -1,13 +1,11 @@
 import { join } from 'node:path'
 import type { WorkspaceView } from '../../contract/index.ts'
-import { checkWorkspace } from '../../jobs/check-workspace.ts'
-import { makeDemo } from '../../jobs/make-demo.ts'
-import { relinkImages } from '../../jobs/relink-images.ts'
-import { imagesChanged, startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import type { HandlersOf, ServiceContext } from '../context.ts'
+import { startPlanned } from '../job-plans.ts'
 import { workspaceInfo } from '../workspace-info.ts'
 
-export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspace' | 'demo' | 'job'> {
-  const { session, settings, compute } = context
+export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspace' | 'demo'> {
+  const { session, settings } = context
   const remembered = (view: WorkspaceView): WorkspaceView => {
     settings.remember(view.path, view.name)
     return view
@@ -23,40 +21,15 @@ export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspac
     },
     'workspace.info': () => workspaceInfo(session.workspace.path, session.workspace.database),
     'workspace.check': () => {
-      const { database, path } = session.workspace
-      return startJob(context, {
-        kind: 'check',
-        title: 'Check the workspace',
-        input: {},
-        run: (job) => checkWorkspace(database, compute, path, job),
-      })
+      return startPlanned(context, { kind: 'check', title: 'Check the workspace', input: {} })
     },
     'workspace.relink': ({ directory }) => {
-      const { database } = session.workspace
-      return startJob(context, {
-        kind: 'relink',
-        title: 'Find moved images',
-        input: { directory },
-        run: (job) => relinkImages(database, compute, directory, job),
-        changed: imagesChanged,
-      })
+      return startPlanned(context, { kind: 'relink', title: 'Find moved images', input: { directory } })
     },
 
     'demo.create': ({ directory, ...rest }) => {
-      const task = { ...rest, directory: directory ?? join(session.workspace.path, 'synthetic') }
-      return startJob(context, {
-        kind: 'demo',
-        title: 'Make synthetic tissue',
-        input: task,
-        run: (job) => makeDemo(compute, task, job),
-      })
-    },
-
-    'job.list': () => session.queue.list(),
-    'job.get': ({ jobId }) => session.queue.get(jobId),
-    'job.cancel': ({ jobId }) => {
-      session.queue.cancel(jobId)
-      return {}
+      const input = { ...rest, directory: directory ?? join(session.workspace.path, 'synthetic') }
+      return startPlanned(context, { kind: 'demo', title: 'Make synthetic tissue', input })
     },
   }
 }

@@ -1,25 +1,32 @@
-import type { ErrorView, JobKind, JobState, JobView } from '../../contract/index.ts'
+import type { ErrorView, JobKind, JobState, JobView, Progress } from '../../contract/index.ts'
 import type { Readable, Writable } from '../connection.ts'
+import { appendInterruptions, appendJobEvent } from './job-events.ts'
 
 interface JobRow {
   id: number
   kind: JobKind
   title: string
+  input: string
   state: JobState
+  progress: string | null
   report: string | null
   error: string | null
   created_at: string
   ended_at: string | null
 }
 
+const parsed = (text: string | null): unknown => (text === null ? null : JSON.parse(text))
+const written = (value: unknown): string | null =>
+  value === null || value === undefined ? null : JSON.stringify(value)
+
 const fromRow = (row: JobRow): JobView => ({
   id: row.id,
   kind: row.kind,
   title: row.title,
   state: row.state,
-  progress: null,
-  report: row.report === null ? null : (JSON.parse(row.report) as unknown),
-  error: row.error === null ? null : (JSON.parse(row.error) as ErrorView),
+  progress: parsed(row.progress) as Progress | null,
+  report: parsed(row.report),
+  error: parsed(row.error) as ErrorView | null,
   createdAt: row.created_at,
   endedAt: row.ended_at,
 })
@@ -27,6 +34,18 @@ const fromRow = (row: JobRow): JobView => ({
 /** The newest jobs first, at most `limit`. */
 export const listJobs = (database: Readable, limit = 100): JobView[] =>
   database.prepare<[number], JobRow>('SELECT * FROM jobs ORDER BY id DESC LIMIT ?').all(limit).map(fromRow)
+
+/** A job as it was last written, or null. */
+export function findJob(database: Readable, jobId: number): JobView | null {
+  const row = database.prepare<[number], JobRow>('SELECT * FROM jobs WHERE id = ?').get(jobId)
+  return row === undefined ? null : fromRow(row)
+}
+
+/** What a job was asked to do, or undefined where there is no such job. */
+export function readJobInput(database: Readable, jobId: number): unknown {
+  const row = database.prepare<[number], { input: string }>('SELECT input FROM jobs WHERE id = ?').get(jobId)
+  return row === undefined ? undefined : parsed(row.input)
+}
 
 export function insertJob(database: Writable, kind: JobKind, title: string, input: unknown): JobView {
   const row = database
@@ -37,24 +56,47 @@ export function insertJob(database: Writable, kind: JobKind, title: string, inpu
   return fromRow(row as JobRow)
 }
 
-/** Writes a job's state; `report`, `error` and `endedAt` as they stand in the view. */
+/**
+ * Writes a job's state, with its event where the audit trail wants one; `progress`, `report`, `error` and
+ * `endedAt` as they stand in the view.
+ */
 export function updateJob(database: Writable, job: JobView): void {
-  database
-    .prepare('UPDATE jobs SET state = ?, report = ?, error = ?, ended_at = ? WHERE id = ?')
-    .run(
-      job.state,
-      job.report === null || job.report === undefined ? null : JSON.stringify(job.report),
-      job.error === null ? null : JSON.stringify(job.error),
-      job.endedAt,
-      job.id,
-    )
+  database.transaction(() => {
+    appendJobEvent(database, job)
+    database
+      .prepare('UPDATE jobs SET state = ?, progress = ?, report = ?, error = ?, ended_at = ? WHERE id = ?')
+      .run(job.state, written(job.progress), written(job.report), written(job.error), job.endedAt, job.id)
+  })()
 }
 
-/** At start: what was under way when the program ended did not finish. */
+/**
+ * At start: what was under way when the program ended did not finish and is offered again. What somebody had asked
+ * to pause or to cancel just before is what was asked.
+ */
 export function interruptRunningJobs(database: Writable): void {
-  database
-    .prepare(
-      `UPDATE jobs SET state = 'interrupted', ended_at = ? WHERE state IN ('queued', 'running', 'cancelling')`,
+  const change = database.prepare<[string, string | null, string]>(
+    'UPDATE jobs SET state = ?, ended_at = ? WHERE state = ?',
+  )
+  const at = new Date().toISOString()
+  database.transaction(() => {
+    appendInterruptions(database)
+    change.run('interrupted', at, 'queued')
+    change.run('interrupted', at, 'running')
+    change.run('paused', null, 'pausing')
+    change.run('cancelled', at, 'cancelling')
+  })()
+}
+
+/** Images that a model gave a verdict since a time (ISO 8601); null: none of them. */
+export function listImagesJudgedSince(
+  database: Readable,
+  modelId: number,
+  since: string | null,
+): ReadonlySet<number> {
+  const rows = database
+    .prepare<[number, string | null], { image_id: number }>(
+      'SELECT DISTINCT image_id FROM verdicts WHERE model_id = ? AND at >= ?',
     )
-    .run(new Date().toISOString())
+    .all(modelId, since)
+  return new Set(rows.map((row) => row.image_id))
 }

@@ -28,3 +28,21 @@ it('adds weighted stages, estimates by the pace, and reports at most ten times a
   expect(seen[1]?.etaMs).toBeCloseTo(5000, 6)
   expect(seen[3]?.etaMs).toBe(0)
 })
+
+it('takes the pace of a job that was taken up again from what it did since', () => {
+  let now = 1000
+  const seen: Progress[] = []
+  const meter = new ProgressMeter(
+    [{ name: 'a', unit: 'images', weight: 1 }],
+    (progress) => seen.push(progress),
+    () => now,
+  )
+  meter.begin('a', 50, 100)
+  now = 3000
+  meter.report('a', 60, 100)
+  expect(seen.map(({ fraction, etaMs }) => [fraction, etaMs])).toEqual([
+    [0.5, null],
+    // 2 s for 10: 8 s for the other 40.
+    [0.6, expect.closeTo(8000, 6)],
+  ])
+})
