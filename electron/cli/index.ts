@@ -3,6 +3,7 @@ import { researchUseSentence } from '../contract/index.ts'
 import { addDescriptorCommands } from './commands/descriptors.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addImportCommand } from './commands/import.ts'
+import { addJobCommands } from './commands/jobs.ts'
 import { addLabelCommands } from './commands/labels.ts'
 import { addMachineCommands } from './commands/machine.ts'
 import { addModelCommands } from './commands/model.ts'
@@ -28,6 +29,7 @@ program.exitOverride()
 addWorkspaceCommands(program)
 addImportCommand(program)
 addLabelCommands(program)
+addJobCommands(program)
 addDescriptorCommands(program)
 addModelCommands(program)
 addModelsCommands(program)

@@ -16,7 +16,7 @@ import { writeReport } from '../report/write-report.ts'
 import { findRecipe, recipeDescriptions } from '../recipes.ts'
 
 export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 'recipe'> {
-  const { session, compute, homeDirectory, version, emit } = context
+  const { session, compute, version, emit } = context
   return {
     'recipe.list': () =>
       Object.keys(recipes).map((name) => ({ name, description: recipeDescriptions[name] ?? '' })),

@@ -1,0 +1,113 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import type { Failure, JobKind, JobView } from '../../contract/index.ts'
+import type { CommandContext } from '../context.ts'
+import { print, printTable, runCommand } from '../run.ts'
+import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+
+/** Jobs of a workspace that nobody else has open: a running one belongs to the program that runs it. */
+export function addJobCommands(program: Command): void {
+  const jobs = program.command('jobs').description('what was run in a workspace, and what is not finished')
+  jobs
+    .command('list')
+    .description('newest first; paused and interrupted ones can be taken up again')
+    .requiredOption(...workspaceFlag)
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions) => {
+      await inWorkspace(options, (context) => context.call('job.list', {}), presentJobs)
+    })
+  jobs
+    .command('resume <job>')
+    .description('go on with a job that was paused, interrupted, cancelled or failed; Ctrl+C stops it again')
+    .requiredOption(...workspaceFlag)
+    .option(...jsonFlag)
+    .action(async (job: string, options: WorkspaceOptions) => {
+      await inWorkspace(
+        options,
+        async (context) => {
+          const started = { jobId: numberOf(job) }
+          await context.call('job.resume', started)
+          return finish(context, started)
+        },
+        presentJob,
+      )
+    })
+  jobs
+    .command('retry <job>')
+    .description('try again just what a finished job could not do')
+    .requiredOption(...workspaceFlag)
+    .option(...jsonFlag)
+    .action(async (job: string, options: WorkspaceOptions) => {
+      await inWorkspace(
+        options,
+        async (context) => finish(context, await context.call('job.retry', { jobId: numberOf(job) })),
+        presentJob,
+      )
+    })
+  jobs
+    .command('cancel <job>')
+    .description('give up a job that was paused or interrupted; what it finished is kept')
+    .requiredOption(...workspaceFlag)
+    .option(...jsonFlag)
+    .action(async (job: string, options: WorkspaceOptions) => {
+      await inWorkspace(
+        options,
+        async (context) => {
+          const jobId = numberOf(job)
+          await context.call('job.cancel', { jobId })
+          return context.call('job.get', { jobId })
+        },
+        presentJob,
+      )
+    })
+}
+
+function inWorkspace<T>(
+  options: WorkspaceOptions,
+  work: (context: CommandContext) => Promise<T>,
+  present: (answer: T) => void,
+): Promise<void> {
+  const opened = async (context: CommandContext): Promise<T> => {
+    await openWorkspace(context, options)
+    return work(context)
+  }
+  return runCommand(options, opened, present)
+}
+
+async function finish(context: CommandContext, started: { jobId: number }): Promise<JobView> {
+  await context.finish<JobKind>(started)
+  return context.call('job.get', started)
+}
+
+function numberOf(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError(`"${text}" is not the number of a job.`)
+  return Number(text)
+}
+
+/** Failures that a report lists, of whatever kind it is. */
+function failuresOf({ report }: JobView): readonly Failure[] {
+  const { failed } = (report ?? {}) as { failed?: readonly Failure[] }
+  return failed ?? []
+}
+
+function presentJobs(jobs: JobView[]): void {
+  if (jobs.length === 0) print('No job has run in this workspace yet.')
+  else
+    printTable([
+      ['job', 'state', 'done', 'failures', 'begun', 'what'],
+      ...jobs.map((job) => [
+        String(job.id),
+        job.state,
+        job.state === 'done' ? '100 %' : job.progress === null ? '' : percentOf(job.progress.fraction),
+        String(failuresOf(job).length || ''),
+        job.createdAt,
+        job.title,
+      ]),
+    ])
+}
+
+const percentOf = (fraction: number): string => `${Math.floor(fraction * 100)} %`
+
+function presentJob(job: JobView): void {
+  print(`${job.title}: ${job.state}.`)
+  for (const failure of failuresOf(job)) print(`  ${failure.message}`)
+}
