@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { researchUseSentence } from '../contract/index.ts'
+import { addAuditCommands } from './commands/audit.ts'
 import { addDescriptorCommands } from './commands/descriptors.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addImportCommand } from './commands/import.ts'
@@ -35,6 +36,7 @@ addModelCommands(program)
 addModelsCommands(program)
 addPictureCommands(program)
 addEvaluateCommand(program)
+addAuditCommands(program)
 addMachineCommands(program)
 
 try {
