@@ -16,43 +16,44 @@ export function addJobCommands(program: Command): void {
       await inWorkspace(options, (context) => context.call('job.list', {}), presentJobs)
     })
   jobs
-    .command('resume <job>')
+    .command('resume')
     .description('go on with a job that was paused, interrupted, cancelled or failed; Ctrl+C stops it again')
+    .argument('<job>', 'its number', numberOf)
     .requiredOption(...workspaceFlag)
     .option(...jsonFlag)
-    .action(async (job: string, options: WorkspaceOptions) => {
+    .action(async (jobId: number, options: WorkspaceOptions) => {
       await inWorkspace(
         options,
         async (context) => {
-          const started = { jobId: numberOf(job) }
-          await context.call('job.resume', started)
-          return finish(context, started)
+          await context.call('job.resume', { jobId })
+          return finish(context, { jobId })
         },
         presentJob,
       )
     })
   jobs
-    .command('retry <job>')
+    .command('retry')
     .description('try again just what a finished job could not do')
+    .argument('<job>', 'its number', numberOf)
     .requiredOption(...workspaceFlag)
     .option(...jsonFlag)
-    .action(async (job: string, options: WorkspaceOptions) => {
+    .action(async (jobId: number, options: WorkspaceOptions) => {
       await inWorkspace(
         options,
-        async (context) => finish(context, await context.call('job.retry', { jobId: numberOf(job) })),
+        async (context) => finish(context, await context.call('job.retry', { jobId })),
         presentJob,
       )
     })
   jobs
-    .command('cancel <job>')
+    .command('cancel')
     .description('give up a job that was paused or interrupted; what it finished is kept')
+    .argument('<job>', 'its number', numberOf)
     .requiredOption(...workspaceFlag)
     .option(...jsonFlag)
-    .action(async (job: string, options: WorkspaceOptions) => {
+    .action(async (jobId: number, options: WorkspaceOptions) => {
       await inWorkspace(
         options,
         async (context) => {
-          const jobId = numberOf(job)
           await context.call('job.cancel', { jobId })
           return context.call('job.get', { jobId })
         },
@@ -79,7 +80,7 @@ async function finish(context: CommandContext, started: { jobId: number }): Prom
 }
 
 function numberOf(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError(`"${text}" is not the number of a job.`)
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('the number of a job is needed')
   return Number(text)
 }
 
