@@ -60,6 +60,9 @@ export const callEffects = {
   'model.list': 'reads',
   'model.train': ['training'],
   'model.report': 'reads',
+  'model.verdicts': 'reads',
+  'model.promotions': 'reads',
+  'model.estimate': 'reads',
   'model.writeReport': ['report'],
   'model.compare': 'reads',
   'model.promote': ['promotion'],
@@ -73,6 +76,15 @@ export const callEffects = {
   'reader.set': ['reader'],
 
   'recipe.list': 'reads',
+
+  'region.list': 'reads',
+  'region.history': 'reads',
+  'region.add': ['region'],
+  'region.change': ['region'],
+  'region.delete': ['region'],
+  'region.undo': ['region'],
+  'region.export': ['export'],
+  'region.import': ['region'],
 
   'stain.normalize': 'outside',
   'stain.augment': 'outside',

@@ -7,6 +7,7 @@ import { evaluationReportSchema } from './evaluation.ts'
 import { jobCalls } from './jobs.ts'
 import { modelComparisonSchema } from './model-comparison.ts'
 import { modelReportSchema } from './model-report.ts'
+import { modelReviewCalls } from './model-review.ts'
 import { preprocessCalls } from './preprocess.ts'
 import { encoderNameSchema } from './recipe.ts'
 import { recipeChangesSchema } from './recipe-changes.ts'
@@ -33,6 +34,8 @@ const started = z.object({ jobId: id })
 
 const readerName = z.string().trim().min(1).max(80)
 const comment = z.string().trim().min(1).max(2000).nullable().default(null)
+/** Why something is done; kept with it. */
+const reason = comment
 
 /** Where an image's label and case come from. */
 const labelSources = {
@@ -206,9 +209,9 @@ export const calls = {
   ),
   'model.compare': call(z.strictObject({ first: z.string(), second: z.string() }), modelComparisonSchema),
   /** Puts a model in use until another one is promoted. */
-  'model.promote': call(z.strictObject({ model: z.string() }), z.object({ inUse: z.string() })),
+  'model.promote': call(z.strictObject({ model: z.string(), reason }), z.object({ inUse: z.string() })),
   /** Takes the last promotion back. */
-  'model.rollback': call(nothing, z.object({ inUse: z.string() })),
+  'model.rollback': call(z.strictObject({ reason }), z.object({ inUse: z.string() })),
   /** Of the two-class score: an image at or above it counts as carcinoma. */
   'model.setOperatingPoint': call(
     z.strictObject({ model: z.string(), threshold: z.number().min(0).max(1) }),
@@ -258,6 +261,7 @@ export const calls = {
 
   ...auditCalls,
   ...preprocessCalls,
+  ...modelReviewCalls,
 
   'job.list': call(nothing, z.array(jobViewSchema)),
   'job.get': call(z.strictObject({ jobId: id }), jobViewSchema),

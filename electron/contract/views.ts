@@ -156,6 +156,11 @@ export const modelViewSchema = z.object({
   synthetic: z.boolean(),
   /** Asked where no model is named: the promoted one, else the newest. */
   inUse: z.boolean().optional(),
+  /** 95 % of the accuracy, from resampled cases (images where there are none); null: it kept no report. */
+  accuracyInterval: z
+    .object({ low: z.number(), high: z.number(), over: z.enum(['case', 'image']) })
+    .nullable()
+    .optional(),
   durationMs: z.number().nonnegative(),
   createdAt: isoTime,
 })

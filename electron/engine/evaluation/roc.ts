@@ -1,5 +1,6 @@
-import type { OperatingPoint, RocPoint } from '../../contract/index.ts'
-import { wilsonInterval } from './intervals.ts'
+import type { RocPoint } from '../../contract/index.ts'
+
+export { operatingPoint } from '../../contract/index.ts'
 
 /** Rows of equal score, from the highest score down. */
 interface Step {
@@ -81,59 +82,3 @@ export function aucByWeight(
 /** The area under the ROC, 0..1; null where all rows are of one kind. */
 export const areaUnderRoc = (scores: readonly number[], isPositive: readonly boolean[]): number | null =>
   aucByWeight(scores, isPositive)(new Uint8Array(scores.length).fill(1))
-
-/**
- * Sensitivity, specificity, predictive values and accuracy at one threshold, with Wilson intervals.
- *
- * A row is called positive where its score is at least the threshold, as scikit-learn reads the thresholds of
- * `roc_curve`. (The published figures do not tell >= from >: no score of theirs lies on 0.33 or 0.50.)
- * @param scores at least one
- */
-export function operatingPoint(
-  scores: readonly number[],
-  isPositive: readonly boolean[],
-  threshold: number,
-): OperatingPoint {
-  let truePositives = 0
-  let falseNegatives = 0
-  let trueNegatives = 0
-  let falsePositives = 0
-  scores.forEach((score, row) => {
-    const isCalledPositive = score >= threshold
-    if (isPositive[row] === true) {
-      if (isCalledPositive) truePositives += 1
-      else falseNegatives += 1
-    } else if (isCalledPositive) falsePositives += 1
-    else trueNegatives += 1
-  })
-  const counts = {
-    sensitivity: [truePositives, truePositives + falseNegatives],
-    specificity: [trueNegatives, trueNegatives + falsePositives],
-    ppv: [truePositives, truePositives + falsePositives],
-    npv: [trueNegatives, trueNegatives + falseNegatives],
-  } as const
-  const share = ([part, whole]: readonly [number, number]): number | null =>
-    whole === 0 ? null : part / whole
-  const interval = ([part, whole]: readonly [number, number]): OperatingPoint['intervals']['ppv'] =>
-    whole === 0 ? null : wilsonInterval(part, whole)
-  const right = truePositives + trueNegatives
-  return {
-    threshold,
-    sensitivity: share(counts.sensitivity),
-    specificity: share(counts.specificity),
-    ppv: share(counts.ppv),
-    npv: share(counts.npv),
-    accuracy: right / scores.length,
-    truePositives,
-    falseNegatives,
-    trueNegatives,
-    falsePositives,
-    intervals: {
-      sensitivity: interval(counts.sensitivity),
-      specificity: interval(counts.specificity),
-      ppv: interval(counts.ppv),
-      npv: interval(counts.npv),
-      accuracy: wilsonInterval(right, scores.length),
-    },
-  }
-}

@@ -6,6 +6,7 @@ import {
   insertOperatingPoint,
   insertPromotion,
   listModels,
+  readAccuracyInterval,
   withdrawPromotion,
 } from '../../store/index.ts'
 import { modelsChanged, type HandlersOf, type ServiceContext } from '../context.ts'
@@ -14,10 +15,12 @@ import { recordFile } from '../audit/record-file.ts'
 import { compareModels, readModelReport } from '../model-report.ts'
 import { writeReport } from '../report/write-report.ts'
 import { findRecipe, recipeDescriptions } from '../recipes.ts'
+import { modelReviewHandlers } from './model-review.ts'
 
 export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 'recipe'> {
-  const { session, compute, version, emit } = context
+  const { session, compute, settings, version, emit } = context
   return {
+    ...modelReviewHandlers(context),
     'recipe.list': () =>
       Object.keys(recipes).map((name) => ({ name, description: recipeDescriptions[name] ?? '' })),
 
@@ -25,7 +28,11 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       const { database } = session.workspace
       const models = listModels(database)
       const used = models.length === 0 ? null : findModelInUse(database, null).id
-      return models.map((model) => ({ ...model, inUse: model.id === used }))
+      return models.map((model) => ({
+        ...model,
+        inUse: model.id === used,
+        accuracyInterval: readAccuracyInterval(database, model.id),
+      }))
     },
     'model.train': ({ name, recipe: recipeName, changes, groupBy }) => {
       const { database } = session.workspace
@@ -43,16 +50,16 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       return { path }
     },
     'model.compare': ({ first, second }) => compareModels(session.workspace.database, first, second),
-    'model.promote': ({ model }) => {
+    'model.promote': ({ model, reason }) => {
       const { database } = session.workspace
       const { id, name } = findModel(database, model)
-      insertPromotion(database, id)
+      insertPromotion(database, id, { reader: settings.content.reader, reason })
       emit(modelsChanged)
       return { inUse: name }
     },
-    'model.rollback': () => {
+    'model.rollback': ({ reason }) => {
       const { database } = session.workspace
-      withdrawPromotion(database)
+      withdrawPromotion(database, { reader: settings.content.reader, reason })
       emit(modelsChanged)
       return { inUse: findModelInUse(database, null).name }
     },
@@ -62,9 +69,9 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       emit(modelsChanged)
       return {}
     },
-    'model.classify': ({ imageIds, model }) => {
+    'model.classify': ({ imageIds, model, effort }) => {
       const { name } = findModelInUse(session.workspace.database, model)
-      const input = { imageIds, model: name }
+      const input = { imageIds, model: name, effort }
       return startPlanned(context, { kind: 'classify', title: `Classify with ${name}`, input })
     },
   }

@@ -1,6 +1,13 @@
-import { AppError, type TrainingReport } from '../../contract/index.ts'
+import {
+  AppError,
+  type AuditObject,
+  type ModelView,
+  type Promotion,
+  type TrainingReport,
+} from '../../contract/index.ts'
 import type { Readable, Writable } from '../connection.ts'
-import { findModel, type StoredModel } from './models.ts'
+import { appendEvent } from './audit.ts'
+import { findModel, listModels, type StoredModel } from './models.ts'
 
 /** Set points of the published system are 0.33 and 0.50 (PIPELINE.md section 11). */
 const defaultOperatingPoint = 0.5
@@ -30,20 +37,54 @@ export function readOperatingPoint(database: Readable, modelId: number): number 
   return row?.threshold ?? defaultOperatingPoint
 }
 
-export function insertOperatingPoint(database: Writable, modelId: number, threshold: number): void {
-  database
-    .prepare('INSERT INTO operating_points (model_id, threshold, at) VALUES (?, ?, ?)')
-    .run(modelId, threshold, new Date().toISOString())
+/** Chooses an operating point, with its event in the audit trail. */
+export function insertOperatingPoint(
+  database: Writable,
+  modelId: number,
+  threshold: number,
+  { reader, reason }: Said = unsaid,
+): void {
+  database.transaction(() => {
+    const before = { threshold: readOperatingPoint(database, modelId) }
+    const { lastInsertRowid } = database
+      .prepare('INSERT INTO operating_points (model_id, threshold, at) VALUES (?, ?, ?)')
+      .run(modelId, threshold, new Date().toISOString())
+    const after = { operatingPoint: Number(lastInsertRowid), threshold }
+    appendEvent(database, {
+      kind: 'operating-point',
+      object: modelObject(database, modelId),
+      before,
+      after,
+      ...(reader === null ? {} : { reader }),
+      reason,
+    })
+  })()
 }
 
-interface Promotion {
+/** 95 % of a model's accuracy, as its report has it; null without a report. */
+export function readAccuracyInterval(
+  database: Readable,
+  modelId: number,
+): NonNullable<ModelView['accuracyInterval']> | null {
+  const row = database
+    .prepare<[number], NonNullable<ModelView['accuracyInterval']>>(
+      `SELECT content ->> '$.evaluation.bootstrap.accuracy.low' AS low,
+        content ->> '$.evaluation.bootstrap.accuracy.high' AS high,
+        content ->> '$.evaluation.bootstrap.over' AS over
+       FROM model_reports WHERE model_id = ?`,
+    )
+    .get(modelId)
+  return row ?? null
+}
+
+interface StandingPromotion {
   id: number
   modelId: number
 }
 
-const lastPromotion = (database: Readable): Promotion | undefined =>
+const lastPromotion = (database: Readable): StandingPromotion | undefined =>
   database
-    .prepare<[], Promotion>(
+    .prepare<[], StandingPromotion>(
       'SELECT id, model_id AS modelId FROM promotions WHERE withdrawn_at IS NULL ORDER BY id DESC LIMIT 1',
     )
     .get()
@@ -51,23 +92,96 @@ const lastPromotion = (database: Readable): Promotion | undefined =>
 /** Id of the model that was promoted, or null: the newest is in use. */
 export const promotedModelId = (database: Readable): number | null => lastPromotion(database)?.modelId ?? null
 
-export function insertPromotion(database: Writable, modelId: number): void {
-  database
-    .prepare('INSERT INTO promotions (model_id, at) VALUES (?, ?)')
-    .run(modelId, new Date().toISOString())
+/** Who does something, and why. */
+interface Said {
+  reader: string | null
+  reason: string | null
+}
+const unsaid: Said = { reader: null, reason: null }
+
+export function insertPromotion(
+  database: Writable,
+  modelId: number,
+  { reader, reason }: Said = unsaid,
+): void {
+  database.transaction(() => {
+    const before = nameInUse(database)
+    const { lastInsertRowid } = database
+      .prepare('INSERT INTO promotions (model_id, at, reader, reason) VALUES (?, ?, ?, ?)')
+      .run(modelId, new Date().toISOString(), reader, reason)
+    const promotion = { id: Number(lastInsertRowid), modelId }
+    appendInUse(database, 'promotion', promotion, before, { reader, reason })
+  })()
 }
 
 /**
  * Takes the last promotion back.
  * @throws AppError `model.nothing-promoted`
  */
-export function withdrawPromotion(database: Writable): void {
-  const last = lastPromotion(database)
-  if (last === undefined) throw new AppError('model.nothing-promoted', {})
-  database
-    .prepare('UPDATE promotions SET withdrawn_at = ? WHERE id = ?')
-    .run(new Date().toISOString(), last.id)
+export function withdrawPromotion(database: Writable, { reader, reason }: Said = unsaid): void {
+  database.transaction(() => {
+    const last = lastPromotion(database)
+    if (last === undefined) throw new AppError('model.nothing-promoted', {})
+    const before = nameInUse(database)
+    database
+      .prepare('UPDATE promotions SET withdrawn_at = ?, withdrawn_by = ?, withdrawn_reason = ? WHERE id = ?')
+      .run(new Date().toISOString(), reader, reason, last.id)
+    appendInUse(database, 'rollback', last, before, { reader, reason })
+  })()
 }
+
+const nameInUse = (database: Readable): string | null =>
+  listModels(database).length === 0 ? null : findModelInUse(database, null).name
+
+const modelObject = (database: Readable, modelId: number): AuditObject => {
+  const name = listModels(database).find(({ id }) => id === modelId)?.name ?? null
+  return { type: 'model', id: modelId, name }
+}
+
+/** A reader who is not named is who reads at this machine. */
+function appendInUse(
+  database: Writable,
+  kind: 'promotion' | 'rollback',
+  promotion: StandingPromotion,
+  before: string | null,
+  { reader, reason }: Said,
+): void {
+  appendEvent(database, {
+    kind,
+    object: modelObject(database, promotion.modelId),
+    before: { inUse: before },
+    after: { inUse: nameInUse(database), promotion: promotion.id },
+    ...(reader === null ? {} : { reader }),
+    reason,
+  })
+}
+
+interface PromotionRow {
+  model: string
+  at: string
+  reader: string | null
+  reason: string | null
+  withdrawn_at: string | null
+  withdrawn_by: string | null
+  withdrawn_reason: string | null
+}
+
+/** Newest first, those that were taken back included. */
+export const listPromotions = (database: Readable): Promotion[] =>
+  database
+    .prepare<[], PromotionRow>(
+      `SELECT m.name AS model, p.at, p.reader, p.reason, p.withdrawn_at, p.withdrawn_by, p.withdrawn_reason
+       FROM promotions p JOIN models m ON m.id = p.model_id ORDER BY p.id DESC`,
+    )
+    .all()
+    .map(({ model, at, reader, reason, withdrawn_at, withdrawn_by, withdrawn_reason }) => ({
+      model,
+      at,
+      reader,
+      reason,
+      withdrawn:
+        withdrawn_at === null ? null : { at: withdrawn_at, reader: withdrawn_by, reason: withdrawn_reason },
+    }))
 
 /**
  * The model of that name; without a name the promoted one, else the newest.

@@ -1,4 +1,10 @@
-import type { QualityFlag, VerdictDetails, VerdictView, WeightSource } from '../../contract/index.ts'
+import type {
+  ModelVerdict,
+  QualityFlag,
+  VerdictDetails,
+  VerdictView,
+  WeightSource,
+} from '../../contract/index.ts'
 import type { Readable, Writable } from '../connection.ts'
 
 export interface VerdictRow {
@@ -42,6 +48,30 @@ export const listVerdicts = (database: Readable, imageId: number): VerdictView[]
     )
     .all(imageId)
     .map(verdictFromRow)
+
+interface ModelVerdictRow {
+  image_id: number
+  suggested: string
+  carcinoma_score: number | null
+  out_of_fold: number
+  at: string
+}
+
+/** The newest verdict of a model on each image that has one, by image. */
+export const listModelVerdicts = (database: Readable, modelId: number): ModelVerdict[] =>
+  database
+    .prepare<[number], ModelVerdictRow>(
+      `SELECT image_id, suggested, carcinoma_score, out_of_fold, at FROM verdicts
+       WHERE id IN (SELECT max(id) FROM verdicts WHERE model_id = ? GROUP BY image_id) ORDER BY image_id`,
+    )
+    .all(modelId)
+    .map((row) => ({
+      imageId: row.image_id,
+      suggested: row.suggested,
+      carcinomaScore: row.carcinoma_score,
+      outOfFold: row.out_of_fold === 1,
+      at: row.at,
+    }))
 
 export type NewVerdict = Omit<VerdictView, 'id' | 'at' | 'modelName' | 'encoders' | 'details'> & {
   details?: VerdictDetails | null
