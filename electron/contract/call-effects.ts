@@ -34,6 +34,10 @@ export const callEffects = {
   'dialog.choose': 'reads',
   'directory.list': 'reads',
 
+  // What is sent over becomes images by an import.
+  'drop.begin': 'outside',
+  'drop.discard': 'outside',
+
   'encoder.list': 'reads',
   'encoder.demo': ['encoder'],
   'encoder.fetch': ['encoder'],
@@ -88,6 +92,9 @@ export const callEffects = {
 
   'stain.normalize': 'outside',
   'stain.augment': 'outside',
+
+  // Only what can be made again or belongs to nothing.
+  'storage.clean': 'outside',
 
   'workspace.current': 'reads',
   'workspace.recent': 'reads',

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { auditCalls } from './audit.ts'
 import { backendChoiceSchema } from './backends.ts'
 import { classSchemeSchema, parseClassScheme } from './classes.ts'
+import { dropCalls } from './drops.ts'
+import { effortSchema } from './effort.ts'
 import { errorViewSchema } from './errors.ts'
 import { evaluationReportSchema } from './evaluation.ts'
 import { jobCalls } from './jobs.ts'
@@ -15,12 +17,11 @@ import {
   directoryEntrySchema,
   doctorReportSchema,
   encoderViewSchema,
-  failureSchema,
   imageViewSchema,
   jobViewSchema,
   labelEntryViewSchema,
+  importPreviewSchema,
   modelViewSchema,
-  rowProblemSchema,
   verdictViewSchema,
   workspaceInfoSchema,
   workspaceViewSchema,
@@ -72,7 +73,7 @@ export const calls = {
   ),
 
   'dialog.choose': call(
-    z.strictObject({ kind: z.enum(['files', 'folder', 'weights']) }),
+    z.strictObject({ kind: z.enum(['files', 'folder', 'weights', 'table']) }),
     z.object({ paths: z.array(filePath) }),
   ),
   'directory.list': call(
@@ -130,16 +131,15 @@ export const calls = {
   ),
   /** What an import would find, without opening a picture. */
   'image.preview': call(
-    z.strictObject({ paths: z.array(filePath).min(1), ...labelSources }),
-    z.object({
-      files: z.array(
-        z.object({ path: z.string(), caseName: z.string().nullable(), className: z.string().nullable() }),
-      ),
-      failed: z.array(failureSchema),
-      rows: z.array(rowProblemSchema),
+    z.strictObject({
+      paths: z.array(filePath).min(1),
+      ...labelSources,
+      /** Lists no more files than this, half of them such as get no case; null: all. */
+      mostFiles: z.int().positive().nullable().default(null),
     }),
   ),
   'image.list': call(nothing, z.array(imageViewSchema)),
+    importPreviewSchema,
   'image.get': call(z.strictObject({ imageId: id }), imageViewSchema),
   'image.verdicts': call(z.strictObject({ imageId: id }), z.array(verdictViewSchema)),
   'image.label': call(
@@ -264,6 +264,7 @@ export const calls = {
   ...modelReviewCalls,
 
   'job.list': call(nothing, z.array(jobViewSchema)),
+  ...dropCalls,
   'job.get': call(z.strictObject({ jobId: id }), jobViewSchema),
   'job.cancel': call(z.strictObject({ jobId: id }), done),
   ...jobCalls,

@@ -50,6 +50,14 @@ export const errorDetails = {
   'encoder.missing': z.object({ encoders: z.array(z.string()) }),
   'encoder.unknown-file': pathReason,
   'encoder.invalid-file': pathReason,
+  'region.not-found': z.object({ region: z.string() }),
+  'region.invalid': reason,
+  'region.nothing-to-undo': z.object({ image: z.string(), reader: z.string() }),
+  'region.changed-since': z.object({ reader: z.string() }),
+  'region.unknown-classes': z.object({ classes: z.array(z.string()), known: z.array(z.string()) }),
+  'region.invalid-file': z.object({ file: z.string(), reason: z.string() }),
+  'region.file-exists': path,
+  'drop.refused': reason,
   'encoder.download-failed': z.object({ url: z.string(), reason: z.string() }),
   'encoder.changed': z.object({ model: z.string(), encoder: z.string() }),
   'encoder.self-test-failed': z.object({ backend: z.string(), cosine: z.number() }),
@@ -141,9 +149,27 @@ const sentences: Sentences = {
   'image.no-stains': (d) => `${d.path} cannot be the reference of a stain normalisation: ${d.reason}.`,
   'crops.other-image': (d) => `The plan of crops was made for another image than ${d.path}.`,
   'image.ambiguous': (d) => `"${d.image}" names ${d.count} images. Give the number or the whole path.`,
-  'label.nothing-to-undo': (d) => `Image ${d.image} has no label that could be taken back.`,
+  'label.nothing-to-undo': (d) => `${d.reader} said nothing of image ${d.image} that could be taken back.`,
+  'label.nothing-to-withdraw': (d) =>
+    `${d.reader} said nothing of these images that could be withdrawn. What others said is theirs.`,
+  'reading.nothing-to-adjudicate': (d) =>
+    `There is nothing to settle about image ${d.image}: nobody has read it, or it was not adjudicated.`,
+  'reading.blind': (d) =>
+    `${d.reader} reads blind, and this shows what others say or what is suggested (${d.asked}). End blind reading first.`,
+  'reader.exists': (d) => `There is a reader "${d.name}" already.`,
+  'drop.refused': (d) => `The dropped file was not taken: ${d.reason}.`,
+  'region.not-found': (d) => `There is no region ${d.region}, or it was deleted.`,
+  'region.invalid': (d) => `The region is not usable: ${d.reason}.`,
+  'region.nothing-to-undo': (d) =>
+    `${d.reader} drew or changed no region of image ${d.image} that could be taken back.`,
+  'region.changed-since': (d) => `${d.reader} has changed the region since, so that it cannot be taken back.`,
+  'region.unknown-classes': (d) =>
+    `The regions name classes that this workspace does not know: ${d.classes.join(', ')}. Known: ${d.known.join(', ')}. Nothing was imported.`,
+  'region.invalid-file': (d) => `${d.file} is not usable as regions: ${d.reason}.`,
+  'region.file-exists': (d) =>
+    `${d.path} is there already, and the regions were not written. Choose another name, or replace it.`,
   'labels.invalid-table': (d) => `${d.path} is not a usable table of labels: ${d.reason}.`,
-  'cases.invalid-pattern': (d) => `"${d.pattern}" is not a regular expression: ${d.reason}.`,
+  'cases.invalid-pattern': (d) => `"${d.pattern}" cannot be used as a regular expression: ${d.reason}.`,
 
   'encoder.missing': (d) =>
     `The encoder ${d.encoders.join(', ')} is not installed. Download it with "lobule encoders fetch", carry the official Keras file in with "lobule encoders import FILE", or install the untrained one for a test with "lobule encoders demo".`,

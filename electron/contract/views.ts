@@ -226,6 +226,26 @@ export const importReportSchema = z.object({
   /** The image of each readable file, duplicates included. */
   images: z.array(z.object({ path: z.string(), imageId: id })),
 })
+export const importPreviewSchema = z.object({
+  files: z.array(
+    z.object({ path: z.string(), caseName: z.string().nullable(), className: z.string().nullable() }),
+  ),
+  /** Of all files that were found, listed or not. */
+  totals: z.object({
+    files: z.int(),
+    bytes: z.int(),
+    /** Different cases, and files without one. */
+    cases: z.int(),
+    withoutCase: z.int(),
+    labelled: z.int(),
+  }),
+  /** On the workspace's disk. */
+  freeBytes: z.int(),
+  failed: z.array(failureSchema),
+  rows: z.array(rowProblemSchema),
+})
+export type ImportPreview = z.infer<typeof importPreviewSchema>
+
 export type ImportReport = z.infer<typeof importReportSchema>
 
 export const trainReportSchema = z.object({
@@ -233,6 +253,8 @@ export const trainReportSchema = z.object({
   modelId: id,
   boosters: z.int(),
   images: z.int(),
+  /** Of the images that were imported or met, how many have no known pixel size. */
+  withoutPixelSize: z.int().optional(),
   cases: z.int(),
   groupedBy: z.enum(['case', 'image']),
   imagesWithoutCase: z.int(),
@@ -347,7 +369,14 @@ export const workspaceInfoSchema = z.object({
   classes: z.array(z.object({ name: z.string(), isPositive: z.boolean(), images: z.int() })),
   readers: z.array(readerViewSchema),
   /** Of each part of the folder. */
-  bytes: z.object({ database: z.int(), copies: z.int(), descriptors: z.int(), boosters: z.int() }),
+  bytes: z.object({
+    database: z.int(),
+    copies: z.int(),
+    descriptors: z.int(),
+    boosters: z.int(),
+    /** What copies and drops left behind, and copies that no image names. */
+    leftovers: z.int(),
+  }),
   freeBytes: z.int(),
 })
 export type WorkspaceInfo = z.infer<typeof workspaceInfoSchema>
@@ -400,6 +429,6 @@ export type DoctorReport = z.infer<typeof doctorReportSchema>
 export const directoryEntrySchema = z.object({
   name: z.string(),
   path: z.string(),
-  kind: z.enum(['folder', 'image', 'workspace', 'weights']),
+  kind: z.enum(['folder', 'image', 'workspace', 'weights', 'table']),
 })
 export type DirectoryEntry = z.infer<typeof directoryEntrySchema>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { AppError } from '../contract/index.ts'
 import { asNotWritable } from '../engine/image/index.ts'
@@ -20,8 +20,7 @@ export async function copyIntoWorkspace(
   path: string,
   sha256: string,
 ): Promise<string> {
-  // Forward slashes: a workspace may travel between systems.
-  const relative = `${copiesFolder}/${sha256}${extname(path).toLowerCase()}`
+  const relative = copyOf(path, sha256)
   const target = join(workspacePath, relative)
   if (existsSync(target)) return relative
   await mkdir(join(workspacePath, copiesFolder), { recursive: true })
@@ -46,6 +45,39 @@ export async function copyIntoWorkspace(
   }
   return relative
 }
+
+/**
+ * Takes a file that lies in the workspace already, and that nobody else writes, in among the copies without
+ * copying it where the disk allows; the file itself stays. Answers where, relative to the workspace.
+ * @param sha256 what the file holds
+ * @throws AppError as copyIntoWorkspace
+ */
+export async function linkIntoWorkspace(
+  workspacePath: string,
+  path: string,
+  sha256: string,
+): Promise<string> {
+  const relative = copyOf(path, sha256)
+  const target = join(workspacePath, relative)
+  if (existsSync(target)) return relative
+  try {
+    await mkdir(join(workspacePath, copiesFolder), { recursive: true })
+    const file = await open(path, 'r+')
+    try {
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await link(path, target)
+    return relative
+  } catch {
+    return copyIntoWorkspace(workspacePath, path, sha256)
+  }
+}
+
+/** Where the copy of a file lies. Forward slashes: a workspace may travel between systems. */
+const copyOf = (path: string, sha256: string): string =>
+  `${copiesFolder}/${sha256}${extname(path).toLowerCase()}`
 
 /** Removes what a copy left behind that was killed. Only the process that holds the workspace may ask. */
 export async function sweepDrafts(workspacePath: string): Promise<void> {

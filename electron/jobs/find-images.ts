@@ -1,10 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import { AppError, toErrorView, type Failure } from '../contract/index.ts'
+import { runInNewContext } from 'node:vm'
+import { AppError, imageExtensions, toErrorView, type Failure } from '../contract/index.ts'
 import { throwIfCancelled } from './queue.ts'
-
-/** Endings that count as pictures when a folder is searched; a file named by the user is always tried. */
-export const imageExtensions: readonly string[] = ['.tif', '.tiff', '.png', '.jpg', '.jpeg', '.webp', '.svs']
 
 export const failureOf = (path: string, error: unknown): Failure => {
   const { code, message } = toErrorView(error)
@@ -57,20 +55,43 @@ export function asUnreadable(path: string, error: unknown): AppError {
     : new AppError('path.unreadable', { path, reason: message }, { cause: error })
 }
 
-/** The class that the nearest folder above a file names, in any case of letters; null if none does. */
-export function classFromFolders(path: string, classNames: readonly string[]): string | null {
+/**
+ * The class that the nearest folder above a file names, in any case of letters; null if none does.
+ * @param root looked at no further up than to what lies in it
+ */
+export function classFromFolders(path: string, classNames: readonly string[], root = ''): string | null {
   const byLowerCase = new Map(classNames.map((name) => [name.toLowerCase(), name]))
   for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
+    if (folder === root) return null
     const className = byLowerCase.get(basename(folder).toLowerCase())
     if (className !== undefined) return className
   }
   return null
 }
 
-/** The case that a file name gives: the pattern's first group, or the whole match; null without a match. */
-export function caseFromFileName(path: string, pattern: RegExp | null): string | null {
-  const match = pattern?.exec(basename(path))
-  return (match?.[1] ?? match?.[0] ?? '').trim() || null
+/** A sensible expression needs a thousandth of it for the names of a large archive. */
+const longestMatchingMs = 2000
+
+/**
+ * The cases that file names give: the pattern's first group, or the whole match; null without a match.
+ * @throws AppError `cases.invalid-pattern`, also where the matching takes too long, as `(a+)+$` can for ever
+ */
+export function casesFromFileNames(paths: readonly string[], pattern: string | null): (string | null)[] {
+  const expression = parseCasesPattern(pattern)
+  if (expression === null || pattern === null) return paths.map(() => null)
+  try {
+    // A context of its own, since only that can be stopped.
+    const matches = runInNewContext(
+      'JSON.stringify(JSON.parse(names).map((name) => { const m = new RegExp(source).exec(name); return m === null ? "" : (m[1] ?? m[0]) }))',
+      { names: JSON.stringify(paths.map((path) => basename(path))), source: pattern },
+      { timeout: longestMatchingMs },
+    ) as string
+    return (JSON.parse(matches) as string[]).map((match) => match.trim() || null)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
+    const reason = `its matching takes longer than ${longestMatchingMs / 1000} s, as repeats within repeats do`
+    throw new AppError('cases.invalid-pattern', { pattern, reason }, { cause: error })
+  }
 }
 
 /** @throws AppError `cases.invalid-pattern` */

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { AppError, type Failure, type ImportReport } from '../contract/index.ts'
 import { contentHash, type InspectedPage, type PageChoice } from '../engine/image/index.ts'
 import {
@@ -12,10 +11,13 @@ import {
   moveImage,
   setCopiedPath,
   setMissingCase,
+  setMissingPixelSize,
   type Writable,
 } from '../store/index.ts'
+import { sizeOf } from './clean-storage.ts'
 import type { ComputeClient } from './compute-client.ts'
-import { copyIntoWorkspace, sweepDrafts } from './copy-file.ts'
+import { copyIntoWorkspace, linkIntoWorkspace, sweepDrafts } from './copy-file.ts'
+import { removeDropped } from './dropped-files.ts'
 import { failureOf } from './find-images.ts'
 import { requireSpace } from './free-space.ts'
 import { planImport, type ImportSources, type PlannedFile } from './import-plan.ts'
@@ -29,16 +31,16 @@ export interface ImportInput extends ImportSources {
   copy: boolean
   /** Who gave the labels that name no reader. */
   reader: string
-  workspacePath: string
 }
 
 /** Files being read at the same time: enough to overlap disk and decoding, few enough for memory. */
 const filesInFlight = 4
 
 /**
- * Takes image files into the workspace, where they lie or copied. A file whose content is there already counts
- * as a duplicate; it fills in what is missing (a label where nobody ever gave one, a case, a lost file) and
- * changes nothing else. A bad file is listed with its reason and the rest goes on. What was imported before a
+ * Takes image files into the workspace, where they lie or copied; what was dropped on a browser's page is moved
+ * into it. A file whose content is there already counts as a duplicate; it fills in what is missing (a label where
+ * nobody ever gave one, a case, a stated pixel size that nothing was computed without, a lost file) and changes
+ * nothing else. A bad file is listed with its reason and the rest goes on. What was imported before a
  * cancel or a crash stays; asking again imports the rest.
  * @throws AppError as planImport; `disk.full`, `job.cancelled`
  */
@@ -56,7 +58,8 @@ export async function importImages(
   )
   if (input.copy) {
     await sweepDrafts(input.workspacePath)
-    await requireSpace(input.workspacePath, await totalBytes(plan.files))
+    const toCopy = plan.files.filter(({ dropped }) => dropped === null)
+    await requireSpace(input.workspacePath, await sizeOf(toCopy.map(({ path }) => path)))
   }
   const taking = new Taking(database, compute, input)
   const failed = [...plan.failed]
@@ -67,6 +70,7 @@ export async function importImages(
       if ('failure' in result) failed.push(result.failure)
       else if ('known' in result) await taking.meet(file, result.known)
       else for (const page of result.pages) await taking.take(file, page)
+      if (file.dropped !== null && !('failure' in result)) await removeDropped(input.workspacePath, file.path)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       failed.push(failureOf(file.path, error))
@@ -76,13 +80,18 @@ export async function importImages(
   return { ...taking.report, failed, rows: plan.rows }
 }
 
+/** Said with the path that the user knows; `path` stays, so that the file can be tried again. */
+const asDropped = ({ path, dropped }: PlannedFile, failure: Failure): Failure =>
+  dropped === null ? failure : { ...failure, message: failure.message.replaceAll(path, dropped) }
+
 /** Writes what was found into the store, one transaction a picture. */
 class Taking {
-  readonly report: Omit<ImportReport, 'failed' | 'rows'> = {
+  readonly report: Omit<ImportReport, 'failed' | 'rows'> & { withoutPixelSize: number } = {
     imported: 0,
     duplicates: 0,
     found: 0,
     labelled: 0,
+    withoutPixelSize: 0,
     images: [],
   }
   readonly #database: Writable
@@ -98,15 +107,15 @@ class Taking {
   async take(file: PlannedFile, page: InspectedPage): Promise<void> {
     const known = findImageByHash(this.#database, page.sha256)
     if (known !== null) return this.meet(file, known)
-    const { copy, pixelSizeUm, workspacePath } = this.#input
+    const { pixelSizeUm } = this.#input
     // Before the row: one that names a copy must find it.
-    const copiedPath = copy ? await copyIntoWorkspace(workspacePath, file.path, page.fileSha256) : null
+    const copiedPath = this.#isToBeKept(file) ? await this.#keep(file, page.fileSha256) : null
     const isStated = page.pixelSizeUm === null && pixelSizeUm !== null
     const imageId = this.#database.transaction(() => {
       const added = insertImage(this.#database, {
         ...page,
         ...(isStated ? { pixelSizeUm, pixelSizeSource: 'stated' } : {}),
-        path: file.path,
+        path: file.dropped ?? file.path,
         caseName: file.caseName,
         copiedPath,
       })
@@ -114,6 +123,7 @@ class Taking {
       return added
     })()
     this.report.imported++
+    if (page.pixelSizeUm === null && pixelSizeUm === null) this.report.withoutPixelSize++
     this.report.images.push({ path: file.path, imageId })
   }
 
@@ -123,11 +133,14 @@ class Taking {
     const isLost = image.path !== file.path && !(await this.#holds(image.path, image.sha256, image.page))
     if (this.#input.copy && (isLost || !image.copied)) {
       const sha256 = await this.#compute.run('hash', { path: file.path })
-      const copiedPath = await copyIntoWorkspace(this.#input.workspacePath, file.path, sha256)
-      setCopiedPath(this.#database, imageId, copiedPath)
+      setCopiedPath(this.#database, imageId, await this.#keep(file, sha256))
     } else if (isLost) moveImage(this.#database, imageId, file.path)
     this.#database.transaction(() => {
       if (image.caseName === null && file.caseName !== null)
+      if (image.pixelSizeUm === null) {
+        const isSet = pixelSizeUm !== null && setMissingPixelSize(this.#database, imageId, pixelSizeUm)
+        if (!isSet) this.report.withoutPixelSize++
+      }
         setMissingCase(this.#database, imageId, file.caseName)
       if (!hasLabels(this.#database, imageId)) this.#label(imageId, file)
     })()
@@ -137,6 +150,19 @@ class Taking {
   }
 
   #label(imageId: number, { labels }: PlannedFile): void {
+  /** Whether a file is to lie in the workspace; what was dropped lies nowhere else. */
+  #isToBeKept({ dropped }: PlannedFile): boolean {
+    return this.#input.copy || dropped !== null
+  }
+
+  /** Takes a file into the workspace; answers where, relative to it. */
+  #keep({ path, dropped }: PlannedFile, sha256: string): Promise<string> {
+    const { workspacePath } = this.#input
+    return dropped === null
+      ? copyIntoWorkspace(workspacePath, path, sha256)
+      : linkIntoWorkspace(workspacePath, path, sha256)
+  }
+
     for (const { className, reader } of labels) {
       const by = reader ?? this.#input.reader
       insertLabel(this.#database, { imageId, className, reader: by, as: 'import' })
@@ -152,16 +178,6 @@ class Taking {
     })
     return contentHash(found, page) === sha256
   }
-}
-
-async function totalBytes(files: readonly PlannedFile[]): Promise<number> {
-  let sum = 0
-  for (const { path } of files)
-    sum += await stat(path).then(
-      ({ size }) => size,
-      () => 0,
-    )
-  return sum
 }
 
 type Inspection = { pages: InspectedPage[] } | { known: number } | { failure: Failure }

@@ -4,10 +4,11 @@ import type {
   MessageBoxOptions,
   OpenDialogOptions,
 } from 'electron'
-import { researchUseSentence } from '../contract/index.ts'
+import { imageExtensions, researchUseSentence, type CallInput } from '../contract/index.ts'
 
 /** The system's file dialog for each kind of thing that the page can ask for. */
-export function chooseOptions(kind: 'files' | 'folder' | 'weights'): OpenDialogOptions {
+export function chooseOptions(kind: CallInput<'dialog.choose'>['kind']): OpenDialogOptions {
+  const imageEndings = imageExtensions.map((ending) => ending.slice(1))
   const allFiles = { name: 'All files', extensions: ['*'] }
   switch (kind) {
     case 'folder':
@@ -16,7 +17,13 @@ export function chooseOptions(kind: 'files' | 'folder' | 'weights'): OpenDialogO
       return {
         title: 'Choose images',
         properties: ['openFile', 'multiSelections'],
-        filters: [{ name: 'Images', extensions: ['tif', 'tiff', 'png', 'jpg', 'jpeg'] }, allFiles],
+        filters: [{ name: 'Images', extensions: imageEndings }, allFiles],
+      }
+    case 'table':
+      return {
+        title: 'Choose a table of labels',
+        properties: ['openFile'],
+        filters: [{ name: 'CSV', extensions: ['csv'] }, allFiles],
       }
     case 'weights':
       return {

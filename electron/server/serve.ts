@@ -4,6 +4,7 @@ import { AppError } from '../contract/index.ts'
 import type { Application } from '../services/application.ts'
 import { contentSecurityPolicy, readPageFile, securityHeaders } from '../services/page-files.ts'
 import { Access, isOwnHost, isOwnOrigin } from './access.ts'
+import { isDrop, refusalOf, takeDropped } from './dropped.ts'
 import { Sockets, socketPath } from './sockets.ts'
 
 /** Only programs on this machine can connect. */
@@ -34,7 +35,8 @@ export interface RunningServer {
  * (EADDRINUSE) where the port is taken.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const http = createServer()
+  // A slide of many gigabytes may take longer to come in than any limit; who sends it was let in.
+  const http = createServer({ requestTimeout: 0 })
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject)
     http.listen(options.port, host, resolve)
@@ -103,6 +105,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, door: 
 
 async function replyTo(request: IncomingMessage, door: Door): Promise<Reply> {
   if (!isOwnHost(request.headers.host, door.port)) return sentence(403, 'Lobule has another address.')
+  if (isDrop(request)) return replyToDrop(request, request.headers.host, door)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return sentence(405, 'Only reading is possible here.')
   }
@@ -129,6 +132,25 @@ const exchange = (cookie: string | null): Reply =>
         'This address is wrong or was used already: it works once. If Lobule is open in another tab, go on there; otherwise start Lobule again and open the new address.',
       )
     : { ...sentence(303, 'Welcome.'), headers: { Location: '/', 'Set-Cookie': cookie } }
+
+/** Only our own page may send files: the cookie is not enough where a browser sends it along for others. */
+async function replyToDrop(request: IncomingMessage, own: string, door: Door): Promise<Reply> {
+  const { origin, cookie } = request.headers
+  const refusal =
+    isOwnOrigin(origin, own) && door.access.isLetIn(cookie)
+      ? refusalOf(request)
+      : { status: 403, text: new AppError('call.unauthorised', {}).message }
+  if (refusal !== null) {
+    request.resume()
+    return sentence(refusal.status, refusal.text)
+  }
+  const answer = await takeDropped(door.application, request)
+  return {
+    status: answer.ok ? 200 : 400,
+    type: 'application/json; charset=utf-8',
+    body: JSON.stringify(answer),
+  }
+}
 
 async function readPicture(application: Application, path: string): Promise<Reply> {
   try {

@@ -1,12 +1,15 @@
-import type { AnyEvent, Handlers } from '../contract/index.ts'
+import type { AnyEvent, CallInput, Handlers } from '../contract/index.ts'
 import type { LaunchCompute } from '../jobs/compute-channel.ts'
+import type { IncomingFile } from './dropped-files.ts'
 
 /** What a door brings along. */
 export interface DoorOptions {
   /** Prefix of picture addresses as the page must write them, e.g. `slide://image` or `/slide`. */
   tiles: string
   /** The system's own file dialog, where the door has one. */
-  choose: ((kind: 'files' | 'folder' | 'weights') => Promise<string[]>) | null
+  choose: ((kind: CallInput<'dialog.choose'>['kind']) => Promise<string[]>) | null
+  /** A command names its reader itself; nothing is withheld from it (services/withhold.ts). */
+  isCommandLine?: true
 }
 
 export interface ApplicationOptions {
@@ -29,6 +32,11 @@ export interface Application {
   onEvent(listener: (event: AnyEvent) => void): () => void
   /** A tile or thumbnail of a known image by its path (contract/tiles.ts). Throws `image.not-found`. */
   readPicture(path: string): Promise<Picture>
+  /**
+   * Takes a file of an announced drop (`drop.begin`) and answers where it lies; whole, or not at all.
+   * @throws AppError `drop.refused`, `path.not-writable`
+   */
+  receiveFile(file: IncomingFile): Promise<string>
   /** Stops the compute process and closes the workspace. */
   close(): Promise<void>
 }

@@ -4,8 +4,10 @@ import type { Application, ApplicationOptions } from './application.ts'
 import type { ServiceContext } from './context.ts'
 import { AuditWatch } from './audit/audit-watch.ts'
 import { applicationHandlers } from './handlers/application.ts'
+import { DroppedFiles } from './dropped-files.ts'
 import { auditHandlers } from './handlers/audit.ts'
 import { descriptorHandlers } from './handlers/descriptors.ts'
+import { dropHandlers } from './handlers/drops.ts'
 import { encoderHandlers } from './handlers/encoders.ts'
 import { imageHandlers } from './handlers/images.ts'
 import { jobHandlers } from './handlers/jobs.ts'
@@ -35,6 +37,7 @@ export function createApplication(options: ApplicationOptions): Application {
   const context: ServiceContext = { homeDirectory, version, door, compute, session, settings, emit }
 
   return {
+  const drops = new DroppedFiles(session)
     handlers: {
       ...applicationHandlers(context),
       ...workspaceHandlers(context),
@@ -45,12 +48,13 @@ export function createApplication(options: ApplicationOptions): Application {
       ...descriptorHandlers(context),
       ...modelHandlers(context),
       ...pictureHandlers(context),
+      ...dropHandlers(context, drops),
     },
     onEvent: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    readPicture: (path) => pictures.read(path),
+    receiveFile: (file) => drops.receive(file),
     close: async () => {
       audit.stop()
       await session.dispose()

@@ -1,12 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
-import { AppError, type CallOutput, type DirectoryEntry } from '../contract/index.ts'
-import { imageExtensions } from '../jobs/find-images.ts'
+import { AppError, imageExtensions, type CallOutput, type DirectoryEntry } from '../contract/index.ts'
 import { isWorkspace } from '../store/index.ts'
 
 /**
- * What a folder holds that Lobule can use: folders, workspaces, pictures, weight files. For doors without a
+ * What a folder holds that Lobule can use: folders, workspaces, pictures, weight files, tables. For doors without a
  * dialog of the system's own.
  * @param path null: the user's own folder
  * @throws AppError `path.unreadable`
@@ -29,6 +28,7 @@ export async function listDirectory(path: string | null): Promise<CallOutput<'di
       }
       const extension = extname(entry.name).toLowerCase()
       if (imageExtensions.includes(extension)) return [{ name: entry.name, path: entryPath, kind: 'image' }]
+      if (extension === '.csv') return [{ name: entry.name, path: entryPath, kind: 'table' }]
       if (extension === '.h5') return [{ name: entry.name, path: entryPath, kind: 'weights' }]
       return []
     })

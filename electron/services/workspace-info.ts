@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { WorkspaceInfo } from '../contract/index.ts'
+import { listLeftovers, sizeOf } from '../jobs/clean-storage.ts'
 import { filesBelow } from '../jobs/check-workspace.ts'
 import { copiesFolder } from '../jobs/copy-file.ts'
 import { freeBytesAt } from '../jobs/free-space.ts'
@@ -14,27 +14,19 @@ import {
 
 /** What a workspace holds and how much room it takes. */
 export async function workspaceInfo(path: string, database: Readable): Promise<WorkspaceInfo> {
+  const leftovers = new Set(await listLeftovers(path, database))
+  const copies = await filesBelow(join(path, copiesFolder))
   return {
     path,
     ...readWorkspaceInfo(database),
     readers: listReaders(database),
     bytes: {
       database: await sizeOf([join(path, 'workspace.sqlite'), join(path, 'workspace.sqlite-wal')]),
-      copies: await sizeOf(await filesBelow(join(path, copiesFolder))),
+      copies: await sizeOf(copies.filter((file) => !leftovers.has(file))),
       descriptors: await sizeOf(await filesBelow(descriptorsDirectory(path))),
       boosters: await sizeOf(await filesBelow(boostersDirectory(path))),
+      leftovers: await sizeOf([...leftovers]),
     },
     freeBytes: await freeBytesAt(path),
   }
-}
-
-async function sizeOf(files: readonly string[]): Promise<number> {
-  let sum = 0
-  for (const file of files) {
-    sum += await stat(file).then(
-      ({ size }) => size,
-      () => 0,
-    )
-  }
-  return sum
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../../contract/index.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { parseCasesPattern } from '../../jobs/find-images.ts'
-import { planImport } from '../../jobs/import-plan.ts'
+import { previewImport } from '../../jobs/import-plan.ts'
 import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../store/index.ts'
 import type { HandlersOf, ServiceContext } from '../context.ts'
 import { exportLabels } from '../export-labels.ts'
@@ -20,15 +20,10 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
         input: { ...input, reader: settings.content.reader },
       })
     },
-    'image.preview': async (input) => {
-      const classNames = listClasses(session.workspace.database).map((c) => c.name)
-      const { files, failed, rows } = await planImport(input, classNames, new AbortController().signal)
-      const shown = files.map(({ path, caseName, labels }) => ({
-        path,
-        caseName,
-        className: labels.at(-1)?.className ?? null,
-      }))
-      return { files: shown, failed, rows }
+    'image.preview': ({ mostFiles, ...sources }) => {
+      const { database, path: workspacePath } = session.workspace
+      const classNames = listClasses(database).map((c) => c.name)
+      return previewImport({ ...sources, workspacePath }, classNames, mostFiles)
     },
     'image.list': () => listImages(session.workspace.database),
     'image.get': ({ imageId }) => getImage(session.workspace.database, imageId),

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { WorkspaceView } from '../../contract/index.ts'
+import { sweepDropped } from '../../jobs/dropped-files.ts'
 import type { HandlersOf, ServiceContext } from '../context.ts'
 import { startPlanned } from '../job-plans.ts'
 import { workspaceInfo } from '../workspace-info.ts'
@@ -14,7 +15,11 @@ export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspac
     'workspace.current': () => session.view(),
     'workspace.recent': () => [...settings.content.recent],
     'workspace.create': async ({ path, classes }) => remembered(await session.create(path, classes)),
-    'workspace.open': async ({ path }) => remembered(await session.open(path)),
+    'workspace.open': async ({ path }) => {
+      const view = await session.open(path)
+      await sweepDropped(view.path)
+      return remembered(view)
+    },
     'workspace.close': async () => {
       await session.close()
       return {}

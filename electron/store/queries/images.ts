@@ -145,6 +145,23 @@ export function setMissingCase(database: Writable, imageId: number, caseName: st
   database
     .prepare('UPDATE images SET case_id = ? WHERE id = ? AND case_id IS NULL')
     .run(caseIdOf(database, caseName), imageId)
+/**
+ * Gives a pixel size to an image that has none and from which nothing was computed yet, since descriptors and
+ * verdicts hang on it. Answers whether it was given.
+ */
+export function setMissingPixelSize(database: Writable, imageId: number, pixelSizeUm: number): boolean {
+  const { changes } = database
+    .prepare(
+      `UPDATE images SET pixel_size_um = ?, pixel_size_source = 'stated'
+       WHERE id = ? AND pixel_size_um IS NULL
+         AND NOT EXISTS (SELECT 1 FROM image_flags WHERE image_id = images.id)
+         AND NOT EXISTS (SELECT 1 FROM verdicts WHERE image_id = images.id)
+         AND NOT EXISTS (SELECT 1 FROM folds WHERE image_id = images.id)`,
+    )
+    .run(pixelSizeUm, imageId)
+  return changes > 0
+}
+
 }
 
 function caseIdOf(database: Writable, name: string): number {

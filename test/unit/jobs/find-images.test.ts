@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
-  caseFromFileName,
+  casesFromFileNames,
   classFromFolders,
   findImages,
   parseCasesPattern,
@@ -38,6 +38,11 @@ it('lists what is not there and goes on', async () => {
 })
 
 describe('classFromFolders', () => {
+  it('looks no further up than it is told', () => {
+    expect(classFromFolders('/benign/w/dropped/1/a.png', ['Benign'], '/benign/w/dropped/1')).toBeNull()
+    expect(classFromFolders('/w/dropped/1/benign/a.png', ['Benign'], '/w/dropped/1')).toBe('Benign')
+  })
+
   const classes = ['Benign', 'InSitu']
   it('takes the nearest folder that names a class, in any case of letters', () => {
     expect(classFromFolders('/data/insitu/benign/adenosis/a.png', classes)).toBe('Benign')
@@ -48,13 +53,20 @@ describe('classFromFolders', () => {
 
 describe('cases', () => {
   it('are the first group, or the match, of the file name alone', () => {
-    expect(caseFromFileName('/99/SOB_B_A-14-29960CD-100-002.png', /-14-(\d+)/)).toBe('29960')
-    expect(caseFromFileName('/x/case07-1.png', /case\d+/)).toBe('case07')
-    expect(caseFromFileName('/case07/1.png', /case\d+/)).toBeNull()
-    expect(caseFromFileName('/x/1.png', null)).toBeNull()
+    expect(casesFromFileNames(['/99/SOB_B_A-14-29960CD-100-002.png', '/x/1.png'], '-14-(\\d+)')).toEqual([
+      '29960',
+      null,
+    ])
+    expect(casesFromFileNames(['/x/case07-1.png', '/case07/1.png'], 'case\\d+')).toEqual(['case07', null])
+    expect(casesFromFileNames(['/x/" 1.png'], '^\\S( )')).toEqual([null])
+    expect(casesFromFileNames(['/x/1.png'], null)).toEqual([null])
   })
   it('need an expression that is one', () => {
-    expect(() => parseCasesPattern('(')).toThrow(/is not a regular expression/)
+    expect(() => parseCasesPattern('(')).toThrow(/cannot be used as a regular expression/)
     expect(parseCasesPattern('')).toBeNull()
+  })
+  it('give up on an expression that would never come to an end', () => {
+    const names = [`/x/${'a'.repeat(60)}!.png`]
+    expect(() => casesFromFileNames(names, '^(a+)+$')).toThrow(/takes longer than 2 s/)
   })
 })

@@ -1,0 +1,41 @@
+import { rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { descriptorsDirectory, listImages, type Readable } from '../store/index.ts'
+import { filesBelow } from './check-workspace.ts'
+import { copiesFolder } from './copy-file.ts'
+import { droppedDirectory } from './dropped-files.ts'
+
+/** Files of the workspace that nothing names: copies of no image, halves of a copy, drops that were not imported. */
+export async function listLeftovers(workspacePath: string, database: Readable): Promise<string[]> {
+  const named = new Set(listImages(database).flatMap(({ path, copied }) => (copied ? [path] : [])))
+  const copies = await filesBelow(join(workspacePath, copiesFolder))
+  const dropped = await filesBelow(droppedDirectory(workspacePath))
+  return [...copies.filter((path) => !named.has(path)), ...dropped]
+}
+
+/** Removes what can be made again or belongs to nothing; answers how much that was. No job may run. */
+export async function cleanStorage(
+  workspacePath: string,
+  database: Readable,
+  what: { descriptors: boolean; leftovers: boolean },
+): Promise<{ removedFiles: number; removedBytes: number }> {
+  const files = [
+    ...(what.descriptors ? await filesBelow(descriptorsDirectory(workspacePath)) : []),
+    ...(what.leftovers ? await listLeftovers(workspacePath, database) : []),
+  ]
+  const removedBytes = await sizeOf(files)
+  for (const file of files) await rm(file, { force: true })
+  return { removedFiles: files.length, removedBytes }
+}
+
+/** Bytes of files; one that is gone has none. */
+export async function sizeOf(files: readonly string[]): Promise<number> {
+  let sum = 0
+  for (const file of files) {
+    sum += await stat(file).then(
+      ({ size }) => size,
+      () => 0,
+    )
+  }
+  return sum
+}

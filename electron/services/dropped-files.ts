@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { AppError, mostDropLevels } from '../contract/index.ts'
+import { dropDirectory, removeDrops } from '../jobs/dropped-files.ts'
+import { requireSpace } from '../jobs/free-space.ts'
+import type { Session } from './session.ts'
+
+interface Drop {
+  workspacePath: string
+  filesLeft: number
+  bytesLeft: number
+}
+
+/** A file on its way in, as a door receives it. */
+export interface IncomingFile {
+  dropId: string
+  /** Its name, or its place in a dropped folder, with slashes. */
+  path: string
+  /** Announced length. */
+  bytes: number
+  body: AsyncIterable<Uint8Array>
+}
+
+/** So that no page piles up drops. */
+const mostDrops = 64
+const longestNameBytes = 255
+
+/** Files that a browser sends because it cannot tell where they lie; each drop is bounded by what it announced. */
+export class DroppedFiles {
+  readonly #session: Session
+  readonly #drops = new Map<string, Drop>()
+
+  constructor(session: Session) {
+    this.#session = session
+  }
+
+  /** @throws AppError `workspace.none-open`, `disk.full`, `drop.refused` */
+  async begin({ files, bytes }: { files: number; bytes: number }): Promise<string> {
+    const { path: workspacePath } = this.#session.workspace
+    await requireSpace(workspacePath, bytes)
+    for (const [id, drop] of this.#drops) {
+      if (drop.workspacePath !== workspacePath) this.#drops.delete(id)
+    }
+    if (this.#drops.size >= mostDrops) {
+      throw new AppError('drop.refused', { reason: `${mostDrops} drops wait for their import already` })
+    }
+    const dropId = randomBytes(8).toString('hex')
+    this.#drops.set(dropId, { workspacePath, filesLeft: files, bytesLeft: bytes })
+    return dropId
+  }
+
+  /**
+   * Writes a file of a drop and answers where it lies; whole, or not at all.
+   * @throws AppError `drop.refused`, `path.not-writable`
+   */
+  async receive({ dropId, path, bytes, body }: IncomingFile): Promise<string> {
+    const drop = this.#drops.get(dropId)
+    const refuse = (reason: string): never => {
+      throw new AppError('drop.refused', { reason })
+    }
+    if (drop === undefined) return refuse('nobody announced it, or its workspace was closed')
+    const names = path.split('/')
+    if (names.length > mostDropLevels || !names.every(isPlainName)) refuse(`"${path}" is no usable path`)
+    if (drop.filesLeft < 1 || drop.bytesLeft < bytes) refuse('there is more of it than was announced')
+    drop.filesLeft--
+    drop.bytesLeft -= bytes
+    const directory = dropDirectory(drop.workspacePath, dropId)
+    const target = join(directory, ...names)
+    const draft = join(directory, `.${randomBytes(8).toString('hex')}.part`)
+    try {
+      if (existsSync(target)) refuse(`"${path}" was sent already`)
+      await mkdir(dirname(target), { recursive: true })
+      const file = await open(draft, 'wx')
+      let written = 0
+      try {
+        for await (const chunk of body) {
+          written += chunk.byteLength
+          if (written > bytes) refuse(`"${path}" is longer than was announced`)
+          await file.writeFile(chunk)
+        }
+      } finally {
+        await file.close()
+      }
+      if (written !== bytes) refuse(`"${path}" was cut off`)
+      if (this.#drops.get(dropId) !== drop) refuse('it was called off')
+      await rename(draft, target)
+    } catch (error) {
+      await rm(draft, { force: true })
+      if (error instanceof AppError) throw error
+      throw new AppError(
+        'path.not-writable',
+        { path: target, reason: (error as Error).message },
+        { cause: error },
+      )
+    }
+    return target
+  }
+
+  /** Forgets a drop and removes what of it was not imported. */
+  async discard(dropId: string): Promise<void> {
+    const drop = this.#drops.get(dropId)
+    this.#drops.delete(dropId)
+    if (drop === undefined) return
+    await rm(dropDirectory(drop.workspacePath, dropId), { recursive: true, force: true })
+  }
+
+  /** Forgets all drops and removes what is left of them in the open workspace, empty folders too. */
+  async clear(): Promise<void> {
+    this.#drops.clear()
+    await removeDrops(this.#session.workspace.path)
+  }
+}
+
+/** A name of a file or folder and nothing more. */
+function isPlainName(name: string): boolean {
+  return (
+    name !== '' &&
+    name !== '.' &&
+    name !== '..' &&
+    // eslint-disable-next-line no-control-regex -- they are what is refused
+    !/[\\/\u0000-\u001f\u007f]/.test(name) &&
+    Buffer.byteLength(name) <= longestNameBytes
+  )
+}
