@@ -1,3 +1,4 @@
+import { auditStrings } from './strings/audit.ts'
 import { commonStrings } from './strings/common.ts'
 import { importingStrings } from './strings/importing.ts'
 import { jobsStrings } from './strings/jobs.ts'
@@ -20,5 +21,6 @@ export const strings = {
   ...machineStrings,
   ...jobsStrings,
   ...readersStrings,
+  ...auditStrings,
   ...screensStrings,
 } as const

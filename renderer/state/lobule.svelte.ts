@@ -3,6 +3,7 @@ import type { Connection, PageBridge } from '../api/bridge.ts'
 import { createClient } from '../api/client.ts'
 import { strings } from '../app/strings.ts'
 import { Alerts } from './alerts.svelte.ts'
+import { Audit } from './audit.svelte.ts'
 import { IdGatherer } from './id-gatherer.ts'
 import { Images } from './images.svelte.ts'
 import { Jobs, reportOf } from './jobs.svelte.ts'
@@ -25,6 +26,7 @@ export class Lobule {
   readonly alerts = new Alerts()
   readonly navigation = new Navigation()
   readonly session: Session
+  readonly audit: Audit
   readonly images: Images
   readonly jobs: Jobs
   readonly models: Models
@@ -42,6 +44,7 @@ export class Lobule {
     const client = createClient(bridge)
     this.#bridge = bridge
     this.session = new Session(client)
+    this.audit = new Audit(client)
     this.images = new Images(client)
     this.jobs = new Jobs(client)
     this.models = new Models(client)
@@ -191,6 +194,7 @@ export class Lobule {
     this.#openPath = path
     this.savedFilters.open(path)
     await Promise.all([this.images.load(), this.jobs.load(), this.models.loadModels()])
+    void this.alerts.attempt(this.audit.enter())
   }
 
   #leave(): void {
@@ -200,6 +204,7 @@ export class Lobule {
     this.images.clear()
     this.jobs.clear()
     this.models.clear()
+    this.audit.clear()
     this.worklist.clear()
   }
 
@@ -219,6 +224,9 @@ export class Lobule {
         break
       case 'workspace.changed':
         this.#showWorkspace(event.payload)
+        break
+      case 'audit.changed':
+        this.audit.show(event.payload)
         break
       case 'compute.crashed':
         this.alerts.fail(new AppError('compute.crashed', event.payload))

@@ -1,5 +1,8 @@
 import type { Component } from 'svelte'
 import type { Screen } from '../state/navigation.svelte.ts'
+import AuditView from './AuditView.svelte'
 
 /** What fills the window on each screen beside the worklist; one without a view has no entry in the bar. */
-export const screenViews: Partial<Record<Exclude<Screen, 'worklist'>, Component>> = {}
+export const screenViews: Partial<Record<Exclude<Screen, 'worklist'>, Component>> = {
+  audit: AuditView,
+}

@@ -1,0 +1,70 @@
+import { auditKinds, type AuditEventView, type AuditKind } from '../../../electron/contract/index.ts'
+import { formatNumber } from '../../app/format.ts'
+import { strings } from '../../app/strings.ts'
+
+const text = strings.audit
+
+export const kindName = (kind: string): string =>
+  (auditKinds as readonly string[]).includes(kind) ? text.kinds[kind as AuditKind] : kind
+
+/** What an event happened to, as people call it. */
+export function objectName({ object: { type, id, name } }: AuditEventView): string {
+  const numbered = id === null ? type : `${type} ${id}`
+  return name === null ? numbered : type === 'file' ? fileNameOf(name) : name
+}
+
+const fileNameOf = (path: string): string => path.split(/[\\/]/).at(-1) ?? path
+
+type Values = Readonly<Record<string, unknown>>
+const valuesOf = (value: unknown): Values =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Values) : {}
+
+/** One line that says what changed. */
+export function changeOf({ kind, before, after }: AuditEventView): string {
+  const [was, is] = [valuesOf(before), valuesOf(after)]
+  switch (kind) {
+    case 'label':
+    case 'override':
+    case 'undo':
+    case 'adjudication': {
+      const suggested = typeof is['suggested'] === 'string' ? `, ${text.suggested(is['suggested'])}` : ''
+      return `${wordOf(was['class'] ?? text.noClass)} → ${wordOf(is['class'] ?? text.noClass)}${suggested}`
+    }
+    case 'promotion':
+    case 'rollback':
+      return `${wordOf(was['inUse'])} → ${wordOf(is['inUse'])}`
+    case 'operating-point':
+      return `${wordOf(was['threshold'])} → ${wordOf(is['threshold'])}`
+    default:
+      return lineOf(before, after)
+  }
+}
+
+function lineOf(before: unknown, after: unknown): string {
+  if (before !== null && typeof before !== 'object') return `${wordOf(before)} → ${wordOf(after)}`
+  return factsOf(after)
+    .filter(([, value]) => value.length < 50)
+    .slice(0, 4)
+    .map(([name, value]) => (name === '' ? value : `${name} ${value}`))
+    .join(', ')
+}
+
+/** Whatever JSON as names and values; what lies deeper is named by its path. */
+export function factsOf(value: unknown, path = ''): [name: string, value: string][] {
+  if (value === null || typeof value !== 'object') return [[path, wordOf(value)]]
+  const members = Object.entries(value)
+  if (members.length === 0) return [[path, text.nothing]]
+  if (Array.isArray(value) && value.every((member) => member === null || typeof member !== 'object')) {
+    return [[path, value.map(wordOf).join(', ')]]
+  }
+  return members.flatMap(([name, member]) => {
+    const named = Array.isArray(value) ? String(Number(name) + 1) : name
+    return factsOf(member, path === '' ? named : `${path} ${named}`)
+  })
+}
+
+function wordOf(value: unknown): string {
+  if (value === null || value === undefined || value === '') return '–'
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : formatNumber(value)
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | boolean)
+}
