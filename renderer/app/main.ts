@@ -1,4 +1,6 @@
 import './without-eval.ts'
+// Before anything is drawn, so that the page does not flash in other colours.
+import '../state/theme.svelte.ts'
 import { mount } from 'svelte'
 import { openBridge } from '../api/bridge.ts'
 import App from './App.svelte'

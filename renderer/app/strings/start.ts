@@ -1,3 +1,4 @@
+import type { Theme } from '../../state/theme.svelte.ts'
 import { images } from './counts.ts'
 
 export const startStrings = {
@@ -64,6 +65,13 @@ export const startStrings = {
     about: 'About Lobule',
     reader: (name: string) => `Reading as ${name}`,
     readerTip: 'Change who is reading',
+    theme: 'Colours',
+    themes: {
+      system: 'As the system',
+      light: 'Light',
+      dark: 'Dark',
+      contrast: 'High contrast',
+    } satisfies Record<Theme, string>,
   },
   next: {
     label: 'Next step',
