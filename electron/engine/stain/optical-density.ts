@@ -1,5 +1,5 @@
 import { checkRaster, makeRaster, type Raster } from '../image/index.ts'
-import { mapLevels } from './map-levels.ts'
+import { kernels } from './kernels.ts'
 import type { Matrix3 } from './symmetric-eigen.ts'
 
 /** Optical density -ln((v + 1) / light) of each of the 256 grey levels. */
@@ -32,6 +32,6 @@ export function mapOpticalDensity(raster: Raster, matrix: Matrix3, light: number
       }
     }
   }
-  mapLevels(data, factors, shift, output.data)
+  kernels().mapLevels(data, factors, shift, output.data)
   return output
 }

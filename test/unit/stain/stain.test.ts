@@ -9,7 +9,12 @@ import {
 } from '../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { augmentStain, StainNormalizer } from '../../../electron/engine/stain/index.ts'
-import { findPercentiles, interpolated } from '../../../electron/engine/stain/percentile-search.ts'
+import {
+  findPercentiles,
+  interpolated,
+  type Bounds,
+  type Tail,
+} from '../../../electron/engine/stain/percentile-search.ts'
 import { percentileInPlace } from '../../../electron/engine/stain/percentile.ts'
 import { symmetricEigen, type Matrix3 } from '../../../electron/engine/stain/symmetric-eigen.ts'
 import { makeSyntheticField } from '../../../electron/engine/synthetic/index.ts'
@@ -120,15 +125,24 @@ describe('symmetricEigen', () => {
 })
 
 describe('findPercentiles', () => {
-  /** The percentile of the values and of their squares; `passes` counts how often they were offered. */
+  /** The percentile of the values and of their squares; `passes` counts how often they were looked through. */
   function percentiles(values: ArrayLike<number>, percent: number) {
     let passes = 0
-    const places = findPercentiles(values.length, percent, (first, second, step) => {
+    const places = findPercentiles(values.length, percent, (step, bounds, room) => {
       passes += 1
-      for (let at = 0; at < values.length; at += step) {
-        first.offer(values[at] ?? 0)
-        second.offer((values[at] ?? 0) ** 2)
+      const offered = Float64Array.from(values).filter((_, at) => at % step === 0)
+      const tailOf = (list: Float64Array, { lowest, highest }: Bounds): Tail => {
+        const within = list.filter((value) => value >= lowest && value <= highest)
+        const above = list.filter((value) => value > highest).length
+        return { above, within: within.length > room ? null : within }
       }
+      return [
+        tailOf(offered, bounds[0]),
+        tailOf(
+          offered.map((value) => value ** 2),
+          bounds[1],
+        ),
+      ]
     })
     return { found: places.map(interpolated), passes }
   }
