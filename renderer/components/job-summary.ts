@@ -1,5 +1,5 @@
-import type { JobView } from '../../electron/contract/index.ts'
-import { formatPercent } from '../app/format.ts'
+import { retriableKinds, type JobView } from '../../electron/contract/index.ts'
+import { formatPercent, formatWholePercent } from '../app/format.ts'
 import { strings } from '../app/strings.ts'
 import { reportOf } from '../state/jobs.svelte.ts'
 
@@ -8,6 +8,13 @@ const text = strings.jobs
 /** What came of a job, in one line. */
 export function summaryOf(job: JobView): string {
   if (job.state === 'failed') return job.error?.message ?? text.states.failed
+  if (job.state === 'paused' || job.state === 'interrupted') {
+    const { progress } = job
+    return text.stopped(
+      text.states[job.state],
+      progress === null ? null : formatWholePercent(progress.fraction),
+    )
+  }
   if (job.state !== 'done') return text.states[job.state]
   const demo = reportOf(job, 'demo')
   if (demo !== null) return text.demoDone(demo.images)
@@ -27,15 +34,20 @@ export function summaryOf(job: JobView): string {
 export const failuresOf = (job: JobView): number =>
   reportOf(job, 'import')?.failed.length ??
   reportOf(job, 'classify')?.failed.length ??
+  reportOf(job, 'encode')?.failed.length ??
   reportOf(job, 'train')?.skipped.length ??
   0
+
+/** Whether just what a job could not do can be tried again. */
+export const canRetry = (job: JobView): boolean =>
+  (retriableKinds as readonly string[]).includes(job.kind) && failuresOf(job) > 0
 
 export type JobTone = 'running' | 'success' | 'warning' | 'danger' | 'neutral'
 
 export function toneOf(job: JobView): JobTone {
   if (job.state === 'failed') return 'danger'
   if (job.state === 'cancelled') return 'neutral'
-  if (job.state === 'interrupted') return 'warning'
+  if (job.state === 'interrupted' || job.state === 'paused') return 'warning'
   if (job.state === 'done') return failuresOf(job) > 0 ? 'warning' : 'success'
   return 'running'
 }

@@ -1,18 +1,26 @@
-import type { JobReports, JobView } from '../../electron/contract/index.ts'
+import { isResumable, type JobReports, type JobView } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { setOf } from './collections.ts'
 
-const activeStates: ReadonlySet<JobView['state']> = new Set(['queued', 'running', 'cancelling'])
+const activeStates: ReadonlySet<JobView['state']> = new Set(['queued', 'running', 'pausing', 'cancelling'])
 const mostShown = 3
 
 export const isActive = (job: JobView): boolean => activeStates.has(job.state)
+/** Stopped by somebody or by the end of the program, to be taken up again. */
+export const isPending = (job: JobView): boolean =>
+  (job.state === 'paused' || job.state === 'interrupted') && isResumable(job.kind)
+export const canPause = (job: JobView): boolean =>
+  (job.state === 'queued' || job.state === 'running') && isResumable(job.kind)
+/** Whether a job that stopped unfinished can go on. */
+export const canResume = (job: JobView): boolean =>
+  isPending(job) || ((job.state === 'cancelled' || job.state === 'failed') && isResumable(job.kind))
 
 /** The report of a finished job, typed by its kind; null where there is none. */
 export function reportOf<K extends JobView['kind']>(job: JobView, kind: K): JobReports[K] | null {
   return job.kind === kind && job.state === 'done' ? (job.report as JobReports[K] | null) : null
 }
 
-/** Long work: what runs, and what ended while this page was looking. */
+/** Long work: what runs, what waits to be taken up again, and what ended while this page was looking. */
 export class Jobs {
   readonly #client: Client
   /** Newest first. */
@@ -22,9 +30,13 @@ export class Jobs {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- who waits is not shown
   readonly #waiting = new Map<number, (job: JobView) => void>()
   #active = $derived(this.#all.filter(isActive))
+  #pending = $derived(this.#all.filter(isPending))
   #shown = $derived([
     ...this.#active.toReversed(),
-    ...this.#all.filter((job) => !isActive(job) && this.#followed.has(job.id)).slice(0, mostShown),
+    ...this.#pending.slice(0, mostShown),
+    ...this.#all
+      .filter((job) => !isActive(job) && !isPending(job) && this.#followed.has(job.id))
+      .slice(0, mostShown),
   ])
 
   constructor(client: Client) {
@@ -40,7 +52,7 @@ export class Jobs {
     return this.#active
   }
 
-  /** What runs, in its order, then what ended, newest first. */
+  /** What runs, in its order, then what can be taken up again and what ended, newest first. */
   get shown(): readonly JobView[] {
     return this.#shown
   }
@@ -59,14 +71,19 @@ export class Jobs {
     for (const job of await this.#client['job.list']({})) this.put(job)
   }
 
-  /** Takes a job as it now stands. An answer that was overtaken by the job's end changes nothing. */
+  /** Takes the answer to a question. One that was overtaken by the job's end changes nothing. */
   put(job: JobView): void {
     const known = this.find(job.id)
     if (known !== undefined && !isActive(known) && isActive(job)) return
+    this.receive(job)
+  }
+
+  /** Takes a job as it now stands: pushes come in the order in which things happen. */
+  receive(job: JobView): void {
     const others = this.#all.filter((other) => other.id !== job.id)
     this.#all = [...others, job].sort((a, b) => b.id - a.id)
     if (isActive(job)) this.#follow(job.id)
-    else this.#settle(job)
+    else if (job.state !== 'paused') this.#settle(job)
   }
 
   /** The job once it has ended, however it ended. */
@@ -79,6 +96,19 @@ export class Jobs {
 
   async cancel(jobId: number): Promise<void> {
     await this.#client['job.cancel']({ jobId })
+  }
+
+  async pause(jobId: number): Promise<void> {
+    await this.#client['job.pause']({ jobId })
+  }
+
+  async resume(jobId: number): Promise<void> {
+    await this.#client['job.resume']({ jobId })
+  }
+
+  /** A new job with just what this one could not do. */
+  async retry(jobId: number): Promise<number> {
+    return (await this.#client['job.retry']({ jobId })).jobId
   }
 
   /** Takes an ended job off the strip; it stays in the list of all. */

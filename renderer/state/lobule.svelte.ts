@@ -178,6 +178,19 @@ export class Lobule {
     await this.alerts.attempt(this.jobs.cancel(jobId))
   }
 
+  async pauseJob(jobId: number): Promise<void> {
+    await this.alerts.attempt(this.jobs.pause(jobId))
+  }
+
+  async resumeJob(jobId: number): Promise<void> {
+    await this.alerts.attempt(this.jobs.resume(jobId))
+  }
+
+  /** Tries again just what a job could not do. */
+  async retryJob(jobId: number): Promise<void> {
+    await this.run(this.jobs.retry(jobId))
+  }
+
   async #loadAll(): Promise<void> {
     const isLoaded = await this.alerts.attempt(this.session.load().then(() => true))
     if (isLoaded === null) return
@@ -211,7 +224,7 @@ export class Lobule {
   #receive(event: AnyEvent): void {
     switch (event.name) {
       case 'job.changed':
-        this.jobs.put(event.payload)
+        this.jobs.receive(event.payload)
         break
       case 'images.changed':
         this.#changedImages.add(event.payload.imageIds)

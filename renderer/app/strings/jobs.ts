@@ -21,16 +21,31 @@ export const jobsStrings = {
     states: {
       queued: 'Waiting',
       running: 'Running',
+      pausing: 'Pausing…',
+      paused: 'Paused',
       cancelling: 'Cancelling…',
       cancelled: 'Cancelled',
-      interrupted: 'Interrupted. Finished work is kept.',
+      interrupted: 'Interrupted',
       failed: 'Failed',
       done: 'Done',
     } satisfies Record<JobView['state'], string>,
     stage: (stage: string, done: number, total: number, unit: string) =>
       total > 0 ? `${stage}: ${formatCount(Math.floor(done))} of ${formatCount(total)} ${unit}` : stage,
     eta: (duration: string) => `about ${duration} left`,
+    /** `share`: how much is done, e.g. "34%". */
+    stopped: (state: string, share: string | null) =>
+      share === null
+        ? `${state}. Finished work is kept.`
+        : `${state} at ${share}. Finished work is kept.`,
     cancel: (title: string) => `Cancel ${title}`,
+    pause: (title: string) => `Pause ${title}`,
+    pauseShort: 'Pause',
+    resume: (title: string) => `Resume ${title}`,
+    resumeShort: 'Resume',
+    retry: (title: string) => `Try the failures of ${title} again`,
+    retryShort: 'Try failures again',
+    giveUp: (title: string) => `Give up ${title}`,
+    giveUpShort: 'Give up',
     putAway: (title: string) => `Put away ${title}`,
     progress: (title: string) => `Progress of ${title}`,
     demoDone: (count: number) => `${images(count)} drawn`,
