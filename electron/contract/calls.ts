@@ -223,6 +223,7 @@ export const calls = {
       imageIds: z.array(id).min(1).nullable(),
       /** null: the promoted one, else the newest. */
       model: z.string().nullable(),
+      effort: effortSchema.default('full'),
     }),
     started,
   ),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { backendNameSchema, backendViewSchema } from './backends.ts'
 import { classSchemeSchema } from './classes.ts'
+import { effortMadeSchema } from './effort.ts'
 import { errorCodeSchema, errorViewSchema } from './errors.ts'
 import { qualityFlagSchema } from './quality.ts'
 import { encoderNameSchema, recipeSchema } from './recipe.ts'
@@ -70,6 +71,8 @@ export const verdictDetailsSchema = z.object({
   byEncoder: z.partialRecord(encoderNameSchema, z.record(z.string(), fraction)),
   /** How many were averaged. */
   augmentations: z.int().positive(),
+  /** Absent: of a version that knew only all of them. */
+  effort: effortMadeSchema.optional(),
   /** Side of the model's operating point; null without a two-class score. */
   operatingPoint: z.object({ threshold: fraction, isPositive: z.boolean() }).nullable(),
 })

@@ -12,14 +12,13 @@ import type {
   WeightSource,
 } from '../contract/index.ts'
 import type { InspectedPage, PageChoice } from '../engine/image/index.ts'
-import type { EnsemblePrediction, PredictImage } from '../engine/verdict/predict-ensemble.ts'
 import type {
-  EnsembleBooster,
   EnsembleImage,
   EnsembleOptions,
   TrainedEnsemble,
 } from '../engine/verdict/train-ensemble.ts'
 import type { PictureTasks } from './picture-tasks.ts'
+import type { VerdictTasks } from './verdict-tasks.ts'
 
 export interface DescribeTask {
   path: string
@@ -61,12 +60,6 @@ export interface TrainTask {
   options: Omit<EnsembleOptions, 'signal' | 'report'>
 }
 
-export interface PredictTask {
-  image: PredictImage
-  boosters: (EnsembleBooster & { path: string })[]
-  classCount: number
-}
-
 export interface DemoTask {
   directory: string
   perClass: number
@@ -84,7 +77,7 @@ export interface TileTask {
 }
 
 /** Everything that the compute process does. */
-export interface ComputeTasks extends PictureTasks {
+export interface ComputeTasks extends PictureTasks, VerdictTasks {
   /** The chosen pictures of a file; every pixel was decoded once, so a cut one is refused here. */
   inspect: { input: { path: string; pages: PageChoice }; output: InspectedPage[] }
   /** SHA-256 of a file. */
@@ -120,7 +113,6 @@ export interface ComputeTasks extends PictureTasks {
   /** One image file into one `.npy` file; the recipe has one encoder and one crop set. */
   describeFile: { input: DescribeFileTask; output: Omit<DescribeReport, 'durationMs'> }
   train: { input: TrainTask; output: TrainedEnsemble }
-  predict: { input: PredictTask; output: EnsemblePrediction }
   /** Looks at a descriptor file; throws `descriptors.invalid-file`. */
   checkDescriptors: { input: { path: string }; output: boolean }
   /** Versions of what computes. */

@@ -12,7 +12,7 @@ import {
 } from '../contract/index.ts'
 import { descriptorsDirectory, readFlags, saveFlags, type Writable } from '../store/index.ts'
 import type { ComputeClient } from './compute-client.ts'
-import type { DescribeResult } from './compute-protocol.ts'
+import type { DescribeTask } from './compute-protocol.ts'
 import { failureOf } from './find-images.ts'
 import { throwIfCancelled } from './queue.ts'
 
@@ -39,55 +39,87 @@ const hopeless: readonly ErrorCode[] = [
   'encoder.missing',
   'encoder.invalid-file',
   'encoder.backend-failed',
+  'model.corrupt',
+  'boosting.failed',
+  'boosting.addon-missing',
   'job.cancelled',
 ]
 
 /**
- * Makes the descriptors that are missing, image by image, each kept at once. An image that cannot be read
- * is listed and the others go on; one at which the compute process died is tried twice more.
+ * Makes the descriptors that are missing, image by image, each kept at once. Failures as `onEachImage`.
  */
 export async function describeImages(
   database: Writable,
   compute: ComputeClient,
-  { images, recipe, homeDirectory, workspacePath, backend = 'auto' }: DescribeInput,
+  input: DescribeInput,
   signal: AbortSignal,
   report: (done: number, total: number) => void,
 ): Promise<{ described: DescribedImage[]; failed: Failure[] }> {
-  const described: DescribedImage[] = []
+  const describe = async (image: ImageView, onProgress: TaskProgress): Promise<DescribedImage> => {
+    const task = describeTask(database, image, input)
+    const { files, flags, backends } = await compute.run('describe', task, { signal, onProgress })
+    return { image, files, flags: keptFlags(database, image, flags), backends }
+  }
+  const { done, failed } = await onEachImage(input.images, describe, signal, report)
+  return { described: done, failed }
+}
+
+/** What the compute process needs to describe an image. */
+export const describeTask = (
+  database: Writable,
+  { id, path, page, sha256, pixelSizeUm }: ImageView,
+  { recipe, homeDirectory, workspacePath, backend = 'auto' }: Omit<DescribeInput, 'images'>,
+): DescribeTask => ({
+  path,
+  page,
+  sha256,
+  pixelSizeUm,
+  recipe,
+  homeDirectory,
+  directory: descriptorsDirectory(workspacePath),
+  needFlags: readFlags(database, id) === null,
+  backend,
+})
+
+/** Remembers flags that were measured just now; those that are known. */
+export function keptFlags(
+  database: Writable,
+  { id }: ImageView,
+  measured: readonly QualityFlag[] | null,
+): QualityFlag[] {
+  if (measured !== null) saveFlags(database, id, [...measured])
+  return readFlags(database, id) ?? []
+}
+
+type TaskProgress = (done: number, total: number) => void
+
+/**
+ * Does something with each image, one after the other. An image with which it cannot be done is listed and the others go
+ * on; one at which the compute process died is tried twice more.
+ */
+export async function onEachImage<T>(
+  images: readonly ImageView[],
+  work: (image: ImageView, onProgress: TaskProgress) => Promise<T>,
+  signal: AbortSignal,
+  report: TaskProgress,
+): Promise<{ done: T[]; failed: Failure[] }> {
+  const results: T[] = []
   const failed: Failure[] = []
-  const directory = descriptorsDirectory(workspacePath)
   for (const [index, image] of images.entries()) {
     throwIfCancelled(signal)
     report(index, images.length)
-    const knownFlags = readFlags(database, image.id)
-    const describe = (): Promise<DescribeResult> =>
-      compute.run(
-        'describe',
-        {
-          path: image.path,
-          page: image.page,
-          sha256: image.sha256,
-          pixelSizeUm: image.pixelSizeUm,
-          recipe,
-          homeDirectory,
-          directory,
-          needFlags: knownFlags === null,
-          backend,
-        },
-        { signal, onProgress: (done, total) => report(index + done / total, images.length) },
-      )
+    const onProgress = (done: number, total: number): void =>
+      report(index + (0.99 * done) / total, images.length)
     try {
       if (!existsSync(image.path)) throw new AppError('image.file-missing', { path: image.path })
-      const { files, flags, backends } = await afterCrashes(describe)
-      if (flags !== null) saveFlags(database, image.id, flags)
-      described.push({ image, files, flags: flags ?? knownFlags ?? [], backends })
+      results.push(await afterCrashes(() => work(image, onProgress)))
     } catch (error) {
       if (!(error instanceof AppError) || hasCode(error, ...hopeless)) throw error
       failed.push({ ...failureOf(image.path, error), imageId: image.id })
     }
   }
   report(images.length, images.length)
-  return { described, failed }
+  return { done: results, failed }
 }
 
 /** A driver that brings the process down during its self-test is passed over the third time. */

@@ -3,6 +3,7 @@ import {
   AppError,
   backendChoiceSchema,
   calls,
+  effortSchema,
   isResumable,
   recipeSchema,
   type AnyEvent,
@@ -60,8 +61,12 @@ const plans: { [K in ResumableKind]: (context: ServiceContext, input: unknown) =
     },
   ),
   classify: planned(
-    z.object({ imageIds: z.array(z.int().positive()).nullable(), model: z.string() }),
-    ({ session, compute, homeDirectory, emit }, { imageIds, model }) => {
+    z.object({
+      imageIds: z.array(z.int().positive()).nullable(),
+      model: z.string(),
+      effort: effortSchema.default('full'),
+    }),
+    ({ session, compute, homeDirectory, emit }, { imageIds, model, effort }) => {
       const { database, path: workspacePath } = session.workspace
       const { name } = findModelInUse(database, model)
       const images =
@@ -70,7 +75,7 @@ const plans: { [K in ResumableKind]: (context: ServiceContext, input: unknown) =
         run: async (job, since) => {
           const changes = new ImageChanges(emit)
           const onVerdict = (imageId: number): void => changes.add(imageId)
-          const task = { images, model: name, homeDirectory, workspacePath, since, onVerdict }
+          const task = { images, model: name, effort, homeDirectory, workspacePath, since, onVerdict }
           try {
             return await classifyImages(database, compute, task, job)
           } finally {

@@ -1,4 +1,11 @@
-import { AppError, type CallInput, type Failure, type JobReports, type JobView } from '../contract/index.ts'
+import {
+  AppError,
+  type CallInput,
+  type Effort,
+  type Failure,
+  type JobReports,
+  type JobView,
+} from '../contract/index.ts'
 import { listImages } from '../store/index.ts'
 import type { ServiceContext } from './context.ts'
 import { startPlanned } from './job-plans.ts'
@@ -26,8 +33,8 @@ export function retryJob(context: ServiceContext, jobId: number): { jobId: numbe
     }
     case 'classify': {
       const imageIds = imagesOf(context, failuresOf<'classify'>(job))
-      const { model } = input as { model: string }
-      return startPlanned(context, { kind: 'classify', title, input: { imageIds, model } })
+      const asked = input as { model: string; effort?: Effort }
+      return startPlanned(context, { kind: 'classify', title, input: { ...asked, imageIds } })
     }
     case 'encode': {
       failuresOf<'encode'>(job)

@@ -18,13 +18,12 @@ import {
 } from '../engine/encoders/index.ts'
 import { hashFile, inspectPages, makeThumbnail, readTile } from '../engine/image/index.ts'
 import { writeSyntheticSet } from '../engine/synthetic/index.ts'
-import { BoosterCache, predictEnsemble } from '../engine/verdict/predict-ensemble.ts'
 import { trainEnsemble } from '../engine/verdict/train-ensemble.ts'
 import type { TaskHandlers } from '../jobs/compute-protocol.ts'
 import { failureOf } from '../jobs/find-images.ts'
 import { pictureTaskHandlers } from './picture-tasks.ts'
+import { verdictTaskHandlers } from './verdict-tasks.ts'
 
-const boosters = new BoosterCache()
 const openEncoders = new Map<string, OpenEncoders>()
 
 function encodersOf(homeDirectory: string, backend: BackendChoice): OpenEncoders {
@@ -97,12 +96,9 @@ export const taskHandlers: TaskHandlers = {
     return describeFile({ ...request, encoders, signal, onProgress: report })
   },
   train: ({ images, options }, context) => trainEnsemble(images, { ...options, ...context }),
-  predict: async ({ image, boosters: asked, classCount }) => {
-    await boosters.keepOnly(new Set(asked.map((booster) => booster.textSha256)))
-    return predictEnsemble(image, asked, { classCount, cache: boosters })
-  },
   checkDescriptors: async ({ path }) => (await readNpy(path)).checked,
   ...pictureTaskHandlers,
+  ...verdictTaskHandlers(encodersOf),
   software: () =>
     Promise.resolve({
       LightGBM: boostingVersion(),

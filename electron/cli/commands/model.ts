@@ -1,12 +1,14 @@
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   AppError,
+  parseEffort,
   parseRecipeChanges,
   recipes,
   recipeSettings,
   researchUseSentence,
   untrainedWarning,
+  type Effort,
   type Failure,
   type TrainReport,
   type VerdictView,
@@ -78,16 +80,33 @@ export function addModelCommands(program: Command): void {
     .argument('<path...>', 'files and folders')
     .requiredOption(...workspaceFlag)
     .option('--model <name>', 'by default the promoted one, else the newest')
+    .option(
+      '--effort <how>',
+      'augmentations to average: full (all of the recipe), adaptive (until the answer is settled), or a number',
+      effort,
+      'full',
+    )
     .option(...jsonFlag)
-    .action(async (paths: string[], options: WorkspaceOptions & { model?: string }) => {
+    .action(async (paths: string[], options: ClassifyOptions) => {
       await runCommand(options, (context) => classify(context, paths, options), presentVerdicts)
     })
+}
+
+interface ClassifyOptions extends WorkspaceOptions {
+  model?: string
+  effort: Effort
+}
+
+function effort(text: string): Effort {
+  const known = parseEffort(text)
+  if (known === null) throw new InvalidArgumentError('full, adaptive or a number from 1 to 1000 is needed')
+  return known
 }
 
 async function classify(
   context: CommandContext,
   paths: string[],
-  options: WorkspaceOptions & { model?: string },
+  options: ClassifyOptions,
 ): Promise<ClassifiedImage[]> {
   await openWorkspace(context, options)
   const model = options.model ?? null
@@ -105,7 +124,7 @@ async function classify(
   const imageIds = [...new Set(imported.images.map((image) => image.imageId))]
   const answer: ClassifiedImage[] = []
   if (imageIds.length > 0) {
-    const report = await context.finish<'classify'>(await context.call('model.classify', { imageIds, model }))
+    const report = await context.finish<'classify'>(await context.call('model.classify', { imageIds, model, effort: options.effort }))
     failures.push(...report.failed)
     for (const { path, imageId } of imported.images) {
       const image = await context.call('image.get', { imageId })
@@ -145,14 +164,23 @@ function presentTraining(report: TrainReport): void {
   print(researchUseSentence)
 }
 
+/** "9 of 20, settled at 95 %" or "20 of 20". */
+function effortText(details: VerdictView['details']): string {
+  if (details?.effort === undefined) return details === null ? '-' : String(details.augmentations)
+  const { possible, settledAt } = details.effort
+  const used = `${details.augmentations} of ${possible}`
+  return settledAt === null ? used : `${used}, settled at ${settledAt * 100} %`
+}
+
 function presentVerdicts(verdicts: ClassifiedImage[]): void {
   printTable([
-    ['image', 'suggested class', 'probability', 'carcinoma score', ''],
+    ['image', 'suggested class', 'probability', 'carcinoma score', 'augmentations', ''],
     ...verdicts.map((verdict) => [
       verdict.image,
       verdict.suggested,
       percent(verdict.probabilities[verdict.suggested] ?? 0),
       verdict.carcinomaScore?.toFixed(3) ?? '-',
+      effortText(verdict.details),
       verdict.outOfFold ? 'out of fold' : '',
     ]),
   ])

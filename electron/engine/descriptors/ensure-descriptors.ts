@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import type { BackendName, EncoderName, QualityFlag, Recipe } from '../../contract/index.ts'
@@ -5,8 +6,8 @@ import type { OpenEncoder, OpenEncoders } from '../encoders/index.ts'
 import { contentHash, decodeRaster, hashFile } from '../image/index.ts'
 import { descriptorFingerprint } from '../recipe/fingerprint.ts'
 import { constituentsOf } from './constituents.ts'
-import { describeImage } from './describe-image.ts'
-import { readNpy, writeNpy } from './npy.ts'
+import { describeImage, type DescribeRequest } from './describe-image.ts'
+import { readNpy, writeNpy, type Matrix } from './npy.ts'
 
 /**
  * Where the descriptors of an image are kept, one file for each constituent, in the order of
@@ -53,47 +54,91 @@ export interface EnsureRequest {
 export async function ensureDescriptors(
   request: EnsureRequest,
 ): Promise<{ files: string[]; flags: readonly QualityFlag[] | null; backends: BackendName[] }> {
-  const { path, page = 1, sha256, pixelSizeUm, recipe, directory, signal, onProgress } = request
-  const encoders: OpenEncoder[] = []
-  for (const name of recipe.encoders) encoders.push(await request.encoders.get(name))
-  const byName = new Map(encoders.map((encoder) => [encoder.model.name, encoder]))
-  const fingerprints = Object.fromEntries(encoders.map(({ model }) => [model.name, model.fingerprint]))
-  const files = descriptorFiles(directory, sha256, recipe, fingerprints)
-
-  const missing = []
-  for (const [index, constituent] of constituentsOf(recipe).entries()) {
-    const file = files[index] ?? ''
-    if (!(await isSound(file, recipe, byName.get(constituent.encoder))))
-      missing.push({ ...constituent, file })
+  const { recipe, onProgress } = request
+  const places = await descriptorPlaces(request)
+  const files = places.map(({ file }) => file)
+  const missing: DescriptorPlace[] = []
+  for (const place of places) {
+    if ((await readRows(place.file, recipe.augmentation.count, place.encoder)) === null) missing.push(place)
   }
   if (missing.length === 0 && request.needFlags !== true) return { files, flags: null, backends: [] }
 
-  if (contentHash(await hashFile(path), page) !== sha256) throw new AppError('image.file-changed', { path })
-  const { descriptors, flags, backends } = await describeImage({
-    image: await decodeRaster(path, signal ? { page, signal } : { page }),
-    sha256,
-    pixelSizeUm,
-    recipe,
-    encoders,
-    wanted: missing,
-    signal,
-    onProgress,
-  })
+  const asked = await describeRequest(request, missing)
+  const { descriptors, flags, backends } = await describeImage({ ...asked, onProgress })
   for (const { encoder, cropSet, matrix } of descriptors) {
-    const to = missing.find((one) => one.encoder === encoder && one.cropSet === cropSet)
-    const by = byName.get(encoder)
-    if (to && by) await writeNpy(to.file, matrix, noteOf(by.model))
+    const to = missing.find((one) => one.encoder.model.name === encoder && one.cropSet === cropSet)
+    if (to) await keepRows(to, matrix)
   }
   return { files, flags, backends: [...backends] }
 }
 
-async function isSound(file: string, recipe: Recipe, encoder: OpenEncoder | undefined): Promise<boolean> {
+/** A constituent and where its descriptors of an image are kept. */
+export interface DescriptorPlace {
+  readonly encoder: OpenEncoder
+  readonly cropSet: number
+  /** For all augmentations. */
+  readonly file: string
+}
+
+/** The place of each constituent, in the order of `constituentsOf(recipe)`. Codes of OpenEncoders.get. */
+export async function descriptorPlaces(
+  request: Pick<EnsureRequest, 'sha256' | 'recipe' | 'encoders' | 'directory'>,
+): Promise<DescriptorPlace[]> {
+  const { sha256, recipe, directory } = request
+  const byName = new Map<EncoderName, OpenEncoder>()
+  for (const name of recipe.encoders) byName.set(name, await request.encoders.get(name))
+  const fingerprints = Object.fromEntries([...byName].map(([name, { model }]) => [name, model.fingerprint]))
+  const files = descriptorFiles(directory, sha256, recipe, fingerprints)
+  return constituentsOf(recipe).flatMap(({ encoder: name, cropSet }, index) => {
+    const encoder = byName.get(name)
+    return encoder ? [{ encoder, cropSet, file: files[index] ?? '' }] : []
+  })
+}
+
+/** What describes the missing ones, with the picture decoded. image.file-changed, the codes of decodeRaster. */
+export async function describeRequest(
+  { path, page = 1, sha256, pixelSizeUm, recipe, signal }: EnsureRequest,
+  missing: readonly DescriptorPlace[],
+): Promise<DescribeRequest> {
+  if (contentHash(await hashFile(path), page) !== sha256) throw new AppError('image.file-changed', { path })
+  return {
+    image: await decodeRaster(path, signal ? { page, signal } : { page }),
+    sha256,
+    pixelSizeUm,
+    recipe,
+    encoders: [...new Set(missing.map(({ encoder }) => encoder))],
+    wanted: missing.map(({ encoder, cropSet }) => ({ encoder: encoder.model.name, cropSet })),
+    signal,
+  }
+}
+
+/** Where the first rows are kept while not all are there; it is never taken for the whole. */
+export const beginningFile = (file: string): string => file.replace(/\.npy$/, '.begun.npy')
+
+/** Keeps a constituent's rows: all augmentations under the place's own name, fewer as its beginning. */
+export async function keepRows(place: DescriptorPlace, rows: Matrix, possible = rows.rows): Promise<void> {
+  const note = noteOf(place.encoder.model)
+  const beginning = beginningFile(place.file)
+  if (rows.rows < possible) {
+    return writeNpy(beginning, rows, `${note}, the first ${rows.rows} of ${possible} augmentations`)
+  }
+  await writeNpy(place.file, rows, note)
+  await rm(beginning, { force: true })
+}
+
+/** The rows of a sound file, exactly `count`, or at most so many with `orFewer`; null for any other file. */
+export async function readRows(
+  file: string,
+  count: number,
+  { model }: OpenEncoder,
+  options: { orFewer?: boolean } = {},
+): Promise<Matrix | null> {
   try {
     const { matrix } = await readNpy(file)
-    const length = encoder?.model.architecture.descriptorLength
-    return matrix.rows === recipe.augmentation.count && matrix.columns === length
+    const hasRows = options.orFewer === true ? matrix.rows <= count : matrix.rows === count
+    return hasRows && matrix.columns === model.architecture.descriptorLength ? matrix : null
   } catch (error) {
-    if (error instanceof AppError) return false
+    if (error instanceof AppError) return null
     throw error
   }
 }

@@ -2,16 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { AppError, hasCode } from '../../contract/index.ts'
 import { Booster } from '../boosting/index.ts'
+import type { Matrix } from '../descriptors/npy.ts'
 import { populationStd } from '../evaluation/folds.ts'
-import { loadDescriptors } from './descriptor-table.ts'
-import { meanOverRows, predictRows, type EnsembleBooster } from './train-ensemble.ts'
-
-export interface PredictImage {
-  /** The image's descriptor file for each constituent. */
-  files: readonly string[]
-  /** The fold that held the image out, where it took part in training; null for a new image. */
-  heldOutFold: number | null
-}
+import { meanOverRows, type EnsembleBooster } from './train-ensemble.ts'
 
 /** Boosters in memory by the sha256 of their text, so that a batch reads each once. */
 export class BoosterCache {
@@ -64,50 +57,96 @@ export interface EnsemblePrediction {
   spread: { boosters: number[] | null; augmentations: number[] | null }
 }
 
+/** A booster and where its text lies. */
+export type StoredBooster = EnsembleBooster & { readonly path: string }
+
+/** Those that may be asked about an image: all, or for an image of the training set those that never saw its fold. */
+export const boostersToAsk = <B extends EnsembleBooster>(
+  boosters: readonly B[],
+  heldOutFold: number | null,
+): B[] => boosters.filter((booster) => heldOutFold === null || booster.fold === heldOutFold)
+
+interface VotesSetting {
+  /** The fold that held the image out, where it took part in training; null for a new image. */
+  readonly heldOutFold: number | null
+  readonly constituentCount: number
+  readonly classCount: number
+  readonly cache: BoosterCache
+}
+
 /**
- * Class probabilities of one image: the mean over boosters and augmentations within each constituent, then
- * over constituents, equal weights (PIPELINE.md section 11). An image that took part in training is asked
- * only of the boosters of the fold that left it out.
+ * What the boosters of a model say of one image. Class probabilities are the mean over boosters and augmentations within
+ * each constituent, then over constituents, equal weights (PIPELINE.md section 11). An image that took part in training is
+ * asked only of the boosters of the fold that left it out. Asked at once or one by one, the same augmentations give the same
+ * prediction to the bit.
  */
-export async function predictEnsemble(
-  image: PredictImage,
-  boosters: readonly (EnsembleBooster & { path: string })[],
-  { classCount, cache }: { classCount: number; cache: BoosterCache },
-): Promise<EnsemblePrediction> {
-  const asked = boosters.filter((b) => image.heldOutFold === null || b.fold === image.heldOutFold)
-  const constituentCount = image.files.length
-  const byConstituent: Float64Array[] = []
-  const byBooster: Float64Array[] = []
-  const byAugmentation: Float64Array[] = []
-  for (const [constituent, file] of image.files.entries()) {
-    const members = asked.filter((booster) => booster.constituent === constituent)
-    const table = await loadDescriptors([file])
-    const sum = new Float64Array(classCount)
-    for (const { path, textSha256 } of members) {
-      const booster = await cache.get(path, textSha256)
-      const rows = await predictRows(booster, table, 0)
-      const mean = meanOverRows(rows, classCount)
-      byBooster.push(mean)
-      mean.forEach((p, c) => (sum[c] = (sum[c] ?? 0) + p / members.length))
-      rows.forEach((p, i) => {
-        const a = Math.floor(i / classCount)
-        const own = (byAugmentation[a] ??= new Float64Array(classCount))
-        own[i % classCount] = (own[i % classCount] ?? 0) + p / members.length / constituentCount
-      })
-    }
-    byConstituent.push(sum)
+export class EnsembleVotes {
+  readonly #setting: VotesSetting
+  /** By constituent, in the order of the model: what each booster said, augmentation by augmentation. */
+  readonly #said: readonly { booster: StoredBooster; probabilities: number[] }[][]
+
+  constructor(boosters: readonly StoredBooster[], setting: VotesSetting) {
+    const { constituentCount, heldOutFold } = setting
+    const asked = boostersToAsk(boosters, heldOutFold)
+    this.#setting = setting
+    this.#said = Array.from({ length: constituentCount }, (_, constituent) =>
+      asked
+        .filter((booster) => booster.constituent === constituent)
+        .map((booster) => ({ booster, probabilities: [] })),
+    )
   }
-  return {
-    probabilities: Array.from({ length: classCount }, (_, c) =>
-      byConstituent.reduce((total, sum) => total + (sum[c] ?? 0) / constituentCount, 0),
-    ),
-    boosters: asked.length,
-    augmentations: byAugmentation.length,
-    byConstituent: byConstituent.map((sum) => Array.from(sum)),
-    spread: {
-      boosters: spreadOf(byBooster, classCount),
-      augmentations: spreadOf(byAugmentation, classCount),
-    },
+
+  /** @param tables for each constituent one row an augmentation; throws AppError `model.corrupt` */
+  async ask(tables: readonly Matrix[]): Promise<void> {
+    for (const [constituent, { data, rows }] of tables.entries()) {
+      for (const { booster, probabilities } of this.#said[constituent] ?? []) {
+        const loaded = await this.#setting.cache.get(booster.path, booster.textSha256)
+        const said = await loaded.predict(data, { rows, kind: 'probability' })
+        for (const p of said) probabilities.push(p)
+      }
+    }
+  }
+
+  /** Class probabilities of each augmentation so far: the mean over boosters, then over constituents. */
+  byAugmentation(): Float64Array[] {
+    const { classCount, constituentCount } = this.#setting
+    const each: Float64Array[] = []
+    for (const members of this.#said) {
+      for (const { probabilities } of members) {
+        probabilities.forEach((p, i) => {
+          const own = (each[Math.floor(i / classCount)] ??= new Float64Array(classCount))
+          own[i % classCount] = (own[i % classCount] ?? 0) + p / members.length / constituentCount
+        })
+      }
+    }
+    return each
+  }
+
+  prediction(): EnsemblePrediction {
+    const { classCount, constituentCount } = this.#setting
+    const byBooster: Float64Array[] = []
+    const byConstituent = this.#said.map((members) => {
+      const sum = new Float64Array(classCount)
+      for (const { probabilities } of members) {
+        const mean = meanOverRows(Float64Array.from(probabilities), classCount)
+        byBooster.push(mean)
+        mean.forEach((p, c) => (sum[c] = (sum[c] ?? 0) + p / members.length))
+      }
+      return sum
+    })
+    const byAugmentation = this.byAugmentation()
+    return {
+      probabilities: Array.from({ length: classCount }, (_, c) =>
+        byConstituent.reduce((total, sum) => total + (sum[c] ?? 0) / constituentCount, 0),
+      ),
+      boosters: byBooster.length,
+      augmentations: byAugmentation.length,
+      byConstituent: byConstituent.map((sum) => Array.from(sum)),
+      spread: {
+        boosters: spreadOf(byBooster, classCount),
+        augmentations: spreadOf(byAugmentation, classCount),
+      },
+    }
   }
 }
 

@@ -1,4 +1,10 @@
-import type { ClassScheme, EncoderName, TrainingReport, VerdictDetails } from '../../contract/index.ts'
+import type {
+  ClassScheme,
+  EffortMade,
+  EncoderName,
+  TrainingReport,
+  VerdictDetails,
+} from '../../contract/index.ts'
 import { largest } from '../evaluation/accuracy.ts'
 import { minimumProbabilities, predictionSet } from '../evaluation/conformal.ts'
 import { applyTemperature } from '../evaluation/temperature.ts'
@@ -17,6 +23,8 @@ export interface VerdictSetting {
   heldOutFold: number | null
   /** Operating point of the two-class score. */
   threshold: number
+  /** How many augmentations were asked for. */
+  effort: EffortMade
 }
 
 /**
@@ -26,7 +34,7 @@ export interface VerdictSetting {
  */
 export function describeVerdict(
   prediction: EnsemblePrediction,
-  { classes, encoders, training, heldOutFold, threshold }: VerdictSetting,
+  { classes, encoders, training, heldOutFold, threshold, effort }: VerdictSetting,
 ): VerdictDetails {
   const names = classes.map((c) => c.name)
   const asRecord = (values: ArrayLike<number>): Record<string, number> =>
@@ -58,6 +66,7 @@ export function describeVerdict(
     },
     byEncoder: Object.fromEntries(byEncoder),
     augmentations: prediction.augmentations,
+    effort,
     operatingPoint: score === null ? null : { threshold, isPositive: score >= threshold },
   }
 }

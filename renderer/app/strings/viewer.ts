@@ -1,5 +1,5 @@
-import type { QualityFlag, WeightSource } from '../../../electron/contract/index.ts'
-import { formatCount, formatNumber } from '../format.ts'
+import type { EffortMade, QualityFlag, WeightSource } from '../../../electron/contract/index.ts'
+import { formatCount, formatNumber, formatWholePercent } from '../format.ts'
 import { boosters } from './counts.ts'
 
 export const viewerStrings = {
@@ -76,6 +76,15 @@ export const viewerStrings = {
     calibratedHint: 'After temperature scaling on out-of-fold predictions',
     spreadBoosters: 'Spread, boosters',
     spreadAugmentations: 'Spread, stains',
+    augmentations: 'Augmentations',
+    augmentationsHint:
+      'Versions of the image with other stain strengths, turned and cut at random, over which the suggestion is averaged',
+    augmentationsUsed: (used: number, { possible, settledAt }: EffortMade) => {
+      const counts = `${formatCount(used)} of ${formatCount(possible)}`
+      return settledAt === null
+        ? counts
+        : `${counts}; the rest would not change class or side (${formatWholePercent(settledAt)} sure)`
+    },
     byEncoder: (encoder: string) => `By ${encoder}`,
     operatingPoint: (threshold: string) => `Operating point ${threshold}`,
     positive: 'Positive side',

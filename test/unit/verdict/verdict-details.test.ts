@@ -52,6 +52,7 @@ const describeWith = (heldOutFold: number | null, threshold = 0.5) =>
     training,
     heldOutFold,
     threshold,
+    effort: { asked: 'adaptive', possible: 20, settledAt: 0.95 },
   })
 
 it('says everything of a new image from all out-of-fold predictions', () => {
@@ -64,7 +65,11 @@ it('says everything of a new image from all out-of-fold predictions', () => {
   expect(details.spread).toEqual({ boosters: 0.1, augmentations: null })
   expect(details.byEncoder.resnet50?.['Benign']).toBeCloseTo(0.3, 12)
   expect(details.byEncoder.vgg16).toEqual({ Benign: 0.48, Malignant: 0.52 })
-  expect(details).toMatchObject({ augmentations: 4, operatingPoint: { threshold: 0.5, isPositive: true } })
+  expect(details).toMatchObject({
+    augmentations: 4,
+    effort: { asked: 'adaptive', possible: 20, settledAt: 0.95 },
+    operatingPoint: { threshold: 0.5, isPositive: true },
+  })
   expect(describeWith(null, 0.65).operatingPoint).toEqual({ threshold: 0.65, isPositive: false })
 })
 

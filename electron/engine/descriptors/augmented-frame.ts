@@ -1,0 +1,124 @@
+import { AppError } from '../../contract/errors.ts'
+import type { Recipe } from '../../contract/index.ts'
+import {
+  cutCrop,
+  drawGains,
+  planCrops,
+  planWholeTurn,
+  turnRaster,
+  type Crop,
+  type Pose,
+} from '../crops/index.ts'
+import type { OpenEncoder } from '../encoders/index.ts'
+import type { Raster } from '../image/index.ts'
+import { augmentStain } from '../stain/index.ts'
+import { averageWindows } from './average-windows.ts'
+import { poolDescriptors } from './pool.ts'
+import type { Frame } from './prepare-frames.ts'
+import { turnWindow } from './turn-window.ts'
+
+/** What of a request an augmentation depends on. */
+export interface AugmentationRequest {
+  readonly recipe: Recipe
+  readonly sha256: string
+  readonly raw?: boolean
+  readonly identity?: boolean
+}
+
+const upright: Pose = { quarterTurns: 0, flipVertical: false, flipHorizontal: false }
+
+/** One augmentation of a frame. */
+export class AugmentedFrame {
+  readonly #recipe: Recipe
+  readonly #raw: boolean
+  readonly #identity: boolean
+  readonly #draw: { recipeSeed: number; imageSha256: string; augmentation: number }
+  readonly #raster: Raster
+  /** The whole raster in its pose; only made in mode dense. */
+  readonly #turned: Raster | null
+
+  constructor(request: AugmentationRequest, frame: Frame, augmentation: number) {
+    const { recipe, sha256, raw = false, identity = false } = request
+    this.#recipe = recipe
+    this.#raw = raw
+    this.#identity = identity
+    this.#draw = { recipeSeed: recipe.seed, imageSha256: sha256, augmentation }
+    const asItIs = identity || (augmentation === 0 && recipe.augmentation.firstIsIdentity)
+    const gains = drawGains(this.#draw, recipe.augmentation.gainRange)
+    this.#raster = asItIs ? frame.raster : augmentStain(frame.raster, gains)
+    this.#turned = recipe.mode === 'dense' ? turnRaster(this.#raster, this.#wholeTurn()) : null
+  }
+
+  /** For each crop set the pooled descriptor, or (raw) those of its crops, one after the other. */
+  async describe(
+    encoder: OpenEncoder,
+    cropSets: readonly number[],
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array[]> {
+    const plans = cropSets.map((cropSet) => this.#plan(cropSet))
+    const descriptors =
+      this.#turned === null
+        ? await this.#cropByCrop(encoder, plans, signal)
+        : await this.#densely(encoder, this.#turned, plans, signal)
+    try {
+      // Pooled in any case: it refuses what is not a number >= 0.
+      const pooled = descriptors.map((ofSet) => poolDescriptors(ofSet, this.#recipe.poolingNorm))
+      return this.#raw ? descriptors.map(joined) : pooled
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      // A back-end that answers with other than numbers >= 0 is broken, whatever its self-test said.
+      const { backend } = encoder
+      throw new AppError('encoder.backend-failed', { backend, reason: error.message }, { cause: error })
+    }
+  }
+
+  #plan(cropSet: number): Crop[] {
+    const { sets, count } = this.#recipe.crops
+    const { widthPx, heightPx } = this.#raster
+    const crops = planCrops({ ...this.#draw, sizePx: sets[cropSet]?.sizePx ?? 0, count, widthPx, heightPx })
+    return this.#identity ? crops.map((crop) => ({ ...crop, ...upright })) : crops
+  }
+
+  #wholeTurn(): Pose {
+    return this.#identity ? upright : planWholeTurn(this.#draw)
+  }
+
+  async #cropByCrop(encoder: OpenEncoder, plans: readonly Crop[][], signal: AbortSignal | undefined) {
+    const descriptors: Float32Array[][] = []
+    for (const plan of plans) {
+      const crops = plan.map((crop) => cutCrop(this.#raster, crop))
+      descriptors.push(await encoder.encode(crops, signal))
+    }
+    return descriptors
+  }
+
+  async #densely(
+    encoder: OpenEncoder,
+    turned: Raster,
+    plans: readonly Crop[][],
+    signal: AbortSignal | undefined,
+  ) {
+    const turn = this.#wholeTurn()
+    const windows = plans.flat().map(({ left, top, sizePx }) => {
+      const square = { leftPx: left, topPx: top, widthPx: sizePx, heightPx: sizePx }
+      return turnWindow(square, this.#raster, turn)
+    })
+    const maps = await encoder.encodeMaps(turned, signal)
+    const averages = maps.map((map) => averageWindows(map, turned, windows))
+    const descriptors = windows.map((_window, index) => joined(averages.map((ofMap) => ofMap[index])))
+    let from = 0
+    return plans.map((plan) => descriptors.slice(from, (from += plan.length)))
+  }
+}
+
+/** The parts of a descriptor, one for each map, as one; a new array. */
+export function joined(parts: readonly (Float32Array | undefined)[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + (part?.length ?? 0), 0))
+  let from = 0
+  for (const part of parts) {
+    if (part === undefined) continue
+    whole.set(part, from)
+    from += part.length
+  }
+  return whole
+}

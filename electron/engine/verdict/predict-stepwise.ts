@@ -1,0 +1,80 @@
+import type { BackendName, Effort, EffortMade, QualityFlag } from '../../contract/index.ts'
+import { asMatrix, StepwiseDescriptors, type EnsureRequest, type Matrix } from '../descriptors/index.ts'
+import {
+  EnsembleVotes,
+  type BoosterCache,
+  type EnsemblePrediction,
+  type StoredBooster,
+} from './predict-ensemble.ts'
+import { settledConfidence, StoppingRule } from './stopping-rule.ts'
+
+export interface StepwiseRequest {
+  readonly image: EnsureRequest
+  /** The fold that held the image out, where it took part in training; null for a new image. */
+  readonly heldOutFold: number | null
+  readonly boosters: readonly StoredBooster[]
+  readonly cache: BoosterCache
+  /** Whether each class counts as carcinoma. */
+  readonly isPositive: readonly boolean[]
+  /** Operating point of the two-class score. */
+  readonly threshold: number
+  readonly effort: Effort
+}
+
+export interface StepwisePrediction {
+  readonly prediction: EnsemblePrediction
+  readonly effort: EffortMade
+  /** null: not measured, since nothing had to be computed. */
+  readonly flags: readonly QualityFlag[] | null
+  readonly backends: readonly BackendName[]
+}
+
+/**
+ * Class probabilities of one image from its first augmentations, in seeded order: so many as `effort` says, or until
+ * `StoppingRule` says that the rest would change neither class nor side. Which ones are used, and what comes of them, does
+ * not depend on what is stored. What was computed is kept, also when it is stopped half way. Codes of StepwiseDescriptors
+ * and EnsembleVotes.ask; job.cancelled.
+ */
+export async function predictStepwise(request: StepwiseRequest): Promise<StepwisePrediction> {
+  const { image, heldOutFold, boosters, cache, isPositive, threshold, effort } = request
+  const { encoders, crops, augmentation } = image.recipe
+  const votes = new EnsembleVotes(boosters, {
+    heldOutFold,
+    constituentCount: encoders.length * crops.sets.length,
+    classCount: isPositive.length,
+    cache,
+  })
+  const descriptors = await StepwiseDescriptors.open(image)
+  const { possible } = descriptors
+  const rule = new StoppingRule({
+    population: possible,
+    isPositive,
+    threshold,
+    firstIsIdentity: augmentation.firstIsIdentity,
+  })
+  const wanted = typeof effort === 'number' ? Math.min(effort, possible) : possible
+  // Boosters are asked at once where nothing depends on their answer.
+  const atOnce = effort === 'adaptive' ? 1 : wanted
+  let used = 0
+  try {
+    while (used < wanted && !(effort === 'adaptive' && rule.isSettled)) {
+      const rows: Float32Array[][] = []
+      while (rows.length < atOnce) rows.push(await descriptors.next())
+      await votes.ask(tablesOf(rows))
+      used += rows.length
+      for (const said of votes.byAugmentation().slice(used - rows.length)) rule.add(said)
+    }
+  } finally {
+    await descriptors.keep()
+  }
+  return {
+    prediction: votes.prediction(),
+    effort: { asked: effort, possible, settledAt: used < wanted ? settledConfidence : null },
+    flags: descriptors.flags,
+    backends: descriptors.backends,
+  }
+}
+
+/** For each constituent one matrix, from its row in each augmentation. */
+const tablesOf = (rows: readonly Float32Array[][]): Matrix[] =>
+  (rows[0] ?? []).map((_, constituent) => asMatrix(rows.flatMap((ofAll) => ofAll[constituent] ?? [])))

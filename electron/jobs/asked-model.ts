@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { AppError } from '../contract/index.ts'
+import { constituentsOf, type Constituent } from '../engine/descriptors/constituents.ts'
+import type { StoredBooster } from '../engine/verdict/predict-ensemble.ts'
+import {
+  boostersDirectory,
+  findModelInUse,
+  listBoosters,
+  listFolds,
+  type StoredModel,
+  type Writable,
+} from '../store/index.ts'
+import type { ComputeClient } from './compute-client.ts'
+
+/** A model that may be asked about images of this workspace. */
+export interface AskedModel {
+  model: StoredModel
+  parts: readonly Constituent[]
+  boosters: StoredBooster[]
+  /** Image id to the fold that held it out, for the images that trained it. */
+  heldOut: ReadonlyMap<number, number>
+}
+
+/**
+ * The model of a name (null: the one in use), if the very weights that it was trained on are installed.
+ * @throws AppError `model.none`, `model.not-found`, `encoder.missing`, `encoder.changed`
+ */
+export async function askModel(
+  database: Writable,
+  compute: ComputeClient,
+  name: string | null,
+  { homeDirectory, workspacePath }: { homeDirectory: string; workspacePath: string },
+): Promise<AskedModel> {
+  const model = findModelInUse(database, name)
+  const weights = await compute.run('encoderRequire', { homeDirectory, names: model.recipe.encoders })
+  for (const [encoder, fingerprint] of Object.entries(model.encoderFingerprints)) {
+    if (weights.fingerprints[encoder] !== fingerprint) {
+      throw new AppError('encoder.changed', { model: model.name, encoder })
+    }
+  }
+  const parts = constituentsOf(model.recipe)
+  const boosters = listBoosters(database, model.id).map(({ encoder, cropSet, ...booster }) => ({
+    ...booster,
+    constituent: parts.findIndex((part) => part.encoder === encoder && part.cropSet === cropSet),
+    path: join(boostersDirectory(workspacePath), `${booster.textSha256}.txt`),
+  }))
+  return { model, parts, boosters, heldOut: listFolds(database, model.id) }
+}

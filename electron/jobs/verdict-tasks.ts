@@ -1,0 +1,20 @@
+import type { Effort } from '../contract/index.ts'
+import type { StoredBooster } from '../engine/verdict/predict-ensemble.ts'
+import type { StepwisePrediction } from '../engine/verdict/predict-stepwise.ts'
+import type { DescribeTask } from './compute-protocol.ts'
+
+export interface PredictTask {
+  image: DescribeTask
+  /** The fold that held the image out, where it took part in training; null for a new image. */
+  heldOutFold: number | null
+  boosters: StoredBooster[]
+  isPositive: boolean[]
+  threshold: number
+  effort: Effort
+}
+
+/** What a trained model says of an image. */
+export interface VerdictTasks {
+  /** Describes the image as far as the effort asks, and predicts it. */
+  predict: { input: PredictTask; output: StepwisePrediction }
+}

@@ -1,0 +1,28 @@
+import type { BackendChoice } from '../contract/index.ts'
+import type { OpenEncoders } from '../engine/encoders/index.ts'
+import { BoosterCache, type StoredBooster } from '../engine/verdict/predict-ensemble.ts'
+import { predictStepwise } from '../engine/verdict/predict-stepwise.ts'
+import type { TaskHandlers } from '../jobs/compute-protocol.ts'
+import type { VerdictTasks } from '../jobs/verdict-tasks.ts'
+
+const cache = new BoosterCache()
+
+/** One model is in memory at a time. */
+const keepOnly = (asked: readonly StoredBooster[]): Promise<void> =>
+  cache.keepOnly(new Set(asked.map((booster) => booster.textSha256)))
+
+export const verdictTaskHandlers = (
+  encodersOf: (homeDirectory: string, backend: BackendChoice) => OpenEncoders,
+): Pick<TaskHandlers, keyof VerdictTasks> => ({
+  predict: async ({ image, boosters, ...task }, { signal, report }) => {
+    await keepOnly(boosters)
+    const { homeDirectory, backend, ...request } = image
+    const encoders = encodersOf(homeDirectory, backend)
+    return predictStepwise({
+      ...task,
+      image: { ...request, encoders, signal, onProgress: report },
+      boosters,
+      cache,
+    })
+  },
+})
