@@ -1,4 +1,5 @@
-import { AppError, type BoostingRecipe } from '../../contract/index.ts'
+import { availableParallelism } from 'node:os'
+import type { BoostingRecipe } from '../../contract/index.ts'
 import { Booster, boostingVersion, Dataset, type Parameters } from '../boosting/index.ts'
 import { boosterParameters, boosterSeeds } from './booster-parameters.ts'
 import { loadDescriptors, type DescriptorTable } from './descriptor-table.ts'
@@ -28,7 +29,10 @@ export interface EnsembleOptions {
   boosting: BoostingRecipe
   /** Where booster texts go, named by their sha256. */
   directory: string
+  /** How many boosters are trained at once; by default one for each core. The bits do not depend on it. */
+  parallel?: number
   signal: AbortSignal
+  /** Boosters done; those under way count by their rounds. */
   report: (done: number, total: number) => void
 }
 
@@ -55,35 +59,36 @@ export async function trainEnsemble(
   options: EnsembleOptions,
 ): Promise<TrainedEnsemble> {
   const { constituentCount, classCount, folds, seeds, directory, report } = options
-  const total = constituentCount * seeds * folds
+  const parallel = options.parallel ?? availableParallelism()
   const boosters: EnsembleBooster[] = []
   const outOfFoldByConstituent: number[][][] = []
-  let done = 0
-  report(0, total)
+  const progress = countProgress(constituentCount * seeds * folds, report)
   for (let constituent = 0; constituent < constituentCount; constituent++) {
     const table = await loadDescriptors(images.map((image) => image.files[constituent] ?? ''))
     const tableDigest = digestOfValues(table.data)
     // Made when the first booster is missing; a constituent that is complete needs none.
     const binned: { dataset?: Promise<Dataset> } = {}
-    // The addon trains as many at once as there are cores; the results are added up in a fixed order
-    // below, so that their order of finishing does not show in the last bit.
-    const runs = Array.from({ length: seeds * folds }, async (_, run) => {
-      const place = { constituent, seed: Math.floor(run / folds), fold: run % folds }
+    const places = Array.from({ length: seeds * folds }, (_, run): Place => {
+      return { constituent, seed: Math.floor(run / folds), fold: run % folds }
+    })
+    const work = async (place: Place): Promise<{ place: Place; held: number[]; unit: TrainingUnit }> => {
       const held = images.flatMap((image, i) => (image.fold === place.fold ? [i] : []))
       const key = unitKeyOf(tableDigest, table, images, place, options)
       const size = held.length * table.rowsPerImage * classCount
-      const found = await findUnit(directory, key, size)
-      const train = async (): Promise<TrainingUnit> => {
+      const booster = progress.begin()
+      let unit = await findUnit(directory, key, size)
+      if (unit === null) {
         binned.dataset ??= bin(table, images, boosterParameters(options.boosting, classCount))
-        return trainOne(table, await binned.dataset, images, held, place, key, options)
+        unit = await trainOne(table, await binned.dataset, images, { held, place, key }, options, booster)
       }
-      const unit = found ?? (await train())
-      report(++done, total)
+      booster(1)
       return { place, held, unit }
-    })
+    }
     const sums = images.map(() => new Float64Array(classCount))
     try {
-      for (const { place, held, unit } of await settleAll(runs)) {
+      // A subset of the bins lies in memory only while its booster is trained. The results are added up in a
+      // fixed order, so that their order of finishing does not show in the last bit.
+      for (const { place, held, unit } of await fewAtOnce(places, parallel, work)) {
         boosters.push({ ...place, textSha256: unit.textSha256 })
         const size = table.rowsPerImage * classCount
         held.forEach((image, i) => {
@@ -157,10 +162,9 @@ async function trainOne(
   table: DescriptorTable,
   dataset: Dataset,
   images: readonly EnsembleImage[],
-  held: readonly number[],
-  place: Place,
-  key: string,
+  { held, place, key }: { held: readonly number[]; place: Place; key: string },
   options: EnsembleOptions,
+  report: (share: number) => void,
 ): Promise<TrainingUnit> {
   const { boosting, classCount, directory, signal } = options
   const rowsOf = (image: number): number[] =>
@@ -170,6 +174,8 @@ async function trainOne(
   using booster = await Booster.train(training, parametersOf(options, place), {
     rounds: boosting.rounds,
     signal,
+    // The last share is the prediction's.
+    onRound: ({ round, rounds }) => report((0.99 * round) / rounds),
   })
   const each: Float64Array[] = []
   for (const image of held) each.push(await predictRows(booster, table, image))
@@ -197,13 +203,55 @@ export function meanOverRows(values: Float64Array, classCount: number): Float64A
   return mean
 }
 
-/** All results in order; after a failure the others are waited for, so that nothing is still at work. */
-async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
-  const settled = await Promise.allSettled(promises)
-  return settled.map((result) => {
-    if (result.status === 'fulfilled') return result.value
-    throw result.reason instanceof Error
-      ? result.reason
-      : new AppError('boosting.failed', { reason: 'unknown' })
-  })
+/** Counts items that are done and the shares of those under way. */
+function countProgress(
+  total: number,
+  report: (done: number, total: number) => void,
+): { begin: () => (share: number) => void } {
+  const underWay = new Set<{ share: number }>()
+  let finished = 0
+  const tell = (): void =>
+    report(
+      [...underWay].reduce((sum, { share }) => sum + share, finished),
+      total,
+    )
+  tell()
+  return {
+    begin: () => {
+      const item = { share: 0 }
+      underWay.add(item)
+      return (share) => {
+        item.share = share
+        if (share === 1 && underWay.delete(item)) finished++
+        tell()
+      }
+    },
+  }
+}
+
+/**
+ * Works on so many items at once and gives the results in the order of the items. After a failure nothing
+ * more is begun; what is under way is waited for, so that nothing is still at work when it throws.
+ */
+async function fewAtOnce<T, R>(
+  items: readonly T[],
+  count: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = []
+  const waiting = [...items.entries()]
+  const workOn = async (): Promise<void> => {
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        results[next[0]] = await work(next[1])
+      }
+    } catch (error) {
+      waiting.length = 0
+      throw error
+    }
+  }
+  const workers = Array.from({ length: count }, workOn)
+  await Promise.allSettled(workers)
+  await Promise.all(workers)
+  return results
 }

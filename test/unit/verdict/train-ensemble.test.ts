@@ -98,16 +98,26 @@ describe('a training that is stopped', () => {
       expect(row[1]).toBe(((a ?? 0) + (b ?? 0)) / 2)
     })
 
+    // One at a time or more than there are cores: the same bits.
+    for (const parallel of [1, 7]) {
+      const options = optionsFor(`parallel-${parallel}`, { constituentCount: 2, parallel })
+      expect(await trainEnsemble(images, options)).toEqual(whole)
+      expect(options.reports.at(-1)).toBe(16)
+      options.reports.forEach((done, i) => expect(done).toBeGreaterThanOrEqual(options.reports[i - 1] ?? 0))
+    }
+
     const controller = new AbortController()
     const stopped = optionsFor('stopped', {
       constituentCount: 2,
+      parallel: 2,
       signal: controller.signal,
-      report: (done) => done === 5 && controller.abort(),
+      report: (done) => done >= 5 && controller.abort(),
     })
     await expect(trainEnsemble(images, stopped)).rejects.toMatchObject({ code: 'job.cancelled' })
     const units = join(root, 'stopped', 'units')
     const kept = readdirSync(units)
-    expect(kept.length).toBeGreaterThanOrEqual(5)
+    // Up to two of the five count by their rounds only.
+    expect(kept.length).toBeGreaterThanOrEqual(4)
     expect(kept.length).toBeLessThan(16)
     const [cut = '', lost = ''] = kept
     writeFileSync(join(units, cut), readFileSync(join(units, cut)).subarray(0, 200))
