@@ -56,6 +56,10 @@ export const callEffects = {
   'job.get': 'reads',
   // The job's own event says that it was cancelled.
   'job.cancel': 'outside',
+  'job.pause': 'outside',
+  // The job goes on under the events of its own.
+  'job.resume': ['import', 'relink', 'classification'],
+  'job.retry': ['import', 'classification'],
 
   'label.list': 'reads',
   'label.export': ['export'],
@@ -64,6 +68,8 @@ export const callEffects = {
   'model.list': 'reads',
   'model.train': ['training'],
   'model.report': 'reads',
+  'model.export': ['export'],
+  'model.import': ['model'],
   'model.verdicts': 'reads',
   'model.promotions': 'reads',
   'model.estimate': 'reads',
@@ -77,7 +83,13 @@ export const callEffects = {
   'picture.resample': 'outside',
   'quality.assess': 'reads',
 
+  'reader.list': 'reads',
+  'reader.add': ['reader'],
   'reader.set': ['reader'],
+  'reader.setBlind': ['reading'],
+
+  'reading.agreement': 'reads',
+  'reading.adjudicate': ['adjudication'],
 
   'recipe.list': 'reads',
 
