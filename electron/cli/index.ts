@@ -10,6 +10,7 @@ import { addMachineCommands } from './commands/machine.ts'
 import { addModelCommands } from './commands/model.ts'
 import { addModelsCommands } from './commands/models.ts'
 import { addPictureCommands } from './commands/picture.ts'
+import { addRegionCommands } from './commands/regions.ts'
 import { addWorkspaceCommands } from './commands/workspace.ts'
 import { version } from './context.ts'
 import { exitCodes } from './run.ts'
@@ -35,6 +36,7 @@ addDescriptorCommands(program)
 addModelCommands(program)
 addModelsCommands(program)
 addPictureCommands(program)
+addRegionCommands(program)
 addEvaluateCommand(program)
 addAuditCommands(program)
 addMachineCommands(program)

@@ -13,6 +13,7 @@ import { modelReviewCalls } from './model-review.ts'
 import { preprocessCalls } from './preprocess.ts'
 import { encoderNameSchema } from './recipe.ts'
 import { recipeChangesSchema } from './recipe-changes.ts'
+import { regionCalls } from './regions.ts'
 import {
   directoryEntrySchema,
   doctorReportSchema,
@@ -262,6 +263,7 @@ export const calls = {
 
   ...auditCalls,
   ...preprocessCalls,
+  ...regionCalls,
   ...modelReviewCalls,
 
   'job.list': call(nothing, z.array(jobViewSchema)),

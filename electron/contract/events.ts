@@ -6,6 +6,7 @@ import { jobViewSchema, workspaceViewSchema } from './views.ts'
 export const events = {
   'job.changed': jobViewSchema,
   'images.changed': z.object({ imageIds: z.array(z.int()).nullable() }),
+  'regions.changed': z.object({ imageId: z.int() }),
   'models.changed': z.object({}),
   'encoders.changed': z.object({}),
   'workspace.changed': workspaceViewSchema.nullable(),

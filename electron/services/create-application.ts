@@ -13,6 +13,7 @@ import { imageHandlers } from './handlers/images.ts'
 import { jobHandlers } from './handlers/jobs.ts'
 import { modelHandlers } from './handlers/models.ts'
 import { pictureHandlers } from './handlers/pictures.ts'
+import { regionHandlers } from './handlers/regions.ts'
 import { workspaceHandlers } from './handlers/workspace.ts'
 import { Pictures } from './pictures.ts'
 import { Session } from './session.ts'
@@ -48,6 +49,7 @@ export function createApplication(options: ApplicationOptions): Application {
       ...descriptorHandlers(context),
       ...modelHandlers(context),
       ...pictureHandlers(context),
+      ...regionHandlers(context),
       ...dropHandlers(context, drops),
     },
     onEvent: (listener) => {
