@@ -83,7 +83,6 @@ async function label(
 
 /** @throws AppError `image.not-found`, `image.ambiguous` */
 export function findImage(images: readonly ImageView[], named: string): ImageView {
-function findImage(images: readonly ImageView[], named: string): ImageView {
   const path = resolve(named)
   const ways: ((image: ImageView) => boolean)[] = [
     (image) => String(image.id) === named,
