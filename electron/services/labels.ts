@@ -1,5 +1,6 @@
 import { AppError, type ClassScheme } from '../contract/index.ts'
 import {
+  countClassedRegionEntries,
   countLabels,
   getImage,
   insertLabel,
@@ -61,7 +62,7 @@ export function undoLabels(database: Writable, imageIds: readonly number[], said
  */
 export function setClasses(database: Writable, classes: ClassScheme): void {
   database.transaction(() => {
-    const labels = countLabels(database)
+    const labels = countLabels(database) + countClassedRegionEntries(database)
     if (labels > 0) throw new AppError('classes.in-use', { labels })
     replaceClasses(database, classes)
   })()
