@@ -28,7 +28,7 @@ export const version = (
   JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')) as { version: string }
 ).version
 
-const noDoor: DoorOptions = { tiles: '', choose: null }
+const noDoor: DoorOptions = { tiles: '', choose: null, isCommandLine: true }
 
 export const openApplication = (door = noDoor): Application =>
   createApplication({

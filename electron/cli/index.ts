@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { researchUseSentence } from '../contract/index.ts'
+import { addAgreementCommands } from './commands/agreement.ts'
 import { addAuditCommands } from './commands/audit.ts'
 import { addDescriptorCommands } from './commands/descriptors.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
@@ -32,6 +33,7 @@ addWorkspaceCommands(program)
 addImportCommand(program)
 addLabelCommands(program)
 addJobCommands(program)
+addAgreementCommands(program)
 addDescriptorCommands(program)
 addModelCommands(program)
 addModelsCommands(program)

@@ -11,6 +11,7 @@ import { modelComparisonSchema } from './model-comparison.ts'
 import { modelReportSchema } from './model-report.ts'
 import { modelReviewCalls } from './model-review.ts'
 import { preprocessCalls } from './preprocess.ts'
+import { readingCalls } from './readings.ts'
 import { encoderNameSchema } from './recipe.ts'
 import { recipeChangesSchema } from './recipe-changes.ts'
 import { regionCalls } from './regions.ts'
@@ -19,9 +20,9 @@ import {
   doctorReportSchema,
   encoderViewSchema,
   imageViewSchema,
+  importPreviewSchema,
   jobViewSchema,
   labelEntryViewSchema,
-  importPreviewSchema,
   modelViewSchema,
   verdictViewSchema,
   workspaceInfoSchema,
@@ -59,6 +60,8 @@ export const calls = {
       /** Whether the person at this machine has read the research-use sentence. */
       acknowledged: z.boolean(),
       reader: z.string(),
+      /** Whether that reader reads blind: others' labels and suggestions are withheld until they decide. */
+      isBlind: z.boolean(),
       /** Whether `dialog.choose` opens the system's own dialog; otherwise the page lists folders itself. */
       nativeDialogs: z.boolean(),
       /** Prefix of picture addresses: `${tiles}/<image id>/...` (contract/tiles.ts). */
@@ -103,8 +106,6 @@ export const calls = {
   /** Looks in a folder for files of images that are gone or changed, by content; answers a RelinkReport. */
   'workspace.relink': call(z.strictObject({ directory: filePath }), started),
 
-  'reader.set': call(z.strictObject({ name: readerName }), done),
-
   'demo.create': call(
     z.strictObject({
       /** null: a folder `synthetic` inside the workspace. */
@@ -138,16 +139,18 @@ export const calls = {
       /** Lists no more files than this, half of them such as get no case; null: all. */
       mostFiles: z.int().positive().nullable().default(null),
     }),
+    importPreviewSchema,
   ),
   'image.list': call(nothing, z.array(imageViewSchema)),
-    importPreviewSchema,
   'image.get': call(z.strictObject({ imageId: id }), imageViewSchema),
   'image.verdicts': call(z.strictObject({ imageId: id }), z.array(verdictViewSchema)),
   'image.label': call(
     z.strictObject({
       imageIds: z.array(id).min(1),
-      /** null withdraws. */
+      /** null withdraws what the reader said, or says that they are unsure. */
       className: z.string().nullable(),
+      /** The reader looked and cannot say; never a label for training. */
+      isUnsure: z.boolean().default(false),
       /** null: the reader of this machine (`reader.set`). */
       reader: readerName.nullable().default(null),
       comment,
@@ -162,7 +165,7 @@ export const calls = {
     z.strictObject({ path: filePath, history: z.boolean().default(false) }),
     z.object({ labels: z.int() }),
   ),
-  /** Takes the newest entry of each image back by a new one that says what stood before; all or none. */
+  /** Takes the reader's newest entry of each image back by a new one that says what stood before; all or none. */
   'label.undo': call(
     z.strictObject({
       imageIds: z.array(id).min(1),
@@ -261,13 +264,14 @@ export const calls = {
     evaluationReportSchema,
   ),
 
+  ...dropCalls,
   ...auditCalls,
   ...preprocessCalls,
   ...regionCalls,
+  ...readingCalls,
   ...modelReviewCalls,
 
   'job.list': call(nothing, z.array(jobViewSchema)),
-  ...dropCalls,
   'job.get': call(z.strictObject({ jobId: id }), jobViewSchema),
   'job.cancel': call(z.strictObject({ jobId: id }), done),
   ...jobCalls,

@@ -6,6 +6,8 @@ import { jobViewSchema, workspaceViewSchema } from './views.ts'
 export const events = {
   'job.changed': jobViewSchema,
   'images.changed': z.object({ imageIds: z.array(z.int()).nullable() }),
+  /** Somebody else reads here now, or begins or ends blind reading. */
+  'reader.changed': z.object({ reader: z.string(), isBlind: z.boolean() }),
   'regions.changed': z.object({ imageId: z.int() }),
   'models.changed': z.object({}),
   'encoders.changed': z.object({}),

@@ -4,6 +4,7 @@ import { classSchemeSchema } from './classes.ts'
 import { effortMadeSchema } from './effort.ts'
 import { errorCodeSchema, errorViewSchema } from './errors.ts'
 import { qualityFlagSchema } from './quality.ts'
+import { readingsSchema } from './readings.ts'
 import { encoderNameSchema, recipeSchema } from './recipe.ts'
 
 /** Said wherever users meet results. */
@@ -33,6 +34,8 @@ export const labelViewSchema = z.object({
   at: isoTime,
   /** Absent: not known here. */
   comment: z.string().nullable().optional(),
+  /** Whether it settled what readers disagreed about. */
+  isAdjudicated: z.boolean().optional(),
 })
 export type LabelView = z.infer<typeof labelViewSchema>
 
@@ -40,14 +43,19 @@ export type LabelView = z.infer<typeof labelViewSchema>
 export const labelEntryViewSchema = z.object({
   id,
   imageId: id,
-  /** null: withdrawn, or taken back to where nobody had said anything. */
+  /** `adjudication` settles an image, whatever its readers say. */
+  kind: z.enum(['reading', 'adjudication']),
+  /** null: unsure, withdrawn, or taken back to where nothing was said. */
   className: z.string().nullable(),
+  isUnsure: z.boolean(),
+  /** Given before anything of others or any suggestion was shown. */
+  isBlind: z.boolean(),
   reader: z.string(),
   at: isoTime,
   comment: z.string().nullable(),
   /** The entry that this one takes back. */
   undoes: id.nullable(),
-  /** Whether it is the newest of its image, which counts. */
+  /** Whether it is what its reader now says of the image, or the adjudication that stands. */
   current: z.boolean(),
 })
 export type LabelEntryView = z.infer<typeof labelEntryViewSchema>
@@ -121,7 +129,9 @@ export const imageViewSchema = z.object({
   /** Made by Lobule's own generator, never to be taken for real tissue. */
   synthetic: z.boolean(),
   caseName: z.string().nullable(),
+  /** What counts, also for training (`agreedReading`); null: nobody named a class, or readers disagree. */
   label: labelViewSchema.nullable(),
+  readings: readingsSchema,
   /** The newest verdict. */
   verdict: verdictViewSchema.nullable(),
   importedAt: isoTime,
@@ -216,19 +226,6 @@ export type Failure = z.infer<typeof failureSchema>
 export const rowProblemSchema = z.object({ row: z.int(), file: z.string(), problem: z.string() })
 export type RowProblem = z.infer<typeof rowProblemSchema>
 
-export const importReportSchema = z.object({
-  imported: z.int(),
-  duplicates: z.int(),
-  /** Duplicates whose image had lost its file: it is read from the new place now. */
-  found: z.int(),
-  /** Images that got a label, duplicates that nobody had labelled included. */
-  labelled: z.int(),
-  /** Rows of the table of labels that were not followed. */
-  rows: z.array(rowProblemSchema),
-  failed: z.array(failureSchema),
-  /** The image of each readable file, duplicates included. */
-  images: z.array(z.object({ path: z.string(), imageId: id })),
-})
 export const importPreviewSchema = z.object({
   files: z.array(
     z.object({ path: z.string(), caseName: z.string().nullable(), className: z.string().nullable() }),
@@ -249,6 +246,21 @@ export const importPreviewSchema = z.object({
 })
 export type ImportPreview = z.infer<typeof importPreviewSchema>
 
+export const importReportSchema = z.object({
+  imported: z.int(),
+  duplicates: z.int(),
+  /** Duplicates whose image had lost its file: it is read from the new place now. */
+  found: z.int(),
+  /** Images that got a label, duplicates that nobody had labelled included. */
+  labelled: z.int(),
+  /** Of the images that were imported or met, how many have no known pixel size. */
+  withoutPixelSize: z.int().optional(),
+  /** Rows of the table of labels that were not followed. */
+  rows: z.array(rowProblemSchema),
+  failed: z.array(failureSchema),
+  /** The image of each readable file, duplicates included. */
+  images: z.array(z.object({ path: z.string(), imageId: id })),
+})
 export type ImportReport = z.infer<typeof importReportSchema>
 
 export const trainReportSchema = z.object({
@@ -256,8 +268,6 @@ export const trainReportSchema = z.object({
   modelId: id,
   boosters: z.int(),
   images: z.int(),
-  /** Of the images that were imported or met, how many have no known pixel size. */
-  withoutPixelSize: z.int().optional(),
   cases: z.int(),
   groupedBy: z.enum(['case', 'image']),
   imagesWithoutCase: z.int(),
@@ -366,6 +376,10 @@ export const workspaceInfoSchema = z.object({
   copied: z.int(),
   cases: z.int(),
   labelled: z.int(),
+  /** Images whose readers disagree and that nobody adjudicated: they have no label. */
+  disputed: z.int(),
+  /** Images without a label of which somebody is unsure. */
+  unsure: z.int(),
   labelEntries: z.int(),
   models: z.int(),
   verdicts: z.int(),

@@ -67,13 +67,13 @@ export async function importImages(
   meter.report('Reading images', 0, plan.files.length)
   for await (const { file, result } of inspectInOrder(database, compute, plan.files, input.pages, signal)) {
     try {
-      if ('failure' in result) failed.push(result.failure)
+      if ('failure' in result) failed.push(asDropped(file, result.failure))
       else if ('known' in result) await taking.meet(file, result.known)
       else for (const page of result.pages) await taking.take(file, page)
       if (file.dropped !== null && !('failure' in result)) await removeDropped(input.workspacePath, file.path)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      failed.push(failureOf(file.path, error))
+      failed.push(asDropped(file, failureOf(file.path, error)))
     }
     meter.report('Reading images', ++done, plan.files.length)
   }
@@ -131,16 +131,17 @@ class Taking {
   async meet(file: PlannedFile, imageId: number): Promise<void> {
     const image = getImage(this.#database, imageId)
     const isLost = image.path !== file.path && !(await this.#holds(image.path, image.sha256, image.page))
-    if (this.#input.copy && (isLost || !image.copied)) {
+    if (this.#isToBeKept(file) && (isLost || !image.copied)) {
       const sha256 = await this.#compute.run('hash', { path: file.path })
       setCopiedPath(this.#database, imageId, await this.#keep(file, sha256))
     } else if (isLost) moveImage(this.#database, imageId, file.path)
+    const { pixelSizeUm } = this.#input
     this.#database.transaction(() => {
-      if (image.caseName === null && file.caseName !== null)
       if (image.pixelSizeUm === null) {
         const isSet = pixelSizeUm !== null && setMissingPixelSize(this.#database, imageId, pixelSizeUm)
         if (!isSet) this.report.withoutPixelSize++
       }
+      if (image.caseName === null && file.caseName !== null)
         setMissingCase(this.#database, imageId, file.caseName)
       if (!hasLabels(this.#database, imageId)) this.#label(imageId, file)
     })()
@@ -149,7 +150,6 @@ class Taking {
     this.report.images.push({ path: file.path, imageId })
   }
 
-  #label(imageId: number, { labels }: PlannedFile): void {
   /** Whether a file is to lie in the workspace; what was dropped lies nowhere else. */
   #isToBeKept({ dropped }: PlannedFile): boolean {
     return this.#input.copy || dropped !== null
@@ -163,9 +163,11 @@ class Taking {
       : linkIntoWorkspace(workspacePath, path, sha256)
   }
 
-    for (const { className, reader } of labels) {
+  #label(imageId: number, { labels }: PlannedFile): void {
+    for (const { className, reader, isAdjudication } of labels) {
       const by = reader ?? this.#input.reader
-      insertLabel(this.#database, { imageId, className, reader: by, as: 'import' })
+      const as = isAdjudication === true ? 'adjudication' : 'import'
+      insertLabel(this.#database, { imageId, className, reader: by, isUnsure: className === null, as })
     }
     if (labels.length > 0) this.report.labelled++
   }

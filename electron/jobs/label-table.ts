@@ -15,6 +15,8 @@ export interface LabelRow {
   className: string | null
   caseName: string | null
   reader: string | null
+  isUnsure: boolean
+  isAdjudication: boolean
 }
 
 export interface LabelTable {
@@ -25,8 +27,9 @@ export interface LabelTable {
 }
 
 /**
- * Reads a table of labels: CSV with the columns `file` and `label` or `case`, if wanted `reader`, in any order
- * and case of letters; other columns are passed over. A label that is no class is a problem of its row.
+ * Reads a table of labels: CSV with the columns `file` and `label` or `case`, if wanted `reader`, `kind`
+ * (`adjudication` settles an image) and `unsure` (anything: the reader cannot say), in any order and case of
+ * letters; other columns are passed over. A label that is no class is a problem of its row.
  * @throws AppError `labels.invalid-table`, `path.not-found`, `path.unreadable`
  */
 export async function readLabelTable(path: string, classNames: readonly string[]): Promise<LabelTable> {
@@ -43,7 +46,7 @@ export async function readLabelTable(path: string, classNames: readonly string[]
   const byLowerCase = new Map(classNames.map((name) => [name.toLowerCase(), name]))
   const problems: RowProblem[] = []
   const rows = records.map((record, index): LabelRow => {
-    const { file = '', label = '', case: caseName = '', reader = '' } = record
+    const { file = '', label = '', case: caseName = '', reader = '', kind = '', unsure = '' } = record
     const className = byLowerCase.get(label.toLowerCase()) ?? null
     if (label !== '' && className === null) {
       const problem = `there is no class "${label}" (known: ${classNames.join(', ')})`
@@ -55,15 +58,24 @@ export async function readLabelTable(path: string, classNames: readonly string[]
       className,
       caseName: caseName || null,
       reader: reader.slice(0, 80) || null,
+      isUnsure: label === '' && unsure !== '',
+      isAdjudication: kind.toLowerCase() === 'adjudication',
     }
   })
   return { directory: dirname(resolve(path)), rows, problems }
 }
 
+/** One label of a file; without a class its reader is unsure. */
+export interface FileLabel {
+  className: string | null
+  reader: string | null
+  isAdjudication?: boolean
+}
+
 /** What a table says of one file: a case at most, and a label of each reader, in the order of the rows. */
 export interface FileLabels {
   caseName: string | null
-  labels: { className: string; reader: string | null }[]
+  labels: FileLabel[]
 }
 
 /**
@@ -79,7 +91,7 @@ export function matchLabels(
   const byPath = new Map(files.map((file) => [comparable(file), file]))
   const byName = Map.groupBy(files, (file) => comparable(basename(file)))
   const byFile = new Map<string, FileLabels>()
-  for (const { row, file, className, caseName, reader } of rows) {
+  for (const { row, file, className, caseName, reader, isUnsure, isAdjudication } of rows) {
     const report = (problem: string): void => void problems.push({ row, file, problem })
     if (file === '') {
       report('it names no file')
@@ -103,10 +115,14 @@ export function matchLabels(
         report(`an earlier row gives this file the case "${known.caseName}"`)
       }
       known.caseName ??= caseName
-      if (className === null) continue
-      const earlier = known.labels.find((label) => label.reader === reader)
-      if (earlier === undefined) known.labels.push({ className, reader })
-      else if (earlier.className !== className) report(`an earlier row labels this file ${earlier.className}`)
+      if (className === null && !isUnsure) continue
+      const earlier = known.labels.find(
+        (label) => label.reader === reader && (label.isAdjudication ?? false) === isAdjudication,
+      )
+      if (earlier === undefined) known.labels.push({ className, reader, isAdjudication })
+      else if (earlier.className !== className) {
+        report(`an earlier row labels this file ${earlier.className ?? 'unsure'}`)
+      }
     }
   }
   return { byFile, problems: problems.toSorted((a, b) => a.row - b.row) }

@@ -13,11 +13,13 @@ import { imageHandlers } from './handlers/images.ts'
 import { jobHandlers } from './handlers/jobs.ts'
 import { modelHandlers } from './handlers/models.ts'
 import { pictureHandlers } from './handlers/pictures.ts'
+import { readingHandlers } from './handlers/readings.ts'
 import { regionHandlers } from './handlers/regions.ts'
 import { workspaceHandlers } from './handlers/workspace.ts'
 import { Pictures } from './pictures.ts'
 import { Session } from './session.ts'
 import { Settings } from './settings.ts'
+import { Withholding } from './withhold.ts'
 
 /** The application behind every door: one handler for each call of the contract. */
 export function createApplication(options: ApplicationOptions): Application {
@@ -35,26 +37,33 @@ export function createApplication(options: ApplicationOptions): Application {
   const audit = new AuditWatch(session, emit)
   listeners.add((event) => audit.hear(event))
   const pictures = new Pictures(session, pictureCompute)
+  const drops = new DroppedFiles(session)
   const context: ServiceContext = { homeDirectory, version, door, compute, session, settings, emit }
+  const withholding = new Withholding(context)
 
   return {
-  const drops = new DroppedFiles(session)
-    handlers: {
+    handlers: withholding.handlers({
       ...applicationHandlers(context),
       ...workspaceHandlers(context),
-      ...jobHandlers(context),
       ...auditHandlers(context, audit),
+      ...jobHandlers(context),
       ...imageHandlers(context),
+      ...dropHandlers(context, drops),
       ...encoderHandlers(context),
       ...descriptorHandlers(context),
       ...modelHandlers(context),
       ...pictureHandlers(context),
       ...regionHandlers(context),
-      ...dropHandlers(context, drops),
-    },
+      ...readingHandlers(context),
+    }),
     onEvent: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+      const hear = (event: AnyEvent): void => listener(withholding.event(event))
+      listeners.add(hear)
+      return () => listeners.delete(hear)
+    },
+    readPicture: async (path) => {
+      withholding.requirePicture(path)
+      return pictures.read(path)
     },
     receiveFile: (file) => drops.receive(file),
     close: async () => {

@@ -4,11 +4,26 @@ import { asNotWritable } from '../engine/image/index.ts'
 import { csvField } from '../engine/table/index.ts'
 import { listImages, listLabels, type Readable } from '../store/index.ts'
 
-const columns = ['file', 'label', 'case', 'reader', 'at', 'comment', 'page', 'sha256', 'entry', 'undoes']
+const columns = [
+  'file',
+  'label',
+  'case',
+  'reader',
+  'at',
+  'comment',
+  'page',
+  'sha256',
+  'entry',
+  'undoes',
+  'kind',
+  'unsure',
+  'blind',
+]
 
 /**
- * Writes the labels as they stand, or with `history` every entry, as CSV: RFC 4180, UTF-8, a line a label.
- * An import reads the file back (`file`, `label`, `case`, `reader`). Answers how many there are.
+ * Writes what each reader now says and the adjudications that stand, or with `history` every entry, as CSV:
+ * RFC 4180, UTF-8, a line an entry. An import reads the file back (`file`, `label`, `case`, `reader`, `kind`,
+ * `unsure`). Answers how many there are.
  * @throws AppError `path.not-writable`
  */
 export async function exportLabels(
@@ -16,9 +31,7 @@ export async function exportLabels(
   { path, history }: { path: string; history: boolean },
 ): Promise<number> {
   const images = new Map(listImages(database).map((image) => [image.id, image]))
-  const entries = listLabels(database, null).filter(
-    ({ current, className }) => history || (current && className !== null),
-  )
+  const entries = listLabels(database, null).filter(({ current }) => history || current)
   const rows = entries.map((entry) => {
     const image = images.get(entry.imageId)
     return [
@@ -32,6 +45,9 @@ export async function exportLabels(
       image?.sha256 ?? '',
       String(entry.id),
       entry.undoes === null ? '' : String(entry.undoes),
+      entry.kind,
+      entry.isUnsure ? 'yes' : '',
+      entry.isBlind ? 'yes' : '',
     ]
   })
   const text = [columns, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('')

@@ -4,9 +4,11 @@ import {
   countLabels,
   getImage,
   insertLabel,
+  knownReaderName,
   listClasses,
-  listLabels,
+  listStanding,
   replaceClasses,
+  type Readable,
   type Writable,
 } from '../store/index.ts'
 
@@ -15,45 +17,104 @@ interface Said {
   comment: string | null
 }
 
+interface SaidOfImages extends Said {
+  /** The reader looked and cannot say; the class is null then. */
+  isUnsure?: boolean
+  /** Whether everything that could lead the reader was withheld for an image; absent: nothing was. */
+  isBlind?: (imageId: number) => boolean
+}
+
 /**
- * Labels images, all or none; null withdraws. On disk when this returns.
- * @throws AppError `image.not-found`, `classes.unknown`
+ * Records what a reader says of images, all or none; null without `isUnsure` withdraws what this reader said,
+ * and passes images over of which they say nothing. On disk when this returns.
+ * @throws AppError `image.not-found`, `classes.unknown`, `label.nothing-to-withdraw` where that holds for all
  */
 export function setLabels(
   database: Writable,
   imageIds: readonly number[],
   className: string | null,
-  said: Said,
+  { isUnsure = false, isBlind, reader: named, comment }: SaidOfImages,
 ): void {
-  const known = listClasses(database).map((c) => c.name)
-  if (className !== null && !known.includes(className))
-    throw new AppError('classes.unknown', { className, known })
+  requireKnownClass(database, className)
+  const reader = knownReaderName(database, named)
+  database.transaction(() => {
+    let written = 0
+    for (const imageId of imageIds) {
+      const { readings } = getImage(database, imageId)
+      if (className === null && !isUnsure && !readings.all.some((said) => said.reader === reader)) continue
+      const blind = isBlind?.(imageId) ?? false
+      insertLabel(database, { imageId, className, reader, comment, isUnsure, isBlind: blind })
+      written++
+    }
+    if (written === 0) throw new AppError('label.nothing-to-withdraw', { reader })
+  })()
+}
+
+/**
+ * Takes back the newest entry of this reader that still stands of each image, all or none, by a new entry that
+ * says what stood before it. Asked again, it takes back the one before. What others said is left alone.
+ * @throws AppError `image.not-found`, `label.nothing-to-undo`
+ */
+export function undoLabels(
+  database: Writable,
+  imageIds: readonly number[],
+  { reader: named, comment }: Said,
+): void {
+  const reader = knownReaderName(database, named)
   database.transaction(() => {
     for (const imageId of imageIds) {
       getImage(database, imageId)
-      insertLabel(database, { imageId, className, ...said })
+      const standing = listStanding(database, imageId)
+      const last = standing.findLast((entry) => entry.reader === reader)
+      if (last === undefined) throw new AppError('label.nothing-to-undo', { image: String(imageId), reader })
+      // An adjudication settles the image whoever gave it; a reading is its reader's own.
+      const before = standing.findLast(
+        (entry) =>
+          entry.id < last.id &&
+          entry.isAdjudication === last.isAdjudication &&
+          (last.isAdjudication || entry.reader === reader),
+      )
+      insertLabel(database, {
+        imageId,
+        className: before?.className ?? null,
+        isUnsure: before?.isUnsure ?? false,
+        reader,
+        comment,
+        undoes: last.id,
+        ...(last.isAdjudication ? { as: 'adjudication' as const } : {}),
+      })
     }
   })()
 }
 
 /**
- * Takes back the newest entry that still stands of each image, all or none, by a new entry that says what
- * stood before it. Asked again, it takes back the one before.
- * @throws AppError `image.not-found`, `label.nothing-to-undo`
+ * Settles images that were read, all or none: the class counts from then on, whatever the readers say. null
+ * takes the adjudication away.
+ * @throws AppError `image.not-found`, `classes.unknown`, `reading.nothing-to-adjudicate`
  */
-export function undoLabels(database: Writable, imageIds: readonly number[], said: Said): void {
+export function adjudicate(
+  database: Writable,
+  imageIds: readonly number[],
+  className: string | null,
+  { reader: named, comment }: Said,
+): void {
+  requireKnownClass(database, className)
+  const reader = knownReaderName(database, named)
   database.transaction(() => {
     for (const imageId of imageIds) {
-      getImage(database, imageId)
-      const entries = listLabels(database, imageId)
-      const undone = new Set(entries.flatMap(({ undoes }) => undoes ?? []))
-      const standing = entries.filter(({ id, undoes }) => undoes === null && !undone.has(id))
-      const last = standing.at(-1)
-      if (last === undefined) throw new AppError('label.nothing-to-undo', { image: String(imageId) })
-      const className = standing.at(-2)?.className ?? null
-      insertLabel(database, { imageId, className, ...said, undoes: last.id })
+      const { readings } = getImage(database, imageId)
+      const isReady = className === null ? readings.adjudication !== null : readings.all.length > 0
+      if (!isReady) throw new AppError('reading.nothing-to-adjudicate', { image: String(imageId) })
+      insertLabel(database, { imageId, className, reader, comment, as: 'adjudication' })
     }
   })()
+}
+
+/** @throws AppError `classes.unknown` */
+function requireKnownClass(database: Readable, className: string | null): void {
+  const known = listClasses(database).map((c) => c.name)
+  if (className !== null && !known.includes(className))
+    throw new AppError('classes.unknown', { className, known })
 }
 
 /**

@@ -3,8 +3,8 @@ import { JobQueue } from '../jobs/queue.ts'
 import {
   createWorkspace,
   listClasses,
-  nameReader,
   openScratchStore,
+  nameReader,
   openWorkspace,
   readWorkspace,
   type Store,
@@ -30,6 +30,10 @@ export class Session {
 
   get queue(): JobQueue {
     return this.#queue
+  }
+
+  get isOpen(): boolean {
+    return this.#store.path !== null
   }
 
   /** @throws AppError `workspace.none-open` */

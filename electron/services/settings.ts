@@ -7,6 +7,8 @@ const settingsSchema = z.object({
   /** Whether the research-use sentence was read and accepted. */
   acknowledged: z.boolean().default(false),
   reader: z.string().min(1).default(defaultReader),
+  /** Who reads blind, until they end it. */
+  blindReaders: z.array(z.string()).default([]),
   /** Workspaces, newest first. */
   recent: z.array(z.object({ path: z.string(), name: z.string() })).default([]),
 })

@@ -9,6 +9,8 @@ interface LabelOptions extends WorkspaceOptions {
   reader: string
   comment?: string
   undo?: boolean
+  unsure?: boolean
+  adjudicate?: boolean
 }
 
 /** What `lobule labels` says of one entry. */
@@ -22,17 +24,25 @@ interface LabelLine extends LabelEntryView {
 export function addLabelCommands(program: Command): void {
   program
     .command('label')
-    .description('say what an image shows, withdraw it ("none") or take the last entry back')
+    .description(
+      'say what an image shows or that you are unsure, withdraw it ("none"), take it back, or settle it',
+    )
     .argument('<image>', 'its number, path, file name, or the beginning of its SHA-256')
     .argument('[class]', 'a class of the workspace, or "none"')
     .requiredOption(...workspaceFlag)
     .requiredOption('--reader <name>', 'who says so')
     .option('--comment <text>', 'why')
-    .option('--undo', 'take the newest entry back instead')
+    .option('--undo', "take this reader's newest entry back instead")
+    .option('--unsure', 'looked at, and cannot say; never a label for training')
+    .option('--adjudicate', 'settle what readers disagree about; counts whatever they said')
     .option(...jsonFlag)
     .action(async (image: string, className: string | undefined, options: LabelOptions) => {
-      if ((className === undefined) !== (options.undo === true)) {
-        throw new InvalidArgumentError('either a class or --undo is needed')
+      const instead = [options.undo, options.unsure].filter((flag) => flag === true).length
+      if (instead + (className === undefined ? 0 : 1) !== 1) {
+        throw new InvalidArgumentError('one of a class, --unsure and --undo is needed')
+      }
+      if (options.adjudicate === true && className === undefined) {
+        throw new InvalidArgumentError('--adjudicate needs a class, or "none" to take an adjudication away')
       }
       await runCommand(options, (context) => label(context, image, className, options), presentLabel)
     })
@@ -72,11 +82,14 @@ async function label(
   const { classes } = await openWorkspace(context, options)
   const { id } = findImage(await context.call('image.list', {}), named)
   const said = { imageIds: [id], reader: options.reader, comment: options.comment ?? null }
-  if (className === undefined) await context.call('label.undo', said)
-  else {
+  if (options.undo === true) await context.call('label.undo', said)
+  else if (className === undefined) {
+    await context.call('image.label', { ...said, className: null, isUnsure: true })
+  } else {
     const known = classes.find((c) => c.name.toLowerCase() === className.toLowerCase())?.name
     const isWithdrawn = known === undefined && className === 'none'
-    await context.call('image.label', { ...said, className: isWithdrawn ? null : (known ?? className) })
+    const call = options.adjudicate === true ? 'reading.adjudicate' : 'image.label'
+    await context.call(call, { ...said, className: isWithdrawn ? null : (known ?? className) })
   }
   return context.call('image.get', { imageId: id })
 }
@@ -105,8 +118,7 @@ async function labelLines(
   await openWorkspace(context, options)
   const images = new Map((await context.call('image.list', {})).map((image) => [image.id, image]))
   const entries = await context.call('label.list', {})
-  const isWanted = (entry: LabelEntryView): boolean =>
-    options.history === true || (entry.current && entry.className !== null)
+  const isWanted = (entry: LabelEntryView): boolean => options.history === true || entry.current
   return entries.filter(isWanted).flatMap((entry): LabelLine[] => {
     const image = images.get(entry.imageId)
     if (image === undefined) return []
@@ -115,10 +127,17 @@ async function labelLines(
   })
 }
 
-function presentLabel({ id, fileName, label }: ImageView): void {
-  print(
-    `Image ${id} (${fileName}): ${label === null ? 'no label' : `${label.className} by ${label.reader}`}.`,
-  )
+function presentLabel({ id, fileName, label, readings }: ImageView): void {
+  const stands =
+    label === null
+      ? readings.isDisputed
+        ? 'no label, since its readers disagree'
+        : 'no label'
+      : `${label.className}${label.isAdjudicated === true ? ' as adjudicated' : ''} by ${label.reader}`
+  print(`Image ${id} (${fileName}): ${stands}.`)
+  for (const { reader, className, comment } of readings.all) {
+    print(`  ${reader}: ${className ?? 'unsure'}${comment === null ? '' : ` (${comment})`}`)
+  }
 }
 
 function presentLines(lines: readonly LabelLine[]): void {
@@ -127,10 +146,20 @@ function presentLines(lines: readonly LabelLine[]): void {
     ...lines.map((line) => [
       String(line.id),
       line.file,
-      (line.className ?? '-') + (line.undoes === null ? '' : ` (takes ${line.undoes} back)`),
+      wordOf(line),
       line.reader,
       line.at,
       line.comment ?? '',
     ]),
   ])
+}
+
+function wordOf({ className, isUnsure, kind, isBlind, undoes }: LabelLine): string {
+  const notes = [
+    ...(kind === 'adjudication' ? ['adjudication'] : []),
+    ...(isBlind ? ['blind'] : []),
+    ...(undoes === null ? [] : [`takes ${undoes} back`]),
+  ]
+  const word = className ?? (isUnsure ? 'unsure' : '-')
+  return notes.length === 0 ? word : `${word} (${notes.join(', ')})`
 }

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os'
+import { readsBlind } from '../blind.ts'
 import type { HandlersOf, ServiceContext } from '../context.ts'
 import { listDirectory } from '../directories.ts'
 import { examine } from '../doctor.ts'
@@ -10,11 +11,12 @@ export const applicationHandlers = ({
   version,
   compute,
   homeDirectory,
-}: ServiceContext): HandlersOf<'app' | 'dialog' | 'directory' | 'reader' | 'evaluation'> => ({
+}: ServiceContext): HandlersOf<'app' | 'dialog' | 'directory' | 'evaluation'> => ({
   'app.info': () => ({
     version,
     acknowledged: settings.content.acknowledged,
     reader: settings.content.reader,
+    isBlind: readsBlind(settings, settings.content.reader),
     nativeDialogs: door.choose !== null,
     tiles: door.tiles,
     homeDirectory: homedir(),
@@ -26,9 +28,5 @@ export const applicationHandlers = ({
   'app.doctor': ({ measure }) => examine(compute, homeDirectory, version, measure),
   'dialog.choose': async ({ kind }) => ({ paths: (await door.choose?.(kind)) ?? [] }),
   'directory.list': ({ path }) => listDirectory(path),
-  'reader.set': ({ name }) => {
-    settings.change({ reader: name })
-    return {}
-  },
   'evaluation.table': (input) => evaluateTable(input),
 })

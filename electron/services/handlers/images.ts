@@ -3,6 +3,7 @@ import { recordFile } from '../audit/record-file.ts'
 import { parseCasesPattern } from '../../jobs/find-images.ts'
 import { previewImport } from '../../jobs/import-plan.ts'
 import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../store/index.ts'
+import { withheldIn } from '../blind.ts'
 import type { HandlersOf, ServiceContext } from '../context.ts'
 import { exportLabels } from '../export-labels.ts'
 import { startPlanned } from '../job-plans.ts'
@@ -28,8 +29,11 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
     'image.list': () => listImages(session.workspace.database),
     'image.get': ({ imageId }) => getImage(session.workspace.database, imageId),
     'image.verdicts': ({ imageId }) => listVerdicts(session.workspace.database, imageId),
-    'image.label': ({ imageIds, className, reader, comment }) => {
-      setLabels(session.workspace.database, imageIds, className, { reader: readerOf(reader), comment })
+    'image.label': ({ imageIds, className, isUnsure, reader: named, comment }) => {
+      const { database } = session.workspace
+      const reader = readerOf(named)
+      const isBlind = withheldIn(context, reader)
+      setLabels(database, imageIds, className, { isUnsure, isBlind, reader, comment })
       emit({ name: 'images.changed', payload: { imageIds } })
       return {}
     },

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
-import { AppError, type ImageView } from '../../contract/index.ts'
+import { AppError, labelOf, noReadings, type ImageView, type Readings } from '../../contract/index.ts'
 import type { Readable, Writable } from '../connection.ts'
+import { readReadings } from './readings.ts'
 import { verdictFromRow, type VerdictRow } from './verdicts.ts'
 
 export interface NewImage {
@@ -35,10 +36,6 @@ interface ImageRow {
   synthetic: number
   case_name: string | null
   imported_at: string
-  label_class: string | null
-  label_reader: string | null
-  label_at: string | null
-  label_comment: string | null
   verdict: string | null
 }
 
@@ -47,7 +44,6 @@ const selectImages = `
     i.pixel_size_source, i.page, i.copied_path, i.synthetic,
     (SELECT file FROM pragma_database_list WHERE name = 'main') AS workspace_file,
     k.name AS case_name, i.imported_at,
-    c.name AS label_class, r.name AS label_reader, l.at AS label_at, l.comment AS label_comment,
     (SELECT json_object('id', v.id, 'image_id', v.image_id, 'model_id', v.model_id,
         'model_name', m.name, 'model_encoders', m.encoders, 'suggested', v.suggested,
         'probabilities', v.probabilities, 'carcinoma_score', v.carcinoma_score,
@@ -56,13 +52,9 @@ const selectImages = `
       FROM verdicts v JOIN models m ON m.id = v.model_id
       WHERE v.image_id = i.id ORDER BY v.id DESC LIMIT 1) AS verdict
   FROM images i
-  LEFT JOIN cases k ON k.id = i.case_id
-  LEFT JOIN labels l ON l.id = (SELECT max(id) FROM labels WHERE image_id = i.id)
-  LEFT JOIN classes c ON c.id = l.class_id
-  LEFT JOIN readers r ON r.id = l.reader_id`
+  LEFT JOIN cases k ON k.id = i.case_id`
 
-function fromRow(row: ImageRow): ImageView {
-  const { label_class: className, label_reader: reader, label_at: at, label_comment: comment } = row
+function fromRow(row: ImageRow, readings: Readings): ImageView {
   return {
     id: row.id,
     sha256: row.sha256,
@@ -78,21 +70,27 @@ function fromRow(row: ImageRow): ImageView {
     pixelSizeSource: row.pixel_size_source,
     synthetic: row.synthetic === 1,
     caseName: row.case_name,
-    label: className === null || reader === null || at === null ? null : { className, reader, at, comment },
+    label: labelOf(readings),
+    readings,
     verdict: row.verdict === null ? null : verdictFromRow(JSON.parse(row.verdict) as VerdictRow),
     importedAt: row.imported_at,
   }
 }
 
-/** All images in the order of import, each with its current label and newest verdict. */
-export const listImages = (database: Readable): ImageView[] =>
-  database.prepare<[], ImageRow>(`${selectImages} ORDER BY i.id`).all().map(fromRow)
+/** All images in the order of import, each with what readers say of it and its newest verdict. */
+export function listImages(database: Readable): ImageView[] {
+  const readings = readReadings(database, null)
+  return database
+    .prepare<[], ImageRow>(`${selectImages} ORDER BY i.id`)
+    .all()
+    .map((row) => fromRow(row, readings.get(row.id) ?? noReadings))
+}
 
 /** @throws AppError `image.not-found` */
 export function getImage(database: Readable, imageId: number): ImageView {
   const row = database.prepare<[number], ImageRow>(`${selectImages} WHERE i.id = ?`).get(imageId)
   if (row === undefined) throw new AppError('image.not-found', { image: String(imageId) })
-  return fromRow(row)
+  return fromRow(row, readReadings(database, imageId).get(imageId) ?? noReadings)
 }
 
 /** Image id by content, or null. */
@@ -145,6 +143,8 @@ export function setMissingCase(database: Writable, imageId: number, caseName: st
   database
     .prepare('UPDATE images SET case_id = ? WHERE id = ? AND case_id IS NULL')
     .run(caseIdOf(database, caseName), imageId)
+}
+
 /**
  * Gives a pixel size to an image that has none and from which nothing was computed yet, since descriptors and
  * verdicts hang on it. Answers whether it was given.
@@ -160,8 +160,6 @@ export function setMissingPixelSize(database: Writable, imageId: number, pixelSi
     )
     .run(pixelSizeUm, imageId)
   return changes > 0
-}
-
 }
 
 function caseIdOf(database: Writable, name: string): number {

@@ -1,11 +1,13 @@
 import type { LabelEntryView, ReaderView } from '../../contract/index.ts'
 import type { Readable, Writable } from '../connection.ts'
 import { appendEvent } from './audit.ts'
+import { knownReaderName, readReadings } from './readings.ts'
 
 export interface NewLabel {
   imageId: number
   /** null withdraws. */
   className: string | null
+  /** However spelled, whom the workspace knows under that name. */
   reader: string
   comment?: string | null
   /** The entry that this one takes back. */
@@ -22,8 +24,9 @@ export interface NewLabel {
  * Records what a reader said of an image, with its event in the audit trail, and returns the entry's id.
  * Services have checked that the class is one of the scheme; any other is a bug here.
  */
-export const insertLabel = (database: Writable, label: NewLabel): number =>
+export const insertLabel = (database: Writable, given: NewLabel): number =>
   database.transaction(() => {
+    const label = { ...given, reader: knownReaderName(database, given.reader) }
     const at = new Date().toISOString()
     const stood = readStanding(database, label.imageId)
     const labelId = insertRow(database, label, at)
@@ -127,15 +130,23 @@ interface LabelRow {
   at: string
   comment: string | null
   undoes: number | null
-  is_current: number
+  kind: LabelEntryView['kind']
+  is_unsure: number
+  is_blind: number
 }
 
-/** Everything that readers said, oldest first: of one image, or of all. The newest entry of an image is current. */
-export const listLabels = (database: Readable, imageId: number | null): LabelEntryView[] =>
-  database
+/** Everything that readers said, oldest first: of one image, or of all. */
+export function listLabels(database: Readable, imageId: number | null): LabelEntryView[] {
+  const current = new Set(
+    [...readReadings(database, imageId).values()].flatMap(({ all, adjudication }) => [
+      ...all.map(({ id }) => id),
+      ...(adjudication === null ? [] : [adjudication.id]),
+    ]),
+  )
+  return database
     .prepare<number[], LabelRow>(
-      `SELECT l.id, l.image_id, c.name AS class_name, r.name AS reader, l.at, l.comment, l.undoes,
-        l.id = (SELECT max(id) FROM labels WHERE image_id = l.image_id) AS is_current
+      `SELECT l.id, l.image_id, c.name AS class_name, r.name AS reader, l.at, l.comment, l.undoes, l.kind,
+        l.is_unsure, l.is_blind
        FROM labels l JOIN readers r ON r.id = l.reader_id LEFT JOIN classes c ON c.id = l.class_id
        ${imageId === null ? '' : 'WHERE l.image_id = ?'} ORDER BY l.id`,
     )
@@ -144,12 +155,16 @@ export const listLabels = (database: Readable, imageId: number | null): LabelEnt
       id: row.id,
       imageId: row.image_id,
       className: row.class_name,
+      isUnsure: row.is_unsure === 1,
+      isBlind: row.is_blind === 1,
+      kind: row.kind,
       reader: row.reader,
       at: row.at,
       comment: row.comment,
       undoes: row.undoes,
-      current: row.is_current === 1,
+      current: current.has(row.id),
     }))
+}
 
 /** Everybody who ever labelled here, by name, with the number of their entries. */
 export const listReaders = (database: Readable): ReaderView[] =>

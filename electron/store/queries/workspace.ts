@@ -1,5 +1,7 @@
 import type { WorkspaceInfo } from '../../contract/index.ts'
 import type { Readable, Writable } from '../connection.ts'
+import { listClasses } from './classes.ts'
+import { countAgreed } from './readings.ts'
 
 export function insertWorkspace(database: Writable, name: string): void {
   database
@@ -15,17 +17,15 @@ export interface WorkspaceCounts {
 }
 
 export function readWorkspace(database: Readable): WorkspaceCounts {
-  return database
-    .prepare<[], WorkspaceCounts>(
+  const counted = database
+    .prepare<[], Omit<WorkspaceCounts, 'labelledCount'>>(
       `SELECT name,
         (SELECT count(*) FROM images) AS imageCount,
-        (SELECT count(*) FROM images i WHERE
-          (SELECT class_id FROM labels l WHERE l.image_id = i.id ORDER BY l.id DESC LIMIT 1) IS NOT NULL
-        ) AS labelledCount,
         (SELECT count(*) FROM models) AS modelCount
       FROM workspace`,
     )
-    .get() as WorkspaceCounts
+    .get() as Omit<WorkspaceCounts, 'labelledCount'>
+  return { ...counted, labelledCount: countAgreed(database).labelled }
 }
 
 export type StoredInfo = Omit<WorkspaceInfo, 'path' | 'bytes' | 'freeBytes' | 'readers'>
@@ -33,7 +33,7 @@ export type StoredInfo = Omit<WorkspaceInfo, 'path' | 'bytes' | 'freeBytes' | 'r
 /** What the database knows of itself. */
 export function readWorkspaceInfo(database: Readable): StoredInfo {
   const info = database
-    .prepare<[], Omit<StoredInfo, 'classes' | 'labelled'>>(
+    .prepare<[], Omit<StoredInfo, 'classes' | 'labelled' | 'disputed' | 'unsure'>>(
       `SELECT name, created_at AS createdAt,
         (SELECT user_version FROM pragma_user_version) AS format,
         (SELECT count(*) FROM images) AS images,
@@ -44,16 +44,12 @@ export function readWorkspaceInfo(database: Readable): StoredInfo {
         (SELECT count(*) FROM verdicts) AS verdicts
       FROM workspace`,
     )
-    .get()
-  const classes = database
-    .prepare<[], { name: string; isPositive: number; images: number }>(
-      `SELECT c.name, c.is_positive AS isPositive,
-        (SELECT count(*) FROM labels l WHERE l.class_id = c.id
-          AND l.id = (SELECT max(id) FROM labels WHERE image_id = l.image_id)) AS images
-       FROM classes c ORDER BY c.position`,
-    )
-    .all()
-    .map((row) => ({ ...row, isPositive: row.isPositive === 1 }))
-  const labelled = classes.reduce((sum, { images }) => sum + images, 0)
-  return { ...(info as Omit<StoredInfo, 'classes' | 'labelled'>), labelled, classes }
+    .get() as Omit<StoredInfo, 'classes' | 'labelled' | 'disputed' | 'unsure'>
+  const { byClass, ...counts } = countAgreed(database)
+  const classes = listClasses(database).map(({ name, isPositive }) => ({
+    name,
+    isPositive,
+    images: byClass.get(name) ?? 0,
+  }))
+  return { ...info, ...counts, classes }
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { hasCode, parseClassScheme, type ErrorCode } from '../../../electron/contract/index.ts'
 import { parseCsv } from '../../../electron/engine/table/index.ts'
 import { exportLabels } from '../../../electron/services/export-labels.ts'
-import { setClasses, setLabels, undoLabels } from '../../../electron/services/labels.ts'
+import { adjudicate, setClasses, setLabels, undoLabels } from '../../../electron/services/labels.ts'
 import {
   createWorkspace,
   getImage,
@@ -44,14 +44,15 @@ afterEach(() => {
 
 const code = (expected: ErrorCode): unknown => expect.toSatisfy((error) => hasCode(error, expected))
 const ada = { reader: 'ada', comment: null }
+const eva = { reader: 'eva', comment: null }
 const now = (): string | null => getImage(store.database, imageId).label?.className ?? null
 
-it('takes entries back one after the other, each by a new entry, until nothing stands', () => {
+it('takes entries of a reader back one after the other, each by a new entry, until nothing stands', () => {
   const { database } = store
   setLabels(database, [imageId], 'Benign', ada)
-  setLabels(database, [imageId], 'InSitu', { reader: 'eva', comment: 'comedo necrosis' })
+  setLabels(database, [imageId], 'InSitu', { ...ada, comment: 'comedo necrosis' })
   setLabels(database, [imageId], null, ada)
-  expect(getImage(database, imageId).label).toBeNull()
+  expect(now()).toBeNull()
   const seen: (string | null)[] = []
   for (let i = 0; i < 3; i++) {
     undoLabels(database, [imageId], { reader: 'ada', comment: 'a slip' })
@@ -72,10 +73,30 @@ it('takes entries back one after the other, each by a new entry, until nothing s
     ['Normal', null],
     [null, 7],
   ])
+})
+
+it('keeps each reader to their own word: to withdraw and to take back', () => {
+  const { database } = store
+  setLabels(database, [imageId], 'Benign', ada)
+  expect(() => setLabels(database, [imageId], null, eva)).toThrow(code('label.nothing-to-withdraw'))
+  expect(() => undoLabels(database, [imageId], eva)).toThrow(code('label.nothing-to-undo'))
+  setLabels(database, [imageId], 'InSitu', eva)
+  undoLabels(database, [imageId], ada)
+  expect(now()).toBe('InSitu')
+  setLabels(database, [imageId], null, eva)
+  expect(now()).toBeNull()
   expect(listReaders(database)).toMatchObject([
-    { name: 'ada', entries: 7 },
-    { name: 'eva', entries: 1 },
+    { name: 'ada', entries: 2 },
+    { name: 'eva', entries: 2 },
   ])
+})
+
+it('knows a reader however the name is spelled', () => {
+  const { database } = store
+  setLabels(database, [imageId], 'Benign', { reader: 'Zoë', comment: null })
+  setLabels(database, [imageId], 'InSitu', { reader: ' ZOE\u0308', comment: null })
+  expect(listReaders(database)).toMatchObject([{ name: 'Zoë', entries: 2 }])
+  expect(getImage(database, imageId).readings.all).toMatchObject([{ reader: 'Zoë', className: 'InSitu' }])
 })
 
 it('labels and undoes all or none', () => {
@@ -103,17 +124,25 @@ it('writes labels as a table that can be read again', async () => {
   const { database } = store
   setLabels(database, [imageId], 'Benign', ada)
   setLabels(database, [imageId], 'InSitu', { reader: 'Eva, "E"', comment: 'two\nlines' })
+  setLabels(database, [imageId], null, { ...eva, isUnsure: true, isBlind: () => true })
+  adjudicate(database, [imageId], 'Normal', ada)
   const path = join(root, 'labels.csv')
   const read = (): Record<string, string>[] =>
     parseCsv(readFileSync(path, 'utf8'), (reason) => {
       throw new Error(reason)
     })
-  expect(await exportLabels(database, { path, history: false })).toBe(1)
+  expect(await exportLabels(database, { path, history: false })).toBe(4)
+  const file = '/pictures/a, "b".png'
   expect(read()).toMatchObject([
-    { file: '/pictures/a, "b".png', label: 'InSitu', case: 'c1', reader: 'Eva, "E"', comment: 'two\nlines' },
+    { file, label: 'Benign', case: 'c1', reader: 'ada', kind: 'reading', unsure: '', blind: '' },
+    { file, label: 'InSitu', reader: 'Eva, "E"', comment: 'two\nlines', kind: 'reading' },
+    { file, label: '', reader: 'eva', kind: 'reading', unsure: 'yes', blind: 'yes' },
+    { file, label: 'Normal', reader: 'ada', kind: 'adjudication', unsure: '' },
   ])
-  expect(await exportLabels(database, { path, history: true })).toBe(2)
-  expect(read().map((row) => row['label'])).toEqual(['Benign', 'InSitu'])
+  undoLabels(database, [imageId], eva)
+  expect(await exportLabels(database, { path, history: false })).toBe(3)
+  expect(await exportLabels(database, { path, history: true })).toBe(5)
+  expect(read().map((row) => row['label'])).toEqual(['Benign', 'InSitu', '', 'Normal', ''])
   await expect(
     exportLabels(database, { path: join(root, 'no', 'x.csv'), history: true }),
   ).rejects.toMatchObject({

@@ -1,0 +1,95 @@
+import type { Command } from 'commander'
+import type { AgreementReport, KnownReader, ReaderPair } from '../../contract/index.ts'
+import { percent, print, printTable, runCommand } from '../run.ts'
+import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+
+export function addAgreementCommands(program: Command): void {
+  program
+    .command('agreement')
+    .description(
+      "how far readers agree: Cohen's kappa of each two, Fleiss' kappa of all, what is to be settled",
+    )
+    .requiredOption(...workspaceFlag)
+    .option('--independent', "only readings that nobody else's word can have led: first ones and blind ones")
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions & { independent?: boolean }) => {
+      await runCommand(
+        options,
+        async (context) => {
+          await openWorkspace(context, options)
+          const basis = options.independent === true ? 'independent' : 'current'
+          return context.call('reading.agreement', { basis })
+        },
+        presentAgreement,
+      )
+    })
+
+  program
+    .command('readers')
+    .description('who reads in a workspace')
+    .requiredOption(...workspaceFlag)
+    .option('--add <name>', 'make somebody known who has said nothing yet')
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions & { add?: string }) => {
+      await runCommand(
+        options,
+        async (context) => {
+          await openWorkspace(context, options)
+          if (options.add !== undefined) await context.call('reader.add', { name: options.add })
+          return context.call('reader.list', {})
+        },
+        presentReaders,
+      )
+    })
+}
+
+function presentAgreement({ pairs, overall, classes, disputed, unsure, adjudicated }: AgreementReport): void {
+  if (pairs.length === 0) print('No image was read by two readers.')
+  else {
+    printTable([
+      ['readers', 'images', 'unsure', 'agreed', 'kappa', '95 %'],
+      ...pairs.map((pair) => [
+        `${pair.first} and ${pair.second}`,
+        String(pair.images),
+        String(pair.unsure),
+        pair.observed === null ? '-' : percent(pair.observed.share),
+        ...kappaOf(pair),
+      ]),
+    ])
+    const [kappa = '', interval = ''] = kappaOf(overall)
+    print(
+      `All: Fleiss' kappa ${kappa} (${interval}) of ${overall.readers} readers on ${overall.images} images.`,
+    )
+    for (const pair of pairs) presentTable(pair, classes)
+  }
+  print(
+    `${disputed.length} disputed, ${unsure.length} with an unsure reader, ${adjudicated.length} adjudicated.`,
+  )
+}
+
+function presentTable({ first, second, cells }: ReaderPair, classes: readonly string[]): void {
+  print('')
+  const names = [...classes, 'unsure']
+  printTable([
+    [`${first} \\ ${second}`, ...names],
+    ...cells.map((line, row) => [names[row] ?? '', ...line.map((imageIds) => String(imageIds.length))]),
+  ])
+}
+
+const kappaOf = ({ kappa, interval }: Pick<ReaderPair, 'kappa' | 'interval'>): string[] => [
+  kappa === null ? 'none' : kappa.toFixed(3),
+  interval === null ? '-' : `${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}`,
+]
+
+function presentReaders(readers: readonly KnownReader[]): void {
+  printTable([
+    ['reader', 'images', 'unsure', 'entries', 'since'],
+    ...readers.map(({ name, read, unsure, entries, since }) => [
+      name,
+      String(read),
+      String(unsure),
+      String(entries),
+      since,
+    ]),
+  ])
+}

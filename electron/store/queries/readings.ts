@@ -1,0 +1,138 @@
+import { agreedReading, isSameReader, type Readings, type ReadingView } from '../../contract/index.ts'
+import type { Readable, Writable } from '../connection.ts'
+
+/** An entry that stands: it takes nothing back, and nobody took it back. */
+export interface StandingEntry extends ReadingView {
+  imageId: number
+  isAdjudication: boolean
+}
+
+interface StandingRow {
+  id: number
+  image_id: number
+  class_name: string | null
+  reader: string
+  at: string
+  comment: string | null
+  kind: 'reading' | 'adjudication'
+  is_unsure: number
+  is_blind: number
+}
+
+/** Every entry that stands, oldest first: of one image, or of all. Without a class it withdraws, unless unsure. */
+export const listStanding = (database: Readable, imageId: number | null): StandingEntry[] =>
+  database
+    .prepare<number[], StandingRow>(
+      `SELECT l.id, l.image_id, c.name AS class_name, r.name AS reader, l.at, l.comment, l.kind, l.is_unsure,
+        l.is_blind
+       FROM labels l JOIN readers r ON r.id = l.reader_id LEFT JOIN classes c ON c.id = l.class_id
+       WHERE l.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM labels u WHERE u.undoes = l.id)
+       ${imageId === null ? '' : 'AND l.image_id = ?'} ORDER BY l.id`,
+    )
+    .all(...(imageId === null ? [] : [imageId]))
+    .map((row) => ({
+      id: row.id,
+      imageId: row.image_id,
+      reader: row.reader,
+      className: row.class_name,
+      isUnsure: row.is_unsure === 1,
+      isBlind: row.is_blind === 1,
+      isAdjudication: row.kind === 'adjudication',
+      at: row.at,
+      comment: row.comment,
+    }))
+
+/** Whether an entry says anything; one that does not withdraws what its reader said before. */
+export const saysAnything = ({ className, isUnsure }: ReadingView): boolean => className !== null || isUnsure
+
+/** What readers now say, by image; images of which nobody ever said anything are missing. */
+export function readReadings(database: Readable, imageId: number | null): Map<number, Readings> {
+  const found = new Map<number, Readings>()
+  for (const [id, entries] of Map.groupBy(listStanding(database, imageId), (entry) => entry.imageId)) {
+    found.set(id, readingsOf(entries))
+  }
+  return found
+}
+
+/** @param entries those of one image that stand, oldest first */
+function readingsOf(entries: readonly StandingEntry[]): Readings {
+  const newest = new Map<string, StandingEntry>()
+  let adjudication: ReadingView | null = null
+  for (const entry of entries) {
+    if (entry.isAdjudication) adjudication = saysAnything(entry) ? viewOf(entry) : null
+    else {
+      // Taken out first, so that the order is that of the last word.
+      newest.delete(entry.reader)
+      newest.set(entry.reader, entry)
+    }
+  }
+  const all = [...newest.values()].filter(saysAnything).map(viewOf)
+  const { isDisputed } = agreedReading({ all, adjudication })
+  return { all, adjudication, isDisputed, isWithheld: false }
+}
+
+const viewOf = ({ id, reader, className, isUnsure, isBlind, at, comment }: StandingEntry): ReadingView => ({
+  id,
+  reader,
+  className,
+  isUnsure,
+  isBlind,
+  at,
+  comment,
+})
+
+export interface LabelCounts {
+  /** Images with a label: adjudicated, or all who name a class agree. */
+  labelled: number
+  byClass: Map<string, number>
+  /** Images whose readers disagree and that nobody adjudicated. */
+  disputed: number
+  /** Images without a label of which somebody is unsure. */
+  unsure: number
+}
+
+export function countAgreed(database: Readable): LabelCounts {
+  const counts: LabelCounts = { labelled: 0, byClass: new Map(), disputed: 0, unsure: 0 }
+  for (const readings of readReadings(database, null).values()) {
+    const className = agreedReading(readings).reading?.className ?? null
+    if (className !== null) {
+      counts.labelled++
+      counts.byClass.set(className, (counts.byClass.get(className) ?? 0) + 1)
+    } else if (readings.isDisputed) counts.disputed++
+    else if (readings.all.some(({ isUnsure }) => isUnsure)) counts.unsure++
+  }
+  return counts
+}
+
+/** The images of which a reader ever entered anything, taken back or not. */
+export const readImagesOf = (database: Readable, reader: string): Set<number> =>
+  new Set(
+    database
+      .prepare<[string], { image_id: number }>(
+        `SELECT DISTINCT image_id FROM labels
+         WHERE kind = 'reading' AND reader_id = (SELECT id FROM readers WHERE name = ?)`,
+      )
+      .all(reader)
+      .map((row) => row.image_id),
+  )
+
+/** Whether a reader ever entered anything of an image, taken back or not. */
+export const hasRead = (database: Readable, reader: string, imageId: number): boolean =>
+  database
+    .prepare(
+      `SELECT 1 FROM labels WHERE image_id = ? AND kind = 'reading'
+       AND reader_id = (SELECT id FROM readers WHERE name = ?)`,
+    )
+    .get(imageId, reader) !== undefined
+
+/** The name under which a reader is known here, however the given one is spelled; else the given one. */
+export function knownReaderName(database: Readable, name: string): string {
+  const names = database.prepare<[], { name: string }>('SELECT name FROM readers ORDER BY id').all()
+  const exact = names.find((known) => known.name === name)
+  return (exact ?? names.find((known) => isSameReader(known.name, name)))?.name ?? name.trim()
+}
+
+/** Makes a reader known who has said nothing yet. */
+export function insertReader(database: Writable, name: string): void {
+  database.prepare('INSERT INTO readers (name, created_at) VALUES (?, ?)').run(name, new Date().toISOString())
+}
