@@ -35,7 +35,19 @@ export const defaultClassesText = 'Normal,Benign,InSitu*,Invasive*'
  * Colours for classes, in order of use: Okabe and Ito (2008), told apart by colour-blind readers; repeated
  * after eight.
  */
-const palette = ['#0072b2', '#009e73', '#e69f00', '#d55e00', '#56b4e9', '#cc79a7', '#f0e442', '#7f7f7f']
+export const classPalette: readonly string[] = [
+  '#0072b2',
+  '#009e73',
+  '#e69f00',
+  '#d55e00',
+  '#56b4e9',
+  '#cc79a7',
+  '#f0e442',
+  '#7f7f7f',
+]
+
+/** Keys for classes, in order of use: those that mean nothing else in the page. */
+export const classKeys: readonly string[] = Array.from('1234567890qwtyopdjklv')
 
 /**
  * The scheme that a text such as "Normal,Benign,InSitu*,Invasive*" names; a star marks carcinoma.
@@ -48,8 +60,8 @@ export function parseClassScheme(text: string): ClassScheme {
     return {
       name: isPositive ? name.slice(0, -1).trim() : name,
       isPositive,
-      key: '1234567890abcdefghij'.charAt(index) || '-',
-      colour: palette[index % palette.length] ?? '#7f7f7f',
+      key: classKeys[index] ?? '-',
+      colour: classPalette[index % classPalette.length] ?? '#7f7f7f',
     }
   })
   const result = classSchemeSchema.safeParse(classes)

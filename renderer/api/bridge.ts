@@ -1,5 +1,6 @@
 import type { Bridge } from '../../electron/contract/index.ts'
 import { SocketBridge } from './socket-bridge.ts'
+import type { uploadFile } from './upload.ts'
 
 /** `waiting`: the door was lost; the next attempt is at `retryAt` (ms since 1970). */
 export type Connection = { state: 'connecting' } | { state: 'open' } | { state: 'waiting'; retryAt: number }
@@ -9,6 +10,8 @@ export interface PageBridge extends Bridge {
   /** Tells the present state at once, then each change. Returns the function that stops listening. */
   onConnection?(listener: (connection: Connection) => void): () => void
   retryNow?(): void
+  /** Sends a dropped file that has no path (contract/drops.ts). A window, which knows all paths, has none. */
+  upload?: typeof uploadFile
 }
 
 declare global {

@@ -1,5 +1,6 @@
 import { AppError, toErrorView, type Answer, type AnyEvent } from '../../electron/contract/index.ts'
 import type { Connection, PageBridge } from './bridge.ts'
+import { uploadFile } from './upload.ts'
 
 /** What is used of a WebSocket; a test gives its own. */
 export interface Socket {
@@ -29,6 +30,7 @@ const lost: Answer = { ok: false, error: toErrorView(new AppError('connection.lo
  * long as the last up to ten seconds.
  */
 export class SocketBridge implements PageBridge {
+  readonly upload = uploadFile
   readonly #createSocket: () => Socket
   readonly #pending = new Map<number, Pending>()
   readonly #eventListeners = new Set<(event: AnyEvent) => void>()

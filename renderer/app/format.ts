@@ -35,6 +35,15 @@ export const formatDateTime = (iso: string): string => dateTime.format(new Date(
 /** Rounded as a person would say it: "45 s", "3 min", "2 h 10 min". */
 export function formatDuration(durationMs: number): string {
   const seconds = Math.round(durationMs / 1000)
+const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+const bytesIn = byteUnits.map(
+  (unit) => new Intl.NumberFormat(undefined, { style: 'unit', unit, maximumSignificantDigits: 3 }),
+)
+/** In powers of a thousand, as disks are sold: "1.24 GB". */
+export function formatBytes(bytes: number): string {
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), byteUnits.length - 1)
+  return bytesIn[power]?.format(bytes / 1000 ** power) ?? String(bytes)
+}
   if (seconds < 60) return `${Math.max(1, seconds)} s`
   const minutes = Math.round(seconds / 60)
   if (minutes < 60) return `${minutes} min`

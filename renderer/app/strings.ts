@@ -7,6 +7,7 @@ import { modelsStrings } from './strings/models.ts'
 import { readersStrings } from './strings/readers.ts'
 import { screensStrings } from './strings/screens.ts'
 import { startStrings } from './strings/start.ts'
+import { settingsStrings } from './strings/settings.ts'
 import { viewerStrings } from './strings/viewer.ts'
 import { worklistStrings } from './strings/worklist.ts'
 
@@ -14,6 +15,7 @@ import { worklistStrings } from './strings/worklist.ts'
 export const strings = {
   ...commonStrings,
   ...startStrings,
+  ...settingsStrings,
   ...worklistStrings,
   ...viewerStrings,
   ...importingStrings,

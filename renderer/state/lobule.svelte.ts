@@ -5,11 +5,15 @@ import { strings } from '../app/strings.ts'
 import { Alerts } from './alerts.svelte.ts'
 import { Audit } from './audit.svelte.ts'
 import { IdGatherer } from './id-gatherer.ts'
-import { Images } from './images.svelte.ts'
+import { Images, type Said } from './images.svelte.ts'
+import { ImportDraft } from './import-draft.svelte.ts'
 import { Jobs, reportOf } from './jobs.svelte.ts'
 import { Models } from './models.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { Paths } from './paths.svelte.ts'
+import { Batch } from './batch.svelte.ts'
+import { ColumnChoice } from './column-choice.svelte.ts'
+import { gatherFiles } from './gather-files.ts'
 import { SavedFilters } from './saved-filters.svelte.ts'
 import { Session } from './session.svelte.ts'
 import { Worklist } from './worklist.svelte.ts'
@@ -22,6 +26,7 @@ export const demoCasesPattern = String.raw`case(\d+)`
 const refreshPauseMs = 120
 
 /** Everything the page knows and can do; the parts hold the state, this joins them. */
+import { WorkspaceCare } from './workspace-care.svelte.ts'
 export class Lobule {
   readonly alerts = new Alerts()
   readonly navigation = new Navigation()
@@ -37,6 +42,8 @@ export class Lobule {
   readonly #changedImages = new IdGatherer(refreshPauseMs, (imageIds) => void this.#refreshImages(imageIds))
   #connection = $state.raw<Connection>({ state: 'connecting' })
   #connectedTimes = $state(0)
+  readonly importDraft: ImportDraft
+  readonly care: WorkspaceCare
   #isStarted = $state(false)
   #openPath: string | null = null
 
@@ -61,6 +68,8 @@ export class Lobule {
     return this.#connectedTimes
   }
 
+    this.importDraft = new ImportDraft(client, bridge.upload)
+    this.care = new WorkspaceCare(client)
   /** Whether the first answers are here. */
   get isStarted(): boolean {
     return this.#isStarted
@@ -94,14 +103,28 @@ export class Lobule {
     this.#bridge.retryNow?.()
   }
 
-  /** A window knows where a dropped file lies, a browser never does. */
-  get knowsDroppedPaths(): boolean {
-    return this.session.info?.nativeDialogs ?? false
+  /** A window knows where a dropped file lies; a browser never does, and sends it over. */
+  get takesDrops(): boolean {
+    return (this.session.info?.nativeDialogs ?? false) || this.#bridge.upload !== undefined
   }
 
-  /** Real paths of dropped files; none where the door cannot know them. */
-  pathsOf(files: Iterable<File>): string[] {
-    return [...files].flatMap((file) => this.#bridge.pathOf(file) ?? [])
+  /** Takes dropped files and folders for an import. */
+  async drop(transfer: DataTransfer): Promise<void> {
+    const paths = [...transfer.files].flatMap((file) => this.#bridge.pathOf(file) ?? [])
+    // A browser forgets the drop once it was told, so the gathering begins before anything else.
+    const gathering = paths.length > 0 ? Promise.resolve([]) : gatherFiles(transfer)
+    const files = await gathering
+    if (paths.length === 0 && files.length === 0) this.alerts.say('warning', strings.importing.noDrop)
+    else {
+      this.importDraft.takeDrop(files)
+      this.navigation.open({ name: 'import', paths })
+    }
+  }
+
+  /** Offers files for another import; `asksPages`: of those that hold several pictures. */
+  importAgain(paths: readonly string[], asksPages: boolean): void {
+    this.importDraft.retry(paths, asksPages)
+    this.navigation.open({ name: 'import', paths, asksPages })
   }
 
   async openWorkspace(path: string): Promise<void> {
@@ -257,3 +280,5 @@ export class Lobule {
     if (this.session.workspace !== null) await this.alerts.attempt(this.images.refresh(imageIds))
   }
 }
+    this.importDraft.clear()
+    this.care.clear()

@@ -1,7 +1,6 @@
 export type Panel =
-  | { name: 'import'; paths: readonly string[] }
+  | { name: 'import'; paths: readonly string[]; asksPages?: boolean }
   | { name: 'train' }
-  | { name: 'models' }
   | { name: 'encoders' }
   | { name: 'jobs' }
   | { name: 'job'; jobId: number }
@@ -9,6 +8,7 @@ export type Panel =
   | { name: 'about' }
   | { name: 'keys' }
   | { name: 'reader' }
+  | { name: 'adjudicate'; imageId: number }
 
 /** What fills the window below the bar; each has an address of its own, #/models and so on. */
 export const screens = ['worklist', 'models', 'agreement', 'audit', 'settings'] as const

@@ -66,6 +66,7 @@ export const jobsStrings = {
     folder: 'Folder',
     importNow: 'Import these images',
     failures: 'Failures',
+    moreFailures: (count: number) => `${formatCount(count)} more; "lobule import --json" lists them all.`,
     skipped: 'Left out of training',
     file: 'File',
     reason: 'Reason',

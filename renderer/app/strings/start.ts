@@ -17,6 +17,7 @@ export const startStrings = {
     classesHint:
       'Separated by commas, in the order in which they are shown. A star marks a class that counts as carcinoma.',
     classesPreview: 'Classes and their keys',
+    noDrop: 'Open or create a workspace first; then drop files on it.',
     carcinoma: 'carcinoma',
     create: 'Create workspace',
     willBe: (path: string) => `Will be made at ${path}`,
@@ -39,7 +40,7 @@ export const startStrings = {
     syntheticStart: 'Draw and import',
     ownTitle: 'Import own images',
     ownText:
-      'TIFF, PNG or JPEG files, or whole folders. Labels can be taken from folder names, cases from file names.',
+      'TIFF, SVS, PNG, JPEG or WebP files, or whole folders. Labels can be taken from folder names or a table, cases from file names.',
     ownStart: 'Import images…',
     dropHint: 'You can also drop files or folders on this window.',
     encodersTitle: 'Encoders',

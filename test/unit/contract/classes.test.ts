@@ -10,6 +10,11 @@ it('reads names and stars', () => {
   expect(new Set(classes.map((c) => c.colour)).size).toBe(2)
 })
 
+it('gives twenty classes a key each', () => {
+  const classes = parseClassScheme(Array.from({ length: 20 }, (_, i) => `c${i}`).join(','))
+  expect(classes.map(({ key }) => key).join('')).toBe('1234567890qwtyopdjkl')
+})
+
 it.each([
   ['one', /at least 2/],
   ['a,A', /same name/],

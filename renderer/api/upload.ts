@@ -1,0 +1,37 @@
+import { AppError, fromErrorView, type Answer } from '../../electron/contract/index.ts'
+
+const lost = (): AppError => new AppError('connection.lost', {})
+
+/**
+ * Sends a file to the server door; answers where it lies now. `onSent` is told the bytes sent so far.
+ * XMLHttpRequest, since fetch does not tell how much was sent.
+ * @throws AppError as the door answers; `connection.lost`; `job.cancelled` at an aborted signal
+ */
+export function uploadFile(
+  address: string,
+  file: Blob,
+  { signal, onSent }: { signal: AbortSignal; onSent: (bytes: number) => void },
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    const stop = (): void => request.abort()
+    request.open('POST', address)
+    request.setRequestHeader('Content-Type', 'application/octet-stream')
+    request.upload.onprogress = (event) => onSent(event.loaded)
+    request.onload = () => {
+      try {
+        const answer = JSON.parse(request.responseText) as Answer
+        if (answer.ok) resolve((answer.value as { path: string }).path)
+        else reject(fromErrorView(answer.error))
+      } catch {
+        reject(lost())
+      }
+    }
+    request.onerror = () => reject(lost())
+    request.onabort = () => reject(new AppError('job.cancelled', {}))
+    request.onloadend = () => signal.removeEventListener('abort', stop)
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) reject(new AppError('job.cancelled', {}))
+    else request.send(file)
+  })
+}

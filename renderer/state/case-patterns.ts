@@ -1,0 +1,34 @@
+/** The regular expression, or why it is none. */
+export function readPattern(pattern: string): { expression: RegExp } | { reason: string } {
+  if (pattern === '') return { reason: 'it is empty' }
+  try {
+    return { expression: new RegExp(pattern) }
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+export interface CasePattern {
+  pattern: string
+  /** A name that it is made for. */
+  example: string
+}
+
+/** Expressions for usual forms of file names; each takes the case from its example. */
+export const casePatterns: readonly CasePattern[] = [
+  { pattern: String.raw`case(\d+)`, example: 'case07_field2.png' },
+  { pattern: String.raw`^([^_]+)_`, example: 'H23-1204_A1_x20.tif' },
+  { pattern: String.raw`^([^-]+)-`, example: '2023.118-3.png' },
+  { pattern: String.raw`^([^.]+)\.`, example: 'B1204.2.tif' },
+  { pattern: String.raw`(\d+)`, example: 'img 0815 b.jpg' },
+  { pattern: String.raw`([A-Z]+\d{2}[-_. ]?\d{3,})`, example: 'scan S21-04512 II.svs' },
+  { pattern: String.raw`^(TCGA-\w{2}-\w{4})`, example: 'TCGA-A2-A0CX-01Z-00-DX1.svs' },
+  { pattern: String.raw`^SOB_[BM]_[A-Z]+-(\d+-\w+)-`, example: 'SOB_M_DC-14-2773-40-001.png' },
+]
+
+/** The case that a pattern takes from a file name: its first group, or the whole match; null without a match. */
+export function caseOf(fileName: string, pattern: string): string | null {
+  const read = readPattern(pattern)
+  const match = 'expression' in read ? read.expression.exec(fileName) : null
+  return (match?.[1] ?? match?.[0] ?? '').trim() || null
+}

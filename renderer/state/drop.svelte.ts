@@ -1,0 +1,98 @@
+import { AppError, dropAddress, hasCode } from '../../electron/contract/index.ts'
+import type { PageBridge } from '../api/bridge.ts'
+import type { Client } from '../api/client.ts'
+import type { GatheredFile } from './gather-files.ts'
+
+type Upload = NonNullable<PageBridge['upload']>
+
+/** Enough to keep the disk at work. */
+const filesInFlight = 3
+
+/** Files that were dropped on a browser's page, on their way into the workspace. */
+export class Drop {
+  readonly files: number
+  readonly bytes: number
+  readonly #client: Client
+  readonly #upload: Upload
+  readonly #calledOff = new AbortController()
+  #dropId: string | null = null
+  #sent = $state(0)
+  #sentBytes = $state(0)
+  /** Where the files lie now. */
+  #paths = $state.raw<readonly string[]>([])
+  #error = $state.raw<AppError | null>(null)
+
+  constructor(files: readonly GatheredFile[], client: Client, upload: Upload) {
+    this.files = files.length
+    this.bytes = files.reduce((sum, { file }) => sum + file.size, 0)
+    this.#client = client
+    this.#upload = upload
+    void this.#send(files)
+  }
+
+  get sent(): number {
+    return this.#sent
+  }
+
+  /** Of the bytes, 0..1. */
+  get fraction(): number {
+    return this.bytes === 0 ? this.#sent / this.files : this.#sentBytes / this.bytes
+  }
+
+  get isComplete(): boolean {
+    return this.#paths.length === this.files
+  }
+
+  /** Why it did not get through. */
+  get error(): AppError | null {
+    return this.#error
+  }
+
+  /** Pictures, or whatever was named; without the tables. None before all are there. */
+  get images(): string[] {
+    return this.isComplete ? this.#paths.filter((path) => !isTable(path)) : []
+  }
+
+  get tables(): string[] {
+    return this.isComplete ? this.#paths.filter(isTable) : []
+  }
+
+  /** Stops sending and removes what was sent. */
+  async discard(): Promise<void> {
+    this.#calledOff.abort()
+    if (this.#dropId !== null) await this.#client['drop.discard']({ dropId: this.#dropId })
+  }
+
+  async #send(files: readonly GatheredFile[]): Promise<void> {
+    try {
+      const { dropId } = await this.#client['drop.begin']({ files: this.files, bytes: this.bytes })
+      this.#dropId = dropId
+      const paths: string[] = []
+      const waiting = files.entries()
+      const sendNext = async (): Promise<void> => {
+        for (const [index, gathered] of waiting) paths[index] = await this.#sendOne(dropId, gathered)
+      }
+      await Promise.all(Array.from({ length: filesInFlight }, sendNext))
+      this.#paths = paths
+    } catch (error) {
+      this.#calledOff.abort()
+      if (hasCode(error, 'job.cancelled')) return
+      this.#error = error instanceof AppError ? error : new AppError('connection.lost', {})
+    }
+  }
+
+  async #sendOne(dropId: string, { path, file }: GatheredFile): Promise<string> {
+    let before = 0
+    const count = (bytes: number): void => {
+      this.#sentBytes += bytes - before
+      before = bytes
+    }
+    const { signal } = this.#calledOff
+    const lies = await this.#upload(dropAddress(dropId, path), file, { signal, onSent: count })
+    count(file.size)
+    this.#sent++
+    return lies
+  }
+}
+
+const isTable = (path: string): boolean => path.toLowerCase().endsWith('.csv')

@@ -1,0 +1,69 @@
+import { imageExtensions, mostDroppedFiles } from '../../electron/contract/index.ts'
+
+/** A dropped file and its place in what was dropped: `case 1.png`, `Benign/case 1.png`. */
+export interface GatheredFile {
+  path: string
+  file: File
+}
+
+const isImageName = (name: string): boolean =>
+  imageExtensions.some((ending) => name.toLowerCase().endsWith(ending))
+
+/**
+ * The files of a drop, each with a path of its own: those dropped as they are, and of folders, searched to the
+ * bottom, the pictures and tables; hidden ones are passed over. To be called while the drop is being told, since
+ * a browser forgets it afterwards.
+ */
+export async function gatherFiles(transfer: DataTransfer): Promise<GatheredFile[]> {
+  const entries: FileSystemEntry[] = []
+  const files: File[] = []
+  for (const item of transfer.items) {
+    if (item.kind !== 'file') continue
+    const entry = item.webkitGetAsEntry()
+    const file = item.getAsFile()
+    if (entry?.isDirectory === true) entries.push(entry)
+    else if (file !== null) files.push(file)
+  }
+  const gathered: GatheredFile[] = files.map((file) => ({ path: file.name, file }))
+  for (const entry of entries) await gatherEntry(entry, gathered)
+  return withDifferentPaths(gathered)
+}
+
+async function gatherEntry(entry: FileSystemEntry, gathered: GatheredFile[]): Promise<void> {
+  if (entry.name.startsWith('.') || gathered.length >= mostDroppedFiles) return
+  if (isDirectory(entry)) {
+    for (const inside of await entriesOf(entry)) await gatherEntry(inside, gathered)
+  } else if (isFile(entry) && (isImageName(entry.name) || entry.name.toLowerCase().endsWith('.csv'))) {
+    const file = await new Promise<File | null>((resolve) => entry.file(resolve, () => resolve(null)))
+    // One that cannot be read is sent empty, so that the import lists it.
+    gathered.push({ path: entry.fullPath.replace(/^\/+/, ''), file: file ?? new File([], entry.name) })
+  }
+}
+
+const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile
+
+/** A reader gives a hundred at a time. */
+async function entriesOf(directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+  const reader = directory.createReader()
+  const all: FileSystemEntry[] = []
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve) => {
+      reader.readEntries(resolve, () => resolve([]))
+    })
+    if (some.length === 0) return all.sort((a, b) => (a.name < b.name ? -1 : 1))
+    all.push(...some)
+  }
+}
+
+/** Two files of one name can come from two folders, as from the results of a search. */
+function withDifferentPaths(files: readonly GatheredFile[]): GatheredFile[] {
+  const taken = new Set<string>()
+  return files.map(({ path, file }) => {
+    const [, stem = path, ending = ''] = /^(.*?)(\.[^./]*)?$/.exec(path) ?? []
+    let free = path
+    for (let count = 2; taken.has(free.toLowerCase()); count++) free = `${stem} (${count})${ending}`
+    taken.add(free.toLowerCase())
+    return { path: free, file }
+  })
+}

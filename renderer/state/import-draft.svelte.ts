@@ -1,0 +1,230 @@
+import { AppError, toErrorView, type CallInput, type ImportPreview } from '../../electron/contract/index.ts'
+import type { PageBridge } from '../api/bridge.ts'
+import type { Client } from '../api/client.ts'
+import { readPattern } from './case-patterns.ts'
+import { setOf } from './collections.ts'
+import { Drop } from './drop.svelte.ts'
+import type { GatheredFile } from './gather-files.ts'
+
+export type LabelSource = 'folder' | 'table' | 'none'
+export type PagesChoice = 'ask' | 'first' | 'all' | 'number'
+
+/** Files listed in the preview. */
+const mostFiles = 60
+/** Pause in typing after which the preview is made. */
+const previewPauseMs = 250
+const smallestPixelSizeUm = 0.05
+const largestPixelSizeUm = 20
+const lastPage = 4096
+
+/**
+ * What an import is to be made of, as far as it is filled in. It outlives the dialog, so that nothing typed is
+ * lost; the next import begins with the same choices.
+ */
+export class ImportDraft {
+  typedPath = $state('')
+  labels = $state<LabelSource>('folder')
+  tablePath = $state('')
+  hasCases = $state(true)
+  pattern = $state(String.raw`case(\d+)`)
+  pages = $state<PagesChoice>('ask')
+  pageText = $state('2')
+  statesPixelSize = $state(false)
+  pixelSizeText = $state('')
+  copies = $state(false)
+  readonly #client: Client
+  readonly #upload: PageBridge['upload']
+  #paths = $state.raw<readonly string[]>([])
+  #drops = $state.raw<readonly Drop[]>([])
+  #preview = $state.raw<ImportPreview | null>(null)
+  #previewError = $state.raw<AppError | null>(null)
+  #startError = $state.raw<AppError | null>(null)
+  #isPreviewing = $state(false)
+  #round = 0
+
+  constructor(client: Client, upload: PageBridge['upload']) {
+    this.#client = client
+    this.#upload = upload
+  }
+
+  /** Named by the user. */
+  get paths(): readonly string[] {
+    return this.#paths
+  }
+
+  /** Dropped on a browser's page. */
+  get drops(): readonly Drop[] {
+    return this.#drops
+  }
+
+  get preview(): ImportPreview | null {
+    return this.#preview
+  }
+
+  /** Why there is no preview, unless `tableError` or `patternReason` says it. */
+  get previewError(): AppError | null {
+    return this.tableError === null && this.patternReason === null ? this.#previewError : null
+  }
+
+  /** Why the import did not begin. */
+  get startError(): AppError | null {
+    return this.#startError
+  }
+
+  get isPreviewing(): boolean {
+    return this.#isPreviewing
+  }
+
+  /** Tables that came with a drop, for the choice. */
+  get droppedTables(): string[] {
+    return this.#drops.flatMap((drop) => drop.tables)
+  }
+
+  /** What is wrong with the expression for the cases; null where nothing is. */
+  get patternReason(): string | null {
+    if (!this.hasCases) return null
+    const read = readPattern(this.pattern)
+    if ('reason' in read) return read.reason
+    const error = this.#previewError
+    if (error?.code !== 'cases.invalid-pattern') return null
+    const { details } = error
+    return 'reason' in details ? details.reason : error.message
+  }
+
+  get tableError(): AppError | null {
+    const error = this.#previewError
+    if (this.labels !== 'table' || error === null) return null
+    return error.code.startsWith('labels.') || error.code.startsWith('path.') ? error : null
+  }
+
+  /** undefined: what was typed is none. */
+  get pixelSizeUm(): number | null | undefined {
+    if (!this.statesPixelSize) return null
+    const value = Number(this.pixelSizeText.trim().replace(',', '.') || NaN)
+    return value >= smallestPixelSizeUm && value <= largestPixelSizeUm ? value : undefined
+  }
+
+  /** undefined: what was typed is none. */
+  get pageChoice(): CallInput<'image.import'>['pages'] {
+    if (this.pages !== 'number') return this.pages
+    const value = Number(this.pageText.trim() || NaN)
+    return Number.isSafeInteger(value) && value >= 1 && value <= lastPage ? value : undefined
+  }
+
+  get lacksRoom(): boolean {
+    const { copies, preview } = this
+    return copies && preview !== null && preview.totals.bytes > preview.freeBytes
+  }
+
+  /** Everything to import; empty where a drop is still on its way. */
+  get allPaths(): string[] {
+    if (!this.#drops.every((drop) => drop.isComplete)) return []
+    return [...this.#paths, ...this.#drops.flatMap((drop) => drop.images)]
+  }
+
+  /** What the preview hangs on; null: nothing to look at. */
+  get #sources(): Omit<CallInput<'image.preview'>, 'mostFiles'> | null {
+    const paths = this.allPaths
+    if (paths.length === 0 || (this.labels === 'table' && this.tablePath.trim() === '')) return null
+    if (this.hasCases && 'reason' in readPattern(this.pattern)) return null
+    return {
+      paths,
+      labels: this.labels === 'folder' ? 'folder' : 'none',
+      labelsFile: this.labels === 'table' ? this.tablePath.trim() : null,
+      casesPattern: this.hasCases ? this.pattern : null,
+    }
+  }
+
+  add(more: readonly string[]): void {
+    this.#paths = [...setOf(this.#paths, more)]
+  }
+
+  remove(path: string): void {
+    this.#paths = this.#paths.filter((other) => other !== path)
+  }
+
+  addTyped(): void {
+    if (this.typedPath.trim() !== '') this.add([this.typedPath.trim()])
+    this.typedPath = ''
+  }
+
+  /** Begins anew with files that an import listed as failed. */
+  retry(paths: readonly string[], asksPages: boolean): void {
+    this.#paths = paths
+    if (asksPages && this.pages === 'ask') this.pages = 'all'
+  }
+
+  /** Begins to send dropped files; no files where the door takes none. */
+  takeDrop(files: readonly GatheredFile[]): void {
+    if (this.#upload === undefined || files.length === 0) return
+    this.#drops = [...this.#drops, new Drop(files, this.#client, this.#upload)]
+  }
+
+  async removeDrop(drop: Drop): Promise<void> {
+    this.#drops = this.#drops.filter((other) => other !== drop)
+    await drop.discard()
+  }
+
+  /** Asks for the preview once nothing changed for a moment; returns the function that calls it off. */
+  previewSoon(): () => void {
+    const sources = this.#sources
+    const round = ++this.#round
+    if (sources === null) {
+      this.#preview = null
+      this.#previewError = null
+      this.#isPreviewing = false
+      return () => undefined
+    }
+    this.#isPreviewing = true
+    const timer = setTimeout(() => void this.#look(sources, round), previewPauseMs)
+    return () => clearTimeout(timer)
+  }
+
+  /** Begins the import; answers the job's number, null where it was refused (`startError`). */
+  async start(): Promise<number | null> {
+    const sources = this.#sources
+    const { pixelSizeUm, pageChoice: pages } = this
+    if (sources === null || pixelSizeUm === undefined || pages === undefined) return null
+    try {
+      const how = { ...sources, pixelSizeUm, pages, copy: this.copies }
+      const { jobId } = await this.#client['image.import'](how)
+      this.#paths = []
+      // What was sent belongs to the import now.
+      this.#drops = []
+      this.#startError = null
+      return jobId
+    } catch (error) {
+      this.#startError = asAppError(error)
+      return null
+    }
+  }
+
+  /** Another workspace begins with a clean sheet. */
+  clear(): void {
+    this.#round++
+    this.#paths = []
+    this.#drops = []
+    this.#preview = null
+    this.#previewError = null
+    this.#startError = null
+    this.tablePath = ''
+    this.typedPath = ''
+  }
+
+  async #look(sources: Omit<CallInput<'image.preview'>, 'mostFiles'>, round: number): Promise<void> {
+    const [preview, error] = await this.#client['image.preview']({ ...sources, mostFiles }).then(
+      (found) => [found, null] as const,
+      (failure: unknown) => [null, asAppError(failure)] as const,
+    )
+    if (round !== this.#round) return
+    this.#preview = preview ?? this.#preview
+    this.#previewError = error
+    this.#isPreviewing = false
+  }
+}
+
+const asAppError = (error: unknown): AppError => {
+  if (error instanceof AppError) return error as AppError
+  const { message } = toErrorView(error)
+  return new AppError('internal.unexpected', { reference: 'none', message })
+}
