@@ -29,12 +29,6 @@ function short(value: number, step: number, format: (value: number) => string): 
   if (value < 1 && value >= 1 - step / 2) return `> ${format(1 - step)}`
   return format(value)
 }
-export const isoNow = (): string => new Date().toISOString()
-export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso))
-
-/** Rounded as a person would say it: "45 s", "3 min", "2 h 10 min". */
-export function formatDuration(durationMs: number): string {
-  const seconds = Math.round(durationMs / 1000)
 const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 const bytesIn = byteUnits.map(
   (unit) => new Intl.NumberFormat(undefined, { style: 'unit', unit, maximumSignificantDigits: 3 }),
@@ -44,6 +38,12 @@ export function formatBytes(bytes: number): string {
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), byteUnits.length - 1)
   return bytesIn[power]?.format(bytes / 1000 ** power) ?? String(bytes)
 }
+export const isoNow = (): string => new Date().toISOString()
+export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso))
+
+/** Rounded as a person would say it: "45 s", "3 min", "2 h 10 min". */
+export function formatDuration(durationMs: number): string {
+  const seconds = Math.round(durationMs / 1000)
   if (seconds < 60) return `${Math.max(1, seconds)} s`
   const minutes = Math.round(seconds / 60)
   if (minutes < 60) return `${minutes} min`

@@ -6,16 +6,16 @@ import { machineStrings } from './strings/machine.ts'
 import { modelsStrings } from './strings/models.ts'
 import { readersStrings } from './strings/readers.ts'
 import { screensStrings } from './strings/screens.ts'
-import { startStrings } from './strings/start.ts'
 import { settingsStrings } from './strings/settings.ts'
+import { startStrings } from './strings/start.ts'
 import { viewerStrings } from './strings/viewer.ts'
 import { worklistStrings } from './strings/worklist.ts'
 
 /** Every sentence and word of the page, in one catalogue, ready to be translated; one file for each part of the page. */
 export const strings = {
   ...commonStrings,
-  ...startStrings,
   ...settingsStrings,
+  ...startStrings,
   ...worklistStrings,
   ...viewerStrings,
   ...importingStrings,

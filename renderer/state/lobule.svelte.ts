@@ -4,6 +4,9 @@ import { createClient } from '../api/client.ts'
 import { strings } from '../app/strings.ts'
 import { Alerts } from './alerts.svelte.ts'
 import { Audit } from './audit.svelte.ts'
+import { Batch } from './batch.svelte.ts'
+import { ColumnChoice } from './column-choice.svelte.ts'
+import { gatherFiles } from './gather-files.ts'
 import { IdGatherer } from './id-gatherer.ts'
 import { Images, type Said } from './images.svelte.ts'
 import { ImportDraft } from './import-draft.svelte.ts'
@@ -11,12 +14,10 @@ import { Jobs, reportOf } from './jobs.svelte.ts'
 import { Models } from './models.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { Paths } from './paths.svelte.ts'
-import { Batch } from './batch.svelte.ts'
-import { ColumnChoice } from './column-choice.svelte.ts'
-import { gatherFiles } from './gather-files.ts'
 import { SavedFilters } from './saved-filters.svelte.ts'
 import { Session } from './session.svelte.ts'
 import { Worklist } from './worklist.svelte.ts'
+import { WorkspaceCare } from './workspace-care.svelte.ts'
 
 /** Synthetic tissue for a newcomer: four classes, real size. */
 const firstDemo = { directory: null, seed: 1, widthPx: 2048, heightPx: 1536 }
@@ -26,13 +27,14 @@ export const demoCasesPattern = String.raw`case(\d+)`
 const refreshPauseMs = 120
 
 /** Everything the page knows and can do; the parts hold the state, this joins them. */
-import { WorkspaceCare } from './workspace-care.svelte.ts'
 export class Lobule {
   readonly alerts = new Alerts()
   readonly navigation = new Navigation()
   readonly session: Session
   readonly audit: Audit
   readonly images: Images
+  readonly importDraft: ImportDraft
+  readonly care: WorkspaceCare
   readonly jobs: Jobs
   readonly models: Models
   readonly paths: Paths
@@ -42,8 +44,6 @@ export class Lobule {
   readonly #changedImages = new IdGatherer(refreshPauseMs, (imageIds) => void this.#refreshImages(imageIds))
   #connection = $state.raw<Connection>({ state: 'connecting' })
   #connectedTimes = $state(0)
-  readonly importDraft: ImportDraft
-  readonly care: WorkspaceCare
   #isStarted = $state(false)
   #openPath: string | null = null
 
@@ -53,6 +53,8 @@ export class Lobule {
     this.session = new Session(client)
     this.audit = new Audit(client)
     this.images = new Images(client)
+    this.importDraft = new ImportDraft(client, bridge.upload)
+    this.care = new WorkspaceCare(client)
     this.jobs = new Jobs(client)
     this.models = new Models(client)
     this.paths = new Paths(client, () => this.session.info?.nativeDialogs ?? false)
@@ -68,8 +70,6 @@ export class Lobule {
     return this.#connectedTimes
   }
 
-    this.importDraft = new ImportDraft(client, bridge.upload)
-    this.care = new WorkspaceCare(client)
   /** Whether the first answers are here. */
   get isStarted(): boolean {
     return this.#isStarted
@@ -235,6 +235,8 @@ export class Lobule {
 
   #leave(): void {
     this.#openPath = null
+    this.importDraft.clear()
+    this.care.clear()
     this.navigation.showScreen('worklist')
     this.navigation.close()
     this.images.clear()
@@ -280,5 +282,3 @@ export class Lobule {
     if (this.session.workspace !== null) await this.alerts.attempt(this.images.refresh(imageIds))
   }
 }
-    this.importDraft.clear()
-    this.care.clear()
