@@ -77,7 +77,7 @@ export const calls = {
   ),
 
   'dialog.choose': call(
-    z.strictObject({ kind: z.enum(['files', 'folder', 'weights', 'table']) }),
+    z.strictObject({ kind: z.enum(['files', 'folder', 'weights', 'table', 'package']) }),
     z.object({ paths: z.array(filePath) }),
   ),
   'directory.list': call(

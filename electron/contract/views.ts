@@ -446,6 +446,6 @@ export type DoctorReport = z.infer<typeof doctorReportSchema>
 export const directoryEntrySchema = z.object({
   name: z.string(),
   path: z.string(),
-  kind: z.enum(['folder', 'image', 'workspace', 'weights', 'table']),
+  kind: z.enum(['folder', 'image', 'workspace', 'weights', 'table', 'package']),
 })
 export type DirectoryEntry = z.infer<typeof directoryEntrySchema>

@@ -25,6 +25,12 @@ export function chooseOptions(kind: CallInput<'dialog.choose'>['kind']): OpenDia
         properties: ['openFile'],
         filters: [{ name: 'CSV', extensions: ['csv'] }, allFiles],
       }
+    case 'package':
+      return {
+        title: 'Choose a model package',
+        properties: ['openFile'],
+        filters: [{ name: 'Model packages', extensions: ['zip'] }, allFiles],
+      }
     case 'weights':
       return {
         title: 'Choose weight files',

@@ -5,8 +5,8 @@ import { AppError, imageExtensions, type CallOutput, type DirectoryEntry } from 
 import { isWorkspace } from '../store/index.ts'
 
 /**
- * What a folder holds that Lobule can use: folders, workspaces, pictures, weight files, tables. For doors without a
- * dialog of the system's own.
+ * What a folder holds that Lobule can use: folders, workspaces, pictures, weight files, tables, packages. For
+ * doors without a dialog of the system's own.
  * @param path null: the user's own folder
  * @throws AppError `path.unreadable`
  */
@@ -29,6 +29,7 @@ export async function listDirectory(path: string | null): Promise<CallOutput<'di
       const extension = extname(entry.name).toLowerCase()
       if (imageExtensions.includes(extension)) return [{ name: entry.name, path: entryPath, kind: 'image' }]
       if (extension === '.csv') return [{ name: entry.name, path: entryPath, kind: 'table' }]
+      if (extension === '.zip') return [{ name: entry.name, path: entryPath, kind: 'package' }]
       if (extension === '.h5') return [{ name: entry.name, path: entryPath, kind: 'weights' }]
       return []
     })

@@ -7,6 +7,8 @@ const wholePercent = new Intl.NumberFormat(undefined, { style: 'percent', maximu
 const count = new Intl.NumberFormat()
 const number = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 })
 const twoDecimals = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+const oneDecimal = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+const threshold = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 6 })
 const threeDecimals = new Intl.NumberFormat(undefined, { minimumFractionDigits: 3, maximumFractionDigits: 3 })
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
@@ -16,6 +18,10 @@ export const formatCount = (value: number): string => count.format(value)
 export const formatNumber = (value: number): string => number.format(value)
 /** A point on the scale of a score, e.g. "0.33". */
 export const formatSetPoint = (point: number): string => twoDecimals.format(point)
+/** A threshold with as many decimals as it has, at least two. */
+export const formatThreshold = (value: number): string => threshold.format(value)
+/** Of a table in percent, as the paper prints it: "87.2". */
+export const formatOneDecimal = (value: number): string => oneDecimal.format(value)
 /** With three decimals, so that 0.497 is not written as the set point that it lies below. */
 export const formatScore = (score: number): string =>
   short(score, 0.001, (value) => threeDecimals.format(value))

@@ -3,6 +3,7 @@ import { commonStrings } from './strings/common.ts'
 import { importingStrings } from './strings/importing.ts'
 import { jobsStrings } from './strings/jobs.ts'
 import { machineStrings } from './strings/machine.ts'
+import { modelReviewStrings } from './strings/model-review.ts'
 import { modelsStrings } from './strings/models.ts'
 import { readersStrings } from './strings/readers.ts'
 import { screensStrings } from './strings/screens.ts'
@@ -20,6 +21,7 @@ export const strings = {
   ...viewerStrings,
   ...importingStrings,
   ...modelsStrings,
+  ...modelReviewStrings,
   ...machineStrings,
   ...jobsStrings,
   ...readersStrings,

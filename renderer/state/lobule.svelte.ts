@@ -11,6 +11,7 @@ import { IdGatherer } from './id-gatherer.ts'
 import { Images, type Said } from './images.svelte.ts'
 import { ImportDraft } from './import-draft.svelte.ts'
 import { Jobs, reportOf } from './jobs.svelte.ts'
+import { ModelReview } from './model-review.svelte.ts'
 import { Models } from './models.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { Paths } from './paths.svelte.ts'
@@ -37,6 +38,7 @@ export class Lobule {
   readonly care: WorkspaceCare
   readonly jobs: Jobs
   readonly models: Models
+  readonly modelReview: ModelReview
   readonly paths: Paths
   readonly worklist: Worklist
   readonly savedFilters = new SavedFilters()
@@ -57,6 +59,7 @@ export class Lobule {
     this.care = new WorkspaceCare(client)
     this.jobs = new Jobs(client)
     this.models = new Models(client)
+    this.modelReview = new ModelReview(client, this.images, this.models)
     this.paths = new Paths(client, () => this.session.info?.nativeDialogs ?? false)
     this.worklist = new Worklist(this.images)
   }
@@ -151,6 +154,13 @@ export class Lobule {
     this.navigation.showImage(imageId)
   }
 
+  /** Opens the viewer on one of these images, by itself the first; previous and next stay among them. */
+  openRound(imageIds: readonly number[], at = imageIds[0]): void {
+    if (at === undefined) return
+    this.worklist.keepOrder(imageIds)
+    this.turnTo(at)
+  }
+
   async label(imageIds: readonly number[], className: string | null): Promise<void> {
     if (imageIds.length === 0) return
     const isSaved = await this.alerts.attempt(
@@ -242,6 +252,7 @@ export class Lobule {
     this.images.clear()
     this.jobs.clear()
     this.models.clear()
+    this.modelReview.clear()
     this.audit.clear()
     this.worklist.clear()
   }

@@ -1,10 +1,12 @@
-import {
-  recipes,
-  type CallOutput,
-  type DoctorReport,
-  type EncoderName,
-  type EncoderView,
-  type ModelView,
+import type {
+  CallInput,
+  CallOutput,
+  DoctorReport,
+  EncoderName,
+  EncoderView,
+  ModelView,
+  RecipeChanges,
+  TrainingEstimate,
 } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 
@@ -15,6 +17,8 @@ export class Models {
   #all = $state.raw<readonly ModelView[]>([])
   #encoders = $state.raw<readonly EncoderView[]>([])
   #recipes = $state.raw<CallOutput<'recipe.list'>>([])
+  /** As last measured here; null: not measured while this page was open. */
+  #measured = $state.raw<DoctorReport | null>(null)
 
   constructor(client: Client) {
     this.#client = client
@@ -28,6 +32,15 @@ export class Models {
     return this.#all[0]
   }
 
+  /** Asked where no model is named. */
+  get inUse(): ModelView | undefined {
+    return this.#all.find((model) => model.inUse === true) ?? this.#all[0]
+  }
+
+  find(name: string | null): ModelView | undefined {
+    return this.#all.find((model) => model.name === name)
+  }
+
   get encoders(): readonly EncoderView[] {
     return this.#encoders
   }
@@ -36,19 +49,25 @@ export class Models {
     return this.#recipes
   }
 
-  /** Encoders that a recipe needs and this machine lacks. */
-  missingFor(recipe: string): readonly EncoderName[] {
-    const needed = recipes[recipe]?.encoders ?? []
-    return needed.filter((name) => this.#sourceOf(name) === 'missing')
+  /** Those of the named encoders that this machine lacks. */
+  missingOf(encoders: readonly EncoderName[]): readonly EncoderName[] {
+    return encoders.filter((name) => this.#sourceOf(name) === 'missing')
   }
 
   titleOf(name: EncoderName): string {
     return this.#encoders.find((encoder) => encoder.name === name)?.title ?? name
   }
 
-  /** Whether a recipe would train on untrained encoders here. */
-  isDemo(recipe: string): boolean {
-    return (recipes[recipe]?.encoders ?? []).some((name) => this.#sourceOf(name) === 'demo')
+  /** Whether any of them is untrained here. */
+  areDemo(encoders: readonly EncoderName[]): boolean {
+    return encoders.some((name) => this.#sourceOf(name) === 'demo')
+  }
+
+  /** Crops of 400 px a second of an encoder by the back-end in use; null: not measured. */
+  cropsPerSecond(encoder: EncoderName): number | null {
+    const { backends = [], use = null } = this.#measured ?? {}
+    const backend = backends.find((candidate) => candidate.name === use)
+    return backend?.cropsPerSecond.find((speed) => speed.encoder === encoder)?.value ?? null
   }
 
   clear(): void {
@@ -68,8 +87,18 @@ export class Models {
     this.#recipes = await this.#client['recipe.list']({})
   }
 
-  async train(name: string, recipe: string): Promise<number> {
-    return (await this.#client['model.train']({ name, recipe })).jobId
+  async train(input: CallInput<'model.train'>): Promise<number> {
+    return (await this.#client['model.train'](input)).jobId
+  }
+
+  /** What a training on the labels as they stand would take. */
+  estimate(recipe: string, changes: RecipeChanges): Promise<TrainingEstimate> {
+    return this.#client['model.estimate']({ recipe, changes })
+  }
+
+  /** Tests and times every back-end; takes seconds for each. */
+  async measure(): Promise<void> {
+    this.#measured = await this.#client['app.doctor']({ measure: true })
   }
 
   /** Classifies images (null: all) with a model (null: the newest). */

@@ -5,18 +5,38 @@ export interface ClassSurvey {
   images: number
   /** Groups that training can keep apart: cases, and each image without one. */
   cases: number
+  /** How many of these images each reader gave this class; adjudication is none. */
+  byReader: ReadonlyMap<string, number>
+}
+
+export interface CaseSurvey {
+  /** null: images without a case. */
+  caseName: string | null
+  images: number
+  /** In the order of the scheme. */
+  byClass: readonly number[]
+  readers: readonly string[]
 }
 
 export interface LabelSurvey {
   classes: readonly ClassSurvey[]
+  /** Everyone who read any of the labelled images, sorted. */
+  readers: readonly string[]
+  byCase: readonly CaseSurvey[]
   images: number
   cases: number
   imagesWithoutCase: number
+  /** Images whose readers disagree: they have no label and are left out. */
+  disputed: number
+  /** Images of which a blind reader is told nothing here. */
+  withheld: number
   /** Whether any labelled image carries a case. */
   hasCases: boolean
 }
 
-/** What a training would be made of: labelled images and cases, class by class. */
+const natural = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+
+/** What a training would be made of: labelled images and cases, class by class, reader by reader. */
 export function surveyLabels(images: readonly ImageView[], scheme: ClassScheme): LabelSurvey {
   const labelled = images.filter((image) => image.label !== null)
   const byClass = Map.groupBy(labelled, (image) => image.label?.className)
@@ -24,14 +44,43 @@ export function surveyLabels(images: readonly ImageView[], scheme: ClassScheme):
   return {
     classes: scheme.map((tissueClass) => {
       const own = byClass.get(tissueClass.name) ?? []
-      return { tissueClass, images: own.length, cases: groupsOf(own) }
+      return {
+        tissueClass,
+        images: own.length,
+        cases: groupsOf(own),
+        byReader: countReaders(own, tissueClass.name),
+      }
     }),
+    readers: readersOf(labelled),
+    byCase: [...Map.groupBy(labelled, (image) => image.caseName)]
+      .map(([caseName, own]) => ({
+        caseName,
+        images: own.length,
+        byClass: scheme.map(({ name }) => own.filter((image) => image.label?.className === name).length),
+        readers: readersOf(own),
+      }))
+      .sort((a, b) => natural.compare(a.caseName ?? '', b.caseName ?? '')),
     images: labelled.length,
     cases: groupsOf(labelled),
     imagesWithoutCase: labelled.length - withCase.length,
+    disputed: images.filter((image) => image.readings.isDisputed).length,
+    withheld: images.filter((image) => image.readings.isWithheld).length,
     hasCases: withCase.length > 0,
   }
 }
 
 const groupsOf = (images: readonly ImageView[]): number =>
   new Set(images.map((image) => image.caseName ?? image.id)).size
+
+const readersOf = (images: readonly ImageView[]): string[] =>
+  [...new Set(images.flatMap((image) => image.readings.all.map((reading) => reading.reader)))].sort(
+    natural.compare,
+  )
+
+function countReaders(images: readonly ImageView[], className: string): ReadonlyMap<string, number> {
+  const readings = images
+    .flatMap((image) => image.readings.all)
+    .filter((reading) => reading.className === className)
+  const byReader = Map.groupBy(readings, (reading) => reading.reader)
+  return new Map([...byReader].map(([reader, own]) => [reader, own.length]))
+}

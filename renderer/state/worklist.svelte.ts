@@ -87,9 +87,9 @@ export class Worklist {
     return this.#order.isGrouped
   }
 
-  /** Fixes the present order for `placeOf`. */
-  keepOrder(): void {
-    this.#round = this.#rows.map((image) => image.id)
+  /** Fixes what `placeOf` goes by: the list as it is now, or other images. */
+  keepOrder(imageIds: readonly number[] = this.#rows.map((image) => image.id)): void {
+    this.#round = imageIds
   }
 
   /** Where an image stands in the round, from 1 (0: nowhere), and what comes before and after it. */

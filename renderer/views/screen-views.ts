@@ -6,6 +6,7 @@ import SettingsView from './SettingsView.svelte'
 
 /** What fills the window on each screen beside the worklist; one without a view has no entry in the bar. */
 export const screenViews: Partial<Record<Exclude<Screen, 'worklist'>, Component>> = {
+  models: ModelsView,
   audit: AuditView,
   settings: SettingsView,
 }

@@ -114,6 +114,7 @@ export const importingStrings = {
       folder: 'Choose a folder',
       weights: 'Choose weight files',
       table: 'Choose a table of labels',
+      package: 'Choose a model package',
     },
     path: 'Path',
     go: 'Go',

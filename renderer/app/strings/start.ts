@@ -58,7 +58,6 @@ export const startStrings = {
     search: 'Search file, case, label',
     clearFilters: 'Clear filters',
     jobs: 'Jobs',
-    models: 'Models',
     encoders: 'Encoders',
     more: 'More',
     keys: 'Keys',

@@ -1,0 +1,67 @@
+import type {
+  ImageView,
+  ModelComparison,
+  ModelVerdict,
+  OutOfFoldPrediction,
+} from '../../electron/contract/index.ts'
+
+/** An image with what a model says of it, as lists of the model screen show it. */
+export interface ImageLine {
+  key: string
+  /** null: not in this workspace, as with a model that was imported. */
+  imageId: number | null
+  name: string
+  caseName: string | null
+  /** The label: of the training, else as it stands. */
+  truth: string | null
+  suggested: string
+  /** Of the suggested class. */
+  probability: number | null
+  carcinomaScore: number | null
+}
+
+/** An image of a training, by the boosters that never saw its fold. */
+export const predictionLine = (prediction: OutOfFoldPrediction, image: ImageView | undefined): ImageLine => ({
+  key: prediction.sha256,
+  imageId: image?.id ?? null,
+  name: prediction.image,
+  caseName: prediction.caseName,
+  truth: prediction.truth,
+  suggested: prediction.predicted,
+  probability: prediction.probabilities[prediction.predicted] ?? null,
+  carcinomaScore: prediction.carcinomaScore,
+})
+
+/** An image of the workspace with its newest verdict of a model. */
+export const verdictLine = (verdict: ModelVerdict, image: ImageView | undefined): ImageLine => ({
+  key: String(verdict.imageId),
+  imageId: image?.id ?? null,
+  name: image?.fileName ?? String(verdict.imageId),
+  caseName: image?.caseName ?? null,
+  truth: image?.label?.className ?? null,
+  suggested: verdict.suggested,
+  probability: null,
+  carcinomaScore: verdict.carcinomaScore,
+})
+
+export type Flip = ModelComparison['flips'][number]
+
+export interface FlipLine extends ImageLine {
+  /** What the other model suggests. */
+  other: string
+  right: Flip['right']
+}
+
+/** An image of which two models suggest different classes; `suggested` is the second's. */
+export const flipLine = (flip: Flip, image: ImageView | undefined): FlipLine => ({
+  key: flip.sha256,
+  imageId: image?.id ?? null,
+  name: flip.image,
+  caseName: image?.caseName ?? null,
+  truth: flip.truth,
+  suggested: flip.second,
+  probability: null,
+  carcinomaScore: null,
+  other: flip.first,
+  right: flip.right,
+})

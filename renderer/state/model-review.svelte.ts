@@ -1,0 +1,201 @@
+import {
+  hasCode,
+  type ModelComparison,
+  type ModelReport,
+  type ModelVerdict,
+  type ModelView,
+  type Promotion,
+} from '../../electron/contract/index.ts'
+import type { Client } from '../api/client.ts'
+import { indexBy } from './collections.ts'
+import { flipLine, predictionLine, verdictLine, type FlipLine, type ImageLine } from './image-lines.ts'
+import type { Images } from './images.svelte.ts'
+import type { Models } from './models.svelte.ts'
+
+/** One model looked at: its report, where its operating point would go, and another model beside it. */
+export class ModelReview {
+  readonly #client: Client
+  readonly #images: Images
+  readonly #models: Models
+  #chosenName = $state<string | null>(null)
+  #otherName = $state<string | null>(null)
+  #report = $state.raw<ModelReport | null>(null)
+  /** Why there is no report. */
+  #missing = $state<string | null>(null)
+  #verdicts = $state.raw<readonly ModelVerdict[]>([])
+  #promotions = $state.raw<readonly Promotion[]>([])
+  #comparison = $state.raw<ModelComparison | null>(null)
+  /** Where the operating point is tried out; null: where it is kept. */
+  #draft = $state<number | null>(null)
+  #loads = 0
+  #compares = 0
+  #byHash
+  #lines
+  #verdictLines
+  #flips
+
+  constructor(client: Client, images: Images, models: Models) {
+    this.#client = client
+    this.#images = images
+    this.#models = models
+    this.#byHash = $derived(indexBy(images.fetched, (image) => image.sha256))
+    this.#lines = $derived(
+      (this.#report?.predictions ?? []).map((row) => predictionLine(row, this.#byHash.get(row.sha256))),
+    )
+    this.#verdictLines = $derived(
+      this.#verdicts.map((verdict) => verdictLine(verdict, this.#images.find(verdict.imageId))),
+    )
+    this.#flips = $derived(
+      (this.#comparison?.flips ?? []).map((flip) => flipLine(flip, this.#byHash.get(flip.sha256))),
+    )
+  }
+
+  /** The one that was chosen, else the one in use. */
+  get chosen(): ModelView | undefined {
+    return this.#models.find(this.#chosenName) ?? this.#models.inUse
+  }
+
+  /** What the chosen model is compared with: by itself the one in use, or the newest other. */
+  get other(): ModelView | undefined {
+    const { chosen } = this
+    const others = this.#models.all.filter((model) => model.id !== chosen?.id)
+    return (
+      others.find((model) => model.name === this.#otherName) ??
+      others.find((model) => model.inUse === true) ??
+      others[0]
+    )
+  }
+
+  /** Of the chosen model; null while it comes, or where there is none. */
+  get report(): ModelReport | null {
+    return this.#report?.model === this.chosen?.name ? this.#report : null
+  }
+
+  get missing(): string | null {
+    return this.#missing
+  }
+
+  /** The training's images, in the report's order. */
+  get lines(): readonly ImageLine[] {
+    return this.#lines
+  }
+
+  /** Images of the workspace with a verdict of the chosen model. */
+  get verdictLines(): readonly ImageLine[] {
+    return this.#verdictLines
+  }
+
+  get promotions(): readonly Promotion[] {
+    return this.#promotions
+  }
+
+  /** null: none that fits the two models is here. */
+  get comparison(): ModelComparison | null {
+    const found = this.#comparison
+    return found?.first === this.other?.name && found?.second === this.chosen?.name ? found : null
+  }
+
+  get flips(): readonly FlipLine[] {
+    return this.#flips
+  }
+
+  /** Where the operating point is tried out. */
+  get threshold(): number {
+    return this.#draft ?? this.#report?.operatingPoint ?? 0.5
+  }
+
+  choose(name: string): void {
+    this.#chosenName = name
+    this.#draft = null
+  }
+
+  compareWith(name: string): void {
+    this.#otherName = name
+  }
+
+  tryThreshold(threshold: number): void {
+    this.#draft = threshold
+  }
+
+  discardThreshold(): void {
+    this.#draft = null
+  }
+
+  clear(): void {
+    this.#chosenName = null
+    this.#otherName = null
+    this.#report = null
+    this.#missing = null
+    this.#verdicts = []
+    this.#promotions = []
+    this.#comparison = null
+    this.#draft = null
+  }
+
+  /** Fetches what belongs to the chosen model; an answer that was overtaken changes nothing. */
+  async load(): Promise<void> {
+    const model = this.chosen?.name
+    const load = ++this.#loads
+    if (model === undefined) return
+    const [report, verdicts, promotions] = await Promise.all([
+      this.#client['model.report']({ model }).catch((error: unknown) => {
+        if (hasCode(error, 'model.no-report')) return error.message
+        throw error
+      }),
+      this.#client['model.verdicts']({ model }),
+      this.#client['model.promotions']({}),
+    ])
+    if (load !== this.#loads) return
+    this.#report = typeof report === 'string' ? null : report
+    this.#missing = typeof report === 'string' ? report : null
+    this.#verdicts = verdicts
+    this.#promotions = promotions
+  }
+
+  /** Compares the chosen model with the other, where there is one. */
+  async compare(): Promise<void> {
+    const first = this.other?.name
+    const second = this.chosen?.name
+    const compare = ++this.#compares
+    if (first === undefined || second === undefined) return
+    const found = await this.#client['model.compare']({ first, second })
+    if (compare === this.#compares) this.#comparison = found
+  }
+
+  async saveThreshold(): Promise<void> {
+    const model = this.#report?.model
+    const threshold = this.#draft
+    if (model === undefined || threshold === null) return
+    await this.#client['model.setOperatingPoint']({ model, threshold })
+    if (this.#report?.model !== model) return
+    this.#report = { ...this.#report, operatingPoint: threshold }
+    this.#draft = null
+  }
+
+  async promote(model: string, reason: string): Promise<string> {
+    return (await this.#client['model.promote']({ model, reason })).inUse
+  }
+
+  async rollBack(reason: string): Promise<string> {
+    return (await this.#client['model.rollback']({ reason })).inUse
+  }
+
+  /** Which model will be in use once the last promotion is taken back; null: there is none to take back. */
+  get afterRollBack(): string | null {
+    const standing = this.#promotions.filter((promotion) => promotion.withdrawn === null)
+    if (standing.length === 0) return null
+    return standing[1]?.model ?? this.#models.newest?.name ?? null
+  }
+
+  async writeReport(model: string, path: string): Promise<string> {
+    return (await this.#client['model.writeReport']({ model, path })).path
+  }
+
+  async exportPackage(model: string, path: string): Promise<number> {
+    return (await this.#client['model.export']({ model, path })).jobId
+  }
+
+  async importPackage(path: string): Promise<number> {
+    return (await this.#client['model.import']({ path })).jobId
+  }
+}

@@ -1,0 +1,65 @@
+import {
+  changeRecipe,
+  hasCode,
+  parseRecipeChanges,
+  recipeSettings,
+  type CropSet,
+  type Recipe,
+  type RecipeChanges,
+} from '../../electron/contract/index.ts'
+
+/** What can be changed for one training, as it is written in its fields. */
+export type RecipeSetting = keyof RecipeChanges
+export type RecipeTexts = Record<RecipeSetting, string>
+
+export interface RecipeDraft {
+  /** As it would be trained; null: what is written makes none. */
+  recipe: Recipe | null
+  changes: RecipeChanges
+  /** Why a field, or all of it (`recipe`), is wrong. */
+  errors: Partial<Record<RecipeSetting | 'recipe', string>>
+}
+
+const cropText = ({ sizePx, scale }: CropSet): string =>
+  scale === 0.5 ? String(sizePx) : `${sizePx}@${scale}`
+
+/** A recipe's settings as the fields show them, in the notation of `lobule train --set`. */
+export const textsOf = (recipe: Recipe): RecipeTexts => ({
+  folds: String(recipe.folds),
+  seeds: String(recipe.seeds),
+  augmentations: String(recipe.augmentation.count),
+  encoders: recipe.encoders.join(','),
+  mode: recipe.mode,
+  crops: recipe.crops.sets.map(cropText).join(','),
+  cropCount: String(recipe.crops.count),
+  seed: String(recipe.seed),
+  rounds: String(recipe.boosting.rounds),
+})
+
+/** What the fields make of a recipe. */
+export function readRecipe(base: Recipe, texts: RecipeTexts): RecipeDraft {
+  const original = textsOf(base)
+  const errors: RecipeDraft['errors'] = {}
+  let changes: RecipeChanges = {}
+  for (const setting of recipeSettings) {
+    if (texts[setting].trim() === original[setting]) continue
+    const read = reading(() => parseRecipeChanges([`${setting}=${texts[setting]}`]))
+    if (read.ok) changes = { ...changes, ...read.value }
+    else errors[setting] = read.reason
+  }
+  if (Object.keys(errors).length > 0) return { recipe: null, changes, errors }
+  const changed = reading(() => changeRecipe(base, changes))
+  return changed.ok
+    ? { recipe: changed.value, changes, errors }
+    : { recipe: null, changes, errors: { recipe: changed.reason } }
+}
+
+function reading<T>(read: () => T): { ok: true; value: T } | { ok: false; reason: string } {
+  try {
+    return { ok: true, value: read() }
+  } catch (error) {
+    if (hasCode(error, 'recipe.invalid', 'recipe.unknown-setting'))
+      return { ok: false, reason: error.message }
+    throw error
+  }
+}
