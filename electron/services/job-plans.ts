@@ -107,12 +107,12 @@ const plans: { [K in ResumableKind]: (context: ServiceContext, input: unknown) =
 }
 
 /** Queues a job of a kind that can be taken up again; `input` is all that it is made from. */
-export function startPlanned<K extends ResumableKind>(
+export function startPlanned(
   context: ServiceContext,
-  { kind, title, input }: { kind: K; title: string; input: unknown },
+  { kind, title, input }: { kind: ResumableKind; title: string; input: unknown },
 ): { jobId: number } {
   const run = runOf(context, kind, input)
-  return { jobId: context.session.queue.submit(kind, title, input, run as JobFunction<K>).id }
+  return { jobId: context.session.queue.submit(kind, title, input, run).id }
 }
 
 /**

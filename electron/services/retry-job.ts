@@ -23,7 +23,7 @@ export function retryJob(context: ServiceContext, jobId: number): { jobId: numbe
   const title = `${job.title.replace(/, again$/, '')}, again`
   switch (job.kind) {
     case 'import': {
-      const failed = failuresOf<'import'>(job)
+      const failed = failuresOf(job)
       const paths = [...new Set(failed.map(({ path }) => path))]
       return startPlanned(context, {
         kind: 'import',
@@ -32,12 +32,12 @@ export function retryJob(context: ServiceContext, jobId: number): { jobId: numbe
       })
     }
     case 'classify': {
-      const imageIds = imagesOf(context, failuresOf<'classify'>(job))
+      const imageIds = imagesOf(context, failuresOf(job))
       const asked = input as { model: string; effort?: Effort }
       return startPlanned(context, { kind: 'classify', title, input: { ...asked, imageIds } })
     }
     case 'encode': {
-      failuresOf<'encode'>(job)
+      failuresOf(job)
       // What is there is passed over, so the whole job is just the rest.
       return startPlanned(context, { kind: 'encode', title, input })
     }
@@ -46,9 +46,10 @@ export function retryJob(context: ServiceContext, jobId: number): { jobId: numbe
   }
 }
 
-function failuresOf<K extends 'import' | 'classify' | 'encode'>(job: JobView): readonly Failure[] {
-  const { failed } = job.report as JobReports[K]
-  if (failed.length === 0) throw new AppError('job.nothing-failed', { job: job.title })
+/** @param report of a kind that lists its failures */
+function failuresOf({ title, report }: JobView): readonly Failure[] {
+  const { failed } = report as JobReports['import' | 'classify' | 'encode']
+  if (failed.length === 0) throw new AppError('job.nothing-failed', { job: title })
   return failed
 }
 

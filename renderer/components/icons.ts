@@ -41,6 +41,8 @@ export const strokes = {
   pause: 'M5.5 3.5v9M10.5 3.5v9',
   resume: 'M5 3l8 5-8 5Z',
   columns: 'M2.5 3h11v10h-11ZM6.2 3v10M9.8 3v10',
+  filter: 'M2.5 3.5h11L9.5 8.5v4.5l-3-1.5V8.5Z',
+  worst: 'M8 2.5v7M8 12.6v.1M3 13.5V9M13 13.5V9',
   workspace: 'M2.5 3h11v10h-11ZM2.5 6.2h11M6 6.2V13',
 } as const
 

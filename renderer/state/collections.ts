@@ -8,3 +8,6 @@ export const placesBy = <K, V>(items: readonly V[], keyOf: (item: V) => K): Read
 
 export const setOf = <T>(...parts: Iterable<T>[]): ReadonlySet<T> =>
   new Set(parts.flatMap((part) => [...part]))
+
+export const mapOf = <K, V>(...parts: Iterable<readonly [K, V]>[]): ReadonlyMap<K, V> =>
+  new Map(parts.flatMap((part) => [...part]))

@@ -6,6 +6,8 @@ import { Alerts } from './alerts.svelte.ts'
 import { Audit } from './audit.svelte.ts'
 import { Batch } from './batch.svelte.ts'
 import { ColumnChoice } from './column-choice.svelte.ts'
+import { Batch } from './batch.svelte.ts'
+import { ColumnChoice } from './column-choice.svelte.ts'
 import { gatherFiles } from './gather-files.ts'
 import { IdGatherer } from './id-gatherer.ts'
 import { Images, type Said } from './images.svelte.ts'
@@ -37,6 +39,9 @@ export class Lobule {
   readonly importDraft: ImportDraft
   readonly care: WorkspaceCare
   readonly jobs: Jobs
+  /** What is being classified, and what could not be. */
+  readonly batch: Batch
+  readonly columns = new ColumnChoice()
   readonly models: Models
   readonly modelReview: ModelReview
   readonly paths: Paths
@@ -58,10 +63,11 @@ export class Lobule {
     this.importDraft = new ImportDraft(client, bridge.upload)
     this.care = new WorkspaceCare(client)
     this.jobs = new Jobs(client)
+    this.batch = new Batch(this.jobs)
     this.models = new Models(client)
     this.modelReview = new ModelReview(client, this.images, this.models)
     this.paths = new Paths(client, () => this.session.info?.nativeDialogs ?? false)
-    this.worklist = new Worklist(this.images)
+    this.worklist = new Worklist(this.images, (image) => this.batch.rankOf(image))
   }
 
   get connection(): Connection {
@@ -204,7 +210,12 @@ export class Lobule {
   }
 
   async classify(imageIds: readonly number[] | null, model: string | null = null): Promise<void> {
-    await this.run(this.models.classify(imageIds, model))
+    if (imageIds !== null && imageIds.length === 0) return
+    const starting = this.models.classify(imageIds, model).then((jobId) => {
+      this.batch.begin(jobId, imageIds)
+      return jobId
+    })
+    await this.run(starting)
   }
 
   async cancelJob(jobId: number): Promise<void> {
@@ -251,6 +262,7 @@ export class Lobule {
     this.navigation.close()
     this.images.clear()
     this.jobs.clear()
+    this.batch.clear()
     this.models.clear()
     this.modelReview.clear()
     this.audit.clear()

@@ -8,6 +8,7 @@ import {
   type SvelteTable,
 } from '@tanstack/svelte-table'
 import type { ImageView } from '../../electron/contract/index.ts'
+import { attentionOf, spreadOf } from './attention.ts'
 
 const natural = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
@@ -21,28 +22,68 @@ const byNumber = (a: Row<Features, ImageView>, b: Row<Features, ImageView>, colu
 
 const column = createColumnHelper<Features, ImageView>()
 const empty = { sortUndefined: 'last' } as const
-const columns = column.columns([
-  column.accessor('fileName', { id: 'file', sortFn: byText }),
-  column.accessor((image) => image.caseName ?? undefined, { id: 'case', sortFn: byText, ...empty }),
-  column.accessor((image) => image.label?.className, { id: 'label', sortFn: byText, ...empty }),
-  column.accessor((image) => image.verdict?.suggested, { id: 'suggested', sortFn: byText, ...empty }),
-  column.accessor((image) => image.verdict?.probabilities[image.verdict.suggested], {
-    id: 'probability',
-    sortFn: byNumber,
-    // The least certain first.
-    sortDescFirst: false,
-    ...empty,
-  }),
-  column.accessor((image) => image.verdict?.flags.length, {
-    id: 'flags',
-    sortFn: byNumber,
-    sortDescFirst: true,
-    ...empty,
-  }),
-  column.accessor((image) => image.widthPx * image.heightPx, { id: 'size', sortFn: byNumber }),
-])
+const columnsOf = (rankOf: (image: ImageView) => number) =>
+  column.columns([
+    column.accessor('fileName', { id: 'file', sortFn: byText }),
+    column.accessor((image) => image.caseName ?? undefined, { id: 'case', sortFn: byText, ...empty }),
+    column.accessor((image) => image.label?.className, { id: 'label', sortFn: byText, ...empty }),
+    column.accessor((image) => image.verdict?.suggested, { id: 'suggested', sortFn: byText, ...empty }),
+    column.accessor((image) => image.verdict?.probabilities[image.verdict.suggested], {
+      id: 'probability',
+      sortFn: byNumber,
+      // The least certain first.
+      sortDescFirst: false,
+      ...empty,
+    }),
+    column.accessor((image) => image.verdict?.flags.length, {
+      id: 'flags',
+      sortFn: byNumber,
+      sortDescFirst: true,
+      ...empty,
+    }),
+    column.accessor((image) => image.widthPx * image.heightPx, { id: 'size', sortFn: byNumber }),
+    column.accessor((image) => image.readings.all.length, {
+      id: 'readers',
+      sortFn: byNumber,
+      sortDescFirst: true,
+    }),
+    column.accessor((image) => image.verdict?.carcinomaScore ?? undefined, {
+      id: 'score',
+      sortFn: byNumber,
+      sortDescFirst: true,
+      ...empty,
+    }),
+    column.accessor((image) => spreadOf(image.verdict?.details ?? null) ?? undefined, {
+      id: 'spread',
+      sortFn: byNumber,
+      sortDescFirst: true,
+      ...empty,
+    }),
+    column.accessor((image) => (image.verdict === null ? undefined : attentionOf(image.verdict).total), {
+      id: 'attention',
+      sortFn: byNumber,
+      sortDescFirst: true,
+      ...empty,
+    }),
+    column.accessor((image) => rankOf(image), { id: 'state', sortFn: byNumber }),
+  ])
 
-export type SortColumn = 'file' | 'case' | 'label' | 'suggested' | 'probability' | 'flags' | 'size'
+/** What the worklist can be sorted by, in the order of its columns. */
+export const sortColumns = [
+  'file',
+  'case',
+  'label',
+  'readers',
+  'suggested',
+  'probability',
+  'score',
+  'spread',
+  'flags',
+  'attention',
+  'state',
+  'size',
+] as const
+export type SortColumn = (typeof sortColumns)[number]
 
 /** In which order images are listed: as sorted when the list was fetched or a column was pressed. */
 export class WorklistOrder {
@@ -50,11 +91,14 @@ export class WorklistOrder {
   #isGrouped = $state(false)
   #places: readonly number[]
 
-  /** To be made while a component starts: the table lives as long as that component. */
-  constructor(images: () => readonly ImageView[]) {
+  /**
+   * To be made while a component starts: the table lives as long as that component.
+   * @param rankOf where an image stands by its state, the most urgent first
+   */
+  constructor(images: () => readonly ImageView[], rankOf: (image: ImageView) => number) {
     this.#table = createTable({
       features,
-      columns,
+      columns: columnsOf(rankOf),
       get data() {
         return images()
       },
@@ -88,6 +132,12 @@ export class WorklistOrder {
 
   sortBy(id: SortColumn): void {
     this.#table.getColumn(id)?.toggleSorting()
+  }
+
+  /** What a reader should look at first comes first; files by name where that is so already. */
+  sortWorstFirst(): void {
+    const isWorstFirst = this.sortOf('attention') === 'descending'
+    this.#table.setSorting([isWorstFirst ? { id: 'file', desc: false } : { id: 'attention', desc: true }])
   }
 }
 

@@ -30,9 +30,9 @@ export class Worklist {
   #selectedIds: readonly number[]
 
   /** To be made while a component starts: the order lives as long as that component. */
-  constructor(images: Images) {
+  constructor(images: Images, rankOf: (image: ImageView) => number) {
     this.#images = images
-    this.#order = new WorklistOrder(() => images.fetched)
+    this.#order = new WorklistOrder(() => images.fetched, rankOf)
     this.#rows = $derived.by(() => {
       const all = images.all
       const isListed = fits(this.#filter)
@@ -112,6 +112,16 @@ export class Worklist {
   sortBy(id: SortColumn): void {
     this.#images.takeAsFetched()
     this.#order.sortBy(id)
+  }
+
+  get isWorstFirst(): boolean {
+    return this.sortOf('attention') === 'descending'
+  }
+
+  /** Puts what a reader should look at first at the top (state/attention.ts), or back by name. */
+  sortWorstFirst(): void {
+    this.#images.takeAsFetched()
+    this.#order.sortWorstFirst()
   }
 
   /** Keeps the images of a case together. */

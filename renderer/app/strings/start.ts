@@ -55,6 +55,8 @@ export const startStrings = {
     classifyTip: (count: number | null) =>
       count === null ? 'Suggest a class for every image' : `Suggest a class for ${images(count)}`,
     classifyNoModel: 'Train a model first',
+    worstFirst: 'Worst first',
+    worstFirstTip: 'Near the operating point, large spread or flags come first',
     search: 'Search file, case, label',
     clearFilters: 'Clear filters',
     jobs: 'Jobs',

@@ -1,4 +1,7 @@
-import { formatCount } from '../format.ts'
+import type { Attention } from '../../state/attention.ts'
+import type { ImageState } from '../../state/batch.svelte.ts'
+import type { SortColumn } from '../../state/worklist.svelte.ts'
+import { formatCount, formatNumber } from '../format.ts'
 import { images } from './counts.ts'
 
 export const worklistStrings = {
@@ -29,16 +32,46 @@ export const worklistStrings = {
     selectCase: (name: string) => `Select the images of ${name}`,
     onlyCase: 'Only this case',
     withoutCase: 'Without a case',
+    picture: 'Picture',
     columns: {
-      picture: 'Picture',
       file: 'File',
       case: 'Case',
       label: 'Label',
+      readers: 'Readers',
       suggested: 'Suggested class',
       probability: 'Probability',
+      score: 'Score',
+      spread: 'Spread',
       flags: 'Flags',
+      attention: 'Look first',
+      state: 'State',
       size: 'Size',
-    },
+    } satisfies Record<SortColumn, string>,
+    columnTips: {
+      readers: 'What each reader says',
+      score: 'Two-class carcinoma score, and its side of the operating point',
+      spread: 'Standard deviation of the probability over boosters or stains, the larger one',
+      attention: 'Near the operating point, large spread, flags: 0 to 3',
+    } satisfies Partial<Record<SortColumn, string>>,
+    columnsTitle: 'Columns',
+    columnsReset: 'As at the start',
+    positive: 'positive',
+    negative: 'negative',
+    states: {
+      failed: 'Failed',
+      disputed: 'Disputed',
+      unsure: 'Unsure',
+      differs: 'Differs',
+      waiting: 'Waiting…',
+      new: 'New',
+      suggested: 'Suggested',
+      labelled: 'Labelled',
+      adjudicated: 'Adjudicated',
+    } satisfies Record<ImageState, string>,
+    readingOf: (reader: string, className: string | null) => `${reader}: ${className ?? 'unsure'}`,
+    moreReaders: (count: number) => `and ${formatCount(count)} more`,
+    attentionParts: ({ nearPoint, spread, flags }: Attention) =>
+      `Near the operating point ${formatNumber(nearPoint)}, spread ${formatNumber(spread)}, flags ${formatNumber(flags)}; each from 0 to 1`,
     select: (name: string) => `Select ${name}`,
     selectAll: 'Select all listed images',
     selected: (count: number) => `${formatCount(count)} selected`,

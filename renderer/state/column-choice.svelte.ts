@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { setOf } from './collections.ts'
+import { sortColumns, type SortColumn } from './worklist-order.svelte.ts'
+
+const key = 'lobule columns'
+const storedSchema = z.array(z.enum(sortColumns))
+
+/** Shown until somebody chooses otherwise; the file is always shown. */
+const standard: readonly SortColumn[] = sortColumns.filter((id) => id !== 'size' && id !== 'attention')
+
+/** Which columns the worklist shows, kept by the page on this machine. */
+export class ColumnChoice {
+  #shown = $state.raw<ReadonlySet<SortColumn>>(setOf(read()))
+
+  has(id: SortColumn): boolean {
+    return id === 'file' || this.#shown.has(id)
+  }
+
+  toggle(id: SortColumn): void {
+    this.#keep(sortColumns.filter((other) => (other === id ? !this.has(id) : this.has(other))))
+  }
+
+  reset(): void {
+    this.#keep(standard)
+  }
+
+  #keep(shown: readonly SortColumn[]): void {
+    this.#shown = setOf(shown)
+    localStorage.setItem(key, JSON.stringify(shown))
+  }
+}
+
+function read(): readonly SortColumn[] {
+  try {
+    const kept = localStorage.getItem(key)
+    return kept === null ? standard : storedSchema.parse(JSON.parse(kept))
+  } catch {
+    return standard
+  }
+}
