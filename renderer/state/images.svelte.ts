@@ -1,4 +1,12 @@
-import type { CallInput, ImageView, VerdictView } from '../../electron/contract/index.ts'
+import {
+  agreedReading,
+  isSameReader,
+  labelOf,
+  type CallInput,
+  type ImageView,
+  type Readings,
+  type VerdictView,
+} from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { isoNow } from '../app/format.ts'
 import { placesBy } from './collections.ts'
@@ -6,10 +14,19 @@ import { placesBy } from './collections.ts'
 /** Above this many changed images the whole list is asked for once. */
 const singleRefreshLimit = 24
 
+/** Of an entry that is being saved. */
+const unsavedId = 1
 /** So many labellings can be taken back. */
 const mostUndone = 100
 
-/** The images of the open workspace, with their newest label and verdict. */
+/** What a reader says: a class, that they are unsure, or null for nothing any more. */
+export interface Said {
+  className: string | null
+  isUnsure: boolean
+  comment: string | null
+}
+
+/** The images of the open workspace, with what readers say of them and their newest verdict. */
 export class Images {
   readonly #client: Client
   #all = $state.raw<readonly ImageView[]>([])
@@ -78,23 +95,34 @@ export class Images {
     return (await this.#client['demo.create'](input)).jobId
   }
 
-  /** Labels images; shown at once, taken back if the label could not be saved. */
-  async label(imageIds: readonly number[], className: string | null, reader: string): Promise<void> {
+  /** Says something of images; shown at once, taken back if it could not be saved. */
+  async say(imageIds: readonly number[], said: Said, reader: string): Promise<void> {
     const before = imageIds.flatMap((imageId) => this.find(imageId) ?? [])
-    const label = className === null ? null : { className, reader, at: isoNow() }
-    const change = before.map((image) => ({ ...image, label }))
-    await this.#show(change, this.#client['image.label']({ imageIds: [...imageIds], className }))
+    const change = before.map((image) => withReading(image, said, reader))
+    await this.#show(change, this.#client['image.label']({ imageIds: [...imageIds], ...said }))
     this.#done = [...this.#done, before].slice(-mostUndone)
   }
 
-  /** Takes the last labelling of this page back, by new entries that say what stood before. False: there is none. */
-  async undoLabel(): Promise<boolean> {
+  /**
+   * Takes the last word of this reader on this page back, by new entries that say what stood before. Answers
+   * the images; null: there is nothing to take back.
+   */
+  async undoLabel(): Promise<readonly number[] | null> {
     const before = this.#done.at(-1)
-    if (before === undefined) return false
+    if (before === undefined) return null
     this.#done = this.#done.slice(0, -1)
-    const change = before.map((image) => ({ ...(this.find(image.id) ?? image), label: image.label }))
-    await this.#show(change, this.#client['label.undo']({ imageIds: before.map((image) => image.id) }))
-    return true
+    const imageIds = before.map((image) => image.id)
+    // What was withheld then is not shown again; the answer of the server says what is.
+    const change = before
+      .filter(({ readings }) => !readings.isWithheld)
+      .map((image) => ({ ...(this.find(image.id) ?? image), label: image.label, readings: image.readings }))
+    await this.#show(change, this.#client['label.undo']({ imageIds }))
+    return imageIds
+  }
+
+  /** Another reader cannot take back what this one said. */
+  forgetDone(): void {
+    this.#done = []
   }
 
   /** Shows a change at once, and what was there again if it could not be saved. */
@@ -117,4 +145,17 @@ export class Images {
     }
     this.#all = all
   }
+}
+
+/** An image as it will be once it is saved. */
+function withReading(image: ImageView, { className, isUnsure, comment }: Said, reader: string): ImageView {
+  const others = image.readings.all.filter((reading) => !isSameReader(reading.reader, reader))
+  const saysNothing = className === null && !isUnsure
+  const isBlind = image.readings.isWithheld
+  // The number of the entry comes with the answer.
+  const own = { id: unsavedId, reader, className, isUnsure, isBlind, at: isoNow(), comment }
+  const all = saysNothing ? others : [...others, own]
+  const said = { all, adjudication: image.readings.adjudication }
+  const readings: Readings = { ...image.readings, ...said, isDisputed: agreedReading(said).isDisputed }
+  return { ...image, readings, label: labelOf(readings) }
 }

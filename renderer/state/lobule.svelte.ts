@@ -1,13 +1,15 @@
-import { AppError, type AnyEvent, type EncoderName, type JobView } from '../../electron/contract/index.ts'
+import {
+  AppError,
+  isSameReader,
+  type AnyEvent,
+  type EncoderName,
+  type JobView,
+} from '../../electron/contract/index.ts'
 import type { Connection, PageBridge } from '../api/bridge.ts'
 import { createClient } from '../api/client.ts'
 import { strings } from '../app/strings.ts'
 import { Alerts } from './alerts.svelte.ts'
 import { Audit } from './audit.svelte.ts'
-import { Batch } from './batch.svelte.ts'
-import { ColumnChoice } from './column-choice.svelte.ts'
-import { Batch } from './batch.svelte.ts'
-import { ColumnChoice } from './column-choice.svelte.ts'
 import { gatherFiles } from './gather-files.ts'
 import { IdGatherer } from './id-gatherer.ts'
 import { Images, type Said } from './images.svelte.ts'
@@ -17,8 +19,11 @@ import { ModelReview } from './model-review.svelte.ts'
 import { Models } from './models.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { Paths } from './paths.svelte.ts'
+import { Readers } from './readers.svelte.ts'
+import { Review } from './review.svelte.ts'
 import { SavedFilters } from './saved-filters.svelte.ts'
 import { Session } from './session.svelte.ts'
+import { Regions } from '../viewer/regions.svelte.ts'
 import { Worklist } from './worklist.svelte.ts'
 import { WorkspaceCare } from './workspace-care.svelte.ts'
 
@@ -36,17 +41,17 @@ export class Lobule {
   readonly session: Session
   readonly audit: Audit
   readonly images: Images
+  readonly regions: Regions
   readonly importDraft: ImportDraft
   readonly care: WorkspaceCare
   readonly jobs: Jobs
-  /** What is being classified, and what could not be. */
-  readonly batch: Batch
-  readonly columns = new ColumnChoice()
   readonly models: Models
   readonly modelReview: ModelReview
   readonly paths: Paths
   readonly worklist: Worklist
   readonly savedFilters = new SavedFilters()
+  readonly readers: Readers
+  readonly review = new Review(this)
   readonly #bridge: PageBridge
   readonly #changedImages = new IdGatherer(refreshPauseMs, (imageIds) => void this.#refreshImages(imageIds))
   #connection = $state.raw<Connection>({ state: 'connecting' })
@@ -60,14 +65,15 @@ export class Lobule {
     this.session = new Session(client)
     this.audit = new Audit(client)
     this.images = new Images(client)
+    this.regions = new Regions(client)
     this.importDraft = new ImportDraft(client, bridge.upload)
     this.care = new WorkspaceCare(client)
     this.jobs = new Jobs(client)
-    this.batch = new Batch(this.jobs)
     this.models = new Models(client)
     this.modelReview = new ModelReview(client, this.images, this.models)
+    this.readers = new Readers(client)
     this.paths = new Paths(client, () => this.session.info?.nativeDialogs ?? false)
-    this.worklist = new Worklist(this.images, (image) => this.batch.rankOf(image))
+    this.worklist = new Worklist(this.images)
   }
 
   get connection(): Connection {
@@ -86,6 +92,11 @@ export class Lobule {
 
   get reader(): string {
     return this.session.info?.reader ?? ''
+  }
+
+  /** Whether who reads here is kept from what others say and what is suggested. */
+  get isBlind(): boolean {
+    return this.session.workspace !== null && this.session.info?.isBlind === true
   }
 
   /** Listens and loads; returns the function that stops listening. */
@@ -168,18 +179,49 @@ export class Lobule {
   }
 
   async label(imageIds: readonly number[], className: string | null): Promise<void> {
-    if (imageIds.length === 0) return
-    const isSaved = await this.alerts.attempt(
-      this.images.label(imageIds, className, this.reader).then(() => true),
-    )
-    if (isSaved === null) return
-    const undo = { label: strings.undo, run: () => void this.undoLabel() }
-    this.alerts.remark(strings.labelled(imageIds.length, className), undo)
+    await this.say(imageIds, { className, isUnsure: false, comment: null })
   }
 
-  async undoLabel(): Promise<void> {
-    const isUndone = await this.alerts.attempt(this.images.undoLabel())
-    if (isUndone !== null) this.alerts.remark(isUndone ? strings.labelUndone : strings.nothingToUndo)
+  /** Records what the reader says; true once it is on disk. */
+  async say(imageIds: readonly number[], said: Said): Promise<boolean> {
+    if (imageIds.length === 0) return false
+    const isSaved = await this.alerts.attempt(this.images.say(imageIds, said, this.reader).then(() => true))
+    if (isSaved === null) return false
+    const undo = { label: strings.undo, run: () => void this.undoLabel() }
+    const words = said.isUnsure ? strings.saidUnsure : strings.labelled
+    this.alerts.remark(words(imageIds.length, said.className), undo)
+    return true
+  }
+
+  /** Takes the last word back; the viewer turns to the image that it was about. */
+  async undoLabel(): Promise<boolean> {
+    try {
+      const imageIds = await this.images.undoLabel()
+      this.alerts.remark(imageIds === null ? strings.nothingToUndo : strings.labelUndone)
+      const [only, ...others] = imageIds ?? []
+      const isElsewhere = this.navigation.imageId !== null && this.navigation.imageId !== only
+      if (only !== undefined && others.length === 0 && isElsewhere) this.turnTo(only)
+      return true
+    } catch (error) {
+      this.alerts.fail(error)
+      return false
+    }
+  }
+
+  /** Settles images for everybody; true once it is on disk. */
+  async adjudicate(
+    imageIds: readonly number[],
+    className: string | null,
+    comment: string | null,
+  ): Promise<boolean> {
+    const isSaved = await this.alerts.attempt(
+      this.readers.adjudicate(imageIds, className, comment).then(() => true),
+    )
+    if (isSaved === null) return false
+    // The event would come too late for who counts what is left.
+    await this.#refreshImages(imageIds)
+    this.alerts.remark(strings.adjudicated(imageIds.length, className))
+    return true
   }
 
   /** Follows a job from its start to its end; null if it could not start or did not get done. */
@@ -250,8 +292,8 @@ export class Lobule {
     if (this.#openPath !== null && this.#openPath !== path) this.#leave()
     this.#openPath = path
     this.savedFilters.open(path)
-    await Promise.all([this.images.load(), this.jobs.load(), this.models.loadModels()])
     void this.alerts.attempt(this.audit.enter())
+    await Promise.all([this.images.load(), this.jobs.load(), this.models.loadModels(), this.readers.load()])
   }
 
   #leave(): void {
@@ -261,11 +303,14 @@ export class Lobule {
     this.navigation.showScreen('worklist')
     this.navigation.close()
     this.images.clear()
+    this.regions.close()
     this.jobs.clear()
     this.batch.clear()
     this.models.clear()
     this.modelReview.clear()
     this.audit.clear()
+    this.readers.clear()
+    this.review.clear()
     this.worklist.clear()
   }
 
@@ -276,6 +321,12 @@ export class Lobule {
         break
       case 'images.changed':
         this.#changedImages.add(event.payload.imageIds)
+        break
+      case 'reader.changed':
+        this.#takeReader(event.payload)
+        break
+      case 'regions.changed':
+        void this.alerts.attempt(this.regions.refresh(event.payload.imageId))
         break
       case 'models.changed':
         void this.alerts.attempt(this.models.loadModels())
@@ -293,6 +344,16 @@ export class Lobule {
         this.alerts.fail(new AppError('compute.crashed', event.payload))
         break
     }
+  }
+
+  #takeReader({ reader, isBlind }: { reader: string; isBlind: boolean }): void {
+    if (!isSameReader(reader, this.reader)) {
+      this.images.forgetDone()
+      this.review.clear()
+    }
+    this.session.takeReader(reader, isBlind)
+    this.readers.forget()
+    if (this.session.workspace !== null) void this.alerts.attempt(this.readers.load())
   }
 
   #showWorkspace(workspace: Parameters<Session['show']>[0]): void {

@@ -56,7 +56,11 @@ export class Session {
 
   async nameReader(name: string): Promise<void> {
     await this.#client['reader.set']({ name })
-    if (this.#info !== null) this.#info = { ...this.#info, reader: name.trim() }
+  }
+
+  /** Somebody else reads here now, or in another way. */
+  takeReader(reader: string, isBlind: boolean): void {
+    if (this.#info !== null) this.#info = { ...this.#info, reader, isBlind }
   }
 
   async open(path: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Component } from 'svelte'
 import type { Screen } from '../state/navigation.svelte.ts'
+import AgreementView from './AgreementView.svelte'
 import AuditView from './AuditView.svelte'
 import ModelsView from './ModelsView.svelte'
 import SettingsView from './SettingsView.svelte'
@@ -7,6 +8,7 @@ import SettingsView from './SettingsView.svelte'
 /** What fills the window on each screen beside the worklist; one without a view has no entry in the bar. */
 export const screenViews: Partial<Record<Exclude<Screen, 'worklist'>, Component>> = {
   models: ModelsView,
+  agreement: AgreementView,
   audit: AuditView,
   settings: SettingsView,
 }

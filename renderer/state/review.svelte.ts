@@ -1,0 +1,134 @@
+import { isSameReader, type ImageView, type ReadingView } from '../../electron/contract/index.ts'
+import { strings } from '../app/strings.ts'
+import type { Lobule } from './lobule.svelte.ts'
+
+/**
+ * Reading one image after the other. What is asked for is done in turn: a word that is being saved holds up
+ * what comes after it, so that it is on disk before the next image appears; and where it cannot be saved, what
+ * was asked meanwhile was meant for an image that never came, and is dropped.
+ */
+export class Review {
+  readonly #lobule: Lobule
+  #turn = Promise.resolve()
+  #round = 0
+  #waiting = $state(0)
+  #notes = $state.raw<Readonly<Record<number, string>>>({})
+  /** Whether the next image comes by itself after a word. */
+  advances = $state(false)
+  isCommenting = $state(false)
+
+  constructor(lobule: Lobule) {
+    this.#lobule = lobule
+  }
+
+  /** The image in the viewer. */
+  get image(): ImageView | undefined {
+    const { imageId } = this.#lobule.navigation
+    return imageId === null ? undefined : this.#lobule.images.find(imageId)
+  }
+
+  /** What the reader who reads here says of it; null: nothing. */
+  get own(): ReadingView | null {
+    return this.image?.readings.all.find(({ reader }) => isSameReader(reader, this.#lobule.reader)) ?? null
+  }
+
+  /** Whether something is being saved. */
+  get isSaving(): boolean {
+    return this.#waiting > 0
+  }
+
+  /** A comment that was written before anything was said of the image; it goes with what is said next. */
+  get note(): string | null {
+    return this.#notes[this.image?.id ?? 0] ?? null
+  }
+
+  get canAdjudicate(): boolean {
+    const readings = this.image?.readings
+    return readings !== undefined && (readings.isDisputed || readings.all.some(({ isUnsure }) => isUnsure))
+  }
+
+  /** @param work answers whether what comes after it may go on */
+  run(work: () => boolean | Promise<boolean>): void {
+    const round = this.#round
+    this.#waiting++
+    this.#turn = this.#turn
+      .then(async () => {
+        if (round === this.#round && !(await work())) this.#round++
+      })
+      .finally(() => this.#waiting--)
+  }
+
+  say(className: string | null, isUnsure = false): void {
+    this.run(() => this.#say(className, isUnsure))
+  }
+
+  /** Says what is suggested. */
+  accept(): void {
+    this.run(() => {
+      const { image } = this
+      if (image?.verdict != null) return this.#say(image.verdict.suggested, false)
+      const isHidden = image?.readings.isWithheld === true
+      this.#lobule.alerts.remark(isHidden ? strings.reading.nothingShown : strings.reading.nothingToAccept)
+      return true
+    })
+  }
+
+  /** A comment belongs to what is said: with nothing said yet it waits for it. */
+  comment(written: string | null): void {
+    const { image, own } = this
+    this.isCommenting = false
+    if (image === undefined) return
+    this.#keepNote(image.id, written)
+    if (own === null || written === own.comment) return
+    const { className, isUnsure } = own
+    this.run(async () => {
+      const isSaved = await this.#lobule.say([image.id], { className, isUnsure, comment: written })
+      if (isSaved) this.#keepNote(image.id, null)
+      return isSaved
+    })
+  }
+
+  adjudicate(): void {
+    const { image } = this
+    if (image !== undefined && this.canAdjudicate)
+      this.#lobule.navigation.open({ name: 'adjudicate', imageId: image.id })
+  }
+
+  /** In turn, so that nobody leaves an image before what they said of it is saved. */
+  turn(direction: 'previous' | 'next'): void {
+    this.run(() => {
+      const to = this.#lobule.worklist.placeOf(this.image?.id ?? 0)[direction]
+      if (to !== null) this.#turnTo(to)
+      return true
+    })
+  }
+
+  clear(): void {
+    this.#round++
+    this.#notes = {}
+  }
+
+  async #say(className: string | null, isUnsure: boolean): Promise<boolean> {
+    const { image, note } = this
+    if (image === undefined) return false
+    const { next } = this.#lobule.worklist.placeOf(image.id)
+    if (!(await this.#lobule.say([image.id], { className, isUnsure, comment: note }))) return false
+    this.#keepNote(image.id, null)
+    if (!this.advances || (className === null && !isUnsure)) return true
+    if (next === null) this.#lobule.alerts.remark(strings.reading.last)
+    // Who went elsewhere meanwhile is not called back.
+    else if (this.image?.id === image.id) this.#turnTo(next)
+    return true
+  }
+
+  #turnTo(imageId: number): void {
+    // What was being written belongs to the image that it was written for.
+    this.isCommenting = false
+    this.#lobule.turnTo(imageId)
+  }
+
+  #keepNote(imageId: number, note: string | null): void {
+    const others = Object.entries(this.#notes).filter(([id]) => Number(id) !== imageId)
+    this.#notes = Object.fromEntries(note === null ? others : [...others, [String(imageId), note]])
+  }
+}
