@@ -92,7 +92,7 @@ it('leads from the first start to a report with its failures', async () => {
   await look('import')
   await button('Import', dialog).click()
 
-  await page.getByTestId('job-strip').getByText('48 images imported, 2 known already, 3 failed').waitFor()
+  await page.getByTestId('job-strip').getByText('48 images imported, 2 known already, 4 failed').waitFor()
   await button('Details').click()
   await dialog.getByRole('row').filter({ hasText: 'notes.tif' }).getByText('it is text').waitFor()
   await look('import-report')

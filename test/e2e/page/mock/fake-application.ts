@@ -2,7 +2,7 @@ import {
   AppError,
   parseClassScheme,
   type AnyEvent,
-  type DirectoryEntry,
+  type ErrorCode,
   type Handlers,
   type ImageView,
   type JobView,
@@ -10,6 +10,9 @@ import {
   type VerdictView,
   type WorkspaceView,
 } from '../../../../electron/contract/index.ts'
+import { filesBelow, listOf } from './folders.ts'
+import { checkReport, importCareHandlers } from './import-care.ts'
+import { measuredBackends, modelReviewHandlers } from './model-review.ts'
 import { doctor, encodersOf, imageOf, modelOf, scheme, verdictOf } from './views.ts'
 
 export interface FakeOptions {
@@ -84,7 +87,12 @@ export class FakeApplication {
       this.#acknowledged = true
       return {}
     },
-    'app.doctor': () => ({ ...doctor, checks: [...doctor.checks], encoders: this.#encoders, backends: [] }),
+    'app.doctor': ({ measure }) => ({
+      ...doctor,
+      checks: [...doctor.checks],
+      encoders: this.#encoders,
+      backends: measure ? measuredBackends : [],
+    }),
     'dialog.choose': () => ({ paths: [] }),
     'directory.list': ({ path }) => listOf(path ?? '/home/anna'),
     'evaluation.table': ({ path }) => {
@@ -101,6 +109,20 @@ export class FakeApplication {
       this.#workspace = null
       return {}
     },
+    ...importCareHandlers(() => this.#opened(), filesBelow),
+    'classes.set': ({ classes }) => {
+      this.#workspace = { ...this.#opened(), classes }
+      this.#tell({ name: 'workspace.changed', payload: this.#workspace })
+      return this.#workspace
+    },
+    'workspace.check': () =>
+      this.#run('check', 'Check the workspace', 'files', this.#images.length, () => checkReport),
+    'workspace.relink': ({ directory }) =>
+      this.#run('relink', 'Find moved images', 'files', 12, () => ({
+        found: [{ imageId: 1, from: '/home/anna/images/a.tif', to: `${directory}/a.tif` }],
+        missing: [],
+        failed: [],
+      })),
     'reader.set': ({ name }) => {
       this.#reader = name
       return {}
@@ -124,8 +146,10 @@ export class FakeApplication {
                 'notes.tif is not an image: it is text.',
               ),
               failure('/home/anna/images/cut.png', 'image.truncated', 'cut.png ends before its last line.'),
+              failure('/home/anna/images/stack.tif', 'image.several-pages', 'stack.tif holds 3 pictures.'),
             ]
-        return { imported: 48, duplicates: 2, failed, images: [] }
+        const counts = { imported: 48, duplicates: 2, found: 0, labelled: 36, withoutPixelSize: 5 }
+        return { ...counts, rows: [], failed, images: [] }
       }),
     'image.list': () => this.#images,
     'image.get': ({ imageId }) => this.image(imageId),
@@ -161,7 +185,13 @@ export class FakeApplication {
     'recipe.list': () => [
       { name: 'quick', description: 'ResNet-50, 4 augmentations, 5 folds: a first look in minutes.' },
     ],
-    'model.list': () => this.#models,
+    ...modelReviewHandlers({
+      images: () => this.#images,
+      models: () => this.#models,
+      reader: () => this.#reader,
+      tell: (event) => this.#tell(event),
+      run: (kind, title, finish) => this.#run(kind, title, 'parts', 8, finish),
+    }),
     'model.train': ({ name }) => {
       if (this.#models.some((model) => model.name === name))
         throw new AppError('model.exists', { model: name })
@@ -196,6 +226,12 @@ export class FakeApplication {
   #setLabel(imageId: number, label: ImageView['label']): void {
     const place = this.#images.findIndex((image) => image.id === imageId)
     this.#images = this.#images.with(place, { ...this.image(imageId), label })
+  }
+
+  #opened(): WorkspaceView {
+    if (this.#workspace === null) throw new AppError('workspace.none-open', {})
+    const labelled = this.#images.filter((image) => image.label !== null)
+    return { ...this.#workspace, imageCount: this.#images.length, labelledCount: labelled.length }
   }
 
   #open(path: string, classes?: string): WorkspaceView {
@@ -259,46 +295,4 @@ export class FakeApplication {
   }
 }
 
-const failure = (
-  path: string,
-  code: 'image.empty-file' | 'image.unsupported-format' | 'image.truncated',
-  message: string,
-) => ({ path, code, message })
-
-const tree: Record<string, readonly [string, DirectoryEntry['kind']][]> = {
-  '/': [['home', 'folder']],
-  '/home': [['anna', 'folder']],
-  '/home/anna': [
-    ['images', 'folder'],
-    ['studies', 'folder'],
-    ['weights', 'folder'],
-  ],
-  '/home/anna/images': [
-    ['Benign', 'folder'],
-    ['Invasive', 'folder'],
-    ['overview.tif', 'image'],
-  ],
-  '/home/anna/images/Benign': [
-    ['case07_a.tif', 'image'],
-    ['case07_b.tif', 'image'],
-  ],
-  '/home/anna/images/Invasive': [
-    ['case12_a.tif', 'image'],
-    ['unnumbered.tif', 'image'],
-  ],
-  '/home/anna/studies': [
-    ['archive', 'folder'],
-    ['first', 'workspace'],
-  ],
-  '/home/anna/studies/archive': [],
-  '/home/anna/studies/first': [],
-  '/home/anna/weights': [['resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5', 'weights']],
-}
-
-function listOf(path: string): { path: string; parent: string | null; entries: DirectoryEntry[] } {
-  const entries = tree[path]
-  if (entries === undefined) throw new AppError('path.not-found', { path })
-  const parent = path === '/' ? null : path.slice(0, path.lastIndexOf('/')) || '/'
-  const below = path === '/' ? '' : path
-  return { path, parent, entries: entries.map(([name, kind]) => ({ name, path: `${below}/${name}`, kind })) }
-}
+const failure = (path: string, code: ErrorCode, message: string) => ({ path, code, message })

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import {
+  AppError,
+  type CheckReport,
+  type Failure,
+  type Handlers,
+  type WorkspaceInfo,
+  type WorkspaceView,
+} from '../../../../electron/contract/index.ts'
+import { casesFromFileNames, classFromFolders } from '../../../../electron/jobs/find-images.ts'
+
+/** The files below paths of the made-up tree, each once. */
+export type FilesBelow = (path: string) => string[]
+
+/** What the import dialog and the settings ask for. */
+export function importCareHandlers(
+  workspaceOf: () => WorkspaceView,
+  filesBelow: FilesBelow,
+): Pick<Handlers, 'image.preview' | 'drop.begin' | 'drop.discard' | 'storage.clean' | 'workspace.info'> {
+  let descriptorBytes = 1_240_000_000
+  return {
+    'image.preview': ({ paths, labels, labelsFile, casesPattern, mostFiles }) => {
+      if (labelsFile?.endsWith('broken.csv') === true) {
+        throw new AppError('labels.invalid-table', { path: labelsFile, reason: 'it has no column "file"' })
+      }
+      const classNames = workspaceOf().classes.map(({ name }) => name)
+      const found = [...new Set(paths.flatMap(filesBelow))]
+      const cases = casesFromFileNames(found, casesPattern)
+      const files = found.map((path, index) => ({
+        path,
+        caseName: cases[index] ?? null,
+        className: labels === 'folder' ? classFromFolders(path, classNames) : null,
+      }))
+      const named = files.flatMap(({ caseName }) => caseName ?? [])
+      const failed: Failure[] = []
+      const rows =
+        labelsFile === null
+          ? []
+          : [{ row: 7, file: 'case99_a.tif', problem: 'no such file is among those to import' }]
+      return {
+        files: files.slice(0, mostFiles ?? files.length),
+        totals: {
+          files: files.length,
+          bytes: files.length * 9_400_000,
+          cases: new Set(named).size,
+          withoutCase: files.length - named.length,
+          labelled: files.filter(({ className }) => className !== null).length,
+        },
+        freeBytes: 20_000_000,
+        failed,
+        rows,
+      }
+    },
+    'drop.begin': () => ({ dropId: randomBytes(8).toString('hex') }),
+    'drop.discard': () => ({}),
+    'storage.clean': ({ descriptors }) => {
+      const removedBytes = descriptors ? descriptorBytes : 0
+      if (descriptors) descriptorBytes = 0
+      return { removedFiles: 1, removedBytes }
+    },
+    'workspace.info': () => ({ ...infoOf(workspaceOf()), bytes: { ...bytes, descriptors: descriptorBytes } }),
+  }
+}
+
+const bytes = { database: 4_800_000, copies: 0, descriptors: 0, boosters: 38_000_000, leftovers: 0 }
+
+const infoOf = ({ path, name, classes, imageCount, labelledCount }: WorkspaceView): WorkspaceInfo => ({
+  path,
+  name,
+  format: 9,
+  createdAt: '2026-03-01T08:00:00.000Z',
+  images: imageCount,
+  copied: 0,
+  cases: 16,
+  labelled: labelledCount,
+  disputed: 0,
+  unsure: 0,
+  labelEntries: labelledCount,
+  models: 0,
+  verdicts: 0,
+  classes: classes.map((one) => ({ name: one.name, isPositive: one.isPositive, images: 0 })),
+  readers: [],
+  bytes,
+  freeBytes: 53_000_000_000,
+})
+
+export const checkReport: CheckReport = {
+  images: 48,
+  descriptors: 192,
+  boosters: 25,
+  problems: [
+    ...['case03-field1.tif', 'case03-field2.tif'].map((name) => ({
+      kind: 'image-missing' as const,
+      path: `/home/anna/images/${name}`,
+      message: `The file /home/anna/images/${name} is gone.`,
+    })),
+    {
+      kind: 'descriptors-damaged',
+      path: '/home/anna/studies/first/descriptors/ab/ab12.npy',
+      message: 'The descriptor file is damaged.',
+    },
+  ],
+}
