@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { researchUseSentence } from '../contract/index.ts'
 import { addAgreementCommands } from './commands/agreement.ts'
 import { addAuditCommands } from './commands/audit.ts'
+import { addCaseReportCommands } from './commands/case-report.ts'
 import { addDescriptorCommands } from './commands/descriptors.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addImportCommand } from './commands/import.ts'
@@ -41,6 +42,7 @@ addPictureCommands(program)
 addRegionCommands(program)
 addEvaluateCommand(program)
 addAuditCommands(program)
+addCaseReportCommands(program)
 addMachineCommands(program)
 
 try {

@@ -20,6 +20,8 @@ export const callEffects = {
   'audit.state': 'reads',
   'audit.export': ['export'],
 
+  'case.report': ['report'],
+
   'classes.set': ['classes'],
 
   'crops.plan': 'reads',
@@ -107,6 +109,8 @@ export const callEffects = {
 
   // Only what can be made again or belongs to nothing.
   'storage.clean': 'outside',
+
+  'worklist.export': ['export'],
 
   'workspace.current': 'reads',
   'workspace.recent': 'reads',

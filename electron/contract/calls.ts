@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { auditCalls } from './audit.ts'
 import { backendChoiceSchema } from './backends.ts'
+import { caseReportCalls } from './case-report.ts'
 import { classSchemeSchema, parseClassScheme } from './classes.ts'
 import { dropCalls } from './drops.ts'
 import { effortSchema } from './effort.ts'
@@ -266,6 +267,7 @@ export const calls = {
 
   ...dropCalls,
   ...auditCalls,
+  ...caseReportCalls,
   ...preprocessCalls,
   ...regionCalls,
   ...readingCalls,

@@ -92,6 +92,9 @@ export const errorDetails = {
 
   'evaluation.invalid-table': reason,
 
+  'case.not-found': z.object({ case: z.string() }),
+  'report.no-pdf': path,
+
   'job.not-found': z.object({ job: z.string() }),
   'job.busy': z.object({ running: z.string() }),
   'job.cancelled': none,
@@ -216,6 +219,10 @@ const sentences: Sentences = {
   'model.corrupt': (d) => `The model "${d.model}" is damaged: ${d.reason}. Train it again.`,
 
   'evaluation.invalid-table': (d) => `The table of predictions is not usable: ${d.reason}.`,
+
+  'case.not-found': (d) => `The workspace has no case "${d.case}".`,
+  'report.no-pdf': (d) =>
+    `${d.path} was not written: only the window makes PDF files. Write an .html file; a browser prints it to PDF.`,
 
   'job.not-found': (d) => `There is no job ${d.job}.`,
   'job.busy': (d) => `"${d.running}" is still running. Wait for it or cancel it.`,

@@ -8,6 +8,7 @@ import { dispatch } from '../services/dispatch.ts'
 import { pageAddress, picturePrefix, schemes } from './address.ts'
 import { pushEvents, serveBridge } from './bridge.ts'
 import { guardContents, guardSession, mayUseDevTools, windowOptions } from './guards.ts'
+import { reportPrinter } from './print-pdf.ts'
 import { serveProtocols } from './protocols.ts'
 import { aboutPanel, chooseOptions, menuTemplate, pageGoneQuestion, pageHangsQuestion } from './sentences.ts'
 import { utilityCompute } from './utility-compute.ts'
@@ -74,6 +75,7 @@ async function open(electron: ElectronParts, options: DesktopOptions): Promise<v
         const { canceled, filePaths } = await dialog.showOpenDialog(window, chooseOptions(kind))
         return canceled ? [] : filePaths
       },
+      printPdf: reportPrinter({ BrowserWindow, session }),
     },
   })
   closeOnQuit(electron, application)

@@ -8,6 +8,8 @@ export interface DoorOptions {
   tiles: string
   /** The system's own file dialog, where the door has one. */
   choose: ((kind: CallInput<'dialog.choose'>['kind']) => Promise<string[]>) | null
+  /** Prints self-contained HTML to PDF, where the door has a way. */
+  printPdf?: (html: string) => Promise<Uint8Array>
   /** A command names its reader itself; nothing is withheld from it (services/withhold.ts). */
   isCommandLine?: true
 }

@@ -6,6 +6,7 @@ import { AuditWatch } from './audit/audit-watch.ts'
 import { applicationHandlers } from './handlers/application.ts'
 import { DroppedFiles } from './dropped-files.ts'
 import { auditHandlers } from './handlers/audit.ts'
+import { caseReportHandlers } from './handlers/case-report.ts'
 import { descriptorHandlers } from './handlers/descriptors.ts'
 import { dropHandlers } from './handlers/drops.ts'
 import { encoderHandlers } from './handlers/encoders.ts'
@@ -46,6 +47,7 @@ export function createApplication(options: ApplicationOptions): Application {
       ...applicationHandlers(context),
       ...workspaceHandlers(context),
       ...auditHandlers(context, audit),
+      ...caseReportHandlers(context),
       ...jobHandlers(context),
       ...imageHandlers(context),
       ...dropHandlers(context, drops),

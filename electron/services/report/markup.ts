@@ -16,3 +16,11 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
   const body = rows.map((row) => cells('td', row)).join('\n')
   return `<table class="${kind}"><thead>${cells('th', head)}</thead><tbody>\n${body}\n</tbody></table>`
 }
+
+/** Names and texts, two columns. */
+export const facts = (rows: readonly (readonly [string, string])[]): string =>
+  `<table class="facts"><tbody>${rows
+    .map(
+      ([name, text]) => `<tr><th scope="row">${escapeMarkup(name)}</th><td>${escapeMarkup(text)}</td></tr>`,
+    )
+    .join('\n')}</tbody></table>`
