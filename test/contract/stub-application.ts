@@ -33,6 +33,7 @@ export function stubApplication(handlers: Partial<Handlers> = {}): StubApplicati
         ? Promise.resolve({ bytes: new Uint8Array([0xff, 0xd8]), type: 'image/jpeg' })
         : Promise.reject(new AppError('image.not-found', { image: path }))
     },
+    receiveFile: () => Promise.reject(new AppError('drop.refused', { reason: 'no workspace is open' })),
     close: () => Promise.resolve(),
     emit: (event) => listeners.forEach((listener) => listener(event)),
     get listenerCount() {
