@@ -6,6 +6,7 @@ import { machineStrings } from './strings/machine.ts'
 import { modelReviewStrings } from './strings/model-review.ts'
 import { modelsStrings } from './strings/models.ts'
 import { readersStrings } from './strings/readers.ts'
+import { reportsStrings } from './strings/reports.ts'
 import { screensStrings } from './strings/screens.ts'
 import { settingsStrings } from './strings/settings.ts'
 import { startStrings } from './strings/start.ts'
@@ -26,5 +27,6 @@ export const strings = {
   ...jobsStrings,
   ...readersStrings,
   ...auditStrings,
+  ...reportsStrings,
   ...screensStrings,
 } as const

@@ -21,6 +21,7 @@ import { Navigation } from './navigation.svelte.ts'
 import { Paths } from './paths.svelte.ts'
 import { Readers } from './readers.svelte.ts'
 import { Review } from './review.svelte.ts'
+import { Reports } from './reports.ts'
 import { SavedFilters } from './saved-filters.svelte.ts'
 import { Session } from './session.svelte.ts'
 import { Regions } from '../viewer/regions.svelte.ts'
@@ -40,6 +41,7 @@ export class Lobule {
   readonly navigation = new Navigation()
   readonly session: Session
   readonly audit: Audit
+  readonly reports: Reports
   readonly images: Images
   readonly regions: Regions
   readonly importDraft: ImportDraft
@@ -64,6 +66,7 @@ export class Lobule {
     this.#bridge = bridge
     this.session = new Session(client)
     this.audit = new Audit(client)
+    this.reports = new Reports(client)
     this.images = new Images(client)
     this.regions = new Regions(client)
     this.importDraft = new ImportDraft(client, bridge.upload)
