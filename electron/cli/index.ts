@@ -5,6 +5,7 @@ import { addAuditCommands } from './commands/audit.ts'
 import { addCaseReportCommands } from './commands/case-report.ts'
 import { addDescriptorCommands } from './commands/descriptors.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
+import { addExplainCommand } from './commands/explain.ts'
 import { addImportCommand } from './commands/import.ts'
 import { addJobCommands } from './commands/jobs.ts'
 import { addLabelCommands } from './commands/labels.ts'
@@ -38,6 +39,7 @@ addAgreementCommands(program)
 addDescriptorCommands(program)
 addModelCommands(program)
 addModelsCommands(program)
+addExplainCommand(program)
 addPictureCommands(program)
 addRegionCommands(program)
 addEvaluateCommand(program)

@@ -47,6 +47,11 @@ export const callEffects = {
 
   'evaluation.table': 'reads',
 
+  // A map can be made again.
+  'explanation.create': 'outside',
+  'explanation.get': 'reads',
+  'explanation.write': 'outside',
+
   'image.import': ['import', 'label'],
   'image.preview': 'reads',
   'image.list': 'reads',

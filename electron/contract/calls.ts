@@ -7,6 +7,7 @@ import { dropCalls } from './drops.ts'
 import { effortSchema } from './effort.ts'
 import { errorViewSchema } from './errors.ts'
 import { evaluationReportSchema } from './evaluation.ts'
+import { explanationCalls } from './explanation.ts'
 import { jobCalls } from './jobs.ts'
 import { modelComparisonSchema } from './model-comparison.ts'
 import { modelReportSchema } from './model-report.ts'
@@ -269,6 +270,7 @@ export const calls = {
   ...auditCalls,
   ...caseReportCalls,
   ...preprocessCalls,
+  ...explanationCalls,
   ...regionCalls,
   ...readingCalls,
   ...modelReviewCalls,

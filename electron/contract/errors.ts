@@ -91,6 +91,7 @@ export const errorDetails = {
   'model.corrupt': z.object({ model: z.string(), reason: z.string() }),
 
   'evaluation.invalid-table': reason,
+  'explanation.none': z.object({ image: z.string() }),
 
   'case.not-found': z.object({ case: z.string() }),
   'report.no-pdf': path,
@@ -217,6 +218,8 @@ const sentences: Sentences = {
   'model.no-report': (d) =>
     `The model "${d.model}" was trained by a version that kept no report. Train it again.`,
   'model.corrupt': (d) => `The model "${d.model}" is damaged: ${d.reason}. Train it again.`,
+
+  'explanation.none': (d) => `No heat map of ${d.image} was made by this model yet. Make it first.`,
 
   'evaluation.invalid-table': (d) => `The table of predictions is not usable: ${d.reason}.`,
 

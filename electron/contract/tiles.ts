@@ -10,18 +10,30 @@ export const tilePath = (imageId: number, level: number, column: number, row: nu
 
 export const thumbnailPath = (imageId: number): string => `/${imageId}/thumbnail.jpg`
 
+/** The map of one class by a model, to be laid over the whole image; it must have been made (explanation.create). */
+export const heatMapPath = (imageId: number, modelId: number, classIndex: number): string =>
+  `/${imageId}/heat/${modelId}_${classIndex}.png`
+
 export type TileRequest =
   | { kind: 'tile'; imageId: number; level: number; column: number; row: number }
   | { kind: 'thumbnail'; imageId: number }
+  | { kind: 'heat-map'; imageId: number; modelId: number; classIndex: number }
 
 /** What a picture path asks for, or null if it is none; nothing else is ever served. */
 export function parseTilePath(path: string): TileRequest | null {
   const thumbnail = /^\/([1-9]\d{0,14})\/thumbnail\.jpg$/.exec(path)
   if (thumbnail?.[1] !== undefined) return { kind: 'thumbnail', imageId: Number(thumbnail[1]) }
   const tile = /^\/([1-9]\d{0,14})\/(\d{1,2})\/(\d{1,6})_(\d{1,6})\.jpg$/.exec(path)
-  if (tile === null) return null
+  if (tile === null) return parseHeatMapPath(path)
   const [imageId, level, column, row] = tile.slice(1).map(Number) as [number, number, number, number]
   return { kind: 'tile', imageId, level, column, row }
+}
+
+function parseHeatMapPath(path: string): TileRequest | null {
+  const map = /^\/([1-9]\d{0,14})\/heat\/([1-9]\d{0,14})_(\d{1,2})\.png$/.exec(path)
+  if (map === null) return null
+  const [imageId, modelId, classIndex] = map.slice(1).map(Number) as [number, number, number]
+  return { kind: 'heat-map', imageId, modelId, classIndex }
 }
 
 /** Deep-zoom levels of an image: 0 is one pixel, the last is full size. */

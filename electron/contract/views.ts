@@ -189,6 +189,7 @@ export const jobKinds = [
   'check',
   'encode',
   'describe',
+  'explain',
 ] as const
 export const jobStates = [
   'queued',
@@ -334,6 +335,10 @@ export const describeReportSchema = z.object({
 })
 export type DescribeReport = z.infer<typeof describeReportSchema>
 
+/** Which heat map was made; it is asked for by `explanation.get`. */
+export const explainReportSchema = z.object({ imageId: id, modelId: id, modelName: z.string() })
+export type ExplainReport = z.infer<typeof explainReportSchema>
+
 export const relinkReportSchema = z.object({
   found: z.array(z.object({ imageId: id, from: z.string(), to: z.string() })),
   missing: z.array(z.object({ imageId: id, path: z.string() })),
@@ -407,6 +412,7 @@ export interface JobReports {
   classify: ClassifyReport
   encode: EncodeReport
   describe: DescribeReport
+  explain: ExplainReport
   relink: RelinkReport
   check: CheckReport
 }

@@ -1,4 +1,6 @@
 import type { Effort } from '../contract/index.ts'
+import type { WrittenExplanation } from '../engine/verdict/heat-map-picture.ts'
+import type { HeatMap, HeatMapRequest } from '../engine/verdict/heat-map.ts'
 import type { StoredBooster } from '../engine/verdict/predict-ensemble.ts'
 import type { StepwisePrediction } from '../engine/verdict/predict-stepwise.ts'
 import type { DescribeTask } from './compute-protocol.ts'
@@ -13,8 +15,23 @@ export interface PredictTask {
   effort: Effort
 }
 
+export type HeatMapTask = Omit<
+  HeatMapRequest,
+  'boosters' | 'cache' | 'encoders' | 'onProgress' | 'signal'
+> & {
+  homeDirectory: string
+  boosters: StoredBooster[]
+}
+
 /** What a trained model says of an image. */
 export interface VerdictTasks {
   /** Describes the image as far as the effort asks, and predicts it. */
   predict: { input: PredictTask; output: StepwisePrediction }
+  heatMap: { input: HeatMapTask; output: HeatMap }
+  /** The map of one class as PNG, from its rows of probabilities. */
+  heatMapOverlay: {
+    input: { plane: number[][]; widthPx: number; heightPx: number }
+    output: Uint8Array
+  }
+  writeExplanation: { input: WrittenExplanation; output: Record<string, never> }
 }

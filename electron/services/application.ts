@@ -24,7 +24,7 @@ export interface ApplicationOptions {
 
 export interface Picture {
   bytes: Uint8Array
-  type: 'image/jpeg'
+  type: 'image/jpeg' | 'image/png'
 }
 
 /** The one application behind every door. */

@@ -10,6 +10,7 @@ import { caseReportHandlers } from './handlers/case-report.ts'
 import { descriptorHandlers } from './handlers/descriptors.ts'
 import { dropHandlers } from './handlers/drops.ts'
 import { encoderHandlers } from './handlers/encoders.ts'
+import { explanationHandlers } from './handlers/explanations.ts'
 import { imageHandlers } from './handlers/images.ts'
 import { jobHandlers } from './handlers/jobs.ts'
 import { modelHandlers } from './handlers/models.ts'
@@ -54,6 +55,7 @@ export function createApplication(options: ApplicationOptions): Application {
       ...encoderHandlers(context),
       ...descriptorHandlers(context),
       ...modelHandlers(context),
+      ...explanationHandlers(context),
       ...pictureHandlers(context),
       ...regionHandlers(context),
       ...readingHandlers(context),

@@ -1,5 +1,6 @@
-import { AppError, parseTilePath } from '../contract/index.ts'
+import { AppError, parseTilePath, type ImageView, type TileRequest } from '../contract/index.ts'
 import type { ComputeClient } from '../jobs/compute-client.ts'
+import { readExplanation } from '../jobs/explanation-files.ts'
 import { getImage } from '../store/index.ts'
 import type { Picture } from './application.ts'
 import { ByteCache } from './byte-cache.ts'
@@ -9,7 +10,7 @@ import type { Session } from './session.ts'
 const cacheBytes = 64 * 1024 * 1024
 
 /**
- * Tiles and thumbnails of known images, made on demand in a process of their own, since decoding files from
+ * Tiles, thumbnails and heat maps of known images, made on demand in a process of their own, since decoding files from
  * outside may crash.
  */
 export class Pictures {
@@ -22,24 +23,35 @@ export class Pictures {
     this.#compute = compute
   }
 
-  /** @throws AppError `image.not-found` for any path that is not a picture of a known image */
+  /** @throws AppError `image.not-found` for any path that is not a picture of a known image, `explanation.none` */
   async read(path: string): Promise<Picture> {
     const request = parseTilePath(path)
     if (request === null) throw new AppError('image.not-found', { image: path.slice(0, 80) })
-    const image = getImage(this.#session.workspace.database, request.imageId)
-    // By content, so that the key of another workspace's image of the same id is another one.
-    const key = `${image.sha256}${path.slice(path.indexOf('/', 1))}`
-    const bytes = await this.#cache.get(key, () =>
-      request.kind === 'thumbnail'
-        ? this.#compute.run('thumbnail', { path: image.path, page: image.page })
-        : this.#compute.run('tile', {
-            path: image.path,
-            page: image.page,
-            level: request.level,
-            column: request.column,
-            row: request.row,
-          }),
-    )
-    return { bytes, type: 'image/jpeg' }
+    const workspace = this.#session.workspace
+    const image = getImage(workspace.database, request.imageId)
+    const isMap = request.kind === 'heat-map'
+    // By content, so that the key of another workspace's image of the same id is another one; models have no such key.
+    const key = `${isMap ? workspace.path : ''} ${image.sha256}${path.slice(path.indexOf('/', 1))}`
+    const bytes = await this.#cache.get(key, () => this.#make(request, image, workspace.path))
+    return { bytes, type: isMap ? 'image/png' : 'image/jpeg' }
+  }
+
+  async #make(request: TileRequest, image: ImageView, workspacePath: string): Promise<Uint8Array> {
+    const { path, page } = image
+    switch (request.kind) {
+      case 'thumbnail':
+        return this.#compute.run('thumbnail', { path, page })
+      case 'tile': {
+        const { level, column, row } = request
+        return this.#compute.run('tile', { path, page, level, column, row })
+      }
+      case 'heat-map': {
+        const explanation = await readExplanation(workspacePath, request.modelId, image)
+        const plane = explanation?.probabilities[request.classIndex]
+        if (plane === undefined) throw new AppError('explanation.none', { image: image.fileName })
+        const { widthPx, heightPx } = image
+        return this.#compute.run('heatMapOverlay', { plane, widthPx, heightPx })
+      }
+    }
   }
 }

@@ -1,5 +1,7 @@
 import type { BackendChoice } from '../contract/index.ts'
 import type { OpenEncoders } from '../engine/encoders/index.ts'
+import { heatMapOverlay, writeExplanation } from '../engine/verdict/heat-map-picture.ts'
+import { makeHeatMap } from '../engine/verdict/heat-map.ts'
 import { BoosterCache, type StoredBooster } from '../engine/verdict/predict-ensemble.ts'
 import { predictStepwise } from '../engine/verdict/predict-stepwise.ts'
 import type { TaskHandlers } from '../jobs/compute-protocol.ts'
@@ -24,5 +26,15 @@ export const verdictTaskHandlers = (
       boosters,
       cache,
     })
+  },
+  heatMap: async ({ homeDirectory, boosters, ...task }, { signal, report }) => {
+    await keepOnly(boosters)
+    const encoders = encodersOf(homeDirectory, 'auto')
+    return makeHeatMap({ ...task, boosters, cache, encoders, signal, onProgress: report })
+  },
+  heatMapOverlay: ({ plane, ...image }) => heatMapOverlay(plane, image),
+  writeExplanation: async (task, { signal }) => {
+    await writeExplanation(task, signal)
+    return {}
   },
 })

@@ -15,6 +15,7 @@ export const jobsStrings = {
       classify: 'Classification',
       encode: 'Encoding',
       describe: 'Description of one image',
+      explain: 'Heat map',
       relink: 'Search for moved files',
       check: 'Check of the workspace',
     } satisfies Record<JobView['kind'], string>,

@@ -1,0 +1,126 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import { existsSync } from 'node:fs'
+import { extname, resolve } from 'node:path'
+import {
+  AppError,
+  hasCode,
+  researchUseSentence,
+  untrainedWarning,
+  type Explanation,
+} from '../../contract/index.ts'
+import type { CommandContext } from '../context.ts'
+import { percent, print, printTable, runCommand } from '../run.ts'
+import { findImage } from './labels.ts'
+import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+
+interface ExplainOptions extends WorkspaceOptions {
+  model?: string
+  class?: string
+  out?: string
+  opacity: number
+}
+
+type ExplainAnswer = Explanation & {
+  /** The file that was written, and the class that a picture shows. */
+  written: { path: string; className: string | null } | null
+}
+
+const endings = ['.png', '.npy', '.json']
+
+function ending(path: string): string {
+  if (endings.includes(extname(path).toLowerCase())) return path
+  throw new InvalidArgumentError('it must end in .png, .npy or .json')
+}
+
+function opacity(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value
+  throw new InvalidArgumentError('a number from 0 to 1 is needed')
+}
+
+export function addExplainCommand(program: Command): void {
+  program
+    .command('explain')
+    .description('where in an image what speaks for a class: a heat map of class probabilities')
+    .argument(
+      '<image>',
+      'a file, or the number, file name or beginning of the SHA-256 of an image of the workspace',
+    )
+    .requiredOption(...workspaceFlag)
+    .option('--model <name>', 'by default the promoted one, else the newest')
+    .option(
+      '--class <name>',
+      'whose probability a picture shows; by default that with the largest mean over the map',
+    )
+    .option('--out <file>', 'a picture (.png), or the probabilities of all classes (.npy, .json)', ending)
+    .option('--opacity <share>', 'of the map over the image, 0 to 1', opacity, 0.5)
+    .option(...jsonFlag)
+    .addHelpText(
+      'after',
+      '\nThe .npy file has one map below the other, in the order of the classes. A new file is taken into the workspace' +
+        '\nwithout a label. docs/explanation.md says how a map is made and what it does not say.',
+    )
+    .action(async (image: string, options: ExplainOptions) => {
+      await runCommand(options, (context) => explain(context, image, options), present)
+    })
+}
+
+async function explain(
+  context: CommandContext,
+  named: string,
+  options: ExplainOptions,
+): Promise<ExplainAnswer> {
+  await openWorkspace(context, options)
+  const imageId = await idOf(context, named)
+  const asked = { imageId, model: options.model ?? null }
+  await context.finish<'explain'>(await context.call('explanation.create', asked))
+  const explanation = await context.call('explanation.get', asked)
+  if (explanation === null) throw new AppError('explanation.none', { image: named })
+  if (options.out === undefined) return { ...explanation, written: null }
+  const out = { className: options.class ?? null, path: resolve(options.out), opacity: options.opacity }
+  return { ...explanation, written: await context.call('explanation.write', { ...asked, ...out }) }
+}
+
+/** A file that the workspace does not know is imported, unless there is no model that could be asked. */
+async function idOf(context: CommandContext, named: string): Promise<number> {
+  try {
+    return findImage(await context.call('image.list', {}), named).id
+  } catch (error) {
+    const path = resolve(named)
+    if (!hasCode(error, 'image.not-found') || !existsSync(path)) throw error
+    if ((await context.call('model.list', {})).length === 0) throw new AppError('model.none', {})
+    const { images, failed } = await context.finish<'import'>(
+      await context.call('image.import', { paths: [path], labels: 'none', casesPattern: null }),
+    )
+    const [image] = images
+    if (image !== undefined) return image.imageId
+    throw failed[0] === undefined
+      ? error
+      : new AppError('path.unreadable', { path, reason: failed[0].message })
+  }
+}
+
+function present(answer: ExplainAnswer): void {
+  const { fileName, modelName, rows, columns, cellWidthPx, pixelSizeUm, squares, classes, probabilities } =
+    answer
+  const length = (px: number): string =>
+    pixelSizeUm === null ? `${Math.round(px)} px` : `${Math.round(px * pixelSizeUm)} um`
+  const edges = [...new Set(squares.map(({ squarePx }) => length(squarePx)))].join(' and ')
+  print(`${fileName} by the model "${modelName}": ${columns} x ${rows} places, ${length(cellWidthPx)} apart,`)
+  print(`each judged by the tissue within ${edges} around it.`)
+  printTable([
+    ['class', 'lowest', 'mean', 'highest'],
+    ...classes.map((name, c) => {
+      const values = (probabilities[c] ?? []).flat()
+      const mean = values.reduce((sum, p) => sum + p, 0) / values.length
+      return [name, percent(Math.min(...values)), percent(mean), percent(Math.max(...values))]
+    }),
+  ])
+  if (answer.written !== null) {
+    const { path, className } = answer.written
+    print(`${path} written${className === null ? '' : `: ${className}`}.`)
+  }
+  if (answer.mode === 'crops') print('The model learned from crops; maps come from whole-image encoding.')
+  if (answer.encoders === 'demo') print(untrainedWarning)
+  print(researchUseSentence)
+}
