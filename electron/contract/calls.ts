@@ -10,6 +10,7 @@ import { evaluationReportSchema } from './evaluation.ts'
 import { explanationCalls } from './explanation.ts'
 import { jobCalls } from './jobs.ts'
 import { modelComparisonSchema } from './model-comparison.ts'
+import { modelPackageCalls } from './model-package.ts'
 import { modelReportSchema } from './model-report.ts'
 import { modelReviewCalls } from './model-review.ts'
 import { preprocessCalls } from './preprocess.ts'
@@ -274,6 +275,7 @@ export const calls = {
   ...regionCalls,
   ...readingCalls,
   ...modelReviewCalls,
+  ...modelPackageCalls,
 
   'job.list': call(nothing, z.array(jobViewSchema)),
   'job.get': call(z.strictObject({ jobId: id }), jobViewSchema),

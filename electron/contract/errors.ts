@@ -89,6 +89,11 @@ export const errorDetails = {
   'model.nothing-promoted': none,
   'model.no-report': z.object({ model: z.string() }),
   'model.corrupt': z.object({ model: z.string(), reason: z.string() }),
+  /** `entry`: the one that is off; null: the file as a whole. */
+  'package.invalid': z.object({ path: z.string(), entry: z.string().nullable(), reason: z.string() }),
+  'package.newer': z.object({ path: z.string(), found: z.number(), known: z.number() }),
+  'package.too-large': z.object({ path: z.string(), bytes: z.number(), limit: z.number() }),
+  'package.other-classes': z.object({ model: z.string(), own: z.string(), workspace: z.string() }),
 
   'evaluation.invalid-table': reason,
   'explanation.none': z.object({ image: z.string() }),
@@ -218,6 +223,14 @@ const sentences: Sentences = {
   'model.no-report': (d) =>
     `The model "${d.model}" was trained by a version that kept no report. Train it again.`,
   'model.corrupt': (d) => `The model "${d.model}" is damaged: ${d.reason}. Train it again.`,
+  'package.invalid': (d) =>
+    `${d.path} is not a sound model package: ${d.entry === null ? '' : `${d.entry}: `}${d.reason}. Nothing was imported.`,
+  'package.newer': (d) =>
+    `${d.path} was written by a newer Lobule (format ${d.found}, this one knows ${d.known}). Nothing was imported; please update Lobule.`,
+  'package.too-large': (d) =>
+    `The model does not fit into a package: ${d.path} would have ${gigabytes(d.bytes)} or more, and ${gigabytes(d.limit)} is the most.`,
+  'package.other-classes': (d) =>
+    `The model "${d.model}" tells ${d.own} apart; this workspace has ${d.workspace} (a star marks carcinoma). Nothing was imported. Make a workspace with the model's classes: lobule init --classes "${d.own}".`,
 
   'explanation.none': (d) => `No heat map of ${d.image} was made by this model yet. Make it first.`,
 

@@ -17,6 +17,7 @@ import type {
   EnsembleOptions,
   TrainedEnsemble,
 } from '../engine/verdict/train-ensemble.ts'
+import type { PackageTasks } from './package-tasks.ts'
 import type { PictureTasks } from './picture-tasks.ts'
 import type { VerdictTasks } from './verdict-tasks.ts'
 
@@ -77,7 +78,7 @@ export interface TileTask {
 }
 
 /** Everything that the compute process does. */
-export interface ComputeTasks extends PictureTasks, VerdictTasks {
+export interface ComputeTasks extends PackageTasks, PictureTasks, VerdictTasks {
   /** The chosen pictures of a file; every pixel was decoded once, so a cut one is refused here. */
   inspect: { input: { path: string; pages: PageChoice }; output: InspectedPage[] }
   /** SHA-256 of a file. */

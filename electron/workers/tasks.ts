@@ -21,6 +21,7 @@ import { writeSyntheticSet } from '../engine/synthetic/index.ts'
 import { trainEnsemble } from '../engine/verdict/train-ensemble.ts'
 import type { TaskHandlers } from '../jobs/compute-protocol.ts'
 import { failureOf } from '../jobs/find-images.ts'
+import { packageTaskHandlers } from './package-tasks.ts'
 import { pictureTaskHandlers } from './picture-tasks.ts'
 import { verdictTaskHandlers } from './verdict-tasks.ts'
 
@@ -97,6 +98,7 @@ export const taskHandlers: TaskHandlers = {
   },
   train: ({ images, options }, context) => trainEnsemble(images, { ...options, ...context }),
   checkDescriptors: async ({ path }) => (await readNpy(path)).checked,
+  ...packageTaskHandlers,
   ...pictureTaskHandlers,
   ...verdictTaskHandlers(encodersOf),
   software: () =>

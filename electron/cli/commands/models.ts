@@ -8,6 +8,7 @@ import {
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { percent, print, printTable, runCommand } from '../run.ts'
+import { addModelPackageCommands } from './model-packages.ts'
 import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 export function addModelsCommands(program: Command): void {
@@ -39,6 +40,7 @@ export function addModelsCommands(program: Command): void {
       })
   }
   addReport(program)
+  addModelPackageCommands(models)
   add('list', 'newest first', (context) => context.call('model.list', {}), presentModels)
   add(
     'show [name]',

@@ -15,12 +15,14 @@ import { recordFile } from '../audit/record-file.ts'
 import { compareModels, readModelReport } from '../model-report.ts'
 import { writeReport } from '../report/write-report.ts'
 import { findRecipe, recipeDescriptions } from '../recipes.ts'
+import { modelPackageHandlers } from './model-packages.ts'
 import { modelReviewHandlers } from './model-review.ts'
 
 export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 'recipe'> {
   const { session, compute, settings, version, emit } = context
   return {
     ...modelReviewHandlers(context),
+    ...modelPackageHandlers(context),
     'recipe.list': () =>
       Object.keys(recipes).map((name) => ({ name, description: recipeDescriptions[name] ?? '' })),
 

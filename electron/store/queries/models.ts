@@ -55,6 +55,10 @@ export interface NewModel {
   report?: TrainingReport
   /** Training images of a model that came in a package. */
   importedFolds?: ImportedFold[]
+  /** When it was trained; by default now. */
+  createdAt?: string
+  /** Of the package that it came in. */
+  packageSha256?: string
 }
 
 interface ModelRow {
@@ -166,6 +170,19 @@ export const listFolds = (database: Readable, modelId: number): Map<number, numb
       .map((row) => [row.image, row.fold]),
   )
 
+/** Every image that trained a model by its content, wherever it was trained; in the order of the content hashes. */
+export const listFoldTable = (database: Readable, modelId: number): ImportedFold[] =>
+  database
+    .prepare<[{ id: number }], Omit<ImportedFold, 'synthetic'> & { synthetic: number }>(
+      `SELECT i.sha256, f.fold, i.synthetic FROM folds f JOIN images i ON i.id = f.image_id
+       WHERE f.model_id = :id
+       UNION ALL
+       SELECT sha256, fold, synthetic FROM imported_folds WHERE model_id = :id
+       ORDER BY sha256`,
+    )
+    .all({ id: modelId })
+    .map((row) => ({ ...row, synthetic: row.synthetic === 1 }))
+
 /** Stores a whole model version, with its event in the audit trail, in one transaction and returns its id. */
 export function insertModel(database: Writable, model: NewModel): number {
   return database.transaction(() => {
@@ -191,7 +208,7 @@ export function insertModel(database: Writable, model: NewModel): number {
         JSON.stringify(model.foldAccuracies),
         model.durationMs,
         JSON.stringify(model.software),
-        new Date().toISOString(),
+        model.createdAt ?? new Date().toISOString(),
       )
     const modelId = Number(lastInsertRowid)
     const booster = database.prepare(
@@ -231,6 +248,7 @@ export function insertModel(database: Writable, model: NewModel): number {
         recipeFingerprint: model.recipeFingerprint,
         reportSha256: model.report === undefined ? null : sha256(canonicalJson(model.report)),
         software: model.software,
+        ...(model.packageSha256 === undefined ? {} : { packageSha256: model.packageSha256 }),
       },
     })
     return modelId

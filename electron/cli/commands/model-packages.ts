@@ -1,0 +1,76 @@
+import type { Command } from 'commander'
+import { resolve } from 'node:path'
+import { untrainedWarning, type ExportReport, type ModelImportReport } from '../../contract/index.ts'
+import { print, printTable, runCommand } from '../run.ts'
+import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+
+/** `lobule models export` and `import`. */
+export function addModelPackageCommands(models: Command): void {
+  models
+    .command('export')
+    .description('write a model into one file that any workspace can import')
+    .argument('<name>', 'the model')
+    .requiredOption(...workspaceFlag)
+    .requiredOption('--out <file>', 'a .zip file')
+    .option(...jsonFlag)
+    .action(async (model: string, options: WorkspaceOptions & { out: string }) => {
+      await runCommand(
+        options,
+        async (context) => {
+          await openWorkspace(context, options)
+          const started = await context.call('model.export', { model, path: resolve(options.out) })
+          return context.finish<'export-model'>(started)
+        },
+        presentExport,
+      )
+    })
+  models
+    .command('import')
+    .description('take a model in from such a file, whole or not at all')
+    .argument('<file>', 'a .zip file')
+    .requiredOption(...workspaceFlag)
+    .option('--name <name>', 'by default the one that it had')
+    .option(...jsonFlag)
+    .action(async (file: string, options: WorkspaceOptions & { name?: string }) => {
+      await runCommand(
+        options,
+        async (context) => {
+          await openWorkspace(context, options)
+          const { name = null } = options
+          const started = await context.call('model.import', { path: resolve(file), name })
+          return context.finish<'import-model'>(started)
+        },
+        presentImport,
+      )
+    })
+}
+
+function presentExport({ model, path, bytes, sha256, boosters, encoders, researchUse }: ExportReport): void {
+  print(`Model "${model}", ${boosters} boosters, written to ${path} (${(bytes / 1e6).toFixed(1)} MB).`)
+  print(`sha256 ${sha256}`)
+  print('Its report names image files and cases: look at report.json before you send it.')
+  if (encoders === 'demo') print(untrainedWarning)
+  print(researchUse)
+}
+
+const states: Record<ModelImportReport['needs'][number]['state'], string> = {
+  installed: 'installed',
+  missing: 'NOT INSTALLED: the model cannot be asked yet',
+  other: 'OTHER WEIGHTS ARE INSTALLED: the model cannot be asked with those',
+}
+
+function presentImport(report: ModelImportReport): void {
+  print(`Model "${report.model}": ${report.boosters} boosters, trained on ${report.images} images.`)
+  print(`sha256 ${report.sha256}`)
+  if (report.imagesHere > 0) {
+    print(
+      `${report.imagesHere} of its training images are in this workspace; each is only asked of boosters that never saw it.`,
+    )
+  }
+  printTable([
+    ['needs', 'weights', ''],
+    ...report.needs.map(({ encoder, fingerprint, state }) => [encoder, fingerprint, states[state]]),
+  ])
+  for (const warning of report.warnings) print(warning)
+  print(report.researchUse)
+}

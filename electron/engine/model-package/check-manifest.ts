@@ -1,0 +1,109 @@
+import {
+  packageDocuments,
+  untrainedWarning,
+  type FoldTable,
+  type ModelManifest,
+  type ModelReport,
+} from '../../contract/index.ts'
+import { constituentsOf } from '../descriptors/constituents.ts'
+import { canonicalJson, recipeFingerprint } from '../recipe/fingerprint.ts'
+import type { Refuse } from './refusal.ts'
+
+/** Only such names are ever unpacked, and none of them leaves its folder. */
+const boosterName = /^boosters\/[a-z0-9-]{1,100}\.txt$/
+
+/** Refuses a manifest that contradicts itself: a package of a model has every booster of its recipe, once. */
+export function checkManifest(manifest: ModelManifest, refuse: Refuse): void {
+  const { recipe, recipeFingerprint: fingerprint, encoders, encoderFingerprints, boosters } = manifest
+  const refuseManifest = (reason: string): never => refuse(packageDocuments.manifest, reason)
+  if (recipeFingerprint(recipe) !== fingerprint) {
+    refuseManifest('its recipe is not the one that its fingerprint names')
+  }
+  if (manifest.untrained !== (encoders === 'demo' ? untrainedWarning : null)) {
+    refuseManifest('it contradicts itself about untrained encoders')
+  }
+  const needed = [...new Set(recipe.encoders)].toSorted().join(', ')
+  if (Object.keys(encoderFingerprints).toSorted().join(', ') !== needed) {
+    refuseManifest(`it must name the weights of ${needed}`)
+  }
+  const wanted = constituentsOf(recipe).flatMap(({ encoder, cropSet }) =>
+    Array.from({ length: recipe.seeds * recipe.folds }, (_, i) =>
+      placeName({ encoder, cropSet, fold: i % recipe.folds, seed: Math.floor(i / recipe.folds) }),
+    ),
+  )
+  const found = new Set(boosters.map(placeName))
+  const missing = wanted.find((place) => !found.has(place))
+  if (missing !== undefined) refuseManifest(`the booster ${missing} is missing`)
+  if (boosters.length !== wanted.length) {
+    refuseManifest(`it lists ${boosters.length} boosters; its recipe makes ${wanted.length}`)
+  }
+  const paths = boosters.map(({ path }) => path)
+  const badPath = paths.find((path, i) => !boosterName.test(path) || paths.indexOf(path) !== i)
+  if (badPath !== undefined) refuse(badPath, 'a booster cannot have this name, or two have it')
+  const entries = manifest.entries.map(({ path }) => path).toSorted()
+  const due = [packageDocuments.report, packageDocuments.folds, ...paths].toSorted()
+  const odd = entries.find((path, i) => !due.includes(path) || entries[i - 1] === path)
+  if (odd !== undefined) refuse(odd, 'it does not belong into the package of a model, or is listed twice')
+  const unlisted = due.find((path) => !entries.includes(path))
+  if (unlisted !== undefined) refuse(unlisted, 'the manifest does not list it')
+}
+
+export const placeName = ({
+  encoder,
+  cropSet,
+  fold,
+  seed,
+}: Pick<ModelManifest['boosters'][number], 'encoder' | 'cropSet' | 'fold' | 'seed'>): string =>
+  `${encoder}-set${cropSet}-seed${seed}-fold${fold}`
+
+/** Refuses a report or a fold table of another model: the folds are what keeps a verdict honest for ever. */
+export function checkDocuments(
+  manifest: ModelManifest,
+  report: ModelReport,
+  folds: FoldTable,
+  refuse: Refuse,
+): void {
+  const { name, trainedAt, recipe, encoders, encoderFingerprints, operatingPoint, software } = manifest
+  const ours = { name, trainedAt, recipe, encoders, encoderFingerprints, operatingPoint, software }
+  const theirs: typeof ours = {
+    name: report.model,
+    trainedAt: report.trainedAt,
+    recipe: report.recipe,
+    encoders: report.encoders,
+    encoderFingerprints: report.encoderFingerprints,
+    operatingPoint: report.operatingPoint,
+    software: report.software,
+  }
+  const refuseReport = (reason: string): never => refuse(packageDocuments.report, reason)
+  for (const [key, value] of Object.entries(ours)) {
+    if (canonicalJson(value) !== canonicalJson(theirs[key as keyof typeof ours])) {
+      refuseReport(`its ${key} is not that of the manifest`)
+    }
+  }
+  const classes = manifest.classes.map((c) => c.name)
+  if (canonicalJson(report.evaluation.classes) !== canonicalJson(classes)) {
+    refuseReport('its classes are not those of the manifest')
+  }
+  if (report.boosters !== manifest.boosters.length) refuseReport('it counts other boosters than the manifest')
+  const refuseFolds = (reason: string): never => refuse(packageDocuments.folds, reason)
+  const known = new Map(folds.map((row) => [row.sha256, row.fold]))
+  if (known.size !== folds.length) refuseFolds('an image is listed twice')
+  const beyond = folds.find(({ fold }) => fold >= recipe.folds)
+  if (beyond !== undefined) refuseFolds(`it names fold ${beyond.fold}; the recipe has ${recipe.folds}`)
+  const { predictions } = report
+  const isSame =
+    predictions.length === folds.length &&
+    report.images === folds.length &&
+    predictions.every(({ sha256, fold }) => known.get(sha256) === fold)
+  if (!isSame) refuseFolds('its images or folds are not those of the report')
+  if (report.synthetic !== folds.some(({ synthetic }) => synthetic)) {
+    refuseFolds('it contradicts the report about synthetic tissue')
+  }
+  const odd = predictions.find(
+    ({ truth, predicted, probabilities }) =>
+      !classes.includes(truth) ||
+      !classes.includes(predicted) ||
+      Object.keys(probabilities).toSorted().join() !== classes.toSorted().join(),
+  )
+  if (odd !== undefined) refuseReport('it predicts classes that the manifest does not name')
+}

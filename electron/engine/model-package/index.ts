@@ -1,0 +1,3 @@
+export { placeName } from './check-manifest.ts'
+export { packModel, type PackRequest } from './pack-model.ts'
+export { inspectPackage, unpackModel, type UnpackedModel, type UnpackRequest } from './unpack-model.ts'

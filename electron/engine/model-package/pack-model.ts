@@ -1,0 +1,168 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import type { z } from 'zod'
+import { Zip, ZipDeflate, type ZipInputFile } from 'fflate'
+import {
+  AppError,
+  foldTableSchema,
+  modelManifestSchema,
+  modelReportSchema,
+  packageDocuments,
+  type FoldTable,
+  type ModelManifest,
+  type ModelReport,
+} from '../../contract/index.ts'
+import { asNotWritable } from '../image/index.ts'
+import { limits } from './limits.ts'
+
+export interface PackRequest {
+  /** Where the package goes; what was there is replaced once the package is whole. */
+  path: string
+  /** Without `entries`, which are found out here. */
+  manifest: Omit<ModelManifest, 'entries'>
+  report: ModelReport
+  folds: FoldTable
+  /** In the order of the manifest: each text's file and the sha256 that it must have. */
+  texts: { file: string; sha256: string }[]
+}
+
+interface Context {
+  signal: AbortSignal
+  report: (done: number, total: number) => void
+}
+
+type Entry = ModelManifest['entries'][number]
+
+/** The same model gives the same bytes, whenever and wherever it is packed: zip's first moment, local as it is. */
+const noMoment = { level: 6, mtime: new Date(1980, 0, 1) } as const
+const chunkBytes = 2 ** 18
+
+/**
+ * Writes a model into one zip file, streamed: the manifest first, then report and folds, then the boosters'
+ * texts. At `path` there is the whole package, or what was there before.
+ * @returns its size and SHA-256
+ * @throws AppError `model.corrupt` (a text is gone or has changed), `package.too-large`, `path.not-writable`,
+ *   `job.cancelled`
+ */
+export async function packModel(
+  { path, manifest, report, folds, texts }: PackRequest,
+  { signal, report: tell }: Context,
+): Promise<{ bytes: number; sha256: string }> {
+  const documents = [
+    { path: packageDocuments.report, content: documentOf(modelReportSchema, report) },
+    { path: packageDocuments.folds, content: documentOf(foldTableSchema, folds) },
+  ]
+  const entries = documents.map(({ path: name, content }): Entry => entryOf(name, content))
+  for (const [i, { file, sha256 }] of texts.entries()) {
+    const { size } = await stat(file).catch((error: unknown) => {
+      throw new AppError(
+        'model.corrupt',
+        { model: manifest.name, reason: `${file} is gone` },
+        { cause: error },
+      )
+    })
+    if (size > limits.boosterBytes) {
+      throw new AppError('package.too-large', { path: file, bytes: size, limit: limits.boosterBytes })
+    }
+    entries.push({ path: manifest.boosters[i]?.path ?? '', bytes: size, sha256 })
+  }
+  const draft = `${path}.${randomUUID()}.part`
+  try {
+    const file = await open(draft, 'wx')
+    const zip = new ZipWriter(file, path)
+    try {
+      await zip.add(packageDocuments.manifest, [documentOf(modelManifestSchema, { ...manifest, entries })])
+      for (const document of documents) await zip.add(document.path, [document.content])
+      for (const [i, text] of texts.entries()) {
+        if (signal.aborted) throw new AppError('job.cancelled', {})
+        tell(i, texts.length)
+        await zip.add(manifest.boosters[i]?.path ?? '', checked(text, manifest.name))
+      }
+      await zip.end()
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(draft, path)
+    tell(texts.length, texts.length)
+    return zip.result()
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined)
+    throw error instanceof AppError ? error : asNotWritable(error, path)
+  }
+}
+
+/** What an import would not take is not written; and parts stand in one order, also after an import. */
+const documentOf = <T>(schema: z.ZodType<T>, content: T): Buffer =>
+  Buffer.from(`${JSON.stringify(schema.parse(content), null, 1)}\n`)
+
+const entryOf = (path: string, content: Buffer): Entry => ({
+  path,
+  bytes: content.length,
+  sha256: createHash('sha256').update(content).digest('hex'),
+})
+
+/** The pieces of a text, which must be what the model says. */
+async function* checked({ file, sha256 }: { file: string; sha256: string }, model: string) {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(file, { highWaterMark: chunkBytes })) {
+    hash.update(chunk as Buffer)
+    yield chunk as Buffer
+  }
+  if (hash.digest('hex') !== sha256)
+    throw new AppError('model.corrupt', { model, reason: `${file} has changed` })
+}
+
+/** fflate's zip, written to a file as fast as the disk takes it. */
+class ZipWriter {
+  readonly #file: FileHandle
+  readonly #path: string
+  readonly #hash = createHash('sha256')
+  readonly #zip: Zip
+  #waiting: Uint8Array[] = []
+  #bytes = 0
+
+  constructor(file: FileHandle, path: string) {
+    this.#file = file
+    this.#path = path
+    this.#zip = new Zip((error, chunk) => {
+      if (error !== null) throw error
+      this.#waiting.push(chunk)
+    })
+  }
+
+  async add(name: string, content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+    const entry: ZipInputFile & ZipDeflate = new ZipDeflate(name, noMoment)
+    this.#zip.add(entry)
+    for await (const chunk of content) {
+      entry.push(chunk)
+      await this.#flush()
+    }
+    entry.push(new Uint8Array(0), true)
+    await this.#flush()
+  }
+
+  async end(): Promise<void> {
+    this.#zip.end()
+    await this.#flush()
+  }
+
+  result(): { bytes: number; sha256: string } {
+    return { bytes: this.#bytes, sha256: this.#hash.digest('hex') }
+  }
+
+  async #flush(): Promise<void> {
+    const path = this.#path
+    const chunks = this.#waiting
+    this.#waiting = []
+    for (const chunk of chunks) {
+      this.#bytes += chunk.length
+      if (this.#bytes > limits.packageBytes) {
+        throw new AppError('package.too-large', { path, bytes: this.#bytes, limit: limits.packageBytes })
+      }
+      this.#hash.update(chunk)
+      for (let at = 0; at < chunk.length;) at += (await this.#file.write(chunk, at)).bytesWritten
+    }
+  }
+}

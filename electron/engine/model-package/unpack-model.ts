@@ -1,0 +1,200 @@
+import { open, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import {
+  AppError,
+  foldTableSchema,
+  hasCode,
+  modelManifestSchema,
+  modelReportSchema,
+  packageDocuments,
+  packageVersion,
+  type FoldTable,
+  type ModelManifest,
+  type ModelReport,
+} from '../../contract/index.ts'
+import { Booster } from '../boosting/index.ts'
+import { architectures } from '../encoders/architectures.ts'
+import { asNotWritable, hashFile } from '../image/index.ts'
+import { withFile } from '../image/byte-source.ts'
+import { checkDocuments, checkManifest } from './check-manifest.ts'
+import { limits } from './limits.ts'
+import { readEntry, readWhole } from './read-entry.ts'
+import { refuser, shown, type Refuse } from './refusal.ts'
+import { readZipIndex, type ZipEntry } from './zip-index.ts'
+
+export interface UnpackRequest {
+  path: string
+  /** Of `inspectPackage`: what is unpacked is what was looked at. */
+  manifest: ModelManifest
+  /** A folder for the boosters' texts, each named by its sha256 as in a workspace. */
+  directory: string
+}
+
+export interface UnpackedModel {
+  report: ModelReport
+  folds: FoldTable
+  /** Of each booster's text, in the order of the manifest. */
+  textSha256s: string[]
+  /** Of the package. */
+  sha256: string
+}
+
+interface Context {
+  signal: AbortSignal
+  report: (done: number, total: number) => void
+}
+
+/**
+ * The manifest of a model package, of which nothing else has been looked at yet but the list of its entries.
+ * Whatever is off is said with the entry where it is off.
+ * @throws AppError `package.invalid`, `package.newer`, `path.*`
+ */
+export async function inspectPackage(path: string): Promise<ModelManifest> {
+  const refuse = refuser(path)
+  const index = await indexOf(path, refuse)
+  const entry = index.get(packageDocuments.manifest)
+  if (entry === undefined) return refuse(packageDocuments.manifest, 'it is not there')
+  const content = parse((await readWhole(path, entry, refuse, limits.manifestBytes)).content, entry, refuse)
+  const { format, version } = content as { format?: unknown; version?: unknown }
+  if (format !== 'lobule-model') refuse(entry.name, 'it is not the manifest of a model')
+  if (typeof version === 'number' && version > packageVersion) {
+    throw new AppError('package.newer', { path, found: version, known: packageVersion })
+  }
+  const manifest = conform(content, modelManifestSchema, entry, refuse)
+  checkManifest(manifest, refuse)
+  return manifest
+}
+
+/**
+ * Unpacks a model and believes nothing: sizes, hashes, the report and the folds against the manifest, and each
+ * text by LightGBM. Only into `directory`, which the caller makes and throws away after a refusal. Takes the
+ * memory of the documents and one booster.
+ * @throws AppError `package.invalid`, `path.*`, `job.cancelled`
+ */
+export async function unpackModel(
+  { path, manifest, directory }: UnpackRequest,
+  { signal, report: tell }: Context,
+): Promise<UnpackedModel> {
+  const refuse = refuser(path)
+  const index = await indexOf(path, refuse)
+  const stated = new Map(manifest.entries.map((entry) => [entry.path, entry]))
+  let total = 0
+  for (const { path: name, bytes } of manifest.entries) {
+    const entry = index.get(name)
+    if (entry === undefined) return refuse(name, 'it is not there')
+    if (entry.bytes !== bytes) refuse(name, `it has ${entry.bytes} bytes; the manifest says ${bytes}`)
+    total += bytes
+  }
+  for (const name of index.keys()) {
+    if (name !== packageDocuments.manifest && !stated.has(name)) {
+      refuse(name, 'it does not belong into the package of a model')
+    }
+  }
+  if (total > limits.totalBytes) refuse(null, `it would unpack to ${total} bytes, more than a model has`)
+
+  const entryOf = (name: string): ZipEntry => index.get(name) ?? refuse(name, 'it is not there')
+  const requireHash = (name: string, sha256: string): void => {
+    if (sha256 !== stated.get(name)?.sha256) refuse(name, 'its content is not what the manifest says')
+  }
+  const documentOf = async <T>(name: string, schema: z.ZodType<T>): Promise<T> => {
+    const entry = entryOf(name)
+    const { sha256, content } = await readWhole(path, entry, refuse, limits.documentBytes)
+    requireHash(name, sha256)
+    return conform(parse(content, entry, refuse), schema, entry, refuse)
+  }
+  const folds = await documentOf(packageDocuments.folds, foldTableSchema)
+  const report = await documentOf(packageDocuments.report, modelReportSchema)
+  checkDocuments(manifest, report, folds, refuse)
+
+  const textSha256s: string[] = []
+  for (const [i, booster] of manifest.boosters.entries()) {
+    if (signal.aborted) throw new AppError('job.cancelled', {})
+    tell(i, manifest.boosters.length)
+    const entry = entryOf(booster.path)
+    if (entry.bytes > limits.boosterBytes) refuse(entry.name, `${entry.bytes} bytes are no booster`)
+    const sha256 = stated.get(entry.name)?.sha256 ?? ''
+    const text = await unpackText(path, entry, join(directory, `${sha256}.txt`), refuse)
+    requireHash(entry.name, text.sha256)
+    await checkBooster(text.content, booster, manifest.classes.length, refuse)
+    textSha256s.push(sha256)
+  }
+  tell(manifest.boosters.length, manifest.boosters.length)
+  return { report, folds, textSha256s, sha256: await hashFile(path) }
+}
+
+const indexOf = (path: string, refuse: Refuse): Promise<Map<string, ZipEntry>> =>
+  withFile(path, async (source) => {
+    const entries = await readZipIndex(source, refuse)
+    return new Map(entries.map((entry) => [entry.name, entry]))
+  })
+
+async function unpackText(
+  path: string,
+  entry: ZipEntry,
+  to: string,
+  refuse: Refuse,
+): Promise<{ sha256: string; content: Buffer }> {
+  const chunks: Buffer[] = []
+  const file = await writing(to, () => open(to, 'w'))
+  try {
+    const sha256 = await readEntry(path, entry, refuse, async (chunk) => {
+      chunks.push(chunk)
+      await writing(to, () => writeAll(file, chunk))
+    })
+    await writing(to, () => file.sync())
+    return { sha256, content: Buffer.concat(chunks) }
+  } finally {
+    await file.close()
+  }
+}
+
+async function writeAll(file: FileHandle, chunk: Buffer): Promise<void> {
+  for (let at = 0; at < chunk.length;) at += (await file.write(chunk, at)).bytesWritten
+}
+
+/** Failures of the disk that is written to, told from those of the package. */
+async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw asNotWritable(error, path)
+  }
+}
+
+/** A booster must be one that this recipe could have made, or it would fail, or mislead, at the first verdict. */
+async function checkBooster(
+  text: Buffer,
+  { path, encoder }: ModelManifest['boosters'][number],
+  classCount: number,
+  refuse: Refuse,
+): Promise<void> {
+  const booster = await Booster.fromModelText(text.toString('utf8')).catch((error: unknown) => {
+    if (hasCode(error, 'boosting.addon-missing')) throw error
+    return refuse(path, 'LightGBM refuses it')
+  })
+  const { classes, columns } = booster
+  booster.close()
+  const { descriptorLength } = architectures[encoder]
+  if (classes !== classCount) refuse(path, `it tells ${classes} classes apart; the model has ${classCount}`)
+  if (columns !== descriptorLength) {
+    refuse(path, `it asks for ${columns} numbers an image; ${encoder} gives ${descriptorLength}`)
+  }
+}
+
+function parse(content: Buffer, { name }: ZipEntry, refuse: Refuse): unknown {
+  try {
+    const parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content)) as unknown
+    if (typeof parsed === 'object' && parsed !== null) return parsed
+  } catch {
+    // Said below.
+  }
+  return refuse(name, 'it is not JSON')
+}
+
+function conform<T>(content: unknown, schema: z.ZodType<T>, { name }: ZipEntry, refuse: Refuse): T {
+  const result = schema.safeParse(content)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  return refuse(name, `${shown((issue?.path ?? []).join('.')) || 'it'}: ${shown(issue?.message ?? '')}`)
+}

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  AppError,
+  researchUseSentence,
+  type ClassScheme,
+  type ModelImportReport,
+  type ModelManifest,
+} from '../contract/index.ts'
+import { outOfFoldAccuracy } from '../engine/evaluation/accuracy.ts'
+import { asNotWritable } from '../engine/image/index.ts'
+import type { UnpackedModel } from '../engine/model-package/index.ts'
+import {
+  boostersDirectory,
+  hasModel,
+  insertModel,
+  insertOperatingPoint,
+  listClasses,
+  listFolds,
+  type Writable,
+} from '../store/index.ts'
+import type { ComputeClient } from './compute-client.ts'
+import { requireSpace } from './free-space.ts'
+import { ProgressMeter } from './progress.ts'
+import type { JobContext } from './queue.ts'
+
+export interface ImportModelInput {
+  path: string
+  /** null: the name in the package. */
+  name: string | null
+  homeDirectory: string
+  workspacePath: string
+}
+
+/** Beside the boosters, so that moving them is no copying. */
+const stagingPrefix = '.unpacking-'
+
+/**
+ * Takes a model in from a package, whole or not at all. Its training images are remembered by content, so that
+ * here too they are only ever asked of boosters that never saw them. The classes must be those of the workspace,
+ * in whatever order. Weights need not be installed; the report says which are needed.
+ * @throws AppError `package.*`, `path.*`, `model.exists`, `disk.full`, `job.cancelled`
+ */
+export async function importModel(
+  database: Writable,
+  compute: ComputeClient,
+  { path, name: givenName, homeDirectory, workspacePath }: ImportModelInput,
+  { signal, report }: JobContext,
+): Promise<ModelImportReport> {
+  const manifest = await compute.run('inspectPackage', { path }, { signal })
+  const name = givenName ?? manifest.name
+  if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
+  requireSameClasses(manifest, listClasses(database))
+  await requireSpace(
+    workspacePath,
+    manifest.entries.reduce((sum, { bytes }) => sum + bytes, 0),
+  )
+  const stage = 'Unpacking boosters'
+  const meter = new ProgressMeter([{ name: stage, unit: 'boosters', weight: 1 }], report)
+  const boosters = boostersDirectory(workspacePath)
+  const directory = join(boosters, `${stagingPrefix}${randomUUID()}`)
+  try {
+    await sweep(boosters)
+    await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+      throw asNotWritable(error, directory)
+    })
+    const unpacked = await compute.run(
+      'unpackModel',
+      { path, manifest, directory },
+      { signal, onProgress: (done, total) => meter.report(stage, done, total) },
+    )
+    const modelId = await keep(database, { name, manifest, unpacked, directory, boosters })
+    const needs = await neededWeights(compute, homeDirectory, manifest)
+    return {
+      model: name,
+      modelId,
+      sha256: unpacked.sha256,
+      boosters: manifest.boosters.length,
+      images: unpacked.folds.length,
+      imagesHere: listFolds(database, modelId).size,
+      encoders: manifest.encoders,
+      needs,
+      warnings: unpacked.report.warnings,
+      researchUse: researchUseSentence,
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+const schemeText = (classes: ClassScheme): string =>
+  classes.map(({ name, isPositive }) => (isPositive ? `${name}*` : name)).join(',')
+
+/** A verdict names one of the model's classes, which must mean something here; keys and colours may differ. */
+function requireSameClasses({ name, classes }: ModelManifest, here: ClassScheme): void {
+  const [own, workspace] = [schemeText(classes), schemeText(here)]
+  const sorted = (text: string): string => text.split(',').toSorted().join()
+  if (sorted(own) !== sorted(workspace)) {
+    throw new AppError('package.other-classes', { model: name, own, workspace })
+  }
+}
+
+/** What an import that was killed left behind. */
+async function sweep(boosters: string): Promise<void> {
+  for (const entry of await readdir(boosters).catch(() => [])) {
+    if (entry.startsWith(stagingPrefix)) await rm(join(boosters, entry), { recursive: true, force: true })
+  }
+}
+
+interface Kept {
+  name: string
+  manifest: ModelManifest
+  unpacked: UnpackedModel
+  directory: string
+  boosters: string
+}
+
+/** The texts first, so that a model in the database has its texts; they go again if it does not get there. */
+async function keep(
+  database: Writable,
+  { name, manifest, unpacked, directory, boosters }: Kept,
+): Promise<number> {
+  const { report, folds, textSha256s } = unpacked
+  const added: string[] = []
+  try {
+    for (const sha256 of new Set(textSha256s)) {
+      const to = join(boosters, `${sha256}.txt`)
+      if (!existsSync(to)) added.push(to)
+      await rename(join(directory, `${sha256}.txt`), to).catch((error: unknown) => {
+        throw asNotWritable(error, to)
+      })
+    }
+    const classes = manifest.classes.map((c) => c.name)
+    const accuracies = outOfFoldAccuracy(
+      report.predictions.map(({ fold, truth, probabilities }) => ({
+        fold,
+        truth: classes.indexOf(truth),
+        probabilities: classes.map((c) => probabilities[c] ?? 0),
+      })),
+      manifest.recipe.folds,
+    )
+    return database.transaction(() => {
+      const modelId = insertModel(database, {
+        name,
+        recipe: manifest.recipe,
+        recipeFingerprint: manifest.recipeFingerprint,
+        encoders: manifest.encoders,
+        encoderFingerprints: manifest.encoderFingerprints,
+        classes: manifest.classes,
+        cases: report.cases,
+        groupedBy: report.groupedBy,
+        imagesWithoutCase: report.imagesWithoutCase,
+        accuracy: accuracies.accuracy,
+        foldAccuracies: accuracies.folds,
+        durationMs: report.durationMs,
+        software: manifest.software,
+        createdAt: manifest.trainedAt,
+        packageSha256: unpacked.sha256,
+        boosters: manifest.boosters.map(({ encoder, cropSet, fold, seed }, i) => ({
+          encoder,
+          cropSet,
+          fold,
+          seed,
+          textSha256: textSha256s[i] ?? '',
+        })),
+        folds: [],
+        importedFolds: folds,
+        report: {
+          warnings: report.warnings,
+          table: report.table,
+          evaluation: report.evaluation,
+          predictions: report.predictions,
+        },
+      })
+      insertOperatingPoint(database, modelId, manifest.operatingPoint, {
+        reader: null,
+        reason: 'As in the package that the model came in.',
+      })
+      return modelId
+    })()
+  } catch (error) {
+    for (const file of added) await rm(file, { force: true })
+    throw error
+  }
+}
+
+async function neededWeights(
+  compute: ComputeClient,
+  homeDirectory: string,
+  { encoderFingerprints }: ModelManifest,
+): Promise<ModelImportReport['needs']> {
+  const installed = await compute.run('encoderList', { homeDirectory })
+  return installed.flatMap(({ name: encoder, fingerprint: own }) => {
+    const fingerprint = encoderFingerprints[encoder]
+    if (fingerprint === undefined) return []
+    const state = own === fingerprint ? 'installed' : own === null ? 'missing' : 'other'
+    return [{ encoder, fingerprint, state }]
+  })
+}
