@@ -191,6 +191,8 @@ export const jobKinds = [
   'encode',
   'describe',
   'explain',
+  'export-model',
+  'import-model',
 ] as const
 export const jobStates = [
   'queued',
@@ -416,6 +418,8 @@ export interface JobReports {
   explain: ExplainReport
   relink: RelinkReport
   check: CheckReport
+  'export-model': ExportReport
+  'import-model': ModelImportReport
 }
 
 export const jobViewSchema = z.object({

@@ -18,6 +18,8 @@ export const jobsStrings = {
       explain: 'Heat map',
       relink: 'Search for moved files',
       check: 'Check of the workspace',
+      'export-model': 'Export of a model',
+      'import-model': 'Import of a model',
     } satisfies Record<JobView['kind'], string>,
     states: {
       queued: 'Waiting',
