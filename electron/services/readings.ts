@@ -55,7 +55,10 @@ export function addReader(database: Writable, name: string): void {
 
 /** Who reads at this machine from now on, under the name by which the workspace knows them, if any is open. */
 export function switchReader(database: Writable | null, settings: Settings, name: string): void {
-  if (database === null) return settings.change({ reader: name })
+  if (database === null) {
+    settings.change({ reader: name })
+    return
+  }
   const before = settings.content.reader
   const known = knownReaderName(database, name)
   database.transaction(() => {

@@ -78,7 +78,11 @@ const open: readonly CallName[] = [
   'region.export',
   'region.import',
   'audit.state',
+  'audit.verify',
 ]
+
+/** Calls about one image, which are open once its reader has decided. */
+const ofOneImage: readonly CallName[] = ['explanation.create', 'explanation.get', 'explanation.write']
 
 /** Pictures that show the tissue and nothing that a model said of it. */
 const openPictures: readonly TileRequest['kind'][] = ['tile', 'thumbnail']
@@ -162,6 +166,7 @@ export class Withholding {
 
   async #answer(name: CallName, handler: (input: unknown) => unknown, input: unknown): Promise<unknown> {
     if (this.#withheld() === null || open.includes(name)) return handler(input)
+    if (ofOneImage.includes(name) && !isOfWithheld(input, this.#withheld())) return handler(input)
     const mask = masks[name] as
       ((output: unknown, withheld: Withheld, context: ServiceContext) => unknown) | undefined
     if (mask === undefined) return this.#refuse(name)
@@ -182,6 +187,11 @@ export class Withholding {
   #refuse(asked: string): never {
     throw new AppError('reading.blind', { reader: this.#context.settings.content.reader, asked })
   }
+}
+
+function isOfWithheld(input: unknown, withheld: Withheld | null): boolean {
+  const { imageId } = input as { imageId?: unknown }
+  return typeof imageId !== 'number' || withheld?.(imageId) === true
 }
 
 /** An image as it is by itself; the name is made of its content, whose order tells nothing. */
@@ -213,25 +223,30 @@ interface ReportWithPaths {
   found?: unknown
 }
 
-/** A job without the paths of withheld images, which stand in what it did and in what failed. */
+/** A job without the names of withheld images, which stand in its title, in what it did and in what failed. */
 function withoutPaths(job: JobView, withheld: Withheld, { session }: ServiceContext): JobView {
-  if (typeof job.report !== 'object' || job.report === null) return job
-  const { images, failed = [], found } = job.report as ReportWithPaths
+  const { images, failed = [], found } = (job.report ?? {}) as ReportWithPaths
+  const isNamed = job.kind === 'explain'
+  if (job.report == null && !isNamed) return job
   const lists = {
     ...(Array.isArray(images) ? { images: [] } : {}),
     ...(Array.isArray(found) ? { found: [] } : {}),
   }
-  if (failed.length === 0) return { ...job, report: { ...job.report, ...lists } }
-  const names = new Map(
-    listImages(session.workspace.database).flatMap((image) =>
-      withheld(image.id) ? [[image.path, nameOf(image)] as const] : [],
-    ),
-  )
+  if (failed.length === 0 && !isNamed) return { ...job, report: { ...job.report, ...lists } }
+  const hidden = listImages(session.workspace.database).filter(({ id }) => withheld(id))
   const masked = failed.map((failure) => {
-    const name = names.get(failure.path)
-    return name === undefined
-      ? failure
-      : { ...failure, path: name, message: failure.message.replaceAll(failure.path, name) }
+    const image = hidden.find(({ path }) => path === failure.path)
+    if (image === undefined) return failure
+    const name = nameOf(image)
+    return { ...failure, path: name, message: failure.message.replaceAll(failure.path, name) }
   })
-  return { ...job, report: { ...job.report, ...lists, failed: masked } }
+  const title = hidden.reduce(
+    (text, image) => (isNamed ? text.replaceAll(image.fileName, nameOf(image)) : text),
+    job.title,
+  )
+  const report =
+    job.report == null
+      ? job.report
+      : { ...job.report, ...lists, ...(failed.length > 0 ? { failed: masked } : {}) }
+  return { ...job, title, report }
 }

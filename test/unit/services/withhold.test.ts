@@ -1,0 +1,247 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import {
+  calls,
+  parseClassScheme,
+  recipes,
+  type Answer,
+  type AnyEvent,
+  type CallName,
+  type CallOutput,
+  type Handlers,
+  type Recipe,
+} from '../../../electron/contract/index.ts'
+import type { Application, DoorOptions } from '../../../electron/services/application.ts'
+import { createApplication } from '../../../electron/services/create-application.ts'
+import { dispatch } from '../../../electron/services/dispatch.ts'
+import type { ServiceContext } from '../../../electron/services/context.ts'
+import { setLabels } from '../../../electron/services/labels.ts'
+import { Settings } from '../../../electron/services/settings.ts'
+import { Withholding } from '../../../electron/services/withhold.ts'
+import {
+  createWorkspace,
+  insertImage,
+  insertModel,
+  insertVerdict,
+  type Writable,
+} from '../../../electron/store/index.ts'
+import { inProcessCompute } from '../../support/in-process-compute.ts'
+
+const classes = parseClassScheme('Normal,Lobular*')
+let root: string
+let application: Application
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'lobule-withhold-'))
+  const store = createWorkspace(join(root, 'w'), classes, 'test')
+  for (const n of [1, 2]) fill(store.database, n)
+  store.close()
+  await open({ tiles: '/slide', choose: null })
+})
+afterEach(async () => {
+  await application.close()
+  rmSync(root, { recursive: true })
+})
+
+/** An image whose every word gives the class away: folder, file, label, comment, verdict. */
+function fill(database: Writable, n: number): void {
+  const imageId = insertImage(database, {
+    sha256: String(n).repeat(64),
+    path: `/pictures/Lobular/lobular-${n}.png`,
+    byteCount: 1,
+    format: 'png',
+    widthPx: 300,
+    heightPx: 300,
+    pixelSizeUm: 0.5,
+    pixelSizeSource: 'stated',
+    synthetic: true,
+    caseName: `case ${n}`,
+    page: 1,
+    copiedPath: null,
+  })
+  setLabels(database, [imageId], 'Lobular', { reader: 'ada', comment: 'single files' })
+  const modelId =
+    n > 1
+      ? 1
+      : insertModel(database, {
+          name: 'm',
+          recipe: recipes['quick'] as Recipe,
+          recipeFingerprint: 'f',
+          encoders: 'demo',
+          encoderFingerprints: { resnet50: 'w' },
+          classes,
+          cases: 1,
+          groupedBy: 'case',
+          imagesWithoutCase: 0,
+          accuracy: 0.5,
+          foldAccuracies: [0, 1],
+          durationMs: 1,
+          software: {},
+          boosters: [],
+          folds: [],
+        })
+  insertVerdict(database, {
+    imageId,
+    modelId,
+    suggested: 'Lobular',
+    probabilities: { Normal: 0.1, Lobular: 0.9 },
+    carcinomaScore: 0.9,
+    outOfFold: false,
+    boosters: 1,
+    flags: [{ code: 'out-of-focus', measured: 1, threshold: 2 }],
+  })
+}
+
+async function open(door: DoorOptions): Promise<void> {
+  application = createApplication({
+    homeDirectory: join(root, 'home'),
+    version: '0',
+    launchCompute: inProcessCompute({}).launch,
+    door,
+  })
+  await call('workspace.open', { path: join(root, 'w') })
+}
+
+const ask = (name: CallName, input: unknown): Promise<Answer> => dispatch(application.handlers, name, input)
+async function call<N extends CallName>(name: N, input: unknown): Promise<CallOutput<N>> {
+  const answer = await ask(name, input)
+  if (!answer.ok) throw new Error(`${name}: ${answer.error.message}`)
+  return answer.value as CallOutput<N>
+}
+const readBlindAs = async (name: string): Promise<void> => {
+  await call('reader.set', { name })
+  await call('reader.setBlind', { isBlind: true })
+}
+/** What would tell a reader anything. */
+const telling = /lobular-|\/Lobular|single files|"suggested"|out-of-focus|0\.9|"className"/
+const image = (imageId: number): Promise<CallOutput<'image.get'>> => call('image.get', { imageId })
+
+it('leaves out of every answer what would lead a blind reader, until they decide, and image by image', async () => {
+  await readBlindAs('eva')
+  const asked: [CallName, unknown][] = [
+    ['image.list', {}],
+    ['image.get', { imageId: 1 }],
+    ['image.verdicts', { imageId: 1 }],
+    ['label.list', {}],
+    ['label.list', { imageId: 1 }],
+    ['model.verdicts', { model: 'm' }],
+    ['job.list', {}],
+  ]
+  for (const [name, input] of asked)
+    expect(JSON.stringify(await call(name, input)), name).not.toMatch(telling)
+  expect((await call('workspace.info', {})).classes.map(({ images }) => images)).toEqual([0, 0])
+  expect(await image(1)).toMatchObject({
+    fileName: 'image 11111111',
+    caseName: 'case 1',
+    label: null,
+    verdict: null,
+    readings: { all: [], isWithheld: true },
+  })
+
+  await call('image.label', { imageIds: [1], className: 'Normal' })
+  expect(await image(1)).toMatchObject({
+    fileName: 'lobular-1.png',
+    label: null,
+    verdict: { suggested: 'Lobular' },
+    readings: {
+      isWithheld: false,
+      isDisputed: true,
+      all: [
+        { reader: 'ada', className: 'Lobular', isBlind: false },
+        { reader: 'eva', className: 'Normal', isBlind: true },
+      ],
+    },
+  })
+  expect(JSON.stringify(await image(2))).not.toMatch(telling)
+  expect(await call('label.list', {})).toHaveLength(2)
+  expect((await call('model.verdicts', { model: 'm' })).map(({ imageId }) => imageId)).toEqual([1])
+  expect((await call('workspace.info', {})).disputed).toBe(1)
+
+  // What was seen cannot be unseen: another word is not blind, and taking it back hides nothing again.
+  await call('image.label', { imageIds: [1], className: 'Lobular' })
+  await call('label.undo', { imageIds: [1] })
+  await call('label.undo', { imageIds: [1] })
+  expect((await image(1)).verdict?.suggested).toBe('Lobular')
+  await call('image.label', { imageIds: [1], className: 'Lobular' })
+  expect((await image(1)).readings.all).toMatchObject([{ reader: 'ada' }, { reader: 'eva', isBlind: false }])
+})
+
+it('takes unsure for a decision', async () => {
+  await readBlindAs('eva')
+  await call('image.label', { imageIds: [1], className: null, isUnsure: true })
+  expect(await image(1)).toMatchObject({
+    label: { className: 'Lobular' },
+    readings: {
+      isWithheld: false,
+      all: [{ reader: 'ada' }, { reader: 'eva', isUnsure: true, isBlind: true }],
+    },
+  })
+})
+
+it('refuses calls that show what others say, until blind reading ends', async () => {
+  await readBlindAs('eva')
+  const refused: [CallName, object][] = [
+    ['label.export', { path: join(root, 'labels.csv') }],
+    ['model.writeReport', { model: null, path: join(root, 'report.html') }],
+    ['audit.list', {}],
+    ['audit.export', { path: join(root, 'trail.csv') }],
+    ['reading.agreement', {}],
+    ['reading.adjudicate', { imageIds: [1], className: 'Normal' }],
+  ]
+  for (const [name, input] of refused) {
+    expect(await ask(name, input), name).toMatchObject({ ok: false, error: { code: 'reading.blind' } })
+  }
+  await call('reader.setBlind', { isBlind: false })
+  expect(await ask('reading.agreement', {})).toMatchObject({ ok: true })
+  expect(await ask('audit.list', {})).toMatchObject({ ok: true })
+})
+
+it('refuses a call that it was never told about', async () => {
+  await readBlindAs('eva')
+  const secret = (): never => {
+    throw new Error('was asked')
+  }
+  const handlers = Object.fromEntries(Object.keys(calls).map((name) => [name, secret]))
+  const store = createWorkspace(join(root, 'other'), classes, 'test')
+  const withholding = new Withholding({
+    door: { tiles: '/slide', choose: null },
+    settings: new Settings(join(root, 'home')),
+    session: { isOpen: true, workspace: store },
+  } as unknown as ServiceContext)
+  const guarded = withholding.handlers({ ...handlers, 'new.call': secret } as unknown as Handlers)
+  await expect((guarded as unknown as Record<string, () => unknown>)['new.call']?.()).rejects.toMatchObject({
+    code: 'reading.blind',
+  })
+  store.close()
+})
+
+it('withholds by reader, over a restart, and nothing from the command line', async () => {
+  await readBlindAs('eva')
+  await call('reader.set', { name: 'ada' })
+  expect((await image(1)).verdict?.suggested).toBe('Lobular')
+  await call('reader.set', { name: 'EVA' })
+  expect((await call('app.info', {})).isBlind).toBe(true)
+  expect((await image(1)).readings.isWithheld).toBe(true)
+  await application.close()
+  await open({ tiles: '/slide', choose: null })
+  expect((await image(1)).readings.isWithheld).toBe(true)
+  expect(await call('reader.list', {})).toMatchObject([
+    { name: 'ada', isBlind: false, read: 2 },
+    { name: 'eva', isBlind: true, read: 0 },
+  ])
+  await application.close()
+  await open({ tiles: '', choose: null, isCommandLine: true })
+  expect((await image(1)).verdict?.suggested).toBe('Lobular')
+  await call('image.label', { imageIds: [1], className: 'Normal', reader: 'eva' })
+  expect((await image(1)).readings.all.at(-1)).toMatchObject({ reader: 'eva', isBlind: false })
+})
+
+it('tells listeners who reads, and shows no picture of a verdict', async () => {
+  const heard: AnyEvent[] = []
+  application.onEvent((event) => heard.push(event))
+  await readBlindAs('eva')
+  expect(heard).toContainEqual({ name: 'reader.changed', payload: { reader: 'eva', isBlind: true } })
+  expect(heard).toContainEqual({ name: 'images.changed', payload: { imageIds: null } })
+  await expect(application.readPicture('/1/heat/1_0.png')).rejects.toMatchObject({ code: 'reading.blind' })
+})
