@@ -42,7 +42,10 @@ export async function estimateTraining(
   return {
     images: images.length,
     boosters: constituentsOf(recipe).length * recipe.folds * recipe.seeds,
-    encoders: [...toDo].map(([encoder, amount]) => ({ encoder, ...amount })),
+    encoders: recipe.encoders.flatMap((encoder) => {
+      const amount = toDo.get(encoder)
+      return amount === undefined ? [] : { encoder, ...amount }
+    }),
     bytes: trainingBytes(images.length, classes, recipe),
     freeBytes: await freeBytesAt(workspacePath),
   }

@@ -6,7 +6,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { initial } from '../../electron/store/migrations/0001-initial.ts'
 import { pagesCopiesComments } from '../../electron/store/migrations/0002-pages-copies-comments.ts'
 import { modelReport } from '../../electron/store/migrations/0003-model-report.ts'
-import { promotedModelId, openWorkspace } from '../../electron/store/index.ts'
+import {
+  insertPromotion,
+  listPromotions,
+  openWorkspace,
+  promotedModelId,
+  withdrawPromotion,
+} from '../../electron/store/index.ts'
 
 let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-promotions-'))))
@@ -48,5 +54,22 @@ it('0004 keeps the promotions of version 3, with no reason', () => {
   )
   expect(promotedModelId(database)).toBe(1)
   expect(() => database.prepare("UPDATE promotions SET reason = ''").run()).toThrow(/CHECK/)
+  store.close()
+})
+
+it('says why a model was put in use and taken back, and by whom, newest first', () => {
+  const store = openWorkspace(thirdVersion(), 'test')
+  const { database } = store
+  insertPromotion(database, 1, { reader: 'Ada', reason: 'better on Benign' })
+  insertPromotion(database, 1)
+  withdrawPromotion(database, { reader: 'Eva', reason: 'by mistake' })
+  const [taken, stands, ...earlier] = listPromotions(database)
+  expect(taken).toMatchObject({
+    reader: null,
+    reason: null,
+    withdrawn: { reader: 'Eva', reason: 'by mistake' },
+  })
+  expect(stands).toMatchObject({ model: 'a', reader: 'Ada', reason: 'better on Benign', withdrawn: null })
+  expect(earlier).toHaveLength(2)
   store.close()
 })

@@ -9,6 +9,7 @@ import {
 import type { CommandContext } from '../context.ts'
 import { percent, print, printTable, runCommand } from '../run.ts'
 import { addModelPackageCommands } from './model-packages.ts'
+import { addPromotionCommands } from './model-promotions.ts'
 import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 export function addModelsCommands(program: Command): void {
@@ -41,6 +42,7 @@ export function addModelsCommands(program: Command): void {
   }
   addReport(program)
   addModelPackageCommands(models)
+  addPromotionCommands(models)
   add('list', 'newest first', (context) => context.call('model.list', {}), presentModels)
   add(
     'show [name]',
@@ -53,18 +55,6 @@ export function addModelsCommands(program: Command): void {
     'two models on the images that trained both, out of fold',
     (context, [first = '', second = '']) => context.call('model.compare', { first, second }),
     presentComparison,
-  )
-  add(
-    'promote <name>',
-    'put a model in use, also when newer ones are trained',
-    (context, [model = '']) => context.call('model.promote', { model }),
-    presentInUse,
-  )
-  add(
-    'rollback',
-    'take the last promotion back',
-    (context) => context.call('model.rollback', {}),
-    presentInUse,
   )
   add(
     'threshold <name> <score>',
@@ -95,8 +85,6 @@ function addReport(program: Command): void {
       )
     })
 }
-
-const presentInUse = ({ inUse }: { inUse: string }): void => print(`In use: "${inUse}".`)
 
 function presentModels(models: readonly ModelView[]): void {
   printTable([

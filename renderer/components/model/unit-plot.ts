@@ -65,7 +65,7 @@ export function drawUnitPlot(
     min: 0,
     max: 1,
     title: { display: true, text: title, color: colours.muted, font },
-    ticks: { stepSize: 0.25, color: colours.muted, font },
+    ticks: { stepSize: 0.2, color: colours.muted, font },
     grid: { color: colours.line },
     border: { color: colours.lineStrong },
   })
@@ -102,6 +102,8 @@ function datasetOf(series: Series, { colours }: Theme): ChartDataset<'scatter', 
   return {
     data: [...dots],
     showLine: line !== undefined,
+    // A dot on the edge is drawn whole.
+    clip: false,
     borderColor: colour,
     borderWidth: 2,
     borderDash: line === 'dashed' ? [5, 5] : [],

@@ -1,0 +1,68 @@
+import type { Command } from 'commander'
+import type { CallInput, Promotion } from '../../contract/index.ts'
+import type { CommandContext } from '../context.ts'
+import { print, printTable, runCommand } from '../run.ts'
+import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+
+interface PromotionOptions extends WorkspaceOptions {
+  reason?: string
+}
+
+/** Which model is in use, why, and which were before. */
+export function addPromotionCommands(models: Command): void {
+  const command = (usage: string, description: string): Command =>
+    models
+      .command(usage)
+      .description(description)
+      .requiredOption(...workspaceFlag)
+      .option(...jsonFlag)
+  const reasonFlag = ['--reason <text>', 'why; kept with the history of promotions'] as const
+
+  command('promote <name>', 'put a model in use, also when newer ones are trained')
+    .option(...reasonFlag)
+    .action((model: string, options: PromotionOptions) =>
+      run(options, (context) => context.call('model.promote', { model, ...said(options) }), presentInUse),
+    )
+  command('rollback', 'take the last promotion back')
+    .option(...reasonFlag)
+    .action((options: PromotionOptions) =>
+      run(options, (context) => context.call('model.rollback', said(options)), presentInUse),
+    )
+  command('history', 'which models were put in use, newest first').action((options: WorkspaceOptions) =>
+    run(options, (context) => context.call('model.promotions', {}), presentHistory),
+  )
+}
+
+const said = ({ reason }: PromotionOptions): CallInput<'model.rollback'> =>
+  reason === undefined ? {} : { reason }
+
+function run<T>(
+  options: WorkspaceOptions,
+  work: (context: CommandContext) => Promise<T>,
+  present: (answer: T) => void,
+): Promise<void> {
+  return runCommand(
+    options,
+    async (context) => {
+      await openWorkspace(context, options)
+      return work(context)
+    },
+    present,
+  )
+}
+
+const presentInUse = ({ inUse }: { inUse: string }): void => print(`In use: "${inUse}".`)
+
+function presentHistory(promotions: readonly Promotion[]): void {
+  if (promotions.length === 0) return print('No model was promoted: the newest one is in use.')
+  printTable([
+    ['put in use', 'model', 'by', 'reason', 'taken back'],
+    ...promotions.map(({ model, at, reader, reason, withdrawn }) => [
+      at,
+      model,
+      reader ?? '-',
+      reason ?? '-',
+      withdrawn === null ? '' : `${withdrawn.at} by ${withdrawn.reader ?? '-'}: ${withdrawn.reason ?? '-'}`,
+    ]),
+  ])
+}
