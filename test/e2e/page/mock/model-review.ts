@@ -1,0 +1,205 @@
+import {
+  AppError,
+  intendedUseSentence,
+  researchUseSentence,
+  untrainedWarning,
+  type AnyEvent,
+  type DoctorReport,
+  type Handlers,
+  type ImageView,
+  type ModelReport,
+  type ModelView,
+  type Promotion,
+} from '../../../../electron/contract/index.ts'
+import { comparePredictions } from '../../../../electron/engine/evaluation/compare-predictions.ts'
+import { reportTraining } from '../../../../electron/engine/evaluation/training-report.ts'
+import { scheme, verdictOf } from './views.ts'
+
+interface Known {
+  images: () => readonly ImageView[]
+  models: () => readonly ModelView[]
+  reader: () => string
+  tell: (event: AnyEvent) => void
+  run: (kind: 'export-model' | 'import-model', title: string, finish: () => unknown) => { jobId: number }
+}
+
+type ReviewCall =
+  | 'model.list'
+  | 'model.report'
+  | 'model.verdicts'
+  | 'model.promotions'
+  | 'model.compare'
+  | 'model.promote'
+  | 'model.rollback'
+  | 'model.setOperatingPoint'
+  | 'model.estimate'
+  | 'model.writeReport'
+  | 'model.export'
+  | 'model.import'
+
+const foldCount = 5
+
+/** The back-end that a made-up machine was measured with. */
+export const measuredBackends: DoctorReport['backends'] = [
+  {
+    name: 'cpu',
+    title: 'Processor',
+    status: 'ready',
+    reason: null,
+    selfTests: [],
+    cropsPerSecond: [{ encoder: 'resnet50', value: 10 }],
+  },
+]
+
+/** What the screen of models asks; figures are worked out from made-up verdicts. */
+export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
+  const reports = new Map<number, ModelReport>()
+  const points = new Map<string, number>()
+  let promotions: Promotion[] = []
+
+  const find = (name: string | null): ModelView => {
+    const model =
+      name === null
+        ? inUse()
+        : known.models().find((other) => other.name.toLowerCase() === name.toLowerCase())
+    if (model === undefined) throw new AppError('model.not-found', { model: name ?? '' })
+    return model
+  }
+  const inUse = (): ModelView | undefined => {
+    const promoted = promotions.find((promotion) => promotion.withdrawn === null)
+    const models = known.models()
+    return models.find((model) => model.name === promoted?.model) ?? models.at(-1)
+  }
+  const reportOf = (model: ModelView): ModelReport => {
+    const report = reports.get(model.id) ?? makeReport(model, known.images())
+    reports.set(model.id, report)
+    return { ...report, operatingPoint: points.get(model.name) ?? report.operatingPoint }
+  }
+  const changed = (): void => known.tell({ name: 'models.changed', payload: {} })
+
+  return {
+    'model.list': () =>
+      known.models().map((model) => {
+        const { evaluation, table } = reportOf(model)
+        const { over, accuracy } = evaluation.bootstrap
+        return {
+          ...model,
+          accuracy: evaluation.accuracy,
+          folds: table.fusion.perFold.map((percent) => percent / 100),
+          inUse: model.id === inUse()?.id,
+          accuracyInterval: { ...accuracy, over },
+        }
+      }),
+    'model.report': ({ model }) => reportOf(find(model)),
+    'model.verdicts': ({ model: name }) => {
+      const model = find(name)
+      return known.images().map((image) => {
+        const { suggested, carcinomaScore, outOfFold, at } = verdictOf(
+          image,
+          model,
+          image.id + model.id * 1000,
+        )
+        return { imageId: image.id, suggested, carcinomaScore, outOfFold, at }
+      })
+    },
+    'model.promotions': () => promotions,
+    'model.compare': ({ first, second }) => {
+      const [a, b] = [reportOf(find(first)), reportOf(find(second))]
+      return { first: a.model, second: b.model, ...comparePredictions(a.predictions, b.predictions) }
+    },
+    'model.promote': ({ model, reason }) => {
+      const { name } = find(model)
+      const at = new Date().toISOString()
+      promotions = [{ model: name, at, reader: known.reader(), reason, withdrawn: null }, ...promotions]
+      changed()
+      return { inUse: name }
+    },
+    'model.rollback': ({ reason }) => {
+      const last = promotions.findIndex((promotion) => promotion.withdrawn === null)
+      const promotion = promotions[last]
+      if (promotion === undefined) throw new AppError('model.nothing-promoted', {})
+      const withdrawn = { at: new Date().toISOString(), reader: known.reader(), reason }
+      promotions = promotions.with(last, { ...promotion, withdrawn })
+      changed()
+      return { inUse: inUse()?.name ?? '' }
+    },
+    'model.setOperatingPoint': ({ model, threshold }) => {
+      points.set(find(model).name, threshold)
+      changed()
+      return {}
+    },
+    'model.estimate': ({ changes }) => {
+      const images = known.images().filter((image) => image.label !== null).length
+      const augmentations = changes?.augmentations ?? 4
+      return {
+        images,
+        boosters: (changes?.folds ?? 5) * (changes?.seeds ?? 1),
+        encoders: [{ encoder: 'resnet50', images, crops400: images * augmentations * 5 }],
+        bytes: 34_000_000,
+        freeBytes: 12_000_000_000,
+      }
+    },
+    'model.writeReport': ({ path }) => ({ path }),
+    'model.export': ({ model, path }) =>
+      known.run('export-model', `Export ${model}`, () => ({
+        model,
+        path,
+        bytes: 1_200_000,
+        sha256: 'a'.repeat(64),
+        boosters: 5,
+        encoders: 'demo',
+        researchUse: researchUseSentence,
+      })),
+    'model.import': ({ path }) => {
+      throw new AppError('path.not-found', { path })
+    },
+  }
+}
+
+/** Three labels in four are suggested right, so that there is something to look at. */
+function makeReport(model: ModelView, images: readonly ImageView[]): ModelReport {
+  const trained = images.filter((image) => image.label !== null)
+  const cases = [...new Set(trained.map((image) => image.caseName))]
+  const isDemo = model.encoders === 'demo'
+  const probabilities = trained.map((image) =>
+    Object.values(verdictOf(image, model, image.id + model.id * 1000).probabilities),
+  )
+  const warnings = isDemo ? [untrainedWarning] : []
+  const training = reportTraining(
+    trained.map((image) => ({
+      name: image.fileName,
+      sha256: image.sha256,
+      caseName: image.caseName,
+      fold: cases.indexOf(image.caseName) % foldCount,
+      truth: scheme.findIndex(({ name }) => name === image.label?.className),
+    })),
+    probabilities,
+    [probabilities],
+    { recipe: model.recipe, classes: scheme, warnings },
+  )
+  const { mean, std } = training.evaluation
+  return {
+    ...training,
+    model: model.name,
+    headline: [
+      `Out-of-fold accuracy ${mean.toFixed(1)} ± ${std.toFixed(1)} % over ${foldCount} folds (${trained.length} images, ${cases.length} cases, folds by case).`,
+      ...warnings,
+    ].join(' '),
+    intendedUse: intendedUseSentence,
+    researchUse: researchUseSentence,
+    trainedAt: model.createdAt,
+    durationMs: model.durationMs,
+    recipe: model.recipe,
+    recipeFingerprint: model.recipeFingerprint,
+    encoders: model.encoders,
+    encoderFingerprints: { resnet50: 'e'.repeat(64) },
+    software: { Lobule: '0.1.0', LightGBM: '4.6.0' },
+    boosters: model.boosters,
+    images: trained.length,
+    cases: cases.length,
+    imagesWithoutCase: model.imagesWithoutCase,
+    groupedBy: model.groupedBy,
+    synthetic: model.synthetic,
+    operatingPoint: 0.5,
+  }
+}
