@@ -10,6 +10,7 @@ import {
   type VerdictView,
   type WorkspaceView,
 } from '../../../../electron/contract/index.ts'
+import { auditHandlers } from './audit.ts'
 import { filesBelow, listOf } from './folders.ts'
 import { checkReport, importCareHandlers } from './import-care.ts'
 import { measuredBackends, modelReviewHandlers } from './model-review.ts'
@@ -22,6 +23,9 @@ export interface FakeOptions {
   isClassified: boolean
   /** How long a job takes. */
   jobMs: number
+  auditEvents: number
+  /** Whether the audit trail is broken. */
+  isTampered: boolean
 }
 
 /** An application of made-up data that keeps to the contract: to build and look at the page by itself. */
@@ -44,7 +48,7 @@ export class FakeApplication {
   ]
 
   constructor(given: Partial<FakeOptions>) {
-    const options = { acknowledged: true, images: null, isClassified: false, jobMs: 400, ...given }
+    const options = { acknowledged: true, images: null, isClassified: false, jobMs: 400, auditEvents: 120, isTampered: false, ...given }
     this.#options = options
     this.#acknowledged = options.acknowledged
     if (options.images === null) return
@@ -110,6 +114,7 @@ export class FakeApplication {
       return {}
     },
     ...importCareHandlers(() => this.#opened(), filesBelow),
+    ...auditHandlers(() => this.#options),
     'classes.set': ({ classes }) => {
       this.#workspace = { ...this.#opened(), classes }
       this.#tell({ name: 'workspace.changed', payload: this.#workspace })

@@ -1,0 +1,182 @@
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { launchBrowser, screenshotPath } from '../../support/browser.ts'
+import { violationsOf } from './accessibility.ts'
+import type { FakeOptions } from './mock/fake-application.ts'
+import { serveMock, type MockServer } from './mock/serve-mock.ts'
+
+/** The audit screen in real Chromium, over a made-up trail. */
+let browser: Browser | null
+let context: BrowserContext
+let page: Page
+let server: MockServer
+let problems: string[]
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+})
+beforeEach(async ({ skip }) => {
+  if (browser === null) return skip('no Chromium')
+  problems = []
+  context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+    timezoneId: 'Europe/Berlin',
+    locale: 'en-GB',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  page.on('pageerror', (error) => problems.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text())
+  })
+})
+afterEach(async () => {
+  if (browser === null) return
+  await context.close()
+  await server.stop()
+})
+
+async function open(options: Partial<FakeOptions>, address = '#/audit'): Promise<void> {
+  server = await serveMock({ images: 48, isClassified: true, ...options })
+  await page.goto(`${server.url}${address}`)
+}
+
+async function look(name: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect.soft(await violationsOf(page), `${name}, ${colorScheme}`).toEqual([])
+    await page.screenshot({ path: screenshotPath(`audit-${name}-${colorScheme}`) })
+  }
+}
+
+const button = (name: string | RegExp): Locator =>
+  page.getByRole('button', { name, exact: typeof name === 'string' })
+const events = (): Locator => page.getByTestId('audit-event')
+const details = (): Locator => page.getByTestId('audit-details')
+const count = (): Locator => page.getByRole('main').getByRole('status')
+
+it('shows a hundred thousand events, finds some, and says what changed', async () => {
+  await open({ auditEvents: 100_000 })
+  await count().getByText('100,000 events').waitFor()
+  await page.getByTestId('audit-state').getByText('Whole: 100,000 events fit together').waitFor()
+  // Only what is seen is drawn.
+  expect(await events().count()).toBeLessThan(60)
+  await events().first().click()
+  await details().getByText('Event 100000').waitFor()
+  await look('list')
+
+  // By keys: down, to the end of what was fetched, which fetches more.
+  await page.keyboard.press('ArrowDown')
+  await details().getByText('Event 99999').waitFor()
+  await page.keyboard.press('End')
+  await details().getByText('Event 99801').waitFor()
+  await expect
+    .poll(async () => {
+      await page.getByTestId('audit-events').press('End')
+      return details().getByRole('heading').first().textContent()
+    })
+    .toContain('Event 99601')
+
+  await page.getByRole('combobox', { name: 'Kind' }).click()
+  await page.getByRole('option', { name: 'Promotion' }).click()
+  await count().getByText('1,030 events found').waitFor()
+  await events().first().click()
+  await details().getByText('Fewer in situ carcinomas missed at the same specificity.').waitFor()
+  await events().first().getByText('first look → model-2').waitFor()
+  await button('Clear filters').click()
+  await page.getByRole('searchbox', { name: 'Search' }).fill('mitoses')
+  await page.getByRole('combobox', { name: 'Reader' }).click()
+  await page.getByRole('option', { name: 'Ben' }).click()
+  await page.getByLabel('From').fill('2026-01-06')
+  await page.getByLabel('To').fill('2026-01-06')
+  // A day of the reader's own calendar: 86 400 s / 61 s a event, one in eleven, of every second reader.
+  await count()
+    .getByText(/^6\d events found$/)
+    .waitFor()
+  await events().first().click()
+  await button('Only this image').click()
+  await button(/^Only image \d+$/).waitFor()
+  await look('found')
+  await button('Clear filters').click()
+  await count().getByText('100,000 events').waitFor()
+  expect(problems).toEqual([])
+})
+
+it('verifies, compares with a noted hash, copies and exports', async () => {
+  await open({})
+  const state = page.getByTestId('audit-state')
+  await state.getByText('Whole: 120 events').waitFor()
+  const head = (await page.getByTestId('audit-head').textContent()) ?? ''
+  expect(head).toMatch(/^[0-9a-f]{64}$/)
+  await button('Copy the hash').click()
+  await page.getByText('The hash is in the clipboard.').waitFor()
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(head)
+  await button('Check a noted hash…').click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Newest hash').fill('0'.repeat(63) + 'z')
+  await dialog.getByText('A hash has 64 digits 0-9 and a-f.').waitFor()
+  await look('head')
+  await dialog.getByLabel('Newest hash').fill('f'.repeat(64))
+  await page.keyboard.press('Enter')
+  await state.getByText('is not in this audit trail').waitFor()
+  await button('Verify').click()
+  await state.getByText('Whole: 120 events').waitFor()
+  await button('Export…').click()
+  await dialog.getByLabel('File name').fill('trail.csv')
+  await look('export')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('120 events written to /home/anna/trail.csv.').waitFor()
+  await dialog.waitFor({ state: 'detached' })
+  expect(problems).toEqual([])
+})
+
+it('says on every screen that the trail is broken, and where', async () => {
+  await open({ isTampered: true }, '#/')
+  const banner = page.getByTestId('audit-banner')
+  await banner.getByText('The audit trail of this workspace is broken').waitFor()
+  await banner.getByText('Keep a copy of the workspace folder').waitFor()
+  await look('banner')
+  await button('Show the audit trail').click()
+  await page.getByTestId('audit-state').getByText('Event 116').waitFor()
+  await expect.poll(() => page.locator('.event.broken').count()).toBe(1)
+  await look('broken')
+  await page.getByTestId('worklist').waitFor({ state: 'detached' })
+  await banner.waitFor()
+  expect(problems).toEqual([])
+})
+
+it('saves the list as shown, and the report of a case, from the worklist', async () => {
+  await open({}, '#/')
+  await page.getByTestId('worklist-row').first().click()
+  await button('Tables and reports').click()
+  await look('report-menu')
+  await page.getByRole('menuitem', { name: 'Save this list as a table' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('48 images written to /home/anna/first-worklist.csv.').waitFor()
+  await button('Tables and reports').click()
+  await page.getByRole('menuitem', { name: /^Report of case case/ }).click()
+  await dialog.getByText('print it to a PDF file').waitFor()
+  await look('report-dialog')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByText(/^3 images written to \/home\/anna\/case-case\d+\.html\.$/).waitFor()
+  expect(problems).toEqual([])
+})
+
+it('is whole at twice the text size', async () => {
+  await open({ auditEvents: 300 })
+  await page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+  await page.getByTestId('audit-state').getByText('Whole: 300 events').waitFor()
+  await events().first().click()
+  await details().scrollIntoViewIfNeeded()
+  const overflow = await page.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  )
+  expect(overflow).toBe(0)
+  await look('large-text')
+})

@@ -1,0 +1,144 @@
+import type {
+  AuditEventView,
+  AuditFilter,
+  AuditVerification,
+  Handlers,
+} from '../../../../electron/contract/index.ts'
+
+const readers = ['Anna', 'Ben']
+const classes = ['Normal', 'Benign', 'InSitu', 'Invasive']
+const begunAt = Date.UTC(2026, 0, 5, 8)
+
+const hashOf = (id: number): string =>
+  (id * 2_654_435_761).toString(16).padStart(16, 'c').repeat(4).slice(0, 64)
+const at = (id: number): string => new Date(begunAt + id * 61_000).toISOString()
+const image = (id: number) => ({
+  type: 'image',
+  id,
+  name: `case${Math.ceil(id / 3)}-field${((id - 1) % 3) + 1}.png`,
+})
+
+/** A made-up trail: labels of 48 images round and round, with other things between them. */
+function eventOf(id: number): AuditEventView {
+  const shared = { id, at: at(id), hash: hashOf(id), reason: null, before: null }
+  const reader = readers[id % 2] ?? null
+  if (id === 1) {
+    const after = { images: 0, labels: 0, lastLabelId: 0, labelsSha256: hashOf(0) }
+    const reason = 'The audit trail begins here. What was there before it is pinned by its hash.'
+    return {
+      ...shared,
+      kind: 'chain',
+      reader: null,
+      object: { type: 'workspace', id: null, name: null },
+      after,
+      reason,
+    }
+  }
+  if (id % 97 === 0) {
+    return {
+      ...shared,
+      kind: 'promotion',
+      reader,
+      object: { type: 'model', id: 2, name: 'model-2' },
+      before: { inUse: 'first look' },
+      after: { inUse: 'model-2', promotion: id / 97 },
+      reason: 'Fewer in situ carcinomas missed at the same specificity.',
+    }
+  }
+  if (id % 41 === 0) {
+    const report = { imported: 48, duplicates: 0, found: 0, labelled: 48, failed: 2 }
+    const object = { type: 'job', id: id / 41, name: 'Import images' }
+    return {
+      ...shared,
+      kind: 'import',
+      reader,
+      object,
+      after: { state: 'done', report, reportSha256: hashOf(3) },
+    }
+  }
+  const is = classes[(id * 7) % 4] ?? 'Normal'
+  const suggested = classes[(id * 7 + (id % 5 === 0 ? 1 : 0)) % 4] ?? 'Normal'
+  return {
+    ...shared,
+    kind: is === suggested ? 'label' : 'override',
+    reader,
+    object: image((id % 48) + 1),
+    before: id < 50 ? null : { class: classes[(id * 3) % 4], label: id - 48, reader: 'Anna' },
+    after: {
+      class: is,
+      comment: id % 11 === 0 ? 'mitoses at the edge' : null,
+      label: id,
+      suggested,
+      sha256: hashOf(id + 5),
+    },
+  }
+}
+
+const fits = (event: AuditEventView, { kinds, reader, imageId, text, from, to }: AuditFilter): boolean =>
+  (kinds === null || (kinds as readonly string[]).includes(event.kind)) &&
+  (reader === null || event.reader === reader) &&
+  (imageId === null || (event.object.type === 'image' && event.object.id === imageId)) &&
+  (text === null || JSON.stringify(event).toLowerCase().includes(text.toLowerCase())) &&
+  (from === null || event.at >= from) &&
+  (to === null || event.at <= to)
+
+const isAny = ({ kinds, reader, imageId, text, from, to }: AuditFilter): boolean =>
+  [kinds, reader, imageId, text, from, to].every((part) => part === null)
+
+type Files = Pick<
+  Handlers,
+  'audit.list' | 'audit.verify' | 'audit.state' | 'audit.export' | 'case.report' | 'worklist.export'
+>
+
+/** What the audit screen asks for, and the files that people take along. */
+export function auditHandlers(options: () => { auditEvents: number; isTampered: boolean }): Files {
+  const verify = (isHeadThere: boolean): AuditVerification => {
+    const { auditEvents: events, isTampered } = options()
+    const problems: AuditVerification['problems'] = [
+      ...(isHeadThere
+        ? []
+        : [
+            {
+              kind: 'head' as const,
+              eventId: events,
+              message: 'The hash that was noted down is not in this audit trail.',
+            },
+          ]),
+      ...(isTampered
+        ? [
+            {
+              kind: 'chain' as const,
+              eventId: events - 4,
+              message: `Event ${events - 4} (label, ${at(events - 4)}, Anna), or the hash of the event before it, is not what was written.`,
+            },
+          ]
+        : []),
+    ]
+    const whole = problems.length === 0
+    const sentence = whole ? `The audit trail is whole: ${events} events.` : 'The audit trail is broken.'
+    const verifiedAt = new Date().toISOString()
+    return { whole, events, head: hashOf(events), problems, sentence, verifiedAt, durationMs: 412 }
+  }
+  return {
+    'audit.list': ({ filter, olderThan, limit }) => {
+      const { auditEvents: events } = options()
+      const newest = Math.min(events, (olderThan ?? events + 1) - 1)
+      const found: AuditEventView[] = []
+      for (let id = newest; id > 0 && found.length < limit; id--) {
+        const event = eventOf(id)
+        if (fits(event, filter)) found.push(event)
+      }
+      const all = Array.from({ length: events }, (_, index) => index + 1)
+      const total = isAny(filter) ? events : all.filter((id) => fits(eventOf(id), filter)).length
+      return { events: found, total, readers }
+    },
+    'audit.verify': ({ head }) => verify(head === null || head === hashOf(options().auditEvents)),
+    'audit.state': () => verify(true),
+    'audit.export': ({ path }) => {
+      const { auditEvents: events } = options()
+      return { path, events, head: hashOf(events) }
+    },
+    'case.report': ({ path, imageIds }) => ({ path, images: imageIds?.length ?? 3 }),
+    'worklist.export': ({ path, imageIds }) => ({ path, images: imageIds?.length ?? 0 }),
+  }
+}
