@@ -6,8 +6,8 @@ import type { WorklistItem } from '../state/worklist.svelte.ts'
 const widths: Record<SortColumn, readonly [leastRem: number, share: number]> = {
   file: [8.5, 1.5],
   case: [4.5, 0.6],
-  label: [6, 0.7],
-  readers: [6.5, 0.8],
+  label: [7.25, 0.7],
+  readers: [5.75, 0.7],
   suggested: [8.5, 1],
   probability: [6, 0.7],
   score: [5.25, 0.4],

@@ -2,10 +2,11 @@ import {
   AppError,
   parseClassScheme,
   type AnyEvent,
+  type ClassifyReport,
   type ErrorCode,
   type Handlers,
   type ImageView,
-  type JobView,
+  type JobKind,
   type ModelView,
   type VerdictView,
   type WorkspaceView,
@@ -13,8 +14,9 @@ import {
 import { auditHandlers } from './audit.ts'
 import { filesBelow, listOf } from './folders.ts'
 import { checkReport, importCareHandlers } from './import-care.ts'
+import { FakeJobs, type FakeWork } from './jobs.ts'
 import { measuredBackends, modelReviewHandlers } from './model-review.ts'
-import { doctor, encodersOf, imageOf, modelOf, scheme, verdictOf } from './views.ts'
+import { doctor, encodersOf, imageOf, modelOf, saidOf, scheme, verdictOf } from './views.ts'
 
 export interface FakeOptions {
   acknowledged: boolean
@@ -26,6 +28,10 @@ export interface FakeOptions {
   auditEvents: number
   /** Whether the audit trail is broken. */
   isTampered: boolean
+  /** Every so many images cannot be classified the first time; 0: all can. */
+  failEvery: number
+  /** Whether a classification of all images was interrupted at the twelfth. */
+  isInterrupted: boolean
 }
 
 /** An application of made-up data that keeps to the contract: to build and look at the page by itself. */
@@ -40,7 +46,11 @@ export class FakeApplication {
   #images: ImageView[] = []
   #verdicts: VerdictView[] = []
   #models: ModelView[] = []
-  #jobs: JobView[] = []
+  readonly #jobs = new FakeJobs(
+    (event) => this.#tell(event),
+    () => this.#options.jobMs,
+  )
+  readonly #failedOnce = new Set<number>()
   #encoders = encodersOf('missing')
   readonly #recent = [
     { path: '/home/anna/studies/first', name: 'first' },
@@ -48,7 +58,9 @@ export class FakeApplication {
   ]
 
   constructor(given: Partial<FakeOptions>) {
-    const options = { acknowledged: true, images: null, isClassified: false, jobMs: 400, auditEvents: 120, isTampered: false, ...given }
+    const usual = { acknowledged: true, images: null, isClassified: false, jobMs: 400 }
+    const audit = { auditEvents: 120, isTampered: false }
+    const options = { ...usual, ...audit, failEvery: 0, isInterrupted: false, ...given }
     this.#options = options
     this.#acknowledged = options.acknowledged
     if (options.images === null) return
@@ -60,8 +72,9 @@ export class FakeApplication {
       modelOf(1, 'first look', 'keras', this.#images),
       modelOf(2, 'model-2', 'demo', this.#images),
     ]
-    this.#classify(this.#models[0])
-    this.#classify(this.#models[1])
+    for (const model of this.#models) for (const image of [...this.#images]) this.#judge(image, model)
+    if (options.isInterrupted)
+      this.#jobs.leaveBehind('classify', 'Classify', this.#classifying(this.#images.map(({ id }) => id)), 12)
     if (this.#images.length > 5)
       this.#images = this.#images.map((image) => (image.id % 11 === 3 ? { ...image, verdict: null } : image))
   }
@@ -83,6 +96,7 @@ export class FakeApplication {
       version: '0.1.0',
       acknowledged: this.#acknowledged,
       reader: this.#reader,
+      isBlind: false,
       nativeDialogs: false,
       tiles: '/slide',
       homeDirectory: '/home/anna',
@@ -128,8 +142,12 @@ export class FakeApplication {
         missing: [],
         failed: [],
       })),
+    'reader.list': () => [
+      { name: this.#reader, since: startedAt, entries: 42, read: 42, unsure: 0, isBlind: false },
+    ],
     'reader.set': ({ name }) => {
       this.#reader = name
+      this.#tell({ name: 'reader.changed', payload: { reader: name, isBlind: false } })
       return {}
     },
     'demo.create': ({ perClass }) =>
@@ -209,28 +227,22 @@ export class FakeApplication {
         return { model: name, modelId: id, ...counts, skipped: [], researchUse: doctor.researchUse }
       })
     },
-    'model.classify': ({ imageIds }) =>
-      this.#run('classify', 'Classify', 'images', imageIds?.length ?? this.#images.length, () => {
-        const model = this.#models.at(-1)
-        this.#classify(model)
-        this.#tell({ name: 'images.changed', payload: { imageIds } })
-        return {
-          modelName: model?.name ?? '',
-          classified: imageIds?.length ?? this.#images.length,
-          failed: [],
-        }
-      }),
-    'job.list': () => this.#jobs,
-    'job.get': ({ jobId }) => this.#job(jobId),
-    'job.cancel': ({ jobId }) => {
-      this.#put({ ...this.#job(jobId), state: 'cancelled', endedAt: new Date().toISOString() })
-      return {}
+    'model.classify': ({ imageIds }) => {
+      const ids = imageIds ?? this.#images.map((image) => image.id)
+      return this.#jobs.run('classify', 'Classify', this.#classifying(ids))
+    },
+    ...this.#jobs.handlers,
+    'job.retry': ({ jobId }) => {
+      const { failed } = this.#jobs.find(jobId).report as ClassifyReport
+      const ids = failed.flatMap(({ imageId }) => imageId ?? [])
+      return this.#jobs.run('classify', 'Classify, again', this.#classifying(ids))
     },
   } satisfies Partial<Handlers> as unknown as Handlers
 
   #setLabel(imageId: number, label: ImageView['label']): void {
     const place = this.#images.findIndex((image) => image.id === imageId)
-    this.#images = this.#images.with(place, { ...this.image(imageId), label })
+    const said = saidOf(label?.className ?? null, label?.reader ?? '', label?.at ?? '')
+    this.#images = this.#images.with(place, { ...this.image(imageId), ...said })
   }
 
   #opened(): WorkspaceView {
@@ -246,53 +258,43 @@ export class FakeApplication {
     return this.#workspace
   }
 
-  #classify(model: ModelView | undefined): void {
-    if (model === undefined) return
-    this.#images = this.#images.map((image) => {
-      const verdict = verdictOf(image, model, image.id + model.id * 1000)
-      this.#verdicts = [verdict, ...this.#verdicts]
-      return { ...image, verdict }
+  /** A classification whose verdicts arrive one by one. */
+  #classifying(ids: readonly number[]): FakeWork {
+    const model = this.#models.at(-1)
+    const failed: ClassifyReport['failed'] = []
+    const each = (index: number): void => {
+      const image = this.image(ids[index] ?? 0)
+      if (this.#failsNow(image.id)) {
+        const reason = `The file ${image.path} is no longer there. Put it back or import it again.`
+        failed.push({ ...failure(image.path, 'image.file-missing', reason), imageId: image.id })
+      } else if (model !== undefined) this.#judge(image, model, new Date().toISOString())
+      this.#tell({ name: 'images.changed', payload: { imageIds: [image.id] } })
+    }
+    const finish = () => ({
+      modelName: model?.name ?? '',
+      classified: ids.length - failed.length,
+      failed,
     })
+    return { unit: 'images', total: ids.length, each, finish }
   }
 
-  #run(
-    kind: JobView['kind'],
-    title: string,
-    unit: string,
-    total: number,
-    finish: () => unknown,
-  ): { jobId: number } {
-    const jobId = this.#jobs.length + 1
-    const createdAt = new Date().toISOString()
-    const base = { id: jobId, kind, title, error: null, report: null, createdAt, endedAt: null }
-    this.#put({ ...base, state: 'running', progress: null })
-    const steps = 20
-    let step = 0
-    const timer = setInterval(() => {
-      if (this.#job(jobId).state !== 'running') {
-        clearInterval(timer)
-        return
-      }
-      step++
-      const fraction = step / steps
-      const etaMs = (1 - fraction) * this.#options.jobMs
-      const progress = { stage: 'Encoding', done: Math.round(total * fraction), total, unit, fraction, etaMs }
-      if (step < steps) this.#put({ ...base, state: 'running', progress })
-      else
-        this.#put({ ...base, state: 'done', progress, report: finish(), endedAt: new Date().toISOString() })
-    }, this.#options.jobMs / steps)
-    return { jobId }
+  #failsNow(imageId: number): boolean {
+    const { failEvery } = this.#options
+    if (failEvery === 0 || imageId % failEvery !== 0 || this.#failedOnce.has(imageId)) return false
+    this.#failedOnce.add(imageId)
+    return true
   }
 
-  #job(jobId: number): JobView {
-    const job = this.#jobs.find((other) => other.id === jobId)
-    if (job === undefined) throw new AppError('job.not-found', { job: String(jobId) })
-    return job
+  #judge(image: ImageView, model: ModelView, at?: string): void {
+    const made = verdictOf(image, model, image.id + model.id * 1000)
+    const verdict = at === undefined ? made : { ...made, at }
+    this.#verdicts.unshift(verdict)
+    const place = this.#images.findIndex(({ id }) => id === image.id)
+    this.#images[place] = { ...image, verdict }
   }
 
-  #put(job: JobView): void {
-    this.#jobs = [...this.#jobs.filter((other) => other.id !== job.id), job]
-    this.#tell({ name: 'job.changed', payload: job })
+  #run(kind: JobKind, title: string, unit: string, total: number, finish: () => unknown): { jobId: number } {
+    return this.#jobs.run(kind, title, { unit, total, finish })
   }
 
   #tell(event: AnyEvent): void {
@@ -300,4 +302,5 @@ export class FakeApplication {
   }
 }
 
+const startedAt = new Date().toISOString()
 const failure = (path: string, code: ErrorCode, message: string) => ({ path, code, message })

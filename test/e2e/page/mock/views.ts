@@ -1,4 +1,5 @@
 import {
+  labelOf,
   parseClassScheme,
   recipes,
   researchUseSentence,
@@ -35,10 +36,26 @@ export function imageOf(id: number, isLabelled: boolean): ImageView {
     pixelSizeSource: 'resolution-tag',
     synthetic: true,
     caseName: random() < 0.95 ? caseName : null,
-    label: isLabelled ? { className: tissueClass, reader: 'Anna', at: at(60) } : null,
+    ...saidOf(isLabelled ? tissueClass : null, 'Anna', at(60)),
     verdict: null,
     importedAt: at(90),
   }
+}
+
+/** The label and the readings of an image of which one reader says something; null: nothing. */
+export function saidOf(
+  className: string | null,
+  reader: string,
+  when: string,
+): Pick<ImageView, 'label' | 'readings'> {
+  const reading = { id: 1, reader, className, isUnsure: false, isBlind: false, at: when, comment: null }
+  const readings = {
+    all: className === null ? [] : [reading],
+    adjudication: null,
+    isDisputed: false,
+    isWithheld: false,
+  }
+  return { label: labelOf(readings), readings }
 }
 
 export function verdictOf(image: ImageView, model: ModelView, id: number): VerdictView {
