@@ -145,6 +145,8 @@ export const readersStrings = {
     toggle: 'Select or unselect',
     all: 'Select all',
     wholeCase: 'Select the case',
+    classify: 'Classify',
+    worstFirst: 'Worst first',
     group: 'Group by case',
     open: 'Open in the viewer',
     search: 'Search',
