@@ -81,6 +81,7 @@ export const callEffects = {
   'model.promotions': 'reads',
   'model.estimate': 'reads',
   'model.writeReport': ['report'],
+  'model.writeVerdicts': ['export'],
   'model.compare': 'reads',
   'model.promote': ['promotion'],
   'model.rollback': ['rollback'],

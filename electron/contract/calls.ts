@@ -214,6 +214,16 @@ export const calls = {
     z.strictObject({ model: z.string().nullable(), path: filePath }),
     z.object({ path: z.string() }),
   ),
+  /** The newest verdicts of a model on these images as CSV, a row an image; null: of the model in use. */
+  'model.writeVerdicts': call(
+    z.strictObject({
+      model: z.string().nullable(),
+      path: filePath,
+      /** `file`: what the row calls the image. */
+      images: z.array(z.strictObject({ imageId: id, file: filePath })),
+    }),
+    z.object({ path: z.string(), rows: z.int() }),
+  ),
   'model.compare': call(z.strictObject({ first: z.string(), second: z.string() }), modelComparisonSchema),
   /** Puts a model in use until another one is promoted. */
   'model.promote': call(z.strictObject({ model: z.string(), reason }), z.object({ inUse: z.string() })),

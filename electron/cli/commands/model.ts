@@ -86,6 +86,7 @@ export function addModelCommands(program: Command): void {
       effort,
       'full',
     )
+    .option('--csv <file>', 'write the verdicts as a table too, a row an image')
     .option(...jsonFlag)
     .action(async (paths: string[], options: ClassifyOptions) => {
       await runCommand(options, (context) => classify(context, paths, options), presentVerdicts)
@@ -95,6 +96,7 @@ export function addModelCommands(program: Command): void {
 interface ClassifyOptions extends WorkspaceOptions {
   model?: string
   effort: Effort
+  csv?: string
 }
 
 function effort(text: string): Effort {
@@ -123,8 +125,11 @@ async function classify(
   const failures: Failure[] = [...imported.failed]
   const imageIds = [...new Set(imported.images.map((image) => image.imageId))]
   const answer: ClassifiedImage[] = []
+  const rows: { imageId: number; file: string }[] = []
   if (imageIds.length > 0) {
-    const report = await context.finish<'classify'>(await context.call('model.classify', { imageIds, model, effort: options.effort }))
+    const report = await context.finish<'classify'>(
+      await context.call('model.classify', { imageIds, model, effort: options.effort }),
+    )
     failures.push(...report.failed)
     for (const { path, imageId } of imported.images) {
       const image = await context.call('image.get', { imageId })
@@ -133,10 +138,15 @@ async function classify(
       )
       if (verdict === undefined || report.failed.some((failure) => failure.path === image.path)) continue
       answer.push(classified(path, image.synthetic, verdict))
+      rows.push({ imageId, file: path })
     }
   }
   for (const failure of failures) console.error(failure.message)
   if (failures.length > 0) process.exitCode = 1
+  if (options.csv !== undefined) {
+    const named = answer[0]?.model ?? model
+    await context.call('model.writeVerdicts', { model: named, path: resolve(options.csv), images: rows })
+  }
   return answer
 }
 

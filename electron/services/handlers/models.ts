@@ -13,6 +13,7 @@ import { modelsChanged, type HandlersOf, type ServiceContext } from '../context.
 import { startPlanned } from '../job-plans.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { compareModels, readModelReport } from '../model-report.ts'
+import { writeVerdicts } from '../report/verdict-csv.ts'
 import { writeReport } from '../report/write-report.ts'
 import { findRecipe, recipeDescriptions } from '../recipes.ts'
 import { modelPackageHandlers } from './model-packages.ts'
@@ -50,6 +51,12 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       const { name } = findModelInUse(database, model)
       await recordFile(database, 'report', path, { what: 'model', model: name })
       return { path }
+    },
+    'model.writeVerdicts': async ({ model, path, images }) => {
+      const { database } = session.workspace
+      const rows = await writeVerdicts(database, { model, path, images })
+      await recordFile(database, 'export', path, { what: 'verdicts', rows })
+      return { path, rows }
     },
     'model.compare': ({ first, second }) => compareModels(session.workspace.database, first, second),
     'model.promote': ({ model, reason }) => {
