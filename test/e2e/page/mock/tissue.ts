@@ -37,6 +37,9 @@ export async function pictureOf(image: ImageView, request: TileRequest): Promise
 
 /** So many different fields of a class; images share them. */
 const variants = 2
+/** Drawing takes time that tests would wait for; only pictures for the guide are worth it. */
+const detail = process.env['LOBULE_GUIDE'] === undefined ? 4 : 1
+const size = { widthPx: 768 / detail, heightPx: 576 / detail, pixelSizeUm: 1.12 * detail }
 const drawings = new Map<string, Raster>()
 
 function drawn(image: ImageView): Raster {
@@ -45,7 +48,7 @@ function drawn(image: ImageView): Raster {
   const key = `${className} ${index}`
   const drawing =
     drawings.get(key) ??
-    makeSyntheticField({ className, seed: 1, index, widthPx: 768, heightPx: 576, pixelSizeUm: 1.12 })
+    makeSyntheticField({ className, seed: 1, index, ...size })
   drawings.set(key, drawing)
   return drawing
 }
