@@ -76,7 +76,7 @@ export const callEffects = {
   'model.train': ['training'],
   'model.report': 'reads',
   'model.export': ['export'],
-  'model.import': ['model'],
+  'model.import': ['model', 'operating-point'],
   'model.verdicts': 'reads',
   'model.promotions': 'reads',
   'model.estimate': 'reads',
