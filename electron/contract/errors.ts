@@ -155,7 +155,7 @@ const sentences: Sentences = {
     `${d.path} has ${d.pixels} pixels; at most ${d.limit} can be read, or more in a tiled TIFF of plausible size.`,
   'image.no-page': (d) => `${d.path} has no page ${d.page}. It has: ${d.pages.join(', ')}.`,
   'image.several-pages': (d) =>
-    `${d.path} holds ${d.pages.length} pictures (page ${d.pages.join(', ')}). Say which with --page N, --page first or --page all.`,
+    `${d.path} holds ${d.pages.length} pictures (page ${d.pages.join(', ')}). Say which are meant: the first, all, or one by its number (--page).`,
   'image.not-found': (d) => `The workspace has no image ${d.image}.`,
   'image.file-missing': (d) => `The file ${d.path} is no longer there. Put it back or import it again.`,
   'image.file-changed': (d) => `The file ${d.path} has changed since it was imported. Import it again.`,

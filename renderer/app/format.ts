@@ -35,14 +35,15 @@ function short(value: number, step: number, format: (value: number) => string): 
   if (value < 1 && value >= 1 - step / 2) return `> ${format(1 - step)}`
   return format(value)
 }
-const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+const byteUnits = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 const bytesIn = byteUnits.map(
   (unit) => new Intl.NumberFormat(undefined, { style: 'unit', unit, maximumSignificantDigits: 3 }),
 )
 /** In powers of a thousand, as disks are sold: "1.24 GB". */
 export function formatBytes(bytes: number): string {
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), byteUnits.length - 1)
-  return bytesIn[power]?.format(bytes / 1000 ** power) ?? String(bytes)
+  if (bytes < 1000) return bytes === 1 ? '1 byte' : `${bytes} bytes`
+  const power = Math.min(Math.floor(Math.log10(bytes) / 3), byteUnits.length)
+  return bytesIn[power - 1]?.format(bytes / 1000 ** power) ?? String(bytes)
 }
 export const isoNow = (): string => new Date().toISOString()
 export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso))

@@ -27,6 +27,10 @@ export function summaryOf(job: JobView): string {
   if (trained !== null) return text.trainDone(formatPercent(trained.accuracy))
   const classified = reportOf(job, 'classify')
   if (classified !== null) return text.classifyDone(classified.classified, classified.failed.length)
+  const checked = reportOf(job, 'check')
+  if (checked !== null) return text.checkDone(checked.problems.length)
+  const relinked = reportOf(job, 'relink')
+  if (relinked !== null) return text.relinkDone(relinked.found.length, relinked.missing.length)
   return text.states.done
 }
 
@@ -36,6 +40,8 @@ export const failuresOf = (job: JobView): number =>
   reportOf(job, 'classify')?.failed.length ??
   reportOf(job, 'encode')?.failed.length ??
   reportOf(job, 'train')?.skipped.length ??
+  reportOf(job, 'check')?.problems.length ??
+  reportOf(job, 'relink')?.missing.length ??
   0
 
 /** Whether just what a job could not do can be tried again. */

@@ -62,6 +62,14 @@ export const jobsStrings = {
     trainDone: (accuracy: string) => `Out-of-fold accuracy ${accuracy}`,
     classifyDone: (classified: number, failed: number) =>
       `${images(classified)} classified${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`,
+    checkDone: (problems: number) =>
+      problems === 0
+        ? 'All is well'
+        : problems === 1
+          ? '1 problem found'
+          : `${formatCount(problems)} problems found`,
+    relinkDone: (found: number, missing: number) =>
+      `${images(found)} found again${missing > 0 ? `, ${formatCount(missing)} still missing` : ''}`,
     took: (duration: string) => `took ${duration}`,
   },
   report: {

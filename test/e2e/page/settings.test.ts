@@ -1,0 +1,147 @@
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { launchBrowser, screenshotPath } from '../../support/browser.ts'
+import { violationsOf } from './accessibility.ts'
+import { serveMock, type MockServer } from './mock/serve-mock.ts'
+
+/** The settings and the import dialog by themselves, with a made-up application behind them. */
+let browser: Browser | null
+let page: Page
+let server: MockServer
+let problems: string[]
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+})
+beforeEach(async ({ skip }) => {
+  if (browser === null) return skip('no Chromium')
+  problems = []
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
+  page.setDefaultTimeout(15_000)
+  page.on('pageerror', (error) => problems.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text())
+  })
+})
+afterEach(async () => {
+  if (browser === null) return
+  await page.close()
+  await server.stop()
+})
+
+const button = (name: string | RegExp, within: Page | Locator = page): Locator =>
+  within.getByRole('button', { name, exact: typeof name === 'string' })
+
+async function look(name: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect.soft(await violationsOf(page), `${name}, ${colorScheme}`).toEqual([])
+    await page.screenshot({ path: screenshotPath(`page-${name}-${colorScheme}`) })
+  }
+}
+
+async function open(images: number): Promise<Locator> {
+  server = await serveMock({ images })
+  await page.goto(`${server.url}#/settings`)
+  const settings = page.getByTestId('settings')
+  await settings.waitFor()
+  return settings
+}
+
+it('edits the classes by keys and clicks, and says what is wrong at its place', async () => {
+  const settings = await open(0)
+  const name = (index: number): Locator => settings.getByLabel(`Name of class ${index}`)
+  const save = button('Save classes', settings)
+  await button('Add a class', settings).click()
+  await settings.getByText('A class needs a name.').waitFor()
+  expect(await save.isDisabled()).toBe(true)
+  await name(5).fill('benign')
+  await settings.getByText('Another class has this name.').first().waitFor()
+  await name(5).fill('Papillary')
+  await settings.getByLabel('Key of Papillary').fill('u')
+  await settings.getByText('One of 1 2 3', { exact: false }).waitFor()
+  await settings.getByLabel('Key of Papillary').fill('1')
+  await settings.getByText('Another class has this key.').first().waitFor()
+  await settings.getByLabel('Key of Papillary').fill('P')
+  await button('Colour of Papillary: Sky blue', settings).focus()
+  await page.keyboard.press('Enter')
+  await look('settings-colours')
+  await button('Wine').click()
+  await button('Colour of Papillary: Wine', settings).waitFor()
+  await settings.getByLabel('Papillary counts as positive').check()
+  await button('Move Papillary up', settings).click()
+  expect(await name(4).inputValue()).toBe('Papillary')
+  await button('Remove Benign', settings).click()
+  await look('settings-classes')
+  await save.click()
+  await page.getByText('The classes are changed.').waitFor()
+  expect(await save.isDisabled()).toBe(true)
+  await page.reload()
+  await expect.poll(() => name(3).inputValue()).toBe('Papillary')
+  expect(await settings.getByLabel('Key of Papillary').inputValue()).toBe('p')
+  expect(problems).toEqual([])
+})
+
+it('says why the classes are locked, cleans, checks, and searches for what was moved', async () => {
+  const settings = await open(24)
+  await settings.getByText('The classes stay as they are: 21 labels were given', { exact: false }).waitFor()
+  expect(await button('Clean Leftovers', settings).isDisabled()).toBe(true)
+  await button('Clean Descriptors', settings).click()
+  await page.getByText('1.24 GB freed.').waitFor()
+  expect(await button('Clean Descriptors', settings).isDisabled()).toBe(true)
+  await button('Check the workspace', settings).click()
+  await settings.getByText('Image files that are gone (2)').waitFor()
+  await settings.getByText('case03-field2.tif').waitFor()
+  await button('Choose a folder to search…', settings).click()
+  await button('images').click()
+  await button('Choose this folder').click()
+  await settings.getByText('1 found again, 0 still missing', { exact: false }).waitFor()
+  await settings.getByText('Found again (1)').click()
+  await look('settings-workspace')
+  expect(problems).toEqual([])
+})
+
+it('takes labels from a table, names the rows that cannot be followed, and keeps what was typed', async () => {
+  server = await serveMock({ images: 0 })
+  await page.goto(server.url)
+  await button('Import images…').click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('Choose files or a folder first.').waitFor()
+  await dialog.getByLabel('Path of a file or folder').fill('/home/anna/images')
+  await page.keyboard.press('Enter')
+  await dialog.getByText('5 files', { exact: false }).waitFor()
+  await dialog.getByRole('radio', { name: 'From a table (CSV)' }).check()
+  await dialog.getByText('Choose the table of labels.').waitFor()
+  const table = dialog.getByLabel('Table of labels')
+  await table.fill('/home/anna/broken.csv')
+  await dialog.getByText('it has no column "file"', { exact: false }).waitFor()
+  expect(await button('Import', dialog).isDisabled()).toBe(true)
+  await button('Browse…', dialog).click()
+  const paths = page.getByRole('dialog', { name: 'Choose a table of labels' })
+  await button('labels.csv', paths).click()
+  await button('Choose', paths).click()
+  expect(await table.inputValue()).toBe('/home/anna/labels.csv')
+  await dialog.getByRole('row').filter({ hasText: 'case99_a.tif' }).waitFor()
+  await dialog.getByRole('button', { name: 'Usual forms of file names' }).click()
+  await page.getByRole('option', { name: /SOB_M_DC/ }).click()
+  await dialog.getByText('5 files', { exact: false }).waitFor()
+  expect(await dialog.getByLabel('Regular expression', { exact: true }).inputValue()).toContain('SOB_')
+  await dialog.getByRole('radio', { name: 'One picture by its number' }).check()
+  await dialog.getByLabel('Number of the picture').fill('0')
+  await dialog.getByText('A whole number from 1 to 4096.').waitFor()
+  await dialog.getByLabel('Number of the picture').fill('3')
+  await dialog.getByLabel('Copy the files into the workspace').check()
+  await dialog.getByText('Not enough room: 47 MB needed, 20 MB free.').first().waitFor()
+  await look('import-table')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  await button('Import images…').click()
+  expect(await table.inputValue()).toBe('/home/anna/labels.csv')
+  expect(await dialog.getByLabel('Number of the picture').inputValue()).toBe('3')
+  await dialog.getByLabel('Copy the files into the workspace').uncheck()
+  await page.keyboard.press('Control+Enter')
+  await page.getByTestId('job-strip').getByText('48 images imported', { exact: false }).waitFor()
+  expect(problems).toEqual([])
+})
