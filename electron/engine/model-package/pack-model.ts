@@ -2,7 +2,8 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import type { z } from 'zod'
-import { Zip, ZipDeflate, type ZipInputFile } from 'fflate'
+// Its build for Node declares `require`, which bundles declare too; workers, all it has more, are not used.
+import { Zip, ZipDeflate, type ZipInputFile } from 'fflate/browser'
 import {
   AppError,
   foldTableSchema,
