@@ -1,5 +1,6 @@
 import { auditStrings } from './strings/audit.ts'
 import { commonStrings } from './strings/common.ts'
+import { heatMapStrings } from './strings/heat-map.ts'
 import { importingStrings } from './strings/importing.ts'
 import { jobsStrings } from './strings/jobs.ts'
 import { machineStrings } from './strings/machine.ts'
@@ -20,6 +21,7 @@ export const strings = {
   ...startStrings,
   ...worklistStrings,
   ...viewerStrings,
+  ...heatMapStrings,
   ...importingStrings,
   ...modelsStrings,
   ...modelReviewStrings,

@@ -24,6 +24,7 @@ import { Review } from './review.svelte.ts'
 import { Reports } from './reports.ts'
 import { SavedFilters } from './saved-filters.svelte.ts'
 import { Session } from './session.svelte.ts'
+import { HeatMap } from '../viewer/heat-map.svelte.ts'
 import { Regions } from '../viewer/regions.svelte.ts'
 import { Worklist } from './worklist.svelte.ts'
 import { WorkspaceCare } from './workspace-care.svelte.ts'
@@ -44,6 +45,7 @@ export class Lobule {
   readonly reports: Reports
   readonly images: Images
   readonly regions: Regions
+  readonly heatMap: HeatMap
   readonly importDraft: ImportDraft
   readonly care: WorkspaceCare
   readonly jobs: Jobs
@@ -69,6 +71,7 @@ export class Lobule {
     this.reports = new Reports(client)
     this.images = new Images(client)
     this.regions = new Regions(client)
+    this.heatMap = new HeatMap(client, (starting) => this.run(starting))
     this.importDraft = new ImportDraft(client, bridge.upload)
     this.care = new WorkspaceCare(client)
     this.jobs = new Jobs(client)

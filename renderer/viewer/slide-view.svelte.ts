@@ -1,5 +1,6 @@
 import OpenSeadragon from 'openseadragon'
 import { levelCount, tilePath, tileSizePx, type ImageView } from '../../electron/contract/index.ts'
+import { HeatMapOverlay } from './heat-map-overlay.ts'
 import { Ruler, type ImagePoint } from './ruler.svelte.ts'
 
 const zoomStep = 1.5
@@ -47,6 +48,7 @@ export class SlideView {
   /** Raised at each move, for what is drawn over the image; 0: nothing is seen yet. */
   #moves = $state(0)
   readonly ruler = new Ruler()
+  readonly heatMap = new HeatMapOverlay()
 
   /** Screen pixels for each image pixel. */
   get imageZoom(): number {
@@ -119,6 +121,7 @@ export class SlideView {
       crossOriginPolicy: false,
     })
     this.#viewer = viewer
+    this.heatMap.attach(viewer)
     viewer.addHandler('canvas-key', (event) => (event.preventDefaultAction = true))
     viewer.addHandler('open', () => {
       this.#isOpen = true
@@ -130,6 +133,7 @@ export class SlideView {
     viewer.addHandler('open-failed', () => (this.#hasFailed = true))
     viewer.addHandler('tile-loaded', () => (this.#hasFailed = false))
     viewer.addHandler('tile-load-failed', (event) => {
+      if (this.heatMap.isLayer(event.tiledImage)) return
       // The whole image in one tile: without it there is nothing to see.
       const level = (event.tile as OpenSeadragon.Tile | null)?.level ?? 0
       if (level <= Math.log2(tileSizePx)) this.#hasFailed = true

@@ -1,13 +1,7 @@
+import { heatColours } from '../../contract/index.ts'
 import { makeRaster, type Raster } from '../image/index.ts'
 
-/**
- * Every 17th of the 256 colours of *viridis* (S. van der Walt and N. Smith 2015, matplotlib 1.5, CC0): made so that equal
- * steps look equal, also in print without colour and to readers who are colour-blind. Between them, straight lines in sRGB.
- */
-const knots = [
-  0x440154, 0x481a6c, 0x472f7d, 0x414487, 0x39568c, 0x31688e, 0x2a788e, 0x23888e, 0x1f988b, 0x22a884,
-  0x35b779, 0x54c568, 0x7ad151, 0xa5db36, 0xd2e21b, 0xfde725,
-] as const
+const knots = heatColours.map((colour) => Number.parseInt(colour.slice(1), 16))
 
 /** The colour of a probability, R G B, 0..255; below 0 as 0, above 1 as 1. */
 export function colourOf(probability: number): [number, number, number] {

@@ -166,6 +166,7 @@ export const readersStrings = {
     rotate: 'Turn by 90 degrees',
     steps: 'Next magnification step',
     ruler: 'Ruler',
+    heatMap: 'Heat map',
     stain: 'Original or normalised stain',
     point: 'Set a point at the cross',
     fullScreen: 'Full screen',

@@ -15,6 +15,7 @@ import { auditHandlers } from './audit.ts'
 import { filesBelow, listOf } from './folders.ts'
 import { checkReport, importCareHandlers } from './import-care.ts'
 import { FakeJobs, type FakeWork } from './jobs.ts'
+import { FakeExplanations } from './explanations.ts'
 import { measuredBackends, modelReviewHandlers } from './model-review.ts'
 import { doctor, encodersOf, imageOf, modelOf, saidOf, scheme, verdictOf } from './views.ts'
 
@@ -50,6 +51,11 @@ export class FakeApplication {
     (event) => this.#tell(event),
     () => this.#options.jobMs,
   )
+  readonly explanations = new FakeExplanations({
+    image: (id) => this.image(id),
+    models: () => this.#models,
+    run: (title, finish) => this.#run('explain', title, 'encodings', 1, finish),
+  })
   readonly #failedOnce = new Set<number>()
   #encoders = encodersOf('missing')
   readonly #recent = [
@@ -215,6 +221,7 @@ export class FakeApplication {
       tell: (event) => this.#tell(event),
       run: (kind, title, finish) => this.#run(kind, title, 'parts', 8, finish),
     }),
+    ...this.explanations.handlers,
     'model.train': ({ name }) => {
       if (this.#models.some((model) => model.name === name))
         throw new AppError('model.exists', { model: name })

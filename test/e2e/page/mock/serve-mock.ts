@@ -55,6 +55,11 @@ async function answer(
   path: string,
 ): Promise<{ status: number; type: string; bytes: Uint8Array }> {
   const request = path.startsWith('/slide') ? parseTilePath(path.slice('/slide'.length)) : null
+  if (request?.kind === 'heat-map') {
+    const { imageId, modelId, classIndex } = request
+    const bytes = await application.explanations.picture(imageId, modelId, classIndex)
+    return { status: 200, type: 'image/png', bytes }
+  }
   if (request !== null) {
     const bytes = await pictureOf(application.image(request.imageId), request)
     return { status: 200, type: 'image/jpeg', bytes }

@@ -10,7 +10,10 @@ import type { Raster } from '../../../../electron/engine/image/index.ts'
 import { makeSyntheticField, syntheticClasses } from '../../../../electron/engine/synthetic/index.ts'
 
 /** Pictures for a page without an application behind it: synthetic fields, drawn coarsely. */
-export async function pictureOf(image: ImageView, request: TileRequest): Promise<Buffer> {
+export async function pictureOf(
+  image: ImageView,
+  request: Exclude<TileRequest, { kind: 'heat-map' }>,
+): Promise<Buffer> {
   const drawing = drawn(image)
   const raw = { raw: { width: drawing.widthPx, height: drawing.heightPx, channels: 3 as const } }
   if (request.kind === 'thumbnail') {

@@ -1,0 +1,124 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { launchBrowser, screenshotPath } from '../../support/browser.ts'
+import { violationsOf } from './accessibility.ts'
+import { serveMock, type MockServer } from './mock/serve-mock.ts'
+
+let browser: Browser | null
+let context: BrowserContext
+let page: Page
+let server: MockServer
+let problems: string[]
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+})
+beforeEach(async ({ skip }) => {
+  if (browser === null) return skip('no Chromium')
+  problems = []
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
+  page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  page.on('pageerror', (error) => problems.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text())
+  })
+})
+afterEach(async () => {
+  if (browser === null) return
+  await context.close()
+  await server.stop()
+})
+
+async function look(name: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect.soft(await violationsOf(page), `${name}, ${colorScheme}`).toEqual([])
+    await page.screenshot({ path: screenshotPath(`heat-map-${name}-${colorScheme}`) })
+  }
+}
+
+/** The colour in the middle of the picture as it is seen. */
+async function colourSeen(): Promise<string> {
+  const box = await page.getByTestId('viewer').boundingBox()
+  if (box === null) throw new Error('no viewer')
+  const clip = { x: box.x + box.width / 2, y: box.y + box.height / 2, width: 24, height: 24 }
+  return (await page.screenshot({ clip })).toString('base64')
+}
+
+const panel = () => page.getByTestId('heat-map-panel')
+const requests: string[] = []
+
+it('lies over the image for any class, by keys alone, and follows to the next image', async () => {
+  requests.length = 0
+  server = await serveMock({ images: 12, isClassified: true })
+  page.on('request', (request) => {
+    if (request.url().includes('/heat/')) requests.push(new URL(request.url()).pathname)
+  })
+  await page.goto(server.url)
+  await page.getByTestId('worklist-row').first().dblclick()
+  await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  const bare = await colourSeen()
+
+  await page.keyboard.press('h')
+  await panel().getByText('The heat map is being made').waitFor()
+  await panel().getByText('UNTRAINED ENCODER').waitFor()
+  await panel()
+    .getByText(/^Each place is judged by the tissue within 336 µm around it; places are 4[23]/)
+    .waitFor()
+  await expect.poll(() => requests.length).toBeGreaterThan(0)
+  await expect.poll(colourSeen).not.toBe(bare)
+  await look('shown')
+
+  // The class by keys: open the list, choose the last one.
+  const before = requests.length
+  await panel().getByRole('button', { name: 'Class' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('option', { name: 'Invasive' }).waitFor()
+  await page.keyboard.press('End')
+  await page.keyboard.press('Enter')
+  await panel().getByText('Probability of Invasive at each place').waitFor()
+  await expect.poll(() => requests.slice(before).some((path) => path.endsWith('_3.png'))).toBe(true)
+
+  // The slider by keys: the same image stays.
+  const slider = panel().getByRole('slider', { name: 'Opacity' })
+  await slider.focus()
+  await page.keyboard.press('Home')
+  await expect.poll(() => slider.getAttribute('aria-valuetext')).toBe('0%')
+  await expect.poll(colourSeen).toBe(bare)
+  await page.keyboard.press('End')
+  await page.keyboard.press('ArrowLeft')
+  expect(await slider.getAttribute('aria-valuetext')).toBe('95%')
+  await expect.poll(colourSeen).not.toBe(bare)
+  expect(await page.getByTestId('viewer').getAttribute('data-image-id')).toBe('1')
+
+  // Turned and zoomed with the image.
+  await page.keyboard.press('r')
+  await page.keyboard.press('f')
+  await look('turned')
+
+  await page.getByTestId('viewer').click()
+  await page.keyboard.press('ArrowRight')
+  await expect
+    .poll(() => requests.some((path) => path.includes('/2/heat/') && path.endsWith('_3.png')))
+    .toBe(true)
+  await panel().getByText('Probability of Invasive at each place').waitFor()
+
+  await page.keyboard.press('h')
+  await panel().waitFor({ state: 'detached' })
+  expect(problems).toEqual([])
+})
+
+it('says that a model is needed', async () => {
+  server = await serveMock({ images: 4 })
+  await page.goto(server.url)
+  await page.getByTestId('worklist-row').first().dblclick()
+  await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  await page.keyboard.press('h')
+  await page.getByText('A heat map needs a trained model.').first().waitFor()
+  expect(await panel().count()).toBe(0)
+  expect(problems).toEqual([])
+})
