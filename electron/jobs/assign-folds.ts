@@ -58,7 +58,13 @@ export function warningsOf({
   images,
   imagesWithoutCase,
   encoders,
-}: Omit<Split, 'folds'> & { images: number; encoders: WeightSource }): string[] {
+  disputed = 0,
+}: Omit<Split, 'folds'> & {
+  images: number
+  encoders: WeightSource
+  /** Images whose readers disagree, which take no part. */
+  disputed?: number
+}): string[] {
   const found: string[] = []
   if (encoders === 'demo') found.push(untrainedWarning)
   if (encoders === 'unofficial') found.push('UNOFFICIAL WEIGHTS: not the published files of the encoders.')
@@ -71,6 +77,11 @@ export function warningsOf({
   } else if (imagesWithoutCase > 0) {
     found.push(
       `${imagesWithoutCase} of ${images} images carry no case; each is taken for a patient of its own.`,
+    )
+  }
+  if (disputed > 0) {
+    found.push(
+      `${disputed} ${disputed === 1 ? 'image' : 'images'} took no part, since readers disagree and nobody adjudicated.`,
     )
   }
   return found

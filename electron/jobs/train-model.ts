@@ -54,7 +54,9 @@ export async function trainModel(
   const startedAt = performance.now()
   if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
   const classes = listClasses(database)
-  const labelled = labelledImages(listImages(database))
+  const all = listImages(database)
+  const labelled = labelledImages(all)
+  const disputed = all.filter(({ readings }) => readings.isDisputed).length
   // Said before hours of encoding, not after.
   assignFolds(labelled, classes, recipe, groupBy)
   const weights = await compute.run('encoderRequire', { homeDirectory, names: recipe.encoders })
@@ -108,7 +110,7 @@ export async function trainModel(
     probabilities: trained.outOfFold[i] ?? [],
   }))
   const { accuracy, folds } = outOfFoldAccuracy(outOfFold, recipe.folds)
-  const warnings = warningsOf({ ...split, images: rows.length, encoders: weights.source })
+  const warnings = warningsOf({ ...split, images: rows.length, encoders: weights.source, disputed })
   const names = namesOf(rows.map((row) => row.image))
   const training = reportTraining(
     rows.map(({ image, classIndex }, i) => ({
@@ -163,7 +165,7 @@ export async function trainModel(
   }
 }
 
-/** Images with a label, by content hash, so that the model does not depend on the order of import. */
+/** Images with a label (the agreed one, docs/readers.md), by content hash, so that the model does not depend on the order of import. */
 const labelledImages = (images: readonly ImageView[]): ImageView[] =>
   images.filter((image) => image.label !== null).toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
 

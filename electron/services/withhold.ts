@@ -227,12 +227,11 @@ interface ReportWithPaths {
 function withoutPaths(job: JobView, withheld: Withheld, { session }: ServiceContext): JobView {
   const { images, failed = [], found } = (job.report ?? {}) as ReportWithPaths
   const isNamed = job.kind === 'explain'
-  if (job.report == null && !isNamed) return job
+  if ((typeof job.report !== 'object' || job.report === null) && !isNamed) return job
   const lists = {
     ...(Array.isArray(images) ? { images: [] } : {}),
     ...(Array.isArray(found) ? { found: [] } : {}),
   }
-  if (failed.length === 0 && !isNamed) return { ...job, report: { ...job.report, ...lists } }
   const hidden = listImages(session.workspace.database).filter(({ id }) => withheld(id))
   const masked = failed.map((failure) => {
     const image = hidden.find(({ path }) => path === failure.path)
@@ -245,8 +244,8 @@ function withoutPaths(job: JobView, withheld: Withheld, { session }: ServiceCont
     job.title,
   )
   const report =
-    job.report == null
-      ? job.report
-      : { ...job.report, ...lists, ...(failed.length > 0 ? { failed: masked } : {}) }
+    typeof job.report === 'object' && job.report !== null
+      ? { ...job.report, ...lists, ...(failed.length > 0 ? { failed: masked } : {}) }
+      : job.report
   return { ...job, title, report }
 }

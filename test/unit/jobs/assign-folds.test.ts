@@ -33,6 +33,9 @@ it('takes images without any case by themselves and says so', () => {
   expect(warningsOf({ ...split, images: 16, encoders: 'keras' })).toEqual([
     expect.stringContaining('no image carries a case'),
   ])
+  expect(warningsOf({ ...split, images: 16, encoders: 'keras', disputed: 3 }).at(-1)).toBe(
+    '3 images took no part, since readers disagree and nobody adjudicated.',
+  )
   expect(() =>
     assignFolds(
       images(() => null),
