@@ -214,6 +214,7 @@ export class FakeApplication {
     'recipe.list': () => [
       { name: 'quick', description: 'ResNet-50, 4 augmentations, 5 folds: a first look in minutes.' },
     ],
+    'region.list': () => [],
     ...modelReviewHandlers({
       images: () => this.#images,
       models: () => this.#models,
