@@ -2,6 +2,10 @@
 
 #include <utility>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "lightgbm_call.h"
 
 namespace lobule {
@@ -16,6 +20,10 @@ std::shared_ptr<Dataset> Dataset::FromMatrix(const MatrixView& matrix, const std
   Check(LGBM_DatasetCreateFromMat(matrix.data, matrix.type, matrix.rows, matrix.columns, /*is_row_major=*/1,
                                   parameters.c_str(), reference ? reference->handle() : nullptr, &handle));
   std::shared_ptr<Dataset> dataset(new Dataset(handle, parameters));
+#ifdef __GLIBC__
+  // Binning sorts every column as float64 and frees it; glibc would keep those pages for threads that never come.
+  malloc_trim(0);
+#endif
   Check(LGBM_DatasetSetField(handle, "label", labels.data(), static_cast<int>(labels.size()),
                              C_API_DTYPE_FLOAT32));
   if (!weights.empty()) {
