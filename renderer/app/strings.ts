@@ -1,4 +1,5 @@
 import { auditStrings } from './strings/audit.ts'
+import { backendsStrings } from './strings/backends.ts'
 import { commonStrings } from './strings/common.ts'
 import { heatMapStrings } from './strings/heat-map.ts'
 import { importingStrings } from './strings/importing.ts'
@@ -11,6 +12,7 @@ import { reportsStrings } from './strings/reports.ts'
 import { screensStrings } from './strings/screens.ts'
 import { settingsStrings } from './strings/settings.ts'
 import { startStrings } from './strings/start.ts'
+import { tourStrings } from './strings/tour.ts'
 import { viewerStrings } from './strings/viewer.ts'
 import { worklistStrings } from './strings/worklist.ts'
 
@@ -31,4 +33,6 @@ export const strings = {
   ...auditStrings,
   ...reportsStrings,
   ...screensStrings,
+  ...backendsStrings,
+  ...tourStrings,
 } as const

@@ -26,6 +26,7 @@ import { SavedFilters } from './saved-filters.svelte.ts'
 import { Session } from './session.svelte.ts'
 import { HeatMap } from '../viewer/heat-map.svelte.ts'
 import { Regions } from '../viewer/regions.svelte.ts'
+import { Tour } from './tour.svelte.ts'
 import { Worklist } from './worklist.svelte.ts'
 import { WorkspaceCare } from './workspace-care.svelte.ts'
 
@@ -54,6 +55,7 @@ export class Lobule {
   readonly paths: Paths
   readonly worklist: Worklist
   readonly savedFilters = new SavedFilters()
+  readonly tour = new Tour()
   readonly readers: Readers
   readonly review = new Review(this)
   readonly #bridge: PageBridge
@@ -250,6 +252,11 @@ export class Lobule {
 
   async installDemoEncoders(names: readonly EncoderName[]): Promise<void> {
     await this.run(this.models.installDemo(names))
+  }
+
+  /** Downloads official weights from their official place, at somebody's wish. */
+  async fetchEncoders(names: readonly EncoderName[]): Promise<void> {
+    await this.run(this.models.fetchEncoders(names))
   }
 
   async importWeights(): Promise<void> {

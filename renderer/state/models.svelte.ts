@@ -111,12 +111,18 @@ export class Models {
     return (await this.#client['encoder.demo']({ names: [...names] })).jobId
   }
 
+  /** Downloads official weights. */
+  async fetchEncoders(names: readonly EncoderName[]): Promise<number> {
+    return (await this.#client['encoder.fetch']({ names: [...names] })).jobId
+  }
+
   async importWeights(paths: readonly string[]): Promise<number> {
     return (await this.#client['encoder.import']({ paths: [...paths] })).jobId
   }
 
-  examine(): Promise<DoctorReport> {
-    return this.#client['app.doctor']({})
+  /** @param measure tests and times every back-end now; takes seconds for each */
+  examine(measure = false): Promise<DoctorReport> {
+    return this.#client['app.doctor']({ measure })
   }
 
   #sourceOf(name: EncoderName): EncoderView['source'] {

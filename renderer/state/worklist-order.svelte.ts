@@ -65,7 +65,7 @@ const columnsOf = (rankOf: (image: ImageView) => number) =>
       sortDescFirst: true,
       ...empty,
     }),
-    column.accessor((image) => rankOf(image), { id: 'state', sortFn: byNumber }),
+    column.accessor((image) => rankOf(image), { id: 'state', sortFn: byNumber, sortDescFirst: false }),
   ])
 
 /** What the worklist can be sorted by, in the order of its columns. */

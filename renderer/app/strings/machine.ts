@@ -2,6 +2,10 @@ export const machineStrings = {
   encoders: {
     title: 'Encoders',
     text: 'Encoders are pretrained networks, kept in your user folder and shared by all workspaces. Verdicts mean something only with the official weights.',
+    fetchTitle: 'Download the official weights',
+    fetchText:
+      'From the place where Keras keeps them, some 90 MB each; every file is checked against its official hash. Nothing of yours is sent.',
+    fetch: 'Download where missing',
     importTitle: 'Official Keras weights',
     importText: 'Carry in the “no top” HDF5 files of Keras Applications. Lobule knows them by their content.',
     import: 'Import weight files…',

@@ -1,0 +1,147 @@
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { launchBrowser, screenshotPath } from '../../support/browser.ts'
+import { violationsOf } from './accessibility.ts'
+import type { FakeOptions } from './mock/fake-application.ts'
+import { serveMock, type MockServer } from './mock/serve-mock.ts'
+
+/** Many images at once: verdicts that arrive, pause, resume, failures, and what to look at first. */
+let browser: Browser | null
+let context: BrowserContext
+let page: Page
+let server: MockServer | null = null
+let problems: string[]
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+})
+beforeEach(async ({ skip }) => {
+  if (browser === null) return skip('no Chromium')
+  problems = []
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
+  page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  page.on('pageerror', (error) => problems.push(error.message))
+})
+afterEach(async () => {
+  if (browser === null) return
+  await context.close()
+  await server?.stop()
+})
+
+async function open(options: Partial<FakeOptions>): Promise<void> {
+  server = await serveMock(options)
+  await page.goto(server.url)
+  await rows().first().waitFor()
+  await page.getByTestId('worklist').focus()
+}
+
+const rows = (): Locator => page.getByTestId('worklist-row')
+const row = (fileName: string): Locator => rows().filter({ hasText: fileName })
+const strip = (): Locator => page.getByTestId('job-strip')
+const stripButton = (name: string | RegExp): Locator => strip().getByRole('button', { name })
+const waiting = (): Locator => rows().filter({ hasText: 'Waiting…' })
+
+it('classifies by one key, shows verdicts as they arrive, pauses and goes on', async () => {
+  await open({ images: 48, isClassified: true, jobMs: 4000 })
+  await page.keyboard.press('Control+a')
+  await page.getByText('48 selected').waitFor()
+  await page.keyboard.press('c')
+  await waiting().nth(3).waitFor()
+  // Verdicts come while the job still runs.
+  await expect.poll(() => waiting().count()).toBeLessThan(8)
+  await stripButton('Pause Classify').click()
+  await strip()
+    .getByText(/^Paused at \d+%\. Finished work is kept\.$/)
+    .waitFor()
+  await page.screenshot({ path: screenshotPath('batch-paused') })
+  expect(await violationsOf(page)).toEqual([])
+  const done = await strip()
+    .getByText(/^Paused at/)
+    .textContent()
+  await page.waitForTimeout(300)
+  expect(
+    await strip()
+      .getByText(/^Paused at/)
+      .textContent(),
+  ).toBe(done)
+  await stripButton('Resume Classify').click()
+  await strip().getByRole('progressbar').waitFor()
+  const share = Number(/\d+/.exec(done ?? '')?.[0])
+  const shown = Number(/\d+/.exec((await strip().locator('.number').textContent()) ?? '')?.[0])
+  expect(shown).toBeGreaterThanOrEqual(share)
+  await strip().getByText('48 images classified').waitFor()
+  await expect.poll(() => waiting().count()).toBe(0)
+  expect(problems).toEqual([])
+})
+
+it('lists failures with their reasons and tries just those again', async () => {
+  await open({ images: 48, isClassified: true, failEvery: 16, jobMs: 800 })
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('c')
+  await strip().getByText('45 images classified, 3 failed').waitFor()
+  await page.getByRole('button', { name: 'State', exact: true }).click()
+  await expect.poll(() => rows().filter({ hasText: 'Failed' }).count()).toBe(3)
+  await rows().first().getByText('is no longer there').waitFor({ state: 'attached' })
+  await stripButton('Details').click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('is no longer there').nth(2).waitFor()
+  await dialog.getByRole('button', { name: 'Try failures again' }).click()
+  await strip().getByText('3 images classified', { exact: true }).waitFor()
+  await expect.poll(() => rows().filter({ hasText: 'Failed' }).count()).toBe(0)
+  expect(problems).toEqual([])
+})
+
+it('offers again what the end of the program interrupted, or gives it up', async () => {
+  await open({ images: 48, isClassified: true, isInterrupted: true, jobMs: 800 })
+  await strip().getByText('Interrupted at 25%. Finished work is kept.').waitFor()
+  await page.reload()
+  await stripButton('Resume Classify').click()
+  await strip().getByText('48 images classified').waitFor()
+  await server?.stop()
+  await open({ images: 48, isClassified: true, isInterrupted: true })
+  await stripButton('Give up Classify').click()
+  await strip().waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: /^Jobs/ }).click()
+  await page.getByRole('dialog').getByText('Cancelled', { exact: true }).waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Resume Classify' }).waitFor()
+  expect(problems).toEqual([])
+})
+
+it('says what is missing where there is no model to classify with', async () => {
+  await open({ images: 12 })
+  await page.keyboard.press('c')
+  await page.getByText('Train a model first').first().waitFor()
+  expect(problems).toEqual([])
+})
+
+it('puts the worst first by its rule, and back', async () => {
+  await open({ images: 48, isClassified: true })
+  await page.keyboard.press('w')
+  await page.getByRole('button', { name: 'Columns' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Look first' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Readers' }).click()
+  await page.keyboard.press('Escape')
+  const heads = page.getByRole('columnheader')
+  await heads.filter({ hasText: 'Look first' }).waitFor()
+  expect(await heads.filter({ hasText: 'Readers' }).count()).toBe(0)
+  const totals = async (): Promise<number[]> =>
+    (await page.locator('[data-testid=worklist-row] [title^="Near the operating"]').allTextContents()).map(
+      Number,
+    )
+  const worst = await totals()
+  expect(worst.length).toBeGreaterThan(8)
+  expect(worst).toEqual([...worst].sort((a, b) => b - a))
+  expect(worst[0]).toBeGreaterThan(worst.at(-1) ?? 3)
+  await page.screenshot({ path: screenshotPath('batch-worst-first') })
+  await page.reload()
+  await heads.filter({ hasText: 'Look first' }).waitFor()
+  await page.getByTestId('worklist').focus()
+  await page.keyboard.press('w')
+  await page.keyboard.press('w')
+  await expect.poll(() => rows().first().textContent()).toContain('case01-field1.png')
+  expect(problems).toEqual([])
+})

@@ -1,0 +1,70 @@
+import type { Page } from 'playwright-core'
+
+/**
+ * What large text breaks on the screen as it is, one line each: text that is cut at its own box (not such as is
+ * shortened with an ellipsis and said in full elsewhere, nor what can be scrolled to), and lines of text that lie over
+ * each other. Only what is seen counts.
+ */
+export function textProblems(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const problems: string[] = []
+    const shown = (element: Element): boolean => {
+      if (!element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) return false
+      const { left, top, width, height } = element.getBoundingClientRect()
+      if (width < 2 || height < 2) return false
+      // Behind something with a ground of its own, a dialog or a sticky head, it is not seen.
+      const [x, y] = [left + width / 2, top + height / 2]
+      const front = document.elementFromPoint(x, y)
+      if (front === null) return false
+      for (
+        let over: Element | null = front;
+        over !== null && !over.contains(element);
+        over = over.parentElement
+      ) {
+        if (element.contains(over)) return true
+        if (!/, 0\)$|^transparent$/.test(getComputedStyle(over).backgroundColor)) return false
+      }
+      return true
+    }
+    const words = (text: string): string => text.trim().replace(/\s+/g, ' ').slice(0, 40)
+    const lines: { text: string; element: Element; box: DOMRect }[] = []
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const element = node.parentElement
+      if (element === null || (node.textContent ?? '').trim() === '') continue
+      if (element.closest('.visually-hidden, script, style, svg, datalist, option') !== null) continue
+      if (!shown(element)) continue
+      const range = document.createRange()
+      range.selectNodeContents(node)
+      const text = words(node.textContent ?? '')
+      for (const box of range.getClientRects()) {
+        if (box.width < 1) continue
+        lines.push({ text, element, box })
+        for (let outer: Element | null = element; outer !== null; outer = outer.parentElement) {
+          const style = getComputedStyle(outer)
+          const clip = outer.getBoundingClientRect()
+          const isShortened = style.textOverflow === 'ellipsis'
+          const hides = (overflow: string): boolean => overflow === 'hidden' || overflow === 'clip'
+          if (hides(style.overflowY) && (box.top < clip.top - 1.5 || box.bottom > clip.bottom + 1.5))
+            problems.push(`cut in height: "${text}"`)
+          if (hides(style.overflowX) && !isShortened && box.right > clip.right + 1.5)
+            problems.push(`cut in width: "${text}"`)
+          // Further out it can be scrolled to, or it is the window's own edge.
+          if (/auto|scroll/.test(style.overflowX + style.overflowY) || style.position === 'fixed') break
+          if (isShortened) break
+        }
+      }
+    }
+    for (const [index, first] of lines.entries()) {
+      for (const second of lines.slice(index + 1)) {
+        if (first.element === second.element || first.element.contains(second.element)) continue
+        const width = Math.min(first.box.right, second.box.right) - Math.max(first.box.left, second.box.left)
+        const height = Math.min(first.box.bottom, second.box.bottom) - Math.max(first.box.top, second.box.top)
+        // Boxes of lines reach over their letters a little; a third of a line is no accident.
+        const line = Math.min(first.box.height, second.box.height)
+        if (width > 2 && height > line / 3) problems.push(`"${first.text}" lies over "${second.text}"`)
+      }
+    }
+    return [...new Set(problems)]
+  })
+}
