@@ -84,6 +84,8 @@ export const auditVerificationSchema = z.object({
   events: z.int(),
   /** Hash of the newest event, to be noted down; null in a trail without events. */
   head: z.string().nullable(),
+  /** Whether the trail holds the hash that was noted down; null: none was given. */
+  holdsNoted: z.boolean().nullable(),
   /** At most 20. */
   problems: z.array(auditProblemSchema),
   /** What was found and what to do. */

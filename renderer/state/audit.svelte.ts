@@ -42,9 +42,11 @@ export class Audit {
     return this.#verification
   }
 
-  /** A broken trail, which is said on every screen; else null. */
+  /** A broken trail, which is said on every screen; else null. A noted hash may be mistyped, so it does not count. */
   get warning(): AuditVerification | null {
-    return this.#verification?.whole === false ? this.#verification : null
+    return this.#verification?.problems.some(({ kind }) => kind !== 'head') === true
+      ? this.#verification
+      : null
   }
 
   get isVerifying(): boolean {

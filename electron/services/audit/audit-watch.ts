@@ -68,6 +68,7 @@ const unreadable = (reason: string): AuditVerification => {
     whole: false,
     events: 0,
     head: null,
+    holdsNoted: null,
     problems: [{ kind: 'chain', eventId: null, message }],
     sentence: `${message} Look at the workspace with "lobule workspace check" and go on from a backup if you can.`,
     verifiedAt: new Date().toISOString(),

@@ -49,6 +49,7 @@ export async function verifyChain(
     whole: problems.length === 0,
     events: walk.count,
     head: walk.hash,
+    holdsNoted: walk.holdsNoted,
     problems: problems.slice(0, mostProblems),
     sentence: sentenceOf(problems, walk),
     verifiedAt: new Date().toISOString(),
@@ -97,10 +98,14 @@ class Walk {
     this.count++
   }
 
+  get holdsNoted(): boolean | null {
+    return this.#head === null ? null : this.#holdsHead
+  }
+
   finish(): AuditProblem[] {
     if (this.count === 0) this.#tell(null, 'The audit trail is empty: its events were removed.')
-    if (this.#head !== null && !this.#holdsHead) {
-      const message = `The hash that was noted down (${this.#head.slice(0, 12)}…) is not in this audit trail, which ends with event ${this.lastId}: events at its end were removed or rewritten, or this is an older copy of the workspace.`
+    if (this.holdsNoted === false) {
+      const message = `The hash that was noted down (${this.#head?.slice(0, 12) ?? ''}…) is not in this audit trail, which ends with event ${this.lastId}: events at its end were removed or rewritten, or this is an older copy of the workspace.`
       this.#problems.unshift({ kind: 'head', eventId: this.lastId, message })
     }
     return this.#problems
@@ -116,11 +121,12 @@ class Walk {
   }
 }
 
-function sentenceOf(problems: readonly AuditProblem[], { count, hash }: Walk): string {
+function sentenceOf(problems: readonly AuditProblem[], { count, hash, holdsNoted }: Walk): string {
   const [first] = problems
   if (first === undefined) {
     const events = count === 1 ? '1 event' : `${count} events`
-    return `The audit trail is whole: ${events}, newest hash ${hash ?? ''}.`
+    const noted = holdsNoted === true ? ' The hash that was noted down is in it.' : ''
+    return `The audit trail is whole: ${events}, newest hash ${hash ?? ''}.${noted}`
   }
   const others = problems.length === 1 ? '' : ` ${problems.length - 1} more did not fit.`
   return `The audit trail is broken. ${first.message}${others} Keep a copy of the workspace as it is now, find out who changed it, and go on from a backup if you can. Labels and models can still be read and exported.`

@@ -65,7 +65,6 @@ export function caseHtml(report: CaseReport, pictures: ReadonlyMap<number, Uint8
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer">
 <title>${title} - ${escapeMarkup(report.workspace)}</title><style>${caseStyle}</style></head><body>
-<p class="every-page">${researchUseSentence}</p>
 <header><p class="kind">Case report</p><h1>${title}</h1>
 <p class="use">${researchUseSentence}</p>
 ${warnings.map((warning) => `<p class="warning">${escapeMarkup(warning)}</p>`).join('\n')}
@@ -138,7 +137,10 @@ ${facts([
   ['Trained', `${model.createdAt}, on ${model.images} images (${grouped})`],
   ['Out-of-fold accuracy', `${(100 * model.accuracy).toFixed(1)} %, not of these images in particular`],
   ['Synthetic tissue in training', model.synthetic ? 'yes' : 'no'],
-  ['Recipe', `${model.recipe.name} (${model.boosters} boosters), fingerprint ${model.recipeFingerprint}`],
+  [
+    'Recipe',
+    `${model.recipe.name} (${model.boosters} ${model.boosters === 1 ? 'booster' : 'boosters'}), fingerprint ${model.recipeFingerprint}`,
+  ],
   [
     'Software',
     Object.entries(model.software)

@@ -1,4 +1,9 @@
-import type { QualityFlag, ReadingView, VerdictView } from '../../contract/index.ts'
+import {
+  researchUseSentence,
+  type QualityFlag,
+  type ReadingView,
+  type VerdictView,
+} from '../../contract/index.ts'
 import type { ReportedImage } from './case-html.ts'
 import { escapeMarkup, facts, table } from './markup.ts'
 
@@ -35,6 +40,7 @@ ${readings(image)}
 ${image.verdict === null ? '<p>No class was suggested yet.</p>' : suggestion(image.verdict)}
 ${flags(image)}
 <p class="hash">${image.widthPx} × ${image.heightPx} px, ${image.pixelSizeUm === null ? 'pixel size unknown' : `${image.pixelSizeUm} µm per pixel (${escapeMarkup(image.pixelSizeSource)})`}; SHA-256 <code>${image.sha256}</code></p>
+<p class="on-paper">${researchUseSentence}</p>
 </div></article>`
 }
 
@@ -98,7 +104,7 @@ function suggestion(verdict: VerdictView): string {
     : 'the image took no part in training'
   rows.push([
     'By model',
-    `${verdict.modelName}, ${verdict.at.slice(0, 16).replace('T', ' ')} UTC (${verdict.boosters} boosters; ${asked})`,
+    `${verdict.modelName}, ${verdict.at.slice(0, 16).replace('T', ' ')} UTC (${verdict.boosters} ${verdict.boosters === 1 ? 'booster' : 'boosters'}; ${asked})`,
   ])
   return `${bars(probabilities, suggested)}${facts(rows)}`
 }
@@ -107,7 +113,7 @@ function suggestion(verdict: VerdictView): string {
 function bars(probabilities: Readonly<Record<string, number>>, suggested: string): string {
   const lines = Object.entries(probabilities).map(([name, share]) => {
     const width = Math.round(share * 1000) / 10
-    return `<tr class="${name === suggested ? 'suggested' : ''}"><th scope="row">${escapeMarkup(name)}</th><td class="bar"><svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="ground" width="100" height="8"/><rect class="share" width="${width}" height="8"/></svg></td><td>${percent(share)}</td></tr>`
+    return `<tr class="${name === suggested ? 'suggested' : ''}"><th scope="row">${escapeMarkup(name)}</th><td class="bar"><svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="ground" width="100" height="8"/><rect class="share" width="${width}" height="8"/></svg></td><td>${escapeMarkup(percent(share))}</td></tr>`
   })
   return `<table class="bars"><thead><tr><th scope="col">class</th><th scope="col" class="bar">probability</th><th scope="col"></th></tr></thead><tbody>${lines.join('\n')}</tbody></table>`
 }

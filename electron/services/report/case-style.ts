@@ -1,4 +1,9 @@
-/** The style sheet of a case report, for the screen and for paper. */
+import { researchUseSentence } from '../../contract/index.ts'
+
+/**
+ * The style sheet of a case report, for the screen and for paper. Chromium prints the sentence at the foot of each
+ * page; for browsers that know no page margin boxes it stands below each image on paper.
+ */
 export const caseStyle = `
 :root{color-scheme:light}
 body{font:14px/1.45 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Liberation Sans',sans-serif;color:#1c1c1c;background:#fff;max-width:60rem;margin:2rem auto;padding:0 1rem}
@@ -13,12 +18,12 @@ article{display:grid;grid-template-columns:14rem minmax(0,1fr);gap:1.2rem;paddin
 .bar svg{display:block;width:100%;height:.6rem;margin-top:.35rem}.ground{fill:#ececec}.share{fill:#8a8a8a}.suggested .share{fill:#0072b2}
 .untrained{color:#b00020;font-weight:700;border:1px solid #b00020;border-radius:3px;padding:0 .35rem;font-size:.85rem}
 .flags{margin:.3rem 0;padding-left:1.1rem}.hash{color:#555;font-size:.8rem}code{font-family:ui-monospace,'DejaVu Sans Mono',monospace;overflow-wrap:anywhere}
-.every-page{display:none}
+.on-paper{display:none}
 @media (max-width:40rem){article{grid-template-columns:1fr}}
-@page{size:A4;margin:16mm 15mm 20mm;@bottom-right{content:counter(page) " / " counter(pages);font:9pt system-ui,sans-serif;color:#444}}
+@page{size:A4;margin:16mm 15mm 20mm;@bottom-left{content:"${researchUseSentence}";font:9pt system-ui,sans-serif;color:#444;white-space:nowrap}@bottom-right{content:counter(page) " / " counter(pages);font:9pt system-ui,sans-serif;color:#444}}
 @media print{
 body{font-size:10pt;max-width:none;margin:0;padding:0}
-.every-page{display:block;position:fixed;bottom:-13mm;left:0;right:18mm;margin:0;font-size:9pt;color:#444}
+.on-paper{display:block;font-size:8pt;color:#444}
 article{grid-template-columns:45mm minmax(0,1fr);break-inside:avoid}h2,h3{break-after:avoid}tr,.use,.warning{break-inside:avoid}
 .warning,.share,.ground,.untrained{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `

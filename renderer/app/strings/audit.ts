@@ -71,6 +71,10 @@ export const auditStrings = {
     checkHint: '64 digits 0-9 and a-f, as it was noted down.',
     checkWrong: 'A hash has 64 digits 0-9 and a-f.',
     check: 'Check',
+    notNoted: 'The hash that was noted down is not in this trail',
+    noted: 'The hash that was noted down is in it.',
+    notNotedHint:
+      'Look whether it was typed as it was noted. If it was, events were removed or rewritten since, or this is an older copy of the workspace.',
     broken: 'The audit trail of this workspace is broken',
     whatToDo:
       'Something was changed past Lobule. Keep a copy of the workspace folder as it is, find out who changed it, and go on from a backup if you can. Labels and models can still be read and exported.',

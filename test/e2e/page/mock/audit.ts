@@ -92,10 +92,10 @@ type Files = Pick<
 
 /** What the audit screen asks for, and the files that people take along. */
 export function auditHandlers(options: () => { auditEvents: number; isTampered: boolean }): Files {
-  const verify = (isHeadThere: boolean): AuditVerification => {
+  const verify = (holdsNoted: boolean | null): AuditVerification => {
     const { auditEvents: events, isTampered } = options()
     const problems: AuditVerification['problems'] = [
-      ...(isHeadThere
+      ...(holdsNoted !== false
         ? []
         : [
             {
@@ -117,7 +117,16 @@ export function auditHandlers(options: () => { auditEvents: number; isTampered: 
     const whole = problems.length === 0
     const sentence = whole ? `The audit trail is whole: ${events} events.` : 'The audit trail is broken.'
     const verifiedAt = new Date().toISOString()
-    return { whole, events, head: hashOf(events), problems, sentence, verifiedAt, durationMs: 412 }
+    return {
+      whole,
+      events,
+      head: hashOf(events),
+      holdsNoted,
+      problems,
+      sentence,
+      verifiedAt,
+      durationMs: 412,
+    }
   }
   return {
     'audit.list': ({ filter, olderThan, limit }) => {
@@ -132,8 +141,8 @@ export function auditHandlers(options: () => { auditEvents: number; isTampered: 
       const total = isAny(filter) ? events : all.filter((id) => fits(eventOf(id), filter)).length
       return { events: found, total, readers }
     },
-    'audit.verify': ({ head }) => verify(head === null || head === hashOf(options().auditEvents)),
-    'audit.state': () => verify(true),
+    'audit.verify': ({ head }) => verify(head === null ? null : head === hashOf(options().auditEvents)),
+    'audit.state': () => verify(null),
     'audit.export': ({ path }) => {
       const { auditEvents: events } = options()
       return { path, events, head: hashOf(events) }
