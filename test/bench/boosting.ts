@@ -10,7 +10,6 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { recipes } from '../../electron/contract/index.ts'
 import { Booster, Dataset } from '../../electron/engine/boosting/index.ts'
-import { encodeNpy } from '../../electron/engine/descriptors/npy.ts'
 import { keyedGenerator } from '../../electron/engine/random/index.ts'
 import { boosterParameters, boosterSeeds } from '../../electron/engine/verdict/booster-parameters.ts'
 import { pythonWith } from './support/python.ts'
@@ -81,8 +80,9 @@ const python = pythonWith(join(references, 'requirements.txt'))
 const folder = mkdtempSync(join(tmpdir(), 'lobule-bench-'))
 try {
   const { matrix, labels } = makeData()
-  writeFileSync(join(folder, 'matrix.npy'), encodeNpy({ rows, columns, data: matrix }))
-  writeFileSync(join(folder, 'labels.npy'), encodeNpy({ rows: 1, columns: rows, data: labels }))
+  // As they are, since encoding them would take memory that then counted as ours.
+  writeFileSync(join(folder, 'matrix.f32'), matrix)
+  writeFileSync(join(folder, 'labels.f32'), labels)
   console.log(
     `${seeds * folds} models on ${rows} x ${columns}, ${rounds} rounds; ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`,
   )
@@ -91,8 +91,8 @@ try {
   console.log(`Lobule: ${ours.toFixed(1)} s, peak resident ${(peak / 2 ** 30).toFixed(2)} GiB`)
   const script = [
     join(references, 'time-training.py'),
-    join(folder, 'matrix.npy'),
-    join(folder, 'labels.npy'),
+    join(folder, 'matrix.f32'),
+    join(folder, 'labels.f32'),
   ]
   const output = execFileSync(python, [...script, String(folds), String(seeds), String(rounds)])
   const theirs = JSON.parse(output.toString()) as { seconds: number; peakBytes: number; version: string }

@@ -1,7 +1,7 @@
 """The Python side of `npm run bench -- boosting`: what the published system does.
 
 One Dataset and one lgb.train for each fold and seed, all cores. Prints JSON: seconds, peak resident bytes.
-Usage: time-training.py MATRIX.npy LABELS.npy FOLDS SEEDS ROUNDS
+Usage: time-training.py MATRIX.f32 LABELS.f32 FOLDS SEEDS ROUNDS
 """
 
 import json
@@ -12,8 +12,8 @@ import time
 import lightgbm
 import numpy
 
-matrix = numpy.load(sys.argv[1])
-labels = numpy.load(sys.argv[2]).ravel()
+labels = numpy.fromfile(sys.argv[2], "<f4")
+matrix = numpy.fromfile(sys.argv[1], "<f4").reshape(len(labels), -1)
 folds, seeds, rounds = (int(argument) for argument in sys.argv[3:6])
 fold_of = numpy.arange(len(labels)) % folds
 started = time.perf_counter()
