@@ -86,7 +86,11 @@ export class FakeJobs {
         return
       }
       reached += perStep
-      while (work.done < Math.min(reached, work.total)) work.each?.(work.done++)
+      while (work.done < Math.min(reached, work.total)) {
+        // Not as its argument: where there is no `each`, that would not be evaluated, and this would never end.
+        work.each?.(work.done)
+        work.done++
+      }
       const progress = this.#progressOf(job.id)
       if (work.done < work.total) {
         this.#put({ ...this.find(job.id), progress })
