@@ -39,7 +39,8 @@ export function textProblems(page: Page): Promise<string[]> {
       const text = words(node.textContent ?? '')
       for (const box of range.getClientRects()) {
         if (box.width < 1) continue
-        lines.push({ text, element, box })
+        const seen = { text, element, box }
+        lines.push(seen)
         for (let outer: Element | null = element; outer !== null; outer = outer.parentElement) {
           const style = getComputedStyle(outer)
           const clip = outer.getBoundingClientRect()
@@ -51,7 +52,18 @@ export function textProblems(page: Page): Promise<string[]> {
             problems.push(`cut in width: "${text}"`)
           // Further out it can be scrolled to, or it is the window's own edge.
           if (/auto|scroll/.test(style.overflowX + style.overflowY) || style.position === 'fixed') break
-          if (isShortened) break
+          if (isShortened) {
+            if (box.right > clip.right + 1.5 && clip.width < 2 * parseFloat(style.fontSize))
+              problems.push(`shortened to nothing: "${text}"`)
+            // What follows the ellipsis is drawn nowhere.
+            seen.box = new DOMRect(
+              box.x,
+              box.y,
+              Math.max(0, Math.min(box.right, clip.right) - box.x),
+              box.height,
+            )
+            break
+          }
         }
       }
     }
