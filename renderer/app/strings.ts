@@ -8,6 +8,7 @@ import { machineStrings } from './strings/machine.ts'
 import { modelReviewStrings } from './strings/model-review.ts'
 import { modelsStrings } from './strings/models.ts'
 import { readersStrings } from './strings/readers.ts'
+import { regionsStrings } from './strings/regions.ts'
 import { reportsStrings } from './strings/reports.ts'
 import { screensStrings } from './strings/screens.ts'
 import { settingsStrings } from './strings/settings.ts'
@@ -30,6 +31,7 @@ export const strings = {
   ...machineStrings,
   ...jobsStrings,
   ...readersStrings,
+  ...regionsStrings,
   ...auditStrings,
   ...reportsStrings,
   ...screensStrings,

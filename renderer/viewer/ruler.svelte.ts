@@ -36,6 +36,9 @@ export class Ruler {
     return this.#draft === null ? this.#done : [...this.#done, this.#draft]
   }
 
+  /** The end of a drag sets the second point. */
+  readonly endsDrag = true
+
   get isDrawing(): boolean {
     return this.#draft !== null
   }

@@ -1,6 +1,8 @@
 import OpenSeadragon from 'openseadragon'
 import { levelCount, tilePath, tileSizePx, type ImageView } from '../../electron/contract/index.ts'
 import { HeatMapOverlay } from './heat-map-overlay.ts'
+import { RegionPen } from './region-pen.svelte.ts'
+import type { ImageBox } from './region-shapes.ts'
 import { Ruler, type ImagePoint } from './ruler.svelte.ts'
 
 const zoomStep = 1.5
@@ -8,6 +10,8 @@ const panStepPx = 120
 const mostZoom = 8
 /** A press that moves less is not a drag. */
 const dragPx = 4
+/** So near to a thing on the screen is on it. */
+const nearScreenPx = 8
 /** Far enough out for the weakest objective. */
 const leastZoomOfFit = 0.1
 
@@ -37,6 +41,12 @@ export function tileSourceOf(image: ImageView, tiles: string): OpenSeadragon.Til
   return source
 }
 
+/** The nearest place of the image. */
+function within(image: OpenSeadragon.TiledImage, { x, y }: OpenSeadragon.Point): ImagePoint {
+  const size = image.getContentSize()
+  return { x: Math.max(0, Math.min(size.x, x)), y: Math.max(0, Math.min(size.y, y)) }
+}
+
 /** One image under the microscope: zoom, turn, move, measure. Wraps OpenSeadragon, which draws on a canvas of its own. */
 export class SlideView {
   #viewer: OpenSeadragon.Viewer | null = null
@@ -47,8 +57,13 @@ export class SlideView {
   #isReady = $state(false)
   /** Raised at each move, for what is drawn over the image; 0: nothing is seen yet. */
   #moves = $state(0)
+  /** Whether points are set by key, at the cross, which then moves over the image. */
+  #isByKey = false
   readonly ruler = new Ruler()
+  readonly pen = new RegionPen()
   readonly heatMap = new HeatMapOverlay()
+  /** A press that was no drag, without a tool in hand. @param nearPx image pixels that count as near */
+  onPick: ((point: ImagePoint, nearPx: number) => void) | null = null
 
   /** Screen pixels for each image pixel. */
   get imageZoom(): number {
@@ -86,11 +101,43 @@ export class SlideView {
     return image?.imageToViewerElementCoordinates(new OpenSeadragon.Point(point.x, point.y)) ?? point
   }
 
-  /** Sets a point of the ruler in the middle of what is seen. */
-  measureHere(): void {
-    const { x, y } = this.centre
-    const point = this.#toImage(new OpenSeadragon.Point(x, y))
-    if (point !== null) this.ruler.drop(point)
+  /** From image pixels to pixels of the page, as an SVG transformation. */
+  get matrix(): string {
+    const [origin, right, down] = [
+      this.toScreen({ x: 0, y: 0 }),
+      this.toScreen({ x: 1000, y: 0 }),
+      this.toScreen({ x: 0, y: 1000 }),
+    ]
+    const terms = [right.x - origin.x, right.y - origin.y, down.x - origin.x, down.y - origin.y]
+    return `matrix(${terms.map((term) => term / 1000).join(' ')} ${origin.x} ${origin.y})`
+  }
+
+  /** The place of the image under a place of the window, within the image; null: nothing is open. */
+  imagePointAt(clientX: number, clientY: number): ImagePoint | null {
+    const corner = this.#viewer?.canvas.getBoundingClientRect()
+    if (corner === undefined) return null
+    return this.#toImage(new OpenSeadragon.Point(clientX - corner.left, clientY - corner.top))
+  }
+
+  /** Sets a point of the tool in hand in the middle of what is seen, once it has come to rest. */
+  dropHere(): void {
+    const viewport = this.#viewer?.viewport
+    const image = this.#viewer?.world.getItemAt(0)
+    if (viewport === undefined || image === undefined) return
+    this.#drop(within(image, image.viewportToImageCoordinates(viewport.getCenter(false))))
+    this.#isByKey = true
+  }
+
+  /** Shows a part of the image with room around it; no larger than one to one. */
+  goTo({ left, top, right, bottom }: ImageBox): void {
+    const viewport = this.#viewer?.viewport
+    const image = this.#viewer?.world.getItemAt(0)
+    if (viewport === undefined || image === undefined) return
+    const size = viewport.getContainerSize()
+    const zoom = Math.min(1, (0.6 * size.x) / (right - left), (0.6 * size.y) / (bottom - top))
+    viewport.panTo(image.imageToViewportCoordinates((left + right) / 2, (top + bottom) / 2))
+    viewport.zoomTo(image.imageToViewportZoom(zoom))
+    viewport.applyConstraints()
   }
 
   /** Draws into an element; returns the function that takes everything away again. */
@@ -138,7 +185,7 @@ export class SlideView {
       const level = (event.tile as OpenSeadragon.Tile | null)?.level ?? 0
       if (level <= Math.log2(tileSizePx)) this.#hasFailed = true
     })
-    this.#measureByPointer(viewer)
+    this.#useByPointer(viewer)
     return () => {
       this.#viewer = null
       viewer.destroy()
@@ -150,6 +197,7 @@ export class SlideView {
     this.#isOpen = false
     this.#isReady = false
     this.ruler.clear()
+    this.pen.put()
     this.#viewer?.viewport.setRotation(0, true)
     this.#rotationDegrees = 0
     this.#viewer?.open(tileSourceOf(image, tiles) as never)
@@ -194,36 +242,55 @@ export class SlideView {
     viewport?.applyConstraints()
   }
 
-  /** With the ruler in hand a press sets a point; a second press, or the end of a drag, the other one. */
-  #measureByPointer(viewer: OpenSeadragon.Viewer): void {
-    const { ruler } = this
+  /** The ruler or the pen, whichever is in hand. */
+  get #tool(): Ruler | RegionPen | null {
+    if (this.ruler.isOn) return this.ruler
+    return this.pen.isOn ? this.pen : null
+  }
+
+  #drop(point: ImagePoint): void {
+    if (this.ruler.isOn) this.ruler.drop(point)
+    else this.pen.drop(point, nearScreenPx / this.#imageZoom)
+  }
+
+  /** With a tool in hand a press sets a point; a second press, or the end of a drag, the other one. */
+  #useByPointer(viewer: OpenSeadragon.Viewer): void {
     let pressedAt = new OpenSeadragon.Point()
     viewer.addHandler('canvas-press', (event) => {
-      if (!ruler.isOn) return
       pressedAt = event.position
+      if (this.#tool === null) return
       const point = this.#toImage(event.position)
-      if (point !== null) ruler.drop(point)
+      if (point !== null) this.#drop(point)
     })
     viewer.addHandler('canvas-drag', (event) => {
-      if (!ruler.isOn) return
+      const tool = this.#tool
+      if (tool === null) return
       event.preventDefaultAction = true
       const point = this.#toImage(event.position)
-      if (point !== null) ruler.follow(point)
+      if (point !== null) tool.follow(point)
     })
     viewer.addHandler('canvas-drag-end', (event) => {
-      if (!ruler.isOn) return
+      const tool = this.#tool
+      if (tool === null) return
       event.preventDefaultAction = true
       const point = this.#toImage(event.position)
       const hasDragged = event.position.distanceTo(pressedAt) > dragPx
-      if (hasDragged && ruler.isDrawing && point !== null) ruler.drop(point)
+      if (hasDragged && tool.isDrawing && tool.endsDrag && point !== null) this.#drop(point)
     })
-    viewer.addHandler('canvas-double-click', (event) => (event.preventDefaultAction = ruler.isOn))
+    viewer.addHandler('canvas-double-click', (event) => {
+      event.preventDefaultAction = this.#tool !== null
+      this.pen.close()
+    })
+    viewer.addHandler('canvas-click', (event) => {
+      const point = this.#tool === null && event.quick ? this.#toImage(event.position) : null
+      if (point !== null) this.onPick?.(point, nearScreenPx / this.#imageZoom)
+    })
     viewer.canvas.addEventListener('pointermove', (event) => {
-      if (!ruler.isDrawing || event.buttons !== 0) return
-      const corner = viewer.canvas.getBoundingClientRect()
-      const pixel = new OpenSeadragon.Point(event.clientX - corner.left, event.clientY - corner.top)
-      const point = this.#toImage(pixel)
-      if (point !== null) ruler.follow(point)
+      const tool = this.#tool
+      if (tool === null || !tool.isDrawing || event.buttons !== 0) return
+      this.#isByKey = false
+      const point = this.imagePointAt(event.clientX, event.clientY)
+      if (point !== null) tool.follow(point)
     })
   }
 
@@ -231,9 +298,7 @@ export class SlideView {
   #toImage(pixel: OpenSeadragon.Point): ImagePoint | null {
     const image = this.#viewer?.world.getItemAt(0)
     if (image === undefined) return null
-    const { x, y } = image.viewerElementToImageCoordinates(pixel)
-    const size = image.getContentSize()
-    return { x: Math.max(0, Math.min(size.x, x)), y: Math.max(0, Math.min(size.y, y)) }
+    return within(image, image.viewerElementToImageCoordinates(pixel))
   }
 
   #measure(): void {
@@ -242,5 +307,8 @@ export class SlideView {
     if (viewport === undefined || image === undefined) return
     this.#imageZoom = image.viewportToImageZoom(viewport.getZoom(true))
     this.#moves++
+    const tool = this.#isByKey ? this.#tool : null
+    const cross = tool === null ? null : this.#toImage(viewport.getContainerSize().divide(2))
+    if (cross !== null) tool?.follow(cross)
   }
 }

@@ -1,0 +1,128 @@
+import type { RegionGeometry, RegionPoint } from '../../electron/contract/index.ts'
+import { boxBetween } from './region-shapes.ts'
+import type { ImagePoint } from './ruler.svelte.ts'
+
+export type PenKind = RegionGeometry['kind']
+
+/** Draws a region corner by corner: with the pointer, or by a key at the cross in the middle of what is seen. */
+export class RegionPen {
+  #kind = $state<PenKind | null>(null)
+  #corners = $state.raw<readonly ImagePoint[]>([])
+  /** Where the next corner would be set. */
+  #tip = $state.raw<ImagePoint | null>(null)
+  /** What to do with what was drawn. */
+  onDone: ((geometry: RegionGeometry) => void) | null = null
+
+  get kind(): PenKind | null {
+    return this.#kind
+  }
+
+  get isOn(): boolean {
+    return this.#kind !== null
+  }
+
+  get isDrawing(): boolean {
+    return this.#corners.length > 0
+  }
+
+  /** Whether the end of a drag sets a corner too. */
+  get endsDrag(): boolean {
+    return this.#kind === 'rectangle'
+  }
+
+  /** The corners that are set, and the one that would be next. */
+  get outline(): readonly ImagePoint[] {
+    const { kind } = this
+    const [first] = this.#corners
+    const tip = this.#tip
+    if (first === undefined || tip === null) return this.#corners
+    if (kind !== 'rectangle') return [...this.#corners, tip]
+    return [first, { x: tip.x, y: first.y }, tip, { x: first.x, y: tip.y }, first]
+  }
+
+  get corners(): readonly ImagePoint[] {
+    return this.#corners
+  }
+
+  /** Takes it in hand, or puts it away where it is in hand already. */
+  toggle(kind: PenKind): void {
+    this.#kind = this.#kind === kind ? null : kind
+    this.#drop()
+  }
+
+  put(): void {
+    this.#kind = null
+    this.#drop()
+  }
+
+  /** Sets a corner. @param nearPx so near to the first corner of a polygon the outline is closed */
+  drop(point: ImagePoint, nearPx: number): void {
+    switch (this.#kind) {
+      case null:
+        return
+      case 'point':
+        this.#finish({ kind: 'point', points: [[point.x, point.y]] })
+        return
+      case 'rectangle': {
+        const [first] = this.#corners
+        if (first === undefined) this.#set(point)
+        // Too small to be meant: the second press of a double click.
+        else if (Math.abs(first.x - point.x) > nearPx / 4 && Math.abs(first.y - point.y) > nearPx / 4) {
+          this.#finish(boxBetween(first, point))
+        }
+        return
+      }
+      case 'polygon': {
+        const [first] = this.#corners
+        const last = this.#corners.at(-1)
+        const isClosing = first !== undefined && this.#corners.length >= 3 && distance(first, point) <= nearPx
+        if (isClosing) this.close()
+        else if (last === undefined || distance(last, point) > nearPx / 4) this.#set(point)
+      }
+    }
+  }
+
+  /** Shows where the next corner would be. */
+  follow(point: ImagePoint): void {
+    if (this.isDrawing) this.#tip = point
+  }
+
+  /** Joins the last corner of a polygon to the first one; needs three. */
+  close(): void {
+    if (this.#kind !== 'polygon' || this.#corners.length < 3) return
+    const ring = this.#corners.map(({ x, y }): RegionPoint => [x, y])
+    this.#finish({ kind: 'polygon', parts: [[ring]] })
+  }
+
+  /** Takes the last corner back. False: there is none. */
+  back(): boolean {
+    if (!this.isDrawing) return false
+    this.#corners = this.#corners.slice(0, -1)
+    return true
+  }
+
+  /** Takes back the first that is there: what is being drawn, then the pen. */
+  escape(): boolean {
+    if (this.isDrawing) this.#drop()
+    else if (this.isOn) this.put()
+    else return false
+    return true
+  }
+
+  #set(point: ImagePoint): void {
+    this.#corners = [...this.#corners, point]
+    this.#tip = point
+  }
+
+  #drop(): void {
+    this.#corners = []
+    this.#tip = null
+  }
+
+  #finish(geometry: RegionGeometry): void {
+    this.#drop()
+    this.onDone?.(geometry)
+  }
+}
+
+const distance = (a: ImagePoint, b: ImagePoint): number => Math.hypot(a.x - b.x, a.y - b.y)

@@ -1,0 +1,163 @@
+import type {
+  CallInput,
+  CallOutput,
+  RegionGeometry,
+  RegionImportReport,
+  RegionView,
+} from '../../electron/contract/index.ts'
+import type { Client } from '../api/client.ts'
+
+type Changes = Omit<CallInput<'region.change'>, 'regionId' | 'reader'>
+
+/** The regions of the image in the viewer, and the chosen one. */
+export class Regions {
+  readonly #client: Client
+  #imageId = $state<number | null>(null)
+  #all = $state.raw<readonly RegionView[]>([])
+  #chosenId = $state<number | null>(null)
+  #draft = $state.raw<RegionGeometry | null>(null)
+  /** How many changes this page made to the image that Undo takes back before any label. */
+  #undoable = $state(0)
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  get all(): readonly RegionView[] {
+    return this.#all
+  }
+
+  get chosen(): RegionView | null {
+    return this.#all.find(({ id }) => id === this.#chosenId) ?? null
+  }
+
+  /** From 1, as in the list; 0: none. */
+  numberOf(regionId: number): number {
+    return this.#all.findIndex(({ id }) => id === regionId) + 1
+  }
+
+  get hasUndo(): boolean {
+    return this.#undoable > 0
+  }
+
+  /** Something else was done since: Undo is for that. */
+  forgetUndo(): void {
+    this.#undoable = 0
+  }
+
+  async open(imageId: number): Promise<void> {
+    if (this.#imageId !== imageId) {
+      this.#imageId = imageId
+      this.#all = []
+      this.choose(null)
+      this.#undoable = 0
+    }
+    await this.#load(imageId)
+  }
+
+  /** Asks again, if it is this image that changed. */
+  async refresh(imageId: number | null): Promise<void> {
+    const open = this.#imageId
+    if (open !== null && (imageId === null || imageId === open)) await this.#load(open)
+  }
+
+  close(): void {
+    this.#imageId = null
+    this.#all = []
+    this.#chosenId = null
+    this.#undoable = 0
+  }
+
+  choose(regionId: number | null): void {
+    this.#chosenId = regionId
+    this.#draft = null
+  }
+
+  /** Where the chosen region is being moved; null: it is not. */
+  get draft(): RegionGeometry | null {
+    return this.#draft
+  }
+
+  drag(geometry: RegionGeometry): void {
+    if (this.#chosenId !== null) this.#draft = geometry
+  }
+
+  /** Saves the chosen region where it was moved; it goes back where that is refused. */
+  async settle(): Promise<void> {
+    const [regionId, geometry] = [this.#chosenId, this.#draft]
+    if (regionId === null || geometry === null) return
+    try {
+      await this.change(regionId, { geometry })
+    } finally {
+      if (this.#draft === geometry) this.#draft = null
+    }
+  }
+
+  /** The next (1) or previous (-1) one, round and round; null where there is none. */
+  neighbour(direction: 1 | -1): RegionView | null {
+    const count = this.#all.length
+    if (count === 0) return null
+    const place = this.#all.findIndex(({ id }) => id === this.#chosenId)
+    const next = place === -1 ? (direction === 1 ? 0 : count - 1) : (place + direction + count) % count
+    return this.#all[next] ?? null
+  }
+
+  /** Draws a region and chooses it. */
+  async add(geometry: RegionGeometry, className: string | null): Promise<void> {
+    const imageId = this.#imageId
+    if (imageId === null) return
+    const region = await this.#client['region.add']({ imageId, geometry, className })
+    if (imageId !== this.#imageId) return
+    this.#undoable++
+    this.#all = [...this.#all.filter(({ id }) => id !== region.id), region]
+    this.#chosenId = region.id
+  }
+
+  async change(regionId: number, changes: Changes): Promise<void> {
+    const region = await this.#client['region.change']({ regionId, ...changes })
+    this.#undoable++
+    this.#all = this.#all.map((other) => (other.id === regionId ? region : other))
+  }
+
+  /** Chooses the one that takes its place in the list. */
+  async remove(regionId: number): Promise<void> {
+    await this.#client['region.delete']({ regionId })
+    this.#undoable++
+    const place = this.#all.findIndex(({ id }) => id === regionId)
+    this.#all = this.#all.filter(({ id }) => id !== regionId)
+    if (this.#chosenId === regionId) this.#chosenId = (this.#all[place] ?? this.#all.at(-1))?.id ?? null
+  }
+
+  /** What was taken back; null: nothing, since no image is open. */
+  async undo(): Promise<CallOutput<'region.undo'> | null> {
+    const imageId = this.#imageId
+    if (imageId === null) return null
+    const undone = await this.#client['region.undo']({ imageId })
+    this.#undoable = Math.max(0, this.#undoable - 1)
+    await this.refresh(imageId)
+    return undone
+  }
+
+  async importText(text: string): Promise<RegionImportReport | null> {
+    const imageId = this.#imageId
+    if (imageId === null) return null
+    const report = await this.#client['region.import']({ imageId, source: { text } })
+    if (report.added + report.changed > 0) this.#undoable++
+    await this.refresh(imageId)
+    return report
+  }
+
+  /** Writes them into a file; answers how many they are. */
+  async exportTo(path: string, replace: boolean): Promise<number> {
+    const imageId = this.#imageId
+    if (imageId === null) return 0
+    return (await this.#client['region.export']({ imageId, path, replace })).regions
+  }
+
+  async #load(imageId: number): Promise<void> {
+    const all = await this.#client['region.list']({ imageId })
+    if (imageId !== this.#imageId) return
+    this.#all = all
+    if (!all.some(({ id }) => id === this.#chosenId)) this.#chosenId = null
+  }
+}
