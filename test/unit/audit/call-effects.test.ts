@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import {
   AppError,
   callEffects,
+  calls,
   fromErrorView,
   type AuditKind,
   type CallInput,
@@ -26,7 +27,6 @@ type Audited = { [N in CallName]: (typeof callEffects)[N] extends readonly Audit
 
 let root: string
 let application: Application
-const classCount = 2
 const folds = 5
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -213,6 +213,10 @@ const scenarios: Record<Audited, Scenario> = {
     ['report'],
     just('model.writeReport', () => ({ model: null, path: file('model.html') })),
   ),
+  'model.writeVerdicts': scenario(
+    ['export'],
+    just('model.writeVerdicts', () => ({ model: null, path: file('verdicts.csv'), images: [] })),
+  ),
   'model.export': scenario(
     ['export'],
     run('model.export', () => ({ model: 'first', path: file('first.zip') })),
@@ -343,6 +347,12 @@ for (const [name, { before, run: work, leaves }] of Object.entries(scenarios)) {
     for (const kind of leaves) expect(declared).toContain(kind)
   })
 }
+
+it('every call that leaves events was made', () => {
+  const audited = Object.entries(callEffects).filter(([, effect]) => typeof effect === 'object')
+  expect(Object.keys(scenarios).toSorted()).toEqual(audited.map(([name]) => name).toSorted())
+  expect(Object.keys(callEffects).toSorted()).toEqual(Object.keys(calls).toSorted())
+})
 
 it('every other call leaves none', async () => {
   const count = await eventCount()

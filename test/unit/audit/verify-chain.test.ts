@@ -43,7 +43,9 @@ it('finds a trail whole that nobody touched, over a reopening too', async () => 
   const head = chainHead(store.database)?.hash ?? ''
   const found = await after(() => undefined, head)
   expect(found).toMatchObject({ whole: true, events: labels + 1, head, problems: [] })
-  expect(found.sentence).toBe(`The audit trail is whole: 7 events, newest hash ${head}. The hash that was noted down is in it.`)
+  expect(found.sentence).toBe(
+    `The audit trail is whole: 7 events, newest hash ${head}. The hash that was noted down is in it.`,
+  )
 })
 
 describe('names the event when somebody', () => {

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import sharp from 'sharp'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import {
+  researchUseSentence,
+  type AuditEventView,
+  type AuditVerification,
+} from '../../../electron/contract/index.ts'
+import { lobuleJson, runLobule, type Finished } from '../../support/run-lobule.ts'
+
+let home: string
+let workspace: string
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'lobule-audit-cli-'))
+  workspace = join(home, 'w')
+  for (const name of ['Benign', 'InSitu']) {
+    const directory = join(home, 'images', name)
+    mkdirSync(directory, { recursive: true })
+    const create = {
+      width: 64,
+      height: 48,
+      channels: 3,
+      background: name === 'Benign' ? '#c8a' : '#a48',
+    } as const
+    await sharp({ create })
+      .png()
+      .toFile(join(directory, `k7-${name}.png`))
+  }
+})
+afterAll(() => rmSync(home, { recursive: true }))
+
+const lobule = (...parameters: string[]): Promise<Finished> =>
+  runLobule([...parameters, '-w', workspace], { home })
+const json = <T>(...parameters: string[]): Promise<T> =>
+  lobuleJson<T>([...parameters, '-w', workspace], { home })
+
+it('lists, verifies and exports the trail, and says a broken one by sentence and exit code', async () => {
+  await json('init')
+  await json('import', join(home, 'images'), '--labels', 'folder', '--cases', '^(k[0-9]+)-')
+  await json('label', '1', 'Invasive', '--reader', 'Eva', '--comment', 'at the edge')
+
+  const { events, total } = await json<{ events: AuditEventView[]; total: number }>('audit', 'list')
+  expect(events.map(({ kind }) => kind)).toEqual(['label', 'import', 'label', 'label', 'import', 'chain'])
+  expect(total).toBe(6)
+  expect(events[0]).toMatchObject({
+    reader: 'Eva',
+    object: { type: 'image', id: 1, name: 'k7-Benign.png' },
+    before: { class: 'Benign' },
+    after: { class: 'Invasive', comment: 'at the edge' },
+  })
+  const listed = await lobule('audit', 'list', '--kind', 'label', '--reader', 'Eva', '--text', 'EDGE')
+  expect(listed.stdout).toContain('image 1 (k7-Benign.png)')
+  expect(listed.stdout.trim().split('\n')).toHaveLength(2)
+  expect((await lobule('audit', 'list', '--from', 'yesterday')).code).toBe(2)
+
+  const whole = await lobule('audit', 'verify')
+  expect(whole).toMatchObject({ code: 0 })
+  expect(whole.stdout).toContain('The audit trail is whole: 6 events')
+
+  const out = join(home, 'trail.jsonl')
+  const { head } = await json<{ head: string }>('audit', 'export', '--out', out)
+  let hash = '0'.repeat(64)
+  for (const line of readFileSync(out, 'utf8').trimEnd().split('\n')) {
+    const event = line.slice('{"event":'.length, -`,"hash":"${hash}"}`.length)
+    hash = createHash('sha256')
+      .update(hash + event)
+      .digest('hex')
+    expect(line.endsWith(`,"hash":"${hash}"}`)).toBe(true)
+  }
+  expect(hash).toBe(head)
+
+  // The export is an event of its own, after the head that it gave.
+  const noted = await lobule('audit', 'verify', '--head', head)
+  expect(noted.code).toBe(0)
+  expect(noted.stdout).toContain('7 events')
+  expect(noted.stdout).toContain('The hash that was noted down is in it.')
+  const mistyped = await lobule(
+    'audit',
+    'verify',
+    '--head',
+    head.replace(/^./, (digit) => (digit === 'f' ? '0' : 'f')),
+  )
+  expect(mistyped.code).toBe(1)
+  expect((await lobule('audit', 'verify', '--head', 'abc')).code).toBe(2)
+}, 120_000)
+
+it('writes a case report and the worklist', async () => {
+  const report = join(home, 'k7.html')
+  expect(await json('case-report', 'k7', '--out', report)).toEqual({ path: report, images: 2 })
+  const html = readFileSync(report, 'utf8')
+  expect(html).toContain('<h1>Case k7</h1>')
+  expect(html).toContain(researchUseSentence)
+  expect(html).toContain('Eva')
+  expect(html.match(/data:image\/jpeg/g)).toHaveLength(2)
+  const pdf = await lobule('case-report', 'k7', '--out', join(home, 'k7.pdf'))
+  expect(pdf.code).toBe(1)
+  expect(pdf.stderr).toContain('only the window makes PDF files')
+  expect((await lobule('case-report', 'k8', '--out', report)).stderr).toContain(
+    'The workspace has no case "k8".',
+  )
+  const csv = join(home, 'list.csv')
+  const written = await lobule('worklist', '--csv', csv)
+  expect(written.stdout).toBe(`2 images written to ${csv}.\n`)
+  expect(readFileSync(csv, 'utf8').split('\r\n')).toHaveLength(4)
+}, 120_000)
+
+it('names what somebody changed with other tools, and the workspace still opens', async () => {
+  const database = new Sqlite(join(workspace, 'workspace.sqlite'))
+  database.exec('DROP TRIGGER audit_events_no_update')
+  database.exec(`UPDATE audit_events SET reader = 'Max' WHERE id = 6`)
+  database.close()
+  const broken = await lobule('audit', 'verify')
+  expect(broken.code).toBe(1)
+  expect(broken.stdout).toContain('The audit trail is broken. Event 6 (label, ')
+  expect(broken.stdout).toContain('Keep a copy of the workspace as it is now')
+  const found = await runLobule(['audit', 'verify', '-w', workspace, '--json'], { home })
+  expect(found.code).toBe(1)
+  const { whole, problems } = JSON.parse(found.stdout) as AuditVerification
+  expect(whole).toBe(false)
+  expect(problems.map(({ kind, eventId }) => [kind, eventId])).toEqual([
+    ['chain', 6],
+    ['labels', 6],
+  ])
+  expect((await lobule('labels', '--csv', join(home, 'rescued.csv'))).code).toBe(0)
+}, 120_000)
