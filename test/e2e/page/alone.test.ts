@@ -185,7 +185,7 @@ it('filters, searches and sorts, and the cursor stays on the list', async () => 
   await page.keyboard.press('g')
   await page.getByTestId('worklist-case').first().getByText('case01').waitFor()
   await page.keyboard.press('ArrowDown')
-  await page.keyboard.press('s')
+  await page.keyboard.press('Shift+C')
   await page.getByText('3 selected').waitFor()
   await look('worklist-grouped')
   await page.keyboard.press('Escape')
