@@ -5,14 +5,21 @@ export interface Stage {
   name: string
   unit: string
   weight: number
+  /** What it is expected to take, where that is known better than by its weight. */
+  expectedMs?: number
 }
 
 /** At most so many reports a second reach the listener; the last one of a stage always does. */
 const reportsPerSecond = 10
+/** Under this fraction an estimate would only jump about. */
+const leastFraction = 0.02
+const mostSamples = 64
 
 /**
- * One fraction over weighted stages, with the time that is left. The estimate takes the pace since the
- * start; it is withheld until 2 % are done, since it would only jump about.
+ * One fraction over all stages, as a share of the time, with the time that is left. A stage under way is taken
+ * to go on at its own latest pace: that of the later half of its time, and not before its first unit was done, since
+ * a first one waits for what is loaded once. What a later stage takes is its own expectation, or follows from its
+ * weight. The fraction never goes back; an estimate is withheld until 2 % are done.
  */
 export class ProgressMeter {
   readonly #stages: readonly Stage[]
@@ -20,8 +27,14 @@ export class ProgressMeter {
   readonly #now: () => number
   readonly #startedAt: number
   #lastReportAt = -Infinity
-  /** What was done before the start, by an earlier run of the same job. */
-  #fractionBefore = 0
+  #fraction = 0
+  /** The share that an earlier run has done. */
+  #before = 0
+  #current = -1
+  #stageStartedAt: number
+  /** What finished stages took, by index. */
+  readonly #took: number[] = []
+  #samples: { at: number; done: number }[] = []
 
   constructor(
     stages: readonly Stage[],
@@ -32,33 +45,67 @@ export class ProgressMeter {
     this.#listener = listener
     this.#now = now
     this.#startedAt = now()
+    this.#stageStartedAt = this.#startedAt
   }
 
   /** Says what an earlier run has done; the pace is that of the rest. */
   begin(stageName: string, done: number, total: number): void {
-    this.#fractionBefore = this.#fractionOf(stageName, done, total).fraction
+    this.#before = total > 0 ? done / total : 0
     this.report(stageName, done, total)
   }
 
   report(stageName: string, done: number, total: number): void {
     const now = this.#now()
+    const index = this.#stages.findIndex(({ name }) => name === stageName)
+    const stage = this.#stages[index]
+    if (stage === undefined) throw new Error(`no stage ${stageName}`)
+    if (index !== this.#current) this.#enter(index, now)
+    this.#sample(now, done)
     const isLast = done >= total
     if (!isLast && now - this.#lastReportAt < 1000 / reportsPerSecond) return
     this.#lastReportAt = now
-    const { stage, fraction } = this.#fractionOf(stageName, done, total)
     const elapsedMs = now - this.#startedAt
-    const made = fraction - this.#fractionBefore
-    const etaMs = made < 0.02 ? null : (elapsedMs * (1 - fraction)) / made
-    this.#listener({ stage: stageName, done, total, unit: stage.unit, fraction, etaMs })
+    const allMs = elapsedMs + this.#leftMs(now, done, total)
+    const isEnd = isLast && index === this.#stages.length - 1
+    const reached = isEnd ? 1 : allMs > 0 ? Math.min(1, elapsedMs / allMs) : 0
+    this.#fraction = Math.max(this.#fraction, this.#before + (1 - this.#before) * reached)
+    const etaMs = isEnd ? 0 : reached < leastFraction ? null : allMs - elapsedMs
+    this.#listener({ stage: stageName, done, total, unit: stage.unit, fraction: this.#fraction, etaMs })
   }
 
-  #fractionOf(stageName: string, done: number, total: number): { stage: Stage; fraction: number } {
-    const index = this.#stages.findIndex((stage) => stage.name === stageName)
-    const stage = this.#stages[index]
-    if (stage === undefined) throw new Error(`no stage ${stageName}`)
-    const all = this.#stages.reduce((sum, s) => sum + s.weight, 0)
-    const before = this.#stages.slice(0, index).reduce((sum, s) => sum + s.weight, 0)
-    const share = total > 0 ? done / total : 1
-    return { stage, fraction: Math.min(1, (before + stage.weight * share) / all) }
+  #enter(index: number, now: number): void {
+    if (this.#current >= 0) this.#took[this.#current] = now - this.#stageStartedAt
+    this.#stageStartedAt = now
+    this.#current = index
+    this.#samples = []
+  }
+
+  #sample(now: number, done: number): void {
+    const last = this.#samples.at(-1)
+    if (done < 1 || (last !== undefined && done <= last.done)) return
+    this.#samples.push({ at: now, done })
+    // Every second one is enough for what lies further back.
+    if (this.#samples.length > mostSamples) this.#samples = this.#samples.filter((_, i) => i % 2 === 0)
+  }
+
+  #leftMs(now: number, done: number, total: number): number {
+    const stageMs = now - this.#stageStartedAt
+    const here = this.#leftHereMs(stageMs, now, done, total)
+    // What the stages up to this one take for each unit of their weight.
+    const known = this.#stages.slice(0, this.#current + 1)
+    const spent = this.#took.reduce((sum, ms) => sum + ms, 0) + stageMs + here
+    const perWeight = spent / known.reduce((sum, { weight }) => sum + weight, 0)
+    const later = this.#stages.slice(this.#current + 1)
+    return here + later.reduce((sum, { weight, expectedMs }) => sum + (expectedMs ?? weight * perWeight), 0)
+  }
+
+  #leftHereMs(stageMs: number, now: number, done: number, total: number): number {
+    if (done >= total) return 0
+    const from =
+      this.#samples.findLast(({ at }) => at - this.#stageStartedAt <= stageMs / 2) ?? this.#samples[0]
+    if (from !== undefined && done > from.done) return ((total - done) * (now - from.at)) / (done - from.done)
+    const expected = this.#stages[this.#current]?.expectedMs
+    if (done <= 0) return Math.max(0, (expected ?? stageMs) - stageMs)
+    return (stageMs * (total - done)) / done
   }
 }

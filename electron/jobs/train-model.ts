@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import {
   AppError,
   researchUseSentence,
@@ -18,12 +19,14 @@ import {
   type Writable,
 } from '../store/index.ts'
 import type { ComputeClient } from './compute-client.ts'
+import { countMissing, missingDone } from './count-missing.ts'
 import { describeImages, type DescribedImage } from './describe-images.ts'
 import { requireSpace } from './free-space.ts'
 import { ProgressMeter } from './progress.ts'
 import { assignFolds, classIndexOf, warningsOf } from './assign-folds.ts'
 import type { JobContext } from './queue.ts'
 import { trainingBytes } from './training-space.ts'
+import { boostersMs } from './training-time.ts'
 
 export interface TrainInput {
   name: string
@@ -63,10 +66,12 @@ export async function trainModel(
 
   await requireSpace(workspacePath, trainingBytes(labelled.length, classes.length, recipe))
 
+  const missing = countMissing(labelled, recipe, weights.fingerprints, workspacePath)
+  const expectedMs = boostersMs(labelled.length, classes.length, recipe, availableParallelism())
   const meter = new ProgressMeter(
     [
       { name: 'Encoding images', unit: 'images', weight: 95 },
-      { name: 'Training boosters', unit: 'boosters', weight: 5 },
+      { name: 'Training boosters', unit: 'boosters', weight: 5, expectedMs },
     ],
     report,
   )
@@ -75,7 +80,7 @@ export async function trainModel(
     compute,
     { images: labelled, recipe, homeDirectory, workspacePath },
     signal,
-    (done, total) => meter.report('Encoding images', done, total),
+    (done) => meter.report('Encoding images', missingDone(missing, done), missing.at(-1) ?? 0),
   )
   const rows = described.map((row): LabelledImage => ({
     ...row,

@@ -1,6 +1,48 @@
 import { expect, it } from 'vitest'
-import type { Progress } from '../../../electron/contract/index.ts'
-import { ProgressMeter } from '../../../electron/jobs/progress.ts'
+import { recipes, type Progress, type Recipe } from '../../../electron/contract/index.ts'
+import { missingDone } from '../../../electron/jobs/count-missing.ts'
+import { ProgressMeter, type Stage } from '../../../electron/jobs/progress.ts'
+import { boostersMs } from '../../../electron/jobs/training-time.ts'
+
+interface Seen extends Progress {
+  at: number
+}
+
+/** What a meter says when the units of each stage are done after these moments, in ms since the stage before. */
+function play(stages: readonly (Stage & { units: readonly number[] })[]): { seen: Seen[]; endMs: number } {
+  let now = 0
+  const seen: Seen[] = []
+  const meter = new ProgressMeter(
+    stages,
+    (progress) => seen.push({ ...progress, at: now }),
+    () => now,
+  )
+  for (const { name, units } of stages) {
+    const startedAt = now
+    meter.report(name, 0, units.length)
+    units.forEach((at, i) => {
+      now = startedAt + at
+      meter.report(name, i + 1, units.length)
+    })
+  }
+  return { seen, endMs: now }
+}
+
+/** After the first tenth of the time, progress and end are right to this share of the whole. */
+const right = 0.2
+function expectRight({ seen, endMs }: ReturnType<typeof play>): void {
+  const later = seen.filter(({ at }) => at >= endMs / 10)
+  expect(later.length).toBeGreaterThan(5)
+  for (const { at, fraction, etaMs } of later) {
+    expect(Math.abs(at + (etaMs ?? Infinity) - endMs) / endMs, `end as seen at ${at}`).toBeLessThan(right)
+    expect(Math.abs(fraction - at / endMs), `fraction at ${at}`).toBeLessThan(right)
+  }
+  seen.forEach(({ fraction }, i) => expect(fraction).toBeGreaterThanOrEqual(seen[i - 1]?.fraction ?? 0))
+  expect(seen.at(-1)).toMatchObject({ fraction: 1, etaMs: 0 })
+}
+
+const evenly = (count: number, eachMs: number, firstMs = eachMs): number[] =>
+  Array.from({ length: count }, (_, i) => firstMs + i * eachMs)
 
 it('adds weighted stages, estimates by the pace, and reports at most ten times a second', () => {
   let now = 0
@@ -16,17 +58,60 @@ it('adds weighted stages, estimates by the pace, and reports at most ten times a
   )
   meter.report('a', 0, 10)
   now = 50
-  meter.report('a', 1, 10)
+  meter.report('a', 0.1, 10)
   now = 3000
   meter.report('a', 5, 10)
   now = 3001
   meter.report('a', 10, 10)
   meter.report('b', 1, 1)
+  // 3 s for 5 of 10, and a third of all that for b: 3 of 8 s.
   expect(seen.map(({ fraction }) => fraction)).toEqual([0, 0.375, 0.75, 1])
   expect(seen[0]?.etaMs).toBeNull()
-  // 3 s for 37.5 %: 5 s for the rest.
   expect(seen[1]?.etaMs).toBeCloseTo(5000, 6)
   expect(seen[3]?.etaMs).toBe(0)
+  expect(() => meter.report('c', 1, 1)).toThrow(/no stage c/)
+})
+
+it('is right after the first tenth, though the first image waits for what is loaded once', () => {
+  const encoding = { name: 'encode', unit: 'images', weight: 95, units: evenly(60, 1000, 4000) }
+  const boosting = { name: 'boost', unit: 'boosters', weight: 5, units: evenly(10, 300) }
+  expectRight(play([encoding, boosting]))
+})
+
+it('is right where boosters take a third of the time, and are expected at a third too much or too little', () => {
+  for (const wrong of [0.67, 1, 1.33]) {
+    const encoding = { name: 'encode', unit: 'images', weight: 95, units: evenly(100, 2000, 4000) }
+    const boosting = { name: 'boost', unit: 'boosters', weight: 5, units: evenly(50, 2000) }
+    expectRight(play([encoding, { ...boosting, expectedMs: wrong * 100_000 }]))
+  }
+})
+
+it('is right where everything is encoded already, or the pace changes', () => {
+  const nothing = { name: 'encode', unit: 'images', weight: 95, units: [] }
+  const boosting = { name: 'boost', unit: 'boosters', weight: 5, units: evenly(40, 1500), expectedMs: 40_000 }
+  expectRight(play([nothing, boosting]))
+  const slower = [...evenly(50, 1000), ...evenly(50, 1300).map((at) => at + 50_000)]
+  expectRight(play([{ name: 'encode', unit: 'images', weight: 1, units: slower }]))
+})
+
+it('counts what is encoded already as no progress', () => {
+  // Of five images the first, second and fourth are there.
+  const missing = [0, 0, 0, 1, 1, 2]
+  expect([0, 1.5, 2, 2.5, 3, 4, 4.25, 5].map((done) => missingDone(missing, done))).toEqual([
+    0, 0, 0, 0.5, 1, 1, 1.25, 2,
+  ])
+})
+
+it('expects boosters to take longer the more there are, of more columns and leaves, and less on more cores', () => {
+  const quick = recipes['quick'] as Recipe
+  const standard = recipes['standard'] as Recipe
+  const ms = (recipe: Recipe, images = 400, cores = 2): number => boostersMs(images, 4, recipe, cores)
+  expect(ms(standard)).toBeGreaterThan(50 * ms(quick))
+  expect(ms(standard, 400, 16)).toBeCloseTo(ms(standard) / 8, 6)
+  // Five boosters use no more than five cores.
+  expect(ms(quick, 400, 64)).toBe(ms(quick, 400, 5))
+  expect(ms({ ...quick, seeds: 3 })).toBeCloseTo(3 * ms(quick), 6)
+  expect(ms(quick, 4000)).toBeGreaterThan(ms(quick))
 })
 
 it('takes the pace of a job that was taken up again from what it did since', () => {
