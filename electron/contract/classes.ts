@@ -43,7 +43,7 @@ export const classPalette: readonly string[] = [
   '#56b4e9',
   '#cc79a7',
   '#f0e442',
-  '#7f7f7f',
+  '#666666',
 ]
 
 /** Keys for classes, in order of use: those that mean nothing else in the page. */

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest'
+import type { QualityFlag, VerdictView } from '../../../electron/contract/index.ts'
+import { attentionOf, spreadOf } from '../../../renderer/state/attention.ts'
+
+const flag: QualityFlag = { code: 'out-of-focus', measured: 1, threshold: 2 }
+const details = (
+  spread: { boosters: number | null; augmentations: number | null },
+  threshold: number,
+): NonNullable<VerdictView['details']> => ({
+  calibrated: {},
+  predictionSet: { level: 0.9, classes: [] },
+  spread,
+  byEncoder: {},
+  augmentations: 1,
+  operatingPoint: { threshold, isPositive: true },
+})
+
+const verdict = (change: Partial<VerdictView>): VerdictView => ({
+  id: 1,
+  imageId: 1,
+  modelId: 1,
+  modelName: 'm',
+  suggested: 'A',
+  probabilities: { A: 0.7, B: 0.2, C: 0.1 },
+  carcinomaScore: 0.9,
+  encoders: 'keras',
+  outOfFold: false,
+  boosters: 1,
+  flags: [],
+  details: null,
+  at: '2026-01-01T00:00:00.000Z',
+  ...change,
+})
+
+it('adds nearness to the operating point, spread and flags, each from 0 to 1', () => {
+  // 0.05 from 0.33 is a fifth of 0.25; a spread of 0.08 is 0.4 of 0.2; one flag is a half.
+  const seen = attentionOf(
+    verdict({
+      carcinomaScore: 0.38,
+      details: details({ boosters: 0.08, augmentations: 0.03 }, 0.33),
+      flags: [flag],
+    }),
+  )
+  expect(seen.nearPoint).toBeCloseTo(0.8, 12)
+  expect(seen.spread).toBeCloseTo(0.4, 12)
+  expect(seen.flags).toBe(0.5)
+  expect(seen.total).toBeCloseTo(1.7, 12)
+})
+
+it('stays within its bounds, and is nothing for a sure verdict without flags', () => {
+  const worst = attentionOf(
+    verdict({
+      carcinomaScore: 0.33,
+      details: details({ boosters: 0.5, augmentations: null }, 0.33),
+      flags: [flag, flag, flag],
+    }),
+  )
+  expect(worst).toEqual({ nearPoint: 1, spread: 1, flags: 1, total: 3 })
+  expect(attentionOf(verdict({ carcinomaScore: 1 })).total).toBe(0)
+})
+
+it('takes the balanced point where a model keeps none, and the lead where there is no two-class score', () => {
+  expect(attentionOf(verdict({ carcinomaScore: 0.5 })).nearPoint).toBe(1)
+  expect(attentionOf(verdict({ carcinomaScore: null })).nearPoint).toBeCloseTo(0.5, 12)
+})
+
+it('takes the larger spread, or the only one, or none', () => {
+  const { spread: _, ...rest } = details({ boosters: 0, augmentations: 0 }, 0.5)
+  const of = (boosters: number | null, augmentations: number | null): number | null =>
+    spreadOf({ ...rest, spread: { boosters, augmentations } })
+  expect([of(0.1, 0.2), of(0.3, null), of(null, 0.4), of(null, null)]).toEqual([0.2, 0.3, 0.4, null])
+  expect(spreadOf(null)).toBeNull()
+})
