@@ -47,7 +47,7 @@ export const classPalette: readonly string[] = [
 ]
 
 /** Keys for classes, in order of use: those that mean nothing else in the page. */
-export const classKeys: readonly string[] = Array.from('1234567890qwtyopdjklv')
+export const classKeys: readonly string[] = Array.from('1234567890qtyopdjklv')
 
 /**
  * The scheme that a text such as "Normal,Benign,InSitu*,Invasive*" names; a star marks carcinoma.
