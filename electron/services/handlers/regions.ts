@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
-import { getImage } from '../../store/index.ts'
-import { withheldIn } from '../blind.ts'
+import { AppError, isSameReader } from '../../contract/index.ts'
+import { getImage, knownReaderName } from '../../store/index.ts'
+import { readsBlind, withheldIn } from '../blind.ts'
 import type { HandlersOf, ServiceContext } from '../context.ts'
 import { addRegion, changeRegion, deleteRegion, undoRegions } from '../regions/change-regions.ts'
 import { exportRegions } from '../regions/export-regions.ts'
@@ -10,10 +11,18 @@ import { readableEntries, type RegionReader } from '../regions/withheld.ts'
 
 export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
   const { session, settings, emit } = context
-  const readerOf = (named: string | null): RegionReader => ({
-    name: named ?? settings.content.reader,
-    isWithheld: withheldIn(context, named ?? settings.content.reader),
-  })
+  const readerOf = (named: string | null): RegionReader => {
+    const own = settings.content.reader
+    const name = named ?? own
+    // Who reads blind here must not look through another's eyes.
+    if (context.door.isCommandLine !== true && readsBlind(settings, own) && !isSameReader(name, own)) {
+      throw new AppError('reading.blind', { reader: own, asked: `the regions that ${name} sees` })
+    }
+    return {
+      name: knownReaderName(session.workspace.database, name),
+      isWithheld: withheldIn(context, name),
+    }
+  }
   const changed = (imageId: number): void => emit({ name: 'regions.changed', payload: { imageId } })
   return {
     'region.list': ({ imageId, reader }) => {
