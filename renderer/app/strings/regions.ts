@@ -66,6 +66,7 @@ export const regionsStrings = {
       'This file is too large for the page. Import it with "lobule regions import IMAGE FILE --reader NAME".',
     keys: {
       draw: 'Rectangle, polygon, point',
+      corner: 'Set a corner at the cross',
       neighbour: 'Next or previous region',
       close: 'Close the polygon',
       nudge: 'Move the chosen region',
