@@ -105,7 +105,8 @@ export class ProgressMeter {
       this.#samples.findLast(({ at }) => at - this.#stageStartedAt <= stageMs / 2) ?? this.#samples[0]
     if (from !== undefined && done > from.done) return ((total - done) * (now - from.at)) / (done - from.done)
     const expected = this.#stages[this.#current]?.expectedMs
-    if (done <= 0) return Math.max(0, (expected ?? stageMs) - stageMs)
+    // Nothing is done: nobody knows, unless it was foreseen.
+    if (done <= 0) return expected === undefined ? Infinity : Math.max(expected - stageMs, stageMs)
     return (stageMs * (total - done)) / done
   }
 }

@@ -72,6 +72,26 @@ it('adds weighted stages, estimates by the pace, and reports at most ten times a
   expect(() => meter.report('c', 1, 1)).toThrow(/no stage c/)
 })
 
+it('says nothing of the time before anything is done, however long that takes', () => {
+  let now = 0
+  const seen: Progress[] = []
+  const stages = [
+    { name: 'a', unit: 'images', weight: 1 },
+    { name: 'b', unit: 'boosters', weight: 1 },
+  ]
+  const meter = new ProgressMeter(
+    stages,
+    (progress) => seen.push(progress),
+    () => now,
+  )
+  for (now of [70, 900, 9000]) meter.report('a', 0, 10)
+  expect(seen.map(({ fraction, etaMs }) => [fraction, etaMs])).toEqual([
+    [0, null],
+    [0, null],
+    [0, null],
+  ])
+})
+
 it('is right after the first tenth, though the first image waits for what is loaded once', () => {
   const encoding = { name: 'encode', unit: 'images', weight: 95, units: evenly(60, 1000, 4000) }
   const boosting = { name: 'boost', unit: 'boosters', weight: 5, units: evenly(10, 300) }
