@@ -80,7 +80,8 @@ export interface TileTask {
 /** Everything that the compute process does. */
 export interface ComputeTasks extends PackageTasks, PictureTasks, VerdictTasks {
   /** The chosen pictures of a file; every pixel was decoded once, so a cut one is refused here. */
-  inspect: { input: { path: string; pages: PageChoice }; output: InspectedPage[] }
+  /** `knownSha256`: of the file, where it was hashed just before. */
+  inspect: { input: { path: string; pages: PageChoice; knownSha256?: string }; output: InspectedPage[] }
   /** SHA-256 of a file. */
   hash: { input: { path: string }; output: string }
   tile: { input: TileTask; output: Uint8Array }

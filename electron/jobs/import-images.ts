@@ -225,11 +225,11 @@ async function inspect(
   try {
     // What was imported before is recognised without being decoded again.
     const isFirstPage = pages === 'ask' || pages === 'first'
-    const known = isFirstPage
-      ? findImageByHash(database, await compute.run('hash', { path }, { signal }))
-      : null
+    const knownSha256 = isFirstPage ? await compute.run('hash', { path }, { signal }) : null
+    const known = knownSha256 === null ? null : findImageByHash(database, knownSha256)
     if (known !== null) return { known }
-    return { pages: await compute.run('inspect', { path, pages }, { signal }) }
+    const how = knownSha256 === null ? { path, pages } : { path, pages, knownSha256 }
+    return { pages: await compute.run('inspect', how, { signal }) }
   } catch (error) {
     // Anything else than an AppError is a bug and ends the job, but not before its turn.
     if (error instanceof AppError) return { failure: failureOf(path, error) }

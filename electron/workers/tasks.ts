@@ -36,7 +36,7 @@ function encodersOf(homeDirectory: string, backend: BackendChoice): OpenEncoders
 
 /** Every task of the compute process, each handed to the engine's room that does it. */
 export const taskHandlers: TaskHandlers = {
-  inspect: ({ path, pages }, { signal }) => inspectPages(path, pages, signal),
+  inspect: ({ path, pages, knownSha256 }, { signal }) => inspectPages(path, pages, { signal, knownSha256 }),
   hash: ({ path }) => hashFile(path),
   tile: ({ path, ...address }) => readTile(path, { ...address, tileSizePx }),
   thumbnail: ({ path, page }) => makeThumbnail(path, thumbnailEdgePx, page),

@@ -13,7 +13,7 @@ export async function hashFile(path: string): Promise<string> {
     if (!(await stat(path)).isFile()) {
       throw new AppError('path.unreadable', { path, reason: 'it is not a regular file' })
     }
-    await pipeline(createReadStream(path), hash)
+    await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash)
   } catch (error) {
     throw asPathError(error, path)
   }

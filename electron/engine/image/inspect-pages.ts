@@ -17,13 +17,13 @@ export interface InspectedPage extends Omit<ImageInfo, 'pages' | 'pictures'> {
 
 /**
  * The chosen pictures of a file, each decoded once in bounded memory. A number is asked only of files with
- * several pictures.
+ * several pictures. A file that was hashed just before need not be hashed again: `knownSha256`.
  * image.several-pages, image.no-page, and the codes of verifyImage.
  */
 export async function inspectPages(
   path: string,
   choice: PageChoice,
-  signal?: AbortSignal,
+  { signal, knownSha256 }: { signal?: AbortSignal; knownSha256?: string | undefined } = {},
 ): Promise<InspectedPage[]> {
   const { pictures } = await inspectImage(path)
   const numbers = pictures.map(({ page }) => page)
@@ -33,7 +33,7 @@ export async function inspectPages(
     const { pages: _pages, pictures: _pictures, ...info } = await inspectImage(path, page)
     inspected.push({ ...info, page })
   }
-  const fileSha256 = await hashFile(path)
+  const fileSha256 = knownSha256 ?? (await hashFile(path))
   return inspected.map((info) => ({ ...info, fileSha256, sha256: contentHash(fileSha256, info.page) }))
 }
 
