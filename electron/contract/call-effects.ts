@@ -118,6 +118,8 @@ export const callEffects = {
 
   'worklist.export': ['export'],
 
+  'view.stains': 'reads',
+
   'workspace.current': 'reads',
   'workspace.recent': 'reads',
   'workspace.create': ['chain'],

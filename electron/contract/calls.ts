@@ -13,7 +13,7 @@ import { modelComparisonSchema } from './model-comparison.ts'
 import { modelPackageCalls } from './model-package.ts'
 import { modelReportSchema } from './model-report.ts'
 import { modelReviewCalls } from './model-review.ts'
-import { preprocessCalls } from './preprocess.ts'
+import { preprocessCalls, viewCalls } from './preprocess.ts'
 import { readingCalls } from './readings.ts'
 import { encoderNameSchema } from './recipe.ts'
 import { recipeChangesSchema } from './recipe-changes.ts'
@@ -281,6 +281,7 @@ export const calls = {
   ...auditCalls,
   ...caseReportCalls,
   ...preprocessCalls,
+  ...viewCalls,
   ...explanationCalls,
   ...regionCalls,
   ...readingCalls,

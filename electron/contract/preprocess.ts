@@ -85,6 +85,15 @@ export type PictureQuality = z.infer<typeof pictureQualitySchema>
 
 const fromTo = { input: filePath, output: picturePath }
 
+/** What the viewer asks beyond pictures (contract/tiles.ts). */
+export const viewCalls = {
+  /** What the stain fit finds in an image, as the standard recipe shows it to an encoder. */
+  'view.stains': {
+    input: z.strictObject({ imageId: z.int().positive() }),
+    output: stainReportSchema,
+  },
+} as const
+
 /** The steps from a file to crops, one by one and without a workspace; each takes the image as it is. */
 export const preprocessCalls = {
   'picture.resample': {

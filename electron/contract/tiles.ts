@@ -8,6 +8,10 @@ export const thumbnailEdgePx = 160
 export const tilePath = (imageId: number, level: number, column: number, row: number): string =>
   `/${imageId}/${level}/${column}_${row}.jpg`
 
+/** The same tile in the colours that an encoder is shown (PIPELINE.md section 3). */
+export const normalizedTilePath = (imageId: number, level: number, column: number, row: number): string =>
+  `/${imageId}/normalised/${level}/${column}_${row}.jpg`
+
 export const thumbnailPath = (imageId: number): string => `/${imageId}/thumbnail.jpg`
 
 /** The map of one class by a model, to be laid over the whole image; it must have been made (explanation.create). */
@@ -15,7 +19,7 @@ export const heatMapPath = (imageId: number, modelId: number, classIndex: number
   `/${imageId}/heat/${modelId}_${classIndex}.png`
 
 export type TileRequest =
-  | { kind: 'tile'; imageId: number; level: number; column: number; row: number }
+  | { kind: 'tile' | 'normalized-tile'; imageId: number; level: number; column: number; row: number }
   | { kind: 'thumbnail'; imageId: number }
   | { kind: 'heat-map'; imageId: number; modelId: number; classIndex: number }
 
@@ -23,10 +27,15 @@ export type TileRequest =
 export function parseTilePath(path: string): TileRequest | null {
   const thumbnail = /^\/([1-9]\d{0,14})\/thumbnail\.jpg$/.exec(path)
   if (thumbnail?.[1] !== undefined) return { kind: 'thumbnail', imageId: Number(thumbnail[1]) }
-  const tile = /^\/([1-9]\d{0,14})\/(\d{1,2})\/(\d{1,6})_(\d{1,6})\.jpg$/.exec(path)
+  const tile = /^\/([1-9]\d{0,14})(\/normalised)?\/(\d{1,2})\/(\d{1,6})_(\d{1,6})\.jpg$/.exec(path)
   if (tile === null) return parseHeatMapPath(path)
-  const [imageId, level, column, row] = tile.slice(1).map(Number) as [number, number, number, number]
-  return { kind: 'tile', imageId, level, column, row }
+  const [imageId, level, column, row] = [1, 3, 4, 5].map((group) => Number(tile[group])) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  return { kind: tile[2] === undefined ? 'tile' : 'normalized-tile', imageId, level, column, row }
 }
 
 function parseHeatMapPath(path: string): TileRequest | null {

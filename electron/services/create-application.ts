@@ -59,6 +59,7 @@ export function createApplication(options: ApplicationOptions): Application {
       ...pictureHandlers(context),
       ...regionHandlers(context),
       ...readingHandlers(context),
+      'view.stains': ({ imageId }) => pictures.stainsOf(imageId),
     }),
     onEvent: (listener) => {
       const hear = (event: AnyEvent): void => listener(withholding.event(event))

@@ -1,10 +1,22 @@
-import { AppError, parseTilePath, type ImageView, type TileRequest } from '../contract/index.ts'
+import {
+  AppError,
+  parseTilePath,
+  type ImageView,
+  type StainReport,
+  type TileRequest,
+} from '../contract/index.ts'
 import type { ComputeClient } from '../jobs/compute-client.ts'
 import { readExplanation } from '../jobs/explanation-files.ts'
 import { getImage } from '../store/index.ts'
 import type { Picture } from './application.ts'
 import { ByteCache } from './byte-cache.ts'
+import { findRecipe } from './recipes.ts'
 import type { Session } from './session.ts'
+
+/** Its stain constants are those of all recipes. */
+const standard = findRecipe('standard')
+/** So many stain fits are remembered. */
+const mostStains = 200
 
 /** About 2 500 tiles. */
 const cacheBytes = 64 * 1024 * 1024
@@ -17,6 +29,7 @@ export class Pictures {
   readonly #session: Session
   readonly #compute: ComputeClient
   readonly #cache = new ByteCache(cacheBytes)
+  readonly #stains = new Map<string, Promise<StainReport>>()
 
   constructor(session: Session, compute: ComputeClient) {
     this.#session = session
@@ -36,6 +49,34 @@ export class Pictures {
     return { bytes, type: isMap ? 'image/png' : 'image/jpeg' }
   }
 
+  /**
+   * What the stain fit finds in an image, as the standard recipe shows it to an encoder.
+   * @throws AppError `image.not-found` and those of a file that cannot be read
+   */
+  stainsOf(imageId: number): Promise<StainReport> {
+    return this.#stainsOf(getImage(this.#session.workspace.database, imageId))
+  }
+
+  #stainsOf({ sha256, path, page, pixelSizeUm }: ImageView): Promise<StainReport> {
+    const key = `${sha256} ${pixelSizeUm}`
+    const known = this.#stains.get(key)
+    if (known !== undefined) return known
+    const [cropSet] = standard.crops.sets
+    if (cropSet === undefined) throw new Error('a recipe without crops')
+    const found = this.#compute.run('imageStains', {
+      path,
+      page,
+      pixelSizeUm,
+      cropSet,
+      recipe: standard.stain,
+    })
+    this.#stains.set(key, found)
+    // What failed is tried again; the oldest are forgotten.
+    found.catch(() => this.#stains.delete(key))
+    for (const old of [...this.#stains.keys()].slice(0, -mostStains)) this.#stains.delete(old)
+    return found
+  }
+
   async #make(request: TileRequest, image: ImageView, workspacePath: string): Promise<Uint8Array> {
     const { path, page } = image
     switch (request.kind) {
@@ -44,6 +85,12 @@ export class Pictures {
       case 'tile': {
         const { level, column, row } = request
         return this.#compute.run('tile', { path, page, level, column, row })
+      }
+      case 'normalized-tile': {
+        const { level, column, row } = request
+        const { stains } = await this.#stainsOf(image)
+        const recipe = standard.stain
+        return this.#compute.run('normalizedTile', { path, page, level, column, row, stains, recipe })
       }
       case 'heat-map': {
         const explanation = await readExplanation(workspacePath, request.modelId, image)

@@ -79,13 +79,14 @@ const open: readonly CallName[] = [
   'region.import',
   'audit.state',
   'audit.verify',
+  'view.stains',
 ]
 
 /** Calls about one image, which are open once its reader has decided. */
 const ofOneImage: readonly CallName[] = ['explanation.create', 'explanation.get', 'explanation.write']
 
 /** Pictures that show the tissue and nothing that a model said of it. */
-const openPictures: readonly TileRequest['kind'][] = ['tile', 'thumbnail']
+const openPictures: readonly TileRequest['kind'][] = ['tile', 'normalized-tile', 'thumbnail']
 
 type Withheld = (imageId: number) => boolean
 type Masks = {

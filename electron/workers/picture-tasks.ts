@@ -1,7 +1,10 @@
+import { tileSizePx } from '../contract/index.ts'
 import {
   assessPicture,
   augmentPicture,
   cutPictureCrops,
+  fitImageStains,
+  normalizedTile,
   normalizePicture,
   planPictureCrops,
   resamplePicture,
@@ -15,5 +18,8 @@ export const pictureTaskHandlers: Pick<TaskHandlers, keyof PictureTasks> = {
   augmentPicture: (task, { signal }) => augmentPicture(task, signal),
   planPictureCrops: (task, { signal }) => planPictureCrops(task, signal),
   cutPictureCrops: (task, context) => cutPictureCrops(task, context),
+  imageStains: ({ path, ...how }, { signal }) => fitImageStains(path, how, signal),
+  normalizedTile: ({ path, stains, recipe, ...address }) =>
+    normalizedTile(path, { ...address, tileSizePx }, { stains, recipe }),
   assessPicture: (task, { signal }) => assessPicture(task, signal),
 }

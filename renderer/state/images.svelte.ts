@@ -5,6 +5,7 @@ import {
   type CallInput,
   type ImageView,
   type Readings,
+  type StainReport,
   type VerdictView,
 } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
@@ -85,6 +86,11 @@ export class Images {
 
   verdictsOf(imageId: number): Promise<VerdictView[]> {
     return this.#client['image.verdicts']({ imageId })
+  }
+
+  /** What the stain fit finds in an image. */
+  stainsOf(imageId: number): Promise<StainReport> {
+    return this.#client['view.stains']({ imageId })
   }
 
   async importPaths(input: CallInput<'image.import'>): Promise<number> {

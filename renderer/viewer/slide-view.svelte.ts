@@ -1,9 +1,16 @@
 import OpenSeadragon from 'openseadragon'
-import { levelCount, tilePath, tileSizePx, type ImageView } from '../../electron/contract/index.ts'
+import {
+  levelCount,
+  normalizedTilePath,
+  tilePath,
+  tileSizePx,
+  type ImageView,
+} from '../../electron/contract/index.ts'
 import { HeatMapOverlay } from './heat-map-overlay.ts'
 import { RegionPen } from './region-pen.svelte.ts'
 import type { ImageBox } from './region-shapes.ts'
 import { Ruler, type ImagePoint } from './ruler.svelte.ts'
+import { StainLayer } from './stain-layer.svelte.ts'
 
 const zoomStep = 1.5
 const panStepPx = 120
@@ -27,7 +34,11 @@ function keepStyleOut(): void {
 }
 
 /** Where OpenSeadragon finds the tiles of an image (contract/tiles.ts). */
-export function tileSourceOf(image: ImageView, tiles: string): OpenSeadragon.TileSourceOptions {
+export function tileSourceOf(
+  image: ImageView,
+  tiles: string,
+  pathOf = tilePath,
+): OpenSeadragon.TileSourceOptions {
   const source = {
     width: image.widthPx,
     height: image.heightPx,
@@ -36,7 +47,7 @@ export function tileSourceOf(image: ImageView, tiles: string): OpenSeadragon.Til
     minLevel: 0,
     maxLevel: levelCount(image.widthPx, image.heightPx) - 1,
     getTileUrl: (level: number, column: number, row: number) =>
-      tiles + tilePath(image.id, level, column, row),
+      tiles + pathOf(image.id, level, column, row),
   }
   return source
 }
@@ -62,6 +73,7 @@ export class SlideView {
   readonly ruler = new Ruler()
   readonly pen = new RegionPen()
   readonly heatMap = new HeatMapOverlay()
+  readonly stain = new StainLayer()
   /** A press that was no drag, without a tool in hand. @param nearPx image pixels that count as near */
   onPick: ((point: ImagePoint, nearPx: number) => void) | null = null
 
@@ -168,6 +180,7 @@ export class SlideView {
       crossOriginPolicy: false,
     })
     this.#viewer = viewer
+    this.stain.attach(viewer)
     this.heatMap.attach(viewer)
     viewer.addHandler('canvas-key', (event) => (event.preventDefaultAction = true))
     viewer.addHandler('open', () => {
@@ -180,7 +193,7 @@ export class SlideView {
     viewer.addHandler('open-failed', () => (this.#hasFailed = true))
     viewer.addHandler('tile-loaded', () => (this.#hasFailed = false))
     viewer.addHandler('tile-load-failed', (event) => {
-      if (this.heatMap.isLayer(event.tiledImage)) return
+      if (this.heatMap.isLayer(event.tiledImage) || this.stain.isLayer(event.tiledImage)) return
       // The whole image in one tile: without it there is nothing to see.
       const level = (event.tile as OpenSeadragon.Tile | null)?.level ?? 0
       if (level <= Math.log2(tileSizePx)) this.#hasFailed = true
@@ -200,6 +213,7 @@ export class SlideView {
     this.pen.put()
     this.#viewer?.viewport.setRotation(0, true)
     this.#rotationDegrees = 0
+    this.stain.prepare(tileSourceOf(image, tiles, normalizedTilePath))
     this.#viewer?.open(tileSourceOf(image, tiles) as never)
   }
 

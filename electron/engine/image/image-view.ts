@@ -2,6 +2,7 @@ import sharp, { type Sharp } from 'sharp'
 import { AppError } from '../../contract/errors.ts'
 import { asImageError, viewLimitPx } from './image-header.ts'
 import { levelFor, readPyramid, type PyramidLevel } from './pyramid.ts'
+import type { Raster } from './raster.ts'
 
 /** A tile's place in a deep-zoom pyramid: level 0 is one pixel, each level doubles, the last is full size. */
 export interface TileAddress {
@@ -14,17 +15,44 @@ export interface TileAddress {
 }
 
 /** As the encoders' own: good enough to look at, small enough to send. */
-const jpegQuality = 88
+const jpeg = { quality: 88, chromaSubsampling: '4:4:4' } as const
 
 /**
  * One tile of an image as JPEG bytes, without overlap; tiles at the right and lower edge are smaller. Decoding
  * streams, so memory holds the tile's strip and not the image; from tiled TIFF only what lies under the tile
  * is read, and from the level of its pyramid that is just fine enough. image.invalid-raster where there is no such tile, and the codes of inspectImage.
  */
-export async function readTile(
+export async function readTile(path: string, address: TileAddress): Promise<Buffer> {
+  const { from, shape } = await findTile(path, address)
+  return toJpeg(path, from, shape)
+}
+
+/** The same tile as pixels. The codes of readTile. */
+export async function readTilePixels(path: string, address: TileAddress): Promise<Raster> {
+  const { from, shape } = await findTile(path, address)
+  try {
+    const { data, info } = await open(path, from, shape).raw().toBuffer({ resolveWithObject: true })
+    return { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) }
+  } catch (error) {
+    throw asImageError(error, path)
+  }
+}
+
+/** A raster as JPEG bytes, of the quality of tiles. */
+export const encodeJpeg = async ({ data, widthPx: width, heightPx: height }: Raster): Promise<Uint8Array> =>
+  sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg(jpeg)
+    .toBuffer()
+
+interface TilePlace {
+  from: PyramidLevel
+  shape: (image: Sharp) => Sharp
+}
+
+async function findTile(
   path: string,
   { level, column, row, tileSizePx, page = 1 }: TileAddress,
-): Promise<Buffer> {
+): Promise<TilePlace> {
   const pyramid = await readPyramid(path, page)
   const { widthPx: width, heightPx: height } = pyramid.levels[0]
   const shrink = 2 ** (Math.ceil(Math.log2(Math.max(width, height))) - level)
@@ -46,9 +74,9 @@ export async function readTile(
     width: Math.max(1, Math.ceil(right * across) - x),
     height: Math.max(1, Math.ceil(bottom * down) - y),
   }
-  return toJpeg(path, from, (image) =>
-    image.extract(region).resize({ ...tile, fit: 'fill', kernel: 'linear' }),
-  )
+  const shape = (image: Sharp): Sharp =>
+    image.extract(region).resize({ ...tile, fit: 'fill', kernel: 'linear' })
+  return { from, shape }
 }
 
 /** The whole image as JPEG bytes, its longer edge at most `edgePx`, never enlarged. Codes of inspectImage. */
@@ -60,24 +88,17 @@ export async function makeThumbnail(path: string, edgePx: number, page = 1): Pro
   )
 }
 
-async function toJpeg(
-  path: string,
-  { place }: PyramidLevel,
-  shape: (image: Sharp) => Sharp,
-): Promise<Buffer> {
+async function toJpeg(path: string, from: PyramidLevel, shape: TilePlace['shape']): Promise<Buffer> {
   try {
-    const image = sharp(path, {
-      ...place,
-      failOn: 'warning',
-      ignoreIcc: true,
-      limitInputPixels: viewLimitPx,
-    })
-    return await shape(image.autoOrient())
-      .flatten({ background: 'white' })
-      .toColourspace('srgb')
-      .jpeg({ quality: jpegQuality, chromaSubsampling: '4:4:4' })
-      .toBuffer()
+    return await open(path, from, shape).jpeg(jpeg).toBuffer()
   } catch (error) {
     throw asImageError(error, path)
   }
 }
+
+const open = (path: string, { place }: PyramidLevel, shape: TilePlace['shape']): Sharp =>
+  shape(
+    sharp(path, { ...place, failOn: 'warning', ignoreIcc: true, limitInputPixels: viewLimitPx }).autoOrient(),
+  )
+    .flatten({ background: 'white' })
+    .toColourspace('srgb')

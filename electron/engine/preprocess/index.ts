@@ -6,3 +6,4 @@ export {
   resamplePicture,
   type FromTo,
 } from './picture-steps.ts'
+export { fitImageStains, normalizedTile } from './stain-view.ts'

@@ -1,16 +1,11 @@
 import { AppError } from '../../contract/errors.ts'
-import type { NormalizedPicture, PictureQuality, StainReport, Stains } from '../../contract/preprocess.ts'
+import type { NormalizedPicture, PictureQuality } from '../../contract/preprocess.ts'
 import type { CropSet, StainRecipe } from '../../contract/recipe.ts'
 import { decodeLimitPx, resampleBicubic, writePicture, type Raster } from '../image/index.ts'
 import { assessQuality } from '../quality/index.ts'
-import {
-  augmentStain,
-  StainNormalizer,
-  type StainFit,
-  type StainFitResult,
-  type StainGains,
-} from '../stain/index.ts'
+import { augmentStain, StainNormalizer, type StainFit, type StainGains } from '../stain/index.ts'
 import { openPicture, type OpenPicture } from './open-picture.ts'
+import { stainReport, stainsOf } from './stain-report.ts'
 
 /** From a picture file to a picture file; `output` ends in .png, .tif or .tiff. */
 export interface FromTo {
@@ -104,24 +99,3 @@ async function write(
   await writePicture(raster, path, { ...mark, ...(pixelSizeUm === null ? {} : { pixelSizeUm }), sources })
   return { path, widthPx: raster.widthPx, heightPx: raster.heightPx }
 }
-
-function stainReport({
-  tissueFraction,
-  tissuePixels,
-  fit,
-  quality,
-  degenerate,
-}: StainFitResult): StainReport {
-  return {
-    tissueFraction,
-    tissuePixels,
-    stains: fit === null ? null : stainsOf(fit),
-    degenerate,
-    fitQuality: quality,
-  }
-}
-
-const stainsOf = ({ hematoxylin, eosin, maximum }: StainFit): Stains => ({
-  stainMatrix: { hematoxylin: [...hematoxylin], eosin: [...eosin] },
-  maximum: { hematoxylin: maximum[0], eosin: maximum[1] },
-})

@@ -134,6 +134,15 @@ export const readersStrings = {
     blindText: 'Agreement shows what others said. End blind reading to see it.',
     more: (count: number) => `${images(count)} more. “Read them one by one” goes through all.`,
   },
+  stain: {
+    toggle: 'Original or normalised stain',
+    normalised: 'Normalised stain',
+    fit: (share: string) => `as an encoder sees it; the fit explains ${share} of the colour`,
+    degenerate: {
+      'too-little-tissue': 'Too little tissue for a fit: the image keeps its own colours.',
+      'one-stain': 'Only one stain was found: the image keeps its own colours.',
+    },
+  },
   keys: {
     title: 'Keys',
     worklist: 'In the worklist',
