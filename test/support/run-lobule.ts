@@ -14,14 +14,20 @@ export interface RunOptions {
   home: string
   /** Sends this signal after so many milliseconds. */
   interrupt?: { signal: NodeJS.Signals; afterMs: number }
+  /** User and group number to run as; only root may say so. */
+  userId?: number
 }
 
 /** Runs the built command line as a user would, with a data folder of its own. */
-export function runLobule(parameters: readonly string[], { home, interrupt }: RunOptions): Promise<Finished> {
+export function runLobule(
+  parameters: readonly string[],
+  { home, interrupt, userId }: RunOptions,
+): Promise<Finished> {
   if (!existsSync(program)) throw new Error('out/main/lobule.js is missing: run "npm run setup" first')
   const child = spawn(process.execPath, [program, ...parameters], {
     env: { ...process.env, LOBULE_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(userId === undefined ? {} : { uid: userId, gid: userId }),
   })
   let stdout = ''
   let stderr = ''

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -37,12 +46,6 @@ it('imports the good files of a folder of odd ones, says why not of each other o
   const { good, duplicates, bad } = await writeOddFiles(odd)
   expect(bad.size).toBeGreaterThanOrEqual(15)
   const workspace = await newWorkspace('odd-w')
-  // A user who may read everything (root) cannot make a folder that cannot be read.
-  if (process.getuid?.() !== 0) {
-    mkdirSync(join(odd, 'secret'))
-    chmodSync(join(odd, 'secret'), 0o000)
-    bad.set(join(odd, 'secret'), 'path.unreadable')
-  }
   const expected = new Map([...bad].toSorted())
   const first = await json<Imported>('import', odd, ...workspace)
   expect(byPath(first.failed)).toEqual(expected)
@@ -51,6 +54,35 @@ it('imports the good files of a folder of odd ones, says why not of each other o
   expect(byPath(again.failed)).toEqual(expected)
   expect(again).toMatchObject({ imported: 0, duplicates: good.length })
   expect(await check(workspace)).toMatchObject({ problems: [], images: good.length - duplicates })
+})
+
+it('lists a folder and a file that may not be read, and imports the rest', async ({ skip }) => {
+  if (process.getuid === undefined) return skip('no rights of this kind here')
+  const locked = folder('locked')
+  writeFileSync(join(locked, 'open.png'), await noise('open').png().toBuffer())
+  writeFileSync(join(locked, 'closed.png'), await noise('closed').png().toBuffer())
+  mkdirSync(join(locked, 'secret'))
+  writeFileSync(join(locked, 'secret', 'unseen.png'), await noise('unseen').png().toBuffer())
+  chmodSync(join(locked, 'closed.png'), 0o000)
+  chmodSync(join(locked, 'secret'), 0o000)
+  const workspace = ['--workspace', join(folder('of-nobody'), 'w')]
+  // Root may read everything, so there the program runs as nobody.
+  const nobody = process.getuid() === 0 ? 65_534 : undefined
+  const options = { home: folder('home-of-nobody'), ...(nobody === undefined ? {} : { userId: nobody }) }
+  if (nobody !== undefined) {
+    chmodSync(root, 0o755)
+    for (const name of ['of-nobody', 'home-of-nobody']) chownSync(join(root, name), nobody, nobody)
+  }
+  await lobuleJson(['init', ...workspace], options)
+  const report = await lobuleJson<Imported>(['import', locked, ...workspace], options)
+  expect(byPath(report.failed)).toEqual(
+    new Map([
+      [join(locked, 'closed.png'), 'path.unreadable'],
+      [join(locked, 'secret'), 'path.unreadable'],
+    ]),
+  )
+  expect(report.imported).toBe(1)
+  chmodSync(join(locked, 'secret'), 0o755)
 })
 
 it('asks which pictures of a file with several are meant', async () => {
