@@ -37,15 +37,13 @@ export const jobsStrings = {
     eta: (duration: string) => `about ${duration} left`,
     /** `share`: how much is done, e.g. "34%". */
     stopped: (state: string, share: string | null) =>
-      share === null
-        ? `${state}. Finished work is kept.`
-        : `${state} at ${share}. Finished work is kept.`,
+      share === null ? `${state}. Finished work is kept.` : `${state} at ${share}. Finished work is kept.`,
     cancel: (title: string) => `Cancel ${title}`,
     pause: (title: string) => `Pause ${title}`,
     pauseShort: 'Pause',
     resume: (title: string) => `Resume ${title}`,
     resumeShort: 'Resume',
-    retry: (title: string) => `Try the failures of ${title} again`,
+    retry: (title: string) => `Try failures again: ${title}`,
     retryShort: 'Try failures again',
     giveUp: (title: string) => `Give up ${title}`,
     giveUpShort: 'Give up',
