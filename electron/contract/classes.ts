@@ -46,8 +46,8 @@ export const classPalette: readonly string[] = [
   '#666666',
 ]
 
-/** Keys for classes, in order of use: those that mean nothing else in the page. */
-export const classKeys: readonly string[] = Array.from('1234567890qtyopdjklv')
+/** Keys for classes, in order of use: those that mean nothing else in the page, but for the last two. */
+export const classKeys: readonly string[] = Array.from('1234567890eikloqvyhj')
 
 /**
  * The scheme that a text such as "Normal,Benign,InSitu*,Invasive*" names; a star marks carcinoma.

@@ -64,7 +64,7 @@ it('edits the classes by keys and clicks, and says what is wrong at its place', 
   await settings.getByText('One of 1 2 3', { exact: false }).waitFor()
   await settings.getByLabel('Key of Papillary').fill('1')
   await settings.getByText('Another class has this key.').first().waitFor()
-  await settings.getByLabel('Key of Papillary').fill('P')
+  await settings.getByLabel('Key of Papillary').fill('K')
   await button('Colour of Papillary: Sky blue', settings).focus()
   await page.keyboard.press('Enter')
   await look('settings-colours')
@@ -80,7 +80,7 @@ it('edits the classes by keys and clicks, and says what is wrong at its place', 
   expect(await save.isDisabled()).toBe(true)
   await page.reload()
   await expect.poll(() => name(3).inputValue()).toBe('Papillary')
-  expect(await settings.getByLabel('Key of Papillary').inputValue()).toBe('p')
+  expect(await settings.getByLabel('Key of Papillary').inputValue()).toBe('k')
   expect(problems).toEqual([])
 })
 
