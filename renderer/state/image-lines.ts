@@ -5,6 +5,12 @@ import type {
   OutOfFoldPrediction,
 } from '../../electron/contract/index.ts'
 
+/** A cell of the confusion matrix. */
+export interface Cell {
+  truth: string
+  predicted: string
+}
+
 /** An image with what a model says of it, as lists of the model screen show it. */
 export interface ImageLine {
   key: string

@@ -54,7 +54,10 @@ function run<T>(
 const presentInUse = ({ inUse }: { inUse: string }): void => print(`In use: "${inUse}".`)
 
 function presentHistory(promotions: readonly Promotion[]): void {
-  if (promotions.length === 0) return print('No model was promoted: the newest one is in use.')
+  if (promotions.length === 0) {
+    print('No model was promoted: the newest one is in use.')
+    return
+  }
   printTable([
     ['put in use', 'model', 'by', 'reason', 'taken back'],
     ...promotions.map(({ model, at, reader, reason, withdrawn }) => [

@@ -158,8 +158,9 @@ export const modelReviewStrings = {
       caption: 'Out of fold, by image: rows label, columns suggested class, percent of the row',
       corner: 'Label',
       total: 'All',
+      /** After the count. */
       cell: (count: number, truth: string, predicted: string) =>
-        `${images(count)} with the label ${truth}, suggested ${predicted}`,
+        `${count === 1 ? 'image' : 'images'} with the label ${truth}, suggested ${predicted},`,
       hint: 'A cell shows its images.',
       misses: (count: number) => `All misses (${formatCount(count)})`,
       missedPositives: (count: number, threshold: string) =>
