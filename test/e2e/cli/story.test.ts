@@ -2,7 +2,17 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ImageView, ImportReport, TrainReport, VerdictView } from '../../../electron/contract/index.ts'
+import {
+  researchUseSentence,
+  untrainedWarning,
+  type ExportReport,
+  type ImageView,
+  type ImportReport,
+  type ModelImportReport,
+  type ModelReport,
+  type TrainReport,
+  type VerdictView,
+} from '../../../electron/contract/index.ts'
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
 interface Classified extends VerdictView {
@@ -31,7 +41,7 @@ async function story(
 ): Promise<{ trained: TrainReport; verdicts: Classified[]; own: Classified[] }> {
   const workspace = ['--workspace', join(root, name)]
   await json('init', ...workspace)
-  await json('import', join(root, 'train'), ...workspace, '--labels', 'folder')
+  await json('import', join(root, 'train'), ...workspace, '--labels', 'folder', '--cases', 'case[0-9]+')
   const trained = await json<TrainReport>('train', ...workspace, '--name', 'first', '--recipe', 'quick')
   const verdicts = await json<Classified[]>('classify', join(root, 'new'), ...workspace)
   const own = await json<Classified[]>('classify', join(root, 'train', 'Benign'), ...workspace)
@@ -42,12 +52,13 @@ describe('from a folder of labelled images to verdicts', () => {
   let first: Awaited<ReturnType<typeof story>>
   beforeAll(async () => (first = await story('one')))
 
-  it('trains on synthetic tissue with an out-of-fold accuracy of at least 0.85', () => {
+  it('trains on synthetic tissue with an out-of-fold accuracy of at least 0.85, folds by case', () => {
     expect(first.trained).toMatchObject({
       model: 'first',
       boosters: 5,
       images: 48,
-      groupedBy: 'image',
+      cases: 24,
+      groupedBy: 'case',
       encoders: 'demo',
       skipped: [],
     })
@@ -90,6 +101,58 @@ describe('from a folder of labelled images to verdicts', () => {
       ])
     expect(essence(second.verdicts)).toEqual(essence(first.verdicts))
     expect(essence(second.own)).toEqual(essence(first.own))
+  })
+
+  it('writes a report, and the verdicts as a table', async () => {
+    const workspace = ['--workspace', join(root, 'one')]
+    await json('report', ...workspace, '--model', 'first', '--out', join(root, 'first.html'))
+    const html = readFileSync(join(root, 'first.html'), 'utf8')
+    for (const sentence of [researchUseSentence, untrainedWarning]) expect(html).toContain(sentence)
+    // Classified already: nothing is encoded again.
+    await json('classify', join(root, 'new'), ...workspace, '--csv', join(root, 'verdicts.csv'))
+    const table = readFileSync(join(root, 'verdicts.csv'), 'utf8').replace('\uFEFF', '')
+    const rows = table
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split(','))
+    const columns = rows[0] ?? []
+    const column = (name: string): (string | undefined)[] =>
+      rows.slice(1).map((row) => row[columns.indexOf(name)])
+    expect(column('file')).toEqual(first.verdicts.map(({ image }) => image))
+    expect(column('suggested class')).toEqual(first.verdicts.map(({ suggested }) => suggested))
+    expect(column('p Benign').map(Number)).toEqual(first.verdicts.map((v) => v.probabilities['Benign']))
+    expect(column('two-class score').map(Number)).toEqual(first.verdicts.map((v) => v.carcinomaScore))
+    expect(new Set(column('side'))).toEqual(new Set(['below', 'at or above']))
+    expect(new Set(column('encoders'))).toEqual(new Set(['UNTRAINED']))
+    expect(new Set(column('use'))).toEqual(new Set([researchUseSentence]))
+  })
+
+  it('gives the same verdicts to the bit in a workspace that the model came to as a package', async () => {
+    const file = join(root, 'first.zip')
+    const workspace = ['--workspace', join(root, 'away')]
+    const home = ['--workspace', join(root, 'one')]
+    const packed = await json<ExportReport>('models', 'export', 'first', ...home, '--out', file)
+    await json('init', ...workspace)
+    const taken = await json<ModelImportReport>('models', 'import', file, ...workspace)
+    expect(taken).toMatchObject({ model: 'first', sha256: packed.sha256, boosters: 5, images: 48 })
+    expect(taken.needs).toMatchObject([{ encoder: 'resnet50', state: 'installed' }])
+    const shows = async (where: string[]): Promise<ModelReport> => json('models', 'show', 'first', ...where)
+    expect(await shows(workspace)).toEqual(await shows(home))
+    const whole = (verdicts: Classified[]): unknown =>
+      verdicts.map(({ image, suggested, probabilities, carcinomaScore, outOfFold, boosters, details }) =>
+        [image, suggested, probabilities, carcinomaScore, outOfFold, boosters, details]) // prettier-ignore
+    expect(whole(await json('classify', join(root, 'new'), ...workspace))).toEqual(whole(first.verdicts))
+    // Images that trained it, new to this workspace and without a label: still only asked out of fold.
+    const own = first.own.slice(0, 3)
+    const again = await json<Classified[]>('classify', ...own.map(({ image }) => image), ...workspace)
+    expect(again.map(({ outOfFold }) => outOfFold)).toEqual([true, true, true])
+    expect(whole(again)).toEqual(whole(own))
+
+    const { code, stderr } = await run('models', 'import', file, ...workspace)
+    expect([code, stderr]).toEqual([1, expect.stringContaining('There is a model "first" already')])
+    writeFileSync(file, readFileSync(file).subarray(0, 5000))
+    const cut = await run('models', 'import', file, ...workspace, '--name', 'cut')
+    expect([cut.code, cut.stderr]).toEqual([1, expect.stringMatching(/cut off.*Nothing was imported/)])
   })
 
   it('does not write over a model, and says which names are known', async () => {
@@ -147,7 +210,7 @@ describe('bad input', () => {
       'text.tif': 'image.unsupported-format',
     })
     expect(Object.keys(report).toSorted()).toEqual(
-      ['imported', 'duplicates', 'failed', 'found', 'labelled', 'rows'].toSorted(),
+      ['imported', 'duplicates', 'failed', 'found', 'labelled', 'rows', 'withoutPixelSize'].toSorted(),
     )
     expect(await json(...command)).toMatchObject({ imported: 0, duplicates: 2 })
     expect((await run(...command)).stdout).toMatch(/0 imported, 2 there already, 3 failed/)
