@@ -71,6 +71,8 @@ it('lies over the image for any class, by keys alone, and follows to the next im
   await page.goto(server.url)
   await page.getByTestId('worklist-row').first().dblclick()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  const used = await page.getByTestId('verdict-effort').textContent()
+  expect(used?.trim()).toBe('3 of 4; the rest would not change class or side (95% sure)')
   const bare = await colourSeen()
 
   await page.keyboard.press('h')
@@ -113,7 +115,7 @@ it('lies over the image for any class, by keys alone, and follows to the next im
   await page.getByTestId('viewer').click()
   await page.keyboard.press('ArrowRight')
   await expect
-    .poll(() => requests.some((path) => path.includes('/2/heat/') && path.endsWith('_3.png')))
+    .poll(() => requests.some((path) => path.includes('/2/heat/') && path.endsWith('_3.png')), poll)
     .toBe(true)
   await panel().getByText('Probability of Invasive at each place').waitFor()
 
