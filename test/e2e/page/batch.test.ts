@@ -40,7 +40,6 @@ async function open(options: Partial<FakeOptions>): Promise<void> {
 }
 
 const rows = (): Locator => page.getByTestId('worklist-row')
-const row = (fileName: string): Locator => rows().filter({ hasText: fileName })
 const strip = (): Locator => page.getByTestId('job-strip')
 const stripButton = (name: string | RegExp): Locator => strip().getByRole('button', { name })
 const waiting = (): Locator => rows().filter({ hasText: 'Waiting…' })
