@@ -1,8 +1,10 @@
 import sharp, { type Sharp } from 'sharp'
 import { AppError } from '../../contract/errors.ts'
+import { keepDecoded, mostKeptPixels } from './decoded-pictures.ts'
 import { asImageError, viewLimitPx } from './image-header.ts'
-import { levelFor, readPyramid, type PyramidLevel } from './pyramid.ts'
+import { levelFor, readPyramid, type Pyramid, type PyramidLevel } from './pyramid.ts'
 import type { Raster } from './raster.ts'
+import { tiffTag } from './tiff-tags.ts'
 
 /** A tile's place in a deep-zoom pyramid: level 0 is one pixel, each level doubles, the last is full size. */
 export interface TileAddress {
@@ -18,21 +20,26 @@ export interface TileAddress {
 const jpeg = { quality: 88, chromaSubsampling: '4:4:4' } as const
 
 /**
- * One tile of an image as JPEG bytes, without overlap; tiles at the right and lower edge are smaller. Decoding
- * streams, so memory holds the tile's strip and not the image; from tiled TIFF only what lies under the tile
- * is read, and from the level of its pyramid that is just fine enough. image.invalid-raster where there is no such tile, and the codes of inspectImage.
+ * One tile of an image as JPEG bytes, without overlap; tiles at the right and lower edge are smaller. A field
+ * of ordinary size is decoded once and kept for its other tiles. Of a larger picture decoding streams, so memory
+ * holds the tile's strip and not the image; from tiled TIFF only what lies under the tile is read, and from the
+ * level of its pyramid that is just fine enough. Both ways give the same bytes.
+ * image.invalid-raster where there is no such tile, and the codes of inspectImage.
  */
 export async function readTile(path: string, address: TileAddress): Promise<Buffer> {
-  const { from, shape } = await findTile(path, address)
-  return toJpeg(path, from, shape)
+  const tile = await findTile(path, address)
+  try {
+    return await (await openTile(path, tile)).jpeg(jpeg).toBuffer()
+  } catch (error) {
+    throw asImageError(error, path)
+  }
 }
 
 /** The same tile as pixels. The codes of readTile. */
 export async function readTilePixels(path: string, address: TileAddress): Promise<Raster> {
-  const { from, shape } = await findTile(path, address)
+  const tile = await findTile(path, address)
   try {
-    const { data, info } = await open(path, from, shape).raw().toBuffer({ resolveWithObject: true })
-    return { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) }
+    return await toRaster(await openTile(path, tile))
   } catch (error) {
     throw asImageError(error, path)
   }
@@ -47,6 +54,29 @@ export const encodeJpeg = async ({ data, widthPx: width, heightPx: height }: Ras
 interface TilePlace {
   from: PyramidLevel
   shape: (image: Sharp) => Sharp
+  /** Whether the picture is decoded whole and kept. */
+  isKept: boolean
+}
+
+async function toRaster(image: Sharp): Promise<Raster> {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
+  return { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) }
+}
+
+async function openTile(path: string, { from, shape, isKept }: TilePlace): Promise<Sharp> {
+  if (!isKept) return open(path, from, shape)
+  const { widthPx, heightPx } = from
+  const decode = (): Promise<Raster> => toRaster(open(path, from, (image) => image))
+  const { data } = await keepDecoded(path, from.place.page, widthPx * heightPx, decode)
+  return shape(sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } }))
+}
+
+/** Pictures that sharp decodes to the same three channels in whichever order it works; not such as are read in tiles. */
+function canKeep({ header, levels: [full] }: Pyramid): boolean {
+  const { channels, depth, space, hasAlpha } = header.metadata
+  const isPlain = channels === 3 && depth === 'uchar' && space === 'srgb' && !hasAlpha
+  const isTiled = (header.tags?.numbers(tiffTag.tileOffsets) ?? []).length > 0
+  return isPlain && !isTiled && full.widthPx * full.heightPx <= mostKeptPixels
 }
 
 async function findTile(
@@ -76,7 +106,7 @@ async function findTile(
   }
   const shape = (image: Sharp): Sharp =>
     image.extract(region).resize({ ...tile, fit: 'fill', kernel: 'linear' })
-  return { from, shape }
+  return { from, shape, isKept: from === pyramid.levels[0] && canKeep(pyramid) }
 }
 
 /** The whole image as JPEG bytes, its longer edge at most `edgePx`, never enlarged. Codes of inspectImage. */

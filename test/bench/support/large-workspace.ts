@@ -1,0 +1,114 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { parseClassScheme, recipes, type Recipe } from '../../../electron/contract/index.ts'
+import { makeSyntheticField, syntheticClasses } from '../../../electron/engine/synthetic/index.ts'
+import {
+  createWorkspace,
+  insertImage,
+  insertLabel,
+  insertModel,
+  insertVerdict,
+  type Writable,
+} from '../../../electron/store/index.ts'
+
+const widthPx = 2048
+const heightPx = 1536
+const classes = parseClassScheme('Normal,Benign,InSitu*,Invasive*')
+const fieldsACase = 4
+
+/** Synthetic fields of the size of the reference data, so many of each class. */
+async function drawFields(directory: string, perClass: number): Promise<string[]> {
+  mkdirSync(directory, { recursive: true })
+  const files: string[] = []
+  for (let index = 0; index < perClass; index++) {
+    for (const className of syntheticClasses) {
+      const { data } = makeSyntheticField({ className, seed: 1, index, widthPx, heightPx })
+      const path = join(directory, `${className}-${index}.png`)
+      await sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } }).toFile(path)
+      files.push(path)
+    }
+  }
+  return files
+}
+
+/**
+ * A workspace of so many images, written through the store: every other one labelled, nine of ten with a verdict
+ * of a model; their pictures are a few real files, in turn.
+ */
+export async function makeLargeWorkspace(path: string, images: number, perClass: number): Promise<void> {
+  const files = await drawFields(`${path}-fields`, perClass)
+  const store = createWorkspace(path, classes, 'benchmark')
+  const { database } = store
+  database.transaction(() => {
+    const modelId = insertDemoModel(database)
+    for (let index = 0; index < images; index++) {
+      const imageId = insertImage(database, {
+        sha256: (index + 1).toString(16).padStart(64, '0'),
+        path: files[index % files.length] ?? '',
+        byteCount: 1,
+        format: 'png',
+        widthPx,
+        heightPx,
+        pixelSizeUm: 0.42,
+        pixelSizeSource: 'stated',
+        synthetic: true,
+        caseName: `case${String(Math.floor(index / fieldsACase) + 1).padStart(5, '0')}`,
+        page: 1,
+        copiedPath: null,
+      })
+      const className = classes[index % classes.length]?.name ?? ''
+      if (index % 2 === 0) insertLabel(database, { imageId, className, reader: 'ada' })
+      if (index % 10 !== 9) insertDemoVerdict(database, imageId, modelId, index)
+    }
+  })()
+  store.close()
+}
+
+const insertDemoModel = (database: Writable): number =>
+  insertModel(database, {
+    name: 'benchmark',
+    recipe: recipes['quick'] as Recipe,
+    recipeFingerprint: 'benchmark',
+    encoders: 'demo',
+    encoderFingerprints: { resnet50: 'benchmark' },
+    classes,
+    cases: 1,
+    groupedBy: 'case',
+    imagesWithoutCase: 0,
+    accuracy: 0.5,
+    foldAccuracies: [0.5, 0.5],
+    durationMs: 1,
+    software: {},
+    boosters: [],
+    folds: [],
+  })
+
+/** Numbers that differ from image to image, as a worklist's do; they mean nothing. */
+function insertDemoVerdict(database: Writable, imageId: number, modelId: number, index: number): void {
+  const weights = classes.map((_, place) => 1 + ((index * 7919 + place * 104_729) % 97))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const shares = weights.map((weight) => weight / total)
+  const probabilities = Object.fromEntries(classes.map(({ name }, place) => [name, shares[place] ?? 0]))
+  const largest = (isPositive: boolean): number =>
+    Math.max(...shares.filter((_, place) => classes[place]?.isPositive === isPositive))
+  const score = largest(true) / (largest(true) + largest(false))
+  insertVerdict(database, {
+    imageId,
+    modelId,
+    suggested: classes[shares.indexOf(Math.max(...shares))]?.name ?? '',
+    probabilities,
+    carcinomaScore: score,
+    outOfFold: index % 2 === 0,
+    boosters: 5,
+    flags: index % 9 === 0 ? [{ code: 'out-of-focus', measured: 1, threshold: 2 }] : [],
+    details: {
+      calibrated: probabilities,
+      predictionSet: { level: 0.9, classes: classes.slice(0, 2).map(({ name }) => name) },
+      spread: { boosters: 0.04, augmentations: 0.03 },
+      byEncoder: { resnet50: probabilities },
+      augmentations: 4,
+      operatingPoint: { threshold: 0.33, isPositive: score >= 0.33 },
+    },
+  })
+}

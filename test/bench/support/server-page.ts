@@ -1,0 +1,58 @@
+import { request } from 'node:http'
+import { WebSocket } from 'ws'
+import type { Answer, CallInput, CallName, CallOutput } from '../../../electron/contract/index.ts'
+
+type Frame = { id: number; answer: Answer } | { event: unknown }
+
+/** A page of the real server without a browser: its cookie, and calls over its socket. */
+export class ServerPage {
+  readonly origin: string
+  readonly cookie: string
+  readonly #socket: WebSocket
+  readonly #waiting = new Map<number, (answer: Answer) => void>()
+  #nextId = 1
+
+  private constructor(origin: string, cookie: string, socket: WebSocket) {
+    this.origin = origin
+    this.cookie = cookie
+    this.#socket = socket
+    socket.on('message', (data: Buffer) => {
+      const frame = JSON.parse(data.toString('utf8')) as Frame
+      if (!('id' in frame)) return
+      this.#waiting.get(frame.id)?.(frame.answer)
+      this.#waiting.delete(frame.id)
+    })
+  }
+
+  /** @param url as the server prints it, with its token */
+  static async open(url: string): Promise<ServerPage> {
+    const { origin } = new URL(url)
+    const cookie = await new Promise<string>((resolve, reject) => {
+      const asked = request(url, (response) => {
+        response.resume()
+        resolve(response.headers['set-cookie']?.[0]?.split(';')[0] ?? '')
+      })
+      asked.on('error', reject).end()
+    })
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`, { origin, headers: { cookie } })
+    await new Promise((resolve, reject) => {
+      socket.once('open', resolve)
+      socket.once('error', reject)
+    })
+    return new ServerPage(origin, cookie, socket)
+  }
+
+  async call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>> {
+    const id = this.#nextId++
+    const answer = await new Promise<Answer>((resolve) => {
+      this.#waiting.set(id, resolve)
+      this.#socket.send(JSON.stringify({ id, name, input }))
+    })
+    if (!answer.ok) throw new Error(`${name}: ${answer.error.message}`)
+    return answer.value as CallOutput<N>
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+}
