@@ -26,7 +26,8 @@ export async function takeDropped(application: Application, request: IncomingMes
     return { ok: true, value: { path: await application.receiveFile({ ...named, bytes, body: request }) } }
   } catch (error) {
     const view = toErrorView(error)
-    if (view.code === 'internal.unexpected') console.error('unexpected error while taking a dropped file', error)
+    if (view.code === 'internal.unexpected')
+      console.error('unexpected error while taking a dropped file', error)
     return { ok: false, error: view }
   } finally {
     // An answer to a page that is still sending would be lost.
