@@ -10,6 +10,8 @@ import { createClient } from '../api/client.ts'
 import { strings } from '../app/strings.ts'
 import { Alerts } from './alerts.svelte.ts'
 import { Audit } from './audit.svelte.ts'
+import { Batch } from './batch.svelte.ts'
+import { ColumnChoice } from './column-choice.svelte.ts'
 import { gatherFiles } from './gather-files.ts'
 import { IdGatherer } from './id-gatherer.ts'
 import { Images, type Said } from './images.svelte.ts'
@@ -50,6 +52,9 @@ export class Lobule {
   readonly importDraft: ImportDraft
   readonly care: WorkspaceCare
   readonly jobs: Jobs
+  /** What is being classified, and what could not be. */
+  readonly batch: Batch
+  readonly columns = new ColumnChoice()
   readonly models: Models
   readonly modelReview: ModelReview
   readonly paths: Paths
@@ -77,11 +82,12 @@ export class Lobule {
     this.importDraft = new ImportDraft(client, bridge.upload)
     this.care = new WorkspaceCare(client)
     this.jobs = new Jobs(client)
+    this.batch = new Batch(this.jobs)
     this.models = new Models(client)
     this.modelReview = new ModelReview(client, this.images, this.models)
     this.readers = new Readers(client)
     this.paths = new Paths(client, () => this.session.info?.nativeDialogs ?? false)
-    this.worklist = new Worklist(this.images)
+    this.worklist = new Worklist(this.images, (image) => this.batch.rankOf(image))
   }
 
   get connection(): Connection {

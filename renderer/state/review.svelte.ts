@@ -51,11 +51,16 @@ export class Review {
   run(work: () => boolean | Promise<boolean>): void {
     const round = this.#round
     this.#waiting++
-    this.#turn = this.#turn
-      .then(async () => {
+    this.#turn = this.#turn.then(async () => {
+      try {
         if (round === this.#round && !(await work())) this.#round++
-      })
-      .finally(() => this.#waiting--)
+      } catch (error) {
+        this.#round++
+        this.#lobule.alerts.fail(error)
+      } finally {
+        this.#waiting--
+      }
+    })
   }
 
   say(className: string | null, isUnsure = false): void {

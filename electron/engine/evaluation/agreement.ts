@@ -1,7 +1,7 @@
 import { normalInterval, type Interval } from './intervals.ts'
 
 export interface Agreement {
-  /** 1 full agreement, 0 what chance gives; null where only one class was ever named: chance agrees fully. */
+  /** 1 full agreement, 0 what chance gives; null without images, and where only one class was ever named. */
   kappa: number | null
   /** Large-sample standard error; null with kappa. */
   standardError: number | null
@@ -42,10 +42,11 @@ export function crossTable(
  * Cohen's kappa of two readers over the same images.
  * Source: Cohen, "A coefficient of agreement for nominal scales" (1960), unweighted, as scikit-learn
  * `cohen_kappa_score`; its variance by Fleiss, Cohen and Everitt (1969), as statsmodels `cohens_kappa`.
- * @param table square counts: rows the one reader, columns the other; at least one image
+ * @param table square counts: rows the one reader, columns the other; without images there is no kappa
  */
 export function cohenKappa(table: readonly (readonly number[])[]): Agreement {
   const n = sum(table.map(sum))
+  if (n === 0) return noAgreement
   const share = table.map((line) => line.map((count) => count / n))
   const rowShare = share.map(sum)
   const columnShare = share.map((_, c) => sum(share.map((line) => line[c] ?? 0)))

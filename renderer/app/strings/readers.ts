@@ -98,6 +98,7 @@ export const readersStrings = {
       agreed: 'Agreed',
       kappa: 'Kappa',
       interval: '95 % interval',
+      plot: 'From -1 to 1',
     },
     pair: (first: string, second: string) => `${first} and ${second}`,
     showTable: (first: string, second: string) => `Table of ${first} and ${second}`,
@@ -110,6 +111,7 @@ export const readersStrings = {
     table: (first: string, second: string) => `${first} against ${second}`,
     tableText: (first: string, second: string) =>
       `Rows: what ${first} said. Columns: what ${second} said. A number opens its images.`,
+    corner: (first: string, second: string) => `${first} \\ ${second}`,
     unsure: 'Unsure',
     cell: (count: number, first: string, row: string, second: string, column: string) =>
       `${images(count)}: ${first} ${row}, ${second} ${column}`,
@@ -129,7 +131,7 @@ export const readersStrings = {
     openImage: (name: string) => `Open ${name}`,
     adjudicate: (name: string) => `Adjudicate ${name}`,
     takeAway: 'Take away',
-    takeAwayOf: (name: string) => `Take the adjudication of ${name} away`,
+    takeAwayOf: (name: string) => `Take away the adjudication of ${name}`,
     blindTitle: 'You read blind',
     blindText: 'Agreement shows what others said. End blind reading to see it.',
     more: (count: number) => `${images(count)} more. “Read them one by one” goes through all.`,

@@ -1,0 +1,377 @@
+import Sqlite from 'better-sqlite3'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Locator, Page } from 'playwright-core'
+import sharp from 'sharp'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { parseClassScheme, recipes, type Recipe } from '../../../electron/contract/index.ts'
+import { makeSyntheticField, syntheticClasses } from '../../../electron/engine/synthetic/index.ts'
+import { createWorkspace, insertImage, insertModel, insertVerdict } from '../../../electron/store/index.ts'
+import { launchBrowser, screenshotPath } from '../../support/browser.ts'
+import { serveLobule } from '../../support/serve-lobule.ts'
+import { violationsOf } from './accessibility.ts'
+
+/** Reading, blind second reading, agreement and adjudication through the page, with the real server. */
+const count = 12
+const classes = parseClassScheme('Normal,Benign,InSitu*,Invasive*')
+/** Stands in every file name and in nothing else: a page that holds it knows where an image came from. */
+const mark = 'tell-tale'
+
+let home: string
+let workspace: string
+let server: Awaited<ReturnType<typeof serveLobule>>
+let browser: Browser | null
+let page: Page
+/** What the server sent to the page. */
+let heard: string[] = []
+let refusesLabels = false
+const problems: string[] = []
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+  home = mkdtempSync(join(tmpdir(), 'lobule-readers-'))
+  workspace = join(home, 'study')
+  await makeWorkspace()
+  const settings = { acknowledged: true, reader: 'Anna', recent: [{ path: workspace, name: 'study' }] }
+  writeFileSync(join(home, 'settings.json'), JSON.stringify(settings))
+  server = await serveLobule(home)
+})
+afterAll(async () => {
+  await browser?.close()
+  await server.stop()
+  rmSync(home, { recursive: true })
+})
+
+async function makeWorkspace(): Promise<void> {
+  const pictures = join(home, 'pictures')
+  mkdirSync(pictures)
+  const store = createWorkspace(workspace, classes, 'test')
+  const modelId = insertModel(store.database, {
+    name: 'first look',
+    recipe: recipes['quick'] as Recipe,
+    recipeFingerprint: 'f',
+    encoders: 'keras',
+    encoderFingerprints: {},
+    classes,
+    cases: 6,
+    groupedBy: 'case',
+    imagesWithoutCase: 0,
+    accuracy: 0.8,
+    foldAccuracies: [0.8],
+    durationMs: 1000,
+    software: {},
+    boosters: [{ encoder: 'resnet50', cropSet: 0, fold: 0, seed: 0, textSha256: 'a'.repeat(64) }],
+    folds: [],
+  })
+  for (let n = 1; n <= count; n++) {
+    const className = syntheticClasses[n % syntheticClasses.length] ?? 'Normal'
+    const field = { className, seed: 1, index: n, widthPx: 384, heightPx: 288, pixelSizeUm: 2 }
+    const { data, widthPx, heightPx } = makeSyntheticField(field)
+    const path = join(pictures, `${mark}-${String(n).padStart(2, '0')}.png`)
+    await sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } })
+      .png()
+      .toFile(path)
+    const imageId = insertImage(store.database, {
+      sha256: n.toString(16).padStart(2, '0').repeat(32),
+      path,
+      byteCount: 1,
+      format: 'png',
+      widthPx,
+      heightPx,
+      pixelSizeUm: 2,
+      pixelSizeSource: 'stated',
+      synthetic: true,
+      caseName: `case${Math.ceil(n / 2)}`,
+      page: 1,
+      copiedPath: null,
+    })
+    const probabilities = Object.fromEntries(
+      classes.map(({ name }) => [name, name === className ? 0.7 : 0.1]),
+    )
+    insertVerdict(store.database, {
+      imageId,
+      modelId,
+      suggested: className,
+      probabilities,
+      carcinomaScore: probabilities['InSitu'] === 0.7 || probabilities['Invasive'] === 0.7 ? 0.875 : 0.125,
+      outOfFold: false,
+      boosters: 1,
+      flags: n === 2 ? [{ code: 'out-of-focus', measured: 12, threshold: 20 }] : [],
+      details: {
+        calibrated: probabilities,
+        predictionSet: { level: 0.9, classes: [className] },
+        spread: { boosters: 0.04, augmentations: 0.02 },
+        byEncoder: { resnet50: probabilities, vgg16: probabilities },
+        augmentations: 4,
+        operatingPoint: { threshold: 0.33, isPositive: ['InSitu', 'Invasive'].includes(className) },
+      },
+    })
+  }
+  store.close()
+}
+
+/** What is on disk, seen by another program. */
+function entries(): {
+  reader: string
+  class: string | null
+  is_unsure: number
+  is_blind: number
+  kind: string
+}[] {
+  const database = new Sqlite(join(workspace, 'workspace.sqlite'), { readonly: true })
+  const rows = database
+    .prepare(
+      `SELECT r.name AS reader, c.name AS class, l.is_unsure, l.is_blind, l.kind FROM labels l
+       JOIN readers r ON r.id = l.reader_id LEFT JOIN classes c ON c.id = l.class_id ORDER BY l.id`,
+    )
+    .all()
+  database.close()
+  return rows as ReturnType<typeof entries>
+}
+
+async function openPage(): Promise<void> {
+  if (browser === null) return
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
+  page.setDefaultTimeout(15_000)
+  page.on('pageerror', (error) => problems.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text())
+  })
+  await page.routeWebSocket(/\/socket/, (socket) => {
+    const door = socket.connectToServer()
+    socket.onMessage((message) => {
+      const { id, name } = JSON.parse(String(message)) as { id: number; name: string }
+      if (!refusesLabels || name !== 'image.label') return door.send(message)
+      const error = { code: 'disk.full', message: 'x', details: { path: '/d', neededBytes: 9, freeBytes: 1 } }
+      // Late, so that keys are pressed while it is on its way.
+      setTimeout(() => socket.send(JSON.stringify({ id, answer: { ok: false, error } })), 700)
+    })
+    door.onMessage((message) => {
+      heard.push(String(message))
+      socket.send(message)
+    })
+  })
+  await page.goto(server.url)
+}
+
+/** axe and a picture for people, in both themes. */
+async function look(name: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect.soft(await violationsOf(page), `${name}, ${colorScheme}`).toEqual([])
+    await page.screenshot({ path: screenshotPath(`readers-${name}-${colorScheme}`) })
+  }
+}
+
+const button = (name: string | RegExp, within: Page | Locator = page): Locator =>
+  within.getByRole('button', { name, exact: typeof name === 'string' })
+const rows = (): Locator => page.getByTestId('worklist-row')
+const shown = (): Promise<string | null> => page.getByTestId('viewer').getAttribute('data-image-id')
+/** Saving takes as long as the disk takes, on a machine that does other things too. */
+const polled = <T>(ask: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(ask, { timeout: 20_000 })
+const press = (...keys: string[]): Promise<void> =>
+  keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve())
+
+it('reads ten images by keys alone, each on disk before the next appears, and takes words back', async ({
+  skip,
+}) => {
+  if (browser === null) return skip('no Chromium')
+  await openPage()
+  await button(/study/).first().click()
+  await rows().first().waitFor()
+  await page.getByTestId('worklist').focus()
+  await press('Home', 'Enter')
+  await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  await button('Reading as Anna').last().waitFor()
+  expect(await shown()).toBe('1')
+
+  // Accept, override, unsure, and a comment that goes with the next word.
+  await press('a', 'ArrowRight')
+  await polled(shown).toBe('2')
+  expect(entries()).toMatchObject([{ reader: 'Anna', class: 'Benign', is_unsure: 0, is_blind: 0 }])
+  await press('4', 'ArrowRight')
+  await polled(shown).toBe('3')
+  expect(entries()).toHaveLength(2)
+  await press('n')
+  await page.getByLabel('Comment').fill('crush artefact')
+  await press('Enter')
+  await page.getByText('Goes with what you say next of this image.').waitFor()
+  await press('s')
+  await page.getByText('1 image marked as unsure.').waitFor()
+  await page.getByTestId('readings').getByText('crush artefact').waitFor()
+  await look('review')
+  expect(entries().at(-1)).toMatchObject({ class: null, is_unsure: 1, kind: 'reading' })
+
+  // Where a word cannot be saved, it is said, and the image stays; what was typed after it is dropped.
+  await press('ArrowRight')
+  await polled(shown).toBe('4')
+  refusesLabels = true
+  await press('1', 'ArrowRight')
+  await page.getByRole('alert').waitFor()
+  expect(await shown()).toBe('4')
+  expect(entries()).toHaveLength(3)
+  refusesLabels = false
+  await button('Dismiss').click()
+  await page.getByTestId('viewer').click()
+
+  // Faster than the disk: every word belongs to the image that was there.
+  await press('1', 'ArrowRight', '2', 'ArrowRight', 'a', 'ArrowRight', '3', 'ArrowRight', 'a', 'ArrowRight')
+  await press('1', 'ArrowRight', '2')
+  await polled(() => entries().map((entry) => entry.class)).toEqual([
+    'Benign',
+    'Invasive',
+    null,
+    'Normal',
+    'Benign',
+    'InSitu',
+    'InSitu',
+    'Normal',
+    'Normal',
+    'Benign',
+  ])
+  expect(await shown()).toBe('10')
+
+  // The viewer goes back to where a word is taken back.
+  await press('ArrowRight')
+  await polled(shown).toBe('11')
+  await press('u')
+  await polled(shown).toBe('10')
+  await page.getByText('You have said nothing yet').waitFor()
+  await press('u')
+  await polled(shown).toBe('9')
+  await press('1', 'ArrowRight', '2')
+  await polled(() => entries().length).toBe(14)
+  await press('?')
+  await page.getByRole('dialog').getByText('Accept the suggested class').waitFor()
+  await look('keys')
+  await press('Escape')
+  expect(problems).toEqual([])
+})
+
+it('lets a second reader read blind: what would lead them is never sent before they decide', async ({
+  skip,
+}) => {
+  if (browser === null) return skip('no Chromium')
+  await button('Reading as Anna').last().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Somebody else').fill('Ben')
+  await press('Enter')
+  await dialog.getByRole('button', { name: /^Ben/ }).waitFor()
+  await dialog.getByLabel(/Ben reads blind/).check()
+  await page.getByTestId('blind-banner').waitFor()
+  await look('who')
+  await button('Done', dialog).click()
+
+  // A page that begins now has nothing from before.
+  heard = []
+  await page.reload()
+  await page.getByTestId('withheld').waitFor()
+  await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  await look('blind')
+  await press('Escape')
+  await rows()
+    .nth(count - 1)
+    .waitFor()
+  await look('blind-worklist')
+  const words = (await page.locator('body').textContent()) ?? ''
+  expect(words).not.toContain(mark)
+  expect(words).toContain('0 labelled, 0 with a suggestion')
+  const everything = heard.join('\n')
+  expect(everything).toContain('"isWithheld":true')
+  for (const secret of [
+    mark,
+    'crush artefact',
+    '"suggested":',
+    '"className":',
+    'out-of-focus',
+    '"probabilities":',
+  ])
+    expect(everything, secret).not.toContain(secret)
+  // Agreement is not for them.
+  await page.getByRole('link', { name: 'Agreement' }).click()
+  await page.getByText('You read blind').waitFor()
+  await page.getByRole('link', { name: 'Worklist' }).click()
+
+  await rows().first().waitFor()
+  await page.getByTestId('worklist').focus()
+  await press('Home', 'Enter')
+  await page.getByTestId('withheld').waitFor()
+  const first = Number(await shown())
+  await press('a')
+  await page.getByText('The suggestion is hidden until you have decided.').waitFor()
+  await press('4')
+  await page.getByTestId('verdict-panel').waitFor()
+  const readings = page.getByTestId('readings')
+  await readings.getByText('Ben (you)').waitFor()
+  if (first <= 10) await readings.getByText('Anna').waitFor()
+  await look('revealed')
+  const ofThis = JSON.stringify(`${mark}-${String(first).padStart(2, '0')}.png`)
+  expect(heard.join('\n')).toContain(ofThis)
+  expect(heard.join('\n').split(mark).length - 1).toBeLessThan(20)
+  for (let n = 1; n <= count; n++) {
+    const name = `${mark}-${String(n).padStart(2, '0')}.png`
+    if (n !== first) expect(heard.join('\n'), name).not.toContain(name)
+  }
+  for (const key of ['1', '2', '2', 's', '4', '3', '1', '1', '2', '4', '2']) await press('ArrowRight', key)
+  await polled(() => entries().filter(({ reader }) => reader === 'Ben').length).toBe(count)
+  expect(entries().filter(({ reader, is_blind }) => reader === 'Ben' && is_blind === 0)).toEqual([])
+  expect(problems).toEqual([])
+})
+
+it('shows how far they agree, opens the images behind a number, and settles what they disagree about', async ({
+  skip,
+}) => {
+  if (browser === null) return skip('no Chromium')
+  await press('Escape')
+  await button('End blind reading').click()
+  await page.getByTestId('blind-banner').waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Agreement' }).click()
+  const pair = page.getByTestId('pairs').getByRole('row').filter({ hasText: 'Anna and Ben' })
+  await pair.waitFor()
+  const kappa = await pair.locator('strong').textContent()
+  expect(kappa).toMatch(/^-?\d\.\d\d$/)
+  await look('agreement')
+  await page.getByLabel('Independent only').check()
+  await pair.waitFor()
+  expect(await pair.locator('strong').textContent()).toBe(kappa)
+
+  const cell = page
+    .getByTestId('reader-matrix')
+    .getByRole('button', { name: /Anna \w+, Ben \w+/, disabled: false })
+    .first()
+  const behind = Number(await cell.textContent())
+  await cell.click()
+  await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  await page.getByText(`1 of ${behind}`, { exact: true }).waitFor()
+  await press('Escape')
+  await page.getByTestId('pairs').waitFor()
+
+  const disputed = page.getByRole('button', { name: /^Disagreements/ })
+  const before = Number(/\d+/.exec((await disputed.textContent()) ?? '')?.[0])
+  expect(before).toBeGreaterThan(0)
+  const line = page
+    .getByTestId('settle-list')
+    .getByRole('listitem')
+    .and(page.locator('[data-image-id]'))
+    .first()
+  const imageId = Number(await line.getAttribute('data-image-id'))
+  await line.getByRole('button', { name: /^Adjudicate/ }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('What the readers said').waitFor()
+  await press('3')
+  expect(await dialog.getByRole('radio', { name: 'InSitu' }).isChecked()).toBe(true)
+  await dialog.getByLabel('Why').fill('basement membrane intact')
+  await look('adjudicate')
+  await button('Adjudicate', dialog).click()
+  await page.getByText('1 image adjudicated as InSitu.').waitFor()
+  await page.getByRole('button', { name: `Disagreements (${before - 1})` }).waitFor()
+  expect(entries().at(-1)).toMatchObject({ reader: 'Ben', class: 'InSitu', kind: 'adjudication' })
+  await page.getByRole('button', { name: 'Adjudicated (1)' }).click()
+  await page.locator(`[data-image-id="${imageId}"]`).getByText('basement membrane intact').waitFor()
+  await look('settled')
+  await button(/^Take away/)
+    .first()
+    .waitFor()
+  expect(problems).toEqual([])
+})
