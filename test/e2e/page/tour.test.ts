@@ -1,0 +1,87 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { launchBrowser, screenshotPath } from '../../support/browser.ts'
+import { violationsOf } from './accessibility.ts'
+import type { FakeOptions } from './mock/fake-application.ts'
+import { serveMock, type MockServer } from './mock/serve-mock.ts'
+import { textProblems } from './text-fit.ts'
+
+/** What a newcomer meets: what an empty workspace offers, and the tour. */
+let browser: Browser | null
+let context: BrowserContext
+let page: Page
+let server: MockServer | null = null
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+})
+beforeEach(async ({ skip }) => {
+  if (browser === null) return skip('no Chromium')
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
+  page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+})
+afterEach(async () => {
+  if (browser === null) return
+  await context.close()
+  await server?.stop()
+})
+
+async function open(options: Partial<FakeOptions>): Promise<void> {
+  server = await serveMock(options)
+  await page.goto(server.url)
+}
+
+const tour = () => page.getByTestId('tour')
+
+it('offers the tour once, in an empty workspace, beside everything that one can begin with', async () => {
+  await open({ images: 0 })
+  await page.getByRole('button', { name: 'Draw and import' }).waitFor()
+  await page.getByRole('button', { name: 'Import images…' }).waitFor()
+  await page.getByRole('button', { name: 'Download where missing' }).waitFor()
+  await page.getByRole('button', { name: 'Import weight files…' }).waitFor()
+  await page.getByRole('button', { name: 'Install untrained where missing' }).waitFor()
+  await page.screenshot({ path: screenshotPath('tour-offer') })
+  expect(await violationsOf(page)).toEqual([])
+  await page.getByRole('button', { name: 'Take the tour' }).click()
+  await tour().getByText('Step 1 of 5').waitFor()
+  await page.keyboard.press('Escape')
+  await tour().waitFor({ state: 'detached' })
+  await page.reload()
+  await page.getByRole('button', { name: 'Draw and import' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Take the tour' }).count()).toBe(0)
+})
+
+it('leads through five steps by keys alone, each fit to be read at twice the size', async () => {
+  await open({ images: 24, isClassified: true })
+  await page.getByTestId('worklist-row').first().waitFor()
+  await page.getByRole('button', { name: 'More' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('menuitem', { name: 'Tour' }).focus()
+  await page.keyboard.press('Enter')
+  for (let step = 1; step <= 5; step++) {
+    await tour().getByText(`Step ${step} of 5`).waitFor()
+    // Each step is about something that is there, and the words do not lie over it.
+    const ring = await page.locator('.ring').boundingBox()
+    const words = await tour().boundingBox()
+    if (ring === null || words === null) throw new Error(`step ${step} points at nothing`)
+    const isApart = ring.y + ring.height <= words.y || words.y + words.height <= ring.y
+    expect.soft(isApart || ring.height > 300, `step ${step}`).toBe(true)
+    expect.soft(await violationsOf(page), `step ${step}`).toEqual([])
+    await page.screenshot({ path: screenshotPath(`tour-${step}`) })
+    await page.evaluate(() => (document.documentElement.style.fontSize = '200%'))
+    expect.soft(await textProblems(page), `step ${step}`).toEqual([])
+    await page.evaluate(() => (document.documentElement.style.fontSize = ''))
+    await page.keyboard.press(step === 2 ? 'ArrowLeft' : 'ArrowRight')
+    if (step === 2) {
+      await tour().getByText('Step 1 of 5').waitFor()
+      await page.keyboard.press('ArrowRight')
+      await tour().getByText('Step 2 of 5').waitFor()
+      await page.keyboard.press('ArrowRight')
+    }
+  }
+  await tour().waitFor({ state: 'detached' })
+})
