@@ -16,8 +16,10 @@ export interface RecipeDraft {
   /** As it would be trained; null: what is written makes none. */
   recipe: Recipe | null
   changes: RecipeChanges
-  /** Why a field, or all of it (`recipe`), is wrong. */
-  errors: Partial<Record<RecipeSetting | 'recipe', string>>
+  /** Fields in which something else is written than they take. */
+  wrong: readonly RecipeSetting[]
+  /** Why fields that are right by themselves make no recipe together. */
+  error: string | null
 }
 
 const cropText = ({ sizePx, scale }: CropSet): string =>
@@ -39,19 +41,19 @@ export const textsOf = (recipe: Recipe): RecipeTexts => ({
 /** What the fields make of a recipe. */
 export function readRecipe(base: Recipe, texts: RecipeTexts): RecipeDraft {
   const original = textsOf(base)
-  const errors: RecipeDraft['errors'] = {}
+  const wrong: RecipeSetting[] = []
   let changes: RecipeChanges = {}
   for (const setting of recipeSettings) {
     if (texts[setting].trim() === original[setting]) continue
     const read = reading(() => parseRecipeChanges([`${setting}=${texts[setting]}`]))
     if (read.ok) changes = { ...changes, ...read.value }
-    else errors[setting] = read.reason
+    else wrong.push(setting)
   }
-  if (Object.keys(errors).length > 0) return { recipe: null, changes, errors }
+  if (wrong.length > 0) return { recipe: null, changes, wrong, error: null }
   const changed = reading(() => changeRecipe(base, changes))
   return changed.ok
-    ? { recipe: changed.value, changes, errors }
-    : { recipe: null, changes, errors: { recipe: changed.reason } }
+    ? { recipe: changed.value, changes, wrong, error: null }
+    : { recipe: null, changes, wrong, error: changed.reason }
 }
 
 function reading<T>(read: () => T): { ok: true; value: T } | { ok: false; reason: string } {

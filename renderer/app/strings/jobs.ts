@@ -89,5 +89,6 @@ export const jobsStrings = {
     withoutCase: (count: number) => `${images(count)} had no case; each counted as a case of its own.`,
     noReport: 'This job left no report.',
     classifyAll: 'Classify all images',
+    openReport: 'Open the report',
   },
 } as const

@@ -78,6 +78,18 @@ export const modelsStrings = {
         crops: 'Edge in pixels at half scale; 800@1: at full scale',
         mode: 'Dense is faster; crops is as published',
       },
+      /** Said where something else is written. */
+      ranges: {
+        folds: 'A whole number from 2 to 100',
+        seeds: 'A whole number from 1 to 100',
+        augmentations: 'A whole number from 1 to 1,000',
+        cropCount: 'A whole number from 1 to 1,000',
+        rounds: 'A whole number from 1 to 10,000',
+        seed: 'A whole number, 0 or more',
+        crops: 'Sizes from 32 to 8,192 px, with commas between them, each with its scale or without',
+        mode: 'Crops or dense',
+        encoders: 'At least one encoder',
+      } satisfies Record<keyof RecipeChanges, string>,
       modes: { crops: 'Crop by crop', dense: 'Densely' },
     },
     estimate: {

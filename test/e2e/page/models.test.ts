@@ -216,6 +216,7 @@ it('says before a training what its data and settings are worth', async () => {
     .waitFor()
   expect(await button('Train', dialog).isDisabled()).toBe(true)
   await dialog.getByLabel('Folds', { exact: true }).fill('x')
+  await dialog.getByText('A whole number from 2 to 100').waitFor()
   await dialog.getByText('The settings of the recipe are not usable').waitFor()
   await look('train-settings')
   await dialog.getByLabel('Folds', { exact: true }).fill('4')
