@@ -20,7 +20,7 @@ export const mostClasses = 20
  */
 export const colourGroups: readonly (readonly { colour: string; name: ColourName }[])[] = [
   (['blue', 'green', 'orange', 'vermilion', 'skyBlue', 'pink', 'yellow', 'grey'] as const).map(
-    (name, index) => ({ colour: classPalette[index] ?? '#7f7f7f', name }),
+    (name, index) => ({ colour: classPalette[index] ?? '#666666', name }),
   ),
   [
     { colour: '#332288', name: 'indigo' },
@@ -69,7 +69,7 @@ export function withNewClass(rows: readonly ClassRow[], name: string): ClassRow[
       name,
       isPositive: false,
       key: classKeys.find((key) => !keys.has(key)) ?? '',
-      colour: all.find((colour) => !colours.has(colour)) ?? '#7f7f7f',
+      colour: all.find((colour) => !colours.has(colour)) ?? all[rows.length % all.length] ?? '#666666',
     },
   ]
 }

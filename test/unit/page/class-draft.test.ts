@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { classSchemeSchema, parseClassScheme } from '../../../electron/contract/index.ts'
+import { casesFromFileNames } from '../../../electron/jobs/find-images.ts'
+import { caseOf, casePatterns } from '../../../renderer/state/case-patterns.ts'
+import {
+  colourGroups,
+  isSameScheme,
+  problemsOf,
+  rowsOf,
+  schemeOf,
+  withMoved,
+  withNewClass,
+} from '../../../renderer/state/class-draft.ts'
+
+const scheme = parseClassScheme('Normal,Benign,InSitu*,Invasive*')
+
+describe('the class editor', () => {
+  it('gives back what it was given', () => {
+    expect(isSameScheme(schemeOf(rowsOf(scheme)), scheme)).toBe(true)
+    expect(isSameScheme(schemeOf(rowsOf(scheme).toReversed()), scheme)).toBe(false)
+    expect(problemsOf(rowsOf(scheme)).isUsable).toBe(true)
+  })
+
+  it('fills up to twenty classes that differ in key, and in colour as long as there are colours', () => {
+    let rows = rowsOf(scheme)
+    while (rows.length < 20) rows = withNewClass(rows, `class ${rows.length + 1}`)
+    expect(classSchemeSchema.safeParse(schemeOf(rows)).success).toBe(true)
+    expect(new Set(rows.map(({ colour }) => colour)).size).toBe(colourGroups.flat().length)
+    expect(problemsOf(rows)).toMatchObject({ isUsable: true })
+    expect(problemsOf(rows).sameColour.size).toBeGreaterThan(0)
+  })
+
+  it('moves a class, and nothing over the edge', () => {
+    const names = (by: -1 | 1, id: number): string[] =>
+      withMoved(rowsOf(scheme), id, by).map(({ name }) => name)
+    expect(names(1, 1)).toEqual(['Benign', 'Normal', 'InSitu', 'Invasive'])
+    expect(names(-1, 4)).toEqual(['Normal', 'Benign', 'Invasive', 'InSitu'])
+    expect(names(-1, 1)).toEqual(['Normal', 'Benign', 'InSitu', 'Invasive'])
+    expect(names(1, 4)).toEqual(['Normal', 'Benign', 'InSitu', 'Invasive'])
+  })
+
+  it.each([
+    [{ name: ' ' }, 'name', 'empty'],
+    [{ name: 'INVASIVE' }, 'name', 'same'],
+    [{ name: 'a/b' }, 'name', 'letters'],
+    [{ name: 'x'.repeat(61) }, 'name', 'long'],
+    [{ key: '' }, 'key', 'empty'],
+    [{ key: 'u' }, 'key', 'taken'],
+    [{ key: '4' }, 'key', 'same'],
+  ] as const)('says what is wrong with %j', (change, field, problem) => {
+    const rows = rowsOf(scheme).map((row) => (row.id === 1 ? { ...row, ...change } : row))
+    const problems = problemsOf(rows)
+    expect(problems[field].get(1)).toBe(problem)
+    expect(problems.isUsable).toBe(false)
+  })
+})
+
+describe('usual forms of file names', () => {
+  it('name the case of their example, in the page as at the import', () => {
+    const found = casePatterns.map(({ pattern, example }) => caseOf(example, pattern))
+    expect(found).toEqual([
+      '07',
+      'H23-1204',
+      '2023.118',
+      'B1204',
+      '0815',
+      'S21-04512',
+      'TCGA-A2-A0CX',
+      '14-2773',
+    ])
+    for (const { pattern, example } of casePatterns) {
+      expect(casesFromFileNames([`/x/${example}`], pattern)).toEqual([caseOf(example, pattern)])
+    }
+  })
+})
