@@ -21,6 +21,21 @@ export interface WorkspaceOptions extends CommonOptions {
 export const openWorkspace = (context: CommandContext, options: WorkspaceOptions): Promise<WorkspaceView> =>
   context.call('workspace.open', { path: resolve(options.workspace) })
 
+/** Runs one command with the workspace open that `--workspace` names. */
+export const runInWorkspace = <T>(
+  options: WorkspaceOptions,
+  work: (context: CommandContext) => Promise<T>,
+  present: (answer: T) => void,
+): Promise<void> =>
+  runCommand(
+    options,
+    async (context) => {
+      await openWorkspace(context, options)
+      return work(context)
+    },
+    present,
+  )
+
 export const workspaceFlag = ['-w, --workspace <folder>', 'the workspace'] as const
 export const jsonFlag = ['--json', 'print one JSON document on stdout'] as const
 
@@ -51,14 +66,7 @@ export function addWorkspaceCommands(program: Command): void {
     .requiredOption(...workspaceFlag)
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions) => {
-      await runCommand(
-        options,
-        async (context) => {
-          await openWorkspace(context, options)
-          return context.call('image.list', {})
-        },
-        presentImages,
-      )
+      await runInWorkspace(options, (context) => context.call('image.list', {}), presentImages)
     })
 
   program
@@ -91,14 +99,7 @@ function addCareCommands(program: Command): void {
     .requiredOption(...workspaceFlag)
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions) => {
-      await runCommand(
-        options,
-        async (context) => {
-          await openWorkspace(context, options)
-          return context.call('workspace.info', {})
-        },
-        presentInfo,
-      )
+      await runInWorkspace(options, (context) => context.call('workspace.info', {}), presentInfo)
     })
   workspace
     .command('check')
@@ -106,10 +107,9 @@ function addCareCommands(program: Command): void {
     .requiredOption(...workspaceFlag)
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions) => {
-      await runCommand(
+      await runInWorkspace(
         options,
         async (context) => {
-          await openWorkspace(context, options)
           const report = await context.finish<'check'>(await context.call('workspace.check', {}))
           if (report.problems.length > 0) process.exitCode = 1
           return report
@@ -124,10 +124,9 @@ function addCareCommands(program: Command): void {
     .requiredOption(...workspaceFlag)
     .option(...jsonFlag)
     .action(async (folder: string, options: WorkspaceOptions) => {
-      await runCommand(
+      await runInWorkspace(
         options,
         async (context) => {
-          await openWorkspace(context, options)
           const started = await context.call('workspace.relink', { directory: resolve(folder) })
           return context.finish<'relink'>(started)
         },
@@ -150,7 +149,10 @@ function presentInfo(info: WorkspaceInfo): void {
   printTable([
     ['workspace', `${info.name} at ${info.path}, format ${info.format}, since ${info.createdAt}`],
     ['images', `${info.images}, of them ${info.copied} copied; ${info.cases} cases`],
-    ['labels', `${info.labelled} images labelled, ${info.labelEntries} entries`],
+    [
+      'labels',
+      `${info.labelled} images labelled, ${info.disputed} disputed, ${info.unsure} unsure, ${info.labelEntries} entries`,
+    ],
     ...info.classes.map((c) => [`  ${c.name}`, `${c.images}${c.isPositive ? ' (carcinoma)' : ''}`]),
     ...info.readers.map((reader) => ['reader', `${reader.name}, ${reader.entries} entries`]),
     ['models', `${info.models}; ${info.verdicts} verdicts`],
@@ -181,7 +183,7 @@ function presentImages(images: ImageView[]): void {
       String(image.id),
       image.fileName,
       image.caseName ?? '-',
-      image.label?.className ?? '-',
+      image.label?.className ?? (image.readings.isDisputed ? 'disputed' : '-'),
       image.verdict === null
         ? '-'
         : `${image.verdict.suggested} ${percent(image.verdict.probabilities[image.verdict.suggested] ?? 0)}`,
