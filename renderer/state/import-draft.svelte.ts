@@ -41,6 +41,8 @@ export class ImportDraft {
   #startError = $state.raw<AppError | null>(null)
   #isPreviewing = $state(false)
   #round = 0
+  /** Whether the choice of pages is meant for one import only. */
+  #asksAgain = false
 
   constructor(client: Client, upload: PageBridge['upload']) {
     this.#client = client
@@ -151,7 +153,9 @@ export class ImportDraft {
   /** Begins anew with files that an import listed as failed. */
   retry(paths: readonly string[], asksPages: boolean): void {
     this.#paths = paths
-    if (asksPages && this.pages === 'ask') this.pages = 'all'
+    if (!asksPages || this.pages !== 'ask') return
+    this.pages = 'all'
+    this.#asksAgain = true
   }
 
   /** Begins to send dropped files; no files where the door takes none. */
@@ -192,6 +196,9 @@ export class ImportDraft {
       // What was sent belongs to the import now.
       this.#drops = []
       this.#startError = null
+      // Said for those files, not for the next ones.
+      if (this.#asksAgain) this.pages = 'ask'
+      this.#asksAgain = false
       return jobId
     } catch (error) {
       this.#startError = asAppError(error)
