@@ -85,7 +85,7 @@ function addImage(database: Writable, n: number): void {
 function start(): Application {
   events = []
   const compute = inProcessCompute({
-    encoderRequire: () => ({ source: 'demo', fingerprints: { resnet50: 'w' } }),
+    encoderRequire: () => Promise.resolve({ source: 'demo', fingerprints: { resnet50: 'w' } }),
     predict: async ({ image }, { signal }) => {
       const name = image.path.slice(root.length + 1)
       asked.push(name)
