@@ -71,7 +71,8 @@ export type AuditEventView = z.infer<typeof auditEventSchema>
 
 /** What is wrong with a trail, worst first; `eventId` where one event is at fault. */
 export const auditProblemSchema = z.object({
-  kind: z.enum(['chain', 'head', 'labels', 'models']),
+  /** `head`: a hash that a person noted down; `known`: the one that this machine saw last. */
+  kind: z.enum(['chain', 'known', 'head', 'labels', 'models']),
   eventId: z.int().nullable(),
   /** One sentence. */
   message: z.string(),
@@ -128,6 +129,14 @@ export const auditCalls = {
   /** `head`: one that was noted down; the trail must hold it still. */
   'audit.verify': {
     input: z.strictObject({ head: sha256.nullable().default(null) }),
+    output: auditVerificationSchema,
+  },
+  /**
+   * Goes on from an older copy of the workspace that is meant, such as a backup; leaves an event with the reason.
+   * Errors `audit.nothing-to-accept`.
+   */
+  'audit.accept': {
+    input: z.strictObject({ reason: z.string().trim().min(1).max(2000) }),
     output: auditVerificationSchema,
   },
   /** What the verification at opening found; null: it is under way. */

@@ -19,6 +19,7 @@ export const callEffects = {
   'audit.verify': 'reads',
   'audit.state': 'reads',
   'audit.export': ['export'],
+  'audit.accept': ['chain'],
 
   'case.report': ['report'],
 

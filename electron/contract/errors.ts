@@ -98,6 +98,7 @@ export const errorDetails = {
   'evaluation.invalid-table': reason,
   'explanation.none': z.object({ image: z.string() }),
 
+  'audit.nothing-to-accept': none,
   'case.not-found': z.object({ case: z.string() }),
   'report.no-pdf': path,
 
@@ -236,6 +237,8 @@ const sentences: Sentences = {
 
   'evaluation.invalid-table': (d) => `The table of predictions is not usable: ${d.reason}.`,
 
+  'audit.nothing-to-accept': () =>
+    'There is nothing to accept: this computer has seen no newer state of this audit trail.',
   'case.not-found': (d) => `The workspace has no case "${d.case}".`,
   'report.no-pdf': (d) =>
     `${d.path} was not written: only the window makes PDF files. Write an .html file; a browser prints it to PDF.`,

@@ -36,7 +36,7 @@ export function createApplication(options: ApplicationOptions): Application {
   const pictureCompute = new ComputeClient(launchCompute, onCrash)
   const settings = new Settings(homeDirectory)
   const session = new Session(`Lobule ${version}`, emit, () => settings.content.reader)
-  const audit = new AuditWatch(session, emit)
+  const audit = new AuditWatch(session, homeDirectory, emit)
   listeners.add((event) => audit.hear(event))
   const pictures = new Pictures(session, pictureCompute)
   const drops = new DroppedFiles(session)

@@ -97,6 +97,11 @@ export class Audit {
     }
   }
 
+  /** Goes on from an older copy that is meant. */
+  async accept(reason: string): Promise<void> {
+    this.show(await this.#client['audit.accept']({ reason }))
+  }
+
   /** Narrows the list and fetches it anew. */
   async narrow(change: Partial<AuditFilter>): Promise<void> {
     this.#filter = { ...this.#filter, ...change }

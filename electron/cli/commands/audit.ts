@@ -41,6 +41,22 @@ export function addAuditCommands(program: Command): void {
       )
     })
   audit
+    .command('accept')
+    .description('go on from an older copy of the workspace that is meant, such as a backup')
+    .requiredOption(...workspaceFlag)
+    .requiredOption('--reason <text>', 'why; it stands in the trail')
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions & { reason: string }) => {
+      await runCommand(
+        options,
+        async (context) => {
+          await openWorkspace(context, options)
+          return context.call('audit.accept', { reason: options.reason })
+        },
+        presentVerification,
+      )
+    })
+  audit
     .command('export')
     .description('write the whole trail: .jsonl (can be verified without Lobule) or .csv')
     .requiredOption(...workspaceFlag)

@@ -12,6 +12,12 @@ import {
 } from '../../store/index.ts'
 import { SaidByEvents } from './compare-rows.ts'
 
+/** The newest event as it was seen earlier, kept outside the workspace. */
+interface Known {
+  event: number
+  hash: string
+}
+
 const eventsAtOnce = 2000
 const mostProblems = 20
 
@@ -22,7 +28,11 @@ const mostProblems = 20
  */
 export async function verifyChain(
   database: Readable,
-  { head = null, signal }: { head?: string | null; signal?: AbortSignal } = {},
+  {
+    head = null,
+    known = null,
+    signal,
+  }: { head?: string | null; known?: Known | null; signal?: AbortSignal } = {},
 ): Promise<AuditVerification> {
   const startedAt = performance.now()
   const bounds = auditBounds(database)
@@ -30,7 +40,7 @@ export async function verifyChain(
     await setImmediate()
     signal?.throwIfAborted()
   }
-  const walk = new Walk(head)
+  const walk = new Walk(head, known)
   for (let done = false; !done;) {
     const events = readEvents(database, walk.lastId, eventsAtOnce).filter(
       ({ id }) => id <= bounds.lastEventId,
@@ -66,13 +76,16 @@ class Walk {
   hash: string | null = null
   pin: AuditPin | null = null
   readonly #head: string | null
+  readonly #known: Known | null
+  #holdsKnown = false
   #holdsHead = false
   /** What the next event must follow; null: unknown, since one is missing. */
   #previous: string | null = beforeFirst
   readonly #problems: AuditProblem[] = []
 
-  constructor(head: string | null) {
+  constructor(head: string | null, known: Known | null) {
     this.#head = head
+    this.#known = known
   }
 
   take(event: HashedEvent): void {
@@ -92,6 +105,7 @@ class Walk {
     if (id === 1) this.#begin(event)
     this.said.add(event)
     if (hash === this.#head) this.#holdsHead = true
+    if (hash === this.#known?.hash) this.#holdsKnown = true
     this.#previous = hash
     this.hash = hash
     this.lastId = id
@@ -104,6 +118,10 @@ class Walk {
 
   finish(): AuditProblem[] {
     if (this.count === 0) this.#tell(null, 'The audit trail is empty: its events were removed.')
+    if (this.#known !== null && !this.#holdsKnown) {
+      const message = `This computer last saw event ${this.#known.event} with the hash ${this.#known.hash.slice(0, 12)}…, which this audit trail does not hold; it ends with event ${this.lastId}. Events were removed or rewritten, or this is an older copy of the workspace.`
+      this.#problems.unshift({ kind: 'known', eventId: null, message })
+    }
     if (this.holdsNoted === false) {
       const message = `The hash that was noted down (${this.#head?.slice(0, 12) ?? ''}…) is not in this audit trail, which ends with event ${this.lastId}: events at its end were removed or rewritten, or this is an older copy of the workspace.`
       this.#problems.unshift({ kind: 'head', eventId: this.lastId, message })

@@ -10,7 +10,8 @@ export const auditHandlers = ({ session }: ServiceContext, watch: AuditWatch): H
     const { database } = session.workspace
     return { ...listEvents(database, filter, page), readers: listEventReaders(database) }
   },
-  'audit.verify': ({ head }) => watch.verify(session.workspace.database, head),
+  'audit.verify': ({ head }) => watch.verify(head),
+  'audit.accept': ({ reason }) => watch.accept(reason),
   'audit.state': () => watch.state,
   'audit.export': async ({ path: named }) => {
     const { database } = session.workspace

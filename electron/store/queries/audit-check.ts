@@ -21,6 +21,10 @@ export const auditBounds = (database: Readable): AuditBounds =>
     )
     .get() as AuditBounds
 
+/** When the workspace was made. */
+export const readCreatedAt = (database: Readable): string =>
+  database.prepare<[], { at: string }>('SELECT created_at AS at FROM workspace').get()?.at ?? ''
+
 /** Whether the labels that were there before the trail are as they were pinned. */
 export const holdsPinnedLabels = (database: Readable, pin: AuditPin): boolean =>
   labelsHash(database, pin.lastLabelId) === pin.labelsSha256

@@ -78,6 +78,12 @@ export const auditStrings = {
     broken: 'The audit trail of this workspace is broken',
     whatToDo:
       'Something was changed past Lobule. Keep a copy of the workspace folder as it is, find out who changed it, and go on from a backup if you can. Labels and models can still be read and exported.',
+    accept: 'Go on from this copy…',
+    acceptTitle: 'Go on from an older copy',
+    acceptHint:
+      'Only if this older copy is meant, such as a backup that was put back. What came after it is then not part of this trail; an event says so with your reason.',
+    acceptReason: 'Why is this copy meant?',
+    acceptDone: 'Go on',
     open: 'Show the audit trail',
     export: 'Export…',
     exportTitle: 'Export the audit trail',

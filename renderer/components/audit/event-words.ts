@@ -63,8 +63,9 @@ export function factsOf(value: unknown, path = ''): [name: string, value: string
   })
 }
 
-function wordOf(value: unknown): string {
+/** A single value as people read it. */
+export function wordOf(value: unknown): string {
   if (value === null || value === undefined || value === '') return '–'
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : formatNumber(value)
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | boolean)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -156,6 +156,21 @@ it('says on every screen that the trail is broken, and where', async () => {
   expect(problems).toEqual([])
 })
 
+it('goes on from an older copy that is meant, with a reason', async () => {
+  await open({ isOlderCopy: true })
+  await page.getByTestId('audit-banner').getByText('or this is an older copy of the workspace').waitFor()
+  await button('Go on from this copy…').click()
+  await page
+    .getByRole('dialog')
+    .getByLabel('Why is this copy meant?')
+    .fill('The disk of the old computer failed.')
+  await look('older-copy')
+  await page.keyboard.press('Enter')
+  await page.getByTestId('audit-state').getByText('Whole: 120 events').waitFor()
+  await page.getByTestId('audit-banner').waitFor({ state: 'detached' })
+  expect(problems).toEqual([])
+})
+
 it('saves the list as shown, and the report of a case, from the worklist', async () => {
   await open({}, '#/')
   await page.getByTestId('worklist-row').first().click()

@@ -203,10 +203,10 @@ it('lets others write and read while it looks, and does not mind what they write
   })()
   const imageId = addImage(store, 2)
   const verifying = verifyChain(database)
-  let isDone = false
-  void verifying.finally(() => (isDone = true))
+  const progress = { isDone: false }
+  void verifying.finally(() => (progress.isDone = true))
   let written = 0
-  while (!isDone) {
+  while (!progress.isDone) {
     insertLabel(database, { imageId, className: 'Benign', reader: 'ben' })
     expect(readEvents(database, 0, 5)).toHaveLength(5)
     written++

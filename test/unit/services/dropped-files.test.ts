@@ -17,7 +17,11 @@ let session: Session
 let drops: DroppedFiles
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'lobule-drops-'))
-  session = new Session('test', () => undefined)
+  session = new Session(
+    'test',
+    () => undefined,
+    () => 'ada',
+  )
   await session.create(join(root, 'w'), 'A,B')
   drops = new DroppedFiles(session)
 })

@@ -87,13 +87,22 @@ const isAny = ({ kinds, reader, imageId, text, from, to }: AuditFilter): boolean
 
 type Files = Pick<
   Handlers,
-  'audit.list' | 'audit.verify' | 'audit.state' | 'audit.export' | 'case.report' | 'worklist.export'
+  | 'audit.list'
+  | 'audit.verify'
+  | 'audit.accept'
+  | 'audit.state'
+  | 'audit.export'
+  | 'case.report'
+  | 'worklist.export'
 >
 
 /** What the audit screen asks for, and the files that people take along. */
-export function auditHandlers(options: () => { auditEvents: number; isTampered: boolean }): Files {
+export function auditHandlers(
+  options: () => { auditEvents: number; isTampered: boolean; isOlderCopy: boolean },
+): Files {
+  let isAccepted = false
   const verify = (holdsNoted: boolean | null): AuditVerification => {
-    const { auditEvents: events, isTampered } = options()
+    const { auditEvents: events, isTampered, isOlderCopy } = options()
     const problems: AuditVerification['problems'] = [
       ...(holdsNoted !== false
         ? []
@@ -104,6 +113,15 @@ export function auditHandlers(options: () => { auditEvents: number; isTampered: 
               message: 'The hash that was noted down is not in this audit trail.',
             },
           ]),
+      ...(isOlderCopy && !isAccepted
+        ? [
+            {
+              kind: 'known' as const,
+              eventId: null,
+              message: `This computer last saw event ${events + 30} with the hash 5f2c1d9a77e0…, which this audit trail does not hold; it ends with event ${events}. Events were removed or rewritten, or this is an older copy of the workspace.`,
+            },
+          ]
+        : []),
       ...(isTampered
         ? [
             {
@@ -142,6 +160,10 @@ export function auditHandlers(options: () => { auditEvents: number; isTampered: 
       return { events: found, total, readers }
     },
     'audit.verify': ({ head }) => verify(head === null ? null : head === hashOf(options().auditEvents)),
+    'audit.accept': () => {
+      isAccepted = true
+      return verify(null)
+    },
     'audit.state': () => verify(null),
     'audit.export': ({ path }) => {
       const { auditEvents: events } = options()

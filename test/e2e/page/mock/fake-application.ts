@@ -29,6 +29,8 @@ export interface FakeOptions {
   auditEvents: number
   /** Whether the audit trail is broken. */
   isTampered: boolean
+  /** Whether this machine saw a newer state of the trail. */
+  isOlderCopy: boolean
   /** Every so many images cannot be classified the first time; 0: all can. */
   failEvery: number
   /** Whether a classification of all images was interrupted at the twelfth. */
@@ -65,7 +67,7 @@ export class FakeApplication {
 
   constructor(given: Partial<FakeOptions>) {
     const usual = { acknowledged: true, images: null, isClassified: false, jobMs: 400 }
-    const audit = { auditEvents: 120, isTampered: false }
+    const audit = { auditEvents: 120, isTampered: false, isOlderCopy: false }
     const options = { ...usual, ...audit, failEvery: 0, isInterrupted: false, ...given }
     this.#options = options
     this.#acknowledged = options.acknowledged
