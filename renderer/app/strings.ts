@@ -1,6 +1,7 @@
 import { auditStrings } from './strings/audit.ts'
 import { backendsStrings } from './strings/backends.ts'
 import { commonStrings } from './strings/common.ts'
+import { effortStrings } from './strings/effort.ts'
 import { heatMapStrings } from './strings/heat-map.ts'
 import { importingStrings } from './strings/importing.ts'
 import { jobsStrings } from './strings/jobs.ts'
@@ -25,6 +26,7 @@ export const strings = {
   ...worklistStrings,
   ...viewerStrings,
   ...heatMapStrings,
+  ...effortStrings,
   ...importingStrings,
   ...modelsStrings,
   ...modelReviewStrings,

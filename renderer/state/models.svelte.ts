@@ -9,9 +9,12 @@ import type {
   TrainingEstimate,
 } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
+import { EffortChoice } from './effort-choice.svelte.ts'
 
 /** Models, the recipes that make them and the encoders they need. */
 export class Models {
+  /** Of every suggestion that this page asks for. */
+  readonly effort = new EffortChoice()
   readonly #client: Client
   /** Newest first. */
   #all = $state.raw<readonly ModelView[]>([])
@@ -103,7 +106,7 @@ export class Models {
 
   /** Classifies images (null: all) with a model (null: the newest). */
   async classify(imageIds: readonly number[] | null, model: string | null): Promise<number> {
-    const input = { imageIds: imageIds === null ? null : [...imageIds], model }
+    const input = { imageIds: imageIds === null ? null : [...imageIds], model, effort: this.effort.value }
     return (await this.#client['model.classify'](input)).jobId
   }
 

@@ -134,3 +134,28 @@ it('says that a model is needed', async () => {
   expect(await panel().count()).toBe(0)
   expect(problems).toEqual([])
 })
+
+it('asks for as many augmentations as the settings say, also after the page was closed', async () => {
+  server = await serveMock({ images: 4, isClassified: true })
+  const asked: string[] = []
+  page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => {
+      if (String(payload).includes('model.classify')) asked.push(String(payload))
+    }),
+  )
+  await page.goto(`${server.url}#/settings`)
+  await page.getByRole('radio', { name: 'All of the recipe' }).and(page.locator(':checked')).waitFor()
+  await page.getByRole('radio', { name: 'Until the answer is settled' }).check()
+  await look('effort')
+  await page.reload()
+  await page
+    .getByRole('radio', { name: 'Until the answer is settled' })
+    .and(page.locator(':checked'))
+    .waitFor()
+  await page.goto(`${server.url}#/worklist`)
+  await page.getByTestId('worklist-row').first().waitFor()
+  await page.getByRole('button', { name: 'Classify', exact: true }).click()
+  await expect.poll(() => asked.length, poll).toBe(1)
+  expect(asked[0]).toContain('"effort":"adaptive"')
+  expect(problems).toEqual([])
+})
