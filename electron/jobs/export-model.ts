@@ -27,7 +27,7 @@ export interface ExportModelInput {
   workspacePath: string
 }
 
-/** Of a booster's text, packed: measured at a third, taken as a half. */
+/** Of a booster's text, packed: measured at 0.43. */
 const packedShare = 0.5
 
 /**

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import { untrainedWarning, type ExportReport, type ModelImportReport } from '../../contract/index.ts'
-import { print, printTable, runCommand } from '../run.ts'
-import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+import { print, printTable } from '../run.ts'
+import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 /** `lobule models export` and `import`. */
 export function addModelPackageCommands(models: Command): void {
@@ -14,10 +14,9 @@ export function addModelPackageCommands(models: Command): void {
     .requiredOption('--out <file>', 'a .zip file')
     .option(...jsonFlag)
     .action(async (model: string, options: WorkspaceOptions & { out: string }) => {
-      await runCommand(
+      await runInWorkspace(
         options,
         async (context) => {
-          await openWorkspace(context, options)
           const started = await context.call('model.export', { model, path: resolve(options.out) })
           return context.finish<'export-model'>(started)
         },
@@ -32,10 +31,9 @@ export function addModelPackageCommands(models: Command): void {
     .option('--name <name>', 'by default the one that it had')
     .option(...jsonFlag)
     .action(async (file: string, options: WorkspaceOptions & { name?: string }) => {
-      await runCommand(
+      await runInWorkspace(
         options,
         async (context) => {
-          await openWorkspace(context, options)
           const { name = null } = options
           const started = await context.call('model.import', { path: resolve(file), name })
           return context.finish<'import-model'>(started)

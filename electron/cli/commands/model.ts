@@ -14,8 +14,8 @@ import {
   type VerdictView,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
-import { percent, print, printTable, runCommand } from '../run.ts'
-import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+import { percent, print, printTable } from '../run.ts'
+import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 /** One line of `classify --json`. */
 interface ClassifiedImage {
@@ -60,12 +60,11 @@ export function addModelCommands(program: Command): void {
     )
     .option(...jsonFlag)
     .action(async (options: TrainOptions) => {
-      await runCommand(
+      await runInWorkspace(
         options,
         async (context) => {
           const { name, recipe, groupBy } = options
           const changes = parseRecipeChanges(options.set ?? [])
-          await openWorkspace(context, options)
           return context.finish<'train'>(
             await context.call('model.train', { name, recipe, changes, groupBy }),
           )
@@ -89,7 +88,7 @@ export function addModelCommands(program: Command): void {
     .option('--csv <file>', 'write the verdicts as a table too, a row an image')
     .option(...jsonFlag)
     .action(async (paths: string[], options: ClassifyOptions) => {
-      await runCommand(options, (context) => classify(context, paths, options), presentVerdicts)
+      await runInWorkspace(options, (context) => classify(context, paths, options), presentVerdicts)
     })
 }
 
@@ -110,7 +109,6 @@ async function classify(
   paths: string[],
   options: ClassifyOptions,
 ): Promise<ClassifiedImage[]> {
-  await openWorkspace(context, options)
   const model = options.model ?? null
   // Before anything is imported: a workspace without a model stays as it is.
   const models = await context.call('model.list', {})

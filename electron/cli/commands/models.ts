@@ -7,10 +7,10 @@ import {
   type ModelView,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
-import { percent, print, printTable, runCommand } from '../run.ts'
+import { percent, print, printTable } from '../run.ts'
 import { addModelPackageCommands } from './model-packages.ts'
 import { addPromotionCommands } from './model-promotions.ts'
-import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 export function addModelsCommands(program: Command): void {
   const models = program.command('models').description('the models of a workspace')
@@ -30,14 +30,7 @@ export function addModelsCommands(program: Command): void {
         // Commander passes the arguments, then the options, then the command itself.
         const options = given.at(-2) as WorkspaceOptions
         const names = given.slice(0, -2).filter((name) => typeof name === 'string')
-        await runCommand(
-          options,
-          async (context) => {
-            await openWorkspace(context, options)
-            return work(context, names)
-          },
-          present,
-        )
+        await runInWorkspace(options, (context) => work(context, names), present)
       })
   }
   addReport(program)
@@ -74,10 +67,9 @@ function addReport(program: Command): void {
     .option('--model <name>', 'the one in use by default')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { out: string; model?: string }) => {
-      await runCommand(
+      await runInWorkspace(
         options,
         async (context) => {
-          await openWorkspace(context, options)
           const { model = null, out } = options
           return context.call('model.writeReport', { model, path: resolve(out) })
         },

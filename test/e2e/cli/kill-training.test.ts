@@ -7,7 +7,7 @@ import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
 // LOBULE_KILLS=20 for the long run.
-const kills = Number(process.env['LOBULE_KILLS'] ?? 2)
+const kills = Number(process.env['LOBULE_KILLS'] ?? 1)
 /** 24 boosters, long enough to be met by a kill. */
 const settings = ['--set', 'folds=4', 'seeds=6', 'augmentations=2', 'rounds=40']
 
