@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { parseClassScheme, recipes, type Recipe } from '../../../electron/contract/index.ts'
@@ -34,17 +35,19 @@ async function drawFields(directory: string, perClass: number): Promise<string[]
 
 /**
  * A workspace of so many images, written through the store: every other one labelled, nine of ten with a verdict
- * of a model; their pictures are a few real files, in turn.
+ * of a model. Their pictures are a few real files, in turn; the first of each is what it says and can be trained
+ * on, the others bear made-up hashes.
  */
 export async function makeLargeWorkspace(path: string, images: number, perClass: number): Promise<void> {
   const files = await drawFields(`${path}-fields`, perClass)
+  const hashes = files.map((file) => createHash('sha256').update(readFileSync(file)).digest('hex'))
   const store = createWorkspace(path, classes, 'benchmark')
   const { database } = store
   database.transaction(() => {
     const modelId = insertDemoModel(database)
     for (let index = 0; index < images; index++) {
       const imageId = insertImage(database, {
-        sha256: (index + 1).toString(16).padStart(64, '0'),
+        sha256: hashes[index] ?? (index + 1).toString(16).padStart(64, '0'),
         path: files[index % files.length] ?? '',
         byteCount: 1,
         format: 'png',
@@ -58,7 +61,8 @@ export async function makeLargeWorkspace(path: string, images: number, perClass:
         copiedPath: null,
       })
       const className = classes[index % classes.length]?.name ?? ''
-      if (index % 2 === 0) insertLabel(database, { imageId, className, reader: 'ada' })
+      if (index % 2 === 0 || index < files.length)
+        insertLabel(database, { imageId, className, reader: 'ada' })
       if (index % 10 !== 9) insertDemoVerdict(database, imageId, modelId, index)
     }
   })()

@@ -1,0 +1,52 @@
+/** What a page told of itself since it was opened; times are milliseconds of its own clock. */
+export interface Watched {
+  /** Tasks of 50 ms and more. */
+  tasksMs: number[]
+  paintedAtMs: number | null
+  /** When the first row of the worklist was there, after the frame that shows it. */
+  rowsAtMs: number | null
+  clickedAtMs: number | null
+  /** From the key to the image fully drawn, for each image that was turned to. */
+  drawnMs: number[]
+}
+
+/** Runs in the page before its own scripts; fills `globalThis.lobuleWatch`. */
+export function watchPage(): void {
+  const watch: Watched = { tasksMs: [], paintedAtMs: null, rowsAtMs: null, clickedAtMs: null, drawnMs: [] }
+  Object.assign(globalThis, { lobuleWatch: watch })
+  new PerformanceObserver((entries) => {
+    for (const { duration } of entries.getEntries()) watch.tasksMs.push(duration)
+  }).observe({ type: 'longtask', buffered: true })
+  new PerformanceObserver((entries) => {
+    for (const entry of entries.getEntriesByName('first-contentful-paint'))
+      watch.paintedAtMs = entry.startTime
+  }).observe({ type: 'paint', buffered: true })
+
+  let turnedAtMs: number | null = null
+  let turnedFrom: string | null = null
+  const viewer = (): HTMLElement | null => document.querySelector('[data-testid=viewer]')
+  addEventListener('click', () => (watch.clickedAtMs = performance.now()), true)
+  addEventListener(
+    'keydown',
+    ({ key }) => {
+      if (key !== 'ArrowRight') return
+      turnedAtMs = performance.now()
+      turnedFrom = viewer()?.dataset['imageId'] ?? null
+    },
+    true,
+  )
+
+  const look = (): void => {
+    if (watch.rowsAtMs === null && document.querySelector('[data-testid=worklist-row]') !== null) {
+      watch.rowsAtMs = performance.now()
+    }
+    const shown = viewer()?.dataset
+    const isDrawn = shown?.['ready'] === 'true' && shown['imageId'] !== turnedFrom
+    if (turnedAtMs !== null && turnedFrom !== null && isDrawn) {
+      watch.drawnMs.push(performance.now() - turnedAtMs)
+      turnedAtMs = null
+    }
+    requestAnimationFrame(look)
+  }
+  requestAnimationFrame(look)
+}
