@@ -159,7 +159,8 @@ it('previews cases and labels, takes a stated pixel size, a table of labels, and
     rows: [],
   })
   expect(await json('labels', ...other)).toMatchObject([
-    { className: 'Benign', reader: 'ada', caseName: 'p1' },
+    // What ada said of the first image was taken back; Dr. Eva's word stands.
+    { className: 'Benign', reader: 'Dr. Eva', caseName: 'p1' },
     { className: 'Invasive', reader: 'ada' },
   ])
   expect(await json<WorkspaceInfo>('workspace', 'info', ...workspace)).toMatchObject({
