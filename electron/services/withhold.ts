@@ -79,6 +79,7 @@ const open: readonly CallName[] = [
   'region.import',
   'audit.state',
   'audit.verify',
+  'model.import',
   'view.stains',
 ]
 

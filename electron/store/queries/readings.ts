@@ -7,40 +7,50 @@ export interface StandingEntry extends ReadingView {
   isAdjudication: boolean
 }
 
-interface StandingRow {
-  id: number
-  image_id: number
-  class_name: string | null
-  reader: string
-  at: string
-  comment: string | null
-  kind: 'reading' | 'adjudication'
-  is_unsure: number
-  is_blind: number
+/** As an array, since ten thousand images have tens of thousands of entries and all are read at once. */
+type StandingRow = [
+  id: number,
+  imageId: number,
+  classId: number | null,
+  readerId: number,
+  at: string,
+  comment: string | null,
+  kind: 'reading' | 'adjudication',
+  isUnsure: number,
+  isBlind: number,
+]
+
+/**
+ * Every entry that stands, of one image or of all: by image, and oldest first. Without a class it withdraws,
+ * unless unsure.
+ */
+export function listStanding(database: Readable, imageId: number | null): StandingEntry[] {
+  const classes = namesOf(database, 'classes')
+  const readers = namesOf(database, 'readers')
+  return database
+    .prepare<number[], StandingRow>(
+      `SELECT l.id, l.image_id, l.class_id, l.reader_id, l.at, l.comment, l.kind, l.is_unsure, l.is_blind
+       FROM labels l
+       WHERE l.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM labels u WHERE u.undoes = l.id)
+       ${imageId === null ? '' : 'AND l.image_id = ?'} ORDER BY l.image_id, l.id`,
+    )
+    .raw()
+    .all(...(imageId === null ? [] : [imageId]))
+    .map(([id, image, classId, readerId, at, comment, kind, isUnsure, isBlind]) => ({
+      id,
+      imageId: image,
+      reader: readers.get(readerId) ?? '',
+      className: classId === null ? null : (classes.get(classId) ?? null),
+      isUnsure: isUnsure === 1,
+      isBlind: isBlind === 1,
+      isAdjudication: kind === 'adjudication',
+      at,
+      comment,
+    }))
 }
 
-/** Every entry that stands, oldest first: of one image, or of all. Without a class it withdraws, unless unsure. */
-export const listStanding = (database: Readable, imageId: number | null): StandingEntry[] =>
-  database
-    .prepare<number[], StandingRow>(
-      `SELECT l.id, l.image_id, c.name AS class_name, r.name AS reader, l.at, l.comment, l.kind, l.is_unsure,
-        l.is_blind
-       FROM labels l JOIN readers r ON r.id = l.reader_id LEFT JOIN classes c ON c.id = l.class_id
-       WHERE l.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM labels u WHERE u.undoes = l.id)
-       ${imageId === null ? '' : 'AND l.image_id = ?'} ORDER BY l.id`,
-    )
-    .all(...(imageId === null ? [] : [imageId]))
-    .map((row) => ({
-      id: row.id,
-      imageId: row.image_id,
-      reader: row.reader,
-      className: row.class_name,
-      isUnsure: row.is_unsure === 1,
-      isBlind: row.is_blind === 1,
-      isAdjudication: row.kind === 'adjudication',
-      at: row.at,
-      comment: row.comment,
-    }))
+const namesOf = (database: Readable, table: 'classes' | 'readers'): Map<number, string> =>
+  new Map(database.prepare<[], [number, string]>(`SELECT id, name FROM ${table}`).raw().all())
 
 /** Whether an entry says anything; one that does not withdraws what its reader said before. */
 export const saysAnything = ({ className, isUnsure }: ReadingView): boolean => className !== null || isUnsure
@@ -48,8 +58,13 @@ export const saysAnything = ({ className, isUnsure }: ReadingView): boolean => c
 /** What readers now say, by image; images of which nobody ever said anything are missing. */
 export function readReadings(database: Readable, imageId: number | null): Map<number, Readings> {
   const found = new Map<number, Readings>()
-  for (const [id, entries] of Map.groupBy(listStanding(database, imageId), (entry) => entry.imageId)) {
-    found.set(id, readingsOf(entries))
+  const entries = listStanding(database, imageId)
+  let begin = 0
+  for (let end = 1; end <= entries.length; end++) {
+    const id = entries[begin]?.imageId ?? 0
+    if (entries[end]?.imageId === id) continue
+    found.set(id, readingsOf(entries.slice(begin, end)))
+    begin = end
   }
   return found
 }
