@@ -10,6 +10,7 @@ import { readExplanation } from '../jobs/explanation-files.ts'
 import { getImage } from '../store/index.ts'
 import type { Picture } from './application.ts'
 import { ByteCache } from './byte-cache.ts'
+import { PictureQueue } from './picture-queue.ts'
 import { findRecipe } from './recipes.ts'
 import type { Session } from './session.ts'
 
@@ -17,6 +18,11 @@ import type { Session } from './session.ts'
 const standard = findRecipe('standard')
 /** So many stain fits are remembered. */
 const mostStains = 200
+
+/** As many as the pool that decodes has threads. */
+const mostAtOnce = 4
+/** Rows of a list that are seen at once, and some more. */
+const mostOfList = 60
 
 /** About 2 500 tiles. */
 const cacheBytes = 64 * 1024 * 1024
@@ -29,6 +35,7 @@ export class Pictures {
   readonly #session: Session
   readonly #compute: ComputeClient
   readonly #cache = new ByteCache(cacheBytes)
+  readonly #queue = new PictureQueue(mostAtOnce, mostOfList)
   readonly #stains = new Map<string, Promise<StainReport>>()
 
   constructor(session: Session, compute: ComputeClient) {
@@ -36,7 +43,7 @@ export class Pictures {
     this.#compute = compute
   }
 
-  /** @throws AppError `image.not-found` for any path that is not a picture of a known image, `explanation.none` */
+  /** @throws AppError `image.not-found` for any path that is not a picture of a known image, `explanation.none`, `job.cancelled` where a list asked for too many */
   async read(path: string): Promise<Picture> {
     const request = parseTilePath(path)
     if (request === null) throw new AppError('image.not-found', { image: path.slice(0, 80) })
@@ -45,7 +52,10 @@ export class Pictures {
     const isMap = request.kind === 'heat-map'
     // By content, so that the key of another workspace's image of the same id is another one; models have no such key.
     const key = `${isMap ? workspace.path : ''} ${image.sha256}${path.slice(path.indexOf('/', 1))}`
-    const bytes = await this.#cache.get(key, () => this.#make(request, image, workspace.path))
+    const urgency = request.kind === 'thumbnail' ? 'list' : 'viewer'
+    const bytes = await this.#cache.get(key, () =>
+      this.#queue.run(urgency, () => this.#make(request, image, workspace.path)),
+    )
     return { bytes, type: isMap ? 'image/png' : 'image/jpeg' }
   }
 
