@@ -49,6 +49,15 @@ export class Audit {
       : null
   }
 
+  /** Nothing else is wrong than that this machine saw a newer state: a backup that was put back looks so. */
+  get isOlderCopy(): boolean {
+    const problems = this.#verification?.problems ?? []
+    return (
+      problems.some(({ kind }) => kind === 'known') &&
+      problems.every(({ kind }) => kind === 'known' || kind === 'head')
+    )
+  }
+
   get isVerifying(): boolean {
     return this.#isVerifying
   }

@@ -78,6 +78,10 @@ export const auditStrings = {
     broken: 'The audit trail of this workspace is broken',
     whatToDo:
       'Something was changed past Lobule. Keep a copy of the workspace folder as it is, find out who changed it, and go on from a backup if you can. Labels and models can still be read and exported.',
+    older: 'This workspace is not as this computer last saw it',
+    olderHint:
+      'If a backup was put back, go on from it on the screen of the audit trail, with a reason. If not, keep a copy of the workspace folder as it is and find out who changed it.',
+    blind: 'The audit trail tells what other readers said. It can be seen once blind reading is ended.',
     accept: 'Go on from this copy…',
     acceptTitle: 'Go on from an older copy',
     acceptHint:
