@@ -6,9 +6,7 @@ const tokens = {
   muted: '--text-muted',
   line: '--line',
   lineStrong: '--line-strong',
-  surface: '--surface',
   accent: '--accent-text',
-  warning: '--warning',
 } as const
 
 export type ChartColour = keyof typeof tokens
@@ -37,20 +35,30 @@ export class ChartTheme {
 
   get current(): Theme {
     this.#follow()
-    const style = getComputedStyle(document.documentElement)
-    const read = (token: string): string => style.getPropertyValue(token).trim()
+    const { fontSize } = getComputedStyle(document.documentElement)
     return {
-      colours: {
-        text: read(tokens.text),
-        muted: read(tokens.muted),
-        line: read(tokens.line),
-        lineStrong: read(tokens.lineStrong),
-        surface: read(tokens.surface),
-        accent: read(tokens.accent),
-        warning: read(tokens.warning),
-      },
-      fontFamily: read('--font'),
-      fontPx: parseFloat(style.fontSize) * 0.75,
+      colours: colours(),
+      fontFamily: getComputedStyle(document.body).fontFamily,
+      fontPx: parseFloat(fontSize) * 0.75,
     }
   }
+}
+
+/** The tokens as colours that a canvas knows: a token by itself may be a pair, of which an element takes one. */
+function colours(): Theme['colours'] {
+  const probe = document.createElement('span')
+  document.body.append(probe)
+  const read = (token: string): string => {
+    probe.style.setProperty('color', `var(${token})`)
+    return getComputedStyle(probe).color
+  }
+  const found = {
+    text: read(tokens.text),
+    muted: read(tokens.muted),
+    line: read(tokens.line),
+    lineStrong: read(tokens.lineStrong),
+    accent: read(tokens.accent),
+  }
+  probe.remove()
+  return found
 }

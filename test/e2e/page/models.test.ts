@@ -57,6 +57,21 @@ const handle = (): Locator => page.getByRole('slider', { name: 'Operating point 
 const numbers = async (locator: Locator): Promise<number[]> =>
   (await locator.allTextContents()).map((text) => parseFloat(text))
 
+/** Whether the first chart is drawn in the theme's own colour. */
+function hasThemeColour(): boolean {
+  const probe = document.createElement('span')
+  document.body.append(probe)
+  probe.style.setProperty('color', 'var(--accent-text)')
+  const [red, green, blue] = getComputedStyle(probe).color.match(/\d+/g)?.map(Number) ?? []
+  probe.remove()
+  const canvas = document.querySelector('canvas')
+  const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
+  for (let i = 0; i < pixels.length; i += 4) {
+    if (pixels[i] === red && pixels[i + 1] === green && pixels[i + 2] === blue) return true
+  }
+  return false
+}
+
 it('lists models with what they are worth, and reports each', async () => {
   await model(/^model-2/)
     .getByText('UNTRAINED')
@@ -109,6 +124,7 @@ it('tries an operating point by keys, by mouse and by number, and says what woul
   const change = page.getByTestId('point-changes')
   await change.getByText(/change side between 0.50 and 0\.\d+/).waitFor()
   await look('point-dragged')
+  expect(await page.evaluate(hasThemeColour)).toBe(true)
 
   const threshold = page.getByLabel('Carcinoma from a score of')
   await threshold.fill('1.5')
