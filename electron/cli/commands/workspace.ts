@@ -117,6 +117,7 @@ function addCareCommands(program: Command): void {
         presentCheck,
       )
     })
+  addCleanCommand(workspace)
   workspace
     .command('relink')
     .description('find image files that were moved or renamed, by their content')
@@ -131,6 +132,32 @@ function addCareCommands(program: Command): void {
           return context.finish<'relink'>(started)
         },
         presentRelink,
+      )
+    })
+}
+
+function addCleanCommand(workspace: Command): void {
+  workspace
+    .command('clean')
+    .description('remove what can be made again or belongs to nothing')
+    .requiredOption(...workspaceFlag)
+    .option(
+      '--descriptors',
+      'what encoders said of the images; the next training or classification makes it again',
+    )
+    .option('--leftovers', 'dropped files that were not imported, halves of a copy, copies of no image')
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions & { descriptors?: boolean; leftovers?: boolean }) => {
+      const { descriptors = false, leftovers = false } = options
+      if (!descriptors && !leftovers) workspace.error('say what: --descriptors, --leftovers, or both')
+      await runCommand(
+        options,
+        async (context) => {
+          await openWorkspace(context, options)
+          return context.call('storage.clean', { descriptors, leftovers })
+        },
+        ({ removedFiles, removedBytes }) =>
+          print(`${removedFiles} files removed, ${megabytes(removedBytes)} freed.`),
       )
     })
 }
@@ -158,7 +185,7 @@ function presentInfo(info: WorkspaceInfo): void {
     ['models', `${info.models}; ${info.verdicts} verdicts`],
     [
       'room',
-      `database ${megabytes(bytes.database)}, copies ${megabytes(bytes.copies)}, descriptors ${megabytes(bytes.descriptors)}, boosters ${megabytes(bytes.boosters)}; ${megabytes(info.freeBytes)} free`,
+      `database ${megabytes(bytes.database)}, copies ${megabytes(bytes.copies)}, descriptors ${megabytes(bytes.descriptors)}, boosters ${megabytes(bytes.boosters)}, leftovers ${megabytes(bytes.leftovers)}; ${megabytes(info.freeBytes)} free`,
     ],
   ])
 }

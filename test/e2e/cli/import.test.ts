@@ -211,6 +211,23 @@ it('notices moved and changed files and damaged ones of its own, and finds the m
   expect((await json<ImageView[]>('images', ...workspace))[0]).toMatchObject({ fileName: 'other name.png' })
 })
 
+it('cleans what can be made again or belongs to nothing, and only what it is told', async () => {
+  const workspace = await newWorkspace('clean-w')
+  for (const name of ['descriptors', 'images', 'dropped/0123456789abcdef']) {
+    mkdirSync(join(root, 'clean-w', name), { recursive: true })
+    writeFileSync(join(root, 'clean-w', name, 'file.part'), 'left')
+  }
+  expect(await run('workspace', 'clean', ...workspace)).toMatchObject({ code: 2 })
+  expect(await json('workspace', 'clean', ...workspace, '--leftovers')).toEqual({
+    removedFiles: 2,
+    removedBytes: 8,
+  })
+  expect(await json('workspace', 'clean', ...workspace, '--leftovers', '--descriptors')).toEqual({
+    removedFiles: 1,
+    removedBytes: 4,
+  })
+})
+
 it('refuses long work for which there is no room', async () => {
   const size = ['--width', '8192', '--height', '8192', '--per-class', '1000']
   expect(await run('demo', join(root, 'vast'), ...size)).toMatchObject({
