@@ -7,7 +7,7 @@ import type { CallName } from './calls.ts'
  * in the transaction of the change: one for each thing that it changes, and of a job one when it begins and one
  * when it stops (docs/audit.md).
  */
-export type CallEffect = 'reads' | 'outside' | readonly AuditKind[]
+type CallEffect = 'reads' | 'outside' | readonly AuditKind[]
 
 /** Every call of the contract; a call without an entry does not compile. */
 export const callEffects = {

@@ -16,7 +16,7 @@ import {
 import type { DoorOptions } from '../application.ts'
 import { caseHtml, type CaseReport } from './case-html.ts'
 
-export interface CaseReportRequest {
+interface CaseReportRequest {
   /** null: of `imageIds`. */
   caseName: string | null
   imageIds: readonly number[] | null
