@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { AppError, type Failure, type ImportReport } from '../contract/index.ts'
+import { AppError, type Failure, type ImageView, type ImportReport } from '../contract/index.ts'
 import { contentHash, type InspectedPage, type PageChoice } from '../engine/image/index.ts'
 import {
   findImageByHash,
@@ -31,6 +31,8 @@ export interface ImportInput extends ImportSources {
   copy: boolean
   /** Who gave the labels that name no reader. */
   reader: string
+  /** Where the job is taken up again: when it was first asked for. What it imported since then counts as imported. */
+  since?: string | null
 }
 
 /** Files being read at the same time: enough to overlap disk and decoding, few enough for memory. */
@@ -130,6 +132,13 @@ class Taking {
   /** A file whose content is there already. */
   async meet(file: PlannedFile, imageId: number): Promise<void> {
     const image = getImage(this.#database, imageId)
+    if (this.#tookBefore(image, file)) {
+      this.report.imported++
+      if (file.labels.length > 0) this.report.labelled++
+      if (image.pixelSizeUm === null) this.report.withoutPixelSize++
+      this.report.images.push({ path: file.path, imageId })
+      return
+    }
     const isLost = image.path !== file.path && !(await this.#holds(image.path, image.sha256, image.page))
     if (this.#isToBeKept(file) && (isLost || !image.copied)) {
       const sha256 = await this.#compute.run('hash', { path: file.path })
@@ -148,6 +157,12 @@ class Taking {
     if (isLost) this.report.found++
     this.report.duplicates++
     this.report.images.push({ path: file.path, imageId })
+  }
+
+  /** Whether this job itself imported the file, before it was stopped. */
+  #tookBefore(image: ImageView, file: PlannedFile): boolean {
+    const { since = null } = this.#input
+    return since !== null && image.importedAt >= since && image.originalPath === (file.dropped ?? file.path)
   }
 
   /** Whether a file is to lie in the workspace; what was dropped lies nowhere else. */

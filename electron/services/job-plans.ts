@@ -47,7 +47,7 @@ const plans: { [K in ResumableKind]: (context: ServiceContext, input: unknown) =
     ({ session, compute }, input) => {
       const { database, path: workspacePath } = session.workspace
       return {
-        run: (job) => importImages(database, compute, { ...input, workspacePath }, job),
+        run: (job, since) => importImages(database, compute, { ...input, workspacePath, since }, job),
         changed: imagesChanged,
       }
     },

@@ -63,6 +63,19 @@ const run = (
     { signal, report },
   )
 
+it('counts what it imported before it was stopped, and nothing older', async () => {
+  write('benign/x-1.png', '1')
+  await run()
+  const since = new Date(Date.now() + 5).toISOString()
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  write('benign/x-2.png', '2')
+  write('benign/x-3.png', '3')
+  await run({ paths: [join(root, 'pictures', 'benign', 'x-2.png')] })
+  const again = await run({ since })
+  expect(again).toMatchObject({ imported: 2, duplicates: 1, labelled: 2, failed: [] })
+  expect(again.images).toHaveLength(3)
+})
+
 it('imports the good, lists the bad, counts what is there already by its content', async () => {
   write('benign/x-1.png', '1')
   write('malignant/sub/y-1.png', '2')
