@@ -1,8 +1,15 @@
 import { dirname, join } from 'node:path'
-import { AppError, labelOf, noReadings, type ImageView, type Readings } from '../../contract/index.ts'
+import {
+  AppError,
+  labelOf,
+  noReadings,
+  type ImageView,
+  type Readings,
+  type VerdictView,
+} from '../../contract/index.ts'
 import type { Readable, Writable } from '../connection.ts'
 import { readReadings } from './readings.ts'
-import { verdictFromRow, type VerdictRow } from './verdicts.ts'
+import { newestVerdicts } from './verdicts.ts'
 
 export interface NewImage {
   sha256: string
@@ -36,25 +43,17 @@ interface ImageRow {
   synthetic: number
   case_name: string | null
   imported_at: string
-  verdict: string | null
 }
 
 const selectImages = `
   SELECT i.id, i.sha256, i.path, i.format, i.width_px, i.height_px, i.pixel_size_um,
     i.pixel_size_source, i.page, i.copied_path, i.synthetic,
     (SELECT file FROM pragma_database_list WHERE name = 'main') AS workspace_file,
-    k.name AS case_name, i.imported_at,
-    (SELECT json_object('id', v.id, 'image_id', v.image_id, 'model_id', v.model_id,
-        'model_name', m.name, 'model_encoders', m.encoders, 'suggested', v.suggested,
-        'probabilities', v.probabilities, 'carcinoma_score', v.carcinoma_score,
-        'out_of_fold', v.out_of_fold, 'boosters', v.boosters, 'flags', v.flags, 'details', v.details,
-        'at', v.at)
-      FROM verdicts v JOIN models m ON m.id = v.model_id
-      WHERE v.image_id = i.id ORDER BY v.id DESC LIMIT 1) AS verdict
+    k.name AS case_name, i.imported_at
   FROM images i
   LEFT JOIN cases k ON k.id = i.case_id`
 
-function fromRow(row: ImageRow, readings: Readings): ImageView {
+function fromRow(row: ImageRow, readings: Readings, verdict: VerdictView | null): ImageView {
   return {
     id: row.id,
     sha256: row.sha256,
@@ -72,7 +71,7 @@ function fromRow(row: ImageRow, readings: Readings): ImageView {
     caseName: row.case_name,
     label: labelOf(readings),
     readings,
-    verdict: row.verdict === null ? null : verdictFromRow(JSON.parse(row.verdict) as VerdictRow),
+    verdict,
     importedAt: row.imported_at,
   }
 }
@@ -80,17 +79,19 @@ function fromRow(row: ImageRow, readings: Readings): ImageView {
 /** All images in the order of import, each with what readers say of it and its newest verdict. */
 export function listImages(database: Readable): ImageView[] {
   const readings = readReadings(database, null)
+  const verdicts = newestVerdicts(database, null)
   return database
     .prepare<[], ImageRow>(`${selectImages} ORDER BY i.id`)
     .all()
-    .map((row) => fromRow(row, readings.get(row.id) ?? noReadings))
+    .map((row) => fromRow(row, readings.get(row.id) ?? noReadings, verdicts.get(row.id) ?? null))
 }
 
 /** @throws AppError `image.not-found` */
 export function getImage(database: Readable, imageId: number): ImageView {
   const row = database.prepare<[number], ImageRow>(`${selectImages} WHERE i.id = ?`).get(imageId)
   if (row === undefined) throw new AppError('image.not-found', { image: String(imageId) })
-  return fromRow(row, readReadings(database, imageId).get(imageId) ?? noReadings)
+  const readings = readReadings(database, imageId).get(imageId) ?? noReadings
+  return fromRow(row, readings, newestVerdicts(database, imageId).get(imageId) ?? null)
 }
 
 /** Image id by content, or null. */

@@ -7,7 +7,7 @@ import type {
 } from '../../contract/index.ts'
 import type { Readable, Writable } from '../connection.ts'
 
-export interface VerdictRow {
+interface VerdictRow {
   id: number
   image_id: number
   model_id: number
@@ -23,7 +23,7 @@ export interface VerdictRow {
   at: string
 }
 
-export const verdictFromRow = (row: VerdictRow): VerdictView => ({
+const verdictFromRow = (row: VerdictRow): VerdictView => ({
   id: row.id,
   imageId: row.image_id,
   modelId: row.model_id,
@@ -48,6 +48,18 @@ export const listVerdicts = (database: Readable, imageId: number): VerdictView[]
     )
     .all(imageId)
     .map(verdictFromRow)
+
+/** The newest verdict of an image, or of each image that has one, by image. */
+export function newestVerdicts(database: Readable, imageId: number | null): Map<number, VerdictView> {
+  const rows = database
+    .prepare<number[], VerdictRow>(
+      `SELECT v.*, m.name AS model_name, m.encoders AS model_encoders
+       FROM verdicts v JOIN models m ON m.id = v.model_id WHERE v.id IN
+       (SELECT max(id) FROM verdicts ${imageId === null ? '' : 'WHERE image_id = ?'} GROUP BY image_id)`,
+    )
+    .all(...(imageId === null ? [] : [imageId]))
+  return new Map(rows.map((row) => [row.image_id, verdictFromRow(row)]))
+}
 
 interface ModelVerdictRow {
   image_id: number
