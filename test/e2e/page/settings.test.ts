@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { launchBrowser, screenshotPath } from '../../support/browser.ts'
 import { violationsOf } from './accessibility.ts'
 import { serveMock, type MockServer } from './mock/serve-mock.ts'
+import { textProblems } from './text-fit.ts'
 
 /** The settings and the import dialog by themselves, with a made-up application behind them. */
 let browser: Browser | null
@@ -42,6 +43,21 @@ async function look(name: string): Promise<void> {
   }
 }
 
+/**
+ * Twice the size of text: a picture for people to look at, and whether text is cut. Lines over each other are not
+ * asked for, since what a dialog has scrolled away counts as such.
+ */
+async function enlarge(name: string): Promise<void> {
+  const size = (percent: number): Promise<unknown> =>
+    page.evaluate((now) => (document.documentElement.style.fontSize = `${now}%`), percent)
+  await size(200)
+  await page.waitForTimeout(150)
+  await page.screenshot({ path: screenshotPath(`text-200-${name}`) })
+  const cut = (await textProblems(page)).filter((problem) => !problem.includes(' lies over '))
+  expect.soft(cut, name).toEqual([])
+  await size(100)
+}
+
 async function open(images: number): Promise<Locator> {
   server = await serveMock({ images })
   await page.goto(`${server.url}#/settings`)
@@ -75,6 +91,7 @@ it('edits the classes by keys and clicks, and says what is wrong at its place', 
   expect(await name(4).inputValue()).toBe('Papillary')
   await button('Remove Benign', settings).click()
   await look('settings-classes')
+  await enlarge('settings-classes')
   await save.click()
   await page.getByText('The classes are changed.').waitFor()
   expect(await save.isDisabled()).toBe(true)
@@ -135,6 +152,7 @@ it('takes labels from a table, names the rows that cannot be followed, and keeps
   await dialog.getByLabel('Copy the files into the workspace').check()
   await dialog.getByText('Not enough room: 47 MB needed, 20 MB free.').first().waitFor()
   await look('import-table')
+  await enlarge('import-table')
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
   await button('Import images…').click()
