@@ -18,8 +18,7 @@ export const modelReviewStrings = {
       compare: 'Compare',
       history: 'History',
     },
-    noReport: 'This model has no report',
-    importedHint: 'Images of a model that came in a package need not be in this workspace.',
+    encoders: (names: string, source: string) => `Encoders: ${names} (weights: ${source}).`,
     withheld: (count: number) =>
       `You read blind: ${images(count)} that you have not decided on are left out of every list here and of the figures at other operating points.`,
     actions: {

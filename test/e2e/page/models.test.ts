@@ -79,6 +79,7 @@ it('lists models with what they are worth, and reports each', async () => {
   expect(await model(/^model-2/).getAttribute('aria-current')).toBe('true')
   await report().getByText(researchUseSentence).waitFor()
   await report().getByText('All images of a case were kept in one fold.').waitFor()
+  await report().getByText('Encoders: ResNet-50 (weights: Untrained).').waitFor()
   const fusion = page.getByTestId('fold-table').getByRole('row').filter({ hasText: 'Model fusion' })
   const figures = await numbers(fusion.getByRole('cell'))
   const [folds, [mean = NaN, std = NaN]] = [figures.slice(0, 5), figures.slice(5)]
