@@ -99,8 +99,9 @@ JobBoard::Started JobBoard::Start(Napi::Env env, Lane lane, Work work, std::vect
   job->post_ = [raw = shared.get()](Message message) { raw->Post(std::move(message)); };
   if (shared->jobs.empty()) napi_ref_threadsafe_function(env, shared->to_main);
   shared->jobs.insert(job);
+  const Started started{job->side_->promise.Promise(), job};
 
-  ThreadPool::Instance().Post(lane, [shared, job, work = std::move(work)]() mutable {
+  auto task = [shared, job, work = std::move(work)]() mutable {
     {
       std::lock_guard<std::mutex> lock(shared->mutex);
       if (shared->closing) return;
@@ -114,8 +115,13 @@ JobBoard::Started JobBoard::Start(Napi::Env env, Lane lane, Work work, std::vect
     std::lock_guard<std::mutex> lock(shared->mutex);
     --shared->active;
     shared->idle.notify_all();
-  });
-  return {job->side_->promise.Promise(), job};
+  };
+  try {
+    ThreadPool::Instance().Post(lane, std::move(task));
+  } catch (const Failure& failure) {
+    Settle(env, *shared, job, Rejection(failure.code(), failure.what()));
+  }
+  return started;
 }
 
 void JobBoard::Settle(Napi::Env env, Shared& shared, const std::shared_ptr<Job>& job, const Answer& answer) {

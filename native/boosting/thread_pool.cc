@@ -1,6 +1,7 @@
 #include "thread_pool.h"
 
 #include <algorithm>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -13,14 +14,23 @@ ThreadPool& ThreadPool::Instance() {
   return *pool;
 }
 
-ThreadPool::ThreadPool() {
+void ThreadPool::StartThreads() {
   const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
-  for (unsigned i = 0; i <= cores; ++i) std::thread([this, i] { Work(i == 0); }).detach();
+  for (; threads_ <= cores; ++threads_) {
+    try {
+      std::thread([this, first = threads_ == 0] { Work(first); }).detach();
+    } catch (const std::system_error&) {
+      // One for each lane is enough to go on with; the others are tried again with the next work.
+      if (threads_ >= 2) return;
+      throw Failure("boosting.failed", "not enough memory for a thread");
+    }
+  }
 }
 
 void ThreadPool::Post(Lane lane, std::function<void()> work) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    StartThreads();
     (lane == Lane::kShort ? short_ : training_).push_back(std::move(work));
   }
   // All, because the one woken might be the one that takes no training.

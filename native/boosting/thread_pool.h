@@ -24,14 +24,16 @@ class ThreadPool {
  public:
   static ThreadPool& Instance();
 
-  /** Queues `work`, which must not throw. [any thread] */
+  /** Queues `work`, which must not throw. A Failure where the system gives no thread. [any thread] */
   void Post(Lane lane, std::function<void()> work);
 
  private:
-  ThreadPool();
+  ThreadPool() = default;
+  void StartThreads();
   void Work(bool only_short);
 
   std::mutex mutex_;
+  unsigned threads_ = 0;
   std::condition_variable wake_;
   std::deque<std::function<void()>> short_;
   std::deque<std::function<void()>> training_;

@@ -58,14 +58,16 @@ target_link_libraries(lightgbm PRIVATE Threads::Threads)
 check_cxx_source_compiles(
   "#include <xmmintrin.h>
    int main() { int a = 0; _mm_prefetch(&a, _MM_HINT_NTA); return 0; }" MM_PREFETCH)
-check_cxx_source_compiles(
-  "#include <mm_malloc.h>
-   int main() { char* a = (char*)_mm_malloc(8, 16); _mm_free(a); return 0; }" MM_MALLOC)
-foreach(feature MM_PREFETCH MM_MALLOC)
-  if(${feature})
-    target_compile_definitions(lightgbm PRIVATE ${feature})
-  endif()
-endforeach()
+if(MM_PREFETCH)
+  target_compile_definitions(lightgbm PRIVATE MM_PREFETCH)
+endif()
+# Memory that runs out is an error instead of a crash: ../lightgbm/mm_malloc.h.
+target_compile_definitions(lightgbm PRIVATE MM_MALLOC=1)
+target_include_directories(lightgbm BEFORE PRIVATE "${CMAKE_CURRENT_LIST_DIR}/../lightgbm")
+if(MSVC)
+  # There it includes the compiler's malloc.h.
+  target_compile_options(lightgbm PRIVATE /FImm_malloc.h)
+endif()
 
 if(WIN32)
   set(CMAKE_REQUIRED_LIBRARIES ws2_32)

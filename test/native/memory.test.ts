@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const canLimit =
+  existsSync('/usr/bin/prlimit') &&
+  existsSync('/proc/self/status') &&
+  process.env['ASAN_OPTIONS'] === undefined
+if (!canLimit)
+  console.warn('SKIPPED: a training that runs out of memory needs prlimit (Linux), and not the sanitizer')
+
+test.skipIf(!canLimit)('where memory runs out there is an error, and the next training goes on', () => {
+  const child = fileURLToPath(new URL('memory-child.ts', import.meta.url))
+  const lines = execFileSync(process.execPath, [child], { encoding: 'utf8', timeout: 110_000 })
+    .trim()
+    .split('\n')
+  const attempts = lines.map((line) => JSON.parse(line) as { textLength?: number; error?: object })
+  const failed = attempts.filter(({ error }) => error !== undefined)
+  for (const { error } of failed) {
+    expect(error).toMatchObject({ code: 'boosting.failed', details: { reason: 'not enough memory' } })
+  }
+  // Some were too tight and the last was not; what was trained is the same whatever was scarce before.
+  expect(failed.length).toBeGreaterThan(3)
+  expect(attempts.at(-1)?.error).toBeUndefined()
+  expect(new Set(attempts.map(({ textLength }) => textLength).filter(Boolean)).size).toBe(1)
+})
