@@ -72,6 +72,7 @@ const columnsOf = (rankOf: (image: ImageView) => number) =>
 export const sortColumns = [
   'file',
   'case',
+  'state',
   'label',
   'readers',
   'suggested',
@@ -80,7 +81,6 @@ export const sortColumns = [
   'spread',
   'flags',
   'attention',
-  'state',
   'size',
 ] as const
 export type SortColumn = (typeof sortColumns)[number]
