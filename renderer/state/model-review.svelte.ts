@@ -195,7 +195,8 @@ export class ModelReview {
     return (await this.#client['model.export']({ model, path })).jobId
   }
 
-  async importPackage(path: string): Promise<number> {
-    return (await this.#client['model.import']({ path })).jobId
+  /** @param name null: the one in the package */
+  async importPackage(path: string, name: string | null): Promise<number> {
+    return (await this.#client['model.import']({ path, name })).jobId
   }
 }

@@ -44,6 +44,13 @@ export const modelReviewStrings = {
     saved: (threshold: string) =>
       `Operating point ${threshold} saved. Verdicts made from now on say on which side of it they are.`,
     written: (path: string) => `Written to ${path}`,
+    importing: {
+      title: 'Import a model',
+      name: 'Name in this workspace',
+      hint: 'Left empty: the name in the package.',
+      note: 'The package is checked before anything of it is kept. Images that trained the model are known by their content: here too, they are asked only of boosters that never saw them.',
+      start: 'Import',
+    },
     exporting: {
       title: (model: string) => `Export ${model}`,
       what: 'What to write',

@@ -215,6 +215,15 @@ it('compares, promotes with a reason and takes it back', async () => {
   await look('export')
   await button('Write', dialog).click()
   await page.getByText('Written to /home/anna/studies/first/report.html').waitFor()
+
+  await button('Import a model…').click()
+  await dialog.getByRole('textbox', { name: 'Path' }).fill('/home/anna/gone.zip')
+  await page.keyboard.press('Enter')
+  await dialog.getByLabel('Name in this workspace').fill('FIRST look')
+  await dialog.getByText('There is a model of this name already.').waitFor()
+  await dialog.getByLabel('Name in this workspace').fill('from afar')
+  await button('Import', dialog).click()
+  await page.getByRole('alert').getByText('There is nothing at /home/anna/gone.zip').waitFor()
   expect(problems).toEqual([])
 })
 

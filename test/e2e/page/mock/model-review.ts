@@ -150,7 +150,8 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
         encoders: 'demo',
         researchUse: researchUseSentence,
       })),
-    'model.import': ({ path }) => {
+    'model.import': ({ path, name }) => {
+      if (name === null) throw new AppError('model.exists', { model: 'first look' })
       throw new AppError('path.not-found', { path })
     },
   }
