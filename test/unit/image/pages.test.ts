@@ -128,6 +128,16 @@ describe('verifyImage', () => {
     await expect(verifyImage(await put('claimed.png', claimed))).rejects.toMatchObject({
       code: 'image.too-large',
     })
+    // Few enough pixels to be read at once, but rows of 16 MB from a file of 7 KB.
+    const wide = await sharp(Buffer.alloc(60 * 40 * 3, 7), { raw: { width: 60, height: 40, channels: 3 } })
+      .png()
+      .toBuffer()
+    wide.writeUInt32BE(5_308_476, 16)
+    wide.writeUInt32BE(crc32(wide.subarray(12, 29)), 29)
+    await expect(verifyImage(await put('wide.png', wide))).rejects.toMatchObject({
+      code: 'image.too-large',
+      details: { pixels: 5_308_476 * 40 },
+    })
     await expect(verifyImage(await put('bomb.tif', sharedTileTiff(65_536)))).rejects.toMatchObject({
       code: 'image.too-large',
       details: { pixels: 65_536 ** 2 },
