@@ -51,7 +51,12 @@ export function textProblems(page: Page): Promise<string[]> {
           if (hides(style.overflowX) && !isShortened && box.right > clip.right + 1.5)
             problems.push(`cut in width: "${text}"`)
           // Further out it can be scrolled to, or it is the window's own edge.
-          if (/auto|scroll/.test(style.overflowX + style.overflowY) || style.position === 'fixed') break
+          if (/auto|scroll/.test(style.overflowX + style.overflowY)) {
+            const [top, bottom] = [Math.max(seen.box.top, clip.top), Math.min(seen.box.bottom, clip.bottom)]
+            seen.box = new DOMRect(seen.box.x, top, seen.box.width, Math.max(0, bottom - top))
+            break
+          }
+          if (style.position === 'fixed') break
           if (isShortened) {
             if (box.right > clip.right + 1.5 && clip.width < 2 * parseFloat(style.fontSize))
               problems.push(`shortened to nothing: "${text}"`)
@@ -74,7 +79,8 @@ export function textProblems(page: Page): Promise<string[]> {
         const height = Math.min(first.box.bottom, second.box.bottom) - Math.max(first.box.top, second.box.top)
         // Boxes of lines reach over their letters a little; a third of a line is no accident.
         const line = Math.min(first.box.height, second.box.height)
-        if (width > 2 && height > line / 3) problems.push(`"${first.text}" lies over "${second.text}"`)
+        if (width > 2 && height > 2 && height > line / 3)
+          problems.push(`"${first.text}" lies over "${second.text}"`)
       }
     }
     return [...new Set(problems)]
