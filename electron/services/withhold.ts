@@ -79,6 +79,7 @@ const open: readonly CallName[] = [
   'region.import',
   'audit.state',
   'audit.verify',
+  'audit.accept',
   'model.import',
   'view.stains',
 ]

@@ -136,6 +136,13 @@ export const readersStrings = {
     blindText: 'Agreement shows what others said. End blind reading to see it.',
     more: (count: number) => `${images(count)} more. “Read them one by one” goes through all.`,
   },
+  pin: {
+    title: 'Pinned image',
+    canvas: (name: string) => `Pinned image ${name}. It is shown at the same scale.`,
+    pinned: 'This image is pinned. Turn to another one to see both.',
+    unpinned: 'No image is pinned any more.',
+    unpin: 'Take the pinned image away',
+  },
   stain: {
     toggle: 'Original or normalised stain',
     normalised: 'Normalised stain',
@@ -179,6 +186,7 @@ export const readersStrings = {
     ruler: 'Ruler',
     heatMap: 'Heat map',
     stain: 'Original or normalised stain',
+    pin: 'Pin the image, to compare it with others',
     point: 'Set a point at the cross',
     fullScreen: 'Full screen',
     pan: 'Move the image',

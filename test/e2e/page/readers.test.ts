@@ -1,20 +1,16 @@
 import Sqlite from 'better-sqlite3'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
-import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { parseClassScheme, recipes, type Recipe } from '../../../electron/contract/index.ts'
-import { makeSyntheticField, syntheticClasses } from '../../../electron/engine/synthetic/index.ts'
-import { createWorkspace, insertImage, insertModel, insertVerdict } from '../../../electron/store/index.ts'
 import { launchBrowser, screenshotPath } from '../../support/browser.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
 import { violationsOf } from './accessibility.ts'
+import { makeReadingWorkspace } from './reading-workspace.ts'
 
 /** Reading, blind second reading, agreement and adjudication through the page, with the real server. */
 const count = 12
-const classes = parseClassScheme('Normal,Benign,InSitu*,Invasive*')
 /** Stands in every file name and in nothing else: a page that holds it knows where an image came from. */
 const mark = 'tell-tale'
 
@@ -32,7 +28,7 @@ beforeAll(async () => {
   browser = await launchBrowser()
   home = mkdtempSync(join(tmpdir(), 'lobule-readers-'))
   workspace = join(home, 'study')
-  await makeWorkspace()
+  await makeReadingWorkspace(home, workspace, count, mark)
   const settings = { acknowledged: true, reader: 'Anna', recent: [{ path: workspace, name: 'study' }] }
   writeFileSync(join(home, 'settings.json'), JSON.stringify(settings))
   server = await serveLobule(home)
@@ -42,74 +38,6 @@ afterAll(async () => {
   await server.stop()
   rmSync(home, { recursive: true })
 })
-
-async function makeWorkspace(): Promise<void> {
-  const pictures = join(home, 'pictures')
-  mkdirSync(pictures)
-  const store = createWorkspace(workspace, classes, 'test')
-  const modelId = insertModel(store.database, {
-    name: 'first look',
-    recipe: recipes['quick'] as Recipe,
-    recipeFingerprint: 'f',
-    encoders: 'keras',
-    encoderFingerprints: {},
-    classes,
-    cases: 6,
-    groupedBy: 'case',
-    imagesWithoutCase: 0,
-    accuracy: 0.8,
-    foldAccuracies: [0.8],
-    durationMs: 1000,
-    software: {},
-    boosters: [{ encoder: 'resnet50', cropSet: 0, fold: 0, seed: 0, textSha256: 'a'.repeat(64) }],
-    folds: [],
-  })
-  for (let n = 1; n <= count; n++) {
-    const className = syntheticClasses[n % syntheticClasses.length] ?? 'Normal'
-    const field = { className, seed: 1, index: n, widthPx: 384, heightPx: 288, pixelSizeUm: 2 }
-    const { data, widthPx, heightPx } = makeSyntheticField(field)
-    const path = join(pictures, `${mark}-${String(n).padStart(2, '0')}.png`)
-    await sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } })
-      .png()
-      .toFile(path)
-    const imageId = insertImage(store.database, {
-      sha256: n.toString(16).padStart(2, '0').repeat(32),
-      path,
-      byteCount: 1,
-      format: 'png',
-      widthPx,
-      heightPx,
-      pixelSizeUm: 2,
-      pixelSizeSource: 'stated',
-      synthetic: true,
-      caseName: `case${Math.ceil(n / 2)}`,
-      page: 1,
-      copiedPath: null,
-    })
-    const probabilities = Object.fromEntries(
-      classes.map(({ name }) => [name, name === className ? 0.7 : 0.1]),
-    )
-    insertVerdict(store.database, {
-      imageId,
-      modelId,
-      suggested: className,
-      probabilities,
-      carcinomaScore: probabilities['InSitu'] === 0.7 || probabilities['Invasive'] === 0.7 ? 0.875 : 0.125,
-      outOfFold: false,
-      boosters: 1,
-      flags: n === 2 ? [{ code: 'out-of-focus', measured: 12, threshold: 20 }] : [],
-      details: {
-        calibrated: probabilities,
-        predictionSet: { level: 0.9, classes: [className] },
-        spread: { boosters: 0.04, augmentations: 0.02 },
-        byEncoder: { resnet50: probabilities, vgg16: probabilities },
-        augmentations: 4,
-        operatingPoint: { threshold: 0.33, isPositive: ['InSitu', 'Invasive'].includes(className) },
-      },
-    })
-  }
-  store.close()
-}
 
 /** What is on disk, seen by another program. */
 function entries(): {
@@ -142,7 +70,10 @@ async function openPage(): Promise<void> {
     const door = socket.connectToServer()
     socket.onMessage((message) => {
       const { id, name } = JSON.parse(String(message)) as { id: number; name: string }
-      if (!refusesLabels || name !== 'image.label') return door.send(message)
+      if (!refusesLabels || name !== 'image.label') {
+        door.send(message)
+        return
+      }
       const error = { code: 'disk.full', message: 'x', details: { path: '/d', neededBytes: 9, freeBytes: 1 } }
       // Late, so that keys are pressed while it is on its way.
       setTimeout(() => socket.send(JSON.stringify({ id, answer: { ok: false, error } })), 700)
@@ -242,6 +173,20 @@ it('reads ten images by keys alone, each on disk before the next appears, and ta
   await polled(shown).toBe('9')
   await press('1', 'ArrowRight', '2')
   await polled(() => entries().length).toBe(14)
+  // The stain as an encoder sees it, and another image beside this one.
+  await press('t')
+  await page
+    .getByTestId('stain-note')
+    .getByText(/explains \d/)
+    .waitFor()
+  await press('v', 'ArrowLeft')
+  await polled(shown).toBe('9')
+  expect(await page.getByTestId('pinned').getAttribute('data-image-id')).toBe('10')
+  await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  await look('compare')
+  await press('v', 't', 'ArrowRight')
+  await polled(shown).toBe('10')
+  await page.getByTestId('pinned').waitFor({ state: 'detached' })
   await press('?')
   await page.getByRole('dialog').getByText('Accept the suggested class').waitFor()
   await look('keys')

@@ -1,0 +1,85 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { parseClassScheme, recipes, type Recipe } from '../../../electron/contract/index.ts'
+import { makeSyntheticField, syntheticClasses } from '../../../electron/engine/synthetic/index.ts'
+import { createWorkspace, insertImage, insertModel, insertVerdict } from '../../../electron/store/index.ts'
+
+const classes = parseClassScheme('Normal,Benign,InSitu*,Invasive*')
+
+/**
+ * A workspace of synthetic fields with a model and its verdicts, without a training.
+ * @param mark stands in every file name and in nothing else
+ */
+export async function makeReadingWorkspace(
+  home: string,
+  workspace: string,
+  count: number,
+  mark: string,
+): Promise<void> {
+  const pictures = join(home, 'pictures')
+  mkdirSync(pictures)
+  const store = createWorkspace(workspace, classes, 'test')
+  const modelId = insertModel(store.database, {
+    name: 'first look',
+    recipe: recipes['quick'] as Recipe,
+    recipeFingerprint: 'f',
+    encoders: 'keras',
+    encoderFingerprints: {},
+    classes,
+    cases: 6,
+    groupedBy: 'case',
+    imagesWithoutCase: 0,
+    accuracy: 0.8,
+    foldAccuracies: [0.8],
+    durationMs: 1000,
+    software: {},
+    boosters: [{ encoder: 'resnet50', cropSet: 0, fold: 0, seed: 0, textSha256: 'a'.repeat(64) }],
+    folds: [],
+  })
+  for (let n = 1; n <= count; n++) {
+    const className = syntheticClasses[n % syntheticClasses.length] ?? 'Normal'
+    const field = { className, seed: 1, index: n, widthPx: 384, heightPx: 288, pixelSizeUm: 2 }
+    const { data, widthPx, heightPx } = makeSyntheticField(field)
+    const path = join(pictures, `${mark}-${String(n).padStart(2, '0')}.png`)
+    await sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } })
+      .png()
+      .toFile(path)
+    const imageId = insertImage(store.database, {
+      sha256: n.toString(16).padStart(2, '0').repeat(32),
+      path,
+      byteCount: 1,
+      format: 'png',
+      widthPx,
+      heightPx,
+      pixelSizeUm: 2,
+      pixelSizeSource: 'stated',
+      synthetic: true,
+      caseName: `case${Math.ceil(n / 2)}`,
+      page: 1,
+      copiedPath: null,
+    })
+    const probabilities = Object.fromEntries(
+      classes.map(({ name }) => [name, name === className ? 0.7 : 0.1]),
+    )
+    insertVerdict(store.database, {
+      imageId,
+      modelId,
+      suggested: className,
+      probabilities,
+      carcinomaScore: probabilities['InSitu'] === 0.7 || probabilities['Invasive'] === 0.7 ? 0.875 : 0.125,
+      outOfFold: false,
+      boosters: 1,
+      flags: n === 2 ? [{ code: 'out-of-focus', measured: 12, threshold: 20 }] : [],
+      details: {
+        calibrated: probabilities,
+        predictionSet: { level: 0.9, classes: [className] },
+        spread: { boosters: 0.04, augmentations: 0.02 },
+        byEncoder: { resnet50: probabilities, vgg16: probabilities },
+        augmentations: 4,
+        operatingPoint: { threshold: 0.33, isPositive: ['InSitu', 'Invasive'].includes(className) },
+      },
+    })
+  }
+  store.close()
+}
