@@ -54,58 +54,62 @@ async function outcome(name: string): Promise<unknown> {
   return { predictions, table, evaluation }
 }
 
-it(`kill -9 at ${kills} random moments of a training: no booster and no label lost, the same bits`, async () => {
-  cpSync(at('labelled'), at('whole'), { recursive: true })
-  const startedAt = performance.now()
-  await json(...training('whole'))
-  const wholeMs = performance.now() - startedAt
-  const undisturbed = await outcome('whole')
-  const texts = readdirSync(join(at('whole'), 'boosters')).toSorted()
-  const labels = await json<LabelEntryView[]>('labels', '--workspace', at('labelled'))
-  expect(labels).toHaveLength(32)
+it(
+  `kill -9 at ${kills} random moments of a training: no booster and no label lost, the same bits`,
+  { timeout: 600_000 + kills * 120_000 },
+  async () => {
+    cpSync(at('labelled'), at('whole'), { recursive: true })
+    const startedAt = performance.now()
+    await json(...training('whole'))
+    const wholeMs = performance.now() - startedAt
+    const undisturbed = await outcome('whole')
+    const texts = readdirSync(join(at('whole'), 'boosters')).toSorted()
+    const labels = await json<LabelEntryView[]>('labels', '--workspace', at('labelled'))
+    expect(labels).toHaveLength(32)
 
-  const random = keyedGenerator(`kills-${Date.now()}`)
-  const reached: number[] = []
-  const fresh = (): string => {
-    const name = `killed-${reached.length}`
-    cpSync(at('labelled'), at(name), { recursive: true })
-    return name
-  }
-  let name = fresh()
-  let before = units(name)
-  /** Each booster that was finished is there, and was not trained again. */
-  const requireKept = (): void => {
-    const now = units(name)
-    expect([...before].filter(([file, writtenAt]) => now.get(file) !== writtenAt)).toEqual([])
-    before = now
-  }
-  const requireSame = async (): Promise<void> => {
-    requireKept()
-    expect(before.size).toBe(24)
-    expect(await outcome(name)).toEqual(undisturbed)
-    expect(readdirSync(join(at(name), 'boosters')).toSorted()).toEqual(texts)
-  }
-  while (reached.length < kills) {
-    const left = 1 - before.size / 24
-    const afterMs = Math.round(wholeMs * (0.15 + left * 0.85 * random.nextFloat()))
-    const killed = await runLobule(training(name), { home, interrupt: { signal: 'SIGKILL', afterMs } })
-    if (killed.code === 0) {
-      await requireSame()
-      name = fresh()
-      before = units(name)
-      continue
+    const random = keyedGenerator(`kills-${Date.now()}`)
+    const reached: number[] = []
+    const fresh = (): string => {
+      const name = `killed-${reached.length}`
+      cpSync(at('labelled'), at(name), { recursive: true })
+      return name
     }
-    expect(killed.code, killed.stderr).toBeNull()
-    requireKept()
-    reached.push(before.size)
-    const check = await json<CheckReport>('workspace', 'check', '--workspace', at(name))
-    expect(check.problems, `killed after ${afterMs} ms`).toEqual([])
-    expect(await json('labels', '--workspace', at(name))).toEqual(labels)
-    expect(await json<ModelView[]>('models', 'list', '--workspace', at(name))).toEqual([])
-  }
-  await json(...training(name))
-  await requireSame()
-  console.warn(
-    `a training of ${Math.round(wholeMs)} ms, killed with ${reached.join(', ')} of 24 boosters finished`,
-  )
-})
+    let name = fresh()
+    let before = units(name)
+    /** Each booster that was finished is there, and was not trained again. */
+    const requireKept = (): void => {
+      const now = units(name)
+      expect([...before].filter(([file, writtenAt]) => now.get(file) !== writtenAt)).toEqual([])
+      before = now
+    }
+    const requireSame = async (): Promise<void> => {
+      requireKept()
+      expect(before.size).toBe(24)
+      expect(await outcome(name)).toEqual(undisturbed)
+      expect(readdirSync(join(at(name), 'boosters')).toSorted()).toEqual(texts)
+    }
+    while (reached.length < kills) {
+      const left = 1 - before.size / 24
+      const afterMs = Math.round(wholeMs * (0.15 + left * 0.85 * random.nextFloat()))
+      const killed = await runLobule(training(name), { home, interrupt: { signal: 'SIGKILL', afterMs } })
+      if (killed.code === 0) {
+        await requireSame()
+        name = fresh()
+        before = units(name)
+        continue
+      }
+      expect(killed.code, killed.stderr).toBeNull()
+      requireKept()
+      reached.push(before.size)
+      const check = await json<CheckReport>('workspace', 'check', '--workspace', at(name))
+      expect(check.problems, `killed after ${afterMs} ms`).toEqual([])
+      expect(await json('labels', '--workspace', at(name))).toEqual(labels)
+      expect(await json<ModelView[]>('models', 'list', '--workspace', at(name))).toEqual([])
+    }
+    await json(...training(name))
+    await requireSame()
+    console.warn(
+      `a training of ${Math.round(wholeMs)} ms, killed with ${reached.join(', ')} of 24 boosters finished`,
+    )
+  },
+)
