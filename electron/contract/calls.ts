@@ -18,13 +18,12 @@ import { readingCalls } from './readings.ts'
 import { encoderNameSchema } from './recipe.ts'
 import { recipeChangesSchema } from './recipe-changes.ts'
 import { regionCalls } from './regions.ts'
+import { importPreviewSchema, jobViewSchema } from './job-views.ts'
 import {
   directoryEntrySchema,
   doctorReportSchema,
   encoderViewSchema,
   imageViewSchema,
-  importPreviewSchema,
-  jobViewSchema,
   labelEntryViewSchema,
   modelViewSchema,
   verdictViewSchema,

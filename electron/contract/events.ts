@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { auditVerificationSchema } from './audit.ts'
-import { jobViewSchema, workspaceViewSchema } from './views.ts'
+import { jobViewSchema } from './job-views.ts'
+import { workspaceViewSchema } from './views.ts'
 
 /** Every push to the page. The `*.changed` events without a view say: ask again. */
 export const events = {

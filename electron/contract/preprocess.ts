@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { qualityFlagSchema, qualityMeasuresSchema } from './quality.ts'
-import { failureSchema } from './views.ts'
+import { failureSchema } from './job-views.ts'
 
 const filePath = z.string().min(1).max(4096)
 const edgePx = z.int().positive()

@@ -1,6 +1,7 @@
 /** Trains with ever more memory allowed, and prints what came of it: one JSON line an attempt. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { AppError } from '../../electron/contract/errors.ts'
 import { Booster, Dataset } from '../../electron/engine/boosting/index.ts'
 import { makeData, smallParameters, type TrainingData } from './golden-data.ts'
 
@@ -34,7 +35,9 @@ for (const extraMib of [1, 4, 8, 16, 32, 48, 64, 96, 128, 192, 256, 1024]) {
   limit(dataBytes() + extraMib * 2 ** 20)
   const outcome = await train(large).then(
     (text) => ({ textLength: text.length }),
-    (error: unknown) => ({ error: error instanceof Error ? { ...error, message: error.message } : null }),
+    (error: unknown) => ({
+      error: error instanceof AppError ? { code: error.code, details: error.details } : String(error),
+    }),
   )
   limit('unlimited')
   console.log(JSON.stringify({ extraMib, ...outcome }))
