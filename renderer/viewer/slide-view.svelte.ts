@@ -46,8 +46,7 @@ export function tileSourceOf(
     tileOverlap: 0,
     minLevel: 0,
     maxLevel: levelCount(image.widthPx, image.heightPx) - 1,
-    getTileUrl: (level: number, column: number, row: number) =>
-      tiles + pathOf(image.id, level, column, row),
+    getTileUrl: (level: number, column: number, row: number) => tiles + pathOf(image.id, level, column, row),
   }
   return source
 }
@@ -187,7 +186,13 @@ export class SlideView {
       this.#isOpen = true
       this.#measure()
     })
-    viewer.addHandler('fully-loaded-change', (event) => (this.#isReady = event.fullyLoaded))
+    // The viewer's own event stays away where one image that was drawn whole follows another.
+    const { world } = viewer
+    const look = (): void => {
+      const items = Array.from({ length: world.getItemCount() }, (_, index) => world.getItemAt(index))
+      this.#isReady = items.length > 0 && items.every((item) => item.getFullyLoaded())
+    }
+    world.addHandler('add-item', ({ item }) => item.addHandler('fully-loaded-change', look))
     viewer.addHandler('resize', () => this.#moves++)
     viewer.addHandler('update-viewport', () => this.#measure())
     viewer.addHandler('open-failed', () => (this.#hasFailed = true))
