@@ -12,11 +12,7 @@ import type {
   WeightSource,
 } from '../contract/index.ts'
 import type { InspectedPage, PageChoice } from '../engine/image/index.ts'
-import type {
-  EnsembleImage,
-  EnsembleOptions,
-  TrainedEnsemble,
-} from '../engine/verdict/train-ensemble.ts'
+import type { EnsembleImage, EnsembleOptions, TrainedEnsemble } from '../engine/verdict/train-ensemble.ts'
 import type { PackageTasks } from './package-tasks.ts'
 import type { PictureTasks } from './picture-tasks.ts'
 import type { VerdictTasks } from './verdict-tasks.ts'

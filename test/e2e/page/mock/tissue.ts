@@ -49,9 +49,7 @@ function drawn(image: ImageView): Raster {
   const className = syntheticClasses.find((name) => image.path.includes(`/${name}/`)) ?? 'Normal'
   const index = Math.floor(image.id / syntheticClasses.length) % variants
   const key = `${className} ${index}`
-  const drawing =
-    drawings.get(key) ??
-    makeSyntheticField({ className, seed: 1, index, ...size })
+  const drawing = drawings.get(key) ?? makeSyntheticField({ className, seed: 1, index, ...size })
   drawings.set(key, drawing)
   return drawing
 }
