@@ -132,6 +132,14 @@ export class Audit {
     this.#isLoaded = true
   }
 
+  /** The newest page; and where the last verification was of an older state, one of what is there now. */
+  async refresh(): Promise<void> {
+    await this.load()
+    const newest = this.isFiltered ? undefined : this.#events[0]?.hash
+    const isOld = this.#verification !== null && newest !== this.#verification.head
+    if (isOld && newest !== undefined && !this.#isVerifying) await this.verify(null)
+  }
+
   /** The next older page, if there is one. */
   async loadMore(): Promise<void> {
     const last = this.#events.at(-1)

@@ -60,7 +60,7 @@ export const auditStrings = {
     verifying: 'Verifying…',
     notVerified: 'The trail is being verified…',
     verified: (count: number, durationMs: number) =>
-      `Whole: ${events(count)} fit together (looked at in ${formatDuration(durationMs)}).`,
+      `Whole: ${events(count)} ${count === 1 ? 'fits' : 'fit'} together (looked at in ${formatDuration(durationMs)}).`,
     head: 'Newest hash',
     headHint:
       'Note this hash down outside this computer, with the date. If the trail still holds it later, nothing up to here was changed or removed.',

@@ -177,7 +177,11 @@ it('goes on from an older copy that is meant, with a reason', async () => {
 
 it('saves the list as shown, and the report of a case, from the worklist', async () => {
   await open({}, '#/')
-  await page.getByTestId('worklist-row').first().click()
+  await page
+    .getByTestId('worklist-row')
+    .first()
+    .getByText(/\.png$/)
+    .click()
   await button('Tables and reports').click()
   await look('report-menu')
   await page.getByRole('menuitem', { name: 'Save this list as a table' }).click()
