@@ -199,7 +199,7 @@ it('filters, searches and sorts, and the cursor stays on the list', async () => 
 
 it('says beside a verdict what it is worth', async () => {
   await open({ images: 48, isClassified: true })
-  await row('case01-field1.png').dblclick()
+  await row('case01-field1.png').getByText('case01-field1.png').dblclick()
   const panel = page.getByTestId('verdict-panel')
   await panel.getByText('UNTRAINED ENCODER').waitFor()
   await panel.getByText('Synthetic').waitFor()
@@ -210,7 +210,7 @@ it('says beside a verdict what it is worth', async () => {
   await look('viewer')
   await page.getByTestId('scale-bar').getByText('µm').waitFor()
   await page.keyboard.press('Escape')
-  await row('case03-field2.png').dblclick()
+  await row('case03-field2.png').getByText('case03-field2.png').dblclick()
   await page.getByTestId('scale-bar').getByText('pixel size unknown').waitFor()
   await panel.getByText('This image took no part in training').waitFor()
   await panel.getByText('Pixel size unknown').waitFor()
@@ -221,7 +221,7 @@ it('says beside a verdict what it is worth', async () => {
 
 it('measures, and steps through the magnifications', async () => {
   await open({ images: 12 })
-  await row('case01-field1.png').dblclick()
+  await row('case01-field1.png').getByText('case01-field1.png').dblclick()
   const isDrawn = page.locator('[data-testid=viewer][data-ready=true]')
   await isDrawn.waitFor()
   await button(/^Zoom: /).click()

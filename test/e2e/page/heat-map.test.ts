@@ -69,7 +69,7 @@ it('lies over the image for any class, by keys alone, and follows to the next im
     if (request.url().includes('/heat/')) requests.push(new URL(request.url()).pathname)
   })
   await page.goto(server.url)
-  await page.getByTestId('worklist-row').first().dblclick()
+  await page.getByTestId('worklist-row').first().locator('img').first().dblclick()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
   const used = await page.getByTestId('verdict-effort').textContent()
   expect(used?.trim()).toBe('3 of 4; the rest would not change class or side (95% sure)')
@@ -127,7 +127,7 @@ it('lies over the image for any class, by keys alone, and follows to the next im
 it('says that a model is needed', async () => {
   server = await serveMock({ images: 4 })
   await page.goto(server.url)
-  await page.getByTestId('worklist-row').first().dblclick()
+  await page.getByTestId('worklist-row').first().locator('img').first().dblclick()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
   await page.keyboard.press('h')
   await page.getByText('A heat map needs a trained model.').first().waitFor()

@@ -41,7 +41,7 @@ beforeAll(async () => {
   await page.goto(server.url)
   await button('I understand').click()
   await button(/study/).first().click()
-  await page.getByTestId('worklist-row').first().dblclick()
+  await page.getByTestId('worklist-row').first().locator('img').first().dblclick()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
 })
 afterAll(async () => {
