@@ -76,7 +76,7 @@ export const readersStrings = {
   agreement: {
     title: 'Agreement',
     intro:
-      'Kappa is 1 for full agreement and 0 for what chance gives. Only images that both readers read and named a class of count. Intervals are 95 %: kappa ± 1.96 large-sample standard errors.',
+      'Kappa is 1 for full agreement and 0 for what chance gives. Only images for which both readers named a class count. Intervals are 95 %: kappa ± 1.96 large-sample standard errors.',
     basis: 'Which readings',
     bases: {
       current: 'As they stand now',

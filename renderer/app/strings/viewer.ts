@@ -60,6 +60,7 @@ export const viewerStrings = {
     untrainedTitle: 'UNTRAINED ENCODER',
     untrainedText:
       'The network behind this suggestion was never trained. It tests the program; it says nothing about the tissue.',
+    tied: 'No class stands out: several have the same probability, and the first of them is named. The model may have learned nothing.',
     unofficialText: 'The encoder’s weights are not the official file.',
     score: 'Carcinoma score',
     scoreHint:
