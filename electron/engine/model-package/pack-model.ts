@@ -36,7 +36,7 @@ interface Context {
 type Entry = ModelManifest['entries'][number]
 
 /** The same model gives the same bytes, whenever and wherever it is packed: zip's first moment, local as it is. */
-const noMoment = { level: 6, mtime: new Date(1980, 0, 1) } as const
+const noMoment = new Date(1980, 0, 1)
 const chunkBytes = 2 ** 18
 
 /**
@@ -134,7 +134,9 @@ class ZipWriter {
   }
 
   async add(name: string, content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
-    const entry: ZipInputFile & ZipDeflate = new ZipDeflate(name, noMoment)
+    const entry: ZipInputFile & ZipDeflate = new ZipDeflate(name, { level: 6 })
+    // Of its options fflate takes the level alone.
+    entry.mtime = noMoment
     this.#zip.add(entry)
     for await (const chunk of content) {
       entry.push(chunk)

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { unzipSync } from 'fflate'
 import {
   modelManifestSchema,
@@ -92,7 +92,16 @@ describe('a model that travels', () => {
     // An image that comes later is of the training set as well.
     const later = insertImage(away.database, imageRow(sha256('image 2'), null))
     expect(listFolds(away.database, id).get(later)).toBe(0)
-    expect((await pack(world, away, 'first', 'again.zip')).sha256).toBe(packed.sha256)
+    // In another year, too.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2031-05-05T05:05:05Z') })
+    const again = await pack(world, away, 'first', 'again.zip').finally(() => vi.useRealTimers())
+    const textsOf = (name: string) =>
+      Object.entries(unzipSync(readFileSync(world.path(name)))).map(([entry, content]) => [
+        entry,
+        Buffer.from(content).toString(),
+      ])
+    expect(textsOf('again.zip')).toEqual(textsOf('first.zip'))
+    expect(again.sha256).toBe(packed.sha256)
   })
 
   it('takes another name where its own is taken, and classes in another order', async () => {
