@@ -36,7 +36,7 @@ for (const extraMib of [1, 4, 8, 16, 32, 48, 64, 96, 128, 192, 256, 1024]) {
   const outcome = await train(large).then(
     (text) => ({ textLength: text.length }),
     (error: unknown) => ({
-      error: error instanceof AppError ? { code: error.code, details: error.details } : String(error),
+      error: error instanceof AppError ? { code: error.code, details: error.details as unknown } : String(error),
     }),
   )
   limit('unlimited')
