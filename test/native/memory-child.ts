@@ -27,6 +27,12 @@ const limit = (bytes: number | 'unlimited'): void => {
   execFileSync('prlimit', ['--pid', String(process.pid), `--data=${bytes}:unlimited`])
 }
 
+function described(error: unknown): unknown {
+  if (!(error instanceof AppError)) return String(error)
+  const { code, details }: { code: string; details: unknown } = error
+  return { code, details }
+}
+
 // Without memory for a thread's own data, libc itself ends the process: the threads have theirs before it is short.
 await Promise.all(Array.from({ length: 8 }, () => train(makeData(6, 200, 10))))
 
@@ -35,9 +41,7 @@ for (const extraMib of [1, 4, 8, 16, 32, 48, 64, 96, 128, 192, 256, 1024]) {
   limit(dataBytes() + extraMib * 2 ** 20)
   const outcome = await train(large).then(
     (text) => ({ textLength: text.length }),
-    (error: unknown) => ({
-      error: error instanceof AppError ? { code: error.code, details: error.details as unknown } : String(error),
-    }),
+    (error: unknown) => ({ error: described(error) }),
   )
   limit('unlimited')
   console.log(JSON.stringify({ extraMib, ...outcome }))
