@@ -29,7 +29,7 @@ const limit = (bytes: number | 'unlimited'): void => {
 
 function described(error: unknown): unknown {
   if (!(error instanceof AppError)) return String(error)
-  const { code, details }: { code: string; details: unknown } = error
+  const { code, details } = error as { code: string; details: unknown }
   return { code, details }
 }
 
