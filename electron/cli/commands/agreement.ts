@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { AgreementReport, KnownReader, ReaderPair } from '../../contract/index.ts'
-import { percent, print, printTable, runCommand } from '../run.ts'
-import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+import { percent, print, printTable } from '../run.ts'
+import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 export function addAgreementCommands(program: Command): void {
   program
@@ -13,10 +13,9 @@ export function addAgreementCommands(program: Command): void {
     .option('--independent', "only readings that nobody else's word can have led: first ones and blind ones")
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { independent?: boolean }) => {
-      await runCommand(
+      await runInWorkspace(
         options,
         async (context) => {
-          await openWorkspace(context, options)
           const basis = options.independent === true ? 'independent' : 'current'
           return context.call('reading.agreement', { basis })
         },
@@ -31,10 +30,9 @@ export function addAgreementCommands(program: Command): void {
     .option('--add <name>', 'make somebody known who has said nothing yet')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { add?: string }) => {
-      await runCommand(
+      await runInWorkspace(
         options,
         async (context) => {
-          await openWorkspace(context, options)
           if (options.add !== undefined) await context.call('reader.add', { name: options.add })
           return context.call('reader.list', {})
         },

@@ -6,8 +6,8 @@ import {
   type AuditKind,
   type AuditVerification,
 } from '../../contract/index.ts'
-import { exitCodes, print, printTable, runCommand } from '../run.ts'
-import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+import { exitCodes, print, printTable } from '../run.ts'
+import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface ListOptions extends WorkspaceOptions {
   kind?: AuditKind[]
@@ -29,10 +29,9 @@ export function addAuditCommands(program: Command): void {
     .option('--head <hash>', 'a newest hash that was noted down earlier: the trail must hold it still')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { head?: string }) => {
-      await runCommand(
+      await runInWorkspace(
         options,
         async (context) => {
-          await openWorkspace(context, options)
           const found = await context.call('audit.verify', { head: options.head?.toLowerCase() ?? null })
           if (!found.whole) process.exitCode = exitCodes.failed
           return found
@@ -47,12 +46,9 @@ export function addAuditCommands(program: Command): void {
     .requiredOption('--reason <text>', 'why; it stands in the trail')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { reason: string }) => {
-      await runCommand(
+      await runInWorkspace(
         options,
-        async (context) => {
-          await openWorkspace(context, options)
-          return context.call('audit.accept', { reason: options.reason })
-        },
+        (context) => context.call('audit.accept', { reason: options.reason }),
         presentVerification,
       )
     })
@@ -63,12 +59,9 @@ export function addAuditCommands(program: Command): void {
     .requiredOption('--out <file>', 'its ending says what is written')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { out: string }) => {
-      await runCommand(
+      await runInWorkspace(
         options,
-        async (context) => {
-          await openWorkspace(context, options)
-          return context.call('audit.export', { path: resolve(options.out) })
-        },
+        (context) => context.call('audit.export', { path: resolve(options.out) }),
         ({ path, events, head }) => print(`${events} events written to ${path}.\nNewest hash: ${head}`),
       )
     })
@@ -92,10 +85,9 @@ function addList(audit: Command): void {
     .option('--limit <number>', 'at most so many', wholeNumber, 50)
     .option(...jsonFlag)
     .action(async (options: ListOptions) => {
-      await runCommand(
+      await runInWorkspace(
         options,
         async (context) => {
-          await openWorkspace(context, options)
           const { kind: kinds = null, reader = null, image: imageId = null, text = null } = options
           const { from = null, to = null, limit } = options
           const filter = { kinds, reader, imageId, text, from, to }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
-import { print, runCommand } from '../run.ts'
-import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+import { print } from '../run.ts'
+import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 export function addCaseReportCommands(program: Command): void {
   program
@@ -14,12 +14,9 @@ export function addCaseReportCommands(program: Command): void {
     .requiredOption('--out <file>', 'ends in .html; a browser prints it to PDF')
     .option(...jsonFlag)
     .action(async (caseName: string, options: WorkspaceOptions & { out: string }) => {
-      await runCommand(
+      await runInWorkspace(
         options,
-        async (context) => {
-          await openWorkspace(context, options)
-          return context.call('case.report', { caseName, path: resolve(options.out) })
-        },
+        (context) => context.call('case.report', { caseName, path: resolve(options.out) }),
         ({ path, images }) => print(`${images} ${images === 1 ? 'image' : 'images'} written to ${path}.`),
       )
     })
@@ -30,12 +27,9 @@ export function addCaseReportCommands(program: Command): void {
     .requiredOption('--csv <file>', 'where the table goes')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { csv: string }) => {
-      await runCommand(
+      await runInWorkspace(
         options,
-        async (context) => {
-          await openWorkspace(context, options)
-          return context.call('worklist.export', { path: resolve(options.csv) })
-        },
+        (context) => context.call('worklist.export', { path: resolve(options.csv) }),
         ({ path, images }) => print(`${images} ${images === 1 ? 'image' : 'images'} written to ${path}.`),
       )
     })

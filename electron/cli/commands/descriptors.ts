@@ -12,7 +12,7 @@ import {
 import { formatDuration } from '../progress-line.ts'
 import { print, runCommand, type CommonOptions } from '../run.ts'
 import { integer } from './machine.ts'
-import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface DescribeOptions extends CommonOptions {
   encoder: EncoderName
@@ -72,10 +72,9 @@ export function addDescriptorCommands(program: Command): void {
     .addOption(backendOption())
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { recipe: string; backend: BackendChoice }) => {
-      await runCommand(
+      await runInWorkspace(
         options,
         async (context) => {
-          await openWorkspace(context, options)
           const { recipe, backend } = options
           const report = await context.finish<'encode'>(
             await context.call('descriptors.encode', { recipe, backend }),

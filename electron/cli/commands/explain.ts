@@ -9,9 +9,9 @@ import {
   type Explanation,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
-import { percent, print, printTable, runCommand } from '../run.ts'
+import { percent, print, printTable } from '../run.ts'
 import { findImage } from './labels.ts'
-import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface ExplainOptions extends WorkspaceOptions {
   model?: string
@@ -61,7 +61,7 @@ export function addExplainCommand(program: Command): void {
         '\nwithout a label. docs/explanation.md says how a map is made and what it does not say.',
     )
     .action(async (image: string, options: ExplainOptions) => {
-      await runCommand(options, (context) => explain(context, image, options), present)
+      await runInWorkspace(options, (context) => explain(context, image, options), present)
     })
 }
 
@@ -70,7 +70,6 @@ async function explain(
   named: string,
   options: ExplainOptions,
 ): Promise<ExplainAnswer> {
-  await openWorkspace(context, options)
   const imageId = await idOf(context, named)
   const asked = { imageId, model: options.model ?? null }
   await context.finish<'explain'>(await context.call('explanation.create', asked))
@@ -84,7 +83,7 @@ async function explain(
 /** A file that the workspace does not know is imported, unless there is no model that could be asked. */
 async function idOf(context: CommandContext, named: string): Promise<number> {
   try {
-    return findImage(await context.call('image.list', {}), named).id
+    return (await findImage(context, named)).id
   } catch (error) {
     const path = resolve(named)
     if (!hasCode(error, 'image.not-found') || !existsSync(path)) throw error

@@ -2,8 +2,8 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { resolve } from 'node:path'
 import type { CallInput, CallOutput, ImportReport, RowProblem } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
-import { print, printTable, runCommand } from '../run.ts'
-import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+import { print, printTable } from '../run.ts'
+import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface ImportOptions extends WorkspaceOptions {
   labels: string
@@ -37,8 +37,8 @@ export function addImportCommand(program: Command): void {
     .addHelpText('after', '\nA bad file is listed with its reason and the rest is imported; exit code 0.')
     .action(async (paths: string[], options: ImportOptions) => {
       if (options.dryRun === true) {
-        await runCommand(options, (context) => previewPaths(context, paths, options), presentPreview)
-      } else await runCommand(options, (context) => importPaths(context, paths, options), presentImport)
+        await runInWorkspace(options, (context) => previewPaths(context, paths, options), presentPreview)
+      } else await runInWorkspace(options, (context) => importPaths(context, paths, options), presentImport)
     })
 }
 
@@ -67,7 +67,6 @@ async function importPaths(
   paths: string[],
   options: ImportOptions,
 ): Promise<Imported> {
-  await openWorkspace(context, options)
   const started = await context.call('image.import', {
     ...sourcesOf(paths, options),
     pixelSizeUm: options.pixelSize ?? null,
@@ -78,14 +77,8 @@ async function importPaths(
   return report
 }
 
-async function previewPaths(
-  context: CommandContext,
-  paths: string[],
-  options: ImportOptions,
-): Promise<Preview> {
-  await openWorkspace(context, options)
-  return context.call('image.preview', sourcesOf(paths, options))
-}
+const previewPaths = (context: CommandContext, paths: string[], options: ImportOptions): Promise<Preview> =>
+  context.call('image.preview', sourcesOf(paths, options))
 
 function presentImport({ imported, duplicates, found, labelled, failed, rows }: Imported): void {
   print(`${imported} imported, ${duplicates} there already, ${failed.length} failed; ${labelled} labelled.`)

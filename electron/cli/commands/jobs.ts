@@ -1,8 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import type { Failure, JobKind, JobView } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
-import { print, printTable, runCommand } from '../run.ts'
-import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+import { print, printTable } from '../run.ts'
+import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 /** Jobs of a workspace that nobody else has open: a running one belongs to the program that runs it. */
 export function addJobCommands(program: Command): void {
@@ -13,65 +13,46 @@ export function addJobCommands(program: Command): void {
     .requiredOption(...workspaceFlag)
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions) => {
-      await inWorkspace(options, (context) => context.call('job.list', {}), presentJobs)
+      await runInWorkspace(options, (context) => context.call('job.list', {}), presentJobs)
     })
-  jobs
-    .command('resume')
-    .description('go on with a job that was paused, interrupted, cancelled or failed; Ctrl+C stops it again')
-    .argument('<job>', 'its number', numberOf)
-    .requiredOption(...workspaceFlag)
-    .option(...jsonFlag)
-    .action(async (jobId: number, options: WorkspaceOptions) => {
-      await inWorkspace(
-        options,
-        async (context) => {
-          await context.call('job.resume', { jobId })
-          return finish(context, { jobId })
-        },
-        presentJob,
-      )
-    })
-  jobs
-    .command('retry')
-    .description('try again just what a finished job could not do')
-    .argument('<job>', 'its number', numberOf)
-    .requiredOption(...workspaceFlag)
-    .option(...jsonFlag)
-    .action(async (jobId: number, options: WorkspaceOptions) => {
-      await inWorkspace(
-        options,
-        async (context) => finish(context, await context.call('job.retry', { jobId })),
-        presentJob,
-      )
-    })
-  jobs
-    .command('cancel')
-    .description('give up a job that was paused or interrupted; what it finished is kept')
-    .argument('<job>', 'its number', numberOf)
-    .requiredOption(...workspaceFlag)
-    .option(...jsonFlag)
-    .action(async (jobId: number, options: WorkspaceOptions) => {
-      await inWorkspace(
-        options,
-        async (context) => {
-          await context.call('job.cancel', { jobId })
-          return context.call('job.get', { jobId })
-        },
-        presentJob,
-      )
-    })
+  addJobAction(
+    jobs,
+    'resume',
+    'go on with a job that was paused, interrupted, cancelled or failed; Ctrl+C stops it again',
+    async (context, jobId) => {
+      await context.call('job.resume', { jobId })
+      return finish(context, { jobId })
+    },
+  )
+  addJobAction(jobs, 'retry', 'try again just what a finished job could not do', async (context, jobId) =>
+    finish(context, await context.call('job.retry', { jobId })),
+  )
+  addJobAction(
+    jobs,
+    'cancel',
+    'give up a job that was paused or interrupted; what it finished is kept',
+    async (context, jobId) => {
+      await context.call('job.cancel', { jobId })
+      return context.call('job.get', { jobId })
+    },
+  )
 }
 
-function inWorkspace<T>(
-  options: WorkspaceOptions,
-  work: (context: CommandContext) => Promise<T>,
-  present: (answer: T) => void,
-): Promise<void> {
-  const opened = async (context: CommandContext): Promise<T> => {
-    await openWorkspace(context, options)
-    return work(context)
-  }
-  return runCommand(options, opened, present)
+function addJobAction(
+  jobs: Command,
+  name: string,
+  description: string,
+  act: (context: CommandContext, jobId: number) => Promise<JobView>,
+): void {
+  jobs
+    .command(name)
+    .description(description)
+    .argument('<job>', 'its number', numberOf)
+    .requiredOption(...workspaceFlag)
+    .option(...jsonFlag)
+    .action(async (jobId: number, options: WorkspaceOptions) => {
+      await runInWorkspace(options, (context) => act(context, jobId), presentJob)
+    })
 }
 
 async function finish(context: CommandContext, started: { jobId: number }): Promise<JobView> {

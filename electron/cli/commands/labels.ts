@@ -1,9 +1,9 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { resolve } from 'node:path'
-import { AppError, type ImageView, type LabelEntryView } from '../../contract/index.ts'
+import { AppError, type ClassScheme, type ImageView, type LabelEntryView } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
-import { print, printTable, runCommand } from '../run.ts'
-import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+import { print, printTable } from '../run.ts'
+import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface LabelOptions extends WorkspaceOptions {
   reader: string
@@ -44,7 +44,11 @@ export function addLabelCommands(program: Command): void {
       if (options.adjudicate === true && className === undefined) {
         throw new InvalidArgumentError('--adjudicate needs a class, or "none" to take an adjudication away')
       }
-      await runCommand(options, (context) => label(context, image, className, options), presentLabel)
+      await runInWorkspace(
+        options,
+        (context, { classes }) => label(context, classes, image, className, options),
+        presentLabel,
+      )
     })
 
   program
@@ -55,7 +59,7 @@ export function addLabelCommands(program: Command): void {
     .option('--csv <file>', 'write them there; "lobule import --labels" reads such a file')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { history?: boolean; csv?: string }) => {
-      await runCommand(
+      await runInWorkspace(
         options,
         async (context) => {
           const lines = await labelLines(context, options)
@@ -75,12 +79,12 @@ export function addLabelCommands(program: Command): void {
 
 async function label(
   context: CommandContext,
+  classes: ClassScheme,
   named: string,
   className: string | undefined,
   options: LabelOptions,
 ): Promise<ImageView> {
-  const { classes } = await openWorkspace(context, options)
-  const { id } = findImage(await context.call('image.list', {}), named)
+  const { id } = await findImage(context, named)
   const said = { imageIds: [id], reader: options.reader, comment: options.comment ?? null }
   if (options.undo === true) await context.call('label.undo', said)
   else if (className === undefined) {
@@ -94,8 +98,12 @@ async function label(
   return context.call('image.get', { imageId: id })
 }
 
-/** @throws AppError `image.not-found`, `image.ambiguous` */
-export function findImage(images: readonly ImageView[], named: string): ImageView {
+/**
+ * The image of the open workspace that is named by its number, path, file name or the beginning of its SHA-256.
+ * @throws AppError `image.not-found`, `image.ambiguous`
+ */
+export async function findImage(context: CommandContext, named: string): Promise<ImageView> {
+  const images = await context.call('image.list', {})
   const path = resolve(named)
   const ways: ((image: ImageView) => boolean)[] = [
     (image) => String(image.id) === named,
@@ -115,7 +123,6 @@ async function labelLines(
   context: CommandContext,
   options: WorkspaceOptions & { history?: boolean },
 ): Promise<LabelLine[]> {
-  await openWorkspace(context, options)
   const images = new Map((await context.call('image.list', {})).map((image) => [image.id, image]))
   const entries = await context.call('label.list', {})
   const isWanted = (entry: LabelEntryView): boolean => options.history === true || entry.current

@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
 import type { CallInput, Promotion } from '../../contract/index.ts'
-import type { CommandContext } from '../context.ts'
-import { print, printTable, runCommand } from '../run.ts'
-import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+import { print, printTable } from '../run.ts'
+import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface PromotionOptions extends WorkspaceOptions {
   reason?: string
@@ -21,35 +20,24 @@ export function addPromotionCommands(models: Command): void {
   command('promote <name>', 'put a model in use, also when newer ones are trained')
     .option(...reasonFlag)
     .action((model: string, options: PromotionOptions) =>
-      run(options, (context) => context.call('model.promote', { model, ...said(options) }), presentInUse),
+      runInWorkspace(
+        options,
+        (context) => context.call('model.promote', { model, ...said(options) }),
+        presentInUse,
+      ),
     )
   command('rollback', 'take the last promotion back')
     .option(...reasonFlag)
     .action((options: PromotionOptions) =>
-      run(options, (context) => context.call('model.rollback', said(options)), presentInUse),
+      runInWorkspace(options, (context) => context.call('model.rollback', said(options)), presentInUse),
     )
   command('history', 'which models were put in use, newest first').action((options: WorkspaceOptions) =>
-    run(options, (context) => context.call('model.promotions', {}), presentHistory),
+    runInWorkspace(options, (context) => context.call('model.promotions', {}), presentHistory),
   )
 }
 
 const said = ({ reason }: PromotionOptions): CallInput<'model.rollback'> =>
   reason === undefined ? {} : { reason }
-
-function run<T>(
-  options: WorkspaceOptions,
-  work: (context: CommandContext) => Promise<T>,
-  present: (answer: T) => void,
-): Promise<void> {
-  return runCommand(
-    options,
-    async (context) => {
-      await openWorkspace(context, options)
-      return work(context)
-    },
-    present,
-  )
-}
 
 const presentInUse = ({ inUse }: { inUse: string }): void => print(`In use: "${inUse}".`)
 

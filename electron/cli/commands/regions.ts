@@ -2,16 +2,15 @@ import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import type {
   CallOutput,
-  ImageView,
   RegionChangeView,
   RegionGeometry,
   RegionImportReport,
   RegionView,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
-import { print, printTable, runCommand } from '../run.ts'
+import { print, printTable } from '../run.ts'
 import { findImage } from './labels.ts'
-import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 const imageArgument = ['<image>', 'its number, path, file name, or the beginning of its SHA-256'] as const
 
@@ -29,16 +28,15 @@ export function addRegionCommands(program: Command): void {
     .option(...jsonFlag)
     .action(async (image: string, options: WorkspaceOptions & { history?: boolean }) => {
       if (options.history === true) {
-        await runCommand(
+        await runInWorkspace(
           options,
-          async (context) =>
-            context.call('region.history', { imageId: await imageId(context, image, options) }),
+          async (context) => context.call('region.history', { imageId: await imageId(context, image) }),
           presentHistory,
         )
       } else {
-        await runCommand(
+        await runInWorkspace(
           options,
-          async (context) => context.call('region.list', { imageId: await imageId(context, image, options) }),
+          async (context) => context.call('region.list', { imageId: await imageId(context, image) }),
           presentRegions,
         )
       }
@@ -53,12 +51,12 @@ export function addRegionCommands(program: Command): void {
     .option('--replace', 'write over a file that is there')
     .option(...jsonFlag)
     .action(async (image: string, options: WorkspaceOptions & { out: string; replace?: boolean }) => {
-      await runCommand(
+      await runInWorkspace(
         options,
         async (context) => {
           const asked = { path: resolve(options.out), replace: options.replace ?? false }
           const { regions: written, path } = await context.call('region.export', {
-            imageId: await imageId(context, image, options),
+            imageId: await imageId(context, image),
             ...asked,
           })
           return { regions: written, path }
@@ -85,11 +83,11 @@ export function addRegionCommands(program: Command): void {
       '\nA feature that is not taken is listed with its reason: exit code 1. docs/regions.md',
     )
     .action(async (image: string, file: string, options: ImportOptions) => {
-      await runCommand(
+      await runInWorkspace(
         options,
         async (context) => {
           const report = await context.call('region.import', {
-            imageId: await imageId(context, image, options),
+            imageId: await imageId(context, image),
             source: { path: resolve(file) },
             unknownClasses: options.unknownClasses,
             reader: options.reader,
@@ -109,11 +107,11 @@ export function addRegionCommands(program: Command): void {
     .requiredOption('--reader <name>', 'whose change')
     .option(...jsonFlag)
     .action(async (image: string, options: WorkspaceOptions & { reader: string }) => {
-      await runCommand(
+      await runInWorkspace(
         options,
         async (context) =>
           context.call('region.undo', {
-            imageId: await imageId(context, image, options),
+            imageId: await imageId(context, image),
             reader: options.reader,
           }),
         presentUndone,
@@ -126,11 +124,8 @@ interface ImportOptions extends WorkspaceOptions {
   unknownClasses: 'drop' | 'refuse'
 }
 
-async function imageId(context: CommandContext, named: string, options: WorkspaceOptions): Promise<number> {
-  await openWorkspace(context, options)
-  const images: readonly ImageView[] = await context.call('image.list', {})
-  return findImage(images, named).id
-}
+const imageId = async (context: CommandContext, named: string): Promise<number> =>
+  (await findImage(context, named)).id
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 

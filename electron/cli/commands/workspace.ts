@@ -17,22 +17,16 @@ export interface WorkspaceOptions extends CommonOptions {
   workspace: string
 }
 
-/** Opens the workspace that `--workspace` names. */
-export const openWorkspace = (context: CommandContext, options: WorkspaceOptions): Promise<WorkspaceView> =>
-  context.call('workspace.open', { path: resolve(options.workspace) })
-
 /** Runs one command with the workspace open that `--workspace` names. */
 export const runInWorkspace = <T>(
   options: WorkspaceOptions,
-  work: (context: CommandContext) => Promise<T>,
+  work: (context: CommandContext, workspace: WorkspaceView) => Promise<T>,
   present: (answer: T) => void,
 ): Promise<void> =>
   runCommand(
     options,
-    async (context) => {
-      await openWorkspace(context, options)
-      return work(context)
-    },
+    async (context) =>
+      work(context, await context.call('workspace.open', { path: resolve(options.workspace) })),
     present,
   )
 
@@ -76,10 +70,9 @@ export function addWorkspaceCommands(program: Command): void {
     .option('--set <names>', 'other names in order; a star marks carcinoma')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { set?: string }) => {
-      await runCommand(
+      await runInWorkspace(
         options,
-        async (context) => {
-          const { classes } = await openWorkspace(context, options)
+        async (context, { classes }) => {
           if (options.set === undefined) return classes
           return (await context.call('classes.set', { classes: parseClassScheme(options.set) })).classes
         },
@@ -150,12 +143,9 @@ function addCleanCommand(workspace: Command): void {
     .action(async (options: WorkspaceOptions & { descriptors?: boolean; leftovers?: boolean }) => {
       const { descriptors = false, leftovers = false } = options
       if (!descriptors && !leftovers) workspace.error('say what: --descriptors, --leftovers, or both')
-      await runCommand(
+      await runInWorkspace(
         options,
-        async (context) => {
-          await openWorkspace(context, options)
-          return context.call('storage.clean', { descriptors, leftovers })
-        },
+        (context) => context.call('storage.clean', { descriptors, leftovers }),
         ({ removedFiles, removedBytes }) =>
           print(`${removedFiles} files removed, ${megabytes(removedBytes)} freed.`),
       )
