@@ -1,5 +1,7 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { screenshotPath } from '../../support/browser.ts'
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
@@ -12,4 +14,13 @@ export async function violationsOf(page: Page): Promise<string[]> {
   return found.violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
   )
+}
+
+/** Pictures of the screen as it is, in both themes, for people to look at; axe must find nothing in either. */
+export async function lookInBothThemes(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect.soft(await violationsOf(page), `${name}, ${colorScheme}`).toEqual([])
+    await page.screenshot({ path: screenshotPath(`${name}-${colorScheme}`) })
+  }
 }

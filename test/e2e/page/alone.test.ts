@@ -1,57 +1,14 @@
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Locator } from 'playwright-core'
+import { expect, it } from 'vitest'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
-import { launchBrowser, screenshotPath } from '../../support/browser.ts'
-import { violationsOf } from './accessibility.ts'
-import type { FakeOptions } from './mock/fake-application.ts'
-import { serveMock, type MockServer } from './mock/serve-mock.ts'
+import { lookInBothThemes } from './accessibility.ts'
+import { button, open, page, problems, serve, server, useMockPage } from './mock/mock-page.ts'
 
 /** The page by itself, in real Chromium, with a made-up application behind the server door's protocol. */
-let browser: Browser | null
-let context: BrowserContext
-let page: Page
-let server: MockServer
-let problems: string[]
+useMockPage()
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-})
-beforeEach(async ({ skip }) => {
-  if (browser === null) return skip('no Chromium')
-  problems = []
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
-  page = await context.newPage()
-  page.setDefaultTimeout(15_000)
-  page.on('pageerror', (error) => problems.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text())
-  })
-})
-afterEach(async () => {
-  if (browser === null) return
-  await context.close()
-  await server.stop()
-})
+const look = (name: string): Promise<void> => lookInBothThemes(page, `page-${name}`)
 
-/** Pictures of the screen as it is, in both themes, for people to look at; axe looks first. */
-async function look(name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    expect.soft(await violationsOf(page), `${name}, ${colorScheme}`).toEqual([])
-    await page.screenshot({ path: screenshotPath(`page-${name}-${colorScheme}`) })
-  }
-}
-
-async function open(options: Partial<FakeOptions>): Promise<void> {
-  server = await serveMock(options)
-  await page.goto(server.url)
-}
-
-const button = (name: string | RegExp, within: Page | Locator = page): Locator =>
-  within.getByRole('button', { name, exact: typeof name === 'string' })
 const rows = (): Locator => page.getByTestId('worklist-row')
 const row = (fileName: string): Locator => rows().filter({ hasText: fileName })
 const cursor = (): Promise<string | null> =>
@@ -331,7 +288,7 @@ it('says that the connection is lost, and fetches everything again when it is ba
   const lost = page.getByText('The connection to the application is lost.', { exact: false }).first()
   await lost.waitFor()
   await look('connection-lost')
-  server = await serveMock({ images: 24 }, port)
+  await serve({ images: 24 }, port)
   // It may have found back by itself while we reach for the button.
   await button('Try now')
     .click({ timeout: 3000 })

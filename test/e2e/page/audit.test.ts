@@ -1,67 +1,29 @@
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { launchBrowser, screenshotPath } from '../../support/browser.ts'
-import { violationsOf } from './accessibility.ts'
+import type { Locator } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { lookInBothThemes } from './accessibility.ts'
 import type { FakeOptions } from './mock/fake-application.ts'
-import { serveMock, type MockServer } from './mock/serve-mock.ts'
+import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
 
 /** The audit screen in real Chromium, over a made-up trail. */
-let browser: Browser | null
-let context: BrowserContext
-let page: Page
-let server: MockServer
-let problems: string[]
-
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-})
-beforeEach(async ({ skip }) => {
-  if (browser === null) return skip('no Chromium')
-  problems = []
-  context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    reducedMotion: 'reduce',
+useMockPage({
+  context: {
     timezoneId: 'Europe/Berlin',
     locale: 'en-GB',
     permissions: ['clipboard-read', 'clipboard-write'],
-  })
-  page = await context.newPage()
-  page.setDefaultTimeout(15_000)
-  page.on('pageerror', (error) => problems.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text())
-  })
-})
-afterEach(async () => {
-  if (browser === null) return
-  await context.close()
-  await server.stop()
+  },
 })
 
-async function open(options: Partial<FakeOptions>, address = '#/audit'): Promise<void> {
-  server = await serveMock({ images: 48, isClassified: true, ...options })
-  await page.goto(`${server.url}${address}`)
-}
+const openAudit = (options: Partial<FakeOptions>, address = '#/audit'): Promise<void> =>
+  open({ images: 48, isClassified: true, ...options }, address)
 
-async function look(name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    expect.soft(await violationsOf(page), `${name}, ${colorScheme}`).toEqual([])
-    await page.screenshot({ path: screenshotPath(`audit-${name}-${colorScheme}`) })
-  }
-}
+const look = (name: string): Promise<void> => lookInBothThemes(page, `audit-${name}`)
 
-const button = (name: string | RegExp): Locator =>
-  page.getByRole('button', { name, exact: typeof name === 'string' })
 const events = (): Locator => page.getByTestId('audit-event')
 const details = (): Locator => page.getByTestId('audit-details')
 const count = (): Locator => page.getByRole('main').getByRole('status')
 
 it('shows a hundred thousand events, finds some, and says what changed', async () => {
-  await open({ auditEvents: 100_000 })
+  await openAudit({ auditEvents: 100_000 })
   await count().getByText('100,000 events').waitFor()
   await page.getByTestId('audit-state').getByText('Whole: 100,000 events fit together').waitFor()
   // Only what is seen is drawn.
@@ -108,7 +70,7 @@ it('shows a hundred thousand events, finds some, and says what changed', async (
 })
 
 it('verifies, compares with a noted hash, copies and exports', async () => {
-  await open({})
+  await openAudit({})
   const state = page.getByTestId('audit-state')
   await state.getByText('Whole: 120 events').waitFor()
   const head = (await page.getByTestId('audit-head').textContent()) ?? ''
@@ -143,7 +105,7 @@ it('verifies, compares with a noted hash, copies and exports', async () => {
 })
 
 it('says on every screen that the trail is broken, and where', async () => {
-  await open({ isTampered: true }, '#/')
+  await openAudit({ isTampered: true }, '#/')
   const banner = page.getByTestId('audit-banner')
   await banner.getByText('The audit trail of this workspace is broken').waitFor()
   await banner.getByText('Keep a copy of the workspace folder').waitFor()
@@ -158,7 +120,7 @@ it('says on every screen that the trail is broken, and where', async () => {
 })
 
 it('goes on from an older copy that is meant, with a reason', async () => {
-  await open({ isOlderCopy: true })
+  await openAudit({ isOlderCopy: true })
   await page
     .getByTestId('audit-banner')
     .getByText('This workspace is not as this computer last saw it')
@@ -176,7 +138,7 @@ it('goes on from an older copy that is meant, with a reason', async () => {
 })
 
 it('saves the list as shown, and the report of a case, from the worklist', async () => {
-  await open({}, '#/')
+  await openAudit({}, '#/')
   await page
     .getByTestId('worklist-row')
     .first()
@@ -198,7 +160,7 @@ it('saves the list as shown, and the report of a case, from the worklist', async
 })
 
 it('is whole at twice the text size', async () => {
-  await open({ auditEvents: 300 })
+  await openAudit({ auditEvents: 300 })
   await page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
   await page.getByTestId('audit-state').getByText('Whole: 300 events').waitFor()
   await events().first().click()

@@ -1,40 +1,15 @@
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { launchBrowser, screenshotPath } from '../../support/browser.ts'
+import type { Locator } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { screenshotPath } from '../../support/browser.ts'
 import { violationsOf } from './accessibility.ts'
 import type { FakeOptions } from './mock/fake-application.ts'
-import { serveMock, type MockServer } from './mock/serve-mock.ts'
+import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 
 /** Many images at once: verdicts that arrive, pause, resume, failures, and what to look at first. */
-let browser: Browser | null
-let context: BrowserContext
-let page: Page
-let server: MockServer | null = null
-let problems: string[]
+useMockPage({ timeoutMs: 10_000 })
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-})
-beforeEach(async ({ skip }) => {
-  if (browser === null) return skip('no Chromium')
-  problems = []
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
-  page = await context.newPage()
-  page.setDefaultTimeout(10_000)
-  page.on('pageerror', (error) => problems.push(error.message))
-})
-afterEach(async () => {
-  if (browser === null) return
-  await context.close()
-  await server?.stop()
-})
-
-async function open(options: Partial<FakeOptions>): Promise<void> {
-  server = await serveMock(options)
-  await page.goto(server.url)
+async function openWorklist(options: Partial<FakeOptions>): Promise<void> {
+  await open(options)
   await rows().first().waitFor()
   await page.getByTestId('worklist').focus()
 }
@@ -45,7 +20,7 @@ const stripButton = (name: string | RegExp): Locator => strip().getByRole('butto
 const waiting = (): Locator => rows().filter({ hasText: 'Waiting…' })
 
 it('classifies by one key, shows verdicts as they arrive, pauses and goes on', async () => {
-  await open({ images: 48, isClassified: true, jobMs: 4000 })
+  await openWorklist({ images: 48, isClassified: true, jobMs: 4000 })
   await page.keyboard.press('Control+a')
   await page.getByText('48 selected').waitFor()
   await page.keyboard.press('c')
@@ -78,7 +53,7 @@ it('classifies by one key, shows verdicts as they arrive, pauses and goes on', a
 })
 
 it('lists failures with their reasons and tries just those again', async () => {
-  await open({ images: 48, isClassified: true, failEvery: 16, jobMs: 800 })
+  await openWorklist({ images: 48, isClassified: true, failEvery: 16, jobMs: 800 })
   await page.keyboard.press('Control+a')
   await page.keyboard.press('c')
   await strip().getByText('45 images classified, 3 failed').waitFor()
@@ -95,13 +70,12 @@ it('lists failures with their reasons and tries just those again', async () => {
 })
 
 it('offers again what the end of the program interrupted, or gives it up', async () => {
-  await open({ images: 48, isClassified: true, isInterrupted: true, jobMs: 800 })
+  await openWorklist({ images: 48, isClassified: true, isInterrupted: true, jobMs: 800 })
   await strip().getByText('Interrupted at 25%. Finished work is kept.').waitFor()
   await page.reload()
   await stripButton('Resume Classify').click()
   await strip().getByText('48 images classified').waitFor()
-  await server?.stop()
-  await open({ images: 48, isClassified: true, isInterrupted: true })
+  await openWorklist({ images: 48, isClassified: true, isInterrupted: true })
   await stripButton('Give up Classify').click()
   await strip().waitFor({ state: 'detached' })
   await page.getByRole('button', { name: /^Jobs/ }).click()
@@ -111,14 +85,14 @@ it('offers again what the end of the program interrupted, or gives it up', async
 })
 
 it('says what is missing where there is no model to classify with', async () => {
-  await open({ images: 12 })
+  await openWorklist({ images: 12 })
   await page.keyboard.press('c')
   await page.getByText('Train a model first').first().waitFor()
   expect(problems).toEqual([])
 })
 
 it('puts the worst first by its rule, and back', async () => {
-  await open({ images: 48, isClassified: true })
+  await openWorklist({ images: 48, isClassified: true })
   await page.keyboard.press('w')
   await page.getByRole('button', { name: 'Columns' }).click()
   await page.getByRole('menuitemcheckbox', { name: 'Look first' }).click()

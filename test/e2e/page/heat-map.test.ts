@@ -1,46 +1,11 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
 import sharp from 'sharp'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { launchBrowser, screenshotPath } from '../../support/browser.ts'
-import { violationsOf } from './accessibility.ts'
-import { serveMock, type MockServer } from './mock/serve-mock.ts'
+import { expect, it } from 'vitest'
+import { lookInBothThemes } from './accessibility.ts'
+import { open, page, problems, server, useMockPage } from './mock/mock-page.ts'
 
-let browser: Browser | null
-let context: BrowserContext
-let page: Page
-let server: MockServer
-let problems: string[]
+useMockPage()
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-})
-beforeEach(async ({ skip }) => {
-  if (browser === null) return skip('no Chromium')
-  problems = []
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
-  page = await context.newPage()
-  page.setDefaultTimeout(15_000)
-  page.on('pageerror', (error) => problems.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text())
-  })
-})
-afterEach(async () => {
-  if (browser === null) return
-  await context.close()
-  await server.stop()
-})
-
-async function look(name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    expect.soft(await violationsOf(page), `${name}, ${colorScheme}`).toEqual([])
-    await page.screenshot({ path: screenshotPath(`heat-map-${name}-${colorScheme}`) })
-  }
-}
+const look = (name: string): Promise<void> => lookInBothThemes(page, `heat-map-${name}`)
 
 /** The mean colour of the middle of the picture as it is seen. */
 async function colourSeen(): Promise<number[]> {
@@ -64,11 +29,10 @@ const requests: string[] = []
 
 it('lies over the image for any class, by keys alone, and follows to the next image', async () => {
   requests.length = 0
-  server = await serveMock({ images: 12, isClassified: true })
   page.on('request', (request) => {
     if (request.url().includes('/heat/')) requests.push(new URL(request.url()).pathname)
   })
-  await page.goto(server.url)
+  await open({ images: 12, isClassified: true })
   await page.getByTestId('worklist-row').first().locator('img').first().dblclick()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
   const used = await page.getByTestId('verdict-effort').textContent()
@@ -125,8 +89,7 @@ it('lies over the image for any class, by keys alone, and follows to the next im
 })
 
 it('says that a model is needed', async () => {
-  server = await serveMock({ images: 4 })
-  await page.goto(server.url)
+  await open({ images: 4 })
   await page.getByTestId('worklist-row').first().locator('img').first().dblclick()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
   await page.keyboard.press('h')
@@ -136,14 +99,13 @@ it('says that a model is needed', async () => {
 })
 
 it('asks for as many augmentations as the settings say, also after the page was closed', async () => {
-  server = await serveMock({ images: 4, isClassified: true })
   const asked: string[] = []
   page.on('websocket', (socket) =>
     socket.on('framesent', ({ payload }) => {
       if (String(payload).includes('model.classify')) asked.push(String(payload))
     }),
   )
-  await page.goto(`${server.url}#/settings`)
+  await open({ images: 4, isClassified: true }, '#/settings')
   await page.getByRole('radio', { name: 'All of the recipe' }).and(page.locator(':checked')).waitFor()
   await page.getByRole('radio', { name: 'Until the answer is settled' }).check()
   await look('effort')

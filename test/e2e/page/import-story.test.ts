@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
 import { makeSyntheticField } from '../../../electron/engine/synthetic/index.ts'
 import { sharedPath } from '../../shared-data.ts'
-import { launchBrowser, screenshotPath } from '../../support/browser.ts'
+import { launchBrowser, problemsOf, screenshotPath } from '../../support/browser.ts'
 import { noise, stack } from '../../support/odd-files.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
 import { violationsOf } from './accessibility.ts'
@@ -27,11 +27,7 @@ beforeAll(async () => {
   server = await serveLobule(home)
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   page.setDefaultTimeout(20_000)
-  problems = []
-  page.on('pageerror', (error) => problems.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text())
-  })
+  problems = problemsOf(page)
   await makePictures()
 })
 afterAll(async () => {

@@ -1,55 +1,20 @@
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Locator } from 'playwright-core'
+import { beforeEach, expect, it } from 'vitest'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
-import { launchBrowser, screenshotPath } from '../../support/browser.ts'
-import { violationsOf } from './accessibility.ts'
-import { serveMock, type MockServer } from './mock/serve-mock.ts'
+import { screenshotPath } from '../../support/browser.ts'
+import { lookInBothThemes } from './accessibility.ts'
+import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
 
 /** The screen of models in real Chromium; figures are worked out by the engine from made-up verdicts. */
-let browser: Browser | null
-let context: BrowserContext
-let page: Page
-let server: MockServer
-let problems: string[]
-
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-})
-beforeEach(async ({ skip }) => {
-  if (browser === null) return skip('no Chromium')
-  problems = []
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
-  page = await context.newPage()
-  page.setDefaultTimeout(60_000)
-  page.on('pageerror', (error) => problems.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text())
-  })
-  server = await serveMock({ images: 48, isClassified: true, jobMs: 300 })
-  await page.goto(`${server.url}#/models`)
+useMockPage({ timeoutMs: 60_000 })
+beforeEach(async () => {
+  await open({ images: 48, isClassified: true, jobMs: 300 }, '#/models')
   await report().getByText('Out-of-fold accuracy').waitFor()
 })
-afterEach(async () => {
-  if (browser === null) return
-  await context.close()
-  await server.stop()
-})
 
-/** Pictures of the screen, in both themes, for people to look at; axe looks first. */
-async function look(name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    expect.soft(await violationsOf(page), `${name}, ${colorScheme}`).toEqual([])
-    await page.screenshot({ path: screenshotPath(`models-${name}-${colorScheme}`) })
-  }
-}
+const look = (name: string): Promise<void> => lookInBothThemes(page, `models-${name}`)
 
 const report = (): Locator => page.getByTestId('model-report')
-const button = (name: string | RegExp, within: Page | Locator = page): Locator =>
-  within.getByRole('button', { name, exact: typeof name === 'string' })
 const tab = (name: string): Promise<void> => page.getByRole('tab', { name, exact: true }).click()
 const model = (name: RegExp): Locator =>
   page.getByRole('list', { name: 'Models' }).getByRole('button', { name })

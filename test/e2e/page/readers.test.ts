@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { launchBrowser, screenshotPath } from '../../support/browser.ts'
+import { launchBrowser, problemsOf } from '../../support/browser.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
-import { violationsOf } from './accessibility.ts'
+import { lookInBothThemes } from './accessibility.ts'
 import { makeReadingWorkspace } from './reading-workspace.ts'
 
 /** Reading, blind second reading, agreement and adjudication through the page, with the real server. */
@@ -22,7 +22,7 @@ let page: Page
 /** What the server sent to the page. */
 let heard: string[] = []
 let refusesLabels = false
-const problems: string[] = []
+let problems: string[]
 
 beforeAll(async () => {
   browser = await launchBrowser()
@@ -62,10 +62,7 @@ async function openPage(): Promise<void> {
   if (browser === null) return
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   page.setDefaultTimeout(15_000)
-  page.on('pageerror', (error) => problems.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text())
-  })
+  problems = problemsOf(page)
   await page.routeWebSocket(/\/socket/, (socket) => {
     const door = socket.connectToServer()
     socket.onMessage((message) => {
@@ -86,14 +83,7 @@ async function openPage(): Promise<void> {
   await page.goto(server.url)
 }
 
-/** axe and a picture for people, in both themes. */
-async function look(name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    expect.soft(await violationsOf(page), `${name}, ${colorScheme}`).toEqual([])
-    await page.screenshot({ path: screenshotPath(`readers-${name}-${colorScheme}`) })
-  }
-}
+const look = (name: string): Promise<void> => lookInBothThemes(page, `readers-${name}`)
 
 const button = (name: string | RegExp, within: Page | Locator = page): Locator =>
   within.getByRole('button', { name, exact: typeof name === 'string' })

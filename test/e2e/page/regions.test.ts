@@ -6,10 +6,10 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { RegionView } from '../../../electron/contract/index.ts'
 import { makeSyntheticField } from '../../../electron/engine/synthetic/index.ts'
-import { launchBrowser, screenshotPath } from '../../support/browser.ts'
+import { launchBrowser, problemsOf } from '../../support/browser.ts'
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
-import { violationsOf } from './accessibility.ts'
+import { lookInBothThemes } from './accessibility.ts'
 
 /** Regions by mouse and by keys, in real Chromium against the real server. */
 let home: string
@@ -33,11 +33,7 @@ beforeAll(async () => {
   if (browser === null) return
   page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, reducedMotion: 'reduce' })
   page.setDefaultTimeout(15_000)
-  problems = []
-  page.on('pageerror', (error) => problems.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text())
-  })
+  problems = problemsOf(page)
   await page.goto(server.url)
   await button('I understand').click()
   await button(/study/).first().click()
@@ -65,14 +61,7 @@ const rows = (): Locator => page.getByTestId('region-row')
 const shapes = (): Locator => page.getByTestId('region-shape')
 const chosen = (): Locator => page.locator('[data-testid=region-row][aria-selected=true]')
 
-/** Pictures of the screen as it is, in both themes, for people to look at; axe looks first. */
-async function look(name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    expect.soft(await violationsOf(page), `${name}, ${colorScheme}`).toEqual([])
-    await page.screenshot({ path: screenshotPath(`page-${name}-${colorScheme}`) })
-  }
-}
+const look = (name: string): Promise<void> => lookInBothThemes(page, `page-${name}`)
 
 it('draws with the mouse: rectangle, polygon, point; sets classes by key; takes back', async () => {
   await page.keyboard.press('b')

@@ -1,47 +1,14 @@
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { launchBrowser, screenshotPath } from '../../support/browser.ts'
-import { violationsOf } from './accessibility.ts'
-import { serveMock, type MockServer } from './mock/serve-mock.ts'
+import type { Locator } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { screenshotPath } from '../../support/browser.ts'
+import { lookInBothThemes } from './accessibility.ts'
+import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
 import { textProblems } from './text-fit.ts'
 
 /** The settings and the import dialog by themselves, with a made-up application behind them. */
-let browser: Browser | null
-let page: Page
-let server: MockServer
-let problems: string[]
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-})
-beforeEach(async ({ skip }) => {
-  if (browser === null) return skip('no Chromium')
-  problems = []
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(15_000)
-  page.on('pageerror', (error) => problems.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text())
-  })
-})
-afterEach(async () => {
-  if (browser === null) return
-  await page.close()
-  await server.stop()
-})
+useMockPage()
 
-const button = (name: string | RegExp, within: Page | Locator = page): Locator =>
-  within.getByRole('button', { name, exact: typeof name === 'string' })
-
-async function look(name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    expect.soft(await violationsOf(page), `${name}, ${colorScheme}`).toEqual([])
-    await page.screenshot({ path: screenshotPath(`page-${name}-${colorScheme}`) })
-  }
-}
+const look = (name: string): Promise<void> => lookInBothThemes(page, `page-${name}`)
 
 /**
  * Twice the size of text: a picture for people to look at, and whether text is cut. Lines over each other are not
@@ -58,16 +25,15 @@ async function enlarge(name: string): Promise<void> {
   await size(100)
 }
 
-async function open(images: number): Promise<Locator> {
-  server = await serveMock({ images })
-  await page.goto(`${server.url}#/settings`)
+async function openSettings(images: number): Promise<Locator> {
+  await open({ images }, '#/settings')
   const settings = page.getByTestId('settings')
   await settings.waitFor()
   return settings
 }
 
 it('edits the classes by keys and clicks, and says what is wrong at its place', async () => {
-  const settings = await open(0)
+  const settings = await openSettings(0)
   const name = (index: number): Locator => settings.getByLabel(`Name of class ${index}`)
   const save = button('Save classes', settings)
   await button('Add a class', settings).click()
@@ -102,7 +68,7 @@ it('edits the classes by keys and clicks, and says what is wrong at its place', 
 })
 
 it('says why the classes are locked, cleans, checks, and searches for what was moved', async () => {
-  const settings = await open(24)
+  const settings = await openSettings(24)
   await settings.getByText('The classes stay as they are: 21 labels were given', { exact: false }).waitFor()
   expect(await button('Clean Leftovers', settings).isDisabled()).toBe(true)
   await button('Clean Descriptors', settings).click()
@@ -121,8 +87,7 @@ it('says why the classes are locked, cleans, checks, and searches for what was m
 })
 
 it('takes labels from a table, names the rows that cannot be followed, and keeps what was typed', async () => {
-  server = await serveMock({ images: 0 })
-  await page.goto(server.url)
+  await open({ images: 0 })
   await button('Import images…').click()
   const dialog = page.getByRole('dialog')
   await dialog.getByText('Choose files or a folder first.').waitFor()

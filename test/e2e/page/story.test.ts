@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
-import { launchBrowser, screenshotPath } from '../../support/browser.ts'
+import { launchBrowser, problemsOf } from '../../support/browser.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
+import { lookInBothThemes } from './accessibility.ts'
 
 /** Two images a case: two cases in each class, as many as there are folds. */
 const perClass = 4
@@ -49,13 +50,7 @@ const press = async (...keys: string[]): Promise<void> => {
   for (const key of keys) await page.keyboard.press(key)
 }
 
-/** Pictures for people to look at. */
-async function look(name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.screenshot({ path: screenshotPath(`story-${name}-${colorScheme}`) })
-  }
-}
+const look = (name: string): Promise<void> => lookInBothThemes(page, `story-${name}`)
 
 async function openFirst(): Promise<void> {
   await rows().first().waitFor()
@@ -336,11 +331,7 @@ it('goes from nothing to a verified audit trail, all of it through the page', as
   if (browser === null) return skip('no Chromium')
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   page.setDefaultTimeout(60_000)
-  const problems: string[] = []
-  page.on('pageerror', (error) => problems.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text())
-  })
+  const problems = problemsOf(page)
   await begin()
   await labelByKeys()
   await trainAndClassify()

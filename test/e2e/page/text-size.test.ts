@@ -1,39 +1,11 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { launchBrowser, screenshotPath } from '../../support/browser.ts'
+import { expect, it } from 'vitest'
+import { screenshotPath } from '../../support/browser.ts'
 import { violationsOf } from './accessibility.ts'
-import type { FakeOptions } from './mock/fake-application.ts'
-import { serveMock, type MockServer } from './mock/serve-mock.ts'
+import { open, page, useMockPage } from './mock/mock-page.ts'
 import { textProblems } from './text-fit.ts'
 
 /** Text at twice its size (WCAG 1.4.4), and the three themes, on each screen. */
-let browser: Browser | null
-let context: BrowserContext
-let page: Page
-let server: MockServer | null = null
-
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-})
-beforeEach(async ({ skip }) => {
-  if (browser === null) return skip('no Chromium')
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
-  page = await context.newPage()
-  page.setDefaultTimeout(10_000)
-})
-afterEach(async () => {
-  if (browser === null) return
-  await context.close()
-  await server?.stop()
-})
-
-async function open(options: Partial<FakeOptions>, hash = ''): Promise<void> {
-  server = await serveMock(options)
-  await page.goto(server.url + hash)
-}
+useMockPage({ timeoutMs: 10_000 })
 
 const enlarge = async (percent: number): Promise<void> => {
   // As a reader's own style sheet would; the protocol is not bound by the page's security policy.
