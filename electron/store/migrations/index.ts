@@ -7,6 +7,7 @@ import { auditTrail } from './0005-audit-trail.ts'
 import { pausedJobs } from './0006-paused-jobs.ts'
 import { readings } from './0007-readings.ts'
 import { regions } from './0008-regions.ts'
+import { lines } from './0009-lines.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -18,6 +19,7 @@ const migrations: readonly Migration[] = [
   pausedJobs,
   readings,
   regions,
+  lines,
 ]
 
 /** The newest format that this program knows. */
