@@ -323,6 +323,7 @@ export class Lobule {
     this.navigation.close()
     this.images.clear()
     this.regions.close()
+    this.heatMap.clear()
     this.jobs.clear()
     this.batch.clear()
     this.models.clear()

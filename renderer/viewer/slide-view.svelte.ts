@@ -11,6 +11,7 @@ import { RegionPen } from './region-pen.svelte.ts'
 import type { ImageBox } from './region-shapes.ts'
 import { Ruler, type ImagePoint } from './ruler.svelte.ts'
 import { StainLayer } from './stain-layer.svelte.ts'
+import { linkViewers } from './view-link.ts'
 
 const zoomStep = 1.5
 const panStepPx = 120
@@ -208,6 +209,12 @@ export class SlideView {
       this.#viewer = null
       viewer.destroy()
     }
+  }
+
+  /** Keeps another view of the same image at the place, scale and angle of this one, and this one at the other's; returns what parts them. */
+  link(other: SlideView): () => void {
+    const [viewer, beside] = [this.#viewer, other.#viewer]
+    return viewer === null || beside === null ? () => undefined : linkViewers(viewer, beside)
   }
 
   show(image: ImageView, tiles: string): void {

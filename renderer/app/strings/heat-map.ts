@@ -1,4 +1,4 @@
-import { formatNumber, formatWholePercent } from '../format.ts'
+import { formatDateTime, formatNumber, formatWholePercent } from '../format.ts'
 
 const length = (px: number, pixelSizeUm: number | null): string =>
   pixelSizeUm === null ? `${formatNumber(px)} px` : `${formatNumber(px * pixelSizeUm)} µm`
@@ -25,6 +25,22 @@ export const heatMapStrings = {
     working: 'The heat map is being made…',
     failed: 'The heat map could not be made.',
     again: 'Try again',
+    compare: 'Compare with',
+    compareNone: 'No other model',
+    compareTip: 'Another model’s map beside it',
+    compareNext: 'Compare with the next model',
+    noOtherModel: 'There is no other model to compare with.',
+    comparing: (model: string) => `Beside it, the heat map by ${model}.`,
+    comparedEnded: 'One heat map is shown.',
+    compared: (model: string) => `Heat map by ${model}`,
+    comparedCanvas: (image: string, model: string) =>
+      `${image} with the heat map by ${model}. It moves with the one beside it.`,
+    version: (id: number, trainedAt: string | null) =>
+      `Version ${id}${trainedAt === null ? '' : `, of ${formatDateTime(trainedAt)}`}`,
+    neverSaw: 'Its boosters here never saw this image.',
+    untrainedMark: 'UNTRAINED',
+    noClass: (model: string, className: string) => `${model} does not know the class ${className}.`,
+    withheld: 'The heat map is shown once you have decided on this image.',
     shown: (className: string) => `Heat map of ${className} shown`,
   },
 } as const
