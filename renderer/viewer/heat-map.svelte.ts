@@ -1,48 +1,48 @@
-import type { CallInput, Explanation, JobView } from '../../electron/contract/index.ts'
+import { heatMapPath, type Explanation } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
+import { ShownMap, type AskedMap, type FollowJob } from './shown-map.svelte.ts'
 
-type Asked = CallInput<'explanation.get'>
+/** Two models by name, whose maps of the same image are shown side by side. */
+export interface ComparedModels {
+  first: string
+  second: string
+}
 
-const same = (a: Asked | null, b: Asked): boolean => a?.imageId === b.imageId && a.model === b.model
-
-/** The heat map over the image in the viewer. Class and opacity stay from image to image. */
+/** The heat map over the image in the viewer, and another model's beside it. Class and opacity are the same for both and stay from image to image. */
 export class HeatMap {
-  readonly #client: Client
-  /** Follows a job to its end; null: it did not get done, which was said. */
-  readonly #follow: (starting: Promise<number>) => Promise<JobView | null>
+  readonly first: ShownMap
+  /** The other model's. */
+  readonly second: ShownMap
   #isOn = $state(false)
-  #asked = $state.raw<Asked | null>(null)
-  #explanation = $state.raw<Explanation | null>(null)
-  #hasFailed = $state(false)
+  #compared = $state.raw<ComparedModels | null>(null)
   #className = $state<string | null>(null)
   #opacity = $state(0.5)
 
-  constructor(client: Client, follow: (starting: Promise<number>) => Promise<JobView | null>) {
-    this.#client = client
-    this.#follow = follow
+  constructor(client: Client, follow: FollowJob) {
+    this.first = new ShownMap(client, follow)
+    this.second = new ShownMap(client, follow)
   }
 
   get isOn(): boolean {
     return this.#isOn
   }
 
-  /** Of the image that was asked for last; null while it is being made. */
-  get explanation(): Explanation | null {
-    return this.#isOn ? this.#explanation : null
+  /** null: one map is shown, by the model that judged the image. */
+  get compared(): ComparedModels | null {
+    return this.#isOn ? this.#compared : null
   }
 
-  get isWorking(): boolean {
-    return this.#isOn && this.#asked !== null && this.#explanation === null && !this.#hasFailed
-  }
-
-  get hasFailed(): boolean {
-    return this.#isOn && this.#hasFailed
-  }
-
-  /** The chosen class where the model knows it, else the one that leads. */
+  /** The chosen class where a model that is shown knows it, else the one that leads in the first map. */
   get className(): string {
-    const { classes = [], leading = '' } = this.#explanation ?? {}
-    return this.#className !== null && classes.includes(this.#className) ? this.#className : leading
+    const { classes = [], leading = '' } = this.first.explanation ?? {}
+    const known = [...classes, ...(this.#compared === null ? [] : (this.second.explanation?.classes ?? []))]
+    return this.#className !== null && known.includes(this.#className) ? this.#className : leading
+  }
+
+  /** What can be chosen: the classes of the first map, then those that only the second one has. */
+  get classes(): readonly string[] {
+    const { first, second } = this
+    return [...new Set([first, second].flatMap(({ explanation }) => explanation?.classes ?? []))]
   }
 
   /** 0..1 */
@@ -52,7 +52,22 @@ export class HeatMap {
 
   toggle(): void {
     this.#isOn = !this.#isOn
-    if (!this.#isOn) this.#forget()
+    if (this.#isOn) return
+    this.first.forget()
+    this.second.forget()
+  }
+
+  /** Shows the maps of two models side by side; null: one again. */
+  compare(models: ComparedModels | null): void {
+    this.#compared = models
+    this.second.forget()
+  }
+
+  /** Nothing is shown or compared any more: the models were another workspace's. */
+  clear(): void {
+    if (this.#isOn) this.toggle()
+    this.compare(null)
+    this.#className = null
   }
 
   choose(className: string): void {
@@ -63,28 +78,24 @@ export class HeatMap {
     this.#opacity = Math.min(1, Math.max(0, opacity))
   }
 
-  /** Shows the map of an image by a model (null: the one in use), made where it is not there yet. */
-  async show(asked: Asked): Promise<void> {
-    if (!this.#isOn || (same(this.#asked, asked) && !this.#hasFailed)) return
-    this.#forget()
-    this.#asked = asked
-    const explanation = await this.#find(asked).catch(() => null)
-    // Meanwhile another image may have been turned to.
-    if (this.#asked !== asked) return
-    this.#explanation = explanation
-    this.#hasFailed = explanation === null
+  /** Shows the map of an image by the model asked for, or by both that are compared. */
+  show(asked: AskedMap): void {
+    if (!this.#isOn) return
+    const { imageId } = asked
+    if (this.#compared === null) void this.first.show(asked)
+    else {
+      void this.first.show({ imageId, model: this.#compared.first })
+      void this.second.show({ imageId, model: this.#compared.second })
+    }
   }
 
-  async #find(asked: Asked): Promise<Explanation | null> {
-    const made = await this.#client['explanation.get'](asked)
-    if (made !== null) return made
-    const starting = this.#client['explanation.create'](asked).then(({ jobId }) => jobId)
-    return (await this.#follow(starting)) === null ? null : this.#client['explanation.get'](asked)
-  }
-
-  #forget(): void {
-    this.#asked = null
-    this.#explanation = null
-    this.#hasFailed = false
+  /** Where the picture of the chosen class is found; null: there is none, or not yet, of that image. */
+  addressOf(map: ShownMap, imageId: number, tiles: string): string | null {
+    const { explanation } = map
+    if (!this.#isOn || explanation?.imageId !== imageId) return null
+    const place = placeOf(this.className, explanation)
+    return place === -1 ? null : tiles + heatMapPath(imageId, explanation.modelId, place)
   }
 }
+
+const placeOf = (className: string, { classes }: Explanation): number => classes.indexOf(className)

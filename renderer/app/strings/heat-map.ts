@@ -17,8 +17,6 @@ export const heatMapStrings = {
     ends: [0, 0.5, 1].map((share) => formatWholePercent(share)),
     geometry: (squaresPx: readonly number[], stepPx: number, pixelSizeUm: number | null) =>
       `Each place is judged by the tissue within ${squaresPx.map((px) => length(px, pixelSizeUm)).join(' and ')} around it; places are ${length(stepPx, pixelSizeUm)} apart.`,
-    byModel: (model: string, isOutOfFold: boolean) =>
-      isOutOfFold ? `By ${model}, whose boosters here never saw this image.` : `By ${model}.`,
     fromCrops:
       'The model learned from crops; the map comes from whole-image encoding, which it has not seen.',
     untrained: 'UNTRAINED ENCODER: this map says nothing about tissue.',
@@ -27,8 +25,6 @@ export const heatMapStrings = {
     again: 'Try again',
     compare: 'Compare with',
     compareNone: 'No other model',
-    compareTip: 'Another model’s map beside it',
-    compareNext: 'Compare with the next model',
     noOtherModel: 'There is no other model to compare with.',
     comparing: (model: string) => `Beside it, the heat map by ${model}.`,
     comparedEnded: 'One heat map is shown.',

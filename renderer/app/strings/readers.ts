@@ -185,6 +185,7 @@ export const readersStrings = {
     steps: 'Next magnification step',
     ruler: 'Ruler',
     heatMap: 'Heat map',
+    compareMaps: 'Another model’s heat map beside it',
     stain: 'Original or normalised stain',
     pin: 'Pin the image, to compare it with others',
     point: 'Set a point at the cross',
