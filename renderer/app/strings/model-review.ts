@@ -40,7 +40,7 @@ export const modelReviewStrings = {
     rollBackConsequence: (used: string) =>
       `${used} will be in use again. Verdicts that were made stay as they are.`,
     rollBack: 'Take back',
-    reason: { label: 'Reason', hint: 'Kept with the model’s history and in the audit trail.' },
+    reasonHint: 'Kept with the model’s history and in the audit trail.',
     saved: (threshold: string) =>
       `Operating point ${threshold} saved. Verdicts made from now on say on which side of it they are.`,
     written: (path: string) => `Written to ${path}`,
