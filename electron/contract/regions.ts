@@ -38,6 +38,8 @@ export const regionGeometrySchema = z.discriminatedUnion('kind', [
   }),
   /** One place or several that are one thing together. */
   z.strictObject({ kind: z.literal('point'), points: z.array(point).min(1).max(mostRegionVertices) }),
+  /** A way from point to point, such as a measured length: it has a length and no area. */
+  z.strictObject({ kind: z.literal('line'), points: z.array(point).min(2).max(mostRegionVertices) }),
 ])
 export type RegionGeometry = z.infer<typeof regionGeometrySchema>
 export type RegionPoint = z.infer<typeof point>
@@ -56,7 +58,7 @@ export const regionViewSchema = z.object({
   /** Who gave the newest entry, and when. */
   reader: z.string(),
   at: z.iso.datetime(),
-  /** null: it has no extent. */
+  /** null: a line or points, which enclose nothing. */
   extent: z
     .object({
       /** Without the holes, pixels. */
@@ -66,6 +68,15 @@ export const regionViewSchema = z.object({
       /** um2 and um; null where the pixel size is unknown. */
       areaUm2: z.number().nullable(),
       perimeterUm: z.number().nullable(),
+    })
+    .nullable(),
+  /** Of a line, from its first point to its last; null: it is none. */
+  length: z
+    .object({
+      /** Pixels. */
+      px: z.number(),
+      /** um; null where the pixel size is unknown. */
+      um: z.number().nullable(),
     })
     .nullable(),
 })
@@ -115,7 +126,7 @@ const fields = {
   comment: regionComment.nullable(),
 }
 
-/** Regions of an image: rectangles, polygons and points with a class, a name and a comment. */
+/** Regions of an image: rectangles, polygons, lines and points with a class, a name and a comment. */
 export const regionCalls = {
   /** As they stand, in the order in which they were drawn. */
   'region.list': {

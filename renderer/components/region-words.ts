@@ -9,20 +9,24 @@ export function kindOf({ geometry }: RegionView): string {
     return text.severalPoints(geometry.points.length)
   if (geometry.kind === 'polygon' && geometry.parts.length > 1)
     return text.severalParts(geometry.parts.length)
+  if (geometry.kind === 'line' && geometry.points.length > 2) return text.longLine(geometry.points.length)
   return text.kinds[geometry.kind]
 }
 
-/** In um2 or mm2; in square pixels where the pixel size is unknown; empty for points. */
-export function areaOf({ extent }: RegionView): string {
+/** In um or mm; in pixels where the pixel size is unknown. */
+export const lengthWords = (px: number, um: number | null): string =>
+  um === null ? text.lengthPx(px) : text.length(um)
+
+/** The area, or a line's length; in pixels where the pixel size is unknown; empty for points. */
+export function sizeOf({ extent, length }: RegionView): string {
+  if (length !== null) return lengthWords(length.px, length.um)
   if (extent === null) return ''
   return extent.areaUm2 === null ? text.areaPx(extent.areaPx) : text.area(extent.areaUm2)
 }
 
-/** Area and outline; null for points. */
+/** Area and outline, or a line's length; null for points. */
 export function extentOf(region: RegionView): string | null {
   const { extent } = region
-  if (extent === null) return null
-  const length =
-    extent.perimeterUm === null ? text.lengthPx(extent.perimeterPx) : text.length(extent.perimeterUm)
-  return text.extent(areaOf(region), length)
+  if (extent === null) return sizeOf(region) || null
+  return text.extent(sizeOf(region), lengthWords(extent.perimeterPx, extent.perimeterUm))
 }

@@ -1,7 +1,7 @@
 import type { RegionGeometry, RegionPoint } from '../../electron/contract/index.ts'
-import { boxBetween } from './region-shapes.ts'
-import type { ImagePoint } from './ruler.svelte.ts'
+import { boxBetween, type ImagePoint } from './region-shapes.ts'
 
+/** A line is drawn by the ruler. */
 export type PenKind = RegionGeometry['kind']
 
 /** Draws a region corner by corner: with the pointer, or by a key at the cross in the middle of what is seen. */
@@ -27,7 +27,7 @@ export class RegionPen {
 
   /** Whether the end of a drag sets a corner too. */
   get endsDrag(): boolean {
-    return this.#kind === 'rectangle'
+    return this.#kind === 'rectangle' || this.#kind === 'line'
   }
 
   /** The corners that are set, and the one that would be next. */
@@ -55,6 +55,12 @@ export class RegionPen {
     this.#drop()
   }
 
+  /** For another image: what is being drawn is let go, and all but the ruler put away. */
+  turn(): void {
+    if (this.#kind === 'line') this.#drop()
+    else this.put()
+  }
+
   /** Sets a corner. @param nearPx so near to the first corner of a polygon the outline is closed */
   drop(point: ImagePoint, nearPx: number): void {
     switch (this.#kind) {
@@ -69,6 +75,19 @@ export class RegionPen {
         // Too small to be meant: the second press of a double click.
         else if (Math.abs(first.x - point.x) > nearPx / 4 && Math.abs(first.y - point.y) > nearPx / 4) {
           this.#finish(boxBetween(first, point))
+        }
+        return
+      }
+      case 'line': {
+        const [first] = this.#corners
+        if (first === undefined) this.#set(point)
+        // As with rectangles, a double click measures nothing.
+        else if (distance(first, point) > nearPx / 4) {
+          const ends: RegionPoint[] = [
+            [first.x, first.y],
+            [point.x, point.y],
+          ]
+          this.#finish({ kind: 'line', points: ends })
         }
         return
       }

@@ -1,5 +1,10 @@
 import type { RegionGeometry, RegionPoint } from '../../electron/contract/index.ts'
-import type { ImagePoint } from './ruler.svelte.ts'
+
+/** A place in the image, in its pixels. */
+export interface ImagePoint {
+  x: number
+  y: number
+}
 
 /** A part of the image, in its pixels. */
 export interface ImageBox {
@@ -24,6 +29,7 @@ function outlinesOf(geometry: RegionGeometry): readonly (readonly RegionPoint[])
     }
     case 'polygon':
       return geometry.parts.flat()
+    case 'line':
     case 'point':
       return []
   }
@@ -31,13 +37,17 @@ function outlinesOf(geometry: RegionGeometry): readonly (readonly RegionPoint[])
 
 /** The places that a hand can take hold of. */
 export const cornersOf = (geometry: RegionGeometry): readonly RegionPoint[] =>
-  geometry.kind === 'point' ? geometry.points : outlinesOf(geometry).flat()
+  'points' in geometry ? geometry.points : outlinesOf(geometry).flat()
 
-/** All outlines as one SVG path in image pixels; empty for points. */
+const wayOf = (points: readonly RegionPoint[]): string => `M${points.map(([x, y]) => `${x} ${y}`).join('L')}`
+
+/** All outlines, or the line, as one SVG path in image pixels; empty for points. */
 export const pathOf = (geometry: RegionGeometry): string =>
-  outlinesOf(geometry)
-    .map((outline) => `M${outline.map(([x, y]) => `${x} ${y}`).join('L')}Z`)
-    .join('')
+  geometry.kind === 'line'
+    ? wayOf(geometry.points)
+    : outlinesOf(geometry)
+        .map((outline) => `${wayOf(outline)}Z`)
+        .join('')
 
 export function boxOf(geometry: RegionGeometry): ImageBox {
   const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity }
@@ -50,14 +60,38 @@ export function boxOf(geometry: RegionGeometry): ImageBox {
   return box
 }
 
-/** Where its name stands: the uppermost corner. */
+/** Where its name stands: the uppermost corner; of a line, halfway. */
 export function anchorOf(geometry: RegionGeometry): ImagePoint {
+  if (geometry.kind === 'line') return halfwayOf(geometry.points)
   let [x, y] = [0, Infinity]
   for (const corner of cornersOf(geometry)) if (corner[1] < y) [x, y] = corner
   return { x, y }
 }
 
-/** Whether a place lies in a region, without its holes, or as near to its outline or points as `nearPx`. */
+/** From end to end, image pixels. */
+export const lengthPxOf = (points: readonly RegionPoint[]): number =>
+  points.reduce((sum, point, index) => sum + stepTo(points[index - 1] ?? point, point), 0)
+
+const stepTo = (from: RegionPoint, to: RegionPoint): number => Math.hypot(to[0] - from[0], to[1] - from[1])
+
+function halfwayOf(points: readonly RegionPoint[]): ImagePoint {
+  let left = lengthPxOf(points) / 2
+  let from = points[0] ?? [0, 0]
+  for (const to of points) {
+    const step = stepTo(from, to)
+    if (step > 0 && step >= left) {
+      const share = left / step
+      return { x: from[0] + share * (to[0] - from[0]), y: from[1] + share * (to[1] - from[1]) }
+    }
+    left -= step
+    from = to
+  }
+  return { x: from[0], y: from[1] }
+}
+
+/**
+ * Whether a place lies in a region, without its holes, or as near to its outline, line or points as `nearPx`.
+ */
 export function isHit(geometry: RegionGeometry, { x, y }: ImagePoint, nearPx: number): boolean {
   const box = boxOf(geometry)
   if (x < box.left - nearPx || x > box.right + nearPx || y < box.top - nearPx || y > box.bottom + nearPx) {
@@ -65,6 +99,11 @@ export function isHit(geometry: RegionGeometry, { x, y }: ImagePoint, nearPx: nu
   }
   if (geometry.kind === 'point')
     return geometry.points.some(([px, py]) => Math.hypot(px - x, py - y) <= nearPx)
+  if (geometry.kind === 'line')
+    return geometry.points.some((to, index) => {
+      const from = geometry.points[index - 1]
+      return from !== undefined && distanceTo(from, to, x, y) <= nearPx
+    })
   let isWithin = false
   for (const outline of outlinesOf(geometry)) {
     let from = outline.at(-1)
@@ -96,8 +135,9 @@ export function withCornerAt(geometry: RegionGeometry, corner: number, { x, y }:
       const opposite = cornersOf(geometry)[(corner + 2) % 4] ?? [0, 0]
       return boxBetween({ x: opposite[0], y: opposite[1] }, { x, y })
     }
+    case 'line':
     case 'point':
-      return { kind: 'point', points: geometry.points.with(corner, [x, y]) }
+      return { kind: geometry.kind, points: geometry.points.with(corner, [x, y]) }
     case 'polygon': {
       let first = 0
       const parts = geometry.parts.map((rings) =>
@@ -127,8 +167,9 @@ export function moved(
       const { left, top, right, bottom } = geometry
       return { kind: 'rectangle', left: left + x, top: top + y, right: right + x, bottom: bottom + y }
     }
+    case 'line':
     case 'point':
-      return { kind: 'point', points: geometry.points.map(shift) }
+      return { kind: geometry.kind, points: geometry.points.map(shift) }
     case 'polygon':
       return { kind: 'polygon', parts: geometry.parts.map((rings) => rings.map((ring) => ring.map(shift))) }
   }

@@ -102,15 +102,15 @@ export class Regions {
     return this.#all[next] ?? null
   }
 
-  /** Draws a region and chooses it. */
-  async add(geometry: RegionGeometry, className: string | null): Promise<void> {
+  /** Draws a region; null: another image was turned to meanwhile. */
+  async add(geometry: RegionGeometry, className: string | null): Promise<RegionView | null> {
     const imageId = this.#imageId
-    if (imageId === null) return
+    if (imageId === null) return null
     const region = await this.#client['region.add']({ imageId, geometry, className })
-    if (imageId !== this.#imageId) return
+    if (imageId !== this.#imageId) return null
     this.#undoable++
     this.#all = [...this.#all.filter(({ id }) => id !== region.id), region]
-    this.#chosenId = region.id
+    return region
   }
 
   async change(regionId: number, changes: Changes): Promise<void> {

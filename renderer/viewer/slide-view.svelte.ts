@@ -8,8 +8,7 @@ import {
 } from '../../electron/contract/index.ts'
 import { HeatMapOverlay } from './heat-map-overlay.ts'
 import { RegionPen } from './region-pen.svelte.ts'
-import type { ImageBox } from './region-shapes.ts'
-import { Ruler, type ImagePoint } from './ruler.svelte.ts'
+import type { ImageBox, ImagePoint } from './region-shapes.ts'
 import { StainLayer } from './stain-layer.svelte.ts'
 import { linkViewers } from './view-link.ts'
 
@@ -70,11 +69,10 @@ export class SlideView {
   #moves = $state(0)
   /** Whether points are set by key, at the cross, which then moves over the image. */
   #isByKey = false
-  readonly ruler = new Ruler()
   readonly pen = new RegionPen()
   readonly heatMap = new HeatMapOverlay()
   readonly stain = new StainLayer()
-  /** A press that was no drag, without a tool in hand. @param nearPx image pixels that count as near */
+  /** A press that was no drag, without a pen in hand. @param nearPx image pixels that count as near */
   onPick: ((point: ImagePoint, nearPx: number) => void) | null = null
 
   /** Screen pixels for each image pixel. */
@@ -131,7 +129,7 @@ export class SlideView {
     return this.#toImage(new OpenSeadragon.Point(clientX - corner.left, clientY - corner.top))
   }
 
-  /** Sets a point of the tool in hand in the middle of what is seen, once it has come to rest. */
+  /** Sets a point of the pen in hand in the middle of what is seen, once it has come to rest. */
   dropHere(): void {
     const viewport = this.#viewer?.viewport
     const image = this.#viewer?.world.getItemAt(0)
@@ -221,8 +219,7 @@ export class SlideView {
     this.#hasFailed = false
     this.#isOpen = false
     this.#isReady = false
-    this.ruler.clear()
-    this.pen.put()
+    this.pen.turn()
     this.#viewer?.viewport.setRotation(0, true)
     this.#rotationDegrees = 0
     this.stain.prepare(tileSourceOf(image, tiles, normalizedTilePath))
@@ -268,55 +265,46 @@ export class SlideView {
     viewport?.applyConstraints()
   }
 
-  /** The ruler or the pen, whichever is in hand. */
-  get #tool(): Ruler | RegionPen | null {
-    if (this.ruler.isOn) return this.ruler
-    return this.pen.isOn ? this.pen : null
-  }
-
   #drop(point: ImagePoint): void {
-    if (this.ruler.isOn) this.ruler.drop(point)
-    else this.pen.drop(point, nearScreenPx / this.#imageZoom)
+    this.pen.drop(point, nearScreenPx / this.#imageZoom)
   }
 
-  /** With a tool in hand a press sets a point; a second press, or the end of a drag, the other one. */
+  /** With a pen in hand a press sets a point; a second press, or the end of a drag, the other one. */
   #useByPointer(viewer: OpenSeadragon.Viewer): void {
     let pressedAt = new OpenSeadragon.Point()
     viewer.addHandler('canvas-press', (event) => {
       pressedAt = event.position
-      if (this.#tool === null) return
+      if (!this.pen.isOn) return
+      this.#isByKey = false
       const point = this.#toImage(event.position)
       if (point !== null) this.#drop(point)
     })
     viewer.addHandler('canvas-drag', (event) => {
-      const tool = this.#tool
-      if (tool === null) return
+      if (!this.pen.isOn) return
       event.preventDefaultAction = true
       const point = this.#toImage(event.position)
-      if (point !== null) tool.follow(point)
+      if (point !== null) this.pen.follow(point)
     })
     viewer.addHandler('canvas-drag-end', (event) => {
-      const tool = this.#tool
-      if (tool === null) return
+      if (!this.pen.isOn) return
       event.preventDefaultAction = true
       const point = this.#toImage(event.position)
       const hasDragged = event.position.distanceTo(pressedAt) > dragPx
-      if (hasDragged && tool.isDrawing && tool.endsDrag && point !== null) this.#drop(point)
+      if (hasDragged && this.pen.isDrawing && this.pen.endsDrag && point !== null) this.#drop(point)
     })
     viewer.addHandler('canvas-double-click', (event) => {
-      event.preventDefaultAction = this.#tool !== null
+      event.preventDefaultAction = this.pen.isOn
       this.pen.close()
     })
     viewer.addHandler('canvas-click', (event) => {
-      const point = this.#tool === null && event.quick ? this.#toImage(event.position) : null
+      const point = !this.pen.isOn && event.quick ? this.#toImage(event.position) : null
       if (point !== null) this.onPick?.(point, nearScreenPx / this.#imageZoom)
     })
     viewer.canvas.addEventListener('pointermove', (event) => {
-      const tool = this.#tool
-      if (tool === null || !tool.isDrawing || event.buttons !== 0) return
+      if (!this.pen.isDrawing || event.buttons !== 0) return
       this.#isByKey = false
       const point = this.imagePointAt(event.clientX, event.clientY)
-      if (point !== null) tool.follow(point)
+      if (point !== null) this.pen.follow(point)
     })
   }
 
@@ -333,8 +321,8 @@ export class SlideView {
     if (viewport === undefined || image === undefined) return
     this.#imageZoom = image.viewportToImageZoom(viewport.getZoom(true))
     this.#moves++
-    const tool = this.#isByKey ? this.#tool : null
-    const cross = tool === null ? null : this.#toImage(viewport.getContainerSize().divide(2))
-    if (cross !== null) tool?.follow(cross)
+    if (!this.#isByKey || !this.pen.isDrawing) return
+    const cross = this.#toImage(viewport.getContainerSize().divide(2))
+    if (cross !== null) this.pen.follow(cross)
   }
 }

@@ -17,7 +17,9 @@ const imageArgument = ['<image>', 'its number, path, file name, or the beginning
 export function addRegionCommands(program: Command): void {
   const regions = program
     .command('regions')
-    .description('rectangles, polygons and points drawn on images; GeoJSON as QuPath reads and writes it')
+    .description(
+      'rectangles, polygons, lines and points drawn on images; GeoJSON as QuPath reads and writes it',
+    )
 
   regions
     .command('list')
@@ -140,20 +142,35 @@ function placeOf(geometry: RegionGeometry): string {
       const vertices = rings.reduce((sum, ring) => sum + ring.length, 0)
       return `${counted(vertices, 'vertex').replace('vertexs', 'vertices')} in ${counted(rings.length, 'outline')}`
     }
+    case 'line': {
+      const [from, to] = [geometry.points[0], geometry.points.at(-1)]
+      const between = geometry.points.length - 2
+      const ends = [from, to].map((end) => (end === undefined ? '' : words(end)))
+      return between === 0 ? ends.join(' to ') : ends.join(` to ${between} more to `)
+    }
     case 'point':
       return geometry.points.slice(0, 3).map(words).join(' ') + (geometry.points.length > 3 ? ' ...' : '')
   }
 }
 
+/** In pixels where the pixel size of the image is unknown. */
+const measured = (um: number | null, unit: 'um' | 'um2', px: number): string =>
+  um === null ? `${px.toFixed(1)} ${unit.replace('um', 'px')}` : `${um.toFixed(1)} ${unit}`
+
 function presentRegions(regions: readonly RegionView[]): void {
   printTable([
-    ['region', 'kind', 'class', 'where', 'um2', 'by', 'name', 'comment'],
-    ...regions.map(({ id, geometry, className, extent, reader, name, comment }) => [
+    ['region', 'kind', 'class', 'where', 'area', 'length', 'by', 'name', 'comment'],
+    ...regions.map(({ id, geometry, className, extent, length, reader, name, comment }) => [
       String(id),
       geometry.kind,
       className ?? '-',
       placeOf(geometry),
-      extent?.areaUm2?.toFixed(1) ?? '-',
+      extent === null ? '-' : measured(extent.areaUm2, 'um2', extent.areaPx),
+      extent !== null
+        ? measured(extent.perimeterUm, 'um', extent.perimeterPx)
+        : length === null
+          ? '-'
+          : measured(length.um, 'um', length.px),
       reader,
       name ?? '',
       comment ?? '',

@@ -37,7 +37,8 @@ export interface RefusedFeature {
  * coordinates in pixels of the full-resolution image, outlines closed; the comment as the annotation's
  * description; reader and time as metadata. One feature a line.
  * https://qupath.readthedocs.io/en/stable/docs/advanced/exporting_annotations.html; QuPath's classes
- * PathObjectTypeAdapters and ROITypeAdapters. QuPath rounds to 2 decimals; all digits are kept here.
+ * PathObjectTypeAdapters, ROITypeAdapters and GeometryTools (a line is a LineString). QuPath rounds to 2 decimals;
+ * all digits are kept here.
  */
 export function writeGeojson(regions: readonly RegionView[], classes: ClassScheme): string {
   const features = regions.map((region) => {
@@ -91,6 +92,8 @@ function geojsonGeometry(geometry: RegionGeometry): { type: string; coordinates:
       return geometry.points.length === 1
         ? { type: 'Point', coordinates: geometry.points[0] }
         : { type: 'MultiPoint', coordinates: geometry.points }
+    case 'line':
+      return { type: 'LineString', coordinates: geometry.points }
   }
 }
 
@@ -102,6 +105,7 @@ const ring = z.array(position).min(3)
 const geometrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('Point'), coordinates: position }),
   z.object({ type: z.literal('MultiPoint'), coordinates: z.array(position).min(1) }),
+  z.object({ type: z.literal('LineString'), coordinates: z.array(position).min(2) }),
   z.object({ type: z.literal('Polygon'), coordinates: z.array(ring).min(1) }),
   z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ring).min(1)).min(1) }),
 ])
@@ -246,6 +250,8 @@ function asRegion(shape: z.output<typeof geometrySchema>): RegionGeometry {
       return { kind: 'point', points: [flat(shape.coordinates)] }
     case 'MultiPoint':
       return { kind: 'point', points: shape.coordinates.map(flat) }
+    case 'LineString':
+      return { kind: 'line', points: shape.coordinates.map(flat) }
     case 'Polygon':
       return { kind: 'polygon', parts: [shape.coordinates.map(opened)] }
     case 'MultiPolygon':
@@ -265,9 +271,14 @@ function opened(positions: Position[]): RegionPoint[] {
   return isClosed ? points.slice(0, -1) : points
 }
 
-const countVertices = (geometry: RegionGeometry): number =>
-  geometry.kind === 'polygon'
-    ? geometry.parts.flat().reduce((sum, vertices) => sum + vertices.length, 0)
-    : geometry.kind === 'point'
-      ? geometry.points.length
-      : 2
+function countVertices(geometry: RegionGeometry): number {
+  switch (geometry.kind) {
+    case 'rectangle':
+      return 2
+    case 'polygon':
+      return geometry.parts.flat().reduce((sum, vertices) => sum + vertices.length, 0)
+    case 'line':
+    case 'point':
+      return geometry.points.length
+  }
+}

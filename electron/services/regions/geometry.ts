@@ -1,4 +1,10 @@
-import { AppError, mostRegionVertices, type RegionGeometry, type RegionPoint } from '../../contract/index.ts'
+import {
+  AppError,
+  mostRegionVertices,
+  type RegionGeometry,
+  type RegionPoint,
+  type RegionView,
+} from '../../contract/index.ts'
 import { findContact, findCrossing, isInside, ringArea, ringLength, type Ring } from './rings.ts'
 
 interface ImageSize {
@@ -8,6 +14,8 @@ interface ImageSize {
 
 /** An outline that encloses less, in square pixels, encloses nothing. */
 const leastAreaPx = 1e-6
+/** A line that is shorter, in pixels, has no length. */
+const leastLengthPx = 1e-3
 
 const refuse = (reason: string): never => {
   throw new AppError('region.invalid', { reason })
@@ -15,15 +23,19 @@ const refuse = (reason: string): never => {
 
 /**
  * A geometry in the one form in which it is stored: rings do not repeat their first vertex, nor any vertex twice
- * running; a polygon of one part without holes whose outline is an upright rectangle is a rectangle.
+ * running, no more than a line does; a polygon of one part without holes whose outline is an upright rectangle is
+ * a rectangle.
  *
  * A region must lie within the image, its border included. No outline may touch or cross itself. Outlines of one
  * region may touch but not cross; holes lie within their part, and neither holes nor parts within one another.
- * Which way round an outline runs does not matter and is kept.
+ * Which way round an outline runs does not matter and is kept. A line may cross itself; it has a length.
  * @throws AppError `region.invalid`
  */
 export function checkedGeometry(given: RegionGeometry, size: ImageSize): RegionGeometry {
-  const geometry = given.kind === 'polygon' ? tidied(given) : given
+  const vertices = verticesOf(given).length
+  if (vertices > mostRegionVertices)
+    refuse(`it has ${vertices} vertices; at most ${mostRegionVertices} are kept`)
+  const geometry = tidied(given)
   for (const [x, y] of verticesOf(geometry)) {
     if (!(x >= 0 && y >= 0 && x <= size.widthPx && y <= size.heightPx)) {
       refuse(`(${x}, ${y}) lies outside the image of ${size.widthPx} x ${size.heightPx} pixels`)
@@ -36,6 +48,9 @@ export function checkedGeometry(given: RegionGeometry, size: ImageSize): RegionG
     case 'polygon':
       checkOutlines(geometry.parts)
       break
+    case 'line':
+      if (lineLength(geometry.points) < leastLengthPx) refuse('it has no length')
+      return geometry
     case 'point':
       return geometry
   }
@@ -43,10 +58,18 @@ export function checkedGeometry(given: RegionGeometry, size: ImageSize): RegionG
   return geometry
 }
 
-function tidied(polygon: RegionGeometry & { kind: 'polygon' }): RegionGeometry {
-  const vertices = polygon.parts.flat().reduce((sum, ring) => sum + ring.length, 0)
-  if (vertices > mostRegionVertices)
-    refuse(`it has ${vertices} vertices; at most ${mostRegionVertices} are kept`)
+function tidied(geometry: RegionGeometry): RegionGeometry {
+  if (geometry.kind === 'polygon') return tidiedPolygon(geometry)
+  if (geometry.kind !== 'line') return geometry
+  const points = geometry.points.filter(([x, y], index) => {
+    const before = geometry.points[index - 1]
+    return before === undefined || x !== before[0] || y !== before[1]
+  })
+  if (points.length < 2) refuse('it has no length')
+  return { kind: 'line', points }
+}
+
+function tidiedPolygon(polygon: RegionGeometry & { kind: 'polygon' }): RegionGeometry {
   const parts = polygon.parts.map((rings) => rings.map(withoutRepeats))
   if (parts.some((rings) => rings.some((ring) => ring.length < 3))) {
     refuse('an outline has fewer than 3 different vertices')
@@ -124,43 +147,45 @@ function verticesOf(geometry: RegionGeometry): RegionPoint[] {
       ]
     case 'polygon':
       return geometry.parts.flat(2)
+    case 'line':
     case 'point':
       return geometry.points
   }
 }
 
-/** What a region encloses without its holes, square pixels; 0 for points. */
-function areaOf(geometry: RegionGeometry): number {
-  switch (geometry.kind) {
-    case 'rectangle':
-      return (geometry.right - geometry.left) * (geometry.bottom - geometry.top)
-    case 'polygon':
-      return geometry.parts.reduce((sum, [outline, ...holes]) => {
-        const without = holes.reduce((area, hole) => area + ringArea(hole), 0)
-        return sum + ringArea(outline ?? []) - without
-      }, 0)
-    case 'point':
-      return 0
-  }
+type Enclosing = RegionGeometry & { kind: 'rectangle' | 'polygon' }
+
+/** What a region encloses without its holes, square pixels. */
+function areaOf(geometry: Enclosing): number {
+  if (geometry.kind === 'rectangle')
+    return (geometry.right - geometry.left) * (geometry.bottom - geometry.top)
+  return geometry.parts.reduce((sum, [outline, ...holes]) => {
+    const without = holes.reduce((area, hole) => area + ringArea(hole), 0)
+    return sum + ringArea(outline ?? []) - without
+  }, 0)
 }
 
-function perimeterOf(geometry: RegionGeometry): number {
-  switch (geometry.kind) {
-    case 'rectangle':
-      return 2 * (geometry.right - geometry.left + geometry.bottom - geometry.top)
-    case 'polygon':
-      return geometry.parts.flat().reduce((sum, ring) => sum + ringLength(ring), 0)
-    case 'point':
-      return 0
-  }
+function perimeterOf(geometry: Enclosing): number {
+  if (geometry.kind === 'rectangle')
+    return 2 * (geometry.right - geometry.left + geometry.bottom - geometry.top)
+  return geometry.parts.flat().reduce((sum, ring) => sum + ringLength(ring), 0)
 }
 
-/** Area without holes and length of all outlines, in pixels and, where the pixel size is known, in um2 and um. */
-export function extentOf(
-  geometry: RegionGeometry,
-  pixelSizeUm: number | null,
-): { areaPx: number; perimeterPx: number; areaUm2: number | null; perimeterUm: number | null } | null {
-  if (geometry.kind === 'point') return null
+function lineLength(points: readonly RegionPoint[]): number {
+  let [length, before] = [0, points[0]]
+  for (const point of points) {
+    if (before !== undefined) length += Math.hypot(point[0] - before[0], point[1] - before[1])
+    before = point
+  }
+  return length
+}
+
+/**
+ * Area without holes and length of all outlines, in pixels and, where the pixel size is known, in um2 and um; null
+ * for what encloses nothing.
+ */
+export function extentOf(geometry: RegionGeometry, pixelSizeUm: number | null): RegionView['extent'] {
+  if (geometry.kind === 'point' || geometry.kind === 'line') return null
   const [areaPx, perimeterPx] = [areaOf(geometry), perimeterOf(geometry)]
   return {
     areaPx,
@@ -168,4 +193,11 @@ export function extentOf(
     areaUm2: pixelSizeUm === null ? null : areaPx * pixelSizeUm ** 2,
     perimeterUm: pixelSizeUm === null ? null : perimeterPx * pixelSizeUm,
   }
+}
+
+/** Of a line, in pixels and, where the pixel size is known, in um; null for all others. */
+export function lengthOf(geometry: RegionGeometry, pixelSizeUm: number | null): RegionView['length'] {
+  if (geometry.kind !== 'line') return null
+  const px = lineLength(geometry.points)
+  return { px, um: pixelSizeUm === null ? null : px * pixelSizeUm }
 }

@@ -8,13 +8,15 @@ export const regionsStrings = {
     none: 'Nothing is drawn on this image yet.',
     list: 'Regions of this image',
     draw: 'Draw a region',
-    kinds: { rectangle: 'Rectangle', polygon: 'Polygon', point: 'Point' },
+    kinds: { rectangle: 'Rectangle', polygon: 'Polygon', line: 'Line', point: 'Point' },
     severalPoints: (count: number) => `${formatCount(count)} points`,
+    longLine: (count: number) => `Line, ${formatCount(count)} points`,
     severalParts: (count: number) => `Polygon, ${formatCount(count)} parts`,
     how: {
       rectangle: 'Press, drag, release; or set two corners at the cross with Enter.',
       polygon:
         'Press for each corner, or Enter at the cross; close by the first corner, a double click or Shift+Enter.',
+      line: 'Ruler: press, drag, release; or press twice; or Enter at the cross, twice.',
       point: 'Press, or Enter at the cross.',
     },
     noClass: 'No class',
@@ -31,6 +33,7 @@ export const regionsStrings = {
     goTo: 'Show it',
     delete: 'Delete',
     drawn: (kind: string) => `${kind} drawn.`,
+    measured: (length: string) => `Measured ${length}.`,
     classed: (className: string | null) =>
       className === null ? 'Class removed.' : `Region set to ${className}.`,
     deleted: 'Region deleted.',
@@ -66,6 +69,7 @@ export const regionsStrings = {
       'This file is too large for the page. Import it with "lobule regions import IMAGE FILE --reader NAME".',
     keys: {
       draw: 'Rectangle, polygon, point',
+      ruler: 'Ruler: a line that is kept',
       corner: 'Set a corner at the cross',
       neighbour: 'Next or previous region',
       close: 'Close the polygon',

@@ -98,6 +98,13 @@ describe('GeoJSON', () => {
           [3, 4],
         ],
       },
+      {
+        kind: 'line',
+        points: [
+          [1 / 3, 0],
+          [99.9, 0.1 + 0.2],
+        ],
+      },
     ]
     for (const [index, geometry] of shapes.entries()) {
       const said = { className: index % 2 === 0 ? 'InSitu' : null, name: index === 1 ? 'gland "1"' : null }
@@ -144,20 +151,20 @@ describe('GeoJSON', () => {
   it('goes out and in without a bit lost: into the same image nothing new, into another all of it', async () => {
     drawEverything()
     const text = await textOf()
-    expect(importText(text)).toMatchObject({ added: 0, changed: 0, known: 6, refused: [] })
+    expect(importText(text)).toMatchObject({ added: 0, changed: 0, known: 7, refused: [] })
     const other = workspace.newImage('b')
-    expect(importText(text, 'drop', ada, other)).toMatchObject({ added: 6, known: 0, refused: [] })
+    expect(importText(text, 'drop', ada, other)).toMatchObject({ added: 7, known: 0, refused: [] })
     expect(content(other)).toEqual(content(imageId))
     const ids = [...seenBy(ada), ...seenBy(ada, other)].map(({ uuid }) => uuid)
-    expect(new Set(ids).size).toBe(12)
-    expect(undoRegions(database, other, ada)).toEqual({ kind: 'add', regions: 6 })
+    expect(new Set(ids).size).toBe(14)
+    expect(undoRegions(database, other, ada)).toEqual({ kind: 'add', regions: 7 })
     expect(seenBy(ada, other)).toEqual([])
   })
 
   it('follows a file that was edited elsewhere, by the ids of its features', async () => {
     drawEverything()
     const text = (await textOf()).replace('"name":"gland \\"1\\""', '"name":"gland 2"')
-    expect(importText(text, 'drop', eva)).toMatchObject({ added: 0, changed: 1, known: 5 })
+    expect(importText(text, 'drop', eva)).toMatchObject({ added: 0, changed: 1, known: 6 })
     expect(seenBy(ada)[1]).toMatchObject({ name: 'gland 2', reader: 'eva', drawnBy: 'ada' })
     expect(undoRegions(database, imageId, eva)).toEqual({ kind: 'change', regions: 1 })
     expect(seenBy(ada)[1]).toMatchObject({ name: 'gland "1"' })
@@ -171,28 +178,33 @@ describe('GeoJSON', () => {
     {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[1,2],[9,2],[9,8],[1,8],[1,2]]]},
       "properties":{"objectType":"annotation","classification":{"names":["Tumor","Positive"],"color":[1,2,3]}}},
     {"type":"Feature","geometry":{"type":"Point","coordinates":[5,6,0]},"properties":{"objectType":"detection"}},
-    {"type":"Feature","geometry":{"type":"LineString","coordinates":[[1,1],[2,2]]},"properties":{}},
+    {"type":"Feature","geometry":{"type":"MultiLineString","coordinates":[[[1,1],[2,2]]]},"properties":{}},
     {"type":"Feature","geometry":{"type":"Point","coordinates":[500,6]},"properties":{"name":"far"}},
     {"type":"Feature","geometry":{"type":"Point","coordinates":[5,6],"plane":{"c":-1,"z":2,"t":0}},"properties":{}},
     {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[1,1],[9,9],[9,1],[1,9],[1,1]]]}},
     {"type":"Feature","geometry":{"type":"Point","coordinates":[1,"2"]},"properties":null},
-    "nonsense"]}`
+    "nonsense",
+    {"type":"Feature","geometry":{"type":"LineString","coordinates":[[1.25,1],[4.25,5]]},
+      "properties":{"objectType":"annotation","name":"margin"}},
+    {"type":"Feature","geometry":{"type":"LineString","coordinates":[[1,1],[1,1]]},"properties":{}}]}`
 
   it("takes QuPath's annotations and says of each other feature why not", () => {
     const report = importText(qupath)
-    expect(report).toMatchObject({ added: 2, unknownClasses: [{ name: 'Tumor: Positive', features: 1 }] })
-    expect(report.refused.map(({ feature }) => feature)).toEqual([3, 4, 5, 6, 7, 8, 9])
+    expect(report).toMatchObject({ added: 3, unknownClasses: [{ name: 'Tumor: Positive', features: 1 }] })
+    expect(report.refused.map(({ feature }) => feature)).toEqual([3, 4, 5, 6, 7, 8, 9, 11])
     const reasons = report.refused.map(({ reason }) => reason)
     expect(reasons[0]).toBe('it is a detection, not an annotation')
-    expect(reasons[1]).toBe('a LineString is not kept')
+    expect(reasons[1]).toBe('a MultiLineString is not kept')
     expect(report.refused[2]).toMatchObject({ name: 'far' })
     expect(reasons[2]).toMatch(/outside the image/)
     expect(reasons[3]).toMatch(/another plane/)
     expect(reasons[4]).toMatch(/crosses itself/)
     expect(reasons[5]).toMatch(/geometry is not usable/)
+    expect(reasons[7]).toBe('it has no length')
     expect(seenBy(ada)).toMatchObject([
       { uuid: '5c0c5dd1-09a1-4b0e-9a1c-95b2a4a5b1f1', className: 'InSitu', geometry: { kind: 'polygon' } },
       { className: null, geometry: { kind: 'rectangle', left: 1, top: 2, right: 9, bottom: 8 } },
+      { name: 'margin', geometry: { kind: 'line' }, extent: null, length: { px: 5, um: 2.5 } },
     ])
     expect(() => importText(qupath, 'refuse')).toThrow(code('region.unknown-classes'))
   })

@@ -6,10 +6,11 @@ import {
   type RegionGeometry,
   type RegionPoint,
 } from '../../../electron/contract/index.ts'
-import { checkedGeometry, extentOf } from '../../../electron/services/regions/geometry.ts'
+import { checkedGeometry, extentOf, lengthOf } from '../../../electron/services/regions/geometry.ts'
 
 const size = { widthPx: 100, heightPx: 80 }
 const polygon = (...parts: RegionPoint[][][]): RegionGeometry => ({ kind: 'polygon', parts })
+const line = (...points: RegionPoint[]): RegionGeometry => ({ kind: 'line', points })
 const square = (left: number, top: number, edge: number): RegionPoint[] => [
   [left, top],
   [left + edge, top],
@@ -110,8 +111,26 @@ describe('what is taken', () => {
     ).toBe('taken')
   })
 
-  it('a point has no extent', () => {
-    expect(extentOf({ kind: 'point', points: [[1, 1]] }, 0.5)).toBeNull()
+  it('a point has neither extent nor length', () => {
+    const point: RegionGeometry = { kind: 'point', points: [[1, 1]] }
+    expect([extentOf(point, 0.5), lengthOf(point, 0.5)]).toEqual([null, null])
+  })
+
+  it('a line of 3, 4, 5 tens and back along itself: 100 px, at 0.5 um a pixel 50 um; vertices twice go', () => {
+    const way: RegionPoint[] = [
+      [10, 10],
+      [10, 10],
+      [40, 50],
+      [40, 50],
+      [25, 30],
+      [10, 10],
+    ]
+    const geometry = checkedGeometry(line(...way), size)
+    expect(geometry).toEqual(line([10, 10], [40, 50], [25, 30], [10, 10]))
+    expect(lengthOf(geometry, 0.5)).toEqual({ px: 100, um: 50 })
+    expect(lengthOf(line([10, 10], [40, 50], [25, 30]), 0.5)).toEqual({ px: 75, um: 37.5 })
+    expect(lengthOf(line([0, 0], [100, 0]), null)).toEqual({ px: 100, um: null })
+    expect(extentOf(geometry, 0.5)).toBeNull()
   })
 })
 
@@ -140,6 +159,14 @@ describe('what is refused', () => {
       'a rectangle inside out',
       { kind: 'rectangle', left: 9, top: 5, right: 5, bottom: 9 },
       /encloses nothing/,
+    ],
+    ['a line to nowhere', line([5, 5], [5, 5]), /no length/],
+    ['a line too short to be one', line([5, 5], [5, 5.0009]), /no length/],
+    ['a line out of the image', line([5, 5], [5, 80.1]), /outside/],
+    [
+      'too many points',
+      { kind: 'point', points: Array.from({ length: mostRegionVertices + 1 }, (): RegionPoint => [1, 1]) },
+      /10001 vertices; at most 10000/,
     ],
     [
       'two vertices',

@@ -17,6 +17,7 @@ import { checkReport, importCareHandlers } from './import-care.ts'
 import { FakeJobs, type FakeWork } from './jobs.ts'
 import { FakeExplanations } from './explanations.ts'
 import { measuredBackends, modelReviewHandlers } from './model-review.ts'
+import { FakeRegions } from './regions.ts'
 import { doctor, encodersOf, imageOf, modelOf, saidOf, scheme, verdictOf } from './views.ts'
 
 export interface FakeOptions {
@@ -58,6 +59,7 @@ export class FakeApplication {
     models: () => this.#models,
     run: (title, finish) => this.#run('explain', title, 'encodings', 1, finish),
   })
+  readonly #regions = new FakeRegions({ image: (id) => this.image(id), reader: () => this.#reader })
   readonly #failedOnce = new Set<number>()
   #encoders = encodersOf('missing')
   readonly #recent = [
@@ -216,7 +218,7 @@ export class FakeApplication {
     'recipe.list': () => [
       { name: 'quick', description: 'ResNet-50, 4 augmentations, 5 folds: a first look in minutes.' },
     ],
-    'region.list': () => [],
+    ...this.#regions.handlers,
     ...modelReviewHandlers({
       images: () => this.#images,
       models: () => this.#models,
