@@ -1,3 +1,4 @@
+import { formatCount } from '../format.ts'
 import { images, cases, boosters } from './counts.ts'
 
 export const commonStrings = {
@@ -11,6 +12,7 @@ export const commonStrings = {
   details: 'Details',
   browse: 'Browse…',
   loading: 'Loading…',
+  more: (count: number) => `and ${formatCount(count)} more`,
   images,
   cases,
   boosters,

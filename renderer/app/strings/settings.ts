@@ -122,7 +122,6 @@ export const settingsStrings = {
         advice: 'Restore them from a backup, or train a new model.',
       },
     } satisfies Record<ProblemKind, { title: string; advice: string }>,
-    more: (count: number) => `and ${formatCount(count)} more`,
     relink: 'Find moved files',
     relinkText:
       'Looks in a folder, to the bottom, for files of images that are gone or changed. They are known by their content, whatever their names.',
