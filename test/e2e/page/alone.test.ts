@@ -191,7 +191,7 @@ it('measures, and steps through the magnifications', async () => {
   await page.mouse.down()
   await page.mouse.move(560, 480, { steps: 4 })
   await page.mouse.up()
-  expect(await lengths.allTextContents()).toEqual([expect.stringContaining('100 µm')])
+  await expect.poll(() => lengths.allTextContents()).toEqual([expect.stringContaining('100 µm')])
   await page.mouse.click(300, 300)
   await page.mouse.click(350, 300)
   await expect.poll(() => lengths.count()).toBe(2)
