@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { AppError, hasCode } from '../../contract/index.ts'
 import { Booster } from '../boosting/index.ts'
 import type { Matrix } from '../descriptors/npy.ts'
 import { populationStd } from '../evaluation/folds.ts'
+import { fewAtOnce } from './few-at-once.ts'
 import { meanOverRows, type EnsembleBooster } from './train-ensemble.ts'
 
 /** Boosters in memory by the sha256 of their text, so that a batch reads each once. */
@@ -96,14 +98,25 @@ export class EnsembleVotes {
     )
   }
 
+  /**
+   * Reads every booster that will be asked, one for each core at once: a model of the full protocol has hundreds of
+   * megabytes of text, and what is wrong with it is said before hours of encoding. Throws AppError `model.corrupt`.
+   */
+  async load(): Promise<void> {
+    await fewAtOnce(this.#said.flat(), availableParallelism(), ({ booster }) =>
+      this.#setting.cache.get(booster.path, booster.textSha256),
+    )
+  }
+
   /** @param tables for each constituent one row an augmentation; throws AppError `model.corrupt` */
   async ask(tables: readonly Matrix[]): Promise<void> {
     for (const [constituent, { data, rows }] of tables.entries()) {
-      for (const { booster, probabilities } of this.#said[constituent] ?? []) {
+      const members = this.#said[constituent] ?? []
+      const said = await fewAtOnce(members, availableParallelism(), async ({ booster }) => {
         const loaded = await this.#setting.cache.get(booster.path, booster.textSha256)
-        const said = await loaded.predict(data, { rows, kind: 'probability' })
-        for (const p of said) probabilities.push(p)
-      }
+        return loaded.predict(data, { rows, kind: 'probability' })
+      })
+      said.forEach((values, i) => members[i]?.probabilities.push(...values))
     }
   }
 

@@ -44,6 +44,7 @@ export async function predictStepwise(request: StepwiseRequest): Promise<Stepwis
     classCount: isPositive.length,
     cache,
   })
+  await votes.load()
   const descriptors = await StepwiseDescriptors.open(image)
   const { possible } = descriptors
   const rule = new StoppingRule({

@@ -3,6 +3,7 @@ import type { BoostingRecipe } from '../../contract/index.ts'
 import { Booster, boostingVersion, Dataset, type Parameters } from '../boosting/index.ts'
 import { boosterParameters, boosterSeeds } from './booster-parameters.ts'
 import { loadDescriptors, type DescriptorTable } from './descriptor-table.ts'
+import { fewAtOnce } from './few-at-once.ts'
 import { digestOfValues, findUnit, keepUnit, unitKey, type TrainingUnit } from './training-unit.ts'
 
 export interface EnsembleImage {
@@ -170,19 +171,24 @@ async function trainOne(
   const rowsOf = (image: number): number[] =>
     Array.from({ length: table.rowsPerImage }, (_, a) => image * table.rowsPerImage + a)
   const inside = images.flatMap((image, i) => (image.fold === place.fold ? [] : rowsOf(i)))
-  using training = await dataset.subset(inside)
-  using booster = await Booster.train(training, parametersOf(options, place), {
+  const training = await dataset.subset(inside)
+  // Not `using`: Node 22 runs these sources as they are, and does not know it.
+  const booster = await Booster.train(training, parametersOf(options, place), {
     rounds: boosting.rounds,
     signal,
     // The last share is the prediction's.
     onRound: ({ round, rounds }) => report((0.99 * round) / rounds),
-  })
-  const each: Float64Array[] = []
-  for (const image of held) each.push(await predictRows(booster, table, image))
-  const size = table.rowsPerImage * classCount
-  const heldOut = new Float64Array(held.length * size)
-  each.forEach((values, i) => heldOut.set(values, i * size))
-  return await keepUnit(directory, key, await booster.toModelText(), heldOut)
+  }).finally(() => training.close())
+  try {
+    const each: Float64Array[] = []
+    for (const image of held) each.push(await predictRows(booster, table, image))
+    const size = table.rowsPerImage * classCount
+    const heldOut = new Float64Array(held.length * size)
+    each.forEach((values, i) => heldOut.set(values, i * size))
+    return await keepUnit(directory, key, await booster.toModelText(), heldOut)
+  } finally {
+    booster.close()
+  }
 }
 
 /** Class probabilities of an image, one row for each augmentation. */
@@ -227,31 +233,4 @@ function countProgress(
       }
     },
   }
-}
-
-/**
- * Works on so many items at once and gives the results in the order of the items. After a failure nothing
- * more is begun; what is under way is waited for, so that nothing is still at work when it throws.
- */
-async function fewAtOnce<T, R>(
-  items: readonly T[],
-  count: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = []
-  const waiting = [...items.entries()]
-  const workOn = async (): Promise<void> => {
-    try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        results[next[0]] = await work(next[1])
-      }
-    } catch (error) {
-      waiting.length = 0
-      throw error
-    }
-  }
-  const workers = Array.from({ length: count }, workOn)
-  await Promise.allSettled(workers)
-  await Promise.all(workers)
-  return results
 }
