@@ -1,4 +1,4 @@
-import { heatMapPath, type Explanation } from '../../electron/contract/index.ts'
+import { heatMapPath } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { ShownMap, type AskedMap, type FollowJob } from './shown-map.svelte.ts'
 
@@ -34,15 +34,15 @@ export class HeatMap {
 
   /** The chosen class where a model that is shown knows it, else the one that leads in the first map. */
   get className(): string {
-    const { classes = [], leading = '' } = this.first.explanation ?? {}
-    const known = [...classes, ...(this.#compared === null ? [] : (this.second.explanation?.classes ?? []))]
-    return this.#className !== null && known.includes(this.#className) ? this.#className : leading
+    const { leading = '' } = this.first.explanation ?? {}
+    return this.#className !== null && this.classes.includes(this.#className) ? this.#className : leading
   }
 
   /** What can be chosen: the classes of the first map, then those that only the second one has. */
   get classes(): readonly string[] {
-    const { first, second } = this
-    return [...new Set([first, second].flatMap(({ explanation }) => explanation?.classes ?? []))]
+    const { classes = [] } = this.first.explanation ?? {}
+    const others = this.second.explanation?.classes ?? []
+    return [...classes, ...others.filter((name) => !classes.includes(name))]
   }
 
   /** 0..1 */
@@ -79,13 +79,13 @@ export class HeatMap {
   }
 
   /** Shows the map of an image by the model asked for, or by both that are compared. */
-  show(asked: AskedMap): void {
+  show(asked: AskedMap, compared: ComparedModels | null): void {
     if (!this.#isOn) return
     const { imageId } = asked
-    if (this.#compared === null) void this.first.show(asked)
+    if (compared === null) void this.first.show(asked)
     else {
-      void this.first.show({ imageId, model: this.#compared.first })
-      void this.second.show({ imageId, model: this.#compared.second })
+      void this.first.show({ imageId, model: compared.first })
+      void this.second.show({ imageId, model: compared.second })
     }
   }
 
@@ -93,9 +93,7 @@ export class HeatMap {
   addressOf(map: ShownMap, imageId: number, tiles: string): string | null {
     const { explanation } = map
     if (!this.#isOn || explanation?.imageId !== imageId) return null
-    const place = placeOf(this.className, explanation)
+    const place = explanation.classes.indexOf(this.className)
     return place === -1 ? null : tiles + heatMapPath(imageId, explanation.modelId, place)
   }
 }
-
-const placeOf = (className: string, { classes }: Explanation): number => classes.indexOf(className)

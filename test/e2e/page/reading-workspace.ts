@@ -8,7 +8,7 @@ import { createWorkspace, insertImage, insertModel, insertVerdict } from '../../
 const classes = parseClassScheme('Normal,Benign,InSitu*,Invasive*')
 
 /**
- * A workspace of synthetic fields with a model and its verdicts, without a training.
+ * A workspace of synthetic fields with models and the verdicts of the newest, without a training.
  * @param mark stands in every file name and in nothing else
  */
 export async function makeReadingWorkspace(
@@ -16,27 +16,13 @@ export async function makeReadingWorkspace(
   workspace: string,
   count: number,
   mark: string,
+  models: readonly string[] = ['first look'],
 ): Promise<void> {
   const pictures = join(home, 'pictures')
   mkdirSync(pictures)
   const store = createWorkspace(workspace, classes, 'test')
-  const modelId = insertModel(store.database, {
-    name: 'first look',
-    recipe: recipes['quick'] as Recipe,
-    recipeFingerprint: 'f',
-    encoders: 'keras',
-    encoderFingerprints: {},
-    classes,
-    cases: 6,
-    groupedBy: 'case',
-    imagesWithoutCase: 0,
-    accuracy: 0.8,
-    foldAccuracies: [0.8],
-    durationMs: 1000,
-    software: {},
-    boosters: [{ encoder: 'resnet50', cropSet: 0, fold: 0, seed: 0, textSha256: 'a'.repeat(64) }],
-    folds: [],
-  })
+  const modelIds = models.map((name) => insertModel(store.database, modelNamed(name)))
+  const modelId = modelIds.at(-1) ?? 0
   for (let n = 1; n <= count; n++) {
     const className = syntheticClasses[n % syntheticClasses.length] ?? 'Normal'
     const field = { className, seed: 1, index: n, widthPx: 384, heightPx: 288, pixelSizeUm: 2 }
@@ -83,3 +69,21 @@ export async function makeReadingWorkspace(
   }
   store.close()
 }
+
+const modelNamed = (name: string): Parameters<typeof insertModel>[1] => ({
+  name,
+  recipe: recipes['quick'] as Recipe,
+  recipeFingerprint: 'f',
+  encoders: 'keras',
+  encoderFingerprints: {},
+  classes,
+  cases: 6,
+  groupedBy: 'case',
+  imagesWithoutCase: 0,
+  accuracy: 0.8,
+  foldAccuracies: [0.8],
+  durationMs: 1000,
+  software: {},
+  boosters: [{ encoder: 'resnet50', cropSet: 0, fold: 0, seed: 0, textSha256: 'a'.repeat(64) }],
+  folds: [],
+})

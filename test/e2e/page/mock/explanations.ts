@@ -65,7 +65,8 @@ function explanationOf(image: ImageView, model: ModelView): Explanation {
   const { classes } = model
   const weight = (c: number, row: number, column: number): number => {
     const x = (column + 0.5) / columns - (0.2 + (0.6 * c) / (classes.length - 1))
-    const y = (row + 0.5) / rows - (0.3 + 0.4 * (c % 2))
+    // Each other model sees it the other way up.
+    const y = (row + 0.5) / rows - (0.3 + 0.4 * ((c + model.id) % 2))
     return Math.exp(-20 * (x * x + y * y)) + 0.02
   }
   const at = (c: number, row: number, column: number): number =>
