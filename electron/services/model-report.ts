@@ -22,15 +22,10 @@ export function readModelReport(database: Readable, name: string | null): ModelR
   const model = findModelInUse(database, name)
   const training = readTrainingReport(database, model.id)
   if (training === null) throw new AppError('model.no-report', { model: model.name })
-  const { evaluation, warnings } = training
-  const grouped = model.groupedBy === 'case' ? `${model.cases} cases, folds by case` : 'folds by image'
   return {
     ...training,
     model: model.name,
-    headline: [
-      `Out-of-fold accuracy ${evaluation.mean.toFixed(1)} ± ${evaluation.std.toFixed(1)} % over ${model.recipe.folds} folds (${model.images} images, ${grouped}).`,
-      ...warnings,
-    ].join(' '),
+    headline: headlineOf(training, { ...model, folds: model.recipe.folds }),
     intendedUse: intendedUseSentence,
     researchUse: researchUseSentence,
     trainedAt: model.createdAt,
@@ -48,6 +43,21 @@ export function readModelReport(database: Readable, name: string | null): ModelR
     synthetic: model.synthetic,
     operatingPoint: readOperatingPoint(database, model.id),
   }
+}
+
+/** What a training came to, in a sentence, and all that warns of it. */
+export function headlineOf(
+  { evaluation: { mean, std }, warnings }: Pick<ModelReport, 'evaluation' | 'warnings'>,
+  {
+    folds,
+    images,
+    cases,
+    groupedBy,
+  }: Pick<ModelReport, 'images' | 'cases' | 'groupedBy'> & { folds: number },
+): string {
+  const grouped = groupedBy === 'case' ? `${cases} cases, folds by case` : 'folds by image'
+  const accuracy = `Out-of-fold accuracy ${mean.toFixed(1)} ± ${std.toFixed(1)} %`
+  return [`${accuracy} over ${folds} folds (${images} images, ${grouped}).`, ...warnings].join(' ')
 }
 
 /**

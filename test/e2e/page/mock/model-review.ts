@@ -13,6 +13,7 @@ import {
 } from '../../../../electron/contract/index.ts'
 import { comparePredictions } from '../../../../electron/engine/evaluation/compare-predictions.ts'
 import { reportTraining } from '../../../../electron/engine/evaluation/training-report.ts'
+import { headlineOf } from '../../../../electron/services/model-report.ts'
 import { scheme, verdictOf } from './views.ts'
 
 interface Known {
@@ -178,14 +179,12 @@ function makeReport(model: ModelView, images: readonly ImageView[]): ModelReport
     [probabilities],
     { recipe: model.recipe, classes: scheme, warnings },
   )
-  const { mean, std } = training.evaluation
+  const counts = { images: trained.length, cases: cases.length, groupedBy: model.groupedBy }
   return {
     ...training,
+    ...counts,
     model: model.name,
-    headline: [
-      `Out-of-fold accuracy ${mean.toFixed(1)} ± ${std.toFixed(1)} % over ${foldCount} folds (${trained.length} images, ${cases.length} cases, folds by case).`,
-      ...warnings,
-    ].join(' '),
+    headline: headlineOf(training, { ...counts, folds: foldCount }),
     intendedUse: intendedUseSentence,
     researchUse: researchUseSentence,
     trainedAt: model.createdAt,
@@ -196,10 +195,7 @@ function makeReport(model: ModelView, images: readonly ImageView[]): ModelReport
     encoderFingerprints: { resnet50: 'e'.repeat(64) },
     software: { Lobule: '0.1.0', LightGBM: '4.6.0' },
     boosters: model.boosters,
-    images: trained.length,
-    cases: cases.length,
     imagesWithoutCase: model.imagesWithoutCase,
-    groupedBy: model.groupedBy,
     synthetic: model.synthetic,
     operatingPoint: 0.5,
   }
