@@ -62,6 +62,7 @@ export const callEffects = {
 
   'job.list': 'reads',
   'job.get': 'reads',
+  'job.images': 'reads',
   // The job's own event says that it was cancelled.
   'job.cancel': 'outside',
   'job.pause': 'outside',

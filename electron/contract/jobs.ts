@@ -14,6 +14,8 @@ export const jobCalls = {
   'job.resume': { input: job, output: done },
   /** A new job with just what a finished one could not do. Errors `job.wrong-state`, `job.nothing-failed`. */
   'job.retry': { input: job, output: z.object({ jobId: z.int().positive() }) },
+  /** What a classification was asked for; null: every image. None for jobs of other kinds. Errors `job.not-found`. */
+  'job.images': { input: job, output: z.object({ imageIds: z.array(z.int().positive()).nullable() }) },
 } as const
 
 /** Kinds of jobs that can be paused and taken up again, also after a restart. */

@@ -37,6 +37,13 @@ const planned =
 
 const none = z.object({})
 
+/** What a classification is made from; `imageIds` null: every image. */
+export const classifyInputSchema = z.object({
+  imageIds: z.array(z.int().positive()).nullable(),
+  model: z.string(),
+  effort: effortSchema.default('full'),
+})
+
 /**
  * How a job of each kind is made from its stored input alone: the first time and when it is taken up again, also
  * after a restart.
@@ -61,11 +68,7 @@ const plans: { [K in ResumableKind]: (context: ServiceContext, input: unknown) =
     },
   ),
   classify: planned(
-    z.object({
-      imageIds: z.array(z.int().positive()).nullable(),
-      model: z.string(),
-      effort: effortSchema.default('full'),
-    }),
+    classifyInputSchema,
     ({ session, compute, homeDirectory, emit }, { imageIds, model, effort }) => {
       const { database, path: workspacePath } = session.workspace
       const { name } = findModelInUse(database, model)

@@ -61,6 +61,8 @@ const open: readonly CallName[] = [
   'crops.plan',
   'crops.cut',
   'quality.assess',
+  // Numbers of images, and nothing of them.
+  'job.images',
   'job.cancel',
   'job.pause',
   'job.resume',

@@ -1,5 +1,6 @@
 import { untrack } from 'svelte'
 import type { ImageView, JobView } from '../../electron/contract/index.ts'
+import type { Client } from '../api/client.ts'
 import { mapOf, setOf } from './collections.ts'
 import { reportOf, type Jobs } from './jobs.svelte.ts'
 
@@ -17,16 +18,20 @@ export const imageStates = [
 ] as const
 export type ImageState = (typeof imageStates)[number]
 
-/** What a classification that this page began was asked for; null: every image. */
+/** What a classification was asked for; null: every image. */
 type Asked = ReadonlySet<number> | null
 
 /** Which images are being classified, and which of them could not be. */
 export class Batch {
+  readonly #client: Client
+  readonly #jobs: Jobs
   #asked = $state.raw<ReadonlyMap<number, Asked>>(mapOf())
   #running: readonly (readonly [JobView, Asked])[]
   #failures: ReadonlyMap<number, FailedImage>
 
-  constructor(jobs: Jobs) {
+  constructor(client: Client, jobs: Jobs) {
+    this.#client = client
+    this.#jobs = jobs
     this.#running = $derived(
       jobs.active.flatMap((job) => {
         const asked = this.#asked.get(job.id)
@@ -36,13 +41,29 @@ export class Batch {
     this.#failures = $derived(failuresOf(jobs.all))
   }
 
-  /** Remembers what a job was asked for, until the page is loaded again. */
-  begin(jobId: number, imageIds: readonly number[] | null): void {
-    this.#asked = mapOf(this.#asked, [[jobId, imageIds === null ? null : setOf(imageIds)]])
+  /** Asks what the classifications under way were asked for, whoever began them, where it is not known yet. */
+  async learn(): Promise<void> {
+    const unknown = this.#jobs.active.filter(({ id, kind }) => kind === 'classify' && !this.#asked.has(id))
+    await Promise.all(unknown.map(({ id }) => this.#ask(id)))
   }
 
   clear(): void {
     this.#asked = mapOf()
+  }
+
+  async #ask(jobId: number): Promise<void> {
+    // Until the answer is here it is about none.
+    const none: Asked = setOf()
+    this.#asked = mapOf(this.#asked, [[jobId, none]])
+    try {
+      const { imageIds } = await this.#client['job.images']({ jobId })
+      // Meanwhile another workspace may have been opened.
+      if (this.#asked.get(jobId) !== none) return
+      this.#asked = mapOf(this.#asked, [[jobId, imageIds === null ? null : setOf(imageIds)]])
+    } catch (error) {
+      this.#asked = mapOf([...this.#asked].filter(([, asked]) => asked !== none))
+      throw error
+    }
   }
 
   /** Why the newest classification of an image failed; null where it did not. */

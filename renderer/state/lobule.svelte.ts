@@ -82,7 +82,7 @@ export class Lobule {
     this.importDraft = new ImportDraft(client, bridge.upload)
     this.care = new WorkspaceCare(client)
     this.jobs = new Jobs(client)
-    this.batch = new Batch(this.jobs)
+    this.batch = new Batch(client, this.jobs)
     this.models = new Models(client)
     this.modelReview = new ModelReview(client, this.images, this.models)
     this.readers = new Readers(client)
@@ -272,11 +272,7 @@ export class Lobule {
 
   async classify(imageIds: readonly number[] | null, model: string | null = null): Promise<void> {
     if (imageIds !== null && imageIds.length === 0) return
-    const starting = this.models.classify(imageIds, model).then((jobId) => {
-      this.batch.begin(jobId, imageIds)
-      return jobId
-    })
-    await this.run(starting)
+    await this.run(this.models.classify(imageIds, model))
   }
 
   async cancelJob(jobId: number): Promise<void> {
@@ -312,7 +308,8 @@ export class Lobule {
     this.#openPath = path
     this.savedFilters.open(path)
     void this.alerts.attempt(this.audit.enter())
-    await Promise.all([this.images.load(), this.jobs.load(), this.models.loadModels(), this.readers.load()])
+    const jobs = this.jobs.load().then(() => this.batch.learn())
+    await Promise.all([this.images.load(), jobs, this.models.loadModels(), this.readers.load()])
   }
 
   #leave(): void {
@@ -338,6 +335,7 @@ export class Lobule {
     switch (event.name) {
       case 'job.changed':
         this.jobs.receive(event.payload)
+        void this.alerts.attempt(this.batch.learn())
         break
       case 'images.changed':
         this.#changedImages.add(event.payload.imageIds)

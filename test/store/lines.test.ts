@@ -60,7 +60,8 @@ function formatEight(): string {
 
 it('0009 keeps the regions of the format before, takes lines, and no kind that nobody knows', () => {
   const { database } = store
-  expect(database.pragma('user_version', { simple: true })).toBeGreaterThanOrEqual(9)
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  expect(version).toBeGreaterThanOrEqual(9)
   expect(listRegionEntries(database, 1)).toMatchObject([
     { geometry: { kind: 'point', points: [[1, 2]] }, className: 'Benign' },
     { geometry: null },

@@ -1,5 +1,6 @@
 import type { HandlersOf, ServiceContext } from '../context.ts'
 import { resumeJob } from '../job-plans.ts'
+import { askedImages } from '../job-images.ts'
 import { retryJob } from '../retry-job.ts'
 
 export function jobHandlers(context: ServiceContext): HandlersOf<'job'> {
@@ -20,5 +21,6 @@ export function jobHandlers(context: ServiceContext): HandlersOf<'job'> {
       return {}
     },
     'job.retry': ({ jobId }) => retryJob(context, jobId),
+    'job.images': ({ jobId }) => ({ imageIds: askedImages(session.queue, jobId) }),
   }
 }

@@ -52,6 +52,43 @@ it('classifies by one key, shows verdicts as they arrive, pauses and goes on', a
   expect(problems).toEqual([])
 })
 
+it('marks what waits for a verdict also after the page was loaded anew, and what is tried again', async () => {
+  await openWorklist({ images: 48, isClassified: true, failEvery: 2, jobMs: 3000 })
+  for (const key of [' ', 'ArrowDown', ' ', 'ArrowDown', ' ', 'ArrowDown', ' '])
+    await page.keyboard.press(key)
+  await page.keyboard.press('c')
+  await expect.poll(() => waiting().count()).toBe(4)
+  await page.reload()
+  await rows().first().waitFor()
+  await expect.poll(() => waiting().count()).toBeGreaterThan(0)
+  await page.screenshot({ path: screenshotPath('batch-waiting-reloaded') })
+  await strip().getByText('2 images classified, 2 failed').waitFor()
+  expect(await waiting().count()).toBe(0)
+  await stripButton('Try failures again').click()
+  await expect.poll(() => waiting().count()).toBe(2)
+  await strip().getByText('2 images classified', { exact: true }).waitFor()
+  expect(problems).toEqual([])
+})
+
+it('says nothing over the buttons of the strip', async () => {
+  await openWorklist({ images: 48, isClassified: true, isInterrupted: true })
+  await page.evaluate(() => {
+    document.documentElement.requestFullscreen = () => Promise.reject(new Error('not here'))
+  })
+  await page.keyboard.press('Enter')
+  await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  await page.keyboard.press('x')
+  const toast = page.locator('.toast').filter({ hasText: 'cannot be made to fill the screen' })
+  await toast.waitFor()
+  await page.screenshot({ path: screenshotPath('batch-toast-over-strip') })
+  const [said, below] = [await toast.boundingBox(), await strip().boundingBox()]
+  expect((said?.y ?? 0) + (said?.height ?? 0)).toBeLessThanOrEqual(below?.y ?? 0)
+  // A button that is covered is not pressed.
+  await stripButton('Details').click({ timeout: 3000 })
+  await page.getByRole('dialog').waitFor()
+  expect(problems).toEqual([])
+})
+
 it('lists failures with their reasons and tries just those again', async () => {
   await openWorklist({ images: 48, isClassified: true, failEvery: 16, jobMs: 800 })
   await page.keyboard.press('Control+a')

@@ -103,6 +103,7 @@ function start(): Application {
         effort: { asked: 'full', augmentations: 1, of: 1 },
         flags: [],
         backends: [],
+        likeness: { unknown: 'no-reference' },
       } as never
     },
   })
@@ -125,6 +126,8 @@ const classify = async (): Promise<number> => {
   const input = { imageIds: [1, 2, 3, 4, 5, 6], model: null, effort: 'full' } as const
   return (await application.handlers['model.classify']({ ...input, imageIds: [...input.imageIds] })).jobId
 }
+const imagesOf = async (jobId: number): Promise<number[] | null> =>
+  (await application.handlers['job.images']({ jobId })).imageIds
 const told = (): number[] =>
   events.flatMap((event) => (event.name === 'images.changed' ? (event.payload.imageIds ?? [0]) : []))
 
@@ -135,6 +138,19 @@ function holdAfter(count: number): () => void {
   hold = () => (asked.length > count ? held : null)
   return release
 }
+
+it('says of a job which images it is about: all, some, or none where it is no classification', async () => {
+  const { jobId } = await application.handlers['model.classify']({
+    imageIds: null,
+    model: null,
+    effort: 'full',
+  })
+  expect(await imagesOf(jobId)).toBeNull()
+  const check = await application.handlers['workspace.check']({})
+  await application.handlers['job.cancel']({ jobId: check.jobId })
+  expect(await imagesOf(check.jobId)).toEqual([])
+  await expect(call(() => imagesOf(99))).rejects.toThrow('99')
+})
 
 it('tells each image whose verdict is there, and never all of them', async () => {
   const jobId = await classify()
@@ -191,6 +207,9 @@ it('tries again just what failed, and refuses where nothing did', async () => {
   const again = (await application.handlers['job.retry']({ jobId })).jobId
   await reach(again, 'done')
   expect(asked).toEqual(['2.png', '5.png'])
+  // What a page that was loaded anew marks as waiting.
+  expect(await imagesOf(jobId)).toEqual([1, 2, 3, 4, 5, 6])
+  expect(await imagesOf(again)).toEqual([2, 5])
   expect(await job(again)).toMatchObject({ title: 'Classify with m, again', report: { classified: 1 } })
   broken = new Set()
   const last = (await application.handlers['job.retry']({ jobId: again })).jobId

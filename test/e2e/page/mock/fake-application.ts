@@ -287,7 +287,7 @@ export class FakeApplication {
       classified: ids.length - failed.length,
       failed,
     })
-    return { unit: 'images', total: ids.length, each, finish }
+    return { unit: 'images', total: ids.length, imageIds: ids, each, finish }
   }
 
   #failsNow(imageId: number): boolean {

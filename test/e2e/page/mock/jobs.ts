@@ -10,6 +10,8 @@ import {
 export interface FakeWork {
   unit: string
   total: number
+  /** What a classification was asked for. */
+  imageIds?: readonly number[]
   each?: (index: number) => void
   finish: () => unknown
 }
@@ -43,6 +45,7 @@ export class FakeJobs {
   readonly handlers = {
     'job.list': () => this.#all,
     'job.get': ({ jobId }) => this.find(jobId),
+    'job.images': ({ jobId }) => ({ imageIds: [...(this.#workOf(jobId).imageIds ?? [])] }),
     'job.cancel': ({ jobId }) => {
       this.#put({ ...this.find(jobId), state: 'cancelled', endedAt: now() })
       return {}
