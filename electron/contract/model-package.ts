@@ -8,8 +8,8 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const index = z.int().nonnegative()
 const id = z.int().positive()
 
-/** Format of the packages that this program writes and reads. */
-export const packageVersion = 1
+/** The newest format of packages. 2: it may hold what likeness is measured by; without that it is written as 1. */
+export const packageVersion = 2
 
 /** Names of the entries beside the boosters' texts. */
 export const packageDocuments = {
@@ -18,12 +18,14 @@ export const packageDocuments = {
   report: 'report.json',
   /** Which images trained it, and the fold that held each out (`foldTableSchema`). */
   folds: 'folds.json',
+  /** The training images' vectors (docs/likeness.md), where the report names them. */
+  likeness: 'likeness.npy',
 } as const
 
 /** What stands first in a model package: what it is, and size and hash of everything else in it. */
 export const modelManifestSchema = z.strictObject({
   format: z.literal('lobule-model'),
-  version: z.literal(packageVersion),
+  version: z.int().min(1).max(packageVersion),
   researchUse: z.literal(researchUseSentence),
   /** Said where the encoders were untrained; null otherwise. */
   untrained: z.literal(untrainedWarning).nullable(),

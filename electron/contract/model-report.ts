@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { evaluationReportSchema } from './evaluation.ts'
+import { likenessReferenceSchema, trainedLikenessSchema } from './likeness.ts'
 import { encoderNameSchema, recipeSchema } from './recipe.ts'
 import { researchUseSentence, weightSourceSchema } from './views.ts'
 
@@ -43,6 +44,8 @@ export const outOfFoldPredictionSchema = z.object({
   predicted: z.string(),
   carcinomaScore: fraction.nullable(),
   probabilities: z.record(z.string(), fraction),
+  /** How like the other training images it is; absent where the model has no `likeness`. */
+  likeness: trainedLikenessSchema.optional(),
 })
 export type OutOfFoldPrediction = z.infer<typeof outOfFoldPredictionSchema>
 
@@ -52,6 +55,8 @@ export const trainingReportSchema = z.object({
   table: fusionTableSchema,
   evaluation: evaluationReportSchema,
   predictions: z.array(outOfFoldPredictionSchema),
+  /** Absent: trained by a version that did not know it, or on too few images of different cases. */
+  likeness: likenessReferenceSchema.optional(),
 })
 export type TrainingReport = z.infer<typeof trainingReportSchema>
 

@@ -9,6 +9,8 @@ export const qualityFlagCodes = [
   'pixel-size-unknown',
   'pixel-size-far',
   'smaller-than-crop',
+  // Of a verdict: what is compared is the model's training images (contract/likeness.ts).
+  'unlike-training',
 ] as const
 
 /** One reason to trust a verdict less, with its measured number; the number's unit is in docs/quality.md. */
@@ -18,6 +20,19 @@ export const qualityFlagSchema = z.object({
   threshold: z.number(),
 })
 export type QualityFlag = z.infer<typeof qualityFlagSchema>
+
+/** What each flag says to people, on the page and in reports. */
+export const qualityFlagWords: Readonly<Record<QualityFlag['code'], string>> = {
+  'too-little-tissue': 'Too little tissue',
+  'out-of-focus': 'Out of focus',
+  'over-exposed': 'Over-exposed',
+  'under-exposed': 'Under-exposed',
+  'stain-unlike-he': 'Stain unlike hematoxylin and eosin',
+  'pixel-size-unknown': 'Pixel size unknown, taken as 0.42 µm',
+  'pixel-size-far': 'Pixel size far from the training images',
+  'smaller-than-crop': 'Smaller than a crop, extended by mirroring',
+  'unlike-training': 'Unlike the training images',
+}
 
 /** What was measured of an image, flagged or not; units and thresholds are in docs/quality.md. */
 export const qualityMeasuresSchema = z.object({

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { backendNameSchema, backendViewSchema } from './backends.ts'
 import { classSchemeSchema } from './classes.ts'
 import { effortMadeSchema } from './effort.ts'
+import { verdictLikenessSchema } from './likeness.ts'
 import { qualityFlagSchema } from './quality.ts'
 import { readingsSchema } from './readings.ts'
 import { encoderNameSchema, recipeSchema } from './recipe.ts'
@@ -82,6 +83,8 @@ export const verdictDetailsSchema = z.object({
   effort: effortMadeSchema.optional(),
   /** Side of the model's operating point; null without a two-class score. */
   operatingPoint: z.object({ threshold: fraction, isPositive: z.boolean() }).nullable(),
+  /** How like the training images the image is. Absent: of a version that did not know it. */
+  likeness: verdictLikenessSchema.optional(),
 })
 export type VerdictDetails = z.infer<typeof verdictDetailsSchema>
 

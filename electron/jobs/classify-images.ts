@@ -1,8 +1,20 @@
-import type { ClassifyReport, Effort, ImageView } from '../contract/index.ts'
+import {
+  isUnlike,
+  knownLikeness,
+  unlikeLevel,
+  type ClassifyReport,
+  type Effort,
+  type ImageView,
+  type QualityFlag,
+  type VerdictLikeness,
+} from '../contract/index.ts'
 import { largest } from '../engine/evaluation/accuracy.ts'
+import { likenessOfTrained } from '../engine/verdict/likeness.ts'
 import { carcinomaScore } from '../engine/verdict/score.ts'
+import { storedReference } from '../engine/verdict/likeness-reference.ts'
 import { describeVerdict } from '../engine/verdict/verdict-details.ts'
 import {
+  boostersDirectory,
   insertVerdict,
   listImagesJudgedSince,
   readOperatingPoint,
@@ -44,6 +56,7 @@ export async function classifyImages(
   const where = { homeDirectory, workspacePath }
   const { model, parts, boosters, heldOut } = await askModel(database, compute, input.model, where)
   const training = readTrainingReport(database, model.id)
+  const reference = training && storedReference(training, boostersDirectory(workspacePath))
   const threshold = readOperatingPoint(database, model.id)
   const isPositive = model.scheme.map((c) => c.isPositive)
   const stage = 'Classifying images'
@@ -61,10 +74,21 @@ export async function classifyImages(
     const task = describeTask(database, image, { recipe: model.recipe, ...where })
     const asked = await compute.run(
       'predict',
-      { image: task, heldOutFold, boosters, isPositive, threshold, effort },
+      {
+        image: task,
+        heldOutFold,
+        boosters,
+        isPositive,
+        threshold,
+        effort,
+        reference: heldOutFold === null ? reference : null,
+      },
       { signal, onProgress },
     )
     const { prediction } = asked
+    // An image of the training set was measured when the model was trained, its own case left out.
+    const own = heldOutFold === null || training === null ? null : likenessOfTrained(training, image.sha256)
+    const likeness = own ?? asked.likeness
     const { probabilities } = prediction
     insertVerdict(database, {
       imageId: image.id,
@@ -74,7 +98,7 @@ export async function classifyImages(
       carcinomaScore: carcinomaScore(probabilities, isPositive),
       outOfFold: heldOutFold !== null,
       boosters: prediction.boosters,
-      flags: keptFlags(database, image, asked.flags),
+      flags: [...keptFlags(database, image, asked.flags), ...unlikeFlag(likeness)],
       details:
         training &&
         describeVerdict(prediction, {
@@ -84,6 +108,7 @@ export async function classifyImages(
           heldOutFold,
           threshold,
           effort: asked.effort,
+          likeness,
         }),
     })
     onVerdict?.(image.id)
@@ -92,4 +117,11 @@ export async function classifyImages(
     meter.report(stage, before + reached, images.length),
   )
   return { modelName: model.name, classified: before + done.length, failed }
+}
+
+function unlikeFlag(likeness: VerdictLikeness): QualityFlag[] {
+  const known = knownLikeness(likeness)
+  return known !== null && isUnlike(known)
+    ? [{ code: 'unlike-training', measured: known.pValue, threshold: unlikeLevel }]
+    : []
 }

@@ -8,6 +8,7 @@ import {
   type ModelReport,
 } from '../contract/index.ts'
 import { placeName } from '../engine/model-package/index.ts'
+import { referenceFile } from '../engine/verdict/likeness-reference.ts'
 import {
   appendEvent,
   boostersDirectory,
@@ -44,20 +45,24 @@ export async function exportModel(
 ): Promise<ExportReport> {
   const model = findModel(database, modelReport.model)
   const boosters = listBoosters(database, model.id)
+  const directory = boostersDirectory(workspacePath)
   const texts = boosters.map(({ textSha256 }) => ({
-    file: join(boostersDirectory(workspacePath), `${textSha256}.txt`),
+    file: join(directory, `${textSha256}.txt`),
     sha256: textSha256,
   }))
+  const vectors = modelReport.likeness?.sha256
+  const likeness = vectors === undefined ? null : { file: referenceFile(directory, vectors), sha256: vectors }
   const stage = 'Packing boosters'
   const meter = new ProgressMeter([{ name: stage, unit: 'boosters', weight: 1 }], report)
-  await requireSpace(path, packedShare * (await sizeOf(texts.map(({ file }) => file))))
+  const files = [...texts, ...(likeness === null ? [] : [likeness])].map(({ file }) => file)
+  await requireSpace(path, packedShare * (await sizeOf(files)))
   const { bytes, sha256 } = await compute.run(
     'packModel',
     {
       path,
       manifest: {
         format: 'lobule-model',
-        version: packageVersion,
+        version: likeness === null ? 1 : packageVersion,
         researchUse: researchUseSentence,
         untrained: model.encoders === 'demo' ? untrainedWarning : null,
         name: model.name,
@@ -80,6 +85,7 @@ export async function exportModel(
       report: modelReport,
       folds: listFoldTable(database, model.id),
       texts,
+      likeness,
     },
     { signal, onProgress: (done, total) => meter.report(stage, done, total) },
   )

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import {
   AppError,
   researchUseSentence,
@@ -12,6 +12,7 @@ import {
 import { outOfFoldAccuracy } from '../engine/evaluation/accuracy.ts'
 import { asNotWritable } from '../engine/image/index.ts'
 import type { UnpackedModel } from '../engine/model-package/index.ts'
+import { referenceFile } from '../engine/verdict/likeness-reference.ts'
 import {
   boostersDirectory,
   hasModel,
@@ -117,7 +118,7 @@ interface Kept {
   boosters: string
 }
 
-/** The texts first, so that a model in the database has its texts; they go again if it does not get there. */
+/** The files first, so that a model in the database has its files; they go again if it does not get there. */
 async function keep(
   database: Writable,
   { name, manifest, unpacked, directory, boosters }: Kept,
@@ -125,10 +126,12 @@ async function keep(
   const { report, folds, textSha256s } = unpacked
   const added: string[] = []
   try {
-    for (const sha256 of new Set(textSha256s)) {
-      const to = join(boosters, `${sha256}.txt`)
+    const files = textSha256s.map((sha256) => `${sha256}.txt`)
+    if (report.likeness !== undefined) files.push(basename(referenceFile('', report.likeness.sha256)))
+    for (const file of new Set(files)) {
+      const to = join(boosters, file)
       if (!existsSync(to)) added.push(to)
-      await rename(join(directory, `${sha256}.txt`), to).catch((error: unknown) => {
+      await rename(join(directory, file), to).catch((error: unknown) => {
         throw asNotWritable(error, to)
       })
     }
@@ -172,6 +175,7 @@ async function keep(
           table: report.table,
           evaluation: report.evaluation,
           predictions: report.predictions,
+          ...(report.likeness === undefined ? {} : { likeness: report.likeness }),
         },
       })
       insertOperatingPoint(database, modelId, manifest.operatingPoint, {

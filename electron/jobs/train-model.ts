@@ -10,6 +10,8 @@ import { constituentsOf, type Constituent } from '../engine/descriptors/constitu
 import { outOfFoldAccuracy } from '../engine/evaluation/accuracy.ts'
 import { reportTraining } from '../engine/evaluation/training-report.ts'
 import { recipeFingerprint } from '../engine/recipe/fingerprint.ts'
+import { withLikeness } from '../engine/verdict/likeness-reference.ts'
+import { likenessAugmentations } from '../engine/verdict/likeness.ts'
 import {
   boostersDirectory,
   hasModel,
@@ -108,6 +110,15 @@ export async function trainModel(
     },
     { signal, onProgress: (done, total) => meter.report('Training boosters', done, total) },
   )
+  const reference = await compute.run(
+    'makeReference',
+    {
+      images: rows.map(({ files, image: { caseName } }) => ({ files, caseName })),
+      augmentations: likenessAugmentations(recipe.augmentation.count),
+      directory: boostersDirectory(workspacePath),
+    },
+    { signal },
+  )
   const outOfFold = rows.map((row, i) => ({
     imageId: row.image.id,
     fold: split.folds[i] ?? 0,
@@ -117,7 +128,7 @@ export async function trainModel(
   const { accuracy, folds } = outOfFoldAccuracy(outOfFold, recipe.folds)
   const warnings = warningsOf({ ...split, images: rows.length, encoders: weights.source, disputed })
   const names = namesOf(rows.map((row) => row.image))
-  const training = reportTraining(
+  const figures = reportTraining(
     rows.map(({ image, classIndex }, i) => ({
       name: names[i] ?? '',
       sha256: image.sha256,
@@ -129,6 +140,7 @@ export async function trainModel(
     trained.outOfFoldByConstituent,
     { recipe, classes, warnings },
   )
+  const training = withLikeness(figures, reference)
   const modelId = insertModel(database, {
     name,
     recipe,

@@ -8,7 +8,8 @@ const bytesPerLeaf = 120
 export function trainingBytes(images: number, classes: number, recipe: Recipe): number {
   const { augmentation, crops, encoders, folds, seeds, boosting } = recipe
   const lengths = encoders.reduce((sum, name) => sum + architectures[name].descriptorLength, 0)
-  const descriptors = images * crops.sets.length * augmentation.count * lengths * 4
+  // Each augmentation's, and their mean for likeness.
+  const descriptors = images * crops.sets.length * (augmentation.count + 1) * lengths * 4
   const leaves =
     boosting.max_depth > 0 ? Math.min(boosting.num_leaves, 2 ** boosting.max_depth) : boosting.num_leaves
   // A tree has no more leaves than images can fill.

@@ -2,6 +2,8 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   AppError,
+  isUnlike,
+  knownLikeness,
   parseEffort,
   parseRecipeChanges,
   recipes,
@@ -180,18 +182,33 @@ function effortText(details: VerdictView['details']): string {
   return settledAt === null ? used : `${used}, settled at ${settledAt * 100} %`
 }
 
+/** The p-value, marked where the image is unlike the training images. */
+function likenessText(details: VerdictView['details']): string {
+  const likeness = knownLikeness(details?.likeness)
+  if (likeness === null) return '-'
+  return `${likeness.pValue.toFixed(2)}${isUnlike(likeness) ? ' UNLIKE' : ''}`
+}
+
 function presentVerdicts(verdicts: ClassifiedImage[]): void {
   printTable([
-    ['image', 'suggested class', 'probability', 'carcinoma score', 'augmentations', ''],
+    ['image', 'suggested class', 'probability', 'carcinoma score', 'likeness', 'augmentations', ''],
     ...verdicts.map((verdict) => [
       verdict.image,
       verdict.suggested,
       percent(verdict.probabilities[verdict.suggested] ?? 0),
       verdict.carcinomaScore?.toFixed(3) ?? '-',
+      likenessText(verdict.details),
       effortText(verdict.details),
       verdict.outOfFold ? 'out of fold' : '',
     ]),
   ])
+  const likeness = verdicts.map(({ details }) => knownLikeness(details?.likeness))
+  if (likeness.some((known) => known !== null && isUnlike(known))) {
+    print('UNLIKE: unlike the images that trained the model; the suggested class is worth little there.')
+  }
+  if (likeness.includes(null)) {
+    print('Likeness "-": not known for this model, or too few augmentations were asked for.')
+  }
   if (verdicts.some((verdict) => verdict.encoders === 'demo')) print(untrainedWarning)
   print(researchUseSentence)
 }

@@ -6,7 +6,9 @@ import {
   type ModelReport,
 } from '../../contract/index.ts'
 import { constituentsOf } from '../descriptors/constituents.ts'
+import { architectures } from '../encoders/architectures.ts'
 import { canonicalJson, recipeFingerprint } from '../recipe/fingerprint.ts'
+import { likenessAugmentations } from '../verdict/likeness.ts'
 import type { Refuse } from './refusal.ts'
 
 /** Only such names are ever unpacked, and none of them leaves its folder. */
@@ -41,7 +43,9 @@ export function checkManifest(manifest: ModelManifest, refuse: Refuse): void {
   const badPath = paths.find((path, i) => !boosterName.test(path) || paths.indexOf(path) !== i)
   if (badPath !== undefined) refuse(badPath, 'a booster cannot have this name, or two have it')
   const entries = manifest.entries.map(({ path }) => path).toSorted()
-  const due = [packageDocuments.report, packageDocuments.folds, ...paths].toSorted()
+  const documents: string[] = [packageDocuments.report, packageDocuments.folds]
+  if (manifest.version > 1) documents.push(packageDocuments.likeness)
+  const due = [...documents, ...paths].toSorted()
   const odd = entries.find((path, i) => !due.includes(path) || entries[i - 1] === path)
   if (odd !== undefined) refuse(odd, 'it does not belong into the package of a model, or is listed twice')
   const unlisted = due.find((path) => !entries.includes(path))
@@ -85,6 +89,7 @@ export function checkDocuments(
     refuseReport('its classes are not those of the manifest')
   }
   if (report.boosters !== manifest.boosters.length) refuseReport('it counts other boosters than the manifest')
+  checkLikeness(manifest, report, refuseReport)
   const refuseFolds = (reason: string): never => refuse(packageDocuments.folds, reason)
   const known = new Map(folds.map((row) => [row.sha256, row.fold]))
   if (known.size !== folds.length) refuseFolds('an image is listed twice')
@@ -106,4 +111,32 @@ export function checkDocuments(
       Object.keys(probabilities).toSorted().join() !== classes.toSorted().join(),
   )
   if (odd !== undefined) refuseReport('it predicts classes that the manifest does not name')
+}
+
+/** The report names the vectors in the package, and describes images as its recipe does; or neither knows of any. */
+function checkLikeness(
+  { version, recipe, entries }: ModelManifest,
+  { likeness, predictions }: ModelReport,
+  refuseReport: (reason: string) => never,
+): void {
+  const told = predictions.filter((row) => row.likeness !== undefined).length
+  if (version === 1) {
+    if (likeness !== undefined || told > 0)
+      refuseReport('it speaks of vectors that the package does not hold')
+    return
+  }
+  if (likeness === undefined) return refuseReport('it does not name the vectors in the package')
+  const entry = entries.find(({ path }) => path === packageDocuments.likeness)
+  if (likeness.sha256 !== entry?.sha256) refuseReport('it names other vectors than the manifest')
+  const columns = constituentsOf(recipe).reduce(
+    (sum, { encoder }) => sum + architectures[encoder].descriptorLength,
+    0,
+  )
+  if (likeness.columns !== columns) {
+    refuseReport(`it speaks of vectors of ${likeness.columns} numbers; its recipe gives ${columns}`)
+  }
+  if (likeness.augmentations !== likenessAugmentations(recipe.augmentation.count)) {
+    refuseReport('it averages other augmentations than its recipe gives')
+  }
+  if (told !== predictions.length) refuseReport('it does not say of every image how like the others it is')
 }

@@ -11,6 +11,8 @@ export const limits = {
   documentBytes: 256 * 2 ** 20,
   /** A JavaScript string holds no more than half a gigabyte. */
   boosterBytes: 448 * 2 ** 20,
+  /** The training images' vectors: some 40 kB an image. */
+  likenessBytes: 2 ** 30,
   /** All entries, unpacked. */
   totalBytes: 64 * 2 ** 30,
   /** The file: without the extension for large files a zip ends here. */

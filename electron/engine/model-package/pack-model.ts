@@ -24,8 +24,16 @@ export interface PackRequest {
   manifest: Omit<ModelManifest, 'entries'>
   report: ModelReport
   folds: FoldTable
-  /** In the order of the manifest: each text's file and the sha256 that it must have. */
-  texts: { file: string; sha256: string }[]
+  /** In the order of the manifest. */
+  texts: HashedFile[]
+  /** The training images' vectors; null: the model has none. */
+  likeness: HashedFile | null
+}
+
+/** A file and the sha256 that it must have. */
+interface HashedFile {
+  file: string
+  sha256: string
 }
 
 interface Context {
@@ -40,14 +48,14 @@ const noMoment = new Date(1980, 0, 1)
 const chunkBytes = 2 ** 18
 
 /**
- * Writes a model into one zip file, streamed: the manifest first, then report and folds, then the boosters'
- * texts. At `path` there is the whole package, or what was there before.
+ * Writes a model into one zip file, streamed: the manifest first, then report and folds, then the vectors of the
+ * training images and the boosters' texts. At `path` there is the whole package, or what was there before.
  * @returns its size and SHA-256
- * @throws AppError `model.corrupt` (a text is gone or has changed), `package.too-large`, `path.not-writable`,
+ * @throws AppError `model.corrupt` (a file is gone or has changed), `package.too-large`, `path.not-writable`,
  *   `job.cancelled`
  */
 export async function packModel(
-  { path, manifest, report, folds, texts }: PackRequest,
+  { path, manifest, report, folds, texts, likeness }: PackRequest,
   { signal, report: tell }: Context,
 ): Promise<{ bytes: number; sha256: string }> {
   const documents = [
@@ -55,18 +63,26 @@ export async function packModel(
     { path: packageDocuments.folds, content: documentOf(foldTableSchema, folds) },
   ]
   const entries = documents.map(({ path: name, content }): Entry => entryOf(name, content))
-  for (const [i, { file, sha256 }] of texts.entries()) {
-    const { size } = await stat(file).catch((error: unknown) => {
+  const files = [
+    ...(likeness === null
+      ? []
+      : [{ ...likeness, path: packageDocuments.likeness, limit: limits.likenessBytes }]),
+    ...texts.map((text, i) => ({
+      ...text,
+      path: manifest.boosters[i]?.path ?? '',
+      limit: limits.boosterBytes,
+    })),
+  ]
+  for (const { file, sha256, path: name, limit } of files) {
+    const { size: bytes } = await stat(file).catch((error: unknown) => {
       throw new AppError(
         'model.corrupt',
         { model: manifest.name, reason: `${file} is gone` },
         { cause: error },
       )
     })
-    if (size > limits.boosterBytes) {
-      throw new AppError('package.too-large', { path: file, bytes: size, limit: limits.boosterBytes })
-    }
-    entries.push({ path: manifest.boosters[i]?.path ?? '', bytes: size, sha256 })
+    if (bytes > limit) throw new AppError('package.too-large', { path: file, bytes, limit })
+    entries.push({ path: name, bytes, sha256 })
   }
   const draft = `${path}.${randomUUID()}.part`
   try {
@@ -75,10 +91,10 @@ export async function packModel(
     try {
       await zip.add(packageDocuments.manifest, [documentOf(modelManifestSchema, { ...manifest, entries })])
       for (const document of documents) await zip.add(document.path, [document.content])
-      for (const [i, text] of texts.entries()) {
+      for (const [i, file] of files.entries()) {
         if (signal.aborted) throw new AppError('job.cancelled', {})
-        tell(i, texts.length)
-        await zip.add(manifest.boosters[i]?.path ?? '', checked(text, manifest.name))
+        tell(i, files.length)
+        await zip.add(file.path, checked(file, manifest.name))
       }
       await zip.end()
       await file.sync()
@@ -86,7 +102,7 @@ export async function packModel(
       await file.close()
     }
     await rename(draft, path)
-    tell(texts.length, texts.length)
+    tell(files.length, files.length)
     return zip.result()
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined)
@@ -104,8 +120,8 @@ const entryOf = (path: string, content: Buffer): Entry => ({
   sha256: createHash('sha256').update(content).digest('hex'),
 })
 
-/** The pieces of a text, which must be what the model says. */
-async function* checked({ file, sha256 }: { file: string; sha256: string }, model: string) {
+/** The pieces of a file, which must be what the model says. */
+async function* checked({ file, sha256 }: HashedFile, model: string) {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(file, { highWaterMark: chunkBytes })) {
     hash.update(chunk as Buffer)

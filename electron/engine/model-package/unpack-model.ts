@@ -17,6 +17,7 @@ import { Booster } from '../boosting/index.ts'
 import { architectures } from '../encoders/architectures.ts'
 import { asNotWritable, hashFile } from '../image/index.ts'
 import { withFile } from '../image/byte-source.ts'
+import { referenceFile, refuteReference } from '../verdict/likeness-reference.ts'
 import { checkDocuments, checkManifest } from './check-manifest.ts'
 import { limits } from './limits.ts'
 import { readEntry, readWhole } from './read-entry.ts'
@@ -27,7 +28,7 @@ export interface UnpackRequest {
   path: string
   /** Of `inspectPackage`: what is unpacked is what was looked at. */
   manifest: ModelManifest
-  /** A folder for the boosters' texts, each named by its sha256 as in a workspace. */
+  /** A folder for the boosters' texts and the vectors, each named by its sha256 as in a workspace. */
   directory: string
 }
 
@@ -106,6 +107,15 @@ export async function unpackModel(
   const folds = await documentOf(packageDocuments.folds, foldTableSchema)
   const report = await documentOf(packageDocuments.report, modelReportSchema)
   checkDocuments(manifest, report, folds, refuse)
+  if (report.likeness !== undefined) {
+    const entry = entryOf(packageDocuments.likeness)
+    if (entry.bytes > limits.likenessBytes) refuse(entry.name, `${entry.bytes} bytes are too many`)
+    const file = referenceFile(directory, report.likeness.sha256)
+    const vectors = await unpackEntry(path, entry, file, refuse)
+    requireHash(entry.name, vectors.sha256)
+    const reason = await refuteReference(vectors.content, report, signal)
+    if (reason !== null) refuse(entry.name, reason)
+  }
 
   const textSha256s: string[] = []
   for (const [i, booster] of manifest.boosters.entries()) {
@@ -114,7 +124,7 @@ export async function unpackModel(
     const entry = entryOf(booster.path)
     if (entry.bytes > limits.boosterBytes) refuse(entry.name, `${entry.bytes} bytes are no booster`)
     const sha256 = stated.get(entry.name)?.sha256 ?? ''
-    const text = await unpackText(path, entry, join(directory, `${sha256}.txt`), refuse)
+    const text = await unpackEntry(path, entry, join(directory, `${sha256}.txt`), refuse)
     requireHash(entry.name, text.sha256)
     await checkBooster(text.content, booster, manifest.classes.length, refuse)
     textSha256s.push(sha256)
@@ -129,7 +139,7 @@ const indexOf = (path: string, refuse: Refuse): Promise<Map<string, ZipEntry>> =
     return new Map(entries.map((entry) => [entry.name, entry]))
   })
 
-async function unpackText(
+async function unpackEntry(
   path: string,
   entry: ZipEntry,
   to: string,

@@ -6,6 +6,7 @@ import {
   type EnsemblePrediction,
   type StoredBooster,
 } from './predict-ensemble.ts'
+import { signatureOf } from './likeness.ts'
 import { settledConfidence, StoppingRule } from './stopping-rule.ts'
 
 export interface StepwiseRequest {
@@ -19,11 +20,15 @@ export interface StepwiseRequest {
   /** Operating point of the two-class score. */
   readonly threshold: number
   readonly effort: Effort
+  /** How many augmentations `signature` averages; none by default: it is not made. */
+  readonly signatureAugmentations?: number | undefined
 }
 
 export interface StepwisePrediction {
   readonly prediction: EnsemblePrediction
   readonly effort: EffortMade
+  /** The image as one vector (likeness.ts); null where fewer augmentations were asked for than it takes. */
+  readonly signature: Float32Array | null
   /** null: not measured, since nothing had to be computed. */
   readonly flags: readonly QualityFlag[] | null
   readonly backends: readonly BackendName[]
@@ -56,6 +61,8 @@ export async function predictStepwise(request: StepwiseRequest): Promise<Stepwis
   const wanted = typeof effort === 'number' ? Math.min(effort, possible) : possible
   // Boosters are asked at once where nothing depends on their answer.
   const atOnce = effort === 'adaptive' ? 1 : wanted
+  const first: Float32Array[][] = []
+  const { signatureAugmentations = 0 } = request
   let used = 0
   try {
     while (used < wanted && !(effort === 'adaptive' && rule.isSettled)) {
@@ -63,6 +70,7 @@ export async function predictStepwise(request: StepwiseRequest): Promise<Stepwis
       while (rows.length < atOnce) rows.push(await descriptors.next())
       await votes.ask(tablesOf(rows))
       used += rows.length
+      first.push(...rows.slice(0, Math.max(0, signatureAugmentations - first.length)))
       for (const said of votes.byAugmentation().slice(used - rows.length)) rule.add(said)
     }
   } finally {
@@ -71,6 +79,10 @@ export async function predictStepwise(request: StepwiseRequest): Promise<Stepwis
   return {
     prediction: votes.prediction(),
     effort: { asked: effort, possible, settledAt: used < wanted ? settledConfidence : null },
+    signature:
+      signatureAugmentations > 0 && first.length === signatureAugmentations
+        ? signatureOf(tablesOf(first), signatureAugmentations)
+        : null,
     flags: descriptors.flags,
     backends: descriptors.backends,
   }

@@ -4,6 +4,7 @@ import type {
   EncoderName,
   TrainingReport,
   VerdictDetails,
+  VerdictLikeness,
 } from '../../contract/index.ts'
 import { largest } from '../evaluation/accuracy.ts'
 import { minimumProbabilities, predictionSet } from '../evaluation/conformal.ts'
@@ -25,6 +26,7 @@ export interface VerdictSetting {
   threshold: number
   /** How many augmentations were asked for. */
   effort: EffortMade
+  likeness: VerdictLikeness
 }
 
 /**
@@ -34,7 +36,7 @@ export interface VerdictSetting {
  */
 export function describeVerdict(
   prediction: EnsemblePrediction,
-  { classes, encoders, training, heldOutFold, threshold, effort }: VerdictSetting,
+  { classes, encoders, training, heldOutFold, threshold, effort, likeness }: VerdictSetting,
 ): VerdictDetails {
   const names = classes.map((c) => c.name)
   const asRecord = (values: ArrayLike<number>): Record<string, number> =>
@@ -68,6 +70,7 @@ export function describeVerdict(
     augmentations: prediction.augmentations,
     effort,
     operatingPoint: score === null ? null : { threshold, isPositive: score >= threshold },
+    likeness,
   }
 }
 

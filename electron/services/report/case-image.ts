@@ -1,22 +1,12 @@
 import {
+  qualityFlagWords,
   researchUseSentence,
-  type QualityFlag,
   type ReadingView,
   type VerdictView,
 } from '../../contract/index.ts'
 import type { ReportedImage } from './case-html.ts'
+import { likenessWords } from './likeness-words.ts'
 import { escapeMarkup, facts, table } from './markup.ts'
-
-const flagWords: Record<QualityFlag['code'], string> = {
-  'too-little-tissue': 'Too little tissue',
-  'out-of-focus': 'Out of focus',
-  'over-exposed': 'Over-exposed',
-  'under-exposed': 'Under-exposed',
-  'stain-unlike-he': 'Stain unlike hematoxylin and eosin',
-  'pixel-size-unknown': 'Pixel size unknown, taken as 0.42 µm',
-  'pixel-size-far': 'Pixel size far from the training images',
-  'smaller-than-crop': 'Smaller than a crop, extended by mirroring',
-}
 
 /** Never rounded to the certainty that it is not. */
 function percent(share: number): string {
@@ -84,7 +74,7 @@ function suggestion(verdict: VerdictView): string {
     ['Two-class score', decimals(carcinomaScore)],
   ]
   if (details !== null) {
-    const { operatingPoint, predictionSet, spread, augmentations } = details
+    const { operatingPoint, predictionSet, spread, augmentations, likeness } = details
     if (operatingPoint !== null) {
       const side = operatingPoint.isPositive ? 'positive' : 'negative'
       rows.push(['Operating point', `${operatingPoint.threshold}: ${side} side`])
@@ -97,6 +87,7 @@ function suggestion(verdict: VerdictView): string {
       ['Spread over boosters', decimals(spread.boosters)],
       ['Spread over stains', decimals(spread.augmentations)],
       ['Augmentations', String(augmentations)],
+      ['Likeness to the training images', likenessWords(likeness)],
     )
   }
   const asked = verdict.outOfFold
@@ -126,7 +117,7 @@ function flags({ flags: found }: ReportedImage): string {
       code === 'pixel-size-unknown'
         ? ''
         : ` (measured ${Number(measured.toPrecision(3))}, limit ${Number(threshold.toPrecision(3))})`
-    return `<li>${flagWords[code]}${numbers}</li>`
+    return `<li>${qualityFlagWords[code]}${numbers}</li>`
   })
   return `<ul class="flags">${items.join('')}</ul>`
 }

@@ -1,10 +1,12 @@
-import type { ModelReport } from '../../contract/index.ts'
+import { isUnlike, unlikeLevel, type ModelReport } from '../../contract/index.ts'
 import { operatingPoint } from '../../engine/evaluation/index.ts'
 import { escapeMarkup, table } from './markup.ts'
 import { confusionTable, reliabilityPlot, rocPlot } from './plots.ts'
 
 /** A report with more pictures would be too large to send. */
 export const mostThumbnails = 60
+/** Lines of the table of images that are least like the others. */
+const mostUnlike = 10
 
 const style = `body{font:15px/1.5 system-ui,sans-serif;color:#1c1c1c;background:#fff;max-width:62rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin-top:2.2rem;border-bottom:1px solid #ddd}
@@ -82,6 +84,8 @@ ${table(
     (setSizes.reduce((sum, count, size) => sum + count * size, 0) / evaluation.images).toFixed(2),
   ]),
 )}
+<h2>Likeness</h2>
+${likeness(report)}
 <h2>Misses</h2>
 ${misses(report, thumbnails)}
 <h2>Provenance</h2>
@@ -146,6 +150,31 @@ function plots(report: ModelReport): string {
     )
   }
   return figures.join('\n')
+}
+
+/** The images that are least like the others: artefacts, wrong files and rare tissue are found among them. */
+function likeness({ likeness: reference, predictions }: ModelReport): string {
+  if (reference === undefined) {
+    return '<p>Not known: the model was trained by a version that did not measure it, or on too few images of different cases. Its verdicts do not say how like the training images an image is.</p>'
+  }
+  const rows = predictions.flatMap((row) =>
+    row.likeness === undefined
+      ? []
+      : [{ ...row, pValue: row.likeness.pValue, far: row.likeness.distances.at(-1) ?? 0 }],
+  )
+  const unlike = rows.filter(isUnlike)
+  const first = rows.toSorted((a, b) => b.far - a.far).slice(0, mostUnlike)
+  return `<p>A new image is compared with these ${rows.length} training images by what the encoders make of them: how far it is from its nearest ${reference.neighbours}, and what share of images lies as far from the others (p). At p of ${unlikeLevel} or less it is flagged; of images like these, about one in ${Math.round(1 / unlikeLevel)} is. Of the training images themselves ${unlike.length} are. The number says nothing of the class.</p>
+${table(
+  ['least like the others', 'case', 'label', 'p', 'distance'],
+  first.map(({ image, caseName, truth, pValue, far }) => [
+    image,
+    caseName ?? '-',
+    truth,
+    pValue.toFixed(3),
+    far.toFixed(4),
+  ]),
+)}`
 }
 
 function misses({ predictions }: ModelReport, thumbnails: ReadonlyMap<string, Uint8Array>): string {

@@ -1,4 +1,4 @@
-import { researchUseSentence, type ImageView, type VerdictView } from '../../contract/index.ts'
+import { knownLikeness, researchUseSentence, type ImageView, type VerdictView } from '../../contract/index.ts'
 import { writeAtomically } from '../../engine/encoders/write-atomically.ts'
 import { findModelInUse, getImage, listVerdicts, type Readable } from '../../store/index.ts'
 import { csvText } from './csv.ts'
@@ -39,6 +39,8 @@ export async function writeVerdicts(
     'prediction set',
     'spread boosters',
     'spread augmentations',
+    'likeness p',
+    'likeness distance',
     'augmentations',
     'flags',
     'model',
@@ -56,6 +58,7 @@ export async function writeVerdicts(
 function cellsOf({ file, image, verdict }: Row, classes: readonly string[]): (string | number)[] {
   const { details } = verdict
   const point = details?.operatingPoint ?? null
+  const likeness = knownLikeness(details?.likeness)
   return [
     file,
     image.caseName ?? '',
@@ -67,6 +70,8 @@ function cellsOf({ file, image, verdict }: Row, classes: readonly string[]): (st
     details?.predictionSet.classes.join('; ') ?? '',
     details?.spread.boosters ?? '',
     details?.spread.augmentations ?? '',
+    likeness?.pValue ?? '',
+    likeness?.distance ?? '',
     details?.augmentations ?? '',
     verdict.flags.map(({ code }) => code).join('; '),
     verdict.modelName,

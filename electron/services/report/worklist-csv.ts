@@ -1,4 +1,4 @@
-import { AppError, researchUseSentence, type ImageView } from '../../contract/index.ts'
+import { AppError, knownLikeness, researchUseSentence, type ImageView } from '../../contract/index.ts'
 import { writeAtomically } from '../../engine/encoders/write-atomically.ts'
 import { listClasses, listImages, type Readable } from '../../store/index.ts'
 import { csvText } from './csv.ts'
@@ -33,6 +33,8 @@ export async function writeWorklist(
     'two-class score',
     'spread boosters',
     'spread augmentations',
+    'likeness p',
+    'likeness distance',
     'prediction set',
     'flags',
     'model',
@@ -59,6 +61,7 @@ function missing(id: number): never {
 function rowOf(image: ImageView, classes: readonly string[]): (string | number)[] {
   const { label, readings, verdict } = image
   const details = verdict?.details ?? null
+  const likeness = knownLikeness(details?.likeness)
   const probability = verdict === null ? '' : (verdict.probabilities[verdict.suggested] ?? '')
   return [
     image.id,
@@ -77,6 +80,8 @@ function rowOf(image: ImageView, classes: readonly string[]): (string | number)[
     verdict?.carcinomaScore ?? '',
     details?.spread.boosters ?? '',
     details?.spread.augmentations ?? '',
+    likeness?.pValue ?? '',
+    likeness?.distance ?? '',
     details?.predictionSet.classes.join('; ') ?? '',
     verdict?.flags.map(({ code }) => code).join('; ') ?? '',
     verdict?.modelName ?? '',

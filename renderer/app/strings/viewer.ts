@@ -1,4 +1,9 @@
-import type { EffortMade, QualityFlag, WeightSource } from '../../../electron/contract/index.ts'
+import {
+  qualityFlagWords,
+  type EffortMade,
+  type QualityFlag,
+  type WeightSource,
+} from '../../../electron/contract/index.ts'
 import { formatCount, formatNumber, formatWholePercent } from '../format.ts'
 import { boosters } from './counts.ts'
 
@@ -107,16 +112,7 @@ export const viewerStrings = {
     demo: 'Untrained',
     missing: 'Not installed',
   } satisfies Record<WeightSource | 'missing', string>,
-  flags: {
-    'too-little-tissue': 'Too little tissue',
-    'out-of-focus': 'Out of focus',
-    'over-exposed': 'Over-exposed',
-    'under-exposed': 'Under-exposed',
-    'stain-unlike-he': 'Stain unlike hematoxylin and eosin',
-    'pixel-size-unknown': 'Pixel size unknown, taken as 0.42 µm',
-    'pixel-size-far': 'Pixel size far from the training images',
-    'smaller-than-crop': 'Smaller than a crop, extended by mirroring',
-  } satisfies Record<QualityFlag['code'], string>,
+  flags: qualityFlagWords,
   flagMeasured: (flag: QualityFlag) =>
     flag.code === 'pixel-size-unknown'
       ? ''

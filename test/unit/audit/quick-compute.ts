@@ -33,6 +33,7 @@ export const quickCompute = (): InProcessCompute =>
       }))
       return Promise.resolve({ boosters, outOfFold, outOfFoldByConstituent: [outOfFold] })
     },
+    makeReference: () => Promise.resolve(null),
     predict: () => Promise.reject(new AppError('image.truncated', { path: 'a.png', reason: 'cut' })),
     packModel: (request) => {
       writeFileSync(request.path, JSON.stringify(request))

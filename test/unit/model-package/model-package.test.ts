@@ -299,11 +299,11 @@ describe('a package that is off', () => {
 
   it('is refused where it is newer, or of other classes, in words of its own', async () => {
     changed(world, 'first.zip', 'newer.zip', (_entries, manifest) =>
-      Object.assign(manifest, { version: 2, more: 1 }),
+      Object.assign(manifest, { version: 3, more: 1 }),
     )
     await expect(unpack(world, target, 'newer.zip')).rejects.toMatchObject({
       code: 'package.newer',
-      details: { found: 2, known: 1 },
+      details: { found: 3, known: 2 },
     })
     const other = world.newWorkspace('other', 'Normal,Benign,InSitu*,Invasive*')
     await expect(unpack(world, other, 'first.zip')).rejects.toMatchObject({

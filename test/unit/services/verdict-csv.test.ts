@@ -29,6 +29,7 @@ it('writes a row an image with all that a verdict says, and nothing that a sprea
       byEncoder: {},
       augmentations: 4,
       operatingPoint: { threshold: 0.33, isPositive: true },
+      likeness: { pValue: 0.125, distance: 0.75, images: 7 },
     },
   }
   insertVerdict(database, { ...verdict, suggested: 'Benign' })
@@ -58,6 +59,8 @@ it('writes a row an image with all that a verdict says, and nothing that a sprea
       'prediction set': 'Benign; Malignant',
       'spread boosters': '0.0625',
       'spread augmentations': '',
+      'likeness p': '0.125',
+      'likeness distance': '0.75',
       augmentations: '4',
       flags: 'out-of-focus',
       model: 'first',

@@ -53,6 +53,7 @@ const describeWith = (heldOutFold: number | null, threshold = 0.5) =>
     heldOutFold,
     threshold,
     effort: { asked: 'adaptive', possible: 20, settledAt: 0.95 },
+    likeness: { pValue: 0.25, distance: 0.5, images: 20 },
   })
 
 it('says everything of a new image from all out-of-fold predictions', () => {
@@ -68,6 +69,7 @@ it('says everything of a new image from all out-of-fold predictions', () => {
   expect(details).toMatchObject({
     augmentations: 4,
     effort: { asked: 'adaptive', possible: 20, settledAt: 0.95 },
+    likeness: { pValue: 0.25, distance: 0.5, images: 20 },
     operatingPoint: { threshold: 0.5, isPositive: true },
   })
   expect(describeWith(null, 0.65).operatingPoint).toEqual({ threshold: 0.65, isPositive: false })

@@ -1,0 +1,28 @@
+import {
+  asFar,
+  fewestForUnlike,
+  isUnlike,
+  type Likeness,
+  type VerdictLikeness,
+} from '../../contract/index.ts'
+
+const unknownWords = {
+  'no-reference': 'not known: the model keeps nothing to measure it by',
+  'too-few-augmentations': 'not known: too few augmentations were asked for',
+}
+
+/** What a verdict says of an image's likeness to the training images, in words; absent in verdicts of older versions. */
+export function likenessWords(likeness: VerdictLikeness | undefined): string {
+  if (likeness === undefined) return 'not known: the verdict was made by an older version'
+  return 'unknown' in likeness ? unknownWords[likeness.unknown] : knownWords(likeness)
+}
+
+function knownWords(likeness: Likeness): string {
+  const { images, pValue } = likeness
+  const far = asFar(likeness)
+  const rank = `${far} of ${images} training images are as far from the others as it is, or further (p = ${Number(pValue.toPrecision(2))})`
+  if (isUnlike(likeness)) return `UNLIKE the training images: only ${rank}`
+  if (images < fewestForUnlike)
+    return `${rank}; too few training images to tell, ${fewestForUnlike} are needed`
+  return rank
+}
