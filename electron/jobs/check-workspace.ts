@@ -1,14 +1,17 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { AppError, type CheckReport } from '../contract/index.ts'
+import { externalFolder } from '../engine/descriptors/external-set.ts'
 import {
   boostersDirectory,
   checkDatabase,
   descriptorsDirectory,
   listBoosterHashes,
+  listReferenceHashes,
   listImages,
   type Writable,
 } from '../store/index.ts'
+import { referenceFile } from '../engine/verdict/likeness-reference.ts'
 import type { ComputeClient } from './compute-client.ts'
 import { ProgressMeter } from './progress.ts'
 import { throwIfCancelled, type JobContext } from './queue.ts'
@@ -31,10 +34,12 @@ export async function checkWorkspace(
   }))
   const images = listImages(database)
   const descriptors = await filesBelow(descriptorsDirectory(workspacePath), '.npy')
+  const external = join(descriptorsDirectory(workspacePath), externalFolder, sep)
   const boosters = listBoosterHashes(database)
+  const references = listReferenceHashes(database)
   const stage = 'Checking files'
   const meter = new ProgressMeter([{ name: stage, unit: 'files', weight: 1 }], report)
-  const total = images.length + descriptors.length + boosters.length
+  const total = images.length + descriptors.length + boosters.length + references.length
   let done = 0
   const each = async <T>(items: readonly T[], look: (item: T) => Promise<void>): Promise<void> => {
     for (const item of items) {
@@ -67,20 +72,35 @@ export async function checkWorkspace(
       throw error
     })
     if (isSound) return
-    const message = `The descriptor file ${path} is damaged. Nothing is lost: the next training or classification makes it again.`
+    const remedy = path.startsWith(external)
+      ? 'Nothing here can make it again: import the set again with "lobule descriptors import".'
+      : 'Nothing is lost: the next training or classification makes it again.'
+    const message = `The descriptor file ${path} is damaged. ${remedy}`
     problems.push({ kind: 'descriptors-damaged', path, message })
   })
 
-  await each(boosters, async ({ textSha256, model }) => {
-    const path = join(boostersDirectory(workspacePath), `${textSha256}.txt`)
+  const directory = boostersDirectory(workspacePath)
+  const files = [
+    ...boosters.map((booster) => ({
+      ...booster,
+      what: 'booster',
+      path: join(directory, `${booster.sha256}.txt`),
+    })),
+    ...references.map((reference) => ({
+      ...reference,
+      what: 'training images’ vectors',
+      path: referenceFile(directory, reference.sha256),
+    })),
+  ]
+  await each(files, async ({ sha256, model, what, path }) => {
     const found = await compute.run('hash', { path }, { signal }).catch((error: unknown) => {
       if (error instanceof AppError && error.code !== 'job.cancelled') return null
       throw error
     })
-    if (found === textSha256) return
+    if (found === sha256) return
     const kind = found === null ? 'booster-missing' : 'booster-damaged'
-    const what = found === null ? 'is gone' : 'is damaged'
-    const message = `The booster ${path} of the model "${model}" ${what}. Restore it from a backup, or train a new model.`
+    const state = found === null ? 'gone' : 'damaged'
+    const message = `Of the model "${model}" a file is ${state} (${what}): ${path}. Restore it from a backup, or train a new model.`
     problems.push({ kind, path, message })
   })
   meter.report(stage, total, total)

@@ -14,11 +14,27 @@ export function checkDatabase(database: Readable): string[] {
   return [...damage, ...loose.slice(0, 20)]
 }
 
+/** A file that belongs to a model, or to several of which the first by name is given. */
+interface ModelFile {
+  sha256: string
+  model: string
+}
+
 /** Every booster text that the database expects, once. */
-export const listBoosterHashes = (database: Readable): { textSha256: string; model: string }[] =>
+export const listBoosterHashes = (database: Readable): ModelFile[] =>
   database
-    .prepare<[], { textSha256: string; model: string }>(
-      `SELECT b.text_sha256 AS textSha256, min(m.name) AS model
+    .prepare<[], ModelFile>(
+      `SELECT b.text_sha256 AS sha256, min(m.name) AS model
        FROM boosters b JOIN models m ON m.id = b.model_id GROUP BY b.text_sha256 ORDER BY min(b.id)`,
+    )
+    .all()
+
+/** Every file of training images' vectors that the database expects, once (docs/likeness.md). */
+export const listReferenceHashes = (database: Readable): ModelFile[] =>
+  database
+    .prepare<[], ModelFile>(
+      `SELECT r.content ->> '$.likeness.sha256' AS sha256, min(m.name) AS model
+       FROM model_reports r JOIN models m ON m.id = r.model_id
+       WHERE sha256 IS NOT NULL GROUP BY sha256 ORDER BY min(m.id)`,
     )
     .all()

@@ -75,6 +75,8 @@ export const settingsStrings = {
       copies: 'Copied images',
       descriptors: 'Descriptors',
       boosters: 'Models',
+      explanations: 'Heat maps',
+      synthetic: 'Synthetic tissue',
       leftovers: 'Leftovers',
     },
     partNotes: {
@@ -83,6 +85,8 @@ export const settingsStrings = {
       descriptors:
         'What encoders said of the images. Made again by the next training or classification, which then takes longer.',
       boosters: 'The trained models. Never cleaned.',
+      explanations: 'Those that were looked at last. Made again when they are looked at again.',
+      synthetic: 'Images that Lobule drew. Never cleaned.',
       leftovers: 'Dropped files that were not imported, halves of a copy, copies of no image.',
     },
     check: 'Check',
@@ -114,11 +118,11 @@ export const settingsStrings = {
         advice: 'Nothing is lost: the next training or classification makes them again.',
       },
       'booster-missing': {
-        title: 'Boosters that are gone',
+        title: 'Files of models that are gone',
         advice: 'Restore them from a backup, or train a new model.',
       },
       'booster-damaged': {
-        title: 'Damaged boosters',
+        title: 'Damaged files of models',
         advice: 'Restore them from a backup, or train a new model.',
       },
     } satisfies Record<ProblemKind, { title: string; advice: string }>,

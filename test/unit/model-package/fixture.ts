@@ -5,7 +5,11 @@ import { join } from 'node:path'
 import { unzipSync, zipSync } from 'fflate'
 import { changeRecipe, parseClassScheme, recipes, type Recipe } from '../../../electron/contract/index.ts'
 import { Booster, Dataset } from '../../../electron/engine/boosting/index.ts'
+import { hashFile } from '../../../electron/engine/image/index.ts'
 import { reportTraining } from '../../../electron/engine/evaluation/training-report.ts'
+import { asMatrix, writeNpy } from '../../../electron/engine/descriptors/index.ts'
+import { makeReference, withLikeness } from '../../../electron/engine/verdict/likeness-reference.ts'
+import { likenessAugmentations } from '../../../electron/engine/verdict/likeness.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { recipeFingerprint } from '../../../electron/engine/recipe/fingerprint.ts'
 import { ComputeClient } from '../../../electron/jobs/compute-client.ts'
@@ -18,10 +22,12 @@ import {
   insertImage,
   insertModel,
   insertOperatingPoint,
+  listImages,
   type Store,
 } from '../../../electron/store/index.ts'
 import { packageTaskHandlers } from '../../../electron/workers/package-tasks.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
+import { boosterRecord, newImage } from '../../support/rows.ts'
 
 /** As many as ResNet-50 gives. */
 const columns = 2048
@@ -69,7 +75,7 @@ export interface World {
 
 const job = { signal: new AbortController().signal, report: (): void => undefined }
 
-/** A workspace "home" with a model "first" of two boosters and eight images, of which two share a case. */
+/** A workspace "home" with a model "first" of an older version, that knows nothing of likeness. */
 export async function makeWorld(): Promise<World> {
   const root = mkdtempSync(join(tmpdir(), 'lobule-package-'))
   const path = (name: string): string => join(root, name)
@@ -82,6 +88,7 @@ export async function makeWorld(): Promise<World> {
   const store = newWorkspace('home')
   const { launch } = inProcessCompute({
     ...packageTaskHandlers,
+    hash: ({ path: file }) => hashFile(file),
     encoderList: () =>
       Promise.resolve([
         {
@@ -96,7 +103,7 @@ export async function makeWorld(): Promise<World> {
       ]),
   })
   const compute = new ComputeClient(launch, () => undefined)
-  await insertFirst(store, path('home'))
+  await insertTrained(store, { name: 'first', hasLikeness: false })
   const dispose = (): void => {
     compute.close()
     for (const each of stores) each.close()
@@ -105,7 +112,12 @@ export async function makeWorld(): Promise<World> {
   return { root, path, store, compute, newWorkspace, dispose }
 }
 
-async function insertFirst(store: Store, workspacePath: string): Promise<void> {
+/** A model of two boosters and eight images, of which two share a case; as of an older version without likeness. */
+export async function insertTrained(
+  store: Store,
+  { name, hasLikeness }: { name: string; hasLikeness: boolean },
+): Promise<void> {
+  const workspacePath = store.path ?? ''
   const images = Array.from({ length: 8 }, (_, i) => ({
     name: `${i}.png`,
     sha256: sha256(`image ${i}`),
@@ -116,15 +128,20 @@ async function insertFirst(store: Store, workspacePath: string): Promise<void> {
   const probabilities = images.map(({ truth }, i) =>
     truth === 0 ? [0.9 - i / 70, 0.1 + i / 70] : [0.3, 0.7],
   )
-  const report = reportTraining(images, probabilities, [probabilities], { recipe, classes, warnings: ['w'] })
-  const ids = images.map((image) => insertImage(store.database, imageRow(image.sha256, image.caseName)))
+  const figures = reportTraining(images, probabilities, [probabilities], { recipe, classes, warnings: ['w'] })
+  const known = new Map(listImages(store.database).map(({ sha256: hash, id }) => [hash, id]))
+  const ids = images.map(
+    ({ sha256: hash, caseName }) => known.get(hash) ?? insertImage(store.database, imageRow(hash, caseName)),
+  )
   mkdirSync(boostersDirectory(workspacePath), { recursive: true })
   const texts = [await boosterText('a'), await boosterText('b')]
   for (const text of texts) {
     writeFileSync(join(boostersDirectory(workspacePath), `${sha256(text)}.txt`), text)
   }
+  const made = hasLikeness ? await referenceOf(images, boostersDirectory(workspacePath)) : null
+  const report = withLikeness(figures, made)
   const modelId = insertModel(store.database, {
-    name: 'first',
+    name,
     recipe,
     recipeFingerprint: recipeFingerprint(recipe),
     encoders: 'demo',
@@ -137,13 +154,7 @@ async function insertFirst(store: Store, workspacePath: string): Promise<void> {
     foldAccuracies: report.table.fusion.perFold.map((percent) => percent / 100),
     durationMs: 1234.5,
     software: { Lobule: '0.1.0', LightGBM: '4.6.0' },
-    boosters: texts.map((text, fold) => ({
-      encoder: 'resnet50',
-      cropSet: 0,
-      fold,
-      seed: 0,
-      textSha256: sha256(text),
-    })),
+    boosters: texts.map((text, fold) => ({ ...boosterRecord(sha256(text)), fold })),
     folds: images.map(({ fold }, i) => ({
       imageId: ids[i] ?? 0,
       fold,
@@ -156,20 +167,23 @@ async function insertFirst(store: Store, workspacePath: string): Promise<void> {
   insertOperatingPoint(store.database, modelId, 0.33)
 }
 
-export const imageRow = (hash: string, caseName: string | null) => ({
-  sha256: hash,
-  path: `/nowhere/${hash}.png`,
-  byteCount: 1,
-  format: 'png',
-  widthPx: 1,
-  heightPx: 1,
-  pixelSizeUm: null,
-  pixelSizeSource: 'none',
-  synthetic: true,
-  caseName,
-  page: 1,
-  copiedPath: null,
-})
+/** Vectors of made-up descriptors. */
+async function referenceOf(images: readonly { caseName: string }[], directory: string) {
+  const described = images.map(async ({ caseName }, i) => {
+    const random = keyedGenerator('descriptors', String(i))
+    const rows = Array.from({ length: recipe.augmentation.count }, () =>
+      Float32Array.from({ length: columns }, () => random.nextFloat()),
+    )
+    const file = join(directory, 'made-up', `${i}.npy`)
+    await writeNpy(file, asMatrix(rows))
+    return { caseName, files: [file] }
+  })
+  const augmentations = likenessAugmentations(recipe.augmentation.count)
+  return makeReference({ images: await Promise.all(described), augmentations, directory })
+}
+
+export const imageRow = (hash: string, caseName: string | null) =>
+  newImage(hash, { path: `/nowhere/${hash}.png`, synthetic: true, caseName })
 
 /** Exports a model of a workspace of the world. */
 export const pack = (world: World, store: Store, model: string, file: string) =>
