@@ -135,9 +135,16 @@ export class Audit {
   /** The newest page; and where the last verification was of an older state, one of what is there now. */
   async refresh(): Promise<void> {
     await this.load()
-    const newest = this.isFiltered ? undefined : this.#events[0]?.hash
+    const newest = await this.#newestHash()
     const isOld = this.#verification !== null && newest !== this.#verification.head
     if (isOld && newest !== undefined && !this.#isVerifying) await this.verify(null)
+  }
+
+  /** Of the whole trail, also where the list is narrowed. */
+  async #newestHash(): Promise<string | undefined> {
+    if (!this.isFiltered) return this.#events[0]?.hash
+    const { events } = await this.#client['audit.list']({ filter: asked(everything), limit: 1 })
+    return events[0]?.hash
   }
 
   /** The next older page, if there is one. */

@@ -28,7 +28,7 @@ export const insertLabel = (database: Writable, given: NewLabel): number =>
   database.transaction(() => {
     const label = { ...given, reader: knownReaderName(database, given.reader) }
     const at = new Date().toISOString()
-    const stood = readStanding(database, label.imageId)
+    const stood = readStanding(database, label)
     const labelId = insertRow(database, label, at)
     const { suggested } = stood
     // Who reads blind does not know what they say otherwise.
@@ -50,8 +50,7 @@ export const insertLabel = (database: Writable, given: NewLabel): number =>
       at,
       reader: label.reader,
       object: { type: 'image', id: label.imageId, name: stood.path.split(/[/\\]/).at(-1) ?? stood.path },
-      before:
-        stood.label === null ? null : { class: stood.className, label: stood.label, reader: stood.reader },
+      before: beforeOf(stood),
       after: {
         class: label.className,
         comment: label.comment ?? null,
@@ -70,24 +69,62 @@ export const insertLabel = (database: Writable, given: NewLabel): number =>
 interface Standing {
   path: string
   sha256: string
-  /** The newest entry, whoever gave it, and the newest verdict's class; null where there is none. */
+  /** The entry in whose place the new one comes; null where there is none. */
   label: number | null
   className: string | null
   reader: string | null
+  comment: string | null
+  isUnsure: number | null
+  kind: LabelEntryView['kind'] | null
+  /** Of the newest verdict; null where there is none. */
   suggested: string | null
 }
 
-const readStanding = (database: Readable, imageId: number): Standing =>
+const nothingStands: Standing = {
+  path: '',
+  sha256: '',
+  label: null,
+  className: null,
+  reader: null,
+  comment: null,
+  isUnsure: null,
+  kind: null,
+  suggested: null,
+}
+
+/**
+ * What stands of an image in the place of a new entry: what it takes back; else the adjudication, whoever gave it,
+ * where it is one; else what this reader said. What other readers said is not replaced by it.
+ */
+const readStanding = (database: Readable, { imageId, reader, undoes, as }: NewLabel): Standing =>
   database
-    .prepare<[number], Standing>(
-      `SELECT i.path, i.sha256, l.id AS label, c.name AS className, r.name AS reader,
+    .prepare<[Record<string, unknown>], Standing>(
+      `SELECT i.path, i.sha256, l.id AS label, c.name AS className, r.name AS reader, l.comment,
+        l.is_unsure AS isUnsure, l.kind,
         (SELECT suggested FROM verdicts WHERE image_id = i.id ORDER BY id DESC LIMIT 1) AS suggested
        FROM images i
-       LEFT JOIN labels l ON l.id = (SELECT max(id) FROM labels WHERE image_id = i.id)
+       LEFT JOIN labels l ON l.id = coalesce(:undoes,
+        (SELECT max(s.id) FROM labels s
+         WHERE s.image_id = i.id AND s.kind = :kind AND s.undoes IS NULL
+         AND (s.kind = 'adjudication' OR s.reader_id = (SELECT id FROM readers WHERE name = :reader))
+         AND NOT EXISTS (SELECT 1 FROM labels u WHERE u.undoes = s.id)))
        LEFT JOIN classes c ON c.id = l.class_id LEFT JOIN readers r ON r.id = l.reader_id
-       WHERE i.id = ?`,
+       WHERE i.id = :imageId`,
     )
-    .get(imageId) ?? { path: '', sha256: '', label: null, className: null, reader: null, suggested: null }
+    .get({ imageId, reader, undoes: undoes ?? null, kind: as === 'adjudication' ? as : 'reading' }) ??
+  nothingStands
+
+const beforeOf = ({ label, className, reader, comment, isUnsure, kind }: Standing): unknown =>
+  label === null
+    ? null
+    : {
+        class: className,
+        comment,
+        label,
+        reader,
+        ...(isUnsure === 1 ? { unsure: true } : {}),
+        ...(kind === 'adjudication' ? { adjudication: true } : {}),
+      }
 
 function insertRow(database: Writable, label: NewLabel, at: string): number {
   database

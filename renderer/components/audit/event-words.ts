@@ -1,6 +1,7 @@
 import { auditKinds, type AuditEventView, type AuditKind } from '../../../electron/contract/index.ts'
 import { formatNumber } from '../../app/format.ts'
 import { strings } from '../../app/strings.ts'
+import { labelChangeOf } from './label-words.ts'
 
 const text = strings.audit
 
@@ -20,16 +21,18 @@ const valuesOf = (value: unknown): Values =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Values) : {}
 
 /** One line that says what changed. */
-export function changeOf({ kind, before, after }: AuditEventView): string {
+export function changeOf(event: AuditEventView): string {
+  const { kind, before, after } = event
   const [was, is] = [valuesOf(before), valuesOf(after)]
   switch (kind) {
     case 'label':
     case 'override':
     case 'undo':
-    case 'adjudication': {
-      const suggested = typeof is['suggested'] === 'string' ? `, ${text.suggested(is['suggested'])}` : ''
-      return `${wordOf(was['class'] ?? text.noClass)} → ${wordOf(is['class'] ?? text.noClass)}${suggested}`
-    }
+    case 'adjudication':
+      // In a damaged trail there may stand anything.
+      return is['class'] === null || typeof is['class'] === 'string'
+        ? labelChangeOf(event)
+        : lineOf(before, after)
     case 'promotion':
     case 'rollback':
       return `${wordOf(was['inUse'])} → ${wordOf(is['inUse'])}`

@@ -2,7 +2,7 @@ import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { lookInBothThemes } from './accessibility.ts'
 import type { FakeOptions } from './mock/fake-application.ts'
-import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
+import { button, open, page, problems, server, useMockPage } from './mock/mock-page.ts'
 
 /** The audit screen in real Chromium, over a made-up trail. */
 useMockPage({
@@ -101,6 +101,36 @@ it('verifies, compares with a noted hash, copies and exports', async () => {
   await dialog.getByRole('button', { name: 'Save' }).click()
   await page.getByText('120 events written to /home/anna/trail.csv.').waitFor()
   await dialog.waitFor({ state: 'detached' })
+  expect(problems).toEqual([])
+})
+
+it('verifies what came since, also where the list is narrowed', async () => {
+  await openAudit({})
+  await page.getByTestId('audit-state').getByText('Whole: 120 events').waitFor()
+  await page.getByRole('combobox', { name: 'Kind' }).click()
+  await page.getByRole('option', { name: 'Promotion' }).click()
+  await count().getByText('1 event found').waitFor()
+  await page.goto(`${server.url}#/worklist`)
+  await page.getByTestId('worklist-row').first().locator('img').first().click()
+  await page.keyboard.press('2')
+  await page.getByText('1 image labelled Benign.').first().waitFor()
+  await page.goto(`${server.url}#/audit`)
+  await page.getByTestId('audit-state').getByText('Whole: 121 events').waitFor()
+  await count().getByText('1 event found').waitFor()
+  expect(problems).toEqual([])
+})
+
+it('says what a reader did, in a row each', async () => {
+  await openAudit({})
+  await events().first().waitFor()
+  const changes = await page.locator('.event .change').allTextContents()
+  const ofLabels = changes.filter((change) => /Normal|Benign|InSitu|Invasive/.test(change))
+  expect(ofLabels.length).toBeGreaterThan(20)
+  for (const change of ofLabels) {
+    const [, was, is] = /^(\w+) → (\w+)/.exec(change) ?? []
+    expect(was === undefined || was !== is, change).toBe(true)
+  }
+  expect(ofLabels).toContainEqual(expect.stringMatching(/^\w+ again, (as suggested|suggested \w+)$/))
   expect(problems).toEqual([])
 })
 

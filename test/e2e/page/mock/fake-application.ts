@@ -193,6 +193,8 @@ export class FakeApplication {
       for (const id of imageIds) {
         this.#earlier.set(id, [...(this.#earlier.get(id) ?? []), this.image(id).label])
         this.#setLabel(id, label)
+        // Each is an event of the trail.
+        this.#options.auditEvents++
       }
       this.#tell({ name: 'images.changed', payload: { imageIds } })
       return {}

@@ -1,0 +1,66 @@
+import type { AuditEventView } from '../../../electron/contract/index.ts'
+import { strings } from '../../app/strings.ts'
+
+const text = strings.audit.said
+
+/** One entry of a label, before or after, as far as an event tells it. */
+interface Entry {
+  /** What it says; null: nothing. */
+  word: string | null
+  comment: string | null
+  reader: string | null
+  isAdjudication: boolean
+}
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const valuesOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {}
+
+function entryOf(value: unknown): Entry {
+  const values = valuesOf(value)
+  return {
+    word: values['unsure'] === true ? text.unsure : textOf(values['class']),
+    comment: textOf(values['comment']),
+    reader: textOf(values['reader']),
+    isAdjudication: values['adjudication'] === true,
+  }
+}
+
+/**
+ * What a reader did, in a line. Older events name as what stood before the newest entry of the image, whoever gave
+ * it: where that is another reader's, it is said to be.
+ */
+export function labelChangeOf({ kind, reader, before, after }: AuditEventView): string {
+  const [was, is] = [entryOf(before), entryOf(after)]
+  const values = valuesOf(after)
+  if (kind === 'undo') {
+    const taken = was.word ?? text.noClass
+    return is.word === null ? text.takenBackWhole(taken) : text.takenBack(taken, is.word)
+  }
+  if (kind === 'adjudication') {
+    if (is.word === null) return text.adjudicationGone(was.word ?? text.noClass)
+    // Where none stood before, what readers said stands all the same.
+    return text.adjudicated(before === null ? is.word : changeOf(was, is, was.isAdjudication, is.word))
+  }
+  const isOwn = was.reader === reader
+  if (is.word === null) return isOwn && was.word !== null ? text.withdrawn(was.word) : text.withdrawnNothing
+  const change = changeOf(before === null ? null : was, is, isOwn, is.word)
+  const words = values['source'] === 'import' ? text.imported(change) : change
+  return [words, ...besideOf(values)].join(', ')
+}
+
+function changeOf(was: Entry | null, is: Entry, takesItsPlace: boolean, word: string): string {
+  if (was === null) return text.first(word)
+  const stood = was.word ?? text.noClass
+  if (!takesItsPlace) return text.afterOther(word, stood, was.reader ?? '–')
+  if (stood !== word) return text.changed(stood, word)
+  return was.comment === is.comment ? text.again(word) : text.commented(word)
+}
+
+/** What the reader saw beside the image. */
+function besideOf(after: Readonly<Record<string, unknown>>): string[] {
+  if (after['blind'] === true) return [text.blind]
+  const suggested = textOf(after['suggested'])
+  if (suggested === null) return []
+  return [suggested === after['class'] ? text.asSuggested : text.suggested(suggested)]
+}

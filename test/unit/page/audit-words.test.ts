@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest'
+import type { AuditEventView } from '../../../electron/contract/index.ts'
+import { changeOf } from '../../../renderer/components/audit/event-words.ts'
+
+/** What the row of an event says. */
+const words = (
+  kind: string,
+  before: Record<string, unknown> | null,
+  after: Record<string, unknown>,
+  reader = 'Anna',
+): string =>
+  changeOf({
+    id: 2,
+    at: '2026-01-05T08:00:00.000Z',
+    kind,
+    reader,
+    object: { type: 'image', id: 1, name: 'a.png' },
+    before,
+    after: { comment: null, label: 7, sha256: 'a'.repeat(64), suggested: null, ...after },
+    reason: null,
+    hash: 'b'.repeat(64),
+  } satisfies AuditEventView)
+
+const own = (className: string | null, more = {}) => ({
+  class: className,
+  comment: null,
+  label: 3,
+  reader: 'Anna',
+  ...more,
+})
+
+it('says what a reader did, and never the same before and after', () => {
+  const suggested = 'Invasive'
+  expect(words('label', null, { class: 'Invasive', suggested })).toBe(
+    'Invasive, nothing before, as suggested',
+  )
+  expect(words('override', null, { class: 'Benign', suggested })).toBe(
+    'Benign, nothing before, suggested Invasive',
+  )
+  expect(words('label', null, { class: 'Benign' })).toBe('Benign, nothing before')
+  expect(words('label', null, { class: 'Benign', blind: true, suggested: 'Benign' })).toBe(
+    'Benign, nothing before, read blind',
+  )
+  expect(words('label', own('Benign'), { class: 'Invasive', suggested })).toBe(
+    'Benign → Invasive, as suggested',
+  )
+  expect(words('label', own('Invasive'), { class: 'Invasive', suggested })).toBe(
+    'Invasive again, as suggested',
+  )
+  expect(words('label', own('Benign'), { class: 'Benign', comment: 'at the edge' })).toBe(
+    'Benign, comment changed',
+  )
+  expect(words('label', own('Benign'), { class: null, unsure: true })).toBe('Benign → unsure')
+  expect(words('label', own(null, { unsure: true }), { class: 'Benign' })).toBe('unsure → Benign')
+  expect(words('label', own(null), { class: 'Benign' })).toBe('no class → Benign')
+  expect(words('label', own('Benign'), { class: null })).toBe('Withdrawn: Benign')
+  expect(words('label', null, { class: 'Benign', source: 'import' })).toBe('Imported: Benign, nothing before')
+})
+
+it('says whose word it was where an older event names another reader’s', () => {
+  const bens = { class: 'Invasive', label: 3, reader: 'Ben' }
+  expect(words('label', bens, { class: 'Invasive', suggested: 'Invasive' })).toBe(
+    'Invasive, after Invasive by Ben, as suggested',
+  )
+  expect(words('label', bens, { class: null })).toBe('Withdrawn')
+  expect(words('adjudication', bens, { class: 'Invasive' })).toBe('Settled: Invasive, after Invasive by Ben')
+})
+
+it('says what was taken back and what was settled', () => {
+  expect(words('undo', own('Invasive'), { class: 'Benign', undoes: 3 })).toBe(
+    'Taken back: Invasive; Benign stands',
+  )
+  expect(words('undo', own('Invasive'), { class: null, undoes: 3 })).toBe(
+    'Taken back: Invasive; nothing stands',
+  )
+  const settled = own('Benign', { reader: 'Ben', adjudication: true })
+  expect(words('adjudication', null, { class: 'Invasive' })).toBe('Settled: Invasive')
+  expect(words('adjudication', settled, { class: 'Invasive' })).toBe('Settled: Benign → Invasive')
+  expect(words('adjudication', settled, { class: 'Benign' })).toBe('Settled: Benign again')
+  expect(words('adjudication', settled, { class: null })).toBe('Adjudication taken away: Benign')
+})
+
+it('shows what a damaged trail holds as far as it can be read', () => {
+  expect(words('label', null, { class: 5 })).toBe('comment –, label 7, suggested –, class 5')
+  const torn = { id: 1, at: '2026-01-05T08:00:00.000Z', kind: 'label', reader: null, reason: null, hash: '' }
+  const object = { type: 'image', id: null, name: null }
+  expect(changeOf({ ...torn, object, before: 'torn', after: 'torn too' })).toBe('torn → torn too')
+})
