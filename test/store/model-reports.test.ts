@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { parseClassScheme, recipes, type Recipe, type TrainingReport } from '../../electron/contract/index.ts'
+import { parseClassScheme, type TrainingReport } from '../../electron/contract/index.ts'
 import {
   createWorkspace,
   findModelInUse,
@@ -17,6 +17,7 @@ import {
   type NewModel,
   type Store,
 } from '../../electron/store/index.ts'
+import { boosterRecord, newModel } from '../support/rows.ts'
 
 let root: string
 let store: Store
@@ -29,23 +30,8 @@ afterEach(() => {
   rmSync(root, { recursive: true })
 })
 
-const model = (name: string): NewModel => ({
-  name,
-  recipe: recipes['quick'] as Recipe,
-  recipeFingerprint: 'f',
-  encoders: 'demo',
-  encoderFingerprints: {},
-  classes: parseClassScheme('Benign,Malignant*'),
-  cases: 0,
-  groupedBy: 'image',
-  imagesWithoutCase: 0,
-  accuracy: 1,
-  foldAccuracies: [1],
-  durationMs: 1,
-  software: {},
-  boosters: [{ encoder: 'resnet50', cropSet: 0, fold: 0, seed: 0, textSha256: 'a'.repeat(64) }],
-  folds: [],
-})
+const model = (name: string): NewModel =>
+  newModel(parseClassScheme('Benign,Malignant*'), { name, boosters: [boosterRecord('a'.repeat(64))] })
 
 it('keeps a report, which cannot be changed, and the operating point chosen last', () => {
   const { database } = store

@@ -26,7 +26,7 @@ import {
   type NewModel,
   type Store,
 } from '../../electron/store/index.ts'
-import { recipes, type Recipe } from '../../electron/contract/recipe.ts'
+import { boosterRecord, newImage, newModel } from '../support/rows.ts'
 
 let root: string
 const opened: Store[] = []
@@ -49,20 +49,8 @@ const reopen = (store: Store): Store => {
   opened.push(again)
   return again
 }
-const image = (n: number, caseName: string | null = null): NewImage => ({
-  sha256: n.toString(16).padStart(64, '0'),
-  path: `/pictures/${n}.png`,
-  byteCount: 10,
-  format: 'png',
-  widthPx: 2048,
-  heightPx: 1536,
-  pixelSizeUm: 0.42,
-  pixelSizeSource: 'resolution-tag',
-  synthetic: true,
-  caseName,
-  page: 1,
-  copiedPath: null,
-})
+const image = (n: number, caseName: string | null = null): NewImage =>
+  newImage(n.toString(16).padStart(64, '0'), { path: `/pictures/${n}.png`, synthetic: true, caseName })
 const code = (expected: ErrorCode): unknown => expect.toSatisfy((error) => hasCode(error, expected))
 
 it('keeps classes, images, cases and labels over a reopening', () => {
@@ -95,23 +83,12 @@ it('appends labels: the newest counts, null withdraws, nothing is changed or rem
   expect(() => insertLabel(database, { imageId: 99, className: null, reader: 'ada' })).toThrow(/FOREIGN KEY/)
 })
 
-const model = (name: string, imageId: number): NewModel => ({
-  name,
-  recipe: recipes['quick'] as Recipe,
-  recipeFingerprint: 'f',
-  encoders: 'demo',
-  encoderFingerprints: { resnet50: 'w' },
-  classes,
-  cases: 1,
-  groupedBy: 'case',
-  imagesWithoutCase: 0,
-  accuracy: 0.5,
-  foldAccuracies: [0, 1],
-  durationMs: 1,
-  software: {},
-  boosters: [{ encoder: 'resnet50', cropSet: 0, fold: 0, seed: 0, textSha256: image(7).sha256 }],
-  folds: [{ imageId, fold: 1, className: 'Benign', probabilities: [0.1, 0.2, 0.3, 0.4] }],
-})
+const model = (name: string, imageId: number): NewModel =>
+  newModel(classes, {
+    name,
+    boosters: [boosterRecord(image(7).sha256)],
+    folds: [{ imageId, fold: 1, className: 'Benign', probabilities: [0.1, 0.2, 0.3, 0.4] }],
+  })
 
 it('keeps a model whole or not at all, and never changes it', () => {
   const { database } = create()

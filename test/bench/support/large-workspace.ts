@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { parseClassScheme, recipes, type Recipe } from '../../../electron/contract/index.ts'
+import { parseClassScheme } from '../../../electron/contract/index.ts'
 import { makeSyntheticField, syntheticClasses } from '../../../electron/engine/synthetic/index.ts'
 import {
   createWorkspace,
@@ -12,6 +12,7 @@ import {
   insertVerdict,
   type Writable,
 } from '../../../electron/store/index.ts'
+import { newImage, newModel } from '../../support/rows.ts'
 
 const widthPx = 2048
 const heightPx = 1536
@@ -44,22 +45,20 @@ export async function makeLargeWorkspace(path: string, images: number, perClass:
   const store = createWorkspace(path, classes, 'benchmark')
   const { database } = store
   database.transaction(() => {
-    const modelId = insertDemoModel(database)
+    const modelId = insertModel(database, newModel(classes, { name: 'benchmark' }))
     for (let index = 0; index < images; index++) {
-      const imageId = insertImage(database, {
-        sha256: hashes[index] ?? (index + 1).toString(16).padStart(64, '0'),
-        path: files[index % files.length] ?? '',
-        byteCount: 1,
-        format: 'png',
-        widthPx,
-        heightPx,
-        pixelSizeUm: 0.42,
-        pixelSizeSource: 'stated',
-        synthetic: true,
-        caseName: `case${String(Math.floor(index / fieldsACase) + 1).padStart(5, '0')}`,
-        page: 1,
-        copiedPath: null,
-      })
+      const imageId = insertImage(
+        database,
+        newImage(hashes[index] ?? (index + 1).toString(16).padStart(64, '0'), {
+          path: files[index % files.length] ?? '',
+          widthPx,
+          heightPx,
+          pixelSizeUm: 0.42,
+          pixelSizeSource: 'stated',
+          synthetic: true,
+          caseName: `case${String(Math.floor(index / fieldsACase) + 1).padStart(5, '0')}`,
+        }),
+      )
       const className = classes[index % classes.length]?.name ?? ''
       if (index % 2 === 0 || index < files.length)
         insertLabel(database, { imageId, className, reader: 'ada' })
@@ -68,25 +67,6 @@ export async function makeLargeWorkspace(path: string, images: number, perClass:
   })()
   store.close()
 }
-
-const insertDemoModel = (database: Writable): number =>
-  insertModel(database, {
-    name: 'benchmark',
-    recipe: recipes['quick'] as Recipe,
-    recipeFingerprint: 'benchmark',
-    encoders: 'demo',
-    encoderFingerprints: { resnet50: 'benchmark' },
-    classes,
-    cases: 1,
-    groupedBy: 'case',
-    imagesWithoutCase: 0,
-    accuracy: 0.5,
-    foldAccuracies: [0.5, 0.5],
-    durationMs: 1,
-    software: {},
-    boosters: [],
-    folds: [],
-  })
 
 /** Numbers that differ from image to image, as a worklist's do; they mean nothing. */
 function insertDemoVerdict(database: Writable, imageId: number, modelId: number, index: number): void {

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { parseClassScheme, recipes, type Recipe } from '../../../electron/contract/index.ts'
+import { parseClassScheme } from '../../../electron/contract/index.ts'
 import { makeSyntheticField, syntheticClasses } from '../../../electron/engine/synthetic/index.ts'
 import { createWorkspace, insertImage, insertModel, insertVerdict } from '../../../electron/store/index.ts'
+import { newImage, newModel } from '../../support/rows.ts'
 
 const classes = parseClassScheme('Normal,Benign,InSitu*,Invasive*')
 
@@ -21,7 +22,12 @@ export async function makeReadingWorkspace(
   const pictures = join(home, 'pictures')
   mkdirSync(pictures)
   const store = createWorkspace(workspace, classes, 'test')
-  const modelIds = models.map((name) => insertModel(store.database, modelNamed(name)))
+  const modelIds = models.map((name) =>
+    insertModel(
+      store.database,
+      newModel(classes, { name, encoders: 'keras', cases: 6, accuracy: 0.8, foldAccuracies: [0.8] }),
+    ),
+  )
   const modelId = modelIds.at(-1) ?? 0
   for (let n = 1; n <= count; n++) {
     const className = syntheticClasses[n % syntheticClasses.length] ?? 'Normal'
@@ -31,20 +37,18 @@ export async function makeReadingWorkspace(
     await sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } })
       .png()
       .toFile(path)
-    const imageId = insertImage(store.database, {
-      sha256: n.toString(16).padStart(2, '0').repeat(32),
-      path,
-      byteCount: 1,
-      format: 'png',
-      widthPx,
-      heightPx,
-      pixelSizeUm: 2,
-      pixelSizeSource: 'stated',
-      synthetic: true,
-      caseName: `case${Math.ceil(n / 2)}`,
-      page: 1,
-      copiedPath: null,
-    })
+    const imageId = insertImage(
+      store.database,
+      newImage(n.toString(16).padStart(2, '0').repeat(32), {
+        path,
+        widthPx,
+        heightPx,
+        pixelSizeUm: 2,
+        pixelSizeSource: 'stated',
+        synthetic: true,
+        caseName: `case${Math.ceil(n / 2)}`,
+      }),
+    )
     const probabilities = Object.fromEntries(
       classes.map(({ name }) => [name, name === className ? 0.7 : 0.1]),
     )
@@ -69,21 +73,3 @@ export async function makeReadingWorkspace(
   }
   store.close()
 }
-
-const modelNamed = (name: string): Parameters<typeof insertModel>[1] => ({
-  name,
-  recipe: recipes['quick'] as Recipe,
-  recipeFingerprint: 'f',
-  encoders: 'keras',
-  encoderFingerprints: {},
-  classes,
-  cases: 6,
-  groupedBy: 'case',
-  imagesWithoutCase: 0,
-  accuracy: 0.8,
-  foldAccuracies: [0.8],
-  durationMs: 1000,
-  software: {},
-  boosters: [{ encoder: 'resnet50', cropSet: 0, fold: 0, seed: 0, textSha256: 'a'.repeat(64) }],
-  folds: [],
-})

@@ -10,6 +10,7 @@ import {
   openWorkspace,
   type Store,
 } from '../../../electron/store/index.ts'
+import { newImage } from '../../support/rows.ts'
 
 /** A workspace with so many labels, one event each after the first event. */
 export function labelledWorkspace(labels: number): { store: Store; path: string; remove: () => void } {
@@ -27,20 +28,10 @@ export function labelledWorkspace(labels: number): { store: Store; path: string;
 }
 
 export const addImage = ({ database }: Store, n: number): number =>
-  insertImage(database, {
-    sha256: n.toString(16).padStart(64, '0'),
-    path: `/pictures/${n}.png`,
-    byteCount: 10,
-    format: 'png',
-    widthPx: 4,
-    heightPx: 3,
-    pixelSizeUm: null,
-    pixelSizeSource: 'none',
-    synthetic: true,
-    caseName: null,
-    page: 1,
-    copiedPath: null,
-  })
+  insertImage(
+    database,
+    newImage(n.toString(16).padStart(64, '0'), { path: `/pictures/${n}.png`, synthetic: true }),
+  )
 
 /** What somebody does to the file with other tools: no trigger stands in the way. */
 export function tamper(path: string, change: (database: Database) => void): Store {

@@ -5,16 +5,15 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import {
   AppError,
   parseClassScheme,
-  recipes,
   type AnyEvent,
   type ClassifyReport,
   type JobView,
-  type Recipe,
 } from '../../../electron/contract/index.ts'
 import type { Application } from '../../../electron/services/application.ts'
 import { createApplication } from '../../../electron/services/create-application.ts'
 import { createWorkspace, insertImage, insertModel, type Writable } from '../../../electron/store/index.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
+import { boosterRecord, newImage, newModel } from '../../support/rows.ts'
 
 /** A batch from the page's first call to its end, with everything real but what computes. */
 let root: string
@@ -34,23 +33,7 @@ beforeEach(async () => {
   workspace = join(root, 'w')
   const store = createWorkspace(workspace, classes, 'test')
   for (let n = 1; n <= 6; n++) addImage(store.database, n)
-  insertModel(store.database, {
-    name: 'm',
-    recipe: recipes['quick'] as Recipe,
-    recipeFingerprint: 'f',
-    encoders: 'demo',
-    encoderFingerprints: { resnet50: 'w' },
-    classes,
-    cases: 1,
-    groupedBy: 'image',
-    imagesWithoutCase: 0,
-    accuracy: 0.5,
-    foldAccuracies: [1],
-    durationMs: 1,
-    software: {},
-    boosters: [{ encoder: 'resnet50', cropSet: 0, fold: 0, seed: 0, textSha256: sha256(9) }],
-    folds: [],
-  })
+  insertModel(store.database, newModel(classes, { boosters: [boosterRecord(sha256(9))] }))
   store.close()
   broken = new Set()
   asked = []
@@ -66,20 +49,7 @@ afterEach(async () => {
 function addImage(database: Writable, n: number): void {
   const path = join(root, `${n}.png`)
   writeFileSync(path, String(n))
-  insertImage(database, {
-    sha256: sha256(n),
-    path,
-    byteCount: 1,
-    format: 'png',
-    widthPx: 4,
-    heightPx: 3,
-    pixelSizeUm: null,
-    pixelSizeSource: 'none',
-    synthetic: false,
-    caseName: null,
-    page: 1,
-    copiedPath: null,
-  })
+  insertImage(database, newImage(sha256(n), { path, widthPx: 4, heightPx: 3 }))
 }
 
 function start(): Application {

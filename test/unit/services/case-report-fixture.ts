@@ -2,13 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import {
-  parseClassScheme,
-  recipes,
-  type Recipe,
-  type TrainingReport,
-  type WeightSource,
-} from '../../../electron/contract/index.ts'
+import { parseClassScheme, type TrainingReport, type WeightSource } from '../../../electron/contract/index.ts'
 import { makeSyntheticField } from '../../../electron/engine/synthetic/index.ts'
 import { ComputeClient } from '../../../electron/jobs/compute-client.ts'
 import {
@@ -22,6 +16,7 @@ import {
 } from '../../../electron/store/index.ts'
 import { makeThumbnail } from '../../../electron/engine/image/index.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
+import { boosterRecord, newImage, newModel } from '../../support/rows.ts'
 
 export interface CaseFixture {
   root: string
@@ -40,20 +35,18 @@ export async function caseWorkspace(encoders: WeightSource = 'demo'): Promise<Ca
   const pictures = join(root, 'pictures')
   mkdirSync(pictures)
   const add = (name: string, sha: string, caseName: string | null = hostileCase): number =>
-    insertImage(database, {
-      sha256: sha.repeat(64),
-      path: join(pictures, name),
-      byteCount: 10,
-      format: 'png',
-      widthPx: 512,
-      heightPx: 384,
-      pixelSizeUm: sha === 'a' ? 0.42 : null,
-      pixelSizeSource: sha === 'a' ? 'resolution-tag' : 'none',
-      synthetic: true,
-      caseName,
-      page: 1,
-      copiedPath: null,
-    })
+    insertImage(
+      database,
+      newImage(sha.repeat(64), {
+        path: join(pictures, name),
+        widthPx: 512,
+        heightPx: 384,
+        pixelSizeUm: sha === 'a' ? 0.42 : null,
+        pixelSizeSource: sha === 'a' ? 'resolution-tag' : 'none',
+        synthetic: true,
+        caseName,
+      }),
+    )
   const settled = add('field <1>.png', 'a')
   const disputed = add('field2.png', 'b')
   add('gone.png', 'c')
@@ -70,24 +63,21 @@ export async function caseWorkspace(encoders: WeightSource = 'demo'): Promise<Ca
     const raw = { width: field.widthPx, height: field.heightPx, channels: 3 } as const
     await sharp(field.data, { raw }).png().toFile(join(pictures, name))
   }
-  const modelId = insertModel(database, {
-    name: 'first & only',
-    recipe: recipes['quick'] as Recipe,
-    recipeFingerprint: 'recipe-fingerprint',
-    encoders,
-    encoderFingerprints: { resnet50: 'weights-fingerprint' },
-    classes: parseClassScheme('Normal,Benign,InSitu*,Invasive*'),
-    cases: 12,
-    groupedBy: 'case',
-    imagesWithoutCase: 0,
-    accuracy: 0.896,
-    foldAccuracies: [0.9, 0.892],
-    durationMs: 1,
-    software: { Lobule: '0.1.0', LightGBM: '4.6.0' },
-    boosters: [{ encoder: 'resnet50', cropSet: 0, fold: 0, seed: 0, textSha256: 'e'.repeat(64) }],
-    folds: [],
-    report: { warnings: [] } as unknown as TrainingReport,
-  })
+  const modelId = insertModel(
+    database,
+    newModel(parseClassScheme('Normal,Benign,InSitu*,Invasive*'), {
+      name: 'first & only',
+      recipeFingerprint: 'recipe-fingerprint',
+      encoders,
+      encoderFingerprints: { resnet50: 'weights-fingerprint' },
+      cases: 12,
+      accuracy: 0.896,
+      foldAccuracies: [0.9, 0.892],
+      software: { Lobule: '0.1.0', LightGBM: '4.6.0' },
+      boosters: [boosterRecord('e'.repeat(64))],
+      report: { warnings: [] } as unknown as TrainingReport,
+    }),
+  )
   const flags = [{ code: 'out-of-focus', measured: 0.7123, threshold: 0.6 } as const]
   saveFlags(database, settled, flags)
   const probabilities = { Normal: 0.0001, Benign: 0.25, InSitu: 0.7, Invasive: 0.0499 }

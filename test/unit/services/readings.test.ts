@@ -22,6 +22,7 @@ import {
   readWorkspaceInfo,
   type Store,
 } from '../../../electron/store/index.ts'
+import { newImage } from '../../support/rows.ts'
 
 let root: string
 let store: Store
@@ -30,20 +31,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'lobule-readings-'))
   store = createWorkspace(join(root, 'w'), parseClassScheme('Normal,Benign,InSitu*'), 'test')
   images = Array.from({ length: 4 }, (_, index) =>
-    insertImage(store.database, {
-      sha256: String(index).repeat(64),
-      path: `/pictures/${index}.png`,
-      byteCount: 1,
-      format: 'png',
-      widthPx: 1,
-      heightPx: 1,
-      pixelSizeUm: null,
-      pixelSizeSource: 'none',
-      synthetic: false,
-      caseName: null,
-      page: 1,
-      copiedPath: null,
-    }),
+    insertImage(store.database, newImage(String(index).repeat(64))),
   )
 })
 afterEach(() => {

@@ -24,12 +24,14 @@ import {
   readAccuracyInterval,
   type Store,
 } from '../../../electron/store/index.ts'
+import { newImage, newModel } from '../../support/rows.ts'
 
+const classes = parseClassScheme('Benign,Malignant*')
 let root: string
 let store: Store
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'lobule-estimate-'))
-  store = createWorkspace(join(root, 'w'), parseClassScheme('Benign,Malignant*'), 'test')
+  store = createWorkspace(join(root, 'w'), classes, 'test')
 })
 afterEach(() => {
   store.close()
@@ -37,21 +39,8 @@ afterEach(() => {
 })
 
 const hash = (digit: number): string => String(digit).repeat(64)
-const newImage = (digit: number, pixelSizeUm: number | null = null): number =>
-  insertImage(store.database, {
-    sha256: hash(digit),
-    path: `/pictures/${digit}.png`,
-    byteCount: 1,
-    format: 'png',
-    widthPx: 2000,
-    heightPx: 1600,
-    pixelSizeUm,
-    pixelSizeSource: 'none',
-    synthetic: false,
-    caseName: null,
-    page: 1,
-    copiedPath: null,
-  })
+const addImage = (digit: number, pixelSizeUm: number | null = null): number =>
+  insertImage(store.database, newImage(hash(digit), { widthPx: 2000, heightPx: 1600, pixelSizeUm }))
 const label = (imageId: number): void =>
   setLabels(store.database, [imageId], 'Benign', { reader: 'ada', comment: null })
 
@@ -71,9 +60,9 @@ const crops = changeRecipe(quick, {
 })
 
 it('counts what is to be encoded, in areas of crops of 400 px', async () => {
-  label(newImage(1))
-  label(newImage(2))
-  newImage(3)
+  label(addImage(1))
+  label(addImage(2))
+  addImage(3)
   const found = await estimate(crops)
   // 4 augmentations, 20 crops of 400 px (one area each) and 20 of 200 px (a quarter each), of 2 images.
   expect(found.encoders).toEqual([{ encoder: 'resnet50', images: 2, crops400: 2 * 4 * (20 + 5) }])
@@ -84,16 +73,16 @@ it('counts what is to be encoded, in areas of crops of 400 px', async () => {
 })
 
 it('counts the whole picture once for each scale where it encodes densely', async () => {
-  label(newImage(1))
+  label(addImage(1))
   // Half scale: 1000 x 800 px are 5 areas.
   expect((await estimate(quick)).encoders).toEqual([{ encoder: 'resnet50', images: 1, crops400: 4 * 5 }])
-  label(newImage(2, 0.42))
+  label(addImage(2, 0.42))
   expect((await estimate(quick)).encoders[0]?.crops400).toBeCloseTo(2 * 4 * 5, 10)
 })
 
 it('leaves out what is encoded already, and an encoder that is missing has everything to do', async () => {
-  label(newImage(1))
-  label(newImage(2))
+  label(addImage(1))
+  label(addImage(2))
   const both = changeRecipe(crops, { encoders: ['resnet50', 'vgg16'] })
   const directory = descriptorsDirectory(join(root, 'w'))
   const files = descriptorFiles(directory, hash(1), crops, { resnet50: 'w'.repeat(64) })
@@ -110,27 +99,11 @@ it('leaves out what is encoded already, and an encoder that is missing has every
 
 it('tells the newest verdict of one model on each image, and the interval that its report has', () => {
   const { database } = store
-  const [a, b] = [newImage(1), newImage(2)]
-  const model = {
-    recipe: quick,
-    recipeFingerprint: 'f',
-    encoders: 'demo' as const,
-    encoderFingerprints: {},
-    classes: parseClassScheme('Benign,Malignant*'),
-    cases: 0,
-    groupedBy: 'image' as const,
-    imagesWithoutCase: 0,
-    accuracy: 1,
-    foldAccuracies: [1],
-    durationMs: 1,
-    software: {},
-    boosters: [],
-    folds: [],
-  }
+  const [a, b] = [addImage(1), addImage(2)]
   const accuracy = { low: 0.25, high: 0.75 }
   const report = { evaluation: { bootstrap: { over: 'case', accuracy } } } as never
-  const first = insertModel(database, { ...model, name: 'first', report })
-  const second = insertModel(database, { ...model, name: 'second' })
+  const first = insertModel(database, newModel(classes, { name: 'first', report }))
+  const second = insertModel(database, newModel(classes, { name: 'second' }))
   const say = (imageId: number, modelId: number, suggested: string, carcinomaScore: number | null): void =>
     insertVerdict(database, {
       imageId,

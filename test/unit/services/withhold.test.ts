@@ -5,13 +5,11 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import {
   calls,
   parseClassScheme,
-  recipes,
   type Answer,
   type AnyEvent,
   type CallName,
   type CallOutput,
   type Handlers,
-  type Recipe,
 } from '../../../electron/contract/index.ts'
 import type { Application, DoorOptions } from '../../../electron/services/application.ts'
 import { createApplication } from '../../../electron/services/create-application.ts'
@@ -28,6 +26,7 @@ import {
   type Writable,
 } from '../../../electron/store/index.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
+import { newImage, newModel } from '../../support/rows.ts'
 
 const classes = parseClassScheme('Normal,Lobular*')
 let root: string
@@ -46,41 +45,16 @@ afterEach(async () => {
 
 /** An image whose every word gives the class away: folder, file, label, comment, verdict. */
 function fill(database: Writable, n: number): void {
-  const imageId = insertImage(database, {
-    sha256: String(n).repeat(64),
-    path: `/pictures/Lobular/lobular-${n}.png`,
-    byteCount: 1,
-    format: 'png',
-    widthPx: 300,
-    heightPx: 300,
-    pixelSizeUm: 0.5,
-    pixelSizeSource: 'stated',
-    synthetic: true,
-    caseName: `case ${n}`,
-    page: 1,
-    copiedPath: null,
-  })
+  const imageId = insertImage(
+    database,
+    newImage(String(n).repeat(64), {
+      path: `/pictures/Lobular/lobular-${n}.png`,
+      synthetic: true,
+      caseName: `case ${n}`,
+    }),
+  )
   setLabels(database, [imageId], 'Lobular', { reader: 'ada', comment: 'single files' })
-  const modelId =
-    n > 1
-      ? 1
-      : insertModel(database, {
-          name: 'm',
-          recipe: recipes['quick'] as Recipe,
-          recipeFingerprint: 'f',
-          encoders: 'demo',
-          encoderFingerprints: { resnet50: 'w' },
-          classes,
-          cases: 1,
-          groupedBy: 'case',
-          imagesWithoutCase: 0,
-          accuracy: 0.5,
-          foldAccuracies: [0, 1],
-          durationMs: 1,
-          software: {},
-          boosters: [],
-          folds: [],
-        })
+  const modelId = n > 1 ? 1 : insertModel(database, newModel(classes))
   insertVerdict(database, {
     imageId,
     modelId,

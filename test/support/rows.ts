@@ -1,0 +1,48 @@
+import { recipes, type ClassScheme, type Recipe } from '../../electron/contract/index.ts'
+import type { NewImage, NewModel } from '../../electron/store/index.ts'
+
+/** An image to be stored: one pixel of which nothing is known, but for what a test says. */
+export const newImage = (sha256: string, said: Partial<NewImage> = {}): NewImage => ({
+  sha256,
+  path: `/pictures/${sha256}.png`,
+  byteCount: 1,
+  format: 'png',
+  widthPx: 1,
+  heightPx: 1,
+  pixelSizeUm: null,
+  pixelSizeSource: 'none',
+  synthetic: false,
+  caseName: null,
+  page: 1,
+  copiedPath: null,
+  ...said,
+})
+
+/** A model to be stored: of the recipe "quick", untrained, without boosters and folds, but for what a test says. */
+export const newModel = (classes: ClassScheme, said: Partial<NewModel> = {}): NewModel => ({
+  name: 'm',
+  recipe: recipes['quick'] as Recipe,
+  recipeFingerprint: 'f',
+  encoders: 'demo',
+  encoderFingerprints: { resnet50: 'w' },
+  classes,
+  cases: 1,
+  groupedBy: 'case',
+  imagesWithoutCase: 0,
+  accuracy: 0.5,
+  foldAccuracies: [0, 1],
+  durationMs: 1,
+  software: {},
+  boosters: [],
+  folds: [],
+  ...said,
+})
+
+/** What a model says of a booster, the first of its kind unless told otherwise. */
+export const boosterRecord = (textSha256: string): NewModel['boosters'][number] => ({
+  encoder: 'resnet50',
+  cropSet: 0,
+  fold: 0,
+  seed: 0,
+  textSha256,
+})
