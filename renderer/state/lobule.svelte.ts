@@ -209,11 +209,13 @@ export class Lobule {
 
   /** Takes the last word back; the viewer turns to the image that it was about. */
   async undoLabel(): Promise<boolean> {
+    const seen = this.navigation.imageId
     try {
       const imageIds = await this.images.undoLabel()
       this.alerts.remark(imageIds === null ? strings.nothingToUndo : strings.labelUndone)
       const [only, ...others] = imageIds ?? []
-      const isElsewhere = this.navigation.imageId !== null && this.navigation.imageId !== only
+      // Who opened another image, or left the viewer, meanwhile is left there.
+      const isElsewhere = seen !== null && seen !== only && this.navigation.imageId === seen
       if (only !== undefined && others.length === 0 && isElsewhere) this.turnTo(only)
       return true
     } catch (error) {
