@@ -15,6 +15,7 @@ import {
   listReaders,
   type Store,
 } from '../../../electron/store/index.ts'
+import { newImage } from '../../support/rows.ts'
 
 let root: string
 let store: Store
@@ -22,20 +23,10 @@ let imageId: number
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'lobule-labels-'))
   store = createWorkspace(join(root, 'w'), parseClassScheme('Normal,Benign,InSitu*'), 'test')
-  imageId = insertImage(store.database, {
-    sha256: 'a'.repeat(64),
-    path: '/pictures/a, "b".png',
-    byteCount: 1,
-    format: 'png',
-    widthPx: 1,
-    heightPx: 1,
-    pixelSizeUm: null,
-    pixelSizeSource: 'none',
-    synthetic: false,
-    caseName: 'c1',
-    page: 1,
-    copiedPath: null,
-  })
+  imageId = insertImage(
+    store.database,
+    newImage('a'.repeat(64), { path: '/pictures/a, "b".png', caseName: 'c1' }),
+  )
 })
 afterEach(() => {
   store.close()
