@@ -2,10 +2,14 @@
 #include <napi.h>
 
 #include "boosting/register.h"
+#include "encoding/register.h"
 #include "imaging/register.h"
+#include "jobs/job.h"
 
 static Napi::Object Initialise(Napi::Env env, Napi::Object exports) {
+  lobule::JobBoard::Open(env);
   exports.Set("boosting", lobule::RegisterBoosting(env));
+  exports.Set("encoding", lobule::RegisterEncoding(env));
   exports.Set("imaging", lobule::RegisterImaging(env));
   return exports;
 }

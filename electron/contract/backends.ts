@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { encoderNameSchema } from './recipe.ts'
 
 /** What can run an encoder; which of them a machine has is another question (engine/encoders/backends.ts). */
-export const backendNames = ['cuda', 'directml', 'coreml', 'webgpu', 'tensorflow', 'cpu'] as const
+export const backendNames = ['cuda', 'directml', 'coreml', 'webgpu', 'tensorflow', 'winograd', 'cpu'] as const
 export const backendNameSchema = z.enum(backendNames)
 export type BackendName = z.infer<typeof backendNameSchema>
 
@@ -35,3 +35,7 @@ export const backendViewSchema = z.object({
   cropsPerSecond: z.array(z.object({ encoder: encoderNameSchema, value: z.number().positive() })),
 })
 export type BackendView = z.infer<typeof backendViewSchema>
+
+/** Which back-end an encoder would begin with. */
+export const encoderBackendViewSchema = z.object({ encoder: encoderNameSchema, backend: backendNameSchema })
+export type EncoderBackendView = z.infer<typeof encoderBackendViewSchema>

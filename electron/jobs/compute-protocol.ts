@@ -2,7 +2,6 @@ import type {
   Answer,
   BackendChoice,
   BackendName,
-  BackendView,
   DescribeReport,
   EncoderName,
   EncoderView,
@@ -11,6 +10,7 @@ import type {
   Recipe,
   WeightSource,
 } from '../contract/index.ts'
+import type { BackendsReport } from '../engine/encoders/index.ts'
 import type { InspectedPage, PageChoice } from '../engine/image/index.ts'
 import type { EnsembleImage, EnsembleOptions, TrainedEnsemble } from '../engine/verdict/train-ensemble.ts'
 import type { PackageTasks } from './package-tasks.ts'
@@ -100,7 +100,7 @@ export interface ComputeTasks extends PackageTasks, PictureTasks, VerdictTasks {
   /** With `measure` every back-end is tested and timed, which takes seconds each. */
   backendList: {
     input: { homeDirectory: string; measure: boolean }
-    output: { backends: BackendView[]; use: BackendName }
+    output: BackendsReport
   }
   /** Source and fingerprint of installed encoders; throws `encoder.missing`. */
   encoderRequire: {

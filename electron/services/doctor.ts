@@ -47,7 +47,7 @@ export async function examine(
     })
   }
   const looked = await compute.run('backendList', { homeDirectory, measure }).catch(() => null)
-  const { backends, use } = looked ?? { backends: [], use: null }
+  const { backends, use } = looked ?? { backends: [], use: [] }
   for (const backend of backends) {
     if (backend.status === 'unsupported') continue
     const name = `back-end ${backend.title}`

@@ -72,7 +72,7 @@ void CheckLabels(const Dataset& dataset, int32_t classes) {
   const float* labels = dataset.labels();
   for (int32_t row = 0, rows = dataset.rows(); row < rows; ++row) {
     if (labels[row] >= 0 && labels[row] < classes && labels[row] == std::floor(labels[row])) continue;
-    throw Failure::InvalidInput("the label of row " + std::to_string(row) + " is " +
+    throw InvalidInput("the label of row " + std::to_string(row) + " is " +
                                 std::to_string(labels[row]) + ", not a whole number from 0 to " +
                                 std::to_string(classes - 1));
   }
@@ -128,7 +128,7 @@ void Booster::Predict(const MatrixView& matrix, int kind, int32_t start_round, i
   std::lock_guard<std::mutex> lock(mutex_);
   int64_t expected = 0;
   Check(LGBM_BoosterCalcNumPredict(handle_, matrix.rows, kind, start_round, rounds, &expected));
-  if (expected != length) throw Failure::InvalidInput("the buffer for the predictions has a wrong length");
+  if (expected != length) throw InvalidInput("the buffer for the predictions has a wrong length");
   Check(LGBM_BoosterPredictForMat(handle_, matrix.data, matrix.type, matrix.rows, matrix.columns,
                                   /*is_row_major=*/1, kind, start_round, rounds, "", &length, out));
 }

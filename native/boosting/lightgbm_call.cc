@@ -4,6 +4,8 @@
 
 namespace lobule {
 
+Failure InvalidInput(const std::string& reason) { return {"boosting.invalid-input", reason}; }
+
 void Check(int status) {
   if (status == 0) return;
   // LightGBM keeps its last error, and its log's callback, for each thread.

@@ -23,7 +23,7 @@ constexpr int kMaximumDepth = 1000;
 constexpr int64_t kMaximumLeaves = 131072;
 
 [[noreturn]] void Refuse(const std::string& reason) {
-  throw Failure::InvalidInput("the model text is damaged: " + reason);
+  throw InvalidInput("the model text is damaged: " + reason);
 }
 
 std::string Quoted(string_view text) { return '"' + std::string(text.substr(0, 60)) + '"'; }

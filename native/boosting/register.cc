@@ -7,18 +7,18 @@
 #include <utility>
 #include <vector>
 
+#include "../jobs/handle.h"
+#include "../jobs/job.h"
 #include "booster.h"
 #include "dataset.h"
-#include "job.h"
 #include "lightgbm_call.h"
 
-#ifdef _WIN32
-#include <windows.h>
-#else
-#include <dlfcn.h>
-#endif
-
 namespace lobule {
+
+template <>
+constexpr napi_type_tag kTag<Dataset> = {0x6c6f62756c65'0001, 0x9d1e4b0c7a3f5281};
+template <>
+constexpr napi_type_tag kTag<Booster> = {0x6c6f62756c65'0002, 0x4f70c2e81b965ad3};
 
 namespace {
 
@@ -26,35 +26,6 @@ Napi::Error Thrown(Napi::Env env, const char* code, const std::string& reason) {
   auto error = Napi::Error::New(env, reason);
   error.Set("code", Napi::String::New(env, code));
   return error;
-}
-
-/** What an External holds; empty once it is closed. Work in progress keeps its own reference. */
-template <typename T>
-struct Held {
-  std::shared_ptr<T> value;
-};
-
-template <typename T>
-constexpr napi_type_tag kTag{};
-template <>
-constexpr napi_type_tag kTag<Dataset> = {0x6c6f62756c65'0001, 0x9d1e4b0c7a3f5281};
-template <>
-constexpr napi_type_tag kTag<Booster> = {0x6c6f62756c65'0002, 0x4f70c2e81b965ad3};
-
-template <typename T>
-Napi::Value Hold(Napi::Env env, std::shared_ptr<T> value) {
-  auto external = Napi::External<Held<T>>::New(env, new Held<T>{std::move(value)},
-                                               [](Napi::Env, Held<T>* held) { delete held; });
-  external.TypeTag(&kTag<T>);
-  return external;
-}
-
-template <typename T>
-Held<T>& HeldBy(const Napi::Value& value) {
-  if (!value.IsExternal() || !value.As<Napi::External<Held<T>>>().CheckTypeTag(&kTag<T>)) {
-    throw Napi::TypeError::New(value.Env(), "not a handle of this kind");
-  }
-  return *value.As<Napi::External<Held<T>>>().Data();
 }
 
 template <typename T>
@@ -264,27 +235,11 @@ void Close(const Napi::CallbackInfo& info) {
   HeldBy<T>(info[0]).value.reset();
 }
 
-/**
- * Node unloads an addon with the last worker thread that loaded it, but the pool's idle threads stay inside.
- */
-void KeepLoaded() {
-  static const char here = 0;
-#ifdef _WIN32
-  HMODULE module = nullptr;
-  GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
-                     reinterpret_cast<LPCWSTR>(&here), &module);
-#else
-  Dl_info info;
-  if (dladdr(&here, &info) != 0) dlopen(info.dli_fname, RTLD_LAZY | RTLD_NODELETE);
-#endif
-}
-
 }  // namespace
 
 Napi::Object RegisterBoosting(Napi::Env env) {
-  KeepLoaded();
+  ThreadPool::Instance().BeginThreadsWith(SilenceLog);
   SilenceLog();
-  JobBoard::Open(env);
   auto exports = Napi::Object::New(env);
   const auto add = [&](const char* name, auto function) {
     exports.Set(name, Napi::Function::New(env, function, name));

@@ -7,7 +7,8 @@
 #include <string>
 #include <unordered_set>
 
-#include "lightgbm_call.h"
+#include "failure.h"
+#include "keep_loaded.h"
 
 namespace lobule {
 
@@ -30,11 +31,11 @@ Answer Run(const Work& work, Job& job) {
   } catch (const Failure& failure) {
     return Rejection(failure.code(), failure.what());
   } catch (const std::bad_alloc&) {
-    return Rejection("boosting.failed", "not enough memory");
+    return Rejection(kNativeFailed, "not enough memory");
   } catch (const std::exception& error) {
-    return Rejection("boosting.failed", error.what());
+    return Rejection(kNativeFailed, error.what());
   } catch (...) {
-    return Rejection("boosting.failed", "unknown exception");
+    return Rejection(kNativeFailed, "unknown exception");
   }
 }
 
@@ -62,6 +63,7 @@ struct JobBoard::Shared {
 };
 
 void JobBoard::Open(Napi::Env env) {
+  KeepLoaded();
   auto shared = std::make_shared<Shared>();
   auto* board = new JobBoard;
   board->shared_ = shared;
@@ -80,7 +82,7 @@ void JobBoard::Open(Napi::Env env) {
     }
   };
   const napi_status status = napi_create_threadsafe_function(
-      env, nullptr, nullptr, Napi::String::New(env, "lobule boosting"), 0, 1, nullptr, nullptr, nullptr,
+      env, nullptr, nullptr, Napi::String::New(env, "lobule jobs"), 0, 1, nullptr, nullptr, nullptr,
       deliver, &shared->to_main);
   if (status != napi_ok) throw Napi::Error::New(env, "napi_create_threadsafe_function failed");
   napi_unref_threadsafe_function(env, shared->to_main);

@@ -5,7 +5,7 @@
 #include <thread>
 #include <utility>
 
-#include "lightgbm_call.h"
+#include "failure.h"
 
 namespace lobule {
 
@@ -22,7 +22,7 @@ void ThreadPool::StartThreads() {
     } catch (const std::system_error&) {
       // One for each lane is enough to go on with; the others are tried again with the next work.
       if (threads_ >= 2) return;
-      throw Failure("boosting.failed", "not enough memory for a thread");
+      throw Failure(kNativeFailed, "not enough memory for a thread");
     }
   }
 }
@@ -37,9 +37,14 @@ void ThreadPool::Post(Lane lane, std::function<void()> work) {
   wake_.notify_all();
 }
 
+void ThreadPool::BeginThreadsWith(void (*start)()) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  start_ = start;
+}
+
 void ThreadPool::Work(bool only_short) {
-  SilenceLog();
   std::unique_lock<std::mutex> lock(mutex_);
+  if (start_ != nullptr) start_();
   for (;;) {
     wake_.wait(lock, [&] { return !short_.empty() || (!only_short && !training_.empty()); });
     auto& queue = short_.empty() ? training_ : short_;

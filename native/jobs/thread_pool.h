@@ -11,7 +11,7 @@ namespace lobule {
 enum class Lane { kShort, kTraining };
 
 /**
- * The threads on which LightGBM works, one for each core, shared by all Node environments of the process.
+ * The threads on which the addon works, one for each core, shared by all Node environments of the process.
  *
  * LightGBM is built without OpenMP, so that one call uses one core and many boosters train side by side.
  * libuv's own pool is not used: it has four threads whatever the machine, and a row of trainings there would
@@ -24,6 +24,9 @@ class ThreadPool {
  public:
   static ThreadPool& Instance();
 
+  /** What each thread does first. Before the first work is posted; the same from every environment. [main thread] */
+  void BeginThreadsWith(void (*start)());
+
   /** Queues `work`, which must not throw. A Failure where the system gives no thread. [any thread] */
   void Post(Lane lane, std::function<void()> work);
 
@@ -34,6 +37,7 @@ class ThreadPool {
 
   std::mutex mutex_;
   unsigned threads_ = 0;
+  void (*start_)() = nullptr;
   std::condition_variable wake_;
   std::deque<std::function<void()>> short_;
   std::deque<std::function<void()>> training_;

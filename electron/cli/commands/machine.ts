@@ -196,5 +196,6 @@ function presentEncoders(encoders: EncoderView[]): void {
 function presentDoctor({ version, checks, researchUse, use }: DoctorReport): void {
   print(`Lobule ${version}. ${researchUse}`)
   printTable(checks.map((check) => [check.status, check.name, check.detail]))
-  if (use !== null) print(`Encoding would use: ${use}.`)
+  const uses = use.map(({ encoder, backend }) => `${backend} for ${encoder}`)
+  if (uses.length > 0) print(`Encoding would use: ${uses.join(', ')}.`)
 }

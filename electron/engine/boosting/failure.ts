@@ -14,7 +14,10 @@ export async function native<T>(call: () => Promise<T>): Promise<T> {
 function asAppError(cause: unknown): unknown {
   if (!(cause instanceof Error) || !('code' in cause)) return cause
   const reason = cause.message.trim().replace(/\.$/, '')
-  if (cause.code === 'boosting.failed') return new AppError(cause.code, { reason }, { cause })
+  // native/jobs: a failure of no part in particular, such as a lack of memory.
+  if (cause.code === 'boosting.failed' || cause.code === 'native.failed') {
+    return new AppError('boosting.failed', { reason }, { cause })
+  }
   if (cause.code === 'boosting.invalid-input') return new AppError(cause.code, { reason }, { cause })
   if (cause.code === 'job.cancelled') return new AppError(cause.code, {}, { cause })
   return cause

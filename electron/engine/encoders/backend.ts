@@ -46,6 +46,8 @@ export interface OpenEncoder {
 
 export interface EncoderBackend {
   readonly name: BackendName
+  /** Whether it can run a network of this shape at all; without it, every one. */
+  readonly canRun?: (architecture: Architecture) => boolean
   /** encoder.backend-failed. */
   open(model: EncoderModel): Promise<OpenEncoder>
 }

@@ -4,6 +4,7 @@ import type { BackendChoice, BackendName } from '../../contract/index.ts'
 import type { EncoderBackend } from './backend.ts'
 import { onnxBackend, onnxCpu } from './onnx-backend.ts'
 import { tensorFlow, tensorFlowMissing } from './tensorflow.ts'
+import { winograd, winogradMissing } from './winograd.ts'
 
 export interface BackendEntry {
   readonly title: string
@@ -50,6 +51,12 @@ export const backends: Readonly<Record<BackendName, BackendEntry>> = {
     platforms: ['linux', 'win32'],
     backend: tensorFlow(),
     missing: tensorFlowMissing,
+  },
+  winograd: {
+    title: 'Winograd convolution, processor',
+    platforms: null,
+    backend: winograd(),
+    missing: winogradMissing,
   },
   cpu: { title: 'ONNX Runtime, processor', platforms: null, backend: onnxCpu(), missing: () => null },
 }

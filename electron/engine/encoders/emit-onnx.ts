@@ -18,7 +18,7 @@ export const graphNames = {
 } as const
 
 /** Keras' ImageNet means, blue green red. */
-const caffeMeans = [103.939, 116.779, 123.68]
+export const caffeMeans = [103.939, 116.779, 123.68]
 
 /**
  * A network with its weights as the bytes of an ONNX model (operator set 17): preprocessing included, batch

@@ -1,6 +1,14 @@
 import { platform } from 'node:os'
 import { AppError, toErrorView } from '../../contract/errors.ts'
-import { backendNames, type BackendName, type BackendView, type EncoderName } from '../../contract/index.ts'
+import {
+  backendNames,
+  encoderNames,
+  type BackendName,
+  type BackendView,
+  type EncoderBackendView,
+  type EncoderName,
+} from '../../contract/index.ts'
+import { architectures } from './architectures.ts'
 import { BackendRecord } from './backend-record.ts'
 import { backends } from './backends.ts'
 import { EncoderStore } from './encoder-store.ts'
@@ -16,9 +24,9 @@ const mostMs = 4000
 const mostProbeMs = 1000
 
 export interface BackendsReport {
-  readonly backends: readonly BackendView[]
-  /** What a new encoding would begin with, as far as is known. */
-  readonly use: BackendName
+  readonly backends: BackendView[]
+  /** What a new encoding would begin with, as far as is known: one for each encoder. */
+  readonly use: EncoderBackendView[]
 }
 
 /**
@@ -38,14 +46,20 @@ export async function examineBackends(
     const cropsPerSecond: BackendView['cropsPerSecond'] = []
     if (options.measure === true && absent === null) {
       for (const encoder of installed) {
+        if (!canRun(name, encoder.name)) continue
         const value = await measured(homeDir, name, encoder.name, record, options.signal)
         if (value !== null) cropsPerSecond.push({ encoder: encoder.name, value })
       }
     }
     views.push({ ...stateOf(name, record, absent), cropsPerSecond })
   }
-  return { backends: views, use: views.find(({ status }) => status === 'ready')?.name ?? 'cpu' }
+  const readyFor = (encoder: EncoderName): BackendName =>
+    views.find(({ name, status }) => status === 'ready' && canRun(name, encoder))?.name ?? 'cpu'
+  return { backends: views, use: encoderNames.map((encoder) => ({ encoder, backend: readyFor(encoder) })) }
 }
+
+const canRun = (name: BackendName, encoder: EncoderName): boolean =>
+  backends[name].backend.canRun?.(architectures[encoder]) !== false
 
 /** Why a back-end cannot be here; null where it can. */
 function absence(name: BackendName): Pick<BackendView, 'status' | 'reason'> | null {

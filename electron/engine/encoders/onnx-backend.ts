@@ -1,7 +1,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { AppError } from '../../contract/errors.ts'
-import { checkRaster, type Raster } from '../image/index.ts'
+import type { Raster } from '../image/index.ts'
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
+import { checkPicture } from './check-picture.ts'
 import { graphNames } from './emit-onnx.ts'
 
 /** Providers of ONNX Runtime under the names that it gives them. */
@@ -85,15 +86,9 @@ class OnnxEncoder implements OpenEncoder {
   }
 
   async #run(image: Raster, outputs: string[], signal: AbortSignal | undefined) {
-    if (signal?.aborted) throw new AppError('job.cancelled', {})
+    checkPicture(this.model.architecture, image, signal)
     if (this.#session === null) throw new Error(`the encoder ${this.model.name} was closed`)
-    checkRaster(image)
     const { widthPx, heightPx, data } = image
-    const { minimumSizePx } = this.model.architecture
-    if (Math.min(widthPx, heightPx) < minimumSizePx) {
-      const reason = `${this.model.name} needs at least ${minimumSizePx} pixels, not ${widthPx} x ${heightPx}`
-      throw new AppError('image.invalid-raster', { reason })
-    }
     const input = new Tensor('uint8', data, [1, heightPx, widthPx, 3])
     const results = await this.#session
       .run({ [graphNames.input]: input }, outputs)

@@ -1,4 +1,6 @@
+import { AppError } from '../../contract/errors.ts'
 import type { BackendChoice, EncoderName } from '../../contract/index.ts'
+import { architectures } from './architectures.ts'
 import { BackendRecord } from './backend-record.ts'
 import type { EncoderBackend, OpenEncoder } from './backend.ts'
 import { candidatesFor } from './backends.ts'
@@ -30,9 +32,14 @@ export class OpenEncoders {
     if (open?.model.fingerprint === fingerprint && open.model.source === source) return open
     this.#open.delete(name)
     await open?.close()
+    const able = this.#candidates.filter(({ canRun }) => canRun?.(architectures[name]) !== false)
+    const [first] = this.#candidates
+    if (able.length === 0 && first !== undefined) {
+      throw new AppError('encoder.backend-failed', { backend: first.name, reason: `it cannot run ${name}` })
+    }
     const opened = await openPreferred({
       model: { name, fingerprint: fingerprint ?? '' },
-      candidates: this.#candidates,
+      candidates: able,
       record: this.#record,
       open: (backend) => this.#openOn(name, backend),
     })

@@ -11,6 +11,9 @@ import type { SelfTestFigure } from './self-test.ts'
  */
 const mostTimesSlower = 10
 
+/** Back-ends that compute on the processor: none of them is a driver that only pretends to be fast. */
+const onProcessor: readonly BackendName[] = ['winograd', 'cpu']
+
 /**
  * So often may a process end during the self-test: once can be a person who quits. `describeImages` tries an
  * image that often again, so that a driver which crashes costs no image.
@@ -145,7 +148,7 @@ class PreferredEncoder implements OpenEncoder {
   async #tooSlow({ name }: EncoderBackend, { probeMs }: SelfTestFigure): Promise<string | null> {
     const { candidates, open } = this.#request
     const processor = candidates.find((candidate) => candidate.name === 'cpu')
-    if (name === 'cpu' || processor === undefined) return null
+    if (onProcessor.includes(name) || processor === undefined) return null
     const { encoder, figure } = await open(processor)
     await encoder.close()
     if (probeMs <= mostTimesSlower * figure.probeMs) return null

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
-import { checkRaster, type Raster } from '../image/index.ts'
+import type { Raster } from '../image/index.ts'
 import { imageInput, inputsOf, type Layer } from './architecture.ts'
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
+import { checkPicture } from './check-picture.ts'
 
 export type TensorFlow = typeof tfjs
 type Tensor4D = tfjs.Tensor4D
@@ -116,14 +117,7 @@ class TensorFlowEncoder implements OpenEncoder {
     signal: AbortSignal | undefined,
     finish: (maps: Tensor4D[]) => tfjs.Tensor[],
   ): Promise<{ data: Float32Array; shape: number[] }[]> {
-    if (signal?.aborted === true) throw new AppError('job.cancelled', {})
-    checkRaster(image)
-    const { minimumSizePx } = this.model.architecture
-    const { widthPx, heightPx } = image
-    if (Math.min(widthPx, heightPx) < minimumSizePx) {
-      const reason = `${this.model.name} needs at least ${minimumSizePx} pixels, not ${widthPx} x ${heightPx}`
-      throw new AppError('image.invalid-raster', { reason })
-    }
+    checkPicture(this.model.architecture, image, signal)
     return failing(async () => {
       const tensors = this.#tf.tidy(() => finish(this.#evaluate(image)))
       const results = await Promise.all(

@@ -118,6 +118,7 @@ export class FakeApplication {
     'app.doctor': ({ measure }) => ({
       ...doctor,
       checks: [...doctor.checks],
+      use: [...doctor.use],
       encoders: this.#encoders,
       backends: measure ? measuredBackends : [],
     }),

@@ -166,5 +166,5 @@ export const doctor = {
     },
   ],
   backends: [],
-  use: 'cpu',
+  use: [{ encoder: 'resnet50', backend: 'cpu' }],
 } as const

@@ -1,0 +1,17 @@
+import { AppError } from '../../contract/errors.ts'
+import { checkRaster, type Raster } from '../image/index.ts'
+import type { Architecture } from './architecture.ts'
+
+/** What every back-end asks before it encodes a picture: job.cancelled, image.invalid-raster. */
+export function checkPicture(
+  { name, minimumSizePx }: Architecture,
+  image: Raster,
+  signal: AbortSignal | undefined,
+): void {
+  if (signal?.aborted === true) throw new AppError('job.cancelled', {})
+  checkRaster(image)
+  const { widthPx, heightPx } = image
+  if (Math.min(widthPx, heightPx) >= minimumSizePx) return
+  const reason = `${name} needs at least ${minimumSizePx} pixels, not ${widthPx} x ${heightPx}`
+  throw new AppError('image.invalid-raster', { reason })
+}

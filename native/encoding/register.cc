@@ -1,0 +1,159 @@
+// The JavaScript side of the encoding part. electron/engine/encoders/winograd.ts is its only caller; the checks here
+// keep a mistake from reaching memory. Everything here, but for the work: [main thread].
+#include "register.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../jobs/handle.h"
+#include "../jobs/job.h"
+#include "network.h"
+#include "processor.h"
+
+namespace lobule {
+
+template <>
+constexpr napi_type_tag kTag<Network> = {0x6c6f62756c65'0003, 0x2b86e05d914fc37a};
+
+namespace {
+
+Napi::Error Wrong(Napi::Env env, const char* what) { return Napi::RangeError::New(env, what); }
+
+Napi::Float32Array Floats(const Napi::Value& value, size_t length) {
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_float32_array) {
+    throw Napi::TypeError::New(value.Env(), "not a Float32Array");
+  }
+  auto floats = value.As<Napi::Float32Array>();
+  if (floats.ElementLength() != length) throw Wrong(value.Env(), "not as many values as needed");
+  return floats;
+}
+
+size_t Count(const Napi::Value& value, size_t most) {
+  const int64_t number = value.As<Napi::Number>().Int64Value();
+  if (number < 0 || static_cast<uint64_t>(number) > most) throw Wrong(value.Env(), "not such a number");
+  return static_cast<size_t>(number);
+}
+
+/** Of either side of a picture: their product times 64 channels stays far below what a size can say. */
+constexpr size_t kMostPixels = 1 << 20;
+constexpr size_t kMostChannels = 1 << 16;
+
+/** { kernel, bias, inputs, outputs, tap } for a convolution, { inputs, outputs, tap } for a maximum. */
+Layer LayerOf(const Napi::Object& object, size_t index, size_t inputs, std::vector<Napi::Object>& kept) {
+  const auto env = object.Env();
+  Layer layer{object.Has("kernel"), object.Get("tap").ToBoolean(), Count(object.Get("inputs"), kMostChannels),
+              Count(object.Get("outputs"), kMostChannels), nullptr, nullptr};
+  // What every kind of vector instructions can take: blocks of 64 outputs.
+  const bool first = index == 0;
+  if (layer.inputs != inputs || (first && inputs != 3)) throw Wrong(env, "a layer does not take what is above it");
+  if (layer.outputs == 0 || layer.outputs % 64 != 0) throw Wrong(env, "outputs are counted in 64s");
+  if (first && !layer.convolution) throw Wrong(env, "the first layer is a convolution");
+  if (!layer.convolution) {
+    if (layer.outputs != inputs) throw Wrong(env, "a maximum keeps its channels");
+    return layer;
+  }
+  auto kernel = Floats(object.Get("kernel"), layer.outputs * layer.inputs * 9);
+  auto bias = Floats(object.Get("bias"), layer.outputs);
+  layer.kernel = kernel.Data();
+  layer.bias = bias.Data();
+  kept.push_back(kernel);
+  kept.push_back(bias);
+  return layer;
+}
+
+const Kernels* KernelsNamed(const Napi::Value& name) {
+  for (const Kernels* kernels : UsableKernels()) {
+    if (name.As<Napi::String>().Utf8Value() == kernels->name) return kernels;
+  }
+  throw Wrong(name.Env(), "this processor has no such instructions");
+}
+
+/** (layers, means of blue, green and red, threads, instructions) -> Promise of a handle */
+Napi::Value Open(const Napi::CallbackInfo& info) {
+  const auto list = info[0].As<Napi::Array>();
+  std::vector<Napi::Object> kept;
+  std::vector<Layer> layers;
+  size_t channels = 3;
+  for (uint32_t index = 0; index < list.Length(); ++index) {
+    layers.push_back(LayerOf(Napi::Value(list[index]).As<Napi::Object>(), index, channels, kept));
+    channels = layers.back().outputs;
+  }
+  if (layers.empty()) throw Wrong(info.Env(), "no layers");
+  auto means = Floats(info[1], 3);
+  const std::vector<float> shifts(means.Data(), means.Data() + 3);
+  const size_t threads = std::max<size_t>(1, Count(info[2], 1024));
+  const Kernels* kernels = KernelsNamed(info[3]);
+  return JobBoard::Start(
+             info.Env(), Lane::kShort,
+             [=](Job&) -> Answer {
+               auto network = std::make_shared<Network>(*kernels, layers, shifts.data(), threads);
+               return [network](Napi::Env env) { return Hold(env, network); };
+             },
+             std::move(kept))
+      .promise;
+}
+
+/** (handle, pixels, rows, columns, descriptor to fill, maps to fill or none) -> Promise of nothing */
+Napi::Value Encode(const Napi::CallbackInfo& info) {
+  const auto env = info.Env();
+  auto network = HeldBy<Network>(info[0]).value;
+  if (!network) throw Napi::Error::New(env, "closed");
+  if (!info[1].IsTypedArray() || info[1].As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
+    throw Napi::TypeError::New(env, "not a Uint8Array");
+  }
+  auto pixels = info[1].As<Napi::Uint8Array>();
+  const size_t rows = Count(info[2], kMostPixels), columns = Count(info[3], kMostPixels);
+  if (pixels.ElementLength() != rows * columns * 3) throw Wrong(env, "not a picture of this size");
+  const auto sizes = network->TapSizes(rows, columns);
+  size_t length = 0;
+  for (const auto& size : sizes) {
+    if (size.rows == 0 || size.columns == 0) throw Wrong(env, "too small a picture");
+    length += size.channels;
+  }
+  auto descriptor = Floats(info[4], length);
+  std::vector<Napi::Object> kept = {pixels, descriptor};
+  const auto list = info[5].As<Napi::Array>();
+  std::vector<float*> maps;
+  if (list.Length() != 0) {
+    if (list.Length() != sizes.size()) throw Wrong(env, "not a map for each tap");
+    for (uint32_t index = 0; index < list.Length(); ++index) {
+      const auto& size = sizes[index];
+      auto map = Floats(list[index], size.channels * size.rows * size.columns);
+      maps.push_back(map.Data());
+      kept.push_back(map);
+    }
+  }
+  return JobBoard::Start(
+             env, Lane::kShort,
+             [network, from = pixels.Data(), rows, columns, to = descriptor.Data(), maps](Job&) -> Answer {
+               network->Run(from, rows, columns, to, maps);
+               return [](Napi::Env env) { return env.Undefined(); };
+             },
+             std::move(kept))
+      .promise;
+}
+
+/** The names of the vector instructions that `open` takes here, the fastest first. */
+Napi::Value Instructions(const Napi::CallbackInfo& info) {
+  auto names = Napi::Array::New(info.Env());
+  for (const Kernels* kernels : UsableKernels()) names.Set(names.Length(), kernels->name);
+  return names;
+}
+
+}  // namespace
+
+Napi::Object RegisterEncoding(Napi::Env env) {
+  auto encoding = Napi::Object::New(env);
+  encoding.Set("instructions", Napi::Function::New(env, Instructions, "instructions"));
+  encoding.Set("open", Napi::Function::New(env, Open, "open"));
+  encoding.Set("encode", Napi::Function::New(env, Encode, "encode"));
+  encoding.Set("close", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
+                 HeldBy<Network>(info[0]).value.reset();
+               }, "close"));
+  return encoding;
+}
+
+}  // namespace lobule
