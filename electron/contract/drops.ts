@@ -41,9 +41,15 @@ export const dropCalls = {
   },
   /** Forgets a drop and removes what of it was not imported. */
   'drop.discard': { input: z.strictObject({ dropId }), output: z.object({}) },
-  /** Removes what can be made again: descriptors, and what copies and drops left behind. */
+  /** Removes what can be made again: descriptors, heat maps, and what copies and drops left behind. */
   'storage.clean': {
-    input: z.strictObject({ descriptors: z.boolean().default(false), leftovers: z.boolean().default(false) }),
+    input: z.strictObject({
+      descriptors: z.boolean().default(false),
+      explanations: z.boolean().default(false),
+      leftovers: z.boolean().default(false),
+    }),
     output: z.object({ removedFiles: z.int(), removedBytes: z.int() }),
   },
 } as const
+
+export type CleanablePart = keyof z.output<(typeof dropCalls)['storage.clean']['input']>

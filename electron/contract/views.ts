@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { backendViewSchema, encoderBackendViewSchema } from './backends.ts'
+import { backendNameSchema, backendViewSchema } from './backends.ts'
 import { classSchemeSchema } from './classes.ts'
 import { effortMadeSchema } from './effort.ts'
 import { verdictLikenessSchema } from './likeness.ts'
@@ -207,6 +207,10 @@ export const workspaceInfoSchema = z.object({
     copies: z.int(),
     descriptors: z.int(),
     boosters: z.int(),
+    /** Heat maps. */
+    explanations: z.int(),
+    /** Tissue that Lobule drew into the folder. */
+    synthetic: z.int(),
     /** What copies and drops left behind, and copies that no image names. */
     leftovers: z.int(),
   }),
@@ -225,8 +229,8 @@ export const doctorReportSchema = z.object({
   checks: z.array(doctorCheckSchema),
   encoders: z.array(encoderViewSchema),
   backends: z.array(backendViewSchema),
-  /** What a new encoding would begin with; empty where no back-end could be looked at. */
-  use: z.array(encoderBackendViewSchema),
+  /** The back-end that a new encoding would begin with; null where none could be looked at. */
+  use: backendNameSchema.nullable(),
 })
 export type DoctorReport = z.infer<typeof doctorReportSchema>
 

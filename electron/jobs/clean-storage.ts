@@ -1,9 +1,11 @@
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { CleanablePart } from '../contract/index.ts'
 import { descriptorsDirectory, listImages, type Readable } from '../store/index.ts'
 import { filesBelow } from './check-workspace.ts'
 import { copiesFolder } from './copy-file.ts'
 import { droppedDirectory } from './dropped-files.ts'
+import { explanationsDirectory } from './explanation-files.ts'
 
 /** Files of the workspace that nothing names: copies of no image, halves of a copy, drops that were not imported. */
 export async function listLeftovers(workspacePath: string, database: Readable): Promise<string[]> {
@@ -17,10 +19,11 @@ export async function listLeftovers(workspacePath: string, database: Readable): 
 export async function cleanStorage(
   workspacePath: string,
   database: Readable,
-  what: { descriptors: boolean; leftovers: boolean },
+  what: Readonly<Record<CleanablePart, boolean>>,
 ): Promise<{ removedFiles: number; removedBytes: number }> {
   const files = [
     ...(what.descriptors ? await filesBelow(descriptorsDirectory(workspacePath)) : []),
+    ...(what.explanations ? await filesBelow(explanationsDirectory(workspacePath)) : []),
     ...(what.leftovers ? await listLeftovers(workspacePath, database) : []),
   ]
   const removedBytes = await sizeOf(files)

@@ -9,11 +9,11 @@ const mostKept = 256
 /** Raised whenever the code that makes maps changes its numbers. */
 const version = 1
 
-const directoryOf = (workspacePath: string): string => join(workspacePath, 'explanations')
+export const explanationsDirectory = (workspacePath: string): string => join(workspacePath, 'explanations')
 
 /** By content, so that an image that is imported again finds its map. */
 const fileOf = (workspacePath: string, modelId: number, sha256: string): string =>
-  join(directoryOf(workspacePath), `${modelId}-${sha256}-v${version}.json`)
+  join(explanationsDirectory(workspacePath), `${modelId}-${sha256}-v${version}.json`)
 
 /** The map of an image by a model, or null where none was made, or none that can be read: it can be made again. */
 export async function readExplanation(
@@ -37,7 +37,7 @@ export async function readExplanation(
 export async function keepExplanation(workspacePath: string, explanation: Explanation): Promise<void> {
   const { modelId, sha256 } = explanation
   await writeAtomically(fileOf(workspacePath, modelId, sha256), JSON.stringify(explanation))
-  const directory = directoryOf(workspacePath)
+  const directory = explanationsDirectory(workspacePath)
   const files = (await readdir(directory)).filter((name) => name.endsWith('.json'))
   if (files.length <= mostKept) return
   const dated = await Promise.all(

@@ -1,4 +1,9 @@
-import { AppError, type ClassScheme, type WorkspaceInfo } from '../../electron/contract/index.ts'
+import {
+  AppError,
+  type ClassScheme,
+  type CleanablePart,
+  type WorkspaceInfo,
+} from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 
 /** What the settings say of the open workspace, and what they can do to it. */
@@ -44,7 +49,7 @@ export class WorkspaceCare {
   }
 
   /** Removes what can be made again; answers how many bytes that freed. */
-  async clean(what: { descriptors?: boolean; leftovers?: boolean }): Promise<number> {
+  async clean(what: { [K in CleanablePart]?: boolean }): Promise<number> {
     const { removedBytes } = await this.#client['storage.clean'](what)
     await this.load()
     return removedBytes

@@ -5,6 +5,7 @@ import {
   parseClassScheme,
   type CheckReport,
   type ClassScheme,
+  type CleanablePart,
   type ImageView,
   type RelinkReport,
   type WorkspaceInfo,
@@ -138,14 +139,16 @@ function addCleanCommand(workspace: Command): void {
       '--descriptors',
       'what encoders said of the images; the next training or classification makes it again',
     )
+    .option('--explanations', 'heat maps; made again when they are looked at')
     .option('--leftovers', 'dropped files that were not imported, halves of a copy, copies of no image')
     .option(...jsonFlag)
-    .action(async (options: WorkspaceOptions & { descriptors?: boolean; leftovers?: boolean }) => {
-      const { descriptors = false, leftovers = false } = options
-      if (!descriptors && !leftovers) workspace.error('say what: --descriptors, --leftovers, or both')
+    .action(async (options: WorkspaceOptions & { [K in CleanablePart]?: boolean }) => {
+      const { descriptors = false, explanations = false, leftovers = false } = options
+      if (!descriptors && !explanations && !leftovers)
+        workspace.error('say what: --descriptors, --explanations, --leftovers, or several of them')
       await runInWorkspace(
         options,
-        (context) => context.call('storage.clean', { descriptors, leftovers }),
+        (context) => context.call('storage.clean', { descriptors, explanations, leftovers }),
         ({ removedFiles, removedBytes }) =>
           print(`${removedFiles} files removed, ${megabytes(removedBytes)} freed.`),
       )
@@ -175,7 +178,9 @@ function presentInfo(info: WorkspaceInfo): void {
     ['models', `${info.models}; ${info.verdicts} verdicts`],
     [
       'room',
-      `database ${megabytes(bytes.database)}, copies ${megabytes(bytes.copies)}, descriptors ${megabytes(bytes.descriptors)}, boosters ${megabytes(bytes.boosters)}, leftovers ${megabytes(bytes.leftovers)}; ${megabytes(info.freeBytes)} free`,
+      `${Object.entries(bytes)
+        .map(([part, size]) => `${part} ${megabytes(size)}`)
+        .join(', ')}; ${megabytes(info.freeBytes)} free`,
     ],
   ])
 }

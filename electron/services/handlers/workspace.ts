@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import type { WorkspaceView } from '../../contract/index.ts'
 import { sweepDropped } from '../../jobs/dropped-files.ts'
 import type { HandlersOf, ServiceContext } from '../context.ts'
 import { startPlanned } from '../job-plans.ts'
-import { workspaceInfo } from '../workspace-info.ts'
+import { syntheticDirectory, workspaceInfo } from '../workspace-info.ts'
 
 export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspace' | 'demo'> {
   const { session, settings } = context
@@ -33,7 +32,7 @@ export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspac
     },
 
     'demo.create': ({ directory, ...rest }) => {
-      const input = { ...rest, directory: directory ?? join(session.workspace.path, 'synthetic') }
+      const input = { ...rest, directory: directory ?? syntheticDirectory(session.workspace.path) }
       return startPlanned(context, { kind: 'demo', title: 'Make synthetic tissue', input })
     },
   }

@@ -118,11 +118,11 @@ export const settingsStrings = {
         advice: 'Nothing is lost: the next training or classification makes them again.',
       },
       'booster-missing': {
-        title: 'Files of models that are gone',
+        title: 'Boosters that are gone',
         advice: 'Restore them from a backup, or train a new model.',
       },
       'booster-damaged': {
-        title: 'Damaged files of models',
+        title: 'Damaged boosters',
         advice: 'Restore them from a backup, or train a new model.',
       },
     } satisfies Record<ProblemKind, { title: string; advice: string }>,

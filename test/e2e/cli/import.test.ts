@@ -213,7 +213,7 @@ it('notices moved and changed files and damaged ones of its own, and finds the m
 
 it('cleans what can be made again or belongs to nothing, and only what it is told', async () => {
   const workspace = await newWorkspace('clean-w')
-  for (const name of ['descriptors', 'images', 'dropped/0123456789abcdef']) {
+  for (const name of ['descriptors', 'explanations', 'images', 'dropped/0123456789abcdef']) {
     mkdirSync(join(root, 'clean-w', name), { recursive: true })
     writeFileSync(join(root, 'clean-w', name, 'file.part'), 'left')
   }
@@ -221,6 +221,14 @@ it('cleans what can be made again or belongs to nothing, and only what it is tol
   expect(await json('workspace', 'clean', ...workspace, '--leftovers')).toEqual({
     removedFiles: 2,
     removedBytes: 8,
+  })
+  const info = await run('workspace', 'info', ...workspace)
+  expect(info.stdout).toMatch(
+    /descriptors 0\.0 MB, .*explanations 0\.0 MB, .*leftovers 0\.0 MB; [\d.]+ MB free/,
+  )
+  expect(await json('workspace', 'clean', ...workspace, '--explanations')).toEqual({
+    removedFiles: 1,
+    removedBytes: 4,
   })
   expect(await json('workspace', 'clean', ...workspace, '--leftovers', '--descriptors')).toEqual({
     removedFiles: 1,

@@ -71,6 +71,8 @@ it('says why the classes are locked, cleans, checks, and searches for what was m
   const settings = await openSettings(24)
   await settings.getByText('The classes stay as they are: 21 labels were given', { exact: false }).waitFor()
   expect(await button('Clean Leftovers', settings).isDisabled()).toBe(true)
+  await button('Clean Heat maps', settings).click()
+  await page.getByText('2.6 MB freed.').waitFor()
   await button('Clean Descriptors', settings).click()
   await page.getByText('1.24 GB freed.').waitFor()
   expect(await button('Clean Descriptors', settings).isDisabled()).toBe(true)

@@ -151,16 +151,21 @@ it('previews in figures, and lists those without a case first of all', async () 
   expect((await preview(6)).files.filter(({ caseName }) => caseName === null)).toHaveLength(3)
 })
 
-it('cleans what belongs to nothing, and descriptors only when asked', async () => {
+it('cleans what belongs to nothing, and descriptors and heat maps only when asked', async () => {
   await run([drop('x-1.png', '8')])
   drop('left.png', '9')
   writeFileSync(join(workspacePath, 'images', 'half.png.part'), 'half')
   mkdirSync(join(workspacePath, 'descriptors', 'ab'), { recursive: true })
   writeFileSync(join(workspacePath, 'descriptors', 'ab', 'ab.npy'), '0123456789')
+  mkdirSync(join(workspacePath, 'explanations'))
+  writeFileSync(join(workspacePath, 'explanations', '1-ab-v1.json'), 'map')
   expect(await listLeftovers(workspacePath, store.database)).toHaveLength(2)
-  const clean = (what: { descriptors: boolean; leftovers: boolean }) =>
-    cleanStorage(workspacePath, store.database, what)
-  expect(await clean({ descriptors: false, leftovers: true })).toEqual({ removedFiles: 2, removedBytes: 5 })
+  const nothing = { descriptors: false, explanations: false, leftovers: false }
+  const clean = (what: Partial<typeof nothing>) =>
+    cleanStorage(workspacePath, store.database, { ...nothing, ...what })
+  expect(await clean({})).toEqual({ removedFiles: 0, removedBytes: 0 })
+  expect(await clean({ leftovers: true })).toEqual({ removedFiles: 2, removedBytes: 5 })
+  expect(await clean({ explanations: true })).toEqual({ removedFiles: 1, removedBytes: 3 })
   expect(await clean({ descriptors: true, leftovers: true })).toEqual({ removedFiles: 1, removedBytes: 10 })
   expect(listImages(store.database).every(({ path }) => existsSync(path))).toBe(true)
 })

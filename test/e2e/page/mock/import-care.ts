@@ -18,6 +18,7 @@ export function importCareHandlers(
   filesBelow: FilesBelow,
 ): Pick<Handlers, 'image.preview' | 'drop.begin' | 'drop.discard' | 'storage.clean' | 'workspace.info'> {
   let descriptorBytes = 1_240_000_000
+  let explanationBytes = 2_600_000
   return {
     'image.preview': ({ paths, labels, labelsFile, casesPattern, mostFiles }) => {
       if (labelsFile?.endsWith('broken.csv') === true) {
@@ -53,16 +54,26 @@ export function importCareHandlers(
     },
     'drop.begin': () => ({ dropId: randomBytes(8).toString('hex') }),
     'drop.discard': () => ({}),
-    'storage.clean': ({ descriptors }) => {
-      const removedBytes = descriptors ? descriptorBytes : 0
+    'storage.clean': ({ descriptors, explanations }) => {
+      const removedBytes = (descriptors ? descriptorBytes : 0) + (explanations ? explanationBytes : 0)
       if (descriptors) descriptorBytes = 0
+      if (explanations) explanationBytes = 0
       return { removedFiles: 1, removedBytes }
     },
-    'workspace.info': () => ({ ...infoOf(workspaceOf()), bytes: { ...bytes, descriptors: descriptorBytes } }),
+    'workspace.info': () => ({
+      ...infoOf(workspaceOf()),
+      bytes: { ...bytes, descriptors: descriptorBytes, explanations: explanationBytes },
+    }),
   }
 }
 
-const bytes = { database: 4_800_000, copies: 0, descriptors: 0, boosters: 38_000_000, leftovers: 0 }
+const bytes = {
+  database: 4_800_000,
+  copies: 0,
+  boosters: 38_000_000,
+  synthetic: 450_000_000,
+  leftovers: 0,
+}
 
 const infoOf = ({ path, name, classes, imageCount, labelledCount }: WorkspaceView): WorkspaceInfo => ({
   path,
