@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { backendNameSchema, backendViewSchema } from './backends.ts'
+import { backendViewSchema, encoderBackendViewSchema } from './backends.ts'
 import { classSchemeSchema } from './classes.ts'
 import { effortMadeSchema } from './effort.ts'
 import { verdictLikenessSchema } from './likeness.ts'
@@ -229,8 +229,8 @@ export const doctorReportSchema = z.object({
   checks: z.array(doctorCheckSchema),
   encoders: z.array(encoderViewSchema),
   backends: z.array(backendViewSchema),
-  /** The back-end that a new encoding would begin with; null where none could be looked at. */
-  use: backendNameSchema.nullable(),
+  /** What a new encoding would begin with; empty where no back-end could be looked at. */
+  use: z.array(encoderBackendViewSchema),
 })
 export type DoctorReport = z.infer<typeof doctorReportSchema>
 

@@ -118,11 +118,11 @@ export const settingsStrings = {
         advice: 'Nothing is lost: the next training or classification makes them again.',
       },
       'booster-missing': {
-        title: 'Boosters that are gone',
+        title: 'Files of models that are gone',
         advice: 'Restore them from a backup, or train a new model.',
       },
       'booster-damaged': {
-        title: 'Damaged boosters',
+        title: 'Damaged files of models',
         advice: 'Restore them from a backup, or train a new model.',
       },
     } satisfies Record<ProblemKind, { title: string; advice: string }>,
