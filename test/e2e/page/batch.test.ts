@@ -20,7 +20,7 @@ const stripButton = (name: string | RegExp): Locator => strip().getByRole('butto
 const waiting = (): Locator => rows().filter({ hasText: 'Waiting…' })
 
 it('classifies by one key, shows verdicts as they arrive, pauses and goes on', async () => {
-  await openWorklist({ images: 48, isClassified: true, jobMs: 4000 })
+  await openWorklist({ images: 48, isClassified: true, jobMs: 2000 })
   await page.keyboard.press('Control+a')
   await page.getByText('48 selected').waitFor()
   await page.keyboard.press('c')

@@ -132,10 +132,13 @@ it('imports what is dropped, with a case expression, and says what failed', asyn
 
 it('labels ten images by keys alone, takes one back, and finds all of it again', async ({ skip }) => {
   if (browser === null) return skip('no Chromium')
-  await button(/^Without label/).click()
+  /** Of each image that is listed. */
+  const labels = (): Promise<string[]> => rows().locator('.label .word').allTextContents()
   await page.keyboard.press('/')
   await page.keyboard.type('H23')
   await expect.poll(() => rows().count()).toBe(fields)
+  expect(new Set(await labels()).size).toBe(1)
+  await button(/^Without label/).click()
   await page.getByTestId('worklist').focus()
   // A labelled image leaves the list; the next one is under the cursor.
   for (let index = 0; index < 10; index++) {
@@ -146,6 +149,22 @@ it('labels ten images by keys alone, takes one back, and finds all of it again',
   await expect.poll(() => rows().count()).toBe(3)
   await page.getByText('9 labelled', { exact: false }).first().waitFor()
   await shoot('4-labelled')
+  await page.keyboard.press('?')
+  const keys = dialog().locator('section').filter({ hasText: 'In the worklist' }).locator('dl div')
+  expect(await keys.filter({ hasText: 'Unsure' }).textContent()).toMatch(/Unsure\s*S/)
+  await shoot('4-keys')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('s')
+  await page.getByText('1 image marked as unsure.').waitFor()
+  await expect.poll(() => rows().filter({ hasText: 'Unsure' }).count()).toBe(1)
+  await button('Clear filters').click()
+  await page.keyboard.press('/')
+  await page.keyboard.type('H23')
+  await expect.poll(() => rows().count()).toBe(fields)
+  const given = await labels()
+  expect(given.filter((word) => word === 'Normal')).toHaveLength(3)
+  expect(new Set(given).size).toBe(5)
   await button('Clear filters').click()
 
   await page.keyboard.press('/')
@@ -165,17 +184,35 @@ it('labels ten images by keys alone, takes one back, and finds all of it again',
   await page.mouse.move(700, 400, { steps: 4 })
   await page.mouse.up()
   // The pixels of the real slide measure 0.499 um; 200 of them on a screen at 1:1.
-  await page.getByTestId('measurement-length').getByText('µm').waitFor()
-  const length = (await page.getByTestId('measurement-length').textContent()) ?? ''
+  const measured = page.getByTestId('measurement')
+  await measured.getByText('µm').waitFor()
+  const length = (await measured.textContent()) ?? ''
   expect(parseFloat(length.replace(/[^\d.]/g, ''))).toBeCloseTo(100, -1)
+  await page.getByText(`Measured ${length}.`).waitFor()
+  await page.keyboard.press('Escape')
   await shoot('6-measured')
   const id = await page.getByTestId('viewer').getAttribute('data-image-id')
 
   await page.reload()
   await viewer.waitFor()
   expect(await page.getByTestId('viewer').getAttribute('data-image-id')).toBe(id)
+  await page.getByTestId('region-row').getByText(length).waitFor()
+  expect(await measured.allTextContents()).toEqual([length])
+  // It lies where it was measured: what is seen of it at full resolution is as long as before.
+  await page.getByTestId('region-row').dblclick()
+  await viewer.waitFor()
+  await shoot('7-measured-reloaded')
+  const line = await page.getByTestId('region-shape').locator('.line').boundingBox()
+  expect(line?.width).toBeCloseTo(200, -1)
+  await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
   await page.getByText('9 labelled', { exact: false }).first().waitFor()
+  await page.keyboard.press('/')
+  await page.keyboard.type('H23')
+  await expect.poll(() => rows().count()).toBe(fields)
+  expect(await labels()).toEqual(given)
+  await expect.poll(() => rows().filter({ hasText: 'Unsure' }).count()).toBe(1)
+  await button('Clear filters').click()
   await page
     .getByText(`${fields + 4} images`)
     .first()

@@ -81,7 +81,7 @@ export class FakeJobs {
   #start(job: JobView): void {
     const work = this.#workOf(job.id)
     this.#put({ ...job, state: 'running' })
-    const perStep = Math.max(1, work.total / (this.#jobMs() / stepMs))
+    const perStep = work.total / (this.#jobMs() / stepMs)
     let reached = work.done
     const timer = setInterval(() => {
       if (this.find(job.id).state !== 'running') {
