@@ -4,6 +4,7 @@ import { addAgreementCommands } from './commands/agreement.ts'
 import { addAuditCommands } from './commands/audit.ts'
 import { addCaseReportCommands } from './commands/case-report.ts'
 import { addDescriptorCommands } from './commands/descriptors.ts'
+import { addExternalDescriptorCommands } from './commands/external-descriptors.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addExplainCommand } from './commands/explain.ts'
 import { addImportCommand } from './commands/import.ts'
@@ -37,6 +38,7 @@ addLabelCommands(program)
 addJobCommands(program)
 addAgreementCommands(program)
 addDescriptorCommands(program)
+addExternalDescriptorCommands(program)
 addModelCommands(program)
 addModelsCommands(program)
 addExplainCommand(program)

@@ -33,6 +33,7 @@ export type AuditKind = (typeof auditKinds)[number]
  */
 export const auditedJobs = {
   import: 'import',
+  'import-descriptors': 'import',
   relink: 'relink',
   classify: 'classification',
   encoders: 'encoder',

@@ -33,6 +33,8 @@ export const callEffects = {
 
   'descriptors.encode': 'outside',
   'descriptors.describe': 'outside',
+  'descriptors.import': ['import'],
+  'descriptors.sets': 'reads',
 
   'dialog.choose': 'reads',
   'directory.list': 'reads',

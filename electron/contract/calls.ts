@@ -8,6 +8,7 @@ import { effortSchema } from './effort.ts'
 import { errorViewSchema } from './errors.ts'
 import { evaluationReportSchema } from './evaluation.ts'
 import { explanationCalls } from './explanation.ts'
+import { externalDescriptorCalls, externalNameSchema } from './external-descriptors.ts'
 import { jobCalls } from './jobs.ts'
 import { modelComparisonSchema } from './model-comparison.ts'
 import { modelPackageCalls } from './model-package.ts'
@@ -202,6 +203,8 @@ export const calls = {
       recipe: z.string(),
       /** Apart from the recipe. */
       changes: recipeChangesSchema.optional(),
+      /** A set of external descriptors in place of Lobule's own. */
+      descriptors: externalNameSchema.nullable().default(null),
       /** Left out: by case where any labelled image carries one. `image` must be asked for there. */
       groupBy: z.enum(['case', 'image']).optional(),
     }),
@@ -264,6 +267,8 @@ export const calls = {
     }),
     started,
   ),
+
+  ...externalDescriptorCalls,
 
   'evaluation.table': call(
     z.strictObject({

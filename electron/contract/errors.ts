@@ -69,6 +69,21 @@ export const errorDetails = {
   'encoder.backend-failed': z.object({ backend: z.string(), reason: z.string() }),
 
   'descriptors.invalid-file': pathReason,
+  'descriptors.no-layout': pathReason,
+  'descriptors.other-layout': z.object({ set: z.string() }),
+  'descriptors.other-values': z.object({ set: z.string(), path: z.string() }),
+  'descriptors.nothing-usable': z.object({ path: z.string(), first: z.string() }),
+  'descriptors.no-image': z.object({ name: z.string() }),
+  'descriptors.ambiguous-name': z.object({ name: z.string(), count: z.number() }),
+  'descriptors.incomplete': z.object({ name: z.string(), missing: z.array(z.string()) }),
+  'descriptors.set-missing': z.object({ set: z.string() }),
+  'descriptors.none': z.object({ image: z.string(), set: z.string() }),
+  'descriptors.not-in-set': z.object({
+    set: z.string(),
+    missing: z.array(z.string()),
+    known: z.array(z.string()),
+  }),
+  'descriptors.external-model': z.object({ model: z.string(), set: z.string() }),
   'recipe.unknown': z.object({ name: z.string(), known: z.array(z.string()) }),
   'recipe.unknown-setting': z.object({ setting: z.string(), known: z.array(z.string()) }),
   'recipe.invalid': reason,
@@ -198,6 +213,26 @@ const sentences: Sentences = {
   'encoder.backend-failed': (d) => `The back-end ${d.backend} failed: ${d.reason}.`,
 
   'descriptors.invalid-file': (d) => `The descriptor file ${d.path} is not usable: ${d.reason}.`,
+  'descriptors.no-layout': (d) =>
+    `${d.path} is not laid out as published descriptors are: ${d.reason}. Give the folder that holds ResNet-0.5-400 and the others.`,
+  'descriptors.other-layout': (d) =>
+    `The set "${d.set}" has other encoders or crop sets than this folder. Import the folder under another name.`,
+  'descriptors.other-values': (d) =>
+    `The set "${d.set}" holds other values of this image already (${d.path}). Import the folder under another name.`,
+  'descriptors.nothing-usable': (d) => `Nothing of ${d.path} could be used; the first reason: ${d.first}`,
+  'descriptors.no-image': (d) =>
+    `No image of the workspace is named "${d.name}". Import the images first; descriptors belong to an image's content.`,
+  'descriptors.ambiguous-name': (d) =>
+    `${d.count} images of the workspace are named "${d.name}", so it is unclear whose descriptors these are.`,
+  'descriptors.incomplete': (d) => `"${d.name}" is not in ${d.missing.join(', ')}.`,
+  'descriptors.set-missing': (d) =>
+    `This workspace does not have the external descriptors "${d.set}", or other ones under that name. Import them with "lobule descriptors import".`,
+  'descriptors.none': (d) =>
+    `The external descriptors "${d.set}" have nothing of ${d.image}, and Lobule cannot make them. Import that image's too.`,
+  'descriptors.not-in-set': (d) =>
+    `The external descriptors "${d.set}" lack ${d.missing.join(', ')}. They have ${d.known.join(', ')}.`,
+  'descriptors.external-model': (d) =>
+    `The model "${d.model}" was trained on the external descriptors "${d.set}", which only their makers can make of a part of an image. A heat map needs a model on Lobule's own.`,
   'recipe.unknown': (d) => `There is no recipe "${d.name}". Known: ${d.known.join(', ')}.`,
   'recipe.unknown-setting': (d) => `A recipe has no setting "${d.setting}". Known: ${d.known.join(', ')}.`,
   'recipe.invalid': (d) => `The recipe is not usable: ${d.reason}.`,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { backendNameSchema } from './backends.ts'
 import { errorCodeSchema, errorViewSchema } from './errors.ts'
+import type { ExternalImportReport } from './external-descriptors.ts'
 import type { ExportReport, ModelImportReport } from './model-package.ts'
 import { qualityFlagSchema } from './quality.ts'
 import { encoderNameSchema } from './recipe.ts'
@@ -23,6 +24,7 @@ export const jobKinds = [
   'explain',
   'export-model',
   'import-model',
+  'import-descriptors',
 ] as const
 export const jobStates = [
   'queued',
@@ -217,6 +219,7 @@ export interface JobReports {
   check: CheckReport
   'export-model': ExportReport
   'import-model': ModelImportReport
+  'import-descriptors': ExternalImportReport
 }
 
 export const jobViewSchema = z.object({

@@ -78,6 +78,11 @@ export const recipeSchema = z.object({
   folds: z.int().min(2),
   seeds: z.int().positive(),
   boosting: boostingRecipeSchema,
+  /**
+   * The descriptors were made by another program and imported (docs/external-descriptors.md): nothing of what stands above
+   * about stain, augmentations and crops is known of them but their number and size.
+   */
+  external: z.object({ name: z.string(), fingerprint: z.string() }).optional(),
 })
 export type Recipe = z.infer<typeof recipeSchema>
 

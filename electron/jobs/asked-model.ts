@@ -11,6 +11,7 @@ import {
   type Writable,
 } from '../store/index.ts'
 import type { ComputeClient } from './compute-client.ts'
+import { requireWeights } from './required-weights.ts'
 
 /** A model that may be asked about images of this workspace. */
 export interface AskedModel {
@@ -32,7 +33,7 @@ export async function askModel(
   { homeDirectory, workspacePath }: { homeDirectory: string; workspacePath: string },
 ): Promise<AskedModel> {
   const model = findModelInUse(database, name)
-  const weights = await compute.run('encoderRequire', { homeDirectory, names: model.recipe.encoders })
+  const weights = await requireWeights(compute, model.recipe, homeDirectory)
   for (const [encoder, fingerprint] of Object.entries(model.encoderFingerprints)) {
     if (weights.fingerprints[encoder] !== fingerprint) {
       throw new AppError('encoder.changed', { model: model.name, encoder })

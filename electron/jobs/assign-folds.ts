@@ -59,15 +59,24 @@ export function warningsOf({
   imagesWithoutCase,
   encoders,
   disputed = 0,
+  external,
 }: Omit<Split, 'folds'> & {
   images: number
   encoders: WeightSource
   /** Images whose readers disagree, which take no part. */
   disputed?: number
+  /** The set of external descriptors that it was trained on. */
+  external?: string | undefined
 }): string[] {
   const found: string[] = []
   if (encoders === 'demo') found.push(untrainedWarning)
-  if (encoders === 'unofficial') found.push('UNOFFICIAL WEIGHTS: not the published files of the encoders.')
+  if (external !== undefined) {
+    found.push(
+      `EXTERNAL DESCRIPTORS: the set "${external}" was made by another program; its weights, stain normalisation and augmentation are not known to Lobule.`,
+    )
+  } else if (encoders === 'unofficial') {
+    found.push('UNOFFICIAL WEIGHTS: not the published files of the encoders.')
+  }
   if (groupedBy === 'image' && cases > 0) {
     found.push(
       `FOLDS BY IMAGE, as asked: images of the ${cases} known cases stand on both sides, so the figures flatter the model.`,

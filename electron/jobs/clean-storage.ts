@@ -1,5 +1,6 @@
 import { rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
+import { externalFolder } from '../engine/descriptors/external-set.ts'
 import type { CleanablePart } from '../contract/index.ts'
 import { descriptorsDirectory, listImages, type Readable } from '../store/index.ts'
 import { filesBelow } from './check-workspace.ts'
@@ -21,8 +22,11 @@ export async function cleanStorage(
   database: Readable,
   what: Readonly<Record<CleanablePart, boolean>>,
 ): Promise<{ removedFiles: number; removedBytes: number }> {
+  const descriptors = descriptorsDirectory(workspacePath)
+  const external = join(descriptors, externalFolder, sep)
+  const canBeMade = (path: string): boolean => !path.startsWith(external)
   const files = [
-    ...(what.descriptors ? await filesBelow(descriptorsDirectory(workspacePath)) : []),
+    ...(what.descriptors ? await filesBelow(descriptors).then((all) => all.filter(canBeMade)) : []),
     ...(what.explanations ? await filesBelow(explanationsDirectory(workspacePath)) : []),
     ...(what.leftovers ? await listLeftovers(workspacePath, database) : []),
   ]

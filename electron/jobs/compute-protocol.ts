@@ -5,12 +5,14 @@ import type {
   DescribeReport,
   EncoderName,
   EncoderView,
+  ExternalImportReport,
   Failure,
   QualityFlag,
   Recipe,
   WeightSource,
 } from '../contract/index.ts'
 import type { BackendsReport } from '../engine/encoders/index.ts'
+import type { ImportPublishedRequest } from '../engine/descriptors/import-published.ts'
 import type { InspectedPage, PageChoice } from '../engine/image/index.ts'
 import type { EnsembleImage, EnsembleOptions, TrainedEnsemble } from '../engine/verdict/train-ensemble.ts'
 import type { PackageTasks } from './package-tasks.ts'
@@ -111,6 +113,10 @@ export interface ComputeTasks extends PackageTasks, PictureTasks, VerdictTasks {
   /** One image file into one `.npy` file; the recipe has one encoder and one crop set. */
   describeFile: { input: DescribeFileTask; output: Omit<DescribeReport, 'durationMs'> }
   train: { input: TrainTask; output: TrainedEnsemble }
+  importPublished: {
+    input: Omit<ImportPublishedRequest, 'signal' | 'onProgress'>
+    output: ExternalImportReport
+  }
   /** Looks at a descriptor file; throws `descriptors.invalid-file`. */
   checkDescriptors: { input: { path: string }; output: boolean }
   /** Versions of what computes. */

@@ -39,6 +39,7 @@ const hopeless: readonly ErrorCode[] = [
   'encoder.missing',
   'encoder.invalid-file',
   'encoder.backend-failed',
+  'descriptors.set-missing',
   'model.corrupt',
   'boosting.failed',
   'boosting.addon-missing',

@@ -27,6 +27,7 @@ export interface ExplainInput {
  * Makes the heat map of an image by a model and keeps it, or finds it made. An image that trained the model is asked only of
  * boosters whose fold left it out.
  * @throws AppError `model.none`, `model.not-found`, `encoder.missing`, `encoder.changed`, `model.corrupt`,
+ *   `descriptors.external-model`,
  *   `image.file-missing`, `image.file-changed`, `job.cancelled`
  */
 export async function explainImage(
@@ -37,6 +38,10 @@ export async function explainImage(
 ): Promise<ExplainReport> {
   const asked = await askModel(database, compute, modelName, { homeDirectory, workspacePath })
   const { model, boosters, heldOut } = asked
+  const { external } = model.recipe
+  if (external !== undefined) {
+    throw new AppError('descriptors.external-model', { model: model.name, set: external.name })
+  }
   const made = { imageId: image.id, modelId: model.id, modelName: model.name }
   if ((await readExplanation(workspacePath, model.id, image)) !== null) return made
   if (!existsSync(image.path)) throw new AppError('image.file-missing', { path: image.path })

@@ -27,6 +27,7 @@ import { requireSpace } from './free-space.ts'
 import { ProgressMeter } from './progress.ts'
 import { assignFolds, classIndexOf, warningsOf } from './assign-folds.ts'
 import type { JobContext } from './queue.ts'
+import { requireWeights } from './required-weights.ts'
 import { trainingBytes } from './training-space.ts'
 import { boostersMs } from './training-time.ts'
 
@@ -64,7 +65,7 @@ export async function trainModel(
   const disputed = all.filter(({ readings }) => readings.isDisputed).length
   // Said before hours of encoding, not after.
   assignFolds(labelled, classes, recipe, groupBy)
-  const weights = await compute.run('encoderRequire', { homeDirectory, names: recipe.encoders })
+  const weights = await requireWeights(compute, recipe, homeDirectory)
 
   await requireSpace(workspacePath, trainingBytes(labelled.length, classes.length, recipe))
 
@@ -126,7 +127,13 @@ export async function trainModel(
     probabilities: trained.outOfFold[i] ?? [],
   }))
   const { accuracy, folds } = outOfFoldAccuracy(outOfFold, recipe.folds)
-  const warnings = warningsOf({ ...split, images: rows.length, encoders: weights.source, disputed })
+  const warnings = warningsOf({
+    ...split,
+    images: rows.length,
+    encoders: weights.source,
+    disputed,
+    external: recipe.external?.name,
+  })
   const names = namesOf(rows.map((row) => row.image))
   const figures = reportTraining(
     rows.map(({ image, classIndex }, i) => ({

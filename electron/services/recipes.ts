@@ -1,4 +1,6 @@
-import { AppError, recipes, type Recipe } from '../contract/index.ts'
+import { AppError, recipes, type Recipe, type RecipeChanges } from '../contract/index.ts'
+import { readExternalSet, recipeOnSet } from '../engine/descriptors/external-set.ts'
+import { descriptorsDirectory } from '../store/index.ts'
 
 /** One sentence for each named recipe. */
 export const recipeDescriptions: Readonly<Record<string, string>> = {
@@ -13,4 +15,27 @@ export function findRecipe(name: string): Recipe {
   const recipe = Object.hasOwn(recipes, name) ? recipes[name] : undefined
   if (recipe === undefined) throw new AppError('recipe.unknown', { name, known: Object.keys(recipes) })
   return recipe
+}
+
+/**
+ * The recipe on a set of external descriptors of the workspace. How many augmentations there are and how crops were encoded
+ * is the set's affair and cannot be changed.
+ * @throws AppError `descriptors.set-missing`, `descriptors.not-in-set`, `recipe.invalid`
+ */
+export async function recipeOnDescriptors(
+  workspacePath: string,
+  recipe: Recipe,
+  changes: RecipeChanges,
+  name: string,
+): Promise<Recipe> {
+  const set = await readExternalSet(descriptorsDirectory(workspacePath), name)
+  if (set === null) throw new AppError('descriptors.set-missing', { set: name })
+  const settled = (['augmentations', 'mode', 'cropCount'] as const).filter(
+    (setting) => changes[setting] !== undefined,
+  )
+  if (settled.length > 0) {
+    const reason = `${settled.join(', ')} cannot be set with external descriptors: they are as they were made`
+    throw new AppError('recipe.invalid', { reason })
+  }
+  return recipeOnSet(recipe, set)
 }

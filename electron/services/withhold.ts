@@ -54,6 +54,8 @@ const open: readonly CallName[] = [
   'model.classify',
   'descriptors.encode',
   'descriptors.describe',
+  'descriptors.import',
+  'descriptors.sets',
   'evaluation.table',
   'picture.resample',
   'stain.normalize',

@@ -8,7 +8,7 @@ import {
   type WeightSource,
 } from '../contract/index.ts'
 import { boostingVersion } from '../engine/boosting/index.ts'
-import { describeFile, ensureDescriptors, readNpy } from '../engine/descriptors/index.ts'
+import { describeFile, ensureDescriptors, importPublished, readNpy } from '../engine/descriptors/index.ts'
 import {
   EncoderStore,
   examineBackends,
@@ -97,6 +97,8 @@ export const taskHandlers: TaskHandlers = {
     return describeFile({ ...request, encoders, signal, onProgress: report })
   },
   train: ({ images, options }, context) => trainEnsemble(images, { ...options, ...context }),
+  importPublished: (request, { signal, report }) =>
+    importPublished({ ...request, signal, onProgress: report }),
   checkDescriptors: async ({ path }) => (await readNpy(path)).checked,
   ...packageTaskHandlers,
   ...pictureTaskHandlers,

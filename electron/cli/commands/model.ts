@@ -40,6 +40,7 @@ interface TrainOptions extends WorkspaceOptions {
   name: string
   recipe: string
   set?: string[]
+  descriptors?: string
   groupBy?: 'case' | 'image'
 }
 
@@ -54,6 +55,7 @@ export function addModelCommands(program: Command): void {
       '--set <setting=value...>',
       `apart from the recipe, such as folds=5 crops=400,650; one of: ${recipeSettings.join(', ')}`,
     )
+    .option('--descriptors <set>', 'train on external descriptors that were imported under this name')
     .addOption(
       new Option(
         '--group-by <what>',
@@ -65,10 +67,10 @@ export function addModelCommands(program: Command): void {
       await runInWorkspace(
         options,
         async (context) => {
-          const { name, recipe, groupBy } = options
+          const { name, recipe, descriptors = null, groupBy } = options
           const changes = parseRecipeChanges(options.set ?? [])
           return context.finish<'train'>(
-            await context.call('model.train', { name, recipe, changes, groupBy }),
+            await context.call('model.train', { name, recipe, changes, descriptors, groupBy }),
           )
         },
         presentTraining,

@@ -6,7 +6,8 @@ import type { OpenEncoder, OpenEncoders } from '../encoders/index.ts'
 import { contentHash, decodeRaster, hashFile } from '../image/index.ts'
 import { descriptorFingerprint } from '../recipe/fingerprint.ts'
 import { constituentsOf } from './constituents.ts'
-import { describeImage, type DescribeRequest } from './describe-image.ts'
+import { describeImage, ImageDescriber, type DescribeRequest } from './describe-image.ts'
+import { externalFiles, isExternal, readExternal } from './external-set.ts'
 import { readNpy, writeNpy, type Matrix } from './npy.ts'
 
 /**
@@ -20,6 +21,7 @@ export function descriptorFiles(
   recipe: Recipe,
   fingerprints: Readonly<Partial<Record<EncoderName, string>>>,
 ): string[] {
+  if (isExternal(recipe)) return externalFiles(directory, sha256, recipe)
   return constituentsOf(recipe).map(({ encoder, cropSet }) => {
     const set = recipe.crops.sets[cropSet]
     const weights = fingerprints[encoder]
@@ -55,6 +57,10 @@ export async function ensureDescriptors(
   request: EnsureRequest,
 ): Promise<{ files: string[]; flags: readonly QualityFlag[] | null; backends: BackendName[] }> {
   const { recipe, onProgress } = request
+  if (isExternal(recipe)) {
+    const { files } = await readExternal(request.directory, request, recipe)
+    return { files, flags: request.needFlags === true ? await measureFlags(request) : null, backends: [] }
+  }
   const places = await descriptorPlaces(request)
   const files = places.map(({ file }) => file)
   const missing: DescriptorPlace[] = []
@@ -71,6 +77,10 @@ export async function ensureDescriptors(
   }
   return { files, flags, backends: [...backends] }
 }
+
+/** The quality flags of an image of which nothing is encoded. The codes of describeRequest. */
+export const measureFlags = async (request: EnsureRequest): Promise<readonly QualityFlag[]> =>
+  (await ImageDescriber.open(await describeRequest(request, []))).flags
 
 /** A constituent and where its descriptors of an image are kept. */
 export interface DescriptorPlace {

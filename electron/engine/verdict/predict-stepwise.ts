@@ -1,5 +1,5 @@
 import type { BackendName, Effort, EffortMade, QualityFlag } from '../../contract/index.ts'
-import { asMatrix, StepwiseDescriptors, type EnsureRequest, type Matrix } from '../descriptors/index.ts'
+import { asMatrix, openStepwise, type EnsureRequest, type Matrix } from '../descriptors/index.ts'
 import {
   EnsembleVotes,
   type BoosterCache,
@@ -50,7 +50,7 @@ export async function predictStepwise(request: StepwiseRequest): Promise<Stepwis
     cache,
   })
   await votes.load()
-  const descriptors = await StepwiseDescriptors.open(image)
+  const descriptors = await openStepwise(image)
   const { possible } = descriptors
   const rule = new StoppingRule({
     population: possible,

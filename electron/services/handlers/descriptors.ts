@@ -1,12 +1,15 @@
 import { resolve } from 'node:path'
 import { recipes, type CallInput, type Recipe } from '../../contract/index.ts'
+import { listExternalSets } from '../../engine/descriptors/external-set.ts'
 import { describeFile } from '../../jobs/encode-images.ts'
+import { importDescriptors } from '../../jobs/import-descriptors.ts'
+import { descriptorsDirectory } from '../../store/index.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../context.ts'
 import { startPlanned } from '../job-plans.ts'
 import { findRecipe } from '../recipes.ts'
 
 export function descriptorHandlers(context: ServiceContext): HandlersOf<'descriptors'> {
-  const { compute, homeDirectory } = context
+  const { compute, homeDirectory, session } = context
   return {
     'descriptors.encode': ({ recipe: recipeName, backend }) => {
       const input = { recipe: findRecipe(recipeName), backend }
@@ -23,6 +26,17 @@ export function descriptorHandlers(context: ServiceContext): HandlersOf<'descrip
         run: (job) => describeFile(compute, task, job),
       })
     },
+    'descriptors.import': (input) => {
+      const { database, path: workspacePath } = session.workspace
+      const task = { ...input, directory: resolve(input.directory), workspacePath }
+      return startJob(context, {
+        kind: 'import-descriptors',
+        title: `Import the descriptors ${input.name}`,
+        input,
+        run: (job) => importDescriptors(database, compute, task, job),
+      })
+    },
+    'descriptors.sets': () => listExternalSets(descriptorsDirectory(session.workspace.path)),
   }
 }
 

@@ -15,7 +15,7 @@ import { recordFile } from '../audit/record-file.ts'
 import { compareModels, readModelReport } from '../model-report.ts'
 import { writeVerdicts } from '../report/verdict-csv.ts'
 import { writeReport } from '../report/write-report.ts'
-import { findRecipe, recipeDescriptions } from '../recipes.ts'
+import { findRecipe, recipeDescriptions, recipeOnDescriptors } from '../recipes.ts'
 import { modelPackageHandlers } from './model-packages.ts'
 import { modelReviewHandlers } from './model-review.ts'
 
@@ -37,9 +37,11 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
         accuracyInterval: readAccuracyInterval(database, model.id),
       }))
     },
-    'model.train': ({ name, recipe: recipeName, changes, groupBy }) => {
-      const { database } = session.workspace
-      const recipe = changeRecipe(findRecipe(recipeName), changes ?? {})
+    'model.train': async ({ name, recipe: recipeName, changes = {}, descriptors, groupBy }) => {
+      const { database, path } = session.workspace
+      const changed = changeRecipe(findRecipe(recipeName), changes)
+      const recipe =
+        descriptors === null ? changed : await recipeOnDescriptors(path, changed, changes, descriptors)
       if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
       const input = { name, recipe, groupBy: groupBy ?? null }
       return startPlanned(context, { kind: 'train', title: `Train ${name}`, input })

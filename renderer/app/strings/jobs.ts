@@ -20,6 +20,7 @@ export const jobsStrings = {
       check: 'Check of the workspace',
       'export-model': 'Export of a model',
       'import-model': 'Import of a model',
+      'import-descriptors': 'Import of descriptors',
     } satisfies Record<JobView['kind'], string>,
     states: {
       queued: 'Waiting',
