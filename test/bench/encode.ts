@@ -11,7 +11,13 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { encoderNameSchema } from '../../electron/contract/index.ts'
 import { averageWindows } from '../../electron/engine/descriptors/average-windows.ts'
-import { EncoderStore, probePicture, type OpenEncoder } from '../../electron/engine/encoders/index.ts'
+import {
+  EncoderStore,
+  OpenEncoders,
+  probePicture,
+  processorBackends,
+  type OpenEncoder,
+} from '../../electron/engine/encoders/index.ts'
 import { pythonWith } from './support/python.ts'
 
 const { values } = parseArgs({
@@ -76,10 +82,11 @@ console.log(
 console.log('encoder      crop   ours s/crop  Keras s/crop  times faster')
 const totals = { ours: 0, keras: 0 }
 try {
-  const store = new EncoderStore(home)
-  await store.installDemo(encoders)
+  await new EncoderStore(home).installDemo(encoders)
+  // What the application takes where there is no GPU.
+  const open = new OpenEncoders(home, processorBackends)
   for (const name of encoders) {
-    const encoder = await store.open(name)
+    const encoder = await open.get(name)
     let perImage = 0
     for (const sizePx of [400, 650]) {
       const [own, other] = [await ours(encoder, sizePx), keras(python, name, sizePx)]
@@ -93,11 +100,11 @@ try {
     const passes: number[] = []
     for (let pass = 0; pass < 4; pass++) passes.push(await dense(encoder))
     const whole = median(passes.slice(1))
-    await encoder.close()
     console.log(
-      `${name.padEnd(12)} an augmentation, both sizes: crops ${perImage.toFixed(1)} s, dense ${whole.toFixed(2)} s: ${(perImage / whole).toFixed(1)} times`,
+      `${name.padEnd(12)} ${encoder.backend}; an augmentation, both sizes: crops ${perImage.toFixed(1)} s, dense ${whole.toFixed(2)} s: ${(perImage / whole).toFixed(1)} times`,
     )
   }
+  await open.close()
   console.log(`overall ${(totals.keras / totals.ours).toFixed(2)} times as fast as Keras`)
 } finally {
   rmSync(home, { recursive: true, force: true })

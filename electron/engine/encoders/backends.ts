@@ -61,6 +61,9 @@ export const backends: Readonly<Record<BackendName, BackendEntry>> = {
   cpu: { title: 'ONNX Runtime, processor', platforms: null, backend: onnxCpu(), missing: () => null },
 }
 
+/** Those that compute on the processor, best first: none is a driver that only pretends to be fast. */
+export const processorBackends: readonly EncoderBackend[] = [backends.winograd.backend, backends.cpu.backend]
+
 /** The back-ends to try for a choice, best first. One that is named is the only one. */
 export function candidatesFor(choice: BackendChoice): EncoderBackend[] {
   if (choice !== 'auto') return [backends[choice].backend]

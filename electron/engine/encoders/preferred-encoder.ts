@@ -2,6 +2,7 @@ import { AppError, hasCode } from '../../contract/errors.ts'
 import type { BackendName } from '../../contract/index.ts'
 import type { Raster } from '../image/index.ts'
 import type { BackendRecord } from './backend-record.ts'
+import { processorBackends } from './backends.ts'
 import type { EncoderBackend, FeatureMap, OpenEncoder } from './backend.ts'
 import type { SelfTestFigure } from './self-test.ts'
 
@@ -10,9 +11,6 @@ import type { SelfTestFigure } from './self-test.ts'
  * software takes 100 times as long, a real one at most a few times (on so small a picture).
  */
 const mostTimesSlower = 10
-
-/** Back-ends that compute on the processor: none of them is a driver that only pretends to be fast. */
-const onProcessor: readonly BackendName[] = ['winograd', 'cpu']
 
 /**
  * So often may a process end during the self-test: once can be a person who quits. `describeImages` tries an
@@ -148,7 +146,7 @@ class PreferredEncoder implements OpenEncoder {
   async #tooSlow({ name }: EncoderBackend, { probeMs }: SelfTestFigure): Promise<string | null> {
     const { candidates, open } = this.#request
     const processor = candidates.find((candidate) => candidate.name === 'cpu')
-    if (onProcessor.includes(name) || processor === undefined) return null
+    if (processorBackends.some((one) => one.name === name) || processor === undefined) return null
     const { encoder, figure } = await open(processor)
     await encoder.close()
     if (probeMs <= mostTimesSlower * figure.probeMs) return null
