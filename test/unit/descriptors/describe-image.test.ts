@@ -4,39 +4,22 @@ import { recipes, type Recipe } from '../../../electron/contract/index.ts'
 import { cutCrop, drawGains, planCrops } from '../../../electron/engine/crops/index.ts'
 import { describeImage, poolDescriptors } from '../../../electron/engine/descriptors/index.ts'
 import { workingScale } from '../../../electron/engine/image/working-scale.ts'
-import { architectures, type OpenEncoder } from '../../../electron/engine/encoders/index.ts'
-import { makeRaster, resampleBicubic, type Raster } from '../../../electron/engine/image/index.ts'
+import type { OpenEncoder } from '../../../electron/engine/encoders/index.ts'
+import { resampleBicubic, type Raster } from '../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { augmentStain, StainNormalizer } from '../../../electron/engine/stain/index.ts'
+import { pixelEncoder, stainedPicture } from '../../support/pixel-encoder.ts'
 import { expectRefusal } from '../encoders/helpers.ts'
 
 /** An encoder whose feature map is the picture itself: both modes must then agree. */
-function pixelEncoder(options: { value?: number } = {}) {
+function countingEncoder(options: { value?: number } = {}) {
   const calls = { crops: 0, images: 0 }
-  const { vgg16 } = architectures
   const encoder: OpenEncoder = {
-    model: {
-      name: 'vgg16',
-      architecture: { ...vgg16, descriptorLength: 3, taps: ['pixels'], tapChannels: [3] },
-      source: 'demo',
-      fingerprint: 'f'.repeat(64),
-      onnxPath: '',
-      readWeights: () => Promise.resolve(new Map()),
-    },
-    backend: 'cpu',
+    ...pixelEncoder(() => (calls.images += 1)),
     encode: (crops) => {
       calls.crops += crops.length
       return Promise.resolve(crops.map((crop) => meanOf(crop, options.value)))
     },
-    encodeMaps: ({ widthPx, heightPx, data }) => {
-      calls.images += 1
-      const planes = new Float32Array(data.length)
-      data.forEach((value, index) => {
-        planes[(index % 3) * widthPx * heightPx + Math.floor(index / 3)] = value
-      })
-      return Promise.resolve([{ channels: 3, rows: heightPx, columns: widthPx, data: planes }])
-    },
-    close: () => Promise.resolve(),
   }
   return { encoder, calls }
 }
@@ -49,25 +32,8 @@ function meanOf({ data }: Raster, value?: number): Float32Array {
   return Float32Array.from(sums, (sum) => value ?? (3 * sum) / data.length)
 }
 
-/** Two stains in varying amounts, so that the normalisation has something to find. */
-function tissue(widthPx: number, heightPx: number): Raster {
-  const raster = makeRaster(widthPx, heightPx)
-  const random = keyedGenerator('tissue')
-  for (let at = 0; at < raster.data.length; at += 3) {
-    const [hematoxylin, eosin] = [random.nextUniform(0.1, 1.8), random.nextUniform(0.1, 1)]
-    raster.data.set(
-      [
-        240 * Math.exp(-(0.56 * hematoxylin + 0.22 * eosin)),
-        240 * Math.exp(-(0.72 * hematoxylin + 0.8 * eosin)),
-        240 * Math.exp(-(0.41 * hematoxylin + 0.56 * eosin)),
-      ],
-      at,
-    )
-  }
-  return raster
-}
-
-const image = tissue(240, 170)
+const tissue = keyedGenerator('tissue')
+const image = stainedPicture(240, 170, () => [tissue.nextUniform(0.1, 1.8), tissue.nextUniform(0.1, 1)])
 const sha256 = createHash('sha256').update(image.data).digest('hex')
 const { quick } = recipes
 const set = (sizePx: number) => ({ sizePx, workingPixelSizeUm: 0.84, scale: 0.5 })
@@ -85,7 +51,7 @@ describe('describing an image', () => {
     const { descriptors, flags } = await describeImage({
       ...ask,
       recipe: recipe({ mode: 'crops' }),
-      encoders: [pixelEncoder().encoder],
+      encoders: [countingEncoder().encoder],
     })
     expect(flags).toEqual([])
     expect(descriptors.map(({ encoder, cropSet }) => [encoder, cropSet])).toEqual([
@@ -110,7 +76,7 @@ describe('describing an image', () => {
   })
 
   test('dense and crops see the same tissue; dense takes one pass for both crop sizes', async () => {
-    const [dense, crops] = [pixelEncoder(), pixelEncoder()]
+    const [dense, crops] = [countingEncoder(), countingEncoder()]
     const bySquare = await describeImage({
       ...ask,
       recipe: recipe({ mode: 'dense' }),
@@ -132,7 +98,7 @@ describe('describing an image', () => {
   })
 
   test('what is asked for does not depend on what else is asked for', async () => {
-    const request = { ...ask, recipe: recipe({ mode: 'dense' }), encoders: [pixelEncoder().encoder] }
+    const request = { ...ask, recipe: recipe({ mode: 'dense' }), encoders: [countingEncoder().encoder] }
     const all = await describeImage(request)
     const progress: [number, number][] = []
     const one = await describeImage({
@@ -151,7 +117,7 @@ describe('describing an image', () => {
     const { descriptors } = await describeImage({
       ...ask,
       recipe: recipe({ augmentation: first, crops: { sets: [set(85)], count: 1 }, mode: 'dense' }),
-      encoders: [pixelEncoder().encoder],
+      encoders: [countingEncoder().encoder],
     })
     const { raster } = new StainNormalizer(recipe().stain).normalize(resampleBicubic(image, 0.5))
     const key = { recipeSeed: 0, imageSha256: sha256, augmentation: 0 }
@@ -165,7 +131,7 @@ describe('describing an image', () => {
 
 describe('for comparing encoders', () => {
   test('raw gives a row for each crop, identity the crops as they are in the file', async () => {
-    const request = { ...ask, encoders: [pixelEncoder().encoder], raw: true, identity: true }
+    const request = { ...ask, encoders: [countingEncoder().encoder], raw: true, identity: true }
     for (const mode of ['crops', 'dense'] as const) {
       const { descriptors, flags } = await describeImage({ ...request, recipe: recipe({ mode }) })
       expect(flags).toEqual([])
@@ -184,7 +150,7 @@ describe('for comparing encoders', () => {
   })
 
   test('pooled rows are the raw ones, pooled', async () => {
-    const request = { ...ask, encoders: [pixelEncoder().encoder], recipe: recipe({ mode: 'crops' }) }
+    const request = { ...ask, encoders: [countingEncoder().encoder], recipe: recipe({ mode: 'crops' }) }
     const [pooled, raw] = [await describeImage(request), await describeImage({ ...request, raw: true })]
     const rows = raw.descriptors[0]?.matrix.data ?? new Float32Array()
     const ofFirst = Array.from({ length: 5 }, (_, index) => rows.slice(index * 3, index * 3 + 3))
@@ -201,7 +167,7 @@ describe('scales and small images', () => {
   })
 
   test('an image smaller than a crop is extended for that crop size only, and flagged', async () => {
-    const { encoder, calls } = pixelEncoder()
+    const { encoder, calls } = countingEncoder()
     const sets = [set(40), set(100)]
     const request = { ...ask, pixelSizeUm: null, encoders: [encoder] }
     const small = await describeImage({ ...request, recipe: recipe({ crops: { sets, count: 2 } }) })
@@ -229,7 +195,7 @@ describe('scales and small images', () => {
 
 describe('what goes wrong', () => {
   test('a back-end that answers with other than numbers, a file that is not there, a scale too large', async () => {
-    const broken = pixelEncoder({ value: NaN }).encoder
+    const broken = countingEncoder({ value: NaN }).encoder
     const request = { ...ask, recipe: recipe({ mode: 'crops' }), encoders: [broken] }
     await expectRefusal(
       () => describeImage(request),

@@ -2,43 +2,23 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import {
-  heatMapPath,
-  parseTilePath,
-  researchUseSentence,
-  type Explanation,
-} from '../../../electron/contract/index.ts'
+import { heatMapPath, parseTilePath, type Explanation } from '../../../electron/contract/index.ts'
 import { keepExplanation, readExplanation } from '../../../electron/jobs/explanation-files.ts'
+import { newExplanation } from '../../support/explanation.ts'
 
 let workspace: string
 beforeAll(() => (workspace = mkdtempSync(join(tmpdir(), 'lobule-maps-'))))
 afterAll(() => rmSync(workspace, { recursive: true }))
 
 const hash = (image: number): string => image.toString(16).padStart(64, '0')
-const mapOf = (image: number, modelId = 1): Explanation => ({
-  imageId: image,
-  fileName: `${image}.png`,
-  sha256: hash(image),
-  synthetic: false,
-  widthPx: 200,
-  heightPx: 100,
-  pixelSizeUm: null,
-  modelId,
-  modelName: `model ${modelId}`,
-  encoders: 'keras',
-  mode: 'dense',
-  outOfFold: false,
-  boosters: 5,
-  rows: 1,
-  columns: 2,
-  cellWidthPx: 100,
-  cellHeightPx: 100,
-  squares: [{ encoder: 'resnet50', squarePx: 800, windowPx: 400, stepPx: 200 }],
-  classes: ['Benign', 'Malignant'],
-  leading: 'Benign',
-  probabilities: [[[0.75, 0.5]], [[0.25, 0.5]]],
-  researchUse: researchUseSentence,
-})
+const mapOf = (image: number, modelId = 1): Explanation =>
+  newExplanation({
+    imageId: image,
+    fileName: `${image}.png`,
+    sha256: hash(image),
+    modelId,
+    modelName: `model ${modelId}`,
+  })
 const read = (image: number, modelId = 1): Promise<Explanation | null> =>
   readExplanation(workspace, modelId, { id: image, fileName: `${image}.png`, sha256: hash(image) })
 const files = (): string[] => readdirSync(join(workspace, 'explanations'))

@@ -1,19 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  recipes,
-  researchUseSentence,
-  type Explanation,
-  type Recipe,
-} from '../../../electron/contract/index.ts'
-import { Booster, Dataset } from '../../../electron/engine/boosting/index.ts'
+import { recipes, researchUseSentence, type Recipe } from '../../../electron/contract/index.ts'
 import { readNpy } from '../../../electron/engine/descriptors/index.ts'
-import type { OpenEncoder, OpenEncoders } from '../../../electron/engine/encoders/index.ts'
-import { architectures } from '../../../electron/engine/encoders/index.ts'
+import type { OpenEncoders } from '../../../electron/engine/encoders/index.ts'
 import { hashFile, makeRaster, writePng, type Raster } from '../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { colourOf, paintHeatMap } from '../../../electron/engine/verdict/colour-map.ts'
@@ -21,6 +13,8 @@ import { planHeatMap, windowsAround } from '../../../electron/engine/verdict/hea
 import { heatMapOverlay, writeExplanation } from '../../../electron/engine/verdict/heat-map-picture.ts'
 import { makeHeatMap } from '../../../electron/engine/verdict/heat-map.ts'
 import { BoosterCache } from '../../../electron/engine/verdict/predict-ensemble.ts'
+import { newExplanation } from '../../support/explanation.ts'
+import { keepColourBooster, pixelEncoder, stainedPicture } from '../../support/pixel-encoder.ts'
 import { expectRefusal } from '../encoders/helpers.ts'
 
 let folder: string
@@ -107,26 +101,6 @@ function lightnessOf(rgb: readonly number[]): number {
   return y > 0.008856 ? 116 * Math.cbrt(y) - 16 : 903.3 * y
 }
 
-/** An encoder whose only map is the picture itself, so that a window's descriptor is its mean colour. */
-const pixelEncoder = (): OpenEncoder => ({
-  model: {
-    name: 'vgg16',
-    architecture: { ...architectures.vgg16, descriptorLength: 3, taps: ['pixels'], tapChannels: [3] },
-    source: 'demo',
-    fingerprint: 'f'.repeat(64),
-    onnxPath: '',
-    readWeights: () => Promise.resolve(new Map()),
-  },
-  backend: 'cpu',
-  encode: () => Promise.reject(new Error('not asked')),
-  encodeMaps: ({ widthPx, heightPx, data }: Raster) => {
-    const planes = new Float32Array(data.length)
-    data.forEach((value, i) => (planes[(i % 3) * widthPx * heightPx + Math.floor(i / 3)] = value))
-    return Promise.resolve([{ channels: 3, rows: heightPx, columns: widthPx, data: planes }])
-  },
-  close: () => Promise.resolve(),
-})
-
 const encoders = { get: () => Promise.resolve(pixelEncoder()) } as unknown as OpenEncoders
 const recipe: Recipe = {
   ...(recipes['quick'] as Recipe),
@@ -136,24 +110,11 @@ const recipe: Recipe = {
 
 /** Two stains in the left half, little of them in the right one. */
 function halves(widthPx: number, heightPx: number): Raster {
-  const raster = makeRaster(widthPx, heightPx)
   const random = keyedGenerator('halves')
-  for (let at = 0, pixel = 0; at < raster.data.length; at += 3, pixel++) {
+  return stainedPicture(widthPx, heightPx, (pixel) => {
     const strength = pixel % widthPx < widthPx / 2 ? 1.6 : 0.5
-    const [hematoxylin, eosin] = [
-      random.nextUniform(0.5, 1) * strength,
-      random.nextUniform(0.2, 1) * strength,
-    ]
-    raster.data.set(
-      [
-        240 * Math.exp(-(0.56 * hematoxylin + 0.22 * eosin)),
-        240 * Math.exp(-(0.72 * hematoxylin + 0.8 * eosin)),
-        240 * Math.exp(-(0.41 * hematoxylin + 0.56 * eosin)),
-      ],
-      at,
-    )
-  }
-  return raster
+    return [random.nextUniform(0.5, 1) * strength, random.nextUniform(0.2, 1) * strength]
+  })
 }
 
 /** A booster that says "dark" or "light" by the mean colour; the class that is dark is the second one. */
@@ -165,22 +126,7 @@ async function boosterBy(fold: number, isReversed: boolean) {
     const isDark = (labels[Math.floor(k / 3)] === 1) !== isReversed
     return random.nextUniform(isDark ? 60 : 150, isDark ? 130 : 230)
   })
-  const parameters = {
-    objective: 'multiclass',
-    num_class: 2,
-    verbosity: -1,
-    num_threads: 1,
-    min_data_in_leaf: 5,
-  }
-  const dataset = await Dataset.fromMatrix(data, { rows, columns: 3, labels, parameters })
-  const booster = await Booster.train(dataset, parameters, { rounds: 20 })
-  const text = await booster.toModelText()
-  booster.close()
-  dataset.close()
-  const textSha256 = createHash('sha256').update(text).digest('hex')
-  const path = join(folder, `${textSha256}.txt`)
-  writeFileSync(path, text)
-  return { constituent: 0, fold, seed: 0, textSha256, path }
+  return { constituent: 0, fold, seed: 0, ...(await keepColourBooster(folder, data, labels, 20)) }
 }
 
 describe('a heat map', () => {
@@ -255,30 +201,22 @@ describe('a heat map', () => {
 })
 
 describe('written', () => {
-  const explanation: Explanation = {
-    imageId: 1,
+  const explanation = newExplanation({
     fileName: 'a <b> & "c".png',
-    sha256: 'a'.repeat(64),
     synthetic: true,
     widthPx: 64,
     heightPx: 48,
     pixelSizeUm: 0.42,
-    modelId: 1,
     modelName: 'first',
     encoders: 'demo',
     mode: 'crops',
     outOfFold: true,
     boosters: 1,
-    rows: 1,
-    columns: 2,
     cellWidthPx: 32,
     cellHeightPx: 48,
     squares: [{ encoder: 'vgg16', squarePx: 800, windowPx: 400, stepPx: 200 }],
-    classes: ['Benign', 'Malignant'],
-    leading: 'Benign',
     probabilities: [[[1, 0.25]], [[0, 0.75]]],
-    researchUse: researchUseSentence,
-  }
+  })
 
   it('as picture, as .npy and as JSON; the picture says what it is', async () => {
     const path = join(folder, 'white.png')

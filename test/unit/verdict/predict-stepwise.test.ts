@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,17 +9,13 @@ import {
   type Effort,
   type Recipe,
 } from '../../../electron/contract/index.ts'
-import { Booster, Dataset } from '../../../electron/engine/boosting/index.ts'
 import { ensureDescriptors, readNpy } from '../../../electron/engine/descriptors/index.ts'
-import {
-  architectures,
-  type OpenEncoder,
-  type OpenEncoders,
-} from '../../../electron/engine/encoders/index.ts'
-import { hashFile, makeRaster, writePng, type Raster } from '../../../electron/engine/image/index.ts'
+import type { OpenEncoders } from '../../../electron/engine/encoders/index.ts'
+import { hashFile, makeRaster, writePng } from '../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { BoosterCache, type StoredBooster } from '../../../electron/engine/verdict/predict-ensemble.ts'
 import { predictStepwise } from '../../../electron/engine/verdict/predict-stepwise.ts'
+import { keepColourBooster, pixelEncoder } from '../../support/pixel-encoder.ts'
 
 let folder: string
 let path: string
@@ -37,25 +32,7 @@ const recipe: Recipe = {
   augmentation: { count, gainRange: [0.7, 1.3], firstIsIdentity: false },
   crops: { sets: [24, 40].map((sizePx) => ({ sizePx, workingPixelSizeUm: null, scale: 1 })), count: 4 },
 }
-const encoder: OpenEncoder = {
-  model: {
-    name: 'vgg16',
-    architecture: { ...architectures.vgg16, descriptorLength: 3, taps: ['pixels'], tapChannels: [3] },
-    source: 'demo',
-    fingerprint: 'f'.repeat(64),
-    onnxPath: '',
-    readWeights: () => Promise.resolve(new Map()),
-  },
-  backend: 'cpu',
-  encode: () => Promise.reject(new Error('not asked')),
-  encodeMaps: ({ widthPx, heightPx, data }: Raster) => {
-    encodings += 1
-    const planes = new Float32Array(data.length)
-    data.forEach((value, i) => (planes[(i % 3) * widthPx * heightPx + Math.floor(i / 3)] = value))
-    return Promise.resolve([{ channels: 3, rows: heightPx, columns: widthPx, data: planes }])
-  },
-  close: () => Promise.resolve(),
-}
+const encoder = pixelEncoder(() => (encodings += 1))
 const encoders = { get: () => Promise.resolve(encoder) } as unknown as OpenEncoders
 
 beforeAll(async () => {
@@ -80,22 +57,7 @@ async function boosterFor(constituent: number, share: number): Promise<StoredBoo
   const rows = 300
   const labels = Array.from({ length: rows }, () => (random.nextFloat() < share ? 1 : 0))
   const data = Float32Array.from({ length: rows * 3 }, () => random.nextUniform(40, 240))
-  const parameters = {
-    objective: 'multiclass',
-    num_class: 2,
-    verbosity: -1,
-    num_threads: 1,
-    min_data_in_leaf: 5,
-  }
-  const dataset = await Dataset.fromMatrix(data, { rows, columns: 3, labels, parameters })
-  const booster = await Booster.train(dataset, parameters, { rounds: 8 })
-  const text = await booster.toModelText()
-  booster.close()
-  dataset.close()
-  const textSha256 = createHash('sha256').update(text).digest('hex')
-  const file = join(folder, `${textSha256}.txt`)
-  writeFileSync(file, text)
-  return { constituent, fold: 0, seed: 0, textSha256, path: file }
+  return { constituent, fold: 0, seed: 0, ...(await keepColourBooster(folder, data, labels, 8)) }
 }
 
 const predict = (directory: string, effort: Effort, threshold = 0.5) =>

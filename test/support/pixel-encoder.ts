@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Booster, Dataset } from '../../electron/engine/boosting/index.ts'
+import { architectures, type OpenEncoder } from '../../electron/engine/encoders/index.ts'
+import { makeRaster, type Raster } from '../../electron/engine/image/index.ts'
+
+/**
+ * An encoder whose only map is the picture itself, so that a window's descriptor is its mean colour.
+ * @param onMap called for each picture
+ */
+export const pixelEncoder = (onMap: () => void = () => undefined): OpenEncoder => ({
+  model: {
+    name: 'vgg16',
+    architecture: { ...architectures.vgg16, descriptorLength: 3, taps: ['pixels'], tapChannels: [3] },
+    source: 'demo',
+    fingerprint: 'f'.repeat(64),
+    onnxPath: '',
+    readWeights: () => Promise.resolve(new Map()),
+  },
+  backend: 'cpu',
+  encode: () => Promise.reject(new Error('not asked')),
+  encodeMaps: ({ widthPx, heightPx, data }: Raster) => {
+    onMap()
+    const planes = new Float32Array(data.length)
+    data.forEach((value, i) => (planes[(i % 3) * widthPx * heightPx + Math.floor(i / 3)] = value))
+    return Promise.resolve([{ channels: 3, rows: heightPx, columns: widthPx, data: planes }])
+  },
+  close: () => Promise.resolve(),
+})
+
+/** A picture of two stains, so that the normalisation has something to find; `amounts` of each by pixel. */
+export function stainedPicture(
+  widthPx: number,
+  heightPx: number,
+  amounts: (pixel: number) => readonly [hematoxylin: number, eosin: number],
+): Raster {
+  const raster = makeRaster(widthPx, heightPx)
+  for (let pixel = 0; pixel < widthPx * heightPx; pixel++) {
+    const [hematoxylin, eosin] = amounts(pixel)
+    raster.data.set(
+      [
+        240 * Math.exp(-(0.56 * hematoxylin + 0.22 * eosin)),
+        240 * Math.exp(-(0.72 * hematoxylin + 0.8 * eosin)),
+        240 * Math.exp(-(0.41 * hematoxylin + 0.56 * eosin)),
+      ],
+      3 * pixel,
+    )
+  }
+  return raster
+}
+
+/** Trains a booster of two classes on colours, rows × 3, and keeps its text in the folder under its hash. */
+export async function keepColourBooster(
+  folder: string,
+  data: Float32Array,
+  labels: number[],
+  rounds: number,
+): Promise<{ textSha256: string; path: string }> {
+  const parameters = {
+    objective: 'multiclass',
+    num_class: 2,
+    verbosity: -1,
+    num_threads: 1,
+    min_data_in_leaf: 5,
+  }
+  const dataset = await Dataset.fromMatrix(data, { rows: labels.length, columns: 3, labels, parameters })
+  const booster = await Booster.train(dataset, parameters, { rounds })
+  const text = await booster.toModelText()
+  booster.close()
+  dataset.close()
+  const textSha256 = createHash('sha256').update(text).digest('hex')
+  const path = join(folder, `${textSha256}.txt`)
+  writeFileSync(path, text)
+  return { textSha256, path }
+}
