@@ -6,10 +6,8 @@ import { hasCode, recipes, type Recipe } from '../../../electron/contract/index.
 import { writeNpy } from '../../../electron/engine/descriptors/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import type { TrainedEnsemble } from '../../../electron/engine/verdict/train-ensemble.ts'
-import type { ComputeChannel } from '../../../electron/jobs/compute-channel.ts'
-import { ComputeClient } from '../../../electron/jobs/compute-client.ts'
 import type { TrainTask } from '../../../electron/jobs/compute-protocol.ts'
-import { forkCompute } from '../../../electron/jobs/fork-compute.ts'
+import { killableCompute } from '../../support/killable-compute.ts'
 import { temporaryFolder } from '../../unit/encoders/helpers.ts'
 
 // LOBULE_KILLS=20 for the long run; kill-training.test.ts kills the whole program, from images on.
@@ -60,15 +58,7 @@ test(
   { timeout: 120_000 + kills * 60_000 },
   async () => {
     const home = await temporaryFolder()
-    const channels: ComputeChannel[] = []
-    const compute = new ComputeClient(
-      () => {
-        const channel = forkCompute(script)()
-        channels.push(channel)
-        return channel
-      },
-      () => undefined,
-    )
+    const { compute, kill } = killableCompute(script)
     await mkdir(join(home, 'descriptors'))
     const tasks = await describe(join(home, 'descriptors'))
     const { boosting } = recipes['quick'] as Recipe
@@ -106,7 +96,7 @@ test(
       // Somewhere in what is left, between rounds as well as between boosters.
       const killAt = before.size + random.nextFloat() * (boosterCount - before.size)
       const trained = await train(directory, (done) => {
-        if (done >= killAt) channels.at(-1)?.kill()
+        if (done >= killAt) kill()
       })
       const now = await units(directory)
       expect([...before].filter(([name, writtenAt]) => now.get(name) !== writtenAt)).toEqual([])

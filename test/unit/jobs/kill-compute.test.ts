@@ -6,9 +6,7 @@ import { hasCode, recipes, type Recipe } from '../../../electron/contract/index.
 import { EncoderStore, probePicture } from '../../../electron/engine/encoders/index.ts'
 import { hashFile, writePng } from '../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
-import type { ComputeChannel } from '../../../electron/jobs/compute-channel.ts'
-import { ComputeClient } from '../../../electron/jobs/compute-client.ts'
-import { forkCompute } from '../../../electron/jobs/fork-compute.ts'
+import { killableCompute } from '../../support/killable-compute.ts'
 import { temporaryFolder } from '../encoders/helpers.ts'
 
 /** The issue asks for 20 (LOBULE_KILLS=20); `npm test` stays quick. The whole application: test/e2e/cli/kill-encode.test.ts. */
@@ -41,15 +39,7 @@ test(
     const path = join(home, 'image.png')
     await writePng(probePicture(220, 200), path)
     const image = { path, page: 1, sha256: await hashFile(path), pixelSizeUm: null }
-    const channels: ComputeChannel[] = []
-    const compute = new ComputeClient(
-      () => {
-        const channel = forkCompute(script)()
-        channels.push(channel)
-        return channel
-      },
-      () => undefined,
-    )
+    const { compute, kill: killNow } = killableCompute(script)
     /** Whether it came to its end; `kill` is asked at each report of progress. */
     const describe = async (directory: string, kill: () => boolean): Promise<boolean> => {
       const task = {
@@ -61,7 +51,7 @@ test(
         directory,
       } as const
       const onProgress = (): void => {
-        if (kill()) channels.at(-1)?.kill()
+        if (kill()) killNow()
       }
       try {
         await compute.run('describe', task, { onProgress })
