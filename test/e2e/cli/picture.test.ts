@@ -12,6 +12,7 @@ import type {
 import { decodeRaster, inspectImage, writePng, type Raster } from '../../../electron/engine/image/index.ts'
 import { makeSyntheticField } from '../../../electron/engine/synthetic/index.ts'
 import { sharedPath } from '../../shared-data.ts'
+import { cropOf, type GoldenCrop } from '../../support/golden-crop.ts'
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
 let root: string
@@ -41,15 +42,7 @@ interface GoldenField {
   tissue_pixels: number
   stain_matrix_HE: [number, number][]
   max_concentration_99: [number, number]
-  crops_of_half_macenko: {
-    size: number
-    top: number
-    left: number
-    quarter_turns_ccw: number
-    flip_vertical: boolean
-    flip_horizontal: boolean
-    rgb_sha256: string
-  }[]
+  crops_of_half_macenko: GoldenCrop[]
 }
 
 const golden = sharedPath('reference/preprocess/golden.json')
@@ -108,14 +101,7 @@ describe.skipIf(golden === null).each(['benign', 'malignant'])(
       const image = picture('half_macenko')
       const { widthPx, heightPx } = await decodeRaster(image)
       const imageSha256 = createHash('sha256').update(readFileSync(image)).digest('hex')
-      const crops = values.crops_of_half_macenko.map((crop) => ({
-        top: crop.top,
-        left: crop.left,
-        sizePx: crop.size,
-        quarterTurns: crop.quarter_turns_ccw,
-        flipVertical: crop.flip_vertical,
-        flipHorizontal: crop.flip_horizontal,
-      }))
+      const crops = values.crops_of_half_macenko.map(cropOf)
       const plan = { imageSha256, widthPx, heightPx, sizePx: 64, seed: 0, augmentation: 0, crops }
       writeFileSync(place('plan.json'), JSON.stringify(plan))
       const out = place(`${name}-crops`)

@@ -11,16 +11,7 @@ import {
 } from '../../../electron/engine/crops/index.ts'
 import { decodeRaster, makeRaster, type Raster } from '../../../electron/engine/image/index.ts'
 import { sharedPath } from '../../shared-data.ts'
-
-interface GoldenCrop {
-  size: number
-  top: number
-  left: number
-  quarter_turns_ccw: Pose['quarterTurns']
-  flip_vertical: boolean
-  flip_horizontal: boolean
-  rgb_sha256: string
-}
+import { cropOf, type GoldenCrop } from '../../support/golden-crop.ts'
 
 const upright: Pose = { quarterTurns: 0, flipVertical: false, flipHorizontal: false }
 const draw = { recipeSeed: 0, imageSha256: 'a'.repeat(64), augmentation: 0 }
@@ -43,14 +34,7 @@ describe('the pixels of a crop', () => {
     for (const [name, { crops_of_half_macenko: crops }] of Object.entries(images)) {
       const raster = await decodeRaster(sharedPath(`reference/preprocess/${name}_half_macenko.png`) ?? '')
       for (const crop of crops) {
-        const { data } = cutCrop(raster, {
-          top: crop.top,
-          left: crop.left,
-          sizePx: crop.size,
-          quarterTurns: crop.quarter_turns_ccw,
-          flipVertical: crop.flip_vertical,
-          flipHorizontal: crop.flip_horizontal,
-        })
+        const { data } = cutCrop(raster, cropOf(crop))
         expect(createHash('sha256').update(data).digest('hex')).toBe(crop.rgb_sha256)
         compared += 1
       }
