@@ -14,6 +14,21 @@ export function noise(seed: string, widthPx = 120, heightPx = 80): Sharp {
   return sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } })
 }
 
+type TiffEntry = readonly [tag: number, type: number, count: number, value: number]
+
+/** Begins a little-endian TIFF with its one directory, which ends 10 + 12 times its entries from the start. */
+export function writeTiffHead(bytes: Buffer, entries: readonly TiffEntry[]): void {
+  bytes.write('II*\0', 0, 'latin1')
+  bytes.writeUInt32LE(8, 4)
+  bytes.writeUInt16LE(entries.length, 8)
+  entries.forEach(([tag, type, count, value], index) => {
+    bytes.writeUInt16LE(tag, 10 + index * 12)
+    bytes.writeUInt16LE(type, 12 + index * 12)
+    bytes.writeUInt32LE(count, 14 + index * 12)
+    bytes.writeUInt32LE(value, 18 + index * 12)
+  })
+}
+
 /** A TIFF of one uncompressed grey tile of 1024 x 1024 that is said to lie at every place of `edgePx`. */
 export function sharedTileTiff(edgePx: number): Buffer {
   const tiles = (edgePx / 1024) ** 2
@@ -32,16 +47,8 @@ export function sharedTileTiff(edgePx: number): Buffer {
     [323, 4, 1, 1024],
     [324, 4, tiles, offsets],
     [325, 4, tiles, counts],
-  ]
-  bytes.write('II*\0', 0, 'latin1')
-  bytes.writeUInt32LE(8, 4)
-  bytes.writeUInt16LE(entries.length, 8)
-  entries.forEach(([tag = 0, type = 0, count = 0, value = 0], index) => {
-    bytes.writeUInt16LE(tag, 10 + index * 12)
-    bytes.writeUInt16LE(type, 12 + index * 12)
-    bytes.writeUInt32LE(count, 14 + index * 12)
-    bytes.writeUInt32LE(value, 18 + index * 12)
-  })
+  ] as const
+  writeTiffHead(bytes, entries)
   for (let tile = 0; tile < tiles; tile++) {
     bytes.writeUInt32LE(pixels, offsets + tile * 4)
     bytes.writeUInt32LE(1024 * 1024, counts + tile * 4)
@@ -60,9 +67,8 @@ export const stack = (seed: string): Promise<Buffer> =>
         .toBuffer(),
     )
 
-/** A PNG whose header, checksum and all, claims 60 000 x 60 000. */
-async function claimedPng(): Promise<Buffer> {
-  const bytes = await noise('claimed', 1, 1).png().toBuffer()
+/** Makes a PNG's header, checksum and all, claim 60 000 x 60 000. */
+export function claimHugePng(bytes: Buffer): Buffer {
   bytes.writeUInt32BE(60_000, 16)
   bytes.writeUInt32BE(60_000, 20)
   bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29)
@@ -135,7 +141,7 @@ export async function writeOddFiles(folder: string): Promise<OddFiles> {
   const scratched = await noise('scratched').png({ compressionLevel: 0 }).toBuffer()
   scratched.fill(0xaa, 9000, 9400)
   await refused('scratched.png', 'image.truncated', scratched)
-  await refused('claimed.png', 'image.too-large', await claimedPng())
+  await refused('claimed.png', 'image.too-large', claimHugePng(await noise('claimed', 1, 1).png().toBuffer()))
   await refused('bomb.tif', 'image.too-large', sharedTileTiff(65_536))
   const jpeg2000 = sharedTileTiff(1024)
   jpeg2000.writeUInt16LE(34712, 10 + 3 * 12 + 8)

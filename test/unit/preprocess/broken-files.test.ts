@@ -2,7 +2,6 @@ import { mkdtempSync } from 'node:fs'
 import { readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { recipes, type Recipe } from '../../../electron/contract/recipe.ts'
@@ -16,6 +15,7 @@ import {
   resamplePicture,
 } from '../../../electron/engine/preprocess/index.ts'
 import { makeSyntheticField } from '../../../electron/engine/synthetic/index.ts'
+import { claimHugePng, writeTiffHead } from '../../support/odd-files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'lobule-broken-'))
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -69,14 +69,7 @@ add('damaged.png', 'image.truncated', async () => {
   bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] ?? 0) ^ 0xff
   return bytes
 })
-add('huge.png', 'image.too-large', async () => {
-  // A header of 60 000 x 60 000 with its checksum set right.
-  const bytes = await png()
-  bytes.writeUInt32BE(60_000, 16)
-  bytes.writeUInt32BE(60_000, 20)
-  bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29)
-  return bytes
-})
+add('huge.png', 'image.too-large', async () => claimHugePng(await png()))
 
 /** An uncompressed TIFF of 200 x 150 pixels of three 32-bit floats. */
 function floatTiff(data: Buffer): Buffer {
@@ -93,15 +86,7 @@ function floatTiff(data: Buffer): Buffer {
     [339, 3, 1, 3],
   ] as const
   const head = Buffer.alloc(200)
-  head.write('II*\0', 0, 'latin1')
-  head.writeUInt32LE(8, 4)
-  head.writeUInt16LE(entries.length, 8)
-  entries.forEach(([tag, type, count, value], index) => {
-    head.writeUInt16LE(tag, 10 + 12 * index)
-    head.writeUInt16LE(type, 12 + 12 * index)
-    head.writeUInt32LE(count, 14 + 12 * index)
-    head.writeUInt32LE(value, 18 + 12 * index)
-  })
+  writeTiffHead(head, entries)
   return Buffer.concat([head, data.subarray(0, 200 * 150 * 4)])
 }
 
