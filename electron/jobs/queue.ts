@@ -10,11 +10,14 @@ import {
   type JobView,
   type Progress,
 } from '../contract/index.ts'
+import { isBrief, leavesRoom } from './brief-jobs.ts'
 import { findJob, insertJob, listJobs, readJobInput, updateJob, type Store } from '../store/index.ts'
 
 export interface JobContext {
   signal: AbortSignal
   report: (progress: Progress) => void
+  /** True where another job is under way, whose compute process is to be left to it. */
+  isBeside?: boolean
 }
 
 /**
@@ -36,6 +39,10 @@ interface QueuedJob {
   controller: AbortController
   since: string | null
   run: JobFunction<JobKind>
+  /** Somebody waits for it before the screen. */
+  isBrief: boolean
+  /** When its progress was last written down. */
+  savedAt: number
 }
 
 const endStates: readonly JobState[] = ['cancelled', 'interrupted', 'failed', 'done']
@@ -48,13 +55,17 @@ const resumableStates: readonly JobState[] = ['paused', 'interrupted', 'cancelle
 /** How often the progress of a running job is written down, for a job that is taken up after a crash. */
 const saveEveryMs = 2000
 
-/** Runs jobs one after the other; each is a row of the store, and every change is told to the listener. */
+/**
+ * Runs jobs one after the other, but a brief one beside a long one that leaves room for it. Each is a row of the
+ * store, and every change is told to the listener.
+ */
 export class JobQueue {
   readonly #store: Store
   readonly #onChange: (job: JobView) => void
   readonly #jobs = new Map<number, QueuedJob>()
-  #tail: Promise<void> = Promise.resolve()
-  #savedAt = -Infinity
+  /** In the order in which they were asked for. */
+  #waiting: QueuedJob[] = []
+  readonly #running = new Map<QueuedJob, Promise<void>>()
   #isClosing = false
 
   constructor(store: Store, onChange: (job: JobView) => void) {
@@ -65,7 +76,15 @@ export class JobQueue {
   /** Adds a job and returns at once; `input` is kept for people and for a later resume. */
   submit<K extends JobKind>(kind: K, title: string, input: unknown, run: JobFunction<K>): JobView {
     const view = insertJob(this.#store.database, kind, title, input)
-    this.#enqueue({ view, controller: new AbortController(), since: null, run })
+    const brief = isBrief(kind, input)
+    this.#enqueue({
+      view,
+      controller: new AbortController(),
+      since: null,
+      run,
+      isBrief: brief,
+      savedAt: -Infinity,
+    })
     return view
   }
 
@@ -124,14 +143,14 @@ export class JobQueue {
     if (!resumableStates.includes(view.state))
       throw new AppError('job.wrong-state', { job: view.title, state: view.state, wanted: 'resumed' })
     requireResumable(view)
-    const run = runOf(view.kind, readJobInput(this.#store.database, jobId))
-    const job = { ...this.#restored(view), run }
+    const input = readJobInput(this.#store.database, jobId)
+    const job = { ...this.#restored(view), run: runOf(view.kind, input), isBrief: isBrief(view.kind, input) }
     job.view = { ...view, state: 'queued', error: null, endedAt: null }
     updateJob(this.#store.database, job.view)
     this.#enqueue(job)
   }
 
-  /** The job that is under way or waiting, if any. */
+  /** A job that is under way or waiting, if any. */
   active(): JobView | null {
     return [...this.#jobs.values()].map((job) => job.view).find((view) => !isAtRest(view)) ?? null
   }
@@ -143,28 +162,55 @@ export class JobQueue {
       if (job.view.state === 'queued') this.#change(job, { state: 'interrupted' })
       job.controller.abort()
     }
-    await this.#tail
+    await Promise.all(this.#running.values())
   }
 
   #enqueue(job: QueuedJob): void {
     this.#jobs.set(job.view.id, job)
     this.#onChange(job.view)
-    this.#tail = this.#tail.then(() => this.#execute(job))
+    this.#waiting.push(job)
+    // Not before the caller knows the job.
+    queueMicrotask(() => this.#begin())
+  }
+
+  /** Begins what may begin now. */
+  #begin(): void {
+    this.#waiting = this.#waiting.filter((job) => job.view.state === 'queued')
+    for (const job of this.#waiting) {
+      if (!this.#mayBegin(job)) continue
+      const ended = this.#execute(job, this.#running.size > 0).then(() => {
+        this.#running.delete(job)
+        this.#begin()
+      })
+      this.#running.set(job, ended)
+    }
+  }
+
+  #mayBegin(job: QueuedJob): boolean {
+    const [running, ...others] = this.#running.keys()
+    if (running === undefined) return true
+    return others.length === 0 && job.isBrief && !running.isBrief && leavesRoom(running.view.kind)
   }
 
   #restored(view: JobView): QueuedJob {
     const notToBeRun = (): never => {
       throw new Error(`job ${view.id} has no work`)
     }
-    return { view, controller: new AbortController(), since: view.createdAt, run: notToBeRun }
+    return {
+      view,
+      controller: new AbortController(),
+      since: view.createdAt,
+      run: notToBeRun,
+      isBrief: false,
+      savedAt: -Infinity,
+    }
   }
 
-  async #execute(job: QueuedJob): Promise<void> {
-    if (job.view.state !== 'queued') return
+  async #execute(job: QueuedJob, isBeside: boolean): Promise<void> {
     this.#change(job, { state: 'running' })
     try {
       const report = await job.run(
-        { signal: job.controller.signal, report: (progress) => this.#progress(job, progress) },
+        { signal: job.controller.signal, report: (progress) => this.#progress(job, progress), isBeside },
         job.since,
       )
       this.#change(job, { state: 'done', report })
@@ -189,8 +235,8 @@ export class JobQueue {
   #progress(job: QueuedJob, progress: Progress): void {
     job.view = { ...job.view, progress }
     const now = performance.now()
-    if (now - this.#savedAt >= saveEveryMs) {
-      this.#savedAt = now
+    if (now - job.savedAt >= saveEveryMs) {
+      job.savedAt = now
       updateJob(this.#store.database, job.view)
     }
     this.#onChange(job.view)

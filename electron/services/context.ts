@@ -1,6 +1,6 @@
 import type { AnyEvent, CallName, Handlers, JobKind } from '../contract/index.ts'
 import type { ComputeClient } from '../jobs/compute-client.ts'
-import type { JobFunction } from '../jobs/queue.ts'
+import type { JobContext, JobFunction } from '../jobs/queue.ts'
 import type { DoorOptions } from './application.ts'
 import type { Session } from './session.ts'
 import type { Settings } from './settings.ts'
@@ -11,6 +11,8 @@ export interface ServiceContext {
   readonly version: string
   readonly door: DoorOptions
   readonly compute: ComputeClient
+  /** The compute process of a job: another one where the first is busy with a job beside it. */
+  readonly computeOf: (job: JobContext) => ComputeClient
   readonly session: Session
   readonly settings: Settings
   readonly emit: (event: AnyEvent) => void

@@ -32,6 +32,8 @@ export function createApplication(options: ApplicationOptions): Application {
   }
   const onCrash = (reason: string): void => emit({ name: 'compute.crashed', payload: { reason } })
   const compute = new ComputeClient(launchCompute, onCrash)
+  // What somebody waits for before the screen waits for no training; its process is there as long as there are jobs.
+  const besideCompute = new ComputeClient(launchCompute, onCrash)
   // Tiles must not wait behind a training, nor fail with it.
   const pictureCompute = new ComputeClient(launchCompute, onCrash)
   const settings = new Settings(homeDirectory)
@@ -40,7 +42,21 @@ export function createApplication(options: ApplicationOptions): Application {
   listeners.add((event) => audit.hear(event))
   const pictures = new Pictures(session, pictureCompute)
   const drops = new DroppedFiles(session)
-  const context: ServiceContext = { homeDirectory, version, door, compute, session, settings, emit }
+  listeners.add(({ name }) => {
+    if (name === 'job.changed' && session.queue.active() === null) besideCompute.close()
+  })
+  const computeOf: ServiceContext['computeOf'] = ({ isBeside }) =>
+    isBeside === true ? besideCompute : compute
+  const context: ServiceContext = {
+    homeDirectory,
+    version,
+    door,
+    compute,
+    computeOf,
+    session,
+    settings,
+    emit,
+  }
   const withholding = new Withholding(context)
 
   return {
@@ -75,6 +91,7 @@ export function createApplication(options: ApplicationOptions): Application {
       audit.stop()
       await session.dispose()
       compute.close()
+      besideCompute.close()
       pictureCompute.close()
     },
   }

@@ -69,7 +69,7 @@ const plans: { [K in ResumableKind]: (context: ServiceContext, input: unknown) =
   ),
   classify: planned(
     classifyInputSchema,
-    ({ session, compute, homeDirectory, emit }, { imageIds, model, effort }) => {
+    ({ session, computeOf, homeDirectory, emit }, { imageIds, model, effort }) => {
       const { database, path: workspacePath } = session.workspace
       const { name } = findModelInUse(database, model)
       const images =
@@ -80,7 +80,7 @@ const plans: { [K in ResumableKind]: (context: ServiceContext, input: unknown) =
           const onVerdict = (imageId: number): void => changes.add(imageId)
           const task = { images, model: name, effort, homeDirectory, workspacePath, since, onVerdict }
           try {
-            return await classifyImages(database, compute, task, job)
+            return await classifyImages(database, computeOf(job), task, job)
           } finally {
             changes.tell()
           }

@@ -12,7 +12,7 @@ interface Asked {
 
 /** Heat maps: making them is a job, what was made is kept in the workspace. */
 export function explanationHandlers(context: ServiceContext): HandlersOf<'explanation'> {
-  const { session, compute, homeDirectory } = context
+  const { session, compute, computeOf, homeDirectory } = context
   const find = async ({
     imageId,
     model,
@@ -31,7 +31,7 @@ export function explanationHandlers(context: ServiceContext): HandlersOf<'explan
         title: `Heat map of ${image.fileName}`,
         input: { imageId, model: name },
         run: (job) =>
-          explainImage(database, compute, { image, model: name, homeDirectory, workspacePath }, job),
+          explainImage(database, computeOf(job), { image, model: name, homeDirectory, workspacePath }, job),
       })
     },
     'explanation.get': async (asked) => (await find(asked)).explanation,
