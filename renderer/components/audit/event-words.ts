@@ -1,9 +1,9 @@
 import { auditKinds, type AuditEventView, type AuditKind } from '../../../electron/contract/index.ts'
 import { formatNumber } from '../../app/format.ts'
-import { strings } from '../../app/strings.ts'
+import { auditStrings } from '../../app/strings/audit.ts'
 import { labelChangeOf } from './label-words.ts'
 
-const text = strings.audit
+const text = auditStrings.audit
 
 export const kindName = (kind: string): string =>
   (auditKinds as readonly string[]).includes(kind) ? text.kinds[kind as AuditKind] : kind

@@ -1,7 +1,7 @@
 import type { AuditEventView } from '../../../electron/contract/index.ts'
-import { strings } from '../../app/strings.ts'
+import { auditStrings } from '../../app/strings/audit.ts'
 
-const text = strings.audit.said
+const text = auditStrings.audit.said
 
 /** One entry of a label, before or after, as far as an event tells it. */
 interface Entry {
