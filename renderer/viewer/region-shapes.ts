@@ -60,9 +60,8 @@ export function boxOf(geometry: RegionGeometry): ImageBox {
   return box
 }
 
-/** Where its name stands: the uppermost corner; of a line, halfway. */
+/** Where its name stands: the uppermost corner. */
 export function anchorOf(geometry: RegionGeometry): ImagePoint {
-  if (geometry.kind === 'line') return halfwayOf(geometry.points)
   let [x, y] = [0, Infinity]
   for (const corner of cornersOf(geometry)) if (corner[1] < y) [x, y] = corner
   return { x, y }
@@ -73,21 +72,6 @@ export const lengthPxOf = (points: readonly RegionPoint[]): number =>
   points.reduce((sum, point, index) => sum + stepTo(points[index - 1] ?? point, point), 0)
 
 const stepTo = (from: RegionPoint, to: RegionPoint): number => Math.hypot(to[0] - from[0], to[1] - from[1])
-
-function halfwayOf(points: readonly RegionPoint[]): ImagePoint {
-  let left = lengthPxOf(points) / 2
-  let from = points[0] ?? [0, 0]
-  for (const to of points) {
-    const step = stepTo(from, to)
-    if (step > 0 && step >= left) {
-      const share = left / step
-      return { x: from[0] + share * (to[0] - from[0]), y: from[1] + share * (to[1] - from[1]) }
-    }
-    left -= step
-    from = to
-  }
-  return { x: from[0], y: from[1] }
-}
 
 /**
  * Whether a place lies in a region, without its holes, or as near to its outline, line or points as `nearPx`.

@@ -12,16 +12,18 @@ export interface Finished {
 
 export interface RunOptions {
   home: string
-  /** Sends this signal after so many milliseconds. */
-  interrupt?: { signal: NodeJS.Signals; afterMs: number }
+  /** Sends this signal so many milliseconds after the start, or after what it says has fulfilled `once`. */
+  interrupt?: { signal: NodeJS.Signals; afterMs: number; once?: (said: string) => boolean }
   /** User and group number to run as; only root may say so. */
   userId?: number
+  /** Told its process number. */
+  onStart?: (pid: number) => void
 }
 
 /** Runs the built command line as a user would, with a data folder of its own. */
 export function runLobule(
   parameters: readonly string[],
-  { home, interrupt, userId }: RunOptions,
+  { home, interrupt, userId, onStart }: RunOptions,
 ): Promise<Finished> {
   if (!existsSync(program)) throw new Error('out/main/lobule.js is missing: run "npm run setup" first')
   const child = spawn(process.execPath, [program, ...parameters], {
@@ -29,11 +31,24 @@ export function runLobule(
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(userId === undefined ? {} : { uid: userId, gid: userId }),
   })
+  if (child.pid !== undefined) onStart?.(child.pid)
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-  if (interrupt !== undefined) setTimeout(() => child.kill(interrupt.signal), interrupt.afterMs)
+  if (interrupt !== undefined) {
+    const { signal, afterMs, once } = interrupt
+    const begin = (): void => void setTimeout(() => child.kill(signal), afterMs)
+    if (once === undefined) begin()
+    else {
+      const look = (): void => {
+        if (!once(stderr)) return
+        child.stderr.off('data', look)
+        begin()
+      }
+      child.stderr.on('data', look)
+    }
+  }
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => resolve({ code, stdout, stderr }))

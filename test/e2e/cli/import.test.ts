@@ -15,6 +15,7 @@ import type { CheckReport, ImageView, ImportReport, WorkspaceInfo } from '../../
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { noise, stack, writeOddFiles } from '../../support/odd-files.ts'
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
+import { watchMemory } from '../../support/watch-memory.ts'
 
 type Imported = Omit<ImportReport, 'images'>
 
@@ -256,25 +257,22 @@ describe('what must not break it', () => {
       bytes.writeUInt16LE(i, 5000)
       writeFileSync(join(many, `${i}.tif`), bytes)
     }
-    const startedAt = performance.now()
-    await json('import', many, ...(await newWorkspace('unharmed')), '--copy')
-    const wholeMs = performance.now() - startedAt
+    const reportedIn = (said: string): number =>
+      Math.max(0, ...[...said.matchAll(/: (\d+) of/g)].map((match) => Number(match[1])))
     const generator = keyedGenerator(`kills-${Date.now()}`)
     const reached: number[] = []
     for (let round = 0; round < kills; round++) {
       const workspace = await newWorkspace(`killed-${round}`)
-      // The program takes a part of the time to start and to end.
-      const afterMs = Math.round(wholeMs * (0.3 + generator.nextInteger(600) / 1000))
+      // At any image, however fast the machine is: once so many are said to be done, and a moment later.
+      const least = generator.nextInteger(count - 10)
+      const afterMs = generator.nextInteger(100)
       const killed = await runLobule(['import', many, ...workspace, '--copy'], {
         home,
-        interrupt: { signal: 'SIGKILL', afterMs },
+        interrupt: { signal: 'SIGKILL', afterMs, once: (said) => reportedIn(said) >= least },
       })
-      const reported = Math.max(
-        0,
-        ...[...killed.stderr.matchAll(/: (\d+) of/g)].map((match) => Number(match[1])),
-      )
+      const reported = reportedIn(killed.stderr)
       const checked = await check(workspace)
-      expect(checked.problems, `killed after ${afterMs} ms`).toEqual([])
+      expect(checked.problems, `killed ${afterMs} ms after ${least} images`).toEqual([])
       expect(checked.images).toBeGreaterThanOrEqual(reported)
       reached.push(checked.images)
       const rest = await json<Imported>('import', many, ...workspace, '--copy')
@@ -309,7 +307,18 @@ describe('what must not break it', () => {
       writeFileSync(join(mutated, `${i}.tif`), bytes)
     }
     const workspace = await newWorkspace('mutated-w')
-    const report = await json<Imported>('import', mutated, ...workspace, '--page', 'all')
+    let most = (): number | null => null
+    const report = await lobuleJson<Imported>(['import', mutated, ...workspace, '--page', 'all'], {
+      home,
+      onStart: (pid) => (most = watchMemory(pid)),
+    })
+    const megabytes = (most() ?? 0) / 1e6
+    // Whatever the files say of their size: the program with nothing to do has 200 MB.
+    expect(megabytes).toBeLessThan(600)
+    const { imported, duplicates, failed } = report
+    console.warn(
+      `${count} files: ${imported} imported, ${duplicates} the same, ${failed.length} refused; at most ${megabytes.toFixed(0)} MB`,
+    )
     const codes = [...new Set(report.failed.map(({ code }) => code))]
     const allowed = ['image.truncated', 'image.unsupported-format', 'image.too-large', 'image.no-page']
     expect(codes.filter((code) => !allowed.includes(code))).toEqual([])

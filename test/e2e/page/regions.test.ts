@@ -241,6 +241,28 @@ it('the command line sees the same regions, once the page has let go', async () 
   expect(imported.code).toBe(1)
   expect(imported.stdout).toContain('1 region added')
   expect(imported.stderr).toContain('Feature 2 was not taken: (0, -9) lies outside the image')
+  const line = join(home, 'line.geojson')
+  const points = [
+    [10, 10],
+    [110, 10],
+  ]
+  writeFileSync(
+    line,
+    JSON.stringify({
+      type: 'Feature',
+      geometry: { type: 'LineString', coordinates: points },
+      properties: {},
+    }),
+  )
+  const drawn = await runLobule(['regions', 'import', '1', line, '-w', workspace, '--reader', 'eva'], {
+    home,
+  })
+  expect([drawn.code, drawn.stdout]).toEqual([0, '1 region added, 0 changed, 0 known already.\n'])
+  const listed = await runLobule(['regions', 'list', '1', '-w', workspace], { home })
+  expect(listed.stdout).toMatch(/\d+ +line +- +10,10 to 110,10 +- +84\.0 um +eva/)
+  await lobuleJson(['regions', 'export', '1', '-w', workspace, '--out', line, '--replace'], { home })
+  expect(readFileSync(line, 'utf8')).toContain('{"type":"LineString","coordinates":[[10,10],[110,10]]}')
+  await runLobule(['regions', 'undo', '1', '-w', workspace, '--reader', 'eva'], { home })
   const undone = await runLobule(['regions', 'undo', '1', '-w', workspace, '--reader', 'eva'], { home })
   expect(undone.stdout).toBe('Taken back: 1 region drawn.\n')
 })

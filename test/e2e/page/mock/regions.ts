@@ -28,6 +28,12 @@ export class FakeRegions {
     this.#all = all
   }
 
+  #find(regionId: number): RegionView {
+    const region = this.#all.find(({ id }) => id === regionId)
+    if (region === undefined) throw new AppError('region.not-found', { region: String(regionId) })
+    return region
+  }
+
   readonly handlers = {
     'region.list': ({ imageId }) => this.#all.filter((region) => region.imageId === imageId),
     'region.add': ({ imageId, geometry, className, name, comment }) => {
@@ -50,6 +56,24 @@ export class FakeRegions {
       this.#become([...this.#all, region])
       return region
     },
+    'region.change': ({ regionId, geometry, className, name, comment }) => {
+      const before = this.#find(regionId)
+      const { pixelSizeUm } = this.#around.image(before.imageId)
+      const shape = geometry ?? before.geometry
+      const region: RegionView = {
+        ...before,
+        geometry: shape,
+        className: className === undefined ? before.className : className,
+        name: name === undefined ? before.name : name,
+        comment: comment === undefined ? before.comment : comment,
+        reader: this.#around.reader(),
+        at: new Date().toISOString(),
+        extent: extentOf(shape, pixelSizeUm),
+        length: lengthOf(shape, pixelSizeUm),
+      }
+      this.#become(this.#all.map((other) => (other.id === regionId ? region : other)))
+      return region
+    },
     'region.delete': ({ regionId }) => {
       this.#become(this.#all.filter(({ id }) => id !== regionId))
       return {}
@@ -61,9 +85,9 @@ export class FakeRegions {
           reader: this.#around.reader(),
           image: String(imageId),
         })
-      const kind = before.length < this.#all.length ? 'add' : 'delete'
+      const more = this.#all.length - before.length
       this.#all = before
-      return { kind, regions: 1 }
+      return { kind: more > 0 ? 'add' : more < 0 ? 'delete' : 'change', regions: 1 }
     },
   } satisfies Partial<Handlers>
 }
