@@ -1,15 +1,11 @@
 import OpenSeadragon from 'openseadragon'
-import {
-  levelCount,
-  normalizedTilePath,
-  tilePath,
-  tileSizePx,
-  type ImageView,
-} from '../../electron/contract/index.ts'
+import { normalizedTilePath, tilePath, tileSizePx, type ImageView } from '../../electron/contract/index.ts'
 import { HeatMapOverlay } from './heat-map-overlay.ts'
 import { RegionPen } from './region-pen.svelte.ts'
 import type { ImageBox, ImagePoint } from './region-shapes.ts'
 import { StainLayer } from './stain-layer.svelte.ts'
+import { tilesAhead, tileSourceOf } from './tile-source.ts'
+import { leastPixelRatio, tilesOfFit } from './tiles-of-fit.ts'
 import { linkViewers } from './view-link.ts'
 
 const zoomStep = 1.5
@@ -33,24 +29,6 @@ function keepStyleOut(): void {
   document.head.append(mark)
 }
 
-/** Where OpenSeadragon finds the tiles of an image (contract/tiles.ts). */
-export function tileSourceOf(
-  image: ImageView,
-  tiles: string,
-  pathOf = tilePath,
-): OpenSeadragon.TileSourceOptions {
-  const source = {
-    width: image.widthPx,
-    height: image.heightPx,
-    tileSize: tileSizePx,
-    tileOverlap: 0,
-    minLevel: 0,
-    maxLevel: levelCount(image.widthPx, image.heightPx) - 1,
-    getTileUrl: (level: number, column: number, row: number) => tiles + pathOf(image.id, level, column, row),
-  }
-  return source
-}
-
 /** The nearest place of the image. */
 function within(image: OpenSeadragon.TiledImage, { x, y }: OpenSeadragon.Point): ImagePoint {
   const size = image.getContentSize()
@@ -72,6 +50,8 @@ export class SlideView {
   readonly pen = new RegionPen()
   readonly heatMap = new HeatMapOverlay()
   readonly stain = new StainLayer()
+  readonly #ahead = tilesAhead()
+  #shown: ImageView | null = null
   /** A press that was no drag, without a pen in hand. @param nearPx image pixels that count as near */
   onPick: ((point: ImagePoint, nearPx: number) => void) | null = null
 
@@ -175,6 +155,9 @@ export class SlideView {
       zoomPerScroll: 1.25,
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
       imageLoaderLimit: 8,
+      // As many as a view has. One for each frame, as by default, takes a second for the fifty of a field.
+      maxTilesPerFrame: 200,
+      minPixelRatio: leastPixelRatio,
       crossOriginPolicy: false,
     })
     this.#viewer = viewer
@@ -189,9 +172,15 @@ export class SlideView {
     const { world } = viewer
     const look = (): void => {
       const items = Array.from({ length: world.getItemCount() }, (_, index) => world.getItemAt(index))
-      this.#isReady = items.length > 0 && items.every((item) => item.getFullyLoaded())
+      const seen = items.filter((item) => item.getOpacity() > 0)
+      this.#isReady = seen.length > 0 && seen.every((item) => item.getFullyLoaded())
     }
-    world.addHandler('add-item', ({ item }) => item.addHandler('fully-loaded-change', look))
+    world.addHandler('add-item', ({ item }) => {
+      item.addHandler('fully-loaded-change', look)
+      item.addHandler('opacity-change', look)
+      look()
+    })
+    world.addHandler('remove-item', look)
     viewer.addHandler('resize', () => this.#moves++)
     viewer.addHandler('update-viewport', () => this.#measure())
     viewer.addHandler('open-failed', () => (this.#hasFailed = true))
@@ -205,6 +194,8 @@ export class SlideView {
     this.#useByPointer(viewer)
     return () => {
       this.#viewer = null
+      this.#shown = null
+      this.#ahead.clear()
       viewer.destroy()
     }
   }
@@ -222,8 +213,30 @@ export class SlideView {
     this.pen.turn()
     this.#viewer?.viewport.setRotation(0, true)
     this.#rotationDegrees = 0
-    this.stain.prepare(tileSourceOf(image, tiles, normalizedTilePath))
-    this.#viewer?.open(tileSourceOf(image, tiles) as never)
+    // The same image again: its file or the connection is another one.
+    if (this.#shown?.id === image.id) this.#ahead.clear()
+    else this.#ahead.pause()
+    this.#shown = image
+    this.stain.prepare(tileSourceOf(image, tiles, this.#ahead, normalizedTilePath))
+    this.#viewer?.open(tileSourceOf(image, tiles, this.#ahead) as never)
+  }
+
+  /**
+   * Once everything that is looked at is drawn, fetches the tiles with which other images will be shown at first:
+   * the tissue, and nothing that anybody says of it.
+   * @param images the likeliest first
+   */
+  fetchAhead(images: readonly ImageView[], tiles: string): void {
+    const size = this.#isReady ? this.#viewer?.viewport.getContainerSize() : undefined
+    if (size === undefined) {
+      this.#ahead.pause()
+      return
+    }
+    const screen = size.times(OpenSeadragon.pixelDensityRatio)
+    const paths = this.stain.isOn ? [tilePath, normalizedTilePath] : [tilePath]
+    const tilesOf = (image: ImageView): string[] =>
+      paths.flatMap((pathOf) => tilesOfFit(image, tiles, screen, pathOf))
+    this.#ahead.fetch(images.map(tilesOf), this.#shown === null ? [] : tilesOf(this.#shown))
   }
 
   zoomIn(): void {

@@ -1,0 +1,56 @@
+import OpenSeadragon from 'openseadragon'
+import { levelCount, tilePath, tileSizePx, type ImageView } from '../../electron/contract/index.ts'
+import { firstLevelOf } from './tiles-of-fit.ts'
+import { TilesAhead, type TileMaker } from './tiles-ahead.ts'
+
+type BrowserTiles = TilesAhead<HTMLImageElement, CanvasRenderingContext2D>
+
+const browserTiles: TileMaker<HTMLImageElement, CanvasRenderingContext2D> = {
+  load: async (address, signal) => {
+    const image = new Image()
+    image.fetchPriority = 'low'
+    signal.addEventListener('abort', () => (image.src = ''), { once: true })
+    image.src = address
+    await image.decode()
+    return image
+  },
+  draw: async (image) => {
+    // Not on this thread, and each tile in a task of its own.
+    await image.decode()
+    const canvas = document.createElement('canvas')
+    canvas.width = image.width
+    canvas.height = image.height
+    // As OpenSeadragon makes them.
+    const context = canvas.getContext('2d', { willReadFrequently: true })
+    if (context === null) throw new Error('no canvas')
+    context.drawImage(image, 0, 0)
+    return context
+  },
+}
+
+export const tilesAhead = (): BrowserTiles => new TilesAhead(browserTiles)
+
+/** Where OpenSeadragon finds the tiles of an image (contract/tiles.ts), of which some may be here already. */
+export function tileSourceOf(
+  image: ImageView,
+  tiles: string,
+  ahead: BrowserTiles,
+  pathOf = tilePath,
+): OpenSeadragon.TileSourceOptions {
+  const source = {
+    width: image.widthPx,
+    height: image.heightPx,
+    tileSize: tileSizePx,
+    tileOverlap: 0,
+    minLevel: firstLevelOf(image),
+    maxLevel: levelCount(image.widthPx, image.heightPx) - 1,
+    getTileUrl: (level: number, column: number, row: number) => tiles + pathOf(image.id, level, column, row),
+    downloadTileStart(this: OpenSeadragon.TileSource, job: OpenSeadragon.ImageJob) {
+      const tile = ahead.take(job.src)
+      if (tile === null) OpenSeadragon.TileSource.prototype.downloadTileStart.call(this, job)
+      else if ('drawn' in tile) job.finish(tile.drawn, null, 'context2d')
+      else job.finish(tile.picture, null, 'image')
+    },
+  }
+  return source
+}

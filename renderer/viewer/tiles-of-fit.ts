@@ -1,0 +1,36 @@
+import { levelCount, tilePath, tileSizePx, type ImageView } from '../../electron/contract/index.ts'
+
+/** A level is drawn where a pixel of it takes at least so many of the screen's: so no level is enlarged to fit. */
+export const leastPixelRatio = 0.5
+
+/** The finest level that is one tile: it shows the whole image, and smaller ones would show less of it. */
+export const firstLevelOf = ({ widthPx, heightPx }: Pick<ImageView, 'widthPx' | 'heightPx'>): number =>
+  Math.min(Math.log2(tileSizePx), levelCount(widthPx, heightPx) - 1)
+
+/**
+ * Addresses of the tiles that show a whole image, as OpenSeadragon asks for them: from the level of one tile to the
+ * finest that is drawn.
+ * @param screen where it is shown, in pixels of the screen
+ */
+export function tilesOfFit(
+  image: Pick<ImageView, 'id' | 'widthPx' | 'heightPx'>,
+  tiles: string,
+  screen: { x: number; y: number },
+  pathOf = tilePath,
+): string[] {
+  const { id, widthPx, heightPx } = image
+  const fit = Math.min(screen.x / widthPx, screen.y / heightPx)
+  const first = firstLevelOf(image)
+  const last = levelCount(widthPx, heightPx) - 1
+  const addresses: string[] = []
+  for (let level = first; level <= last; level++) {
+    const shrink = 2 ** (last - level)
+    if (level > first && fit * shrink < leastPixelRatio) break
+    const columns = Math.ceil(widthPx / shrink / tileSizePx)
+    const rows = Math.ceil(heightPx / shrink / tileSizePx)
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) addresses.push(tiles + pathOf(id, level, column, row))
+    }
+  }
+  return addresses
+}

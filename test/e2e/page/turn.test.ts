@@ -1,0 +1,113 @@
+import { expect, it } from 'vitest'
+import { open, page, problems, useMockPage } from './mock/mock-page.ts'
+
+useMockPage()
+
+const poll = { timeout: 15_000 }
+const drawn = (imageId: number) =>
+  page.locator(`[data-testid=viewer][data-image-id="${imageId}"][data-ready=true]`)
+
+/** Paths below `/slide` that the page asks for from now on, thumbnails left out. */
+function watchTiles(): string[] {
+  const asked: string[] = []
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    if (pathname.startsWith('/slide/') && !pathname.includes('thumbnail')) asked.push(pathname.slice(6))
+  })
+  return asked
+}
+
+const imageOfPath = (path: string): number => Number(path.split('/')[1])
+/** What is asked for of an image, such as `8/0_0.jpg`, sorted. */
+const tilesOf = (asked: readonly string[], imageId: number): string[] =>
+  [...new Set(asked.filter((path) => imageOfPath(path) === imageId))]
+    .map((path) => path.split('/').slice(2).join('/'))
+    .sort()
+
+/** Counts the frames from the next ArrowRight until another image is drawn whole. */
+const countFrames = (): void => {
+  const viewer = () => document.querySelector<HTMLElement>('[data-testid=viewer]')?.dataset
+  const before = viewer()?.['imageId']
+  const count = { frames: 0, isDone: false }
+  Object.assign(globalThis, { turned: count })
+  const step = (): void => {
+    count.frames++
+    count.isDone = viewer()?.['ready'] === 'true' && viewer()?.['imageId'] !== before
+    if (!count.isDone) requestAnimationFrame(step)
+  }
+  addEventListener('keydown', () => requestAnimationFrame(step), { once: true, capture: true })
+}
+/** So few, however slow each is; a tile for each frame would take as many as there are tiles. */
+const mostFrames = 20
+
+const imageIdShown = async (): Promise<number> =>
+  Number(await page.getByTestId('viewer').getAttribute('data-image-id'))
+
+it('has the tiles of the next image and of the previous one before anybody turns, and asks for none again', async () => {
+  const asked = watchTiles()
+  await open({ images: 12, isClassified: true })
+  const rows = page.getByTestId('worklist-row')
+  await rows.nth(1).locator('img').first().dblclick()
+  await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  const first = await imageIdShown()
+  const seen = tilesOf(asked, first)
+  expect(seen.length).toBeGreaterThan(12)
+
+  // All pictures are of one size: what shows the one shows the others.
+  const others = () => [...new Set(asked.map(imageOfPath))].filter((id) => id !== first)
+  await expect.poll(() => others().map((id) => tilesOf(asked, id)), poll).toEqual([seen, seen])
+  // Of two images nearby, and the tissue alone: nothing that a model says of it.
+  expect(asked.filter((path) => !/^\/\d+\/\d+\/\d+_\d+\.jpg$/.test(path))).toEqual([])
+
+  const before = asked.length
+  await page.evaluate(countFrames)
+  await page.keyboard.press('ArrowRight')
+  await expect.poll(imageIdShown, poll).not.toBe(first)
+  const second = await imageIdShown()
+  await drawn(second).waitFor()
+  await expect.poll(() => page.evaluate('globalThis.turned.isDone'), poll).toBe(true)
+  expect(await page.evaluate('globalThis.turned.frames')).toBeLessThan(mostFrames)
+  expect(others()).toContain(second)
+  const again = asked.slice(before).filter((path) => imageOfPath(path) === second)
+  expect(again).toEqual([])
+
+  // On the way back too nothing is asked for but what lies farther on.
+  await expect.poll(() => others().length, poll).toBe(3)
+  await page.keyboard.press('ArrowLeft')
+  await drawn(first).waitFor()
+  await expect.poll(() => tilesOf(asked, others()[2] ?? 0).length, poll).toBeGreaterThan(0)
+  expect(problems).toEqual([])
+})
+
+it('leaves everything to what is looked at until it is drawn, then fetches two at once, and stops when the viewer is closed', async () => {
+  const held: (() => Promise<void>)[] = []
+  let isHeld = true
+  let first = 0
+  await open({ images: 12 })
+  await page.route(/\/slide\/\d+\/\d+\//, async (route) => {
+    const imageId = imageOfPath(new URL(route.request().url()).pathname.slice(6))
+    if (first === 0) first = imageId
+    if (imageId !== first) return
+    if (isHeld) held.push(() => route.continue())
+    else await route.continue()
+  })
+  const asked = watchTiles()
+  const stopped: string[] = []
+  page.on('requestfailed', (request) => stopped.push(new URL(request.url()).pathname.slice(6)))
+  const ofOthers = () => asked.filter((path) => imageOfPath(path) !== first)
+
+  await page.getByTestId('worklist-row').nth(1).locator('img').first().dblclick()
+  await expect.poll(() => held.length, poll).toBeGreaterThan(3)
+  expect(ofOthers()).toEqual([])
+  isHeld = false
+  await Promise.all(held.map((go) => go()))
+  await drawn(first).waitFor()
+  await expect.poll(() => ofOthers().length, poll).toBe(2)
+
+  const underWay = ofOthers()
+  await page.keyboard.press('Escape')
+  await page.getByTestId('worklist').waitFor()
+  await expect.poll(() => underWay.filter((path) => !stopped.includes(path)), poll).toEqual([])
+  expect(ofOthers()).toEqual(underWay)
+  expect(problems).toEqual([])
+})
