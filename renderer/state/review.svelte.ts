@@ -12,6 +12,8 @@ export class Review {
   #turn = Promise.resolve()
   #round = 0
   #waiting = $state(0)
+  /** A comment was asked for, and its field comes once what was asked before is done. */
+  #isCommentComing = false
   #notes = $state.raw<Readonly<Record<number, string>>>({})
   /** Whether the next image comes by itself after a word. */
   advances = $state(false)
@@ -64,11 +66,12 @@ export class Review {
   }
 
   say(className: string | null, isUnsure = false): void {
-    this.run(() => this.#say(className, isUnsure))
+    if (!this.#isCommentComing) this.run(() => this.#say(className, isUnsure))
   }
 
   /** Says what is suggested. */
   accept(): void {
+    if (this.#isCommentComing) return
     this.run(() => {
       const { image } = this
       if (image?.verdict != null) return this.#say(image.verdict.suggested, false)
@@ -76,6 +79,16 @@ export class Review {
       this.#lobule.alerts.remark(isHidden ? strings.reading.nothingShown : strings.reading.nothingToAccept)
       return true
     })
+  }
+
+  /**
+   * Opens the field of the comment on the image that is there once what was asked before is done. What is typed until
+   * then was meant for the comment and is no word on an image.
+   */
+  beginComment(): void {
+    this.#isCommentComing = true
+    this.run(() => (this.isCommenting = true))
+    void this.#turn.then(() => (this.#isCommentComing = false))
   }
 
   /** A comment belongs to what is said: with nothing said yet it waits for it. */
@@ -101,6 +114,7 @@ export class Review {
 
   /** In turn, so that nobody leaves an image before what they said of it is saved. */
   turn(direction: 'previous' | 'next'): void {
+    if (this.#isCommentComing) return
     this.run(() => {
       const to = this.#lobule.worklist.placeOf(this.image?.id ?? 0)[direction]
       if (to !== null) this.#turnTo(to)

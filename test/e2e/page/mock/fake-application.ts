@@ -229,6 +229,13 @@ export class FakeApplication {
       tell: (event) => this.#tell(event),
       run: (kind, title, finish) => this.#run(kind, title, 'parts', 8, finish),
     }),
+    'view.stains': () => ({
+      tissueFraction: 0.8,
+      tissuePixels: 900_000,
+      stains: null,
+      degenerate: null,
+      fitQuality: { explainedFraction: 0.97, residualDensity: 0.02, stainAngleDegrees: 31 },
+    }),
     ...this.explanations.handlers,
     'model.train': ({ name }) => {
       if (this.#models.some((model) => model.name === name))

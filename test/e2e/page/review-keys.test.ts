@@ -1,0 +1,188 @@
+import { expect, it } from 'vitest'
+import type { ImageView } from '../../../electron/contract/index.ts'
+import { lookInBothThemes } from './accessibility.ts'
+import { open, page, problems, useMockPage } from './mock/mock-page.ts'
+
+/** The review with keys alone: what the page says of ten images, as it goes over the wire. */
+useMockPage()
+
+interface Said {
+  imageIds: number[]
+  className: string | null
+  isUnsure: boolean
+  comment: string | null
+}
+
+/** Everything that the page says from now on of images. */
+function listen(): Said[] {
+  const said: Said[] = []
+  page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => {
+      const { name, input } = JSON.parse(String(payload)) as { name: string; input: Said }
+      if (name !== 'image.label') return
+      const { imageIds, className, isUnsure = false, comment = null } = input
+      said.push({ imageIds, className, isUnsure, comment })
+    }),
+  )
+  return said
+}
+
+/** By image. */
+interface Told {
+  suggested: Map<number, string>
+  label: Map<number, string>
+}
+
+/** What the page was told first: what the model suggests, and what Anna said before. */
+function listenToAnswers(): Told {
+  const told: Told = { suggested: new Map(), label: new Map() }
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      const { answer } = JSON.parse(String(payload)) as { answer?: { value?: unknown } }
+      if (!Array.isArray(answer?.value)) return
+      for (const { id = 0, verdict, label } of answer.value as Partial<ImageView>[]) {
+        if (verdict?.suggested !== undefined) told.suggested.set(id, verdict.suggested)
+        if (label?.className != null && !told.label.has(id)) told.label.set(id, label.className)
+      }
+    }),
+  )
+  return told
+}
+
+/** Keys for each of ten images; between slashes: a comment, typed. */
+const review = ['a', '4', 's', 'a', '2', 's', '1', 'n /at the edge/ 3', 'n /2 of 3/', 'a'] as const
+
+/** Reads ten images with keys alone. One that `dead` names does nothing. */
+async function readTen(dead: string | null): Promise<{ said: Said[]; told: Told }> {
+  const said = listen()
+  const told = listenToAnswers()
+  // Before the page hears of it.
+  await page.addInitScript((key) => {
+    const swallow = (event: KeyboardEvent): void => {
+      const isTyping = event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLInputElement
+      if (event.key === key && !(isTyping && key.length === 1)) event.stopImmediatePropagation()
+    }
+    window.addEventListener('keydown', swallow, true)
+  }, dead)
+  await open({ images: 12, isClassified: true })
+  await page.getByTestId('worklist-row').first().waitFor()
+  await page.getByTestId('worklist').focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Enter')
+  await page
+    .locator('[data-testid=viewer][data-ready=true]')
+    .waitFor({ timeout: dead === null ? 15_000 : 2_000 })
+    .catch(() => undefined)
+  for (const [index, keys] of review.entries()) {
+    if (index > 0) await page.keyboard.press('ArrowRight')
+    for (const key of keys.match(/\/.*?\/|\S+/g) ?? []) {
+      if (key.startsWith('/')) {
+        await page
+          .getByLabel('Comment')
+          .waitFor({ timeout: dead === null ? 15_000 : 1_000 })
+          .catch(() => undefined)
+        await page.keyboard.type(key.slice(1, -1))
+        await page.keyboard.press('Enter')
+      } else await page.keyboard.press(key)
+    }
+  }
+  // What was said last is on its way while nothing new comes.
+  for (let before = -1; before !== said.length;) {
+    before = said.length
+    await page.waitForTimeout(700)
+  }
+  return { said, told }
+}
+
+const expected = (told: Told): Said[] => {
+  const word = (imageId: number, className: string | null, comment: string | null = null): Said => ({
+    imageIds: [imageId],
+    className,
+    isUnsure: className === null,
+    comment,
+  })
+  const accept = (imageId: number): Said =>
+    word(imageId, told.suggested.get(imageId) ?? 'nothing is suggested')
+  return [
+    accept(1),
+    word(2, 'Invasive'),
+    word(3, null),
+    accept(4),
+    word(5, 'Benign'),
+    word(6, null),
+    word(7, 'Normal'),
+    // Nothing was said of it: the comment goes with the word that follows.
+    word(8, 'InSitu', 'at the edge'),
+    // Anna named a class before: the comment goes with that.
+    word(9, told.label.get(9) ?? 'no label', '2 of 3'),
+    accept(10),
+  ]
+}
+
+it('accepts, overrides, is unsure, comments and goes on: ten images with keys alone', async () => {
+  const { said, told } = await readTen(null)
+  expect(review).toHaveLength(10)
+  expect(said).toEqual(expected(told))
+  expect(problems).toEqual([])
+})
+
+it.each(['a', 's', 'n', '4', 'ArrowRight', 'Enter'])(
+  'is not the same review once %s does nothing',
+  async (dead) => {
+    const { said, told } = await readTen(dead)
+    expect(told.suggested.size).toBeGreaterThan(9)
+    expect(said).not.toEqual(expected(told))
+  },
+)
+
+it('takes what is typed for a comment as no word on an image, however long the disk takes', async () => {
+  const said = listen()
+  await page.routeWebSocket(/\/socket/, (socket) => {
+    const door = socket.connectToServer()
+    socket.onMessage((message) => {
+      const { name } = JSON.parse(String(message)) as { name: string }
+      setTimeout(() => door.send(message), name === 'image.label' ? 700 : 0)
+    })
+  })
+  await open({ images: 12, isClassified: true })
+  await page.getByTestId('worklist-row').first().locator('img').first().dblclick()
+  await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  for (const key of ['1', 'ArrowRight', 'n', '2', 'a', 's']) await page.keyboard.press(key)
+  await page.locator('[data-testid=viewer][data-image-id="2"]').waitFor()
+  const field = page.getByRole('textbox', { name: 'Comment' })
+  await field.waitFor()
+  await page.keyboard.type('2a')
+  expect(await field.inputValue()).toBe('2a')
+  await page.waitForTimeout(1500)
+  expect(said.map(({ imageIds, className }) => [imageIds, className])).toEqual([[[1], 'Normal']])
+  expect(problems).toEqual([])
+})
+
+it('says that no class stands out where several have the same probability, and else not', async () => {
+  const tied = 'No class stands out'
+  await page.routeWebSocket(/\/socket/, (socket) => {
+    const door = socket.connectToServer()
+    socket.onMessage((message) => door.send(message))
+    door.onMessage((message) => {
+      const frame = JSON.parse(String(message)) as { answer?: { value?: unknown } }
+      const { value } = frame.answer ?? {}
+      const first = (Array.isArray(value) ? (value as Partial<ImageView>[]) : []).find(({ id }) => id === 1)
+      if (first?.verdict != null) {
+        const names = Object.keys(first.verdict.probabilities)
+        first.verdict.probabilities = Object.fromEntries(names.map((name) => [name, 1 / names.length]))
+        first.verdict.suggested = names[0] ?? ''
+      }
+      socket.send(JSON.stringify(frame))
+    })
+  })
+  await open({ images: 12, isClassified: true })
+  await page.getByTestId('worklist-row').first().locator('img').first().dblclick()
+  const panel = page.getByTestId('verdict-panel')
+  await panel.getByText(tied).waitFor()
+  await lookInBothThemes(page, 'verdict-tied')
+  await page.keyboard.press('ArrowRight')
+  await page.locator('[data-testid=viewer][data-image-id="2"]').waitFor()
+  await panel.getByText('Carcinoma score').waitFor()
+  expect(await panel.getByText(tied).count()).toBe(0)
+  expect(problems).toEqual([])
+})
