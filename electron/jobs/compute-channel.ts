@@ -10,4 +10,8 @@ export interface ComputeChannel {
   kill(): void
 }
 
-export type LaunchCompute = () => ComputeChannel
+/** Told to a compute process whose work may take hours: it leaves the processor to whatever somebody waits for. */
+export const backgroundParameter = '--background'
+
+/** @param parameters of the process's command line */
+export type LaunchCompute = (parameters?: readonly string[]) => ComputeChannel

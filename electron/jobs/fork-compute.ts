@@ -4,9 +4,9 @@ import type { LaunchCompute } from './compute-channel.ts'
 /** Starts the compute process with plain Node: `script` is the built `compute.js`. */
 export const forkCompute =
   (script: string): LaunchCompute =>
-  () => {
+  (parameters = []) => {
     // stdout belongs to the answer of the command; whatever the child prints goes to stderr.
-    const child = fork(script, [], { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] })
+    const child = fork(script, parameters, { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] })
     return {
       post: (message) => {
         if (child.connected) child.send(message as never)

@@ -13,8 +13,11 @@ export interface UtilityLauncher {
 /** Starts the compute process as Electron's utility process: `script` is the built `compute.js`. */
 export const utilityCompute =
   (utilityProcess: UtilityLauncher, script: string): LaunchCompute =>
-  () => {
-    const child = utilityProcess.fork(script, [], { serviceName: 'Lobule compute', stdio: 'inherit' })
+  (parameters = []) => {
+    const child = utilityProcess.fork(script, [...parameters], {
+      serviceName: 'Lobule compute',
+      stdio: 'inherit',
+    })
     let fatal: string | null = null
     child.once('error', (type, location) => (fatal = `${type} in ${location}`))
     return {

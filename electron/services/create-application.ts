@@ -1,4 +1,5 @@
 import type { AnyEvent } from '../contract/index.ts'
+import { backgroundParameter } from '../jobs/compute-channel.ts'
 import { ComputeClient } from '../jobs/compute-client.ts'
 import type { Application, ApplicationOptions } from './application.ts'
 import type { ServiceContext } from './context.ts'
@@ -31,7 +32,9 @@ export function createApplication(options: ApplicationOptions): Application {
     for (const listener of listeners) listener(event)
   }
   const onCrash = (reason: string): void => emit({ name: 'compute.crashed', payload: { reason } })
-  const compute = new ComputeClient(launchCompute, onCrash)
+  // A training gives way to what fills the screen; on the command line somebody waits for it itself.
+  const background = door.isCommandLine === true ? [] : [backgroundParameter]
+  const compute = new ComputeClient(() => launchCompute(background), onCrash)
   // What somebody waits for before the screen waits for no training; its process is there as long as there are jobs.
   const besideCompute = new ComputeClient(launchCompute, onCrash)
   // Tiles must not wait behind a training, nor fail with it.

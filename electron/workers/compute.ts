@@ -1,3 +1,5 @@
+import { backgroundParameter } from '../jobs/compute-channel.ts'
+import { giveWay } from '../jobs/give-way.ts'
 import { serveTasks, type HostPort } from '../jobs/serve-tasks.ts'
 import { taskHandlers } from './tasks.ts'
 
@@ -25,6 +27,7 @@ function hostPort(): HostPort {
   }
 }
 
+if (process.argv.includes(backgroundParameter)) giveWay()
 // Ctrl+C reaches the whole process group; the host decides when this process stops.
 process.on('SIGINT', () => undefined)
 serveTasks(hostPort(), taskHandlers)

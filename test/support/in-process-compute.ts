@@ -7,14 +7,18 @@ export interface InProcessCompute {
   /** Ends the newest "process" as a crash would. */
   crash: (reason: string) => void
   launches: () => number
+  /** What each "process" was told at its start. */
+  parameters: readonly (readonly string[])[]
 }
 
 /** The compute process without a process: the same wire, messages cloned as between processes. */
 export function inProcessCompute(handlers: Partial<TaskHandlers>): InProcessCompute {
   let count = 0
+  const told: (readonly string[])[] = []
   let crash = (_reason: string): void => undefined
-  const launch: LaunchCompute = () => {
+  const launch: LaunchCompute = (parameters = []) => {
     count++
+    told.push(parameters)
     let alive = true
     let toHost = (_message: unknown): void => undefined
     let toCompute = (_message: unknown): void => undefined
@@ -40,5 +44,5 @@ export function inProcessCompute(handlers: Partial<TaskHandlers>): InProcessComp
       kill: () => (alive = false),
     }
   }
-  return { launch, crash: (reason) => crash(reason), launches: () => count }
+  return { launch, crash: (reason) => crash(reason), launches: () => count, parameters: told }
 }

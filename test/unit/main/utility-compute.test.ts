@@ -15,18 +15,30 @@ class StandInChild extends EventEmitter {
   }
 }
 
-function launch(): { child: StandInChild; channel: ComputeChannel; script: string } {
+function launch(told?: readonly string[]): {
+  child: StandInChild
+  channel: ComputeChannel
+  script: string
+  parameters: readonly string[]
+} {
   const child = new StandInChild()
   let script = ''
+  let parameters: readonly string[] = []
   const launcher = {
-    fork: (asked: string) => {
+    fork: (asked: string, given: string[]) => {
       script = asked
+      parameters = given
       return child
     },
   } as unknown as UtilityLauncher
-  const channel = utilityCompute(launcher, '/built/compute.js')()
-  return { child, channel, script }
+  const channel = utilityCompute(launcher, '/built/compute.js')(told)
+  return { child, channel, script, parameters }
 }
+
+test('the process is told what it is for', () => {
+  expect(launch().parameters).toEqual([])
+  expect(launch(['--background']).parameters).toEqual(['--background'])
+})
 
 test('the channel carries messages both ways', () => {
   const { child, channel, script } = launch()
