@@ -70,7 +70,9 @@ export function importCareHandlers(
 const bytes = {
   database: 4_800_000,
   copies: 0,
+  descriptors: 0,
   boosters: 38_000_000,
+  explanations: 0,
   synthetic: 450_000_000,
   leftovers: 0,
 }
