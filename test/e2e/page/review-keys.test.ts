@@ -20,7 +20,7 @@ function listen(): Said[] {
     socket.on('framesent', ({ payload }) => {
       const { name, input } = JSON.parse(String(payload)) as { name: string; input: Said }
       if (name !== 'image.label') return
-      const { imageIds, className, isUnsure = false, comment = null } = input
+      const { imageIds, className, isUnsure, comment } = input
       said.push({ imageIds, className, isUnsure, comment })
     }),
   )
