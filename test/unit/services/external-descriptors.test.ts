@@ -85,7 +85,7 @@ it('published descriptors train a model that says so and judges the images that 
   expect(await handlers['descriptors.sets']({})).toMatchObject([{ name: 'rakhlin' }])
   const filter = { kinds: ['import' as const], reader: null, imageId: null, text: null, from: null, to: null }
   const { events } = await handlers['audit.list']({ filter, olderThan: null, limit: 10 })
-  expect(events.map(({ object, after }) => [object?.name, after])).toEqual(
+  expect(events.map(({ object, after }) => [object.name, after])).toEqual(
     expect.arrayContaining([['Import the descriptors rakhlin', expect.objectContaining({ state: 'done' })]]),
   )
 
@@ -123,7 +123,7 @@ it('published descriptors train a model that says so and judges the images that 
   expect(new Set(verdicts.map(({ encoders }) => encoders))).toEqual(new Set(['unofficial']))
 
   const explained = await finish(
-    await handlers['explanation.create']({ imageId: images[0]?.id ?? 0, model: 'theirs' } as never),
+    await handlers['explanation.create']({ imageId: images[0]?.id ?? 0, model: 'theirs' }),
   )
   expect(explained).toMatchObject({ state: 'failed', error: { code: 'descriptors.external-model' } })
 

@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Recipe } from '../../../electron/contract/index.ts'
+import { drawGains, planCrops } from '../../../electron/engine/crops/index.ts'
+import { constituentsOf } from '../../../electron/engine/descriptors/index.ts'
+import { resampledEdgePx } from '../../../electron/engine/image/index.ts'
+import type { StoredBooster } from '../../../electron/engine/verdict/predict-ensemble.ts'
+import { pythonWith } from './python.ts'
+
+export interface Picture {
+  title: string
+  path: string
+  sha256: string
+  widthPx: number
+  heightPx: number
+}
+
+interface PythonAnswer {
+  /** Seconds: decoding, resampling and normalising; each augmentation; all boosters on a whole image; loading them. */
+  once: number
+  each: number[]
+  predicting: number
+  loading: number
+  /** Of the augmentations that were done. */
+  probabilities: number[]
+  versions: string
+}
+
+interface Protocol {
+  recipe: Recipe
+  boosters: readonly StoredBooster[]
+  /** How many augmentations are done. */
+  timed: number
+  /** Where the plan and, in `python`, the descriptors go. */
+  folder: string
+  scale: number
+}
+
+/** Crops that a network is handed at once; more gains nothing and takes gigabytes. */
+const batch = 4
+const references = fileURLToPath(new URL('../../references/pipeline/', import.meta.url))
+
+/** What test/references/pipeline/time_classify.py says of a picture, with Lobule's draws and boosters. */
+export function publishedProtocol(
+  picture: Picture,
+  { recipe, boosters, timed, folder, scale }: Protocol,
+): PythonAnswer {
+  const python = pythonWith(join(references, 'requirements.txt'))
+  const { sha256: imageSha256, path, ...size } = picture
+  const draw = (augmentation: number) => ({ recipeSeed: recipe.seed, imageSha256, augmentation })
+  const [widthPx, heightPx] = [resampledEdgePx(size.widthPx, scale), resampledEdgePx(size.heightPx, scale)]
+  const augmentations = Array.from({ length: timed }, (_, augmentation) => augmentation)
+  const sizes = recipe.crops.sets.map(({ sizePx }) => sizePx)
+  const cropsOf = (augmentation: number, sizePx: number) =>
+    planCrops({ ...draw(augmentation), sizePx, count: recipe.crops.count, widthPx, heightPx }).map((crop) => [
+      crop.top,
+      crop.left,
+      crop.sizePx,
+      crop.quarterTurns,
+      crop.flipVertical,
+      crop.flipHorizontal,
+    ])
+  const plan = {
+    image: path,
+    scale,
+    sizes,
+    encoders: recipe.encoders,
+    batch,
+    augmentations: recipe.augmentation.count,
+    gains: augmentations.map((augmentation) => {
+      const { hematoxylin, eosin } = drawGains(draw(augmentation), recipe.augmentation.gainRange)
+      return [hematoxylin, eosin]
+    }),
+    crops: augmentations.map((augmentation) =>
+      Object.fromEntries(sizes.map((sizePx) => [sizePx, cropsOf(augmentation, sizePx)])),
+    ),
+    boosters: Object.fromEntries(
+      constituentsOf(recipe).map(({ encoder, cropSet }, constituent) => [
+        `${encoder}-${sizes[cropSet] ?? 0}`,
+        boosters.filter((booster) => booster.constituent === constituent).map((booster) => booster.path),
+      ]),
+    ),
+  }
+  const descriptors = join(folder, 'python')
+  mkdirSync(descriptors, { recursive: true })
+  const file = join(folder, 'plan.json')
+  writeFileSync(file, JSON.stringify(plan))
+  const answer = execFileSync(python, [join(references, 'time_classify.py'), file, descriptors], {
+    // TensorFlow talks on stderr; should it fail, that is in the error.
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 2 ** 26,
+  })
+  return JSON.parse(answer.toString()) as PythonAnswer
+}
