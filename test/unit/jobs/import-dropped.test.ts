@@ -10,6 +10,7 @@ import { dropDirectory } from '../../../electron/jobs/dropped-files.ts'
 import { importImages, type ImportInput } from '../../../electron/jobs/import-images.ts'
 import { previewImport } from '../../../electron/jobs/import-plan.ts'
 import { createWorkspace, listImages, saveFlags, type Store } from '../../../electron/store/index.ts'
+import { importInput } from '../../support/import-input.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
 
 let root: string
@@ -54,18 +55,8 @@ const drop = (path: string, content: string): string => {
   writeFileSync(target, content)
   return target
 }
-const sources = (paths: string[], how: Partial<ImportInput> = {}): ImportInput => ({
-  paths,
-  labels: 'folder',
-  labelsFile: null,
-  casesPattern: '^([a-z]+)-',
-  pixelSizeUm: null,
-  pages: 'ask',
-  copy: false,
-  reader: 'ada',
-  workspacePath,
-  ...how,
-})
+const sources = (paths: string[], how: Partial<ImportInput> = {}): ImportInput =>
+  importInput(workspacePath, paths, how)
 const run = (paths: string[], how: Partial<ImportInput> = {}): Promise<ImportReport> =>
   importImages(store.database, new ComputeClient(compute.launch, () => undefined), sources(paths, how), {
     signal: new AbortController().signal,

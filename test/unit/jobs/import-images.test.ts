@@ -7,6 +7,7 @@ import { ComputeClient } from '../../../electron/jobs/compute-client.ts'
 import { importImages, type ImportInput } from '../../../electron/jobs/import-images.ts'
 import { hashFile, type InspectedPage } from '../../../electron/engine/image/index.ts'
 import { createWorkspace, listImages, listLabels, type Store } from '../../../electron/store/index.ts'
+import { importInput } from '../../support/import-input.ts'
 import { inProcessCompute, type InProcessCompute } from '../../support/in-process-compute.ts'
 
 let root: string
@@ -48,18 +49,7 @@ const run = (
   importImages(
     store.database,
     new ComputeClient(compute.launch, () => undefined),
-    {
-      paths: [join(root, 'pictures')],
-      labels: 'folder',
-      labelsFile: null,
-      casesPattern: '^([a-z]+)-',
-      pixelSizeUm: null,
-      pages: 'ask',
-      copy: false,
-      reader: 'ada',
-      workspacePath: join(root, 'w'),
-      ...how,
-    },
+    importInput(join(root, 'w'), [join(root, 'pictures')], how),
     { signal, report },
   )
 

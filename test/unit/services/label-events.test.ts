@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { parseClassScheme } from '../../../electron/contract/index.ts'
 import { adjudicate, setLabels, undoLabels } from '../../../electron/services/labels.ts'
 import { createWorkspace, insertImage, listEvents, type Store } from '../../../electron/store/index.ts'
+import { newImage } from '../../support/rows.ts'
 
 let root: string
 let store: Store
@@ -12,20 +13,7 @@ let imageId: number
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'lobule-label-events-'))
   store = createWorkspace(join(root, 'w'), parseClassScheme('Normal,Benign,InSitu*'), 'test')
-  imageId = insertImage(store.database, {
-    sha256: 'a'.repeat(64),
-    path: '/pictures/a.png',
-    byteCount: 1,
-    format: 'png',
-    widthPx: 1,
-    heightPx: 1,
-    pixelSizeUm: null,
-    pixelSizeSource: 'none',
-    synthetic: false,
-    caseName: 'c1',
-    page: 1,
-    copiedPath: null,
-  })
+  imageId = insertImage(store.database, newImage('a'.repeat(64), { caseName: 'c1' }))
 })
 afterEach(() => {
   store.close()

@@ -1,0 +1,19 @@
+import type { ImportInput } from '../../electron/jobs/import-images.ts'
+
+/** What an import is asked for: labels from folders, cases from names as "b-1.png", but for what a test says. */
+export const importInput = (
+  workspacePath: string,
+  paths: string[],
+  said: Partial<ImportInput> = {},
+): ImportInput => ({
+  paths,
+  labels: 'folder',
+  labelsFile: null,
+  casesPattern: '^([a-z]+)-',
+  pixelSizeUm: null,
+  pages: 'ask',
+  copy: false,
+  reader: 'ada',
+  workspacePath,
+  ...said,
+})
