@@ -111,6 +111,32 @@ it('reviews by keys alone, and takes it back', async () => {
   expect(problems).toEqual([])
 })
 
+it('leaves a reader at the image that they opened while a word is taken back', async () => {
+  let goOn = (): void => expect.unreachable('nothing was taken back')
+  await page.routeWebSocket(/\/socket/, (socket) => {
+    const door = socket.connectToServer()
+    socket.onMessage((message) => {
+      const pass = (): void => door.send(message)
+      if (String(message).includes('label.undo')) goOn = pass
+      else pass()
+    })
+  })
+  await open({ images: 12 })
+  await rows().first().waitFor()
+  await page.getByTestId('worklist').focus()
+  await page.keyboard.press('End')
+  await page.keyboard.press('2')
+  await page.getByText('1 image labelled Benign.').waitFor()
+  await page.keyboard.press('u')
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Enter')
+  await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  goOn()
+  await page.getByText('The last labelling was taken back.').waitFor()
+  expect(await page.getByTestId('viewer').getAttribute('data-image-id')).toBe('1')
+  expect(problems).toEqual([])
+})
+
 it('filters, searches and sorts, and the cursor stays on the list', async () => {
   await open({ images: 48, isClassified: true })
   await rows().first().waitFor()
