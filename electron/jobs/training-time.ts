@@ -3,11 +3,15 @@ import { constituentsOf } from '../engine/descriptors/constituents.ts'
 import { architectures } from '../engine/encoders/architectures.ts'
 
 /**
- * Of one thread, measured with the addon on a server's processor: to look for the best split of a leaf among the
- * bins of its columns, and to count rows into bins.
+ * Of one thread, fitted to trainings with the addon on a server's processor, 84 to 16 200 rows (docs/performance.md): for
+ * each column that a tree looks at, to set it up, to look for the best split of a leaf among its bins, and to count a
+ * row into bins.
  */
-const nsPerLeafBin = 10
+const nsPerTreeColumn = 700
+const nsPerLeafBin = 7
 const nsPerRowColumn = 1
+/** Trees stay this far below the leaves that their depth allows, however many rows there are. */
+const leavesOfFull = 0.55
 /** LightGBM's own limits: bins of a column, and rows of a bin. */
 const mostBins = 255
 const rowsPerBin = 3
@@ -21,10 +25,11 @@ export function boostersMs(images: number, classes: number, recipe: Recipe, core
   const rows = (images * augmentation.count * (folds - 1)) / folds
   const full =
     boosting.max_depth > 0 ? Math.min(boosting.num_leaves, 2 ** boosting.max_depth) : boosting.num_leaves
-  const leaves = Math.min(full, Math.max(2, rows / Math.max(1, boosting.min_data_in_leaf)))
+  // Rows that fill leaves to their least number, unless the depth ends it.
+  const leaves = Math.max(2, 1 / (boosting.min_data_in_leaf / rows + 1 / (leavesOfFull * full)))
   const bins = Math.min(mostBins, rows / rowsPerBin)
   const depth = Math.log2(leaves)
-  const perColumnNs = nsPerLeafBin * leaves * bins + (nsPerRowColumn * rows * depth) / 2
+  const perColumnNs = nsPerTreeColumn + nsPerLeafBin * leaves * bins + (nsPerRowColumn * rows * depth) / 2
   const trees = boosting.rounds * classes * folds * seeds
   const columns = constituentsOf(recipe).reduce(
     (sum, { encoder }) => sum + architectures[encoder].descriptorLength,

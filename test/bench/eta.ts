@@ -37,11 +37,11 @@ const shapes: Record<string, Shape> = {
   },
   boosting: {
     title: 'mostly boosting',
-    changes: ['augmentations=3', 'crops=200', 'folds=4', 'seeds=6'],
+    changes: ['augmentations=2', 'crops=200', 'folds=4', 'seeds=40'],
   },
   half: {
     title: 'two encoders, of which one has encoded before, and boosting',
-    changes: ['augmentations=4', 'encoders=resnet50,inceptionv3', 'folds=4', 'seeds=2'],
+    changes: ['augmentations=4', 'encoders=resnet50,inceptionv3', 'folds=4', 'seeds=8'],
     before: ['augmentations=4', 'folds=3', 'rounds=1'],
   },
 }
