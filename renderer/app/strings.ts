@@ -5,6 +5,7 @@ import { effortStrings } from './strings/effort.ts'
 import { heatMapStrings } from './strings/heat-map.ts'
 import { importingStrings } from './strings/importing.ts'
 import { jobsStrings } from './strings/jobs.ts'
+import { likenessStrings } from './strings/likeness.ts'
 import { machineStrings } from './strings/machine.ts'
 import { modelReviewStrings } from './strings/model-review.ts'
 import { modelsStrings } from './strings/models.ts'
@@ -30,6 +31,7 @@ export const strings = {
   ...importingStrings,
   ...modelsStrings,
   ...modelReviewStrings,
+  ...likenessStrings,
   ...machineStrings,
   ...jobsStrings,
   ...readersStrings,

@@ -1,15 +1,14 @@
-import type { VerdictView } from '../../electron/contract/index.ts'
+import { knownLikeness, type Likeness, type VerdictView } from '../../electron/contract/index.ts'
 
-/**
- * Why a reader should look at an image before others: three parts from 0 to 1, and their sum. Likeness to the training
- * images is no part of it, since no verdict carries a number for it.
- */
+/** Why a reader should look at an image before others: four parts from 0 to 1, and their sum. */
 export interface Attention {
   /** 1 at the operating point, 0 from 0.25 away; without a two-class score, 1 minus the lead of the first class. */
   nearPoint: number
   /** The larger of the two spreads; 1 from 0.2 on. */
   spread: number
-  /** Half for each quality flag, at most 1. */
+  /** 1 where no training image is as unlike the others as this one, 0 where one in five is or likeness is not known. */
+  unlike: number
+  /** Half for each flag but that of likeness, at most 1. */
   flags: number
   total: number
 }
@@ -18,6 +17,8 @@ export interface Attention {
 const farScore = 0.25
 /** A spread (standard deviation of a probability) that is as bad as can be. */
 const largeSpread = 0.2
+/** The share of images as far from the others (p-value) at which one is nothing out of the ordinary. */
+const ordinaryShare = 0.2
 /** Where a model keeps no operating point of its own. */
 const balancedPoint = 0.5
 
@@ -31,9 +32,15 @@ export function attentionOf({ carcinomaScore, probabilities, details, flags }: V
           1 - Math.abs(carcinomaScore - (details?.operatingPoint?.threshold ?? balancedPoint)) / farScore,
         )
   const spread = Math.min(1, (spreadOf(details) ?? 0) / largeSpread)
-  const flagged = Math.min(1, flags.length / 2)
-  return { nearPoint, spread, flags: flagged, total: nearPoint + spread + flagged }
+  const likeness = likenessOf(details)
+  const unlike = likeness === null ? 0 : Math.max(0, 1 - likeness.pValue / ordinaryShare)
+  const flagged = Math.min(1, flags.filter(({ code }) => code !== 'unlike-training').length / 2)
+  return { nearPoint, spread, unlike, flags: flagged, total: nearPoint + spread + unlike + flagged }
 }
+
+/** How like the training images; null where that is not known. */
+export const likenessOf = (details: VerdictView['details']): Likeness | null =>
+  knownLikeness(details?.likeness)
 
 /** The larger of the spreads of boosters and stains; null where neither is known. */
 export function spreadOf(details: VerdictView['details']): number | null {

@@ -5,8 +5,9 @@ import { sortColumns, type SortColumn } from './worklist-order.svelte.ts'
 const key = 'lobule columns'
 const storedSchema = z.array(z.enum(sortColumns))
 
-/** Shown until somebody chooses otherwise; the file is always shown. */
-const standard: readonly SortColumn[] = sortColumns.filter((id) => id !== 'size' && id !== 'attention')
+/** Shown until somebody chooses otherwise, as many as a window of 1440 pixels holds; the file is always shown. */
+const hidden: readonly SortColumn[] = ['size', 'attention', 'spread']
+const standard = sortColumns.filter((id) => !hidden.includes(id))
 
 /** Which columns the worklist shows, kept by the page on this machine. */
 export class ColumnChoice {

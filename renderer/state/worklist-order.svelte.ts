@@ -8,7 +8,7 @@ import {
   type SvelteTable,
 } from '@tanstack/svelte-table'
 import type { ImageView } from '../../electron/contract/index.ts'
-import { attentionOf, spreadOf } from './attention.ts'
+import { attentionOf, likenessOf, spreadOf } from './attention.ts'
 
 const natural = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
@@ -59,6 +59,13 @@ const columnsOf = (rankOf: (image: ImageView) => number) =>
       sortDescFirst: true,
       ...empty,
     }),
+    column.accessor((image) => likenessOf(image.verdict?.details ?? null)?.pValue, {
+      id: 'likeness',
+      sortFn: byNumber,
+      // The least alike first.
+      sortDescFirst: false,
+      ...empty,
+    }),
     column.accessor((image) => (image.verdict === null ? undefined : attentionOf(image.verdict).total), {
       id: 'attention',
       sortFn: byNumber,
@@ -79,6 +86,7 @@ export const sortColumns = [
   'probability',
   'score',
   'spread',
+  'likeness',
   'flags',
   'attention',
   'size',

@@ -3,6 +3,7 @@ import type { ImageState } from '../../state/batch.svelte.ts'
 import type { SortColumn } from '../../state/worklist.svelte.ts'
 import { formatCount, formatNumber } from '../format.ts'
 import { images } from './counts.ts'
+import { likenessStrings } from './likeness.ts'
 
 export const worklistStrings = {
   worklist: {
@@ -42,6 +43,7 @@ export const worklistStrings = {
       probability: 'Probability',
       score: 'Score',
       spread: 'Spread',
+      likeness: 'Likeness',
       flags: 'Flags',
       attention: 'Look first',
       state: 'State',
@@ -51,7 +53,8 @@ export const worklistStrings = {
       readers: 'What each reader says',
       score: 'Two-class carcinoma score, and its side of the operating point',
       spread: 'Standard deviation of the probability over boosters or stains, the larger one',
-      attention: 'Near the operating point, large spread, flags: 0 to 3',
+      likeness: likenessStrings.likeness.hint,
+      attention: 'Near the operating point, large spread, unlike the training images, flags: 0 to 4',
     } satisfies Partial<Record<SortColumn, string>>,
     columnsTitle: 'Columns',
     columnsReset: 'As at the start',
@@ -70,8 +73,8 @@ export const worklistStrings = {
     } satisfies Record<ImageState, string>,
     readingOf: (reader: string, className: string | null) => `${reader}: ${className ?? 'unsure'}`,
     moreReaders: (count: number) => `and ${formatCount(count)} more`,
-    attentionParts: ({ nearPoint, spread, flags }: Attention) =>
-      `Near the operating point ${formatNumber(nearPoint)}, spread ${formatNumber(spread)}, flags ${formatNumber(flags)}; each from 0 to 1`,
+    attentionParts: ({ nearPoint, spread, unlike, flags }: Attention) =>
+      `Near the operating point ${formatNumber(nearPoint)}, spread ${formatNumber(spread)}, unlike the training images ${formatNumber(unlike)}, flags ${formatNumber(flags)}; each from 0 to 1`,
     select: (name: string) => `Select ${name}`,
     selectAll: 'Select all listed images',
     selected: (count: number) => `${formatCount(count)} selected`,

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
-import type { QualityFlag, VerdictView } from '../../../electron/contract/index.ts'
+import type { QualityFlag, VerdictLikeness, VerdictView } from '../../../electron/contract/index.ts'
 import { attentionOf, spreadOf } from '../../../renderer/state/attention.ts'
 
+const unlike: QualityFlag = { code: 'unlike-training', measured: 0.05, threshold: 0.05 }
 const flag: QualityFlag = { code: 'out-of-focus', measured: 1, threshold: 2 }
 const details = (
   spread: { boosters: number | null; augmentations: number | null },
@@ -32,30 +33,51 @@ const verdict = (change: Partial<VerdictView>): VerdictView => ({
   ...change,
 })
 
-it('adds nearness to the operating point, spread and flags, each from 0 to 1', () => {
-  // 0.05 from 0.33 is a fifth of 0.25; a spread of 0.08 is 0.4 of 0.2; one flag is a half.
+it('adds nearness to the operating point, spread, unlikeness and flags, each from 0 to 1', () => {
+  // 0.05 from 0.33 is a fifth of 0.25; a spread of 0.08 is 0.4 of 0.2; p of 0.05 is a quarter of 0.2; one other flag is
+  // a half.
   const seen = attentionOf(
     verdict({
       carcinomaScore: 0.38,
-      details: details({ boosters: 0.08, augmentations: 0.03 }, 0.33),
-      flags: [flag],
+      details: {
+        ...details({ boosters: 0.08, augmentations: 0.03 }, 0.33),
+        likeness: { pValue: 0.05, distance: 0.3, images: 99 },
+      },
+      flags: [flag, unlike],
     }),
   )
   expect(seen.nearPoint).toBeCloseTo(0.8, 12)
   expect(seen.spread).toBeCloseTo(0.4, 12)
+  expect(seen.unlike).toBeCloseTo(0.75, 12)
+  // Being unlike counts once.
   expect(seen.flags).toBe(0.5)
-  expect(seen.total).toBeCloseTo(1.7, 12)
+  expect(seen.total).toBeCloseTo(2.45, 12)
 })
 
 it('stays within its bounds, and is nothing for a sure verdict without flags', () => {
   const worst = attentionOf(
     verdict({
       carcinomaScore: 0.33,
-      details: details({ boosters: 0.5, augmentations: null }, 0.33),
+      details: {
+        ...details({ boosters: 0.5, augmentations: null }, 0.33),
+        likeness: { pValue: 1e-9, distance: 1, images: 1e9 },
+      },
       flags: [flag, flag, flag],
     }),
   )
-  expect(worst).toEqual({ nearPoint: 1, spread: 1, flags: 1, total: 3 })
+  expect(worst).toMatchObject({ nearPoint: 1, spread: 1, flags: 1 })
+  expect(worst.unlike).toBeCloseTo(1, 6)
+  expect(worst.total).toBeCloseTo(4, 6)
+  const known = (likeness: VerdictLikeness): number =>
+    attentionOf(
+      verdict({
+        carcinomaScore: 1,
+        details: { ...details({ boosters: 0, augmentations: 0 }, 0.5), likeness },
+      }),
+    ).unlike
+  expect(known({ pValue: 0.2, distance: 1, images: 9 })).toBe(0)
+  expect(known({ pValue: 1, distance: 1, images: 9 })).toBe(0)
+  expect(known({ unknown: 'no-reference' })).toBe(0)
   expect(attentionOf(verdict({ carcinomaScore: 1 })).total).toBe(0)
 })
 

@@ -1,12 +1,16 @@
 import {
+  isUnlike,
+  knownLikeness,
   labelOf,
   parseClassScheme,
   recipes,
   researchUseSentence,
+  unlikeLevel,
   type EncoderView,
   type ImageView,
   type ModelView,
   type QualityFlag,
+  type VerdictLikeness,
   type VerdictView,
   type WeightSource,
 } from '../../../../electron/contract/index.ts'
@@ -58,6 +62,13 @@ export function saidOf(
   return { label: labelOf(readings), readings }
 }
 
+/** One in eleven is unlike the training images, of one in eleven it is not known. */
+function likenessOf(id: number): VerdictLikeness {
+  if (id % 11 === 7) return { unknown: 'too-few-augmentations' }
+  const rank = id % 11 === 3 ? 3 : 6 + ((id * 37) % 95)
+  return { pValue: rank / 101, distance: 0.1 + 1 / rank, images: 100 }
+}
+
 export function verdictOf(image: ImageView, model: ModelView, id: number): VerdictView {
   const random = generator(id + 77)
   const truth = image.path.split('/').at(-2)
@@ -77,6 +88,11 @@ export function verdictOf(image: ImageView, model: ModelView, id: number): Verdi
   const flags: QualityFlag[] = []
   if (image.pixelSizeUm === null) flags.push({ code: 'pixel-size-unknown', measured: 0, threshold: 0 })
   if (id % 9 === 0) flags.push({ code: 'out-of-focus', measured: 12.4, threshold: 20 })
+  const likeness = likenessOf(id)
+  const known = knownLikeness(likeness)
+  if (known !== null && isUnlike(known)) {
+    flags.push({ code: 'unlike-training', measured: known.pValue, threshold: unlikeLevel })
+  }
   return {
     id,
     imageId: image.id,
@@ -100,6 +116,7 @@ export function verdictOf(image: ImageView, model: ModelView, id: number): Verdi
       augmentations: 3,
       effort: { asked: 'adaptive', possible: 4, settledAt: 0.95 },
       operatingPoint: { threshold: 0.33, isPositive: largest(true) > 0.5 * largest(false) },
+      likeness,
     },
     at: at(1),
   }

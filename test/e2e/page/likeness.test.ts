@@ -1,0 +1,47 @@
+import type { Locator } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { screenshotPath } from '../../support/browser.ts'
+import { violationsOf } from './accessibility.ts'
+import { open, page, problems, useMockPage } from './mock/mock-page.ts'
+
+/** How like the training images an image is: a column, a flag to filter by, and words beside the suggestion. */
+useMockPage({ timeoutMs: 10_000 })
+
+const rows = (): Locator => page.getByTestId('worklist-row')
+const head = (): Locator => page.getByRole('columnheader').filter({ hasText: 'Likeness' })
+const shares = async (): Promise<string[]> => {
+  const cells = await page.locator('[data-testid=worklist-row] .likeness').allTextContents()
+  return cells.map((text) => text.trim())
+}
+
+it('is a column that can be sorted by, least alike first, and a flag to filter by', async () => {
+  await open({ images: 48, isClassified: true })
+  await rows().first().waitFor()
+  await head().getByRole('button').click()
+  await expect.poll(async () => (await shares())[0]).toMatch(/^3%/)
+  const numbers = (await shares()).filter((text) => text !== '–').map((text) => Number.parseInt(text, 10))
+  expect(numbers.length).toBeGreaterThan(8)
+  expect(numbers).toEqual([...numbers].sort((a, b) => a - b))
+  expect((await shares())[0]).toContain('Unlike the training images')
+  await page.screenshot({ path: screenshotPath('likeness-worklist') })
+  expect(await violationsOf(page)).toEqual([])
+  expect(problems).toEqual([])
+})
+
+it('is said in words beside the suggestion, with what follows from it', async () => {
+  await open({ images: 48, isClassified: true })
+  await rows().first().waitFor()
+  await head().getByRole('button').click()
+  await page.getByTestId('worklist').focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Enter')
+  const panel = page.getByTestId('verdict-panel')
+  await panel.getByText('The suggested class is worth little here').waitFor()
+  expect(await page.getByTestId('verdict-likeness').textContent()).toMatch(
+    /Further from the training images than 98% of them are from the others \(p = 0\.0297\)\./,
+  )
+  await panel.getByText('measured 0.0297, limit 0.05').waitFor()
+  await page.screenshot({ path: screenshotPath('likeness-viewer') })
+  expect(await violationsOf(page)).toEqual([])
+  expect(problems).toEqual([])
+})
