@@ -20,6 +20,12 @@ const unsavedId = 1
 /** So many labellings can be taken back. */
 const mostUndone = 100
 
+/** A labelling that can be taken back: the images as they were, and whether it reached the disk. */
+interface Done {
+  before: readonly ImageView[]
+  isSaved: Promise<boolean>
+}
+
 /** What a reader says: a class, that they are unsure, or null for nothing any more. */
 export interface Said {
   className: string | null
@@ -35,8 +41,8 @@ export class Images {
   #fetched = $state.raw<readonly ImageView[]>([])
   #isLoaded = $state(false)
   #places = $derived(placesBy(this.#fetched, (image) => image.id))
-  /** What was labelled, as it was before; the last labelling last. */
-  #done: readonly (readonly ImageView[])[] = []
+  /** What was labelled, also while it is being saved; the last labelling last. */
+  #done: readonly Done[] = []
 
   constructor(client: Client) {
     this.#client = client
@@ -105,18 +111,32 @@ export class Images {
   async say(imageIds: readonly number[], said: Said, reader: string): Promise<void> {
     const before = imageIds.flatMap((imageId) => this.find(imageId) ?? [])
     const change = before.map((image) => withReading(image, said, reader))
-    await this.#show(change, this.#client['image.label']({ imageIds: [...imageIds], ...said }))
-    this.#done = [...this.#done, before].slice(-mostUndone)
+    const saving = this.#client['image.label']({ imageIds: [...imageIds], ...said })
+    const isSaved = saving.then(
+      () => true,
+      () => false,
+    )
+    const done = { before, isSaved }
+    this.#done = [...this.#done, done].slice(-mostUndone)
+    try {
+      await this.#show(change, saving)
+    } catch (error) {
+      this.#done = this.#done.filter((other) => other !== done)
+      throw error
+    }
   }
 
   /**
    * Takes the last word of this reader on this page back, by new entries that say what stood before. Answers
-   * the images; null: there is nothing to take back.
+   * the images; null: there is nothing to take back. A word that is still being saved is the last one too; where
+   * that fails it is gone by itself.
    */
   async undoLabel(): Promise<readonly number[] | null> {
-    const before = this.#done.at(-1)
-    if (before === undefined) return null
+    const last = this.#done.at(-1)
+    if (last === undefined) return null
     this.#done = this.#done.slice(0, -1)
+    if (!(await last.isSaved)) return null
+    const { before } = last
     const imageIds = before.map((image) => image.id)
     // What was withheld then is not shown again; the answer of the server says what is.
     const change = before

@@ -89,6 +89,20 @@ it('says nothing over the buttons of the strip', async () => {
   expect(problems).toEqual([])
 })
 
+it('takes the last word back, also while that is still being saved', async () => {
+  await openWorklist({ images: 12, labelMs: 700 })
+  const label = (row: number): Locator => rows().nth(row).locator('.label .word')
+  const before = await label(1).textContent()
+  await page.keyboard.press('2')
+  await page.getByText('1 image labelled Benign.').waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('4')
+  await page.keyboard.press('u')
+  await page.getByText('The last labelling was taken back.').waitFor()
+  expect([await label(0).textContent(), await label(1).textContent()]).toEqual(['Benign', before])
+  expect(problems).toEqual([])
+})
+
 it('lists failures with their reasons and tries just those again', async () => {
   await openWorklist({ images: 48, isClassified: true, failEvery: 16, jobMs: 800 })
   await page.keyboard.press('Control+a')

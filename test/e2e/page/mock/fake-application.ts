@@ -36,6 +36,8 @@ export interface FakeOptions {
   failEvery: number
   /** Whether a classification of all images was interrupted at the twelfth. */
   isInterrupted: boolean
+  /** How long a label takes to be saved. */
+  labelMs: number
 }
 
 /** An application of made-up data that keeps to the contract: to build and look at the page by itself. */
@@ -70,7 +72,7 @@ export class FakeApplication {
   constructor(given: Partial<FakeOptions>) {
     const usual = { acknowledged: true, images: null, isClassified: false, jobMs: 400 }
     const audit = { auditEvents: 120, isTampered: false, isOlderCopy: false }
-    const options = { ...usual, ...audit, failEvery: 0, isInterrupted: false, ...given }
+    const options = { ...usual, ...audit, failEvery: 0, isInterrupted: false, labelMs: 0, ...given }
     this.#options = options
     this.#acknowledged = options.acknowledged
     if (options.images === null) return
@@ -188,7 +190,9 @@ export class FakeApplication {
     'image.list': () => this.#images,
     'image.get': ({ imageId }) => this.image(imageId),
     'image.verdicts': ({ imageId }) => this.#verdicts.filter((verdict) => verdict.imageId === imageId),
-    'image.label': ({ imageIds, className }) => {
+    'image.label': async ({ imageIds, className }) => {
+      if (this.#options.labelMs > 0)
+        await new Promise((resolve) => setTimeout(resolve, this.#options.labelMs))
       const label =
         className === null ? null : { className, reader: this.#reader, at: new Date().toISOString() }
       for (const id of imageIds) {
