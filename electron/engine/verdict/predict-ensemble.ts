@@ -99,11 +99,12 @@ export class EnsembleVotes {
   }
 
   /**
-   * Reads every booster that will be asked, one for each core at once: a model of the full protocol has hundreds of
+   * Reads every booster that will be asked, a few more at once than there are cores, since a text is read and hashed
+   * on one thread while others are taken apart: a model of the full protocol has hundreds of
    * megabytes of text, and what is wrong with it is said before hours of encoding. Throws AppError `model.corrupt`.
    */
   async load(): Promise<void> {
-    await fewAtOnce(this.#said.flat(), availableParallelism(), ({ booster }) =>
+    await fewAtOnce(this.#said.flat(), availableParallelism() + 2, ({ booster }) =>
       this.#setting.cache.get(booster.path, booster.textSha256),
     )
   }
