@@ -1,48 +1,22 @@
-import Sqlite from 'better-sqlite3'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { initial } from '../../electron/store/migrations/0001-initial.ts'
-import { pagesCopiesComments } from '../../electron/store/migrations/0002-pages-copies-comments.ts'
-import { modelReport } from '../../electron/store/migrations/0003-model-report.ts'
-import { promotionReasons } from '../../electron/store/migrations/0004-promotion-reasons.ts'
 import { appendEvent, openWorkspace, readEvents } from '../../electron/store/index.ts'
+import { oldImage, oldLabels, oldTime, oldWorkspace } from '../support/old-workspace.ts'
 
 let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-audit-migration-'))))
 afterEach(() => rmSync(root, { recursive: true }))
 
-const at = '2026-01-01T00:00:00.000Z'
-
-/** A workspace of format 4, without an audit trail, with one image that was labelled twice. */
-function formatFour(): string {
-  const workspace = join(root, 'w')
-  mkdirSync(workspace)
-  const database = new Sqlite(join(workspace, 'workspace.sqlite'))
-  database.pragma('application_id = 0x4c4f4255')
-  for (const { sql } of [initial, pagesCopiesComments, modelReport, promotionReasons]) database.exec(sql)
-  database.pragma('user_version = 4')
-  database.exec(`
-    INSERT INTO workspace VALUES (1, 'w', '${at}');
-    INSERT INTO classes VALUES (1, 0, 'Benign', 0, '1', '#0072b2'), (2, 1, 'Malignant', 1, '2', '#009e73');
-    INSERT INTO readers VALUES (1, 'ada', '${at}');
-    INSERT INTO images (id, sha256, path, byte_count, format, width_px, height_px, pixel_size_source, synthetic, imported_at)
-      VALUES (1, '${'a'.repeat(64)}', '/pictures/a.png', 10, 'png', 4, 3, 'none', 0, '${at}');
-    INSERT INTO labels (id, image_id, reader_id, class_id, at, comment, undoes)
-      VALUES (1, 1, 1, 1, '${at}', 'sure', NULL), (2, 1, 1, NULL, '${at}', NULL, 1);`)
-  database.close()
-  return workspace
-}
-
 it('0005 begins a chain that pins the labels that were there, and only adds', () => {
-  const store = openWorkspace(formatFour(), 'test')
+  const store = openWorkspace(oldWorkspace(root, 4, oldImage(1) + oldLabels), 'test')
   const { database } = store
   const [first] = readEvents(database, 0, 10)
   // By hand: the canonical JSON of each label and a line feed.
-  const image = `"${'a'.repeat(64)}"`
-  const lines = `[1,${image},"Benign","ada","${at}","sure",null]\n[2,${image},null,"ada","${at}",null,1]\n`
+  const image = `"${'1'.repeat(64)}"`
+  const lines = `[1,${image},"Benign","ada","${oldTime}","sure",null]\n[2,${image},null,"ada","${oldTime}",null,1]\n`
   const labelsSha256 = createHash('sha256').update(lines).digest('hex')
   const after = `{"images":1,"labels":2,"labelsSha256":"${labelsSha256}","lastLabelId":2,"lastModelId":0,"lastOperatingPointId":0,"lastPromotionId":0}`
   expect(first).toMatchObject({ id: 1, kind: 'chain', reader: null, before: 'null', after })

@@ -1,11 +1,7 @@
-import Sqlite from 'better-sqlite3'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { initial } from '../../electron/store/migrations/0001-initial.ts'
-import { pagesCopiesComments } from '../../electron/store/migrations/0002-pages-copies-comments.ts'
-import { modelReport } from '../../electron/store/migrations/0003-model-report.ts'
 import {
   insertPromotion,
   listPromotions,
@@ -13,39 +9,27 @@ import {
   promotedModelId,
   withdrawPromotion,
 } from '../../electron/store/index.ts'
+import { oldTime, oldWorkspace } from '../support/old-workspace.ts'
 
 let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-promotions-'))))
 afterEach(() => rmSync(root, { recursive: true }))
 
-/** A workspace as version 3 wrote it, with a model that was promoted, and once more and taken back. */
-function thirdVersion(): string {
-  const workspace = join(root, 'w')
-  mkdirSync(workspace)
-  const database = new Sqlite(join(workspace, 'workspace.sqlite'))
-  database.pragma('application_id = 0x4c4f4255')
-  for (const { sql } of [initial, pagesCopiesComments, modelReport]) database.exec(sql)
-  database.pragma('user_version = 3')
-  const at = "'2026-01-01T00:00:00.000Z'"
-  database.exec(`
-    INSERT INTO workspace VALUES (1, 'w', ${at});
-    INSERT INTO classes VALUES (1, 0, 'Benign', 0, '1', '#0072b2'), (2, 1, 'Malignant', 1, '2', '#009e73');
-    INSERT INTO recipes VALUES ('f', 'quick', '{}');
-    INSERT INTO models VALUES (1, 'a', 'f', 'demo', '{}', '[]', 0, 'image', 0, 1, '[1]', 1, '{}', ${at});
-    INSERT INTO promotions VALUES (1, 1, ${at}, NULL), (2, 1, ${at}, ${at});`)
-  database.close()
-  return workspace
-}
+/** A model that was promoted, and once more and taken back. */
+const rows = `
+  INSERT INTO recipes VALUES ('f', 'quick', '{}');
+  INSERT INTO models VALUES (1, 'a', 'f', 'demo', '{}', '[]', 0, 'image', 0, 1, '[1]', 1, '{}', '${oldTime}');
+  INSERT INTO promotions VALUES (1, 1, '${oldTime}', NULL), (2, 1, '${oldTime}', '${oldTime}');`
 
 it('0004 keeps the promotions of version 3, with no reason', () => {
-  const store = openWorkspace(thirdVersion(), 'test')
+  const store = openWorkspace(oldWorkspace(root, 3, rows), 'test')
   const { database } = store
   expect(database.prepare('SELECT * FROM promotions ORDER BY id').all()).toEqual(
     [1, 2].map((id) => ({
       id,
       model_id: 1,
-      at: '2026-01-01T00:00:00.000Z',
-      withdrawn_at: id === 1 ? null : '2026-01-01T00:00:00.000Z',
+      at: oldTime,
+      withdrawn_at: id === 1 ? null : oldTime,
       reason: null,
       reader: null,
       withdrawn_reason: null,
@@ -58,7 +42,7 @@ it('0004 keeps the promotions of version 3, with no reason', () => {
 })
 
 it('says why a model was put in use and taken back, and by whom, newest first', () => {
-  const store = openWorkspace(thirdVersion(), 'test')
+  const store = openWorkspace(oldWorkspace(root, 3, rows), 'test')
   const { database } = store
   insertPromotion(database, 1, { reader: 'Ada', reason: 'better on Benign' })
   insertPromotion(database, 1)

@@ -1,16 +1,8 @@
-import Sqlite from 'better-sqlite3'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { RegionGeometry } from '../../electron/contract/index.ts'
-import { initial } from '../../electron/store/migrations/0001-initial.ts'
-import { pagesCopiesComments } from '../../electron/store/migrations/0002-pages-copies-comments.ts'
-import { modelReport } from '../../electron/store/migrations/0003-model-report.ts'
-import { promotionReasons } from '../../electron/store/migrations/0004-promotion-reasons.ts'
-import { auditTrail } from '../../electron/store/migrations/0005-audit-trail.ts'
-import { pausedJobs } from '../../electron/store/migrations/0006-paused-jobs.ts'
-import { readings } from '../../electron/store/migrations/0007-readings.ts'
 import {
   countClassedRegionEntries,
   findImageOfRegion,
@@ -22,49 +14,22 @@ import {
   openWorkspace,
   type Store,
 } from '../../electron/store/index.ts'
+import { oldImage, oldTime, oldWorkspace } from '../support/old-workspace.ts'
 
 let root: string
 let store: Store
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'lobule-regions-'))
-  store = openWorkspace(formatSeven(), 'test')
+  store = openWorkspace(oldWorkspace(root, 7, rows), 'test')
 })
 afterEach(() => {
   store.close()
   rmSync(root, { recursive: true })
 })
 
-const at = '2026-01-01T00:00:00.000Z'
-
-/** A workspace of the format before regions, with two images and a label. */
-function formatSeven(): string {
-  const workspace = join(root, 'w')
-  mkdirSync(workspace)
-  const database = new Sqlite(join(workspace, 'workspace.sqlite'))
-  database.pragma('application_id = 0x4c4f4255')
-  const earlier = [
-    initial,
-    pagesCopiesComments,
-    modelReport,
-    promotionReasons,
-    auditTrail,
-    pausedJobs,
-    readings,
-  ]
-  for (const { sql } of earlier) database.exec(sql)
-  database.pragma('user_version = 7')
-  const image = (id: number): string =>
-    `INSERT INTO images (id, sha256, path, byte_count, format, width_px, height_px, pixel_size_source, synthetic, imported_at)
-     VALUES (${id}, '${String(id).repeat(64)}', '/pictures/${id}.png', 10, 'png', 40, 30, 'none', 0, '${at}');`
-  database.exec(`
-    INSERT INTO workspace VALUES (1, 'w', '${at}');
-    INSERT INTO classes VALUES (1, 0, 'Benign', 0, '1', '#0072b2'), (2, 1, 'Malignant', 1, '2', '#009e73');
-    INSERT INTO readers VALUES (1, 'ada', '${at}');
-    ${image(1)} ${image(2)}
-    INSERT INTO labels (id, image_id, reader_id, class_id, at) VALUES (1, 1, 1, 1, '${at}');`)
-  database.close()
-  return workspace
-}
+/** Of the format before regions: two images and a label. */
+const rows = `${oldImage(1)} ${oldImage(2)}
+  INSERT INTO labels (id, image_id, reader_id, class_id, at) VALUES (1, 1, 1, 1, '${oldTime}');`
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`
 const square: RegionGeometry = { kind: 'rectangle', left: 0.1, top: 0.2, right: 10.3, bottom: 20.7 }

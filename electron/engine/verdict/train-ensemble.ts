@@ -192,7 +192,7 @@ async function trainOne(
 }
 
 /** Class probabilities of an image, one row for each augmentation. */
-export function predictRows(booster: Booster, table: DescriptorTable, image: number): Promise<Float64Array> {
+function predictRows(booster: Booster, table: DescriptorTable, image: number): Promise<Float64Array> {
   const { rowsPerImage, columns, data } = table
   const start = image * rowsPerImage * columns
   const rows = data.subarray(start, start + rowsPerImage * columns)
