@@ -4,9 +4,8 @@ import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
-import { launchBrowser, problemsOf } from '../../support/browser.ts'
+import { launchBrowser, problemsOf, screenshotPath } from '../../support/browser.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
-import { lookInBothThemes } from './accessibility.ts'
 
 /** Two images a case: two cases in each class, as many as there are folds. */
 const perClass = 4
@@ -50,7 +49,13 @@ const press = async (...keys: string[]): Promise<void> => {
   for (const key of keys) await page.keyboard.press(key)
 }
 
-const look = (name: string): Promise<void> => lookInBothThemes(page, `story-${name}`)
+/** Pictures for people to look at. */
+async function look(name: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.screenshot({ path: screenshotPath(`story-${name}-${colorScheme}`) })
+  }
+}
 
 async function openFirst(): Promise<void> {
   await rows().first().waitFor()
