@@ -20,6 +20,20 @@ export const quickCompute = (): InProcessCompute =>
     encoderFetch: () => Promise.resolve({ installed: ['resnet50'] }),
     encoderImport: ({ paths }) => Promise.resolve({ installed: paths, failed: [] }),
     describe: () => Promise.resolve({ files: ['a.npy'], flags: [], backends: [] }),
+    importPublished: ({ name }) =>
+      Promise.resolve({
+        name,
+        fingerprint: sha256(name),
+        importedAt: '2026-01-01T00:00:00.000Z',
+        encoders: ['resnet50'],
+        crops: [{ sizePx: 400, scale: 0.5 }],
+        augmentations: 50,
+        images: 10,
+        unchanged: 0,
+        withoutDescriptors: 0,
+        passedOver: [],
+        failed: [],
+      }),
     train: ({ images, options: { directory } }) => {
       mkdirSync(directory, { recursive: true })
       const text = 'a booster'

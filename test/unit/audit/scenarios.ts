@@ -89,6 +89,10 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       run('encoder.import', () => ({ paths: [file('a.h5')] })),
     ),
     // A label of each image that lies in a class's folder, between the job's beginning and its end.
+    'descriptors.import': scenario(
+      ['import', 'import'],
+      run('descriptors.import', () => ({ directory: file('train'), name: 'theirs' })),
+    ),
     'image.import': scenario(
       ['import', ...Array.from({ length: 2 * folds }, () => 'label' as const), 'import'],
       run('image.import', () => ({ paths: [file('images')], labels: 'folder', casesPattern: null })),
