@@ -14,7 +14,10 @@ interface ImportOptions extends WorkspaceOptions {
   dryRun?: boolean
 }
 
-type Imported = Omit<ImportReport, 'images'>
+interface Imported extends Omit<ImportReport, 'images'> {
+  /** Files that should have got a label and did not: no folder is named like a class. */
+  withoutLabel: number
+}
 type Preview = CallOutput<'image.preview'>
 
 export function addImportCommand(program: Command): void {
@@ -73,15 +76,28 @@ async function importPaths(
     pages: options.page ?? 'ask',
     copy: options.copy ?? false,
   })
-  const { images: _images, ...report } = await context.finish<'import'>(started)
-  return report
+  const { images, ...report } = await context.finish<'import'>(started)
+  const ids = new Set(images.map(({ imageId }) => imageId))
+  const unlabelled = (await context.call('image.list', {})).filter(
+    ({ id, label, readings }) => ids.has(id) && label === null && readings.all.length === 0,
+  )
+  return { ...report, withoutLabel: options.labels === 'none' ? 0 : unlabelled.length }
 }
 
 const previewPaths = (context: CommandContext, paths: string[], options: ImportOptions): Promise<Preview> =>
   context.call('image.preview', sourcesOf(paths, options))
 
-function presentImport({ imported, duplicates, found, labelled, failed, rows }: Imported): void {
+function presentImport(report: Imported): void {
+  const { imported, duplicates, found, labelled, withoutLabel, withoutPixelSize = 0, failed, rows } = report
   print(`${imported} imported, ${duplicates} there already, ${failed.length} failed; ${labelled} labelled.`)
+  if (withoutLabel > 0)
+    print(
+      `${withoutLabel} got no label: neither a folder nor a table names a class of this workspace for them. "lobule classes" lists its classes; others are named by "lobule init --classes".`,
+    )
+  if (withoutPixelSize > 0)
+    print(
+      `${withoutPixelSize} have no known pixel size. Import the same files again with --pixel-size, before a model sees them.`,
+    )
   if (found > 0) print(`${found} images are read from their new place.`)
   for (const failure of failed) print(`  ${failure.message}`)
   presentRows(rows)
