@@ -63,7 +63,7 @@ function eventOf(id: number): AuditEventView {
     kind: is === suggested ? 'label' : 'override',
     reader,
     object: image((id % 48) + 1),
-    before: id < 50 ? null : { class: classes[(id * 3) % 4], label: id - 48, reader, comment: null },
+    before: id < 50 ? null : { class: classes[(id * 5) % 4], label: id - 48, reader, comment: null },
     after: {
       class: is,
       comment: id % 11 === 0 ? 'mitoses at the edge' : null,
