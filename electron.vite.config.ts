@@ -32,7 +32,11 @@ export default defineConfig({
     build: {
       outDir: 'out/renderer',
       emptyOutDir: true,
-      rollupOptions: { input: 'renderer/index.html' },
+      rollupOptions: {
+        input: 'renderer/index.html',
+        // Whoever starts the program for the first time has no use for them.
+        checks: { bundlerTimings: false },
+      },
     },
   },
 })
