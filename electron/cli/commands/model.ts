@@ -188,7 +188,7 @@ function effortText(details: VerdictView['details']): string {
 function likenessText(details: VerdictView['details']): string {
   const likeness = knownLikeness(details?.likeness)
   if (likeness === null) return '-'
-  return `${likeness.pValue.toFixed(2)}${isUnlike(likeness) ? ' UNLIKE' : ''}`
+  return `${Number(likeness.pValue.toPrecision(2))}${isUnlike(likeness) ? ' UNLIKE' : ''}`
 }
 
 function presentVerdicts(verdicts: ClassifiedImage[]): void {
