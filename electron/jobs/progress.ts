@@ -18,7 +18,7 @@ const mostSamples = 64
 /**
  * One fraction over all stages, as a share of the time, with the time that is left. A stage under way is taken
  * to go on at its own latest pace: that of the later half of its time, and not before its first unit was done, since
- * a first one waits for what is loaded once. What a later stage takes is its own expectation, or follows from its
+ * a first one waits for what is loaded once; within the first unit, from the last report that nothing was done. What a later stage takes is its own expectation, or follows from its
  * weight. The fraction never goes back; an estimate is withheld until 2 % are done.
  */
 export class ProgressMeter {
@@ -32,6 +32,8 @@ export class ProgressMeter {
   #before = 0
   #current = -1
   #stageStartedAt: number
+  /** The last time that nothing was done yet: until then something was loaded that is loaded once. */
+  #begunAt: number
   /** What finished stages took, by index. */
   readonly #took: number[] = []
   #samples: { at: number; done: number }[] = []
@@ -46,6 +48,7 @@ export class ProgressMeter {
     this.#now = now
     this.#startedAt = now()
     this.#stageStartedAt = this.#startedAt
+    this.#begunAt = this.#startedAt
   }
 
   /** Says what an earlier run has done; the pace is that of the rest. */
@@ -60,6 +63,7 @@ export class ProgressMeter {
     const stage = this.#stages[index]
     if (stage === undefined) throw new Error(`no stage ${stageName}`)
     if (index !== this.#current) this.#enter(index, now)
+    if (done <= 0) this.#begunAt = now
     this.#sample(now, done)
     const isLast = done >= total
     if (!isLast && now - this.#lastReportAt < 1000 / reportsPerSecond) return
@@ -76,6 +80,7 @@ export class ProgressMeter {
   #enter(index: number, now: number): void {
     if (this.#current >= 0) this.#took[this.#current] = now - this.#stageStartedAt
     this.#stageStartedAt = now
+    this.#begunAt = now
     this.#current = index
     this.#samples = []
   }
@@ -107,6 +112,7 @@ export class ProgressMeter {
     const expected = this.#stages[this.#current]?.expectedMs
     // Nothing is done: nobody knows, unless it was foreseen.
     if (done <= 0) return expected === undefined ? Infinity : Math.max(expected - stageMs, stageMs)
-    return (stageMs * (total - done)) / done
+    const workedMs = now > this.#begunAt ? now - this.#begunAt : stageMs
+    return (workedMs * (total - done)) / done
   }
 }

@@ -53,7 +53,8 @@ const application = createApplication({
   homeDirectory: at('home'),
   version: 'bench',
   launchCompute: forkCompute(compute),
-  door: { tiles: '', choose: null },
+  // As on the command line: in the background a training gives way to everything else.
+  door: { tiles: '', choose: null, isCommandLine: true },
 })
 const { handlers } = application
 

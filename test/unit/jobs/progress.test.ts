@@ -98,6 +98,30 @@ it('is right after the first tenth, though the first image waits for what is loa
   expectRight(play([encoding, boosting]))
 })
 
+it('takes the pace within the first image from where loading ended', () => {
+  let now = 0
+  const seen: Seen[] = []
+  const meter = new ProgressMeter(
+    [{ name: 'encode', unit: 'images', weight: 1 }],
+    (progress) => seen.push({ ...progress, at: now }),
+    () => now,
+  )
+  // 20 s of loading, then 16 images of 4 augmentations, 2 s each: 148 s.
+  meter.report('encode', 0, 16)
+  now = 20_000
+  meter.report('encode', 0, 16)
+  for (let done = 1; done <= 64; done++) {
+    now = 20_000 + 2000 * done
+    meter.report('encode', done / 4, 16)
+  }
+  // 2 s for a quarter of the first image: 126 s for the other 15.75.
+  expect(seen[2]).toMatchObject({ at: 22_000, etaMs: 126_000 })
+  const [loading, loaded, ...working] = seen
+  expect([loading?.etaMs, loaded?.etaMs]).toEqual([null, null])
+  expect(working).toHaveLength(64)
+  for (const { at, etaMs } of working) expect(at + (etaMs ?? Infinity)).toBeCloseTo(148_000, 3)
+})
+
 it('is right where boosters take a third of the time, and are expected at a third too much or too little', () => {
   for (const wrong of [0.67, 1, 1.33]) {
     const encoding = { name: 'encode', unit: 'images', weight: 95, units: evenly(100, 2000, 4000) }
