@@ -66,10 +66,11 @@ export class Models {
     return encoders.some((name) => this.#sourceOf(name) === 'demo')
   }
 
-  /** Crops of 400 px a second of an encoder by the back-end in use; null: not measured. */
+  /** Crops of 400 px a second of an encoder by the back-end that it would begin with; null: not measured. */
   cropsPerSecond(encoder: EncoderName): number | null {
-    const { backends = [], use = null } = this.#measured ?? {}
-    const backend = backends.find((candidate) => candidate.name === use)
+    const { backends = [], use = [] } = this.#measured ?? {}
+    const name = use.find((one) => one.encoder === encoder)?.backend
+    const backend = backends.find((candidate) => candidate.name === name)
     return backend?.cropsPerSecond.find((speed) => speed.encoder === encoder)?.value ?? null
   }
 
