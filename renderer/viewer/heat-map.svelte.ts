@@ -3,7 +3,7 @@ import type { Client } from '../api/client.ts'
 import { ShownMap, type AskedMap, type FollowJob } from './shown-map.svelte.ts'
 
 /** Two models by name, whose maps of the same image are shown side by side. */
-export interface ComparedModels {
+interface ComparedModels {
   first: string
   second: string
 }
