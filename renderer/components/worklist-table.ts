@@ -12,7 +12,7 @@ const widths: Record<SortColumn, readonly [leastRem: number, share: number]> = {
   probability: [5.75, 0.7],
   score: [5.25, 0.4],
   spread: [4.25, 0.3],
-  likeness: [4.5, 0.3],
+  likeness: [5.125, 0.3],
   flags: [3, 0.2],
   attention: [5.25, 0.4],
   state: [6.25, 0.5],

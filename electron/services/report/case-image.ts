@@ -82,7 +82,7 @@ function suggestion(verdict: VerdictView): string {
     rows.push(
       [
         `Prediction set at ${percent(predictionSet.level)}`,
-        predictionSet.classes.join(', ') || 'none: unlike the training images',
+        predictionSet.classes.join(', ') || 'none: no class is as probable as it should be',
       ],
       ['Spread over boosters', decimals(spread.boosters)],
       ['Spread over stains', decimals(spread.augmentations)],

@@ -75,7 +75,7 @@ export const viewerStrings = {
     predictionSet: (level: string) => `Set at ${level}`,
     predictionSetHint:
       'Classes that this image may be of: among images like those of the training, the true class is in the set at least this often.',
-    predictionSetEmpty: 'None: unlike the training images',
+    predictionSetEmpty: 'None: no class is as probable as it should be',
     calibrated: 'Calibrated',
     calibratedHint: 'After temperature scaling on out-of-fold predictions',
     spreadBoosters: 'Spread, boosters',

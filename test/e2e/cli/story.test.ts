@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  knownLikeness,
   researchUseSentence,
   untrainedWarning,
   type ExportReport,
@@ -13,11 +14,16 @@ import {
   type TrainReport,
   type VerdictView,
 } from '../../../electron/contract/index.ts'
+import { writeOddPictures } from '../../support/odd-pictures.ts'
+import { withoutLikeness } from '../../support/older-package.ts'
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
 interface Classified extends VerdictView {
   image: string
 }
+
+const isFlaggedUnlike = ({ flags }: Classified): boolean =>
+  flags.some(({ code }) => code === 'unlike-training')
 
 /** Smaller than a camera's, for speed; `docs/results.md` has the figures at full size. */
 const size = ['--width', '1024', '--height', '768']
@@ -122,6 +128,9 @@ describe('from a folder of labelled images to verdicts', () => {
     expect(column('suggested class')).toEqual(first.verdicts.map(({ suggested }) => suggested))
     expect(column('p Benign').map(Number)).toEqual(first.verdicts.map((v) => v.probabilities['Benign']))
     expect(column('two-class score').map(Number)).toEqual(first.verdicts.map((v) => v.carcinomaScore))
+    expect(column('likeness p').map(Number)).toEqual(
+      first.verdicts.map(({ details }) => knownLikeness(details?.likeness)?.pValue),
+    )
     expect(new Set(column('side'))).toEqual(new Set(['below', 'at or above']))
     expect(new Set(column('encoders'))).toEqual(new Set(['UNTRAINED']))
     expect(new Set(column('use'))).toEqual(new Set([researchUseSentence]))
@@ -153,6 +162,44 @@ describe('from a folder of labelled images to verdicts', () => {
     writeFileSync(file, readFileSync(file).subarray(0, 5000))
     const cut = await run('models', 'import', file, ...workspace, '--name', 'cut')
     expect([cut.code, cut.stderr]).toEqual([1, expect.stringMatching(/cut off.*Nothing was imported/)])
+  })
+
+  it('says which images are unlike those of the training: noise and writing, no tissue of the same kind', async () => {
+    const workspace = ['--workspace', join(root, 'one')]
+    for (const { details, flags } of [...first.verdicts, ...first.own]) {
+      const { pValue = 0, images } = knownLikeness(details?.likeness) ?? {}
+      // One of 48 is among the least alike of them, and so it is said.
+      expect(flags.some(({ code }) => code === 'unlike-training')).toBe(pValue <= 0.05)
+      expect([47, 48]).toContain(images)
+    }
+    expect(first.verdicts.map(isFlaggedUnlike)).toEqual(first.verdicts.map(() => false))
+    const odd = join(root, 'odd')
+    await writeOddPictures(odd)
+    const verdicts = await json<Classified[]>('classify', odd, ...workspace)
+    expect(verdicts.map(({ details }) => knownLikeness(details?.likeness)?.pValue)).toEqual([1 / 49, 1 / 49])
+    expect(verdicts.map(isFlaggedUnlike)).toEqual([true, true])
+    const { stdout } = await run('classify', odd, ...workspace)
+    expect(stdout).toMatch(/0\.02 UNLIKE[^]*unlike the images that trained the model/)
+    // The same whatever effort is made, or nothing.
+    const [image = ''] = first.verdicts.map((verdict) => verdict.image)
+    const likenessWith = async (effort: string) =>
+      (await json<Classified[]>('classify', image, ...workspace, '--effort', effort))[0]?.details?.likeness
+    expect(await likenessWith('adaptive')).toEqual(first.verdicts[0]?.details?.likeness)
+    expect(await likenessWith('1')).toEqual({ unknown: 'too-few-augmentations' })
+  })
+
+  it('takes a model of a version that knew nothing of likeness, and says so with its verdicts', async () => {
+    const workspace = ['--workspace', join(root, 'older')]
+    await json('init', ...workspace)
+    const file = join(root, 'whole.zip')
+    await json('models', 'export', 'first', '--workspace', join(root, 'one'), '--out', file)
+    writeFileSync(join(root, 'older.zip'), withoutLikeness(readFileSync(file)))
+    await json('models', 'import', join(root, 'older.zip'), ...workspace)
+    const { image, probabilities } = first.verdicts[0] ?? {}
+    const [verdict] = await json<Classified[]>('classify', image ?? '', ...workspace)
+    expect(verdict).toMatchObject({ probabilities, details: { likeness: { unknown: 'no-reference' } } })
+    const { stdout } = await run('classify', image ?? '', ...workspace)
+    expect(stdout).toContain('Likeness "-": not known')
   })
 
   it('does not write over a model, and says which names are known', async () => {
