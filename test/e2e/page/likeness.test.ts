@@ -41,6 +41,7 @@ it('is said in words beside the suggestion, with what follows from it', async ()
     /Further from the training images than 98% of them are from the others \(p = 0\.0297\)\./,
   )
   await panel.getByText('measured 0.0297, limit 0.05').waitFor()
+  await page.getByTestId('verdict-likeness').scrollIntoViewIfNeeded()
   await page.screenshot({ path: screenshotPath('likeness-viewer') })
   expect(await violationsOf(page)).toEqual([])
   expect(problems).toEqual([])

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readModelReport } from '../../../electron/services/model-report.ts'
+import { htmlReport } from '../../../electron/services/report/html-report.ts'
+import { likenessWords } from '../../../electron/services/report/likeness-words.ts'
+import { strings } from '../../../renderer/app/strings.ts'
+import { insertTrained, makeWorld, type World } from '../model-package/fixture.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await makeWorld()
+  await insertTrained(world.store, { name: 'second', hasLikeness: true })
+})
+afterAll(() => world.dispose())
+
+it('says the number in words, that it is unlike, and why it is not known: never zero', () => {
+  const said = (pValue: number, images: number): string => likenessWords({ pValue, images, distance: 0.5 })
+  expect(said(3 / 101, 100)).toBe(
+    'UNLIKE the training images: only 2 of 100 training images are as far from the others as it is, or further (p = 0.03)',
+  )
+  expect(said(1 / 2, 99)).toMatch(/^49 of 99 training images .* \(p = 0\.5\)$/)
+  expect(said(1 / 9, 8)).toMatch(/too few training images to tell, 19 are needed$/)
+  expect(likenessWords(undefined)).toMatch(/^not known: the verdict was made by an older version$/)
+  expect(likenessWords({ unknown: 'no-reference' })).toMatch(/^not known: the model keeps nothing/)
+  expect(likenessWords({ unknown: 'too-few-augmentations' })).toMatch(/^not known: too few/)
+})
+
+it('says the same on the page', () => {
+  const { sentence, unknownOf } = strings.likeness
+  const said = (pValue: number, images: number): string => sentence({ pValue, images, distance: 0.5 })
+  expect(said(1 / 101, 100)).toBe(
+    'Further from the training images than any of the 100 is from the others (p = 0.0099).',
+  )
+  expect(said(4 / 101, 100)).toBe(
+    'Further from the training images than 97% of them are from the others (p = 0.0396).',
+  )
+  expect(said(0.5, 99)).toBe('49% of the training images are as far from the others, or further (p = 0.5).')
+  expect(said(1 / 9, 8)).toMatch(/any of the 8 is from the others\. Too few training images to tell: 19/)
+  expect(unknownOf(null)).toMatch(/made by an older version/)
+})
+
+it('a report lists what is least like the others, or says that the model cannot tell', () => {
+  const html = (name: string): string =>
+    htmlReport(readModelReport(world.store.database, name), new Map(), { writtenBy: 'x', writtenAt: 'y' })
+  const report = readModelReport(world.store.database, 'second')
+  const [least] = report.predictions.toSorted(
+    (a, b) => (b.likeness?.distances.at(-1) ?? 0) - (a.likeness?.distances.at(-1) ?? 0),
+  )
+  expect(least?.likeness?.pValue).toBe(1 / 8)
+  const rows = /<h2>Likeness<\/h2>[^]*?<tbody>\s*(<tr>.*?<\/tr>)/.exec(html('second'))?.[1]
+  expect(rows).toContain(`<td>${least?.image}</td>`)
+  expect(rows).toContain('<td>0.125</td>')
+  expect(html('second')).toContain('about one in 20 is')
+  expect(html('first')).toMatch(/<h2>Likeness<\/h2>\s*<p>Not known/)
+})
