@@ -9,7 +9,7 @@ import { formatCount, formatNumber, formatWholeProbability } from '../format.ts'
 
 export const likenessStrings = {
   likeness: {
-    title: 'Like the training images',
+    title: 'Likeness',
     hint: 'Share of images that are as far from the training images as this one, or further (p); at 5 % or less it is unlike them',
     unlike: 'Unlike the training images',
     unlikeText: 'The suggested class is worth little here, whatever its probability.',

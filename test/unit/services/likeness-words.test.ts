@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readModelReport } from '../../../electron/services/model-report.ts'
 import { htmlReport } from '../../../electron/services/report/html-report.ts'
 import { likenessWords } from '../../../electron/services/report/likeness-words.ts'
-import { strings } from '../../../renderer/app/strings.ts'
+import { likenessStrings } from '../../../renderer/app/strings/likeness.ts'
 import { insertTrained, makeWorld, type World } from '../model-package/fixture.ts'
 
 let world: World
@@ -25,7 +25,7 @@ it('says the number in words, that it is unlike, and why it is not known: never 
 })
 
 it('says the same on the page', () => {
-  const { sentence, unknownOf } = strings.likeness
+  const { sentence, unknownOf } = likenessStrings.likeness
   const said = (pValue: number, images: number): string => sentence({ pValue, images, distance: 0.5 })
   expect(said(1 / 101, 100)).toBe(
     'Further from the training images than any of the 100 is from the others (p = 0.0099).',
