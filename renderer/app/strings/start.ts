@@ -56,7 +56,7 @@ export const startStrings = {
       count === null ? 'Suggest a class for every image' : `Suggest a class for ${images(count)}`,
     classifyNoModel: 'Train a model first',
     worstFirst: 'Worst first',
-    worstFirstTip: 'Near the operating point, large spread or flags come first',
+    worstFirstTip: 'Near the operating point, large spread, unlike the training images or flags come first',
     search: 'Search file, case, label',
     clearFilters: 'Clear filters',
     jobs: 'Jobs',

@@ -26,7 +26,7 @@ export const tourStrings = {
       },
       classify: {
         title: 'Suggested classes',
-        text: 'Select images and press C. Verdicts arrive one by one, each with its probability, score, spread and flags. Worst first shows where a second look is worth most.',
+        text: 'Select images and press C. Verdicts arrive one by one, each with its probability, score, likeness to the training images and flags. Worst first shows where a second look is worth most.',
       },
       help: {
         title: 'More',
