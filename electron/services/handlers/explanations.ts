@@ -28,7 +28,7 @@ export function explanationHandlers(context: ServiceContext): HandlersOf<'explan
       const { name } = findModelInUse(database, model)
       return startJob(context, {
         kind: 'explain',
-        title: `Heat map of ${image.fileName}`,
+        title: `Heat map of ${image.fileName} by ${name}`,
         input: { imageId, model: name },
         run: (job) =>
           explainImage(database, computeOf(job), { image, model: name, homeDirectory, workspacePath }, job),

@@ -65,6 +65,9 @@ it('shows two models’ maps of one image side by side, which move, fade and cha
     new Set([`1/heat/2_${classIndex}.png`, `1/heat/1_${classIndex}.png`]),
   )
 
+  // A job that went well makes room for the next one in the strip.
+  await page.getByTestId('job-strip').getByText('Heat map of case01-field1.png by first look').waitFor()
+
   // Each with its name, its version and, where it is so, the mark.
   const names = page.getByTestId('map-name')
   await expect.poll(() => names.count()).toBe(2)

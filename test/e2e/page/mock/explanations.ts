@@ -30,7 +30,7 @@ export class FakeExplanations {
   readonly handlers = {
     'explanation.create': ({ imageId, model }) => {
       const image = this.#known.image(imageId)
-      return this.#known.run(`Heat map of ${image.fileName}`, () => {
+      return this.#known.run(`Heat map of ${image.fileName} by ${this.#model(model).name}`, () => {
         const { id, name } = this.#model(model)
         this.#made.set(`${imageId} ${id}`, explanationOf(image, this.#model(model)))
         return { imageId, modelId: id, modelName: name }
