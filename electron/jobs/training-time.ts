@@ -29,6 +29,8 @@ export function boostersMs(images: number, classes: number, recipe: Recipe, core
   const leaves = Math.max(2, 1 / (boosting.min_data_in_leaf / rows + 1 / (leavesOfFull * full)))
   const bins = Math.min(mostBins, rows / rowsPerBin)
   const depth = Math.log2(leaves)
+  // A tree of one leaf looks at nothing.
+  if (rows < 2 * boosting.min_data_in_leaf) return 0
   const perColumnNs = nsPerTreeColumn + nsPerLeafBin * leaves * bins + (nsPerRowColumn * rows * depth) / 2
   const trees = boosting.rounds * classes * folds * seeds
   const columns = constituentsOf(recipe).reduce(

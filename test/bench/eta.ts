@@ -37,7 +37,7 @@ const shapes: Record<string, Shape> = {
   },
   boosting: {
     title: 'mostly boosting',
-    changes: ['augmentations=2', 'crops=200', 'folds=4', 'seeds=40'],
+    changes: ['augmentations=4', 'crops=200', 'folds=4', 'seeds=30'],
   },
   half: {
     title: 'two encoders, of which one has encoded before, and boosting',

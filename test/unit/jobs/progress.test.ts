@@ -177,6 +177,10 @@ it('expects of boosters what they were measured to take, to a third', () => {
     expect(one / ms, `${rows} rows`).toBeGreaterThan(2 / 3)
     expect(one / ms, `${rows} rows`).toBeLessThan(4 / 3)
   }
+  // So few rows that no leaf can be split: 25 images of 2 augmentations, 40 rows of 50, and one image fewer.
+  const few = { ...quick, augmentation: { ...quick.augmentation, count: 2 } }
+  expect(boostersMs(25, 4, few, 1)).toBeGreaterThan(0)
+  expect(boostersMs(24, 4, few, 1)).toBe(0)
   // 20 boosters on 18 000 rows of 2048 columns took two cores 441 s.
   const bench = { ...quick, augmentation: { ...quick.augmentation, count: 50 }, folds: 10, seeds: 2 }
   expect(Math.abs(boostersMs(360, 4, bench, 2) - 441_000)).toBeLessThan(441_000 / 5)
