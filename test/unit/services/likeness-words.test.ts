@@ -25,7 +25,7 @@ it('says the number in words, that it is unlike, and why it is not known: never 
 })
 
 it('says the same on the page', () => {
-  const { sentence, unknownOf } = likenessStrings.likeness
+  const { sentence, ofModel, unknownOf } = likenessStrings.likeness
   const said = (pValue: number, images: number): string => sentence({ pValue, images, distance: 0.5 })
   expect(said(1 / 101, 100)).toBe(
     'Further from the training images than any of the 100 is from the others (p = 0.0099).',
@@ -35,6 +35,8 @@ it('says the same on the page', () => {
   )
   expect(said(0.5, 99)).toBe('49% of the training images are as far from the others, or further (p = 0.5).')
   expect(said(1 / 9, 8)).toMatch(/any of the 8 is from the others\. Too few training images to tell: 19/)
+  expect(ofModel(readModelReport(world.store.database, 'second'))).toBe('Measured against 8 images')
+  expect(ofModel(readModelReport(world.store.database, 'first'))).toMatch(/^Not known: trained by an earlier/)
   expect(unknownOf(null)).toMatch(/made by an older version/)
 })
 
