@@ -14,6 +14,8 @@ const reportsPerSecond = 10
 /** Under this fraction an estimate would only jump about. */
 const leastFraction = 0.02
 const mostSamples = 64
+/** Units under which a pace is not taken: two reports that come close together say nothing of it. */
+const leastPiece = 0.25
 
 /**
  * One fraction over all stages, as a share of the time, with the time that is left. A stage under way is taken
@@ -108,7 +110,8 @@ export class ProgressMeter {
     if (done >= total) return 0
     const from =
       this.#samples.findLast(({ at }) => at - this.#stageStartedAt <= stageMs / 2) ?? this.#samples[0]
-    if (from !== undefined && done > from.done) return ((total - done) * (now - from.at)) / (done - from.done)
+    if (from !== undefined && done - from.done >= leastPiece)
+      return ((total - done) * (now - from.at)) / (done - from.done)
     const expected = this.#stages[this.#current]?.expectedMs
     // Nothing is done: nobody knows, unless it was foreseen.
     if (done <= 0) return expected === undefined ? Infinity : Math.max(expected - stageMs, stageMs)

@@ -122,6 +122,26 @@ it('takes the pace within the first image from where loading ended', () => {
   for (const { at, etaMs } of working) expect(at + (etaMs ?? Infinity)).toBeCloseTo(148_000, 3)
 })
 
+it('takes no pace from two reports that come close together', () => {
+  let now = 0
+  const seen: Progress[] = []
+  const meter = new ProgressMeter(
+    [{ name: 'boost', unit: 'boosters', weight: 1 }],
+    (progress) => seen.push(progress),
+    () => now,
+  )
+  meter.report('boost', 0, 10)
+  now = 1000
+  meter.report('boost', 1, 10)
+  now = 1100
+  meter.report('boost', 1.001, 10)
+  now = 1500
+  meter.report('boost', 1.5, 10)
+  // 1.1 s for 1.001: not 0.1 s for a thousandth, which would make 900 s. Then half a second for half a one.
+  expect(seen[2]?.etaMs).toBeCloseTo((1100 * 8.999) / 1.001, 6)
+  expect(seen[3]?.etaMs).toBeCloseTo(8500, 6)
+})
+
 it('is right where boosters take a third of the time, and are expected at a third too much or too little', () => {
   for (const wrong of [0.67, 1, 1.33]) {
     const encoding = { name: 'encode', unit: 'images', weight: 95, units: evenly(100, 2000, 4000) }
