@@ -18,7 +18,7 @@ constexpr double kWeightPoints[6][3] = {{1.0 / 4, 0, 0},
                                         {0, 0, 1}};
 
 /** Transformed inputs of the tiles that one thread works on: as much as its own cache holds. */
-constexpr std::size_t kOwnValues = (1024 * 1024) / sizeof(float);
+constexpr std::size_t kOwnValues = (512 * 1024) / sizeof(float);
 /** Transformed inputs of the tiles on which all threads work together. */
 constexpr std::size_t kSharedValues = (24 * 1024 * 1024) / sizeof(float);
 /** Weights of a layer up to which it is no loss when every thread reads all of them for itself. */
