@@ -256,9 +256,16 @@ describe('bad input', () => {
       'empty.png': 'image.empty-file',
       'text.tif': 'image.unsupported-format',
     })
-    expect(Object.keys(report).toSorted()).toEqual(
-      ['imported', 'duplicates', 'failed', 'found', 'labelled', 'rows', 'withoutPixelSize'].toSorted(),
-    )
+    expect(Object.keys(report).toSorted()).toEqual([
+      'imported',
+      'duplicates',
+      'failed',
+      'found',
+      'labelled',
+      'rows',
+      'withoutLabel',
+      'withoutPixelSize',
+    ])
     expect(await json(...command)).toMatchObject({ imported: 0, duplicates: 2 })
     expect((await run(...command)).stdout).toMatch(/0 imported, 2 there already, 3 failed/)
   })

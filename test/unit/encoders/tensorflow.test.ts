@@ -62,8 +62,15 @@ test('every operation gives what real Keras gives, and leaves no memory behind',
   )
 })
 
-/** One at the larger size, since one thread of WebAssembly takes its time; the operations are the same for all. */
-const sizes = [...encoderNames.map((name) => [name, 400] as const), ['inceptionv3', 650] as const]
+/**
+ * One at the larger size, since one thread of WebAssembly takes its time and the operations are the same for all;
+ * LOBULE_TEST_GPU=1 asks for every one.
+ */
+const larger = process.env['LOBULE_TEST_GPU'] === '1' ? encoderNames : (['inceptionv3'] as const)
+const sizes = [
+  ...encoderNames.map((name) => [name, 400] as const),
+  ...larger.map((name) => [name, 650] as const),
+]
 
 test.each(sizes)(
   'untrained %s gives what real Keras gives at %i pixels',

@@ -1,7 +1,9 @@
 /** Run by webgpu.test.ts in a process of its own, since the Vulkan driver is chosen when a process starts. */
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { encoderNames } from '../../../electron/contract/index.ts'
+import { decodeNpy } from '../../../electron/engine/descriptors/npy.ts'
 import { demoWeights } from '../../../electron/engine/encoders/demo-weights.ts'
 import { emitOnnx } from '../../../electron/engine/encoders/emit-onnx.ts'
 import { EncoderStore, OpenEncoders, cosine, probePicture } from '../../../electron/engine/encoders/index.ts'
@@ -16,6 +18,15 @@ function worstDifference(actual = none, expected = none): number {
   const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   return actual.reduce((worst, value, index) => {
     return Math.max(worst, Math.abs(value - (expected[index] ?? 0)) / largest)
+  }, 0)
+}
+
+/** Over the elements above 1e-3 of the largest, relative to each. */
+function worstRelative(actual: Float32Array, expected: Float32Array): number {
+  const least = 1e-3 * expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  return expected.reduce((worst, value, index) => {
+    if (Math.abs(value) <= least) return worst
+    return Math.max(worst, Math.abs((actual[index] ?? Infinity) - value) / Math.abs(value))
   }, 0)
 }
 
@@ -36,16 +47,17 @@ const [gpu, cpu] = [await onnxBackend('webgpu').open(model), await onnxCpu().ope
 const picture = probePicture(45, 38)
 const [[ours], [theirs]] = [await gpu.encode([picture]), await cpu.encode([picture])]
 const [gpuMaps, cpuMaps] = [await gpu.encodeMaps(picture), await cpu.encodeMaps(picture)]
-const answer: Record<string, number | string> = {
+const answer: Record<string, unknown> = {
   descriptor: worstDifference(ours, theirs),
   map: Math.max(...gpuMaps.map((map, index) => worstDifference(map.data, cpuMaps[index]?.data))),
 }
 await gpu.close()
 
-// A whole network: minutes on a slow machine, so only where it is asked for.
+// Whole networks: minutes on a slow machine, so only where it is asked for.
 if (process.argv.includes('--whole')) {
   const home = await mkdtemp(join(tmpdir(), 'lobule-webgpu-home-'))
-  await new EncoderStore(home).installDemo(['resnet50'])
+  const store = new EncoderStore(home)
+  await store.installDemo(encoderNames)
   const [byGpu, byCpu] = [new OpenEncoders(home, 'webgpu'), new OpenEncoders(home, 'cpu')]
   const small = probePicture(64, 64)
   const [a] = await (await byGpu.get('resnet50')).encode([small])
@@ -54,6 +66,18 @@ if (process.argv.includes('--whole')) {
   answer['backend'] = (await byGpu.get('resnet50')).backend
   const automatic = new OpenEncoders(home, 'auto')
   answer['automatic'] = (await automatic.get('resnet50')).backend
+  const found: unknown[] = []
+  for (const name of encoderNames) {
+    const encoder = await store.open(name, onnxBackend('webgpu'))
+    for (const sizePx of [400, 650]) {
+      const [actual = none] = await encoder.encode([probePicture(sizePx, sizePx)])
+      const file = join(import.meta.dirname, '../../references/encoders', `${name}-${sizePx}.npy`)
+      const expected = decodeNpy(await readFile(file), file).matrix.data
+      found.push({ name, sizePx, cosine: cosine(actual, expected), worst: worstRelative(actual, expected) })
+    }
+    await encoder.close()
+  }
+  answer['keras'] = found
 }
 console.log(JSON.stringify(answer))
 // Dawn's own threads must not be waited for.
