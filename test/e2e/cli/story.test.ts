@@ -257,10 +257,10 @@ describe('bad input', () => {
       'text.tif': 'image.unsupported-format',
     })
     expect(Object.keys(report).toSorted()).toEqual([
-      'imported',
       'duplicates',
       'failed',
       'found',
+      'imported',
       'labelled',
       'rows',
       'withoutLabel',
