@@ -72,6 +72,8 @@ async function timeOpening(page: Page, server: ServerPage, workspace: string): P
   say('window painted to rows, workspace open', reloaded, targets.openMs)
   for (let round = 0; round < Math.max(3, repeats / 4); round++) {
     await server.call('workspace.close', {})
+    // The page hears of it a moment later; until then its old rows are there.
+    await page.getByTestId('worklist-row').first().waitFor({ state: 'detached' })
     const recent = page.getByRole('button', { name: /study/ }).first()
     await recent.waitFor()
     await page.evaluate('globalThis.lobuleWatch.rowsAtMs = null')

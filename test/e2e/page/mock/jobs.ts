@@ -89,7 +89,8 @@ export class FakeJobs {
         return
       }
       reached += perStep
-      while (work.done < Math.min(reached, work.total)) {
+      // One is done when its time is over, the first one as well.
+      while (work.done < work.total && work.done + 1 <= reached) {
         // Not as its argument: where there is no `each`, that would not be evaluated, and this would never end.
         work.each?.(work.done)
         work.done++
