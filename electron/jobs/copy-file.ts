@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { AppError } from '../contract/index.ts'
 import { asNotWritable } from '../engine/image/index.ts'
 
 /** The folder of the workspace that holds copied image files. */
 export const copiesFolder = 'images'
-const draftEnding = '.part'
+export const copyDraftEnding = '.part'
 
 /**
  * Copies a file into the workspace, named by its content, and answers where, relative to the workspace. The
@@ -24,7 +24,7 @@ export async function copyIntoWorkspace(
   const target = join(workspacePath, relative)
   if (existsSync(target)) return relative
   await mkdir(join(workspacePath, copiesFolder), { recursive: true })
-  const draft = `${target}${draftEnding}`
+  const draft = `${target}${copyDraftEnding}`
   try {
     const file = await open(draft, 'w')
     try {
@@ -78,11 +78,3 @@ export async function linkIntoWorkspace(
 /** Where the copy of a file lies. Forward slashes: a workspace may travel between systems. */
 const copyOf = (path: string, sha256: string): string =>
   `${copiesFolder}/${sha256}${extname(path).toLowerCase()}`
-
-/** Removes what a copy left behind that was killed. Only the process that holds the workspace may ask. */
-export async function sweepDrafts(workspacePath: string): Promise<void> {
-  const folder = join(workspacePath, copiesFolder)
-  for (const name of await readdir(folder).catch(() => [])) {
-    if (name.endsWith(draftEnding)) await rm(join(folder, name), { force: true })
-  }
-}

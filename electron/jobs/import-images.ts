@@ -16,7 +16,7 @@ import {
 } from '../store/index.ts'
 import { sizeOf } from './clean-storage.ts'
 import type { ComputeClient } from './compute-client.ts'
-import { copyIntoWorkspace, linkIntoWorkspace, sweepDrafts } from './copy-file.ts'
+import { copyIntoWorkspace, linkIntoWorkspace } from './copy-file.ts'
 import { removeDropped } from './dropped-files.ts'
 import { failureOf } from './find-images.ts'
 import { requireSpace } from './free-space.ts'
@@ -59,7 +59,6 @@ export async function importImages(
     signal,
   )
   if (input.copy) {
-    await sweepDrafts(input.workspacePath)
     const toCopy = plan.files.filter(({ dropped }) => dropped === null)
     await requireSpace(input.workspacePath, await sizeOf(toCopy.map(({ path }) => path)))
   }

@@ -11,6 +11,7 @@ import {
   type Progress,
 } from '../contract/index.ts'
 import { isBrief, leavesRoom } from './brief-jobs.ts'
+import { sweepDrafts } from './sweep-drafts.ts'
 import { findJob, insertJob, listJobs, readJobInput, updateJob, type Store } from '../store/index.ts'
 
 export interface JobContext {
@@ -66,6 +67,7 @@ export class JobQueue {
   /** In the order in which they were asked for. */
   #waiting: QueuedJob[] = []
   readonly #running = new Map<QueuedJob, Promise<void>>()
+  #swept: Promise<void> | null = null
   #isClosing = false
 
   constructor(store: Store, onChange: (job: JobView) => void) {
@@ -209,6 +211,7 @@ export class JobQueue {
   async #execute(job: QueuedJob, isBeside: boolean): Promise<void> {
     this.#change(job, { state: 'running' })
     try {
+      await (this.#swept ??= this.#store.path === null ? Promise.resolve() : sweepDrafts(this.#store.path))
       const report = await job.run(
         { signal: job.controller.signal, report: (progress) => this.#progress(job, progress), isBeside },
         job.since,

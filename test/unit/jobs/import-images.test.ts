@@ -134,8 +134,6 @@ it('finds a file again that was moved, and one whose name another file has taken
 
 it('copies files into the workspace, whole or not at all, and reads them from there', async () => {
   write('a-1.png', 'A')
-  mkdirSync(join(root, 'w', 'images'))
-  writeFileSync(join(root, 'w', 'images', 'x.png.part'), 'left by a kill')
   await run({ copy: true })
   rmSync(join(root, 'pictures', 'a-1.png'))
   const [image] = listImages(store.database)
