@@ -1,5 +1,8 @@
-/** Edge length of a viewer tile, px. */
-export const tileSizePx = 256
+/**
+ * Edge length of a viewer tile, px: large, since each costs a request and a task, and a field has a quarter as many as
+ * of half the edge (docs/performance.md).
+ */
+export const tileSizePx = 512
 
 /** Longest edge of a worklist thumbnail, px. */
 export const thumbnailEdgePx = 160

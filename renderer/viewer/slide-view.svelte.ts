@@ -155,7 +155,7 @@ export class SlideView {
       zoomPerScroll: 1.25,
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
       imageLoaderLimit: 8,
-      // As many as a view has. One for each frame, as by default, takes a second for the fifty of a field.
+      // As many as a view has. One for each frame, as by default, is slow.
       maxTilesPerFrame: 200,
       minPixelRatio: leastPixelRatio,
       crossOriginPolicy: false,

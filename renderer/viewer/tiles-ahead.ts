@@ -1,5 +1,5 @@
-/** So many tiles are drawn ahead, which take 64 MiB; two fields of 2048 x 1536 have 130. */
-const mostTiles = 256
+/** So many tiles are drawn ahead, which take 64 MiB; two fields of 2048 x 1536 have 34. */
+const mostTiles = 64
 /** What is looked at comes first: the server makes four at once. */
 const mostAtOnce = 2
 /** An image whose tiles take longer (a large file without smaller copies) is not fetched ahead: that costs too much. */

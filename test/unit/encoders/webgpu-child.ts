@@ -73,7 +73,9 @@ if (process.argv.includes('--whole')) {
       const [actual = none] = await encoder.encode([probePicture(sizePx, sizePx)])
       const file = join(import.meta.dirname, '../../references/encoders', `${name}-${sizePx}.npy`)
       const expected = decodeNpy(await readFile(file), file).matrix.data
-      found.push({ name, sizePx, cosine: cosine(actual, expected), worst: worstRelative(actual, expected) })
+      const against = { name, sizePx, cosine: cosine(actual, expected), worst: worstRelative(actual, expected) }
+      console.error(JSON.stringify(against))
+      found.push(against)
     }
     await encoder.close()
   }

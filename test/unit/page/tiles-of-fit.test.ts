@@ -14,34 +14,34 @@ const levelsOf = (addresses: readonly string[]): Record<string, number> => {
 const field = { id: 7, widthPx: 2048, heightPx: 1536 }
 
 it('goes from the level of one tile to the one of which two pixels at most share one of the screen', () => {
-  // 1100 / 2048 = 0.537 of full size: all eight by six tiles of the full picture.
+  // 1100 / 2048 = 0.537 of full size: all four by three tiles of the full picture.
   const seen = tilesOfFit(field, '/slide', { x: 1100, y: 900 })
-  expect(levelsOf(seen)).toEqual({ 8: 1, 9: 4, 10: 12, 11: 48 })
+  expect(levelsOf(seen)).toEqual({ 9: 1, 10: 4, 11: 12 })
   expect(seen.slice(0, 4)).toEqual([
-    '/slide/7/8/0_0.jpg',
     '/slide/7/9/0_0.jpg',
-    '/slide/7/9/1_0.jpg',
-    '/slide/7/9/0_1.jpg',
+    '/slide/7/10/0_0.jpg',
+    '/slide/7/10/1_0.jpg',
+    '/slide/7/10/0_1.jpg',
   ])
   // 760 / 1536 = 0.495: the level of half size is fine enough.
-  expect(levelsOf(tilesOfFit(field, '', { x: 1100, y: 760 }))).toEqual({ 8: 1, 9: 4, 10: 12 })
+  expect(levelsOf(tilesOfFit(field, '', { x: 1100, y: 760 }))).toEqual({ 9: 1, 10: 4 })
 })
 
 it('has one tile for what fits into one, and counts broken ones at the edges', () => {
-  expect(tilesOfFit({ id: 1, widthPx: 200, heightPx: 90 }, '', { x: 900, y: 900 })).toEqual(['/1/8/0_0.jpg'])
+  expect(tilesOfFit({ id: 1, widthPx: 400, heightPx: 90 }, '', { x: 900, y: 900 })).toEqual(['/1/9/0_0.jpg'])
   expect(tilesOfFit({ id: 1, widthPx: 100, heightPx: 90 }, '', { x: 9, y: 9 })).toEqual(['/1/7/0_0.jpg'])
-  // 513 wide: 3 tiles across at full size (level 10), 257 and 2 at half, 129 and 1 at a quarter.
-  const odd = { id: 1, widthPx: 513, heightPx: 256 }
-  expect(levelsOf(tilesOfFit(odd, '', { x: 2000, y: 2000 }))).toEqual({ 8: 1, 9: 2, 10: 3 })
+  // 1025 wide: 3 tiles across at full size (level 11), 513 and 2 at half, 257 and 1 at a quarter.
+  const odd = { id: 1, widthPx: 1025, heightPx: 512 }
+  expect(levelsOf(tilesOfFit(odd, '', { x: 2000, y: 2000 }))).toEqual({ 9: 1, 10: 2, 11: 3 })
 })
 
 it('asks for a whole slide no more than for a field', () => {
   const slide = { id: 1, widthPx: 100_000, heightPx: 80_000 }
   // A 128th of it has 782 by 625 pixels, a 64th 1563 by 1250, of which 1.42 share one of the screen.
-  expect(levelsOf(tilesOfFit(slide, '', { x: 1100, y: 900 }))).toEqual({ 8: 1, 9: 4, 10: 12, 11: 35 })
+  expect(levelsOf(tilesOfFit(slide, '', { x: 1100, y: 900 }))).toEqual({ 9: 1, 10: 4, 11: 12 })
 })
 
 it('finds normalised colours by their own path', () => {
   const [first] = tilesOfFit(field, '/slide', { x: 100, y: 100 }, normalizedTilePath)
-  expect(first).toBe('/slide/7/normalised/8/0_0.jpg')
+  expect(first).toBe('/slide/7/normalised/9/0_0.jpg')
 })
