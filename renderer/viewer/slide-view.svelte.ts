@@ -154,7 +154,8 @@ export class SlideView {
       visibilityRatio: 0.4,
       zoomPerScroll: 1.25,
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
-      imageLoaderLimit: 8,
+      // A field at once: with fewer, the rest would wait for this thread between two lots.
+      imageLoaderLimit: 20,
       // As many as a view has. One for each frame, as by default, is slow.
       maxTilesPerFrame: 200,
       minPixelRatio: leastPixelRatio,
