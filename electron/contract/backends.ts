@@ -1,8 +1,23 @@
 import { z } from 'zod'
 import { encoderNameSchema } from './recipe.ts'
 
-/** What can run an encoder; which of them a machine has is another question (engine/encoders/backends.ts). */
-export const backendNames = ['cuda', 'directml', 'coreml', 'webgpu', 'tensorflow', 'winograd', 'cpu'] as const
+/**
+ * What can run an encoder, best first; which of them a machine has is another question (engine/encoders/backends.ts).
+ * `-half`: the same in half precision, on GPUs that have it.
+ */
+export const backendNames = [
+  'cuda-half',
+  'cuda',
+  'directml-half',
+  'directml',
+  'coreml-half',
+  'coreml',
+  'webgpu-half',
+  'webgpu',
+  'tensorflow',
+  'winograd',
+  'cpu',
+] as const
 export const backendNameSchema = z.enum(backendNames)
 export type BackendName = z.infer<typeof backendNameSchema>
 
@@ -19,6 +34,11 @@ export const selfTestViewSchema = z.object({
   /** Against the stored expectation; null where it did not come so far. */
   cosine: z.number().nullable(),
   reason: z.string().nullable(),
+  /**
+   * Of a back-end in half precision: how many times as many crops a second it encodes as the same in full; null where
+   * that was not measured.
+   */
+  gain: z.number().positive().nullable().default(null),
   at: z.iso.datetime(),
 })
 export type SelfTestView = z.infer<typeof selfTestViewSchema>

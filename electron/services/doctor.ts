@@ -60,7 +60,10 @@ export async function examine(
 
 const figuresOf = ({ selfTests, cropsPerSecond }: BackendView): string =>
   [
-    ...selfTests.map(({ encoder, cosine }) => `${encoder} cosine ${cosine?.toFixed(7) ?? '-'}`),
+    ...selfTests.map(
+      ({ encoder, cosine, gain }) =>
+        `${encoder} cosine ${cosine?.toFixed(7) ?? '-'}${gain === null ? '' : `, ${gain.toFixed(2)} times as fast as in full`}`,
+    ),
     ...cropsPerSecond.map(({ encoder, value }) => `${encoder} ${value.toFixed(1)} crops/s`),
   ].join(', ')
 

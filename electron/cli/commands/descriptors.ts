@@ -27,7 +27,7 @@ interface DescribeOptions extends CommonOptions {
 }
 
 const backendOption = () =>
-  new Option('--backend <name>', '"auto": the best that passes its self-test')
+  new Option('--backend <name>', '"auto": the best that passes its self-test; "-half": in half precision')
     .choices(backendChoices)
     .default('auto')
 

@@ -43,9 +43,9 @@ export async function describeFile(
   })
   const [described, ...more] = descriptors
   if (described === undefined || more.length > 0) throw new RangeError('one crop set is described at a time')
-  const { matrix } = described
+  const { matrix, inHalf } = described
   const { source, fingerprint } = encoder.model
-  await writeNpy(out, matrix, noteOf(encoder.model))
+  await writeNpy(out, matrix, noteOf(encoder.model, inHalf))
   return {
     image: path,
     sha256,

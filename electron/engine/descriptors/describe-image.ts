@@ -1,5 +1,5 @@
-import type { BackendName, QualityFlag, Recipe } from '../../contract/index.ts'
-import type { OpenEncoder } from '../encoders/index.ts'
+import type { BackendName, EncoderName, QualityFlag, Recipe } from '../../contract/index.ts'
+import { isHalf, type OpenEncoder } from '../encoders/index.ts'
 import { decodeRaster, type Raster } from '../image/index.ts'
 import { AugmentedFrame } from './augmented-frame.ts'
 import { constituentsOf, type Constituent } from './constituents.ts'
@@ -33,6 +33,8 @@ export interface ImageDescription {
   readonly descriptors: readonly (Constituent & {
     /** Augmentations (raw: augmentations times crops) x descriptor length. */
     readonly matrix: Matrix
+    /** The back-end in half precision that made values of it; null where none did. */
+    readonly inHalf: BackendName | null
   })[]
   readonly flags: readonly QualityFlag[]
   /** Those that took part, in order of appearance. */
@@ -71,7 +73,11 @@ export async function describeImage(request: DescribeRequest): Promise<ImageDesc
     )
     rows.forEach((row, index) => descriptors[index]?.matrix.data.set(row, augmentation * row.length))
   }
-  return { descriptors, flags: describer.flags, backends: describer.backends }
+  return {
+    descriptors: descriptors.map((one) => ({ ...one, inHalf: describer.inHalf(one.encoder) })),
+    flags: describer.flags,
+    backends: describer.backends,
+  }
 }
 
 /** An image that is decoded and prepared, to be described augmentation by augmentation. */
@@ -84,6 +90,7 @@ export class ImageDescriber {
   readonly #request: DescribeRequest
   readonly #frames: readonly Frame[]
   readonly #backends = new Set<BackendName>()
+  readonly #inHalf = new Map<EncoderName, BackendName>()
 
   private constructor(request: DescribeRequest, frames: readonly Frame[], flags: readonly QualityFlag[]) {
     const { recipe, encoders, wanted = constituentsOf(recipe) } = request
@@ -112,6 +119,11 @@ export class ImageDescriber {
     return [...this.#backends]
   }
 
+  /** The back-end in half precision that took part with an encoder so far; null where none did. */
+  inHalf(encoder: EncoderName): BackendName | null {
+    return this.#inHalf.get(encoder) ?? null
+  }
+
   /**
    * The row of each constituent in one augmentation (raw: its crops' rows, one after the other), new arrays. They
    * depend on nothing that was asked before. encoder.backend-failed, image.invalid-raster, job.cancelled.
@@ -126,7 +138,10 @@ export class ImageDescriber {
       const picture = new AugmentedFrame(this.#request, frame, augmentation)
       for (const { encoder, members } of work) {
         const cropSets = members.map((member) => this.constituents[member]?.cropSet ?? 0)
+        const before = encoder.backend
         const ofSets = await picture.describe(encoder, cropSets, signal)
+        // One in half precision that fails has the one in full after it, so it can only have begun.
+        if (isHalf(before)) this.#inHalf.set(encoder.model.name, before)
         this.#backends.add(encoder.backend)
         members.forEach((member, index) => {
           const ofSet = ofSets[index]

@@ -1,8 +1,14 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
-import type { BackendName, EncoderName, QualityFlag, Recipe } from '../../contract/index.ts'
-import type { OpenEncoder, OpenEncoders } from '../encoders/index.ts'
+import {
+  backendNames,
+  type BackendName,
+  type EncoderName,
+  type QualityFlag,
+  type Recipe,
+} from '../../contract/index.ts'
+import { isHalfForbidden, type OpenEncoder, type OpenEncoders } from '../encoders/index.ts'
 import { contentHash, decodeRaster, hashFile } from '../image/index.ts'
 import { descriptorFingerprint } from '../recipe/fingerprint.ts'
 import { constituentsOf } from './constituents.ts'
@@ -49,7 +55,8 @@ export interface EnsureRequest {
 
 /**
  * Makes those descriptor files of an image that are missing or damaged, each written atomically; a sound one is
- * left as it is. Files are named by weights, and say in their header which and whether those are trained.
+ * left as it is. Files are named by weights, and say in their header which, whether those are trained, and whether
+ * values were made in half precision.
  * `flags` is null and `backends` empty where nothing had to be computed.
  * image.file-changed, the codes of describeImage, EncoderStore.open and writeNpy.
  */
@@ -71,9 +78,9 @@ export async function ensureDescriptors(
 
   const asked = await describeRequest(request, missing)
   const { descriptors, flags, backends } = await describeImage({ ...asked, onProgress })
-  for (const { encoder, cropSet, matrix } of descriptors) {
+  for (const { encoder, cropSet, matrix, inHalf } of descriptors) {
     const to = missing.find((one) => one.encoder.model.name === encoder && one.cropSet === cropSet)
-    if (to) await keepRows(to, matrix)
+    if (to) await keepRows(to, { ...matrix, inHalf })
   }
   return { files, flags, backends: [...backends] }
 }
@@ -125,9 +132,19 @@ export async function describeRequest(
 /** Where the first rows are kept while not all are there; it is never taken for the whole. */
 export const beginningFile = (file: string): string => file.replace(/\.npy$/, '.begun.npy')
 
+/** Rows of a constituent. */
+export interface DescriptorRows extends Matrix {
+  /** The back-end in half precision that made some of them; null where none did. */
+  readonly inHalf: BackendName | null
+}
+
 /** Keeps a constituent's rows: all augmentations under the place's own name, fewer as its beginning. */
-export async function keepRows(place: DescriptorPlace, rows: Matrix, possible = rows.rows): Promise<void> {
-  const note = noteOf(place.encoder.model)
+export async function keepRows(
+  place: DescriptorPlace,
+  rows: DescriptorRows,
+  possible = rows.rows,
+): Promise<void> {
+  const note = noteOf(place.encoder.model, rows.inHalf)
   const beginning = beginningFile(place.file)
   if (rows.rows < possible) {
     return writeNpy(beginning, rows, `${note}, the first ${rows.rows} of ${possible} augmentations`)
@@ -136,23 +153,33 @@ export async function keepRows(place: DescriptorPlace, rows: Matrix, possible = 
   await rm(beginning, { force: true })
 }
 
-/** The rows of a sound file, exactly `count`, or at most so many with `orFewer`; null for any other file. */
+/**
+ * The rows of a sound file, exactly `count`, or at most so many with `orFewer`; null for any other file, and where half
+ * precision is forbidden for one that was made in it.
+ */
 export async function readRows(
   file: string,
   count: number,
   { model }: OpenEncoder,
   options: { orFewer?: boolean } = {},
-): Promise<Matrix | null> {
+): Promise<DescriptorRows | null> {
   try {
-    const { matrix } = await readNpy(file)
+    const { matrix, note } = await readNpy(file)
+    const inHalf = backendNames.find((name) => note.includes(halfNote(name))) ?? null
+    if (inHalf !== null && isHalfForbidden()) return null
     const hasRows = options.orFewer === true ? matrix.rows <= count : matrix.rows === count
-    return hasRows && matrix.columns === model.architecture.descriptorLength ? matrix : null
+    return hasRows && matrix.columns === model.architecture.descriptorLength ? { ...matrix, inHalf } : null
   } catch (error) {
     if (error instanceof AppError) return null
     throw error
   }
 }
 
-/** Says in a descriptor file which weights made it, and whether those are trained. */
-export const noteOf = ({ name, source, fingerprint }: OpenEncoder['model']): string =>
-  `${name}, ${source === 'demo' ? 'UNTRAINED demo' : source} weights ${fingerprint}`
+/** Says in a descriptor file which weights made it, whether those are trained, and whether in half precision. */
+export const noteOf = (
+  { name, source, fingerprint }: OpenEncoder['model'],
+  inHalf: BackendName | null,
+): string =>
+  `${name}, ${source === 'demo' ? 'UNTRAINED demo' : source} weights ${fingerprint}${inHalf === null ? '' : halfNote(inHalf)}`
+
+const halfNote = (name: BackendName): string => `, in half precision (${name})`

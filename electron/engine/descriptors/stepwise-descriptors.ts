@@ -7,6 +7,7 @@ import {
   keepRows,
   readRows,
   type DescriptorPlace,
+  type DescriptorRows,
   type EnsureRequest,
 } from './ensure-descriptors.ts'
 import type { Matrix } from './npy.ts'
@@ -18,8 +19,8 @@ interface Rows {
   readonly stored: Matrix | null
   /** The first ones, from the store or just made. */
   readonly begun: Float32Array[]
-  /** How many of them were in the store. */
-  readonly keptRows: number
+  /** What of them was in the store; null: nothing. */
+  readonly kept: DescriptorRows | null
 }
 
 /**
@@ -51,7 +52,7 @@ export class StepwiseDescriptors {
         stored === null
           ? await readRows(beginningFile(place.file), count, place.encoder, { orFewer: true })
           : null
-      rows.push({ place, stored, begun: first ? rowsOf(first) : [], keptRows: first?.rows ?? 0 })
+      rows.push({ place, stored, begun: first ? rowsOf(first) : [], kept: first })
     }
     const described = new StepwiseDescriptors(request, rows)
     if (request.needFlags === true) await described.#open()
@@ -102,8 +103,10 @@ export class StepwiseDescriptors {
    * asking goes on. Writes nothing that is there already. path.not-writable.
    */
   async keep(): Promise<void> {
-    for (const { place, begun, keptRows } of this.#missing()) {
-      if (begun.length > keptRows) await keepRows(place, asMatrix(begun), this.possible)
+    for (const { place, begun, kept } of this.#missing()) {
+      if (begun.length <= (kept?.rows ?? 0)) continue
+      const inHalf = this.#describer?.inHalf(place.encoder.model.name) ?? kept?.inHalf ?? null
+      await keepRows(place, { ...asMatrix(begun), inHalf }, this.possible)
     }
   }
 

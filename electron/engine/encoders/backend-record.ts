@@ -57,7 +57,7 @@ export class BackendRecord {
   of(backend: BackendName): SelfTestView[] {
     return this.#read()
       .selfTests.filter((entry) => entry.backend === backend)
-      .map(({ encoder, status, cosine, reason, at }) => ({ encoder, status, cosine, reason, at }))
+      .map(({ encoder, status, cosine, reason, gain, at }) => ({ encoder, status, cosine, reason, gain, at }))
   }
 
   faults(): readonly BackendFault[] {
@@ -74,15 +74,19 @@ export class BackendRecord {
     return this.#read().selfTests.find(mine) ?? null
   }
 
-  /** path.not-writable. */
-  async save(entry: Omit<Entry, 'at' | 'attempts'> & { attempts?: number }): Promise<void> {
+  /** What is not said of `gain` stays as it was for these weights. path.not-writable. */
+  async save(
+    entry: Omit<Entry, 'at' | 'attempts' | 'gain'> & Partial<Pick<Entry, 'attempts' | 'gain'>>,
+  ): Promise<void> {
     const record = this.#read()
+    const { backend, encoder: name, fingerprint } = entry
+    const gain = this.find(backend, { name, fingerprint })?.gain ?? null
     const others = record.selfTests.filter(
       ({ backend, encoder }) => backend !== entry.backend || encoder !== entry.encoder,
     )
     await this.#write({
       ...record,
-      selfTests: [...others, { attempts: 0, ...entry, at: new Date().toISOString() }],
+      selfTests: [...others, { attempts: 0, gain, ...entry, at: new Date().toISOString() }],
     })
   }
 

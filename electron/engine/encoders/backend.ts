@@ -18,7 +18,7 @@ export interface EncoderModel {
   readonly source: WeightSource
   /** Identifies the weights (`weightsFingerprint`). */
   readonly fingerprint: string
-  /** The file that `emitOnnx` made of them. */
+  /** The file that `emitOnnx` made of them, in the back-end's precision. */
   readonly onnxPath: string
   /** Reads or makes them anew: up to 94 MB. encoder.invalid-file. */
   readonly readWeights: () => Promise<Weights>
@@ -46,6 +46,8 @@ export interface OpenEncoder {
 
 export interface EncoderBackend {
   readonly name: BackendName
+  /** Which back-end does in full precision what this one does in half; without it, this one is in full. */
+  readonly halfOf?: BackendName
   /** Whether it can run a network of this shape at all; without it, every one. */
   readonly canRun?: (architecture: Architecture) => boolean
   /** encoder.backend-failed. */

@@ -2,7 +2,7 @@ import { platform } from 'node:os'
 import { listSupportedBackends } from 'onnxruntime-node'
 import type { BackendChoice, BackendName } from '../../contract/index.ts'
 import type { EncoderBackend } from './backend.ts'
-import { onnxBackend, onnxCpu } from './onnx-backend.ts'
+import { onnxBackend, onnxCpu, onnxHalf } from './onnx-backend.ts'
 import { tensorFlow, tensorFlowMissing } from './tensorflow.ts'
 import { winograd, winogradMissing } from './winograd.ts'
 
@@ -20,32 +20,52 @@ const bundled = (provider: string) => (): string | null =>
     ? null
     : 'this build of ONNX Runtime comes without it'
 
+/** A lab that wants no half precision sets LOBULE_NO_HALF_PRECISION; by name it can still be asked for. */
+export const isHalfForbidden = (): boolean => (process.env['LOBULE_NO_HALF_PRECISION'] ?? '') !== ''
+
+/** The same back-end in half precision. */
+const inHalf = (of: Parameters<typeof onnxHalf>[0], full: Omit<BackendEntry, 'backend'>): BackendEntry => ({
+  title: `${full.title}, half precision`,
+  platforms: full.platforms,
+  backend: onnxHalf(of),
+  missing: () => full.missing() ?? (isHalfForbidden() ? 'LOBULE_NO_HALF_PRECISION is set' : null),
+})
+
+const cuda: BackendEntry = {
+  title: 'ONNX Runtime, CUDA',
+  platforms: ['linux'],
+  backend: onnxBackend('cuda'),
+  missing: bundled('cuda'),
+}
+const directml: BackendEntry = {
+  title: 'ONNX Runtime, DirectML',
+  platforms: ['win32'],
+  backend: onnxBackend('directml'),
+  missing: bundled('dml'),
+}
+const coreml: BackendEntry = {
+  title: 'ONNX Runtime, CoreML',
+  platforms: ['darwin'],
+  backend: onnxBackend('coreml'),
+  missing: bundled('coreml'),
+}
+const webgpu: BackendEntry = {
+  title: 'ONNX Runtime, WebGPU',
+  platforms: null,
+  backend: onnxBackend('webgpu'),
+  missing: bundled('webgpu'),
+}
+
 /** Every back-end, in order of preference. */
 export const backends: Readonly<Record<BackendName, BackendEntry>> = {
-  cuda: {
-    title: 'ONNX Runtime, CUDA',
-    platforms: ['linux'],
-    backend: onnxBackend('cuda'),
-    missing: bundled('cuda'),
-  },
-  directml: {
-    title: 'ONNX Runtime, DirectML',
-    platforms: ['win32'],
-    backend: onnxBackend('directml'),
-    missing: bundled('dml'),
-  },
-  coreml: {
-    title: 'ONNX Runtime, CoreML',
-    platforms: ['darwin'],
-    backend: onnxBackend('coreml'),
-    missing: bundled('coreml'),
-  },
-  webgpu: {
-    title: 'ONNX Runtime, WebGPU',
-    platforms: null,
-    backend: onnxBackend('webgpu'),
-    missing: bundled('webgpu'),
-  },
+  'cuda-half': inHalf('cuda', cuda),
+  cuda,
+  'directml-half': inHalf('directml', directml),
+  directml,
+  'coreml-half': inHalf('coreml', coreml),
+  coreml,
+  'webgpu-half': inHalf('webgpu', webgpu),
+  webgpu,
   tensorflow: {
     title: 'TensorFlow, CUDA',
     platforms: ['linux', 'win32'],
@@ -60,6 +80,9 @@ export const backends: Readonly<Record<BackendName, BackendEntry>> = {
   },
   cpu: { title: 'ONNX Runtime, processor', platforms: null, backend: onnxCpu(), missing: () => null },
 }
+
+/** Whether a back-end computes in half precision. */
+export const isHalf = (name: BackendName): boolean => backends[name].backend.halfOf !== undefined
 
 /** Those that compute on the processor, best first: none is a driver that only pretends to be fast. */
 export const processorBackends: readonly EncoderBackend[] = [backends.winograd.backend, backends.cpu.backend]

@@ -1,11 +1,23 @@
 import type { Architecture, BatchNorm, Convolution, Layer, Pool, ZeroPadding } from './architecture.ts'
 import { imageInput, inputsOf } from './architecture.ts'
 import { foldConvolution } from './fold.ts'
+import { toHalf } from './half.ts'
 import * as onnx from './onnx-schema.ts'
 import type { Weights } from './weights.ts'
 
 /** Part of the cache's key: raise it whenever the emitted graph changes. */
 export const emitterVersion = 1
+
+/** In which numbers a graph computes; its edges are the same. */
+export type Precision = 'single' | 'half'
+
+/**
+ * Half precision ends at 65504, and a network that gets pixels of -124..151 and has no normalisation of its own
+ * (VGG-16) can come near it. So a graph in half precision holds every value of such a network at a 32nd: convolution,
+ * ReLU, maximum, average and sum commute with a positive factor once the biases have it too, and a power of two loses
+ * nothing. Networks that get pixels of -1..1 stay as they are.
+ */
+const halfScale = { caffe: 1 / 32, symmetric: 1 } as const
 
 /** Names at the graph's edge. */
 export const graphNames = {
@@ -24,19 +36,26 @@ export const caffeMeans = [103.939, 116.779, 123.68]
  * A network with its weights as the bytes of an ONNX model (operator set 17): preprocessing included, batch
  * norm folded, any batch and size. One input and 1 + taps outputs, named in `graphNames`; an unused output
  * costs nothing but its buffer, so both modes of encoding share one file.
+ *
+ * @param precision `half`: weights and layers in float16; preprocessing, maps and averages stay float32.
+ * HalfRangeError where a weight is beyond it.
  */
 export function emitOnnx(
   architecture: Architecture,
   weights: Weights,
   metadata: Readonly<Record<string, string>> = {},
+  precision: Precision = 'single',
 ): Uint8Array {
-  const graph = new Emitter(architecture, weights)
+  const graph = new Emitter(architecture, weights, precision)
   return onnx.encodeModel(graph.emit(), { encoder: architecture.name, ...metadata })
 }
 
 class Emitter {
   readonly #architecture: Architecture
   readonly #weights: Weights
+  readonly #isHalf: boolean
+  /** What every value between the layers is multiplied by. */
+  readonly #scale: number
   readonly #layers: ReadonlyMap<string, Layer>
   readonly #readers = new Map<string, number>()
   readonly #nodes: onnx.OnnxNode[] = []
@@ -44,9 +63,11 @@ class Emitter {
   /** Layers that became part of another layer's node, and that node's output. */
   readonly #alias = new Map<string, string>()
 
-  constructor(architecture: Architecture, weights: Weights) {
+  constructor(architecture: Architecture, weights: Weights, precision: Precision) {
     this.#architecture = architecture
     this.#weights = weights
+    this.#isHalf = precision === 'half'
+    this.#scale = this.#isHalf ? halfScale[architecture.preprocessing] : 1
     this.#layers = new Map(architecture.layers.map((layer) => [layer.name, layer]))
     for (const name of [...architecture.layers.flatMap(inputsOf), ...architecture.taps]) {
       this.#readers.set(name, (this.#readers.get(name) ?? 0) + 1)
@@ -83,12 +104,35 @@ class Emitter {
     x = this.#node('Transpose', 'to_channels_first', [x], { perm: [0, 3, 1, 2] })
     if (caffe) {
       const means = this.#constant('means', 'float', [1, 3, 1, 1], Float32Array.from(caffeMeans))
-      this.#node('Sub', imageInput, [x, means])
+      this.#image('Sub', [x, means])
     } else {
       const half = this.#constant('half_range', 'float', [], Float32Array.of(127.5))
       const one = this.#constant('one', 'float', [], Float32Array.of(1))
-      this.#node('Sub', imageInput, [this.#node('Div', 'scaled', [x, half]), one])
+      this.#image('Sub', [this.#node('Div', 'scaled', [x, half]), one])
     }
+  }
+
+  /** The last node of the preprocessing, in the numbers that the layers take. */
+  #image(opType: string, inputs: readonly string[]): void {
+    if (!this.#isHalf) {
+      this.#node(opType, imageInput, inputs)
+      return
+    }
+    const scaled = this.#times('image_scaled', this.#node(opType, 'image_float', inputs), this.#scale)
+    this.#node('Cast', imageInput, [scaled], { to: onnx.elementType.float16 })
+  }
+
+  /** A map of float32 numbers times a factor. */
+  #times(name: string, input: string, factor: number): string {
+    if (factor === 1) return input
+    const by = this.#constant(`${name}/factor`, 'float', [], Float32Array.of(factor))
+    return this.#node('Mul', name, [input, by])
+  }
+
+  /** A layer's weights, in the numbers that it computes with. */
+  #weight(name: string, dims: readonly number[], values: Float32Array): string {
+    if (!this.#isHalf) return this.#constant(name, 'float', dims, values)
+    return this.#constant(name, 'float16', dims, toHalf(values, `the layer weight ${name}`))
   }
 
   #layer(layer: Layer, next: Layer | undefined): void {
@@ -132,8 +176,12 @@ class Emitter {
     const shape = [outputChannels, inputChannels, size[0], size[1]]
     const inputs = [
       input,
-      this.#constant(`${name}/kernel`, 'float', shape, kernel),
-      this.#constant(`${name}/bias`, 'float', [outputChannels], bias),
+      this.#weight(`${name}/kernel`, shape, kernel),
+      this.#weight(
+        `${name}/bias`,
+        [outputChannels],
+        bias.map((value) => value * this.#scale),
+      ),
     ]
     this.#node('Conv', name, inputs, { kernel_shape: size, strides: [stride, stride], pads: padding })
     if (batchNorm !== null) this.#alias.set(batchNorm.name, name)
@@ -170,7 +218,7 @@ class Emitter {
     const axis = { axis: 1 }
     const averages: string[] = []
     const maps = taps.map((tap, index) => {
-      const map = this.#node('Identity', graphNames.map(index), [this.#alias.get(tap) ?? tap])
+      const map = this.#map(graphNames.map(index), this.#alias.get(tap) ?? tap)
       const average = this.#node('GlobalAveragePool', `average${index}`, [map])
       averages.push(this.#node('Flatten', `flat${index}`, [average], axis))
       return map
@@ -179,12 +227,15 @@ class Emitter {
     return maps
   }
 
-  #constant(
-    name: string,
-    type: onnx.ElementType,
-    dims: readonly number[],
-    data: Float32Array | BigInt64Array,
-  ): string {
+  /** A tap's map as it leaves: float32, of full size, before anything is averaged. */
+  #map(name: string, tap: string): string {
+    if (!this.#isHalf) return this.#node('Identity', name, [tap])
+    const single = this.#node('Cast', `${name}_single`, [tap], { to: onnx.elementType.float })
+    if (this.#scale === 1) return this.#node('Identity', name, [single])
+    return this.#times(name, single, 1 / this.#scale)
+  }
+
+  #constant(name: string, type: onnx.ElementType, dims: readonly number[], data: onnx.TensorData): string {
     this.#tensors.push(onnx.tensor(name, type, dims, data))
     return name
   }

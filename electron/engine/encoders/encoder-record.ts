@@ -14,6 +14,8 @@ const storedFileSchema = z.object({
 })
 export type StoredFile = z.infer<typeof storedFileSchema>
 
+const graphSchema = storedFileSchema.extend({ emitterVersion: z.int() })
+
 /** What `<encoder>.json` says; writing it is the moment at which an encoder is installed. */
 const recordSchema = z.object({
   format: z.literal(1),
@@ -22,7 +24,9 @@ const recordSchema = z.object({
   /** The Keras file; null for the untrained weights, which can be made again. */
   weights: storedFileSchema.nullable(),
   /** The ONNX file made of the weights. */
-  graph: storedFileSchema.extend({ emitterVersion: z.int() }),
+  graph: graphSchema,
+  /** The same in half precision; null until a back-end asked for it. */
+  halfGraph: graphSchema.nullable().default(null),
   /** What a back-end must make of the probe: little-endian float32, base64; null where Keras' own is known. */
   probe: z.object({ sizePx: z.int().positive(), descriptor: z.string() }).nullable().default(null),
 })

@@ -6,16 +6,18 @@ import { encoderNames, type EncoderName, type WeightSource } from '../../contrac
 import { architectures } from './architectures.ts'
 import type { EncoderBackend, OpenEncoder } from './backend.ts'
 import { demoWeights } from './demo-weights.ts'
-import { emitOnnx, emitterVersion } from './emit-onnx.ts'
+import { emitOnnx, emitterVersion, type Precision } from './emit-onnx.ts'
 import * as records from './encoder-record.ts'
 import type { EncoderRecord, StoredFile } from './encoder-record.ts'
 import { expectedProbe } from './evaluate-directly.ts'
+import { HalfRangeError } from './half.ts'
 import { readKerasWeights } from './keras-file.ts'
 import { officialWeights } from './manifest.ts'
 import { onnxCpu } from './onnx-backend.ts'
 import { recogniseFile } from './recognise-file.ts'
 import {
   kerasProbe,
+  leastCosine,
   packFloats,
   selfTest,
   unpackFloats,
@@ -112,7 +114,8 @@ export class EncoderStore {
 
   /**
    * An installed encoder, ready to encode; the caller closes it. The ONNX file is made again where it is
-   * damaged or of another version, and the back-end passes its self-test first; `onTested` is told its figure.
+   * damaged or of another version, that in half precision when a back-end first asks for it, and the back-end passes
+   * its self-test first; `onTested` is told its figure.
    * encoder.missing; encoder.invalid-file (the installed Keras file is damaged); encoder.backend-failed,
    * encoder.self-test-failed; path.not-writable.
    */
@@ -122,23 +125,23 @@ export class EncoderStore {
     onTested?: (figure: SelfTestFigure) => void,
   ): Promise<OpenEncoder> {
     const record = await this.#soundRecord(name)
-    const stale = record.graph.emitterVersion !== emitterVersion
-    const sound = !stale && (await records.contentProblem(this.#folder, record.graph)) === null
     const { source, fingerprint } = record
     const expected = kerasProbe(name, fingerprint) ?? (record.probe && unpacked(record.probe))
-    const { graph, probe } = sound && expected ? record : await this.#emitAgain(name, record)
-    const architecture = architectures[name]
-    const onnxPath = join(this.#folder, graph.file)
+    const isSound = expected !== null && (await this.#isSound(record.graph))
+    const whole = isSound ? record : await this.#emitAgain(name, record)
+    const isHalf = backend.halfOf !== undefined
+    const graph = isHalf ? await this.#halfGraph(name, whole, backend) : whole.graph
     const encoder = await backend.open({
       name,
-      architecture,
+      architecture: architectures[name],
       source,
       fingerprint,
-      onnxPath,
+      onnxPath: join(this.#folder, graph.file),
       readWeights: () => this.#weightsOf(name, record),
     })
     try {
-      const figure = await selfTest(encoder, expected ?? unpacked(probe))
+      const least = isHalf ? leastCosine.half : leastCosine.single
+      const figure = await selfTest(encoder, expected ?? unpacked(whole.probe), least)
       onTested?.(figure)
     } catch (error) {
       await encoder.close()
@@ -166,10 +169,10 @@ export class EncoderStore {
     const known = kerasProbe(name, about.fingerprint) !== null
     const probe = known ? null : packed(expectedProbe(architectures[name], weights))
     const before = await records.readRecord(this.#folder, name)
-    await this.#writeRecord(name, { format: 1, ...about, graph, probe })
+    await this.#writeRecord(name, { format: 1, ...about, graph, halfGraph: null, probe })
     if (before === null || before === 'damaged') return
     const kept = [graph.file, about.weights?.file]
-    for (const file of [before.graph.file, before.weights?.file]) {
+    for (const file of [before.graph.file, before.halfGraph?.file, before.weights?.file]) {
       // On Windows a file in use cannot be removed; it only takes room.
       if (file !== undefined && !kept.includes(file)) {
         await rm(join(this.#folder, file), { force: true }).catch(() => undefined)
@@ -181,12 +184,39 @@ export class EncoderStore {
     name: EncoderName,
     { source, fingerprint }: Pick<EncoderRecord, 'source' | 'fingerprint'>,
     weights: Weights,
+    precision: Precision = 'single',
   ): Promise<EncoderRecord['graph']> {
-    const bytes = emitOnnx(architectures[name], weights, { source, fingerprint })
-    const file = `${name}-${fingerprint.slice(0, 16)}-${emitterVersion}.onnx`
+    const about = precision === 'half' ? { source, fingerprint, precision } : { source, fingerprint }
+    const bytes = emitOnnx(architectures[name], weights, about, precision)
+    const ending = precision === 'half' ? '-half' : ''
+    const file = `${name}-${fingerprint.slice(0, 16)}-${emitterVersion}${ending}.onnx`
     await writeAtomically(join(this.#folder, file), bytes)
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     return { file, bytes: bytes.length, sha256, emitterVersion }
+  }
+
+  async #isSound(graph: EncoderRecord['graph']): Promise<boolean> {
+    if (graph.emitterVersion !== emitterVersion) return false
+    return (await records.contentProblem(this.#folder, graph)) === null
+  }
+
+  /** encoder.backend-failed where the weights do not fit into half precision. */
+  async #halfGraph(
+    name: EncoderName,
+    record: EncoderRecord,
+    backend: EncoderBackend,
+  ): Promise<EncoderRecord['graph']> {
+    if (record.halfGraph !== null && (await this.#isSound(record.halfGraph))) return record.halfGraph
+    const weights = await this.#weightsOf(name, record)
+    try {
+      const halfGraph = await this.#emit(name, record, weights, 'half')
+      await this.#writeRecord(name, { ...record, halfGraph })
+      return halfGraph
+    } catch (error) {
+      if (!(error instanceof HalfRangeError)) throw error
+      const details = { backend: backend.name, reason: error.message }
+      throw new AppError('encoder.backend-failed', details, { cause: error })
+    }
   }
 
   async #emitAgain(name: EncoderName, record: EncoderRecord): Promise<EncoderRecord> {

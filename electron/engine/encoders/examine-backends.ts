@@ -11,15 +11,10 @@ import {
 import { architectures } from './architectures.ts'
 import { BackendRecord } from './backend-record.ts'
 import { backends } from './backends.ts'
-import { EncoderStore } from './encoder-store.ts'
+import { EncoderStore, type EncoderEntry } from './encoder-store.ts'
+import { cropsPerSecond, gainProblem } from './half-gain.ts'
 import { OpenEncoders } from './open-encoders.ts'
-import { probePicture } from './self-test.ts'
 
-/** What is measured: crops of the published size. */
-const cropPx = 400
-/** So many crops, or as many as fit into the time. */
-const measuredCrops = 8
-const mostMs = 4000
 /** A back-end that takes longer for the probe is not worth the minutes that measuring it would take. */
 const mostProbeMs = 1000
 
@@ -40,26 +35,56 @@ export async function examineBackends(
 ): Promise<BackendsReport> {
   const record = new BackendRecord(homeDir)
   const installed = (await new EncoderStore(homeDir).list()).filter(({ source }) => source !== 'missing')
-  const views: BackendView[] = []
-  for (const name of backendNames) {
-    const absent = absence(name)
-    const cropsPerSecond: BackendView['cropsPerSecond'] = []
-    if (options.measure === true && absent === null) {
-      for (const encoder of installed) {
-        if (!canRun(name, encoder.name)) continue
-        const value = await measured(homeDir, name, encoder.name, record, options.signal)
-        if (value !== null) cropsPerSecond.push({ encoder: encoder.name, value })
-      }
+  const speeds = new Map<BackendName, BackendView['cropsPerSecond']>()
+  for (const name of options.measure === true ? backendNames : []) {
+    if (absence(name) !== null) continue
+    const found: BackendView['cropsPerSecond'] = []
+    for (const encoder of installed) {
+      if (!canRun(name, encoder.name)) continue
+      const value = await measured(homeDir, name, encoder.name, record, options.signal)
+      if (value !== null) found.push({ encoder: encoder.name, value })
     }
-    views.push({ ...stateOf(name, record, absent), cropsPerSecond })
+    speeds.set(name, found)
   }
+  for (const encoder of installed) await recordGains(record, encoder, speeds)
+  const views = backendNames.map((name) => ({
+    ...stateOf(name, record, absence(name)),
+    cropsPerSecond: speeds.get(name) ?? [],
+  }))
   const readyFor = (encoder: EncoderName): BackendName =>
-    views.find(({ name, status }) => status === 'ready' && canRun(name, encoder))?.name ?? 'cpu'
+    views.find((view) => isUsed(view, encoder))?.name ?? 'cpu'
   return { backends: views, use: encoderNames.map((encoder) => ({ encoder, backend: readyFor(encoder) })) }
 }
 
 const canRun = (name: BackendName, encoder: EncoderName): boolean =>
   backends[name].backend.canRun?.(architectures[encoder]) !== false
+
+/** Half precision that was used by name may have passed its self-test and still not be worth its error. */
+function isUsed({ name, status, selfTests }: BackendView, encoder: EncoderName): boolean {
+  if (status === 'missing' || status === 'unsupported' || !canRun(name, encoder)) return false
+  const test = selfTests.find((one) => one.encoder === encoder)
+  if (test === undefined) return status === 'ready'
+  const isWorthIt = test.gain === null || gainProblem(test.gain, backends[name].backend.halfOf) === null
+  return test.status === 'passed' && isWorthIt
+}
+
+/** Half precision against full, where both were measured; what is not worth it is refused, as at first use. */
+async function recordGains(
+  record: BackendRecord,
+  { name: encoder, fingerprint }: EncoderEntry,
+  speeds: ReadonlyMap<BackendName, BackendView['cropsPerSecond']>,
+): Promise<void> {
+  const speedOf = (backend: BackendName): number | undefined =>
+    speeds.get(backend)?.find((speed) => speed.encoder === encoder)?.value
+  for (const { backend } of Object.values(backends)) {
+    if (backend.halfOf === undefined) continue
+    const [half, full] = [speedOf(backend.name), speedOf(backend.halfOf)]
+    const known = record.find(backend.name, { name: encoder, fingerprint: fingerprint ?? '' })
+    if (half === undefined || full === undefined || known?.status !== 'passed') continue
+    const reason = gainProblem(half / full, backend.halfOf)
+    await record.save({ ...known, gain: half / full, status: reason === null ? 'passed' : 'refused', reason })
+  }
+}
 
 /** Why a back-end cannot be here; null where it can. */
 function absence(name: BackendName): Pick<BackendView, 'status' | 'reason'> | null {
@@ -80,7 +105,11 @@ function stateOf(
   const about = { name, title: backends[name].title, selfTests }
   if (absent !== null) return { ...about, ...absent }
   const refused = selfTests.find(({ status }) => status !== 'passed')
-  if (refused !== undefined) return { ...about, status: 'refused', reason: refused.reason }
+  if (refused !== undefined) {
+    const { encoder, reason } = refused
+    const isMixed = selfTests.some(({ status }) => status === 'passed')
+    return { ...about, status: 'refused', reason: isMixed ? `${encoder}: ${reason}` : reason }
+  }
   if (selfTests.length > 0) return { ...about, status: 'ready', reason: null }
   return { ...about, status: 'untested', reason: 'it is tested at first use, or with --measure' }
 }
@@ -97,15 +126,7 @@ async function measured(
     const encoder = await encoders.get(name)
     const tested = record.find(backend, encoder.model)
     if ((tested?.probeMs ?? Infinity) > mostProbeMs) return null
-    const crop = probePicture(cropPx, cropPx)
-    await encoder.encode([crop], signal)
-    const startedAt = performance.now()
-    let done = 0
-    while (done < measuredCrops && performance.now() - startedAt < mostMs) {
-      await encoder.encode([crop], signal)
-      done++
-    }
-    return (1000 * done) / (performance.now() - startedAt)
+    return await cropsPerSecond(encoder, signal)
   } catch (error) {
     const { code } = toErrorView(error)
     if (!(error instanceof AppError) || code === 'job.cancelled' || code === 'path.not-writable') throw error

@@ -4,7 +4,7 @@ export type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './ba
 export { fetchEncoder } from './fetch-encoder.ts'
 export { EncoderStore, type EncoderEntry, type RefusedFile } from './encoder-store.ts'
 export { officialWeights } from './manifest.ts'
-export { backends, candidatesFor, processorBackends } from './backends.ts'
+export { backends, candidatesFor, isHalf, isHalfForbidden, processorBackends } from './backends.ts'
 export { examineBackends, type BackendsReport } from './examine-backends.ts'
 export { BackendRecord } from './backend-record.ts'
 export { onnxCpu } from './onnx-backend.ts'

@@ -7,16 +7,38 @@ import { graphNames } from './emit-onnx.ts'
 
 /** Providers of ONNX Runtime under the names that it gives them. */
 const providers = { cpu: 'cpu', webgpu: 'webgpu', directml: 'dml', coreml: 'coreml', cuda: 'cuda' } as const
-export type OnnxBackendName = keyof typeof providers
+type Provider = keyof typeof providers
+type GpuProvider = Exclude<Provider, 'cpu'>
+type HalfName = `${GpuProvider}-half`
+type OnnxBackendName = Provider | HalfName
+
+/** COREML_FLAG_CREATE_MLPROGRAM: the older kind of CoreML model takes no float16. */
+const coreMlProgram = 0x010
 
 /**
  * ONNX Runtime with one of its execution providers; what the provider has no kernel for, ONNX Runtime's own CPU
  * kernels do. One picture a run, as on the processor (`onnxCpu`), so a result never depends on its batch.
  */
-export const onnxBackend = (name: OnnxBackendName): EncoderBackend => ({
+export const onnxBackend = (name: Provider): EncoderBackend => ({
   name,
-  open: async (model) => new OnnxEncoder(name, model, await openSession(name, model)),
+  open: async (model) => new OnnxEncoder(name, model, await openSession(name, name, model)),
 })
+
+/**
+ * The same with the graph in half precision (`emitOnnx`), which `EncoderStore.open` hands to a back-end that says
+ * `halfOf`. A result that is not finite, which would have left half precision's range on the way, is a fault.
+ *
+ * @param options.provider another one that shall run the graph: tests have no GPU
+ */
+export function onnxHalf(halfOf: GpuProvider, options: { provider?: Provider } = {}): EncoderBackend {
+  const name: HalfName = `${halfOf}-half`
+  const { provider = halfOf } = options
+  return {
+    name,
+    halfOf,
+    open: async (model) => new OnnxEncoder(name, model, await openSession(name, provider, model)),
+  }
+}
 
 /**
  * ONNX Runtime on the processor. One picture a run: on a CPU that is as fast as a batch (one crop of 400
@@ -31,17 +53,25 @@ export function onnxCpu(options: { threads?: number } = {}): EncoderBackend {
   return {
     name: 'cpu',
     open: async (model) =>
-      new OnnxEncoder('cpu', model, await openSession('cpu', model, options.threads ?? 0)),
+      new OnnxEncoder('cpu', model, await openSession('cpu', 'cpu', model, options.threads ?? 0)),
   }
 }
 
-const openSession = (name: OnnxBackendName, model: EncoderModel, threads = 0): Promise<InferenceSession> =>
+const openSession = (
+  name: OnnxBackendName,
+  provider: Provider,
+  model: EncoderModel,
+  threads = 0,
+): Promise<InferenceSession> =>
   InferenceSession.create(model.onnxPath, {
-    executionProviders: [providers[name]],
+    executionProviders:
+      name === 'coreml-half' && provider === 'coreml'
+        ? [{ name: 'coreml', coreMlFlags: coreMlProgram }]
+        : [providers[provider]],
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     // DirectML cannot plan memory for inputs of changing size.
-    enableMemPattern: name !== 'directml',
+    enableMemPattern: provider !== 'directml',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // ONNX Runtime warns of every small node that a provider leaves to the processor; errors are thrown.
@@ -51,10 +81,12 @@ const openSession = (name: OnnxBackendName, model: EncoderModel, threads = 0): P
 class OnnxEncoder implements OpenEncoder {
   readonly model: EncoderModel
   readonly backend: OnnxBackendName
+  readonly #isHalf: boolean
   #session: InferenceSession | null
 
   constructor(backend: OnnxBackendName, model: EncoderModel, session: InferenceSession) {
     this.backend = backend
+    this.#isHalf = backend.endsWith('-half')
     this.model = model
     this.#session = session
   }
@@ -97,9 +129,18 @@ class OnnxEncoder implements OpenEncoder {
       const result = results[output]
       if (!(result?.data instanceof Float32Array))
         return failed(this.backend, new Error(`no float32 output ${output}`))
+      if (this.#isHalf && !areFinite(result.data))
+        return failed(this.backend, new Error('a value left the range of half precision'))
       return { data: result.data, dims: result.dims }
     })
   }
+}
+
+/** Whether all values are; a float64 sum of float32 numbers is finite exactly then, and is soon taken of a large map. */
+function areFinite(values: Float32Array): boolean {
+  let sum = 0
+  for (const value of values) sum += value
+  return Number.isFinite(sum)
 }
 
 function failed(backend: OnnxBackendName, error: unknown): never {

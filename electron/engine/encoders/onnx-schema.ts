@@ -61,7 +61,7 @@ const root = protobuf.Root.fromJSON({
 const model = root.lookupType('Model')
 
 /** ONNX's numbers for element types. */
-export const elementType = { float: 1, uint8: 2, int64: 7 } as const
+export const elementType = { float: 1, uint8: 2, int64: 7, float16: 10 } as const
 export type ElementType = keyof typeof elementType
 
 export interface OnnxAttribute {
@@ -111,11 +111,14 @@ export function value(name: string, type: ElementType, shape: readonly (number |
   return { name, type: { tensorType: { elemType: elementType[type], shape: { dim } } } }
 }
 
+/** What a tensor is made of; float16 as its bits. */
+export type TensorData = Float32Array | BigInt64Array | Uint16Array
+
 export function tensor(
   name: string,
   type: ElementType,
   dims: readonly number[],
-  data: Float32Array | BigInt64Array,
+  data: TensorData,
 ): OnnxTensor {
   const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   return { name, dataType: elementType[type], dims, rawData }

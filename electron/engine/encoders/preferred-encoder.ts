@@ -4,6 +4,7 @@ import type { Raster } from '../image/index.ts'
 import type { BackendRecord } from './backend-record.ts'
 import { processorBackends } from './backends.ts'
 import type { EncoderBackend, FeatureMap, OpenEncoder } from './backend.ts'
+import { cropsPerSecond, gainProblem } from './half-gain.ts'
 import type { SelfTestFigure } from './self-test.ts'
 
 /**
@@ -25,33 +26,40 @@ export interface PreferredRequest {
   readonly record: BackendRecord
   /** Opens the model on a back-end that has passed its self-test. */
   readonly open: (backend: EncoderBackend) => Promise<{ encoder: OpenEncoder; figure: SelfTestFigure }>
+  /** Crops a second; default: as measured. */
+  readonly speedOf?: (encoder: OpenEncoder) => Promise<number>
 }
 
 /**
  * An encoder on the first back-end that passes its self-test; when that one fails in the middle of work, the
  * same pictures go to the next, so nothing is lost. Each refusal and each fault is recorded. One that was
  * refused before, or ended its process, is passed over until something changes (`BackendRecord`), unless it is
- * the only candidate. Throws what the last candidate threw.
+ * the only candidate. Half precision is only used beside a sibling in full that passes too, and where it is so much
+ * faster that it is worth it (`gainProblem`); that is measured once. Throws what the last candidate threw.
  */
 export async function openPreferred(request: PreferredRequest): Promise<OpenEncoder> {
-  const [only, ...others] = request.candidates
-  const candidates =
-    only === undefined || others.length === 0
-      ? request.candidates
-      : request.candidates.filter(({ name }) => {
-          const known = request.record.find(name, request.model)
-          if (name === 'cpu' || known === null || known.status === 'passed') return true
-          return known.status === 'trying' && known.attempts < mostAttempts
-        })
+  const candidates = request.candidates.length < 2 ? request.candidates : usableOf(request)
   const encoder = new PreferredEncoder({ ...request, candidates })
   await encoder.openNext(null)
   return encoder
+}
+
+function usableOf({ candidates, record, model }: PreferredRequest): EncoderBackend[] {
+  const usable = candidates.filter(({ name, halfOf }) => {
+    const known = record.find(name, model)
+    if (name === 'cpu' || known === null) return true
+    if (known.gain !== null && gainProblem(known.gain, halfOf) !== null) return false
+    return known.status === 'passed' || (known.status === 'trying' && known.attempts < mostAttempts)
+  })
+  return usable.filter(({ halfOf }) => halfOf === undefined || usable.some(({ name }) => name === halfOf))
 }
 
 class PreferredEncoder implements OpenEncoder {
   readonly #request: PreferredRequest
   #next = 0
   #current: OpenEncoder | null = null
+  /** In full precision, opened for a comparison: what came of it. */
+  readonly #siblings = new Map<BackendName, Promise<OpenEncoder>>()
 
   constructor(request: PreferredRequest) {
     this.#request = request
@@ -85,7 +93,9 @@ class PreferredEncoder implements OpenEncoder {
       const backend = candidates[this.#next++]
       if (backend === undefined) break
       try {
-        this.#current = await this.#open(backend)
+        const opened = this.#siblings.get(backend.name) ?? this.#open(backend)
+        this.#siblings.delete(backend.name)
+        this.#current = await opened
         return
       } catch (error) {
         if (!hasCode(error, 'encoder.backend-failed', 'encoder.self-test-failed')) throw error
@@ -112,10 +122,11 @@ class PreferredEncoder implements OpenEncoder {
   }
 
   async #open(backend: EncoderBackend): Promise<OpenEncoder> {
-    const { model, record, open, candidates } = this.#request
+    const { model, record, open } = this.#request
     const about = { backend: backend.name, encoder: model.name, fingerprint: model.fingerprint }
-    // Should the driver end this process, the next one knows.
     const known = record.find(backend.name, model)
+    const fullSpeed = await this.#speedToBeat(backend, known?.gain ?? null)
+    // Should the driver end this process, the next one knows.
     if (known === null || known.status === 'trying') {
       const attempts = (known?.attempts ?? 0) + 1
       const reason = 'the process ended during its self-test'
@@ -123,11 +134,15 @@ class PreferredEncoder implements OpenEncoder {
     }
     try {
       const { encoder, figure } = await open(backend)
-      const slow = candidates.length > 1 ? await this.#tooSlow(backend, figure) : null
-      await record.save({ ...about, status: slow === null ? 'passed' : 'refused', ...figure, reason: slow })
-      if (slow === null) return encoder
+      const { gain, reason } = await this.#judge(backend, encoder, figure, fullSpeed)
+      const status = reason === null ? 'passed' : 'refused'
+      await record.save({ ...about, status, ...figure, reason, ...(gain !== null && { gain }) })
+      if (reason === null) {
+        await this.#closeSibling(backend)
+        return encoder
+      }
       await encoder.close()
-      throw new AppError('encoder.backend-failed', { backend: backend.name, reason: slow })
+      throw new AppError('encoder.backend-failed', { backend: backend.name, reason })
     } catch (error) {
       if (hasCode(error, 'encoder.self-test-failed')) {
         const { cosine } = (error as AppError<'encoder.self-test-failed'>).details
@@ -138,6 +153,46 @@ class PreferredEncoder implements OpenEncoder {
       ) {
         await record.save({ ...about, status: 'refused', cosine: null, probeMs: null, reason: error.message })
       }
+      throw error
+    }
+  }
+
+  /**
+   * Crops a second of the sibling in full, which stays open for the time when the one in half is refused; null where
+   * there is nothing to compare. Throws what the sibling throws.
+   */
+  async #speedToBeat({ halfOf }: EncoderBackend, gain: number | null): Promise<number | null> {
+    const { candidates, speedOf = cropsPerSecond } = this.#request
+    const full = candidates.find(({ name }) => name === halfOf)
+    if (full === undefined || gain !== null) return null
+    const opened = this.#open(full)
+    this.#siblings.set(full.name, opened)
+    return speedOf(await opened)
+  }
+
+  async #closeSibling({ halfOf }: EncoderBackend): Promise<void> {
+    if (halfOf === undefined) return
+    const full = await this.#siblings.get(halfOf)
+    this.#siblings.delete(halfOf)
+    await full?.close()
+  }
+
+  /** Whether a back-end that passed its self-test is used by itself. Closes it where that cannot be found out. */
+  async #judge(
+    backend: EncoderBackend,
+    encoder: OpenEncoder,
+    figure: SelfTestFigure,
+    fullSpeed: number | null,
+  ): Promise<{ gain: number | null; reason: string | null }> {
+    const { candidates, speedOf = cropsPerSecond } = this.#request
+    if (candidates.length < 2) return { gain: null, reason: null }
+    try {
+      if (backend.halfOf === undefined) return { gain: null, reason: await this.#tooSlow(backend, figure) }
+      if (fullSpeed === null) return { gain: null, reason: null }
+      const gain = (await speedOf(encoder)) / fullSpeed
+      return { gain, reason: gainProblem(gain, backend.halfOf) }
+    } catch (error) {
+      await encoder.close()
       throw error
     }
   }

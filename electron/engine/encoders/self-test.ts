@@ -4,8 +4,8 @@ import type { Raster } from '../image/index.ts'
 import type { OpenEncoder } from './backend.ts'
 import { probes } from './manifest.ts'
 
-/** Under this a back-end in single precision is refused; one in half precision would be asked for 0.999. */
-const leastCosine = 0.9999
+/** Under this a back-end is refused, by its precision. */
+export const leastCosine = { single: 0.9999, half: 0.999 } as const
 
 /** What a back-end made of the probe. */
 export interface SelfTestFigure {
@@ -65,13 +65,17 @@ export const unpackFloats = (text: string): Float32Array =>
 
 /**
  * Encodes the probe and compares with the stored expectation: of the untrained weights what real Keras gave, of
- * all others what `evaluateDirectly` gave when they were installed. encoder.self-test-failed under 0.9999.
+ * all others what `evaluateDirectly` gave when they were installed. encoder.self-test-failed under `least`.
  */
-export async function selfTest(encoder: OpenEncoder, expected: Probe): Promise<SelfTestFigure> {
+export async function selfTest(
+  encoder: OpenEncoder,
+  expected: Probe,
+  least: number = leastCosine.single,
+): Promise<SelfTestFigure> {
   const picture = probePicture(expected.sizePx, expected.sizePx)
   const [actual] = await encoder.encode([picture])
   const found = actual ? cosine(actual, expected.descriptor) : 0
-  if (found < leastCosine) {
+  if (found < least) {
     throw new AppError('encoder.self-test-failed', { backend: encoder.backend, cosine: found })
   }
   const startedAt = performance.now()

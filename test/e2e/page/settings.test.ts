@@ -130,3 +130,15 @@ it('takes labels from a table, names the rows that cannot be followed, and keeps
   await page.getByTestId('job-strip').getByText('48 images imported', { exact: false }).waitFor()
   expect(problems).toEqual([])
 })
+
+it('tells of each back-end what its self-test gave, and why half precision is not used', async () => {
+  const settings = await openSettings(0)
+  await button('Test and measure all', settings).click()
+  const half = settings.getByRole('row').filter({ hasText: 'half precision' })
+  await half.getByText('under 1.2 half precision is not worth its error', { exact: false }).waitFor()
+  expect(await half.textContent()).toMatch(/Refused.*0\.9996300\s*1\.05 times as fast as in full/s)
+  const full = settings.getByRole('row', { name: /^ONNX Runtime, WebGPU Ready/ })
+  expect(await full.textContent()).not.toContain('times as fast')
+  await half.scrollIntoViewIfNeeded()
+  await look('settings-backends')
+})

@@ -1,6 +1,6 @@
 import { writeFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { AppError, type BackendName } from '../../../electron/contract/index.ts'
 import {
   architectures,
@@ -24,8 +24,12 @@ const model: EncoderModel = {
 const lost = (backend: string) => new AppError('encoder.backend-failed', { backend, reason: 'device lost' })
 
 /** Answers with its own number; `failsAfter` crops it fails for good. */
-function fake(name: BackendName, value: number, options: { failsAfter?: number; probeMs?: number } = {}) {
-  const { failsAfter = Infinity, probeMs = 1 } = options
+function fake(
+  name: BackendName,
+  value: number,
+  options: { failsAfter?: number; probeMs?: number; halfOf?: BackendName; cropsPerSecond?: number } = {},
+) {
+  const { failsAfter = Infinity, probeMs = 1, halfOf, cropsPerSecond = 1 } = options
   let done = 0
   const close = vi.fn(() => Promise.resolve())
   const encoder: OpenEncoder = {
@@ -40,7 +44,8 @@ function fake(name: BackendName, value: number, options: { failsAfter?: number; 
     close,
   }
   const open = vi.fn(() => Promise.resolve(encoder))
-  return { backend: { name, open } satisfies EncoderBackend, close, open, probeMs }
+  const backend: EncoderBackend = { name, open, ...(halfOf !== undefined && { halfOf }) }
+  return { backend, encoder, close, open, probeMs, cropsPerSecond }
 }
 type Fake = ReturnType<typeof fake>
 
@@ -52,6 +57,8 @@ const request = (record: BackendRecord, fakes: readonly Fake[]) => ({
     encoder: await backend.open(model),
     figure: { cosine: 1, probeMs: fakes.find((one) => one.backend === backend)?.probeMs ?? 0 },
   }),
+  speedOf: (encoder: OpenEncoder) =>
+    Promise.resolve(fakes.find((one) => one.encoder === encoder)?.cropsPerSecond ?? NaN),
 })
 
 const crops = [makeRaster(32, 32), makeRaster(32, 32)]
@@ -136,4 +143,111 @@ test('a wrong one is recorded with its figure; a record that cannot be read is n
   expect(await readFile(join(home, 'backends.json'), 'utf8')).toContain('0.93')
   await writeFile(join(home, 'backends.json'), '{')
   expect(record.of('webgpu')).toEqual([])
+})
+
+/** A GPU in half precision, the same in full, and the processor. */
+function machine(halfSpeed: number, options: { failsAfter?: number; fullMs?: number } = {}) {
+  const { failsAfter = Infinity, fullMs = 1 } = options
+  const half = fake('webgpu-half', 1, { halfOf: 'webgpu', cropsPerSecond: halfSpeed, failsAfter })
+  const full = fake('webgpu', 2, { cropsPerSecond: 100, probeMs: fullMs })
+  const cpu = fake('cpu', 3)
+  return { half, full, cpu, all: [half, full, cpu] }
+}
+
+describe('half precision', () => {
+  test('is taken where it is faster than the same in full, which is measured once', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const { half, full, cpu, all } = machine(150)
+    const encoder = await openPreferred(request(record, all))
+    expect(encoder.backend).toBe('webgpu-half')
+    expect(record.of('webgpu-half')).toMatchObject([{ status: 'passed', gain: 1.5, reason: null }])
+    // The one in full was opened to compare, has passed too, and is let go of.
+    expect(record.of('webgpu')).toMatchObject([{ status: 'passed', gain: null }])
+    expect([full.open, full.close].map((calls) => calls.mock.calls.length)).toEqual([1, 1])
+    expect(half.close).not.toHaveBeenCalled()
+    await encoder.close()
+
+    const processorTests = cpu.open.mock.calls.length
+    const again = await openPreferred({
+      ...request(record, all),
+      speedOf: () => Promise.reject(lost('timer')),
+    })
+    expect(again.backend).toBe('webgpu-half')
+    expect(full.open).toHaveBeenCalledTimes(1)
+    expect(cpu.open).toHaveBeenCalledTimes(processorTests)
+  })
+
+  test('is left where it gains too little, also after it was used by name', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const { half, full, all } = machine(119)
+    const encoder = await openPreferred(request(record, all))
+    expect(encoder.backend).toBe('webgpu')
+    // What was opened to compare is what is used.
+    expect([full.open, full.close].map((calls) => calls.mock.calls.length)).toEqual([1, 0])
+    expect(half.close).toHaveBeenCalledOnce()
+    const reason =
+      /encodes 1\.19 times as many crops a second as webgpu; under 1\.2 half precision is not worth/
+    expect(record.of('webgpu-half')).toMatchObject([{ status: 'refused', cosine: 1, gain: 1.19 }])
+    expect(record.of('webgpu-half')[0]?.reason).toMatch(reason)
+
+    expect((await openPreferred(request(record, [half]))).backend).toBe('webgpu-half')
+    expect(record.of('webgpu-half')).toMatchObject([{ status: 'passed', gain: 1.19 }])
+    expect((await openPreferred(request(record, all))).backend).toBe('webgpu')
+    expect(half.open).toHaveBeenCalledTimes(2)
+  })
+
+  test('by name it needs no comparison; by itself it is compared all the same', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const { half, full, all } = machine(119)
+    expect((await openPreferred(request(record, [half]))).backend).toBe('webgpu-half')
+    expect(record.of('webgpu-half')).toMatchObject([{ status: 'passed', gain: null }])
+    expect(full.open).not.toHaveBeenCalled()
+    expect((await openPreferred(request(record, all))).backend).toBe('webgpu')
+  })
+
+  test('that the provider cannot make is refused with its reason, and the same in full is used', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const { half, full, all } = machine(200)
+    const reason = 'shader-f16 is not there'
+    half.open.mockRejectedValue(new AppError('encoder.backend-failed', { backend: 'webgpu-half', reason }))
+    expect((await openPreferred(request(record, all))).backend).toBe('webgpu')
+    expect(full.open).toHaveBeenCalledTimes(1)
+    expect(record.of('webgpu-half')).toMatchObject([{ status: 'refused', cosine: null, gain: null }])
+    expect(record.of('webgpu-half')[0]?.reason).toContain(reason)
+    await openPreferred(request(record, all))
+    expect(half.open).toHaveBeenCalledTimes(1)
+  })
+
+  test('is never taken on a device in software, nor beside one in full that was refused', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const { half, full, all } = machine(1000, { fullMs: 2000 })
+    expect((await openPreferred(request(record, all))).backend).toBe('cpu')
+    expect([half.open, full.open].map((calls) => calls.mock.calls.length)).toEqual([0, 1])
+    expect(record.of('webgpu')[0]?.reason).toMatch(/no GPU in hardware/)
+    expect((await openPreferred(request(record, all))).backend).toBe('cpu')
+    expect([half.open, full.open].map((calls) => calls.mock.calls.length)).toEqual([0, 1])
+  })
+
+  test('that fails in the middle hands the same crops to the one in full', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const { full, all } = machine(200, { failsAfter: 2 })
+    const encoder = await openPreferred(request(record, all))
+    expect(await encoder.encode(crops)).toEqual([Float32Array.of(1), Float32Array.of(1)])
+    expect(await encoder.encode(crops)).toEqual([Float32Array.of(2), Float32Array.of(2)])
+    expect(encoder.backend).toBe('webgpu')
+    expect(full.open).toHaveBeenCalledTimes(2)
+    expect(record.faults()).toMatchObject([{ backend: 'webgpu-half' }])
+  })
+
+  test('that ends its process costs two processes, after which the one in full is used', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const { half, all } = machine(200)
+    for (const attempt of [1, 2]) {
+      half.open.mockReturnValueOnce(new Promise(() => undefined))
+      void openPreferred(request(record, all))
+      await vi.waitFor(() => expect(half.open).toHaveBeenCalledTimes(attempt))
+    }
+    expect((await openPreferred(request(record, all))).backend).toBe('webgpu')
+    expect(half.open).toHaveBeenCalledTimes(2)
+  })
 })

@@ -1,0 +1,33 @@
+import type { OpenEncoder } from './backend.ts'
+import { probePicture } from './self-test.ts'
+
+/** What is timed: crops of the published size. */
+const cropPx = 400
+/** So many crops, or as many as fit into the time. */
+const timedCrops = 8
+const mostMs = 4000
+
+/**
+ * Half precision gives up exactness for speed, so it must bring some. A driver without it may also leave such a graph
+ * to the processor, and would pass every other test.
+ */
+const leastGain = 1.2
+
+/** Crops of 400 pixels that an encoder makes in a second, one after the other. Errors as `encode`. */
+export async function cropsPerSecond(encoder: OpenEncoder, signal?: AbortSignal): Promise<number> {
+  const crop = probePicture(cropPx, cropPx)
+  await encoder.encode([crop], signal)
+  const startedAt = performance.now()
+  let done = 0
+  while (done < timedCrops && performance.now() - startedAt < mostMs) {
+    await encoder.encode([crop], signal)
+    done++
+  }
+  return (1000 * done) / (performance.now() - startedAt)
+}
+
+/** Why a back-end in half precision is not used by itself, by its gain over `full`; null where it is. */
+export function gainProblem(gain: number, full: string | undefined): string | null {
+  if (gain >= leastGain) return null
+  return `it encodes ${gain.toFixed(2)} times as many crops a second as ${full}; under ${leastGain} half precision is not worth its error`
+}
