@@ -1,28 +1,10 @@
 import Sqlite from 'better-sqlite3'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { initial } from '../../electron/store/migrations/0001-initial.ts'
-import { pagesCopiesComments } from '../../electron/store/migrations/0002-pages-copies-comments.ts'
-import { modelReport } from '../../electron/store/migrations/0003-model-report.ts'
-import { promotionReasons } from '../../electron/store/migrations/0004-promotion-reasons.ts'
-import { auditTrail } from '../../electron/store/migrations/0005-audit-trail.ts'
-import { pausedJobs } from '../../electron/store/migrations/0006-paused-jobs.ts'
-import { readings } from '../../electron/store/migrations/0007-readings.ts'
-import { regions } from '../../electron/store/migrations/0008-regions.ts'
+import { migrate } from '../../electron/store/migrations/index.ts'
 
 /** When everything in an old workspace happened. */
 export const oldTime = '2026-01-01T00:00:00.000Z'
-
-const shipped = [
-  initial,
-  pagesCopiesComments,
-  modelReport,
-  promotionReasons,
-  auditTrail,
-  pausedJobs,
-  readings,
-  regions,
-]
 
 /** SQL of an image, in the columns that every format has. */
 export const oldImage = (id: number): string =>
@@ -44,11 +26,7 @@ export function oldWorkspace(folder: string, format: number, rows: string): stri
   mkdirSync(workspace)
   const database = new Sqlite(join(workspace, 'workspace.sqlite'))
   database.pragma('application_id = 0x4c4f4255')
-  for (const { sql, then } of shipped.slice(0, format)) {
-    database.exec(sql)
-    then?.(database)
-  }
-  database.pragma(`user_version = ${format}`)
+  migrate(database, format)
   database.exec(`
     INSERT INTO workspace VALUES (1, 'w', '${oldTime}');
     INSERT INTO classes VALUES (1, 0, 'Benign', 0, '1', '#0072b2'), (2, 1, 'Malignant', 1, '2', '#009e73');

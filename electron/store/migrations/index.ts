@@ -28,9 +28,9 @@ export const knownVersion = migrations.at(-1)?.version ?? 0
 export const formatVersion = (database: Database): number =>
   Number(database.pragma('user_version', { simple: true }))
 
-/** Brings a database from its version to the newest, one transaction a step. */
-export function migrate(database: Database): void {
-  for (const migration of migrations) {
+/** Brings a database from its version to the newest, or to an older one for a test, one transaction a step. */
+export function migrate(database: Database, newest = knownVersion): void {
+  for (const migration of migrations.slice(0, newest)) {
     if (migration.version <= formatVersion(database)) continue
     database.transaction(() => {
       database.exec(migration.sql)

@@ -8,24 +8,30 @@ interface Seen extends Progress {
   at: number
 }
 
-/** What a meter says when the units of each stage are done after these moments, in ms since the stage before. */
-function play(stages: readonly (Stage & { units: readonly number[] })[]): { seen: Seen[]; endMs: number } {
-  let now = 0
+/** A meter with a clock of its own that is set by hand, and all that it says. */
+function meterOf(stages: readonly Stage[]): { clock: { now: number }; seen: Seen[]; meter: ProgressMeter } {
+  const clock = { now: 0 }
   const seen: Seen[] = []
   const meter = new ProgressMeter(
     stages,
-    (progress) => seen.push({ ...progress, at: now }),
-    () => now,
+    (progress) => seen.push({ ...progress, at: clock.now }),
+    () => clock.now,
   )
+  return { clock, seen, meter }
+}
+
+/** What a meter says when the units of each stage are done after these moments, in ms since the stage before. */
+function play(stages: readonly (Stage & { units: readonly number[] })[]): { seen: Seen[]; endMs: number } {
+  const { clock, seen, meter } = meterOf(stages)
   for (const { name, units } of stages) {
-    const startedAt = now
+    const startedAt = clock.now
     meter.report(name, 0, units.length)
     units.forEach((at, i) => {
-      now = startedAt + at
+      clock.now = startedAt + at
       meter.report(name, i + 1, units.length)
     })
   }
-  return { seen, endMs: now }
+  return { seen, endMs: clock.now }
 }
 
 /** After the first tenth of the time, progress and end are right to this share of the whole. */
@@ -45,23 +51,17 @@ const evenly = (count: number, eachMs: number, firstMs = eachMs): number[] =>
   Array.from({ length: count }, (_, i) => firstMs + i * eachMs)
 
 it('adds weighted stages, estimates by the pace, and reports at most ten times a second', () => {
-  let now = 0
-  const seen: Progress[] = []
   const stages = [
     { name: 'a', unit: 'images', weight: 3 },
     { name: 'b', unit: 'boosters', weight: 1 },
   ]
-  const meter = new ProgressMeter(
-    stages,
-    (progress) => seen.push(progress),
-    () => now,
-  )
+  const { clock, seen, meter } = meterOf(stages)
   meter.report('a', 0, 10)
-  now = 50
+  clock.now = 50
   meter.report('a', 0.1, 10)
-  now = 3000
+  clock.now = 3000
   meter.report('a', 5, 10)
-  now = 3001
+  clock.now = 3001
   meter.report('a', 10, 10)
   meter.report('b', 1, 1)
   // 3 s for 5 of 10, and a third of all that for b: 3 of 8 s.
@@ -73,18 +73,12 @@ it('adds weighted stages, estimates by the pace, and reports at most ten times a
 })
 
 it('says nothing of the time before anything is done, however long that takes', () => {
-  let now = 0
-  const seen: Progress[] = []
   const stages = [
     { name: 'a', unit: 'images', weight: 1 },
     { name: 'b', unit: 'boosters', weight: 1 },
   ]
-  const meter = new ProgressMeter(
-    stages,
-    (progress) => seen.push(progress),
-    () => now,
-  )
-  for (now of [70, 900, 9000]) meter.report('a', 0, 10)
+  const { clock, seen, meter } = meterOf(stages)
+  for (clock.now of [70, 900, 9000]) meter.report('a', 0, 10)
   expect(seen.map(({ fraction, etaMs }) => [fraction, etaMs])).toEqual([
     [0, null],
     [0, null],
@@ -99,19 +93,13 @@ it('is right after the first tenth, though the first image waits for what is loa
 })
 
 it('takes the pace within the first image from where loading ended', () => {
-  let now = 0
-  const seen: Seen[] = []
-  const meter = new ProgressMeter(
-    [{ name: 'encode', unit: 'images', weight: 1 }],
-    (progress) => seen.push({ ...progress, at: now }),
-    () => now,
-  )
+  const { clock, seen, meter } = meterOf([{ name: 'encode', unit: 'images', weight: 1 }])
   // 20 s of loading, then 16 images of 4 augmentations, 2 s each: 148 s.
   meter.report('encode', 0, 16)
-  now = 20_000
+  clock.now = 20_000
   meter.report('encode', 0, 16)
   for (let done = 1; done <= 64; done++) {
-    now = 20_000 + 2000 * done
+    clock.now = 20_000 + 2000 * done
     meter.report('encode', done / 4, 16)
   }
   // 2 s for a quarter of the first image: 126 s for the other 15.75.
@@ -123,19 +111,13 @@ it('takes the pace within the first image from where loading ended', () => {
 })
 
 it('takes no pace from two reports that come close together', () => {
-  let now = 0
-  const seen: Progress[] = []
-  const meter = new ProgressMeter(
-    [{ name: 'boost', unit: 'boosters', weight: 1 }],
-    (progress) => seen.push(progress),
-    () => now,
-  )
+  const { clock, seen, meter } = meterOf([{ name: 'boost', unit: 'boosters', weight: 1 }])
   meter.report('boost', 0, 10)
-  now = 1000
+  clock.now = 1000
   meter.report('boost', 1, 10)
-  now = 1100
+  clock.now = 1100
   meter.report('boost', 1.001, 10)
-  now = 1500
+  clock.now = 1500
   meter.report('boost', 1.5, 10)
   // 1.1 s for 1.001: not 0.1 s for a thousandth, which would make 900 s. Then half a second for half a one.
   expect(seen[2]?.etaMs).toBeCloseTo((1100 * 8.999) / 1.001, 6)
@@ -207,15 +189,9 @@ it('expects of boosters what they were measured to take, to a third', () => {
 })
 
 it('takes the pace of a job that was taken up again from what it did since', () => {
-  let now = 1000
-  const seen: Progress[] = []
-  const meter = new ProgressMeter(
-    [{ name: 'a', unit: 'images', weight: 1 }],
-    (progress) => seen.push(progress),
-    () => now,
-  )
+  const { clock, seen, meter } = meterOf([{ name: 'a', unit: 'images', weight: 1 }])
   meter.begin('a', 50, 100)
-  now = 3000
+  clock.now = 2000
   meter.report('a', 60, 100)
   expect(seen.map(({ fraction, etaMs }) => [fraction, etaMs])).toEqual([
     [0.5, null],
