@@ -20,8 +20,9 @@ const leastPiece = 0.25
 /**
  * One fraction over all stages, as a share of the time, with the time that is left. A stage under way is taken
  * to go on at its own latest pace: that of the later half of its time, and not before its first unit was done, since
- * a first one waits for what is loaded once; within the first unit, from the last report that nothing was done. What a later stage takes is its own expectation, or follows from its
- * weight. The fraction never goes back; an estimate is withheld until 2 % are done.
+ * a first one waits for what is loaded once. Within the first unit it is taken to last as was expected, or else to go
+ * on as since the last report that nothing was done. What a later stage takes is its own expectation, or follows from
+ * its weight. The fraction never goes back; an estimate is withheld until 2 % are done.
  */
 export class ProgressMeter {
   readonly #stages: readonly Stage[]
@@ -108,13 +109,15 @@ export class ProgressMeter {
 
   #leftHereMs(stageMs: number, now: number, done: number, total: number): number {
     if (done >= total) return 0
+    const expected = this.#stages[this.#current]?.expectedMs
+    // Before the first unit is done nobody knows, unless it was foreseen: its beginning may take longer than the rest.
+    if (done <= 0 && expected === undefined) return Infinity
+    if (expected !== undefined && done < 1 && (done <= 0 || stageMs < expected / 10))
+      return Math.max(expected - stageMs, stageMs)
     const from =
       this.#samples.findLast(({ at }) => at - this.#stageStartedAt <= stageMs / 2) ?? this.#samples[0]
     if (from !== undefined && done - from.done >= leastPiece)
       return ((total - done) * (now - from.at)) / (done - from.done)
-    const expected = this.#stages[this.#current]?.expectedMs
-    // Nothing is done: nobody knows, unless it was foreseen.
-    if (done <= 0) return expected === undefined ? Infinity : Math.max(expected - stageMs, stageMs)
     const workedMs = now > this.#begunAt ? now - this.#begunAt : stageMs
     return (workedMs * (total - done)) / done
   }
