@@ -4,6 +4,8 @@
  *
  *     node electron/setup/native.mjs            -> native/build/lobule-native.node
  *     node electron/setup/native.mjs --asan     -> native/build/asan/lobule-native.node, AddressSanitizer
+ *     node electron/setup/native.mjs --unpatched -> native/build/unpatched/lobule-native.node, LightGBM as its authors
+ *                                               wrote it, to compare with (native/cmake/lightgbm-patch.cmake)
  *     node electron/setup/native.mjs --force    builds even when nothing has changed
  *
  * LightGBM's source comes from pip, pinned by version and hash; LIGHTGBM_SOURCE_DIR names an unpacked copy
@@ -29,16 +31,15 @@ const buildDir = path.join(nativeDir, 'build')
 const modules = path.join(root, 'node_modules')
 
 /** @typedef {(line: string) => void} Log */
+/** @typedef {'asan' | 'unpatched' | undefined} Variant */
 
 /**
- * @param {{ log: Log, force?: boolean, asan?: boolean }} options
+ * @param {{ log: Log, force?: boolean, variant?: Variant }} options
  * @returns {Promise<'fresh' | 'built'>} 'fresh': the addon was there and up to date
  * @throws {Error} naming what to install, or the compiler's last lines
  */
-export async function buildNative({ log, force = false, asan = false }) {
-  const addon = asan
-    ? path.join(buildDir, 'asan', 'lobule-native.node')
-    : path.join(buildDir, 'lobule-native.node')
+export async function buildNative({ log, force = false, variant }) {
+  const addon = path.join(buildDir, variant ?? '', 'lobule-native.node')
   const stampFile = `${addon}.stamp`
   const stamp = await stampOf()
   const isFresh = async () => !force && (await exists(addon)) && (await textOf(stampFile)) === stamp
@@ -50,8 +51,8 @@ export async function buildNative({ log, force = false, asan = false }) {
     // Another process may have built it while this one waited.
     if (await isFresh()) return 'fresh'
     const source = await lightgbmSource(log)
-    const workDir = path.join(buildDir, asan ? 'asan-objects' : 'objects')
-    await compile(workDir, source, asan, log)
+    const workDir = path.join(buildDir, variant ? `${variant}-objects` : 'objects')
+    await compile(workDir, source, variant, log)
     // A running program may hold the old file: the new one takes its name, it is not written into it.
     await copyFile(path.join(workDir, 'lobule-native.node'), `${addon}.new`)
     await rename(`${addon}.new`, addon)
@@ -66,10 +67,10 @@ export async function buildNative({ log, force = false, asan = false }) {
 /**
  * @param {string} workDir
  * @param {string} source
- * @param {boolean} asan
+ * @param {Variant} variant
  * @param {Log} log
  */
-async function compile(workDir, source, asan, log) {
+async function compile(workDir, source, variant, log) {
   await need('cmake', ['--version'], 'CMake 3.20 or newer')
   const ninja = await runs('ninja', ['--version'])
   const posix = process.platform !== 'win32'
@@ -94,7 +95,8 @@ async function compile(workDir, source, asan, log) {
     `-DLIGHTGBM_SOURCE_DIR=${source}`,
     `-DNODE_ADDON_API_DIR=${path.join(modules, 'node-addon-api')}`,
     `-DNODE_API_HEADERS_DIR=${path.join(modules, 'node-api-headers')}`,
-    `-DADDRESS_SANITIZER=${asan ? 'ON' : 'OFF'}`,
+    `-DADDRESS_SANITIZER=${variant === 'asan' ? 'ON' : 'OFF'}`,
+    `-DLIGHTGBM_UNPATCHED=${variant === 'unpatched' ? 'ON' : 'OFF'}`,
   ])
   log('Compiling LightGBM and the native addon; the first time takes minutes.')
   const cores = String(availableParallelism())
@@ -297,8 +299,9 @@ async function exists(file) {
 if (process.argv[1] && path.resolve(process.argv[1]) === import.meta.filename) {
   const log = (/** @type {string} */ line) => console.log(line)
   try {
-    const options = { force: process.argv.includes('--force'), asan: process.argv.includes('--asan') }
-    const result = await buildNative({ log, ...options })
+    const has = (/** @type {string} */ option) => process.argv.includes(option)
+    const variant = has('--asan') ? 'asan' : has('--unpatched') ? 'unpatched' : undefined
+    const result = await buildNative({ log, force: has('--force'), variant })
     if (result === 'fresh') log('The native addon is up to date.')
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)

@@ -42,6 +42,9 @@ set(lightgbm_sources
   src/utils/openmp_wrapper.cpp
 )
 list(TRANSFORM lightgbm_sources PREPEND "${LIGHTGBM_SOURCE_DIR}/")
+if(NOT LIGHTGBM_UNPATCHED)
+  include(cmake/lightgbm-patch.cmake)
+endif()
 
 add_library(lightgbm STATIC ${lightgbm_sources})
 set_target_properties(lightgbm PROPERTIES CXX_STANDARD 11)
@@ -89,6 +92,10 @@ if(MSVC)
 else()
   # Its messages name its source files: without the folder of the machine that built them.
   target_compile_options(lightgbm PRIVATE -w "-ffile-prefix-map=${LIGHTGBM_SOURCE_DIR}/=")
+  # As for our own parts (../CMakeLists.txt). x86-64 has nothing to fuse at this level.
+  if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" OR CMAKE_OSX_ARCHITECTURES STREQUAL "arm64")
+    target_compile_options(lightgbm PRIVATE -ffp-contract=off)
+  endif()
   if(ADDRESS_SANITIZER)
     target_compile_options(lightgbm PRIVATE -O1)
   else()

@@ -10,7 +10,7 @@ import path from 'node:path'
 import { buildNative } from '../../electron/setup/native.mjs'
 
 const root = path.resolve(import.meta.dirname, '..', '..')
-await buildNative({ log: (line) => console.log(line), asan: true })
+await buildNative({ log: (line) => console.log(line), variant: 'asan' })
 
 // Node itself is not instrumented, so the sanitizer's library must be there before the addon is.
 const compiler = process.env['CXX'] ?? 'c++'
