@@ -9,6 +9,7 @@ import { emitOnnx } from '../../../electron/engine/encoders/emit-onnx.ts'
 import { EncoderStore, OpenEncoders, cosine, probePicture } from '../../../electron/engine/encoders/index.ts'
 import { onnxBackend, onnxCpu } from '../../../electron/engine/encoders/onnx-backend.ts'
 import { tinyNetwork } from './made-up-network.ts'
+import { worstRelative } from './worst-relative.ts'
 
 const none: Float32Array = new Float32Array()
 
@@ -18,15 +19,6 @@ function worstDifference(actual = none, expected = none): number {
   const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   return actual.reduce((worst, value, index) => {
     return Math.max(worst, Math.abs(value - (expected[index] ?? 0)) / largest)
-  }, 0)
-}
-
-/** Over the elements above 1e-3 of the largest, relative to each. */
-function worstRelative(actual: Float32Array, expected: Float32Array): number {
-  const least = 1e-3 * expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  return expected.reduce((worst, value, index) => {
-    if (Math.abs(value) <= least) return worst
-    return Math.max(worst, Math.abs((actual[index] ?? Infinity) - value) / Math.abs(value))
   }, 0)
 }
 
@@ -73,7 +65,12 @@ if (process.argv.includes('--whole')) {
       const [actual = none] = await encoder.encode([probePicture(sizePx, sizePx)])
       const file = join(import.meta.dirname, '../../references/encoders', `${name}-${sizePx}.npy`)
       const expected = decodeNpy(await readFile(file), file).matrix.data
-      const against = { name, sizePx, cosine: cosine(actual, expected), worst: worstRelative(actual, expected) }
+      const against = {
+        name,
+        sizePx,
+        cosine: cosine(actual, expected),
+        worst: worstRelative(actual, expected),
+      }
       console.error(JSON.stringify(against))
       found.push(against)
     }
