@@ -9,6 +9,7 @@
 
 #include "../jobs/handle.h"
 #include "../jobs/job.h"
+#include "../lightgbm/split_kernels.h"
 #include "booster.h"
 #include "dataset.h"
 #include "lightgbm_call.h"
@@ -255,6 +256,10 @@ Napi::Object RegisterBoosting(Napi::Env env) {
   add("closeBooster", Close<Booster>);
   add("parameterAliases", [](const Napi::CallbackInfo& info) -> Napi::Value {
     return Napi::String::New(info.Env(), ParameterAliases());
+  });
+  add("chooseSplitKernels", [](const Napi::CallbackInfo& info) -> Napi::Value {
+    const std::string name = info[0].ToString();
+    return Napi::Boolean::New(info.Env(), ChooseSplitKernels(name.c_str()));
   });
   return exports;
 }

@@ -1,8 +1,6 @@
 # Lobule's own search for splits in place of two statements of one of LightGBM's functions (../lightgbm/). The source
 # itself stays as it is: the patched file is a copy in the build folder. That the results are the same was shown for
 # this source and no other, so that each file which the patch rests upon must be the expected one.
-set(lightgbm_patch_dir "${CMAKE_CURRENT_LIST_DIR}/../lightgbm")
-
 function(lightgbm_text_of result name sha256)
   file(READ "${LIGHTGBM_SOURCE_DIR}/src/${name}" text)
   # As git on Windows may have written it.
@@ -60,17 +58,6 @@ if(NOT written STREQUAL patched)
 endif()
 
 list(REMOVE_ITEM lightgbm_sources "${LIGHTGBM_SOURCE_DIR}/src/treelearner/serial_tree_learner.cpp")
-list(APPEND lightgbm_sources
-  "${patched_file}"
-  "${lightgbm_patch_dir}/split_kernels_avx2.cc"
-  "${lightgbm_patch_dir}/split_kernels_basic.cc"
-  "${lightgbm_patch_dir}/split_kernels_choice.cc"
-)
+list(APPEND lightgbm_sources "${patched_file}")
 # For its sibling headers.
 set_source_files_properties("${patched_file}" PROPERTIES INCLUDE_DIRECTORIES "${LIGHTGBM_SOURCE_DIR}/src/treelearner")
-# split_kernels_choice.cc says which of them may run.
-if(MSVC AND CMAKE_CXX_COMPILER_ARCHITECTURE_ID STREQUAL "x64")
-  set_source_files_properties("${lightgbm_patch_dir}/split_kernels_avx2.cc" PROPERTIES COMPILE_OPTIONS /arch:AVX2)
-elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND NOT CMAKE_OSX_ARCHITECTURES STREQUAL "arm64")
-  set_source_files_properties("${lightgbm_patch_dir}/split_kernels_avx2.cc" PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma;-ffp-contract=off")
-endif()

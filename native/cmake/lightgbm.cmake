@@ -45,6 +45,21 @@ list(TRANSFORM lightgbm_sources PREPEND "${LIGHTGBM_SOURCE_DIR}/")
 if(NOT LIGHTGBM_UNPATCHED)
   include(cmake/lightgbm-patch.cmake)
 endif()
+# The loops of our own search for splits (lightgbm-patch.cmake), which the addon offers to its tests by name.
+set(split_kernels_dir "${CMAKE_CURRENT_LIST_DIR}/../lightgbm")
+list(APPEND lightgbm_sources
+  "${split_kernels_dir}/split_kernels_avx2.cc"
+  "${split_kernels_dir}/split_kernels_basic.cc"
+  "${split_kernels_dir}/split_kernels_choice.cc"
+)
+# split_kernels_choice.cc says which of them may run.
+if(MSVC AND CMAKE_CXX_COMPILER_ARCHITECTURE_ID STREQUAL "x64")
+  set_source_files_properties("${split_kernels_dir}/split_kernels_avx2.cc" PROPERTIES COMPILE_OPTIONS /arch:AVX2)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND NOT CMAKE_OSX_ARCHITECTURES STREQUAL "arm64")
+  # All sums must be rounded as LightGBM's are.
+  set_source_files_properties("${split_kernels_dir}/split_kernels_avx2.cc" PROPERTIES
+    COMPILE_OPTIONS "-mavx2;-mfma;-ffp-contract=off")
+endif()
 
 add_library(lightgbm STATIC ${lightgbm_sources})
 set_target_properties(lightgbm PROPERTIES CXX_STANDARD 11)

@@ -3,7 +3,7 @@
   // counted is still in the processor's cache when it is searched. Most columns cannot beat the best split that was
   // found so far; kernels->search shows that for several columns at once, within a margin for rounding that is far
   // above what can happen. All others go through LightGBM's own functions, which alone decide.
-  const lobule::SplitKernels* const kernels = lobule::UsableSplitKernels();
+  const lobule::SplitKernels* const kernels = lobule::ChosenSplitKernels();
   const bool has_larger = larger_leaf_splits_->leaf_index() >= 0;
   // Whatever asks for more than plain splits of numbers goes LightGBM's way.
   const bool plain =

@@ -71,8 +71,17 @@ struct SplitKernels {
   SearchFlags (*search)(const double* const* last_bins, const int* steps, const LeafSearch& leaf);
 };
 
-/** The fastest kernels that this processor and its system can run, null where there are none. */
-const SplitKernels* UsableSplitKernels();
+/**
+ * The kernels that trainings of this process use: the fastest that this processor and its system can run, or what was
+ * chosen; null: LightGBM searches alone. [any thread]
+ */
+const SplitKernels* ChosenSplitKernels();
+
+/**
+ * Chooses by name, for tests: "AVX2" or "basic", "none", or "fastest", which holds at the start. False, and nothing is
+ * changed, where this build or processor has none of that name. [any thread; trainings that run may use both]
+ */
+bool ChooseSplitKernels(const char* name);
 
 /** Null where this build has none for them. They may only run where the processor has the instructions. */
 const SplitKernels* Avx2SplitKernels();

@@ -1,14 +1,30 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { boostingAddon } from '../../electron/engine/boosting/addon.ts'
 import { cases, fingerprintOf } from './same-trees-cases.ts'
 
 // Written by LightGBM as its authors wrote it: test/references/boosting/make-same-trees.ts.
 const file = path.resolve(import.meta.dirname, '..', 'references', 'boosting', 'same-trees.json')
 const golden = JSON.parse(readFileSync(file, 'ascii')) as Record<string, string>
 
-test.each(Object.keys(cases))('%s: the same model text as without our search for splits', async (name) => {
-  expect(await fingerprintOf(name)).toBe(golden[name])
+const choose = (name: 'fastest' | 'AVX2' | 'basic' | 'none') => boostingAddon().chooseSplitKernels(name)
+afterAll(() => choose('fastest'))
+
+const kernels = ['AVX2', 'basic', 'none'] as const
+describe.each(kernels.filter(choose))('split kernels %s: the model text without our search', (name) => {
+  beforeAll(() => {
+    expect(choose(name)).toBe(true)
+  })
+  test.each(Object.keys(cases))('%s', async (training) => {
+    expect(await fingerprintOf(training)).toBe(golden[training])
+  })
+})
+
+test('a processor of today has kernels, and none by another name', () => {
+  expect(choose('basic')).toBe(true)
+  // @ts-expect-error a name that is none of them
+  expect(choose('basi')).toBe(false)
 })
 
 test('every training gives a text of its own', () => {

@@ -59,6 +59,11 @@ export interface BoostingAddon {
   featureImportance(booster: Handle, kind: number): Promise<Float64Array>
   closeBooster(booster: Handle): void
   parameterAliases(): string
+  /**
+   * For tests, of the whole process: which loops search for splits (native/lightgbm/split_kernels.h). False where this
+   * build or processor has none of that name. All give the same trees.
+   */
+  chooseSplitKernels(name: 'fastest' | 'AVX2' | 'basic' | 'none'): boolean
 }
 
 /** The boosting part of the addon. Throws `boosting.addon-missing`. */
