@@ -2,7 +2,6 @@ import { platform } from 'node:os'
 import { AppError, toErrorView } from '../../contract/errors.ts'
 import {
   backendNames,
-  encoderNames,
   type BackendName,
   type BackendView,
   type EncoderBackendView,
@@ -10,10 +9,10 @@ import {
 } from '../../contract/index.ts'
 import { architectures } from './architectures.ts'
 import { BackendRecord } from './backend-record.ts'
-import { backends } from './backends.ts'
+import { backends, processorBackends } from './backends.ts'
 import { EncoderStore, type EncoderEntry } from './encoder-store.ts'
-import { cropsPerSecond, gainProblem } from './half-gain.ts'
 import { OpenEncoders } from './open-encoders.ts'
+import { cropsPerSecond, gainProblem, slownessProblem } from './worth.ts'
 
 /** A back-end that takes longer for the probe is not worth the minutes that measuring it would take. */
 const mostProbeMs = 1000
@@ -34,7 +33,8 @@ export async function examineBackends(
   options: { measure?: boolean; signal?: AbortSignal } = {},
 ): Promise<BackendsReport> {
   const record = new BackendRecord(homeDir)
-  const installed = (await new EncoderStore(homeDir).list()).filter(({ source }) => source !== 'missing')
+  const encoders = await new EncoderStore(homeDir).list()
+  const installed = encoders.filter(({ source }) => source !== 'missing')
   const speeds = new Map<BackendName, BackendView['cropsPerSecond']>()
   for (const name of options.measure === true ? backendNames : []) {
     if (absence(name) !== null) continue
@@ -51,21 +51,35 @@ export async function examineBackends(
     ...stateOf(name, record, absence(name)),
     cropsPerSecond: speeds.get(name) ?? [],
   }))
-  const readyFor = (encoder: EncoderName): BackendName =>
-    views.find((view) => isUsed(view, encoder))?.name ?? 'cpu'
-  return { backends: views, use: encoderNames.map((encoder) => ({ encoder, backend: readyFor(encoder) })) }
+  const use = encoders.map((encoder) => ({
+    encoder: encoder.name,
+    backend: views.find((view) => isUsed(view, encoder, record))?.name ?? 'cpu',
+  }))
+  return { backends: views, use }
 }
 
 const canRun = (name: BackendName, encoder: EncoderName): boolean =>
   backends[name].backend.canRun?.(architectures[encoder]) !== false
 
-/** Half precision that was used by name may have passed its self-test and still not be worth its error. */
-function isUsed({ name, status, selfTests }: BackendView, encoder: EncoderName): boolean {
+/** Whether a new encoding would take it if it came to it. One that was used by name may have passed all the same. */
+function isUsed(
+  { name, status }: Pick<BackendView, 'name' | 'status'>,
+  { name: encoder, fingerprint }: EncoderEntry,
+  record: BackendRecord,
+): boolean {
   if (status === 'missing' || status === 'unsupported' || !canRun(name, encoder)) return false
-  const test = selfTests.find((one) => one.encoder === encoder)
-  if (test === undefined) return status === 'ready'
-  const isWorthIt = test.gain === null || gainProblem(test.gain, backends[name].backend.halfOf) === null
-  return test.status === 'passed' && isWorthIt
+  const testOf = (backend: BackendName) =>
+    record.find(backend, { name: encoder, fingerprint: fingerprint ?? '' })
+  const isWorthIt = (backend: BackendName): boolean => {
+    const [own, processor] = [testOf(backend), testOf('cpu')]
+    if (own?.status !== 'passed') return false
+    const { halfOf } = backends[backend].backend
+    if (halfOf !== undefined)
+      return isWorthIt(halfOf) && (own.gain === null || gainProblem(own.gain, halfOf) === null)
+    if (processorBackends.some((one) => one.name === backend)) return true
+    return own.probeMs === null || slownessProblem(own.probeMs, processor?.probeMs ?? Infinity) === null
+  }
+  return testOf(name) === null ? status === 'ready' : isWorthIt(name)
 }
 
 /** Half precision against full, where both were measured; what is not worth it is refused, as at first use. */

@@ -4,14 +4,8 @@ import type { Raster } from '../image/index.ts'
 import type { BackendRecord } from './backend-record.ts'
 import { processorBackends } from './backends.ts'
 import type { EncoderBackend, FeatureMap, OpenEncoder } from './backend.ts'
-import { cropsPerSecond, gainProblem } from './half-gain.ts'
 import type { SelfTestFigure } from './self-test.ts'
-
-/**
- * A GPU back-end that takes so many times as long as the processor for the probe is none: a Vulkan device in
- * software takes 100 times as long, a real one at most a few times (on so small a picture).
- */
-const mostTimesSlower = 10
+import { cropsPerSecond, gainProblem, slownessProblem } from './worth.ts'
 
 /**
  * So often may a process end during the self-test: once can be a person who quits. `describeImages` tries an
@@ -204,9 +198,7 @@ class PreferredEncoder implements OpenEncoder {
     if (processorBackends.some((one) => one.name === name) || processor === undefined) return null
     const { encoder, figure } = await open(processor)
     await encoder.close()
-    if (probeMs <= mostTimesSlower * figure.probeMs) return null
-    const [own, other] = [probeMs, figure.probeMs].map(Math.ceil)
-    return `it takes ${own} ms for the probe and the processor ${other} ms: no GPU in hardware`
+    return slownessProblem(probeMs, figure.probeMs)
   }
 
   #opened(): OpenEncoder {

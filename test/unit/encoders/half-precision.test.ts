@@ -264,15 +264,26 @@ describe('which back-ends there are', () => {
   test.skipIf(backends.webgpu.missing() !== null)(
     'the doctor says which would be used: one that is no faster is not',
     async () => {
-      const folder = await temporaryFolder()
-      const record = new BackendRecord(folder)
-      const about = { encoder: 'resnet50', fingerprint: 'f', probeMs: 1, reason: null, cosine: 1 } as const
+      const { fingerprint } = await store.find('resnet50')
+      const record = new BackendRecord(home)
+      const about = {
+        encoder: 'resnet50',
+        fingerprint: fingerprint ?? '',
+        probeMs: 30,
+        reason: null,
+        cosine: 1,
+      } as const
       const used = async () =>
-        (await examineBackends(folder)).use.find(({ encoder }) => encoder === 'resnet50')?.backend
+        (await examineBackends(home)).use.find(({ encoder }) => encoder === 'resnet50')?.backend
       await record.save({ ...about, backend: 'webgpu', status: 'passed' })
+      await record.save({ ...about, backend: 'cpu', status: 'passed' })
       expect(await used()).toBe('webgpu')
       await record.save({ ...about, backend: 'webgpu-half', status: 'passed', gain: 1.9 })
       expect(await used()).toBe('webgpu-half')
+      // A driver in software that was used by name has passed, and takes ten times as long as the processor.
+      await record.save({ ...about, backend: 'cpu', status: 'passed', probeMs: 2.9 })
+      expect(await used()).toBe('cpu')
+      await record.save({ ...about, backend: 'cpu', status: 'passed' })
       // A self-test that says nothing of the gain leaves it.
       await record.save({ ...about, backend: 'webgpu-half', status: 'passed' })
       expect(record.of('webgpu-half')).toMatchObject([{ gain: 1.9 }])
@@ -285,10 +296,10 @@ describe('which back-ends there are', () => {
         status: 'refused',
         reason: 'no f16',
       })
-      const view = (await examineBackends(folder)).backends.find(({ name }) => name === 'webgpu-half')
+      const view = (await examineBackends(home)).backends.find(({ name }) => name === 'webgpu-half')
       expect(view).toMatchObject({ status: 'refused', reason: 'vgg16: no f16' })
       vi.stubEnv('LOBULE_NO_HALF_PRECISION', 'yes')
-      const forbidden = (await examineBackends(folder)).backends.find(({ name }) => name === 'webgpu-half')
+      const forbidden = (await examineBackends(home)).backends.find(({ name }) => name === 'webgpu-half')
       expect(forbidden).toMatchObject({ status: 'missing', reason: 'LOBULE_NO_HALF_PRECISION is set' })
     },
   )

@@ -1,6 +1,12 @@
 import type { OpenEncoder } from './backend.ts'
 import { probePicture } from './self-test.ts'
 
+/**
+ * A GPU back-end that takes so many times as long as the processor for the probe is none: a Vulkan device in
+ * software takes 40 to 100 times as long, a real one at most a few times (on so small a picture).
+ */
+const mostTimesSlower = 10
+
 /** What is timed: crops of the published size. */
 const cropPx = 400
 /** So many crops, or as many as fit into the time. */
@@ -24,6 +30,13 @@ export async function cropsPerSecond(encoder: OpenEncoder, signal?: AbortSignal)
     done++
   }
   return (1000 * done) / (performance.now() - startedAt)
+}
+
+/** Why a GPU is not used by itself, by the milliseconds of the probe on it and on the processor; null where it is. */
+export function slownessProblem(probeMs: number, onProcessorMs: number): string | null {
+  if (probeMs <= mostTimesSlower * onProcessorMs) return null
+  const [own, other] = [probeMs, onProcessorMs].map(Math.ceil)
+  return `it takes ${own} ms for the probe and the processor ${other} ms: no GPU in hardware`
 }
 
 /** Why a back-end in half precision is not used by itself, by its gain over `full`; null where it is. */
