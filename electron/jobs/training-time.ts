@@ -6,11 +6,12 @@ import { architectures } from '../engine/encoders/architectures.ts'
  * Of one thread, fitted to trainings on descriptors of real fields with the addon on a server's processor
  * (docs/performance.md). For each column of a booster, to set up its histograms, and for each of their bins:
  */
-const nsPerColumn = 40_000
-const nsPerColumnBin = 500
-/** For each column that a tree looks at: to look for the best split of a leaf among its bins, and to count a row. */
-const nsPerLeafBin = 7.5
-const nsPerRowColumn = 1
+const nsPerColumn = 35_000
+const nsPerColumnBin = 700
+/** For each column that a tree looks at: for a leaf, to look among its bins for the best split, and to count a row. */
+const nsPerLeafColumn = 150
+const nsPerLeafBin = 2.6
+const nsPerRowColumn = 0.25
 /** Of a booster, to predict what it has not seen and to be kept on the disk. */
 const keepingMs = 30
 /** Trees stay this far below the leaves that their depth allows, however many rows there are. */
@@ -43,6 +44,7 @@ function boosterMs(rows: number, columns: number, classes: number, { boosting }:
   const full = max_depth > 0 ? Math.min(num_leaves, 2 ** max_depth) : num_leaves
   // Rows that fill leaves, unless the depth ends it.
   const leaves = Math.max(1, 1 / ((rowsOfLeast * min_data_in_leaf) / rows + 1 / (leavesOfFull * full)))
-  const columnNs = nsPerLeafBin * leaves * bins + (nsPerRowColumn * rows * Math.log2(leaves)) / 2
+  const columnNs =
+    leaves * (nsPerLeafColumn + nsPerLeafBin * bins) + (nsPerRowColumn * rows * Math.log2(leaves)) / 2
   return keepingMs + (setUpNs + rounds * classes * columns * feature_fraction * columnNs) / 1e6
 }
