@@ -127,7 +127,7 @@ export async function fingerprintOf(name: string): Promise<string> {
     return valueOf(kind, column, values[i - twin] ?? 0, told)
   })
   const weights = Float32Array.from(draws(seed + 2, rows), (draw) => 10 ** ((6 * draw) / 2 ** 24 - 3))
-  const whole = await Dataset.fromMatrix(matrix, {
+  using whole = await Dataset.fromMatrix(matrix, {
     rows,
     columns,
     labels,
@@ -135,10 +135,9 @@ export async function fingerprintOf(name: string): Promise<string> {
     parameters,
   })
   const taken = Array.from({ length: rows }, (_, row) => row).filter((row) => row % (every ?? 1) === 0)
-  const dataset = await whole.subset(taken)
-  const booster = await Booster.train(dataset, parameters, { rounds })
-  const text = await booster.toModelText()
-  // Without `using`, which the Node that writes the golden values does not read.
-  for (const handle of [booster, dataset, whole]) handle.close()
-  return createHash('sha256').update(text).digest('hex')
+  using dataset = await whole.subset(taken)
+  using booster = await Booster.train(dataset, parameters, { rounds })
+  return createHash('sha256')
+    .update(await booster.toModelText())
+    .digest('hex')
 }
