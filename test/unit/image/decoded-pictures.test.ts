@@ -21,6 +21,9 @@ const noise = (seed: number): Sharp => {
   return sharp(data, { raw: { width, height, channels: 3 } })
 }
 
+/** What a tile shows: a JPEG's bytes depend on its code tables too, its pixels do not. */
+const pixels = (jpeg: Uint8Array): Promise<Buffer> => sharp(jpeg).raw().toBuffer()
+
 /** The tile straight from the file, by sharp alone. */
 const direct = (path: string, left: number, top: number, edge: number, size: number): Promise<Buffer> =>
   sharp(path, { ignoreIcc: true })
@@ -40,7 +43,7 @@ it.each<[string, (image: Sharp) => Sharp]>([
   ['profile.png', (image) => image.withIccProfile('p3').png()],
   ['alpha.png', (image) => image.ensureAlpha(0.4).png()],
   ['grey.png', (image) => image.greyscale().png()],
-])('a kept picture gives the same bytes as its file: %s', async (name, write) => {
+])('a kept picture gives the same pixels as its file: %s', async (name, write) => {
   const path = join(root, name)
   await write(noise(7)).toFile(path)
   // Level 9 is full size, 8 and 7 are a half and a quarter.
@@ -48,7 +51,8 @@ it.each<[string, (image: Sharp) => Sharp]>([
     const level = 9 - Math.log2(shrink)
     const tile = await readTile(path, { level, column: 1, row: 1, tileSizePx: 16 })
     const at = 16 * shrink
-    expect(tile.equals(await direct(path, at, at, at, 16)), `1 in ${shrink}`).toBe(true)
+    const expected = await pixels(await direct(path, at, at, at, 16))
+    expect((await pixels(tile)).equals(expected), `1 in ${shrink}`).toBe(true)
   }
 })
 
