@@ -1,8 +1,8 @@
 /**
  * Edge length of a viewer tile, px: large, since each costs a request and a task, and a field has a quarter as many as
- * of half the edge (docs/performance.md).
+ * of half the edge; not larger, since two cores share the work of four (docs/performance.md).
  */
-export const tileSizePx = 512
+export const tileSizePx = 1024
 
 /** Longest edge of a worklist thumbnail, px. */
 export const thumbnailEdgePx = 160

@@ -24,7 +24,7 @@ const mostAtOnce = 4
 /** Rows of a list that are seen at once, and some more. */
 const mostOfList = 60
 
-/** About 600 tiles. */
+/** About 300 tiles. */
 const cacheBytes = 64 * 1024 * 1024
 
 /**

@@ -156,9 +156,11 @@ export class SlideView {
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
       // A field at once: with fewer, the rest would wait for this thread between two lots.
       imageLoaderLimit: 20,
-      // As many as a view has. One for each frame, as by default, is slow.
+      // As many as a view has, instead of one for each frame.
       maxTilesPerFrame: 200,
       minPixelRatio: leastPixelRatio,
+      // Of 4 MiB each. The largest screens show about 60 of them.
+      maxImageCacheCount: 96,
       crossOriginPolicy: false,
     })
     this.#viewer = viewer

@@ -1,5 +1,5 @@
-/** So many tiles are drawn ahead, which take 64 MiB; two fields of 2048 x 1536 have 34. */
-const mostTiles = 64
+/** So many tiles are drawn ahead, which take 96 MiB; two fields of 2048 x 1536 in both stains have 20. */
+const mostTiles = 24
 /** What is looked at comes first: the server makes four at once. */
 const mostAtOnce = 2
 /** An image whose tiles take longer (a large file without smaller copies) is not fetched ahead: that costs too much. */

@@ -35,7 +35,7 @@ async function seen(half: Locator): Promise<Buffer> {
   const clip = { x: box.x + box.width - 230, y: box.y + box.height / 2 - 60, width: 200, height: 200 }
   return sharp(await page.screenshot({ clip }))
     .greyscale()
-    .blur(2)
+    .blur(4)
     .raw()
     .toBuffer()
 }
@@ -46,7 +46,7 @@ const apart = (a: Buffer, b: Buffer): number =>
 
 const betweenHalves = async (): Promise<number> => apart(await seen(first()), await seen(second()))
 
-/** The same tissue drawn twice; half a pixel of the page may lie between. */
+/** The same tissue drawn twice: a pixel of the page may lie between, as each half rounds where a tile begins. */
 const alike = 2
 
 it('shows two models’ maps of one image side by side, which move, fade and change class as one', async () => {

@@ -113,12 +113,12 @@ it('asks no further for an image whose tiles are slow to make', async () => {
   expect(ahead.take('a1')).toEqual({ drawn: 'drawn picture of a1' })
 })
 
-it('holds no more than 64 tiles, the likeliest', async () => {
+it('holds no more than 24 tiles, the likeliest', async () => {
   const { ahead, loads, asked } = makeAhead()
-  const many = (name: string): string[] => Array.from({ length: 50 }, (_, index) => `${name}${index}`)
+  const many = (name: string): string[] => Array.from({ length: 20 }, (_, index) => `${name}${index}`)
   ahead.fetch([many('a'), many('b')], [])
   for (let index = 0; index < loads.length; index++) await loads[index]?.finish()
-  expect(asked()).toEqual([...many('a'), ...many('b').slice(0, 14)])
+  expect(asked()).toEqual([...many('a'), ...many('b').slice(0, 4)])
 })
 
 it('has nothing left once it was cleared', async () => {
