@@ -22,6 +22,7 @@ export class ComputeClient {
   readonly #onCrash: (reason: string) => void
   readonly #progress = new Map<number, (done: number, total: number) => void>()
   #connection: Connection | null = null
+  #isClosed = false
   #nextTask = 1
 
   constructor(launch: LaunchCompute, onCrash: (reason: string) => void) {
@@ -31,14 +32,14 @@ export class ComputeClient {
 
   /**
    * Runs one task. Aborting `signal` asks the task to stop; the promise then rejects with `job.cancelled`.
-   * @throws AppError as the task does, or `compute.crashed`
+   * @throws AppError as the task does, `compute.crashed`, or `job.cancelled` once this client is closed
    */
   async run<N extends TaskName>(
     name: N,
     input: ComputeTasks[N]['input'],
     { signal, onProgress }: RunOptions = {},
   ): Promise<ComputeTasks[N]['output']> {
-    if (signal?.aborted === true) throw new AppError('job.cancelled', {})
+    if (this.#isClosed || signal?.aborted === true) throw new AppError('job.cancelled', {})
     const taskId = this.#nextTask++
     const { remote } = (this.#connection ??= this.#connect())
     const cancel = (): void => void remote.$callEvent('cancel', taskId)
@@ -54,8 +55,14 @@ export class ComputeClient {
     }
   }
 
-  /** Ends the process; tasks under way fail with `job.cancelled`. */
+  /** Ends the process for good: tasks under way and all later ones fail with `job.cancelled`. */
   close(): void {
+    this.#isClosed = true
+    this.rest()
+  }
+
+  /** Ends the process until the next task; tasks under way fail with `job.cancelled`. */
+  rest(): void {
     const connection = this.#connection
     this.#connection = null
     connection?.remote.$close(new AppError('job.cancelled', {}))
@@ -68,7 +75,10 @@ export class ComputeClient {
       { progress: (taskId, done, total) => this.#progress.get(taskId)?.(done, total) },
       {
         post: (message) => channel.post(message),
-        on: (listener) => channel.onMessage(listener),
+        // Answers nothing: birpc would wait for it, and a call that waits is not known to `close`.
+        on: (listener) => {
+          channel.onMessage(listener)
+        },
         // Trainings take hours; a process that died is noticed by its exit, not by silence.
         timeout: -1,
         proxify: false,

@@ -46,7 +46,7 @@ export function createApplication(options: ApplicationOptions): Application {
   const pictures = new Pictures(session, pictureCompute)
   const drops = new DroppedFiles(session)
   listeners.add(({ name }) => {
-    if (name === 'job.changed' && session.queue.active() === null) besideCompute.close()
+    if (name === 'job.changed' && session.queue.active() === null) besideCompute.rest()
   })
   const computeOf: ServiceContext['computeOf'] = ({ isBeside }) =>
     isBeside === true ? besideCompute : compute

@@ -14,7 +14,7 @@ import { serveLobule } from '../support/serve-lobule.ts'
 import { machineLine, milliseconds, quantile } from './support/figures.ts'
 import { makeLargeWorkspace } from './support/large-workspace.ts'
 import { watchPage, type Watched } from './support/page-watch.ts'
-import { ServerPage } from './support/server-page.ts'
+import { ServerPage } from '../support/server-page.ts'
 
 const { values } = parseArgs({
   options: {

@@ -12,7 +12,7 @@ import { levelCount, tilePath, tileSizePx } from '../../electron/contract/index.
 import { serveLobule } from '../support/serve-lobule.ts'
 import { machineLine, milliseconds, quantile } from './support/figures.ts'
 import { makeLargeWorkspace } from './support/large-workspace.ts'
-import { ServerPage } from './support/server-page.ts'
+import { ServerPage } from '../support/server-page.ts'
 
 const { values } = parseArgs({ options: { images: { type: 'string', default: '8' } } })
 const images = Number(values.images)

@@ -62,3 +62,22 @@ it('fails what is under way when the process dies, says so once, and starts anot
   expect(await client.run('software', {})).toEqual({ lightgbm: '4' })
   expect(compute.launches()).toBe(2)
 })
+
+it('rests until the next task, and starts nothing more once it is closed', async () => {
+  const compute = inProcessCompute({ software, demo: () => new Promise(() => undefined) })
+  const crashes: string[] = []
+  const client = new ComputeClient(compute.launch, (reason) => crashes.push(reason))
+  const demo = { directory: '/x', perClass: 1, seed: 0, widthPx: 64, heightPx: 64 }
+  const dropped = client.run('demo', demo)
+  client.rest()
+  await expect(dropped).rejects.toSatisfy((error) => hasCode(error, 'job.cancelled'))
+  expect(await client.run('software', {})).toEqual({ lightgbm: '4' })
+  expect(compute.launches()).toBe(2)
+
+  // What waited for a place takes it when the one before fails: a picture of a list, when the program ends.
+  const next = client.run('demo', demo).catch(() => client.run('software', {}))
+  client.close()
+  await expect(next).rejects.toSatisfy((error) => hasCode(error, 'job.cancelled'))
+  expect(compute.launches()).toBe(2)
+  expect(crashes).toEqual([])
+})

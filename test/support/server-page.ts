@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { WebSocket } from 'ws'
-import type { Answer, CallInput, CallName, CallOutput } from '../../../electron/contract/index.ts'
+import type { Answer, CallInput, CallName, CallOutput } from '../../electron/contract/index.ts'
 
 type Frame = { id: number; answer: Answer } | { event: unknown }
 
