@@ -23,7 +23,8 @@ export const casePatterns: readonly CasePattern[] = [
   { pattern: String.raw`(\d+)`, example: 'img 0815 b.jpg' },
   { pattern: String.raw`([A-Z]+\d{2}[-_. ]?\d{3,})`, example: 'scan S21-04512 II.svs' },
   { pattern: String.raw`^(TCGA-\w{2}-\w{4})`, example: 'TCGA-A2-A0CX-01Z-00-DX1.svs' },
-  { pattern: String.raw`^SOB_[BM]_[A-Z]+-(\d+-\w+)-`, example: 'SOB_M_DC-14-2773-40-001.png' },
+  // BreaKHis: the letters after the number name a slide of the patient.
+  { pattern: String.raw`^SOB_[BM]_[A-Z]+-(\d+-\d+)`, example: 'SOB_B_A-14-29960CD-100-001.png' },
 ]
 
 /** The case that a pattern takes from a file name: its first group, or the whole match; null without a match. */

@@ -109,7 +109,7 @@ it('takes labels from a table, names the rows that cannot be followed, and keeps
   expect(await table.inputValue()).toBe('/home/anna/labels.csv')
   await dialog.getByRole('row').filter({ hasText: 'case99_a.tif' }).waitFor()
   await dialog.getByLabel('Usual forms of file names').click()
-  await page.getByRole('option', { name: /SOB_M_DC/ }).click()
+  await page.getByRole('option', { name: /SOB_B_A/ }).click()
   await dialog.getByText('5 files', { exact: false }).waitFor()
   expect(await dialog.getByLabel('Regular expression', { exact: true }).inputValue()).toContain('SOB_')
   await dialog.getByRole('radio', { name: 'One picture by its number' }).check()

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { classSchemeSchema, parseClassScheme } from '../../../electron/contract/index.ts'
-import { casesFromFileNames } from '../../../electron/jobs/find-images.ts'
-import { caseOf, casePatterns } from '../../../renderer/state/case-patterns.ts'
 import {
   colourGroups,
   isSameScheme,
@@ -52,24 +50,5 @@ describe('the class editor', () => {
     const problems = problemsOf(rows)
     expect(problems[field].get(1)).toBe(problem)
     expect(problems.isUsable).toBe(false)
-  })
-})
-
-describe('usual forms of file names', () => {
-  it('name the case of their example, in the page as at the import', () => {
-    const found = casePatterns.map(({ pattern, example }) => caseOf(example, pattern))
-    expect(found).toEqual([
-      '07',
-      'H23-1204',
-      '2023.118',
-      'B1204',
-      '0815',
-      'S21-04512',
-      'TCGA-A2-A0CX',
-      '14-2773',
-    ])
-    for (const { pattern, example } of casePatterns) {
-      expect(casesFromFileNames([`/x/${example}`], pattern)).toEqual([caseOf(example, pattern)])
-    }
   })
 })

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { expect, it } from 'vitest'
+import { casesFromFileNames } from '../../../electron/jobs/find-images.ts'
+import { caseOf, casePatterns } from '../../../renderer/state/case-patterns.ts'
+import { sharedPath } from '../../shared-data.ts'
+
+const manifest = sharedPath('data/breakhis100x/manifest.csv')
+
+it('names the case of each example, in the page as at the import', () => {
+  const found = casePatterns.map(({ pattern, example }) => caseOf(example, pattern))
+  expect(found).toEqual([
+    '07',
+    'H23-1204',
+    '2023.118',
+    'B1204',
+    '0815',
+    'S21-04512',
+    'TCGA-A2-A0CX',
+    '14-29960',
+  ])
+  for (const { pattern, example } of casePatterns) {
+    expect(casesFromFileNames([`/x/${example}`], pattern)).toEqual([caseOf(example, pattern)])
+  }
+})
+
+it.skipIf(manifest === null)('never makes two cases of one patient of BreaKHis', () => {
+  const [head = '', ...lines] = readFileSync(manifest ?? '', 'utf8')
+    .trim()
+    .split(/\r?\n/)
+  const place = (column: string): number => head.split(',').indexOf(column)
+  const pattern = casePatterns.find(({ example }) => example.startsWith('SOB_'))?.pattern ?? ''
+  const casesOf = new Map<string, Set<string | null>>()
+  for (const cells of lines.map((line) => line.split(','))) {
+    const cases = casesOf.get(cells[place('patient')] ?? '') ?? new Set()
+    casesOf.set(
+      cells[place('patient')] ?? '',
+      cases.add(caseOf(basename(cells[place('file')] ?? ''), pattern)),
+    )
+  }
+  expect(lines).toHaveLength(167)
+  const all = [...casesOf.values()].map((cases) => [...cases])
+  expect(all.every((cases) => cases.length === 1 && cases[0] !== null)).toBe(true)
+  // Nor one case of two patients.
+  expect(new Set(all.flat()).size).toBe(14)
+})
