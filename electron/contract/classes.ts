@@ -31,20 +31,31 @@ export type ClassScheme = z.infer<typeof classSchemeSchema>
 
 export const defaultClassesText = 'Normal,Benign,InSitu*,Invasive*'
 
-/**
- * Colours for classes, in order of use: Okabe and Ito (2008), told apart by colour-blind readers; repeated
- * after eight.
- */
+/** Colours for classes: Okabe and Ito (2008), told apart by colour-blind readers. Cool ones first, then warm ones. */
 export const classPalette: readonly string[] = [
   '#0072b2',
   '#009e73',
+  '#56b4e9',
+  '#666666',
   '#e69f00',
   '#d55e00',
-  '#56b4e9',
   '#cc79a7',
   '#f0e442',
-  '#666666',
 ]
+const firstWarm = 4
+
+/**
+ * A colour for each class of a scheme, in its order. Carcinoma begins at the warm ones, so that it is never green,
+ * which says "all is well" to many. Each colour is used once before any is used again.
+ */
+function coloursOf(arePositive: readonly boolean[]): string[] {
+  const free: string[] = []
+  return arePositive.map((isPositive) => {
+    if (free.length === 0) free.push(...classPalette)
+    const warm = free.findIndex((colour) => classPalette.indexOf(colour) >= firstWarm)
+    return free.splice(isPositive ? Math.max(0, warm) : 0, 1)[0] ?? '#7f7f7f'
+  })
+}
 
 /** Keys for classes, in order of use: those that mean nothing else in the page, but for the last two. */
 export const classKeys: readonly string[] = Array.from('1234567890eikloqvyhj')
@@ -54,14 +65,15 @@ export const classKeys: readonly string[] = Array.from('1234567890eikloqvyhj')
  * @throws AppError `classes.invalid`
  */
 export function parseClassScheme(text: string): ClassScheme {
-  const classes = text.split(',').map((part, index) => {
-    const name = part.trim()
+  const names = text.split(',').map((part) => part.trim())
+  const colours = coloursOf(names.map((name) => name.endsWith('*')))
+  const classes = names.map((name, index) => {
     const isPositive = name.endsWith('*')
     return {
       name: isPositive ? name.slice(0, -1).trim() : name,
       isPositive,
       key: classKeys[index] ?? '-',
-      colour: classPalette[index % classPalette.length] ?? '#7f7f7f',
+      colour: colours[index],
     }
   })
   const result = classSchemeSchema.safeParse(classes)

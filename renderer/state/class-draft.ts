@@ -19,7 +19,7 @@ export const mostClasses = 20
  * colour-blind readers within themselves.
  */
 export const colourGroups: readonly (readonly { colour: string; name: ColourName }[])[] = [
-  (['blue', 'green', 'orange', 'vermilion', 'skyBlue', 'pink', 'yellow', 'grey'] as const).map(
+  (['blue', 'green', 'skyBlue', 'grey', 'orange', 'vermilion', 'pink', 'yellow'] as const).map(
     (name, index) => ({ colour: classPalette[index] ?? '#666666', name }),
   ),
   [

@@ -11,7 +11,7 @@ export const machineStrings = {
     import: 'Import weight files…',
     demoTitle: 'Untrained demo encoder',
     demoText:
-      'Random weights: UNTRAINED, knows nothing. Lets you try every step; its suggestions on real tissue are no better than chance.',
+      'Random weights: UNTRAINED, knows nothing. Lets you try every step; what it suggests means nothing.',
     demo: 'Install untrained encoder',
     demoAll: 'Install untrained where missing',
     installed: (names: string) => `Installed: ${names}.`,

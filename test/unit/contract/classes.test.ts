@@ -7,7 +7,20 @@ it('reads names and stars', () => {
     ['benign', false, '1'],
     ['malignant', true, '2'],
   ])
-  expect(new Set(classes.map((c) => c.colour)).size).toBe(2)
+})
+
+it('gives carcinoma a warm colour, never green, and none twice before all are used', () => {
+  const coloursOf = (text: string): string[] => parseClassScheme(text).map(({ colour }) => colour)
+  const [blue, green, orange, vermilion] = ['#0072b2', '#009e73', '#e69f00', '#d55e00']
+  expect(coloursOf('Normal,Benign,InSitu*,Invasive*')).toEqual([blue, green, orange, vermilion])
+  expect(coloursOf('Benign,Malignant*')).toEqual([blue, orange])
+  expect(coloursOf('Malignant*,Benign')).toEqual([orange, blue])
+  for (const text of ['a,b,c,d,e,f,g,h', 'a*,b*,c*,d*,e*,f*,g*,h*', 'a,b*,c*,d*,e*,f*,g*,h*']) {
+    expect(new Set(coloursOf(text)).size).toBe(8)
+    expect(coloursOf(`${text},i,j*`).slice(8)).toEqual([blue, orange])
+  }
+  // The warm ones are used up: other ones, until all are.
+  expect(coloursOf('a*,b*,c*,d*,e*').at(-1)).toBe(blue)
 })
 
 it('gives twenty classes a key each', () => {
