@@ -31,29 +31,24 @@ export type ClassScheme = z.infer<typeof classSchemeSchema>
 
 export const defaultClassesText = 'Normal,Benign,InSitu*,Invasive*'
 
+const coolColours = ['#0072b2', '#009e73', '#56b4e9', '#666666']
+const warmColours = ['#e69f00', '#d55e00', '#cc79a7', '#f0e442']
+
 /** Colours for classes: Okabe and Ito (2008), told apart by colour-blind readers. Cool ones first, then warm ones. */
-export const classPalette: readonly string[] = [
-  '#0072b2',
-  '#009e73',
-  '#56b4e9',
-  '#666666',
-  '#e69f00',
-  '#d55e00',
-  '#cc79a7',
-  '#f0e442',
-]
-const firstWarm = 4
+export const classPalette: readonly string[] = [...coolColours, ...warmColours]
 
 /**
- * A colour for each class of a scheme, in its order. Carcinoma begins at the warm ones, so that it is never green,
+ * A colour for each class of a scheme, in its order. Carcinoma begins at the warm ones, so that it is not green,
  * which says "all is well" to many. Each colour is used once before any is used again.
  */
 function coloursOf(arePositive: readonly boolean[]): string[] {
-  const free: string[] = []
+  const used = new Set<string>()
   return arePositive.map((isPositive) => {
-    if (free.length === 0) free.push(...classPalette)
-    const warm = free.findIndex((colour) => classPalette.indexOf(colour) >= firstWarm)
-    return free.splice(isPositive ? Math.max(0, warm) : 0, 1)[0] ?? '#7f7f7f'
+    if (used.size === classPalette.length) used.clear()
+    const order = isPositive ? [...warmColours, ...coolColours] : classPalette
+    const colour = order.find((one) => !used.has(one)) ?? '#7f7f7f'
+    used.add(colour)
+    return colour
   })
 }
 
@@ -65,17 +60,17 @@ export const classKeys: readonly string[] = Array.from('1234567890eikloqvyhj')
  * @throws AppError `classes.invalid`
  */
 export function parseClassScheme(text: string): ClassScheme {
-  const names = text.split(',').map((part) => part.trim())
-  const colours = coloursOf(names.map((name) => name.endsWith('*')))
-  const classes = names.map((name, index) => {
+  const named = text.split(',').map((part) => {
+    const name = part.trim()
     const isPositive = name.endsWith('*')
-    return {
-      name: isPositive ? name.slice(0, -1).trim() : name,
-      isPositive,
-      key: classKeys[index] ?? '-',
-      colour: colours[index],
-    }
+    return { name: isPositive ? name.slice(0, -1).trim() : name, isPositive }
   })
+  const colours = coloursOf(named.map(({ isPositive }) => isPositive))
+  const classes = named.map((one, index) => ({
+    ...one,
+    key: classKeys[index] ?? '-',
+    colour: colours[index],
+  }))
   const result = classSchemeSchema.safeParse(classes)
   if (result.success) return result.data
   const reason = [...new Set(result.error.issues.map((issue) => issue.message))].join('; ')

@@ -1,6 +1,6 @@
 /**
  * Edge length of a viewer tile, px: large, since each costs a request and a task, and a field has a quarter as many as
- * of half the edge; not larger, since two cores share the work of four (docs/performance.md).
+ * of half the edge (docs/performance.md); not so large that one core makes a whole field.
  */
 export const tileSizePx = 1024
 

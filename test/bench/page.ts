@@ -11,10 +11,10 @@ import { parseArgs } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser.ts'
 import { serveLobule } from '../support/serve-lobule.ts'
+import { ServerPage } from '../support/server-page.ts'
 import { machineLine, milliseconds, quantile } from './support/figures.ts'
 import { makeLargeWorkspace } from './support/large-workspace.ts'
 import { watchPage, type Watched } from './support/page-watch.ts'
-import { ServerPage } from '../support/server-page.ts'
 
 const { values } = parseArgs({
   options: {

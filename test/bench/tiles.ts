@@ -4,15 +4,15 @@
  * `npm run bench -- tiles [--images 8]`. Target: p95 below 50 ms on two cores.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { Agent, get } from 'node:http'
+import { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { levelCount, tilePath, tileSizePx } from '../../electron/contract/index.ts'
 import { serveLobule } from '../support/serve-lobule.ts'
+import { ServerPage } from '../support/server-page.ts'
 import { machineLine, milliseconds, quantile } from './support/figures.ts'
 import { makeLargeWorkspace } from './support/large-workspace.ts'
-import { ServerPage } from '../support/server-page.ts'
 
 const { values } = parseArgs({ options: { images: { type: 'string', default: '8' } } })
 const images = Number(values.images)
@@ -36,17 +36,11 @@ function tilesOf(imageId: number): string[] {
 
 const agent = new Agent({ keepAlive: true, maxSockets: viewerRequests })
 
-function timeRequest(page: ServerPage, path: string): Promise<number> {
+async function timeRequest(page: ServerPage, path: string): Promise<number> {
   const startedAt = performance.now()
-  return new Promise((resolve, reject) => {
-    get(`${page.origin}/slide${path}`, { agent, headers: { cookie: page.cookie } }, (response) => {
-      response.resume()
-      response.on('end', () => {
-        if (response.statusCode === 200) resolve(performance.now() - startedAt)
-        else reject(new Error(`${path}: ${response.statusCode ?? 'no answer'}`))
-      })
-    }).on('error', reject)
-  })
+  const status = await page.picture(path, agent)
+  if (status !== 200) throw new Error(`${path}: ${status}`)
+  return performance.now() - startedAt
 }
 
 async function timeAll(page: ServerPage, paths: readonly string[], atOnce: number): Promise<number[]> {

@@ -1,4 +1,4 @@
-import { request } from 'node:http'
+import { get, request, type Agent } from 'node:http'
 import { WebSocket } from 'ws'
 import type { Answer, CallInput, CallName, CallOutput } from '../../electron/contract/index.ts'
 
@@ -50,6 +50,19 @@ export class ServerPage {
     })
     if (!answer.ok) throw new Error(`${name}: ${answer.error.message}`)
     return answer.value as CallOutput<N>
+  }
+
+  /**
+   * The status of a picture, once all of it is here; fails where the connection breaks.
+   * @param path below the address of pictures, as `tilePath` makes it
+   */
+  picture(path: string, agent?: Agent): Promise<number> {
+    return new Promise((resolve, reject) => {
+      get(`${this.origin}/slide${path}`, { agent, headers: { cookie: this.cookie } }, (response) => {
+        response.resume().once('error', reject)
+        response.once('end', () => resolve(response.statusCode ?? 0))
+      }).once('error', reject)
+    })
   }
 
   close(): void {

@@ -1,5 +1,4 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
-import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -12,16 +11,6 @@ import { serveLobule } from '../../support/serve-lobule.ts'
 
 const size = { width: 2048, height: 1536 }
 const images = 60
-
-/** The status, or what broke the connection. */
-const get = (url: string, cookie: string): Promise<number | string> =>
-  new Promise((resolve) => {
-    const asked = request(url, { headers: { cookie } }, (response) => {
-      response.resume().once('error', () => undefined)
-      resolve(response.statusCode ?? 0)
-    })
-    asked.once('error', (error) => resolve(error.message)).end()
-  })
 
 it('ends at once while a list waits for its pictures', async () => {
   const home = mkdtempSync(join(tmpdir(), 'lobule-stop-'))
@@ -45,7 +34,7 @@ it('ends at once while a list waits for its pictures', async () => {
     const page = await ServerPage.open(lobule.url)
     await page.call('app.acknowledge', {})
     await page.call('workspace.open', { path: workspace })
-    const answers = ids.map((id) => get(`${page.origin}/slide${thumbnailPath(id)}`, page.cookie))
+    const answers = ids.map((id) => page.picture(thumbnailPath(id)).catch(String))
     expect(await Promise.race(answers)).toBe(200)
     await lobule.stop()
     const statuses = await Promise.all(answers)

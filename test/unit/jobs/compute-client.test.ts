@@ -4,6 +4,7 @@ import { ComputeClient } from '../../../electron/jobs/compute-client.ts'
 import type { TaskHandlers } from '../../../electron/jobs/compute-protocol.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
 
+const demo = { directory: '/x', perClass: 1, seed: 0, widthPx: 64, heightPx: 64 }
 const software: TaskHandlers['software'] = () => Promise.resolve({ lightgbm: '4' })
 
 it('answers, reports progress, and carries a typed error over the wire', async () => {
@@ -21,7 +22,6 @@ it('answers, reports progress, and carries a typed error over the wire', async (
   expect(compute.launches()).toBe(0)
   expect(await client.run('software', {})).toEqual({ lightgbm: '4' })
   const seen: number[][] = []
-  const demo = { directory: '/x', perClass: 1, seed: 0, widthPx: 64, heightPx: 64 }
   const onProgress = (done: number, total: number): void => void seen.push([done, total])
   expect(await client.run('demo', demo, { onProgress })).toEqual({ images: 2 })
   expect(seen).toEqual([[1, 2]])
@@ -43,7 +43,6 @@ it('cancels by the signal', async () => {
   })
   const client = new ComputeClient(compute.launch, () => undefined)
   const controller = new AbortController()
-  const demo = { directory: '/x', perClass: 1, seed: 0, widthPx: 64, heightPx: 64 }
   const running = client.run('demo', demo, { signal: controller.signal })
   setTimeout(() => controller.abort(), 5)
   await expect(running).rejects.toSatisfy((error) => hasCode(error, 'job.cancelled'))
@@ -54,7 +53,6 @@ it('fails what is under way when the process dies, says so once, and starts anot
   const compute = inProcessCompute({ software, demo: () => new Promise(() => undefined) })
   const crashes: string[] = []
   const client = new ComputeClient(compute.launch, (reason) => crashes.push(reason))
-  const demo = { directory: '/x', perClass: 1, seed: 0, widthPx: 64, heightPx: 64 }
   const lost = client.run('demo', demo)
   setTimeout(() => compute.crash('SIGSEGV'), 5)
   await expect(lost).rejects.toThrow(/compute process stopped \(SIGSEGV\)/)
@@ -67,7 +65,6 @@ it('rests until the next task, and starts nothing more once it is closed', async
   const compute = inProcessCompute({ software, demo: () => new Promise(() => undefined) })
   const crashes: string[] = []
   const client = new ComputeClient(compute.launch, (reason) => crashes.push(reason))
-  const demo = { directory: '/x', perClass: 1, seed: 0, widthPx: 64, heightPx: 64 }
   const dropped = client.run('demo', demo)
   client.rest()
   await expect(dropped).rejects.toSatisfy((error) => hasCode(error, 'job.cancelled'))
