@@ -134,157 +134,165 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e
 
 type Sentences = { [C in ErrorCode]: (details: ErrorDetails<C>) => string }
 
-/** What happened and what to do, one sentence or two for each code; the type makes a missing one an error. */
+/** What happened, then what to do: one or two sentences for each code. The type makes a missing one an error. */
 const sentences: Sentences = {
-  'internal.unexpected': (d) => `Something unexpected went wrong (${d.message}). Reference ${d.reference}.`,
-  'call.unknown': (d) => `This version does not know the call "${d.name}".`,
-  'call.invalid-input': (d) => `"${d.name}" was asked with wrong arguments: ${d.issues.join('; ')}.`,
-  'call.foreign-sender': (d) => `A call from ${d.sender} was refused: only Lobule's own page may ask.`,
-  'call.unauthorised': () => 'This page has no valid token. Open the address that Lobule printed at start.',
-  'connection.lost': () => 'The connection to Lobule is lost. It is being tried again.',
+  'internal.unexpected': (d) =>
+    `Unexpected error (${d.message}). Please report it with the reference ${d.reference}.`,
+  'call.unknown': (d) => `This version of Lobule has no call "${d.name}".`,
+  'call.invalid-input': (d) => `Invalid arguments for "${d.name}": ${d.issues.join('; ')}.`,
+  'call.foreign-sender': (d) => `A call from ${d.sender} was refused: only Lobule's own page may call.`,
+  'call.unauthorised': () =>
+    'This page has no valid access token. Open the address that Lobule printed when it started.',
+  'connection.lost': () => 'Connection to Lobule lost. Reconnecting...',
 
-  'path.not-found': (d) => `There is nothing at ${d.path}.`,
+  'path.not-found': (d) => `${d.path} does not exist. Check the path.`,
   'path.unreadable': (d) => `${d.path} cannot be read: ${d.reason}.`,
   'path.not-writable': (d) => `${d.path} cannot be written: ${d.reason}.`,
 
   'disk.full': (d) =>
-    `There is not enough room at ${d.path}: about ${gigabytes(d.neededBytes)} are needed, ${gigabytes(d.freeBytes)} are free. Make room or choose another disk; nothing was begun.`,
+    `Not enough disk space at ${d.path}: about ${gigabytes(d.neededBytes)} needed, ${gigabytes(d.freeBytes)} free. Free some space or choose another disk. Nothing was started.`,
 
-  'workspace.none-open': () => 'No workspace is open. Create one or open one first.',
+  'workspace.none-open': () => 'No workspace is open. Open or create one first.',
   'workspace.not-found': (d) => `${d.path} is not a Lobule workspace. Create one there with "lobule init".`,
-  'workspace.exists': (d) => `${d.path} already holds a workspace. Open it, or choose another folder.`,
+  'workspace.exists': (d) => `${d.path} already contains a workspace. Open it, or choose another folder.`,
   'workspace.newer': (d) =>
-    `The workspace ${d.path} was written by a newer Lobule (format ${d.found}, this one knows ${d.known}). It was left untouched; please update Lobule.`,
+    `The workspace ${d.path} was written by a newer version of Lobule (format ${d.found}; this version reads up to ${d.known}). It was not changed. Update Lobule to open it.`,
   'workspace.locked': (d) => `The workspace ${d.path} is in use by ${d.holder}. Close it there first.`,
   'workspace.corrupt': (d) =>
-    `The workspace ${d.path} is damaged: ${d.reason}. Restore it from a backup; nothing was changed.`,
-  'classes.invalid': (d) => `The class scheme is not usable: ${d.reason}.`,
+    `The workspace ${d.path} is damaged: ${d.reason}. Nothing was changed. Restore it from a backup.`,
+  'classes.invalid': (d) => `The classes are not valid: ${d.reason}.`,
 
   'classes.in-use': (d) =>
-    `The classes can no longer be changed: ${d.labels} labels were given with them. Make a new workspace for other classes.`,
-  'classes.unknown': (d) => `There is no class "${d.className}". Known: ${d.known.join(', ')}.`,
+    `The classes can no longer be changed: the workspace already has ${d.labels} ${d.labels === 1 ? 'label' : 'labels'}. Create a new workspace to use other classes.`,
+  'classes.unknown': (d) => `Unknown class "${d.className}". Known classes: ${d.known.join(', ')}.`,
 
   'image.empty-file': (d) => `${d.path} is empty (0 bytes).`,
-  'image.unsupported-format': (d) => `${d.path} is not an image that Lobule reads: ${d.reason}.`,
+  'image.unsupported-format': (d) => `${d.path} is not an image that Lobule can read: ${d.reason}.`,
   'image.truncated': (d) => `${d.path} is damaged or cut off: ${d.reason}.`,
   'image.too-large': (d) =>
-    `${d.path} has ${d.pixels} pixels; at most ${d.limit} can be read, or more in a tiled TIFF of plausible size.`,
-  'image.no-page': (d) => `${d.path} has no page ${d.page}. It has: ${d.pages.join(', ')}.`,
+    `${d.path} has ${d.pixels} pixels; the maximum is ${d.limit}, except for a tiled TIFF of plausible size.`,
+  'image.no-page': (d) => `${d.path} has no page ${d.page}. Available pages: ${d.pages.join(', ')}.`,
   'image.several-pages': (d) =>
-    `${d.path} holds ${d.pages.length} pictures (page ${d.pages.join(', ')}). Say which are meant: the first, all, or one by its number (--page).`,
-  'image.not-found': (d) => `The workspace has no image ${d.image}.`,
-  'image.file-missing': (d) => `The file ${d.path} is no longer there. Put it back or import it again.`,
+    `${d.path} contains ${d.pages.length} images (pages ${d.pages.join(', ')}). Choose which to use: the first page, all pages, or one page by number (--page).`,
+  'image.not-found': (d) => `This workspace has no image ${d.image}.`,
+  'image.file-missing': (d) =>
+    `The file ${d.path} is missing. Put it back at this location, or import it again.`,
   'image.file-changed': (d) => `The file ${d.path} has changed since it was imported. Import it again.`,
   'image.invalid-raster': (d) => `The image cannot be used: ${d.reason}.`,
-  'image.no-stains': (d) => `${d.path} cannot be the reference of a stain normalisation: ${d.reason}.`,
-  'crops.other-image': (d) => `The plan of crops was made for another image than ${d.path}.`,
-  'image.ambiguous': (d) => `"${d.image}" names ${d.count} images. Give the number or the whole path.`,
-  'label.nothing-to-undo': (d) => `${d.reader} said nothing of image ${d.image} that could be taken back.`,
+  'image.no-stains': (d) => `${d.path} cannot be used as a stain reference: ${d.reason}.`,
+  'crops.other-image': (d) =>
+    `The crop plan was made for a different image than ${d.path}. Make a new plan for this image.`,
+  'image.ambiguous': (d) =>
+    `"${d.image}" matches ${d.count} images. Use the image number or the full path instead.`,
+  'label.nothing-to-undo': (d) => `${d.reader} has no label on image ${d.image} to undo.`,
   'label.nothing-to-withdraw': (d) =>
-    `${d.reader} said nothing of these images that could be withdrawn. What others said is theirs.`,
+    `${d.reader} has no label on these images to withdraw. Other readers' labels cannot be changed here.`,
   'reading.nothing-to-adjudicate': (d) =>
-    `There is nothing to settle about image ${d.image}: nobody has read it, or it was not adjudicated.`,
+    `Image ${d.image} has nothing to adjudicate: it has no label yet, or no adjudication to remove.`,
   'reading.blind': (d) =>
-    `${d.reader} reads blind, and this shows what others say or what is suggested (${d.asked}). End blind reading first.`,
-  'reader.exists': (d) => `There is a reader "${d.name}" already.`,
-  'drop.refused': (d) => `The dropped file was not taken: ${d.reason}.`,
-  'region.not-found': (d) => `There is no region ${d.region}, or it was deleted.`,
-  'region.invalid': (d) => `The region is not usable: ${d.reason}.`,
-  'region.nothing-to-undo': (d) =>
-    `${d.reader} drew or changed no region of image ${d.image} that could be taken back.`,
-  'region.changed-since': (d) => `${d.reader} has changed the region since, so that it cannot be taken back.`,
+    `${d.reader} is reading blind, and this would show other readers' labels or suggested classes (${d.asked}). End blind reading first.`,
+  'reader.exists': (d) => `A reader named "${d.name}" already exists. Choose another name.`,
+  'drop.refused': (d) => `The dropped file was not accepted: ${d.reason}.`,
+  'region.not-found': (d) => `Region ${d.region} does not exist or was deleted.`,
+  'region.invalid': (d) => `The region is not valid: ${d.reason}.`,
+  'region.nothing-to-undo': (d) => `${d.reader} has no change to regions of image ${d.image} to undo.`,
+  'region.changed-since': (d) =>
+    `The change cannot be undone, because ${d.reader} has changed the region since.`,
   'region.unknown-classes': (d) =>
-    `The regions name classes that this workspace does not know: ${d.classes.join(', ')}. Known: ${d.known.join(', ')}. Nothing was imported.`,
-  'region.invalid-file': (d) => `${d.file} is not usable as regions: ${d.reason}.`,
+    `The file uses classes that this workspace does not have: ${d.classes.join(', ')}. Known classes: ${d.known.join(', ')}. Nothing was imported.`,
+  'region.invalid-file': (d) => `${d.file} is not a valid file of regions: ${d.reason}.`,
   'region.file-exists': (d) =>
-    `${d.path} is there already, and the regions were not written. Choose another name, or replace it.`,
-  'labels.invalid-table': (d) => `${d.path} is not a usable table of labels: ${d.reason}.`,
-  'cases.invalid-pattern': (d) => `"${d.pattern}" cannot be used as a regular expression: ${d.reason}.`,
+    `${d.path} already exists, so the regions were not written. Choose another name, or replace the file.`,
+  'labels.invalid-table': (d) => `${d.path} is not a valid table of labels: ${d.reason}.`,
+  'cases.invalid-pattern': (d) => `"${d.pattern}" is not a valid regular expression: ${d.reason}.`,
 
   'encoder.missing': (d) =>
-    `The encoder ${d.encoders.join(', ')} is not installed. Download it with "lobule encoders fetch", carry the official Keras file in with "lobule encoders import FILE", or install the untrained one for a test with "lobule encoders demo".`,
+    `${d.encoders.length === 1 ? 'The encoder' : 'The encoders'} ${d.encoders.join(', ')} ${d.encoders.length === 1 ? 'is' : 'are'} not installed. Download the official weights with "lobule encoders fetch", import the official Keras file with "lobule encoders import FILE", or, only to try the program, install untrained weights with "lobule encoders demo".`,
   'encoder.unknown-file': (d) => `${d.path} is not one of the official weight files: ${d.reason}.`,
-  'encoder.invalid-file': (d) => `The weight file ${d.path} is not usable: ${d.reason}.`,
-  'encoder.download-failed': (d) => `The download of ${d.url} failed: ${d.reason}.`,
+  'encoder.invalid-file': (d) => `The weight file ${d.path} cannot be used: ${d.reason}.`,
+  'encoder.download-failed': (d) =>
+    `The download of ${d.url} failed: ${d.reason}. Check the network connection, then try again.`,
   'encoder.changed': (d) =>
-    `The model "${d.model}" was trained on other weights of ${d.encoder} than are installed now. Install those weights again, or train a new model.`,
+    `The model "${d.model}" was trained with different weights of ${d.encoder} than are installed now. Install the original weights again, or train a new model.`,
   'encoder.self-test-failed': (d) =>
-    `The back-end ${d.backend} gives wrong results (cosine ${d.cosine}) and was refused.`,
+    `The back-end ${d.backend} is not used, because it gives wrong results (cosine ${d.cosine} in its self-test).`,
   'encoder.backend-failed': (d) => `The back-end ${d.backend} failed: ${d.reason}.`,
 
-  'descriptors.invalid-file': (d) => `The descriptor file ${d.path} is not usable: ${d.reason}.`,
+  'descriptors.invalid-file': (d) => `The descriptor file ${d.path} cannot be used: ${d.reason}.`,
   'descriptors.no-layout': (d) =>
-    `${d.path} is not laid out as published descriptors are: ${d.reason}. Give the folder that holds ResNet-0.5-400 and the others.`,
+    `${d.path} does not have the folder layout of the published descriptors: ${d.reason}. Choose the folder that contains ResNet-0.5-400 and the others.`,
   'descriptors.other-layout': (d) =>
-    `The set "${d.set}" has other encoders or crop sets than this folder. Import the folder under another name.`,
+    `The set "${d.set}" has different encoders or crop sizes than this folder. Import the folder under another name.`,
   'descriptors.other-values': (d) =>
-    `The set "${d.set}" holds other values of this image already (${d.path}). Import the folder under another name.`,
-  'descriptors.nothing-usable': (d) => `Nothing of ${d.path} could be used; the first reason: ${d.first}`,
+    `The set "${d.set}" already has different values for this image (${d.path}). Import the folder under another name.`,
+  'descriptors.nothing-usable': (d) => `No file in ${d.path} could be used. First reason: ${d.first}`,
   'descriptors.no-image': (d) =>
-    `No image of the workspace is named "${d.name}". Import the images first; descriptors belong to an image's content.`,
+    `This workspace has no image named "${d.name}". Import the images before their descriptors.`,
   'descriptors.ambiguous-name': (d) =>
-    `${d.count} images of the workspace are named "${d.name}", so it is unclear whose descriptors these are.`,
-  'descriptors.incomplete': (d) => `"${d.name}" is not in ${d.missing.join(', ')}.`,
+    `${d.count} images in this workspace are named "${d.name}", so it is not clear which of them these descriptors belong to.`,
+  'descriptors.incomplete': (d) => `"${d.name}" is missing from ${d.missing.join(', ')}.`,
   'descriptors.set-missing': (d) =>
-    `This workspace does not have the external descriptors "${d.set}", or other ones under that name. Import them with "lobule descriptors import".`,
+    `This workspace does not have the external descriptors "${d.set}", or has different ones under this name. Import them with "lobule descriptors import".`,
   'descriptors.none': (d) =>
-    `The external descriptors "${d.set}" have nothing of ${d.image}, and Lobule cannot make them. Import that image's too.`,
+    `The external descriptors "${d.set}" do not include ${d.image}, and Lobule cannot compute them. Import the descriptors of this image too.`,
   'descriptors.not-in-set': (d) =>
-    `The external descriptors "${d.set}" lack ${d.missing.join(', ')}. They have ${d.known.join(', ')}.`,
+    `The external descriptors "${d.set}" do not include ${d.missing.join(', ')}. They include ${d.known.join(', ')}.`,
   'descriptors.external-model': (d) =>
-    `The model "${d.model}" was trained on the external descriptors "${d.set}", which only their makers can make of a part of an image. A heat map needs a model on Lobule's own.`,
-  'recipe.unknown': (d) => `There is no recipe "${d.name}". Known: ${d.known.join(', ')}.`,
-  'recipe.unknown-setting': (d) => `A recipe has no setting "${d.setting}". Known: ${d.known.join(', ')}.`,
-  'recipe.invalid': (d) => `The recipe is not usable: ${d.reason}.`,
+    `Heat maps need descriptors of parts of the image. Model "${d.model}" uses imported descriptors ("${d.set}"), which cover whole images only. Choose a model trained on Lobule's own descriptors.`,
+  'recipe.unknown': (d) => `Unknown recipe "${d.name}". Known recipes: ${d.known.join(', ')}.`,
+  'recipe.unknown-setting': (d) =>
+    `Unknown recipe setting "${d.setting}". Known settings: ${d.known.join(', ')}.`,
+  'recipe.invalid': (d) => `The recipe is not valid: ${d.reason}.`,
 
   'training.too-few-classes': (d) =>
-    `Training needs labelled images of at least ${d.needed} classes; there are ${d.found}.`,
+    `Training needs labelled images of at least ${d.needed} classes; this workspace has ${d.found}. Label images of more classes.`,
   'training.too-few-cases': (d) =>
-    `${d.folds} folds were asked, but class ${d.className} has ${d.cases} ${d.cases === 1 ? 'case' : 'cases'}. Label more cases or choose fewer folds.`,
+    `${d.folds} folds need at least ${d.folds} cases per class; class ${d.className} has ${d.cases}. Label more cases, or choose fewer folds.`,
   'training.too-few-images': (d) =>
-    `Training needs at least ${d.needed} labelled images; there are ${d.images}.`,
+    `Training needs at least ${d.needed} labelled images; this workspace has ${d.images}. Label more images.`,
   'training.no-cases': () =>
-    'Folds by case were asked, but no labelled image carries a case. Name the cases at import, or ask for folds by image.',
+    'Folds by case need cases, but no labelled image has one. Set the cases at import, or choose folds by image.',
 
-  'boosting.failed': (d) => `LightGBM: ${d.reason}.`,
-  'boosting.closed': (d) => `This ${d.handle} was closed already.`,
-  'boosting.invalid-input': (d) => `LightGBM was given wrong data: ${d.reason}.`,
+  'boosting.failed': (d) => `LightGBM failed: ${d.reason}.`,
+  'boosting.closed': (d) => `This ${d.handle} is already closed.`,
+  'boosting.invalid-input': (d) => `Invalid data for LightGBM: ${d.reason}.`,
   'boosting.addon-missing': (d) =>
     `The LightGBM addon ${d.path} cannot be loaded: ${d.reason}. Run "npm run setup".`,
 
   'model.none': () => 'This workspace has no model yet. Train one first.',
   'model.not-found': (d) => `This workspace has no model "${d.model}".`,
-  'model.exists': (d) => `There is a model "${d.model}" already. Choose another name.`,
-  'model.nothing-promoted': () => 'No model was promoted, so there is nothing to go back to.',
+  'model.exists': (d) => `A model named "${d.model}" already exists. Choose another name.`,
+  'model.nothing-promoted': () => 'No model has been promoted, so there is no promotion to roll back.',
   'model.no-report': (d) =>
-    `The model "${d.model}" was trained by a version that kept no report. Train it again.`,
+    `The model "${d.model}" has no report, because an early version of Lobule trained it. Train it again to get one.`,
   'model.corrupt': (d) => `The model "${d.model}" is damaged: ${d.reason}. Train it again.`,
   'package.invalid': (d) =>
-    `${d.path} is not a sound model package: ${d.entry === null ? '' : `${d.entry}: `}${d.reason}. Nothing was imported.`,
+    `${d.path} is not a valid model package: ${d.entry === null ? '' : `${d.entry}: `}${d.reason}. Nothing was imported.`,
   'package.newer': (d) =>
-    `${d.path} was written by a newer Lobule (format ${d.found}, this one knows ${d.known}). Nothing was imported; please update Lobule.`,
+    `${d.path} was written by a newer version of Lobule (format ${d.found}; this version reads up to ${d.known}). Nothing was imported. Update Lobule to import it.`,
   'package.too-large': (d) =>
-    `The model does not fit into a package: ${d.path} would have ${gigabytes(d.bytes)} or more, and ${gigabytes(d.limit)} is the most.`,
+    `The model is too large for a package: ${d.path} would need at least ${gigabytes(d.bytes)}; the maximum is ${gigabytes(d.limit)}.`,
   'package.other-classes': (d) =>
-    `The model "${d.model}" tells ${d.own} apart; this workspace has ${d.workspace} (a star marks carcinoma). Nothing was imported. Make a workspace with the model's classes: lobule init --classes "${d.own}".`,
+    `The model "${d.model}" has the classes ${d.own}; this workspace has ${d.workspace} (a star marks carcinoma). Nothing was imported. Create a workspace with the model's classes: lobule init --classes "${d.own}".`,
 
-  'explanation.none': (d) => `No heat map of ${d.image} was made by this model yet. Make it first.`,
+  'explanation.none': (d) => `This model has no heat map of ${d.image} yet. Create it first.`,
 
-  'evaluation.invalid-table': (d) => `The table of predictions is not usable: ${d.reason}.`,
+  'evaluation.invalid-table': (d) => `The table of predictions is not valid: ${d.reason}.`,
 
   'audit.nothing-to-accept': () =>
-    'There is nothing to accept: this computer has seen no newer state of this audit trail.',
-  'case.not-found': (d) => `The workspace has no case "${d.case}".`,
+    'There is nothing to accept: this audit trail is at least as new as the one this computer saw last.',
+  'case.not-found': (d) => `This workspace has no case "${d.case}".`,
   'report.no-pdf': (d) =>
-    `${d.path} was not written: only the window makes PDF files. Write an .html file; a browser prints it to PDF.`,
+    `${d.path} was not written: only the desktop window can write PDF files. Write an .html file instead, and print it to PDF in a browser.`,
 
   'job.not-found': (d) => `There is no job ${d.job}.`,
-  'job.busy': (d) => `"${d.running}" is still running. Wait for it or cancel it.`,
+  'job.busy': (d) => `"${d.running}" is still running. Wait until it finishes, or cancel it.`,
   'job.cancelled': () => 'Cancelled.',
   'job.wrong-state': (d) => `"${d.job}" is ${d.state} and cannot be ${d.wanted}.`,
-  'job.not-resumable': (d) => `"${d.job}" cannot be paused and taken up again. Start it anew.`,
-  'job.nothing-failed': (d) => `"${d.job}" left no failures that could be tried again.`,
-  'compute.crashed': (d) => `The compute process stopped (${d.reason}). Finished work is kept; start again.`,
+  'job.not-resumable': (d) => `"${d.job}" cannot be paused and resumed. Start it again from the beginning.`,
+  'job.nothing-failed': (d) => `"${d.job}" has no failures to retry.`,
+  'compute.crashed': (d) =>
+    `The compute process stopped unexpectedly (${d.reason}). Finished work is kept. Start the job again.`,
 }
 
 /** An expected failure. `details` fit `code`; the sentence for the user is `message`. */

@@ -52,7 +52,7 @@ describe.each<[string, () => Door]>([
         ok: false,
         error: {
           code: 'call.unknown',
-          message: `This version does not know the call "${name}".`,
+          message: `This version of Lobule has no call "${name}".`,
           details: { name },
         },
       })

@@ -94,6 +94,6 @@ it('refuses what contradicts itself', async () => {
   expect(await run('label', '1.png', 'none', '--adjudicate', ...to)).toMatchObject({ code: 1 })
   expect(await run('readers', '-w', first, '--add', 'ADA')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('There is a reader "ada" already.') as string,
+    stderr: expect.stringContaining('A reader named "ada" already exists.') as string,
   })
 })

@@ -99,7 +99,7 @@ it('writes a case report and the worklist', async () => {
   expect(html.match(/data:image\/jpeg/g)).toHaveLength(2)
   const pdf = await lobule('case-report', 'k7', '--out', join(home, 'k7.pdf'))
   expect(pdf.code).toBe(1)
-  expect(pdf.stderr).toContain('only the window makes PDF files')
+  expect(pdf.stderr).toContain('only the desktop window can write PDF files')
   expect((await lobule('case-report', 'k8', '--out', report)).stderr).toContain(
     'The workspace has no case "k8".',
   )

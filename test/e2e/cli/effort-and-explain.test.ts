@@ -113,7 +113,11 @@ it('draws where what speaks for a class, and writes it down', async () => {
   expect(shown.stdout).toContain('UNTRAINED ENCODER')
   expect(shown.stdout).toContain('For Research Use Only')
   const refused: [string[], number, string][] = [
-    [['explain', image, '--workspace', workspace, '--class', 'Other', '--out', out], 1, 'no class "Other"'],
+    [
+      ['explain', image, '--workspace', workspace, '--class', 'Other', '--out', out],
+      1,
+      'Unknown class "Other"',
+    ],
     [['explain', image, '--workspace', workspace, '--out', join(root, 'map.gif')], 2, '.png, .npy or .json'],
     [['explain', image, '--workspace', workspace, '--opacity', '2'], 2, 'from 0 to 1'],
     [['explain', join(root, 'nowhere.png'), '--workspace', workspace], 1, 'no image'],

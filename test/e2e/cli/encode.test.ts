@@ -65,7 +65,7 @@ it('describes one file, pooled or raw; the same asked twice is the same file', a
   expect(await ask('raw.npy', '--raw', '--identity')).toMatchObject({ rows: 20 })
   expect((await readNpy(join(root, 'raw.npy'))).note).toMatch(/UNTRAINED/)
   const { code, stderr } = await runLobule(['describe', join(root, 'a.npy'), '--encoder', 'vgg16', '--out', join(root, 'c.npy')], { home }) // prettier-ignore
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/not an image that Lobule reads/)])
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/not an image that Lobule can read/)])
 })
 
 it('the doctor lists every back-end with its state and says which would be used', async () => {

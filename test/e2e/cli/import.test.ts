@@ -94,7 +94,7 @@ it('asks which pictures of a file with several are meant', async () => {
   const asked = await run('import', stacks, ...workspace)
   expect(asked).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining('(page 1: 60 x 40, 2: 60 x 40') as string,
+    stdout: expect.stringContaining('(pages 1: 60 x 40, 2: 60 x 40') as string,
   })
   const none = await json<Imported>('import', stacks, ...workspace, '--page', '9')
   expect(none).toMatchObject({ imported: 0, duplicates: 1, failed: [{ code: 'image.no-page' }] })
@@ -176,7 +176,7 @@ it('previews cases and labels, takes a stated pixel size, a table of labels, and
   })
   expect(await run('classes', ...workspace, '--set', 'A,B*')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('4 labels were given') as string,
+    stderr: expect.stringContaining('already has 4 labels') as string,
   })
 })
 
@@ -241,7 +241,7 @@ it('refuses long work for which there is no room', async () => {
   const size = ['--width', '8192', '--height', '8192', '--per-class', '1000']
   expect(await run('demo', join(root, 'vast'), ...size)).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/about 805.3 GB are needed, [\d.]+ GB are free/) as string,
+    stderr: expect.stringMatching(/about 805.3 GB needed, [\d.]+ GB free/) as string,
   })
 })
 

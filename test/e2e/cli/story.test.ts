@@ -158,7 +158,7 @@ describe('from a folder of labelled images to verdicts', () => {
     expect(whole(again)).toEqual(whole(own))
 
     const { code, stderr } = await run('models', 'import', file, ...workspace)
-    expect([code, stderr]).toEqual([1, expect.stringContaining('There is a model "first" already')])
+    expect([code, stderr]).toEqual([1, expect.stringContaining('A model named "first" already exists')])
     writeFileSync(file, readFileSync(file).subarray(0, 5000))
     const cut = await run('models', 'import', file, ...workspace, '--name', 'cut')
     expect([cut.code, cut.stderr]).toEqual([1, expect.stringMatching(/cut off.*Nothing was imported/)])
@@ -206,7 +206,7 @@ describe('from a folder of labelled images to verdicts', () => {
     const again = await run('train', '--workspace', join(root, 'one'), '--name', 'FIRST')
     expect(again).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('There is a model "FIRST"') as string,
+      stderr: expect.stringContaining('A model named "FIRST"') as string,
     })
     const other = await run(
       'classify',

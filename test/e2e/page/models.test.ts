@@ -188,7 +188,7 @@ it('compares, promotes with a reason and takes it back', async () => {
   await dialog.getByText('There is a model of this name already.').waitFor()
   await dialog.getByLabel('Name in this workspace').fill('from afar')
   await button('Import', dialog).click()
-  await page.getByRole('alert').getByText('There is nothing at /home/anna/gone.zip').waitFor()
+  await page.getByRole('alert').getByText('/home/anna/gone.zip does not exist').waitFor()
   expect(problems).toEqual([])
 })
 

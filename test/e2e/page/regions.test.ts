@@ -233,7 +233,7 @@ it('the command line sees the same regions, once the page has let go', async () 
   const exported = ['regions', 'export', '1', '-w', workspace, '--out', out]
   expect(await lobuleJson(exported, { home })).toEqual({ regions: 6, path: out })
   const repeated = await runLobule(exported, { home })
-  expect([repeated.code, repeated.stderr]).toEqual([1, expect.stringContaining('is there already')])
+  expect([repeated.code, repeated.stderr]).toEqual([1, expect.stringContaining('already exists')])
   const imported = await runLobule(
     ['regions', 'import', '1', join(home, 'other.geojson'), '-w', workspace, '--reader', 'eva'],
     { home },

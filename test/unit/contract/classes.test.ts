@@ -31,7 +31,7 @@ it('gives twenty classes a key each', () => {
 it.each([
   ['one', /at least 2/],
   ['a,A', /same name/],
-  ['a,', /not usable/],
+  ['a,', /not valid/],
   ['a,b/c', /no comma, star or slash/],
   [Array.from({ length: 21 }, (_, i) => `c${i}`).join(','), /at most 20/],
 ])('refuses "%s"', (text, reason) => {

@@ -69,7 +69,7 @@ it('refuses what is not known or makes no sense, naming what is', () => {
   }
   expect(code('depth=3')).toEqual([
     'recipe.unknown-setting',
-    expect.stringContaining('Known: folds, seeds, augmentations, encoders, mode, crops'),
+    expect.stringContaining('Known settings: folds, seeds, augmentations, encoders, mode, crops'),
   ])
   for (const text of [
     'folds',

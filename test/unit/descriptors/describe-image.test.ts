@@ -203,7 +203,7 @@ describe('what goes wrong', () => {
       /cpu failed: element 0 .* NaN/,
     )
     const nowhere = { ...request, image: '/nowhere/image.png' }
-    await expectRefusal(() => describeImage(nowhere), 'path.not-found', /nothing at/)
+    await expectRefusal(() => describeImage(nowhere), 'path.not-found', /does not exist/)
     const huge = { ...request, pixelSizeUm: 100 }
     await expectRefusal(() => describeImage(huge), 'image.invalid-raster', /at a scale of 119/)
   })

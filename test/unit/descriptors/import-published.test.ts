@@ -106,7 +106,7 @@ test('copies a folder of the published layout, says whose it is, and gives it to
   await expectRefusal(
     () => ensureDescriptors({ ...request, sha256: hash(3) }),
     'descriptors.none',
-    /have nothing of/,
+    /do not include/,
   )
   const other = { ...recipe, external: { name: set.name, fingerprint: hash(0) } }
   await expectRefusal(
@@ -117,7 +117,7 @@ test('copies a folder of the published layout, says whose it is, and gives it to
   await expectRefusal(
     () => recipeOnSet(recipes['standard'] as Recipe, set),
     'descriptors.not-in-set',
-    /lack inceptionv3 400 at scale 0.5, inceptionv3 650 at scale 0.5\. They have resnet50 400/,
+    /do not include inceptionv3 400 at scale 0.5, inceptionv3 650 at scale 0.5\. They include resnet50 400/,
   )
   // A bit flips: no one here can make it again.
   const damaged = await readFile(files[0] ?? '')
@@ -148,7 +148,7 @@ test('asked again it changes nothing, mends what is damaged, and adds images; ot
   })
   expect(await readFile(place)).toEqual(bytes)
   put('ResNet', 650, 'b001')
-  await expectRefusal(doImport, 'descriptors.other-layout', /other encoders or crop sets/)
+  await expectRefusal(doImport, 'descriptors.other-layout', /different encoders or crop sizes/)
   // The same values are the same set, whatever it is called and wherever it lies.
   await rm(join(from, 'ResNet-0.5-650'), { recursive: true })
   put('ResNet', 400, 'b001')
@@ -160,7 +160,7 @@ describe('an image is left out, with its reason, and the others go on', () => {
   const columns = 2048
   const whole = tableOf('', 'iv002', columns)
   const cases: [what: string, stem: string, code: string, message: RegExp, spoil: () => void][] = [
-    ['of an unknown name', 'unknown', 'descriptors.no-image', /No image .* named "unknown"/, () => put('ResNet', 400, 'unknown')],
+    ['of an unknown name', 'unknown', 'descriptors.no-image', /no image named "unknown"/, () => put('ResNet', 400, 'unknown')],
     ['of a name that two images have', 'twice', 'descriptors.ambiguous-name', /2 images .* named "twice"/, () => put('ResNet', 400, 'twice')],
     ['of another length', 'iv002', 'descriptors.invalid-file', /3 x 2047 values, 3 x 2048 are needed/, () => put('ResNet', 400, 'iv002', whole.subarray(0, 3 * 2047), [3, 2047])],
     ['with fewer augmentations than the others', 'iv002', 'descriptors.invalid-file', /2 x 2048 values, 3 x 2048/, () => put('ResNet', 400, 'iv002', whole.subarray(0, 2 * columns), [2, columns])],
@@ -196,7 +196,7 @@ describe('an image is left out, with its reason, and the others go on', () => {
 test('refuses a folder as a whole where nothing of it can be used', async () => {
   await expectRefusal(doImport, 'descriptors.no-layout', /no folder named like ResNet-0.5-400/)
   put('ResNet', 400, 'unknown')
-  await expectRefusal(doImport, 'descriptors.nothing-usable', /No image of the workspace is named "unknown"/)
+  await expectRefusal(doImport, 'descriptors.nothing-usable', /This workspace has no image named "unknown"/)
   put('ResNet', 400, 'b001')
   put('VGG', 650, 'b001')
   await expectRefusal(

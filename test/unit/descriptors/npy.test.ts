@@ -54,19 +54,19 @@ describe('.npy files', () => {
     }
     const cut = (length: number) => () => decodeNpy(whole.subarray(0, length), path)
     for (const length of [0, 9, 40, whole.length - 25, whole.length - 1]) {
-      await expectRefusal(cut(length), 'descriptors.invalid-file', /not usable/)
+      await expectRefusal(cut(length), 'descriptors.invalid-file', /cannot be used/)
     }
   })
 
   test('of other types, orders and shapes are refused', async () => {
     const other = (from: string, to: string) => () =>
       decodeNpy(Buffer.from(encodeNpy(matrix).toString('latin1').replace(from, to), 'latin1'), 'other.npy')
-    const sentence = /other.npy is not usable: its values are not a table/
+    const sentence = /other.npy cannot be used: its values are not a table/
     await expectRefusal(other("'<f4'", "'<f8'"), 'descriptors.invalid-file', sentence)
     await expectRefusal(other('False', 'True '), 'descriptors.invalid-file', sentence)
     await expectRefusal(other('(2, 3)', '(1,2,3)'), 'descriptors.invalid-file', sentence)
     await expectRefusal(() => decodeNpy(Buffer.from('text'), 'a'), 'descriptors.invalid-file', /not a .npy/)
-    await expectRefusal(() => readNpy('/nowhere/a.npy'), 'path.not-found', /nothing at/)
+    await expectRefusal(() => readNpy('/nowhere/a.npy'), 'path.not-found', /does not exist/)
     expect(() => encodeNpy({ ...matrix, rows: 3 })).toThrow('3 x 3 values')
     expect(() => encodeNpy(matrix, 'two\nlines')).toThrow('one line')
   })

@@ -136,7 +136,7 @@ describe('other files', () => {
     await expectRefusal(take('cut.h5'), 'encoder.invalid-file', /cut off or damaged/)
     await expectRefusal(take('part.h5'), 'encoder.invalid-file', /layer block3_conv1 has no kernel/)
     await expectRefusal(take('notes.txt'), 'encoder.unknown-file', /not an HDF5 file/)
-    await expectRefusal(take('nothing.h5'), 'path.not-found', /nothing at/)
+    await expectRefusal(take('nothing.h5'), 'path.not-found', /does not exist/)
     const empty = await temporaryFolder()
     await expectRefusal(
       () => refusalOf(store.importFiles([empty])),

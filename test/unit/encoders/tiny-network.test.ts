@@ -103,7 +103,7 @@ describe('a file that does not fit is refused by the layer', () => {
     const read = (file: string) => () => readKerasWeights(join(folder, file), tinyNetwork())
     await expectRefusal(read('cut.h5'), 'encoder.invalid-file', /cut off or damaged/)
     await expectRefusal(read('text.h5'), 'encoder.invalid-file', /not an HDF5 file/)
-    await expectRefusal(read('none.h5'), 'path.not-found', /nothing at/)
+    await expectRefusal(read('none.h5'), 'path.not-found', /does not exist/)
   })
 })
 

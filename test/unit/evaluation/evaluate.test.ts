@@ -267,7 +267,7 @@ describe('a table is refused', () => {
   })
 
   it('where a positive class is not one of its classes', () => {
-    throwing(() => readPredictionTable(small, ['Malignant']), 'classes.unknown', /no class "Malignant"/)
+    throwing(() => readPredictionTable(small, ['Malignant']), 'classes.unknown', /Unknown class "Malignant"/)
   })
 
   it('by evaluate itself, whoever made it', () => {

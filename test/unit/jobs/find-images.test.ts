@@ -62,7 +62,7 @@ describe('cases', () => {
     expect(casesFromFileNames(['/x/1.png'], null)).toEqual([null])
   })
   it('need an expression that is one', () => {
-    expect(() => parseCasesPattern('(')).toThrow(/cannot be used as a regular expression/)
+    expect(() => parseCasesPattern('(')).toThrow(/is not a valid regular expression/)
     expect(parseCasesPattern('')).toBeNull()
   })
   it('give up on an expression that would never come to an end', () => {

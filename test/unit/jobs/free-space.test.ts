@@ -12,7 +12,7 @@ it('asks the disk that a folder will lie on, and says both numbers', async () =>
   await expect(requireSpace(path, 1)).resolves.toBeUndefined()
   await expect(requireSpace(path, 1e18)).rejects.toMatchObject({
     code: 'disk.full',
-    message: expect.stringMatching(/about 1000000000.0 GB are needed, [\d.]+ GB are free/) as string,
+    message: expect.stringMatching(/about 1000000000.0 GB needed, [\d.]+ GB free/) as string,
     details: { path, neededBytes: 1e18 },
   })
 })

@@ -135,7 +135,7 @@ it('takes up after a restart what was interrupted, gives up what is cancelled, r
   for (const job of [left, given, download]) updateJob(store.database, { ...job, state: 'interrupted' })
   queue.cancel(given.id)
   expect(queue.get(given.id).state).toBe('cancelled')
-  expect(() => queue.resume(download.id, () => endless)).toThrow(/cannot be paused and taken up again/)
+  expect(() => queue.resume(download.id, () => endless)).toThrow(/cannot be paused and resumed/)
   const report = { modelName: 'm', classified: 1, failed: [] }
   queue.resume(left.id, (_, input) => () => {
     expect(input).toEqual({ imageIds: [4] })

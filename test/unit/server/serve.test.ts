@@ -50,7 +50,7 @@ describe('who is let in', () => {
       for (const cookie of [undefined, 'lobule=x', `lobule-${server.port}=wrong`, `lobule-${server.port}`]) {
         const reply = await ask(server, path, cookie === undefined ? {} : { cookie })
         expect(reply.status).toBe(403)
-        expect(reply.body).toMatch(/no valid token/)
+        expect(reply.body).toMatch(/no valid access token/)
       }
     },
   )

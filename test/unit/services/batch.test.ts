@@ -189,7 +189,7 @@ it('tries again just what failed, and refuses where nothing did', async () => {
     report: { classified: 1, failed: [] },
   })
   await expect(call(() => application.handlers['job.retry']({ jobId: last }))).rejects.toThrow(
-    /left no failures/,
+    /has no failures to retry/,
   )
   await expect(call(() => application.handlers['job.pause']({ jobId: last }))).rejects.toThrow(
     /is done and cannot be paused/,

@@ -291,7 +291,7 @@ export class FakeApplication {
     const each = (index: number): void => {
       const image = this.image(ids[index] ?? 0)
       if (this.#failsNow(image.id)) {
-        const reason = `The file ${image.path} is no longer there. Put it back or import it again.`
+        const reason = `The file ${image.path} is missing. Put it back at this location, or import it again.`
         failed.push({ ...failure(image.path, 'image.file-missing', reason), imageId: image.id })
       } else if (model !== undefined) this.#judge(image, model, new Date().toISOString())
       this.#tell({ name: 'images.changed', payload: { imageIds: [image.id] } })
