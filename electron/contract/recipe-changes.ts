@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AppError } from './errors.ts'
 import { encoderNameSchema, recipeSchema, type CropSet, type Recipe } from './recipe.ts'
 
-/** Of the reference pictures, um (PIPELINE.md section 1). */
+/** Of the reference pictures, um (docs/pipeline.md, section 1). */
 const fullScalePixelSizeUm = 0.42
 
 const cropChangeSchema = z.strictObject({

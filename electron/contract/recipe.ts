@@ -6,7 +6,7 @@ export type EncoderName = z.infer<typeof encoderNameSchema>
 
 const stainPair = z.tuple([z.number(), z.number(), z.number()])
 
-/** Macenko's constants (PIPELINE.md section 3). */
+/** Macenko's constants (docs/pipeline.md, section 3). */
 export const stainRecipeSchema = z.object({
   /** Transmitted light intensity of blank glass, grey levels. */
   transmittedLight: z.number().positive(),
@@ -52,7 +52,7 @@ export type CropSet = z.infer<typeof cropSetSchema>
 
 /**
  * The complete, serialisable description of how an image becomes descriptors and how descriptors become a
- * model (PIPELINE.md section 0). Two recipes with the same content have the same fingerprint.
+ * model (docs/pipeline.md, section 0). Two recipes with the same content have the same fingerprint.
  */
 export const recipeSchema = z.object({
   name: z.string().min(1),
@@ -122,7 +122,7 @@ const standard: Recipe = {
 
 const fullScale = (sizePx: number): CropSet => ({ sizePx, workingPixelSizeUm: 0.42, scale: 1 })
 
-/** The recipes that can be asked for by name (PIPELINE.md section 0), the quickest first. */
+/** The recipes that can be asked for by name (docs/pipeline.md, section 0), the quickest first. */
 export const recipes: Readonly<Record<string, Recipe>> = {
   quick: {
     ...standard,

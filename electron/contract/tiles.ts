@@ -11,7 +11,7 @@ export const thumbnailEdgePx = 160
 export const tilePath = (imageId: number, level: number, column: number, row: number): string =>
   `/${imageId}/${level}/${column}_${row}.jpg`
 
-/** The same tile in the colours that an encoder is shown (PIPELINE.md section 3). */
+/** The same tile in the colours that an encoder is shown (docs/pipeline.md, section 3). */
 export const normalizedTilePath = (imageId: number, level: number, column: number, row: number): string =>
   `/${imageId}/normalised/${level}/${column}_${row}.jpg`
 

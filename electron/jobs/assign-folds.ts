@@ -22,7 +22,7 @@ export const classIndexOf = (image: ImageView, classes: ClassScheme): number =>
 
 /**
  * Folds by case where any image carries one (an image without a case is a case of its own), otherwise by
- * image; by image in spite of cases only where that is asked for (PIPELINE.md section 10).
+ * image; by image in spite of cases only where that is asked for (docs/pipeline.md, section 10).
  * @throws AppError `training.too-few-images`, `training.too-few-cases`, `training.no-cases`
  */
 export function assignFolds(

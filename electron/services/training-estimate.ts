@@ -67,7 +67,7 @@ async function missingSets(
 
 /**
  * Pixels that an encoder looks at for the crop sets of an image, over all augmentations: in mode crops its
- * crops, in mode dense the resampled picture once for each scale (PIPELINE.md section 8).
+ * crops, in mode dense the resampled picture once for each scale (docs/pipeline.md, section 8).
  */
 function areaPx(image: ImageView, cropSets: readonly number[], recipe: Recipe): number {
   const { sets, count } = recipe.crops

@@ -72,7 +72,7 @@ export function joinPath(folder: string, name: string): string {
 export const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** Population standard deviation (PIPELINE.md section 11). */
+/** Population standard deviation (docs/pipeline.md, section 11). */
 export function deviationOf(values: readonly number[]): number {
   const mean = meanOf(values)
   return Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)))

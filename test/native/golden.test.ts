@@ -24,7 +24,7 @@ const asPython = (text: string) => `${text}\npandas_categorical:null\n`
 const goldenAnswers = (name: string) =>
   JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'ascii')) as Golden
 
-/** PIPELINE.md section 9 for seed 0 and fold 0, as in make-golden.py. */
+/** docs/pipeline.md, section 9 for seed 0 and fold 0, as in make-golden.py. */
 const paperParameters = {
   objective: 'multiclass',
   num_class: 4,

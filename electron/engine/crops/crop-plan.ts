@@ -28,7 +28,7 @@ export interface DrawKey {
 }
 
 /**
- * The crops of one image, augmentation and crop size (PIPELINE.md section 5): the corner uniform over all valid
+ * The crops of one image, augmentation and crop size (docs/pipeline.md, section 5): the corner uniform over all valid
  * places, then the pose. `widthPx` and `heightPx` are those of the image that will be cut, resampled and at
  * least `sizePx` in each axis (else RangeError; see extendByMirroring).
  */
@@ -48,12 +48,12 @@ export function planCrops(
   }))
 }
 
-/** The pose of the whole image in one augmentation of the dense mode (PIPELINE.md section 8). */
+/** The pose of the whole image in one augmentation of the dense mode (docs/pipeline.md, section 8). */
 export function planWholeTurn({ recipeSeed, imageSha256, augmentation }: DrawKey): Pose {
   return drawPose(keyedGenerator('whole turn', recipeSeed, imageSha256, augmentation))
 }
 
-/** The two gains of one augmentation, each uniform in the recipe's range (PIPELINE.md section 4). */
+/** The two gains of one augmentation, each uniform in the recipe's range (docs/pipeline.md, section 4). */
 export function drawGains(
   { recipeSeed, imageSha256, augmentation }: DrawKey,
   [lowest, highest]: readonly [number, number],

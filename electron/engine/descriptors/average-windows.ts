@@ -10,7 +10,7 @@ export interface PixelWindow {
 
 /**
  * The average of a feature map over each window of the image that it was made of, one value a channel
- * (PIPELINE.md section 8, mode dense). A cell of the map stands for its equal share of the image: cell i of n
+ * (docs/pipeline.md, section 8, mode dense). A cell of the map stands for its equal share of the image: cell i of n
  * covers pixels i W / n .. (i + 1) W / n, so a window has whole cells and, at its edges, fractions of cells,
  * weighted by area; the window of the whole image gives the global average. What the network's padding and
  * stride do to the exact place of a cell (at most half a cell) is not modelled.

@@ -43,7 +43,7 @@ export interface ImageDescription {
 
 /**
  * The descriptors of an image: decode, resample, normalise, then for each augmentation draw the gains, encode,
- * pool (PIPELINE.md sections 2 to 8). Memory holds one augmented picture and one encoder's maps at a time.
+ * pool (docs/pipeline.md, sections 2 to 8). Memory holds one augmented picture and one encoder's maps at a time.
  *
  * Both modes draw the same gains and crop positions, so they see the same tissue. Mode crops cuts each crop
  * and turns it by its own draw. Mode dense turns the whole augmented image by the augmentation's draw, encodes

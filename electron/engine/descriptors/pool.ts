@@ -1,5 +1,5 @@
 /**
- * Pools descriptors into one, element by element: ((1/N) sum d_i^norm)^(1/norm) (PIPELINE.md section 7; paper
+ * Pools descriptors into one, element by element: ((1/N) sum d_i^norm)^(1/norm) (docs/pipeline.md, section 7; paper
  * section 2.4), added up in float64 in the order given, rounded once. A new array.
  * RangeError where there is none, lengths differ, or an element is not a number >= 0 (a root of a negative
  * one would not be real).

@@ -19,7 +19,7 @@ export interface Frame {
 }
 
 /**
- * Resamples and normalises an image, once for each scale of the recipe (PIPELINE.md sections 2 and 3), and
+ * Resamples and normalises an image, once for each scale of the recipe (docs/pipeline.md, sections 2 and 3), and
  * extends what is smaller than a crop. Extended last, so that mirrored pixels do not count in the stain fit.
  * Crop sets share a frame where scale and size agree; an image that is large enough has one frame a scale.
  * Flags are those of assessQuality. With `asTheyAre` pixels are neither resampled nor normalised, and not flagged.

@@ -24,7 +24,7 @@ export interface BatchNorm extends Step {
   readonly epsilon: number
   /** Whether the layer has a learned scale (gamma); its shift (beta) is always there. */
   readonly scale: boolean
-  /** Value of gamma in the untrained weights (PIPELINE.md section 6). */
+  /** Value of gamma in the untrained weights (docs/pipeline.md, section 6). */
   readonly untrainedScale: number
   readonly channels: number
 }

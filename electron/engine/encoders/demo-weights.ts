@@ -3,7 +3,7 @@ import type { Architecture } from './architecture.ts'
 import { elementsOf, weightSpecifications, type Weights } from './weights.ts'
 
 /**
- * The untrained weights of a network (PIPELINE.md section 6): the same bits on every machine, no knowledge.
+ * The untrained weights of a network (docs/pipeline.md, section 6): the same bits on every machine, no knowledge.
  *
  * A convolution's kernel and bias are normals of standard deviation sqrt(2 / fan-in), fan-in = rows x columns
  * x input channels; value i of an array depends on the key ('untrained', layer, weight) and i alone. Batch

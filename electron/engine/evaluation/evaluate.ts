@@ -25,7 +25,7 @@ const conformalLevels = [0.9, 0.95]
  * Everything that out-of-fold predictions say of a model. Pure: the same table gives the same report to the
  * bit.
  *
- * Figures as PIPELINE.md sections 11 and 12 and the paper's Table 1 and Fig. 4. The two-class score is the
+ * Figures as docs/pipeline.md, sections 11 and 12 and the paper's Table 1 and Fig. 4. The two-class score is the
  * table's, or c / (c + n) of the probabilities; without a positive class there is none.
  * @throws AppError `evaluation.invalid-table`
  */

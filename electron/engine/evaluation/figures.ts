@@ -81,7 +81,7 @@ export interface ImageAnswer extends Answer {
  * One answer for each case, in order of first appearance; an image without a case is one of its own.
  *
  * The score and the probabilities of a case are the mean of its images', as the fusion of one image's
- * augmentations is (PIPELINE.md section 11): each image counts alike, and, other than the largest would, the
+ * augmentations is (docs/pipeline.md, section 11): each image counts alike, and, other than the largest would, the
  * mean does not grow with the number of images. The predicted class is the largest of the mean
  * probabilities; without probabilities, the one that most images have, the first of equal ones. The truth is
  * the class of the worst image: a positive one before a negative one, then the later in the order of

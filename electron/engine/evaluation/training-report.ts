@@ -19,7 +19,7 @@ type Probabilities = readonly (readonly number[])[]
 
 /**
  * Everything that a training says of itself: figures from out-of-fold predictions, the paper's Table 1 for
- * this data (PIPELINE.md sections 11 and 12), and the predictions themselves.
+ * this data (docs/pipeline.md, sections 11 and 12), and the predictions themselves.
  * @param outOfFold class probabilities of each image
  * @param byConstituent the same of each constituent alone, in the order of `constituentsOf(recipe)`
  */

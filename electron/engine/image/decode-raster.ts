@@ -7,7 +7,7 @@ import type { Raster } from './raster.ts'
 export const decodeLimitPx = 2 ** 28
 
 /**
- * A picture of a file (`page` from 1, the first by default) as 8-bit RGB (PIPELINE.md section 1): grey and palette are widened, alpha is
+ * A picture of a file (`page` from 1, the first by default) as 8-bit RGB (docs/pipeline.md, section 1): grey and palette are widened, alpha is
  * laid over white, CMYK is converted with libvips' own profile, 16 bits are scaled as round(v / 257), EXIF
  * orientation is honoured, an ICC profile is not applied. The decoder's warnings count as errors, so that a
  * damaged file never becomes a half-grey picture. The bytes are the caller's own.

@@ -1,7 +1,7 @@
 import { checkRaster, makeRaster, type Raster } from './raster.ts'
 
 /**
- * Extends a raster to at least the given edges by mirroring to the right and downwards (PIPELINE.md section 2),
+ * Extends a raster to at least the given edges by mirroring to the right and downwards (docs/pipeline.md, section 2),
  * so that the coordinates of its own pixels stay; the edge pixel is not repeated, and the mirror image is
  * mirrored again for as long as it takes (NumPy's `reflect`, OpenCV's BORDER_REFLECT_101). A raster that is
  * large enough is returned as it is, not copied. image.invalid-raster.

@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/errors.ts'
 
-/** An image in memory: 8-bit RGB, row-major, 3 bytes a pixel (PIPELINE.md section 1). Never changed in place. */
+/** An image in memory: 8-bit RGB, row-major, 3 bytes a pixel (docs/pipeline.md, section 1). Never changed in place. */
 export interface Raster {
   readonly widthPx: number
   readonly heightPx: number

@@ -41,7 +41,7 @@ export function resampledEdgePx(edgePx: number, scale: number): number {
 }
 
 /**
- * Resamples by bicubic convolution (PIPELINE.md section 2): kernel a = -0.75, pixel centres aligned, no
+ * Resamples by bicubic convolution (docs/pipeline.md, section 2): kernel a = -0.75, pixel centres aligned, no
  * anti-aliasing, edge pixels repeated. A new raster of `resampledEdgePx` in each axis; at scale 1 a copy.
  * As OpenCV's `resize(fx = fy = scale, INTER_CUBIC)`, except that weights are kept as float32, where OpenCV
  * rounds them to 11 bits; at exactly 0.5 both are exact and the results are the same bytes.

@@ -16,7 +16,7 @@ export interface PlanRequest {
 }
 
 /**
- * Where the crops of an image file lie, taken as it is (PIPELINE.md section 5): keyed by seed, content,
+ * Where the crops of an image file lie, taken as it is (docs/pipeline.md, section 5): keyed by seed, content,
  * augmentation and size. Where it is smaller than a crop, places count in the mirrored image, and it is flagged.
  * The file is decoded, so that a damaged one is refused. The codes of decodeRaster.
  */

@@ -20,7 +20,7 @@ export interface WrittenPicture {
 }
 
 /**
- * Resamples an image file (PIPELINE.md section 2). The codes of decodeRaster and writePicture;
+ * Resamples an image file (docs/pipeline.md, section 2). The codes of decodeRaster and writePicture;
  * image.invalid-raster where the result would have more than `decodeLimitPx` pixels.
  */
 export async function resamplePicture(
@@ -39,7 +39,7 @@ export async function resamplePicture(
 }
 
 /**
- * Normalises the stains of an image file as it is, without resampling (PIPELINE.md section 3), to the recipe's
+ * Normalises the stains of an image file as it is, without resampling (docs/pipeline.md, section 3), to the recipe's
  * reference or to the stains of the image `reference`. An image without two stains is written in its own colours.
  * The codes of decodeRaster and writePicture; image.no-stains where the reference image has none.
  */
@@ -61,7 +61,7 @@ export async function normalizePicture(
   }
 }
 
-/** Augments the stains of an image file as it is (PIPELINE.md section 4). The codes of decodeRaster and writePicture. */
+/** Augments the stains of an image file as it is (docs/pipeline.md, section 4). The codes of decodeRaster and writePicture. */
 export async function augmentPicture(
   { input, output, ...gains }: FromTo & StainGains,
   signal: AbortSignal,

@@ -13,7 +13,7 @@ import { stainFitOf, stainReport } from './stain-report.ts'
 
 /**
  * What the stain fit finds in an image as an encoder is shown it: resampled to the working scale of a set of
- * crops (PIPELINE.md sections 2 and 3). The codes of decodeRaster.
+ * crops (docs/pipeline.md, sections 2 and 3). The codes of decodeRaster.
  */
 export async function fitImageStains(
   path: string,

@@ -8,7 +8,7 @@ export interface StainGains {
   eosin: number
 }
 
-/** Ruifrok and Johnston's matrices as the published system rounds them (PIPELINE.md section 4), by rows. */
+/** Ruifrok and Johnston's matrices as the published system rounds them (docs/pipeline.md, section 4), by rows. */
 const deconvolution: Matrix3 = [
   [1.88, -0.07, -0.6],
   [-1.02, 1.13, -0.48],

@@ -39,7 +39,7 @@ export type StainFitResult = {
 /** Extreme directions closer than this are one stain and its rounding noise; two stains lie 15 degrees apart and more. */
 export const smallestStainAngleDegrees = 5
 
-/** PIPELINE.md section 3, steps 1 to 5, after Macenko et al. 2009. Never fails on any valid raster. */
+/** docs/pipeline.md, section 3, steps 1 to 5, after Macenko et al. 2009. Never fails on any valid raster. */
 export function fitStains(raster: Raster, recipe: StainRecipe): StainFitResult {
   checkRaster(raster)
   const { data } = raster

@@ -5,7 +5,7 @@ import { fitStains, unmixingRows, type StainFit, type StainFitResult } from './s
 import type { Matrix3, Vector3 } from './symmetric-eigen.ts'
 
 /**
- * Stain normalisation after Macenko et al. 2009 with the published system's constants (PIPELINE.md section 3).
+ * Stain normalisation after Macenko et al. 2009 with the published system's constants (docs/pipeline.md, section 3).
  * The target is the recipe's reference, or what `fit` found in an image of the user's choice.
  */
 export class StainNormalizer {

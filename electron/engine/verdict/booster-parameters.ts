@@ -8,7 +8,7 @@ import type { Parameters } from '../boosting/index.ts'
  */
 const histogramPoolMib = 512
 
-/** LightGBM's parameters for one booster (PIPELINE.md section 9). */
+/** LightGBM's parameters for one booster (docs/pipeline.md, section 9). */
 export function boosterParameters(recipe: BoostingRecipe, classCount: number): Parameters {
   const { rounds: _, num_leaves, max_depth, ...parameters } = recipe
   return {
@@ -26,7 +26,7 @@ export function boosterParameters(recipe: BoostingRecipe, classCount: number): P
   }
 }
 
-/** PIPELINE.md section 9: the seeds of the booster of a fold and seed. */
+/** docs/pipeline.md, section 9: the seeds of the booster of a fold and seed. */
 export const boosterSeeds = (seed: number, fold: number): Parameters => ({
   feature_fraction_seed: 1 + 10 * seed + fold,
   bagging_seed: 2 + 10 * seed + fold,

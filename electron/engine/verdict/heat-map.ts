@@ -45,7 +45,7 @@ export interface HeatMap extends HeatMapGrid {
  * normalised as for training, neither augmented nor turned, and goes through each encoder once as a whole. A place's
  * descriptor pools, by the recipe's norm, the feature map's averages over nine overlapping windows within a square of a
  * crop's edge around it (`windowsAround`), as an image's descriptor pools its crops; the boosters are those of the
- * verdict, and so are the equal weights of boosters and constituents (PIPELINE.md sections 7, 8 and 11). An image of the
+ * verdict, and so are the equal weights of boosters and constituents (docs/pipeline.md, sections 7, 8 and 11). An image of the
  * training set is only asked of boosters whose fold left it out.
  *
  * For a model of mode crops the descriptors are still made densely, which its boosters have not seen. Where an image is

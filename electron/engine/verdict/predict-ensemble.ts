@@ -78,7 +78,7 @@ interface VotesSetting {
 
 /**
  * What the boosters of a model say of one image. Class probabilities are the mean over boosters and augmentations within
- * each constituent, then over constituents, equal weights (PIPELINE.md section 11). An image that took part in training is
+ * each constituent, then over constituents, equal weights (docs/pipeline.md, section 11). An image that took part in training is
  * asked only of the boosters of the fold that left it out. Asked at once or one by one, the same augmentations give the same
  * prediction to the bit.
  */

@@ -48,7 +48,7 @@ export interface TrainedEnsemble {
 
 /**
  * Trains one booster for each constituent, seed and fold on the images outside the fold, each image with
- * all its augmentations, and predicts the fold's images with it (paper section 2.5, PIPELINE.md sections 9
+ * all its augmentations, and predicts the fold's images with it (paper section 2.5, docs/pipeline.md, sections 9
  * and 11). Each booster is kept on disk, with its predictions, before it counts as done: a training that was
  * stopped and is asked for again takes up what is there, with the same bits.
  *

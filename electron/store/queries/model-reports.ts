@@ -9,7 +9,7 @@ import type { Readable, Writable } from '../connection.ts'
 import { appendEvent } from './audit.ts'
 import { findModel, listModels, type StoredModel } from './models.ts'
 
-/** Set points of the published system are 0.33 and 0.50 (PIPELINE.md section 11). */
+/** Set points of the published system are 0.33 and 0.50 (docs/pipeline.md, section 11). */
 const defaultOperatingPoint = 0.5
 
 /** Null for a model of a version that kept no report. */

@@ -39,7 +39,7 @@ def data(seed, rows, columns):
     return matrix, labels.astype(numpy.float32)
 
 
-# PIPELINE.md section 9, for seed 0 and fold 0; the last three make the result reproducible and quiet.
+# docs/pipeline.md, section 9, for seed 0 and fold 0; the last three make the result reproducible and quiet.
 PAPER = {
     "objective": "multiclass",
     "num_class": CLASSES,

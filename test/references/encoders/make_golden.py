@@ -49,7 +49,7 @@ def picture(width, height):
 
 
 def untrained(layer, weight, shape):
-    """One array of PIPELINE.md section 6's untrained weights."""
+    """One array of the untrained weights of docs/pipeline.md, section 6."""
     name = weight.name.split("/")[-1].split(":")[0]
     if isinstance(layer, layers.Conv2D):
         fan_in = math.prod(layer.kernel.shape[:3])

@@ -1,4 +1,4 @@
-"""Sections 2 to 4 of PIPELINE.md in NumPy and OpenCV on a small made-up raster, for tests without ../shared.
+"""Sections 2 to 4 of docs/pipeline.md in NumPy and OpenCV on a small made-up raster, for tests without ../shared.
 
     python -m venv VENV && VENV/bin/pip install -r requirements.txt
     VENV/bin/python make_golden.py > golden.json

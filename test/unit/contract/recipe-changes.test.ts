@@ -12,7 +12,7 @@ const recipeNamed = (name: string): Recipe => recipes[name] ?? ({} as Recipe)
 const boosters = ({ encoders, crops, folds, seeds }: Recipe): number =>
   encoders.length * crops.sets.length * folds * seeds
 
-it('has the named recipes with their numbers of boosters (PIPELINE section 0)', () => {
+it('has the named recipes with their numbers of boosters (docs/pipeline.md, section 0)', () => {
   expect(Object.values(recipes).map((recipe) => [recipe.name, boosters(recipe)])).toEqual([
     ['quick', 5],
     ['desk', 120],

@@ -32,7 +32,7 @@ function fieldsIn(folder: string): string[] {
     .map((name) => join(folder, name))
 }
 
-/** Sections 1 to 5 of PIPELINE.md on one file, one augmentation and one crop. */
+/** Sections 1 to 5 of docs/pipeline.md on one file, one augmentation and one crop. */
 async function wholePath(path: string) {
   const { pixelSizeUm } = await inspectImage(path)
   const image = await decodeRaster(path)
