@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { ensureReady } from './ready.mjs'
 import { SetupError, inRoot, logToStderr as log, projectNode, runScript, runToEnd } from './shared.mjs'
+import { takeInstall } from './system-tools.mjs'
 
 await runScript(async () => {
   const [name, ...parameters] = process.argv.slice(2)
@@ -16,6 +17,6 @@ await runScript(async () => {
   }
   if (!known.includes(name))
     throw new SetupError(`There is no benchmark "${name}". Known: ${known.join(', ') || 'none'}.`)
-  await ensureReady({ log })
+  await ensureReady({ log, install: takeInstall([], process.env).install })
   return runToEnd(projectNode(), [inRoot('test', 'bench', `${name}.ts`), ...parameters])
 })

@@ -25,21 +25,23 @@ const chromium = {
  * The path of a Chromium that starts. Ubuntu packages it only as a snap, which a container cannot run:
  * there Playwright's own build is fetched.
  * @param {import('./shared.mjs').Log} log
+ * @param {boolean} install whether system packages may be installed
  * @returns {Promise<string>}
+ * @throws {import('./shared.mjs').SetupError} naming what to install
  */
-export async function ensureChromium(log) {
+export async function ensureChromium(log, install) {
   if (findChromium() === null && distribution().includes('ubuntu')) {
     log("Fetching Playwright's Chromium for the end-to-end tests.")
-    const dependencies = process.getuid?.() === 0 ? ['--with-deps'] : []
-    const install = [
+    const dependencies = install && process.getuid?.() === 0 ? ['--with-deps'] : []
+    const fetch = [
       inRoot('node_modules', 'playwright-core', 'cli.js'),
       'install',
       ...dependencies,
       'chromium',
     ]
-    await step('Fetching Chromium', projectNode(), install).catch((error) => log(error.message))
+    await step('Fetching Chromium', projectNode(), fetch).catch((error) => log(error.message))
   }
-  await ensureTools([chromium], log)
+  await ensureTools([chromium], log, install)
   return findChromium() ?? ''
 }
 

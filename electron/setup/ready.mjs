@@ -11,14 +11,17 @@ export const allParts = /** @type {const} */ (['dependencies', 'native', 'build'
 
 /**
  * Makes what is missing or older than its sources, says what it does, and nothing else.
- * @param {{ log: import('./shared.mjs').Log, parts?: readonly Part[] }} options
+ * @param {object} options
+ * @param {import('./shared.mjs').Log} options.log
+ * @param {boolean} options.install whether system packages may be installed
+ * @param {readonly Part[]} [options.parts]
  * @throws {SetupError} naming what to install or what failed
  */
-export async function ensureReady({ log, parts = allParts }) {
+export async function ensureReady({ log, install, parts = allParts }) {
   const [major = 0] = process.versions.node.split('.').map(Number)
   if (major < 20) throw new SetupError(`Node 20 or newer is needed; this is ${process.version}.`)
   if (parts.includes('native') && !existsSync(inRoot('native', 'build', 'lobule-native.node'))) {
-    await ensureTools(buildTools, log)
+    await ensureTools(buildTools, log, install)
   }
   if (parts.includes('dependencies')) await ensureDependencies(log)
   if (parts.includes('native')) {

@@ -12,13 +12,14 @@ import {
   runToEnd,
   toolEnvironment,
 } from './shared.mjs'
+import { takeInstall } from './system-tools.mjs'
 
 /** An Electron that ends with an error so early has shown no window. */
 const earlyMs = 10_000
 
 await runScript(async () => {
-  const parameters = process.argv.slice(2)
-  await ensureReady({ log })
+  const { install, rest: parameters } = takeInstall(process.argv.slice(2), process.env)
+  await ensureReady({ log, install })
   const electron = await ensureElectron(log)
   const obstacle =
     electron === null

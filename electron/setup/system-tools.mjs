@@ -134,17 +134,41 @@ const visualStudioParts = (name) =>
     : ''
 
 /**
- * Sees to it that the tools are there: installs missing ones on Debian and Ubuntu as root, names them
- * anywhere else.
+ * Whether a command may install system packages: with `--install`, or where CI=true says that the machine is
+ * there for nothing else. `rest` is the arguments without the flag.
+ * @param {readonly string[]} parameters
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {{ install: boolean, rest: string[] }}
+ */
+export function takeInstall(parameters, environment) {
+  const rest = parameters.filter((parameter) => parameter !== installFlag)
+  return { install: rest.length < parameters.length || environment['CI'] === 'true', rest }
+}
+
+const installFlag = '--install'
+
+/**
+ * Whether Lobule can install packages here by itself: only with apt-get, and only as root.
+ * @param {Manager} manager
+ * @param {number | undefined} userId
+ */
+export const canInstall = (manager, userId) =>
+  manager === 'apt' && userId === 0 && findProgram(['apt-get']) !== null
+
+/**
+ * Returns if the tools are there. Missing ones are installed where that is allowed and possible, and named
+ * otherwise.
  * @param {readonly Tool[]} tools
  * @param {import('./shared.mjs').Log} log
+ * @param {boolean} install whether system packages may be installed
  * @throws {SetupError} naming what to install
  */
-export async function ensureTools(tools, log) {
+export async function ensureTools(tools, log, install) {
   let missing = tools.filter((tool) => !tool.isThere())
   if (missing.length === 0) return
   const manager = managerOf(process.platform, distribution())
-  if (manager === 'apt' && process.getuid?.() === 0 && findProgram(['apt-get']) !== null) {
+  const isAble = canInstall(manager, process.getuid?.())
+  if (install && isAble) {
     await installWithApt(missing, log)
     missing = missing.filter((tool) => !tool.isThere())
     if (missing.length === 0) return
@@ -153,8 +177,9 @@ export async function ensureTools(tools, log) {
     [
       'Lobule needs programs that this machine does not have:',
       ...missing.map((tool) => `  ${tool.name} (${tool.use})`),
-      'Install them and start again:',
+      'Install them and try again:',
       ...installCommands(missing, manager).map((command) => `  ${command}`),
+      ...(isAble && !install ? ['or let Lobule install them:', `  npm run setup -- ${installFlag}`] : []),
     ].join('\n'),
   )
 }

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs'
 
 /** @import { Reporter, SerializedError, TestModule } from 'vitest/node' */
-/** @typedef {{ passed: number, failed: number, skipped: { name: string, reason: string }[] }} Tally */
+/** @typedef {import('./gates.mjs').Tally} Tally */
 
 /** @implements {Reporter} */
 export default class TallyReporter {

@@ -1,7 +1,12 @@
 // @ts-check
-/** `npm test [vitest arguments]`: every suite; the last line is `N passed, N failed`. */
+/**
+ * `npm test`: types, lint, format, unused code, build and every test; the last line is `N passed, N failed`.
+ * `-- --only types,lint` runs some of these, `-- VITEST-ARGUMENTS` only these tests. `-- --install` may install
+ * system packages.
+ */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { ensureChromium } from './chromium.mjs'
+import { byStatus, byStep, readArguments, runGates } from './gates.mjs'
 import { ensureReady } from './ready.mjs'
 import {
   SetupError,
@@ -12,40 +17,110 @@ import {
   runToEnd,
   toolEnvironment,
 } from './shared.mjs'
+import { takeInstall } from './system-tools.mjs'
 
-/** @typedef {import('./tally-reporter.mjs').Tally} Tally */
+/** @typedef {import('./gates.mjs').Gate} Gate */
+/** @typedef {import('./gates.mjs').Tally} Tally */
 
 const tallyFile = inRoot('test', 'output', 'tally.json')
 
+/** @param {...string} parts */
+const script = (...parts) => inRoot('node_modules', ...parts)
+
+/** @param {...string} parameters */
+const tool = (...parameters) => byStatus(() => runToEnd(projectNode(), parameters))
+
 await runScript(async () => {
-  const tally = await runSuites(process.argv.slice(2)).catch((/** @type {unknown} */ error) => {
+  const { passed, failed, skipped, failures } = await runChosen().catch((/** @type {unknown} */ error) => {
     if (!(error instanceof SetupError)) throw error
     log(error.message)
-    return { passed: 0, failed: 1, skipped: [] }
+    return { passed: 0, failed: 1, skipped: [], failures: ['arguments'] }
   })
-  for (const { name, reason } of tally.skipped) console.log(`SKIPPED ${name}: ${reason}`)
-  console.log(`${tally.passed} passed, ${tally.failed} failed`)
-  return tally.failed === 0 ? 0 : 1
+  for (const { name, reason } of skipped) console.log(`SKIPPED ${name}: ${reason}`)
+  for (const name of failures) console.log(`FAILED ${name}`)
+  console.log(`${passed} passed, ${failed} failed`)
+  return failed === 0 ? 0 : 1
 })
 
+async function runChosen() {
+  const { install, rest } = takeInstall(process.argv.slice(2), process.env)
+  const { parts, vitest } = readArguments(rest)
+  return runGates(gates(install, vitest), parts)
+}
+
 /**
- * @param {string[]} parameters
+ * @param {boolean} install
+ * @param {readonly string[]} vitest
+ * @returns {Gate[]}
+ */
+function gates(install, vitest) {
+  const svelteCheck = script('svelte-check', 'bin', 'svelte-check')
+  const ready = (/** @type {import('./ready.mjs').Part} */ part) =>
+    byStep(() => ensureReady({ log, install, parts: [part] }))
+  const needs = ['packages']
+  return [
+    { name: 'packages', needs: [], run: ready('dependencies') },
+    { name: 'types', part: 'types', needs, run: tool(script('typescript', 'bin', 'tsc'), '-b') },
+    {
+      name: 'types of the page',
+      part: 'types',
+      needs,
+      run: tool(svelteCheck, '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings'),
+    },
+    {
+      name: 'lint',
+      part: 'lint',
+      needs,
+      run: tool(script('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'),
+    },
+    {
+      name: 'format',
+      part: 'format',
+      needs,
+      run: tool(script('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'),
+    },
+    { name: 'unused code', part: 'unused', needs, run: tool(script('knip', 'bin', 'knip.js')) },
+    { name: 'native addon', needs, run: ready('native') },
+    { name: 'build', part: 'build', needs, run: ready('build') },
+    {
+      name: 'tests',
+      part: 'tests',
+      needs: ['native addon', 'build'],
+      run: () => runVitest(install, vitest),
+    },
+  ]
+}
+
+/**
+ * @param {boolean} install
+ * @param {readonly string[]} parameters
  * @returns {Promise<Tally>}
  */
-async function runSuites(parameters) {
-  await ensureReady({ log })
-  const chromium = await ensureChromium(log)
+async function runVitest(install, parameters) {
+  const chromium = await ensureChromium(log, install).catch((/** @type {unknown} */ error) => {
+    if (!(error instanceof SetupError)) throw error
+    log(error.message)
+    return null
+  })
   mkdirSync(inRoot('test', 'output'), { recursive: true })
   rmSync(tallyFile, { force: true })
   const reporters = ['--reporter=default', `--reporter=${inRoot('electron', 'setup', 'tally-reporter.mjs')}`]
-  const vitest = inRoot('node_modules', 'vitest', 'vitest.mjs')
-  const status = await runToEnd(projectNode(), [vitest, 'run', ...reporters, ...parameters], {
-    env: toolEnvironment({ LOBULE_CHROMIUM: chromium, LOBULE_TALLY: tallyFile }),
-  })
+  const status = await runToEnd(
+    projectNode(),
+    [script('vitest', 'vitest.mjs'), 'run', ...reporters, ...parameters],
+    {
+      env: toolEnvironment({
+        ...(chromium === null ? {} : { LOBULE_CHROMIUM: chromium }),
+        LOBULE_TALLY: tallyFile,
+      }),
+    },
+  )
   if (!existsSync(tallyFile))
     throw new SetupError(`The tests ended without a result (exit status ${status}).`)
   /** @type {Tally} */
   const tally = JSON.parse(readFileSync(tallyFile, 'utf8'))
-  // What Vitest holds against the run without a failed test, such as no test found.
-  return status !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally
+  // Vitest can fail without a failed test, for example where it finds no test.
+  if (status !== 0 && tally.failed === 0) return { ...tally, failed: 1 }
+  // The tests of the page skip themselves without a browser. That is no success of a whole run.
+  return chromium === null && parameters.length === 0 ? { ...tally, failed: tally.failed + 1 } : tally
 }

@@ -1,15 +1,19 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { installedElectron, windowObstacle } from '../../../electron/setup/electron-binary.mjs'
 import { findProgram } from '../../../electron/setup/shared.mjs'
 import {
   buildTools,
+  canInstall,
+  distribution,
   distributionIds,
   ensureTools,
   installCommands,
   managerOf,
+  takeInstall,
+  type Tool,
 } from '../../../electron/setup/system-tools.mjs'
 
 describe('which package manager', () => {
@@ -54,8 +58,67 @@ test('tools that are there are not touched; nothing is said', async () => {
   await ensureTools(
     buildTools.map((tool) => ({ ...tool, isThere: () => true })),
     (line) => said.push(line),
+    true,
   )
   expect(said).toEqual([])
+})
+
+describe('system packages', () => {
+  test.each([
+    [[], {}, false],
+    [[], { CI: 'true' }, true],
+    [[], { CI: 'false' }, false],
+    [['--install'], {}, true],
+    [['--install', '--only', 'types'], {}, true],
+  ] as const)('arguments %j in the environment %j: installed %s', (parameters, environment, install) => {
+    expect(takeInstall(parameters, environment)).toEqual({
+      install,
+      rest: parameters.filter((parameter) => parameter !== '--install'),
+    })
+  })
+
+  test('only root installs, and only with apt-get', () => {
+    expect(canInstall('apt', 1000)).toBe(false)
+    expect(canInstall('apt', undefined)).toBe(false)
+    expect(canInstall('brew', 0)).toBe(false)
+    expect(canInstall('dnf', 0)).toBe(false)
+  })
+
+  describe.skipIf(process.platform === 'win32')('with an apt-get that writes down what it is asked', () => {
+    let folder: string
+    let asked: string
+    const tool: Tool = {
+      name: 'a tool',
+      use: 'nothing needs it',
+      isThere: () => existsSync(asked),
+      packages: { apt: 'tool-of-apt', dnf: 'd', pacman: 'p', brew: 'b', winget: 'w' },
+    }
+
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'lobule-apt-'))
+      asked = join(folder, 'asked')
+      writeFileSync(join(folder, 'apt-get'), `#!/bin/sh\necho "$*" >> '${asked}'\n`, { mode: 0o755 })
+      vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`)
+    })
+    afterEach(() => vi.unstubAllEnvs())
+
+    test('not even root installs anything without --install; the message says what to type', async () => {
+      const refusal = ensureTools([tool], () => undefined, false)
+      await expect(refusal).rejects.toThrow(/does not have:\n {2}a tool \(nothing needs it\)\nInstall/)
+      expect(existsSync(asked)).toBe(false)
+    })
+
+    test.runIf(process.getuid?.() === 0 && managerOf(process.platform, distribution()) === 'apt')(
+      'root is shown --install, and with it the packages are installed',
+      async () => {
+        await expect(ensureTools([tool], () => undefined, false)).rejects.toThrow(/setup -- --install$/)
+        await ensureTools([tool], () => undefined, true)
+        expect(readFileSync(asked, 'utf8')).toBe(
+          'update -q\ninstall -y -q --no-install-recommends tool-of-apt\n',
+        )
+      },
+    )
+  })
 })
 
 test('a program is found on the PATH only where it can be run', () => {

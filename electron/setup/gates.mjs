@@ -1,0 +1,126 @@
+// @ts-check
+/** What `npm test` checks: a table of gates, which of them a run takes, and how their results are counted. */
+import { SetupError, logToStderr as log } from './shared.mjs'
+
+/** @typedef {{ passed: number, failed: number, skipped: { name: string, reason: string }[] }} Tally */
+/**
+ * @typedef {object} Gate
+ * @property {string} name
+ * @property {string} [part] what `--only` calls it; a gate without a part only prepares for others
+ * @property {readonly string[]} needs names of the gates that must have passed before
+ * @property {() => Promise<Tally>} run
+ */
+/** @typedef {Tally & { failures: string[] }} Outcome */
+
+/** The names that `--only` accepts. */
+export const allParts = /** @type {const} */ (['types', 'lint', 'format', 'unused', 'build', 'tests'])
+/** @typedef {typeof allParts[number]} Part */
+
+/** @type {Tally} */
+const onePassed = { passed: 1, failed: 0, skipped: [] }
+/** @type {Tally} */
+const oneFailed = { passed: 0, failed: 1, skipped: [] }
+
+/**
+ * A gate that passes if a program ends with status 0.
+ * @param {() => Promise<number>} program
+ */
+export const byStatus = (program) => async () => ((await program()) === 0 ? onePassed : oneFailed)
+
+/**
+ * A gate that passes unless a step of the set-up fails.
+ * @param {() => Promise<unknown>} step
+ */
+export const byStep = (step) => async () => {
+  await step()
+  return onePassed
+}
+
+/**
+ * What a run takes, from the arguments of `npm test`: `--only types,lint` names the parts; any other argument
+ * goes to Vitest, and then only the tests run.
+ * @param {readonly string[]} parameters without `--install`
+ * @returns {{ parts: readonly Part[], vitest: string[] }}
+ * @throws {SetupError} for an unknown part
+ */
+export function readArguments(parameters) {
+  /** @type {Part[]} */
+  const parts = []
+  /** @type {string[]} */
+  const vitest = []
+  for (let index = 0; index < parameters.length; index++) {
+    const parameter = parameters[index] ?? ''
+    if (parameter === '--only') parts.push(...partsIn(parameters[++index] ?? ''))
+    else if (parameter.startsWith('--only=')) parts.push(...partsIn(parameter.slice('--only='.length)))
+    else vitest.push(parameter)
+  }
+  if (parts.length === 0) return { parts: vitest.length > 0 ? ['tests'] : allParts, vitest }
+  if (vitest.length > 0 && !parts.includes('tests'))
+    throw new SetupError(`These arguments are for the tests, which --only leaves out: ${vitest.join(' ')}`)
+  return { parts, vitest }
+}
+
+/** @param {string} list @returns {Part[]} */
+function partsIn(list) {
+  return list.split(',').map((name) => {
+    const part = allParts.find((known) => known === name)
+    if (part === undefined)
+      throw new SetupError(`--only knows no part "${name}". Known: ${allParts.join(', ')}.`)
+    return part
+  })
+}
+
+/**
+ * Runs the gates of these parts, in order, with the gates that they need, and never stops at a failure: a gate
+ * is skipped only where one that it needs has not passed. A gate that was run only for another one counts if it
+ * fails.
+ * @param {readonly Gate[]} gates each after those that it needs
+ * @param {readonly string[]} parts
+ * @returns {Promise<Outcome>}
+ */
+export async function runGates(gates, parts) {
+  const isChosen = (/** @type {Gate} */ gate) => gate.part !== undefined && parts.includes(gate.part)
+  /** @type {Set<string>} */
+  const wanted = new Set()
+  for (const gate of [...gates].reverse()) {
+    if (!isChosen(gate) && !wanted.has(gate.name)) continue
+    for (const name of [gate.name, ...gate.needs]) wanted.add(name)
+  }
+  /** @type {Outcome} */
+  const outcome = { passed: 0, failed: 0, skipped: [], failures: [] }
+  /** @type {Set<string>} */
+  const broken = new Set()
+  for (const gate of gates.filter(({ name }) => wanted.has(name))) {
+    const cause = gate.needs.find((name) => broken.has(name))
+    if (cause !== undefined) {
+      broken.add(gate.name)
+      outcome.skipped.push({ name: gate.name, reason: `${cause} failed` })
+      continue
+    }
+    const tally = await runOne(gate)
+    if (tally.failed > 0) {
+      broken.add(gate.name)
+      outcome.failures.push(gate.name)
+    }
+    if (isChosen(gate)) outcome.passed += tally.passed
+    outcome.failed += tally.failed
+    outcome.skipped.push(...tally.skipped)
+  }
+  return outcome
+}
+
+/**
+ * @param {Gate} gate
+ * @returns {Promise<Tally>}
+ */
+async function runOne(gate) {
+  const startedAt = Date.now()
+  const tally = await gate.run().catch((/** @type {unknown} */ error) => {
+    log(error instanceof SetupError ? error.message : String(/** @type {Error} */ (error).stack))
+    return oneFailed
+  })
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
+  if (gate.part !== undefined || tally.failed > 0)
+    log(`${gate.name}: ${tally.failed === 0 ? 'passed' : 'failed'} (${seconds} s)`)
+  return tally
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test, vi } from 'vitest'
+import {
+  allParts,
+  byStatus,
+  byStep,
+  readArguments,
+  runGates,
+  type Gate,
+  type Tally,
+} from '../../../electron/setup/gates.mjs'
+import { SetupError, inRoot } from '../../../electron/setup/shared.mjs'
+
+const passes = byStatus(() => Promise.resolve(0))
+const fails = byStatus(() => Promise.resolve(1))
+const tests: Tally = { passed: 40, failed: 0, skipped: [{ name: 'gpu', reason: 'no GPU' }] }
+
+const gates = (change: Partial<Record<string, Gate['run']>> = {}): Gate[] =>
+  (
+    [
+      { name: 'packages', needs: [], run: passes },
+      { name: 'types', part: 'types', needs: ['packages'], run: passes },
+      { name: 'types of the page', part: 'types', needs: ['packages'], run: passes },
+      { name: 'lint', part: 'lint', needs: ['packages'], run: passes },
+      { name: 'build', part: 'build', needs: ['packages'], run: passes },
+      { name: 'tests', part: 'tests', needs: ['build'], run: () => Promise.resolve(tests) },
+    ] satisfies Gate[]
+  ).map((gate) => ({ ...gate, run: change[gate.name] ?? gate.run }))
+
+describe('the arguments of npm test', () => {
+  test('without any, everything runs', () => {
+    expect(readArguments([])).toEqual({ parts: allParts, vitest: [] })
+  })
+
+  test('--only names parts', () => {
+    expect(readArguments(['--only', 'types,lint']).parts).toEqual(['types', 'lint'])
+    expect(readArguments(['--only=tests', '--project', 'unit'])).toEqual({
+      parts: ['tests'],
+      vitest: ['--project', 'unit'],
+    })
+  })
+
+  test('arguments of Vitest run the tests alone', () => {
+    expect(readArguments(['test/unit/setup', '-t', 'gate'])).toEqual({
+      parts: ['tests'],
+      vitest: ['test/unit/setup', '-t', 'gate'],
+    })
+  })
+
+  test('what makes no sense is refused', () => {
+    expect(() => readArguments(['--only', 'type'])).toThrow(/knows no part "type". Known: types, lint/)
+    expect(() => readArguments(['--only'])).toThrow(SetupError)
+    expect(() => readArguments(['--only', 'lint', 'a.test.ts'])).toThrow(/a\.test\.ts/)
+  })
+})
+
+describe('the gates', () => {
+  test('each counts as one, the tests count one by one, a preparation does not count', async () => {
+    expect(await runGates(gates(), allParts)).toEqual({
+      passed: 44,
+      failed: 0,
+      skipped: tests.skipped,
+      failures: [],
+    })
+  })
+
+  test('a failure is named and counted, and the others run all the same', async () => {
+    const outcome = await runGates(gates({ lint: fails, types: fails }), allParts)
+    expect(outcome).toMatchObject({ passed: 42, failed: 2, failures: ['types', 'lint'] })
+  })
+
+  test('a step that throws counts as one failure', async () => {
+    const step = byStep(() => Promise.reject(new SetupError('The build failed.')))
+    const outcome = await runGates(gates({ lint: step }), ['lint'])
+    expect(outcome).toEqual({ passed: 0, failed: 1, skipped: [], failures: ['lint'] })
+  })
+
+  test('what needs a failed gate is skipped, which the run says', async () => {
+    const outcome = await runGates(gates({ build: fails }), allParts)
+    expect(outcome.skipped).toEqual([{ name: 'tests', reason: 'build failed' }])
+    expect(outcome).toMatchObject({ passed: 3, failed: 1, failures: ['build'] })
+  })
+
+  test('a failed preparation fails the run, and nothing that needs it runs', async () => {
+    const outcome = await runGates(gates({ packages: fails }), ['tests'])
+    expect(outcome).toMatchObject({ passed: 0, failed: 1, failures: ['packages'] })
+    expect(outcome.skipped.map(({ name }) => name)).toEqual(['build', 'tests'])
+  })
+
+  test('a part runs what it needs and nothing else', async () => {
+    const lint = vi.fn(passes)
+    const packages = vi.fn(passes)
+    expect(await runGates(gates({ lint, packages }), ['tests'])).toMatchObject({ passed: 40, failed: 0 })
+    expect(packages).toHaveBeenCalledOnce()
+    expect(lint).not.toHaveBeenCalled()
+  })
+})
+
+test('npm run check and the CI are npm test', () => {
+  const { scripts } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  expect(scripts['check']).toBe(scripts['test'])
+  expect(readFileSync(inRoot('.ci', 'run'), 'utf8')).toMatch(/exec npm test --silent -- --install\n$/)
+})
