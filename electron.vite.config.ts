@@ -12,7 +12,7 @@ export default defineConfig({
         input: {
           index: 'electron/main/index.ts',
           lobule: 'electron/cli/index.ts',
-          compute: 'electron/workers/compute.ts',
+          compute: 'electron/compute/process.ts',
         },
       },
     },

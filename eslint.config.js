@@ -10,12 +10,12 @@ const mayImport = {
   contract: [],
   engine: ['contract'],
   store: ['contract'],
-  jobs: ['contract', 'engine', 'store'],
-  services: ['contract', 'engine', 'store', 'jobs'],
-  workers: ['contract', 'engine', 'jobs'],
+  compute: ['contract', 'engine'],
+  jobs: ['contract', 'engine', 'store', 'compute'],
+  services: ['contract', 'engine', 'store', 'compute', 'jobs'],
   server: ['contract', 'services', 'jobs'],
-  cli: ['contract', 'services', 'jobs', 'server'],
-  main: ['contract', 'services', 'jobs'],
+  cli: ['contract', 'services', 'jobs', 'compute', 'server'],
+  main: ['contract', 'services', 'jobs', 'compute'],
   preload: ['contract'],
 }
 
@@ -78,7 +78,7 @@ export default tseslint.config(
     },
   },
   only(
-    ['electron/{contract,engine,jobs,services,workers,server,cli}/**/*.ts', 'renderer/**'],
+    ['electron/{contract,engine,compute,jobs,services,server,cli}/**/*.ts', 'renderer/**'],
     [electronOnly, sqliteOnly],
   ),
   only(['electron/store/**/*.ts'], [electronOnly]),

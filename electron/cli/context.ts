@@ -9,7 +9,7 @@ import {
   type JobReports,
   type JobView,
 } from '../contract/index.ts'
-import { forkCompute } from '../jobs/fork-compute.ts'
+import { forkCompute } from '../compute/fork.ts'
 import { hasEnded } from '../jobs/queue.ts'
 import type { Application, DoorOptions } from '../services/application.ts'
 import { createApplication } from '../services/create-application.ts'

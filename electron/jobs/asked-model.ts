@@ -10,7 +10,7 @@ import {
   type StoredModel,
   type Writable,
 } from '../store/index.ts'
-import type { ComputeClient } from './compute-client.ts'
+import type { ComputeClient } from '../compute/client.ts'
 import { requireWeights } from './required-weights.ts'
 
 /** A model that may be asked about images of this workspace. */

@@ -12,7 +12,7 @@ import {
   type Writable,
 } from '../store/index.ts'
 import { referenceFile } from '../engine/verdict/likeness-reference.ts'
-import type { ComputeClient } from './compute-client.ts'
+import type { ComputeClient } from '../compute/client.ts'
 import { ProgressMeter } from './progress.ts'
 import { throwIfCancelled, type JobContext } from './queue.ts'
 import { fileState } from './relink-images.ts'

@@ -22,7 +22,7 @@ import {
   type Writable,
 } from '../store/index.ts'
 import { askModel } from './asked-model.ts'
-import type { ComputeClient } from './compute-client.ts'
+import type { ComputeClient } from '../compute/client.ts'
 import { describeTask, keptFlags, onEachImage } from './describe-images.ts'
 import { ProgressMeter } from './progress.ts'
 import type { JobContext } from './queue.ts'

@@ -11,8 +11,8 @@ import {
   type Recipe,
 } from '../contract/index.ts'
 import { descriptorsDirectory, readFlags, saveFlags, type Writable } from '../store/index.ts'
-import type { ComputeClient } from './compute-client.ts'
-import type { DescribeTask } from './compute-protocol.ts'
+import type { ComputeClient } from '../compute/client.ts'
+import type { DescribeTask } from '../compute/verdict-tasks.ts'
 import { failureOf } from './find-images.ts'
 import { throwIfCancelled } from './queue.ts'
 

@@ -1,7 +1,7 @@
 import { researchUseSentence, type DescribeReport, type EncodeReport } from '../contract/index.ts'
 import { listImages, type Writable } from '../store/index.ts'
-import type { ComputeClient } from './compute-client.ts'
-import type { DescribeFileTask } from './compute-protocol.ts'
+import type { ComputeClient } from '../compute/client.ts'
+import type { TaskInput } from '../compute/tasks.ts'
 import { describeImages, type DescribeInput } from './describe-images.ts'
 import { ProgressMeter } from './progress.ts'
 import type { JobContext } from './queue.ts'
@@ -48,7 +48,7 @@ export async function encodeImages(
  */
 export async function describeFile(
   compute: ComputeClient,
-  task: DescribeFileTask,
+  task: TaskInput<'describeFile'>,
   { signal, report }: JobContext,
 ): Promise<DescribeReport> {
   const startedAt = performance.now()

@@ -17,7 +17,7 @@ import {
   listFoldTable,
   type Writable,
 } from '../store/index.ts'
-import type { ComputeClient } from './compute-client.ts'
+import type { ComputeClient } from '../compute/client.ts'
 import { requireSpace } from './free-space.ts'
 import { ProgressMeter } from './progress.ts'
 import type { JobContext } from './queue.ts'

@@ -1,7 +1,7 @@
 import { parse } from 'node:path'
 import type { ExternalImportReport } from '../contract/index.ts'
 import { descriptorsDirectory, listImages, type Writable } from '../store/index.ts'
-import type { ComputeClient } from './compute-client.ts'
+import type { ComputeClient } from '../compute/client.ts'
 import { ProgressMeter } from './progress.ts'
 import type { JobContext } from './queue.ts'
 

@@ -15,7 +15,7 @@ import {
   type Writable,
 } from '../store/index.ts'
 import { sizeOf } from './clean-storage.ts'
-import type { ComputeClient } from './compute-client.ts'
+import type { ComputeClient } from '../compute/client.ts'
 import { copyIntoWorkspace, linkIntoWorkspace } from './copy-file.ts'
 import { removeDropped } from './dropped-files.ts'
 import { failureOf } from './find-images.ts'

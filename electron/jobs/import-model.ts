@@ -22,7 +22,7 @@ import {
   listFolds,
   type Writable,
 } from '../store/index.ts'
-import type { ComputeClient } from './compute-client.ts'
+import type { ComputeClient } from '../compute/client.ts'
 import { requireSpace } from './free-space.ts'
 import { ProgressMeter } from './progress.ts'
 import type { JobContext } from './queue.ts'

@@ -1,6 +1,6 @@
 import type { EncodersReport } from '../contract/index.ts'
-import type { ComputeClient } from './compute-client.ts'
-import type { ComputeTasks } from './compute-protocol.ts'
+import type { ComputeClient } from '../compute/client.ts'
+import type { TaskInput } from '../compute/tasks.ts'
 import { ProgressMeter } from './progress.ts'
 import type { JobContext } from './queue.ts'
 
@@ -9,7 +9,7 @@ const stage = 'Installing encoders'
 /** Installs the deterministic untrained weights. */
 export const installDemoEncoders = async (
   compute: ComputeClient,
-  task: ComputeTasks['encoderDemo']['input'],
+  task: TaskInput<'encoderDemo'>,
   context: JobContext,
 ): Promise<EncodersReport> => ({
   ...(await compute.run('encoderDemo', task, runOptions(context))),
@@ -19,7 +19,7 @@ export const installDemoEncoders = async (
 /** Downloads official weights and installs them; one that fails ends the job, the ones before it are there. */
 export const fetchEncoders = async (
   compute: ComputeClient,
-  task: ComputeTasks['encoderFetch']['input'],
+  task: TaskInput<'encoderFetch'>,
   context: JobContext,
 ): Promise<EncodersReport> => ({
   ...(await compute.run('encoderFetch', task, runOptions(context))),
@@ -29,7 +29,7 @@ export const fetchEncoders = async (
 /** Installs official weight files that were carried in by hand; a bad one is listed, the rest is installed. */
 export const importEncoders = (
   compute: ComputeClient,
-  task: ComputeTasks['encoderImport']['input'],
+  task: TaskInput<'encoderImport'>,
   context: JobContext,
 ): Promise<EncodersReport> => compute.run('encoderImport', task, runOptions(context))
 

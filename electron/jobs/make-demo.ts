@@ -1,7 +1,7 @@
 import type { DemoReport } from '../contract/index.ts'
 import { requireSpace } from './free-space.ts'
-import type { ComputeClient } from './compute-client.ts'
-import type { DemoTask } from './compute-protocol.ts'
+import type { ComputeClient } from '../compute/client.ts'
+import type { TaskInput } from '../compute/tasks.ts'
 import { ProgressMeter } from './progress.ts'
 import type { JobContext } from './queue.ts'
 
@@ -15,7 +15,7 @@ const classCount = 4
  */
 export async function makeDemo(
   compute: ComputeClient,
-  task: DemoTask,
+  task: TaskInput<'demo'>,
   { signal, report }: JobContext,
 ): Promise<DemoReport> {
   const { directory, perClass, widthPx, heightPx } = task

@@ -1,5 +1,5 @@
 import type { Recipe, WeightSource } from '../contract/index.ts'
-import type { ComputeClient } from './compute-client.ts'
+import type { ComputeClient } from '../compute/client.ts'
 
 /**
  * Source and fingerprint of the weights behind a recipe's descriptors. External descriptors need no encoder; what made

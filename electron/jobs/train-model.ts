@@ -20,7 +20,7 @@ import {
   listImages,
   type Writable,
 } from '../store/index.ts'
-import type { ComputeClient } from './compute-client.ts'
+import type { ComputeClient } from '../compute/client.ts'
 import { countMissing, missingDone } from './count-missing.ts'
 import { describeImages, type DescribedImage } from './describe-images.ts'
 import { requireSpace } from './free-space.ts'

@@ -1,5 +1,5 @@
 import type { UtilityProcess } from 'electron'
-import type { LaunchCompute } from '../jobs/compute-channel.ts'
+import type { LaunchCompute } from '../compute/channel.ts'
 
 /** What is used of Electron's `utilityProcess`. */
 export interface UtilityLauncher {

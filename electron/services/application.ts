@@ -1,5 +1,5 @@
 import type { AnyEvent, CallInput, Handlers } from '../contract/index.ts'
-import type { LaunchCompute } from '../jobs/compute-channel.ts'
+import type { LaunchCompute } from '../compute/channel.ts'
 import type { IncomingFile } from './dropped-files.ts'
 
 /** What a door brings along. */

@@ -1,5 +1,5 @@
 import type { AnyEvent, CallName, Handlers, JobKind } from '../contract/index.ts'
-import type { ComputeClient } from '../jobs/compute-client.ts'
+import type { ComputeClient } from '../compute/client.ts'
 import type { JobContext, JobFunction } from '../jobs/queue.ts'
 import type { DoorOptions } from './application.ts'
 import type { Session } from './session.ts'

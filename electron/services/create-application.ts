@@ -1,6 +1,6 @@
 import type { AnyEvent } from '../contract/index.ts'
-import { backgroundParameter } from '../jobs/compute-channel.ts'
-import { ComputeClient } from '../jobs/compute-client.ts'
+import { backgroundParameter } from '../compute/channel.ts'
+import { ComputeClient } from '../compute/client.ts'
 import type { Application, ApplicationOptions } from './application.ts'
 import type { ServiceContext } from './context.ts'
 import { AuditWatch } from './audit/audit-watch.ts'

@@ -7,7 +7,7 @@ import {
   type BackendView,
   type DoctorReport,
 } from '../contract/index.ts'
-import type { ComputeClient } from '../jobs/compute-client.ts'
+import type { ComputeClient } from '../compute/client.ts'
 
 type Check = DoctorReport['checks'][number]
 

@@ -5,7 +5,7 @@ import {
   type StainReport,
   type TileRequest,
 } from '../contract/index.ts'
-import type { ComputeClient } from '../jobs/compute-client.ts'
+import type { ComputeClient } from '../compute/client.ts'
 import { readExplanation } from '../jobs/explanation-files.ts'
 import { getImage } from '../store/index.ts'
 import type { Picture } from './application.ts'

@@ -4,7 +4,7 @@ import type { EncoderName, ImageView, Recipe, TrainingEstimate } from '../contra
 import { constituentsOf } from '../engine/descriptors/constituents.ts'
 import { descriptorFiles } from '../engine/descriptors/ensure-descriptors.ts'
 import { workingScale } from '../engine/image/working-scale.ts'
-import type { ComputeClient } from '../jobs/compute-client.ts'
+import type { ComputeClient } from '../compute/client.ts'
 import { freeBytesAt } from '../jobs/free-space.ts'
 import { trainingBytes } from '../jobs/training-space.ts'
 import { descriptorsDirectory, listClasses, listImages, type Readable } from '../store/index.ts'

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { hasEnded } from '../../electron/jobs/queue.ts'
 import { parseRecipeChanges, type JobView } from '../../electron/contract/index.ts'
-import { forkCompute } from '../../electron/jobs/fork-compute.ts'
+import { forkCompute } from '../../electron/compute/fork.ts'
 import { createApplication } from '../../electron/services/create-application.ts'
 import { machineLine } from './support/figures.ts'
 
@@ -48,7 +48,7 @@ const shapes: Record<string, Shape> = {
 
 const root = mkdtempSync(join(tmpdir(), 'lobule-bench-eta-'))
 const at = (name: string): string => join(root, name)
-const compute = fileURLToPath(new URL('../../electron/workers/compute.ts', import.meta.url))
+const compute = fileURLToPath(new URL('../../electron/compute/process.ts', import.meta.url))
 const application = createApplication({
   homeDirectory: at('home'),
   version: 'bench',

@@ -1,6 +1,6 @@
-import type { LaunchCompute } from '../../electron/jobs/compute-channel.ts'
-import type { TaskHandlers } from '../../electron/jobs/compute-protocol.ts'
-import { serveTasks } from '../../electron/jobs/serve-tasks.ts'
+import type { LaunchCompute } from '../../electron/compute/channel.ts'
+import type { Tasks } from '../../electron/compute/tasks.ts'
+import { serveTasks } from '../../electron/compute/serve.ts'
 
 export interface InProcessCompute {
   launch: LaunchCompute
@@ -12,7 +12,7 @@ export interface InProcessCompute {
 }
 
 /** The compute process without a process: the same wire, messages cloned as between processes. */
-export function inProcessCompute(handlers: Partial<TaskHandlers>): InProcessCompute {
+export function inProcessCompute(handlers: Partial<Tasks>): InProcessCompute {
   let count = 0
   const told: (readonly string[])[] = []
   let crash = (_reason: string): void => undefined
@@ -30,7 +30,7 @@ export function inProcessCompute(handlers: Partial<TaskHandlers>): InProcessComp
     }
     serveTasks(
       { post: (message) => deliver(() => toHost, message), onMessage: (listener) => (toCompute = listener) },
-      handlers as TaskHandlers,
+      handlers as Tasks,
     )
     return {
       post: (message) => deliver(() => toCompute, message),

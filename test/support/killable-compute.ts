@@ -1,6 +1,6 @@
-import type { ComputeChannel } from '../../electron/jobs/compute-channel.ts'
-import { ComputeClient } from '../../electron/jobs/compute-client.ts'
-import { forkCompute } from '../../electron/jobs/fork-compute.ts'
+import type { ComputeChannel } from '../../electron/compute/channel.ts'
+import { ComputeClient } from '../../electron/compute/client.ts'
+import { forkCompute } from '../../electron/compute/fork.ts'
 
 /** A compute process of this script, and what ends the one that runs now as `kill -9` does. */
 export function killableCompute(script: string): { compute: ComputeClient; kill: () => void } {

@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import { existsSync } from 'node:fs'
 import { AppError, mostReportPictures, type ImageView } from '../../contract/index.ts'
 import { writeAtomically } from '../../engine/encoders/write-atomically.ts'
-import type { ComputeClient } from '../../jobs/compute-client.ts'
+import type { ComputeClient } from '../../compute/client.ts'
 import {
   chainHead,
   listImages,

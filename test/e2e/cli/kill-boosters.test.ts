@@ -6,7 +6,7 @@ import { hasCode, recipes, type Recipe } from '../../../electron/contract/index.
 import { writeNpy } from '../../../electron/engine/descriptors/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import type { TrainedEnsemble } from '../../../electron/engine/verdict/train-ensemble.ts'
-import type { TrainTask } from '../../../electron/jobs/compute-protocol.ts'
+import type { TaskInput } from '../../../electron/compute/tasks.ts'
 import { killableCompute } from '../../support/killable-compute.ts'
 import { temporaryFolder } from '../../unit/encoders/helpers.ts'
 
@@ -17,9 +17,9 @@ const [images, augmentations, columns, folds, seeds] = [40, 2, 96, 4, 4]
 const boosterCount = 2 * folds * seeds
 
 /** Descriptor files that tell a little of the class. */
-async function describe(directory: string): Promise<TrainTask['images']> {
+async function describe(directory: string): Promise<TaskInput<'train'>['images']> {
   const random = keyedGenerator('kill-training')
-  const tasks: TrainTask['images'] = []
+  const tasks: TaskInput<'train'>['images'] = []
   for (let image = 0; image < images; image++) {
     const files = [0, 1].map((constituent) => join(directory, `${image}-${constituent}.npy`))
     for (const file of files) {

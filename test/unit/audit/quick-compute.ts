@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../../electron/contract/index.ts'
 import type { PackRequest } from '../../../electron/engine/model-package/index.ts'
-import { taskHandlers } from '../../../electron/workers/tasks.ts'
+import { tasks } from '../../../electron/compute/tasks.ts'
 import { inProcessCompute, type InProcessCompute } from '../../support/in-process-compute.ts'
 
 /** Of the recipe `quick`. */
@@ -14,7 +14,7 @@ const packedAt = (path: string): PackRequest => JSON.parse(readFileSync(path, 'u
 /** What takes minutes or a network is made up; everything else is what the compute process does. */
 export const quickCompute = (): InProcessCompute =>
   inProcessCompute({
-    ...taskHandlers,
+    ...tasks,
     encoderRequire: () => Promise.resolve({ source: 'demo', fingerprints: { resnet50: 'f' } }),
     encoderDemo: () => Promise.resolve({ installed: ['resnet50'] }),
     encoderFetch: () => Promise.resolve({ installed: ['resnet50'] }),

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
-import type { ComputeChannel } from '../../../electron/jobs/compute-channel.ts'
+import type { ComputeChannel } from '../../../electron/compute/channel.ts'
 import { utilityCompute, type UtilityLauncher } from '../../../electron/main/utility-compute.ts'
 
 class StandInChild extends EventEmitter {

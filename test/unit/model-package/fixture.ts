@@ -12,7 +12,7 @@ import { makeReference, withLikeness } from '../../../electron/engine/verdict/li
 import { likenessAugmentations } from '../../../electron/engine/verdict/likeness.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { recipeFingerprint } from '../../../electron/engine/recipe/fingerprint.ts'
-import { ComputeClient } from '../../../electron/jobs/compute-client.ts'
+import { ComputeClient } from '../../../electron/compute/client.ts'
 import { exportModel } from '../../../electron/jobs/export-model.ts'
 import { importModel } from '../../../electron/jobs/import-model.ts'
 import { readModelReport } from '../../../electron/services/model-report.ts'
@@ -25,7 +25,7 @@ import {
   listImages,
   type Store,
 } from '../../../electron/store/index.ts'
-import { packageTaskHandlers } from '../../../electron/workers/package-tasks.ts'
+import { tasks } from '../../../electron/compute/tasks.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
 import { boosterRecord, newImage } from '../../support/rows.ts'
 
@@ -87,7 +87,9 @@ export async function makeWorld(): Promise<World> {
   }
   const store = newWorkspace('home')
   const { launch } = inProcessCompute({
-    ...packageTaskHandlers,
+    packModel: tasks.packModel,
+    inspectPackage: tasks.inspectPackage,
+    unpackModel: tasks.unpackModel,
     hash: ({ path: file }) => hashFile(file),
     encoderList: () =>
       Promise.resolve([

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { parseClassScheme, type TrainingReport, type WeightSource } from '../../../electron/contract/index.ts'
 import { makeSyntheticField } from '../../../electron/engine/synthetic/index.ts'
-import { ComputeClient } from '../../../electron/jobs/compute-client.ts'
+import { ComputeClient } from '../../../electron/compute/client.ts'
 import {
   createWorkspace,
   insertImage,

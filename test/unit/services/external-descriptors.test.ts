@@ -8,7 +8,7 @@ import { writePng } from '../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import type { Application } from '../../../electron/services/application.ts'
 import { createApplication } from '../../../electron/services/create-application.ts'
-import { taskHandlers } from '../../../electron/workers/tasks.ts'
+import { tasks } from '../../../electron/compute/tasks.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
 import { writeAsNumpy } from '../../support/numpy-file.ts'
 
@@ -23,7 +23,7 @@ const stemOf = (className: string, index: number): string => `${className}-${ind
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'lobule-external-'))
-  const compute = inProcessCompute(taskHandlers)
+  const compute = inProcessCompute(tasks)
   application = createApplication({
     homeDirectory: at('home'),
     version: 'test',

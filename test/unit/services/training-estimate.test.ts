@@ -10,7 +10,7 @@ import {
   type TrainingEstimate,
 } from '../../../electron/contract/index.ts'
 import { descriptorFiles } from '../../../electron/engine/descriptors/index.ts'
-import type { ComputeClient } from '../../../electron/jobs/compute-client.ts'
+import type { ComputeClient } from '../../../electron/compute/client.ts'
 import { trainingBytes } from '../../../electron/jobs/training-space.ts'
 import { setLabels } from '../../../electron/services/labels.ts'
 import { estimateTraining } from '../../../electron/services/training-estimate.ts'

@@ -1,7 +1,7 @@
 import { createBirpc, type BirpcReturn } from 'birpc'
 import { AppError, fromErrorView } from '../contract/index.ts'
-import type { LaunchCompute } from './compute-channel.ts'
-import type { ComputeSide, ComputeTasks, HostSide, TaskName } from './compute-protocol.ts'
+import type { ComputeSide, HostSide, LaunchCompute } from './channel.ts'
+import type { TaskInput, TaskName, TaskOutput } from './tasks.ts'
 
 interface RunOptions {
   signal?: AbortSignal
@@ -36,9 +36,9 @@ export class ComputeClient {
    */
   async run<N extends TaskName>(
     name: N,
-    input: ComputeTasks[N]['input'],
+    input: TaskInput<N>,
     { signal, onProgress }: RunOptions = {},
-  ): Promise<ComputeTasks[N]['output']> {
+  ): Promise<TaskOutput<N>> {
     if (this.#isClosed || signal?.aborted === true) throw new AppError('job.cancelled', {})
     const taskId = this.#nextTask++
     const { remote } = (this.#connection ??= this.#connect())
@@ -48,7 +48,7 @@ export class ComputeClient {
     try {
       const answer = await remote.$call('run', taskId, name, input)
       if (!answer.ok) throw fromErrorView(answer.error)
-      return answer.value as ComputeTasks[N]['output']
+      return answer.value as TaskOutput<N>
     } finally {
       signal?.removeEventListener('abort', cancel)
       this.#progress.delete(taskId)

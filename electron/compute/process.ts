@@ -1,7 +1,7 @@
-import { backgroundParameter } from '../jobs/compute-channel.ts'
-import { giveWay } from '../jobs/give-way.ts'
-import { serveTasks, type HostPort } from '../jobs/serve-tasks.ts'
-import { taskHandlers } from './tasks.ts'
+import { backgroundParameter } from './channel.ts'
+import { lowerPriority } from './lower-priority.ts'
+import { serveTasks, type HostPort } from './serve.ts'
+import { tasks } from './tasks.ts'
 
 /** Electron's utility process has a port to its host; a forked Node process has `process.send`. */
 interface ElectronProcess {
@@ -27,7 +27,7 @@ function hostPort(): HostPort {
   }
 }
 
-if (process.argv.includes(backgroundParameter)) giveWay()
+if (process.argv.includes(backgroundParameter)) lowerPriority()
 // Ctrl+C reaches the whole process group; the host decides when this process stops.
 process.on('SIGINT', () => undefined)
-serveTasks(hostPort(), taskHandlers)
+serveTasks(hostPort(), tasks)

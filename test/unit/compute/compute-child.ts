@@ -4,10 +4,10 @@
  */
 import { ensureDescriptors } from '../../../electron/engine/descriptors/index.ts'
 import { OpenEncoders } from '../../../electron/engine/encoders/index.ts'
-import type { TaskHandlers } from '../../../electron/jobs/compute-protocol.ts'
-import { serveTasks } from '../../../electron/jobs/serve-tasks.ts'
+import type { Tasks } from '../../../electron/compute/tasks.ts'
+import { serveTasks } from '../../../electron/compute/serve.ts'
 
-const handlers: Pick<TaskHandlers, 'describe'> = {
+const handlers: Pick<Tasks, 'describe'> = {
   describe: async ({ homeDirectory, backend, ...request }, { signal, report }) => {
     const encoders = new OpenEncoders(homeDirectory, backend)
     const made = await ensureDescriptors({ ...request, encoders, signal, onProgress: report })
@@ -21,5 +21,5 @@ serveTasks(
     post: (message) => process.send?.(message),
     onMessage: (listener) => process.on('message', listener),
   },
-  handlers as TaskHandlers,
+  handlers as Tasks,
 )

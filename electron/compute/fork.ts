@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import type { LaunchCompute } from './compute-channel.ts'
+import type { LaunchCompute } from './channel.ts'
 
 /** Starts the compute process with plain Node: `script` is the built `compute.js`. */
 export const forkCompute =

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { AppError, hasCode } from '../../../electron/contract/index.ts'
-import { ComputeClient } from '../../../electron/jobs/compute-client.ts'
-import type { TaskHandlers } from '../../../electron/jobs/compute-protocol.ts'
+import { ComputeClient } from '../../../electron/compute/client.ts'
+import type { Tasks } from '../../../electron/compute/tasks.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
 
 const demo = { directory: '/x', perClass: 1, seed: 0, widthPx: 64, heightPx: 64 }
-const software: TaskHandlers['software'] = () => Promise.resolve({ lightgbm: '4' })
+const software: Tasks['software'] = () => Promise.resolve({ lightgbm: '4' })
 
 it('answers, reports progress, and carries a typed error over the wire', async () => {
   const compute = inProcessCompute({

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { createBirpc } from 'birpc'
 import { AppError, toErrorView, type Answer } from '../contract/index.ts'
-import type { ComputeSide, HostSide, TaskHandlers, TaskName } from './compute-protocol.ts'
+import type { ComputeSide, HostSide } from './channel.ts'
+import type { TaskName, Tasks } from './tasks.ts'
 
 /** The compute process's own end of the wire. */
 export interface HostPort {
@@ -10,7 +11,7 @@ export interface HostPort {
 }
 
 /** Serves the tasks to the host until the process ends. */
-export function serveTasks(port: HostPort, handlers: TaskHandlers): void {
+export function serveTasks(port: HostPort, tasks: Tasks): void {
   const running = new Map<number, AbortController>()
   const host = createBirpc<HostSide, ComputeSide, false>(
     {
@@ -18,7 +19,7 @@ export function serveTasks(port: HostPort, handlers: TaskHandlers): void {
         const controller = new AbortController()
         running.set(taskId, controller)
         try {
-          return await runTask(handlers, name, input, controller.signal, (done, total) => {
+          return await runTask(tasks, name, input, controller.signal, (done, total) => {
             void host.$callEvent('progress', taskId, done, total)
           })
         } finally {
@@ -37,14 +38,14 @@ export function serveTasks(port: HostPort, handlers: TaskHandlers): void {
 }
 
 async function runTask(
-  handlers: TaskHandlers,
+  tasks: Tasks,
   name: TaskName,
   input: unknown,
   signal: AbortSignal,
   report: (done: number, total: number) => void,
 ): Promise<Answer> {
   try {
-    return { ok: true, value: await handlers[name](input as never, { signal, report }) }
+    return { ok: true, value: await tasks[name](input as never, { signal, report }) }
   } catch (error) {
     if (signal.aborted) return { ok: false, error: toErrorView(new AppError('job.cancelled', {})) }
     const reference = randomUUID().slice(0, 8)

@@ -1,8 +1,8 @@
 import { constants, getPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { backgroundParameter } from '../../../electron/jobs/compute-channel.ts'
-import { forkCompute } from '../../../electron/jobs/fork-compute.ts'
+import { backgroundParameter } from '../../../electron/compute/channel.ts'
+import { forkCompute } from '../../../electron/compute/fork.ts'
 
 const script = fileURLToPath(new URL('./priority-child.ts', import.meta.url))
 

@@ -1,0 +1,31 @@
+import type { Answer } from '../contract/index.ts'
+import type { TaskName } from './tasks.ts'
+
+/**
+ * The wire to the compute process. `fork` makes it in plain Node, `utilityProcess` in Electron; the client
+ * sees only this. Messages are structured clones.
+ */
+export interface ComputeChannel {
+  post(message: unknown): void
+  onMessage(listener: (message: unknown) => void): void
+  /** Called once, however the process ended; `reason` is for a person to read. */
+  onExit(listener: (reason: string) => void): void
+  kill(): void
+}
+
+/** Starts a compute process at low priority, for work that may take hours. */
+export const backgroundParameter = '--background'
+
+/** @param parameters of the process's command line */
+export type LaunchCompute = (parameters?: readonly string[]) => ComputeChannel
+
+/** The calls that the compute process answers (birpc). */
+export interface ComputeSide {
+  run(taskId: number, name: TaskName, input: unknown): Promise<Answer>
+  cancel(taskId: number): void
+}
+
+/** The calls that the host answers (birpc). */
+export interface HostSide {
+  progress(taskId: number, done: number, total: number): void
+}

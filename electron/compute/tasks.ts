@@ -1,0 +1,237 @@
+import { env as ortEnv } from 'onnxruntime-node'
+import sharp from 'sharp'
+import {
+  AppError,
+  thumbnailEdgePx,
+  tileSizePx,
+  toErrorView,
+  type BackendChoice,
+  type CropPlan,
+  type CropSet,
+  type DescribeReport,
+  type EncoderName,
+  type EncoderView,
+  type Failure,
+  type StainRecipe,
+  type StainReport,
+  type WeightSource,
+} from '../contract/index.ts'
+import { boostingVersion } from '../engine/boosting/index.ts'
+import { describeFile, importPublished, readNpy } from '../engine/descriptors/index.ts'
+import type { DescribeFileRequest } from '../engine/descriptors/describe-file.ts'
+import type { ImportPublishedRequest } from '../engine/descriptors/import-published.ts'
+import { EncoderStore, examineBackends, fetchEncoder, type EncoderEntry } from '../engine/encoders/index.ts'
+import { hashFile, inspectPages, makeThumbnail, readTile, type PageChoice } from '../engine/image/index.ts'
+import {
+  inspectPackage,
+  packModel,
+  unpackModel,
+  type PackRequest,
+  type UnpackRequest,
+} from '../engine/model-package/index.ts'
+import {
+  assessPicture,
+  augmentPicture,
+  cutPictureCrops,
+  fitImageStains,
+  normalizedTile,
+  normalizePicture,
+  planPictureCrops,
+  resamplePicture,
+  type FromTo,
+  type PlanRequest,
+} from '../engine/preprocess/index.ts'
+import { writeSyntheticSet } from '../engine/synthetic/index.ts'
+import { encodersOf } from './encoders-of.ts'
+import type { TaskContext } from './task-context.ts'
+import { verdictTasks } from './verdict-tasks.ts'
+
+/** A tile of the viewer's pyramid; `level`, `column` and `row` from 0, `page` from 1. */
+export interface TileRequest {
+  path: string
+  page: number
+  level: number
+  column: number
+  row: number
+}
+
+export interface EncodersRequest {
+  /** The user's data folder, which holds the encoders. */
+  homeDirectory: string
+  names: EncoderName[]
+}
+
+/**
+ * Everything that the compute process does, each task handed to the room of the engine that does it. The type of
+ * this table is the protocol: the host imports the type alone, so it loads neither ONNX Runtime nor sharp.
+ */
+export const tasks = {
+  ...verdictTasks,
+
+  /**
+   * The chosen pictures of a file; every pixel is decoded once, so a truncated one is refused here.
+   * `knownSha256`: of the file, where it was hashed just before.
+   */
+  inspect: (
+    { path, pages, knownSha256 }: { path: string; pages: PageChoice; knownSha256?: string },
+    { signal }: TaskContext,
+  ) => inspectPages(path, pages, { signal, knownSha256 }),
+  /** SHA-256 of a file. */
+  hash: ({ path }: { path: string }) => hashFile(path),
+  tile: ({ path, ...address }: TileRequest): Promise<Uint8Array> =>
+    readTile(path, { ...address, tileSizePx }),
+  thumbnail: ({ path, page }: { path: string; page: number }): Promise<Uint8Array> =>
+    makeThumbnail(path, thumbnailEdgePx, page),
+
+  /** The steps from a file to crops, one by one. */
+  resamplePicture: (task: FromTo & { scale: number }, { signal }: TaskContext) =>
+    resamplePicture(task, signal),
+  normalizePicture: (
+    task: FromTo & { reference: string | null; recipe: StainRecipe },
+    { signal }: TaskContext,
+  ) => normalizePicture(task, signal),
+  augmentPicture: (task: FromTo & { hematoxylin: number; eosin: number }, { signal }: TaskContext) =>
+    augmentPicture(task, signal),
+  planPictureCrops: (task: PlanRequest, { signal }: TaskContext) => planPictureCrops(task, signal),
+  cutPictureCrops: (task: { path: string; plan: CropPlan; directory: string }, context: TaskContext) =>
+    cutPictureCrops(task, context),
+  assessPicture: (
+    task: { path: string; cropSets: CropSet[]; recipe: StainRecipe },
+    { signal }: TaskContext,
+  ) => assessPicture(task, signal),
+  /** What the stain fit finds in an image of a workspace. */
+  imageStains: (
+    {
+      path,
+      ...how
+    }: { path: string; page: number; pixelSizeUm: number | null; cropSet: CropSet; recipe: StainRecipe },
+    { signal }: TaskContext,
+  ) => fitImageStains(path, how, signal),
+  normalizedTile: ({
+    path,
+    stains,
+    recipe,
+    ...address
+  }: TileRequest & { stains: StainReport['stains']; recipe: StainRecipe }): Promise<Uint8Array> =>
+    normalizedTile(path, { ...address, tileSizePx }, { stains, recipe }),
+
+  demo: async (
+    {
+      directory,
+      ...options
+    }: { directory: string; perClass: number; seed: number; widthPx: number; heightPx: number },
+    { signal, report }: TaskContext,
+  ) => {
+    const files = await writeSyntheticSet(directory, { ...options, signal, onProgress: report })
+    return { images: files.length }
+  },
+
+  encoderList: ({ homeDirectory }: { homeDirectory: string }): Promise<EncoderView[]> =>
+    new EncoderStore(homeDirectory).list(),
+  encoderDemo: async ({ homeDirectory, names }: EncodersRequest, { signal, report }: TaskContext) => {
+    const store = new EncoderStore(homeDirectory)
+    const installed: string[] = []
+    for (const [index, name] of names.entries()) {
+      report(index, names.length)
+      if (signal.aborted) throw new AppError('job.cancelled', {})
+      const [entry] = await store.installDemo([name])
+      if (entry?.source === 'demo') installed.push(name)
+    }
+    report(names.length, names.length)
+    return { installed }
+  },
+  encoderImport: async ({
+    homeDirectory,
+    paths,
+    allowUnofficial,
+  }: {
+    homeDirectory: string
+    paths: string[]
+    allowUnofficial: boolean
+  }) => {
+    const store = new EncoderStore(homeDirectory)
+    const { installed, refused } = await store.importFiles(paths, { allowUnofficial })
+    const failed = refused.map(({ path, error }): Failure => {
+      const { code, message } = toErrorView(error)
+      return { path, code, message }
+    })
+    return { installed: installed.map((entry) => entry.name as string), failed }
+  },
+  /** `baseUrl`: in place of the official host and folder. */
+  encoderFetch: async (
+    { homeDirectory, names, baseUrl }: EncodersRequest & { baseUrl: string | null },
+    { signal, report }: TaskContext,
+  ) => {
+    for (const [index, name] of names.entries()) {
+      const onProgress = (done: number, total: number): void => report(index + done / total, names.length)
+      await fetchEncoder(homeDirectory, name, { baseUrl, signal, onProgress })
+    }
+    report(names.length, names.length)
+    return { installed: names }
+  },
+  /** With `measure` every back-end is tested and timed, which takes seconds each. */
+  backendList: async (
+    { homeDirectory, measure }: { homeDirectory: string; measure: boolean },
+    { signal }: TaskContext,
+  ) => {
+    const report = await examineBackends(homeDirectory, { measure, signal })
+    return { ...report, backends: [...report.backends] }
+  },
+  /** Source and fingerprint of installed encoders; throws `encoder.missing`. */
+  encoderRequire: async ({ homeDirectory, names }: EncodersRequest) => {
+    const entries = (await new EncoderStore(homeDirectory).list()).filter(({ name }) => names.includes(name))
+    const missing = entries.filter(({ source }) => source === 'missing').map(({ name }) => name)
+    if (missing.length > 0) throw new AppError('encoder.missing', { encoders: missing })
+    const fingerprints: Record<string, string> = Object.fromEntries(
+      entries.map(({ name, fingerprint }) => [name, fingerprint ?? '']),
+    )
+    return { source: leastTrusted(entries), fingerprints }
+  },
+
+  /** One image file into one `.npy` file; the recipe has one encoder and one crop set. */
+  describeFile: (
+    {
+      homeDirectory,
+      backend,
+      ...request
+    }: Omit<DescribeFileRequest, 'encoders' | 'signal' | 'onProgress'> & {
+      homeDirectory: string
+      backend: BackendChoice
+    },
+    { signal, report }: TaskContext,
+  ): Promise<Omit<DescribeReport, 'durationMs'>> => {
+    const encoders = encodersOf(homeDirectory, backend)
+    return describeFile({ ...request, encoders, signal, onProgress: report })
+  },
+  importPublished: (
+    request: Omit<ImportPublishedRequest, 'signal' | 'onProgress'>,
+    { signal, report }: TaskContext,
+  ) => importPublished({ ...request, signal, onProgress: report }),
+  /** Reads a descriptor file; throws `descriptors.invalid-file`. */
+  checkDescriptors: async ({ path }: { path: string }) => (await readNpy(path)).checked,
+
+  /** Models as files. A package may come from anywhere, so it is opened where a crash does no harm. */
+  packModel: (task: PackRequest, context: TaskContext) => packModel(task, context),
+  inspectPackage: ({ path }: { path: string }) => inspectPackage(path),
+  unpackModel: (task: UnpackRequest, context: TaskContext) => unpackModel(task, context),
+
+  /** Versions of what computes. */
+  software: (_: Record<string, never>): Promise<Record<string, string>> =>
+    Promise.resolve({
+      LightGBM: boostingVersion(),
+      'ONNX Runtime': ortEnv.versions.node ?? 'unknown',
+      libvips: sharp.versions.vips,
+      Node: process.versions.node,
+    }),
+}
+
+export type Tasks = typeof tasks
+export type TaskName = keyof Tasks
+export type TaskInput<N extends TaskName> = Parameters<Tasks[N]>[0]
+export type TaskOutput<N extends TaskName> = Awaited<ReturnType<Tasks[N]>>
+
+/** One untrained encoder makes the whole untrained, one unofficial the whole unofficial. */
+function leastTrusted(entries: readonly EncoderEntry[]): WeightSource {
+  const order: WeightSource[] = ['demo', 'unofficial']
+  return order.find((source) => entries.some((entry) => entry.source === source)) ?? 'keras'
+}

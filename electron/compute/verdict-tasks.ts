@@ -1,0 +1,102 @@
+import type { BackendChoice, Effort } from '../contract/index.ts'
+import { ensureDescriptors, type EnsureRequest } from '../engine/descriptors/index.ts'
+import {
+  heatMapOverlay,
+  writeExplanation,
+  type WrittenExplanation,
+} from '../engine/verdict/heat-map-picture.ts'
+import { makeHeatMap, type HeatMapRequest } from '../engine/verdict/heat-map.ts'
+import {
+  makeReference,
+  measureLikeness,
+  ReferenceCache,
+  type ReferenceRequest,
+  type StoredReference,
+} from '../engine/verdict/likeness-reference.ts'
+import { BoosterCache, type StoredBooster } from '../engine/verdict/predict-ensemble.ts'
+import { predictStepwise } from '../engine/verdict/predict-stepwise.ts'
+import { trainEnsemble, type EnsembleImage, type EnsembleOptions } from '../engine/verdict/train-ensemble.ts'
+import { encodersOf } from './encoders-of.ts'
+import type { TaskContext } from './task-context.ts'
+
+/** What describes an image, given by what the compute process opens: its encoders. */
+export interface DescribeTask extends Omit<EnsureRequest, 'encoders' | 'signal' | 'onProgress'> {
+  /** The user's data folder, which holds the encoders. */
+  readonly homeDirectory: string
+  readonly backend: BackendChoice
+}
+
+export interface PredictTask {
+  image: DescribeTask
+  /** The fold that held the image out, where it took part in training; null for a new image. */
+  heldOutFold: number | null
+  boosters: StoredBooster[]
+  isPositive: boolean[]
+  threshold: number
+  effort: Effort
+  /** What likeness to the training images is measured by; null: the model has none, or the image trained it. */
+  reference: StoredReference | null
+}
+
+export type HeatMapTask = Omit<
+  HeatMapRequest,
+  'boosters' | 'cache' | 'encoders' | 'onProgress' | 'signal'
+> & {
+  homeDirectory: string
+  boosters: StoredBooster[]
+}
+
+const cache = new BoosterCache()
+const references = new ReferenceCache()
+
+/** One model is in memory at a time. */
+const keepOnly = (needed: readonly StoredBooster[]): Promise<void> =>
+  cache.keepOnly(new Set(needed.map((booster) => booster.textSha256)))
+
+/** From images to models, and what a model suggests for an image. */
+export const verdictTasks = {
+  /** Makes the missing descriptor files of an image; codes of `ensureDescriptors`. */
+  describe: async ({ homeDirectory, backend, ...request }: DescribeTask, { signal, report }: TaskContext) => {
+    const encoders = encodersOf(homeDirectory, backend)
+    const made = await ensureDescriptors({ ...request, encoders, signal, onProgress: report })
+    return { ...made, flags: made.flags && [...made.flags] }
+  },
+  train: (
+    { images, options }: { images: EnsembleImage[]; options: Omit<EnsembleOptions, 'signal' | 'report'> },
+    context: TaskContext,
+  ) => trainEnsemble(images, { ...options, ...context }),
+  /** Describes the image as far as the effort asks, predicts it, and measures its likeness to the training images. */
+  predict: async ({ image, boosters, reference, ...task }: PredictTask, { signal, report }: TaskContext) => {
+    await keepOnly(boosters)
+    const { homeDirectory, backend, ...request } = image
+    const encoders = encodersOf(homeDirectory, backend)
+    const { signature, ...predicted } = await predictStepwise({
+      ...task,
+      image: { ...request, encoders, signal, onProgress: report },
+      boosters,
+      cache,
+      signatureAugmentations: reference?.reference.augmentations,
+    })
+    return { ...predicted, likeness: await measureLikeness(signature, reference, references) }
+  },
+  /** Makes what likeness to the training images will be measured by; null: there are too few of different cases. */
+  makeReference: (task: ReferenceRequest, { signal }: TaskContext) => makeReference(task, signal),
+  heatMap: async ({ homeDirectory, boosters, ...task }: HeatMapTask, { signal, report }: TaskContext) => {
+    await keepOnly(boosters)
+    const encoders = encodersOf(homeDirectory, 'auto')
+    return makeHeatMap({ ...task, boosters, cache, encoders, signal, onProgress: report })
+  },
+  /** The map of one class as PNG, from its rows of probabilities. */
+  heatMapOverlay: ({
+    plane,
+    ...image
+  }: {
+    plane: number[][]
+    widthPx: number
+    heightPx: number
+  }): Promise<Uint8Array> => heatMapOverlay(plane, image),
+  writeExplanation: async (task: WrittenExplanation, { signal }: TaskContext) => {
+    await writeExplanation(task, signal)
+    return {}
+  },
+}
