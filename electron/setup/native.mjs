@@ -4,8 +4,8 @@
  *
  *     node electron/setup/native.mjs            -> native/build/lobule-native.node
  *     node electron/setup/native.mjs --asan     -> native/build/asan/lobule-native.node, AddressSanitizer
- *     node electron/setup/native.mjs --unpatched -> native/build/unpatched/lobule-native.node, LightGBM as its authors
- *                                               wrote it, to compare with (native/cmake/lightgbm-patch.cmake)
+ *     node electron/setup/native.mjs --upstream -> native/build/upstream/lobule-native.node, with LightGBM's own tree
+ *                                               learner, to compare ours with it (native/lightgbm/fast_tree_learner.h)
  *     node electron/setup/native.mjs --force    builds even when nothing has changed
  *
  * LightGBM's source comes from pip, pinned by version and hash; LIGHTGBM_SOURCE_DIR names an unpacked copy
@@ -31,7 +31,7 @@ const buildDir = path.join(nativeDir, 'build')
 const modules = path.join(root, 'node_modules')
 
 /** @typedef {(line: string) => void} Log */
-/** @typedef {'asan' | 'unpatched' | undefined} Variant */
+/** @typedef {'asan' | 'upstream' | undefined} Variant */
 
 /**
  * @param {{ log: Log, force?: boolean, variant?: Variant }} options
@@ -96,7 +96,7 @@ async function compile(workDir, source, variant, log) {
     `-DNODE_ADDON_API_DIR=${path.join(modules, 'node-addon-api')}`,
     `-DNODE_API_HEADERS_DIR=${path.join(modules, 'node-api-headers')}`,
     `-DADDRESS_SANITIZER=${variant === 'asan' ? 'ON' : 'OFF'}`,
-    `-DLIGHTGBM_UNPATCHED=${variant === 'unpatched' ? 'ON' : 'OFF'}`,
+    `-DUPSTREAM_TREE_LEARNER=${variant === 'upstream' ? 'ON' : 'OFF'}`,
   ])
   log('Compiling LightGBM and the native addon; the first time takes minutes.')
   const cores = String(availableParallelism())
@@ -300,7 +300,7 @@ if (process.argv[1] && path.resolve(process.argv[1]) === import.meta.filename) {
   const log = (/** @type {string} */ line) => console.log(line)
   try {
     const has = (/** @type {string} */ option) => process.argv.includes(option)
-    const variant = has('--asan') ? 'asan' : has('--unpatched') ? 'unpatched' : undefined
+    const variant = has('--asan') ? 'asan' : has('--upstream') ? 'upstream' : undefined
     const result = await buildNative({ log, force: has('--force'), variant })
     if (result === 'fresh') log('The native addon is up to date.')
   } catch (error) {

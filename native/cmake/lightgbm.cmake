@@ -42,22 +42,28 @@ set(lightgbm_sources
   src/utils/openmp_wrapper.cpp
 )
 list(TRANSFORM lightgbm_sources PREPEND "${LIGHTGBM_SOURCE_DIR}/")
-if(NOT LIGHTGBM_UNPATCHED)
-  include(cmake/lightgbm-patch.cmake)
+
+# Ours, beside LightGBM's: a tree learner with a faster search for splits, its factory in place of LightGBM's, and the
+# loops of the search, which every build offers to the addon's tests by name.
+set(own_dir "${CMAKE_CURRENT_LIST_DIR}/../lightgbm")
+if(NOT UPSTREAM_TREE_LEARNER)
+  list(REMOVE_ITEM lightgbm_sources "${LIGHTGBM_SOURCE_DIR}/src/treelearner/tree_learner.cpp")
+  set(tree_learner_sources "${own_dir}/fast_tree_learner.cc" "${own_dir}/tree_learner.cc")
+  list(APPEND lightgbm_sources ${tree_learner_sources})
+  set_source_files_properties(${tree_learner_sources} PROPERTIES
+    INCLUDE_DIRECTORIES "${LIGHTGBM_SOURCE_DIR}/src/treelearner")
 endif()
-# The loops of our own search for splits (lightgbm-patch.cmake), which the addon offers to its tests by name.
-set(split_kernels_dir "${CMAKE_CURRENT_LIST_DIR}/../lightgbm")
 list(APPEND lightgbm_sources
-  "${split_kernels_dir}/split_kernels_avx2.cc"
-  "${split_kernels_dir}/split_kernels_basic.cc"
-  "${split_kernels_dir}/split_kernels_choice.cc"
+  "${own_dir}/split_kernels_avx2.cc"
+  "${own_dir}/split_kernels_basic.cc"
+  "${own_dir}/split_kernels_choice.cc"
 )
 # split_kernels_choice.cc says which of them may run.
 if(MSVC AND CMAKE_CXX_COMPILER_ARCHITECTURE_ID STREQUAL "x64")
-  set_source_files_properties("${split_kernels_dir}/split_kernels_avx2.cc" PROPERTIES COMPILE_OPTIONS /arch:AVX2)
+  set_source_files_properties("${own_dir}/split_kernels_avx2.cc" PROPERTIES COMPILE_OPTIONS /arch:AVX2)
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND NOT CMAKE_OSX_ARCHITECTURES STREQUAL "arm64")
   # All sums must be rounded as LightGBM's are.
-  set_source_files_properties("${split_kernels_dir}/split_kernels_avx2.cc" PROPERTIES
+  set_source_files_properties("${own_dir}/split_kernels_avx2.cc" PROPERTIES
     COMPILE_OPTIONS "-mavx2;-mfma;-ffp-contract=off")
 endif()
 

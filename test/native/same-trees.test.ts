@@ -5,18 +5,18 @@ import { boostingAddon } from '../../electron/engine/boosting/addon.ts'
 import { cases, fingerprintOf } from './same-trees-cases.ts'
 
 /**
- * For each training the SHA-256 of its model text by LightGBM as its authors wrote it, without our search for splits
+ * For each training the SHA-256 of its model text by LightGBM's own tree learner, without our search for splits
  * (native/lightgbm). Written by
  *
- *     npm run build:native -- --unpatched
- *     LOBULE_NATIVE_ADDON=native/build/unpatched/lobule-native.node LOBULE_WRITE_SAME_TREES=1 \
+ *     npm run build:native -- --upstream
+ *     LOBULE_NATIVE_ADDON=native/build/upstream/lobule-native.node LOBULE_WRITE_SAME_TREES=1 \
  *       npx vitest run --project native test/native/same-trees.test.ts -t 'is written'
  */
 const file = path.resolve(import.meta.dirname, '..', 'references', 'boosting', 'same-trees.json')
 const golden = JSON.parse(readFileSync(file, 'ascii')) as Record<string, string>
 
 test.runIf(process.env['LOBULE_WRITE_SAME_TREES'] === '1')('the reference is written', async () => {
-  expect(process.env['LOBULE_NATIVE_ADDON']).toContain('unpatched')
+  expect(process.env['LOBULE_NATIVE_ADDON']).toContain('upstream')
   const fingerprints: Record<string, string> = {}
   for (const name of Object.keys(cases)) fingerprints[name] = await fingerprintOf(name)
   writeFileSync(file, `${JSON.stringify(fingerprints, null, 2)}\n`)
