@@ -9,7 +9,8 @@ import {
 } from '../../contract/index.ts'
 import { imageSection } from './case-image.ts'
 import { caseStyle } from './case-style.ts'
-import { escapeMarkup, facts, table } from './markup.ts'
+import { facts, table } from './markup.ts'
+import { escapeMarkup } from '../../report/plots/svg.ts'
 
 export interface ReportedImage extends ImageView {
   /** null: never measured. */

@@ -6,7 +6,8 @@ import {
 } from '../../contract/index.ts'
 import type { ReportedImage } from './case-html.ts'
 import { likenessWords } from './likeness-words.ts'
-import { escapeMarkup, facts, table } from './markup.ts'
+import { facts, table } from './markup.ts'
+import { escapeMarkup } from '../../report/plots/svg.ts'
 
 /** Never rounded to the certainty that it is not. */
 function percent(share: number): string {

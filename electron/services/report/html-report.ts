@@ -1,7 +1,9 @@
 import { isUnlike, unlikeLevel, type ModelReport } from '../../contract/index.ts'
 import { operatingPoint } from '../../engine/evaluation/index.ts'
-import { escapeMarkup, table } from './markup.ts'
-import { confusionTable, reliabilityPlot, rocPlot } from './plots.ts'
+import { reliabilityPlot, rocPlot } from '../../report/plots/model-plots.ts'
+import { escapeMarkup, svgMarkup } from '../../report/plots/svg.ts'
+import { table } from './markup.ts'
+import { confusionTable } from './confusion-table.ts'
 
 /** A report with more pictures would be too large to send. */
 export const mostThumbnails = 60
@@ -13,8 +15,7 @@ h1{font-size:1.6rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin-top:2.2rem;b
 table{border-collapse:collapse;margin:.6rem 0;font-variant-numeric:tabular-nums}th,td{padding:.22rem .6rem;text-align:right;border-bottom:1px solid #e6e6e6}
 th:first-child,td:first-child{text-align:left}.facts td{text-align:left;vertical-align:top}.folds tbody tr:last-child{font-weight:600}
 .confusion td{text-align:center;min-width:4rem}.plots{display:flex;flex-wrap:wrap;gap:2rem}.plots figure{margin:0}figcaption{color:#555;max-width:20rem}
-svg text{font-size:11px;fill:#444}.grid{stroke:#e4e4e4;fill:none}.diagonal{stroke:#aaa;stroke-dasharray:4 4;fill:none}.curve{stroke:#0072b2;stroke-width:2;fill:none}
-.chosen{fill:#d55e00}.before{fill:#999;fill-opacity:.6}.after{fill:#0072b2;fill-opacity:.65}
+svg{width:22rem;display:block;--plot-text:#444;--plot-grid:#e4e4e4;--plot-axis:#999;--plot-mark:#a33f00;--plot-muted:#666;--plot-accent:#0072b2}
 .untrained{color:#b00020;font-weight:600}.warning{border-left:4px solid #b00020;background:#fdecef;padding:.5rem .8rem;margin:.5rem 0}
 .use{border:1px solid #888;padding:.5rem .8rem;margin:1rem 0;font-weight:600}.misses{display:flex;flex-wrap:wrap;gap:1rem}.misses figure{margin:0;width:11rem}
 .misses img{width:100%;display:block;background:#eee}.misses figcaption{font-size:.85rem;overflow-wrap:anywhere}code{overflow-wrap:anywhere}`
@@ -137,16 +138,28 @@ function plots(report: ModelReport): string {
     const at =
       chosen === null || chosen.sensitivity === null || chosen.specificity === null
         ? null
-        : { sensitivity: chosen.sensitivity, specificity: chosen.specificity }
+        : { falsePositiveRate: 1 - chosen.specificity, truePositiveRate: chosen.sensitivity }
+    const plot = rocPlot(evaluation.roc, at, {
+      label: `ROC, area ${evaluation.auc?.toFixed(3) ?? 'unknown'}`,
+      across: '1 - specificity',
+      up: 'sensitivity',
+    })
     figures.push(
-      `<figure>${rocPlot(evaluation, at)}<figcaption>ROC of the two-class score, by image; dot: the chosen operating point.</figcaption></figure>`,
+      `<figure>${svgMarkup(plot)}<figcaption>ROC of the two-class score, by image; diamond: the chosen operating point.</figcaption></figure>`,
     )
   }
   const calibration = evaluation.calibration.find(({ of }) => of === 'largest')
   if (calibration !== undefined) {
     const after = calibration.after?.expectedCalibrationError.toFixed(3) ?? '-'
+    const plot = reliabilityPlot(calibration, {
+      label: 'Reliability',
+      across: 'probability said',
+      up: 'share that came true',
+      tip: ({ predicted, observed, count }) =>
+        `said ${percent(predicted)}, came true ${percent(observed)}, images: ${count}`,
+    })
     figures.push(
-      `<figure>${reliabilityPlot(calibration)}<figcaption>Reliability of the suggested class: grey as published (expected calibration error ${calibration.before.expectedCalibrationError.toFixed(3)}), blue after temperature scaling fitted out of fold (${after}).</figcaption></figure>`,
+      `<figure>${svgMarkup(plot)}<figcaption>Reliability of the suggested class: circles as published (expected calibration error ${calibration.before.expectedCalibrationError.toFixed(3)}), diamonds after temperature scaling fitted out of fold (${after}).</figcaption></figure>`,
     )
   }
   return figures.join('\n')

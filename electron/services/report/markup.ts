@@ -1,13 +1,4 @@
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-/** Text as it may stand in an element or a quoted attribute, whatever a file, case or class is called. */
-export const escapeMarkup = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign] ?? '')
+import { escapeMarkup } from '../../report/plots/svg.ts'
 
 /** A table of texts. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[], kind = ''): string => {
