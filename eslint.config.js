@@ -14,9 +14,10 @@ const mayImport = {
   compute: ['contract', 'engine'],
   jobs: ['contract', 'engine', 'store', 'compute'],
   services: ['contract', 'report', 'engine', 'store', 'compute', 'jobs'],
-  server: ['contract', 'services', 'jobs'],
-  cli: ['contract', 'services', 'jobs', 'compute', 'server'],
-  main: ['contract', 'services', 'jobs', 'compute'],
+  application: ['contract', 'store', 'compute', 'jobs', 'services'],
+  server: ['contract', 'services', 'jobs', 'application'],
+  cli: ['contract', 'services', 'jobs', 'compute', 'application', 'server'],
+  main: ['contract', 'services', 'jobs', 'compute', 'application'],
   preload: ['contract'],
 }
 
@@ -84,7 +85,7 @@ export default tseslint.config(
     },
   },
   only(
-    ['electron/{contract,report,engine,compute,jobs,services,server,cli}/**/*.ts', 'renderer/**'],
+    ['electron/{contract,report,engine,compute,jobs,services,application,server,cli}/**/*.ts', 'renderer/**'],
     [electronOnly, sqliteOnly],
   ),
   only(['electron/store/**/*.ts'], [electronOnly]),

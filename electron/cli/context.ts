@@ -11,9 +11,10 @@ import {
 } from '../contract/index.ts'
 import { forkCompute } from '../compute/fork.ts'
 import { hasEnded } from '../jobs/queue.ts'
-import type { Application, DoorOptions } from '../services/application.ts'
-import { createApplication } from '../services/create-application.ts'
-import { dispatch } from '../services/dispatch.ts'
+import type { Application } from '../application/application.ts'
+import type { DoorOptions } from '../services/door-options.ts'
+import { createApplication } from '../application/create-application.ts'
+import { dispatch } from '../application/dispatch.ts'
 import { homeDirectory } from '../services/home-directory.ts'
 import { ProgressLine } from './progress-line.ts'
 

@@ -1,31 +1,7 @@
 import { z } from 'zod'
-
-/** What an event of the audit trail is about (docs/audit.md has a sentence for each). */
-export const auditKinds = [
-  'chain',
-  'label',
-  'override',
-  'undo',
-  'adjudication',
-  'region',
-  'reader',
-  'reading',
-  'training',
-  'promotion',
-  'rollback',
-  'operating-point',
-  'model',
-  'classification',
-  'import',
-  'relink',
-  'export',
-  'report',
-  'classes',
-  'encoder',
-  'setting',
-  'storage',
-] as const
-export type AuditKind = (typeof auditKinds)[number]
+import { filePath, id, isoTime, nothing, sha256 } from './atoms.ts'
+import { auditKinds, type AuditKind } from './audit-kinds.ts'
+import { call } from './call.ts'
 
 /**
  * Jobs that change the workspace bit by bit: each leaves an event before its first change and one when it stops,
@@ -50,12 +26,10 @@ export const auditObjectSchema = z.object({
 })
 export type AuditObject = z.infer<typeof auditObjectSchema>
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
-
 export const auditEventSchema = z.object({
   /** From 1, without gaps. */
-  id: z.int().positive(),
-  at: z.iso.datetime(),
+  id,
+  at: isoTime,
   /** Of `auditKinds`; text, since a damaged trail must be readable too. */
   kind: z.string(),
   /** null: the program by itself. */
@@ -92,7 +66,7 @@ export const auditVerificationSchema = z.object({
   problems: z.array(auditProblemSchema),
   /** What was found and what to do. */
   sentence: z.string(),
-  verifiedAt: z.iso.datetime(),
+  verifiedAt: isoTime,
   durationMs: z.number().nonnegative(),
 })
 export type AuditVerification = z.infer<typeof auditVerificationSchema>
@@ -101,51 +75,64 @@ export type AuditVerification = z.infer<typeof auditVerificationSchema>
 export const auditFilterSchema = z.strictObject({
   kinds: z.array(z.enum(auditKinds)).min(1).nullable().default(null),
   reader: z.string().nullable().default(null),
-  imageId: z.int().positive().nullable().default(null),
+  imageId: id.nullable().default(null),
   /** Part of the object's name, the reason, or what stood before or after; letters of either case. */
   text: z.string().trim().min(1).max(200).nullable().default(null),
   /** First and last moment, both included. */
-  from: z.iso.datetime().nullable().default(null),
-  to: z.iso.datetime().nullable().default(null),
+  from: isoTime.nullable().default(null),
+  to: isoTime.nullable().default(null),
 })
 export type AuditFilter = z.output<typeof auditFilterSchema>
 
 /** The audit trail of the open workspace. */
 export const auditCalls = {
-  /** Newest first; the next page is asked with `olderThan` of the last event. */
-  'audit.list': {
+  /** Newest first; `olderThan` the last event gives the next page. */
+  'audit.list': call({
     input: z.strictObject({
       filter: auditFilterSchema.prefault({}),
-      olderThan: z.int().positive().nullable().default(null),
+      olderThan: id.nullable().default(null),
       limit: z.int().min(1).max(1000).default(200),
     }),
     output: z.object({
       events: z.array(auditEventSchema),
-      /** Events that fit the filter, on all pages. */
+      /** Events that match the filter, on all pages. */
       total: z.int(),
-      /** Everybody who is named in the trail, for a filter. */
+      /** Every reader who occurs in the trail, for a filter. */
       readers: z.array(z.string()),
     }),
-  },
-  /** `head`: one that was noted down; the trail must hold it still. */
-  'audit.verify': {
+    audit: 'reads',
+    blinded: 'refused',
+  }),
+  /** `head`: one that was noted down; the trail must still hold it. */
+  'audit.verify': call({
     input: z.strictObject({ head: sha256.nullable().default(null) }),
     output: auditVerificationSchema,
-  },
+    audit: 'reads',
+    blinded: 'open',
+  }),
   /**
-   * Goes on from an older copy of the workspace that is meant, such as a backup; leaves an event with the reason.
+   * Continues from an older copy of the workspace, such as a backup; leaves an event with the reason.
    * Errors `audit.nothing-to-accept`.
    */
-  'audit.accept': {
+  'audit.accept': call({
     input: z.strictObject({ reason: z.string().trim().min(1).max(2000) }),
     output: auditVerificationSchema,
-  },
-  /** What the verification at opening found; null: it is under way. */
-  'audit.state': { input: z.strictObject({}), output: auditVerificationSchema.nullable() },
-  /** The whole trail, oldest first, as JSON lines (.jsonl) or CSV (.csv), by the ending of the path. */
-  'audit.export': {
-    input: z.strictObject({ path: z.string().min(1).max(4096) }),
+    audit: ['chain'],
+    blinded: 'open',
+  }),
+  /** What the verification at opening found; null: it is still running. */
+  'audit.state': call({
+    input: nothing,
+    output: auditVerificationSchema.nullable(),
+    audit: 'reads',
+    blinded: 'open',
+  }),
+  /** The whole trail, oldest first, as JSON lines (.jsonl) or CSV (.csv), by the extension of the path. */
+  'audit.export': call({
+    input: z.strictObject({ path: filePath }),
     /** `head`: of the newest event in the file. */
     output: z.object({ path: z.string(), events: z.int(), head: z.string() }),
-  },
-} as const
+    audit: ['export'],
+    blinded: 'refused',
+  }),
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isoTime } from './atoms.ts'
 import { encoderNameSchema } from './recipe.ts'
 
 /**
@@ -39,7 +40,7 @@ export const selfTestViewSchema = z.object({
    * that was not measured.
    */
   gain: z.number().positive().nullable().default(null),
-  at: z.iso.datetime(),
+  at: isoTime,
 })
 export type SelfTestView = z.infer<typeof selfTestViewSchema>
 

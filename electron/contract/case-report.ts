@@ -1,6 +1,6 @@
 import { z } from 'zod'
-
-const filePath = z.string().min(1).max(4096)
+import { filePath, id } from './atoms.ts'
+import { call } from './call.ts'
 
 /** Of a case whose images have no pictures in its report, the first so many have. */
 export const mostReportPictures = 400
@@ -10,11 +10,11 @@ export const caseReportCalls = {
    * Everything that is known of a case on one page: .html, or .pdf where the door can print (the window). `case`:
    * its name; or `imageIds`, for images without a case. Errors `case.not-found`, `report.no-pdf`.
    */
-  'case.report': {
+  'case.report': call({
     input: z
       .strictObject({
         caseName: z.string().min(1).nullable().default(null),
-        imageIds: z.array(z.int().positive()).min(1).max(10_000).nullable().default(null),
+        imageIds: z.array(id).min(1).max(10_000).nullable().default(null),
         path: filePath,
       })
       .refine(
@@ -22,14 +22,18 @@ export const caseReportCalls = {
         'either a case or images must be named',
       ),
     output: z.object({ path: z.string(), images: z.int() }),
-  },
+    audit: ['report'],
+    blinded: 'refused',
+  }),
   /** A table of these images in this order, as the worklist shows them, as CSV. */
-  'worklist.export': {
+  'worklist.export': call({
     /** null: all images in the order of import. */
     input: z.strictObject({
-      imageIds: z.array(z.int().positive()).min(1).max(1_000_000).nullable().default(null),
+      imageIds: z.array(id).min(1).max(1_000_000).nullable().default(null),
       path: filePath,
     }),
     output: z.object({ path: z.string(), images: z.int() }),
-  },
-} as const
+    audit: ['export'],
+    blinded: 'refused',
+  }),
+}

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { done } from './atoms.ts'
+import { call } from './call.ts'
 
 /** Files dropped on a browser's page are sent to `${dropPrefix}/<drop id>/<path>`, one POST each. */
 export const dropPrefix = '/dropped'
@@ -29,27 +31,23 @@ export function parseDropAddress(address: string): { dropId: string; path: strin
   }
 }
 
-/** What a browser cannot name by a path is sent over and copied into the workspace; and what may be cleaned. */
+/** What a browser cannot name by a path is sent over and copied into the workspace. */
 export const dropCalls = {
   /** Announces dropped files, so that a lack of room is known before the first is sent (`disk.full`). */
-  'drop.begin': {
+  'drop.begin': call({
     input: z.strictObject({
       files: z.int().min(1).max(mostDroppedFiles),
       bytes: z.int().nonnegative(),
     }),
     output: z.object({ dropId }),
-  },
+    audit: 'untracked',
+    blinded: 'open',
+  }),
   /** Forgets a drop and removes what of it was not imported. */
-  'drop.discard': { input: z.strictObject({ dropId }), output: z.object({}) },
-  /** Removes what can be made again: descriptors, heat maps, and what copies and drops left behind. */
-  'storage.clean': {
-    input: z.strictObject({
-      descriptors: z.boolean().default(false),
-      explanations: z.boolean().default(false),
-      leftovers: z.boolean().default(false),
-    }),
-    output: z.object({ removedFiles: z.int(), removedBytes: z.int() }),
-  },
-} as const
-
-export type CleanablePart = keyof z.output<(typeof dropCalls)['storage.clean']['input']>
+  'drop.discard': call({
+    input: z.strictObject({ dropId }),
+    output: done,
+    audit: 'untracked',
+    blinded: 'open',
+  }),
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fraction } from './atoms.ts'
 
 /**
  * How many augmentations of an image are asked for a verdict: all of the recipe, as many as it takes until the
@@ -16,7 +17,7 @@ export const effortMadeSchema = z.object({
    * Where asking stopped since the answer was settled: the confidence, 0..1, that all augmentations would have given
    * the same suggested class and the same side of the operating point. null: it did not stop for that.
    */
-  settledAt: z.number().min(0).max(1).nullable(),
+  settledAt: fraction.nullable(),
 })
 export type EffortMade = z.infer<typeof effortMadeSchema>
 

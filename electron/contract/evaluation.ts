@@ -1,10 +1,9 @@
 import { z } from 'zod'
+import { count, filePath, fraction, percentage } from './atoms.ts'
+import { call } from './call.ts'
 
-const fraction = z.number().min(0).max(1)
 /** Two ends of a 95 % confidence interval. */
 const interval = z.object({ low: z.number(), high: z.number() })
-const percentage = z.number().min(0).max(100)
-const count = z.int().nonnegative()
 
 /**
  * The two-class answer at one threshold: positive where the score is at least the threshold. A share of
@@ -165,3 +164,18 @@ export const evaluationReportSchema = z.object({
   byCase: figuresSchema.extend({ mixed: count }).nullable(),
 })
 export type EvaluationReport = z.infer<typeof evaluationReportSchema>
+
+export const evaluationCalls = {
+  'evaluation.table': call({
+    input: z.strictObject({
+      path: filePath,
+      /** Classes that count as carcinoma; null: those of the default scheme. */
+      positive: z.array(z.string().min(1)).nullable(),
+      /** Of the operating points. */
+      thresholds: z.array(fraction).max(100),
+    }),
+    output: evaluationReportSchema,
+    audit: 'reads',
+    blinded: 'open',
+  }),
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { auditVerificationSchema } from './audit.ts'
 import { jobViewSchema } from './job-views.ts'
-import { workspaceViewSchema } from './views.ts'
+import { workspaceViewSchema } from './workspace.ts'
 
 /** Every push to the page. The `*.changed` events without a view say: ask again. */
 export const events = {

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { fraction, id, started } from './atoms.ts'
+import { call } from './call.ts'
 import { encoderNameSchema } from './recipe.ts'
-import { researchUseSentence, weightSourceSchema } from './views.ts'
+import { weightSourceSchema } from './encoders.ts'
+import { researchUseSentence } from './research-use.ts'
 
-const id = z.int().positive()
 const edgePx = z.number().positive()
-const fraction = z.number().min(0).max(1)
 
 /**
  * What a model says of each place of an image (engine/verdict/heat-map.ts): class probabilities on a grid of cells
@@ -68,11 +69,21 @@ const asked = {
 /** Heat maps: what speaks for a class, and where. */
 export const explanationCalls = {
   /** Makes the map of an image (job `explain`), or finds it made. */
-  'explanation.create': { input: z.strictObject(asked), output: z.object({ jobId: id }) },
+  'explanation.create': call({
+    input: z.strictObject(asked),
+    output: started,
+    audit: 'untracked',
+    blinded: 'own-image',
+  }),
   /** The map, or null where none was made; its pictures have addresses of their own (contract/tiles.ts). */
-  'explanation.get': { input: z.strictObject(asked), output: explanationSchema.nullable() },
+  'explanation.get': call({
+    input: z.strictObject(asked),
+    output: explanationSchema.nullable(),
+    audit: 'reads',
+    blinded: 'own-image',
+  }),
   /** Writes a map that was made: the image with the map over it (.png), or the numbers (.npy, .json). */
-  'explanation.write': {
+  'explanation.write': call({
     input: z.strictObject({
       ...asked,
       /** Of a picture; null: the leading one. */
@@ -82,5 +93,7 @@ export const explanationCalls = {
       opacity: fraction.default(0.5),
     }),
     output: z.object({ path: z.string(), className: z.string().nullable() }),
-  },
-} as const
+    audit: 'untracked',
+    blinded: 'own-image',
+  }),
+}

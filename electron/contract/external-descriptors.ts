@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isoTime, sha256 } from './atoms.ts'
 import { failureSchema } from './job-views.ts'
 import { encoderNameSchema } from './recipe.ts'
 
@@ -17,8 +18,8 @@ export const externalNameSchema = z
 export const externalSetSchema = z.object({
   name: externalNameSchema,
   /** Of the values that it began with and the images that they belong to. */
-  fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
-  importedAt: z.iso.datetime(),
+  fingerprint: sha256,
+  importedAt: isoTime,
   encoders: z.array(encoderNameSchema).min(1),
   /** Each encoder has them all. */
   crops: z.array(z.object({ sizePx: z.int().positive(), scale: z.number().positive() })).min(1),
@@ -39,12 +40,3 @@ export const externalImportReportSchema = externalSetSchema.extend({
   failed: z.array(failureSchema),
 })
 export type ExternalImportReport = z.infer<typeof externalImportReportSchema>
-
-export const externalDescriptorCalls = {
-  /** A folder in the published system's layout (docs/external-descriptors.md); answers an ExternalImportReport. */
-  'descriptors.import': {
-    input: z.strictObject({ directory: z.string().min(1).max(4096), name: externalNameSchema }),
-    output: z.object({ jobId: z.int().positive() }),
-  },
-  'descriptors.sets': { input: z.strictObject({}), output: z.array(externalSetSchema) },
-}

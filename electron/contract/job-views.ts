@@ -1,15 +1,13 @@
 import { z } from 'zod'
+import { fraction, id, isoTime } from './atoms.ts'
 import { backendNameSchema } from './backends.ts'
 import { errorCodeSchema, errorViewSchema } from './errors.ts'
 import type { ExternalImportReport } from './external-descriptors.ts'
 import type { ExportReport, ModelImportReport } from './model-package.ts'
 import { qualityFlagSchema } from './quality.ts'
 import { encoderNameSchema } from './recipe.ts'
-import { researchUseSentence, weightSourceSchema } from './views.ts'
-
-const isoTime = z.iso.datetime()
-const fraction = z.number().min(0).max(1)
-const id = z.int().positive()
+import { weightSourceSchema } from './encoders.ts'
+import { researchUseSentence } from './research-use.ts'
 
 export const jobKinds = [
   'demo',

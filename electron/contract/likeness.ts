@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { fraction, sha256 } from './atoms.ts'
 
-const fraction = z.number().min(0).max(1)
 const count = z.int().positive()
 
 /** Where the p-value is at or below this an image is flagged `unlike-training`; docs/likeness.md says what that costs. */
@@ -47,7 +47,7 @@ export const likenessReferenceSchema = z.object({
   augmentations: count,
   /** Length of an image's vector. */
   columns: count,
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256,
 })
 export type LikenessReference = z.infer<typeof likenessReferenceSchema>
 

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-
-const count = z.int().nonnegative()
+import { count } from './atoms.ts'
 
 /** Two models on the images that trained both, each image by boosters that never saw its fold. */
 export const modelComparisonSchema = z.object({

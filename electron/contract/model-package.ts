@@ -1,12 +1,12 @@
 import { z } from 'zod'
+import { filePath, fraction, id, isoTime, modelName, sha256, started } from './atoms.ts'
+import { call } from './call.ts'
 import { classSchemeSchema } from './classes.ts'
 import { encoderNameSchema, recipeSchema } from './recipe.ts'
-import { researchUseSentence, untrainedWarning, weightSourceSchema } from './views.ts'
+import { weightSourceSchema } from './encoders.ts'
+import { researchUseSentence, untrainedWarning } from './research-use.ts'
 
-const filePath = z.string().min(1).max(4096)
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const index = z.int().nonnegative()
-const id = z.int().positive()
 
 /** The newest format of packages. 2: it may hold what likeness is measured by; without that it is written as 1. */
 export const packageVersion = 2
@@ -29,8 +29,8 @@ export const modelManifestSchema = z.strictObject({
   researchUse: z.literal(researchUseSentence),
   /** Said where the encoders were untrained; null otherwise. */
   untrained: z.literal(untrainedWarning).nullable(),
-  name: z.string().trim().min(1).max(80),
-  trainedAt: z.iso.datetime(),
+  name: modelName,
+  trainedAt: isoTime,
   recipe: recipeSchema,
   recipeFingerprint: sha256,
   classes: classSchemeSchema,
@@ -38,7 +38,7 @@ export const modelManifestSchema = z.strictObject({
   /** Of the very weights that it was trained on, and without which it can say nothing. */
   encoderFingerprints: z.partialRecord(encoderNameSchema, z.string().min(1).max(128)),
   /** Of the two-class score. */
-  operatingPoint: z.number().min(0).max(1),
+  operatingPoint: fraction,
   /** Versions of what computed it. */
   software: z.record(z.string().max(80), z.string().max(200)),
   boosters: z
@@ -103,17 +103,21 @@ export type ModelImportReport = z.infer<typeof modelImportReportSchema>
 
 export const modelPackageCalls = {
   /** Writes a model into one file (job `export-model`, answers an ExportReport). */
-  'model.export': {
+  'model.export': call({
     input: z.strictObject({ model: z.string(), path: filePath }),
-    output: z.object({ jobId: id }),
-  },
+    output: started,
+    audit: ['export'],
+    blinded: 'refused',
+  }),
   /** Takes a model in from such a file (job `import-model`, answers a ModelImportReport). */
-  'model.import': {
+  'model.import': call({
     input: z.strictObject({
       path: filePath,
       /** null: the name in the package. */
-      name: z.string().trim().min(1).max(80).nullable().default(null),
+      name: modelName.nullable().default(null),
     }),
-    output: z.object({ jobId: id }),
-  },
-} as const
+    output: started,
+    audit: ['model', 'operating-point'],
+    blinded: 'open',
+  }),
+}

@@ -1,11 +1,10 @@
 import { z } from 'zod'
+import { fraction, percentage } from './atoms.ts'
 import { evaluationReportSchema } from './evaluation.ts'
 import { likenessReferenceSchema, trainedLikenessSchema } from './likeness.ts'
 import { encoderNameSchema, recipeSchema } from './recipe.ts'
-import { researchUseSentence, weightSourceSchema } from './views.ts'
-
-const fraction = z.number().min(0).max(1)
-const percentage = z.number().min(0).max(100)
+import { weightSourceSchema } from './encoders.ts'
+import { researchUseSentence } from './research-use.ts'
 
 /** What a model is made for, and what not. */
 export const intendedUseSentence =

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { filePath, id, sha256 } from './atoms.ts'
+import { call } from './call.ts'
 import { qualityFlagSchema, qualityMeasuresSchema } from './quality.ts'
 import { failureSchema } from './job-views.ts'
 
-const filePath = z.string().min(1).max(4096)
 const edgePx = z.int().positive()
 const channels = z.tuple([z.number(), z.number(), z.number()])
 /** Pictures are written as PNG or TIFF, by their ending. */
@@ -50,7 +51,7 @@ export const cropSchema = z.object({
 /** Where crops lie, apart from their pixels: a value that can be printed, stored and cut later. */
 export const cropPlanSchema = z.object({
   /** Of the file's bytes; with seed, augmentation and size it is all that the places depend on. */
-  imageSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  imageSha256: sha256,
   /** Of the image before mirroring, px. */
   widthPx: edgePx,
   heightPx: edgePx,
@@ -88,32 +89,40 @@ const fromTo = { input: filePath, output: picturePath }
 /** What the viewer asks beyond pictures (contract/tiles.ts). */
 export const viewCalls = {
   /** What the stain fit finds in an image, as the standard recipe shows it to an encoder. */
-  'view.stains': {
-    input: z.strictObject({ imageId: z.int().positive() }),
+  'view.stains': call({
+    input: z.strictObject({ imageId: id }),
     output: stainReportSchema,
-  },
-} as const
+    audit: 'reads',
+    blinded: 'open',
+  }),
+}
 
 /** The steps from a file to crops, one by one and without a workspace; each takes the image as it is. */
 export const preprocessCalls = {
-  'picture.resample': {
+  'picture.resample': call({
     input: z.strictObject({ ...fromTo, scale: z.number().positive().max(64) }),
     output: writtenPicture,
-  },
-  'stain.normalize': {
+    audit: 'untracked',
+    blinded: 'open',
+  }),
+  'stain.normalize': call({
     /** `reference`: an image whose stains are the target; null: the published reference. */
     input: z.strictObject({ ...fromTo, reference: filePath.nullable() }),
     output: normalizedPictureSchema,
-  },
-  'stain.augment': {
+    audit: 'untracked',
+    blinded: 'open',
+  }),
+  'stain.augment': call({
     input: z.strictObject({
       ...fromTo,
       hematoxylin: z.number().min(0).max(10),
       eosin: z.number().min(0).max(10),
     }),
     output: writtenPicture,
-  },
-  'crops.plan': {
+    audit: 'untracked',
+    blinded: 'open',
+  }),
+  'crops.plan': call({
     input: z.strictObject({
       path: filePath,
       sizePx: edgePx.max(8192),
@@ -122,14 +131,20 @@ export const preprocessCalls = {
       augmentation: z.int().nonnegative(),
     }),
     output: cropPlanSchema.extend({ flags: z.array(qualityFlagSchema) }),
-  },
-  'crops.cut': {
+    audit: 'reads',
+    blinded: 'open',
+  }),
+  'crops.cut': call({
     input: z.strictObject({ path: filePath, plan: cropPlanSchema, directory: filePath }),
     output: z.object({ files: z.array(z.string()) }),
-  },
-  'quality.assess': {
+    audit: 'untracked',
+    blinded: 'open',
+  }),
+  'quality.assess': call({
     /** Files and folders; `recipe` says which pixel size and crops are expected. */
     input: z.strictObject({ paths: z.array(filePath).min(1), recipe: z.string() }),
     output: z.object({ images: z.array(pictureQualitySchema), failed: z.array(failureSchema) }),
-  },
-} as const
+    audit: 'reads',
+    blinded: 'open',
+  }),
+}

@@ -1,12 +1,5 @@
 import { z } from 'zod'
-
-const isoTime = z.iso.datetime()
-const id = z.int().positive()
-const count = z.int().nonnegative()
-const fraction = z.number().min(0).max(1)
-export const readerNameSchema = z.string().trim().min(1).max(80)
-const nothing = z.strictObject({})
-const done = z.object({})
+import { id, isoTime } from './atoms.ts'
 
 /** What one reader now says of an image, or how it was adjudicated. */
 export const readingViewSchema = z.object({
@@ -35,6 +28,17 @@ export const readingsSchema = z.object({
   isWithheld: z.boolean(),
 })
 export type Readings = z.infer<typeof readingsSchema>
+
+export const labelViewSchema = z.object({
+  className: z.string(),
+  reader: z.string(),
+  at: isoTime,
+  /** Absent: not known here. */
+  comment: z.string().nullable().optional(),
+  /** Whether it settled what readers disagreed about. */
+  isAdjudicated: z.boolean().optional(),
+})
+export type LabelView = z.infer<typeof labelViewSchema>
 
 export const noReadings: Readings = { all: [], adjudication: null, isDisputed: false, isWithheld: false }
 
@@ -67,93 +71,5 @@ export function labelOf(
 export const isSameReader = (a: string, b: string): boolean => comparable(a) === comparable(b)
 const comparable = (name: string): string => name.trim().normalize('NFC').toLocaleLowerCase('en')
 
-export const knownReaderSchema = z.object({
-  name: z.string(),
-  /** First entry, or when they were added. */
-  since: isoTime,
-  /** Everything that they ever entered. */
-  entries: count,
-  /** Images of which they now say something. */
-  read: count,
-  unsure: count,
-  /** Whether they read blind on this machine. */
-  isBlind: z.boolean(),
-})
-export type KnownReader = z.infer<typeof knownReaderSchema>
-
-const kappaSchema = {
-  /** Images behind it. */
-  images: count,
-  /** 1 full agreement, 0 what chance gives; null where it does not exist: no image, or one class only. */
-  kappa: z.number().nullable(),
-  standardError: z.number().nullable(),
-  /** 95 %: kappa plus and minus 1.96 standard errors, cut to -1..1. */
-  interval: z.object({ low: z.number(), high: z.number() }).nullable(),
-}
-
-/** Which readings are compared. */
-export const agreementBases = ['current', 'independent'] as const
-export type AgreementBasis = (typeof agreementBases)[number]
-
-export const readerPairSchema = z.object({
-  first: z.string(),
-  second: z.string(),
-  ...kappaSchema,
-  /** Images for which both named the same class. */
-  agreed: count,
-  /** `agreed` over `images` with its 95 % Wilson interval; null without images. */
-  observed: z.object({ share: fraction, low: fraction, high: fraction }).nullable(),
-  /** Images that both read and of which one or both are unsure; they are in `cells`, not in kappa. */
-  unsure: count,
-  /**
-   * Ids of the images in each cell: rows what the first reader said, columns the second, in the order of the
-   * scheme and `unsure` last.
-   */
-  cells: z.array(z.array(z.array(id))),
-})
-export type ReaderPair = z.infer<typeof readerPairSchema>
-
-export const agreementReportSchema = z.object({
-  basis: z.enum(agreementBases),
-  /** Of the scheme, in order. */
-  classes: z.array(z.string()),
-  readers: z.array(z.object({ name: z.string(), read: count, unsure: count, blind: count })),
-  /** Each two readers who read an image in common, by Cohen. */
-  pairs: z.array(readerPairSchema),
-  /** All readers together, by Fleiss, over images for which at least two named a class. */
-  overall: z.object({ ...kappaSchema, readers: count }),
-  /** Images whose readers disagree and that nobody adjudicated: they have no label. */
-  disputed: z.array(id),
-  /** Images of which a reader is unsure, and that nobody adjudicated. */
-  unsure: z.array(id),
-  adjudicated: z.array(id),
-})
-export type AgreementReport = z.infer<typeof agreementReportSchema>
-
-const comment = z.string().trim().min(1).max(2000).nullable().default(null)
-
-export const readingCalls = {
-  /** Everybody who is known in the open workspace. */
-  'reader.list': { input: nothing, output: z.array(knownReaderSchema) },
-  /** Makes somebody known before they have said anything. */
-  'reader.add': { input: z.strictObject({ name: readerNameSchema }), output: done },
-  /** Who reads at this machine from now on. */
-  'reader.set': { input: z.strictObject({ name: readerNameSchema }), output: done },
-  /** Whether that reader reads blind: what others say and what is suggested is withheld until they decide. */
-  'reader.setBlind': { input: z.strictObject({ isBlind: z.boolean() }), output: done },
-  'reading.agreement': {
-    input: z.strictObject({ basis: z.enum(agreementBases).default('current') }),
-    output: agreementReportSchema,
-  },
-  /** Settles images, all or none; the class counts from then on. null takes the adjudication away. */
-  'reading.adjudicate': {
-    input: z.strictObject({
-      imageIds: z.array(id).min(1),
-      className: z.string().nullable(),
-      /** null: the reader of this machine. */
-      reader: readerNameSchema.nullable().default(null),
-      comment,
-    }),
-    output: done,
-  },
-} as const
+export const readerViewSchema = z.object({ name: z.string(), since: isoTime, entries: z.int() })
+export type ReaderView = z.infer<typeof readerViewSchema>

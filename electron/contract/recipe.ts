@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { nothing } from './atoms.ts'
+import { call } from './call.ts'
 
 export const encoderNames = ['resnet50', 'inceptionv3', 'vgg16'] as const
 export const encoderNameSchema = z.enum(encoderNames)
@@ -147,4 +149,13 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     name: 'paper',
     crops: { ...standard.crops, sets: [...standard.crops.sets, fullScale(800), fullScale(1300)] },
   },
+}
+
+export const recipeCalls = {
+  'recipe.list': call({
+    input: nothing,
+    output: z.array(z.object({ name: z.string(), description: z.string() })),
+    audit: 'reads',
+    blinded: 'open',
+  }),
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { actingReader as reader, done, filePath, id, isoTime } from './atoms.ts'
+import { call } from './call.ts'
 
 /** Of one region, all rings and points together. */
 export const mostRegionVertices = 10_000
@@ -8,9 +10,6 @@ export const mostFileFeatures = 10_000
 /** Characters of a GeoJSON file: a page sends it in one frame, where quotes and line ends take two. */
 export const mostFileCharacters = 3 * 1024 * 1024
 
-const id = z.int().positive()
-const filePath = z.string().min(1).max(4096)
-const readerName = z.string().trim().min(1).max(80)
 const regionName = z.string().trim().min(1).max(200)
 const regionComment = z.string().trim().min(1).max(2000)
 
@@ -57,7 +56,7 @@ export const regionViewSchema = z.object({
   drawnBy: z.string(),
   /** Who gave the newest entry, and when. */
   reader: z.string(),
-  at: z.iso.datetime(),
+  at: isoTime,
   /** null: a line or points, which enclose nothing. */
   extent: z
     .object({
@@ -87,7 +86,7 @@ export const regionChangeViewSchema = z.object({
   id,
   imageId: id,
   reader: z.string(),
-  at: z.iso.datetime(),
+  at: isoTime,
   /** The change that this one takes back. */
   undoes: id.nullable(),
   entries: z.array(
@@ -118,8 +117,6 @@ export const regionImportReportSchema = z.object({
 })
 export type RegionImportReport = z.infer<typeof regionImportReportSchema>
 
-/** null: the reader of this machine (`reader.set`). */
-const reader = readerName.nullable().default(null)
 const fields = {
   className: z.string().min(1).max(60).nullable(),
   name: regionName.nullable(),
@@ -129,16 +126,20 @@ const fields = {
 /** Regions of an image: rectangles, polygons, lines and points with a class, a name and a comment. */
 export const regionCalls = {
   /** As they stand, in the order in which they were drawn. */
-  'region.list': {
+  'region.list': call({
     input: z.strictObject({ imageId: id, reader }),
     output: z.array(regionViewSchema),
-  },
+    audit: 'reads',
+    blinded: 'open',
+  }),
   /** Every change, oldest first. */
-  'region.history': {
+  'region.history': call({
     input: z.strictObject({ imageId: id, reader }),
     output: z.array(regionChangeViewSchema),
-  },
-  'region.add': {
+    audit: 'reads',
+    blinded: 'open',
+  }),
+  'region.add': call({
     input: z.strictObject({
       imageId: id,
       geometry: regionGeometrySchema,
@@ -148,9 +149,11 @@ export const regionCalls = {
       reader,
     }),
     output: regionViewSchema,
-  },
+    audit: ['region'],
+    blinded: 'open',
+  }),
   /** What is left out stays. */
-  'region.change': {
+  'region.change': call({
     input: z.strictObject({
       regionId: id,
       geometry: regionGeometrySchema.optional(),
@@ -160,19 +163,28 @@ export const regionCalls = {
       reader,
     }),
     output: regionViewSchema,
-  },
-  'region.delete': { input: z.strictObject({ regionId: id, reader }), output: z.object({}) },
+    audit: ['region'],
+    blinded: 'open',
+  }),
+  'region.delete': call({
+    input: z.strictObject({ regionId: id, reader }),
+    output: done,
+    audit: ['region'],
+    blinded: 'open',
+  }),
   /** Takes the reader's newest change of an image back by a new one that says what stood before. */
-  'region.undo': {
+  'region.undo': call({
     input: z.strictObject({ imageId: id, reader }),
     output: z.object({
       /** What was taken back, and of how many regions. */
       kind: z.enum(['add', 'change', 'delete', 'several']),
       regions: z.int(),
     }),
-  },
+    audit: ['region'],
+    blinded: 'open',
+  }),
   /** GeoJSON as QuPath reads and writes it (docs/regions.md). */
-  'region.export': {
+  'region.export': call({
     input: z.strictObject({
       imageId: id,
       /** Where to write; null: answers the text instead. */
@@ -182,8 +194,10 @@ export const regionCalls = {
       reader,
     }),
     output: z.object({ regions: z.int(), path: z.string().nullable(), text: z.string().nullable() }),
-  },
-  'region.import': {
+    audit: ['export'],
+    blinded: 'open',
+  }),
+  'region.import': call({
     input: z.strictObject({
       imageId: id,
       source: z.union([
@@ -195,5 +209,7 @@ export const regionCalls = {
       reader,
     }),
     output: regionImportReportSchema,
-  },
-} as const
+    audit: ['region'],
+    blinded: 'open',
+  }),
+}

@@ -1,6 +1,6 @@
 import { AppError, toErrorView, type Answer } from '../contract/index.ts'
-import type { Application } from '../services/application.ts'
-import { dispatch } from '../services/dispatch.ts'
+import type { Application } from '../application/application.ts'
+import { dispatch } from '../application/dispatch.ts'
 import { isOwnFrame, type SenderFrame } from './address.ts'
 
 /** The two channels; electron/preload/bridge.ts names the same. */

@@ -1,6 +1,6 @@
 import type { Protocol } from 'electron'
 import { AppError } from '../contract/index.ts'
-import type { Application } from '../services/application.ts'
+import type { Application } from '../application/application.ts'
 import { contentSecurityPolicy, readPageFile, securityHeaders } from '../services/page-files.ts'
 import { pageAddress, pathBelow, picturePrefix } from './address.ts'
 

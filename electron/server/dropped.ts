@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError, dropPrefix, parseDropAddress, toErrorView, type Answer } from '../contract/index.ts'
-import type { Application } from '../services/application.ts'
+import type { Application } from '../application/application.ts'
 
 /** Whether a request sends a dropped file. */
 export const isDrop = ({ method, url }: IncomingMessage): boolean =>

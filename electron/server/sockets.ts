@@ -2,8 +2,8 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import { AppError, toErrorView } from '../contract/index.ts'
-import type { Application } from '../services/application.ts'
-import { dispatch } from '../services/dispatch.ts'
+import type { Application } from '../application/application.ts'
+import { dispatch } from '../application/dispatch.ts'
 import { maximumFrameBytes, parseFrame, type ServerFrame } from './frames.ts'
 
 /** Where the page connects. */

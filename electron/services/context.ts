@@ -1,7 +1,7 @@
 import type { AnyEvent, CallName, Handlers, JobKind } from '../contract/index.ts'
 import type { ComputeClient } from '../compute/client.ts'
 import type { JobContext, JobFunction } from '../jobs/queue.ts'
-import type { DoorOptions } from './application.ts'
+import type { DoorOptions } from './door-options.ts'
 import type { Session } from './session.ts'
 import type { Settings } from './settings.ts'
 

@@ -8,11 +8,15 @@ import {
 import type { ComputeClient } from '../compute/client.ts'
 import { readExplanation } from '../jobs/explanation-files.ts'
 import { getImage } from '../store/index.ts'
-import type { Picture } from './application.ts'
 import { ByteCache } from './byte-cache.ts'
 import { PictureQueue } from './picture-queue.ts'
 import { findRecipe } from './recipes.ts'
 import type { Session } from './session.ts'
+
+export interface Picture {
+  bytes: Uint8Array
+  type: 'image/jpeg' | 'image/png'
+}
 
 /** Its stain constants are those of all recipes. */
 const standard = findRecipe('standard')

@@ -19,7 +19,7 @@ import {
   type StandingEntry,
   type Writable,
 } from '../store/index.ts'
-import { readsBlind } from './blind.ts'
+import { isBlinded } from './blinded-reading.ts'
 import type { Settings } from './settings.ts'
 
 /** Everybody who is known in a workspace, by name, with what they now say. */
@@ -39,7 +39,7 @@ export function knownReaders(database: Readable, settings: Settings): KnownReade
     ...reader,
     read: read.get(reader.name) ?? 0,
     unsure: unsure.get(reader.name) ?? 0,
-    isBlind: readsBlind(settings, reader.name),
+    isBlind: isBlinded(settings, reader.name),
   }))
 }
 

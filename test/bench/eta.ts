@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { hasEnded } from '../../electron/jobs/queue.ts'
 import { parseRecipeChanges, type JobView } from '../../electron/contract/index.ts'
 import { forkCompute } from '../../electron/compute/fork.ts'
-import { createApplication } from '../../electron/services/create-application.ts'
+import { createApplication } from '../../electron/application/create-application.ts'
 import { machineLine } from './support/figures.ts'
 
 const { values } = parseArgs({

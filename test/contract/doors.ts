@@ -5,7 +5,7 @@ import type { Answer, AnyEvent, Bridge } from '../../electron/contract/index.ts'
 import type { SenderFrame } from '../../electron/main/address.ts'
 import { pushEvents, serveBridge, type CallReceiver } from '../../electron/main/bridge.ts'
 import type { RunningServer } from '../../electron/server/index.ts'
-import type { Application } from '../../electron/services/application.ts'
+import type { Application } from '../../electron/application/application.ts'
 import { connect, logIn, serve } from './running-server.ts'
 
 /** One way from a page to an application. */

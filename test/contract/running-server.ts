@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WebSocket } from 'ws'
 import { startServer, type RunningServer } from '../../electron/server/index.ts'
-import type { Application } from '../../electron/services/application.ts'
+import type { Application } from '../../electron/application/application.ts'
 
 export interface Reply {
   status: number

@@ -5,7 +5,7 @@ import {
   type CallName,
   type Handlers,
 } from '../../electron/contract/index.ts'
-import type { Application } from '../../electron/services/application.ts'
+import type { Application } from '../../electron/application/application.ts'
 
 export interface StubApplication extends Application {
   emit(event: AnyEvent): void

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { readsBlind } from '../blind.ts'
+import { isBlinded } from '../blinded-reading.ts'
 import type { HandlersOf, ServiceContext } from '../context.ts'
 import { listDirectory } from '../directories.ts'
 import { examine } from '../doctor.ts'
@@ -16,7 +16,7 @@ export const applicationHandlers = ({
     version,
     acknowledged: settings.content.acknowledged,
     reader: settings.content.reader,
-    isBlind: readsBlind(settings, settings.content.reader),
+    isBlind: isBlinded(settings, settings.content.reader),
     nativeDialogs: door.choose !== null,
     tiles: door.tiles,
     homeDirectory: homedir(),

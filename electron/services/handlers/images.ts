@@ -3,7 +3,7 @@ import { recordFile } from '../audit/record-file.ts'
 import { parseCasesPattern } from '../../jobs/find-images.ts'
 import { previewImport } from '../../jobs/import-plan.ts'
 import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../store/index.ts'
-import { withheldIn } from '../blind.ts'
+import { hiddenFrom } from '../blinded-reading.ts'
 import type { HandlersOf, ServiceContext } from '../context.ts'
 import { exportLabels } from '../export-labels.ts'
 import { startPlanned } from '../job-plans.ts'
@@ -32,7 +32,7 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
     'image.label': ({ imageIds, className, isUnsure, reader: named, comment }) => {
       const { database } = session.workspace
       const reader = readerOf(named)
-      const isBlind = withheldIn(context, reader)
+      const isBlind = hiddenFrom(context, reader)
       setLabels(database, imageIds, className, { isUnsure, isBlind, reader, comment })
       emit({ name: 'images.changed', payload: { imageIds } })
       return {}

@@ -1,5 +1,5 @@
 import { appendEvent, knownReaderName } from '../../store/index.ts'
-import { readsBlind, setBlind } from '../blind.ts'
+import { isBlinded, setBlinded } from '../blinded-reading.ts'
 import { imagesChanged, type HandlersOf, type ServiceContext } from '../context.ts'
 import { adjudicate } from '../labels.ts'
 import { addReader, knownReaders, readAgreement, switchReader } from '../readings.ts'
@@ -10,7 +10,7 @@ export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 
   /** What is withheld is another thing now. */
   const announce = (): void => {
     const { reader } = settings.content
-    emit({ name: 'reader.changed', payload: { reader, isBlind: readsBlind(settings, reader) } })
+    emit({ name: 'reader.changed', payload: { reader, isBlind: isBlinded(settings, reader) } })
     if (openDatabase() !== null) emit(imagesChanged)
   }
   return {
@@ -27,7 +27,7 @@ export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 
     'reader.setBlind': ({ isBlind }) => {
       const { database } = session.workspace
       const reader = knownReaderName(database, settings.content.reader)
-      const before = readsBlind(settings, reader)
+      const before = isBlinded(settings, reader)
       if (before !== isBlind) {
         appendEvent(database, {
           kind: 'reading',
@@ -36,7 +36,7 @@ export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 
           before: { blind: before },
           after: { blind: isBlind },
         })
-        setBlind(settings, reader, isBlind)
+        setBlinded(settings, reader, isBlind)
       }
       announce()
       return {}

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
 import { AppError, isSameReader } from '../../contract/index.ts'
 import { getImage, knownReaderName } from '../../store/index.ts'
-import { readsBlind, withheldIn } from '../blind.ts'
+import { hiddenFrom, isBlinded } from '../blinded-reading.ts'
 import type { HandlersOf, ServiceContext } from '../context.ts'
 import { addRegion, changeRegion, deleteRegion, undoRegions } from '../regions/change-regions.ts'
 import { exportRegions } from '../regions/export-regions.ts'
 import { importRegions, openRegionFile } from '../regions/import-regions.ts'
 import { changesOf, standingRegions } from '../regions/standing.ts'
-import { readableEntries, type RegionReader } from '../regions/withheld.ts'
+import { readableEntries, type RegionReader } from '../regions/region-reader.ts'
 
 export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
   const { session, settings, emit } = context
@@ -15,12 +15,12 @@ export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
     const own = settings.content.reader
     const name = named ?? own
     // Who reads blind here must not look through another's eyes.
-    if (context.door.isCommandLine !== true && readsBlind(settings, own) && !isSameReader(name, own)) {
+    if (context.door.isCommandLine !== true && isBlinded(settings, own) && !isSameReader(name, own)) {
       throw new AppError('reading.blind', { reader: own, asked: `the regions that ${name} sees` })
     }
     return {
       name: knownReaderName(session.workspace.database, name),
-      isWithheld: withheldIn(context, name),
+      isHidden: hiddenFrom(context, name),
     }
   }
   const changed = (imageId: number): void => emit({ name: 'regions.changed', payload: { imageId } })

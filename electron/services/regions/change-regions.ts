@@ -20,7 +20,7 @@ import {
 } from '../../store/index.ts'
 import { checkedGeometry } from './geometry.ts'
 import { newestEntries, standingRegions } from './standing.ts'
-import { readableEntries, type RegionReader } from './withheld.ts'
+import { readableEntries, type RegionReader } from './region-reader.ts'
 
 /** Of one image, standing ones. */
 export const mostRegions = 20_000

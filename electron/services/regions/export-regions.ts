@@ -5,7 +5,7 @@ import { asNotWritable } from '../../engine/image/index.ts'
 import { appendEvent, getImage, listClasses, type Writable } from '../../store/index.ts'
 import { writeGeojson } from './geojson.ts'
 import { standingRegions } from './standing.ts'
-import { readableEntries, type RegionReader } from './withheld.ts'
+import { readableEntries, type RegionReader } from './region-reader.ts'
 
 /**
  * The regions of an image, as they stand, as GeoJSON: into a file, whole or not at all, or as text.

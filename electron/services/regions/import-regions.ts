@@ -14,7 +14,7 @@ import { isSameContent, recordChange, refuseMore, type RegionContent } from './c
 import { checkedGeometry } from './geometry.ts'
 import { readGeojson, type ReadFeature, type RefusedFeature } from './geojson.ts'
 import { standingRegions } from './standing.ts'
-import { readableEntries, type RegionReader } from './withheld.ts'
+import { readableEntries, type RegionReader } from './region-reader.ts'
 
 /** Longer files are refused unread. */
 const mostBytes = 32 * 1024 * 1024

@@ -13,7 +13,7 @@ import {
   readWorkspace,
   type Readable,
 } from '../../store/index.ts'
-import type { DoorOptions } from '../application.ts'
+import type { DoorOptions } from '../door-options.ts'
 import { caseHtml, type CaseReport } from './case-html.ts'
 
 interface CaseReportRequest {

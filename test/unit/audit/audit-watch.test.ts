@@ -8,9 +8,9 @@ import {
   type CallName,
   type CallOutput,
 } from '../../../electron/contract/index.ts'
-import type { Application } from '../../../electron/services/application.ts'
-import { createApplication } from '../../../electron/services/create-application.ts'
-import { dispatch } from '../../../electron/services/dispatch.ts'
+import type { Application } from '../../../electron/application/application.ts'
+import { createApplication } from '../../../electron/application/create-application.ts'
+import { dispatch } from '../../../electron/application/dispatch.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
 import { labelledWorkspace, tamper } from './damaged-trail.ts'
 

@@ -1,16 +1,10 @@
 import { renameSync, writeFileSync } from 'node:fs'
-import type {
-  AuditKind,
-  callEffects,
-  CallInput,
-  CallName,
-  CallOutput,
-} from '../../../electron/contract/index.ts'
+import type { AuditKind, CallInput, CallName, CallOutput, Calls } from '../../../electron/contract/index.ts'
 import { folds } from './quick-compute.ts'
 
 /** Calls that leave events. */
 export type Audited = {
-  [N in CallName]: (typeof callEffects)[N] extends readonly AuditKind[] ? N : never
+  [N in CallName]: Calls[N]['audit'] extends readonly AuditKind[] ? N : never
 }[CallName]
 
 const square = { kind: 'rectangle', left: 1, top: 1, right: 9, bottom: 9 } as const

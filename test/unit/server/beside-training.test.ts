@@ -13,8 +13,8 @@ import {
   type JobView,
 } from '../../../electron/contract/index.ts'
 import type { RunningServer } from '../../../electron/server/index.ts'
-import type { Application } from '../../../electron/services/application.ts'
-import { createApplication } from '../../../electron/services/create-application.ts'
+import type { Application } from '../../../electron/application/application.ts'
+import { createApplication } from '../../../electron/application/create-application.ts'
 import { setLabels } from '../../../electron/services/labels.ts'
 import { createWorkspace, insertImage, insertModel } from '../../../electron/store/index.ts'
 import { connect, logIn, serve } from '../../contract/running-server.ts'

@@ -9,8 +9,8 @@ import {
   type ClassifyReport,
   type JobView,
 } from '../../../electron/contract/index.ts'
-import type { Application } from '../../../electron/services/application.ts'
-import { createApplication } from '../../../electron/services/create-application.ts'
+import type { Application } from '../../../electron/application/application.ts'
+import { createApplication } from '../../../electron/application/create-application.ts'
 import { createWorkspace, insertImage, insertModel, type Writable } from '../../../electron/store/index.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
 import { boosterRecord, newImage, newModel } from '../../support/rows.ts'

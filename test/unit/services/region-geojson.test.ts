@@ -5,7 +5,7 @@ import { hasCode, type RegionView } from '../../../electron/contract/index.ts'
 import { addRegion, undoRegions } from '../../../electron/services/regions/change-regions.ts'
 import { exportRegions } from '../../../electron/services/regions/export-regions.ts'
 import { importRegions, openRegionFile } from '../../../electron/services/regions/import-regions.ts'
-import type { RegionReader } from '../../../electron/services/regions/withheld.ts'
+import type { RegionReader } from '../../../electron/services/regions/region-reader.ts'
 import type { Writable } from '../../../electron/store/index.ts'
 import { RegionWorkspace, ada, code, eva, plain } from './region-workspace.ts'
 

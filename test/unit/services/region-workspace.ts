@@ -9,7 +9,7 @@ import {
   type RegionView,
 } from '../../../electron/contract/index.ts'
 import { standingRegions } from '../../../electron/services/regions/standing.ts'
-import { readableEntries, type RegionReader } from '../../../electron/services/regions/withheld.ts'
+import { readableEntries, type RegionReader } from '../../../electron/services/regions/region-reader.ts'
 import { createWorkspace, getImage, insertImage, type Writable } from '../../../electron/store/index.ts'
 
 /** A workspace with one image of 100 x 80 pixels of 0.5 um, to draw on. */
@@ -51,8 +51,8 @@ export class RegionWorkspace {
 }
 
 export const code = (expected: ErrorCode): unknown => expect.toSatisfy((error) => hasCode(error, expected))
-export const ada: RegionReader = { name: 'ada', isWithheld: () => false }
-export const eva: RegionReader = { name: 'eva', isWithheld: () => false }
+export const ada: RegionReader = { name: 'ada', isHidden: () => false }
+export const eva: RegionReader = { name: 'eva', isHidden: () => false }
 export const plain = {
   geometry: { kind: 'rectangle', left: 10, top: 10, right: 30, bottom: 20 },
   className: null,

@@ -7,7 +7,7 @@ import {
   undoRegions,
 } from '../../../electron/services/regions/change-regions.ts'
 import { changesOf } from '../../../electron/services/regions/standing.ts'
-import type { RegionReader } from '../../../electron/services/regions/withheld.ts'
+import type { RegionReader } from '../../../electron/services/regions/region-reader.ts'
 import { listRegionEntries, readEvents, type Writable } from '../../../electron/store/index.ts'
 import { RegionWorkspace, ada, code, eva, plain } from './region-workspace.ts'
 
@@ -84,7 +84,7 @@ describe('changes', () => {
   it('shows a blind reader nothing of others until the image is no longer withheld', () => {
     const { id } = addRegion(database, imageId, { ...plain, className: 'InSitu' }, eva)
     let isDecided = false
-    const blind: RegionReader = { name: 'ada', isWithheld: () => !isDecided }
+    const blind: RegionReader = { name: 'ada', isHidden: () => !isDecided }
     expect(seenBy(blind)).toEqual([])
     expect(() => changeRegion(database, id, { className: null }, blind)).toThrow(code('region.not-found'))
     const own = addRegion(database, imageId, plain, blind)

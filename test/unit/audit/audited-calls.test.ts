@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import {
-  callEffects,
   calls,
   fromErrorView,
   type AuditKind,
@@ -14,9 +13,9 @@ import {
   type CallOutput,
 } from '../../../electron/contract/index.ts'
 import { hasEnded } from '../../../electron/jobs/queue.ts'
-import type { Application } from '../../../electron/services/application.ts'
-import { createApplication } from '../../../electron/services/create-application.ts'
-import { dispatch } from '../../../electron/services/dispatch.ts'
+import type { Application } from '../../../electron/application/application.ts'
+import { createApplication } from '../../../electron/application/create-application.ts'
+import { dispatch } from '../../../electron/application/dispatch.ts'
 import { folds, quickCompute } from './quick-compute.ts'
 import { scenariosOf, type Audited } from './scenarios.ts'
 
@@ -120,15 +119,14 @@ for (const [name, { before, run: work, leaves }] of Object.entries(scenarios)) {
         .map(({ kind }) => kind)
         .reverse(),
     ).toEqual(leaves)
-    const declared: readonly string[] = callEffects[name as Audited]
+    const declared: readonly string[] = calls[name as Audited].audit
     for (const kind of leaves) expect(declared).toContain(kind)
   })
 }
 
 it('every call that leaves events was made', () => {
-  const audited = Object.entries(callEffects).filter(([, effect]) => typeof effect === 'object')
+  const audited = Object.entries(calls).filter(([, { audit }]) => typeof audit === 'object')
   expect(Object.keys(scenarios).toSorted()).toEqual(audited.map(([name]) => name).toSorted())
-  expect(Object.keys(callEffects).toSorted()).toEqual(Object.keys(calls).toSorted())
 })
 
 it('every other call leaves none', async () => {

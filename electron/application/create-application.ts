@@ -2,27 +2,27 @@ import type { AnyEvent } from '../contract/index.ts'
 import { backgroundParameter } from '../compute/channel.ts'
 import { ComputeClient } from '../compute/client.ts'
 import type { Application, ApplicationOptions } from './application.ts'
-import type { ServiceContext } from './context.ts'
-import { AuditWatch } from './audit/audit-watch.ts'
-import { applicationHandlers } from './handlers/application.ts'
-import { DroppedFiles } from './dropped-files.ts'
-import { auditHandlers } from './handlers/audit.ts'
-import { caseReportHandlers } from './handlers/case-report.ts'
-import { descriptorHandlers } from './handlers/descriptors.ts'
-import { dropHandlers } from './handlers/drops.ts'
-import { encoderHandlers } from './handlers/encoders.ts'
-import { explanationHandlers } from './handlers/explanations.ts'
-import { imageHandlers } from './handlers/images.ts'
-import { jobHandlers } from './handlers/jobs.ts'
-import { modelHandlers } from './handlers/models.ts'
-import { pictureHandlers } from './handlers/pictures.ts'
-import { readingHandlers } from './handlers/readings.ts'
-import { regionHandlers } from './handlers/regions.ts'
-import { workspaceHandlers } from './handlers/workspace.ts'
-import { Pictures } from './pictures.ts'
-import { Session } from './session.ts'
-import { Settings } from './settings.ts'
-import { Withholding } from './withhold.ts'
+import type { ServiceContext } from '../services/context.ts'
+import { AuditWatch } from '../services/audit/audit-watch.ts'
+import { applicationHandlers } from '../services/handlers/application.ts'
+import { DroppedFiles } from '../services/dropped-files.ts'
+import { auditHandlers } from '../services/handlers/audit.ts'
+import { caseReportHandlers } from '../services/handlers/case-report.ts'
+import { descriptorHandlers } from '../services/handlers/descriptors.ts'
+import { dropHandlers } from '../services/handlers/drops.ts'
+import { encoderHandlers } from '../services/handlers/encoders.ts'
+import { explanationHandlers } from '../services/handlers/explanations.ts'
+import { imageHandlers } from '../services/handlers/images.ts'
+import { jobHandlers } from '../services/handlers/jobs.ts'
+import { modelHandlers } from '../services/handlers/models.ts'
+import { pictureHandlers } from '../services/handlers/pictures.ts'
+import { readingHandlers } from '../services/handlers/readings.ts'
+import { regionHandlers } from '../services/handlers/regions.ts'
+import { workspaceHandlers } from '../services/handlers/workspace.ts'
+import { Pictures } from '../services/pictures.ts'
+import { Session } from '../services/session.ts'
+import { Settings } from '../services/settings.ts'
+import { Redaction } from './redaction.ts'
 
 /** The application behind every door: one handler for each call of the contract. */
 export function createApplication(options: ApplicationOptions): Application {
@@ -60,10 +60,10 @@ export function createApplication(options: ApplicationOptions): Application {
     settings,
     emit,
   }
-  const withholding = new Withholding(context)
+  const redaction = new Redaction(context)
 
   return {
-    handlers: withholding.handlers({
+    handlers: redaction.handlers({
       ...applicationHandlers(context),
       ...workspaceHandlers(context),
       ...auditHandlers(context, audit),
@@ -81,12 +81,12 @@ export function createApplication(options: ApplicationOptions): Application {
       'view.stains': ({ imageId }) => pictures.stainsOf(imageId),
     }),
     onEvent: (listener) => {
-      const hear = (event: AnyEvent): void => listener(withholding.event(event))
+      const hear = (event: AnyEvent): void => listener(redaction.event(event))
       listeners.add(hear)
       return () => listeners.delete(hear)
     },
     readPicture: async (path) => {
-      withholding.requirePicture(path)
+      redaction.requirePicture(path)
       return pictures.read(path)
     },
     receiveFile: (file) => drops.receive(file),

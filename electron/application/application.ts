@@ -1,18 +1,8 @@
-import type { AnyEvent, CallInput, Handlers } from '../contract/index.ts'
+import type { AnyEvent, Handlers } from '../contract/index.ts'
 import type { LaunchCompute } from '../compute/channel.ts'
-import type { IncomingFile } from './dropped-files.ts'
-
-/** What a door brings along. */
-export interface DoorOptions {
-  /** Prefix of picture addresses as the page must write them, e.g. `slide://image` or `/slide`. */
-  tiles: string
-  /** The system's own file dialog, where the door has one. */
-  choose: ((kind: CallInput<'dialog.choose'>['kind']) => Promise<string[]>) | null
-  /** Prints self-contained HTML to PDF, where the door has a way. */
-  printPdf?: (html: string) => Promise<Uint8Array>
-  /** A command names its reader itself; nothing is withheld from it (services/withhold.ts). */
-  isCommandLine?: true
-}
+import type { DoorOptions } from '../services/door-options.ts'
+import type { IncomingFile } from '../services/dropped-files.ts'
+import type { Picture } from '../services/pictures.ts'
 
 export interface ApplicationOptions {
   /** The user's data folder: settings and encoders (LOBULE_HOME). */
@@ -20,11 +10,6 @@ export interface ApplicationOptions {
   version: string
   launchCompute: LaunchCompute
   door: DoorOptions
-}
-
-export interface Picture {
-  bytes: Uint8Array
-  type: 'image/jpeg' | 'image/png'
 }
 
 /** The one application behind every door. */

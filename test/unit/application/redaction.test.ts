@@ -11,13 +11,14 @@ import {
   type CallOutput,
   type Handlers,
 } from '../../../electron/contract/index.ts'
-import type { Application, DoorOptions } from '../../../electron/services/application.ts'
-import { createApplication } from '../../../electron/services/create-application.ts'
-import { dispatch } from '../../../electron/services/dispatch.ts'
+import type { Application } from '../../../electron/application/application.ts'
+import type { DoorOptions } from '../../../electron/services/door-options.ts'
+import { createApplication } from '../../../electron/application/create-application.ts'
+import { dispatch } from '../../../electron/application/dispatch.ts'
 import type { ServiceContext } from '../../../electron/services/context.ts'
 import { setLabels } from '../../../electron/services/labels.ts'
 import { Settings } from '../../../electron/services/settings.ts'
-import { Withholding } from '../../../electron/services/withhold.ts'
+import { Redaction } from '../../../electron/application/redaction.ts'
 import {
   createWorkspace,
   insertImage,
@@ -32,7 +33,7 @@ const classes = parseClassScheme('Normal,Lobular*')
 let root: string
 let application: Application
 beforeEach(async () => {
-  root = mkdtempSync(join(tmpdir(), 'lobule-withhold-'))
+  root = mkdtempSync(join(tmpdir(), 'lobule-redaction-'))
   const store = createWorkspace(join(root, 'w'), classes, 'test')
   for (const n of [1, 2]) fill(store.database, n)
   store.close()
@@ -178,12 +179,12 @@ it('refuses a call that it was never told about', async () => {
   }
   const handlers = Object.fromEntries(Object.keys(calls).map((name) => [name, secret]))
   const store = createWorkspace(join(root, 'other'), classes, 'test')
-  const withholding = new Withholding({
+  const redaction = new Redaction({
     door: { tiles: '/slide', choose: null },
     settings: new Settings(join(root, 'home')),
     session: { isOpen: true, workspace: store },
   } as unknown as ServiceContext)
-  const guarded = withholding.handlers({ ...handlers, 'new.call': secret } as unknown as Handlers)
+  const guarded = redaction.handlers({ ...handlers, 'new.call': secret } as unknown as Handlers)
   await expect((guarded as unknown as Record<string, () => unknown>)['new.call']?.()).rejects.toMatchObject({
     code: 'reading.blind',
   })

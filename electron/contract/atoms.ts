@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+/** Schemas of single values that many records share. */
+
+/** Row of the workspace's database, from 1. */
+export const id = z.int().positive()
+export const count = z.int().nonnegative()
+/** 0 to 1. */
+export const fraction = z.number().min(0).max(1)
+/** 0 to 100. */
+export const percentage = z.number().min(0).max(100)
+/** ISO 8601 in UTC. */
+export const isoTime = z.iso.datetime()
+/** 64 hexadecimal digits, lower case. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+export const filePath = z.string().min(1).max(4096)
+
+export const readerName = z.string().trim().min(1).max(80)
+/** What a model is called in its workspace. */
+export const modelName = z.string().trim().min(1).max(80)
+/** Free text kept with an entry; null: none. */
+export const comment = z.string().trim().min(1).max(2000).nullable().default(null)
+/** Why something is done; kept with it. null: not given. */
+export const reason = comment
+/** The reader that a call acts for; null: the reader of this machine (`reader.set`). */
+export const actingReader = readerName.nullable().default(null)
+
+/** Input of a call that takes nothing. */
+export const nothing = z.strictObject({})
+/** Answer of a call that answers nothing. */
+export const done = z.object({})
+/** Answer of a call that starts a job. */
+export const started = z.object({ jobId: id })

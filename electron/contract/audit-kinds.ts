@@ -1,0 +1,26 @@
+/** What an event of the audit trail is about (docs/audit.md has a sentence for each). */
+export const auditKinds = [
+  'chain',
+  'label',
+  'override',
+  'undo',
+  'adjudication',
+  'region',
+  'reader',
+  'reading',
+  'training',
+  'promotion',
+  'rollback',
+  'operating-point',
+  'model',
+  'classification',
+  'import',
+  'relink',
+  'export',
+  'report',
+  'classes',
+  'encoder',
+  'setting',
+  'storage',
+] as const
+export type AuditKind = (typeof auditKinds)[number]

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { filePath, nothing, started } from './atoms.ts'
+import { backendChoiceSchema } from './backends.ts'
+import { call } from './call.ts'
+import { externalNameSchema, externalSetSchema } from './external-descriptors.ts'
+import { encoderNameSchema } from './recipe.ts'
+
+export const descriptorCalls = {
+  /** Computes the missing descriptors of every image of the workspace (job `encode`). */
+  'descriptors.encode': call({
+    input: z.strictObject({ recipe: z.string(), backend: backendChoiceSchema }),
+    output: started,
+    audit: 'untracked',
+    blinded: 'open',
+  }),
+  /** Describes one image file into a `.npy` file; needs no workspace (job `describe`). */
+  'descriptors.describe': call({
+    input: z.strictObject({
+      image: filePath,
+      out: filePath,
+      encoder: encoderNameSchema,
+      cropPx: z.int().min(32).max(8192),
+      augmentations: z.int().min(1).max(1000),
+      mode: z.enum(['crops', 'dense']),
+      seed: z.int().nonnegative(),
+      backend: backendChoiceSchema,
+      /** One row a crop instead of pooled ones. */
+      raw: z.boolean(),
+      /** Pixels as they are in the file: not resampled, normalised, augmented or turned. */
+      identity: z.boolean(),
+    }),
+    output: started,
+    audit: 'untracked',
+    blinded: 'open',
+  }),
+  /** A folder in the published system's layout (docs/external-descriptors.md); reports an ExternalImportReport. */
+  'descriptors.import': call({
+    input: z.strictObject({ directory: filePath, name: externalNameSchema }),
+    output: started,
+    audit: ['import'],
+    blinded: 'open',
+  }),
+  'descriptors.sets': call({
+    input: nothing,
+    output: z.array(externalSetSchema),
+    audit: 'reads',
+    blinded: 'open',
+  }),
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { filePath, nothing, started } from './atoms.ts'
+import { call } from './call.ts'
+import { encoderNameSchema } from './recipe.ts'
+
+/** Where the weights behind a result come from; `demo` is untrained and knows nothing. */
+export const weightSourceSchema = z.enum(['keras', 'unofficial', 'demo'])
+export type WeightSource = z.infer<typeof weightSourceSchema>
+
+export const encoderViewSchema = z.object({
+  name: encoderNameSchema,
+  title: z.string(),
+  source: z.enum([...weightSourceSchema.options, 'missing']),
+  fingerprint: z.string().nullable(),
+  licence: z.string(),
+  attribution: z.string(),
+  path: z.string().nullable(),
+})
+export type EncoderView = z.infer<typeof encoderViewSchema>
+
+const named = z.strictObject({ names: z.array(encoderNameSchema).min(1) })
+
+export const encoderCalls = {
+  'encoder.list': call({
+    input: nothing,
+    output: z.array(encoderViewSchema),
+    audit: 'reads',
+    blinded: 'open',
+  }),
+  /** Installs untrained weights. */
+  'encoder.demo': call({ input: named, output: started, audit: ['encoder'], blinded: 'open' }),
+  /** Downloads official weights from their official source; only ever when a person asks for it. */
+  'encoder.fetch': call({ input: named, output: started, audit: ['encoder'], blinded: 'open' }),
+  'encoder.import': call({
+    input: z.strictObject({
+      paths: z.array(filePath).min(1),
+      /** Accepts files of the right layout with another hash; they are marked as unofficial. */
+      allowUnofficial: z.boolean().default(false),
+    }),
+    output: started,
+    audit: ['encoder'],
+    blinded: 'open',
+  }),
+}

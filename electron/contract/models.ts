@@ -1,0 +1,152 @@
+import { z } from 'zod'
+import { count, done, filePath, fraction, id, isoTime, modelName, nothing, reason, started } from './atoms.ts'
+import { call } from './call.ts'
+import { weightSourceSchema } from './encoders.ts'
+import { externalNameSchema } from './external-descriptors.ts'
+import { modelComparisonSchema } from './model-comparison.ts'
+import { modelReportSchema } from './model-report.ts'
+import { encoderNameSchema, recipeSchema } from './recipe.ts'
+import { recipeChangesSchema } from './recipe-changes.ts'
+
+export const modelViewSchema = z.object({
+  id,
+  name: z.string(),
+  recipe: recipeSchema,
+  recipeFingerprint: z.string(),
+  encoders: weightSourceSchema,
+  classes: z.array(z.string()),
+  boosters: z.int().positive(),
+  images: z.int().positive(),
+  cases: z.int().nonnegative(),
+  /** How the folds were grouped; `image` where no image carries a case. */
+  groupedBy: z.enum(['case', 'image']),
+  /** Images without a case, each a group of its own. */
+  imagesWithoutCase: z.int().nonnegative(),
+  /** Out-of-fold accuracy over all images. */
+  accuracy: fraction,
+  folds: z.array(fraction),
+  synthetic: z.boolean(),
+  /** Asked where no model is named: the promoted one, else the newest. */
+  inUse: z.boolean().optional(),
+  /** 95 % of the accuracy, from resampled cases (images where there are none); null: it kept no report. */
+  accuracyInterval: z
+    .object({ low: z.number(), high: z.number(), over: z.enum(['case', 'image']) })
+    .nullable()
+    .optional(),
+  durationMs: z.number().nonnegative(),
+  createdAt: isoTime,
+})
+export type ModelView = z.infer<typeof modelViewSchema>
+
+/** One time that a model was put in use. */
+export const promotionSchema = z.object({
+  model: z.string(),
+  at: isoTime,
+  /** null: by a version that did not ask. */
+  reader: z.string().nullable(),
+  reason: z.string().nullable(),
+  /** null: it stands. */
+  withdrawn: z
+    .object({ at: isoTime, reader: z.string().nullable(), reason: z.string().nullable() })
+    .nullable(),
+})
+export type Promotion = z.infer<typeof promotionSchema>
+
+/** What a training would be made of and would take. */
+export const trainingEstimateSchema = z.object({
+  /** Images with a label. */
+  images: count,
+  boosters: z.int().positive(),
+  /** Of the encodings that are missing; empty where everything is encoded. */
+  encoders: z.array(
+    z.object({
+      encoder: encoderNameSchema,
+      /** Images of which a descriptor is missing. */
+      images: count,
+      /**
+       * What the network is to look at, in areas of crops of 400 x 400 px, the size that `app.doctor` measures:
+       * a convolution takes as long as its picture is large.
+       */
+      crops400: z.number().nonnegative(),
+    }),
+  ),
+  /** At most so much is written: the number that is asked of the disk before a training begins. */
+  bytes: z.number().nonnegative(),
+  freeBytes: z.number().nonnegative(),
+})
+export type TrainingEstimate = z.infer<typeof trainingEstimateSchema>
+
+const inUse = z.object({ inUse: z.string() })
+
+export const modelCalls = {
+  'model.list': call({ input: nothing, output: z.array(modelViewSchema), audit: 'reads', blinded: 'open' }),
+  'model.train': call({
+    input: z.strictObject({
+      name: modelName,
+      recipe: z.string(),
+      /** Changes to the recipe. */
+      changes: recipeChangesSchema.optional(),
+      /** A set of external descriptors in place of Lobule's own. */
+      descriptors: externalNameSchema.nullable().default(null),
+      /** Left out: by case if any labelled image has one; then `image` must be asked for explicitly. */
+      groupBy: z.enum(['case', 'image']).optional(),
+    }),
+    output: started,
+    audit: ['training'],
+    blinded: 'open',
+  }),
+  /** What a training would need and take. */
+  'model.estimate': call({
+    input: z.strictObject({ recipe: z.string(), changes: recipeChangesSchema.optional() }),
+    output: trainingEstimateSchema,
+    audit: 'reads',
+    blinded: 'open',
+  }),
+  'model.report': call({
+    input: z.strictObject({ model: z.string().nullable() }),
+    output: modelReportSchema,
+    audit: 'reads',
+    blinded: 'redacted',
+  }),
+  /** One HTML page, JSON or CSV, by the extension of the path; null: of the model in use. */
+  'model.writeReport': call({
+    input: z.strictObject({ model: z.string().nullable(), path: filePath }),
+    output: z.object({ path: z.string() }),
+    audit: ['report'],
+    blinded: 'refused',
+  }),
+  'model.compare': call({
+    input: z.strictObject({ first: z.string(), second: z.string() }),
+    output: modelComparisonSchema,
+    audit: 'reads',
+    blinded: 'redacted',
+  }),
+  /** Puts a model in use until another one is promoted. */
+  'model.promote': call({
+    input: z.strictObject({ model: z.string(), reason }),
+    output: inUse,
+    audit: ['promotion'],
+    blinded: 'open',
+  }),
+  /** Undoes the last promotion. */
+  'model.rollback': call({
+    input: z.strictObject({ reason }),
+    output: inUse,
+    audit: ['rollback'],
+    blinded: 'open',
+  }),
+  /** Newest first. */
+  'model.promotions': call({
+    input: nothing,
+    output: z.array(promotionSchema),
+    audit: 'reads',
+    blinded: 'open',
+  }),
+  /** On the two-class score: an image at or above it counts as carcinoma. */
+  'model.setOperatingPoint': call({
+    input: z.strictObject({ model: z.string(), threshold: fraction }),
+    output: done,
+    audit: ['operating-point'],
+    blinded: 'open',
+  }),
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod'
+import { done, filePath, isoTime, nothing, started } from './atoms.ts'
+import { call } from './call.ts'
+import { classSchemeSchema, parseClassScheme } from './classes.ts'
+import { readerViewSchema } from './readings.ts'
+
+export const workspaceViewSchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  classes: classSchemeSchema,
+  imageCount: z.int(),
+  labelledCount: z.int(),
+  modelCount: z.int(),
+})
+export type WorkspaceView = z.infer<typeof workspaceViewSchema>
+
+export const workspaceInfoSchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  /** Number of the newest migration. */
+  format: z.int(),
+  createdAt: isoTime,
+  images: z.int(),
+  /** Of them, copied into the workspace. */
+  copied: z.int(),
+  cases: z.int(),
+  labelled: z.int(),
+  /** Images whose readers disagree and that nobody adjudicated: they have no label. */
+  disputed: z.int(),
+  /** Images without a label of which somebody is unsure. */
+  unsure: z.int(),
+  labelEntries: z.int(),
+  models: z.int(),
+  verdicts: z.int(),
+  classes: z.array(z.object({ name: z.string(), isPositive: z.boolean(), images: z.int() })),
+  readers: z.array(readerViewSchema),
+  /** Of each part of the folder. */
+  bytes: z.object({
+    database: z.int(),
+    copies: z.int(),
+    descriptors: z.int(),
+    boosters: z.int(),
+    /** Heat maps. */
+    explanations: z.int(),
+    /** Tissue that Lobule drew into the folder. */
+    synthetic: z.int(),
+    /** What copies and drops left behind, and copies that no image names. */
+    leftovers: z.int(),
+  }),
+  freeBytes: z.int(),
+})
+export type WorkspaceInfo = z.infer<typeof workspaceInfoSchema>
+
+function isClassScheme(text: string): boolean {
+  try {
+    parseClassScheme(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The workspace, its class scheme and its storage. */
+export const workspaceCalls = {
+  'workspace.current': call({
+    input: nothing,
+    output: workspaceViewSchema.nullable(),
+    audit: 'reads',
+    blinded: 'open',
+  }),
+  'workspace.recent': call({
+    input: nothing,
+    output: z.array(z.object({ path: z.string(), name: z.string() })),
+    audit: 'reads',
+    blinded: 'open',
+  }),
+  'workspace.create': call({
+    input: z.strictObject({
+      path: filePath,
+      classes: z.string().refine(isClassScheme, 'not a class scheme'),
+    }),
+    output: workspaceViewSchema,
+    audit: ['chain'],
+    blinded: 'open',
+  }),
+  'workspace.open': call({
+    input: z.strictObject({ path: filePath }),
+    output: workspaceViewSchema,
+    audit: 'reads',
+    blinded: 'open',
+  }),
+  'workspace.close': call({ input: nothing, output: done, audit: 'reads', blinded: 'open' }),
+  'workspace.info': call({
+    input: nothing,
+    output: workspaceInfoSchema,
+    audit: 'reads',
+    blinded: 'redacted',
+  }),
+  /** Checks every file that belongs to the workspace; its job reports a CheckReport. */
+  'workspace.check': call({ input: nothing, output: started, audit: 'reads', blinded: 'open' }),
+  /** Searches a folder, by content, for missing or changed files of images; its job reports a RelinkReport. */
+  'workspace.relink': call({
+    input: z.strictObject({ directory: filePath }),
+    output: started,
+    audit: ['relink'],
+    blinded: 'open',
+  }),
+
+  /** Replaces the class scheme, as long as nothing was labelled. */
+  'classes.set': call({
+    input: z.strictObject({ classes: classSchemeSchema }),
+    output: workspaceViewSchema,
+    audit: ['classes'],
+    blinded: 'open',
+  }),
+
+  /** Draws synthetic images into files; they become images of the workspace by an import. */
+  'demo.create': call({
+    input: z.strictObject({
+      /** null: a folder `synthetic` inside the workspace. */
+      directory: filePath.nullable(),
+      perClass: z.int().min(1).max(1000),
+      seed: z.int().nonnegative(),
+      widthPx: z.int().min(64).max(8192),
+      heightPx: z.int().min(64).max(8192),
+    }),
+    output: started,
+    audit: 'untracked',
+    blinded: 'open',
+  }),
+
+  /** Removes what can be made again: descriptors, heat maps, and leftovers of copies and drops. */
+  'storage.clean': call({
+    input: z.strictObject({
+      descriptors: z.boolean().default(false),
+      explanations: z.boolean().default(false),
+      leftovers: z.boolean().default(false),
+    }),
+    output: z.object({ removedFiles: z.int(), removedBytes: z.int() }),
+    audit: 'untracked',
+    blinded: 'open',
+  }),
+}
+
+export type CleanablePart = keyof z.output<(typeof workspaceCalls)['storage.clean']['input']>
