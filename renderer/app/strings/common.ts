@@ -4,7 +4,7 @@ import { images, cases, boosters } from './counts.ts'
 export const commonStrings = {
   applicationName: 'Lobule',
   applicationPurpose:
-    'Review of breast histology images, with suggested classes and training on this machine.',
+    'Review breast histology images, get suggested classes and train models on this computer.',
   close: 'Close',
   cancel: 'Cancel',
   dismiss: 'Dismiss',
@@ -18,18 +18,18 @@ export const commonStrings = {
   boosters,
   connection: {
     connecting: 'Connecting to the application…',
-    lost: 'The connection to the application is lost. Everything saved is safe.',
-    retryIn: (seconds: number) => `Trying again in ${seconds} s.`,
-    retryNow: 'Try now',
+    lost: 'Connection to the application lost. Everything you saved is safe.',
+    retryIn: (seconds: number) => `Reconnecting in ${seconds} s.`,
+    retryNow: 'Reconnect now',
     firstHint:
-      'If this stays, the application has stopped or this address is old: start it again and open the address it prints.',
+      'If this message stays, the application may have stopped or this address may be out of date. Start the application again and open the address it prints.',
   },
   notice: {
-    title: 'Before you begin',
+    title: 'Before you start',
     points: [
-      'Lobule suggests a class for an image. A reader decides.',
-      'Its suggestions are not validated for clinical use and must not guide the care of a patient.',
-      'Your images, labels and models stay on this machine.',
+      'Lobule suggests a class for each image. The reader decides.',
+      'The suggestions are not validated for clinical use and must not be used for patient care.',
+      'Your images, labels and models stay on this computer.',
     ],
     accept: 'I understand',
   },

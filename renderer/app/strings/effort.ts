@@ -1,12 +1,12 @@
 export const effortStrings = {
   effort: {
-    title: 'Effort of a suggestion',
-    text: 'A suggestion is averaged over many augmentations of an image: other stain strengths, turned and cut at random. Each one takes time.',
+    title: 'Effort per suggestion',
+    text: 'A suggestion is the average over many augmentations of the image: random variations of stain strength, rotation and crops. Each augmentation takes time.',
     legend: 'Augmentations',
-    full: 'All of the recipe',
-    fullHint: 'The figures as the method has them.',
-    adaptive: 'Until the answer is settled',
+    full: 'All augmentations of the recipe',
+    fullHint: 'The standard method.',
+    adaptive: 'Stop early when the result is clear',
     adaptiveHint:
-      'Stops when, with 95 % confidence, all of them would give the same class and the same side of the operating point. Probabilities differ a little from those of all.',
+      'Stops as soon as, with 95 % confidence, all augmentations together would give the same class and the same side of the operating point. Probabilities differ slightly from the standard method.',
   },
 } as const

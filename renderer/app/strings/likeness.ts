@@ -12,35 +12,35 @@ import { images } from './counts.ts'
 export const likenessStrings = {
   likeness: {
     title: 'Likeness',
-    hint: 'Share of images that are as far from the training images as this one, or further (p); at 5 % or less it is unlike them',
+    hint: 'Proportion of training images that differ from the rest at least as much as this image does (p). At 5 % or less, the image is unlike the training images.',
     unlike: 'Unlike the training images',
-    unlikeText: 'The suggested class is worth little here, whatever its probability.',
+    unlikeText: 'The suggested class is unreliable for this image, however high its probability.',
     share: ({ pValue }: Likeness) => formatWholeProbability(pValue),
     sentence: (likeness: Likeness): string => {
       const { images: count } = likeness
       const far = asFar(likeness)
       const rank =
         far === 0
-          ? `Further from the training images than any of the ${formatCount(count)} is from the others`
+          ? `More different from the training images than any of the ${formatCount(count)} is from the rest`
           : isUnlike(likeness)
-            ? `Further from the training images than ${formatWholeProbability(1 - far / count)} of them are from the others`
-            : `${formatWholeProbability(far / count)} of the training images are as far from the others, or further`
+            ? `More different from the training images than ${formatWholeProbability(1 - far / count)} of them are from the rest`
+            : `${formatWholeProbability(far / count)} of the training images differ from the rest at least as much`
       return count < fewestForUnlike
-        ? `${rank}. Too few training images to tell: ${formatCount(fewestForUnlike)} are needed.`
+        ? `${rank}. Too few training images to judge: at least ${formatCount(fewestForUnlike)} are needed.`
         : `${rank} (p = ${formatNumber(likeness.pValue)}).`
     },
     ofModel: ({ likeness, images: trained }: Pick<ModelReport, 'likeness' | 'images'>): string =>
       likeness === undefined
-        ? 'Not known: trained by an earlier version, or on too few images of different cases. Verdicts do not say how like the training images an image is.'
+        ? 'Not available: the model was trained by an earlier version, or on too few images of different cases.'
         : `Measured against ${images(trained)}`,
     unknownOf: (details: VerdictView['details']): string => {
       const likeness = details?.likeness
       if (likeness === undefined || !('unknown' in likeness)) {
-        return 'Not known: the suggestion was made by an older version. Classify the image again.'
+        return 'Not available: an earlier version made this suggestion. Classify the image again.'
       }
       return likeness.unknown === 'no-reference'
-        ? 'Not known: the model keeps nothing to measure it by. Train it again.'
-        : 'Not known: too few augmentations were asked for. Classify the image with more.'
+        ? 'Not available: the model has no reference data for likeness. Train it again.'
+        : 'Not available: too few augmentations. Classify the image with more augmentations.'
     },
   },
 } as const

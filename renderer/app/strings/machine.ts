@@ -1,19 +1,20 @@
 export const machineStrings = {
   encoders: {
     title: 'Encoders',
-    text: 'Encoders are pretrained networks, kept in your user folder and shared by all workspaces. Verdicts mean something only with the official weights.',
+    text: 'Encoders are pretrained neural networks. They are stored in your user folder and shared by all workspaces. Suggested classes are meaningful only with the official weights.',
     fetchTitle: 'Download the official weights',
     fetchText:
-      'From the place where Keras keeps them, some 90 MB each; every file is checked against its official hash. Nothing of yours is sent.',
-    fetch: 'Download where missing',
+      'From the official Keras server, about 90 MB each. Every file is checked against its official hash. None of your data is sent.',
+    fetch: 'Download missing weights',
     importTitle: 'Official Keras weights',
-    importText: 'Carry in the “no top” HDF5 files of Keras Applications. Lobule knows them by their content.',
+    importText:
+      'Import the “no top” HDF5 files of Keras Applications. Lobule recognises them by their content.',
     import: 'Import weight files…',
-    demoTitle: 'Untrained demo encoder',
+    demoTitle: 'Untrained encoder (demo)',
     demoText:
-      'Random weights: UNTRAINED, knows nothing. Lets you try every step; what it suggests means nothing.',
+      'Random weights (UNTRAINED). You can try every step of the program, but the suggested classes are meaningless.',
     demo: 'Install untrained encoder',
-    demoAll: 'Install untrained where missing',
+    demoAll: 'Install missing as untrained',
     installed: (names: string) => `Installed: ${names}.`,
     licence: 'Licence',
     fingerprint: 'Fingerprint',
@@ -21,8 +22,8 @@ export const machineStrings = {
   },
   doctor: {
     title: 'System check',
-    running: 'Looking…',
-    statuses: { ok: 'Fine', warning: 'Warning', missing: 'Missing' },
+    running: 'Checking…',
+    statuses: { ok: 'OK', warning: 'Warning', missing: 'Missing' },
     encoders: 'Encoders',
     again: 'Check again',
   },
@@ -32,6 +33,6 @@ export const machineStrings = {
     licence: 'Apache License 2.0',
     method:
       'After Rakhlin, Shvets, Iglovikov and Kalinin, “Deep Convolutional Neural Networks for Breast Cancer Histology Image Analysis” (2018).',
-    privacy: 'Nothing is sent anywhere: images, labels and models stay on this machine.',
+    privacy: 'Nothing is sent anywhere: images, labels and models stay on this computer.',
   },
 } as const

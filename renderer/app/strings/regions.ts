@@ -5,7 +5,7 @@ const regions = (count: number): string => `${formatCount(count)} ${count === 1 
 export const regionsStrings = {
   regions: {
     title: 'Regions',
-    none: 'Nothing is drawn on this image yet.',
+    none: 'This image has no regions yet.',
     list: 'Regions of this image',
     draw: 'Draw a region',
     kinds: { rectangle: 'Rectangle', polygon: 'Polygon', line: 'Line', point: 'Point' },
@@ -13,11 +13,11 @@ export const regionsStrings = {
     longLine: (count: number) => `Line, ${formatCount(count)} points`,
     severalParts: (count: number) => `Polygon, ${formatCount(count)} parts`,
     how: {
-      rectangle: 'Press, drag, release; or set two corners at the cross with Enter.',
+      rectangle: 'Click and drag. With the keyboard: press Enter at the crosshair for each of two corners.',
       polygon:
-        'Press for each corner, or Enter at the cross; close by the first corner, a double click or Shift+Enter.',
-      line: 'Ruler: press, drag, release; or press twice; or Enter at the cross, twice.',
-      point: 'Press, or Enter at the cross.',
+        'Click each corner, or press Enter at the crosshair. Close the polygon at its first corner, with a double click or with Shift+Enter.',
+      line: 'Ruler: click and drag, click twice, or press Enter twice at the crosshair.',
+      point: 'Click, or press Enter at the crosshair.',
     },
     noClass: 'No class',
     class: 'Class of the region',
@@ -30,7 +30,7 @@ export const regionsStrings = {
     extent: (area: string, length: string) => `${area}, outline ${length}`,
     by: (reader: string, when: string) => `by ${reader}, ${when}`,
     drawnBy: (reader: string) => `drawn by ${reader}`,
-    goTo: 'Show it',
+    goTo: 'Show in image',
     delete: 'Delete',
     drawn: (kind: string) => `${kind} drawn.`,
     measured: (length: string) => `Measured ${length}.`,
@@ -39,41 +39,42 @@ export const regionsStrings = {
     deleted: 'Region deleted.',
     changed: 'Region changed.',
     undone: {
-      add: (count: number) => `${regions(count)} taken back.`,
-      change: (count: number) => `The change of ${regions(count)} was taken back.`,
-      delete: (count: number) => `${regions(count)} brought back.`,
-      several: (count: number) => `The change of ${regions(count)} was taken back.`,
+      add: (count: number) => `${regions(count)} removed.`,
+      change: (count: number) => `Change to ${regions(count)} undone.`,
+      delete: (count: number) => `${regions(count)} restored.`,
+      several: (count: number) => `Change to ${regions(count)} undone.`,
     },
     keysHint: (keys: string) =>
-      `While a region is chosen, ${keys} set its class and Del deletes it. Esc lets go.`,
+      `While a region is selected, ${keys} set its class, Del deletes it and Esc deselects it.`,
     import: 'Import…',
-    importTip: 'Import regions from a GeoJSON file, such as QuPath writes',
+    importTip: 'Import regions from a GeoJSON file, for example from QuPath',
     export: 'Export…',
-    exportTip: 'Export the regions as GeoJSON, such as QuPath reads',
+    exportTip: 'Export the regions as GeoJSON, for example for QuPath',
     exportTitle: 'Export the regions',
-    exportText: 'GeoJSON as QuPath reads it, in pixels of the full-resolution image.',
+    exportText: 'GeoJSON that QuPath can read. Coordinates are pixels of the full-resolution image.',
     exported: (count: number, path: string) => `${regions(count)} written to ${path}.`,
-    replace: 'Replace it',
+    replace: 'Replace the file',
     imported: (added: number, changed: number, known: number) =>
       [
         `${regions(added)} imported`,
         changed === 0 ? '' : `${formatCount(changed)} changed`,
-        known === 0 ? '' : `${formatCount(known)} known already`,
+        known === 0 ? '' : `${formatCount(known)} already present`,
       ]
         .filter((part) => part !== '')
         .join(', ') + '.',
-    unknownClasses: (names: string) => `Without a class, since this workspace has none such: ${names}.`,
+    unknownClasses: (names: string) =>
+      `Imported without a class, because this workspace does not have: ${names}.`,
     refused: (count: number, first: string) =>
-      `${formatCount(count)} ${count === 1 ? 'feature was' : 'features were'} not taken; the first: ${first}.`,
+      `${formatCount(count)} ${count === 1 ? 'feature was' : 'features were'} not imported. First reason: ${first}.`,
     tooLarge:
-      'This file is too large for the page. Import it with "lobule regions import IMAGE FILE --reader NAME".',
+      'This file is too large to import here. Use the command line: "lobule regions import IMAGE FILE --reader NAME".',
     keys: {
       draw: 'Rectangle, polygon, point',
-      ruler: 'Ruler: a line that is kept',
-      corner: 'Set a corner at the cross',
+      ruler: 'Ruler (the line is saved)',
+      corner: 'Set a corner at the crosshair',
       neighbour: 'Next or previous region',
       close: 'Close the polygon',
-      nudge: 'Move the chosen region',
+      nudge: 'Move the selected region',
     },
   },
 } as const

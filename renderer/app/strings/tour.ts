@@ -2,7 +2,7 @@ import type { TourStep } from '../../state/tour.svelte.ts'
 
 export const tourStrings = {
   tour: {
-    offer: 'New here? A tour shows the window in five steps.',
+    offer: 'New here? Take a tour in five steps.',
     start: 'Take the tour',
     no: 'No, thanks',
     menu: 'Tour',
@@ -14,23 +14,23 @@ export const tourStrings = {
     steps: {
       worklist: {
         title: 'The worklist',
-        text: 'One image a row, with its case, what readers say and what a model suggests. The filters narrow it, the head of a column sorts it, Enter opens an image.',
+        text: 'Each row is an image with its case, the readers’ labels and the suggested class. Use the filters to narrow the list, click a column header to sort it, and press Enter to open an image.',
       },
       label: {
-        title: 'Labels by keys',
-        text: 'The keys 1 to 9 say what you see; U takes it back. Each label is kept with your name the moment it is given, and nothing is ever erased.',
+        title: 'Label with the keyboard',
+        text: 'Press 1 to 9 to choose a class; press U to undo. Each label is saved at once with your name, and nothing is ever erased.',
       },
       train: {
-        title: 'Train on this machine',
-        text: 'From labels of at least two classes a model is trained here. Images of a case stay together, so that the figures in its report are honest. Nothing leaves this machine.',
+        title: 'Train on this computer',
+        text: 'Once you have labels of at least two classes, you can train a model. Images of a case are kept together, so that its reported accuracy is not overestimated. No data leaves this computer.',
       },
       classify: {
         title: 'Suggested classes',
-        text: 'Select images and press C. Verdicts arrive one by one, each with its probability, score, likeness to the training images and flags. Worst first shows where a second look is worth most.',
+        text: 'Select images and press C. Suggestions appear one by one, each with its probability, score, likeness to the training images and flags. Use Uncertain first to see the images that most need a second look.',
       },
       help: {
         title: 'More',
-        text: 'Keys, colours, the check of this machine and this tour are in this menu. Press ? at any time for the keys.',
+        text: 'This menu contains keyboard shortcuts, appearance, the system check and this tour. Press ? at any time to see the keyboard shortcuts.',
       },
     } satisfies Record<TourStep, { title: string; text: string }>,
   },

@@ -40,7 +40,7 @@ it('lies over the image for any class, by keys alone, and follows to the next im
   const bare = await colourSeen()
 
   await page.keyboard.press('h')
-  await panel().getByText('The heat map is being made').waitFor()
+  await panel().getByText('Creating the heat map').waitFor()
   await panel().getByText('UNTRAINED ENCODER').waitFor()
   await panel()
     .getByText(/^Each place is judged by the tissue within 336 µm around it; places are 4[23]/)
@@ -106,12 +106,15 @@ it('asks for as many augmentations as the settings say, also after the page was 
     }),
   )
   await open({ images: 4, isClassified: true }, '#/settings')
-  await page.getByRole('radio', { name: 'All of the recipe' }).and(page.locator(':checked')).waitFor()
-  await page.getByRole('radio', { name: 'Until the answer is settled' }).check()
+  await page
+    .getByRole('radio', { name: 'All augmentations of the recipe' })
+    .and(page.locator(':checked'))
+    .waitFor()
+  await page.getByRole('radio', { name: 'Stop early when the result is clear' }).check()
   await look('effort')
   await page.reload()
   await page
-    .getByRole('radio', { name: 'Until the answer is settled' })
+    .getByRole('radio', { name: 'Stop early when the result is clear' })
     .and(page.locator(':checked'))
     .waitFor()
   await page.goto(`${server.url}#/worklist`)

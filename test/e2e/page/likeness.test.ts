@@ -36,9 +36,9 @@ it('is said in words beside the suggestion, with what follows from it', async ()
   await page.keyboard.press('Home')
   await page.keyboard.press('Enter')
   const panel = page.getByTestId('verdict-panel')
-  await panel.getByText('The suggested class is worth little here').waitFor()
+  await panel.getByText('The suggested class is unreliable for this image').waitFor()
   expect(await page.getByTestId('verdict-likeness').textContent()).toMatch(
-    /Further from the training images than 98% of them are from the others \(p = 0\.0297\)\./,
+    /More different from the training images than 98% of them are from the rest \(p = 0\.0297\)\./,
   )
   await panel.getByText('measured 0.0297, limit 0.05').waitFor()
   await page.getByTestId('verdict-likeness').scrollIntoViewIfNeeded()

@@ -65,7 +65,7 @@ const look = (name: string): Promise<void> => lookInBothThemes(page, `page-${nam
 
 it('draws with the mouse: rectangle, polygon, point; sets classes by key; takes back', async () => {
   await page.keyboard.press('b')
-  await page.getByText('Press, drag, release').waitFor()
+  await page.getByText('Click and drag').waitFor()
   await page.mouse.move(300, 300)
   await page.mouse.down()
   await page.mouse.move(500, 420, { steps: 5 })
@@ -173,7 +173,7 @@ it('exports what QuPath reads, and imports it and what QuPath writes', async () 
   const chooser = page.waitForEvent('filechooser')
   await button('Import…').click()
   await (await chooser).setFiles(path)
-  await page.getByText('0 regions imported, 5 known already.').waitFor()
+  await page.getByText('0 regions imported, 5 already present.').waitFor()
   const other = join(home, 'other.geojson')
   const feature = (coordinates: unknown, name: string): unknown => ({
     type: 'Feature',

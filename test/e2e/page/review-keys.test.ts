@@ -159,7 +159,7 @@ it('takes what is typed for a comment as no word on an image, however long the d
 })
 
 it('says that no class stands out where several have the same probability, and else not', async () => {
-  const tied = 'No class stands out'
+  const tied = 'Several classes have the same highest probability'
   await page.routeWebSocket(/\/socket/, (socket) => {
     const door = socket.connectToServer()
     socket.onMessage((message) => door.send(message))

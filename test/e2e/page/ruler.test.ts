@@ -37,7 +37,7 @@ it('says the length while it is drawn, keeps it, and leaves the class keys to th
   await openImage('case01-field1.png')
   await setTen()
   await page.getByRole('button', { name: /^Ruler/ }).click()
-  await page.getByText('Ruler: press, drag, release').waitFor()
+  await page.getByText('Ruler: click and drag').waitFor()
   await drag(500, 400, 560, 480)
   await page.getByTestId('measuring').getByText('100 µm').waitFor()
   await page.mouse.up()

@@ -79,12 +79,12 @@ async function readAs(reader: string, isBlind: boolean): Promise<void> {
   await button(/^Reading as/)
     .last()
     .click()
-  await dialog().getByLabel('Somebody else').fill(reader)
+  await dialog().getByLabel('New reader').fill(reader)
   await press('Enter')
   await dialog()
     .getByRole('button', { name: new RegExp(`^${reader}.*reading now`) })
     .waitFor()
-  if (isBlind) await dialog().getByLabel(`${reader} reads blind`).check()
+  if (isBlind) await dialog().getByLabel(`Blind reading for ${reader}`).check()
   await look(`reader-${reader.toLowerCase()}`)
   await button('Done', dialog()).click()
   await dialog().waitFor({ state: 'detached' })
@@ -92,7 +92,7 @@ async function readAs(reader: string, isBlind: boolean): Promise<void> {
 
 async function train(name: string, changes: Readonly<Record<string, string>>): Promise<void> {
   await dialog().getByLabel('Name of the model').fill(name)
-  await dialog().getByText('Settings of the recipe').click()
+  await dialog().getByText('Recipe settings').click()
   for (const [setting, value] of Object.entries(changes)) {
     await dialog().getByLabel(setting, { exact: true }).fill(value)
   }
@@ -113,17 +113,17 @@ async function begin(): Promise<void> {
   await look('notice')
   await button('I understand').click()
   await page.getByLabel('Name', { exact: true }).fill('first-steps')
-  await page.getByText(`Will be made at ${join(home, 'first-steps')}`).waitFor()
+  await page.getByText(`Will be created at ${join(home, 'first-steps')}`).waitFor()
   await look('start')
   await button('Create workspace').click()
 
   await page.getByTestId('empty-state').waitFor()
   await readAs('Anna', false)
   await look('empty')
-  await button('Install untrained where missing').click()
+  await button('Install missing as untrained').click()
   await page.getByText('Untrained').first().waitFor(minutes(2))
-  await page.getByLabel('Images for each class').fill(String(perClass))
-  await button('Draw and import').click()
+  await page.getByLabel('Images per class').fill(String(perClass))
+  await button('Generate and import').click()
   await rows().first().waitFor(minutes(5))
   await page.getByText(`${count} images`).first().waitFor(minutes(1))
 }
@@ -173,7 +173,7 @@ async function lookAndOverride(): Promise<{ imageId: string; file: string; said:
   await openFirst()
   await isDrawn()
   await panel().getByText('UNTRAINED ENCODER').waitFor()
-  await panel().getByText('only boosters that never saw it were asked').waitFor()
+  await panel().getByText('only boosters that were not trained on it are used').waitFor()
   // Boosters without a single split would give each class alike.
   expect(await panel().locator('.suggested').textContent()).not.toContain('25.0%')
   await page.getByTestId('scale-bar').waitFor()
@@ -237,10 +237,10 @@ async function agree({ imageId, file }: { imageId: string; file: string }): Prom
   await button('Disagreements (1)').waitFor()
   await look('agreement')
   await button(`Adjudicate ${file}`).click()
-  await dialog().getByText('What the readers said').waitFor()
+  await dialog().getByText('Readers’ labels').waitFor()
   const place = drawnAs.get(imageId) ?? NaN
   await press(String(place + 1))
-  await dialog().getByLabel('Why').fill('seen together')
+  await dialog().getByLabel('Reason').fill('seen together')
   await look('adjudicate')
   await button('Adjudicate', dialog()).click()
   await page.getByText(`1 image adjudicated as ${classNames[place]}.`).waitFor()
@@ -254,8 +254,8 @@ async function agree({ imageId, file }: { imageId: string; file: string }): Prom
 async function retrain(): Promise<void> {
   await goTo('Models')
   await page.getByTestId('model-report').getByText('Out-of-fold accuracy').first().waitFor()
-  await button('Put in use…').click()
-  await giveReason('Put in use', 'first of the study', 'In use: first.')
+  await button('Use this model…').click()
+  await giveReason('Promoted', 'first of the study', 'In use: first.')
   await button('Train a model').click()
   await train('second', { ...smallest, Rounds: '60' })
   await model('second').waitFor(minutes(5))
@@ -268,13 +268,13 @@ async function retrain(): Promise<void> {
   await page.getByTestId('flips').waitFor()
   await look('compare')
 
-  await button('Put in use…').click()
+  await button('Use this model…').click()
   await dialog().getByText('in place of first').waitFor()
-  await giveReason('Put in use', 'more rounds', 'In use: second.')
+  await giveReason('Promoted', 'more rounds', 'In use: second.')
   await model('second').getByText('In use').waitFor()
-  await button('Take the last promotion back…').click()
+  await button('Undo last promotion…').click()
   await dialog().getByText('first will be in use again').waitFor()
-  await giveReason('Take back', 'no better', 'In use: first.')
+  await giveReason('Undo promotion', 'no better', 'In use: first.')
   await model('first').getByText('In use').waitFor()
   await page.getByRole('tab', { name: 'History', exact: true }).click()
   const row = page.getByTestId('promotions').getByRole('row').filter({ hasText: 'more rounds' })
@@ -284,10 +284,10 @@ async function retrain(): Promise<void> {
 
 async function report({ file }: { file: string }): Promise<void> {
   await button('Export…').click()
-  await dialog().getByLabel('Name of the file').fill('model-report')
+  await dialog().getByLabel('File name').fill('model-report')
   const path = join(home, 'first-steps', 'model-report.html')
   await dialog().getByText(`Will be written to ${path}.`, { exact: false }).waitFor()
-  await button('Write', dialog()).click()
+  await button('Save', dialog()).click()
   await page.getByText(`Written to ${path}`).waitFor(minutes(2))
   expect(readFileSync(path, 'utf8')).toContain(researchUseSentence)
 
@@ -309,7 +309,7 @@ async function audit(): Promise<void> {
   const all = found.getByText(/^\d+ events$/)
   await all.waitFor()
   // What is said is of the trail as it is now, not as it was when the workspace was made.
-  const whole = page.getByTestId('audit-state').getByText(`Whole: ${await all.textContent()} fit together`)
+  const whole = page.getByTestId('audit-state').getByText(`Intact: ${await all.textContent()} verified`)
   await whole.waitFor()
   await look('audit')
   await button('Verify').click()

@@ -80,7 +80,7 @@ it('keeps every word at twice the size: worklist, jobs, dialogs', async () => {
   for (const [name, item] of [
     ['jobs', null],
     ['encoders', null],
-    ['keys', 'Keys'],
+    ['keys', 'Keyboard shortcuts'],
     ['doctor', 'System check'],
     ['about', 'About Lobule'],
   ] as const) {
@@ -137,7 +137,7 @@ it('is readable in the three themes, which stay chosen', async () => {
   await page.screenshot({ path: screenshotPath('theme-forced-colours') })
   await page.emulateMedia({ forcedColors: 'none', contrast: 'more' })
   await page.getByRole('button', { name: 'More' }).click()
-  await page.getByRole('menuitemradio', { name: 'As the system' }).click()
+  await page.getByRole('menuitemradio', { name: 'System default' }).click()
   expect(await page.evaluate(() => document.documentElement.dataset['contrast'])).toBe('more')
   await page.emulateMedia({ contrast: 'no-preference' })
   await expect.poll(() => page.evaluate(() => 'contrast' in document.documentElement.dataset)).toBe(false)

@@ -11,11 +11,11 @@ const tour = () => page.getByTestId('tour')
 
 it('offers the tour once, in an empty workspace, beside everything that one can begin with', async () => {
   await open({ images: 0 })
-  await page.getByRole('button', { name: 'Draw and import' }).waitFor()
+  await page.getByRole('button', { name: 'Generate and import' }).waitFor()
   await page.getByRole('button', { name: 'Import images…' }).waitFor()
-  await page.getByRole('button', { name: 'Download where missing' }).waitFor()
+  await page.getByRole('button', { name: 'Download missing weights' }).waitFor()
   await page.getByRole('button', { name: 'Import weight files…' }).waitFor()
-  await page.getByRole('button', { name: 'Install untrained where missing' }).waitFor()
+  await page.getByRole('button', { name: 'Install missing as untrained' }).waitFor()
   await page.screenshot({ path: screenshotPath('tour-offer') })
   expect(await violationsOf(page)).toEqual([])
   await page.getByRole('button', { name: 'Take the tour' }).click()
@@ -23,7 +23,7 @@ it('offers the tour once, in an empty workspace, beside everything that one can 
   await page.keyboard.press('Escape')
   await tour().waitFor({ state: 'detached' })
   await page.reload()
-  await page.getByRole('button', { name: 'Draw and import' }).waitFor()
+  await page.getByRole('button', { name: 'Generate and import' }).waitFor()
   expect(await page.getByRole('button', { name: 'Take the tour' }).count()).toBe(0)
 })
 

@@ -31,21 +31,19 @@ const own = (className: string | null, more = {}) => ({
 
 it('says what a reader did, and never the same before and after', () => {
   const suggested = 'Invasive'
-  expect(words('label', null, { class: 'Invasive', suggested })).toBe(
-    'Invasive, nothing before, as suggested',
-  )
+  expect(words('label', null, { class: 'Invasive', suggested })).toBe('Invasive, first label, as suggested')
   expect(words('override', null, { class: 'Benign', suggested })).toBe(
-    'Benign, nothing before, suggested Invasive',
+    'Benign, first label, suggested Invasive',
   )
-  expect(words('label', null, { class: 'Benign' })).toBe('Benign, nothing before')
+  expect(words('label', null, { class: 'Benign' })).toBe('Benign, first label')
   expect(words('label', null, { class: 'Benign', blind: true, suggested: 'Benign' })).toBe(
-    'Benign, nothing before, read blind',
+    'Benign, first label, read blind',
   )
   expect(words('label', own('Benign'), { class: 'Invasive', suggested })).toBe(
     'Benign → Invasive, as suggested',
   )
   expect(words('label', own('Invasive'), { class: 'Invasive', suggested })).toBe(
-    'Invasive again, as suggested',
+    'Invasive confirmed, as suggested',
   )
   expect(words('label', own('Benign'), { class: 'Benign', comment: 'at the edge' })).toBe(
     'Benign, comment changed',
@@ -54,7 +52,7 @@ it('says what a reader did, and never the same before and after', () => {
   expect(words('label', own(null, { unsure: true }), { class: 'Benign' })).toBe('unsure → Benign')
   expect(words('label', own(null), { class: 'Benign' })).toBe('no class → Benign')
   expect(words('label', own('Benign'), { class: null })).toBe('Withdrawn: Benign')
-  expect(words('label', null, { class: 'Benign', source: 'import' })).toBe('Imported: Benign, nothing before')
+  expect(words('label', null, { class: 'Benign', source: 'import' })).toBe('Imported: Benign, first label')
 })
 
 it('says whose word it was where an older event names another reader’s', () => {
@@ -63,21 +61,19 @@ it('says whose word it was where an older event names another reader’s', () =>
     'Invasive, after Invasive by Ben, as suggested',
   )
   expect(words('label', bens, { class: null })).toBe('Withdrawn')
-  expect(words('adjudication', bens, { class: 'Invasive' })).toBe('Settled: Invasive, after Invasive by Ben')
+  expect(words('adjudication', bens, { class: 'Invasive' })).toBe(
+    'Adjudicated: Invasive, after Invasive by Ben',
+  )
 })
 
 it('says what was taken back and what was settled', () => {
-  expect(words('undo', own('Invasive'), { class: 'Benign', undoes: 3 })).toBe(
-    'Taken back: Invasive; Benign stands',
-  )
-  expect(words('undo', own('Invasive'), { class: null, undoes: 3 })).toBe(
-    'Taken back: Invasive; nothing stands',
-  )
+  expect(words('undo', own('Invasive'), { class: 'Benign', undoes: 3 })).toBe('Undone: Invasive; now Benign')
+  expect(words('undo', own('Invasive'), { class: null, undoes: 3 })).toBe('Undone: Invasive; now no label')
   const settled = own('Benign', { reader: 'Ben', adjudication: true })
-  expect(words('adjudication', null, { class: 'Invasive' })).toBe('Settled: Invasive')
-  expect(words('adjudication', settled, { class: 'Invasive' })).toBe('Settled: Benign → Invasive')
-  expect(words('adjudication', settled, { class: 'Benign' })).toBe('Settled: Benign again')
-  expect(words('adjudication', settled, { class: null })).toBe('Adjudication taken away: Benign')
+  expect(words('adjudication', null, { class: 'Invasive' })).toBe('Adjudicated: Invasive')
+  expect(words('adjudication', settled, { class: 'Invasive' })).toBe('Adjudicated: Benign → Invasive')
+  expect(words('adjudication', settled, { class: 'Benign' })).toBe('Adjudicated: Benign confirmed')
+  expect(words('adjudication', settled, { class: null })).toBe('Adjudication removed: Benign')
 })
 
 it('shows what a damaged trail holds as far as it can be read', () => {

@@ -28,16 +28,20 @@ it('says the same on the page', () => {
   const { sentence, ofModel, unknownOf } = likenessStrings.likeness
   const said = (pValue: number, images: number): string => sentence({ pValue, images, distance: 0.5 })
   expect(said(1 / 101, 100)).toBe(
-    'Further from the training images than any of the 100 is from the others (p = 0.0099).',
+    'More different from the training images than any of the 100 is from the rest (p = 0.0099).',
   )
   expect(said(4 / 101, 100)).toBe(
-    'Further from the training images than 97% of them are from the others (p = 0.0396).',
+    'More different from the training images than 97% of them are from the rest (p = 0.0396).',
   )
-  expect(said(0.5, 99)).toBe('49% of the training images are as far from the others, or further (p = 0.5).')
-  expect(said(1 / 9, 8)).toMatch(/any of the 8 is from the others\. Too few training images to tell: 19/)
+  expect(said(0.5, 99)).toBe('49% of the training images differ from the rest at least as much (p = 0.5).')
+  expect(said(1 / 9, 8)).toMatch(
+    /any of the 8 is from the rest\. Too few training images to judge: at least 19/,
+  )
   expect(ofModel(readModelReport(world.store.database, 'second'))).toBe('Measured against 8 images')
-  expect(ofModel(readModelReport(world.store.database, 'first'))).toMatch(/^Not known: trained by an earlier/)
-  expect(unknownOf(null)).toMatch(/made by an older version/)
+  expect(ofModel(readModelReport(world.store.database, 'first'))).toMatch(
+    /^Not available: the model was trained by an earlier/,
+  )
+  expect(unknownOf(null)).toMatch(/an earlier version made this suggestion/)
 })
 
 it('a report lists what is least like the others, or says that the model cannot tell', () => {
