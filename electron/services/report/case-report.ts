@@ -13,8 +13,9 @@ import {
   readWorkspace,
   type Readable,
 } from '../../store/index.ts'
+import { caseFileReport, type CaseReport } from '../../report/case/case-report.ts'
 import type { DoorOptions } from '../door-options.ts'
-import { caseHtml, type CaseReport } from './case-html.ts'
+import { renderHtml } from './render-html.ts'
 
 interface CaseReportRequest {
   /** null: of `imageIds`. */
@@ -43,7 +44,8 @@ export async function writeCaseReport(
   if (ending === '.pdf' && printPdf === undefined) throw new AppError('report.no-pdf', { path })
   const images = chosenImages(database, caseName, imageIds)
   const pictures = await picturesOf(compute, images.slice(0, mostReportPictures))
-  const html = caseHtml(gather(database, images, { caseName, writtenBy }), pictures)
+  const report = caseFileReport(gather(database, images, { caseName, writtenBy }))
+  const html = renderHtml(report, pictures)
   await writeAtomically(path, ending === '.pdf' && printPdf !== undefined ? await printPdf(html) : html)
   return images.length
 }
@@ -96,16 +98,16 @@ function gather(
   }
 }
 
-/** JPEG bytes by image; those whose files are gone or unreadable are left out. */
+/** JPEG bytes by the image's id; those whose files are gone or unreadable are left out. */
 async function picturesOf(
   compute: ComputeClient,
   images: readonly ImageView[],
-): Promise<Map<number, Uint8Array>> {
-  const found = new Map<number, Uint8Array>()
+): Promise<Map<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>()
   for (const { id, path, page } of images) {
     if (!existsSync(path)) continue
     const bytes = await compute.run('thumbnail', { path, page }).catch(() => null)
-    if (bytes !== null) found.set(id, bytes)
+    if (bytes !== null) found.set(String(id), bytes)
   }
   return found
 }

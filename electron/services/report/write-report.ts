@@ -4,9 +4,10 @@ import { AppError, type ModelReport } from '../../contract/index.ts'
 import { writeAtomically } from '../../engine/encoders/write-atomically.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { listImages, type Readable } from '../../store/index.ts'
+import { maxMissPictures, modelFileReport } from '../../report/model/model-report.ts'
 import { readModelReport } from '../model-report.ts'
 import { csvText } from './csv.ts'
-import { htmlReport, mostThumbnails } from './html-report.ts'
+import { renderHtml } from './render-html.ts'
 
 /**
  * Writes a model's report as one HTML page, as JSON (all of it), or as CSV (the out-of-fold predictions, in
@@ -26,7 +27,10 @@ export async function writeReport(
     throw new AppError('path.not-writable', { path, reason: 'a report ends in .html, .json or .csv' })
   }
   const by = { writtenBy: `Lobule ${version}`, writtenAt: new Date().toISOString() }
-  return writeAtomically(path, htmlReport(report, await thumbnailsOf(database, compute, report), by))
+  return writeAtomically(
+    path,
+    renderHtml(modelFileReport(report, by), await thumbnailsOf(database, compute, report)),
+  )
 }
 
 /** Pictures of the misses, by content; those whose files are gone or unreadable are left out. */
@@ -38,7 +42,7 @@ async function thumbnailsOf(
   const images = new Map(listImages(database).map((image) => [image.sha256, image]))
   const wrong = predictions.filter(({ truth, predicted }) => truth !== predicted)
   const found = new Map<string, Uint8Array>()
-  for (const { sha256 } of wrong.slice(0, mostThumbnails)) {
+  for (const { sha256 } of wrong.slice(0, maxMissPictures)) {
     const image = images.get(sha256)
     if (image === undefined || !existsSync(image.path)) continue
     const bytes = await compute.run('thumbnail', { path: image.path, page: image.page }).catch(() => null)

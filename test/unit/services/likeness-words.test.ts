@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readModelReport } from '../../../electron/services/model-report.ts'
-import { htmlReport } from '../../../electron/services/report/html-report.ts'
-import { likenessWords } from '../../../electron/services/report/likeness-words.ts'
+import { likenessWords } from '../../../electron/report/case/likeness-words.ts'
+import { modelFileReport } from '../../../electron/report/model/model-report.ts'
+import { renderHtml } from '../../../electron/services/report/render-html.ts'
 import { likenessStrings } from '../../../renderer/app/strings/likeness.ts'
 import { insertTrained, makeWorld, type World } from '../model-package/fixture.ts'
 
@@ -46,7 +47,10 @@ it('says the same on the page', () => {
 
 it('a report lists what is least like the others, or says that the model cannot tell', () => {
   const html = (name: string): string =>
-    htmlReport(readModelReport(world.store.database, name), new Map(), { writtenBy: 'x', writtenAt: 'y' })
+    renderHtml(
+      modelFileReport(readModelReport(world.store.database, name), { writtenBy: 'x', writtenAt: 'y' }),
+      new Map(),
+    )
   const report = readModelReport(world.store.database, 'second')
   const [least] = report.predictions.toSorted(
     (a, b) => (b.likeness?.distances.at(-1) ?? 0) - (a.likeness?.distances.at(-1) ?? 0),
@@ -54,7 +58,7 @@ it('a report lists what is least like the others, or says that the model cannot 
   expect(least?.likeness?.pValue).toBe(1 / 8)
   const rows = /<h2>Likeness<\/h2>[^]*?<tbody>\s*(<tr>.*?<\/tr>)/.exec(html('second'))?.[1]
   expect(rows).toContain(`<td>${least?.image}</td>`)
-  expect(rows).toContain('<td>0.125</td>')
+  expect(rows).toContain('<td class="number">0.125</td>')
   expect(html('second')).toContain('about one in 20 is')
   expect(html('first')).toMatch(/<h2>Likeness<\/h2>\s*<p>Not known/)
 })

@@ -12,7 +12,8 @@ import {
 import { evaluate, readPredictionTable } from '../../../electron/engine/evaluation/index.ts'
 import { reportTraining } from '../../../electron/engine/evaluation/training-report.ts'
 import { parseCsv } from '../../../electron/engine/table/parse-csv.ts'
-import { htmlReport } from '../../../electron/services/report/html-report.ts'
+import { modelFileReport } from '../../../electron/report/model/model-report.ts'
+import { renderHtml } from '../../../electron/services/report/render-html.ts'
 import { csvReport } from '../../../electron/services/report/write-report.ts'
 
 const classes = parseClassScheme('Benign,Malignant*')
@@ -53,10 +54,11 @@ const report: ModelReport = {
   synthetic: true,
   operatingPoint: 0.4,
 }
-const html = htmlReport(report, new Map([['0'.repeat(64), Uint8Array.of(0xff, 0xd8)]]), {
-  writtenBy: 'Lobule 0.1.0',
-  writtenAt: '2026-01-03T00:00:00.000Z',
-})
+const written = { writtenBy: 'Lobule 0.1.0', writtenAt: '2026-01-03T00:00:00.000Z' }
+const html = renderHtml(
+  modelFileReport(report, written),
+  new Map([['0'.repeat(64), Uint8Array.of(0xff, 0xd8)]]),
+)
 
 it('is one page that asks for nothing from elsewhere and runs nothing', () => {
   expect(html).not.toMatch(/<script|javascript:|https?:|<link|@import|url\(/i)
@@ -75,12 +77,13 @@ it('states what the figures are worth, and everything they came from', () => {
     '2026-01-02T03:04:05.000Z',
     'LightGBM 4',
     'e'.repeat(64),
-    'model fusion',
+    'Model fusion',
     '0.4 (chosen)',
   ]) {
     expect(html).toContain(text)
   }
-  expect(html.match(/<svg /g)).toHaveLength(2)
+  // ROC, reliability of the suggested class and of the two-class score.
+  expect(html.match(/<svg [^>]*role="img"/g)).toHaveLength(3)
   expect(html).not.toMatch(/NaN|undefined|Infinity/)
 })
 

@@ -1,0 +1,153 @@
+import {
+  qualityFlagWords,
+  type ImageView,
+  type QualityFlag,
+  type ReadingView,
+  type VerdictView,
+} from '../../contract/index.ts'
+import { counted, fileFormat } from '../format.ts'
+import {
+  noValue,
+  paragraph,
+  textColumn,
+  type Block,
+  type FileBlock,
+  type Inline,
+  type Row,
+} from '../report-model.ts'
+import { likenessWords } from './likeness-words.ts'
+
+export interface ReportedImage extends ImageView {
+  /** null: never measured. */
+  flags: QualityFlag[] | null
+}
+
+const { probability: percent } = fileFormat
+const decimals = (value: number | null): string => (value === null ? noValue : value.toFixed(3))
+
+/** One image: its picture, its labels, what is suggested and how sure that is. */
+export function imageArticle(image: ReportedImage): FileBlock {
+  const { id, fileName, page, widthPx, heightPx, pixelSizeUm, pixelSizeSource, sha256, verdict } = image
+  const pixelSize =
+    pixelSizeUm === null ? 'pixel size unknown' : `${pixelSizeUm} µm per pixel (${pixelSizeSource})`
+  return {
+    kind: 'article',
+    key: String(id),
+    fileName,
+    title: page > 1 ? `${fileName}, page ${page}` : fileName,
+    note: `image ${id}`,
+    blocks: [
+      ...marks(image),
+      ...labels(image),
+      ...(verdict === null ? [paragraph('No class was suggested yet.')] : suggestion(verdict)),
+      flags(image),
+      {
+        kind: 'paragraph',
+        isNote: true,
+        text: [`${widthPx} × ${heightPx} px, ${pixelSize}; SHA-256 `, { kind: 'code', text: sha256 }],
+      },
+    ],
+  }
+}
+
+function marks({ synthetic, verdict, readings }: ReportedImage): Block[] {
+  const words = [
+    ...(verdict?.encoders === 'demo' ? ['UNTRAINED'] : []),
+    ...(verdict?.encoders === 'unofficial' ? ['UNOFFICIAL WEIGHTS'] : []),
+    ...(synthetic ? ['SYNTHETIC'] : []),
+    ...(readings.isDisputed ? ['READERS DISAGREE'] : []),
+  ]
+  return words.length === 0
+    ? []
+    : [paragraph(words.flatMap((text): Inline[] => [{ kind: 'mark', text }, ' ']))]
+}
+
+function labels({ readings: { all, adjudication }, label }: ReportedImage): Block[] {
+  if (all.length === 0 && adjudication === null) return [paragraph('No label.')]
+  const row = (kind: string, reading: ReadingView): Row => ({
+    cells: [
+      kind,
+      reading.reader,
+      reading.className ?? (reading.isUnsure ? 'unsure' : 'none'),
+      `${reading.at.slice(0, 16).replace('T', ' ')}${reading.isBlind ? ', blind' : ''}`,
+      reading.comment ?? '',
+    ],
+  })
+  return [
+    {
+      kind: 'table',
+      label: 'Labels',
+      hasRowHeads: false,
+      columns: ['Label', 'By', 'Class', 'At (UTC)', 'Comment'].map(textColumn),
+      rows: [
+        ...all.map((reading) => row('reading', reading)),
+        ...(adjudication === null ? [] : [row('adjudicated', adjudication)]),
+      ],
+    },
+    paragraph(['Label that counts: ', { kind: 'strong', text: label?.className ?? 'none' }]),
+  ]
+}
+
+function suggestion(verdict: VerdictView): Block[] {
+  const { details, suggested, probabilities, carcinomaScore } = verdict
+  const calibrated = details?.calibrated[suggested]
+  const rows: [string, string][] = [
+    [
+      'Suggested class',
+      `${suggested}, ${percent(probabilities[suggested] ?? 0)}${calibrated === undefined ? '' : ` (calibrated ${percent(calibrated)})`}`,
+    ],
+    ['Two-class score', decimals(carcinomaScore)],
+  ]
+  if (details !== null) {
+    const { operatingPoint, predictionSet, spread, augmentations, likeness } = details
+    if (operatingPoint !== null) {
+      const side = operatingPoint.isPositive ? 'positive' : 'negative'
+      rows.push(['Operating point', `${operatingPoint.threshold}: ${side} side`])
+    }
+    rows.push(
+      [
+        `Prediction set at ${percent(predictionSet.level)}`,
+        predictionSet.classes.join(', ') || 'none: no class is as probable as it should be',
+      ],
+      ['Spread over boosters', decimals(spread.boosters)],
+      ['Spread over stains', decimals(spread.augmentations)],
+      ['Augmentations', String(augmentations)],
+      ['Likeness to the training images', likenessWords(likeness)],
+    )
+  }
+  const asked = verdict.outOfFold
+    ? 'the image took part in training; only boosters that never saw it were asked'
+    : 'the image took no part in training'
+  rows.push([
+    'By model',
+    `${verdict.modelName}, ${verdict.at.slice(0, 16).replace('T', ' ')} UTC (${counted(fileFormat, verdict.boosters, 'booster')}; ${asked})`,
+  ])
+  return [
+    {
+      kind: 'bars',
+      label: 'Probability of each class',
+      bars: Object.entries(probabilities).map(([name, share]) => ({
+        name,
+        share,
+        text: percent(share),
+        isStrong: name === suggested,
+      })),
+    },
+    { kind: 'facts', facts: rows },
+  ]
+}
+
+function flags({ flags: found }: ReportedImage): FileBlock {
+  if (found === null) return paragraph('Quality was not measured yet.')
+  if (found.length === 0) return paragraph('No flags.')
+  return {
+    kind: 'list',
+    items: found.map(({ code, measured, threshold }) => {
+      const numbers =
+        code === 'pixel-size-unknown'
+          ? ''
+          : ` (measured ${fileFormat.number(measured)}, limit ${fileFormat.number(threshold)})`
+      return `${qualityFlagWords[code]}${numbers}`
+    }),
+  }
+}

@@ -1,0 +1,157 @@
+import { untrainedWarning, type ModelView, type ReaderView } from '../../contract/index.ts'
+import { counted, fileFormat } from '../format.ts'
+import { weightsMark } from '../model/provenance.ts'
+import {
+  paragraph,
+  textColumn,
+  type Block,
+  type FileBlock,
+  type FileReport,
+  type Inline,
+} from '../report-model.ts'
+import { imageArticle, type ReportedImage } from './case-image.ts'
+
+/** Everything that a case report shows. */
+export interface CaseReport {
+  workspace: string
+  /** null: images without a case. */
+  caseName: string | null
+  images: readonly ReportedImage[]
+  /** The models that made the verdicts. */
+  models: readonly (ModelView & {
+    encoderFingerprints: Record<string, string>
+    software: Record<string, string>
+  })[]
+  /** The readers who labelled these images. */
+  readers: readonly ReaderView[]
+  /** The audit trail's newest event. */
+  audit: { id: number; hash: string } | null
+  writtenBy: string
+  writtenAt: string
+}
+
+/** A case report as a file shows it; the pictures' keys are the ids of the images. */
+export function caseFileReport(report: CaseReport): FileReport {
+  const { images, models, readers, caseName } = report
+  const isUntrained = images.some(({ verdict }) => verdict?.encoders === 'demo')
+  const isUnofficial = images.some(({ verdict }) => verdict?.encoders === 'unofficial')
+  const synthetic = images.filter((image) => image.synthetic).length
+  return {
+    kind: 'Case report',
+    title: caseName === null ? `${images.length} images` : `Case ${caseName}`,
+    context: report.workspace,
+    warnings: [
+      ...(isUntrained ? [untrainedWarning] : []),
+      ...(isUnofficial ? ['UNOFFICIAL WEIGHTS: not the published files of the encoders.'] : []),
+      ...(synthetic > 0
+        ? [`SYNTHETIC TISSUE: ${synthetic} of these images were made by Lobule itself.`]
+        : []),
+    ],
+    lead: [],
+    sections: [
+      {
+        title: 'Overview',
+        blocks: [
+          overview(report),
+          paragraph(
+            'A suggested class is what a model proposes from the image alone; a label is what a reader chose. Probabilities are means over the model’s boosters; the prediction set holds the true class at least as often as it says, among images like those of the training.',
+          ),
+        ],
+      },
+      { title: 'Images', blocks: images.map(imageArticle) },
+      {
+        title: 'Readers',
+        blocks: [
+          readers.length === 0 ? paragraph('No reader has labelled these images.') : readerTable(report),
+        ],
+      },
+      {
+        title: 'Models',
+        blocks:
+          models.length === 0
+            ? [paragraph('No model has classified these images.')]
+            : models.flatMap(modelBlocks),
+      },
+      { title: 'This report', blocks: [provenance(report)] },
+    ],
+  }
+}
+
+function overview({ images }: CaseReport): Block {
+  const tally = (names: readonly (string | null)[]): string => {
+    const counts = new Map<string, number>()
+    for (const name of names) if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1)
+    return [...counts].map(([name, count]) => `${name} ${count}`).join(', ') || 'none'
+  }
+  const disputed = images.filter(({ readings }) => readings.isDisputed).length
+  const differing = images.filter(
+    ({ label, verdict }) => label !== null && verdict !== null && label.className !== verdict.suggested,
+  ).length
+  const flagged = images.filter(({ flags }) => flags !== null && flags.length > 0).length
+  return {
+    kind: 'facts',
+    facts: [
+      ['Images', String(images.length)],
+      ['Labels', tally(images.map(({ label }) => label?.className ?? null))],
+      ['Readers disagree', `${disputed} of ${images.length} images`],
+      ['Suggested classes', tally(images.map(({ verdict }) => verdict?.suggested ?? null))],
+      ['Label differs from suggestion', `${differing} of ${images.length} images`],
+      ['Images with flags', `${flagged} of ${images.length}`],
+    ],
+  }
+}
+
+const readerTable = ({ readers, images }: CaseReport): Block => ({
+  kind: 'table',
+  label: 'Readers',
+  hasRowHeads: true,
+  columns: ['Reader', 'Images of this report', 'Entries in the workspace', 'Since'].map(textColumn),
+  rows: readers.map(({ name, entries, since }) => {
+    const read = images.filter(({ readings }) => readings.all.some(({ reader }) => reader === name)).length
+    return { cells: [name, String(read), String(entries), since.slice(0, 10)] }
+  }),
+})
+
+function modelBlocks(model: CaseReport['models'][number]): FileBlock[] {
+  const grouped = model.groupedBy === 'case' ? `${model.cases} cases, folds by case` : 'folds by image'
+  const fingerprints = Object.entries(model.encoderFingerprints).flatMap((entry): Inline[] => [
+    ' ',
+    { kind: 'code', text: entry.join(' ') },
+  ])
+  return [
+    { kind: 'heading', text: model.name },
+    {
+      kind: 'facts',
+      facts: [
+        ['Trained', `${model.createdAt}, on ${model.images} images (${grouped})`],
+        ['Out-of-fold accuracy', `${fileFormat.percent(model.accuracy)}, not of these images in particular`],
+        ['Synthetic tissue in training', model.synthetic ? 'yes' : 'no'],
+        [
+          'Recipe',
+          `${model.recipe.name} (${counted(fileFormat, model.boosters, 'booster')}), fingerprint ${model.recipeFingerprint}`,
+        ],
+        [
+          'Software',
+          Object.entries(model.software)
+            .map((entry) => entry.join(' '))
+            .join(', '),
+        ],
+      ],
+    },
+    paragraph(['Encoders: ', weightsMark(model.encoders), ...fingerprints]),
+  ]
+}
+
+const provenance = ({ workspace, audit, writtenAt, writtenBy }: CaseReport): Block => ({
+  kind: 'facts',
+  facts: [
+    ['Workspace', workspace],
+    ['Written', `${writtenAt} by ${writtenBy}`],
+    [
+      'Audit trail',
+      audit === null
+        ? 'there is none'
+        : `event ${audit.id}, hash ${audit.hash}. Lobule can say later whether the workspace still holds the trail up to here: "lobule audit verify --head".`,
+    ],
+  ],
+})

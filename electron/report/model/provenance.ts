@@ -1,0 +1,110 @@
+import { isUnlike, unlikeLevel, type ModelReport, type WeightSource } from '../../contract/index.ts'
+import { counted, type ReportContext } from '../format.ts'
+import { numberColumn, paragraph, textColumn, type Inline, type Section, type Text } from '../report-model.ts'
+
+/** Lines of the table of images that are least like the others. */
+const maxUnlike = 10
+
+/** The images that are least like the others: artefacts, wrong files and rare tissue are found among them. */
+export function likenessSection({ likeness, predictions }: ModelReport, { format }: ReportContext): Section {
+  const title = 'Likeness'
+  if (likeness === undefined) {
+    const unknown =
+      'Not known: the model was trained by a version that did not measure it, or on too few images of different cases. Its verdicts do not say how like the training images an image is.'
+    return { title, blocks: [paragraph(unknown)] }
+  }
+  const rows = predictions.flatMap((row) =>
+    row.likeness === undefined
+      ? []
+      : [{ ...row, pValue: row.likeness.pValue, far: row.likeness.distances.at(-1) ?? 0 }],
+  )
+  return {
+    title,
+    blocks: [
+      paragraph(
+        `A new image is compared with these ${rows.length} training images by what the encoders make of them: how far it is from its nearest ${likeness.neighbours}, and what share of images is as far from the others (p). At p of ${unlikeLevel} or less it is flagged; of images like these, about one in ${Math.round(1 / unlikeLevel)} is. Of the training images themselves ${rows.filter(isUnlike).length} are. The number says nothing of the class.`,
+      ),
+      {
+        kind: 'table',
+        label: title,
+        hasRowHeads: false,
+        columns: [
+          textColumn('Least like the others'),
+          textColumn('Case'),
+          textColumn('Label'),
+          numberColumn('p'),
+          numberColumn('Distance'),
+        ],
+        rows: rows
+          .toSorted((a, b) => b.far - a.far)
+          .slice(0, maxUnlike)
+          .map(({ image, caseName, truth, pValue, far }) => ({
+            cells: [
+              image,
+              caseName ?? '–',
+              { kind: 'class', name: truth },
+              format.score(pValue),
+              far.toFixed(4),
+            ],
+          })),
+      },
+    ],
+  }
+}
+
+/** Where weights come from, as a report marks it: only official ones go without a mark. */
+export function weightsMark(source: WeightSource): Inline {
+  if (source === 'demo') return { kind: 'mark', text: 'UNTRAINED' }
+  return source === 'unofficial' ? { kind: 'mark', text: 'UNOFFICIAL' } : 'official'
+}
+
+const modes = { crops: 'Crop by crop', dense: 'Densely: the whole image once' }
+
+/** Everything that a model was made from. */
+export function provenanceSection(
+  report: ModelReport,
+  { format, titleOf }: ReportContext,
+  more: readonly (readonly [string, Text])[] = [],
+): Section {
+  const { recipe } = report
+  const cropSets = recipe.crops.sets.map(
+    ({ sizePx, scale }) => `${sizePx} px at scale ${format.number(scale)}`,
+  )
+  return {
+    title: 'Where this model comes from',
+    blocks: [
+      {
+        kind: 'facts',
+        facts: [
+          ['Trained', `${format.time(report.trainedAt)}, in ${format.duration(report.durationMs)}`],
+          [
+            'Images',
+            `${counted(format, report.images, 'image')} of ${counted(format, report.cases, 'case')}; ${format.count(report.imagesWithoutCase)} without a case`,
+          ],
+          [
+            'Folds',
+            `${format.count(recipe.folds)}, folds by ${report.groupedBy}; ${counted(format, recipe.seeds, 'seed')}`,
+          ],
+          ['Boosters', counted(format, report.boosters, 'booster')],
+          ['Recipe', recipe.name],
+          ['Encoding', modes[recipe.mode]],
+          ['Augmentations', format.count(recipe.augmentation.count)],
+          ['Crops', `${format.count(recipe.crops.count)} each of ${cropSets.join('; ')}`],
+          ['Encoders', [weightsMark(report.encoders), `: ${recipe.encoders.map(titleOf).join(', ')}`]],
+          ['Fingerprint of the recipe', { kind: 'code', text: report.recipeFingerprint }],
+          ...Object.entries(report.encoderFingerprints).map(([name, text]): [string, Text] => [
+            `Weights of ${name}`,
+            { kind: 'code', text },
+          ]),
+          [
+            'Software',
+            Object.entries(report.software)
+              .map((entry) => entry.join(' '))
+              .join(', '),
+          ],
+          ...more,
+        ],
+      },
+    ],
+  }
+}
