@@ -1,7 +1,14 @@
 import { z } from 'zod'
 import { AppError, type AnyEvent, type Answer } from '../contract/index.ts'
 
-/** What the page sends, as JSON text. `id` is the page's own and comes back with the answer. */
+/**
+ * What the page sends, as JSON text. `id` is the page's own and comes back with the answer.
+ *
+ * Why not birpc, which the compute process uses: it trusts its peer. It looks up any name that the peer sends among its
+ * functions, inherited ones included, and applies arguments of any type; a frame that holds `null` is an unhandled
+ * rejection. A page may be hostile, so this schema and `dispatch` would stay in front of it, and so would the page's
+ * queue before the first connection; birpc would only replace a counter and a map.
+ */
 const requestFrameSchema = z.strictObject({
   id: z.union([z.int(), z.string().max(64)]),
   name: z.string(),

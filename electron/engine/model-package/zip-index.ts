@@ -31,11 +31,15 @@ interface DirectoryRecord extends ZipEntry {
 }
 
 /**
- * The entries of a zip file, from the list at its end, in the order in which they lie. Strict, since the file may
- * come from anywhere: every byte belongs to one entry, its header, or the list; headers and list say the same;
- * no name twice; no encryption, no parts, no comment, no large-file extension. (fflate's `Unzip` does not do:
- * it takes no notice of the list and guesses where an entry ends, its issues 208 and 243.) After PKWARE's
- * APPNOTE.TXT 6.3, sections 4.3.7 to 4.3.16.
+ * The entries of a zip file, from the list at its end, in the order in which their data are stored. Strict, since the
+ * file may come from anywhere: every byte belongs to one entry, its header, or the list; headers and list agree; no
+ * duplicate names; no encryption, no parts, no comment, no large-file extension. After PKWARE's APPNOTE.TXT 6.3,
+ * sections 4.3.7 to 4.3.16.
+ *
+ * Why no library reads it: fflate's `Unzip` ignores the list and guesses where an entry ends (its issues 208 and 243).
+ * yauzl 3.4 reads the list, but hides where it begins and ends, accepts the large-file extension, comments and
+ * duplicate names, compares no header with the list, checks no CRC-32, and its streams do not show how many packed
+ * bytes were used. All of that would stay here, and in read-entry.ts, on top of the library.
  */
 export async function readZipIndex(source: ByteSource, refuse: Refuse): Promise<ZipEntry[]> {
   const start = await source.read(0, 4)

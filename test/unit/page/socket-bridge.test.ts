@@ -1,0 +1,161 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Answer, AnyEvent } from '../../../electron/contract/index.ts'
+import type { Connection } from '../../../renderer/api/bridge.ts'
+import { SocketBridge, type Socket } from '../../../renderer/api/socket-bridge.ts'
+
+/** A socket whose other end is the test. */
+class TestSocket implements Socket {
+  onopen: Socket['onopen'] = null
+  onclose: Socket['onclose'] = null
+  onmessage: Socket['onmessage'] = null
+  readyState = 0
+  readonly sent: { id: number; name: string; input: unknown }[] = []
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as TestSocket['sent'][number])
+  }
+  open(): void {
+    this.readyState = 1
+    this.onopen?.(new Event('open'))
+  }
+  close(): void {
+    this.readyState = 3
+    this.onclose?.(new Event('close') as CloseEvent)
+  }
+  receive(frame: unknown): void {
+    this.onmessage?.(new MessageEvent('message', { data: JSON.stringify(frame) }))
+  }
+}
+
+const lost = { ok: false, error: { code: 'connection.lost' } }
+const answerOf = (value: unknown): Answer => ({ ok: true, value })
+
+function open() {
+  const sockets: TestSocket[] = []
+  const bridge = new SocketBridge(() => {
+    const socket = new TestSocket()
+    sockets.push(socket)
+    return socket
+  })
+  const last = (): TestSocket => {
+    const socket = sockets.at(-1)
+    if (socket === undefined) throw new Error('no socket was opened')
+    return socket
+  }
+  return { bridge, sockets, last }
+}
+
+beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }))
+afterEach(() => void vi.useRealTimers())
+
+describe('calls over the socket', () => {
+  it('wait for the first connection and get the answer with their id, in any order', async () => {
+    const { bridge, last } = open()
+    const first = bridge.call('app.version', {})
+    const second = bridge.call('image.get', { image: 7 })
+    expect(last().sent).toEqual([])
+    last().open()
+    const [one, two] = last().sent
+    expect([one, two]).toMatchObject([
+      { name: 'app.version', input: {} },
+      { name: 'image.get', input: { image: 7 } },
+    ])
+    expect(one?.id).not.toBe(two?.id)
+    last().receive({ id: two?.id, answer: answerOf('second') })
+    last().receive({ id: one?.id, answer: answerOf('first') })
+    expect(await Promise.all([first, second])).toEqual([answerOf('first'), answerOf('second')])
+  })
+
+  it('are lost where the socket closes under them, and where there is none', async () => {
+    const { bridge, last } = open()
+    last().open()
+    const underWay = bridge.call('app.version', {})
+    last().close()
+    expect(await underWay).toMatchObject(lost)
+    expect(await bridge.call('app.version', {})).toMatchObject(lost)
+  })
+
+  it('that were lost are not sent again, and their late answers change nothing', async () => {
+    const { bridge, sockets, last } = open()
+    last().open()
+    const underWay = bridge.call('app.version', {})
+    const id = last().sent[0]?.id
+    last().close()
+    bridge.retryNow()
+    last().open()
+    expect(sockets).toHaveLength(2)
+    expect(last().sent).toEqual([])
+    last().receive({ id, answer: answerOf('late') })
+    expect(await underWay).toMatchObject(lost)
+  })
+
+  it('wait for no connection once the first attempt has failed', async () => {
+    const { bridge, last } = open()
+    const early = bridge.call('app.version', {})
+    last().close()
+    expect(await early).toMatchObject(lost)
+    expect(await bridge.call('app.version', {})).toMatchObject(lost)
+  })
+})
+
+describe('a connection that is lost', () => {
+  it('is opened again after 0.5 s, twice as long after each failure, at most 10 s', () => {
+    const { bridge, sockets, last } = open()
+    const states: Connection[] = []
+    bridge.onConnection((connection) => states.push(connection))
+    const delays: number[] = []
+    for (let i = 0; i < 7; i++) {
+      last().close()
+      const state = states.at(-1)
+      if (state?.state !== 'waiting') throw new Error('it is not waiting')
+      const delayMs = state.retryAt - Date.now()
+      delays.push(delayMs)
+      const count = sockets.length
+      vi.advanceTimersByTime(delayMs - 1)
+      expect(sockets).toHaveLength(count)
+      vi.advanceTimersByTime(1)
+      expect(sockets).toHaveLength(count + 1)
+    }
+    expect(delays).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000])
+    last().open()
+    last().close()
+    expect(states.slice(-2)).toEqual([{ state: 'open' }, { state: 'waiting', retryAt: Date.now() + 500 }])
+  })
+
+  it('is opened at once where the user asks, and only once', () => {
+    const { bridge, sockets, last } = open()
+    bridge.retryNow()
+    expect(sockets).toHaveLength(1)
+    last().close()
+    bridge.retryNow()
+    bridge.retryNow()
+    expect(sockets).toHaveLength(2)
+    vi.advanceTimersByTime(60_000)
+    expect(sockets).toHaveLength(2)
+  })
+
+  it('gives its state to each listener until it stops listening', () => {
+    const { bridge, last } = open()
+    const states: string[] = []
+    const stop = bridge.onConnection(({ state }) => states.push(state))
+    last().open()
+    stop()
+    last().close()
+    expect(states).toEqual(['connecting', 'open'])
+  })
+})
+
+it('events reach each listener until it stops listening, also over a new socket', () => {
+  const { bridge, last } = open()
+  const events: unknown[] = []
+  const stop = bridge.onEvent((event: AnyEvent) => events.push(event))
+  last().open()
+  last().receive({ event: { name: 'one' } })
+  last().close()
+  bridge.retryNow()
+  last().open()
+  last().receive({ event: { name: 'two' } })
+  stop()
+  last().receive({ event: { name: 'three' } })
+  expect(events).toEqual([{ name: 'one' }, { name: 'two' }])
+})
