@@ -1,10 +1,9 @@
-import type { ImageView } from '../../electron/contract/index.ts'
+import type { ImageView, WorklistColumnId } from '../../electron/contract/index.ts'
+import type { SortDirection } from '../features/worklist/sort-images.ts'
+import { WorklistOrder } from '../features/worklist/worklist-order.svelte.ts'
 import { setOf } from './collections.ts'
 import { fits, isFiltering, noFilter, type Filter } from './filters.ts'
 import type { Images } from './images.svelte.ts'
-import { WorklistOrder, type SortColumn } from './worklist-order.svelte.ts'
-
-export type { SortColumn } from './worklist-order.svelte.ts'
 
 /** What the list shows in a line: the head of a case, or an image. */
 export type WorklistItem =
@@ -29,10 +28,9 @@ export class Worklist {
   #items: readonly WorklistItem[]
   #selectedIds: readonly number[]
 
-  /** To be made while a component starts: the order lives as long as that component. */
   constructor(images: Images, rankOf: (image: ImageView) => number) {
     this.#images = images
-    this.#order = new WorklistOrder(() => images.fetched, rankOf)
+    this.#order = new WorklistOrder(() => images.fetched, { rankOf })
     this.#rows = $derived.by(() => {
       const all = images.all
       const isListed = fits(this.#filter)
@@ -104,18 +102,18 @@ export class Worklist {
     return this.#selection.has(imageId)
   }
 
-  sortOf(id: SortColumn): 'ascending' | 'descending' | 'none' {
+  sortOf(id: WorklistColumnId): SortDirection | 'none' {
     return this.#order.sortOf(id)
   }
 
   /** Sorts by what is now known. */
-  sortBy(id: SortColumn): void {
+  sortBy(id: WorklistColumnId): void {
     this.#images.takeAsFetched()
     this.#order.sortBy(id)
   }
 
   get isWorstFirst(): boolean {
-    return this.sortOf('attention') === 'descending'
+    return this.#order.isWorstFirst
   }
 
   /** Puts what a reader should look at first at the top (state/attention.ts), or back by name. */

@@ -1,4 +1,11 @@
-import { AppError, knownLikeness, researchUseSentence, type ImageView } from '../../contract/index.ts'
+import {
+  AppError,
+  knownLikeness,
+  researchUseSentence,
+  type ImageView,
+  type VerdictView,
+  type WorklistCsvField,
+} from '../../contract/index.ts'
 import { writeAtomically } from '../../engine/encoders/write-atomically.ts'
 import { listClasses, listImages, type Readable } from '../../store/index.ts'
 import { csvText } from './csv.ts'
@@ -15,41 +22,9 @@ export async function writeWorklist(
   const all = listImages(database)
   const byId = new Map(all.map((image) => [image.id, image]))
   const images = imageIds === null ? all : imageIds.map((id) => byId.get(id) ?? missing(id))
-  const classes = listClasses(database).map(({ name }) => name)
-  const columns = [
-    'image',
-    'file',
-    'page',
-    'case',
-    'label',
-    'label by',
-    'label at',
-    'comment',
-    'readings',
-    'state',
-    'suggested class',
-    'probability',
-    ...classes.map((name) => `p ${name}`),
-    'two-class score',
-    'spread boosters',
-    'spread augmentations',
-    'likeness p',
-    'likeness distance',
-    'prediction set',
-    'flags',
-    'model',
-    'encoders',
-    'out of fold',
-    'suggested at',
-    'synthetic',
-    'width px',
-    'height px',
-    'pixel size um',
-    'sha256',
-    'path',
-    'use',
-  ]
-  const text = csvText([columns, ...images.map((image) => rowOf(image, classes))])
+  const fields = fieldsFor(listClasses(database).map(({ name }) => name))
+  const values = Object.values(fields)
+  const text = csvText([Object.keys(fields), ...images.map((image) => values.map((value) => value(image)))])
   await writeAtomically(path, `\uFEFF${text}`)
   return images.length
 }
@@ -58,44 +33,54 @@ function missing(id: number): never {
   throw new AppError('image.not-found', { image: String(id) })
 }
 
-function rowOf(image: ImageView, classes: readonly string[]): (string | number)[] {
-  const { label, readings, verdict } = image
-  const details = verdict?.details ?? null
-  const likeness = knownLikeness(details?.likeness)
-  const probability = verdict === null ? '' : (verdict.probabilities[verdict.suggested] ?? '')
-  return [
-    image.id,
-    image.fileName,
-    image.page,
-    image.caseName ?? '',
-    label?.className ?? '',
-    label?.reader ?? '',
-    label?.at ?? '',
-    label?.comment ?? '',
-    readings.all.map(({ reader, className }) => `${reader}: ${className ?? 'unsure'}`).join('; '),
-    stateOf(image),
-    verdict?.suggested ?? '',
-    probability,
-    ...classes.map((name) => verdict?.probabilities[name] ?? ''),
-    verdict?.carcinomaScore ?? '',
-    details?.spread.boosters ?? '',
-    details?.spread.augmentations ?? '',
-    likeness?.pValue ?? '',
-    likeness?.distance ?? '',
-    details?.predictionSet.classes.join('; ') ?? '',
-    verdict?.flags.map(({ code }) => code).join('; ') ?? '',
-    verdict?.modelName ?? '',
-    verdict === null ? '' : verdict.encoders === 'demo' ? 'UNTRAINED' : verdict.encoders,
-    verdict === null ? '' : verdict.outOfFold ? 'yes' : 'no',
-    verdict?.at ?? '',
-    image.synthetic ? 'yes' : 'no',
-    image.widthPx,
-    image.heightPx,
-    image.pixelSizeUm ?? '',
-    image.sha256,
-    image.path,
-    researchUseSentence,
-  ]
+type Value = (image: ImageView) => string | number
+
+/** The fields of a row, in the order of the file: those of the worklist's columns, and what identifies an image. */
+function fieldsFor(classes: readonly string[]): Record<string, Value> {
+  const ofLabel =
+    (value: (label: NonNullable<ImageView['label']>) => string | null | undefined): Value =>
+    ({ label }) =>
+      label === null ? '' : (value(label) ?? '')
+  const ofVerdict =
+    (value: (verdict: VerdictView) => string | number | null | undefined): Value =>
+    ({ verdict }) =>
+      verdict === null ? '' : (value(verdict) ?? '')
+  return {
+    image: ({ id }) => id,
+    file: ({ fileName }) => fileName,
+    page: ({ page }) => page,
+    case: ({ caseName }) => caseName ?? '',
+    label: ofLabel(({ className }) => className),
+    'label by': ofLabel(({ reader }) => reader),
+    'label at': ofLabel(({ at }) => at),
+    comment: ofLabel(({ comment }) => comment),
+    readings: ({ readings }) =>
+      readings.all.map(({ reader, className }) => `${reader}: ${className ?? 'unsure'}`).join('; '),
+    state: stateOf,
+    'suggested class': ofVerdict(({ suggested }) => suggested),
+    probability: ofVerdict(({ probabilities, suggested }) => probabilities[suggested]),
+    ...Object.fromEntries(
+      classes.map((name) => [`p ${name}`, ofVerdict(({ probabilities }) => probabilities[name])]),
+    ),
+    'two-class score': ofVerdict(({ carcinomaScore }) => carcinomaScore),
+    'spread boosters': ofVerdict(({ details }) => details?.spread.boosters),
+    'spread augmentations': ofVerdict(({ details }) => details?.spread.augmentations),
+    'likeness p': ofVerdict(({ details }) => knownLikeness(details?.likeness)?.pValue),
+    'likeness distance': ofVerdict(({ details }) => knownLikeness(details?.likeness)?.distance),
+    'prediction set': ofVerdict(({ details }) => details?.predictionSet.classes.join('; ')),
+    flags: ofVerdict(({ flags }) => flags.map(({ code }) => code).join('; ')),
+    model: ofVerdict(({ modelName }) => modelName),
+    encoders: ofVerdict(({ encoders }) => (encoders === 'demo' ? 'UNTRAINED' : encoders)),
+    'out of fold': ofVerdict(({ outOfFold }) => (outOfFold ? 'yes' : 'no')),
+    'suggested at': ofVerdict(({ at }) => at),
+    synthetic: ({ synthetic }) => (synthetic ? 'yes' : 'no'),
+    'width px': ({ widthPx }) => widthPx,
+    'height px': ({ heightPx }) => heightPx,
+    'pixel size um': ({ pixelSizeUm }) => pixelSizeUm ?? '',
+    sha256: ({ sha256 }) => sha256,
+    path: ({ path }) => path,
+    use: () => researchUseSentence,
+  } satisfies Record<WorklistCsvField, Value> & Record<string, Value>
 }
 
 function stateOf({ label, readings, verdict }: ImageView): string {

@@ -1,9 +1,7 @@
 import type { Attention } from '../../state/attention.ts'
 import type { ImageState } from '../../state/batch.svelte.ts'
-import type { SortColumn } from '../../state/worklist.svelte.ts'
 import { formatCount, formatNumber } from '../format.ts'
 import { images } from './counts.ts'
-import { likenessStrings } from './likeness.ts'
 
 export const worklistStrings = {
   worklist: {
@@ -34,29 +32,6 @@ export const worklistStrings = {
     onlyCase: 'Only this case',
     withoutCase: 'Without a case',
     picture: 'Image',
-    columns: {
-      file: 'File',
-      case: 'Case',
-      label: 'Label',
-      readers: 'Readers',
-      suggested: 'Suggested class',
-      probability: 'Probability',
-      score: 'Score',
-      spread: 'Spread',
-      likeness: 'Likeness',
-      flags: 'Flags',
-      attention: 'Priority',
-      state: 'State',
-      size: 'Size',
-    } satisfies Record<SortColumn, string>,
-    columnTips: {
-      readers: 'Label of each reader',
-      score: 'Carcinoma score, and its side of the operating point',
-      spread: 'Standard deviation of the probability over boosters or over stains, whichever is larger',
-      likeness: likenessStrings.likeness.hint,
-      attention:
-        'How much an image needs a second look, from 0 to 4: near the operating point, large spread, unlike the training images, flags',
-    } satisfies Partial<Record<SortColumn, string>>,
     columnsTitle: 'Columns',
     columnsReset: 'Reset to defaults',
     positive: 'positive',

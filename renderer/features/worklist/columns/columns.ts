@@ -1,0 +1,129 @@
+import { worklistColumnIds, type WorklistColumnId } from '../../../../electron/contract/index.ts'
+import { strings } from '../../../app/strings.ts'
+import { attentionOf, likenessOf, spreadOf } from '../../../state/attention.ts'
+import AttentionCell from './cells/AttentionCell.svelte'
+import CaseCell from './cells/CaseCell.svelte'
+import FileCell from './cells/FileCell.svelte'
+import FlagsCell from './cells/FlagsCell.svelte'
+import LabelCell from './cells/LabelCell.svelte'
+import LikenessCell from './cells/LikenessCell.svelte'
+import ProbabilityCell from './cells/ProbabilityCell.svelte'
+import ReadersCell from './cells/ReadersCell.svelte'
+import ScoreCell from './cells/ScoreCell.svelte'
+import SizeCell from './cells/SizeCell.svelte'
+import SpreadCell from './cells/SpreadCell.svelte'
+import StateCell from './cells/StateCell.svelte'
+import SuggestedCell from './cells/SuggestedCell.svelte'
+import type { WorklistColumn } from './column.ts'
+
+const byId: { [Id in WorklistColumnId]: WorklistColumn & { id: Id } } = {
+  file: {
+    id: 'file',
+    title: 'File',
+    width: { minRem: 8.5, share: 1.5 },
+    sort: { valueOf: ({ fileName }) => fileName, first: 'ascending' },
+    cell: FileCell,
+  },
+  case: {
+    id: 'case',
+    title: 'Case',
+    width: { minRem: 4.5, share: 0.6 },
+    sort: { valueOf: ({ caseName }) => caseName ?? undefined, first: 'ascending' },
+    cell: CaseCell,
+  },
+  state: {
+    id: 'state',
+    title: 'State',
+    width: { minRem: 6.25, share: 0.5 },
+    sort: { valueOf: (image, { rankOf }) => rankOf(image), first: 'ascending' },
+    cell: StateCell,
+  },
+  label: {
+    id: 'label',
+    title: 'Label',
+    width: { minRem: 7.25, share: 0.7 },
+    sort: { valueOf: ({ label }) => label?.className, first: 'ascending' },
+    cell: LabelCell,
+  },
+  readers: {
+    id: 'readers',
+    title: 'Readers',
+    tip: 'Label of each reader',
+    width: { minRem: 5.75, share: 0.7 },
+    sort: { valueOf: ({ readings }) => readings.all.length, first: 'descending' },
+    cell: ReadersCell,
+  },
+  suggested: {
+    id: 'suggested',
+    title: 'Suggested class',
+    width: { minRem: 8.5, share: 1 },
+    sort: { valueOf: ({ verdict }) => verdict?.suggested, first: 'ascending' },
+    cell: SuggestedCell,
+  },
+  probability: {
+    id: 'probability',
+    title: 'Probability',
+    width: { minRem: 5.75, share: 0.7 },
+    // The least certain first.
+    sort: { valueOf: ({ verdict }) => verdict?.probabilities[verdict.suggested], first: 'ascending' },
+    cell: ProbabilityCell,
+  },
+  score: {
+    id: 'score',
+    title: 'Score',
+    tip: 'Carcinoma score, and its side of the operating point',
+    width: { minRem: 5.25, share: 0.4 },
+    sort: { valueOf: ({ verdict }) => verdict?.carcinomaScore ?? undefined, first: 'descending' },
+    cell: ScoreCell,
+  },
+  spread: {
+    id: 'spread',
+    title: 'Spread',
+    tip: 'Standard deviation of the probability over boosters or over stains, whichever is larger',
+    width: { minRem: 4.25, share: 0.3 },
+    sort: { valueOf: ({ verdict }) => spreadOf(verdict?.details ?? null) ?? undefined, first: 'descending' },
+    cell: SpreadCell,
+    isHiddenByDefault: true,
+  },
+  likeness: {
+    id: 'likeness',
+    title: 'Likeness',
+    tip: strings.likeness.hint,
+    width: { minRem: 5.125, share: 0.3 },
+    // The least alike first.
+    sort: { valueOf: ({ verdict }) => likenessOf(verdict?.details ?? null)?.pValue, first: 'ascending' },
+    cell: LikenessCell,
+  },
+  flags: {
+    id: 'flags',
+    title: 'Flags',
+    width: { minRem: 3, share: 0.2 },
+    sort: { valueOf: ({ verdict }) => verdict?.flags.length, first: 'descending' },
+    cell: FlagsCell,
+  },
+  attention: {
+    id: 'attention',
+    title: 'Priority',
+    tip: 'How much an image needs a second look, from 0 to 4: near the operating point, large spread, unlike the training images, flags',
+    width: { minRem: 5.25, share: 0.4 },
+    sort: {
+      valueOf: ({ verdict }) => (verdict === null ? undefined : attentionOf(verdict).total),
+      first: 'descending',
+    },
+    cell: AttentionCell,
+    isHiddenByDefault: true,
+  },
+  size: {
+    id: 'size',
+    title: 'Size',
+    width: { minRem: 7.5, share: 0.5 },
+    sort: { valueOf: ({ widthPx, heightPx }) => widthPx * heightPx, first: 'descending' },
+    cell: SizeCell,
+    isHiddenByDefault: true,
+  },
+}
+
+/** In display order. */
+export const columns: readonly WorklistColumn[] = worklistColumnIds.map((id) => byId[id])
+
+export const columnOf = (id: WorklistColumnId): WorklistColumn => byId[id]

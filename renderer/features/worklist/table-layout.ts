@@ -1,0 +1,41 @@
+import type { WorklistItem } from '../../state/worklist.svelte.ts'
+import type { WorklistColumn } from './columns/column.ts'
+
+/** The check box and the picture before the columns, and the gap between two cells. */
+const fixedRem = [2.25, 3.75] as const
+const gapRem = 0.75
+
+/** Height of a row, and of the head of a case or of the table. */
+export const rowHeightRem = 3.375
+export const headHeightRem = 2.125
+
+/** The CSS grid of a row that shows these columns, and the row's minimum width. */
+export function layoutOf(shown: readonly WorklistColumn[]): { template: string; minWidth: string } {
+  const tracks = shown.map(({ width }) => `minmax(${width.minRem}rem, ${width.share}fr)`)
+  const minRem =
+    fixedRem.reduce((sum, width) => sum + width, 0) +
+    shown.reduce((sum, { width }) => sum + width.minRem + gapRem, gapRem)
+  return {
+    template: [...fixedRem.map((width) => `${width}rem`), ...tracks].join(' '),
+    minWidth: `${minRem}rem`,
+  }
+}
+
+/** By how many rows a key moves the cursor; undefined: it is no such key. */
+export function moveOf(key: string, pageRows: number, allRows: number): number | undefined {
+  const moves: Record<string, number> = {
+    ArrowDown: 1,
+    ArrowUp: -1,
+    PageDown: pageRows,
+    PageUp: -pageRows,
+    Home: -allRows,
+    End: allRows,
+  }
+  return moves[key]
+}
+
+/** Identity of a line while others come and go. */
+export function keyOf(item: WorklistItem | undefined, index: number): string {
+  if (item === undefined) return `beyond ${index}`
+  return item.kind === 'image' ? `image ${item.image.id}` : `case ${item.caseName ?? ''}`
+}

@@ -1,0 +1,69 @@
+import type { ImageView, WorklistColumnId } from '../../../electron/contract/index.ts'
+import { columnOf } from './columns/columns.ts'
+import {
+  groupedByCase,
+  nextDirection,
+  sortedPlaces,
+  type SortContext,
+  type SortDirection,
+} from './sort-images.ts'
+
+interface Sorting {
+  id: WorklistColumnId
+  direction: SortDirection
+}
+
+const byFile: Sorting = { id: 'file', direction: 'ascending' }
+const worstFirst: Sorting = { id: 'attention', direction: 'descending' }
+
+/** The order of the images: as sorted when the list was fetched or the head of a column was pressed. */
+export class WorklistOrder {
+  /** null: the order of import. */
+  #sorting = $state.raw<Sorting | null>(byFile)
+  #isGrouped = $state(false)
+  #places: readonly number[]
+
+  constructor(images: () => readonly ImageView[], context: SortContext) {
+    this.#places = $derived.by(() => {
+      const all = images()
+      const sorting = this.#sorting
+      const places =
+        sorting === null
+          ? [...all.keys()]
+          : sortedPlaces(all, columnOf(sorting.id).sort, sorting.direction, context)
+      return this.#isGrouped ? groupedByCase(all, places) : places
+    })
+  }
+
+  /** Indices of the images, in order. */
+  get places(): readonly number[] {
+    return this.#places
+  }
+
+  /** Whether the images of a case are listed together. */
+  get isGrouped(): boolean {
+    return this.#isGrouped
+  }
+
+  group(isGrouped: boolean): void {
+    this.#isGrouped = isGrouped
+  }
+
+  sortOf(id: WorklistColumnId): SortDirection | 'none' {
+    return this.#sorting?.id === id ? this.#sorting.direction : 'none'
+  }
+
+  sortBy(id: WorklistColumnId): void {
+    const direction = nextDirection(this.sortOf(id), columnOf(id).sort.first)
+    this.#sorting = direction === 'none' ? null : { id, direction }
+  }
+
+  get isWorstFirst(): boolean {
+    return this.sortOf(worstFirst.id) === worstFirst.direction
+  }
+
+  /** Sorts what a reader should look at first to the top; where it is sorted so already, by file name. */
+  sortWorstFirst(): void {
+    this.#sorting = this.isWorstFirst ? byFile : worstFirst
+  }
+}
