@@ -8,16 +8,17 @@ import tseslint from 'typescript-eslint'
 /** Which room may import which (docs/architecture.md). Everything not named here is forbidden. */
 const mayImport = {
   contract: [],
+  base: ['contract'],
   report: ['contract'],
-  engine: ['contract'],
-  store: ['contract'],
-  compute: ['contract', 'engine'],
-  jobs: ['contract', 'engine', 'store', 'compute'],
-  services: ['contract', 'report', 'engine', 'store', 'compute', 'jobs'],
-  application: ['contract', 'store', 'compute', 'jobs', 'services'],
-  server: ['contract', 'services', 'jobs', 'application'],
-  cli: ['contract', 'services', 'jobs', 'compute', 'application', 'server'],
-  main: ['contract', 'services', 'jobs', 'compute', 'application'],
+  engine: ['contract', 'base'],
+  store: ['contract', 'base'],
+  compute: ['contract', 'base', 'engine'],
+  jobs: ['contract', 'base', 'engine', 'store', 'compute'],
+  services: ['contract', 'base', 'report', 'engine', 'store', 'compute', 'jobs'],
+  application: ['contract', 'base', 'store', 'compute', 'jobs', 'services'],
+  server: ['contract', 'base', 'services', 'jobs', 'application'],
+  cli: ['contract', 'base', 'services', 'jobs', 'compute', 'application', 'server'],
+  main: ['contract', 'base', 'services', 'jobs', 'compute', 'application'],
   preload: ['contract'],
 }
 
@@ -85,7 +86,10 @@ export default tseslint.config(
     },
   },
   only(
-    ['electron/{contract,report,engine,compute,jobs,services,application,server,cli}/**/*.ts', 'renderer/**'],
+    [
+      'electron/{contract,base,report,engine,compute,jobs,services,application,server,cli}/**/*.ts',
+      'renderer/**',
+    ],
     [electronOnly, sqliteOnly],
   ),
   only(['electron/store/**/*.ts'], [electronOnly]),

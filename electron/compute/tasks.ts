@@ -1,5 +1,7 @@
 import { env as ortEnv } from 'onnxruntime-node'
 import sharp from 'sharp'
+import { throwIfCancelled } from '../base/cancellation.ts'
+import { sha256OfFile } from '../base/sha256.ts'
 import {
   AppError,
   thumbnailEdgePx,
@@ -21,7 +23,7 @@ import { describeFile, importPublished, readNpy } from '../engine/descriptors/in
 import type { DescribeFileRequest } from '../engine/descriptors/describe-file.ts'
 import type { ImportPublishedRequest } from '../engine/descriptors/import-published.ts'
 import { EncoderStore, examineBackends, fetchEncoder, type EncoderEntry } from '../engine/encoders/index.ts'
-import { hashFile, inspectPages, makeThumbnail, readTile, type PageChoice } from '../engine/image/index.ts'
+import { inspectPages, makeThumbnail, readTile, type PageChoice } from '../engine/image/index.ts'
 import {
   inspectPackage,
   packModel,
@@ -77,7 +79,7 @@ export const tasks = {
     { signal }: TaskContext,
   ) => inspectPages(path, pages, { signal, knownSha256 }),
   /** SHA-256 of a file. */
-  hash: ({ path }: { path: string }) => hashFile(path),
+  hash: ({ path }: { path: string }) => sha256OfFile(path),
   tile: ({ path, ...address }: TileRequest): Promise<Uint8Array> =>
     readTile(path, { ...address, tileSizePx }),
   thumbnail: ({ path, page }: { path: string; page: number }): Promise<Uint8Array> =>
@@ -133,7 +135,7 @@ export const tasks = {
     const installed: string[] = []
     for (const [index, name] of names.entries()) {
       report(index, names.length)
-      if (signal.aborted) throw new AppError('job.cancelled', {})
+      throwIfCancelled(signal)
       const [entry] = await store.installDemo([name])
       if (entry?.source === 'demo') installed.push(name)
     }

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { throwIfCancelled } from '../base/cancellation.ts'
 import { AppError, type CheckReport } from '../contract/index.ts'
 import { externalFolder } from '../engine/descriptors/external-set.ts'
 import {
@@ -14,7 +15,7 @@ import {
 import { referenceFile } from '../engine/verdict/likeness-reference.ts'
 import type { ComputeClient } from '../compute/client.ts'
 import { ProgressMeter } from './progress.ts'
-import { throwIfCancelled, type JobContext } from './queue.ts'
+import { type JobContext } from './queue.ts'
 import { fileState } from './relink-images.ts'
 
 /**

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { link, mkdir, open, type FileHandle } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { writeThroughDraft } from '../base/atomic-file.ts'
 import { AppError } from '../contract/index.ts'
-import { asNotWritable } from '../engine/image/index.ts'
 
 /** The folder of the workspace that holds copied image files. */
 export const copiesFolder = 'images'
@@ -24,25 +24,15 @@ export async function copyIntoWorkspace(
   const target = join(workspacePath, relative)
   if (existsSync(target)) return relative
   await mkdir(join(workspacePath, copiesFolder), { recursive: true })
-  const draft = `${target}${copyDraftEnding}`
-  try {
-    const file = await open(draft, 'w')
-    try {
-      const hash = createHash('sha256')
-      for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {
-        hash.update(chunk as Buffer)
-        await file.write(chunk as Buffer)
-      }
-      if (hash.digest('hex') !== sha256) throw new AppError('image.file-changed', { path })
-      await file.sync()
-    } finally {
-      await file.close()
+  const copy = async (file: FileHandle): Promise<void> => {
+    const hash = createHash('sha256')
+    for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {
+      hash.update(chunk as Buffer)
+      await file.write(chunk as Buffer)
     }
-    await rename(draft, target)
-  } catch (error) {
-    await rm(draft, { force: true })
-    throw error instanceof AppError ? error : asNotWritable(error, target)
+    if (hash.digest('hex') !== sha256) throw new AppError('image.file-changed', { path })
   }
+  await writeThroughDraft(target, copy, { draft: `${target}.${randomUUID()}${copyDraftEnding}` })
   return relative
 }
 

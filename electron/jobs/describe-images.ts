@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { throwIfCancelled } from '../base/cancellation.ts'
 import {
   AppError,
   hasCode,
@@ -14,7 +15,6 @@ import { descriptorsDirectory, readFlags, saveFlags, type Writable } from '../st
 import type { ComputeClient } from '../compute/client.ts'
 import type { DescribeTask } from '../compute/verdict-tasks.ts'
 import { failureOf } from './find-images.ts'
-import { throwIfCancelled } from './queue.ts'
 
 export interface DescribeInput {
   images: readonly ImageView[]

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeAtomically } from '../base/atomic-file.ts'
 import { explanationSchema, type Explanation, type ImageView } from '../contract/index.ts'
-import { writeAtomically } from '../engine/encoders/index.ts'
 
 /** So many maps are kept, of some ten kilobytes each; the one that was asked for longest ago goes first. */
 const mostKept = 256

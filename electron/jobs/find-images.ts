@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { runInNewContext } from 'node:vm'
+import { throwIfCancelled } from '../base/cancellation.ts'
+import { asPathError } from '../base/path-errors.ts'
 import { AppError, imageExtensions, toErrorView, type Failure } from '../contract/index.ts'
-import { throwIfCancelled } from './queue.ts'
 
 export const failureOf = (path: string, error: unknown): Failure => {
   const { code, message } = toErrorView(error)
@@ -32,7 +33,7 @@ export async function findImages(
       }
     } catch (error) {
       throwIfCancelled(signal)
-      failed.push(failureOf(path, asUnreadable(path, error)))
+      failed.push(failureOf(path, asPathError(error, path)))
     }
   }
   for (const path of paths.map((p) => resolve(p))) {
@@ -41,18 +42,10 @@ export async function findImages(
       else files.add(path)
     } catch (error) {
       throwIfCancelled(signal)
-      failed.push(failureOf(path, asUnreadable(path, error)))
+      failed.push(failureOf(path, asPathError(error, path)))
     }
   }
   return { files: [...files], failed }
-}
-
-/** Why a path could not be read, as an AppError. */
-export function asUnreadable(path: string, error: unknown): AppError {
-  const { code, message } = error as NodeJS.ErrnoException
-  return code === 'ENOENT'
-    ? new AppError('path.not-found', { path }, { cause: error })
-    : new AppError('path.unreadable', { path, reason: message }, { cause: error })
 }
 
 /**

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { throwIfCancelled } from '../base/cancellation.ts'
 import { AppError, type Failure, type ImageView, type ImportReport } from '../contract/index.ts'
 import { contentHash, type InspectedPage, type PageChoice } from '../engine/image/index.ts'
 import {
@@ -22,7 +23,7 @@ import { failureOf } from './find-images.ts'
 import { requireSpace } from './free-space.ts'
 import { planImport, type ImportSources, type PlannedFile } from './import-plan.ts'
 import { ProgressMeter } from './progress.ts'
-import { throwIfCancelled, type JobContext } from './queue.ts'
+import { type JobContext } from './queue.ts'
 
 export interface ImportInput extends ImportSources {
   /** Pixel size in um of files that do not say theirs. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { asNotWritable } from '../base/path-errors.ts'
 import {
   AppError,
   researchUseSentence,
@@ -10,7 +11,6 @@ import {
   type ModelManifest,
 } from '../contract/index.ts'
 import { outOfFoldAccuracy } from '../engine/evaluation/accuracy.ts'
-import { asNotWritable } from '../engine/image/index.ts'
 import type { UnpackedModel } from '../engine/model-package/index.ts'
 import { referenceFile } from '../engine/verdict/likeness-reference.ts'
 import {

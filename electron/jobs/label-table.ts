@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
+import { parseCsv } from '../base/csv.ts'
+import { asPathError } from '../base/path-errors.ts'
 import { AppError, type RowProblem } from '../contract/index.ts'
-import { parseCsv } from '../engine/table/index.ts'
-import { asUnreadable } from './find-images.ts'
 
 /** A table of a million rows is smaller. */
 const mostBytes = 256 * 2 ** 20
@@ -137,6 +137,6 @@ async function readText(path: string, refuse: (reason: string) => never): Promis
     if (size > mostBytes) refuse(`it has ${size} bytes; at most ${mostBytes} are read`)
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw error instanceof AppError ? error : asUnreadable(path, error)
+    throw asPathError(error, path)
   }
 }

@@ -30,11 +30,6 @@ export type JobFunction<K extends JobKind> = (
   since: string | null,
 ) => Promise<JobReports[K]>
 
-/** @throws AppError `job.cancelled` */
-export function throwIfCancelled(signal: AbortSignal): void {
-  if (signal.aborted) throw new AppError('job.cancelled', {})
-}
-
 interface QueuedJob {
   view: JobView
   controller: AbortController

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises'
+import { throwIfCancelled } from '../base/cancellation.ts'
 import { AppError, type ImageView, type RelinkReport } from '../contract/index.ts'
 import { contentHash } from '../engine/image/index.ts'
 import { listImages, moveImage, type Writable } from '../store/index.ts'
 import type { ComputeClient } from '../compute/client.ts'
 import { failureOf, findImages } from './find-images.ts'
 import { ProgressMeter } from './progress.ts'
-import { throwIfCancelled, type JobContext } from './queue.ts'
+import { type JobContext } from './queue.ts'
 
 /** What an image's file is like now. */
 export type FileState = 'there' | 'missing' | 'changed'

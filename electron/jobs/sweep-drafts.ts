@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { draftEnding } from '../engine/encoders/index.ts'
+import { draftEnding } from '../base/atomic-file.ts'
 import { boostersDirectory, descriptorsDirectory } from '../store/index.ts'
 import { filesBelow } from './check-workspace.ts'
 import { copiesFolder, copyDraftEnding } from './copy-file.ts'

@@ -1,23 +1,20 @@
 import { readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
-import { AppError, imageExtensions, type CallOutput, type DirectoryEntry } from '../contract/index.ts'
+import { asPathError } from '../base/path-errors.ts'
+import { imageExtensions, type CallOutput, type DirectoryEntry } from '../contract/index.ts'
 import { isWorkspace } from '../store/index.ts'
 
 /**
  * What a folder holds that Lobule can use: folders, workspaces, pictures, weight files, tables, packages. For
  * doors without a dialog of the system's own.
  * @param path null: the user's own folder
- * @throws AppError `path.unreadable`
+ * @throws AppError `path.not-found`, `path.unreadable`
  */
 export async function listDirectory(path: string | null): Promise<CallOutput<'directory.list'>> {
   const directory = resolve(path ?? homedir())
   const found = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
-    throw new AppError(
-      'path.unreadable',
-      { path: directory, reason: (error as Error).message },
-      { cause: error },
-    )
+    throw asPathError(error, directory)
   })
   const entries = found
     .filter((entry) => !entry.name.startsWith('.'))

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, rm, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { writeThroughDraft } from '../base/atomic-file.ts'
+import { asNotWritable } from '../base/path-errors.ts'
 import { AppError, mostDropLevels } from '../contract/index.ts'
 import { dropDirectory, removeDrops } from '../jobs/dropped-files.ts'
 import { requireSpace } from '../jobs/free-space.ts'
@@ -68,33 +70,26 @@ export class DroppedFiles {
     drop.bytesLeft -= bytes
     const directory = dropDirectory(drop.workspacePath, dropId)
     const target = join(directory, ...names)
-    const draft = join(directory, `.${randomBytes(8).toString('hex')}.part`)
     try {
       if (existsSync(target)) refuse(`"${path}" was sent already`)
       await mkdir(dirname(target), { recursive: true })
-      const file = await open(draft, 'wx')
+    } catch (error) {
+      throw asNotWritable(error, target)
+    }
+    const receiveBody = async (file: FileHandle): Promise<void> => {
       let written = 0
-      try {
-        for await (const chunk of body) {
-          written += chunk.byteLength
-          if (written > bytes) refuse(`"${path}" is longer than was announced`)
-          await file.writeFile(chunk)
-        }
-      } finally {
-        await file.close()
+      for await (const chunk of body) {
+        written += chunk.byteLength
+        if (written > bytes) refuse(`"${path}" is longer than was announced`)
+        await file.writeFile(chunk)
       }
       if (written !== bytes) refuse(`"${path}" was cut off`)
       if (this.#drops.get(dropId) !== drop) refuse('it was called off')
-      await rename(draft, target)
-    } catch (error) {
-      await rm(draft, { force: true })
-      if (error instanceof AppError) throw error
-      throw new AppError(
-        'path.not-writable',
-        { path: target, reason: (error as Error).message },
-        { cause: error },
-      )
     }
+    // A name of its own: beside a target whose name has the greatest length, a longer one does not fit.
+    const draft = join(directory, `.${randomBytes(8).toString('hex')}.part`)
+    // Without a flush: the page sends a file again if the machine stops before the import.
+    await writeThroughDraft(target, receiveBody, { draft, flush: false })
     return target
   }
 

@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import { extname } from 'node:path'
+import { parseCsv } from '../base/csv.ts'
+import { asPathError } from '../base/path-errors.ts'
 import { AppError, type EvaluationReport } from '../contract/index.ts'
 import { evaluate, readPredictionTable } from '../engine/evaluation/index.ts'
-import { parseCsv } from '../engine/table/index.ts'
 
 /** A table of a million images is smaller. */
 const mostBytes = 256 * 2 ** 20
@@ -37,10 +38,7 @@ async function readText(path: string): Promise<string> {
     // Spreadsheets begin their files with a byte order mark.
     return text.replace(/^\uFEFF/, '')
   } catch (error) {
-    if (error instanceof AppError) throw error
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new AppError('path.not-found', { path }, { cause: error })
-    throw new AppError('path.unreadable', { path, reason: message }, { cause: error })
+    throw asPathError(error, path)
   }
 }
 

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { rename, rm, writeFile } from 'node:fs/promises'
-import { asNotWritable } from '../engine/image/index.ts'
-import { csvField } from '../engine/table/index.ts'
+import { writeThroughDraft } from '../base/atomic-file.ts'
+import { csvText } from '../base/csv.ts'
 import { listImages, listLabels, type Readable } from '../store/index.ts'
 
 const columns = [
@@ -23,7 +21,8 @@ const columns = [
 /**
  * Writes what each reader now says and the adjudications that stand, or with `history` every entry, as CSV:
  * RFC 4180, UTF-8, a line an entry. An import reads the file back (`file`, `label`, `case`, `reader`, `kind`,
- * `unsure`). Answers how many there are.
+ * `unsure`), so comments and names are written as they are, unlike in the other tables, where a text that a
+ * spreadsheet would run as a formula is neutralised. Answers how many there are.
  * @throws AppError `path.not-writable`
  */
 export async function exportLabels(
@@ -50,14 +49,7 @@ export async function exportLabels(
       entry.isBlind ? 'yes' : '',
     ]
   })
-  const text = [columns, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('')
-  const draft = `${path}.${randomUUID()}.tmp`
-  try {
-    await writeFile(draft, text)
-    await rename(draft, path)
-  } catch (error) {
-    await rm(draft, { force: true })
-    throw asNotWritable(error, path)
-  }
+  const text = csvText([columns, ...rows], { formulas: 'keep' })
+  await writeThroughDraft(path, (file) => file.writeFile(text))
   return entries.length
 }

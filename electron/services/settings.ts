@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { writeAtomicallySync } from '../base/atomic-file.ts'
 
 const settingsSchema = z.object({
   /** Whether the research-use sentence was read and accepted. */
@@ -33,10 +34,7 @@ export class Settings {
   /** Changes what is named and writes the file whole, so that a crash leaves the old one or the new one. */
   change(change: Partial<SettingsContent>): void {
     this.#content = { ...this.#content, ...change }
-    mkdirSync(this.#directory, { recursive: true })
-    const path = join(this.#directory, 'settings.json')
-    writeFileSync(`${path}.new`, JSON.stringify(this.#content, null, 2))
-    renameSync(`${path}.new`, path)
+    writeAtomicallySync(join(this.#directory, 'settings.json'), JSON.stringify(this.#content, null, 2))
   }
 
   /** Puts a workspace first in the list of recent ones. */

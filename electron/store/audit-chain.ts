@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '../base/sha256.ts'
 
 /** Stands in the place of a hash before the first event. */
 export const beforeFirst = '0'.repeat(64)
@@ -13,23 +13,6 @@ export interface StoredEvent {
   before: string
   after: string
   reason: string | null
-}
-
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-
-/**
- * JSON with the keys of every object in the order of their UTF-16 units and no spaces (as RFC 8785); keys
- * without a value are left out, as JSON.stringify does.
- */
-export function canonicalJson(value: unknown): string {
-  if (value === undefined) return 'null'
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`)
-  return `{${members.join(',')}}`
 }
 
 /** The canonical JSON of an event, built from the texts as they are stored: a change in one of them shows. */

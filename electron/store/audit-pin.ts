@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Readable } from './connection.ts'
-import { canonicalJson } from './audit-chain.ts'
+import { canonicalJson } from '../base/canonical-json.ts'
+import type { Readable } from './database.ts'
 
 /** What a workspace held when its audit trail began; rows with larger ids came later and have events. */
 export interface AuditPin {
@@ -42,21 +42,6 @@ export function labelsHash(database: Readable, lastId: number): string {
     hash.update(`${canonicalJson([id, image, className, reader, at, comment, undoes])}\n`)
   }
   return hash.digest('hex')
-}
-
-/** What stands now. */
-export function pinOf(database: Readable): AuditPin {
-  const counts = database
-    .prepare<[], Omit<AuditPin, 'labelsSha256'>>(
-      `SELECT (SELECT count(*) FROM images) AS images,
-        (SELECT count(*) FROM labels) AS labels,
-        (SELECT coalesce(max(id), 0) FROM labels) AS lastLabelId,
-        (SELECT coalesce(max(id), 0) FROM models) AS lastModelId,
-        (SELECT coalesce(max(id), 0) FROM operating_points) AS lastOperatingPointId,
-        (SELECT coalesce(max(id), 0) FROM promotions) AS lastPromotionId`,
-    )
-    .get() as Omit<AuditPin, 'labelsSha256'>
-  return { ...counts, labelsSha256: labelsHash(database, counts.lastLabelId) }
 }
 
 /** The pin as the first event keeps it, or null where that is not one. */

@@ -1,12 +1,7 @@
 import Sqlite, { type Database } from 'better-sqlite3'
 import { AppError } from '../contract/index.ts'
+import type { Writable } from './database.ts'
 import { formatVersion, knownVersion, migrate } from './migrations/index.ts'
-
-/** What queries that only read take. */
-export type Readable = Pick<Database, 'prepare'> & { readonly __readable?: true }
-
-/** What queries that write take; only `openDatabase` makes one. */
-export type Writable = Readable & Pick<Database, 'transaction'> & { readonly __writable: true }
 
 /** 'LOBU': tells a Lobule workspace from any other SQLite file. */
 const applicationId = 0x4c4f4255

@@ -1,4 +1,4 @@
-export type { Readable, Writable } from './connection.ts'
+export type { Readable, Writable } from './database.ts'
 export { beforeFirst, canonicalEvent, eventHash } from './audit-chain.ts'
 export { parseAuditPin, type AuditPin } from './audit-pin.ts'
 export * from './queries/audit.ts'

@@ -10,6 +10,7 @@
  * where ../shared is there, and a synthetic field. `--set`: changes of the recipe `standard` as in `lobule train`,
  * for trying the benchmark out.
  */
+import { sha256OfFile } from '../../electron/base/sha256.ts'
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -27,7 +28,7 @@ import {
   probePicture,
   processorBackends,
 } from '../../electron/engine/encoders/index.ts'
-import { hashFile, inspectImage, readRegion, writePng } from '../../electron/engine/image/index.ts'
+import { inspectImage, readRegion, writePng } from '../../electron/engine/image/index.ts'
 import { largest } from '../../electron/engine/evaluation/accuracy.ts'
 import { makeSyntheticField, syntheticClasses } from '../../electron/engine/synthetic/index.ts'
 import { BoosterCache, type StoredBooster } from '../../electron/engine/verdict/predict-ensemble.ts'
@@ -70,7 +71,7 @@ const list = (numbers: readonly number[]): string => numbers.map((p) => p.toFixe
 async function picture(title: string, path: string): Promise<Picture> {
   const { widthPx, heightPx } = await inspectImage(path)
   if (Math.min(widthPx, heightPx) * scale < 650) throw new Error('the image is smaller than a crop of 650')
-  return { title, path, sha256: await hashFile(path), widthPx, heightPx }
+  return { title, path, sha256: await sha256OfFile(path), widthPx, heightPx }
 }
 
 /** The first one is timed on both sides. */

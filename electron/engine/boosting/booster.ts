@@ -1,3 +1,4 @@
+import { throwIfCancelled } from '../../base/cancellation.ts'
 import { AppError } from '../../contract/errors.ts'
 import { boostingAddon, type Handle, type Matrix, type Metrics, type NativeBooster } from './addon.ts'
 import { Dataset } from './dataset.ts'
@@ -76,7 +77,7 @@ export class Booster implements Disposable {
     const trainingHandle = Dataset.handleOf(dataset)
     const validationHandle = validation && Dataset.handleOf(validation)
     const all = new Map([...dataset.parameters, ...checkParameters(parameters)])
-    if (signal?.aborted) throw new AppError('job.cancelled', {}, { cause: signal.reason })
+    throwIfCancelled(signal)
 
     const text = parameterText(new Map([...all, ['num_iterations', String(rounds)]]))
     let cancel = () => {}

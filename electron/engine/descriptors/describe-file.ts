@@ -1,6 +1,7 @@
+import { sha256OfFile } from '../../base/sha256.ts'
 import { researchUseSentence, type DescribeReport, type Recipe } from '../../contract/index.ts'
 import type { OpenEncoders } from '../encoders/index.ts'
-import { hashFile, inspectImage } from '../image/index.ts'
+import { inspectImage } from '../image/index.ts'
 import { describeImage } from './describe-image.ts'
 import { noteOf } from './ensure-descriptors.ts'
 import { writeNpy } from './npy.ts'
@@ -31,7 +32,7 @@ export async function describeFile(
   if (name === undefined || others.length > 0) throw new RangeError('one encoder is described at a time')
   const encoder = await request.encoders.get(name)
   const { pixelSizeUm } = await inspectImage(path)
-  const sha256 = await hashFile(path)
+  const sha256 = await sha256OfFile(path)
   const options = { raw, identity, signal, onProgress }
   const { descriptors, flags, backends } = await describeImage({
     image: path,

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { sha256OfFile } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
 import {
   backendNames,
@@ -9,7 +10,7 @@ import {
   type Recipe,
 } from '../../contract/index.ts'
 import { isHalfForbidden, type OpenEncoder, type OpenEncoders } from '../encoders/index.ts'
-import { contentHash, decodeRaster, hashFile } from '../image/index.ts'
+import { contentHash, decodeRaster } from '../image/index.ts'
 import { descriptorFingerprint } from '../recipe/fingerprint.ts'
 import { constituentsOf } from './constituents.ts'
 import { describeImage, ImageDescriber, type DescribeRequest } from './describe-image.ts'
@@ -117,7 +118,8 @@ export async function describeRequest(
   { path, page = 1, sha256, pixelSizeUm, recipe, signal }: EnsureRequest,
   missing: readonly DescriptorPlace[],
 ): Promise<DescribeRequest> {
-  if (contentHash(await hashFile(path), page) !== sha256) throw new AppError('image.file-changed', { path })
+  if (contentHash(await sha256OfFile(path), page) !== sha256)
+    throw new AppError('image.file-changed', { path })
   return {
     image: await decodeRaster(path, signal ? { page, signal } : { page }),
     sha256,

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeAtomically } from '../../base/atomic-file.ts'
 import { AppError } from '../../contract/errors.ts'
 import { externalSetSchema, type CropSet, type ExternalSet, type Recipe } from '../../contract/index.ts'
 import { architectures } from '../encoders/architectures.ts'
-import { writeAtomically } from '../encoders/write-atomically.ts'
 import { constituentsOf } from './constituents.ts'
 import { readNpy, type Matrix } from './npy.ts'
 

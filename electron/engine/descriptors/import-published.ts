@@ -1,4 +1,6 @@
-import { createHash } from 'node:crypto'
+import { throwIfCancelled } from '../../base/cancellation.ts'
+import { canonicalJson, strictCanonicalJson } from '../../base/canonical-json.ts'
+import { sha256 } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
 import {
   toErrorView,
@@ -7,7 +9,6 @@ import {
   type Failure,
 } from '../../contract/index.ts'
 import { architectures } from '../encoders/architectures.ts'
-import { canonicalJson } from '../recipe/fingerprint.ts'
 import { externalFile, readExternalSet, requireShape, writeExternalSet } from './external-set.ts'
 import { readNpy, writeNpy, type Matrix } from './npy.ts'
 import { readPublishedLayout, type PublishedLayout } from './published-layout.ts'
@@ -48,12 +49,12 @@ export async function importPublished(request: ImportPublishedRequest): Promise<
   const done: { sha256: string; values: string[]; isNew: boolean }[] = []
   for (const [index, stem] of stems.entries()) {
     onProgress?.(index, stems.length)
-    if (signal?.aborted === true) throw new AppError('job.cancelled', {})
+    throwIfCancelled(signal)
     const named = images.filter((image) => image.stem === stem)
     try {
-      const sha256 = theOnly(stem, named)
+      const imageSha256 = theOnly(stem, named)
       const tables = await readImage(layout, stem, augmentations)
-      done.push({ sha256, ...(await keepImage(request, layout, sha256, tables)) })
+      done.push({ sha256: imageSha256, ...(await keepImage(request, layout, imageSha256, tables)) })
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'path.not-writable') throw error
       const { code, message } = toErrorView(error)
@@ -72,7 +73,7 @@ export async function importPublished(request: ImportPublishedRequest): Promise<
   const contents = done.map(({ sha256, values }) => [sha256, ...values]).toSorted()
   const set: ExternalSet = before ?? {
     name,
-    fingerprint: digest(canonicalJson({ encoders, crops, augmentations, contents })),
+    fingerprint: sha256(strictCanonicalJson({ encoders, crops, augmentations, contents })),
     importedAt: new Date().toISOString(),
     encoders,
     crops,
@@ -89,8 +90,6 @@ export async function importPublished(request: ImportPublishedRequest): Promise<
     failed,
   }
 }
-
-const digest = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 function requireSameLayout(set: ExternalSet, { encoders, crops }: PublishedLayout): void {
   if (canonicalJson([set.encoders, set.crops]) === canonicalJson([encoders, crops])) return
@@ -141,13 +140,11 @@ async function readImage({ parts }: PublishedLayout, stem: string, augmentations
 async function keepImage(
   { directory, name }: ImportPublishedRequest,
   { parts }: PublishedLayout,
-  sha256: string,
+  imageSha256: string,
   tables: Tables,
 ): Promise<{ values: string[]; isNew: boolean }> {
-  const places = parts.map((part) => externalFile(directory, name, sha256, part))
-  const values = tables.map(({ data }) =>
-    digest(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
-  )
+  const places = parts.map((part) => externalFile(directory, name, imageSha256, part))
+  const values = tables.map(({ data }) => sha256(data))
   let isNew = false
   for (const [index, place] of places.entries()) {
     // Absent or damaged: it is written, again.

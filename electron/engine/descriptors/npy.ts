@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { writeAtomically } from '../../base/atomic-file.ts'
+import { asPathError } from '../../base/path-errors.ts'
+import { sha256 } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
-import { writeAtomically } from '../encoders/write-atomically.ts'
 
 /** Float32 values, row-major. */
 export interface Matrix {
@@ -88,12 +89,6 @@ async function readBytes(path: string): Promise<Buffer> {
   try {
     return await readFile(path)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    throw missing
-      ? new AppError('path.not-found', { path }, { cause: error })
-      : new AppError('path.unreadable', { path, reason }, { cause: error })
+    throw asPathError(error, path)
   }
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

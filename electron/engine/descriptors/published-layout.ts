@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { asPathError } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { EncoderName } from '../../contract/index.ts'
 
@@ -84,10 +85,6 @@ async function entriesOf(directory: string) {
     const entries = await readdir(directory, { withFileTypes: true })
     return entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    throw isAbsent
-      ? new AppError('path.not-found', { path: directory }, { cause: error })
-      : new AppError('path.unreadable', { path: directory, reason }, { cause: error })
+    throw asPathError(error, directory)
   }
 }

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { arch, hostname, platform, release } from 'node:os'
 import { join } from 'node:path'
 import { env } from 'onnxruntime-node'
 import { z } from 'zod'
+import { writeAtomically } from '../../base/atomic-file.ts'
+import { sha256 } from '../../base/sha256.ts'
 import {
   backendNameSchema,
   selfTestViewSchema,
@@ -11,7 +12,6 @@ import {
   type SelfTestView,
 } from '../../contract/index.ts'
 import type { EncoderModel } from './backend.ts'
-import { writeAtomically } from './write-atomically.ts'
 
 const entrySchema = selfTestViewSchema.extend({
   backend: backendNameSchema,
@@ -136,5 +136,5 @@ export function machineFingerprint(): string {
       parts.push(`${file} ${statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? ''}`)
     }
   }
-  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32)
+  return sha256(parts.join('\n')).slice(0, 32)
 }

@@ -1,3 +1,4 @@
+import { throwIfCancelled } from '../../base/cancellation.ts'
 import { AppError } from '../../contract/errors.ts'
 import { checkRaster, type Raster } from '../image/index.ts'
 import type { Architecture } from './architecture.ts'
@@ -8,7 +9,7 @@ export function checkPicture(
   image: Raster,
   signal: AbortSignal | undefined,
 ): void {
-  if (signal?.aborted === true) throw new AppError('job.cancelled', {})
+  throwIfCancelled(signal)
   checkRaster(image)
   const { widthPx, heightPx } = image
   if (Math.min(widthPx, heightPx) >= minimumSizePx) return

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
+import { isMissing } from '../../base/path-errors.ts'
 import { weightSourceSchema, type EncoderName } from '../../contract/index.ts'
 
 /** A file beside the record. */
@@ -42,7 +43,7 @@ export async function readRecord(
   try {
     return recordSchema.parse(JSON.parse(await readFile(recordPath(folder, name), 'utf8')))
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? null : 'damaged'
+    return isMissing(error) ? null : 'damaged'
   }
 }
 

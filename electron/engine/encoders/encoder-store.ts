@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeAtomically } from '../../base/atomic-file.ts'
+import { sha256 } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
 import { encoderNames, type EncoderName, type WeightSource } from '../../contract/index.ts'
 import { architectures } from './architectures.ts'
@@ -25,7 +26,6 @@ import {
   type SelfTestFigure,
 } from './self-test.ts'
 import { weightsFingerprint, type Weights } from './weights.ts'
-import { writeAtomically } from './write-atomically.ts'
 
 export interface EncoderEntry {
   readonly name: EncoderName
@@ -191,8 +191,7 @@ export class EncoderStore {
     const ending = precision === 'half' ? '-half' : ''
     const file = `${name}-${fingerprint.slice(0, 16)}-${emitterVersion}${ending}.onnx`
     await writeAtomically(join(this.#folder, file), bytes)
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
-    return { file, bytes: bytes.length, sha256, emitterVersion }
+    return { file, bytes: bytes.length, sha256: sha256(bytes), emitterVersion }
   }
 
   async #isSound(graph: EncoderRecord['graph']): Promise<boolean> {

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { asNotWritable } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 
 /** More than any weights that are known; a server that sends more sends something else. */
@@ -27,7 +28,9 @@ export interface FetchRequest {
  */
 export async function fetchFile(request: FetchRequest): Promise<void> {
   const { url, path, md5, signal } = request
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => notWritable(path, error))
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    throw asNotWritable(error, path)
+  })
   const before = (await stat(path).catch(() => null))?.size ?? 0
   try {
     await download(request, before)
@@ -57,7 +60,9 @@ async function download({ url, path, signal, onProgress }: FetchRequest, before:
   let done = goesOn ? before : 0
   const total = done + Number(headers.get('content-length') ?? NaN)
   if (total > mostBytes) throw failure(url, `the server offers ${total} bytes; that is no weight file`)
-  const file = await open(path, goesOn ? 'a' : 'w').catch((error: unknown) => notWritable(path, error))
+  const file = await open(path, goesOn ? 'a' : 'w').catch((error: unknown) => {
+    throw asNotWritable(error, path)
+  })
   try {
     for await (const chunk of body) {
       const bytes = chunk as Uint8Array
@@ -87,10 +92,6 @@ const failure = (url: string, reason: string, cause?: unknown): AppError =>
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error ? error.cause.message : error.message
-}
-
-function notWritable(path: string, error: unknown): never {
-  throw new AppError('path.not-writable', { path, reason: reasonOf(error) }, { cause: error })
 }
 
 async function md5Of(path: string): Promise<string> {

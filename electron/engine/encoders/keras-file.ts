@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import h5wasm, { type Dataset, type Group } from 'h5wasm/node'
+import { asPathError } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Architecture } from './architecture.ts'
 import { elementsOf, weightSpecifications, type Weights } from './weights.ts'
@@ -26,10 +27,7 @@ export async function isHdf5(path: string): Promise<boolean> {
       await file.close()
     }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : ''
-    if (code === 'ENOENT') throw new AppError('path.not-found', { path }, { cause: error })
-    const reason = code === 'EISDIR' ? 'it is a folder without weight files' : String(error)
-    throw new AppError('path.unreadable', { path, reason }, { cause: error })
+    throw asPathError(error, path)
   }
 }
 

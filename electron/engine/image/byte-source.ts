@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
+import { asPathError } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 
 /** Bytes that can be read from any place: a file, or a block of metadata inside one. */
@@ -47,22 +48,4 @@ async function openFile(path: string) {
   } catch (error) {
     throw asPathError(error, path)
   }
-}
-
-/** A failure of the file system as an AppError; anything else as it is. */
-export function asPathError(error: unknown, path: string): unknown {
-  if (error instanceof AppError || !(error instanceof Error) || !('code' in error)) return error
-  const { code } = error
-  if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new AppError('path.not-found', { path }, { cause: error })
-  if (code === 'ERR_INVALID_ARG_VALUE') {
-    return new AppError('path.unreadable', { path, reason: 'it is not a possible path' }, { cause: error })
-  }
-  return new AppError('path.unreadable', { path, reason: String(code) }, { cause: error })
-}
-
-/** Why something could not be written, as an AppError. */
-export function asNotWritable(error: unknown, path: string): AppError<'path.not-writable'> {
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-  return new AppError('path.not-writable', { path, reason }, { cause: error })
 }

@@ -1,4 +1,5 @@
 import sharp, { type Metadata, type Sharp } from 'sharp'
+import { throwIfCancelled } from '../../base/cancellation.ts'
 import { AppError } from '../../contract/errors.ts'
 import { asImageError, readImageHeader } from './image-header.ts'
 import type { Raster } from './raster.ts'
@@ -50,7 +51,7 @@ export async function readPixels(image: Sharp, depth: Metadata['depth'], path: s
 }
 
 function stopIfAsked(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new AppError('job.cancelled', {})
+  throwIfCancelled(signal)
 }
 
 const bytes = (buffer: Buffer): Uint8Array =>

@@ -1,7 +1,6 @@
-export { asNotWritable } from './byte-source.ts'
 export { decodeLimitPx, decodeRaster } from './decode-raster.ts'
 export { extendByMirroring } from './extend-by-mirroring.ts'
-export { contentHash, hashFile } from './hash-file.ts'
+export { contentHash } from './content-hash.ts'
 export type { ImageFormat } from './image-header.ts'
 export { encodeJpeg, makeThumbnail, readTile, readTilePixels, type TileAddress } from './image-view.ts'
 export { inspectImage, plausiblePixelSizeUm, syntheticMark, type ImageInfo } from './inspect-image.ts'

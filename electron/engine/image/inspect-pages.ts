@@ -1,5 +1,6 @@
+import { sha256OfFile } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
-import { contentHash, hashFile } from './hash-file.ts'
+import { contentHash } from './content-hash.ts'
 import { inspectImage, type ImageInfo } from './inspect-image.ts'
 import { verifyImage } from './verify-image.ts'
 
@@ -33,7 +34,7 @@ export async function inspectPages(
     const { pages: _pages, pictures: _pictures, ...info } = await inspectImage(path, page)
     inspected.push({ ...info, page })
   }
-  const fileSha256 = knownSha256 ?? (await hashFile(path))
+  const fileSha256 = knownSha256 ?? (await sha256OfFile(path))
   return inspected.map((info) => ({ ...info, fileSha256, sha256: contentHash(fileSha256, info.page) }))
 }
 

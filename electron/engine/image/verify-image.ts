@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { throwIfCancelled } from '../../base/cancellation.ts'
 import { AppError } from '../../contract/errors.ts'
 import { decodeLimitPx } from './decode-raster.ts'
 import { asImageError, readImageHeader, viewLimitPx } from './image-header.ts'
@@ -40,7 +41,7 @@ export async function verifyImage(
   }
   const bandRows = tileHeight === 0 ? height : Math.ceil(bandPx / width / tileHeight) * tileHeight
   for (let top = 0; top < height; top += bandRows) {
-    if (signal?.aborted) throw new AppError('job.cancelled', {})
+    throwIfCancelled(signal)
     const band = { left: 0, top, width, height: Math.min(bandRows, height - top) }
     try {
       // The region before the resize keeps the decoder from skipping pixels as it loads.

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import sharp from 'sharp'
 import { AppError } from '../../contract/errors.ts'
 import { checkRaster, type Raster } from './raster.ts'
-import { encodePng, writeWhole, type PngOptions } from './write-png.ts'
+import { encodePng, writeEncoded, type PngOptions } from './write-png.ts'
 
 /**
  * Writes a raster without loss, as PNG or, where the path ends in .tif or .tiff, as TIFF (deflate). The file
@@ -17,7 +17,7 @@ export async function writePicture(
 ): Promise<void> {
   for (const source of sources) await refuseSameFile(source, path)
   const bytes = /\.tiff?$/i.test(path) ? await encodeTiff(raster, options) : await encodePng(raster, options)
-  await writeWhole(bytes, path)
+  await writeEncoded(bytes, path)
 }
 
 async function encodeTiff(raster: Raster, { pixelSizeUm, description }: PngOptions): Promise<Buffer> {

@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { rename, rm, writeFile } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
-import { asNotWritable } from './byte-source.ts'
+import { writeThroughDraft } from '../../base/atomic-file.ts'
 import { checkRaster, type Raster } from './raster.ts'
 
 export interface PngOptions {
@@ -18,20 +16,16 @@ export interface PngOptions {
  * image.invalid-raster, path.not-writable.
  */
 export async function writePng(raster: Raster, path: string, options: PngOptions = {}): Promise<void> {
-  await writeWhole(await encodePng(raster, options), path)
+  await writeEncoded(await encodePng(raster, options), path)
 }
 
-/** Writes a file that appears whole or not at all. path.not-writable. */
-export async function writeWhole(bytes: Uint8Array, path: string): Promise<void> {
-  const draft = `${path}.${randomBytes(6).toString('hex')}.part`
-  try {
-    await writeFile(draft, bytes)
-    await rename(draft, path)
-  } catch (error) {
-    await rm(draft, { force: true })
-    throw asNotWritable(error, path)
-  }
-}
+/**
+ * Writes the bytes of an image file, whole or not at all. Without a flush: such files come by the hundred and can
+ * be made again.
+ * @throws AppError `path.not-writable`
+ */
+export const writeEncoded = (bytes: Uint8Array, path: string): Promise<void> =>
+  writeThroughDraft(path, (file) => file.writeFile(bytes), { flush: false })
 
 /** The bytes of `writePng`. */
 export async function encodePng(raster: Raster, options: PngOptions = {}): Promise<Buffer> {

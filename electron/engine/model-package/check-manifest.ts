@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../base/canonical-json.ts'
 import {
   packageDocuments,
   untrainedWarning,
@@ -7,7 +8,7 @@ import {
 } from '../../contract/index.ts'
 import { constituentsOf } from '../descriptors/constituents.ts'
 import { architectures } from '../encoders/architectures.ts'
-import { canonicalJson, recipeFingerprint } from '../recipe/fingerprint.ts'
+import { recipeFingerprint } from '../recipe/fingerprint.ts'
 import { likenessAugmentations } from '../verdict/likeness.ts'
 import type { Refuse } from './refusal.ts'
 

@@ -1,9 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { stat, type FileHandle } from 'node:fs/promises'
 import type { z } from 'zod'
-// Its build for Node declares `require`, which bundles declare too; workers, all it has more, are not used.
 import { Zip, ZipDeflate, type ZipInputFile } from 'fflate/browser'
+// Its build for Node declares `require`, which bundles declare too; workers, all it has more, are not used.
+import { writeThroughDraft } from '../../base/atomic-file.ts'
+import { throwIfCancelled } from '../../base/cancellation.ts'
+import { sha256 } from '../../base/sha256.ts'
 import {
   AppError,
   foldTableSchema,
@@ -14,7 +17,6 @@ import {
   type ModelManifest,
   type ModelReport,
 } from '../../contract/index.ts'
-import { asNotWritable } from '../image/index.ts'
 import { limits } from './limits.ts'
 
 export interface PackRequest {
@@ -84,30 +86,20 @@ export async function packModel(
     if (bytes > limit) throw new AppError('package.too-large', { path: file, bytes, limit })
     entries.push({ path: name, bytes, sha256 })
   }
-  const draft = `${path}.${randomUUID()}.part`
-  try {
-    const file = await open(draft, 'wx')
-    const zip = new ZipWriter(file, path)
-    try {
-      await zip.add(packageDocuments.manifest, [documentOf(modelManifestSchema, { ...manifest, entries })])
-      for (const document of documents) await zip.add(document.path, [document.content])
-      for (const [i, file] of files.entries()) {
-        if (signal.aborted) throw new AppError('job.cancelled', {})
-        tell(i, files.length)
-        await zip.add(file.path, checked(file, manifest.name))
-      }
-      await zip.end()
-      await file.sync()
-    } finally {
-      await file.close()
+  const result = await writeThroughDraft(path, async (target) => {
+    const zip = new ZipWriter(target, path)
+    await zip.add(packageDocuments.manifest, [documentOf(modelManifestSchema, { ...manifest, entries })])
+    for (const document of documents) await zip.add(document.path, [document.content])
+    for (const [i, file] of files.entries()) {
+      throwIfCancelled(signal)
+      tell(i, files.length)
+      await zip.add(file.path, checked(file, manifest.name))
     }
-    await rename(draft, path)
-    tell(files.length, files.length)
+    await zip.end()
     return zip.result()
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined)
-    throw error instanceof AppError ? error : asNotWritable(error, path)
-  }
+  })
+  tell(files.length, files.length)
+  return result
 }
 
 /** What an import would not take is not written; and parts stand in one order, also after an import. */
@@ -117,7 +109,7 @@ const documentOf = <T>(schema: z.ZodType<T>, content: T): Buffer =>
 const entryOf = (path: string, content: Buffer): Entry => ({
   path,
   bytes: content.length,
-  sha256: createHash('sha256').update(content).digest('hex'),
+  sha256: sha256(content),
 })
 
 /** The pieces of a file, which must be what the model says. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { crc32, createInflateRaw } from 'node:zlib'
-import { asPathError } from '../image/byte-source.ts'
+import { asPathError } from '../../base/path-errors.ts'
 import type { Refuse } from './refusal.ts'
 import type { ZipEntry } from './zip-index.ts'
 

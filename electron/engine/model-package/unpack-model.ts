@@ -1,6 +1,9 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
+import { throwIfCancelled } from '../../base/cancellation.ts'
+import { asNotWritable } from '../../base/path-errors.ts'
+import { sha256OfFile } from '../../base/sha256.ts'
 import {
   AppError,
   foldTableSchema,
@@ -15,7 +18,6 @@ import {
 } from '../../contract/index.ts'
 import { Booster } from '../boosting/index.ts'
 import { architectures } from '../encoders/architectures.ts'
-import { asNotWritable, hashFile } from '../image/index.ts'
 import { withFile } from '../image/byte-source.ts'
 import { referenceFile, refuteReference } from '../verdict/likeness-reference.ts'
 import { checkDocuments, checkManifest } from './check-manifest.ts'
@@ -119,7 +121,7 @@ export async function unpackModel(
 
   const textSha256s: string[] = []
   for (const [i, booster] of manifest.boosters.entries()) {
-    if (signal.aborted) throw new AppError('job.cancelled', {})
+    throwIfCancelled(signal)
     tell(i, manifest.boosters.length)
     const entry = entryOf(booster.path)
     if (entry.bytes > limits.boosterBytes) refuse(entry.name, `${entry.bytes} bytes are no booster`)
@@ -130,7 +132,7 @@ export async function unpackModel(
     textSha256s.push(sha256)
   }
   tell(manifest.boosters.length, manifest.boosters.length)
-  return { report, folds, textSha256s, sha256: await hashFile(path) }
+  return { report, folds, textSha256s, sha256: await sha256OfFile(path) }
 }
 
 const indexOf = (path: string, refuse: Refuse): Promise<Map<string, ZipEntry>> =>

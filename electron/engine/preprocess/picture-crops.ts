@@ -1,10 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join, parse } from 'node:path'
+import { throwIfCancelled } from '../../base/cancellation.ts'
+import { asNotWritable } from '../../base/path-errors.ts'
+import { sha256OfFile } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { CropPlan } from '../../contract/preprocess.ts'
 import type { QualityFlag } from '../../contract/quality.ts'
 import { cutCrop, planCrops } from '../crops/index.ts'
-import { asNotWritable, extendByMirroring, hashFile, writePicture } from '../image/index.ts'
+import { extendByMirroring, writePicture } from '../image/index.ts'
 import { openPicture } from './open-picture.ts'
 
 export interface PlanRequest {
@@ -27,7 +30,7 @@ export async function planPictureCrops(
   const { path, sizePx, count, seed, augmentation } = request
   const { raster } = await openPicture(path, signal)
   const { widthPx, heightPx } = raster
-  const imageSha256 = await hashFile(path)
+  const imageSha256 = await sha256OfFile(path)
   const crops = planCrops({
     recipeSeed: seed,
     imageSha256,
@@ -52,7 +55,7 @@ export async function cutPictureCrops(
   { path, plan, directory }: { path: string; plan: CropPlan; directory: string },
   { signal, report }: { signal: AbortSignal; report: (done: number, total: number) => void },
 ): Promise<{ files: string[] }> {
-  if ((await hashFile(path)) !== plan.imageSha256) throw new AppError('crops.other-image', { path })
+  if ((await sha256OfFile(path)) !== plan.imageSha256) throw new AppError('crops.other-image', { path })
   const { raster, pixelSizeUm, mark } = await openPicture(path, signal)
   const extended = extendByMirroring(raster, plan.sizePx, plan.sizePx)
   await mkdir(directory, { recursive: true }).catch((error: unknown) => {
@@ -62,7 +65,7 @@ export async function cutPictureCrops(
   const options = { ...mark, ...(pixelSizeUm === null ? {} : { pixelSizeUm }), sources: [path] }
   const files: string[] = []
   for (const [index, crop] of plan.crops.entries()) {
-    if (signal.aborted) throw new AppError('job.cancelled', {})
+    throwIfCancelled(signal)
     report(index, plan.crops.length)
     const number = String(index).padStart(digits, '0')
     const name = `${parse(path).name}_${crop.sizePx}_a${plan.augmentation}_${number}.png`

@@ -1,20 +1,8 @@
-import { createHash } from 'node:crypto'
+import { strictCanonicalJson } from '../../base/canonical-json.ts'
+import { sha256 } from '../../base/sha256.ts'
 import type { CropSet, EncoderName, Recipe } from '../../contract/index.ts'
 
-/**
- * JSON with the keys of every object in code-point order, so that equal content gives equal text. Throws
- * on numbers that JSON cannot hold.
- */
-export function canonicalJson(value: unknown): string {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`${value} in a recipe`)
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined)
-  entries.sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry)}`).join(',')}}`
-}
-
-const digest = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex')
+const digest = (value: unknown): string => sha256(strictCanonicalJson(value))
 
 /** Identifies a recipe by its content; the name does not count. 64 hexadecimal digits. */
 export function recipeFingerprint(recipe: Recipe): string {

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '../../contract/errors.ts'
-import { asNotWritable, syntheticMark, writePng } from '../image/index.ts'
+import { throwIfCancelled } from '../../base/cancellation.ts'
+import { asNotWritable } from '../../base/path-errors.ts'
+import { syntheticMark, writePng } from '../image/index.ts'
 import {
   fieldsPerCase,
   makeSyntheticField,
@@ -44,7 +45,7 @@ export async function writeSyntheticSet(
   for (const className of syntheticClasses) await makeFolder(join(directory, className))
   for (let index = 0; index < perClass; index++) {
     for (const [position, className] of syntheticClasses.entries()) {
-      if (signal?.aborted) throw new AppError('job.cancelled', {})
+      throwIfCancelled(signal)
       const raster = makeSyntheticField({ className, seed, index, ...size })
       const caseNumber = Math.floor(index / fieldsPerCase) * syntheticClasses.length + position + 1
       const caseName = `case${twoDigits(caseNumber)}`

@@ -1,8 +1,8 @@
 import { extname } from 'node:path'
 import sharp from 'sharp'
+import { writeAtomically } from '../../base/atomic-file.ts'
 import { researchUseSentence, untrainedWarning, type Explanation } from '../../contract/index.ts'
 import { writeNpy } from '../descriptors/index.ts'
-import { writeAtomically } from '../encoders/index.ts'
 import { decodeRaster, encodePng, makeRaster, writePicture, type Raster } from '../image/index.ts'
 import { colourOf, paintHeatMap } from './colour-map.ts'
 

@@ -1,3 +1,5 @@
+import { throwIfCancelled } from '../../base/cancellation.ts'
+import { sha256OfFile } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Recipe } from '../../contract/index.ts'
 import { averageWindows } from '../descriptors/average-windows.ts'
@@ -6,7 +8,7 @@ import { constituentsOf } from '../descriptors/constituents.ts'
 import { asMatrix, poolDescriptors, type Matrix } from '../descriptors/index.ts'
 import { prepareFrames, type Frame } from '../descriptors/prepare-frames.ts'
 import type { FeatureMap, OpenEncoder, OpenEncoders } from '../encoders/index.ts'
-import { contentHash, decodeRaster, hashFile, resampledEdgePx, workingScale } from '../image/index.ts'
+import { contentHash, decodeRaster, resampledEdgePx, workingScale } from '../image/index.ts'
 import { planHeatMap, windowsAround, type HeatMapGrid } from './heat-map-grid.ts'
 import { boostersToAsk, type BoosterCache, type StoredBooster } from './predict-ensemble.ts'
 
@@ -54,7 +56,8 @@ export interface HeatMap extends HeatMapGrid {
  */
 export async function makeHeatMap(request: HeatMapRequest): Promise<HeatMap> {
   const { path, page, sha256, pixelSizeUm, recipe, signal, onProgress, classCount } = request
-  if (contentHash(await hashFile(path), page) !== sha256) throw new AppError('image.file-changed', { path })
+  if (contentHash(await sha256OfFile(path), page) !== sha256)
+    throw new AppError('image.file-changed', { path })
   const raster = await decodeRaster(path, signal ? { page, signal } : { page })
   const { widthPx, heightPx } = raster
   const grid = planHeatMap({ widthPx, heightPx, pixelSizeUm }, recipe.crops.sets)
@@ -111,7 +114,7 @@ async function addConstituent(
   const members = boostersToAsk(boosters, heldOutFold).filter((booster) => booster.constituent === own)
   const places = grid.rows * grid.columns
   for (let first = 0; first < places; first += placesAtOnce) {
-    if (signal?.aborted === true) throw new AppError('job.cancelled', {})
+    throwIfCancelled(signal)
     const squares = Array.from({ length: Math.min(placesAtOnce, places - first) }, (_, index) => {
       const place = first + index
       const x = (((place % grid.columns) + 0.5) / grid.columns) * tissue.widthPx

@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeAtomically } from '../../base/atomic-file.ts'
+import { throwIfCancelled } from '../../base/cancellation.ts'
+import { sha256 } from '../../base/sha256.ts'
 import {
   AppError,
   type LikenessReference,
@@ -9,7 +11,6 @@ import {
 } from '../../contract/index.ts'
 import { asMatrix, readNpy, type Matrix } from '../descriptors/index.ts'
 import { decodeNpy, encodeNpy } from '../descriptors/npy.ts'
-import { writeAtomically } from '../encoders/index.ts'
 import { likenessOfNew, nearestOthers, neighbours, signatureOf, trainedPValues } from './likeness.ts'
 
 export interface ReferenceRequest {
@@ -42,7 +43,7 @@ export async function makeReference(
 ): Promise<MadeReference | null> {
   const signatures: Float32Array[] = []
   for (const { files } of images) {
-    if (signal?.aborted === true) throw new AppError('job.cancelled', {})
+    throwIfCancelled(signal)
     const tables: Matrix[] = []
     for (const file of files) tables.push((await readNpy(file)).matrix)
     signatures.push(signatureOf(tables, augmentations))
@@ -55,9 +56,10 @@ export async function makeReference(
     vectors,
     `vectors of training images, the first ${augmentations} augmentations averaged`,
   )
-  const sha256 = digest(bytes)
-  await writeAtomically(referenceFile(directory, sha256), bytes)
-  return { reference: { neighbours, augmentations, columns: vectors.columns, sha256 }, nearest }
+  const bytesSha256 = sha256(bytes)
+  await writeAtomically(referenceFile(directory, bytesSha256), bytes)
+  const { columns } = vectors
+  return { reference: { neighbours, augmentations, columns, sha256: bytesSha256 }, nearest }
 }
 
 /** A training's report with what was found of its images' likeness; as it is without a reference. */
@@ -140,11 +142,11 @@ export class ReferenceCache {
 const corrupt = (path: string, reason: string, cause?: unknown): AppError =>
   new AppError('model.corrupt', { model: path, reason }, { cause })
 
-async function load(path: string, sha256: string): Promise<Matrix> {
+async function load(path: string, expectedSha256: string): Promise<Matrix> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw corrupt(path, 'the vectors of its training images cannot be read', error)
   })
-  const matrix = digest(bytes) === sha256 ? matrixOf(bytes) : null
+  const matrix = sha256(bytes) === expectedSha256 ? matrixOf(bytes) : null
   if (matrix === null) throw corrupt(path, 'the vectors of its training images have changed')
   return matrix
 }
@@ -178,5 +180,3 @@ export async function measureLikeness(
   }
   return likenessOfNew(signature, vectors, stored.nearest)
 }
-
-const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { AppError, type Likeness, type TrainingReport } from '../../contract/index.ts'
+import { throwIfCancelled } from '../../base/cancellation.ts'
+import { type Likeness, type TrainingReport } from '../../contract/index.ts'
 import type { Matrix } from '../descriptors/npy.ts'
 
 /** Which of the nearest training images counts: one odd image, or two, make nothing else look familiar. */
@@ -79,7 +80,7 @@ export async function nearestOthers(
     }
     // A row of many images takes a while: a cancel is heard in between.
     await nextTurn()
-    if (signal?.aborted === true) throw new AppError('job.cancelled', {})
+    throwIfCancelled(signal)
   }
   return nearest.every((own) => own.length === neighbours) ? nearest : null
 }

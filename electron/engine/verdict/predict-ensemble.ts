@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { mapWithConcurrency } from '../../base/concurrency.ts'
+import { sha256 } from '../../base/sha256.ts'
 import { AppError, hasCode } from '../../contract/index.ts'
 import { Booster } from '../boosting/index.ts'
 import type { Matrix } from '../descriptors/npy.ts'
 import { populationStd } from '../evaluation/folds.ts'
-import { fewAtOnce } from './few-at-once.ts'
 import { meanOverRows, type EnsembleBooster } from './train-ensemble.ts'
 
 /** Boosters in memory by the sha256 of their text, so that a batch reads each once. */
@@ -39,7 +39,7 @@ async function load(path: string, textSha256: string): Promise<Booster> {
   const text = await readFile(path).catch((error: unknown) => {
     throw corrupt('the booster cannot be read', error)
   })
-  if (createHash('sha256').update(text).digest('hex') !== textSha256) throw corrupt('its text has changed')
+  if (sha256(text) !== textSha256) throw corrupt('its text has changed')
   try {
     return await Booster.fromModelText(text.toString('utf8'))
   } catch (error) {
@@ -104,7 +104,7 @@ export class EnsembleVotes {
    * megabytes of text, and what is wrong with it is said before hours of encoding. Throws AppError `model.corrupt`.
    */
   async load(): Promise<void> {
-    await fewAtOnce(this.#said.flat(), availableParallelism() + 2, ({ booster }) =>
+    await mapWithConcurrency(this.#said.flat(), availableParallelism() + 2, ({ booster }) =>
       this.#setting.cache.get(booster.path, booster.textSha256),
     )
   }
@@ -113,7 +113,7 @@ export class EnsembleVotes {
   async ask(tables: readonly Matrix[]): Promise<void> {
     for (const [constituent, { data, rows }] of tables.entries()) {
       const members = this.#said[constituent] ?? []
-      const said = await fewAtOnce(members, availableParallelism(), async ({ booster }) => {
+      const said = await mapWithConcurrency(members, availableParallelism(), async ({ booster }) => {
         const loaded = await this.#setting.cache.get(booster.path, booster.textSha256)
         return loaded.predict(data, { rows, kind: 'probability' })
       })

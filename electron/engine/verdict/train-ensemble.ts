@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os'
+import { mapWithConcurrency } from '../../base/concurrency.ts'
+import { sha256 } from '../../base/sha256.ts'
 import type { BoostingRecipe } from '../../contract/index.ts'
 import { Booster, boostingVersion, Dataset, type Parameters } from '../boosting/index.ts'
 import { boosterParameters, boosterSeeds } from './booster-parameters.ts'
 import { loadDescriptors, type DescriptorTable } from './descriptor-table.ts'
-import { fewAtOnce } from './few-at-once.ts'
-import { digestOfValues, findUnit, keepUnit, unitKey, type TrainingUnit } from './training-unit.ts'
+import { findUnit, keepUnit, unitKey, type TrainingUnit } from './training-unit.ts'
 
 export interface EnsembleImage {
   /** The image's descriptor file for each constituent. */
@@ -66,7 +67,7 @@ export async function trainEnsemble(
   const progress = countProgress(constituentCount * seeds * folds, report)
   for (let constituent = 0; constituent < constituentCount; constituent++) {
     const table = await loadDescriptors(images.map((image) => image.files[constituent] ?? ''))
-    const tableDigest = digestOfValues(table.data)
+    const tableDigest = sha256(table.data)
     // Made when the first booster is missing; a constituent that is complete needs none.
     const binned: { dataset?: Promise<Dataset> } = {}
     const places = Array.from({ length: seeds * folds }, (_, run): Place => {
@@ -89,7 +90,7 @@ export async function trainEnsemble(
     try {
       // A subset of the bins lies in memory only while its booster is trained. The results are added up in a
       // fixed order, so that their order of finishing does not show in the last bit.
-      for (const { place, held, unit } of await fewAtOnce(places, parallel, work)) {
+      for (const { place, held, unit } of await mapWithConcurrency(places, parallel, work)) {
         boosters.push({ ...place, textSha256: unit.textSha256 })
         const size = table.rowsPerImage * classCount
         held.forEach((image, i) => {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeAtomically } from '../encoders/index.ts'
-import { canonicalJson } from '../recipe/fingerprint.ts'
+import { writeAtomically } from '../../base/atomic-file.ts'
+import { strictCanonicalJson } from '../../base/canonical-json.ts'
+import { sha256 } from '../../base/sha256.ts'
 
 /** One finished booster of a training and what it says of the images that it never saw. */
 export interface TrainingUnit {
@@ -12,13 +12,8 @@ export interface TrainingUnit {
   heldOut: Float64Array
 }
 
-const digest = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-
-export const digestOfValues = (values: Float32Array): string =>
-  digest(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
-
 /** Identifies a unit by everything that it depends on. */
-export const unitKey = (dependsOn: unknown): string => digest(canonicalJson(dependsOn))
+export const unitKey = (dependsOn: unknown): string => sha256(strictCanonicalJson(dependsOn))
 
 const unitPath = (directory: string, key: string): string => join(directory, 'units', `${key}.json`)
 const textPath = (directory: string, textSha256: string): string => join(directory, `${textSha256}.txt`)
@@ -34,10 +29,10 @@ export async function keepUnit(
   text: string,
   heldOut: Float64Array,
 ): Promise<TrainingUnit> {
-  const textSha256 = digest(text)
+  const textSha256 = sha256(text)
   await writeAtomically(textPath(directory, textSha256), Buffer.from(text))
   const bytes = Buffer.from(heldOut.buffer, heldOut.byteOffset, heldOut.byteLength)
-  const content = { textSha256, sha256: digest(bytes), heldOut: bytes.toString('base64') }
+  const content = { textSha256, sha256: sha256(bytes), heldOut: bytes.toString('base64') }
   await writeAtomically(unitPath(directory, key), JSON.stringify(content))
   return { textSha256, heldOut }
 }
@@ -49,12 +44,15 @@ export async function findUnit(
   valueCount: number,
 ): Promise<TrainingUnit | null> {
   try {
-    const { textSha256, sha256, heldOut } = JSON.parse(
-      await readFile(unitPath(directory, key), 'utf8'),
-    ) as Record<string, string>
+    const {
+      textSha256,
+      sha256: valuesSha256,
+      heldOut,
+    } = JSON.parse(await readFile(unitPath(directory, key), 'utf8')) as Record<string, string>
     const bytes = Buffer.from(heldOut ?? '', 'base64')
-    if (textSha256 === undefined || digest(bytes) !== sha256 || bytes.length !== valueCount * 8) return null
-    if (digest(await readFile(textPath(directory, textSha256))) !== textSha256) return null
+    if (textSha256 === undefined || sha256(bytes) !== valuesSha256 || bytes.length !== valueCount * 8)
+      return null
+    if (sha256(await readFile(textPath(directory, textSha256))) !== textSha256) return null
     return { textSha256, heldOut: new Float64Array(new Uint8Array(bytes).buffer) }
   } catch {
     return null

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { extname } from 'node:path'
+import { writeThroughDraft } from '../../base/atomic-file.ts'
+import { csvText } from '../../base/csv.ts'
 import { AppError } from '../../contract/index.ts'
-import { asNotWritable } from '../../engine/image/index.ts'
 import {
   canonicalEvent,
   chainHead,
@@ -11,7 +10,6 @@ import {
   type HashedEvent,
   type Readable,
 } from '../../store/index.ts'
-import { csvText } from '../report/csv.ts'
 
 const eventsAtOnce = 2000
 const columns = ['event', 'at', 'kind', 'reader', 'object', 'id', 'name', 'before', 'after', 'reason', 'hash']
@@ -28,28 +26,18 @@ export async function exportTrail(
 ): Promise<{ path: string; events: number; head: string }> {
   const write = writerOf(path)
   const { id: lastId, hash: head } = chainHead(database) ?? { id: 0, hash: '' }
-  const draft = `${path}.${randomUUID()}.tmp`
-  let file: FileHandle | undefined
-  let events = 0
-  try {
-    file = await open(draft, 'wx')
-    await file.write(write.first)
+  const events = await writeThroughDraft(path, async (file) => {
+    await file.writeFile(write.first)
+    let written = 0
     for (let afterId = 0; ;) {
       const read = readEvents(database, afterId, eventsAtOnce).filter(({ id }) => id <= lastId)
-      await file.write(read.map(write.line).join(''))
-      events += read.length
+      await file.writeFile(read.map(write.line).join(''))
+      written += read.length
       const last = read.at(-1)
-      if (last === undefined) break
+      if (last === undefined) return written
       afterId = last.id
     }
-    await file.sync()
-    await file.close()
-    await rename(draft, path)
-  } catch (error) {
-    await file?.close().catch(() => undefined)
-    await rm(draft, { force: true }).catch(() => undefined)
-    throw asNotWritable(error, path)
-  }
+  })
   return { path, events, head }
 }
 
@@ -58,7 +46,10 @@ function writerOf(path: string): { first: string; line: (event: HashedEvent) => 
     case '.jsonl':
       return { first: '', line: (event) => `{"event":${canonicalEvent(event)},"hash":"${event.hash}"}\n` }
     case '.csv':
-      return { first: csvText([columns]), line: (event) => csvText([cellsOf(event)]) }
+      return {
+        first: csvText([columns], { formulas: 'neutralise' }),
+        line: (event) => csvText([cellsOf(event)], { formulas: 'neutralise' }),
+      }
     default:
       throw new AppError('path.not-writable', { path, reason: 'an audit trail ends in .jsonl or .csv' })
   }

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { writeAtomicallySync } from '../../base/atomic-file.ts'
 
 const knownHeadSchema = z.object({
   /** Of the workspace: another one in the same folder is nothing to compare with. */
@@ -32,11 +33,8 @@ export class KnownHeads {
 
   save(path: string, head: KnownHead): void {
     const others = this.#read().filter((known) => known.path !== path)
-    mkdirSync(this.#directory, { recursive: true })
-    const file = join(this.#directory, 'audit-heads.json')
     const content = [{ path, ...head }, ...others].slice(0, mostKept)
-    writeFileSync(`${file}.${process.pid}.new`, JSON.stringify(content, null, 2))
-    renameSync(`${file}.${process.pid}.new`, file)
+    writeAtomicallySync(join(this.#directory, 'audit-heads.json'), JSON.stringify(content, null, 2))
   }
 
   /** Read anew each time, since another Lobule may have written it. A file that cannot be read knows nothing. */

@@ -1,4 +1,4 @@
-import { hashFile } from '../../engine/image/index.ts'
+import { sha256OfFile } from '../../base/sha256.ts'
 import { appendEvent, type Writable } from '../../store/index.ts'
 
 /**
@@ -11,6 +11,6 @@ export async function recordFile(
   path: string,
   about: Record<string, unknown>,
 ): Promise<void> {
-  const sha256 = await hashFile(path)
+  const sha256 = await sha256OfFile(path)
   appendEvent(database, { kind, object: { type: 'file', id: null, name: path }, after: { ...about, sha256 } })
 }

@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
+import { sha256 } from '../../base/sha256.ts'
 import {
   AppError,
   type CallOutput,
@@ -70,11 +71,11 @@ function told(entries: readonly (NewRegionEntry | StoredRegionEntry)[]): Record<
     name,
     comment,
   }))
-  const sha256 = createHash('sha256').update(JSON.stringify(contents)).digest('hex')
+  const contentsSha256 = sha256(JSON.stringify(contents))
   const [only, ...others] = contents
-  if (only === undefined || others.length > 0) return { regions: contents.length, sha256 }
+  if (only === undefined || others.length > 0) return { regions: contents.length, sha256: contentsSha256 }
   const { geometry, ...said } = only
-  return { ...said, kind: geometry?.kind ?? null, sha256 }
+  return { ...said, kind: geometry?.kind ?? null, sha256: contentsSha256 }
 }
 
 /** @throws AppError `classes.unknown` */

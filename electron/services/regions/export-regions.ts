@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
+import { writeThroughDraft } from '../../base/atomic-file.ts'
 import { AppError, type CallOutput } from '../../contract/index.ts'
-import { asNotWritable } from '../../engine/image/index.ts'
 import { appendEvent, getImage, listClasses, type Writable } from '../../store/index.ts'
 import { writeGeojson } from './geojson.ts'
 import { standingRegions } from './standing.ts'
@@ -20,17 +19,10 @@ export async function exportRegions(
   const regions = standingRegions(readableEntries(database, imageId, reader), image)
   const text = writeGeojson(regions, listClasses(database))
   if (path === null) return { regions: regions.length, path, text }
-  const draft = `${path}.${randomUUID()}.tmp`
-  try {
-    await writeFile(draft, text)
-    // The place is taken first, so that a file that appears in between is not lost.
-    if (!replace) await writeFile(path, '', { flag: 'wx' })
-    await rename(draft, path)
-  } catch (error) {
-    await rm(draft, { force: true })
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw new AppError('region.file-exists', { path })
-    throw asNotWritable(error, path)
-  }
+  await writeThroughDraft(path, async (file) => {
+    await file.writeFile(text)
+    if (!replace) await reserve(path)
+  })
   appendEvent(database, {
     kind: 'export',
     object: { type: 'file', id: null, name: path },
@@ -38,4 +30,12 @@ export async function exportRegions(
     reader: reader.name,
   })
   return { regions: regions.length, path, text: null }
+}
+
+/** Creates the file before the draft replaces it, so that one that another program writes meanwhile is not lost. */
+async function reserve(path: string): Promise<void> {
+  await writeFile(path, '', { flag: 'wx' }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw new AppError('region.file-exists', { path })
+    throw error
+  })
 }

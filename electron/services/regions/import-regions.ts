@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { asPathError } from '../../base/path-errors.ts'
 import { AppError, hasCode, type RegionImportReport } from '../../contract/index.ts'
 import {
   getImage,
@@ -36,10 +37,7 @@ export async function openRegionFile(path: string): Promise<GivenFile> {
     }
     return { name, text: await readFile(path, 'utf8') }
   } catch (error) {
-    if (error instanceof AppError) throw error
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new AppError('path.not-found', { path }, { cause: error })
-    throw new AppError('path.unreadable', { path, reason: code ?? message }, { cause: error })
+    throw asPathError(error, path)
   }
 }
 

@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { existsSync } from 'node:fs'
+import { writeAtomically } from '../../base/atomic-file.ts'
 import { AppError, mostReportPictures, type ImageView } from '../../contract/index.ts'
-import { writeAtomically } from '../../engine/encoders/write-atomically.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import {
   chainHead,

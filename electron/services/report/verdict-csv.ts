@@ -1,7 +1,7 @@
+import { writeAtomically } from '../../base/atomic-file.ts'
+import { csvText } from '../../base/csv.ts'
 import { knownLikeness, researchUseSentence, type ImageView, type VerdictView } from '../../contract/index.ts'
-import { writeAtomically } from '../../engine/encoders/write-atomically.ts'
 import { findModelInUse, getImage, listVerdicts, type Readable } from '../../store/index.ts'
-import { csvText } from './csv.ts'
 
 interface Row {
   file: string
@@ -50,7 +50,9 @@ export async function writeVerdicts(
     'sha256',
     'use',
   ]
-  const text = csvText([columns, ...rows.map((row) => cellsOf(row, model.classes))])
+  const text = csvText([columns, ...rows.map((row) => cellsOf(row, model.classes))], {
+    formulas: 'neutralise',
+  })
   await writeAtomically(path, `\uFEFF${text}`)
   return rows.length
 }

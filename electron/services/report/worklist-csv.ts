@@ -1,3 +1,5 @@
+import { writeAtomically } from '../../base/atomic-file.ts'
+import { csvText } from '../../base/csv.ts'
 import {
   AppError,
   knownLikeness,
@@ -6,9 +8,7 @@ import {
   type VerdictView,
   type WorklistCsvField,
 } from '../../contract/index.ts'
-import { writeAtomically } from '../../engine/encoders/write-atomically.ts'
 import { listClasses, listImages, type Readable } from '../../store/index.ts'
-import { csvText } from './csv.ts'
 
 /**
  * Writes these images in this order (null: all, in the order of import) as a table: RFC 4180, UTF-8 with a byte
@@ -24,7 +24,9 @@ export async function writeWorklist(
   const images = imageIds === null ? all : imageIds.map((id) => byId.get(id) ?? missing(id))
   const fields = fieldsFor(listClasses(database).map(({ name }) => name))
   const values = Object.values(fields)
-  const text = csvText([Object.keys(fields), ...images.map((image) => values.map((value) => value(image)))])
+  const text = csvText([Object.keys(fields), ...images.map((image) => values.map((value) => value(image)))], {
+    formulas: 'neutralise',
+  })
   await writeAtomically(path, `\uFEFF${text}`)
   return images.length
 }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
+import { writeAtomically } from '../../base/atomic-file.ts'
+import { csvText } from '../../base/csv.ts'
 import { AppError, type ModelReport } from '../../contract/index.ts'
-import { writeAtomically } from '../../engine/encoders/write-atomically.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { listImages, type Readable } from '../../store/index.ts'
 import { maxMissPictures, modelFileReport } from '../../report/model/model-report.ts'
 import { readModelReport } from '../model-report.ts'
-import { csvText } from './csv.ts'
 import { renderHtml } from './render-html.ts'
 
 /**
@@ -71,5 +71,5 @@ export function csvReport({ predictions, evaluation }: ModelReport): string {
     row.carcinomaScore ?? '',
     ...classes.map((name) => row.probabilities[name] ?? 0),
   ])
-  return csvText([head, ...rows])
+  return csvText([head, ...rows], { formulas: 'neutralise' })
 }

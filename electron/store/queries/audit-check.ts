@@ -1,5 +1,5 @@
 import { labelsHash, type AuditPin } from '../audit-pin.ts'
-import type { Readable } from '../connection.ts'
+import type { Readable } from '../database.ts'
 
 /** How far tables went at one moment; rows added later are not looked at. */
 export interface AuditBounds {

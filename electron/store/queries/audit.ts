@@ -1,6 +1,7 @@
+import { canonicalJson } from '../../base/canonical-json.ts'
 import type { AuditEventView, AuditFilter, AuditKind, AuditObject } from '../../contract/index.ts'
-import { beforeFirst, canonicalJson, eventHash, type StoredEvent } from '../audit-chain.ts'
-import type { Readable, Writable } from '../connection.ts'
+import { beforeFirst, eventHash, type StoredEvent } from '../audit-chain.ts'
+import type { Readable, Writable } from '../database.ts'
 
 export interface NewAuditEvent {
   kind: AuditKind

@@ -1,4 +1,4 @@
-import type { Readable } from '../connection.ts'
+import type { Readable } from '../database.ts'
 
 /** What SQLite finds wrong with the database; nothing where it is whole. */
 export function checkDatabase(database: Readable): string[] {

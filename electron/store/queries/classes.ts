@@ -1,5 +1,5 @@
 import type { ClassScheme } from '../../contract/index.ts'
-import type { Readable, Writable } from '../connection.ts'
+import type { Readable, Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
 
 interface ClassRow {

@@ -1,5 +1,5 @@
 import type { QualityFlag } from '../../contract/index.ts'
-import type { Readable, Writable } from '../connection.ts'
+import type { Readable, Writable } from '../database.ts'
 
 /** Remembers the quality flags of an image; the newest measurement replaces the one before. */
 export function saveFlags(database: Writable, imageId: number, flags: readonly QualityFlag[]): void {

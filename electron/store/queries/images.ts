@@ -7,7 +7,7 @@ import {
   type Readings,
   type VerdictView,
 } from '../../contract/index.ts'
-import type { Readable, Writable } from '../connection.ts'
+import type { Readable, Writable } from '../database.ts'
 import { readReadings } from './readings.ts'
 import { newestVerdicts } from './verdicts.ts'
 

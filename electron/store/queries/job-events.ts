@@ -1,3 +1,5 @@
+import { canonicalJson } from '../../base/canonical-json.ts'
+import { sha256 } from '../../base/sha256.ts'
 import {
   auditedJobs,
   type AuditKind,
@@ -5,8 +7,7 @@ import {
   type JobState,
   type JobView,
 } from '../../contract/index.ts'
-import { canonicalJson, sha256 } from '../audit-chain.ts'
-import type { Writable } from '../connection.ts'
+import type { Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
 
 /** A job that changes the workspace leaves an event before it begins to and one when it stops, however it does. */

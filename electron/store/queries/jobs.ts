@@ -1,5 +1,5 @@
 import type { ErrorView, JobKind, JobState, JobView, Progress } from '../../contract/index.ts'
-import type { Readable, Writable } from '../connection.ts'
+import type { Readable, Writable } from '../database.ts'
 import { appendInterruptions, appendJobEvent } from './job-events.ts'
 
 interface JobRow {

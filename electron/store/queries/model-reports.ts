@@ -5,7 +5,7 @@ import {
   type Promotion,
   type TrainingReport,
 } from '../../contract/index.ts'
-import type { Readable, Writable } from '../connection.ts'
+import type { Readable, Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
 import { findModel, listModels, type StoredModel } from './models.ts'
 

@@ -1,3 +1,5 @@
+import { canonicalJson } from '../../base/canonical-json.ts'
+import { sha256 } from '../../base/sha256.ts'
 import {
   AppError,
   type ClassScheme,
@@ -7,8 +9,7 @@ import {
   type TrainingReport,
   type WeightSource,
 } from '../../contract/index.ts'
-import { canonicalJson, sha256 } from '../audit-chain.ts'
-import type { Readable, Writable } from '../connection.ts'
+import type { Readable, Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
 
 /** One LightGBM model; its text lies at boosters/<textSha256>.txt. */

@@ -1,5 +1,5 @@
 import { agreedReading, isSameReader, type Readings, type ReadingView } from '../../contract/index.ts'
-import type { Readable, Writable } from '../connection.ts'
+import type { Readable, Writable } from '../database.ts'
 
 /** An entry that stands: it takes nothing back, and nobody took it back. */
 export interface StandingEntry extends ReadingView {

@@ -1,5 +1,5 @@
 import type { RegionGeometry } from '../../contract/index.ts'
-import type { Readable, Writable } from '../connection.ts'
+import type { Readable, Writable } from '../database.ts'
 
 /** How a region stands after a change; without a geometry it is gone. */
 export interface NewRegionEntry {

@@ -5,7 +5,7 @@ import type {
   VerdictView,
   WeightSource,
 } from '../../contract/index.ts'
-import type { Readable, Writable } from '../connection.ts'
+import type { Readable, Writable } from '../database.ts'
 
 interface VerdictRow {
   id: number

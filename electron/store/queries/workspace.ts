@@ -1,5 +1,5 @@
 import type { WorkspaceInfo } from '../../contract/index.ts'
-import type { Readable, Writable } from '../connection.ts'
+import type { Readable, Writable } from '../database.ts'
 import { listClasses } from './classes.ts'
 import { countAgreed } from './readings.ts'
 

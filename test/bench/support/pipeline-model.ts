@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import type { Recipe } from '../../../electron/contract/index.ts'
 import { Booster, Dataset } from '../../../electron/engine/boosting/index.ts'
 import { constituentsOf, ensureDescriptors } from '../../../electron/engine/descriptors/index.ts'
 import { architectures, type OpenEncoders } from '../../../electron/engine/encoders/index.ts'
-import { hashFile } from '../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { syntheticClasses, writeSyntheticSet } from '../../../electron/engine/synthetic/index.ts'
 import { boosterParameters, boosterSeeds } from '../../../electron/engine/verdict/booster-parameters.ts'
@@ -40,7 +40,7 @@ export async function trainModel(
   })
   const images = []
   for (const [index, { path, className }] of fields.entries()) {
-    const sha256 = await hashFile(path)
+    const sha256 = await sha256OfFile(path)
     const asked = {
       path,
       sha256,

@@ -252,7 +252,7 @@ describe('bad input', () => {
       expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'image.truncated' } })
       expect(stderr).toContain('cut.png is damaged or cut off')
     }
-    expect(readdirSync(root).filter((name) => name.includes('never') || name.endsWith('.part'))).toEqual([])
+    expect(readdirSync(root).filter((name) => name.includes('never') || name.endsWith('.tmp'))).toEqual([])
   })
 
   it('ends with 2 for wrong usage and 1 for what cannot be done', async () => {

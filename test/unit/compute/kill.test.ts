@@ -2,9 +2,10 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import { hasCode, recipes, type Recipe } from '../../../electron/contract/index.ts'
 import { EncoderStore, probePicture } from '../../../electron/engine/encoders/index.ts'
-import { hashFile, writePng } from '../../../electron/engine/image/index.ts'
+import { writePng } from '../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { killableCompute } from '../../support/killable-compute.ts'
 import { temporaryFolder } from '../encoders/helpers.ts'
@@ -38,7 +39,7 @@ test(
     await new EncoderStore(home).installDemo(['resnet50'])
     const path = join(home, 'image.png')
     await writePng(probePicture(220, 200), path)
-    const image = { path, page: 1, sha256: await hashFile(path), pixelSizeUm: null }
+    const image = { path, page: 1, sha256: await sha256OfFile(path), pixelSizeUm: null }
     const { compute, kill: killNow } = killableCompute(script)
     /** Whether it came to its end; `kill` is asked at each report of progress. */
     const describe = async (directory: string, kill: () => boolean): Promise<boolean> => {

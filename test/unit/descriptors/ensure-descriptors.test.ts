@@ -1,10 +1,11 @@
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import { recipes, type Recipe } from '../../../electron/contract/index.ts'
 import { descriptorFiles, ensureDescriptors, readNpy } from '../../../electron/engine/descriptors/index.ts'
 import { EncoderStore, OpenEncoders, probePicture } from '../../../electron/engine/encoders/index.ts'
-import { hashFile, writePng } from '../../../electron/engine/image/index.ts'
+import { writePng } from '../../../electron/engine/image/index.ts'
 import { expectRefusal, temporaryFolder } from '../encoders/helpers.ts'
 
 const set = (sizePx: number) => ({ sizePx, workingPixelSizeUm: null, scale: 0.5 })
@@ -18,7 +19,7 @@ test('files are made once, made again when damaged, to the same bits, and say th
   const folder = await temporaryFolder()
   const path = join(folder, 'image.png')
   await writePng(probePicture(260, 190), path)
-  const sha256 = await hashFile(path)
+  const sha256 = await sha256OfFile(path)
   await new EncoderStore(folder).installDemo(['resnet50'])
   const encoders = new OpenEncoders(folder)
   const { model } = await encoders.get('resnet50')

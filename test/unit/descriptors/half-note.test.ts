@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
+import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import { recipes, type BackendName, type Recipe } from '../../../electron/contract/index.ts'
 import {
   describeFile,
@@ -8,7 +9,7 @@ import {
   StepwiseDescriptors,
 } from '../../../electron/engine/descriptors/index.ts'
 import { probePicture, type OpenEncoder, type OpenEncoders } from '../../../electron/engine/encoders/index.ts'
-import { hashFile, writePng } from '../../../electron/engine/image/index.ts'
+import { writePng } from '../../../electron/engine/image/index.ts'
 import { pixelEncoder } from '../../support/pixel-encoder.ts'
 import { temporaryFolder } from '../encoders/helpers.ts'
 
@@ -42,7 +43,7 @@ async function anImage() {
   const folder = await temporaryFolder()
   const path = join(folder, 'image.png')
   await writePng(probePicture(80, 60), path)
-  const about = { path, sha256: await hashFile(path), pixelSizeUm: null, recipe }
+  const about = { path, sha256: await sha256OfFile(path), pixelSizeUm: null, recipe }
   return { ...about, directory: join(folder, 'descriptors') }
 }
 const noteOf = async ([file = '']: string[]): Promise<string> => (await readNpy(file)).note

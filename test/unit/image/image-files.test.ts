@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp, { type TiffOptions } from 'sharp'
 import { describe, expect, test } from 'vitest'
+import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import {
   encodePng,
-  hashFile,
   inspectImage,
   makeThumbnail,
   readTile,
@@ -105,7 +105,7 @@ describe('writePng', () => {
     const target = await mkdtemp(join(folder, 'write-'))
     await writePng(picture, join(target, 'a.png'), { pixelSizeUm: 0.42 })
     await writePng(picture, join(target, 'b.png'), { pixelSizeUm: 0.42 })
-    expect(await hashFile(join(target, 'a.png'))).toBe(await hashFile(join(target, 'b.png')))
+    expect(await sha256OfFile(join(target, 'a.png'))).toBe(await sha256OfFile(join(target, 'b.png')))
     expect(await readdir(target)).toEqual(['a.png', 'b.png'])
     await expect(writePng(picture, join(target, 'missing', 'a.png'))).rejects.toMatchObject({
       code: 'path.not-writable',
@@ -117,9 +117,9 @@ describe('writePng', () => {
   })
 })
 
-test('hashFile is SHA-256', async () => {
+test('sha256OfFile is SHA-256', async () => {
   // FIPS 180-2, example of one block.
-  expect(await hashFile(await put('abc', 'abc'))).toBe(
+  expect(await sha256OfFile(await put('abc', 'abc'))).toBe(
     'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
   )
 })

@@ -3,11 +3,11 @@ import { chmod, symlink, truncate, writeFile } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, test } from 'vitest'
+import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import { AppError } from '../../../electron/contract/errors.ts'
 import {
   decodeRaster,
   encodePng,
-  hashFile,
   inspectImage,
   makeRaster,
   makeThumbnail,
@@ -39,7 +39,7 @@ describe('refusals', () => {
       'image.unsupported-format',
     )
     await refused(`${place('x')}\0y.png`, 'path.unreadable')
-    await expect(hashFile(place('nothing.png'))).rejects.toMatchObject({ code: 'path.not-found' })
+    await expect(sha256OfFile(place('nothing.png'))).rejects.toMatchObject({ code: 'path.not-found' })
   })
 
   test.skipIf(process.platform === 'win32')('a pipe is not waited for', async () => {

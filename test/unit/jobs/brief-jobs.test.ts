@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { throwIfCancelled } from '../../../electron/base/cancellation.ts'
 import type { JobKind } from '../../../electron/contract/index.ts'
 import { isBrief, leavesRoom } from '../../../electron/jobs/brief-jobs.ts'
-import { JobQueue, throwIfCancelled } from '../../../electron/jobs/queue.ts'
+import { JobQueue } from '../../../electron/jobs/queue.ts'
 import { openScratchStore, type Store } from '../../../electron/store/index.ts'
 
 let store: Store

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import { AppError, parseClassScheme, type ImportReport } from '../../../electron/contract/index.ts'
-import { hashFile, type InspectedPage } from '../../../electron/engine/image/index.ts'
+import { type InspectedPage } from '../../../electron/engine/image/index.ts'
 import { cleanStorage, listLeftovers } from '../../../electron/jobs/clean-storage.ts'
 import { ComputeClient } from '../../../electron/compute/client.ts'
 import { dropDirectory } from '../../../electron/jobs/dropped-files.ts'
@@ -28,12 +29,12 @@ afterEach(() => {
 })
 
 const compute = inProcessCompute({
-  hash: ({ path }) => hashFile(path),
+  hash: ({ path }) => sha256OfFile(path),
   inspect: async ({ path, pages }): Promise<InspectedPage[]> => {
     if (path.endsWith('bad.png')) throw new AppError('image.truncated', { path, reason: 'cut' })
     if (path.endsWith('stack.tif') && pages === 'ask')
       throw new AppError('image.several-pages', { path, pages: ['1', '2'] })
-    const sha256 = await hashFile(path)
+    const sha256 = await sha256OfFile(path)
     const size = { widthPx: 2, heightPx: 2, byteCount: 1, pixelSizeUm: null }
     const rest = { format: 'png', pixelSizeSource: 'none', synthetic: false } as const
     const page = (number: number, own: string): InspectedPage => ({

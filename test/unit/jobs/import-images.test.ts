@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import { AppError, parseClassScheme } from '../../../electron/contract/index.ts'
 import { ComputeClient } from '../../../electron/compute/client.ts'
 import { importImages, type ImportInput } from '../../../electron/jobs/import-images.ts'
-import { hashFile, type InspectedPage } from '../../../electron/engine/image/index.ts'
+import { type InspectedPage } from '../../../electron/engine/image/index.ts'
 import { createWorkspace, listImages, listLabels, type Store } from '../../../electron/store/index.ts'
 import { importInput } from '../../support/import-input.ts'
 import { inProcessCompute, type InProcessCompute } from '../../support/in-process-compute.ts'
@@ -19,14 +20,14 @@ beforeEach(() => {
   store = createWorkspace(join(root, 'w'), parseClassScheme('Benign,Malignant*'), 'test')
   crashAt = null
   compute = inProcessCompute({
-    hash: ({ path }) => hashFile(path),
+    hash: ({ path }) => sha256OfFile(path),
     inspect: async ({ path }): Promise<InspectedPage[]> => {
       if (basename(path) === crashAt) {
         compute.crash('SIGSEGV')
         await new Promise(() => undefined)
       }
       if (path.endsWith('bad.png')) throw new AppError('image.truncated', { path, reason: 'cut' })
-      const sha256 = await hashFile(path)
+      const sha256 = await sha256OfFile(path)
       const size = { widthPx: 2, heightPx: 2, byteCount: 1, pixelSizeUm: null }
       const rest = { format: 'png', pixelSizeSource: 'none', synthetic: false } as const
       return [{ sha256, fileSha256: sha256, page: 1, ...size, ...rest }]
@@ -142,7 +143,7 @@ it('copies files into the workspace, whole or not at all, and reads them from th
     fileName: 'a-1.png',
     originalPath: join(root, 'pictures', 'a-1.png'),
   })
-  expect(await hashFile(image?.path ?? '')).toBe(image?.sha256)
+  expect(await sha256OfFile(image?.path ?? '')).toBe(image?.sha256)
   expect(readdirSync(join(root, 'w', 'images'))).toEqual([`${image?.sha256 ?? ''}.png`])
 })
 

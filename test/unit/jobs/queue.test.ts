@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { throwIfCancelled } from '../../../electron/base/cancellation.ts'
 import { AppError, type JobView } from '../../../electron/contract/index.ts'
-import { JobQueue, throwIfCancelled, type JobContext } from '../../../electron/jobs/queue.ts'
+import { JobQueue, type JobContext } from '../../../electron/jobs/queue.ts'
 import {
   insertJob,
   listJobs,

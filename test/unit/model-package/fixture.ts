@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { unzipSync, zipSync } from 'fflate'
+import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import { changeRecipe, parseClassScheme, recipes, type Recipe } from '../../../electron/contract/index.ts'
 import { Booster, Dataset } from '../../../electron/engine/boosting/index.ts'
-import { hashFile } from '../../../electron/engine/image/index.ts'
 import { reportTraining } from '../../../electron/engine/evaluation/training-report.ts'
 import { asMatrix, writeNpy } from '../../../electron/engine/descriptors/index.ts'
 import { makeReference, withLikeness } from '../../../electron/engine/verdict/likeness-reference.ts'
@@ -90,7 +90,7 @@ export async function makeWorld(): Promise<World> {
     packModel: tasks.packModel,
     inspectPackage: tasks.inspectPackage,
     unpackModel: tasks.unpackModel,
-    hash: ({ path: file }) => hashFile(file),
+    hash: ({ path: file }) => sha256OfFile(file),
     encoderList: () =>
       Promise.resolve([
         {

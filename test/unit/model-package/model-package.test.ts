@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { unzipSync } from 'fflate'
+import { draftEnding } from '../../../electron/base/atomic-file.ts'
 import {
   modelManifestSchema,
   researchUseSentence,
@@ -61,7 +62,7 @@ describe('a model that travels', () => {
       const content = entries[path] ?? new Uint8Array()
       expect([path, content.length, sha256(content)]).toEqual([path, size, hash])
     }
-    expect(readdirSync(world.root)).not.toContainEqual(expect.stringContaining('.part'))
+    expect(readdirSync(world.root)).not.toContainEqual(expect.stringContaining(draftEnding))
   })
 
   it('is the same in another workspace, folds and all, and the same bytes when it is written again', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { draftEnding } from '../../../electron/base/atomic-file.ts'
 import { recipes, type Recipe } from '../../../electron/contract/recipe.ts'
 import { encodePng } from '../../../electron/engine/image/index.ts'
 import {
@@ -102,7 +103,7 @@ describe.each(Object.entries(steps))('%s', (_, step) => {
 
   test('a folder is refused, and nothing was written anywhere', async () => {
     await expect(step(folder)).rejects.toMatchObject({ code: 'path.unreadable' })
-    expect((await readdir(folder)).filter((name) => name.endsWith('.part') || name === 'out')).toEqual([])
+    expect((await readdir(folder)).filter((name) => name.endsWith(draftEnding) || name === 'out')).toEqual([])
   })
 })
 

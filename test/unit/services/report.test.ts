@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { parseCsv } from '../../../electron/base/csv.ts'
 import {
   changeRecipe,
   intendedUseSentence,
@@ -11,7 +12,6 @@ import {
 } from '../../../electron/contract/index.ts'
 import { evaluate, readPredictionTable } from '../../../electron/engine/evaluation/index.ts'
 import { reportTraining } from '../../../electron/engine/evaluation/training-report.ts'
-import { parseCsv } from '../../../electron/engine/table/parse-csv.ts'
 import { modelFileReport } from '../../../electron/report/model/model-report.ts'
 import { renderHtml } from '../../../electron/services/report/render-html.ts'
 import { csvReport } from '../../../electron/services/report/write-report.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it, onTestFinished } from 'vitest'
+import { parseCsv } from '../../../electron/base/csv.ts'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
-import { parseCsv } from '../../../electron/engine/table/index.ts'
 import { writeVerdicts } from '../../../electron/services/report/verdict-csv.ts'
 import { insertImage, insertVerdict } from '../../../electron/store/index.ts'
 import { imageRow, makeWorld } from '../model-package/fixture.ts'

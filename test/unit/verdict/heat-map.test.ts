@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import { recipes, researchUseSentence, type Recipe } from '../../../electron/contract/index.ts'
 import { readNpy } from '../../../electron/engine/descriptors/index.ts'
 import type { OpenEncoders } from '../../../electron/engine/encoders/index.ts'
-import { hashFile, makeRaster, writePng, type Raster } from '../../../electron/engine/image/index.ts'
+import { makeRaster, writePng, type Raster } from '../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { colourOf, paintHeatMap } from '../../../electron/engine/verdict/colour-map.ts'
 import { planHeatMap, windowsAround } from '../../../electron/engine/verdict/heat-map-grid.ts'
@@ -133,7 +134,7 @@ describe('a heat map', () => {
   it('shows where, asks only boosters that never saw the image, and is a mean over them', async () => {
     const path = join(folder, 'halves.png')
     await writePng(halves(320, 160), path)
-    const sha256 = await hashFile(path)
+    const sha256 = await sha256OfFile(path)
     const boosters = [await boosterBy(0, false), await boosterBy(1, true)]
     const cache = new BoosterCache()
     const request = {
@@ -184,7 +185,7 @@ describe('a heat map', () => {
     const map = await makeHeatMap({
       path,
       page: 1,
-      sha256: await hashFile(path),
+      sha256: await sha256OfFile(path),
       pixelSizeUm: null,
       recipe,
       encoders,

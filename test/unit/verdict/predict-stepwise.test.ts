@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import {
   effortSchema,
   parseEffort,
@@ -11,7 +12,7 @@ import {
 } from '../../../electron/contract/index.ts'
 import { ensureDescriptors, readNpy } from '../../../electron/engine/descriptors/index.ts'
 import type { OpenEncoders } from '../../../electron/engine/encoders/index.ts'
-import { hashFile, makeRaster, writePng } from '../../../electron/engine/image/index.ts'
+import { makeRaster, writePng } from '../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { BoosterCache, type StoredBooster } from '../../../electron/engine/verdict/predict-ensemble.ts'
 import { predictStepwise } from '../../../electron/engine/verdict/predict-stepwise.ts'
@@ -42,7 +43,7 @@ beforeAll(async () => {
   const random = keyedGenerator('stepwise')
   raster.data.forEach((_, i) => (raster.data[i] = 60 + random.nextInteger(140)))
   await writePng(raster, path)
-  sha256 = await hashFile(path)
+  sha256 = await sha256OfFile(path)
   boosters = [await boosterFor(0, 0.6), await boosterFor(1, 0.9)]
 })
 afterAll(async () => {

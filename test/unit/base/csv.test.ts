@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { csvField, parseCsv } from '../../../electron/engine/table/index.ts'
+import { csvText, parseCsv } from '../../../electron/base/csv.ts'
 
 const refuse = (reason: string): never => {
   throw new Error(reason)
@@ -32,6 +32,14 @@ describe('CSV', () => {
 
   it('gives every text back that it wrote', () => {
     const texts = [' spaces ', 'a,b', 'say "so"', 'two\nlines', '\r\n', 'ä 🔬', 'plain']
-    expect(parse(`a\n${texts.map(csvField).join('\n')}`).map((row) => row['a'])).toEqual(texts)
+    const text = csvText([['a', 'end'], ...texts.map((cell) => [cell, '.'])], { formulas: 'keep' })
+    expect(parse(text).map((row) => row['a'])).toEqual(texts)
+  })
+
+  it('neutralises formulas where people open the table, and keeps them where it is read back', () => {
+    const cells = ['=1+1', '+a', '-b', '@c', '\td', 'plain = text']
+    expect(csvText([cells], { formulas: 'neutralise' })).toBe("'=1+1,'+a,'-b,'@c,'\td,plain = text\r\n")
+    expect(csvText([cells], { formulas: 'keep' })).toBe('=1+1,+a,-b,@c,\td,plain = text\r\n')
+    expect(csvText([[-1, '=a,1']], { formulas: 'neutralise' })).toBe('-1,"\'=a,1"\r\n')
   })
 })

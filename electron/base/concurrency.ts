@@ -1,10 +1,11 @@
 /**
- * Works on so many items at once and gives the results in the order of the items. After a failure nothing
- * more is begun; what is under way is waited for, so that nothing is still at work when it throws.
+ * Applies `work` to every item, at most `limit` at a time, and returns the results in the order of the items.
+ * After a failure it starts no further item. It waits for those that are running before it throws, so that no
+ * work outlives the call.
  */
-export async function fewAtOnce<T, R>(
+export async function mapWithConcurrency<T, R>(
   items: readonly T[],
-  count: number,
+  limit: number,
   work: (item: T) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = []
@@ -19,7 +20,7 @@ export async function fewAtOnce<T, R>(
       throw error
     }
   }
-  const workers = Array.from({ length: count }, workOn)
+  const workers = Array.from({ length: limit }, workOn)
   await Promise.allSettled(workers)
   await Promise.all(workers)
   return results

@@ -1,9 +1,9 @@
 /**
  * The rows of a comma-separated table, each a record by the names of its first line. RFC 4180: quoted fields
- * may hold commas, line ends and doubled quotes. Lines may end in LF; white space at the end is left out.
- * A byte order mark, with which spreadsheets begin their files, is left out.
- * @param refuse throws, told the reason: a stray or open quote, a row of another length than the first, or a
- *   column name given twice
+ * may hold commas, line ends and doubled quotes. Lines may end in LF. White space at the end of the text and a
+ * byte order mark, with which spreadsheets begin their files, are ignored.
+ * @param refuse throws; its argument is the reason: a stray or open quote, a row of another length than the
+ *   first, or a column name given twice
  */
 export function parseCsv(text: string, refuse: (reason: string) => never): Record<string, string>[] {
   const [names = [], ...rows] = splitCsv(text.replace(/^\uFEFF/, '').trimEnd(), refuse)
@@ -37,6 +37,20 @@ function splitCsv(text: string, refuse: (reason: string) => never): string[][] {
   }
 }
 
-/** A field as it stands in a comma-separated table: quoted where it must be. */
-export const csvField = (text: string): string =>
-  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+interface CsvOptions {
+  /**
+   * `neutralise`: a text that a spreadsheet would run as a formula gets an apostrophe in front; for tables that
+   * people open. `keep`: every text as it is; for tables that are read back, which must return the same text.
+   */
+  formulas: 'neutralise' | 'keep'
+}
+
+/** Rows as RFC 4180 with CRLF after each. */
+export const csvText = (rows: readonly (readonly (string | number)[])[], { formulas }: CsvOptions): string =>
+  rows.map((row) => `${row.map((cell) => csvField(cell, formulas)).join(',')}\r\n`).join('')
+
+function csvField(cell: string | number, formulas: CsvOptions['formulas']): string {
+  if (typeof cell === 'number') return String(cell)
+  const text = formulas === 'neutralise' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

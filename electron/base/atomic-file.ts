@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { asNotWritable } from './path-errors.ts'
+
+/** How the name of a draft ends. A draft that a killed program left behind can be removed. */
+export const draftEnding = '.tmp'
+
+const draftOf = (path: string): string => `${path}.${randomUUID()}${draftEnding}`
+
+interface DraftOptions {
+  /** The path of the draft, on the same disk as the file; by default beside it. */
+  draft?: string
+  /** Whether the content is on the disk before the file appears, so that it survives a power cut. Default true. */
+  flush?: boolean
+}
+
+/**
+ * Writes a file through a draft: at `path` there is either the previous file or the whole new one, also after a
+ * crash. `fill` writes the draft; after that it is flushed and renamed. If anything fails, the draft is removed.
+ * The folder must exist.
+ * @returns what `fill` returns
+ * @throws AppError `path.not-writable`; an AppError of `fill` as it is
+ */
+export async function writeThroughDraft<T>(
+  path: string,
+  fill: (file: FileHandle) => Promise<T>,
+  { draft = draftOf(path), flush = true }: DraftOptions = {},
+): Promise<T> {
+  try {
+    const file = await open(draft, 'wx')
+    let result: T
+    try {
+      result = await fill(file)
+      if (flush) await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(draft, path)
+    return result
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined)
+    throw asNotWritable(error, path)
+  }
+}
+
+/**
+ * Writes a whole file as `writeThroughDraft` does, and creates missing folders.
+ * @throws AppError `path.not-writable`
+ */
+export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    throw asNotWritable(error, path)
+  })
+  await writeThroughDraft(path, (file) => file.writeFile(content))
+}
+
+/**
+ * As `writeAtomically`, before it returns and without the flush: for small files of settings that can be made
+ * again.
+ * @throws AppError `path.not-writable`
+ */
+export function writeAtomicallySync(path: string, content: string): void {
+  const draft = draftOf(path)
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    try {
+      writeFileSync(draft, content)
+      renameSync(draft, path)
+    } finally {
+      rmSync(draft, { force: true })
+    }
+  } catch (error) {
+    throw asNotWritable(error, path)
+  }
+}

@@ -1,0 +1,45 @@
+import { AppError } from '../contract/errors.ts'
+
+/** What the operating system's codes mean to a person; any other code is shown as it is. */
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission is denied',
+  EBUSY: 'it is in use',
+  EEXIST: 'it exists already',
+  EIO: 'the disk reports an error',
+  EISDIR: 'it is a folder',
+  EMFILE: 'too many files are open',
+  ENAMETOOLONG: 'its name is too long',
+  ENOENT: 'its folder does not exist',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of its path is not a folder',
+  EPERM: 'the operation is not permitted',
+  EROFS: 'the disk is read-only',
+  ERR_INVALID_ARG_VALUE: 'it is not a possible path',
+}
+
+const codeOf = (error: unknown): string | null =>
+  error instanceof Error && 'code' in error ? String(error.code) : null
+
+const reasonOf = (error: unknown): string => {
+  const code = codeOf(error)
+  return code === null ? String(error) : (reasons[code] ?? code)
+}
+
+/** Whether the file system reported that there is nothing at the path. */
+export const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')
+
+/**
+ * A failure to read as an AppError: `path.not-found` or `path.unreadable`. An AppError, and anything that the
+ * file system did not report, is returned as it is.
+ */
+export function asPathError(error: unknown, path: string): unknown {
+  if (error instanceof AppError || codeOf(error) === null) return error
+  if (isMissing(error)) return new AppError('path.not-found', { path }, { cause: error })
+  return new AppError('path.unreadable', { path, reason: reasonOf(error) }, { cause: error })
+}
+
+/** A failure to write as an AppError `path.not-writable`; an AppError is returned as it is. */
+export function asNotWritable(error: unknown, path: string): AppError {
+  if (error instanceof AppError) return error as AppError
+  return new AppError('path.not-writable', { path, reason: reasonOf(error) }, { cause: error })
+}

@@ -1,1 +1,0 @@
-export { csvField, parseCsv } from './parse-csv.ts'

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { asNotWritable, asPathError, isMissing } from '../../../electron/base/path-errors.ts'
+import { AppError } from '../../../electron/contract/index.ts'
+
+const failure = (code: string): Error => Object.assign(new Error(`${code}: raw text of the system`), { code })
+
+it.each([
+  ['ENOENT', 'path.not-found', undefined],
+  ['ENOTDIR', 'path.not-found', undefined],
+  ['EACCES', 'path.unreadable', 'permission is denied'],
+  ['EISDIR', 'path.unreadable', 'it is a folder'],
+  ['EXOTIC', 'path.unreadable', 'EXOTIC'],
+])('a failed read with %s is %s', (code, expected, reason) => {
+  const error = asPathError(failure(code), '/a') as AppError<'path.unreadable'>
+  expect(error.code).toBe(expected)
+  expect(error.details.reason).toBe(reason)
+  expect(isMissing(failure(code))).toBe(expected === 'path.not-found')
+})
+
+it('a failed write says why in plain words', () => {
+  expect(asNotWritable(failure('ENOSPC'), '/a').message).toBe('/a cannot be written: the disk is full.')
+})
+
+it('leaves what the file system did not report', () => {
+  const cancelled = new AppError('job.cancelled', {})
+  const bug = new TypeError('x')
+  expect(asPathError(cancelled, '/a')).toBe(cancelled)
+  expect(asPathError(bug, '/a')).toBe(bug)
+  expect(asNotWritable(cancelled, '/a')).toBe(cancelled)
+})
