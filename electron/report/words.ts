@@ -8,17 +8,17 @@ export const reportWords = {
     accuracy: 'Accuracy',
   },
   wilsonNote:
-    'Wilson intervals assume independent images. Images from one case are correlated, so the true uncertainty is larger.',
+    'Wilson intervals assume independent images. Images of one case are correlated, so the true uncertainty is larger.',
   interval: (low: string, high: string): string => `${low} to ${high}`,
   confusion: {
     title: 'Confusion matrix',
-    caption: 'Out of fold, by image: rows label, columns suggested class, percent of the row',
+    caption: 'Out-of-fold results by image. Rows: label. Columns: suggested class. Percent of the row.',
     corner: 'Label',
   },
   roc: {
     title: 'ROC of the carcinoma score, by image',
     label: (auc: string): string =>
-      `ROC, area ${auc}. The table of operating points has the same figures in words.`,
+      `ROC curve, area ${auc}. The table of operating points contains the same values.`,
     across: '1 − specificity',
     up: 'Sensitivity',
     auc: (auc: string): string => `Area under the curve ${auc}.`,

@@ -16,11 +16,11 @@ import { reportWords } from '../words.ts'
 const words = {
   across: 'Predicted probability',
   up: 'Observed frequency',
-  before: 'As published',
+  before: 'Before scaling',
   after: 'After temperature scaling',
 }
 const titles: Record<Calibration['of'], string> = {
-  largest: 'Suggested class being right',
+  largest: 'Suggested class is correct',
   positive: 'Carcinoma (two-class score)',
 }
 
@@ -32,10 +32,10 @@ export const reliabilitySection = (
   title: 'Reliability',
   blocks: [
     note(
-      'Of the images with a predicted probability of 80 %, 80 % should have that class: the marks are then on the dashed line. A larger mark stands for more images.',
+      'Of the images predicted with a probability of 80 %, 80 % should be correct. The points then fall on the dashed line. The size of a point shows its number of images.',
     ),
     calibration.length === 0
-      ? paragraph('The training kept no probabilities.')
+      ? paragraph('This model has no out-of-fold probabilities.')
       : { kind: 'plots', plots: calibration.map((of) => reliabilityFigure(of, context)) },
   ],
 })
@@ -49,7 +49,7 @@ function reliabilityFigure(calibration: Calibration, { format }: ReportContext):
   return {
     title,
     plot: reliabilityPlot(calibration, {
-      label: `Reliability of: ${title}. The table beside it has the same figures in words.`,
+      label: `Reliability plot: ${title}. The table next to it contains the same values.`,
       across: words.across,
       up: words.up,
       tip: ({ predicted, observed, count }, isAfter) =>
@@ -59,7 +59,7 @@ function reliabilityFigure(calibration: Calibration, { format }: ReportContext):
     blocks: [
       {
         kind: 'table',
-        label: `Calibration figures of: ${title}`,
+        label: `Calibration: ${title}`,
         hasRowHeads: true,
         columns: [
           textColumn(''),
@@ -76,12 +76,12 @@ function reliabilityFigure(calibration: Calibration, { format }: ReportContext):
       },
       note(
         calibration.after === null
-          ? 'With fewer than two folds, no temperature can be tested.'
-          : `Temperature for new images: ${format.number(calibration.temperature)}. The figures after scaling have each fold scaled by a temperature fitted on the others.`,
+          ? 'Testing a temperature needs at least two folds.'
+          : `Temperature for new images: ${format.number(calibration.temperature)}. For the values after scaling, each fold is scaled with a temperature fitted on the other folds.`,
       ),
       {
         kind: 'details',
-        summary: 'As a table',
+        summary: 'Show as table',
         blocks: states.map(({ name, figures }) => binTable(`${title}, ${name}`, name, figures)),
       },
     ],
@@ -121,17 +121,17 @@ export function conformalSection({ evaluation }: ModelReport, { format }: Report
     testId: 'conformal',
     blocks: [
       note(
-        'Classes that an image may be of, so many that the label is among them as often as requested, in each class. Each fold is tested with limits from the others.',
+        'A prediction set lists the classes that an image may belong to. It is made large enough to contain the true class at the chosen rate, within each class. Each fold is tested with thresholds from the other folds.',
       ),
       conformal.length === 0
-        ? paragraph('With fewer than two folds, no prediction sets can be tested.')
+        ? paragraph('Testing prediction sets needs at least two folds.')
         : {
             kind: 'table',
             label: title,
             hasRowHeads: true,
             columns: [
-              textColumn('Requested'),
-              numberColumn('Measured'),
+              textColumn('Target'),
+              numberColumn('Observed'),
               ...classes.map((name) => numberColumn({ kind: 'class', name })),
               numberColumn('Mean size'),
               ...(conformal[0]?.setSizes ?? []).map((_, size) => numberColumn(`Sets of ${size}`)),

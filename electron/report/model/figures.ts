@@ -28,7 +28,7 @@ export function foldSection({ table }: ModelReport, { format, titleOf }: ReportC
       {
         kind: 'table',
         label: title,
-        caption: 'Accuracy of each fold in percent, of each encoder and crop size alone and of all together',
+        caption: 'Accuracy of each fold in percent, for each encoder and crop size and for all combined',
         testId: 'fold-table',
         hasRowHeads: true,
         columns: [
@@ -70,7 +70,7 @@ export function figuresSection(report: ModelReport, { format }: ReportContext): 
   const { bootstrap } = report.evaluation
   const range = ({ low, high }: { low: number; high: number }): string =>
     interval(format.percent(low), format.percent(high))
-  const title = 'All folds together'
+  const title = 'All folds combined'
   const auc =
     bootstrap.auc === null
       ? ''
@@ -83,7 +83,7 @@ export function figuresSection(report: ModelReport, { format }: ReportContext): 
         label: title,
         hasRowHeads: true,
         columns: [
-          textColumn('Counted'),
+          textColumn('Basis'),
           numberColumn('Count'),
           numberColumn('Accuracy'),
           textColumn('95 % (Wilson)'),
@@ -152,7 +152,7 @@ export function pointSections(report: ModelReport, { format }: ReportContext): S
           hasRowHeads: true,
           columns: [
             textColumn('Score at least'),
-            textColumn('Counted'),
+            textColumn('Basis'),
             ...shareColumns.map((name) => numberColumn(name)),
           ],
           rows,
@@ -173,15 +173,18 @@ export function missedCaseSections(
   const { misses, mixed } = byCase
   const title =
     misses.length === 0
-      ? 'Every case is called right'
-      : `${counted(format, misses.length, 'case')} called wrong`
-  const rule = 'A case has the mean of its images’ probabilities, and the class of its worst image.'
+      ? 'Every case is classified correctly'
+      : `${counted(format, misses.length, 'case')} misclassified`
+  const rule =
+    'The probabilities of a case are the mean over its images; its label is the most severe class of its images.'
   return [
     {
       title,
       blocks: [
         note(
-          mixed === 0 ? rule : `${rule} ${counted(format, mixed, 'case')} hold images of different classes.`,
+          mixed === 0
+            ? rule
+            : `${rule} ${counted(format, mixed, 'case')} contain images of different classes.`,
         ),
         ...(misses.length === 0
           ? []
@@ -190,7 +193,12 @@ export function missedCaseSections(
                 kind: 'table' as const,
                 label: title,
                 hasRowHeads: true,
-                columns: [textColumn('Case'), textColumn('Class'), textColumn('Called'), textColumn('')],
+                columns: [
+                  textColumn('Case'),
+                  textColumn('Class'),
+                  textColumn('Classified as'),
+                  textColumn(''),
+                ],
                 rows: misses.map(({ name, truth, predicted, missedPositive }) => ({
                   cells: [
                     nameOf(name),

@@ -1,17 +1,32 @@
 import { isUnlike, unlikeLevel, type ModelReport, type WeightSource } from '../../contract/index.ts'
-import { counted, type ReportContext } from '../format.ts'
+import { counted, type ReportContext, type ReportFormat } from '../format.ts'
 import { numberColumn, paragraph, textColumn, type Inline, type Section, type Text } from '../report-model.ts'
 
 /** Lines of the table of images that are least like the others. */
 const maxUnlike = 10
 
+const unknownLikeness =
+  'Not available: the model was trained by an earlier version, or on too few images of different cases.'
+
+/** Whether a model's predictions include likeness, in a sentence. */
+export const likenessOfModel = (
+  { likeness, images }: Pick<ModelReport, 'likeness' | 'images'>,
+  format: ReportFormat,
+): string =>
+  likeness === undefined ? unknownLikeness : `Measured against ${counted(format, images, 'image')}`
+
 /** The images that are least like the others: artefacts, wrong files and rare tissue are found among them. */
 export function likenessSection({ likeness, predictions }: ModelReport, { format }: ReportContext): Section {
   const title = 'Likeness'
   if (likeness === undefined) {
-    const unknown =
-      'Not known: the model was trained by a version that did not measure it, or on too few images of different cases. Its verdicts do not say how like the training images an image is.'
-    return { title, blocks: [paragraph(unknown)] }
+    return {
+      title,
+      blocks: [
+        paragraph(
+          `${unknownLikeness} Its predictions do not include how similar an image is to the training images.`,
+        ),
+      ],
+    }
   }
   const rows = predictions.flatMap((row) =>
     row.likeness === undefined
@@ -58,7 +73,7 @@ export function weightsMark(source: WeightSource): Inline {
   return source === 'unofficial' ? { kind: 'mark', text: 'UNOFFICIAL' } : 'official'
 }
 
-const modes = { crops: 'Crop by crop', dense: 'Densely: the whole image once' }
+const modes = { crops: 'Crop by crop', dense: 'Dense: the whole image at once' }
 
 /** Everything that a model was made from. */
 export function provenanceSection(
@@ -71,7 +86,7 @@ export function provenanceSection(
     ({ sizePx, scale }) => `${sizePx} px at scale ${format.number(scale)}`,
   )
   return {
-    title: 'Where this model comes from',
+    title: 'Provenance',
     blocks: [
       {
         kind: 'facts',
@@ -89,9 +104,10 @@ export function provenanceSection(
           ['Recipe', recipe.name],
           ['Encoding', modes[recipe.mode]],
           ['Augmentations', format.count(recipe.augmentation.count)],
-          ['Crops', `${format.count(recipe.crops.count)} each of ${cropSets.join('; ')}`],
+          ['Crops', `${format.count(recipe.crops.count)} each at ${cropSets.join('; ')}`],
+          ['Likeness', likenessOfModel(report, format)],
           ['Encoders', [weightsMark(report.encoders), `: ${recipe.encoders.map(titleOf).join(', ')}`]],
-          ['Fingerprint of the recipe', { kind: 'code', text: report.recipeFingerprint }],
+          ['Recipe fingerprint', { kind: 'code', text: report.recipeFingerprint }],
           ...Object.entries(report.encoderFingerprints).map(([name, text]): [string, Text] => [
             `Weights of ${name}`,
             { kind: 'code', text },

@@ -3,11 +3,9 @@ import {
   fewestForUnlike,
   isUnlike,
   type Likeness,
-  type ModelReport,
   type VerdictView,
 } from '../../../electron/contract/index.ts'
 import { formatCount, formatNumber, formatWholeProbability } from '../format.ts'
-import { images } from './counts.ts'
 
 export const likenessStrings = {
   likeness: {
@@ -29,10 +27,6 @@ export const likenessStrings = {
         ? `${rank}. Too few training images to judge: at least ${formatCount(fewestForUnlike)} are needed.`
         : `${rank} (p = ${formatNumber(likeness.pValue)}).`
     },
-    ofModel: ({ likeness, images: trained }: Pick<ModelReport, 'likeness' | 'images'>): string =>
-      likeness === undefined
-        ? 'Not available: the model was trained by an earlier version, or on too few images of different cases.'
-        : `Measured against ${images(trained)}`,
     unknownOf: (details: VerdictView['details']): string => {
       const likeness = details?.likeness
       if (likeness === undefined || !('unknown' in likeness)) {

@@ -1,10 +1,6 @@
-import type { Calibration, Recipe } from '../../../electron/contract/index.ts'
+import { reportWords } from '../../../electron/report/words.ts'
 import { formatCount } from '../format.ts'
-import { cases, images } from './counts.ts'
-
-const interval = (low: string, high: string): string => `${low} to ${high}`
-const wilsonNote =
-  'Wilson intervals assume independent images. Images of one case are correlated, so the true uncertainty is larger.'
+import { images } from './counts.ts'
 
 /** The screen of models. */
 export const modelReviewStrings = {
@@ -76,56 +72,20 @@ export const modelReviewStrings = {
       replaced: 'An existing file with this name will be replaced.',
       write: 'Save',
     },
-    folds: {
-      title: 'Accuracy by fold',
-      caption: 'Accuracy of each fold in percent, for each encoder and crop size and for all combined',
-      part: 'Encoder, crop size',
-      row: (encoder: string, sizePx: number, scale: number) =>
-        `${encoder}, ${sizePx} px${scale === 0.5 ? '' : ` at scale ${scale}`}`,
-      fusion: 'Model fusion',
-      fold: (number: number) => `Fold ${number}`,
-      mean: 'Mean',
-      std: 'SD (population)',
-    },
     figures: {
-      title: 'All folds combined',
-      over: 'Basis',
-      byImage: 'by image',
-      byCase: 'by case',
-      count: 'Count',
-      accuracy: 'Accuracy',
-      wilson: '95 % (Wilson)',
-      auc: 'AUC',
-      interval,
-      wilsonNote,
-      bootstrap: (resamples: number, over: 'case' | 'image', range: string) =>
-        `95 % from ${formatCount(resamples)} resamples of ${over === 'case' ? 'cases' : 'images'}: accuracy ${range}.`,
-      bootstrapAuc: (range: string) => `AUC ${range}.`,
-      points: 'Carcinoma or not',
-      threshold: 'Score at least',
-      pointColumns: ['Sensitivity', 'Specificity', 'PPV', 'NPV', 'Accuracy'],
-      missedCases: (count: number) =>
-        count === 0 ? 'Every case is classified correctly' : `${cases(count)} misclassified`,
-      caseRule: (mixed: number) =>
-        `The probabilities of a case are the mean over its images; its label is the most severe class of its images.${
-          mixed === 0 ? '' : ` ${cases(mixed)} contain images of different classes.`
-        }`,
       showCase: (name: string) => `Show the images of ${name}`,
-      calledAs: 'classified as',
-      missedPositive: 'carcinoma below 0.50',
     },
     point: {
-      title: 'ROC of the carcinoma score, by image',
+      title: reportWords.roc.title,
       none: 'An operating point needs at least one carcinoma class and one other class, and images of both.',
-      plotLabel: (auc: string) =>
-        `ROC curve, area ${auc}. The table of operating points contains the same values.`,
-      across: '1 − specificity',
-      up: 'Sensitivity',
+      plotLabel: reportWords.roc.label,
+      across: reportWords.roc.across,
+      up: reportWords.roc.up,
       handle: 'Operating point on the curve',
       handleValue: (threshold: string, sensitivity: string, specificity: string) =>
         `Score at least ${threshold}: sensitivity ${sensitivity}, specificity ${specificity}`,
       hint: 'Drag the disc along the curve, or move it one image at a time with the arrow keys. The hollow diamond is the saved operating point.',
-      auc: (auc: string) => `Area under the curve ${auc}.`,
+      auc: reportWords.roc.auc,
       threshold: 'Carcinoma if the score is at least',
       slider: 'Threshold of the carcinoma score',
       wrong: 'Enter a number from 0 to 1',
@@ -134,17 +94,11 @@ export const modelReviewStrings = {
       at: (threshold: string) => `At ${threshold}`,
       savedAt: (threshold: string) => `Saved: ${threshold}`,
       interval95: '95 %',
-      interval,
+      interval: reportWords.interval,
       images: 'Images',
       partOf: (part: string, whole: string) => `${part} of ${whole}`,
-      shares: {
-        sensitivity: 'Sensitivity',
-        specificity: 'Specificity',
-        ppv: 'Positive predictive value',
-        npv: 'Negative predictive value',
-        accuracy: 'Accuracy',
-      },
-      wilsonNote: `${wilsonNote} Predictive values apply only at the proportion of carcinoma among these images.`,
+      shares: reportWords.shares,
+      wilsonNote: `${reportWords.wilsonNote} Predictive values apply only at the proportion of carcinoma among these images.`,
       save: 'Save as the operating point',
       discard: 'Discard',
       changed: (saved: string) => `Not saved yet. Saved: ${saved}.`,
@@ -161,9 +115,9 @@ export const modelReviewStrings = {
         'Existing suggestions keep their side. Classify the images again to apply the new operating point.',
     },
     confusion: {
-      title: 'Confusion matrix',
-      caption: 'Out-of-fold results by image. Rows: label. Columns: suggested class. Percent of the row.',
-      corner: 'Label',
+      title: reportWords.confusion.title,
+      caption: reportWords.confusion.caption,
+      corner: reportWords.confusion.corner,
       total: 'All',
       /** After the count. */
       cell: (count: number, truth: string, predicted: string) =>
@@ -186,43 +140,6 @@ export const modelReviewStrings = {
       notHere: 'not in this workspace',
       open: (name: string) => `Open ${name} in the viewer`,
       more: (count: number) => `Show ${formatCount(count)} more`,
-    },
-    calibration: {
-      title: 'Reliability',
-      hint: 'Of the images predicted with a probability of 80 %, 80 % should be correct. The points then fall on the dashed line. The size of a point shows its number of images.',
-      none: 'This model has no out-of-fold probabilities.',
-      of: {
-        largest: 'Suggested class is correct',
-        positive: 'Carcinoma (two-class score)',
-      } satisfies Record<Calibration['of'], string>,
-      plotLabel: (of: string) => `Reliability plot: ${of}. The table next to it contains the same values.`,
-      across: 'Predicted probability',
-      upAxis: 'Observed frequency',
-      before: 'Before scaling',
-      after: 'After temperature scaling',
-      perfect: 'Perfect',
-      tip: (state: string, said: string, observed: string, count: number) =>
-        `${state}: predicted ${said}, observed ${observed} (${images(count)})`,
-      figuresOf: (of: string) => `Calibration: ${of}`,
-      brier: 'Brier score',
-      ece: 'Expected calibration error',
-      logLoss: 'Log loss',
-      temperature: (temperature: string) =>
-        `Temperature for new images: ${temperature}. For the values after scaling, each fold is scaled with a temperature fitted on the other folds.`,
-      noAfter: 'Testing a temperature needs at least two folds.',
-      asTable: 'Show as table',
-      bin: 'Probability',
-      binRange: interval,
-      images: 'Images',
-    },
-    conformal: {
-      title: 'Prediction sets',
-      hint: 'A prediction set lists the classes that an image may belong to. It is made large enough to contain the true class at the chosen rate, within each class. Each fold is tested with thresholds from the other folds.',
-      none: 'Testing prediction sets needs at least two folds.',
-      asked: 'Target',
-      measured: 'Observed',
-      meanSize: 'Mean size',
-      size: (classes: number) => (classes === 1 ? 'Sets of 1' : `Sets of ${classes}`),
     },
     comparison: {
       title: (model: string) => `${model} compared with another model`,
@@ -272,32 +189,6 @@ export const modelReviewStrings = {
       unknown: 'not known',
       noReason: 'No reason given',
       withdrawnBy: (when: string, reader: string) => `${when}, by ${reader}:`,
-    },
-    provenance: {
-      title: 'Provenance',
-      trained: 'Trained',
-      trainedIn: (when: string, duration: string) => `${when}, in ${duration}`,
-      images: 'Images',
-      imagesOf: (imageCount: number, caseCount: number, withoutCase: number) =>
-        `${images(imageCount)} of ${cases(caseCount)}; ${formatCount(withoutCase)} without a case`,
-      folds: 'Folds',
-      foldsOf: (folds: number, grouping: string, seeds: number) =>
-        `${formatCount(folds)}, ${grouping}; ${seeds === 1 ? '1 seed' : `${formatCount(seeds)} seeds`}`,
-      boosters: 'Boosters',
-      recipe: 'Recipe',
-      mode: 'Encoding',
-      modes: {
-        crops: 'Crop by crop',
-        dense: 'Dense: the whole image at once',
-      } satisfies Record<Recipe['mode'], string>,
-      augmentations: 'Augmentations',
-      crops: 'Crops',
-      cropsOf: (count: number, sets: string) => `${formatCount(count)} each at ${sets}`,
-      cropSet: (sizePx: number, scale: string) => `${sizePx} px at scale ${scale}`,
-      encoders: 'Encoders',
-      recipeFingerprint: 'Recipe fingerprint',
-      weightsOf: (encoder: string) => `Weights of ${encoder}`,
-      software: 'Software',
     },
   },
 } as const

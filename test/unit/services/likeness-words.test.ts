@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readModelReport } from '../../../electron/services/model-report.ts'
 import { likenessWords } from '../../../electron/report/case/likeness-words.ts'
+import { fileFormat } from '../../../electron/report/format.ts'
 import { modelFileReport } from '../../../electron/report/model/model-report.ts'
+import { likenessOfModel } from '../../../electron/report/model/provenance.ts'
 import { renderHtml } from '../../../electron/services/report/render-html.ts'
 import { likenessStrings } from '../../../renderer/app/strings/likeness.ts'
 import { insertTrained, makeWorld, type World } from '../model-package/fixture.ts'
@@ -26,7 +28,7 @@ it('says the number in words, that it is unlike, and why it is not known: never 
 })
 
 it('says the same on the page', () => {
-  const { sentence, ofModel, unknownOf } = likenessStrings.likeness
+  const { sentence, unknownOf } = likenessStrings.likeness
   const said = (pValue: number, images: number): string => sentence({ pValue, images, distance: 0.5 })
   expect(said(1 / 101, 100)).toBe(
     'More different from the training images than any of the 100 is from the rest (p = 0.0099).',
@@ -38,8 +40,10 @@ it('says the same on the page', () => {
   expect(said(1 / 9, 8)).toMatch(
     /any of the 8 is from the rest\. Too few training images to judge: at least 19/,
   )
-  expect(ofModel(readModelReport(world.store.database, 'second'))).toBe('Measured against 8 images')
-  expect(ofModel(readModelReport(world.store.database, 'first'))).toMatch(
+  expect(likenessOfModel(readModelReport(world.store.database, 'second'), fileFormat)).toBe(
+    'Measured against 8 images',
+  )
+  expect(likenessOfModel(readModelReport(world.store.database, 'first'), fileFormat)).toMatch(
     /^Not available: the model was trained by an earlier/,
   )
   expect(unknownOf(null)).toMatch(/an earlier version made this suggestion/)
@@ -60,5 +64,5 @@ it('a report lists what is least like the others, or says that the model cannot 
   expect(rows).toContain(`<td>${least?.image}</td>`)
   expect(rows).toContain('<td class="number">0.125</td>')
   expect(html('second')).toContain('about one in 20 is')
-  expect(html('first')).toMatch(/<h2>Likeness<\/h2>\s*<p>Not known/)
+  expect(html('first')).toMatch(/<h2>Likeness<\/h2>\s*<p>Not available/)
 })
