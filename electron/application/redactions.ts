@@ -26,8 +26,10 @@ export const redactions: {
 } = {
   'image.list': redactImages,
   'image.get': redactImage,
+  'image.label': redactImages,
   'image.verdicts': withoutHidden,
   'label.list': withoutHidden,
+  'label.undo': redactImages,
   'workspace.info': (info, view) => {
     const seen = listImages(view.database).filter(({ id }) => !view.isHidden(id))
     const countOf = (test: (image: ImageView) => boolean): number => seen.filter(test).length

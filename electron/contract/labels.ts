@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { actingReader, comment, done, filePath, id, isoTime } from './atoms.ts'
+import { actingReader, comment, filePath, id, isoTime } from './atoms.ts'
 import { call } from './call.ts'
+import { imageViewSchema } from './images.ts'
 
 /** One entry of the labels, which are only ever added to. */
 export const labelEntryViewSchema = z.object({
@@ -24,6 +25,7 @@ export const labelEntryViewSchema = z.object({
 export type LabelEntryView = z.infer<typeof labelEntryViewSchema>
 
 export const labelCalls = {
+  /** Labels images, all or none; answers them as they now are. */
   'image.label': call({
     input: z.strictObject({
       imageIds: z.array(id).min(1),
@@ -34,9 +36,9 @@ export const labelCalls = {
       reader: actingReader,
       comment,
     }),
-    output: done,
+    output: z.array(imageViewSchema),
     audit: ['label', 'override'],
-    blinded: 'open',
+    blinded: 'redacted',
   }),
   /** Every entry, oldest first. */
   'label.list': call({
@@ -52,11 +54,14 @@ export const labelCalls = {
     audit: ['export'],
     blinded: 'refused',
   }),
-  /** Undoes the reader's newest entry of each image by a new entry with what was there before; all or none. */
+  /**
+   * Undoes the reader's newest entry of each image by a new entry with what was there before,
+   * all or none; answers the images as they now are.
+   */
   'label.undo': call({
     input: z.strictObject({ imageIds: z.array(id).min(1), reader: actingReader, comment }),
-    output: done,
+    output: z.array(imageViewSchema),
     audit: ['undo'],
-    blinded: 'open',
+    blinded: 'redacted',
   }),
 }

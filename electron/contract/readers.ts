@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { actingReader, comment, count, done, fraction, id, isoTime, nothing, readerName } from './atoms.ts'
 import { call } from './call.ts'
+import { imageViewSchema } from './images.ts'
 
 export const knownReaderSchema = z.object({
   name: z.string(),
@@ -100,7 +101,10 @@ export const readerCalls = {
     audit: 'reads',
     blinded: 'refused',
   }),
-  /** Settles images, all or none; the class counts from then on. null removes the adjudication. */
+  /**
+   * Settles images, all or none; the class counts from then on. null removes the adjudication. Answers the images
+   * as they now are.
+   */
   'reading.adjudicate': call({
     input: z.strictObject({
       imageIds: z.array(id).min(1),
@@ -108,7 +112,7 @@ export const readerCalls = {
       reader: actingReader,
       comment,
     }),
-    output: done,
+    output: z.array(imageViewSchema),
     audit: ['adjudication'],
     blinded: 'refused',
   }),

@@ -7,7 +7,7 @@ import {
   getImage,
   hasLabels,
   insertImage,
-  insertLabel,
+  knownReaderName,
   listClasses,
   moveImage,
   setCopiedPath,
@@ -24,6 +24,7 @@ import { requireSpace } from './free-space.ts'
 import { planImport, type ImportSources, type PlannedFile } from './import-plan.ts'
 import { ProgressMeter } from './progress.ts'
 import { type JobContext } from './queue.ts'
+import { recordLabel } from './record-label.ts'
 
 export interface ImportInput extends ImportSources {
   /** Pixel size in um of files that do not say theirs. */
@@ -180,9 +181,9 @@ class Taking {
 
   #label(imageId: number, { labels }: PlannedFile): void {
     for (const { className, reader, isAdjudication } of labels) {
-      const by = reader ?? this.#input.reader
+      const by = knownReaderName(this.#database, reader ?? this.#input.reader)
       const as = isAdjudication === true ? 'adjudication' : 'import'
-      insertLabel(this.#database, { imageId, className, reader: by, isUnsure: className === null, as })
+      recordLabel(this.#database, { imageId, className, reader: by, isUnsure: className === null, as })
     }
     if (labels.length > 0) this.report.labelled++
   }

@@ -1,9 +1,9 @@
-import { AppError, type ClassScheme } from '../contract/index.ts'
+import { AppError, type ClassScheme, type ImageView } from '../contract/index.ts'
+import { recordLabel } from '../jobs/record-label.ts'
 import {
   countClassedRegionEntries,
   countLabels,
   getImage,
-  insertLabel,
   knownReaderName,
   listClasses,
   listStanding,
@@ -40,10 +40,9 @@ export function setLabels(
   database.transaction(() => {
     let written = 0
     for (const imageId of imageIds) {
-      const { readings } = getImage(database, imageId)
-      if (className === null && !isUnsure && !readings.all.some((said) => said.reader === reader)) continue
+      if (className === null && !isUnsure && !hasLabelOf(database, imageId, reader)) continue
       const blind = isBlind?.(imageId) ?? false
-      insertLabel(database, { imageId, className, reader, comment, isUnsure, isBlind: blind })
+      recordLabel(database, { imageId, className, reader, comment, isUnsure, isBlind: blind })
       written++
     }
     if (written === 0) throw new AppError('label.nothing-to-withdraw', { reader })
@@ -74,7 +73,7 @@ export function undoLabels(
           entry.isAdjudication === last.isAdjudication &&
           (last.isAdjudication || entry.reader === reader),
       )
-      insertLabel(database, {
+      recordLabel(database, {
         imageId,
         className: before?.className ?? null,
         isUnsure: before?.isUnsure ?? false,
@@ -105,10 +104,24 @@ export function adjudicate(
       const { readings } = getImage(database, imageId)
       const isReady = className === null ? readings.adjudication !== null : readings.all.length > 0
       if (!isReady) throw new AppError('reading.nothing-to-adjudicate', { image: String(imageId) })
-      insertLabel(database, { imageId, className, reader, comment, as: 'adjudication' })
+      recordLabel(database, { imageId, className, reader, comment, as: 'adjudication' })
     }
   })()
 }
+
+/**
+ * Whether a reader has a current label on an image.
+ * @throws AppError `image.not-found`
+ */
+const hasLabelOf = (database: Readable, imageId: number, reader: string): boolean =>
+  getImage(database, imageId).readings.all.some((label) => label.reader === reader)
+
+/**
+ * Images as they now are, each once.
+ * @throws AppError `image.not-found`
+ */
+export const imagesNow = (database: Readable, imageIds: readonly number[]): ImageView[] =>
+  [...new Set(imageIds)].map((imageId) => getImage(database, imageId))
 
 /** @throws AppError `classes.unknown` */
 function requireKnownClass(database: Readable, className: string | null): void {

@@ -26,6 +26,14 @@ interface Done {
   isSaved: Promise<boolean>
 }
 
+/** A change by this page that is being saved. */
+interface OwnChange {
+  /** Of its images, as text. */
+  ids: string
+  /** Whether its event has come. */
+  isAnnounced: boolean
+}
+
 /** What a reader says: a class, that they are unsure, or null for nothing any more. */
 export interface Said {
   className: string | null
@@ -43,6 +51,10 @@ export class Images {
   #places = $derived(placesBy(this.#fetched, (image) => image.id))
   /** What was labelled, also while it is being saved; the last labelling last. */
   #done: readonly Done[] = []
+  /** Changes by this page whose answer has not come yet. */
+  #ownChanges: readonly OwnChange[] = []
+  /** Increases when the workspace or the reader changes: an answer to an earlier request is not shown then. */
+  #round = 0
 
   constructor(client: Client) {
     this.#client = client
@@ -75,6 +87,7 @@ export class Images {
     this.#fetched = []
     this.#isLoaded = false
     this.#done = []
+    this.#round++
   }
 
   async load(): Promise<void> {
@@ -111,7 +124,9 @@ export class Images {
   async say(imageIds: readonly number[], said: Said, reader: string): Promise<void> {
     const before = imageIds.flatMap((imageId) => this.find(imageId) ?? [])
     const change = before.map((image) => withReading(image, said, reader))
-    const saving = this.#client['image.label']({ imageIds: [...imageIds], ...said })
+    const saving = this.#show(change, imageIds, (ids) =>
+      this.#client['image.label']({ imageIds: ids, ...said }),
+    )
     const isSaved = saving.then(
       () => true,
       () => false,
@@ -119,7 +134,7 @@ export class Images {
     const done = { before, isSaved }
     this.#done = [...this.#done, done].slice(-mostUndone)
     try {
-      await this.#show(change, saving)
+      await saving
     } catch (error) {
       this.#done = this.#done.filter((other) => other !== done)
       throw error
@@ -142,24 +157,58 @@ export class Images {
     const change = before
       .filter(({ readings }) => !readings.isWithheld)
       .map((image) => ({ ...(this.find(image.id) ?? image), label: image.label, readings: image.readings }))
-    await this.#show(change, this.#client['label.undo']({ imageIds }))
+    await this.#show(change, imageIds, (ids) => this.#client['label.undo']({ imageIds: ids }))
     return imageIds
   }
 
   /** Another reader cannot take back what this one said. */
   forgetDone(): void {
     this.#done = []
+    this.#round++
   }
 
-  /** Shows a change at once, and what was there again if it could not be saved. */
-  async #show(change: readonly ImageView[], saving: Promise<unknown>): Promise<void> {
+  /** Settles images, or with null removes their adjudication. */
+  async adjudicate(
+    imageIds: readonly number[],
+    className: string | null,
+    comment: string | null,
+  ): Promise<void> {
+    await this.#show([], imageIds, (ids) =>
+      this.#client['reading.adjudicate']({ imageIds: ids, className, comment }),
+    )
+  }
+
+  /**
+   * Whether an event reports a change that this page itself made and whose answer is still to come: the answer holds
+   * the images as they now are, so nothing needs to be fetched. Each change accounts for one event.
+   */
+  isOwnChange(imageIds: readonly number[] | null): boolean {
+    const ids = String(imageIds)
+    const own = this.#ownChanges.find((change) => change.ids === ids && !change.isAnnounced)
+    if (imageIds === null || own === undefined) return false
+    own.isAnnounced = true
+    return true
+  }
+
+  /** Shows a change at once, then the answer; what was there before if it could not be saved. */
+  async #show(
+    change: readonly ImageView[],
+    imageIds: readonly number[],
+    save: (imageIds: number[]) => Promise<readonly ImageView[]>,
+  ): Promise<void> {
+    const round = this.#round
+    const own: OwnChange = { ids: String(imageIds), isAnnounced: false }
     const before = change.flatMap((image) => this.find(image.id) ?? [])
     this.#replace(change)
+    this.#ownChanges = [...this.#ownChanges, own]
     try {
-      await saving
+      const changed = await save([...imageIds])
+      if (round === this.#round) this.#replace(changed)
     } catch (error) {
-      this.#replace(before)
+      if (round === this.#round) this.#replace(before)
       throw error
+    } finally {
+      this.#ownChanges = this.#ownChanges.filter((other) => other !== own)
     }
   }
 

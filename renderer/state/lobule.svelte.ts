@@ -231,11 +231,9 @@ export class Lobule {
     comment: string | null,
   ): Promise<boolean> {
     const isSaved = await this.alerts.attempt(
-      this.readers.adjudicate(imageIds, className, comment).then(() => true),
+      this.images.adjudicate(imageIds, className, comment).then(() => true),
     )
     if (isSaved === null) return false
-    // The event would come too late for who counts what is left.
-    await this.#refreshImages(imageIds)
     this.alerts.remark(strings.adjudicated(imageIds.length, className))
     return true
   }
@@ -340,7 +338,7 @@ export class Lobule {
         void this.alerts.attempt(this.batch.learn())
         break
       case 'images.changed':
-        this.#changedImages.add(event.payload.imageIds)
+        if (!this.images.isOwnChange(event.payload.imageIds)) this.#changedImages.add(event.payload.imageIds)
         break
       case 'reader.changed':
         this.#takeReader(event.payload)

@@ -46,12 +46,4 @@ export class Readers {
   forget(): void {
     this.#agreement = null
   }
-
-  async adjudicate(
-    imageIds: readonly number[],
-    className: string | null,
-    comment: string | null,
-  ): Promise<void> {
-    await this.#client['reading.adjudicate']({ imageIds: [...imageIds], className, comment })
-  }
 }

@@ -51,6 +51,7 @@ const reopen = (store: Store): Store => {
 }
 const image = (n: number, caseName: string | null = null): NewImage =>
   newImage(n.toString(16).padStart(64, '0'), { path: `/pictures/${n}.png`, synthetic: true, caseName })
+const at = '2026-01-02T03:04:05.000Z'
 const code = (expected: ErrorCode): unknown => expect.toSatisfy((error) => hasCode(error, expected))
 
 it('keeps classes, images, cases and labels over a reopening', () => {
@@ -58,7 +59,7 @@ it('keeps classes, images, cases and labels over a reopening', () => {
   const first = insertImage(store.database, image(1, 'A'))
   insertImage(store.database, image(2, 'A'))
   insertImage(store.database, image(3))
-  insertLabel(store.database, { imageId: first, className: 'Benign', reader: 'ada' })
+  insertLabel(store.database, { imageId: first, className: 'Benign', reader: 'ada', at })
   const { database } = reopen(store)
   expect(listClasses(database)).toEqual(classes)
   expect(listImages(database).map((i) => [i.caseName, i.label?.className])).toEqual([
@@ -74,13 +75,15 @@ it('appends labels: the newest counts, null withdraws, nothing is changed or rem
   const { database } = create()
   const imageId = insertImage(database, image(1))
   for (const className of ['Benign', 'Invasive', null, 'Normal']) {
-    insertLabel(database, { imageId, className, reader: 'ada' })
+    insertLabel(database, { imageId, className, reader: 'ada', at })
     expect(getImage(database, imageId).label?.className ?? null).toBe(className)
   }
   expect(() => database.prepare("UPDATE labels SET at = 'x'").run()).toThrow(/append-only/)
   expect(() => database.prepare('DELETE FROM labels').run()).toThrow(/append-only/)
-  expect(() => insertLabel(database, { imageId, className: 'Other', reader: 'ada' })).toThrow(/no class/)
-  expect(() => insertLabel(database, { imageId: 99, className: null, reader: 'ada' })).toThrow(/FOREIGN KEY/)
+  expect(() => insertLabel(database, { imageId, className: 'Other', reader: 'ada', at })).toThrow(/no class/)
+  expect(() => insertLabel(database, { imageId: 99, className: null, reader: 'ada', at })).toThrow(
+    /FOREIGN KEY/,
+  )
 })
 
 const model = (name: string, imageId: number): NewModel =>

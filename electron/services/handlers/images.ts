@@ -7,7 +7,7 @@ import { hiddenFrom } from '../blinded-reading.ts'
 import type { HandlersOf, ServiceContext } from '../context.ts'
 import { exportLabels } from '../export-labels.ts'
 import { startPlanned } from '../job-plans.ts'
-import { setClasses, setLabels, undoLabels } from '../labels.ts'
+import { imagesNow, setClasses, setLabels, undoLabels } from '../labels.ts'
 
 export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'label' | 'classes'> {
   const { session, settings, emit } = context
@@ -35,7 +35,7 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
       const isBlind = hiddenFrom(context, reader)
       setLabels(database, imageIds, className, { isUnsure, isBlind, reader, comment })
       emit({ name: 'images.changed', payload: { imageIds } })
-      return {}
+      return imagesNow(database, imageIds)
     },
 
     'label.list': ({ imageId }) => listLabels(session.workspace.database, imageId),
@@ -47,9 +47,10 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
       return { labels }
     },
     'label.undo': ({ imageIds, reader, comment }) => {
-      undoLabels(session.workspace.database, imageIds, { reader: readerOf(reader), comment })
+      const { database } = session.workspace
+      undoLabels(database, imageIds, { reader: readerOf(reader), comment })
       emit({ name: 'images.changed', payload: { imageIds } })
-      return {}
+      return imagesNow(database, imageIds)
     },
 
     'classes.set': ({ classes }) => {

@@ -1,7 +1,7 @@
 import { appendEvent, knownReaderName } from '../../store/index.ts'
 import { isBlinded, setBlinded } from '../blinded-reading.ts'
 import { imagesChanged, type HandlersOf, type ServiceContext } from '../context.ts'
-import { adjudicate } from '../labels.ts'
+import { adjudicate, imagesNow } from '../labels.ts'
 import { addReader, knownReaders, readAgreement, switchReader } from '../readings.ts'
 
 export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 'reading'> {
@@ -43,12 +43,13 @@ export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 
     },
     'reading.agreement': ({ basis }) => readAgreement(session.workspace.database, basis),
     'reading.adjudicate': ({ imageIds, className, reader, comment }) => {
-      adjudicate(session.workspace.database, imageIds, className, {
+      const { database } = session.workspace
+      adjudicate(database, imageIds, className, {
         reader: reader ?? settings.content.reader,
         comment,
       })
       emit({ name: 'images.changed', payload: { imageIds } })
-      return {}
+      return imagesNow(database, imageIds)
     },
   }
 }

@@ -1,104 +1,84 @@
 import type { LabelEntryView, ReaderView } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
-import { appendEvent } from './audit.ts'
-import { knownReaderName, readReadings } from './readings.ts'
+import { readReadings } from './readings.ts'
 
 export interface NewLabel {
   imageId: number
-  /** null withdraws. */
+  /** null withdraws the label, unless `isUnsure`. */
   className: string | null
-  /** However spelled, whom the workspace knows under that name. */
+  /** As the workspace spells the name (`knownReaderName`). */
   reader: string
+  at: string
   comment?: string | null
-  /** The entry that this one takes back. */
+  /** The entry that this one undoes. */
   undoes?: number | null
-  /** The reader looked and cannot say; then there is no class. */
+  /** The reader looked and cannot decide; `className` is null. */
   isUnsure?: boolean
-  /** Neither other readers' labels nor a suggestion had been shown to the reader. */
+  /** Neither labels of other readers nor a prediction had been shown to the reader. */
   isBlind?: boolean
-  /** Where it is not what a reader just said: from a table or folder, or the word on a disagreement. */
-  as?: 'import' | 'adjudication'
+  /** Absent: a reading. */
+  kind?: LabelEntryView['kind']
 }
 
-/**
- * Records what a reader said of an image, with its event in the audit trail, and returns the entry's id.
- * Services have checked that the class is one of the scheme; any other is a bug here.
- */
-export const insertLabel = (database: Writable, given: NewLabel): number =>
-  database.transaction(() => {
-    const label = { ...given, reader: knownReaderName(database, given.reader) }
-    const at = new Date().toISOString()
-    const stood = readStanding(database, label)
-    const labelId = insertRow(database, label, at)
-    const { suggested } = stood
-    // Who reads blind does not know what they say otherwise.
-    const isOverride =
-      label.as === undefined &&
-      label.isBlind !== true &&
-      label.className !== null &&
-      suggested !== null &&
-      suggested !== label.className
-    appendEvent(database, {
-      kind:
-        (label.undoes ?? null) !== null
-          ? 'undo'
-          : label.as === 'adjudication'
-            ? 'adjudication'
-            : isOverride
-              ? 'override'
-              : 'label',
-      at,
-      reader: label.reader,
-      object: { type: 'image', id: label.imageId, name: stood.path.split(/[/\\]/).at(-1) ?? stood.path },
-      before: beforeOf(stood),
-      after: {
-        class: label.className,
-        comment: label.comment ?? null,
-        label: labelId,
-        sha256: stood.sha256,
-        suggested,
-        ...((label.undoes ?? null) === null ? {} : { undoes: label.undoes }),
-        ...(label.as === 'import' ? { source: 'import' } : {}),
-        ...(label.isUnsure === true ? { unsure: true } : {}),
-        ...(label.isBlind === true ? { blind: true } : {}),
-      },
-    })
-    return labelId
-  })()
+/** Adds an entry and, if new, its reader. Returns the entry's id. The class must be one of the scheme. */
+export function insertLabel(database: Writable, label: NewLabel): number {
+  database
+    .prepare('INSERT INTO readers (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING')
+    .run(label.reader, label.at)
+  const { changes, lastInsertRowid } = database
+    .prepare(
+      `INSERT INTO labels (image_id, reader_id, class_id, at, comment, undoes, kind, is_unsure, is_blind)
+       SELECT ?, r.id, c.id, ?, ?, ?, ?, ?, ? FROM readers r LEFT JOIN classes c ON c.name = ?
+       WHERE r.name = ? AND (c.id IS NOT NULL OR ? IS NULL)`,
+    )
+    .run(
+      label.imageId,
+      label.at,
+      label.comment ?? null,
+      label.undoes ?? null,
+      label.kind ?? 'reading',
+      label.isUnsure === true ? 1 : 0,
+      label.isBlind === true ? 1 : 0,
+      label.className,
+      label.reader,
+      label.className,
+    )
+  if (changes !== 1) throw new Error(`no class ${String(label.className)}`)
+  return Number(lastInsertRowid)
+}
 
-interface Standing {
+/** An entry that a new one replaces. */
+export interface ReplacedLabel {
+  label: number
+  className: string | null
+  reader: string
+  comment: string | null
+  isUnsure: boolean
+  kind: LabelEntryView['kind']
+}
+
+/** An image as a new entry finds it. */
+export interface LabelContext {
   path: string
   sha256: string
-  /** The entry in whose place the new one comes; null where there is none. */
-  label: number | null
-  className: string | null
-  reader: string | null
-  comment: string | null
-  isUnsure: number | null
-  kind: LabelEntryView['kind'] | null
-  /** Of the newest verdict; null where there is none. */
+  /** Suggested class of the newest prediction; null without one. */
   suggested: string | null
+  /** The undone entry, the current adjudication, or this reader's current label; null if there is none. */
+  replaced: ReplacedLabel | null
 }
 
-const nothingStands: Standing = {
-  path: '',
-  sha256: '',
-  label: null,
-  className: null,
-  reader: null,
-  comment: null,
-  isUnsure: null,
-  kind: null,
-  suggested: null,
+interface ContextRow extends Omit<LabelContext, 'replaced'>, Omit<ReplacedLabel, 'label' | 'isUnsure'> {
+  label: number | null
+  isUnsure: number | null
 }
 
-/**
- * What stands of an image in the place of a new entry: what it takes back; else the adjudication, whoever gave it,
- * where it is one; else what this reader said. What other readers said is not replaced by it.
- */
-const readStanding = (database: Readable, { imageId, reader, undoes, as }: NewLabel): Standing =>
-  database
-    .prepare<[Record<string, unknown>], Standing>(
+/** What a new entry meets on its image; null without such an image. Labels of other readers are not replaced. */
+export function readLabelContext(
+  database: Readable,
+  { imageId, reader, undoes, kind }: Pick<NewLabel, 'imageId' | 'reader' | 'undoes' | 'kind'>,
+): LabelContext | null {
+  const row = database
+    .prepare<[Record<string, unknown>], ContextRow>(
       `SELECT i.path, i.sha256, l.id AS label, c.name AS className, r.name AS reader, l.comment,
         l.is_unsure AS isUnsure, l.kind,
         (SELECT suggested FROM verdicts WHERE image_id = i.id ORDER BY id DESC LIMIT 1) AS suggested
@@ -111,45 +91,21 @@ const readStanding = (database: Readable, { imageId, reader, undoes, as }: NewLa
        LEFT JOIN classes c ON c.id = l.class_id LEFT JOIN readers r ON r.id = l.reader_id
        WHERE i.id = :imageId`,
     )
-    .get({ imageId, reader, undoes: undoes ?? null, kind: as === 'adjudication' ? as : 'reading' }) ??
-  nothingStands
-
-const beforeOf = ({ label, className, reader, comment, isUnsure, kind }: Standing): unknown =>
-  label === null
-    ? null
-    : {
-        class: className,
-        comment,
-        label,
-        reader,
-        ...(isUnsure === 1 ? { unsure: true } : {}),
-        ...(kind === 'adjudication' ? { adjudication: true } : {}),
-      }
-
-function insertRow(database: Writable, label: NewLabel, at: string): number {
-  database
-    .prepare('INSERT INTO readers (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING')
-    .run(label.reader, at)
-  const { changes, lastInsertRowid } = database
-    .prepare(
-      `INSERT INTO labels (image_id, reader_id, class_id, at, comment, undoes, kind, is_unsure, is_blind)
-       SELECT ?, r.id, c.id, ?, ?, ?, ?, ?, ? FROM readers r LEFT JOIN classes c ON c.name = ?
-       WHERE r.name = ? AND (c.id IS NOT NULL OR ? IS NULL)`,
-    )
-    .run(
-      label.imageId,
-      at,
-      label.comment ?? null,
-      label.undoes ?? null,
-      label.as === 'adjudication' ? 'adjudication' : 'reading',
-      label.isUnsure === true ? 1 : 0,
-      label.isBlind === true ? 1 : 0,
-      label.className,
-      label.reader,
-      label.className,
-    )
-  if (changes !== 1) throw new Error(`no class ${String(label.className)}`)
-  return Number(lastInsertRowid)
+    .get({ imageId, reader, undoes: undoes ?? null, kind: kind ?? 'reading' })
+  if (row === undefined) return null
+  const { path, sha256, suggested, label, isUnsure, ...entry } = row
+  const replaced =
+    label === null
+      ? null
+      : {
+          label,
+          className: entry.className,
+          reader: entry.reader,
+          comment: entry.comment,
+          isUnsure: isUnsure === 1,
+          kind: entry.kind,
+        }
+  return { path, sha256, suggested, replaced }
 }
 
 /** Whether anybody ever said anything of an image, withdrawn or not. */

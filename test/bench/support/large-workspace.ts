@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { parseClassScheme } from '../../../electron/contract/index.ts'
 import { makeSyntheticField, syntheticClasses } from '../../../electron/engine/synthetic/index.ts'
+import { recordLabel } from '../../../electron/jobs/record-label.ts'
 import {
   createWorkspace,
   insertImage,
-  insertLabel,
   insertModel,
   insertVerdict,
   type Writable,
@@ -61,7 +61,7 @@ export async function makeLargeWorkspace(path: string, images: number, perClass:
       )
       const className = classes[index % classes.length]?.name ?? ''
       if (index % 2 === 0 || index < files.length)
-        insertLabel(database, { imageId, className, reader: 'ada' })
+        recordLabel(database, { imageId, className, reader: 'ada' })
       if (index % 10 !== 9) insertDemoVerdict(database, imageId, modelId, index)
     }
   })()

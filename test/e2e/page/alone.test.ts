@@ -111,6 +111,35 @@ it('reviews by keys alone, and takes it back', async () => {
   expect(problems).toEqual([])
 })
 
+it('shows its own labels by the answer, and asks for images only where another window labels', async () => {
+  const asked: string[] = []
+  page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => {
+      asked.push((JSON.parse(String(payload)) as { name: string }).name)
+    }),
+  )
+  await open({ images: 12 })
+  await rows().first().waitFor()
+  await page.getByTestId('worklist').focus()
+  const before = asked.length
+  await page.keyboard.press('4')
+  await page.getByText('1 image labelled Invasive.').waitFor()
+  await page.keyboard.press('u')
+  await page.getByText('Last label undone.').waitFor()
+  // Longer than events are gathered for.
+  await page.keyboard.press('3')
+  await row('case01-field1.png').getByText('InSitu', { exact: true }).waitFor()
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  await other.getByTestId('worklist').focus()
+  await other.keyboard.press('1')
+  await row('case01-field1.png').getByText('Normal', { exact: true }).waitFor()
+  await other.close()
+  const ofImages = asked.slice(before).filter((name) => /^(image|label)\./.test(name))
+  expect(ofImages).toEqual(['image.label', 'label.undo', 'image.label', 'image.get'])
+  expect(problems).toEqual([])
+})
+
 it('leaves a reader at the image that they opened while a word is taken back', async () => {
   let goOn = (): void => expect.unreachable('nothing was taken back')
   await page.routeWebSocket(/\/socket/, (socket) => {

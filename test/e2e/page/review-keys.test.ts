@@ -39,7 +39,8 @@ function listenToAnswers(): Told {
   page.on('websocket', (socket) =>
     socket.on('framereceived', ({ payload }) => {
       const { answer } = JSON.parse(String(payload)) as { answer?: { value?: unknown } }
-      if (!Array.isArray(answer?.value)) return
+      // Only the list at the start: a labelling answers images too.
+      if (!Array.isArray(answer?.value) || told.suggested.size > 0) return
       for (const { id = 0, verdict, label } of answer.value as Partial<ImageView>[]) {
         if (verdict?.suggested !== undefined) told.suggested.set(id, verdict.suggested)
         if (label?.className != null && !told.label.has(id)) told.label.set(id, label.className)

@@ -114,7 +114,7 @@ it('leaves out of every answer what would lead a blind reader, until they decide
     readings: { all: [], isWithheld: true },
   })
 
-  await call('image.label', { imageIds: [1], className: 'Normal' })
+  expect(await call('image.label', { imageIds: [1], className: 'Normal' })).toEqual([await image(1)])
   expect(await image(1)).toMatchObject({
     fileName: 'lobular-1.png',
     label: null,
@@ -136,10 +136,26 @@ it('leaves out of every answer what would lead a blind reader, until they decide
   // What was seen cannot be unseen: another word is not blind, and taking it back hides nothing again.
   await call('image.label', { imageIds: [1], className: 'Lobular' })
   await call('label.undo', { imageIds: [1] })
-  await call('label.undo', { imageIds: [1] })
+  expect(await call('label.undo', { imageIds: [1] })).toEqual([await image(1)])
   expect((await image(1)).verdict?.suggested).toBe('Lobular')
   await call('image.label', { imageIds: [1], className: 'Lobular' })
   expect((await image(1)).readings.all).toMatchObject([{ reader: 'ada' }, { reader: 'eva', isBlind: false }])
+})
+
+it('answers a label that is given for another reader without what is hidden', async () => {
+  await readBlindAs('eva')
+  const changed = await call('image.label', { imageIds: [1, 2, 1], className: 'Lobular', reader: 'ada' })
+  expect(changed).toMatchObject([
+    { id: 1, fileName: 'image 11111111', label: null, verdict: null, readings: { isWithheld: true } },
+    { id: 2, fileName: 'image 22222222', label: null, verdict: null, readings: { isWithheld: true } },
+  ])
+  expect(JSON.stringify(changed)).not.toMatch(telling)
+  const undone = await call('label.undo', { imageIds: [2], reader: 'ada' })
+  expect(undone).toMatchObject([{ id: 2, label: null, readings: { all: [], isWithheld: true } }])
+  await call('reader.setBlind', { isBlind: false })
+  expect(await call('reading.adjudicate', { imageIds: [2], className: 'Normal' })).toMatchObject([
+    { id: 2, fileName: 'lobular-2.png', label: { className: 'Normal', isAdjudicated: true } },
+  ])
 })
 
 it('takes unsure for a decision', async () => {

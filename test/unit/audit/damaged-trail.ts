@@ -3,13 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { parseClassScheme } from '../../../electron/contract/index.ts'
-import {
-  createWorkspace,
-  insertImage,
-  insertLabel,
-  openWorkspace,
-  type Store,
-} from '../../../electron/store/index.ts'
+import { recordLabel } from '../../../electron/jobs/record-label.ts'
+import { createWorkspace, insertImage, openWorkspace, type Store } from '../../../electron/store/index.ts'
 import { newImage } from '../../support/rows.ts'
 
 /** A workspace with so many labels, one event each after the first event. */
@@ -21,7 +16,7 @@ export function labelledWorkspace(labels: number): { store: Store; path: string;
   const imageId = addImage(store, 1)
   database.transaction(() => {
     for (let n = 0; n < labels; n++) {
-      insertLabel(database, { imageId, className: n % 2 === 0 ? 'Benign' : 'Malignant', reader: 'ada' })
+      recordLabel(database, { imageId, className: n % 2 === 0 ? 'Benign' : 'Malignant', reader: 'ada' })
     }
   })()
   return { store, path, remove: () => rmSync(root, { recursive: true }) }

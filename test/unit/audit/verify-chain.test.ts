@@ -6,12 +6,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AuditVerification } from '../../../electron/contract/index.ts'
 import { exportTrail } from '../../../electron/services/audit/export-trail.ts'
 import { verifyChain } from '../../../electron/services/audit/verify-chain.ts'
+import { recordLabel } from '../../../electron/jobs/record-label.ts'
 import {
   appendEvent,
   beforeFirst,
   chainHead,
   eventHash,
-  insertLabel,
   readEvents,
   type Store,
 } from '../../../electron/store/index.ts'
@@ -207,7 +207,7 @@ it('lets others write and read while it looks, and does not mind what they write
   void verifying.finally(() => (progress.isDone = true))
   let written = 0
   while (!progress.isDone) {
-    insertLabel(database, { imageId, className: 'Benign', reader: 'ben' })
+    recordLabel(database, { imageId, className: 'Benign', reader: 'ben' })
     expect(readEvents(database, 0, 5)).toHaveLength(5)
     written++
     await new Promise((resolve) => setImmediate(resolve))
@@ -219,7 +219,7 @@ it('lets others write and read while it looks, and does not mind what they write
 
 it('exports lines that anyone can verify with sha256 alone, and a table without formulas', async () => {
   const { database } = store
-  insertLabel(database, { imageId: 1, className: null, reader: '=cmd|x', comment: 'two\nlines, "quoted"' })
+  recordLabel(database, { imageId: 1, className: null, reader: '=cmd|x', comment: 'two\nlines, "quoted"' })
   const file = join(path, 'trail.jsonl')
   const written = await exportTrail(database, file)
   expect(written).toEqual({ path: file, events: labels + 2, head: chainHead(database)?.hash })

@@ -5,10 +5,10 @@ import sharp from 'sharp'
 import { parseClassScheme, type TrainingReport, type WeightSource } from '../../../electron/contract/index.ts'
 import { makeSyntheticField } from '../../../electron/engine/synthetic/index.ts'
 import { ComputeClient } from '../../../electron/compute/client.ts'
+import { recordLabel } from '../../../electron/jobs/record-label.ts'
 import {
   createWorkspace,
   insertImage,
-  insertLabel,
   insertModel,
   insertVerdict,
   saveFlags,
@@ -99,11 +99,11 @@ export async function caseWorkspace(encoders: WeightSource = 'demo'): Promise<Ca
       operatingPoint: { threshold: 0.33, isPositive: true },
     },
   })
-  insertLabel(database, { imageId: settled, className: 'InSitu', reader: 'Ada', comment: '=1+1 & "sure"' })
-  insertLabel(database, { imageId: settled, className: null, isUnsure: true, isBlind: true, reader: 'Ben' })
-  insertLabel(database, { imageId: disputed, className: 'Benign', reader: 'Ada' })
-  insertLabel(database, { imageId: disputed, className: 'Normal', reader: 'Ben' })
-  insertLabel(database, { imageId: other, className: 'Normal', reader: 'Cy' })
+  recordLabel(database, { imageId: settled, className: 'InSitu', reader: 'Ada', comment: '=1+1 & "sure"' })
+  recordLabel(database, { imageId: settled, className: null, isUnsure: true, isBlind: true, reader: 'Ben' })
+  recordLabel(database, { imageId: disputed, className: 'Benign', reader: 'Ada' })
+  recordLabel(database, { imageId: disputed, className: 'Normal', reader: 'Ben' })
+  recordLabel(database, { imageId: other, className: 'Normal', reader: 'Cy' })
   const launched = inProcessCompute({ thumbnail: ({ path, page }) => makeThumbnail(path, 256, page) })
   const compute = new ComputeClient(launched.launch, () => undefined)
   const remove = (): void => {

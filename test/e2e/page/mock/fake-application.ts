@@ -202,12 +202,12 @@ export class FakeApplication {
         this.#options.auditEvents++
       }
       this.#tell({ name: 'images.changed', payload: { imageIds } })
-      return {}
+      return imageIds.map((id) => this.image(id))
     },
     'label.undo': ({ imageIds }) => {
       for (const id of imageIds) this.#setLabel(id, this.#earlier.get(id)?.pop() ?? null)
       this.#tell({ name: 'images.changed', payload: { imageIds } })
-      return {}
+      return imageIds.map((id) => this.image(id))
     },
     'encoder.list': () => this.#encoders,
     'encoder.demo': ({ names }) =>
