@@ -1,6 +1,8 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { svelteTesting } from '@testing-library/svelte/vite'
 import { defineConfig } from 'vitest/config'
 
-/** One project a kind of test, so that each can be run alone: `npx vitest run --project unit`. */
+/** One project for each kind of test, so that each can run alone: `npm test -- --project unit`. */
 const project = (name: string, include: string[], timeoutMs = 20_000, fileParallelism = true) => ({
   test: {
     name,
@@ -12,10 +14,22 @@ const project = (name: string, include: string[], timeoutMs = 20_000, fileParall
   },
 })
 
+/** The page's state and its kit, compiled as in the page, in a simulated browser. */
+const component = {
+  plugins: [svelte({ configFile: false }), svelteTesting()],
+  test: {
+    name: 'component',
+    include: ['test/component/**/*.test.ts'],
+    testTimeout: 20_000,
+    environment: 'happy-dom' as const,
+  },
+}
+
 export default defineConfig({
   test: {
     projects: [
       project('unit', ['test/unit/**/*.test.ts'], 60_000),
+      component,
       project('contract', ['test/contract/**/*.test.ts']),
       project('store', ['test/store/**/*.test.ts']),
       project('native', ['test/native/**/*.test.ts'], 120_000),

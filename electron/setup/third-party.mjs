@@ -65,20 +65,21 @@ export const parts = [
 const compiledIn = ['node-addon-api', 'node-api-headers']
 
 /** Sources of what the installer holds; electron/setup/ stays behind. */
-const shippedSources = ['contract', 'base', 'engine', 'store', 'queue', 'compute', 'session', 'features']
-  .concat(['application', 'jobs', 'services', 'workers', 'main', 'preload', 'server', 'cli'])
-  .map((room) => `electron/${room}`)
-  .concat('renderer')
+const shippedSources = () => [
+  'renderer',
+  ...readdirSync(inRoot('electron'))
+    .filter((room) => room !== 'setup')
+    .map((room) => `electron/${room}`),
+]
 
 /**
  * The packages that sources import, e.g. those that the build puts into the page.
- * @param {readonly string[]} [folders]
  * @returns {Set<string>}
  */
-export function importedPackages(folders = shippedSources) {
+export function importedPackages() {
   /** @type {Set<string>} */
   const found = new Set()
-  for (const folder of folders.filter((name) => existsSync(inRoot(name)))) {
+  for (const folder of shippedSources().filter((name) => statSync(inRoot(name)).isDirectory())) {
     for (const file of readdirSync(inRoot(folder), { recursive: true, encoding: 'utf8' })) {
       if (!/\.(ts|svelte|css)$/.test(file)) continue
       const text = readFileSync(inRoot(folder, file), 'utf8')

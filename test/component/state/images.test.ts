@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest'
+import type { ImageView } from '../../../electron/contract/index.ts'
+import { Images } from '../../../renderer/state/images.svelte.ts'
+import { deferred, stubClient, type Answers } from '../support/stub-client.ts'
+import { image, reading } from '../support/views.ts'
+
+const benign = { className: 'Benign', isUnsure: false, comment: null }
+const malignant = { className: 'Malignant', isUnsure: false, comment: null }
+
+async function load(listed: ImageView[], answers: Answers = {}) {
+  const { client, asked } = stubClient({ 'image.list': () => listed, ...answers })
+  const images = new Images(client)
+  await images.load()
+  asked.length = 0
+  return { images, asked }
+}
+
+const labelOf = (images: Images, imageId: number): string | undefined =>
+  images.find(imageId)?.label?.className
+
+test('the images of a workspace are found by their number', async () => {
+  const { images } = await load([image(3), image(7)])
+  expect(images.isLoaded).toBe(true)
+  expect(images.find(7)?.fileName).toBe('7.png')
+  expect(images.find(4)).toBeUndefined()
+  images.clear()
+  expect(images).toMatchObject({ all: [], isLoaded: false })
+  expect(images.find(7)).toBeUndefined()
+})
+
+describe('a label', () => {
+  test('is shown at once, before it is saved', async () => {
+    const saving = deferred<never>()
+    const { images, asked } = await load([image(1), image(2)], { 'image.label': () => saving.promise })
+    const saved = images.say([1], benign, 'Ada')
+    expect(labelOf(images, 1)).toBe('Benign')
+    expect(labelOf(images, 2)).toBeUndefined()
+    expect(asked).toEqual([['image.label', { imageIds: [1], ...benign }]])
+    saving.reject(new Error('stop'))
+    await expect(saved).rejects.toThrow('stop')
+  })
+
+  test('is taken back where it cannot be saved, in all its images', async () => {
+    const saving = deferred<never>()
+    const before = [image(1, {}, [reading()]), image(2)]
+    const { images } = await load(before, { 'image.label': () => saving.promise })
+    const saved = images.say([1, 2], malignant, 'Ada')
+    expect([labelOf(images, 1), labelOf(images, 2)]).toEqual(['Malignant', 'Malignant'])
+    saving.reject(new Error('The disk is full.'))
+    await expect(saved).rejects.toThrow('The disk is full.')
+    expect(images.all).toEqual(before)
+    expect(await images.undoLabel()).toBeNull()
+  })
+
+  test('replaces what the same reader said and leaves what others said', async () => {
+    const saving = deferred<never>()
+    const others = reading({ id: 2, reader: 'Bo', className: 'Malignant' })
+    const { images } = await load([image(1, {}, [reading(), others])], {
+      'image.label': () => saving.promise,
+    })
+    const saved = images.say([1], malignant, ' ada ')
+    expect(images.find(1)?.readings.all.map((one) => [one.reader, one.className])).toEqual([
+      ['Bo', 'Malignant'],
+      [' ada ', 'Malignant'],
+    ])
+    expect(images.find(1)?.readings.isDisputed).toBe(false)
+    saving.reject(new Error('stop'))
+    await expect(saved).rejects.toThrow('stop')
+  })
+
+  test('that contradicts another reader leaves the image disputed and without a label', async () => {
+    const saving = deferred<never>()
+    const { images } = await load([image(1, {}, [reading({ reader: 'Bo' })])], {
+      'image.label': () => saving.promise,
+    })
+    const saved = images.say([1], malignant, 'Ada')
+    expect(images.find(1)).toMatchObject({ label: null, readings: { isDisputed: true } })
+    saving.reject(new Error('stop'))
+    await expect(saved).rejects.toThrow('stop')
+  })
+
+  test('that says nothing removes what the reader said', async () => {
+    const saving = deferred<never>()
+    const { images } = await load([image(1, {}, [reading()])], { 'image.label': () => saving.promise })
+    const saved = images.say([1], { className: null, isUnsure: false, comment: null }, 'Ada')
+    expect(images.find(1)).toMatchObject({ label: null, readings: { all: [] } })
+    saving.reject(new Error('stop'))
+    await expect(saved).rejects.toThrow('stop')
+  })
+
+  test('leaves the order of the list alone until the list is fetched or taken as it is', async () => {
+    const saving = deferred<never>()
+    const { images } = await load([image(1)], { 'image.label': () => saving.promise })
+    const { fetched } = images
+    const saved = images.say([1], benign, 'Ada')
+    expect(images.fetched).toBe(fetched)
+    images.takeAsFetched()
+    expect(images.fetched[0]?.label?.className).toBe('Benign')
+    saving.reject(new Error('stop'))
+    await expect(saved).rejects.toThrow('stop')
+  })
+})
+
+describe('undo', () => {
+  test('has nothing to undo at first', async () => {
+    const { images } = await load([image(1)])
+    expect(await images.undoLabel()).toBeNull()
+  })
+
+  test('does not outlive a change of reader', async () => {
+    const { images } = await load([image(1)], {
+      'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])) as never,
+    })
+    await images.say([1], benign, 'Ada')
+    images.forgetDone()
+    expect(await images.undoLabel()).toBeNull()
+  })
+
+  test('takes the labels back in turn, the last one first', async () => {
+    const undone: number[][] = []
+    const { images } = await load([image(1), image(2)], {
+      'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])) as never,
+      'label.undo': ({ imageIds }) => {
+        undone.push(imageIds)
+        return imageIds.map((imageId) => image(imageId)) as never
+      },
+    })
+    await images.say([1], benign, 'Ada')
+    await images.say([2], benign, 'Ada')
+    expect(await images.undoLabel()).toEqual([2])
+    expect([labelOf(images, 1), labelOf(images, 2)]).toEqual(['Benign', undefined])
+    expect(await images.undoLabel()).toEqual([1])
+    expect(labelOf(images, 1)).toBeUndefined()
+    expect(undone).toEqual([[2], [1]])
+    expect(await images.undoLabel()).toBeNull()
+  })
+
+  test('shows the label again where the undo cannot be saved', async () => {
+    const { images } = await load([image(1)], {
+      'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])) as never,
+      'label.undo': () => Promise.reject(new Error('The disk is full.')),
+    })
+    await images.say([1], benign, 'Ada')
+    await expect(images.undoLabel()).rejects.toThrow('The disk is full.')
+    expect(labelOf(images, 1)).toBe('Benign')
+  })
+
+  test('waits for a label that is still being saved; where that fails there is nothing to undo', async () => {
+    const saving = deferred<never>()
+    const { images, asked } = await load([image(1)], { 'image.label': () => saving.promise })
+    const saved = images.say([1], benign, 'Ada')
+    const undone = images.undoLabel()
+    saving.reject(new Error('The disk is full.'))
+    await expect(saved).rejects.toThrow('The disk is full.')
+    expect(await undone).toBeNull()
+    expect(asked.map(([name]) => name)).not.toContain('label.undo')
+  })
+})
+
+describe('a refresh', () => {
+  test('asks for single images, and puts each in its place', async () => {
+    const { images, asked } = await load([image(1), image(2), image(3)], {
+      'image.get': ({ imageId }) => image(imageId, { fileName: `new-${imageId}.png` }),
+    })
+    await images.refresh([3, 1])
+    expect(images.all.map(({ fileName }) => fileName)).toEqual(['new-1.png', '2.png', 'new-3.png'])
+    expect(asked.map(([name]) => name)).toEqual(['image.get', 'image.get'])
+  })
+
+  test.each([
+    ['all images', null],
+    ['an unknown image', [1, 9]],
+    ['many images', Array.from({ length: 25 }, (_, index) => index + 1)],
+  ])('of %s asks for the list once', async (_what, imageIds) => {
+    const listed = Array.from({ length: 8 }, (_, index) => image(index + 1))
+    const all = imageIds?.length === 25 ? Array.from({ length: 25 }, (_, index) => image(index + 1)) : listed
+    const { images, asked } = await load(all)
+    await images.refresh(imageIds)
+    expect(asked).toEqual([['image.list', {}]])
+  })
+})

@@ -1,0 +1,221 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { AppError, type ImportPreview } from '../../../electron/contract/index.ts'
+import { ImportDraft } from '../../../renderer/state/import-draft.svelte.ts'
+import { stubClient, type Answers } from '../support/stub-client.ts'
+
+const preview = (files: number): ImportPreview => ({
+  files: [],
+  totals: { files, bytes: 1000, cases: 1, withoutCase: 0, labelled: 0 },
+  freeBytes: 500,
+  failed: [],
+  rows: [],
+})
+
+function start(answers: Answers = {}) {
+  const { client, asked } = stubClient(answers)
+  return { draft: new ImportDraft(client, undefined), asked }
+}
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => vi.useRealTimers())
+
+describe('what to import', () => {
+  test('a path is there once, typed or chosen', () => {
+    const { draft } = start()
+    draft.add(['/a', '/b'])
+    draft.typedPath = '  /a '
+    draft.addTyped()
+    draft.typedPath = ' '
+    draft.addTyped()
+    expect(draft).toMatchObject({ paths: ['/a', '/b'], typedPath: '' })
+    draft.remove('/a')
+    expect(draft.allPaths).toEqual(['/b'])
+  })
+
+  test('dropped files are not taken where there is no way to send them', () => {
+    const { draft } = start()
+    draft.takeDrop([{} as never])
+    expect(draft.drops).toEqual([])
+  })
+})
+
+describe('the preview', () => {
+  test('is asked for after a pause, with what is filled in', async () => {
+    const { draft, asked } = start({ 'image.preview': () => preview(3) })
+    draft.add(['/a'])
+    draft.previewSoon()
+    expect(draft.isPreviewing).toBe(true)
+    expect(asked).toEqual([])
+    await vi.runAllTimersAsync()
+    expect(asked).toEqual([
+      [
+        'image.preview',
+        {
+          paths: ['/a'],
+          labels: 'folder',
+          labelsFile: null,
+          casesPattern: String.raw`case(\d+)`,
+          mostFiles: 60,
+        },
+      ],
+    ])
+    expect(draft.isPreviewing).toBe(false)
+    expect(draft.preview?.totals.files).toBe(3)
+  })
+
+  test('a change within the pause asks once', async () => {
+    const { draft, asked } = start({ 'image.preview': () => preview(3) })
+    draft.add(['/a'])
+    const callOff = draft.previewSoon()
+    callOff()
+    draft.hasCases = false
+    draft.previewSoon()
+    await vi.runAllTimersAsync()
+    expect(asked).toMatchObject([['image.preview', { casesPattern: null }]])
+  })
+
+  test('an answer that was overtaken is dropped', async () => {
+    const first = Promise.withResolvers<ImportPreview>()
+    const answers = [first.promise, Promise.resolve(preview(2))]
+    const { draft } = start({ 'image.preview': () => answers.shift() ?? preview(0) })
+    draft.add(['/a'])
+    draft.previewSoon()
+    await vi.runAllTimersAsync()
+    draft.add(['/b'])
+    draft.previewSoon()
+    await vi.runAllTimersAsync()
+    first.resolve(preview(1))
+    await vi.runAllTimersAsync()
+    expect(draft.preview?.totals.files).toBe(2)
+  })
+
+  test('of nothing is none, and asks nothing', () => {
+    const { draft, asked } = start()
+    draft.previewSoon()
+    expect(draft).toMatchObject({ preview: null, isPreviewing: false })
+    draft.add(['/a'])
+    draft.labels = 'table'
+    draft.previewSoon()
+    expect(draft.isPreviewing).toBe(false)
+    expect(asked).toEqual([])
+  })
+
+  test('a failure is shown beside what it is about', async () => {
+    const { draft } = start({
+      'image.preview': () => Promise.reject(new AppError('path.not-found', { path: '/table.csv' })),
+    })
+    draft.add(['/a'])
+    draft.previewSoon()
+    await vi.runAllTimersAsync()
+    expect(draft.previewError?.code).toBe('path.not-found')
+    expect(draft.tableError).toBeNull()
+    draft.labels = 'table'
+    expect(draft.tableError?.code).toBe('path.not-found')
+    expect(draft.previewError).toBeNull()
+  })
+
+  test('an expression that cannot be read is refused before anything is asked', async () => {
+    const { draft, asked } = start()
+    draft.add(['/a'])
+    draft.pattern = '('
+    expect(draft.patternReason).toBeTruthy()
+    draft.previewSoon()
+    await vi.runAllTimersAsync()
+    expect(asked).toEqual([])
+    draft.hasCases = false
+    expect(draft.patternReason).toBeNull()
+  })
+
+  test('says whether copies have room', async () => {
+    const { draft } = start({ 'image.preview': () => preview(1) })
+    draft.add(['/a'])
+    draft.previewSoon()
+    await vi.runAllTimersAsync()
+    expect(draft.lacksRoom).toBe(false)
+    draft.copies = true
+    expect(draft.lacksRoom).toBe(true)
+  })
+})
+
+describe('numbers that are typed', () => {
+  test.each([
+    ['0.25', 0.25],
+    [' 0,5 ', 0.5],
+    ['0.05', 0.05],
+    ['20', 20],
+    ['0.04', undefined],
+    ['21', undefined],
+    ['', undefined],
+    ['x', undefined],
+  ])('the pixel size %j is %s', (text, value) => {
+    const { draft } = start()
+    draft.pixelSizeText = text
+    expect(draft.pixelSizeUm).toBeNull()
+    draft.statesPixelSize = true
+    expect(draft.pixelSizeUm).toBe(value)
+  })
+
+  test.each([
+    ['1', 1],
+    ['4096', 4096],
+    ['0', undefined],
+    ['4097', undefined],
+    ['1.5', undefined],
+    ['', undefined],
+  ])('the page %j is %s', (text, value) => {
+    const { draft } = start()
+    expect(draft.pageChoice).toBe('ask')
+    draft.pages = 'number'
+    draft.pageText = text
+    expect(draft.pageChoice).toBe(value)
+  })
+})
+
+describe('the start', () => {
+  test('sends what is filled in, and the next import begins with the same choices', async () => {
+    const { draft, asked } = start({ 'image.import': () => ({ jobId: 5 }) })
+    draft.add(['/a'])
+    draft.labels = 'none'
+    draft.copies = true
+    expect(await draft.start()).toBe(5)
+    expect(asked).toMatchObject([
+      ['image.import', { paths: ['/a'], labels: 'none', pixelSizeUm: null, pages: 'ask', copy: true }],
+    ])
+    expect(draft).toMatchObject({ paths: [], labels: 'none', copies: true, startError: null })
+  })
+
+  test('a refusal keeps everything and says why', async () => {
+    const { draft } = start({
+      'image.import': () => Promise.reject(new AppError('path.not-found', { path: '/a' })),
+    })
+    draft.add(['/a'])
+    expect(await draft.start()).toBeNull()
+    expect(draft.startError?.code).toBe('path.not-found')
+    expect(draft.paths).toEqual(['/a'])
+  })
+
+  test('nothing is sent with a number that is none', async () => {
+    const { draft, asked } = start()
+    draft.add(['/a'])
+    draft.statesPixelSize = true
+    draft.pixelSizeText = 'x'
+    expect(await draft.start()).toBeNull()
+    expect(asked).toEqual([])
+  })
+
+  test('all pages of failed files are taken for that import only', async () => {
+    const { draft } = start({ 'image.import': () => ({ jobId: 5 }) })
+    draft.retry(['/stack.tif'], true)
+    expect(draft).toMatchObject({ paths: ['/stack.tif'], pages: 'all' })
+    await draft.start()
+    expect(draft.pages).toBe('ask')
+  })
+})
+
+test('another workspace begins with no files', () => {
+  const { draft } = start()
+  draft.add(['/a'])
+  draft.tablePath = '/table.csv'
+  draft.clear()
+  expect(draft).toMatchObject({ paths: [], tablePath: '', typedPath: '', preview: null })
+})

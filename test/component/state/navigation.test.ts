@@ -1,0 +1,70 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { Navigation } from '../../../renderer/state/navigation.svelte.ts'
+
+beforeEach(() => {
+  history.replaceState(null, '', '#/')
+})
+
+test('begins where the address is', () => {
+  history.replaceState(null, '', '#/models')
+  expect(new Navigation()).toMatchObject({ screen: 'models', imageId: null, panel: null })
+  history.replaceState(null, '', '#/image/12')
+  expect(new Navigation()).toMatchObject({ screen: 'worklist', imageId: 12 })
+})
+
+test.each(['#/image/0', '#/image/x', '#/nowhere', ''])('the address %j leads to the worklist', (hash) => {
+  history.replaceState(null, '', hash === '' ? location.pathname : hash)
+  expect(new Navigation()).toMatchObject({ screen: 'worklist', imageId: null })
+})
+
+test('a screen and an image have their address', () => {
+  const navigation = new Navigation()
+  navigation.showScreen('audit')
+  expect(location.hash).toBe('#/audit')
+  navigation.showImage(3)
+  expect(location.hash).toBe('#/image/3')
+  expect(navigation).toMatchObject({ screen: 'audit', imageId: 3 })
+})
+
+test('closing an image comes back to the screen under it', () => {
+  const navigation = new Navigation()
+  navigation.showScreen('agreement')
+  navigation.showImage(3)
+  navigation.closeImage()
+  expect(navigation).toMatchObject({ screen: 'agreement', imageId: null })
+  expect(location.hash).toBe('#/agreement')
+})
+
+test('the viewer is one step of the history, however many images are turned to', () => {
+  const navigation = new Navigation()
+  const replace = vi.spyOn(history, 'replaceState')
+  navigation.showImage(1)
+  expect(replace).not.toHaveBeenCalled()
+  navigation.showImage(2)
+  navigation.showImage(3)
+  expect(replace).toHaveBeenCalledTimes(2)
+  expect(location.hash).toBe('#/image/3')
+  replace.mockRestore()
+})
+
+test('follows the address when the Back button changes it', () => {
+  const navigation = new Navigation()
+  navigation.showScreen('models')
+  navigation.showImage(5)
+  history.replaceState(null, '', '#/models')
+  window.dispatchEvent(new Event('hashchange'))
+  expect(navigation).toMatchObject({ screen: 'models', imageId: null })
+  history.replaceState(null, '', '#/image/6')
+  window.dispatchEvent(new Event('hashchange'))
+  expect(navigation).toMatchObject({ screen: 'models', imageId: 6 })
+})
+
+test('one panel is open at a time, over any screen', () => {
+  const navigation = new Navigation()
+  navigation.open({ name: 'train' })
+  navigation.open({ name: 'job', jobId: 4 })
+  navigation.showScreen('models')
+  expect(navigation.panel).toEqual({ name: 'job', jobId: 4 })
+  navigation.close()
+  expect(navigation.panel).toBeNull()
+})

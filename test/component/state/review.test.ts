@@ -1,0 +1,277 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import type { ImageView } from '../../../electron/contract/index.ts'
+import { Alerts } from '../../../renderer/state/alerts.svelte.ts'
+import type { Said } from '../../../renderer/state/images.svelte.ts'
+import type { Lobule } from '../../../renderer/state/lobule.svelte.ts'
+import { Navigation } from '../../../renderer/state/navigation.svelte.ts'
+import { Review } from '../../../renderer/state/review.svelte.ts'
+import { image, reading, verdict } from '../support/views.ts'
+
+/** The parts of the page's state that a review uses, over the images 1 to 3; each label waits for `save`. */
+class Desk {
+  readonly alerts = new Alerts()
+  readonly navigation = new Navigation()
+  readonly reader = 'Ada'
+  readonly saved: (readonly [imageId: number, said: Said])[] = []
+  images = new Map<number, ImageView>([1, 2, 3].map((id) => [id, image(id, { verdict: verdict() })]))
+  save: () => boolean | Promise<boolean> = () => true
+  readonly review: Review
+
+  constructor() {
+    const round = [1, 2, 3]
+    const worklist = {
+      placeOf: (imageId: number) => {
+        const index = round.indexOf(imageId)
+        return {
+          place: index + 1,
+          count: 3,
+          previous: round[index - 1] ?? null,
+          next: round[index + 1] ?? null,
+        }
+      },
+    }
+    const say = async ([imageId = 0]: readonly number[], said: Said): Promise<boolean> => {
+      const isSaved = await this.save()
+      if (isSaved) this.saved.push([imageId, said])
+      return isSaved
+    }
+    const parts = {
+      alerts: this.alerts,
+      navigation: this.navigation,
+      reader: this.reader,
+      images: { find: (imageId: number) => this.images.get(imageId) },
+      worklist,
+      say,
+      turnTo: (imageId: number) => this.navigation.showImage(imageId),
+    }
+    this.review = new Review(parts as unknown as Lobule)
+  }
+
+  async settled(): Promise<void> {
+    await vi.waitFor(() => {
+      expect(this.review.isSaving).toBe(false)
+    })
+  }
+}
+
+let desk: Desk
+let review: Review
+const classesSaved = (): (readonly [number, string | null])[] =>
+  desk.saved.map(([imageId, { className }]) => [imageId, className])
+
+beforeEach(() => {
+  history.replaceState(null, '', '#/image/1')
+  desk = new Desk()
+  review = desk.review
+})
+
+describe('labels', () => {
+  test('are saved in the order in which they were given, each before the next image', async () => {
+    const gates = [Promise.withResolvers<boolean>(), Promise.withResolvers<boolean>()]
+    let calls = 0
+    desk.save = () => gates[calls++]?.promise ?? true
+    review.advances = true
+    review.say('Benign')
+    review.say('Malignant')
+    expect(review.isSaving).toBe(true)
+    await vi.waitFor(() => expect(calls).toBe(1))
+    expect(desk.navigation.imageId).toBe(1)
+    gates[0]?.resolve(true)
+    await vi.waitFor(() => expect(calls).toBe(2))
+    expect(desk.navigation.imageId).toBe(2)
+    gates[1]?.resolve(true)
+    await desk.settled()
+    expect(classesSaved()).toEqual([
+      [1, 'Benign'],
+      [2, 'Malignant'],
+    ])
+    expect(desk.navigation.imageId).toBe(3)
+  })
+
+  test('that came after one which could not be saved are dropped', async () => {
+    let calls = 0
+    desk.save = () => calls++ > 0
+    review.advances = true
+    review.say('Benign')
+    review.say('Malignant')
+    review.turn('next')
+    await desk.settled()
+    expect(calls).toBe(1)
+    expect(desk.navigation.imageId).toBe(1)
+    review.say('Malignant')
+    await desk.settled()
+    expect(classesSaved()).toEqual([[1, 'Malignant']])
+  })
+
+  test('an error is shown, and the review goes on', async () => {
+    desk.save = () => Promise.reject(new Error('The disk is full.'))
+    const log = vi.spyOn(console, 'error').mockReturnValue()
+    review.say('Benign')
+    await desk.settled()
+    log.mockRestore()
+    expect(desk.alerts.items).toMatchObject([{ tone: 'danger' }])
+    desk.save = () => true
+    review.say('Benign')
+    await desk.settled()
+    expect(classesSaved()).toEqual([[1, 'Benign']])
+  })
+
+  test('leave the image where the next one is not to come by itself', async () => {
+    review.say('Benign')
+    await desk.settled()
+    expect(desk.navigation.imageId).toBe(1)
+  })
+
+  test('the last image of the round says so instead of turning', async () => {
+    review.advances = true
+    desk.navigation.showImage(3)
+    review.say('Benign')
+    await desk.settled()
+    expect(desk.navigation.imageId).toBe(3)
+    expect(desk.alerts.note).not.toBeNull()
+  })
+
+  test('removing a label does not turn to the next image; being unsure does', async () => {
+    review.advances = true
+    review.say(null)
+    await desk.settled()
+    expect(desk.navigation.imageId).toBe(1)
+    review.say(null, true)
+    await desk.settled()
+    expect(desk.navigation.imageId).toBe(2)
+    expect(desk.saved[1]).toEqual([1, { className: null, isUnsure: true, comment: null }])
+  })
+
+  test('a reader who went to another image meanwhile stays there', async () => {
+    const gate = Promise.withResolvers<boolean>()
+    desk.save = () => gate.promise
+    review.advances = true
+    review.say('Benign')
+    desk.navigation.showImage(3)
+    await vi.waitFor(() => expect(review.isSaving).toBe(true))
+    gate.resolve(true)
+    await desk.settled()
+    expect(desk.navigation.imageId).toBe(3)
+  })
+})
+
+describe('accepting', () => {
+  test('says the suggested class', async () => {
+    desk.images.set(1, image(1, { verdict: verdict({ suggested: 'Malignant' }) }))
+    review.accept()
+    await desk.settled()
+    expect(classesSaved()).toEqual([[1, 'Malignant']])
+  })
+
+  test('without a suggestion it says why nothing happens', async () => {
+    desk.images.set(1, image(1))
+    review.accept()
+    await desk.settled()
+    const nothing = desk.alerts.note?.text
+    desk.images.set(
+      1,
+      image(1, { readings: { all: [], adjudication: null, isDisputed: false, isWithheld: true } }),
+    )
+    review.accept()
+    await desk.settled()
+    expect(nothing).toBeTruthy()
+    expect(desk.alerts.note?.text).not.toBe(nothing)
+    expect(desk.saved).toEqual([])
+  })
+})
+
+describe('a comment', () => {
+  test('written before a label waits and goes with it', async () => {
+    review.beginComment()
+    await desk.settled()
+    expect(review.isCommenting).toBe(true)
+    review.comment('near the edge')
+    expect(review).toMatchObject({ isCommenting: false, note: 'near the edge' })
+    expect(desk.saved).toEqual([])
+    review.say('Benign')
+    await desk.settled()
+    expect(desk.saved).toEqual([[1, { className: 'Benign', isUnsure: false, comment: 'near the edge' }]])
+    expect(review.note).toBeNull()
+  })
+
+  test('on a label is saved with it at once; the same comment is not saved again', async () => {
+    desk.images.set(1, image(1, {}, [reading({ reader: 'ADA', comment: 'first' })]))
+    expect(review.own?.comment).toBe('first')
+    review.comment('first')
+    await desk.settled()
+    expect(desk.saved).toEqual([])
+    review.comment('second')
+    await desk.settled()
+    expect(desk.saved).toEqual([[1, { className: 'Benign', isUnsure: false, comment: 'second' }]])
+  })
+
+  test('that could not be saved is kept with its image', async () => {
+    desk.images.set(1, image(1, {}, [reading()]))
+    desk.save = () => false
+    review.comment('kept')
+    await desk.settled()
+    expect(review.note).toBe('kept')
+    desk.navigation.showImage(2)
+    expect(review.note).toBeNull()
+    desk.navigation.showImage(1)
+    expect(review.note).toBe('kept')
+  })
+
+  test('keys that are pressed before its field is there label nothing', async () => {
+    const gate = Promise.withResolvers<boolean>()
+    desk.save = () => gate.promise
+    review.say('Benign')
+    review.beginComment()
+    review.say('Malignant')
+    review.accept()
+    review.turn('next')
+    gate.resolve(true)
+    await desk.settled()
+    expect(classesSaved()).toEqual([[1, 'Benign']])
+    expect(desk.navigation.imageId).toBe(1)
+    expect(review.isCommenting).toBe(true)
+  })
+})
+
+describe('turning', () => {
+  test('waits for what is being saved, and stops at the ends', async () => {
+    const gate = Promise.withResolvers<boolean>()
+    desk.save = () => gate.promise
+    review.say('Benign')
+    review.turn('next')
+    await vi.waitFor(() => expect(review.isSaving).toBe(true))
+    expect(desk.navigation.imageId).toBe(1)
+    gate.resolve(true)
+    await desk.settled()
+    expect(desk.navigation.imageId).toBe(2)
+    review.turn('previous')
+    review.turn('previous')
+    await desk.settled()
+    expect(desk.navigation.imageId).toBe(1)
+  })
+})
+
+describe('adjudication', () => {
+  test.each([
+    ['readers agree', image(1, {}, [reading()]), false],
+    ['a reader is unsure', image(1, {}, [reading({ className: null, isUnsure: true })]), true],
+    [
+      'readers disagree',
+      image(1, { readings: { all: [], adjudication: null, isDisputed: true, isWithheld: false } }),
+      true,
+    ],
+  ])('where %s', (_what, one, isPossible) => {
+    desk.images.set(1, one)
+    expect(review.canAdjudicate).toBe(isPossible)
+    review.adjudicate()
+    expect(desk.navigation.panel).toEqual(isPossible ? { name: 'adjudicate', imageId: 1 } : null)
+  })
+})
+
+test('without an image there is nothing to say', async () => {
+  desk.navigation.closeImage()
+  expect(review).toMatchObject({ image: undefined, own: null, note: null, canAdjudicate: false })
+  review.say('Benign')
+  await desk.settled()
+  expect(desk.saved).toEqual([])
+})

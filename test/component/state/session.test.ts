@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest'
+import type { CallOutput, WorkspaceView } from '../../../electron/contract/index.ts'
+import { Session } from '../../../renderer/state/session.svelte.ts'
+import { stubClient, type Answers } from '../support/stub-client.ts'
+
+const info: CallOutput<'app.info'> = {
+  version: '1.0.0',
+  acknowledged: false,
+  reader: 'Ada',
+  isBlind: false,
+  nativeDialogs: false,
+  tiles: '/tiles',
+  homeDirectory: '/home/ada',
+}
+const workspace = (name: string): WorkspaceView => ({
+  path: `/${name}`,
+  name,
+  classes: [
+    { name: 'Benign', key: '1', isPositive: false },
+    { name: 'Malignant', key: '2', isPositive: true },
+  ] as WorkspaceView['classes'],
+  imageCount: 0,
+  labelledCount: 0,
+  modelCount: 0,
+})
+
+async function load(answers: Answers = {}) {
+  const { client, asked } = stubClient({
+    'app.info': () => info,
+    'workspace.current': () => null,
+    'workspace.recent': () => [{ path: '/old', name: 'old' }],
+    ...answers,
+  })
+  const session = new Session(client)
+  return { session, asked }
+}
+
+test('knows nothing before the first answers', async () => {
+  const { session } = await load()
+  expect(session).toMatchObject({ info: null, workspace: null, recent: [], classes: [] })
+  await session.load()
+  expect(session.info).toEqual(info)
+  expect(session.recent).toEqual([{ path: '/old', name: 'old' }])
+})
+
+test('a failed answer leaves what was there', async () => {
+  const { session } = await load({ 'workspace.recent': () => Promise.reject(new Error('lost')) })
+  await expect(session.load()).rejects.toThrow('lost')
+  expect(session).toMatchObject({ info: null, recent: [] })
+})
+
+test('opening and closing a workspace changes the classes and the recent workspaces', async () => {
+  const recent: { path: string; name: string }[] = []
+  const { session } = await load({
+    'workspace.recent': () => [...recent],
+    'workspace.open': ({ path }) => {
+      recent.unshift({ path, name: 'study' })
+      return workspace('study')
+    },
+    'workspace.close': () => ({}) as never,
+  })
+  await session.open('/study')
+  expect(session.workspace?.name).toBe('study')
+  expect(session.recent).toEqual([{ path: '/study', name: 'study' }])
+  expect(session.classOf('Malignant')?.key).toBe('2')
+  expect(session.classOf('Unknown')).toBeUndefined()
+  expect(session.classOf(undefined)).toBeUndefined()
+  await session.close()
+  expect(session).toMatchObject({ workspace: null, classes: [] })
+  expect(session.classOf('Malignant')).toBeUndefined()
+})
+
+test('a workspace that cannot be opened leaves the one that is open', async () => {
+  const { session } = await load({
+    'workspace.create': ({ path, classes }) => {
+      expect({ path, classes }).toEqual({ path: '/study', classes: 'Benign,Malignant*' })
+      return workspace('study')
+    },
+    'workspace.open': () => Promise.reject(new Error('no workspace')),
+  })
+  await session.create('/study', 'Benign,Malignant*')
+  await expect(session.open('/other')).rejects.toThrow('no workspace')
+  expect(session.workspace?.name).toBe('study')
+})
+
+test('the notice is acknowledged only once that is saved', async () => {
+  let isBroken = true
+  const { session } = await load({
+    'app.acknowledge': () => {
+      if (isBroken) throw new Error('The disk is full.')
+      return {} as never
+    },
+  })
+  await session.load()
+  await expect(session.acknowledge()).rejects.toThrow('The disk is full.')
+  expect(session.info?.acknowledged).toBe(false)
+  isBroken = false
+  await session.acknowledge()
+  expect(session.info?.acknowledged).toBe(true)
+})
+
+test('another reader is taken over; the rest stays', async () => {
+  const { session } = await load()
+  session.takeReader('Bo', true)
+  expect(session.info).toBeNull()
+  await session.load()
+  session.takeReader('Bo', true)
+  expect(session.info).toEqual({ ...info, reader: 'Bo', isBlind: true })
+})
+
+test('naming the reader asks for that name', async () => {
+  const { session, asked } = await load({ 'reader.set': () => ({}) as never })
+  await session.nameReader('Bo')
+  expect(asked).toEqual([['reader.set', { name: 'Bo' }]])
+})

@@ -1,0 +1,221 @@
+import { flushSync } from 'svelte'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { ImageView } from '../../../electron/contract/index.ts'
+import { Images } from '../../../renderer/state/images.svelte.ts'
+import { Worklist } from '../../../renderer/state/worklist.svelte.ts'
+import { inEffectRoot } from '../support/effect-root.svelte.ts'
+import { stubClient } from '../support/stub-client.ts'
+import { image, reading, verdict } from '../support/views.ts'
+
+const listed = (): ImageView[] => [
+  image(1, { fileName: 'c10.png', caseName: 'case 2' }, [reading()]),
+  image(2, { fileName: 'c9.png', caseName: 'case 10', verdict: verdict({ carcinomaScore: 0.5 }) }),
+  image(3, { fileName: 'b.png', caseName: 'case 2', verdict: verdict({ carcinomaScore: 0.99 }) }),
+  image(4, { fileName: 'a.png' }, [reading({ className: 'Malignant' })]),
+]
+
+let images: Images
+let worklist: Worklist
+/** The listed images, once the page has taken all changes in. */
+function ids(): number[] {
+  flushSync()
+  return worklist.rows.map(({ id }) => id)
+}
+
+async function load(all: ImageView[]): Promise<void> {
+  images = new Images(
+    stubClient({ 'image.list': () => all, 'image.label': () => Promise.withResolvers<never>().promise })
+      .client,
+  )
+  await images.load()
+  worklist = inEffectRoot(() => new Worklist(images, (one) => (one.label === null ? 0 : 1)))
+}
+/** A label as it is shown while it is being saved. */
+const label = (imageId: number, className: string): void =>
+  void images.say([imageId], { className, isUnsure: false, comment: null }, 'Ada')
+
+beforeEach(() => load(listed()))
+
+describe('the order', () => {
+  test('is by file name at first, numbers by their value', () => {
+    expect(ids()).toEqual([4, 3, 2, 1])
+    expect(worklist.sortOf('file')).toBe('ascending')
+    expect(worklist.sortOf('label')).toBe('none')
+  })
+
+  test('a column sorts, and sorts the other way when it is pressed again', () => {
+    worklist.sortBy('file')
+    expect(worklist.sortOf('file')).toBe('descending')
+    expect(ids()).toEqual([1, 2, 3, 4])
+  })
+
+  test('images without a value come last, either way', () => {
+    worklist.sortBy('score')
+    expect(worklist.sortOf('score')).toBe('descending')
+    expect(ids().slice(0, 2)).toEqual([3, 2])
+    worklist.sortBy('score')
+    expect(ids().slice(0, 2)).toEqual([2, 3])
+  })
+
+  test('by state the most urgent comes first', () => {
+    worklist.sortBy('state')
+    expect(new Set(ids().slice(0, 2))).toEqual(new Set([2, 3]))
+  })
+
+  test('worst first shows what is nearest to the operating point, and again goes back to the names', () => {
+    worklist.sortWorstFirst()
+    expect(worklist.isWorstFirst).toBe(true)
+    expect(ids().slice(0, 2)).toEqual([2, 3])
+    worklist.sortWorstFirst()
+    expect(worklist.isWorstFirst).toBe(false)
+    expect(ids()).toEqual([4, 3, 2, 1])
+  })
+
+  test('a label moves no row until the list is sorted again', () => {
+    worklist.sortBy('label')
+    const before = ids()
+    expect(before.slice(0, 2)).toEqual([1, 4])
+    label(3, 'Adenosis')
+    expect(ids()).toEqual(before)
+    expect(worklist.rows.find(({ id }) => id === 3)?.label?.className).toBe('Adenosis')
+    worklist.sortBy('file')
+    worklist.sortBy('label')
+    expect(ids()[0]).toBe(3)
+  })
+
+  test('the images of a case are together with a head, those without a case last', () => {
+    worklist.group(true)
+    expect(worklist.isGrouped).toBe(true)
+    expect(ids()).toEqual([3, 1, 2, 4])
+    expect(worklist.items.filter((item) => item.kind === 'case')).toEqual([
+      { kind: 'case', caseName: 'case 2', images: 2, labelled: 1 },
+      { kind: 'case', caseName: 'case 10', images: 1, labelled: 0 },
+      { kind: 'case', caseName: null, images: 1, labelled: 1 },
+    ])
+    worklist.group(false)
+    expect(worklist.items.every((item) => item.kind === 'image')).toBe(true)
+  })
+})
+
+describe('a filter', () => {
+  test('lists what fits, and each change keeps the rest of it', () => {
+    worklist.narrow({ show: 'labelled' })
+    expect(ids()).toEqual([4, 1])
+    worklist.narrow({ search: ' BENIGN ' })
+    expect(ids()).toEqual([1])
+    expect(worklist.filter).toMatchObject({ show: 'labelled', search: ' BENIGN ' })
+    expect(worklist.isFiltered).toBe(true)
+    worklist.clearFilters()
+    expect(worklist.isFiltered).toBe(false)
+    expect(ids()).toHaveLength(4)
+  })
+
+  test('follows a label at once', () => {
+    worklist.narrow({ show: 'unlabelled' })
+    expect(ids()).toEqual([3, 2])
+    label(3, 'Benign')
+    expect(ids()).toEqual([2])
+  })
+})
+
+describe('the cursor', () => {
+  test('moves by rows and stays on the list', () => {
+    worklist.moveBy(1)
+    expect(worklist.cursorId).toBe(4)
+    worklist.moveBy(2)
+    expect(worklist.cursorId).toBe(2)
+    worklist.moveBy(9)
+    expect(worklist.cursorId).toBe(1)
+    worklist.moveBy(-9)
+    expect(worklist.cursorId).toBe(4)
+  })
+
+  test('goes to the row that took the place of its image', () => {
+    worklist.narrow({ show: 'unlabelled' })
+    worklist.moveTo(3)
+    label(3, 'Benign')
+    worklist.keepCursor()
+    expect(worklist.cursorId).toBe(2)
+  })
+
+  test('keeps its place where its image is still listed', () => {
+    worklist.moveTo(2)
+    worklist.sortBy('file')
+    worklist.keepCursor()
+    expect(worklist.cursorId).toBe(2)
+  })
+})
+
+describe('the selection', () => {
+  test('extends from where it began, in both directions', () => {
+    worklist.moveTo(3)
+    worklist.moveBy(1, true)
+    expect(worklist.selectedIds).toEqual([3, 2])
+    worklist.moveTo(4, true)
+    expect(worklist.selectedIds).toEqual([4, 3])
+    expect(worklist.cursorId).toBe(4)
+  })
+
+  test('toggles single images and takes them in the order of the list', () => {
+    worklist.toggle(1)
+    worklist.toggle(4)
+    expect(worklist.selectedIds).toEqual([4, 1])
+    expect(worklist.isSelected(1)).toBe(true)
+    worklist.toggle(1)
+    expect(worklist.isSelected(1)).toBe(false)
+    expect(worklist.selectedIds).toEqual([4])
+  })
+
+  test('what a filter hides is not acted on, and is still selected after it', () => {
+    worklist.selectAll()
+    worklist.narrow({ show: 'labelled' })
+    expect(worklist.targetIds).toEqual([4, 1])
+    worklist.clearFilters()
+    expect(worklist.selectedIds).toHaveLength(4)
+  })
+
+  test('a key acts on the image under the cursor where nothing is selected', () => {
+    expect(worklist.targetIds).toEqual([])
+    worklist.moveTo(2)
+    expect(worklist.targetIds).toEqual([2])
+    worklist.selectCase('case 2')
+    expect(worklist.targetIds).toEqual([3, 1])
+    expect(worklist.cursorId).toBe(3)
+    worklist.selectNone()
+    expect(worklist.targetIds).toEqual([3])
+    worklist.narrow({ show: 'labelled' })
+    expect(worklist.targetIds).toEqual([])
+  })
+
+  test('a case that is not listed selects nothing', () => {
+    worklist.selectCase('case 99')
+    expect(worklist).toMatchObject({ selectedIds: [], cursorId: null })
+  })
+})
+
+describe('the round through the viewer', () => {
+  test('goes by the list, or by the images that it was fixed to', () => {
+    expect(worklist.placeOf(3)).toEqual({ place: 2, count: 4, previous: 4, next: 2 })
+    expect(worklist.placeOf(99)).toEqual({ place: 0, count: 4, previous: null, next: null })
+    worklist.keepOrder([1, 3])
+    expect(worklist.placeOf(1)).toEqual({ place: 1, count: 2, previous: null, next: 3 })
+  })
+
+  test('a label that takes an image off the list does not change the round', () => {
+    worklist.narrow({ show: 'unlabelled' })
+    worklist.keepOrder()
+    label(3, 'Benign')
+    expect(ids()).toEqual([2])
+    expect(worklist.placeOf(3)).toEqual({ place: 1, count: 2, previous: null, next: 2 })
+  })
+})
+
+test('another workspace begins with nothing chosen', () => {
+  worklist.narrow({ search: 'x' })
+  worklist.selectAll()
+  worklist.moveTo(1)
+  worklist.keepOrder([1])
+  worklist.clear()
+  expect(worklist).toMatchObject({ isFiltered: false, selectedIds: [], cursorId: null })
+  expect(worklist.placeOf(1).count).toBe(4)
+})
