@@ -1,0 +1,49 @@
+import { screen } from '@testing-library/svelte'
+import { expect, test, vi } from 'vitest'
+import Button from '../../../renderer/components/Button.svelte'
+import { show, text } from '../support/kit.ts'
+
+test('a button is pressed by mouse and by keys', async () => {
+  const onclick = vi.fn()
+  const user = show(Button, { onclick, children: text('Train') })
+  const button = screen.getByRole('button', { name: 'Train' })
+  await user.click(button)
+  expect(document.activeElement).toBe(button)
+  await user.keyboard('{Enter}')
+  await user.keyboard(' ')
+  expect(onclick).toHaveBeenCalledTimes(3)
+})
+
+test('submits no form unless it is told to', () => {
+  show(Button, { children: text('Train') })
+  expect(screen.getByRole<HTMLButtonElement>('button').type).toBe('button')
+})
+
+test('a disabled button does nothing and takes no focus', async () => {
+  const onclick = vi.fn()
+  const user = show(Button, { onclick, disabled: true, children: text('Train') })
+  await user.click(screen.getByRole('button'))
+  await user.tab()
+  expect(onclick).not.toHaveBeenCalled()
+  expect(document.activeElement).not.toBe(screen.getByRole('button'))
+})
+
+test('a button without text has a name, and shows it as a tip', async () => {
+  const user = show(Button, { icon: 'close', label: 'Close', keys: 'Escape' })
+  const button = screen.getByRole('button', { name: 'Close' })
+  expect(button.getAttribute('aria-keyshortcuts')).toBe('Escape')
+  expect(screen.queryByText('Close')).toBeNull()
+  await user.tab()
+  expect(document.activeElement).toBe(button)
+  expect(await screen.findByText('Close')).toBeTruthy()
+})
+
+test('a tip leaves with Escape', async () => {
+  const user = show(Button, { tip: 'Asks first', children: text('Train') })
+  await user.hover(screen.getByRole('button', { name: 'Train' }))
+  expect(await screen.findByText('Asks first')).toBeTruthy()
+  await user.keyboard('{Escape}')
+  await vi.waitFor(() => {
+    expect(screen.queryByText('Asks first')).toBeNull()
+  })
+})

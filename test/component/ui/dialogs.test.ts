@@ -1,0 +1,95 @@
+import { screen } from '@testing-library/svelte'
+import { createRawSnippet } from 'svelte'
+import { describe, expect, test, vi } from 'vitest'
+import FormDialog from '../../../renderer/components/FormDialog.svelte'
+import Modal from '../../../renderer/components/Modal.svelte'
+import { strings } from '../../../renderer/app/strings.ts'
+import { show, text } from '../support/kit.ts'
+
+const field = createRawSnippet(() => ({
+  render: () => '<input class="input" aria-label="Name" value="first" />',
+}))
+
+describe('a dialog', () => {
+  test('has its title as name and says what it is for', async () => {
+    show(Modal, {
+      title: 'Models',
+      description: 'What was trained here.',
+      onClose: vi.fn(),
+      children: text('None'),
+    })
+    const dialog = await screen.findByRole('dialog', { name: 'Models' })
+    expect(dialog.textContent).toContain('None')
+    const describedBy = dialog.getAttribute('aria-describedby') ?? ''
+    expect(document.getElementById(describedBy)?.textContent.trim()).toBe('What was trained here.')
+  })
+
+  test('begins with the text of its first field selected', async () => {
+    const select = vi.spyOn(HTMLInputElement.prototype, 'select')
+    show(Modal, { title: 'Rename', onClose: vi.fn(), children: field })
+    const input = await screen.findByLabelText('Name')
+    await vi.waitFor(() => {
+      expect(select.mock.contexts).toEqual([input])
+    })
+    select.mockRestore()
+  })
+
+  test('without a field the dialog itself has the focus, never its close button', async () => {
+    show(Modal, { title: 'Models', onClose: vi.fn(), children: text('None') })
+    const dialog = await screen.findByRole('dialog')
+    await vi.waitFor(() => {
+      expect(document.activeElement).toBe(dialog)
+    })
+  })
+
+  test('Escape and the close button ask to close it', async () => {
+    const onClose = vi.fn()
+    const user = show(Modal, { title: 'Models', onClose, children: text('None') })
+    await screen.findByRole('dialog')
+    await user.keyboard('{Escape}')
+    expect(onClose).toHaveBeenCalledTimes(1)
+  })
+
+  test('its close button has a name', async () => {
+    const onClose = vi.fn()
+    const user = show(Modal, { title: 'Models', onClose, children: text('None') })
+    await user.click(await screen.findByRole('button', { name: strings.close }))
+    expect(onClose).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('a dialog with a form', () => {
+  const begin = (canSubmit: boolean) => {
+    const onSubmit = vi.fn()
+    const onClose = vi.fn()
+    const props = { title: 'Save', action: 'Save model', canSubmit, onSubmit, onClose, children: field }
+    return { user: show(FormDialog, props), onSubmit, onClose }
+  }
+
+  test('Enter in a field and the button submit it', async () => {
+    const { user, onSubmit, onClose } = begin(true)
+    await user.click(await screen.findByLabelText('Name'))
+    await user.keyboard('{Enter}')
+    expect(onSubmit).toHaveBeenCalledTimes(1)
+    await user.click(screen.getByRole('button', { name: 'Save model' }))
+    expect(onSubmit).toHaveBeenCalledTimes(2)
+    expect(onClose).not.toHaveBeenCalled()
+  })
+
+  test('nothing submits it while something is missing', async () => {
+    const { user, onSubmit } = begin(false)
+    await user.click(await screen.findByLabelText('Name'))
+    await user.keyboard('{Enter}')
+    const button = screen.getByRole<HTMLButtonElement>('button', { name: 'Save model' })
+    expect(button.disabled).toBe(true)
+    await user.click(button)
+    expect(onSubmit).not.toHaveBeenCalled()
+  })
+
+  test('Cancel leaves it', async () => {
+    const { user, onSubmit, onClose } = begin(true)
+    await user.click(await screen.findByRole('button', { name: strings.cancel }))
+    expect(onClose).toHaveBeenCalledTimes(1)
+    expect(onSubmit).not.toHaveBeenCalled()
+  })
+})
