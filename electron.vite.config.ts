@@ -34,7 +34,7 @@ export default defineConfig({
       emptyOutDir: true,
       rollupOptions: {
         input: 'renderer/index.html',
-        // Whoever starts the program for the first time has no use for them.
+        // A user who starts the program for the first time has no use for them.
         checks: { bundlerTimings: false },
       },
     },

@@ -4,6 +4,7 @@ import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescrip
 import { importX } from 'eslint-plugin-import-x'
 import globals from 'globals'
 import tseslint from 'typescript-eslint'
+import { notYetClean, plainWords } from './electron/setup/plain-words.mjs'
 
 /** Which room may import which (docs/architecture.md). Everything not named here is forbidden. */
 const mayImport = {
@@ -94,6 +95,11 @@ export default tseslint.config(
   ),
   only(['electron/store/**/*.ts'], [electronOnly]),
   only(['electron/{main,preload}/**/*.ts'], [sqliteOnly]),
+  {
+    plugins: { lobule: plainWords },
+    rules: { 'lobule/plain-words': 'error' },
+    ignores: ['electron/setup/plain-words.mjs', ...notYetClean.map((room) => `${room}**`)],
+  },
   {
     files: ['**/*.js', '**/*.mjs', '*.config.ts'],
     ...tseslint.configs.disableTypeChecked,

@@ -32,10 +32,10 @@ export function createApplication(options: ApplicationOptions): Application {
     for (const listener of listeners) listener(event)
   }
   const onCrash = (reason: string): void => emit({ name: 'compute.crashed', payload: { reason } })
-  // A training gives way to what fills the screen; on the command line somebody waits for it itself.
+  // A training runs at lower priority than the screen; on the command line it is what the user waits for.
   const background = door.isCommandLine === true ? [] : [backgroundParameter]
   const compute = new ComputeClient(() => launchCompute(background), onCrash)
-  // What somebody waits for before the screen waits for no training; its process is there as long as there are jobs.
+  // Interactive work never waits for a training; its process exists as long as there are jobs.
   const besideCompute = new ComputeClient(launchCompute, onCrash)
   // Tiles must not wait behind a training, nor fail with it.
   const pictureCompute = new ComputeClient(launchCompute, onCrash)

@@ -15,7 +15,7 @@ const partition = 'lobule-report'
 const reportAddress = `${pageAddress}report.html`
 
 /**
- * Prints self-contained HTML to PDF bytes in a window that nobody sees: without script, with a session of its
+ * Prints self-contained HTML to PDF bytes in a hidden window: without script, with a session of its
  * own that serves this one document and nothing else. One report after the other.
  */
 export function reportPrinter({

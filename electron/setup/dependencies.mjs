@@ -16,7 +16,7 @@ export async function ensureDependencies(log) {
   if (installed.isFresh(inputs()) && existsSync(projectNode())) return
   log('Installing the packages of package-lock.json (npm ci)')
   // No package may run a script of its own but `node`, which fetches the project's Node: npm 11 keeps to
-  // allowScripts in package.json, npm 10 has to be told.
+  // allowScripts in package.json, npm 10 needs it as an argument.
   await npm([
     ...command(),
     '--ignore-scripts',

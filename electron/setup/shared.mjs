@@ -170,7 +170,7 @@ function listOf(file) {
 }
 
 /**
- * A file that remembers of which inputs something was made.
+ * A file that remembers the inputs something was made from.
  * @param {string} file
  */
 export const stamp = (file) => ({

@@ -155,7 +155,7 @@ const nameOf = (key) => key.replace(/^.*node_modules\//, '')
 
 /**
  * A package's licence and the texts that it carries. A package for certain platforms is not installed on the
- * others, so that its texts are not read: its licence in the lock stands for it.
+ * others, so that its texts are not read: its licence in the lock file is used.
  * @param {string} key
  * @param {LockEntry} entry
  * @param {(file: string) => string} [inProject]

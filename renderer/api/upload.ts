@@ -3,7 +3,7 @@ import { AppError, fromErrorView, type Answer } from '../../electron/contract/in
 const lost = (): AppError => new AppError('connection.lost', {})
 
 /**
- * Sends a file to the server door; answers where it lies now. `onSent` is told the bytes sent so far.
+ * Sends a file to the server door; returns its new path. `onSent` receives the bytes sent so far.
  * XMLHttpRequest, since fetch does not tell how much was sent.
  * @throws AppError as the door answers; `connection.lost`; `job.cancelled` at an aborted signal
  */

@@ -7,10 +7,10 @@ export function addAgreementCommands(program: Command): void {
   program
     .command('agreement')
     .description(
-      "how far readers agree: Cohen's kappa of each two, Fleiss' kappa of all, what is to be settled",
+      "show agreement between readers: Cohen's kappa per pair, Fleiss' kappa overall, and disagreements",
     )
     .requiredOption(...workspaceFlag)
-    .option('--independent', "only readings that nobody else's word can have led: first ones and blind ones")
+    .option('--independent', 'count only independent labels: the first of an image, and blind ones')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { independent?: boolean }) => {
       await runInWorkspace(
@@ -25,9 +25,9 @@ export function addAgreementCommands(program: Command): void {
 
   program
     .command('readers')
-    .description('who reads in a workspace')
+    .description('list or add readers')
     .requiredOption(...workspaceFlag)
-    .option('--add <name>', 'make somebody known who has said nothing yet')
+    .option('--add <name>', 'add a reader')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { add?: string }) => {
       await runInWorkspace(
@@ -42,7 +42,7 @@ export function addAgreementCommands(program: Command): void {
 }
 
 function presentAgreement({ pairs, overall, classes, disputed, unsure, adjudicated }: AgreementReport): void {
-  if (pairs.length === 0) print('No image was read by two readers.')
+  if (pairs.length === 0) print('No image has labels from two readers.')
   else {
     printTable([
       ['readers', 'images', 'unsure', 'agreed', 'kappa', '95 %'],

@@ -20,13 +20,15 @@ interface ListOptions extends WorkspaceOptions {
 }
 
 export function addAuditCommands(program: Command): void {
-  const audit = program.command('audit').description('the audit trail of a workspace: who changed what, when')
+  const audit = program
+    .command('audit')
+    .description('show, verify and export the audit trail: who changed what, and when')
   addList(audit)
   audit
     .command('verify')
-    .description('walk the whole trail; exit code 1 if it is broken')
+    .description('verify the whole audit trail; exit code 1 if it is broken')
     .requiredOption(...workspaceFlag)
-    .option('--head <hash>', 'a newest hash that was noted down earlier: the trail must hold it still')
+    .option('--head <hash>', 'a hash recorded earlier that the audit trail must still contain')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { head?: string }) => {
       await runInWorkspace(
@@ -41,9 +43,9 @@ export function addAuditCommands(program: Command): void {
     })
   audit
     .command('accept')
-    .description('go on from an older copy of the workspace that is meant, such as a backup')
+    .description('accept an older copy of the workspace, for example a restored backup')
     .requiredOption(...workspaceFlag)
-    .requiredOption('--reason <text>', 'why; it stands in the trail')
+    .requiredOption('--reason <text>', 'reason; recorded in the audit trail')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { reason: string }) => {
       await runInWorkspace(
@@ -54,9 +56,9 @@ export function addAuditCommands(program: Command): void {
     })
   audit
     .command('export')
-    .description('write the whole trail: .jsonl (can be verified without Lobule) or .csv')
+    .description('export the whole audit trail as .jsonl (can be verified without Lobule) or .csv')
     .requiredOption(...workspaceFlag)
-    .requiredOption('--out <file>', 'its ending says what is written')
+    .requiredOption('--out <file>', 'file to write; its extension sets the format')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { out: string }) => {
       await runInWorkspace(
@@ -70,19 +72,19 @@ export function addAuditCommands(program: Command): void {
 function addList(audit: Command): void {
   audit
     .command('list')
-    .description('the newest events; every filter narrows the list')
+    .description('list the newest events; filters can be combined')
     .requiredOption(...workspaceFlag)
-    .addOption(new Option('--kind <kind...>', 'of these kinds').choices(auditKinds))
-    .option('--reader <name>', 'by this reader')
-    .option('--image <number>', 'of this image', wholeNumber)
-    .option('--text <text>', 'with this in a name, a reason or what changed')
+    .addOption(new Option('--kind <kind...>', 'only these kinds').choices(auditKinds))
+    .option('--reader <name>', 'only this reader')
+    .option('--image <number>', 'only this image', wholeNumber)
+    .option('--text <text>', 'only events with this text in a name, a reason or a change')
     .option(
       '--from <time>',
-      'not before, such as 2026-01-31 or 2026-01-31T12:00:00Z',
+      'earliest time, for example 2026-01-31 or 2026-01-31T12:00:00Z',
       moment('T00:00:00.000Z'),
     )
-    .option('--to <time>', 'not after', moment('T23:59:59.999Z'))
-    .option('--limit <number>', 'at most so many', wholeNumber, 50)
+    .option('--to <time>', 'latest time', moment('T23:59:59.999Z'))
+    .option('--limit <number>', 'maximum number of events', wholeNumber, 50)
     .option(...jsonFlag)
     .action(async (options: ListOptions) => {
       await runInWorkspace(
@@ -117,7 +119,8 @@ const moment =
   (timeOfDay: string) =>
   (text: string): string => {
     const at = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? text + timeOfDay : text)
-    if (Number.isNaN(at.getTime())) throw new InvalidArgumentError('It must be a day or a time, as ISO 8601.')
+    if (Number.isNaN(at.getTime()))
+      throw new InvalidArgumentError('It must be a date or a time in ISO 8601 format.')
     return at.toISOString()
   }
 

@@ -6,12 +6,10 @@ import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from '
 export function addCaseReportCommands(program: Command): void {
   program
     .command('case-report')
-    .description(
-      'everything that is known of a case in one HTML file: images, labels, suggestions, provenance',
-    )
-    .argument('<case>', 'its name')
+    .description('write a report of one case as an HTML file: images, labels, suggestions, provenance')
+    .argument('<case>', 'case name')
     .requiredOption(...workspaceFlag)
-    .requiredOption('--out <file>', 'ends in .html; a browser prints it to PDF')
+    .requiredOption('--out <file>', '.html file to write; print it to PDF in a browser')
     .option(...jsonFlag)
     .action(async (caseName: string, options: WorkspaceOptions & { out: string }) => {
       await runInWorkspace(
@@ -22,9 +20,9 @@ export function addCaseReportCommands(program: Command): void {
     })
   program
     .command('worklist')
-    .description('write every image with labels, suggested class and flags into a table')
+    .description('write a table of all images with labels, suggested classes and flags')
     .requiredOption(...workspaceFlag)
-    .requiredOption('--csv <file>', 'where the table goes')
+    .requiredOption('--csv <file>', 'CSV file to write')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { csv: string }) => {
       await runInWorkspace(

@@ -27,7 +27,10 @@ interface DescribeOptions extends CommonOptions {
 }
 
 const backendOption = () =>
-  new Option('--backend <name>', '"auto": the best that passes its self-test; "-half": in half precision')
+  new Option(
+    '--backend <name>',
+    'back-end; "auto" uses the fastest one that passes its self-test, "-half" means half precision',
+  )
     .choices(backendChoices)
     .default('auto')
 
@@ -35,20 +38,20 @@ export function addDescriptorCommands(program: Command): void {
   program
     .command('describe')
     .description('write the descriptors of one image file as a NumPy file')
-    .argument('<image>', 'the file')
+    .argument('<image>', 'image file')
     .addOption(new Option('--encoder <name>', 'the network').choices(encoderNames).makeOptionMandatory())
-    .option('--crop <px>', 'edge of a crop, pixels after resampling', integer(32), 400)
-    .option('--augmentations <n>', 'how many; one row each', integer(1), 1)
+    .option('--crop <px>', 'crop size in pixels, after resampling', integer(32), 400)
+    .option('--augmentations <n>', 'number of augmentations, one row each', integer(1), 1)
     .addOption(
-      new Option('--mode <name>', 'each crop by itself, or the whole image in one pass')
+      new Option('--mode <name>', 'encode each crop separately, or the whole image at once')
         .choices(['crops', 'dense'])
         .default('crops'),
     )
-    .option('--seed <n>', 'of gains, places and turns', integer(0), 0)
-    .requiredOption('--out <file>', 'the .npy file to write')
+    .option('--seed <n>', 'random seed for stain gains, crop positions and rotations', integer(0), 0)
+    .requiredOption('--out <file>', '.npy file to write')
     .addOption(backendOption())
-    .option('--raw', 'not pooled: a row for each of the 20 crops of each augmentation')
-    .option('--identity', 'pixels as in the file: not resampled, normalised, augmented or turned')
+    .option('--raw', 'do not pool: one row for each of the 20 crops of each augmentation')
+    .option('--identity', 'use the pixels unchanged: no resampling, normalisation, augmentation or rotation')
     .option(...jsonFlag)
     .action(async (image: string, options: DescribeOptions) => {
       await runCommand(
@@ -66,7 +69,9 @@ export function addDescriptorCommands(program: Command): void {
 
   program
     .command('encode')
-    .description('make the descriptors of a workspace ahead of a training; asking again does the rest')
+    .description(
+      'compute the descriptors of a workspace before a training; run it again to complete an interrupted run',
+    )
     .requiredOption(...workspaceFlag)
     .option('--recipe <name>', `one of: ${Object.keys(recipes).join(', ')}`, 'quick')
     .addOption(backendOption())
@@ -87,7 +92,7 @@ export function addDescriptorCommands(program: Command): void {
     })
 }
 
-const untrained = 'UNTRAINED ENCODER: these numbers test the machinery and say nothing about tissue.'
+const untrained = 'UNTRAINED ENCODER: these numbers only test the program and are meaningless for tissue.'
 
 function presentDescription(report: DescribeReport): void {
   const { path, rows, columns, backends, durationMs } = report
@@ -99,7 +104,7 @@ function presentDescription(report: DescribeReport): void {
 function presentEncoding(report: EncodeReport): void {
   const { images, files, failed, backends, durationMs } = report
   const by = backends.length === 0 ? 'nothing had to be computed' : `on ${backends.join(', ')}`
-  print(`${images} images have their ${files} descriptor files (${by}), in ${formatDuration(durationMs)}.`)
+  print(`${images} images, ${files} descriptor files (${by}), in ${formatDuration(durationMs)}.`)
   for (const failure of failed) print(`  left out: ${failure.message}`)
   if (report.encoders === 'demo') print(untrained)
   print(report.researchUse)

@@ -15,7 +15,7 @@ const shares = (text: string): number[] =>
   list(text).map((part) => {
     const value = Number(part)
     if (part === '' || !(value >= 0 && value <= 1)) {
-      throw new InvalidArgumentError('numbers from 0 to 1 are needed, separated by commas')
+      throw new InvalidArgumentError('It must be numbers from 0 to 1, separated by commas.')
     }
     return value
   })
@@ -23,19 +23,19 @@ const shares = (text: string): number[] =>
 export function addEvaluateCommand(program: Command): void {
   program
     .command('evaluate')
-    .description('report on any table of out-of-fold predictions')
-    .argument('<file>', 'JSON (a list of records) or CSV')
+    .description('evaluate a table of out-of-fold predictions')
+    .argument('<file>', 'table of predictions: JSON (a list of records) or CSV')
     .option(
       '--positive <classes>',
-      'those that count as carcinoma (default: InSitu,Invasive where the table has them)',
+      'carcinoma classes (default: InSitu,Invasive if the table has them)',
       list,
     )
-    .option('--threshold <scores>', 'operating points of the two-class score', shares, [0.33, 0.5])
+    .option('--threshold <scores>', 'operating points of the carcinoma score', shares, [0.33, 0.5])
     .option(...jsonFlag)
     .addHelpText(
       'after',
-      '\nColumns: image, fold, truth, predicted; optional: case, carcinoma_score, and one probability for' +
-        '\neach class, in columns named by the class.',
+      '\nColumns: image, fold, truth, predicted; optional: case, carcinoma_score, and one probability per' +
+        '\nclass, in a column with the name of the class.',
     )
     .action(async (file: string, { positive, threshold, ...options }: EvaluateOptions) => {
       const input = { path: resolve(file), positive: positive ?? null, thresholds: threshold }
@@ -49,12 +49,15 @@ const between = ({ low, high }: { low: number; high: number }): string =>
 
 function presentReport(report: EvaluationReport): void {
   const { bootstrap, byCase, cases, twoClass } = report
-  print(`${report.images} images, ${cases === null ? 'no cases named' : `${cases} cases`}.`)
-  if (cases === null) print('Images of one patient may stand in several folds.')
+  print(`${report.images} images, ${cases === null ? 'no cases given' : `${cases} cases`}.`)
+  if (cases === null)
+    print('Images of one patient can be in several folds, so accuracy may be overestimated.')
   if (report.casesAcrossFolds > 0) {
-    print(`WARNING: ${report.casesAcrossFolds} cases stand in several folds; the figures flatter the model.`)
+    print(
+      `WARNING: ${report.casesAcrossFolds} cases have images in several folds, so accuracy is overestimated.`,
+    )
   }
-  print(`By fold ${report.perFold.map((value) => value.toFixed(1)).join(', ')} %;`)
+  print(`By fold: ${report.perFold.map((value) => value.toFixed(1)).join(', ')} %;`)
   print(`mean ${report.mean.toFixed(2)} %, standard deviation ${report.std.toFixed(2)}.`)
   if (twoClass !== null) print(`Two classes: ${twoClass.mean.toFixed(2)} +- ${twoClass.std.toFixed(2)} %.`)
   print(`95 % over ${bootstrap.over}s: accuracy ${between(bootstrap.accuracy)}`)
@@ -64,13 +67,17 @@ function presentReport(report: EvaluationReport): void {
   for (const { of, before, after, temperature } of report.calibration) {
     const [was, is] = [before, after].map((figures) => figures?.expectedCalibrationError.toFixed(4) ?? '-')
     print(`\nCalibration of the ${of === 'positive' ? 'two-class score' : 'suggested class'}:`)
-    print(`expected error ${was}, ${is} after temperature scaling (T = ${temperature.toFixed(3)}).`)
+    print(
+      `expected calibration error ${was}, ${is} after temperature scaling (T = ${temperature.toFixed(3)}).`,
+    )
   }
   for (const { level, coverage } of report.conformal) {
-    print(`Prediction sets at ${percent(level)} hold the truth of ${percent(coverage)}.`)
+    print(
+      `Prediction sets at ${percent(level)} contain the true class for ${percent(coverage)} of the images.`,
+    )
   }
   if (report.positive.length === 0) {
-    print('\nNo class is known to be carcinoma, so there are no two-class figures; see --positive.')
+    print('\nNo carcinoma class is known, so there are no two-class results. Use --positive to name them.')
   }
 }
 

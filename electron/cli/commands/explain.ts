@@ -29,36 +29,40 @@ const endings = ['.png', '.npy', '.json']
 
 function ending(path: string): string {
   if (endings.includes(extname(path).toLowerCase())) return path
-  throw new InvalidArgumentError('it must end in .png, .npy or .json')
+  throw new InvalidArgumentError('It must end in .png, .npy or .json.')
 }
 
 function opacity(text: string): number {
   const value = Number(text)
   if (text.trim() !== '' && value >= 0 && value <= 1) return value
-  throw new InvalidArgumentError('a number from 0 to 1 is needed')
+  throw new InvalidArgumentError('It must be a number from 0 to 1.')
 }
 
 export function addExplainCommand(program: Command): void {
   program
     .command('explain')
-    .description('where in an image what speaks for a class: a heat map of class probabilities')
+    .description('create a heat map: the class probabilities at each position of an image')
     .argument(
       '<image>',
-      'a file, or the number, file name or beginning of the SHA-256 of an image of the workspace',
+      'an image file, or the number, file name or start of the SHA-256 of an image in the workspace',
     )
     .requiredOption(...workspaceFlag)
-    .option('--model <name>', 'by default the promoted one, else the newest')
+    .option('--model <name>', 'model name (default: the model in use)')
     .option(
       '--class <name>',
-      'whose probability a picture shows; by default that with the largest mean over the map',
+      'class to show in a .png file (default: the class with the largest mean over the map)',
     )
-    .option('--out <file>', 'a picture (.png), or the probabilities of all classes (.npy, .json)', ending)
-    .option('--opacity <share>', 'of the map over the image, 0 to 1', opacity, 0.5)
+    .option(
+      '--out <file>',
+      'file to write: an image (.png), or the probabilities of all classes (.npy, .json)',
+      ending,
+    )
+    .option('--opacity <share>', 'opacity of the map over the image, 0 to 1', opacity, 0.5)
     .option(...jsonFlag)
     .addHelpText(
       'after',
-      '\nThe .npy file has one map below the other, in the order of the classes. A new file is taken into the workspace' +
-        '\nwithout a label. docs/explanation.md says how a map is made and what it does not say.',
+      '\nA .npy file contains one map per class, in the order of the classes. A file that is not in the workspace is' +
+        '\nimported without a label. docs/explanation.md describes how heat maps are made and their limits.',
     )
     .action(async (image: string, options: ExplainOptions) => {
       await runInWorkspace(options, (context) => explain(context, image, options), present)
@@ -105,8 +109,10 @@ function present(answer: ExplainAnswer): void {
   const length = (px: number): string =>
     pixelSizeUm === null ? `${Math.round(px)} px` : `${Math.round(px * pixelSizeUm)} um`
   const edges = [...new Set(squares.map(({ squarePx }) => length(squarePx)))].join(' and ')
-  print(`${fileName} by the model "${modelName}": ${columns} x ${rows} places, ${length(cellWidthPx)} apart,`)
-  print(`each judged by the tissue within ${edges} around it.`)
+  print(
+    `${fileName} by the model "${modelName}": ${columns} x ${rows} positions, ${length(cellWidthPx)} apart,`,
+  )
+  print(`each classified from squares of ${edges} around it.`)
   printTable([
     ['class', 'lowest', 'mean', 'highest'],
     ...classes.map((name, c) => {
@@ -119,7 +125,7 @@ function present(answer: ExplainAnswer): void {
     const { path, className } = answer.written
     print(`${path} written${className === null ? '' : `: ${className}`}.`)
   }
-  if (answer.mode === 'crops') print('The model learned from crops; maps come from whole-image encoding.')
+  if (answer.mode === 'crops') print('The model was trained on crops, but heat maps use dense encoding.')
   if (answer.encoders === 'demo') print(untrainedWarning)
   print(researchUseSentence)
 }

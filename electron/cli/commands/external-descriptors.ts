@@ -7,16 +7,16 @@ import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from '
 export function addExternalDescriptorCommands(program: Command): void {
   const descriptors = program
     .command('descriptors')
-    .description('descriptors that another program made (docs/external-descriptors.md)')
+    .description('import and list descriptors made by another program (docs/external-descriptors.md)')
 
   descriptors
     .command('import')
     .description(
-      'take over a folder with ResNet-0.5-400/<image>.npy and the like, as the published system has',
+      'import a folder with the layout of the published system (ResNet-0.5-400/<image>.npy and so on)',
     )
-    .argument('<folder>', 'the folder that holds them')
+    .argument('<folder>', 'folder with the descriptors')
     .requiredOption(...workspaceFlag)
-    .requiredOption('--name <set>', 'what the set is to be called')
+    .requiredOption('--name <set>', 'name of the new set')
     .option(...jsonFlag)
     .action(async (folder: string, options: WorkspaceOptions & { name: string }) => {
       await runInWorkspace(
@@ -35,7 +35,7 @@ export function addExternalDescriptorCommands(program: Command): void {
 
   descriptors
     .command('list')
-    .description('the sets of a workspace')
+    .description('list the sets of a workspace')
     .requiredOption(...workspaceFlag)
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions) => {
@@ -49,13 +49,13 @@ const contents = ({ encoders, crops, augmentations }: ExternalSet): string =>
 function presentImport(report: ExternalImportReport): void {
   const { name, images, unchanged, withoutDescriptors, passedOver, failed } = report
   print(
-    `The set "${name}" has the descriptors of ${images} images (${unchanged} were there already): ${contents(report)}.`,
+    `The set "${name}" has the descriptors of ${images} images (${unchanged} already imported): ${contents(report)}.`,
   )
   if (withoutDescriptors > 0) print(`${withoutDescriptors} images of the workspace are not in the folder.`)
-  if (passedOver.length > 0) print(`Passed over, no part of the layout: ${passedOver.join(', ')}.`)
+  if (passedOver.length > 0) print(`Ignored, not part of the layout: ${passedOver.join(', ')}.`)
   for (const failure of failed) print(`  left out: ${failure.path}: ${failure.message}`)
   print(
-    'EXTERNAL DESCRIPTORS: how they were made is not known to Lobule. Train on them with "lobule train --descriptors".',
+    'EXTERNAL DESCRIPTORS: Lobule does not know how they were made. Train on them with "lobule train --descriptors".',
   )
 }
 

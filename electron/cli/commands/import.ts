@@ -23,21 +23,27 @@ type Preview = CallOutput<'image.preview'>
 export function addImportCommand(program: Command): void {
   program
     .command('import')
-    .description('take image files and folders into a workspace, where they lie')
-    .argument('<path...>', 'files and folders')
+    .description('import image files and folders into a workspace; the files stay where they are')
+    .argument('<path...>', 'image files and folders')
     .requiredOption(...workspaceFlag)
     .option(
       '--labels <from>',
-      '"folder": the nearest folder above that is named like a class; "none"; or a CSV file with the columns file, label, case, reader',
+      'source of labels: "folder" (nearest parent folder with the name of a class), "none", or a CSV file with the columns file, label, case, reader',
       'none',
     )
-    .option('--cases <regex>', 'names the case of an image by its file name: the first group, or the match')
-    .option('--pixel-size <um>', 'pixel size of images that do not say theirs', pixelSize)
-    .option('--page <n|first|all>', 'which pictures of files that hold several', page)
+    .option(
+      '--cases <regex>',
+      'regular expression that finds the case in a file name: the first group, or the whole match',
+    )
+    .option('--pixel-size <um>', 'pixel size of images whose files do not state it', pixelSize)
+    .option('--page <n|first|all>', 'pages to import from files with several images', page)
     .option('--copy', 'copy the files into the workspace')
-    .option('--dry-run', 'show what would be imported, with cases and labels; nothing is opened or changed')
+    .option('--dry-run', 'show what would be imported, with cases and labels, without changing anything')
     .option(...jsonFlag)
-    .addHelpText('after', '\nA bad file is listed with its reason and the rest is imported; exit code 0.')
+    .addHelpText(
+      'after',
+      '\nA file that cannot be read is listed with the reason; all others are imported. Exit code 0.',
+    )
     .action(async (paths: string[], options: ImportOptions) => {
       if (options.dryRun === true) {
         await runInWorkspace(options, (context) => previewPaths(context, paths, options), presentPreview)
@@ -48,14 +54,14 @@ export function addImportCommand(program: Command): void {
 function pixelSize(text: string): number {
   const value = Number(text)
   if (value >= 0.05 && value <= 20) return value
-  throw new InvalidArgumentError('micrometres are needed, from 0.05 to 20')
+  throw new InvalidArgumentError('It must be a number of micrometres from 0.05 to 20.')
 }
 
 function page(text: string): number | 'first' | 'all' {
   if (text === 'first' || text === 'all') return text
   const value = Number(text)
   if (Number.isSafeInteger(value) && value >= 1 && value <= 4096) return value
-  throw new InvalidArgumentError('a page from 1, "first" or "all" is needed')
+  throw new InvalidArgumentError('It must be a page number from 1, "first" or "all".')
 }
 
 const sourcesOf = (paths: readonly string[], { labels, cases }: ImportOptions) => ({
@@ -89,16 +95,18 @@ const previewPaths = (context: CommandContext, paths: string[], options: ImportO
 
 function presentImport(report: Imported): void {
   const { imported, duplicates, found, labelled, withoutLabel, withoutPixelSize = 0, failed, rows } = report
-  print(`${imported} imported, ${duplicates} there already, ${failed.length} failed; ${labelled} labelled.`)
+  print(
+    `${imported} imported, ${duplicates} already imported, ${failed.length} failed; ${labelled} labelled.`,
+  )
   if (withoutLabel > 0)
     print(
-      `${withoutLabel} got no label: neither a folder nor a table names a class of this workspace for them. "lobule classes" lists its classes; others are named by "lobule init --classes".`,
+      `${withoutLabel} have no label: neither a folder nor the table names a class of this workspace. "lobule classes" lists its classes; "lobule init --classes" creates a workspace with other classes.`,
     )
   if (withoutPixelSize > 0)
     print(
-      `${withoutPixelSize} have no known pixel size. Import the same files again with --pixel-size, before a model sees them.`,
+      `${withoutPixelSize} have no known pixel size. Import the same files again with --pixel-size before you train a model on them.`,
     )
-  if (found > 0) print(`${found} images are read from their new place.`)
+  if (found > 0) print(`${found} images found at their new location.`)
   for (const failure of failed) print(`  ${failure.message}`)
   presentRows(rows)
 }

@@ -4,12 +4,12 @@ import type { CommandContext } from '../context.ts'
 import { print, printTable } from '../run.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
-/** Jobs of a workspace that nobody else has open: a running one belongs to the program that runs it. */
+/** Jobs of a workspace that no other program has open: a running one belongs to the program that runs it. */
 export function addJobCommands(program: Command): void {
-  const jobs = program.command('jobs').description('what was run in a workspace, and what is not finished')
+  const jobs = program.command('jobs').description('list, resume, retry and cancel jobs')
   jobs
     .command('list')
-    .description('newest first; paused and interrupted ones can be taken up again')
+    .description('list jobs, newest first; paused and interrupted ones can be resumed')
     .requiredOption(...workspaceFlag)
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions) => {
@@ -18,19 +18,19 @@ export function addJobCommands(program: Command): void {
   addJobAction(
     jobs,
     'resume',
-    'go on with a job that was paused, interrupted, cancelled or failed; Ctrl+C stops it again',
+    'resume a paused, interrupted, cancelled or failed job; Ctrl+C stops it again',
     async (context, jobId) => {
       await context.call('job.resume', { jobId })
       return finish(context, { jobId })
     },
   )
-  addJobAction(jobs, 'retry', 'try again just what a finished job could not do', async (context, jobId) =>
+  addJobAction(jobs, 'retry', 'retry only the failures of a finished job', async (context, jobId) =>
     finish(context, await context.call('job.retry', { jobId })),
   )
   addJobAction(
     jobs,
     'cancel',
-    'give up a job that was paused or interrupted; what it finished is kept',
+    'cancel a paused or interrupted job; finished work is kept',
     async (context, jobId) => {
       await context.call('job.cancel', { jobId })
       return context.call('job.get', { jobId })
@@ -47,7 +47,7 @@ function addJobAction(
   jobs
     .command(name)
     .description(description)
-    .argument('<job>', 'its number', numberOf)
+    .argument('<job>', 'job number', numberOf)
     .requiredOption(...workspaceFlag)
     .option(...jsonFlag)
     .action(async (jobId: number, options: WorkspaceOptions) => {
@@ -61,7 +61,7 @@ async function finish(context: CommandContext, started: { jobId: number }): Prom
 }
 
 function numberOf(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('the number of a job is needed')
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be the number of a job.')
   return Number(text)
 }
 

@@ -13,7 +13,7 @@ interface LabelOptions extends WorkspaceOptions {
   adjudicate?: boolean
 }
 
-/** What `lobule labels` says of one entry. */
+/** What `lobule labels` prints for one entry. */
 interface LabelLine extends LabelEntryView {
   file: string
   page: number
@@ -24,25 +24,23 @@ interface LabelLine extends LabelEntryView {
 export function addLabelCommands(program: Command): void {
   program
     .command('label')
-    .description(
-      'say what an image shows or that you are unsure, withdraw it ("none"), take it back, or settle it',
-    )
-    .argument('<image>', 'its number, path, file name, or the beginning of its SHA-256')
-    .argument('[class]', 'a class of the workspace, or "none"')
+    .description('label an image, mark it as unsure, withdraw ("none") or undo a label, or adjudicate')
+    .argument('<image>', 'number, path, file name or start of the SHA-256 of an image')
+    .argument('[class]', 'class name, or "none" to withdraw the label')
     .requiredOption(...workspaceFlag)
-    .requiredOption('--reader <name>', 'who says so')
-    .option('--comment <text>', 'why')
-    .option('--undo', "take this reader's newest entry back instead")
-    .option('--unsure', 'looked at, and cannot say; never a label for training')
-    .option('--adjudicate', 'settle what readers disagree about; counts whatever they said')
+    .requiredOption('--reader <name>', 'name of the reader')
+    .option('--comment <text>', 'comment')
+    .option('--undo', "undo this reader's newest entry")
+    .option('--unsure', 'the reader has looked and cannot decide; never used for training')
+    .option('--adjudicate', 'set the class of an image on which readers disagree; overrides their labels')
     .option(...jsonFlag)
     .action(async (image: string, className: string | undefined, options: LabelOptions) => {
       const instead = [options.undo, options.unsure].filter((flag) => flag === true).length
       if (instead + (className === undefined ? 0 : 1) !== 1) {
-        throw new InvalidArgumentError('one of a class, --unsure and --undo is needed')
+        throw new InvalidArgumentError('Give exactly one of a class, --unsure or --undo.')
       }
       if (options.adjudicate === true && className === undefined) {
-        throw new InvalidArgumentError('--adjudicate needs a class, or "none" to take an adjudication away')
+        throw new InvalidArgumentError('--adjudicate needs a class, or "none" to remove an adjudication.')
       }
       await runInWorkspace(
         options,
@@ -53,10 +51,10 @@ export function addLabelCommands(program: Command): void {
 
   program
     .command('labels')
-    .description('the labels of a workspace, as they stand or with their whole history')
+    .description('list the labels of a workspace, current or with history')
     .requiredOption(...workspaceFlag)
-    .option('--history', 'every entry, oldest first')
-    .option('--csv <file>', 'write them there; "lobule import --labels" reads such a file')
+    .option('--history', 'show every entry, oldest first')
+    .option('--csv <file>', 'write them to a CSV file that "lobule import --labels" can read')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { history?: boolean; csv?: string }) => {
       await runInWorkspace(
@@ -138,7 +136,7 @@ function presentLabel({ id, fileName, label, readings }: ImageView): void {
   const stands =
     label === null
       ? readings.isDisputed
-        ? 'no label, since its readers disagree'
+        ? 'no label, because readers disagree'
         : 'no label'
       : `${label.className}${label.isAdjudicated === true ? ' as adjudicated' : ''} by ${label.reader}`
   print(`Image ${id} (${fileName}): ${stands}.`)
@@ -165,7 +163,7 @@ function wordOf({ className, isUnsure, kind, isBlind, undoes }: LabelLine): stri
   const notes = [
     ...(kind === 'adjudication' ? ['adjudication'] : []),
     ...(isBlind ? ['blind'] : []),
-    ...(undoes === null ? [] : [`takes ${undoes} back`]),
+    ...(undoes === null ? [] : [`undoes ${undoes}`]),
   ]
   const word = className ?? (isUnsure ? 'unsure' : '-')
   return notes.length === 0 ? word : `${word} (${notes.join(', ')})`

@@ -18,7 +18,7 @@ export const integer =
   (text: string): number => {
     const value = Number(text)
     if (!Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`a whole number of at least ${least} is needed`)
+      throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`)
     }
     return value
   }
@@ -29,9 +29,9 @@ export function addMachineCommands(program: Command): void {
   addServe(program)
   program
     .command('doctor')
-    .description('look at everything that Lobule needs on this machine')
+    .description('check what Lobule needs on this computer')
     .option(...jsonFlag)
-    .option('--measure', 'test every back-end now and count crops a second; takes a while')
+    .option('--measure', 'test every back-end and measure crops per second (takes a while)')
     .action(async (options: CommonOptions & { measure?: boolean }) => {
       const { measure = false } = options
       await runCommand(options, (context) => context.call('app.doctor', { measure }), presentDoctor)
@@ -48,10 +48,10 @@ interface DemoOptions extends CommonOptions {
 function addDemo(program: Command): void {
   program
     .command('demo')
-    .description('write synthetic tissue, one folder a class')
-    .argument('<folder>', 'where the images go')
-    .option('--per-class <n>', 'images of each class', integer(1), 12)
-    .option('--seed <n>', 'another seed gives other images', integer(0), 1)
+    .description('generate synthetic tissue images, one folder per class')
+    .argument('<folder>', 'output folder')
+    .option('--per-class <n>', 'images per class', integer(1), 12)
+    .option('--seed <n>', 'random seed', integer(0), 1)
     .option('--width <px>', 'width in pixels', integer(64), 2048)
     .option('--height <px>', 'height in pixels', integer(64), 1536)
     .option(...jsonFlag)
@@ -70,17 +70,19 @@ function addDemo(program: Command): void {
 }
 
 function addEncoders(program: Command): void {
-  const encoders = program.command('encoders').description('the networks that turn images into numbers')
+  const encoders = program
+    .command('encoders')
+    .description('install and list encoders, the networks that turn images into numbers')
   encoders
     .command('list')
-    .description('what is installed, and where it comes from')
+    .description('list the installed encoders and the source of their weights')
     .option(...jsonFlag)
     .action(async (options: CommonOptions) => {
       await runCommand(options, (context) => context.call('encoder.list', {}), presentEncoders)
     })
   encoders
     .command('demo')
-    .description('install untrained encoders: they know nothing and serve tests only')
+    .description('install untrained encoders, for trying the program only')
     .option(...jsonFlag)
     .action(async (options: CommonOptions) => {
       await runCommand(
@@ -92,10 +94,13 @@ function addEncoders(program: Command): void {
     })
   encoders
     .command('fetch')
-    .description("download Keras' official weights from their official place")
-    .addArgument(new Argument('[name...]', 'all by default').choices(encoderNames))
+    .description('download the official Keras weights')
+    .addArgument(new Argument('[name...]', 'encoders (default: all)').choices(encoderNames))
     .option(...jsonFlag)
-    .addHelpText('after', '\nAbout 200 MB in all. What was cut off goes on when it is asked for again.')
+    .addHelpText(
+      'after',
+      '\nAbout 200 MB in total. An interrupted download resumes when you run the command again.',
+    )
     .action(async (names: EncoderName[], options: CommonOptions) => {
       await runCommand(
         options,
@@ -109,9 +114,12 @@ function addEncoders(program: Command): void {
     })
   encoders
     .command('import')
-    .description("install Keras' official weight files that were carried in by hand")
-    .argument('<path...>', 'the files, or folders that hold them')
-    .option('--allow-unofficial', 'take a file of the right layout with another hash, and mark it so')
+    .description('install official Keras weight files that you downloaded yourself')
+    .argument('<path...>', 'weight files, or folders that contain them')
+    .option(
+      '--allow-unofficial',
+      'accept a file with the right layout but a different hash, and mark it as unofficial',
+    )
     .option(...jsonFlag)
     .action(async (paths: string[], options: CommonOptions & { allowUnofficial?: boolean }) => {
       await runCommand(
@@ -134,9 +142,9 @@ function addEncoders(program: Command): void {
 function addServe(program: Command): void {
   program
     .command('serve')
-    .description('serve the application to a browser on this machine only')
-    .option('-w, --workspace <folder>', 'a workspace to open')
-    .option('--port <n>', '0: any free one', integer(0), 0)
+    .description('serve the application to a browser on this computer')
+    .option('-w, --workspace <folder>', 'workspace to open')
+    .option('--port <n>', 'port; 0 means any free port', integer(0), 0)
     .option('--no-open', 'do not open a browser')
     .action(async (options: { workspace?: string; port: number; open: boolean }) => {
       const application = openApplication({ tiles: picturePrefix, choose: null })
@@ -150,7 +158,7 @@ function addServe(program: Command): void {
           port: options.port,
         })
         print(`Lobule is at ${server.url}`)
-        print('The address works once and on this machine only. Press Ctrl+C to stop.')
+        print('The address works once, and only on this computer. Press Ctrl+C to stop.')
         if (options.open) openBrowser(server.url)
         await new Promise<void>((stop) => {
           process.once('SIGINT', stop)

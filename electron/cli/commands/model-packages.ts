@@ -8,8 +8,8 @@ import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from '
 export function addModelPackageCommands(models: Command): void {
   models
     .command('export')
-    .description('write a model into one file that any workspace can import')
-    .argument('<name>', 'the model')
+    .description('export a model to one file that any workspace can import')
+    .argument('<name>', 'model name')
     .requiredOption(...workspaceFlag)
     .requiredOption('--out <file>', 'a .zip file')
     .option(...jsonFlag)
@@ -25,10 +25,10 @@ export function addModelPackageCommands(models: Command): void {
     })
   models
     .command('import')
-    .description('take a model in from such a file, whole or not at all')
+    .description('import a model from such a file')
     .argument('<file>', 'a .zip file')
     .requiredOption(...workspaceFlag)
-    .option('--name <name>', 'by default the one that it had')
+    .option('--name <name>', 'new name (default: the name in the file)')
     .option(...jsonFlag)
     .action(async (file: string, options: WorkspaceOptions & { name?: string }) => {
       await runInWorkspace(
@@ -46,15 +46,15 @@ export function addModelPackageCommands(models: Command): void {
 function presentExport({ model, path, bytes, sha256, boosters, encoders, researchUse }: ExportReport): void {
   print(`Model "${model}", ${boosters} boosters, written to ${path} (${(bytes / 1e6).toFixed(1)} MB).`)
   print(`sha256 ${sha256}`)
-  print('Its report names image files and cases: look at report.json before you send it.')
+  print('Its report contains names of image files and cases. Check report.json before you share it.')
   if (encoders === 'demo') print(untrainedWarning)
   print(researchUse)
 }
 
 const states: Record<ModelImportReport['needs'][number]['state'], string> = {
   installed: 'installed',
-  missing: 'NOT INSTALLED: the model cannot be asked yet',
-  other: 'OTHER WEIGHTS ARE INSTALLED: the model cannot be asked with those',
+  missing: 'NOT INSTALLED: the model cannot be used yet',
+  other: 'DIFFERENT WEIGHTS ARE INSTALLED: the model cannot be used with them',
 }
 
 function presentImport(report: ModelImportReport): void {
@@ -62,7 +62,7 @@ function presentImport(report: ModelImportReport): void {
   print(`sha256 ${report.sha256}`)
   if (report.imagesHere > 0) {
     print(
-      `${report.imagesHere} of its training images are in this workspace; each is only asked of boosters that never saw it.`,
+      `${report.imagesHere} of its training images are in this workspace; for each, only boosters that were not trained on it are used.`,
     )
   }
   printTable([

@@ -15,9 +15,9 @@ export function addPromotionCommands(models: Command): void {
       .description(description)
       .requiredOption(...workspaceFlag)
       .option(...jsonFlag)
-  const reasonFlag = ['--reason <text>', 'why; kept with the history of promotions'] as const
+  const reasonFlag = ['--reason <text>', 'reason; saved in the history of promotions'] as const
 
-  command('promote <name>', 'put a model in use, also when newer ones are trained')
+  command('promote <name>', 'use a model by default, even if newer ones are trained')
     .option(...reasonFlag)
     .action((model: string, options: PromotionOptions) =>
       runInWorkspace(
@@ -26,12 +26,12 @@ export function addPromotionCommands(models: Command): void {
         presentInUse,
       ),
     )
-  command('rollback', 'take the last promotion back')
+  command('rollback', 'undo the last promotion')
     .option(...reasonFlag)
     .action((options: PromotionOptions) =>
       runInWorkspace(options, (context) => context.call('model.rollback', said(options)), presentInUse),
     )
-  command('history', 'which models were put in use, newest first').action((options: WorkspaceOptions) =>
+  command('history', 'list promotions, newest first').action((options: WorkspaceOptions) =>
     runInWorkspace(options, (context) => context.call('model.promotions', {}), presentHistory),
   )
 }
@@ -43,11 +43,11 @@ const presentInUse = ({ inUse }: { inUse: string }): void => print(`In use: "${i
 
 function presentHistory(promotions: readonly Promotion[]): void {
   if (promotions.length === 0) {
-    print('No model was promoted: the newest one is in use.')
+    print('No model has been promoted: the newest model is in use.')
     return
   }
   printTable([
-    ['put in use', 'model', 'by', 'reason', 'taken back'],
+    ['promoted', 'model', 'by', 'reason', 'undone'],
     ...promotions.map(({ model, at, reader, reason, withdrawn }) => [
       at,
       model,

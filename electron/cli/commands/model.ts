@@ -49,17 +49,17 @@ export function addModelCommands(program: Command): void {
     .command('train')
     .description('train a model on the labelled images of a workspace')
     .requiredOption(...workspaceFlag)
-    .requiredOption('--name <name>', "the model's name")
+    .requiredOption('--name <name>', 'name of the new model')
     .option('--recipe <name>', `one of: ${Object.keys(recipes).join(', ')}`, 'quick')
     .option(
       '--set <setting=value...>',
-      `apart from the recipe, such as folds=5 crops=400,650; one of: ${recipeSettings.join(', ')}`,
+      `changes to the recipe, for example folds=5 crops=400,650; settings: ${recipeSettings.join(', ')}`,
     )
-    .option('--descriptors <set>', 'train on external descriptors that were imported under this name')
+    .option('--descriptors <set>', 'train on the imported external descriptors with this name')
     .addOption(
       new Option(
         '--group-by <what>',
-        'what stays in one fold; by case where any image carries one, "image" must be asked for there',
+        'images to keep in one fold (default: those of a case if any image has one, otherwise each image alone)',
       ).choices(['case', 'image']),
     )
     .option(...jsonFlag)
@@ -79,17 +79,17 @@ export function addModelCommands(program: Command): void {
 
   program
     .command('classify')
-    .description('suggest a class for images; new files are taken into the workspace without a label')
-    .argument('<path...>', 'files and folders')
+    .description('suggest a class for images; new files are imported without a label')
+    .argument('<path...>', 'image files and folders')
     .requiredOption(...workspaceFlag)
-    .option('--model <name>', 'by default the promoted one, else the newest')
+    .option('--model <name>', 'model name (default: the model in use)')
     .option(
       '--effort <how>',
-      'augmentations to average: full (all of the recipe), adaptive (until the answer is settled), or a number',
+      'augmentations to average: full (all of the recipe), adaptive (stop when the result is clear), or a number',
       effort,
       'full',
     )
-    .option('--csv <file>', 'write the verdicts as a table too, a row an image')
+    .option('--csv <file>', 'also write the predictions as a CSV table, one row per image')
     .option(...jsonFlag)
     .action(async (paths: string[], options: ClassifyOptions) => {
       await runInWorkspace(options, (context) => classify(context, paths, options), presentVerdicts)
@@ -104,7 +104,7 @@ interface ClassifyOptions extends WorkspaceOptions {
 
 function effort(text: string): Effort {
   const known = parseEffort(text)
-  if (known === null) throw new InvalidArgumentError('full, adaptive or a number from 1 to 1000 is needed')
+  if (known === null) throw new InvalidArgumentError('It must be full, adaptive or a number from 1 to 1000.')
   return known
 }
 
@@ -169,7 +169,7 @@ const classified = (path: string, synthetic: boolean, verdict: VerdictView): Cla
 
 function presentTraining(report: TrainReport): void {
   print(`Model "${report.model}": ${report.boosters} boosters on ${report.images} images.`)
-  print(`Out-of-fold accuracy ${percent(report.accuracy)}; by fold ${report.folds.map(percent).join(', ')}.`)
+  print(`Out-of-fold accuracy ${percent(report.accuracy)}; by fold: ${report.folds.map(percent).join(', ')}.`)
   if (report.groupedBy === 'case') print(`Folds by case (${report.cases} cases).`)
   for (const warning of report.warnings ?? []) print(warning)
   for (const failure of report.skipped) print(`  left out: ${failure.message}`)
@@ -181,7 +181,7 @@ function effortText(details: VerdictView['details']): string {
   if (details?.effort === undefined) return details === null ? '-' : String(details.augmentations)
   const { possible, settledAt } = details.effort
   const used = `${details.augmentations} of ${possible}`
-  return settledAt === null ? used : `${used}, settled at ${settledAt * 100} %`
+  return settledAt === null ? used : `${used}, clear at ${settledAt * 100} % confidence`
 }
 
 /** The p-value, marked where the image is unlike the training images. */
@@ -206,10 +206,10 @@ function presentVerdicts(verdicts: ClassifiedImage[]): void {
   ])
   const likeness = verdicts.map(({ details }) => knownLikeness(details?.likeness))
   if (likeness.some((known) => known !== null && isUnlike(known))) {
-    print('UNLIKE: unlike the images that trained the model; the suggested class is worth little there.')
+    print('UNLIKE: the image is unlike the training images, so its suggested class is unreliable.')
   }
   if (likeness.includes(null)) {
-    print('Likeness "-": not known for this model, or too few augmentations were asked for.')
+    print('Likeness "-": not available for this model, or too few augmentations.')
   }
   if (verdicts.some((verdict) => verdict.encoders === 'demo')) print(untrainedWarning)
   print(researchUseSentence)

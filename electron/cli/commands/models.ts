@@ -13,7 +13,7 @@ import { addPromotionCommands } from './model-promotions.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 export function addModelsCommands(program: Command): void {
-  const models = program.command('models').description('the models of a workspace')
+  const models = program.command('models').description('list, compare and report on models')
   /** A command on an open workspace. */
   const add = <T>(
     usage: string,
@@ -36,35 +36,35 @@ export function addModelsCommands(program: Command): void {
   addReport(program)
   addModelPackageCommands(models)
   addPromotionCommands(models)
-  add('list', 'newest first', (context) => context.call('model.list', {}), presentModels)
+  add('list', 'list the models, newest first', (context) => context.call('model.list', {}), presentModels)
   add(
     'show [name]',
-    'the report of a model; of the one in use by default',
+    'show the report of a model (default: the model in use)',
     (context, [name]) => context.call('model.report', { model: name ?? null }),
     presentReport,
   )
   add(
     'compare <first> <second>',
-    'two models on the images that trained both, out of fold',
+    'compare two models on images that both were trained on, out of fold',
     (context, [first = '', second = '']) => context.call('model.compare', { first, second }),
     presentComparison,
   )
   add(
     'threshold <name> <score>',
-    'choose the operating point of the two-class score, 0 to 1',
+    'set the operating point of the carcinoma score, 0 to 1',
     (context, [model = '', score = '']) =>
       context.call('model.setOperatingPoint', { model, threshold: score === '' ? NaN : Number(score) }),
-    () => print('Chosen. Verdicts made from now on say on which side of it they are.'),
+    () => print('Operating point saved. It applies to suggestions made from now on.'),
   )
 }
 
 function addReport(program: Command): void {
   program
     .command('report')
-    .description("write a model's report: .html (one page with plots and misses), .json or .csv")
+    .description("write a model's report as .html (one page with plots and errors), .json or .csv")
     .requiredOption(...workspaceFlag)
-    .requiredOption('--out <file>', 'its ending says what is written')
-    .option('--model <name>', 'the one in use by default')
+    .requiredOption('--out <file>', 'file to write; its extension sets the format')
+    .option('--model <name>', 'model name (default: the model in use)')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { out: string; model?: string }) => {
       await runInWorkspace(
@@ -126,13 +126,13 @@ function presentReport(report: ModelReport): void {
 function presentComparison(comparison: ModelComparison): void {
   const { first, second, images, relabelled, bothRight, onlyFirstRight, onlySecondRight, bothWrong } =
     comparison
-  print(`${images} images trained both; ${relabelled} of them with another label.`)
+  print(`${images} images were used to train both models; ${relabelled} of them have different labels.`)
   print(
-    `Both right ${bothRight}, only "${first}" ${onlyFirstRight}, only "${second}" ${onlySecondRight}, neither ${bothWrong}.`,
+    `Both correct: ${bothRight}; only "${first}": ${onlyFirstRight}; only "${second}": ${onlySecondRight}; neither: ${bothWrong}.`,
   )
   if (comparison.flips.length === 0) return
   printTable([
-    ['image', 'label', first, second, 'right'],
+    ['image', 'label', first, second, 'correct'],
     ...comparison.flips.map((flip) => [
       flip.image,
       flip.truth,

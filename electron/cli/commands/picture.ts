@@ -18,22 +18,22 @@ import { jsonFlag } from './workspace.ts'
 
 const number = (text: string): number => {
   const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('a number is needed')
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.')
   return value
 }
 
 const asItIs =
-  '\nThe image is taken as it is: nothing is resampled, normalised or augmented that was not asked for. Chain the' +
-  '\ncommands for more. OUT is PNG or TIFF by its ending, keeps the pixel size, and replaces a file that is there.'
+  '\nOnly this step is applied; run the commands one after another for more. The extension of OUT sets the format' +
+  '\n(PNG or TIFF). The pixel size is kept, and an existing file is replaced.'
 
 /** Steps of the method on single files: resampling, stains, crops, quality; no workspace is needed. */
 export function addPictureCommands(program: Command): void {
   program
     .command('resample')
     .description('resample an image (bicubic, a = -0.75, no anti-aliasing)')
-    .argument('<in>', 'the image')
-    .argument('<out>', 'the picture to write')
-    .requiredOption('--scale <factor>', 'such as 0.5', number)
+    .argument('<in>', 'input image')
+    .argument('<out>', 'output image')
+    .requiredOption('--scale <factor>', 'scale factor, for example 0.5', number)
     .option(...jsonFlag)
     .addHelpText('after', asItIs)
     .action(async (input: string, output: string, options: CommonOptions & { scale: number }) => {
@@ -52,12 +52,12 @@ export function addPictureCommands(program: Command): void {
 function addStain(stain: Command): void {
   stain
     .command('normalize')
-    .description('normalise the stains (Macenko), to the published reference or to an image')
-    .argument('<in>', 'the image')
-    .argument('<out>', 'the picture to write')
-    .option('--reference <image>', 'an image whose stains are the target')
+    .description('normalise the stains (Macenko) to the published reference or to another image')
+    .argument('<in>', 'input image')
+    .argument('<out>', 'output image')
+    .option('--reference <image>', 'image to use as the stain reference')
     .option(...jsonFlag)
-    .addHelpText('after', `${asItIs}\nWithout two stains it keeps its own colours and is flagged.`)
+    .addHelpText('after', `${asItIs}\nAn image without two stains keeps its own colours and is flagged.`)
     .action(async (input: string, output: string, options: CommonOptions & { reference?: string }) => {
       const request = { input, output, reference: options.reference ?? null }
       await runCommand(
@@ -69,10 +69,10 @@ function addStain(stain: Command): void {
   stain
     .command('augment')
     .description('multiply the amounts of hematoxylin and eosin (Ruifrok and Johnston)')
-    .argument('<in>', 'the image; the method applies this to normalised ones')
-    .argument('<out>', 'the picture to write')
-    .requiredOption('--hematoxylin <gain>', 'such as 0.8; 1 changes nothing', number)
-    .requiredOption('--eosin <gain>', 'such as 1.2; 1 changes nothing', number)
+    .argument('<in>', 'input image, normally one that is already normalised')
+    .argument('<out>', 'output image')
+    .requiredOption('--hematoxylin <gain>', 'gain, for example 0.8; 1 means no change', number)
+    .requiredOption('--eosin <gain>', 'gain, for example 1.2; 1 means no change', number)
     .option(...jsonFlag)
     .addHelpText('after', asItIs)
     .action(
@@ -107,19 +107,19 @@ function addCrops(program: Command): void {
   program
     .command('crops')
     .description('plan random crops of an image, and cut them with --out')
-    .argument('<in>', 'the image')
-    .option('--size <px>', 'edge of a crop', integer(1), 400)
-    .option('--count <n>', 'how many', integer(1), 20)
+    .argument('<in>', 'input image')
+    .option('--size <px>', 'crop size in pixels', integer(1), 400)
+    .option('--count <n>', 'number of crops', integer(1), 20)
     .option('--seed <n>', "the recipe's seed", integer(0), 0)
-    .option('--augmentation <n>', 'number of the augmentation that they are drawn for', integer(0), 0)
-    .option('--plan <file>', 'cut a stored plan (what --json printed); seed, size and count are then its own')
-    .option('--out <folder>', 'write the crops there as PNG files')
+    .option('--augmentation <n>', 'augmentation number', integer(0), 0)
+    .option('--plan <file>', 'use a stored plan (the output of --json) with its own seed, size and count')
+    .option('--out <folder>', 'folder for the crops, as PNG files')
     .option(...jsonFlag)
     .addHelpText(
       'after',
-      '\nThe image is taken as it is; run "resample" and "stain normalize" first where that is wanted. Places depend' +
-        "\non seed, the file's SHA-256, augmentation and size, and on nothing else. An image smaller than a crop is" +
-        '\nmirrored to the right and downwards, and flagged.',
+      '\nThe image is not changed first; run "resample" and "stain normalize" before if needed. Crop positions depend' +
+        "\nonly on the seed, the file's SHA-256, the augmentation and the size. An image smaller than a crop is" +
+        '\nextended by mirroring to the right and downwards, and flagged.',
     )
     .action(async (path: string, options: CropsOptions) => {
       await runCommand(
@@ -156,8 +156,8 @@ function readPlan(path: string): CropPlan {
 function addQuality(program: Command): void {
   program
     .command('quality')
-    .description('what speaks against using images: tissue, focus, light, stain, size')
-    .argument('<path...>', 'files and folders')
+    .description('check image quality: tissue, focus, light, stain, size')
+    .argument('<path...>', 'image files and folders')
     .option(
       '--recipe <name>',
       `whose crops and pixel size count: ${Object.keys(recipes).join(', ')}`,
@@ -166,7 +166,7 @@ function addQuality(program: Command): void {
     .option(...jsonFlag)
     .addHelpText(
       'after',
-      '\nFlags never stop anything; docs/quality.md says what each means. A bad file: exit code 1.',
+      '\nFlags are only warnings; docs/quality.md explains each. Exit code 1 if a file cannot be read.',
     )
     .action(async (paths: string[], options: CommonOptions & { recipe: string }) => {
       await runCommand(
@@ -200,7 +200,9 @@ const vector = (values: readonly number[]): string => values.map((value) => valu
 function presentStain({ tissueFraction, stains, degenerate, fitQuality }: StainReport): void {
   print(`Tissue ${percent(tissueFraction)}.`)
   if (stains === null || fitQuality === null) {
-    print(`Its own colours are kept: ${degenerate === 'one-stain' ? 'one stain only' : 'too little tissue'}.`)
+    print(
+      `The image keeps its own colours: ${degenerate === 'one-stain' ? 'one stain only' : 'too little tissue'}.`,
+    )
     return
   }
   const { stainMatrix, maximum } = stains

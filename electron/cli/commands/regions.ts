@@ -12,21 +12,19 @@ import { print, printTable } from '../run.ts'
 import { findImage } from './labels.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
-const imageArgument = ['<image>', 'its number, path, file name, or the beginning of its SHA-256'] as const
+const imageArgument = ['<image>', 'number, path, file name or start of the SHA-256 of an image'] as const
 
 export function addRegionCommands(program: Command): void {
   const regions = program
     .command('regions')
-    .description(
-      'rectangles, polygons, lines and points drawn on images; GeoJSON as QuPath reads and writes it',
-    )
+    .description('list, import and export regions drawn on images, as GeoJSON compatible with QuPath')
 
   regions
     .command('list')
-    .description('the regions of an image as they stand, or every change')
+    .description('list the current regions of an image, or every change')
     .argument(...imageArgument)
     .requiredOption(...workspaceFlag)
-    .option('--history', 'every change, oldest first')
+    .option('--history', 'show every change, oldest first')
     .option(...jsonFlag)
     .action(async (image: string, options: WorkspaceOptions & { history?: boolean }) => {
       if (options.history === true) {
@@ -46,11 +44,11 @@ export function addRegionCommands(program: Command): void {
 
   regions
     .command('export')
-    .description('write the regions of an image as GeoJSON')
+    .description('export the regions of an image as GeoJSON')
     .argument(...imageArgument)
     .requiredOption(...workspaceFlag)
-    .requiredOption('--out <file>', 'where to write')
-    .option('--replace', 'write over a file that is there')
+    .requiredOption('--out <file>', 'file to write')
+    .option('--replace', 'replace an existing file')
     .option(...jsonFlag)
     .action(async (image: string, options: WorkspaceOptions & { out: string; replace?: boolean }) => {
       await runInWorkspace(
@@ -69,20 +67,20 @@ export function addRegionCommands(program: Command): void {
 
   regions
     .command('import')
-    .description('draw the annotations of a GeoJSON file on an image')
+    .description('import the annotations of a GeoJSON file as regions of an image')
     .argument(...imageArgument)
-    .argument('<file>', 'GeoJSON, such as QuPath writes it')
+    .argument('<file>', 'GeoJSON file, for example from QuPath')
     .requiredOption(...workspaceFlag)
-    .requiredOption('--reader <name>', 'under whose name they are drawn')
+    .requiredOption('--reader <name>', 'reader to record for the regions')
     .addOption(
-      new Option('--unknown-classes <how>', 'classes that the workspace does not know')
+      new Option('--unknown-classes <how>', 'what to do with classes that the workspace does not have')
         .choices(['drop', 'refuse'])
         .default('drop'),
     )
     .option(...jsonFlag)
     .addHelpText(
       'after',
-      '\nA feature that is not taken is listed with its reason: exit code 1. docs/regions.md',
+      '\nFeatures that cannot be imported are listed with the reason; exit code 1. See docs/regions.md.',
     )
     .action(async (image: string, file: string, options: ImportOptions) => {
       await runInWorkspace(
@@ -103,7 +101,7 @@ export function addRegionCommands(program: Command): void {
 
   regions
     .command('undo')
-    .description("take a reader's newest change of the regions of an image back")
+    .description("undo a reader's newest change to the regions of an image")
     .argument(...imageArgument)
     .requiredOption(...workspaceFlag)
     .requiredOption('--reader <name>', 'whose change')
@@ -183,7 +181,7 @@ function presentHistory(changes: readonly RegionChangeView[]): void {
     ['change', 'at', 'reader', 'region', 'kind', 'class', 'comment'],
     ...changes.flatMap(({ id, at, reader, undoes, entries }) =>
       entries.map(({ regionId, geometry, className, comment }) => [
-        String(id) + (undoes === null ? '' : ` (takes ${undoes} back)`),
+        String(id) + (undoes === null ? '' : ` (undoes ${undoes})`),
         at,
         reader,
         String(regionId),
@@ -196,16 +194,16 @@ function presentHistory(changes: readonly RegionChangeView[]): void {
 }
 
 function presentImport({ added, changed, known, unknownClasses, refused }: RegionImportReport): void {
-  print(`${counted(added, 'region')} added, ${changed} changed, ${known} known already.`)
+  print(`${counted(added, 'region')} added, ${changed} changed, ${known} already present.`)
   for (const { name, features } of unknownClasses) {
-    print(`Class "${name}" is not known here: ${counted(features, 'region')} without a class.`)
+    print(`This workspace has no class "${name}": ${counted(features, 'region')} imported without a class.`)
   }
   for (const { feature, name, reason } of refused) {
-    console.error(`Feature ${feature}${name === null ? '' : ` (${name})`} was not taken: ${reason}.`)
+    console.error(`Feature ${feature}${name === null ? '' : ` (${name})`} was not imported: ${reason}.`)
   }
 }
 
 function presentUndone({ kind, regions }: CallOutput<'region.undo'>): void {
   const words = { add: 'drawn', change: 'changed', delete: 'deleted', several: 'changed' }
-  print(`Taken back: ${counted(regions, 'region')} ${words[kind]}.`)
+  print(`Undone: ${counted(regions, 'region')} ${words[kind]}.`)
 }

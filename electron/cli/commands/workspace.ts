@@ -31,15 +31,19 @@ export const runInWorkspace = <T>(
     present,
   )
 
-export const workspaceFlag = ['-w, --workspace <folder>', 'the workspace'] as const
-export const jsonFlag = ['--json', 'print one JSON document on stdout'] as const
+export const workspaceFlag = ['-w, --workspace <folder>', 'workspace folder'] as const
+export const jsonFlag = ['--json', 'print one JSON document to stdout'] as const
 
 export function addWorkspaceCommands(program: Command): void {
   program
     .command('init')
     .description('create a workspace')
     .requiredOption(...workspaceFlag)
-    .option('--classes <names>', 'class names in order; a star marks carcinoma', defaultClassesText)
+    .option(
+      '--classes <names>',
+      'class names in display order; a star marks a carcinoma class',
+      defaultClassesText,
+    )
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { classes: string }) => {
       await runCommand(
@@ -66,9 +70,9 @@ export function addWorkspaceCommands(program: Command): void {
 
   program
     .command('classes')
-    .description('the classes of a workspace; they can be changed until something is labelled')
+    .description('list the classes of a workspace, or change them before the first label')
     .requiredOption(...workspaceFlag)
-    .option('--set <names>', 'other names in order; a star marks carcinoma')
+    .option('--set <names>', 'new class names in display order; a star marks a carcinoma class')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { set?: string }) => {
       await runInWorkspace(
@@ -86,10 +90,10 @@ export function addWorkspaceCommands(program: Command): void {
 
 /** What keeps a workspace safe. */
 function addCareCommands(program: Command): void {
-  const workspace = program.command('workspace').description('look after a workspace')
+  const workspace = program.command('workspace').description('inspect, check and clean a workspace')
   workspace
     .command('info')
-    .description('what it holds and how much room it takes')
+    .description('show contents and disk usage')
     .requiredOption(...workspaceFlag)
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions) => {
@@ -97,7 +101,7 @@ function addCareCommands(program: Command): void {
     })
   workspace
     .command('check')
-    .description('look at the database and every file that belongs to it; exit code 1 if something is wrong')
+    .description('check the database and every file of the workspace; exit code 1 if there is a problem')
     .requiredOption(...workspaceFlag)
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions) => {
@@ -114,8 +118,8 @@ function addCareCommands(program: Command): void {
   addCleanCommand(workspace)
   workspace
     .command('relink')
-    .description('find image files that were moved or renamed, by their content')
-    .argument('<folder>', 'where they may be')
+    .description('find moved or renamed image files by their content')
+    .argument('<folder>', 'folder to search')
     .requiredOption(...workspaceFlag)
     .option(...jsonFlag)
     .action(async (folder: string, options: WorkspaceOptions) => {
@@ -133,19 +137,19 @@ function addCareCommands(program: Command): void {
 function addCleanCommand(workspace: Command): void {
   workspace
     .command('clean')
-    .description('remove what can be made again or belongs to nothing')
+    .description('delete files that can be computed again or are no longer needed')
     .requiredOption(...workspaceFlag)
+    .option('--descriptors', 'descriptors; the next training or classification computes them again')
+    .option('--explanations', 'heat maps; created again when needed')
     .option(
-      '--descriptors',
-      'what encoders said of the images; the next training or classification makes it again',
+      '--leftovers',
+      'temporary files: dropped files that were not imported, incomplete copies, copies without an image',
     )
-    .option('--explanations', 'heat maps; made again when they are looked at')
-    .option('--leftovers', 'dropped files that were not imported, halves of a copy, copies of no image')
     .option(...jsonFlag)
     .action(async (options: WorkspaceOptions & { [K in CleanablePart]?: boolean }) => {
       const { descriptors = false, explanations = false, leftovers = false } = options
       if (!descriptors && !explanations && !leftovers)
-        workspace.error('say what: --descriptors, --explanations, --leftovers, or several of them')
+        workspace.error('choose at least one of --descriptors, --explanations and --leftovers')
       await runInWorkspace(
         options,
         (context) => context.call('storage.clean', { descriptors, explanations, leftovers }),
@@ -186,14 +190,14 @@ function presentInfo(info: WorkspaceInfo): void {
 }
 
 function presentCheck({ images, descriptors, boosters, problems }: CheckReport): void {
-  print(`Looked at the database, ${images} images, ${descriptors} descriptor files and ${boosters} boosters.`)
-  print(problems.length === 0 ? 'All is well.' : `${problems.length} problems:`)
+  print(`Checked the database, ${images} images, ${descriptors} descriptor files and ${boosters} boosters.`)
+  print(problems.length === 0 ? 'No problems found.' : `${problems.length} problems:`)
   for (const problem of problems) print(`  ${problem.message}`)
 }
 
 function presentRelink({ found, missing, failed }: RelinkReport): void {
-  print(`${found.length} found again, ${missing.length} still missing.`)
-  for (const { from, to } of found) print(`  ${from} is ${to}`)
+  print(`${found.length} found, ${missing.length} still missing.`)
+  for (const { from, to } of found) print(`  ${from} is now ${to}`)
   for (const { path } of missing) print(`  missing: ${path}`)
   for (const failure of failed) print(`  ${failure.message}`)
 }

@@ -71,7 +71,7 @@ export class Dataset implements Disposable {
     for (let i = 0; i < rows.length; i++) {
       const row = rowIndices[i] ?? Number.NaN
       if (row !== rows[i] || row < 0 || row >= this.rows) {
-        throw invalid(`row ${row} was asked of a dataset of ${this.rows} rows`)
+        throw invalid(`row ${row} does not exist in a dataset of ${this.rows} rows`)
       }
       if (i > 0 && row < (rows[i - 1] ?? 0)) throw invalid('the row indices do not ascend')
     }

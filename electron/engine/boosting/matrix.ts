@@ -21,6 +21,6 @@ export function checkMatrix(matrix: Matrix, rows: number, columns: number): void
   }
   // A shrinking buffer would take its memory from under the thread that reads it.
   if (matrix.buffer instanceof ArrayBuffer && matrix.buffer.resizable) {
-    throw invalid('the matrix lies in a resizable buffer')
+    throw invalid('the matrix is in a resizable buffer')
   }
 }

@@ -120,9 +120,9 @@ function checkLikeness(
   { likeness, predictions }: ModelReport,
   refuseReport: (reason: string) => never,
 ): void {
-  const told = predictions.filter((row) => row.likeness !== undefined).length
+  const withLikeness = predictions.filter((row) => row.likeness !== undefined).length
   if (version === 1) {
-    if (likeness !== undefined || told > 0)
+    if (likeness !== undefined || withLikeness > 0)
       refuseReport('it speaks of vectors that the package does not hold')
     return
   }
@@ -139,5 +139,5 @@ function checkLikeness(
   if (likeness.augmentations !== likenessAugmentations(recipe.augmentation.count)) {
     refuseReport('it averages other augmentations than its recipe gives')
   }
-  if (told !== predictions.length) refuseReport('it does not say of every image how like the others it is')
+  if (withLikeness !== predictions.length) refuseReport('it does not give the likeness of every image')
 }

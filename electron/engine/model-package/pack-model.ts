@@ -102,7 +102,7 @@ export async function packModel(
   return result
 }
 
-/** What an import would not take is not written; and parts stand in one order, also after an import. */
+/** What an import would not take is not written; and parts are in one order, also after an import. */
 const documentOf = <T>(schema: z.ZodType<T>, content: T): Buffer =>
   Buffer.from(`${JSON.stringify(schema.parse(content), null, 1)}\n`)
 

@@ -49,7 +49,7 @@ interface Context {
 }
 
 /**
- * The manifest of a model package, of which nothing else has been looked at yet but the list of its entries.
+ * The manifest of a model package. Only the list of its entries has been read before.
  * Whatever is off is said with the entry where it is off.
  * @throws AppError `package.invalid`, `package.newer`, `path.*`
  */

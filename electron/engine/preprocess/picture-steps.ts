@@ -70,7 +70,7 @@ export async function augmentPicture(
   return write(augmentStain(picture.raster, gains), picture, output, [input])
 }
 
-/** Everything that can be said of an image file before it is used. The codes of decodeRaster. */
+/** Everything that can be reported about an image file before it is used. The codes of decodeRaster. */
 export async function assessPicture(
   { path, cropSets, recipe }: { path: string; cropSets: readonly CropSet[]; recipe: StainRecipe },
   signal: AbortSignal,

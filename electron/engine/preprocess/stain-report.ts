@@ -1,7 +1,7 @@
 import type { StainReport, Stains } from '../../contract/preprocess.ts'
 import type { StainFit, StainFitResult } from '../stain/index.ts'
 
-/** A stain fit as it is told outside. */
+/** A stain fit as it is reported outside. */
 export function stainReport({
   tissueFraction,
   tissuePixels,
@@ -18,7 +18,7 @@ export function stainReport({
   }
 }
 
-/** Two stains as they are told outside; `stainFitOf` is the way back. */
+/** Two stains as they are reported outside; `stainFitOf` is the way back. */
 export const stainsOf = ({ hematoxylin, eosin, maximum }: StainFit): Stains => ({
   stainMatrix: { hematoxylin: [...hematoxylin], eosin: [...eosin] },
   maximum: { hematoxylin: maximum[0], eosin: maximum[1] },

@@ -1,7 +1,7 @@
 import type { Raster } from '../image/index.ts'
 
 /** Channels that lie this far apart are colour; glass is grey. */
-const leastColour = 25
+const minColour = 25
 
 /**
  * Over-exposure shows where coloured tissue, not glass, reaches 255 in a channel; under-exposure in that nothing at
@@ -17,7 +17,7 @@ export function exposureOf({ data }: Raster): { saturatedFraction: number; brigh
     const blue = data[at + 2] ?? 0
     const highest = Math.max(red, green, blue)
     brightest[highest] = (brightest[highest] ?? 0) + 1
-    if (highest - Math.min(red, green, blue) < leastColour) continue
+    if (highest - Math.min(red, green, blue) < minColour) continue
     coloured += 1
     if (highest === 255) saturated += 1
   }

@@ -97,7 +97,7 @@ interface Mark extends Point {
   tip?: string
 }
 
-/** A hollow mark; shapes differ too, so that series can be told apart without colour. */
+/** A hollow mark; shapes differ too, so that series can be distinguished without colour. */
 export function mark({ x, y, shape, colour: name, radius, tip }: Mark): SvgElement {
   const [cx, cy, r] = [xOf(x), yOf(y), round(radius)]
   // Transparent and not unfilled, so that the pointer finds its inside too.

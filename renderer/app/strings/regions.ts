@@ -62,8 +62,7 @@ export const regionsStrings = {
       ]
         .filter((part) => part !== '')
         .join(', ') + '.',
-    unknownClasses: (names: string) =>
-      `Imported without a class, because this workspace does not have: ${names}.`,
+    unknownClasses: (names: string) => `Without a class, because this workspace has no class ${names}.`,
     refused: (count: number, first: string) =>
       `${formatCount(count)} ${count === 1 ? 'feature was' : 'features were'} not imported. First reason: ${first}.`,
     tooLarge:

@@ -179,7 +179,7 @@ describe('from a folder of labelled images to verdicts', () => {
     expect(verdicts.map(({ details }) => knownLikeness(details?.likeness)?.pValue)).toEqual([1 / 49, 1 / 49])
     expect(verdicts.map(isFlaggedUnlike)).toEqual([true, true])
     const { stdout } = await run('classify', odd, ...workspace)
-    expect(stdout).toMatch(/0\.02 UNLIKE[^]*unlike the images that trained the model/)
+    expect(stdout).toMatch(/0\.02 UNLIKE[^]*unlike the training images/)
     // The same whatever effort is made, or nothing.
     const [image = ''] = first.verdicts.map((verdict) => verdict.image)
     const likenessWith = async (effort: string) =>
@@ -199,7 +199,7 @@ describe('from a folder of labelled images to verdicts', () => {
     const [verdict] = await json<Classified[]>('classify', image ?? '', ...workspace)
     expect(verdict).toMatchObject({ probabilities, details: { likeness: { unknown: 'no-reference' } } })
     const { stdout } = await run('classify', image ?? '', ...workspace)
-    expect(stdout).toContain('Likeness "-": not known')
+    expect(stdout).toContain('Likeness "-": not available')
   })
 
   it('does not write over a model, and says which names are known', async () => {
@@ -267,7 +267,7 @@ describe('bad input', () => {
       'withoutPixelSize',
     ])
     expect(await json(...command)).toMatchObject({ imported: 0, duplicates: 2 })
-    expect((await run(...command)).stdout).toMatch(/0 imported, 2 there already, 3 failed/)
+    expect((await run(...command)).stdout).toMatch(/0 imported, 2 already imported, 3 failed/)
   })
 
   it('ends with 2 for wrong usage and 1 for what cannot be done', async () => {
@@ -289,7 +289,7 @@ describe('bad input', () => {
     const elsewhere = { home: join(root, 'other-home') }
     await lobuleJson(['init', '--workspace', workspace], elsewhere)
     const early = await runLobule(['train', '--workspace', workspace, '--name', 'm'], elsewhere)
-    expect(early.stderr).toMatch(/at least 5 labelled images; there are 0/)
+    expect(early.stderr).toMatch(/at least 5 labelled images; this workspace has 0/)
     await lobuleJson(
       ['import', join(root, 'train'), '--workspace', workspace, '--labels', 'folder'],
       elsewhere,

@@ -25,7 +25,7 @@ it('leads from the first start to a report with its failures', async () => {
   await page.getByText('a scheme needs at least 2 classes').waitFor()
   expect(await button('Create workspace').isDisabled()).toBe(true)
   await page.getByLabel('Classes', { exact: true }).fill('Normal,Benign,InSitu*,Invasive*')
-  await page.getByText('Will be made at /home/anna/my-study').waitFor()
+  await page.getByText('Will be created at /home/anna/my-study').waitFor()
   await look('start')
   await button('Create workspace').click()
 
@@ -284,7 +284,7 @@ it('trains with live progress and reports the folds', async () => {
   await look('training')
   await strip.getByText('Out-of-fold accuracy 89.6%').waitFor()
   await button('Details').click()
-  await dialog.getByText('Mean of folds 89.8% ± 6.3%').waitFor()
+  await dialog.getByText('Mean over folds 89.8% ± 6.3%').waitFor()
   await dialog.getByText('All images of a case were in one fold.').waitFor()
   await look('train-report')
   expect(problems).toEqual([])

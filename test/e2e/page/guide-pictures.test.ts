@@ -62,7 +62,7 @@ it.runIf(isAsked)('takes the pictures of the guide', async ({ skip }) => {
   await keep(page, 'batch')
   await page.getByRole('button', { name: 'Pause Classify' }).click()
   await page.getByRole('button', { name: 'Discard Classify' }).click()
-  await page.getByRole('button', { name: 'Put away Classify' }).click()
+  await page.getByRole('button', { name: 'Dismiss Classify' }).click()
   await page.getByTestId('worklist').focus()
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'More' }).click()

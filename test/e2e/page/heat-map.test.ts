@@ -36,14 +36,14 @@ it('lies over the image for any class, by keys alone, and follows to the next im
   await page.getByTestId('worklist-row').first().locator('img').first().dblclick()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
   const used = await page.getByTestId('verdict-effort').textContent()
-  expect(used?.trim()).toBe('3 of 4; the rest would not change class or side (95% sure)')
+  expect(used?.trim()).toBe('3 of 4; with 95% confidence the rest would not change the class or the side')
   const bare = await colourSeen()
 
   await page.keyboard.press('h')
   await panel().getByText('Creating the heat map').waitFor()
   await panel().getByText('UNTRAINED ENCODER').waitFor()
   await panel()
-    .getByText(/^Each place is judged by the tissue within 336 µm around it; places are 4[23]/)
+    .getByText(/^Each position is classified from squares of 336 µm around it\. Positions are 4[23]/)
     .waitFor()
   await expect.poll(() => requests.length, poll).toBeGreaterThan(0)
   await expect.poll(() => distanceTo(bare), poll).toBeGreaterThan(3 * alike)
@@ -56,7 +56,7 @@ it('lies over the image for any class, by keys alone, and follows to the next im
   await page.getByRole('option', { name: 'Invasive' }).waitFor()
   await page.keyboard.press('End')
   await page.keyboard.press('Enter')
-  await panel().getByText('Probability of Invasive at each place').waitFor()
+  await panel().getByText('Probability of Invasive at each position').waitFor()
   await expect.poll(() => requests.slice(before).some((path) => path.endsWith('_3.png')), poll).toBe(true)
 
   // The slider by keys: the same image stays.
@@ -81,7 +81,7 @@ it('lies over the image for any class, by keys alone, and follows to the next im
   await expect
     .poll(() => requests.some((path) => path.includes('/2/heat/') && path.endsWith('_3.png')), poll)
     .toBe(true)
-  await panel().getByText('Probability of Invasive at each place').waitFor()
+  await panel().getByText('Probability of Invasive at each position').waitFor()
 
   await page.keyboard.press('h')
   await panel().waitFor({ state: 'detached' })

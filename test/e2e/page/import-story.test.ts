@@ -115,7 +115,7 @@ it('imports what is dropped, with a case expression, and says what failed', asyn
   const strip = page.getByTestId('job-strip')
   await strip.getByText(`${fields + 1} images imported, 2 failed`).waitFor({ timeout: 60_000 })
   await button('Details', strip).click()
-  await dialog().getByText('1 file holds several pictures').waitFor()
+  await dialog().getByText('1 file contains several images').waitFor()
   await dialog().getByRole('row').filter({ hasText: 'notes.tif' }).waitFor()
   await shoot('2-report')
   await button('Choose images…', dialog()).click()
@@ -225,7 +225,7 @@ it('keeps the classes once labels exist, and checks, searches and cleans the wor
   if (browser === null) return skip('no Chromium')
   await page.goto(new URL('#/settings', server.url.replace(/\?.*/, '')).href)
   const settings = page.getByTestId('settings')
-  await settings.getByText('labels were given with them', { exact: false }).waitFor()
+  await settings.getByText('and each label must keep its meaning', { exact: false }).waitFor()
   await button('Check the workspace', settings).click()
   await settings.getByText('No problems found.').waitFor()
   // The two that could not be imported are still kept for another try.

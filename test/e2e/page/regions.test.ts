@@ -211,7 +211,7 @@ it('exports what QuPath reads, and imports it and what QuPath writes', async () 
   await button('Import…').click()
   await (await again).setFiles(other)
   await page
-    .getByText('1 region imported. Without a class, since this workspace has none such: Tumor.')
+    .getByText('1 region imported. Without a class, because this workspace has no class Tumor.')
     .waitFor()
   await expect.poll(() => rows().count()).toBe(6)
   expect(problems).toEqual([])
@@ -240,7 +240,7 @@ it('the command line sees the same regions, once the page has let go', async () 
   )
   expect(imported.code).toBe(1)
   expect(imported.stdout).toContain('1 region added')
-  expect(imported.stderr).toContain('Feature 2 was not taken: (0, -9) lies outside the image')
+  expect(imported.stderr).toContain('Feature 2 was not imported: (0, -9) lies outside the image')
   const line = join(home, 'line.geojson')
   const points = [
     [10, 10],
@@ -257,14 +257,14 @@ it('the command line sees the same regions, once the page has let go', async () 
   const drawn = await runLobule(['regions', 'import', '1', line, '-w', workspace, '--reader', 'eva'], {
     home,
   })
-  expect([drawn.code, drawn.stdout]).toEqual([0, '1 region added, 0 changed, 0 known already.\n'])
+  expect([drawn.code, drawn.stdout]).toEqual([0, '1 region added, 0 changed, 0 already present.\n'])
   const listed = await runLobule(['regions', 'list', '1', '-w', workspace], { home })
   expect(listed.stdout).toMatch(/\d+ +line +- +10,10 to 110,10 +- +84\.0 um +eva/)
   await lobuleJson(['regions', 'export', '1', '-w', workspace, '--out', line, '--replace'], { home })
   expect(readFileSync(line, 'utf8')).toContain('{"type":"LineString","coordinates":[[10,10],[110,10]]}')
   await runLobule(['regions', 'undo', '1', '-w', workspace, '--reader', 'eva'], { home })
   const undone = await runLobule(['regions', 'undo', '1', '-w', workspace, '--reader', 'eva'], { home })
-  expect(undone.stdout).toBe('Taken back: 1 region drawn.\n')
+  expect(undone.stdout).toBe('Undone: 1 region drawn.\n')
 })
 
 /** What was said of the image, by the server's own export. */

@@ -187,7 +187,7 @@ async function lookAndOverride(): Promise<{ imageId: string; file: string; said:
   await press('h')
   await map
   const heat = page.getByTestId('heat-map-panel')
-  await heat.getByText(/^Probability of \w+ at each place$/).waitFor()
+  await heat.getByText(/^Probability of \w+ at each position$/).waitFor()
   await heat.getByText('UNTRAINED ENCODER').waitFor()
   await isDrawn()
   await look('heat-map')
@@ -269,11 +269,11 @@ async function retrain(): Promise<void> {
   await look('compare')
 
   await button('Use this model…').click()
-  await dialog().getByText('in place of first').waitFor()
+  await dialog().getByText('replaces first').waitFor()
   await giveReason('Promoted', 'more rounds', 'In use: second.')
   await model('second').getByText('In use').waitFor()
   await button('Undo last promotion…').click()
-  await dialog().getByText('first will be in use again').waitFor()
+  await dialog().getByText('first becomes the default model again').waitFor()
   await giveReason('Undo promotion', 'no better', 'In use: first.')
   await model('first').getByText('In use').waitFor()
   await page.getByRole('tab', { name: 'History', exact: true }).click()
