@@ -8,10 +8,10 @@ import {
 
 const unknownWords = {
   'no-reference': 'not known: the model keeps nothing to measure it by',
-  'too-few-augmentations': 'not known: too few augmentations were asked for',
+  'too-few-augmentations': 'not known: too few augmentations',
 }
 
-/** What a verdict says of an image's likeness to the training images, in words; absent in verdicts of older versions. */
+/** A prediction's likeness to the training images, in words; absent in verdicts of older versions. */
 export function likenessWords(likeness: VerdictLikeness | undefined): string {
   if (likeness === undefined) return 'not known: the verdict was made by an older version'
   return 'unknown' in likeness ? unknownWords[likeness.unknown] : knownWords(likeness)

@@ -230,7 +230,7 @@ it('keeps the classes once labels exist, and checks, searches and cleans the wor
   await settings.getByText('No problems found.').waitFor()
   // The two that could not be imported are still kept for another try.
   expect(existsSync(join(home, 'first-day', 'dropped'))).toBe(true)
-  await button('Clean Leftovers', settings).click()
+  await button('Clean Temporary files', settings).click()
   await page.getByText('freed.').waitFor()
   expect(existsSync(join(home, 'first-day', 'dropped'))).toBe(false)
   await button('Check the workspace', settings).waitFor()
