@@ -7,6 +7,7 @@ export type Panel =
   | { name: 'doctor' }
   | { name: 'about' }
   | { name: 'keys' }
+  | { name: 'palette' }
   | { name: 'reader' }
   | { name: 'adjudicate'; imageId: number }
 

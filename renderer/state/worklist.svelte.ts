@@ -69,6 +69,11 @@ export class Worklist {
     return cursorId === null || this.#rowOf(cursorId) < 0 ? [] : [cursorId]
   }
 
+  /** The listed image under the cursor. */
+  get cursor(): ImageView | undefined {
+    return this.#rows.find(({ id }) => id === this.#cursorId)
+  }
+
   get cursorId(): number | null {
     return this.#cursorId
   }

@@ -67,13 +67,5 @@ export const regionsStrings = {
       `${formatCount(count)} ${count === 1 ? 'feature was' : 'features were'} not imported. First reason: ${first}.`,
     tooLarge:
       'This file is too large to import here. Use the command line: "lobule regions import IMAGE FILE --reader NAME".',
-    keys: {
-      draw: 'Rectangle, polygon, point',
-      ruler: 'Ruler (the line is saved)',
-      corner: 'Set a corner at the crosshair',
-      neighbour: 'Next or previous region',
-      close: 'Close the polygon',
-      nudge: 'Move the selected region',
-    },
   },
 } as const

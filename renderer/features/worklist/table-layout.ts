@@ -21,19 +21,6 @@ export function layoutOf(shown: readonly WorklistColumn[]): { template: string; 
   }
 }
 
-/** By how many rows a key moves the cursor; undefined: it is no such key. */
-export function moveOf(key: string, pageRows: number, allRows: number): number | undefined {
-  const moves: Record<string, number> = {
-    ArrowDown: 1,
-    ArrowUp: -1,
-    PageDown: pageRows,
-    PageUp: -pageRows,
-    Home: -allRows,
-    End: allRows,
-  }
-  return moves[key]
-}
-
 /** Identity of a line while others come and go. */
 export function keyOf(item: WorklistItem | undefined, index: number): string {
   if (item === undefined) return `beyond ${index}`

@@ -1,0 +1,176 @@
+import type { ClassScheme } from '../../../electron/contract/index.ts'
+import { strings } from '../strings.ts'
+import type { Action } from './action.ts'
+import type { ListContext } from './contexts.ts'
+
+/** Keys that move the cursor by these rows; infinite: to the end of the list. */
+function rowsOf(key: string, pageRows: number): number {
+  const rows: Record<string, number> = {
+    ArrowDown: 1,
+    ArrowUp: -1,
+    PageDown: pageRows,
+    PageUp: -pageRows,
+    Home: -Infinity,
+    End: Infinity,
+  }
+  return rows[key] ?? 0
+}
+
+function move({ lobule, list }: ListContext, event: KeyboardEvent | null): void {
+  if (event === null) return
+  lobule.worklist.moveBy(rowsOf(event.key, list.pageRows()), event.shiftKey)
+  queueMicrotask(list.reveal)
+}
+
+const hasTargets = ({ lobule }: ListContext): boolean => lobule.worklist.targetIds.length > 0
+
+/** Actions of the worklist, on the selected images or the one under the cursor. */
+export const listActions = [
+  {
+    id: 'list.clear-label',
+    title: 'Clear the label',
+    group: 'worklist',
+    keys: ['Delete'],
+    aliases: ['Backspace'],
+    when: hasTargets,
+    run: ({ lobule }) => void lobule.label(lobule.worklist.targetIds, null),
+  },
+  {
+    id: 'list.extend',
+    title: 'Extend the selection',
+    group: 'worklist',
+    keys: ['Shift+ArrowUp', 'Shift+ArrowDown'],
+    run: move,
+    isKeyOnly: true,
+  },
+  {
+    id: 'list.move',
+    title: 'Move up and down',
+    group: 'worklist',
+    keys: ['ArrowUp', 'ArrowDown'],
+    aliases: ['PageUp', 'PageDown', 'Home', 'End'],
+    ignoresModifiers: true,
+    run: move,
+    isKeyOnly: true,
+  },
+  {
+    id: 'list.open',
+    title: 'Open in the viewer',
+    group: 'worklist',
+    keys: ['Enter'],
+    ignoresModifiers: true,
+    when: ({ lobule }) => lobule.worklist.cursorId !== null,
+    run: ({ lobule }) => {
+      const { cursorId } = lobule.worklist
+      if (cursorId !== null) lobule.openImage(cursorId)
+    },
+  },
+  {
+    id: 'list.toggle',
+    title: 'Select or deselect',
+    group: 'worklist',
+    keys: [' '],
+    ignoresModifiers: true,
+    when: ({ lobule }) => lobule.worklist.cursorId !== null,
+    run: ({ lobule }) => {
+      const { cursorId } = lobule.worklist
+      if (cursorId !== null) lobule.worklist.toggle(cursorId)
+    },
+  },
+  {
+    id: 'list.select-all',
+    title: 'Select all',
+    group: 'worklist',
+    keys: ['Ctrl+A'],
+    run: ({ lobule }) => lobule.worklist.selectAll(),
+  },
+  {
+    id: 'list.select-none',
+    title: 'Clear the selection',
+    group: 'worklist',
+    keys: ['Escape'],
+    ignoresModifiers: true,
+    run: ({ lobule }) => lobule.worklist.selectNone(),
+  },
+  {
+    id: 'list.select-case',
+    title: 'Select the case',
+    group: 'worklist',
+    keys: ['Shift+C'],
+    when: ({ lobule }) => lobule.worklist.cursor !== undefined,
+    run: ({ lobule }) => {
+      const { cursor } = lobule.worklist
+      if (cursor !== undefined) lobule.worklist.selectCase(cursor.caseName)
+    },
+  },
+  {
+    id: 'list.unsure',
+    title: 'Unsure',
+    group: 'worklist',
+    keys: ['S'],
+    when: hasTargets,
+    run: ({ lobule }) =>
+      void lobule.say(lobule.worklist.targetIds, { className: null, isUnsure: true, comment: null }),
+  },
+  {
+    id: 'list.classify',
+    title: 'Classify the selected images',
+    group: 'worklist',
+    keys: ['C'],
+    run: ({ lobule }) => {
+      if (lobule.models.all.length > 0) void lobule.classify(lobule.worklist.targetIds)
+      else lobule.alerts.say('warning', strings.toolbar.classifyNoModel)
+    },
+  },
+  {
+    id: 'list.worst-first',
+    title: 'Uncertain first',
+    group: 'worklist',
+    keys: ['W'],
+    run: ({ lobule }) => lobule.worklist.sortWorstFirst(),
+  },
+  {
+    id: 'list.group',
+    title: 'Group by case',
+    group: 'worklist',
+    keys: ['G'],
+    run: ({ lobule }) => lobule.worklist.group(!lobule.worklist.isGrouped),
+  },
+  {
+    id: 'list.clear-filters',
+    title: 'Clear all filters',
+    group: 'worklist',
+    when: ({ lobule }) => lobule.worklist.isFiltered,
+    run: ({ lobule }) => lobule.worklist.clearFilters(),
+  },
+  {
+    id: 'list.reset-columns',
+    title: 'Reset the columns',
+    group: 'worklist',
+    run: ({ lobule }) => lobule.columns.reset(),
+  },
+] as const satisfies readonly Action<ListContext>[]
+
+/** Actions of the worklist whose keys work wherever the focus is, not only in the table. */
+export const listWideActions = [
+  {
+    id: 'list.search',
+    title: 'Search',
+    group: 'worklist',
+    keys: ['/'],
+    run: ({ list }) => list.focusSearch(),
+  },
+] as const satisfies readonly Action<ListContext>[]
+
+/** One action a class: labels the selected images or the one under the cursor. */
+export const labelActions = (classes: ClassScheme): Action<ListContext>[] =>
+  classes.map(({ name, key }) => ({
+    id: `list.label ${name}`,
+    title: `Label: ${name}`,
+    group: 'worklist',
+    line: 'Set the label',
+    keys: [key],
+    isByClass: true,
+    when: hasTargets,
+    run: ({ lobule }) => void lobule.label(lobule.worklist.targetIds, name),
+  }))

@@ -1,0 +1,112 @@
+import type { Action } from './action.ts'
+import type { PageContext } from './contexts.ts'
+
+/** Actions of the whole page, on every screen of a workspace. */
+export const pageActions = [
+  {
+    id: 'page.undo',
+    title: 'Undo last label',
+    group: 'everywhere',
+    keys: ['U', 'Ctrl+Z'],
+    run: ({ lobule }) => lobule.review.run(() => lobule.undoLabel()),
+  },
+  {
+    id: 'page.palette',
+    title: 'Find an action',
+    group: 'everywhere',
+    keys: ['Ctrl+K'],
+    run: ({ lobule }) => lobule.navigation.open({ name: 'palette' }),
+  },
+  {
+    id: 'page.keys',
+    title: 'Show keyboard shortcuts',
+    group: 'everywhere',
+    keys: ['?'],
+    run: ({ lobule }) => lobule.navigation.open({ name: 'keys' }),
+  },
+  {
+    id: 'page.worklist',
+    title: 'Worklist',
+    group: 'screens',
+    run: ({ lobule }) => lobule.navigation.showScreen('worklist'),
+  },
+  {
+    id: 'page.models',
+    title: 'Models',
+    group: 'screens',
+    run: ({ lobule }) => lobule.navigation.showScreen('models'),
+  },
+  {
+    id: 'page.agreement',
+    title: 'Agreement',
+    group: 'screens',
+    run: ({ lobule }) => lobule.navigation.showScreen('agreement'),
+  },
+  {
+    id: 'page.audit',
+    title: 'Audit trail',
+    group: 'screens',
+    run: ({ lobule }) => lobule.navigation.showScreen('audit'),
+  },
+  {
+    id: 'page.settings',
+    title: 'Settings',
+    group: 'screens',
+    run: ({ lobule }) => lobule.navigation.showScreen('settings'),
+  },
+  {
+    id: 'page.import',
+    title: 'Import images…',
+    group: 'tools',
+    run: ({ lobule }) => lobule.navigation.open({ name: 'import', paths: [] }),
+  },
+  {
+    id: 'page.train',
+    title: 'Train a model…',
+    group: 'tools',
+    run: ({ lobule }) => lobule.navigation.open({ name: 'train' }),
+  },
+  {
+    id: 'page.classify-all',
+    title: 'Classify all images',
+    group: 'tools',
+    when: ({ lobule }) => lobule.models.all.length > 0,
+    run: ({ lobule }) => void lobule.classify(null),
+  },
+  {
+    id: 'page.reader',
+    title: 'Change the reader…',
+    group: 'tools',
+    run: ({ lobule }) => lobule.navigation.open({ name: 'reader' }),
+  },
+  {
+    id: 'page.encoders',
+    title: 'Encoders',
+    group: 'tools',
+    run: ({ lobule }) => lobule.navigation.open({ name: 'encoders' }),
+  },
+  {
+    id: 'page.jobs',
+    title: 'Jobs',
+    group: 'tools',
+    run: ({ lobule }) => lobule.navigation.open({ name: 'jobs' }),
+  },
+  {
+    id: 'page.doctor',
+    title: 'System check',
+    group: 'tools',
+    run: ({ lobule }) => lobule.navigation.open({ name: 'doctor' }),
+  },
+  {
+    id: 'page.about',
+    title: 'About Lobule',
+    group: 'tools',
+    run: ({ lobule }) => lobule.navigation.open({ name: 'about' }),
+  },
+  {
+    id: 'page.close-workspace',
+    title: 'Close the workspace',
+    group: 'tools',
+    run: ({ lobule }) => void lobule.closeWorkspace(),
+  },
+] as const satisfies readonly Action<PageContext>[]

@@ -1,0 +1,151 @@
+import type { ClassScheme } from '../../../electron/contract/index.ts'
+import type { Action } from './action.ts'
+import type { RegionContext } from './contexts.ts'
+import { directionOf } from './viewer-actions.ts'
+
+const isDrawing = ({ regions }: RegionContext): boolean => regions.slide.pen.isDrawing
+const hasPen = ({ regions }: RegionContext): boolean => regions.slide.pen.isOn
+const hasChosen = ({ regions }: RegionContext): boolean => regions.chosen() !== null
+
+/** Actions on the regions of the image in the viewer. Their keys go before the viewer's own. */
+export const regionActions = [
+  {
+    id: 'regions.rectangle',
+    title: 'Draw a rectangle',
+    group: 'regions',
+    line: 'Rectangle, polygon, point',
+    keys: ['B'],
+    run: ({ regions }) => regions.take('rectangle'),
+  },
+  {
+    id: 'regions.polygon',
+    title: 'Draw a polygon',
+    group: 'regions',
+    line: 'Rectangle, polygon, point',
+    keys: ['P'],
+    run: ({ regions }) => regions.take('polygon'),
+  },
+  {
+    id: 'regions.point',
+    title: 'Set a point',
+    group: 'regions',
+    line: 'Rectangle, polygon, point',
+    keys: ['D'],
+    run: ({ regions }) => regions.take('point'),
+  },
+  {
+    id: 'regions.ruler',
+    title: 'Ruler (the line is saved)',
+    group: 'regions',
+    keys: ['M'],
+    run: ({ regions }) => regions.take('line'),
+  },
+  {
+    id: 'regions.corner',
+    title: 'Set a corner at the crosshair',
+    group: 'regions',
+    keys: ['Enter'],
+    when: hasPen,
+    run: ({ regions }) => regions.slide.dropHere(),
+    isKeyOnly: true,
+  },
+  {
+    id: 'regions.close-outline',
+    title: 'Close the polygon',
+    group: 'regions',
+    keys: ['Shift+Enter'],
+    when: hasPen,
+    run: ({ regions }) => regions.slide.pen.close(),
+    isKeyOnly: true,
+  },
+  {
+    id: 'regions.undo-corner',
+    title: 'Remove the last corner',
+    group: 'regions',
+    keys: ['Backspace'],
+    when: isDrawing,
+    run: ({ regions }) => regions.slide.pen.back(),
+    isKeyOnly: true,
+  },
+  {
+    id: 'regions.next',
+    title: 'Next region',
+    group: 'regions',
+    line: 'Next or previous region',
+    keys: ['.'],
+    run: ({ regions }) => regions.step(1),
+  },
+  {
+    id: 'regions.previous',
+    title: 'Previous region',
+    group: 'regions',
+    line: 'Next or previous region',
+    keys: [','],
+    run: ({ regions }) => regions.step(-1),
+  },
+  {
+    id: 'regions.comment',
+    title: 'Comment on the region',
+    group: 'regions',
+    keys: ['N'],
+    when: hasChosen,
+    run: ({ regions }) => regions.beginComment(),
+  },
+  {
+    id: 'regions.nudge',
+    title: 'Move the selected region',
+    group: 'regions',
+    keys: ['Ctrl+ArrowUp', 'Ctrl+ArrowDown'],
+    aliases: ['Ctrl+ArrowLeft', 'Ctrl+ArrowRight'],
+    when: hasChosen,
+    run: ({ regions }, event) => regions.nudge(...directionOf(event)),
+    isKeyOnly: true,
+  },
+  {
+    id: 'regions.delete',
+    title: 'Delete the region',
+    group: 'regions',
+    keys: ['Delete'],
+    aliases: ['Backspace'],
+    when: hasChosen,
+    run: ({ regions }) => regions.remove(),
+  },
+  {
+    id: 'regions.undo',
+    title: 'Undo the last change of a region',
+    group: 'regions',
+    keys: ['U', 'Ctrl+Z'],
+    when: ({ regions }) => regions.hasUndo(),
+    run: ({ regions }) => regions.undo(),
+  },
+  {
+    id: 'regions.put-pen',
+    title: 'Put the drawing tool away',
+    group: 'regions',
+    keys: ['Escape'],
+    when: hasPen,
+    run: ({ regions }) => regions.slide.pen.escape(),
+    isKeyOnly: true,
+  },
+  {
+    id: 'regions.let-go',
+    title: 'Deselect the region',
+    group: 'regions',
+    keys: ['Escape'],
+    when: hasChosen,
+    run: ({ regions }) => regions.choose(null),
+  },
+] as const satisfies readonly Action<RegionContext>[]
+
+/** One action a class: sets the class of the selected region. */
+export const regionClassActions = (classes: ClassScheme): Action<RegionContext>[] =>
+  classes.map(({ name, key }) => ({
+    id: `regions.class ${name}`,
+    title: `Class of the region: ${name}`,
+    group: 'regions',
+    line: 'Class of the region',
+    keys: [key],
+    isByClass: true,
+    when: hasChosen,
+    run: ({ regions }) => regions.setClass(name),
+  }))

@@ -1,0 +1,199 @@
+import type { ClassScheme } from '../../../electron/contract/index.ts'
+import type { Action } from './action.ts'
+import type { ViewerContext } from './contexts.ts'
+
+const directions: Record<string, readonly [right: number, down: number]> = {
+  ArrowRight: [1, 0],
+  ArrowLeft: [-1, 0],
+  ArrowDown: [0, 1],
+  ArrowUp: [0, -1],
+}
+
+/** How far an arrow key points right and down. */
+export function directionOf(event: KeyboardEvent | null): readonly [right: number, down: number] {
+  return directions[event?.key ?? ''] ?? [0, 0]
+}
+
+/** Actions on the image in the viewer. */
+export const viewerActions = [
+  {
+    id: 'review.withdraw',
+    title: 'Withdraw your label',
+    group: 'review',
+    keys: ['Delete'],
+    aliases: ['Backspace'],
+    run: ({ lobule }) => lobule.review.say(null),
+  },
+  {
+    id: 'review.accept',
+    title: 'Accept the suggested class',
+    group: 'review',
+    keys: ['A'],
+    run: ({ lobule }) => lobule.review.accept(),
+  },
+  {
+    id: 'review.unsure',
+    title: 'Unsure',
+    group: 'review',
+    keys: ['S'],
+    run: ({ lobule }) => lobule.review.say(null, true),
+  },
+  {
+    id: 'review.comment',
+    title: 'Comment',
+    group: 'review',
+    keys: ['N'],
+    run: ({ lobule }) => lobule.review.beginComment(),
+  },
+  {
+    id: 'review.adjudicate',
+    title: 'Adjudicate',
+    group: 'review',
+    keys: ['J'],
+    when: ({ lobule }) => lobule.review.canAdjudicate,
+    run: ({ lobule }) => lobule.review.adjudicate(),
+  },
+  {
+    id: 'review.previous',
+    title: 'Previous image',
+    group: 'review',
+    line: 'Previous or next image',
+    keys: ['ArrowLeft'],
+    run: ({ lobule }) => lobule.review.turn('previous'),
+  },
+  {
+    id: 'review.next',
+    title: 'Next image',
+    group: 'review',
+    line: 'Previous or next image',
+    keys: ['ArrowRight'],
+    run: ({ lobule }) => lobule.review.turn('next'),
+  },
+  {
+    id: 'viewer.zoom-in',
+    title: 'Zoom in',
+    group: 'viewer',
+    line: 'Zoom in or out',
+    keys: ['+'],
+    aliases: ['='],
+    run: ({ viewer }) => viewer.slide.zoomIn(),
+  },
+  {
+    id: 'viewer.zoom-out',
+    title: 'Zoom out',
+    group: 'viewer',
+    line: 'Zoom in or out',
+    keys: ['-'],
+    run: ({ viewer }) => viewer.slide.zoomOut(),
+  },
+  {
+    id: 'viewer.fit',
+    title: 'Fit to window',
+    group: 'viewer',
+    keys: ['F'],
+    run: ({ viewer }) => viewer.slide.fit(),
+  },
+  {
+    id: 'viewer.actual',
+    title: 'Actual size (1:1)',
+    group: 'viewer',
+    keys: ['Z'],
+    run: ({ viewer }) => viewer.slide.zoomTo(1),
+  },
+  {
+    id: 'viewer.step-in',
+    title: 'Next higher magnification',
+    group: 'viewer',
+    line: 'Next magnification step',
+    keys: ['PageUp'],
+    run: ({ viewer }) => viewer.step(1),
+  },
+  {
+    id: 'viewer.step-out',
+    title: 'Next lower magnification',
+    group: 'viewer',
+    line: 'Next magnification step',
+    keys: ['PageDown'],
+    run: ({ viewer }) => viewer.step(-1),
+  },
+  {
+    id: 'viewer.pan',
+    title: 'Move the image',
+    group: 'viewer',
+    keys: ['Shift+ArrowUp', 'Shift+ArrowDown'],
+    aliases: ['Shift+ArrowLeft', 'Shift+ArrowRight'],
+    run: ({ viewer }, event) => viewer.slide.pan(...directionOf(event)),
+    isKeyOnly: true,
+  },
+  {
+    id: 'viewer.rotate',
+    title: 'Rotate by 90 degrees',
+    group: 'viewer',
+    keys: ['R'],
+    run: ({ viewer }) => viewer.slide.turn(),
+  },
+  {
+    id: 'viewer.stain',
+    title: 'Original or normalised stain',
+    group: 'viewer',
+    keys: ['T'],
+    run: ({ viewer }) => viewer.slide.stain.toggle(),
+  },
+  {
+    id: 'viewer.pin',
+    title: 'Pin the image to compare it with others',
+    group: 'viewer',
+    keys: ['V'],
+    run: ({ viewer }) => viewer.pin(),
+  },
+  {
+    id: 'viewer.heat-map',
+    title: 'Heat map',
+    group: 'viewer',
+    keys: ['H'],
+    run: ({ viewer }) => viewer.heat.toggle(),
+  },
+  {
+    id: 'viewer.compare-heat-maps',
+    title: 'Compare with another model’s heat map',
+    group: 'viewer',
+    keys: ['Shift+H'],
+    run: ({ viewer }) => viewer.heat.compareNext(),
+  },
+  {
+    id: 'viewer.full-screen',
+    title: 'Full screen',
+    group: 'viewer',
+    keys: ['X'],
+    run: ({ viewer }) => viewer.toggleFullScreen(),
+  },
+  {
+    id: 'viewer.classify',
+    title: 'Classify this image',
+    group: 'viewer',
+    when: ({ lobule, viewer }) => lobule.models.all.length > 0 && viewer.image() !== undefined,
+    run: ({ lobule, viewer }) => {
+      const image = viewer.image()
+      if (image !== undefined) void lobule.classify([image.id])
+    },
+  },
+  {
+    id: 'viewer.close',
+    title: 'Back to the worklist',
+    group: 'viewer',
+    keys: ['Escape'],
+    run: ({ lobule }) => lobule.navigation.closeImage(),
+  },
+] as const satisfies readonly Action<ViewerContext>[]
+
+/** One action a class: the reader labels the image in the viewer. */
+export const readingActions = (classes: ClassScheme): Action<ViewerContext>[] =>
+  classes.map(({ name, key }) => ({
+    id: `review.label ${name}`,
+    title: `Label: ${name}`,
+    group: 'review',
+    line: 'Choose a class',
+    keys: [key],
+    isByClass: true,
+    run: ({ lobule }) => lobule.review.say(name),
+  }))
