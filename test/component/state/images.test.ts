@@ -109,7 +109,7 @@ describe('undo', () => {
 
   test('does not outlive a change of reader', async () => {
     const { images } = await load([image(1)], {
-      'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])) as never,
+      'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])),
     })
     await images.say([1], benign, 'Ada')
     images.forgetDone()
@@ -119,10 +119,10 @@ describe('undo', () => {
   test('takes the labels back in turn, the last one first', async () => {
     const undone: number[][] = []
     const { images } = await load([image(1), image(2)], {
-      'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])) as never,
+      'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])),
       'label.undo': ({ imageIds }) => {
         undone.push(imageIds)
-        return imageIds.map((imageId) => image(imageId)) as never
+        return imageIds.map((imageId) => image(imageId))
       },
     })
     await images.say([1], benign, 'Ada')
@@ -137,7 +137,7 @@ describe('undo', () => {
 
   test('shows the label again where the undo cannot be saved', async () => {
     const { images } = await load([image(1)], {
-      'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])) as never,
+      'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])),
       'label.undo': () => Promise.reject(new Error('The disk is full.')),
     })
     await images.say([1], benign, 'Ada')

@@ -24,7 +24,7 @@ const workspace = (name: string): WorkspaceView => ({
   modelCount: 0,
 })
 
-async function load(answers: Answers = {}) {
+function load(answers: Answers = {}) {
   const { client, asked } = stubClient({
     'app.info': () => info,
     'workspace.current': () => null,
@@ -36,7 +36,7 @@ async function load(answers: Answers = {}) {
 }
 
 test('knows nothing before the first answers', async () => {
-  const { session } = await load()
+  const { session } = load()
   expect(session).toMatchObject({ info: null, workspace: null, recent: [], classes: [] })
   await session.load()
   expect(session.info).toEqual(info)
@@ -44,14 +44,14 @@ test('knows nothing before the first answers', async () => {
 })
 
 test('a failed answer leaves what was there', async () => {
-  const { session } = await load({ 'workspace.recent': () => Promise.reject(new Error('lost')) })
+  const { session } = load({ 'workspace.recent': () => Promise.reject(new Error('lost')) })
   await expect(session.load()).rejects.toThrow('lost')
   expect(session).toMatchObject({ info: null, recent: [] })
 })
 
 test('opening and closing a workspace changes the classes and the recent workspaces', async () => {
   const recent: { path: string; name: string }[] = []
-  const { session } = await load({
+  const { session } = load({
     'workspace.recent': () => [...recent],
     'workspace.open': ({ path }) => {
       recent.unshift({ path, name: 'study' })
@@ -71,7 +71,7 @@ test('opening and closing a workspace changes the classes and the recent workspa
 })
 
 test('a workspace that cannot be opened leaves the one that is open', async () => {
-  const { session } = await load({
+  const { session } = load({
     'workspace.create': ({ path, classes }) => {
       expect({ path, classes }).toEqual({ path: '/study', classes: 'Benign,Malignant*' })
       return workspace('study')
@@ -85,7 +85,7 @@ test('a workspace that cannot be opened leaves the one that is open', async () =
 
 test('the notice is acknowledged only once that is saved', async () => {
   let isBroken = true
-  const { session } = await load({
+  const { session } = load({
     'app.acknowledge': () => {
       if (isBroken) throw new Error('The disk is full.')
       return {} as never
@@ -100,7 +100,7 @@ test('the notice is acknowledged only once that is saved', async () => {
 })
 
 test('another reader is taken over; the rest stays', async () => {
-  const { session } = await load()
+  const { session } = load()
   session.takeReader('Bo', true)
   expect(session.info).toBeNull()
   await session.load()
@@ -109,7 +109,7 @@ test('another reader is taken over; the rest stays', async () => {
 })
 
 test('naming the reader asks for that name', async () => {
-  const { session, asked } = await load({ 'reader.set': () => ({}) as never })
+  const { session, asked } = load({ 'reader.set': () => ({}) as never })
   await session.nameReader('Bo')
   expect(asked).toEqual([['reader.set', { name: 'Bo' }]])
 })

@@ -13,11 +13,12 @@ export interface StubClient {
 /** A client that answers the calls a test names; any other call fails the test. */
 export function stubClient(answers: Answers): StubClient {
   const asked: StubClient['asked'] = []
-  const ask = async (name: string, input: unknown): Promise<unknown> => {
+  const ask = (name: string, input: unknown): Promise<unknown> => {
     asked.push([name, input])
     const answer = (answers as Record<string, ((input: unknown) => unknown) | undefined>)[name]
-    if (answer === undefined) throw new Error(`The test has no answer to ${name}.`)
-    return answer(input)
+    if (answer === undefined) return Promise.reject(new Error(`The test has no answer to ${name}.`))
+    // What an answer throws is the failure of the call.
+    return new Promise((resolve) => resolve(answer(input)))
   }
   const client = new Proxy({} as Client, {
     get: (_target, name) => (typeof name === 'string' ? (input: unknown) => ask(name, input) : undefined),

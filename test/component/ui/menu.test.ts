@@ -1,9 +1,10 @@
 import { screen } from '@testing-library/svelte'
 import { expect, test, vi } from 'vitest'
+import type { MenuGroup } from '../../../renderer/components/menu.ts'
 import MenuWithButton from '../support/MenuWithButton.svelte'
 import { show } from '../support/kit.ts'
 
-const open = async (groups: Parameters<typeof show<typeof MenuWithButton>>[1]['groups']) => {
+const open = async (groups: readonly MenuGroup[]) => {
   const user = show(MenuWithButton, { groups })
   await user.tab()
   await user.keyboard('{Enter}')
