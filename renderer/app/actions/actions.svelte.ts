@@ -50,7 +50,9 @@ export class Actions {
   attach<K extends keyof Controls>(name: K, controls: Controls[K]): () => void {
     // Views call this in an effect, which must not depend on what other views attach.
     const change = (to: Controls[K] | undefined): void =>
-      untrack(() => (this.#controls = { ...this.#controls, [name]: to }))
+      untrack(() => {
+        this.#controls = { ...this.#controls, [name]: to }
+      })
     change(controls)
     return () => {
       if (untrack(() => this.#controls[name]) === controls) change(undefined)
