@@ -148,7 +148,7 @@ it('compares, promotes with a reason and takes it back', async () => {
   await button('Use this model…').click()
   const dialog = page.getByRole('dialog')
   await dialog.getByText('replaces model-2').waitFor()
-  expect(await button('Promoted', dialog).isDisabled()).toBe(true)
+  expect(await button('Use this model', dialog).isDisabled()).toBe(true)
   await dialog.getByLabel('Reason').fill('trained encoders')
   await page.keyboard.press('Enter')
   await page.getByText('In use: first look.').waitFor()

@@ -293,7 +293,7 @@ it('shows how far they agree, opens the images behind a number, and settles what
   const imageId = Number(await line.getAttribute('data-image-id'))
   await line.getByRole('button', { name: /^Adjudicate/ }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByText('Readers’ labels').waitFor()
+  await dialog.getByText('Readers’ labels', { exact: true }).waitFor()
   await press('3')
   expect(await dialog.getByRole('radio', { name: 'InSitu' }).isChecked()).toBe(true)
   await dialog.getByLabel('Reason').fill('basement membrane intact')

@@ -237,7 +237,7 @@ async function agree({ imageId, file }: { imageId: string; file: string }): Prom
   await button('Disagreements (1)').waitFor()
   await look('agreement')
   await button(`Adjudicate ${file}`).click()
-  await dialog().getByText('Readers’ labels').waitFor()
+  await dialog().getByText('Readers’ labels', { exact: true }).waitFor()
   const place = drawnAs.get(imageId) ?? NaN
   await press(String(place + 1))
   await dialog().getByLabel('Reason').fill('seen together')
@@ -255,7 +255,7 @@ async function retrain(): Promise<void> {
   await goTo('Models')
   await page.getByTestId('model-report').getByText('Out-of-fold accuracy').first().waitFor()
   await button('Use this model…').click()
-  await giveReason('Promoted', 'first of the study', 'In use: first.')
+  await giveReason('Use this model', 'first of the study', 'In use: first.')
   await button('Train a model').click()
   await train('second', { ...smallest, Rounds: '60' })
   await model('second').waitFor(minutes(5))
@@ -270,7 +270,7 @@ async function retrain(): Promise<void> {
 
   await button('Use this model…').click()
   await dialog().getByText('replaces first').waitFor()
-  await giveReason('Promoted', 'more rounds', 'In use: second.')
+  await giveReason('Use this model', 'more rounds', 'In use: second.')
   await model('second').getByText('In use').waitFor()
   await button('Undo last promotion…').click()
   await dialog().getByText('first becomes the default model again').waitFor()
