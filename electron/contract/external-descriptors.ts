@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isoTime, sha256 } from './atoms.ts'
-import { failureSchema } from './job-views.ts'
+import { failureSchema } from './failure.ts'
 import { encoderNameSchema } from './recipe.ts'
 
 /** What people call a set; it is a folder's name too. */

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { fraction, id, isoTime } from './atoms.ts'
 import { backendNameSchema } from './backends.ts'
-import { errorCodeSchema, errorViewSchema } from './errors.ts'
+import { errorViewSchema } from './errors.ts'
 import type { ExternalImportReport } from './external-descriptors.ts'
+import { failureSchema } from './failure.ts'
 import type { ExportReport, ModelImportReport } from './model-package.ts'
 import { qualityFlagSchema } from './quality.ts'
 import { encoderNameSchema } from './recipe.ts'
@@ -46,15 +47,6 @@ export const progressSchema = z.object({
   etaMs: z.number().nonnegative().nullable(),
 })
 export type Progress = z.infer<typeof progressSchema>
-
-export const failureSchema = z.object({
-  path: z.string(),
-  code: errorCodeSchema,
-  message: z.string(),
-  /** Of an image of the workspace. */
-  imageId: id.optional(),
-})
-export type Failure = z.infer<typeof failureSchema>
 
 /** Why a row of a table of labels was not followed; `row` counts from 1 below the first line. */
 export const rowProblemSchema = z.object({ row: z.int(), file: z.string(), problem: z.string() })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { filePath, id, sha256 } from './atoms.ts'
 import { call } from './call.ts'
 import { qualityFlagSchema, qualityMeasuresSchema } from './quality.ts'
-import { failureSchema } from './job-views.ts'
+import { failureSchema } from './failure.ts'
 
 const edgePx = z.int().positive()
 const channels = z.tuple([z.number(), z.number(), z.number()])

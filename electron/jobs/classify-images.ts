@@ -1,3 +1,4 @@
+import { at, zip } from '../base/arrays.ts'
 import {
   isUnlike,
   knownLikeness,
@@ -93,8 +94,8 @@ export async function classifyImages(
     insertVerdict(database, {
       imageId: image.id,
       modelId: model.id,
-      suggested: model.classes[largest(probabilities)] ?? '',
-      probabilities: Object.fromEntries(model.classes.map((name, c) => [name, probabilities[c] ?? 0])),
+      suggested: at(model.classes, largest(probabilities)),
+      probabilities: Object.fromEntries(zip(model.classes, probabilities)),
       carcinomaScore: carcinomaScore(probabilities, isPositive),
       outOfFold: heldOutFold !== null,
       boosters: prediction.boosters,

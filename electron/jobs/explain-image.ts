@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { at } from '../base/arrays.ts'
 import {
   AppError,
   researchUseSentence,
@@ -86,7 +87,7 @@ function explanationOf(image: ImageView, { model, parts, heldOut }: AskedModel, 
       return set ? [{ encoder, ...windowSizes(cropEdgePx(set, image.pixelSizeUm)) }] : []
     }),
     classes,
-    leading: classes[means.indexOf(Math.max(...means))] ?? '',
+    leading: at(classes, means.indexOf(Math.max(...means))),
     researchUse: researchUseSentence,
   }
 }

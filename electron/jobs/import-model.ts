@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { zip } from '../base/arrays.ts'
 import { asNotWritable } from '../base/path-errors.ts'
 import {
   AppError,
@@ -161,13 +162,15 @@ async function keep(
         software: manifest.software,
         createdAt: manifest.trainedAt,
         packageSha256: unpacked.sha256,
-        boosters: manifest.boosters.map(({ encoder, cropSet, fold, seed }, i) => ({
-          encoder,
-          cropSet,
-          fold,
-          seed,
-          textSha256: textSha256s[i] ?? '',
-        })),
+        boosters: zip(manifest.boosters, textSha256s).map(
+          ([{ encoder, cropSet, fold, seed }, textSha256]) => ({
+            encoder,
+            cropSet,
+            fold,
+            seed,
+            textSha256,
+          }),
+        ),
         folds: [],
         importedFolds: folds,
         report: {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { at, zip } from '../base/arrays.ts'
 import {
   AppError,
   researchUseSentence,
@@ -6,7 +7,7 @@ import {
   type Recipe,
   type TrainReport,
 } from '../contract/index.ts'
-import { constituentsOf, type Constituent } from '../engine/descriptors/constituents.ts'
+import { constituentsOf } from '../engine/descriptors/constituents.ts'
 import { outOfFoldAccuracy } from '../engine/evaluation/accuracy.ts'
 import { reportTraining } from '../engine/evaluation/training-report.ts'
 import { recipeFingerprint } from '../engine/recipe/fingerprint.ts'
@@ -99,7 +100,7 @@ export async function trainModel(
   const trained = await compute.run(
     'train',
     {
-      images: rows.map(({ files, classIndex }, i) => ({ files, classIndex, fold: split.folds[i] ?? 0 })),
+      images: zip(rows, split.folds).map(([{ files, classIndex }, fold]) => ({ files, classIndex, fold })),
       options: {
         constituentCount: parts.length,
         classCount: classes.length,
@@ -120,11 +121,11 @@ export async function trainModel(
     },
     { signal },
   )
-  const outOfFold = rows.map((row, i) => ({
+  const outOfFold = zip(rows, split.folds, trained.outOfFold).map(([row, fold, probabilities]) => ({
     imageId: row.image.id,
-    fold: split.folds[i] ?? 0,
+    fold,
     truth: row.classIndex,
-    probabilities: trained.outOfFold[i] ?? [],
+    probabilities,
   }))
   const { accuracy, folds } = outOfFoldAccuracy(outOfFold, recipe.folds)
   const warnings = warningsOf({
@@ -136,11 +137,11 @@ export async function trainModel(
   })
   const names = namesOf(rows.map((row) => row.image))
   const figures = reportTraining(
-    rows.map(({ image, classIndex }, i) => ({
-      name: names[i] ?? '',
+    zip(rows, names, split.folds).map(([{ image, classIndex }, imageName, fold]) => ({
+      name: imageName,
       sha256: image.sha256,
       caseName: image.caseName,
-      fold: split.folds[i] ?? 0,
+      fold,
       truth: classIndex,
     })),
     trained.outOfFold,
@@ -164,9 +165,9 @@ export async function trainModel(
     software: { Lobule: version, ...(await compute.run('software', {})) },
     boosters: trained.boosters.map(({ constituent, ...booster }) => ({
       ...booster,
-      ...constituentAt(parts, constituent),
+      ...at(parts, constituent),
     })),
-    folds: outOfFold.map(({ truth, ...row }) => ({ ...row, className: classes[truth]?.name ?? '' })),
+    folds: outOfFold.map(({ truth, ...row }) => ({ ...row, className: at(classes, truth).name })),
     report: training,
   })
   return {
@@ -200,10 +201,4 @@ function namesOf(images: readonly ImageView[]): string[] {
   return images.map(({ fileName, sha256 }) =>
     count.get(fileName) === 1 ? fileName : `${fileName} (${sha256.slice(0, 12)})`,
   )
-}
-
-function constituentAt(parts: readonly Constituent[], index: number): Constituent {
-  const part = parts[index]
-  if (part === undefined) throw new Error(`no constituent ${index}`)
-  return part
 }

@@ -1,5 +1,5 @@
 import { AppError, toErrorView, type Answer, type AnyEvent } from '../../electron/contract/index.ts'
-import type { Connection, PageBridge } from './bridge.ts'
+import type { Connection, PageBridge } from './page-bridge.ts'
 import { uploadFile } from './upload.ts'
 
 /** What is used of a WebSocket; a test gives its own. */

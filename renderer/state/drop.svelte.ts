@@ -1,5 +1,5 @@
 import { AppError, dropAddress, hasCode } from '../../electron/contract/index.ts'
-import type { PageBridge } from '../api/bridge.ts'
+import type { PageBridge } from '../api/page-bridge.ts'
 import type { Client } from '../api/client.ts'
 import type { GatheredFile } from './gather-files.ts'
 

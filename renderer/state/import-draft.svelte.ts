@@ -1,5 +1,5 @@
 import { AppError, toErrorView, type CallInput, type ImportPreview } from '../../electron/contract/index.ts'
-import type { PageBridge } from '../api/bridge.ts'
+import type { PageBridge } from '../api/page-bridge.ts'
 import type { Client } from '../api/client.ts'
 import { readPattern } from './case-patterns.ts'
 import { setOf } from './collections.ts'

@@ -5,7 +5,7 @@ import {
   type EncoderName,
   type JobView,
 } from '../../electron/contract/index.ts'
-import type { Connection, PageBridge } from '../api/bridge.ts'
+import type { Connection, PageBridge } from '../api/page-bridge.ts'
 import { createClient } from '../api/client.ts'
 import { strings } from '../app/strings.ts'
 import { ColumnChoice } from '../features/worklist/column-choice.svelte.ts'

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { keyedGenerator } from '../../electron/engine/random/index.ts'
 import { kernelsInScript } from '../../electron/engine/stain/kernels-in-script.ts'
-import { nativeKernels, type StainKernels } from '../../electron/engine/stain/kernels.ts'
+import { nativeKernels } from '../../electron/engine/stain/kernels.ts'
+import type { StainKernels } from '../../electron/engine/stain/stain-kernels.ts'
 
 const native = nativeKernels()
 if (native === null) throw new Error('the addon has not been built: run "npm run setup"')

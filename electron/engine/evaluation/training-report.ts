@@ -1,3 +1,4 @@
+import { at, zip } from '../../base/arrays.ts'
 import type { ClassScheme, FusionTable, Recipe, TrainingReport } from '../../contract/index.ts'
 import { constituentsOf } from '../descriptors/constituents.ts'
 import { carcinomaScore } from '../verdict/score.ts'
@@ -22,6 +23,7 @@ type Probabilities = readonly (readonly number[])[]
  * this data (docs/pipeline.md, sections 11 and 12), and the predictions themselves.
  * @param outOfFold class probabilities of each image
  * @param byConstituent the same of each constituent alone, in the order of `constituentsOf(recipe)`
+ * @throws RangeError if these are not as many as the images, classes and constituents
  */
 export function reportTraining(
   images: readonly TrainedImage[],
@@ -30,9 +32,8 @@ export function reportTraining(
   { recipe, classes, warnings }: { recipe: Recipe; classes: ClassScheme; warnings: string[] },
 ): TrainingReport {
   const isPositive = classes.map((c) => c.isPositive)
-  const nameOf = (index: number): string => classes[index]?.name ?? ''
-  const rows = images.map((image, i) => {
-    const probabilities = outOfFold[i] ?? []
+  const nameOf = (index: number): string => at(classes, index).name
+  const rows = zip(images, outOfFold).map(([image, probabilities]) => {
     return { ...image, probabilities, predicted: largest(probabilities) }
   })
   return {
@@ -59,7 +60,7 @@ export function reportTraining(
       truth: nameOf(truth),
       predicted: nameOf(predicted),
       carcinomaScore: carcinomaScore(probabilities, isPositive),
-      probabilities: Object.fromEntries(classes.map((c, k) => [c.name, probabilities[k] ?? 0])),
+      probabilities: Object.fromEntries(zip(classes, probabilities).map(([c, p]) => [c.name, p])),
     })),
   }
 }
@@ -71,16 +72,15 @@ function fusionTable(
   recipe: Recipe,
 ): FusionTable {
   const accuraciesOf = (probabilities: Probabilities): FusionTable['fusion'] => {
-    const rows = images.map((image, i) => ({ ...image, probabilities: probabilities[i] ?? [] }))
+    const rows = zip(images, probabilities).map(([image, row]) => ({ ...image, probabilities: row }))
     const perFold = outOfFoldAccuracy(rows, recipe.folds).folds.map((share) => 100 * share)
     const mean = perFold.reduce((sum, value) => sum + value, 0) / perFold.length
     return { perFold, mean, std: populationStd(perFold) }
   }
   return {
-    rows: constituentsOf(recipe).flatMap(({ encoder, cropSet }, i) => {
-      const set = recipe.crops.sets[cropSet]
-      if (set === undefined) return []
-      return [{ encoder, sizePx: set.sizePx, scale: set.scale, ...accuraciesOf(byConstituent[i] ?? []) }]
+    rows: zip(constituentsOf(recipe), byConstituent).map(([{ encoder, cropSet }, probabilities]) => {
+      const { sizePx, scale } = at(recipe.crops.sets, cropSet)
+      return { encoder, sizePx, scale, ...accuraciesOf(probabilities) }
     }),
     fusion: accuraciesOf(outOfFold),
   }

@@ -4,6 +4,7 @@ import { stat, type FileHandle } from 'node:fs/promises'
 import type { z } from 'zod'
 import { Zip, ZipDeflate, type ZipInputFile } from 'fflate/browser'
 // Its build for Node declares `require`, which bundles declare too; workers, all it has more, are not used.
+import { zip } from '../../base/arrays.ts'
 import { writeThroughDraft } from '../../base/atomic-file.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { sha256 } from '../../base/sha256.ts'
@@ -69,9 +70,9 @@ export async function packModel(
     ...(likeness === null
       ? []
       : [{ ...likeness, path: packageDocuments.likeness, limit: limits.likenessBytes }]),
-    ...texts.map((text, i) => ({
+    ...zip(texts, manifest.boosters).map(([text, booster]) => ({
       ...text,
-      path: manifest.boosters[i]?.path ?? '',
+      path: booster.path,
       limit: limits.boosterBytes,
     })),
   ]

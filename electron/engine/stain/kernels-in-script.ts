@@ -1,4 +1,4 @@
-import type { StainKernels } from './kernels.ts'
+import type { StainKernels } from './stain-kernels.ts'
 
 /** The kernels as JavaScript: what native/imaging/ is compared with, and what runs where the addon is missing. */
 export const kernelsInScript: StainKernels = {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
+import { at, zip } from '../../base/arrays.ts'
 import { mapWithConcurrency } from '../../base/concurrency.ts'
 import { sha256 } from '../../base/sha256.ts'
 import { AppError, hasCode } from '../../contract/index.ts'
@@ -112,12 +113,12 @@ export class EnsembleVotes {
   /** @param tables for each constituent one row an augmentation; throws AppError `model.corrupt` */
   async ask(tables: readonly Matrix[]): Promise<void> {
     for (const [constituent, { data, rows }] of tables.entries()) {
-      const members = this.#said[constituent] ?? []
+      const members = at(this.#said, constituent)
       const said = await mapWithConcurrency(members, availableParallelism(), async ({ booster }) => {
         const loaded = await this.#setting.cache.get(booster.path, booster.textSha256)
         return loaded.predict(data, { rows, kind: 'probability' })
       })
-      said.forEach((values, i) => members[i]?.probabilities.push(...values))
+      for (const [member, values] of zip(members, said)) member.probabilities.push(...values)
     }
   }
 

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { at } from '../../base/arrays.ts'
 import { mapWithConcurrency } from '../../base/concurrency.ts'
 import { sha256 } from '../../base/sha256.ts'
 import type { BoostingRecipe } from '../../contract/index.ts'
@@ -66,7 +67,7 @@ export async function trainEnsemble(
   const outOfFoldByConstituent: number[][][] = []
   const progress = countProgress(constituentCount * seeds * folds, report)
   for (let constituent = 0; constituent < constituentCount; constituent++) {
-    const table = await loadDescriptors(images.map((image) => image.files[constituent] ?? ''))
+    const table = await loadDescriptors(images.map((image) => at(image.files, constituent)))
     const tableDigest = sha256(table.data)
     // Made when the first booster is missing; a constituent that is complete needs none.
     const binned: { dataset?: Promise<Dataset> } = {}
@@ -95,9 +96,9 @@ export async function trainEnsemble(
         const size = table.rowsPerImage * classCount
         held.forEach((image, i) => {
           const own = unit.heldOut.subarray(i * size, (i + 1) * size)
-          const sum = sums[image]
+          const sum = at(sums, image)
           meanOverRows(own, classCount).forEach((p, c) => {
-            if (sum !== undefined) sum[c] = (sum[c] ?? 0) + p
+            sum[c] = at(sum, c) + p
           })
         })
       }
@@ -109,7 +110,7 @@ export async function trainEnsemble(
   }
   const outOfFold = images.map((_, image) =>
     Array.from({ length: classCount }, (_p, c) => {
-      const each = outOfFoldByConstituent.map((rows) => rows[image]?.[c] ?? 0)
+      const each = outOfFoldByConstituent.map((rows) => at(at(rows, image), c))
       return each.reduce((sum, p) => sum + p, 0) / constituentCount
     }),
   )

@@ -45,3 +45,13 @@ it('makes the table of the paper: a row for each constituent, fusion at the bott
   expect(report.predictions[2]?.carcinomaScore).toBeCloseTo(0.9, 12)
   expect(report.warnings).toEqual(['w'])
 })
+
+it('refuses predictions that are not those of the images or constituents', () => {
+  const rows = images.map(({ truth }) => sure(truth))
+  const report = (outOfFold: number[][], byConstituent: number[][][]) => () =>
+    reportTraining(images, outOfFold, byConstituent, { recipe, classes, warnings: [] })
+  expect(report(rows, [rows, rows])).not.toThrow()
+  expect(report(rows.slice(1), [rows, rows])).toThrow(RangeError)
+  expect(report(rows, [rows])).toThrow(RangeError)
+  expect(report(rows, [rows, rows.slice(1)])).toThrow(RangeError)
+})

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Answer, AnyEvent } from '../../../electron/contract/index.ts'
-import type { Connection } from '../../../renderer/api/bridge.ts'
+import type { Connection } from '../../../renderer/api/page-bridge.ts'
 import { SocketBridge, type Socket } from '../../../renderer/api/socket-bridge.ts'
 
 /** A socket whose other end is the test. */
