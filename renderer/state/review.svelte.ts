@@ -1,6 +1,22 @@
 import { isSameReader, type ImageView, type ReadingView } from '../../electron/contract/index.ts'
 import { strings } from '../app/strings.ts'
-import type { Lobule } from './lobule.svelte.ts'
+import type { Alerts } from './alerts.svelte.ts'
+import type { Images, Said } from './images.svelte.ts'
+import type { Navigation } from './navigation.svelte.ts'
+import type { Worklist } from './worklist.svelte.ts'
+
+/** What a review uses of the page. */
+export interface ReviewContext {
+  readonly alerts: Pick<Alerts, 'fail' | 'remark'>
+  readonly images: Pick<Images, 'find'>
+  readonly navigation: Pick<Navigation, 'imageId' | 'open'>
+  readonly worklist: Pick<Worklist, 'placeOf'>
+  readonly reader: string
+  /** Records a label; true once it is on disk. */
+  say: (imageIds: readonly number[], said: Said) => Promise<boolean>
+  /** Shows another image of the same round. */
+  turnTo: (imageId: number) => void
+}
 
 /**
  * Reading one image after the other. What is asked for is done in turn: a word that is being saved holds up
@@ -8,7 +24,7 @@ import type { Lobule } from './lobule.svelte.ts'
  * was asked meanwhile was meant for an image that never came, and is dropped.
  */
 export class Review {
-  readonly #lobule: Lobule
+  readonly #page: ReviewContext
   #turn = Promise.resolve()
   #round = 0
   #waiting = $state(0)
@@ -19,19 +35,19 @@ export class Review {
   advances = $state(false)
   isCommenting = $state(false)
 
-  constructor(lobule: Lobule) {
-    this.#lobule = lobule
+  constructor(page: ReviewContext) {
+    this.#page = page
   }
 
   /** The image in the viewer. */
   get image(): ImageView | undefined {
-    const { imageId } = this.#lobule.navigation
-    return imageId === null ? undefined : this.#lobule.images.find(imageId)
+    const { imageId } = this.#page.navigation
+    return imageId === null ? undefined : this.#page.images.find(imageId)
   }
 
   /** What the reader who reads here says of it; null: nothing. */
   get own(): ReadingView | null {
-    return this.image?.readings.all.find(({ reader }) => isSameReader(reader, this.#lobule.reader)) ?? null
+    return this.image?.readings.all.find(({ reader }) => isSameReader(reader, this.#page.reader)) ?? null
   }
 
   /** Whether something is being saved. */
@@ -58,7 +74,7 @@ export class Review {
         if (round === this.#round && !(await work())) this.#round++
       } catch (error) {
         this.#round++
-        this.#lobule.alerts.fail(error)
+        this.#page.alerts.fail(error)
       } finally {
         this.#waiting--
       }
@@ -76,7 +92,7 @@ export class Review {
       const { image } = this
       if (image?.verdict != null) return this.#say(image.verdict.suggested, false)
       const isHidden = image?.readings.isWithheld === true
-      this.#lobule.alerts.remark(isHidden ? strings.reading.nothingShown : strings.reading.nothingToAccept)
+      this.#page.alerts.remark(isHidden ? strings.reading.nothingShown : strings.reading.nothingToAccept)
       return true
     })
   }
@@ -100,7 +116,7 @@ export class Review {
     if (own === null || written === own.comment) return
     const { className, isUnsure } = own
     this.run(async () => {
-      const isSaved = await this.#lobule.say([image.id], { className, isUnsure, comment: written })
+      const isSaved = await this.#page.say([image.id], { className, isUnsure, comment: written })
       if (isSaved) this.#keepNote(image.id, null)
       return isSaved
     })
@@ -109,14 +125,14 @@ export class Review {
   adjudicate(): void {
     const { image } = this
     if (image !== undefined && this.canAdjudicate)
-      this.#lobule.navigation.open({ name: 'adjudicate', imageId: image.id })
+      this.#page.navigation.open({ name: 'adjudicate', imageId: image.id })
   }
 
   /** In turn, so that nobody leaves an image before what they said of it is saved. */
   turn(direction: 'previous' | 'next'): void {
     if (this.#isCommentComing) return
     this.run(() => {
-      const to = this.#lobule.worklist.placeOf(this.image?.id ?? 0)[direction]
+      const to = this.#page.worklist.placeOf(this.image?.id ?? 0)[direction]
       if (to !== null) this.#turnTo(to)
       return true
     })
@@ -130,11 +146,11 @@ export class Review {
   async #say(className: string | null, isUnsure: boolean): Promise<boolean> {
     const { image, note } = this
     if (image === undefined) return false
-    const { next } = this.#lobule.worklist.placeOf(image.id)
-    if (!(await this.#lobule.say([image.id], { className, isUnsure, comment: note }))) return false
+    const { next } = this.#page.worklist.placeOf(image.id)
+    if (!(await this.#page.say([image.id], { className, isUnsure, comment: note }))) return false
     this.#keepNote(image.id, null)
     if (!this.advances || (className === null && !isUnsure)) return true
-    if (next === null) this.#lobule.alerts.remark(strings.reading.last)
+    if (next === null) this.#page.alerts.remark(strings.reading.last)
     // Who went elsewhere meanwhile is not called back.
     else if (this.image?.id === image.id) this.#turnTo(next)
     return true
@@ -143,7 +159,7 @@ export class Review {
   #turnTo(imageId: number): void {
     // What was being written belongs to the image that it was written for.
     this.isCommenting = false
-    this.#lobule.turnTo(imageId)
+    this.#page.turnTo(imageId)
   }
 
   #keepNote(imageId: number, note: string | null): void {

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ImageView } from '../../../electron/contract/index.ts'
 import { Alerts } from '../../../renderer/state/alerts.svelte.ts'
 import type { Said } from '../../../renderer/state/images.svelte.ts'
-import type { Lobule } from '../../../renderer/state/lobule.svelte.ts'
 import { Navigation } from '../../../renderer/state/navigation.svelte.ts'
 import { Review } from '../../../renderer/state/review.svelte.ts'
 import { image, reading, verdict } from '../support/views.ts'
@@ -44,7 +43,7 @@ class Desk {
       say,
       turnTo: (imageId: number) => this.navigation.showImage(imageId),
     }
-    this.review = new Review(parts as unknown as Lobule)
+    this.review = new Review(parts)
   }
 
   async settled(): Promise<void> {
