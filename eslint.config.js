@@ -14,11 +14,12 @@ const mayImport = {
   engine: ['contract', 'base'],
   store: ['contract', 'base'],
   compute: ['contract', 'base', 'engine'],
-  jobs: ['contract', 'base', 'engine', 'store', 'compute'],
-  services: ['contract', 'base', 'report', 'engine', 'store', 'compute', 'jobs'],
+  queue: ['contract', 'base', 'store'],
+  jobs: ['contract', 'base', 'engine', 'store', 'compute', 'queue'],
+  services: ['contract', 'base', 'report', 'engine', 'store', 'compute', 'queue', 'jobs'],
   application: ['contract', 'base', 'store', 'compute', 'jobs', 'services'],
   server: ['contract', 'base', 'services', 'jobs', 'application'],
-  cli: ['contract', 'base', 'services', 'jobs', 'compute', 'application', 'server'],
+  cli: ['contract', 'base', 'services', 'queue', 'compute', 'application', 'server'],
   main: ['contract', 'base', 'services', 'jobs', 'compute', 'application'],
   preload: ['contract'],
 }
@@ -88,7 +89,7 @@ export default tseslint.config(
   },
   only(
     [
-      'electron/{contract,base,report,engine,compute,jobs,services,application,server,cli}/**/*.ts',
+      'electron/{contract,base,report,engine,compute,queue,jobs,services,application,server,cli}/**/*.ts',
       'renderer/**',
     ],
     [electronOnly, sqliteOnly],

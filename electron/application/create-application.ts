@@ -1,6 +1,7 @@
 import type { AnyEvent } from '../contract/index.ts'
 import { backgroundParameter } from '../compute/channel.ts'
 import { ComputeClient } from '../compute/client.ts'
+import type { JobServices } from '../jobs/job-services.ts'
 import type { Application, ApplicationOptions } from './application.ts'
 import type { ServiceContext } from '../services/context.ts'
 import { AuditWatch } from '../services/audit/audit-watch.ts'
@@ -40,7 +41,16 @@ export function createApplication(options: ApplicationOptions): Application {
   // Tiles must not wait behind a training, nor fail with it.
   const pictureCompute = new ComputeClient(launchCompute, onCrash)
   const settings = new Settings(homeDirectory)
-  const session = new Session(`Lobule ${version}`, emit, () => settings.content.reader)
+  const servicesOf = (isBeside: boolean): JobServices => ({
+    homeDirectory,
+    version,
+    emit,
+    compute: isBeside ? besideCompute : compute,
+    get workspace() {
+      return session.workspace
+    },
+  })
+  const session = new Session(`Lobule ${version}`, emit, () => settings.content.reader, servicesOf)
   const audit = new AuditWatch(session, homeDirectory, emit)
   listeners.add((event) => audit.hear(event))
   const pictures = new Pictures(session, pictureCompute)
@@ -48,14 +58,11 @@ export function createApplication(options: ApplicationOptions): Application {
   listeners.add(({ name }) => {
     if (name === 'job.changed' && session.queue.active() === null) besideCompute.rest()
   })
-  const computeOf: ServiceContext['computeOf'] = ({ isBeside }) =>
-    isBeside === true ? besideCompute : compute
   const context: ServiceContext = {
     homeDirectory,
     version,
     door,
     compute,
-    computeOf,
     session,
     settings,
     emit,

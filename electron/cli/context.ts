@@ -10,7 +10,7 @@ import {
   type JobView,
 } from '../contract/index.ts'
 import { forkCompute } from '../compute/fork.ts'
-import { hasEnded } from '../jobs/queue.ts'
+import { hasEnded } from '../queue/queue.ts'
 import type { Application } from '../application/application.ts'
 import type { DoorOptions } from '../services/door-options.ts'
 import { createApplication } from '../application/create-application.ts'

@@ -1,19 +1,7 @@
 import { z } from 'zod'
 import { filePath, id, isoTime, nothing, sha256 } from './atoms.ts'
-import { auditKinds, type AuditKind } from './audit-kinds.ts'
+import { auditKinds } from './audit-kinds.ts'
 import { call } from './call.ts'
-
-/**
- * Jobs that change the workspace bit by bit: each leaves an event before its first change and one when it stops,
- * not one for each image. (A training leaves the one event of its model.)
- */
-export const auditedJobs = {
-  import: 'import',
-  'import-descriptors': 'import',
-  relink: 'relink',
-  classify: 'classification',
-  encoders: 'encoder',
-} as const satisfies Record<string, AuditKind>
 
 /** What an event happened to. */
 export const auditObjectSchema = z.object({

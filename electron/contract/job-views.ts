@@ -217,6 +217,10 @@ export const jobViewSchema = z.object({
   kind: z.enum(jobKinds),
   title: z.string(),
   state: z.enum(jobStates),
+  /** Whether it can be paused, and resumed when it stopped unfinished. */
+  resumable: z.boolean(),
+  /** Whether something failed that can be retried by itself (`job.retry`). */
+  retriable: z.boolean(),
   progress: progressSchema.nullable(),
   error: errorViewSchema.nullable(),
   /** The report of its kind once done (JobReports). */

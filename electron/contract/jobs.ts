@@ -32,13 +32,3 @@ export const jobCalls = {
     blinded: 'open',
   }),
 }
-
-/** Kinds of jobs that can be paused and taken up again, also after a restart. */
-export const resumableKinds = ['import', 'train', 'classify', 'encode', 'relink', 'check', 'demo'] as const
-export type ResumableKind = (typeof resumableKinds)[number]
-
-export const isResumable = (kind: string): kind is ResumableKind =>
-  (resumableKinds as readonly string[]).includes(kind)
-
-/** Kinds whose failures can be tried again by themselves. */
-export const retriableKinds = ['import', 'classify', 'encode'] as const

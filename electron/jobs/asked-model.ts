@@ -2,15 +2,8 @@ import { join } from 'node:path'
 import { AppError } from '../contract/index.ts'
 import { constituentsOf, type Constituent } from '../engine/descriptors/constituents.ts'
 import type { StoredBooster } from '../engine/verdict/predict-ensemble.ts'
-import {
-  boostersDirectory,
-  findModelInUse,
-  listBoosters,
-  listFolds,
-  type StoredModel,
-  type Writable,
-} from '../store/index.ts'
-import type { ComputeClient } from '../compute/client.ts'
+import { findModelInUse, listBoosters, listFolds, type StoredModel } from '../store/index.ts'
+import type { JobServices } from './job-services.ts'
 import { requireWeights } from './required-weights.ts'
 
 /** A model that may be asked about images of this workspace. */
@@ -27,13 +20,12 @@ export interface AskedModel {
  * @throws AppError `model.none`, `model.not-found`, `encoder.missing`, `encoder.changed`
  */
 export async function askModel(
-  database: Writable,
-  compute: ComputeClient,
   name: string | null,
-  { homeDirectory, workspacePath }: { homeDirectory: string; workspacePath: string },
+  { workspace, compute, homeDirectory }: JobServices,
 ): Promise<AskedModel> {
+  const { database, folders } = workspace
   const model = findModelInUse(database, name)
-  const weights = await requireWeights(compute, model.recipe, homeDirectory)
+  const weights = await requireWeights(model.recipe, { compute, homeDirectory })
   for (const [encoder, fingerprint] of Object.entries(model.encoderFingerprints)) {
     if (weights.fingerprints[encoder] !== fingerprint) {
       throw new AppError('encoder.changed', { model: model.name, encoder })
@@ -43,7 +35,7 @@ export async function askModel(
   const boosters = listBoosters(database, model.id).map(({ encoder, cropSet, ...booster }) => ({
     ...booster,
     constituent: parts.findIndex((part) => part.encoder === encoder && part.cropSet === cropSet),
-    path: join(boostersDirectory(workspacePath), `${booster.textSha256}.txt`),
+    path: join(folders.boosters, `${booster.textSha256}.txt`),
   }))
   return { model, parts, boosters, heldOut: listFolds(database, model.id) }
 }

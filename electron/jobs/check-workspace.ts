@@ -1,51 +1,54 @@
 import { readdir } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { throwIfCancelled } from '../base/cancellation.ts'
+import { z } from 'zod'
 import { AppError, type CheckReport } from '../contract/index.ts'
 import { externalFolder } from '../engine/descriptors/external-set.ts'
-import {
-  boostersDirectory,
-  checkDatabase,
-  descriptorsDirectory,
-  listBoosterHashes,
-  listReferenceHashes,
-  listImages,
-  type Writable,
-} from '../store/index.ts'
+import { checkDatabase, listBoosterHashes, listReferenceHashes, listImages } from '../store/index.ts'
 import { referenceFile } from '../engine/verdict/likeness-reference.ts'
-import type { ComputeClient } from '../compute/client.ts'
-import { ProgressMeter } from './progress.ts'
-import { type JobContext } from './queue.ts'
+import type { JobRun } from '../queue/job-run.ts'
+import { defineJob, requireWorkspace, type JobServices } from './job-services.ts'
 import { fileState } from './relink-images.ts'
+
+const stage = 'Checking files'
+
+export const checkJob = defineJob({
+  kind: 'check',
+  input: z.object({}),
+  stages: [{ name: stage, unit: 'files', weight: 1 }],
+  resumable: true,
+  runsBeside: false,
+  title: () => 'Check the workspace',
+  check: requireWorkspace,
+  run: checkWorkspace,
+})
 
 /**
  * Looks at everything that belongs to a workspace: the database, the image files by content, the checksums of
  * descriptors, the hashes of boosters. Changes nothing; each problem says what to do.
  */
 export async function checkWorkspace(
-  database: Writable,
-  compute: ComputeClient,
-  workspacePath: string,
-  { signal, report }: JobContext,
+  _: object,
+  job: JobRun,
+  { workspace, compute }: Pick<JobServices, 'workspace' | 'compute'>,
 ): Promise<CheckReport> {
+  const { database, folders } = workspace
+  const { signal } = job
   const problems: CheckReport['problems'] = checkDatabase(database).map((message) => ({
     kind: 'database',
-    path: workspacePath,
+    path: workspace.path,
     message: `The database is damaged: ${message}. Restore the workspace from a backup; labels given since then can be read with "lobule labels".`,
   }))
   const images = listImages(database)
-  const descriptors = await filesBelow(descriptorsDirectory(workspacePath), '.npy')
-  const external = join(descriptorsDirectory(workspacePath), externalFolder, sep)
+  const descriptors = await filesBelow(folders.descriptors, '.npy')
+  const external = join(folders.descriptors, externalFolder, sep)
   const boosters = listBoosterHashes(database)
   const references = listReferenceHashes(database)
-  const stage = 'Checking files'
-  const meter = new ProgressMeter([{ name: stage, unit: 'files', weight: 1 }], report)
   const total = images.length + descriptors.length + boosters.length + references.length
   let done = 0
   const each = async <T>(items: readonly T[], look: (item: T) => Promise<void>): Promise<void> => {
     for (const item of items) {
-      throwIfCancelled(signal)
-      meter.report(stage, done++, total)
+      job.throwIfCancelled()
+      job.progress.report(stage, done++, total)
       await look(item)
     }
   }
@@ -80,17 +83,16 @@ export async function checkWorkspace(
     problems.push({ kind: 'descriptors-damaged', path, message })
   })
 
-  const directory = boostersDirectory(workspacePath)
   const files = [
     ...boosters.map((booster) => ({
       ...booster,
       what: 'booster',
-      path: join(directory, `${booster.sha256}.txt`),
+      path: join(folders.boosters, `${booster.sha256}.txt`),
     })),
     ...references.map((reference) => ({
       ...reference,
       what: 'training images’ vectors',
-      path: referenceFile(directory, reference.sha256),
+      path: referenceFile(folders.boosters, reference.sha256),
     })),
   ]
   await each(files, async ({ sha256, model, what, path }) => {
@@ -104,7 +106,7 @@ export async function checkWorkspace(
     const message = `Of the model "${model}" a file is ${state} (${what}): ${path}. Restore it from a backup, or train a new model.`
     problems.push({ kind, path, message })
   })
-  meter.report(stage, total, total)
+  job.progress.report(stage, total, total)
   return { images: images.length, descriptors: descriptors.length, boosters: boosters.length, problems }
 }
 

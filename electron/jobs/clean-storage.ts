@@ -2,33 +2,29 @@ import { rm, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { externalFolder } from '../engine/descriptors/external-set.ts'
 import type { CleanablePart } from '../contract/index.ts'
-import { descriptorsDirectory, listImages, type Readable } from '../store/index.ts'
+import { listImages, type Workspace } from '../store/index.ts'
 import { filesBelow } from './check-workspace.ts'
-import { copiesFolder } from './copy-file.ts'
-import { droppedDirectory } from './dropped-files.ts'
-import { explanationsDirectory } from './explanation-files.ts'
 
 /** Files of the workspace that nothing names: copies of no image, halves of a copy, drops that were not imported. */
-export async function listLeftovers(workspacePath: string, database: Readable): Promise<string[]> {
+export async function listLeftovers({ database, folders }: Workspace): Promise<string[]> {
   const named = new Set(listImages(database).flatMap(({ path, copied }) => (copied ? [path] : [])))
-  const copies = await filesBelow(join(workspacePath, copiesFolder))
-  const dropped = await filesBelow(droppedDirectory(workspacePath))
+  const copies = await filesBelow(folders.images)
+  const dropped = await filesBelow(folders.dropped)
   return [...copies.filter((path) => !named.has(path)), ...dropped]
 }
 
 /** Removes what can be made again or belongs to nothing; answers how much that was. No job may run. */
 export async function cleanStorage(
-  workspacePath: string,
-  database: Readable,
+  workspace: Workspace,
   what: Readonly<Record<CleanablePart, boolean>>,
 ): Promise<{ removedFiles: number; removedBytes: number }> {
-  const descriptors = descriptorsDirectory(workspacePath)
+  const descriptors = workspace.folders.descriptors
   const external = join(descriptors, externalFolder, sep)
   const canBeMade = (path: string): boolean => !path.startsWith(external)
   const files = [
     ...(what.descriptors ? await filesBelow(descriptors).then((all) => all.filter(canBeMade)) : []),
-    ...(what.explanations ? await filesBelow(explanationsDirectory(workspacePath)) : []),
-    ...(what.leftovers ? await listLeftovers(workspacePath, database) : []),
+    ...(what.explanations ? await filesBelow(workspace.folders.explanations) : []),
+    ...(what.leftovers ? await listLeftovers(workspace) : []),
   ]
   const removedBytes = await sizeOf(files)
   for (const file of files) await rm(file, { force: true })

@@ -4,9 +4,10 @@ import { link, mkdir, open, type FileHandle } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { writeThroughDraft } from '../base/atomic-file.ts'
 import { AppError } from '../contract/index.ts'
+import type { Workspace } from '../store/index.ts'
 
 /** The folder of the workspace that holds copied image files. */
-export const copiesFolder = 'images'
+const copiesFolder = 'images'
 export const copyDraftEnding = '.part'
 
 /**
@@ -15,15 +16,11 @@ export const copyDraftEnding = '.part'
  * @param sha256 what the file must hold
  * @throws AppError `image.file-changed` where it holds something else by now, `path.not-writable`
  */
-export async function copyIntoWorkspace(
-  workspacePath: string,
-  path: string,
-  sha256: string,
-): Promise<string> {
+export async function copyIntoWorkspace(workspace: Workspace, path: string, sha256: string): Promise<string> {
   const relative = copyOf(path, sha256)
-  const target = join(workspacePath, relative)
+  const target = join(workspace.path, relative)
   if (existsSync(target)) return relative
-  await mkdir(join(workspacePath, copiesFolder), { recursive: true })
+  await mkdir(workspace.folders.images, { recursive: true })
   const copy = async (file: FileHandle): Promise<void> => {
     const hash = createHash('sha256')
     for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {
@@ -42,16 +39,12 @@ export async function copyIntoWorkspace(
  * @param sha256 what the file holds
  * @throws AppError as copyIntoWorkspace
  */
-export async function linkIntoWorkspace(
-  workspacePath: string,
-  path: string,
-  sha256: string,
-): Promise<string> {
+export async function linkIntoWorkspace(workspace: Workspace, path: string, sha256: string): Promise<string> {
   const relative = copyOf(path, sha256)
-  const target = join(workspacePath, relative)
+  const target = join(workspace.path, relative)
   if (existsSync(target)) return relative
   try {
-    await mkdir(join(workspacePath, copiesFolder), { recursive: true })
+    await mkdir(workspace.folders.images, { recursive: true })
     const file = await open(path, 'r+')
     try {
       await file.sync()
@@ -61,7 +54,7 @@ export async function linkIntoWorkspace(
     await link(path, target)
     return relative
   } catch {
-    return copyIntoWorkspace(workspacePath, path, sha256)
+    return copyIntoWorkspace(workspace, path, sha256)
   }
 }
 

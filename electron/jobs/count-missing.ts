@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { ImageView, Recipe } from '../contract/index.ts'
 import { descriptorFiles } from '../engine/descriptors/ensure-descriptors.ts'
-import { descriptorsDirectory } from '../store/index.ts'
+import type { Workspace } from '../store/index.ts'
 
 /**
  * For each number of images, how many of the first so many lack a descriptor: what is encoded already takes no
@@ -11,12 +11,13 @@ export function countMissing(
   images: readonly ImageView[],
   recipe: Recipe,
   fingerprints: Readonly<Record<string, string>>,
-  workspacePath: string,
+  workspace: Workspace,
 ): number[] {
-  const directory = descriptorsDirectory(workspacePath)
   const missing = [0]
   for (const { sha256 } of images) {
-    const isThere = descriptorFiles(directory, sha256, recipe, fingerprints).every((file) => existsSync(file))
+    const isThere = descriptorFiles(workspace.folders.descriptors, sha256, recipe, fingerprints).every(
+      (file) => existsSync(file),
+    )
     missing.push((missing.at(-1) ?? 0) + (isThere ? 0 : 1))
   }
   return missing

@@ -11,16 +11,14 @@ import {
   type QualityFlag,
   type Recipe,
 } from '../contract/index.ts'
-import { descriptorsDirectory, readFlags, saveFlags, type Writable } from '../store/index.ts'
-import type { ComputeClient } from '../compute/client.ts'
+import { readFlags, saveFlags, type Writable } from '../store/index.ts'
 import type { DescribeTask } from '../compute/verdict-tasks.ts'
 import { failureOf } from './find-images.ts'
+import type { JobServices } from './job-services.ts'
 
-export interface DescribeInput {
-  images: readonly ImageView[]
+/** How images are described. */
+export interface DescribeOptions {
   recipe: Recipe
-  homeDirectory: string
-  workspacePath: string
   /** Default: `auto`. */
   backend?: BackendChoice
 }
@@ -50,26 +48,26 @@ const hopeless: readonly ErrorCode[] = [
  * Makes the descriptors that are missing, image by image, each kept at once. Failures as `onEachImage`.
  */
 export async function describeImages(
-  database: Writable,
-  compute: ComputeClient,
-  input: DescribeInput,
+  images: readonly ImageView[],
+  options: DescribeOptions,
+  services: JobServices,
   signal: AbortSignal,
   report: (done: number, total: number) => void,
 ): Promise<{ described: DescribedImage[]; failed: Failure[] }> {
   const describe = async (image: ImageView, onProgress: TaskProgress): Promise<DescribedImage> => {
-    const task = describeTask(database, image, input)
-    const { files, flags, backends } = await compute.run('describe', task, { signal, onProgress })
-    return { image, files, flags: keptFlags(database, image, flags), backends }
+    const task = describeTask(image, options, services)
+    const { files, flags, backends } = await services.compute.run('describe', task, { signal, onProgress })
+    return { image, files, flags: keptFlags(services.workspace.database, image, flags), backends }
   }
-  const { done, failed } = await onEachImage(input.images, describe, signal, report)
+  const { done, failed } = await onEachImage(images, describe, signal, report)
   return { described: done, failed }
 }
 
 /** What the compute process needs to describe an image. */
 export const describeTask = (
-  database: Writable,
   { id, path, page, sha256, pixelSizeUm }: ImageView,
-  { recipe, homeDirectory, workspacePath, backend = 'auto' }: Omit<DescribeInput, 'images'>,
+  { recipe, backend = 'auto' }: DescribeOptions,
+  { workspace, homeDirectory }: Pick<JobServices, 'workspace' | 'homeDirectory'>,
 ): DescribeTask => ({
   path,
   page,
@@ -77,8 +75,8 @@ export const describeTask = (
   pixelSizeUm,
   recipe,
   homeDirectory,
-  directory: descriptorsDirectory(workspacePath),
-  needFlags: readFlags(database, id) === null,
+  directory: workspace.folders.descriptors,
+  needFlags: readFlags(workspace.database, id) === null,
   backend,
 })
 

@@ -1,34 +1,54 @@
-import { researchUseSentence, type DescribeReport, type EncodeReport } from '../contract/index.ts'
-import { listImages, type Writable } from '../store/index.ts'
-import type { ComputeClient } from '../compute/client.ts'
-import type { TaskInput } from '../compute/tasks.ts'
-import { describeImages, type DescribeInput } from './describe-images.ts'
-import { ProgressMeter } from './progress.ts'
-import type { JobContext } from './queue.ts'
+import { z } from 'zod'
+import {
+  backendChoiceSchema,
+  recipeSchema,
+  researchUseSentence,
+  type EncodeReport,
+} from '../contract/index.ts'
+import type { JobRun } from '../queue/job-run.ts'
+import { listImages } from '../store/index.ts'
+import { describeImages } from './describe-images.ts'
+import { defineJob, requireWorkspace, type JobServices } from './job-services.ts'
 
 const stage = 'Encoding images'
 
+const encodeInputSchema = z.object({ recipe: recipeSchema, backend: backendChoiceSchema })
+
+export const encodeJob = defineJob({
+  kind: 'encode',
+  input: encodeInputSchema,
+  stages: [{ name: stage, unit: 'images', weight: 1 }],
+  resumable: true,
+  runsBeside: true,
+  title: ({ recipe }) => `Encode by ${recipe.name}`,
+  check: requireWorkspace,
+  failures: ({ failed }) => failed,
+  // Existing files are passed over, so the whole job is just the rest.
+  retry: (input) => input,
+  run: encodeImages,
+})
+
 /**
- * Makes the descriptors of every image of the workspace that are missing. What is done is kept, so asking again
- * does the rest; a file is found again by the image's content, wherever the image lies.
+ * Makes the missing descriptors of every image of the workspace. What is done is kept, so asking again does the rest;
+ * a file is found again by the image's content, wherever the image is.
  * @throws AppError `encoder.missing`, `encoder.self-test-failed`, `encoder.backend-failed`, `job.cancelled`
  */
-export async function encodeImages(
-  database: Writable,
-  compute: ComputeClient,
-  input: Omit<DescribeInput, 'images'>,
-  { signal, report }: JobContext,
+async function encodeImages(
+  { recipe, backend }: z.infer<typeof encodeInputSchema>,
+  job: JobRun,
+  services: JobServices,
 ): Promise<EncodeReport> {
   const startedAt = performance.now()
-  const { recipe, homeDirectory } = input
+  const { workspace, compute, homeDirectory } = services
   const { source } = await compute.run('encoderRequire', { homeDirectory, names: recipe.encoders })
-  const meter = new ProgressMeter([{ name: stage, unit: 'images', weight: 1 }], report)
+  const images = listImages(workspace.database)
+  const { signal, onProgress } = job.during(stage)
   const { described, failed } = await describeImages(
-    database,
-    compute,
-    { ...input, images: listImages(database) },
+    images,
+    { recipe, backend },
+    services,
     signal,
-    (done, total) => meter.report(stage, done, total),
+    onProgress,
   )
   return {
     recipe: recipe.name,
@@ -40,20 +60,4 @@ export async function encodeImages(
     durationMs: performance.now() - startedAt,
     researchUse: researchUseSentence,
   }
-}
-
-/**
- * Describes one image file.
- * @throws AppError as `describeImage`, `encoder.missing`, `path.not-writable`
- */
-export async function describeFile(
-  compute: ComputeClient,
-  task: TaskInput<'describeFile'>,
-  { signal, report }: JobContext,
-): Promise<DescribeReport> {
-  const startedAt = performance.now()
-  const meter = new ProgressMeter([{ name: stage, unit: 'encodings', weight: 1 }], report)
-  const onProgress = (done: number, total: number): void => meter.report(stage, done, total)
-  const described = await compute.run('describeFile', task, { signal, onProgress })
-  return { ...described, durationMs: performance.now() - startedAt }
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { z } from 'zod'
 import { at } from '../base/arrays.ts'
 import {
   AppError,
@@ -9,20 +10,27 @@ import {
 } from '../contract/index.ts'
 import { cropEdgePx, windowSizes } from '../engine/verdict/heat-map-grid.ts'
 import type { HeatMap } from '../engine/verdict/heat-map.ts'
-import type { Writable } from '../store/index.ts'
+import type { JobRun } from '../queue/job-run.ts'
+import { getImage } from '../store/index.ts'
 import { askModel, type AskedModel } from './asked-model.ts'
-import type { ComputeClient } from '../compute/client.ts'
 import { keepExplanation, readExplanation } from './explanation-files.ts'
-import { ProgressMeter } from './progress.ts'
-import type { JobContext } from './queue.ts'
+import { defineJob, type JobServices } from './job-services.ts'
 
-export interface ExplainInput {
-  image: ImageView
-  /** null: the one in use. */
-  model: string | null
-  homeDirectory: string
-  workspacePath: string
-}
+const stage = 'Drawing the heat map'
+
+const explainInputSchema = z.object({ imageId: z.int().positive(), model: z.string() })
+
+export const explainJob = defineJob({
+  kind: 'explain',
+  input: explainInputSchema,
+  stages: [{ name: stage, unit: 'encodings', weight: 1 }],
+  resumable: false,
+  runsBeside: false,
+  title: ({ imageId, model }, { workspace }) =>
+    `Heat map of ${getImage(workspace.database, imageId).fileName} by ${model}`,
+  isInteractive: () => true,
+  run: explainImage,
+})
 
 /**
  * Makes the heat map of an image by a model and keeps it, or finds it made. An image that trained the model is asked only of
@@ -31,23 +39,22 @@ export interface ExplainInput {
  *   `descriptors.external-model`,
  *   `image.file-missing`, `image.file-changed`, `job.cancelled`
  */
-export async function explainImage(
-  database: Writable,
-  compute: ComputeClient,
-  { image, model: modelName, homeDirectory, workspacePath }: ExplainInput,
-  { signal, report }: JobContext,
+async function explainImage(
+  { imageId, model: modelName }: z.infer<typeof explainInputSchema>,
+  job: JobRun,
+  services: JobServices,
 ): Promise<ExplainReport> {
-  const asked = await askModel(database, compute, modelName, { homeDirectory, workspacePath })
+  const { workspace, compute, homeDirectory } = services
+  const image = getImage(workspace.database, imageId)
+  const asked = await askModel(modelName, services)
   const { model, boosters, heldOut } = asked
   const { external } = model.recipe
   if (external !== undefined) {
     throw new AppError('descriptors.external-model', { model: model.name, set: external.name })
   }
   const made = { imageId: image.id, modelId: model.id, modelName: model.name }
-  if ((await readExplanation(workspacePath, model.id, image)) !== null) return made
+  if ((await readExplanation(workspace, model.id, image)) !== null) return made
   if (!existsSync(image.path)) throw new AppError('image.file-missing', { path: image.path })
-  const stage = 'Drawing the heat map'
-  const meter = new ProgressMeter([{ name: stage, unit: 'encodings', weight: 1 }], report)
   const map = await compute.run(
     'heatMap',
     {
@@ -61,9 +68,9 @@ export async function explainImage(
       classCount: model.classes.length,
       heldOutFold: heldOut.get(image.id) ?? null,
     },
-    { signal, onProgress: (done, total) => meter.report(stage, done, total) },
+    job.during(stage),
   )
-  await keepExplanation(workspacePath, explanationOf(image, asked, map))
+  await keepExplanation(workspace, explanationOf(image, asked, map))
   return made
 }
 

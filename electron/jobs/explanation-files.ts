@@ -2,6 +2,9 @@ import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomically } from '../base/atomic-file.ts'
 import { explanationSchema, type Explanation, type ImageView } from '../contract/index.ts'
+import type { Workspace } from '../store/index.ts'
+
+type Folders = Pick<Workspace, 'folders'>
 
 /** So many maps are kept, of some ten kilobytes each; the one that was asked for longest ago goes first. */
 const mostKept = 256
@@ -9,19 +12,17 @@ const mostKept = 256
 /** Raised whenever the code that makes maps changes its numbers. */
 const version = 1
 
-export const explanationsDirectory = (workspacePath: string): string => join(workspacePath, 'explanations')
-
 /** By content, so that an image that is imported again finds its map. */
-const fileOf = (workspacePath: string, modelId: number, sha256: string): string =>
-  join(explanationsDirectory(workspacePath), `${modelId}-${sha256}-v${version}.json`)
+const fileOf = ({ folders }: Folders, modelId: number, sha256: string): string =>
+  join(folders.explanations, `${modelId}-${sha256}-v${version}.json`)
 
 /** The map of an image by a model, or null where none was made, or none that can be read: it can be made again. */
 export async function readExplanation(
-  workspacePath: string,
+  workspace: Folders,
   modelId: number,
   { id, fileName, sha256 }: Pick<ImageView, 'id' | 'fileName' | 'sha256'>,
 ): Promise<Explanation | null> {
-  const path = fileOf(workspacePath, modelId, sha256)
+  const path = fileOf(workspace, modelId, sha256)
   try {
     const parsed = explanationSchema.safeParse(JSON.parse(await readFile(path, 'utf8')))
     if (!parsed.success) return null
@@ -34,10 +35,10 @@ export async function readExplanation(
 }
 
 /** Keeps a map and drops the oldest ones above the bound. path.not-writable. */
-export async function keepExplanation(workspacePath: string, explanation: Explanation): Promise<void> {
+export async function keepExplanation(workspace: Folders, explanation: Explanation): Promise<void> {
   const { modelId, sha256 } = explanation
-  await writeAtomically(fileOf(workspacePath, modelId, sha256), JSON.stringify(explanation))
-  const directory = explanationsDirectory(workspacePath)
+  await writeAtomically(fileOf(workspace, modelId, sha256), JSON.stringify(explanation))
+  const directory = workspace.folders.explanations
   const files = (await readdir(directory)).filter((name) => name.endsWith('.json'))
   if (files.length <= mostKept) return
   const dated = await Promise.all(

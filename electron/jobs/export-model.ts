@@ -1,59 +1,58 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
+  calls,
   packageVersion,
   researchUseSentence,
   untrainedWarning,
+  type CallInput,
   type ExportReport,
-  type ModelReport,
 } from '../contract/index.ts'
 import { placeName } from '../engine/model-package/index.ts'
 import { referenceFile } from '../engine/verdict/likeness-reference.ts'
-import {
-  appendEvent,
-  boostersDirectory,
-  findModel,
-  listBoosters,
-  listFoldTable,
-  type Writable,
-} from '../store/index.ts'
-import type { ComputeClient } from '../compute/client.ts'
+import { appendEvent, findModel, listBoosters, listFoldTable } from '../store/index.ts'
+import type { JobRun } from '../queue/job-run.ts'
 import { requireSpace } from './free-space.ts'
-import { ProgressMeter } from './progress.ts'
-import type { JobContext } from './queue.ts'
+import { defineJob, type JobServices } from './job-services.ts'
+import { readModelReport } from './model-report.ts'
 
-export interface ExportModelInput {
-  report: ModelReport
-  path: string
-  workspacePath: string
-}
+const stage = 'Packing boosters'
+
+export const exportModelJob = defineJob({
+  kind: 'export-model',
+  input: calls['model.export'].input,
+  stages: [{ name: stage, unit: 'boosters', weight: 1 }],
+  resumable: false,
+  runsBeside: false,
+  title: ({ model }) => `Export ${model}`,
+  run: exportModel,
+})
 
 /** Of a booster's text, packed: measured at 0.43. */
 const packedShare = 0.5
 
 /**
  * Writes a model into one file that `importModel` takes into any workspace. What is written is the model as it
- * is when the job runs, with the operating point of the report.
+ * is when the job runs.
  * @throws AppError `model.not-found`, `model.corrupt`, `package.too-large`, `disk.full`, `path.not-writable`,
  *   `job.cancelled`
  */
 export async function exportModel(
-  database: Writable,
-  compute: ComputeClient,
-  { report: modelReport, path, workspacePath }: ExportModelInput,
-  { signal, report }: JobContext,
+  { model: modelName, path }: CallInput<'model.export'>,
+  job: JobRun,
+  { workspace, compute }: Pick<JobServices, 'workspace' | 'compute'>,
 ): Promise<ExportReport> {
+  const { database } = workspace
+  const modelReport = readModelReport(database, modelName)
   const model = findModel(database, modelReport.model)
   const boosters = listBoosters(database, model.id)
-  const directory = boostersDirectory(workspacePath)
+  const directory = workspace.folders.boosters
   const texts = boosters.map(({ textSha256 }) => ({
     file: join(directory, `${textSha256}.txt`),
     sha256: textSha256,
   }))
   const vectors = modelReport.likeness?.sha256
   const likeness = vectors === undefined ? null : { file: referenceFile(directory, vectors), sha256: vectors }
-  const stage = 'Packing boosters'
-  const meter = new ProgressMeter([{ name: stage, unit: 'boosters', weight: 1 }], report)
   const files = [...texts, ...(likeness === null ? [] : [likeness])].map(({ file }) => file)
   await requireSpace(path, packedShare * (await sizeOf(files)))
   const { bytes, sha256 } = await compute.run(
@@ -87,7 +86,7 @@ export async function exportModel(
       texts,
       likeness,
     },
-    { signal, onProgress: (done, total) => meter.report(stage, done, total) },
+    job.during(stage),
   )
   appendEvent(database, {
     kind: 'export',

@@ -1,24 +1,36 @@
-import { parse } from 'node:path'
-import type { ExternalImportReport } from '../contract/index.ts'
-import { descriptorsDirectory, listImages, type Writable } from '../store/index.ts'
-import type { ComputeClient } from '../compute/client.ts'
-import { ProgressMeter } from './progress.ts'
-import type { JobContext } from './queue.ts'
+import { parse, resolve } from 'node:path'
+import { calls, type CallInput, type ExternalImportReport } from '../contract/index.ts'
+import type { JobRun } from '../queue/job-run.ts'
+import { listImages } from '../store/index.ts'
+import { defineJob, requireWorkspace, type JobServices } from './job-services.ts'
+
+const stage = 'Importing descriptors'
+
+export const importDescriptorsJob = defineJob({
+  kind: 'import-descriptors',
+  input: calls['descriptors.import'].input,
+  stages: [{ name: stage, unit: 'images', weight: 1 }],
+  resumable: false,
+  runsBeside: false,
+  audit: 'import',
+  title: ({ name }) => `Import the descriptors ${name}`,
+  check: requireWorkspace,
+  run: importDescriptors,
+})
 
 /**
  * Brings descriptors that another program made into the workspace, image by image, matched by file name.
  * @throws AppError as `importPublished`
  */
-export function importDescriptors(
-  database: Writable,
-  compute: ComputeClient,
-  { directory: from, name, workspacePath }: { directory: string; name: string; workspacePath: string },
-  { signal, report }: JobContext,
+function importDescriptors(
+  { directory, name }: CallInput<'descriptors.import'>,
+  job: JobRun,
+  { workspace, compute }: JobServices,
 ): Promise<ExternalImportReport> {
-  const stage = 'Importing descriptors'
-  const meter = new ProgressMeter([{ name: stage, unit: 'images', weight: 1 }], report)
-  const images = listImages(database).map(({ fileName, sha256 }) => ({ stem: parse(fileName).name, sha256 }))
-  const onProgress = (done: number, total: number): void => meter.report(stage, done, total)
-  const request = { from, directory: descriptorsDirectory(workspacePath), name, images }
-  return compute.run('importPublished', request, { signal, onProgress })
+  const images = listImages(workspace.database).map(({ fileName, sha256 }) => ({
+    stem: parse(fileName).name,
+    sha256,
+  }))
+  const request = { from: resolve(directory), directory: workspace.folders.descriptors, name, images }
+  return compute.run('importPublished', request, job.during(stage))
 }

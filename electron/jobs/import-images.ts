@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { throwIfCancelled } from '../base/cancellation.ts'
-import { AppError, type Failure, type ImageView, type ImportReport } from '../contract/index.ts'
+import { z } from 'zod'
+import { AppError, calls, type Failure, type ImageView, type ImportReport } from '../contract/index.ts'
 import { contentHash, type InspectedPage, type PageChoice } from '../engine/image/index.ts'
 import {
   findImageByHash,
@@ -13,29 +14,45 @@ import {
   setCopiedPath,
   setMissingCase,
   setMissingPixelSize,
+  type Workspace,
   type Writable,
 } from '../store/index.ts'
+import type { JobRun } from '../queue/job-run.ts'
 import { sizeOf } from './clean-storage.ts'
 import type { ComputeClient } from '../compute/client.ts'
 import { copyIntoWorkspace, linkIntoWorkspace } from './copy-file.ts'
 import { removeDropped } from './dropped-files.ts'
 import { failureOf } from './find-images.ts'
 import { requireSpace } from './free-space.ts'
-import { planImport, type ImportSources, type PlannedFile } from './import-plan.ts'
-import { ProgressMeter } from './progress.ts'
-import { type JobContext } from './queue.ts'
+import { planImport, type PlannedFile } from './import-plan.ts'
+import { defineJob, imagesChanged, requireWorkspace, type JobServices } from './job-services.ts'
 import { recordLabel } from './record-label.ts'
 
-export interface ImportInput extends ImportSources {
-  /** Pixel size in um of files that do not say theirs. */
-  pixelSizeUm: number | null
-  pages: PageChoice
-  copy: boolean
+const reading = 'Reading images'
+
+const importInputSchema = calls['image.import'].input.extend({
   /** Who gave the labels that name no reader. */
-  reader: string
-  /** Where the job is taken up again: when it was first asked for. What it imported since then counts as imported. */
-  since?: string | null
-}
+  reader: z.string(),
+})
+export type ImportInput = z.infer<typeof importInputSchema>
+
+export const importJob = defineJob({
+  kind: 'import',
+  input: importInputSchema,
+  stages: [{ name: reading, unit: 'images', weight: 1 }],
+  resumable: true,
+  runsBeside: true,
+  audit: 'import',
+  announces: imagesChanged,
+  title: () => 'Import images',
+  check: requireWorkspace,
+  failures: ({ failed }) => failed,
+  retry: (input: ImportInput, failures) => ({
+    ...input,
+    paths: [...new Set(failures.map(({ path }) => path))],
+  }),
+  run: importImages,
+})
 
 /** Files being read at the same time: enough to overlap disk and decoding, few enough for memory. */
 const filesInFlight = 4
@@ -49,36 +66,42 @@ const filesInFlight = 4
  * @throws AppError as planImport; `disk.full`, `job.cancelled`
  */
 export async function importImages(
-  database: Writable,
-  compute: ComputeClient,
   input: ImportInput,
-  { signal, report }: JobContext,
+  job: JobRun,
+  { workspace, compute }: Pick<JobServices, 'workspace' | 'compute'>,
 ): Promise<ImportReport> {
-  const meter = new ProgressMeter([{ name: 'Reading images', unit: 'images', weight: 1 }], report)
+  const { database } = workspace
+  const { progress } = job
   const plan = await planImport(
-    input,
+    { ...input, workspace },
     listClasses(database).map((c) => c.name),
-    signal,
+    job.signal,
   )
   if (input.copy) {
     const toCopy = plan.files.filter(({ dropped }) => dropped === null)
-    await requireSpace(input.workspacePath, await sizeOf(toCopy.map(({ path }) => path)))
+    await requireSpace(workspace.path, await sizeOf(toCopy.map(({ path }) => path)))
   }
-  const taking = new Taking(database, compute, input)
+  const taking = new Taking(workspace, compute, input, job.since)
   const failed = [...plan.failed]
   let done = 0
-  meter.report('Reading images', 0, plan.files.length)
-  for await (const { file, result } of inspectInOrder(database, compute, plan.files, input.pages, signal)) {
+  progress.report(reading, 0, plan.files.length)
+  for await (const { file, result } of inspectInOrder(
+    database,
+    compute,
+    plan.files,
+    input.pages,
+    job.signal,
+  )) {
     try {
       if ('failure' in result) failed.push(asDropped(file, result.failure))
       else if ('known' in result) await taking.meet(file, result.known)
       else for (const page of result.pages) await taking.take(file, page)
-      if (file.dropped !== null && !('failure' in result)) await removeDropped(input.workspacePath, file.path)
+      if (file.dropped !== null && !('failure' in result)) await removeDropped(workspace, file.path)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       failed.push(asDropped(file, failureOf(file.path, error)))
     }
-    meter.report('Reading images', ++done, plan.files.length)
+    progress.report(reading, ++done, plan.files.length)
   }
   return { ...taking.report, failed, rows: plan.rows }
 }
@@ -97,12 +120,16 @@ class Taking {
     withoutPixelSize: 0,
     images: [],
   }
+  readonly #workspace: Workspace
   readonly #database: Writable
   readonly #compute: ComputeClient
   readonly #input: ImportInput
+  readonly #since: string | null
 
-  constructor(database: Writable, compute: ComputeClient, input: ImportInput) {
-    this.#database = database
+  constructor(workspace: Workspace, compute: ComputeClient, input: ImportInput, since: string | null) {
+    this.#workspace = workspace
+    this.#database = workspace.database
+    this.#since = since
     this.#compute = compute
     this.#input = input
   }
@@ -162,7 +189,7 @@ class Taking {
 
   /** Whether this job itself imported the file, before it was stopped. */
   #tookBefore(image: ImageView, file: PlannedFile): boolean {
-    const { since = null } = this.#input
+    const since = this.#since
     return since !== null && image.importedAt >= since && image.originalPath === (file.dropped ?? file.path)
   }
 
@@ -173,10 +200,9 @@ class Taking {
 
   /** Takes a file into the workspace; answers where, relative to it. */
   #keep({ path, dropped }: PlannedFile, sha256: string): Promise<string> {
-    const { workspacePath } = this.#input
     return dropped === null
-      ? copyIntoWorkspace(workspacePath, path, sha256)
-      : linkIntoWorkspace(workspacePath, path, sha256)
+      ? copyIntoWorkspace(this.#workspace, path, sha256)
+      : linkIntoWorkspace(this.#workspace, path, sha256)
   }
 
   #label(imageId: number, { labels }: PlannedFile): void {

@@ -6,7 +6,9 @@ import { zip } from '../base/arrays.ts'
 import { asNotWritable } from '../base/path-errors.ts'
 import {
   AppError,
+  calls,
   researchUseSentence,
+  type CallInput,
   type ClassScheme,
   type ModelImportReport,
   type ModelManifest,
@@ -15,7 +17,6 @@ import { outOfFoldAccuracy } from '../engine/evaluation/accuracy.ts'
 import type { UnpackedModel } from '../engine/model-package/index.ts'
 import { referenceFile } from '../engine/verdict/likeness-reference.ts'
 import {
-  boostersDirectory,
   hasModel,
   insertModel,
   insertOperatingPoint,
@@ -24,17 +25,22 @@ import {
   type Writable,
 } from '../store/index.ts'
 import type { ComputeClient } from '../compute/client.ts'
+import type { JobRun } from '../queue/job-run.ts'
 import { requireSpace } from './free-space.ts'
-import { ProgressMeter } from './progress.ts'
-import type { JobContext } from './queue.ts'
+import { defineJob, modelsChanged, type JobServices } from './job-services.ts'
 
-export interface ImportModelInput {
-  path: string
-  /** null: the name in the package. */
-  name: string | null
-  homeDirectory: string
-  workspacePath: string
-}
+const stage = 'Unpacking boosters'
+
+export const importModelJob = defineJob({
+  kind: 'import-model',
+  input: calls['model.import'].input,
+  stages: [{ name: stage, unit: 'boosters', weight: 1 }],
+  resumable: false,
+  runsBeside: false,
+  announces: modelsChanged,
+  title: () => 'Import a model',
+  run: importModel,
+})
 
 /** Beside the boosters, so that moving them is no copying. */
 const stagingPrefix = '.unpacking-'
@@ -46,33 +52,27 @@ const stagingPrefix = '.unpacking-'
  * @throws AppError `package.*`, `path.*`, `model.exists`, `disk.full`, `job.cancelled`
  */
 export async function importModel(
-  database: Writable,
-  compute: ComputeClient,
-  { path, name: givenName, homeDirectory, workspacePath }: ImportModelInput,
-  { signal, report }: JobContext,
+  { path, name: givenName }: CallInput<'model.import'>,
+  job: JobRun,
+  { workspace, compute, homeDirectory }: Pick<JobServices, 'workspace' | 'compute' | 'homeDirectory'>,
 ): Promise<ModelImportReport> {
-  const manifest = await compute.run('inspectPackage', { path }, { signal })
+  const { database, folders } = workspace
+  const manifest = await compute.run('inspectPackage', { path }, { signal: job.signal })
   const name = givenName ?? manifest.name
   if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
   requireSameClasses(manifest, listClasses(database))
   await requireSpace(
-    workspacePath,
+    workspace.path,
     manifest.entries.reduce((sum, { bytes }) => sum + bytes, 0),
   )
-  const stage = 'Unpacking boosters'
-  const meter = new ProgressMeter([{ name: stage, unit: 'boosters', weight: 1 }], report)
-  const boosters = boostersDirectory(workspacePath)
+  const { boosters } = folders
   const directory = join(boosters, `${stagingPrefix}${randomUUID()}`)
   try {
     await sweep(boosters)
     await mkdir(directory, { recursive: true }).catch((error: unknown) => {
       throw asNotWritable(error, directory)
     })
-    const unpacked = await compute.run(
-      'unpackModel',
-      { path, manifest, directory },
-      { signal, onProgress: (done, total) => meter.report(stage, done, total) },
-    )
+    const unpacked = await compute.run('unpackModel', { path, manifest, directory }, job.during(stage))
     const modelId = await keep(database, { name, manifest, unpacked, directory, boosters })
     const needs = await neededWeights(compute, homeDirectory, manifest)
     return {

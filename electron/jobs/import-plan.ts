@@ -1,5 +1,6 @@
 import type { Failure, ImportPreview, RowProblem } from '../contract/index.ts'
 import { sizeOf } from './clean-storage.ts'
+import type { Workspace } from '../store/index.ts'
 import { droppedPath } from './dropped-files.ts'
 import { casesFromFileNames, classFromFolders, findImages } from './find-images.ts'
 import { freeBytesAt } from './free-space.ts'
@@ -10,7 +11,7 @@ export interface ImportSources {
   labels: 'folder' | 'none'
   labelsFile: string | null
   casesPattern: string | null
-  workspacePath: string
+  workspace: Workspace
 }
 
 export interface PlannedFile extends FileLabels {
@@ -32,7 +33,7 @@ export interface ImportPlan {
  *   table, `job.cancelled`
  */
 export async function planImport(
-  { paths, labels, labelsFile, casesPattern, workspacePath }: ImportSources,
+  { paths, labels, labelsFile, casesPattern, workspace }: ImportSources,
   classNames: readonly string[],
   signal: AbortSignal,
 ): Promise<ImportPlan> {
@@ -43,7 +44,7 @@ export async function planImport(
     table === null ? { byFile: new Map<string, FileLabels>(), problems: [] } : matchLabels(table, files)
   const planned = files.map((path, index): PlannedFile => {
     const said = byFile.get(path)
-    const dropped = droppedPath(workspacePath, path)
+    const dropped = droppedPath(workspace, path)
     // A workspace that lies in a folder named like a class labels nothing that was dropped into it.
     const folder = labels === 'folder' ? classFromFolders(path, classNames, dropped?.root) : null
     const fromFolder = folder === null ? [] : [{ className: folder, reader: null }]
@@ -84,7 +85,7 @@ export async function previewImport(
       withoutCase: withoutCase.length,
       labelled: files.filter(({ labels }) => labels.length > 0).length,
     },
-    freeBytes: await freeBytesAt(sources.workspacePath),
+    freeBytes: await freeBytesAt(sources.workspace.path),
     failed,
     rows,
   }

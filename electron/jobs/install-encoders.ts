@@ -1,42 +1,60 @@
-import type { EncodersReport } from '../contract/index.ts'
-import type { ComputeClient } from '../compute/client.ts'
-import type { TaskInput } from '../compute/tasks.ts'
-import { ProgressMeter } from './progress.ts'
-import type { JobContext } from './queue.ts'
+import { z } from 'zod'
+import { encoderNameSchema, type EncodersReport } from '../contract/index.ts'
+import type { JobRun } from '../queue/job-run.ts'
+import { defineJob, encodersChanged, type JobServices } from './job-services.ts'
 
 const stage = 'Installing encoders'
 
-/** Installs the deterministic untrained weights. */
-export const installDemoEncoders = async (
-  compute: ComputeClient,
-  task: TaskInput<'encoderDemo'>,
-  context: JobContext,
-): Promise<EncodersReport> => ({
-  ...(await compute.run('encoderDemo', task, runOptions(context))),
-  failed: [],
+/** `demo`: deterministic untrained weights; `official`: downloaded; `files`: carried in by hand. */
+const encodersInputSchema = z.discriminatedUnion('from', [
+  z.object({ from: z.literal('demo'), names: z.array(encoderNameSchema) }),
+  z.object({ from: z.literal('official'), names: z.array(encoderNameSchema) }),
+  z.object({ from: z.literal('files'), paths: z.array(z.string()), allowUnofficial: z.boolean() }),
+])
+type EncodersInput = z.infer<typeof encodersInputSchema>
+
+const titles = {
+  demo: 'Install untrained encoders',
+  official: 'Download encoders',
+  files: 'Install encoders',
+} as const
+
+export const encodersJob = defineJob({
+  kind: 'encoders',
+  input: encodersInputSchema,
+  stages: [{ name: stage, unit: 'encoders', weight: 1 }],
+  resumable: false,
+  runsBeside: false,
+  audit: 'encoder',
+  announces: encodersChanged,
+  title: ({ from }) => titles[from],
+  run: installEncoders,
 })
 
-/** Downloads official weights and installs them; one that fails ends the job, the ones before it are there. */
-export const fetchEncoders = async (
-  compute: ComputeClient,
-  task: TaskInput<'encoderFetch'>,
-  context: JobContext,
-): Promise<EncodersReport> => ({
-  ...(await compute.run('encoderFetch', task, runOptions(context))),
-  failed: [],
-})
+/** For tests and for mirrors inside a hospital's network; what comes from there is checked all the same. */
+const baseUrl = (): string | null => process.env['LOBULE_ENCODER_BASE_URL'] ?? null
 
-/** Installs official weight files that were carried in by hand; a bad one is listed, the rest is installed. */
-export const importEncoders = (
-  compute: ComputeClient,
-  task: TaskInput<'encoderImport'>,
-  context: JobContext,
-): Promise<EncodersReport> => compute.run('encoderImport', task, runOptions(context))
-
-function runOptions({ signal, report }: JobContext): {
-  signal: AbortSignal
-  onProgress: (done: number, total: number) => void
-} {
-  const meter = new ProgressMeter([{ name: stage, unit: 'encoders', weight: 1 }], report)
-  return { signal, onProgress: (done, total) => meter.report(stage, done, total) }
+/**
+ * Installs encoders. A bad file is listed and the others are installed; a download that fails ends the job, and the
+ * encoders before it stay installed.
+ */
+async function installEncoders(
+  input: EncodersInput,
+  job: JobRun,
+  { compute, homeDirectory }: JobServices,
+): Promise<EncodersReport> {
+  switch (input.from) {
+    case 'demo': {
+      const task = { homeDirectory, names: input.names }
+      return { ...(await compute.run('encoderDemo', task, job.during(stage))), failed: [] }
+    }
+    case 'official': {
+      const task = { homeDirectory, names: input.names, baseUrl: baseUrl() }
+      return { ...(await compute.run('encoderFetch', task, job.during(stage))), failed: [] }
+    }
+    case 'files': {
+      const { paths, allowUnofficial } = input
+      return compute.run('encoderImport', { homeDirectory, paths, allowUnofficial }, job.during(stage))
+    }
+  }
 }

@@ -1,30 +1,40 @@
-import type { DemoReport } from '../contract/index.ts'
+import { z } from 'zod'
+import { calls, type DemoReport } from '../contract/index.ts'
+import type { JobRun } from '../queue/job-run.ts'
 import { requireSpace } from './free-space.ts'
-import type { ComputeClient } from '../compute/client.ts'
-import type { TaskInput } from '../compute/tasks.ts'
-import { ProgressMeter } from './progress.ts'
-import type { JobContext } from './queue.ts'
+import { defineJob, type JobServices } from './job-services.ts'
 
 /** A PNG of a synthetic field is smaller than its pixels, 3 bytes each. */
 const bytesPerPixel = 3
 const classCount = 4
 
+const stage = 'Making synthetic tissue'
+
+const demoInputSchema = calls['demo.create'].input.extend({
+  directory: z.string(),
+})
+
+export const demoJob = defineJob({
+  kind: 'demo',
+  input: demoInputSchema,
+  stages: [{ name: stage, unit: 'images', weight: 1 }],
+  resumable: true,
+  runsBeside: true,
+  title: () => 'Make synthetic tissue',
+  run: makeDemo,
+})
+
 /**
  * Writes a set of synthetic fields, one folder a class.
  * @throws AppError `disk.full`, `path.not-writable`, `job.cancelled`
  */
-export async function makeDemo(
-  compute: ComputeClient,
-  task: TaskInput<'demo'>,
-  { signal, report }: JobContext,
+async function makeDemo(
+  input: z.infer<typeof demoInputSchema>,
+  job: JobRun,
+  { compute }: JobServices,
 ): Promise<DemoReport> {
-  const { directory, perClass, widthPx, heightPx } = task
+  const { directory, perClass, widthPx, heightPx } = input
   await requireSpace(directory, perClass * classCount * widthPx * heightPx * bytesPerPixel)
-  const stage = 'Making synthetic tissue'
-  const meter = new ProgressMeter([{ name: stage, unit: 'images', weight: 1 }], report)
-  const { images } = await compute.run('demo', task, {
-    signal,
-    onProgress: (done, total) => meter.report(stage, done, total),
-  })
-  return { directory: task.directory, images }
+  const { images } = await compute.run('demo', input, job.during(stage))
+  return { directory, images }
 }

@@ -1,12 +1,32 @@
 import { stat } from 'node:fs/promises'
-import { throwIfCancelled } from '../base/cancellation.ts'
+import { z } from 'zod'
 import { AppError, type ImageView, type RelinkReport } from '../contract/index.ts'
 import { contentHash } from '../engine/image/index.ts'
-import { listImages, moveImage, type Writable } from '../store/index.ts'
+import { listImages, moveImage } from '../store/index.ts'
 import type { ComputeClient } from '../compute/client.ts'
+import type { JobRun } from '../queue/job-run.ts'
 import { failureOf, findImages } from './find-images.ts'
-import { ProgressMeter } from './progress.ts'
-import { type JobContext } from './queue.ts'
+import { defineJob, imagesChanged, requireWorkspace, type JobServices } from './job-services.ts'
+
+const [looking, searching] = ['Looking for what is missing', 'Searching the folder'] as const
+
+const relinkInputSchema = z.object({ directory: z.string() })
+
+export const relinkJob = defineJob({
+  kind: 'relink',
+  input: relinkInputSchema,
+  stages: [
+    { name: looking, unit: 'images', weight: 1 },
+    { name: searching, unit: 'files', weight: 1 },
+  ],
+  resumable: true,
+  runsBeside: false,
+  audit: 'relink',
+  announces: imagesChanged,
+  title: () => 'Find moved images',
+  check: requireWorkspace,
+  run: relinkImages,
+})
 
 /** What an image's file is like now. */
 export type FileState = 'there' | 'missing' | 'changed'
@@ -30,36 +50,29 @@ export async function fileState(
  * Looks in a folder for the files of images that are gone or changed, by content, and reads them from there
  * from now on. Whatever name they have; what was found is kept at once.
  */
-export async function relinkImages(
-  database: Writable,
-  compute: ComputeClient,
-  directory: string,
-  { signal, report }: JobContext,
+async function relinkImages(
+  { directory }: z.infer<typeof relinkInputSchema>,
+  job: JobRun,
+  { workspace, compute }: JobServices,
 ): Promise<RelinkReport> {
-  const [looking, searching] = ['Looking for what is missing', 'Searching the folder'] as const
-  const meter = new ProgressMeter(
-    [
-      { name: looking, unit: 'images', weight: 1 },
-      { name: searching, unit: 'files', weight: 1 },
-    ],
-    report,
-  )
+  const { database } = workspace
+  const { signal } = job
   const images = listImages(database)
   const lost = new Map<string, ImageView>()
   for (const [index, image] of images.entries()) {
-    throwIfCancelled(signal)
-    meter.report(looking, index, images.length)
+    job.throwIfCancelled()
+    job.progress.report(looking, index, images.length)
     const state = await fileState(compute, image, signal).catch(asLost)
     if (state !== 'there') lost.set(image.sha256, image)
   }
-  meter.report(looking, images.length, images.length)
+  job.progress.report(looking, images.length, images.length)
 
   const { files, failed } = await findImages([directory], signal)
   const found: RelinkReport['found'] = []
   for (const [index, path] of files.entries()) {
     if (lost.size === 0) break
-    throwIfCancelled(signal)
-    meter.report(searching, index, files.length)
+    job.throwIfCancelled()
+    job.progress.report(searching, index, files.length)
     try {
       const fileSha256 = await compute.run('hash', { path }, { signal })
       for (const page of new Set([...lost.values()].map((image) => image.page))) {
@@ -71,12 +84,12 @@ export async function relinkImages(
         found.push({ imageId: image.id, from: image.path, to: path })
       }
     } catch (error) {
-      throwIfCancelled(signal)
+      job.throwIfCancelled()
       if (!(error instanceof AppError)) throw error
       failed.push(failureOf(path, error))
     }
   }
-  meter.report(searching, files.length, files.length)
+  job.progress.report(searching, files.length, files.length)
   const missing = [...lost.values()].map(({ id, path }) => ({ imageId: id, path }))
   return { found, missing, failed }
 }

@@ -1,5 +1,5 @@
 import type { Recipe, WeightSource } from '../contract/index.ts'
-import type { ComputeClient } from '../compute/client.ts'
+import type { JobServices } from './job-services.ts'
 
 /**
  * Source and fingerprint of the weights behind a recipe's descriptors. External descriptors need no encoder; what made
@@ -7,9 +7,8 @@ import type { ComputeClient } from '../compute/client.ts'
  * @throws AppError `encoder.missing`
  */
 export function requireWeights(
-  compute: ComputeClient,
   { encoders, external }: Recipe,
-  homeDirectory: string,
+  { compute, homeDirectory }: Pick<JobServices, 'compute' | 'homeDirectory'>,
 ): Promise<{ source: WeightSource; fingerprints: Record<string, string> }> {
   if (external === undefined) return compute.run('encoderRequire', { homeDirectory, names: encoders })
   const fingerprints = Object.fromEntries(encoders.map((name) => [name, external.fingerprint]))

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os'
+import { z } from 'zod'
 import { at, zip } from '../base/arrays.ts'
 import {
   AppError,
+  recipeSchema,
   researchUseSentence,
   type ImageView,
-  type Recipe,
   type TrainReport,
 } from '../contract/index.ts'
 import { constituentsOf } from '../engine/descriptors/constituents.ts'
@@ -13,35 +14,40 @@ import { reportTraining } from '../engine/evaluation/training-report.ts'
 import { recipeFingerprint } from '../engine/recipe/fingerprint.ts'
 import { withLikeness } from '../engine/verdict/likeness-reference.ts'
 import { likenessAugmentations } from '../engine/verdict/likeness.ts'
-import {
-  boostersDirectory,
-  hasModel,
-  insertModel,
-  listClasses,
-  listImages,
-  type Writable,
-} from '../store/index.ts'
-import type { ComputeClient } from '../compute/client.ts'
+import { hasModel, insertModel, listClasses, listImages } from '../store/index.ts'
+import type { JobRun } from '../queue/job-run.ts'
 import { countMissing, missingDone } from './count-missing.ts'
 import { describeImages, type DescribedImage } from './describe-images.ts'
 import { requireSpace } from './free-space.ts'
-import { ProgressMeter } from './progress.ts'
 import { assignFolds, classIndexOf, warningsOf } from './assign-folds.ts'
-import type { JobContext } from './queue.ts'
+import { defineJob, modelsChanged, requireWorkspace, type JobServices } from './job-services.ts'
 import { requireWeights } from './required-weights.ts'
 import { trainingBytes } from './training-space.ts'
 import { boostersMs } from './training-time.ts'
 
-export interface TrainInput {
-  name: string
-  recipe: Recipe
+const [encoding, boosting] = ['Encoding images', 'Training boosters'] as const
+
+const trainInputSchema = z.object({
+  name: z.string(),
+  recipe: recipeSchema,
   /** null: by case where any image carries one. */
-  groupBy: 'case' | 'image' | null
-  homeDirectory: string
-  workspacePath: string
-  /** Lobule's own. */
-  version: string
-}
+  groupBy: z.enum(['case', 'image']).nullable(),
+})
+
+export const trainJob = defineJob({
+  kind: 'train',
+  input: trainInputSchema,
+  stages: [
+    { name: encoding, unit: 'images', weight: 95 },
+    { name: boosting, unit: 'boosters', weight: 5 },
+  ],
+  resumable: true,
+  runsBeside: true,
+  announces: modelsChanged,
+  title: ({ name }) => `Train ${name}`,
+  check: requireWorkspace,
+  run: trainModel,
+})
 
 interface LabelledImage extends DescribedImage {
   classIndex: number
@@ -52,12 +58,14 @@ interface LabelledImage extends DescribedImage {
  * Nothing of it is seen before it is complete; descriptors are kept even if it is cancelled.
  * @throws AppError `model.exists`, `training.*`, `encoder.missing`, `disk.full`, `job.cancelled`
  */
-export async function trainModel(
-  database: Writable,
-  compute: ComputeClient,
-  { name, recipe, groupBy, homeDirectory, workspacePath, version }: TrainInput,
-  { signal, report }: JobContext,
+async function trainModel(
+  { name, recipe, groupBy }: z.infer<typeof trainInputSchema>,
+  job: JobRun,
+  services: JobServices,
 ): Promise<TrainReport> {
+  const { workspace, compute, version } = services
+  const { database } = workspace
+  const { signal } = job
   const startedAt = performance.now()
   if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
   const classes = listClasses(database)
@@ -66,25 +74,16 @@ export async function trainModel(
   const disputed = all.filter(({ readings }) => readings.isDisputed).length
   // Said before hours of encoding, not after.
   assignFolds(labelled, classes, recipe, groupBy)
-  const weights = await requireWeights(compute, recipe, homeDirectory)
+  const weights = await requireWeights(recipe, services)
 
-  await requireSpace(workspacePath, trainingBytes(labelled.length, classes.length, recipe))
+  await requireSpace(workspace.path, trainingBytes(labelled.length, classes.length, recipe))
 
-  const missing = countMissing(labelled, recipe, weights.fingerprints, workspacePath)
+  const missing = countMissing(labelled, recipe, weights.fingerprints, workspace)
   const expectedMs = boostersMs(labelled.length, classes.length, recipe, availableParallelism())
-  const meter = new ProgressMeter(
-    [
-      { name: 'Encoding images', unit: 'images', weight: 95 },
-      { name: 'Training boosters', unit: 'boosters', weight: 5, expectedMs },
-    ],
-    report,
-  )
-  const { described, failed } = await describeImages(
-    database,
-    compute,
-    { images: labelled, recipe, homeDirectory, workspacePath },
-    signal,
-    (done) => meter.report('Encoding images', missingDone(missing, done), missing.at(-1) ?? 0),
+  const { progress } = job
+  progress.expect(boosting, expectedMs)
+  const { described, failed } = await describeImages(labelled, { recipe }, services, signal, (done) =>
+    progress.report(encoding, missingDone(missing, done), missing.at(-1) ?? 0),
   )
   const rows = described.map((row): LabelledImage => ({
     ...row,
@@ -107,17 +106,17 @@ export async function trainModel(
         folds: recipe.folds,
         seeds: recipe.seeds,
         boosting: recipe.boosting,
-        directory: boostersDirectory(workspacePath),
+        directory: workspace.folders.boosters,
       },
     },
-    { signal, onProgress: (done, total) => meter.report('Training boosters', done, total) },
+    job.during(boosting),
   )
   const reference = await compute.run(
     'makeReference',
     {
       images: rows.map(({ files, image: { caseName } }) => ({ files, caseName })),
       augmentations: likenessAugmentations(recipe.augmentation.count),
-      directory: boostersDirectory(workspacePath),
+      directory: workspace.folders.boosters,
     },
     { signal },
   )

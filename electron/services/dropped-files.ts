@@ -7,10 +7,11 @@ import { asNotWritable } from '../base/path-errors.ts'
 import { AppError, mostDropLevels } from '../contract/index.ts'
 import { dropDirectory, removeDrops } from '../jobs/dropped-files.ts'
 import { requireSpace } from '../jobs/free-space.ts'
+import type { Workspace } from '../store/index.ts'
 import type { Session } from './session.ts'
 
 interface Drop {
-  workspacePath: string
+  workspace: Workspace
   filesLeft: number
   bytesLeft: number
 }
@@ -40,16 +41,16 @@ export class DroppedFiles {
 
   /** @throws AppError `workspace.none-open`, `disk.full`, `drop.refused` */
   async begin({ files, bytes }: { files: number; bytes: number }): Promise<string> {
-    const { path: workspacePath } = this.#session.workspace
-    await requireSpace(workspacePath, bytes)
+    const { workspace } = this.#session
+    await requireSpace(workspace.path, bytes)
     for (const [id, drop] of this.#drops) {
-      if (drop.workspacePath !== workspacePath) this.#drops.delete(id)
+      if (drop.workspace !== workspace) this.#drops.delete(id)
     }
     if (this.#drops.size >= mostDrops) {
       throw new AppError('drop.refused', { reason: `${mostDrops} drops wait for their import already` })
     }
     const dropId = randomBytes(8).toString('hex')
-    this.#drops.set(dropId, { workspacePath, filesLeft: files, bytesLeft: bytes })
+    this.#drops.set(dropId, { workspace, filesLeft: files, bytesLeft: bytes })
     return dropId
   }
 
@@ -68,7 +69,7 @@ export class DroppedFiles {
     if (drop.filesLeft < 1 || drop.bytesLeft < bytes) refuse('there is more of it than was announced')
     drop.filesLeft--
     drop.bytesLeft -= bytes
-    const directory = dropDirectory(drop.workspacePath, dropId)
+    const directory = dropDirectory(drop.workspace, dropId)
     const target = join(directory, ...names)
     try {
       if (existsSync(target)) refuse(`"${path}" was sent already`)
@@ -98,13 +99,13 @@ export class DroppedFiles {
     const drop = this.#drops.get(dropId)
     this.#drops.delete(dropId)
     if (drop === undefined) return
-    await rm(dropDirectory(drop.workspacePath, dropId), { recursive: true, force: true })
+    await rm(dropDirectory(drop.workspace, dropId), { recursive: true, force: true })
   }
 
   /** Forgets all drops and removes what is left of them in the open workspace, empty folders too. */
   async clear(): Promise<void> {
     this.#drops.clear()
-    await removeDrops(this.#session.workspace.path)
+    await removeDrops(this.#session.workspace)
   }
 }
 

@@ -7,7 +7,7 @@ import {
 } from '../contract/index.ts'
 import type { ComputeClient } from '../compute/client.ts'
 import { readExplanation } from '../jobs/explanation-files.ts'
-import { getImage } from '../store/index.ts'
+import { getImage, type Workspace } from '../store/index.ts'
 import { ByteCache } from './byte-cache.ts'
 import { PictureQueue } from './picture-queue.ts'
 import { findRecipe } from './recipes.ts'
@@ -58,7 +58,7 @@ export class Pictures {
     const key = `${isMap ? workspace.path : ''} ${image.sha256}${path.slice(path.indexOf('/', 1))}`
     const urgency = request.kind === 'thumbnail' ? 'list' : 'viewer'
     const bytes = await this.#cache.get(key, () =>
-      this.#queue.run(urgency, () => this.#make(request, image, workspace.path)),
+      this.#queue.run(urgency, () => this.#make(request, image, workspace)),
     )
     return { bytes, type: isMap ? 'image/png' : 'image/jpeg' }
   }
@@ -91,7 +91,7 @@ export class Pictures {
     return found
   }
 
-  async #make(request: TileRequest, image: ImageView, workspacePath: string): Promise<Uint8Array> {
+  async #make(request: TileRequest, image: ImageView, workspace: Workspace): Promise<Uint8Array> {
     const { path, page } = image
     switch (request.kind) {
       case 'thumbnail':
@@ -107,7 +107,7 @@ export class Pictures {
         return this.#compute.run('normalizedTile', { path, page, level, column, row, stains, recipe })
       }
       case 'heat-map': {
-        const explanation = await readExplanation(workspacePath, request.modelId, image)
+        const explanation = await readExplanation(workspace, request.modelId, image)
         const plane = explanation?.probabilities[request.classIndex]
         if (plane === undefined) throw new AppError('explanation.none', { image: image.fileName })
         const { widthPx, heightPx } = image

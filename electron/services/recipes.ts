@@ -1,6 +1,6 @@
 import { AppError, recipes, type Recipe, type RecipeChanges } from '../contract/index.ts'
 import { readExternalSet, recipeOnSet } from '../engine/descriptors/external-set.ts'
-import { descriptorsDirectory } from '../store/index.ts'
+import type { Workspace } from '../store/index.ts'
 
 /** One sentence for each named recipe. */
 export const recipeDescriptions: Readonly<Record<string, string>> = {
@@ -23,12 +23,12 @@ export function findRecipe(name: string): Recipe {
  * @throws AppError `descriptors.set-missing`, `descriptors.not-in-set`, `recipe.invalid`
  */
 export async function recipeOnDescriptors(
-  workspacePath: string,
+  { folders }: Workspace,
   recipe: Recipe,
   changes: RecipeChanges,
   name: string,
 ): Promise<Recipe> {
-  const set = await readExternalSet(descriptorsDirectory(workspacePath), name)
+  const set = await readExternalSet(folders.descriptors, name)
   if (set === null) throw new AppError('descriptors.set-missing', { set: name })
   const settled = (['augmentations', 'mode', 'cropCount'] as const).filter(
     (setting) => changes[setting] !== undefined,

@@ -1,5 +1,8 @@
 import { AppError, parseClassScheme, type AnyEvent, type WorkspaceView } from '../contract/index.ts'
-import { JobQueue } from '../jobs/queue.ts'
+import { allJobs } from '../jobs/all-jobs.ts'
+import type { JobServices } from '../jobs/job-services.ts'
+import { sweepDrafts } from '../jobs/sweep-drafts.ts'
+import { JobQueue } from '../queue/queue.ts'
 import {
   createWorkspace,
   listClasses,
@@ -7,8 +10,9 @@ import {
   nameReader,
   openWorkspace,
   readWorkspace,
+  type OpenWorkspace,
   type Store,
-  type Writable,
+  type Workspace,
 } from '../store/index.ts'
 
 /** The workspace that is open, or none, and the jobs that belong to it. */
@@ -16,11 +20,22 @@ export class Session {
   readonly #emit: (event: AnyEvent) => void
   readonly #program: string
   readonly #reader: () => string
+  readonly #servicesOf: (isBeside: boolean) => JobServices
+  #workspace: OpenWorkspace | null = null
   #store: Store
-  #queue: JobQueue
+  #queue: JobQueue<JobServices>
 
-  /** @param reader who reads at this machine, for the audit trail */
-  constructor(program: string, emit: (event: AnyEvent) => void, reader: () => string) {
+  /**
+   * @param reader who reads at this machine, for the audit trail
+   * @param servicesOf what jobs work with, by whether another job runs beside
+   */
+  constructor(
+    program: string,
+    emit: (event: AnyEvent) => void,
+    reader: () => string,
+    servicesOf: (isBeside: boolean) => JobServices,
+  ) {
+    this.#servicesOf = servicesOf
     this.#program = program
     this.#reader = reader
     this.#emit = emit
@@ -28,24 +43,23 @@ export class Session {
     this.#queue = this.#newQueue()
   }
 
-  get queue(): JobQueue {
+  get queue(): JobQueue<JobServices> {
     return this.#queue
   }
 
   get isOpen(): boolean {
-    return this.#store.path !== null
+    return this.#workspace !== null
   }
 
   /** @throws AppError `workspace.none-open` */
-  get workspace(): { path: string; database: Writable } {
-    const { path, database } = this.#store
-    if (path === null) throw new AppError('workspace.none-open', {})
-    return { path, database }
+  get workspace(): Workspace {
+    if (this.#workspace === null) throw new AppError('workspace.none-open', {})
+    return this.#workspace
   }
 
   view(): WorkspaceView | null {
-    if (this.#store.path === null) return null
-    const { path, database } = this.workspace
+    if (this.#workspace === null) return null
+    const { path, database } = this.#workspace
     return { path, ...readWorkspace(database), classes: listClasses(database) }
   }
 
@@ -68,13 +82,14 @@ export class Session {
     this.#store.close()
   }
 
-  async #enter(open: () => Store): Promise<WorkspaceView> {
+  async #enter(open: () => OpenWorkspace): Promise<WorkspaceView> {
     this.#refuseWhileBusy()
     await this.#leave()
-    const store = open()
-    nameReader(store.database, this.#reader)
+    const workspace = open()
+    nameReader(workspace.database, this.#reader)
     this.#store.close()
-    this.#store = store
+    this.#workspace = workspace
+    this.#store = workspace
     this.#queue = this.#newQueue()
     const view = this.view()
     if (view === null) throw new AppError('workspace.none-open', {})
@@ -84,9 +99,10 @@ export class Session {
 
   async #leave(): Promise<void> {
     this.#refuseWhileBusy()
-    if (this.#store.path === null) return
+    if (this.#workspace === null) return
     await this.#queue.close()
     this.#store.close()
+    this.#workspace = null
     this.#store = openScratchStore()
     this.#queue = this.#newQueue()
   }
@@ -96,7 +112,15 @@ export class Session {
     if (active !== null) throw new AppError('job.busy', { running: active.title })
   }
 
-  #newQueue(): JobQueue {
-    return new JobQueue(this.#store, (job) => this.#emit({ name: 'job.changed', payload: job }))
+  #newQueue(): JobQueue<JobServices> {
+    const workspace = this.#workspace
+    return new JobQueue({
+      database: this.#store.database,
+      registry: allJobs,
+      servicesOf: this.#servicesOf,
+      emit: this.#emit,
+      // Only the process that holds the workspace may do it, and before anything is written.
+      ...(workspace === null ? {} : { prepare: () => sweepDrafts(workspace) }),
+    })
   }
 }

@@ -4,10 +4,10 @@ import type { EncoderName, ImageView, Recipe, TrainingEstimate } from '../contra
 import { constituentsOf } from '../engine/descriptors/constituents.ts'
 import { descriptorFiles } from '../engine/descriptors/ensure-descriptors.ts'
 import { workingScale } from '../engine/image/working-scale.ts'
-import type { ComputeClient } from '../compute/client.ts'
 import { freeBytesAt } from '../jobs/free-space.ts'
+import type { JobServices } from '../jobs/job-services.ts'
 import { trainingBytes } from '../jobs/training-space.ts'
-import { descriptorsDirectory, listClasses, listImages, type Readable } from '../store/index.ts'
+import { listClasses, listImages } from '../store/index.ts'
 
 /** Of the crops that `app.doctor` times (engine/encoders/examine-backends.ts). */
 const measuredEdgePx = 400
@@ -17,10 +17,10 @@ const measuredEdgePx = 400
  * one is made anew by the training and not foreseen here. Encoders that are not installed have everything to do.
  */
 export async function estimateTraining(
-  database: Readable,
-  compute: ComputeClient,
-  { recipe, homeDirectory, workspacePath }: { recipe: Recipe; homeDirectory: string; workspacePath: string },
+  recipe: Recipe,
+  { workspace, compute, homeDirectory }: Pick<JobServices, 'workspace' | 'compute' | 'homeDirectory'>,
 ): Promise<TrainingEstimate> {
+  const { path, database, folders } = workspace
   const images = listImages(database).filter((image) => image.label !== null)
   const installed = await compute.run('encoderList', { homeDirectory })
   const fingerprints = Object.fromEntries(
@@ -29,10 +29,9 @@ export async function estimateTraining(
       installed.find((encoder) => encoder.name === name)?.fingerprint ?? 'not installed',
     ]),
   )
-  const directory = descriptorsDirectory(workspacePath)
   const toDo = new Map<EncoderName, { images: number; crops400: number }>()
   for (const image of images) {
-    for (const [encoder, sets] of await missingSets(directory, image, recipe, fingerprints)) {
+    for (const [encoder, sets] of await missingSets(folders.descriptors, image, recipe, fingerprints)) {
       const before = toDo.get(encoder) ?? { images: 0, crops400: 0 }
       const crops400 = before.crops400 + areaPx(image, sets, recipe) / measuredEdgePx ** 2
       toDo.set(encoder, { images: before.images + 1, crops400 })
@@ -47,7 +46,7 @@ export async function estimateTraining(
       return amount === undefined ? [] : { encoder, ...amount }
     }),
     bytes: trainingBytes(images.length, classes, recipe),
-    freeBytes: await freeBytesAt(workspacePath),
+    freeBytes: await freeBytesAt(path),
   }
 }
 

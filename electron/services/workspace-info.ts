@@ -2,24 +2,14 @@ import { join } from 'node:path'
 import type { WorkspaceInfo } from '../contract/index.ts'
 import { listLeftovers, sizeOf } from '../jobs/clean-storage.ts'
 import { filesBelow } from '../jobs/check-workspace.ts'
-import { copiesFolder } from '../jobs/copy-file.ts'
-import { explanationsDirectory } from '../jobs/explanation-files.ts'
 import { freeBytesAt } from '../jobs/free-space.ts'
-import {
-  boostersDirectory,
-  descriptorsDirectory,
-  listReaders,
-  readWorkspaceInfo,
-  type Readable,
-} from '../store/index.ts'
-
-/** Where tissue is drawn unless another place is named. */
-export const syntheticDirectory = (workspacePath: string): string => join(workspacePath, 'synthetic')
+import { listReaders, readWorkspaceInfo, type Workspace } from '../store/index.ts'
 
 /** What a workspace holds and how much room it takes. */
-export async function workspaceInfo(path: string, database: Readable): Promise<WorkspaceInfo> {
-  const leftovers = new Set(await listLeftovers(path, database))
-  const copies = await filesBelow(join(path, copiesFolder))
+export async function workspaceInfo(workspace: Workspace): Promise<WorkspaceInfo> {
+  const { path, database, folders } = workspace
+  const leftovers = new Set(await listLeftovers(workspace))
+  const copies = await filesBelow(folders.images)
   return {
     path,
     ...readWorkspaceInfo(database),
@@ -27,10 +17,10 @@ export async function workspaceInfo(path: string, database: Readable): Promise<W
     bytes: {
       database: await sizeOf([join(path, 'workspace.sqlite'), join(path, 'workspace.sqlite-wal')]),
       copies: await sizeOf(copies.filter((file) => !leftovers.has(file))),
-      descriptors: await sizeOf(await filesBelow(descriptorsDirectory(path))),
-      boosters: await sizeOf(await filesBelow(boostersDirectory(path))),
-      explanations: await sizeOf(await filesBelow(explanationsDirectory(path))),
-      synthetic: await sizeOf(await filesBelow(syntheticDirectory(path))),
+      descriptors: await sizeOf(await filesBelow(folders.descriptors)),
+      boosters: await sizeOf(await filesBelow(folders.boosters)),
+      explanations: await sizeOf(await filesBelow(folders.explanations)),
+      synthetic: await sizeOf(await filesBelow(folders.synthetic)),
       leftovers: await sizeOf([...leftovers]),
     },
     freeBytes: await freeBytesAt(path),

@@ -5,12 +5,36 @@ import { openDatabase, type OpenDatabase } from './connection.ts'
 import type { Writable } from './database.ts'
 import { lockWorkspace } from './lock.ts'
 import { insertClasses } from './queries/classes.ts'
-import { interruptRunningJobs } from './queries/jobs.ts'
 import { insertWorkspace } from './queries/workspace.ts'
 
 const databaseName = 'workspace.sqlite'
 
-/** An open workspace: its database and where its derived files lie. */
+/** Folders of derived and copied files, absolute; a folder exists once something is in it. */
+export interface WorkspaceFolders {
+  readonly descriptors: string
+  /** LightGBM model texts and likeness references, named by their sha256. */
+  readonly boosters: string
+  /** Copied image files, named by their sha256. */
+  readonly images: string
+  /** Files that a browser sent, until they are imported. */
+  readonly dropped: string
+  /** Heat maps. */
+  readonly explanations: string
+  readonly synthetic: string
+}
+
+/** A workspace, as it is passed around whole. */
+export interface Workspace {
+  readonly path: string
+  readonly database: Writable
+  readonly folders: WorkspaceFolders
+}
+
+export interface OpenWorkspace extends Workspace {
+  close(): void
+}
+
+/** Where jobs and images are stored. */
 export interface Store {
   /** null: a store in memory, for work that belongs to no workspace. */
   readonly path: string | null
@@ -18,8 +42,14 @@ export interface Store {
   close(): void
 }
 
-export const descriptorsDirectory = (workspacePath: string): string => join(workspacePath, 'descriptors')
-export const boostersDirectory = (workspacePath: string): string => join(workspacePath, 'boosters')
+export const workspaceFolders = (path: string): WorkspaceFolders => ({
+  descriptors: join(path, 'descriptors'),
+  boosters: join(path, 'boosters'),
+  images: join(path, 'images'),
+  dropped: join(path, 'dropped'),
+  explanations: join(path, 'explanations'),
+  synthetic: join(path, 'synthetic'),
+})
 
 export const isWorkspace = (path: string): boolean => existsSync(join(path, databaseName))
 
@@ -27,7 +57,7 @@ export const isWorkspace = (path: string): boolean => existsSync(join(path, data
  * Makes a workspace in a folder, which is created where it does not exist.
  * @throws AppError `workspace.exists`, `path.not-writable`
  */
-export function createWorkspace(path: string, classes: ClassScheme, program: string): Store {
+export function createWorkspace(path: string, classes: ClassScheme, program: string): OpenWorkspace {
   const root = resolve(path)
   if (isWorkspace(root)) throw new AppError('workspace.exists', { path: root })
   try {
@@ -51,28 +81,26 @@ export function createWorkspace(path: string, classes: ClassScheme, program: str
 }
 
 /**
- * Opens a workspace for writing. Jobs that were running when it was last closed become `interrupted`.
+ * Opens a workspace for writing.
  * @throws AppError `workspace.not-found`, `workspace.locked`, `workspace.newer`, `workspace.corrupt`
  */
-export function openWorkspace(path: string, program: string): Store {
+export function openWorkspace(path: string, program: string): OpenWorkspace {
   if (!isWorkspace(path)) throw new AppError('workspace.not-found', { path: resolve(path) })
   const root = realpathSync(path)
   const lock = lockWorkspace(root, program)
-  let connection: OpenDatabase | undefined
+  let connection: OpenDatabase
   try {
     connection = openDatabase(join(root, databaseName), root, 'open')
-    interruptRunningJobs(connection.database)
   } catch (error) {
-    connection?.close()
     lock.release()
     throw error
   }
-  const opened = connection
   return {
     path: root,
-    database: opened.database,
+    database: connection.database,
+    folders: workspaceFolders(root),
     close: () => {
-      opened.close()
+      connection.close()
       lock.release()
     },
   }

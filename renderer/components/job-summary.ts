@@ -1,4 +1,4 @@
-import { retriableKinds, type JobView } from '../../electron/contract/index.ts'
+import type { JobView } from '../../electron/contract/index.ts'
 import { formatPercent, formatWholePercent } from '../app/format.ts'
 import { strings } from '../app/strings.ts'
 import { reportOf } from '../state/jobs.svelte.ts'
@@ -43,10 +43,6 @@ export const failuresOf = (job: JobView): number =>
   reportOf(job, 'check')?.problems.length ??
   reportOf(job, 'relink')?.missing.length ??
   0
-
-/** Whether just what a job could not do can be tried again. */
-export const canRetry = (job: JobView): boolean =>
-  (retriableKinds as readonly string[]).includes(job.kind) && failuresOf(job) > 0
 
 export type JobTone = 'running' | 'success' | 'warning' | 'danger' | 'neutral'
 

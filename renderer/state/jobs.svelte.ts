@@ -1,4 +1,4 @@
-import { isResumable, type JobReports, type JobView } from '../../electron/contract/index.ts'
+import type { JobReports, JobView } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { setOf } from './collections.ts'
 
@@ -8,12 +8,12 @@ const mostShown = 3
 export const isActive = (job: JobView): boolean => activeStates.has(job.state)
 /** Stopped by somebody or by the end of the program, to be taken up again. */
 export const isPending = (job: JobView): boolean =>
-  (job.state === 'paused' || job.state === 'interrupted') && isResumable(job.kind)
+  (job.state === 'paused' || job.state === 'interrupted') && job.resumable
 export const canPause = (job: JobView): boolean =>
-  (job.state === 'queued' || job.state === 'running') && isResumable(job.kind)
+  (job.state === 'queued' || job.state === 'running') && job.resumable
 /** Whether a job that stopped unfinished can go on. */
 export const canResume = (job: JobView): boolean =>
-  isPending(job) || ((job.state === 'cancelled' || job.state === 'failed') && isResumable(job.kind))
+  isPending(job) || ((job.state === 'cancelled' || job.state === 'failed') && job.resumable)
 
 /** The report of a finished job, typed by its kind; null where there is none. */
 export function reportOf<K extends JobView['kind']>(job: JobView, kind: K): JobReports[K] | null {

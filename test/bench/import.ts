@@ -25,8 +25,9 @@ import { inspectPages } from '../../electron/engine/image/index.ts'
 import { makeSyntheticField } from '../../electron/engine/synthetic/index.ts'
 import { ComputeClient } from '../../electron/compute/client.ts'
 import { forkCompute } from '../../electron/compute/fork.ts'
-import { importImages } from '../../electron/jobs/import-images.ts'
+import { importImages, importJob } from '../../electron/jobs/import-images.ts'
 import { createWorkspace } from '../../electron/store/index.ts'
+import { jobRun } from '../support/job-run.ts'
 
 const { values } = parseArgs({
   options: {
@@ -121,8 +122,6 @@ async function timeImport(turn: number): Promise<{ ms: number; report: ImportRep
     await compute.run('hash', { path: paths()[0] ?? '' })
     const started = performance.now()
     const report = await importImages(
-      store.database,
-      compute,
       {
         paths: paths(),
         labels: 'none',
@@ -132,9 +131,9 @@ async function timeImport(turn: number): Promise<{ ms: number; report: ImportRep
         pages: 'ask',
         copy: values.copy,
         reader: 'bench',
-        workspacePath,
       },
-      { signal: new AbortController().signal, report: () => undefined },
+      jobRun(importJob),
+      { workspace: store, compute },
     )
     return { ms: performance.now() - started, report }
   } finally {

@@ -10,8 +10,8 @@ import { readNpy } from '../../electron/engine/descriptors/index.ts'
 import type { Matrix } from '../../electron/engine/descriptors/npy.ts'
 import { referenceFile } from '../../electron/engine/verdict/likeness-reference.ts'
 import { likenessOfNew, nearestOthers } from '../../electron/engine/verdict/likeness.ts'
-import { readModelReport } from '../../electron/services/model-report.ts'
-import { boostersDirectory, openWorkspace } from '../../electron/store/index.ts'
+import { readModelReport } from '../../electron/jobs/model-report.ts'
+import { openWorkspace } from '../../electron/store/index.ts'
 import { quantile } from './support/figures.ts'
 
 const { values } = parseArgs({ options: { workspace: { type: 'string' }, model: { type: 'string' } } })
@@ -20,7 +20,7 @@ const store = openWorkspace(values.workspace, 'bench')
 const report = readModelReport(store.database, values.model ?? null)
 store.close()
 if (report.likeness === undefined) throw new Error(`the model "${report.model}" keeps nothing to measure by`)
-const { matrix } = await readNpy(referenceFile(boostersDirectory(values.workspace), report.likeness.sha256))
+const { matrix } = await readNpy(referenceFile(store.folders.boosters, report.likeness.sha256))
 const caseOf = report.predictions.map(({ caseName }, i) => caseName ?? `image ${i}`)
 
 const rowsOf = ({ columns, data }: Matrix, rows: readonly number[]): Matrix => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { listJobs, openWorkspace } from '../../electron/store/index.ts'
+import { interruptRunningJobs, listJobs, openWorkspace } from '../../electron/store/index.ts'
 import { oldTime, oldWorkspace } from '../support/old-workspace.ts'
 
 let root: string
@@ -18,6 +18,7 @@ const rows = `INSERT INTO jobs (id, kind, title, input, state, report, error, cr
 it('0006 keeps the jobs of format 5, and a job can be paused from now on', () => {
   const store = openWorkspace(oldWorkspace(root, 5, rows), 'test')
   const { database } = store
+  interruptRunningJobs(database, () => null)
   expect(listJobs(database)).toMatchObject([
     { id: 7, kind: 'classify', state: 'interrupted', report: null },
     { id: 5, title: 't', state: 'failed', error: { code: 'model.none' } },

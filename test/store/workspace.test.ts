@@ -11,6 +11,7 @@ import {
   getImage,
   insertImage,
   insertJob,
+  interruptRunningJobs,
   insertLabel,
   insertModel,
   insertVerdict,
@@ -137,10 +138,11 @@ it('shows the newest verdict of an image', () => {
 it('calls jobs interrupted that were under way when the program ended', () => {
   const store = create()
   const job = insertJob(store.database, 'train', 't', { a: 1 })
-  updateJob(store.database, { ...job, state: 'running' })
+  updateJob(store.database, { ...job, state: 'running' }, null)
   const done = insertJob(store.database, 'demo', 'd', {})
-  updateJob(store.database, { ...done, state: 'done', report: { images: 1 } })
+  updateJob(store.database, { ...done, state: 'done', report: { images: 1 } }, null)
   const { database } = reopen(store)
+  interruptRunningJobs(database, () => null)
   expect(listJobs(database).map((j) => [j.state, j.report])).toEqual([
     ['done', { images: 1 }],
     ['interrupted', null],

@@ -1,11 +1,7 @@
 import type { ImportInput } from '../../electron/jobs/import-images.ts'
 
 /** What an import is asked for: labels from folders, cases from names as "b-1.png", but for what a test says. */
-export const importInput = (
-  workspacePath: string,
-  paths: string[],
-  said: Partial<ImportInput> = {},
-): ImportInput => ({
+export const importInput = (paths: string[], said: Partial<ImportInput> = {}): ImportInput => ({
   paths,
   labels: 'folder',
   labelsFile: null,
@@ -14,6 +10,5 @@ export const importInput = (
   pages: 'ask',
   copy: false,
   reader: 'ada',
-  workspacePath,
   ...said,
 })

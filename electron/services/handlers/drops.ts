@@ -14,10 +14,10 @@ export function dropHandlers(
       return {}
     },
     'storage.clean': async (what) => {
-      const { path, database } = session.workspace
+      const { workspace } = session
       const active = session.queue.active()
       if (active !== null) throw new AppError('job.busy', { running: active.title })
-      const removed = await cleanStorage(path, database, what)
+      const removed = await cleanStorage(workspace, what)
       if (what.leftovers) await drops.clear()
       return removed
     },

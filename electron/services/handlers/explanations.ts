@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { AppError, type Explanation, type ImageView } from '../../contract/index.ts'
-import { explainImage } from '../../jobs/explain-image.ts'
+import { explainJob } from '../../jobs/explain-image.ts'
 import { readExplanation } from '../../jobs/explanation-files.ts'
 import { findModelInUse, getImage } from '../../store/index.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../context.ts'
@@ -12,27 +12,20 @@ interface Asked {
 
 /** Heat maps: making them is a job, what was made is kept in the workspace. */
 export function explanationHandlers(context: ServiceContext): HandlersOf<'explanation'> {
-  const { session, compute, computeOf, homeDirectory } = context
+  const { session, compute } = context
   const find = async ({
     imageId,
     model,
   }: Asked): Promise<{ image: ImageView; explanation: Explanation | null }> => {
-    const { database, path } = session.workspace
+    const { workspace } = session
+    const { database } = workspace
     const image = getImage(database, imageId)
-    return { image, explanation: await readExplanation(path, findModelInUse(database, model).id, image) }
+    return { image, explanation: await readExplanation(workspace, findModelInUse(database, model).id, image) }
   }
   return {
     'explanation.create': ({ imageId, model }) => {
-      const { database, path: workspacePath } = session.workspace
-      const image = getImage(database, imageId)
-      const { name } = findModelInUse(database, model)
-      return startJob(context, {
-        kind: 'explain',
-        title: `Heat map of ${image.fileName} by ${name}`,
-        input: { imageId, model: name },
-        run: (job) =>
-          explainImage(database, computeOf(job), { image, model: name, homeDirectory, workspacePath }, job),
-      })
+      const { name } = findModelInUse(session.workspace.database, model)
+      return startJob(context, explainJob, { imageId, model: name })
     },
     'explanation.get': async (asked) => (await find(asked)).explanation,
     'explanation.write': async ({ className, path, opacity, ...asked }) => {

@@ -1,12 +1,12 @@
 import { AppError } from '../../contract/index.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { parseCasesPattern } from '../../jobs/find-images.ts'
+import { importJob } from '../../jobs/import-images.ts'
 import { previewImport } from '../../jobs/import-plan.ts'
 import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../store/index.ts'
 import { hiddenFrom } from '../blinded-reading.ts'
-import type { HandlersOf, ServiceContext } from '../context.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../context.ts'
 import { exportLabels } from '../export-labels.ts'
-import { startPlanned } from '../job-plans.ts'
 import { imagesNow, setClasses, setLabels, undoLabels } from '../labels.ts'
 
 export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'label' | 'classes'> {
@@ -15,16 +15,12 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
   return {
     'image.import': (input) => {
       parseCasesPattern(input.casesPattern)
-      return startPlanned(context, {
-        kind: 'import',
-        title: 'Import images',
-        input: { ...input, reader: settings.content.reader },
-      })
+      return startJob(context, importJob, { ...input, reader: settings.content.reader })
     },
     'image.preview': ({ mostFiles, ...sources }) => {
-      const { database, path: workspacePath } = session.workspace
-      const classNames = listClasses(database).map((c) => c.name)
-      return previewImport({ ...sources, workspacePath }, classNames, mostFiles)
+      const { workspace } = session
+      const classNames = listClasses(workspace.database).map((c) => c.name)
+      return previewImport({ ...sources, workspace }, classNames, mostFiles)
     },
     'image.list': () => listImages(session.workspace.database),
     'image.get': ({ imageId }) => getImage(session.workspace.database, imageId),

@@ -1,10 +1,6 @@
 import type { HandlersOf, ServiceContext } from '../context.ts'
-import { resumeJob } from '../job-plans.ts'
-import { askedImages } from '../job-images.ts'
-import { retryJob } from '../retry-job.ts'
 
-export function jobHandlers(context: ServiceContext): HandlersOf<'job'> {
-  const { session } = context
+export function jobHandlers({ session }: ServiceContext): HandlersOf<'job'> {
   return {
     'job.list': () => session.queue.list(),
     'job.get': ({ jobId }) => session.queue.get(jobId),
@@ -17,10 +13,10 @@ export function jobHandlers(context: ServiceContext): HandlersOf<'job'> {
       return {}
     },
     'job.resume': ({ jobId }) => {
-      resumeJob(context, jobId)
+      session.queue.resume(jobId)
       return {}
     },
-    'job.retry': ({ jobId }) => retryJob(context, jobId),
-    'job.images': ({ jobId }) => ({ imageIds: askedImages(session.queue, jobId) }),
+    'job.retry': ({ jobId }) => ({ jobId: session.queue.retry(jobId).id }),
+    'job.images': ({ jobId }) => ({ imageIds: session.queue.imagesOf(jobId) }),
   }
 }

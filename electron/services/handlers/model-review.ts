@@ -17,8 +17,8 @@ export const modelReviewHandlers = ({
   },
   'model.promotions': () => listPromotions(session.workspace.database),
   'model.estimate': ({ recipe, changes }) => {
-    const { database, path } = session.workspace
+    const { workspace } = session
     const changed = changeRecipe(findRecipe(recipe), changes ?? {})
-    return estimateTraining(database, compute, { recipe: changed, homeDirectory, workspacePath: path })
+    return estimateTraining(changed, { workspace, compute, homeDirectory })
   },
 })

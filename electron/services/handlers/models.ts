@@ -9,10 +9,12 @@ import {
   readAccuracyInterval,
   withdrawPromotion,
 } from '../../store/index.ts'
-import { modelsChanged, type HandlersOf, type ServiceContext } from '../context.ts'
-import { startPlanned } from '../job-plans.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import { classifyJob } from '../../jobs/classify-images.ts'
+import { modelsChanged } from '../../jobs/job-services.ts'
+import { trainJob } from '../../jobs/train-model.ts'
 import { recordFile } from '../audit/record-file.ts'
-import { compareModels, readModelReport } from '../model-report.ts'
+import { compareModels, readModelReport } from '../../jobs/model-report.ts'
 import { writeVerdicts } from '../report/verdict-csv.ts'
 import { writeReport } from '../report/write-report.ts'
 import { findRecipe, recipeDescriptions, recipeOnDescriptors } from '../recipes.ts'
@@ -38,13 +40,13 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       }))
     },
     'model.train': async ({ name, recipe: recipeName, changes = {}, descriptors, groupBy }) => {
-      const { database, path } = session.workspace
+      const { workspace } = session
       const changed = changeRecipe(findRecipe(recipeName), changes)
       const recipe =
-        descriptors === null ? changed : await recipeOnDescriptors(path, changed, changes, descriptors)
-      if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
+        descriptors === null ? changed : await recipeOnDescriptors(workspace, changed, changes, descriptors)
+      if (hasModel(workspace.database, name)) throw new AppError('model.exists', { model: name })
       const input = { name, recipe, groupBy: groupBy ?? null }
-      return startPlanned(context, { kind: 'train', title: `Train ${name}`, input })
+      return startJob(context, trainJob, input)
     },
     'model.report': ({ model }) => readModelReport(session.workspace.database, model),
     'model.writeReport': async ({ model, path }) => {
@@ -82,8 +84,7 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
     },
     'model.classify': ({ imageIds, model, effort }) => {
       const { name } = findModelInUse(session.workspace.database, model)
-      const input = { imageIds, model: name, effort }
-      return startPlanned(context, { kind: 'classify', title: `Classify with ${name}`, input })
+      return startJob(context, classifyJob, { imageIds, model: name, effort })
     },
   }
 }

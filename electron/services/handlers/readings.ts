@@ -1,6 +1,7 @@
 import { appendEvent, knownReaderName } from '../../store/index.ts'
 import { isBlinded, setBlinded } from '../blinded-reading.ts'
-import { imagesChanged, type HandlersOf, type ServiceContext } from '../context.ts'
+import { imagesChanged } from '../../jobs/job-services.ts'
+import type { HandlersOf, ServiceContext } from '../context.ts'
 import { adjudicate, imagesNow } from '../labels.ts'
 import { addReader, knownReaders, readAgreement, switchReader } from '../readings.ts'
 

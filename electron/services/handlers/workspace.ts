@@ -1,8 +1,10 @@
 import type { WorkspaceView } from '../../contract/index.ts'
+import { checkJob } from '../../jobs/check-workspace.ts'
 import { sweepDropped } from '../../jobs/dropped-files.ts'
-import type { HandlersOf, ServiceContext } from '../context.ts'
-import { startPlanned } from '../job-plans.ts'
-import { syntheticDirectory, workspaceInfo } from '../workspace-info.ts'
+import { demoJob } from '../../jobs/make-demo.ts'
+import { relinkJob } from '../../jobs/relink-images.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import { workspaceInfo } from '../workspace-info.ts'
 
 export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspace' | 'demo'> {
   const { session, settings } = context
@@ -16,24 +18,18 @@ export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspac
     'workspace.create': async ({ path, classes }) => remembered(await session.create(path, classes)),
     'workspace.open': async ({ path }) => {
       const view = await session.open(path)
-      await sweepDropped(view.path)
+      await sweepDropped(session.workspace)
       return remembered(view)
     },
     'workspace.close': async () => {
       await session.close()
       return {}
     },
-    'workspace.info': () => workspaceInfo(session.workspace.path, session.workspace.database),
-    'workspace.check': () => {
-      return startPlanned(context, { kind: 'check', title: 'Check the workspace', input: {} })
-    },
-    'workspace.relink': ({ directory }) => {
-      return startPlanned(context, { kind: 'relink', title: 'Find moved images', input: { directory } })
-    },
+    'workspace.info': () => workspaceInfo(session.workspace),
+    'workspace.check': () => startJob(context, checkJob, {}),
+    'workspace.relink': (input) => startJob(context, relinkJob, input),
 
-    'demo.create': ({ directory, ...rest }) => {
-      const input = { ...rest, directory: directory ?? syntheticDirectory(session.workspace.path) }
-      return startPlanned(context, { kind: 'demo', title: 'Make synthetic tissue', input })
-    },
+    'demo.create': ({ directory, ...rest }) =>
+      startJob(context, demoJob, { ...rest, directory: directory ?? session.workspace.folders.synthetic }),
   }
 }

@@ -1,12 +1,6 @@
 import { canonicalJson } from '../../base/canonical-json.ts'
 import { sha256 } from '../../base/sha256.ts'
-import {
-  auditedJobs,
-  type AuditKind,
-  type JobKind,
-  type JobState,
-  type JobView,
-} from '../../contract/index.ts'
+import type { AuditKind, JobKind, JobState, JobView } from '../../contract/index.ts'
 import type { Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
 
@@ -25,16 +19,16 @@ interface OldJob {
   input: string
 }
 
-const kindOf = (kind: JobKind): AuditKind | undefined =>
-  (auditedJobs as Partial<Record<JobKind, AuditKind>>)[kind]
-
 /** The event of a job whose row is about to be written; call it in the transaction that writes the row. */
-export function appendJobEvent(database: Writable, { id, state, report, error }: JobView): void {
+export function appendJobEvent(
+  database: Writable,
+  { id, state, report, error }: Pick<JobView, 'id' | 'state' | 'report' | 'error'>,
+  kind: AuditKind,
+): void {
   const old = database
-    .prepare<[number], OldJob>('SELECT kind, title, state, input FROM jobs WHERE id = ?')
+    .prepare<[number], Omit<OldJob, 'kind'>>('SELECT title, state, input FROM jobs WHERE id = ?')
     .get(id)
-  const kind = old && kindOf(old.kind)
-  if (old === undefined || kind === undefined || old.state === state) return
+  if (old === undefined || old.state === state) return
   if (state === 'running') {
     append(database, kind, { id, title: old.title }, { state, ...inputOf(old.input) })
     return
@@ -49,15 +43,18 @@ export function appendJobEvent(database: Writable, { id, state, report, error }:
 }
 
 /** At start: the events of the jobs that were under way when the program ended. */
-export function appendInterruptions(database: Writable): void {
+export function appendInterruptions(
+  database: Writable,
+  auditKindOf: (kind: JobKind) => AuditKind | null,
+): void {
   const jobs = database
     .prepare<[], OldJob & { id: number }>(
       `SELECT id, kind, title, state, input FROM jobs WHERE state IN ('running', 'pausing', 'cancelling')`,
     )
     .all()
   for (const { id, kind: jobKind, title, state } of jobs) {
-    const kind = kindOf(jobKind)
-    if (kind === undefined) continue
+    const kind = auditKindOf(jobKind)
+    if (kind === null) continue
     const became = state === 'running' ? 'interrupted' : state === 'cancelling' ? 'cancelled' : 'paused'
     const reason = 'The program ended while this was under way; what was finished by then is kept.'
     append(database, kind, { id, title }, { state: became }, { reader: null, reason })

@@ -1,6 +1,9 @@
-import type { ErrorView, JobKind, JobState, JobView, Progress } from '../../contract/index.ts'
+import type { AuditKind, ErrorView, JobKind, JobState, JobView, Progress } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 import { appendInterruptions, appendJobEvent } from './job-events.ts'
+
+/** A job as it is stored; what may be done with it follows from its kind. */
+export type StoredJob = Omit<JobView, 'resumable' | 'retriable'>
 
 interface JobRow {
   id: number
@@ -19,7 +22,7 @@ const parsed = (text: string | null): unknown => (text === null ? null : JSON.pa
 const written = (value: unknown): string | null =>
   value === null || value === undefined ? null : JSON.stringify(value)
 
-const fromRow = (row: JobRow): JobView => ({
+const fromRow = (row: JobRow): StoredJob => ({
   id: row.id,
   kind: row.kind,
   title: row.title,
@@ -32,11 +35,11 @@ const fromRow = (row: JobRow): JobView => ({
 })
 
 /** The newest jobs first, at most `limit`. */
-export const listJobs = (database: Readable, limit = 100): JobView[] =>
+export const listJobs = (database: Readable, limit = 100): StoredJob[] =>
   database.prepare<[number], JobRow>('SELECT * FROM jobs ORDER BY id DESC LIMIT ?').all(limit).map(fromRow)
 
 /** A job as it was last written, or null. */
-export function findJob(database: Readable, jobId: number): JobView | null {
+export function findJob(database: Readable, jobId: number): StoredJob | null {
   const row = database.prepare<[number], JobRow>('SELECT * FROM jobs WHERE id = ?').get(jobId)
   return row === undefined ? null : fromRow(row)
 }
@@ -47,7 +50,7 @@ export function readJobInput(database: Readable, jobId: number): unknown {
   return row === undefined ? undefined : parsed(row.input)
 }
 
-export function insertJob(database: Writable, kind: JobKind, title: string, input: unknown): JobView {
+export function insertJob(database: Writable, kind: JobKind, title: string, input: unknown): StoredJob {
   const row = database
     .prepare<[string, string, string, string], JobRow>(
       `INSERT INTO jobs (kind, title, input, state, created_at) VALUES (?, ?, ?, 'queued', ?) RETURNING *`,
@@ -57,12 +60,12 @@ export function insertJob(database: Writable, kind: JobKind, title: string, inpu
 }
 
 /**
- * Writes a job's state, with its event where the audit trail wants one; `progress`, `report`, `error` and
- * `endedAt` as they stand in the view.
+ * Writes a job's state, `progress`, `report`, `error` and `endedAt`, with its event.
+ * @param auditKind of the job's events; null: its kind leaves none
  */
-export function updateJob(database: Writable, job: JobView): void {
+export function updateJob(database: Writable, job: StoredJob, auditKind: AuditKind | null): void {
   database.transaction(() => {
-    appendJobEvent(database, job)
+    if (auditKind !== null) appendJobEvent(database, job, auditKind)
     database
       .prepare('UPDATE jobs SET state = ?, progress = ?, report = ?, error = ?, ended_at = ? WHERE id = ?')
       .run(job.state, written(job.progress), written(job.report), written(job.error), job.endedAt, job.id)
@@ -73,13 +76,16 @@ export function updateJob(database: Writable, job: JobView): void {
  * At start: what was under way when the program ended did not finish and is offered again. What somebody had asked
  * to pause or to cancel just before is what was asked.
  */
-export function interruptRunningJobs(database: Writable): void {
+export function interruptRunningJobs(
+  database: Writable,
+  auditKindOf: (kind: JobKind) => AuditKind | null,
+): void {
   const change = database.prepare<[string, string | null, string]>(
     'UPDATE jobs SET state = ?, ended_at = ? WHERE state = ?',
   )
   const at = new Date().toISOString()
   database.transaction(() => {
-    appendInterruptions(database)
+    appendInterruptions(database, auditKindOf)
     change.run('interrupted', at, 'queued')
     change.run('interrupted', at, 'running')
     change.run('paused', null, 'pausing')

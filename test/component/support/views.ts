@@ -72,6 +72,8 @@ export const job = (jobId: number, change: Partial<JobView> = {}): JobView => ({
   kind: 'classify',
   title: 'Classify',
   state: 'running',
+  resumable: true,
+  retriable: false,
   progress: null,
   error: null,
   report: null,

@@ -4,11 +4,16 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { heatMapPath, parseTilePath, type Explanation } from '../../../electron/contract/index.ts'
 import { keepExplanation, readExplanation } from '../../../electron/jobs/explanation-files.ts'
+import { workspaceFolders, type WorkspaceFolders } from '../../../electron/store/index.ts'
 import { newExplanation } from '../../support/explanation.ts'
 
-let workspace: string
-beforeAll(() => (workspace = mkdtempSync(join(tmpdir(), 'lobule-maps-'))))
-afterAll(() => rmSync(workspace, { recursive: true }))
+let root: string
+let workspace: { folders: WorkspaceFolders }
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'lobule-maps-'))
+  workspace = { folders: workspaceFolders(root) }
+})
+afterAll(() => rmSync(root, { recursive: true }))
 
 const hash = (image: number): string => image.toString(16).padStart(64, '0')
 const mapOf = (image: number, modelId = 1): Explanation =>
@@ -21,7 +26,7 @@ const mapOf = (image: number, modelId = 1): Explanation =>
   })
 const read = (image: number, modelId = 1): Promise<Explanation | null> =>
   readExplanation(workspace, modelId, { id: image, fileName: `${image}.png`, sha256: hash(image) })
-const files = (): string[] => readdirSync(join(workspace, 'explanations'))
+const files = (): string[] => readdirSync(join(root, 'explanations'))
 
 it('finds a map by content and model, under the number and name that the image has now', async () => {
   expect(await read(1)).toBeNull()
@@ -36,7 +41,7 @@ it('finds a map by content and model, under the number and name that the image h
 
 it('takes a damaged map, or one that lacks something, for none', async () => {
   const [file = ''] = files()
-  const path = join(workspace, 'explanations', file)
+  const path = join(root, 'explanations', file)
   const text = readFileSync(path, 'utf8')
   for (const damaged of [
     text.slice(0, 100),
@@ -55,9 +60,9 @@ it('keeps 256 maps; the one that was asked for longest ago goes first', async ()
   for (let image = 2; image <= 255; image++) await keepExplanation(workspace, mapOf(image))
   expect(files()).toHaveLength(256)
   const long = new Date('2020-01-01')
-  for (const file of files()) utimesSync(join(workspace, 'explanations', file), long, long)
+  for (const file of files()) utimesSync(join(root, 'explanations', file), long, long)
   const older = new Date('2019-01-01')
-  utimesSync(join(workspace, 'explanations', `1-${hash(9)}-v1.json`), older, older)
+  utimesSync(join(root, 'explanations', `1-${hash(9)}-v1.json`), older, older)
   await keepExplanation(workspace, mapOf(300))
   expect(files()).toHaveLength(256)
   expect(await read(9)).toBeNull()

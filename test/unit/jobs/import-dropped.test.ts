@@ -8,15 +8,16 @@ import { type InspectedPage } from '../../../electron/engine/image/index.ts'
 import { cleanStorage, listLeftovers } from '../../../electron/jobs/clean-storage.ts'
 import { ComputeClient } from '../../../electron/compute/client.ts'
 import { dropDirectory } from '../../../electron/jobs/dropped-files.ts'
-import { importImages, type ImportInput } from '../../../electron/jobs/import-images.ts'
+import { importImages, importJob, type ImportInput } from '../../../electron/jobs/import-images.ts'
 import { previewImport } from '../../../electron/jobs/import-plan.ts'
-import { createWorkspace, listImages, saveFlags, type Store } from '../../../electron/store/index.ts'
+import { createWorkspace, listImages, saveFlags, type OpenWorkspace } from '../../../electron/store/index.ts'
 import { importInput } from '../../support/import-input.ts'
+import { jobRun } from '../../support/job-run.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
 
 let root: string
 let workspacePath: string
-let store: Store
+let store: OpenWorkspace
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'lobule-dropped-'))
   // In a folder named like a class: it must label nothing that is dropped.
@@ -51,17 +52,16 @@ const compute = inProcessCompute({
 })
 
 const drop = (path: string, content: string): string => {
-  const target = join(dropDirectory(workspacePath, '0123456789abcdef'), path)
+  const target = join(dropDirectory(store, '0123456789abcdef'), path)
   mkdirSync(dirname(target), { recursive: true })
   writeFileSync(target, content)
   return target
 }
-const sources = (paths: string[], how: Partial<ImportInput> = {}): ImportInput =>
-  importInput(workspacePath, paths, how)
+const sources = (paths: string[], how: Partial<ImportInput> = {}): ImportInput => importInput(paths, how)
 const run = (paths: string[], how: Partial<ImportInput> = {}): Promise<ImportReport> =>
-  importImages(store.database, new ComputeClient(compute.launch, () => undefined), sources(paths, how), {
-    signal: new AbortController().signal,
-    report: () => undefined,
+  importImages(sources(paths, how), jobRun(importJob), {
+    workspace: store,
+    compute: new ComputeClient(compute.launch, () => undefined),
   })
 
 it('moves what was dropped in among the copies, labelled by its own folders alone', async () => {
@@ -82,7 +82,7 @@ it('moves what was dropped in among the copies, labelled by its own folders alon
   ])
   expect(images.every(({ path }) => existsSync(path))).toBe(true)
   expect(readdirSync(join(workspacePath, 'images'))).toHaveLength(2)
-  expect(existsSync(dropDirectory(workspacePath, '0123456789abcdef'))).toBe(false)
+  expect(existsSync(dropDirectory(store, '0123456789abcdef'))).toBe(false)
 })
 
 it('keeps what failed, said by the name it was dropped with, so that it can be tried again', async () => {
@@ -134,7 +134,8 @@ it('previews in figures, and lists those without a case first of all', async () 
     writeFileSync(join(root, name), name)
     return join(root, name)
   })
-  const preview = (mostFiles: number | null) => previewImport(sources(paths), ['Benign'], mostFiles)
+  const preview = (mostFiles: number | null) =>
+    previewImport({ ...sources(paths), workspace: store }, ['Benign'], mostFiles)
   expect((await preview(null)).files).toHaveLength(7)
   const some = await preview(4)
   expect(some.files.map(({ caseName }) => caseName)).toEqual(['x', 'x', null, null])
@@ -151,10 +152,9 @@ it('cleans what belongs to nothing, and descriptors and heat maps only when aske
   writeFileSync(join(workspacePath, 'descriptors', 'ab', 'ab.npy'), '0123456789')
   mkdirSync(join(workspacePath, 'explanations'))
   writeFileSync(join(workspacePath, 'explanations', '1-ab-v1.json'), 'map')
-  expect(await listLeftovers(workspacePath, store.database)).toHaveLength(2)
+  expect(await listLeftovers(store)).toHaveLength(2)
   const nothing = { descriptors: false, explanations: false, leftovers: false }
-  const clean = (what: Partial<typeof nothing>) =>
-    cleanStorage(workspacePath, store.database, { ...nothing, ...what })
+  const clean = (what: Partial<typeof nothing>) => cleanStorage(store, { ...nothing, ...what })
   expect(await clean({})).toEqual({ removedFiles: 0, removedBytes: 0 })
   expect(await clean({ leftovers: true })).toEqual({ removedFiles: 2, removedBytes: 5 })
   expect(await clean({ explanations: true })).toEqual({ removedFiles: 1, removedBytes: 3 })

@@ -5,14 +5,15 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import { AppError, parseClassScheme } from '../../../electron/contract/index.ts'
 import { ComputeClient } from '../../../electron/compute/client.ts'
-import { importImages, type ImportInput } from '../../../electron/jobs/import-images.ts'
+import { importImages, importJob, type ImportInput } from '../../../electron/jobs/import-images.ts'
 import { type InspectedPage } from '../../../electron/engine/image/index.ts'
-import { createWorkspace, listImages, listLabels, type Store } from '../../../electron/store/index.ts'
+import { createWorkspace, listImages, listLabels, type OpenWorkspace } from '../../../electron/store/index.ts'
 import { importInput } from '../../support/import-input.ts'
+import { jobRun } from '../../support/job-run.ts'
 import { inProcessCompute, type InProcessCompute } from '../../support/in-process-compute.ts'
 
 let root: string
-let store: Store
+let store: OpenWorkspace
 let compute: InProcessCompute
 let crashAt: string | null
 beforeEach(() => {
@@ -45,14 +46,12 @@ const write = (path: string, content: string): void => {
 }
 const run = (
   how: Partial<ImportInput> = {},
-  { signal = new AbortController().signal, report = (): void => undefined } = {},
+  options: Parameters<typeof jobRun>[1] = {},
 ): ReturnType<typeof importImages> =>
-  importImages(
-    store.database,
-    new ComputeClient(compute.launch, () => undefined),
-    importInput(join(root, 'w'), [join(root, 'pictures')], how),
-    { signal, report },
-  )
+  importImages(importInput([join(root, 'pictures')], how), jobRun(importJob, options), {
+    workspace: store,
+    compute: new ComputeClient(compute.launch, () => undefined),
+  })
 
 it('counts what it imported before it was stopped, and nothing older', async () => {
   write('benign/x-1.png', '1')
@@ -62,7 +61,7 @@ it('counts what it imported before it was stopped, and nothing older', async () 
   write('benign/x-2.png', '2')
   write('benign/x-3.png', '3')
   await run({ paths: [join(root, 'pictures', 'benign', 'x-2.png')] })
-  const again = await run({ since })
+  const again = await run({}, { since })
   expect(again).toMatchObject({ imported: 2, duplicates: 1, labelled: 2, failed: [] })
   expect(again.images).toHaveLength(3)
 })
@@ -93,7 +92,7 @@ it('keeps what was imported before a cancel', async () => {
     { labels: 'none', casesPattern: null },
     {
       signal: controller.signal,
-      report: () => {
+      onProgress: () => {
         if (listImages(store.database).length >= 3) controller.abort()
       },
     },

@@ -2,20 +2,46 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { parseClassScheme } from '../../../electron/contract/index.ts'
-import { JobQueue } from '../../../electron/jobs/queue.ts'
-import { createWorkspace, type Store } from '../../../electron/store/index.ts'
+import type { ComputeClient } from '../../../electron/compute/client.ts'
+import { demoJob } from '../../../electron/jobs/make-demo.ts'
+import { Session } from '../../../electron/services/session.ts'
 
-let store: Store
+let session: Session
 let root: string
-beforeEach(() => {
+/** What the compute process does. */
+let work: () => void
+beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'lobule-drafts-'))
-  store = createWorkspace(join(root, 'w'), parseClassScheme('Benign,Malignant*'), 'test')
+  const run = (): Promise<{ images: number }> => {
+    work()
+    return Promise.resolve({ images: 1 })
+  }
+  session = new Session(
+    'test',
+    () => undefined,
+    () => 'ada',
+    () => ({
+      homeDirectory: root,
+      version: 'test',
+      emit: () => undefined,
+      compute: { run } as unknown as ComputeClient,
+      workspace: session.workspace,
+    }),
+  )
+  await session.create(join(root, 'w'), 'Benign,Malignant*')
 })
-afterEach(() => {
-  store.close()
+afterEach(async () => {
+  await session.dispose()
   rmSync(root, { recursive: true, force: true })
 })
+
+/** A job of the session that does this. */
+async function runJob(what: () => void): Promise<void> {
+  work = what
+  const size = { perClass: 1, seed: 1, widthPx: 64, heightPx: 64 }
+  session.queue.submit(demoJob, { directory: root, ...size })
+  await session.queue.idle()
+}
 
 const put = (name: string): void => {
   const path = join(root, 'w', name)
@@ -44,28 +70,14 @@ const others = [
 
 it('what a killed program was writing is gone before the first job begins, and nothing else', async () => {
   for (const name of [...drafts, ...others]) put(name)
-  const queue = new JobQueue(store, () => undefined)
-  const seen = await new Promise<string[]>((resolve) => {
-    queue.submit('demo', 'first', {}, () => {
-      resolve(there([...drafts, ...others]))
-      return Promise.resolve({ directory: '/x', images: 1 })
-    })
-  })
+  let seen: string[] = []
+  await runJob(() => (seen = there([...drafts, ...others])))
   expect(seen).toEqual(others)
-  await queue.close()
 })
 
 it('what a job is writing stays while another begins', async () => {
-  const queue = new JobQueue(store, () => undefined)
-  const run = (work: () => void): Promise<void> =>
-    new Promise((resolve) => {
-      queue.submit('demo', 'a job', {}, () => {
-        work()
-        resolve()
-        return Promise.resolve({ directory: '/x', images: 1 })
-      })
-    })
-  await run(() => drafts.forEach(put))
-  await run(() => expect(there(drafts)).toEqual(drafts))
-  await queue.close()
+  await runJob(() => drafts.forEach(put))
+  let seen: string[] = []
+  await runJob(() => (seen = there(drafts)))
+  expect(seen).toEqual(drafts)
 })

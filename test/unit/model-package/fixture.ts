@@ -13,19 +13,18 @@ import { likenessAugmentations } from '../../../electron/engine/verdict/likeness
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { recipeFingerprint } from '../../../electron/engine/recipe/fingerprint.ts'
 import { ComputeClient } from '../../../electron/compute/client.ts'
-import { exportModel } from '../../../electron/jobs/export-model.ts'
-import { importModel } from '../../../electron/jobs/import-model.ts'
-import { readModelReport } from '../../../electron/services/model-report.ts'
+import { exportModel, exportModelJob } from '../../../electron/jobs/export-model.ts'
+import { importModel, importModelJob } from '../../../electron/jobs/import-model.ts'
 import {
-  boostersDirectory,
   createWorkspace,
   insertImage,
   insertModel,
   insertOperatingPoint,
   listImages,
-  type Store,
+  type OpenWorkspace,
 } from '../../../electron/store/index.ts'
 import { tasks } from '../../../electron/compute/tasks.ts'
+import { jobRun } from '../../support/job-run.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
 import { boosterRecord, newImage } from '../../support/rows.ts'
 
@@ -67,20 +66,18 @@ export async function boosterText(name: string, classCount = 2, columnCount = co
 export interface World {
   root: string
   path: (name: string) => string
-  store: Store
+  store: OpenWorkspace
   compute: ComputeClient
-  newWorkspace: (name: string, scheme?: string) => Store
+  newWorkspace: (name: string, scheme?: string) => OpenWorkspace
   dispose: () => void
 }
-
-const job = { signal: new AbortController().signal, report: (): void => undefined }
 
 /** A workspace "home" with a model "first" of an older version, that knows nothing of likeness. */
 export async function makeWorld(): Promise<World> {
   const root = mkdtempSync(join(tmpdir(), 'lobule-package-'))
   const path = (name: string): string => join(root, name)
-  const stores: Store[] = []
-  const newWorkspace = (name: string, scheme = 'Benign,Malignant*'): Store => {
+  const stores: OpenWorkspace[] = []
+  const newWorkspace = (name: string, scheme = 'Benign,Malignant*'): OpenWorkspace => {
     const store = createWorkspace(path(name), parseClassScheme(scheme), 'test')
     stores.push(store)
     return store
@@ -116,10 +113,10 @@ export async function makeWorld(): Promise<World> {
 
 /** A model of two boosters and eight images, of which two share a case; as of an older version without likeness. */
 export async function insertTrained(
-  store: Store,
+  store: OpenWorkspace,
   { name, hasLikeness }: { name: string; hasLikeness: boolean },
 ): Promise<void> {
-  const workspacePath = store.path ?? ''
+  const { boosters } = store.folders
   const images = Array.from({ length: 8 }, (_, i) => ({
     name: `${i}.png`,
     sha256: sha256(`image ${i}`),
@@ -135,12 +132,12 @@ export async function insertTrained(
   const ids = images.map(
     ({ sha256: hash, caseName }) => known.get(hash) ?? insertImage(store.database, imageRow(hash, caseName)),
   )
-  mkdirSync(boostersDirectory(workspacePath), { recursive: true })
+  mkdirSync(boosters, { recursive: true })
   const texts = [await boosterText('a'), await boosterText('b')]
   for (const text of texts) {
-    writeFileSync(join(boostersDirectory(workspacePath), `${sha256(text)}.txt`), text)
+    writeFileSync(join(boosters, `${sha256(text)}.txt`), text)
   }
-  const made = hasLikeness ? await referenceOf(images, boostersDirectory(workspacePath)) : null
+  const made = hasLikeness ? await referenceOf(images, boosters) : null
   const report = withLikeness(figures, made)
   const modelId = insertModel(store.database, {
     name,
@@ -188,25 +185,18 @@ export const imageRow = (hash: string, caseName: string | null) =>
   newImage(hash, { path: `/nowhere/${hash}.png`, synthetic: true, caseName })
 
 /** Exports a model of a workspace of the world. */
-export const pack = (world: World, store: Store, model: string, file: string) =>
-  exportModel(
-    store.database,
-    world.compute,
-    {
-      report: readModelReport(store.database, model),
-      path: world.path(file),
-      workspacePath: store.path ?? '',
-    },
-    job,
-  )
+export const pack = (world: World, store: OpenWorkspace, model: string, file: string) =>
+  exportModel({ model, path: world.path(file) }, jobRun(exportModelJob), {
+    workspace: store,
+    compute: world.compute,
+  })
 
-export const unpack = (world: World, store: Store, file: string, name: string | null = null) =>
-  importModel(
-    store.database,
-    world.compute,
-    { path: world.path(file), name, homeDirectory: world.root, workspacePath: store.path ?? '' },
-    job,
-  )
+export const unpack = (world: World, store: OpenWorkspace, file: string, name: string | null = null) =>
+  importModel({ path: world.path(file), name }, jobRun(importModelJob), {
+    workspace: store,
+    compute: world.compute,
+    homeDirectory: world.root,
+  })
 
 type Entries = Record<string, Uint8Array>
 export type JsonObject = Record<string, unknown>

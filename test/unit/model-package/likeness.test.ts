@@ -14,9 +14,9 @@ import {
   storedReference,
   type StoredReference,
 } from '../../../electron/engine/verdict/likeness-reference.ts'
-import { checkWorkspace } from '../../../electron/jobs/check-workspace.ts'
-import { readModelReport } from '../../../electron/services/model-report.ts'
-import { boostersDirectory, listModels, type Store } from '../../../electron/store/index.ts'
+import { checkJob, checkWorkspace } from '../../../electron/jobs/check-workspace.ts'
+import { readModelReport } from '../../../electron/jobs/model-report.ts'
+import { listModels, type OpenWorkspace } from '../../../electron/store/index.ts'
 import {
   bytesOf,
   changed,
@@ -28,6 +28,7 @@ import {
   unpack,
   type World,
 } from './fixture.ts'
+import { jobRun } from '../../support/job-run.ts'
 
 let world: World
 beforeAll(async () => {
@@ -39,9 +40,9 @@ beforeAll(async () => {
 afterAll(() => world.dispose())
 
 const entriesOf = (file: string) => unzipSync(readFileSync(world.path(file)))
-const report = (store: Store, model: string): ModelReport => readModelReport(store.database, model)
-const directoryOf = (store: Store): string => boostersDirectory(store.path ?? '')
-const storedIn = (store: Store, model: string): StoredReference => {
+const report = (store: OpenWorkspace, model: string): ModelReport => readModelReport(store.database, model)
+const directoryOf = (store: OpenWorkspace): string => store.folders.boosters
+const storedIn = (store: OpenWorkspace, model: string): StoredReference => {
   const stored = storedReference(report(store, model), directoryOf(store))
   if (stored === null) throw new Error(`no reference of ${model}`)
   return stored
@@ -100,10 +101,7 @@ describe('a file that was changed', () => {
     const stored = storedIn(damaged, 'second')
     const look = async () =>
       (
-        await checkWorkspace(damaged.database, world.compute, damaged.path ?? '', {
-          signal: new AbortController().signal,
-          report: () => undefined,
-        })
+        await checkWorkspace({}, jobRun(checkJob), { workspace: damaged, compute: world.compute })
       ).problems.filter(({ path }) => path === stored.path)
     expect(await look()).toEqual([])
     const bytes = readFileSync(stored.path)

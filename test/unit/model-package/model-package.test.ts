@@ -9,15 +9,14 @@ import {
   untrainedWarning,
   type ModelReport,
 } from '../../../electron/contract/index.ts'
-import { readModelReport } from '../../../electron/services/model-report.ts'
+import { readModelReport } from '../../../electron/jobs/model-report.ts'
 import {
-  boostersDirectory,
   findModel,
   insertImage,
   listBoosters,
   listFolds,
   listModels,
-  type Store,
+  type OpenWorkspace,
 } from '../../../electron/store/index.ts'
 import {
   boosterText,
@@ -87,7 +86,7 @@ describe('a model that travels', () => {
     expect(reports[1]).toEqual(reports[0])
     expect(listFolds(away.database, id)).toEqual(new Map([[known, 0]]))
     for (const { textSha256 } of listBoosters(away.database, id)) {
-      const text = readFileSync(join(boostersDirectory(away.path ?? ''), `${textSha256}.txt`))
+      const text = readFileSync(join(away.folders.boosters, `${textSha256}.txt`))
       expect(sha256(text)).toBe(textSha256)
     }
     // An image that comes later is of the training set as well.
@@ -118,7 +117,7 @@ describe('a model that travels', () => {
     const damaged = world.newWorkspace('damaged')
     await unpack(world, damaged, 'first.zip')
     const textSha256 = listBoosters(damaged.database, 1)[0]?.textSha256 ?? ''
-    writeFileSync(join(boostersDirectory(damaged.path ?? ''), `${textSha256}.txt`), 'tree')
+    writeFileSync(join(damaged.folders.boosters, `${textSha256}.txt`), 'tree')
     writeFileSync(world.path('kept.zip'), 'what was there')
     await expect(pack(world, damaged, 'first', 'kept.zip')).rejects.toMatchObject({
       code: 'model.corrupt',
@@ -132,7 +131,7 @@ describe('a model that travels', () => {
 })
 
 describe('a package that is off', () => {
-  let target: Store
+  let target: OpenWorkspace
   beforeAll(() => (target = world.newWorkspace('target')))
 
   /** Refused with this entry named, and nothing written. */
@@ -142,7 +141,7 @@ describe('a package that is off', () => {
       details: { entry, reason: expect.stringMatching(reason) as string },
     })
     expect(listModels(target.database)).toEqual([])
-    const folder = boostersDirectory(target.path ?? '')
+    const folder = target.folders.boosters
     expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([])
   }
   const write = (file: string, content: Uint8Array): void => writeFileSync(world.path(file), content)

@@ -21,6 +21,9 @@ beforeEach(async () => {
     'test',
     () => undefined,
     () => 'ada',
+    () => {
+      throw new Error('no job runs')
+    },
   )
   await session.create(join(root, 'w'), 'A,B')
   drops = new DroppedFiles(session)
@@ -52,14 +55,14 @@ it('takes what was announced, in folders, whole', async () => {
   })
   expect(path).toBe(join(root, 'w', 'dropped', dropId, 'Benign', 'Fälle 1', 'a 🔬 #%.png'))
   expect(readFileSync(path, 'utf8')).toBe('abcdef')
-  expect(droppedPath(join(root, 'w'), path)).toEqual({
-    root: dropDirectory(join(root, 'w'), dropId),
+  expect(droppedPath(session.workspace, path)).toEqual({
+    root: dropDirectory(session.workspace, dropId),
     path: 'Benign/Fälle 1/a 🔬 #%.png',
   })
   await send(dropId, 'b.png', 'ghi')
   await expect(send(dropId, 'c.png', '')).rejects.toThrow(/more of it than was announced/)
-  await removeDropped(join(root, 'w'), path)
-  expect(readdirSync(dropDirectory(join(root, 'w'), dropId))).toEqual(['b.png'])
+  await removeDropped(session.workspace, path)
+  expect(readdirSync(dropDirectory(session.workspace, dropId))).toEqual(['b.png'])
   await drops.discard(dropId)
   expect(dropped()).toEqual([])
 })
@@ -125,8 +128,8 @@ it('removes drops that waited for a week, and no others', async () => {
   await send(old, 'old.png', 'old')
   await send(fresh, 'new.png', 'new')
   const longAgo = Date.now() / 1000 - 8 * 24 * 3600
-  utimesSync(dropDirectory(join(root, 'w'), old), longAgo, longAgo)
-  await sweepDropped(join(root, 'w'))
+  utimesSync(dropDirectory(session.workspace, old), longAgo, longAgo)
+  await sweepDropped(session.workspace)
   expect(dropped()).toEqual(['new.png'])
 })
 

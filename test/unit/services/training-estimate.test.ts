@@ -16,19 +16,18 @@ import { setLabels } from '../../../electron/services/labels.ts'
 import { estimateTraining } from '../../../electron/services/training-estimate.ts'
 import {
   createWorkspace,
-  descriptorsDirectory,
   insertImage,
   insertModel,
   insertVerdict,
   listModelVerdicts,
   readAccuracyInterval,
-  type Store,
+  type OpenWorkspace,
 } from '../../../electron/store/index.ts'
 import { newImage, newModel } from '../../support/rows.ts'
 
 const classes = parseClassScheme('Benign,Malignant*')
 let root: string
-let store: Store
+let store: OpenWorkspace
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'lobule-estimate-'))
   store = createWorkspace(join(root, 'w'), classes, 'test')
@@ -49,7 +48,7 @@ const compute = {
   run: () => Promise.resolve([{ name: 'resnet50', fingerprint: 'w'.repeat(64) }]),
 } as unknown as ComputeClient
 const estimate = (recipe: Recipe): Promise<TrainingEstimate> =>
-  estimateTraining(store.database, compute, { recipe, homeDirectory: root, workspacePath: join(root, 'w') })
+  estimateTraining(recipe, { workspace: store, compute, homeDirectory: root })
 const quick = recipes['quick'] as Recipe
 const crops = changeRecipe(quick, {
   mode: 'crops',
@@ -84,7 +83,7 @@ it('leaves out what is encoded already, and an encoder that is missing has every
   label(addImage(1))
   label(addImage(2))
   const both = changeRecipe(crops, { encoders: ['resnet50', 'vgg16'] })
-  const directory = descriptorsDirectory(join(root, 'w'))
+  const directory = store.folders.descriptors
   const files = descriptorFiles(directory, hash(1), crops, { resnet50: 'w'.repeat(64) })
   for (const [index, file] of files.entries()) {
     mkdirSync(dirname(file), { recursive: true })

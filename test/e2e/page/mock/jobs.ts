@@ -5,6 +5,7 @@ import {
   type JobKind,
   type JobView,
 } from '../../../../electron/contract/index.ts'
+import { allJobs } from '../../../../electron/jobs/all-jobs.ts'
 
 /** What a made-up job does: `each` after each of its units, `finish` gives the report. */
 export interface FakeWork {
@@ -73,7 +74,8 @@ export class FakeJobs {
     const id = this.#all.length + 1
     this.#work.set(id, { ...work, done })
     const base = { id, kind, title, error: null, report: null, progress: null, endedAt: null }
-    const job: JobView = { ...base, state: 'queued', createdAt: now() }
+    const { resumable } = allJobs[kind]
+    const job: JobView = { ...base, resumable, retriable: false, state: 'queued', createdAt: now() }
     this.#all = [...this.#all, job]
     return job
   }
@@ -101,7 +103,12 @@ export class FakeJobs {
         return
       }
       clearInterval(timer)
-      this.#put({ ...this.find(job.id), state: 'done', progress, report: work.finish(), endedAt: now() })
+      const definition = allJobs[job.kind]
+      const report = work.finish()
+      const retriable =
+        definition.retry !== undefined && (definition.failures?.(report as never) ?? []).length > 0
+      const ended = { report, retriable, endedAt: now() }
+      this.#put({ ...this.find(job.id), state: 'done', progress, ...ended })
     }, stepMs)
   }
 

@@ -25,7 +25,7 @@ const leastPiece = 0.25
  * its weight. The fraction never goes back; an estimate is withheld until 2 % are done.
  */
 export class ProgressMeter {
-  readonly #stages: readonly Stage[]
+  #stages: Stage[]
   readonly #listener: (progress: Progress) => void
   readonly #now: () => number
   readonly #startedAt: number
@@ -46,12 +46,18 @@ export class ProgressMeter {
     listener: (progress: Progress) => void,
     now = () => performance.now(),
   ) {
-    this.#stages = stages
+    this.#stages = [...stages]
     this.#listener = listener
     this.#now = now
     this.#startedAt = now()
     this.#stageStartedAt = this.#startedAt
     this.#begunAt = this.#startedAt
+  }
+
+  /** Sets how long a stage is expected to take, where that is known better than by its weight. */
+  expect(stageName: string, expectedMs: number): void {
+    const index = this.#indexOf(stageName)
+    this.#stages = this.#stages.map((stage, i) => (i === index ? { ...stage, expectedMs } : stage))
   }
 
   /** Says what an earlier run has done; the pace is that of the rest. */
@@ -62,9 +68,7 @@ export class ProgressMeter {
 
   report(stageName: string, done: number, total: number): void {
     const now = this.#now()
-    const index = this.#stages.findIndex(({ name }) => name === stageName)
-    const stage = this.#stages[index]
-    if (stage === undefined) throw new Error(`no stage ${stageName}`)
+    const index = this.#indexOf(stageName)
     if (index !== this.#current) this.#enter(index, now)
     if (done <= 0) this.#begunAt = now
     this.#sample(now, done)
@@ -77,7 +81,20 @@ export class ProgressMeter {
     const reached = isEnd ? 1 : allMs > 0 ? Math.min(1, elapsedMs / allMs) : 0
     this.#fraction = Math.max(this.#fraction, this.#before + (1 - this.#before) * reached)
     const etaMs = isEnd ? 0 : reached < leastFraction ? null : allMs - elapsedMs
-    this.#listener({ stage: stageName, done, total, unit: stage.unit, fraction: this.#fraction, etaMs })
+    this.#listener({
+      stage: stageName,
+      done,
+      total,
+      unit: this.#stages[index]?.unit ?? '',
+      fraction: this.#fraction,
+      etaMs,
+    })
+  }
+
+  #indexOf(stageName: string): number {
+    const index = this.#stages.findIndex(({ name }) => name === stageName)
+    if (index < 0) throw new Error(`no stage ${stageName}`)
+    return index
   }
 
   #enter(index: number, now: number): void {

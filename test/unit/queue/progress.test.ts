@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { recipes, type Progress, type Recipe } from '../../../electron/contract/index.ts'
 import { missingDone } from '../../../electron/jobs/count-missing.ts'
-import { ProgressMeter, type Stage } from '../../../electron/jobs/progress.ts'
+import { ProgressMeter, type Stage } from '../../../electron/queue/progress.ts'
 import { boostersMs } from '../../../electron/jobs/training-time.ts'
 
 interface Seen extends Progress {
