@@ -101,7 +101,7 @@ it('writes a case report and the worklist', async () => {
   expect(pdf.code).toBe(1)
   expect(pdf.stderr).toContain('only the desktop window can write PDF files')
   expect((await lobule('case-report', 'k8', '--out', report)).stderr).toContain(
-    'The workspace has no case "k8".',
+    'This workspace has no case "k8".',
   )
   const csv = join(home, 'list.csv')
   const written = await lobule('worklist', '--csv', csv)

@@ -109,7 +109,7 @@ it('draws where what speaks for a class, and writes it down', async () => {
   expect([trained.outOfFold, trained.boosters]).toEqual([true, 1])
 
   const shown = await runLobule(['explain', '1', '--workspace', workspace], { home })
-  expect(shown.stdout).toContain('16 x 13 places')
+  expect(shown.stdout).toContain('16 x 13 positions')
   expect(shown.stdout).toContain('UNTRAINED ENCODER')
   expect(shown.stdout).toContain('For Research Use Only')
   const refused: [string[], number, string][] = [

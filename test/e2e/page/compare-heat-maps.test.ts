@@ -71,8 +71,10 @@ it('shows two models’ maps of one image side by side, which move, fade and cha
   // Each with its name, its version and, where it is so, the mark.
   const names = page.getByTestId('map-name')
   await expect.poll(() => names.count()).toBe(2)
-  expect(await panel().getByTestId('map-name').innerText()).toMatch(/^model-2\s*UNTRAINED\s+Version 2, of /)
-  expect(await second().getByTestId('map-name').innerText()).toMatch(/^first look\s+Version 1, of /)
+  expect(await panel().getByTestId('map-name').innerText()).toMatch(
+    /^model-2\s*UNTRAINED\s+Version 2, trained /,
+  )
+  expect(await second().getByTestId('map-name').innerText()).toMatch(/^first look\s+Version 1, trained /)
   expect(await second().getByText('UNTRAINED').count()).toBe(0)
   // One choice of class for both.
   await panel().getByRole('combobox', { name: 'Class' }).focus()
