@@ -15,6 +15,7 @@ const mayImport = {
   store: ['contract', 'base'],
   compute: ['contract', 'base', 'engine'],
   queue: ['contract', 'base', 'store'],
+  session: ['contract', 'base', 'store', 'compute', 'queue'],
   jobs: ['contract', 'base', 'engine', 'store', 'compute', 'queue'],
   services: ['contract', 'base', 'report', 'engine', 'store', 'compute', 'queue', 'jobs'],
   application: ['contract', 'base', 'store', 'compute', 'jobs', 'services'],

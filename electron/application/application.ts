@@ -1,6 +1,6 @@
 import type { AnyEvent, Handlers } from '../contract/index.ts'
 import type { LaunchCompute } from '../compute/channel.ts'
-import type { DoorOptions } from '../services/door-options.ts'
+import type { DoorOptions } from '../session/door-options.ts'
 import type { IncomingFile } from '../services/dropped-files.ts'
 import type { Picture } from '../services/pictures.ts'
 

@@ -1,9 +1,10 @@
 import type { AnyEvent } from '../contract/index.ts'
 import { backgroundParameter } from '../compute/channel.ts'
 import { ComputeClient } from '../compute/client.ts'
-import type { JobServices } from '../jobs/job-services.ts'
+import { allJobs } from '../jobs/all-jobs.ts'
+import type { JobServices } from '../session/job-services.ts'
 import type { Application, ApplicationOptions } from './application.ts'
-import type { ServiceContext } from '../services/context.ts'
+import type { ServiceContext } from '../session/context.ts'
 import { AuditWatch } from '../services/audit/audit-watch.ts'
 import { applicationHandlers } from '../services/handlers/application.ts'
 import { DroppedFiles } from '../services/dropped-files.ts'
@@ -21,8 +22,8 @@ import { readingHandlers } from '../services/handlers/readings.ts'
 import { regionHandlers } from '../services/handlers/regions.ts'
 import { workspaceHandlers } from '../services/handlers/workspace.ts'
 import { Pictures } from '../services/pictures.ts'
-import { Session } from '../services/session.ts'
-import { Settings } from '../services/settings.ts'
+import { Session } from '../session/session.ts'
+import { Settings } from '../session/settings.ts'
 import { Redaction } from './redaction.ts'
 
 /** The application behind every door: one handler for each call of the contract. */
@@ -50,7 +51,7 @@ export function createApplication(options: ApplicationOptions): Application {
       return session.workspace
     },
   })
-  const session = new Session(`Lobule ${version}`, emit, () => settings.content.reader, servicesOf)
+  const session = new Session(`Lobule ${version}`, emit, () => settings.content.reader, allJobs, servicesOf)
   const audit = new AuditWatch(session, homeDirectory, emit)
   listeners.add((event) => audit.hear(event))
   const pictures = new Pictures(session, pictureCompute)

@@ -10,7 +10,7 @@ import {
   type TileRequest,
 } from '../contract/index.ts'
 import { hiddenFromBlinded, isBlinded } from '../services/blinded-reading.ts'
-import type { ServiceContext } from '../services/context.ts'
+import type { ServiceContext } from '../session/context.ts'
 import { redactions, redactJob, type BlindedView } from './redactions.ts'
 
 /** Pictures that show the tissue and nothing that a model predicts. */

@@ -6,6 +6,8 @@ import { asNotWritable } from './path-errors.ts'
 
 /** How the name of a draft ends. A draft that a killed program left behind can be removed. */
 export const draftEnding = '.tmp'
+/** The same for copies of image files, as earlier versions named them. */
+export const copyDraftEnding = '.part'
 
 const draftOf = (path: string): string => `${path}.${randomUUID()}${draftEnding}`
 

@@ -12,10 +12,10 @@ import {
 import { forkCompute } from '../compute/fork.ts'
 import { hasEnded } from '../queue/queue.ts'
 import type { Application } from '../application/application.ts'
-import type { DoorOptions } from '../services/door-options.ts'
+import type { DoorOptions } from '../session/door-options.ts'
 import { createApplication } from '../application/create-application.ts'
 import { dispatch } from '../application/dispatch.ts'
-import { homeDirectory } from '../services/home-directory.ts'
+import { homeDirectory } from '../session/home-directory.ts'
 import { ProgressLine } from './progress-line.ts'
 
 /** Where the built program lies: out/main, beside the compute process's script. */

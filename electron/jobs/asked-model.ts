@@ -3,7 +3,7 @@ import { AppError } from '../contract/index.ts'
 import { constituentsOf, type Constituent } from '../engine/descriptors/constituents.ts'
 import type { StoredBooster } from '../engine/verdict/predict-ensemble.ts'
 import { findModelInUse, listBoosters, listFolds, type StoredModel } from '../store/index.ts'
-import type { JobServices } from './job-services.ts'
+import type { JobServices } from '../session/job-services.ts'
 import { requireWeights } from './required-weights.ts'
 
 /** A model that may be asked about images of this workspace. */

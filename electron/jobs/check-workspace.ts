@@ -1,12 +1,12 @@
-import { readdir } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { z } from 'zod'
+import { filesBelow } from '../base/files-below.ts'
 import { AppError, type CheckReport } from '../contract/index.ts'
 import { externalFolder } from '../engine/descriptors/external-set.ts'
 import { checkDatabase, listBoosterHashes, listReferenceHashes, listImages } from '../store/index.ts'
 import { referenceFile } from '../engine/verdict/likeness-reference.ts'
 import type { JobRun } from '../queue/job-run.ts'
-import { defineJob, requireWorkspace, type JobServices } from './job-services.ts'
+import { defineJob, requireWorkspace, type JobServices } from '../session/job-services.ts'
 import { fileState } from './relink-images.ts'
 
 const stage = 'Checking files'
@@ -108,13 +108,4 @@ export async function checkWorkspace(
   })
   job.progress.report(stage, total, total)
   return { images: images.length, descriptors: descriptors.length, boosters: boosters.length, problems }
-}
-
-/** The files of a folder to the bottom that end so, in order; none where there is no such folder. */
-export async function filesBelow(directory: string, ending = ''): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .toSorted()
 }

@@ -1,9 +1,9 @@
 import { rm, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { filesBelow } from '../base/files-below.ts'
 import { externalFolder } from '../engine/descriptors/external-set.ts'
 import type { CleanablePart } from '../contract/index.ts'
 import { listImages, type Workspace } from '../store/index.ts'
-import { filesBelow } from './check-workspace.ts'
 
 /** Files of the workspace that nothing names: copies of no image, halves of a copy, drops that were not imported. */
 export async function listLeftovers({ database, folders }: Workspace): Promise<string[]> {

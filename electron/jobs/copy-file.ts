@@ -2,13 +2,12 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { link, mkdir, open, type FileHandle } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { writeThroughDraft } from '../base/atomic-file.ts'
+import { copyDraftEnding, writeThroughDraft } from '../base/atomic-file.ts'
 import { AppError } from '../contract/index.ts'
 import type { Workspace } from '../store/index.ts'
 
 /** The folder of the workspace that holds copied image files. */
 const copiesFolder = 'images'
-export const copyDraftEnding = '.part'
 
 /**
  * Copies a file into the workspace, named by its content, and answers where, relative to the workspace. The

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { calls, recipes, type CallInput, type DescribeReport, type Recipe } from '../contract/index.ts'
 import type { JobRun } from '../queue/job-run.ts'
-import { defineJob, type JobServices } from './job-services.ts'
+import { defineJob, type JobServices } from '../session/job-services.ts'
 
 const stage = 'Encoding images'
 

@@ -14,7 +14,7 @@ import {
 import { readFlags, saveFlags, type Writable } from '../store/index.ts'
 import type { DescribeTask } from '../compute/verdict-tasks.ts'
 import { failureOf } from './find-images.ts'
-import type { JobServices } from './job-services.ts'
+import type { JobServices } from '../session/job-services.ts'
 
 /** How images are described. */
 export interface DescribeOptions {

@@ -8,7 +8,7 @@ import {
 import type { JobRun } from '../queue/job-run.ts'
 import { listImages } from '../store/index.ts'
 import { describeImages } from './describe-images.ts'
-import { defineJob, requireWorkspace, type JobServices } from './job-services.ts'
+import { defineJob, requireWorkspace, type JobServices } from '../session/job-services.ts'
 
 const stage = 'Encoding images'
 

@@ -14,7 +14,7 @@ import type { JobRun } from '../queue/job-run.ts'
 import { getImage } from '../store/index.ts'
 import { askModel, type AskedModel } from './asked-model.ts'
 import { keepExplanation, readExplanation } from './explanation-files.ts'
-import { defineJob, type JobServices } from './job-services.ts'
+import { defineJob, type JobServices } from '../session/job-services.ts'
 
 const stage = 'Drawing the heat map'
 

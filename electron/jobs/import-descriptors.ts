@@ -2,7 +2,7 @@ import { parse, resolve } from 'node:path'
 import { calls, type CallInput, type ExternalImportReport } from '../contract/index.ts'
 import type { JobRun } from '../queue/job-run.ts'
 import { listImages } from '../store/index.ts'
-import { defineJob, requireWorkspace, type JobServices } from './job-services.ts'
+import { defineJob, requireWorkspace, type JobServices } from '../session/job-services.ts'
 
 const stage = 'Importing descriptors'
 

@@ -26,8 +26,8 @@ import {
 } from '../store/index.ts'
 import type { ComputeClient } from '../compute/client.ts'
 import type { JobRun } from '../queue/job-run.ts'
-import { requireSpace } from './free-space.ts'
-import { defineJob, modelsChanged, type JobServices } from './job-services.ts'
+import { requireSpace } from '../base/free-space.ts'
+import { defineJob, modelsChanged, type JobServices } from '../session/job-services.ts'
 
 const stage = 'Unpacking boosters'
 

@@ -3,7 +3,7 @@ import { sizeOf } from './clean-storage.ts'
 import type { Workspace } from '../store/index.ts'
 import { droppedPath } from './dropped-files.ts'
 import { casesFromFileNames, classFromFolders, findImages } from './find-images.ts'
-import { freeBytesAt } from './free-space.ts'
+import { freeBytesAt } from '../base/free-space.ts'
 import { matchLabels, readLabelTable, type FileLabels } from './label-table.ts'
 
 export interface ImportSources {

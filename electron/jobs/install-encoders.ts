@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { encoderNameSchema, type EncodersReport } from '../contract/index.ts'
 import type { JobRun } from '../queue/job-run.ts'
-import { defineJob, encodersChanged, type JobServices } from './job-services.ts'
+import { defineJob, encodersChanged, type JobServices } from '../session/job-services.ts'
 
 const stage = 'Installing encoders'
 

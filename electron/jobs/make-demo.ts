@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { calls, type DemoReport } from '../contract/index.ts'
 import type { JobRun } from '../queue/job-run.ts'
-import { requireSpace } from './free-space.ts'
-import { defineJob, type JobServices } from './job-services.ts'
+import { requireSpace } from '../base/free-space.ts'
+import { defineJob, type JobServices } from '../session/job-services.ts'
 
 /** A PNG of a synthetic field is smaller than its pixels, 3 bytes each. */
 const bytesPerPixel = 3

@@ -6,7 +6,7 @@ import { listImages, moveImage } from '../store/index.ts'
 import type { ComputeClient } from '../compute/client.ts'
 import type { JobRun } from '../queue/job-run.ts'
 import { failureOf, findImages } from './find-images.ts'
-import { defineJob, imagesChanged, requireWorkspace, type JobServices } from './job-services.ts'
+import { defineJob, imagesChanged, requireWorkspace, type JobServices } from '../session/job-services.ts'
 
 const [looking, searching] = ['Looking for what is missing', 'Searching the folder'] as const
 

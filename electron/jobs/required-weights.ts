@@ -1,5 +1,5 @@
 import type { Recipe, WeightSource } from '../contract/index.ts'
-import type { JobServices } from './job-services.ts'
+import type { JobServices } from '../session/job-services.ts'
 
 /**
  * Source and fingerprint of the weights behind a recipe's descriptors. External descriptors need no encoder; what made

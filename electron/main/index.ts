@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, utilityProcess } from 'electron'
-import { homeDirectory } from '../services/home-directory.ts'
+import { homeDirectory } from '../session/home-directory.ts'
 import { startDesktop } from './desktop.ts'
 
 const built = join(import.meta.dirname, '..')

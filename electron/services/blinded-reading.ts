@@ -1,7 +1,7 @@
 import { isSameReader } from '../contract/index.ts'
 import { hasRead, knownReaderName, readImagesOf, type Readable } from '../store/index.ts'
-import type { ServiceContext } from './context.ts'
-import type { Settings } from './settings.ts'
+import type { ServiceContext } from '../session/context.ts'
+import type { Settings } from '../session/settings.ts'
 
 /**
  * Whether labels of others, predictions and the file name of an image are hidden from a reader. They are hidden

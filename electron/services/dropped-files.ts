@@ -6,9 +6,9 @@ import { writeThroughDraft } from '../base/atomic-file.ts'
 import { asNotWritable } from '../base/path-errors.ts'
 import { AppError, mostDropLevels } from '../contract/index.ts'
 import { dropDirectory, removeDrops } from '../jobs/dropped-files.ts'
-import { requireSpace } from '../jobs/free-space.ts'
+import { requireSpace } from '../base/free-space.ts'
 import type { Workspace } from '../store/index.ts'
-import type { Session } from './session.ts'
+import type { Session } from '../session/session.ts'
 
 interface Drop {
   workspace: Workspace

@@ -11,7 +11,7 @@ import { getImage, type Workspace } from '../store/index.ts'
 import { ByteCache } from './byte-cache.ts'
 import { PictureQueue } from './picture-queue.ts'
 import { findRecipe } from './recipes.ts'
-import type { Session } from './session.ts'
+import type { Session } from '../session/session.ts'
 
 export interface Picture {
   bytes: Uint8Array

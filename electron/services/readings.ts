@@ -20,7 +20,7 @@ import {
   type Writable,
 } from '../store/index.ts'
 import { isBlinded } from './blinded-reading.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from '../session/settings.ts'
 
 /** Everybody who is known in a workspace, by name, with what they now say. */
 export function knownReaders(database: Readable, settings: Settings): KnownReader[] {

@@ -4,8 +4,8 @@ import type { EncoderName, ImageView, Recipe, TrainingEstimate } from '../contra
 import { constituentsOf } from '../engine/descriptors/constituents.ts'
 import { descriptorFiles } from '../engine/descriptors/ensure-descriptors.ts'
 import { workingScale } from '../engine/image/working-scale.ts'
-import { freeBytesAt } from '../jobs/free-space.ts'
-import type { JobServices } from '../jobs/job-services.ts'
+import { freeBytesAt } from '../base/free-space.ts'
+import type { JobServices } from '../session/job-services.ts'
 import { trainingBytes } from '../jobs/training-space.ts'
 import { listClasses, listImages } from '../store/index.ts'
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { WorkspaceInfo } from '../contract/index.ts'
 import { listLeftovers, sizeOf } from '../jobs/clean-storage.ts'
-import { filesBelow } from '../jobs/check-workspace.ts'
-import { freeBytesAt } from '../jobs/free-space.ts'
+import { filesBelow } from '../base/files-below.ts'
+import { freeBytesAt } from '../base/free-space.ts'
 import { listReaders, readWorkspaceInfo, type Workspace } from '../store/index.ts'
 
 /** What a workspace holds and how much room it takes. */

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { isBlinded } from '../blinded-reading.ts'
-import type { HandlersOf, ServiceContext } from '../context.ts'
+import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { listDirectory } from '../directories.ts'
 import { examine } from '../doctor.ts'
 import { evaluateTable } from '../evaluate-table.ts'

@@ -3,7 +3,7 @@ import { listEventReaders, listEvents } from '../../store/index.ts'
 import type { AuditWatch } from '../audit/audit-watch.ts'
 import { exportTrail } from '../audit/export-trail.ts'
 import { recordFile } from '../audit/record-file.ts'
-import type { HandlersOf, ServiceContext } from '../context.ts'
+import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 
 export const auditHandlers = ({ session }: ServiceContext, watch: AuditWatch): HandlersOf<'audit'> => ({
   'audit.list': ({ filter, ...page }) => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { recordFile } from '../audit/record-file.ts'
-import type { HandlersOf, ServiceContext } from '../context.ts'
+import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { writeCaseReport } from '../report/case-report.ts'
 import { writeWorklist } from '../report/worklist-csv.ts'
 

@@ -2,7 +2,7 @@ import { listExternalSets } from '../../engine/descriptors/external-set.ts'
 import { describeJob } from '../../jobs/describe-file.ts'
 import { encodeJob } from '../../jobs/encode-images.ts'
 import { importDescriptorsJob } from '../../jobs/import-descriptors.ts'
-import { startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { findRecipe } from '../recipes.ts'
 
 export function descriptorHandlers(context: ServiceContext): HandlersOf<'descriptors'> {

@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/index.ts'
 import { cleanStorage } from '../../jobs/clean-storage.ts'
-import type { HandlersOf, ServiceContext } from '../context.ts'
+import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import type { DroppedFiles } from '../dropped-files.ts'
 
 export function dropHandlers(

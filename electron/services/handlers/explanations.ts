@@ -3,7 +3,7 @@ import { AppError, type Explanation, type ImageView } from '../../contract/index
 import { explainJob } from '../../jobs/explain-image.ts'
 import { readExplanation } from '../../jobs/explanation-files.ts'
 import { findModelInUse, getImage } from '../../store/index.ts'
-import { startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 
 interface Asked {
   imageId: number

@@ -5,7 +5,7 @@ import { importJob } from '../../jobs/import-images.ts'
 import { previewImport } from '../../jobs/import-plan.ts'
 import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../store/index.ts'
 import { hiddenFrom } from '../blinded-reading.ts'
-import { startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { exportLabels } from '../export-labels.ts'
 import { imagesNow, setClasses, setLabels, undoLabels } from '../labels.ts'
 

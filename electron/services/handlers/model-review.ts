@@ -1,6 +1,6 @@
 import { changeRecipe, type CallName, type Handlers } from '../../contract/index.ts'
 import { findModel, listModelVerdicts, listPromotions } from '../../store/index.ts'
-import type { ServiceContext } from '../context.ts'
+import type { ServiceContext } from '../../session/context.ts'
 import { findRecipe } from '../recipes.ts'
 import { estimateTraining } from '../training-estimate.ts'
 

@@ -9,9 +9,9 @@ import {
   readAccuracyInterval,
   withdrawPromotion,
 } from '../../store/index.ts'
-import { startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { classifyJob } from '../../jobs/classify-images.ts'
-import { modelsChanged } from '../../jobs/job-services.ts'
+import { modelsChanged } from '../../session/job-services.ts'
 import { trainJob } from '../../jobs/train-model.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { compareModels, readModelReport } from '../../jobs/model-report.ts'

@@ -1,7 +1,7 @@
 import { appendEvent, knownReaderName } from '../../store/index.ts'
 import { isBlinded, setBlinded } from '../blinded-reading.ts'
-import { imagesChanged } from '../../jobs/job-services.ts'
-import type { HandlersOf, ServiceContext } from '../context.ts'
+import { imagesChanged } from '../../session/job-services.ts'
+import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { adjudicate, imagesNow } from '../labels.ts'
 import { addReader, knownReaders, readAgreement, switchReader } from '../readings.ts'
 

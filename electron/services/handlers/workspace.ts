@@ -3,7 +3,7 @@ import { checkJob } from '../../jobs/check-workspace.ts'
 import { sweepDropped } from '../../jobs/dropped-files.ts'
 import { demoJob } from '../../jobs/make-demo.ts'
 import { relinkJob } from '../../jobs/relink-images.ts'
-import { startJob, type HandlersOf, type ServiceContext } from '../context.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { workspaceInfo } from '../workspace-info.ts'
 
 export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspace' | 'demo'> {

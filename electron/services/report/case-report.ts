@@ -14,7 +14,7 @@ import {
   type Readable,
 } from '../../store/index.ts'
 import { caseFileReport, type CaseReport } from '../../report/case/case-report.ts'
-import type { DoorOptions } from '../door-options.ts'
+import type { DoorOptions } from '../../session/door-options.ts'
 import { renderHtml } from './render-html.ts'
 
 interface CaseReportRequest {

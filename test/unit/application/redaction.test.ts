@@ -12,12 +12,12 @@ import {
   type Handlers,
 } from '../../../electron/contract/index.ts'
 import type { Application } from '../../../electron/application/application.ts'
-import type { DoorOptions } from '../../../electron/services/door-options.ts'
+import type { DoorOptions } from '../../../electron/session/door-options.ts'
 import { createApplication } from '../../../electron/application/create-application.ts'
 import { dispatch } from '../../../electron/application/dispatch.ts'
-import type { ServiceContext } from '../../../electron/services/context.ts'
+import type { ServiceContext } from '../../../electron/session/context.ts'
 import { setLabels } from '../../../electron/services/labels.ts'
-import { Settings } from '../../../electron/services/settings.ts'
+import { Settings } from '../../../electron/session/settings.ts'
 import { Redaction } from '../../../electron/application/redaction.ts'
 import {
   createWorkspace,

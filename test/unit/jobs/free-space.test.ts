@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { recipes, type Recipe } from '../../../electron/contract/index.ts'
-import { freeBytesAt, requireSpace } from '../../../electron/jobs/free-space.ts'
+import { freeBytesAt, requireSpace } from '../../../electron/base/free-space.ts'
 import { trainingBytes } from '../../../electron/jobs/training-space.ts'
 
 it('asks the disk that a folder will lie on, and says both numbers', async () => {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { allJobs } from '../../../electron/jobs/all-jobs.ts'
 import { dropAddress, dropPrefix, parseDropAddress } from '../../../electron/contract/index.ts'
 import {
   dropDirectory,
@@ -10,7 +11,7 @@ import {
   sweepDropped,
 } from '../../../electron/jobs/dropped-files.ts'
 import { DroppedFiles } from '../../../electron/services/dropped-files.ts'
-import { Session } from '../../../electron/services/session.ts'
+import { Session } from '../../../electron/session/session.ts'
 
 let root: string
 let session: Session
@@ -21,6 +22,7 @@ beforeEach(async () => {
     'test',
     () => undefined,
     () => 'ada',
+    allJobs,
     () => {
       throw new Error('no job runs')
     },

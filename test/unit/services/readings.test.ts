@@ -10,7 +10,7 @@ import {
 } from '../../../electron/contract/index.ts'
 import { adjudicate, setLabels, undoLabels } from '../../../electron/services/labels.ts'
 import { addReader, knownReaders, readAgreement } from '../../../electron/services/readings.ts'
-import { Settings } from '../../../electron/services/settings.ts'
+import { Settings } from '../../../electron/session/settings.ts'
 import {
   countAgreed,
   createWorkspace,

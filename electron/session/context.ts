@@ -1,6 +1,6 @@
 import type { AnyEvent, CallName, Handlers, JobKind } from '../contract/index.ts'
 import type { ComputeClient } from '../compute/client.ts'
-import type { JobServices } from '../jobs/job-services.ts'
+import type { JobServices } from './job-services.ts'
 import type { JobDefinition } from '../queue/define-job.ts'
 import type { DoorOptions } from './door-options.ts'
 import type { Session } from './session.ts'

@@ -1,7 +1,7 @@
 import { AppError, parseClassScheme, type AnyEvent, type WorkspaceView } from '../contract/index.ts'
-import { allJobs } from '../jobs/all-jobs.ts'
-import type { JobServices } from '../jobs/job-services.ts'
-import { sweepDrafts } from '../jobs/sweep-drafts.ts'
+import type { JobServices } from './job-services.ts'
+import { sweepDrafts } from './sweep-drafts.ts'
+import type { JobRegistry } from '../queue/define-job.ts'
 import { JobQueue } from '../queue/queue.ts'
 import {
   createWorkspace,
@@ -20,6 +20,7 @@ export class Session {
   readonly #emit: (event: AnyEvent) => void
   readonly #program: string
   readonly #reader: () => string
+  readonly #jobs: JobRegistry<JobServices>
   readonly #servicesOf: (isBeside: boolean) => JobServices
   #workspace: OpenWorkspace | null = null
   #store: Store
@@ -27,14 +28,17 @@ export class Session {
 
   /**
    * @param reader who reads at this machine, for the audit trail
+   * @param jobs every job kind of the program
    * @param servicesOf what jobs work with, by whether another job runs beside
    */
   constructor(
     program: string,
     emit: (event: AnyEvent) => void,
     reader: () => string,
+    jobs: JobRegistry<JobServices>,
     servicesOf: (isBeside: boolean) => JobServices,
   ) {
+    this.#jobs = jobs
     this.#servicesOf = servicesOf
     this.#program = program
     this.#reader = reader
@@ -116,7 +120,7 @@ export class Session {
     const workspace = this.#workspace
     return new JobQueue({
       database: this.#store.database,
-      registry: allJobs,
+      registry: this.#jobs,
       servicesOf: this.#servicesOf,
       emit: this.#emit,
       // Only the process that holds the workspace may do it, and before anything is written.

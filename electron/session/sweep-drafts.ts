@@ -1,13 +1,12 @@
 import { rm } from 'node:fs/promises'
-import { draftEnding } from '../base/atomic-file.ts'
+import { copyDraftEnding, draftEnding } from '../base/atomic-file.ts'
+import { filesBelow } from '../base/files-below.ts'
 import type { Workspace } from '../store/index.ts'
-import { filesBelow } from './check-workspace.ts'
-import { copyDraftEnding } from './copy-file.ts'
 
 /**
- * Removes the halves of files that a killed program was writing. Only the process that holds the workspace may
- * ask, and before its first job: a draft that is there then belongs to nobody. What cannot be removed stays; it
- * takes room and does no harm.
+ * Removes the drafts that a killed program left behind. Only the process that holds the workspace may call this,
+ * before its first job: every draft that exists then is abandoned. A draft that cannot be removed stays; it takes
+ * disk space and does no harm.
  */
 export async function sweepDrafts({ folders }: Workspace): Promise<void> {
   const drafts = [
