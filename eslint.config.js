@@ -16,12 +16,11 @@ const mayImport = {
   compute: ['contract', 'base', 'engine'],
   queue: ['contract', 'base', 'store'],
   session: ['contract', 'base', 'store', 'compute', 'queue'],
-  jobs: ['contract', 'base', 'engine', 'store', 'compute', 'queue'],
-  services: ['contract', 'base', 'report', 'engine', 'store', 'compute', 'queue', 'jobs'],
-  application: ['contract', 'base', 'store', 'compute', 'jobs', 'services'],
-  server: ['contract', 'base', 'services', 'jobs', 'application'],
-  cli: ['contract', 'base', 'services', 'queue', 'compute', 'application', 'server'],
-  main: ['contract', 'base', 'services', 'jobs', 'compute', 'application'],
+  features: ['contract', 'base', 'report', 'engine', 'store', 'compute', 'queue', 'session'],
+  application: ['contract', 'base', 'store', 'compute', 'queue', 'session', 'features'],
+  server: ['contract', 'base', 'application'],
+  cli: ['contract', 'base', 'queue', 'compute', 'session', 'features', 'application', 'server'],
+  main: ['contract', 'base', 'compute', 'session', 'application'],
   preload: ['contract'],
 }
 
@@ -90,7 +89,7 @@ export default tseslint.config(
   },
   only(
     [
-      'electron/{contract,base,report,engine,compute,queue,jobs,services,application,server,cli}/**/*.ts',
+      'electron/{contract,base,report,engine,compute,queue,session,features,application,server,cli}/**/*.ts',
       'renderer/**',
     ],
     [electronOnly, sqliteOnly],

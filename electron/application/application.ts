@@ -1,8 +1,8 @@
 import type { AnyEvent, Handlers } from '../contract/index.ts'
 import type { LaunchCompute } from '../compute/channel.ts'
 import type { DoorOptions } from '../session/door-options.ts'
-import type { IncomingFile } from '../services/dropped-files.ts'
-import type { Picture } from '../services/pictures.ts'
+import type { IncomingFile } from '../features/services/dropped-files.ts'
+import type { Picture } from '../features/services/pictures.ts'
 
 export interface ApplicationOptions {
   /** The user's data folder: settings and encoders (LOBULE_HOME). */

@@ -1,7 +1,7 @@
 import type { Protocol } from 'electron'
 import { AppError } from '../contract/index.ts'
 import type { Application } from '../application/application.ts'
-import { contentSecurityPolicy, readPageFile, securityHeaders } from '../services/page-files.ts'
+import { contentSecurityPolicy, readPageFile, securityHeaders } from '../application/page-files.ts'
 import { pageAddress, pathBelow, picturePrefix } from './address.ts'
 
 /** What is used of a request; the global Request fits. */

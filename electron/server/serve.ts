@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { AppError } from '../contract/index.ts'
 import type { Application } from '../application/application.ts'
-import { contentSecurityPolicy, readPageFile, securityHeaders } from '../services/page-files.ts'
+import { contentSecurityPolicy, readPageFile, securityHeaders } from '../application/page-files.ts'
 import { Access, isOwnHost, isOwnOrigin } from './access.ts'
 import { isDrop, refusalOf, takeDropped } from './dropped.ts'
 import { Sockets, socketPath } from './sockets.ts'

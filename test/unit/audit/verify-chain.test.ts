@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AuditVerification } from '../../../electron/contract/index.ts'
-import { exportTrail } from '../../../electron/services/audit/export-trail.ts'
-import { verifyChain } from '../../../electron/services/audit/verify-chain.ts'
-import { recordLabel } from '../../../electron/jobs/record-label.ts'
+import { exportTrail } from '../../../electron/features/services/audit/export-trail.ts'
+import { verifyChain } from '../../../electron/features/services/audit/verify-chain.ts'
+import { recordLabel } from '../../../electron/features/jobs/record-label.ts'
 import {
   appendEvent,
   beforeFirst,

@@ -14,8 +14,8 @@ import {
   storedReference,
   type StoredReference,
 } from '../../../electron/engine/verdict/likeness-reference.ts'
-import { checkJob, checkWorkspace } from '../../../electron/jobs/check-workspace.ts'
-import { readModelReport } from '../../../electron/jobs/model-report.ts'
+import { checkJob, checkWorkspace } from '../../../electron/features/jobs/check-workspace.ts'
+import { readModelReport } from '../../../electron/features/jobs/model-report.ts'
 import { listModels, type OpenWorkspace } from '../../../electron/store/index.ts'
 import {
   bytesOf,

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { recipes, type Progress, type Recipe } from '../../../electron/contract/index.ts'
-import { missingDone } from '../../../electron/jobs/count-missing.ts'
+import { missingDone } from '../../../electron/features/jobs/count-missing.ts'
 import { ProgressMeter, type Stage } from '../../../electron/queue/progress.ts'
-import { boostersMs } from '../../../electron/jobs/training-time.ts'
+import { boostersMs } from '../../../electron/features/jobs/training-time.ts'
 
 interface Seen extends Progress {
   at: number

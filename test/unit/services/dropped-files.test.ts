@@ -2,15 +2,15 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { allJobs } from '../../../electron/jobs/all-jobs.ts'
+import { allJobs } from '../../../electron/features/jobs/all-jobs.ts'
 import { dropAddress, dropPrefix, parseDropAddress } from '../../../electron/contract/index.ts'
 import {
   dropDirectory,
   droppedPath,
   removeDropped,
   sweepDropped,
-} from '../../../electron/jobs/dropped-files.ts'
-import { DroppedFiles } from '../../../electron/services/dropped-files.ts'
+} from '../../../electron/features/jobs/dropped-files.ts'
+import { DroppedFiles } from '../../../electron/features/services/dropped-files.ts'
 import { Session } from '../../../electron/session/session.ts'
 
 let root: string

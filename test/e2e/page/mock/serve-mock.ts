@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { WebSocketServer } from 'ws'
 import { parseTilePath } from '../../../../electron/contract/index.ts'
 import { dispatch } from '../../../../electron/application/dispatch.ts'
-import { contentSecurityPolicy, readPageFile } from '../../../../electron/services/page-files.ts'
+import { contentSecurityPolicy, readPageFile } from '../../../../electron/application/page-files.ts'
 import { FakeApplication, type FakeOptions } from './fake-application.ts'
 import { pictureOf } from './tissue.ts'
 

@@ -1,0 +1,111 @@
+import { join, sep } from 'node:path'
+import { z } from 'zod'
+import { filesBelow } from '../../base/files-below.ts'
+import { AppError, type CheckReport } from '../../contract/index.ts'
+import { externalFolder } from '../../engine/descriptors/external-set.ts'
+import { checkDatabase, listBoosterHashes, listReferenceHashes, listImages } from '../../store/index.ts'
+import { referenceFile } from '../../engine/verdict/likeness-reference.ts'
+import type { JobRun } from '../../queue/job-run.ts'
+import { defineJob, requireWorkspace, type JobServices } from '../../session/job-services.ts'
+import { fileState } from './relink-images.ts'
+
+const stage = 'Checking files'
+
+export const checkJob = defineJob({
+  kind: 'check',
+  input: z.object({}),
+  stages: [{ name: stage, unit: 'files', weight: 1 }],
+  resumable: true,
+  runsBeside: false,
+  title: () => 'Check the workspace',
+  check: requireWorkspace,
+  run: checkWorkspace,
+})
+
+/**
+ * Looks at everything that belongs to a workspace: the database, the image files by content, the checksums of
+ * descriptors, the hashes of boosters. Changes nothing; each problem says what to do.
+ */
+export async function checkWorkspace(
+  _: object,
+  job: JobRun,
+  { workspace, compute }: Pick<JobServices, 'workspace' | 'compute'>,
+): Promise<CheckReport> {
+  const { database, folders } = workspace
+  const { signal } = job
+  const problems: CheckReport['problems'] = checkDatabase(database).map((message) => ({
+    kind: 'database',
+    path: workspace.path,
+    message: `The database is damaged: ${message}. Restore the workspace from a backup; labels given since then can be read with "lobule labels".`,
+  }))
+  const images = listImages(database)
+  const descriptors = await filesBelow(folders.descriptors, '.npy')
+  const external = join(folders.descriptors, externalFolder, sep)
+  const boosters = listBoosterHashes(database)
+  const references = listReferenceHashes(database)
+  const total = images.length + descriptors.length + boosters.length + references.length
+  let done = 0
+  const each = async <T>(items: readonly T[], look: (item: T) => Promise<void>): Promise<void> => {
+    for (const item of items) {
+      job.throwIfCancelled()
+      job.progress.report(stage, done++, total)
+      await look(item)
+    }
+  }
+
+  await each(images, async (image) => {
+    const { path } = image
+    try {
+      const state = await fileState(compute, image, signal)
+      if (state === 'missing') {
+        const message = `The file ${path} is gone. If it was moved, find it with "lobule workspace relink FOLDER".`
+        problems.push({ kind: 'image-missing', path, message })
+      } else if (state === 'changed') {
+        const message = `The file ${path} is not what was imported. Put the old one back or find it with "lobule workspace relink FOLDER"; import this one again to have both.`
+        problems.push({ kind: 'image-changed', path, message })
+      }
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'job.cancelled') throw error
+      problems.push({ kind: 'image-unreadable', path, message: error.message })
+    }
+  })
+
+  await each(descriptors, async (path) => {
+    const isSound = await compute.run('checkDescriptors', { path }, { signal }).catch((error: unknown) => {
+      if (error instanceof AppError && error.code !== 'job.cancelled') return false
+      throw error
+    })
+    if (isSound) return
+    const remedy = path.startsWith(external)
+      ? 'Nothing here can make it again: import the set again with "lobule descriptors import".'
+      : 'Nothing is lost: the next training or classification makes it again.'
+    const message = `The descriptor file ${path} is damaged. ${remedy}`
+    problems.push({ kind: 'descriptors-damaged', path, message })
+  })
+
+  const files = [
+    ...boosters.map((booster) => ({
+      ...booster,
+      what: 'booster',
+      path: join(folders.boosters, `${booster.sha256}.txt`),
+    })),
+    ...references.map((reference) => ({
+      ...reference,
+      what: 'training images’ vectors',
+      path: referenceFile(folders.boosters, reference.sha256),
+    })),
+  ]
+  await each(files, async ({ sha256, model, what, path }) => {
+    const found = await compute.run('hash', { path }, { signal }).catch((error: unknown) => {
+      if (error instanceof AppError && error.code !== 'job.cancelled') return null
+      throw error
+    })
+    if (found === sha256) return
+    const kind = found === null ? 'booster-missing' : 'booster-damaged'
+    const state = found === null ? 'gone' : 'damaged'
+    const message = `Of the model "${model}" a file is ${state} (${what}): ${path}. Restore it from a backup, or train a new model.`
+    problems.push({ kind, path, message })
+  })
+  job.progress.report(stage, total, total)
+  return { images: images.length, descriptors: descriptors.length, boosters: boosters.length, problems }
+}

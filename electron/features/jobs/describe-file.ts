@@ -1,0 +1,60 @@
+import { resolve } from 'node:path'
+import { calls, recipes, type CallInput, type DescribeReport, type Recipe } from '../../contract/index.ts'
+import type { JobRun } from '../../queue/job-run.ts'
+import { defineJob, type JobServices } from '../../session/job-services.ts'
+
+const stage = 'Encoding images'
+
+type DescribeInput = CallInput<'descriptors.describe'>
+
+export const describeJob = defineJob({
+  kind: 'describe',
+  input: calls['descriptors.describe'].input,
+  stages: [{ name: stage, unit: 'encodings', weight: 1 }],
+  resumable: false,
+  runsBeside: false,
+  title: ({ image }) => `Describe ${image}`,
+  run: describeFile,
+})
+
+/**
+ * Describes one image file.
+ * @throws AppError as `describeImage`, `encoder.missing`, `path.not-writable`
+ */
+async function describeFile(
+  input: DescribeInput,
+  job: JobRun,
+  { compute, homeDirectory }: JobServices,
+): Promise<DescribeReport> {
+  const startedAt = performance.now()
+  const { image, out, backend, raw, identity } = input
+  const described = await compute.run(
+    'describeFile',
+    {
+      path: resolve(image),
+      out: resolve(out),
+      recipe: recipeOf(input),
+      homeDirectory,
+      backend,
+      raw,
+      identity,
+    },
+    job.during(stage),
+  )
+  return { ...described, durationMs: performance.now() - startedAt }
+}
+
+/** The named recipes' colours and scale, with one encoder and one crop size. */
+function recipeOf({ encoder, cropPx, augmentations, mode, seed }: DescribeInput): Recipe {
+  const [base] = Object.values(recipes)
+  if (base === undefined) throw new Error('no recipe')
+  return {
+    ...base,
+    name: 'describe',
+    seed,
+    augmentation: { ...base.augmentation, count: augmentations },
+    crops: { ...base.crops, sets: [{ sizePx: cropPx, workingPixelSizeUm: 0.84, scale: 0.5 }] },
+    encoders: [encoder],
+    mode,
+  }
+}

@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs'
+import { throwIfCancelled } from '../../base/cancellation.ts'
+import {
+  AppError,
+  hasCode,
+  type BackendChoice,
+  type BackendName,
+  type ErrorCode,
+  type Failure,
+  type ImageView,
+  type QualityFlag,
+  type Recipe,
+} from '../../contract/index.ts'
+import { readFlags, saveFlags, type Writable } from '../../store/index.ts'
+import type { DescribeTask } from '../../compute/verdict-tasks.ts'
+import { failureOf } from './find-images.ts'
+import type { JobServices } from '../../session/job-services.ts'
+
+/** How images are described. */
+export interface DescribeOptions {
+  recipe: Recipe
+  /** Default: `auto`. */
+  backend?: BackendChoice
+}
+
+export interface DescribedImage {
+  image: ImageView
+  /** Descriptor files in the order of `constituentsOf(recipe)`. */
+  files: string[]
+  flags: QualityFlag[]
+  /** Those that took part; empty where nothing had to be computed. */
+  backends: BackendName[]
+}
+
+/** Failures after which no other image would fare better. */
+const hopeless: readonly ErrorCode[] = [
+  'encoder.missing',
+  'encoder.invalid-file',
+  'encoder.backend-failed',
+  'descriptors.set-missing',
+  'model.corrupt',
+  'boosting.failed',
+  'boosting.addon-missing',
+  'job.cancelled',
+]
+
+/**
+ * Makes the descriptors that are missing, image by image, each kept at once. Failures as `onEachImage`.
+ */
+export async function describeImages(
+  images: readonly ImageView[],
+  options: DescribeOptions,
+  services: JobServices,
+  signal: AbortSignal,
+  report: (done: number, total: number) => void,
+): Promise<{ described: DescribedImage[]; failed: Failure[] }> {
+  const describe = async (image: ImageView, onProgress: TaskProgress): Promise<DescribedImage> => {
+    const task = describeTask(image, options, services)
+    const { files, flags, backends } = await services.compute.run('describe', task, { signal, onProgress })
+    return { image, files, flags: keptFlags(services.workspace.database, image, flags), backends }
+  }
+  const { done, failed } = await onEachImage(images, describe, signal, report)
+  return { described: done, failed }
+}
+
+/** What the compute process needs to describe an image. */
+export const describeTask = (
+  { id, path, page, sha256, pixelSizeUm }: ImageView,
+  { recipe, backend = 'auto' }: DescribeOptions,
+  { workspace, homeDirectory }: Pick<JobServices, 'workspace' | 'homeDirectory'>,
+): DescribeTask => ({
+  path,
+  page,
+  sha256,
+  pixelSizeUm,
+  recipe,
+  homeDirectory,
+  directory: workspace.folders.descriptors,
+  needFlags: readFlags(workspace.database, id) === null,
+  backend,
+})
+
+/** Remembers flags that were measured just now; those that are known. */
+export function keptFlags(
+  database: Writable,
+  { id }: ImageView,
+  measured: readonly QualityFlag[] | null,
+): QualityFlag[] {
+  if (measured !== null) saveFlags(database, id, [...measured])
+  return readFlags(database, id) ?? []
+}
+
+type TaskProgress = (done: number, total: number) => void
+
+/**
+ * Does something with each image, one after the other. An image with which it cannot be done is listed and the others go
+ * on; one at which the compute process died is tried twice more.
+ */
+export async function onEachImage<T>(
+  images: readonly ImageView[],
+  work: (image: ImageView, onProgress: TaskProgress) => Promise<T>,
+  signal: AbortSignal,
+  report: TaskProgress,
+): Promise<{ done: T[]; failed: Failure[] }> {
+  const results: T[] = []
+  const failed: Failure[] = []
+  for (const [index, image] of images.entries()) {
+    throwIfCancelled(signal)
+    report(index, images.length)
+    const onProgress = (done: number, total: number): void =>
+      report(index + (0.99 * done) / total, images.length)
+    try {
+      if (!existsSync(image.path)) throw new AppError('image.file-missing', { path: image.path })
+      results.push(await afterCrashes(() => work(image, onProgress)))
+    } catch (error) {
+      if (!(error instanceof AppError) || hasCode(error, ...hopeless)) throw error
+      failed.push({ ...failureOf(image.path, error), imageId: image.id })
+    }
+  }
+  report(images.length, images.length)
+  return { done: results, failed }
+}
+
+/** A driver that brings the process down during its self-test is passed over the third time. */
+async function afterCrashes<T>(work: () => Promise<T>, more = 2): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (more === 0 || !hasCode(error, 'compute.crashed')) throw error
+    return afterCrashes(work, more - 1)
+  }
+}

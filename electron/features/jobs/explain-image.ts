@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs'
+import { z } from 'zod'
+import { at } from '../../base/arrays.ts'
+import {
+  AppError,
+  researchUseSentence,
+  type Explanation,
+  type ExplainReport,
+  type ImageView,
+} from '../../contract/index.ts'
+import { cropEdgePx, windowSizes } from '../../engine/verdict/heat-map-grid.ts'
+import type { HeatMap } from '../../engine/verdict/heat-map.ts'
+import type { JobRun } from '../../queue/job-run.ts'
+import { getImage } from '../../store/index.ts'
+import { askModel, type AskedModel } from './asked-model.ts'
+import { keepExplanation, readExplanation } from './explanation-files.ts'
+import { defineJob, type JobServices } from '../../session/job-services.ts'
+
+const stage = 'Drawing the heat map'
+
+const explainInputSchema = z.object({ imageId: z.int().positive(), model: z.string() })
+
+export const explainJob = defineJob({
+  kind: 'explain',
+  input: explainInputSchema,
+  stages: [{ name: stage, unit: 'encodings', weight: 1 }],
+  resumable: false,
+  runsBeside: false,
+  title: ({ imageId, model }, { workspace }) =>
+    `Heat map of ${getImage(workspace.database, imageId).fileName} by ${model}`,
+  isInteractive: () => true,
+  run: explainImage,
+})
+
+/**
+ * Makes the heat map of an image by a model and keeps it, or finds it made. An image that trained the model is asked only of
+ * boosters whose fold left it out.
+ * @throws AppError `model.none`, `model.not-found`, `encoder.missing`, `encoder.changed`, `model.corrupt`,
+ *   `descriptors.external-model`,
+ *   `image.file-missing`, `image.file-changed`, `job.cancelled`
+ */
+async function explainImage(
+  { imageId, model: modelName }: z.infer<typeof explainInputSchema>,
+  job: JobRun,
+  services: JobServices,
+): Promise<ExplainReport> {
+  const { workspace, compute, homeDirectory } = services
+  const image = getImage(workspace.database, imageId)
+  const asked = await askModel(modelName, services)
+  const { model, boosters, heldOut } = asked
+  const { external } = model.recipe
+  if (external !== undefined) {
+    throw new AppError('descriptors.external-model', { model: model.name, set: external.name })
+  }
+  const made = { imageId: image.id, modelId: model.id, modelName: model.name }
+  if ((await readExplanation(workspace, model.id, image)) !== null) return made
+  if (!existsSync(image.path)) throw new AppError('image.file-missing', { path: image.path })
+  const map = await compute.run(
+    'heatMap',
+    {
+      path: image.path,
+      page: image.page,
+      sha256: image.sha256,
+      pixelSizeUm: image.pixelSizeUm,
+      recipe: model.recipe,
+      homeDirectory,
+      boosters,
+      classCount: model.classes.length,
+      heldOutFold: heldOut.get(image.id) ?? null,
+    },
+    job.during(stage),
+  )
+  await keepExplanation(workspace, explanationOf(image, asked, map))
+  return made
+}
+
+function explanationOf(image: ImageView, { model, parts, heldOut }: AskedModel, map: HeatMap): Explanation {
+  const { recipe, classes } = model
+  const means = map.probabilities.map((plane) => plane.flat().reduce((sum, p) => sum + p, 0))
+  return {
+    imageId: image.id,
+    fileName: image.fileName,
+    sha256: image.sha256,
+    synthetic: image.synthetic,
+    pixelSizeUm: image.pixelSizeUm,
+    modelId: model.id,
+    modelName: model.name,
+    encoders: model.encoders,
+    mode: recipe.mode,
+    outOfFold: heldOut.has(image.id),
+    ...map,
+    squares: parts.flatMap(({ encoder, cropSet }) => {
+      const set = recipe.crops.sets[cropSet]
+      return set ? [{ encoder, ...windowSizes(cropEdgePx(set, image.pixelSizeUm)) }] : []
+    }),
+    classes,
+    leading: at(classes, means.indexOf(Math.max(...means))),
+    researchUse: researchUseSentence,
+  }
+}

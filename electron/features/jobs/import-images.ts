@@ -1,0 +1,280 @@
+import { existsSync } from 'node:fs'
+import { throwIfCancelled } from '../../base/cancellation.ts'
+import { z } from 'zod'
+import { AppError, calls, type Failure, type ImageView, type ImportReport } from '../../contract/index.ts'
+import { contentHash, type InspectedPage, type PageChoice } from '../../engine/image/index.ts'
+import {
+  findImageByHash,
+  getImage,
+  hasLabels,
+  insertImage,
+  knownReaderName,
+  listClasses,
+  moveImage,
+  setCopiedPath,
+  setMissingCase,
+  setMissingPixelSize,
+  type Workspace,
+  type Writable,
+} from '../../store/index.ts'
+import type { JobRun } from '../../queue/job-run.ts'
+import { sizeOf } from './clean-storage.ts'
+import type { ComputeClient } from '../../compute/client.ts'
+import { copyIntoWorkspace, linkIntoWorkspace } from './copy-file.ts'
+import { removeDropped } from './dropped-files.ts'
+import { failureOf } from './find-images.ts'
+import { requireSpace } from '../../base/free-space.ts'
+import { planImport, type PlannedFile } from './import-plan.ts'
+import { defineJob, imagesChanged, requireWorkspace, type JobServices } from '../../session/job-services.ts'
+import { recordLabel } from './record-label.ts'
+
+const reading = 'Reading images'
+
+const importInputSchema = calls['image.import'].input.extend({
+  /** Who gave the labels that name no reader. */
+  reader: z.string(),
+})
+export type ImportInput = z.infer<typeof importInputSchema>
+
+export const importJob = defineJob({
+  kind: 'import',
+  input: importInputSchema,
+  stages: [{ name: reading, unit: 'images', weight: 1 }],
+  resumable: true,
+  runsBeside: true,
+  audit: 'import',
+  announces: imagesChanged,
+  title: () => 'Import images',
+  check: requireWorkspace,
+  failures: ({ failed }) => failed,
+  retry: (input: ImportInput, failures) => ({
+    ...input,
+    paths: [...new Set(failures.map(({ path }) => path))],
+  }),
+  run: importImages,
+})
+
+/** Files being read at the same time: enough to overlap disk and decoding, few enough for memory. */
+const filesInFlight = 4
+
+/**
+ * Takes image files into the workspace, where they lie or copied; what was dropped on a browser's page is moved
+ * into it. A file whose content is there already counts as a duplicate; it fills in what is missing (a label where
+ * nobody ever gave one, a case, a stated pixel size that nothing was computed without, a lost file) and changes
+ * nothing else. A bad file is listed with its reason and the rest goes on. What was imported before a
+ * cancel or a crash stays; asking again imports the rest.
+ * @throws AppError as planImport; `disk.full`, `job.cancelled`
+ */
+export async function importImages(
+  input: ImportInput,
+  job: JobRun,
+  { workspace, compute }: Pick<JobServices, 'workspace' | 'compute'>,
+): Promise<ImportReport> {
+  const { database } = workspace
+  const { progress } = job
+  const plan = await planImport(
+    { ...input, workspace },
+    listClasses(database).map((c) => c.name),
+    job.signal,
+  )
+  if (input.copy) {
+    const toCopy = plan.files.filter(({ dropped }) => dropped === null)
+    await requireSpace(workspace.path, await sizeOf(toCopy.map(({ path }) => path)))
+  }
+  const taking = new Taking(workspace, compute, input, job.since)
+  const failed = [...plan.failed]
+  let done = 0
+  progress.report(reading, 0, plan.files.length)
+  for await (const { file, result } of inspectInOrder(
+    database,
+    compute,
+    plan.files,
+    input.pages,
+    job.signal,
+  )) {
+    try {
+      if ('failure' in result) failed.push(asDropped(file, result.failure))
+      else if ('known' in result) await taking.meet(file, result.known)
+      else for (const page of result.pages) await taking.take(file, page)
+      if (file.dropped !== null && !('failure' in result)) await removeDropped(workspace, file.path)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      failed.push(asDropped(file, failureOf(file.path, error)))
+    }
+    progress.report(reading, ++done, plan.files.length)
+  }
+  return { ...taking.report, failed, rows: plan.rows }
+}
+
+/** Said with the path that the user knows; `path` stays, so that the file can be tried again. */
+const asDropped = ({ path, dropped }: PlannedFile, failure: Failure): Failure =>
+  dropped === null ? failure : { ...failure, message: failure.message.replaceAll(path, dropped) }
+
+/** Writes what was found into the store, one transaction a picture. */
+class Taking {
+  readonly report: Omit<ImportReport, 'failed' | 'rows'> & { withoutPixelSize: number } = {
+    imported: 0,
+    duplicates: 0,
+    found: 0,
+    labelled: 0,
+    withoutPixelSize: 0,
+    images: [],
+  }
+  readonly #workspace: Workspace
+  readonly #database: Writable
+  readonly #compute: ComputeClient
+  readonly #input: ImportInput
+  readonly #since: string | null
+
+  constructor(workspace: Workspace, compute: ComputeClient, input: ImportInput, since: string | null) {
+    this.#workspace = workspace
+    this.#database = workspace.database
+    this.#since = since
+    this.#compute = compute
+    this.#input = input
+  }
+
+  async take(file: PlannedFile, page: InspectedPage): Promise<void> {
+    const known = findImageByHash(this.#database, page.sha256)
+    if (known !== null) return this.meet(file, known)
+    const { pixelSizeUm } = this.#input
+    // Before the row: one that names a copy must find it.
+    const copiedPath = this.#isToBeKept(file) ? await this.#keep(file, page.fileSha256) : null
+    const isStated = page.pixelSizeUm === null && pixelSizeUm !== null
+    const imageId = this.#database.transaction(() => {
+      const added = insertImage(this.#database, {
+        ...page,
+        ...(isStated ? { pixelSizeUm, pixelSizeSource: 'stated' } : {}),
+        path: file.dropped ?? file.path,
+        caseName: file.caseName,
+        copiedPath,
+      })
+      this.#label(added, file)
+      return added
+    })()
+    this.report.imported++
+    if (page.pixelSizeUm === null && pixelSizeUm === null) this.report.withoutPixelSize++
+    this.report.images.push({ path: file.path, imageId })
+  }
+
+  /** A file whose content is there already. */
+  async meet(file: PlannedFile, imageId: number): Promise<void> {
+    const image = getImage(this.#database, imageId)
+    if (this.#tookBefore(image, file)) {
+      this.report.imported++
+      if (file.labels.length > 0) this.report.labelled++
+      if (image.pixelSizeUm === null) this.report.withoutPixelSize++
+      this.report.images.push({ path: file.path, imageId })
+      return
+    }
+    const isLost = image.path !== file.path && !(await this.#holds(image.path, image.sha256, image.page))
+    if (this.#isToBeKept(file) && (isLost || !image.copied)) {
+      const sha256 = await this.#compute.run('hash', { path: file.path })
+      setCopiedPath(this.#database, imageId, await this.#keep(file, sha256))
+    } else if (isLost) moveImage(this.#database, imageId, file.path)
+    const { pixelSizeUm } = this.#input
+    this.#database.transaction(() => {
+      if (image.pixelSizeUm === null) {
+        const isSet = pixelSizeUm !== null && setMissingPixelSize(this.#database, imageId, pixelSizeUm)
+        if (!isSet) this.report.withoutPixelSize++
+      }
+      if (image.caseName === null && file.caseName !== null)
+        setMissingCase(this.#database, imageId, file.caseName)
+      if (!hasLabels(this.#database, imageId)) this.#label(imageId, file)
+    })()
+    if (isLost) this.report.found++
+    this.report.duplicates++
+    this.report.images.push({ path: file.path, imageId })
+  }
+
+  /** Whether this job itself imported the file, before it was stopped. */
+  #tookBefore(image: ImageView, file: PlannedFile): boolean {
+    const since = this.#since
+    return since !== null && image.importedAt >= since && image.originalPath === (file.dropped ?? file.path)
+  }
+
+  /** Whether a file is to lie in the workspace; what was dropped lies nowhere else. */
+  #isToBeKept({ dropped }: PlannedFile): boolean {
+    return this.#input.copy || dropped !== null
+  }
+
+  /** Takes a file into the workspace; answers where, relative to it. */
+  #keep({ path, dropped }: PlannedFile, sha256: string): Promise<string> {
+    return dropped === null
+      ? copyIntoWorkspace(this.#workspace, path, sha256)
+      : linkIntoWorkspace(this.#workspace, path, sha256)
+  }
+
+  #label(imageId: number, { labels }: PlannedFile): void {
+    for (const { className, reader, isAdjudication } of labels) {
+      const by = knownReaderName(this.#database, reader ?? this.#input.reader)
+      const as = isAdjudication === true ? 'adjudication' : 'import'
+      recordLabel(this.#database, { imageId, className, reader: by, isUnsure: className === null, as })
+    }
+    if (labels.length > 0) this.report.labelled++
+  }
+
+  async #holds(path: string, sha256: string, page: number): Promise<boolean> {
+    if (!existsSync(path)) return false
+    const found = await this.#compute.run('hash', { path }).catch((error: unknown) => {
+      if (error instanceof AppError) return ''
+      throw error
+    })
+    return contentHash(found, page) === sha256
+  }
+}
+
+type Inspection = { pages: InspectedPage[] } | { known: number } | { failure: Failure }
+
+/** Reads ahead, but answers in the order of the files, so that two imports of a folder give the same rows. */
+async function* inspectInOrder(
+  database: Writable,
+  compute: ComputeClient,
+  files: readonly PlannedFile[],
+  pages: PageChoice,
+  signal: AbortSignal,
+): AsyncGenerator<{ file: PlannedFile; result: Inspection }> {
+  const begin = (file: PlannedFile): Promise<Inspection> =>
+    inspect(database, compute, file.path, pages, signal)
+  const ahead: { file: PlannedFile; inspection: Promise<Inspection> }[] = []
+  let next = 0
+  while (next < files.length || ahead.length > 0) {
+    for (const file of files.slice(next, next + filesInFlight - ahead.length)) {
+      ahead.push({ file, inspection: begin(file) })
+      next++
+    }
+    const first = ahead.shift()
+    if (first === undefined) return
+    let result = await first.inspection
+    if ('failure' in result && result.failure.code === 'compute.crashed') {
+      // A file that brings the decoder down takes its neighbours in flight with it: each is tried once more,
+      // alone, so that only the one at fault is listed.
+      await Promise.all(ahead.map(({ inspection }) => inspection))
+      result = await begin(first.file)
+    }
+    throwIfCancelled(signal)
+    yield { file: first.file, result }
+  }
+}
+
+async function inspect(
+  database: Writable,
+  compute: ComputeClient,
+  path: string,
+  pages: PageChoice,
+  signal: AbortSignal,
+): Promise<Inspection> {
+  try {
+    // What was imported before is recognised without being decoded again.
+    const isFirstPage = pages === 'ask' || pages === 'first'
+    const knownSha256 = isFirstPage ? await compute.run('hash', { path }, { signal }) : null
+    const known = knownSha256 === null ? null : findImageByHash(database, knownSha256)
+    if (known !== null) return { known }
+    const how = knownSha256 === null ? { path, pages } : { path, pages, knownSha256 }
+    return { pages: await compute.run('inspect', how, { signal }) }
+  } catch (error) {
+    // Anything else than an AppError is a bug and ends the job, but not before its turn.
+    if (error instanceof AppError) return { failure: failureOf(path, error) }
+    throw error
+  }
+}

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { zip } from '../../base/arrays.ts'
+import { asNotWritable } from '../../base/path-errors.ts'
+import {
+  AppError,
+  calls,
+  researchUseSentence,
+  type CallInput,
+  type ClassScheme,
+  type ModelImportReport,
+  type ModelManifest,
+} from '../../contract/index.ts'
+import { outOfFoldAccuracy } from '../../engine/evaluation/accuracy.ts'
+import type { UnpackedModel } from '../../engine/model-package/index.ts'
+import { referenceFile } from '../../engine/verdict/likeness-reference.ts'
+import {
+  hasModel,
+  insertModel,
+  insertOperatingPoint,
+  listClasses,
+  listFolds,
+  type Writable,
+} from '../../store/index.ts'
+import type { ComputeClient } from '../../compute/client.ts'
+import type { JobRun } from '../../queue/job-run.ts'
+import { requireSpace } from '../../base/free-space.ts'
+import { defineJob, modelsChanged, type JobServices } from '../../session/job-services.ts'
+
+const stage = 'Unpacking boosters'
+
+export const importModelJob = defineJob({
+  kind: 'import-model',
+  input: calls['model.import'].input,
+  stages: [{ name: stage, unit: 'boosters', weight: 1 }],
+  resumable: false,
+  runsBeside: false,
+  announces: modelsChanged,
+  title: () => 'Import a model',
+  run: importModel,
+})
+
+/** Beside the boosters, so that moving them is no copying. */
+const stagingPrefix = '.unpacking-'
+
+/**
+ * Takes a model in from a package, whole or not at all. Its training images are remembered by content, so that
+ * here too they are only ever asked of boosters that never saw them. The classes must be those of the workspace,
+ * in whatever order. Weights need not be installed; the report says which are needed.
+ * @throws AppError `package.*`, `path.*`, `model.exists`, `disk.full`, `job.cancelled`
+ */
+export async function importModel(
+  { path, name: givenName }: CallInput<'model.import'>,
+  job: JobRun,
+  { workspace, compute, homeDirectory }: Pick<JobServices, 'workspace' | 'compute' | 'homeDirectory'>,
+): Promise<ModelImportReport> {
+  const { database, folders } = workspace
+  const manifest = await compute.run('inspectPackage', { path }, { signal: job.signal })
+  const name = givenName ?? manifest.name
+  if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
+  requireSameClasses(manifest, listClasses(database))
+  await requireSpace(
+    workspace.path,
+    manifest.entries.reduce((sum, { bytes }) => sum + bytes, 0),
+  )
+  const { boosters } = folders
+  const directory = join(boosters, `${stagingPrefix}${randomUUID()}`)
+  try {
+    await sweep(boosters)
+    await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+      throw asNotWritable(error, directory)
+    })
+    const unpacked = await compute.run('unpackModel', { path, manifest, directory }, job.during(stage))
+    const modelId = await keep(database, { name, manifest, unpacked, directory, boosters })
+    const needs = await neededWeights(compute, homeDirectory, manifest)
+    return {
+      model: name,
+      modelId,
+      sha256: unpacked.sha256,
+      boosters: manifest.boosters.length,
+      images: unpacked.folds.length,
+      imagesHere: listFolds(database, modelId).size,
+      encoders: manifest.encoders,
+      needs,
+      warnings: unpacked.report.warnings,
+      researchUse: researchUseSentence,
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+const schemeText = (classes: ClassScheme): string =>
+  classes.map(({ name, isPositive }) => (isPositive ? `${name}*` : name)).join(',')
+
+/** A verdict names one of the model's classes, which must mean something here; keys and colours may differ. */
+function requireSameClasses({ name, classes }: ModelManifest, here: ClassScheme): void {
+  const [own, workspace] = [schemeText(classes), schemeText(here)]
+  const sorted = (text: string): string => text.split(',').toSorted().join()
+  if (sorted(own) !== sorted(workspace)) {
+    throw new AppError('package.other-classes', { model: name, own, workspace })
+  }
+}
+
+/** What an import that was killed left behind. */
+async function sweep(boosters: string): Promise<void> {
+  for (const entry of await readdir(boosters).catch(() => [])) {
+    if (entry.startsWith(stagingPrefix)) await rm(join(boosters, entry), { recursive: true, force: true })
+  }
+}
+
+interface Kept {
+  name: string
+  manifest: ModelManifest
+  unpacked: UnpackedModel
+  directory: string
+  boosters: string
+}
+
+/** The files first, so that a model in the database has its files; they go again if it does not get there. */
+async function keep(
+  database: Writable,
+  { name, manifest, unpacked, directory, boosters }: Kept,
+): Promise<number> {
+  const { report, folds, textSha256s } = unpacked
+  const added: string[] = []
+  try {
+    const files = textSha256s.map((sha256) => `${sha256}.txt`)
+    if (report.likeness !== undefined) files.push(basename(referenceFile('', report.likeness.sha256)))
+    for (const file of new Set(files)) {
+      const to = join(boosters, file)
+      if (!existsSync(to)) added.push(to)
+      await rename(join(directory, file), to).catch((error: unknown) => {
+        throw asNotWritable(error, to)
+      })
+    }
+    const classes = manifest.classes.map((c) => c.name)
+    const accuracies = outOfFoldAccuracy(
+      report.predictions.map(({ fold, truth, probabilities }) => ({
+        fold,
+        truth: classes.indexOf(truth),
+        probabilities: classes.map((c) => probabilities[c] ?? 0),
+      })),
+      manifest.recipe.folds,
+    )
+    return database.transaction(() => {
+      const modelId = insertModel(database, {
+        name,
+        recipe: manifest.recipe,
+        recipeFingerprint: manifest.recipeFingerprint,
+        encoders: manifest.encoders,
+        encoderFingerprints: manifest.encoderFingerprints,
+        classes: manifest.classes,
+        cases: report.cases,
+        groupedBy: report.groupedBy,
+        imagesWithoutCase: report.imagesWithoutCase,
+        accuracy: accuracies.accuracy,
+        foldAccuracies: accuracies.folds,
+        durationMs: report.durationMs,
+        software: manifest.software,
+        createdAt: manifest.trainedAt,
+        packageSha256: unpacked.sha256,
+        boosters: zip(manifest.boosters, textSha256s).map(
+          ([{ encoder, cropSet, fold, seed }, textSha256]) => ({
+            encoder,
+            cropSet,
+            fold,
+            seed,
+            textSha256,
+          }),
+        ),
+        folds: [],
+        importedFolds: folds,
+        report: {
+          warnings: report.warnings,
+          table: report.table,
+          evaluation: report.evaluation,
+          predictions: report.predictions,
+          ...(report.likeness === undefined ? {} : { likeness: report.likeness }),
+        },
+      })
+      insertOperatingPoint(database, modelId, manifest.operatingPoint, {
+        reader: null,
+        reason: 'As in the package that the model came in.',
+      })
+      return modelId
+    })()
+  } catch (error) {
+    for (const file of added) await rm(file, { force: true })
+    throw error
+  }
+}
+
+async function neededWeights(
+  compute: ComputeClient,
+  homeDirectory: string,
+  { encoderFingerprints }: ModelManifest,
+): Promise<ModelImportReport['needs']> {
+  const installed = await compute.run('encoderList', { homeDirectory })
+  return installed.flatMap(({ name: encoder, fingerprint: own }) => {
+    const fingerprint = encoderFingerprints[encoder]
+    if (fingerprint === undefined) return []
+    const state = own === fingerprint ? 'installed' : own === null ? 'missing' : 'other'
+    return [{ encoder, fingerprint, state }]
+  })
+}

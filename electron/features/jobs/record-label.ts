@@ -1,0 +1,74 @@
+import { AppError } from '../../contract/index.ts'
+import {
+  appendEvent,
+  insertLabel,
+  readLabelContext,
+  type LabelContext,
+  type NewLabel,
+  type ReplacedLabel,
+  type Writable,
+} from '../../store/index.ts'
+
+/** A label to be recorded. */
+export interface GivenLabel extends Omit<NewLabel, 'at' | 'kind'> {
+  /** Absent: a reader's own label. `import`: from a table or folder; `adjudication`: it settles the image. */
+  as?: 'import' | 'adjudication'
+}
+
+/**
+ * Records a label with its event in the audit trail, in one transaction. Returns the entry's id. Callers have
+ * checked that the class is one of the scheme; any other is a bug here.
+ * @throws AppError `image.not-found`
+ */
+export const recordLabel = (database: Writable, given: GivenLabel): number =>
+  database.transaction(() => {
+    const { as, ...entry } = given
+    const kind = as === 'adjudication' ? 'adjudication' : 'reading'
+    const label: NewLabel = { ...entry, kind, at: new Date().toISOString() }
+    const context = readLabelContext(database, label)
+    if (context === null) throw new AppError('image.not-found', { image: String(label.imageId) })
+    const labelId = insertLabel(database, label)
+    const { path, sha256, suggested, replaced } = context
+    const undoes = label.undoes ?? null
+    appendEvent(database, {
+      kind: eventKindOf(given, context),
+      at: label.at,
+      reader: label.reader,
+      object: { type: 'image', id: label.imageId, name: path.split(/[/\\]/).at(-1) ?? path },
+      before: replaced === null ? null : beforeOf(replaced),
+      after: {
+        class: label.className,
+        comment: label.comment ?? null,
+        label: labelId,
+        sha256,
+        suggested,
+        ...(undoes === null ? {} : { undoes }),
+        ...(as === 'import' ? { source: 'import' } : {}),
+        ...(label.isUnsure === true ? { unsure: true } : {}),
+        ...(label.isBlind === true ? { blind: true } : {}),
+      },
+    })
+    return labelId
+  })()
+
+function eventKindOf(
+  given: GivenLabel,
+  context: LabelContext,
+): 'undo' | 'adjudication' | 'override' | 'label' {
+  if ((given.undoes ?? null) !== null) return 'undo'
+  if (given.as === 'adjudication') return 'adjudication'
+  return isOverride(given, context) ? 'override' : 'label'
+}
+
+/** Whether a reader chooses another class than the suggested one that they have seen. A blinded reader has not. */
+const isOverride = ({ as, className, isBlind }: GivenLabel, { suggested }: LabelContext): boolean =>
+  as === undefined && isBlind !== true && className !== null && suggested !== null && suggested !== className
+
+const beforeOf = ({ label, className, reader, comment, isUnsure, kind }: ReplacedLabel): unknown => ({
+  class: className,
+  comment,
+  label,
+  reader,
+  ...(isUnsure ? { unsure: true } : {}),
+  ...(kind === 'adjudication' ? { adjudication: true } : {}),
+})

@@ -1,0 +1,203 @@
+import { availableParallelism } from 'node:os'
+import { z } from 'zod'
+import { at, zip } from '../../base/arrays.ts'
+import {
+  AppError,
+  recipeSchema,
+  researchUseSentence,
+  type ImageView,
+  type TrainReport,
+} from '../../contract/index.ts'
+import { constituentsOf } from '../../engine/descriptors/constituents.ts'
+import { outOfFoldAccuracy } from '../../engine/evaluation/accuracy.ts'
+import { reportTraining } from '../../engine/evaluation/training-report.ts'
+import { recipeFingerprint } from '../../engine/recipe/fingerprint.ts'
+import { withLikeness } from '../../engine/verdict/likeness-reference.ts'
+import { likenessAugmentations } from '../../engine/verdict/likeness.ts'
+import { hasModel, insertModel, listClasses, listImages } from '../../store/index.ts'
+import type { JobRun } from '../../queue/job-run.ts'
+import { countMissing, missingDone } from './count-missing.ts'
+import { describeImages, type DescribedImage } from './describe-images.ts'
+import { requireSpace } from '../../base/free-space.ts'
+import { assignFolds, classIndexOf, warningsOf } from './assign-folds.ts'
+import { defineJob, modelsChanged, requireWorkspace, type JobServices } from '../../session/job-services.ts'
+import { requireWeights } from './required-weights.ts'
+import { trainingBytes } from './training-space.ts'
+import { boostersMs } from './training-time.ts'
+
+const [encoding, boosting] = ['Encoding images', 'Training boosters'] as const
+
+const trainInputSchema = z.object({
+  name: z.string(),
+  recipe: recipeSchema,
+  /** null: by case where any image carries one. */
+  groupBy: z.enum(['case', 'image']).nullable(),
+})
+
+export const trainJob = defineJob({
+  kind: 'train',
+  input: trainInputSchema,
+  stages: [
+    { name: encoding, unit: 'images', weight: 95 },
+    { name: boosting, unit: 'boosters', weight: 5 },
+  ],
+  resumable: true,
+  runsBeside: true,
+  announces: modelsChanged,
+  title: ({ name }) => `Train ${name}`,
+  check: requireWorkspace,
+  run: trainModel,
+})
+
+interface LabelledImage extends DescribedImage {
+  classIndex: number
+}
+
+/**
+ * Trains a model version on the labels as they stand: descriptors, folds, boosters, out-of-fold accuracy.
+ * Nothing of it is seen before it is complete; descriptors are kept even if it is cancelled.
+ * @throws AppError `model.exists`, `training.*`, `encoder.missing`, `disk.full`, `job.cancelled`
+ */
+async function trainModel(
+  { name, recipe, groupBy }: z.infer<typeof trainInputSchema>,
+  job: JobRun,
+  services: JobServices,
+): Promise<TrainReport> {
+  const { workspace, compute, version } = services
+  const { database } = workspace
+  const { signal } = job
+  const startedAt = performance.now()
+  if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
+  const classes = listClasses(database)
+  const all = listImages(database)
+  const labelled = labelledImages(all)
+  const disputed = all.filter(({ readings }) => readings.isDisputed).length
+  // Said before hours of encoding, not after.
+  assignFolds(labelled, classes, recipe, groupBy)
+  const weights = await requireWeights(recipe, services)
+
+  await requireSpace(workspace.path, trainingBytes(labelled.length, classes.length, recipe))
+
+  const missing = countMissing(labelled, recipe, weights.fingerprints, workspace)
+  const expectedMs = boostersMs(labelled.length, classes.length, recipe, availableParallelism())
+  const { progress } = job
+  progress.expect(boosting, expectedMs)
+  const { described, failed } = await describeImages(labelled, { recipe }, services, signal, (done) =>
+    progress.report(encoding, missingDone(missing, done), missing.at(-1) ?? 0),
+  )
+  const rows = described.map((row): LabelledImage => ({
+    ...row,
+    classIndex: classIndexOf(row.image, classes),
+  }))
+  const split = assignFolds(
+    rows.map((row) => row.image),
+    classes,
+    recipe,
+    groupBy,
+  )
+  const parts = constituentsOf(recipe)
+  const trained = await compute.run(
+    'train',
+    {
+      images: zip(rows, split.folds).map(([{ files, classIndex }, fold]) => ({ files, classIndex, fold })),
+      options: {
+        constituentCount: parts.length,
+        classCount: classes.length,
+        folds: recipe.folds,
+        seeds: recipe.seeds,
+        boosting: recipe.boosting,
+        directory: workspace.folders.boosters,
+      },
+    },
+    job.during(boosting),
+  )
+  const reference = await compute.run(
+    'makeReference',
+    {
+      images: rows.map(({ files, image: { caseName } }) => ({ files, caseName })),
+      augmentations: likenessAugmentations(recipe.augmentation.count),
+      directory: workspace.folders.boosters,
+    },
+    { signal },
+  )
+  const outOfFold = zip(rows, split.folds, trained.outOfFold).map(([row, fold, probabilities]) => ({
+    imageId: row.image.id,
+    fold,
+    truth: row.classIndex,
+    probabilities,
+  }))
+  const { accuracy, folds } = outOfFoldAccuracy(outOfFold, recipe.folds)
+  const warnings = warningsOf({
+    ...split,
+    images: rows.length,
+    encoders: weights.source,
+    disputed,
+    external: recipe.external?.name,
+  })
+  const names = namesOf(rows.map((row) => row.image))
+  const figures = reportTraining(
+    zip(rows, names, split.folds).map(([{ image, classIndex }, imageName, fold]) => ({
+      name: imageName,
+      sha256: image.sha256,
+      caseName: image.caseName,
+      fold,
+      truth: classIndex,
+    })),
+    trained.outOfFold,
+    trained.outOfFoldByConstituent,
+    { recipe, classes, warnings },
+  )
+  const training = withLikeness(figures, reference)
+  const modelId = insertModel(database, {
+    name,
+    recipe,
+    recipeFingerprint: recipeFingerprint(recipe),
+    encoders: weights.source,
+    encoderFingerprints: weights.fingerprints,
+    classes,
+    cases: split.cases,
+    groupedBy: split.groupedBy,
+    imagesWithoutCase: split.imagesWithoutCase,
+    accuracy,
+    foldAccuracies: folds,
+    durationMs: performance.now() - startedAt,
+    software: { Lobule: version, ...(await compute.run('software', {})) },
+    boosters: trained.boosters.map(({ constituent, ...booster }) => ({
+      ...booster,
+      ...at(parts, constituent),
+    })),
+    folds: outOfFold.map(({ truth, ...row }) => ({ ...row, className: at(classes, truth).name })),
+    report: training,
+  })
+  return {
+    model: name,
+    modelId,
+    boosters: trained.boosters.length,
+    images: rows.length,
+    cases: split.cases,
+    groupedBy: split.groupedBy,
+    imagesWithoutCase: split.imagesWithoutCase,
+    accuracy,
+    folds,
+    mean: training.evaluation.mean,
+    std: training.evaluation.std,
+    auc: training.evaluation.auc,
+    encoders: weights.source,
+    skipped: failed,
+    warnings,
+    researchUse: researchUseSentence,
+  }
+}
+
+/** Images with a label (the agreed one, docs/readers.md), by content hash, so that the model does not depend on the order of import. */
+const labelledImages = (images: readonly ImageView[]): ImageView[] =>
+  images.filter((image) => image.label !== null).toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
+
+/** File names, which say nothing of this machine; with a piece of the content's hash where two are alike. */
+function namesOf(images: readonly ImageView[]): string[] {
+  const count = new Map<string, number>()
+  for (const { fileName } of images) count.set(fileName, (count.get(fileName) ?? 0) + 1)
+  return images.map(({ fileName, sha256 }) =>
+    count.get(fileName) === 1 ? fileName : `${fileName} (${sha256.slice(0, 12)})`,
+  )
+}

@@ -1,0 +1,125 @@
+import type { AuditProblem } from '../../../contract/index.ts'
+import {
+  holdsPinnedLabels,
+  readAuditedRows,
+  readLabelRecords,
+  type AuditBounds,
+  type AuditPin,
+  type HashedEvent,
+  type LabelRecord,
+  type Readable,
+} from '../../../store/index.ts'
+
+const labelsAtOnce = 5000
+const labelKinds: readonly string[] = ['label', 'override', 'undo', 'adjudication']
+
+interface LabelEvent {
+  id: number
+  imageId: unknown
+  reader: string | null
+  at: string
+  after: Record<string, unknown>
+}
+
+/** What events say that tables must hold, gathered while the chain is walked. */
+export class SaidByEvents {
+  readonly #labels = new Map<number, LabelEvent>()
+  /** Event number by table and row. */
+  readonly #rows = new Map<string, { eventId: number; modelId: unknown; value: unknown }>()
+
+  add({ id, at, kind, reader, object, after: afterText }: HashedEvent): void {
+    const isLabel = labelKinds.includes(kind)
+    if (!isLabel && !['training', 'model', 'operating-point', 'promotion'].includes(kind)) return
+    const after = record(afterText)
+    const of = record(object)['id']
+    if (isLabel) {
+      const label = after['label']
+      if (typeof label === 'number') this.#labels.set(label, { id, imageId: of, reader, at, after })
+    } else if (kind === 'training' || kind === 'model') {
+      this.#rows.set(`model ${String(of)}`, { eventId: id, modelId: of, value: after['accuracy'] })
+    } else if (kind === 'operating-point') {
+      const point = { eventId: id, modelId: of, value: after['threshold'] }
+      this.#rows.set(`operating point ${String(after['operatingPoint'])}`, point)
+    } else {
+      this.#rows.set(`promotion ${String(after['promotion'])}`, { eventId: id, modelId: of, value: 0 })
+    }
+  }
+
+  /** Compares the labels, some thousands at a time; `pause` lets others have their turn. */
+  async compareLabels(
+    database: Readable,
+    pin: AuditPin,
+    { lastLabelId: lastId }: AuditBounds,
+    pause: () => Promise<void>,
+  ): Promise<AuditProblem[]> {
+    const problems: AuditProblem[] = []
+    if (!holdsPinnedLabels(database, pin)) {
+      const message = `The labels from before the audit trail began (entries 1 to ${pin.lastLabelId}) are not what they were then.`
+      problems.push({ kind: 'labels', eventId: 1, message })
+    }
+    for (let afterId = pin.lastLabelId; ;) {
+      const records = readLabelRecords(database, { afterId, lastId, limit: labelsAtOnce })
+      for (const label of records) {
+        const event = this.#labels.get(label.id)
+        this.#labels.delete(label.id)
+        const problem = compareLabel(label, event)
+        if (problem !== null) problems.push(problem)
+      }
+      const last = records.at(-1)
+      if (last === undefined) break
+      afterId = last.id
+      await pause()
+    }
+    for (const [label, { id }] of this.#labels) {
+      const message = `Event ${id} tells of label entry ${label}, which is no longer there.`
+      problems.push({ kind: 'labels', eventId: id, message })
+    }
+    return problems
+  }
+
+  compareModels(database: Readable, pin: AuditPin, bounds: AuditBounds): AuditProblem[] {
+    const problems: AuditProblem[] = []
+    const tell = (eventId: number | null, message: string): void =>
+      void problems.push({ kind: 'models', eventId, message })
+    for (const { table, id, modelId, value } of readAuditedRows(database, pin, bounds)) {
+      const event = this.#rows.get(`${table} ${id}`)
+      this.#rows.delete(`${table} ${id}`)
+      if (event === undefined) tell(null, `The ${table} ${id} has no event: it was written past Lobule.`)
+      else if (event.modelId !== modelId || event.value !== value)
+        tell(event.eventId, `The ${table} ${id} is not what event ${event.eventId} says.`)
+    }
+    for (const [row, { eventId }] of this.#rows)
+      tell(eventId, `Event ${eventId} tells of the ${row}, which is no longer there.`)
+    return problems
+  }
+}
+
+function compareLabel(label: LabelRecord, event: LabelEvent | undefined): AuditProblem | null {
+  const image = `label entry ${label.id} of image ${label.imageId}`
+  if (event === undefined) {
+    const message = `The ${image} has no event: it was written past Lobule.`
+    return { kind: 'labels', eventId: null, message }
+  }
+  const { after } = event
+  const isSame =
+    event.imageId === label.imageId &&
+    event.reader === label.reader &&
+    event.at === label.at &&
+    after['sha256'] === label.sha256 &&
+    after['class'] === label.className &&
+    after['comment'] === label.comment &&
+    (after['undoes'] ?? null) === label.undoes &&
+    (after['unsure'] === true) === (label.isUnsure === 1) &&
+    (after['blind'] === true) === (label.isBlind === 1)
+  if (isSame) return null
+  return { kind: 'labels', eventId: event.id, message: `The ${image} is not what event ${event.id} says.` }
+}
+
+function record(text: string): Record<string, unknown> {
+  try {
+    const value = JSON.parse(text) as unknown
+    return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,40 @@
+import { isSameReader } from '../../contract/index.ts'
+import { hasRead, knownReaderName, readImagesOf, type Readable } from '../../store/index.ts'
+import type { ServiceContext } from '../../session/context.ts'
+import type { Settings } from '../../session/settings.ts'
+
+/**
+ * Whether labels of others, predictions and the file name of an image are hidden from a reader. They are hidden
+ * while the reader is blinded and has no entry on the image. Whoever has an entry has seen what others chose, so
+ * undoing that entry hides nothing again.
+ */
+export type IsHidden = (imageId: number) => boolean
+
+const nothingIsHidden: IsHidden = () => false
+
+/** Whether a reader chose blinded reading on this machine. */
+export const isBlinded = ({ content }: Settings, reader: string): boolean =>
+  content.blindReaders.some((name) => isSameReader(name, reader))
+
+/** Starts or ends blinded reading for one reader. The setting survives restarts. */
+export function setBlinded(settings: Settings, reader: string, isOn: boolean): void {
+  const others = settings.content.blindReaders.filter((name) => !isSameReader(name, reader))
+  settings.change({ blindReaders: isOn ? [...others, reader] : others })
+}
+
+/**
+ * The images of the open workspace that are hidden from a reader. Each image costs one query: for a few images. The
+ * command line hides nothing.
+ */
+export function hiddenFrom({ door, session, settings }: ServiceContext, reader: string): IsHidden {
+  if (door.isCommandLine === true || !isBlinded(settings, reader)) return nothingIsHidden
+  const { database } = session.workspace
+  const known = knownReaderName(database, reader)
+  return (imageId) => !hasRead(database, known, imageId)
+}
+
+/** The same for many images, with one query for all; for a reader who is known to be blinded. */
+export function hiddenFromBlinded(database: Readable, reader: string): IsHidden {
+  const read = readImagesOf(database, knownReaderName(database, reader))
+  return (imageId) => !read.has(imageId)
+}

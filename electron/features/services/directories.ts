@@ -1,0 +1,36 @@
+import { readdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, extname, join, resolve } from 'node:path'
+import { asPathError } from '../../base/path-errors.ts'
+import { imageExtensions, type CallOutput, type DirectoryEntry } from '../../contract/index.ts'
+import { isWorkspace } from '../../store/index.ts'
+
+/**
+ * What a folder holds that Lobule can use: folders, workspaces, pictures, weight files, tables, packages. For
+ * doors without a dialog of the system's own.
+ * @param path null: the user's own folder
+ * @throws AppError `path.not-found`, `path.unreadable`
+ */
+export async function listDirectory(path: string | null): Promise<CallOutput<'directory.list'>> {
+  const directory = resolve(path ?? homedir())
+  const found = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
+    throw asPathError(error, directory)
+  })
+  const entries = found
+    .filter((entry) => !entry.name.startsWith('.'))
+    .flatMap((entry): DirectoryEntry[] => {
+      const entryPath = join(directory, entry.name)
+      if (entry.isDirectory()) {
+        return [{ name: entry.name, path: entryPath, kind: isWorkspace(entryPath) ? 'workspace' : 'folder' }]
+      }
+      const extension = extname(entry.name).toLowerCase()
+      if (imageExtensions.includes(extension)) return [{ name: entry.name, path: entryPath, kind: 'image' }]
+      if (extension === '.csv') return [{ name: entry.name, path: entryPath, kind: 'table' }]
+      if (extension === '.zip') return [{ name: entry.name, path: entryPath, kind: 'package' }]
+      if (extension === '.h5') return [{ name: entry.name, path: entryPath, kind: 'weights' }]
+      return []
+    })
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+  const parent = dirname(directory)
+  return { path: directory, parent: parent === directory ? null : parent, entries }
+}

@@ -1,0 +1,77 @@
+import { access, constants, mkdir, statfs } from 'node:fs/promises'
+import { arch, cpus, platform, totalmem } from 'node:os'
+import {
+  hasCode,
+  researchUseSentence,
+  toErrorView,
+  type BackendView,
+  type DoctorReport,
+} from '../../contract/index.ts'
+import type { ComputeClient } from '../../compute/client.ts'
+
+type Check = DoctorReport['checks'][number]
+
+const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`
+
+/** Looks at everything that Lobule needs on this machine; a part that fails is a line of the report. */
+export async function examine(
+  compute: ComputeClient,
+  homeDirectory: string,
+  version: string,
+  measure: boolean,
+): Promise<DoctorReport> {
+  const checks: Check[] = [
+    {
+      name: 'machine',
+      status: 'ok',
+      detail: `${platform()} ${arch()}, ${cpus().length} cores, ${gibibytes(totalmem())} memory, Node ${process.versions.node}`,
+    },
+    await attempt('data folder', async () => {
+      await mkdir(homeDirectory, { recursive: true })
+      await access(homeDirectory, constants.W_OK)
+      const { bavail, bsize } = await statfs(homeDirectory)
+      return `${homeDirectory}, ${gibibytes(bavail * bsize)} free`
+    }),
+    await attempt('compute process', async () =>
+      Object.entries(await compute.run('software', {}))
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', '),
+    ),
+  ]
+  const encoders = await compute.run('encoderList', { homeDirectory }).catch(() => [])
+  for (const encoder of encoders) {
+    checks.push({
+      name: `encoder ${encoder.title}`,
+      status: encoder.source === 'missing' ? 'missing' : encoder.source === 'keras' ? 'ok' : 'warning',
+      detail: encoder.source === 'demo' ? 'untrained: for tests of the machinery only' : encoder.source,
+    })
+  }
+  const looked = await compute.run('backendList', { homeDirectory, measure }).catch(() => null)
+  const { backends, use } = looked ?? { backends: [], use: [] }
+  for (const backend of backends) {
+    if (backend.status === 'unsupported') continue
+    const name = `back-end ${backend.title}`
+    // A GPU is no must.
+    const status = backend.status === 'ready' ? 'ok' : backend.status === 'missing' ? 'missing' : 'warning'
+    checks.push({ name, status, detail: backend.reason ?? figuresOf(backend) })
+  }
+  return { version, researchUse: researchUseSentence, checks, encoders, backends, use }
+}
+
+const figuresOf = ({ selfTests, cropsPerSecond }: BackendView): string =>
+  [
+    ...selfTests.map(
+      ({ encoder, cosine, gain }) =>
+        `${encoder} cosine ${cosine?.toFixed(7) ?? '-'}${gain === null ? '' : `, ${gain.toFixed(2)} times as fast as in full`}`,
+    ),
+    ...cropsPerSecond.map(({ encoder, value }) => `${encoder} ${value.toFixed(1)} crops/s`),
+  ].join(', ')
+
+async function attempt(name: string, look: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, status: 'ok', detail: await look() }
+  } catch (error) {
+    const status = hasCode(error, 'compute.crashed', 'boosting.addon-missing') ? 'missing' : 'warning'
+    return { name, status, detail: toErrorView(error).message }
+  }
+}

@@ -1,0 +1,32 @@
+import { homedir } from 'node:os'
+import { isBlinded } from '../blinded-reading.ts'
+import type { HandlersOf, ServiceContext } from '../../../session/context.ts'
+import { listDirectory } from '../directories.ts'
+import { examine } from '../doctor.ts'
+import { evaluateTable } from '../evaluate-table.ts'
+
+export const applicationHandlers = ({
+  settings,
+  door,
+  version,
+  compute,
+  homeDirectory,
+}: ServiceContext): HandlersOf<'app' | 'dialog' | 'directory' | 'evaluation'> => ({
+  'app.info': () => ({
+    version,
+    acknowledged: settings.content.acknowledged,
+    reader: settings.content.reader,
+    isBlind: isBlinded(settings, settings.content.reader),
+    nativeDialogs: door.choose !== null,
+    tiles: door.tiles,
+    homeDirectory: homedir(),
+  }),
+  'app.acknowledge': () => {
+    settings.change({ acknowledged: true })
+    return {}
+  },
+  'app.doctor': ({ measure }) => examine(compute, homeDirectory, version, measure),
+  'dialog.choose': async ({ kind }) => ({ paths: (await door.choose?.(kind)) ?? [] }),
+  'directory.list': ({ path }) => listDirectory(path),
+  'evaluation.table': (input) => evaluateTable(input),
+})

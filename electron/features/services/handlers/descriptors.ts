@@ -1,0 +1,17 @@
+import { listExternalSets } from '../../../engine/descriptors/external-set.ts'
+import { describeJob } from '../../jobs/describe-file.ts'
+import { encodeJob } from '../../jobs/encode-images.ts'
+import { importDescriptorsJob } from '../../jobs/import-descriptors.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../../session/context.ts'
+import { findRecipe } from '../recipes.ts'
+
+export function descriptorHandlers(context: ServiceContext): HandlersOf<'descriptors'> {
+  const { session } = context
+  return {
+    'descriptors.encode': ({ recipe, backend }) =>
+      startJob(context, encodeJob, { recipe: findRecipe(recipe), backend }),
+    'descriptors.describe': (input) => startJob(context, describeJob, input),
+    'descriptors.import': (input) => startJob(context, importDescriptorsJob, input),
+    'descriptors.sets': () => listExternalSets(session.workspace.folders.descriptors),
+  }
+}

@@ -1,0 +1,12 @@
+import { encodersJob } from '../../jobs/install-encoders.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../../session/context.ts'
+
+export function encoderHandlers(context: ServiceContext): HandlersOf<'encoder'> {
+  const { compute, homeDirectory } = context
+  return {
+    'encoder.list': () => compute.run('encoderList', { homeDirectory }),
+    'encoder.demo': (input) => startJob(context, encodersJob, { from: 'demo', ...input }),
+    'encoder.fetch': (input) => startJob(context, encodersJob, { from: 'official', ...input }),
+    'encoder.import': (input) => startJob(context, encodersJob, { from: 'files', ...input }),
+  }
+}

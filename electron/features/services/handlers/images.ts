@@ -1,0 +1,60 @@
+import { AppError } from '../../../contract/index.ts'
+import { recordFile } from '../audit/record-file.ts'
+import { parseCasesPattern } from '../../jobs/find-images.ts'
+import { importJob } from '../../jobs/import-images.ts'
+import { previewImport } from '../../jobs/import-plan.ts'
+import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../../store/index.ts'
+import { hiddenFrom } from '../blinded-reading.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../../session/context.ts'
+import { exportLabels } from '../export-labels.ts'
+import { imagesNow, setClasses, setLabels, undoLabels } from '../labels.ts'
+
+export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'label' | 'classes'> {
+  const { session, settings, emit } = context
+  const readerOf = (named: string | null): string => named ?? settings.content.reader
+  return {
+    'image.import': (input) => {
+      parseCasesPattern(input.casesPattern)
+      return startJob(context, importJob, { ...input, reader: settings.content.reader })
+    },
+    'image.preview': ({ mostFiles, ...sources }) => {
+      const { workspace } = session
+      const classNames = listClasses(workspace.database).map((c) => c.name)
+      return previewImport({ ...sources, workspace }, classNames, mostFiles)
+    },
+    'image.list': () => listImages(session.workspace.database),
+    'image.get': ({ imageId }) => getImage(session.workspace.database, imageId),
+    'image.verdicts': ({ imageId }) => listVerdicts(session.workspace.database, imageId),
+    'image.label': ({ imageIds, className, isUnsure, reader: named, comment }) => {
+      const { database } = session.workspace
+      const reader = readerOf(named)
+      const isBlind = hiddenFrom(context, reader)
+      setLabels(database, imageIds, className, { isUnsure, isBlind, reader, comment })
+      emit({ name: 'images.changed', payload: { imageIds } })
+      return imagesNow(database, imageIds)
+    },
+
+    'label.list': ({ imageId }) => listLabels(session.workspace.database, imageId),
+    'label.export': async (input) => {
+      const { database } = session.workspace
+      const { path, history } = input
+      const labels = await exportLabels(database, input)
+      await recordFile(database, 'export', path, { what: 'labels', labels, history })
+      return { labels }
+    },
+    'label.undo': ({ imageIds, reader, comment }) => {
+      const { database } = session.workspace
+      undoLabels(database, imageIds, { reader: readerOf(reader), comment })
+      emit({ name: 'images.changed', payload: { imageIds } })
+      return imagesNow(database, imageIds)
+    },
+
+    'classes.set': ({ classes }) => {
+      setClasses(session.workspace.database, classes)
+      const view = session.view()
+      if (view === null) throw new AppError('workspace.none-open', {})
+      emit({ name: 'workspace.changed', payload: view })
+      return view
+    },
+  }
+}

@@ -1,0 +1,24 @@
+import { changeRecipe, type CallName, type Handlers } from '../../../contract/index.ts'
+import { findModel, listModelVerdicts, listPromotions } from '../../../store/index.ts'
+import type { ServiceContext } from '../../../session/context.ts'
+import { findRecipe } from '../recipes.ts'
+import { estimateTraining } from '../training-estimate.ts'
+
+type ReviewCall = Extract<CallName, 'model.verdicts' | 'model.promotions' | 'model.estimate'>
+
+export const modelReviewHandlers = ({
+  session,
+  compute,
+  homeDirectory,
+}: ServiceContext): Pick<Handlers, ReviewCall> => ({
+  'model.verdicts': ({ model }) => {
+    const { database } = session.workspace
+    return listModelVerdicts(database, findModel(database, model).id)
+  },
+  'model.promotions': () => listPromotions(session.workspace.database),
+  'model.estimate': ({ recipe, changes }) => {
+    const { workspace } = session
+    const changed = changeRecipe(findRecipe(recipe), changes ?? {})
+    return estimateTraining(changed, { workspace, compute, homeDirectory })
+  },
+})

@@ -1,0 +1,90 @@
+import { AppError, changeRecipe, recipes } from '../../../contract/index.ts'
+import {
+  findModel,
+  findModelInUse,
+  hasModel,
+  insertOperatingPoint,
+  insertPromotion,
+  listModels,
+  readAccuracyInterval,
+  withdrawPromotion,
+} from '../../../store/index.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../../session/context.ts'
+import { classifyJob } from '../../jobs/classify-images.ts'
+import { modelsChanged } from '../../../session/job-services.ts'
+import { trainJob } from '../../jobs/train-model.ts'
+import { recordFile } from '../audit/record-file.ts'
+import { compareModels, readModelReport } from '../../jobs/model-report.ts'
+import { writeVerdicts } from '../report/verdict-csv.ts'
+import { writeReport } from '../report/write-report.ts'
+import { findRecipe, recipeDescriptions, recipeOnDescriptors } from '../recipes.ts'
+import { modelPackageHandlers } from './model-packages.ts'
+import { modelReviewHandlers } from './model-review.ts'
+
+export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 'recipe'> {
+  const { session, compute, settings, version, emit } = context
+  return {
+    ...modelReviewHandlers(context),
+    ...modelPackageHandlers(context),
+    'recipe.list': () =>
+      Object.keys(recipes).map((name) => ({ name, description: recipeDescriptions[name] ?? '' })),
+
+    'model.list': () => {
+      const { database } = session.workspace
+      const models = listModels(database)
+      const used = models.length === 0 ? null : findModelInUse(database, null).id
+      return models.map((model) => ({
+        ...model,
+        inUse: model.id === used,
+        accuracyInterval: readAccuracyInterval(database, model.id),
+      }))
+    },
+    'model.train': async ({ name, recipe: recipeName, changes = {}, descriptors, groupBy }) => {
+      const { workspace } = session
+      const changed = changeRecipe(findRecipe(recipeName), changes)
+      const recipe =
+        descriptors === null ? changed : await recipeOnDescriptors(workspace, changed, changes, descriptors)
+      if (hasModel(workspace.database, name)) throw new AppError('model.exists', { model: name })
+      const input = { name, recipe, groupBy: groupBy ?? null }
+      return startJob(context, trainJob, input)
+    },
+    'model.report': ({ model }) => readModelReport(session.workspace.database, model),
+    'model.writeReport': async ({ model, path }) => {
+      const { database } = session.workspace
+      await writeReport(database, compute, { model, path, version })
+      const { name } = findModelInUse(database, model)
+      await recordFile(database, 'report', path, { what: 'model', model: name })
+      return { path }
+    },
+    'model.writeVerdicts': async ({ model, path, images }) => {
+      const { database } = session.workspace
+      const rows = await writeVerdicts(database, { model, path, images })
+      await recordFile(database, 'export', path, { what: 'verdicts', rows })
+      return { path, rows }
+    },
+    'model.compare': ({ first, second }) => compareModels(session.workspace.database, first, second),
+    'model.promote': ({ model, reason }) => {
+      const { database } = session.workspace
+      const { id, name } = findModel(database, model)
+      insertPromotion(database, id, { reader: settings.content.reader, reason })
+      emit(modelsChanged)
+      return { inUse: name }
+    },
+    'model.rollback': ({ reason }) => {
+      const { database } = session.workspace
+      withdrawPromotion(database, { reader: settings.content.reader, reason })
+      emit(modelsChanged)
+      return { inUse: findModelInUse(database, null).name }
+    },
+    'model.setOperatingPoint': ({ model, threshold }) => {
+      const { database } = session.workspace
+      insertOperatingPoint(database, findModel(database, model).id, threshold)
+      emit(modelsChanged)
+      return {}
+    },
+    'model.classify': ({ imageIds, model, effort }) => {
+      const { name } = findModelInUse(session.workspace.database, model)
+      return startJob(context, classifyJob, { imageIds, model: name, effort })
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import { resolve } from 'node:path'
+import type { Failure, PictureQuality } from '../../../contract/index.ts'
+import { failureOf, findImages } from '../../jobs/find-images.ts'
+import type { HandlersOf, ServiceContext } from '../../../session/context.ts'
+import { findRecipe } from '../recipes.ts'
+
+/** The steps from a file to crops; no workspace is needed. Paths are taken from the folder that Lobule runs in. */
+export function pictureHandlers({
+  compute,
+}: ServiceContext): HandlersOf<'picture' | 'stain' | 'crops' | 'quality'> {
+  const fromTo = ({ input, output }: { input: string; output: string }) => ({
+    input: resolve(input),
+    output: resolve(output),
+  })
+  // All recipes share the stain's constants.
+  const { stain } = findRecipe('standard')
+  return {
+    'picture.resample': ({ scale, ...paths }) => compute.run('resamplePicture', { ...fromTo(paths), scale }),
+    'stain.normalize': ({ reference, ...paths }) =>
+      compute.run('normalizePicture', {
+        ...fromTo(paths),
+        reference: reference === null ? null : resolve(reference),
+        recipe: stain,
+      }),
+    'stain.augment': ({ hematoxylin, eosin, ...paths }) =>
+      compute.run('augmentPicture', { ...fromTo(paths), hematoxylin, eosin }),
+    'crops.plan': ({ path, ...request }) =>
+      compute.run('planPictureCrops', { path: resolve(path), ...request }),
+    'crops.cut': ({ path, directory, plan }) =>
+      compute.run('cutPictureCrops', { path: resolve(path), directory: resolve(directory), plan }),
+    'quality.assess': async ({ paths, recipe: name }) => {
+      const { crops, stain: recipe } = findRecipe(name)
+      const { files, failed } = await findImages(paths, new AbortController().signal)
+      const images: PictureQuality[] = []
+      const failures: Failure[] = [...failed]
+      for (const path of files) {
+        try {
+          images.push(await compute.run('assessPicture', { path, cropSets: crops.sets, recipe }))
+        } catch (error) {
+          failures.push(failureOf(path, error))
+        }
+      }
+      return { images, failed: failures }
+    },
+  }
+}

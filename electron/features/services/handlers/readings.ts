@@ -1,0 +1,56 @@
+import { appendEvent, knownReaderName } from '../../../store/index.ts'
+import { isBlinded, setBlinded } from '../blinded-reading.ts'
+import { imagesChanged } from '../../../session/job-services.ts'
+import type { HandlersOf, ServiceContext } from '../../../session/context.ts'
+import { adjudicate, imagesNow } from '../labels.ts'
+import { addReader, knownReaders, readAgreement, switchReader } from '../readings.ts'
+
+export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 'reading'> {
+  const { session, settings, emit } = context
+  const openDatabase = () => (!session.isOpen ? null : session.workspace.database)
+  /** What is withheld is another thing now. */
+  const announce = (): void => {
+    const { reader } = settings.content
+    emit({ name: 'reader.changed', payload: { reader, isBlind: isBlinded(settings, reader) } })
+    if (openDatabase() !== null) emit(imagesChanged)
+  }
+  return {
+    'reader.list': () => knownReaders(session.workspace.database, settings),
+    'reader.add': ({ name }) => {
+      addReader(session.workspace.database, name)
+      return {}
+    },
+    'reader.set': ({ name }) => {
+      switchReader(openDatabase(), settings, name)
+      announce()
+      return {}
+    },
+    'reader.setBlind': ({ isBlind }) => {
+      const { database } = session.workspace
+      const reader = knownReaderName(database, settings.content.reader)
+      const before = isBlinded(settings, reader)
+      if (before !== isBlind) {
+        appendEvent(database, {
+          kind: 'reading',
+          reader,
+          object: { type: 'reader', id: null, name: reader },
+          before: { blind: before },
+          after: { blind: isBlind },
+        })
+        setBlinded(settings, reader, isBlind)
+      }
+      announce()
+      return {}
+    },
+    'reading.agreement': ({ basis }) => readAgreement(session.workspace.database, basis),
+    'reading.adjudicate': ({ imageIds, className, reader, comment }) => {
+      const { database } = session.workspace
+      adjudicate(database, imageIds, className, {
+        reader: reader ?? settings.content.reader,
+        comment,
+      })
+      emit({ name: 'images.changed', payload: { imageIds } })
+      return imagesNow(database, imageIds)
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import type { WorkspaceView } from '../../../contract/index.ts'
+import { checkJob } from '../../jobs/check-workspace.ts'
+import { sweepDropped } from '../../jobs/dropped-files.ts'
+import { demoJob } from '../../jobs/make-demo.ts'
+import { relinkJob } from '../../jobs/relink-images.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../../session/context.ts'
+import { workspaceInfo } from '../workspace-info.ts'
+
+export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspace' | 'demo'> {
+  const { session, settings } = context
+  const remembered = (view: WorkspaceView): WorkspaceView => {
+    settings.remember(view.path, view.name)
+    return view
+  }
+  return {
+    'workspace.current': () => session.view(),
+    'workspace.recent': () => [...settings.content.recent],
+    'workspace.create': async ({ path, classes }) => remembered(await session.create(path, classes)),
+    'workspace.open': async ({ path }) => {
+      const view = await session.open(path)
+      await sweepDropped(session.workspace)
+      return remembered(view)
+    },
+    'workspace.close': async () => {
+      await session.close()
+      return {}
+    },
+    'workspace.info': () => workspaceInfo(session.workspace),
+    'workspace.check': () => startJob(context, checkJob, {}),
+    'workspace.relink': (input) => startJob(context, relinkJob, input),
+
+    'demo.create': ({ directory, ...rest }) =>
+      startJob(context, demoJob, { ...rest, directory: directory ?? session.workspace.folders.synthetic }),
+  }
+}

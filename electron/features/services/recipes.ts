@@ -1,0 +1,41 @@
+import { AppError, recipes, type Recipe, type RecipeChanges } from '../../contract/index.ts'
+import { readExternalSet, recipeOnSet } from '../../engine/descriptors/external-set.ts'
+import type { Workspace } from '../../store/index.ts'
+
+/** One sentence for each named recipe. */
+export const recipeDescriptions: Readonly<Record<string, string>> = {
+  quick: 'A first look: ResNet-50, one crop size, 4 augmentations, 5 folds, 5 boosters.',
+  desk: 'For a computer without a GPU: three encoders, two crop sizes, dense, 20 augmentations, 10 folds, 120 boosters.',
+  standard: "The paper's Table 1: three encoders, two crop sizes, 50 augmentations, 10 folds, 300 boosters.",
+  paper: "The paper's whole protocol: as standard, also with crops at full scale, 600 boosters.",
+}
+
+/** @throws AppError `recipe.unknown` */
+export function findRecipe(name: string): Recipe {
+  const recipe = Object.hasOwn(recipes, name) ? recipes[name] : undefined
+  if (recipe === undefined) throw new AppError('recipe.unknown', { name, known: Object.keys(recipes) })
+  return recipe
+}
+
+/**
+ * The recipe on a set of external descriptors of the workspace. How many augmentations there are and how crops were encoded
+ * is the set's affair and cannot be changed.
+ * @throws AppError `descriptors.set-missing`, `descriptors.not-in-set`, `recipe.invalid`
+ */
+export async function recipeOnDescriptors(
+  { folders }: Workspace,
+  recipe: Recipe,
+  changes: RecipeChanges,
+  name: string,
+): Promise<Recipe> {
+  const set = await readExternalSet(folders.descriptors, name)
+  if (set === null) throw new AppError('descriptors.set-missing', { set: name })
+  const settled = (['augmentations', 'mode', 'cropCount'] as const).filter(
+    (setting) => changes[setting] !== undefined,
+  )
+  if (settled.length > 0) {
+    const reason = `${settled.join(', ')} cannot be set with external descriptors: they are as they were made`
+    throw new AppError('recipe.invalid', { reason })
+  }
+  return recipeOnSet(recipe, set)
+}

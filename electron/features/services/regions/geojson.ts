@@ -1,0 +1,284 @@
+import { z } from 'zod'
+import {
+  AppError,
+  mostFileFeatures,
+  mostFileVertices,
+  type ClassScheme,
+  type RegionGeometry,
+  type RegionPoint,
+  type RegionView,
+} from '../../../contract/index.ts'
+
+/** Where QuPath keeps the description of an annotation (PathAnnotationObject). */
+const descriptionKey = 'ANNOTATION_DESCRIPTION'
+/** Deeper than any GeoJSON: a MultiPolygon's numbers lie 9 deep. */
+const mostDepth = 64
+
+/** A feature of a file as a region, before anybody asked whether the image and the scheme know it. */
+export interface ReadFeature {
+  /** From 1. */
+  feature: number
+  /** Its id, where that is a UUID, in small letters. */
+  uuid: string | null
+  geometry: RegionGeometry
+  className: string | null
+  name: string | null
+  comment: string | null
+}
+
+export interface RefusedFeature {
+  feature: number
+  name: string | null
+  reason: string
+}
+
+/**
+ * Regions as GeoJSON (RFC 7946) in the layout of QuPath 0.4 and later: a FeatureCollection of annotations,
+ * coordinates in pixels of the full-resolution image, outlines closed; the comment as the annotation's
+ * description; reader and time as metadata. One feature a line.
+ * https://qupath.readthedocs.io/en/stable/docs/advanced/exporting_annotations.html; QuPath's classes
+ * PathObjectTypeAdapters, ROITypeAdapters and GeometryTools (a line is a LineString). QuPath rounds to 2 decimals;
+ * all digits are kept here.
+ */
+export function writeGeojson(regions: readonly RegionView[], classes: ClassScheme): string {
+  const features = regions.map((region) => {
+    const { className, name, comment, reader, at } = region
+    const colour = classes.find((tissueClass) => tissueClass.name === className)?.colour
+    const classification =
+      className === null
+        ? {}
+        : { classification: { name: className, color: channelsOf(colour ?? '#7f7f7f') } }
+    return JSON.stringify({
+      type: 'Feature',
+      id: region.uuid,
+      geometry: geojsonGeometry(region.geometry),
+      properties: {
+        objectType: 'annotation',
+        ...(name === null ? {} : { name }),
+        ...classification,
+        metadata: {
+          ...(comment === null ? {} : { [descriptionKey]: comment }),
+          'Lobule reader': reader,
+          'Lobule time': at,
+        },
+      },
+    })
+  })
+  return `{"type":"FeatureCollection","features":[${features.map((line) => `\n${line}`).join(',')}\n]}\n`
+}
+
+const channelsOf = (colour: string): number[] =>
+  [1, 3, 5].map((place) => Number.parseInt(colour.slice(place, place + 2), 16))
+
+function geojsonGeometry(geometry: RegionGeometry): { type: string; coordinates: unknown } {
+  switch (geometry.kind) {
+    case 'rectangle': {
+      const { left, top, right, bottom } = geometry
+      const corners: RegionPoint[] = [
+        [left, top],
+        [right, top],
+        [right, bottom],
+        [left, bottom],
+      ]
+      return { type: 'Polygon', coordinates: [closed(corners)] }
+    }
+    case 'polygon': {
+      const polygons = geometry.parts.map((rings) => rings.map(closed))
+      return polygons.length === 1
+        ? { type: 'Polygon', coordinates: polygons[0] }
+        : { type: 'MultiPolygon', coordinates: polygons }
+    }
+    case 'point':
+      return geometry.points.length === 1
+        ? { type: 'Point', coordinates: geometry.points[0] }
+        : { type: 'MultiPoint', coordinates: geometry.points }
+    case 'line':
+      return { type: 'LineString', coordinates: geometry.points }
+  }
+}
+
+const closed = (ring: RegionPoint[]): RegionPoint[] => [...ring, ...ring.slice(0, 1)]
+
+/** x, y and perhaps a height, which an image does not have. */
+const position = z.union([z.tuple([z.number(), z.number()]), z.tuple([z.number(), z.number(), z.number()])])
+const ring = z.array(position).min(3)
+const geometrySchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('Point'), coordinates: position }),
+  z.object({ type: z.literal('MultiPoint'), coordinates: z.array(position).min(1) }),
+  z.object({ type: z.literal('LineString'), coordinates: z.array(position).min(2) }),
+  z.object({ type: z.literal('Polygon'), coordinates: z.array(ring).min(1) }),
+  z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ring).min(1)).min(1) }),
+])
+const text = z.string().trim().max(100_000)
+const featureSchema = z.object({
+  type: z.literal('Feature'),
+  id: z.unknown().optional(),
+  geometry: z.unknown().optional(),
+  properties: z
+    .object({
+      objectType: z.string().max(100).optional(),
+      name: text.nullish(),
+      /** `names`: a class and what it is derived from, as QuPath shows it joined by ": ". */
+      classification: z.object({ name: text.optional(), names: z.array(text).max(20).optional() }).nullish(),
+      metadata: z
+        .object({ [descriptionKey]: text.optional() })
+        .nullish()
+        .catch(null),
+    })
+    .nullish(),
+})
+const planeSchema = z.object({
+  plane: z.object({ z: z.number().optional(), t: z.number().optional() }).optional(),
+})
+const uuidSchema = z.uuid()
+
+/** What QuPath calls an annotation; cells, detections and tiles are results of its own and no readings. */
+const annotationTypes = ['annotation', 'PathAnnotationObject', 'unknown']
+
+/**
+ * The annotations of a GeoJSON file: a FeatureCollection, a list of features, or one feature. What cannot be
+ * taken is told with its reason; names and comments are cut at their greatest length. Whether coordinates fit an
+ * image is for the caller to check.
+ * @throws AppError `region.invalid-file` where the whole file is not usable
+ */
+export function readGeojson(
+  json: string,
+  file: string,
+): { features: ReadFeature[]; refused: RefusedFeature[] } {
+  const all = featuresOf(parsed(json, file), file)
+  if (all.length > mostFileFeatures) {
+    throw unusable(file, `it holds ${all.length} features; at most ${mostFileFeatures} are read`)
+  }
+  const features: ReadFeature[] = []
+  const refused: RefusedFeature[] = []
+  let vertices = 0
+  for (const [index, value] of all.entries()) {
+    const feature = index + 1
+    const read = readFeature(value)
+    if ('reason' in read) refused.push({ feature, ...read })
+    else {
+      features.push({ feature, ...read })
+      vertices += countVertices(read.geometry)
+      if (vertices > mostFileVertices) {
+        throw unusable(file, `it holds more than ${mostFileVertices} vertices`)
+      }
+    }
+  }
+  return { features, refused }
+}
+
+const unusable = (file: string, reason: string): AppError =>
+  new AppError('region.invalid-file', { file, reason })
+
+function parsed(json: string, file: string): unknown {
+  if (isDeeper(json, mostDepth)) throw unusable(file, `it is nested more than ${mostDepth} deep`)
+  try {
+    return JSON.parse(json.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    throw unusable(file, `it is not JSON (${(error as Error).message.slice(0, 120)})`)
+  }
+}
+
+/** Whether brackets outside of strings are open within one another more often than that. */
+function isDeeper(json: string, most: number): boolean {
+  let [depth, isInString] = [0, false]
+  for (let place = 0; place < json.length; place++) {
+    const character = json[place]
+    if (isInString) {
+      if (character === '\\') place++
+      else if (character === '"') isInString = false
+    } else if (character === '"') isInString = true
+    else if (character === '[' || character === '{') {
+      depth++
+      if (depth > most) return true
+    } else if (character === ']' || character === '}') depth--
+  }
+  return false
+}
+
+function featuresOf(value: unknown, file: string): unknown[] {
+  if (Array.isArray(value)) return value
+  const collection = z.object({ type: z.literal('FeatureCollection'), features: z.array(z.unknown()) })
+  const found = collection.safeParse(value)
+  if (found.success) return found.data.features
+  if (z.object({ type: z.literal('Feature') }).safeParse(value).success) return [value]
+  throw unusable(file, 'it is neither a FeatureCollection nor a feature of GeoJSON')
+}
+
+type Read = Omit<ReadFeature, 'feature'> | Omit<RefusedFeature, 'feature'>
+
+function readFeature(value: unknown): Read {
+  const result = featureSchema.safeParse(value)
+  if (!result.success) return { name: null, reason: reasonOf(result.error) }
+  const { id, geometry: shape, properties } = result.data
+  const name = cut(properties?.name, 200)
+  const refuse = (reason: string): Read => ({ name, reason })
+  const type = properties?.objectType ?? 'annotation'
+  if (!annotationTypes.includes(type)) return refuse(`it is a ${type}, not an annotation`)
+  const plane = planeSchema.safeParse(shape)
+  if (plane.success && ((plane.data.plane?.z ?? 0) !== 0 || (plane.data.plane?.t ?? 0) !== 0)) {
+    return refuse('it lies on another plane than the first one')
+  }
+  const kind = z.object({ type: z.string().max(40) }).safeParse(shape)
+  const known = geometrySchema.options.map((option) => option.shape.type.value) as string[]
+  if (kind.success && !known.includes(kind.data.type)) return refuse(`a ${kind.data.type} is not kept`)
+  const geometry = geometrySchema.safeParse(shape)
+  if (!geometry.success) return refuse(`its geometry is not usable: ${reasonOf(geometry.error)}`)
+  const uuid = uuidSchema.safeParse(id)
+  return {
+    uuid: uuid.success ? uuid.data.toLowerCase() : null,
+    name,
+    geometry: asRegion(geometry.data),
+    className: cut(properties?.classification?.name ?? properties?.classification?.names?.join(': '), 60),
+    comment: cut(properties?.metadata?.[descriptionKey], 2000),
+  }
+}
+
+const cut = (value: string | null | undefined, most: number): string | null =>
+  value?.slice(0, most).trim() || null
+
+/** The first thing that is wrong, with its place. */
+function reasonOf(error: z.ZodError): string {
+  const [issue] = error.issues
+  const place = issue?.path.slice(0, 6).join('.').slice(0, 80) ?? ''
+  return `${place === '' ? '' : `${place}: `}${issue?.message ?? 'not a feature'}`
+}
+
+function asRegion(shape: z.output<typeof geometrySchema>): RegionGeometry {
+  switch (shape.type) {
+    case 'Point':
+      return { kind: 'point', points: [flat(shape.coordinates)] }
+    case 'MultiPoint':
+      return { kind: 'point', points: shape.coordinates.map(flat) }
+    case 'LineString':
+      return { kind: 'line', points: shape.coordinates.map(flat) }
+    case 'Polygon':
+      return { kind: 'polygon', parts: [shape.coordinates.map(opened)] }
+    case 'MultiPolygon':
+      return { kind: 'polygon', parts: shape.coordinates.map((rings) => rings.map(opened)) }
+  }
+}
+
+type Position = z.output<typeof position>
+
+const flat = ([x, y]: Position): RegionPoint => [x, y]
+
+/** Without the repeated vertex at the end; a ring that is not closed is taken as if it were. */
+function opened(positions: Position[]): RegionPoint[] {
+  const points = positions.map(flat)
+  const [first, last] = [points[0], points.at(-1)]
+  const isClosed = first?.[0] === last?.[0] && first?.[1] === last?.[1]
+  return isClosed ? points.slice(0, -1) : points
+}
+
+function countVertices(geometry: RegionGeometry): number {
+  switch (geometry.kind) {
+    case 'rectangle':
+      return 2
+    case 'polygon':
+      return geometry.parts.flat().reduce((sum, vertices) => sum + vertices.length, 0)
+    case 'line':
+    case 'point':
+      return geometry.points.length
+  }
+}

@@ -1,0 +1,203 @@
+import {
+  AppError,
+  mostRegionVertices,
+  type RegionGeometry,
+  type RegionPoint,
+  type RegionView,
+} from '../../../contract/index.ts'
+import { findContact, findCrossing, isInside, ringArea, ringLength, type Ring } from './rings.ts'
+
+interface ImageSize {
+  widthPx: number
+  heightPx: number
+}
+
+/** An outline that encloses less, in square pixels, encloses nothing. */
+const leastAreaPx = 1e-6
+/** A line that is shorter, in pixels, has no length. */
+const leastLengthPx = 1e-3
+
+const refuse = (reason: string): never => {
+  throw new AppError('region.invalid', { reason })
+}
+
+/**
+ * A geometry in the one form in which it is stored: rings do not repeat their first vertex, nor any vertex twice
+ * running, no more than a line does; a polygon of one part without holes whose outline is an upright rectangle is
+ * a rectangle.
+ *
+ * A region must lie within the image, its border included. No outline may touch or cross itself. Outlines of one
+ * region may touch but not cross; holes lie within their part, and neither holes nor parts within one another.
+ * Which way round an outline runs does not matter and is kept. A line may cross itself; it has a length.
+ * @throws AppError `region.invalid`
+ */
+export function checkedGeometry(given: RegionGeometry, size: ImageSize): RegionGeometry {
+  const vertices = verticesOf(given).length
+  if (vertices > mostRegionVertices)
+    refuse(`it has ${vertices} vertices; at most ${mostRegionVertices} are kept`)
+  const geometry = tidied(given)
+  for (const [x, y] of verticesOf(geometry)) {
+    if (!(x >= 0 && y >= 0 && x <= size.widthPx && y <= size.heightPx)) {
+      refuse(`(${x}, ${y}) lies outside the image of ${size.widthPx} x ${size.heightPx} pixels`)
+    }
+  }
+  switch (geometry.kind) {
+    case 'rectangle':
+      if (!(geometry.right > geometry.left && geometry.bottom > geometry.top)) refuse('it encloses nothing')
+      break
+    case 'polygon':
+      checkOutlines(geometry.parts)
+      break
+    case 'line':
+      if (lineLength(geometry.points) < leastLengthPx) refuse('it has no length')
+      return geometry
+    case 'point':
+      return geometry
+  }
+  if (areaOf(geometry) < leastAreaPx) refuse('it encloses nothing')
+  return geometry
+}
+
+function tidied(geometry: RegionGeometry): RegionGeometry {
+  if (geometry.kind === 'polygon') return tidiedPolygon(geometry)
+  if (geometry.kind !== 'line') return geometry
+  const points = geometry.points.filter(([x, y], index) => {
+    const before = geometry.points[index - 1]
+    return before === undefined || x !== before[0] || y !== before[1]
+  })
+  if (points.length < 2) refuse('it has no length')
+  return { kind: 'line', points }
+}
+
+function tidiedPolygon(polygon: RegionGeometry & { kind: 'polygon' }): RegionGeometry {
+  const parts = polygon.parts.map((rings) => rings.map(withoutRepeats))
+  if (parts.some((rings) => rings.some((ring) => ring.length < 3))) {
+    refuse('an outline has fewer than 3 different vertices')
+  }
+  const [only, ...otherParts] = parts
+  const [outline, ...holes] = only ?? []
+  const isSingle = otherParts.length === 0 && holes.length === 0 && outline !== undefined
+  return (isSingle ? asRectangle(outline) : null) ?? { kind: 'polygon', parts }
+}
+
+const withoutRepeats = (ring: Ring): RegionPoint[] =>
+  ring.filter(([x, y], index) => {
+    const [beforeX, beforeY] = ring.at(index - 1) as RegionPoint
+    return ring.length === 1 || x !== beforeX || y !== beforeY
+  })
+
+/** The rectangle whose four corners an outline runs through, or null. */
+function asRectangle(ring: Ring): RegionGeometry | null {
+  const [a, b, c, d, ...more] = ring
+  if (a === undefined || b === undefined || c === undefined || d === undefined || more.length > 0) return null
+  const startsLevel = a[1] === b[1] && b[0] === c[0] && c[1] === d[1] && d[0] === a[0]
+  const startsUpright = a[0] === b[0] && b[1] === c[1] && c[0] === d[0] && d[1] === a[1]
+  if (!startsLevel && !startsUpright) return null
+  const [left, right] = [Math.min(a[0], c[0]), Math.max(a[0], c[0])]
+  const [top, bottom] = [Math.min(a[1], c[1]), Math.max(a[1], c[1])]
+  return { kind: 'rectangle', left, top, right, bottom }
+}
+
+function checkOutlines(parts: readonly (readonly Ring[])[]): void {
+  const rings = parts.flat()
+  for (const ring of rings) {
+    const at = findContact(ring)
+    if (at !== null) refuse(`its outline touches or crosses itself near (${placeOf(at)})`)
+    if (ringArea(ring) < leastAreaPx) refuse('an outline encloses nothing')
+  }
+  if (rings.length === 1) return
+  const crossing = findCrossing(rings)
+  if (crossing !== null) refuse(`two of its outlines cross near (${placeOf(crossing)})`)
+  for (const [index, [outline, ...holes]] of parts.entries()) {
+    if (outline === undefined) continue
+    for (const [place, hole] of holes.entries()) {
+      if (!hole.every((vertex) => isInside(vertex, outline) !== 'outside'))
+        refuse('a hole lies outside its part')
+      const others = holes.filter((_, other) => other !== place)
+      if (others.some((other) => liesWithin(hole, other))) refuse('a hole lies within another hole')
+    }
+    const otherParts = parts.filter((_, other) => other !== index)
+    const overlaps = otherParts.some(
+      ([other, ...otherHoles]) =>
+        other !== undefined &&
+        liesWithin(outline, other) &&
+        !otherHoles.some((hole) => isCovered(outline, hole)),
+    )
+    if (overlaps) refuse('two of its parts overlap')
+  }
+}
+
+/** Of outlines that do not cross: whether one lies within the other; two equal ones do. */
+const liesWithin = (inner: Ring, outer: Ring): boolean => {
+  const sides = inner.map((vertex) => isInside(vertex, outer))
+  return sides.includes('inside') || sides.every((side) => side === 'border')
+}
+
+const isCovered = (inner: Ring, outer: Ring): boolean =>
+  inner.every((vertex) => isInside(vertex, outer) !== 'outside')
+
+const placeOf = ([x, y]: RegionPoint): string => `${Number(x.toFixed(1))}, ${Number(y.toFixed(1))}`
+
+function verticesOf(geometry: RegionGeometry): RegionPoint[] {
+  switch (geometry.kind) {
+    case 'rectangle':
+      return [
+        [geometry.left, geometry.top],
+        [geometry.right, geometry.bottom],
+      ]
+    case 'polygon':
+      return geometry.parts.flat(2)
+    case 'line':
+    case 'point':
+      return geometry.points
+  }
+}
+
+type Enclosing = RegionGeometry & { kind: 'rectangle' | 'polygon' }
+
+/** What a region encloses without its holes, square pixels. */
+function areaOf(geometry: Enclosing): number {
+  if (geometry.kind === 'rectangle')
+    return (geometry.right - geometry.left) * (geometry.bottom - geometry.top)
+  return geometry.parts.reduce((sum, [outline, ...holes]) => {
+    const without = holes.reduce((area, hole) => area + ringArea(hole), 0)
+    return sum + ringArea(outline ?? []) - without
+  }, 0)
+}
+
+function perimeterOf(geometry: Enclosing): number {
+  if (geometry.kind === 'rectangle')
+    return 2 * (geometry.right - geometry.left + geometry.bottom - geometry.top)
+  return geometry.parts.flat().reduce((sum, ring) => sum + ringLength(ring), 0)
+}
+
+function lineLength(points: readonly RegionPoint[]): number {
+  let [length, before] = [0, points[0]]
+  for (const point of points) {
+    if (before !== undefined) length += Math.hypot(point[0] - before[0], point[1] - before[1])
+    before = point
+  }
+  return length
+}
+
+/**
+ * Area without holes and length of all outlines, in pixels and, where the pixel size is known, in um2 and um; null
+ * for what encloses nothing.
+ */
+export function extentOf(geometry: RegionGeometry, pixelSizeUm: number | null): RegionView['extent'] {
+  if (geometry.kind === 'point' || geometry.kind === 'line') return null
+  const [areaPx, perimeterPx] = [areaOf(geometry), perimeterOf(geometry)]
+  return {
+    areaPx,
+    perimeterPx,
+    areaUm2: pixelSizeUm === null ? null : areaPx * pixelSizeUm ** 2,
+    perimeterUm: pixelSizeUm === null ? null : perimeterPx * pixelSizeUm,
+  }
+}
+
+/** Of a line, in pixels and, where the pixel size is known, in um; null for all others. */
+export function lengthOf(geometry: RegionGeometry, pixelSizeUm: number | null): RegionView['length'] {
+  if (geometry.kind !== 'line') return null
+  const px = lineLength(geometry.points)
+  return { px, um: pixelSizeUm === null ? null : px * pixelSizeUm }
+}

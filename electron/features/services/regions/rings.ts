@@ -1,0 +1,134 @@
+import type { RegionPoint } from '../../../contract/index.ts'
+
+/** A closed outline; the last vertex is joined to the first one. */
+export type Ring = readonly RegionPoint[]
+
+interface Edge {
+  from: RegionPoint
+  to: RegionPoint
+  ring: number
+  /** Its place in the ring, and how many edges that has. */
+  index: number
+  count: number
+}
+
+/** Three points count as on one line if their turn is smaller than this part of what it is the difference of. */
+const lineTolerance = 1e-12
+
+/** Which way a, b, c turn: 1, -1, or 0 on one line. */
+function turn(a: RegionPoint, b: RegionPoint, c: RegionPoint): -1 | 0 | 1 {
+  const left = (b[0] - a[0]) * (c[1] - a[1])
+  const right = (b[1] - a[1]) * (c[0] - a[0])
+  const difference = left - right
+  if (Math.abs(difference) <= lineTolerance * (Math.abs(left) + Math.abs(right))) return 0
+  return difference > 0 ? 1 : -1
+}
+
+/** Whether a point on the line through an edge lies on the edge. */
+const isBetween = (point: RegionPoint, { from, to }: Pick<Edge, 'from' | 'to'>): boolean =>
+  point[0] >= Math.min(from[0], to[0]) &&
+  point[0] <= Math.max(from[0], to[0]) &&
+  point[1] >= Math.min(from[1], to[1]) &&
+  point[1] <= Math.max(from[1], to[1])
+
+/** How two edges meet: in the inside of both, at a vertex or along a line, or not at all. */
+function meeting(a: Edge, b: Edge): 'cross' | 'touch' | null {
+  const sides = [
+    turn(a.from, a.to, b.from),
+    turn(a.from, a.to, b.to),
+    turn(b.from, b.to, a.from),
+    turn(b.from, b.to, a.to),
+  ] as const
+  if (sides[0] * sides[1] < 0 && sides[2] * sides[3] < 0) return 'cross'
+  const touches =
+    (sides[0] === 0 && isBetween(b.from, a)) ||
+    (sides[1] === 0 && isBetween(b.to, a)) ||
+    (sides[2] === 0 && isBetween(a.from, b)) ||
+    (sides[3] === 0 && isBetween(a.to, b))
+  return touches ? 'touch' : null
+}
+
+const edgesOf = (vertices: Ring, ring: number): Edge[] =>
+  vertices.map((from, index) => ({
+    from,
+    to: vertices[(index + 1) % vertices.length] as RegionPoint,
+    ring,
+    index,
+    count: vertices.length,
+  }))
+
+/**
+ * The first pair of edges that `isWanted`, among those whose spans overlap along the axis on which edges are
+ * short: for drawn outlines nearly linear, n^2 / 2 pairs at worst.
+ */
+function findPair(edges: readonly Edge[], isWanted: (a: Edge, b: Edge) => boolean): Edge | null {
+  const spread = (axis: 0 | 1): number =>
+    edges.reduce((sum, { from, to }) => sum + Math.abs(from[axis] - to[axis]), 0)
+  const axis = spread(0) <= spread(1) ? 0 : 1
+  const spans = edges
+    .map((edge) => ({
+      edge,
+      low: Math.min(edge.from[axis], edge.to[axis]),
+      high: Math.max(edge.from[axis], edge.to[axis]),
+    }))
+    .toSorted((a, b) => a.low - b.low)
+  for (const [place, { edge, high }] of spans.entries()) {
+    for (let other = place + 1; other < spans.length; other++) {
+      const span = spans[other]
+      if (span === undefined || span.low > high) break
+      if (isWanted(edge, span.edge)) return edge
+    }
+  }
+  return null
+}
+
+/** Where an outline touches or crosses itself; neighbouring edges share their vertex and may do so. */
+export function findContact(ring: Ring): RegionPoint | null {
+  const isWanted = (a: Edge, b: Edge): boolean => {
+    const apart = Math.abs(a.index - b.index)
+    const areNeighbours = apart === 1 || apart === a.count - 1
+    return areNeighbours ? foldsBack(a, b) : meeting(a, b) !== null
+  }
+  return findPair(edgesOf(ring, 0), isWanted)?.from ?? null
+}
+
+/** Whether two neighbouring edges run along the same line back over one another. */
+function foldsBack(a: Edge, b: Edge): boolean {
+  const isBFollowing = (a.index + 1) % a.count === b.index
+  const [first, second] = isBFollowing ? [a, b] : [b, a]
+  if (turn(first.from, first.to, second.to) !== 0) return false
+  const along = (edge: Edge, axis: 0 | 1): number => edge.to[axis] - edge.from[axis]
+  return along(first, 0) * along(second, 0) + along(first, 1) * along(second, 1) < 0
+}
+
+/** Where edges of two different outlines cross; touching is none. */
+export function findCrossing(rings: readonly Ring[]): RegionPoint | null {
+  const edges = rings.flatMap((ring, index) => edgesOf(ring, index))
+  return findPair(edges, (a, b) => a.ring !== b.ring && meeting(a, b) === 'cross')?.from ?? null
+}
+
+/** Whether a point lies within an outline: by the number of edges to its right (even-odd rule). */
+export function isInside(point: RegionPoint, ring: Ring): 'inside' | 'outside' | 'border' {
+  let isWithin = false
+  for (const edge of edgesOf(ring, 0)) {
+    const { from, to } = edge
+    if (turn(from, to, point) === 0 && isBetween(point, edge)) return 'border'
+    if (from[1] > point[1] === to[1] > point[1]) continue
+    const x = from[0] + ((point[1] - from[1]) / (to[1] - from[1])) * (to[0] - from[0])
+    if (x > point[0]) isWithin = !isWithin
+  }
+  return isWithin ? 'inside' : 'outside'
+}
+
+/** What an outline that does not cross itself encloses, square pixels (shoelace formula about its first vertex). */
+export function ringArea(ring: Ring): number {
+  const [x0, y0] = ring[0] ?? [0, 0]
+  const twice = edgesOf(ring, 0).reduce(
+    (sum, { from, to }) => sum + (from[0] - x0) * (to[1] - y0) - (to[0] - x0) * (from[1] - y0),
+    0,
+  )
+  return Math.abs(twice) / 2
+}
+
+export const ringLength = (ring: Ring): number =>
+  edgesOf(ring, 0).reduce((sum, { from, to }) => sum + Math.hypot(to[0] - from[0], to[1] - from[1]), 0)

@@ -1,0 +1,62 @@
+import type { ImageView, RegionChangeView, RegionView } from '../../../contract/index.ts'
+import type { StoredRegionEntry } from '../../../store/index.ts'
+import { extentOf, lengthOf } from './geometry.ts'
+
+/** The newest entry of each region, deleted ones included, in the order in which they were drawn. */
+export function newestEntries(entries: readonly StoredRegionEntry[]): StoredRegionEntry[] {
+  const newest = new Map<number, StoredRegionEntry>()
+  for (const entry of entries) newest.set(entry.regionId, entry)
+  return [...newest.values()].toSorted((a, b) => a.regionId - b.regionId)
+}
+
+/** The regions of an image as its entries leave them. */
+export function standingRegions(
+  entries: readonly StoredRegionEntry[],
+  { id: imageId, pixelSizeUm }: Pick<ImageView, 'id' | 'pixelSizeUm'>,
+): RegionView[] {
+  const drawnBy = new Map<number, string>()
+  for (const { regionId, reader } of entries) if (!drawnBy.has(regionId)) drawnBy.set(regionId, reader)
+  return newestEntries(entries).flatMap(
+    ({ geometry, regionId, uuid, className, name, comment, reader, at }) =>
+      geometry === null
+        ? []
+        : [
+            {
+              id: regionId,
+              uuid,
+              imageId,
+              geometry,
+              className,
+              name,
+              comment,
+              drawnBy: drawnBy.get(regionId) ?? reader,
+              reader,
+              at,
+              extent: extentOf(geometry, pixelSizeUm),
+              length: lengthOf(geometry, pixelSizeUm),
+            },
+          ],
+  )
+}
+
+/** What was done to an image's regions, change by change, oldest first. */
+export function changesOf(entries: readonly StoredRegionEntry[], imageId: number): RegionChangeView[] {
+  const changes = new Map<number, RegionChangeView>()
+  for (const {
+    changeId,
+    reader,
+    at,
+    undoes,
+    regionId,
+    uuid,
+    geometry,
+    className,
+    name,
+    comment,
+  } of entries) {
+    const change = changes.get(changeId) ?? { id: changeId, imageId, reader, at, undoes, entries: [] }
+    change.entries.push({ regionId, uuid, geometry, className, name, comment })
+    changes.set(changeId, change)
+  }
+  return [...changes.values()]
+}

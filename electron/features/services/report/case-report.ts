@@ -1,0 +1,113 @@
+import { extname } from 'node:path'
+import { existsSync } from 'node:fs'
+import { writeAtomically } from '../../../base/atomic-file.ts'
+import { AppError, mostReportPictures, type ImageView } from '../../../contract/index.ts'
+import type { ComputeClient } from '../../../compute/client.ts'
+import {
+  chainHead,
+  listImages,
+  listModels,
+  listReaders,
+  readFlags,
+  readSoftware,
+  readWorkspace,
+  type Readable,
+} from '../../../store/index.ts'
+import { caseFileReport, type CaseReport } from '../../../report/case/case-report.ts'
+import type { DoorOptions } from '../../../session/door-options.ts'
+import { renderHtml } from './render-html.ts'
+
+interface CaseReportRequest {
+  /** null: of `imageIds`. */
+  caseName: string | null
+  imageIds: readonly number[] | null
+  path: string
+  /** Name and version of the program. */
+  writtenBy: string
+}
+
+/**
+ * Writes the report of a case as one HTML file that needs nothing else, or as PDF where the door can print.
+ * Answers how many images it tells of.
+ * @throws AppError `case.not-found`, `image.not-found`, `report.no-pdf`, `path.not-writable`
+ */
+export async function writeCaseReport(
+  database: Readable,
+  compute: ComputeClient,
+  printPdf: DoorOptions['printPdf'],
+  { caseName, imageIds, path, writtenBy }: CaseReportRequest,
+): Promise<number> {
+  const ending = extname(path).toLowerCase()
+  if (!['.html', '.htm', '.pdf'].includes(ending)) {
+    throw new AppError('path.not-writable', { path, reason: 'a case report ends in .html or .pdf' })
+  }
+  if (ending === '.pdf' && printPdf === undefined) throw new AppError('report.no-pdf', { path })
+  const images = chosenImages(database, caseName, imageIds)
+  const pictures = await picturesOf(compute, images.slice(0, mostReportPictures))
+  const report = caseFileReport(gather(database, images, { caseName, writtenBy }))
+  const html = renderHtml(report, pictures)
+  await writeAtomically(path, ending === '.pdf' && printPdf !== undefined ? await printPdf(html) : html)
+  return images.length
+}
+
+function chosenImages(
+  database: Readable,
+  caseName: string | null,
+  imageIds: readonly number[] | null,
+): ImageView[] {
+  const all = listImages(database)
+  if (imageIds !== null) {
+    const byId = new Map(all.map((image) => [image.id, image]))
+    return imageIds.map((id) => {
+      const image = byId.get(id)
+      if (image === undefined) throw new AppError('image.not-found', { image: String(id) })
+      return image
+    })
+  }
+  const images = all.filter((image) => image.caseName === caseName)
+  if (images.length === 0) throw new AppError('case.not-found', { case: caseName ?? '' })
+  return images
+}
+
+function gather(
+  database: Readable,
+  images: readonly ImageView[],
+  { caseName, writtenBy }: { caseName: string | null; writtenBy: string },
+): CaseReport {
+  const modelIds = new Set(images.flatMap(({ verdict }) => verdict?.modelId ?? []))
+  const names = new Set(
+    images.flatMap(({ readings: { all, adjudication } }) =>
+      [...all, ...(adjudication === null ? [] : [adjudication])].map(({ reader }) => reader),
+    ),
+  )
+  return {
+    workspace: readWorkspace(database).name,
+    caseName,
+    images: images.map((image) => ({
+      ...image,
+      // Those of the verdict are the ones that it was made with.
+      flags: image.verdict?.flags ?? readFlags(database, image.id),
+    })),
+    models: listModels(database)
+      .filter(({ id }) => modelIds.has(id))
+      .map((model) => ({ ...model, software: readSoftware(database, model.id) })),
+    readers: listReaders(database).filter(({ name }) => names.has(name)),
+    audit: chainHead(database),
+    writtenBy,
+    writtenAt: new Date().toISOString(),
+  }
+}
+
+/** JPEG bytes by the image's id; those whose files are gone or unreadable are left out. */
+async function picturesOf(
+  compute: ComputeClient,
+  images: readonly ImageView[],
+): Promise<Map<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>()
+  for (const { id, path, page } of images) {
+    if (!existsSync(path)) continue
+    const bytes = await compute.run('thumbnail', { path, page }).catch(() => null)
+    if (bytes !== null) found.set(String(id), bytes)
+  }
+  return found
+}

@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs'
+import { extname } from 'node:path'
+import { writeAtomically } from '../../../base/atomic-file.ts'
+import { csvText } from '../../../base/csv.ts'
+import { AppError, type ModelReport } from '../../../contract/index.ts'
+import type { ComputeClient } from '../../../compute/client.ts'
+import { listImages, type Readable } from '../../../store/index.ts'
+import { maxMissPictures, modelFileReport } from '../../../report/model/model-report.ts'
+import { readModelReport } from '../../jobs/model-report.ts'
+import { renderHtml } from './render-html.ts'
+
+/**
+ * Writes a model's report as one HTML page, as JSON (all of it), or as CSV (the out-of-fold predictions, in
+ * the columns that `lobule evaluate` reads), by the ending of the path.
+ * @throws AppError `model.*`, `path.not-writable`
+ */
+export async function writeReport(
+  database: Readable,
+  compute: ComputeClient,
+  { model, path, version }: { model: string | null; path: string; version: string },
+): Promise<void> {
+  const report = readModelReport(database, model)
+  const ending = extname(path).toLowerCase()
+  if (ending === '.json') return writeAtomically(path, JSON.stringify(report, null, 2))
+  if (ending === '.csv') return writeAtomically(path, csvReport(report))
+  if (ending !== '.html' && ending !== '.htm') {
+    throw new AppError('path.not-writable', { path, reason: 'a report ends in .html, .json or .csv' })
+  }
+  const by = { writtenBy: `Lobule ${version}`, writtenAt: new Date().toISOString() }
+  return writeAtomically(
+    path,
+    renderHtml(modelFileReport(report, by), await thumbnailsOf(database, compute, report)),
+  )
+}
+
+/** Pictures of the misses, by content; those whose files are gone or unreadable are left out. */
+async function thumbnailsOf(
+  database: Readable,
+  compute: ComputeClient,
+  { predictions }: ModelReport,
+): Promise<Map<string, Uint8Array>> {
+  const images = new Map(listImages(database).map((image) => [image.sha256, image]))
+  const wrong = predictions.filter(({ truth, predicted }) => truth !== predicted)
+  const found = new Map<string, Uint8Array>()
+  for (const { sha256 } of wrong.slice(0, maxMissPictures)) {
+    const image = images.get(sha256)
+    if (image === undefined || !existsSync(image.path)) continue
+    const bytes = await compute.run('thumbnail', { path: image.path, page: image.page }).catch(() => null)
+    if (bytes !== null) found.set(sha256, bytes)
+  }
+  return found
+}
+
+export function csvReport({ predictions, evaluation }: ModelReport): string {
+  const { classes } = evaluation
+  const head = [
+    'image',
+    'case',
+    'fold',
+    'truth',
+    'predicted',
+    'carcinoma_score',
+    ...classes.map((c) => `p_${c}`),
+  ]
+  const rows = predictions.map((row) => [
+    row.image,
+    row.caseName ?? '',
+    row.fold,
+    row.truth,
+    row.predicted,
+    row.carcinomaScore ?? '',
+    ...classes.map((name) => row.probabilities[name] ?? 0),
+  ])
+  return csvText([head, ...rows], { formulas: 'neutralise' })
+}
