@@ -1,7 +1,7 @@
 import type { AnyEvent } from '../contract/index.ts'
 import { backgroundParameter } from '../compute/channel.ts'
 import { ComputeClient } from '../compute/client.ts'
-import { allJobs } from '../features/jobs/all-jobs.ts'
+import { allJobs } from './all-jobs.ts'
 import type { JobServices } from '../session/job-services.ts'
 import type { Application, ApplicationOptions } from './application.ts'
 import type { ServiceContext } from '../session/context.ts'

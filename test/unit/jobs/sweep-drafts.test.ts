@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { allJobs } from '../../../electron/features/jobs/all-jobs.ts'
+import { allJobs } from '../../../electron/application/all-jobs.ts'
 import type { ComputeClient } from '../../../electron/compute/client.ts'
 import { demoJob } from '../../../electron/features/jobs/make-demo.ts'
 import { Session } from '../../../electron/session/session.ts'

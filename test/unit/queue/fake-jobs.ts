@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AnyEvent, JobKind, JobView } from '../../../electron/contract/index.ts'
-import { allJobs } from '../../../electron/features/jobs/all-jobs.ts'
+import { allJobs } from '../../../electron/application/all-jobs.ts'
 import type { JobDefinition, JobRegistry } from '../../../electron/queue/define-job.ts'
 import type { JobRun } from '../../../electron/queue/job-run.ts'
 import { JobQueue } from '../../../electron/queue/queue.ts'

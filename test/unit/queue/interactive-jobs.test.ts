@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { JobKind } from '../../../electron/contract/index.ts'
-import { allJobs } from '../../../electron/features/jobs/all-jobs.ts'
+import { allJobs } from '../../../electron/application/all-jobs.ts'
 import { openScratchStore, type Store } from '../../../electron/store/index.ts'
 import { FakeJobs, turn } from './fake-jobs.ts'
 

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { allJobs } from '../../../electron/features/jobs/all-jobs.ts'
+import { allJobs } from '../../../electron/application/all-jobs.ts'
 import { dropAddress, dropPrefix, parseDropAddress } from '../../../electron/contract/index.ts'
 import {
   dropDirectory,

@@ -5,7 +5,7 @@ import {
   type JobKind,
   type JobView,
 } from '../../../../electron/contract/index.ts'
-import { allJobs } from '../../../../electron/features/jobs/all-jobs.ts'
+import { allJobs } from '../../../../electron/application/all-jobs.ts'
 
 /** What a made-up job does: `each` after each of its units, `finish` gives the report. */
 export interface FakeWork {

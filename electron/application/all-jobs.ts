@@ -1,0 +1,32 @@
+import type { JobRegistry } from '../queue/define-job.ts'
+import { checkJob } from '../features/jobs/check-workspace.ts'
+import { classifyJob } from '../features/jobs/classify-images.ts'
+import { describeJob } from '../features/jobs/describe-file.ts'
+import { encodeJob } from '../features/jobs/encode-images.ts'
+import { explainJob } from '../features/jobs/explain-image.ts'
+import { exportModelJob } from '../features/jobs/export-model.ts'
+import { importDescriptorsJob } from '../features/jobs/import-descriptors.ts'
+import { importJob } from '../features/jobs/import-images.ts'
+import { importModelJob } from '../features/jobs/import-model.ts'
+import { encodersJob } from '../features/jobs/install-encoders.ts'
+import type { JobServices } from '../session/job-services.ts'
+import { demoJob } from '../features/jobs/make-demo.ts'
+import { relinkJob } from '../features/jobs/relink-images.ts'
+import { trainJob } from '../features/jobs/train-model.ts'
+
+/** Every job kind of the program. */
+export const allJobs: JobRegistry<JobServices> = {
+  demo: demoJob,
+  import: importJob,
+  encoders: encodersJob,
+  train: trainJob,
+  classify: classifyJob,
+  relink: relinkJob,
+  check: checkJob,
+  encode: encodeJob,
+  describe: describeJob,
+  explain: explainJob,
+  'export-model': exportModelJob,
+  'import-model': importModelJob,
+  'import-descriptors': importDescriptorsJob,
+}
