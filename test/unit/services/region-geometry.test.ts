@@ -6,7 +6,7 @@ import {
   type RegionGeometry,
   type RegionPoint,
 } from '../../../electron/contract/index.ts'
-import { checkedGeometry, extentOf, lengthOf } from '../../../electron/features/services/regions/geometry.ts'
+import { checkedGeometry, extentOf, lengthOf } from '../../../electron/engine/regions/geometry.ts'
 
 const size = { widthPx: 100, heightPx: 80 }
 const polygon = (...parts: RegionPoint[][][]): RegionGeometry => ({ kind: 'polygon', parts })

@@ -19,7 +19,7 @@ import {
   type StoredRegionEntry,
   type Writable,
 } from '../../../store/index.ts'
-import { checkedGeometry } from './geometry.ts'
+import { checkedGeometry } from '../../../engine/regions/geometry.ts'
 import { newestEntries, standingRegions } from './standing.ts'
 import { readableEntries, type RegionReader } from './region-reader.ts'
 

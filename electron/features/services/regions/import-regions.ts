@@ -12,8 +12,8 @@ import {
   type Writable,
 } from '../../../store/index.ts'
 import { isSameContent, recordChange, refuseMore, type RegionContent } from './change-regions.ts'
-import { checkedGeometry } from './geometry.ts'
-import { readGeojson, type ReadFeature, type RefusedFeature } from './geojson.ts'
+import { checkedGeometry } from '../../../engine/regions/geometry.ts'
+import { readGeojson, type ReadFeature, type RefusedFeature } from '../../../engine/regions/geojson.ts'
 import { standingRegions } from './standing.ts'
 import { readableEntries, type RegionReader } from './region-reader.ts'
 

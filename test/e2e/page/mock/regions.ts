@@ -5,7 +5,7 @@ import {
   type ImageView,
   type RegionView,
 } from '../../../../electron/contract/index.ts'
-import { extentOf, lengthOf } from '../../../../electron/features/services/regions/geometry.ts'
+import { extentOf, lengthOf } from '../../../../electron/engine/regions/geometry.ts'
 
 interface FakeRegionsAround {
   image: (id: number) => ImageView

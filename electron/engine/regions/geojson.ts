@@ -7,7 +7,7 @@ import {
   type RegionGeometry,
   type RegionPoint,
   type RegionView,
-} from '../../../contract/index.ts'
+} from '../../contract/index.ts'
 
 /** Where QuPath keeps the description of an annotation (PathAnnotationObject). */
 const descriptionKey = 'ANNOTATION_DESCRIPTION'

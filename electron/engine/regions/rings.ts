@@ -1,4 +1,4 @@
-import type { RegionPoint } from '../../../contract/index.ts'
+import type { RegionPoint } from '../../contract/index.ts'
 
 /** A closed outline; the last vertex is joined to the first one. */
 export type Ring = readonly RegionPoint[]

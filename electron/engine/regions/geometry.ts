@@ -4,7 +4,7 @@ import {
   type RegionGeometry,
   type RegionPoint,
   type RegionView,
-} from '../../../contract/index.ts'
+} from '../../contract/index.ts'
 import { findContact, findCrossing, isInside, ringArea, ringLength, type Ring } from './rings.ts'
 
 interface ImageSize {
