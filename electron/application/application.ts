@@ -1,8 +1,8 @@
 import type { AnyEvent, Handlers } from '../contract/index.ts'
 import type { LaunchCompute } from '../compute/channel.ts'
 import type { DoorOptions } from '../session/door-options.ts'
-import type { IncomingFile } from '../features/services/dropped-files.ts'
-import type { Picture } from '../features/services/pictures.ts'
+import type { IncomingFile } from '../features/images/dropped-files.ts'
+import type { Picture } from '../features/images/pictures.ts'
 
 export interface ApplicationOptions {
   /** The user's data folder: settings and encoders (LOBULE_HOME). */

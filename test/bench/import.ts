@@ -25,7 +25,7 @@ import { inspectPages } from '../../electron/engine/image/index.ts'
 import { makeSyntheticField } from '../../electron/engine/synthetic/index.ts'
 import { ComputeClient } from '../../electron/compute/client.ts'
 import { forkCompute } from '../../electron/compute/fork.ts'
-import { importImages, importJob } from '../../electron/features/jobs/import-images.ts'
+import { importImages, importJob } from '../../electron/features/images/import-images.ts'
 import { createWorkspace } from '../../electron/store/index.ts'
 import { jobRun } from '../support/job-run.ts'
 

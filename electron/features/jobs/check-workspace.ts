@@ -7,7 +7,7 @@ import { checkDatabase, listBoosterHashes, listReferenceHashes, listImages } fro
 import { referenceFile } from '../../engine/verdict/likeness-reference.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, requireWorkspace, type JobServices } from '../../session/job-services.ts'
-import { fileState } from './relink-images.ts'
+import { fileState } from '../images/relink-images.ts'
 
 const stage = 'Checking files'
 

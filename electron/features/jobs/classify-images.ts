@@ -28,7 +28,7 @@ import {
 import { askModel } from './asked-model.ts'
 import { describeTask, keptFlags, onEachImage } from './describe-images.ts'
 import type { JobRun } from '../../queue/job-run.ts'
-import { ImageChanges } from './image-changes.ts'
+import { ImageChanges } from '../images/image-changes.ts'
 import { defineJob, type JobServices } from '../../session/job-services.ts'
 
 const stage = 'Classifying images'

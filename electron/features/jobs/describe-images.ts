@@ -13,7 +13,7 @@ import {
 } from '../../contract/index.ts'
 import { readFlags, saveFlags, type Writable } from '../../store/index.ts'
 import type { DescribeTask } from '../../compute/verdict-tasks.ts'
-import { failureOf } from './find-images.ts'
+import { failureOf } from '../images/find-images.ts'
 import type { JobServices } from '../../session/job-services.ts'
 
 /** How images are described. */

@@ -7,7 +7,7 @@ import {
   classFromFolders,
   findImages,
   parseCasesPattern,
-} from '../../../electron/features/jobs/find-images.ts'
+} from '../../../electron/features/images/find-images.ts'
 
 let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-find-'))))

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { allJobs } from '../../../electron/application/all-jobs.ts'
 import type { ComputeClient } from '../../../electron/compute/client.ts'
-import { demoJob } from '../../../electron/features/jobs/make-demo.ts'
+import { demoJob } from '../../../electron/features/images/make-demo.ts'
 import { Session } from '../../../electron/session/session.ts'
 
 let session: Session

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { expect, it } from 'vitest'
-import { casesFromFileNames } from '../../../electron/features/jobs/find-images.ts'
+import { casesFromFileNames } from '../../../electron/features/images/find-images.ts'
 import { caseOf, casePatterns } from '../../../renderer/state/case-patterns.ts'
 import { sharedPath } from '../../shared-data.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ByteCache } from '../../../electron/features/services/byte-cache.ts'
+import { ByteCache } from '../../../electron/features/images/byte-cache.ts'
 
 it('makes once, shares the making, drops the least recently used, forgets failures', async () => {
   const cache = new ByteCache(10)

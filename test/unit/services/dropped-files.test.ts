@@ -9,8 +9,8 @@ import {
   droppedPath,
   removeDropped,
   sweepDropped,
-} from '../../../electron/features/jobs/dropped-files.ts'
-import { DroppedFiles } from '../../../electron/features/services/dropped-files.ts'
+} from '../../../electron/features/images/drop-folders.ts'
+import { DroppedFiles } from '../../../electron/features/images/dropped-files.ts'
 import { Session } from '../../../electron/session/session.ts'
 
 let root: string

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { hasCode } from '../../../electron/contract/index.ts'
-import { PictureQueue, type Urgency } from '../../../electron/features/services/picture-queue.ts'
+import { PictureQueue, type Urgency } from '../../../electron/features/images/picture-queue.ts'
 
 /** Pictures that are made when the test says so, one after the other. */
 function studio(

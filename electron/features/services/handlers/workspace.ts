@@ -1,8 +1,8 @@
 import type { WorkspaceView } from '../../../contract/index.ts'
 import { checkJob } from '../../jobs/check-workspace.ts'
-import { sweepDropped } from '../../jobs/dropped-files.ts'
-import { demoJob } from '../../jobs/make-demo.ts'
-import { relinkJob } from '../../jobs/relink-images.ts'
+import { sweepDropped } from '../../images/drop-folders.ts'
+import { demoJob } from '../../images/make-demo.ts'
+import { relinkJob } from '../../images/relink-images.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../../session/context.ts'
 import { workspaceInfo } from '../workspace-info.ts'
 

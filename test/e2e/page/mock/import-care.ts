@@ -7,7 +7,7 @@ import {
   type WorkspaceInfo,
   type WorkspaceView,
 } from '../../../../electron/contract/index.ts'
-import { casesFromFileNames, classFromFolders } from '../../../../electron/features/jobs/find-images.ts'
+import { casesFromFileNames, classFromFolders } from '../../../../electron/features/images/find-images.ts'
 
 /** The files below paths of the made-up tree, each once. */
 export type FilesBelow = (path: string) => string[]

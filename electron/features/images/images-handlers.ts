@@ -1,13 +1,13 @@
-import { AppError } from '../../../contract/index.ts'
-import { recordFile } from '../audit/record-file.ts'
-import { parseCasesPattern } from '../../jobs/find-images.ts'
-import { importJob } from '../../jobs/import-images.ts'
-import { previewImport } from '../../jobs/import-plan.ts'
-import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../../store/index.ts'
-import { hiddenFrom } from '../blinded-reading.ts'
-import { startJob, type HandlersOf, type ServiceContext } from '../../../session/context.ts'
-import { exportLabels } from '../export-labels.ts'
-import { imagesNow, setClasses, setLabels, undoLabels } from '../labels.ts'
+import { AppError } from '../../contract/index.ts'
+import { recordFile } from '../services/audit/record-file.ts'
+import { parseCasesPattern } from './find-images.ts'
+import { importJob } from './import-images.ts'
+import { previewImport } from './import-plan.ts'
+import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../store/index.ts'
+import { hiddenFrom } from '../services/blinded-reading.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
+import { exportLabels } from '../services/export-labels.ts'
+import { imagesNow, setClasses, setLabels, undoLabels } from '../services/labels.ts'
 
 export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'label' | 'classes'> {
   const { session, settings, emit } = context

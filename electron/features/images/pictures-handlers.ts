@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import type { Failure, PictureQuality } from '../../../contract/index.ts'
-import { failureOf, findImages } from '../../jobs/find-images.ts'
-import type { HandlersOf, ServiceContext } from '../../../session/context.ts'
-import { findRecipe } from '../recipes.ts'
+import type { Failure, PictureQuality } from '../../contract/index.ts'
+import { failureOf, findImages } from './find-images.ts'
+import type { HandlersOf, ServiceContext } from '../../session/context.ts'
+import { findRecipe } from '../services/recipes.ts'
 
 /** The steps from a file to crops; no workspace is needed. Paths are taken from the folder that Lobule runs in. */
 export function pictureHandlers({

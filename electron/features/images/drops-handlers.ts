@@ -1,7 +1,7 @@
-import { AppError } from '../../../contract/index.ts'
-import { cleanStorage } from '../../jobs/clean-storage.ts'
-import type { HandlersOf, ServiceContext } from '../../../session/context.ts'
-import type { DroppedFiles } from '../dropped-files.ts'
+import { AppError } from '../../contract/index.ts'
+import { cleanStorage } from '../jobs/clean-storage.ts'
+import type { HandlersOf, ServiceContext } from '../../session/context.ts'
+import type { DroppedFiles } from './dropped-files.ts'
 
 export function dropHandlers(
   { session }: ServiceContext,

@@ -18,15 +18,15 @@ import {
   type Writable,
 } from '../../store/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
-import { sizeOf } from './clean-storage.ts'
+import { sizeOf } from '../jobs/clean-storage.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { copyIntoWorkspace, linkIntoWorkspace } from './copy-file.ts'
-import { removeDropped } from './dropped-files.ts'
+import { removeDropped } from './drop-folders.ts'
 import { failureOf } from './find-images.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import { planImport, type PlannedFile } from './import-plan.ts'
 import { defineJob, imagesChanged, requireWorkspace, type JobServices } from '../../session/job-services.ts'
-import { recordLabel } from './record-label.ts'
+import { recordLabel } from '../jobs/record-label.ts'
 
 const reading = 'Reading images'
 
