@@ -9,7 +9,7 @@ import {
   type Handlers,
   type TileRequest,
 } from '../contract/index.ts'
-import { hiddenFromBlinded, isBlinded } from '../features/services/blinded-reading.ts'
+import { hiddenFromBlinded, isBlinded } from '../features/labels/blinded-reading.ts'
 import type { ServiceContext } from '../session/context.ts'
 import { redactions, redactJob, type BlindedView } from './redactions.ts'
 

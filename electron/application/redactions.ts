@@ -7,7 +7,7 @@ import {
   type ImageView,
   type JobView,
 } from '../contract/index.ts'
-import type { IsHidden } from '../features/services/blinded-reading.ts'
+import type { IsHidden } from '../features/labels/blinded-reading.ts'
 import { listImages, type Readable } from '../store/index.ts'
 
 /** What a blinded reader may see of the open workspace. */

@@ -8,6 +8,6 @@ export interface DoorOptions {
   choose: ((kind: CallInput<'dialog.choose'>['kind']) => Promise<string[]>) | null
   /** Prints self-contained HTML to PDF, where the door can. */
   printPdf?: (html: string) => Promise<Uint8Array>
-  /** Commands name their reader themselves; nothing is hidden from them (features/services/blinded-reading.ts). */
+  /** Commands name their reader themselves; nothing is hidden from them (features/labels/blinded-reading.ts). */
   isCommandLine?: true
 }

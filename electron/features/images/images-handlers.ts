@@ -4,10 +4,10 @@ import { parseCasesPattern } from './find-images.ts'
 import { importJob } from './import-images.ts'
 import { previewImport } from './import-plan.ts'
 import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../store/index.ts'
-import { hiddenFrom } from '../services/blinded-reading.ts'
+import { hiddenFrom } from '../labels/blinded-reading.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
-import { exportLabels } from '../services/export-labels.ts'
-import { imagesNow, setClasses, setLabels, undoLabels } from '../services/labels.ts'
+import { exportLabels } from '../labels/export-labels.ts'
+import { imagesNow, setClasses, setLabels, undoLabels } from '../labels/labels.ts'
 
 export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'label' | 'classes'> {
   const { session, settings, emit } = context

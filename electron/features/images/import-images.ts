@@ -26,7 +26,7 @@ import { failureOf } from './find-images.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import { planImport, type PlannedFile } from './import-plan.ts'
 import { defineJob, imagesChanged, requireWorkspace, type JobServices } from '../../session/job-services.ts'
-import { recordLabel } from '../jobs/record-label.ts'
+import { recordLabel } from '../labels/record-label.ts'
 
 const reading = 'Reading images'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { parseClassScheme } from '../../../electron/contract/index.ts'
 import { makeSyntheticField, syntheticClasses } from '../../../electron/engine/synthetic/index.ts'
-import { recordLabel } from '../../../electron/features/jobs/record-label.ts'
+import { recordLabel } from '../../../electron/features/labels/record-label.ts'
 import {
   createWorkspace,
   insertImage,

@@ -16,7 +16,7 @@ import type { DoorOptions } from '../../../electron/session/door-options.ts'
 import { createApplication } from '../../../electron/application/create-application.ts'
 import { dispatch } from '../../../electron/application/dispatch.ts'
 import type { ServiceContext } from '../../../electron/session/context.ts'
-import { setLabels } from '../../../electron/features/services/labels.ts'
+import { setLabels } from '../../../electron/features/labels/labels.ts'
 import { Settings } from '../../../electron/session/settings.ts'
 import { Redaction } from '../../../electron/application/redaction.ts'
 import {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { parseClassScheme } from '../../../electron/contract/index.ts'
-import { recordLabel } from '../../../electron/features/jobs/record-label.ts'
+import { recordLabel } from '../../../electron/features/labels/record-label.ts'
 import { createWorkspace, insertImage, openWorkspace, type Store } from '../../../electron/store/index.ts'
 import { newImage } from '../../support/rows.ts'
 

@@ -1,4 +1,4 @@
-import { recordLabel } from '../../../electron/features/jobs/record-label.ts'
+import { recordLabel } from '../../../electron/features/labels/record-label.ts'
 import { openWorkspace } from '../../../electron/store/index.ts'
 
 /** Labels without end until somebody kills it; says how many labels it was told are on disk. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AuditVerification } from '../../../electron/contract/index.ts'
 import { exportTrail } from '../../../electron/features/services/audit/export-trail.ts'
 import { verifyChain } from '../../../electron/features/services/audit/verify-chain.ts'
-import { recordLabel } from '../../../electron/features/jobs/record-label.ts'
+import { recordLabel } from '../../../electron/features/labels/record-label.ts'
 import {
   appendEvent,
   beforeFirst,

@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { parseClassScheme, type TrainingReport, type WeightSource } from '../../../electron/contract/index.ts'
 import { makeSyntheticField } from '../../../electron/engine/synthetic/index.ts'
 import { ComputeClient } from '../../../electron/compute/client.ts'
-import { recordLabel } from '../../../electron/features/jobs/record-label.ts'
+import { recordLabel } from '../../../electron/features/labels/record-label.ts'
 import {
   createWorkspace,
   insertImage,

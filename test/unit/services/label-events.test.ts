@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { parseClassScheme } from '../../../electron/contract/index.ts'
-import { adjudicate, setLabels, undoLabels } from '../../../electron/features/services/labels.ts'
+import { adjudicate, setLabels, undoLabels } from '../../../electron/features/labels/labels.ts'
 import { createWorkspace, insertImage, listEvents, type Store } from '../../../electron/store/index.ts'
 import { newImage } from '../../support/rows.ts'
 

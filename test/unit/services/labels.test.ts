@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { parseCsv } from '../../../electron/base/csv.ts'
 import { hasCode, parseClassScheme, type ErrorCode } from '../../../electron/contract/index.ts'
-import { exportLabels } from '../../../electron/features/services/export-labels.ts'
-import { adjudicate, setClasses, setLabels, undoLabels } from '../../../electron/features/services/labels.ts'
+import { exportLabels } from '../../../electron/features/labels/export-labels.ts'
+import { adjudicate, setClasses, setLabels, undoLabels } from '../../../electron/features/labels/labels.ts'
 import {
   createWorkspace,
   getImage,

@@ -8,8 +8,8 @@ import {
   type ErrorCode,
   type ImageView,
 } from '../../../electron/contract/index.ts'
-import { adjudicate, setLabels, undoLabels } from '../../../electron/features/services/labels.ts'
-import { addReader, knownReaders, readAgreement } from '../../../electron/features/services/readings.ts'
+import { adjudicate, setLabels, undoLabels } from '../../../electron/features/labels/labels.ts'
+import { addReader, knownReaders, readAgreement } from '../../../electron/features/labels/readings.ts'
 import { Settings } from '../../../electron/session/settings.ts'
 import {
   countAgreed,

@@ -12,7 +12,7 @@ import {
 import { descriptorFiles } from '../../../electron/engine/descriptors/index.ts'
 import type { ComputeClient } from '../../../electron/compute/client.ts'
 import { trainingBytes } from '../../../electron/features/jobs/training-space.ts'
-import { setLabels } from '../../../electron/features/services/labels.ts'
+import { setLabels } from '../../../electron/features/labels/labels.ts'
 import { estimateTraining } from '../../../electron/features/services/training-estimate.ts'
 import {
   createWorkspace,

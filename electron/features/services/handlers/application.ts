@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { isBlinded } from '../blinded-reading.ts'
+import { isBlinded } from '../../labels/blinded-reading.ts'
 import type { HandlersOf, ServiceContext } from '../../../session/context.ts'
 import { listDirectory } from '../directories.ts'
 import { examine } from '../doctor.ts'

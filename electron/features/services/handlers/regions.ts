@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { AppError, isSameReader } from '../../../contract/index.ts'
 import { getImage, knownReaderName } from '../../../store/index.ts'
-import { hiddenFrom, isBlinded } from '../blinded-reading.ts'
+import { hiddenFrom, isBlinded } from '../../labels/blinded-reading.ts'
 import type { HandlersOf, ServiceContext } from '../../../session/context.ts'
 import { addRegion, changeRegion, deleteRegion, undoRegions } from '../regions/change-regions.ts'
 import { exportRegions } from '../regions/export-regions.ts'

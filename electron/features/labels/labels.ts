@@ -1,5 +1,5 @@
 import { AppError, type ClassScheme, type ImageView } from '../../contract/index.ts'
-import { recordLabel } from '../jobs/record-label.ts'
+import { recordLabel } from './record-label.ts'
 import {
   countClassedRegionEntries,
   countLabels,

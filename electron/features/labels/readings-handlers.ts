@@ -1,9 +1,9 @@
-import { appendEvent, knownReaderName } from '../../../store/index.ts'
-import { isBlinded, setBlinded } from '../blinded-reading.ts'
-import { imagesChanged } from '../../../session/job-services.ts'
-import type { HandlersOf, ServiceContext } from '../../../session/context.ts'
-import { adjudicate, imagesNow } from '../labels.ts'
-import { addReader, knownReaders, readAgreement, switchReader } from '../readings.ts'
+import { appendEvent, knownReaderName } from '../../store/index.ts'
+import { isBlinded, setBlinded } from './blinded-reading.ts'
+import { imagesChanged } from '../../session/job-services.ts'
+import type { HandlersOf, ServiceContext } from '../../session/context.ts'
+import { adjudicate, imagesNow } from './labels.ts'
+import { addReader, knownReaders, readAgreement, switchReader } from './readings.ts'
 
 export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 'reading'> {
   const { session, settings, emit } = context
