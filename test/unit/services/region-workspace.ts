@@ -8,8 +8,8 @@ import {
   type ErrorCode,
   type RegionView,
 } from '../../../electron/contract/index.ts'
-import { standingRegions } from '../../../electron/features/services/regions/standing.ts'
-import { readableEntries, type RegionReader } from '../../../electron/features/services/regions/region-reader.ts'
+import { standingRegions } from '../../../electron/features/regions/standing.ts'
+import { readableEntries, type RegionReader } from '../../../electron/features/regions/region-reader.ts'
 import { createWorkspace, getImage, insertImage, type Writable } from '../../../electron/store/index.ts'
 
 /** A workspace with one image of 100 x 80 pixels of 0.5 um, to draw on. */

@@ -5,9 +5,9 @@ import {
   changeRegion,
   deleteRegion,
   undoRegions,
-} from '../../../electron/features/services/regions/change-regions.ts'
-import { changesOf } from '../../../electron/features/services/regions/standing.ts'
-import type { RegionReader } from '../../../electron/features/services/regions/region-reader.ts'
+} from '../../../electron/features/regions/change-regions.ts'
+import { changesOf } from '../../../electron/features/regions/standing.ts'
+import type { RegionReader } from '../../../electron/features/regions/region-reader.ts'
 import { listRegionEntries, readEvents, type Writable } from '../../../electron/store/index.ts'
 import { RegionWorkspace, ada, code, eva, plain } from './region-workspace.ts'
 

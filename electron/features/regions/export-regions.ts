@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
-import { writeThroughDraft } from '../../../base/atomic-file.ts'
-import { AppError, type CallOutput } from '../../../contract/index.ts'
-import { appendEvent, getImage, listClasses, type Writable } from '../../../store/index.ts'
-import { writeGeojson } from '../../../engine/regions/geojson.ts'
+import { writeThroughDraft } from '../../base/atomic-file.ts'
+import { AppError, type CallOutput } from '../../contract/index.ts'
+import { appendEvent, getImage, listClasses, type Writable } from '../../store/index.ts'
+import { writeGeojson } from '../../engine/regions/geojson.ts'
 import { standingRegions } from './standing.ts'
 import { readableEntries, type RegionReader } from './region-reader.ts'
 

@@ -1,6 +1,6 @@
-import type { ImageView, RegionChangeView, RegionView } from '../../../contract/index.ts'
-import type { StoredRegionEntry } from '../../../store/index.ts'
-import { extentOf, lengthOf } from '../../../engine/regions/geometry.ts'
+import type { ImageView, RegionChangeView, RegionView } from '../../contract/index.ts'
+import type { StoredRegionEntry } from '../../store/index.ts'
+import { extentOf, lengthOf } from '../../engine/regions/geometry.ts'
 
 /** The newest entry of each region, deleted ones included, in the order in which they were drawn. */
 export function newestEntries(entries: readonly StoredRegionEntry[]): StoredRegionEntry[] {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { sha256 } from '../../../base/sha256.ts'
+import { sha256 } from '../../base/sha256.ts'
 import {
   AppError,
   type CallOutput,
   type ImageView,
   type RegionGeometry,
   type RegionView,
-} from '../../../contract/index.ts'
+} from '../../contract/index.ts'
 import {
   appendEvent,
   findImageOfRegion,
@@ -18,8 +18,8 @@ import {
   type NewRegionEntry,
   type StoredRegionEntry,
   type Writable,
-} from '../../../store/index.ts'
-import { checkedGeometry } from '../../../engine/regions/geometry.ts'
+} from '../../store/index.ts'
+import { checkedGeometry } from '../../engine/regions/geometry.ts'
 import { newestEntries, standingRegions } from './standing.ts'
 import { readableEntries, type RegionReader } from './region-reader.ts'
 

@@ -1,5 +1,5 @@
-import { listRegionEntries, type Readable, type StoredRegionEntry } from '../../../store/index.ts'
-import type { IsHidden } from '../../labels/blinded-reading.ts'
+import { listRegionEntries, type Readable, type StoredRegionEntry } from '../../store/index.ts'
+import type { IsHidden } from '../labels/blinded-reading.ts'
 
 /** The reader whose regions are read or changed, and from which images other readers' regions are hidden. */
 export interface RegionReader {

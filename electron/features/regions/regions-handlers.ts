@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
-import { AppError, isSameReader } from '../../../contract/index.ts'
-import { getImage, knownReaderName } from '../../../store/index.ts'
-import { hiddenFrom, isBlinded } from '../../labels/blinded-reading.ts'
-import type { HandlersOf, ServiceContext } from '../../../session/context.ts'
-import { addRegion, changeRegion, deleteRegion, undoRegions } from '../regions/change-regions.ts'
-import { exportRegions } from '../regions/export-regions.ts'
-import { importRegions, openRegionFile } from '../regions/import-regions.ts'
-import { changesOf, standingRegions } from '../regions/standing.ts'
-import { readableEntries, type RegionReader } from '../regions/region-reader.ts'
+import { AppError, isSameReader } from '../../contract/index.ts'
+import { getImage, knownReaderName } from '../../store/index.ts'
+import { hiddenFrom, isBlinded } from '../labels/blinded-reading.ts'
+import type { HandlersOf, ServiceContext } from '../../session/context.ts'
+import { addRegion, changeRegion, deleteRegion, undoRegions } from './change-regions.ts'
+import { exportRegions } from './export-regions.ts'
+import { importRegions, openRegionFile } from './import-regions.ts'
+import { changesOf, standingRegions } from './standing.ts'
+import { readableEntries, type RegionReader } from './region-reader.ts'
 
 export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
   const { session, settings, emit } = context

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { asPathError } from '../../../base/path-errors.ts'
-import { AppError, hasCode, type RegionImportReport } from '../../../contract/index.ts'
+import { asPathError } from '../../base/path-errors.ts'
+import { AppError, hasCode, type RegionImportReport } from '../../contract/index.ts'
 import {
   getImage,
   hasRegionUuid,
@@ -10,10 +10,10 @@ import {
   listClasses,
   type NewRegionEntry,
   type Writable,
-} from '../../../store/index.ts'
+} from '../../store/index.ts'
 import { isSameContent, recordChange, refuseMore, type RegionContent } from './change-regions.ts'
-import { checkedGeometry } from '../../../engine/regions/geometry.ts'
-import { readGeojson, type ReadFeature, type RefusedFeature } from '../../../engine/regions/geojson.ts'
+import { checkedGeometry } from '../../engine/regions/geometry.ts'
+import { readGeojson, type ReadFeature, type RefusedFeature } from '../../engine/regions/geojson.ts'
 import { standingRegions } from './standing.ts'
 import { readableEntries, type RegionReader } from './region-reader.ts'
 
