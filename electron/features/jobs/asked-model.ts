@@ -4,7 +4,7 @@ import { constituentsOf, type Constituent } from '../../engine/descriptors/const
 import type { StoredBooster } from '../../engine/verdict/predict-ensemble.ts'
 import { findModelInUse, listBoosters, listFolds, type StoredModel } from '../../store/index.ts'
 import type { JobServices } from '../../session/job-services.ts'
-import { requireWeights } from './required-weights.ts'
+import { requireWeights } from '../encoders/required-weights.ts'
 
 /** A model that may be asked about images of this workspace. */
 export interface AskedModel {

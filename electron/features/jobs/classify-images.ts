@@ -26,7 +26,7 @@ import {
   readTrainingReport,
 } from '../../store/index.ts'
 import { askModel } from './asked-model.ts'
-import { describeTask, keptFlags, onEachImage } from './describe-images.ts'
+import { describeTask, keptFlags, onEachImage } from '../encoders/describe-images.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { ImageChanges } from '../images/image-changes.ts'
 import { defineJob, type JobServices } from '../../session/job-services.ts'

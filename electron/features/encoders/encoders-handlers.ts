@@ -1,5 +1,5 @@
-import { encodersJob } from '../../jobs/install-encoders.ts'
-import { startJob, type HandlersOf, type ServiceContext } from '../../../session/context.ts'
+import { encodersJob } from './install-encoders.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 
 export function encoderHandlers(context: ServiceContext): HandlersOf<'encoder'> {
   const { compute, homeDirectory } = context

@@ -1,9 +1,9 @@
-import { listExternalSets } from '../../../engine/descriptors/external-set.ts'
-import { describeJob } from '../../jobs/describe-file.ts'
-import { encodeJob } from '../../jobs/encode-images.ts'
-import { importDescriptorsJob } from '../../jobs/import-descriptors.ts'
-import { startJob, type HandlersOf, type ServiceContext } from '../../../session/context.ts'
-import { findRecipe } from '../recipes.ts'
+import { listExternalSets } from '../../engine/descriptors/external-set.ts'
+import { describeJob } from './describe-file.ts'
+import { encodeJob } from './encode-images.ts'
+import { importDescriptorsJob } from './import-descriptors.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
+import { findRecipe } from '../services/recipes.ts'
 
 export function descriptorHandlers(context: ServiceContext): HandlersOf<'descriptors'> {
   const { session } = context
