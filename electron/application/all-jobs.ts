@@ -4,15 +4,15 @@ import { classifyJob } from '../features/jobs/classify-images.ts'
 import { describeJob } from '../features/encoders/describe-file.ts'
 import { encodeJob } from '../features/encoders/encode-images.ts'
 import { explainJob } from '../features/jobs/explain-image.ts'
-import { exportModelJob } from '../features/jobs/export-model.ts'
+import { exportModelJob } from '../features/models/export-model.ts'
 import { importDescriptorsJob } from '../features/encoders/import-descriptors.ts'
 import { importJob } from '../features/images/import-images.ts'
-import { importModelJob } from '../features/jobs/import-model.ts'
+import { importModelJob } from '../features/models/import-model.ts'
 import { encodersJob } from '../features/encoders/install-encoders.ts'
 import type { JobServices } from '../session/job-services.ts'
 import { demoJob } from '../features/images/make-demo.ts'
 import { relinkJob } from '../features/images/relink-images.ts'
-import { trainJob } from '../features/jobs/train-model.ts'
+import { trainJob } from '../features/models/train-model.ts'
 
 /** Every job kind of the program. */
 export const allJobs: JobRegistry<JobServices> = {

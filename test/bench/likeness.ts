@@ -10,7 +10,7 @@ import { readNpy } from '../../electron/engine/descriptors/index.ts'
 import type { Matrix } from '../../electron/engine/descriptors/npy.ts'
 import { referenceFile } from '../../electron/engine/verdict/likeness-reference.ts'
 import { likenessOfNew, nearestOthers } from '../../electron/engine/verdict/likeness.ts'
-import { readModelReport } from '../../electron/features/jobs/model-report.ts'
+import { readModelReport } from '../../electron/features/models/model-report.ts'
 import { openWorkspace } from '../../electron/store/index.ts'
 import { quantile } from './support/figures.ts'
 

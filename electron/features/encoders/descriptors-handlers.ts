@@ -3,7 +3,7 @@ import { describeJob } from './describe-file.ts'
 import { encodeJob } from './encode-images.ts'
 import { importDescriptorsJob } from './import-descriptors.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
-import { findRecipe } from '../services/recipes.ts'
+import { findRecipe } from '../models/recipes.ts'
 
 export function descriptorHandlers(context: ServiceContext): HandlersOf<'descriptors'> {
   const { session } = context

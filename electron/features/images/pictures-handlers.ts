@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { Failure, PictureQuality } from '../../contract/index.ts'
 import { failureOf, findImages } from './find-images.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
-import { findRecipe } from '../services/recipes.ts'
+import { findRecipe } from '../models/recipes.ts'
 
 /** The steps from a file to crops; no workspace is needed. Paths are taken from the folder that Lobule runs in. */
 export function pictureHandlers({

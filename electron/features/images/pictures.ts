@@ -10,7 +10,7 @@ import { readExplanation } from '../jobs/explanation-files.ts'
 import { getImage, type Workspace } from '../../store/index.ts'
 import { ByteCache } from './byte-cache.ts'
 import { PictureQueue } from './picture-queue.ts'
-import { findRecipe } from '../services/recipes.ts'
+import { findRecipe } from '../models/recipes.ts'
 import type { Session } from '../../session/session.ts'
 
 export interface Picture {

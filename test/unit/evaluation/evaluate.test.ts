@@ -6,7 +6,7 @@ import { evaluationReportSchema, hasCode, type ErrorCode } from '../../../electr
 import { evaluate } from '../../../electron/engine/evaluation/evaluate.ts'
 import { caseAnswers } from '../../../electron/engine/evaluation/figures.ts'
 import { readPredictionTable } from '../../../electron/engine/evaluation/prediction-table.ts'
-import { evaluateTable } from '../../../electron/features/services/evaluate-table.ts'
+import { evaluateTable } from '../../../electron/features/models/evaluate-table.ts'
 import { sharedPath } from '../../shared-data.ts'
 
 type Row = Record<string, unknown>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { parseClassScheme, recipes, type ImageView, type Recipe } from '../../../electron/contract/index.ts'
-import { assignFolds, warningsOf } from '../../../electron/features/jobs/assign-folds.ts'
+import { assignFolds, warningsOf } from '../../../electron/features/models/assign-folds.ts'
 
 const classes = parseClassScheme('Benign,Malignant*')
 const recipe = { ...(recipes['quick'] as Recipe), folds: 2 }

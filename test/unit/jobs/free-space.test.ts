@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { recipes, type Recipe } from '../../../electron/contract/index.ts'
 import { freeBytesAt, requireSpace } from '../../../electron/base/free-space.ts'
-import { trainingBytes } from '../../../electron/features/jobs/training-space.ts'
+import { trainingBytes } from '../../../electron/features/models/training-space.ts'
 
 it('asks the disk that a folder will lie on, and says both numbers', async () => {
   const path = join(tmpdir(), 'not', 'yet', 'there')

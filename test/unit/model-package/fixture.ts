@@ -13,8 +13,8 @@ import { likenessAugmentations } from '../../../electron/engine/verdict/likeness
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { recipeFingerprint } from '../../../electron/engine/recipe/fingerprint.ts'
 import { ComputeClient } from '../../../electron/compute/client.ts'
-import { exportModel, exportModelJob } from '../../../electron/features/jobs/export-model.ts'
-import { importModel, importModelJob } from '../../../electron/features/jobs/import-model.ts'
+import { exportModel, exportModelJob } from '../../../electron/features/models/export-model.ts'
+import { importModel, importModelJob } from '../../../electron/features/models/import-model.ts'
 import {
   createWorkspace,
   insertImage,

@@ -15,7 +15,7 @@ import {
   type StoredReference,
 } from '../../../electron/engine/verdict/likeness-reference.ts'
 import { checkJob, checkWorkspace } from '../../../electron/features/jobs/check-workspace.ts'
-import { readModelReport } from '../../../electron/features/jobs/model-report.ts'
+import { readModelReport } from '../../../electron/features/models/model-report.ts'
 import { listModels, type OpenWorkspace } from '../../../electron/store/index.ts'
 import {
   bytesOf,

@@ -9,7 +9,7 @@ import {
   untrainedWarning,
   type ModelReport,
 } from '../../../electron/contract/index.ts'
-import { readModelReport } from '../../../electron/features/jobs/model-report.ts'
+import { readModelReport } from '../../../electron/features/models/model-report.ts'
 import {
   findModel,
   insertImage,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { recipes, type Progress, type Recipe } from '../../../electron/contract/index.ts'
 import { missingDone } from '../../../electron/features/encoders/count-missing.ts'
 import { ProgressMeter, type Stage } from '../../../electron/queue/progress.ts'
-import { boostersMs } from '../../../electron/features/jobs/training-time.ts'
+import { boostersMs } from '../../../electron/features/models/training-time.ts'
 
 interface Seen extends Progress {
   at: number

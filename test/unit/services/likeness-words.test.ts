@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { readModelReport } from '../../../electron/features/jobs/model-report.ts'
+import { readModelReport } from '../../../electron/features/models/model-report.ts'
 import { likenessWords } from '../../../electron/report/case/likeness-words.ts'
 import { fileFormat } from '../../../electron/report/format.ts'
 import { modelFileReport } from '../../../electron/report/model/model-report.ts'

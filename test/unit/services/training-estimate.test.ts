@@ -11,9 +11,9 @@ import {
 } from '../../../electron/contract/index.ts'
 import { descriptorFiles } from '../../../electron/engine/descriptors/index.ts'
 import type { ComputeClient } from '../../../electron/compute/client.ts'
-import { trainingBytes } from '../../../electron/features/jobs/training-space.ts'
+import { trainingBytes } from '../../../electron/features/models/training-space.ts'
 import { setLabels } from '../../../electron/features/labels/labels.ts'
-import { estimateTraining } from '../../../electron/features/services/training-estimate.ts'
+import { estimateTraining } from '../../../electron/features/models/training-estimate.ts'
 import {
   createWorkspace,
   insertImage,

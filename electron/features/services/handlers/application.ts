@@ -3,7 +3,7 @@ import { isBlinded } from '../../labels/blinded-reading.ts'
 import type { HandlersOf, ServiceContext } from '../../../session/context.ts'
 import { listDirectory } from '../directories.ts'
 import { examine } from '../doctor.ts'
-import { evaluateTable } from '../evaluate-table.ts'
+import { evaluateTable } from '../../models/evaluate-table.ts'
 
 export const applicationHandlers = ({
   settings,

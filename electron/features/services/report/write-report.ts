@@ -6,7 +6,7 @@ import { AppError, type ModelReport } from '../../../contract/index.ts'
 import type { ComputeClient } from '../../../compute/client.ts'
 import { listImages, type Readable } from '../../../store/index.ts'
 import { maxMissPictures, modelFileReport } from '../../../report/model/model-report.ts'
-import { readModelReport } from '../../jobs/model-report.ts'
+import { readModelReport } from '../../models/model-report.ts'
 import { renderHtml } from './render-html.ts'
 
 /**

@@ -13,7 +13,7 @@ import {
 } from '../../../../electron/contract/index.ts'
 import { comparePredictions } from '../../../../electron/engine/evaluation/compare-predictions.ts'
 import { reportTraining } from '../../../../electron/engine/evaluation/training-report.ts'
-import { headlineOf } from '../../../../electron/features/jobs/model-report.ts'
+import { headlineOf } from '../../../../electron/features/models/model-report.ts'
 import { scheme, verdictOf } from './views.ts'
 
 interface Known {

@@ -1,9 +1,9 @@
-import { AppError, type CallName, type Handlers } from '../../../contract/index.ts'
-import { exportModelJob } from '../../jobs/export-model.ts'
-import { importModelJob } from '../../jobs/import-model.ts'
-import { hasModel } from '../../../store/index.ts'
-import { startJob, type ServiceContext } from '../../../session/context.ts'
-import { readModelReport } from '../../jobs/model-report.ts'
+import { AppError, type CallName, type Handlers } from '../../contract/index.ts'
+import { exportModelJob } from './export-model.ts'
+import { importModelJob } from './import-model.ts'
+import { hasModel } from '../../store/index.ts'
+import { startJob, type ServiceContext } from '../../session/context.ts'
+import { readModelReport } from './model-report.ts'
 
 type PackageCall = Extract<CallName, 'model.export' | 'model.import'>
 

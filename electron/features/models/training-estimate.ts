@@ -6,7 +6,7 @@ import { descriptorFiles } from '../../engine/descriptors/ensure-descriptors.ts'
 import { workingScale } from '../../engine/image/working-scale.ts'
 import { freeBytesAt } from '../../base/free-space.ts'
 import type { JobServices } from '../../session/job-services.ts'
-import { trainingBytes } from '../jobs/training-space.ts'
+import { trainingBytes } from './training-space.ts'
 import { listClasses, listImages } from '../../store/index.ts'
 
 /** Of the crops that `app.doctor` times (engine/encoders/examine-backends.ts). */

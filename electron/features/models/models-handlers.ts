@@ -1,4 +1,4 @@
-import { AppError, changeRecipe, recipes } from '../../../contract/index.ts'
+import { AppError, changeRecipe, recipes } from '../../contract/index.ts'
 import {
   findModel,
   findModelInUse,
@@ -8,18 +8,18 @@ import {
   listModels,
   readAccuracyInterval,
   withdrawPromotion,
-} from '../../../store/index.ts'
-import { startJob, type HandlersOf, type ServiceContext } from '../../../session/context.ts'
-import { classifyJob } from '../../jobs/classify-images.ts'
-import { modelsChanged } from '../../../session/job-services.ts'
-import { trainJob } from '../../jobs/train-model.ts'
-import { recordFile } from '../audit/record-file.ts'
-import { compareModels, readModelReport } from '../../jobs/model-report.ts'
-import { writeVerdicts } from '../report/verdict-csv.ts'
-import { writeReport } from '../report/write-report.ts'
-import { findRecipe, recipeDescriptions, recipeOnDescriptors } from '../recipes.ts'
-import { modelPackageHandlers } from './model-packages.ts'
-import { modelReviewHandlers } from './model-review.ts'
+} from '../../store/index.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
+import { classifyJob } from '../jobs/classify-images.ts'
+import { modelsChanged } from '../../session/job-services.ts'
+import { trainJob } from './train-model.ts'
+import { recordFile } from '../services/audit/record-file.ts'
+import { compareModels, readModelReport } from './model-report.ts'
+import { writeVerdicts } from '../services/report/verdict-csv.ts'
+import { writeReport } from '../services/report/write-report.ts'
+import { findRecipe, recipeDescriptions, recipeOnDescriptors } from './recipes.ts'
+import { modelPackageHandlers } from './model-packages-handlers.ts'
+import { modelReviewHandlers } from './model-review-handlers.ts'
 
 export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 'recipe'> {
   const { session, compute, settings, version, emit } = context

@@ -1,8 +1,8 @@
-import { changeRecipe, type CallName, type Handlers } from '../../../contract/index.ts'
-import { findModel, listModelVerdicts, listPromotions } from '../../../store/index.ts'
-import type { ServiceContext } from '../../../session/context.ts'
-import { findRecipe } from '../recipes.ts'
-import { estimateTraining } from '../training-estimate.ts'
+import { changeRecipe, type CallName, type Handlers } from '../../contract/index.ts'
+import { findModel, listModelVerdicts, listPromotions } from '../../store/index.ts'
+import type { ServiceContext } from '../../session/context.ts'
+import { findRecipe } from './recipes.ts'
+import { estimateTraining } from './training-estimate.ts'
 
 type ReviewCall = Extract<CallName, 'model.verdicts' | 'model.promotions' | 'model.estimate'>
 
