@@ -13,7 +13,7 @@ import { caseReportHandlers } from '../features/services/handlers/case-report.ts
 import { descriptorHandlers } from '../features/encoders/descriptors-handlers.ts'
 import { dropHandlers } from '../features/images/drops-handlers.ts'
 import { encoderHandlers } from '../features/encoders/encoders-handlers.ts'
-import { explanationHandlers } from '../features/services/handlers/explanations.ts'
+import { explanationHandlers } from '../features/predictions/explanations-handlers.ts'
 import { imageHandlers } from '../features/images/images-handlers.ts'
 import { jobHandlers } from '../features/services/handlers/jobs.ts'
 import { modelHandlers } from '../features/models/models-handlers.ts'

@@ -6,7 +6,7 @@ import {
   type TileRequest,
 } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
-import { readExplanation } from '../jobs/explanation-files.ts'
+import { readExplanation } from '../predictions/explanation-files.ts'
 import { getImage, type Workspace } from '../../store/index.ts'
 import { ByteCache } from './byte-cache.ts'
 import { PictureQueue } from './picture-queue.ts'

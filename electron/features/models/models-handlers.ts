@@ -10,7 +10,7 @@ import {
   withdrawPromotion,
 } from '../../store/index.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
-import { classifyJob } from '../jobs/classify-images.ts'
+import { classifyJob } from '../predictions/classify-images.ts'
 import { modelsChanged } from '../../session/job-services.ts'
 import { trainJob } from './train-model.ts'
 import { recordFile } from '../services/audit/record-file.ts'

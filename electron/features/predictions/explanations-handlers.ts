@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import { AppError, type Explanation, type ImageView } from '../../../contract/index.ts'
-import { explainJob } from '../../jobs/explain-image.ts'
-import { readExplanation } from '../../jobs/explanation-files.ts'
-import { findModelInUse, getImage } from '../../../store/index.ts'
-import { startJob, type HandlersOf, type ServiceContext } from '../../../session/context.ts'
+import { AppError, type Explanation, type ImageView } from '../../contract/index.ts'
+import { explainJob } from './explain-image.ts'
+import { readExplanation } from './explanation-files.ts'
+import { findModelInUse, getImage } from '../../store/index.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 
 interface Asked {
   imageId: number
