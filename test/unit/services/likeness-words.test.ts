@@ -4,7 +4,7 @@ import { likenessWords } from '../../../electron/report/case/likeness-words.ts'
 import { fileFormat } from '../../../electron/report/format.ts'
 import { modelFileReport } from '../../../electron/report/model/model-report.ts'
 import { likenessOfModel } from '../../../electron/report/model/provenance.ts'
-import { renderHtml } from '../../../electron/features/services/report/render-html.ts'
+import { renderHtml } from '../../../electron/features/reports/render-html.ts'
 import { likenessStrings } from '../../../renderer/app/strings/likeness.ts'
 import { insertTrained, makeWorld, type World } from '../model-package/fixture.ts'
 

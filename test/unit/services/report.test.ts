@@ -13,8 +13,8 @@ import {
 import { evaluate, readPredictionTable } from '../../../electron/engine/evaluation/index.ts'
 import { reportTraining } from '../../../electron/engine/evaluation/training-report.ts'
 import { modelFileReport } from '../../../electron/report/model/model-report.ts'
-import { renderHtml } from '../../../electron/features/services/report/render-html.ts'
-import { csvReport } from '../../../electron/features/services/report/write-report.ts'
+import { renderHtml } from '../../../electron/features/reports/render-html.ts'
+import { csvReport } from '../../../electron/features/reports/write-report.ts'
 
 const classes = parseClassScheme('Benign,Malignant*')
 const recipe = changeRecipe(recipes['quick'] as Recipe, { folds: 2 })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it, onTestFinished } from 'vitest'
 import { parseCsv } from '../../../electron/base/csv.ts'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
-import { writeVerdicts } from '../../../electron/features/services/report/verdict-csv.ts'
+import { writeVerdicts } from '../../../electron/features/reports/verdict-csv.ts'
 import { insertImage, insertVerdict } from '../../../electron/store/index.ts'
 import { imageRow, makeWorld } from '../model-package/fixture.ts'
 

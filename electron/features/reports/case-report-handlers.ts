@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import { recordFile } from '../audit/record-file.ts'
-import type { HandlersOf, ServiceContext } from '../../../session/context.ts'
-import { writeCaseReport } from '../report/case-report.ts'
-import { writeWorklist } from '../report/worklist-csv.ts'
+import { recordFile } from '../services/audit/record-file.ts'
+import type { HandlersOf, ServiceContext } from '../../session/context.ts'
+import { writeCaseReport } from './case-report.ts'
+import { writeWorklist } from './worklist-csv.ts'
 
 export const caseReportHandlers = ({
   session,

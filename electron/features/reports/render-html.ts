@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { researchUseSentence } from '../../../contract/index.ts'
-import { shareBar } from '../../../report/plots/share-bar.ts'
-import { escapeMarkup as escape, svgMarkup } from '../../../report/plots/svg.ts'
-import type { Bar, FileBlock, FileReport, Inline, Section, Table, Text } from '../../../report/report-model.ts'
-import { reportWords } from '../../../report/words.ts'
+import { researchUseSentence } from '../../contract/index.ts'
+import { shareBar } from '../../report/plots/share-bar.ts'
+import { escapeMarkup as escape, svgMarkup } from '../../report/plots/svg.ts'
+import type { Bar, FileBlock, FileReport, Inline, Section, Table, Text } from '../../report/report-model.ts'
+import { reportWords } from '../../report/words.ts'
 import { reportStyle } from './report-style.ts'
 
 const styleHash = createHash('sha256').update(reportStyle).digest('base64')

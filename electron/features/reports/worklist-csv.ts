@@ -1,5 +1,5 @@
-import { writeAtomically } from '../../../base/atomic-file.ts'
-import { csvText } from '../../../base/csv.ts'
+import { writeAtomically } from '../../base/atomic-file.ts'
+import { csvText } from '../../base/csv.ts'
 import {
   AppError,
   knownLikeness,
@@ -7,8 +7,8 @@ import {
   type ImageView,
   type VerdictView,
   type WorklistCsvField,
-} from '../../../contract/index.ts'
-import { listClasses, listImages, type Readable } from '../../../store/index.ts'
+} from '../../contract/index.ts'
+import { listClasses, listImages, type Readable } from '../../store/index.ts'
 
 /**
  * Writes these images in this order (null: all, in the order of import) as a table: RFC 4180, UTF-8 with a byte

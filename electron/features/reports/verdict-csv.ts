@@ -1,7 +1,7 @@
-import { writeAtomically } from '../../../base/atomic-file.ts'
-import { csvText } from '../../../base/csv.ts'
-import { knownLikeness, researchUseSentence, type ImageView, type VerdictView } from '../../../contract/index.ts'
-import { findModelInUse, getImage, listVerdicts, type Readable } from '../../../store/index.ts'
+import { writeAtomically } from '../../base/atomic-file.ts'
+import { csvText } from '../../base/csv.ts'
+import { knownLikeness, researchUseSentence, type ImageView, type VerdictView } from '../../contract/index.ts'
+import { findModelInUse, getImage, listVerdicts, type Readable } from '../../store/index.ts'
 
 interface Row {
   file: string

@@ -1,4 +1,4 @@
-import { researchUseSentence } from '../../../contract/index.ts'
+import { researchUseSentence } from '../../contract/index.ts'
 
 /** Cells of a confusion matrix, from no tint to a tint that text on it stays readable on. */
 const tints = Array.from({ length: 11 }, (_, step) =>

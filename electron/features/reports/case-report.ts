@@ -1,8 +1,8 @@
 import { extname } from 'node:path'
 import { existsSync } from 'node:fs'
-import { writeAtomically } from '../../../base/atomic-file.ts'
-import { AppError, mostReportPictures, type ImageView } from '../../../contract/index.ts'
-import type { ComputeClient } from '../../../compute/client.ts'
+import { writeAtomically } from '../../base/atomic-file.ts'
+import { AppError, mostReportPictures, type ImageView } from '../../contract/index.ts'
+import type { ComputeClient } from '../../compute/client.ts'
 import {
   chainHead,
   listImages,
@@ -12,9 +12,9 @@ import {
   readSoftware,
   readWorkspace,
   type Readable,
-} from '../../../store/index.ts'
-import { caseFileReport, type CaseReport } from '../../../report/case/case-report.ts'
-import type { DoorOptions } from '../../../session/door-options.ts'
+} from '../../store/index.ts'
+import { caseFileReport, type CaseReport } from '../../report/case/case-report.ts'
+import type { DoorOptions } from '../../session/door-options.ts'
 import { renderHtml } from './render-html.ts'
 
 interface CaseReportRequest {
