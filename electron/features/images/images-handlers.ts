@@ -1,5 +1,5 @@
 import { AppError } from '../../contract/index.ts'
-import { recordFile } from '../services/audit/record-file.ts'
+import { recordFile } from '../audit/record-file.ts'
 import { parseCasesPattern } from './find-images.ts'
 import { importJob } from './import-images.ts'
 import { previewImport } from './import-plan.ts'

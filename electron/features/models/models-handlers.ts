@@ -13,7 +13,7 @@ import { startJob, type HandlersOf, type ServiceContext } from '../../session/co
 import { classifyJob } from '../predictions/classify-images.ts'
 import { modelsChanged } from '../../session/job-services.ts'
 import { trainJob } from './train-model.ts'
-import { recordFile } from '../services/audit/record-file.ts'
+import { recordFile } from '../audit/record-file.ts'
 import { compareModels, readModelReport } from './model-report.ts'
 import { writeVerdicts } from '../reports/verdict-csv.ts'
 import { writeReport } from '../reports/write-report.ts'

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { recordFile } from '../services/audit/record-file.ts'
+import { recordFile } from '../audit/record-file.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { writeCaseReport } from './case-report.ts'
 import { writeWorklist } from './worklist-csv.ts'

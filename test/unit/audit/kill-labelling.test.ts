@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { verifyChain } from '../../../electron/features/services/audit/verify-chain.ts'
+import { verifyChain } from '../../../electron/features/audit/verify-chain.ts'
 import { listLabels, openWorkspace, readEvents } from '../../../electron/store/index.ts'
 import { labelledWorkspace } from './damaged-trail.ts'
 

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AuditVerification } from '../../../electron/contract/index.ts'
-import { exportTrail } from '../../../electron/features/services/audit/export-trail.ts'
-import { verifyChain } from '../../../electron/features/services/audit/verify-chain.ts'
+import { exportTrail } from '../../../electron/features/audit/export-trail.ts'
+import { verifyChain } from '../../../electron/features/audit/verify-chain.ts'
 import { recordLabel } from '../../../electron/features/labels/record-label.ts'
 import {
   appendEvent,

@@ -1,5 +1,5 @@
-import { sha256OfFile } from '../../../base/sha256.ts'
-import { appendEvent, type Writable } from '../../../store/index.ts'
+import { sha256OfFile } from '../../base/sha256.ts'
+import { appendEvent, type Writable } from '../../store/index.ts'
 
 /**
  * The event of a file that was written for people: where, what, and the sha256 of its content. A file cannot be

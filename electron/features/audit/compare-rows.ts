@@ -1,4 +1,4 @@
-import type { AuditProblem } from '../../../contract/index.ts'
+import type { AuditProblem } from '../../contract/index.ts'
 import {
   holdsPinnedLabels,
   readAuditedRows,
@@ -8,7 +8,7 @@ import {
   type HashedEvent,
   type LabelRecord,
   type Readable,
-} from '../../../store/index.ts'
+} from '../../store/index.ts'
 
 const labelsAtOnce = 5000
 const labelKinds: readonly string[] = ['label', 'override', 'undo', 'adjudication']

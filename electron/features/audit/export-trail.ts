@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
-import { writeThroughDraft } from '../../../base/atomic-file.ts'
-import { csvText } from '../../../base/csv.ts'
-import { AppError } from '../../../contract/index.ts'
+import { writeThroughDraft } from '../../base/atomic-file.ts'
+import { csvText } from '../../base/csv.ts'
+import { AppError } from '../../contract/index.ts'
 import {
   canonicalEvent,
   chainHead,
@@ -9,7 +9,7 @@ import {
   readEvents,
   type HashedEvent,
   type Readable,
-} from '../../../store/index.ts'
+} from '../../store/index.ts'
 
 const eventsAtOnce = 2000
 const columns = ['event', 'at', 'kind', 'reader', 'object', 'id', 'name', 'before', 'after', 'reason', 'hash']

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { AuditProblem, AuditVerification } from '../../../contract/index.ts'
+import type { AuditProblem, AuditVerification } from '../../contract/index.ts'
 import {
   auditBounds,
   parseAuditPin,
@@ -9,7 +9,7 @@ import {
   type AuditPin,
   type HashedEvent,
   type Readable,
-} from '../../../store/index.ts'
+} from '../../store/index.ts'
 import { SaidByEvents } from './compare-rows.ts'
 
 /** The newest event as it was seen earlier, kept outside the workspace. */

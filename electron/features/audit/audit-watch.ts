@@ -1,6 +1,6 @@
-import { AppError, toErrorView, type AnyEvent, type AuditVerification } from '../../../contract/index.ts'
-import { appendEvent, chainHead, readCreatedAt, type Writable } from '../../../store/index.ts'
-import type { Session } from '../../../session/session.ts'
+import { AppError, toErrorView, type AnyEvent, type AuditVerification } from '../../contract/index.ts'
+import { appendEvent, chainHead, readCreatedAt, type Writable } from '../../store/index.ts'
+import type { Session } from '../../session/session.ts'
 import { KnownHeads, type KnownHead } from './known-heads.ts'
 import { verifyChain } from './verify-chain.ts'
 

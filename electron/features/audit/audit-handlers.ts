@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import { listEventReaders, listEvents } from '../../../store/index.ts'
-import type { AuditWatch } from '../audit/audit-watch.ts'
-import { exportTrail } from '../audit/export-trail.ts'
-import { recordFile } from '../audit/record-file.ts'
-import type { HandlersOf, ServiceContext } from '../../../session/context.ts'
+import { listEventReaders, listEvents } from '../../store/index.ts'
+import type { AuditWatch } from './audit-watch.ts'
+import { exportTrail } from './export-trail.ts'
+import { recordFile } from './record-file.ts'
+import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 
 export const auditHandlers = ({ session }: ServiceContext, watch: AuditWatch): HandlersOf<'audit'> => ({
   'audit.list': ({ filter, ...page }) => {

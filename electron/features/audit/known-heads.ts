@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { writeAtomicallySync } from '../../../base/atomic-file.ts'
+import { writeAtomicallySync } from '../../base/atomic-file.ts'
 
 const knownHeadSchema = z.object({
   /** Of the workspace: another one in the same folder is nothing to compare with. */
