@@ -1,4 +1,4 @@
-import type { HandlersOf, ServiceContext } from '../../../session/context.ts'
+import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 
 export function jobHandlers({ session }: ServiceContext): HandlersOf<'job'> {
   return {
