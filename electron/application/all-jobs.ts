@@ -1,5 +1,5 @@
 import type { JobRegistry } from '../queue/define-job.ts'
-import { checkJob } from '../features/jobs/check-workspace.ts'
+import { checkJob } from '../features/workspace/check-workspace.ts'
 import { classifyJob } from '../features/predictions/classify-images.ts'
 import { describeJob } from '../features/encoders/describe-file.ts'
 import { encodeJob } from '../features/encoders/encode-images.ts'

@@ -1,5 +1,5 @@
 import { AppError } from '../../contract/index.ts'
-import { cleanStorage } from '../jobs/clean-storage.ts'
+import { cleanStorage } from '../workspace/clean-storage.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import type { DroppedFiles } from './dropped-files.ts'
 

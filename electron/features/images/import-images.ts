@@ -18,7 +18,7 @@ import {
   type Writable,
 } from '../../store/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
-import { sizeOf } from '../jobs/clean-storage.ts'
+import { sizeOf } from '../workspace/clean-storage.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { copyIntoWorkspace, linkIntoWorkspace } from './copy-file.ts'
 import { removeDropped } from './drop-folders.ts'

@@ -1,5 +1,5 @@
 import type { Failure, ImportPreview, RowProblem } from '../../contract/index.ts'
-import { sizeOf } from '../jobs/clean-storage.ts'
+import { sizeOf } from '../workspace/clean-storage.ts'
 import type { Workspace } from '../../store/index.ts'
 import { droppedPath } from './drop-folders.ts'
 import { casesFromFileNames, classFromFolders, findImages } from './find-images.ts'

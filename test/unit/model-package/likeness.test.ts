@@ -14,7 +14,7 @@ import {
   storedReference,
   type StoredReference,
 } from '../../../electron/engine/verdict/likeness-reference.ts'
-import { checkJob, checkWorkspace } from '../../../electron/features/jobs/check-workspace.ts'
+import { checkJob, checkWorkspace } from '../../../electron/features/workspace/check-workspace.ts'
 import { readModelReport } from '../../../electron/features/models/model-report.ts'
 import { listModels, type OpenWorkspace } from '../../../electron/store/index.ts'
 import {

@@ -1,9 +1,9 @@
 import { homedir } from 'node:os'
-import { isBlinded } from '../../labels/blinded-reading.ts'
-import type { HandlersOf, ServiceContext } from '../../../session/context.ts'
-import { listDirectory } from '../directories.ts'
-import { examine } from '../doctor.ts'
-import { evaluateTable } from '../../models/evaluate-table.ts'
+import { isBlinded } from '../labels/blinded-reading.ts'
+import type { HandlersOf, ServiceContext } from '../../session/context.ts'
+import { listDirectory } from './directories.ts'
+import { examine } from './doctor.ts'
+import { evaluateTable } from '../models/evaluate-table.ts'
 
 export const applicationHandlers = ({
   settings,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { WorkspaceInfo } from '../../contract/index.ts'
-import { listLeftovers, sizeOf } from '../jobs/clean-storage.ts'
+import { listLeftovers, sizeOf } from './clean-storage.ts'
 import { filesBelow } from '../../base/files-below.ts'
 import { freeBytesAt } from '../../base/free-space.ts'
 import { listReaders, readWorkspaceInfo, type Workspace } from '../../store/index.ts'

@@ -1,10 +1,10 @@
-import type { WorkspaceView } from '../../../contract/index.ts'
-import { checkJob } from '../../jobs/check-workspace.ts'
-import { sweepDropped } from '../../images/drop-folders.ts'
-import { demoJob } from '../../images/make-demo.ts'
-import { relinkJob } from '../../images/relink-images.ts'
-import { startJob, type HandlersOf, type ServiceContext } from '../../../session/context.ts'
-import { workspaceInfo } from '../workspace-info.ts'
+import type { WorkspaceView } from '../../contract/index.ts'
+import { checkJob } from './check-workspace.ts'
+import { sweepDropped } from '../images/drop-folders.ts'
+import { demoJob } from '../images/make-demo.ts'
+import { relinkJob } from '../images/relink-images.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
+import { workspaceInfo } from './workspace-info.ts'
 
 export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspace' | 'demo'> {
   const { session, settings } = context
