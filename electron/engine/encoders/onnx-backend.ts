@@ -45,7 +45,7 @@ export function onnxHalf(halfOf: GpuProvider, options: { provider?: Provider } =
  * pixels keeps all cores busy; measured, ResNet-50 on two cores: 90 ms a crop alone, 87 in sixes; VGG-16: 292
  * against 463), needs the least memory, and makes the result independent of the batch by construction.
  * Threads split each operation by output, so their number does not change the bits either (checked in
- * test/unit/encoders/keras-golden.test.ts).
+ * test/unit/engine/encoders/keras-golden.test.ts).
  *
  * @param threads threads inside one operation; 0 lets ONNX Runtime take one per physical core.
  */

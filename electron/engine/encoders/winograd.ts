@@ -15,7 +15,7 @@ const outputsAtOnce = 64
  * A chain of 3 x 3 convolutions with a ReLU each and 2 x 2 maxima between them, as VGG is one, by Winograd's
  * F(4 x 4, 3 x 3) on the processor (native/encoding): a quarter of the multiplications, which is where the time
  * goes. float32 like every other back-end, of transformed values: on the untrained VGG-16 the largest relative
- * difference from Keras is 1.5e-5, where ONNX Runtime's is 0.7e-5 (test/unit/encoders/winograd.test.ts).
+ * difference from Keras is 1.5e-5, where ONNX Runtime's is 0.7e-5 (test/unit/engine/encoders/winograd.test.ts).
  *
  * @param options.threads default: one for each core
  * @param options.instructions a name that `winogradInstructions` gives; default: the fastest

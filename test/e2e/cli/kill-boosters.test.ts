@@ -8,7 +8,7 @@ import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import type { TrainedEnsemble } from '../../../electron/engine/verdict/train-ensemble.ts'
 import type { TaskInput } from '../../../electron/compute/tasks.ts'
 import { killableCompute } from '../../support/killable-compute.ts'
-import { temporaryFolder } from '../../unit/encoders/helpers.ts'
+import { temporaryFolder } from '../../unit/engine/encoders/helpers.ts'
 
 // LOBULE_KILLS=20 for the long run; kill-training.test.ts kills the whole program, from images on.
 const kills = Number(process.env['LOBULE_KILLS'] ?? 3)

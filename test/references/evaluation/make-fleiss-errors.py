@@ -1,4 +1,4 @@
-"""Standard errors of Fleiss' kappa by irrCAC, for test/unit/evaluation/golden.test.ts.
+"""Standard errors of Fleiss' kappa by irrCAC, for test/unit/engine/evaluation/golden.test.ts.
 
 pip install irrCAC==0.4.4 && python make-fleiss-errors.py > fleiss-errors.json
 

@@ -1,4 +1,4 @@
-"""Folds by scikit-learn without shuffle, for test/unit/evaluation/folds.test.ts.
+"""Folds by scikit-learn without shuffle, for test/unit/engine/evaluation/folds.test.ts.
 
 pip install -r requirements.txt && python make-folds.py > folds.json
 """

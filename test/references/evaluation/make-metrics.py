@@ -1,4 +1,4 @@
-"""Figures by scikit-learn, statsmodels, SciPy and NumPy, for test/unit/evaluation/golden.test.ts.
+"""Figures by scikit-learn, statsmodels, SciPy and NumPy, for test/unit/engine/evaluation/golden.test.ts.
 
 pip install -r requirements.txt && python make-metrics.py > metrics.json
 """

@@ -8,7 +8,7 @@ import { EncoderStore, probePicture } from '../../../electron/engine/encoders/in
 import { writePng } from '../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { killableCompute } from '../../support/killable-compute.ts'
-import { temporaryFolder } from '../encoders/helpers.ts'
+import { temporaryFolder } from '../engine/encoders/helpers.ts'
 
 /** The issue asks for 20 (LOBULE_KILLS=20); `npm test` stays quick. The whole application: test/e2e/cli/kill-encode.test.ts. */
 const kills = Number(process.env['LOBULE_KILLS'] ?? 2)

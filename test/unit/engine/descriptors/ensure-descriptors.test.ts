@@ -1,0 +1,76 @@
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { sha256OfFile } from '../../../../electron/base/sha256.ts'
+import { recipes, type Recipe } from '../../../../electron/contract/index.ts'
+import { descriptorFiles, ensureDescriptors, readNpy } from '../../../../electron/engine/descriptors/index.ts'
+import { EncoderStore, OpenEncoders, probePicture } from '../../../../electron/engine/encoders/index.ts'
+import { writePng } from '../../../../electron/engine/image/index.ts'
+import { expectRefusal, temporaryFolder } from '../encoders/helpers.ts'
+
+const set = (sizePx: number) => ({ sizePx, workingPixelSizeUm: null, scale: 0.5 })
+const recipe: Recipe = {
+  ...(recipes['quick'] as Recipe),
+  augmentation: { count: 2, gainRange: [0.7, 1.3], firstIsIdentity: false },
+  crops: { sets: [set(64), set(80)], count: 3 },
+}
+
+test('files are made once, made again when damaged, to the same bits, and say that they are untrained', async () => {
+  const folder = await temporaryFolder()
+  const path = join(folder, 'image.png')
+  await writePng(probePicture(260, 190), path)
+  const sha256 = await sha256OfFile(path)
+  await new EncoderStore(folder).installDemo(['resnet50'])
+  const encoders = new OpenEncoders(folder)
+  const { model } = await encoders.get('resnet50')
+  const request = {
+    path,
+    sha256,
+    pixelSizeUm: null,
+    recipe,
+    encoders,
+    directory: join(folder, 'descriptors'),
+  }
+
+  const first = await ensureDescriptors(request)
+  expect(first.flags).not.toBeNull()
+  const fingerprints = { resnet50: model.fingerprint }
+  expect(first.files).toEqual(descriptorFiles(request.directory, sha256, recipe, fingerprints))
+  const [small = '', large = ''] = first.files
+  const { matrix, note } = await readNpy(small)
+  expect([matrix.rows, matrix.columns]).toEqual([2, 2048])
+  expect(matrix.data.some((value) => value > 0)).toBe(true)
+  expect(note).toBe(`resnet50, UNTRAINED demo weights ${model.fingerprint}`)
+
+  // Nothing to do: nothing is touched, and the image is not even needed, unless flags are.
+  const long = new Date('2020-01-01')
+  await utimes(small, long, long)
+  expect(await ensureDescriptors(request)).toEqual({ files: first.files, flags: null, backends: [] })
+  expect(await ensureDescriptors({ ...request, needFlags: true })).toEqual({ ...first, backends: [] })
+  expect(first.backends).toEqual(['cpu'])
+  expect((await stat(small)).mtime).toEqual(long)
+
+  // A bit flips in one, the other is lost: both come back as they were.
+  const before = [await readFile(small), await readFile(large)]
+  const damaged = Buffer.from(before[0] ?? '')
+  damaged[1000] = (damaged[1000] ?? 0) ^ 4
+  await writeFile(small, damaged)
+  await rm(large)
+  await ensureDescriptors(request)
+  expect([await readFile(small), await readFile(large)]).toEqual(before)
+
+  // Folds and boosting do not matter for descriptors, the seed does.
+  const other = { ...recipe, folds: 3, seeds: 7 }
+  expect(descriptorFiles(request.directory, sha256, other, fingerprints)).toEqual(first.files)
+  const seeded = descriptorFiles(request.directory, sha256, { ...recipe, seed: 1 }, fingerprints)
+  expect(seeded.some((file) => first.files.includes(file))).toBe(false)
+
+  const cancelled = { ...request, recipe: { ...recipe, seed: 1 }, signal: AbortSignal.abort() }
+  await expectRefusal(() => ensureDescriptors(cancelled), 'job.cancelled', /Cancelled/)
+  await writePng(probePicture(260, 191), path)
+  const changed = { ...request, recipe: { ...recipe, seed: 1 } }
+  await expectRefusal(() => ensureDescriptors(changed), 'image.file-changed', /has changed/)
+  const missing = { ...changed, recipe: { ...recipe, encoders: ['vgg16'] } satisfies Recipe }
+  await expectRefusal(() => ensureDescriptors(missing), 'encoder.missing', /vgg16 is not installed/)
+  await encoders.close()
+})

@@ -1,0 +1,96 @@
+import { join } from 'node:path'
+import { afterEach, expect, test, vi } from 'vitest'
+import { sha256OfFile } from '../../../../electron/base/sha256.ts'
+import { recipes, type BackendName, type Recipe } from '../../../../electron/contract/index.ts'
+import {
+  describeFile,
+  ensureDescriptors,
+  readNpy,
+  StepwiseDescriptors,
+} from '../../../../electron/engine/descriptors/index.ts'
+import { probePicture, type OpenEncoder, type OpenEncoders } from '../../../../electron/engine/encoders/index.ts'
+import { writePng } from '../../../../electron/engine/image/index.ts'
+import { pixelEncoder } from '../../../support/pixel-encoder.ts'
+import { temporaryFolder } from '../encoders/helpers.ts'
+
+const recipe: Recipe = {
+  ...(recipes['quick'] as Recipe),
+  encoders: ['vgg16'],
+  augmentation: { count: 3, gainRange: [0.7, 1.3], firstIsIdentity: false },
+  crops: { sets: [{ sizePx: 24, workingPixelSizeUm: null, scale: 1 }], count: 2 },
+}
+
+afterEach(() => vi.unstubAllEnvs())
+
+/** An encoder that says it runs on this back-end, or on the second one once it encoded something. */
+function encodersOn(first: BackendName, then = first): { encoders: OpenEncoders; encoded: () => number } {
+  let encoded = 0
+  const plain = pixelEncoder(() => (encoded += 1))
+  const encoder: OpenEncoder = {
+    model: plain.model,
+    get backend() {
+      return encoded === 0 ? first : then
+    },
+    encode: (crops, signal) => plain.encode(crops, signal),
+    encodeMaps: (image, signal) => plain.encodeMaps(image, signal),
+    close: () => plain.close(),
+  }
+  const encoders = { get: () => Promise.resolve(encoder) } as unknown as OpenEncoders
+  return { encoders, encoded: () => encoded }
+}
+
+async function anImage() {
+  const folder = await temporaryFolder()
+  const path = join(folder, 'image.png')
+  await writePng(probePicture(80, 60), path)
+  const about = { path, sha256: await sha256OfFile(path), pixelSizeUm: null, recipe }
+  return { ...about, directory: join(folder, 'descriptors') }
+}
+const noteOf = async ([file = '']: string[]): Promise<string> => (await readNpy(file)).note
+const inHalf = /, in half precision \(webgpu-half\)$/
+
+test('a descriptor file says that it was made in half precision, also where full precision went on', async () => {
+  const image = await anImage()
+  const full = await ensureDescriptors({ ...image, encoders: encodersOn('webgpu').encoders })
+  expect(await noteOf(full.files)).not.toMatch(/half/)
+  const half = {
+    ...image,
+    directory: `${image.directory}-half`,
+    encoders: encodersOn('webgpu-half').encoders,
+  }
+  expect(await noteOf((await ensureDescriptors(half)).files)).toMatch(inHalf)
+  const { encoders } = encodersOn('webgpu-half', 'webgpu')
+  const mixed = await ensureDescriptors({ ...image, directory: `${image.directory}-mixed`, encoders })
+  expect(await noteOf(mixed.files)).toMatch(inHalf)
+
+  const out = join(image.directory, 'one.npy')
+  const asked = { ...image, out, raw: false, identity: false, encoders: encodersOn('webgpu-half').encoders }
+  expect(await describeFile(asked)).toMatchObject({ backends: ['webgpu-half'] })
+  expect(await noteOf([out])).toMatch(inHalf)
+})
+
+test('a beginning in half precision is still told of when full precision made the rest', async () => {
+  const image = await anImage()
+  const begun = await StepwiseDescriptors.open({ ...image, encoders: encodersOn('webgpu-half').encoders })
+  await begun.next()
+  await begun.keep()
+  const { encoders, encoded } = encodersOn('webgpu')
+  const rest = await StepwiseDescriptors.open({ ...image, encoders })
+  for (let row = 0; row < 3; row++) await rest.next()
+  await rest.keep()
+  expect(encoded()).toBeGreaterThan(0)
+  const { files } = await ensureDescriptors({ ...image, encoders })
+  expect(await noteOf(files)).toMatch(inHalf)
+})
+
+test('where half precision is forbidden, what was made in it is made again in full', async () => {
+  const image = await anImage()
+  await ensureDescriptors({ ...image, encoders: encodersOn('webgpu-half').encoders })
+  const { encoders, encoded } = encodersOn('webgpu')
+  await ensureDescriptors({ ...image, encoders })
+  expect(encoded()).toBe(0)
+  vi.stubEnv('LOBULE_NO_HALF_PRECISION', '1')
+  const { files } = await ensureDescriptors({ ...image, encoders })
+  expect(encoded()).toBeGreaterThan(0)
+  expect(await noteOf(files)).not.toMatch(/half/)
+})

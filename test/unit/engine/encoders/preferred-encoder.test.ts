@@ -1,0 +1,253 @@
+import { writeFile, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
+import { AppError, type BackendName } from '../../../../electron/contract/index.ts'
+import {
+  architectures,
+  BackendRecord,
+  type EncoderBackend,
+  type EncoderModel,
+  type OpenEncoder,
+} from '../../../../electron/engine/encoders/index.ts'
+import { openPreferred } from '../../../../electron/engine/encoders/preferred-encoder.ts'
+import { makeRaster } from '../../../../electron/engine/image/index.ts'
+import { expectRefusal, temporaryFolder } from './helpers.ts'
+
+const model: EncoderModel = {
+  name: 'vgg16',
+  architecture: architectures.vgg16,
+  source: 'demo',
+  fingerprint: 'f'.repeat(64),
+  onnxPath: '',
+  readWeights: () => Promise.resolve(new Map()),
+}
+const lost = (backend: string) => new AppError('encoder.backend-failed', { backend, reason: 'device lost' })
+
+/** Answers with its own number; `failsAfter` crops it fails for good. */
+function fake(
+  name: BackendName,
+  value: number,
+  options: { failsAfter?: number; probeMs?: number; halfOf?: BackendName; cropsPerSecond?: number } = {},
+) {
+  const { failsAfter = Infinity, probeMs = 1, halfOf, cropsPerSecond = 1 } = options
+  let done = 0
+  const close = vi.fn(() => Promise.resolve())
+  const encoder: OpenEncoder = {
+    model,
+    backend: name,
+    encode: (crops) => {
+      if (done + crops.length > failsAfter) return Promise.reject(lost(name))
+      done += crops.length
+      return Promise.resolve(crops.map(() => Float32Array.of(value)))
+    },
+    encodeMaps: () => Promise.reject(lost(name)),
+    close,
+  }
+  const open = vi.fn(() => Promise.resolve(encoder))
+  const backend: EncoderBackend = { name, open, ...(halfOf !== undefined && { halfOf }) }
+  return { backend, encoder, close, open, probeMs, cropsPerSecond }
+}
+type Fake = ReturnType<typeof fake>
+
+const request = (record: BackendRecord, fakes: readonly Fake[]) => ({
+  model,
+  candidates: fakes.map(({ backend }) => backend),
+  record,
+  open: async (backend: EncoderBackend) => ({
+    encoder: await backend.open(model),
+    figure: { cosine: 1, probeMs: fakes.find((one) => one.backend === backend)?.probeMs ?? 0 },
+  }),
+  speedOf: (encoder: OpenEncoder) =>
+    Promise.resolve(fakes.find((one) => one.encoder === encoder)?.cropsPerSecond ?? NaN),
+})
+
+const crops = [makeRaster(32, 32), makeRaster(32, 32)]
+
+test('a back-end that fails in the middle hands the same crops to the next; the fault is recorded', async () => {
+  const record = new BackendRecord(await temporaryFolder())
+  const gpu = fake('webgpu', 1, { failsAfter: 2 })
+  const encoder = await openPreferred(request(record, [gpu, fake('cpu', 2)]))
+  expect(encoder.backend).toBe('webgpu')
+  expect(await encoder.encode(crops)).toEqual([Float32Array.of(1), Float32Array.of(1)])
+  expect(await encoder.encode(crops)).toEqual([Float32Array.of(2), Float32Array.of(2)])
+  expect(encoder.backend).toBe('cpu')
+  expect(gpu.close).toHaveBeenCalled()
+  expect(record.faults()).toMatchObject(
+    [{ backend: 'webgpu', encoder: 'vgg16', reason: /device lost/ }].map(({ reason, ...rest }) => ({
+      ...rest,
+      reason: expect.stringMatching(reason) as string,
+    })),
+  )
+  // It passed its self-test and is tried again next time.
+  expect(record.of('webgpu')).toMatchObject([{ status: 'passed', cosine: 1 }])
+  // The last one has nowhere to hand them to.
+  await expectRefusal(
+    () => encoder.encodeMaps(crops[0] ?? makeRaster(1, 1)),
+    'encoder.backend-failed',
+    /device lost/,
+  )
+})
+
+test('one that is refused is not tried again, until the weights or the machine change; alone it is', async () => {
+  const home = await temporaryFolder()
+  const record = new BackendRecord(home, 'this machine')
+  const software = fake('webgpu', 1, { probeMs: 2000 })
+  const all = [software, fake('cpu', 2, { probeMs: 15 })]
+  expect((await openPreferred(request(record, all))).backend).toBe('cpu')
+  expect(record.of('webgpu')[0]).toMatchObject({ status: 'refused', cosine: 1 })
+  expect(record.of('webgpu')[0]?.reason).toMatch(/2000 ms for the probe and the processor 15 ms/)
+  await openPreferred(request(record, all))
+  expect(software.open).toHaveBeenCalledTimes(1)
+  // Asked for by name, it is the only one.
+  expect((await openPreferred(request(record, [software]))).backend).toBe('webgpu')
+  expect(software.open).toHaveBeenCalledTimes(2)
+
+  await record.save({
+    backend: 'webgpu',
+    encoder: 'vgg16',
+    fingerprint: model.fingerprint,
+    status: 'refused',
+    cosine: 0.5,
+    probeMs: null,
+    reason: 'wrong',
+  })
+  await openPreferred(request(record, all))
+  expect(software.open).toHaveBeenCalledTimes(2)
+  await openPreferred(request(new BackendRecord(home, 'with another driver'), all))
+  expect(software.open).toHaveBeenCalledTimes(3)
+})
+
+test('one that ended its process during the self-test twice is passed over', async () => {
+  const record = new BackendRecord(await temporaryFolder())
+  const crashing = fake('webgpu', 1)
+  for (const attempt of [1, 2]) {
+    crashing.open.mockReturnValueOnce(new Promise(() => undefined))
+    void openPreferred(request(record, [crashing, fake('cpu', 2)]))
+    await vi.waitFor(() => expect(crashing.open).toHaveBeenCalledTimes(attempt))
+  }
+  expect((await openPreferred(request(record, [crashing, fake('cpu', 2)]))).backend).toBe('cpu')
+  expect(record.of('webgpu')).toMatchObject([
+    { status: 'trying', reason: 'the process ended during its self-test' },
+  ])
+})
+
+test('a wrong one is recorded with its figure; a record that cannot be read is none', async () => {
+  const home = await temporaryFolder()
+  const record = new BackendRecord(home)
+  const wrong = fake('webgpu', 1)
+  wrong.open.mockRejectedValue(new AppError('encoder.self-test-failed', { backend: 'webgpu', cosine: 0.93 }))
+  const all = [wrong, fake('cpu', 2)]
+  expect((await openPreferred(request(record, all))).backend).toBe('cpu')
+  expect(record.of('webgpu')).toMatchObject([{ status: 'refused', cosine: 0.93 }])
+  await expectRefusal(() => openPreferred(request(record, [wrong])), 'encoder.self-test-failed', /0\.93/)
+  expect(await readFile(join(home, 'backends.json'), 'utf8')).toContain('0.93')
+  await writeFile(join(home, 'backends.json'), '{')
+  expect(record.of('webgpu')).toEqual([])
+})
+
+/** A GPU in half precision, the same in full, and the processor. */
+function machine(halfSpeed: number, options: { failsAfter?: number; fullMs?: number } = {}) {
+  const { failsAfter = Infinity, fullMs = 1 } = options
+  const half = fake('webgpu-half', 1, { halfOf: 'webgpu', cropsPerSecond: halfSpeed, failsAfter })
+  const full = fake('webgpu', 2, { cropsPerSecond: 100, probeMs: fullMs })
+  const cpu = fake('cpu', 3)
+  return { half, full, cpu, all: [half, full, cpu] }
+}
+
+describe('half precision', () => {
+  test('is taken where it is faster than the same in full, which is measured once', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const { half, full, cpu, all } = machine(150)
+    const encoder = await openPreferred(request(record, all))
+    expect(encoder.backend).toBe('webgpu-half')
+    expect(record.of('webgpu-half')).toMatchObject([{ status: 'passed', gain: 1.5, reason: null }])
+    // The one in full was opened to compare, has passed too, and is let go of.
+    expect(record.of('webgpu')).toMatchObject([{ status: 'passed', gain: null }])
+    expect([full.open, full.close].map((calls) => calls.mock.calls.length)).toEqual([1, 1])
+    expect(half.close).not.toHaveBeenCalled()
+    await encoder.close()
+
+    const processorTests = cpu.open.mock.calls.length
+    const again = await openPreferred({
+      ...request(record, all),
+      speedOf: () => Promise.reject(lost('timer')),
+    })
+    expect(again.backend).toBe('webgpu-half')
+    expect(full.open).toHaveBeenCalledTimes(1)
+    expect(cpu.open).toHaveBeenCalledTimes(processorTests)
+  })
+
+  test('is left where it gains too little, also after it was used by name', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const { half, full, all } = machine(119)
+    const encoder = await openPreferred(request(record, all))
+    expect(encoder.backend).toBe('webgpu')
+    // What was opened to compare is what is used.
+    expect([full.open, full.close].map((calls) => calls.mock.calls.length)).toEqual([1, 0])
+    expect(half.close).toHaveBeenCalledOnce()
+    const reason =
+      /encodes 1\.19 times as many crops a second as webgpu; under 1\.2 half precision is not worth/
+    expect(record.of('webgpu-half')).toMatchObject([{ status: 'refused', cosine: 1, gain: 1.19 }])
+    expect(record.of('webgpu-half')[0]?.reason).toMatch(reason)
+
+    expect((await openPreferred(request(record, [half]))).backend).toBe('webgpu-half')
+    expect(record.of('webgpu-half')).toMatchObject([{ status: 'passed', gain: 1.19 }])
+    expect((await openPreferred(request(record, all))).backend).toBe('webgpu')
+    expect(half.open).toHaveBeenCalledTimes(2)
+  })
+
+  test('by name it needs no comparison; by itself it is compared all the same', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const { half, full, all } = machine(119)
+    expect((await openPreferred(request(record, [half]))).backend).toBe('webgpu-half')
+    expect(record.of('webgpu-half')).toMatchObject([{ status: 'passed', gain: null }])
+    expect(full.open).not.toHaveBeenCalled()
+    expect((await openPreferred(request(record, all))).backend).toBe('webgpu')
+  })
+
+  test('that the provider cannot make is refused with its reason, and the same in full is used', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const { half, full, all } = machine(200)
+    const reason = 'shader-f16 is not there'
+    half.open.mockRejectedValue(new AppError('encoder.backend-failed', { backend: 'webgpu-half', reason }))
+    expect((await openPreferred(request(record, all))).backend).toBe('webgpu')
+    expect(full.open).toHaveBeenCalledTimes(1)
+    expect(record.of('webgpu-half')).toMatchObject([{ status: 'refused', cosine: null, gain: null }])
+    expect(record.of('webgpu-half')[0]?.reason).toContain(reason)
+    await openPreferred(request(record, all))
+    expect(half.open).toHaveBeenCalledTimes(1)
+  })
+
+  test('is never taken on a device in software, nor beside one in full that was refused', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const { half, full, all } = machine(1000, { fullMs: 2000 })
+    expect((await openPreferred(request(record, all))).backend).toBe('cpu')
+    expect([half.open, full.open].map((calls) => calls.mock.calls.length)).toEqual([0, 1])
+    expect(record.of('webgpu')[0]?.reason).toMatch(/no GPU in hardware/)
+    expect((await openPreferred(request(record, all))).backend).toBe('cpu')
+    expect([half.open, full.open].map((calls) => calls.mock.calls.length)).toEqual([0, 1])
+  })
+
+  test('that fails in the middle hands the same crops to the one in full', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const { full, all } = machine(200, { failsAfter: 2 })
+    const encoder = await openPreferred(request(record, all))
+    expect(await encoder.encode(crops)).toEqual([Float32Array.of(1), Float32Array.of(1)])
+    expect(await encoder.encode(crops)).toEqual([Float32Array.of(2), Float32Array.of(2)])
+    expect(encoder.backend).toBe('webgpu')
+    expect(full.open).toHaveBeenCalledTimes(2)
+    expect(record.faults()).toMatchObject([{ backend: 'webgpu-half' }])
+  })
+
+  test('that ends its process costs two processes, after which the one in full is used', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const { half, all } = machine(200)
+    for (const attempt of [1, 2]) {
+      half.open.mockReturnValueOnce(new Promise(() => undefined))
+      void openPreferred(request(record, all))
+      await vi.waitFor(() => expect(half.open).toHaveBeenCalledTimes(attempt))
+    }
+    expect((await openPreferred(request(record, all))).backend).toBe('webgpu')
+    expect(half.open).toHaveBeenCalledTimes(2)
+  })
+})

@@ -1,0 +1,97 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { encoderNames, type EncoderName } from '../../../../electron/contract/index.ts'
+import type { Architecture } from '../../../../electron/engine/encoders/architecture.ts'
+import { demoWeights } from '../../../../electron/engine/encoders/demo-weights.ts'
+import {
+  architectures,
+  cosine,
+  EncoderStore,
+  OpenEncoders,
+  probePicture,
+} from '../../../../electron/engine/encoders/index.ts'
+import { readKerasWeights } from '../../../../electron/engine/encoders/keras-file.ts'
+import { tensorFlow, tensorFlowMissing } from '../../../../electron/engine/encoders/tensorflow.ts'
+import type { Weights } from '../../../../electron/engine/encoders/weights.ts'
+import { expectRefusal, golden, referencePath, temporaryFolder, worstRelative } from './helpers.ts'
+import { tinyNetwork } from './made-up-network.ts'
+
+/** The same operations on tfjs' own WebAssembly back-end: no native part, no GPU. */
+beforeAll(async () => {
+  const folder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))
+  setWasmPaths(`${folder}/`)
+  setThreadsCount(1)
+  expect(await tf.setBackend('wasm')).toBe(true)
+  await tf.ready()
+})
+
+const none = new Float32Array()
+const openOn = (name: EncoderName, architecture: Architecture, weights: Weights) =>
+  tensorFlow(() => tf).open({
+    name,
+    architecture,
+    source: 'demo',
+    fingerprint: '',
+    onnxPath: '',
+    readWeights: () => Promise.resolve(weights),
+  })
+
+test('every operation gives what real Keras gives, and leaves no memory behind', async () => {
+  const tiny = tinyNetwork()
+  const before = tf.memory().numTensors
+  const encoder = await openOn('resnet50', tiny, await readKerasWeights(referencePath('tiny.h5'), tiny))
+  const picture = probePicture(45, 38)
+  const [descriptor = none] = await encoder.encode([picture])
+  // One float32 unit of the largest element, seen from an element at 1e-3 of it.
+  expect(worstRelative(descriptor, golden('tiny-descriptor.npy'))).toBeLessThan(1.2e-4)
+  const [, last] = await encoder.encodeMaps(picture)
+  expect(last).toMatchObject({ channels: 12, rows: 10, columns: 12 })
+  expect(worstRelative(last?.data ?? none, golden('tiny-map.npy'))).toBeLessThan(1.2e-4)
+  await expectRefusal(() => encoder.encode([probePicture(4, 4)]), 'image.invalid-raster', /at least 8 pixels/)
+  await expectRefusal(() => encoder.encode([picture], AbortSignal.abort()), 'job.cancelled', /Cancelled/)
+  await encoder.close()
+  await encoder.close()
+  expect(tf.memory().numTensors).toBe(before)
+  await expectRefusal(
+    () => encoder.encode([picture]),
+    'encoder.backend-failed',
+    /tensorflow failed: no weights/,
+  )
+})
+
+/**
+ * One at the larger size, since one thread of WebAssembly takes its time and the operations are the same for all;
+ * LOBULE_TEST_GPU=1 asks for every one.
+ */
+const larger = process.env['LOBULE_TEST_GPU'] === '1' ? encoderNames : (['inceptionv3'] as const)
+const sizes = [
+  ...encoderNames.map((name) => [name, 400] as const),
+  ...larger.map((name) => [name, 650] as const),
+]
+
+test.each(sizes)(
+  'untrained %s gives what real Keras gives at %i pixels',
+  { timeout: 240_000 },
+  async (name, sizePx) => {
+    const encoder = await openOn(name, architectures[name], demoWeights(architectures[name]))
+    const [found = none] = await encoder.encode([probePicture(sizePx, sizePx)])
+    const expected = golden(`${name}-${sizePx}.npy`)
+    // The bounds of issue 6.
+    expect(cosine(found, expected)).toBeGreaterThan(0.999999)
+    expect(worstRelative(found, expected)).toBeLessThan(1e-3)
+    await encoder.close()
+  },
+)
+
+test('where its native part is missing, that is said, and asking for it by name fails with the reason', async () => {
+  const missing = tensorFlowMissing()
+  if (missing === null) return
+  expect(missing).toMatch(/tfjs-node-gpu is not installed/)
+  const home = await temporaryFolder()
+  await new EncoderStore(home).installDemo(['vgg16'])
+  const ask = () => new OpenEncoders(home, 'tensorflow').get('vgg16')
+  await expectRefusal(ask, 'encoder.backend-failed', /tensorflow failed: .*is not installed/)
+})

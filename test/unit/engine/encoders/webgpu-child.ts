@@ -1,0 +1,83 @@
+/** Run by webgpu.test.ts in a process of its own, since the Vulkan driver is chosen when a process starts. */
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { encoderNames } from '../../../../electron/contract/index.ts'
+import { decodeNpy } from '../../../../electron/engine/descriptors/npy.ts'
+import { demoWeights } from '../../../../electron/engine/encoders/demo-weights.ts'
+import { emitOnnx } from '../../../../electron/engine/encoders/emit-onnx.ts'
+import { EncoderStore, OpenEncoders, cosine, probePicture } from '../../../../electron/engine/encoders/index.ts'
+import { onnxBackend, onnxCpu } from '../../../../electron/engine/encoders/onnx-backend.ts'
+import { tinyNetwork } from './made-up-network.ts'
+import { worstRelative } from './worst-relative.ts'
+
+const none: Float32Array = new Float32Array()
+
+/** Relative to the largest element. */
+function worstDifference(actual = none, expected = none): number {
+  if (actual.length === 0 || actual.length !== expected.length) return Infinity
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  return actual.reduce((worst, value, index) => {
+    return Math.max(worst, Math.abs(value - (expected[index] ?? 0)) / largest)
+  }, 0)
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'lobule-webgpu-'))
+const architecture = tinyNetwork()
+const onnxPath = join(folder, 'tiny.onnx')
+await writeFile(onnxPath, emitOnnx(architecture, demoWeights(architecture)))
+const readWeights = () => Promise.resolve(demoWeights(architecture))
+const model = {
+  name: 'resnet50',
+  architecture,
+  source: 'demo',
+  fingerprint: '',
+  onnxPath,
+  readWeights,
+} as const
+const [gpu, cpu] = [await onnxBackend('webgpu').open(model), await onnxCpu().open(model)]
+const picture = probePicture(45, 38)
+const [[ours], [theirs]] = [await gpu.encode([picture]), await cpu.encode([picture])]
+const [gpuMaps, cpuMaps] = [await gpu.encodeMaps(picture), await cpu.encodeMaps(picture)]
+const answer: Record<string, unknown> = {
+  descriptor: worstDifference(ours, theirs),
+  map: Math.max(...gpuMaps.map((map, index) => worstDifference(map.data, cpuMaps[index]?.data))),
+}
+await gpu.close()
+
+// Whole networks: minutes on a slow machine, so only where it is asked for.
+if (process.argv.includes('--whole')) {
+  const home = await mkdtemp(join(tmpdir(), 'lobule-webgpu-home-'))
+  const store = new EncoderStore(home)
+  await store.installDemo(encoderNames)
+  const [byGpu, byCpu] = [new OpenEncoders(home, 'webgpu'), new OpenEncoders(home, 'cpu')]
+  const small = probePicture(64, 64)
+  const [a] = await (await byGpu.get('resnet50')).encode([small])
+  const [b] = await (await byCpu.get('resnet50')).encode([small])
+  answer['whole'] = a && b ? cosine(a, b) : 0
+  answer['backend'] = (await byGpu.get('resnet50')).backend
+  const automatic = new OpenEncoders(home, 'auto')
+  answer['automatic'] = (await automatic.get('resnet50')).backend
+  const found: unknown[] = []
+  for (const name of encoderNames) {
+    const encoder = await store.open(name, onnxBackend('webgpu'))
+    for (const sizePx of [400, 650]) {
+      const [actual = none] = await encoder.encode([probePicture(sizePx, sizePx)])
+      const file = join(import.meta.dirname, '../../references/encoders', `${name}-${sizePx}.npy`)
+      const expected = decodeNpy(await readFile(file), file).matrix.data
+      const against = {
+        name,
+        sizePx,
+        cosine: cosine(actual, expected),
+        worst: worstRelative(actual, expected),
+      }
+      console.error(JSON.stringify(against))
+      found.push(against)
+    }
+    await encoder.close()
+  }
+  answer['keras'] = found
+}
+console.log(JSON.stringify(answer))
+// Dawn's own threads must not be waited for.
+process.exit(0)

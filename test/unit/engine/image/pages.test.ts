@@ -1,0 +1,165 @@
+import sharp from 'sharp'
+import { describe, expect, test } from 'vitest'
+import { crc32 } from 'node:zlib'
+import {
+  contentHash,
+  decodeRaster,
+  encodePng,
+  inspectImage,
+  makeRaster,
+  makeThumbnail,
+  readTile,
+  verifyImage,
+} from '../../../../electron/engine/image/index.ts'
+import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
+import { sharedPath } from '../../../shared-data.ts'
+import { sharedTileTiff } from '../../../support/odd-files.ts'
+import { pixel, place, put, raw } from './fixtures.ts'
+
+/** A TIFF of three pages of 8 x 4, red, green and blue. */
+async function threePages(): Promise<Buffer> {
+  const pages = makeRaster(8, 12)
+  pages.data.forEach((_, at) => (pages.data[at] = at % 3 === Math.floor(at / (8 * 4 * 3)) ? 255 : 0))
+  return sharp(pages.data, { raw: { width: 8, height: 12, channels: 3, pageHeight: 4 } })
+    .tiff({ compression: 'lzw' })
+    .toBuffer()
+}
+
+describe('pages', () => {
+  test('a stack: each page is a picture of its own', async () => {
+    const path = await put('stack.tif', await threePages())
+    const { pictures, pages } = await inspectImage(path)
+    expect(pages).toBe(3)
+    expect(pictures).toEqual([1, 2, 3].map((page) => ({ page, widthPx: 8, heightPx: 4 })))
+    for (const [page, colour] of [
+      [1, [255, 0, 0]],
+      [2, [0, 255, 0]],
+      [3, [0, 0, 255]],
+    ] as const) {
+      expect(pixel(await decodeRaster(path, { page }), 3, 2)).toEqual(colour)
+      const tile = await readTile(path, { level: 3, column: 0, row: 0, tileSizePx: 256, page })
+      const [strongest] = [...(await sharp(tile).raw().toBuffer()).subarray(0, 3).entries()].toSorted(
+        (a, b) => b[1] - a[1],
+      )
+      expect(strongest?.[0]).toBe(page - 1)
+      expect((await sharp(await makeThumbnail(path, 4, page)).metadata()).width).toBe(4)
+    }
+    await expect(decodeRaster(path, { page: 4 })).rejects.toMatchObject({
+      code: 'image.no-page',
+      details: { page: 4, pages: [1, 2, 3] },
+    })
+    await expect(verifyImage(path, { page: 3 })).resolves.toBeUndefined()
+  })
+
+  test('a pyramid is one picture, marked or not', async () => {
+    const marked = await raw().resize(600, 400).tiff({ tile: true, pyramid: true }).toBuffer()
+    const { pictures, pages } = await inspectImage(await put('pyramid.tif', marked))
+    expect([pages > 1, pictures.length]).toEqual([true, 1])
+    // The same with every NewSubfileType entry (tag 254, LONG, one value) set to "full size".
+    const entry = Buffer.from([254, 0, 4, 0, 1, 0, 0, 0, 1, 0, 0, 0])
+    const unmarked = Buffer.from(marked)
+    let found = 0
+    for (let at = unmarked.indexOf(entry); at >= 0; at = unmarked.indexOf(entry, at + 1), found++) {
+      unmarked.writeUInt32LE(0, at + 8)
+    }
+    expect(found).toBe(pages - 1)
+    expect((await inspectImage(await put('unmarked.tif', unmarked))).pictures).toHaveLength(1)
+  })
+
+  test('directories that lead in a circle end', async () => {
+    const bytes = Buffer.from(await threePages())
+    const first = bytes.readUInt32LE(4)
+    const next = first + 2 + bytes.readUInt16LE(first) * 12
+    bytes.writeUInt32LE(first, next)
+    expect((await inspectImage(await put('circle.tif', bytes))).pictures).toHaveLength(1)
+  })
+
+  test('a further page has a content hash of its own', () => {
+    const file = 'a'.repeat(64)
+    expect(contentHash(file, 1)).toBe(file)
+    expect(contentHash(file, 2)).toMatch(/^[0-9a-f]{64}$/)
+    expect(contentHash(file, 2)).not.toBe(contentHash(file, 3))
+  })
+
+  const slide = sharedPath('data/wsi/cmu-1-small-region.svs')
+  test.skipIf(slide === null)('a slide with thumbnail, label and overview asks nothing', async () => {
+    expect((await inspectImage(slide ?? '')).pictures).toEqual([{ page: 1, widthPx: 2220, heightPx: 2967 }])
+    await expect(verifyImage(slide ?? '')).resolves.toBeUndefined()
+  })
+})
+
+describe('verifyImage', () => {
+  test('judges damaged files as decodeRaster does', async () => {
+    const noise = makeRaster(200, 150)
+    const generator = keyedGenerator('verify')
+    noise.data.forEach((_, at) => (noise.data[at] = generator.nextInteger(256)))
+    const image = () => sharp(noise.data, { raw: { width: 200, height: 150, channels: 3 } })
+    const whole = [
+      await image().png().toBuffer(),
+      await image().jpeg().toBuffer(),
+      await image().jpeg({ progressive: true }).toBuffer(),
+      await image().tiff({ compression: 'lzw' }).toBuffer(),
+      await image().tiff({ compression: 'jpeg', tile: true, tileWidth: 64, tileHeight: 64 }).toBuffer(),
+      await image().tiff({ compression: 'packbits', bigtiff: true }).toBuffer(),
+      await image().webp({ lossless: true }).toBuffer(),
+    ]
+    const code = (promise: Promise<unknown>): Promise<string> =>
+      promise.then(
+        () => 'whole',
+        (error: unknown) => (error as { code: string }).code,
+      )
+    for (let round = 0; round < 140; round++) {
+      const bytes = Buffer.from(whole[round % whole.length] ?? Buffer.alloc(0))
+      // Damage at the very end must be noticed, too: that is where files are cut.
+      if (round >= whole.length) {
+        const end = round % 3 === 0 ? bytes.length - 60 : 0
+        bytes[end + generator.nextInteger(bytes.length - end)] = generator.nextInteger(256)
+      }
+      const path = await put('damaged.bin', bytes)
+      expect(await code(verifyImage(path)), `round ${round}`).toBe(await code(decodeRaster(path)))
+    }
+  })
+
+  test('bombs and pictures that cannot be read in part are refused without decoding', async () => {
+    const claimed = await encodePng(makeRaster(1, 1))
+    claimed.writeUInt32BE(60_000, 16)
+    claimed.writeUInt32BE(60_000, 20)
+    claimed.writeUInt32BE(crc32(claimed.subarray(12, 29)), 29)
+    await expect(verifyImage(await put('claimed.png', claimed))).rejects.toMatchObject({
+      code: 'image.too-large',
+    })
+    // Few enough pixels to be read at once, but rows of 16 MB from a file of 7 KB.
+    const wide = await sharp(Buffer.alloc(60 * 40 * 3, 7), { raw: { width: 60, height: 40, channels: 3 } })
+      .png()
+      .toBuffer()
+    wide.writeUInt32BE(5_308_476, 16)
+    wide.writeUInt32BE(crc32(wide.subarray(12, 29)), 29)
+    await expect(verifyImage(await put('wide.png', wide))).rejects.toMatchObject({
+      code: 'image.too-large',
+      details: { pixels: 5_308_476 * 40 },
+    })
+    await expect(verifyImage(await put('bomb.tif', sharedTileTiff(65_536)))).rejects.toMatchObject({
+      code: 'image.too-large',
+      details: { pixels: 65_536 ** 2 },
+    })
+  })
+
+  test('a tiled slide of 17 000 x 17 000 is read in bands, in bounded memory, and can be cancelled', async () => {
+    const path = place('slide.tif')
+    await sharp({
+      create: { width: 17_000, height: 17_000, channels: 3, background: '#a050c0' },
+      limitInputPixels: false,
+    })
+      .tiff({ compression: 'jpeg', tile: true, tileWidth: 512, tileHeight: 512 })
+      .toFile(path)
+    const before = process.resourceUsage().maxRSS
+    await verifyImage(path)
+    // 867 MB would be needed for the whole (maxRSS is in KiB).
+    expect(process.resourceUsage().maxRSS - before).toBeLessThan(400 * 1024)
+    await expect(decodeRaster(path)).rejects.toMatchObject({ code: 'image.too-large' })
+    const controller = new AbortController()
+    const stopped = verifyImage(path, { signal: controller.signal })
+    controller.abort()
+    await expect(stopped).rejects.toMatchObject({ code: 'job.cancelled' })
+  })
+})

@@ -1,0 +1,139 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import {
+  fromErrorView,
+  type AuditVerification,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+} from '../../../../electron/contract/index.ts'
+import type { Application } from '../../../../electron/application/application.ts'
+import { createApplication } from '../../../../electron/application/create-application.ts'
+import { dispatch } from '../../../../electron/application/dispatch.ts'
+import { inProcessCompute } from '../../../support/in-process-compute.ts'
+import { labelledWorkspace, tamper } from './damaged-trail.ts'
+
+let path: string
+let remove: () => void
+let application: Application
+const homeDirectory = (): string => join(path, '..', 'home')
+const start = (): void => {
+  application = createApplication({
+    homeDirectory: homeDirectory(),
+    version: '0.0.0',
+    launchCompute: inProcessCompute({}).launch,
+    door: { tiles: '', choose: null },
+  })
+}
+beforeEach(() => {
+  const made = labelledWorkspace(4)
+  made.store.close()
+  ;({ path, remove } = made)
+  start()
+})
+afterEach(async () => {
+  await application.close()
+  remove()
+})
+
+async function call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>> {
+  const answer = await dispatch(application.handlers, name, input)
+  if (!answer.ok) throw fromErrorView(answer.error)
+  return answer.value as CallOutput<N>
+}
+const label = (): Promise<unknown> => call('image.label', { imageIds: [1], className: 'Benign' })
+/** Opens it and waits for what is said without being asked. */
+async function open(): Promise<AuditVerification> {
+  await call('workspace.open', { path })
+  return vi.waitUntil(() => call('audit.state', {}))
+}
+const close = (): Promise<unknown> => call('workspace.close', {})
+const kinds = ({ problems }: AuditVerification): string[] => problems.map(({ kind }) => kind)
+
+it('tells what it finds at opening, as an event and when asked', async () => {
+  const told: unknown[] = []
+  application.onEvent((event) => event.name === 'audit.changed' && told.push(event.payload))
+  const found = await open()
+  expect(found).toMatchObject({ whole: true, events: 5 })
+  expect(told).toEqual([found])
+  // The same workspace once more, and then another that is not there.
+  expect(await open()).toMatchObject({ whole: true, events: 5 })
+  await expect(call('workspace.open', { path: join(path, 'nothing') })).rejects.toMatchObject({
+    code: 'workspace.not-found',
+  })
+  await call('reader.set', { name: 'eve' })
+  expect(await call('audit.verify', {}).catch((error: unknown) => error)).toMatchObject({
+    code: 'workspace.none-open',
+  })
+})
+
+it('finds an older copy in the place of a workspace, says so until it is accepted with a reason', async () => {
+  const copy = join(path, '..', 'copy')
+  cpSync(path, copy, { recursive: true })
+  await open()
+  await label()
+  await label()
+  await close()
+  const [known] = JSON.parse(readFileSync(join(homeDirectory(), 'audit-heads.json'), 'utf8')) as {
+    event: number
+  }[]
+  expect(known?.event).toBe(7)
+  expect(await open()).toMatchObject({ whole: true, events: 7 })
+  await close()
+
+  rmSync(path, { recursive: true })
+  cpSync(copy, path, { recursive: true })
+  for (let times = 0; times < 2; times++) {
+    const found = await open()
+    expect(kinds(found)).toEqual(['known'])
+    expect(found.sentence).toContain('This computer last saw event 7')
+    // What is done meanwhile does not make it forget.
+    await label()
+    await close()
+  }
+  await open()
+  expect(await call('audit.accept', { reason: 'The backup of Friday.' })).toMatchObject({ whole: true })
+  const { events } = await call('audit.list', { limit: 1 })
+  expect(events).toMatchObject([
+    { kind: 'chain', before: { lastSeenEvent: 7 }, reason: 'The backup of Friday.' },
+  ])
+  await expect(call('audit.accept', { reason: 'again' })).rejects.toMatchObject({
+    code: 'audit.nothing-to-accept',
+  })
+  await close()
+  expect(await open()).toMatchObject({ whole: true, events: 8 })
+})
+
+it('finds a cut end without being told a hash, also after the program was stopped and started', async () => {
+  await open()
+  await label()
+  await application.close()
+  tamper(path, (database) => {
+    database.exec('DELETE FROM audit_events WHERE id > 4')
+    database.exec('DELETE FROM labels WHERE id > 3')
+  }).close()
+  start()
+  expect(kinds(await open())).toEqual(['known'])
+})
+
+it('compares nothing with another workspace in the same folder, and does without its notes', async () => {
+  await open()
+  await close()
+  rmSync(path, { recursive: true })
+  expect(await call('workspace.create', { path, classes: 'A,B*' })).toMatchObject({ imageCount: 0 })
+  expect(await vi.waitUntil(() => call('audit.state', {}))).toMatchObject({ whole: true, events: 1 })
+  await close()
+  writeFileSync(join(homeDirectory(), 'audit-heads.json'), 'no JSON')
+  expect(await open()).toMatchObject({ whole: true })
+  await close()
+  // A folder in the place of the file: closing goes on.
+  rmSync(join(homeDirectory(), 'audit-heads.json'))
+  mkdirSync(join(homeDirectory(), 'audit-heads.json', 'full'), { recursive: true })
+  const logged = vi.spyOn(console, 'error').mockReturnValue()
+  await open()
+  await close()
+  expect(logged).toHaveBeenCalledOnce()
+  logged.mockRestore()
+  expect(existsSync(path)).toBe(true)
+})

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AppError } from '../../../../electron/contract/index.ts'
+import type { PackRequest } from '../../../../electron/engine/model-package/index.ts'
+import { tasks } from '../../../../electron/compute/tasks.ts'
+import { inProcessCompute, type InProcessCompute } from '../../../support/in-process-compute.ts'
+
+/** Of the recipe `quick`. */
+export const folds = 5
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const packedAt = (path: string): PackRequest => JSON.parse(readFileSync(path, 'utf8')) as PackRequest
+/** What takes minutes or a network is made up; everything else is what the compute process does. */
+export const quickCompute = (): InProcessCompute =>
+  inProcessCompute({
+    ...tasks,
+    encoderRequire: () => Promise.resolve({ source: 'demo', fingerprints: { resnet50: 'f' } }),
+    encoderDemo: () => Promise.resolve({ installed: ['resnet50'] }),
+    encoderFetch: () => Promise.resolve({ installed: ['resnet50'] }),
+    encoderImport: ({ paths }) => Promise.resolve({ installed: paths, failed: [] }),
+    describe: () => Promise.resolve({ files: ['a.npy'], flags: [], backends: [] }),
+    importPublished: ({ name }) =>
+      Promise.resolve({
+        name,
+        fingerprint: sha256(name),
+        importedAt: '2026-01-01T00:00:00.000Z',
+        encoders: ['resnet50'],
+        crops: [{ sizePx: 400, scale: 0.5 }],
+        augmentations: 50,
+        images: 10,
+        unchanged: 0,
+        withoutDescriptors: 0,
+        passedOver: [],
+        failed: [],
+      }),
+    train: ({ images, options: { directory } }) => {
+      mkdirSync(directory, { recursive: true })
+      const text = 'a booster'
+      writeFileSync(join(directory, `${sha256(text)}.txt`), text)
+      const outOfFold = images.map(({ classIndex }) => (classIndex === 0 ? [0.8, 0.2] : [0.4, 0.6]))
+      const boosters = Array.from({ length: folds }, (_, fold) => ({
+        constituent: 0,
+        fold,
+        seed: 0,
+        textSha256: sha256(text),
+      }))
+      return Promise.resolve({ boosters, outOfFold, outOfFoldByConstituent: [outOfFold] })
+    },
+    makeReference: () => Promise.resolve(null),
+    predict: () => Promise.reject(new AppError('image.truncated', { path: 'a.png', reason: 'cut' })),
+    packModel: (request) => {
+      writeFileSync(request.path, JSON.stringify(request))
+      return Promise.resolve({ bytes: 1, sha256: sha256('package') })
+    },
+    inspectPackage: ({ path }) => Promise.resolve({ ...packedAt(path).manifest, entries: [] }),
+    unpackModel: ({ path, directory }) => {
+      const { report, folds: table, texts } = packedAt(path)
+      for (const text of texts) writeFileSync(join(directory, `${text.sha256}.txt`), 'a booster')
+      const textSha256s = texts.map((text) => text.sha256)
+      return Promise.resolve({ report, folds: table, textSha256s, sha256: sha256('package') })
+    },
+  })

@@ -1,0 +1,220 @@
+import { renameSync, writeFileSync } from 'node:fs'
+import type { AuditKind, CallInput, CallName, CallOutput, Calls } from '../../../../electron/contract/index.ts'
+import { folds } from './quick-compute.ts'
+
+/** Calls that leave events. */
+export type Audited = {
+  [N in CallName]: Calls[N]['audit'] extends readonly AuditKind[] ? N : never
+}[CallName]
+
+const square = { kind: 'rectangle', left: 1, top: 1, right: 9, bottom: 9 } as const
+const region = { imageId: 1, geometry: square, className: 'Benign', name: null, comment: null } as const
+
+export interface Scenario {
+  /** Brings about what the call needs; its events do not count. */
+  before?: () => Promise<void>
+  run: () => Promise<void>
+  leaves: readonly AuditKind[]
+}
+const scenario = (
+  leaves: readonly AuditKind[],
+  work: () => Promise<void>,
+  before?: () => Promise<void>,
+): Scenario => (before === undefined ? { run: work, leaves } : { run: work, leaves, before })
+
+/** What the scenarios work with. */
+export interface Tools {
+  call: <N extends CallName>(name: N, input: CallInput<N>) => Promise<CallOutput<N>>
+  /** Waits for a job that must get done. */
+  finish: (started: { jobId: number }) => Promise<void>
+  hasEnded: (jobId: number) => Promise<boolean>
+  /** A path in the test's own folder. */
+  file: (name: string) => string
+}
+
+/** In an order in which each finds what it needs; a call of the contract without one does not compile. */
+export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Audited, Scenario> {
+  const run =
+    <N extends CallName>(name: N, input: () => CallInput<N>) =>
+    async (): Promise<void> =>
+      finish((await call(name, input())) as { jobId: number })
+  const just =
+    <N extends CallName>(name: N, input: () => CallInput<N>) =>
+    async (): Promise<void> => {
+      await call(name, input())
+    }
+
+  return {
+    'workspace.create': scenario(
+      ['chain'],
+      just('workspace.create', () => ({ path: file('w'), classes: 'Benign,Malignant*' })),
+    ),
+    'classes.set': scenario(
+      ['classes'],
+      just('classes.set', () => ({
+        classes: [
+          { name: 'Benign', isPositive: false, key: '1', colour: '#0072b2' },
+          { name: 'Malignant', isPositive: true, key: '2', colour: '#d55e00' },
+        ],
+      })),
+    ),
+    'reader.add': scenario(
+      ['reader'],
+      just('reader.add', () => ({ name: 'ben' })),
+    ),
+    'reader.set': scenario(
+      ['reader'],
+      just('reader.set', () => ({ name: 'ben' })),
+    ),
+    'reader.setBlind': scenario(
+      ['reading'],
+      just('reader.setBlind', () => ({ isBlind: true })),
+    ),
+    'encoder.demo': scenario(
+      ['encoder', 'encoder'],
+      run('encoder.demo', () => ({ names: ['resnet50'] })),
+    ),
+    'encoder.fetch': scenario(
+      ['encoder', 'encoder'],
+      run('encoder.fetch', () => ({ names: ['resnet50'] })),
+    ),
+    'encoder.import': scenario(
+      ['encoder', 'encoder'],
+      run('encoder.import', () => ({ paths: [file('a.h5')] })),
+    ),
+    // A label of each image that lies in a class's folder, between the job's beginning and its end.
+    'descriptors.import': scenario(
+      ['import', 'import'],
+      run('descriptors.import', () => ({ directory: file('train'), name: 'theirs' })),
+    ),
+    'image.import': scenario(
+      ['import', ...Array.from({ length: 2 * folds }, () => 'label' as const), 'import'],
+      run('image.import', () => ({ paths: [file('images')], labels: 'folder', casesPattern: null })),
+    ),
+    'image.label': scenario(
+      ['label', 'label'],
+      just('image.label', () => ({ imageIds: [1, 2], className: 'Malignant', reader: 'ben' })),
+    ),
+    'label.undo': scenario(
+      ['undo', 'undo'],
+      just('label.undo', () => ({ imageIds: [1, 2], reader: 'ben' })),
+    ),
+    'reading.adjudicate': scenario(
+      ['adjudication'],
+      just('reading.adjudicate', () => ({ imageIds: [1], className: 'Benign' })),
+    ),
+    'label.export': scenario(
+      ['export'],
+      just('label.export', () => ({ path: file('labels.csv') })),
+    ),
+    'region.add': scenario(
+      ['region'],
+      just('region.add', () => region),
+    ),
+    'region.change': scenario(
+      ['region'],
+      just('region.change', () => ({ regionId: 1, comment: 'here' })),
+    ),
+    'region.delete': scenario(
+      ['region'],
+      just('region.delete', () => ({ regionId: 1 })),
+    ),
+    'region.undo': scenario(
+      ['region'],
+      just('region.undo', () => ({ imageId: 1 })),
+    ),
+    'region.export': scenario(
+      ['export'],
+      just('region.export', () => ({ imageId: 1, path: file('regions.geojson') })),
+    ),
+    'region.import': scenario(
+      ['region'],
+      just('region.import', () => ({ imageId: 2, source: { path: file('regions.geojson') } })),
+    ),
+    'model.train': scenario(
+      ['training'],
+      run('model.train', () => ({ name: 'first', recipe: 'quick' })),
+    ),
+    'model.promote': scenario(
+      ['promotion'],
+      just('model.promote', () => ({ model: 'first', reason: 'It is the first one.' })),
+    ),
+    'model.rollback': scenario(
+      ['rollback'],
+      just('model.rollback', () => ({})),
+    ),
+    'model.setOperatingPoint': scenario(
+      ['operating-point'],
+      just('model.setOperatingPoint', () => ({ model: 'first', threshold: 0.33 })),
+    ),
+    'model.writeReport': scenario(
+      ['report'],
+      just('model.writeReport', () => ({ model: null, path: file('model.html') })),
+    ),
+    'model.writeVerdicts': scenario(
+      ['export'],
+      just('model.writeVerdicts', () => ({ model: null, path: file('verdicts.csv'), images: [] })),
+    ),
+    'model.export': scenario(
+      ['export'],
+      run('model.export', () => ({ model: 'first', path: file('first.zip') })),
+    ),
+    // The operating point comes along.
+    'model.import': scenario(
+      ['model', 'operating-point'],
+      run('model.import', () => ({ path: file('first.zip'), name: 'second' })),
+    ),
+    // Each image is listed as failed, which the second try is then about.
+    'model.classify': scenario(
+      ['classification', 'classification'],
+      run('model.classify', () => ({ imageIds: [1, 2], model: 'first' })),
+    ),
+    'job.retry': scenario(['classification', 'classification'], async () => {
+      const [last] = await call('job.list', {})
+      await finish(await call('job.retry', { jobId: last?.id ?? 0 }))
+    }),
+    'job.resume': scenario(
+      ['classification', 'classification'],
+      async () => {
+        const [last] = await call('job.list', {})
+        await call('job.resume', { jobId: last?.id ?? 0 })
+        await finish({ jobId: last?.id ?? 0 })
+      },
+      async () => {
+        const { jobId } = await call('model.classify', { imageIds: [1], model: 'first' })
+        await call('job.cancel', { jobId })
+        while (!(await hasEnded(jobId))) await new Promise((resolve) => setTimeout(resolve, 5))
+      },
+    ),
+    'workspace.relink': scenario(
+      ['relink', 'relink'],
+      run('workspace.relink', () => ({ directory: file('elsewhere') })),
+      () => {
+        renameSync(file('images'), file('elsewhere'))
+        return Promise.resolve()
+      },
+    ),
+    'case.report': scenario(
+      ['report'],
+      just('case.report', () => ({ imageIds: [1, 2], path: file('case.html') })),
+    ),
+    'worklist.export': scenario(
+      ['export'],
+      just('worklist.export', () => ({ path: file('worklist.csv') })),
+    ),
+    'audit.accept': scenario(
+      ['chain'],
+      just('audit.accept', () => ({ reason: 'A backup.' })),
+      async () => {
+        // As if this machine had seen more of it.
+        const { path, createdAt } = await call('workspace.info', {})
+        const known = [{ path, createdAt, event: 999, hash: 'f'.repeat(64) }]
+        writeFileSync(file('home/audit-heads.json'), JSON.stringify(known))
+      },
+    ),
+    'audit.export': scenario(
+      ['export'],
+      just('audit.export', () => ({ path: file('trail.jsonl') })),
+    ),
+  }
+}

@@ -1,0 +1,72 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  casesFromFileNames,
+  classFromFolders,
+  findImages,
+  parseCasesPattern,
+} from '../../../../electron/features/images/find-images.ts'
+
+let root: string
+beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-find-'))))
+afterEach(() => rmSync(root, { recursive: true }))
+const signal = new AbortController().signal
+const touch = (...parts: string[]): string => {
+  const path = join(root, ...parts)
+  mkdirSync(join(path, '..'), { recursive: true })
+  writeFileSync(path, '')
+  return path
+}
+
+it('finds pictures to the bottom, in order, each once, passing over the rest', async () => {
+  const b = touch('b', 'ä ö 🔬', 'x.PNG')
+  const a = touch('a.tiff')
+  touch('.hidden', 'y.png')
+  touch('notes.csv')
+  const named = touch('odd.dat')
+  const found = await findImages([root, a, named], signal)
+  expect(found).toEqual({ files: [a, b, named], failed: [] })
+})
+
+it('lists what is not there and goes on', async () => {
+  const a = touch('a.png')
+  const found = await findImages([join(root, 'none'), a], signal)
+  expect(found.files).toEqual([a])
+  expect(found.failed).toMatchObject([{ path: join(root, 'none'), code: 'path.not-found' }])
+})
+
+describe('classFromFolders', () => {
+  it('looks no further up than it is told', () => {
+    expect(classFromFolders('/benign/w/dropped/1/a.png', ['Benign'], '/benign/w/dropped/1')).toBeNull()
+    expect(classFromFolders('/w/dropped/1/benign/a.png', ['Benign'], '/w/dropped/1')).toBe('Benign')
+  })
+
+  const classes = ['Benign', 'InSitu']
+  it('takes the nearest folder that names a class, in any case of letters', () => {
+    expect(classFromFolders('/data/insitu/benign/adenosis/a.png', classes)).toBe('Benign')
+    expect(classFromFolders('/data/x/a.png', classes)).toBeNull()
+    expect(classFromFolders('/data/benign.png', classes)).toBeNull()
+  })
+})
+
+describe('cases', () => {
+  it('are the first group, or the match, of the file name alone', () => {
+    expect(casesFromFileNames(['/99/SOB_B_A-14-29960CD-100-002.png', '/x/1.png'], '-14-(\\d+)')).toEqual([
+      '29960',
+      null,
+    ])
+    expect(casesFromFileNames(['/x/case07-1.png', '/case07/1.png'], 'case\\d+')).toEqual(['case07', null])
+    expect(casesFromFileNames(['/x/" 1.png'], '^\\S( )')).toEqual([null])
+    expect(casesFromFileNames(['/x/1.png'], null)).toEqual([null])
+  })
+  it('need an expression that is one', () => {
+    expect(() => parseCasesPattern('(')).toThrow(/is not a valid regular expression/)
+    expect(parseCasesPattern('')).toBeNull()
+  })
+  it('give up on an expression that would never come to an end', () => {
+    const names = [`/x/${'a'.repeat(60)}!.png`]
+    expect(() => casesFromFileNames(names, '^(a+)+$')).toThrow(/takes longer than 2 s/)
+  })
+})

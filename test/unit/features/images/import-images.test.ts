@@ -1,0 +1,213 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { sha256OfFile } from '../../../../electron/base/sha256.ts'
+import { AppError, parseClassScheme } from '../../../../electron/contract/index.ts'
+import { ComputeClient } from '../../../../electron/compute/client.ts'
+import { importImages, importJob, type ImportInput } from '../../../../electron/features/images/import-images.ts'
+import { type InspectedPage } from '../../../../electron/engine/image/index.ts'
+import { createWorkspace, listImages, listLabels, type OpenWorkspace } from '../../../../electron/store/index.ts'
+import { importInput } from '../../../support/import-input.ts'
+import { jobRun } from '../../../support/job-run.ts'
+import { inProcessCompute, type InProcessCompute } from '../../../support/in-process-compute.ts'
+
+let root: string
+let store: OpenWorkspace
+let compute: InProcessCompute
+let crashAt: string | null
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'lobule-import-'))
+  store = createWorkspace(join(root, 'w'), parseClassScheme('Benign,Malignant*'), 'test')
+  crashAt = null
+  compute = inProcessCompute({
+    hash: ({ path }) => sha256OfFile(path),
+    inspect: async ({ path }): Promise<InspectedPage[]> => {
+      if (basename(path) === crashAt) {
+        compute.crash('SIGSEGV')
+        await new Promise(() => undefined)
+      }
+      if (path.endsWith('bad.png')) throw new AppError('image.truncated', { path, reason: 'cut' })
+      const sha256 = await sha256OfFile(path)
+      const size = { widthPx: 2, heightPx: 2, byteCount: 1, pixelSizeUm: null }
+      const rest = { format: 'png', pixelSizeSource: 'none', synthetic: false } as const
+      return [{ sha256, fileSha256: sha256, page: 1, ...size, ...rest }]
+    },
+  })
+})
+afterEach(() => {
+  store.close()
+  rmSync(root, { recursive: true })
+})
+
+const write = (path: string, content: string): void => {
+  mkdirSync(join(root, 'pictures', path, '..'), { recursive: true })
+  writeFileSync(join(root, 'pictures', path), content)
+}
+const run = (
+  how: Partial<ImportInput> = {},
+  options: Parameters<typeof jobRun>[1] = {},
+): ReturnType<typeof importImages> =>
+  importImages(importInput([join(root, 'pictures')], how), jobRun(importJob, options), {
+    workspace: store,
+    compute: new ComputeClient(compute.launch, () => undefined),
+  })
+
+it('counts what it imported before it was stopped, and nothing older', async () => {
+  write('benign/x-1.png', '1')
+  await run()
+  const since = new Date(Date.now() + 5).toISOString()
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  write('benign/x-2.png', '2')
+  write('benign/x-3.png', '3')
+  await run({ paths: [join(root, 'pictures', 'benign', 'x-2.png')] })
+  const again = await run({}, { since })
+  expect(again).toMatchObject({ imported: 2, duplicates: 1, labelled: 2, failed: [] })
+  expect(again.images).toHaveLength(3)
+})
+
+it('imports the good, lists the bad, counts what is there already by its content', async () => {
+  write('benign/x-1.png', '1')
+  write('malignant/sub/y-1.png', '2')
+  write('malignant/copy.png', '1')
+  write('benign/bad.png', '3')
+  expect(await run()).toMatchObject({ imported: 2, duplicates: 1, failed: [{ code: 'image.truncated' }] })
+  const rows = listImages(store.database).map((i) => [
+    i.fileName,
+    i.caseName,
+    i.label?.className,
+    i.label?.reader,
+  ])
+  expect(rows).toEqual([
+    ['x-1.png', 'x', 'Benign', 'ada'],
+    ['y-1.png', 'y', 'Malignant', 'ada'],
+  ])
+  expect(await run()).toMatchObject({ imported: 0, duplicates: 3 })
+})
+
+it('keeps what was imported before a cancel', async () => {
+  for (let i = 0; i < 20; i++) write(`benign/a-${i}.png`, String(i))
+  const controller = new AbortController()
+  const stopped = run(
+    { labels: 'none', casesPattern: null },
+    {
+      signal: controller.signal,
+      onProgress: () => {
+        if (listImages(store.database).length >= 3) controller.abort()
+      },
+    },
+  )
+  // The meter reports at most ten times a second, so the abort may come with the last one only.
+  await stopped.catch((error: unknown) => expect(error).toMatchObject({ code: 'job.cancelled' }))
+  const kept = listImages(store.database).length
+  expect(await run()).toMatchObject({ imported: 20 - kept, duplicates: kept })
+})
+
+it('survives a file that brings the decoder down', async () => {
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) write(`benign/${name}-1.png`, name)
+  crashAt = 'c-1.png'
+  const report = await run()
+  expect(report.imported).toBe(5)
+  expect(report.failed).toMatchObject([{ code: 'compute.crashed' }])
+  expect(basename(report.failed[0]?.path ?? '')).toBe('c-1.png')
+})
+
+it('fills in what a duplicate lacks and changes nothing else', async () => {
+  write('benign/x-1.png', '1')
+  await run({ labels: 'none', casesPattern: null })
+  expect(await run()).toMatchObject({ imported: 0, duplicates: 1, labelled: 1 })
+  expect(listImages(store.database)).toMatchObject([{ caseName: 'x', label: { className: 'Benign' } }])
+  write('malignant/y-1.png', '1')
+  expect(await run()).toMatchObject({ duplicates: 2, labelled: 0, found: 0 })
+  expect(listImages(store.database)).toMatchObject([{ caseName: 'x', label: { className: 'Benign' } }])
+})
+
+it('finds a file again that was moved, and one whose name another file has taken', async () => {
+  write('a-1.png', 'A')
+  write('b-1.png', 'B')
+  await run()
+  write('a-1.png', 'B')
+  write('b-1.png', 'A')
+  expect(await run()).toMatchObject({ duplicates: 2, found: 2, imported: 0 })
+  expect(listImages(store.database).map((image) => image.fileName)).toEqual(['b-1.png', 'a-1.png'])
+})
+
+it('copies files into the workspace, whole or not at all, and reads them from there', async () => {
+  write('a-1.png', 'A')
+  await run({ copy: true })
+  rmSync(join(root, 'pictures', 'a-1.png'))
+  const [image] = listImages(store.database)
+  expect(image).toMatchObject({
+    copied: true,
+    fileName: 'a-1.png',
+    originalPath: join(root, 'pictures', 'a-1.png'),
+  })
+  expect(await sha256OfFile(image?.path ?? '')).toBe(image?.sha256)
+  expect(readdirSync(join(root, 'w', 'images'))).toEqual([`${image?.sha256 ?? ''}.png`])
+})
+
+it('copies what was only referenced before when asked to', async () => {
+  write('a-1.png', 'A')
+  await run()
+  expect(await run({ copy: true })).toMatchObject({ imported: 0, duplicates: 1 })
+  expect(listImages(store.database)).toMatchObject([{ copied: true }])
+})
+
+it('takes a stated pixel size where the file has none', async () => {
+  write('a-1.png', 'A')
+  await run({ pixelSizeUm: 0.42 })
+  expect(listImages(store.database)).toMatchObject([{ pixelSizeUm: 0.42, pixelSizeSource: 'stated' }])
+})
+
+it('follows a table of labels and lists by row what it cannot', async () => {
+  for (const name of ['benign/x-1.png', 'y-1.png', 'sub/same.png', 'other/same.png', 'benign/z.png'])
+    write(name, name)
+  const labelsFile = join(root, 'labels.csv')
+  writeFileSync(
+    labelsFile,
+    'Label,File,case,reader\n' +
+      'malignant,pictures/benign/x-1.png,c1,bob\n' +
+      'Benign,y-1.png,,\nBenign,same.png,,\nSarcoma,y-1.png,c2,\nBenign,gone.png,,\n' +
+      'Malignant,y-1.png,c2,eva\nMalignant,y-1.png,,\n',
+  )
+  const report = await run({ labelsFile, casesPattern: null })
+  expect(report.rows.map(({ row, problem }) => [row, problem])).toEqual([
+    [3, '2 files have this name; give more of the path'],
+    [4, 'there is no class "Sarcoma" (known: Benign, Malignant)'],
+    [5, 'no such file is among those to import'],
+    [7, 'an earlier row labels this file Benign'],
+  ])
+  const labels = listLabels(store.database, null).map(({ imageId, className, reader }) => [
+    imageId,
+    className,
+    reader,
+  ])
+  const idOf = (name: string): number | undefined =>
+    listImages(store.database).find((image) => image.path.endsWith(name))?.id
+  expect(labels.toSorted()).toEqual(
+    [
+      [idOf('x-1.png'), 'Malignant', 'bob'],
+      [idOf('y-1.png'), 'Benign', 'ada'],
+      [idOf('y-1.png'), 'Malignant', 'eva'],
+      [idOf('z.png'), 'Benign', 'ada'],
+    ].toSorted(),
+  )
+  expect(listImages(store.database).find((image) => image.path.endsWith('y-1.png'))?.caseName).toBe('c2')
+})
+
+it.each([
+  ['', 'it has no rows'],
+  ['file,label\n', 'it has no rows'],
+  ['name,label\na,b\n', 'it has no column "file"'],
+  ['file,lable\na,b\n', 'it has neither a column "label" nor a column "case"'],
+  ['file,label\na\n', 'row 1 has 1 fields and the first line has 2'],
+])('refuses a table of labels such as %j', async (text, reason) => {
+  const labelsFile = join(root, 'labels.csv')
+  writeFileSync(labelsFile, text)
+  write('a-1.png', 'A')
+  await expect(run({ labelsFile })).rejects.toMatchObject({
+    code: 'labels.invalid-table',
+    details: { reason },
+  })
+  expect(listImages(store.database)).toEqual([])
+})

@@ -1,0 +1,142 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { parseCsv } from '../../../../electron/base/csv.ts'
+import { hasCode, parseClassScheme, type ErrorCode } from '../../../../electron/contract/index.ts'
+import { exportLabels } from '../../../../electron/features/labels/export-labels.ts'
+import { adjudicate, setClasses, setLabels, undoLabels } from '../../../../electron/features/labels/labels.ts'
+import {
+  createWorkspace,
+  getImage,
+  insertImage,
+  listClasses,
+  listLabels,
+  listReaders,
+  type Store,
+} from '../../../../electron/store/index.ts'
+import { newImage } from '../../../support/rows.ts'
+
+let root: string
+let store: Store
+let imageId: number
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'lobule-labels-'))
+  store = createWorkspace(join(root, 'w'), parseClassScheme('Normal,Benign,InSitu*'), 'test')
+  imageId = insertImage(
+    store.database,
+    newImage('a'.repeat(64), { path: '/pictures/a, "b".png', caseName: 'c1' }),
+  )
+})
+afterEach(() => {
+  store.close()
+  rmSync(root, { recursive: true })
+})
+
+const code = (expected: ErrorCode): unknown => expect.toSatisfy((error) => hasCode(error, expected))
+const ada = { reader: 'ada', comment: null }
+const eva = { reader: 'eva', comment: null }
+const now = (): string | null => getImage(store.database, imageId).label?.className ?? null
+
+it('takes entries of a reader back one after the other, each by a new entry, until nothing stands', () => {
+  const { database } = store
+  setLabels(database, [imageId], 'Benign', ada)
+  setLabels(database, [imageId], 'InSitu', { ...ada, comment: 'comedo necrosis' })
+  setLabels(database, [imageId], null, ada)
+  expect(now()).toBeNull()
+  const seen: (string | null)[] = []
+  for (let i = 0; i < 3; i++) {
+    undoLabels(database, [imageId], { reader: 'ada', comment: 'a slip' })
+    seen.push(now())
+  }
+  expect(seen).toEqual(['InSitu', 'Benign', null])
+  expect(() => undoLabels(database, [imageId], ada)).toThrow(code('label.nothing-to-undo'))
+  setLabels(database, [imageId], 'Normal', ada)
+  undoLabels(database, [imageId], ada)
+  expect(now()).toBeNull()
+  expect(listLabels(database, imageId).map(({ className, undoes }) => [className, undoes])).toEqual([
+    ['Benign', null],
+    ['InSitu', null],
+    [null, null],
+    ['InSitu', 3],
+    ['Benign', 2],
+    [null, 1],
+    ['Normal', null],
+    [null, 7],
+  ])
+})
+
+it('keeps each reader to their own word: to withdraw and to take back', () => {
+  const { database } = store
+  setLabels(database, [imageId], 'Benign', ada)
+  expect(() => setLabels(database, [imageId], null, eva)).toThrow(code('label.nothing-to-withdraw'))
+  expect(() => undoLabels(database, [imageId], eva)).toThrow(code('label.nothing-to-undo'))
+  setLabels(database, [imageId], 'InSitu', eva)
+  undoLabels(database, [imageId], ada)
+  expect(now()).toBe('InSitu')
+  setLabels(database, [imageId], null, eva)
+  expect(now()).toBeNull()
+  expect(listReaders(database)).toMatchObject([
+    { name: 'ada', entries: 2 },
+    { name: 'eva', entries: 2 },
+  ])
+})
+
+it('knows a reader however the name is spelled', () => {
+  const { database } = store
+  setLabels(database, [imageId], 'Benign', { reader: 'Zoë', comment: null })
+  setLabels(database, [imageId], 'InSitu', { reader: ' ZOE\u0308', comment: null })
+  expect(listReaders(database)).toMatchObject([{ name: 'Zoë', entries: 2 }])
+  expect(getImage(database, imageId).readings.all).toMatchObject([{ reader: 'Zoë', className: 'InSitu' }])
+})
+
+it('labels and undoes all or none', () => {
+  const { database } = store
+  expect(() => setLabels(database, [imageId, 99], 'Benign', ada)).toThrow(code('image.not-found'))
+  expect(() => setLabels(database, [imageId], 'Other', ada)).toThrow(code('classes.unknown'))
+  expect(listLabels(database, null)).toEqual([])
+  setLabels(database, [imageId], 'Benign', ada)
+  expect(() => undoLabels(database, [imageId, 99], ada)).toThrow(code('image.not-found'))
+  expect(now()).toBe('Benign')
+})
+
+it('changes the classes until something is labelled, even if that was taken back', () => {
+  const { database } = store
+  const other = parseClassScheme('Benign,Malignant*')
+  setClasses(database, other)
+  expect(listClasses(database)).toEqual(other)
+  setLabels(database, [imageId], 'Malignant', ada)
+  undoLabels(database, [imageId], ada)
+  expect(() => setClasses(database, parseClassScheme('A,B'))).toThrow(code('classes.in-use'))
+  expect(listClasses(database)).toEqual(other)
+})
+
+it('writes labels as a table that can be read again', async () => {
+  const { database } = store
+  setLabels(database, [imageId], 'Benign', ada)
+  setLabels(database, [imageId], 'InSitu', { reader: 'Eva, "E"', comment: 'two\nlines' })
+  setLabels(database, [imageId], null, { ...eva, isUnsure: true, isBlind: () => true })
+  adjudicate(database, [imageId], 'Normal', ada)
+  const path = join(root, 'labels.csv')
+  const read = (): Record<string, string>[] =>
+    parseCsv(readFileSync(path, 'utf8'), (reason) => {
+      throw new Error(reason)
+    })
+  expect(await exportLabels(database, { path, history: false })).toBe(4)
+  const file = '/pictures/a, "b".png'
+  expect(read()).toMatchObject([
+    { file, label: 'Benign', case: 'c1', reader: 'ada', kind: 'reading', unsure: '', blind: '' },
+    { file, label: 'InSitu', reader: 'Eva, "E"', comment: 'two\nlines', kind: 'reading' },
+    { file, label: '', reader: 'eva', kind: 'reading', unsure: 'yes', blind: 'yes' },
+    { file, label: 'Normal', reader: 'ada', kind: 'adjudication', unsure: '' },
+  ])
+  undoLabels(database, [imageId], eva)
+  expect(await exportLabels(database, { path, history: false })).toBe(3)
+  expect(await exportLabels(database, { path, history: true })).toBe(5)
+  expect(read().map((row) => row['label'])).toEqual(['Benign', 'InSitu', '', 'Normal', ''])
+  await expect(
+    exportLabels(database, { path: join(root, 'no', 'x.csv'), history: true }),
+  ).rejects.toMatchObject({
+    code: 'path.not-writable',
+  })
+})

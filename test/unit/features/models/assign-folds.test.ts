@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest'
+import { parseClassScheme, recipes, type ImageView, type Recipe } from '../../../../electron/contract/index.ts'
+import { assignFolds, warningsOf } from '../../../../electron/features/models/assign-folds.ts'
+
+const classes = parseClassScheme('Benign,Malignant*')
+const recipe = { ...(recipes['quick'] as Recipe), folds: 2 }
+/** Two images a case, four cases a class. */
+const images = (caseOf: (i: number) => string | null): ImageView[] =>
+  Array.from({ length: 16 }, (_, i) => {
+    const label = { className: i < 8 ? 'Benign' : 'Malignant', reader: 'r', at: '' }
+    return { caseName: caseOf(i), label } as ImageView
+  })
+const paired = images((i) => `p${Math.floor(i / 2)}`)
+
+it('keeps a case in one fold wherever images carry one, unless images are asked for', () => {
+  const byCase = assignFolds(paired, classes, recipe, null)
+  expect(byCase).toMatchObject({ groupedBy: 'case', cases: 8, imagesWithoutCase: 0 })
+  for (let i = 0; i < 16; i += 2) expect(byCase.folds[i]).toBe(byCase.folds[i + 1])
+  expect(assignFolds(paired, classes, recipe, 'case')).toEqual(byCase)
+  const byImage = assignFolds(paired, classes, recipe, 'image')
+  expect(byImage).toMatchObject({ groupedBy: 'image', cases: 8 })
+  expect(warningsOf({ ...byImage, images: 16, encoders: 'keras' })[0]).toMatch(/^FOLDS BY IMAGE, as asked/)
+})
+
+it('takes images without any case by themselves and says so', () => {
+  const split = assignFolds(
+    images(() => null),
+    classes,
+    recipe,
+    null,
+  )
+  expect(split).toMatchObject({ groupedBy: 'image', cases: 0, imagesWithoutCase: 16 })
+  expect(warningsOf({ ...split, images: 16, encoders: 'keras' })).toEqual([
+    expect.stringContaining('no image carries a case'),
+  ])
+  expect(warningsOf({ ...split, images: 16, encoders: 'keras', disputed: 3 }).at(-1)).toBe(
+    '3 images took no part, since readers disagree and nobody adjudicated.',
+  )
+  expect(() =>
+    assignFolds(
+      images(() => null),
+      classes,
+      recipe,
+      'case',
+    ),
+  ).toThrow(expect.objectContaining({ code: 'training.no-cases' }))
+})
+
+it('warns of missing cases and of untrained encoders', () => {
+  const some = images((i) => (i === 0 ? null : `p${Math.floor(i / 2)}`))
+  const split = assignFolds(some, classes, recipe, null)
+  expect(warningsOf({ ...split, images: 16, encoders: 'demo' })).toEqual([
+    expect.stringContaining('UNTRAINED'),
+    expect.stringContaining('1 of 16 images carry no case'),
+  ])
+})
+
+it('refuses more folds than cases with both numbers', () => {
+  expect(() => assignFolds(paired, classes, { ...recipe, folds: 5 }, null)).toThrow(
+    expect.objectContaining({
+      code: 'training.too-few-cases',
+      details: { className: 'Benign', cases: 4, folds: 5 },
+    }),
+  )
+})

@@ -1,0 +1,89 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { heatMapPath, parseTilePath, type Explanation } from '../../../../electron/contract/index.ts'
+import { keepExplanation, readExplanation } from '../../../../electron/features/predictions/explanation-files.ts'
+import { workspaceFolders, type WorkspaceFolders } from '../../../../electron/store/index.ts'
+import { newExplanation } from '../../../support/explanation.ts'
+
+let root: string
+let workspace: { folders: WorkspaceFolders }
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'lobule-maps-'))
+  workspace = { folders: workspaceFolders(root) }
+})
+afterAll(() => rmSync(root, { recursive: true }))
+
+const hash = (image: number): string => image.toString(16).padStart(64, '0')
+const mapOf = (image: number, modelId = 1): Explanation =>
+  newExplanation({
+    imageId: image,
+    fileName: `${image}.png`,
+    sha256: hash(image),
+    modelId,
+    modelName: `model ${modelId}`,
+  })
+const read = (image: number, modelId = 1): Promise<Explanation | null> =>
+  readExplanation(workspace, modelId, { id: image, fileName: `${image}.png`, sha256: hash(image) })
+const files = (): string[] => readdirSync(join(root, 'explanations'))
+
+it('finds a map by content and model, under the number and name that the image has now', async () => {
+  expect(await read(1)).toBeNull()
+  await keepExplanation(workspace, mapOf(1))
+  await keepExplanation(workspace, mapOf(1, 2))
+  expect(await read(1)).toEqual(mapOf(1))
+  expect(await read(1, 2)).toEqual(mapOf(1, 2))
+  expect(await read(1, 3)).toBeNull()
+  const again = await readExplanation(workspace, 1, { id: 7, fileName: 'moved.png', sha256: hash(1) })
+  expect(again).toEqual({ ...mapOf(1), imageId: 7, fileName: 'moved.png' })
+})
+
+it('takes a damaged map, or one that lacks something, for none', async () => {
+  const [file = ''] = files()
+  const path = join(root, 'explanations', file)
+  const text = readFileSync(path, 'utf8')
+  for (const damaged of [
+    text.slice(0, 100),
+    text.replace('"rows":1', '"rows":0'),
+    text.replace('0.75', '1.75'),
+    '',
+  ]) {
+    writeFileSync(path, damaged)
+    expect(await read(1)).toBeNull()
+  }
+  await keepExplanation(workspace, mapOf(1))
+  expect(await read(1)).toEqual(mapOf(1))
+})
+
+it('keeps 256 maps; the one that was asked for longest ago goes first', async () => {
+  for (let image = 2; image <= 255; image++) await keepExplanation(workspace, mapOf(image))
+  expect(files()).toHaveLength(256)
+  const long = new Date('2020-01-01')
+  for (const file of files()) utimesSync(join(root, 'explanations', file), long, long)
+  const older = new Date('2019-01-01')
+  utimesSync(join(root, 'explanations', `1-${hash(9)}-v1.json`), older, older)
+  await keepExplanation(workspace, mapOf(300))
+  expect(files()).toHaveLength(256)
+  expect(await read(9)).toBeNull()
+  // Asking counts: 10 stays when the next one comes, though it was as old as all others.
+  expect(await read(10)).not.toBeNull()
+  for (let image = 301; image < 301 + 253; image++) await keepExplanation(workspace, mapOf(image))
+  expect(files()).toHaveLength(256)
+  expect(await read(10)).not.toBeNull()
+  expect(await read(300)).not.toBeNull()
+})
+
+it('has an address for each map, and none for anything else', () => {
+  const request = { kind: 'heat-map', imageId: 7, modelId: 12, classIndex: 3 }
+  expect(parseTilePath(heatMapPath(7, 12, 3))).toEqual(request)
+  for (const path of [
+    '/7/heat/12_3.jpg',
+    '/7/heat/0_3.png',
+    '/7/heat/12_300.png',
+    '/7/heat/../1_2.png',
+    '/7/heat/1.png',
+  ]) {
+    expect(parseTilePath(path)).toBeNull()
+  }
+})

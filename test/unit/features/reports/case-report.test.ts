@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { parseCsv } from '../../../../electron/base/csv.ts'
+import { researchUseSentence, untrainedWarning } from '../../../../electron/contract/index.ts'
+import { writeCaseReport } from '../../../../electron/features/reports/case-report.ts'
+import { writeWorklist } from '../../../../electron/features/reports/worklist-csv.ts'
+import { chainHead } from '../../../../electron/store/index.ts'
+import { caseWorkspace, hostileCase, type CaseFixture } from './case-report-fixture.ts'
+
+let fixture: CaseFixture
+beforeEach(async () => {
+  fixture = await caseWorkspace()
+})
+afterEach(() => fixture.remove())
+
+async function report(
+  of: { caseName: string | null; imageIds: number[] | null },
+  name = 'case.html',
+  printPdf?: (html: string) => Promise<Uint8Array>,
+): Promise<string> {
+  const path = join(fixture.root, name)
+  const request = { ...of, path, writtenBy: 'Lobule 0.1.0' }
+  await writeCaseReport(fixture.store.database, fixture.compute, printPdf, request)
+  return readFileSync(path, 'utf8')
+}
+
+it('tells all of a case and nothing of others, and believes no name', async () => {
+  const html = await report({ caseName: hostileCase, imageIds: null })
+  for (const said of [
+    researchUseSentence,
+    untrainedWarning,
+    'SYNTHETIC TISSUE: 3 of these images',
+    'Case B-17 &lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;',
+    'field &lt;1&gt;.png',
+    'InSitu, 70.0 % (calibrated 61.0 %)',
+    '&lt; 0.1 %',
+    '0.33: positive side',
+    'Benign, InSitu',
+    '0.031',
+    'Out of focus (measured 0.712, limit 0.6)',
+    '=1+1 &amp; &quot;sure&quot;',
+    'unsure',
+    ', blind',
+    'READERS DISAGREE',
+    'No class was suggested yet.',
+    'first &amp; only',
+    'weights-fingerprint',
+    'recipe-fingerprint',
+    'on 0 images (12 cases, folds by case)',
+    'LightGBM 4.6.0',
+    `event ${chainHead(fixture.store.database)?.id ?? 0}, hash ${chainHead(fixture.store.database)?.hash ?? ''}`,
+    'Lobule 0.1.0',
+  ]) {
+    expect(html, said).toContain(said)
+  }
+  expect(html).not.toContain('<script')
+  expect(html).not.toContain('=cmd|other.png')
+  expect(html).not.toContain('<td>Cy')
+  // Two pictures; the third image's file is gone, which is said.
+  expect(html.match(/<img [^>]*src="data:image\/jpeg;base64,\/9j\//g)).toHaveLength(2)
+  expect(html).toContain('No picture: the file cannot be read')
+  // Nothing of this machine's folders.
+  expect(html).not.toContain(fixture.root)
+})
+
+it('carries a policy that allows its own style sheet and pictures within it, and nothing else', async () => {
+  const html = await report({ caseName: hostileCase, imageIds: null })
+  const style = /<style>(.*?)<\/style>/s.exec(html)?.[1] ?? ''
+  const hash = createHash('sha256').update(style).digest('base64')
+  const policy = `default-src 'none'; img-src data:; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`
+  expect(html).toContain(`<meta http-equiv="Content-Security-Policy" content="${policy}">`)
+  expect(html).not.toMatch(/\sstyle=|<link|<script|https?:|url\(/)
+})
+
+it('marks official weights as such, and untrained ones nowhere then', async () => {
+  fixture.remove()
+  fixture = await caseWorkspace('keras')
+  const html = await report({ caseName: hostileCase, imageIds: null })
+  expect(html).not.toMatch(/UNTRAINED/)
+  expect(html).toContain('Encoders: official')
+})
+
+it('is of images without a case too, in the order asked', async () => {
+  const html = await report({ caseName: null, imageIds: [4, 1] })
+  expect(html).toContain('<h1>2 images</h1>')
+  expect(html.indexOf('=cmd|other.png')).toBeLessThan(html.indexOf('field &lt;1&gt;.png'))
+})
+
+it('prints to PDF where the door can, and says what else to do where it cannot', async () => {
+  const of = { caseName: hostileCase, imageIds: null }
+  const pdf = await report(of, 'case.PDF', (html) => Promise.resolve(Buffer.from(`%PDF ${html.length}`)))
+  expect(pdf).toMatch(/^%PDF \d{4,}$/)
+  await expect(report(of, 'other.pdf')).rejects.toMatchObject({ code: 'report.no-pdf' })
+  await expect(report(of, 'case.txt')).rejects.toMatchObject({ code: 'path.not-writable' })
+  await expect(report({ caseName: 'x', imageIds: null })).rejects.toMatchObject({ code: 'case.not-found' })
+  await expect(report({ caseName: null, imageIds: [77] })).rejects.toMatchObject({ code: 'image.not-found' })
+})
+
+it('writes the worklist as shown, without formulas', async () => {
+  const path = join(fixture.root, 'worklist.csv')
+  expect(await writeWorklist(fixture.store.database, { imageIds: [4, 1, 2], path })).toBe(3)
+  const text = readFileSync(path, 'utf8')
+  expect(text.startsWith('\uFEFFimage,file,page,case,label,')).toBe(true)
+  const rows = parseCsv(text, (reason) => {
+    throw new Error(reason)
+  })
+  expect(rows).toMatchObject([
+    { image: '4', file: "'=cmd|other.png", label: 'Normal', state: 'labelled', 'suggested class': '' },
+    {
+      image: '1',
+      case: hostileCase,
+      label: 'InSitu',
+      'label by': 'Ada',
+      comment: `'=1+1 & "sure"`,
+      readings: 'Ada: InSitu; Ben: unsure',
+      'suggested class': 'InSitu',
+      probability: '0.7',
+      'p Normal': '0.0001',
+      'two-class score': String(0.7 / 0.95),
+      'spread boosters': '0.031',
+      'spread augmentations': '',
+      'prediction set': 'Benign; InSitu',
+      flags: 'out-of-focus',
+      encoders: 'UNTRAINED',
+      'out of fold': 'no',
+      use: researchUseSentence,
+    },
+    { image: '2', state: 'readers disagree', label: '', readings: 'Ada: Benign; Ben: Normal' },
+  ])
+  expect(await writeWorklist(fixture.store.database, { imageIds: null, path })).toBe(4)
+  await expect(writeWorklist(fixture.store.database, { imageIds: [9], path })).rejects.toMatchObject({
+    code: 'image.not-found',
+  })
+})

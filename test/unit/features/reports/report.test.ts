@@ -1,0 +1,103 @@
+import { expect, it } from 'vitest'
+import { parseCsv } from '../../../../electron/base/csv.ts'
+import {
+  changeRecipe,
+  intendedUseSentence,
+  parseClassScheme,
+  recipes,
+  researchUseSentence,
+  untrainedWarning,
+  type ModelReport,
+  type Recipe,
+} from '../../../../electron/contract/index.ts'
+import { evaluate, readPredictionTable } from '../../../../electron/engine/evaluation/index.ts'
+import { reportTraining } from '../../../../electron/engine/evaluation/training-report.ts'
+import { modelFileReport } from '../../../../electron/report/model/model-report.ts'
+import { renderHtml } from '../../../../electron/features/reports/render-html.ts'
+import { csvReport } from '../../../../electron/features/reports/write-report.ts'
+
+const classes = parseClassScheme('Benign,Malignant*')
+const recipe = changeRecipe(recipes['quick'] as Recipe, { folds: 2 })
+const hostile = '<script>alert("1")</script>, \'a\' & b.png'
+const images = Array.from({ length: 12 }, (_, i) => ({
+  name: i === 0 ? hostile : i === 1 ? '=HYPERLINK("x")' : `${i}.png`,
+  sha256: i.toString(16).repeat(64),
+  caseName: `case ${i >> 1}`,
+  fold: (i >> 1) % 2,
+  truth: i % 4 < 2 ? 0 : 1,
+}))
+const probabilities = images.map(({ truth }, i) =>
+  (i === 0 ? 1 - truth : truth) === 0 ? [0.7 + i / 100, 0.3 - i / 100] : [0.2 + i / 100, 0.8 - i / 100],
+)
+const report: ModelReport = {
+  ...reportTraining(images, probabilities, [probabilities], {
+    recipe,
+    classes,
+    warnings: [untrainedWarning],
+  }),
+  model: 'first <b>',
+  headline: `Accuracy. ${untrainedWarning}`,
+  intendedUse: intendedUseSentence,
+  researchUse: researchUseSentence,
+  trainedAt: '2026-01-02T03:04:05.000Z',
+  durationMs: 1000,
+  recipe,
+  recipeFingerprint: 'f'.repeat(64),
+  encoders: 'demo',
+  encoderFingerprints: { resnet50: 'e'.repeat(64) },
+  software: { Lobule: '0.1.0', LightGBM: '4' },
+  boosters: 2,
+  images: 12,
+  cases: 6,
+  imagesWithoutCase: 0,
+  groupedBy: 'case',
+  synthetic: true,
+  operatingPoint: 0.4,
+}
+const written = { writtenBy: 'Lobule 0.1.0', writtenAt: '2026-01-03T00:00:00.000Z' }
+const html = renderHtml(
+  modelFileReport(report, written),
+  new Map([['0'.repeat(64), Uint8Array.of(0xff, 0xd8)]]),
+)
+
+it('is one page that asks for nothing from elsewhere and runs nothing', () => {
+  expect(html).not.toMatch(/<script|javascript:|https?:|<link|@import|url\(/i)
+  expect(html).toContain("default-src 'none'")
+  expect(html).toContain('&lt;script&gt;alert(&quot;1&quot;)')
+  expect(html).toContain('<h1>Model first &lt;b&gt;</h1>')
+  expect(html.match(/data:image\/jpeg;base64,\/9g=/g)).toHaveLength(1)
+})
+
+it('states what the figures are worth, and everything they came from', () => {
+  for (const text of [researchUseSentence, untrainedWarning, intendedUseSentence])
+    expect(html).toContain(text)
+  expect(html).toContain('<span class="untrained">UNTRAINED</span>')
+  expect(html).toContain('SYNTHETIC TISSUE')
+  for (const text of [
+    '2026-01-02T03:04:05.000Z',
+    'LightGBM 4',
+    'e'.repeat(64),
+    'Model fusion',
+    '0.4 (chosen)',
+  ]) {
+    expect(html).toContain(text)
+  }
+  // ROC, reliability of the suggested class and of the two-class score.
+  expect(html.match(/<svg [^>]*role="img"/g)).toHaveLength(3)
+  expect(html).not.toMatch(/NaN|undefined|Infinity/)
+})
+
+const refuse = (reason: string): never => {
+  throw new Error(reason)
+}
+
+it('gives a table that lobule evaluate reads back to the same figures', () => {
+  const table = readPredictionTable(parseCsv(csvReport(report), refuse), ['Malignant'])
+  const again = evaluate(table)
+  expect(again).toMatchObject({ images: 12, cases: 6, accuracy: report.evaluation.accuracy })
+  expect(again.confusion).toEqual(report.evaluation.confusion)
+  expect(again.auc).toBe(report.evaluation.auc)
+  expect(table.rows[0]?.image).toBe(hostile)
+  // A spreadsheet must not take a name for a formula.
+  expect(table.rows[1]?.image).toBe('\'=HYPERLINK("x")')
+})
