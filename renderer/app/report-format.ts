@@ -11,7 +11,7 @@ import {
   formatSetPoint,
   formatThreshold,
   formatWholePercent,
-} from './format.ts'
+} from '../words/format.ts'
 
 /** Numbers and times of a report in the reader's own locale. */
 export const pageFormat: ReportFormat = {

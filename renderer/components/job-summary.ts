@@ -1,6 +1,6 @@
 import type { JobView } from '../../electron/contract/index.ts'
-import { formatPercent, formatWholePercent } from '../app/format.ts'
-import { strings } from '../app/strings.ts'
+import { formatPercent, formatWholePercent } from '../words/format.ts'
+import { strings } from '../words/index.ts'
 import { reportOf } from '../state/jobs.svelte.ts'
 
 const text = strings.jobs

@@ -1,5 +1,5 @@
 import type { RegionView } from '../../electron/contract/index.ts'
-import { strings } from '../app/strings.ts'
+import { strings } from '../words/index.ts'
 
 const text = strings.regions
 

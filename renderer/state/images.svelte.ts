@@ -9,7 +9,7 @@ import {
   type VerdictView,
 } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
-import { isoNow } from '../app/format.ts'
+import { isoNow } from '../words/format.ts'
 import { placesBy } from './collections.ts'
 
 /** Above this many changed images the whole list is asked for once. */

@@ -7,7 +7,7 @@ import {
 } from '../../electron/contract/index.ts'
 import type { Connection, PageBridge } from '../api/page-bridge.ts'
 import { createClient } from '../api/client.ts'
-import { strings } from '../app/strings.ts'
+import { strings } from '../words/index.ts'
 import { ColumnChoice } from '../features/worklist/column-choice.svelte.ts'
 import { Alerts } from './alerts.svelte.ts'
 import { Audit } from './audit.svelte.ts'

@@ -1,5 +1,5 @@
 import { isSameReader, type ImageView, type ReadingView } from '../../electron/contract/index.ts'
-import { strings } from '../app/strings.ts'
+import { strings } from '../words/index.ts'
 import type { Alerts } from './alerts.svelte.ts'
 import type { Images, Said } from './images.svelte.ts'
 import type { Navigation } from './navigation.svelte.ts'

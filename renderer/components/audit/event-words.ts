@@ -1,6 +1,6 @@
 import { auditKinds, type AuditEventView, type AuditKind } from '../../../electron/contract/index.ts'
-import { formatNumber } from '../../app/format.ts'
-import { auditStrings } from '../../app/strings/audit.ts'
+import { formatNumber } from '../../words/format.ts'
+import { auditStrings } from '../../words/audit.ts'
 import { labelChangeOf } from './label-words.ts'
 
 const text = auditStrings.audit

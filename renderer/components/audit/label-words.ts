@@ -1,5 +1,5 @@
 import type { AuditEventView } from '../../../electron/contract/index.ts'
-import { auditStrings } from '../../app/strings/audit.ts'
+import { auditStrings } from '../../words/audit.ts'
 
 const text = auditStrings.audit.said
 

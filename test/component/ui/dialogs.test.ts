@@ -3,7 +3,7 @@ import { createRawSnippet } from 'svelte'
 import { describe, expect, test, vi } from 'vitest'
 import FormDialog from '../../../renderer/components/FormDialog.svelte'
 import Modal from '../../../renderer/components/Modal.svelte'
-import { strings } from '../../../renderer/app/strings.ts'
+import { strings } from '../../../renderer/words/index.ts'
 import { show, text } from '../support/kit.ts'
 
 const field = createRawSnippet(() => ({

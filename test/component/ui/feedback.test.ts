@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/svelte'
 import { describe, expect, test, vi } from 'vitest'
-import { strings } from '../../../renderer/app/strings.ts'
+import { strings } from '../../../renderer/words/index.ts'
 import LongList from '../../../renderer/components/LongList.svelte'
 import ProgressBar from '../../../renderer/components/ProgressBar.svelte'
 import Toasts from '../../../renderer/components/Toasts.svelte'

@@ -1,5 +1,5 @@
 import { worklistColumnIds, type WorklistColumnId } from '../../../../electron/contract/index.ts'
-import { strings } from '../../../app/strings.ts'
+import { strings } from '../../../words/index.ts'
 import { attentionOf, likenessOf, spreadOf } from '../../../state/attention.ts'
 import AttentionCell from './cells/AttentionCell.svelte'
 import CaseCell from './cells/CaseCell.svelte'

@@ -5,7 +5,7 @@ import { fileFormat } from '../../../../electron/report/format.ts'
 import { modelFileReport } from '../../../../electron/report/model/model-report.ts'
 import { likenessOfModel } from '../../../../electron/report/model/provenance.ts'
 import { renderHtml } from '../../../../electron/features/reports/render-html.ts'
-import { likenessStrings } from '../../../../renderer/app/strings/likeness.ts'
+import { likenessStrings } from '../../../../renderer/words/likeness.ts'
 import { insertTrained, makeWorld, type World } from '../../engine/model-package/fixture.ts'
 
 let world: World

@@ -1,4 +1,4 @@
-import { formatCount, formatNumber } from '../format.ts'
+import { formatCount, formatNumber } from './format.ts'
 
 const regions = (count: number): string => `${formatCount(count)} ${count === 1 ? 'region' : 'regions'}`
 

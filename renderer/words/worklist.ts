@@ -1,6 +1,6 @@
-import type { Attention } from '../../state/attention.ts'
-import type { ImageState } from '../../state/batch.svelte.ts'
-import { formatCount, formatNumber } from '../format.ts'
+import type { Attention } from '../state/attention.ts'
+import type { ImageState } from '../state/batch.svelte.ts'
+import { formatCount, formatNumber } from './format.ts'
 import { images } from './counts.ts'
 
 export const worklistStrings = {

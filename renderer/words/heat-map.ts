@@ -1,4 +1,4 @@
-import { formatDateTime, formatNumber, formatWholePercent } from '../format.ts'
+import { formatDateTime, formatNumber, formatWholePercent } from './format.ts'
 
 const length = (px: number, pixelSizeUm: number | null): string =>
   pixelSizeUm === null ? `${formatNumber(px)} px` : `${formatNumber(px * pixelSizeUm)} µm`

@@ -1,5 +1,5 @@
-import { reportWords } from '../../../electron/report/words.ts'
-import { formatCount } from '../format.ts'
+import { reportWords } from '../../electron/report/words.ts'
+import { formatCount } from './format.ts'
 import { images } from './counts.ts'
 
 /** The screen of models. */

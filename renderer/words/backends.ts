@@ -1,5 +1,5 @@
-import type { BackendView } from '../../../electron/contract/index.ts'
-import type { Theme } from '../../state/theme.svelte.ts'
+import type { BackendView } from '../../electron/contract/index.ts'
+import type { Theme } from '../state/theme.svelte.ts'
 
 export const backendsStrings = {
   backends: {

@@ -1,4 +1,4 @@
-import type { Theme } from '../../state/theme.svelte.ts'
+import type { Theme } from '../state/theme.svelte.ts'
 import { images } from './counts.ts'
 
 export const startStrings = {

@@ -3,8 +3,8 @@ import {
   type EffortMade,
   type QualityFlag,
   type WeightSource,
-} from '../../../electron/contract/index.ts'
-import { formatCount, formatNumber, formatWholePercent } from '../format.ts'
+} from '../../electron/contract/index.ts'
+import { formatCount, formatNumber, formatWholePercent } from './format.ts'
 import { boosters } from './counts.ts'
 
 export const viewerStrings = {

@@ -1,5 +1,5 @@
-import type { AuditKind } from '../../../electron/contract/index.ts'
-import { formatCount, formatDuration } from '../format.ts'
+import type { AuditKind } from '../../electron/contract/index.ts'
+import { formatCount, formatDuration } from './format.ts'
 
 const events = (count: number): string => (count === 1 ? '1 event' : `${formatCount(count)} events`)
 

@@ -1,4 +1,4 @@
-import type { Screen } from '../../state/navigation.svelte.ts'
+import type { Screen } from '../state/navigation.svelte.ts'
 
 export const screensStrings = {
   screens: {

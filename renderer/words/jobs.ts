@@ -1,5 +1,5 @@
-import type { JobView } from '../../../electron/contract/index.ts'
-import { formatCount } from '../format.ts'
+import type { JobView } from '../../electron/contract/index.ts'
+import { formatCount } from './format.ts'
 import { images } from './counts.ts'
 
 export const jobsStrings = {

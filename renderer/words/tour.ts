@@ -1,4 +1,4 @@
-import type { TourStep } from '../../state/tour.svelte.ts'
+import type { TourStep } from '../state/tour.svelte.ts'
 
 export const tourStrings = {
   tour: {

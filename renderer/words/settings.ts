@@ -1,6 +1,6 @@
-import type { CheckReport } from '../../../electron/contract/index.ts'
-import type { ColourName } from '../../state/class-draft.ts'
-import { formatCount } from '../format.ts'
+import type { CheckReport } from '../../electron/contract/index.ts'
+import type { ColourName } from '../state/class-draft.ts'
+import { formatCount } from './format.ts'
 import { images } from './counts.ts'
 
 type ProblemKind = CheckReport['problems'][number]['kind']

@@ -1,4 +1,4 @@
-import type { RecipeChanges } from '../../../electron/contract/index.ts'
+import type { RecipeChanges } from '../../electron/contract/index.ts'
 import { boosters, cases, images } from './counts.ts'
 
 export const modelsStrings = {

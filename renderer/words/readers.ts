@@ -1,4 +1,4 @@
-import { formatCount } from '../format.ts'
+import { formatCount } from './format.ts'
 import { images } from './counts.ts'
 
 export const readersStrings = {

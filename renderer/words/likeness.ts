@@ -4,8 +4,8 @@ import {
   isUnlike,
   type Likeness,
   type VerdictView,
-} from '../../../electron/contract/index.ts'
-import { formatCount, formatNumber, formatWholeProbability } from '../format.ts'
+} from '../../electron/contract/index.ts'
+import { formatCount, formatNumber, formatWholeProbability } from './format.ts'
 
 export const likenessStrings = {
   likeness: {

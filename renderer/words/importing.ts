@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatWholePercent } from '../format.ts'
+import { formatBytes, formatCount, formatWholePercent } from './format.ts'
 import { cases, images } from './counts.ts'
 
 const files = (count: number): string => (count === 1 ? '1 file' : `${formatCount(count)} files`)

@@ -1,0 +1,44 @@
+import { auditStrings } from './audit.ts'
+import { backendsStrings } from './backends.ts'
+import { commonStrings } from './common.ts'
+import { effortStrings } from './effort.ts'
+import { heatMapStrings } from './heat-map.ts'
+import { importingStrings } from './importing.ts'
+import { jobsStrings } from './jobs.ts'
+import { likenessStrings } from './likeness.ts'
+import { machineStrings } from './machine.ts'
+import { modelReviewStrings } from './model-review.ts'
+import { modelsStrings } from './models.ts'
+import { readersStrings } from './readers.ts'
+import { regionsStrings } from './regions.ts'
+import { reportsStrings } from './reports.ts'
+import { screensStrings } from './screens.ts'
+import { settingsStrings } from './settings.ts'
+import { startStrings } from './start.ts'
+import { tourStrings } from './tour.ts'
+import { viewerStrings } from './viewer.ts'
+import { worklistStrings } from './worklist.ts'
+
+/** Every sentence and word of the page, in one catalogue, ready to be translated; one file for each part of the page. */
+export const strings = {
+  ...commonStrings,
+  ...settingsStrings,
+  ...startStrings,
+  ...worklistStrings,
+  ...viewerStrings,
+  ...heatMapStrings,
+  ...effortStrings,
+  ...importingStrings,
+  ...modelsStrings,
+  ...modelReviewStrings,
+  ...likenessStrings,
+  ...machineStrings,
+  ...jobsStrings,
+  ...readersStrings,
+  ...regionsStrings,
+  ...auditStrings,
+  ...reportsStrings,
+  ...screensStrings,
+  ...backendsStrings,
+  ...tourStrings,
+} as const
