@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/svelte'
 import { expect, test, vi } from 'vitest'
-import Button from '../../../renderer/components/Button.svelte'
+import Button from '../../../renderer/ui/Button.svelte'
 import { show, text } from '../support/kit.ts'
 
 test('a button is pressed by mouse and by keys', async () => {

@@ -1,8 +1,8 @@
 import { screen } from '@testing-library/svelte'
 import { createRawSnippet } from 'svelte'
 import { describe, expect, test, vi } from 'vitest'
-import FormDialog from '../../../renderer/components/FormDialog.svelte'
-import Modal from '../../../renderer/components/Modal.svelte'
+import FormDialog from '../../../renderer/ui/FormDialog.svelte'
+import Modal from '../../../renderer/ui/Modal.svelte'
 import { strings } from '../../../renderer/words/index.ts'
 import { show, text } from '../support/kit.ts'
 

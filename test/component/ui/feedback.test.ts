@@ -1,9 +1,9 @@
 import { screen } from '@testing-library/svelte'
 import { describe, expect, test, vi } from 'vitest'
 import { strings } from '../../../renderer/words/index.ts'
-import LongList from '../../../renderer/components/LongList.svelte'
-import ProgressBar from '../../../renderer/components/ProgressBar.svelte'
-import Toasts from '../../../renderer/components/Toasts.svelte'
+import LongList from '../../../renderer/ui/LongList.svelte'
+import ProgressBar from '../../../renderer/ui/ProgressBar.svelte'
+import Toasts from '../../../renderer/ui/Toasts.svelte'
 import { show } from '../support/kit.ts'
 
 describe('messages', () => {

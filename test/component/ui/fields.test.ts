@@ -1,10 +1,10 @@
 import { screen } from '@testing-library/svelte'
 import { createRawSnippet } from 'svelte'
 import { describe, expect, test, vi } from 'vitest'
-import Choice from '../../../renderer/components/Choice.svelte'
-import Field from '../../../renderer/components/Field.svelte'
-import RadioCards from '../../../renderer/components/RadioCards.svelte'
-import SelectField from '../../../renderer/components/SelectField.svelte'
+import Choice from '../../../renderer/ui/Choice.svelte'
+import Field from '../../../renderer/ui/Field.svelte'
+import RadioCards from '../../../renderer/ui/RadioCards.svelte'
+import SelectField from '../../../renderer/ui/SelectField.svelte'
 import { show, text } from '../support/kit.ts'
 
 describe('a field', () => {

@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/svelte'
 import { expect, test, vi } from 'vitest'
-import type { MenuGroup } from '../../../renderer/components/menu.ts'
+import type { MenuGroup } from '../../../renderer/ui/menu.ts'
 import MenuWithButton from '../support/MenuWithButton.svelte'
 import { show } from '../support/kit.ts'
 
