@@ -1,6 +1,6 @@
 import type { ImageView, WorklistColumnId } from '../../electron/contract/index.ts'
-import type { SortDirection } from '../features/worklist/sort-images.ts'
-import { WorklistOrder } from '../features/worklist/worklist-order.svelte.ts'
+import type { SortDirection } from './sort-images.ts'
+import { WorklistOrder } from './worklist-order.svelte.ts'
 import { setOf } from './collections.ts'
 import { fits, isFiltering, noFilter, type Filter } from './filters.ts'
 import type { Images } from './images.svelte.ts'

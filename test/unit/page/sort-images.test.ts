@@ -5,7 +5,7 @@ import {
   nextDirection,
   sortedPlaces,
   type SortKey,
-} from '../../../renderer/features/worklist/sort-images.ts'
+} from '../../../renderer/state/sort-images.ts'
 
 const image = (fileName: string, caseName: string | null, widthPx: number): ImageView =>
   ({ fileName, caseName, widthPx }) as ImageView

@@ -1,7 +1,7 @@
 import type { Component } from 'svelte'
 import type { ImageView, TissueClass, WorklistColumnId } from '../../../../electron/contract/index.ts'
 import type { ImageState } from '../../../state/batch.svelte.ts'
-import type { SortKey } from '../sort-images.ts'
+import type { SortKey } from '../../../state/sort-images.ts'
 
 /** What a cell may show and do. */
 export interface CellProps {

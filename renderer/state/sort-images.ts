@@ -1,4 +1,4 @@
-import type { ImageView } from '../../../electron/contract/index.ts'
+import type { ImageView } from '../../electron/contract/index.ts'
 
 export type SortDirection = 'ascending' | 'descending'
 

@@ -1,5 +1,5 @@
-import type { ImageView, WorklistColumnId } from '../../../electron/contract/index.ts'
-import { columnOf } from './columns/columns.ts'
+import type { ImageView, WorklistColumnId } from '../../electron/contract/index.ts'
+import { columnOf } from '../features/worklist/columns/columns.ts'
 import {
   groupedByCase,
   nextDirection,

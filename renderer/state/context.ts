@@ -1,6 +1,6 @@
 import { createContext } from 'svelte'
-import type { Lobule } from '../state/lobule.svelte.ts'
-import type { Actions } from './actions/actions.svelte.ts'
+import type { Lobule } from './lobule.svelte.ts'
+import type { Actions } from '../app/actions/actions.svelte.ts'
 
 const [get, set] = createContext<Lobule>()
 const [getActions, setActions] = createContext<Actions>()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { worklistColumnIds, type WorklistColumnId } from '../../../electron/contract/index.ts'
-import { setOf } from '../../state/collections.ts'
-import { columns } from './columns/columns.ts'
+import { worklistColumnIds, type WorklistColumnId } from '../../electron/contract/index.ts'
+import { setOf } from './collections.ts'
+import { columns } from '../features/worklist/columns/columns.ts'
 
 const key = 'lobule columns'
 const storedSchema = z.array(z.enum(worklistColumnIds))
