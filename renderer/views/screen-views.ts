@@ -2,7 +2,7 @@ import type { Component } from 'svelte'
 import type { Screen } from '../state/navigation.svelte.ts'
 import AgreementView from './AgreementView.svelte'
 import AuditView from './AuditView.svelte'
-import ModelsView from './ModelsView.svelte'
+import ModelsView from '../features/models/ModelsView.svelte'
 import SettingsView from './SettingsView.svelte'
 
 /** What fills the window on each screen beside the worklist; one without a view has no entry in the bar. */

@@ -1,4 +1,4 @@
-import type { ClassScheme, ImageView, TissueClass } from '../../electron/contract/index.ts'
+import type { ClassScheme, ImageView, TissueClass } from '../../../electron/contract/index.ts'
 
 export interface ClassSurvey {
   tissueClass: TissueClass

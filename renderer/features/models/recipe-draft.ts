@@ -6,7 +6,7 @@ import {
   type CropSet,
   type Recipe,
   type RecipeChanges,
-} from '../../electron/contract/index.ts'
+} from '../../../electron/contract/index.ts'
 
 /** What can be changed for one training, as it is written in its fields. */
 export type RecipeSetting = keyof RecipeChanges

@@ -1,4 +1,4 @@
-import type { ReportFormat } from '../../electron/report/format.ts'
+import type { ReportFormat } from '../../../electron/report/format.ts'
 import {
   formatCount,
   formatDateTime,
@@ -11,7 +11,7 @@ import {
   formatSetPoint,
   formatThreshold,
   formatWholePercent,
-} from '../words/format.ts'
+} from '../../words/format.ts'
 
 /** Numbers and times of a report in the reader's own locale. */
 export const pageFormat: ReportFormat = {
