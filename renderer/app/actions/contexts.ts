@@ -1,8 +1,8 @@
 import type { ImageView, RegionView } from '../../../electron/contract/index.ts'
 import type { Lobule } from '../../state/lobule.svelte.ts'
 import type { PenKind } from '../../viewer/region-pen.svelte.ts'
-import type { SlideView } from '../../viewer/slide-view.svelte.ts'
-import type { HeatMapHere } from '../../views/heat-map-here.svelte.ts'
+import type { SlideView } from '../../features/viewer/slide-view.svelte.ts'
+import type { HeatMapHere } from '../../features/viewer/heat-map-here.svelte.ts'
 
 /** What the worklist on screen offers to actions. */
 export interface ListControls {

@@ -1,5 +1,5 @@
 import OpenSeadragon from 'openseadragon'
-import { levelCount, tilePath, tileSizePx, type ImageView } from '../../electron/contract/index.ts'
+import { levelCount, tilePath, tileSizePx, type ImageView } from '../../../electron/contract/index.ts'
 import { firstLevelOf } from './tiles-of-fit.ts'
 import { TilesAhead, type TileMaker } from './tiles-ahead.ts'
 

@@ -1,4 +1,4 @@
-import { levelCount, tilePath, tileSizePx, type ImageView } from '../../electron/contract/index.ts'
+import { levelCount, tilePath, tileSizePx, type ImageView } from '../../../electron/contract/index.ts'
 
 /** A level is drawn where a pixel of it takes at least so many of the screen's: so no level is enlarged to fit. */
 export const leastPixelRatio = 0.5
