@@ -1,7 +1,7 @@
-import type { JobView } from '../../electron/contract/index.ts'
-import { formatPercent, formatWholePercent } from '../words/format.ts'
-import { strings } from '../words/index.ts'
-import { reportOf } from '../state/jobs.svelte.ts'
+import type { JobView } from '../../../electron/contract/index.ts'
+import { formatPercent, formatWholePercent } from '../../words/format.ts'
+import { strings } from '../../words/index.ts'
+import { reportOf } from '../../state/jobs.svelte.ts'
 
 const text = strings.jobs
 
