@@ -1,6 +1,6 @@
 import type { ImageView, RegionView } from '../../../electron/contract/index.ts'
 import type { Lobule } from '../../state/lobule.svelte.ts'
-import type { PenKind } from '../../viewer/region-pen.svelte.ts'
+import type { PenKind } from '../../features/regions/region-pen.svelte.ts'
 import type { SlideView } from '../../features/viewer/slide-view.svelte.ts'
 import type { HeatMapHere } from '../../features/viewer/heat-map-here.svelte.ts'
 

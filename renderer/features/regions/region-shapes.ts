@@ -1,4 +1,4 @@
-import type { RegionGeometry, RegionPoint } from '../../electron/contract/index.ts'
+import type { RegionGeometry, RegionPoint } from '../../../electron/contract/index.ts'
 
 /** A place in the image, in its pixels. */
 export interface ImagePoint {

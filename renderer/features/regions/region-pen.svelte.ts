@@ -1,4 +1,4 @@
-import type { RegionGeometry, RegionPoint } from '../../electron/contract/index.ts'
+import type { RegionGeometry, RegionPoint } from '../../../electron/contract/index.ts'
 import { boxBetween, type ImagePoint } from './region-shapes.ts'
 
 /** A line is drawn by the ruler. */

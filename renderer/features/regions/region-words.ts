@@ -1,5 +1,5 @@
-import type { RegionView } from '../../electron/contract/index.ts'
-import { strings } from '../words/index.ts'
+import type { RegionView } from '../../../electron/contract/index.ts'
+import { strings } from '../../words/index.ts'
 
 const text = strings.regions
 
