@@ -1,7 +1,7 @@
 import type { Component } from 'svelte'
 import type { Screen } from '../state/navigation.svelte.ts'
 import AgreementView from '../features/agreement/AgreementView.svelte'
-import AuditView from './AuditView.svelte'
+import AuditView from '../features/audit/AuditView.svelte'
 import ModelsView from '../features/models/ModelsView.svelte'
 import SettingsView from './SettingsView.svelte'
 
