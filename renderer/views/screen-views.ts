@@ -3,7 +3,7 @@ import type { Screen } from '../state/navigation.svelte.ts'
 import AgreementView from '../features/agreement/AgreementView.svelte'
 import AuditView from '../features/audit/AuditView.svelte'
 import ModelsView from '../features/models/ModelsView.svelte'
-import SettingsView from './SettingsView.svelte'
+import SettingsView from '../features/settings/SettingsView.svelte'
 
 /** What fills the window on each screen beside the worklist; one without a view has no entry in the bar. */
 export const screenViews: Partial<Record<Exclude<Screen, 'worklist'>, Component>> = {

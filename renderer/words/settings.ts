@@ -1,5 +1,5 @@
 import type { CheckReport } from '../../electron/contract/index.ts'
-import type { ColourName } from '../state/class-draft.ts'
+import type { ColourName } from '../features/settings/class-draft.ts'
 import { formatCount } from './format.ts'
 import { images } from './counts.ts'
 

@@ -8,7 +8,7 @@ import {
   schemeOf,
   withMoved,
   withNewClass,
-} from '../../../renderer/state/class-draft.ts'
+} from '../../../renderer/features/settings/class-draft.ts'
 
 const scheme = parseClassScheme('Normal,Benign,InSitu*,Invasive*')
 

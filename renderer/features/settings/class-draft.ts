@@ -4,7 +4,7 @@ import {
   classSchemeSchema,
   type ClassScheme,
   type TissueClass,
-} from '../../electron/contract/index.ts'
+} from '../../../electron/contract/index.ts'
 
 /** A class while it is edited; `id` stays through every change of its name. */
 export interface ClassRow extends TissueClass {
