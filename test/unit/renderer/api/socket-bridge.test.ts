@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Answer, AnyEvent } from '../../../electron/contract/index.ts'
-import type { Connection } from '../../../renderer/api/page-bridge.ts'
-import { SocketBridge, type Socket } from '../../../renderer/api/socket-bridge.ts'
+import type { Answer, AnyEvent } from '../../../../electron/contract/index.ts'
+import type { Connection } from '../../../../renderer/api/page-bridge.ts'
+import { SocketBridge, type Socket } from '../../../../renderer/api/socket-bridge.ts'
 
 /** A socket whose other end is the test. */
 class TestSocket implements Socket {

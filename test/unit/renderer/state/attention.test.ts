@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { QualityFlag, VerdictLikeness, VerdictView } from '../../../electron/contract/index.ts'
-import { attentionOf, spreadOf } from '../../../renderer/state/attention.ts'
+import type { QualityFlag, VerdictLikeness, VerdictView } from '../../../../electron/contract/index.ts'
+import { attentionOf, spreadOf } from '../../../../renderer/state/attention.ts'
 
 const unlike: QualityFlag = { code: 'unlike-training', measured: 0.05, threshold: 0.05 }
 const flag: QualityFlag = { code: 'out-of-focus', measured: 1, threshold: 2 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { expect, it } from 'vitest'
-import { casesFromFileNames } from '../../../electron/features/images/find-images.ts'
-import { caseOf, casePatterns } from '../../../renderer/state/case-patterns.ts'
-import { sharedPath } from '../../shared-data.ts'
+import { casesFromFileNames } from '../../../../electron/features/images/find-images.ts'
+import { caseOf, casePatterns } from '../../../../renderer/state/case-patterns.ts'
+import { sharedPath } from '../../../shared-data.ts'
 
 const manifest = sharedPath('data/breakhis100x/manifest.csv')
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { classSchemeSchema, parseClassScheme } from '../../../electron/contract/index.ts'
+import { classSchemeSchema, parseClassScheme } from '../../../../../electron/contract/index.ts'
 import {
   colourGroups,
   isSameScheme,
@@ -8,7 +8,7 @@ import {
   schemeOf,
   withMoved,
   withNewClass,
-} from '../../../renderer/features/settings/class-draft.ts'
+} from '../../../../../renderer/features/settings/class-draft.ts'
 
 const scheme = parseClassScheme('Normal,Benign,InSitu*,Invasive*')
 

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import type { ImageView } from '../../../electron/contract/index.ts'
+import type { ImageView } from '../../../../electron/contract/index.ts'
 import {
   groupedByCase,
   nextDirection,
   sortedPlaces,
   type SortKey,
-} from '../../../renderer/state/sort-images.ts'
+} from '../../../../renderer/state/sort-images.ts'
 
 const image = (fileName: string, caseName: string | null, widthPx: number): ImageView =>
   ({ fileName, caseName, widthPx }) as ImageView
