@@ -6,7 +6,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
 import { writeCaseReport } from '../../../electron/features/reports/case-report.ts'
 import { launchBrowser, screenshotPath } from '../../support/browser.ts'
-import { caseWorkspace, hostileCase, type CaseFixture } from '../../unit/features/reports/case-report-fixture.ts'
+import {
+  caseWorkspace,
+  hostileCase,
+  type CaseFixture,
+} from '../../unit/features/reports/case-report-fixture.ts'
 import { violationsOf } from './accessibility.ts'
 
 let browser: Browser | null

@@ -8,7 +8,11 @@ import {
   readNpy,
   StepwiseDescriptors,
 } from '../../../../electron/engine/descriptors/index.ts'
-import { probePicture, type OpenEncoder, type OpenEncoders } from '../../../../electron/engine/encoders/index.ts'
+import {
+  probePicture,
+  type OpenEncoder,
+  type OpenEncoders,
+} from '../../../../electron/engine/encoders/index.ts'
 import { writePng } from '../../../../electron/engine/image/index.ts'
 import { pixelEncoder } from '../../../support/pixel-encoder.ts'
 import { temporaryFolder } from '../encoders/helpers.ts'

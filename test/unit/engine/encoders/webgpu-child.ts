@@ -6,7 +6,12 @@ import { encoderNames } from '../../../../electron/contract/index.ts'
 import { decodeNpy } from '../../../../electron/engine/descriptors/npy.ts'
 import { demoWeights } from '../../../../electron/engine/encoders/demo-weights.ts'
 import { emitOnnx } from '../../../../electron/engine/encoders/emit-onnx.ts'
-import { EncoderStore, OpenEncoders, cosine, probePicture } from '../../../../electron/engine/encoders/index.ts'
+import {
+  EncoderStore,
+  OpenEncoders,
+  cosine,
+  probePicture,
+} from '../../../../electron/engine/encoders/index.ts'
 import { onnxBackend, onnxCpu } from '../../../../electron/engine/encoders/onnx-backend.ts'
 import { tinyNetwork } from './made-up-network.ts'
 import { worstRelative } from './worst-relative.ts'

@@ -1,5 +1,11 @@
 import { renameSync, writeFileSync } from 'node:fs'
-import type { AuditKind, CallInput, CallName, CallOutput, Calls } from '../../../../electron/contract/index.ts'
+import type {
+  AuditKind,
+  CallInput,
+  CallName,
+  CallOutput,
+  Calls,
+} from '../../../../electron/contract/index.ts'
 import { folds } from './quick-compute.ts'
 
 /** Calls that leave events. */

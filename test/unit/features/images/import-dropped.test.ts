@@ -8,9 +8,18 @@ import { type InspectedPage } from '../../../../electron/engine/image/index.ts'
 import { cleanStorage, listLeftovers } from '../../../../electron/features/workspace/clean-storage.ts'
 import { ComputeClient } from '../../../../electron/compute/client.ts'
 import { dropDirectory } from '../../../../electron/features/images/drop-folders.ts'
-import { importImages, importJob, type ImportInput } from '../../../../electron/features/images/import-images.ts'
+import {
+  importImages,
+  importJob,
+  type ImportInput,
+} from '../../../../electron/features/images/import-images.ts'
 import { previewImport } from '../../../../electron/features/images/import-plan.ts'
-import { createWorkspace, listImages, saveFlags, type OpenWorkspace } from '../../../../electron/store/index.ts'
+import {
+  createWorkspace,
+  listImages,
+  saveFlags,
+  type OpenWorkspace,
+} from '../../../../electron/store/index.ts'
 import { importInput } from '../../../support/import-input.ts'
 import { jobRun } from '../../../support/job-run.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'

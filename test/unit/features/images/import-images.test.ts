@@ -5,9 +5,18 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { sha256OfFile } from '../../../../electron/base/sha256.ts'
 import { AppError, parseClassScheme } from '../../../../electron/contract/index.ts'
 import { ComputeClient } from '../../../../electron/compute/client.ts'
-import { importImages, importJob, type ImportInput } from '../../../../electron/features/images/import-images.ts'
+import {
+  importImages,
+  importJob,
+  type ImportInput,
+} from '../../../../electron/features/images/import-images.ts'
 import { type InspectedPage } from '../../../../electron/engine/image/index.ts'
-import { createWorkspace, listImages, listLabels, type OpenWorkspace } from '../../../../electron/store/index.ts'
+import {
+  createWorkspace,
+  listImages,
+  listLabels,
+  type OpenWorkspace,
+} from '../../../../electron/store/index.ts'
 import { importInput } from '../../../support/import-input.ts'
 import { jobRun } from '../../../support/job-run.ts'
 import { inProcessCompute, type InProcessCompute } from '../../../support/in-process-compute.ts'

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest'
-import { parseClassScheme, recipes, type ImageView, type Recipe } from '../../../../electron/contract/index.ts'
+import {
+  parseClassScheme,
+  recipes,
+  type ImageView,
+  type Recipe,
+} from '../../../../electron/contract/index.ts'
 import { assignFolds, warningsOf } from '../../../../electron/features/models/assign-folds.ts'
 
 const classes = parseClassScheme('Benign,Malignant*')

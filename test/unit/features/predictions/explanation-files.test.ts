@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { heatMapPath, parseTilePath, type Explanation } from '../../../../electron/contract/index.ts'
-import { keepExplanation, readExplanation } from '../../../../electron/features/predictions/explanation-files.ts'
+import {
+  keepExplanation,
+  readExplanation,
+} from '../../../../electron/features/predictions/explanation-files.ts'
 import { workspaceFolders, type WorkspaceFolders } from '../../../../electron/store/index.ts'
 import { newExplanation } from '../../../support/explanation.ts'
 

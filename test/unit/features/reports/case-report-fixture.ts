@@ -2,7 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { parseClassScheme, type TrainingReport, type WeightSource } from '../../../../electron/contract/index.ts'
+import {
+  parseClassScheme,
+  type TrainingReport,
+  type WeightSource,
+} from '../../../../electron/contract/index.ts'
 import { makeSyntheticField } from '../../../../electron/engine/synthetic/index.ts'
 import { ComputeClient } from '../../../../electron/compute/client.ts'
 import { recordLabel } from '../../../../electron/features/labels/record-label.ts'
