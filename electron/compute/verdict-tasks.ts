@@ -4,18 +4,18 @@ import {
   heatMapOverlay,
   writeExplanation,
   type WrittenExplanation,
-} from '../engine/verdict/heat-map-picture.ts'
-import { makeHeatMap, type HeatMapRequest } from '../engine/verdict/heat-map.ts'
+} from '../engine/prediction/heat-map-image.ts'
+import { makeHeatMap, type HeatMapRequest } from '../engine/prediction/heat-map.ts'
 import {
   makeReference,
   measureLikeness,
   ReferenceCache,
   type ReferenceRequest,
   type StoredReference,
-} from '../engine/verdict/likeness-reference.ts'
-import { BoosterCache, type StoredBooster } from '../engine/verdict/predict-ensemble.ts'
-import { predictStepwise } from '../engine/verdict/predict-stepwise.ts'
-import { trainEnsemble, type EnsembleImage, type EnsembleOptions } from '../engine/verdict/train-ensemble.ts'
+} from '../engine/prediction/likeness-reference.ts'
+import { BoosterCache, type StoredBooster } from '../engine/prediction/predict-ensemble.ts'
+import { predictStepwise } from '../engine/prediction/predict-stepwise.ts'
+import { trainEnsemble, type EnsembleImage, type EnsembleOptions } from '../engine/prediction/train-ensemble.ts'
 import { encodersOf } from './encoders-of.ts'
 import type { TaskContext } from './task-context.ts'
 

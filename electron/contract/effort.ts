@@ -3,7 +3,7 @@ import { fraction } from './atoms.ts'
 
 /**
  * How many augmentations of an image are asked for a verdict: all of the recipe, as many as it takes until the
- * answer is settled (engine/verdict/stopping-rule.ts), or the first so many; never more than the recipe's.
+ * answer is settled (engine/prediction/stopping-rule.ts), or the first so many; never more than the recipe's.
  */
 export const effortSchema = z.union([z.enum(['full', 'adaptive']), z.int().min(1).max(1000)])
 export type Effort = z.infer<typeof effortSchema>

@@ -8,7 +8,7 @@ import { researchUseSentence } from './research-use.ts'
 const edgePx = z.number().positive()
 
 /**
- * What a model says of each place of an image (engine/verdict/heat-map.ts): class probabilities on a grid of cells
+ * What a model says of each place of an image (engine/prediction/heat-map.ts): class probabilities on a grid of cells
  * that tile the image, from the tissue around the middle of each.
  */
 export const explanationSchema = z.object({

@@ -7,7 +7,7 @@ const count = z.int().positive()
 export const unlikeLevel = 0.05
 
 /**
- * How like the images that trained a model an image is (engine/verdict/likeness.ts, docs/likeness.md). It says nothing of
+ * How like the images that trained a model an image is (engine/prediction/likeness.ts, docs/likeness.md). It says nothing of
  * the image's class, nor of whether the suggested one is right.
  */
 export const likenessSchema = z.object({

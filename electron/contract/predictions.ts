@@ -7,7 +7,7 @@ import { verdictLikenessSchema } from './likeness.ts'
 import { qualityFlagSchema } from './quality.ts'
 import { encoderNameSchema } from './recipe.ts'
 
-/** What a verdict says beyond its class probabilities (engine/verdict/verdict-details.ts). */
+/** What a verdict says beyond its class probabilities (engine/prediction/prediction-details.ts). */
 export const verdictDetailsSchema = z.object({
   /** The probabilities after temperature scaling fitted on out-of-fold predictions. */
   calibrated: z.record(z.string(), fraction),

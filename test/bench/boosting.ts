@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { recipes } from '../../electron/contract/index.ts'
 import { Booster, Dataset } from '../../electron/engine/boosting/index.ts'
 import { keyedGenerator } from '../../electron/engine/random/index.ts'
-import { boosterParameters, boosterSeeds } from '../../electron/engine/verdict/booster-parameters.ts'
+import { boosterParameters, boosterSeeds } from '../../electron/engine/prediction/booster-parameters.ts'
 import { pythonWith } from './support/python.ts'
 
 const { values } = parseArgs({

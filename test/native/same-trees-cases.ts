@@ -23,7 +23,7 @@ export interface Case {
 
 const fixed = { num_threads: 1, deterministic: true, force_col_wise: true, verbosity: -1, seed: 3 }
 const classes = { ...fixed, objective: 'multiclass', num_class: 4 }
-/** electron/engine/verdict/booster-parameters.ts, for the recipe `standard`. */
+/** electron/engine/prediction/booster-parameters.ts, for the recipe `standard`. */
 const paper = {
   ...classes,
   num_leaves: 128,

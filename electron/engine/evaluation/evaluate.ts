@@ -1,5 +1,5 @@
 import type { Calibration, EvaluationReport } from '../../contract/index.ts'
-import { carcinomaScore } from '../verdict/score.ts'
+import { carcinomaScore } from '../prediction/carcinoma-score.ts'
 import { bootstrapOverCases } from './bootstrap.ts'
 import { calibrationFigures } from './calibration.ts'
 import { conformalSets } from './conformal.ts'

@@ -9,7 +9,7 @@ import {
 import { constituentsOf } from '../descriptors/constituents.ts'
 import { architectures } from '../encoders/architectures.ts'
 import { recipeFingerprint } from '../recipe/fingerprint.ts'
-import { likenessAugmentations } from '../verdict/likeness.ts'
+import { likenessAugmentations } from '../prediction/likeness.ts'
 import type { Refuse } from './refusal.ts'
 
 /** Only such names are ever unpacked, and none of them leaves its folder. */

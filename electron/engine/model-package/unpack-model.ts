@@ -19,7 +19,7 @@ import {
 import { Booster } from '../boosting/index.ts'
 import { architectures } from '../encoders/architectures.ts'
 import { withFile } from '../image/byte-source.ts'
-import { referenceFile, refuteReference } from '../verdict/likeness-reference.ts'
+import { referenceFile, refuteReference } from '../prediction/likeness-reference.ts'
 import { checkDocuments, checkManifest } from './check-manifest.ts'
 import { limits } from './limits.ts'
 import { readEntry, readWhole } from './read-entry.ts'

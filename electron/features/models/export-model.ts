@@ -9,7 +9,7 @@ import {
   type ExportReport,
 } from '../../contract/index.ts'
 import { placeName } from '../../engine/model-package/index.ts'
-import { referenceFile } from '../../engine/verdict/likeness-reference.ts'
+import { referenceFile } from '../../engine/prediction/likeness-reference.ts'
 import { appendEvent, findModel, listBoosters, listFoldTable } from '../../store/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { requireSpace } from '../../base/free-space.ts'

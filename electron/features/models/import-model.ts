@@ -15,7 +15,7 @@ import {
 } from '../../contract/index.ts'
 import { outOfFoldAccuracy } from '../../engine/evaluation/accuracy.ts'
 import type { UnpackedModel } from '../../engine/model-package/index.ts'
-import { referenceFile } from '../../engine/verdict/likeness-reference.ts'
+import { referenceFile } from '../../engine/prediction/likeness-reference.ts'
 import {
   hasModel,
   insertModel,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { AppError } from '../../contract/index.ts'
 import { constituentsOf, type Constituent } from '../../engine/descriptors/constituents.ts'
-import type { StoredBooster } from '../../engine/verdict/predict-ensemble.ts'
+import type { StoredBooster } from '../../engine/prediction/predict-ensemble.ts'
 import { findModelInUse, listBoosters, listFolds, type StoredModel } from '../../store/index.ts'
 import type { JobServices } from '../../session/job-services.ts'
 import { requireWeights } from '../encoders/required-weights.ts'

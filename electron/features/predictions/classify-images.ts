@@ -12,10 +12,10 @@ import {
   type VerdictLikeness,
 } from '../../contract/index.ts'
 import { largest } from '../../engine/evaluation/accuracy.ts'
-import { likenessOfTrained } from '../../engine/verdict/likeness.ts'
-import { carcinomaScore } from '../../engine/verdict/score.ts'
-import { storedReference } from '../../engine/verdict/likeness-reference.ts'
-import { describeVerdict } from '../../engine/verdict/verdict-details.ts'
+import { likenessOfTrained } from '../../engine/prediction/likeness.ts'
+import { carcinomaScore } from '../../engine/prediction/carcinoma-score.ts'
+import { storedReference } from '../../engine/prediction/likeness-reference.ts'
+import { describeVerdict } from '../../engine/prediction/prediction-details.ts'
 import {
   findModelInUse,
   getImage,

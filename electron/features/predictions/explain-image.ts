@@ -8,8 +8,8 @@ import {
   type ExplainReport,
   type ImageView,
 } from '../../contract/index.ts'
-import { cropEdgePx, windowSizes } from '../../engine/verdict/heat-map-grid.ts'
-import type { HeatMap } from '../../engine/verdict/heat-map.ts'
+import { cropEdgePx, windowSizes } from '../../engine/prediction/heat-map-grid.ts'
+import type { HeatMap } from '../../engine/prediction/heat-map.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { getImage } from '../../store/index.ts'
 import { askModel, type AskedModel } from './asked-model.ts'

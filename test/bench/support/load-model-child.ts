@@ -8,7 +8,7 @@ import {
   BoosterCache,
   EnsembleVotes,
   type StoredBooster,
-} from '../../../electron/engine/verdict/predict-ensemble.ts'
+} from '../../../electron/engine/prediction/predict-ensemble.ts'
 
 const [list = '', augmentations = '', widths = ''] = process.argv.slice(2)
 const boosters = JSON.parse(readFileSync(list, 'utf8')) as StoredBooster[]

@@ -8,9 +8,9 @@ import { constituentsOf, ensureDescriptors } from '../../../electron/engine/desc
 import { architectures, type OpenEncoders } from '../../../electron/engine/encoders/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { syntheticClasses, writeSyntheticSet } from '../../../electron/engine/synthetic/index.ts'
-import { boosterParameters, boosterSeeds } from '../../../electron/engine/verdict/booster-parameters.ts'
-import type { StoredBooster } from '../../../electron/engine/verdict/predict-ensemble.ts'
-import { trainEnsemble } from '../../../electron/engine/verdict/train-ensemble.ts'
+import { boosterParameters, boosterSeeds } from '../../../electron/engine/prediction/booster-parameters.ts'
+import type { StoredBooster } from '../../../electron/engine/prediction/predict-ensemble.ts'
+import { trainEnsemble } from '../../../electron/engine/prediction/train-ensemble.ts'
 
 const pathOf = (directory: string, textSha256: string): string => join(directory, `${textSha256}.txt`)
 

@@ -6,7 +6,7 @@ import type { Recipe } from '../../../electron/contract/index.ts'
 import { drawGains, planCrops } from '../../../electron/engine/crops/index.ts'
 import { constituentsOf } from '../../../electron/engine/descriptors/index.ts'
 import { resampledEdgePx } from '../../../electron/engine/image/index.ts'
-import type { StoredBooster } from '../../../electron/engine/verdict/predict-ensemble.ts'
+import type { StoredBooster } from '../../../electron/engine/prediction/predict-ensemble.ts'
 import { pythonWith } from './python.ts'
 
 export interface Picture {

@@ -1,4 +1,4 @@
-"""Likeness by scikit-learn's NearestNeighbors, for test/unit/engine/verdict/likeness.test.ts.
+"""Likeness by scikit-learn's NearestNeighbors, for test/unit/engine/prediction/likeness.test.ts.
 
 pip install -r requirements.txt && python make-likeness.py > likeness.json
 

@@ -6,7 +6,7 @@ import {
   type ImageView,
   type ModelView,
 } from '../../../../electron/contract/index.ts'
-import { heatMapOverlay } from '../../../../electron/engine/verdict/heat-map-picture.ts'
+import { heatMapOverlay } from '../../../../electron/engine/prediction/heat-map-image.ts'
 
 interface Known {
   image: (id: number) => ImageView

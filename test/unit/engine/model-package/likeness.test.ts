@@ -13,7 +13,7 @@ import {
   ReferenceCache,
   storedReference,
   type StoredReference,
-} from '../../../../electron/engine/verdict/likeness-reference.ts'
+} from '../../../../electron/engine/prediction/likeness-reference.ts'
 import { checkJob, checkWorkspace } from '../../../../electron/features/workspace/check-workspace.ts'
 import { readModelReport } from '../../../../electron/features/models/model-report.ts'
 import { listModels, type OpenWorkspace } from '../../../../electron/store/index.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
-import { MeanEvidence } from '../../../../electron/engine/verdict/mean-evidence.ts'
-import { StoppingRule, type Question } from '../../../../electron/engine/verdict/stopping-rule.ts'
+import { MeanEvidence } from '../../../../electron/engine/prediction/sequential-mean-test.ts'
+import { StoppingRule, type Question } from '../../../../electron/engine/prediction/stopping-rule.ts'
 
 describe('evidence of a mean above zero', () => {
   it('two draws of a population of four, worked by hand', () => {

@@ -7,7 +7,7 @@ import { writeNpy } from '../../../../electron/engine/descriptors/npy.ts'
 import { largest } from '../../../../electron/engine/evaluation/accuracy.ts'
 import { stratifiedGroupKFold, stratifiedKFold } from '../../../../electron/engine/evaluation/folds.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
-import { trainEnsemble, type EnsembleOptions } from '../../../../electron/engine/verdict/train-ensemble.ts'
+import { trainEnsemble, type EnsembleOptions } from '../../../../electron/engine/prediction/train-ensemble.ts'
 
 const augmentations = 2
 const columns = 12

@@ -4,7 +4,7 @@ import {
   verdictDetailsSchema,
   type TrainingReport,
 } from '../../../../electron/contract/index.ts'
-import { describeVerdict } from '../../../../electron/engine/verdict/verdict-details.ts'
+import { describeVerdict } from '../../../../electron/engine/prediction/prediction-details.ts'
 
 const classes = parseClassScheme('Benign,Malignant*')
 /** Ten rows a class and fold; fold 0 is unsure, fold 1 is sure. */

@@ -10,7 +10,7 @@ import { largest } from '../evaluation/accuracy.ts'
 import { minimumProbabilities, predictionSet } from '../evaluation/conformal.ts'
 import { applyTemperature } from '../evaluation/temperature.ts'
 import type { EnsemblePrediction } from './predict-ensemble.ts'
-import { carcinomaScore } from './score.ts'
+import { carcinomaScore } from './carcinoma-score.ts'
 
 /** Asked coverage of the prediction set. */
 const level = 0.9

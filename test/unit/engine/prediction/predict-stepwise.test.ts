@@ -14,8 +14,8 @@ import { ensureDescriptors, readNpy } from '../../../../electron/engine/descript
 import type { OpenEncoders } from '../../../../electron/engine/encoders/index.ts'
 import { makeRaster, writePng } from '../../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
-import { BoosterCache, type StoredBooster } from '../../../../electron/engine/verdict/predict-ensemble.ts'
-import { predictStepwise } from '../../../../electron/engine/verdict/predict-stepwise.ts'
+import { BoosterCache, type StoredBooster } from '../../../../electron/engine/prediction/predict-ensemble.ts'
+import { predictStepwise } from '../../../../electron/engine/prediction/predict-stepwise.ts'
 import { keepColourBooster, pixelEncoder } from '../../../support/pixel-encoder.ts'
 
 let folder: string

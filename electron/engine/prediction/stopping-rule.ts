@@ -1,5 +1,5 @@
 import { largest } from '../evaluation/accuracy.ts'
-import { MeanEvidence } from './mean-evidence.ts'
+import { MeanEvidence } from './sequential-mean-test.ts'
 
 /** With which an answer that is settled would be that of all augmentations. */
 export const settledConfidence = 0.95

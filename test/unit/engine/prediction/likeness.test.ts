@@ -9,7 +9,7 @@ import {
   nearestOthers,
   signatureOf,
   trainedPValues,
-} from '../../../../electron/engine/verdict/likeness.ts'
+} from '../../../../electron/engine/prediction/likeness.ts'
 
 const vectorsOf = (rows: readonly (readonly number[])[]): Matrix =>
   asMatrix(rows.map((row) => Float32Array.from(row)))

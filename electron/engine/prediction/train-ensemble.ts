@@ -6,7 +6,7 @@ import type { BoostingRecipe } from '../../contract/index.ts'
 import { Booster, boostingVersion, Dataset, type Parameters } from '../boosting/index.ts'
 import { boosterParameters, boosterSeeds } from './booster-parameters.ts'
 import { loadDescriptors, type DescriptorTable } from './descriptor-table.ts'
-import { findUnit, keepUnit, unitKey, type TrainingUnit } from './training-unit.ts'
+import { findUnit, keepUnit, unitKey, type TrainingUnit } from './booster-checkpoint.ts'
 
 export interface EnsembleImage {
   /** The image's descriptor file for each constituent. */
