@@ -1,7 +1,7 @@
 import type { Architecture, BatchNorm, Convolution, Layer, Pool, ZeroPadding } from './architecture.ts'
 import { imageInput, inputsOf } from './architecture.ts'
-import { foldConvolution } from './fold.ts'
-import { toHalf } from './half.ts'
+import { foldConvolution } from './fold-batch-norm.ts'
+import { toHalf } from './float16.ts'
 import * as onnx from './onnx-schema.ts'
 import type { Weights } from './weights.ts'
 

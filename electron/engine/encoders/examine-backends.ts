@@ -12,7 +12,7 @@ import { BackendRecord } from './backend-record.ts'
 import { backends, processorBackends } from './backends.ts'
 import { EncoderStore, type EncoderEntry } from './encoder-store.ts'
 import { OpenEncoders } from './open-encoders.ts'
-import { cropsPerSecond, gainProblem, slownessProblem } from './worth.ts'
+import { cropsPerSecond, gainProblem, slownessProblem } from './backend-speed.ts'
 
 /** A back-end that takes longer for the probe is not worth the minutes that measuring it would take. */
 const mostProbeMs = 1000

@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { AppError } from '../../contract/errors.ts'
 import type { Raster } from '../image/index.ts'
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
-import { checkPicture } from './check-picture.ts'
+import { checkPicture } from './check-input.ts'
 import { graphNames } from './emit-onnx.ts'
 
 /** Providers of ONNX Runtime under the names that it gives them. */

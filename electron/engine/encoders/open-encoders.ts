@@ -5,7 +5,7 @@ import { BackendRecord } from './backend-record.ts'
 import type { EncoderBackend, OpenEncoder } from './backend.ts'
 import { candidatesFor } from './backends.ts'
 import { EncoderStore } from './encoder-store.ts'
-import { openPreferred } from './preferred-encoder.ts'
+import { openPreferred } from './fallback-encoder.ts'
 import type { SelfTestFigure } from './self-test.ts'
 
 /**

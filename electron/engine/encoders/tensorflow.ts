@@ -6,7 +6,7 @@ import { AppError } from '../../contract/errors.ts'
 import type { Raster } from '../image/index.ts'
 import { imageInput, inputsOf, type Layer } from './architecture.ts'
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
-import { checkPicture } from './check-picture.ts'
+import { checkPicture } from './check-input.ts'
 
 export type TensorFlow = typeof tfjs
 type Tensor4D = tfjs.Tensor4D

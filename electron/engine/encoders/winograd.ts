@@ -3,9 +3,9 @@ import { AppError, toErrorView } from '../../contract/errors.ts'
 import type { Raster } from '../image/index.ts'
 import { imageInput, type Architecture, type Convolution, type Layer } from './architecture.ts'
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
-import { checkPicture } from './check-picture.ts'
+import { checkPicture } from './check-input.ts'
 import { caffeMeans } from './emit-onnx.ts'
-import { foldConvolution } from './fold.ts'
+import { foldConvolution } from './fold-batch-norm.ts'
 import { nativeEncoding, type NativeEncoding } from './native-encoding.ts'
 
 /** Every kernel makes so many outputs at once, or a part of them. */

@@ -9,7 +9,7 @@ import {
   type EncoderModel,
   type OpenEncoder,
 } from '../../../../electron/engine/encoders/index.ts'
-import { openPreferred } from '../../../../electron/engine/encoders/preferred-encoder.ts'
+import { openPreferred } from '../../../../electron/engine/encoders/fallback-encoder.ts'
 import { makeRaster } from '../../../../electron/engine/image/index.ts'
 import { expectRefusal, temporaryFolder } from './helpers.ts'
 

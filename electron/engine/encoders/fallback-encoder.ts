@@ -5,7 +5,7 @@ import type { BackendRecord } from './backend-record.ts'
 import { processorBackends } from './backends.ts'
 import type { EncoderBackend, FeatureMap, OpenEncoder } from './backend.ts'
 import type { SelfTestFigure } from './self-test.ts'
-import { cropsPerSecond, gainProblem, slownessProblem } from './worth.ts'
+import { cropsPerSecond, gainProblem, slownessProblem } from './backend-speed.ts'
 
 /**
  * So often may a process end during the self-test: once can be a person who quits. `describeImages` tries an

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BatchNorm, Convolution } from '../../../../electron/engine/encoders/architecture.ts'
-import { foldConvolution } from '../../../../electron/engine/encoders/fold.ts'
+import { foldConvolution } from '../../../../electron/engine/encoders/fold-batch-norm.ts'
 
 const convolution: Convolution = {
   op: 'convolution',

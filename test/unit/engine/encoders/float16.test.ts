@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { HalfRangeError, toHalf } from '../../../../electron/engine/encoders/half.ts'
+import { HalfRangeError, toHalf } from '../../../../electron/engine/encoders/float16.ts'
 
 const half = (value: number): number => toHalf(Float32Array.of(value), 'a value')[0] ?? -1
 
