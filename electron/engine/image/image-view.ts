@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp'
 import { AppError } from '../../contract/errors.ts'
-import { keepDecoded, mostKeptPixels } from './decoded-pictures.ts'
+import { keepDecoded, mostKeptPixels } from './decoded-image-cache.ts'
 import { asImageError, viewLimitPx } from './image-header.ts'
 import { levelFor, readPyramid, type Pyramid, type PyramidLevel } from './pyramid.ts'
 import type { Raster } from './raster.ts'

@@ -1,9 +1,9 @@
-export { cutPictureCrops, planPictureCrops, type PlanRequest } from './picture-crops.ts'
+export { cutPictureCrops, planPictureCrops, type PlanRequest } from './image-crops.ts'
 export {
   assessPicture,
   augmentPicture,
   normalizePicture,
   resamplePicture,
   type FromTo,
-} from './picture-steps.ts'
+} from './image-steps.ts'
 export { fitImageStains, normalizedTile } from './stain-view.ts'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { keepDecoded } from '../../../../electron/engine/image/decoded-pictures.ts'
+import { keepDecoded } from '../../../../electron/engine/image/decoded-image-cache.ts'
 import { readTile, type Raster } from '../../../../electron/engine/image/index.ts'
 
 let root: string

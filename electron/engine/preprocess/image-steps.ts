@@ -4,7 +4,7 @@ import type { CropSet, StainRecipe } from '../../contract/recipe.ts'
 import { decodeLimitPx, resampleBicubic, writePicture, type Raster } from '../image/index.ts'
 import { assessQuality } from '../quality/index.ts'
 import { augmentStain, StainNormalizer, type StainFit, type StainGains } from '../stain/index.ts'
-import { openPicture, type OpenPicture } from './open-picture.ts'
+import { openPicture, type OpenPicture } from './open-image.ts'
 import { stainReport, stainsOf } from './stain-report.ts'
 
 /** From a picture file to a picture file; `output` ends in .png, .tif or .tiff. */

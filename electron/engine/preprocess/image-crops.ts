@@ -8,7 +8,7 @@ import type { CropPlan } from '../../contract/preprocess.ts'
 import type { QualityFlag } from '../../contract/quality.ts'
 import { cutCrop, planCrops } from '../crops/index.ts'
 import { extendByMirroring, writePicture } from '../image/index.ts'
-import { openPicture } from './open-picture.ts'
+import { openPicture } from './open-image.ts'
 
 export interface PlanRequest {
   path: string
