@@ -15,7 +15,11 @@ import {
 } from '../engine/prediction/likeness-reference.ts'
 import { BoosterCache, type StoredBooster } from '../engine/prediction/predict-ensemble.ts'
 import { predictStepwise } from '../engine/prediction/predict-stepwise.ts'
-import { trainEnsemble, type EnsembleImage, type EnsembleOptions } from '../engine/prediction/train-ensemble.ts'
+import {
+  trainEnsemble,
+  type EnsembleImage,
+  type EnsembleOptions,
+} from '../engine/prediction/train-ensemble.ts'
 import { encodersOf } from './encoders-of.ts'
 import type { TaskContext } from './task-context.ts'
 

@@ -47,7 +47,7 @@ export const notYetClean = [
   'electron/engine/evaluation/',
   'electron/engine/image/',
   'electron/engine/regions/',
-  'electron/engine/verdict/',
+  'electron/engine/prediction/',
   'electron/features/',
   'electron/queue/',
   'electron/server/',

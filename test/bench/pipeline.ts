@@ -32,7 +32,10 @@ import { inspectImage, readRegion, writePng } from '../../electron/engine/image/
 import { largest } from '../../electron/engine/evaluation/accuracy.ts'
 import { makeSyntheticField, syntheticClasses } from '../../electron/engine/synthetic/index.ts'
 import { BoosterCache, type StoredBooster } from '../../electron/engine/prediction/predict-ensemble.ts'
-import { predictStepwise, type StepwisePrediction } from '../../electron/engine/prediction/predict-stepwise.ts'
+import {
+  predictStepwise,
+  type StepwisePrediction,
+} from '../../electron/engine/prediction/predict-stepwise.ts'
 import { sharedPath } from '../shared-data.ts'
 import { machineLine } from './support/figures.ts'
 import { makeFullSizeModel, trainModel } from './support/pipeline-model.ts'
