@@ -32,14 +32,14 @@ import {
   type UnpackRequest,
 } from '../engine/model-package/index.ts'
 import {
-  assessPicture,
-  augmentPicture,
-  cutPictureCrops,
+  assessImage,
+  augmentImage,
+  cutImageCrops,
   fitImageStains,
   normalizedTile,
-  normalizePicture,
-  planPictureCrops,
-  resamplePicture,
+  normalizeImage,
+  planImageCrops,
+  resampleImage,
   type FromTo,
   type PlanRequest,
 } from '../engine/preprocess/index.ts'
@@ -86,21 +86,18 @@ export const tasks = {
     makeThumbnail(path, thumbnailEdgePx, page),
 
   /** The steps from a file to crops, one by one. */
-  resamplePicture: (task: FromTo & { scale: number }, { signal }: TaskContext) =>
-    resamplePicture(task, signal),
-  normalizePicture: (
+  resampleImage: (task: FromTo & { scale: number }, { signal }: TaskContext) => resampleImage(task, signal),
+  normalizeImage: (
     task: FromTo & { reference: string | null; recipe: StainRecipe },
     { signal }: TaskContext,
-  ) => normalizePicture(task, signal),
-  augmentPicture: (task: FromTo & { hematoxylin: number; eosin: number }, { signal }: TaskContext) =>
-    augmentPicture(task, signal),
-  planPictureCrops: (task: PlanRequest, { signal }: TaskContext) => planPictureCrops(task, signal),
-  cutPictureCrops: (task: { path: string; plan: CropPlan; directory: string }, context: TaskContext) =>
-    cutPictureCrops(task, context),
-  assessPicture: (
-    task: { path: string; cropSets: CropSet[]; recipe: StainRecipe },
-    { signal }: TaskContext,
-  ) => assessPicture(task, signal),
+  ) => normalizeImage(task, signal),
+  augmentImage: (task: FromTo & { hematoxylin: number; eosin: number }, { signal }: TaskContext) =>
+    augmentImage(task, signal),
+  planImageCrops: (task: PlanRequest, { signal }: TaskContext) => planImageCrops(task, signal),
+  cutImageCrops: (task: { path: string; plan: CropPlan; directory: string }, context: TaskContext) =>
+    cutImageCrops(task, context),
+  assessImage: (task: { path: string; cropSets: CropSet[]; recipe: StainRecipe }, { signal }: TaskContext) =>
+    assessImage(task, signal),
   /** What the stain fit finds in an image of a workspace. */
   imageStains: (
     {
@@ -136,7 +133,7 @@ export const tasks = {
     for (const [index, name] of names.entries()) {
       report(index, names.length)
       throwIfCancelled(signal)
-      const [entry] = await store.installDemo([name])
+      const [entry] = await store.installUntrained([name])
       if (entry?.source === 'demo') installed.push(name)
     }
     report(names.length, names.length)

@@ -257,7 +257,7 @@ export class Lobule {
   }
 
   async installDemoEncoders(names: readonly EncoderName[]): Promise<void> {
-    await this.run(this.models.installDemo(names))
+    await this.run(this.models.installUntrained(names))
   }
 
   /** Downloads official weights from their official place, at somebody's wish. */

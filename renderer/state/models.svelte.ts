@@ -111,7 +111,7 @@ export class Models {
     return (await this.#client['model.classify'](input)).jobId
   }
 
-  async installDemo(names: readonly EncoderName[]): Promise<number> {
+  async installUntrained(names: readonly EncoderName[]): Promise<number> {
     return (await this.#client['encoder.demo']({ names: [...names] })).jobId
   }
 

@@ -167,7 +167,7 @@ const head = [
 ]
 console.log(head.join(' | '))
 try {
-  await new EncoderStore(home).installDemo(encoders)
+  await new EncoderStore(home).installUntrained(encoders)
   const open = new OpenEncoders(home, 'cpu')
   const groups = { fields: await fields(), 'slide regions': await regions() }
   for (const name of encoders) {

@@ -14,7 +14,7 @@ import { averageWindows } from '../../electron/engine/descriptors/average-window
 import {
   EncoderStore,
   OpenEncoders,
-  probePicture,
+  probeImage,
   processorBackends,
   type OpenEncoder,
 } from '../../electron/engine/encoders/index.ts'
@@ -41,7 +41,7 @@ async function secondsOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 async function ours(encoder: OpenEncoder, sizePx: number): Promise<number> {
-  const pictures = Array.from({ length: crops }, () => probePicture(sizePx, sizePx))
+  const pictures = Array.from({ length: crops }, () => probeImage(sizePx, sizePx))
   await encoder.encode(pictures.slice(0, 1))
   const seconds: number[] = []
   for (let repeat = 0; repeat < repeats; repeat++)
@@ -59,7 +59,7 @@ function keras(python: string, encoder: string, sizePx: number): number {
 /** One augmentation of a 1024 x 768 picture: one pass, and the averages over the windows of both crop sizes. */
 const dense = (encoder: OpenEncoder): Promise<number> =>
   secondsOf(async () => {
-    const picture = probePicture(1024, 768)
+    const picture = probeImage(1024, 768)
     const maps = await encoder.encodeMaps(picture)
     const windows = [400, 650].flatMap((edge) =>
       Array.from({ length: 20 }, (_, index) => ({
@@ -82,7 +82,7 @@ console.log(
 console.log('encoder      crop   ours s/crop  Keras s/crop  times faster')
 const totals = { ours: 0, keras: 0 }
 try {
-  await new EncoderStore(home).installDemo(encoders)
+  await new EncoderStore(home).installUntrained(encoders)
   // What the application takes where there is no GPU.
   const open = new OpenEncoders(home, processorBackends)
   for (const name of encoders) {

@@ -25,11 +25,11 @@ import {
   cosine,
   EncoderStore,
   OpenEncoders,
-  probePicture,
+  probeImage,
   processorBackends,
 } from '../../electron/engine/encoders/index.ts'
 import { inspectImage, readRegion, writePng } from '../../electron/engine/image/index.ts'
-import { largest } from '../../electron/engine/evaluation/accuracy.ts'
+import { argmax } from '../../electron/engine/evaluation/accuracy.ts'
 import { makeSyntheticField, syntheticClasses } from '../../electron/engine/synthetic/index.ts'
 import { BoosterCache, type StoredBooster } from '../../electron/engine/prediction/predict-ensemble.ts'
 import {
@@ -129,7 +129,7 @@ async function classify(
 }
 
 /** The least cosine between the two sides' pooled descriptors, over constituents and augmentations. */
-async function leastCosine(image: Picture, encoders: OpenEncoders): Promise<number> {
+async function minCosine(image: Picture, encoders: OpenEncoders): Promise<number> {
   const places = await descriptorPlaces({
     sha256: image.sha256,
     recipe: crops,
@@ -186,7 +186,7 @@ async function compare(encoders: OpenEncoders): Promise<void> {
   console.log(
     `                               Lobule ${list(probabilities)}; at most ${apart.toExponential(1)} apart`,
   )
-  console.log(`  least cosine of the descriptors: ${(await leastCosine(first, encoders)).toFixed(9)}`)
+  console.log(`  least cosine of the descriptors: ${(await minCosine(first, encoders)).toFixed(9)}`)
 
   for (const image of [first, ...others]) {
     const { said, wholeSeconds } = await classify(
@@ -195,7 +195,7 @@ async function compare(encoders: OpenEncoders): Promise<void> {
       model,
     )
     const { augmentations, probabilities: found } = said.prediction
-    const named = syntheticClasses[largest(found)] ?? ''
+    const named = syntheticClasses[argmax(found)] ?? ''
     console.log(
       `Lobule, mode dense, adaptive effort; ${image.title}\n  ${seconds(wholeSeconds)}, ${augmentations} of ${possible} ` +
         `augmentations: ${(wholeTheirs / wholeSeconds).toFixed(1)} times as fast (target 20)\n  suggested class ${named}: ${list(found)}`,
@@ -225,12 +225,12 @@ async function loadFullSize(): Promise<void> {
 
 console.log(machineLine())
 try {
-  await new EncoderStore(at('home')).installDemo(crops.encoders)
+  await new EncoderStore(at('home')).installUntrained(crops.encoders)
   const encoders = new OpenEncoders(at('home'), processorBackends)
   // Ready before the clock starts, as on the Python side.
   for (const name of crops.encoders) {
     const encoder = await encoders.get(name)
-    for (const { sizePx } of crops.crops.sets) await encoder.encode([probePicture(sizePx, sizePx)])
+    for (const { sizePx } of crops.crops.sets) await encoder.encode([probeImage(sizePx, sizePx)])
   }
   await compare(encoders)
   await encoders.close()

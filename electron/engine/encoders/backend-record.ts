@@ -37,7 +37,7 @@ const recordSchema = z.object({
 type Entry = z.infer<typeof entrySchema>
 export type BackendFault = z.infer<typeof faultSchema>
 
-const mostFaults = 50
+const maxFaults = 50
 
 /**
  * What came of self-tests, in `<homeDir>/backends.json`, so that a back-end which was refused, or took the
@@ -93,7 +93,7 @@ export class BackendRecord {
   /** path.not-writable. */
   async addFault(fault: Omit<BackendFault, 'at'>): Promise<void> {
     const record = this.#read()
-    const faults = [...record.faults, { ...fault, at: new Date().toISOString() }].slice(-mostFaults)
+    const faults = [...record.faults, { ...fault, at: new Date().toISOString() }].slice(-maxFaults)
     await this.#write({ ...record, faults })
   }
 

@@ -30,7 +30,7 @@ export interface EncoderModel {
  */
 export interface OpenEncoder {
   readonly model: EncoderModel
-  /** The back-end; it may be another one after a call (`openPreferred`). */
+  /** The back-end; it may be another one after a call (`openWithFallback`). */
   readonly backend: BackendName
   /**
    * The descriptors of crops of any sizes, each `architecture.descriptorLength` values >= 0, one new array a

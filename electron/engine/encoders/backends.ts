@@ -24,7 +24,10 @@ const bundled = (provider: string) => (): string | null =>
 export const isHalfForbidden = (): boolean => (process.env['LOBULE_NO_HALF_PRECISION'] ?? '') !== ''
 
 /** The same back-end in half precision. */
-const inHalf = (of: Parameters<typeof onnxHalf>[0], full: Omit<BackendEntry, 'backend'>): BackendEntry => ({
+const halfPrecisionOf = (
+  of: Parameters<typeof onnxHalf>[0],
+  full: Omit<BackendEntry, 'backend'>,
+): BackendEntry => ({
   title: `${full.title}, half precision`,
   platforms: full.platforms,
   backend: onnxHalf(of),
@@ -58,13 +61,13 @@ const webgpu: BackendEntry = {
 
 /** Every back-end, in order of preference. */
 export const backends: Readonly<Record<BackendName, BackendEntry>> = {
-  'cuda-half': inHalf('cuda', cuda),
+  'cuda-half': halfPrecisionOf('cuda', cuda),
   cuda,
-  'directml-half': inHalf('directml', directml),
+  'directml-half': halfPrecisionOf('directml', directml),
   directml,
-  'coreml-half': inHalf('coreml', coreml),
+  'coreml-half': halfPrecisionOf('coreml', coreml),
   coreml,
-  'webgpu-half': inHalf('webgpu', webgpu),
+  'webgpu-half': halfPrecisionOf('webgpu', webgpu),
   webgpu,
   tensorflow: {
     title: 'TensorFlow, CUDA',

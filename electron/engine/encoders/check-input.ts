@@ -4,7 +4,7 @@ import { checkRaster, type Raster } from '../image/index.ts'
 import type { Architecture } from './architecture.ts'
 
 /** What every back-end asks before it encodes a picture: job.cancelled, image.invalid-raster. */
-export function checkPicture(
+export function checkEncoderInput(
   { name, minimumSizePx }: Architecture,
   image: Raster,
   signal: AbortSignal | undefined,

@@ -1,7 +1,7 @@
 import type { Architecture, BatchNorm, Convolution, Layer, Pool, ZeroPadding } from './architecture.ts'
 import { imageInput, inputsOf } from './architecture.ts'
 import { foldConvolution } from './fold-batch-norm.ts'
-import { toHalf } from './float16.ts'
+import { toFloat16 } from './float16.ts'
 import * as onnx from './onnx-schema.ts'
 import type { Weights } from './weights.ts'
 
@@ -38,7 +38,7 @@ export const caffeMeans = [103.939, 116.779, 123.68]
  * costs nothing but its buffer, so both modes of encoding share one file.
  *
  * @param precision `half`: weights and layers in float16; preprocessing, maps and averages stay float32.
- * HalfRangeError where a weight is beyond it.
+ * Float16RangeError where a weight is beyond it.
  */
 export function emitOnnx(
   architecture: Architecture,
@@ -132,7 +132,7 @@ class Emitter {
   /** A layer's weights, in the numbers that it computes with. */
   #weight(name: string, dims: readonly number[], values: Float32Array): string {
     if (!this.#isHalf) return this.#constant(name, 'float', dims, values)
-    return this.#constant(name, 'float16', dims, toHalf(values, `the layer weight ${name}`))
+    return this.#constant(name, 'float16', dims, toFloat16(values, `the layer weight ${name}`))
   }
 
   #layer(layer: Layer, next: Layer | undefined): void {

@@ -6,19 +6,19 @@ import { AppError } from '../../contract/errors.ts'
 import { encoderNames, type EncoderName, type WeightSource } from '../../contract/index.ts'
 import { architectures } from './architectures.ts'
 import type { EncoderBackend, OpenEncoder } from './backend.ts'
-import { demoWeights } from './demo-weights.ts'
+import { untrainedWeights } from './untrained-weights.ts'
 import { emitOnnx, emitterVersion, type Precision } from './emit-onnx.ts'
 import * as records from './encoder-record.ts'
 import type { EncoderRecord, StoredFile } from './encoder-record.ts'
 import { expectedProbe } from './evaluate-directly.ts'
-import { HalfRangeError } from './float16.ts'
+import { Float16RangeError } from './float16.ts'
 import { readKerasWeights } from './keras-file.ts'
 import { officialWeights } from './manifest.ts'
 import { onnxCpu } from './onnx-backend.ts'
 import { recogniseFile } from './recognise-file.ts'
 import {
   kerasProbe,
-  leastCosine,
+  minCosine,
   packFloats,
   selfTest,
   unpackFloats,
@@ -47,7 +47,7 @@ export interface RefusedFile {
   readonly error: AppError
 }
 
-const demoAttribution = "Untrained weights from Lobule's own generator; they carry no knowledge."
+const untrainedAttribution = "Untrained weights from Lobule's own generator; they carry no knowledge."
 
 /**
  * The encoders of a user, in `<homeDir>/encoders`, shared by all workspaces. For each: a record
@@ -66,14 +66,14 @@ export class EncoderStore {
    * Installs the untrained weights. Trained ones stay where they are installed already and sound, unless
    * `replace`. path.not-writable.
    */
-  async installDemo(
+  async installUntrained(
     names: readonly EncoderName[],
     options: { replace?: boolean } = {},
   ): Promise<EncoderEntry[]> {
     for (const name of names) {
       const { source } = await this.#entry(name)
       if (source !== 'missing' && (source === 'demo' || options.replace !== true)) continue
-      const weights = demoWeights(architectures[name])
+      const weights = untrainedWeights(architectures[name])
       const fingerprint = weightsFingerprint(architectures[name], weights)
       await this.#install(name, { source: 'demo', fingerprint, weights: null }, weights)
     }
@@ -140,7 +140,7 @@ export class EncoderStore {
       readWeights: () => this.#weightsOf(name, record),
     })
     try {
-      const least = isHalf ? leastCosine.half : leastCosine.single
+      const least = isHalf ? minCosine.half : minCosine.single
       const figure = await selfTest(encoder, expected ?? unpacked(whole.probe), least)
       onTested?.(figure)
     } catch (error) {
@@ -212,7 +212,7 @@ export class EncoderStore {
       await this.#writeRecord(name, { ...record, halfGraph })
       return halfGraph
     } catch (error) {
-      if (!(error instanceof HalfRangeError)) throw error
+      if (!(error instanceof Float16RangeError)) throw error
       const details = { backend: backend.name, reason: error.message }
       throw new AppError('encoder.backend-failed', details, { cause: error })
     }
@@ -231,7 +231,7 @@ export class EncoderStore {
     if (damaged !== null) throw this.#damaged(name, damaged)
     const weights = record.weights
       ? await readKerasWeights(join(this.#folder, record.weights.file), architecture)
-      : demoWeights(architecture)
+      : untrainedWeights(architecture)
     if (weightsFingerprint(architecture, weights) === record.fingerprint) return weights
     throw this.#damaged(name, 'the weights are not those that were installed')
   }
@@ -270,7 +270,7 @@ export class EncoderStore {
     const problem = record.weights && (await records.sizeProblem(this.#folder, record.weights))
     if (problem !== null) return { ...missing, problem }
     const { source, fingerprint, graph } = record
-    const untrained = source === 'demo' && { licence: 'Apache-2.0', attribution: demoAttribution }
+    const untrained = source === 'demo' && { licence: 'Apache-2.0', attribution: untrainedAttribution }
     const path = join(this.#folder, graph.file)
     return { name, title, source, fingerprint, licence, attribution, path, problem: null, ...untrained }
   }

@@ -8,7 +8,7 @@ import {
   type Pool,
 } from './architecture.ts'
 import type { Probe } from './self-test.ts'
-import { probePicture } from './self-test.ts'
+import { probeImage } from './self-test.ts'
 import { weightOf, type Weights } from './weights.ts'
 
 /** Rows x columns x channels, row-major, as Keras has them. */
@@ -20,15 +20,15 @@ interface Tensor {
 }
 
 /** As small as tells an encoder from another: the reference takes seconds. */
-const leastProbePx = 64
+const minProbePx = 64
 
 /**
  * What back-ends are expected to make of the probe with these weights (self-test.ts). Takes 1 to 3 seconds, so
  * it is done once, when weights are installed.
  */
 export function expectedProbe(architecture: Architecture, weights: Weights): Probe {
-  const sizePx = Math.max(leastProbePx, architecture.minimumSizePx)
-  return { sizePx, descriptor: evaluateDirectly(architecture, weights, probePicture(sizePx, sizePx)) }
+  const sizePx = Math.max(minProbePx, architecture.minimumSizePx)
+  return { sizePx, descriptor: evaluateDirectly(architecture, weights, probeImage(sizePx, sizePx)) }
 }
 
 /**

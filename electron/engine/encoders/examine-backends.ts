@@ -15,7 +15,7 @@ import { OpenEncoders } from './open-encoders.ts'
 import { cropsPerSecond, gainProblem, slownessProblem } from './backend-speed.ts'
 
 /** A back-end that takes longer for the probe is not worth the minutes that measuring it would take. */
-const mostProbeMs = 1000
+const maxProbeMs = 1000
 
 export interface BackendsReport {
   readonly backends: BackendView[]
@@ -139,7 +139,7 @@ async function measured(
   try {
     const encoder = await encoders.get(name)
     const tested = record.find(backend, encoder.model)
-    if ((tested?.probeMs ?? Infinity) > mostProbeMs) return null
+    if ((tested?.probeMs ?? Infinity) > maxProbeMs) return null
     return await cropsPerSecond(encoder, signal)
   } catch (error) {
     const { code } = toErrorView(error)

@@ -11,9 +11,9 @@ import { cropsPerSecond, gainProblem, slownessProblem } from './backend-speed.ts
  * So often may a process end during the self-test: once can be a person who quits. `describeImages` tries an
  * image that often again, so that a driver which crashes costs no image.
  */
-const mostAttempts = 2
+const maxAttempts = 2
 
-export interface PreferredRequest {
+export interface FallbackRequest {
   readonly model: Pick<OpenEncoder['model'], 'name' | 'fingerprint'>
   /** Best first. */
   readonly candidates: readonly EncoderBackend[]
@@ -31,31 +31,31 @@ export interface PreferredRequest {
  * the only candidate. Half precision is only used beside a sibling in full that passes too, and where it is so much
  * faster that it is worth it (`gainProblem`); that is measured once. Throws what the last candidate threw.
  */
-export async function openPreferred(request: PreferredRequest): Promise<OpenEncoder> {
+export async function openWithFallback(request: FallbackRequest): Promise<OpenEncoder> {
   const candidates = request.candidates.length < 2 ? request.candidates : usableOf(request)
-  const encoder = new PreferredEncoder({ ...request, candidates })
+  const encoder = new FallbackEncoder({ ...request, candidates })
   await encoder.openNext(null)
   return encoder
 }
 
-function usableOf({ candidates, record, model }: PreferredRequest): EncoderBackend[] {
+function usableOf({ candidates, record, model }: FallbackRequest): EncoderBackend[] {
   const usable = candidates.filter(({ name, halfOf }) => {
     const known = record.find(name, model)
     if (name === 'cpu' || known === null) return true
     if (known.gain !== null && gainProblem(known.gain, halfOf) !== null) return false
-    return known.status === 'passed' || (known.status === 'trying' && known.attempts < mostAttempts)
+    return known.status === 'passed' || (known.status === 'trying' && known.attempts < maxAttempts)
   })
   return usable.filter(({ halfOf }) => halfOf === undefined || usable.some(({ name }) => name === halfOf))
 }
 
-class PreferredEncoder implements OpenEncoder {
-  readonly #request: PreferredRequest
+class FallbackEncoder implements OpenEncoder {
+  readonly #request: FallbackRequest
   #next = 0
   #current: OpenEncoder | null = null
   /** In full precision, opened for a comparison: what came of it. */
   readonly #siblings = new Map<BackendName, Promise<OpenEncoder>>()
 
-  constructor(request: PreferredRequest) {
+  constructor(request: FallbackRequest) {
     this.#request = request
   }
 

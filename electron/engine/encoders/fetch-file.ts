@@ -7,7 +7,7 @@ import { asNotWritable } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 
 /** More than any weights that are known; a server that sends more sends something else. */
-const mostBytes = 2 ** 30
+const maxBytes = 2 ** 30
 
 export interface FetchRequest {
   readonly url: string
@@ -59,7 +59,7 @@ async function download({ url, path, signal, onProgress }: FetchRequest, before:
   if (status === 206 && !goesOn) throw failure(url, 'the server sent another part than was asked for')
   let done = goesOn ? before : 0
   const total = done + Number(headers.get('content-length') ?? NaN)
-  if (total > mostBytes) throw failure(url, `the server offers ${total} bytes; that is no weight file`)
+  if (total > maxBytes) throw failure(url, `the server offers ${total} bytes; that is no weight file`)
   const file = await open(path, goesOn ? 'a' : 'w').catch((error: unknown) => {
     throw asNotWritable(error, path)
   })
@@ -67,7 +67,7 @@ async function download({ url, path, signal, onProgress }: FetchRequest, before:
     for await (const chunk of body) {
       const bytes = chunk as Uint8Array
       done += bytes.length
-      if (done > mostBytes) throw new Error('it does not end')
+      if (done > maxBytes) throw new Error('it does not end')
       await file.appendFile(bytes)
       if (total > 0) onProgress?.(done, total)
     }

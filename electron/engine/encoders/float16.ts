@@ -2,17 +2,17 @@
 const largest = 65504
 const firstTooLarge = 65520
 /** Under it a value has no leading one: it counts in steps of 2^-24. */
-const leastNormal = 2 ** -14
+const minNormal = 2 ** -14
 const steps = 2 ** 24
 
 /** A value that half precision cannot hold: not a number, or beyond 65504. */
-export class HalfRangeError extends Error {}
+export class Float16RangeError extends Error {}
 
 /**
  * Float32 values as IEEE 754 binary16, one Uint16 each, rounded to the nearest, ties to even, subnormals kept; a new
- * array. HalfRangeError, which names `what` the values are.
+ * array. Float16RangeError, which names `what` the values are.
  */
-export function toHalf(values: Float32Array, what: string): Uint16Array {
+export function toFloat16(values: Float32Array, what: string): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
   const halves = new Uint16Array(values.length)
   // A network has tens of millions of weights: no closure for each.
@@ -21,12 +21,12 @@ export function toHalf(values: Float32Array, what: string): Uint16Array {
     const magnitude = Math.abs(value)
     // Not a number is no number under the limit either.
     if (!(magnitude < firstTooLarge)) {
-      throw new HalfRangeError(`${what} has the value ${value}, and half precision ends at ${largest}`)
+      throw new Float16RangeError(`${what} has the value ${value}, and half precision ends at ${largest}`)
     }
     const word = bits[index] ?? 0
     const sign = (word >>> 16) & 0x8000
     halves[index] =
-      sign | (magnitude < leastNormal ? roundToEven(magnitude * steps) : normal(word & 0x7fffffff))
+      sign | (magnitude < minNormal ? roundToEven(magnitude * steps) : normal(word & 0x7fffffff))
   }
   return halves
 }

@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { AppError } from '../../contract/errors.ts'
 import type { Raster } from '../image/index.ts'
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
-import { checkPicture } from './check-input.ts'
+import { checkEncoderInput } from './check-input.ts'
 import { graphNames } from './emit-onnx.ts'
 
 /** Providers of ONNX Runtime under the names that it gives them. */
@@ -118,7 +118,7 @@ class OnnxEncoder implements OpenEncoder {
   }
 
   async #run(image: Raster, outputs: string[], signal: AbortSignal | undefined) {
-    checkPicture(this.model.architecture, image, signal)
+    checkEncoderInput(this.model.architecture, image, signal)
     if (this.#session === null) throw new Error(`the encoder ${this.model.name} was closed`)
     const { widthPx, heightPx, data } = image
     const input = new Tensor('uint8', data, [1, heightPx, widthPx, 3])

@@ -5,7 +5,7 @@ import { BackendRecord } from './backend-record.ts'
 import type { EncoderBackend, OpenEncoder } from './backend.ts'
 import { candidatesFor } from './backends.ts'
 import { EncoderStore } from './encoder-store.ts'
-import { openPreferred } from './fallback-encoder.ts'
+import { openWithFallback } from './fallback-encoder.ts'
 import type { SelfTestFigure } from './self-test.ts'
 
 /**
@@ -25,7 +25,7 @@ export class OpenEncoders {
     this.#candidates = typeof backends === 'string' ? candidatesFor(backends) : backends
   }
 
-  /** The encoder as it is installed now. Errors as `EncoderStore.open` and `openPreferred`. */
+  /** The encoder as it is installed now. Errors as `EncoderStore.open` and `openWithFallback`. */
   async get(name: EncoderName): Promise<OpenEncoder> {
     const { fingerprint, source } = await this.#store.find(name)
     const open = this.#open.get(name)
@@ -37,7 +37,7 @@ export class OpenEncoders {
     if (able.length === 0 && first !== undefined) {
       throw new AppError('encoder.backend-failed', { backend: first.name, reason: `it cannot run ${name}` })
     }
-    const opened = await openPreferred({
+    const opened = await openWithFallback({
       model: { name, fingerprint: fingerprint ?? '' },
       candidates: able,
       record: this.#record,

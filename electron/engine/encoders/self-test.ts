@@ -5,7 +5,7 @@ import type { OpenEncoder } from './backend.ts'
 import { probes } from './manifest.ts'
 
 /** Under this a back-end is refused, by its precision. */
-export const leastCosine = { single: 0.9999, half: 0.999 } as const
+export const minCosine = { single: 0.9999, half: 0.999 } as const
 
 /** What a back-end made of the probe. */
 export interface SelfTestFigure {
@@ -16,7 +16,7 @@ export interface SelfTestFigure {
 }
 
 /** A picture by integer arithmetic, the same in any language: (7x + 13y + 101c + (x² + y²)/64 + xy/32) mod 256. */
-export function probePicture(widthPx: number, heightPx: number): Raster {
+export function probeImage(widthPx: number, heightPx: number): Raster {
   const data = new Uint8Array(widthPx * heightPx * 3)
   let index = 0
   for (let y = 0; y < heightPx; y++) {
@@ -70,9 +70,9 @@ export const unpackFloats = (text: string): Float32Array =>
 export async function selfTest(
   encoder: OpenEncoder,
   expected: Probe,
-  least: number = leastCosine.single,
+  least: number = minCosine.single,
 ): Promise<SelfTestFigure> {
-  const picture = probePicture(expected.sizePx, expected.sizePx)
+  const picture = probeImage(expected.sizePx, expected.sizePx)
   const [actual] = await encoder.encode([picture])
   const found = actual ? cosine(actual, expected.descriptor) : 0
   if (found < least) {

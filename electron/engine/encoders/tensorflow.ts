@@ -6,7 +6,7 @@ import { AppError } from '../../contract/errors.ts'
 import type { Raster } from '../image/index.ts'
 import { imageInput, inputsOf, type Layer } from './architecture.ts'
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
-import { checkPicture } from './check-input.ts'
+import { checkEncoderInput } from './check-input.ts'
 
 export type TensorFlow = typeof tfjs
 type Tensor4D = tfjs.Tensor4D
@@ -117,7 +117,7 @@ class TensorFlowEncoder implements OpenEncoder {
     signal: AbortSignal | undefined,
     finish: (maps: Tensor4D[]) => tfjs.Tensor[],
   ): Promise<{ data: Float32Array; shape: number[] }[]> {
-    checkPicture(this.model.architecture, image, signal)
+    checkEncoderInput(this.model.architecture, image, signal)
     return failing(async () => {
       const tensors = this.#tf.tidy(() => finish(this.#evaluate(image)))
       const results = await Promise.all(

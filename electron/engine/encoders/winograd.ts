@@ -3,7 +3,7 @@ import { AppError, toErrorView } from '../../contract/errors.ts'
 import type { Raster } from '../image/index.ts'
 import { imageInput, type Architecture, type Convolution, type Layer } from './architecture.ts'
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
-import { checkPicture } from './check-input.ts'
+import { checkEncoderInput } from './check-input.ts'
 import { caffeMeans } from './emit-onnx.ts'
 import { foldConvolution } from './fold-batch-norm.ts'
 import { nativeEncoding, type NativeEncoding } from './native-encoding.ts'
@@ -115,7 +115,7 @@ class WinogradEncoder implements OpenEncoder {
   }
 
   async encodeMaps(image: Raster, signal?: AbortSignal): Promise<FeatureMap[]> {
-    checkPicture(this.model.architecture, image, signal)
+    checkEncoderInput(this.model.architecture, image, signal)
     const maps = this.#emptyMaps(image)
     await this.#run(
       image,
@@ -143,7 +143,7 @@ class WinogradEncoder implements OpenEncoder {
 
   async #run(image: Raster, maps: Float32Array[], signal: AbortSignal | undefined): Promise<Float32Array> {
     const { architecture, name } = this.model
-    checkPicture(architecture, image, signal)
+    checkEncoderInput(architecture, image, signal)
     if (this.#handle === null) throw new Error(`the encoder ${name} was closed`)
     const { widthPx, heightPx, data } = image
     const descriptor = new Float32Array(architecture.descriptorLength)

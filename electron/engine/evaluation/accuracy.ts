@@ -1,5 +1,5 @@
 /** The index of the largest probability; the first of equal ones, as NumPy's argmax. */
-export function largest(probabilities: ArrayLike<number>): number {
+export function argmax(probabilities: ArrayLike<number>): number {
   let best = 0
   for (let i = 1; i < probabilities.length; i++) {
     if ((probabilities[i] ?? 0) > (probabilities[best] ?? 0)) best = i
@@ -21,7 +21,7 @@ export function outOfFoldAccuracy(
   nSplits: number,
 ): { accuracy: number; folds: number[] } {
   const right = (subset: readonly OutOfFoldRow[]): number =>
-    subset.filter((row) => largest(row.probabilities) === row.truth).length / subset.length
+    subset.filter((row) => argmax(row.probabilities) === row.truth).length / subset.length
   const folds = Array.from({ length: nSplits }, (_, fold) => rows.filter((row) => row.fold === fold))
   return { accuracy: right(rows), folds: folds.map(right) }
 }

@@ -1,5 +1,5 @@
 import type { CalibrationFigures, ReliabilityBin } from '../../contract/index.ts'
-import { largest } from './accuracy.ts'
+import { argmax } from './accuracy.ts'
 
 /**
  * Smallest probability whose logarithm is taken. A class that no booster believes in may have a probability
@@ -93,7 +93,7 @@ export function calibrationFigures(
   truth: readonly number[],
   of: 'largest' | 'positive',
 ): CalibrationFigures {
-  const chosen = probabilities.map((row) => (of === 'positive' ? 1 : largest(row)))
+  const chosen = probabilities.map((row) => (of === 'positive' ? 1 : argmax(row)))
   const reliability = reliabilityCurve(
     probabilities.map((row, i) => row[chosen[i] ?? 0] ?? 0),
     truth.map((c, i) => c === chosen[i]),

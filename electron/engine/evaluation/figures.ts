@@ -1,5 +1,5 @@
 import type { Figures, Miss } from '../../contract/index.ts'
-import { largest } from './accuracy.ts'
+import { argmax } from './accuracy.ts'
 import { crossTable } from './agreement.ts'
 import { wilsonInterval } from './intervals.ts'
 import { areaUnderRoc, operatingPoint, rocCurve } from './roc.ts'
@@ -101,7 +101,7 @@ export function caseAnswers(
     return {
       name: worst.caseName ?? worst.name,
       truth: worst.truth,
-      predicted: largest(
+      predicted: argmax(
         isPositive.map((_, c) =>
           own.reduce(
             (sum, { probabilities, predicted }) =>

@@ -1,4 +1,4 @@
-export { largest, outOfFoldAccuracy, type OutOfFoldRow } from './accuracy.ts'
+export { argmax, outOfFoldAccuracy, type OutOfFoldRow } from './accuracy.ts'
 export { cohenKappa, crossTable, fleissKappa, type Agreement } from './agreement.ts'
 export { compareReaders, type ImageReadings } from './compare-readers.ts'
 export { minimumProbabilities, predictionSet } from './conformal.ts'

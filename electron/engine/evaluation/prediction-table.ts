@@ -25,7 +25,7 @@ export interface PredictionTable {
 }
 
 /** More would be a wrong column, not classes of tissue. */
-const mostClasses = 100
+const maxClasses = 100
 /** How far a sum of probabilities may be from 1: those of ten classes, each written with three decimals. */
 const sumTolerance = 0.005
 
@@ -65,8 +65,8 @@ export function readPredictionTable(
     new Set([...labels, ...columnOf.keys()]),
     scheme.map(({ name }) => name),
   )
-  if (classes.length > mostClasses) {
-    refuse(`its columns truth and predicted name ${classes.length} classes; at most ${mostClasses} are read`)
+  if (classes.length > maxClasses) {
+    refuse(`its columns truth and predicted name ${classes.length} classes; at most ${maxClasses} are read`)
   }
   const missing = classes.find((className) => !columnOf.has(className))
   if (columnOf.size > 0 && missing !== undefined) refuse(`class ${missing} has no column of probabilities`)

@@ -2,7 +2,7 @@ import { at, zip } from '../../base/arrays.ts'
 import type { ClassScheme, FusionTable, Recipe, TrainingReport } from '../../contract/index.ts'
 import { constituentsOf } from '../descriptors/constituents.ts'
 import { carcinomaScore } from '../prediction/carcinoma-score.ts'
-import { largest, outOfFoldAccuracy } from './accuracy.ts'
+import { argmax, outOfFoldAccuracy } from './accuracy.ts'
 import { evaluate } from './evaluate.ts'
 import { populationStd } from './folds.ts'
 
@@ -34,7 +34,7 @@ export function reportTraining(
   const isPositive = classes.map((c) => c.isPositive)
   const nameOf = (index: number): string => at(classes, index).name
   const rows = zip(images, outOfFold).map(([image, probabilities]) => {
-    return { ...image, probabilities, predicted: largest(probabilities) }
+    return { ...image, probabilities, predicted: argmax(probabilities) }
   })
   return {
     warnings,

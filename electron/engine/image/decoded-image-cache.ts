@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises'
 import type { Raster } from './raster.ts'
 
 /** Larger pictures are decoded anew for each tile: they would push out all others. */
-export const mostKeptPixels = 24_000_000
+export const maxCachedPixels = 24_000_000
 /** About seventeen fields of 2048 x 1536. */
-const mostBytes = 160 * 1024 * 1024
+const maxCacheBytes = 160 * 1024 * 1024
 
 interface Kept {
   raster: Promise<Raster>
@@ -19,7 +19,7 @@ const kept = new Map<string, Kept>()
  * ones push it out. A file that has changed is another picture. Do not write into it.
  * @param pixels how many it will have
  */
-export async function keepDecoded(
+export async function decodeCached(
   path: string,
   page: number,
   pixels: number,
@@ -35,7 +35,7 @@ export async function keepDecoded(
   if (known === undefined) entry.raster.catch(() => kept.delete(key))
   let bytes = [...kept.values()].reduce((sum, one) => sum + one.bytes, 0)
   for (const [oldest, one] of kept) {
-    if (bytes <= mostBytes || oldest === key) break
+    if (bytes <= maxCacheBytes || oldest === key) break
     kept.delete(oldest)
     bytes -= one.bytes
   }

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp'
 import { AppError } from '../../contract/errors.ts'
-import { keepDecoded, mostKeptPixels } from './decoded-image-cache.ts'
+import { decodeCached, maxCachedPixels } from './decoded-image-cache.ts'
 import { asImageError, viewLimitPx } from './image-header.ts'
 import { levelFor, readPyramid, type Pyramid, type PyramidLevel } from './pyramid.ts'
 import type { Raster } from './raster.ts'
@@ -67,7 +67,7 @@ async function openTile(path: string, { from, shape, isKept }: TilePlace): Promi
   if (!isKept) return open(path, from, shape)
   const { widthPx, heightPx } = from
   const decode = (): Promise<Raster> => toRaster(open(path, from, (image) => image))
-  const { data } = await keepDecoded(path, from.place.page, widthPx * heightPx, decode)
+  const { data } = await decodeCached(path, from.place.page, widthPx * heightPx, decode)
   return shape(sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } }))
 }
 
@@ -76,7 +76,7 @@ function canKeep({ header, levels: [full] }: Pyramid): boolean {
   const { channels, depth, space, hasAlpha } = header.metadata
   const isPlain = channels === 3 && depth === 'uchar' && space === 'srgb' && !hasAlpha
   const isTiled = (header.tags?.numbers(tiffTag.tileOffsets) ?? []).length > 0
-  return isPlain && !isTiled && full.widthPx * full.heightPx <= mostKeptPixels
+  return isPlain && !isTiled && full.widthPx * full.heightPx <= maxCachedPixels
 }
 
 async function findTile(

@@ -9,7 +9,7 @@ import { tiffTag } from './tiff-tags.ts'
  * Above this a file is a decompression bomb. Blank JPEG has about 57 pixels a byte and blank deflate 344, so no
  * real slide comes near.
  */
-const mostPixelsPerByte = 1000
+const maxPixelsPerByte = 1000
 
 /**
  * Below this not even a bomb does harm. Above it, the rows that a decoder keeps may: a PNG of 7 KB that claims
@@ -35,7 +35,7 @@ export async function verifyImage(
   const { width, height } = metadata
   const pixels = width * height
   const [tileHeight = 0] = format === 'tiff' ? (tags?.numbers(tiffTag.tileHeight) ?? []) : []
-  const isBomb = pixels / byteCount > mostPixelsPerByte
+  const isBomb = pixels / byteCount > maxPixelsPerByte
   if ((pixels > decodeLimitPx && tileHeight === 0) || (pixels > harmlessPx && isBomb)) {
     throw new AppError('image.too-large', { path, pixels, limit: decodeLimitPx })
   }

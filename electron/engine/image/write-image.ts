@@ -10,7 +10,7 @@ import { encodePng, writeEncoded, type PngOptions } from './write-png.ts'
  * is one of `sources`, the images that this one was made from.
  * image.invalid-raster, path.not-writable.
  */
-export async function writePicture(
+export async function writeImage(
   raster: Raster,
   path: string,
   { sources = [], ...options }: PngOptions & { sources?: readonly string[] } = {},

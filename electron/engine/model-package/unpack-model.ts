@@ -19,7 +19,7 @@ import {
 import { Booster } from '../boosting/index.ts'
 import { architectures } from '../encoders/architectures.ts'
 import { withFile } from '../image/byte-source.ts'
-import { referenceFile, refuteReference } from '../prediction/likeness-reference.ts'
+import { referenceFile, referenceProblem } from '../prediction/likeness-reference.ts'
 import { checkDocuments, checkManifest } from './check-manifest.ts'
 import { limits } from './limits.ts'
 import { readEntry, readWhole } from './read-entry.ts'
@@ -115,7 +115,7 @@ export async function unpackModel(
     const file = referenceFile(directory, report.likeness.sha256)
     const vectors = await unpackEntry(path, entry, file, refuse)
     requireHash(entry.name, vectors.sha256)
-    const reason = await refuteReference(vectors.content, report, signal)
+    const reason = await referenceProblem(vectors.content, report, signal)
     if (reason !== null) refuse(entry.name, reason)
   }
 

@@ -5,7 +5,7 @@ import { strictCanonicalJson } from '../../base/canonical-json.ts'
 import { sha256 } from '../../base/sha256.ts'
 
 /** One finished booster of a training and what it says of the images that it never saw. */
-export interface TrainingUnit {
+export interface BoosterCheckpoint {
   /** Of its model text, which lies at <directory>/<textSha256>.txt. */
   textSha256: string
   /** Held-out images in order, each with its augmentations, each with its classes. */
@@ -13,7 +13,7 @@ export interface TrainingUnit {
 }
 
 /** Identifies a unit by everything that it depends on. */
-export const unitKey = (dependsOn: unknown): string => sha256(strictCanonicalJson(dependsOn))
+export const checkpointKey = (dependsOn: unknown): string => sha256(strictCanonicalJson(dependsOn))
 
 const unitPath = (directory: string, key: string): string => join(directory, 'units', `${key}.json`)
 const textPath = (directory: string, textSha256: string): string => join(directory, `${textSha256}.txt`)
@@ -23,12 +23,12 @@ const textPath = (directory: string, textSha256: string): string => join(directo
  * float64 values as their bytes, so that a training that is taken up again gives the same bits.
  * @returns the unit
  */
-export async function keepUnit(
+export async function saveCheckpoint(
   directory: string,
   key: string,
   text: string,
   heldOut: Float64Array,
-): Promise<TrainingUnit> {
+): Promise<BoosterCheckpoint> {
   const textSha256 = sha256(text)
   await writeAtomically(textPath(directory, textSha256), Buffer.from(text))
   const bytes = Buffer.from(heldOut.buffer, heldOut.byteOffset, heldOut.byteLength)
@@ -38,11 +38,11 @@ export async function keepUnit(
 }
 
 /** A unit that was kept, or null: none, or one that is damaged or lost its text, which is trained again. */
-export async function findUnit(
+export async function findCheckpoint(
   directory: string,
   key: string,
   valueCount: number,
-): Promise<TrainingUnit | null> {
+): Promise<BoosterCheckpoint | null> {
   try {
     const {
       textSha256,

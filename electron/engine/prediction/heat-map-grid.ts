@@ -5,7 +5,7 @@ import { workingScale } from '../image/index.ts'
 /** Places along the edge of the smallest crop. */
 const placesPerCrop = 8
 /** Above this many the places stand further apart. */
-const mostPlaces = 4096
+const maxCells = 4096
 /** Windows of half the square's edge, three across and three down, each half over the next. */
 const windowShare = 1 / 2
 const stepShare = 1 / 4
@@ -29,13 +29,13 @@ interface ImageSize {
 export const cropEdgePx = (set: CropSet, pixelSizeUm: number | null): number =>
   set.sizePx / workingScale(set, pixelSizeUm)
 
-/** Cells of about an eighth of the smallest crop's edge; at least one, at most `mostPlaces`. */
+/** Cells of about an eighth of the smallest crop's edge; at least one, at most `maxCells`. */
 export function planHeatMap(
   { widthPx, heightPx, pixelSizeUm }: ImageSize,
   sets: readonly CropSet[],
 ): HeatMapGrid {
   const smallestPx = Math.min(...sets.map((set) => cropEdgePx(set, pixelSizeUm)))
-  const finestPx = Math.sqrt((widthPx * heightPx) / mostPlaces)
+  const finestPx = Math.sqrt((widthPx * heightPx) / maxCells)
   const cellPx = Math.max(smallestPx / placesPerCrop, finestPx)
   const count = (edgePx: number): number => Math.max(1, Math.floor(edgePx / cellPx))
   const [rows, columns] = [count(heightPx), count(widthPx)]

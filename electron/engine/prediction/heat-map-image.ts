@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { researchUseSentence, untrainedWarning, type Explanation } from '../../contract/index.ts'
 import { writeNpy } from '../descriptors/index.ts'
-import { decodeRaster, encodePng, makeRaster, writePicture, type Raster } from '../image/index.ts'
+import { decodeRaster, encodePng, makeRaster, writeImage, type Raster } from '../image/index.ts'
 import { colourOf, paintHeatMap } from './colour-map.ts'
 
 /** Longest edge of a map that the page lays over an image: maps are smooth. */
@@ -38,7 +38,7 @@ export interface WrittenExplanation {
 /**
  * Writes a map: `.png` the image with the map of one class over it and a legend below; `.npy` the probabilities of all
  * classes, one below the other (classes times rows, columns), float32; `.json` the whole explanation.
- * Codes of decodeRaster and writePicture, path.not-writable.
+ * Codes of decodeRaster and writeImage, path.not-writable.
  */
 export async function writeExplanation(request: WrittenExplanation, signal: AbortSignal): Promise<void> {
   const { explanation, out } = request
@@ -55,7 +55,7 @@ export async function writeExplanation(request: WrittenExplanation, signal: Abor
   }
   const raster = await decodeRaster(request.path, { page: request.page, signal })
   const picture = await drawExplanation(raster, request)
-  await writePicture(picture, out, { sources: [request.path], description: sentencesOf(request).join(' ') })
+  await writeImage(picture, out, { sources: [request.path], description: sentencesOf(request).join(' ') })
 }
 
 async function drawExplanation(

@@ -10,7 +10,7 @@ import { prepareFrames, type Frame } from '../descriptors/prepare-frames.ts'
 import type { FeatureMap, OpenEncoder, OpenEncoders } from '../encoders/index.ts'
 import { contentHash, decodeRaster, resampledEdgePx, workingScale } from '../image/index.ts'
 import { planHeatMap, windowsAround, type HeatMapGrid } from './heat-map-grid.ts'
-import { boostersToAsk, type BoosterCache, type StoredBooster } from './predict-ensemble.ts'
+import { boostersFor, type BoosterCache, type StoredBooster } from './predict-ensemble.ts'
 
 /** The windows of so many are in memory at a time: up to 60 MB. */
 const placesAtOnce = 800
@@ -76,7 +76,7 @@ export async function makeHeatMap(request: HeatMapRequest): Promise<HeatMap> {
       onProgress?.(++done, total)
     }
   }
-  const asked = boostersToAsk(request.boosters, request.heldOutFold)
+  const asked = boostersFor(request.boosters, request.heldOutFold)
   return {
     ...grid,
     widthPx,
@@ -111,7 +111,7 @@ async function addConstituent(
     heightPx: resampledEdgePx(image.heightPx, scale),
   }
   const own = parts.findIndex((part) => part.encoder === encoder.model.name && part.cropSet === cropSet)
-  const members = boostersToAsk(boosters, heldOutFold).filter((booster) => booster.constituent === own)
+  const members = boostersFor(boosters, heldOutFold).filter((booster) => booster.constituent === own)
   const places = grid.rows * grid.columns
   for (let first = 0; first < places; first += placesAtOnce) {
     throwIfCancelled(signal)

@@ -81,7 +81,7 @@ export function withLikeness(report: TrainingReport, made: MadeReference | null)
  * Whether a model's vectors and the distances in its report belong together: nothing is believed, all is worked out anew.
  * @returns what is wrong; null: nothing
  */
-export async function refuteReference(
+export async function referenceProblem(
   bytes: Uint8Array,
   report: TrainingReport,
   signal?: AbortSignal,

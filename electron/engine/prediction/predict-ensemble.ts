@@ -64,12 +64,12 @@ export interface EnsemblePrediction {
 export type StoredBooster = EnsembleBooster & { readonly path: string }
 
 /** Those that may be asked about an image: all, or for an image of the training set those that never saw its fold. */
-export const boostersToAsk = <B extends EnsembleBooster>(
+export const boostersFor = <B extends EnsembleBooster>(
   boosters: readonly B[],
   heldOutFold: number | null,
 ): B[] => boosters.filter((booster) => heldOutFold === null || booster.fold === heldOutFold)
 
-interface VotesSetting {
+interface PredictorOptions {
   /** The fold that held the image out, where it took part in training; null for a new image. */
   readonly heldOutFold: number | null
   readonly constituentCount: number
@@ -83,14 +83,14 @@ interface VotesSetting {
  * asked only of the boosters of the fold that left it out. Asked at once or one by one, the same augmentations give the same
  * prediction to the bit.
  */
-export class EnsembleVotes {
-  readonly #setting: VotesSetting
+export class EnsemblePredictor {
+  readonly #setting: PredictorOptions
   /** By constituent, in the order of the model: what each booster said, augmentation by augmentation. */
   readonly #said: readonly { booster: StoredBooster; probabilities: number[] }[][]
 
-  constructor(boosters: readonly StoredBooster[], setting: VotesSetting) {
+  constructor(boosters: readonly StoredBooster[], setting: PredictorOptions) {
     const { constituentCount, heldOutFold } = setting
-    const asked = boostersToAsk(boosters, heldOutFold)
+    const asked = boostersFor(boosters, heldOutFold)
     this.#setting = setting
     this.#said = Array.from({ length: constituentCount }, (_, constituent) =>
       asked
@@ -111,7 +111,7 @@ export class EnsembleVotes {
   }
 
   /** @param tables for each constituent one row an augmentation; throws AppError `model.corrupt` */
-  async ask(tables: readonly Matrix[]): Promise<void> {
+  async predict(tables: readonly Matrix[]): Promise<void> {
     for (const [constituent, { data, rows }] of tables.entries()) {
       const members = at(this.#said, constituent)
       const said = await mapWithConcurrency(members, availableParallelism(), async ({ booster }) => {

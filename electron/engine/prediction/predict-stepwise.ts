@@ -1,13 +1,13 @@
 import type { BackendName, Effort, EffortMade, QualityFlag } from '../../contract/index.ts'
 import { asMatrix, openStepwise, type EnsureRequest, type Matrix } from '../descriptors/index.ts'
 import {
-  EnsembleVotes,
+  EnsemblePredictor,
   type BoosterCache,
   type EnsemblePrediction,
   type StoredBooster,
 } from './predict-ensemble.ts'
 import { signatureOf } from './likeness.ts'
-import { settledConfidence, StoppingRule } from './stopping-rule.ts'
+import { stoppingConfidence, StoppingRule } from './stopping-rule.ts'
 
 export interface StepwiseRequest {
   readonly image: EnsureRequest
@@ -38,18 +38,18 @@ export interface StepwisePrediction {
  * Class probabilities of one image from its first augmentations, in seeded order: so many as `effort` says, or until
  * `StoppingRule` says that the rest would change neither class nor side. Which ones are used, and what comes of them, does
  * not depend on what is stored. What was computed is kept, also when it is stopped half way. Codes of StepwiseDescriptors
- * and EnsembleVotes.ask; job.cancelled.
+ * and EnsemblePredictor.ask; job.cancelled.
  */
 export async function predictStepwise(request: StepwiseRequest): Promise<StepwisePrediction> {
   const { image, heldOutFold, boosters, cache, isPositive, threshold, effort } = request
   const { encoders, crops, augmentation } = image.recipe
-  const votes = new EnsembleVotes(boosters, {
+  const predictor = new EnsemblePredictor(boosters, {
     heldOutFold,
     constituentCount: encoders.length * crops.sets.length,
     classCount: isPositive.length,
     cache,
   })
-  await votes.load()
+  await predictor.load()
   const descriptors = await openStepwise(image)
   const { possible } = descriptors
   const rule = new StoppingRule({
@@ -68,17 +68,17 @@ export async function predictStepwise(request: StepwiseRequest): Promise<Stepwis
     while (used < wanted && !(effort === 'adaptive' && rule.isSettled)) {
       const rows: Float32Array[][] = []
       while (rows.length < atOnce) rows.push(await descriptors.next())
-      await votes.ask(tablesOf(rows))
+      await predictor.predict(tablesOf(rows))
       used += rows.length
       first.push(...rows.slice(0, Math.max(0, signatureAugmentations - first.length)))
-      for (const said of votes.byAugmentation().slice(used - rows.length)) rule.add(said)
+      for (const said of predictor.byAugmentation().slice(used - rows.length)) rule.add(said)
     }
   } finally {
     await descriptors.keep()
   }
   return {
-    prediction: votes.prediction(),
-    effort: { asked: effort, possible, settledAt: used < wanted ? settledConfidence : null },
+    prediction: predictor.prediction(),
+    effort: { asked: effort, possible, settledAt: used < wanted ? stoppingConfidence : null },
     signature:
       signatureAugmentations > 0 && first.length === signatureAugmentations
         ? signatureOf(tablesOf(first), signatureAugmentations)

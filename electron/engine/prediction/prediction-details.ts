@@ -6,7 +6,7 @@ import type {
   VerdictDetails,
   VerdictLikeness,
 } from '../../contract/index.ts'
-import { largest } from '../evaluation/accuracy.ts'
+import { argmax } from '../evaluation/accuracy.ts'
 import { minimumProbabilities, predictionSet } from '../evaluation/conformal.ts'
 import { applyTemperature } from '../evaluation/temperature.ts'
 import type { EnsemblePrediction } from './predict-ensemble.ts'
@@ -15,7 +15,7 @@ import { carcinomaScore } from './carcinoma-score.ts'
 /** Asked coverage of the prediction set. */
 const level = 0.9
 
-export interface VerdictSetting {
+export interface DetailsContext {
   classes: ClassScheme
   /** Encoder of each constituent. */
   encoders: readonly EncoderName[]
@@ -34,15 +34,15 @@ export interface VerdictSetting {
  * predictions; for an image of the training set from those of the other folds only, so that its own label
  * has no part in them.
  */
-export function describeVerdict(
+export function predictionDetails(
   prediction: EnsemblePrediction,
-  { classes, encoders, training, heldOutFold, threshold, effort, likeness }: VerdictSetting,
+  { classes, encoders, training, heldOutFold, threshold, effort, likeness }: DetailsContext,
 ): VerdictDetails {
   const names = classes.map((c) => c.name)
   const asRecord = (values: ArrayLike<number>): Record<string, number> =>
     Object.fromEntries(names.map((name, c) => [name, values[c] ?? 0]))
   const { probabilities, byConstituent, spread } = prediction
-  const suggested = largest(probabilities)
+  const suggested = argmax(probabilities)
   const score = carcinomaScore(
     probabilities,
     classes.map((c) => c.isPositive),

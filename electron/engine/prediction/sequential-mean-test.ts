@@ -17,7 +17,7 @@ const plays = [
  * has (`odds`, 1 at first) exceeds 1 / a at any time with probability at most a (Ville's inequality), however often
  * one looks and whatever the numbers are, as long as none is below `lowest`.
  */
-export class MeanEvidence {
+export class SequentialMeanTest {
   readonly #population: number
   readonly #lowest: number
   readonly #worth: number[] = plays.map(({ part }) => part)

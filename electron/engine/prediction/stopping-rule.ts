@@ -1,8 +1,8 @@
-import { largest } from '../evaluation/accuracy.ts'
-import { MeanEvidence } from './sequential-mean-test.ts'
+import { argmax } from '../evaluation/accuracy.ts'
+import { SequentialMeanTest } from './sequential-mean-test.ts'
 
 /** With which an answer that is settled would be that of all augmentations. */
-export const settledConfidence = 0.95
+export const stoppingConfidence = 0.95
 
 export interface Question {
   /** Augmentations of the recipe. */
@@ -13,7 +13,7 @@ export interface Question {
   threshold: number
   /** Whether the first augmentation is not drawn at random but keeps the colours. */
   firstIsIdentity: boolean
-  /** Default: `settledConfidence`. */
+  /** Default: `stoppingConfidence`. */
   confidence?: number
 }
 
@@ -24,7 +24,7 @@ export interface Question {
  * An augmentation says one probability for each class (the mean over constituents and boosters); the verdict of all
  * is their mean. So "class s comes before class c" is a statement about the mean of p_s - p_c over a finite population, and
  * "the score is at or above t" one about (1 - t) p_positive - t p_negative, since c / (c + n) >= t where
- * (1 - t) c >= t n. The augmentations are drawn independently, so that their order is random; `MeanEvidence` says
+ * (1 - t) c >= t n. The augmentations are drawn independently, so that their order is random; `SequentialMeanTest` says
  * when each statement may be taken as true, at any moment and for any distribution.
  *
  * Half of the allowed error goes to the class and half to the side (all to the class where there is no side).
@@ -36,11 +36,11 @@ export interface Question {
 export class StoppingRule {
   readonly #question: Question
   /** For each class, that it comes before each other one; null for itself. */
-  readonly #before: (MeanEvidence | null)[][]
+  readonly #before: (SequentialMeanTest | null)[][]
   /** For each positive class, and each negative one, that the score is above the threshold by these two. */
-  readonly #above: MeanEvidence[][]
+  readonly #above: SequentialMeanTest[][]
   /** For each negative class, and each positive one, that it is below. */
-  readonly #below: MeanEvidence[][]
+  readonly #below: SequentialMeanTest[][]
   readonly #sums: number[]
   #seen = 0
 
@@ -49,11 +49,11 @@ export class StoppingRule {
     this.#question = question
     this.#sums = isPositive.map(() => 0)
     this.#before = isPositive.map((_, s) =>
-      isPositive.map((_other, c) => (s === c ? null : new MeanEvidence(population, -1))),
+      isPositive.map((_other, c) => (s === c ? null : new SequentialMeanTest(population, -1))),
     )
     const [positive, negative] = this.#sides()
-    this.#above = positive.map(() => negative.map(() => new MeanEvidence(population, -threshold)))
-    this.#below = negative.map(() => positive.map(() => new MeanEvidence(population, threshold - 1)))
+    this.#above = positive.map(() => negative.map(() => new SequentialMeanTest(population, -threshold)))
+    this.#below = negative.map(() => positive.map(() => new SequentialMeanTest(population, threshold - 1)))
   }
 
   /** Takes the class probabilities of the next augmentation. RangeError for more than there are. */
@@ -76,7 +76,7 @@ export class StoppingRule {
 
   /** Whether nothing that is still to come would change class or side, with the confidence asked for. */
   get isSettled(): boolean {
-    const { population, confidence = settledConfidence } = this.#question
+    const { population, confidence = stoppingConfidence } = this.#question
     if (this.#seen === population) return true
     const hasSides = this.#above.length > 0 && this.#below.length > 0
     const error = (1 - confidence) / (hasSides ? 2 : 1)
@@ -85,12 +85,12 @@ export class StoppingRule {
 
   #isClassSettled(error: number): boolean {
     const others = this.#sums.length - 1
-    const leading = this.#before[largest(this.#sums)] ?? []
+    const leading = this.#before[argmax(this.#sums)] ?? []
     return leading.every((evidence) => evidence === null || evidence.refutes(error / others))
   }
 
   #isSideSettled(error: number): boolean {
-    const oneOf = (rows: readonly MeanEvidence[][]): boolean =>
+    const oneOf = (rows: readonly SequentialMeanTest[][]): boolean =>
       rows.some((row) => row.every((evidence) => evidence.refutes(error / rows.length)))
     return oneOf(this.#above) || oneOf(this.#below)
   }

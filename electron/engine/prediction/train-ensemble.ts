@@ -6,7 +6,12 @@ import type { BoostingRecipe } from '../../contract/index.ts'
 import { Booster, boostingVersion, Dataset, type Parameters } from '../boosting/index.ts'
 import { boosterParameters, boosterSeeds } from './booster-parameters.ts'
 import { loadDescriptors, type DescriptorTable } from './descriptor-table.ts'
-import { findUnit, keepUnit, unitKey, type TrainingUnit } from './booster-checkpoint.ts'
+import {
+  findCheckpoint,
+  saveCheckpoint,
+  checkpointKey,
+  type BoosterCheckpoint,
+} from './booster-checkpoint.ts'
 
 export interface EnsembleImage {
   /** The image's descriptor file for each constituent. */
@@ -74,12 +79,12 @@ export async function trainEnsemble(
     const places = Array.from({ length: seeds * folds }, (_, run): Place => {
       return { constituent, seed: Math.floor(run / folds), fold: run % folds }
     })
-    const work = async (place: Place): Promise<{ place: Place; held: number[]; unit: TrainingUnit }> => {
+    const work = async (place: Place): Promise<{ place: Place; held: number[]; unit: BoosterCheckpoint }> => {
       const held = images.flatMap((image, i) => (image.fold === place.fold ? [i] : []))
-      const key = unitKeyOf(tableDigest, table, images, place, options)
+      const key = checkpointKeyOf(tableDigest, table, images, place, options)
       const size = held.length * table.rowsPerImage * classCount
       const booster = progress.begin()
-      let unit = await findUnit(directory, key, size)
+      let unit = await findCheckpoint(directory, key, size)
       if (unit === null) {
         binned.dataset ??= bin(table, images, boosterParameters(options.boosting, classCount))
         unit = await trainOne(table, await binned.dataset, images, { held, place, key }, options, booster)
@@ -129,14 +134,14 @@ const parametersOf = (
 ): Parameters => ({ ...boosterParameters(boosting, classCount), ...boosterSeeds(seed, fold) })
 
 /** All images count, also those held out: they share the bins. */
-const unitKeyOf = (
+const checkpointKeyOf = (
   values: string,
   { rowsPerImage, columns }: DescriptorTable,
   images: readonly EnsembleImage[],
   place: Place,
   options: EnsembleOptions,
 ): string =>
-  unitKey({
+  checkpointKey({
     // Raised whenever the code that trains changes its results.
     algorithm: 1,
     lightGbm: boostingVersion(),
@@ -168,7 +173,7 @@ async function trainOne(
   { held, place, key }: { held: readonly number[]; place: Place; key: string },
   options: EnsembleOptions,
   report: (share: number) => void,
-): Promise<TrainingUnit> {
+): Promise<BoosterCheckpoint> {
   const { boosting, classCount, directory, signal } = options
   const rowsOf = (image: number): number[] =>
     Array.from({ length: table.rowsPerImage }, (_, a) => image * table.rowsPerImage + a)
@@ -187,7 +192,7 @@ async function trainOne(
     const size = table.rowsPerImage * classCount
     const heldOut = new Float64Array(held.length * size)
     each.forEach((values, i) => heldOut.set(values, i * size))
-    return await keepUnit(directory, key, await booster.toModelText(), heldOut)
+    return await saveCheckpoint(directory, key, await booster.toModelText(), heldOut)
   } finally {
     booster.close()
   }

@@ -7,8 +7,8 @@ import { AppError } from '../../contract/errors.ts'
 import type { CropPlan } from '../../contract/preprocess.ts'
 import type { QualityFlag } from '../../contract/quality.ts'
 import { cutCrop, planCrops } from '../crops/index.ts'
-import { extendByMirroring, writePicture } from '../image/index.ts'
-import { openPicture } from './open-image.ts'
+import { extendByMirroring, writeImage } from '../image/index.ts'
+import { openImageFile } from './open-image.ts'
 
 export interface PlanRequest {
   path: string
@@ -23,12 +23,12 @@ export interface PlanRequest {
  * augmentation and size. Where it is smaller than a crop, places count in the mirrored image, and it is flagged.
  * The file is decoded, so that a damaged one is refused. The codes of decodeRaster.
  */
-export async function planPictureCrops(
+export async function planImageCrops(
   request: PlanRequest,
   signal: AbortSignal,
 ): Promise<CropPlan & { flags: QualityFlag[] }> {
   const { path, sizePx, count, seed, augmentation } = request
-  const { raster } = await openPicture(path, signal)
+  const { raster } = await openImageFile(path, signal)
   const { widthPx, heightPx } = raster
   const imageSha256 = await sha256OfFile(path)
   const crops = planCrops({
@@ -48,15 +48,15 @@ export async function planPictureCrops(
 
 /**
  * Cuts the crops of a plan into PNG files, `<name>_<size>_a<augmentation>_<number>.png`, in the order of the plan;
- * the folder is created. The codes of decodeRaster and writePicture; crops.other-image where the plan is for
+ * the folder is created. The codes of decodeRaster and writeImage; crops.other-image where the plan is for
  * other bytes, image.invalid-raster where a crop is not inside the image.
  */
-export async function cutPictureCrops(
+export async function cutImageCrops(
   { path, plan, directory }: { path: string; plan: CropPlan; directory: string },
   { signal, report }: { signal: AbortSignal; report: (done: number, total: number) => void },
 ): Promise<{ files: string[] }> {
   if ((await sha256OfFile(path)) !== plan.imageSha256) throw new AppError('crops.other-image', { path })
-  const { raster, pixelSizeUm, mark } = await openPicture(path, signal)
+  const { raster, pixelSizeUm, mark } = await openImageFile(path, signal)
   const extended = extendByMirroring(raster, plan.sizePx, plan.sizePx)
   await mkdir(directory, { recursive: true }).catch((error: unknown) => {
     throw asNotWritable(error, directory)
@@ -69,7 +69,7 @@ export async function cutPictureCrops(
     report(index, plan.crops.length)
     const number = String(index).padStart(digits, '0')
     const name = `${parse(path).name}_${crop.sizePx}_a${plan.augmentation}_${number}.png`
-    await writePicture(cutCrop(extended, crop), join(directory, name), options)
+    await writeImage(cutCrop(extended, crop), join(directory, name), options)
     files.push(join(directory, name))
   }
   return { files }

@@ -1,10 +1,10 @@
 import { AppError } from '../../contract/errors.ts'
 import type { NormalizedPicture, PictureQuality } from '../../contract/preprocess.ts'
 import type { CropSet, StainRecipe } from '../../contract/recipe.ts'
-import { decodeLimitPx, resampleBicubic, writePicture, type Raster } from '../image/index.ts'
+import { decodeLimitPx, resampleBicubic, writeImage, type Raster } from '../image/index.ts'
 import { assessQuality } from '../quality/index.ts'
 import { augmentStain, StainNormalizer, type StainFit, type StainGains } from '../stain/index.ts'
-import { openPicture, type OpenPicture } from './open-image.ts'
+import { openImageFile, type OpenedImage } from './open-image.ts'
 import { stainReport, stainsOf } from './stain-report.ts'
 
 /** From a picture file to a picture file; `output` ends in .png, .tif or .tiff. */
@@ -13,21 +13,21 @@ export interface FromTo {
   output: string
 }
 
-export interface WrittenPicture {
+export interface WrittenImage {
   path: string
   widthPx: number
   heightPx: number
 }
 
 /**
- * Resamples an image file (docs/pipeline.md, section 2). The codes of decodeRaster and writePicture;
+ * Resamples an image file (docs/pipeline.md, section 2). The codes of decodeRaster and writeImage;
  * image.invalid-raster where the result would have more than `decodeLimitPx` pixels.
  */
-export async function resamplePicture(
+export async function resampleImage(
   { input, output, scale }: FromTo & { scale: number },
   signal: AbortSignal,
-): Promise<WrittenPicture> {
-  const picture = await openPicture(input, signal)
+): Promise<WrittenImage> {
+  const picture = await openImageFile(input, signal)
   const pixels = picture.raster.widthPx * picture.raster.heightPx * scale * scale
   if (pixels > decodeLimitPx) {
     const reason = `at a scale of ${scale} it would have ${Math.round(pixels)} pixels, more than ${decodeLimitPx}`
@@ -41,15 +41,15 @@ export async function resamplePicture(
 /**
  * Normalises the stains of an image file as it is, without resampling (docs/pipeline.md, section 3), to the recipe's
  * reference or to the stains of the image `reference`. An image without two stains is written in its own colours.
- * The codes of decodeRaster and writePicture; image.no-stains where the reference image has none.
+ * The codes of decodeRaster and writeImage; image.no-stains where the reference image has none.
  */
-export async function normalizePicture(
+export async function normalizeImage(
   { input, output, reference, recipe }: FromTo & { reference: string | null; recipe: StainRecipe },
   signal: AbortSignal,
 ): Promise<NormalizedPicture> {
   const target = reference === null ? undefined : await fitReference(reference, recipe, signal)
   const normalizer = new StainNormalizer(recipe, target)
-  const picture = await openPicture(input, signal)
+  const picture = await openImageFile(input, signal)
   const { raster, found } = normalizer.normalize(picture.raster)
   const sources = reference === null ? [input] : [input, reference]
   const context = { pixelSizeUm: picture.pixelSizeUm, cropSets: [], found, recipe }
@@ -61,21 +61,21 @@ export async function normalizePicture(
   }
 }
 
-/** Augments the stains of an image file as it is (docs/pipeline.md, section 4). The codes of decodeRaster and writePicture. */
-export async function augmentPicture(
+/** Augments the stains of an image file as it is (docs/pipeline.md, section 4). The codes of decodeRaster and writeImage. */
+export async function augmentImage(
   { input, output, ...gains }: FromTo & StainGains,
   signal: AbortSignal,
-): Promise<WrittenPicture> {
-  const picture = await openPicture(input, signal)
+): Promise<WrittenImage> {
+  const picture = await openImageFile(input, signal)
   return write(augmentStain(picture.raster, gains), picture, output, [input])
 }
 
 /** Everything that can be reported about an image file before it is used. The codes of decodeRaster. */
-export async function assessPicture(
+export async function assessImage(
   { path, cropSets, recipe }: { path: string; cropSets: readonly CropSet[]; recipe: StainRecipe },
   signal: AbortSignal,
 ): Promise<PictureQuality> {
-  const { raster, pixelSizeUm } = await openPicture(path, signal)
+  const { raster, pixelSizeUm } = await openImageFile(path, signal)
   const found = new StainNormalizer(recipe).fit(raster)
   const { widthPx, heightPx } = raster
   const quality = assessQuality(raster, { pixelSizeUm, cropSets, found, recipe })
@@ -83,7 +83,7 @@ export async function assessPicture(
 }
 
 async function fitReference(path: string, recipe: StainRecipe, signal: AbortSignal): Promise<StainFit> {
-  const { raster } = await openPicture(path, signal)
+  const { raster } = await openImageFile(path, signal)
   const { fit, degenerate } = new StainNormalizer(recipe).fit(raster)
   if (fit !== null) return fit
   const reason = degenerate === 'one-stain' ? 'it has one stain only' : 'it has too little tissue'
@@ -92,10 +92,10 @@ async function fitReference(path: string, recipe: StainRecipe, signal: AbortSign
 
 async function write(
   raster: Raster,
-  { pixelSizeUm, mark }: OpenPicture,
+  { pixelSizeUm, mark }: OpenedImage,
   path: string,
   sources: readonly string[],
-): Promise<WrittenPicture> {
-  await writePicture(raster, path, { ...mark, ...(pixelSizeUm === null ? {} : { pixelSizeUm }), sources })
+): Promise<WrittenImage> {
+  await writeImage(raster, path, { ...mark, ...(pixelSizeUm === null ? {} : { pixelSizeUm }), sources })
   return { path, widthPx: raster.widthPx, heightPx: raster.heightPx }
 }

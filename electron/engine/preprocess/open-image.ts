@@ -1,6 +1,6 @@
 import { decodeRaster, inspectImage, syntheticMark, type Raster } from '../image/index.ts'
 
-export interface OpenPicture {
+export interface OpenedImage {
   raster: Raster
   pixelSizeUm: number | null
   /** What a picture made from this one must go on saying of itself. */
@@ -8,7 +8,7 @@ export interface OpenPicture {
 }
 
 /** An image file as it is, without resampling. The codes of inspectImage and decodeRaster. */
-export async function openPicture(path: string, signal: AbortSignal): Promise<OpenPicture> {
+export async function openImageFile(path: string, signal: AbortSignal): Promise<OpenedImage> {
   const { pixelSizeUm, synthetic } = await inspectImage(path)
   const raster = await decodeRaster(path, { signal })
   return { raster, pixelSizeUm, mark: synthetic ? { description: syntheticMark } : {} }

@@ -12,7 +12,7 @@ import {
 /** Where QuPath keeps the description of an annotation (PathAnnotationObject). */
 const descriptionKey = 'ANNOTATION_DESCRIPTION'
 /** Deeper than any GeoJSON: a MultiPolygon's numbers lie 9 deep. */
-const mostDepth = 64
+const maxDepth = 64
 
 /** A feature of a file as a region, before anybody asked whether the image and the scheme know it. */
 export interface ReadFeature {
@@ -171,7 +171,7 @@ const unusable = (file: string, reason: string): AppError =>
   new AppError('region.invalid-file', { file, reason })
 
 function parsed(json: string, file: string): unknown {
-  if (isDeeper(json, mostDepth)) throw unusable(file, `it is nested more than ${mostDepth} deep`)
+  if (isDeeper(json, maxDepth)) throw unusable(file, `it is nested more than ${maxDepth} deep`)
   try {
     return JSON.parse(json.replace(/^\uFEFF/, ''))
   } catch (error) {

@@ -13,9 +13,9 @@ interface ImageSize {
 }
 
 /** An outline that encloses less, in square pixels, encloses nothing. */
-const leastAreaPx = 1e-6
+const minAreaPx = 1e-6
 /** A line that is shorter, in pixels, has no length. */
-const leastLengthPx = 1e-3
+const minLengthPx = 1e-3
 
 const refuse = (reason: string): never => {
   throw new AppError('region.invalid', { reason })
@@ -49,12 +49,12 @@ export function checkedGeometry(given: RegionGeometry, size: ImageSize): RegionG
       checkOutlines(geometry.parts)
       break
     case 'line':
-      if (lineLength(geometry.points) < leastLengthPx) refuse('it has no length')
+      if (lineLength(geometry.points) < minLengthPx) refuse('it has no length')
       return geometry
     case 'point':
       return geometry
   }
-  if (areaOf(geometry) < leastAreaPx) refuse('it encloses nothing')
+  if (areaOf(geometry) < minAreaPx) refuse('it encloses nothing')
   return geometry
 }
 
@@ -103,7 +103,7 @@ function checkOutlines(parts: readonly (readonly Ring[])[]): void {
   for (const ring of rings) {
     const at = findContact(ring)
     if (at !== null) refuse(`its outline touches or crosses itself near (${placeOf(at)})`)
-    if (ringArea(ring) < leastAreaPx) refuse('an outline encloses nothing')
+    if (ringArea(ring) < minAreaPx) refuse('an outline encloses nothing')
   }
   if (rings.length === 1) return
   const crossing = findCrossing(rings)

@@ -15,19 +15,19 @@ export function pictureHandlers({
   // All recipes share the stain's constants.
   const { stain } = findRecipe('standard')
   return {
-    'picture.resample': ({ scale, ...paths }) => compute.run('resamplePicture', { ...fromTo(paths), scale }),
+    'picture.resample': ({ scale, ...paths }) => compute.run('resampleImage', { ...fromTo(paths), scale }),
     'stain.normalize': ({ reference, ...paths }) =>
-      compute.run('normalizePicture', {
+      compute.run('normalizeImage', {
         ...fromTo(paths),
         reference: reference === null ? null : resolve(reference),
         recipe: stain,
       }),
     'stain.augment': ({ hematoxylin, eosin, ...paths }) =>
-      compute.run('augmentPicture', { ...fromTo(paths), hematoxylin, eosin }),
+      compute.run('augmentImage', { ...fromTo(paths), hematoxylin, eosin }),
     'crops.plan': ({ path, ...request }) =>
-      compute.run('planPictureCrops', { path: resolve(path), ...request }),
+      compute.run('planImageCrops', { path: resolve(path), ...request }),
     'crops.cut': ({ path, directory, plan }) =>
-      compute.run('cutPictureCrops', { path: resolve(path), directory: resolve(directory), plan }),
+      compute.run('cutImageCrops', { path: resolve(path), directory: resolve(directory), plan }),
     'quality.assess': async ({ paths, recipe: name }) => {
       const { crops, stain: recipe } = findRecipe(name)
       const { files, failed } = await findImages(paths, new AbortController().signal)
@@ -35,7 +35,7 @@ export function pictureHandlers({
       const failures: Failure[] = [...failed]
       for (const path of files) {
         try {
-          images.push(await compute.run('assessPicture', { path, cropSets: crops.sets, recipe }))
+          images.push(await compute.run('assessImage', { path, cropSets: crops.sets, recipe }))
         } catch (error) {
           failures.push(failureOf(path, error))
         }

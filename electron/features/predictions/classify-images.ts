@@ -11,11 +11,11 @@ import {
   type QualityFlag,
   type VerdictLikeness,
 } from '../../contract/index.ts'
-import { largest } from '../../engine/evaluation/accuracy.ts'
+import { argmax } from '../../engine/evaluation/accuracy.ts'
 import { likenessOfTrained } from '../../engine/prediction/likeness.ts'
 import { carcinomaScore } from '../../engine/prediction/carcinoma-score.ts'
 import { storedReference } from '../../engine/prediction/likeness-reference.ts'
-import { describeVerdict } from '../../engine/prediction/prediction-details.ts'
+import { predictionDetails } from '../../engine/prediction/prediction-details.ts'
 import {
   findModelInUse,
   getImage,
@@ -133,7 +133,7 @@ async function classifyImages(
     insertVerdict(database, {
       imageId: image.id,
       modelId: model.id,
-      suggested: at(model.classes, largest(probabilities)),
+      suggested: at(model.classes, argmax(probabilities)),
       probabilities: Object.fromEntries(zip(model.classes, probabilities)),
       carcinomaScore: carcinomaScore(probabilities, isPositive),
       outOfFold: heldOutFold !== null,
@@ -141,7 +141,7 @@ async function classifyImages(
       flags: [...keptFlags(database, image, asked.flags), ...unlikeFlag(likeness)],
       details:
         training &&
-        describeVerdict(prediction, {
+        predictionDetails(prediction, {
           classes: model.scheme,
           encoders: parts.map((part) => part.encoder),
           training,

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import {
   BoosterCache,
-  EnsembleVotes,
+  EnsemblePredictor,
   type StoredBooster,
 } from '../../../electron/engine/prediction/predict-ensemble.ts'
 
@@ -30,13 +30,13 @@ const setting = {
 }
 
 const startedAt = performance.now()
-await new EnsembleVotes(boosters, setting).load()
+await new EnsemblePredictor(boosters, setting).load()
 const loadedAt = performance.now()
 const residentBytes = process.memoryUsage.rss()
-const votes = new EnsembleVotes(boosters, setting)
+const predictor = new EnsemblePredictor(boosters, setting)
 const askedAt = performance.now()
-await votes.ask(tables)
-const { probabilities } = votes.prediction()
+await predictor.predict(tables)
+const { probabilities } = predictor.prediction()
 console.log(
   JSON.stringify({
     loadSeconds: (loadedAt - startedAt) / 1000,

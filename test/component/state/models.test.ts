@@ -90,7 +90,7 @@ test('training and installing answer the number of their job', async () => {
   const names = ['vgg16'] as never
   const ids = [
     await models.train(input),
-    await models.installDemo(names),
+    await models.installUntrained(names),
     await models.fetchEncoders(names),
     await models.importWeights(['/weights.h5']),
   ]

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import { hasCode, recipes, type Recipe } from '../../../electron/contract/index.ts'
-import { EncoderStore, probePicture } from '../../../electron/engine/encoders/index.ts'
+import { EncoderStore, probeImage } from '../../../electron/engine/encoders/index.ts'
 import { writePng } from '../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { killableCompute } from '../../support/killable-compute.ts'
@@ -36,9 +36,9 @@ test(
   { timeout: 120_000 + kills * 90_000 },
   async () => {
     const home = await temporaryFolder()
-    await new EncoderStore(home).installDemo(['resnet50'])
+    await new EncoderStore(home).installUntrained(['resnet50'])
     const path = join(home, 'image.png')
-    await writePng(probePicture(220, 200), path)
+    await writePng(probeImage(220, 200), path)
     const image = { path, page: 1, sha256: await sha256OfFile(path), pixelSizeUm: null }
     const { compute, kill: killNow } = killableCompute(script)
     /** Whether it came to its end; `kill` is asked at each report of progress. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { sha256OfFile } from '../../../../electron/base/sha256.ts'
 import { recipes, type Recipe } from '../../../../electron/contract/index.ts'
 import { descriptorFiles, ensureDescriptors, readNpy } from '../../../../electron/engine/descriptors/index.ts'
-import { EncoderStore, OpenEncoders, probePicture } from '../../../../electron/engine/encoders/index.ts'
+import { EncoderStore, OpenEncoders, probeImage } from '../../../../electron/engine/encoders/index.ts'
 import { writePng } from '../../../../electron/engine/image/index.ts'
 import { expectRefusal, temporaryFolder } from '../encoders/helpers.ts'
 
@@ -18,9 +18,9 @@ const recipe: Recipe = {
 test('files are made once, made again when damaged, to the same bits, and say that they are untrained', async () => {
   const folder = await temporaryFolder()
   const path = join(folder, 'image.png')
-  await writePng(probePicture(260, 190), path)
+  await writePng(probeImage(260, 190), path)
   const sha256 = await sha256OfFile(path)
-  await new EncoderStore(folder).installDemo(['resnet50'])
+  await new EncoderStore(folder).installUntrained(['resnet50'])
   const encoders = new OpenEncoders(folder)
   const { model } = await encoders.get('resnet50')
   const request = {
@@ -67,7 +67,7 @@ test('files are made once, made again when damaged, to the same bits, and say th
 
   const cancelled = { ...request, recipe: { ...recipe, seed: 1 }, signal: AbortSignal.abort() }
   await expectRefusal(() => ensureDescriptors(cancelled), 'job.cancelled', /Cancelled/)
-  await writePng(probePicture(260, 191), path)
+  await writePng(probeImage(260, 191), path)
   const changed = { ...request, recipe: { ...recipe, seed: 1 } }
   await expectRefusal(() => ensureDescriptors(changed), 'image.file-changed', /has changed/)
   const missing = { ...changed, recipe: { ...recipe, encoders: ['vgg16'] } satisfies Recipe }

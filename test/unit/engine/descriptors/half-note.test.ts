@@ -9,7 +9,7 @@ import {
   StepwiseDescriptors,
 } from '../../../../electron/engine/descriptors/index.ts'
 import {
-  probePicture,
+  probeImage,
   type OpenEncoder,
   type OpenEncoders,
 } from '../../../../electron/engine/encoders/index.ts'
@@ -46,7 +46,7 @@ function encodersOn(first: BackendName, then = first): { encoders: OpenEncoders;
 async function anImage() {
   const folder = await temporaryFolder()
   const path = join(folder, 'image.png')
-  await writePng(probePicture(80, 60), path)
+  await writePng(probeImage(80, 60), path)
   const about = { path, sha256: await sha256OfFile(path), pixelSizeUm: null, recipe }
   return { ...about, directory: join(folder, 'descriptors') }
 }

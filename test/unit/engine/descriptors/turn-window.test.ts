@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { cutCrop, turnRaster, type Pose } from '../../../../electron/engine/crops/index.ts'
 import { turnWindow } from '../../../../electron/engine/descriptors/turn-window.ts'
-import { probePicture } from '../../../../electron/engine/encoders/index.ts'
+import { probeImage } from '../../../../electron/engine/encoders/index.ts'
 
 const upright: Pose = { quarterTurns: 0, flipVertical: false, flipHorizontal: false }
 const turns = ([0, 1, 2, 3] as const).flatMap((quarterTurns) =>
@@ -17,7 +17,7 @@ test('worked by hand: a quarter turn counter-clockwise brings the right edge to 
 })
 
 test.each(turns)('what is cut from the turned image is the cut turned: %o', (turn) => {
-  const picture = probePicture(23, 17)
+  const picture = probeImage(23, 17)
   const square = { leftPx: 4, topPx: 9, widthPx: 6, heightPx: 6 }
   const expected = turnRaster(cutCrop(picture, { left: 4, top: 9, sizePx: 6, ...upright }), turn)
   const { leftPx, topPx } = turnWindow(square, picture, turn)

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { architectures } from '../../../../electron/engine/encoders/architectures.ts'
-import { demoWeights } from '../../../../electron/engine/encoders/demo-weights.ts'
-import { EncoderStore, OpenEncoders, probePicture } from '../../../../electron/engine/encoders/index.ts'
+import { untrainedWeights } from '../../../../electron/engine/encoders/untrained-weights.ts'
+import { EncoderStore, OpenEncoders, probeImage } from '../../../../electron/engine/encoders/index.ts'
 import { officialWeights, probes } from '../../../../electron/engine/encoders/manifest.ts'
 import { expectRefusal, temporaryFolder, writeKerasFile } from './helpers.ts'
 
@@ -15,7 +15,7 @@ let files: string
 /** VGG-16 has the least weights. `own` differs from the untrained ones in one value. */
 beforeAll(async () => {
   files = await mkdtemp(join(tmpdir(), 'lobule-keras-'))
-  const weights = new Map(demoWeights(vgg16))
+  const weights = new Map(untrainedWeights(vgg16))
   await writeKerasFile(join(files, 'untrained.h5'), vgg16, weights)
   weights.set('block1_conv1/bias', new Float32Array(64).fill(0.25))
   await writeKerasFile(join(files, 'own.h5'), vgg16, weights)
@@ -48,7 +48,7 @@ describe('untrained weights', () => {
   test('are marked, carry the known fingerprint, and heal when their file is damaged', async () => {
     const home = await temporaryFolder()
     const store = new EncoderStore(home)
-    const [entry] = await store.installDemo(['vgg16'])
+    const [entry] = await store.installUntrained(['vgg16'])
     expect(entry).toMatchObject({ source: 'demo', fingerprint: probes.vgg16.fingerprint, problem: null })
     expect(entry?.attribution).toMatch(/Untrained/)
     const path = entry?.path ?? ''
@@ -87,7 +87,7 @@ describe('a file of the right layout with another hash', () => {
     )
     expect((await store.list()).every(({ source }) => source === 'missing')).toBe(true)
 
-    await store.installDemo(['vgg16'])
+    await store.installUntrained(['vgg16'])
     const {
       installed: [entry],
     } = await store.importFiles([own], { allowUnofficial: true })
@@ -95,11 +95,11 @@ describe('a file of the right layout with another hash', () => {
     expect(entry?.fingerprint).not.toBe(probes.vgg16.fingerprint)
     // The untrained ones are gone and do not come back over them.
     expect((await readdir(join(home, 'encoders'))).filter((file) => file.endsWith('.onnx'))).toHaveLength(1)
-    expect((await store.installDemo(['vgg16']))[0]).toEqual(entry)
+    expect((await store.installUntrained(['vgg16']))[0]).toEqual(entry)
 
     const encoder = await store.open('vgg16')
     expect(encoder.model.source).toBe('unofficial')
-    const [descriptor] = await encoder.encode([probePicture(64, 64)])
+    const [descriptor] = await encoder.encode([probeImage(64, 64)])
     await encoder.close()
 
     const open = new OpenEncoders(home)
@@ -109,7 +109,7 @@ describe('a file of the right layout with another hash', () => {
     // The ONNX file is made again from the installed Keras file, to the same bits ...
     await truncate(entry?.path ?? '', 1000)
     const again = await store.open('vgg16')
-    expect((await again.encode([probePicture(64, 64)]))[0]).toEqual(descriptor)
+    expect((await again.encode([probeImage(64, 64)]))[0]).toEqual(descriptor)
     await again.close()
 
     // ... and a Keras file cut short is noticed before anything is computed.
@@ -129,7 +129,7 @@ describe('other files', () => {
     const whole = await readFile(join(files, 'own.h5'))
     await writeFile(join(folder, 'cut.h5'), whole.subarray(0, 30_000_000))
     const only = { layers: vgg16.layers.slice(0, 9) }
-    await writeKerasFile(join(folder, 'part.h5'), only, demoWeights(only))
+    await writeKerasFile(join(folder, 'part.h5'), only, untrainedWeights(only))
     await writeFile(join(folder, 'notes.txt'), 'no weights')
     const take = (file: string) => () =>
       refusalOf(store.importFiles([join(folder, file)], { allowUnofficial: true }))
@@ -158,11 +158,11 @@ describe('other files', () => {
   test('a record that cannot be read is a problem, not a crash', async () => {
     const home = await temporaryFolder()
     const store = new EncoderStore(home)
-    await store.installDemo(['vgg16'])
+    await store.installUntrained(['vgg16'])
     await writeFile(join(home, 'encoders', 'vgg16.json'), '{')
     expect((await store.list())[2]).toMatchObject({ source: 'missing', problem: 'its record cannot be read' })
     await expectRefusal(() => store.open('vgg16'), 'encoder.invalid-file', /record cannot be read/)
-    const [entry] = await store.installDemo(['vgg16'])
+    const [entry] = await store.installUntrained(['vgg16'])
     expect(entry).toMatchObject({ source: 'demo', problem: null })
   })
 })

@@ -9,7 +9,7 @@ import {
   type EncoderModel,
   type OpenEncoder,
 } from '../../../../electron/engine/encoders/index.ts'
-import { openPreferred } from '../../../../electron/engine/encoders/fallback-encoder.ts'
+import { openWithFallback } from '../../../../electron/engine/encoders/fallback-encoder.ts'
 import { makeRaster } from '../../../../electron/engine/image/index.ts'
 import { expectRefusal, temporaryFolder } from './helpers.ts'
 
@@ -66,7 +66,7 @@ const crops = [makeRaster(32, 32), makeRaster(32, 32)]
 test('a back-end that fails in the middle hands the same crops to the next; the fault is recorded', async () => {
   const record = new BackendRecord(await temporaryFolder())
   const gpu = fake('webgpu', 1, { failsAfter: 2 })
-  const encoder = await openPreferred(request(record, [gpu, fake('cpu', 2)]))
+  const encoder = await openWithFallback(request(record, [gpu, fake('cpu', 2)]))
   expect(encoder.backend).toBe('webgpu')
   expect(await encoder.encode(crops)).toEqual([Float32Array.of(1), Float32Array.of(1)])
   expect(await encoder.encode(crops)).toEqual([Float32Array.of(2), Float32Array.of(2)])
@@ -93,13 +93,13 @@ test('one that is refused is not tried again, until the weights or the machine c
   const record = new BackendRecord(home, 'this machine')
   const software = fake('webgpu', 1, { probeMs: 2000 })
   const all = [software, fake('cpu', 2, { probeMs: 15 })]
-  expect((await openPreferred(request(record, all))).backend).toBe('cpu')
+  expect((await openWithFallback(request(record, all))).backend).toBe('cpu')
   expect(record.of('webgpu')[0]).toMatchObject({ status: 'refused', cosine: 1 })
   expect(record.of('webgpu')[0]?.reason).toMatch(/2000 ms for the probe and the processor 15 ms/)
-  await openPreferred(request(record, all))
+  await openWithFallback(request(record, all))
   expect(software.open).toHaveBeenCalledTimes(1)
   // Asked for by name, it is the only one.
-  expect((await openPreferred(request(record, [software]))).backend).toBe('webgpu')
+  expect((await openWithFallback(request(record, [software]))).backend).toBe('webgpu')
   expect(software.open).toHaveBeenCalledTimes(2)
 
   await record.save({
@@ -111,9 +111,9 @@ test('one that is refused is not tried again, until the weights or the machine c
     probeMs: null,
     reason: 'wrong',
   })
-  await openPreferred(request(record, all))
+  await openWithFallback(request(record, all))
   expect(software.open).toHaveBeenCalledTimes(2)
-  await openPreferred(request(new BackendRecord(home, 'with another driver'), all))
+  await openWithFallback(request(new BackendRecord(home, 'with another driver'), all))
   expect(software.open).toHaveBeenCalledTimes(3)
 })
 
@@ -122,10 +122,10 @@ test('one that ended its process during the self-test twice is passed over', asy
   const crashing = fake('webgpu', 1)
   for (const attempt of [1, 2]) {
     crashing.open.mockReturnValueOnce(new Promise(() => undefined))
-    void openPreferred(request(record, [crashing, fake('cpu', 2)]))
+    void openWithFallback(request(record, [crashing, fake('cpu', 2)]))
     await vi.waitFor(() => expect(crashing.open).toHaveBeenCalledTimes(attempt))
   }
-  expect((await openPreferred(request(record, [crashing, fake('cpu', 2)]))).backend).toBe('cpu')
+  expect((await openWithFallback(request(record, [crashing, fake('cpu', 2)]))).backend).toBe('cpu')
   expect(record.of('webgpu')).toMatchObject([
     { status: 'trying', reason: 'the process ended during its self-test' },
   ])
@@ -137,9 +137,9 @@ test('a wrong one is recorded with its figure; a record that cannot be read is n
   const wrong = fake('webgpu', 1)
   wrong.open.mockRejectedValue(new AppError('encoder.self-test-failed', { backend: 'webgpu', cosine: 0.93 }))
   const all = [wrong, fake('cpu', 2)]
-  expect((await openPreferred(request(record, all))).backend).toBe('cpu')
+  expect((await openWithFallback(request(record, all))).backend).toBe('cpu')
   expect(record.of('webgpu')).toMatchObject([{ status: 'refused', cosine: 0.93 }])
-  await expectRefusal(() => openPreferred(request(record, [wrong])), 'encoder.self-test-failed', /0\.93/)
+  await expectRefusal(() => openWithFallback(request(record, [wrong])), 'encoder.self-test-failed', /0\.93/)
   expect(await readFile(join(home, 'backends.json'), 'utf8')).toContain('0.93')
   await writeFile(join(home, 'backends.json'), '{')
   expect(record.of('webgpu')).toEqual([])
@@ -158,7 +158,7 @@ describe('half precision', () => {
   test('is taken where it is faster than the same in full, which is measured once', async () => {
     const record = new BackendRecord(await temporaryFolder())
     const { half, full, cpu, all } = machine(150)
-    const encoder = await openPreferred(request(record, all))
+    const encoder = await openWithFallback(request(record, all))
     expect(encoder.backend).toBe('webgpu-half')
     expect(record.of('webgpu-half')).toMatchObject([{ status: 'passed', gain: 1.5, reason: null }])
     // The one in full was opened to compare, has passed too, and is let go of.
@@ -168,7 +168,7 @@ describe('half precision', () => {
     await encoder.close()
 
     const processorTests = cpu.open.mock.calls.length
-    const again = await openPreferred({
+    const again = await openWithFallback({
       ...request(record, all),
       speedOf: () => Promise.reject(lost('timer')),
     })
@@ -180,7 +180,7 @@ describe('half precision', () => {
   test('is left where it gains too little, also after it was used by name', async () => {
     const record = new BackendRecord(await temporaryFolder())
     const { half, full, all } = machine(119)
-    const encoder = await openPreferred(request(record, all))
+    const encoder = await openWithFallback(request(record, all))
     expect(encoder.backend).toBe('webgpu')
     // What was opened to compare is what is used.
     expect([full.open, full.close].map((calls) => calls.mock.calls.length)).toEqual([1, 0])
@@ -190,19 +190,19 @@ describe('half precision', () => {
     expect(record.of('webgpu-half')).toMatchObject([{ status: 'refused', cosine: 1, gain: 1.19 }])
     expect(record.of('webgpu-half')[0]?.reason).toMatch(reason)
 
-    expect((await openPreferred(request(record, [half]))).backend).toBe('webgpu-half')
+    expect((await openWithFallback(request(record, [half]))).backend).toBe('webgpu-half')
     expect(record.of('webgpu-half')).toMatchObject([{ status: 'passed', gain: 1.19 }])
-    expect((await openPreferred(request(record, all))).backend).toBe('webgpu')
+    expect((await openWithFallback(request(record, all))).backend).toBe('webgpu')
     expect(half.open).toHaveBeenCalledTimes(2)
   })
 
   test('by name it needs no comparison; by itself it is compared all the same', async () => {
     const record = new BackendRecord(await temporaryFolder())
     const { half, full, all } = machine(119)
-    expect((await openPreferred(request(record, [half]))).backend).toBe('webgpu-half')
+    expect((await openWithFallback(request(record, [half]))).backend).toBe('webgpu-half')
     expect(record.of('webgpu-half')).toMatchObject([{ status: 'passed', gain: null }])
     expect(full.open).not.toHaveBeenCalled()
-    expect((await openPreferred(request(record, all))).backend).toBe('webgpu')
+    expect((await openWithFallback(request(record, all))).backend).toBe('webgpu')
   })
 
   test('that the provider cannot make is refused with its reason, and the same in full is used', async () => {
@@ -210,28 +210,28 @@ describe('half precision', () => {
     const { half, full, all } = machine(200)
     const reason = 'shader-f16 is not there'
     half.open.mockRejectedValue(new AppError('encoder.backend-failed', { backend: 'webgpu-half', reason }))
-    expect((await openPreferred(request(record, all))).backend).toBe('webgpu')
+    expect((await openWithFallback(request(record, all))).backend).toBe('webgpu')
     expect(full.open).toHaveBeenCalledTimes(1)
     expect(record.of('webgpu-half')).toMatchObject([{ status: 'refused', cosine: null, gain: null }])
     expect(record.of('webgpu-half')[0]?.reason).toContain(reason)
-    await openPreferred(request(record, all))
+    await openWithFallback(request(record, all))
     expect(half.open).toHaveBeenCalledTimes(1)
   })
 
   test('is never taken on a device in software, nor beside one in full that was refused', async () => {
     const record = new BackendRecord(await temporaryFolder())
     const { half, full, all } = machine(1000, { fullMs: 2000 })
-    expect((await openPreferred(request(record, all))).backend).toBe('cpu')
+    expect((await openWithFallback(request(record, all))).backend).toBe('cpu')
     expect([half.open, full.open].map((calls) => calls.mock.calls.length)).toEqual([0, 1])
     expect(record.of('webgpu')[0]?.reason).toMatch(/no GPU in hardware/)
-    expect((await openPreferred(request(record, all))).backend).toBe('cpu')
+    expect((await openWithFallback(request(record, all))).backend).toBe('cpu')
     expect([half.open, full.open].map((calls) => calls.mock.calls.length)).toEqual([0, 1])
   })
 
   test('that fails in the middle hands the same crops to the one in full', async () => {
     const record = new BackendRecord(await temporaryFolder())
     const { full, all } = machine(200, { failsAfter: 2 })
-    const encoder = await openPreferred(request(record, all))
+    const encoder = await openWithFallback(request(record, all))
     expect(await encoder.encode(crops)).toEqual([Float32Array.of(1), Float32Array.of(1)])
     expect(await encoder.encode(crops)).toEqual([Float32Array.of(2), Float32Array.of(2)])
     expect(encoder.backend).toBe('webgpu')
@@ -244,10 +244,10 @@ describe('half precision', () => {
     const { half, all } = machine(200)
     for (const attempt of [1, 2]) {
       half.open.mockReturnValueOnce(new Promise(() => undefined))
-      void openPreferred(request(record, all))
+      void openWithFallback(request(record, all))
       await vi.waitFor(() => expect(half.open).toHaveBeenCalledTimes(attempt))
     }
-    expect((await openPreferred(request(record, all))).backend).toBe('webgpu')
+    expect((await openWithFallback(request(record, all))).backend).toBe('webgpu')
     expect(half.open).toHaveBeenCalledTimes(2)
   })
 })

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { demoWeights } from '../../../../electron/engine/encoders/demo-weights.ts'
+import { untrainedWeights } from '../../../../electron/engine/encoders/untrained-weights.ts'
 import { fetchEncoder } from '../../../../electron/engine/encoders/fetch-encoder.ts'
 import { fetchFile } from '../../../../electron/engine/encoders/fetch-file.ts'
 import { architectures, EncoderStore, officialWeights } from '../../../../electron/engine/encoders/index.ts'
@@ -113,7 +113,7 @@ test('a file altered on the way is removed; errors of the server and the network
 test('official weights are fetched, checked, installed, and not fetched again', async () => {
   const { vgg16 } = architectures
   const [home, files] = [await temporaryFolder(), await temporaryFolder()]
-  const weights = new Map(demoWeights(vgg16))
+  const weights = new Map(untrainedWeights(vgg16))
   weights.set('block1_conv1/bias', new Float32Array(64).fill(0.25))
   await writeKerasFile(join(files, 'own.h5'), vgg16, weights)
   const bytes = await readFile(join(files, 'own.h5'))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { HalfRangeError, toHalf } from '../../../../electron/engine/encoders/float16.ts'
+import { Float16RangeError, toFloat16 } from '../../../../electron/engine/encoders/float16.ts'
 
-const half = (value: number): number => toHalf(Float32Array.of(value), 'a value')[0] ?? -1
+const half = (value: number): number => toFloat16(Float32Array.of(value), 'a value')[0] ?? -1
 
 /** IEEE 754's definition of a binary16, from its bits. */
 function valueOf(bits: number): number {
@@ -45,18 +45,18 @@ describe('float32 to float16', () => {
   test('every finite half comes back, and what lies between two goes to the nearer, at the middle to the even', () => {
     const count = 0x7c00
     const values = Float32Array.from({ length: count }, (_, bits) => valueOf(bits))
-    expect(toHalf(values, 'all')).toEqual(Uint16Array.from({ length: count }, (_, bits) => bits))
+    expect(toFloat16(values, 'all')).toEqual(Uint16Array.from({ length: count }, (_, bits) => bits))
     const between = (share: number) =>
       Float32Array.from({ length: count - 1 }, (_, bits) => {
         return (1 - share) * valueOf(bits) + share * valueOf(bits + 1)
       })
     const expected = (of: (bits: number) => number) =>
       Uint16Array.from({ length: count - 1 }, (_, bits) => of(bits))
-    expect(toHalf(between(0.25), 'all')).toEqual(expected((bits) => bits))
-    expect(toHalf(between(0.75), 'all')).toEqual(expected((bits) => bits + 1))
-    expect(toHalf(between(0.5), 'all')).toEqual(expected((bits) => bits + (bits % 2)))
+    expect(toFloat16(between(0.25), 'all')).toEqual(expected((bits) => bits))
+    expect(toFloat16(between(0.75), 'all')).toEqual(expected((bits) => bits + 1))
+    expect(toFloat16(between(0.5), 'all')).toEqual(expected((bits) => bits + (bits % 2)))
     expect(
-      toHalf(
+      toFloat16(
         between(0.5).map((value) => -value),
         'all',
       ),
@@ -64,12 +64,12 @@ describe('float32 to float16', () => {
   })
 
   test('reads a part of a longer buffer', () => {
-    expect([...toHalf(Float32Array.of(1, 1, -2, 0.1).subarray(2), 'a part')]).toEqual([0xc000, 0x2e66])
+    expect([...toFloat16(Float32Array.of(1, 1, -2, 0.1).subarray(2), 'a part')]).toEqual([0xc000, 0x2e66])
   })
 
   test.each([65520, -1e9, Infinity, NaN])('%d is refused', (value) => {
-    const ask = () => toHalf(Float32Array.of(1, value), 'the layer weight conv/kernel')
-    expect(ask).toThrow(HalfRangeError)
+    const ask = () => toFloat16(Float32Array.of(1, value), 'the layer weight conv/kernel')
+    expect(ask).toThrow(Float16RangeError)
     expect(ask).toThrow(/the layer weight conv\/kernel has the value .*, and half precision ends at 65504/)
   })
 })

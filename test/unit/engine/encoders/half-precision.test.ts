@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { backendNames } from '../../../../electron/contract/index.ts'
 import type { Architecture } from '../../../../electron/engine/encoders/architecture.ts'
-import { demoWeights } from '../../../../electron/engine/encoders/demo-weights.ts'
+import { untrainedWeights } from '../../../../electron/engine/encoders/untrained-weights.ts'
 import { emitOnnx, type Precision } from '../../../../electron/engine/encoders/emit-onnx.ts'
 import {
   architectures,
@@ -20,7 +20,7 @@ import {
   kerasProbe,
   onnxCpu,
   OpenEncoders,
-  probePicture,
+  probeImage,
 } from '../../../../electron/engine/encoders/index.ts'
 import { onnxHalf } from '../../../../electron/engine/encoders/onnx-backend.ts'
 import type { Weights } from '../../../../electron/engine/encoders/weights.ts'
@@ -36,7 +36,7 @@ const fullSha256 = '34def590d482215d407b975dad1ceacc6a7b3509913fd700858e2c93ee28
 
 const home = mkdtempSync(join(tmpdir(), 'lobule-half-'))
 const store = new EncoderStore(home)
-beforeAll(() => store.installDemo(['resnet50']))
+beforeAll(() => store.installUntrained(['resnet50']))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 afterEach(() => vi.unstubAllEnvs())
 
@@ -58,10 +58,10 @@ describe('the graph in half precision', () => {
     ['ResNet-50', architectures.resnet50, 64],
   ]
   test.each(cases)('of %s gives nearly what the one in full gives', async (_title, architecture, sizePx) => {
-    const weights = demoWeights(architecture)
+    const weights = untrainedWeights(architecture)
     const full = await openOn(onnxCpu(), architecture, weights, 'single')
     const half = await openOn(halfHere, architecture, weights, 'half')
-    const picture = probePicture(sizePx, sizePx)
+    const picture = probeImage(sizePx, sizePx)
     const [[expected = none], [actual = none]] = [await full.encode([picture]), await half.encode([picture])]
     expect(cosine(actual, expected)).toBeGreaterThan(0.999)
     expect(actual).not.toEqual(expected)
@@ -82,7 +82,7 @@ describe('the graph in half precision', () => {
   })
 
   test('takes half the room', () => {
-    const weights = demoWeights(architectures.resnet50)
+    const weights = untrainedWeights(architectures.resnet50)
     const [full, half] = [
       emitOnnx(architectures.resnet50, weights),
       emitOnnx(architectures.resnet50, weights, {}, 'half'),
@@ -94,7 +94,7 @@ describe('the graph in half precision', () => {
 
   test('refuses a weight that half precision cannot hold, by its layer', () => {
     const tiny = tinyNetwork()
-    const weights = new Map(demoWeights(tiny))
+    const weights = new Map(untrainedWeights(tiny))
     weights.set('c_conv/kernel', (weights.get('c_conv/kernel') ?? none).with(5, 7e4))
     const sentence = /the layer weight c_conv\/kernel has the value 70000, and half precision ends at 65504/
     expect(() => emitOnnx(tiny, weights, {}, 'half')).toThrow(sentence)
@@ -106,13 +106,13 @@ describe('the graph in half precision', () => {
     const { layers, ...about } = { ...tinyNetwork(), preprocessing: 'caffe' as const }
     const network = { ...about, layers }
     const weights = (bias: number) => {
-      const all = new Map(demoWeights(network))
+      const all = new Map(untrainedWeights(network))
       return all.set(
         'c_conv/bias',
         (all.get('c_conv/bias') ?? none).map(() => bias),
       )
     }
-    const picture = probePicture(45, 45)
+    const picture = probeImage(45, 45)
     const full = await openOn(onnxCpu(), network, weights(1e6), 'single')
     const half = await openOn(halfHere, network, weights(1e6), 'half')
     const [[expected = none], [actual = none]] = [await full.encode([picture]), await half.encode([picture])]
@@ -173,7 +173,7 @@ describe('an installed encoder', () => {
     }
     expect(figures).toHaveLength(3)
     // Installed anew, nothing stays behind.
-    await store.installDemo(['resnet50'], { replace: true })
+    await store.installUntrained(['resnet50'], { replace: true })
     expect((await readdir(encodersFolder)).filter((file) => file.endsWith('.onnx'))).toHaveLength(2)
   })
 
@@ -214,7 +214,7 @@ describe('an installed encoder', () => {
 
   test('whose half precision is refused runs in full, and the record has the figure', async () => {
     const folder = await temporaryFolder()
-    await new EncoderStore(folder).installDemo(['resnet50'])
+    await new EncoderStore(folder).installUntrained(['resnet50'])
     const full = turned({ name: 'webgpu' }, 0.99995)
     const encoders = new OpenEncoders(folder, [halfAt(0.9988), full, onnxCpu()])
     const encoder = await encoders.get('resnet50')

@@ -8,7 +8,7 @@ import {
   type EncoderBackend,
   EncoderStore,
   onnxCpu,
-  probePicture,
+  probeImage,
 } from '../../../../electron/engine/encoders/index.ts'
 import { probes } from '../../../../electron/engine/encoders/manifest.ts'
 import type { Raster } from '../../../../electron/engine/image/index.ts'
@@ -31,13 +31,13 @@ describe.each(encoderNames)('untrained %s', (name: EncoderName) => {
   test('gives what real Keras gives, the same bits alone, together and on any number of threads', async () => {
     // The fingerprint was written by the Python twin, over layers and arrays as real Keras lists them: it
     // agrees only if every name, shape, order and value does, to the bit.
-    const [installed] = await store.installDemo([name])
+    const [installed] = await store.installUntrained([name])
     expect(installed?.fingerprint).toBe(probes[name].fingerprint)
     let figure = 0
     const encoder = await store.open(name, onnxCpu({ threads: 2 }), (found) => (figure = found.cosine))
     expect(figure).toBeGreaterThan(0.9999)
 
-    const pictures = [probePicture(400, 400), probePicture(650, 650)]
+    const pictures = [probeImage(400, 400), probeImage(650, 650)]
     const found = await encoder.encode(pictures)
     for (const [index, sizePx] of [400, 650].entries()) {
       const expected = golden(`${name}-${sizePx}.npy`)
@@ -47,9 +47,9 @@ describe.each(encoderNames)('untrained %s', (name: EncoderName) => {
       expect(worstRelative(actual, expected)).toBeLessThan(1e-3)
     }
 
-    const small = cut(pictures[1] ?? probePicture(1, 1), 160)
+    const small = cut(pictures[1] ?? probeImage(1, 1), 160)
     const [alone = none] = await encoder.encode([small])
-    const [, together] = await encoder.encode([probePicture(130, 100), small])
+    const [, together] = await encoder.encode([probeImage(130, 100), small])
     expect(together).toEqual(alone)
     const single = await store.open(name, onnxCpu({ threads: 1 }))
     expect((await single.encode([small]))[0]).toEqual(alone)
@@ -69,7 +69,7 @@ const mean = (data: Float32Array, cells: number, channel: number): number =>
   data.subarray(channel * cells, (channel + 1) * cells).reduce((sum, value) => sum + value, 0) / cells
 
 test('a back-end that gives something else is refused with its figure, and closed', async () => {
-  await store.installDemo(['resnet50'])
+  await store.installUntrained(['resnet50'])
   const close = vi.fn(() => Promise.resolve())
   const zeros = new Float32Array(2048)
   const broken: EncoderBackend = {

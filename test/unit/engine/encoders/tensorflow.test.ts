@@ -5,13 +5,13 @@ import { dirname } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { encoderNames, type EncoderName } from '../../../../electron/contract/index.ts'
 import type { Architecture } from '../../../../electron/engine/encoders/architecture.ts'
-import { demoWeights } from '../../../../electron/engine/encoders/demo-weights.ts'
+import { untrainedWeights } from '../../../../electron/engine/encoders/untrained-weights.ts'
 import {
   architectures,
   cosine,
   EncoderStore,
   OpenEncoders,
-  probePicture,
+  probeImage,
 } from '../../../../electron/engine/encoders/index.ts'
 import { readKerasWeights } from '../../../../electron/engine/encoders/keras-file.ts'
 import { tensorFlow, tensorFlowMissing } from '../../../../electron/engine/encoders/tensorflow.ts'
@@ -43,14 +43,14 @@ test('every operation gives what real Keras gives, and leaves no memory behind',
   const tiny = tinyNetwork()
   const before = tf.memory().numTensors
   const encoder = await openOn('resnet50', tiny, await readKerasWeights(referencePath('tiny.h5'), tiny))
-  const picture = probePicture(45, 38)
+  const picture = probeImage(45, 38)
   const [descriptor = none] = await encoder.encode([picture])
   // One float32 unit of the largest element, seen from an element at 1e-3 of it.
   expect(worstRelative(descriptor, golden('tiny-descriptor.npy'))).toBeLessThan(1.2e-4)
   const [, last] = await encoder.encodeMaps(picture)
   expect(last).toMatchObject({ channels: 12, rows: 10, columns: 12 })
   expect(worstRelative(last?.data ?? none, golden('tiny-map.npy'))).toBeLessThan(1.2e-4)
-  await expectRefusal(() => encoder.encode([probePicture(4, 4)]), 'image.invalid-raster', /at least 8 pixels/)
+  await expectRefusal(() => encoder.encode([probeImage(4, 4)]), 'image.invalid-raster', /at least 8 pixels/)
   await expectRefusal(() => encoder.encode([picture], AbortSignal.abort()), 'job.cancelled', /Cancelled/)
   await encoder.close()
   await encoder.close()
@@ -76,8 +76,8 @@ test.each(sizes)(
   'untrained %s gives what real Keras gives at %i pixels',
   { timeout: 240_000 },
   async (name, sizePx) => {
-    const encoder = await openOn(name, architectures[name], demoWeights(architectures[name]))
-    const [found = none] = await encoder.encode([probePicture(sizePx, sizePx)])
+    const encoder = await openOn(name, architectures[name], untrainedWeights(architectures[name]))
+    const [found = none] = await encoder.encode([probeImage(sizePx, sizePx)])
     const expected = golden(`${name}-${sizePx}.npy`)
     // The bounds of issue 6.
     expect(cosine(found, expected)).toBeGreaterThan(0.999999)
@@ -91,7 +91,7 @@ test('where its native part is missing, that is said, and asking for it by name 
   if (missing === null) return
   expect(missing).toMatch(/tfjs-node-gpu is not installed/)
   const home = await temporaryFolder()
-  await new EncoderStore(home).installDemo(['vgg16'])
+  await new EncoderStore(home).installUntrained(['vgg16'])
   const ask = () => new OpenEncoders(home, 'tensorflow').get('vgg16')
   await expectRefusal(ask, 'encoder.backend-failed', /tensorflow failed: .*is not installed/)
 })

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Architecture } from '../../../../electron/engine/encoders/architecture.ts'
 import { NetworkTable } from '../../../../electron/engine/encoders/architecture.ts'
-import { demoWeights } from '../../../../electron/engine/encoders/demo-weights.ts'
+import { untrainedWeights } from '../../../../electron/engine/encoders/untrained-weights.ts'
 import { emitOnnx } from '../../../../electron/engine/encoders/emit-onnx.ts'
 import { readKerasWeights } from '../../../../electron/engine/encoders/keras-file.ts'
 import { onnxCpu } from '../../../../electron/engine/encoders/onnx-backend.ts'
-import { probePicture } from '../../../../electron/engine/encoders/self-test.ts'
+import { probeImage } from '../../../../electron/engine/encoders/self-test.ts'
 import { weightOf, type Weights } from '../../../../electron/engine/encoders/weights.ts'
 import { expectRefusal, golden, referencePath, temporaryFolder, worstRelative } from './helpers.ts'
 import { tinyNetwork } from './made-up-network.ts'
@@ -32,7 +32,7 @@ describe('a file that real Keras wrote', () => {
   test('gives the descriptor and the map that Keras gives', async () => {
     const tiny = tinyNetwork()
     const encoder = await openTiny(tiny, await readKerasWeights(referencePath('tiny.h5'), tiny))
-    const picture = probePicture(45, 38)
+    const picture = probeImage(45, 38)
     const [descriptor = new Float32Array()] = await encoder.encode([picture])
     expect(worstRelative(descriptor, golden('tiny-descriptor.npy'))).toBeLessThan(sameSums)
     const [, last] = await encoder.encodeMaps(picture)
@@ -69,7 +69,7 @@ describe('a file that does not fit is refused by the layer', () => {
         layers.findIndex(({ name }) => name === 'mean'),
       ),
     }
-    await writeKerasFile(path, short, demoWeights(short))
+    await writeKerasFile(path, short, untrainedWeights(short))
     await expectRefusal(
       () => readKerasWeights(path, tinyNetwork()),
       'encoder.invalid-file',
@@ -85,7 +85,7 @@ describe('a file that does not fit is refused by the layer', () => {
   test('values that are not numbers', async () => {
     const path = join(await temporaryFolder(), 'nan.h5')
     const tiny = tinyNetwork()
-    const weights = demoWeights(tiny)
+    const weights = untrainedWeights(tiny)
     weightOf(weights, 'b_bn/beta')[2] = NaN
     await writeKerasFile(path, tiny, weights)
     await expectRefusal(
@@ -110,8 +110,8 @@ describe('a file that does not fit is refused by the layer', () => {
 describe('pictures that cannot be encoded', () => {
   test('too small, wrong number of bytes, cancelled', async () => {
     const tiny = tinyNetwork()
-    const encoder = await openTiny(tiny, demoWeights(tiny))
-    const small = probePicture(45, 7)
+    const encoder = await openTiny(tiny, untrainedWeights(tiny))
+    const small = probeImage(45, 7)
     await expectRefusal(
       () => encoder.encode([small]),
       'image.invalid-raster',

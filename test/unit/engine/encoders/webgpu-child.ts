@@ -4,14 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encoderNames } from '../../../../electron/contract/index.ts'
 import { decodeNpy } from '../../../../electron/engine/descriptors/npy.ts'
-import { demoWeights } from '../../../../electron/engine/encoders/demo-weights.ts'
+import { untrainedWeights } from '../../../../electron/engine/encoders/untrained-weights.ts'
 import { emitOnnx } from '../../../../electron/engine/encoders/emit-onnx.ts'
-import {
-  EncoderStore,
-  OpenEncoders,
-  cosine,
-  probePicture,
-} from '../../../../electron/engine/encoders/index.ts'
+import { EncoderStore, OpenEncoders, cosine, probeImage } from '../../../../electron/engine/encoders/index.ts'
 import { onnxBackend, onnxCpu } from '../../../../electron/engine/encoders/onnx-backend.ts'
 import { tinyNetwork } from './made-up-network.ts'
 import { worstRelative } from './worst-relative.ts'
@@ -30,8 +25,8 @@ function worstDifference(actual = none, expected = none): number {
 const folder = await mkdtemp(join(tmpdir(), 'lobule-webgpu-'))
 const architecture = tinyNetwork()
 const onnxPath = join(folder, 'tiny.onnx')
-await writeFile(onnxPath, emitOnnx(architecture, demoWeights(architecture)))
-const readWeights = () => Promise.resolve(demoWeights(architecture))
+await writeFile(onnxPath, emitOnnx(architecture, untrainedWeights(architecture)))
+const readWeights = () => Promise.resolve(untrainedWeights(architecture))
 const model = {
   name: 'resnet50',
   architecture,
@@ -41,7 +36,7 @@ const model = {
   readWeights,
 } as const
 const [gpu, cpu] = [await onnxBackend('webgpu').open(model), await onnxCpu().open(model)]
-const picture = probePicture(45, 38)
+const picture = probeImage(45, 38)
 const [[ours], [theirs]] = [await gpu.encode([picture]), await cpu.encode([picture])]
 const [gpuMaps, cpuMaps] = [await gpu.encodeMaps(picture), await cpu.encodeMaps(picture)]
 const answer: Record<string, unknown> = {
@@ -54,9 +49,9 @@ await gpu.close()
 if (process.argv.includes('--whole')) {
   const home = await mkdtemp(join(tmpdir(), 'lobule-webgpu-home-'))
   const store = new EncoderStore(home)
-  await store.installDemo(encoderNames)
+  await store.installUntrained(encoderNames)
   const [byGpu, byCpu] = [new OpenEncoders(home, 'webgpu'), new OpenEncoders(home, 'cpu')]
-  const small = probePicture(64, 64)
+  const small = probeImage(64, 64)
   const [a] = await (await byGpu.get('resnet50')).encode([small])
   const [b] = await (await byCpu.get('resnet50')).encode([small])
   answer['whole'] = a && b ? cosine(a, b) : 0
@@ -67,7 +62,7 @@ if (process.argv.includes('--whole')) {
   for (const name of encoderNames) {
     const encoder = await store.open(name, onnxBackend('webgpu'))
     for (const sizePx of [400, 650]) {
-      const [actual = none] = await encoder.encode([probePicture(sizePx, sizePx)])
+      const [actual = none] = await encoder.encode([probeImage(sizePx, sizePx)])
       const file = join(import.meta.dirname, '../../references/encoders', `${name}-${sizePx}.npy`)
       const expected = decodeNpy(await readFile(file), file).matrix.data
       const against = {

@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encoderNames } from '../../../../electron/contract/index.ts'
 import type { Architecture } from '../../../../electron/engine/encoders/architecture.ts'
-import { demoWeights } from '../../../../electron/engine/encoders/demo-weights.ts'
+import { untrainedWeights } from '../../../../electron/engine/encoders/untrained-weights.ts'
 import { emitOnnx, type Precision } from '../../../../electron/engine/encoders/emit-onnx.ts'
 import {
   architectures,
   cosine,
   onnxCpu,
-  probePicture,
+  probeImage,
   type EncoderBackend,
 } from '../../../../electron/engine/encoders/index.ts'
 import { onnxBackend, onnxHalf } from '../../../../electron/engine/encoders/onnx-backend.ts'
@@ -33,13 +33,13 @@ async function descriptorOn(
   architecture: Architecture,
   sizePx: number,
 ): Promise<Float32Array> {
-  const weights = demoWeights(architecture)
+  const weights = untrainedWeights(architecture)
   const precision: Precision = backend.halfOf === undefined ? 'single' : 'half'
   const onnxPath = join(folder, `${architecture.name}-${precision}.onnx`)
   await writeFile(onnxPath, emitOnnx(architecture, weights, {}, precision))
   const about = { name: 'resnet50', source: 'demo', fingerprint: '', architecture, onnxPath } as const
   const encoder = await backend.open({ ...about, readWeights: () => Promise.resolve(weights) })
-  const [descriptor = new Float32Array()] = await encoder.encode([probePicture(sizePx, sizePx)])
+  const [descriptor = new Float32Array()] = await encoder.encode([probeImage(sizePx, sizePx)])
   await encoder.close()
   return descriptor
 }

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { largest, outOfFoldAccuracy } from '../../../../electron/engine/evaluation/accuracy.ts'
+import { argmax, outOfFoldAccuracy } from '../../../../electron/engine/evaluation/accuracy.ts'
 import { carcinomaScore } from '../../../../electron/engine/prediction/carcinoma-score.ts'
 
 it('takes the first of equal probabilities, as NumPy', () => {
-  expect(largest([0.2, 0.4, 0.4])).toBe(1)
+  expect(argmax([0.2, 0.4, 0.4])).toBe(1)
 })
 
 it('counts by hand', () => {

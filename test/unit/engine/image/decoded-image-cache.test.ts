@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { keepDecoded } from '../../../../electron/engine/image/decoded-image-cache.ts'
+import { decodeCached } from '../../../../electron/engine/image/decoded-image-cache.ts'
 import { readTile, type Raster } from '../../../../electron/engine/image/index.ts'
 
 let root: string
@@ -64,12 +64,12 @@ it('decodes a picture once for all who ask at once, and anew when its file has c
     times++
     return Promise.resolve({ widthPx: 1, heightPx: 1, data: new Uint8Array([times, 0, 0]) })
   }
-  const ask = (): Promise<Raster> => keepDecoded(path, 0, 1, decode)
+  const ask = (): Promise<Raster> => decodeCached(path, 0, 1, decode)
   const all = await Promise.all([ask(), ask(), ask()])
   expect(all.map(({ data }) => data[0])).toEqual([1, 1, 1])
   utimesSync(path, 1, 1)
   expect((await ask()).data[0]).toBe(2)
-  expect((await keepDecoded(path, 1, 1, decode)).data[0]).toBe(3)
+  expect((await decodeCached(path, 1, 1, decode)).data[0]).toBe(3)
 
   const other = join(root, 'b.png')
   await noise(1).png().toFile(other)
@@ -86,7 +86,7 @@ it('lets the longest unasked go when there are too many, and does not keep a fai
   // Each as large as a third of what is kept, and a little more.
   const pixels = 20_000_000
   const ask = (path: string): Promise<Raster> =>
-    keepDecoded(path, 0, pixels, () => {
+    decodeCached(path, 0, pixels, () => {
       asked.push(path)
       return Promise.resolve({ widthPx: 1, heightPx: 1, data: new Uint8Array(3) })
     })
@@ -96,7 +96,7 @@ it('lets the longest unasked go when there are too many, and does not keep a fai
 
   const failing = (): Promise<Raster> => Promise.reject(new Error('damaged'))
   utimesSync(a, 5, 5)
-  await expect(keepDecoded(a, 0, 1, failing)).rejects.toThrow('damaged')
+  await expect(decodeCached(a, 0, 1, failing)).rejects.toThrow('damaged')
   await ask(a)
   expect(asked.at(-1)).toBe(a)
 })

@@ -4,7 +4,7 @@ import {
   verdictDetailsSchema,
   type TrainingReport,
 } from '../../../../electron/contract/index.ts'
-import { describeVerdict } from '../../../../electron/engine/prediction/prediction-details.ts'
+import { predictionDetails } from '../../../../electron/engine/prediction/prediction-details.ts'
 
 const classes = parseClassScheme('Benign,Malignant*')
 /** Ten rows a class and fold; fold 0 is unsure, fold 1 is sure. */
@@ -46,7 +46,7 @@ const prediction = {
   spread: { boosters: [0.1, 0.1], augmentations: null },
 }
 const describeWith = (heldOutFold: number | null, threshold = 0.5) =>
-  describeVerdict(prediction, {
+  predictionDetails(prediction, {
     classes,
     encoders: ['resnet50', 'resnet50', 'vgg16'],
     training,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
-import { MeanEvidence } from '../../../../electron/engine/prediction/sequential-mean-test.ts'
+import { SequentialMeanTest } from '../../../../electron/engine/prediction/sequential-mean-test.ts'
 import { StoppingRule, type Question } from '../../../../electron/engine/prediction/stopping-rule.ts'
 
 describe('evidence of a mean above zero', () => {
   it('two draws of a population of four, worked by hand', () => {
-    const evidence = new MeanEvidence(4, -1)
+    const evidence = new SequentialMeanTest(4, -1)
     expect(evidence.odds).toBeCloseTo(1, 15)
     // Were the mean zero, that of all four is 0: the bet wins (0.5 + 1) / (0 + 1) = 1.5 of each stake.
     evidence.draw(0.5)
@@ -25,7 +25,7 @@ describe('evidence of a mean above zero', () => {
   })
 
   it('a single worst value ruins the boldest play only', () => {
-    const evidence = new MeanEvidence(50, -1)
+    const evidence = new SequentialMeanTest(50, -1)
     evidence.draw(-1)
     expect(evidence.odds).toBeCloseTo((1 / 4 + 1 / 2 + 3 / 4) / 6, 15)
     evidence.draw(-1 - 1e-12)
@@ -33,7 +33,7 @@ describe('evidence of a mean above zero', () => {
   })
 
   it('does not bet on a member that was put first on purpose', () => {
-    const evidence = new MeanEvidence(3, -1)
+    const evidence = new SequentialMeanTest(3, -1)
     evidence.draw(0.9, false)
     expect(evidence.odds).toBeCloseTo(1, 15)
     // It counts, though: the two others must make up for it, mean -0.45.
@@ -42,12 +42,12 @@ describe('evidence of a mean above zero', () => {
   })
 
   it('refuses more draws than members, and values that make no sense', () => {
-    const evidence = new MeanEvidence(1, 0)
+    const evidence = new SequentialMeanTest(1, 0)
     evidence.draw(0)
     expect(evidence.isCertain).toBe(false)
     expect(() => evidence.draw(0)).toThrow(RangeError)
-    expect(() => new MeanEvidence(0, -1)).toThrow(RangeError)
-    expect(() => new MeanEvidence(5, 0.1)).toThrow(RangeError)
+    expect(() => new SequentialMeanTest(0, -1)).toThrow(RangeError)
+    expect(() => new SequentialMeanTest(5, 0.1)).toThrow(RangeError)
   })
 })
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { recipes, type Recipe } from '../../../../electron/contract/index.ts'
 import { writeNpy } from '../../../../electron/engine/descriptors/npy.ts'
-import { largest } from '../../../../electron/engine/evaluation/accuracy.ts'
+import { argmax } from '../../../../electron/engine/evaluation/accuracy.ts'
 import { stratifiedGroupKFold, stratifiedKFold } from '../../../../electron/engine/evaluation/folds.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
 import { trainEnsemble, type EnsembleOptions } from '../../../../electron/engine/prediction/train-ensemble.ts'
@@ -77,7 +77,7 @@ const byCase = (classes: readonly number[]): number[] =>
   )
 
 const accuracyOf = (outOfFold: readonly number[][], classes: readonly number[]): number =>
-  outOfFold.filter((row, i) => largest(row) === classes[i]).length / classes.length
+  outOfFold.filter((row, i) => argmax(row) === classes[i]).length / classes.length
 
 describe('a training that is stopped', () => {
   it('takes up what is finished and gives the same bits, whatever is missing or damaged', async () => {

@@ -8,12 +8,12 @@ import { draftEnding } from '../../../../electron/base/atomic-file.ts'
 import { recipes, type Recipe } from '../../../../electron/contract/recipe.ts'
 import { encodePng } from '../../../../electron/engine/image/index.ts'
 import {
-  assessPicture,
-  augmentPicture,
-  cutPictureCrops,
-  normalizePicture,
-  planPictureCrops,
-  resamplePicture,
+  assessImage,
+  augmentImage,
+  cutImageCrops,
+  normalizeImage,
+  planImageCrops,
+  resampleImage,
 } from '../../../../electron/engine/preprocess/index.ts'
 import { makeSyntheticField } from '../../../../electron/engine/synthetic/index.ts'
 import { claimHugePng, writeTiffHead } from '../../../support/odd-files.ts'
@@ -26,12 +26,12 @@ const { stain: recipe, crops } = recipes['quick'] as Recipe
 const good = join(folder, 'good.png')
 
 const steps: Record<string, (path: string) => Promise<unknown>> = {
-  resample: (input) => resamplePicture({ input, output, scale: 0.5 }, signal),
-  normalize: (input) => normalizePicture({ input, output, reference: null, recipe }, signal),
-  'normalize to it': (reference) => normalizePicture({ input: good, output, reference, recipe }, signal),
-  augment: (input) => augmentPicture({ input, output, hematoxylin: 1, eosin: 1 }, signal),
-  plan: (path) => planPictureCrops({ path, sizePx: 32, count: 2, seed: 0, augmentation: 0 }, signal),
-  assess: (path) => assessPicture({ path, cropSets: crops.sets, recipe }, signal),
+  resample: (input) => resampleImage({ input, output, scale: 0.5 }, signal),
+  normalize: (input) => normalizeImage({ input, output, reference: null, recipe }, signal),
+  'normalize to it': (reference) => normalizeImage({ input: good, output, reference, recipe }, signal),
+  augment: (input) => augmentImage({ input, output, hematoxylin: 1, eosin: 1 }, signal),
+  plan: (path) => planImageCrops({ path, sizePx: 32, count: 2, seed: 0, augmentation: 0 }, signal),
+  assess: (path) => assessImage({ path, cropSets: crops.sets, recipe }, signal),
 }
 
 /** Files as import refuses them, and the code that each gives. */
@@ -119,33 +119,30 @@ describe('what is asked of a good file', () => {
     await symlink(good, link)
     for (const target of [good, link]) {
       const task = { input: good, output: target, scale: 0.5 }
-      await expect(resamplePicture(task, signal)).rejects.toMatchObject({ code: 'path.not-writable' })
+      await expect(resampleImage(task, signal)).rejects.toMatchObject({ code: 'path.not-writable' })
     }
     const task = { input: join(folder, 'other.png'), output: good, reference: good, recipe }
     await writeFile(task.input, await png())
-    await expect(normalizePicture(task, signal)).rejects.toMatchObject({ code: 'path.not-writable' })
+    await expect(normalizeImage(task, signal)).rejects.toMatchObject({ code: 'path.not-writable' })
   })
 
   test('more pixels than can be held', async () => {
     const task = { input: good, output: join(folder, 'large.png'), scale: 100 }
-    await expect(resamplePicture(task, signal)).rejects.toMatchObject({ code: 'image.invalid-raster' })
+    await expect(resampleImage(task, signal)).rejects.toMatchObject({ code: 'image.invalid-raster' })
   })
 
   test('a reference without stains', async () => {
     const glass = join(folder, 'glass.png')
     await writeFile(glass, await encodePng({ ...field, data: field.data.map(() => 245) }))
     const task = { input: good, output: join(folder, 'x.png'), reference: glass, recipe }
-    await expect(normalizePicture(task, signal)).rejects.toMatchObject({ code: 'image.no-stains' })
+    await expect(normalizeImage(task, signal)).rejects.toMatchObject({ code: 'image.no-stains' })
   })
 
   test("another image's plan, and one that reaches past the edge", async () => {
-    const plan = await planPictureCrops(
-      { path: good, sizePx: 64, count: 2, seed: 1, augmentation: 0 },
-      signal,
-    )
+    const plan = await planImageCrops({ path: good, sizePx: 64, count: 2, seed: 1, augmentation: 0 }, signal)
     const context = { signal, report: () => undefined }
     const cut = (changed: typeof plan) =>
-      cutPictureCrops({ path: good, plan: changed, directory: join(folder, 'crops') }, context)
+      cutImageCrops({ path: good, plan: changed, directory: join(folder, 'crops') }, context)
     await expect(cut({ ...plan, imageSha256: 'a'.repeat(64) })).rejects.toMatchObject({
       code: 'crops.other-image',
     })
@@ -155,13 +152,13 @@ describe('what is asked of a good file', () => {
       code: 'image.invalid-raster',
     })
     await expect(
-      cutPictureCrops({ path: good, plan, directory: join(good, 'below-a-file') }, context),
+      cutImageCrops({ path: good, plan, directory: join(good, 'below-a-file') }, context),
     ).rejects.toMatchObject({ code: 'path.not-writable' })
   })
 
   test('cancelled', async () => {
     const cancelled = AbortSignal.abort()
     const task = { input: good, output: join(folder, 'x.png'), scale: 0.5 }
-    await expect(resamplePicture(task, cancelled)).rejects.toMatchObject({ code: 'job.cancelled' })
+    await expect(resampleImage(task, cancelled)).rejects.toMatchObject({ code: 'job.cancelled' })
   })
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { JobView } from '../../../../electron/contract/index.ts'
-import { probePicture } from '../../../../electron/engine/encoders/index.ts'
+import { probeImage } from '../../../../electron/engine/encoders/index.ts'
 import { writePng } from '../../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
 import type { Application } from '../../../../electron/application/application.ts'
@@ -36,7 +36,7 @@ beforeAll(async () => {
     mkdirSync(at('images', className), { recursive: true })
     for (let index = 0; index < perClass; index++) {
       const path = at('images', className, `${stemOf(className, index)}.png`)
-      await writePng(probePicture(40 + index, 50 + c), path)
+      await writePng(probeImage(40 + index, 50 + c), path)
       if (className === 'Malignant' && index === perClass - 1) continue
       const random = keyedGenerator('external', className, index)
       const values = Float32Array.from(

@@ -10,7 +10,7 @@ import { elementsOf, weightSpecifications, type Weights } from './weights.ts'
  * normalisation is the identity (up to its epsilon), with the scale of each residual block's last one at 0.5.
  * The Python twin is test/references/encoders/untrained.py.
  */
-export function demoWeights(architecture: Pick<Architecture, 'layers'>): Weights {
+export function untrainedWeights(architecture: Pick<Architecture, 'layers'>): Weights {
   const layers = new Map(architecture.layers.map((layer) => [layer.name, layer]))
   const weights = new Map<string, Float32Array>()
   for (const { key, layer: name, weight, shape } of weightSpecifications(architecture)) {

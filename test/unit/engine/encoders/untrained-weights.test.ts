@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { architectures } from '../../../../electron/engine/encoders/architectures.ts'
-import { demoWeights } from '../../../../electron/engine/encoders/demo-weights.ts'
+import { untrainedWeights } from '../../../../electron/engine/encoders/untrained-weights.ts'
 import { weightOf, weightsFingerprint } from '../../../../electron/engine/encoders/weights.ts'
 import { tinyNetwork } from './made-up-network.ts'
 
 test('kernels and biases are He-scaled, batch norm is the identity', () => {
   const { layers } = architectures.resnet50
   const end = layers.findIndex(({ name }) => name === 'conv4_block2_out') + 1
-  const weights = demoWeights({ layers: layers.slice(0, end) })
+  const weights = untrainedWeights({ layers: layers.slice(0, end) })
   const kernel = weightOf(weights, 'conv4_block2_2_conv/kernel')
   const square = kernel.reduce((sum, value) => sum + value * value, 0) / kernel.length
   // fan-in 3 x 3 x 256; 589 824 draws leave a relative error of about 0.2 % in the variance.
@@ -20,7 +20,7 @@ test('kernels and biases are He-scaled, batch norm is the identity', () => {
 
 test('one changed value, or another network, is another fingerprint', () => {
   const tiny = tinyNetwork()
-  const weights = new Map(demoWeights(tiny))
+  const weights = new Map(untrainedWeights(tiny))
   const before = weightsFingerprint(tiny, weights)
   expect(weightsFingerprint({ ...tiny, name: 'other' }, weights)).not.toBe(before)
   const bias = weightOf(weights, 'c_conv/bias').slice()
