@@ -23,7 +23,13 @@ import { describeFile, importPublished, readNpy } from '../engine/descriptors/in
 import type { DescribeFileRequest } from '../engine/descriptors/describe-file.ts'
 import type { ImportPublishedRequest } from '../engine/descriptors/import-published.ts'
 import { EncoderStore, examineBackends, fetchEncoder, type EncoderEntry } from '../engine/encoders/index.ts'
-import { inspectPages, makeThumbnail, readTile, type PageChoice } from '../engine/image/index.ts'
+import {
+  inspectPages,
+  makeThumbnail,
+  readTile,
+  type ImageFile,
+  type PageChoice,
+} from '../engine/image/index.ts'
 import {
   inspectPackage,
   packModel,
@@ -48,10 +54,9 @@ import { encodersOf } from './encoders-of.ts'
 import type { TaskContext } from './task-context.ts'
 import { verdictTasks } from './verdict-tasks.ts'
 
-/** A tile of the viewer's pyramid; `level`, `column` and `row` from 0, `page` from 1. */
+/** A tile of the viewer's pyramid; `level`, `column` and `row` from 0. */
 export interface TileRequest {
-  path: string
-  page: number
+  image: ImageFile
   level: number
   column: number
   row: number
@@ -80,9 +85,9 @@ export const tasks = {
   ) => inspectPages(path, pages, { signal, knownSha256 }),
   /** SHA-256 of a file. */
   hash: ({ path }: { path: string }) => sha256OfFile(path),
-  tile: ({ path, ...address }: TileRequest): Promise<Uint8Array> =>
-    readTile(path, { ...address, tileSizePx }),
-  thumbnail: ({ path, page }: { path: string; page: number }): Promise<Uint8Array> =>
+  tile: ({ image: { path, page }, ...place }: TileRequest): Promise<Uint8Array> =>
+    readTile(path, { page, ...place, tileSizePx }),
+  thumbnail: ({ image: { path, page } }: { image: ImageFile }): Promise<Uint8Array> =>
     makeThumbnail(path, thumbnailEdgePx, page),
 
   /** The steps from a file to crops, one by one. */
@@ -100,19 +105,16 @@ export const tasks = {
     assessImage(task, signal),
   /** What the stain fit finds in an image of a workspace. */
   imageStains: (
-    {
-      path,
-      ...how
-    }: { path: string; page: number; pixelSizeUm: number | null; cropSet: CropSet; recipe: StainRecipe },
+    { image, ...how }: { image: ImageFile; cropSet: CropSet; recipe: StainRecipe },
     { signal }: TaskContext,
-  ) => fitImageStains(path, how, signal),
+  ) => fitImageStains(image, how, signal),
   normalizedTile: ({
-    path,
+    image: { path, page },
     stains,
     recipe,
-    ...address
+    ...place
   }: TileRequest & { stains: StainReport['stains']; recipe: StainRecipe }): Promise<Uint8Array> =>
-    normalizedTile(path, { ...address, tileSizePx }, { stains, recipe }),
+    normalizedTile(path, { page, ...place, tileSizePx }, { stains, recipe }),
 
   demo: async (
     {

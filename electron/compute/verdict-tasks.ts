@@ -31,7 +31,8 @@ export interface DescribeTask extends Omit<EnsureRequest, 'encoders' | 'signal' 
 }
 
 export interface PredictTask {
-  image: DescribeTask
+  /** The image, and how its descriptors are made. */
+  description: DescribeTask
   /** The fold that held the image out, where it took part in training; null for a new image. */
   heldOutFold: number | null
   boosters: StoredBooster[]
@@ -70,13 +71,16 @@ export const verdictTasks = {
     context: TaskContext,
   ) => trainEnsemble(images, { ...options, ...context }),
   /** Describes the image as far as the effort asks, predicts it, and measures its likeness to the training images. */
-  predict: async ({ image, boosters, reference, ...task }: PredictTask, { signal, report }: TaskContext) => {
+  predict: async (
+    { description, boosters, reference, ...task }: PredictTask,
+    { signal, report }: TaskContext,
+  ) => {
     await keepOnly(boosters)
-    const { homeDirectory, backend, ...request } = image
+    const { homeDirectory, backend, ...request } = description
     const encoders = encodersOf(homeDirectory, backend)
     const { signature, ...predicted } = await predictStepwise({
       ...task,
-      image: { ...request, encoders, signal, onProgress: report },
+      description: { ...request, encoders, signal, onProgress: report },
       boosters,
       cache,
       signatureAugmentations: reference?.reference.augmentations,

@@ -101,10 +101,8 @@ async function classify(
   const doneAt: number[] = []
   const { recipe, effort, store } = options
   const said = await predictStepwise({
-    image: {
-      path,
-      sha256,
-      pixelSizeUm: null,
+    description: {
+      image: { path, page: 1, sha256, pixelSizeUm: null },
       recipe,
       encoders,
       directory: at(store),
@@ -131,7 +129,7 @@ async function classify(
 /** The least cosine between the two sides' pooled descriptors, over constituents and augmentations. */
 async function minCosine(image: Picture, encoders: OpenEncoders): Promise<number> {
   const places = await descriptorPlaces({
-    sha256: image.sha256,
+    image: { ...image, page: 1, pixelSizeUm: null },
     recipe: crops,
     encoders,
     directory: at('crops'),

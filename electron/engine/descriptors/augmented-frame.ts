@@ -10,7 +10,7 @@ import {
   type Pose,
 } from '../crops/index.ts'
 import type { OpenEncoder } from '../encoders/index.ts'
-import type { Raster } from '../image/index.ts'
+import type { ImageFile, Raster } from '../image/index.ts'
 import { augmentStain } from '../stain/index.ts'
 import { averageWindows } from './average-windows.ts'
 import { poolDescriptors } from './pool.ts'
@@ -20,7 +20,7 @@ import { turnWindow } from './turn-window.ts'
 /** What of a request an augmentation depends on. */
 export interface AugmentationRequest {
   readonly recipe: Recipe
-  readonly sha256: string
+  readonly image: ImageFile
   readonly raw?: boolean
   readonly identity?: boolean
 }
@@ -38,11 +38,11 @@ export class AugmentedFrame {
   readonly #turned: Raster | null
 
   constructor(request: AugmentationRequest, frame: Frame, augmentation: number) {
-    const { recipe, sha256, raw = false, identity = false } = request
+    const { recipe, image, raw = false, identity = false } = request
     this.#recipe = recipe
     this.#raw = raw
     this.#identity = identity
-    this.#draw = { recipeSeed: recipe.seed, imageSha256: sha256, augmentation }
+    this.#draw = { recipeSeed: recipe.seed, imageSha256: image.sha256, augmentation }
     const asItIs = identity || (augmentation === 0 && recipe.augmentation.firstIsIdentity)
     const gains = drawGains(this.#draw, recipe.augmentation.gainRange)
     this.#raster = asItIs ? frame.raster : augmentStain(frame.raster, gains)

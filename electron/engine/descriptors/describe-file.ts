@@ -35,9 +35,7 @@ export async function describeFile(
   const sha256 = await sha256OfFile(path)
   const options = { raw, identity, signal, onProgress }
   const { descriptors, flags, backends } = await describeImage({
-    image: path,
-    sha256,
-    pixelSizeUm,
+    image: { path, page: 1, sha256, pixelSizeUm },
     recipe,
     encoders: [encoder],
     ...options,

@@ -1,18 +1,15 @@
 import type { BackendName, EncoderName, QualityFlag, Recipe } from '../../contract/index.ts'
 import { isHalf, type OpenEncoder } from '../encoders/index.ts'
-import { decodeRaster, type Raster } from '../image/index.ts'
+import { decodeRaster, type ImageFile, type Raster } from '../image/index.ts'
 import { AugmentedFrame } from './augmented-frame.ts'
 import { constituentsOf, type Constituent } from './constituents.ts'
 import type { Matrix } from './npy.ts'
 import { prepareFrames, type Frame } from './prepare-frames.ts'
 
 export interface DescribeRequest {
-  /** A file, or a raster that was decoded already. */
-  readonly image: string | Raster
-  /** Of the file's bytes; all draws are keyed by it. */
-  readonly sha256: string
-  /** null: unknown. */
-  readonly pixelSizeUm: number | null
+  readonly image: ImageFile
+  /** The pixels of the image, if they were decoded before; the file is then not read. */
+  readonly raster?: Raster
   readonly recipe: Recipe
   readonly encoders: readonly OpenEncoder[]
   /** What to describe; default: every crop set by every encoder given. */
@@ -108,8 +105,9 @@ export class ImageDescriber {
 
   /** The codes of decodeRaster; image.invalid-raster. */
   static async open(request: DescribeRequest): Promise<ImageDescriber> {
-    const { image, pixelSizeUm, recipe, signal, identity = false } = request
-    const raster = typeof image === 'string' ? await decodeRaster(image, signal ? { signal } : {}) : image
+    const { image, recipe, signal, identity = false } = request
+    const { path, page, pixelSizeUm } = image
+    const raster = request.raster ?? (await decodeRaster(path, signal ? { page, signal } : { page }))
     const { frames, flags } = prepareFrames(raster, pixelSizeUm, recipe, { asTheyAre: identity })
     return new ImageDescriber(request, frames, flags)
   }

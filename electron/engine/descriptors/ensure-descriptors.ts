@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sha256OfFile } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
 import {
   backendNames,
@@ -10,7 +9,7 @@ import {
   type Recipe,
 } from '../../contract/index.ts'
 import { isHalfForbidden, type OpenEncoder, type OpenEncoders } from '../encoders/index.ts'
-import { contentHash, decodeRaster } from '../image/index.ts'
+import { decodeImageFile, type ImageFile } from '../image/index.ts'
 import { descriptorFingerprint } from '../recipe/fingerprint.ts'
 import { constituentsOf } from './constituents.ts'
 import { describeImage, ImageDescriber, type DescribeRequest } from './describe-image.ts'
@@ -39,11 +38,7 @@ export function descriptorFiles(
 }
 
 export interface EnsureRequest {
-  readonly path: string
-  /** Which picture of the file, from 1, the first by default; `sha256` is that of the picture. */
-  readonly page?: number
-  readonly sha256: string
-  readonly pixelSizeUm: number | null
+  readonly image: ImageFile
   readonly recipe: Recipe
   readonly encoders: OpenEncoders
   /** Where the descriptor files go. */
@@ -66,7 +61,7 @@ export async function ensureDescriptors(
 ): Promise<{ files: string[]; flags: readonly QualityFlag[] | null; backends: BackendName[] }> {
   const { recipe, onProgress } = request
   if (isExternal(recipe)) {
-    const { files } = await readExternal(request.directory, request, recipe)
+    const { files } = await readExternal(request.directory, request.image, recipe)
     return { files, flags: request.needFlags === true ? await measureFlags(request) : null, backends: [] }
   }
   const places = await descriptorPlaces(request)
@@ -100,13 +95,13 @@ export interface DescriptorPlace {
 
 /** The place of each constituent, in the order of `constituentsOf(recipe)`. Codes of OpenEncoders.get. */
 export async function descriptorPlaces(
-  request: Pick<EnsureRequest, 'sha256' | 'recipe' | 'encoders' | 'directory'>,
+  request: Pick<EnsureRequest, 'image' | 'recipe' | 'encoders' | 'directory'>,
 ): Promise<DescriptorPlace[]> {
-  const { sha256, recipe, directory } = request
+  const { image, recipe, directory } = request
   const byName = new Map<EncoderName, OpenEncoder>()
   for (const name of recipe.encoders) byName.set(name, await request.encoders.get(name))
   const fingerprints = Object.fromEntries([...byName].map(([name, { model }]) => [name, model.fingerprint]))
-  const files = descriptorFiles(directory, sha256, recipe, fingerprints)
+  const files = descriptorFiles(directory, image.sha256, recipe, fingerprints)
   return constituentsOf(recipe).flatMap(({ encoder: name, cropSet }, index) => {
     const encoder = byName.get(name)
     return encoder ? [{ encoder, cropSet, file: files[index] ?? '' }] : []
@@ -115,15 +110,12 @@ export async function descriptorPlaces(
 
 /** What describes the missing ones, with the picture decoded. image.file-changed, the codes of decodeRaster. */
 export async function describeRequest(
-  { path, page = 1, sha256, pixelSizeUm, recipe, signal }: EnsureRequest,
+  { image, recipe, signal }: EnsureRequest,
   missing: readonly DescriptorPlace[],
 ): Promise<DescribeRequest> {
-  if (contentHash(await sha256OfFile(path), page) !== sha256)
-    throw new AppError('image.file-changed', { path })
   return {
-    image: await decodeRaster(path, signal ? { page, signal } : { page }),
-    sha256,
-    pixelSizeUm,
+    image,
+    raster: await decodeImageFile(image, signal),
     recipe,
     encoders: [...new Set(missing.map(({ encoder }) => encoder))],
     wanted: missing.map(({ encoder, cropSet }) => ({ encoder: encoder.model.name, cropSet })),

@@ -28,7 +28,7 @@ class ExternalDescriptors implements Stepwise {
   }
 
   static async open(request: EnsureRequest, recipe: ExternalRecipe): Promise<ExternalDescriptors> {
-    const { tables } = await readExternal(request.directory, request, recipe)
+    const { tables } = await readExternal(request.directory, request.image, recipe)
     const flags = request.needFlags === true ? await measureFlags(request) : null
     return new ExternalDescriptors(tables, recipe.augmentation.count, flags)
   }

@@ -4,6 +4,7 @@ import { writeAtomically } from '../../base/atomic-file.ts'
 import { AppError } from '../../contract/errors.ts'
 import { externalSetSchema, type CropSet, type ExternalSet, type Recipe } from '../../contract/index.ts'
 import { architectures } from '../encoders/architectures.ts'
+import type { ImageFile } from '../image/index.ts'
 import { constituentsOf } from './constituents.ts'
 import { readNpy, type Matrix } from './npy.ts'
 
@@ -91,7 +92,7 @@ export function externalFiles(directory: string, sha256: string, recipe: Externa
  */
 export async function readExternal(
   directory: string,
-  { path, sha256 }: { path: string; sha256: string },
+  { path, sha256 }: ImageFile,
   recipe: ExternalRecipe,
 ): Promise<{ files: string[]; tables: Matrix[] }> {
   const { name, fingerprint } = recipe.external

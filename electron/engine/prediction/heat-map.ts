@@ -1,6 +1,4 @@
 import { throwIfCancelled } from '../../base/cancellation.ts'
-import { sha256OfFile } from '../../base/sha256.ts'
-import { AppError } from '../../contract/errors.ts'
 import type { Recipe } from '../../contract/index.ts'
 import { averageWindows } from '../descriptors/average-windows.ts'
 import { joined } from '../descriptors/augmented-frame.ts'
@@ -8,7 +6,13 @@ import { constituentsOf } from '../descriptors/constituents.ts'
 import { asMatrix, poolDescriptors, type Matrix } from '../descriptors/index.ts'
 import { prepareFrames, type Frame } from '../descriptors/prepare-frames.ts'
 import type { FeatureMap, OpenEncoder, OpenEncoders } from '../encoders/index.ts'
-import { contentHash, decodeRaster, resampledEdgePx, workingScale } from '../image/index.ts'
+import {
+  decodeImageFile,
+  resampledEdgePx,
+  workingScale,
+  type ImageFile,
+  type Raster,
+} from '../image/index.ts'
 import { planHeatMap, windowsAround, type HeatMapGrid } from './heat-map-grid.ts'
 import { boostersFor, type BoosterCache, type StoredBooster } from './predict-ensemble.ts'
 
@@ -16,11 +20,7 @@ import { boostersFor, type BoosterCache, type StoredBooster } from './predict-en
 const placesAtOnce = 800
 
 export interface HeatMapRequest {
-  readonly path: string
-  /** Which picture of the file, from 1; `sha256` is that of the picture. */
-  readonly page: number
-  readonly sha256: string
-  readonly pixelSizeUm: number | null
+  readonly image: ImageFile
   readonly recipe: Recipe
   readonly encoders: OpenEncoders
   readonly boosters: readonly StoredBooster[]
@@ -55,10 +55,9 @@ export interface HeatMap extends HeatMapGrid {
  * image.file-changed, encoder.backend-failed, model.corrupt, job.cancelled, the codes of decodeRaster.
  */
 export async function makeHeatMap(request: HeatMapRequest): Promise<HeatMap> {
-  const { path, page, sha256, pixelSizeUm, recipe, signal, onProgress, classCount } = request
-  if (contentHash(await sha256OfFile(path), page) !== sha256)
-    throw new AppError('image.file-changed', { path })
-  const raster = await decodeRaster(path, signal ? { page, signal } : { page })
+  const { image, recipe, signal, onProgress, classCount } = request
+  const { pixelSizeUm } = image
+  const raster = await decodeImageFile(image, signal)
   const { widthPx, heightPx } = raster
   const grid = planHeatMap({ widthPx, heightPx, pixelSizeUm }, recipe.crops.sets)
   const { frames } = prepareFrames(raster, pixelSizeUm, recipe)
@@ -95,20 +94,20 @@ interface Described {
 
 /** Adds what one constituent's boosters say of each place, with its weight. */
 async function addConstituent(
-  { recipe, pixelSizeUm, boosters, cache, heldOutFold, classCount, signal }: HeatMapRequest,
+  { image, recipe, boosters, cache, heldOutFold, classCount, signal }: HeatMapRequest,
   grid: HeatMapGrid,
-  image: { readonly widthPx: number; readonly heightPx: number },
+  { widthPx, heightPx }: Pick<Raster, 'widthPx' | 'heightPx'>,
   { encoder, frame, maps, cropSet }: Described,
   sum: Float64Array,
 ): Promise<void> {
   const parts = constituentsOf(recipe)
   const set = recipe.crops.sets[cropSet]
   if (set === undefined) throw new RangeError(`no crop set ${cropSet}`)
-  const scale = workingScale(set, pixelSizeUm)
+  const scale = workingScale(set, image.pixelSizeUm)
   // Without what mirroring added.
   const tissue = {
-    widthPx: resampledEdgePx(image.widthPx, scale),
-    heightPx: resampledEdgePx(image.heightPx, scale),
+    widthPx: resampledEdgePx(widthPx, scale),
+    heightPx: resampledEdgePx(heightPx, scale),
   }
   const own = parts.findIndex((part) => part.encoder === encoder.model.name && part.cropSet === cropSet)
   const members = boostersFor(boosters, heldOutFold).filter((booster) => booster.constituent === own)

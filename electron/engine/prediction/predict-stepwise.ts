@@ -10,7 +10,8 @@ import { signatureOf } from './likeness.ts'
 import { stoppingConfidence, StoppingRule } from './stopping-rule.ts'
 
 export interface StepwiseRequest {
-  readonly image: EnsureRequest
+  /** The image, and how its descriptors are made. */
+  readonly description: EnsureRequest
   /** The fold that held the image out, where it took part in training; null for a new image. */
   readonly heldOutFold: number | null
   readonly boosters: readonly StoredBooster[]
@@ -41,8 +42,8 @@ export interface StepwisePrediction {
  * and EnsemblePredictor.ask; job.cancelled.
  */
 export async function predictStepwise(request: StepwiseRequest): Promise<StepwisePrediction> {
-  const { image, heldOutFold, boosters, cache, isPositive, threshold, effort } = request
-  const { encoders, crops, augmentation } = image.recipe
+  const { description, heldOutFold, boosters, cache, isPositive, threshold, effort } = request
+  const { encoders, crops, augmentation } = description.recipe
   const predictor = new EnsemblePredictor(boosters, {
     heldOutFold,
     constituentCount: encoders.length * crops.sets.length,
@@ -50,7 +51,7 @@ export async function predictStepwise(request: StepwiseRequest): Promise<Stepwis
     cache,
   })
   await predictor.load()
-  const descriptors = await openStepwise(image)
+  const descriptors = await openStepwise(description)
   const { possible } = descriptors
   const rule = new StoppingRule({
     population: possible,

@@ -6,6 +6,7 @@ import {
   readTilePixels,
   resampleBicubic,
   workingScale,
+  type ImageFile,
   type TileAddress,
 } from '../image/index.ts'
 import { StainNormalizer } from '../stain/index.ts'
@@ -16,13 +17,8 @@ import { stainFitOf, stainReport } from './stain-report.ts'
  * crops (docs/pipeline.md, sections 2 and 3). The codes of decodeRaster.
  */
 export async function fitImageStains(
-  path: string,
-  {
-    page,
-    pixelSizeUm,
-    cropSet,
-    recipe,
-  }: { page: number; pixelSizeUm: number | null; cropSet: CropSet; recipe: StainRecipe },
+  { path, page, pixelSizeUm }: ImageFile,
+  { cropSet, recipe }: { cropSet: CropSet; recipe: StainRecipe },
   signal: AbortSignal,
 ): Promise<StainReport> {
   const raster = await decodeRaster(path, { page, signal })

@@ -11,6 +11,7 @@ import {
   type QualityFlag,
   type Recipe,
 } from '../../contract/index.ts'
+import { toImageFile } from '../../engine/image/image-file.ts'
 import { readFlags, saveFlags, type Writable } from '../../store/index.ts'
 import type { DescribeTask } from '../../compute/verdict-tasks.ts'
 import { failureOf } from '../images/find-images.ts'
@@ -65,18 +66,15 @@ export async function describeImages(
 
 /** What the compute process needs to describe an image. */
 export const describeTask = (
-  { id, path, page, sha256, pixelSizeUm }: ImageView,
+  image: ImageView,
   { recipe, backend = 'auto' }: DescribeOptions,
   { workspace, homeDirectory }: Pick<JobServices, 'workspace' | 'homeDirectory'>,
 ): DescribeTask => ({
-  path,
-  page,
-  sha256,
-  pixelSizeUm,
+  image: toImageFile(image),
   recipe,
   homeDirectory,
   directory: workspace.folders.descriptors,
-  needFlags: readFlags(workspace.database, id) === null,
+  needFlags: readFlags(workspace.database, image.id) === null,
   backend,
 })
 

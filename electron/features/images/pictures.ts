@@ -6,6 +6,7 @@ import {
   type TileRequest,
 } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
+import { toImageFile } from '../../engine/image/image-file.ts'
 import { readExplanation } from '../predictions/explanation-files.ts'
 import { getImage, type Workspace } from '../../store/index.ts'
 import { ByteCache } from './byte-cache.ts'
@@ -71,16 +72,14 @@ export class Pictures {
     return this.#stainsOf(getImage(this.#session.workspace.database, imageId))
   }
 
-  #stainsOf({ sha256, path, page, pixelSizeUm }: ImageView): Promise<StainReport> {
-    const key = `${sha256} ${pixelSizeUm}`
+  #stainsOf(image: ImageView): Promise<StainReport> {
+    const key = `${image.sha256} ${image.pixelSizeUm}`
     const known = this.#stains.get(key)
     if (known !== undefined) return known
     const [cropSet] = standard.crops.sets
     if (cropSet === undefined) throw new Error('a recipe without crops')
     const found = this.#compute.run('imageStains', {
-      path,
-      page,
-      pixelSizeUm,
+      image: toImageFile(image),
       cropSet,
       recipe: standard.stain,
     })
@@ -92,19 +91,19 @@ export class Pictures {
   }
 
   async #make(request: TileRequest, image: ImageView, workspace: Workspace): Promise<Uint8Array> {
-    const { path, page } = image
+    const file = toImageFile(image)
     switch (request.kind) {
       case 'thumbnail':
-        return this.#compute.run('thumbnail', { path, page })
+        return this.#compute.run('thumbnail', { image: file })
       case 'tile': {
         const { level, column, row } = request
-        return this.#compute.run('tile', { path, page, level, column, row })
+        return this.#compute.run('tile', { image: file, level, column, row })
       }
       case 'normalized-tile': {
         const { level, column, row } = request
         const { stains } = await this.#stainsOf(image)
         const recipe = standard.stain
-        return this.#compute.run('normalizedTile', { path, page, level, column, row, stains, recipe })
+        return this.#compute.run('normalizedTile', { image: file, level, column, row, stains, recipe })
       }
       case 'heat-map': {
         const explanation = await readExplanation(workspace, request.modelId, image)

@@ -17,7 +17,6 @@ import { carcinomaScore } from '../../engine/prediction/carcinoma-score.ts'
 import { storedReference } from '../../engine/prediction/likeness-reference.ts'
 import { predictionDetails } from '../../engine/prediction/prediction-details.ts'
 import {
-  findModelInUse,
   getImage,
   insertVerdict,
   listImages,
@@ -52,8 +51,7 @@ export const classifyJob = defineJob({
   runsBeside: true,
   audit: 'classification',
   title: ({ model }) => `Classify with ${model}`,
-  check: ({ imageIds, model }, { workspace: { database } }) => {
-    findModelInUse(database, model)
+  check: ({ imageIds }, { workspace: { database } }) => {
     for (const imageId of imageIds ?? []) getImage(database, imageId)
   },
   isInteractive: ({ imageIds }) => imageIds !== null && imageIds.length <= maxInteractiveImages,
@@ -111,11 +109,10 @@ async function classifyImages(
     onProgress: (done: number, total: number) => void,
   ): Promise<void> => {
     const heldOutFold = heldOut.get(image.id) ?? null
-    const task = describeTask(image, { recipe: model.recipe }, services)
     const asked = await compute.run(
       'predict',
       {
-        image: task,
+        description: describeTask(image, { recipe: model.recipe }, services),
         heldOutFold,
         boosters,
         isPositive,

@@ -8,6 +8,7 @@ import {
   type ExplainReport,
   type ImageView,
 } from '../../contract/index.ts'
+import { toImageFile } from '../../engine/image/image-file.ts'
 import { cropEdgePx, windowSizes } from '../../engine/prediction/heat-map-grid.ts'
 import type { HeatMap } from '../../engine/prediction/heat-map.ts'
 import type { JobRun } from '../../queue/job-run.ts'
@@ -58,10 +59,7 @@ async function explainImage(
   const map = await compute.run(
     'heatMap',
     {
-      path: image.path,
-      page: image.page,
-      sha256: image.sha256,
-      pixelSizeUm: image.pixelSizeUm,
+      image: toImageFile(image),
       recipe: model.recipe,
       homeDirectory,
       boosters,

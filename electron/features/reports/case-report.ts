@@ -13,6 +13,7 @@ import {
   readWorkspace,
   type Readable,
 } from '../../store/index.ts'
+import { toImageFile } from '../../engine/image/image-file.ts'
 import { caseFileReport, type CaseReport } from '../../report/case/case-report.ts'
 import type { DoorOptions } from '../../session/door-options.ts'
 import { renderHtml } from './render-html.ts'
@@ -104,10 +105,10 @@ async function picturesOf(
   images: readonly ImageView[],
 ): Promise<Map<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>()
-  for (const { id, path, page } of images) {
-    if (!existsSync(path)) continue
-    const bytes = await compute.run('thumbnail', { path, page }).catch(() => null)
-    if (bytes !== null) found.set(String(id), bytes)
+  for (const image of images) {
+    if (!existsSync(image.path)) continue
+    const bytes = await compute.run('thumbnail', { image: toImageFile(image) }).catch(() => null)
+    if (bytes !== null) found.set(String(image.id), bytes)
   }
   return found
 }

@@ -4,6 +4,7 @@ import { writeAtomically } from '../../base/atomic-file.ts'
 import { csvText } from '../../base/csv.ts'
 import { AppError, type ModelReport } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
+import { toImageFile } from '../../engine/image/image-file.ts'
 import { listImages, type Readable } from '../../store/index.ts'
 import { maxMissPictures, modelFileReport } from '../../report/model/model-report.ts'
 import { readModelReport } from '../models/model-report.ts'
@@ -45,7 +46,7 @@ async function thumbnailsOf(
   for (const { sha256 } of wrong.slice(0, maxMissPictures)) {
     const image = images.get(sha256)
     if (image === undefined || !existsSync(image.path)) continue
-    const bytes = await compute.run('thumbnail', { path: image.path, page: image.page }).catch(() => null)
+    const bytes = await compute.run('thumbnail', { image: toImageFile(image) }).catch(() => null)
     if (bytes !== null) found.set(sha256, bytes)
   }
   return found

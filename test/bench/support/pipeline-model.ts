@@ -42,9 +42,7 @@ export async function trainModel(
   for (const [index, { path, className }] of fields.entries()) {
     const sha256 = await sha256OfFile(path)
     const asked = {
-      path,
-      sha256,
-      pixelSizeUm: null,
+      image: { path, page: 1, sha256, pixelSizeUm: null },
       recipe,
       encoders,
       directory: join(folder, 'descriptors'),

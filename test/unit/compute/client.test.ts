@@ -28,7 +28,9 @@ it('answers, reports progress, and carries a typed error over the wire', async (
   await expect(client.run('inspect', { path: '/a b', pages: 'ask' })).rejects.toThrow(
     '/a b is empty (0 bytes).',
   )
-  await expect(client.run('thumbnail', { path: '', page: 1 })).rejects.toThrow(/Unexpected error \(a bug\)/)
+  await expect(
+    client.run('thumbnail', { image: { path: '', page: 1, sha256: '', pixelSizeUm: null } }),
+  ).rejects.toThrow(/Unexpected error \(a bug\)/)
   expect(compute.launches()).toBe(1)
 })
 

@@ -44,7 +44,7 @@ test(
     /** Whether it came to its end; `kill` is asked at each report of progress. */
     const describe = async (directory: string, kill: () => boolean): Promise<boolean> => {
       const task = {
-        ...image,
+        image,
         homeDirectory: home,
         needFlags: true,
         backend: 'cpu',

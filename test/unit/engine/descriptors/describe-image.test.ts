@@ -44,7 +44,8 @@ const recipe = (changes: Partial<Recipe> = {}): Recipe => ({
   crops: { sets: [set(40), set(64)], count: 5 },
   ...changes,
 })
-const ask = { image, sha256, pixelSizeUm: 0.42 }
+const file = { path: 'image.png', page: 1, sha256, pixelSizeUm: 0.42 }
+const ask = { image: file, raster: image }
 
 describe('describing an image', () => {
   test('one row worked step by step: resample, normalise, gains, crops, means, 3-norm', async () => {
@@ -169,7 +170,7 @@ describe('scales and small images', () => {
   test('an image smaller than a crop is extended for that crop size only, and flagged', async () => {
     const { encoder, calls } = countingEncoder()
     const sets = [set(40), set(100)]
-    const request = { ...ask, pixelSizeUm: null, encoders: [encoder] }
+    const request = { ...ask, image: { ...file, pixelSizeUm: null }, encoders: [encoder] }
     const small = await describeImage({ ...request, recipe: recipe({ crops: { sets, count: 2 } }) })
     expect(small.flags).toEqual([
       { code: 'pixel-size-unknown', measured: 0.42, threshold: 0.42 },
@@ -185,7 +186,7 @@ describe('scales and small images', () => {
 
   test('glass keeps its colours and is flagged', async () => {
     const glass = { widthPx: 100, heightPx: 100, data: new Uint8Array(30_000).fill(238) }
-    const { flags } = await describeImage({ ...ask, image: glass, recipe: recipe(), encoders: [] })
+    const { flags } = await describeImage({ ...ask, raster: glass, recipe: recipe(), encoders: [] })
     expect(flags).toEqual([
       { code: 'too-little-tissue', measured: 0, threshold: 0.05 },
       { code: 'smaller-than-crop', measured: 50, threshold: 64 },
@@ -202,9 +203,10 @@ describe('what goes wrong', () => {
       'encoder.backend-failed',
       /cpu failed: element 0 .* NaN/,
     )
-    const nowhere = { ...request, image: '/nowhere/image.png' }
+    const { raster: _, ...undecoded } = request
+    const nowhere = { ...undecoded, image: { ...file, path: '/nowhere/image.png' } }
     await expectRefusal(() => describeImage(nowhere), 'path.not-found', /does not exist/)
-    const huge = { ...request, pixelSizeUm: 100 }
+    const huge = { ...request, image: { ...file, pixelSizeUm: 100 } }
     await expectRefusal(() => describeImage(huge), 'image.invalid-raster', /at a scale of 119/)
   })
 })

@@ -24,9 +24,7 @@ test('files are made once, made again when damaged, to the same bits, and say th
   const encoders = new OpenEncoders(folder)
   const { model } = await encoders.get('resnet50')
   const request = {
-    path,
-    sha256,
-    pixelSizeUm: null,
+    image: { path, page: 1, sha256, pixelSizeUm: null },
     recipe,
     encoders,
     directory: join(folder, 'descriptors'),

@@ -43,58 +43,66 @@ function encodersOn(first: BackendName, then = first): { encoders: OpenEncoders;
   return { encoders, encoded: () => encoded }
 }
 
-async function anImage() {
+async function aRequest() {
   const folder = await temporaryFolder()
   const path = join(folder, 'image.png')
   await writePng(probeImage(80, 60), path)
-  const about = { path, sha256: await sha256OfFile(path), pixelSizeUm: null, recipe }
-  return { ...about, directory: join(folder, 'descriptors') }
+  const image = { path, page: 1, sha256: await sha256OfFile(path), pixelSizeUm: null }
+  return { image, recipe, directory: join(folder, 'descriptors') }
 }
 const noteOf = async ([file = '']: string[]): Promise<string> => (await readNpy(file)).note
 const inHalf = /, in half precision \(webgpu-half\)$/
 
 test('a descriptor file says that it was made in half precision, also where full precision went on', async () => {
-  const image = await anImage()
-  const full = await ensureDescriptors({ ...image, encoders: encodersOn('webgpu').encoders })
+  const request = await aRequest()
+  const full = await ensureDescriptors({ ...request, encoders: encodersOn('webgpu').encoders })
   expect(await noteOf(full.files)).not.toMatch(/half/)
   const half = {
-    ...image,
-    directory: `${image.directory}-half`,
+    ...request,
+    directory: `${request.directory}-half`,
     encoders: encodersOn('webgpu-half').encoders,
   }
   expect(await noteOf((await ensureDescriptors(half)).files)).toMatch(inHalf)
   const { encoders } = encodersOn('webgpu-half', 'webgpu')
-  const mixed = await ensureDescriptors({ ...image, directory: `${image.directory}-mixed`, encoders })
+  const mixed = await ensureDescriptors({ ...request, directory: `${request.directory}-mixed`, encoders })
   expect(await noteOf(mixed.files)).toMatch(inHalf)
 
-  const out = join(image.directory, 'one.npy')
-  const asked = { ...image, out, raw: false, identity: false, encoders: encodersOn('webgpu-half').encoders }
+  const out = join(request.directory, 'one.npy')
+  const { path } = request.image
+  const asked = {
+    ...request,
+    path,
+    out,
+    raw: false,
+    identity: false,
+    encoders: encodersOn('webgpu-half').encoders,
+  }
   expect(await describeFile(asked)).toMatchObject({ backends: ['webgpu-half'] })
   expect(await noteOf([out])).toMatch(inHalf)
 })
 
 test('a beginning in half precision is still told of when full precision made the rest', async () => {
-  const image = await anImage()
-  const begun = await StepwiseDescriptors.open({ ...image, encoders: encodersOn('webgpu-half').encoders })
+  const request = await aRequest()
+  const begun = await StepwiseDescriptors.open({ ...request, encoders: encodersOn('webgpu-half').encoders })
   await begun.next()
   await begun.keep()
   const { encoders, encoded } = encodersOn('webgpu')
-  const rest = await StepwiseDescriptors.open({ ...image, encoders })
+  const rest = await StepwiseDescriptors.open({ ...request, encoders })
   for (let row = 0; row < 3; row++) await rest.next()
   await rest.keep()
   expect(encoded()).toBeGreaterThan(0)
-  const { files } = await ensureDescriptors({ ...image, encoders })
+  const { files } = await ensureDescriptors({ ...request, encoders })
   expect(await noteOf(files)).toMatch(inHalf)
 })
 
 test('where half precision is forbidden, what was made in it is made again in full', async () => {
-  const image = await anImage()
-  await ensureDescriptors({ ...image, encoders: encodersOn('webgpu-half').encoders })
+  const request = await aRequest()
+  await ensureDescriptors({ ...request, encoders: encodersOn('webgpu-half').encoders })
   const { encoders, encoded } = encodersOn('webgpu')
-  await ensureDescriptors({ ...image, encoders })
+  await ensureDescriptors({ ...request, encoders })
   expect(encoded()).toBe(0)
   vi.stubEnv('LOBULE_NO_HALF_PRECISION', '1')
-  const { files } = await ensureDescriptors({ ...image, encoders })
+  const { files } = await ensureDescriptors({ ...request, encoders })
   expect(encoded()).toBeGreaterThan(0)
   expect(await noteOf(files)).not.toMatch(/half/)
 })

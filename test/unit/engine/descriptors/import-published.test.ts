@@ -82,9 +82,7 @@ test('copies a folder of the published layout, says whose it is, and gives it to
   // Encoders are not even asked for, nor is the picture.
   const encoders = { get: () => Promise.reject(new Error('asked')) } as unknown as OpenEncoders
   const request: EnsureRequest = {
-    path: '/gone.png',
-    sha256: hash(2),
-    pixelSizeUm: null,
+    image: { path: '/gone.png', page: 1, sha256: hash(2), pixelSizeUm: null },
     recipe,
     encoders,
     directory,
@@ -104,7 +102,7 @@ test('copies a folder of the published layout, says whose it is, and gives it to
   expect(() => stepwise.next()).toThrow(/no further augmentation/)
 
   await expectRefusal(
-    () => ensureDescriptors({ ...request, sha256: hash(3) }),
+    () => ensureDescriptors({ ...request, image: { ...request.image, sha256: hash(3) } }),
     'descriptors.none',
     /do not include/,
   )

@@ -138,10 +138,7 @@ describe('a heat map', () => {
     const boosters = [await boosterBy(0, false), await boosterBy(1, true)]
     const cache = new BoosterCache()
     const request = {
-      path,
-      page: 1,
-      sha256,
-      pixelSizeUm: null,
+      image: { path, page: 1, sha256, pixelSizeUm: null },
       recipe,
       encoders,
       boosters,
@@ -183,10 +180,7 @@ describe('a heat map', () => {
     await writePng(halves(40, 30), path)
     const cache = new BoosterCache()
     const map = await makeHeatMap({
-      path,
-      page: 1,
-      sha256: await sha256OfFile(path),
-      pixelSizeUm: null,
+      image: { path, page: 1, sha256: await sha256OfFile(path), pixelSizeUm: null },
       recipe,
       encoders,
       boosters: [await boosterBy(0, false)],

@@ -12,7 +12,7 @@ import {
 } from '../../../../electron/contract/index.ts'
 import { ensureDescriptors, readNpy } from '../../../../electron/engine/descriptors/index.ts'
 import type { OpenEncoders } from '../../../../electron/engine/encoders/index.ts'
-import { makeRaster, writePng } from '../../../../electron/engine/image/index.ts'
+import { makeRaster, writePng, type ImageFile } from '../../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
 import { BoosterCache, type StoredBooster } from '../../../../electron/engine/prediction/predict-ensemble.ts'
 import { predictStepwise } from '../../../../electron/engine/prediction/predict-stepwise.ts'
@@ -61,9 +61,11 @@ async function boosterFor(constituent: number, share: number): Promise<StoredBoo
   return { constituent, fold: 0, seed: 0, ...(await keepColourBooster(folder, data, labels, 8)) }
 }
 
+const imageFile = (): ImageFile => ({ path, page: 1, sha256, pixelSizeUm: null })
+
 const predict = (directory: string, effort: Effort, threshold = 0.5) =>
   predictStepwise({
-    image: { path, sha256, pixelSizeUm: null, recipe, encoders, directory: join(folder, directory) },
+    description: { image: imageFile(), recipe, encoders, directory: join(folder, directory) },
     heldOutFold: null,
     boosters,
     cache,
@@ -104,9 +106,7 @@ it('stops when settled, keeps what it made apart, and full after it is the full 
 
   // They are the files that a training makes, and are taken from there too.
   const { files } = await ensureDescriptors({
-    path,
-    sha256,
-    pixelSizeUm: null,
+    image: imageFile(),
     recipe,
     encoders,
     directory: join(folder, 'd'),

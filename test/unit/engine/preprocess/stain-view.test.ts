@@ -39,8 +39,8 @@ const write = (name: string, { data, widthPx: width, heightPx: height }: Raster)
 
 it('shows a tile in the colours that the normaliser gives its pixels', async () => {
   const { stains, degenerate, fitQuality } = await fitImageStains(
-    file('tissue'),
-    { page: 1, pixelSizeUm: 0.84, cropSet, recipe },
+    { path: file('tissue'), page: 1, sha256: '', pixelSizeUm: 0.84 },
+    { cropSet, recipe },
     signal,
   )
   expect(degenerate).toBeNull()
@@ -61,8 +61,8 @@ it('shows a tile in the colours that the normaliser gives its pixels', async () 
 })
 
 it('leaves an image without two stains in its own colours, and says why', async () => {
-  const how = { page: 1, pixelSizeUm: null, cropSet, recipe }
-  const { stains, degenerate } = await fitImageStains(file('glass'), how, signal)
+  const glass = { path: file('glass'), page: 1, sha256: '', pixelSizeUm: null }
+  const { stains, degenerate } = await fitImageStains(glass, { cropSet, recipe }, signal)
   expect({ stains, degenerate }).toEqual({ stains: null, degenerate: 'too-little-tissue' })
   const shown = await normalizedTile(file('glass'), whole, { stains, recipe })
   expect(Buffer.from(shown).equals(await readTile(file('glass'), whole))).toBe(true)

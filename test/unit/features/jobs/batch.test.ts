@@ -56,7 +56,7 @@ function start(): Application {
   events = []
   const compute = inProcessCompute({
     encoderRequire: () => Promise.resolve({ source: 'demo', fingerprints: { resnet50: 'w' } }),
-    predict: async ({ image }, { signal }) => {
+    predict: async ({ description: { image } }, { signal }) => {
       const name = image.path.slice(root.length + 1)
       asked.push(name)
       await hold()

@@ -108,7 +108,9 @@ export async function caseWorkspace(encoders: WeightSource = 'demo'): Promise<Ca
   recordLabel(database, { imageId: disputed, className: 'Benign', reader: 'Ada' })
   recordLabel(database, { imageId: disputed, className: 'Normal', reader: 'Ben' })
   recordLabel(database, { imageId: other, className: 'Normal', reader: 'Cy' })
-  const launched = inProcessCompute({ thumbnail: ({ path, page }) => makeThumbnail(path, 256, page) })
+  const launched = inProcessCompute({
+    thumbnail: ({ image: { path, page } }) => makeThumbnail(path, 256, page),
+  })
   const compute = new ComputeClient(launched.launch, () => undefined)
   const remove = (): void => {
     store.close()

@@ -1,0 +1,18 @@
+/** One image of a workspace, as every part of the engine takes it: where its pixels are and what identifies them. */
+export interface ImageFile {
+  readonly path: string
+  /** Page of the file, from 1. */
+  readonly page: number
+  /** `contentHash` of the file and page. All random draws are keyed by it. */
+  readonly sha256: string
+  /** Width of a pixel in micrometres; null: unknown. */
+  readonly pixelSizeUm: number | null
+}
+
+/** The four fields alone, so that a task does not send a whole worklist entry to the compute process. */
+export const toImageFile = ({ path, page, sha256, pixelSizeUm }: ImageFile): ImageFile => ({
+  path,
+  page,
+  sha256,
+  pixelSizeUm,
+})
