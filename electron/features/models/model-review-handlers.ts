@@ -1,5 +1,5 @@
 import { changeRecipe, type CallName, type Handlers } from '../../contract/index.ts'
-import { findModel, listModelVerdicts, listPromotions } from '../../store/index.ts'
+import { findModelKey, listModelVerdicts, listPromotions } from '../../store/index.ts'
 import type { ServiceContext } from '../../session/context.ts'
 import { findRecipe } from './recipes.ts'
 import { estimateTraining } from './training-estimate.ts'
@@ -13,7 +13,7 @@ export const modelReviewHandlers = ({
 }: ServiceContext): Pick<Handlers, ReviewCall> => ({
   'model.verdicts': ({ model }) => {
     const { database } = session.workspace
-    return listModelVerdicts(database, findModel(database, model).id)
+    return listModelVerdicts(database, findModelKey(database, model).id)
   },
   'model.promotions': () => listPromotions(session.workspace.database),
   'model.estimate': ({ recipe, changes }) => {

@@ -1,11 +1,12 @@
 import { AppError, changeRecipe, recipes } from '../../contract/index.ts'
 import {
-  findModel,
-  findModelInUse,
+  findModelKey,
+  findModelKeyInUse,
   hasModel,
   insertOperatingPoint,
   insertPromotion,
   listModels,
+  modelInUse,
   readAccuracyInterval,
   withdrawPromotion,
 } from '../../store/index.ts'
@@ -31,11 +32,10 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
 
     'model.list': () => {
       const { database } = session.workspace
-      const models = listModels(database)
-      const used = models.length === 0 ? null : findModelInUse(database, null).id
-      return models.map((model) => ({
+      const used = modelInUse(database)
+      return listModels(database).map((model) => ({
         ...model,
-        inUse: model.id === used,
+        inUse: model.id === used?.id,
         accuracyInterval: readAccuracyInterval(database, model.id),
       }))
     },
@@ -52,7 +52,7 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
     'model.writeReport': async ({ model, path }) => {
       const { database } = session.workspace
       await writeReport(database, compute, { model, path, version })
-      const { name } = findModelInUse(database, model)
+      const { name } = findModelKeyInUse(database, model)
       await recordFile(database, 'report', path, { what: 'model', model: name })
       return { path }
     },
@@ -65,7 +65,7 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
     'model.compare': ({ first, second }) => compareModels(session.workspace.database, first, second),
     'model.promote': ({ model, reason }) => {
       const { database } = session.workspace
-      const { id, name } = findModel(database, model)
+      const { id, name } = findModelKey(database, model)
       insertPromotion(database, id, { reader: settings.content.reader, reason })
       emit(modelsChanged)
       return { inUse: name }
@@ -74,16 +74,16 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       const { database } = session.workspace
       withdrawPromotion(database, { reader: settings.content.reader, reason })
       emit(modelsChanged)
-      return { inUse: findModelInUse(database, null).name }
+      return { inUse: findModelKeyInUse(database, null).name }
     },
     'model.setOperatingPoint': ({ model, threshold }) => {
       const { database } = session.workspace
-      insertOperatingPoint(database, findModel(database, model).id, threshold)
+      insertOperatingPoint(database, findModelKey(database, model).id, threshold)
       emit(modelsChanged)
       return {}
     },
     'model.classify': ({ imageIds, model, effort }) => {
-      const { name } = findModelInUse(session.workspace.database, model)
+      const { name } = findModelKeyInUse(session.workspace.database, model)
       return startJob(context, classifyJob, { imageIds, model: name, effort })
     },
   }

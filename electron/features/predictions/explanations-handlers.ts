@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { AppError, type Explanation, type ImageView } from '../../contract/index.ts'
 import { explainJob } from './explain-image.ts'
 import { readExplanation } from './explanation-files.ts'
-import { findModelInUse, getImage } from '../../store/index.ts'
+import { findModelKeyInUse, getImage } from '../../store/index.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 
 interface Asked {
@@ -20,11 +20,14 @@ export function explanationHandlers(context: ServiceContext): HandlersOf<'explan
     const { workspace } = session
     const { database } = workspace
     const image = getImage(database, imageId)
-    return { image, explanation: await readExplanation(workspace, findModelInUse(database, model).id, image) }
+    return {
+      image,
+      explanation: await readExplanation(workspace, findModelKeyInUse(database, model).id, image),
+    }
   }
   return {
     'explanation.create': ({ imageId, model }) => {
-      const { name } = findModelInUse(session.workspace.database, model)
+      const { name } = findModelKeyInUse(session.workspace.database, model)
       return startJob(context, explainJob, { imageId, model: name })
     },
     'explanation.get': async (asked) => (await find(asked)).explanation,

@@ -7,7 +7,14 @@ import {
 } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
-import { findModel, listModels, type StoredModel } from './models.ts'
+import {
+  findModelKey,
+  newestModelKey,
+  readModel,
+  readModelName,
+  type ModelKey,
+  type StoredModel,
+} from './models.ts'
 
 /** Set points of the published system are 0.33 and 0.50 (docs/pipeline.md, section 11). */
 const defaultOperatingPoint = 0.5
@@ -80,12 +87,14 @@ export function readAccuracyInterval(
 interface StandingPromotion {
   id: number
   modelId: number
+  modelName: string
 }
 
 const lastPromotion = (database: Readable): StandingPromotion | undefined =>
   database
     .prepare<[], StandingPromotion>(
-      'SELECT id, model_id AS modelId FROM promotions WHERE withdrawn_at IS NULL ORDER BY id DESC LIMIT 1',
+      `SELECT p.id, p.model_id AS modelId, m.name AS modelName FROM promotions p JOIN models m ON m.id = p.model_id
+       WHERE p.withdrawn_at IS NULL ORDER BY p.id DESC LIMIT 1`,
     )
     .get()
 
@@ -105,7 +114,7 @@ export function insertPromotion(
   { reader, reason }: Said = unsaid,
 ): void {
   database.transaction(() => {
-    const before = nameInUse(database)
+    const before = modelInUse(database)?.name ?? null
     const { lastInsertRowid } = database
       .prepare('INSERT INTO promotions (model_id, at, reader, reason) VALUES (?, ?, ?, ?)')
       .run(modelId, new Date().toISOString(), reader, reason)
@@ -122,7 +131,7 @@ export function withdrawPromotion(database: Writable, { reader, reason }: Said =
   database.transaction(() => {
     const last = lastPromotion(database)
     if (last === undefined) throw new AppError('model.nothing-promoted', {})
-    const before = nameInUse(database)
+    const before = modelInUse(database)?.name ?? null
     database
       .prepare('UPDATE promotions SET withdrawn_at = ?, withdrawn_by = ?, withdrawn_reason = ? WHERE id = ?')
       .run(new Date().toISOString(), reader, reason, last.id)
@@ -130,19 +139,24 @@ export function withdrawPromotion(database: Writable, { reader, reason }: Said =
   })()
 }
 
-const nameInUse = (database: Readable): string | null =>
-  listModels(database).length === 0 ? null : findModelInUse(database, null).name
-
-const modelObject = (database: Readable, modelId: number): AuditObject => {
-  const name = listModels(database).find(({ id }) => id === modelId)?.name ?? null
-  return { type: 'model', id: modelId, name }
+/** The promoted model, otherwise the newest; null if there are no models. */
+export function modelInUse(database: Readable): ModelKey | null {
+  const promotion = lastPromotion(database)
+  if (promotion === undefined) return newestModelKey(database)
+  return { id: promotion.modelId, name: promotion.modelName }
 }
+
+const modelObject = (database: Readable, modelId: number): AuditObject => ({
+  type: 'model',
+  id: modelId,
+  name: readModelName(database, modelId),
+})
 
 /** A reader who is not named is who reads at this machine. */
 function appendInUse(
   database: Writable,
   kind: 'promotion' | 'rollback',
-  promotion: StandingPromotion,
+  promotion: Pick<StandingPromotion, 'id' | 'modelId'>,
   before: string | null,
   { reader, reason }: Said,
 ): void {
@@ -150,7 +164,7 @@ function appendInUse(
     kind,
     object: modelObject(database, promotion.modelId),
     before: { inUse: before },
-    after: { inUse: nameInUse(database), promotion: promotion.id },
+    after: { inUse: modelInUse(database)?.name ?? null, promotion: promotion.id },
     ...(reader === null ? {} : { reader }),
     reason,
   })
@@ -184,10 +198,15 @@ export const listPromotions = (database: Readable): Promotion[] =>
     }))
 
 /**
- * The model of that name; without a name the promoted one, else the newest.
+ * The model of that name; null: the model in use.
  * @throws AppError `model.not-found`, `model.none`
  */
-export function findModelInUse(database: Readable, name: string | null): StoredModel {
-  const promoted = name === null ? promotedModelId(database) : null
-  return findModel(database, name, promoted)
+export const findModelInUse = (database: Readable, name: string | null): StoredModel =>
+  readModel(database, findModelKeyInUse(database, name))
+
+/** As `findModelInUse`, without reading the recipe. */
+export function findModelKeyInUse(database: Readable, name: string | null): ModelKey {
+  const key = name === null ? modelInUse(database) : findModelKey(database, name)
+  if (key === null) throw new AppError('model.none', {})
+  return key
 }

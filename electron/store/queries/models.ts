@@ -128,22 +128,39 @@ function fromRow(row: ModelRow): StoredModel {
 export const listModels = (database: Readable): StoredModel[] =>
   database.prepare<[], ModelRow>(`${selectModels} ORDER BY m.id DESC`).all().map(fromRow)
 
+/** Identifies a model: enough for most uses, and read without its recipe. */
+export type ModelKey = Pick<StoredModel, 'id' | 'name'>
+
+/** Newest first. */
+const listModelKeys = (database: Readable): ModelKey[] =>
+  database.prepare<[], ModelKey>('SELECT id, name FROM models ORDER BY id DESC').all()
+
 /**
- * The model of that name; without a name the one of that id, or the newest.
- * @throws AppError `model.not-found`, `model.none`
+ * The model of that name, in upper or lower case. Names are compared here because SQLite's NOCASE knows ASCII only.
+ * @throws AppError `model.not-found`
  */
-export function findModel(
-  database: Readable,
-  name: string | null,
-  modelId: number | null = null,
-): StoredModel {
-  const model = listModels(database).find(
-    (candidate) =>
-      (name === null || candidate.name.toLowerCase() === name.toLowerCase()) &&
-      (modelId === null || candidate.id === modelId),
-  )
-  if (model !== undefined) return model
-  throw name === null ? new AppError('model.none', {}) : new AppError('model.not-found', { model: name })
+export function findModelKey(database: Readable, name: string): ModelKey {
+  const key = listModelKeys(database).find((model) => model.name.toLowerCase() === name.toLowerCase())
+  if (key === undefined) throw new AppError('model.not-found', { model: name })
+  return key
+}
+
+/** Null if there are no models. */
+export const newestModelKey = (database: Readable): ModelKey | null => listModelKeys(database)[0] ?? null
+
+/** Null if no model has this id. */
+export const readModelName = (database: Readable, modelId: number): string | null =>
+  listModelKeys(database).find(({ id }) => id === modelId)?.name ?? null
+
+/** @throws AppError `model.not-found` */
+export const findModel = (database: Readable, name: string): StoredModel =>
+  readModel(database, findModelKey(database, name))
+
+/** @throws AppError `model.not-found` */
+export function readModel(database: Readable, { id, name }: ModelKey): StoredModel {
+  const row = database.prepare<[number], ModelRow>(`${selectModels} WHERE m.id = ?`).get(id)
+  if (row === undefined) throw new AppError('model.not-found', { model: name })
+  return fromRow(row)
 }
 
 export const hasModel = (database: Readable, name: string): boolean =>
