@@ -1,16 +1,20 @@
 import { z } from 'zod'
 import { worklistColumnIds, type WorklistColumnId } from '../../electron/contract/index.ts'
 import { setOf } from './collections.ts'
-import { columns } from '../features/worklist/columns/columns.ts'
+import type { ListColumn } from './list-column.ts'
 
 const key = 'lobule columns'
 const storedSchema = z.array(z.enum(worklistColumnIds))
 
-const standard = columns.filter(({ isHiddenByDefault }) => isHiddenByDefault !== true).map(({ id }) => id)
-
 /** Which columns the worklist shows, kept by the page on this machine. The file is always shown. */
 export class ColumnChoice {
-  #shown = $state.raw<ReadonlySet<WorklistColumnId>>(setOf(read()))
+  readonly #default: readonly WorklistColumnId[]
+  #shown = $state.raw<ReadonlySet<WorklistColumnId>>(setOf())
+
+  constructor(columns: readonly ListColumn[]) {
+    this.#default = columns.filter(({ isHiddenByDefault }) => isHiddenByDefault !== true).map(({ id }) => id)
+    this.#shown = setOf(stored() ?? this.#default)
+  }
 
   has(id: WorklistColumnId): boolean {
     return id === 'file' || this.#shown.has(id)
@@ -21,7 +25,7 @@ export class ColumnChoice {
   }
 
   reset(): void {
-    this.#keep(standard)
+    this.#keep(this.#default)
   }
 
   #keep(shown: readonly WorklistColumnId[]): void {
@@ -30,11 +34,12 @@ export class ColumnChoice {
   }
 }
 
-function read(): readonly WorklistColumnId[] {
+/** The stored choice; null if there is none or it cannot be read. */
+function stored(): readonly WorklistColumnId[] | null {
   try {
     const kept = localStorage.getItem(key)
-    return kept === null ? standard : storedSchema.parse(JSON.parse(kept))
+    return kept === null ? null : storedSchema.parse(JSON.parse(kept))
   } catch {
-    return standard
+    return null
   }
 }

@@ -17,6 +17,7 @@ import { IdGatherer } from './id-gatherer.ts'
 import { Images, type Said } from './images.svelte.ts'
 import { ImportDraft } from './import-draft.svelte.ts'
 import { Jobs, reportOf } from './jobs.svelte.ts'
+import type { ListColumn } from './list-column.ts'
 import { ModelReview } from './model-review.svelte.ts'
 import { Models } from './models.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
@@ -54,7 +55,7 @@ export class Lobule {
   readonly jobs: Jobs
   /** What is being classified, and what could not be. */
   readonly batch: Batch
-  readonly columns = new ColumnChoice()
+  readonly columns: ColumnChoice
   readonly models: Models
   readonly modelReview: ModelReview
   readonly paths: Paths
@@ -70,7 +71,8 @@ export class Lobule {
   #isStarted = $state(false)
   #openPath: string | null = null
 
-  constructor(bridge: PageBridge) {
+  /** @param columns those that the worklist can show */
+  constructor(bridge: PageBridge, columns: readonly ListColumn[]) {
     const client = createClient(bridge)
     this.#bridge = bridge
     this.session = new Session(client)
@@ -86,8 +88,9 @@ export class Lobule {
     this.models = new Models(client)
     this.modelReview = new ModelReview(client, this.images, this.models)
     this.readers = new Readers(client)
+    this.columns = new ColumnChoice(columns)
     this.paths = new Paths(client, () => this.session.info?.nativeDialogs ?? false)
-    this.worklist = new Worklist(this.images, (image) => this.batch.rankOf(image))
+    this.worklist = new Worklist(this.images, columns, (image) => this.batch.rankOf(image))
   }
 
   get connection(): Connection {

@@ -1,11 +1,13 @@
 import type { ImageView, WorklistColumnId } from '../../electron/contract/index.ts'
-import { columnOf } from '../features/worklist/columns/columns.ts'
+import type { ListColumn } from './list-column.ts'
+import { mapOf } from './collections.ts'
 import {
   groupedByCase,
   nextDirection,
   sortedPlaces,
   type SortContext,
   type SortDirection,
+  type SortKey,
 } from './sort-images.ts'
 
 interface Sorting {
@@ -22,15 +24,17 @@ export class WorklistOrder {
   #sorting = $state.raw<Sorting | null>(byFile)
   #isGrouped = $state(false)
   #places: readonly number[]
+  readonly #sortKeys: ReadonlyMap<WorklistColumnId, SortKey>
 
-  constructor(images: () => readonly ImageView[], context: SortContext) {
+  constructor(images: () => readonly ImageView[], columns: readonly ListColumn[], context: SortContext) {
+    this.#sortKeys = mapOf(columns.map(({ id, sort }) => [id, sort]))
     this.#places = $derived.by(() => {
       const all = images()
       const sorting = this.#sorting
       const places =
         sorting === null
           ? [...all.keys()]
-          : sortedPlaces(all, columnOf(sorting.id).sort, sorting.direction, context)
+          : sortedPlaces(all, this.#sortKeyOf(sorting.id), sorting.direction, context)
       return this.#isGrouped ? groupedByCase(all, places) : places
     })
   }
@@ -54,7 +58,7 @@ export class WorklistOrder {
   }
 
   sortBy(id: WorklistColumnId): void {
-    const direction = nextDirection(this.sortOf(id), columnOf(id).sort.first)
+    const direction = nextDirection(this.sortOf(id), this.#sortKeyOf(id).first)
     this.#sorting = direction === 'none' ? null : { id, direction }
   }
 
@@ -65,5 +69,11 @@ export class WorklistOrder {
   /** Sorts what a reader should look at first to the top; where it is sorted so already, by file name. */
   sortWorstFirst(): void {
     this.#sorting = this.isWorstFirst ? byFile : worstFirst
+  }
+
+  #sortKeyOf(id: WorklistColumnId): SortKey {
+    const key = this.#sortKeys.get(id)
+    if (key === undefined) throw new Error(`No column is named ${id}.`)
+    return key
   }
 }

@@ -2,6 +2,7 @@ import type { ImageView, WorklistColumnId } from '../../electron/contract/index.
 import type { SortDirection } from './sort-images.ts'
 import { WorklistOrder } from './worklist-order.svelte.ts'
 import { setOf } from './collections.ts'
+import type { ListColumn } from './list-column.ts'
 import { fits, isFiltering, noFilter, type Filter } from './filters.ts'
 import type { Images } from './images.svelte.ts'
 
@@ -28,9 +29,9 @@ export class Worklist {
   #items: readonly WorklistItem[]
   #selectedIds: readonly number[]
 
-  constructor(images: Images, rankOf: (image: ImageView) => number) {
+  constructor(images: Images, columns: readonly ListColumn[], rankOf: (image: ImageView) => number) {
     this.#images = images
-    this.#order = new WorklistOrder(() => images.fetched, { rankOf })
+    this.#order = new WorklistOrder(() => images.fetched, columns, { rankOf })
     this.#rows = $derived.by(() => {
       const all = images.all
       const isListed = fits(this.#filter)

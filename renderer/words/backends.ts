@@ -1,5 +1,4 @@
 import type { BackendView } from '../../electron/contract/index.ts'
-import type { Theme } from '../state/theme.svelte.ts'
 
 export const backendsStrings = {
   backends: {
@@ -33,6 +32,6 @@ export const backendsStrings = {
       light: 'Dark text on a light background',
       dark: 'Light text on a dark background',
       contrast: 'Black and white with strong lines; light or dark follows the system',
-    } satisfies Record<Theme, string>,
+    },
   },
 } as const

@@ -1,5 +1,3 @@
-import type { Screen } from '../state/navigation.svelte.ts'
-
 export const screensStrings = {
   screens: {
     label: 'Screens',
@@ -9,6 +7,6 @@ export const screensStrings = {
       agreement: 'Agreement',
       audit: 'Audit trail',
       settings: 'Settings',
-    } satisfies Record<Screen, string>,
+    },
   },
 } as const

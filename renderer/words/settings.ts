@@ -1,5 +1,4 @@
 import type { CheckReport } from '../../electron/contract/index.ts'
-import type { ColourName } from '../features/settings/class-draft.ts'
 import { formatCount } from './format.ts'
 import { images } from './counts.ts'
 
@@ -59,7 +58,7 @@ export const settingsStrings = {
       rose: 'Rose',
       wine: 'Wine',
       purple: 'Purple',
-    } satisfies Record<ColourName, string>,
+    },
     storage: 'Storage',
     storageText: (path: string) => `Disk space used by the workspace at ${path}.`,
     part: 'Part',

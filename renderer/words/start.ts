@@ -1,4 +1,3 @@
-import type { Theme } from '../state/theme.svelte.ts'
 import { images } from './counts.ts'
 
 export const startStrings = {
@@ -73,7 +72,7 @@ export const startStrings = {
       light: 'Light',
       dark: 'Dark',
       contrast: 'High contrast',
-    } satisfies Record<Theme, string>,
+    },
   },
   next: {
     label: 'Next step',

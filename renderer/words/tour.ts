@@ -1,5 +1,3 @@
-import type { TourStep } from '../state/tour.svelte.ts'
-
 export const tourStrings = {
   tour: {
     offer: 'New here? Take a tour in five steps.',
@@ -32,6 +30,6 @@ export const tourStrings = {
         title: 'More',
         text: 'This menu contains keyboard shortcuts, appearance, the system check and this tour. Press ? at any time to see the keyboard shortcuts.',
       },
-    } satisfies Record<TourStep, { title: string; text: string }>,
+    },
   },
 } as const

@@ -1,7 +1,7 @@
-import type { Attention } from '../state/attention.ts'
-import type { ImageState } from '../state/batch.svelte.ts'
 import { formatCount, formatNumber } from './format.ts'
 import { images } from './counts.ts'
+
+type AttentionPart = 'nearPoint' | 'spread' | 'unlike' | 'flags'
 
 export const worklistStrings = {
   worklist: {
@@ -46,10 +46,10 @@ export const worklistStrings = {
       suggested: 'Suggested',
       labelled: 'Labelled',
       adjudicated: 'Adjudicated',
-    } satisfies Record<ImageState, string>,
+    },
     readingOf: (reader: string, className: string | null) => `${reader}: ${className ?? 'unsure'}`,
     moreReaders: (count: number) => `and ${formatCount(count)} more`,
-    attentionParts: ({ nearPoint, spread, unlike, flags }: Attention) =>
+    attentionParts: ({ nearPoint, spread, unlike, flags }: Record<AttentionPart, number>) =>
       `Near the operating point ${formatNumber(nearPoint)}, spread ${formatNumber(spread)}, unlike the training images ${formatNumber(unlike)}, flags ${formatNumber(flags)}; each from 0 to 1`,
     select: (name: string) => `Select ${name}`,
     selectAll: 'Select all listed images',

@@ -3,7 +3,7 @@ import type { ImageView } from '../../../electron/contract/index.ts'
 import { strings } from '../../words/index.ts'
 import type { Lobule } from '../../state/lobule.svelte.ts'
 import type { HeatMap } from '../../state/heat-map.svelte.ts'
-import type { SlideView } from './slide-view.svelte.ts'
+import type { SlideView } from '../slide/slide-view.svelte.ts'
 
 interface Viewer {
   slide: SlideView

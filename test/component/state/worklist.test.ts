@@ -1,6 +1,7 @@
 import { flushSync } from 'svelte'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ImageView } from '../../../electron/contract/index.ts'
+import { columns } from '../../../renderer/features/worklist/columns/columns.ts'
 import { Images } from '../../../renderer/state/images.svelte.ts'
 import { Worklist } from '../../../renderer/state/worklist.svelte.ts'
 import { inEffectRoot } from '../support/effect-root.svelte.ts'
@@ -28,7 +29,7 @@ async function load(all: ImageView[]): Promise<void> {
       .client,
   )
   await images.load()
-  worklist = inEffectRoot(() => new Worklist(images, (one) => (one.label === null ? 0 : 1)))
+  worklist = inEffectRoot(() => new Worklist(images, columns, (one) => (one.label === null ? 0 : 1)))
 }
 /** A label as it is shown while it is being saved. */
 const label = (imageId: number, className: string): void =>

@@ -1,7 +1,7 @@
 import type { Component } from 'svelte'
-import type { ImageView, TissueClass, WorklistColumnId } from '../../../../electron/contract/index.ts'
+import type { ImageView, TissueClass } from '../../../../electron/contract/index.ts'
 import type { ImageState } from '../../../state/batch.svelte.ts'
-import type { SortKey } from '../../../state/sort-images.ts'
+import type { ListColumn } from '../../../state/list-column.ts'
 
 /** What a cell may show and do. */
 export interface CellProps {
@@ -14,14 +14,10 @@ export interface CellProps {
 }
 
 /** A column of the worklist: all that the page knows about it. */
-export interface WorklistColumn {
-  id: WorklistColumnId
+export interface WorklistColumn extends ListColumn {
   title: string
   /** Tooltip of the head. */
   tip?: string
   width: { minRem: number; share: number }
-  sort: SortKey
   cell: Component<CellProps>
-  /** Columns are shown until the user chooses otherwise, except these. */
-  isHiddenByDefault?: true
 }

@@ -125,5 +125,3 @@ const byId: { [Id in WorklistColumnId]: WorklistColumn & { id: Id } } = {
 
 /** In display order. */
 export const columns: readonly WorklistColumn[] = worklistColumnIds.map((id) => byId[id])
-
-export const columnOf = (id: WorklistColumnId): WorklistColumn => byId[id]

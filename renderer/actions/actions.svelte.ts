@@ -1,6 +1,6 @@
 import { untrack } from 'svelte'
-import type { ClassScheme } from '../../../electron/contract/index.ts'
-import type { Lobule } from '../../state/lobule.svelte.ts'
+import type { ClassScheme } from '../../electron/contract/index.ts'
+import type { Lobule } from '../state/lobule.svelte.ts'
 import { actionGroups, type Action } from './action.ts'
 import { isChord, isClassKey, isTaken, showChord } from './chords.ts'
 import type { ListControls, RegionControls, ViewerControls } from './contexts.ts'

@@ -9,7 +9,7 @@ import {
   moved,
   pathOf,
   withCornerAt,
-} from '../../../../../renderer/features/regions/region-shapes.ts'
+} from '../../../../../renderer/features/slide/region-shapes.ts'
 
 /** Right along the bottom, then up: an L of 30 and 40 pixels, whose ends are 50 apart. */
 const line: RegionGeometry & { kind: 'line' } = {

@@ -1,4 +1,4 @@
-import type { ClassScheme } from '../../../electron/contract/index.ts'
+import type { ClassScheme } from '../../electron/contract/index.ts'
 import type { Action } from './action.ts'
 import type { ViewerContext } from './contexts.ts'
 

@@ -1,8 +1,5 @@
-import type { ImageView, RegionView } from '../../../electron/contract/index.ts'
-import type { Lobule } from '../../state/lobule.svelte.ts'
-import type { PenKind } from '../../features/regions/region-pen.svelte.ts'
-import type { SlideView } from '../../features/viewer/slide-view.svelte.ts'
-import type { HeatMapHere } from '../../features/viewer/heat-map-here.svelte.ts'
+import type { ImageView, RegionGeometry, RegionView } from '../../electron/contract/index.ts'
+import type { Lobule } from '../state/lobule.svelte.ts'
 
 /** What the worklist on screen offers to actions. */
 export interface ListControls {
@@ -13,10 +10,32 @@ export interface ListControls {
   focusSearch: () => void
 }
 
+/** What the drawn image offers to actions; SlideView in features/slide. */
+export interface SlideControls {
+  zoomIn: () => void
+  zoomOut: () => void
+  fit: () => void
+  /** @param imageZoom screen pixels for each image pixel */
+  zoomTo: (imageZoom: number) => void
+  turn: () => void
+  /** Moves the view by steps to the right and down. */
+  pan: (right: number, down: number) => void
+  /** Sets a corner of the region that is being drawn, in the middle of the view. */
+  dropHere: () => void
+  readonly stain: { toggle: () => void }
+  readonly pen: {
+    readonly isOn: boolean
+    readonly isDrawing: boolean
+    close: () => void
+    back: () => void
+    escape: () => void
+  }
+}
+
 /** What the viewer on screen offers to actions. */
 export interface ViewerControls {
-  slide: SlideView
-  heat: HeatMapHere
+  slide: SlideControls
+  heat: { toggle: () => void; compareNext: () => void }
   /** The image in the viewer; undefined: it is not in the workspace. */
   image: () => ImageView | undefined
   /** To the next (1) or previous (-1) magnification. */
@@ -28,11 +47,11 @@ export interface ViewerControls {
 
 /** What the regions of the image in the viewer offer to actions. */
 export interface RegionControls {
-  slide: SlideView
+  slide: SlideControls
   chosen: () => RegionView | null
   hasUndo: () => boolean
   /** Takes a drawing tool, or puts it away. */
-  take: (kind: PenKind) => void
+  take: (kind: RegionGeometry['kind']) => void
   choose: (regionId: number | null) => void
   /** To the next (1) or previous (-1) region. */
   step: (direction: 1 | -1) => void

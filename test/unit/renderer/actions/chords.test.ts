@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isChord, isClassKey, isTaken, showChord } from '../../../../renderer/app/actions/chords.ts'
+import { isChord, isClassKey, isTaken, showChord } from '../../../../renderer/actions/chords.ts'
 
 const none = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false }
 const press = (key: string, held: Partial<typeof none> = {}) => ({ ...none, key, ...held })

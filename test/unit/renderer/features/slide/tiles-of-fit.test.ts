@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { normalizedTilePath } from '../../../../../electron/contract/index.ts'
-import { tilesOfFit } from '../../../../../renderer/features/viewer/tiles-of-fit.ts'
+import { tilesOfFit } from '../../../../../renderer/features/slide/tiles-of-fit.ts'
 
 const levelsOf = (addresses: readonly string[]): Record<string, number> => {
   const levels: Record<string, number> = {}

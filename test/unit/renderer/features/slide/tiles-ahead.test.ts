@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { TilesAhead } from '../../../../../renderer/features/viewer/tiles-ahead.ts'
+import { TilesAhead } from '../../../../../renderer/features/slide/tiles-ahead.ts'
 
 interface Load {
   address: string

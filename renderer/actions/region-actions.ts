@@ -1,4 +1,4 @@
-import type { ClassScheme } from '../../../electron/contract/index.ts'
+import type { ClassScheme } from '../../electron/contract/index.ts'
 import type { Action } from './action.ts'
 import type { RegionContext } from './contexts.ts'
 import { directionOf } from './viewer-actions.ts'

@@ -1,5 +1,5 @@
-import type { ClassScheme } from '../../../electron/contract/index.ts'
-import { strings } from '../../words/index.ts'
+import type { ClassScheme } from '../../electron/contract/index.ts'
+import { strings } from '../words/index.ts'
 import type { Action } from './action.ts'
 import type { ListContext } from './contexts.ts'
 

@@ -1,0 +1,8 @@
+/** Whether a key belongs to what the user is writing in. */
+export function isTyping(event: KeyboardEvent): boolean {
+  const target = event.target
+  if (!(target instanceof HTMLElement)) return false
+  const isTextInput =
+    target instanceof HTMLInputElement && !['checkbox', 'radio', 'range'].includes(target.type)
+  return isTextInput || target instanceof HTMLTextAreaElement || target.isContentEditable
+}
