@@ -4,46 +4,17 @@ import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescrip
 import { importX } from 'eslint-plugin-import-x'
 import globals from 'globals'
 import tseslint from 'typescript-eslint'
+import { mayImport } from './electron/setup/layers.mjs'
 import { notYetClean, plainWords } from './electron/setup/plain-words.mjs'
 
-/** Which room may import which (docs/architecture.md). Everything not named here is forbidden. */
-const mayImport = {
-  contract: [],
-  base: ['contract'],
-  report: ['contract'],
-  engine: ['contract', 'base'],
-  store: ['contract', 'base'],
-  compute: ['contract', 'base', 'engine'],
-  queue: ['contract', 'base', 'store'],
-  session: ['contract', 'base', 'store', 'compute', 'queue'],
-  features: ['contract', 'base', 'report', 'engine', 'store', 'compute', 'queue', 'session'],
-  application: ['contract', 'base', 'store', 'compute', 'queue', 'session', 'features'],
-  server: ['contract', 'base', 'application'],
-  cli: ['contract', 'base', 'queue', 'compute', 'session', 'features', 'application', 'server'],
-  main: ['contract', 'base', 'compute', 'session', 'application'],
-  preload: ['contract'],
-}
-
-const zones = [
-  ...Object.entries(mayImport).map(([room, allowed]) => ({
-    target: `./electron/${room}`,
-    from: [
-      ...Object.keys(mayImport)
-        .filter((other) => other !== room && !allowed.includes(other))
-        .map((other) => `./electron/${other}`),
-      './renderer',
-      './test',
-    ],
-    message: `${room} <- ${allowed.join(', ') || 'zod only'}`,
-  })),
-  {
-    target: './renderer',
-    from: './electron',
-    except: ['./contract', './report'],
-    message: 'renderer <- contract, report',
-  },
-  { target: './renderer', from: './test' },
-]
+const rooms = Object.keys(mayImport)
+const zones = Object.entries(mayImport).map(([room, allowed]) => ({
+  target: `./${room}`,
+  from: [...rooms.filter((other) => other !== room && !allowed.includes(other)), 'test'].map(
+    (other) => `./${other}`,
+  ),
+  message: `${room} <- ${allowed.join(', ') || 'packages only'}`,
+}))
 
 const only = (files, paths) => ({
   files,
