@@ -10,7 +10,7 @@ import type { Architecture } from '../../../../electron/engine/encoders/architec
 import { weightOf, weightSpecifications, type Weights } from '../../../../electron/engine/encoders/weights.ts'
 
 export const referencePath = (file: string): string =>
-  join(import.meta.dirname, '../../references/encoders', file)
+  join(import.meta.dirname, '../../../references/encoders', file)
 
 /** Values that real Keras gave (test/references/encoders/make_golden.py). */
 export const golden = (file: string): Float32Array =>

@@ -86,7 +86,7 @@ test('a back-end that gives something else is refused with its figure, and close
   await expectRefusal(
     () => store.open('resnet50', broken),
     'encoder.self-test-failed',
-    /webgpu gives wrong results \(cosine 0\.0/,
+    /webgpu is not used, because it gives wrong results \(cosine 0\.0/,
   )
   expect(close).toHaveBeenCalledOnce()
 })

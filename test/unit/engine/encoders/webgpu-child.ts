@@ -63,7 +63,7 @@ if (process.argv.includes('--whole')) {
     const encoder = await store.open(name, onnxBackend('webgpu'))
     for (const sizePx of [400, 650]) {
       const [actual = none] = await encoder.encode([probeImage(sizePx, sizePx)])
-      const file = join(import.meta.dirname, '../../references/encoders', `${name}-${sizePx}.npy`)
+      const file = join(import.meta.dirname, '../../../references/encoders', `${name}-${sizePx}.npy`)
       const expected = decodeNpy(await readFile(file), file).matrix.data
       const against = {
         name,

@@ -39,7 +39,7 @@ interface Golden {
 }
 
 const read = (name: string): unknown =>
-  JSON.parse(readFileSync(new URL(`../../references/evaluation/${name}`, import.meta.url), 'utf8'))
+  JSON.parse(readFileSync(new URL(`../../../references/evaluation/${name}`, import.meta.url), 'utf8'))
 const golden = read('metrics.json') as Golden
 
 /** 1e-12, absolute and relative: both sides add up to some hundred doubles in different orders. */

@@ -173,7 +173,7 @@ describe('a file that was changed', () => {
       const first = own.predictions[0]?.likeness
       if (first) first.pValue = 0.5
     })
-    await forged('report.json', /not say of every image/, (_entries, own) => {
+    await forged('report.json', /not give the likeness of every image/, (_entries, own) => {
       own.predictions = own.predictions.map(({ likeness: _, ...row }, i) =>
         i === 0 ? (row as never) : { likeness: _, ...row },
       )

@@ -20,7 +20,7 @@ import { sharedPath } from '../../../shared-data.ts'
 
 const recipe = recipes['quick'] as Recipe
 const normalizer = new StainNormalizer(recipe.stain)
-const outputFolder = fileURLToPath(new URL('../../output', import.meta.url))
+const outputFolder = fileURLToPath(new URL('../../../output', import.meta.url))
 
 const fieldFolder = sharedPath('data/breakhis100x')
 const slide = sharedPath('data/wsi/cmu-1-small-region.svs')
