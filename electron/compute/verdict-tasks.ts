@@ -3,7 +3,7 @@ import { ensureDescriptors, type EnsureRequest } from '../engine/descriptors/ind
 import {
   heatMapOverlay,
   writeExplanation,
-  type WrittenExplanation,
+  type ExplanationExport,
 } from '../engine/prediction/heat-map-image.ts'
 import { makeHeatMap, type HeatMapRequest } from '../engine/prediction/heat-map.ts'
 import {
@@ -103,7 +103,7 @@ export const verdictTasks = {
     widthPx: number
     heightPx: number
   }): Promise<Uint8Array> => heatMapOverlay(plane, image),
-  writeExplanation: async (task: WrittenExplanation, { signal }: TaskContext) => {
+  writeExplanation: async (task: ExplanationExport, { signal }: TaskContext) => {
     await writeExplanation(task, signal)
     return {}
   },

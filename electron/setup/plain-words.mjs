@@ -40,7 +40,6 @@ export const notYetClean = [
   'electron/engine/evaluation/',
   'electron/engine/image/',
   'electron/engine/regions/',
-  'electron/engine/prediction/',
   'electron/features/',
   'electron/queue/',
   'electron/server/',

@@ -4,24 +4,25 @@ import { writeAtomically } from '../../base/atomic-file.ts'
 import { strictCanonicalJson } from '../../base/canonical-json.ts'
 import { sha256 } from '../../base/sha256.ts'
 
-/** One finished booster of a training and what it says of the images that it never saw. */
+/** One finished booster of a training and its predictions for the images of its held-out fold. */
 export interface BoosterCheckpoint {
-  /** Of its model text, which lies at <directory>/<textSha256>.txt. */
+  /** SHA-256 of its model text, which is stored at <directory>/<textSha256>.txt. */
   textSha256: string
-  /** Held-out images in order, each with its augmentations, each with its classes. */
+  /** Class probabilities: held-out images x augmentations x classes, row-major. */
   heldOut: Float64Array
 }
 
-/** Identifies a unit by everything that it depends on. */
+/** Identifies a checkpoint by everything that its content depends on. */
 export const checkpointKey = (dependsOn: unknown): string => sha256(strictCanonicalJson(dependsOn))
 
-const unitPath = (directory: string, key: string): string => join(directory, 'units', `${key}.json`)
+const checkpointPath = (directory: string, key: string): string => join(directory, 'units', `${key}.json`)
 const textPath = (directory: string, textSha256: string): string => join(directory, `${textSha256}.txt`)
 
 /**
- * Keeps a unit: the text first, so that a unit that is there has its text. Both are written atomically, and
- * float64 values as their bytes, so that a training that is taken up again gives the same bits.
- * @returns the unit
+ * Saves a checkpoint. The model text is written first, so that every checkpoint on disk has its text. Both files are
+ * written atomically. Float64 values are stored as bytes, so that a resumed training gives the same bits.
+ * @returns the checkpoint
+ * @throws AppError `path.not-writable`
  */
 export async function saveCheckpoint(
   directory: string,
@@ -33,11 +34,11 @@ export async function saveCheckpoint(
   await writeAtomically(textPath(directory, textSha256), Buffer.from(text))
   const bytes = Buffer.from(heldOut.buffer, heldOut.byteOffset, heldOut.byteLength)
   const content = { textSha256, sha256: sha256(bytes), heldOut: bytes.toString('base64') }
-  await writeAtomically(unitPath(directory, key), JSON.stringify(content))
+  await writeAtomically(checkpointPath(directory, key), JSON.stringify(content))
   return { textSha256, heldOut }
 }
 
-/** A unit that was kept, or null: none, or one that is damaged or lost its text, which is trained again. */
+/** A saved checkpoint; null where there is none, it is damaged, or its text is lost: that booster is trained again. */
 export async function findCheckpoint(
   directory: string,
   key: string,
@@ -48,7 +49,7 @@ export async function findCheckpoint(
       textSha256,
       sha256: valuesSha256,
       heldOut,
-    } = JSON.parse(await readFile(unitPath(directory, key), 'utf8')) as Record<string, string>
+    } = JSON.parse(await readFile(checkpointPath(directory, key), 'utf8')) as Record<string, string>
     const bytes = Buffer.from(heldOut ?? '', 'base64')
     if (textSha256 === undefined || sha256(bytes) !== valuesSha256 || bytes.length !== valueCount * 8)
       return null

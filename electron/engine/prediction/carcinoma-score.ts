@@ -1,6 +1,6 @@
 /**
- * The two-class score of the published system: c / (c + n), where c is the largest probability of a positive
- * class and n the largest of a negative one (docs/pipeline.md, section 11). 0..1; null unless both kinds exist.
+ * The carcinoma score of the published system: c / (c + n), where c is the largest probability of a positive
+ * class and n the largest of a negative one (docs/pipeline.md, section 11). 0..1; null unless both kinds of class exist.
  * @param probabilities one for each class
  * @param isPositive whether each class counts as carcinoma
  */

@@ -1,14 +1,15 @@
+import { at } from '../../base/arrays.ts'
 import { heatColours } from '../../contract/index.ts'
 import { makeRaster, type Raster } from '../image/index.ts'
 
 const knots = heatColours.map((colour) => Number.parseInt(colour.slice(1), 16))
 
-/** The colour of a probability, R G B, 0..255; below 0 as 0, above 1 as 1. */
+/** The colour of a probability as R, G, B, 0..255. Probabilities are clamped to 0..1. */
 export function colourOf(probability: number): [number, number, number] {
-  const place = Math.min(1, Math.max(0, probability)) * (knots.length - 1)
-  const first = Math.min(knots.length - 2, Math.floor(place))
-  const share = place - first
-  const [from, to] = [knots[first] ?? 0, knots[first + 1] ?? 0]
+  const position = Math.min(1, Math.max(0, probability)) * (knots.length - 1)
+  const first = Math.min(knots.length - 2, Math.floor(position))
+  const share = position - first
+  const [from, to] = [at(knots, first), at(knots, first + 1)]
   const channel = (shift: number): number => {
     const [a, b] = [(from >> shift) & 255, (to >> shift) & 255]
     return Math.round(a + (b - a) * share)
@@ -17,9 +18,10 @@ export function colourOf(probability: number): [number, number, number] {
 }
 
 /**
- * A map drawn over so many pixels: the middle of each cell has its own colour, between middles probabilities are
- * interpolated linearly, outside the outermost they stay. RangeError for a map without cells.
- * @param plane rows x columns of probabilities
+ * Draws a heat map at the given size. The centre of each cell has its own colour; between centres probabilities are
+ * interpolated linearly, and beyond the outermost centres they stay constant.
+ * @param plane probabilities, rows x columns
+ * @throws RangeError if the map has no cells
  */
 export function paintHeatMap(
   plane: readonly (readonly number[])[],
@@ -28,7 +30,7 @@ export function paintHeatMap(
 ): Raster {
   const rows = plane.length
   const columns = plane[0]?.length ?? 0
-  if (rows === 0 || columns === 0) throw new RangeError('a map without cells')
+  if (rows === 0 || columns === 0) throw new RangeError('the heat map has no cells')
   const raster = makeRaster(widthPx, heightPx)
   const across = neighbours(widthPx, columns)
   let out = 0
@@ -47,11 +49,11 @@ export function paintHeatMap(
 
 const mix = (a = 0, b = 0, share: number): number => a + (b - a) * share
 
-/** For each pixel of an edge the two cells whose middles it lies between, and how far it is from the first. */
+/** For each pixel along an edge: the two cells whose centres enclose it, and its distance from the first, 0..1. */
 function neighbours(edgePx: number, cells: number): { first: number; second: number; share: number }[] {
   return Array.from({ length: edgePx }, (_, pixel) => {
-    const place = Math.min(cells - 1, Math.max(0, ((pixel + 0.5) / edgePx) * cells - 0.5))
-    const first = Math.floor(place)
-    return { first, second: Math.min(cells - 1, first + 1), share: place - first }
+    const position = Math.min(cells - 1, Math.max(0, ((pixel + 0.5) / edgePx) * cells - 0.5))
+    const first = Math.floor(position)
+    return { first, second: Math.min(cells - 1, first + 1), share: position - first }
   })
 }

@@ -2,15 +2,15 @@ import type { CropSet } from '../../contract/index.ts'
 import type { PixelWindow } from '../descriptors/average-windows.ts'
 import { workingScale } from '../image/index.ts'
 
-/** Places along the edge of the smallest crop. */
-const placesPerCrop = 8
-/** Above this many the places stand further apart. */
+/** Cells along the edge of the smallest crop. */
+const cellsPerCrop = 8
+/** Maximum number of cells; larger images have larger cells. */
 const maxCells = 4096
-/** Windows of half the square's edge, three across and three down, each half over the next. */
+/** Windows have half the square's edge: three across and three down, each overlapping the next by half. */
 const windowShare = 1 / 2
 const stepShare = 1 / 4
 
-/** Cells that tile an image, in its own pixels; a place is the middle of a cell. */
+/** A grid of cells that tile an image. The sizes are in pixels of the image. */
 export interface HeatMapGrid {
   readonly rows: number
   readonly columns: number
@@ -21,28 +21,28 @@ export interface HeatMapGrid {
 interface ImageSize {
   readonly widthPx: number
   readonly heightPx: number
-  /** um; null: unknown. */
+  /** Micrometres; null: unknown. */
   readonly pixelSizeUm: number | null
 }
 
-/** Edge of a set's crop in pixels of the image as it lies in its file. */
+/** The edge of a crop of this set, in pixels of the image as stored in its file. */
 export const cropEdgePx = (set: CropSet, pixelSizeUm: number | null): number =>
   set.sizePx / workingScale(set, pixelSizeUm)
 
-/** Cells of about an eighth of the smallest crop's edge; at least one, at most `maxCells`. */
+/** The grid of a heat map. A cell's edge is about an eighth of the smallest crop's; 1 to `maxCells` cells. */
 export function planHeatMap(
   { widthPx, heightPx, pixelSizeUm }: ImageSize,
   sets: readonly CropSet[],
 ): HeatMapGrid {
   const smallestPx = Math.min(...sets.map((set) => cropEdgePx(set, pixelSizeUm)))
   const finestPx = Math.sqrt((widthPx * heightPx) / maxCells)
-  const cellPx = Math.max(smallestPx / placesPerCrop, finestPx)
+  const cellPx = Math.max(smallestPx / cellsPerCrop, finestPx)
   const count = (edgePx: number): number => Math.max(1, Math.floor(edgePx / cellPx))
   const [rows, columns] = [count(heightPx), count(widthPx)]
   return { rows, columns, cellWidthPx: widthPx / columns, cellHeightPx: heightPx / rows }
 }
 
-/** What `windowsAround` lays around a place for a square of that edge. */
+/** The sizes that `windowsAround` uses for a square with this edge. */
 export const windowSizes = (squarePx: number): { squarePx: number; windowPx: number; stepPx: number } => ({
   squarePx,
   windowPx: squarePx * windowShare,
@@ -50,18 +50,18 @@ export const windowSizes = (squarePx: number): { squarePx: number; windowPx: num
 })
 
 /**
- * The nine overlapping windows of the square around a place, row by row: those whose middle lies in the image, each cut
- * at the image's edges. The one in the middle is always among them.
+ * The overlapping windows (at most nine) of the square around a point, row by row. Windows whose centre is outside the
+ * image are left out, and the others are cut at its edges. The middle window is always included.
  */
 export function windowsAround(
-  place: { readonly x: number; readonly y: number },
+  centre: { readonly x: number; readonly y: number },
   squarePx: number,
   image: { readonly widthPx: number; readonly heightPx: number },
 ): PixelWindow[] {
   const { windowPx, stepPx } = windowSizes(squarePx)
   const offsets = [-stepPx, 0, stepPx]
   const centres = offsets.flatMap((down) =>
-    offsets.map((across) => ({ x: place.x + across, y: place.y + down })),
+    offsets.map((across) => ({ x: centre.x + across, y: centre.y + down })),
   )
   return centres
     .filter(({ x, y }) => x >= 0 && y >= 0 && x <= image.widthPx && y <= image.heightPx)

@@ -1,18 +1,19 @@
 import { extname } from 'node:path'
 import sharp from 'sharp'
+import { at } from '../../base/arrays.ts'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { researchUseSentence, untrainedWarning, type Explanation } from '../../contract/index.ts'
 import { writeNpy } from '../descriptors/index.ts'
 import { decodeRaster, encodePng, makeRaster, writeImage, type Raster } from '../image/index.ts'
 import { colourOf, paintHeatMap } from './colour-map.ts'
 
-/** Longest edge of a map that the page lays over an image: maps are smooth. */
+/** Longest edge of the overlay on the page. It can be small because heat maps are smooth. */
 const overlayEdgePx = 512
-/** Longest edge of a written picture. */
-const pictureEdgePx = 1600
+/** Longest edge of an exported image. */
+const exportEdgePx = 1600
 const legendWidthPx = 320
 
-/** The map of one class as a PNG of the image's shape, opaque; the page lays it over the image. */
+/** The heat map of one class as an opaque PNG with the image's aspect ratio. The page blends it with the image. */
 export function heatMapOverlay(
   plane: readonly (readonly number[])[],
   image: { readonly widthPx: number; readonly heightPx: number },
@@ -22,77 +23,73 @@ export function heatMapOverlay(
   return encodePng(paintHeatMap(plane, edge(image.widthPx), edge(image.heightPx)))
 }
 
-export interface WrittenExplanation {
+export interface ExplanationExport {
   /** The image's file. */
   readonly path: string
   /** From 1. */
   readonly page: number
   readonly explanation: Explanation
   readonly className: string
-  /** Of the map over the image, 0..1. */
+  /** Opacity of the heat map over the image, 0..1. */
   readonly opacity: number
   /** Ends in .png, .npy or .json. */
   readonly out: string
 }
 
 /**
- * Writes a map: `.png` the image with the map of one class over it and a legend below; `.npy` the probabilities of all
- * classes, one below the other (classes times rows, columns), float32; `.json` the whole explanation.
- * Codes of decodeRaster and writeImage, path.not-writable.
+ * Writes a heat map. `.png`: the image, overlaid with the map of one class, and a legend below. `.npy`: the probabilities
+ * of all classes as float32, stacked by class (classes times rows, columns). `.json`: the whole explanation.
+ * @throws AppError with the codes of decodeRaster and writeImage; `path.not-writable`
  */
-export async function writeExplanation(request: WrittenExplanation, signal: AbortSignal): Promise<void> {
+export async function writeExplanation(request: ExplanationExport, signal: AbortSignal): Promise<void> {
   const { explanation, out } = request
   const kind = extname(out).toLowerCase()
   if (kind === '.json') return writeAtomically(out, `${JSON.stringify(explanation, null, 2)}\n`)
   if (kind === '.npy') {
     const data = Float32Array.from(explanation.probabilities.flat(2))
     const { rows, columns, classes } = explanation
-    return writeNpy(
-      out,
-      { rows: classes.length * rows, columns, data },
-      asciiOf(sentencesOf(request).join(' ')),
-    )
+    return writeNpy(out, { rows: classes.length * rows, columns, data }, toAscii(legendOf(request).join(' ')))
   }
   const raster = await decodeRaster(request.path, { page: request.page, signal })
-  const picture = await drawExplanation(raster, request)
-  await writeImage(picture, out, { sources: [request.path], description: sentencesOf(request).join(' ') })
+  const drawn = await drawExplanation(raster, request)
+  await writeImage(drawn, out, { sources: [request.path], description: legendOf(request).join(' ') })
 }
 
 async function drawExplanation(
   raster: Raster,
-  { explanation, className, opacity, ...rest }: WrittenExplanation,
+  { explanation, className, opacity, ...rest }: ExplanationExport,
 ): Promise<Raster> {
-  const scale = Math.min(1, pictureEdgePx / Math.max(raster.widthPx, raster.heightPx))
+  const scale = Math.min(1, exportEdgePx / Math.max(raster.widthPx, raster.heightPx))
   const width = Math.max(legendWidthPx * 2, Math.round(raster.widthPx * scale))
   const height = Math.round((raster.heightPx * width) / raster.widthPx)
   const raw = { width: raster.widthPx, height: raster.heightPx, channels: 3 as const }
   const image = await sharp(raster.data, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer()
-  const plane = explanation.probabilities[explanation.classes.indexOf(className)] ?? []
+  const plane = at(explanation.probabilities, explanation.classes.indexOf(className))
   const map = paintHeatMap(plane, width, height)
-  const sentences = sentencesOf({ explanation, className, opacity, ...rest })
+  const sentences = legendOf({ explanation, className, opacity, ...rest })
   const fontPx = Math.max(13, Math.round(width / 80))
-  const most = Math.floor((width - 2 * fontPx) / (fontPx * 0.56))
+  const maxCharacters = Math.floor((width - 2 * fontPx) / (fontPx * 0.56))
   const lines = sentences.flatMap((sentence) =>
-    wrapped(sentence, most).map((text) => ({ text, isWarning: sentence === untrainedWarning })),
+    wrap(sentence, maxCharacters).map((text) => ({ text, isWarning: sentence === untrainedWarning })),
   )
   const legendPx = fontPx * (5 + Math.ceil(1.5 * lines.length))
-  const picture = makeRaster(width, height + legendPx)
-  picture.data.fill(255)
+  const output = makeRaster(width, height + legendPx)
+  output.data.fill(255)
   image.forEach((value, i) => {
-    picture.data[i] = Math.round(value + ((map.data[i] ?? 0) - value) * opacity)
+    output.data[i] = Math.round(value + ((map.data[i] ?? 0) - value) * opacity)
   })
-  drawScale(picture, height + Math.round(fontPx * 0.8), fontPx)
-  const svg = Buffer.from(textOf(lines, width, legendPx, fontPx))
-  const { data } = await sharp(picture.data, { raw: { width, height: height + legendPx, channels: 3 } })
+  drawScale(output, height + Math.round(fontPx * 0.8), fontPx)
+  const svg = Buffer.from(legendSvg(lines, width, legendPx, fontPx))
+  const { data } = await sharp(output.data, { raw: { width, height: height + legendPx, channels: 3 } })
     .composite([{ input: svg, top: height, left: 0 }])
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true })
-  return { ...picture, data: new Uint8Array(data) }
+  return { ...output, data: new Uint8Array(data) }
 }
 
-/** What a written map says of itself. */
-function sentencesOf({ explanation, className, opacity }: WrittenExplanation): string[] {
+/** The legend of an exported heat map. */
+function legendOf({ explanation, className, opacity }: ExplanationExport): string[] {
   const { fileName, modelName, squares, mode, synthetic, encoders, outOfFold, boosters, pixelSizeUm } =
     explanation
   const length = (px: number): string =>
@@ -100,21 +97,21 @@ function sentencesOf({ explanation, className, opacity }: WrittenExplanation): s
   const edges = [...new Set(squares.map(({ squarePx }) => length(squarePx)))].join(' and ')
   return [
     ...(encoders === 'demo' ? [untrainedWarning] : []),
-    `Probability of ${className} at each place of ${fileName}, by the model "${modelName}" (${boosters} ${boosters === 1 ? 'booster' : 'boosters'}${outOfFold ? ' that never saw this image' : ''}).`,
-    `A place is judged by the tissue within a square of ${edges} around it; places are ${length(explanation.cellWidthPx)} apart. The map covers the image by ${Math.round(opacity * 100)} %.`,
+    `Probability of ${className} at each position of ${fileName}, predicted by the model "${modelName}" (${boosters} ${boosters === 1 ? 'booster' : 'boosters'}${outOfFold ? ' trained without this image' : ''}).`,
+    `Each position is predicted from the tissue in a square of ${edges} around it; positions are ${length(explanation.cellWidthPx)} apart. The map is drawn over the image with an opacity of ${Math.round(opacity * 100)} %.`,
     ...(mode === 'crops'
-      ? ['The model learned from crops; this map comes from whole-image encoding, which it has not seen.']
+      ? ['The model was trained on crops; this map uses whole-image encoding, which it was not trained on.']
       : []),
     ...(synthetic ? ['SYNTHETIC tissue, drawn by Lobule.'] : []),
     researchUseSentence,
   ]
 }
 
-/** The colours from 0 to 100 %. */
-function drawScale(picture: Raster, top: number, fontPx: number): void {
+/** Draws the colour scale from 0 to 100 %. */
+function drawScale(output: Raster, top: number, fontPx: number): void {
   for (let y = top; y < top + fontPx; y++) {
     for (let x = 0; x < legendWidthPx; x++) {
-      picture.data.set(colourOf(x / (legendWidthPx - 1)), 3 * (y * picture.widthPx + fontPx + x))
+      output.data.set(colourOf(x / (legendWidthPx - 1)), 3 * (y * output.widthPx + fontPx + x))
     }
   }
 }
@@ -124,9 +121,9 @@ interface Line {
   readonly isWarning: boolean
 }
 
-function textOf(lines: readonly Line[], width: number, height: number, fontPx: number): string {
+function legendSvg(lines: readonly Line[], width: number, height: number, fontPx: number): string {
   const text = (x: number, y: number, content: string, rest = ''): string =>
-    `<text x="${x}" y="${y}" ${rest}>${escaped(content)}</text>`
+    `<text x="${x}" y="${y}" ${rest}>${escapeXml(content)}</text>`
   const ticks = (['start', 'middle', 'end'] as const).map((anchor, i) =>
     text(fontPx + (i * legendWidthPx) / 2, fontPx * 3, `${i * 50} %`, `text-anchor="${anchor}"`),
   )
@@ -141,17 +138,18 @@ function textOf(lines: readonly Line[], width: number, height: number, fontPx: n
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="DejaVu Sans, Arial, sans-serif" font-size="${fontPx}" fill="#1b1b20">${[...ticks, ...rows].join('')}</svg>`
 }
 
-const escaped = (text: string): string =>
+const escapeXml = (text: string): string =>
   text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/[^\P{Cc}]/gu, ' ')
 
-/** Notes in a .npy file are plain ASCII. */
-const asciiOf = (text: string): string => text.replaceAll('µ', 'u').replace(/[^\x20-\x7e]/g, '?')
+/** Notes in a .npy file must be plain ASCII. */
+const toAscii = (text: string): string => text.replaceAll('µ', 'u').replace(/[^\x20-\x7e]/g, '?')
 
-function wrapped(sentence: string, most: number): string[] {
+/** Breaks a sentence between words into lines of at most `maxCharacters`. */
+function wrap(sentence: string, maxCharacters: number): string[] {
   const lines: string[] = []
   for (const word of sentence.split(' ')) {
     const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= most)
+    if (last !== undefined && last.length + 1 + word.length <= maxCharacters)
       lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
   }

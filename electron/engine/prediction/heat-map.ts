@@ -1,3 +1,4 @@
+import { at } from '../../base/arrays.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import type { Recipe } from '../../contract/index.ts'
 import { averageWindows } from '../descriptors/average-windows.ts'
@@ -16,8 +17,8 @@ import {
 import { planHeatMap, windowsAround, type HeatMapGrid } from './heat-map-grid.ts'
 import { boostersFor, type BoosterCache, type StoredBooster } from './predict-ensemble.ts'
 
-/** The windows of so many are in memory at a time: up to 60 MB. */
-const placesAtOnce = 800
+/** Number of cells whose windows are in memory at the same time: up to 60 MB. */
+const cellsPerBatch = 800
 
 export interface HeatMapRequest {
   readonly image: ImageFile
@@ -26,33 +27,34 @@ export interface HeatMapRequest {
   readonly boosters: readonly StoredBooster[]
   readonly cache: BoosterCache
   readonly classCount: number
-  /** The fold that held the image out, where it took part in training; null for a new image. */
+  /** The fold that held the image out of training; null for an image outside the training set. */
   readonly heldOutFold: number | null
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
 export interface HeatMap extends HeatMapGrid {
-  /** Of the decoded picture, px. */
+  /** Of the decoded image, pixels. */
   readonly widthPx: number
   readonly heightPx: number
-  /** How many were asked. */
+  /** Number of boosters that predicted. */
   readonly boosters: number
-  /** Class x row x column; over the classes they add up to 1 but for rounding. */
+  /** Class x row x column. The classes of a cell add up to 1, apart from rounding. */
   readonly probabilities: number[][][]
 }
 
 /**
- * What a model says of each place of an image: class probabilities on a grid of cells. The image is resampled and
- * normalised as for training, neither augmented nor turned, and goes through each encoder once as a whole. A place's
- * descriptor pools, by the recipe's norm, the feature map's averages over nine overlapping windows within a square of a
- * crop's edge around it (`windowsAround`), as an image's descriptor pools its crops; the boosters are those of the
- * verdict, and so are the equal weights of boosters and constituents (docs/pipeline.md, sections 7, 8 and 11). An image of the
- * training set is only asked of boosters whose fold left it out.
+ * A model's class probabilities at each position of an image, on a grid of cells. The image is resampled and normalised
+ * as for training, but neither augmented nor turned, and each encoder encodes it once as a whole. The descriptor of a cell
+ * pools, with the recipe's norm, the averages of the feature map over nine overlapping windows within a square around the
+ * cell's centre (`windowsAround`). The square has a crop's edge, so this mirrors how an image's descriptor pools its crops.
+ * Boosters and constituents have the same equal weights as in a prediction (docs/pipeline.md, sections 7, 8 and 11). An image of the
+ * training set is predicted only by boosters of the fold that held it out.
  *
- * For a model of mode crops the descriptors are still made densely, which its boosters have not seen. Where an image is
- * smaller than a crop, the mirrored border goes through the encoder but belongs to no place.
- * image.file-changed, encoder.backend-failed, model.corrupt, job.cancelled, the codes of decodeRaster.
+ * For a model of mode crops the descriptors are still dense, a kind that its boosters were not trained on. If an image
+ * is smaller than a crop, its mirrored border passes the encoder but belongs to no cell.
+ * @throws AppError `image.file-changed`, `encoder.backend-failed`, `model.corrupt`, `job.cancelled`, and the codes of
+ *   decodeRaster
  */
 export async function makeHeatMap(request: HeatMapRequest): Promise<HeatMap> {
   const { image, recipe, signal, onProgress, classCount } = request
@@ -75,64 +77,63 @@ export async function makeHeatMap(request: HeatMapRequest): Promise<HeatMap> {
       onProgress?.(++done, total)
     }
   }
-  const asked = boostersFor(request.boosters, request.heldOutFold)
+  const boosters = boostersFor(request.boosters, request.heldOutFold)
   return {
     ...grid,
     widthPx,
     heightPx,
-    boosters: asked.length,
-    probabilities: asPlanes(sum, grid, classCount),
+    boosters: boosters.length,
+    probabilities: toPlanes(sum, grid, classCount),
   }
 }
 
-interface Described {
+interface EncodedFrame {
   encoder: OpenEncoder
   frame: Frame
   maps: readonly FeatureMap[]
   cropSet: number
 }
 
-/** Adds what one constituent's boosters say of each place, with its weight. */
+/** Adds the weighted probabilities of one constituent's boosters for every cell to `sum`. */
 async function addConstituent(
   { image, recipe, boosters, cache, heldOutFold, classCount, signal }: HeatMapRequest,
   grid: HeatMapGrid,
   { widthPx, heightPx }: Pick<Raster, 'widthPx' | 'heightPx'>,
-  { encoder, frame, maps, cropSet }: Described,
+  { encoder, frame, maps, cropSet }: EncodedFrame,
   sum: Float64Array,
 ): Promise<void> {
   const parts = constituentsOf(recipe)
-  const set = recipe.crops.sets[cropSet]
-  if (set === undefined) throw new RangeError(`no crop set ${cropSet}`)
+  const set = at(recipe.crops.sets, cropSet)
   const scale = workingScale(set, image.pixelSizeUm)
-  // Without what mirroring added.
+  // Without the mirrored border.
   const tissue = {
     widthPx: resampledEdgePx(widthPx, scale),
     heightPx: resampledEdgePx(heightPx, scale),
   }
   const own = parts.findIndex((part) => part.encoder === encoder.model.name && part.cropSet === cropSet)
   const members = boostersFor(boosters, heldOutFold).filter((booster) => booster.constituent === own)
-  const places = grid.rows * grid.columns
-  for (let first = 0; first < places; first += placesAtOnce) {
+  const cellCount = grid.rows * grid.columns
+  for (let first = 0; first < cellCount; first += cellsPerBatch) {
     throwIfCancelled(signal)
-    const squares = Array.from({ length: Math.min(placesAtOnce, places - first) }, (_, index) => {
-      const place = first + index
-      const x = (((place % grid.columns) + 0.5) / grid.columns) * tissue.widthPx
-      const y = ((Math.floor(place / grid.columns) + 0.5) / grid.rows) * tissue.heightPx
+    const squares = Array.from({ length: Math.min(cellsPerBatch, cellCount - first) }, (_, index) => {
+      const cell = first + index
+      const x = (((cell % grid.columns) + 0.5) / grid.columns) * tissue.widthPx
+      const y = ((Math.floor(cell / grid.columns) + 0.5) / grid.rows) * tissue.heightPx
       return windowsAround({ x, y }, set.sizePx, tissue)
     })
     const table = describeSquares(maps, frame, squares, recipe.poolingNorm)
     for (const { path, textSha256 } of members) {
       const booster = await cache.get(path, textSha256)
-      const said = await booster.predict(table.data, { rows: table.rows, kind: 'probability' })
+      const predicted = await booster.predict(table.data, { rows: table.rows, kind: 'probability' })
       const from = first * classCount
-      said.forEach((p, i) => {
+      predicted.forEach((p, i) => {
         sum[from + i] = (sum[from + i] ?? 0) + p / members.length / parts.length
       })
     }
   }
 }
 
-/** The pooled descriptor of each square, from its windows. */
+/** The pooled descriptor of each square from its windows. */
 function describeSquares(
   maps: readonly FeatureMap[],
   { raster }: Frame,
@@ -152,8 +153,8 @@ function describeSquares(
   return asMatrix(rows)
 }
 
-/** Rounding may leave a sum of means a little above 1. */
-const asPlanes = (sum: Float64Array, { rows, columns }: HeatMapGrid, classCount: number): number[][][] =>
+/** Class x row x column. Clamps at 1, because rounding may leave a sum of means slightly above it. */
+const toPlanes = (sum: Float64Array, { rows, columns }: HeatMapGrid, classCount: number): number[][][] =>
   Array.from({ length: classCount }, (_plane, c) =>
     Array.from({ length: rows }, (_row, row) =>
       Array.from({ length: columns }, (_column, column) =>

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { zip } from '../../base/arrays.ts'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { sha256 } from '../../base/sha256.ts'
@@ -14,28 +15,29 @@ import { decodeNpy, encodeNpy } from '../descriptors/npy.ts'
 import { likenessOfNew, nearestOthers, neighbours, signatureOf, trainedPValues } from './likeness.ts'
 
 export interface ReferenceRequest {
-  /** In the order of the training; `files`: descriptors of each constituent. */
+  /** In training order. `files`: the descriptor file of each constituent. */
   readonly images: readonly { readonly files: readonly string[]; readonly caseName: string | null }[]
-  /** How many augmentations of each are averaged. */
+  /** Number of augmentations averaged per image. */
   readonly augmentations: number
-  /** Where the vectors go, as <sha256>.npy. */
+  /** The folder where the vectors are written, as <sha256>.npy. */
   readonly directory: string
 }
 
 export interface MadeReference {
   readonly reference: LikenessReference
-  /** Of each image, as `nearestOthers` gives them. */
+  /** Distances of each image, from `nearestOthers`. */
   readonly nearest: readonly (readonly number[])[]
 }
 
-/** Where a model's vectors lie. */
+/** The path of a model's vectors. */
 export const referenceFile = (directory: string, sha256: string): string => join(directory, `${sha256}.npy`)
 
 /**
- * Makes what new images will be compared with: the training images' vectors, written as one float32 file of a row an image,
- * and how far each is from the others. null where there are too few images of other cases. Takes the memory of the vectors
- * (images x descriptor lengths x 4 bytes) and of one image's descriptors.
- * AppError `descriptors.invalid-file`, `path.*`, `job.cancelled`.
+ * Makes the reference that new images are compared with: the vectors of the training images, written as one float32 file
+ * with one row per image, and their distances from each other. Uses memory for the vectors (images x descriptor lengths x
+ * 4 bytes) and for the descriptors of one image.
+ * @returns null if there are too few images of other cases
+ * @throws AppError `descriptors.invalid-file`, `path.*`, `job.cancelled`
  */
 export async function makeReference(
   { images, augmentations, directory }: ReferenceRequest,
@@ -62,7 +64,7 @@ export async function makeReference(
   return { reference: { neighbours, augmentations, columns, sha256: bytesSha256 }, nearest }
 }
 
-/** A training's report with what was found of its images' likeness; as it is without a reference. */
+/** A training report with the likeness of its images; unchanged without a reference. */
 export function withLikeness(report: TrainingReport, made: MadeReference | null): TrainingReport {
   if (made === null) return report
   if (made.nearest.length !== report.predictions.length) throw new RangeError('a reference of other images')
@@ -70,16 +72,17 @@ export function withLikeness(report: TrainingReport, made: MadeReference | null)
   return {
     ...report,
     likeness: made.reference,
-    predictions: report.predictions.map((row, i) => ({
+    predictions: zip(report.predictions, pValues, made.nearest).map(([row, pValue, distances]) => ({
       ...row,
-      likeness: { pValue: pValues[i] ?? 0, distances: [...(made.nearest[i] ?? [])] },
+      likeness: { pValue, distances: [...distances] },
     })),
   }
 }
 
 /**
- * Whether a model's vectors and the distances in its report belong together: nothing is believed, all is worked out anew.
- * @returns what is wrong; null: nothing
+ * Checks a model's vectors against the distances in its report. Trusts nothing: all distances are computed again.
+ * @returns what is wrong; null if nothing is
+ * @throws AppError `job.cancelled`
  */
 export async function referenceProblem(
   bytes: Uint8Array,
@@ -87,16 +90,16 @@ export async function referenceProblem(
   signal?: AbortSignal,
 ): Promise<string | null> {
   const { likeness, predictions } = report
-  if (likeness === undefined) return 'the report knows nothing of it'
+  if (likeness === undefined) return 'the report does not mention it'
   const vectors = matrixOf(bytes)
   if (vectors === null) return 'it is not a checked table of float32 values'
   if (vectors.rows !== predictions.length || vectors.columns !== likeness.columns) {
-    return `it holds ${vectors.rows} x ${vectors.columns} values; the report says ${predictions.length} x ${likeness.columns}`
+    return `it holds ${vectors.rows} x ${vectors.columns} values; the report states ${predictions.length} x ${likeness.columns}`
   }
   if (likeness.neighbours !== neighbours) {
-    return `distances to ${likeness.neighbours} neighbours; this version knows ${neighbours}`
+    return `it has distances to ${likeness.neighbours} neighbours; this version supports ${neighbours}`
   }
-  if (!vectors.data.every((value) => Number.isFinite(value))) return 'it holds values that are no numbers'
+  if (!vectors.data.every((value) => Number.isFinite(value))) return 'it holds values that are not numbers'
   const cases = predictions.map(({ caseName }) => caseName)
   const nearest = await nearestOthers(vectors, cases, signal)
   const pValues = nearest === null ? [] : trainedPValues(nearest)
@@ -104,15 +107,15 @@ export async function referenceProblem(
     (row, i) =>
       row.likeness?.pValue === pValues[i] && row.likeness?.distances.join() === nearest?.[i]?.join(),
   )
-  return isSame ? null : 'the distances in the report are not those of its vectors'
+  return isSame ? null : 'the distances in the report do not match its vectors'
 }
 
-/** A model's reference as a verdict needs it. */
+/** A model's reference, as a prediction uses it. */
 export interface StoredReference extends MadeReference {
   readonly path: string
 }
 
-/** What a model keeps, from its report; null where that is nothing. `directory`: where its vectors lie. */
+/** The reference that a model's report describes; null if it has none. `directory`: the folder of its vectors. */
 export function storedReference(
   { likeness: reference, predictions }: TrainingReport,
   directory: string,
@@ -122,11 +125,11 @@ export function storedReference(
   return { reference, nearest, path: referenceFile(directory, reference.sha256) }
 }
 
-/** The vectors of one model in memory, so that a batch reads them once. */
+/** Keeps the vectors of one model in memory, so that a batch reads them once. */
 export class ReferenceCache {
   #known: { readonly sha256: string; readonly vectors: Promise<Matrix> } | null = null
 
-  /** AppError `model.corrupt`. */
+  /** @throws AppError `model.corrupt` */
   async get({ path, reference: { sha256, columns }, nearest }: StoredReference): Promise<Matrix> {
     if (this.#known?.sha256 !== sha256) {
       const vectors = load(path, sha256)
@@ -135,7 +138,7 @@ export class ReferenceCache {
     }
     const matrix = await this.#known.vectors
     if (matrix.rows === nearest.length && matrix.columns === columns) return matrix
-    throw corrupt(path, 'the vectors of its training images are not those of its report')
+    throw corrupt(path, 'the vectors of its training images do not match its report')
   }
 }
 
@@ -162,10 +165,10 @@ function matrixOf(bytes: Uint8Array): Matrix | null {
 }
 
 /**
- * How like a model's training images a new image is.
- * @param signature null: too few augmentations were asked for
- * @param stored null: the model keeps no reference
- * AppError `model.corrupt`.
+ * The likeness of a new image to a model's training images.
+ * @param signature null: too few augmentations were used
+ * @param stored null: the model has no reference
+ * @throws AppError `model.corrupt`
  */
 export async function measureLikeness(
   signature: Float32Array | null,
@@ -176,7 +179,7 @@ export async function measureLikeness(
   const vectors = await cache.get(stored)
   if (signature === null) return { unknown: 'too-few-augmentations' }
   if (signature.length !== vectors.columns) {
-    throw corrupt(stored.path, 'its vectors have another length than those of new images')
+    throw corrupt(stored.path, 'the length of its vectors differs from those of new images')
   }
   return likenessOfNew(signature, vectors, stored.nearest)
 }

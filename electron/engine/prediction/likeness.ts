@@ -1,28 +1,30 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { at } from '../../base/arrays.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { type Likeness, type TrainingReport } from '../../contract/index.ts'
 import type { Matrix } from '../descriptors/npy.ts'
 
-/** Which of the nearest training images counts: one odd image, or two, make nothing else look familiar. */
+/** The rank of the neighbour whose distance counts. With 3, one or two odd training images do not make others look similar. */
 export const neighbours = 3
 
 /**
- * How many augmentations of an image are averaged: the first three, or as many as every adaptive verdict asks for in a
- * recipe of fewer (stopping-rule.ts: half of them and one). So the same image is described alike whatever effort is made.
+ * The number of augmentations to average: three, or the minimum that every adaptive prediction uses if the recipe has few
+ * (stopping-rule.ts: half of them plus one). So the vector of an image does not depend on the chosen effort.
  */
 export const likenessAugmentations = (count: number): number => Math.min(3, Math.floor(count / 2) + 1)
 
 /**
- * An image as one vector of length 1: of each constituent the mean of the first augmentations' descriptors, scaled to
- * length 1, then all joined and scaled alike, so that each constituent weighs the same. A constituent of zeros stays so.
- * RangeError where a table has fewer rows.
- * @param tables for each constituent one row an augmentation
+ * An image as one vector of length 1. For each constituent, the descriptors of the first augmentations are averaged and
+ * scaled to length 1. The concatenation is scaled again, so that all constituents have the same weight. A constituent of
+ * zeros stays zero.
+ * @param tables one per constituent, with one row per augmentation
+ * @throws RangeError if a table has fewer rows than `augmentations`
  */
 export function signatureOf(tables: readonly Matrix[], augmentations: number): Float32Array {
   const joined = new Float32Array(tables.reduce((sum, { columns }) => sum + columns, 0))
   let from = 0
   for (const { rows, columns, data } of tables) {
-    if (rows < augmentations) throw new RangeError(`${rows} augmentations, ${augmentations} are needed`)
+    if (rows < augmentations) throw new RangeError(`${rows} augmentations; ${augmentations} are needed`)
     const mean = new Float64Array(columns)
     for (let row = 0; row < augmentations; row++) {
       for (let column = 0; column < columns; column++) {
@@ -40,7 +42,7 @@ export function signatureOf(tables: readonly Matrix[], augmentations: number): F
   return joined
 }
 
-/** The distance of two vectors, the first from `a` on and the second from `b` on. */
+/** The Euclidean distance of two vectors of `length` values: the first starts at `a`, the second at `b`. */
 function distance(first: Float32Array, a: number, second: Float32Array, b: number, length: number): number {
   let sum = 0
   for (let i = 0; i < length; i++) {
@@ -50,19 +52,20 @@ function distance(first: Float32Array, a: number, second: Float32Array, b: numbe
   return Math.sqrt(sum)
 }
 
-/** Puts a distance into its place among the smallest, ascending, at most `neighbours` of them. */
+/** Inserts a distance into the ascending list of the `neighbours` smallest. */
 function insert(nearest: number[], value: number): void {
   if (nearest.length === neighbours && value >= (nearest[neighbours - 1] ?? 0)) return
-  const place = nearest.findIndex((other) => value < other)
-  nearest.splice(place < 0 ? nearest.length : place, 0, value)
+  const index = nearest.findIndex((other) => value < other)
+  nearest.splice(index < 0 ? nearest.length : index, 0, value)
   if (nearest.length > neighbours) nearest.pop()
 }
 
 /**
- * For each training image the distances to the `neighbours` nearest of other cases, ascending; an image without a case is
- * a case of its own. null where an image has fewer than that. The sums are taken in one order: the same bits everywhere.
- * AppError `job.cancelled`.
- * @param vectors one signature a row
+ * For each training image, the distances to the `neighbours` nearest images of other cases, ascending. An image without a
+ * case counts as a case of its own. Sums are taken in a fixed order, so the bits are the same everywhere.
+ * @param vectors one signature per row
+ * @returns null if an image has fewer neighbours than that
+ * @throws AppError `job.cancelled`
  */
 export async function nearestOthers(
   vectors: Matrix,
@@ -76,9 +79,9 @@ export async function nearestOthers(
       if (cases[i] !== null && cases[i] === cases[j]) continue
       const apart = distance(data, i * columns, data, j * columns, columns)
       insert(own, apart)
-      insert(nearest[j] ?? [], apart)
+      insert(at(nearest, j), apart)
     }
-    // A row of many images takes a while: a cancel is heard in between.
+    // A row takes long if there are many images. Let a cancellation arrive in between.
     await nextTurn()
     throwIfCancelled(signal)
   }
@@ -87,22 +90,22 @@ export async function nearestOthers(
 
 const last = (distances: readonly number[]): number => distances.at(-1) ?? 0
 
-/** The p-value of each training image: the share of all of them that lie as far from their nearest, or further. */
+/** The p-value of each training image: the share of training images at least as far from their neighbours. */
 export function trainedPValues(nearest: readonly (readonly number[])[]): number[] {
   const scores = nearest.map(last)
   return scores.map((score) => scores.filter((other) => other >= score).length / scores.length)
 }
 
 /**
- * How like the training images a new one is: the distance to its third nearest (Sun, Ming, Zhu and Li 2022,
+ * The likeness of a new image to the training images: its distance to the third nearest one (Sun, Ming, Zhu and Li 2022,
  * "Out-of-distribution detection with deep nearest neighbors", on vectors of length 1 as there), ranked among the distances
- * that the training images have from the others when the new one is one of them. So every image, the new one too, is
- * measured against all others: were all drawn alike and independently, their ranks would be equally likely, and a p-value
- * of a or less would come up at most so often as a, for any number of images (conformal prediction in its full form: Vovk,
- * Gammerman and Shafer 2005, chapter 2; on nearest neighbours Laxhammar and Falkman 2014).
- * RangeError where the vectors' lengths differ.
- * @param vectors of the training images, one a row
- * @param nearest of the training images, as `nearestOthers` gives them
+ * of the training images, computed as if the new image were one of them. So every image, including the new one, is measured
+ * against all others. If all were drawn independently from the same distribution, all ranks would be equally likely, and a
+ * p-value of at most a would occur with probability at most a, for any number of images (full conformal prediction: Vovk,
+ * Gammerman and Shafer 2005, chapter 2; with nearest neighbours: Laxhammar and Falkman 2014).
+ * @param vectors of the training images, one per row
+ * @param nearest of the training images, from `nearestOthers`
+ * @throws RangeError if the vectors' lengths differ
  */
 export function likenessOfNew(
   signature: Float32Array,
@@ -119,7 +122,7 @@ export function likenessOfNew(
   const scores = nearest.map((distances, i) => {
     const apart = distance(signature, 0, data, i * columns, columns)
     insert(own, apart)
-    // What the third smallest becomes when the new image is among the others.
+    // The third smallest distance once the new image is one of the others.
     return Math.min(last(distances), Math.max(distances.at(-2) ?? 0, apart))
   })
   const score = last(own)
@@ -127,7 +130,7 @@ export function likenessOfNew(
   return { pValue: (1 + asFar) / (rows + 1), distance: score, images: rows }
 }
 
-/** How like the others an image of the training set is, from what its model keeps; null where that is nothing. */
+/** The likeness of an image of the training set, as stored with its model; null if the model stores none for it. */
 export function likenessOfTrained(report: TrainingReport, sha256: string): Likeness | null {
   const { predictions } = report
   const own = predictions.find((row) => row.sha256 === sha256)?.likeness

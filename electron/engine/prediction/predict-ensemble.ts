@@ -9,7 +9,7 @@ import type { Matrix } from '../descriptors/npy.ts'
 import { populationStd } from '../evaluation/folds.ts'
 import { meanOverRows, type EnsembleBooster } from './train-ensemble.ts'
 
-/** Boosters in memory by the sha256 of their text, so that a batch reads each once. */
+/** Keeps boosters in memory by the SHA-256 of their text, so that a batch reads each once. */
 export class BoosterCache {
   readonly #boosters = new Map<string, Promise<Booster>>()
 
@@ -23,7 +23,7 @@ export class BoosterCache {
     return loading
   }
 
-  /** Forgets every booster that is not among `wanted`: one model is in memory at a time. */
+  /** Closes every booster that is not in `wanted`, so that only one model is in memory at a time. */
   async keepOnly(wanted: ReadonlySet<string>): Promise<void> {
     for (const [textSha256, loading] of this.#boosters) {
       if (wanted.has(textSha256)) continue
@@ -44,33 +44,33 @@ async function load(path: string, textSha256: string): Promise<Booster> {
   try {
     return await Booster.fromModelText(text.toString('utf8'))
   } catch (error) {
-    throw hasCode(error, 'boosting.addon-missing') ? error : corrupt('LightGBM refuses it', error)
+    throw hasCode(error, 'boosting.addon-missing') ? error : corrupt('LightGBM cannot load it', error)
   }
 }
 
 export interface EnsemblePrediction {
-  /** One for each class. */
+  /** One per class. */
   probabilities: number[]
-  /** How many were asked. */
+  /** Number of boosters that predicted. */
   boosters: number
   augmentations: number
-  /** Class probabilities by each constituent alone. */
+  /** Class probabilities from each constituent alone. */
   byConstituent: number[][]
-  /** Population standard deviation for each class; null with fewer than two. */
+  /** Population standard deviation per class; null with fewer than two boosters or augmentations. */
   spread: { boosters: number[] | null; augmentations: number[] | null }
 }
 
-/** A booster and where its text lies. */
+/** A booster and the path of its text. */
 export type StoredBooster = EnsembleBooster & { readonly path: string }
 
-/** Those that may be asked about an image: all, or for an image of the training set those that never saw its fold. */
+/** The boosters that may predict an image: all; for an image of the training set, those of the fold that held it out. */
 export const boostersFor = <B extends EnsembleBooster>(
   boosters: readonly B[],
   heldOutFold: number | null,
 ): B[] => boosters.filter((booster) => heldOutFold === null || booster.fold === heldOutFold)
 
 interface PredictorOptions {
-  /** The fold that held the image out, where it took part in training; null for a new image. */
+  /** The fold that held the image out of training; null for an image outside the training set. */
   readonly heldOutFold: number | null
   readonly constituentCount: number
   readonly classCount: number
@@ -78,47 +78,52 @@ interface PredictorOptions {
 }
 
 /**
- * What the boosters of a model say of one image. Class probabilities are the mean over boosters and augmentations within
- * each constituent, then over constituents, equal weights (docs/pipeline.md, section 11). An image that took part in training is
- * asked only of the boosters of the fold that left it out. Asked at once or one by one, the same augmentations give the same
- * prediction to the bit.
+ * Predicts one image with the boosters of a model. Class probabilities are the mean over boosters and augmentations within
+ * each constituent, then over constituents, with equal weights (docs/pipeline.md, section 11). An image of the training set
+ * is predicted only by the boosters of the fold that held it out. The same augmentations give the same prediction to the
+ * bit, whether they are added together or one by one.
  */
 export class EnsemblePredictor {
   readonly #setting: PredictorOptions
-  /** By constituent, in the order of the model: what each booster said, augmentation by augmentation. */
-  readonly #said: readonly { booster: StoredBooster; probabilities: number[] }[][]
+  /** By constituent, in the order of the model: each booster with its probabilities, augmentation by augmentation. */
+  readonly #members: readonly { booster: StoredBooster; probabilities: number[] }[][]
 
   constructor(boosters: readonly StoredBooster[], setting: PredictorOptions) {
     const { constituentCount, heldOutFold } = setting
-    const asked = boostersFor(boosters, heldOutFold)
+    const suitable = boostersFor(boosters, heldOutFold)
     this.#setting = setting
-    this.#said = Array.from({ length: constituentCount }, (_, constituent) =>
-      asked
+    this.#members = Array.from({ length: constituentCount }, (_, constituent) =>
+      suitable
         .filter((booster) => booster.constituent === constituent)
         .map((booster) => ({ booster, probabilities: [] })),
     )
   }
 
   /**
-   * Reads every booster that will be asked, a few more at once than there are cores, since a text is read and hashed
-   * on one thread while others are taken apart: a model of the full protocol has hundreds of
-   * megabytes of text, and what is wrong with it is said before hours of encoding. Throws AppError `model.corrupt`.
+   * Loads every booster before the first prediction, so that a damaged model is reported before hours of encoding. Loads
+   * a few more at the same time than there are cores, because one thread reads and hashes a text while others parse
+   * theirs: a model of the full protocol has hundreds of megabytes of text.
+   * @throws AppError `model.corrupt`
    */
   async load(): Promise<void> {
-    await mapWithConcurrency(this.#said.flat(), availableParallelism() + 2, ({ booster }) =>
+    await mapWithConcurrency(this.#members.flat(), availableParallelism() + 2, ({ booster }) =>
       this.#setting.cache.get(booster.path, booster.textSha256),
     )
   }
 
-  /** @param tables for each constituent one row an augmentation; throws AppError `model.corrupt` */
+  /**
+   * Predicts further augmentations and keeps their probabilities.
+   * @param tables one per constituent, with one row per augmentation
+   * @throws AppError `model.corrupt`
+   */
   async predict(tables: readonly Matrix[]): Promise<void> {
     for (const [constituent, { data, rows }] of tables.entries()) {
-      const members = at(this.#said, constituent)
-      const said = await mapWithConcurrency(members, availableParallelism(), async ({ booster }) => {
+      const members = at(this.#members, constituent)
+      const predicted = await mapWithConcurrency(members, availableParallelism(), async ({ booster }) => {
         const loaded = await this.#setting.cache.get(booster.path, booster.textSha256)
         return loaded.predict(data, { rows, kind: 'probability' })
       })
-      for (const [member, values] of zip(members, said)) member.probabilities.push(...values)
+      for (const [member, values] of zip(members, predicted)) member.probabilities.push(...values)
     }
   }
 
@@ -126,7 +131,7 @@ export class EnsemblePredictor {
   byAugmentation(): Float64Array[] {
     const { classCount, constituentCount } = this.#setting
     const each: Float64Array[] = []
-    for (const members of this.#said) {
+    for (const members of this.#members) {
       for (const { probabilities } of members) {
         probabilities.forEach((p, i) => {
           const own = (each[Math.floor(i / classCount)] ??= new Float64Array(classCount))
@@ -137,22 +142,23 @@ export class EnsemblePredictor {
     return each
   }
 
+  /** The prediction from all augmentations so far. */
   prediction(): EnsemblePrediction {
     const { classCount, constituentCount } = this.#setting
     const byBooster: Float64Array[] = []
-    const byConstituent = this.#said.map((members) => {
+    const byConstituent = this.#members.map((members) => {
       const sum = new Float64Array(classCount)
       for (const { probabilities } of members) {
         const mean = meanOverRows(Float64Array.from(probabilities), classCount)
         byBooster.push(mean)
-        mean.forEach((p, c) => (sum[c] = (sum[c] ?? 0) + p / members.length))
+        mean.forEach((p, c) => (sum[c] = at(sum, c) + p / members.length))
       }
       return sum
     })
     const byAugmentation = this.byAugmentation()
     return {
       probabilities: Array.from({ length: classCount }, (_, c) =>
-        byConstituent.reduce((total, sum) => total + (sum[c] ?? 0) / constituentCount, 0),
+        byConstituent.reduce((total, sum) => total + at(sum, c) / constituentCount, 0),
       ),
       boosters: byBooster.length,
       augmentations: byAugmentation.length,
@@ -168,4 +174,4 @@ export class EnsemblePredictor {
 const spreadOf = (rows: readonly Float64Array[], classCount: number): number[] | null =>
   rows.length < 2
     ? null
-    : Array.from({ length: classCount }, (_, c) => populationStd(rows.map((row) => row[c] ?? 0)))
+    : Array.from({ length: classCount }, (_, c) => populationStd(rows.map((row) => at(row, c))))

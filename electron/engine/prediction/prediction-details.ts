@@ -1,3 +1,4 @@
+import { at, zip } from '../../base/arrays.ts'
 import type {
   ClassScheme,
   EffortMade,
@@ -12,27 +13,26 @@ import { applyTemperature } from '../evaluation/temperature.ts'
 import type { EnsemblePrediction } from './predict-ensemble.ts'
 import { carcinomaScore } from './carcinoma-score.ts'
 
-/** Asked coverage of the prediction set. */
+/** Confidence of the prediction set. */
 const level = 0.9
 
 export interface DetailsContext {
   classes: ClassScheme
-  /** Encoder of each constituent. */
+  /** The encoder of each constituent. */
   encoders: readonly EncoderName[]
   training: TrainingReport
-  /** The fold that held the image out; null: not of the training set. */
+  /** The fold that held the image out of training; null for an image outside the training set. */
   heldOutFold: number | null
-  /** Operating point of the two-class score. */
+  /** Operating point: the threshold of the carcinoma score, 0..1. */
   threshold: number
-  /** How many augmentations were asked for. */
+  /** The requested and the used number of augmentations. */
   effort: EffortMade
   likeness: VerdictLikeness
 }
 
 /**
- * What a verdict says beyond its class probabilities. Temperature and prediction set come from out-of-fold
- * predictions; for an image of the training set from those of the other folds only, so that its own label
- * has no part in them.
+ * The details of a prediction beyond its class probabilities. Temperature and prediction set come from out-of-fold
+ * predictions. For an image of the training set only the other folds count, so that its own label has no influence.
  */
 export function predictionDetails(
   prediction: EnsemblePrediction,
@@ -40,7 +40,7 @@ export function predictionDetails(
 ): VerdictDetails {
   const names = classes.map((c) => c.name)
   const asRecord = (values: ArrayLike<number>): Record<string, number> =>
-    Object.fromEntries(names.map((name, c) => [name, values[c] ?? 0]))
+    Object.fromEntries(zip(names, values))
   const { probabilities, byConstituent, spread } = prediction
   const suggested = argmax(probabilities)
   const score = carcinomaScore(
@@ -49,22 +49,22 @@ export function predictionDetails(
   )
   const known = training.predictions.filter(({ fold }) => fold !== heldOutFold)
   const needed = minimumProbabilities(
-    known.map((row) => names.map((name) => row.probabilities[name] ?? 0)),
+    known.map((row) => names.map((name) => probabilityOf(row, name))),
     known.map((row) => names.indexOf(row.truth)),
     names.length,
     level,
   )
   const byEncoder = [...new Set(encoders)].map((encoder) => {
-    const own = byConstituent.filter((_values, i) => encoders[i] === encoder)
-    const mean = names.map((_name, c) => own.reduce((sum, row) => sum + (row[c] ?? 0) / own.length, 0))
+    const own = byConstituent.filter((_values, i) => at(encoders, i) === encoder)
+    const mean = names.map((_name, c) => own.reduce((sum, row) => sum + at(row, c) / own.length, 0))
     return [encoder, asRecord(mean)] as const
   })
   return {
     calibrated: asRecord(applyTemperature(probabilities, temperatureOf(training, heldOutFold))),
-    predictionSet: { level, classes: predictionSet(probabilities, needed).map((c) => names[c] ?? '') },
+    predictionSet: { level, classes: predictionSet(probabilities, needed).map((c) => at(names, c)) },
     spread: {
-      boosters: spread.boosters?.[suggested] ?? null,
-      augmentations: spread.augmentations?.[suggested] ?? null,
+      boosters: spread.boosters && at(spread.boosters, suggested),
+      augmentations: spread.augmentations && at(spread.augmentations, suggested),
     },
     byEncoder: Object.fromEntries(byEncoder),
     augmentations: prediction.augmentations,
@@ -74,6 +74,14 @@ export function predictionDetails(
   }
 }
 
+/** @throws RangeError if the report has no probability of the class */
+function probabilityOf({ probabilities }: TrainingReport['predictions'][number], name: string): number {
+  const probability = probabilities[name]
+  if (probability === undefined) throw new RangeError(`no probability of class ${name}`)
+  return probability
+}
+
+/** The temperature from the folds that did not hold the image out; 1 without a calibration. */
 function temperatureOf({ evaluation }: TrainingReport, heldOutFold: number | null): number {
   const calibration = evaluation.calibration.find((entry) => entry.of === 'largest')
   const ofFold =

@@ -14,10 +14,10 @@ import {
 } from './booster-checkpoint.ts'
 
 export interface EnsembleImage {
-  /** The image's descriptor file for each constituent. */
+  /** The image's descriptor file of each constituent. */
   files: readonly string[]
   classIndex: number
-  /** The fold that holds it out. */
+  /** The fold that holds it out of training. */
   fold: number
 }
 
@@ -35,32 +35,33 @@ export interface EnsembleOptions {
   folds: number
   seeds: number
   boosting: BoostingRecipe
-  /** Where booster texts go, named by their sha256. */
+  /** The folder of booster texts, which are named by their SHA-256. */
   directory: string
-  /** How many boosters are trained at once; by default one for each core. The bits do not depend on it. */
+  /** Number of boosters to train at the same time. Default: one per core. The result does not depend on it, to the bit. */
   parallel?: number
   signal: AbortSignal
-  /** Boosters done; those under way count by their rounds. */
+  /** `done`: finished boosters; boosters in training count by their share of rounds. */
   report: (done: number, total: number) => void
 }
 
 export interface TrainedEnsemble {
-  /** By constituent, seed, fold. */
+  /** Ordered by constituent, seed, fold. */
   boosters: EnsembleBooster[]
-  /** Class probabilities of each image: the mean over constituents, seeds and augmentations, equal weights. */
+  /** Class probabilities of each image: the mean over constituents, seeds and augmentations, with equal weights. */
   outOfFold: number[][]
-  /** The same of each constituent alone, for the paper's Table 1. */
+  /** The same for each constituent alone, for the paper's Table 1. */
   outOfFoldByConstituent: number[][][]
 }
 
 /**
  * Trains one booster for each constituent, seed and fold on the images outside the fold, each image with
  * all its augmentations, and predicts the fold's images with it (paper section 2.5, docs/pipeline.md, sections 9
- * and 11). Each booster is kept on disk, with its predictions, before it counts as done: a training that was
- * stopped and is asked for again takes up what is there, with the same bits.
+ * and 11). Each booster is saved to disk with its predictions before it counts as done, so a training that was
+ * stopped resumes from these checkpoints and gives the same bits.
  *
- * Deviation from the published system: the values of all images are binned once for each constituent and
- * the folds share the bins. Bins are quantiles of descriptors and know no labels.
+ * Deviation from the published system: the values of all images are binned once for each constituent, and
+ * the folds share the bins. Bins are quantiles of descriptors and do not depend on labels.
+ * @throws AppError `descriptors.invalid-file`, `path.*`, `job.cancelled`
  */
 export async function trainEnsemble(
   images: readonly EnsembleImage[],
@@ -74,33 +75,42 @@ export async function trainEnsemble(
   for (let constituent = 0; constituent < constituentCount; constituent++) {
     const table = await loadDescriptors(images.map((image) => at(image.files, constituent)))
     const tableDigest = sha256(table.data)
-    // Made when the first booster is missing; a constituent that is complete needs none.
+    // Created for the first booster without a checkpoint; a constituent with all checkpoints needs no dataset.
     const binned: { dataset?: Promise<Dataset> } = {}
-    const places = Array.from({ length: seeds * folds }, (_, run): Place => {
+    const boosterKeys = Array.from({ length: seeds * folds }, (_, run): BoosterKey => {
       return { constituent, seed: Math.floor(run / folds), fold: run % folds }
     })
-    const work = async (place: Place): Promise<{ place: Place; held: number[]; unit: BoosterCheckpoint }> => {
-      const held = images.flatMap((image, i) => (image.fold === place.fold ? [i] : []))
-      const key = checkpointKeyOf(tableDigest, table, images, place, options)
+    const work = async (
+      boosterKey: BoosterKey,
+    ): Promise<{ boosterKey: BoosterKey; held: number[]; checkpoint: BoosterCheckpoint }> => {
+      const held = images.flatMap((image, i) => (image.fold === boosterKey.fold ? [i] : []))
+      const key = checkpointKeyOf(tableDigest, table, images, boosterKey, options)
       const size = held.length * table.rowsPerImage * classCount
       const booster = progress.begin()
-      let unit = await findCheckpoint(directory, key, size)
-      if (unit === null) {
+      let checkpoint = await findCheckpoint(directory, key, size)
+      if (checkpoint === null) {
         binned.dataset ??= bin(table, images, boosterParameters(options.boosting, classCount))
-        unit = await trainOne(table, await binned.dataset, images, { held, place, key }, options, booster)
+        checkpoint = await trainOne(
+          table,
+          await binned.dataset,
+          images,
+          { held, boosterKey, key },
+          options,
+          booster,
+        )
       }
       booster(1)
-      return { place, held, unit }
+      return { boosterKey, held, checkpoint }
     }
     const sums = images.map(() => new Float64Array(classCount))
     try {
-      // A subset of the bins lies in memory only while its booster is trained. The results are added up in a
-      // fixed order, so that their order of finishing does not show in the last bit.
-      for (const { place, held, unit } of await mapWithConcurrency(places, parallel, work)) {
-        boosters.push({ ...place, textSha256: unit.textSha256 })
+      // A subset of the bins is in memory only while its booster is trained. The results are added in a fixed
+      // order, so that the order in which they finish does not affect the last bit.
+      for (const { boosterKey, held, checkpoint } of await mapWithConcurrency(boosterKeys, parallel, work)) {
+        boosters.push({ ...boosterKey, textSha256: checkpoint.textSha256 })
         const size = table.rowsPerImage * classCount
         held.forEach((image, i) => {
-          const own = unit.heldOut.subarray(i * size, (i + 1) * size)
+          const own = checkpoint.heldOut.subarray(i * size, (i + 1) * size)
           const sum = at(sums, image)
           meanOverRows(own, classCount).forEach((p, c) => {
             sum[c] = at(sum, c) + p
@@ -108,7 +118,7 @@ export async function trainEnsemble(
         })
       }
     } finally {
-      // Refused only where binning failed, which has been thrown already.
+      // Rejected only if binning failed, and that error was thrown already.
       ;(await binned.dataset?.catch(() => undefined))?.close()
     }
     outOfFoldByConstituent.push(sums.map((sum) => Array.from(sum, (value) => value / seeds)))
@@ -122,7 +132,7 @@ export async function trainEnsemble(
   return { boosters, outOfFold, outOfFoldByConstituent }
 }
 
-interface Place {
+interface BoosterKey {
   constituent: number
   seed: number
   fold: number
@@ -130,27 +140,27 @@ interface Place {
 
 const parametersOf = (
   { boosting, classCount }: Pick<EnsembleOptions, 'boosting' | 'classCount'>,
-  { seed, fold }: Place,
+  { seed, fold }: BoosterKey,
 ): Parameters => ({ ...boosterParameters(boosting, classCount), ...boosterSeeds(seed, fold) })
 
-/** All images count, also those held out: they share the bins. */
+/** Depends on all images, including those held out, because they share the bins. */
 const checkpointKeyOf = (
   values: string,
   { rowsPerImage, columns }: DescriptorTable,
   images: readonly EnsembleImage[],
-  place: Place,
+  boosterKey: BoosterKey,
   options: EnsembleOptions,
 ): string =>
   checkpointKey({
-    // Raised whenever the code that trains changes its results.
+    // Increase this whenever the training code changes its results.
     algorithm: 1,
     lightGbm: boostingVersion(),
     values,
     rowsPerImage,
     columns,
     classes: images.map((image) => image.classIndex),
-    heldOut: images.map((image) => image.fold === place.fold),
-    parameters: parametersOf(options, place),
+    heldOut: images.map((image) => image.fold === boosterKey.fold),
+    parameters: parametersOf(options, boosterKey),
     rounds: options.boosting.rounds,
   })
 
@@ -170,20 +180,20 @@ async function trainOne(
   table: DescriptorTable,
   dataset: Dataset,
   images: readonly EnsembleImage[],
-  { held, place, key }: { held: readonly number[]; place: Place; key: string },
+  { held, boosterKey, key }: { held: readonly number[]; boosterKey: BoosterKey; key: string },
   options: EnsembleOptions,
   report: (share: number) => void,
 ): Promise<BoosterCheckpoint> {
   const { boosting, classCount, directory, signal } = options
   const rowsOf = (image: number): number[] =>
     Array.from({ length: table.rowsPerImage }, (_, a) => image * table.rowsPerImage + a)
-  const inside = images.flatMap((image, i) => (image.fold === place.fold ? [] : rowsOf(i)))
+  const inside = images.flatMap((image, i) => (image.fold === boosterKey.fold ? [] : rowsOf(i)))
   const training = await dataset.subset(inside)
-  // Not `using`: Node 22 runs these sources as they are, and does not know it.
-  const booster = await Booster.train(training, parametersOf(options, place), {
+  // Not `using`: Node 22 runs these sources unchanged and does not support it.
+  const booster = await Booster.train(training, parametersOf(options, boosterKey), {
     rounds: boosting.rounds,
     signal,
-    // The last share is the prediction's.
+    // The last percent is left for the prediction.
     onRound: ({ round, rounds }) => report((0.99 * round) / rounds),
   }).finally(() => training.close())
   try {
@@ -198,7 +208,7 @@ async function trainOne(
   }
 }
 
-/** Class probabilities of an image, one row for each augmentation. */
+/** Class probabilities of an image, one row per augmentation. */
 function predictRows(booster: Booster, table: DescriptorTable, image: number): Promise<Float64Array> {
   const { rowsPerImage, columns, data } = table
   const start = image * rowsPerImage * columns
@@ -206,7 +216,7 @@ function predictRows(booster: Booster, table: DescriptorTable, image: number): P
   return booster.predict(rows, { rows: rowsPerImage, kind: 'probability' })
 }
 
-/** Mean of each column of a table of class probabilities. */
+/** The mean of each column of a table of class probabilities. */
 export function meanOverRows(values: Float64Array, classCount: number): Float64Array {
   const rows = values.length / classCount
   const mean = new Float64Array(classCount)
@@ -216,27 +226,27 @@ export function meanOverRows(values: Float64Array, classCount: number): Float64A
   return mean
 }
 
-/** Counts items that are done and the shares of those under way. */
+/** Sums up finished items and the shares of those in progress. */
 function countProgress(
   total: number,
   report: (done: number, total: number) => void,
 ): { begin: () => (share: number) => void } {
-  const underWay = new Set<{ share: number }>()
+  const inProgress = new Set<{ share: number }>()
   let finished = 0
-  const tell = (): void =>
+  const reportProgress = (): void =>
     report(
-      [...underWay].reduce((sum, { share }) => sum + share, finished),
+      [...inProgress].reduce((sum, { share }) => sum + share, finished),
       total,
     )
-  tell()
+  reportProgress()
   return {
     begin: () => {
       const item = { share: 0 }
-      underWay.add(item)
+      inProgress.add(item)
       return (share) => {
         item.share = share
-        if (share === 1 && underWay.delete(item)) finished++
-        tell()
+        if (share === 1 && inProgress.delete(item)) finished++
+        reportProgress()
       }
     },
   }

@@ -165,11 +165,11 @@ describe('a file that was changed', () => {
     await expect(unpack(world, world.newWorkspace('flipped'), 'flipped.zip')).rejects.toMatchObject({
       details: { entry: likeness, reason: expect.stringMatching(/not what the manifest says/) as string },
     })
-    await forged(likeness, /distances in the report are not those/, (_entries, own) => {
+    await forged(likeness, /distances in the report do not match/, (_entries, own) => {
       const first = own.predictions[0]?.likeness
       if (first) first.distances[2] = (first.distances[2] ?? 0) + 1e-15
     })
-    await forged(likeness, /distances in the report are not those/, (_entries, own) => {
+    await forged(likeness, /distances in the report do not match/, (_entries, own) => {
       const first = own.predictions[0]?.likeness
       if (first) first.pValue = 0.5
     })
@@ -187,7 +187,7 @@ describe('a file that was changed', () => {
     await forged('report.json', /averages other augmentations/, (_entries, own) => {
       own.likeness.augmentations = 2
     })
-    await forged(likeness, /this version knows 3/, (_entries, own) => {
+    await forged(likeness, /this version supports 3/, (_entries, own) => {
       own.likeness.neighbours = 2
     })
     await forged(likeness, /not a checked table/, (entries, own) => {

@@ -232,8 +232,8 @@ describe('written', () => {
       'UNTRAINED',
       'SYNTHETIC',
       '336 µm',
-      'never saw',
-      'learned from crops',
+      'trained without',
+      'was trained on crops',
       researchUseSentence,
     ]) {
       expect(words).toContain(said)

@@ -1,57 +1,57 @@
 import { describe, expect, it } from 'vitest'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
 import { SequentialMeanTest } from '../../../../electron/engine/prediction/sequential-mean-test.ts'
-import { StoppingRule, type Question } from '../../../../electron/engine/prediction/stopping-rule.ts'
+import { StoppingRule, type StoppingOptions } from '../../../../electron/engine/prediction/stopping-rule.ts'
 
-describe('evidence of a mean above zero', () => {
+describe('a sequential test of whether a mean is above zero', () => {
   it('two draws of a population of four, worked by hand', () => {
-    const evidence = new SequentialMeanTest(4, -1)
-    expect(evidence.odds).toBeCloseTo(1, 15)
+    const test = new SequentialMeanTest(4, -1)
+    expect(test.wealth).toBeCloseTo(1, 15)
     // Were the mean zero, that of all four is 0: the bet wins (0.5 + 1) / (0 + 1) = 1.5 of each stake.
-    evidence.draw(0.5)
-    expect(evidence.odds).toBeCloseTo(1.5 / 2 + (1 + 0.75 * 0.5 + 1 + 0.5 * 0.5 + 1 + 0.25 * 0.5) / 6, 15)
+    test.draw(0.5)
+    expect(test.wealth).toBeCloseTo(1.5 / 2 + (1 + 0.75 * 0.5 + 1 + 0.5 * 0.5 + 1 + 0.25 * 0.5) / 6, 15)
     // Then that of the other three is -1/6: 1.5 / (5/6) = 1.8.
-    evidence.draw(0.5)
+    test.draw(0.5)
     const by = (stake: number): number => (1 + stake * 0.5) * (1 + stake * 0.8)
-    expect(evidence.odds).toBeCloseTo(by(1) / 2 + (by(0.75) + by(0.5) + by(0.25)) / 6, 15)
-    expect(evidence.sum).toBe(1)
-    expect(evidence.refutes(0.5)).toBe(true)
-    expect(evidence.refutes(0.3)).toBe(false)
+    expect(test.wealth).toBeCloseTo(by(1) / 2 + (by(0.75) + by(0.5) + by(0.25)) / 6, 15)
+    expect(test.sum).toBe(1)
+    expect(test.rejects(0.5)).toBe(true)
+    expect(test.rejects(0.3)).toBe(false)
     // The other two could still be -1 each.
-    expect(evidence.isCertain).toBe(false)
-    evidence.draw(0.5)
-    expect(evidence.isCertain).toBe(true)
-    expect(evidence.refutes(0)).toBe(true)
+    expect(test.isCertain).toBe(false)
+    test.draw(0.5)
+    expect(test.isCertain).toBe(true)
+    expect(test.rejects(0)).toBe(true)
   })
 
-  it('a single worst value ruins the boldest play only', () => {
-    const evidence = new SequentialMeanTest(50, -1)
-    evidence.draw(-1)
-    expect(evidence.odds).toBeCloseTo((1 / 4 + 1 / 2 + 3 / 4) / 6, 15)
-    evidence.draw(-1 - 1e-12)
-    expect(evidence.odds).toBeGreaterThan(0)
+  it('a single worst value ruins only the boldest strategy', () => {
+    const test = new SequentialMeanTest(50, -1)
+    test.draw(-1)
+    expect(test.wealth).toBeCloseTo((1 / 4 + 1 / 2 + 3 / 4) / 6, 15)
+    test.draw(-1 - 1e-12)
+    expect(test.wealth).toBeGreaterThan(0)
   })
 
   it('does not bet on a member that was put first on purpose', () => {
-    const evidence = new SequentialMeanTest(3, -1)
-    evidence.draw(0.9, false)
-    expect(evidence.odds).toBeCloseTo(1, 15)
+    const test = new SequentialMeanTest(3, -1)
+    test.draw(0.9, false)
+    expect(test.wealth).toBeCloseTo(1, 15)
     // It counts, though: the two others must make up for it, mean -0.45.
-    evidence.draw(0.1)
-    expect(evidence.odds).toBeCloseTo(2 / 2 + (1.75 + 1.5 + 1.25) / 6, 14)
+    test.draw(0.1)
+    expect(test.wealth).toBeCloseTo(2 / 2 + (1.75 + 1.5 + 1.25) / 6, 14)
   })
 
   it('refuses more draws than members, and values that make no sense', () => {
-    const evidence = new SequentialMeanTest(1, 0)
-    evidence.draw(0)
-    expect(evidence.isCertain).toBe(false)
-    expect(() => evidence.draw(0)).toThrow(RangeError)
+    const test = new SequentialMeanTest(1, 0)
+    test.draw(0)
+    expect(test.isCertain).toBe(false)
+    expect(() => test.draw(0)).toThrow(RangeError)
     expect(() => new SequentialMeanTest(0, -1)).toThrow(RangeError)
     expect(() => new SequentialMeanTest(5, 0.1)).toThrow(RangeError)
   })
 })
 
-const ask = (changes: Partial<Question> = {}): Question => ({
+const ask = (changes: Partial<StoppingOptions> = {}): StoppingOptions => ({
   population: 20,
   isPositive: [false, false, true, true],
   threshold: 0.5,
@@ -60,8 +60,8 @@ const ask = (changes: Partial<Question> = {}): Question => ({
 })
 
 /** How many of the augmentations are used. */
-function usedOf(question: Question, augmentations: readonly (readonly number[])[]): number {
-  const rule = new StoppingRule(question)
+function usedOf(options: StoppingOptions, augmentations: readonly (readonly number[])[]): number {
+  const rule = new StoppingRule(options)
   for (const [index, said] of augmentations.entries()) {
     rule.add(said)
     if (rule.isSettled) return index + 1
@@ -126,43 +126,43 @@ describe('when an answer is settled', () => {
  */
 describe('how often it is wrong', () => {
   const runs = 2000
-  const populations: Record<string, { question: Question; rows: number[][] }> = {
+  const populations: Record<string, { options: StoppingOptions; rows: number[][] }> = {
     'two classes that are equal but for the last digits': {
-      question: ask(),
+      options: ask(),
       rows: near([0.1, 0.1, 0.4, 0.4 + 1e-6], 20, 0.2),
     },
     'a score at the operating point': {
-      question: ask(),
+      options: ask(),
       rows: near([0.05, 0.45, 0.05, 0.45 - 1e-6], 20, 0.3),
     },
     'one in five says the opposite': {
-      question: ask(),
+      options: ask(),
       rows: [
         ...Array.from({ length: 16 }, () => [0.02, 0.02, 0.38, 0.58]),
         ...Array.from({ length: 4 }, () => [0, 0, 1, 0]),
       ],
     },
     'six of fifty outweigh the rest': {
-      question: ask({ population: 50 }),
+      options: ask({ population: 50 }),
       rows: [
         ...Array.from({ length: 44 }, () => [0.4, 0.05, 0.05, 0.5]),
         ...Array.from({ length: 6 }, () => [1, 0, 0, 0]),
       ],
     },
     'a sensitive operating point': {
-      question: ask({ population: 50, threshold: 0.33 }),
+      options: ask({ population: 50, threshold: 0.33 }),
       rows: near([0.65, 0.015, 0.015, 0.32], 50, 0.15),
     },
   }
-  for (const [name, { question, rows }] of Object.entries(populations)) {
+  for (const [name, { options, rows }] of Object.entries(populations)) {
     it(`${name}: at most one in twenty`, () => {
       const mean = meanOf(rows)
       const random = keyedGenerator('error rate', name)
       let wrong = 0
       for (let run = 0; run < runs; run++) {
         const order = random.shuffle(rows)
-        const seen = meanOf(order.slice(0, usedOf(question, order)))
-        const { threshold } = question
+        const seen = meanOf(order.slice(0, usedOf(options, order)))
+        const { threshold } = options
         if (classOf(seen) !== classOf(mean) || sideOf(seen, threshold) !== sideOf(mean, threshold)) wrong += 1
       }
       expect(wrong / runs).toBeLessThanOrEqual(0.05)
