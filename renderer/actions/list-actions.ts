@@ -33,7 +33,7 @@ export const listActions = [
     keys: ['Delete'],
     aliases: ['Backspace'],
     when: hasTargets,
-    run: ({ lobule }) => void lobule.label(lobule.worklist.targetIds, null),
+    run: ({ lobule }) => void lobule.labelling.setClass(lobule.worklist.targetIds, null),
   },
   {
     id: 'list.extend',
@@ -110,7 +110,11 @@ export const listActions = [
     keys: ['S'],
     when: hasTargets,
     run: ({ lobule }) =>
-      void lobule.say(lobule.worklist.targetIds, { className: null, isUnsure: true, comment: null }),
+      void lobule.labelling.save(lobule.worklist.targetIds, {
+        className: null,
+        isUnsure: true,
+        comment: null,
+      }),
   },
   {
     id: 'list.classify',
@@ -118,7 +122,7 @@ export const listActions = [
     group: 'worklist',
     keys: ['C'],
     run: ({ lobule }) => {
-      if (lobule.models.all.length > 0) void lobule.classify(lobule.worklist.targetIds)
+      if (lobule.models.all.length > 0) void lobule.jobControl.classify(lobule.worklist.targetIds)
       else lobule.alerts.say('warning', strings.toolbar.classifyNoModel)
     },
   },
@@ -172,5 +176,5 @@ export const labelActions = (classes: ClassScheme): Action<ListContext>[] =>
     keys: [key],
     isByClass: true,
     when: hasTargets,
-    run: ({ lobule }) => void lobule.label(lobule.worklist.targetIds, name),
+    run: ({ lobule }) => void lobule.labelling.setClass(lobule.worklist.targetIds, name),
   }))

@@ -8,7 +8,7 @@ export const pageActions = [
     title: 'Undo last label',
     group: 'everywhere',
     keys: ['U', 'Ctrl+Z'],
-    run: ({ lobule }) => lobule.review.run(() => lobule.undoLabel()),
+    run: ({ lobule }) => lobule.review.run(() => lobule.labelling.undo()),
   },
   {
     id: 'page.palette',
@@ -71,7 +71,7 @@ export const pageActions = [
     title: 'Classify all images',
     group: 'tools',
     when: ({ lobule }) => lobule.models.all.length > 0,
-    run: ({ lobule }) => void lobule.classify(null),
+    run: ({ lobule }) => void lobule.jobControl.classify(null),
   },
   {
     id: 'page.reader',

@@ -22,7 +22,7 @@ export const viewerActions = [
     group: 'review',
     keys: ['Delete'],
     aliases: ['Backspace'],
-    run: ({ lobule }) => lobule.review.say(null),
+    run: ({ lobule }) => lobule.review.label(null),
   },
   {
     id: 'review.accept',
@@ -36,7 +36,7 @@ export const viewerActions = [
     title: 'Unsure',
     group: 'review',
     keys: ['S'],
-    run: ({ lobule }) => lobule.review.say(null, true),
+    run: ({ lobule }) => lobule.review.label(null, true),
   },
   {
     id: 'review.comment',
@@ -174,7 +174,7 @@ export const viewerActions = [
     when: ({ lobule, viewer }) => lobule.models.all.length > 0 && viewer.image() !== undefined,
     run: ({ lobule, viewer }) => {
       const image = viewer.image()
-      if (image !== undefined) void lobule.classify([image.id])
+      if (image !== undefined) void lobule.jobControl.classify([image.id])
     },
   },
   {
@@ -195,5 +195,5 @@ export const readingActions = (classes: ClassScheme): Action<ViewerContext>[] =>
     line: 'Choose a class',
     keys: [key],
     isByClass: true,
-    run: ({ lobule }) => lobule.review.say(name),
+    run: ({ lobule }) => lobule.review.label(name),
   }))

@@ -34,8 +34,8 @@ interface OwnChange {
   isAnnounced: boolean
 }
 
-/** What a reader says: a class, that they are unsure, or null for nothing any more. */
-export interface Said {
+/** A label to save: a class, or unsure without a class; neither of them withdraws the reader's label. */
+export interface LabelInput {
   className: string | null
   isUnsure: boolean
   comment: string | null
@@ -120,12 +120,12 @@ export class Images {
     return (await this.#client['demo.create'](input)).jobId
   }
 
-  /** Says something of images; shown at once, taken back if it could not be saved. */
-  async say(imageIds: readonly number[], said: Said, reader: string): Promise<void> {
+  /** Labels images. The page shows the labels at once, and removes them again if they cannot be saved. */
+  async label(imageIds: readonly number[], label: LabelInput, reader: string): Promise<void> {
     const before = imageIds.flatMap((imageId) => this.find(imageId) ?? [])
-    const change = before.map((image) => withReading(image, said, reader))
+    const change = before.map((image) => withLabel(image, label, reader))
     const saving = this.#show(change, imageIds, (ids) =>
-      this.#client['image.label']({ imageIds: ids, ...said }),
+      this.#client['image.label']({ imageIds: ids, ...label }),
     )
     const isSaved = saving.then(
       () => true,
@@ -223,7 +223,11 @@ export class Images {
 }
 
 /** An image as it will be once it is saved. */
-function withReading(image: ImageView, { className, isUnsure, comment }: Said, reader: string): ImageView {
+function withLabel(
+  image: ImageView,
+  { className, isUnsure, comment }: LabelInput,
+  reader: string,
+): ImageView {
   const others = image.readings.all.filter((reading) => !isSameReader(reading.reader, reader))
   const saysNothing = className === null && !isUnsure
   const isBlind = image.readings.isWithheld

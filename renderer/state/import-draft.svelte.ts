@@ -196,7 +196,7 @@ export class ImportDraft {
       // What was sent belongs to the import now.
       this.#drops = []
       this.#startError = null
-      // Said for those files, not for the next ones.
+      // LabelInput for those files, not for the next ones.
       if (this.#asksAgain) this.pages = 'ask'
       this.#asksAgain = false
       return jobId

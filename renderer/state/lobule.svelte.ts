@@ -1,10 +1,4 @@
-import {
-  AppError,
-  isSameReader,
-  type AnyEvent,
-  type EncoderName,
-  type JobView,
-} from '../../electron/contract/index.ts'
+import { AppError, isSameReader, type AnyEvent } from '../../electron/contract/index.ts'
 import type { Connection, PageBridge } from '../api/page-bridge.ts'
 import { createClient } from '../api/client.ts'
 import { strings } from '../words/index.ts'
@@ -14,9 +8,11 @@ import { Audit } from './audit.svelte.ts'
 import { Batch } from './batch.svelte.ts'
 import { gatherFiles } from './gather-files.ts'
 import { IdGatherer } from './id-gatherer.ts'
-import { Images, type Said } from './images.svelte.ts'
+import { Images } from './images.svelte.ts'
 import { ImportDraft } from './import-draft.svelte.ts'
-import { Jobs, reportOf } from './jobs.svelte.ts'
+import { JobControl } from './job-control.ts'
+import { Jobs } from './jobs.svelte.ts'
+import { Labelling } from './labelling.ts'
 import type { ListColumn } from './list-column.ts'
 import { ModelReview } from './model-review.svelte.ts'
 import { Models } from './models.svelte.ts'
@@ -33,10 +29,6 @@ import { Tour } from './tour.svelte.ts'
 import { Worklist } from './worklist.svelte.ts'
 import { WorkspaceCare } from './workspace-care.svelte.ts'
 
-/** Synthetic tissue for a newcomer: four classes, real size. */
-const firstDemo = { directory: null, seed: 1, widthPx: 2048, heightPx: 1536 }
-/** How the generator names its files. */
-export const demoCasesPattern = String.raw`case(\d+)`
 /** Pushes that come close together are answered by one refresh. */
 const refreshPauseMs = 120
 
@@ -63,6 +55,8 @@ export class Lobule {
   readonly savedFilters = new SavedFilters()
   readonly tour = new Tour()
   readonly readers: Readers
+  readonly jobControl = new JobControl(this)
+  readonly labelling = new Labelling(this)
   readonly review = new Review(this)
   readonly #bridge: PageBridge
   readonly #changedImages = new IdGatherer(refreshPauseMs, (imageIds) => void this.#refreshImages(imageIds))
@@ -80,7 +74,7 @@ export class Lobule {
     this.reports = new Reports(client)
     this.images = new Images(client)
     this.regions = new Regions(client)
-    this.heatMap = new HeatMap(client, (starting) => this.run(starting))
+    this.heatMap = new HeatMap(client, (starting) => this.jobControl.run(starting))
     this.importDraft = new ImportDraft(client, bridge.upload)
     this.care = new WorkspaceCare(client)
     this.jobs = new Jobs(client)
@@ -180,11 +174,6 @@ export class Lobule {
   /** Opens an image in the viewer; previous and next follow the worklist as it is listed now. */
   openImage(imageId: number): void {
     this.worklist.keepOrder()
-    this.turnTo(imageId)
-  }
-
-  /** Shows another image of the same round. */
-  turnTo(imageId: number): void {
     this.navigation.showImage(imageId)
   }
 
@@ -192,107 +181,7 @@ export class Lobule {
   openRound(imageIds: readonly number[], at = imageIds[0]): void {
     if (at === undefined) return
     this.worklist.keepOrder(imageIds)
-    this.turnTo(at)
-  }
-
-  async label(imageIds: readonly number[], className: string | null): Promise<void> {
-    await this.say(imageIds, { className, isUnsure: false, comment: null })
-  }
-
-  /** Records what the reader says; true once it is on disk. */
-  async say(imageIds: readonly number[], said: Said): Promise<boolean> {
-    if (imageIds.length === 0) return false
-    const isSaved = await this.alerts.attempt(this.images.say(imageIds, said, this.reader).then(() => true))
-    if (isSaved === null) return false
-    const undo = { label: strings.undo, run: () => void this.undoLabel() }
-    const words = said.isUnsure ? strings.saidUnsure : strings.labelled
-    this.alerts.remark(words(imageIds.length, said.className), undo)
-    return true
-  }
-
-  /** Takes the last word back; the viewer turns to the image that it was about. */
-  async undoLabel(): Promise<boolean> {
-    const seen = this.navigation.imageId
-    try {
-      const imageIds = await this.images.undoLabel()
-      this.alerts.remark(imageIds === null ? strings.nothingToUndo : strings.labelUndone)
-      const [only, ...others] = imageIds ?? []
-      // Who opened another image, or left the viewer, meanwhile is left there.
-      const isElsewhere = seen !== null && seen !== only && this.navigation.imageId === seen
-      if (only !== undefined && others.length === 0 && isElsewhere) this.turnTo(only)
-      return true
-    } catch (error) {
-      this.alerts.fail(error)
-      return false
-    }
-  }
-
-  /** Settles images for everybody; true once it is on disk. */
-  async adjudicate(
-    imageIds: readonly number[],
-    className: string | null,
-    comment: string | null,
-  ): Promise<boolean> {
-    const isSaved = await this.alerts.attempt(
-      this.images.adjudicate(imageIds, className, comment).then(() => true),
-    )
-    if (isSaved === null) return false
-    this.alerts.remark(strings.adjudicated(imageIds.length, className))
-    return true
-  }
-
-  /** Follows a job from its start to its end; null if it could not start or did not get done. */
-  async run(starting: Promise<number>): Promise<JobView | null> {
-    const job = await this.alerts.attempt(starting.then((jobId) => this.jobs.end(jobId)))
-    return job?.state === 'done' ? job : null
-  }
-
-  /** Makes synthetic tissue and imports it. */
-  async trySyntheticTissue(perClass: number): Promise<void> {
-    const job = await this.run(this.images.createDemo({ ...firstDemo, perClass }))
-    const report = job === null ? null : reportOf(job, 'demo')
-    if (report !== null) await this.importSynthetic(report.directory)
-  }
-
-  async importSynthetic(directory: string): Promise<void> {
-    const how = { labels: 'folder', casesPattern: demoCasesPattern } as const
-    await this.run(this.images.importPaths({ paths: [directory], ...how }))
-  }
-
-  async installDemoEncoders(names: readonly EncoderName[]): Promise<void> {
-    await this.run(this.models.installUntrained(names))
-  }
-
-  /** Downloads official weights from their official place, at somebody's wish. */
-  async fetchEncoders(names: readonly EncoderName[]): Promise<void> {
-    await this.run(this.models.fetchEncoders(names))
-  }
-
-  async importWeights(): Promise<void> {
-    const paths = await this.alerts.attempt(this.paths.choose('weights'))
-    if (paths !== null && paths.length > 0) await this.run(this.models.importWeights(paths))
-  }
-
-  async classify(imageIds: readonly number[] | null, model: string | null = null): Promise<void> {
-    if (imageIds !== null && imageIds.length === 0) return
-    await this.run(this.models.classify(imageIds, model))
-  }
-
-  async cancelJob(jobId: number): Promise<void> {
-    await this.alerts.attempt(this.jobs.cancel(jobId))
-  }
-
-  async pauseJob(jobId: number): Promise<void> {
-    await this.alerts.attempt(this.jobs.pause(jobId))
-  }
-
-  async resumeJob(jobId: number): Promise<void> {
-    await this.alerts.attempt(this.jobs.resume(jobId))
-  }
-
-  /** Tries again just what a job could not do. */
-  async retryJob(jobId: number): Promise<void> {
-    await this.run(this.jobs.retry(jobId))
+    this.navigation.showImage(at)
   }
 
   async #loadAll(): Promise<void> {

@@ -1,7 +1,8 @@
 import { isSameReader, type ImageView, type ReadingView } from '../../electron/contract/index.ts'
 import { strings } from '../words/index.ts'
 import type { Alerts } from './alerts.svelte.ts'
-import type { Images, Said } from './images.svelte.ts'
+import type { Images } from './images.svelte.ts'
+import type { Labelling } from './labelling.ts'
 import type { Navigation } from './navigation.svelte.ts'
 import type { Worklist } from './worklist.svelte.ts'
 
@@ -9,13 +10,10 @@ import type { Worklist } from './worklist.svelte.ts'
 export interface ReviewContext {
   readonly alerts: Pick<Alerts, 'fail' | 'remark'>
   readonly images: Pick<Images, 'find'>
-  readonly navigation: Pick<Navigation, 'imageId' | 'open'>
+  readonly navigation: Pick<Navigation, 'imageId' | 'open' | 'showImage'>
   readonly worklist: Pick<Worklist, 'placeOf'>
   readonly reader: string
-  /** Records a label; true once it is on disk. */
-  say: (imageIds: readonly number[], said: Said) => Promise<boolean>
-  /** Shows another image of the same round. */
-  turnTo: (imageId: number) => void
+  readonly labelling: Pick<Labelling, 'save'>
 }
 
 /**
@@ -81,8 +79,8 @@ export class Review {
     })
   }
 
-  say(className: string | null, isUnsure = false): void {
-    if (!this.#isCommentComing) this.run(() => this.#say(className, isUnsure))
+  label(className: string | null, isUnsure = false): void {
+    if (!this.#isCommentComing) this.run(() => this.#label(className, isUnsure))
   }
 
   /** Says what is suggested. */
@@ -90,7 +88,7 @@ export class Review {
     if (this.#isCommentComing) return
     this.run(() => {
       const { image } = this
-      if (image?.verdict != null) return this.#say(image.verdict.suggested, false)
+      if (image?.verdict != null) return this.#label(image.verdict.suggested, false)
       const isHidden = image?.readings.isWithheld === true
       this.#page.alerts.remark(isHidden ? strings.reading.nothingShown : strings.reading.nothingToAccept)
       return true
@@ -116,7 +114,7 @@ export class Review {
     if (own === null || written === own.comment) return
     const { className, isUnsure } = own
     this.run(async () => {
-      const isSaved = await this.#page.say([image.id], { className, isUnsure, comment: written })
+      const isSaved = await this.#page.labelling.save([image.id], { className, isUnsure, comment: written })
       if (isSaved) this.#keepNote(image.id, null)
       return isSaved
     })
@@ -143,11 +141,11 @@ export class Review {
     this.#notes = {}
   }
 
-  async #say(className: string | null, isUnsure: boolean): Promise<boolean> {
+  async #label(className: string | null, isUnsure: boolean): Promise<boolean> {
     const { image, note } = this
     if (image === undefined) return false
     const { next } = this.#page.worklist.placeOf(image.id)
-    if (!(await this.#page.say([image.id], { className, isUnsure, comment: note }))) return false
+    if (!(await this.#page.labelling.save([image.id], { className, isUnsure, comment: note }))) return false
     this.#keepNote(image.id, null)
     if (!this.advances || (className === null && !isUnsure)) return true
     if (next === null) this.#page.alerts.remark(strings.reading.last)
@@ -159,7 +157,7 @@ export class Review {
   #turnTo(imageId: number): void {
     // What was being written belongs to the image that it was written for.
     this.isCommenting = false
-    this.#page.turnTo(imageId)
+    this.#page.navigation.showImage(imageId)
   }
 
   #keepNote(imageId: number, note: string | null): void {

@@ -2,7 +2,7 @@ import { formatCount } from './format.ts'
 import { images } from './counts.ts'
 
 export const readersStrings = {
-  saidUnsure: (count: number) => `${images(count)} marked as unsure.`,
+  labelledUnsure: (count: number) => `${images(count)} marked as unsure.`,
   adjudicated: (count: number, className: string | null) =>
     className === null
       ? `Adjudication of ${images(count)} removed.`

@@ -1,33 +1,20 @@
 import OpenSeadragon from 'openseadragon'
 import { normalizedTilePath, tilePath, tileSizePx, type ImageView } from '../../../electron/contract/index.ts'
+import { createViewer, watchReadiness } from './create-viewer.ts'
 import { HeatMapOverlay } from './heat-map-overlay.ts'
 import { RegionPen } from './region-pen.svelte.ts'
 import type { ImageBox, ImagePoint } from './region-shapes.ts'
 import { StainLayer } from './stain-layer.svelte.ts'
 import { tilesAhead, tileSourceOf } from './tile-source.ts'
-import { leastPixelRatio, tilesOfFit } from './tiles-of-fit.ts'
+import { tilesOfFit } from './tiles-of-fit.ts'
 import { linkViewers } from './view-link.ts'
 
 const zoomStep = 1.5
 const panStepPx = 120
-const mostZoom = 8
 /** A press that moves less is not a drag. */
 const dragPx = 4
 /** So near to a thing on the screen is on it. */
 const nearScreenPx = 8
-/** Far enough out for the weakest objective. */
-const leastZoomOfFit = 0.1
-
-/**
- * OpenSeadragon adds a style element of its own, which the page's security policy refuses, unless it finds
- * one so marked. An element of no namespace is found by its selector and styles nothing.
- */
-function keepStyleOut(): void {
-  if (document.querySelector('style[data-openseadragon-mobile-css]') !== null) return
-  const mark = document.createElementNS(null, 'style')
-  mark.setAttribute('data-openseadragon-mobile-css', 'none')
-  document.head.append(mark)
-}
 
 /** The nearest place of the image. */
 function within(image: OpenSeadragon.TiledImage, { x, y }: OpenSeadragon.Point): ImagePoint {
@@ -132,37 +119,7 @@ export class SlideView {
 
   /** Draws into an element; returns the function that takes everything away again. */
   attach(element: HTMLElement): () => void {
-    keepStyleOut()
-    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches
-    const viewer = OpenSeadragon({
-      element,
-      // The page hears the keys; the canvas takes no part in them.
-      tabIndex: -1,
-      drawer: 'canvas',
-      showNavigationControl: false,
-      showNavigator: true,
-      navigatorPosition: 'BOTTOM_RIGHT',
-      navigatorSizeRatio: 0.16,
-      navigatorOpacity: 1,
-      navigatorBackground: 'transparent',
-      navigatorBorderColor: 'rgb(128 128 140 / 60%)',
-      navigatorDisplayRegionColor: '#5048c4',
-      animationTime: isCalm ? 0 : 0.35,
-      springStiffness: 9,
-      minZoomImageRatio: leastZoomOfFit,
-      maxZoomPixelRatio: mostZoom,
-      visibilityRatio: 0.4,
-      zoomPerScroll: 1.25,
-      gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
-      // A field at once: with fewer, the rest would wait for this thread between two lots.
-      imageLoaderLimit: 20,
-      // As many as a view has, instead of one for each frame.
-      maxTilesPerFrame: 200,
-      minPixelRatio: leastPixelRatio,
-      // Of 4 MiB each. The largest screens show about 60 of them.
-      maxImageCacheCount: 96,
-      crossOriginPolicy: false,
-    })
+    const viewer = createViewer(element)
     this.#viewer = viewer
     this.stain.attach(viewer)
     this.heatMap.attach(viewer)
@@ -171,19 +128,7 @@ export class SlideView {
       this.#isOpen = true
       this.#measure()
     })
-    // The viewer's own event stays away where one image that was drawn whole follows another.
-    const { world } = viewer
-    const look = (): void => {
-      const items = Array.from({ length: world.getItemCount() }, (_, index) => world.getItemAt(index))
-      const seen = items.filter((item) => item.getOpacity() > 0)
-      this.#isReady = seen.length > 0 && seen.every((item) => item.getFullyLoaded())
-    }
-    world.addHandler('add-item', ({ item }) => {
-      item.addHandler('fully-loaded-change', look)
-      item.addHandler('opacity-change', look)
-      look()
-    })
-    world.addHandler('remove-item', look)
+    watchReadiness(viewer, (isReady) => (this.#isReady = isReady))
     viewer.addHandler('resize', () => this.#moves++)
     viewer.addHandler('update-viewport', () => this.#measure())
     viewer.addHandler('open-failed', () => (this.#hasFailed = true))

@@ -1,7 +1,7 @@
 import { levelCount, tilePath, tileSizePx, type ImageView } from '../../../electron/contract/index.ts'
 
 /** A level is drawn where a pixel of it takes at least so many of the screen's: so no level is enlarged to fit. */
-export const leastPixelRatio = 0.5
+export const minPixelRatio = 0.5
 
 /** The finest level that is one tile: it shows the whole image, and smaller ones would show less of it. */
 export const firstLevelOf = ({ widthPx, heightPx }: Pick<ImageView, 'widthPx' | 'heightPx'>): number =>
@@ -25,7 +25,7 @@ export function tilesOfFit(
   const addresses: string[] = []
   for (let level = first; level <= last; level++) {
     const shrink = 2 ** (last - level)
-    if (level > first && fit * shrink < leastPixelRatio) break
+    if (level > first && fit * shrink < minPixelRatio) break
     const columns = Math.ceil(widthPx / shrink / tileSizePx)
     const rows = Math.ceil(heightPx / shrink / tileSizePx)
     for (let row = 0; row < rows; row++) {

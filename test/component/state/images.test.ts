@@ -32,7 +32,7 @@ describe('a label', () => {
   test('is shown at once, before it is saved', async () => {
     const saving = deferred<never>()
     const { images, asked } = await load([image(1), image(2)], { 'image.label': () => saving.promise })
-    const saved = images.say([1], benign, 'Ada')
+    const saved = images.label([1], benign, 'Ada')
     expect(labelOf(images, 1)).toBe('Benign')
     expect(labelOf(images, 2)).toBeUndefined()
     expect(asked).toEqual([['image.label', { imageIds: [1], ...benign }]])
@@ -44,7 +44,7 @@ describe('a label', () => {
     const saving = deferred<never>()
     const before = [image(1, {}, [reading()]), image(2)]
     const { images } = await load(before, { 'image.label': () => saving.promise })
-    const saved = images.say([1, 2], malignant, 'Ada')
+    const saved = images.label([1, 2], malignant, 'Ada')
     expect([labelOf(images, 1), labelOf(images, 2)]).toEqual(['Malignant', 'Malignant'])
     saving.reject(new Error('The disk is full.'))
     await expect(saved).rejects.toThrow('The disk is full.')
@@ -58,7 +58,7 @@ describe('a label', () => {
     const { images } = await load([image(1, {}, [reading(), others])], {
       'image.label': () => saving.promise,
     })
-    const saved = images.say([1], malignant, ' ada ')
+    const saved = images.label([1], malignant, ' ada ')
     expect(images.find(1)?.readings.all.map((one) => [one.reader, one.className])).toEqual([
       ['Bo', 'Malignant'],
       [' ada ', 'Malignant'],
@@ -73,7 +73,7 @@ describe('a label', () => {
     const { images } = await load([image(1, {}, [reading({ reader: 'Bo' })])], {
       'image.label': () => saving.promise,
     })
-    const saved = images.say([1], malignant, 'Ada')
+    const saved = images.label([1], malignant, 'Ada')
     expect(images.find(1)).toMatchObject({ label: null, readings: { isDisputed: true } })
     saving.reject(new Error('stop'))
     await expect(saved).rejects.toThrow('stop')
@@ -82,7 +82,7 @@ describe('a label', () => {
   test('that says nothing removes what the reader said', async () => {
     const saving = deferred<never>()
     const { images } = await load([image(1, {}, [reading()])], { 'image.label': () => saving.promise })
-    const saved = images.say([1], { className: null, isUnsure: false, comment: null }, 'Ada')
+    const saved = images.label([1], { className: null, isUnsure: false, comment: null }, 'Ada')
     expect(images.find(1)).toMatchObject({ label: null, readings: { all: [] } })
     saving.reject(new Error('stop'))
     await expect(saved).rejects.toThrow('stop')
@@ -92,7 +92,7 @@ describe('a label', () => {
     const saving = deferred<never>()
     const { images } = await load([image(1)], { 'image.label': () => saving.promise })
     const { fetched } = images
-    const saved = images.say([1], benign, 'Ada')
+    const saved = images.label([1], benign, 'Ada')
     expect(images.fetched).toBe(fetched)
     images.takeAsFetched()
     expect(images.fetched[0]?.label?.className).toBe('Benign')
@@ -111,7 +111,7 @@ describe('undo', () => {
     const { images } = await load([image(1)], {
       'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])),
     })
-    await images.say([1], benign, 'Ada')
+    await images.label([1], benign, 'Ada')
     images.forgetDone()
     expect(await images.undoLabel()).toBeNull()
   })
@@ -125,8 +125,8 @@ describe('undo', () => {
         return imageIds.map((imageId) => image(imageId))
       },
     })
-    await images.say([1], benign, 'Ada')
-    await images.say([2], benign, 'Ada')
+    await images.label([1], benign, 'Ada')
+    await images.label([2], benign, 'Ada')
     expect(await images.undoLabel()).toEqual([2])
     expect([labelOf(images, 1), labelOf(images, 2)]).toEqual(['Benign', undefined])
     expect(await images.undoLabel()).toEqual([1])
@@ -140,7 +140,7 @@ describe('undo', () => {
       'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])),
       'label.undo': () => Promise.reject(new Error('The disk is full.')),
     })
-    await images.say([1], benign, 'Ada')
+    await images.label([1], benign, 'Ada')
     await expect(images.undoLabel()).rejects.toThrow('The disk is full.')
     expect(labelOf(images, 1)).toBe('Benign')
   })
@@ -148,7 +148,7 @@ describe('undo', () => {
   test('waits for a label that is still being saved; where that fails there is nothing to undo', async () => {
     const saving = deferred<never>()
     const { images, asked } = await load([image(1)], { 'image.label': () => saving.promise })
-    const saved = images.say([1], benign, 'Ada')
+    const saved = images.label([1], benign, 'Ada')
     const undone = images.undoLabel()
     saving.reject(new Error('The disk is full.'))
     await expect(saved).rejects.toThrow('The disk is full.')

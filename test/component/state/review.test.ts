@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ImageView } from '../../../electron/contract/index.ts'
 import { Alerts } from '../../../renderer/state/alerts.svelte.ts'
-import type { Said } from '../../../renderer/state/images.svelte.ts'
+import type { LabelInput } from '../../../renderer/state/images.svelte.ts'
 import { Navigation } from '../../../renderer/state/navigation.svelte.ts'
 import { Review } from '../../../renderer/state/review.svelte.ts'
 import { image, reading, verdict } from '../support/views.ts'
@@ -11,7 +11,7 @@ class Desk {
   readonly alerts = new Alerts()
   readonly navigation = new Navigation()
   readonly reader = 'Ada'
-  readonly saved: (readonly [imageId: number, said: Said])[] = []
+  readonly saved: (readonly [imageId: number, said: LabelInput])[] = []
   images = new Map<number, ImageView>([1, 2, 3].map((id) => [id, image(id, { verdict: verdict() })]))
   save: () => boolean | Promise<boolean> = () => true
   readonly review: Review
@@ -29,7 +29,7 @@ class Desk {
         }
       },
     }
-    const say = async ([imageId = 0]: readonly number[], said: Said): Promise<boolean> => {
+    const save = async ([imageId = 0]: readonly number[], said: LabelInput): Promise<boolean> => {
       const isSaved = await this.save()
       if (isSaved) this.saved.push([imageId, said])
       return isSaved
@@ -40,8 +40,7 @@ class Desk {
       reader: this.reader,
       images: { find: (imageId: number) => this.images.get(imageId) },
       worklist,
-      say,
-      turnTo: (imageId: number) => this.navigation.showImage(imageId),
+      labelling: { save },
     }
     this.review = new Review(parts)
   }
@@ -70,8 +69,8 @@ describe('labels', () => {
     let calls = 0
     desk.save = () => gates[calls++]?.promise ?? true
     review.advances = true
-    review.say('Benign')
-    review.say('Malignant')
+    review.label('Benign')
+    review.label('Malignant')
     expect(review.isSaving).toBe(true)
     await vi.waitFor(() => expect(calls).toBe(1))
     expect(desk.navigation.imageId).toBe(1)
@@ -91,13 +90,13 @@ describe('labels', () => {
     let calls = 0
     desk.save = () => calls++ > 0
     review.advances = true
-    review.say('Benign')
-    review.say('Malignant')
+    review.label('Benign')
+    review.label('Malignant')
     review.turn('next')
     await desk.settled()
     expect(calls).toBe(1)
     expect(desk.navigation.imageId).toBe(1)
-    review.say('Malignant')
+    review.label('Malignant')
     await desk.settled()
     expect(classesSaved()).toEqual([[1, 'Malignant']])
   })
@@ -105,18 +104,18 @@ describe('labels', () => {
   test('an error is shown, and the review goes on', async () => {
     desk.save = () => Promise.reject(new Error('The disk is full.'))
     const log = vi.spyOn(console, 'error').mockReturnValue()
-    review.say('Benign')
+    review.label('Benign')
     await desk.settled()
     log.mockRestore()
     expect(desk.alerts.items).toMatchObject([{ tone: 'danger' }])
     desk.save = () => true
-    review.say('Benign')
+    review.label('Benign')
     await desk.settled()
     expect(classesSaved()).toEqual([[1, 'Benign']])
   })
 
   test('leave the image where the next one is not to come by itself', async () => {
-    review.say('Benign')
+    review.label('Benign')
     await desk.settled()
     expect(desk.navigation.imageId).toBe(1)
   })
@@ -124,7 +123,7 @@ describe('labels', () => {
   test('the last image of the round says so instead of turning', async () => {
     review.advances = true
     desk.navigation.showImage(3)
-    review.say('Benign')
+    review.label('Benign')
     await desk.settled()
     expect(desk.navigation.imageId).toBe(3)
     expect(desk.alerts.note).not.toBeNull()
@@ -132,10 +131,10 @@ describe('labels', () => {
 
   test('removing a label does not turn to the next image; being unsure does', async () => {
     review.advances = true
-    review.say(null)
+    review.label(null)
     await desk.settled()
     expect(desk.navigation.imageId).toBe(1)
-    review.say(null, true)
+    review.label(null, true)
     await desk.settled()
     expect(desk.navigation.imageId).toBe(2)
     expect(desk.saved[1]).toEqual([1, { className: null, isUnsure: true, comment: null }])
@@ -145,7 +144,7 @@ describe('labels', () => {
     const gate = Promise.withResolvers<boolean>()
     desk.save = () => gate.promise
     review.advances = true
-    review.say('Benign')
+    review.label('Benign')
     desk.navigation.showImage(3)
     await vi.waitFor(() => expect(review.isSaving).toBe(true))
     gate.resolve(true)
@@ -187,7 +186,7 @@ describe('a comment', () => {
     review.comment('near the edge')
     expect(review).toMatchObject({ isCommenting: false, note: 'near the edge' })
     expect(desk.saved).toEqual([])
-    review.say('Benign')
+    review.label('Benign')
     await desk.settled()
     expect(desk.saved).toEqual([[1, { className: 'Benign', isUnsure: false, comment: 'near the edge' }]])
     expect(review.note).toBeNull()
@@ -219,9 +218,9 @@ describe('a comment', () => {
   test('keys that are pressed before its field is there label nothing', async () => {
     const gate = Promise.withResolvers<boolean>()
     desk.save = () => gate.promise
-    review.say('Benign')
+    review.label('Benign')
     review.beginComment()
-    review.say('Malignant')
+    review.label('Malignant')
     review.accept()
     review.turn('next')
     gate.resolve(true)
@@ -236,7 +235,7 @@ describe('turning', () => {
   test('waits for what is being saved, and stops at the ends', async () => {
     const gate = Promise.withResolvers<boolean>()
     desk.save = () => gate.promise
-    review.say('Benign')
+    review.label('Benign')
     review.turn('next')
     await vi.waitFor(() => expect(review.isSaving).toBe(true))
     expect(desk.navigation.imageId).toBe(1)
@@ -270,7 +269,7 @@ describe('adjudication', () => {
 test('without an image there is nothing to say', async () => {
   desk.navigation.closeImage()
   expect(review).toMatchObject({ image: undefined, own: null, note: null, canAdjudicate: false })
-  review.say('Benign')
+  review.label('Benign')
   await desk.settled()
   expect(desk.saved).toEqual([])
 })

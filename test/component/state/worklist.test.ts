@@ -33,7 +33,7 @@ async function load(all: ImageView[]): Promise<void> {
 }
 /** A label as it is shown while it is being saved. */
 const label = (imageId: number, className: string): void =>
-  void images.say([imageId], { className, isUnsure: false, comment: null }, 'Ada')
+  void images.label([imageId], { className, isUnsure: false, comment: null }, 'Ada')
 
 beforeEach(() => load(listed()))
 
