@@ -13,11 +13,15 @@ export interface CellProps {
   onOpenLabelMenu: (anchor: HTMLElement) => void
 }
 
-/** A column of the worklist: all that the page knows about it. */
-export interface WorklistColumn extends ListColumn {
+interface ColumnFacts extends ListColumn {
   title: string
   /** Tooltip of the head. */
   tip?: string
   width: { minRem: number; share: number }
-  cell: Component<CellProps>
 }
+
+/** What a cell shows: a component, or only a text; an empty text leaves the cell empty. */
+type CellContent = { cell: Component<CellProps> } | { cell?: never; text: (image: ImageView) => string }
+
+/** A column of the worklist: all that the page knows about it. */
+export type WorklistColumn = ColumnFacts & CellContent

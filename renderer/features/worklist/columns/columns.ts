@@ -1,4 +1,5 @@
 import { worklistColumnIds, type WorklistColumnId } from '../../../../electron/contract/index.ts'
+import { formatScore } from '../../../words/format.ts'
 import { strings } from '../../../words/index.ts'
 import { attentionOf, likenessOf, spreadOf } from '../../../state/attention.ts'
 import AttentionCell from './cells/AttentionCell.svelte'
@@ -11,7 +12,6 @@ import ProbabilityCell from './cells/ProbabilityCell.svelte'
 import ReadersCell from './cells/ReadersCell.svelte'
 import ScoreCell from './cells/ScoreCell.svelte'
 import SizeCell from './cells/SizeCell.svelte'
-import SpreadCell from './cells/SpreadCell.svelte'
 import StateCell from './cells/StateCell.svelte'
 import SuggestedCell from './cells/SuggestedCell.svelte'
 import type { WorklistColumn } from './column.ts'
@@ -82,7 +82,10 @@ const byId: { [Id in WorklistColumnId]: WorklistColumn & { id: Id } } = {
     tip: 'Standard deviation of the probability over boosters or over stains, whichever is larger',
     width: { minRem: 4.25, share: 0.3 },
     sort: { valueOf: ({ verdict }) => spreadOf(verdict?.details ?? null) ?? undefined, first: 'descending' },
-    cell: SpreadCell,
+    text: ({ verdict }) => {
+      const spread = spreadOf(verdict?.details ?? null)
+      return spread === null ? '' : `± ${formatScore(spread)}`
+    },
     isHiddenByDefault: true,
   },
   likeness: {
