@@ -37,7 +37,6 @@ export const notYetClean = [
   'electron/contract/',
   'electron/engine/descriptors/',
   'electron/engine/encoders/',
-  'electron/engine/evaluation/',
   'electron/engine/image/',
   'electron/engine/regions/',
   'electron/features/',

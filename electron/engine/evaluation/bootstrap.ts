@@ -8,15 +8,15 @@ export interface BootstrapOptions {
 }
 
 /**
- * 95 % percentile intervals from a cluster bootstrap: cases are drawn with replacement, as many as there are,
- * and a case brings all its rows. Rows of one patient are alike, so that resampling rows would give intervals
- * too narrow.
+ * 95 % percentile intervals from a cluster bootstrap. Each resample draws cases with replacement, as many as there
+ * are, and a case brings all its rows. Rows of one patient are correlated, so resampling rows would give intervals that
+ * are too narrow.
  *
  * Source: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13 (percentile interval);
  * Davison and Hinkley (1997), section 3.8 (clusters). Percentiles interpolate linearly between ranks.
- * @param caseOfRow 0..caseCount-1 for each row
- * @param statistics each from how often each row was drawn; null where it has no value in a resample
- * @returns an interval for each statistic, from the resamples where it has a value; null where it never has
+ * @param caseOfRow the case of each row, 0..caseCount-1
+ * @param statistics functions of the number of times that each row was drawn; null if undefined in a resample
+ * @returns one interval per statistic, from the resamples in which it is defined; null if it is defined in none
  */
 export function bootstrapOverCases(
   caseOfRow: readonly number[],

@@ -1,51 +1,53 @@
+import { at, zip } from '../../base/arrays.ts'
 import type { CalibrationFigures, ReliabilityBin } from '../../contract/index.ts'
 import { argmax } from './accuracy.ts'
 
 /**
- * Smallest probability whose logarithm is taken. A class that no booster believes in may have a probability
- * of 0; its logarithm would make one wrong answer outweigh any number of right ones. 1e-12 costs 27.6 nats.
+ * Probabilities are clipped below at this value before the logarithm. A class can have a probability of 0, and its
+ * infinite loss would make one wrong prediction outweigh any number of right ones. 1e-12 costs 27.6 nats.
  */
-export const smallestProbability = 1e-12
+export const minProbability = 1e-12
 
-export const clippedLog = (probability: number): number =>
-  Math.log(Math.max(probability, smallestProbability))
+export const clippedLog = (probability: number): number => Math.log(Math.max(probability, minProbability))
 
 /**
- * How often what was said with a probability came true, in bins of equal width; empty bins are left out.
- * Source: scikit-learn 1.7 `calibration_curve(strategy='uniform')`, whose bins hold their upper end and whose
- * edges are `numpy.linspace(0, 1, binCount + 1)`: multiples of 1 / binCount as rounded.
- * @param probabilities 0..1
- * @param came whether it came true
+ * Mean predicted probability and observed frequency in bins of equal width. Empty bins are left out.
+ * Source: scikit-learn 1.7 `calibration_curve(strategy='uniform')`. Bins include their upper edge, and the
+ * edges are `numpy.linspace(0, 1, binCount + 1)`: rounded multiples of 1 / binCount.
+ * @param probabilities predicted probability of an event per row, 0..1
+ * @param outcomes whether the event occurred
  */
 export function reliabilityCurve(
   probabilities: readonly number[],
-  came: readonly boolean[],
+  outcomes: readonly boolean[],
   binCount: number,
 ): ReliabilityBin[] {
   const width = 1 / binCount
   const edges = Array.from({ length: binCount + 1 }, (_, i) => (i === binCount ? 1 : i * width))
-  const bins = edges.slice(1).map((high, i) => ({ low: edges[i] ?? 0, high, count: 0, said: 0, came: 0 }))
-  probabilities.forEach((probability, row) => {
+  const bins = edges
+    .slice(1)
+    .map((high, i) => ({ low: at(edges, i), high, count: 0, predicted: 0, occurred: 0 }))
+  for (const [probability, outcome] of zip(probabilities, outcomes)) {
     const bin = bins.find(({ high }) => probability <= high)
-    if (bin === undefined) return
+    if (bin === undefined) continue
     bin.count += 1
-    bin.said += probability
-    if (came[row] === true) bin.came += 1
-  })
+    bin.predicted += probability
+    if (outcome) bin.occurred += 1
+  }
   return bins
     .filter(({ count }) => count > 0)
-    .map(({ low, high, count, said, came: right }) => ({
+    .map(({ low, high, count, predicted, occurred }) => ({
       low,
       high,
       count,
-      // Summing equal numbers may round to just above their largest.
-      predicted: Math.min(1, said / count),
-      observed: right / count,
+      // Clamp: the rounded mean of equal numbers may be slightly above them.
+      predicted: Math.min(1, predicted / count),
+      observed: occurred / count,
     }))
 }
 
 /**
- * Mean distance between said and came, weighted by bins, 0..1.
+ * Mean difference between predicted probability and observed frequency, weighted by the size of the bins, 0..1.
  * Source: Naeini, Cooper and Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning",
  * AAAI 2015.
  */
@@ -60,23 +62,21 @@ export function expectedCalibrationError(bins: readonly ReliabilityBin[]): numbe
 }
 
 /**
- * Mean squared distance between probabilities and truth, summed over classes: 0..2, as Brier (1950) and
+ * Mean squared difference between probabilities and truth, summed over classes: 0..2, like Brier (1950) and
  * scikit-learn 1.7 `brier_score_loss` for more than two classes.
  */
 export function brierScore(probabilities: readonly ArrayLike<number>[], truth: readonly number[]): number {
   let total = 0
-  probabilities.forEach((row, i) => {
-    for (let c = 0; c < row.length; c++) total += ((row[c] ?? 0) - (truth[i] === c ? 1 : 0)) ** 2
-  })
+  for (const [row, label] of zip(probabilities, truth)) {
+    for (let c = 0; c < row.length; c++) total += (at(row, c) - (label === c ? 1 : 0)) ** 2
+  }
   return total / probabilities.length
 }
 
-/** Mean negative logarithm of the probability of the truth, nats; probabilities clipped below at 1e-12. */
+/** Mean negative logarithm of the probability of the true class, nats. Probabilities are clipped below at 1e-12. */
 export function logLoss(probabilities: readonly ArrayLike<number>[], truth: readonly number[]): number {
   let total = 0
-  probabilities.forEach((row, i) => {
-    total -= clippedLog(row[truth[i] ?? 0] ?? 0)
-  })
+  for (const [row, label] of zip(probabilities, truth)) total -= clippedLog(at(row, label))
   return total / probabilities.length
 }
 
@@ -84,9 +84,9 @@ export const reliabilityBinCount = 10
 
 /**
  * All calibration figures of class probabilities, in 10 bins.
- * @param of `largest`: the reliability is that of the largest probability (Guo et al. 2017, section 2);
- *   `positive`: that of class 1 of two, and the Brier score is the one-sided one, 0..1, as scikit-learn's
- *   for two classes (half the sum over both)
+ * @param of `largest`: reliability of the largest probability (Guo et al. 2017, section 2);
+ *   `positive`: reliability of class 1 of two, with the one-sided Brier score, 0..1, like scikit-learn's
+ *   for two classes (half of the sum over both)
  */
 export function calibrationFigures(
   probabilities: readonly ArrayLike<number>[],
@@ -95,8 +95,8 @@ export function calibrationFigures(
 ): CalibrationFigures {
   const chosen = probabilities.map((row) => (of === 'positive' ? 1 : argmax(row)))
   const reliability = reliabilityCurve(
-    probabilities.map((row, i) => row[chosen[i] ?? 0] ?? 0),
-    truth.map((c, i) => c === chosen[i]),
+    zip(probabilities, chosen).map(([row, c]) => at(row, c)),
+    zip(truth, chosen).map(([label, c]) => label === c),
     reliabilityBinCount,
   )
   return {

@@ -1,6 +1,9 @@
 import type { ModelComparison, OutOfFoldPrediction } from '../../contract/index.ts'
 
-/** Who flipped, which way, and which were right: two sets of out-of-fold predictions, matched by content. */
+/**
+ * Compares the out-of-fold predictions of two models, matched by content hash: how often each was right, and the images
+ * with different suggested classes.
+ */
 export function comparePredictions(
   first: readonly OutOfFoldPrediction[],
   second: readonly OutOfFoldPrediction[],

@@ -1,30 +1,31 @@
+import { at } from '../../base/arrays.ts'
 import type { AgreementReport, ReaderPair } from '../../contract/index.ts'
 import { cohenKappa, fleissKappa } from './agreement.ts'
 import { wilsonInterval } from './intervals.ts'
 
-/** What readers say of one image; each reader at most once. */
-export interface ImageReadings {
+/** The labels of one image, at most one per reader. */
+export interface ImageLabels {
   imageId: number
   /** `classIndex` -1: unsure. */
-  said: readonly { reader: string; classIndex: number }[]
+  labels: readonly { reader: string; classIndex: number }[]
 }
 
 /**
- * How far readers agree: of each two who read an image in common Cohen's kappa with the table behind it, and
- * Fleiss' kappa of all. Only images count that both (for Fleiss: at least two) read and named a class of; who
- * is unsure stands in the table beside the classes and in no kappa.
- * Kappas and their 95 % intervals: `cohenKappa`, `fleissKappa`. The share of agreement has the Wilson interval.
- * @param readers in the order in which they are to be named
+ * Agreement between readers: Cohen's kappa and its table for each pair of readers with images in common, and Fleiss'
+ * kappa of all readers. Kappas count only images to which both readers (for Fleiss: at least two) gave a class. Unsure
+ * labels have their own row and column in the table and do not enter any kappa.
+ * `cohenKappa` and `fleissKappa` give the kappas and their 95 % intervals; the share of agreement has a Wilson interval.
+ * @param readers in the order of the report
  * @param classCount classes are 0..classCount-1
  */
 export function compareReaders(
-  images: readonly ImageReadings[],
+  images: readonly ImageLabels[],
   readers: readonly string[],
   classCount: number,
 ): Pick<AgreementReport, 'pairs' | 'overall'> {
   const byReader = new Map(readers.map((reader) => [reader, new Map<number, number>()]))
-  for (const { imageId, said } of images) {
-    for (const { reader, classIndex } of said) byReader.get(reader)?.set(imageId, classIndex)
+  for (const { imageId, labels } of images) {
+    for (const { reader, classIndex } of labels) byReader.get(reader)?.set(imageId, classIndex)
   }
   const pairs = readers.flatMap((first, i) =>
     readers.slice(i + 1).flatMap((second) => {
@@ -33,26 +34,26 @@ export function compareReaders(
     }),
   )
   const counts = images
-    .map(({ said }) =>
+    .map(({ labels }) =>
       Array.from(
         { length: classCount },
-        (_, index) => said.filter(({ classIndex }) => classIndex === index).length,
+        (_, index) => labels.filter(({ classIndex }) => classIndex === index).length,
       ),
     )
     .filter((line) => sum(line) >= 2)
-  const taking = new Set(
+  const participants = new Set(
     images
-      .map(({ said }) => said.filter(({ classIndex }) => classIndex >= 0))
-      .filter((named) => named.length >= 2)
-      .flatMap((named) => named.map(({ reader }) => reader)),
+      .map(({ labels }) => labels.filter(({ classIndex }) => classIndex >= 0))
+      .filter((classified) => classified.length >= 2)
+      .flatMap((classified) => classified.map(({ reader }) => reader)),
   )
   return {
     pairs,
-    overall: { images: counts.length, readers: taking.size, ...fleissKappa(counts) },
+    overall: { images: counts.length, readers: participants.size, ...fleissKappa(counts) },
   }
 }
 
-/** null: the two read no image in common. */
+/** The agreement of two readers; null if they have no image in common. */
 function comparePair(
   first: string,
   second: string,
@@ -68,13 +69,13 @@ function comparePair(
   const cells: number[][][] = Array.from({ length: classCount + 1 }, () =>
     Array.from({ length: classCount + 1 }, () => []),
   )
-  const place = (classIndex: number): number => (classIndex < 0 ? classCount : classIndex)
-  for (const { imageId, row, column } of common) cells[place(row)]?.[place(column)]?.push(imageId)
+  const indexOf = (classIndex: number): number => (classIndex < 0 ? classCount : classIndex)
+  for (const { imageId, row, column } of common) at(at(cells, indexOf(row)), indexOf(column)).push(imageId)
   const table = cells
     .slice(0, classCount)
     .map((line) => line.slice(0, classCount).map((imageIds) => imageIds.length))
   const images = sum(table.map(sum))
-  const agreed = sum(table.map((line, c) => line[c] ?? 0))
+  const agreed = sum(table.map((line, c) => at(line, c)))
   return {
     first,
     second,

@@ -1,32 +1,33 @@
+import { at, zip } from '../../base/arrays.ts'
 import type { Calibration, EvaluationReport } from '../../contract/index.ts'
 import { carcinomaScore } from '../prediction/carcinoma-score.ts'
 import { bootstrapOverCases } from './bootstrap.ts'
 import { calibrationFigures } from './calibration.ts'
 import { conformalSets } from './conformal.ts'
-import { caseAnswers, evenThreshold, figuresOf, groupByCase } from './figures.ts'
+import { caseOutcomes, evenThreshold, figuresOf, groupByCase } from './figures.ts'
 import { populationStd } from './folds.ts'
 import { checkPredictionTable, type PredictionTable } from './prediction-table.ts'
 import { aucByWeight } from './roc.ts'
 import { applyTemperature, fitTemperature } from './temperature.ts'
 
 export interface EvaluateOptions {
-  /** Of the operating points, 0..1. Default: the set points of the published system, 0.33 and 0.50. */
+  /** Thresholds of the operating points, 0..1. Default: those of the published system, 0.33 and 0.50. */
   thresholds?: readonly number[]
-  /** Seeds the bootstrap. Default 0. */
+  /** Seed of the bootstrap. Default 0. */
   seed?: number
-  /** Of the bootstrap. Default 2000. */
+  /** Number of bootstrap resamples. Default 2000. */
   resamples?: number
 }
 
-/** Asked coverages of the prediction sets. */
+/** Requested coverages of the prediction sets. */
 const conformalLevels = [0.9, 0.95]
 
 /**
- * Everything that out-of-fold predictions say of a model. Pure: the same table gives the same report to the
+ * Evaluates a model from its out-of-fold predictions. A pure function: the same table gives the same report to the
  * bit.
  *
- * Figures as docs/pipeline.md, sections 11 and 12 and the paper's Table 1 and Fig. 4. The two-class score is the
- * table's, or c / (c + n) of the probabilities; without a positive class there is none.
+ * The figures are those of docs/pipeline.md, sections 11 and 12, and of the paper's Table 1 and Fig. 4. The carcinoma
+ * score is the table's, or c / (c + n) of the probabilities. Without a positive class there is no score.
  * @throws AppError `evaluation.invalid-table`
  */
 export function evaluate(
@@ -44,7 +45,7 @@ export function evaluate(
       : null,
   }))
   const truth = rows.map((row) => row.truth)
-  const isRowPositive = truth.map((c) => isPositive[c] === true)
+  const isRowPositive = truth.map((c) => at(isPositive, c))
   const scores = rows.flatMap(({ score }) => score ?? [])
   const probabilities = rows.flatMap((row) => (row.probabilities === null ? [] : [row.probabilities]))
   const folds = foldNames(rows.map(({ fold }) => fold))
@@ -67,8 +68,11 @@ export function evaluate(
     const ofTwo = scores.map((score) => [1 - score, score])
     calibration.push(calibrate(ofTwo, isRowPositive.map(Number), foldOfRow, 'positive'))
   }
-  const byCase = caseAnswers(rows, isPositive)
-  const isRightOfTwo = scores.map((score, i) => score >= evenThreshold === isRowPositive[i])
+  const byCase = caseOutcomes(rows, isPositive)
+  const isRightOfTwo =
+    scores.length === 0
+      ? []
+      : zip(scores, isRowPositive).map(([score, isRowOne]) => score >= evenThreshold === isRowOne)
 
   return {
     images: rows.length,
@@ -76,7 +80,7 @@ export function evaluate(
     imagesWithoutCase,
     casesAcrossFolds: members.filter((own) => own.some(({ fold }) => fold !== own[0]?.fold)).length,
     classes: [...classes],
-    positive: classes.filter((_, c) => isPositive[c] === true),
+    positive: classes.filter((_, c) => at(isPositive, c)),
     folds,
     ...byFold(isRight, foldOfRow, folds.length),
     ...figuresOf(rows, classes, isPositive, thresholds),
@@ -96,12 +100,12 @@ export function evaluate(
             conformalSets(probabilities, truth, foldOfRow, classes.length, level),
           ),
     byCase: hasCases
-      ? { ...figuresOf(byCase.answers, classes, isPositive, thresholds), mixed: byCase.mixed }
+      ? { ...figuresOf(byCase.outcomes, classes, isPositive, thresholds), mixed: byCase.mixed }
       : null,
   }
 }
 
-/** Different names in order: as numbers where all are numbers, otherwise by character code. */
+/** The different names in order: numerically if all are numbers, otherwise by character code. */
 function foldNames(names: readonly string[]): string[] {
   const different = [...new Set(names)]
   return different.every((name) => Number.isFinite(Number(name)))
@@ -109,15 +113,15 @@ function foldNames(names: readonly string[]): string[] {
     : different.sort()
 }
 
-/** Share of right rows of each fold in percent, their mean and population standard deviation. */
+/** The accuracy of each fold in percent, with mean and population standard deviation. */
 function byFold(
   isRight: readonly boolean[],
   foldOfRow: readonly number[],
   foldCount: number,
 ): { perFold: number[]; mean: number; std: number } {
   const perFold = Array.from({ length: foldCount }, (_, fold) => {
-    const own = isRight.filter((_right, row) => foldOfRow[row] === fold)
-    return (100 * own.filter(Boolean).length) / own.length
+    const own = zip(isRight, foldOfRow).filter(([, foldHere]) => foldHere === fold)
+    return (100 * own.filter(([right]) => right).length) / own.length
   })
   return {
     perFold,
@@ -126,6 +130,7 @@ function byFold(
   }
 }
 
+/** The share of right rows, with row i counted `weights[i]` times. Runs once per resample. */
 function weightedShare(isRight: readonly boolean[], weights: Uint32Array): number {
   let right = 0
   let all = 0
@@ -136,7 +141,7 @@ function weightedShare(isRight: readonly boolean[], weights: Uint32Array): numbe
   return right / all
 }
 
-/** Calibration before and after temperature scaling, each fold scaled by what the others say. */
+/** Calibration before and after temperature scaling. The temperature of each fold comes from the other folds. */
 function calibrate(
   probabilities: readonly (readonly number[])[],
   truth: readonly number[],
@@ -147,13 +152,13 @@ function calibrate(
   const temperaturePerFold =
     foldCount < 2
       ? null
-      : Array.from({ length: foldCount }, (_, held) => {
-          const isOther = (_value: unknown, row: number): boolean => foldOfRow[row] !== held
+      : Array.from({ length: foldCount }, (_, heldOut) => {
+          const isOther = (_value: unknown, row: number): boolean => at(foldOfRow, row) !== heldOut
           return fitTemperature(probabilities.filter(isOther), truth.filter(isOther))
         })
   const scaled =
     temperaturePerFold &&
-    probabilities.map((row, i) => applyTemperature(row, temperaturePerFold[foldOfRow[i] ?? 0] ?? 1))
+    zip(probabilities, foldOfRow).map(([row, fold]) => applyTemperature(row, at(temperaturePerFold, fold)))
   return {
     of,
     before: calibrationFigures(probabilities, truth, of),

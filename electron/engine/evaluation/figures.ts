@@ -1,46 +1,46 @@
+import { at } from '../../base/arrays.ts'
 import type { Figures, Miss } from '../../contract/index.ts'
 import { argmax } from './accuracy.ts'
 import { crossTable } from './agreement.ts'
 import { wilsonInterval } from './intervals.ts'
 import { areaUnderRoc, operatingPoint, rocCurve } from './roc.ts'
 
-/** What was said of one image, or of one case. */
-export interface Answer {
+/** The true and the predicted class of one image or one case. */
+export interface Outcome {
   name: string
   truth: number
   predicted: number
   score: number | null
 }
 
-/** The threshold of the two-class answer in words: `missed`, `misses`, `twoClass`. */
+/** The threshold of the two-class prediction in `missed`, `misses` and `twoClass`. */
 export const evenThreshold = 0.5
 
 /**
- * Accuracy, confusion, ROC, operating points and misses of a list of answers, at least one. The two-class
- * figures need a positive class and a score for each answer; without scores, a miss is a positive whose
- * predicted class is negative.
+ * Accuracy, confusion, ROC, operating points and misses of at least one outcome. The two-class figures need a
+ * positive class and a score for every outcome. Without scores, a missed positive is one whose predicted class is
+ * negative.
  */
 export function figuresOf(
-  answers: readonly Answer[],
+  outcomes: readonly Outcome[],
   classes: readonly string[],
   isPositive: readonly boolean[],
   thresholds: readonly number[],
 ): Figures {
-  const isRowPositive = answers.map(({ truth }) => isPositive[truth] === true)
-  const scores = answers.flatMap(({ score }) => score ?? [])
-  const hasScore = scores.length === answers.length && isPositive.includes(true)
-  const right = answers.filter(({ truth, predicted }) => truth === predicted).length
-  const misses = answers.flatMap(({ name, truth, predicted, score }): Miss[] => {
-    const isCalledPositive =
-      hasScore && score !== null ? score >= evenThreshold : isPositive[predicted] === true
-    const missedPositive = isPositive[truth] === true && !isCalledPositive
+  const isRowPositive = outcomes.map(({ truth }) => at(isPositive, truth))
+  const scores = outcomes.flatMap(({ score }) => score ?? [])
+  const hasScore = scores.length === outcomes.length && isPositive.includes(true)
+  const right = outcomes.filter(({ truth, predicted }) => truth === predicted).length
+  const misses = outcomes.flatMap(({ name, truth, predicted, score }): Miss[] => {
+    const isCalledPositive = hasScore && score !== null ? score >= evenThreshold : at(isPositive, predicted)
+    const missedPositive = at(isPositive, truth) && !isCalledPositive
     return truth === predicted && !missedPositive
       ? []
       : [
           {
             name,
-            truth: classes[truth] ?? '',
-            predicted: classes[predicted] ?? '',
+            truth: at(classes, truth),
+            predicted: at(classes, predicted),
             score: hasScore ? score : null,
             missedPositive,
           },
@@ -49,11 +49,11 @@ export function figuresOf(
   const missedOf = (className: string): number =>
     misses.filter(({ truth, missedPositive }) => missedPositive && truth === className).length
   return {
-    accuracy: right / answers.length,
-    accuracyInterval: wilsonInterval(right, answers.length),
+    accuracy: right / outcomes.length,
+    accuracyInterval: wilsonInterval(right, outcomes.length),
     confusion: crossTable(
-      answers.map(({ truth }) => truth),
-      answers.map(({ predicted }) => predicted),
+      outcomes.map(({ truth }) => truth),
+      outcomes.map(({ predicted }) => predicted),
       classes.length,
     ),
     auc: hasScore ? areaUnderRoc(scores, isRowPositive) : null,
@@ -64,7 +64,7 @@ export function figuresOf(
     missed: isPositive.includes(true)
       ? Object.fromEntries(
           classes.flatMap((className, c) =>
-            isPositive[c] === true ? [[className, missedOf(className)] as const] : [],
+            at(isPositive, c) ? [[className, missedOf(className)] as const] : [],
           ),
         )
       : null,
@@ -72,29 +72,28 @@ export function figuresOf(
   }
 }
 
-export interface ImageAnswer extends Answer {
+export interface ImageOutcome extends Outcome {
   caseName: string | null
   probabilities: readonly number[] | null
 }
 
 /**
- * One answer for each case, in order of first appearance; an image without a case is one of its own.
+ * One outcome per case, in order of first appearance. An image without a case is a case of its own.
  *
- * The score and the probabilities of a case are the mean of its images', as the fusion of one image's
- * augmentations is (docs/pipeline.md, section 11): each image counts alike, and, other than the largest would, the
- * mean does not grow with the number of images. The predicted class is the largest of the mean
- * probabilities; without probabilities, the one that most images have, the first of equal ones. The truth is
- * the class of the worst image: a positive one before a negative one, then the later in the order of
- * classes, which schemes list from harmless to worst.
- * @returns the answers, and how many cases have images of different classes
+ * Score and probabilities of a case are the means over its images, like the fusion of one image's augmentations
+ * (docs/pipeline.md, section 11). All images have the same weight, and unlike the maximum, the mean does not grow with the
+ * number of images. The predicted class is the one with the largest mean probability; without probabilities, the most
+ * frequent predicted class, the first of equal ones. The truth is the class of the worst image: a positive class before
+ * a negative one, then the later in the order of classes, which schemes list from harmless to worst.
+ * @returns the outcomes, and the number of cases with images of different classes (`mixed`)
  */
-export function caseAnswers(
-  images: readonly ImageAnswer[],
+export function caseOutcomes(
+  images: readonly ImageOutcome[],
   isPositive: readonly boolean[],
-): { answers: Answer[]; mixed: number } {
+): { outcomes: Outcome[]; mixed: number } {
   const { members } = groupByCase(images)
-  const severity = (c: number): number => (isPositive[c] === true ? isPositive.length : 0) + c
-  const answers = members.map((own): Answer => {
+  const severity = (c: number): number => (at(isPositive, c) ? isPositive.length : 0) + c
+  const outcomes = members.map((own): Outcome => {
     const worst = own.reduce((found, image) =>
       severity(image.truth) > severity(found.truth) ? image : found,
     )
@@ -105,7 +104,7 @@ export function caseAnswers(
         isPositive.map((_, c) =>
           own.reduce(
             (sum, { probabilities, predicted }) =>
-              sum + (probabilities === null ? Number(predicted === c) : (probabilities[c] ?? 0)),
+              sum + (probabilities === null ? Number(predicted === c) : at(probabilities, c)),
             0,
           ),
         ),
@@ -114,10 +113,10 @@ export function caseAnswers(
     }
   })
   const mixed = members.filter((own) => own.some(({ truth }) => truth !== own[0]?.truth)).length
-  return { answers, mixed }
+  return { outcomes, mixed }
 }
 
-/** Rows by case, in order of first appearance; a row without a case is a group of its own. */
+/** Groups rows by case, in order of first appearance. A row without a case is a group of its own. */
 export function groupByCase<T extends { caseName: string | null }>(
   rows: readonly T[],
 ): { members: T[][]; caseOfRow: number[] } {
@@ -130,7 +129,7 @@ export function groupByCase<T extends { caseName: string | null }>(
       members.push([])
       if (row.caseName !== null) indexOf.set(row.caseName, index)
     }
-    members[index]?.push(row)
+    at(members, index).push(row)
     return index
   })
   return { members, caseOfRow }

@@ -1,21 +1,22 @@
+import { at, zip } from '../../base/arrays.ts'
 import { AppError } from '../../contract/index.ts'
 import { keyedGenerator } from '../random/index.ts'
 
 export interface FoldOptions {
   nSplits: number
-  /** Seeds the shuffle; null: no shuffle, rows are taken as they come. */
+  /** Seed of the shuffle; null: no shuffle, rows keep their order. */
   randomState: number | null
 }
 
 /**
- * Assigns each row to the fold that holds it out, 0 to nSplits - 1, with every class spread as evenly as
- * can be.
+ * Assigns each row to the fold that holds it out, 0 to nSplits - 1. Every class is spread over the folds as evenly as
+ * possible.
  *
- * Source: scikit-learn `StratifiedKFold`, the same assignment without shuffle. Deviation: the shuffle draws
- * from our own generator, so that folds are the same on every machine; and too few members are an error,
+ * Source: scikit-learn `StratifiedKFold`, the same assignment without shuffle. Deviations: the shuffle draws
+ * from our own generator, so that folds are the same on every machine; too few members are an error,
  * not a warning.
- * @param classes class of each row, 0..k-1
- * @throws AppError `training.too-few-cases` where a class has fewer rows than folds
+ * @param classes the class of each row, 0..k-1
+ * @throws AppError `training.too-few-cases` if a class has fewer rows than folds
  */
 export function stratifiedKFold(
   classes: readonly number[],
@@ -23,7 +24,7 @@ export function stratifiedKFold(
   { nSplits, randomState }: FoldOptions,
 ): number[] {
   requireMembers(classes, classNames, nSplits, (index) => index)
-  // scikit-learn numbers classes in order of appearance and deals each class's share over the folds.
+  // scikit-learn numbers classes in order of appearance and distributes the rows of each class over the folds.
   const appearance = [...new Set(classes)]
   const encoded = classes.map((c) => appearance.indexOf(c))
   const dealt = encoded.toSorted((a, b) => a - b)
@@ -37,21 +38,21 @@ export function stratifiedKFold(
     const order = randomState === null ? share : generator.shuffle(share)
     let next = 0
     encoded.forEach((c, row) => {
-      if (c === k) folds[row] = order[next++] ?? 0
+      if (c === k) folds[row] = at(order, next++)
     })
   })
   return folds
 }
 
 /**
- * Assigns each row to a fold so that all rows of a group (a case) are in one fold and classes are spread as
- * evenly as groups allow.
+ * Assigns each row to a fold so that all rows of a group (a case) are in the same fold, and classes are spread as
+ * evenly as the groups allow.
  *
- * Source: scikit-learn `StratifiedGroupKFold`, the same assignment without shuffle: groups in descending
- * order of the spread of their class counts go, one by one, to the fold that then has the least spread of
- * class shares; ties to the smaller fold. Deviations: as `stratifiedKFold`.
- * @param groups group of each row, any number
- * @throws AppError `training.too-few-cases` where a class has fewer groups than folds
+ * Source: scikit-learn `StratifiedGroupKFold`, the same assignment without shuffle. Groups are taken in descending
+ * order of the standard deviation of their class counts. Each goes to the fold that minimises the standard deviation of
+ * the class shares; ties go to the smaller fold. Deviations: as in `stratifiedKFold`.
+ * @param groups the group of each row, any number
+ * @throws AppError `training.too-few-cases` if a class has fewer groups than folds
  */
 export function stratifiedGroupKFold(
   classes: readonly number[],
@@ -59,17 +60,17 @@ export function stratifiedGroupKFold(
   classNames: readonly string[],
   { nSplits, randomState }: FoldOptions,
 ): number[] {
-  requireMembers(classes, classNames, nSplits, (index) => groups[index] ?? -1)
+  requireMembers(classes, classNames, nSplits, (index) => at(groups, index))
   const classCount = classNames.length
   const totals = new Float64Array(classCount)
-  for (const c of classes) totals[c] = (totals[c] ?? 0) + 1
+  for (const c of classes) totals[c] = at(totals, c) + 1
 
   const uniqueGroups = [...new Set(groups)].toSorted((a, b) => a - b)
   const counts = new Map(uniqueGroups.map((group) => [group, new Float64Array(classCount)]))
-  classes.forEach((c, row) => {
-    const count = counts.get(groups[row] ?? -1)
-    if (count !== undefined) count[c] = (count[c] ?? 0) + 1
-  })
+  for (const [c, group] of zip(classes, groups)) {
+    const count = counts.get(group)
+    if (count !== undefined) count[c] = at(count, c) + 1
+  }
   const order =
     randomState === null
       ? uniqueGroups
@@ -83,20 +84,22 @@ export function stratifiedGroupKFold(
   const foldOf = new Map<number, number>()
   for (const { group, count } of queue) {
     const fold = bestFold(filled, count, totals)
-    filled[fold] = add(count, filled[fold] ?? new Float64Array(classCount))
+    filled[fold] = add(count, at(filled, fold))
     foldOf.set(group, fold)
   }
   return groups.map((group) => foldOf.get(group) ?? 0)
 }
 
-/** scikit-learn's `_find_best_fold`, in its order of arithmetic, so that equal spreads tie alike. */
+/** scikit-learn's `_find_best_fold`, in the same order of arithmetic, so that ties are the same. */
 function bestFold(filled: readonly Float64Array[], count: Float64Array, totals: Float64Array): number {
   let best = 0
   let bestSpread = Infinity
   let bestSize = Infinity
   filled.forEach((current, fold) => {
     const trial = filled.map((counts, i) => (i === fold ? add(counts, count) : counts))
-    const spreads = Array.from(totals, (total, c) => populationStd(trial.map((t) => (t[c] ?? 0) / total)))
+    const spreads = Array.from(totals, (total, c) =>
+      populationStd(trial.map((counts) => at(counts, c) / total)),
+    )
     const spread = sum(spreads) / totals.length
     const size = sum(current)
     const isClose = Math.abs(spread - bestSpread) <= 1e-8 + 1e-5 * Math.abs(bestSpread)
@@ -109,6 +112,7 @@ function bestFold(filled: readonly Float64Array[], count: Float64Array, totals: 
   return best
 }
 
+/** @param memberOf what counts as one member of a class: the row itself or its group */
 function requireMembers(
   classes: readonly number[],
   classNames: readonly string[],
@@ -130,9 +134,9 @@ const sum = (values: Iterable<number>): number => {
 }
 
 const add = (a: Float64Array, b: Float64Array): Float64Array<ArrayBuffer> =>
-  Float64Array.from(b, (value, i) => value + (a[i] ?? 0))
+  Float64Array.from(b, (value, i) => value + at(a, i))
 
-/** Standard deviation with divisor n. */
+/** The standard deviation with divisor n. */
 export function populationStd(values: ArrayLike<number>): number {
   const list = Array.from(values)
   const mean = sum(list) / list.length

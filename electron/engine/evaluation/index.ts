@@ -1,6 +1,6 @@
 export { argmax, outOfFoldAccuracy, type OutOfFoldRow } from './accuracy.ts'
 export { cohenKappa, crossTable, fleissKappa, type Agreement } from './agreement.ts'
-export { compareReaders, type ImageReadings } from './compare-readers.ts'
+export { compareReaders, type ImageLabels } from './compare-readers.ts'
 export { minimumProbabilities, predictionSet } from './conformal.ts'
 export { evaluate, type EvaluateOptions } from './evaluate.ts'
 export { readPredictionTable, type PredictionRow, type PredictionTable } from './prediction-table.ts'

@@ -7,10 +7,10 @@ export interface Interval {
   high: number
 }
 
-/** Two-sided 95 %. */
+/** The normal quantile of a two-sided 95 % interval. */
 const z95 = normalQuantile(0.975)
 
-/** `estimate` plus and minus 1.96 standard errors, cut to -1..1. */
+/** `estimate` plus and minus 1.96 standard errors, clamped to -1..1. */
 export const normalInterval = (estimate: number, standardError: number): Interval => ({
   low: Math.max(-1, estimate - z95 * standardError),
   high: Math.min(1, estimate + z95 * standardError),

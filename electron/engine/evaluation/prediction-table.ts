@@ -1,18 +1,18 @@
 import { AppError, defaultClassesText, parseClassScheme } from '../../contract/index.ts'
 
-/** What a model said of one image by boosters that had not seen it. */
+/** The prediction for one image by boosters that were trained without it. */
 export interface PredictionRow {
   image: string
   fold: string
-  /** The patient's specimen; null: not known, a case of its own. */
+  /** The case; null: unknown, the image counts as a case of its own. */
   caseName: string | null
-  /** Class of the label, an index into `classes`. */
+  /** The label, as an index into `classes`. */
   truth: number
-  /** Suggested class, an index into `classes`. */
+  /** The suggested class, as an index into `classes`. */
   predicted: number
-  /** Two-class score 0..1; null: not given. All rows or none. */
+  /** Carcinoma score 0..1; null: not given. Either all rows have one or none. */
   score: number | null
-  /** One for each class, 0..1, adding up to 1; null: not given. All rows or none. */
+  /** One per class, 0..1, with sum 1; null: not given. Either all rows have them or none. */
   probabilities: readonly number[] | null
 }
 
@@ -24,9 +24,9 @@ export interface PredictionTable {
   rows: readonly PredictionRow[]
 }
 
-/** More would be a wrong column, not classes of tissue. */
+/** A table with more classes has the wrong column. */
 const maxClasses = 100
-/** How far a sum of probabilities may be from 1: those of ten classes, each written with three decimals. */
+/** Tolerance for a sum of probabilities: the rounding error of ten classes written with three decimals. */
 const sumTolerance = 0.005
 
 const refuse = (reason: string): never => {
@@ -36,16 +36,16 @@ const refuse = (reason: string): never => {
 type Cells = ReadonlyMap<string, unknown>
 
 /**
- * A table of predictions from records, as a JSON file or `parseCsv` gives them.
+ * Reads a table of predictions from records of a JSON file or `parseCsv`.
  *
- * Columns: image, fold, truth, predicted; optional case, carcinoma_score, and one column of probabilities for
- * each class, named by the class or `p_` and the class (or an object `probabilities`). Other columns are not
- * looked at. Cells may be text or numbers; an empty case is none.
+ * Columns: image, fold, truth, predicted. Optional: case, carcinoma_score, and one column of probabilities per
+ * class, named after the class, with or without the prefix `p_` (or an object `probabilities`). Other columns are
+ * ignored. Cells may be text or numbers; an empty case means no case.
  *
- * Classes are those that the table names. Where all are of the default scheme, its order counts; otherwise
- * they are sorted by character code. Positive are `positive`, or the carcinomas of the default scheme.
- * @throws AppError `evaluation.invalid-table` naming the row, counted from 1; `classes.unknown` where
- *   `positive` names a class that the table does not have
+ * The classes are those in the table. If all belong to the default scheme, they have its order; otherwise they are
+ * sorted by character code. `positive` lists the positive classes; by default the carcinomas of the default scheme.
+ * @throws AppError `evaluation.invalid-table` with the number of the row, from 1; `classes.unknown` if
+ *   `positive` contains a class that is not in the table
  */
 export function readPredictionTable(
   records: unknown,
@@ -66,7 +66,7 @@ export function readPredictionTable(
     scheme.map(({ name }) => name),
   )
   if (classes.length > maxClasses) {
-    refuse(`its columns truth and predicted name ${classes.length} classes; at most ${maxClasses} are read`)
+    refuse(`its columns truth and predicted contain ${classes.length} classes; the maximum is ${maxClasses}`)
   }
   const missing = classes.find((className) => !columnOf.has(className))
   if (columnOf.size > 0 && missing !== undefined) refuse(`class ${missing} has no column of probabilities`)
@@ -95,7 +95,7 @@ export function readPredictionTable(
   return table
 }
 
-/** Columns that are never probabilities, even where a class is named so. */
+/** Columns that are never probabilities, even if a class has this name. */
 const notClasses = new Set(['image', 'fold', 'truth', 'predicted', 'case', 'carcinoma_score'])
 
 function inOrder(names: ReadonlySet<string>, defaultOrder: readonly string[]): string[] {
@@ -137,16 +137,16 @@ function numberAt(cells: Cells, column: string, row: number): number {
 }
 
 /**
- * Refuses a table that cannot be evaluated honestly: without rows, an image twice, a class out of range, a
- * number that is none or not 0..1, probabilities that do not add up to 1 (within 0.005) or are not one for
- * each class, scores or probabilities of some rows only.
- * @throws AppError `evaluation.invalid-table` naming the row, counted from 1
+ * Refuses a table that cannot be evaluated: no rows, duplicate images, a class out of range, a value that is not a
+ * number or not 0..1, probabilities that do not add up to 1 (within 0.005) or do not match the number of classes, scores
+ * or probabilities in only some of the rows.
+ * @throws AppError `evaluation.invalid-table` with the number of the row, from 1
  */
 export function checkPredictionTable({ classes, isPositive, rows }: PredictionTable): void {
   const first = rows[0]
   if (first === undefined) return refuse('it has no rows')
   if (isPositive.length !== classes.length || new Set(classes).size !== classes.length) {
-    refuse('its classes are not all different, each positive or not')
+    refuse('its classes must be different, and each must be marked as positive or not')
   }
   const isClass = (index: number): boolean => classes[index] !== undefined
   const isShare = (value: number): boolean => value >= 0 && value <= 1
@@ -157,10 +157,11 @@ export function checkPredictionTable({ classes, isPositive, rows }: PredictionTa
     if (before !== undefined) refuse(`image ${image} is in row ${before} and again in row ${row}`)
     seen.set(image, row)
     if (!isClass(truth) || !isClass(predicted)) refuse(`row ${row} has an unknown class`)
-    if ((score === null) !== (first.score === null)) refuse(`row ${row} differs in having a score`)
+    if ((score === null) !== (first.score === null))
+      refuse(`row ${row} has ${score === null ? 'no score' : 'a score'}, unlike row 1`)
     if (score !== null && !isShare(score)) refuse(`the score of row ${row} is ${score}, not 0 to 1`)
     if ((probabilities === null) !== (first.probabilities === null)) {
-      refuse(`row ${row} differs in having probabilities`)
+      refuse(`row ${row} has ${probabilities === null ? 'no ' : ''}probabilities, unlike row 1`)
     }
     if (probabilities === null) return
     if (probabilities.length !== classes.length) {

@@ -1,18 +1,19 @@
+import { at } from '../../base/arrays.ts'
 import type { RocPoint } from '../../contract/index.ts'
 
 export { operatingPoint } from '../../contract/index.ts'
 
-/** Rows of equal score, from the highest score down. */
+/** Rows with the same score. Steps are in descending order of the score. */
 interface Step {
   score: number
   rows: number[]
 }
 
 function steps(scores: readonly number[]): Step[] {
-  const order = scores.map((_, row) => row).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0))
+  const order = scores.map((_, row) => row).sort((a, b) => at(scores, b) - at(scores, a))
   const found: Step[] = []
   for (const row of order) {
-    const score = scores[row] ?? 0
+    const score = at(scores, row)
     const last = found.at(-1)
     if (last?.score === score) last.rows.push(row)
     else found.push({ score, rows: [row] })
@@ -22,10 +23,10 @@ function steps(scores: readonly number[]): Step[] {
 
 /**
  * The receiver operating characteristic: one point for each different score, from (0, 0) to (1, 1); null
- * where all rows are of one kind.
+ * if all rows are positive or all are negative.
  * Source: scikit-learn 1.7 `roc_curve(drop_intermediate=False)`. Deviation: the threshold of the first point
  * is null, not infinite, since JSON has no infinity.
- * @param scores finite, the larger the more positive
+ * @param scores finite; larger means more positive
  */
 export function rocCurve(scores: readonly number[], isPositive: readonly boolean[]): RocPoint[] | null {
   const positives = isPositive.filter(Boolean).length
@@ -35,7 +36,7 @@ export function rocCurve(scores: readonly number[], isPositive: readonly boolean
   let falsePositives = 0
   const points = steps(scores).map(({ score, rows }) => {
     for (const row of rows) {
-      if (isPositive[row] === true) truePositives += 1
+      if (at(isPositive, row)) truePositives += 1
       else falsePositives += 1
     }
     return {
@@ -48,12 +49,12 @@ export function rocCurve(scores: readonly number[], isPositive: readonly boolean
 }
 
 /**
- * A function that gives the area under the ROC with row i counted `weights[i]` times; null where the counted
- * rows are of one kind. The scores are sorted once, so that a bootstrap pays for one pass a resample.
+ * Returns a function that computes the area under the ROC with row i counted `weights[i]` times; null if the counted
+ * rows are all positive or all negative. The scores are sorted once, so a bootstrap needs one pass per resample.
  *
- * By trapezoids, so that a tied pair counts one half (scikit-learn's `roc_auc_score`; the Mann-Whitney
- * statistic). Twice the area in pairs is a sum of integers: the area is exact but for its one division.
- * Weights are non-negative integers; those of an absent row are taken as 0.
+ * Uses the trapezoidal rule, so a tied pair counts one half (scikit-learn's `roc_auc_score`; the Mann-Whitney
+ * statistic). Twice the area, counted in pairs, is a sum of integers, so only the final division rounds.
+ * Weights are non-negative integers; a missing weight counts as 0.
  */
 export function aucByWeight(
   scores: readonly number[],
@@ -79,6 +80,6 @@ export function aucByWeight(
   }
 }
 
-/** The area under the ROC, 0..1; null where all rows are of one kind. */
+/** The area under the ROC, 0..1; null if all rows are positive or all are negative. */
 export const areaUnderRoc = (scores: readonly number[], isPositive: readonly boolean[]): number | null =>
   aucByWeight(scores, isPositive)(new Uint8Array(scores.length).fill(1))

@@ -1,11 +1,12 @@
+import { at, zip } from '../../base/arrays.ts'
 import { clippedLog } from './calibration.ts'
 
-const lowestTemperature = 0.05
-const highestTemperature = 20
+const minTemperature = 0.05
+const maxTemperature = 20
 
 /**
- * Class probabilities after temperature scaling, softmax(log p / T): sharper below 1, flatter above, the same
- * order of classes, adding up to 1. Probabilities are clipped below at 1e-12. A new array.
+ * Class probabilities after temperature scaling, softmax(log p / T): sharper for T below 1, flatter above. The order of
+ * the classes does not change, and the sum is 1. Probabilities are clipped below at 1e-12. Returns a new array.
  * @param temperature above 0
  */
 export function applyTemperature(probabilities: ArrayLike<number>, temperature: number): number[] {
@@ -20,24 +21,23 @@ function softmax(logs: readonly number[], sharpness: number): number[] {
 }
 
 /**
- * The temperature that makes the probabilities of the truth as large as can be (least mean negative log
- * likelihood), 0.05..20; an end of that range where the likelihood grows beyond it, as when every row is
- * right.
+ * The temperature with the minimum mean negative log likelihood of the truth, 0.05..20. It is a bound of that range if
+ * the likelihood still grows there, for example if every row is right.
  *
  * Source: Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", ICML 2017, section
  * 4.2, with log-probabilities (clipped at 1e-12) in place of logits. With s = 1 / T the loss is convex: its
  * slope, mean(E_s[log p] - log p_truth), never falls, and its curvature is mean(Var_s[log p]). The root of
  * the slope is found by Newton steps inside a shrinking bracket; a step that leaves it is replaced by
- * bisection. Where every temperature does alike (all classes equally probable), it is 1.
- * @param probabilities one row for each image, at least one
+ * bisection. If all temperatures give the same likelihood (all classes equally probable), it is 1.
+ * @param probabilities one row per image, at least one
  */
 export function fitTemperature(
   probabilities: readonly ArrayLike<number>[],
   truth: readonly number[],
 ): number {
-  // Against the truth's own, so that the slope of a sure and right row is small and not rounded away.
-  const rows = probabilities.map((row, i) => {
-    const ownLog = clippedLog(row[truth[i] ?? 0] ?? 0)
+  // Relative to the true class, so that the small slope of a confident and right row is not lost to rounding.
+  const rows = zip(probabilities, truth).map(([row, label]) => {
+    const ownLog = clippedLog(at(row, label))
     return Array.from(row, (probability) => clippedLog(probability) - ownLog)
   })
   const slopeAt = (sharpness: number): { slope: number; curvature: number } => {
@@ -52,10 +52,10 @@ export function fitTemperature(
     return { slope: slope / rows.length, curvature: curvature / rows.length }
   }
 
-  let low = 1 / highestTemperature
-  let high = 1 / lowestTemperature
-  if (slopeAt(low).slope > 0) return highestTemperature
-  if (slopeAt(high).slope < 0) return lowestTemperature
+  let low = 1 / maxTemperature
+  let high = 1 / minTemperature
+  if (slopeAt(low).slope > 0) return maxTemperature
+  if (slopeAt(high).slope < 0) return minTemperature
   let sharpness = 1
   // Bisection alone would need 60 rounds to the last bit.
   for (let round = 0; round < 100; round++) {
@@ -65,7 +65,7 @@ export function fitTemperature(
     else high = sharpness
     const newton = sharpness - slope / curvature
     const next = newton > low && newton < high ? newton : (low + high) / 2
-    // Steps of a few units in the last place are the slope's own rounding.
+    // Steps of a few units in the last place are rounding errors of the slope.
     if (Math.abs(next - sharpness) <= 4 * Number.EPSILON * sharpness) break
     sharpness = next
   }

@@ -7,23 +7,23 @@ import { evaluate } from './evaluate.ts'
 import { populationStd } from './folds.ts'
 
 export interface TrainedImage {
-  /** Different for each image; said in reports. */
+  /** Unique name of the image for reports. */
   name: string
   sha256: string
   caseName: string | null
   fold: number
-  /** Class of the label. */
+  /** Index of the label's class. */
   truth: number
 }
 
 type Probabilities = readonly (readonly number[])[]
 
 /**
- * Everything that a training says of itself: figures from out-of-fold predictions, the paper's Table 1 for
- * this data (docs/pipeline.md, sections 11 and 12), and the predictions themselves.
+ * The report of a training: figures from out-of-fold predictions, the paper's Table 1 for this data (docs/pipeline.md,
+ * sections 11 and 12), and the predictions themselves.
  * @param outOfFold class probabilities of each image
- * @param byConstituent the same of each constituent alone, in the order of `constituentsOf(recipe)`
- * @throws RangeError if these are not as many as the images, classes and constituents
+ * @param byConstituent the same for each constituent alone, in the order of `constituentsOf(recipe)`
+ * @throws RangeError if the lengths do not match the images, classes and constituents
  */
 export function reportTraining(
   images: readonly TrainedImage[],

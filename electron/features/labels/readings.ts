@@ -5,7 +5,7 @@ import {
   type AgreementReport,
   type KnownReader,
 } from '../../contract/index.ts'
-import { compareReaders, type ImageReadings } from '../../engine/evaluation/index.ts'
+import { compareReaders, type ImageLabels } from '../../engine/evaluation/index.ts'
 import {
   appendEvent,
   insertReader,
@@ -93,9 +93,9 @@ export function readAgreement(database: Readable, basis: AgreementBasis): Agreem
     basis === 'current'
       ? [...readings].map(([imageId, { all }]) => ({ imageId, all }))
       : independentReadings(listStanding(database, null))
-  const images = compared.map(({ imageId, all }): ImageReadings => ({
+  const images = compared.map(({ imageId, all }): ImageLabels => ({
     imageId,
-    said: all.map(({ reader, className }) => ({
+    labels: all.map(({ reader, className }) => ({
       reader,
       classIndex: className === null ? -1 : classes.indexOf(className),
     })),

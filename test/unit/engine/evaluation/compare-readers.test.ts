@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { cohenKappa } from '../../../../electron/engine/evaluation/agreement.ts'
-import { compareReaders, type ImageReadings } from '../../../../electron/engine/evaluation/index.ts'
+import { compareReaders, type ImageLabels } from '../../../../electron/engine/evaluation/index.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
 
-const image = (imageId: number, said: Record<string, number>): ImageReadings => ({
+const image = (imageId: number, said: Record<string, number>): ImageLabels => ({
   imageId,
-  said: Object.entries(said).map(([reader, classIndex]) => ({ reader, classIndex })),
+  labels: Object.entries(said).map(([reader, classIndex]) => ({ reader, classIndex })),
 })
 
 it('is worked by hand: two readers, one of them unsure once, one image read by one alone', () => {

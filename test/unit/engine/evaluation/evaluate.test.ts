@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { evaluationReportSchema, hasCode, type ErrorCode } from '../../../../electron/contract/index.ts'
 import { evaluate } from '../../../../electron/engine/evaluation/evaluate.ts'
-import { caseAnswers } from '../../../../electron/engine/evaluation/figures.ts'
+import { caseOutcomes } from '../../../../electron/engine/evaluation/figures.ts'
 import { readPredictionTable } from '../../../../electron/engine/evaluation/prediction-table.ts'
 import { evaluateTable } from '../../../../electron/features/models/evaluate-table.ts'
 import { sharedPath } from '../../../shared-data.ts'
@@ -133,7 +133,7 @@ describe('evaluate', () => {
   })
 
   it('lets most images of a case decide where there are no probabilities', () => {
-    const image = (predicted: number, truth: number): Parameters<typeof caseAnswers>[0][number] => ({
+    const image = (predicted: number, truth: number): Parameters<typeof caseOutcomes>[0][number] => ({
       name: 'x',
       caseName: 'P',
       truth,
@@ -141,8 +141,8 @@ describe('evaluate', () => {
       score: null,
       probabilities: null,
     })
-    const { answers, mixed } = caseAnswers([image(2, 1), image(0, 2), image(2, 1)], [false, true, false])
-    expect(answers).toEqual([{ name: 'P', truth: 1, predicted: 2, score: null }])
+    const { outcomes, mixed } = caseOutcomes([image(2, 1), image(0, 2), image(2, 1)], [false, true, false])
+    expect(outcomes).toEqual([{ name: 'P', truth: 1, predicted: 2, score: null }])
     expect(mixed).toBe(1)
   })
 
@@ -262,7 +262,7 @@ describe('a table is refused', () => {
   it('whose classes are no classes', () => {
     bad(
       Array.from({ length: 101 }, (_, i) => row(`${i}`, 1, `${i}`, '0')),
-      /name 101 classes; at most 100/,
+      /contain 101 classes; the maximum is 100/,
     )
   })
 
@@ -281,11 +281,11 @@ describe('a table is refused', () => {
     throwing(change({ score: NaN }), 'evaluation.invalid-table', /score of row 1 is NaN/)
     throwing(change({ probabilities: [NaN, 1] }), 'evaluation.invalid-table', /probability of NaN/)
     throwing(change({ probabilities: [1] }), 'evaluation.invalid-table', /1 probabilities for 2 classes/)
-    throwing(change({ probabilities: null }), 'evaluation.invalid-table', /row 2 differs/)
+    throwing(change({ probabilities: null }), 'evaluation.invalid-table', /row 2 has probabilities, unlike row 1/)
     throwing(
       () => evaluate({ ...table, isPositive: [] }),
       'evaluation.invalid-table',
-      /classes are not all different/,
+      /classes must be different/,
     )
   })
 })
