@@ -9,7 +9,7 @@ import { pageActions } from './page-actions.ts'
 import { regionActions, regionClassActions } from './region-actions.ts'
 import { readingActions, viewerActions } from './viewer-actions.ts'
 
-/** Where keys are heard, the first that has a use for a key gets it. */
+/** Where keys are handled. The first scope with an action for the key gets it. */
 export type Scope = 'regions' | 'list' | 'list-wide' | 'viewer' | 'page'
 
 const fixed = [...regionActions, ...listActions, ...listWideActions, ...viewerActions, ...pageActions]
@@ -46,7 +46,7 @@ export class Actions {
     this.#lobule = lobule
   }
 
-  /** Offers the controls of a view while it is on screen; returns the function that takes them back. */
+  /** Offers the controls of a view while it is on screen; returns the function that removes them. */
   attach<K extends keyof Controls>(name: K, controls: Controls[K]): () => void {
     // Views call this in an effect, which must not depend on what other views attach.
     const change = (to: Controls[K] | undefined): void =>

@@ -40,12 +40,12 @@ export function showChord(chord: string): string {
   return [...(hasCtrl ? ['Ctrl'] : []), ...(hasShift ? ['Shift'] : []), name].join('+')
 }
 
-/** Whether a class of the scheme takes this chord for itself: its key goes before any letter or digit alone. */
+/** Whether a class of the scheme uses this chord: class keys have priority over other single letters and digits. */
 export function isTaken(chord: string, classKeys: readonly string[]): boolean {
   return classKeys.some((key) => key.toLowerCase() === chord.toLowerCase())
 }
 
-/** Whether a key press is the key of a class: this very character, in upper or lower case as the scheme has it. */
+/** Whether a key press is the key of a class: exactly this character, in upper or lower case as in the scheme. */
 export function isClassKey(event: Pressed, key: string): boolean {
   return event.key === key && !event.ctrlKey && !event.metaKey && !event.altKey
 }

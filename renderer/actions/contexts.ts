@@ -50,7 +50,7 @@ export interface RegionControls {
   slide: SlideControls
   chosen: () => RegionView | null
   hasUndo: () => boolean
-  /** Takes a drawing tool, or puts it away. */
+  /** Activates a drawing tool, or deactivates it if it is active. */
   take: (kind: RegionGeometry['kind']) => void
   choose: (regionId: number | null) => void
   /** To the next (1) or previous (-1) region. */

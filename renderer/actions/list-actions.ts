@@ -166,7 +166,7 @@ export const listWideActions = [
   },
 ] as const satisfies readonly Action<ListContext>[]
 
-/** One action a class: labels the selected images or the one under the cursor. */
+/** One action for each class: labels the selected images or the one under the cursor. */
 export const labelActions = (classes: ClassScheme): Action<ListContext>[] =>
   classes.map(({ name, key }) => ({
     id: `list.label ${name}`,

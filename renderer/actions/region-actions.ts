@@ -137,7 +137,7 @@ export const regionActions = [
   },
 ] as const satisfies readonly Action<RegionContext>[]
 
-/** One action a class: sets the class of the selected region. */
+/** One action for each class: sets the class of the selected region. */
 export const regionClassActions = (classes: ClassScheme): Action<RegionContext>[] =>
   classes.map(({ name, key }) => ({
     id: `regions.class ${name}`,

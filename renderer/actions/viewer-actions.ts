@@ -9,7 +9,7 @@ const directions: Record<string, readonly [right: number, down: number]> = {
   ArrowUp: [0, -1],
 }
 
-/** How far an arrow key points right and down. */
+/** The direction of an arrow key: steps to the right and down. */
 export function directionOf(event: KeyboardEvent | null): readonly [right: number, down: number] {
   return directions[event?.key ?? ''] ?? [0, 0]
 }
@@ -186,7 +186,7 @@ export const viewerActions = [
   },
 ] as const satisfies readonly Action<ViewerContext>[]
 
-/** One action a class: the reader labels the image in the viewer. */
+/** One action for each class: labels the image in the viewer. */
 export const readingActions = (classes: ClassScheme): Action<ViewerContext>[] =>
   classes.map(({ name, key }) => ({
     id: `review.label ${name}`,

@@ -8,7 +8,7 @@ declare global {
   }
 }
 
-/** The door this page was opened through. */
+/** The bridge to the application: Electron's, or a WebSocket to the server. */
 export function openBridge(): PageBridge {
   if (window.lobule !== undefined) return window.lobule
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws'

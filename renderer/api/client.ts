@@ -16,7 +16,7 @@ export function createClient(bridge: Bridge): Client {
   return Object.fromEntries(functions) as Client
 }
 
-/** The answer's value, checked by the door that gave it. */
+/** The answer's value; the server's side has checked it. */
 async function ask(bridge: Bridge, name: string, input: unknown): Promise<unknown> {
   const answer = await bridge.call(name, input)
   if (answer.ok) return answer.value

@@ -2,7 +2,7 @@ import { AppError, toErrorView, type Answer, type AnyEvent } from '../../electro
 import type { Connection, PageBridge } from './page-bridge.ts'
 import { uploadFile } from './upload.ts'
 
-/** What is used of a WebSocket; a test gives its own. */
+/** The part of WebSocket that is used; a test passes its own. */
 export interface Socket {
   onopen: ((event: Event) => void) | null
   onclose: ((event: CloseEvent) => void) | null
@@ -24,10 +24,10 @@ const openState = 1
 const lost: Answer = { ok: false, error: toErrorView(new AppError('connection.lost', {})) }
 
 /**
- * The server door: JSON text frames over one WebSocket. Sends `{ id, name, input }`, gets `{ id, answer }` and
- * pushes `{ event }`. Calls made before the first connection wait for it; calls under way when the socket
- * drops, or made while it is away, answer `connection.lost`. Connects again by itself, each pause twice as
- * long as the last up to ten seconds.
+ * The bridge to the server: JSON text frames over one WebSocket. Sends `{ id, name, input }`; receives `{ id, answer
+ * }` and pushed `{ event }`. Calls made before the first connection wait for it. Calls that are pending when the
+ * socket closes, or are made while it is closed, answer `connection.lost`. Reconnects automatically; each pause is
+ * twice as long as the last, up to ten seconds.
  */
 export class SocketBridge implements PageBridge {
   readonly upload = uploadFile
@@ -69,7 +69,7 @@ export class SocketBridge implements PageBridge {
     return () => this.#connectionListeners.delete(listener)
   }
 
-  /** A browser never tells a page where a file lies. */
+  /** A browser never tells a page the path of a file. */
   pathOf(): null {
     return null
   }

@@ -3,9 +3,9 @@ import { AppError, fromErrorView, type Answer } from '../../electron/contract/in
 const lost = (): AppError => new AppError('connection.lost', {})
 
 /**
- * Sends a file to the server door; returns its new path. `onSent` receives the bytes sent so far.
- * XMLHttpRequest, since fetch does not tell how much was sent.
- * @throws AppError as the door answers; `connection.lost`; `job.cancelled` at an aborted signal
+ * Sends a file to the server; returns its new path. `onSent` receives the bytes sent so far. Uses XMLHttpRequest,
+ * since fetch does not report how much was sent.
+ * @throws AppError the server's error; `connection.lost`; `job.cancelled` if the signal is aborted
  */
 export function uploadFile(
   address: string,

@@ -1,5 +1,5 @@
 import './without-eval.ts'
-// Before anything is drawn, so that the page does not flash in other colours.
+// The theme is set before anything is drawn, so that the page does not flash in other colours.
 import '../state/theme.svelte.ts'
 import { mount } from 'svelte'
 import { openBridge } from '../api/bridge.ts'

@@ -5,7 +5,7 @@ import AuditView from '../features/audit/AuditView.svelte'
 import ModelsView from '../features/models/ModelsView.svelte'
 import SettingsView from '../features/settings/SettingsView.svelte'
 
-/** What fills the window on each screen beside the worklist; one without a view has no entry in the bar. */
+/** The view of each screen except the worklist. A screen without a view has no entry in the bar. */
 export const screenViews: Partial<Record<Exclude<Screen, 'worklist'>, Component>> = {
   models: ModelsView,
   agreement: AgreementView,

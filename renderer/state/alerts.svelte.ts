@@ -21,7 +21,7 @@ const visibleMs = 7000
 const noteMs = 12_000
 const mostShown = 4
 
-/** What the page says in passing: the one place where a failure becomes a sentence. */
+/** Messages of the page: the only place where a failure becomes a sentence. */
 export class Alerts {
   #items = $state.raw<readonly Alert[]>([])
   #note = $state.raw<Note | null>(null)
@@ -31,7 +31,7 @@ export class Alerts {
     return this.#items
   }
 
-  /** What was just done, said quietly in the status bar. */
+  /** What the user has just done, shown in the status bar. */
   get note(): Note | null {
     return this.#note
   }
@@ -44,7 +44,7 @@ export class Alerts {
     }, noteMs)
   }
 
-  /** Says a sentence; failures stay until dismissed, everything else leaves by itself. */
+  /** Shows a message. Failures stay until dismissed; everything else disappears after a while. */
   say(tone: Alert['tone'], text: string, action: AlertAction | null = null): void {
     const others = this.#items.filter((item) => item.text !== text)
     const id = this.#nextId++
@@ -62,7 +62,7 @@ export class Alerts {
     this.#items = this.#items.filter((item) => item.id !== id)
   }
 
-  /** The work's value, or null after its failure was said. */
+  /** The value of the work, or null after its failure was shown. */
   async attempt<T>(work: Promise<T>): Promise<T | null> {
     try {
       return await work

@@ -6,20 +6,20 @@ export interface Attention {
   nearPoint: number
   /** The larger of the two spreads; 1 from 0.2 on. */
   spread: number
-  /** 1 where no training image is as unlike the others as this one, 0 where one in five is or likeness is not known. */
+  /** 1: no training image is as unlike the others as this one; 0: one in five is, or likeness is not known. */
   unlike: number
-  /** Half for each flag but that of likeness, at most 1. */
+  /** Half for each flag except that of likeness, at most 1. */
   flags: number
   total: number
 }
 
-/** How far from the operating point a score is no longer near. */
+/** Distance from the operating point at which a score no longer counts as near. */
 const farScore = 0.25
-/** A spread (standard deviation of a probability) that is as bad as can be. */
+/** A spread (standard deviation of a probability) that counts in full. */
 const largeSpread = 0.2
-/** The share of images as far from the others (p-value) at which one is nothing out of the ordinary. */
+/** The p-value of likeness from which an image counts as ordinary. */
 const ordinaryShare = 0.2
-/** Where a model keeps no operating point of its own. */
+/** Used if a model has no operating point of its own. */
 const balancedPoint = 0.5
 
 /** The rule behind "worst first"; the guide states it for readers. */
@@ -38,18 +38,18 @@ export function attentionOf({ carcinomaScore, probabilities, details, flags }: V
   return { nearPoint, spread, unlike, flags: flagged, total: nearPoint + spread + unlike + flagged }
 }
 
-/** How like the training images; null where that is not known. */
+/** Likeness to the training images; null: not known. */
 export const likenessOf = (details: VerdictView['details']): Likeness | null =>
   knownLikeness(details?.likeness)
 
-/** The larger of the spreads of boosters and stains; null where neither is known. */
+/** The larger of the spreads of boosters and augmentations; null: neither is known. */
 export function spreadOf(details: VerdictView['details']): number | null {
   const { boosters = null, augmentations = null } = details?.spread ?? {}
   if (boosters === null) return augmentations
   return augmentations === null ? boosters : Math.max(boosters, augmentations)
 }
 
-/** How far the largest probability is before the second. */
+/** How much the largest probability exceeds the second. */
 function leadOf(probabilities: readonly number[]): number {
   const [first = 0, second = 0] = probabilities.toSorted((a, b) => b - a)
   return first - second

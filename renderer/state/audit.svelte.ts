@@ -6,7 +6,7 @@ import type {
 } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 
-/** What the list is narrowed to; empty: everything. Days as `2026-01-31`, in the reader's own time. */
+/** The filter of the list; empty: everything. Days as `2026-01-31`, in local time. */
 export interface AuditFilter {
   kind: AuditKind | ''
   reader: string
@@ -19,7 +19,7 @@ export interface AuditFilter {
 const everything: AuditFilter = { kind: '', reader: '', imageId: null, text: '', fromDay: '', toDay: '' }
 const pageSize = 200
 
-/** The audit trail as the page shows it: what the verification found, and the events page by page. */
+/** The audit trail as the page shows it: the result of the verification, and the events page by page. */
 export class Audit {
   readonly #client: Client
   #verification = $state.raw<AuditVerification | null>(null)
@@ -29,7 +29,7 @@ export class Audit {
   #total = $state(0)
   #readers = $state.raw<readonly string[]>([])
   #isLoaded = $state(false)
-  /** Answers to an older question than the last are thrown away. */
+  /** Increases with each request; an answer to an earlier request is ignored. */
   #question = 0
   #isFetching = false
 
@@ -42,14 +42,17 @@ export class Audit {
     return this.#verification
   }
 
-  /** A broken trail, which is said on every screen; else null. A noted hash may be mistyped, so it does not count. */
+  /**
+   * The verification if the trail is broken, for the warning on every screen; else null. A noted hash may be
+   * mistyped, so it does not count.
+   */
   get warning(): AuditVerification | null {
     return this.#verification?.problems.some(({ kind }) => kind !== 'head') === true
       ? this.#verification
       : null
   }
 
-  /** Nothing else is wrong than that this machine saw a newer state: a backup that was put back looks so. */
+  /** Whether the only problem is that this machine has seen a newer state, as after a backup was restored. */
   get isOlderCopy(): boolean {
     const problems = this.#verification?.problems ?? []
     return (
@@ -70,7 +73,7 @@ export class Audit {
     return JSON.stringify(this.#filter) !== JSON.stringify(everything)
   }
 
-  /** Newest first, as far as they were fetched. */
+  /** Newest first, as far as they are fetched. */
   get events(): readonly AuditEventView[] {
     return this.#events
   }
@@ -87,7 +90,7 @@ export class Audit {
     return this.#isLoaded
   }
 
-  /** What the application found when the workspace was opened; null while it still looks. */
+  /** Loads the result of the verification at opening, if it is finished. */
   async enter(): Promise<void> {
     const found = await this.#client['audit.state']({})
     if (found !== null) this.show(found)
@@ -106,12 +109,12 @@ export class Audit {
     }
   }
 
-  /** Goes on from an older copy that is meant. */
+  /** Accepts an older copy that was restored on purpose. */
   async accept(reason: string): Promise<void> {
     this.show(await this.#client['audit.accept']({ reason }))
   }
 
-  /** Narrows the list and fetches it anew. */
+  /** Changes the filter and fetches the list again. */
   async narrow(change: Partial<AuditFilter>): Promise<void> {
     this.#filter = { ...this.#filter, ...change }
     await this.load()
@@ -121,7 +124,7 @@ export class Audit {
     return this.narrow(everything)
   }
 
-  /** The newest page. */
+  /** Fetches the newest page. */
   async load(): Promise<void> {
     const question = ++this.#question
     const page = await this.#client['audit.list']({ filter: asked(this.#filter), limit: pageSize })
@@ -132,7 +135,7 @@ export class Audit {
     this.#isLoaded = true
   }
 
-  /** The newest page; and where the last verification was of an older state, one of what is there now. */
+  /** Fetches the newest page, and verifies again if the last verification was of an older state. */
   async refresh(): Promise<void> {
     await this.load()
     const newest = await this.#newestHash()
@@ -140,14 +143,14 @@ export class Audit {
     if (isOld && newest !== undefined && !this.#isVerifying) await this.verify(null)
   }
 
-  /** Of the whole trail, also where the list is narrowed. */
+  /** Hash of the newest event of the whole trail, also if the list is filtered. */
   async #newestHash(): Promise<string | undefined> {
     if (!this.isFiltered) return this.#events[0]?.hash
     const { events } = await this.#client['audit.list']({ filter: asked(everything), limit: 1 })
     return events[0]?.hash
   }
 
-  /** The next older page, if there is one. */
+  /** Fetches the next older page, if there is one. */
   async loadMore(): Promise<void> {
     const last = this.#events.at(-1)
     if (last === undefined || this.#isFetching || this.#events.length >= this.#total) return
@@ -162,7 +165,7 @@ export class Audit {
     }
   }
 
-  /** Writes the trail into a file and answers how many events it holds. */
+  /** Writes the trail to a file; returns the number of events. */
   async export(path: string): Promise<number> {
     return (await this.#client['audit.export']({ path })).events
   }
@@ -195,7 +198,7 @@ function asked({
   }
 }
 
-/** A day of the reader's calendar, its first or last moment, in UTC. */
+/** The first or last moment of a local day, in UTC. */
 function moment(day: string, timeOfDay: string): string | null {
   const at = new Date(day + timeOfDay)
   return day === '' || Number.isNaN(at.getTime()) ? null : at.toISOString()

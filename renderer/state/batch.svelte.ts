@@ -4,7 +4,7 @@ import type { Client } from '../api/client.ts'
 import { mapOf, setOf } from './collections.ts'
 import { reportOf, type Jobs } from './jobs.svelte.ts'
 
-/** How far an image has come, the most urgent first. */
+/** States of an image, the most urgent first. */
 export const imageStates = [
   'failed',
   'disputed',
@@ -18,10 +18,10 @@ export const imageStates = [
 ] as const
 export type ImageState = (typeof imageStates)[number]
 
-/** What a classification was asked for; null: every image. */
+/** The images of a classification; null: every image. */
 type Asked = ReadonlySet<number> | null
 
-/** Which images are being classified, and which of them could not be. */
+/** Which images are being classified, and which failed. */
 export class Batch {
   readonly #client: Client
   readonly #jobs: Jobs
@@ -41,7 +41,7 @@ export class Batch {
     this.#failures = $derived(failuresOf(jobs.all))
   }
 
-  /** Asks what the classifications under way were asked for, whoever began them, where it is not known yet. */
+  /** Fetches the images of the running classifications that are not known yet, whoever started them. */
   async learn(): Promise<void> {
     const unknown = this.#jobs.active.filter(({ id, kind }) => kind === 'classify' && !this.#asked.has(id))
     await Promise.all(unknown.map(({ id }) => this.#ask(id)))
@@ -52,12 +52,12 @@ export class Batch {
   }
 
   async #ask(jobId: number): Promise<void> {
-    // Until the answer is here it is about none.
+    // Until the answer comes, it counts as a classification of no images.
     const none: Asked = setOf()
     this.#asked = mapOf(this.#asked, [[jobId, none]])
     try {
       const { imageIds } = await this.#client['job.images']({ jobId })
-      // Meanwhile another workspace may have been opened.
+      // Another workspace may have been opened meanwhile.
       if (this.#asked.get(jobId) !== none) return
       this.#asked = mapOf(this.#asked, [[jobId, imageIds === null ? null : setOf(imageIds)]])
     } catch (error) {
@@ -66,7 +66,7 @@ export class Batch {
     }
   }
 
-  /** Why the newest classification of an image failed; null where it did not. */
+  /** Why the newest classification of an image failed; null: it did not. */
   failureOf({ id, verdict }: ImageView): string | null {
     const failure = this.#failures.get(id)
     return failure === undefined || (verdict !== null && verdict.at > failure.at) ? null : failure.message
@@ -84,7 +84,7 @@ export class Batch {
     return verdict === null ? 'new' : 'suggested'
   }
 
-  /** The same for sorting, which is done when it is asked for and not when something changes. */
+  /** The rank of the state for sorting. Untracked: images are sorted on request, not whenever a state changes. */
   rankOf(image: ImageView): number {
     return untrack(() => imageStates.indexOf(this.stateOf(image)))
   }
@@ -101,7 +101,7 @@ interface FailedImage {
   at: string
 }
 
-/** @param jobs the newest first; what it says of an image goes before what older ones say */
+/** @param jobs the newest first; its failures replace those of older jobs for the same image */
 const failuresOf = (jobs: readonly JobView[]): ReadonlyMap<number, FailedImage> =>
   mapOf(
     jobs

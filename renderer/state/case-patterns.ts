@@ -1,4 +1,4 @@
-/** The regular expression, or why it is none. */
+/** The regular expression, or why the pattern is invalid. */
 export function readPattern(pattern: string): { expression: RegExp } | { reason: string } {
   if (pattern === '') return { reason: 'it is empty' }
   try {
@@ -10,11 +10,11 @@ export function readPattern(pattern: string): { expression: RegExp } | { reason:
 
 export interface CasePattern {
   pattern: string
-  /** A name that it is made for. */
+  /** A file name of the form that the pattern reads. */
   example: string
 }
 
-/** Expressions for usual forms of file names; each takes the case from its example. */
+/** Expressions for common forms of file names; each reads the case from its example. */
 export const casePatterns: readonly CasePattern[] = [
   { pattern: String.raw`case(\d+)`, example: 'case07_field2.png' },
   { pattern: String.raw`^([^_]+)_`, example: 'H23-1204_A1_x20.tif' },
@@ -27,7 +27,7 @@ export const casePatterns: readonly CasePattern[] = [
   { pattern: String.raw`^SOB_[BM]_[A-Z]+-(\d+-\d+)`, example: 'SOB_B_A-14-29960CD-100-001.png' },
 ]
 
-/** The case that a pattern takes from a file name: its first group, or the whole match; null without a match. */
+/** The case that a pattern reads from a file name: its first group, or the whole match; null without a match. */
 export function caseOf(fileName: string, pattern: string): string | null {
   const read = readPattern(pattern)
   const match = 'expression' in read ? read.expression.exec(fileName) : null

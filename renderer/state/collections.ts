@@ -1,8 +1,8 @@
-/** Read-only collections, made anew at each change: what the page's state holds is never changed in place. */
+/** Read-only collections, copied at each change: the page's state is never changed in place. */
 export const indexBy = <K, V>(items: Iterable<V>, keyOf: (item: V) => K): ReadonlyMap<K, V> =>
   new Map(Array.from(items, (item) => [keyOf(item), item]))
 
-/** Where each item stands, by its key. */
+/** The position of each item, by its key. */
 export const placesBy = <K, V>(items: readonly V[], keyOf: (item: V) => K): ReadonlyMap<K, number> =>
   new Map(items.map((item, place) => [keyOf(item), place]))
 

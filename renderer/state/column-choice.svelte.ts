@@ -6,7 +6,7 @@ import type { ListColumn } from './list-column.ts'
 const key = 'lobule columns'
 const storedSchema = z.array(z.enum(worklistColumnIds))
 
-/** Which columns the worklist shows, kept by the page on this machine. The file is always shown. */
+/** Which columns the worklist shows, stored by the page on this machine. The file column is always shown. */
 export class ColumnChoice {
   readonly #default: readonly WorklistColumnId[]
   #shown = $state.raw<ReadonlySet<WorklistColumnId>>(setOf())

@@ -5,10 +5,10 @@ import type { GatheredFile } from './gather-files.ts'
 
 type Upload = NonNullable<PageBridge['upload']>
 
-/** Enough to keep the disk at work. */
+/** Enough to keep the disk busy. */
 const filesInFlight = 3
 
-/** Files that were dropped on a browser's page, on their way into the workspace. */
+/** Files that were dropped on a browser's page and are being sent to the workspace. */
 export class Drop {
   readonly files: number
   readonly bytes: number
@@ -18,7 +18,7 @@ export class Drop {
   #dropId: string | null = null
   #sent = $state(0)
   #sentBytes = $state(0)
-  /** Where the files lie now. */
+  /** Where the files are stored now. */
   #paths = $state.raw<readonly string[]>([])
   #error = $state.raw<AppError | null>(null)
 
@@ -34,7 +34,7 @@ export class Drop {
     return this.#sent
   }
 
-  /** Of the bytes, 0..1. */
+  /** Sent part of the bytes, 0 to 1. */
   get fraction(): number {
     return this.bytes === 0 ? this.#sent / this.files : this.#sentBytes / this.bytes
   }
@@ -43,12 +43,12 @@ export class Drop {
     return this.#paths.length === this.files
   }
 
-  /** Why it did not get through. */
+  /** Why sending failed; null: it has not failed. */
   get error(): AppError | null {
     return this.#error
   }
 
-  /** Pictures, or whatever was named; without the tables. None before all are there. */
+  /** All files except the tables. Empty until all are sent. */
   get images(): string[] {
     return this.isComplete ? this.#paths.filter((path) => !isTable(path)) : []
   }

@@ -3,7 +3,7 @@ const choices = ['full', 'adaptive'] as const
 
 export type EffortName = (typeof choices)[number]
 
-/** How many augmentations this page asks for a verdict; kept in the page's own storage on this machine. */
+/** How many augmentations a classification uses, stored by the page on this machine. */
 export class EffortChoice {
   #value = $state<EffortName>(stored())
 
@@ -16,7 +16,7 @@ export class EffortChoice {
     try {
       localStorage.setItem(key, value)
     } catch {
-      // Without a store it holds until the page is closed.
+      // Without storage the choice lasts until the page is closed.
     }
   }
 }

@@ -1,11 +1,11 @@
 import type { ImageView, QualityFlag } from '../../electron/contract/index.ts'
 
-/** Views of the worklist that ask for attention. */
+/** Preset views of the worklist. */
 export const shows = ['all', 'unlabelled', 'labelled', 'unclassified', 'differs', 'flagged'] as const
 export type Show = (typeof shows)[number]
 export type FlagCode = QualityFlag['code']
 
-/** Which images are listed; null and '' ask nothing. */
+/** Which images are listed; null and '' do not filter. */
 export interface Filter {
   show: Show
   label: string | null
@@ -35,7 +35,7 @@ const isShown: Record<Show, (image: ImageView) => boolean> = {
   flagged: (image) => (image.verdict?.flags.length ?? 0) > 0,
 }
 
-/** What a filter lists; quick, since it is asked for every image at each label. */
+/** Whether a filter lists an image. Fast, since it runs for every image at each label. */
 export function fits(filter: Filter): (image: ImageView) => boolean {
   const { label, suggested, caseName, flag } = filter
   const isOfShow = isShown[filter.show]

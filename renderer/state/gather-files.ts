@@ -1,6 +1,6 @@
 import { imageExtensions, mostDroppedFiles } from '../../electron/contract/index.ts'
 
-/** A dropped file and its place in what was dropped: `case 1.png`, `Benign/case 1.png`. */
+/** A dropped file and its path in the drop: `case 1.png`, `Benign/case 1.png`. */
 export interface GatheredFile {
   path: string
   file: File
@@ -10,9 +10,9 @@ const isImageName = (name: string): boolean =>
   imageExtensions.some((ending) => name.toLowerCase().endsWith(ending))
 
 /**
- * The files of a drop, each with a path of its own: those dropped as they are, and of folders, searched to the
- * bottom, the pictures and tables; hidden ones are passed over. To be called while the drop is being told, since
- * a browser forgets it afterwards.
+ * The files of a drop, each with a path of its own: all dropped files, and the images and tables of dropped folders
+ * and their subfolders, except hidden ones. Must be called in the event handler of the drop, since the browser
+ * clears the transfer afterwards.
  */
 export async function gatherFiles(transfer: DataTransfer): Promise<GatheredFile[]> {
   const entries: FileSystemEntry[] = []
@@ -43,7 +43,7 @@ async function gatherEntry(entry: FileSystemEntry, gathered: GatheredFile[]): Pr
 const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile
 
-/** A reader gives a hundred at a time. */
+/** A directory reader returns at most a hundred entries at a time. */
 async function entriesOf(directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = directory.createReader()
   const all: FileSystemEntry[] = []
@@ -56,7 +56,7 @@ async function entriesOf(directory: FileSystemDirectoryEntry): Promise<FileSyste
   }
 }
 
-/** Two files of one name can come from two folders, as from the results of a search. */
+/** Two files with the same name can come from two folders, e.g. from the results of a search. */
 function withDifferentPaths(files: readonly GatheredFile[]): GatheredFile[] {
   const taken = new Set<string>()
   return files.map(({ path, file }) => {

@@ -2,16 +2,19 @@ import { heatMapPath } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { ShownMap, type AskedMap, type FollowJob } from './shown-map.svelte.ts'
 
-/** Two models by name, whose maps of the same image are shown side by side. */
+/** Names of two models whose maps of the same image are shown side by side. */
 interface ComparedModels {
   first: string
   second: string
 }
 
-/** The heat map over the image in the viewer, and another model's beside it. Class and opacity are the same for both and stay from image to image. */
+/**
+ * The heat map over the image in the viewer, and another model's beside it. Class and opacity are the same for both
+ * and are kept from image to image.
+ */
 export class HeatMap {
   readonly first: ShownMap
-  /** The other model's. */
+  /** The map of the other model. */
   readonly second: ShownMap
   #isOn = $state(false)
   #compared = $state.raw<ComparedModels | null>(null)
@@ -27,18 +30,18 @@ export class HeatMap {
     return this.#isOn
   }
 
-  /** null: one map is shown, by the model that judged the image. */
+  /** null: one map is shown, by the model of the image's prediction. */
   get compared(): ComparedModels | null {
     return this.#isOn ? this.#compared : null
   }
 
-  /** The chosen class where a model that is shown knows it, else the one that leads in the first map. */
+  /** The chosen class if a shown model has it, else the leading class of the first map. */
   get className(): string {
     const { leading = '' } = this.first.explanation ?? {}
     return this.#className !== null && this.classes.includes(this.#className) ? this.#className : leading
   }
 
-  /** What can be chosen: the classes of the first map, then those that only the second one has. */
+  /** Selectable classes: those of the first map, then those that only the second one has. */
   get classes(): readonly string[] {
     const { classes = [] } = this.first.explanation ?? {}
     const others = this.second.explanation?.classes ?? []
@@ -57,13 +60,13 @@ export class HeatMap {
     this.second.forget()
   }
 
-  /** Shows the maps of two models side by side; null: one again. */
+  /** Shows the maps of two models side by side; null: only one. */
   compare(models: ComparedModels | null): void {
     this.#compared = models
     this.second.forget()
   }
 
-  /** Nothing is shown or compared any more: the models were another workspace's. */
+  /** Hides the map and ends the comparison, as the models belong to another workspace. */
   clear(): void {
     if (this.#isOn) this.toggle()
     this.compare(null)
@@ -78,7 +81,7 @@ export class HeatMap {
     this.#opacity = Math.min(1, Math.max(0, opacity))
   }
 
-  /** Shows the map of an image by the model asked for, or by both that are compared. */
+  /** Shows the map of an image by the requested model, or by both compared models. */
   show(asked: AskedMap, compared: ComparedModels | null): void {
     if (!this.#isOn) return
     const { imageId } = asked
@@ -89,7 +92,7 @@ export class HeatMap {
     }
   }
 
-  /** Where the picture of the chosen class is found; null: there is none, or not yet, of that image. */
+  /** Address of the map of the chosen class; null: there is none for this image, or not yet. */
   addressOf(map: ShownMap, imageId: number, tiles: string): string | null {
     const { explanation } = map
     if (!this.#isOn || explanation?.imageId !== imageId) return null

@@ -1,4 +1,4 @@
-/** Gathers ids that come close together and hands them over at once; null among them stands for all. */
+/** Collects ids that come close together and passes them on in one batch. null means all images. */
 export class IdGatherer {
   readonly #pauseMs: number
   readonly #handOver: (ids: readonly number[] | null) => void

@@ -11,22 +11,22 @@ export interface Cell {
   predicted: string
 }
 
-/** An image with what a model says of it, as lists of the model screen show it. */
+/** An image with a model's prediction, as the lists of the model screen show it. */
 export interface ImageLine {
   key: string
-  /** null: not in this workspace, as with a model that was imported. */
+  /** null: not in this workspace, e.g. for an imported model. */
   imageId: number | null
   name: string
   caseName: string | null
-  /** The label: of the training, else as it stands. */
+  /** The label at training, or the present one for images of the workspace. */
   truth: string | null
   suggested: string
-  /** Of the suggested class. */
+  /** Probability of the suggested class. */
   probability: number | null
   carcinomaScore: number | null
 }
 
-/** An image of a training, by the boosters that never saw its fold. */
+/** A training image, predicted out of fold. */
 export const predictionLine = (prediction: OutOfFoldPrediction, image: ImageView | undefined): ImageLine => ({
   key: prediction.sha256,
   imageId: image?.id ?? null,
@@ -38,7 +38,7 @@ export const predictionLine = (prediction: OutOfFoldPrediction, image: ImageView
   carcinomaScore: prediction.carcinomaScore,
 })
 
-/** An image of the workspace with its newest verdict of a model. */
+/** An image of the workspace with a model's newest prediction. */
 export const verdictLine = (verdict: ModelVerdict, image: ImageView | undefined): ImageLine => ({
   key: String(verdict.imageId),
   imageId: image?.id ?? null,
@@ -58,7 +58,7 @@ export interface FlipLine extends ImageLine {
   right: Flip['right']
 }
 
-/** An image of which two models suggest different classes; `suggested` is the second's. */
+/** An image for which two models suggest different classes; `suggested` is the second's. */
 export const flipLine = (flip: Flip, image: ImageView | undefined): FlipLine => ({
   key: flip.sha256,
   imageId: image?.id ?? null,

@@ -12,15 +12,15 @@ import type { Client } from '../api/client.ts'
 import { isoNow } from '../words/format.ts'
 import { placesBy } from './collections.ts'
 
-/** Above this many changed images the whole list is asked for once. */
+/** Above this many changed images the whole list is fetched once. */
 const singleRefreshLimit = 24
 
-/** Of an entry that is being saved. */
+/** Id of a label that is being saved. */
 const unsavedId = 1
-/** So many labellings can be taken back. */
+/** Number of labellings that can be undone. */
 const mostUndone = 100
 
-/** A labelling that can be taken back: the images as they were, and whether it reached the disk. */
+/** A labelling that can be undone: the images as they were before, and whether it was saved. */
 interface Done {
   before: readonly ImageView[]
   isSaved: Promise<boolean>
@@ -28,7 +28,7 @@ interface Done {
 
 /** A change by this page that is being saved. */
 interface OwnChange {
-  /** Of its images, as text. */
+  /** Ids of its images, as text. */
   ids: string
   /** Whether its event has come. */
   isAnnounced: boolean
@@ -41,15 +41,15 @@ export interface LabelInput {
   comment: string | null
 }
 
-/** The images of the open workspace, with what readers say of them and their newest verdict. */
+/** The images of the open workspace, with their labels and newest prediction. */
 export class Images {
   readonly #client: Client
   #all = $state.raw<readonly ImageView[]>([])
-  /** The same images as when they were last fetched, in the same places. */
+  /** The same images as last fetched, in the same positions. */
   #fetched = $state.raw<readonly ImageView[]>([])
   #isLoaded = $state(false)
   #places = $derived(placesBy(this.#fetched, (image) => image.id))
-  /** What was labelled, also while it is being saved; the last labelling last. */
+  /** Labellings, also while they are being saved; the last one last. */
   #done: readonly Done[] = []
   /** Changes by this page whose answer has not come yet. */
   #ownChanges: readonly OwnChange[] = []
@@ -64,7 +64,7 @@ export class Images {
     return this.#all
   }
 
-  /** Changes only when all images are fetched, not at each label: what is sorted by hangs on it. */
+  /** Changes only when all images are fetched, not at each label: the sort order depends on it. */
   get fetched(): readonly ImageView[] {
     return this.#fetched
   }
@@ -96,7 +96,7 @@ export class Images {
     this.#isLoaded = true
   }
 
-  /** Asks again for some images; null: for all. */
+  /** Fetches some images again; null: all. */
   async refresh(imageIds: readonly number[] | null): Promise<void> {
     const areKnown = imageIds?.every((imageId) => this.#places.has(imageId)) ?? false
     if (imageIds === null || !areKnown || imageIds.length > singleRefreshLimit) return this.load()
@@ -142,9 +142,9 @@ export class Images {
   }
 
   /**
-   * Takes the last word of this reader on this page back, by new entries that say what stood before. Answers
-   * the images; null: there is nothing to take back. A word that is still being saved is the last one too; where
-   * that fails it is gone by itself.
+   * Undoes the last labelling of this reader on this page, by new label events with the earlier labels. Returns
+   * the images; null: there is nothing to undo. A label that is still being saved counts as the last one; if that
+   * fails, there is nothing to undo.
    */
   async undoLabel(): Promise<readonly number[] | null> {
     const last = this.#done.at(-1)
@@ -153,7 +153,7 @@ export class Images {
     if (!(await last.isSaved)) return null
     const { before } = last
     const imageIds = before.map((image) => image.id)
-    // What was withheld then is not shown again; the answer of the server says what is.
+    // What was hidden then is not shown again; the server's answer gives the labels.
     const change = before
       .filter(({ readings }) => !readings.isWithheld)
       .map((image) => ({ ...(this.find(image.id) ?? image), label: image.label, readings: image.readings }))
@@ -161,13 +161,13 @@ export class Images {
     return imageIds
   }
 
-  /** Another reader cannot take back what this one said. */
+  /** Another reader cannot undo the labels of this one. */
   forgetDone(): void {
     this.#done = []
     this.#round++
   }
 
-  /** Settles images, or with null removes their adjudication. */
+  /** Adjudicates images; null removes their adjudication. */
   async adjudicate(
     imageIds: readonly number[],
     className: string | null,
@@ -190,7 +190,7 @@ export class Images {
     return true
   }
 
-  /** Shows a change at once, then the answer; what was there before if it could not be saved. */
+  /** Shows a change at once, then the server's answer, or the earlier state if it could not be saved. */
   async #show(
     change: readonly ImageView[],
     imageIds: readonly number[],
@@ -231,7 +231,7 @@ function withLabel(
   const others = image.readings.all.filter((reading) => !isSameReader(reading.reader, reader))
   const saysNothing = className === null && !isUnsure
   const isBlind = image.readings.isWithheld
-  // The number of the entry comes with the answer.
+  // The id of the label event comes with the answer.
   const own = { id: unsavedId, reader, className, isUnsure, isBlind, at: isoNow(), comment }
   const all = saysNothing ? others : [...others, own]
   const said = { all, adjudication: image.readings.adjudication }

@@ -11,15 +11,15 @@ export type PagesChoice = 'ask' | 'first' | 'all' | 'number'
 
 /** Files listed in the preview. */
 const mostFiles = 60
-/** Pause in typing after which the preview is made. */
+/** Pause in typing after which the preview is requested. */
 const previewPauseMs = 250
 const smallestPixelSizeUm = 0.05
 const largestPixelSizeUm = 20
 const lastPage = 4096
 
 /**
- * What an import is to be made of, as far as it is filled in. It outlives the dialog, so that nothing typed is
- * lost; the next import begins with the same choices.
+ * The choices for an import, as far as they are filled in. They outlive the dialog, so that nothing typed is lost,
+ * and are the defaults of the next import.
  */
 export class ImportDraft {
   typedPath = $state('')
@@ -41,7 +41,7 @@ export class ImportDraft {
   #startError = $state.raw<AppError | null>(null)
   #isPreviewing = $state(false)
   #round = 0
-  /** Whether the choice of pages is meant for one import only. */
+  /** Whether the choice of pages applies to one import only. */
   #asksAgain = false
 
   constructor(client: Client, upload: PageBridge['upload']) {
@@ -49,12 +49,12 @@ export class ImportDraft {
     this.#upload = upload
   }
 
-  /** Named by the user. */
+  /** Paths that the user has chosen or typed. */
   get paths(): readonly string[] {
     return this.#paths
   }
 
-  /** Dropped on a browser's page. */
+  /** Files dropped on a browser's page. */
   get drops(): readonly Drop[] {
     return this.#drops
   }
@@ -63,12 +63,12 @@ export class ImportDraft {
     return this.#preview
   }
 
-  /** Why there is no preview, unless `tableError` or `patternReason` says it. */
+  /** Why there is no preview, unless `tableError` or `patternReason` gives the reason. */
   get previewError(): AppError | null {
     return this.tableError === null && this.patternReason === null ? this.#previewError : null
   }
 
-  /** Why the import did not begin. */
+  /** Why the import did not start. */
   get startError(): AppError | null {
     return this.#startError
   }
@@ -77,12 +77,12 @@ export class ImportDraft {
     return this.#isPreviewing
   }
 
-  /** Tables that came with a drop, for the choice. */
+  /** Tables among the dropped files, offered as label tables. */
   get droppedTables(): string[] {
     return this.#drops.flatMap((drop) => drop.tables)
   }
 
-  /** What is wrong with the expression for the cases; null where nothing is. */
+  /** What is wrong with the expression for the cases; null: nothing. */
   get patternReason(): string | null {
     if (!this.hasCases) return null
     const read = readPattern(this.pattern)
@@ -99,14 +99,14 @@ export class ImportDraft {
     return error.code.startsWith('labels.') || error.code.startsWith('path.') ? error : null
   }
 
-  /** undefined: what was typed is none. */
+  /** undefined: the typed text is not valid. */
   get pixelSizeUm(): number | null | undefined {
     if (!this.statesPixelSize) return null
     const value = Number(this.pixelSizeText.trim().replace(',', '.') || NaN)
     return value >= smallestPixelSizeUm && value <= largestPixelSizeUm ? value : undefined
   }
 
-  /** undefined: what was typed is none. */
+  /** undefined: the typed text is not valid. */
   get pageChoice(): CallInput<'image.import'>['pages'] {
     if (this.pages !== 'number') return this.pages
     const value = Number(this.pageText.trim() || NaN)
@@ -118,13 +118,13 @@ export class ImportDraft {
     return copies && preview !== null && preview.totals.bytes > preview.freeBytes
   }
 
-  /** Everything to import; empty where a drop is still on its way. */
+  /** Everything to import; empty while dropped files are still being sent. */
   get allPaths(): string[] {
     if (!this.#drops.every((drop) => drop.isComplete)) return []
     return [...this.#paths, ...this.#drops.flatMap((drop) => drop.images)]
   }
 
-  /** What the preview hangs on; null: nothing to look at. */
+  /** Input of the preview; null: there is nothing to preview. */
   get #sources(): Omit<CallInput<'image.preview'>, 'mostFiles'> | null {
     const paths = this.allPaths
     if (paths.length === 0 || (this.labels === 'table' && this.tablePath.trim() === '')) return null
@@ -150,7 +150,7 @@ export class ImportDraft {
     this.typedPath = ''
   }
 
-  /** Begins anew with files that an import listed as failed. */
+  /** Starts again with files that an import listed as failed. */
   retry(paths: readonly string[], asksPages: boolean): void {
     this.#paths = paths
     if (!asksPages || this.pages !== 'ask') return
@@ -158,7 +158,7 @@ export class ImportDraft {
     this.#asksAgain = true
   }
 
-  /** Begins to send dropped files; no files where the door takes none. */
+  /** Starts to send dropped files, if this page sends files. */
   takeDrop(files: readonly GatheredFile[]): void {
     if (this.#upload === undefined || files.length === 0) return
     this.#drops = [...this.#drops, new Drop(files, this.#client, this.#upload)]
@@ -169,7 +169,7 @@ export class ImportDraft {
     await drop.discard()
   }
 
-  /** Asks for the preview once nothing changed for a moment; returns the function that calls it off. */
+  /** Requests the preview once nothing has changed for a moment; returns the function that cancels it. */
   previewSoon(): () => void {
     const sources = this.#sources
     const round = ++this.#round
@@ -184,7 +184,7 @@ export class ImportDraft {
     return () => clearTimeout(timer)
   }
 
-  /** Begins the import; answers the job's number, null where it was refused (`startError`). */
+  /** Starts the import; returns the job's id, or null if it was refused (`startError`). */
   async start(): Promise<number | null> {
     const sources = this.#sources
     const { pixelSizeUm, pageChoice: pages } = this
@@ -193,10 +193,10 @@ export class ImportDraft {
       const how = { ...sources, pixelSizeUm, pages, copy: this.copies }
       const { jobId } = await this.#client['image.import'](how)
       this.#paths = []
-      // What was sent belongs to the import now.
+      // The sent files belong to the import now.
       this.#drops = []
       this.#startError = null
-      // LabelInput for those files, not for the next ones.
+      // This choice was for those files only.
       if (this.#asksAgain) this.pages = 'ask'
       this.#asksAgain = false
       return jobId
@@ -206,7 +206,7 @@ export class ImportDraft {
     }
   }
 
-  /** Another workspace begins with a clean sheet. */
+  /** Another workspace starts without paths of the last one. */
   clear(): void {
     this.#round++
     this.#paths = []

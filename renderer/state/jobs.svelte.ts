@@ -6,28 +6,28 @@ const activeStates: ReadonlySet<JobView['state']> = new Set(['queued', 'running'
 const mostShown = 3
 
 export const isActive = (job: JobView): boolean => activeStates.has(job.state)
-/** Stopped by somebody or by the end of the program, to be taken up again. */
+/** Whether a job was paused, or interrupted by the end of the program, and can be resumed. */
 export const isPending = (job: JobView): boolean =>
   (job.state === 'paused' || job.state === 'interrupted') && job.resumable
 export const canPause = (job: JobView): boolean =>
   (job.state === 'queued' || job.state === 'running') && job.resumable
-/** Whether a job that stopped unfinished can go on. */
+/** Whether a job that stopped unfinished can be resumed. */
 export const canResume = (job: JobView): boolean =>
   isPending(job) || ((job.state === 'cancelled' || job.state === 'failed') && job.resumable)
 
-/** The report of a finished job, typed by its kind; null where there is none. */
+/** The report of a finished job, typed by its kind; null: there is none. */
 export function reportOf<K extends JobView['kind']>(job: JobView, kind: K): JobReports[K] | null {
   return job.kind === kind && job.state === 'done' ? (job.report as JobReports[K] | null) : null
 }
 
-/** Long work: what runs, what waits to be taken up again, and what ended while this page was looking. */
+/** Jobs: those that run, those that can be resumed, and those that ended while this page was open. */
 export class Jobs {
   readonly #client: Client
   /** Newest first. */
   #all = $state.raw<readonly JobView[]>([])
-  /** Jobs that this page saw active and whose end the user has not put away. */
+  /** Jobs that this page saw active and that the user has not dismissed. */
   #followed = $state.raw<ReadonlySet<number>>(setOf())
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- who waits is not shown
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- waiting callers are not shown
   readonly #waiting = new Map<number, (job: JobView) => void>()
   #active = $derived(this.#all.filter(isActive))
   #pending = $derived(this.#all.filter(isPending))
@@ -52,7 +52,7 @@ export class Jobs {
     return this.#active
   }
 
-  /** What runs, in its order, then what can be taken up again and what ended, newest first. */
+  /** Active jobs in their order, then jobs that can be resumed and ended jobs, newest first. */
   get shown(): readonly JobView[] {
     return this.#shown
   }
@@ -71,14 +71,14 @@ export class Jobs {
     for (const job of await this.#client['job.list']({})) this.put(job)
   }
 
-  /** Takes the answer to a question. One that was overtaken by the job's end changes nothing. */
+  /** Takes the answer to a request. An answer older than the job's end changes nothing. */
   put(job: JobView): void {
     const known = this.find(job.id)
     if (known !== undefined && !isActive(known) && isActive(job)) return
     this.receive(job)
   }
 
-  /** Takes a job as it now stands: pushes come in the order in which things happen. */
+  /** Takes the present state of a job: events come in the order in which things happen. */
   receive(job: JobView): void {
     const others = this.#all.filter((other) => other.id !== job.id)
     this.#all = [...others, job].sort((a, b) => b.id - a.id)
@@ -106,17 +106,17 @@ export class Jobs {
     await this.#client['job.resume']({ jobId })
   }
 
-  /** A new job with just what this one could not do. */
+  /** Starts a new job with only the failed parts of this one. */
   async retry(jobId: number): Promise<number> {
     return (await this.#client['job.retry']({ jobId })).jobId
   }
 
-  /** Takes an ended job off the strip; it stays in the list of all. */
+  /** Removes an ended job from the strip; it stays in the list of all jobs. */
   putAway(jobId: number): void {
     this.#followed = setOf([...this.#followed].filter((id) => id !== jobId))
   }
 
-  /** A new job takes the place of those that went well; what failed stays until it is put away. */
+  /** A new job replaces those that succeeded; failed ones stay until dismissed. */
   #follow(jobId: number): void {
     if (this.#followed.has(jobId)) return
     const remaining = [...this.#followed].filter((id) => this.find(id)?.state !== 'done')

@@ -29,10 +29,10 @@ import { Tour } from './tour.svelte.ts'
 import { Worklist } from './worklist.svelte.ts'
 import { WorkspaceCare } from './workspace-care.svelte.ts'
 
-/** Pushes that come close together are answered by one refresh. */
+/** Events that come close together lead to one refresh. */
 const refreshPauseMs = 120
 
-/** Everything the page knows and can do; the parts hold the state, this joins them. */
+/** Everything the page knows and can do. The parts hold the state; this class joins them and handles events. */
 export class Lobule {
   readonly alerts = new Alerts()
   readonly navigation = new Navigation()
@@ -45,7 +45,7 @@ export class Lobule {
   readonly importDraft: ImportDraft
   readonly care: WorkspaceCare
   readonly jobs: Jobs
-  /** What is being classified, and what could not be. */
+  /** Which images are being classified, and which failed. */
   readonly batch: Batch
   readonly columns: ColumnChoice
   readonly models: Models
@@ -91,12 +91,12 @@ export class Lobule {
     return this.#connection
   }
 
-  /** How often the door was reached: pictures that failed before are worth another try. */
+  /** Number of connections so far: after a new one, images that failed to load are requested again. */
   get connectedTimes(): number {
     return this.#connectedTimes
   }
 
-  /** Whether the first answers are here. */
+  /** Whether the first data are loaded. */
   get isStarted(): boolean {
     return this.#isStarted
   }
@@ -105,7 +105,7 @@ export class Lobule {
     return this.session.info?.reader ?? ''
   }
 
-  /** Whether who reads here is kept from what others say and what is suggested. */
+  /** Whether other readers' labels and suggestions are hidden until the reader has labelled. */
   get isBlind(): boolean {
     return this.session.workspace !== null && this.session.info?.isBlind === true
   }
@@ -134,15 +134,15 @@ export class Lobule {
     this.#bridge.retryNow?.()
   }
 
-  /** A window knows where a dropped file lies; a browser never does, and sends it over. */
+  /** Whether files can be dropped. A window knows the path of a dropped file; a browser does not and sends the file. */
   get takesDrops(): boolean {
     return (this.session.info?.nativeDialogs ?? false) || this.#bridge.upload !== undefined
   }
 
-  /** Takes dropped files and folders for an import. */
+  /** Starts an import with dropped files and folders. */
   async drop(transfer: DataTransfer): Promise<void> {
     const paths = [...transfer.files].flatMap((file) => this.#bridge.pathOf(file) ?? [])
-    // A browser forgets the drop once it was told, so the gathering begins before anything else.
+    // The browser clears the transfer after the event handler, so reading starts before anything else.
     const gathering = paths.length > 0 ? Promise.resolve([]) : gatherFiles(transfer)
     const files = await gathering
     if (paths.length === 0 && files.length === 0) this.alerts.say('warning', strings.importing.noDrop)
@@ -152,7 +152,7 @@ export class Lobule {
     }
   }
 
-  /** Offers files for another import; `asksPages`: of those that hold several pictures. */
+  /** Opens the import dialog with files; `asksPages`: they hold several images, and the user must choose pages. */
   importAgain(paths: readonly string[], asksPages: boolean): void {
     this.importDraft.retry(paths, asksPages)
     this.navigation.open({ name: 'import', paths, asksPages })
@@ -171,13 +171,13 @@ export class Lobule {
     this.#leave()
   }
 
-  /** Opens an image in the viewer; previous and next follow the worklist as it is listed now. */
+  /** Opens an image in the viewer; previous and next follow the present order of the worklist. */
   openImage(imageId: number): void {
     this.worklist.keepOrder()
     this.navigation.showImage(imageId)
   }
 
-  /** Opens the viewer on one of these images, by itself the first; previous and next stay among them. */
+  /** Opens the viewer on one of these images, by default the first; previous and next stay among them. */
   openRound(imageIds: readonly number[], at = imageIds[0]): void {
     if (at === undefined) return
     this.worklist.keepOrder(imageIds)
@@ -187,13 +187,13 @@ export class Lobule {
   async #loadAll(): Promise<void> {
     const isLoaded = await this.alerts.attempt(this.session.load().then(() => true))
     if (isLoaded === null) return
-    // The list of encoders waits for the compute process; the page need not.
+    // The list of encoders waits for the compute process; the page does not wait for it.
     void this.alerts.attempt(Promise.all([this.models.loadEncoders(), this.models.loadRecipes()]))
     if (this.session.workspace !== null) await this.alerts.attempt(this.#enter())
     this.#isStarted = true
   }
 
-  /** Fetches what belongs to the workspace; another one than before starts with a clean desk. */
+  /** Loads the data of the workspace. If another one was open, its state is cleared first. */
   async #enter(): Promise<void> {
     const path = this.session.workspace?.path ?? null
     if (this.#openPath !== null && this.#openPath !== path) this.#leave()

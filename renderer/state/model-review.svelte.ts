@@ -12,7 +12,7 @@ import { flipLine, predictionLine, verdictLine, type FlipLine, type ImageLine } 
 import type { Images } from './images.svelte.ts'
 import type { Models } from './models.svelte.ts'
 
-/** One model looked at: its report, where its operating point would go, and another model beside it. */
+/** The model that is reviewed: its report, a draft of its operating point, and a model to compare it with. */
 export class ModelReview {
   readonly #client: Client
   readonly #images: Images
@@ -25,7 +25,7 @@ export class ModelReview {
   #verdicts = $state.raw<readonly ModelVerdict[]>([])
   #promotions = $state.raw<readonly Promotion[]>([])
   #comparison = $state.raw<ModelComparison | null>(null)
-  /** Where the operating point is tried out; null: where it is kept. */
+  /** Draft of the operating point; null: unchanged. */
   #draft = $state<number | null>(null)
   #loads = 0
   #compares = 0
@@ -50,12 +50,12 @@ export class ModelReview {
     )
   }
 
-  /** The one that was chosen, else the one in use. */
+  /** The chosen model, else the one in use. */
   get chosen(): ModelView | undefined {
     return this.#models.find(this.#chosenName) ?? this.#models.inUse
   }
 
-  /** What the chosen model is compared with: by itself the one in use, or the newest other. */
+  /** The model to compare with; by default the one in use, or the newest other one. */
   get other(): ModelView | undefined {
     const { chosen } = this
     const others = this.#models.all.filter((model) => model.id !== chosen?.id)
@@ -66,7 +66,7 @@ export class ModelReview {
     )
   }
 
-  /** Of the chosen model; null while it comes, or where there is none. */
+  /** Report of the chosen model; null while it loads, or if there is none. */
   get report(): ModelReport | null {
     return this.#report?.model === this.chosen?.name ? this.#report : null
   }
@@ -75,12 +75,12 @@ export class ModelReview {
     return this.#missing
   }
 
-  /** The training's images, in the report's order. */
+  /** The training images, in the report's order. */
   get lines(): readonly ImageLine[] {
     return this.#lines
   }
 
-  /** Images of the workspace with a verdict of the chosen model. */
+  /** Images of the workspace with a prediction of the chosen model. */
   get verdictLines(): readonly ImageLine[] {
     return this.#verdictLines
   }
@@ -89,7 +89,7 @@ export class ModelReview {
     return this.#promotions
   }
 
-  /** null: none that fits the two models is here. */
+  /** null: no comparison of these two models is loaded. */
   get comparison(): ModelComparison | null {
     const found = this.#comparison
     return found?.first === this.other?.name && found?.second === this.chosen?.name ? found : null
@@ -99,7 +99,7 @@ export class ModelReview {
     return this.#flips
   }
 
-  /** Where the operating point is tried out. */
+  /** The operating point that the views show: the draft, else the stored one. */
   get threshold(): number {
     return this.#draft ?? this.#report?.operatingPoint ?? 0.5
   }
@@ -132,7 +132,7 @@ export class ModelReview {
     this.#draft = null
   }
 
-  /** Fetches what belongs to the chosen model; an answer that was overtaken changes nothing. */
+  /** Loads the data of the chosen model. An outdated answer changes nothing. */
   async load(): Promise<void> {
     const model = this.chosen?.name
     const load = ++this.#loads
@@ -152,7 +152,7 @@ export class ModelReview {
     this.#promotions = promotions
   }
 
-  /** Compares the chosen model with the other, where there is one. */
+  /** Compares the chosen model with the other, if there is one. */
   async compare(): Promise<void> {
     const first = this.other?.name
     const second = this.chosen?.name
@@ -180,7 +180,7 @@ export class ModelReview {
     return (await this.#client['model.rollback']({ reason })).inUse
   }
 
-  /** Which model will be in use once the last promotion is taken back; null: there is none to take back. */
+  /** The model that will be in use after a rollback; null: there is no promotion to undo. */
   get afterRollBack(): string | null {
     const standing = this.#promotions.filter((promotion) => promotion.withdrawn === null)
     if (standing.length === 0) return null

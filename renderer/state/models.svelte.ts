@@ -11,16 +11,16 @@ import type {
 import type { Client } from '../api/client.ts'
 import { EffortChoice } from './effort-choice.svelte.ts'
 
-/** Models, the recipes that make them and the encoders they need. */
+/** Models, their recipes and the encoders they need. */
 export class Models {
-  /** Of every suggestion that this page asks for. */
+  /** Used for every classification that this page starts. */
   readonly effort = new EffortChoice()
   readonly #client: Client
   /** Newest first. */
   #all = $state.raw<readonly ModelView[]>([])
   #encoders = $state.raw<readonly EncoderView[]>([])
   #recipes = $state.raw<CallOutput<'recipe.list'>>([])
-  /** As last measured here; null: not measured while this page was open. */
+  /** The last measurement; null: not measured while this page was open. */
   #measured = $state.raw<DoctorReport | null>(null)
 
   constructor(client: Client) {
@@ -35,7 +35,7 @@ export class Models {
     return this.#all[0]
   }
 
-  /** Asked where no model is named. */
+  /** The model that is used if none is named. */
   get inUse(): ModelView | undefined {
     return this.#all.find((model) => model.inUse === true) ?? this.#all[0]
   }
@@ -66,7 +66,7 @@ export class Models {
     return encoders.some((name) => this.#sourceOf(name) === 'demo')
   }
 
-  /** Crops of 400 px a second of an encoder by the back-end that it would begin with; null: not measured. */
+  /** Crops of 400 px per second for an encoder, on the back-end that it would start with; null: not measured. */
   cropsPerSecond(encoder: EncoderName): number | null {
     const { backends = [], use = [] } = this.#measured ?? {}
     const name = use.find((one) => one.encoder === encoder)?.backend
@@ -95,7 +95,7 @@ export class Models {
     return (await this.#client['model.train'](input)).jobId
   }
 
-  /** What a training on the labels as they stand would take. */
+  /** Estimate of a training on the present labels. */
   estimate(recipe: string, changes: RecipeChanges): Promise<TrainingEstimate> {
     return this.#client['model.estimate']({ recipe, changes })
   }

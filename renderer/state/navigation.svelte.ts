@@ -11,15 +11,15 @@ export type Panel =
   | { name: 'reader' }
   | { name: 'adjudicate'; imageId: number }
 
-/** What fills the window below the bar; each has an address of its own, #/models and so on. */
+/** The screens below the top bar; each has an address of its own: #/models and so on. */
 export const screens = ['worklist', 'models', 'agreement', 'audit', 'settings'] as const
 export type Screen = (typeof screens)[number]
 
 const imageHash = /^#\/image\/([1-9]\d{0,14})$/
 
 /**
- * Where the page is. The screen, or the image in the viewer over it, stands in the address, so that a reload comes
- * back to it.
+ * Where the user is. The screen, or the image in the viewer over it, is in the address, so that a reload returns to
+ * it.
  */
 export class Navigation {
   #screen = $state<Screen>('worklist')
@@ -44,7 +44,7 @@ export class Navigation {
     return this.#panel
   }
 
-  /** Opens the viewer, or turns it to another image without a new step for the Back button. */
+  /** Opens the viewer, or shows another image in it without a new step for the Back button. */
   showImage(imageId: number): void {
     const hash = `#/image/${imageId}`
     if (this.#imageId === null) location.hash = hash
@@ -75,7 +75,7 @@ export class Navigation {
   #read(): void {
     const match = imageHash.exec(location.hash)
     this.#imageId = match?.[1] === undefined ? null : Number(match[1])
-    // An image lies over the screen that was there before.
+    // An image is shown over the screen that was there before.
     if (this.#imageId === null) {
       this.#screen = screens.find((screen) => location.hash === `#/${screen}`) ?? 'worklist'
     }

@@ -9,7 +9,7 @@ export interface PathRequest {
   settle: (paths: string[]) => void
 }
 
-/** Choosing files and folders: by the system's dialog where the door has one, else by a dialog of the page. */
+/** Lets the user choose files and folders: in the system's dialog in a window, else in a dialog of the page. */
 export class Paths {
   readonly #client: Client
   readonly #hasSystemDialog: () => boolean
@@ -20,24 +20,24 @@ export class Paths {
     this.#hasSystemDialog = hasSystemDialog
   }
 
-  /** What the page's own dialog is asked for. */
+  /** The pending request for the page's own dialog. */
   get request(): PathRequest | null {
     return this.#request
   }
 
-  /** The chosen paths, none if the user thought better of it. */
+  /** The chosen paths; empty if the user cancelled. */
   async choose(kind: PathKind): Promise<string[]> {
     if (this.#hasSystemDialog()) return (await this.#client['dialog.choose']({ kind })).paths
     return new Promise((settle) => (this.#request = { kind, settle }))
   }
 
-  /** Answers the request under way. */
+  /** Answers the pending request. */
   answer(paths: string[]): void {
     this.#request?.settle(paths)
     this.#request = null
   }
 
-  /** What a folder holds; null: the user's own. */
+  /** The content of a folder; null: the user's home folder. */
   list(path: string | null): Promise<Directory> {
     return this.#client['directory.list']({ path })
   }

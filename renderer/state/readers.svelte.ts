@@ -1,7 +1,7 @@
 import type { AgreementBasis, AgreementReport, KnownReader } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 
-/** Who reads in the open workspace, and how far they agree. */
+/** The readers of the open workspace, and their agreement. */
 export class Readers {
   readonly #client: Client
   #all = $state.raw<readonly KnownReader[]>([])
@@ -15,7 +15,7 @@ export class Readers {
     return this.#all
   }
 
-  /** As it was last asked for; null: not yet. */
+  /** The last agreement report; null: none yet. */
   get agreement(): AgreementReport | null {
     return this.#agreement
   }
@@ -42,7 +42,7 @@ export class Readers {
     this.#agreement = await this.#client['reading.agreement']({ basis })
   }
 
-  /** What was shown is out of date, or not to be shown any more. */
+  /** Discards the report: it is outdated, or may not be shown any more. */
   forget(): void {
     this.#agreement = null
   }

@@ -16,7 +16,7 @@ export class Regions {
   #all = $state.raw<readonly RegionView[]>([])
   #chosenId = $state<number | null>(null)
   #draft = $state.raw<RegionGeometry | null>(null)
-  /** How many changes this page made to the image that Undo takes back before any label. */
+  /** Number of changes by this page to the image's regions that Undo undoes before any label. */
   #undoable = $state(0)
 
   constructor(client: Client) {
@@ -40,7 +40,7 @@ export class Regions {
     return this.#undoable > 0
   }
 
-  /** Something else was done since: Undo is for that. */
+  /** Another action has followed, which Undo now applies to. */
   forgetUndo(): void {
     this.#undoable = 0
   }
@@ -55,7 +55,7 @@ export class Regions {
     await this.#load(imageId)
   }
 
-  /** Asks again, if it is this image that changed. */
+  /** Fetches the regions again if this image has changed. */
   async refresh(imageId: number | null): Promise<void> {
     const open = this.#imageId
     if (open !== null && (imageId === null || imageId === open)) await this.#load(open)
@@ -73,7 +73,7 @@ export class Regions {
     this.#draft = null
   }
 
-  /** Where the chosen region is being moved; null: it is not. */
+  /** The chosen region while it is moved; null: it is not being moved. */
   get draft(): RegionGeometry | null {
     return this.#draft
   }
@@ -82,7 +82,7 @@ export class Regions {
     if (this.#chosenId !== null) this.#draft = geometry
   }
 
-  /** Saves the chosen region where it was moved; it goes back where that is refused. */
+  /** Saves the chosen region after a move; it returns to its place if that is refused. */
   async settle(): Promise<void> {
     const [regionId, geometry] = [this.#chosenId, this.#draft]
     if (regionId === null || geometry === null) return
@@ -93,7 +93,7 @@ export class Regions {
     }
   }
 
-  /** The next (1) or previous (-1) one, round and round; null where there is none. */
+  /** The next (1) or previous (-1) region, cyclic; null: there is none. */
   neighbour(direction: 1 | -1): RegionView | null {
     const count = this.#all.length
     if (count === 0) return null
@@ -102,7 +102,7 @@ export class Regions {
     return this.#all[next] ?? null
   }
 
-  /** Draws a region; null: another image was turned to meanwhile. */
+  /** Adds a region; null: another image was opened meanwhile. */
   async add(geometry: RegionGeometry, className: string | null): Promise<RegionView | null> {
     const imageId = this.#imageId
     if (imageId === null) return null
@@ -119,7 +119,7 @@ export class Regions {
     this.#all = this.#all.map((other) => (other.id === regionId ? region : other))
   }
 
-  /** Chooses the one that takes its place in the list. */
+  /** Removes a region and chooses the one that takes its place in the list. */
   async remove(regionId: number): Promise<void> {
     await this.#client['region.delete']({ regionId })
     this.#undoable++
@@ -128,7 +128,7 @@ export class Regions {
     if (this.#chosenId === regionId) this.#chosenId = (this.#all[place] ?? this.#all.at(-1))?.id ?? null
   }
 
-  /** What was taken back; null: nothing, since no image is open. */
+  /** What was undone; null: nothing, since no image is open. */
   async undo(): Promise<CallOutput<'region.undo'> | null> {
     const imageId = this.#imageId
     if (imageId === null) return null
@@ -147,7 +147,7 @@ export class Regions {
     return report
   }
 
-  /** Writes them into a file; answers how many they are. */
+  /** Writes the regions to a file; returns their number. */
   async exportTo(path: string, replace: boolean): Promise<number> {
     const imageId = this.#imageId
     if (imageId === null) return 0

@@ -1,12 +1,12 @@
 import type { Client } from '../api/client.ts'
 
-/** What is written into a file: the list as shown, a case, or images without one. */
+/** What is written to a file: the list as shown, a case, or single images. */
 export type ReportRequest =
   | { name: 'csv'; imageIds: number[] }
   | { name: 'case'; caseName: string }
   | { name: 'images'; imageIds: number[] }
 
-/** Files that people take along. */
+/** Writes reports and tables to files. */
 export class Reports {
   readonly #client: Client
 
@@ -14,7 +14,7 @@ export class Reports {
     this.#client = client
   }
 
-  /** Answers how many images the file tells of. */
+  /** Returns the number of images in the file. */
   async write(request: ReportRequest, path: string): Promise<number> {
     if (request.name === 'csv') {
       return (await this.#client['worklist.export']({ imageIds: request.imageIds, path })).images

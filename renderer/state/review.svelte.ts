@@ -6,7 +6,7 @@ import type { Labelling } from './labelling.ts'
 import type { Navigation } from './navigation.svelte.ts'
 import type { Worklist } from './worklist.svelte.ts'
 
-/** What a review uses of the page. */
+/** The parts of the page that a review uses. */
 export interface ReviewContext {
   readonly alerts: Pick<Alerts, 'fail' | 'remark'>
   readonly images: Pick<Images, 'find'>
@@ -17,19 +17,19 @@ export interface ReviewContext {
 }
 
 /**
- * Reading one image after the other. What is asked for is done in turn: a word that is being saved holds up
- * what comes after it, so that it is on disk before the next image appears; and where it cannot be saved, what
- * was asked meanwhile was meant for an image that never came, and is dropped.
+ * The review of one image after another. Actions run in order: the next one waits until a label is saved, so that it
+ * is on disk before the next image appears. If the label cannot be saved, the actions after it were meant for an
+ * image that did not appear, and are dropped.
  */
 export class Review {
   readonly #page: ReviewContext
   #turn = Promise.resolve()
   #round = 0
   #waiting = $state(0)
-  /** A comment was asked for, and its field comes once what was asked before is done. */
+  /** Whether the comment field will open once the earlier actions are done. */
   #isCommentComing = false
   #notes = $state.raw<Readonly<Record<number, string>>>({})
-  /** Whether the next image comes by itself after a word. */
+  /** Whether the viewer shows the next image after each label. */
   advances = $state(false)
   isCommenting = $state(false)
 
@@ -43,7 +43,7 @@ export class Review {
     return imageId === null ? undefined : this.#page.images.find(imageId)
   }
 
-  /** What the reader who reads here says of it; null: nothing. */
+  /** The reader's own label of the image; null: none. */
   get own(): ReadingView | null {
     return this.image?.readings.all.find(({ reader }) => isSameReader(reader, this.#page.reader)) ?? null
   }
@@ -53,7 +53,7 @@ export class Review {
     return this.#waiting > 0
   }
 
-  /** A comment that was written before anything was said of the image; it goes with what is said next. */
+  /** A comment written before the reader labelled the image; it is saved with the next label. */
   get note(): string | null {
     return this.#notes[this.image?.id ?? 0] ?? null
   }
@@ -63,7 +63,7 @@ export class Review {
     return readings !== undefined && (readings.isDisputed || readings.all.some(({ isUnsure }) => isUnsure))
   }
 
-  /** @param work answers whether what comes after it may go on */
+  /** @param work returns whether the actions after it may run */
   run(work: () => boolean | Promise<boolean>): void {
     const round = this.#round
     this.#waiting++
@@ -83,7 +83,7 @@ export class Review {
     if (!this.#isCommentComing) this.run(() => this.#label(className, isUnsure))
   }
 
-  /** Says what is suggested. */
+  /** Labels the image with the suggested class. */
   accept(): void {
     if (this.#isCommentComing) return
     this.run(() => {
@@ -96,8 +96,8 @@ export class Review {
   }
 
   /**
-   * Opens the field of the comment on the image that is there once what was asked before is done. What is typed until
-   * then was meant for the comment and is no word on an image.
+   * Opens the comment field for the image that is shown once the earlier actions are done. Keys typed until then
+   * were meant for the comment and do not label an image.
    */
   beginComment(): void {
     this.#isCommentComing = true
@@ -105,7 +105,7 @@ export class Review {
     void this.#turn.then(() => (this.#isCommentComing = false))
   }
 
-  /** A comment belongs to what is said: with nothing said yet it waits for it. */
+  /** A comment belongs to a label: without one it waits for the next label. */
   comment(written: string | null): void {
     const { image, own } = this
     this.isCommenting = false
@@ -126,7 +126,7 @@ export class Review {
       this.#page.navigation.open({ name: 'adjudicate', imageId: image.id })
   }
 
-  /** In turn, so that nobody leaves an image before what they said of it is saved. */
+  /** Runs in order, so that the reader does not leave an image before its label is saved. */
   turn(direction: 'previous' | 'next'): void {
     if (this.#isCommentComing) return
     this.run(() => {
@@ -149,13 +149,13 @@ export class Review {
     this.#keepNote(image.id, null)
     if (!this.advances || (className === null && !isUnsure)) return true
     if (next === null) this.#page.alerts.remark(strings.reading.last)
-    // Who went elsewhere meanwhile is not called back.
+    // A reader who has opened another image meanwhile stays there.
     else if (this.image?.id === image.id) this.#turnTo(next)
     return true
   }
 
   #turnTo(imageId: number): void {
-    // What was being written belongs to the image that it was written for.
+    // An unfinished comment belongs to the image that it was written for.
     this.isCommenting = false
     this.#page.navigation.showImage(imageId)
   }

@@ -24,7 +24,7 @@ const storedSchema = z.array(
   }),
 )
 
-/** Filters that were given a name, of one workspace; kept in the page's own storage on this machine. */
+/** Named filters of one workspace, stored by the page on this machine. */
 export class SavedFilters {
   #key: string | null = null
   #all = $state.raw<readonly SavedFilter[]>([])
@@ -33,7 +33,10 @@ export class SavedFilters {
     return this.#all
   }
 
-  /** Reads those of a workspace; null: of none. What cannot be read counts as none. */
+  /**
+   * Reads the filters of a workspace; null: no workspace is open. A stored value that cannot be read counts as no
+   * filters.
+   */
   open(workspacePath: string | null): void {
     this.#key = workspacePath === null ? null : `lobule filters ${workspacePath}`
     this.#all = this.#key === null ? [] : read(this.#key)

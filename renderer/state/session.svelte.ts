@@ -5,7 +5,7 @@ import { indexBy } from './collections.ts'
 type Info = CallOutput<'app.info'>
 type Recent = CallOutput<'workspace.recent'>
 
-/** Who reads, in which workspace, through which door. */
+/** The reader, the open workspace, and facts about the application. */
 export class Session {
   readonly #client: Client
   #info = $state.raw<Info | null>(null)
@@ -58,7 +58,7 @@ export class Session {
     await this.#client['reader.set']({ name })
   }
 
-  /** Somebody else reads here now, or in another way. */
+  /** The reader has changed, or blind reading was switched on or off. */
   takeReader(reader: string, isBlind: boolean): void {
     if (this.#info !== null) this.#info = { ...this.#info, reader, isBlind }
   }

@@ -2,12 +2,12 @@ import type { CallInput, Explanation, JobView } from '../../electron/contract/in
 import type { Client } from '../api/client.ts'
 
 export type AskedMap = CallInput<'explanation.get'>
-/** Follows a job to its end; null: it did not get done, which was said. */
+/** Follows a job to its end; null: it did not finish, which was reported. */
 export type FollowJob = (starting: Promise<number>) => Promise<JobView | null>
 
 const same = (a: AskedMap | null, b: AskedMap): boolean => a?.imageId === b.imageId && a.model === b.model
 
-/** The map of one image by one model, as it is shown: not asked for, on its way, there, or failed. */
+/** The heat map of one image by one model, as it is shown: not requested, loading, present, or failed. */
 export class ShownMap {
   readonly #client: Client
   readonly #follow: FollowJob
@@ -20,7 +20,7 @@ export class ShownMap {
     this.#follow = follow
   }
 
-  /** Of what was asked for last; null while it is being made. */
+  /** The map that was requested last; null while it is computed. */
   get explanation(): Explanation | null {
     return this.#explanation
   }
@@ -29,13 +29,13 @@ export class ShownMap {
     return this.#hasFailed
   }
 
-  /** Shows the map of an image by a model (null: the one in use), made where it is not there yet. */
+  /** Shows the map of an image by a model (null: the one in use); computes it if it does not exist yet. */
   async show(asked: AskedMap): Promise<void> {
     if (same(this.#asked, asked) && !this.#hasFailed) return
     this.forget()
     this.#asked = asked
     const explanation = await this.#find(asked).catch(() => null)
-    // Meanwhile another image may have been turned to.
+    // Another image may have been opened meanwhile.
     if (this.#asked !== asked) return
     this.#explanation = explanation
     this.#hasFailed = explanation === null

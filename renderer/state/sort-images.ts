@@ -2,7 +2,7 @@ import type { ImageView } from '../../electron/contract/index.ts'
 
 export type SortDirection = 'ascending' | 'descending'
 
-/** What a sort may ask beside the image. */
+/** What a sort may use besides the image. */
 export interface SortContext {
   /** Rank of an image's state, the most urgent first. */
   rankOf: (image: ImageView) => number
@@ -11,7 +11,7 @@ export interface SortContext {
 /** How a column is sorted. All values of a column are of one type; undefined: the image has none. */
 export interface SortKey {
   valueOf: (image: ImageView, context: SortContext) => string | number | undefined
-  /** Direction of the first press on the head. */
+  /** Direction of the first click on the column head. */
   first: SortDirection
 }
 
@@ -46,7 +46,7 @@ export function groupedByCase(images: readonly ImageView[], places: readonly num
     .flatMap(([, members]) => members)
 }
 
-/** What a press on the head of a column changes: the first direction, then the other, then no sorting. */
+/** The direction after a click on a column head: the first direction, then the other, then no sorting. */
 export function nextDirection(current: SortDirection | 'none', first: SortDirection): SortDirection | 'none' {
   if (current === 'none') return first
   if (current !== first) return 'none'

@@ -1,11 +1,11 @@
-/** What a reader may choose; `system` follows the settings of the machine. */
+/** Themes to choose from; `system` follows the settings of the machine. */
 export const themes = ['system', 'light', 'dark', 'contrast'] as const
 export type Theme = (typeof themes)[number]
 
 const key = 'lobule theme'
 const isTheme = (name: string | null): name is Theme => themes.some((theme) => theme === name)
 
-/** The colours of the page, kept by the page on this machine. */
+/** The theme of the page, stored by the page on this machine. */
 class ThemeChoice {
   #chosen = $state<Theme>('system')
   readonly #wantsContrast = window.matchMedia('(prefers-contrast: more)')
@@ -39,5 +39,5 @@ class ThemeChoice {
   }
 }
 
-/** One for the whole page, and there before the first component is drawn. */
+/** One instance for the whole page, created before the first component is drawn. */
 export const theme = new ThemeChoice()

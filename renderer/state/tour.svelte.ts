@@ -1,20 +1,20 @@
 const key = 'lobule tour'
 
-/** What each step is about; the words are in the catalogue, the element is marked with `data-tour`. */
+/** The subjects of the steps; the texts are in words/tour.ts, the element is marked with `data-tour`. */
 export const tourSteps = ['worklist', 'label', 'train', 'classify', 'help'] as const
 export type TourStep = (typeof tourSteps)[number]
 
-/** A walk through the window in five steps, offered once on this machine. */
+/** A tour of the window in five steps, offered once on this machine. */
 export class Tour {
   #index = $state<number | null>(null)
   #isOffered = $state(localStorage.getItem(key) === null)
 
-  /** Whether nobody took it or said no yet. */
+  /** Whether the tour has been neither taken nor declined. */
   get isOffered(): boolean {
     return this.#isOffered
   }
 
-  /** null: not under way. */
+  /** null: not running. */
   get step(): TourStep | null {
     return this.#index === null ? null : (tourSteps[this.#index] ?? null)
   }
@@ -37,7 +37,7 @@ export class Tour {
     this.#index = 0
   }
 
-  /** To the step before (-1) or after (1); after the last the tour is over. */
+  /** To the previous (-1) or next (1) step; after the last the tour ends. */
   go(steps: number): void {
     if (this.#index === null) return
     const next = Math.max(0, this.#index + steps)
@@ -48,7 +48,7 @@ export class Tour {
     this.#index = null
   }
 
-  /** Is not offered any more. */
+  /** Stops offering the tour. */
   putAway(): void {
     this.#isOffered = false
     localStorage.setItem(key, 'seen')

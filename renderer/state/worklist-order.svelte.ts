@@ -18,7 +18,7 @@ interface Sorting {
 const byFile: Sorting = { id: 'file', direction: 'ascending' }
 const worstFirst: Sorting = { id: 'attention', direction: 'descending' }
 
-/** The order of the images: as sorted when the list was fetched or the head of a column was pressed. */
+/** The order of the images, from when the list was fetched or a column head was clicked. */
 export class WorklistOrder {
   /** null: the order of import. */
   #sorting = $state.raw<Sorting | null>(byFile)
@@ -66,7 +66,7 @@ export class WorklistOrder {
     return this.sortOf(worstFirst.id) === worstFirst.direction
   }
 
-  /** Sorts what a reader should look at first to the top; where it is sorted so already, by file name. */
+  /** Sorts by priority; if it is sorted so already, by file name. */
   sortWorstFirst(): void {
     this.#sorting = this.isWorstFirst ? byFile : worstFirst
   }

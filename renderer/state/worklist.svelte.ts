@@ -6,14 +6,14 @@ import type { ListColumn } from './list-column.ts'
 import { fits, isFiltering, noFilter, type Filter } from './filters.ts'
 import type { Images } from './images.svelte.ts'
 
-/** What the list shows in a line: the head of a case, or an image. */
+/** A line of the list: the head of a case, or an image. */
 export type WorklistItem =
   | { kind: 'case'; caseName: string | null; images: number; labelled: number }
   | { kind: 'image'; image: ImageView }
 
 /**
- * Which images are listed, in which order, and which of them are meant. A label changes what the filters
- * list, never the order: ten thousand rows are not sorted again, and none jumps away under the reader.
+ * Which images are listed, in which order, and which of them are selected. A label changes which images the filters
+ * list, never the order: ten thousand rows are not sorted again, and no row moves while the reader works.
  */
 export class Worklist {
   readonly #images: Images
@@ -23,7 +23,7 @@ export class Worklist {
   #cursorRow = 0
   #anchorId: number | null = null
   #selection = $state.raw<ReadonlySet<number>>(setOf())
-  /** The order of the round through the viewer; labelling or a filter must not change it under way. */
+  /** The order of previous and next in the viewer; labelling or a filter must not change it. */
   #round = $state.raw<readonly number[]>([])
   #rows: readonly ImageView[]
   #items: readonly WorklistItem[]
@@ -53,7 +53,7 @@ export class Worklist {
     return this.#rows
   }
 
-  /** The rows, with the heads of their cases where they are grouped. */
+  /** The rows, with the heads of their cases if they are grouped. */
   get items(): readonly WorklistItem[] {
     return this.#items
   }
@@ -91,12 +91,12 @@ export class Worklist {
     return this.#order.isGrouped
   }
 
-  /** Fixes what `placeOf` goes by: the list as it is now, or other images. */
+  /** Sets the order for `placeOf`: the present list, or the given images. */
   keepOrder(imageIds: readonly number[] = this.#rows.map((image) => image.id)): void {
     this.#round = imageIds
   }
 
-  /** Where an image stands in the round, from 1 (0: nowhere), and what comes before and after it. */
+  /** The position of an image in the viewer's order, from 1 (0: not in it), with the previous and next image. */
   placeOf(imageId: number): { place: number; count: number; previous: number | null; next: number | null } {
     const round = this.#round.length > 0 ? this.#round : this.#rows.map((image) => image.id)
     const index = round.indexOf(imageId)
@@ -112,7 +112,7 @@ export class Worklist {
     return this.#order.sortOf(id)
   }
 
-  /** Sorts by what is now known. */
+  /** Sorts by a column, with the present values. */
   sortBy(id: WorklistColumnId): void {
     this.#images.takeAsFetched()
     this.#order.sortBy(id)
@@ -122,7 +122,7 @@ export class Worklist {
     return this.#order.isWorstFirst
   }
 
-  /** Puts what a reader should look at first at the top (state/attention.ts), or back by name. */
+  /** Sorts by priority (state/attention.ts), or by file name if it is sorted so already. */
   sortWorstFirst(): void {
     this.#images.takeAsFetched()
     this.#order.sortWorstFirst()
@@ -133,7 +133,7 @@ export class Worklist {
     this.#order.group(isGrouped)
   }
 
-  /** Changes what is asked for; the rest of the filter stays. */
+  /** Changes a part of the filter; the rest stays. */
   narrow(change: Partial<Filter>): void {
     this.#filter = { ...this.#filter, ...change }
   }
@@ -142,7 +142,7 @@ export class Worklist {
     this.#filter = noFilter
   }
 
-  /** Puts the cursor on an image; `extend` selects all between it and where the selection began. */
+  /** Puts the cursor on an image; `extend` selects everything between it and the start of the selection. */
   moveTo(imageId: number, extend = false): void {
     if (extend) this.#selectRange(this.#anchorId ?? this.#cursorId ?? imageId, imageId)
     else this.#anchorId = imageId
@@ -150,7 +150,7 @@ export class Worklist {
     this.#cursorRow = Math.max(0, this.#rowOf(imageId))
   }
 
-  /** Where the image under the cursor has left the list, the one that took its place gets the cursor. */
+  /** If the image under the cursor has left the list, the cursor moves to the image that took its place. */
   keepCursor(): void {
     if (this.#cursorId === null || this.#rowOf(this.#cursorId) >= 0) return
     const target = this.#rows[Math.min(this.#cursorRow, this.#rows.length - 1)]

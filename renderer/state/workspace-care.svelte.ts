@@ -6,7 +6,7 @@ import {
 } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 
-/** What the settings say of the open workspace, and what they can do to it. */
+/** Facts about the open workspace, and its maintenance: classes, check, relink, storage. */
 export class WorkspaceCare {
   readonly #client: Client
   #info = $state.raw<WorkspaceInfo | null>(null)
@@ -28,7 +28,7 @@ export class WorkspaceCare {
     this.#info = null
   }
 
-  /** Another class scheme. What refuses it is answered, null: it is in force. */
+  /** Changes the class scheme. Returns the error if it is refused, else null. */
   async setClasses(classes: ClassScheme): Promise<AppError | null> {
     try {
       await this.#client['classes.set']({ classes })
@@ -48,7 +48,7 @@ export class WorkspaceCare {
     return (await this.#client['workspace.relink']({ directory })).jobId
   }
 
-  /** Removes what can be made again; answers how many bytes that freed. */
+  /** Removes files that can be computed again; returns the number of freed bytes. */
   async clean(what: { [K in CleanablePart]?: boolean }): Promise<number> {
     const { removedBytes } = await this.#client['storage.clean'](what)
     await this.load()

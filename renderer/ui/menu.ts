@@ -5,7 +5,7 @@ export interface MenuItem {
   icon?: IconName
   note?: string
   keys?: string
-  /** Whether it is ticked; absent: it is no setting. The menu stays open where several can be ticked. */
+  /** Whether it is checked; absent: the item is not a setting. The menu stays open if several items can be checked. */
   isChosen?: boolean
   run: () => void
 }
@@ -13,7 +13,7 @@ export interface MenuItem {
 /** Items between two lines. */
 export interface MenuGroup {
   heading?: string
-  /** One of the items, and no other, is chosen. */
+  /** Exactly one of the items is chosen. */
   isChoice?: boolean
   items: readonly MenuItem[]
 }

@@ -20,12 +20,12 @@ export const formatNumber = (value: number): string => number.format(value)
 export const formatSetPoint = (point: number): string => twoDecimals.format(point)
 /** A threshold with as many decimals as it has, at least two. */
 export const formatThreshold = (value: number): string => threshold.format(value)
-/** Of a table in percent, as the paper prints it: "87.2". */
+/** A number of a table in percent, as the paper prints it: "87.2". */
 export const formatOneDecimal = (value: number): string => oneDecimal.format(value)
-/** With three decimals, so that 0.497 is not written as the set point that it lies below. */
+/** With three decimals, so that 0.497 is not shown as 0.50, the operating point that it is below. */
 export const formatScore = (score: number): string =>
   short(score, 0.001, (value) => threeDecimals.format(value))
-/** Never rounded to the certainty that it is not: "> 99.9%", "< 0.1%". */
+/** Never rounded to 100% or 0%: "> 99.9%", "< 0.1%". */
 export const formatProbability = (fraction: number): string => short(fraction, 0.001, formatPercent)
 /** The same in whole percents, for narrow places. */
 export const formatWholeProbability = (fraction: number): string => short(fraction, 0.01, formatWholePercent)
@@ -48,7 +48,7 @@ export function formatBytes(bytes: number): string {
 export const isoNow = (): string => new Date().toISOString()
 export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso))
 
-/** Rounded as a person would say it: "45 s", "3 min", "2 h 10 min". */
+/** Rounded for reading: "45 s", "3 min", "2 h 10 min". */
 export function formatDuration(durationMs: number): string {
   const seconds = Math.round(durationMs / 1000)
   if (seconds < 60) return `${Math.max(1, seconds)} s`
@@ -62,7 +62,7 @@ export function formatDuration(durationMs: number): string {
 export const fileNameOf = (path: string): string =>
   path.split(/[\\/]/).findLast((part) => part !== '') ?? path
 
-/** A path below a folder, in the manner of the folder's own system. */
+/** A path below a folder, with the separator of the folder's own system. */
 export function joinPath(folder: string, name: string): string {
   const separator = folder.includes('\\') && !folder.includes('/') ? '\\' : '/'
   return folder.endsWith(separator) ? folder + name : folder + separator + name

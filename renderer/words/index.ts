@@ -19,7 +19,7 @@ import { tourStrings } from './tour.ts'
 import { viewerStrings } from './viewer.ts'
 import { worklistStrings } from './worklist.ts'
 
-/** Every sentence and word of the page, in one catalogue, ready to be translated; one file for each part of the page. */
+/** All texts of the page, in English, in one object; one file for each part of the page. */
 export const strings = {
   ...commonStrings,
   ...settingsStrings,

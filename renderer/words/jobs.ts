@@ -36,7 +36,7 @@ export const jobsStrings = {
     stage: (stage: string, done: number, total: number, unit: string) =>
       total > 0 ? `${stage}: ${formatCount(Math.floor(done))} of ${formatCount(total)} ${unit}` : stage,
     eta: (duration: string) => `about ${duration} left`,
-    /** `share`: how much is done, e.g. "34%". */
+    /** `share`: the finished part, e.g. "34%". */
     stopped: (state: string, share: string | null) =>
       share === null ? `${state}. Finished work is kept.` : `${state} at ${share}. Finished work is kept.`,
     cancel: (title: string) => `Cancel ${title}`,

@@ -81,7 +81,7 @@ export const modelsStrings = {
         crops: 'Edge length in pixels at half scale; 800@1 means full scale',
         mode: 'Dense is faster; crop by crop is the published method',
       },
-      /** LabelInput where something else is written. */
+      /** Shown if the text is not a valid value. */
       ranges: {
         folds: 'A whole number from 2 to 100',
         seeds: 'A whole number from 1 to 100',

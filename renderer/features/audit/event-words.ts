@@ -8,7 +8,7 @@ const text = auditStrings.audit
 export const kindName = (kind: string): string =>
   (auditKinds as readonly string[]).includes(kind) ? text.kinds[kind as AuditKind] : kind
 
-/** What an event happened to, as people call it. */
+/** The object of an event, for display. */
 export function objectName({ object: { type, id, name } }: AuditEventView): string {
   const numbered = id === null ? type : `${type} ${id}`
   return name === null ? numbered : type === 'file' ? fileNameOf(name) : name
@@ -29,7 +29,7 @@ export function changeOf(event: AuditEventView): string {
     case 'override':
     case 'undo':
     case 'adjudication':
-      // In a damaged trail there may stand anything.
+      // A damaged trail may contain anything.
       return is['class'] === null || typeof is['class'] === 'string'
         ? labelChangeOf(event)
         : lineOf(before, after)
@@ -52,7 +52,7 @@ function lineOf(before: unknown, after: unknown): string {
     .join(', ')
 }
 
-/** Whatever JSON as names and values; what lies deeper is named by its path. */
+/** Any JSON as names and values; a nested value is named by its path. */
 export function factsOf(value: unknown, path = ''): [name: string, value: string][] {
   if (value === null || typeof value !== 'object') return [[path, wordOf(value)]]
   const members = Object.entries(value)
@@ -66,7 +66,7 @@ export function factsOf(value: unknown, path = ''): [name: string, value: string
   })
 }
 
-/** A single value as people read it. */
+/** A single value as text. */
 export function wordOf(value: unknown): string {
   if (value === null || value === undefined || value === '') return '–'
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : formatNumber(value)

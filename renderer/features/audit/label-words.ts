@@ -3,9 +3,9 @@ import { auditStrings } from '../../words/audit.ts'
 
 const text = auditStrings.audit.said
 
-/** One entry of a label, before or after, as far as an event tells it. */
+/** A label before or after an event, as far as the event has it. */
 interface Entry {
-  /** What it says; null: nothing. */
+  /** Text for the label; null: no label. */
   word: string | null
   comment: string | null
   reader: string | null
@@ -27,8 +27,8 @@ function entryOf(value: unknown): Entry {
 }
 
 /**
- * What a reader did, in a line. Older events name as what stood before the newest entry of the image, whoever gave
- * it: where that is another reader's, it is said to be.
+ * What a reader did, in one line. Older events give as the label before the newest one of the image, whichever
+ * reader set it: if it is another reader's, the text names that reader.
  */
 export function labelChangeOf({ kind, reader, before, after }: AuditEventView): string {
   const [was, is] = [entryOf(before), entryOf(after)]
@@ -39,7 +39,7 @@ export function labelChangeOf({ kind, reader, before, after }: AuditEventView): 
   }
   if (kind === 'adjudication') {
     if (is.word === null) return text.adjudicationGone(was.word ?? text.noClass)
-    // Where none stood before, what readers said stands all the same.
+    // Without an earlier adjudication, the readers' labels still count.
     return text.adjudicated(before === null ? is.word : changeOf(was, is, was.isAdjudication, is.word))
   }
   const isOwn = was.reader === reader
@@ -57,7 +57,7 @@ function changeOf(was: Entry | null, is: Entry, takesItsPlace: boolean, word: st
   return was.comment === is.comment ? text.again(word) : text.commented(word)
 }
 
-/** What the reader saw beside the image. */
+/** What the reader saw besides the image. */
 function besideOf(after: Readonly<Record<string, unknown>>): string[] {
   if (after['blind'] === true) return [text.blind]
   const suggested = textOf(after['suggested'])

@@ -5,7 +5,7 @@ import { reportOf } from '../../state/jobs.svelte.ts'
 
 const text = strings.jobs
 
-/** What came of a job, in one line. */
+/** The result of a job, in one line. */
 export function summaryOf(job: JobView): string {
   if (job.state === 'failed') return job.error?.message ?? text.states.failed
   if (job.state === 'paused' || job.state === 'interrupted') {

@@ -8,17 +8,17 @@ import {
   type RecipeChanges,
 } from '../../../electron/contract/index.ts'
 
-/** What can be changed for one training, as it is written in its fields. */
+/** The settings that can be changed for one training, as texts of their fields. */
 export type RecipeSetting = keyof RecipeChanges
 export type RecipeTexts = Record<RecipeSetting, string>
 
 export interface RecipeDraft {
-  /** As it would be trained; null: what is written makes none. */
+  /** The recipe that would be trained; null: the fields are not valid. */
   recipe: Recipe | null
   changes: RecipeChanges
-  /** Fields in which something else is written than they take. */
+  /** Fields with an invalid text. */
   wrong: readonly RecipeSetting[]
-  /** Why fields that are right by themselves make no recipe together. */
+  /** Why fields that are valid one by one do not form a recipe. */
   error: string | null
 }
 
@@ -38,7 +38,7 @@ export const textsOf = (recipe: Recipe): RecipeTexts => ({
   rounds: String(recipe.boosting.rounds),
 })
 
-/** What the fields make of a recipe. */
+/** The recipe with the settings of the fields. */
 export function readRecipe(base: Recipe, texts: RecipeTexts): RecipeDraft {
   const original = textsOf(base)
   const wrong: RecipeSetting[] = []

@@ -1,12 +1,12 @@
 import { thresholdBetween, type RocPoint } from '../../../electron/contract/index.ts'
 
-/** Which point of a ROC a threshold stands for: the last one whose own threshold is not below it. */
+/** The point of a ROC for a threshold: the last one whose own threshold is not below it. */
 export function rocIndexAt(roc: readonly RocPoint[], threshold: number): number {
   const found = roc.findLastIndex((point) => point.threshold !== null && point.threshold >= threshold)
   return Math.max(0, found)
 }
 
-/** A threshold that stands for a point of the ROC; null: none from 0 to 1 does (above a score of 1). */
+/** A threshold for a point of the ROC; null: none from 0 to 1 (above a score of 1). */
 export function thresholdAt(roc: readonly RocPoint[], index: number): number | null {
   const high = roc[index]?.threshold ?? 1
   const low = roc[index + 1]?.threshold

@@ -3,9 +3,9 @@ import type { ClassScheme, ImageView, TissueClass } from '../../../electron/cont
 export interface ClassSurvey {
   tissueClass: TissueClass
   images: number
-  /** Groups that training can keep apart: cases, and each image without one. */
+  /** Groups for the folds: cases, and each image without a case. */
   cases: number
-  /** How many of these images each reader gave this class; adjudication is none. */
+  /** Number of these images that each reader gave this class; adjudications do not count. */
   byReader: ReadonlyMap<string, number>
 }
 
@@ -20,7 +20,7 @@ export interface CaseSurvey {
 
 export interface LabelSurvey {
   classes: readonly ClassSurvey[]
-  /** Everyone who read any of the labelled images, sorted. */
+  /** All readers of the labelled images, sorted. */
   readers: readonly string[]
   byCase: readonly CaseSurvey[]
   images: number
@@ -28,15 +28,15 @@ export interface LabelSurvey {
   imagesWithoutCase: number
   /** Images whose readers disagree: they have no label and are left out. */
   disputed: number
-  /** Images of which a blind reader is told nothing here. */
+  /** Images whose labels are hidden from a blind reader. */
   withheld: number
-  /** Whether any labelled image carries a case. */
+  /** Whether any labelled image has a case. */
   hasCases: boolean
 }
 
 const natural = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
-/** What a training would be made of: labelled images and cases, class by class, reader by reader. */
+/** Counts the training data: labelled images and cases, by class, case and reader. */
 export function surveyLabels(images: readonly ImageView[], scheme: ClassScheme): LabelSurvey {
   const labelled = images.filter((image) => image.label !== null)
   const byClass = Map.groupBy(labelled, (image) => image.label?.className)

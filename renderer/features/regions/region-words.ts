@@ -3,7 +3,7 @@ import { strings } from '../../words/index.ts'
 
 const text = strings.regions
 
-/** What was drawn. */
+/** The kind of the region, for display. */
 export function kindOf({ geometry }: RegionView): string {
   if (geometry.kind === 'point' && geometry.points.length > 1)
     return text.severalPoints(geometry.points.length)
@@ -13,11 +13,11 @@ export function kindOf({ geometry }: RegionView): string {
   return text.kinds[geometry.kind]
 }
 
-/** In um or mm; in pixels where the pixel size is unknown. */
+/** In um or mm; in pixels if the pixel size is unknown. */
 export const lengthWords = (px: number, um: number | null): string =>
   um === null ? text.lengthPx(px) : text.length(um)
 
-/** The area, or a line's length; in pixels where the pixel size is unknown; empty for points. */
+/** The area, or a line's length; in pixels if the pixel size is unknown; empty for points. */
 export function sizeOf({ extent, length }: RegionView): string {
   if (length !== null) return lengthWords(length.px, length.um)
   if (extent === null) return ''

@@ -15,8 +15,8 @@ export const fewestClasses = 2
 export const mostClasses = 20
 
 /**
- * Colours to choose from: eight of Okabe and Ito (2008), nine of Paul Tol's muted scheme (2021), both told apart by
- * colour-blind readers within themselves.
+ * Colours to choose from: eight of Okabe and Ito (2008), nine of Paul Tol's muted scheme (2021). Colour-blind
+ * readers can distinguish the colours within each group.
  */
 export const colourGroups: readonly (readonly { colour: string; name: ColourName }[])[] = [
   (['blue', 'green', 'skyBlue', 'grey', 'orange', 'vermilion', 'pink', 'yellow'] as const).map(
@@ -56,7 +56,7 @@ export type ColourName =
 export const rowsOf = (classes: ClassScheme): ClassRow[] =>
   classes.map((one, index) => ({ ...one, id: index + 1 }))
 
-/** With one more class, of a key and a colour that no other has, as long as there are. */
+/** Adds a class with an unused key and colour, as long as there are any. */
 export function withNewClass(rows: readonly ClassRow[], name: string): ClassRow[] {
   const keys = new Set(rows.map((row) => row.key))
   const colours = new Set(rows.map((row) => row.colour))
@@ -74,7 +74,7 @@ export function withNewClass(rows: readonly ClassRow[], name: string): ClassRow[
   ]
 }
 
-/** With a class one place up (-1) or down (1). */
+/** Moves a class one place up (-1) or down (1). */
 export function withMoved(rows: readonly ClassRow[], id: number, by: -1 | 1): ClassRow[] {
   const from = rows.findIndex((row) => row.id === id)
   const moved = rows[from]
@@ -85,15 +85,15 @@ export function withMoved(rows: readonly ClassRow[], id: number, by: -1 | 1): Cl
 }
 
 export interface ClassProblems {
-  /** Of single classes, by their id. */
+  /** Problems of single classes, by their id. */
   name: ReadonlyMap<number, 'empty' | 'same' | 'letters' | 'long'>
   key: ReadonlyMap<number, 'empty' | 'same' | 'taken'>
-  /** Of classes that share their colour with another; a hint, no error. */
+  /** Classes that share their colour with another; a hint, not an error. */
   sameColour: ReadonlySet<number>
   isUsable: boolean
 }
 
-/** What is wrong with each class, and whether all of them make a scheme. */
+/** The problems of each class, and whether all classes form a valid scheme. */
 export function problemsOf(rows: readonly ClassRow[]): ClassProblems {
   const nameOf = (row: ClassRow): string => row.name.trim().toLowerCase()
   const names = Map.groupBy(rows, nameOf)

@@ -1,13 +1,13 @@
 import type OpenSeadragon from 'openseadragon'
 
-/** A picture laid over the whole image of a viewer; it follows every zoom, turn and move. */
+/** A layer over the whole image of a viewer; it follows every zoom, rotation and move. */
 export class HeatMapOverlay {
   #viewer: OpenSeadragon.Viewer | null = null
   #item: OpenSeadragon.TiledImage | null = null
   #address: string | null = null
   #opacity = 1
 
-  /** To be called once for a viewer; another image that is opened in it carries the picture that is shown then. */
+  /** Call once for each viewer. If another image is opened in it, the present layer is drawn over that one. */
   attach(viewer: OpenSeadragon.Viewer): void {
     this.#viewer = viewer
     this.#item = null
@@ -32,7 +32,7 @@ export class HeatMapOverlay {
     this.#draw()
   }
 
-  /** Whether a layer of the viewer is this picture. */
+  /** Whether a layer of the viewer is this one. */
   isLayer(layer: unknown): boolean {
     return this.#item !== null && layer === this.#item
   }

@@ -4,13 +4,13 @@ import { boxBetween, type ImagePoint } from './region-shapes.ts'
 /** A line is drawn by the ruler. */
 export type PenKind = RegionGeometry['kind']
 
-/** Draws a region corner by corner: with the pointer, or by a key at the cross in the middle of what is seen. */
+/** Draws a region corner by corner: with the pointer, or by a key at the cross in the middle of the view. */
 export class RegionPen {
   #kind = $state<PenKind | null>(null)
   #corners = $state.raw<readonly ImagePoint[]>([])
   /** Where the next corner would be set. */
   #tip = $state.raw<ImagePoint | null>(null)
-  /** What to do with what was drawn. */
+  /** Receives the finished region. */
   onDone: ((geometry: RegionGeometry) => void) | null = null
 
   get kind(): PenKind | null {
@@ -30,7 +30,7 @@ export class RegionPen {
     return this.#kind === 'rectangle' || this.#kind === 'line'
   }
 
-  /** The corners that are set, and the one that would be next. */
+  /** The corners that are set, and the possible next one. */
   get outline(): readonly ImagePoint[] {
     const { kind } = this
     const [first] = this.#corners
@@ -44,7 +44,7 @@ export class RegionPen {
     return this.#corners
   }
 
-  /** Takes it in hand, or puts it away where it is in hand already. */
+  /** Activates the pen for a kind of region, or deactivates it if that kind is active. */
   toggle(kind: PenKind): void {
     this.#kind = this.#kind === kind ? null : kind
     this.#drop()
@@ -55,13 +55,13 @@ export class RegionPen {
     this.#drop()
   }
 
-  /** For another image: what is being drawn is let go, and all but the ruler put away. */
+  /** Prepares for another image: discards an unfinished region, and deactivates every pen except the ruler. */
   turn(): void {
     if (this.#kind === 'line') this.#drop()
     else this.put()
   }
 
-  /** Sets a corner. @param nearPx so near to the first corner of a polygon the outline is closed */
+  /** Sets a corner. @param nearPx distance from the first corner of a polygon within which the outline is closed */
   drop(point: ImagePoint, nearPx: number): void {
     switch (this.#kind) {
       case null:
@@ -72,7 +72,7 @@ export class RegionPen {
       case 'rectangle': {
         const [first] = this.#corners
         if (first === undefined) this.#set(point)
-        // Too small to be meant: the second press of a double click.
+        // A smaller rectangle is not intended: it is the second press of a double click.
         else if (Math.abs(first.x - point.x) > nearPx / 4 && Math.abs(first.y - point.y) > nearPx / 4) {
           this.#finish(boxBetween(first, point))
         }
@@ -81,7 +81,7 @@ export class RegionPen {
       case 'line': {
         const [first] = this.#corners
         if (first === undefined) this.#set(point)
-        // As with rectangles, a double click measures nothing.
+        // As with rectangles, a double click does not draw a line.
         else if (distance(first, point) > nearPx / 4) {
           const ends: RegionPoint[] = [
             [first.x, first.y],
@@ -113,14 +113,14 @@ export class RegionPen {
     this.#finish({ kind: 'polygon', parts: [[ring]] })
   }
 
-  /** Takes the last corner back. False: there is none. */
+  /** Removes the last corner. False: there is none. */
   back(): boolean {
     if (!this.isDrawing) return false
     this.#corners = this.#corners.slice(0, -1)
     return true
   }
 
-  /** Takes back the first that is there: what is being drawn, then the pen. */
+  /** Discards the unfinished region; without one, deactivates the pen. False: there was neither. */
   escape(): boolean {
     if (this.isDrawing) this.#drop()
     else if (this.isOn) this.put()

@@ -35,7 +35,7 @@ function outlinesOf(geometry: RegionGeometry): readonly (readonly RegionPoint[])
   }
 }
 
-/** The places that a hand can take hold of. */
+/** The corners that can be dragged. */
 export const cornersOf = (geometry: RegionGeometry): readonly RegionPoint[] =>
   'points' in geometry ? geometry.points : outlinesOf(geometry).flat()
 
@@ -60,22 +60,20 @@ export function boxOf(geometry: RegionGeometry): ImageBox {
   return box
 }
 
-/** Where its name stands: the uppermost corner. */
+/** Where the region's name is shown: the uppermost corner. */
 export function anchorOf(geometry: RegionGeometry): ImagePoint {
   let [x, y] = [0, Infinity]
   for (const corner of cornersOf(geometry)) if (corner[1] < y) [x, y] = corner
   return { x, y }
 }
 
-/** From end to end, image pixels. */
+/** Length of a line, in image pixels. */
 export const lengthPxOf = (points: readonly RegionPoint[]): number =>
   points.reduce((sum, point, index) => sum + stepTo(points[index - 1] ?? point, point), 0)
 
 const stepTo = (from: RegionPoint, to: RegionPoint): number => Math.hypot(to[0] - from[0], to[1] - from[1])
 
-/**
- * Whether a place lies in a region, without its holes, or as near to its outline, line or points as `nearPx`.
- */
+/** Whether a place is in a region, outside its holes, or at most `nearPx` from its outline, line or points. */
 export function isHit(geometry: RegionGeometry, { x, y }: ImagePoint, nearPx: number): boolean {
   const box = boxOf(geometry)
   if (x < box.left - nearPx || x > box.right + nearPx || y < box.top - nearPx || y > box.bottom + nearPx) {
@@ -94,7 +92,7 @@ export function isHit(geometry: RegionGeometry, { x, y }: ImagePoint, nearPx: nu
     for (const to of outline) {
       if (from === undefined) break
       if (distanceTo(from, to, x, y) <= nearPx) return true
-      // Even-odd rule: how many edges lie to the right.
+      // Even-odd rule: the number of edges to the right.
       if (from[1] > y !== to[1] > y) {
         const crossing = from[0] + ((y - from[1]) / (to[1] - from[1])) * (to[0] - from[0])
         if (crossing > x) isWithin = !isWithin
@@ -136,7 +134,7 @@ export function withCornerAt(geometry: RegionGeometry, corner: number, { x, y }:
   }
 }
 
-/** The same region moved, as far as the image lets it. */
+/** The same region moved, but not beyond the edges of the image. */
 export function moved(
   geometry: RegionGeometry,
   by: ImagePoint,

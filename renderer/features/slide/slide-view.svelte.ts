@@ -13,7 +13,7 @@ const zoomStep = 1.5
 const panStepPx = 120
 /** A press that moves less is not a drag. */
 const dragPx = 4
-/** So near to a thing on the screen is on it. */
+/** Screen distance within which a press hits a corner or line. */
 const nearScreenPx = 8
 
 /** The nearest place of the image. */
@@ -22,7 +22,10 @@ function within(image: OpenSeadragon.TiledImage, { x, y }: OpenSeadragon.Point):
   return { x: Math.max(0, Math.min(size.x, x)), y: Math.max(0, Math.min(size.y, y)) }
 }
 
-/** One image under the microscope: zoom, turn, move, measure. Wraps OpenSeadragon, which draws on a canvas of its own. */
+/**
+ * One image under the microscope: zoom, rotate, move, measure. Wraps OpenSeadragon, which draws on a canvas of its
+ * own.
+ */
 export class SlideView {
   #viewer: OpenSeadragon.Viewer | null = null
   #imageZoom = $state(1)
@@ -30,16 +33,16 @@ export class SlideView {
   #hasFailed = $state(false)
   #isOpen = $state(false)
   #isReady = $state(false)
-  /** Raised at each move, for what is drawn over the image; 0: nothing is seen yet. */
+  /** Increases at each move, for what is drawn over the image; 0: nothing is visible yet. */
   #moves = $state(0)
-  /** Whether points are set by key, at the cross, which then moves over the image. */
+  /** Whether corners are set by key, at the cross, which then moves over the image. */
   #isByKey = false
   readonly pen = new RegionPen()
   readonly heatMap = new HeatMapOverlay()
   readonly stain = new StainLayer()
   readonly #ahead = tilesAhead()
   #shown: ImageView | null = null
-  /** A press that was no drag, without a pen in hand. @param nearPx image pixels that count as near */
+  /** Called at a press that was not a drag while no pen is active. @param nearPx image pixels that count as near */
   onPick: ((point: ImagePoint, nearPx: number) => void) | null = null
 
   /** Screen pixels for each image pixel. */
@@ -66,13 +69,13 @@ export class SlideView {
     return this.#isReady
   }
 
-  /** The middle of what is seen, in pixels of the page. */
+  /** The middle of the view, in pixels of the page. */
   get centre(): { x: number; y: number } {
     const size = this.#moves === 0 ? undefined : this.#viewer?.viewport.getContainerSize()
     return { x: (size?.x ?? 0) / 2, y: (size?.y ?? 0) / 2 }
   }
 
-  /** Where a place of the image is seen, in pixels of the page from the corner of the canvas. */
+  /** The position of an image point on the screen, in pixels of the page from the corner of the canvas. */
   toScreen(point: ImagePoint): { x: number; y: number } {
     const image = this.#moves === 0 ? undefined : this.#viewer?.world.getItemAt(0)
     return image?.imageToViewerElementCoordinates(new OpenSeadragon.Point(point.x, point.y)) ?? point
@@ -89,14 +92,14 @@ export class SlideView {
     return `matrix(${terms.map((term) => term / 1000).join(' ')} ${origin.x} ${origin.y})`
   }
 
-  /** The place of the image under a place of the window, within the image; null: nothing is open. */
+  /** The image point under a point of the window, clamped to the image; null: nothing is open. */
   imagePointAt(clientX: number, clientY: number): ImagePoint | null {
     const corner = this.#viewer?.canvas.getBoundingClientRect()
     if (corner === undefined) return null
     return this.#toImage(new OpenSeadragon.Point(clientX - corner.left, clientY - corner.top))
   }
 
-  /** Sets a point of the pen in hand in the middle of what is seen, once it has come to rest. */
+  /** Sets a corner in the middle of the view, where the view comes to rest. */
   dropHere(): void {
     const viewport = this.#viewer?.viewport
     const image = this.#viewer?.world.getItemAt(0)
@@ -105,7 +108,7 @@ export class SlideView {
     this.#isByKey = true
   }
 
-  /** Shows a part of the image with room around it; no larger than one to one. */
+  /** Shows a part of the image with space around it; no larger than one to one. */
   goTo({ left, top, right, bottom }: ImageBox): void {
     const viewport = this.#viewer?.viewport
     const image = this.#viewer?.world.getItemAt(0)
@@ -117,7 +120,7 @@ export class SlideView {
     viewport.applyConstraints()
   }
 
-  /** Draws into an element; returns the function that takes everything away again. */
+  /** Draws into an element; returns the function that removes the viewer. */
   attach(element: HTMLElement): () => void {
     const viewer = createViewer(element)
     this.#viewer = viewer
@@ -148,7 +151,10 @@ export class SlideView {
     }
   }
 
-  /** Keeps another view of the same image at the place, scale and angle of this one, and this one at the other's; returns what parts them. */
+  /**
+   * Keeps this view and another one of the same image at the same place, scale and angle; returns the function
+   * that unlinks them.
+   */
   link(other: SlideView): () => void {
     const [viewer, beside] = [this.#viewer, other.#viewer]
     return viewer === null || beside === null ? () => undefined : linkViewers(viewer, beside)
@@ -161,7 +167,7 @@ export class SlideView {
     this.pen.turn()
     this.#viewer?.viewport.setRotation(0, true)
     this.#rotationDegrees = 0
-    // The same image again: its file or the connection is another one.
+    // The same image again: its file has changed, or the connection is new.
     if (this.#shown?.id === image.id) this.#ahead.clear()
     else this.#ahead.pause()
     this.#shown = image
@@ -170,8 +176,8 @@ export class SlideView {
   }
 
   /**
-   * Once everything that is looked at is drawn, fetches the tiles with which other images will be shown at first:
-   * the tissue, and nothing that anybody says of it.
+   * Once the view is drawn completely, prefetches the tiles that show other images at first: only tissue, never
+   * labels or predictions.
    * @param images the likeliest first
    */
   fetchAhead(images: readonly ImageView[], tiles: string): void {
@@ -199,7 +205,7 @@ export class SlideView {
     this.#viewer?.viewport.goHome()
   }
 
-  /** Shows an image pixel with so many pixels of the page. */
+  /** Zooms in the middle of the view. @param imageZoom screen pixels for each image pixel */
   zoomTo(imageZoom: number): void {
     const viewport = this.#viewer?.viewport
     viewport?.zoomTo(viewport.imageToViewportZoom(imageZoom))
@@ -211,7 +217,7 @@ export class SlideView {
     this.#viewer?.viewport.rotateBy(90)
   }
 
-  /** Moves what is seen by steps to the right and down. */
+  /** Moves the view by steps to the right and down. */
   pan(right: number, down: number): void {
     const viewport = this.#viewer?.viewport
     if (viewport === undefined) return
@@ -230,7 +236,7 @@ export class SlideView {
     this.pen.drop(point, nearScreenPx / this.#imageZoom)
   }
 
-  /** With a pen in hand a press sets a point; a second press, or the end of a drag, the other one. */
+  /** While a pen is active, a press sets a corner; a second press, or the end of a drag, sets the next one. */
   #useByPointer(viewer: OpenSeadragon.Viewer): void {
     let pressedAt = new OpenSeadragon.Point()
     viewer.addHandler('canvas-press', (event) => {
@@ -269,7 +275,7 @@ export class SlideView {
     })
   }
 
-  /** Where in the image a place of the canvas lies; within it. */
+  /** The image point at a point of the canvas, clamped to the image. */
   #toImage(pixel: OpenSeadragon.Point): ImagePoint | null {
     const image = this.#viewer?.world.getItemAt(0)
     if (image === undefined) return null

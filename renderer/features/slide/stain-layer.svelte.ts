@@ -1,11 +1,11 @@
 import type OpenSeadragon from 'openseadragon'
 
-/** The same image in normalised colours, laid over the original; a toggle shows the one or the other at once. */
+/** The same image in normalised colours, as a layer over the original; a toggle switches between them at once. */
 export class StainLayer {
   #viewer: OpenSeadragon.Viewer | null = null
   #item: OpenSeadragon.TiledImage | null = null
   #source: OpenSeadragon.TileSourceOptions | null = null
-  /** Raised with each image, so that what was asked for another one is not laid over this one. */
+  /** Increases with each image, so that a layer requested for another image is not added to this one. */
   #round = 0
   #isOn = $state(false)
 
@@ -14,7 +14,7 @@ export class StainLayer {
     return this.#isOn
   }
 
-  /** To be called once for a viewer. */
+  /** Call once for each viewer. */
   attach(viewer: OpenSeadragon.Viewer): void {
     this.#viewer = viewer
     viewer.addHandler('open', () => {
@@ -28,14 +28,14 @@ export class StainLayer {
     })
   }
 
-  /** Where its tiles are found, for the image that is opened next. */
+  /** Sets the tile source for the image that is opened next. */
   prepare(source: OpenSeadragon.TileSourceOptions): void {
     this.#source = source
     this.#item = null
     this.#round++
   }
 
-  /** Whether a layer of the viewer is this picture. */
+  /** Whether a layer of the viewer is this one. */
   isLayer(layer: unknown): boolean {
     return this.#item !== null && layer === this.#item
   }
@@ -55,7 +55,7 @@ export class StainLayer {
     const { x, y, width } = image.getBounds(true)
     viewer.addTiledImage({
       tileSource: source,
-      // Right above the original, below whatever else lies over it.
+      // Directly above the original, below all other layers.
       index: 1,
       x,
       y,

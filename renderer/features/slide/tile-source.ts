@@ -15,12 +15,12 @@ const browserTiles: TileMaker<HTMLImageElement, CanvasRenderingContext2D> = {
     return image
   },
   draw: async (image) => {
-    // Not on this thread, and each tile in a task of its own.
+    // Decodes off this thread, and each tile in a task of its own.
     await image.decode()
     const canvas = document.createElement('canvas')
     canvas.width = image.width
     canvas.height = image.height
-    // As OpenSeadragon makes them.
+    // The same options as OpenSeadragon uses.
     const context = canvas.getContext('2d', { willReadFrequently: true })
     if (context === null) throw new Error('no canvas')
     context.drawImage(image, 0, 0)
@@ -30,7 +30,7 @@ const browserTiles: TileMaker<HTMLImageElement, CanvasRenderingContext2D> = {
 
 export const tilesAhead = (): BrowserTiles => new TilesAhead(browserTiles)
 
-/** Where OpenSeadragon finds the tiles of an image (contract/tiles.ts), of which some may be here already. */
+/** Where OpenSeadragon finds the tiles of an image (contract/tiles.ts); prefetched tiles are used first. */
 export function tileSourceOf(
   image: ImageView,
   tiles: string,

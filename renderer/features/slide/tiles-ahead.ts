@@ -1,32 +1,32 @@
-/** So many tiles are drawn ahead, which take 96 MiB; two fields of 2048 x 1536 in both stains have 20. */
+/** Maximum of prefetched tiles, which take 96 MiB; two fields of 2048 x 1536 in both stains have 20. */
 const mostTiles = 24
-/** What is looked at comes first: the server makes four at once. */
+/** The visible image has priority: the server makes four tiles at once. */
 const mostAtOnce = 2
-/** An image whose tiles take longer (a large file without smaller copies) is not fetched ahead: that costs too much. */
+/** An image whose tiles take longer (a large file without smaller copies) is not prefetched: that costs too much. */
 const slowMs = 1000
 
-/** How tiles are fetched and drawn; a test has its own. */
+/** How tiles are fetched and drawn; a test passes its own. */
 export interface TileMaker<Picture, Drawn> {
-  /** Rejects where there is none, or once `signal` is aborted. */
+  /** Rejects if there is no such tile, or once `signal` is aborted. */
   load: (address: string, signal: AbortSignal) => Promise<Picture>
   draw: (picture: Picture) => Promise<Drawn>
 }
 
 interface Tile<Picture, Drawn> {
   picture: Picture
-  /** Given away once, since its taker will free it; drawn again from the picture where it is wanted again. */
+  /** Handed out once, since OpenSeadragon frees it; drawn again from the bitmap if it is needed again. */
   drawn: Drawn | null
 }
 
 /**
- * Tiles of the images that may come next, fetched and decoded before anybody asks. Nothing is fetched twice, and
- * what belongs to no wanted image is forgotten.
+ * Prefetches and decodes tiles of the images that may be shown next. No tile is fetched twice, and tiles of images
+ * that are no longer wanted are discarded.
  */
 export class TilesAhead<Picture, Drawn> {
   readonly #maker: TileMaker<Picture, Drawn>
   readonly #tiles = new Map<string, Tile<Picture, Drawn>>()
   readonly #loading = new Map<string, AbortController>()
-  /** Tiles of images of which one failed or was slow; the viewer will say so, if it comes to that. */
+  /** Tiles of images that had a failed or slow tile; if such an image is opened, the viewer reports it. */
   readonly #givenUp = new Set<string>()
   #wanted: readonly (readonly string[])[] = []
 
@@ -35,9 +35,9 @@ export class TilesAhead<Picture, Drawn> {
   }
 
   /**
-   * Begins to fetch, or goes on.
-   * @param wanted addresses of each image, the likeliest image first and what shows most of it first
-   * @param kept addresses of the image that is seen now: of these, what is here stays, for the way back
+   * Starts to fetch, or continues.
+   * @param wanted addresses of each image, the likeliest image first, and within it the coarsest tiles first
+   * @param kept addresses of the visible image: their prefetched tiles stay, for the way back
    */
   fetch(wanted: readonly (readonly string[])[], kept: readonly string[]): void {
     let room = mostTiles
@@ -54,7 +54,7 @@ export class TilesAhead<Picture, Drawn> {
     this.#go()
   }
 
-  /** Leaves everything to who needs it now, until `fetch`. */
+  /** Stops until the next `fetch`, so that the visible image loads first. */
   pause(): void {
     this.#wanted = []
     for (const [address, loading] of this.#loading) this.#stop(address, loading)
@@ -66,7 +66,7 @@ export class TilesAhead<Picture, Drawn> {
     this.#givenUp.clear()
   }
 
-  /** A tile that is here: drawn, which is then the taker's own, or as a picture. */
+  /** A prefetched tile: drawn, then owned by the caller, or as a bitmap. null: not prefetched. */
   take(address: string): { drawn: Drawn } | { picture: Picture } | null {
     const tile = this.#tiles.get(address)
     if (tile === undefined) return null

@@ -1,16 +1,16 @@
 import { levelCount, tilePath, tileSizePx, type ImageView } from '../../../electron/contract/index.ts'
 
-/** A level is drawn where a pixel of it takes at least so many of the screen's: so no level is enlarged to fit. */
+/** A level is drawn if one of its pixels covers at least this many screen pixels: so no level is enlarged to fit. */
 export const minPixelRatio = 0.5
 
-/** The finest level that is one tile: it shows the whole image, and smaller ones would show less of it. */
+/** The finest level that is one tile. It shows the whole image; smaller levels would show less detail. */
 export const firstLevelOf = ({ widthPx, heightPx }: Pick<ImageView, 'widthPx' | 'heightPx'>): number =>
   Math.min(Math.log2(tileSizePx), levelCount(widthPx, heightPx) - 1)
 
 /**
- * Addresses of the tiles that show a whole image, as OpenSeadragon asks for them: from the level of one tile to the
- * finest that is drawn.
- * @param screen where it is shown, in pixels of the screen
+ * Addresses of the tiles that show a whole image, as OpenSeadragon requests them: from the level of one tile to the
+ * finest one that is drawn.
+ * @param screen size of the viewer, in screen pixels
  */
 export function tilesOfFit(
   image: Pick<ImageView, 'id' | 'widthPx' | 'heightPx'>,

@@ -2,11 +2,12 @@ import type OpenSeadragon from 'openseadragon'
 
 /**
  * Keeps two viewers of the same image at the same place, scale and angle: the one that was moved last leads, frame
- * by frame, and the other one follows. Begins with the first one's view. Returns the function that parts them.
+ * by frame, and the other one follows. Starts with the view of the first one. Returns the function that unlinks
+ * them.
  */
 export function linkViewers(first: OpenSeadragon.Viewer, second: OpenSeadragon.Viewer): () => void {
   let leader = first
-  // A follower's own moves raise the same events.
+  // The follower's moves cause the same events.
   let isCopying = false
   const copy = (): void => {
     const [from, to] = [leader.viewport, (leader === first ? second : first).viewport]

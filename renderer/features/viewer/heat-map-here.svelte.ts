@@ -8,27 +8,30 @@ import type { SlideView } from '../slide/slide-view.svelte.ts'
 interface Viewer {
   slide: SlideView
   image: () => ImageView | undefined
-  /** Another model's map came beside this one, or went. */
+  /** The comparison with another model's map started or ended. */
   onCompare: (isComparing: boolean) => void
 }
 
-/** The heat map of the image in the viewer: asks for it, draws it over the image, puts another model's beside it. To be made while a component begins. */
+/**
+ * The heat map of the image in the viewer: requests it, draws it over the image, and shows another model's beside
+ * it. Create it while a component is initialised.
+ */
 export class HeatMapHere {
   readonly map: HeatMap
   readonly #lobule: Lobule
   readonly #viewer: Viewer
   readonly #image = $derived.by(() => this.#viewer.image())
-  /** Nothing that a model said may be shown of this image yet. */
+  /** Whether predictions of this image are hidden from a blind reader. */
   readonly isWithheld = $derived.by(() => this.#image?.readings.isWithheld === true)
   readonly #asked = $derived.by(() => ({
     imageId: this.#image?.id ?? 0,
     model: this.#image?.verdict?.modelName ?? null,
   }))
-  /** Whose map is over the image. */
+  /** Name of the model whose map is over the image. */
   readonly modelName = $derived.by(
     () => this.map.compared?.first ?? this.#asked.model ?? this.#lobule.models.inUse?.name ?? '',
   )
-  /** Whose map is beside it; null: nobody's. */
+  /** Name of the model whose map is beside it; null: none. */
   readonly other = $derived.by(() => (this.isWithheld ? null : (this.map.compared?.second ?? null)))
 
   constructor(lobule: Lobule, viewer: Viewer) {
@@ -38,7 +41,7 @@ export class HeatMapHere {
     $effect(() => {
       const asked = this.map.isOn && !this.isWithheld && this.#image !== undefined ? this.#asked : null
       const { compared } = this.map
-      // One that failed is asked for again by its button, not by itself.
+      // A failed map is requested again by its button, not automatically.
       if (asked !== null) untrack(() => this.map.show(asked, compared))
     })
     $effect(() => {
@@ -61,7 +64,7 @@ export class HeatMapHere {
     this.map.show(this.#asked, this.map.compared)
   }
 
-  /** Another model's map of the same image beside this one; null: no longer. */
+  /** Shows another model's map of the same image beside this one; null ends the comparison. */
   compareWith(second: string | null): void {
     const text = strings.heatMap
     this.map.compare(second === null ? null : { first: this.modelName, second })
@@ -69,7 +72,7 @@ export class HeatMapHere {
     this.#viewer.onCompare(second !== null)
   }
 
-  /** Goes through the other models, and from the last one back to none. */
+  /** Compares with the next other model; after the last one, ends the comparison. */
   compareNext(): void {
     const { alerts, models } = this.#lobule
     const others = models.all.filter(({ name }) => name !== this.modelName)

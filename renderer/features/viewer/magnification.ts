@@ -1,6 +1,6 @@
-/** A step of the zoom that can be asked for by name. */
+/** A named zoom step. */
 export interface ZoomStep {
-  /** Of an objective, e.g. 10; null: the pixel size is unknown and only the zoom can be said. */
+  /** Magnification of an objective, e.g. 10; null: the pixel size is unknown and only the zoom can be given. */
   magnification: number | null
   /** Screen pixels for each image pixel. */
   imageZoom: number
@@ -22,7 +22,7 @@ export function zoomSteps(pixelSizeUm: number | null): ZoomStep[] {
   }))
 }
 
-/** What an objective would be called that shows as much: 10 where a screen pixel shows 1 um. */
+/** The magnification of an objective that shows the same: 10 if a screen pixel shows 1 um. */
 export const magnificationOf = (imageZoom: number, pixelSizeUm: number): number =>
   (imageZoom * umPerPixelAtOne) / pixelSizeUm
 

@@ -1,4 +1,4 @@
-/** A scale bar: how wide it is drawn and what it stands for. */
+/** A scale bar: its width on the screen and the length it represents. */
 export interface ScaleBar {
   widthPx: number
   length: number

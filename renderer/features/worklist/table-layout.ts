@@ -1,7 +1,7 @@
 import type { WorklistItem } from '../../state/worklist.svelte.ts'
 import type { WorklistColumn } from './columns/column.ts'
 
-/** The check box and the picture before the columns, and the gap between two cells. */
+/** The check box and the thumbnail before the columns, and the gap between two cells. */
 const fixedRem = [2.25, 3.75] as const
 const gapRem = 0.75
 
@@ -21,7 +21,7 @@ export function layoutOf(shown: readonly WorklistColumn[]): { template: string; 
   }
 }
 
-/** Identity of a line while others come and go. */
+/** Key of a line, so that it keeps its element while other lines change. */
 export function keyOf(item: WorklistItem | undefined, index: number): string {
   if (item === undefined) return `beyond ${index}`
   return item.kind === 'image' ? `image ${item.image.id}` : `case ${item.caseName ?? ''}`

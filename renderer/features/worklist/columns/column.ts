@@ -3,7 +3,7 @@ import type { ImageView, TissueClass } from '../../../../electron/contract/index
 import type { ImageState } from '../../../state/batch.svelte.ts'
 import type { ListColumn } from '../../../state/list-column.ts'
 
-/** What a cell may show and do. */
+/** What a cell receives. */
 export interface CellProps {
   image: ImageView
   imageState: ImageState
@@ -23,5 +23,5 @@ interface ColumnFacts extends ListColumn {
 /** What a cell shows: a component, or only a text; an empty text leaves the cell empty. */
 type CellContent = { cell: Component<CellProps> } | { cell?: never; text: (image: ImageView) => string }
 
-/** A column of the worklist: all that the page knows about it. */
+/** A column of the worklist: everything that the page knows about it. */
 export type WorklistColumn = ColumnFacts & CellContent

@@ -64,7 +64,7 @@ const byId: { [Id in WorklistColumnId]: WorklistColumn & { id: Id } } = {
     id: 'probability',
     title: 'Probability',
     width: { minRem: 5.75, share: 0.7 },
-    // The least certain first.
+    // Ascending: the least certain prediction comes first.
     sort: { valueOf: ({ verdict }) => verdict?.probabilities[verdict.suggested], first: 'ascending' },
     cell: ProbabilityCell,
   },
@@ -93,7 +93,7 @@ const byId: { [Id in WorklistColumnId]: WorklistColumn & { id: Id } } = {
     title: 'Likeness',
     tip: strings.likeness.hint,
     width: { minRem: 5.125, share: 0.3 },
-    // The least alike first.
+    // Ascending: the image with the smallest likeness comes first.
     sort: { valueOf: ({ verdict }) => likenessOf(verdict?.details ?? null)?.pValue, first: 'ascending' },
     cell: LikenessCell,
   },
