@@ -17,17 +17,17 @@ export interface SlideControls {
   fit: () => void
   /** @param imageZoom screen pixels for each image pixel */
   zoomTo: (imageZoom: number) => void
-  turn: () => void
+  rotate: () => void
   /** Moves the view by steps to the right and down. */
   pan: (right: number, down: number) => void
   /** Sets a corner of the region that is being drawn, in the middle of the view. */
-  dropHere: () => void
+  setCornerAtCentre: () => void
   readonly stain: { toggle: () => void }
   readonly pen: {
     readonly isOn: boolean
     readonly isDrawing: boolean
     close: () => void
-    back: () => void
+    removeCorner: () => void
     escape: () => void
   }
 }
@@ -51,7 +51,7 @@ export interface RegionControls {
   chosen: () => RegionView | null
   hasUndo: () => boolean
   /** Activates a drawing tool, or deactivates it if it is active. */
-  take: (kind: RegionGeometry['kind']) => void
+  toggleTool: (kind: RegionGeometry['kind']) => void
   choose: (regionId: number | null) => void
   /** To the next (1) or previous (-1) region. */
   step: (direction: 1 | -1) => void

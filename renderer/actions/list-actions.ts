@@ -123,7 +123,7 @@ export const listActions = [
     keys: ['C'],
     run: ({ lobule }) => {
       if (lobule.models.all.length > 0) void lobule.jobControl.classify(lobule.worklist.targetIds)
-      else lobule.alerts.say('warning', strings.toolbar.classifyNoModel)
+      else lobule.alerts.show('warning', strings.toolbar.classifyNoModel)
     },
   },
   {

@@ -15,7 +15,7 @@ export const regionActions = [
     group: 'regions',
     line: 'Rectangle, polygon, point',
     keys: ['B'],
-    run: ({ regions }) => regions.take('rectangle'),
+    run: ({ regions }) => regions.toggleTool('rectangle'),
   },
   {
     id: 'regions.polygon',
@@ -23,7 +23,7 @@ export const regionActions = [
     group: 'regions',
     line: 'Rectangle, polygon, point',
     keys: ['P'],
-    run: ({ regions }) => regions.take('polygon'),
+    run: ({ regions }) => regions.toggleTool('polygon'),
   },
   {
     id: 'regions.point',
@@ -31,14 +31,14 @@ export const regionActions = [
     group: 'regions',
     line: 'Rectangle, polygon, point',
     keys: ['D'],
-    run: ({ regions }) => regions.take('point'),
+    run: ({ regions }) => regions.toggleTool('point'),
   },
   {
     id: 'regions.ruler',
     title: 'Ruler (the line is saved)',
     group: 'regions',
     keys: ['M'],
-    run: ({ regions }) => regions.take('line'),
+    run: ({ regions }) => regions.toggleTool('line'),
   },
   {
     id: 'regions.corner',
@@ -46,7 +46,7 @@ export const regionActions = [
     group: 'regions',
     keys: ['Enter'],
     when: hasPen,
-    run: ({ regions }) => regions.slide.dropHere(),
+    run: ({ regions }) => regions.slide.setCornerAtCentre(),
     isKeyOnly: true,
   },
   {
@@ -64,7 +64,7 @@ export const regionActions = [
     group: 'regions',
     keys: ['Backspace'],
     when: isDrawing,
-    run: ({ regions }) => regions.slide.pen.back(),
+    run: ({ regions }) => regions.slide.pen.removeCorner(),
     isKeyOnly: true,
   },
   {

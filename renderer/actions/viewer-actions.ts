@@ -130,7 +130,7 @@ export const viewerActions = [
     title: 'Rotate by 90 degrees',
     group: 'viewer',
     keys: ['R'],
-    run: ({ viewer }) => viewer.slide.turn(),
+    run: ({ viewer }) => viewer.slide.rotate(),
   },
   {
     id: 'viewer.stain',

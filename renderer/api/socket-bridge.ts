@@ -13,13 +13,13 @@ export interface Socket {
 
 interface Pending {
   frame: string
-  settle: (answer: Answer) => void
+  resolve: (answer: Answer) => void
 }
 
 type Frame = { id: number; answer: Answer } | { event: AnyEvent }
 
 const firstDelayMs = 500
-const longestDelayMs = 10_000
+const maxDelayMs = 10_000
 const openState = 1
 const lost: Answer = { ok: false, error: toErrorView(new AppError('connection.lost', {})) }
 
@@ -50,10 +50,10 @@ export class SocketBridge implements PageBridge {
   call(name: string, input: unknown): Promise<Answer> {
     const isOpen = this.#socket.readyState === openState
     if (!isOpen && (this.#everOpen || this.#connection.state === 'waiting')) return Promise.resolve(lost)
-    return new Promise((settle) => {
+    return new Promise((resolve) => {
       const id = this.#nextId++
       const frame = JSON.stringify({ id, name, input })
-      this.#pending.set(id, { frame, settle })
+      this.#pending.set(id, { frame, resolve })
       if (isOpen) this.#socket.send(frame)
     })
   }
@@ -81,13 +81,13 @@ export class SocketBridge implements PageBridge {
   }
 
   #connect(): Socket {
-    this.#tell({ state: 'connecting' })
+    this.#report({ state: 'connecting' })
     const socket = this.#createSocket()
     socket.onopen = () => {
       this.#everOpen = true
       this.#delayMs = firstDelayMs
       for (const { frame } of this.#pending.values()) socket.send(frame)
-      this.#tell({ state: 'open' })
+      this.#report({ state: 'open' })
     }
     socket.onmessage = (message) => this.#receive(JSON.parse(message.data) as Frame)
     socket.onclose = () => this.#lose()
@@ -99,20 +99,20 @@ export class SocketBridge implements PageBridge {
       for (const listener of this.#eventListeners) listener(frame.event)
       return
     }
-    this.#pending.get(frame.id)?.settle(frame.answer)
+    this.#pending.get(frame.id)?.resolve(frame.answer)
     this.#pending.delete(frame.id)
   }
 
   #lose(): void {
-    for (const { settle } of this.#pending.values()) settle(lost)
+    for (const { resolve } of this.#pending.values()) resolve(lost)
     this.#pending.clear()
     const delayMs = this.#delayMs
-    this.#delayMs = Math.min(delayMs * 2, longestDelayMs)
+    this.#delayMs = Math.min(delayMs * 2, maxDelayMs)
     this.#timer = setTimeout(() => (this.#socket = this.#connect()), delayMs)
-    this.#tell({ state: 'waiting', retryAt: Date.now() + delayMs })
+    this.#report({ state: 'waiting', retryAt: Date.now() + delayMs })
   }
 
-  #tell(connection: Connection): void {
+  #report(connection: Connection): void {
     this.#connection = connection
     for (const listener of this.#connectionListeners) listener(connection)
   }

@@ -19,7 +19,7 @@ export interface Note {
 
 const visibleMs = 7000
 const noteMs = 12_000
-const mostShown = 4
+const maxShown = 4
 
 /** Messages of the page: the only place where a failure becomes a sentence. */
 export class Alerts {
@@ -45,17 +45,17 @@ export class Alerts {
   }
 
   /** Shows a message. Failures stay until dismissed; everything else disappears after a while. */
-  say(tone: Alert['tone'], text: string, action: AlertAction | null = null): void {
+  show(tone: Alert['tone'], text: string, action: AlertAction | null = null): void {
     const others = this.#items.filter((item) => item.text !== text)
     const id = this.#nextId++
-    this.#items = [...others, { id, tone, text, action }].slice(-mostShown)
+    this.#items = [...others, { id, tone, text, action }].slice(-maxShown)
     if (tone !== 'danger') setTimeout(() => this.dismiss(id), visibleMs)
   }
 
   fail(error: unknown): void {
     const view = toErrorView(error)
     if (view.code === 'internal.unexpected') console.error(error)
-    this.say('danger', view.message)
+    this.show('danger', view.message)
   }
 
   dismiss(id: number): void {

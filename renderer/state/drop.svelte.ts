@@ -1,7 +1,7 @@
 import { AppError, dropAddress, hasCode } from '../../electron/contract/index.ts'
 import type { PageBridge } from '../api/page-bridge.ts'
 import type { Client } from '../api/client.ts'
-import type { GatheredFile } from './gather-files.ts'
+import type { DroppedFile } from './dropped-files.ts'
 
 type Upload = NonNullable<PageBridge['upload']>
 
@@ -14,7 +14,7 @@ export class Drop {
   readonly bytes: number
   readonly #client: Client
   readonly #upload: Upload
-  readonly #calledOff = new AbortController()
+  readonly #aborted = new AbortController()
   #dropId: string | null = null
   #sent = $state(0)
   #sentBytes = $state(0)
@@ -22,7 +22,7 @@ export class Drop {
   #paths = $state.raw<readonly string[]>([])
   #error = $state.raw<AppError | null>(null)
 
-  constructor(files: readonly GatheredFile[], client: Client, upload: Upload) {
+  constructor(files: readonly DroppedFile[], client: Client, upload: Upload) {
     this.files = files.length
     this.bytes = files.reduce((sum, { file }) => sum + file.size, 0)
     this.#client = client
@@ -59,39 +59,39 @@ export class Drop {
 
   /** Stops sending and removes what was sent. */
   async discard(): Promise<void> {
-    this.#calledOff.abort()
+    this.#aborted.abort()
     if (this.#dropId !== null) await this.#client['drop.discard']({ dropId: this.#dropId })
   }
 
-  async #send(files: readonly GatheredFile[]): Promise<void> {
+  async #send(files: readonly DroppedFile[]): Promise<void> {
     try {
       const { dropId } = await this.#client['drop.begin']({ files: this.files, bytes: this.bytes })
       this.#dropId = dropId
       const paths: string[] = []
       const waiting = files.entries()
       const sendNext = async (): Promise<void> => {
-        for (const [index, gathered] of waiting) paths[index] = await this.#sendOne(dropId, gathered)
+        for (const [index, dropped] of waiting) paths[index] = await this.#sendOne(dropId, dropped)
       }
       await Promise.all(Array.from({ length: filesInFlight }, sendNext))
       this.#paths = paths
     } catch (error) {
-      this.#calledOff.abort()
+      this.#aborted.abort()
       if (hasCode(error, 'job.cancelled')) return
       this.#error = error instanceof AppError ? error : new AppError('connection.lost', {})
     }
   }
 
-  async #sendOne(dropId: string, { path, file }: GatheredFile): Promise<string> {
+  async #sendOne(dropId: string, { path, file }: DroppedFile): Promise<string> {
     let before = 0
     const count = (bytes: number): void => {
       this.#sentBytes += bytes - before
       before = bytes
     }
-    const { signal } = this.#calledOff
-    const lies = await this.#upload(dropAddress(dropId, path), file, { signal, onSent: count })
+    const { signal } = this.#aborted
+    const storedPath = await this.#upload(dropAddress(dropId, path), file, { signal, onSent: count })
     count(file.size)
     this.#sent++
-    return lies
+    return storedPath
   }
 }
 

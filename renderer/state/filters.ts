@@ -46,10 +46,10 @@ export function fits(filter: Filter): (image: ImageView) => boolean {
     (suggested === null || image.verdict?.suggested === suggested) &&
     (caseName === null || image.caseName === caseName) &&
     (flag === null || image.verdict?.flags.some((other) => other.code === flag) === true) &&
-    (search === '' || wordsOf(image).includes(search))
+    (search === '' || searchTextOf(image).includes(search))
 }
 
-const wordsOf = (image: ImageView): string =>
+const searchTextOf = (image: ImageView): string =>
   `${image.fileName}\n${image.caseName ?? ''}\n${image.label?.className ?? ''}\n${image.verdict?.suggested ?? ''}`.toLowerCase()
 
 export const isFiltering = (filter: Filter): boolean =>

@@ -1,6 +1,6 @@
 import { heatMapPath } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
-import { ShownMap, type AskedMap, type FollowJob } from './shown-map.svelte.ts'
+import { ShownHeatMap, type HeatMapRequest, type FollowJob } from './shown-heat-map.svelte.ts'
 
 /** Names of two models whose maps of the same image are shown side by side. */
 interface ComparedModels {
@@ -13,17 +13,17 @@ interface ComparedModels {
  * and are kept from image to image.
  */
 export class HeatMap {
-  readonly first: ShownMap
+  readonly first: ShownHeatMap
   /** The map of the other model. */
-  readonly second: ShownMap
+  readonly second: ShownHeatMap
   #isOn = $state(false)
   #compared = $state.raw<ComparedModels | null>(null)
   #className = $state<string | null>(null)
   #opacity = $state(0.5)
 
   constructor(client: Client, follow: FollowJob) {
-    this.first = new ShownMap(client, follow)
-    this.second = new ShownMap(client, follow)
+    this.first = new ShownHeatMap(client, follow)
+    this.second = new ShownHeatMap(client, follow)
   }
 
   get isOn(): boolean {
@@ -82,10 +82,10 @@ export class HeatMap {
   }
 
   /** Shows the map of an image by the requested model, or by both compared models. */
-  show(asked: AskedMap, compared: ComparedModels | null): void {
+  show(request: HeatMapRequest, compared: ComparedModels | null): void {
     if (!this.#isOn) return
-    const { imageId } = asked
-    if (compared === null) void this.first.show(asked)
+    const { imageId } = request
+    if (compared === null) void this.first.show(request)
     else {
       void this.first.show({ imageId, model: compared.first })
       void this.second.show({ imageId, model: compared.second })
@@ -93,7 +93,7 @@ export class HeatMap {
   }
 
   /** Address of the map of the chosen class; null: there is none for this image, or not yet. */
-  addressOf(map: ShownMap, imageId: number, tiles: string): string | null {
+  addressOf(map: ShownHeatMap, imageId: number, tiles: string): string | null {
     const { explanation } = map
     if (!this.#isOn || explanation?.imageId !== imageId) return null
     const place = explanation.classes.indexOf(this.className)

@@ -27,7 +27,7 @@ export interface ImageLine {
 }
 
 /** A training image, predicted out of fold. */
-export const predictionLine = (prediction: OutOfFoldPrediction, image: ImageView | undefined): ImageLine => ({
+export const outOfFoldLine = (prediction: OutOfFoldPrediction, image: ImageView | undefined): ImageLine => ({
   key: prediction.sha256,
   imageId: image?.id ?? null,
   name: prediction.image,
@@ -39,7 +39,7 @@ export const predictionLine = (prediction: OutOfFoldPrediction, image: ImageView
 })
 
 /** An image of the workspace with a model's newest prediction. */
-export const verdictLine = (verdict: ModelVerdict, image: ImageView | undefined): ImageLine => ({
+export const predictionLine = (verdict: ModelVerdict, image: ImageView | undefined): ImageLine => ({
   key: String(verdict.imageId),
   imageId: image?.id ?? null,
   name: image?.fileName ?? String(verdict.imageId),

@@ -18,7 +18,7 @@ const singleRefreshLimit = 24
 /** Id of a label that is being saved. */
 const unsavedId = 1
 /** Number of labellings that can be undone. */
-const mostUndone = 100
+const maxUndone = 100
 
 /** A labelling that can be undone: the images as they were before, and whether it was saved. */
 interface Done {
@@ -103,7 +103,7 @@ export class Images {
     this.#replace(await Promise.all(imageIds.map((imageId) => this.#client['image.get']({ imageId }))))
   }
 
-  verdictsOf(imageId: number): Promise<VerdictView[]> {
+  predictionsOf(imageId: number): Promise<VerdictView[]> {
     return this.#client['image.verdicts']({ imageId })
   }
 
@@ -132,7 +132,7 @@ export class Images {
       () => false,
     )
     const done = { before, isSaved }
-    this.#done = [...this.#done, done].slice(-mostUndone)
+    this.#done = [...this.#done, done].slice(-maxUndone)
     try {
       await saving
     } catch (error) {
@@ -162,7 +162,7 @@ export class Images {
   }
 
   /** Another reader cannot undo the labels of this one. */
-  forgetDone(): void {
+  forgetUndo(): void {
     this.#done = []
     this.#round++
   }
@@ -229,12 +229,12 @@ function withLabel(
   reader: string,
 ): ImageView {
   const others = image.readings.all.filter((reading) => !isSameReader(reading.reader, reader))
-  const saysNothing = className === null && !isUnsure
+  const isWithdrawn = className === null && !isUnsure
   const isBlind = image.readings.isWithheld
   // The id of the label event comes with the answer.
   const own = { id: unsavedId, reader, className, isUnsure, isBlind, at: isoNow(), comment }
-  const all = saysNothing ? others : [...others, own]
-  const said = { all, adjudication: image.readings.adjudication }
-  const readings: Readings = { ...image.readings, ...said, isDisputed: agreedReading(said).isDisputed }
+  const all = isWithdrawn ? others : [...others, own]
+  const labels = { all, adjudication: image.readings.adjudication }
+  const readings: Readings = { ...image.readings, ...labels, isDisputed: agreedReading(labels).isDisputed }
   return { ...image, readings, label: labelOf(readings) }
 }

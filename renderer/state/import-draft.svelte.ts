@@ -4,7 +4,7 @@ import type { Client } from '../api/client.ts'
 import { readPattern } from './case-patterns.ts'
 import { setOf } from './collections.ts'
 import { Drop } from './drop.svelte.ts'
-import type { GatheredFile } from './gather-files.ts'
+import type { DroppedFile } from './dropped-files.ts'
 
 export type LabelSource = 'folder' | 'table' | 'none'
 export type PagesChoice = 'ask' | 'first' | 'all' | 'number'
@@ -13,8 +13,8 @@ export type PagesChoice = 'ask' | 'first' | 'all' | 'number'
 const mostFiles = 60
 /** Pause in typing after which the preview is requested. */
 const previewPauseMs = 250
-const smallestPixelSizeUm = 0.05
-const largestPixelSizeUm = 20
+const minPixelSizeUm = 0.05
+const maxPixelSizeUm = 20
 const lastPage = 4096
 
 /**
@@ -103,7 +103,7 @@ export class ImportDraft {
   get pixelSizeUm(): number | null | undefined {
     if (!this.statesPixelSize) return null
     const value = Number(this.pixelSizeText.trim().replace(',', '.') || NaN)
-    return value >= smallestPixelSizeUm && value <= largestPixelSizeUm ? value : undefined
+    return value >= minPixelSizeUm && value <= maxPixelSizeUm ? value : undefined
   }
 
   /** undefined: the typed text is not valid. */
@@ -159,7 +159,7 @@ export class ImportDraft {
   }
 
   /** Starts to send dropped files, if this page sends files. */
-  takeDrop(files: readonly GatheredFile[]): void {
+  takeDrop(files: readonly DroppedFile[]): void {
     if (this.#upload === undefined || files.length === 0) return
     this.#drops = [...this.#drops, new Drop(files, this.#client, this.#upload)]
   }

@@ -3,7 +3,7 @@ import type { Client } from '../api/client.ts'
 import { setOf } from './collections.ts'
 
 const activeStates: ReadonlySet<JobView['state']> = new Set(['queued', 'running', 'pausing', 'cancelling'])
-const mostShown = 3
+const maxShown = 3
 
 export const isActive = (job: JobView): boolean => activeStates.has(job.state)
 /** Whether a job was paused, or interrupted by the end of the program, and can be resumed. */
@@ -33,10 +33,10 @@ export class Jobs {
   #pending = $derived(this.#all.filter(isPending))
   #shown = $derived([
     ...this.#active.toReversed(),
-    ...this.#pending.slice(0, mostShown),
+    ...this.#pending.slice(0, maxShown),
     ...this.#all
       .filter((job) => !isActive(job) && !isPending(job) && this.#followed.has(job.id))
-      .slice(0, mostShown),
+      .slice(0, maxShown),
   ])
 
   constructor(client: Client) {
@@ -83,7 +83,7 @@ export class Jobs {
     const others = this.#all.filter((other) => other.id !== job.id)
     this.#all = [...others, job].sort((a, b) => b.id - a.id)
     if (isActive(job)) this.#follow(job.id)
-    else if (job.state !== 'paused') this.#settle(job)
+    else if (job.state !== 'paused') this.#resolve(job)
   }
 
   /** The job once it has ended, however it ended. */
@@ -112,7 +112,7 @@ export class Jobs {
   }
 
   /** Removes an ended job from the strip; it stays in the list of all jobs. */
-  putAway(jobId: number): void {
+  dismiss(jobId: number): void {
     this.#followed = setOf([...this.#followed].filter((id) => id !== jobId))
   }
 
@@ -123,7 +123,7 @@ export class Jobs {
     this.#followed = setOf(remaining, [jobId])
   }
 
-  #settle(job: JobView): void {
+  #resolve(job: JobView): void {
     this.#waiting.get(job.id)?.(job)
     this.#waiting.delete(job.id)
   }

@@ -6,8 +6,8 @@ import { ColumnChoice } from './column-choice.svelte.ts'
 import { Alerts } from './alerts.svelte.ts'
 import { Audit } from './audit.svelte.ts'
 import { Batch } from './batch.svelte.ts'
-import { gatherFiles } from './gather-files.ts'
-import { IdGatherer } from './id-gatherer.ts'
+import { readDroppedFiles } from './dropped-files.ts'
+import { IdBatcher } from './id-batcher.ts'
 import { Images } from './images.svelte.ts'
 import { ImportDraft } from './import-draft.svelte.ts'
 import { JobControl } from './job-control.ts'
@@ -27,7 +27,7 @@ import { HeatMap } from './heat-map.svelte.ts'
 import { Regions } from './regions.svelte.ts'
 import { Tour } from './tour.svelte.ts'
 import { Worklist } from './worklist.svelte.ts'
-import { WorkspaceCare } from './workspace-care.svelte.ts'
+import { WorkspaceMaintenance } from './workspace-maintenance.svelte.ts'
 
 /** Events that come close together lead to one refresh. */
 const refreshPauseMs = 120
@@ -43,7 +43,7 @@ export class Lobule {
   readonly regions: Regions
   readonly heatMap: HeatMap
   readonly importDraft: ImportDraft
-  readonly care: WorkspaceCare
+  readonly maintenance: WorkspaceMaintenance
   readonly jobs: Jobs
   /** Which images are being classified, and which failed. */
   readonly batch: Batch
@@ -59,9 +59,9 @@ export class Lobule {
   readonly labelling = new Labelling(this)
   readonly review = new Review(this)
   readonly #bridge: PageBridge
-  readonly #changedImages = new IdGatherer(refreshPauseMs, (imageIds) => void this.#refreshImages(imageIds))
+  readonly #changedImages = new IdBatcher(refreshPauseMs, (imageIds) => void this.#refreshImages(imageIds))
   #connection = $state.raw<Connection>({ state: 'connecting' })
-  #connectedTimes = $state(0)
+  #connectionCount = $state(0)
   #isStarted = $state(false)
   #openPath: string | null = null
 
@@ -76,7 +76,7 @@ export class Lobule {
     this.regions = new Regions(client)
     this.heatMap = new HeatMap(client, (starting) => this.jobControl.run(starting))
     this.importDraft = new ImportDraft(client, bridge.upload)
-    this.care = new WorkspaceCare(client)
+    this.maintenance = new WorkspaceMaintenance(client)
     this.jobs = new Jobs(client)
     this.batch = new Batch(client, this.jobs)
     this.models = new Models(client)
@@ -92,8 +92,8 @@ export class Lobule {
   }
 
   /** Number of connections so far: after a new one, images that failed to load are requested again. */
-  get connectedTimes(): number {
-    return this.#connectedTimes
+  get connectionCount(): number {
+    return this.#connectionCount
   }
 
   /** Whether the first data are loaded. */
@@ -112,7 +112,7 @@ export class Lobule {
 
   /** Listens and loads; returns the function that stops listening. */
   start(): () => void {
-    const stopEvents = this.#bridge.onEvent((event) => this.#receive(event))
+    const stopEvents = this.#bridge.onEvent((event) => this.#handleEvent(event))
     if (this.#bridge.onConnection === undefined) {
       this.#connection = { state: 'open' }
       void this.#loadAll()
@@ -121,7 +121,7 @@ export class Lobule {
     const stopConnection = this.#bridge.onConnection((connection) => {
       this.#connection = connection
       if (connection.state !== 'open') return
-      this.#connectedTimes++
+      this.#connectionCount++
       void this.#loadAll()
     })
     return () => {
@@ -143,9 +143,9 @@ export class Lobule {
   async drop(transfer: DataTransfer): Promise<void> {
     const paths = [...transfer.files].flatMap((file) => this.#bridge.pathOf(file) ?? [])
     // The browser clears the transfer after the event handler, so reading starts before anything else.
-    const gathering = paths.length > 0 ? Promise.resolve([]) : gatherFiles(transfer)
+    const gathering = paths.length > 0 ? Promise.resolve([]) : readDroppedFiles(transfer)
     const files = await gathering
-    if (paths.length === 0 && files.length === 0) this.alerts.say('warning', strings.importing.noDrop)
+    if (paths.length === 0 && files.length === 0) this.alerts.show('warning', strings.importing.noDrop)
     else {
       this.importDraft.takeDrop(files)
       this.navigation.open({ name: 'import', paths })
@@ -159,28 +159,28 @@ export class Lobule {
   }
 
   async openWorkspace(path: string): Promise<void> {
-    await this.alerts.attempt(this.session.open(path).then(() => this.#enter()))
+    await this.alerts.attempt(this.session.open(path).then(() => this.#loadWorkspace()))
   }
 
   async createWorkspace(path: string, classes: string): Promise<void> {
-    await this.alerts.attempt(this.session.create(path, classes).then(() => this.#enter()))
+    await this.alerts.attempt(this.session.create(path, classes).then(() => this.#loadWorkspace()))
   }
 
   async closeWorkspace(): Promise<void> {
     await this.alerts.attempt(this.session.close())
-    this.#leave()
+    this.#clearWorkspace()
   }
 
   /** Opens an image in the viewer; previous and next follow the present order of the worklist. */
   openImage(imageId: number): void {
-    this.worklist.keepOrder()
+    this.worklist.setViewingOrder()
     this.navigation.showImage(imageId)
   }
 
   /** Opens the viewer on one of these images, by default the first; previous and next stay among them. */
-  openRound(imageIds: readonly number[], at = imageIds[0]): void {
+  openImages(imageIds: readonly number[], at = imageIds[0]): void {
     if (at === undefined) return
-    this.worklist.keepOrder(imageIds)
+    this.worklist.setViewingOrder(imageIds)
     this.navigation.showImage(at)
   }
 
@@ -189,14 +189,14 @@ export class Lobule {
     if (isLoaded === null) return
     // The list of encoders waits for the compute process; the page does not wait for it.
     void this.alerts.attempt(Promise.all([this.models.loadEncoders(), this.models.loadRecipes()]))
-    if (this.session.workspace !== null) await this.alerts.attempt(this.#enter())
+    if (this.session.workspace !== null) await this.alerts.attempt(this.#loadWorkspace())
     this.#isStarted = true
   }
 
   /** Loads the data of the workspace. If another one was open, its state is cleared first. */
-  async #enter(): Promise<void> {
+  async #loadWorkspace(): Promise<void> {
     const path = this.session.workspace?.path ?? null
-    if (this.#openPath !== null && this.#openPath !== path) this.#leave()
+    if (this.#openPath !== null && this.#openPath !== path) this.#clearWorkspace()
     this.#openPath = path
     this.savedFilters.open(path)
     void this.alerts.attempt(this.audit.enter())
@@ -204,10 +204,10 @@ export class Lobule {
     await Promise.all([this.images.load(), jobs, this.models.loadModels(), this.readers.load()])
   }
 
-  #leave(): void {
+  #clearWorkspace(): void {
     this.#openPath = null
     this.importDraft.clear()
-    this.care.clear()
+    this.maintenance.clear()
     this.navigation.showScreen('worklist')
     this.navigation.close()
     this.images.clear()
@@ -223,7 +223,7 @@ export class Lobule {
     this.worklist.clear()
   }
 
-  #receive(event: AnyEvent): void {
+  #handleEvent(event: AnyEvent): void {
     switch (event.name) {
       case 'job.changed':
         this.jobs.receive(event.payload)
@@ -233,7 +233,7 @@ export class Lobule {
         if (!this.images.isOwnChange(event.payload.imageIds)) this.#changedImages.add(event.payload.imageIds)
         break
       case 'reader.changed':
-        this.#takeReader(event.payload)
+        this.#setReader(event.payload)
         break
       case 'regions.changed':
         void this.alerts.attempt(this.regions.refresh(event.payload.imageId))
@@ -256,20 +256,20 @@ export class Lobule {
     }
   }
 
-  #takeReader({ reader, isBlind }: { reader: string; isBlind: boolean }): void {
+  #setReader({ reader, isBlind }: { reader: string; isBlind: boolean }): void {
     if (!isSameReader(reader, this.reader)) {
-      this.images.forgetDone()
+      this.images.forgetUndo()
       this.review.clear()
     }
-    this.session.takeReader(reader, isBlind)
+    this.session.setReader(reader, isBlind)
     this.readers.forget()
     if (this.session.workspace !== null) void this.alerts.attempt(this.readers.load())
   }
 
   #showWorkspace(workspace: Parameters<Session['show']>[0]): void {
     this.session.show(workspace)
-    if (workspace === null) this.#leave()
-    else if (workspace.path !== this.#openPath) void this.alerts.attempt(this.#enter())
+    if (workspace === null) this.#clearWorkspace()
+    else if (workspace.path !== this.#openPath) void this.alerts.attempt(this.#loadWorkspace())
   }
 
   async #refreshImages(imageIds: readonly number[] | null): Promise<void> {

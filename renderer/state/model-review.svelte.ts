@@ -8,7 +8,7 @@ import {
 } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { indexBy } from './collections.ts'
-import { flipLine, predictionLine, verdictLine, type FlipLine, type ImageLine } from './image-lines.ts'
+import { flipLine, outOfFoldLine, predictionLine, type FlipLine, type ImageLine } from './image-lines.ts'
 import type { Images } from './images.svelte.ts'
 import type { Models } from './models.svelte.ts'
 
@@ -31,7 +31,7 @@ export class ModelReview {
   #compares = 0
   #byHash
   #lines
-  #verdictLines
+  #predictionLines
   #flips
 
   constructor(client: Client, images: Images, models: Models) {
@@ -40,10 +40,10 @@ export class ModelReview {
     this.#models = models
     this.#byHash = $derived(indexBy(images.fetched, (image) => image.sha256))
     this.#lines = $derived(
-      (this.#report?.predictions ?? []).map((row) => predictionLine(row, this.#byHash.get(row.sha256))),
+      (this.#report?.predictions ?? []).map((row) => outOfFoldLine(row, this.#byHash.get(row.sha256))),
     )
-    this.#verdictLines = $derived(
-      this.#verdicts.map((verdict) => verdictLine(verdict, this.#images.find(verdict.imageId))),
+    this.#predictionLines = $derived(
+      this.#verdicts.map((verdict) => predictionLine(verdict, this.#images.find(verdict.imageId))),
     )
     this.#flips = $derived(
       (this.#comparison?.flips ?? []).map((flip) => flipLine(flip, this.#byHash.get(flip.sha256))),
@@ -81,8 +81,8 @@ export class ModelReview {
   }
 
   /** Images of the workspace with a prediction of the chosen model. */
-  get verdictLines(): readonly ImageLine[] {
-    return this.#verdictLines
+  get predictionLines(): readonly ImageLine[] {
+    return this.#predictionLines
   }
 
   get promotions(): readonly Promotion[] {

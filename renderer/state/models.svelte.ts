@@ -62,7 +62,7 @@ export class Models {
   }
 
   /** Whether any of them is untrained here. */
-  areDemo(encoders: readonly EncoderName[]): boolean {
+  areUntrained(encoders: readonly EncoderName[]): boolean {
     return encoders.some((name) => this.#sourceOf(name) === 'demo')
   }
 

@@ -6,7 +6,7 @@ export type Directory = CallOutput<'directory.list'>
 
 export interface PathRequest {
   kind: PathKind
-  settle: (paths: string[]) => void
+  resolve: (paths: string[]) => void
 }
 
 /** Lets the user choose files and folders: in the system's dialog in a window, else in a dialog of the page. */
@@ -28,12 +28,12 @@ export class Paths {
   /** The chosen paths; empty if the user cancelled. */
   async choose(kind: PathKind): Promise<string[]> {
     if (this.#hasSystemDialog()) return (await this.#client['dialog.choose']({ kind })).paths
-    return new Promise((settle) => (this.#request = { kind, settle }))
+    return new Promise((resolve) => (this.#request = { kind, resolve }))
   }
 
   /** Answers the pending request. */
   answer(paths: string[]): void {
-    this.#request?.settle(paths)
+    this.#request?.resolve(paths)
     this.#request = null
   }
 

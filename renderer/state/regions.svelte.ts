@@ -83,7 +83,7 @@ export class Regions {
   }
 
   /** Saves the chosen region after a move; it returns to its place if that is refused. */
-  async settle(): Promise<void> {
+  async saveMove(): Promise<void> {
     const [regionId, geometry] = [this.#chosenId, this.#draft]
     if (regionId === null || geometry === null) return
     try {

@@ -59,7 +59,7 @@ export class Session {
   }
 
   /** The reader has changed, or blind reading was switched on or off. */
-  takeReader(reader: string, isBlind: boolean): void {
+  setReader(reader: string, isBlind: boolean): void {
     if (this.#info !== null) this.#info = { ...this.#info, reader, isBlind }
   }
 

@@ -33,7 +33,7 @@ export class Tour {
   }
 
   start(): void {
-    this.putAway()
+    this.dismiss()
     this.#index = 0
   }
 
@@ -49,7 +49,7 @@ export class Tour {
   }
 
   /** Stops offering the tour. */
-  putAway(): void {
+  dismiss(): void {
     this.#isOffered = false
     localStorage.setItem(key, 'seen')
   }

@@ -92,7 +92,7 @@ export class Worklist {
   }
 
   /** Sets the order for `placeOf`: the present list, or the given images. */
-  keepOrder(imageIds: readonly number[] = this.#rows.map((image) => image.id)): void {
+  setViewingOrder(imageIds: readonly number[] = this.#rows.map((image) => image.id)): void {
     this.#round = imageIds
   }
 

@@ -48,7 +48,7 @@ export const jobsStrings = {
     retryShort: 'Retry failures',
     giveUp: (title: string) => `Discard ${title}`,
     giveUpShort: 'Discard',
-    putAway: (title: string) => `Dismiss ${title}`,
+    dismiss: (title: string) => `Dismiss ${title}`,
     progress: (title: string) => `Progress of ${title}`,
     demoDone: (count: number) => `${images(count)} generated`,
     importDone: (imported: number, duplicates: number, failed: number) =>

@@ -46,8 +46,8 @@ export const modelsStrings = {
       `${className} has ${images(count)}, fewer than the ${folds} folds. Label more images, or choose fewer folds.`,
     emptyClasses: (names: string) =>
       `No image is labelled ${names}. The model will never suggest this class.`,
-    imbalance: (most: string, mostImages: number, least: string, leastImages: number) =>
-      `${most} has ${images(mostImages)}, ${least} only ${images(leastImages)}. Overall accuracy will mostly reflect ${most}; check each class separately.`,
+    imbalance: (most: string, maxImages: number, least: string, minImages: number) =>
+      `${most} has ${images(maxImages)}, ${least} only ${images(minImages)}. Overall accuracy will mostly reflect ${most}; check each class separately.`,
     mixedCases: (count: number) => `${cases(count)} with images of different classes.`,
     disputed: (count: number) =>
       `${images(count)} left out: readers disagree and there is no adjudication yet.`,

@@ -30,8 +30,8 @@ export const readersStrings = {
     text: (name: string) =>
       `${name} is reading blind: other readers’ labels, suggestions and file names are hidden until you have labelled the image.`,
     end: 'End blind reading',
-    withheldTitle: 'Hidden until you label this image',
-    withheldText:
+    hiddenTitle: 'Hidden until you label this image',
+    hiddenText:
       'Choose a class or mark the image as unsure. The suggested class and other readers’ labels then appear here.',
     withheld: 'Hidden',
   },
@@ -66,7 +66,7 @@ export const readersStrings = {
   adjudication: {
     title: 'Adjudicate',
     text: 'The adjudicated class becomes the label of the image, also for training, whatever the readers chose. The readers’ labels are kept.',
-    whatTheySaid: 'Readers’ labels',
+    readersLabels: 'Readers’ labels',
     verdict: 'The image shows',
     comment: 'Reason',
     commentHint: 'Saved with the adjudication.',
@@ -117,13 +117,13 @@ export const readersStrings = {
       `${images(count)}: ${first} ${row}, ${second} ${column}`,
     readerCounts: (count: number, unsure: number, blind: number) =>
       `${images(count)}, ${formatCount(unsure)} unsure, ${formatCount(blind)} blind`,
-    toSettle: 'To adjudicate',
+    toAdjudicate: 'To adjudicate',
     disputed: (count: number) => `Disagreements (${formatCount(count)})`,
     unsureList: (count: number) => `Unsure (${formatCount(count)})`,
     settled: (count: number) => `Adjudicated (${formatCount(count)})`,
     nothingDisputed: 'No disagreements.',
     nothingUnsure: 'No image is marked as unsure.',
-    nothingSettled: 'No adjudications.',
+    nothingAdjudicated: 'No adjudications.',
     trainingNote:
       'Images on which readers disagree have no label and are not used for training until they are adjudicated.',
     open: 'Open',

@@ -53,7 +53,7 @@ export const viewerStrings = {
     hash: 'SHA-256',
     unknown: 'unknown',
   },
-  verdict: {
+  prediction: {
     suggested: 'Suggested class',
     probabilities: 'Probabilities',
     none: 'No suggestion yet.',

@@ -57,7 +57,7 @@ export const worklistStrings = {
     clearSelection: 'Clear selection',
     noCase: 'No case',
     noLabel: 'No label',
-    noVerdict: 'Not classified',
+    notClassified: 'Not classified',
     setLabel: 'Set label',
     clearLabel: 'Clear label',
     labelOf: (file: string, label: string) => `Label of ${file}: ${label}`,

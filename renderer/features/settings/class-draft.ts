@@ -11,8 +11,8 @@ export interface ClassRow extends TissueClass {
   id: number
 }
 
-export const fewestClasses = 2
-export const mostClasses = 20
+export const minClasses = 2
+export const maxClasses = 20
 
 /**
  * Colours to choose from: eight of Okabe and Ito (2008), nine of Paul Tol's muted scheme (2021). Colour-blind

@@ -47,22 +47,22 @@ export class RegionPen {
   /** Activates the pen for a kind of region, or deactivates it if that kind is active. */
   toggle(kind: PenKind): void {
     this.#kind = this.#kind === kind ? null : kind
-    this.#drop()
+    this.#discard()
   }
 
-  put(): void {
+  deactivate(): void {
     this.#kind = null
-    this.#drop()
+    this.#discard()
   }
 
   /** Prepares for another image: discards an unfinished region, and deactivates every pen except the ruler. */
-  turn(): void {
-    if (this.#kind === 'line') this.#drop()
-    else this.put()
+  prepareForImage(): void {
+    if (this.#kind === 'line') this.#discard()
+    else this.deactivate()
   }
 
   /** Sets a corner. @param nearPx distance from the first corner of a polygon within which the outline is closed */
-  drop(point: ImagePoint, nearPx: number): void {
+  setCorner(point: ImagePoint, nearPx: number): void {
     switch (this.#kind) {
       case null:
         return
@@ -71,7 +71,7 @@ export class RegionPen {
         return
       case 'rectangle': {
         const [first] = this.#corners
-        if (first === undefined) this.#set(point)
+        if (first === undefined) this.#add(point)
         // A smaller rectangle is not intended: it is the second press of a double click.
         else if (Math.abs(first.x - point.x) > nearPx / 4 && Math.abs(first.y - point.y) > nearPx / 4) {
           this.#finish(boxBetween(first, point))
@@ -80,7 +80,7 @@ export class RegionPen {
       }
       case 'line': {
         const [first] = this.#corners
-        if (first === undefined) this.#set(point)
+        if (first === undefined) this.#add(point)
         // As with rectangles, a double click does not draw a line.
         else if (distance(first, point) > nearPx / 4) {
           const ends: RegionPoint[] = [
@@ -96,7 +96,7 @@ export class RegionPen {
         const last = this.#corners.at(-1)
         const isClosing = first !== undefined && this.#corners.length >= 3 && distance(first, point) <= nearPx
         if (isClosing) this.close()
-        else if (last === undefined || distance(last, point) > nearPx / 4) this.#set(point)
+        else if (last === undefined || distance(last, point) > nearPx / 4) this.#add(point)
       }
     }
   }
@@ -114,7 +114,7 @@ export class RegionPen {
   }
 
   /** Removes the last corner. False: there is none. */
-  back(): boolean {
+  removeCorner(): boolean {
     if (!this.isDrawing) return false
     this.#corners = this.#corners.slice(0, -1)
     return true
@@ -122,24 +122,24 @@ export class RegionPen {
 
   /** Discards the unfinished region; without one, deactivates the pen. False: there was neither. */
   escape(): boolean {
-    if (this.isDrawing) this.#drop()
-    else if (this.isOn) this.put()
+    if (this.isDrawing) this.#discard()
+    else if (this.isOn) this.deactivate()
     else return false
     return true
   }
 
-  #set(point: ImagePoint): void {
+  #add(point: ImagePoint): void {
     this.#corners = [...this.#corners, point]
     this.#tip = point
   }
 
-  #drop(): void {
+  #discard(): void {
     this.#corners = []
     this.#tip = null
   }
 
   #finish(geometry: RegionGeometry): void {
-    this.#drop()
+    this.#discard()
     this.onDone?.(geometry)
   }
 }

@@ -5,7 +5,7 @@ import { HeatMapOverlay } from './heat-map-overlay.ts'
 import { RegionPen } from './region-pen.svelte.ts'
 import type { ImageBox, ImagePoint } from './region-shapes.ts'
 import { StainLayer } from './stain-layer.svelte.ts'
-import { tilesAhead, tileSourceOf } from './tile-source.ts'
+import { tilePrefetch, tileSourceOf } from './tile-source.ts'
 import { tilesOfFit } from './tiles-of-fit.ts'
 import { linkViewers } from './view-link.ts'
 
@@ -17,7 +17,7 @@ const dragPx = 4
 const nearScreenPx = 8
 
 /** The nearest place of the image. */
-function within(image: OpenSeadragon.TiledImage, { x, y }: OpenSeadragon.Point): ImagePoint {
+function clamped(image: OpenSeadragon.TiledImage, { x, y }: OpenSeadragon.Point): ImagePoint {
   const size = image.getContentSize()
   return { x: Math.max(0, Math.min(size.x, x)), y: Math.max(0, Math.min(size.y, y)) }
 }
@@ -40,7 +40,7 @@ export class SlideView {
   readonly pen = new RegionPen()
   readonly heatMap = new HeatMapOverlay()
   readonly stain = new StainLayer()
-  readonly #ahead = tilesAhead()
+  readonly #ahead = tilePrefetch()
   #shown: ImageView | null = null
   /** Called at a press that was not a drag while no pen is active. @param nearPx image pixels that count as near */
   onPick: ((point: ImagePoint, nearPx: number) => void) | null = null
@@ -100,11 +100,11 @@ export class SlideView {
   }
 
   /** Sets a corner in the middle of the view, where the view comes to rest. */
-  dropHere(): void {
+  setCornerAtCentre(): void {
     const viewport = this.#viewer?.viewport
     const image = this.#viewer?.world.getItemAt(0)
     if (viewport === undefined || image === undefined) return
-    this.#drop(within(image, image.viewportToImageCoordinates(viewport.getCenter(false))))
+    this.#setCorner(clamped(image, image.viewportToImageCoordinates(viewport.getCenter(false))))
     this.#isByKey = true
   }
 
@@ -142,7 +142,7 @@ export class SlideView {
       const level = (event.tile as OpenSeadragon.Tile | null)?.level ?? 0
       if (level <= Math.log2(tileSizePx)) this.#hasFailed = true
     })
-    this.#useByPointer(viewer)
+    this.#handlePointer(viewer)
     return () => {
       this.#viewer = null
       this.#shown = null
@@ -164,7 +164,7 @@ export class SlideView {
     this.#hasFailed = false
     this.#isOpen = false
     this.#isReady = false
-    this.pen.turn()
+    this.pen.prepareForImage()
     this.#viewer?.viewport.setRotation(0, true)
     this.#rotationDegrees = 0
     // The same image again: its file has changed, or the connection is new.
@@ -180,7 +180,7 @@ export class SlideView {
    * labels or predictions.
    * @param images the likeliest first
    */
-  fetchAhead(images: readonly ImageView[], tiles: string): void {
+  prefetch(images: readonly ImageView[], tiles: string): void {
     const size = this.#isReady ? this.#viewer?.viewport.getContainerSize() : undefined
     if (size === undefined) {
       this.#ahead.pause()
@@ -212,7 +212,7 @@ export class SlideView {
     viewport?.applyConstraints()
   }
 
-  turn(): void {
+  rotate(): void {
     this.#rotationDegrees = (this.#rotationDegrees + 90) % 360
     this.#viewer?.viewport.rotateBy(90)
   }
@@ -232,19 +232,19 @@ export class SlideView {
     viewport?.applyConstraints()
   }
 
-  #drop(point: ImagePoint): void {
-    this.pen.drop(point, nearScreenPx / this.#imageZoom)
+  #setCorner(point: ImagePoint): void {
+    this.pen.setCorner(point, nearScreenPx / this.#imageZoom)
   }
 
   /** While a pen is active, a press sets a corner; a second press, or the end of a drag, sets the next one. */
-  #useByPointer(viewer: OpenSeadragon.Viewer): void {
+  #handlePointer(viewer: OpenSeadragon.Viewer): void {
     let pressedAt = new OpenSeadragon.Point()
     viewer.addHandler('canvas-press', (event) => {
       pressedAt = event.position
       if (!this.pen.isOn) return
       this.#isByKey = false
       const point = this.#toImage(event.position)
-      if (point !== null) this.#drop(point)
+      if (point !== null) this.#setCorner(point)
     })
     viewer.addHandler('canvas-drag', (event) => {
       if (!this.pen.isOn) return
@@ -257,7 +257,7 @@ export class SlideView {
       event.preventDefaultAction = true
       const point = this.#toImage(event.position)
       const hasDragged = event.position.distanceTo(pressedAt) > dragPx
-      if (hasDragged && this.pen.isDrawing && this.pen.endsDrag && point !== null) this.#drop(point)
+      if (hasDragged && this.pen.isDrawing && this.pen.endsDrag && point !== null) this.#setCorner(point)
     })
     viewer.addHandler('canvas-double-click', (event) => {
       event.preventDefaultAction = this.pen.isOn
@@ -279,7 +279,7 @@ export class SlideView {
   #toImage(pixel: OpenSeadragon.Point): ImagePoint | null {
     const image = this.#viewer?.world.getItemAt(0)
     if (image === undefined) return null
-    return within(image, image.viewerElementToImageCoordinates(pixel))
+    return clamped(image, image.viewerElementToImageCoordinates(pixel))
   }
 
   #measure(): void {

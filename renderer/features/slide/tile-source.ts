@@ -1,9 +1,9 @@
 import OpenSeadragon from 'openseadragon'
 import { levelCount, tilePath, tileSizePx, type ImageView } from '../../../electron/contract/index.ts'
 import { firstLevelOf } from './tiles-of-fit.ts'
-import { TilesAhead, type TileMaker } from './tiles-ahead.ts'
+import { TilePrefetch, type TileMaker } from './tile-prefetch.ts'
 
-type BrowserTiles = TilesAhead<HTMLImageElement, CanvasRenderingContext2D>
+type BrowserTiles = TilePrefetch<HTMLImageElement, CanvasRenderingContext2D>
 
 const browserTiles: TileMaker<HTMLImageElement, CanvasRenderingContext2D> = {
   load: async (address, signal) => {
@@ -28,7 +28,7 @@ const browserTiles: TileMaker<HTMLImageElement, CanvasRenderingContext2D> = {
   },
 }
 
-export const tilesAhead = (): BrowserTiles => new TilesAhead(browserTiles)
+export const tilePrefetch = (): BrowserTiles => new TilePrefetch(browserTiles)
 
 /** Where OpenSeadragon finds the tiles of an image (contract/tiles.ts); prefetched tiles are used first. */
 export function tileSourceOf(

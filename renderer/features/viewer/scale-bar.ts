@@ -5,7 +5,7 @@ export interface ScaleBar {
   unit: 'µm' | 'mm' | 'px'
 }
 
-const longestPx = 150
+const maxWidthPx = 150
 const steps = [5, 2, 1] as const
 
 /**
@@ -15,7 +15,7 @@ const steps = [5, 2, 1] as const
  */
 export function scaleBar(imageZoom: number, pixelSizeUm: number | null): ScaleBar {
   const screenPxPerUnit = pixelSizeUm === null ? imageZoom : imageZoom / pixelSizeUm
-  const longest = longestPx / screenPxPerUnit
+  const longest = maxWidthPx / screenPxPerUnit
   const power = 10 ** Math.floor(Math.log10(longest))
   const length = (steps.find((step) => step * power <= longest) ?? 1) * power
   const widthPx = length * screenPxPerUnit

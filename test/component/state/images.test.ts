@@ -112,7 +112,7 @@ describe('undo', () => {
       'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])),
     })
     await images.label([1], benign, 'Ada')
-    images.forgetDone()
+    images.forgetUndo()
     expect(await images.undoLabel()).toBeNull()
   })
 

@@ -57,7 +57,7 @@ test('an ended job leaves the strip when it is dismissed, and stays in the list'
   const jobs = withoutCalls()
   jobs.receive(job(1))
   jobs.receive(job(1, { state: 'failed' }))
-  jobs.putAway(1)
+  jobs.dismiss(1)
   expect(jobs.shown).toEqual([])
   expect(idsOf(jobs.all)).toEqual([1])
 })

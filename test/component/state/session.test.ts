@@ -101,10 +101,10 @@ test('the notice is acknowledged only once that is saved', async () => {
 
 test('another reader is taken over; the rest stays', async () => {
   const { session } = load()
-  session.takeReader('Bo', true)
+  session.setReader('Bo', true)
   expect(session.info).toBeNull()
   await session.load()
-  session.takeReader('Bo', true)
+  session.setReader('Bo', true)
   expect(session.info).toEqual({ ...info, reader: 'Bo', isBlind: true })
 })
 

@@ -198,13 +198,13 @@ describe('the round through the viewer', () => {
   test('goes by the list, or by the images that it was fixed to', () => {
     expect(worklist.placeOf(3)).toEqual({ place: 2, count: 4, previous: 4, next: 2 })
     expect(worklist.placeOf(99)).toEqual({ place: 0, count: 4, previous: null, next: null })
-    worklist.keepOrder([1, 3])
+    worklist.setViewingOrder([1, 3])
     expect(worklist.placeOf(1)).toEqual({ place: 1, count: 2, previous: null, next: 3 })
   })
 
   test('a label that takes an image off the list does not change the round', () => {
     worklist.narrow({ show: 'unlabelled' })
-    worklist.keepOrder()
+    worklist.setViewingOrder()
     label(3, 'Benign')
     expect(ids()).toEqual([2])
     expect(worklist.placeOf(3)).toEqual({ place: 1, count: 2, previous: null, next: 2 })
@@ -215,7 +215,7 @@ test('another workspace begins with nothing chosen', () => {
   worklist.narrow({ search: 'x' })
   worklist.selectAll()
   worklist.moveTo(1)
-  worklist.keepOrder([1])
+  worklist.setViewingOrder([1])
   worklist.clear()
   expect(worklist).toMatchObject({ isFiltered: false, selectedIds: [], cursorId: null })
   expect(worklist.placeOf(1).count).toBe(4)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AuditEventView } from '../../../../../electron/contract/index.ts'
-import { changeOf } from '../../../../../renderer/features/audit/event-words.ts'
+import { changeOf } from '../../../../../renderer/features/audit/event-text.ts'
 
 /** What the row of an event says. */
 const words = (

@@ -1,17 +1,18 @@
 import type { CallInput, Explanation, JobView } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 
-export type AskedMap = CallInput<'explanation.get'>
+export type HeatMapRequest = CallInput<'explanation.get'>
 /** Follows a job to its end; null: it did not finish, which was reported. */
 export type FollowJob = (starting: Promise<number>) => Promise<JobView | null>
 
-const same = (a: AskedMap | null, b: AskedMap): boolean => a?.imageId === b.imageId && a.model === b.model
+const same = (a: HeatMapRequest | null, b: HeatMapRequest): boolean =>
+  a?.imageId === b.imageId && a.model === b.model
 
 /** The heat map of one image by one model, as it is shown: not requested, loading, present, or failed. */
-export class ShownMap {
+export class ShownHeatMap {
   readonly #client: Client
   readonly #follow: FollowJob
-  #asked = $state.raw<AskedMap | null>(null)
+  #request = $state.raw<HeatMapRequest | null>(null)
   #explanation = $state.raw<Explanation | null>(null)
   #hasFailed = $state(false)
 
@@ -30,27 +31,27 @@ export class ShownMap {
   }
 
   /** Shows the map of an image by a model (null: the one in use); computes it if it does not exist yet. */
-  async show(asked: AskedMap): Promise<void> {
-    if (same(this.#asked, asked) && !this.#hasFailed) return
+  async show(request: HeatMapRequest): Promise<void> {
+    if (same(this.#request, request) && !this.#hasFailed) return
     this.forget()
-    this.#asked = asked
-    const explanation = await this.#find(asked).catch(() => null)
+    this.#request = request
+    const explanation = await this.#find(request).catch(() => null)
     // Another image may have been opened meanwhile.
-    if (this.#asked !== asked) return
+    if (this.#request !== request) return
     this.#explanation = explanation
     this.#hasFailed = explanation === null
   }
 
   forget(): void {
-    this.#asked = null
+    this.#request = null
     this.#explanation = null
     this.#hasFailed = false
   }
 
-  async #find(asked: AskedMap): Promise<Explanation | null> {
-    const made = await this.#client['explanation.get'](asked)
+  async #find(request: HeatMapRequest): Promise<Explanation | null> {
+    const made = await this.#client['explanation.get'](request)
     if (made !== null) return made
-    const starting = this.#client['explanation.create'](asked).then(({ jobId }) => jobId)
-    return (await this.#follow(starting)) === null ? null : this.#client['explanation.get'](asked)
+    const starting = this.#client['explanation.create'](request).then(({ jobId }) => jobId)
+    return (await this.#follow(starting)) === null ? null : this.#client['explanation.get'](request)
   }
 }

@@ -1,5 +1,5 @@
 /** Collects ids that come close together and passes them on in one batch. null means all images. */
-export class IdGatherer {
+export class IdBatcher {
   readonly #pauseMs: number
   readonly #handOver: (ids: readonly number[] | null) => void
   #ids: Set<number> | null = new Set()

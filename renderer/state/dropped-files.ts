@@ -1,7 +1,7 @@
 import { imageExtensions, mostDroppedFiles } from '../../electron/contract/index.ts'
 
 /** A dropped file and its path in the drop: `case 1.png`, `Benign/case 1.png`. */
-export interface GatheredFile {
+export interface DroppedFile {
   path: string
   file: File
 }
@@ -14,7 +14,7 @@ const isImageName = (name: string): boolean =>
  * and their subfolders, except hidden ones. Must be called in the event handler of the drop, since the browser
  * clears the transfer afterwards.
  */
-export async function gatherFiles(transfer: DataTransfer): Promise<GatheredFile[]> {
+export async function readDroppedFiles(transfer: DataTransfer): Promise<DroppedFile[]> {
   const entries: FileSystemEntry[] = []
   const files: File[] = []
   for (const item of transfer.items) {
@@ -24,19 +24,19 @@ export async function gatherFiles(transfer: DataTransfer): Promise<GatheredFile[
     if (entry?.isDirectory === true) entries.push(entry)
     else if (file !== null) files.push(file)
   }
-  const gathered: GatheredFile[] = files.map((file) => ({ path: file.name, file }))
-  for (const entry of entries) await gatherEntry(entry, gathered)
-  return withDifferentPaths(gathered)
+  const dropped: DroppedFile[] = files.map((file) => ({ path: file.name, file }))
+  for (const entry of entries) await addEntry(entry, dropped)
+  return withDifferentPaths(dropped)
 }
 
-async function gatherEntry(entry: FileSystemEntry, gathered: GatheredFile[]): Promise<void> {
-  if (entry.name.startsWith('.') || gathered.length >= mostDroppedFiles) return
+async function addEntry(entry: FileSystemEntry, dropped: DroppedFile[]): Promise<void> {
+  if (entry.name.startsWith('.') || dropped.length >= mostDroppedFiles) return
   if (isDirectory(entry)) {
-    for (const inside of await entriesOf(entry)) await gatherEntry(inside, gathered)
+    for (const inside of await entriesOf(entry)) await addEntry(inside, dropped)
   } else if (isFile(entry) && (isImageName(entry.name) || entry.name.toLowerCase().endsWith('.csv'))) {
     const file = await new Promise<File | null>((resolve) => entry.file(resolve, () => resolve(null)))
     // One that cannot be read is sent empty, so that the import lists it.
-    gathered.push({ path: entry.fullPath.replace(/^\/+/, ''), file: file ?? new File([], entry.name) })
+    dropped.push({ path: entry.fullPath.replace(/^\/+/, ''), file: file ?? new File([], entry.name) })
   }
 }
 
@@ -57,7 +57,7 @@ async function entriesOf(directory: FileSystemDirectoryEntry): Promise<FileSyste
 }
 
 /** Two files with the same name can come from two folders, e.g. from the results of a search. */
-function withDifferentPaths(files: readonly GatheredFile[]): GatheredFile[] {
+function withDifferentPaths(files: readonly DroppedFile[]): DroppedFile[] {
   const taken = new Set<string>()
   return files.map(({ path, file }) => {
     const [, stem = path, ending = ''] = /^(.*?)(\.[^./]*)?$/.exec(path) ?? []

@@ -1,7 +1,7 @@
 import { auditKinds, type AuditEventView, type AuditKind } from '../../../electron/contract/index.ts'
 import { formatNumber } from '../../words/format.ts'
 import { auditStrings } from '../../words/audit.ts'
-import { labelChangeOf } from './label-words.ts'
+import { labelChangeOf } from './label-text.ts'
 
 const text = auditStrings.audit
 
@@ -35,16 +35,16 @@ export function changeOf(event: AuditEventView): string {
         : lineOf(before, after)
     case 'promotion':
     case 'rollback':
-      return `${wordOf(was['inUse'])} → ${wordOf(is['inUse'])}`
+      return `${textOf(was['inUse'])} → ${textOf(is['inUse'])}`
     case 'operating-point':
-      return `${wordOf(was['threshold'])} → ${wordOf(is['threshold'])}`
+      return `${textOf(was['threshold'])} → ${textOf(is['threshold'])}`
     default:
       return lineOf(before, after)
   }
 }
 
 function lineOf(before: unknown, after: unknown): string {
-  if (before !== null && typeof before !== 'object') return `${wordOf(before)} → ${wordOf(after)}`
+  if (before !== null && typeof before !== 'object') return `${textOf(before)} → ${textOf(after)}`
   return factsOf(after)
     .filter(([, value]) => value.length < 50)
     .slice(0, 4)
@@ -54,11 +54,11 @@ function lineOf(before: unknown, after: unknown): string {
 
 /** Any JSON as names and values; a nested value is named by its path. */
 export function factsOf(value: unknown, path = ''): [name: string, value: string][] {
-  if (value === null || typeof value !== 'object') return [[path, wordOf(value)]]
+  if (value === null || typeof value !== 'object') return [[path, textOf(value)]]
   const members = Object.entries(value)
   if (members.length === 0) return [[path, text.nothing]]
   if (Array.isArray(value) && value.every((member) => member === null || typeof member !== 'object')) {
-    return [[path, value.map(wordOf).join(', ')]]
+    return [[path, value.map(textOf).join(', ')]]
   }
   return members.flatMap(([name, member]) => {
     const named = Array.isArray(value) ? String(Number(name) + 1) : name
@@ -67,7 +67,7 @@ export function factsOf(value: unknown, path = ''): [name: string, value: string
 }
 
 /** A single value as text. */
-export function wordOf(value: unknown): string {
+export function textOf(value: unknown): string {
   if (value === null || value === undefined || value === '') return '–'
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : formatNumber(value)
   return typeof value === 'string' ? value : JSON.stringify(value)

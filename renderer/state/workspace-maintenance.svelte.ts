@@ -7,7 +7,7 @@ import {
 import type { Client } from '../api/client.ts'
 
 /** Facts about the open workspace, and its maintenance: classes, check, relink, storage. */
-export class WorkspaceCare {
+export class WorkspaceMaintenance {
   readonly #client: Client
   #info = $state.raw<WorkspaceInfo | null>(null)
 

@@ -14,12 +14,12 @@ export function kindOf({ geometry }: RegionView): string {
 }
 
 /** In um or mm; in pixels if the pixel size is unknown. */
-export const lengthWords = (px: number, um: number | null): string =>
+export const lengthText = (px: number, um: number | null): string =>
   um === null ? text.lengthPx(px) : text.length(um)
 
 /** The area, or a line's length; in pixels if the pixel size is unknown; empty for points. */
 export function sizeOf({ extent, length }: RegionView): string {
-  if (length !== null) return lengthWords(length.px, length.um)
+  if (length !== null) return lengthText(length.px, length.um)
   if (extent === null) return ''
   return extent.areaUm2 === null ? text.areaPx(extent.areaPx) : text.area(extent.areaUm2)
 }
@@ -28,5 +28,5 @@ export function sizeOf({ extent, length }: RegionView): string {
 export function extentOf(region: RegionView): string | null {
   const { extent } = region
   if (extent === null) return sizeOf(region) || null
-  return text.extent(sizeOf(region), lengthWords(extent.perimeterPx, extent.perimeterUm))
+  return text.extent(sizeOf(region), lengthText(extent.perimeterPx, extent.perimeterUm))
 }

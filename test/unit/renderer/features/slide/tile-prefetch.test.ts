@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { TilesAhead } from '../../../../../renderer/features/slide/tiles-ahead.ts'
+import { TilePrefetch } from '../../../../../renderer/features/slide/tile-prefetch.ts'
 
 interface Load {
   address: string
@@ -15,7 +15,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve,
 function makeAhead() {
   const loads: Load[] = []
   const draws: string[] = []
-  const ahead = new TilesAhead<string, string>({
+  const ahead = new TilePrefetch<string, string>({
     load: (address, signal) =>
       new Promise((resolve, reject) => {
         const finish = (): Promise<void> => (resolve(`picture of ${address}`), settle())

@@ -1,7 +1,7 @@
 /** Maximum of prefetched tiles, which take 96 MiB; two fields of 2048 x 1536 in both stains have 20. */
-const mostTiles = 24
+const maxTiles = 24
 /** The visible image has priority: the server makes four tiles at once. */
-const mostAtOnce = 2
+const maxConcurrent = 2
 /** An image whose tiles take longer (a large file without smaller copies) is not prefetched: that costs too much. */
 const slowMs = 1000
 
@@ -22,7 +22,7 @@ interface Tile<Picture, Drawn> {
  * Prefetches and decodes tiles of the images that may be shown next. No tile is fetched twice, and tiles of images
  * that are no longer wanted are discarded.
  */
-export class TilesAhead<Picture, Drawn> {
+export class TilePrefetch<Picture, Drawn> {
   readonly #maker: TileMaker<Picture, Drawn>
   readonly #tiles = new Map<string, Tile<Picture, Drawn>>()
   readonly #loading = new Map<string, AbortController>()
@@ -40,7 +40,7 @@ export class TilesAhead<Picture, Drawn> {
    * @param kept addresses of the visible image: their prefetched tiles stay, for the way back
    */
   fetch(wanted: readonly (readonly string[])[], kept: readonly string[]): void {
-    let room = mostTiles
+    let room = maxTiles
     this.#wanted = wanted.map((addresses) => {
       const some = addresses.slice(0, room)
       room -= some.length
@@ -84,7 +84,7 @@ export class TilesAhead<Picture, Drawn> {
   #go(): void {
     for (const addresses of this.#wanted) {
       for (const address of addresses) {
-        if (this.#loading.size >= mostAtOnce) return
+        if (this.#loading.size >= maxConcurrent) return
         if (this.#needs(address)) void this.#make(address, addresses)
       }
     }

@@ -16,13 +16,13 @@ interface Viewer {
  * The heat map of the image in the viewer: requests it, draws it over the image, and shows another model's beside
  * it. Create it while a component is initialised.
  */
-export class HeatMapHere {
+export class ViewerHeatMap {
   readonly map: HeatMap
   readonly #lobule: Lobule
   readonly #viewer: Viewer
   readonly #image = $derived.by(() => this.#viewer.image())
   /** Whether predictions of this image are hidden from a blind reader. */
-  readonly isWithheld = $derived.by(() => this.#image?.readings.isWithheld === true)
+  readonly isHidden = $derived.by(() => this.#image?.readings.isWithheld === true)
   readonly #asked = $derived.by(() => ({
     imageId: this.#image?.id ?? 0,
     model: this.#image?.verdict?.modelName ?? null,
@@ -32,21 +32,21 @@ export class HeatMapHere {
     () => this.map.compared?.first ?? this.#asked.model ?? this.#lobule.models.inUse?.name ?? '',
   )
   /** Name of the model whose map is beside it; null: none. */
-  readonly other = $derived.by(() => (this.isWithheld ? null : (this.map.compared?.second ?? null)))
+  readonly other = $derived.by(() => (this.isHidden ? null : (this.map.compared?.second ?? null)))
 
   constructor(lobule: Lobule, viewer: Viewer) {
     this.#lobule = lobule
     this.map = lobule.heatMap
     this.#viewer = viewer
     $effect(() => {
-      const asked = this.map.isOn && !this.isWithheld && this.#image !== undefined ? this.#asked : null
+      const asked = this.map.isOn && !this.isHidden && this.#image !== undefined ? this.#asked : null
       const { compared } = this.map
       // A failed map is requested again by its button, not automatically.
       if (asked !== null) untrack(() => this.map.show(asked, compared))
     })
     $effect(() => {
       const tiles = lobule.session.info?.tiles ?? ''
-      const address = this.isWithheld ? null : this.map.addressOf(this.map.first, this.#asked.imageId, tiles)
+      const address = this.isHidden ? null : this.map.addressOf(this.map.first, this.#asked.imageId, tiles)
       viewer.slide.heatMap.show(address, this.map.opacity)
     })
   }
@@ -77,7 +77,7 @@ export class HeatMapHere {
     const { alerts, models } = this.#lobule
     const others = models.all.filter(({ name }) => name !== this.modelName)
     if (others.length === 0) alerts.remark(strings.heatMap.noOtherModel)
-    else if (this.isWithheld) alerts.remark(strings.heatMap.withheld)
+    else if (this.isHidden) alerts.remark(strings.heatMap.withheld)
     else {
       if (!this.map.isOn) this.map.toggle()
       const at = others.findIndex(({ name }) => name === this.map.compared?.second)

@@ -1,6 +1,6 @@
 import type { ClassScheme, ImageView, TissueClass } from '../../../electron/contract/index.ts'
 
-export interface ClassSurvey {
+export interface ClassCount {
   tissueClass: TissueClass
   images: number
   /** Groups for the folds: cases, and each image without a case. */
@@ -9,7 +9,7 @@ export interface ClassSurvey {
   byReader: ReadonlyMap<string, number>
 }
 
-export interface CaseSurvey {
+export interface CaseCount {
   /** null: images without a case. */
   caseName: string | null
   images: number
@@ -18,11 +18,11 @@ export interface CaseSurvey {
   readers: readonly string[]
 }
 
-export interface LabelSurvey {
-  classes: readonly ClassSurvey[]
+export interface LabelCounts {
+  classes: readonly ClassCount[]
   /** All readers of the labelled images, sorted. */
   readers: readonly string[]
-  byCase: readonly CaseSurvey[]
+  byCase: readonly CaseCount[]
   images: number
   cases: number
   imagesWithoutCase: number
@@ -37,7 +37,7 @@ export interface LabelSurvey {
 const natural = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
 /** Counts the training data: labelled images and cases, by class, case and reader. */
-export function surveyLabels(images: readonly ImageView[], scheme: ClassScheme): LabelSurvey {
+export function countLabels(images: readonly ImageView[], scheme: ClassScheme): LabelCounts {
   const labelled = images.filter((image) => image.label !== null)
   const byClass = Map.groupBy(labelled, (image) => image.label?.className)
   const withCase = labelled.filter((image) => image.caseName !== null)
