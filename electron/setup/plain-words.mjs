@@ -36,7 +36,6 @@ export const names = [{ pattern: /^(?:most|least)[A-Z]/, use: 'max..., min...' }
 export const notYetClean = [
   'electron/contract/',
   'electron/engine/descriptors/',
-  'electron/engine/encoders/',
   'electron/engine/image/',
   'electron/engine/regions/',
   'electron/features/',

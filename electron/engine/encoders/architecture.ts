@@ -2,7 +2,7 @@
 type Size = readonly [height: number, width: number]
 
 interface Step {
-  /** Keras' name of the layer; the key to its weights. Unique in the network. */
+  /** Keras' name of the layer, which is the key to its weights. Unique in the network. */
   readonly name: string
 }
 
@@ -11,7 +11,7 @@ export interface Convolution extends Step {
   readonly input: string
   readonly kernel: Size
   readonly stride: number
-  /** `same` is only used with stride 1 and odd kernels, where it is (kernel - 1) / 2 zeros on every side. */
+  /** `same` occurs only with stride 1 and odd kernels: (kernel - 1) / 2 zeros on every side. */
   readonly padding: 'same' | 'valid'
   readonly bias: boolean
   readonly inputChannels: number
@@ -22,7 +22,7 @@ export interface BatchNorm extends Step {
   readonly op: 'batch-norm'
   readonly input: string
   readonly epsilon: number
-  /** Whether the layer has a learned scale (gamma); its shift (beta) is always there. */
+  /** Whether the layer has a learned scale (gamma). It always has a learned shift (beta). */
   readonly scale: boolean
   /** Value of gamma in the untrained weights (docs/pipeline.md, section 6). */
   readonly untrainedScale: number
@@ -34,7 +34,7 @@ export interface Pool extends Step {
   readonly input: string
   readonly size: number
   readonly stride: number
-  /** `same` as for a convolution; an average does not count the padding. */
+  /** `same` as for a convolution. Averages do not count the padding. */
   readonly padding: 'same' | 'valid'
 }
 
@@ -57,7 +57,7 @@ export interface Join extends Step {
 
 export type Layer = Convolution | BatchNorm | Pool | ZeroPadding | Relu | Join
 
-/** A network as a table, top to bottom: every layer names layers above it, or `image`, as its inputs. */
+/** A network as a table from top to bottom. The inputs of a layer are layers above it, or `image`. */
 export interface Architecture {
   readonly name: string
   /** `caffe`: RGB -> BGR, minus the ImageNet means; `symmetric`: v / 127.5 - 1. */
@@ -72,14 +72,14 @@ export interface Architecture {
   readonly minimumSizePx: number
 }
 
-/** The name under which a network's table calls its input: RGB, preprocessed. */
+/** The name of a network's input in its table: the preprocessed image. */
 export const imageInput = 'image'
 
 export function inputsOf(layer: Layer): readonly string[] {
   return 'inputs' in layer ? layer.inputs : [layer.input]
 }
 
-/** Writes a network's table: each method adds one layer and returns its name. */
+/** Builds a network's table. Each method adds one layer and returns its name. */
 export class NetworkTable {
   readonly #layers: Layer[] = []
   readonly #channels = new Map<string, number>([[imageInput, 3]])
@@ -120,7 +120,7 @@ export class NetworkTable {
     return this.#push(layer, this.#channelsOf(input))
   }
 
-  /** Average pooling of stride 1 that keeps the size. */
+  /** Average pooling with stride 1, which keeps the size. */
   averagePool(name: string, input: string, size: number): string {
     const layer: Pool = { op: 'average-pool', name, input, size, stride: 1, padding: 'same' }
     return this.#push(layer, this.#channelsOf(input))
@@ -142,7 +142,7 @@ export class NetworkTable {
   }
 
   #push(layer: Layer, channels: number): string {
-    if (this.#channels.has(layer.name)) throw new Error(`layer ${layer.name} is there already`)
+    if (this.#channels.has(layer.name)) throw new Error(`layer ${layer.name} exists already`)
     this.#layers.push(layer)
     this.#channels.set(layer.name, channels)
     return layer.name
@@ -150,16 +150,16 @@ export class NetworkTable {
 
   #channelsOf(name: string): number {
     const channels = this.#channels.get(name)
-    if (channels === undefined) throw new Error(`layer ${name} is not above`)
+    if (channels === undefined) throw new Error(`no layer ${name} above`)
     return channels
   }
 }
 
 /**
- * The layers in the order in which Keras 2 lists a functional model's layers, and so writes their weights:
- * by decreasing distance from the output; within one distance, as met by a depth-first walk from the output
- * through each layer's inputs in order. (Learned from tf-keras 2.19, `engine/functional.py`; checked against
- * files that it wrote, test/references/encoders.)
+ * The layers in the order in which Keras 2 lists the layers of a functional model and writes their weights: by
+ * decreasing distance from the output; at the same distance, in the order of a depth-first walk from the output
+ * through each layer's inputs. (From tf-keras 2.19, `engine/functional.py`; checked against files that it wrote,
+ * test/references/encoders.)
  */
 export function inKerasOrder(architecture: Pick<Architecture, 'layers'>): Layer[] {
   const layers = new Map(architecture.layers.map((layer) => [layer.name, layer]))

@@ -4,7 +4,7 @@ import { inceptionV3 } from './inception-v3.ts'
 import { resnet50 } from './resnet50.ts'
 import { vgg16 } from './vgg16.ts'
 
-/** The networks that Lobule knows (docs/pipeline.md, section 6). */
+/** The networks that Lobule supports (docs/pipeline.md, section 6). */
 export const architectures: Readonly<Record<EncoderName, Architecture>> = {
   resnet50,
   inceptionv3: inceptionV3,

@@ -15,10 +15,10 @@ import type { EncoderModel } from './backend.ts'
 
 const entrySchema = selfTestViewSchema.extend({
   backend: backendNameSchema,
-  /** Of the weights. */
+  /** Fingerprint of the weights. */
   fingerprint: z.string(),
   probeMs: z.number().nullable(),
-  /** How often a process began the self-test and did not live to tell. */
+  /** Number of processes that started the self-test and ended during it. */
   attempts: z.int().default(0),
 })
 const faultSchema = z.object({
@@ -31,7 +31,7 @@ const recordSchema = z.object({
   format: z.literal(1),
   machine: z.string(),
   selfTests: z.array(entrySchema),
-  /** Back-ends that failed in the middle of work, newest last. */
+  /** Back-ends that failed during work, newest last. */
   faults: z.array(faultSchema),
 })
 type Entry = z.infer<typeof entrySchema>
@@ -40,9 +40,9 @@ export type BackendFault = z.infer<typeof faultSchema>
 const maxFaults = 50
 
 /**
- * What came of self-tests, in `<homeDir>/backends.json`, so that a back-end which was refused, or took the
- * process with it, is not tried again at every start. Kept for one machine, its drivers and this version of
- * ONNX Runtime; when one of them changes, everything is tested anew. A record that cannot be read is no record.
+ * The results of self-tests, in `<homeDir>/backends.json`, so that a back-end that was refused or that crashed the
+ * process is not tried again at every start. They hold for one machine, its drivers and this version of ONNX Runtime;
+ * if one of these changes, everything is tested again. A record that cannot be read counts as empty.
  */
 export class BackendRecord {
   readonly #path: string
@@ -64,7 +64,7 @@ export class BackendRecord {
     return this.#read().faults
   }
 
-  /** The self-test of a back-end with these very weights; null where there was none. */
+  /** The self-test of a back-end with exactly these weights; null if there was none. */
   find(
     backend: BackendName,
     { name, fingerprint }: Pick<EncoderModel, 'name' | 'fingerprint'>,
@@ -74,7 +74,10 @@ export class BackendRecord {
     return this.#read().selfTests.find(mine) ?? null
   }
 
-  /** What is not said of `gain` stays as it was for these weights. path.not-writable. */
+  /**
+   * Saves the result of a self-test. Without `gain`, the stored gain for these weights is kept.
+   * @throws AppError `path.not-writable`
+   */
   async save(
     entry: Omit<Entry, 'at' | 'attempts' | 'gain'> & Partial<Pick<Entry, 'attempts' | 'gain'>>,
   ): Promise<void> {
@@ -90,7 +93,7 @@ export class BackendRecord {
     })
   }
 
-  /** path.not-writable. */
+  /** @throws AppError `path.not-writable` */
   async addFault(fault: Omit<BackendFault, 'at'>): Promise<void> {
     const record = this.#read()
     const faults = [...record.faults, { ...fault, at: new Date().toISOString() }].slice(-maxFaults)
@@ -112,7 +115,7 @@ export class BackendRecord {
   }
 }
 
-/** Where Linux tells of graphics drivers: a module's version, or the list of Vulkan drivers. */
+/** Where Linux lists graphics drivers: versions of kernel modules and the installed Vulkan drivers. */
 const driverFiles = [
   '/proc/driver/nvidia/version',
   '/sys/module/amdgpu/version',
@@ -122,9 +125,9 @@ const driverFiles = [
 const driverFolders = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d']
 
 /**
- * Changes with the machine, its system (on Windows and macOS the drivers come with its updates; a driver
- * installed by hand on Windows is only noticed by the self-test at each start), Linux' graphics drivers, and
- * the version of ONNX Runtime.
+ * A hash that changes with the machine, its operating system, the graphics drivers on Linux, and the version of ONNX
+ * Runtime. On Windows and macOS drivers come with updates of the system. A driver that is installed by hand on Windows
+ * is only noticed by the self-test at each start.
  */
 export function machineFingerprint(): string {
   const parts = [hostname(), platform(), release(), arch(), env.versions.node ?? '']

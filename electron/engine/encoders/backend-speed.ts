@@ -2,24 +2,24 @@ import type { OpenEncoder } from './backend.ts'
 import { probeImage } from './self-test.ts'
 
 /**
- * A GPU back-end that takes so many times as long as the processor for the probe is none: a Vulkan device in
- * software takes 40 to 100 times as long, a real one at most a few times (on so small a picture).
+ * A GPU back-end that is slower than the processor by more than this factor is not a hardware GPU. A Vulkan device in
+ * software takes 40 to 100 times as long for the probe, a real one at most a few times (for such a small image).
  */
 const maxSlowdown = 10
 
-/** What is timed: crops of the published size. */
+/** The size of the timed crops: that of the published system. */
 const cropPx = 400
-/** So many crops, or as many as fit into the time. */
+/** Timing stops after this number of crops or after `maxTimingMs`. */
 const timedCrops = 8
 const maxTimingMs = 4000
 
 /**
- * Half precision gives up exactness for speed, so it must bring some. A driver without it may also leave such a graph
- * to the processor, and would pass every other test.
+ * The minimum speed-up of half precision, since it trades exactness for speed. A driver without half precision may also
+ * leave such a graph to the processor, which only this test detects.
  */
 const minGain = 1.2
 
-/** Crops of 400 pixels that an encoder makes in a second, one after the other. Errors as `encode`. */
+/** The number of crops of 400 pixels that an encoder encodes per second, one after the other. Errors as in `encode`. */
 export async function cropsPerSecond(encoder: OpenEncoder, signal?: AbortSignal): Promise<number> {
   const crop = probeImage(cropPx, cropPx)
   await encoder.encode([crop], signal)
@@ -32,15 +32,19 @@ export async function cropsPerSecond(encoder: OpenEncoder, signal?: AbortSignal)
   return (1000 * done) / (performance.now() - startedAt)
 }
 
-/** Why a GPU is not used by itself, by the milliseconds of the probe on it and on the processor; null where it is. */
+/**
+ * Why a GPU is not used automatically; null if it is.
+ * @param probeMs duration of the probe on the GPU
+ * @param onProcessorMs duration of the probe on the processor
+ */
 export function slownessProblem(probeMs: number, onProcessorMs: number): string | null {
   if (probeMs <= maxSlowdown * onProcessorMs) return null
   const [own, other] = [probeMs, onProcessorMs].map(Math.ceil)
-  return `it takes ${own} ms for the probe and the processor ${other} ms: no GPU in hardware`
+  return `the probe takes ${own} ms, and ${other} ms on the processor: this is not a hardware GPU`
 }
 
-/** Why a back-end in half precision is not used by itself, by its gain over `full`; null where it is. */
+/** Why a back-end in half precision is not used automatically; null if it is. `gain`: its speed-up over `full`. */
 export function gainProblem(gain: number, full: string | undefined): string | null {
   if (gain >= minGain) return null
-  return `it encodes ${gain.toFixed(2)} times as many crops a second as ${full}; under ${minGain} half precision is not worth its error`
+  return `it encodes ${gain.toFixed(2)} times as many crops per second as ${full}; half precision needs a speed-up of at least ${minGain}`
 }

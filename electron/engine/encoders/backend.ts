@@ -3,7 +3,7 @@ import type { Raster } from '../image/index.ts'
 import type { Architecture } from './architecture.ts'
 import type { Weights } from './weights.ts'
 
-/** What a layer sees of one image: channels x rows x columns, row-major. */
+/** The output of a layer for one image: channels x rows x columns, row-major. */
 export interface FeatureMap {
   readonly channels: number
   readonly rows: number
@@ -18,27 +18,30 @@ export interface EncoderModel {
   readonly source: WeightSource
   /** Identifies the weights (`weightsFingerprint`). */
   readonly fingerprint: string
-  /** The file that `emitOnnx` made of them, in the back-end's precision. */
+  /** The ONNX file made from the weights by `emitOnnx`, in the back-end's precision. */
   readonly onnxPath: string
-  /** Reads or makes them anew: up to 94 MB. encoder.invalid-file. */
+  /**
+   * Reads the weights, or makes untrained ones again: up to 94 MB.
+   * @throws AppError `encoder.invalid-file`
+   */
   readonly readWeights: () => Promise<Weights>
 }
 
 /**
- * An encoder in memory. The same picture gives the same bits, whatever came before and with whatever it is
- * encoded together.
+ * An encoder in memory. The same image gives the same bits, independently of earlier images and of the images that are
+ * encoded with it.
  */
 export interface OpenEncoder {
   readonly model: EncoderModel
-  /** The back-end; it may be another one after a call (`openWithFallback`). */
+  /** The current back-end. It can change during a call (`openWithFallback`). */
   readonly backend: BackendName
   /**
-   * The descriptors of crops of any sizes, each `architecture.descriptorLength` values >= 0, one new array a
-   * crop. encoder.backend-failed, image.invalid-raster (also for a crop smaller than `minimumSizePx`),
-   * job.cancelled.
+   * The descriptors of crops of any size: one new array per crop with `architecture.descriptorLength` values >= 0.
+   * @throws AppError `encoder.backend-failed`, `image.invalid-raster` (also for a crop smaller than `minimumSizePx`),
+   *   `job.cancelled`
    */
   encode(crops: readonly Raster[], signal?: AbortSignal): Promise<Float32Array[]>
-  /** The maps that the encoder averages, one for each tap, of one image. Errors as `encode`. */
+  /** The feature maps of one image, one per tap; their averages are its descriptor. Errors as in `encode`. */
   encodeMaps(image: Raster, signal?: AbortSignal): Promise<FeatureMap[]>
   /** Frees its memory; a second call does nothing. */
   close(): Promise<void>
@@ -46,10 +49,10 @@ export interface OpenEncoder {
 
 export interface EncoderBackend {
   readonly name: BackendName
-  /** Which back-end does in full precision what this one does in half; without it, this one is in full. */
+  /** For a half-precision back-end: the same back-end in full precision. */
   readonly halfOf?: BackendName
-  /** Whether it can run a network of this shape at all; without it, every one. */
+  /** Whether it can run this network. Default: it can run every network. */
   readonly canRun?: (architecture: Architecture) => boolean
-  /** encoder.backend-failed. */
+  /** @throws AppError `encoder.backend-failed` */
   open(model: EncoderModel): Promise<OpenEncoder>
 }

@@ -8,19 +8,19 @@ import { winograd, winogradMissing } from './winograd.ts'
 
 export interface BackendEntry {
   readonly title: string
-  /** Where it can exist at all; null: everywhere. */
+  /** Supported platforms; null: all. */
   readonly platforms: readonly NodeJS.Platform[] | null
   readonly backend: EncoderBackend
-  /** Why this installation lacks it; null where it has it (whether it works, the self-test tells). */
+  /** Why it is missing from this installation; null if it is there. The self-test finds out whether it works. */
   readonly missing: () => string | null
 }
 
 const bundled = (provider: string) => (): string | null =>
   listSupportedBackends().some(({ name, bundled }) => name === provider && bundled)
     ? null
-    : 'this build of ONNX Runtime comes without it'
+    : 'this build of ONNX Runtime does not include it'
 
-/** A lab that wants no half precision sets LOBULE_NO_HALF_PRECISION; by name it can still be asked for. */
+/** Whether LOBULE_NO_HALF_PRECISION disables half precision. Half-precision back-ends can still be chosen by name. */
 export const isHalfForbidden = (): boolean => (process.env['LOBULE_NO_HALF_PRECISION'] ?? '') !== ''
 
 /** The same back-end in half precision. */
@@ -87,10 +87,10 @@ export const backends: Readonly<Record<BackendName, BackendEntry>> = {
 /** Whether a back-end computes in half precision. */
 export const isHalf = (name: BackendName): boolean => backends[name].backend.halfOf !== undefined
 
-/** Those that compute on the processor, best first: none is a driver that only pretends to be fast. */
+/** The back-ends on the processor, best first. They need no speed check, because they use no GPU driver. */
 export const processorBackends: readonly EncoderBackend[] = [backends.winograd.backend, backends.cpu.backend]
 
-/** The back-ends to try for a choice, best first. One that is named is the only one. */
+/** The back-ends to try for a choice, best first. A back-end chosen by name is the only one. */
 export function candidatesFor(choice: BackendChoice): EncoderBackend[] {
   if (choice !== 'auto') return [backends[choice].backend]
   return Object.values(backends)

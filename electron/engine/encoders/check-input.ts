@@ -3,7 +3,10 @@ import { AppError } from '../../contract/errors.ts'
 import { checkRaster, type Raster } from '../image/index.ts'
 import type { Architecture } from './architecture.ts'
 
-/** What every back-end asks before it encodes a picture: job.cancelled, image.invalid-raster. */
+/**
+ * Checks an image before a back-end encodes it.
+ * @throws AppError `job.cancelled`; `image.invalid-raster`, also if the image is too small for the network
+ */
 export function checkEncoderInput(
   { name, minimumSizePx }: Architecture,
   image: Raster,

@@ -1,25 +1,26 @@
+import { at } from '../../base/arrays.ts'
 import type { Architecture, BatchNorm, Convolution, Layer, Pool, ZeroPadding } from './architecture.ts'
 import { imageInput, inputsOf } from './architecture.ts'
-import { foldConvolution } from './fold-batch-norm.ts'
+import { foldBatchNorm } from './fold-batch-norm.ts'
 import { toFloat16 } from './float16.ts'
 import * as onnx from './onnx-schema.ts'
 import type { Weights } from './weights.ts'
 
-/** Part of the cache's key: raise it whenever the emitted graph changes. */
+/** Stored with each graph. Increase it whenever the emitted graph changes. */
 export const emitterVersion = 1
 
-/** In which numbers a graph computes; its edges are the same. */
+/** The precision of a graph's layers. Its input and outputs are the same in both. */
 export type Precision = 'single' | 'half'
 
 /**
- * Half precision ends at 65504, and a network that gets pixels of -124..151 and has no normalisation of its own
- * (VGG-16) can come near it. So a graph in half precision holds every value of such a network at a 32nd: convolution,
- * ReLU, maximum, average and sum commute with a positive factor once the biases have it too, and a power of two loses
- * nothing. Networks that get pixels of -1..1 stay as they are.
+ * The maximum of half precision is 65504. A network with inputs of -124..151 and without batch normalisation (VGG-16)
+ * can come close to it. So a half-precision graph divides all values of such a network by 32. Convolution, ReLU,
+ * maximum, average and sum commute with a positive factor if the biases are scaled too, and a power of two is exact.
+ * Networks with inputs of -1..1 are not scaled.
  */
 const halfScale = { caffe: 1 / 32, symmetric: 1 } as const
 
-/** Names at the graph's edge. */
+/** Names of the graph's input and outputs. */
 export const graphNames = {
   /** uint8 [N, height, width, 3], RGB 0..255. */
   input: 'rgb',
@@ -29,16 +30,17 @@ export const graphNames = {
   map: (index: number): string => `map${index}`,
 } as const
 
-/** Keras' ImageNet means, blue green red. */
+/** Keras' ImageNet means: blue, green, red. */
 export const caffeMeans = [103.939, 116.779, 123.68]
 
 /**
- * A network with its weights as the bytes of an ONNX model (operator set 17): preprocessing included, batch
- * norm folded, any batch and size. One input and 1 + taps outputs, named in `graphNames`; an unused output
- * costs nothing but its buffer, so both modes of encoding share one file.
+ * Writes a network with its weights as an ONNX model (operator set 17), with preprocessing included, batch
+ * normalisation folded, and any batch and image size. It has one input and 1 + taps outputs, named in `graphNames`. An
+ * unused output costs only its buffer, so both encoding modes share one file.
  *
- * @param precision `half`: weights and layers in float16; preprocessing, maps and averages stay float32.
- * Float16RangeError where a weight is beyond it.
+ * @param precision `half`: weights and layers in float16; preprocessing, maps and averages stay float32
+ * @returns the bytes of the model
+ * @throws Float16RangeError if a weight exceeds half precision
  */
 export function emitOnnx(
   architecture: Architecture,
@@ -54,13 +56,14 @@ class Emitter {
   readonly #architecture: Architecture
   readonly #weights: Weights
   readonly #isHalf: boolean
-  /** What every value between the layers is multiplied by. */
+  /** Factor of all values between the layers. */
   readonly #scale: number
   readonly #layers: ReadonlyMap<string, Layer>
+  /** Number of layers and outputs that read a layer. */
   readonly #readers = new Map<string, number>()
   readonly #nodes: onnx.OnnxNode[] = []
   readonly #tensors: onnx.OnnxTensor[] = []
-  /** Layers that became part of another layer's node, and that node's output. */
+  /** Layers that were merged into another layer's node -> that node's output. */
   readonly #alias = new Map<string, string>()
 
   constructor(architecture: Architecture, weights: Weights, precision: Precision) {
@@ -78,7 +81,7 @@ class Emitter {
     const { name, layers, taps, tapChannels, descriptorLength } = this.#architecture
     this.#preprocess()
     layers.forEach((layer, index) => this.#layer(layer, layers[index + 1]))
-    const outputs = this.#describe(taps)
+    const outputs = this.#outputs(taps)
     return {
       name,
       node: this.#nodes,
@@ -87,7 +90,7 @@ class Emitter {
       output: [
         onnx.value(graphNames.descriptor, 'float', ['batch', descriptorLength]),
         ...outputs.map((output, index) =>
-          onnx.value(output, 'float', ['batch', tapChannels[index] ?? 0, `rows${index}`, `columns${index}`]),
+          onnx.value(output, 'float', ['batch', at(tapChannels, index), `rows${index}`, `columns${index}`]),
         ),
       ],
     }
@@ -112,7 +115,7 @@ class Emitter {
     }
   }
 
-  /** The last node of the preprocessing, in the numbers that the layers take. */
+  /** The last node of the preprocessing, in the precision of the layers. */
   #image(opType: string, inputs: readonly string[]): void {
     if (!this.#isHalf) {
       this.#node(opType, imageInput, inputs)
@@ -122,14 +125,14 @@ class Emitter {
     this.#node('Cast', imageInput, [scaled], { to: onnx.elementType.float16 })
   }
 
-  /** A map of float32 numbers times a factor. */
+  /** A float32 map multiplied by a factor. */
   #times(name: string, input: string, factor: number): string {
     if (factor === 1) return input
     const by = this.#constant(`${name}/factor`, 'float', [], Float32Array.of(factor))
     return this.#node('Mul', name, [input, by])
   }
 
-  /** A layer's weights, in the numbers that it computes with. */
+  /** A layer's weights in its precision. */
   #weight(name: string, dims: readonly number[], values: Float32Array): string {
     if (!this.#isHalf) return this.#constant(name, 'float', dims, values)
     return this.#constant(name, 'float16', dims, toFloat16(values, `the layer weight ${name}`))
@@ -143,7 +146,7 @@ class Emitter {
         this.#convolution(layer, this.#foldable(layer, next))
         break
       case 'batch-norm':
-        throw new Error(`${layer.name} does not directly follow a convolution of its own`)
+        throw new Error(`${layer.name} does not directly follow a convolution that no other layer reads`)
       case 'zero-padding':
         this.#checkPadding(layer)
         break
@@ -162,7 +165,7 @@ class Emitter {
     }
   }
 
-  /** The batch norm right after a convolution that nothing else reads. */
+  /** The batch normalisation directly after a convolution that no other layer reads; null if there is none. */
   #foldable(convolution: Convolution, next: Layer | undefined): BatchNorm | null {
     const own = next?.op === 'batch-norm' && next.input === convolution.name
     return own && this.#readers.get(convolution.name) === 1 ? next : null
@@ -170,7 +173,7 @@ class Emitter {
 
   #convolution(layer: Convolution, batchNorm: BatchNorm | null): void {
     const { name, kernel: size, inputChannels, outputChannels, stride } = layer
-    const { kernel, bias } = foldConvolution(layer, batchNorm, this.#weights)
+    const { kernel, bias } = foldBatchNorm(layer, batchNorm, this.#weights)
     const same = layer.padding === 'same' ? ([(size[0] - 1) / 2, (size[1] - 1) / 2] as const) : [0, 0]
     const { input, padding } = this.#padded(layer.input, same)
     const shape = [outputChannels, inputChannels, size[0], size[1]]
@@ -190,13 +193,13 @@ class Emitter {
   #pool(layer: Pool): void {
     const { op, name, size, stride } = layer
     const same = layer.padding === 'same' ? (size - 1) / 2 : 0
-    // ONNX pads a maximum with minus infinity; after a ReLU that is the same as the table's zeros.
+    // ONNX pads a maximum with minus infinity. After a ReLU this equals the zeros of the table.
     const { input, padding } = this.#padded(layer.input, [same, same])
     const attributes = { kernel_shape: [size, size], strides: [stride, stride], pads: padding }
     this.#node(op === 'max-pool' ? 'MaxPool' : 'AveragePool', name, [input], attributes)
   }
 
-  /** What an operation reads and the zeros around it, taking over the zero-padding layer above it, if any. */
+  /** The input of an operation and its padding, including that of a zero-padding layer directly above. */
   #padded(name: string, own: readonly number[]): { input: string; padding: number[] } {
     const above = this.#layers.get(name)
     const extra = above?.op === 'zero-padding' ? above.paddingPx : 0
@@ -205,7 +208,7 @@ class Emitter {
     return { input: this.#alias.get(source) ?? source, padding: [rows, columns, rows, columns] }
   }
 
-  /** A padding layer makes no node of its own: every layer that reads it must be able to pad by itself. */
+  /** A padding layer has no node of its own, so every layer that reads it must be able to pad its input. */
   #checkPadding({ name, input }: ZeroPadding): void {
     const positive = this.#layers.get(input)?.op === 'relu'
     for (const layer of this.#architecture.layers.filter((reader) => inputsOf(reader).includes(name))) {
@@ -214,7 +217,8 @@ class Emitter {
     }
   }
 
-  #describe(taps: readonly string[]): string[] {
+  /** Adds the descriptor and returns the names of the maps. */
+  #outputs(taps: readonly string[]): string[] {
     const axis = { axis: 1 }
     const averages: string[] = []
     const maps = taps.map((tap, index) => {
@@ -227,7 +231,7 @@ class Emitter {
     return maps
   }
 
-  /** A tap's map as it leaves: float32, of full size, before anything is averaged. */
+  /** The output map of a tap: float32, unscaled, before it is averaged. */
   #map(name: string, tap: string): string {
     if (!this.#isHalf) return this.#node('Identity', name, [tap])
     const single = this.#node('Cast', `${name}_single`, [tap], { to: onnx.elementType.float })

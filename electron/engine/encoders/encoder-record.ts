@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { isMissing } from '../../base/path-errors.ts'
 import { weightSourceSchema, type EncoderName } from '../../contract/index.ts'
 
-/** A file beside the record. */
+/** A file in the same folder as the record. */
 const storedFileSchema = z.object({
   file: z.string(),
   bytes: z.int().positive(),
@@ -17,25 +17,25 @@ export type StoredFile = z.infer<typeof storedFileSchema>
 
 const graphSchema = storedFileSchema.extend({ emitterVersion: z.int() })
 
-/** What `<encoder>.json` says; writing it is the moment at which an encoder is installed. */
+/** The content of `<encoder>.json`. An encoder counts as installed as soon as this record is written. */
 const recordSchema = z.object({
   format: z.literal(1),
   source: weightSourceSchema,
   fingerprint: z.string().length(64),
-  /** The Keras file; null for the untrained weights, which can be made again. */
+  /** The Keras file; null for untrained weights, which can be made again. */
   weights: storedFileSchema.nullable(),
-  /** The ONNX file made of the weights. */
+  /** The ONNX file made from the weights. */
   graph: graphSchema,
-  /** The same in half precision; null until a back-end asked for it. */
+  /** The same in half precision; null until a back-end needs it. */
   halfGraph: graphSchema.nullable().default(null),
-  /** What a back-end must make of the probe: little-endian float32, base64; null where Keras' own is known. */
+  /** Expected descriptor of the probe: little-endian float32, base64; null if Keras' own result is known. */
   probe: z.object({ sizePx: z.int().positive(), descriptor: z.string() }).nullable().default(null),
 })
 export type EncoderRecord = z.infer<typeof recordSchema>
 
 export const recordPath = (folder: string, name: EncoderName): string => join(folder, `${name}.json`)
 
-/** The record of an installed encoder; null where there is none, `damaged` where it cannot be read. */
+/** The record of an installed encoder; null if there is none, `damaged` if it cannot be read. */
 export async function readRecord(
   folder: string,
   name: EncoderName,
@@ -47,15 +47,15 @@ export async function readRecord(
   }
 }
 
-/** Why a stored file is not what was installed, by its size; null where it is. */
+/** Compares the size of a stored file with its record: the problem, or null if there is none. */
 export async function sizeProblem(folder: string, stored: StoredFile): Promise<string | null> {
   const found = await stat(join(folder, stored.file)).catch(() => null)
-  if (found === null) return `${stored.file} is not there`
+  if (found === null) return `${stored.file} is missing`
   if (found.size !== stored.bytes) return `${stored.file} has ${found.size} bytes instead of ${stored.bytes}`
   return null
 }
 
-/** As `sizeProblem`, and by its content. */
+/** Compares size and content of a stored file with its record: the problem, or null if there is none. */
 export async function contentProblem(folder: string, stored: StoredFile): Promise<string | null> {
   const problem = await sizeProblem(folder, stored)
   if (problem !== null) return problem
@@ -63,7 +63,7 @@ export async function contentProblem(folder: string, stored: StoredFile): Promis
   return sha256 === stored.sha256 ? null : `${stored.file} has changed since it was installed`
 }
 
-/** Hexadecimal MD5 and SHA-256 of a file, streamed. Errors of the file system as they are. */
+/** Hexadecimal MD5 and SHA-256 of a file, streamed. Throws the errors of the file system unchanged. */
 export async function digests(path: string): Promise<{ md5: string; sha256: string }> {
   const md5 = createHash('md5')
   const sha256 = createHash('sha256')

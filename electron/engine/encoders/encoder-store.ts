@@ -23,22 +23,22 @@ import {
   selfTest,
   unpackFloats,
   type Probe,
-  type SelfTestFigure,
+  type SelfTestResult,
 } from './self-test.ts'
 import { weightsFingerprint, type Weights } from './weights.ts'
 
 export interface EncoderEntry {
   readonly name: EncoderName
   readonly title: string
-  /** `missing` also where what was installed is damaged. */
+  /** `missing`: not installed, or damaged. */
   readonly source: WeightSource | 'missing'
-  /** Identifies the weights; null where missing. */
+  /** Identifies the weights; null if missing. */
   readonly fingerprint: string | null
   readonly licence: string
   readonly attribution: string
-  /** The file that the back-end reads; null where missing. */
+  /** The ONNX file; null if missing. */
   readonly path: string | null
-  /** What is wrong with an installed encoder; null where nothing is, or nothing is installed. */
+  /** What is wrong with an installed encoder; null if nothing is, or if none is installed. */
   readonly problem: string | null
 }
 
@@ -50,10 +50,9 @@ export interface RefusedFile {
 const untrainedAttribution = "Untrained weights from Lobule's own generator; they carry no knowledge."
 
 /**
- * The encoders of a user, in `<homeDir>/encoders`, shared by all workspaces. For each: a record
- * (`resnet50.json`), the Keras file unless the weights are the untrained ones, and the ONNX file made of it,
- * both named by the weights' fingerprint. The record is written last and atomically, so an encoder is
- * installed whole or not at all.
+ * The installed encoders, in `<homeDir>/encoders`, shared by all workspaces. Each has a record (`resnet50.json`), the
+ * Keras file unless the weights are untrained, and the ONNX file made from it, both named after the weights' fingerprint.
+ * The record is written last and atomically, so an encoder is installed completely or not at all.
  */
 export class EncoderStore {
   readonly #folder: string
@@ -63,8 +62,8 @@ export class EncoderStore {
   }
 
   /**
-   * Installs the untrained weights. Trained ones stay where they are installed already and sound, unless
-   * `replace`. path.not-writable.
+   * Installs untrained weights. Keeps trained weights that are installed and not damaged, unless `replace` is set.
+   * @throws AppError `path.not-writable`
    */
   async installUntrained(
     names: readonly EncoderName[],
@@ -81,9 +80,10 @@ export class EncoderStore {
   }
 
   /**
-   * Installs Keras' HDF5 files, each recognised by its content; of a folder, its `.h5` and `.hdf5` files. A
-   * file that is refused is listed with its error and the others go on: encoder.unknown-file,
-   * encoder.invalid-file, path.not-found, path.unreadable. Throws path.not-writable.
+   * Installs Keras' HDF5 files, each recognised by its content. For a folder, installs its `.h5` and `.hdf5` files.
+   * A refused file is listed with its error, and the others are still installed: `encoder.unknown-file`,
+   * `encoder.invalid-file`, `path.not-found`, `path.unreadable`.
+   * @throws AppError `path.not-writable`
    */
   async importFiles(
     paths: readonly string[],
@@ -102,35 +102,35 @@ export class EncoderStore {
     return { installed, refused }
   }
 
-  /** All encoders, in the order of `encoderNames`. Sizes are checked, contents only when opened. */
+  /** All encoders, in the order of `encoderNames`. Checks the sizes of files; contents are checked by `open`. */
   list(): Promise<EncoderEntry[]> {
     return Promise.all(encoderNames.map((name) => this.#entry(name)))
   }
 
-  /** One entry of the list. */
+  /** The entry of one encoder. */
   find(name: EncoderName): Promise<EncoderEntry> {
     return this.#entry(name)
   }
 
   /**
-   * An installed encoder, ready to encode; the caller closes it. The ONNX file is made again where it is
-   * damaged or of another version, that in half precision when a back-end first asks for it, and the back-end passes
-   * its self-test first; `onTested` is told its figure.
-   * encoder.missing; encoder.invalid-file (the installed Keras file is damaged); encoder.backend-failed,
-   * encoder.self-test-failed; path.not-writable.
+   * Opens an installed encoder; the caller closes it. The ONNX file is made again if it is damaged or of another
+   * version. The half-precision file is made when a back-end first needs it. The back-end must pass its self-test;
+   * `onTested` receives the result.
+   * @throws AppError `encoder.missing`; `encoder.invalid-file` (the installed Keras file is damaged);
+   *   `encoder.backend-failed`, `encoder.self-test-failed`; `path.not-writable`
    */
   async open(
     name: EncoderName,
     backend: EncoderBackend = onnxCpu(),
-    onTested?: (figure: SelfTestFigure) => void,
+    onTested?: (figure: SelfTestResult) => void,
   ): Promise<OpenEncoder> {
     const record = await this.#soundRecord(name)
     const { source, fingerprint } = record
     const expected = kerasProbe(name, fingerprint) ?? (record.probe && unpacked(record.probe))
     const isSound = expected !== null && (await this.#isSound(record.graph))
-    const whole = isSound ? record : await this.#emitAgain(name, record)
+    const current = isSound ? record : await this.#emitAgain(name, record)
     const isHalf = backend.halfOf !== undefined
-    const graph = isHalf ? await this.#halfGraph(name, whole, backend) : whole.graph
+    const graph = isHalf ? await this.#halfGraph(name, current, backend) : current.graph
     const encoder = await backend.open({
       name,
       architecture: architectures[name],
@@ -140,8 +140,8 @@ export class EncoderStore {
       readWeights: () => this.#weightsOf(name, record),
     })
     try {
-      const least = isHalf ? minCosine.half : minCosine.single
-      const figure = await selfTest(encoder, expected ?? unpacked(whole.probe), least)
+      const threshold = isHalf ? minCosine.half : minCosine.single
+      const figure = await selfTest(encoder, expected ?? unpacked(current.probe), threshold)
       onTested?.(figure)
     } catch (error) {
       await encoder.close()
@@ -173,7 +173,7 @@ export class EncoderStore {
     if (before === null || before === 'damaged') return
     const kept = [graph.file, about.weights?.file]
     for (const file of [before.graph.file, before.halfGraph?.file, before.weights?.file]) {
-      // On Windows a file in use cannot be removed; it only takes room.
+      // Windows cannot remove a file that is in use. It only takes up space.
       if (file !== undefined && !kept.includes(file)) {
         await rm(join(this.#folder, file), { force: true }).catch(() => undefined)
       }
@@ -199,7 +199,7 @@ export class EncoderStore {
     return (await records.contentProblem(this.#folder, graph)) === null
   }
 
-  /** encoder.backend-failed where the weights do not fit into half precision. */
+  /** @throws AppError `encoder.backend-failed` if a weight exceeds half precision */
   async #halfGraph(
     name: EncoderName,
     record: EncoderRecord,
@@ -233,7 +233,7 @@ export class EncoderStore {
       ? await readKerasWeights(join(this.#folder, record.weights.file), architecture)
       : untrainedWeights(architecture)
     if (weightsFingerprint(architecture, weights) === record.fingerprint) return weights
-    throw this.#damaged(name, 'the weights are not those that were installed')
+    throw this.#damaged(name, 'the weights differ from those that were installed')
   }
 
   async #soundRecord(name: EncoderName): Promise<EncoderRecord> {
@@ -279,11 +279,11 @@ export class EncoderStore {
 const packed = ({ sizePx, descriptor }: Probe) => ({ sizePx, descriptor: packFloats(descriptor) })
 
 function unpacked(probe: EncoderRecord['probe']): Probe {
-  if (probe === null) throw new Error('an encoder was installed without an expectation')
+  if (probe === null) throw new Error('an encoder was installed without an expected descriptor')
   return { sizePx: probe.sizePx, descriptor: unpackFloats(probe.descriptor) }
 }
 
-/** A file is itself, a folder its HDF5 files; what is neither, or a folder without, is left to be refused. */
+/** The HDF5 files of a folder. Any other path, or a folder without such files, is returned as it is and refused later. */
 async function filesOf(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => null)
   if (found?.isDirectory() !== true) return [path]

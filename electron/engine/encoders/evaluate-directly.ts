@@ -11,7 +11,7 @@ import type { Probe } from './self-test.ts'
 import { probeImage } from './self-test.ts'
 import { weightOf, type Weights } from './weights.ts'
 
-/** Rows x columns x channels, row-major, as Keras has them. */
+/** Rows x columns x channels, row-major, like in Keras. */
 interface Tensor {
   readonly rows: number
   readonly columns: number
@@ -19,12 +19,12 @@ interface Tensor {
   readonly data: Float64Array
 }
 
-/** As small as tells an encoder from another: the reference takes seconds. */
+/** Smallest probe that still distinguishes encoders. It must be small, because the reference takes seconds. */
 const minProbePx = 64
 
 /**
- * What back-ends are expected to make of the probe with these weights (self-test.ts). Takes 1 to 3 seconds, so
- * it is done once, when weights are installed.
+ * The probe with the expected descriptor for these weights (self-test.ts). Takes 1 to 3 seconds, so it runs only once,
+ * when weights are installed.
  */
 export function expectedProbe(architecture: Architecture, weights: Weights): Probe {
   const sizePx = Math.max(minProbePx, architecture.minimumSizePx)
@@ -32,15 +32,15 @@ export function expectedProbe(architecture: Architecture, weights: Weights): Pro
 }
 
 /**
- * The descriptor of a picture straight from the network's table and Keras' own arrays: every sum written out,
- * in float64, nothing folded, no back-end. Slow (about one thousand million products a second) and independent of
- * everything that it is compared with, but for the table itself.
+ * The reference implementation: computes the descriptor of an image directly from the network's table and Keras'
+ * arrays, in float64, without folding and without a back-end. Slow (about 10^9 products per second), but independent
+ * of everything that it is compared with, except for the table itself.
  */
 export function evaluateDirectly(architecture: Architecture, weights: Weights, image: Raster): Float32Array {
   const found = new Map<string, Tensor>([[imageInput, preprocessed(architecture, image)]])
   const of = (name: string): Tensor => {
     const tensor = found.get(name)
-    if (tensor === undefined) throw new Error(`layer ${name} is not above`)
+    if (tensor === undefined) throw new Error(`no layer ${name} above`)
     return tensor
   }
   for (const layer of architecture.layers)
@@ -48,7 +48,7 @@ export function evaluateDirectly(architecture: Architecture, weights: Weights, i
   return Float32Array.from(architecture.taps.flatMap((tap) => averages(of(tap))))
 }
 
-/** Keras' ImageNet means, blue green red. */
+/** Keras' ImageNet means: blue, green, red. */
 const caffeMeans = [103.939, 116.779, 123.68]
 
 function preprocessed({ preprocessing }: Architecture, { widthPx, heightPx, data }: Raster): Tensor {

@@ -14,19 +14,20 @@ import { EncoderStore, type EncoderEntry } from './encoder-store.ts'
 import { OpenEncoders } from './open-encoders.ts'
 import { cropsPerSecond, gainProblem, slownessProblem } from './backend-speed.ts'
 
-/** A back-end that takes longer for the probe is not worth the minutes that measuring it would take. */
+/** A back-end that takes longer for the probe is not timed, because that would take minutes. */
 const maxProbeMs = 1000
 
 export interface BackendsReport {
   readonly backends: BackendView[]
-  /** What a new encoding would begin with, as far as is known: one for each encoder. */
+  /** For each encoder, the back-end that a new encoding would start with, as far as is known. */
   readonly use: EncoderBackendView[]
 }
 
 /**
- * Every back-end with what is known of it: whether it can be here, what its self-tests gave. With `measure`
- * each one that can be here is tested again with each installed encoder, and timed; that takes seconds each.
- * A back-end that fails is a line of the report. job.cancelled; path.not-writable.
+ * Reports on all back-ends: whether they are available here, and the results of their self-tests. With `measure`,
+ * every available back-end is tested again with every installed encoder and timed, which takes seconds each. A back-end
+ * that fails is reported like the others.
+ * @throws AppError `job.cancelled`, `path.not-writable`
  */
 export async function examineBackends(
   homeDir: string,
@@ -61,7 +62,10 @@ export async function examineBackends(
 const canRun = (name: BackendName, encoder: EncoderName): boolean =>
   backends[name].backend.canRun?.(architectures[encoder]) !== false
 
-/** Whether a new encoding would take it if it came to it. One that was used by name may have passed all the same. */
+/**
+ * Whether a new encoding would use this back-end if all better ones failed. A back-end that was chosen by name can have
+ * passed its self-test without being fast enough to be used automatically.
+ */
 function isUsed(
   { name, status }: Pick<BackendView, 'name' | 'status'>,
   { name: encoder, fingerprint }: EncoderEntry,
@@ -82,7 +86,7 @@ function isUsed(
   return testOf(name) === null ? status === 'ready' : isWorthIt(name)
 }
 
-/** Half precision against full, where both were measured; what is not worth it is refused, as at first use. */
+/** Records the gain of half precision where both were timed. A gain that is too small is refused, as on first use. */
 async function recordGains(
   record: BackendRecord,
   { name: encoder, fingerprint }: EncoderEntry,
@@ -100,7 +104,7 @@ async function recordGains(
   }
 }
 
-/** Why a back-end cannot be here; null where it can. */
+/** Why a back-end is unavailable here; null if it is available. */
 function absence(name: BackendName): Pick<BackendView, 'status' | 'reason'> | null {
   const { platforms, missing } = backends[name]
   if (platforms?.includes(platform()) === false) {
@@ -125,7 +129,7 @@ function stateOf(
     return { ...about, status: 'refused', reason: isMixed ? `${encoder}: ${reason}` : reason }
   }
   if (selfTests.length > 0) return { ...about, status: 'ready', reason: null }
-  return { ...about, status: 'untested', reason: 'it is tested at first use, or with --measure' }
+  return { ...about, status: 'untested', reason: 'it is tested on first use, or with --measure' }
 }
 
 async function measured(

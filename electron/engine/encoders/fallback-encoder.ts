@@ -4,12 +4,12 @@ import type { Raster } from '../image/index.ts'
 import type { BackendRecord } from './backend-record.ts'
 import { processorBackends } from './backends.ts'
 import type { EncoderBackend, FeatureMap, OpenEncoder } from './backend.ts'
-import type { SelfTestFigure } from './self-test.ts'
+import type { SelfTestResult } from './self-test.ts'
 import { cropsPerSecond, gainProblem, slownessProblem } from './backend-speed.ts'
 
 /**
- * So often may a process end during the self-test: once can be a person who quits. `describeImages` tries an
- * image that often again, so that a driver which crashes costs no image.
+ * Number of times that the process may end during a self-test before the back-end is refused. Once can be a user who
+ * quits. `describeImages` retries an image as often, so that a crashing driver loses no image.
  */
 const maxAttempts = 2
 
@@ -18,18 +18,19 @@ export interface FallbackRequest {
   /** Best first. */
   readonly candidates: readonly EncoderBackend[]
   readonly record: BackendRecord
-  /** Opens the model on a back-end that has passed its self-test. */
-  readonly open: (backend: EncoderBackend) => Promise<{ encoder: OpenEncoder; figure: SelfTestFigure }>
-  /** Crops a second; default: as measured. */
+  /** Opens the model on a back-end and runs its self-test. */
+  readonly open: (backend: EncoderBackend) => Promise<{ encoder: OpenEncoder; figure: SelfTestResult }>
+  /** Crops per second. Default: `cropsPerSecond`. */
   readonly speedOf?: (encoder: OpenEncoder) => Promise<number>
 }
 
 /**
- * An encoder on the first back-end that passes its self-test; when that one fails in the middle of work, the
- * same pictures go to the next, so nothing is lost. Each refusal and each fault is recorded. One that was
- * refused before, or ended its process, is passed over until something changes (`BackendRecord`), unless it is
- * the only candidate. Half precision is only used beside a sibling in full that passes too, and where it is so much
- * faster that it is worth it (`gainProblem`); that is measured once. Throws what the last candidate threw.
+ * Opens an encoder on the first back-end that passes its self-test. If that back-end fails during work, the same images
+ * go to the next one, so nothing is lost. All refusals and faults are recorded. A back-end that was refused before, or
+ * that ended its process, is skipped until the machine changes (`BackendRecord`), unless it is the only candidate. Half
+ * precision is used only if the same back-end in full precision passes too, and if it is sufficiently faster
+ * (`gainProblem`), which is measured once.
+ * @throws the error of the last candidate
  */
 export async function openWithFallback(request: FallbackRequest): Promise<OpenEncoder> {
   const candidates = request.candidates.length < 2 ? request.candidates : usableOf(request)
@@ -52,7 +53,7 @@ class FallbackEncoder implements OpenEncoder {
   readonly #request: FallbackRequest
   #next = 0
   #current: OpenEncoder | null = null
-  /** In full precision, opened for a comparison: what came of it. */
+  /** Back-ends in full precision that were opened for a comparison of speed. */
   readonly #siblings = new Map<BackendName, Promise<OpenEncoder>>()
 
   constructor(request: FallbackRequest) {
@@ -68,18 +69,18 @@ class FallbackEncoder implements OpenEncoder {
   }
 
   encode(crops: readonly Raster[], signal?: AbortSignal): Promise<Float32Array[]> {
-    return this.#work((encoder) => encoder.encode(crops, signal))
+    return this.#withFallback((encoder) => encoder.encode(crops, signal))
   }
 
   encodeMaps(image: Raster, signal?: AbortSignal): Promise<FeatureMap[]> {
-    return this.#work((encoder) => encoder.encodeMaps(image, signal))
+    return this.#withFallback((encoder) => encoder.encodeMaps(image, signal))
   }
 
   async close(): Promise<void> {
     await this.#current?.close()
   }
 
-  /** @param cause why the one before was left; thrown where there is no other */
+  /** @param cause the fault of the previous back-end; thrown if there is no other */
   async openNext(cause: AppError | null): Promise<void> {
     const { candidates } = this.#request
     let last = cause
@@ -96,19 +97,20 @@ class FallbackEncoder implements OpenEncoder {
         last = error
       }
     }
-    throw last ?? new Error('there is no back-end to try')
+    throw last ?? new Error('no back-end left to try')
   }
 
-  async #work<T>(ask: (encoder: OpenEncoder) => Promise<T>): Promise<T> {
+  /** Runs `work` on the current back-end, and again on the next one if it fails. */
+  async #withFallback<T>(work: (encoder: OpenEncoder) => Promise<T>): Promise<T> {
     for (;;) {
       const encoder = this.#opened()
       try {
-        return await ask(encoder)
+        return await work(encoder)
       } catch (error) {
         if (!hasCode(error, 'encoder.backend-failed')) throw error
         const { record, model } = this.#request
         await record.addFault({ backend: encoder.backend, encoder: model.name, reason: error.message })
-        // A device that is lost may not even be let go of.
+        // Closing can fail too if the device is lost.
         await encoder.close().catch(() => undefined)
         await this.openNext(error)
       }
@@ -120,7 +122,7 @@ class FallbackEncoder implements OpenEncoder {
     const about = { backend: backend.name, encoder: model.name, fingerprint: model.fingerprint }
     const known = record.find(backend.name, model)
     const fullSpeed = await this.#speedToBeat(backend, known?.gain ?? null)
-    // Should the driver end this process, the next one knows.
+    // Record the attempt first, so that a crash in the driver is known at the next start.
     if (known === null || known.status === 'trying') {
       const attempts = (known?.attempts ?? 0) + 1
       const reason = 'the process ended during its self-test'
@@ -152,8 +154,8 @@ class FallbackEncoder implements OpenEncoder {
   }
 
   /**
-   * Crops a second of the sibling in full, which stays open for the time when the one in half is refused; null where
-   * there is nothing to compare. Throws what the sibling throws.
+   * Crops per second of the same back-end in full precision; null if there is nothing to compare. That back-end stays
+   * open in case half precision is refused. Throws its errors.
    */
   async #speedToBeat({ halfOf }: EncoderBackend, gain: number | null): Promise<number | null> {
     const { candidates, speedOf = cropsPerSecond } = this.#request
@@ -171,17 +173,21 @@ class FallbackEncoder implements OpenEncoder {
     await full?.close()
   }
 
-  /** Whether a back-end that passed its self-test is used by itself. Closes it where that cannot be found out. */
+  /**
+   * Decides whether a back-end that passed its self-test is used automatically; `reason`: why not, or null. Closes the
+   * encoder if this cannot be determined.
+   */
   async #judge(
     backend: EncoderBackend,
     encoder: OpenEncoder,
-    figure: SelfTestFigure,
+    figure: SelfTestResult,
     fullSpeed: number | null,
   ): Promise<{ gain: number | null; reason: string | null }> {
     const { candidates, speedOf = cropsPerSecond } = this.#request
     if (candidates.length < 2) return { gain: null, reason: null }
     try {
-      if (backend.halfOf === undefined) return { gain: null, reason: await this.#tooSlow(backend, figure) }
+      if (backend.halfOf === undefined)
+        return { gain: null, reason: await this.#slownessProblem(backend, figure) }
       if (fullSpeed === null) return { gain: null, reason: null }
       const gain = (await speedOf(encoder)) / fullSpeed
       return { gain, reason: gainProblem(gain, backend.halfOf) }
@@ -191,8 +197,8 @@ class FallbackEncoder implements OpenEncoder {
     }
   }
 
-  /** Why a back-end is not worth its trouble, compared with the processor; null where it is. */
-  async #tooSlow({ name }: EncoderBackend, { probeMs }: SelfTestFigure): Promise<string | null> {
+  /** Why a back-end is too slow compared with the processor; null if it is fast enough. */
+  async #slownessProblem({ name }: EncoderBackend, { probeMs }: SelfTestResult): Promise<string | null> {
     const { candidates, open } = this.#request
     const processor = candidates.find((candidate) => candidate.name === 'cpu')
     if (processorBackends.some((one) => one.name === name) || processor === undefined) return null

@@ -6,11 +6,11 @@ import { fetchFile } from './fetch-file.ts'
 import { officialWeights } from './manifest.ts'
 
 /**
- * Downloads one network's official weights and installs them. A download that was cut off goes on at the next
- * attempt (`<homeDir>/encoders/downloads`). Official weights that are installed already are left as they are.
- * @param options.baseUrl in place of the official host and folder: for tests, and for a mirror inside a
- * hospital's network; what comes from it is checked all the same
- * encoder.download-failed, encoder.invalid-file, path.not-writable, job.cancelled.
+ * Downloads one network's official weights and installs them. An interrupted download is resumed at the next attempt
+ * (`<homeDir>/encoders/downloads`). Official weights that are already installed are kept.
+ * @param options.baseUrl replaces the official host and folder: for tests, and for a mirror inside a hospital's network.
+ *   The checksum is verified in any case
+ * @throws AppError `encoder.download-failed`, `encoder.invalid-file`, `path.not-writable`, `job.cancelled`
  */
 export async function fetchEncoder(
   homeDir: string,
@@ -22,8 +22,8 @@ export async function fetchEncoder(
   } = {},
 ): Promise<EncoderEntry> {
   const store = new EncoderStore(homeDir)
-  const there = await store.find(name)
-  if (there.source === 'keras') return there
+  const current = await store.find(name)
+  if (current.source === 'keras') return current
   const { url, file, md5 } = officialWeights[name]
   const path = join(homeDir, 'encoders', 'downloads', `${file}.part`)
   const { signal, onProgress } = options
@@ -35,7 +35,7 @@ export async function fetchEncoder(
   return entry
 }
 
-/** The official address, or the same folder and file under another base. */
+/** The official address, or the same folder and file under `baseUrl`. */
 function addressOf(url: string, baseUrl: string | null): string {
   if (baseUrl === null) return url
   return `${baseUrl.replace(/\/$/, '')}/${url.split('/').slice(-2).join('/')}`

@@ -6,25 +6,25 @@ import { pipeline } from 'node:stream/promises'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 
-/** More than any weights that are known; a server that sends more sends something else. */
+/** Larger than any known weights. A server that sends more sends something else. */
 const maxBytes = 2 ** 30
 
 export interface FetchRequest {
   readonly url: string
-  /** Where it goes, also what is there of it so far: a file that was begun is gone on with. */
+  /** The destination. A partial file there is resumed. */
   readonly path: string
-  /** Of the whole file. */
+  /** MD5 of the whole file, hexadecimal. */
   readonly md5: string
   readonly signal?: AbortSignal | undefined
-  /** Bytes there, and all of them. */
+  /** Bytes downloaded so far and in total. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
 /**
- * Downloads a file, going on where an earlier attempt stopped, and checks its md5. What is cut off is kept for
- * the next attempt; what is complete and wrong is removed. At `path` the file may be incomplete until this
- * returns: name it so.
- * encoder.download-failed, path.not-writable, job.cancelled.
+ * Downloads a file, resumes an earlier attempt, and checks its MD5. A partial file is kept for the next attempt; a
+ * complete file with a wrong MD5 is removed. Until this returns, the file at `path` can be incomplete, so its name
+ * should tell that.
+ * @throws AppError `encoder.download-failed`, `path.not-writable`, `job.cancelled`
  */
 export async function fetchFile(request: FetchRequest): Promise<void> {
   const { url, path, md5, signal } = request
@@ -52,43 +52,44 @@ async function download({ url, path, signal, onProgress }: FetchRequest, before:
     throw failure(url, reasonOf(error), error)
   })
   const { status, body, headers } = response
-  // What is there has all its bytes, or more: its md5 tells.
+  // The local file has all bytes, or more. Its MD5 decides.
   if (status === 416) return body?.cancel()
   if (!response.ok || body === null) throw failure(url, `the server answered ${status}`)
-  const goesOn = status === 206 && headers.get('content-range')?.startsWith(`bytes ${before}-`) === true
-  if (status === 206 && !goesOn) throw failure(url, 'the server sent another part than was asked for')
-  let done = goesOn ? before : 0
+  const isResumed = status === 206 && headers.get('content-range')?.startsWith(`bytes ${before}-`) === true
+  if (status === 206 && !isResumed) throw failure(url, 'the server sent a different range than requested')
+  let done = isResumed ? before : 0
   const total = done + Number(headers.get('content-length') ?? NaN)
-  if (total > maxBytes) throw failure(url, `the server offers ${total} bytes; that is no weight file`)
-  const file = await open(path, goesOn ? 'a' : 'w').catch((error: unknown) => {
+  if (total > maxBytes)
+    throw failure(url, `the server offers ${total} bytes, which is too large for a weight file`)
+  const file = await open(path, isResumed ? 'a' : 'w').catch((error: unknown) => {
     throw asNotWritable(error, path)
   })
   try {
     for await (const chunk of body) {
       const bytes = chunk as Uint8Array
       done += bytes.length
-      if (done > maxBytes) throw new Error('it does not end')
+      if (done > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`)
       await file.appendFile(bytes)
       if (total > 0) onProgress?.(done, total)
     }
   } catch (error) {
-    throw cutOff(url, done, total, error)
+    throw interrupted(url, done, total, error)
   } finally {
     await file.close()
   }
-  if (done < total) throw cutOff(url, done, total)
+  if (done < total) throw interrupted(url, done, total)
 }
 
-const cutOff = (url: string, done: number, total: number, cause?: unknown): AppError => {
+const interrupted = (url: string, done: number, total: number, cause?: unknown): AppError => {
   const of = Number.isFinite(total) ? ` of ${total}` : ''
   const why = cause === undefined ? '' : ` (${reasonOf(cause)})`
-  return failure(url, `it stopped after ${done}${of} bytes${why}; asked again, it goes on from there`, cause)
+  return failure(url, `it stopped after ${done}${of} bytes${why}; try again to resume it`, cause)
 }
 
 const failure = (url: string, reason: string, cause?: unknown): AppError =>
   new AppError('encoder.download-failed', { url, reason }, { cause })
 
-/** `fetch` itself says only "fetch failed". */
+/** The message of `fetch` itself is only "fetch failed"; its cause has the reason. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error ? error.cause.message : error.message

@@ -1,27 +1,31 @@
-/** The largest value of IEEE 754's binary16; from 65520 on a value would be rounded to infinity. */
-const largest = 65504
+/** The maximum of IEEE 754's binary16. Values from 65520 would be rounded to infinity. */
+const maxFloat16 = 65504
 const firstTooLarge = 65520
-/** Under it a value has no leading one: it counts in steps of 2^-24. */
+/** Smaller values are subnormal: multiples of 2^-24. */
 const minNormal = 2 ** -14
 const steps = 2 ** 24
 
-/** A value that half precision cannot hold: not a number, or beyond 65504. */
+/** A value that float16 cannot hold: NaN, or beyond 65504. */
 export class Float16RangeError extends Error {}
 
 /**
- * Float32 values as IEEE 754 binary16, one Uint16 each, rounded to the nearest, ties to even, subnormals kept; a new
- * array. Float16RangeError, which names `what` the values are.
+ * Converts float32 values to IEEE 754 binary16, one Uint16 each. Rounds to nearest, ties to even, and keeps subnormals.
+ * Returns a new array.
+ * @param what describes the values in an error
+ * @throws Float16RangeError if a value is NaN or too large
  */
 export function toFloat16(values: Float32Array, what: string): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
   const halves = new Uint16Array(values.length)
-  // A network has tens of millions of weights: no closure for each.
+  // A plain loop without closures: a network has tens of millions of weights.
   for (let index = 0; index < values.length; index++) {
     const value = values[index] ?? 0
     const magnitude = Math.abs(value)
-    // Not a number is no number under the limit either.
+    // NaN fails this comparison too.
     if (!(magnitude < firstTooLarge)) {
-      throw new Float16RangeError(`${what} has the value ${value}, and half precision ends at ${largest}`)
+      throw new Float16RangeError(
+        `${what} has the value ${value}; the maximum of half precision is ${maxFloat16}`,
+      )
     }
     const word = bits[index] ?? 0
     const sign = (word >>> 16) & 0x8000
@@ -31,11 +35,11 @@ export function toFloat16(values: Float32Array, what: string): Uint16Array {
   return halves
 }
 
-/** Drops 13 of the 23 bits of a fraction and takes 112 from the exponent; a carry goes into the exponent by itself. */
+/** Drops 13 of the 23 fraction bits and subtracts 112 from the exponent. A carry from rounding moves into the exponent. */
 const normal = (magnitude: number): number =>
   (magnitude + 0xfff + ((magnitude >>> 13) & 1) - 0x38000000) >>> 13
 
-/** A number >= 0 that float64 holds exactly, to the nearest integer. */
+/** Rounds a number >= 0 to the nearest integer, ties to even. */
 function roundToEven(value: number): number {
   const below = Math.floor(value)
   const rest = value - below

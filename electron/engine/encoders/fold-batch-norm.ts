@@ -4,16 +4,16 @@ import { weightOf, type Weights } from './weights.ts'
 export interface FoldedConvolution {
   /** Output channels x input channels x rows x columns, row-major. */
   readonly kernel: Float32Array
-  /** One per output channel. */
+  /** One value per output channel. */
   readonly bias: Float32Array
 }
 
 /**
- * A convolution with the batch normalisation after it (null: none) as one convolution, in the channels-first
- * layout of ONNX. y = (conv(x) + b - mean) s + beta with s = gamma / sqrt(variance + epsilon), so kernel and
- * bias are scaled by s; computed in float64, rounded once. New buffers.
+ * Folds the batch normalisation after a convolution (null: none) into its kernel and bias. The result has the
+ * channels-first layout of ONNX. y = (conv(x) + b - mean) s + beta with s = gamma / sqrt(variance + epsilon), so kernel
+ * and bias are scaled by s. Computed in float64 and rounded once. Returns new buffers.
  */
-export function foldConvolution(
+export function foldBatchNorm(
   convolution: Convolution,
   batchNorm: BatchNorm | null,
   weights: Weights,

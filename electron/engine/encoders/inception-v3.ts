@@ -1,16 +1,16 @@
 import { imageInput, NetworkTable, type Architecture } from './architecture.ts'
 
 /**
- * Inception-v3's own units. Keras names these layers by order of creation (conv2d, conv2d_1, ...), so the
- * order of the calls below gives them their names.
+ * The building blocks of Inception-v3. Keras names these layers by order of creation (conv2d, conv2d_1, ...), so the
+ * order of the calls below determines their names.
  */
 class InceptionTable extends NetworkTable {
   readonly #counts = new Map<string, number>()
 
   /**
-   * One after the other: convolution without bias, batch norm without scale, ReLU. A unit reads
-   * "channels rows x columns", and "/2" where it halves the map (then, as always in this network, without
-   * padding). `padding` is that of the others.
+   * A sequence of units: convolution without bias, batch normalisation without scale, ReLU. A unit is written as
+   * "channels rows x columns", with "/2" if it halves the map. Units that halve never have padding in this network;
+   * `padding` is that of all others.
    */
   chain(input: string, units: readonly string[], padding: 'same' | 'valid' = 'same'): string {
     let x = input
@@ -27,17 +27,17 @@ class InceptionTable extends NetworkTable {
     return x
   }
 
-  /** 3x3 maximum that halves the map. */
+  /** 3x3 max pooling that halves the map. */
   halved(input: string): string {
     return this.maxPool(this.#numbered('max_pooling2d'), input, 3, 2)
   }
 
-  /** 3x3 average that keeps the map's size. */
+  /** 3x3 average pooling that keeps the map's size. */
   smoothed(input: string): string {
     return this.averagePool(this.#numbered('average_pooling2d'), input, 3)
   }
 
-  /** 1x3 and 3x1 side by side, 384 channels each. */
+  /** 1x3 and 3x1 convolutions in parallel, 384 channels each. */
   split(input: string, name?: string): string {
     const branches = [this.chain(input, ['384 1x3']), this.chain(input, ['384 3x1'])]
     return this.concatenate(name ?? this.#numbered('concatenate'), branches)
@@ -94,5 +94,5 @@ function inception(): Architecture {
   return net.finish({ name: 'inceptionv3', preprocessing: 'symmetric', taps: [x], minimumSizePx: 75 })
 }
 
-/** Inception-v3 (Szegedy et al. 2015) as in Keras Applications, without the top; tapped at `mixed10`. */
+/** Inception-v3 (Szegedy et al. 2015) as in Keras Applications, without the top; its tap is `mixed10`. */
 export const inceptionV3 = inception()

@@ -7,7 +7,7 @@ import { elementsOf, weightSpecifications, type Weights } from './weights.ts'
 
 const hdf5Signature = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1')
 
-/** One array as the file names it: `conv1_conv: conv1_conv/kernel:0`. */
+/** One array of the file, such as `conv1_conv: conv1_conv/kernel:0`. */
 interface StoredArray {
   readonly layer: string
   readonly name: string
@@ -15,7 +15,10 @@ interface StoredArray {
   readonly dataset: Dataset
 }
 
-/** Whether the file begins as HDF5 files do. path.not-found, path.unreadable. */
+/**
+ * Whether the file starts with the HDF5 signature.
+ * @throws AppError `path.not-found`, `path.unreadable`
+ */
 export async function isHdf5(path: string): Promise<boolean> {
   try {
     const file = await open(path)
@@ -32,24 +35,24 @@ export async function isHdf5(path: string): Promise<boolean> {
 }
 
 /**
- * The shapes of all arrays in a file of Keras 2's HDF5 layout, in its own order; it is what tells the
- * networks apart. encoder.invalid-file, path.not-found, path.unreadable.
+ * The shapes of all arrays in a file of Keras 2's HDF5 layout, in file order. The shapes distinguish the networks.
+ * @throws AppError `encoder.invalid-file`, `path.not-found`, `path.unreadable`
  */
 export function readKerasLayout(path: string): Promise<string[]> {
   return withArrays(path, (arrays) => arrays.map(({ shape }) => shape.join('x')))
 }
 
-/** What `readKerasLayout` gives for a file that fits the network. */
+/** The result of `readKerasLayout` for a file that fits the network. */
 export function expectedLayout(architecture: Pick<Architecture, 'layers'>): string[] {
   return weightSpecifications(architecture).map(({ shape }) => shape.join('x'))
 }
 
 /**
- * The weights of a network from a file of Keras 2's HDF5 layout (attributes `layer_names` of the file and
- * `weight_names` of each layer's group give the order). Arrays are taken by position, as Keras does: the
- * names differ from file to file. New buffers.
- * encoder.invalid-file, naming the layer, where an array is missing, of another shape or type, or not finite;
- * path.not-found, path.unreadable.
+ * Reads the weights of a network from a file of Keras 2's HDF5 layout. The attributes `layer_names` of the file and
+ * `weight_names` of each layer's group give the order. Arrays are matched by position, like in Keras, because the
+ * names differ between files. Returns new buffers.
+ * @throws AppError `encoder.invalid-file` with the layer's name if an array is missing, has another shape or type, or is
+ *   not finite; `path.not-found`, `path.unreadable`
  */
 export function readKerasWeights(path: string, architecture: Pick<Architecture, 'layers'>): Promise<Weights> {
   const expected = weightSpecifications(architecture)
@@ -98,7 +101,7 @@ function openHdf5(path: string) {
   try {
     return new h5wasm.File(path, 'r')
   } catch (error) {
-    throw refuse(path, 'it is cut off or damaged', error)
+    throw refuse(path, 'it is incomplete or damaged', error)
   }
 }
 
@@ -122,7 +125,7 @@ function textsOf(path: string, group: Group, attribute: string, where: string): 
       `${where} has no attribute ${attribute}, so it was not written by Keras 2's save_weights`,
     )
   }
-  // Keras writes the empty list of a layer without weights as an array of no float64.
+  // Keras writes the empty list of a layer without weights as an empty float64 array.
   const texts: unknown = found.value
   if (Array.isArray(texts) && texts.every((text) => typeof text === 'string')) return texts
   if (found.shape?.[0] === 0) return []

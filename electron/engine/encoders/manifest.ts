@@ -9,7 +9,7 @@ const perEncoder = <T extends z.ZodType>(schema: T) =>
 const manifestSchema = perEncoder(
   z.object({
     title: z.string(),
-    /** Name and address of the official file; it is recognised by its md5 alone. */
+    /** Name and address of the official file, which is recognised by its MD5 alone. */
     file: z.string(),
     url: z.url(),
     md5: z.string().length(32),
@@ -30,15 +30,15 @@ const probesSchema = perEncoder(
 export type OfficialWeights = z.infer<typeof manifestSchema>[EncoderName]
 export type Probe = z.infer<typeof probesSchema>[EncoderName]
 
-/** Where each network's official weights come from, and whose they are. */
+/** Source, licence and attribution of each network's official weights. */
 export const officialWeights: Readonly<Record<EncoderName, OfficialWeights>> = manifestSchema.parse(
   readResource('manifest.json'),
 )
 
-/** What real Keras gives for a probe picture with the untrained weights (test/references/encoders). */
+/** The descriptors that Keras itself gives for a probe image with untrained weights (test/references/encoders). */
 export const probes: Readonly<Record<EncoderName, Probe>> = probesSchema.parse(readResource('probes.json'))
 
-/** Looks upwards, because this file runs from the sources as well as from a bundle in another folder. */
+/** Searches upwards, because this file runs both from the sources and from a bundle in another folder. */
 function readResource(name: string): unknown {
   let folder = import.meta.dirname
   for (;;) {

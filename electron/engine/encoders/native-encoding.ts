@@ -1,21 +1,21 @@
 import { loadAddon } from '../native/load-addon.ts'
 
-/** One layer of a chain; without a kernel, the largest of each 2 x 2 cells. */
+/** One layer of a chain: a convolution with ReLU, or without a kernel, 2 x 2 max pooling. */
 export interface NativeLayer {
   readonly inputs: number
   readonly outputs: number
-  /** Whether the averages of its outputs belong to the descriptor. */
+  /** Whether the averages of its outputs are part of the descriptor. */
   readonly tap: boolean
   /** Outputs x inputs x 3 x 3. */
   readonly kernel?: Float32Array
   readonly bias?: Float32Array
 }
 
-/** What native/encoding/register.cc exports. What is wrong with an argument is an error, at once or by the promise. */
+/** The exports of native/encoding/register.cc. Invalid arguments throw an error or reject the promise. */
 export interface NativeEncoding {
-  /** Vector instructions that `open` takes on this machine, the fastest first. They all give the same bits. */
+  /** Vector instructions that `open` supports on this machine, fastest first. All give the same bits. */
   instructions(): string[]
-  /** A network in memory. Pixels become values by taking `means` from blue, green and red. */
+  /** Loads a network. `means` are subtracted from blue, green and red. */
   open(
     layers: readonly NativeLayer[],
     means: Float32Array,
@@ -23,8 +23,8 @@ export interface NativeEncoding {
     instructions: string,
   ): Promise<unknown>
   /**
-   * Fills the descriptor and, unless there are none, the maps of all taps, channels x rows x columns. No array may be
-   * touched until the promise is settled.
+   * Fills the descriptor and, if `maps` is not empty, the maps of all taps, channels x rows x columns. The arrays must not
+   * be read or changed until the promise is settled.
    */
   encode(
     handle: unknown,
@@ -34,13 +34,16 @@ export interface NativeEncoding {
     descriptor: Float32Array,
     maps: readonly Float32Array[],
   ): Promise<void>
-  /** Work in progress ends first. */
+  /** Frees the network after work in progress has ended. */
   close(handle: unknown): void
 }
 
-/** boosting.addon-missing; an error where the addon is of a build before it had this part. */
+/**
+ * The native encoding functions.
+ * @throws AppError `boosting.addon-missing`; Error if the addon is from an older build without them
+ */
 export function nativeEncoding(): NativeEncoding {
   const { encoding } = loadAddon() as { encoding?: NativeEncoding }
-  if (encoding === undefined) throw new Error('the native addon is of an older build')
+  if (encoding === undefined) throw new Error('the native addon is from an older build; build it again')
   return encoding
 }

@@ -5,19 +5,19 @@ import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './ba
 import { checkEncoderInput } from './check-input.ts'
 import { graphNames } from './emit-onnx.ts'
 
-/** Providers of ONNX Runtime under the names that it gives them. */
+/** Execution providers -> their names in ONNX Runtime. */
 const providers = { cpu: 'cpu', webgpu: 'webgpu', directml: 'dml', coreml: 'coreml', cuda: 'cuda' } as const
 type Provider = keyof typeof providers
 type GpuProvider = Exclude<Provider, 'cpu'>
 type HalfName = `${GpuProvider}-half`
 type OnnxBackendName = Provider | HalfName
 
-/** COREML_FLAG_CREATE_MLPROGRAM: the older kind of CoreML model takes no float16. */
+/** COREML_FLAG_CREATE_MLPROGRAM: the older kind of CoreML model does not support float16. */
 const coreMlProgram = 0x010
 
 /**
- * ONNX Runtime with one of its execution providers; what the provider has no kernel for, ONNX Runtime's own CPU
- * kernels do. One picture a run, as on the processor (`onnxCpu`), so a result never depends on its batch.
+ * ONNX Runtime with one of its execution providers. Operations without a kernel in the provider run on ONNX Runtime's
+ * CPU kernels. One image per run, as on the processor (`onnxCpu`), so a result never depends on its batch.
  */
 export const onnxBackend = (name: Provider): EncoderBackend => ({
   name,
@@ -25,10 +25,10 @@ export const onnxBackend = (name: Provider): EncoderBackend => ({
 })
 
 /**
- * The same with the graph in half precision (`emitOnnx`), which `EncoderStore.open` hands to a back-end that says
- * `halfOf`. A result that is not finite, which would have left half precision's range on the way, is a fault.
+ * The same with the graph in half precision (`emitOnnx`), which `EncoderStore.open` gives to a back-end with `halfOf`.
+ * A result that is not finite exceeded the range of half precision and counts as a fault.
  *
- * @param options.provider another one that shall run the graph: tests have no GPU
+ * @param options.provider runs the graph on another provider, because tests have no GPU
  */
 export function onnxHalf(halfOf: GpuProvider, options: { provider?: Provider } = {}): EncoderBackend {
   const name: HalfName = `${halfOf}-half`
@@ -41,13 +41,13 @@ export function onnxHalf(halfOf: GpuProvider, options: { provider?: Provider } =
 }
 
 /**
- * ONNX Runtime on the processor. One picture a run: on a CPU that is as fast as a batch (one crop of 400
- * pixels keeps all cores busy; measured, ResNet-50 on two cores: 90 ms a crop alone, 87 in sixes; VGG-16: 292
- * against 463), needs the least memory, and makes the result independent of the batch by construction.
+ * ONNX Runtime on the processor. One image per run: on a CPU this is as fast as a batch, because one crop of 400
+ * pixels keeps all cores busy (measured on two cores: ResNet-50 90 ms per crop alone, 87 ms in batches of six; VGG-16
+ * 292 against 463 ms). It needs the least memory and makes the result independent of the batch by construction.
  * Threads split each operation by output, so their number does not change the bits either (checked in
  * test/unit/engine/encoders/keras-golden.test.ts).
  *
- * @param threads threads inside one operation; 0 lets ONNX Runtime take one per physical core.
+ * @param options.threads threads within one operation; 0 (the default) lets ONNX Runtime use one per physical core
  */
 export function onnxCpu(options: { threads?: number } = {}): EncoderBackend {
   return {
@@ -70,11 +70,11 @@ const openSession = (
         : [providers[provider]],
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    // DirectML cannot plan memory for inputs of changing size.
+    // DirectML does not support memory patterns for inputs of varying size.
     enableMemPattern: provider !== 'directml',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // ONNX Runtime warns of every small node that a provider leaves to the processor; errors are thrown.
+    // ONNX Runtime warns about every small node that a provider leaves to the processor. Errors are thrown.
     logSeverityLevel: 3,
   }).catch((error: unknown) => failed(name, error))
 
@@ -130,13 +130,13 @@ class OnnxEncoder implements OpenEncoder {
       if (!(result?.data instanceof Float32Array))
         return failed(this.backend, new Error(`no float32 output ${output}`))
       if (this.#isHalf && !areFinite(result.data))
-        return failed(this.backend, new Error('a value left the range of half precision'))
+        return failed(this.backend, new Error('a value exceeded the range of half precision'))
       return { data: result.data, dims: result.dims }
     })
   }
 }
 
-/** Whether all values are; a float64 sum of float32 numbers is finite exactly then, and is soon taken of a large map. */
+/** Whether all values are finite. Their float64 sum is finite exactly then, and it is a fast check for a large map. */
 function areFinite(values: Float32Array): boolean {
   let sum = 0
   for (const value of values) sum += value

@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs/light.js'
 
-/** The part of ONNX's onnx.proto (IR version 8) that our graphs use; field numbers are the format's own. */
+/** The part of ONNX's onnx.proto (IR version 8) that our graphs use, with the field numbers of the format. */
 const field = (type: string, id: number): protobuf.IField => ({ type, id })
 const list = (type: string, id: number): protobuf.IField => ({ rule: 'repeated', type, id })
 
@@ -105,13 +105,13 @@ export function attribute(name: string, value: number | readonly number[]): Onnx
   return typeof value === 'number' ? { name, type: 2, i: value } : { name, type: 7, ints: value }
 }
 
-/** A graph's input or output; a text instead of a number names a dimension that may vary. */
+/** A graph's input or output. A name instead of a number is a dimension of variable size. */
 export function value(name: string, type: ElementType, shape: readonly (number | string)[]): OnnxValue {
   const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }))
   return { name, type: { tensorType: { elemType: elementType[type], shape: { dim } } } }
 }
 
-/** What a tensor is made of; float16 as its bits. */
+/** The values of a tensor; float16 values as their bits. */
 export type TensorData = Float32Array | BigInt64Array | Uint16Array
 
 export function tensor(
@@ -124,7 +124,7 @@ export function tensor(
   return { name, dataType: elementType[type], dims, rawData }
 }
 
-/** The bytes of a ModelProto: IR version 8, operator set 17, our name as producer, `metadata` as given. */
+/** The bytes of a ModelProto: IR version 8, operator set 17, producer `lobule`, with the given metadata. */
 export function encodeModel(graph: OnnxGraph, metadata: Readonly<Record<string, string>>): Uint8Array {
   const metadataProps = Object.entries(metadata).map(([key, text]) => ({ key, value: text }))
   const opsetImport = [{ domain: '', version: 17 }]

@@ -6,11 +6,11 @@ import type { EncoderBackend, OpenEncoder } from './backend.ts'
 import { candidatesFor } from './backends.ts'
 import { EncoderStore } from './encoder-store.ts'
 import { openWithFallback } from './fallback-encoder.ts'
-import type { SelfTestFigure } from './self-test.ts'
+import type { SelfTestResult } from './self-test.ts'
 
 /**
- * Encoders kept open between images, since opening one reads and checks up to 94 MB. One that was installed
- * anew in the meantime is opened anew. Not for two callers at once: `get` of one name must not overlap.
+ * Keeps encoders open between images, because opening one reads and checks up to 94 MB. An encoder that was installed
+ * again in the meantime is opened again. Not for concurrent use: calls of `get` with the same name must not overlap.
  */
 export class OpenEncoders {
   readonly #store: EncoderStore
@@ -18,28 +18,28 @@ export class OpenEncoders {
   readonly #candidates: readonly EncoderBackend[]
   readonly #open = new Map<EncoderName, OpenEncoder>()
 
-  /** @param backends a choice, or back-ends to try, best first */
+  /** @param backends a choice, or the back-ends to try, best first */
   constructor(homeDir: string, backends: BackendChoice | readonly EncoderBackend[] = 'auto') {
     this.#store = new EncoderStore(homeDir)
     this.#record = new BackendRecord(homeDir)
     this.#candidates = typeof backends === 'string' ? candidatesFor(backends) : backends
   }
 
-  /** The encoder as it is installed now. Errors as `EncoderStore.open` and `openWithFallback`. */
+  /** The encoder that is currently installed. Errors as in `EncoderStore.open` and `openWithFallback`. */
   async get(name: EncoderName): Promise<OpenEncoder> {
     const { fingerprint, source } = await this.#store.find(name)
     const open = this.#open.get(name)
     if (open?.model.fingerprint === fingerprint && open.model.source === source) return open
     this.#open.delete(name)
     await open?.close()
-    const able = this.#candidates.filter(({ canRun }) => canRun?.(architectures[name]) !== false)
+    const suitable = this.#candidates.filter(({ canRun }) => canRun?.(architectures[name]) !== false)
     const [first] = this.#candidates
-    if (able.length === 0 && first !== undefined) {
+    if (suitable.length === 0 && first !== undefined) {
       throw new AppError('encoder.backend-failed', { backend: first.name, reason: `it cannot run ${name}` })
     }
     const opened = await openWithFallback({
       model: { name, fingerprint: fingerprint ?? '' },
-      candidates: able,
+      candidates: suitable,
       record: this.#record,
       open: (backend) => this.#openOn(name, backend),
     })
@@ -56,8 +56,8 @@ export class OpenEncoders {
   async #openOn(
     name: EncoderName,
     backend: EncoderBackend,
-  ): Promise<{ encoder: OpenEncoder; figure: SelfTestFigure }> {
-    const figures: SelfTestFigure[] = []
+  ): Promise<{ encoder: OpenEncoder; figure: SelfTestResult }> {
+    const figures: SelfTestResult[] = []
     const encoder = await this.#store.open(name, backend, (found) => figures.push(found))
     const [figure] = figures
     if (figure === undefined) throw new Error('an encoder was opened without a self-test')

@@ -15,10 +15,11 @@ export interface RecognisedFile {
 }
 
 /**
- * Which encoder's weights a file holds, by its content: the md5 of an official file, else (only with
- * `allowUnofficial`) the number and shapes of its arrays. The untrained weights stay `demo`, even in a file
- * from elsewhere: they must never pass as trained ones.
- * encoder.unknown-file; encoder.invalid-file, naming the layer; path.not-found, path.unreadable.
+ * Recognises which encoder's weights a file contains: by the MD5 of an official file, otherwise (only with
+ * `allowUnofficial`) by the number and shapes of its arrays. Untrained weights have the source `demo` in any file, so
+ * that they are never mistaken for trained ones.
+ * @throws AppError `encoder.unknown-file`; `encoder.invalid-file` with the layer's name; `path.not-found`,
+ *   `path.unreadable`
  */
 export async function recogniseFile(
   path: string,
@@ -29,13 +30,14 @@ export async function recogniseFile(
   const { md5, sha256 } = await digests(path)
   const official = encoderNames.find((name) => officialWeights[name].md5 === md5)
   const name = official ?? closestByLayout(await readKerasLayout(path))
-  if (name === null) throw unknown(`its md5 is ${md5}, and its first layer is that of no network known here`)
+  if (name === null)
+    throw unknown(`its md5 is ${md5}, and its first layer fits no network that Lobule supports`)
   const architecture = architectures[name]
   const weights = await readKerasWeights(path, architecture)
   if (official === undefined && !options.allowUnofficial) {
     const { title, md5: expected } = officialWeights[name]
     throw unknown(
-      `it has the layers of ${title}, but its md5 is ${md5} instead of ${expected}; a file that you trust is taken with --allow-unofficial`,
+      `it has the layers of ${title}, but its md5 is ${md5} instead of ${expected}; if you trust this file, import it with --allow-unofficial`,
     )
   }
   const fingerprint = weightsFingerprint(architecture, weights)
@@ -44,7 +46,7 @@ export async function recogniseFile(
   return { name, source, weights, fingerprint, sha256 }
 }
 
-/** The network with which the layout agrees for longest from the start; null where it agrees with none. */
+/** The network whose layout has the longest common start with this one; null if no network fits the first layer. */
 function closestByLayout(layout: readonly string[]): EncoderName | null {
   let closest: EncoderName | null = null
   let longest = 0

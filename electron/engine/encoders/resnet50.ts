@@ -8,7 +8,7 @@ const stages = [
   { name: 'conv5', channels: 512, blocks: 3, stride: 2 },
 ]
 
-/** Keras writes 1.001e-5, as the original Caffe files have it. */
+/** Keras uses 1.001e-5, like the original Caffe files. */
 const epsilon = 1.001e-5
 
 /** One bottleneck: 1x1 (with the stage's stride), 3x3, 1x1 to four times the channels, plus the shortcut. */
@@ -57,5 +57,5 @@ function resNet50(): Architecture {
   return net.finish({ name: 'resnet50', preprocessing: 'caffe', taps: [x], minimumSizePx: 32 })
 }
 
-/** ResNet-50 v1 as in Keras Applications, without the top: stride in the first 1x1 of a stage, biases. */
+/** ResNet-50 v1 as in Keras Applications, without the top: the first 1x1 convolution of a stage has its stride, and convolutions have biases. */
 export const resnet50 = resNet50()

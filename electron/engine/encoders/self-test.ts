@@ -4,18 +4,18 @@ import type { Raster } from '../image/index.ts'
 import type { OpenEncoder } from './backend.ts'
 import { probes } from './manifest.ts'
 
-/** Under this a back-end is refused, by its precision. */
+/** Minimum cosine of a back-end's descriptor and the expected one, by precision. */
 export const minCosine = { single: 0.9999, half: 0.999 } as const
 
-/** What a back-end made of the probe. */
-export interface SelfTestFigure {
-  /** Against the stored expectation, 0..1. */
+/** The result of a self-test. */
+export interface SelfTestResult {
+  /** Cosine of the descriptor and the expected one, 0..1. */
   readonly cosine: number
-  /** How long the probe took once everything was warm. */
+  /** Duration of the probe after warming up. */
   readonly probeMs: number
 }
 
-/** A picture by integer arithmetic, the same in any language: (7x + 13y + 101c + (x² + y²)/64 + xy/32) mod 256. */
+/** The probe: an image from integer arithmetic, the same in any language: (7x + 13y + 101c + (x² + y²)/64 + xy/32) mod 256. */
 export function probeImage(widthPx: number, heightPx: number): Raster {
   const data = new Uint8Array(widthPx * heightPx * 3)
   let index = 0
@@ -29,7 +29,7 @@ export function probeImage(widthPx: number, heightPx: number): Raster {
   return { widthPx, heightPx, data }
 }
 
-/** The cosine of the angle between two vectors, in float64; 0 where one of them is all zeros or not finite. */
+/** The cosine of the angle between two vectors, in float64; 0 if one of them is all zeros or not finite. */
 export function cosine(a: Float32Array, b: Float32Array): number {
   let product = 0
   let squareA = 0
@@ -45,40 +45,41 @@ export function cosine(a: Float32Array, b: Float32Array): number {
   return a.length === b.length && Number.isFinite(value) ? value : 0
 }
 
-/** What the probe is expected to give. */
+/** The size of the probe and its expected descriptor. */
 export interface Probe {
   readonly sizePx: number
   readonly descriptor: Float32Array
 }
 
-/** What real Keras gives for the untrained weights (test/references/encoders); null for any other weights. */
+/** The result of Keras itself for untrained weights (test/references/encoders); null for any other weights. */
 export function kerasProbe(name: EncoderName, fingerprint: string): Probe | null {
   const { sizePx, descriptor, fingerprint: untrained } = probes[name]
   return fingerprint === untrained ? { sizePx, descriptor: unpackFloats(descriptor) } : null
 }
 
-/** Little-endian float32 values as base64, and back. */
+/** Converts float32 values to little-endian base64. `unpackFloats` is the inverse. */
 export const packFloats = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString('base64')
 export const unpackFloats = (text: string): Float32Array =>
   new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer)
 
 /**
- * Encodes the probe and compares with the stored expectation: of the untrained weights what real Keras gave, of
- * all others what `evaluateDirectly` gave when they were installed. encoder.self-test-failed under `least`.
+ * Encodes the probe and compares the descriptor with the expected one: for untrained weights the result of Keras, for
+ * all others the result of `evaluateDirectly` when they were installed.
+ * @throws AppError `encoder.self-test-failed` if the cosine is below `threshold`
  */
 export async function selfTest(
   encoder: OpenEncoder,
   expected: Probe,
-  least: number = minCosine.single,
-): Promise<SelfTestFigure> {
-  const picture = probeImage(expected.sizePx, expected.sizePx)
-  const [actual] = await encoder.encode([picture])
+  threshold: number = minCosine.single,
+): Promise<SelfTestResult> {
+  const probe = probeImage(expected.sizePx, expected.sizePx)
+  const [actual] = await encoder.encode([probe])
   const found = actual ? cosine(actual, expected.descriptor) : 0
-  if (found < least) {
+  if (found < threshold) {
     throw new AppError('encoder.self-test-failed', { backend: encoder.backend, cosine: found })
   }
   const startedAt = performance.now()
-  await encoder.encode([picture])
+  await encoder.encode([probe])
   return { cosine: found, probeMs: performance.now() - startedAt }
 }

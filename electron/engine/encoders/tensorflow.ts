@@ -12,12 +12,12 @@ export type TensorFlow = typeof tfjs
 type Tensor4D = tfjs.Tensor4D
 
 const packageName = '@tensorflow/tfjs-node-gpu'
-/** Not `require`: the bundle has one of that name. */
+/** Not named `require`, because the bundle declares that name. */
 const requireFrom = createRequire(import.meta.url)
 
 /**
- * Why TensorFlow cannot be loaded; null where it seems to be there. Its native part (350 MB) is never installed
- * by itself: `node scripts/install.js` in its folder downloads it.
+ * Why TensorFlow cannot be loaded; null if it seems to be installed. Its native part (350 MB) is never installed
+ * automatically: `node scripts/install.js` in its folder downloads it.
  */
 export function tensorFlowMissing(): string | null {
   try {
@@ -29,7 +29,7 @@ export function tensorFlowMissing(): string | null {
   }
 }
 
-/** The package was last released before Node 23, which no longer has two functions that it calls. */
+/** Restores two functions that the package calls. Node 23 removed them after its last release. */
 function restoreUtil(): void {
   const util = requireFrom('node:util') as Record<string, unknown>
   util['isArray'] ??= Array.isArray
@@ -44,9 +44,8 @@ function loadTensorFlow(): TensorFlow {
 }
 
 /**
- * TensorFlow by tfjs: the network's table as its operations, weights as Keras has them, nothing folded.
- * @param load which tfjs, with a back-end of its own ready; default: TensorFlow itself on the GPU, loaded at
- * first use
+ * TensorFlow through tfjs: runs the network's table with Keras' weights, without folding.
+ * @param load returns tfjs with a back-end that is ready; default: TensorFlow on the GPU, loaded on first use
  */
 export const tensorFlow = (
   load: () => TensorFlow | Promise<TensorFlow> = loadTensorFlow,
@@ -131,13 +130,13 @@ class TensorFlowEncoder implements OpenEncoder {
     })
   }
 
-  /** The taps' maps: 1 x rows x columns x channels. */
+  /** The maps of all taps: 1 x rows x columns x channels. */
   #evaluate(image: Raster): Tensor4D[] {
     const { layers, taps } = this.model.architecture
     const found = new Map<string, Tensor4D>([[imageInput, this.#preprocess(image)]])
     const of = (name: string): Tensor4D => {
       const tensor = found.get(name)
-      if (tensor === undefined) throw new Error(`layer ${name} is not above`)
+      if (tensor === undefined) throw new Error(`no layer ${name} above`)
       return tensor
     }
     for (const layer of layers) found.set(layer.name, this.#apply(layer, inputsOf(layer).map(of)))
@@ -189,6 +188,7 @@ class TensorFlowEncoder implements OpenEncoder {
   }
 }
 
+/** Runs `work` and turns its errors into `encoder.backend-failed`. */
 async function failing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()

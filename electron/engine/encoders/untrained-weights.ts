@@ -3,10 +3,10 @@ import type { Architecture } from './architecture.ts'
 import { elementsOf, weightSpecifications, type Weights } from './weights.ts'
 
 /**
- * The untrained weights of a network (docs/pipeline.md, section 6): the same bits on every machine, no knowledge.
+ * The untrained weights of a network (docs/pipeline.md, section 6). They are the same bits on every machine.
  *
  * A convolution's kernel and bias are normals of standard deviation sqrt(2 / fan-in), fan-in = rows x columns
- * x input channels; value i of an array depends on the key ('untrained', layer, weight) and i alone. Batch
+ * x input channels; value i of an array depends only on the key ('untrained', layer, weight) and on i. Batch
  * normalisation is the identity (up to its epsilon), with the scale of each residual block's last one at 0.5.
  * The Python twin is test/references/encoders/untrained.py.
  */

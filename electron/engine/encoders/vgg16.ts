@@ -26,5 +26,5 @@ function vgg(): Architecture {
   return net.finish({ name: 'vgg16', preprocessing: 'caffe', taps, minimumSizePx: 32 })
 }
 
-/** VGG-16 as in Keras Applications, without the top; tapped after the last ReLU of blocks 2 to 5. */
+/** VGG-16 as in Keras Applications, without the top; its taps are the last ReLUs of blocks 2 to 5. */
 export const vgg16 = vgg()

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Architecture, Layer } from './architecture.ts'
 import { inKerasOrder } from './architecture.ts'
 
-/** One array of weights as Keras holds it. */
+/** One array of weights in Keras. */
 export interface WeightSpecification {
   /** `layer/weight`, such as `conv1_conv/kernel`. */
   readonly key: string
   readonly layer: string
   readonly weight: 'kernel' | 'bias' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance'
-  /** A kernel is rows x columns x input channels x output channels; the others are one per channel. */
+  /** Kernel: rows x columns x input channels x output channels; others: one value per channel. */
   readonly shape: readonly number[]
 }
 
@@ -35,7 +35,7 @@ function ofLayer(layer: Layer): WeightSpecification[] {
   return []
 }
 
-/** Every array that a network needs, in the order in which Keras writes them; that order is the canonical one. */
+/** All arrays of a network in the order in which Keras writes them, which is the canonical order. */
 export function weightSpecifications(architecture: Pick<Architecture, 'layers'>): WeightSpecification[] {
   return inKerasOrder(architecture).flatMap(ofLayer)
 }
@@ -43,7 +43,10 @@ export function weightSpecifications(architecture: Pick<Architecture, 'layers'>)
 export const elementsOf = (shape: readonly number[]): number =>
   shape.reduce((product, size) => product * size, 1)
 
-/** The array of a key. Error (a bug, not a user's fault) where it is not there. */
+/**
+ * The array of a key.
+ * @throws Error if it is missing, which is a bug
+ */
 export function weightOf(weights: Weights, key: string): Float32Array {
   const values = weights.get(key)
   if (values === undefined) throw new Error(`no weights ${key}`)
@@ -51,8 +54,8 @@ export function weightOf(weights: Weights, key: string): Float32Array {
 }
 
 /**
- * What the weights are, as 64 hexadecimal digits: SHA-256 over the network's name and, in canonical order,
- * every array's key, shape and little-endian float32 bytes. It does not depend on the file they came from.
+ * Identifies weights by 64 hexadecimal digits: the SHA-256 of the network's name and, in canonical order, of every
+ * array's key, shape and little-endian float32 bytes. It does not depend on the source file.
  */
 export function weightsFingerprint(architecture: Architecture, weights: Weights): string {
   const hash = createHash('sha256').update(`${architecture.name}\n`)

@@ -5,20 +5,20 @@ import { imageInput, type Architecture, type Convolution, type Layer } from './a
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
 import { checkEncoderInput } from './check-input.ts'
 import { caffeMeans } from './emit-onnx.ts'
-import { foldConvolution } from './fold-batch-norm.ts'
+import { foldBatchNorm } from './fold-batch-norm.ts'
 import { nativeEncoding, type NativeEncoding } from './native-encoding.ts'
 
-/** Every kernel makes so many outputs at once, or a part of them. */
-const outputsAtOnce = 64
+/** The native kernels compute outputs in blocks of this size. */
+const outputsPerBlock = 64
 
 /**
- * A chain of 3 x 3 convolutions with a ReLU each and 2 x 2 maxima between them, as VGG is one, by Winograd's
- * F(4 x 4, 3 x 3) on the processor (native/encoding): a quarter of the multiplications, which is where the time
- * goes. float32 like every other back-end, of transformed values: on the untrained VGG-16 the largest relative
- * difference from Keras is 1.5e-5, where ONNX Runtime's is 0.7e-5 (test/unit/engine/encoders/winograd.test.ts).
+ * Runs a chain of 3 x 3 convolutions with ReLU and 2 x 2 max pooling, such as VGG, with Winograd's F(4 x 4, 3 x 3) on
+ * the processor (native/encoding). This takes a quarter of the multiplications, which need most of the time. It computes
+ * in float32 like all back-ends, but on transformed values: for the untrained VGG-16 the maximum relative difference from
+ * Keras is 1.5e-5; that of ONNX Runtime is 0.7e-5 (test/unit/engine/encoders/winograd.test.ts).
  *
- * @param options.threads default: one for each core
- * @param options.instructions a name that `winogradInstructions` gives; default: the fastest
+ * @param options.threads default: one per core
+ * @param options.instructions a name from `winogradInstructions`; default: the fastest
  */
 export const winograd = (options: { threads?: number; instructions?: string } = {}): EncoderBackend => ({
   name: 'winograd',
@@ -26,13 +26,13 @@ export const winograd = (options: { threads?: number; instructions?: string } = 
   open: (model) =>
     failing(async () => {
       const chain = chainOf(model.architecture)
-      if (chain === null) throw new Error(`${model.name} is no chain of 3 x 3 convolutions`)
+      if (chain === null) throw new Error(`${model.name} is not a chain of 3 x 3 convolutions`)
       const encoding = nativeEncoding()
       const instructions = options.instructions ?? encoding.instructions()[0]
       if (instructions === undefined) throw new Error(noInstructions)
       const weights = await model.readWeights()
       const layers = chain.map(({ convolution, ...layer }) =>
-        convolution === null ? layer : { ...layer, ...foldConvolution(convolution, null, weights) },
+        convolution === null ? layer : { ...layer, ...foldBatchNorm(convolution, null, weights) },
       )
       const threads = options.threads ?? availableParallelism()
       const handle = await encoding.open(layers, Float32Array.from(caffeMeans), threads, instructions)
@@ -42,10 +42,10 @@ export const winograd = (options: { threads?: number; instructions?: string } = 
 
 const noInstructions = 'this processor has neither AVX2 nor NEON'
 
-/** The vector instructions that can be used here, the fastest first; they all give the same bits. */
+/** The vector instructions that this machine supports, fastest first. All give the same bits. */
 export const winogradInstructions = (): string[] => nativeEncoding().instructions()
 
-/** Why this machine cannot have it; null where it can. */
+/** Why this back-end is unavailable on this machine; null if it is available. */
 export function winogradMissing(): string | null {
   try {
     return winogradInstructions().length > 0 ? null : noInstructions
@@ -61,7 +61,7 @@ interface Link {
   readonly convolution: Convolution | null
 }
 
-/** A network as the native part takes it; null where it is none of that kind. */
+/** A network as a chain for the native part; null if it is not a chain of that kind. */
 function chainOf({ layers, taps, preprocessing }: Architecture): Link[] | null {
   if (preprocessing !== 'caffe') return null
   const links: Link[] = []
@@ -92,7 +92,7 @@ const isWholeConvolution = (layer: Layer): layer is Convolution =>
   layer.kernel.every((edge) => edge === 3) &&
   layer.stride === 1 &&
   layer.padding === 'same' &&
-  layer.outputChannels % outputsAtOnce === 0
+  layer.outputChannels % outputsPerBlock === 0
 
 class WinogradEncoder implements OpenEncoder {
   readonly backend = 'winograd'
@@ -153,6 +153,7 @@ class WinogradEncoder implements OpenEncoder {
   }
 }
 
+/** Runs `work` and turns its errors into `encoder.backend-failed`. */
 async function failing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()

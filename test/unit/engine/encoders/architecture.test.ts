@@ -42,8 +42,8 @@ describe('network tables', () => {
   test('a name used twice or a layer from below is a mistake of ours', () => {
     const net = new NetworkTable()
     net.relu('a', 'image')
-    expect(() => net.relu('a', 'image')).toThrow('layer a is there already')
-    expect(() => net.relu('b', 'c')).toThrow('layer c is not above')
+    expect(() => net.relu('a', 'image')).toThrow('layer a exists already')
+    expect(() => net.relu('b', 'c')).toThrow('no layer c above')
   })
 })
 

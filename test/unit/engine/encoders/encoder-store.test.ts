@@ -133,7 +133,7 @@ describe('other files', () => {
     await writeFile(join(folder, 'notes.txt'), 'no weights')
     const take = (file: string) => () =>
       refusalOf(store.importFiles([join(folder, file)], { allowUnofficial: true }))
-    await expectRefusal(take('cut.h5'), 'encoder.invalid-file', /cut off or damaged/)
+    await expectRefusal(take('cut.h5'), 'encoder.invalid-file', /incomplete or damaged/)
     await expectRefusal(take('part.h5'), 'encoder.invalid-file', /layer block3_conv1 has no kernel/)
     await expectRefusal(take('notes.txt'), 'encoder.unknown-file', /not an HDF5 file/)
     await expectRefusal(take('nothing.h5'), 'path.not-found', /does not exist/)

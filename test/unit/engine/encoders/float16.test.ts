@@ -70,6 +70,8 @@ describe('float32 to float16', () => {
   test.each([65520, -1e9, Infinity, NaN])('%d is refused', (value) => {
     const ask = () => toFloat16(Float32Array.of(1, value), 'the layer weight conv/kernel')
     expect(ask).toThrow(Float16RangeError)
-    expect(ask).toThrow(/the layer weight conv\/kernel has the value .*, and half precision ends at 65504/)
+    expect(ask).toThrow(
+      /the layer weight conv\/kernel has the value .*; the maximum of half precision is 65504/,
+    )
   })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BatchNorm, Convolution } from '../../../../electron/engine/encoders/architecture.ts'
-import { foldConvolution } from '../../../../electron/engine/encoders/fold-batch-norm.ts'
+import { foldBatchNorm } from '../../../../electron/engine/encoders/fold-batch-norm.ts'
 
 const convolution: Convolution = {
   op: 'convolution',
@@ -33,20 +33,20 @@ const weights = new Map([
 ])
 
 test('worked by hand: s = 4 / sqrt(3 + 1) = 2 and 6 / sqrt(8 + 1) = 2', () => {
-  const { kernel, bias } = foldConvolution(convolution, batchNorm, weights)
+  const { kernel, bias } = foldBatchNorm(convolution, batchNorm, weights)
   expect([...kernel]).toEqual([2, 10, 6, 14, 4, 12, 8, 16])
   expect([...bias]).toEqual([(10 - 2) * 2 + 0.5, (20 - 4) * 2 - 0.5])
 })
 
 test('without batch norm only the layout changes, and the weights stay as they are', () => {
-  const { kernel, bias } = foldConvolution(convolution, null, weights)
+  const { kernel, bias } = foldBatchNorm(convolution, null, weights)
   expect([...kernel]).toEqual([1, 5, 3, 7, 2, 6, 4, 8])
   expect([...bias]).toEqual([10, 20])
   expect([...(weights.get('conv/kernel') ?? [])]).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
 })
 
 test('without a bias and without a scale', () => {
-  const { bias } = foldConvolution({ ...convolution, bias: false }, { ...batchNorm, scale: false }, weights)
+  const { bias } = foldBatchNorm({ ...convolution, bias: false }, { ...batchNorm, scale: false }, weights)
   // s = 1 / 2 and 1 / 3
   expect([...bias]).toEqual([...Float32Array.of(-2 / 2 + 0.5, -4 / 3 - 0.5)])
 })

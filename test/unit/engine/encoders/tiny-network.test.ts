@@ -101,7 +101,7 @@ describe('a file that does not fit is refused by the layer', () => {
     await writeFile(join(folder, 'cut.h5'), whole.subarray(0, 20_000))
     await writeFile(join(folder, 'text.h5'), 'weights')
     const read = (file: string) => () => readKerasWeights(join(folder, file), tinyNetwork())
-    await expectRefusal(read('cut.h5'), 'encoder.invalid-file', /cut off or damaged/)
+    await expectRefusal(read('cut.h5'), 'encoder.invalid-file', /incomplete or damaged/)
     await expectRefusal(read('text.h5'), 'encoder.invalid-file', /not an HDF5 file/)
     await expectRefusal(read('none.h5'), 'path.not-found', /does not exist/)
   })
