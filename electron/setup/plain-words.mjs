@@ -44,12 +44,6 @@ export const notYetClean = [
   'electron/session/',
   'electron/store/',
   'native/',
-  'renderer/components/',
-  'renderer/features/',
-  'renderer/state/',
-  'renderer/ui/',
-  'renderer/viewer/',
-  'renderer/views/',
   'test/',
 ]
 

@@ -127,7 +127,7 @@ export class Audit {
   /** Fetches the newest page. */
   async load(): Promise<void> {
     const question = ++this.#question
-    const page = await this.#client['audit.list']({ filter: asked(this.#filter), limit: pageSize })
+    const page = await this.#client['audit.list']({ filter: toCallFilter(this.#filter), limit: pageSize })
     if (question !== this.#question) return
     this.#events = page.events
     this.#total = page.total
@@ -146,7 +146,7 @@ export class Audit {
   /** Hash of the newest event of the whole trail, also if the list is filtered. */
   async #newestHash(): Promise<string | undefined> {
     if (!this.isFiltered) return this.#events[0]?.hash
-    const { events } = await this.#client['audit.list']({ filter: asked(everything), limit: 1 })
+    const { events } = await this.#client['audit.list']({ filter: toCallFilter(everything), limit: 1 })
     return events[0]?.hash
   }
 
@@ -157,7 +157,7 @@ export class Audit {
     const question = this.#question
     this.#isFetching = true
     try {
-      const filter = asked(this.#filter)
+      const filter = toCallFilter(this.#filter)
       const page = await this.#client['audit.list']({ filter, olderThan: last.id, limit: pageSize })
       if (question === this.#question) this.#events = [...this.#events, ...page.events]
     } finally {
@@ -180,7 +180,7 @@ export class Audit {
   }
 }
 
-function asked({
+function toCallFilter({
   kind,
   reader,
   imageId,

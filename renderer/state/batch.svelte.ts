@@ -19,14 +19,14 @@ export const imageStates = [
 export type ImageState = (typeof imageStates)[number]
 
 /** The images of a classification; null: every image. */
-type Asked = ReadonlySet<number> | null
+type ImageSet = ReadonlySet<number> | null
 
 /** Which images are being classified, and which failed. */
 export class Batch {
   readonly #client: Client
   readonly #jobs: Jobs
-  #asked = $state.raw<ReadonlyMap<number, Asked>>(mapOf())
-  #running: readonly (readonly [JobView, Asked])[]
+  #imageSets = $state.raw<ReadonlyMap<number, ImageSet>>(mapOf())
+  #running: readonly (readonly [JobView, ImageSet])[]
   #failures: ReadonlyMap<number, FailedImage>
 
   constructor(client: Client, jobs: Jobs) {
@@ -34,34 +34,36 @@ export class Batch {
     this.#jobs = jobs
     this.#running = $derived(
       jobs.active.flatMap((job) => {
-        const asked = this.#asked.get(job.id)
-        return asked === undefined ? [] : [[job, asked] as const]
+        const imageIds = this.#imageSets.get(job.id)
+        return imageIds === undefined ? [] : [[job, imageIds] as const]
       }),
     )
     this.#failures = $derived(failuresOf(jobs.all))
   }
 
-  /** Fetches the images of the running classifications that are not known yet, whoever started them. */
+  /** Fetches the images of the running classifications that are not known yet, also of those started elsewhere. */
   async learn(): Promise<void> {
-    const unknown = this.#jobs.active.filter(({ id, kind }) => kind === 'classify' && !this.#asked.has(id))
+    const unknown = this.#jobs.active.filter(
+      ({ id, kind }) => kind === 'classify' && !this.#imageSets.has(id),
+    )
     await Promise.all(unknown.map(({ id }) => this.#ask(id)))
   }
 
   clear(): void {
-    this.#asked = mapOf()
+    this.#imageSets = mapOf()
   }
 
   async #ask(jobId: number): Promise<void> {
     // Until the answer comes, it counts as a classification of no images.
-    const none: Asked = setOf()
-    this.#asked = mapOf(this.#asked, [[jobId, none]])
+    const none: ImageSet = setOf()
+    this.#imageSets = mapOf(this.#imageSets, [[jobId, none]])
     try {
       const { imageIds } = await this.#client['job.images']({ jobId })
       // Another workspace may have been opened meanwhile.
-      if (this.#asked.get(jobId) !== none) return
-      this.#asked = mapOf(this.#asked, [[jobId, imageIds === null ? null : setOf(imageIds)]])
+      if (this.#imageSets.get(jobId) !== none) return
+      this.#imageSets = mapOf(this.#imageSets, [[jobId, imageIds === null ? null : setOf(imageIds)]])
     } catch (error) {
-      this.#asked = mapOf([...this.#asked].filter(([, asked]) => asked !== none))
+      this.#imageSets = mapOf([...this.#imageSets].filter(([, imageIds]) => imageIds !== none))
       throw error
     }
   }
@@ -91,7 +93,8 @@ export class Batch {
 
   #isWaiting({ id, verdict }: ImageView): boolean {
     return this.#running.some(
-      ([job, asked]) => (asked === null || asked.has(id)) && (verdict === null || verdict.at < job.createdAt),
+      ([job, imageIds]) =>
+        (imageIds === null || imageIds.has(id)) && (verdict === null || verdict.at < job.createdAt),
     )
   }
 }

@@ -10,7 +10,7 @@ export type LabelSource = 'folder' | 'table' | 'none'
 export type PagesChoice = 'ask' | 'first' | 'all' | 'number'
 
 /** Files listed in the preview. */
-const mostFiles = 60
+const maxFiles = 60
 /** Pause in typing after which the preview is requested. */
 const previewPauseMs = 250
 const minPixelSizeUm = 0.05
@@ -219,7 +219,7 @@ export class ImportDraft {
   }
 
   async #look(sources: Omit<CallInput<'image.preview'>, 'mostFiles'>, round: number): Promise<void> {
-    const [preview, error] = await this.#client['image.preview']({ ...sources, mostFiles }).then(
+    const [preview, error] = await this.#client['image.preview']({ ...sources, mostFiles: maxFiles }).then(
       (found) => [found, null] as const,
       (failure: unknown) => [null, asAppError(failure)] as const,
     )

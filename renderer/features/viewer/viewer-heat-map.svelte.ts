@@ -23,13 +23,13 @@ export class ViewerHeatMap {
   readonly #image = $derived.by(() => this.#viewer.image())
   /** Whether predictions of this image are hidden from a blind reader. */
   readonly isHidden = $derived.by(() => this.#image?.readings.isWithheld === true)
-  readonly #asked = $derived.by(() => ({
+  readonly #request = $derived.by(() => ({
     imageId: this.#image?.id ?? 0,
     model: this.#image?.verdict?.modelName ?? null,
   }))
   /** Name of the model whose map is over the image. */
   readonly modelName = $derived.by(
-    () => this.map.compared?.first ?? this.#asked.model ?? this.#lobule.models.inUse?.name ?? '',
+    () => this.map.compared?.first ?? this.#request.model ?? this.#lobule.models.inUse?.name ?? '',
   )
   /** Name of the model whose map is beside it; null: none. */
   readonly other = $derived.by(() => (this.isHidden ? null : (this.map.compared?.second ?? null)))
@@ -39,14 +39,14 @@ export class ViewerHeatMap {
     this.map = lobule.heatMap
     this.#viewer = viewer
     $effect(() => {
-      const asked = this.map.isOn && !this.isHidden && this.#image !== undefined ? this.#asked : null
+      const request = this.map.isOn && !this.isHidden && this.#image !== undefined ? this.#request : null
       const { compared } = this.map
       // A failed map is requested again by its button, not automatically.
-      if (asked !== null) untrack(() => this.map.show(asked, compared))
+      if (request !== null) untrack(() => this.map.show(request, compared))
     })
     $effect(() => {
       const tiles = lobule.session.info?.tiles ?? ''
-      const address = this.isHidden ? null : this.map.addressOf(this.map.first, this.#asked.imageId, tiles)
+      const address = this.isHidden ? null : this.map.addressOf(this.map.first, this.#request.imageId, tiles)
       viewer.slide.heatMap.show(address, this.map.opacity)
     })
   }
@@ -61,7 +61,7 @@ export class ViewerHeatMap {
   }
 
   again(): void {
-    this.map.show(this.#asked, this.map.compared)
+    this.map.show(this.#request, this.map.compared)
   }
 
   /** Shows another model's map of the same image beside this one; null ends the comparison. */
