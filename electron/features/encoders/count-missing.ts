@@ -4,8 +4,8 @@ import { descriptorFiles } from '../../engine/descriptors/ensure-descriptors.ts'
 import type { Workspace } from '../../store/index.ts'
 
 /**
- * For each number of images, how many of the first so many lack a descriptor: what is encoded already takes no
- * time and must not count as progress. By the files' names; a damaged one is not foreseen here.
+ * Element n: how many of the first n images lack a descriptor. Images that are encoded already take no time, so they
+ * must not count as progress. Only file names are checked; a damaged file counts as present.
  */
 export function countMissing(
   images: readonly ImageView[],
@@ -15,15 +15,15 @@ export function countMissing(
 ): number[] {
   const missing = [0]
   for (const { sha256 } of images) {
-    const isThere = descriptorFiles(workspace.folders.descriptors, sha256, recipe, fingerprints).every(
+    const isEncoded = descriptorFiles(workspace.folders.descriptors, sha256, recipe, fingerprints).every(
       (file) => existsSync(file),
     )
-    missing.push((missing.at(-1) ?? 0) + (isThere ? 0 : 1))
+    missing.push((missing.at(-1) ?? 0) + (isEncoded ? 0 : 1))
   }
   return missing
 }
 
-/** How many of those that are missing are done when so many of all images are, a part of one included. */
+/** How many missing images are done when `done` of all images are. Fractions of an image are interpolated. */
 export function missingDone(missing: readonly number[], done: number): number {
   const before = missing[Math.floor(done)] ?? missing.at(-1) ?? 0
   const after = missing[Math.ceil(done)] ?? before

@@ -18,7 +18,7 @@ export const describeJob = defineJob({
 })
 
 /**
- * Describes one image file.
+ * Writes the descriptors of one image file.
  * @throws AppError as `describeImage`, `encoder.missing`, `path.not-writable`
  */
 async function describeFile(
@@ -44,7 +44,7 @@ async function describeFile(
   return { ...described, durationMs: performance.now() - startedAt }
 }
 
-/** The named recipes' colours and scale, with one encoder and one crop size. */
+/** A recipe of one encoder and one crop size, with the stain settings and scale that all named recipes share. */
 function recipeOf({ encoder, cropPx, augmentations, mode, seed }: DescribeInput): Recipe {
   const [base] = Object.values(recipes)
   if (base === undefined) throw new Error('no recipe')

@@ -17,7 +17,7 @@ import type { DescribeTask } from '../../compute/verdict-tasks.ts'
 import { failureOf } from '../images/find-images.ts'
 import type { JobServices } from '../../session/job-services.ts'
 
-/** How images are described. */
+/** How descriptors are made. */
 export interface DescribeOptions {
   recipe: Recipe
   /** Default: `auto`. */
@@ -29,12 +29,12 @@ export interface DescribedImage {
   /** Descriptor files in the order of `constituentsOf(recipe)`. */
   files: string[]
   flags: QualityFlag[]
-  /** Those that took part; empty where nothing had to be computed. */
+  /** Back-ends that were used; empty if nothing had to be computed. */
   backends: BackendName[]
 }
 
-/** Failures after which no other image would fare better. */
-const hopeless: readonly ErrorCode[] = [
+/** Errors that every other image would have too. They end the job. */
+const fatalCodes: readonly ErrorCode[] = [
   'encoder.missing',
   'encoder.invalid-file',
   'encoder.backend-failed',
@@ -45,9 +45,7 @@ const hopeless: readonly ErrorCode[] = [
   'job.cancelled',
 ]
 
-/**
- * Makes the descriptors that are missing, image by image, each kept at once. Failures as `onEachImage`.
- */
+/** Makes the missing descriptors, image by image, and stores each at once. Failures as in `forEachImage`. */
 export async function describeImages(
   images: readonly ImageView[],
   options: DescribeOptions,
@@ -58,9 +56,9 @@ export async function describeImages(
   const describe = async (image: ImageView, onProgress: TaskProgress): Promise<DescribedImage> => {
     const task = describeTask(image, options, services)
     const { files, flags, backends } = await services.compute.run('describe', task, { signal, onProgress })
-    return { image, files, flags: keptFlags(services.workspace.database, image, flags), backends }
+    return { image, files, flags: updateFlags(services.workspace.database, image, flags), backends }
   }
-  const { done, failed } = await onEachImage(images, describe, signal, report)
+  const { done, failed } = await forEachImage(images, describe, signal, report)
   return { described: done, failed }
 }
 
@@ -78,8 +76,8 @@ export const describeTask = (
   backend,
 })
 
-/** Remembers flags that were measured just now; those that are known. */
-export function keptFlags(
+/** Stores quality flags that were just measured (null: none were) and returns the stored ones. */
+export function updateFlags(
   database: Writable,
   { id }: ImageView,
   measured: readonly QualityFlag[] | null,
@@ -91,10 +89,10 @@ export function keptFlags(
 type TaskProgress = (done: number, total: number) => void
 
 /**
- * Does something with each image, one after the other. An image with which it cannot be done is listed and the others go
- * on; one at which the compute process died is tried twice more.
+ * Runs `work` on each image in turn. An image that fails is listed and the next one follows; `fatalCodes` end the loop.
+ * An image at which the compute process crashed is retried twice.
  */
-export async function onEachImage<T>(
+export async function forEachImage<T>(
   images: readonly ImageView[],
   work: (image: ImageView, onProgress: TaskProgress) => Promise<T>,
   signal: AbortSignal,
@@ -109,9 +107,9 @@ export async function onEachImage<T>(
       report(index + (0.99 * done) / total, images.length)
     try {
       if (!existsSync(image.path)) throw new AppError('image.file-missing', { path: image.path })
-      results.push(await afterCrashes(() => work(image, onProgress)))
+      results.push(await retryAfterCrashes(() => work(image, onProgress)))
     } catch (error) {
-      if (!(error instanceof AppError) || hasCode(error, ...hopeless)) throw error
+      if (!(error instanceof AppError) || hasCode(error, ...fatalCodes)) throw error
       failed.push({ ...failureOf(image.path, error), imageId: image.id })
     }
   }
@@ -119,12 +117,12 @@ export async function onEachImage<T>(
   return { done: results, failed }
 }
 
-/** A driver that brings the process down during its self-test is passed over the third time. */
-async function afterCrashes<T>(work: () => Promise<T>, more = 2): Promise<T> {
+/** A back-end whose driver crashed the process in two self-tests is skipped in the third attempt. */
+async function retryAfterCrashes<T>(work: () => Promise<T>, retries = 2): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (more === 0 || !hasCode(error, 'compute.crashed')) throw error
-    return afterCrashes(work, more - 1)
+    if (retries === 0 || !hasCode(error, 'compute.crashed')) throw error
+    return retryAfterCrashes(work, retries - 1)
   }
 }

@@ -20,17 +20,17 @@ export const encodeJob = defineJob({
   stages: [{ name: stage, unit: 'images', weight: 1 }],
   resumable: true,
   runsBeside: true,
-  title: ({ recipe }) => `Encode by ${recipe.name}`,
+  title: ({ recipe }) => `Encode with ${recipe.name}`,
   check: requireWorkspace,
   failures: ({ failed }) => failed,
-  // Existing files are passed over, so the whole job is just the rest.
+  // Existing files are skipped, so the same input computes only the rest.
   retry: (input) => input,
   run: encodeImages,
 })
 
 /**
- * Makes the missing descriptors of every image of the workspace. What is done is kept, so asking again does the rest;
- * a file is found again by the image's content, wherever the image is.
+ * Makes the missing descriptors of every image of the workspace. Each is stored at once, so running it again completes
+ * an interrupted run. Files are named by content hash, so a moved image keeps its descriptors.
  * @throws AppError `encoder.missing`, `encoder.self-test-failed`, `encoder.backend-failed`, `job.cancelled`
  */
 async function encodeImages(

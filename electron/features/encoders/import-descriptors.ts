@@ -19,7 +19,7 @@ export const importDescriptorsJob = defineJob({
 })
 
 /**
- * Brings descriptors that another program made into the workspace, image by image, matched by file name.
+ * Imports descriptors computed by another program, image by image, matched by file name.
  * @throws AppError as `importPublished`
  */
 function importDescriptors(

@@ -5,7 +5,7 @@ import { defineJob, encodersChanged, type JobServices } from '../../session/job-
 
 const stage = 'Installing encoders'
 
-/** `demo`: deterministic untrained weights; `official`: downloaded; `files`: carried in by hand. */
+/** `demo`: deterministic untrained weights; `official`: downloaded; `files`: from files on this computer. */
 const encodersInputSchema = z.discriminatedUnion('from', [
   z.object({ from: z.literal('demo'), names: z.array(encoderNameSchema) }),
   z.object({ from: z.literal('official'), names: z.array(encoderNameSchema) }),
@@ -31,12 +31,12 @@ export const encodersJob = defineJob({
   run: installEncoders,
 })
 
-/** For tests and for mirrors inside a hospital's network; what comes from there is checked all the same. */
+/** For tests, and for mirrors inside a hospital's network. Downloads from there are checked as all others are. */
 const baseUrl = (): string | null => process.env['LOBULE_ENCODER_BASE_URL'] ?? null
 
 /**
- * Installs encoders. A bad file is listed and the others are installed; a download that fails ends the job, and the
- * encoders before it stay installed.
+ * Installs encoders. A file that is refused is listed and the others are installed. A download that fails ends the
+ * job; encoders installed before it stay installed.
  */
 async function installEncoders(
   input: EncodersInput,

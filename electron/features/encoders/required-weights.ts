@@ -2,8 +2,8 @@ import type { Recipe, WeightSource } from '../../contract/index.ts'
 import type { JobServices } from '../../session/job-services.ts'
 
 /**
- * Source and fingerprint of the weights behind a recipe's descriptors. External descriptors need no encoder; what made
- * them is not known, so they count as unofficial, under the fingerprint of their set.
+ * Source and fingerprints of the weights that a recipe's descriptors are made with. External descriptors need no
+ * encoder. Their weights are unknown, so they count as unofficial, with the fingerprint of their set.
  * @throws AppError `encoder.missing`
  */
 export function requireWeights(

@@ -10,13 +10,13 @@ import type { Workspace } from '../../store/index.ts'
 const copiesFolder = 'images'
 
 /**
- * Copies a file into the workspace, named by its content, and answers where, relative to the workspace. The
- * copy is there whole and on the disk, or not at all; one that is there already is used again.
- * @param sha256 what the file must hold
- * @throws AppError `image.file-changed` where it holds something else by now, `path.not-writable`
+ * Copies a file into the workspace, named by its content hash, and returns the path relative to the workspace. The
+ * copy is complete and flushed to disk, or there is none. An existing copy is used again.
+ * @param sha256 expected hash of the file
+ * @throws AppError `image.file-changed` if the hash differs, `path.not-writable`
  */
 export async function copyIntoWorkspace(workspace: Workspace, path: string, sha256: string): Promise<string> {
-  const relative = copyOf(path, sha256)
+  const relative = copyPath(path, sha256)
   const target = join(workspace.path, relative)
   if (existsSync(target)) return relative
   await mkdir(workspace.folders.images, { recursive: true })
@@ -33,13 +33,13 @@ export async function copyIntoWorkspace(workspace: Workspace, path: string, sha2
 }
 
 /**
- * Takes a file that lies in the workspace already, and that nobody else writes, in among the copies without
- * copying it where the disk allows; the file itself stays. Answers where, relative to the workspace.
- * @param sha256 what the file holds
+ * As copyIntoWorkspace, for a file that is in the workspace already and that no other process writes: it is linked
+ * rather than copied if the file system allows. The file itself stays.
+ * @param sha256 hash of the file
  * @throws AppError as copyIntoWorkspace
  */
 export async function linkIntoWorkspace(workspace: Workspace, path: string, sha256: string): Promise<string> {
-  const relative = copyOf(path, sha256)
+  const relative = copyPath(path, sha256)
   const target = join(workspace.path, relative)
   if (existsSync(target)) return relative
   try {
@@ -57,6 +57,6 @@ export async function linkIntoWorkspace(workspace: Workspace, path: string, sha2
   }
 }
 
-/** Where the copy of a file lies. Forward slashes: a workspace may travel between systems. */
-const copyOf = (path: string, sha256: string): string =>
+/** Path of a file's copy, relative to the workspace. Forward slashes, since a workspace may move between systems. */
+const copyPath = (path: string, sha256: string): string =>
   `${copiesFolder}/${sha256}${extname(path).toLowerCase()}`

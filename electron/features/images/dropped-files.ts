@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { writeThroughDraft } from '../../base/atomic-file.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { AppError, mostDropLevels } from '../../contract/index.ts'
-import { dropDirectory, removeDrops } from './drop-folders.ts'
+import { dropDirectory, removeAllDrops } from './dropped-file-paths.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import type { Workspace } from '../../store/index.ts'
 import type { Session } from '../../session/session.ts'
@@ -16,21 +16,21 @@ interface Drop {
   bytesLeft: number
 }
 
-/** A file on its way in, as a door receives it. */
+/** A file that an entry point is receiving. */
 export interface IncomingFile {
   dropId: string
-  /** Its name, or its place in a dropped folder, with slashes. */
+  /** Name, or path within a dropped folder, with slashes. */
   path: string
-  /** Announced length. */
+  /** Announced size. */
   bytes: number
   body: AsyncIterable<Uint8Array>
 }
 
-/** So that no page piles up drops. */
-const mostDrops = 64
-const longestNameBytes = 255
+/** Limits what a page can accumulate. */
+const maxDrops = 64
+const maxNameBytes = 255
 
-/** Files that a browser sends because it cannot tell where they lie; each drop is bounded by what it announced. */
+/** Files that a browser uploads, since it cannot give their paths. Each drop is limited to its announced size. */
 export class DroppedFiles {
   readonly #session: Session
   readonly #drops = new Map<string, Drop>()
@@ -46,8 +46,8 @@ export class DroppedFiles {
     for (const [id, drop] of this.#drops) {
       if (drop.workspace !== workspace) this.#drops.delete(id)
     }
-    if (this.#drops.size >= mostDrops) {
-      throw new AppError('drop.refused', { reason: `${mostDrops} drops wait for their import already` })
+    if (this.#drops.size >= maxDrops) {
+      throw new AppError('drop.refused', { reason: `${maxDrops} drops are waiting to be imported already` })
     }
     const dropId = randomBytes(8).toString('hex')
     this.#drops.set(dropId, { workspace, filesLeft: files, bytesLeft: bytes })
@@ -55,7 +55,7 @@ export class DroppedFiles {
   }
 
   /**
-   * Writes a file of a drop and answers where it lies; whole, or not at all.
+   * Writes a file of a drop, complete or not at all, and returns its path.
    * @throws AppError `drop.refused`, `path.not-writable`
    */
   async receive({ dropId, path, bytes, body }: IncomingFile): Promise<string> {
@@ -63,16 +63,16 @@ export class DroppedFiles {
     const refuse = (reason: string): never => {
       throw new AppError('drop.refused', { reason })
     }
-    if (drop === undefined) return refuse('nobody announced it, or its workspace was closed')
+    if (drop === undefined) return refuse('it was not announced, or its workspace was closed')
     const names = path.split('/')
-    if (names.length > mostDropLevels || !names.every(isPlainName)) refuse(`"${path}" is no usable path`)
-    if (drop.filesLeft < 1 || drop.bytesLeft < bytes) refuse('there is more of it than was announced')
+    if (names.length > mostDropLevels || !names.every(isPlainName)) refuse(`"${path}" is not a valid path`)
+    if (drop.filesLeft < 1 || drop.bytesLeft < bytes) refuse('it is larger than was announced')
     drop.filesLeft--
     drop.bytesLeft -= bytes
     const directory = dropDirectory(drop.workspace, dropId)
     const target = join(directory, ...names)
     try {
-      if (existsSync(target)) refuse(`"${path}" was sent already`)
+      if (existsSync(target)) refuse(`"${path}" was already sent`)
       await mkdir(dirname(target), { recursive: true })
     } catch (error) {
       throw asNotWritable(error, target)
@@ -85,16 +85,16 @@ export class DroppedFiles {
         await file.writeFile(chunk)
       }
       if (written !== bytes) refuse(`"${path}" was cut off`)
-      if (this.#drops.get(dropId) !== drop) refuse('it was called off')
+      if (this.#drops.get(dropId) !== drop) refuse('it was discarded')
     }
-    // A name of its own: beside a target whose name has the greatest length, a longer one does not fit.
+    // Not the target's name with an ending: if that has the maximum length, a longer one is not allowed.
     const draft = join(directory, `.${randomBytes(8).toString('hex')}.part`)
-    // Without a flush: the page sends a file again if the machine stops before the import.
+    // Without a flush: if the machine stops before the import, the page sends the file again.
     await writeThroughDraft(target, receiveBody, { draft, flush: false })
     return target
   }
 
-  /** Forgets a drop and removes what of it was not imported. */
+  /** Ends a drop and removes its files that were not imported. */
   async discard(dropId: string): Promise<void> {
     const drop = this.#drops.get(dropId)
     this.#drops.delete(dropId)
@@ -102,21 +102,21 @@ export class DroppedFiles {
     await rm(dropDirectory(drop.workspace, dropId), { recursive: true, force: true })
   }
 
-  /** Forgets all drops and removes what is left of them in the open workspace, empty folders too. */
+  /** Ends all drops and removes their files and folders in the open workspace. */
   async clear(): Promise<void> {
     this.#drops.clear()
-    await removeDrops(this.#session.workspace)
+    await removeAllDrops(this.#session.workspace)
   }
 }
 
-/** A name of a file or folder and nothing more. */
+/** Whether it is the name of one file or folder, rather than a path. */
 function isPlainName(name: string): boolean {
   return (
     name !== '' &&
     name !== '.' &&
     name !== '..' &&
-    // eslint-disable-next-line no-control-regex -- they are what is refused
+    // eslint-disable-next-line no-control-regex -- control characters are refused
     !/[\\/\u0000-\u001f\u007f]/.test(name) &&
-    Buffer.byteLength(name) <= longestNameBytes
+    Buffer.byteLength(name) <= maxNameBytes
   )
 }

@@ -11,8 +11,8 @@ export const failureOf = (path: string, error: unknown): Failure => {
 }
 
 /**
- * The image files that paths name, folders searched to the bottom, each once, in the order of their path;
- * hidden files are passed over and links to folders are not followed. What cannot be read is listed.
+ * The image files at these paths, each once; folders are searched recursively, in the order of names. Hidden files are
+ * skipped and links to folders are not followed. Unreadable files and folders are listed in `failed`.
  */
 export async function findImages(
   paths: readonly string[],
@@ -49,8 +49,8 @@ export async function findImages(
 }
 
 /**
- * The class that the nearest folder above a file names, in any case of letters; null if none does.
- * @param root looked at no further up than to what lies in it
+ * The class named by the nearest folder above a file, in upper or lower case; null if no folder names one.
+ * @param root only folders inside it count
  */
 export function classFromFolders(path: string, classNames: readonly string[], root = ''): string | null {
   const byLowerCase = new Map(classNames.map((name) => [name.toLowerCase(), name]))
@@ -62,27 +62,27 @@ export function classFromFolders(path: string, classNames: readonly string[], ro
   return null
 }
 
-/** A sensible expression needs a thousandth of it for the names of a large archive. */
-const longestMatchingMs = 2000
+/** A reasonable expression needs a thousandth of this for the names of a large archive. */
+const maxMatchingMs = 2000
 
 /**
- * The cases that file names give: the pattern's first group, or the whole match; null without a match.
- * @throws AppError `cases.invalid-pattern`, also where the matching takes too long, as `(a+)+$` can for ever
+ * The case of each file by its name: the pattern's first group, or the whole match; null without a match.
+ * @throws AppError `cases.invalid-pattern`, also if the matching takes too long, as it can with `(a+)+$`
  */
 export function casesFromFileNames(paths: readonly string[], pattern: string | null): (string | null)[] {
   const expression = parseCasesPattern(pattern)
   if (expression === null || pattern === null) return paths.map(() => null)
   try {
-    // A context of its own, since only that can be stopped.
+    // In a context of its own, because only such a script can be interrupted.
     const matches = runInNewContext(
       'JSON.stringify(JSON.parse(names).map((name) => { const m = new RegExp(source).exec(name); return m === null ? "" : (m[1] ?? m[0]) }))',
       { names: JSON.stringify(paths.map((path) => basename(path))), source: pattern },
-      { timeout: longestMatchingMs },
+      { timeout: maxMatchingMs },
     ) as string
     return (JSON.parse(matches) as string[]).map((match) => match.trim() || null)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
-    const reason = `its matching takes longer than ${longestMatchingMs / 1000} s, as repeats within repeats do`
+    const reason = `matching takes longer than ${maxMatchingMs / 1000} s, as nested repeats do`
     throw new AppError('cases.invalid-pattern', { pattern, reason }, { cause: error })
   }
 }

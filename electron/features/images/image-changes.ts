@@ -1,9 +1,9 @@
 import type { AnyEvent } from '../../contract/index.ts'
 
-/** Verdicts that come within this time are told together. */
-const pauseMs = 200
+/** Changes within this time are sent together. */
+const throttleMs = 200
 
-/** Tells the page which images changed, not for each by itself where many come in a row. */
+/** Throttles `images.changed`: a batch sends one event for many images. */
 export class ImageChanges {
   readonly #emit: (event: AnyEvent) => void
   readonly #imageIds = new Set<number>()
@@ -15,11 +15,11 @@ export class ImageChanges {
 
   add(imageId: number): void {
     this.#imageIds.add(imageId)
-    this.#timer ??= setTimeout(() => this.tell(), pauseMs)
+    this.#timer ??= setTimeout(() => this.flush(), throttleMs)
   }
 
-  /** Tells at once what has come together. */
-  tell(): void {
+  /** Sends the changes collected so far. */
+  flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     if (this.#imageIds.size === 0) return

@@ -21,7 +21,7 @@ import type { JobRun } from '../../queue/job-run.ts'
 import { sizeOf } from '../workspace/clean-storage.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { copyIntoWorkspace, linkIntoWorkspace } from './copy-file.ts'
-import { removeDropped } from './drop-folders.ts'
+import { removeDropped } from './dropped-file-paths.ts'
 import { failureOf } from './find-images.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import { planImport, type PlannedFile } from './import-plan.ts'
@@ -31,7 +31,7 @@ import { recordLabel } from '../labels/record-label.ts'
 const reading = 'Reading images'
 
 const importInputSchema = calls['image.import'].input.extend({
-  /** Who gave the labels that name no reader. */
+  /** The reader of labels that name none. */
   reader: z.string(),
 })
 export type ImportInput = z.infer<typeof importInputSchema>
@@ -54,15 +54,15 @@ export const importJob = defineJob({
   run: importImages,
 })
 
-/** Files being read at the same time: enough to overlap disk and decoding, few enough for memory. */
+/** Files read at the same time: enough to overlap disk access and decoding, few enough for memory. */
 const filesInFlight = 4
 
 /**
- * Takes image files into the workspace, where they lie or copied; what was dropped on a browser's page is moved
- * into it. A file whose content is there already counts as a duplicate; it fills in what is missing (a label where
- * nobody ever gave one, a case, a stated pixel size that nothing was computed without, a lost file) and changes
- * nothing else. A bad file is listed with its reason and the rest goes on. What was imported before a
- * cancel or a crash stays; asking again imports the rest.
+ * Imports image files, from their current location or copied; dropped files are moved into the workspace. A file whose
+ * content the workspace has already is a duplicate. It only fills in what the image lacks: a label if no reader ever gave
+ * one, a case, a stated pixel size if nothing was computed without it, a file that was lost. A file that cannot be
+ * imported is listed with its reason and the next one follows. Images that were imported before a cancel or a crash
+ * stay; the same import again adds the rest.
  * @throws AppError as planImport; `disk.full`, `job.cancelled`
  */
 export async function importImages(
@@ -81,7 +81,7 @@ export async function importImages(
     const toCopy = plan.files.filter(({ dropped }) => dropped === null)
     await requireSpace(workspace.path, await sizeOf(toCopy.map(({ path }) => path)))
   }
-  const taking = new Taking(workspace, compute, input, job.since)
+  const importer = new Importer(workspace, compute, input, job.since)
   const failed = [...plan.failed]
   let done = 0
   progress.report(reading, 0, plan.files.length)
@@ -93,25 +93,25 @@ export async function importImages(
     job.signal,
   )) {
     try {
-      if ('failure' in result) failed.push(asDropped(file, result.failure))
-      else if ('known' in result) await taking.meet(file, result.known)
-      else for (const page of result.pages) await taking.take(file, page)
+      if ('failure' in result) failed.push(withDroppedPath(file, result.failure))
+      else if ('known' in result) await importer.addDuplicate(file, result.known)
+      else for (const page of result.pages) await importer.add(file, page)
       if (file.dropped !== null && !('failure' in result)) await removeDropped(workspace, file.path)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      failed.push(asDropped(file, failureOf(file.path, error)))
+      failed.push(withDroppedPath(file, failureOf(file.path, error)))
     }
     progress.report(reading, ++done, plan.files.length)
   }
-  return { ...taking.report, failed, rows: plan.rows }
+  return { ...importer.report, failed, rows: plan.rows }
 }
 
-/** Said with the path that the user knows; `path` stays, so that the file can be tried again. */
-const asDropped = ({ path, dropped }: PlannedFile, failure: Failure): Failure =>
+/** The message names the path that the user knows; `path` stays, so that the file can be retried. */
+const withDroppedPath = ({ path, dropped }: PlannedFile, failure: Failure): Failure =>
   dropped === null ? failure : { ...failure, message: failure.message.replaceAll(path, dropped) }
 
-/** Writes what was found into the store, one transaction a picture. */
-class Taking {
+/** Stores the images of an import, each in one transaction, and counts them. */
+class Importer {
   readonly report: Omit<ImportReport, 'failed' | 'rows'> & { withoutPixelSize: number } = {
     imported: 0,
     duplicates: 0,
@@ -134,12 +134,12 @@ class Taking {
     this.#input = input
   }
 
-  async take(file: PlannedFile, page: InspectedPage): Promise<void> {
+  async add(file: PlannedFile, page: InspectedPage): Promise<void> {
     const known = findImageByHash(this.#database, page.sha256)
-    if (known !== null) return this.meet(file, known)
+    if (known !== null) return this.addDuplicate(file, known)
     const { pixelSizeUm } = this.#input
-    // Before the row: one that names a copy must find it.
-    const copiedPath = this.#isToBeKept(file) ? await this.#keep(file, page.fileSha256) : null
+    // Copy first, so that no row ever names a missing copy.
+    const copiedPath = this.#isToBeCopied(file) ? await this.#copy(file, page.fileSha256) : null
     const isStated = page.pixelSizeUm === null && pixelSizeUm !== null
     const imageId = this.#database.transaction(() => {
       const added = insertImage(this.#database, {
@@ -157,20 +157,20 @@ class Taking {
     this.report.images.push({ path: file.path, imageId })
   }
 
-  /** A file whose content is there already. */
-  async meet(file: PlannedFile, imageId: number): Promise<void> {
+  /** A file whose content the workspace has already. */
+  async addDuplicate(file: PlannedFile, imageId: number): Promise<void> {
     const image = getImage(this.#database, imageId)
-    if (this.#tookBefore(image, file)) {
+    if (this.#hasImported(image, file)) {
       this.report.imported++
       if (file.labels.length > 0) this.report.labelled++
       if (image.pixelSizeUm === null) this.report.withoutPixelSize++
       this.report.images.push({ path: file.path, imageId })
       return
     }
-    const isLost = image.path !== file.path && !(await this.#holds(image.path, image.sha256, image.page))
-    if (this.#isToBeKept(file) && (isLost || !image.copied)) {
+    const isLost = image.path !== file.path && !(await this.#hasContent(image.path, image.sha256, image.page))
+    if (this.#isToBeCopied(file) && (isLost || !image.copied)) {
       const sha256 = await this.#compute.run('hash', { path: file.path })
-      setCopiedPath(this.#database, imageId, await this.#keep(file, sha256))
+      setCopiedPath(this.#database, imageId, await this.#copy(file, sha256))
     } else if (isLost) moveImage(this.#database, imageId, file.path)
     const { pixelSizeUm } = this.#input
     this.#database.transaction(() => {
@@ -187,19 +187,19 @@ class Taking {
     this.report.images.push({ path: file.path, imageId })
   }
 
-  /** Whether this job itself imported the file, before it was stopped. */
-  #tookBefore(image: ImageView, file: PlannedFile): boolean {
+  /** Whether this job imported the file itself, before it was interrupted. */
+  #hasImported(image: ImageView, file: PlannedFile): boolean {
     const since = this.#since
     return since !== null && image.importedAt >= since && image.originalPath === (file.dropped ?? file.path)
   }
 
-  /** Whether a file is to lie in the workspace; what was dropped lies nowhere else. */
-  #isToBeKept({ dropped }: PlannedFile): boolean {
+  /** Dropped files are always copied: the workspace has the only one. */
+  #isToBeCopied({ dropped }: PlannedFile): boolean {
     return this.#input.copy || dropped !== null
   }
 
-  /** Takes a file into the workspace; answers where, relative to it. */
-  #keep({ path, dropped }: PlannedFile, sha256: string): Promise<string> {
+  /** Returns the path of the copy, relative to the workspace. */
+  #copy({ path, dropped }: PlannedFile, sha256: string): Promise<string> {
     return dropped === null
       ? copyIntoWorkspace(this.#workspace, path, sha256)
       : linkIntoWorkspace(this.#workspace, path, sha256)
@@ -214,7 +214,7 @@ class Taking {
     if (labels.length > 0) this.report.labelled++
   }
 
-  async #holds(path: string, sha256: string, page: number): Promise<boolean> {
+  async #hasContent(path: string, sha256: string, page: number): Promise<boolean> {
     if (!existsSync(path)) return false
     const found = await this.#compute.run('hash', { path }).catch((error: unknown) => {
       if (error instanceof AppError) return ''
@@ -226,7 +226,7 @@ class Taking {
 
 type Inspection = { pages: InspectedPage[] } | { known: number } | { failure: Failure }
 
-/** Reads ahead, but answers in the order of the files, so that two imports of a folder give the same rows. */
+/** Reads ahead, but yields in the order of the files, so that two imports of a folder give the same rows. */
 async function* inspectInOrder(
   database: Writable,
   compute: ComputeClient,
@@ -247,8 +247,8 @@ async function* inspectInOrder(
     if (first === undefined) return
     let result = await first.inspection
     if ('failure' in result && result.failure.code === 'compute.crashed') {
-      // A file that brings the decoder down takes its neighbours in flight with it: each is tried once more,
-      // alone, so that only the one at fault is listed.
+      // A file that crashes the decoder fails the files in flight with it. Each is retried once by itself, so that only
+      // the one at fault is listed.
       await Promise.all(ahead.map(({ inspection }) => inspection))
       result = await begin(first.file)
     }
@@ -265,15 +265,15 @@ async function inspect(
   signal: AbortSignal,
 ): Promise<Inspection> {
   try {
-    // What was imported before is recognised without being decoded again.
+    // A known file is recognised by its hash, without decoding.
     const isFirstPage = pages === 'ask' || pages === 'first'
     const knownSha256 = isFirstPage ? await compute.run('hash', { path }, { signal }) : null
     const known = knownSha256 === null ? null : findImageByHash(database, knownSha256)
     if (known !== null) return { known }
-    const how = knownSha256 === null ? { path, pages } : { path, pages, knownSha256 }
-    return { pages: await compute.run('inspect', how, { signal }) }
+    const task = knownSha256 === null ? { path, pages } : { path, pages, knownSha256 }
+    return { pages: await compute.run('inspect', task, { signal }) }
   } catch (error) {
-    // Anything else than an AppError is a bug and ends the job, but not before its turn.
+    // Any other error is a bug. It ends the job when the file's turn comes.
     if (error instanceof AppError) return { failure: failureOf(path, error) }
     throw error
   }

@@ -1,7 +1,7 @@
 import type { Failure, ImportPreview, RowProblem } from '../../contract/index.ts'
 import { sizeOf } from '../workspace/clean-storage.ts'
 import type { Workspace } from '../../store/index.ts'
-import { droppedPath } from './drop-folders.ts'
+import { droppedPath } from './dropped-file-paths.ts'
 import { casesFromFileNames, classFromFolders, findImages } from './find-images.ts'
 import { freeBytesAt } from '../../base/free-space.ts'
 import { matchLabels, readLabelTable, type FileLabels } from './label-table.ts'
@@ -16,7 +16,7 @@ export interface ImportSources {
 
 export interface PlannedFile extends FileLabels {
   path: string
-  /** Where it was dropped on a page, as far as the browser tells (`Benign/case 1.png`); null: it lies at `path`. */
+  /** Path within a drop, as the browser gives it (`Benign/case 1.png`); null: not dropped, the user knows `path`. */
   dropped: string | null
 }
 
@@ -27,9 +27,9 @@ export interface ImportPlan {
 }
 
 /**
- * Finds the files of an import and what is said of each before it is opened. A table of labels goes before the
- * folder's name, its case before the pattern's.
- * @throws AppError `cases.invalid-pattern`, `labels.invalid-table`, `path.not-found`, `path.unreadable` of the
+ * Finds the files of an import, with their labels and cases, without opening them. The labels of a table take
+ * precedence over folder names, its cases over the pattern's.
+ * @throws AppError `cases.invalid-pattern`, `labels.invalid-table`, `path.not-found` and `path.unreadable` for the
  *   table, `job.cancelled`
  */
 export async function planImport(
@@ -43,35 +43,36 @@ export async function planImport(
   const { byFile, problems } =
     table === null ? { byFile: new Map<string, FileLabels>(), problems: [] } : matchLabels(table, files)
   const planned = files.map((path, index): PlannedFile => {
-    const said = byFile.get(path)
+    const ofTable = byFile.get(path)
     const dropped = droppedPath(workspace, path)
-    // A workspace that lies in a folder named like a class labels nothing that was dropped into it.
+    // The folders above the drop do not count: the workspace may be in one that is named like a class.
     const folder = labels === 'folder' ? classFromFolders(path, classNames, dropped?.root) : null
     const fromFolder = folder === null ? [] : [{ className: folder, reader: null }]
     return {
       path,
       dropped: dropped?.path ?? null,
-      caseName: said?.caseName ?? cases[index] ?? null,
-      labels: said !== undefined && said.labels.length > 0 ? said.labels : fromFolder,
+      caseName: ofTable?.caseName ?? cases[index] ?? null,
+      labels: ofTable !== undefined && ofTable.labels.length > 0 ? ofTable.labels : fromFolder,
     }
   })
   return { files: planned, failed, rows: problems }
 }
 
 /**
- * What an import would make of its files, to be looked at. Of `mostFiles`, half are kept for files that get no
- * case, since those are what an expression is mended by.
+ * What an import would do, for the user to check. At least half of the listed files are ones without a case, if there
+ * are that many, since they show what is wrong with the pattern.
+ * @param maxFiles maximum number of files to list; null: all
  * @throws AppError as planImport
  */
 export async function previewImport(
   sources: ImportSources,
   classNames: readonly string[],
-  mostFiles: number | null,
+  maxFiles: number | null,
 ): Promise<ImportPreview> {
   const { files, failed, rows } = await planImport(sources, classNames, new AbortController().signal)
   const withoutCase = files.filter(({ caseName }) => caseName === null)
   const withCase = files.filter(({ caseName }) => caseName !== null)
-  const listed = mostFiles === null ? files : listSome(files, withoutCase, withCase, mostFiles)
+  const listed = maxFiles === null ? files : listSome(files, withoutCase, withCase, maxFiles)
   return {
     files: listed.map(({ path, dropped, caseName, labels }) => ({
       path: dropped ?? path,
@@ -95,10 +96,10 @@ function listSome(
   files: readonly PlannedFile[],
   withoutCase: readonly PlannedFile[],
   withCase: readonly PlannedFile[],
-  most: number,
+  maxFiles: number,
 ): PlannedFile[] {
-  const ofThose = Math.max(Math.ceil(most / 2), most - withCase.length)
-  const without = withoutCase.slice(0, ofThose)
-  const chosen = new Set([...without, ...withCase.slice(0, most - without.length)])
+  const withoutCount = Math.max(Math.ceil(maxFiles / 2), maxFiles - withCase.length)
+  const without = withoutCase.slice(0, withoutCount)
+  const chosen = new Set([...without, ...withCase.slice(0, maxFiles - without.length)])
   return files.filter((file) => chosen.has(file))
 }

@@ -5,13 +5,13 @@ import { asPathError } from '../../base/path-errors.ts'
 import { AppError, type RowProblem } from '../../contract/index.ts'
 
 /** A table of a million rows is smaller. */
-const mostBytes = 256 * 2 ** 20
+const maxBytes = 256 * 2 ** 20
 
 export interface LabelRow {
-  /** From 1, below the first line. */
+  /** From 1; the header does not count. */
   row: number
   file: string
-  /** null: says nothing. */
+  /** null: no label. */
   className: string | null
   caseName: string | null
   reader: string | null
@@ -20,16 +20,16 @@ export interface LabelRow {
 }
 
 export interface LabelTable {
-  /** Folder of the table, from which relative paths lead. */
+  /** Folder of the table; relative paths start here. */
   directory: string
   rows: LabelRow[]
   problems: RowProblem[]
 }
 
 /**
- * Reads a table of labels: CSV with the columns `file` and `label` or `case`, if wanted `reader`, `kind`
- * (`adjudication` settles an image) and `unsure` (anything: the reader cannot say), in any order and case of
- * letters; other columns are passed over. A label that is no class is a problem of its row.
+ * Reads a table of labels: CSV with the columns `file` and `label` or `case`, optionally `reader`, `kind`
+ * (`adjudication`) and `unsure` (any text: the reader is unsure), in any order, in upper or lower case. Other columns
+ * are ignored. A label that is not a class is a problem of its row.
  * @throws AppError `labels.invalid-table`, `path.not-found`, `path.unreadable`
  */
 export async function readLabelTable(path: string, classNames: readonly string[]): Promise<LabelTable> {
@@ -65,23 +65,24 @@ export async function readLabelTable(path: string, classNames: readonly string[]
   return { directory: dirname(resolve(path)), rows, problems }
 }
 
-/** One label of a file; without a class its reader is unsure. */
+/** One label of a file. */
 export interface FileLabel {
+  /** null: the reader is unsure. */
   className: string | null
   reader: string | null
   isAdjudication?: boolean
 }
 
-/** What a table says of one file: a case at most, and a label of each reader, in the order of the rows. */
+/** A file's case and its labels, at most one of each reader and one adjudication, in the order of the rows. */
 export interface FileLabels {
   caseName: string | null
   labels: FileLabel[]
 }
 
 /**
- * Finds the files that the rows mean: a path, absolute or from the table's folder, or the end of one (such as
- * the bare name) that fits a single file. Rows that name none, several, or what an earlier row says otherwise,
- * are problems.
+ * Assigns the rows to files. A row names a file by its path, absolute or relative to the table's folder, or by the end
+ * of a path, such as the file name, if only one file matches. Rows that match no file or several, or that contradict an
+ * earlier row, are problems.
  */
 export function matchLabels(
   { directory, rows, problems: readProblems }: LabelTable,
@@ -128,13 +129,13 @@ export function matchLabels(
   return { byFile, problems: problems.toSorted((a, b) => a.row - b.row) }
 }
 
-/** macOS spells umlauts apart, Windows turns its slashes round. */
+/** macOS decomposes accented letters, Windows uses backslashes. */
 const comparable = (path: string): string => path.normalize('NFC').replaceAll('\\', '/')
 
 async function readText(path: string, refuse: (reason: string) => never): Promise<string> {
   try {
     const { size } = await stat(path)
-    if (size > mostBytes) refuse(`it has ${size} bytes; at most ${mostBytes} are read`)
+    if (size > maxBytes) refuse(`it has ${size} bytes; at most ${maxBytes} are read`)
     return await readFile(path, 'utf8')
   } catch (error) {
     throw asPathError(error, path)

@@ -4,7 +4,7 @@ import type { JobRun } from '../../queue/job-run.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import { defineJob, type JobServices } from '../../session/job-services.ts'
 
-/** A PNG of a synthetic field is smaller than its pixels, 3 bytes each. */
+/** An upper bound: a PNG of a synthetic field is smaller than its raw pixels. */
 const bytesPerPixel = 3
 const classCount = 4
 
@@ -25,7 +25,7 @@ export const demoJob = defineJob({
 })
 
 /**
- * Writes a set of synthetic fields, one folder a class.
+ * Writes a set of synthetic fields, one folder for each class.
  * @throws AppError `disk.full`, `path.not-writable`, `job.cancelled`
  */
 async function makeDemo(

@@ -1,56 +1,55 @@
 import { AppError } from '../../contract/index.ts'
 
-/** How soon a picture is wanted: what fills the viewer goes before the little ones of a list. */
-export type Urgency = 'viewer' | 'list'
+/** Priority of a picture: the viewer's tiles come before the thumbnails of a list. */
+export type Priority = 'viewer' | 'list'
 
 interface Waiting {
-  urgency: Urgency
+  priority: Priority
   begin: () => void
   drop: () => void
 }
 
 /**
- * Makes a few pictures at once. Of those that wait, the viewer's come first, and the newest first: a list that is
- * scrolled asks for more than anybody will see, and what is seen was asked for last. Of a list's, only the newest
- * wait.
+ * Makes pictures with limited concurrency. The viewer's come first, then the newest request: a list that is scrolled
+ * requests more than the user will see, and what is on screen was requested last. A list's older requests are dropped.
  */
 export class PictureQueue {
-  readonly #mostAtOnce: number
-  readonly #mostOfList: number
+  readonly #maxConcurrent: number
+  readonly #maxWaitingOfList: number
   #waiting: Waiting[] = []
   #running = 0
 
-  constructor(mostAtOnce: number, mostOfList: number) {
-    this.#mostAtOnce = mostAtOnce
-    this.#mostOfList = mostOfList
+  constructor(maxConcurrent: number, maxWaitingOfList: number) {
+    this.#maxConcurrent = maxConcurrent
+    this.#maxWaitingOfList = maxWaitingOfList
   }
 
-  /** @throws AppError `job.cancelled` where newer ones of a list took its place */
-  async run<T>(urgency: Urgency, make: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#mostAtOnce) await this.#turn(urgency)
+  /** @throws AppError `job.cancelled` if newer requests of a list took its place */
+  async run<T>(priority: Priority, make: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#maxConcurrent) await this.#waitForSlot(priority)
     else this.#running++
     try {
       return await make()
     } finally {
-      this.#next()
+      this.#releaseSlot()
     }
   }
 
-  /** Waits for a place, which is then taken. */
-  #turn(urgency: Urgency): Promise<void> {
+  /** Resolves when a running picture hands its slot over. */
+  #waitForSlot(priority: Priority): Promise<void> {
     return new Promise((begin, reject) => {
-      this.#waiting.push({ urgency, begin, drop: () => reject(new AppError('job.cancelled', {})) })
-      const ofList = this.#waiting.filter((one) => one.urgency === 'list')
+      this.#waiting.push({ priority, begin, drop: () => reject(new AppError('job.cancelled', {})) })
+      const ofList = this.#waiting.filter((one) => one.priority === 'list')
       const [oldest] = ofList
-      if (oldest === undefined || ofList.length <= this.#mostOfList) return
+      if (oldest === undefined || ofList.length <= this.#maxWaitingOfList) return
       this.#waiting = this.#waiting.filter((one) => one !== oldest)
       oldest.drop()
     })
   }
 
-  /** Gives the place to who is to have it, or frees it. */
-  #next(): void {
-    const next = this.#waiting.findLast(({ urgency }) => urgency === 'viewer') ?? this.#waiting.at(-1)
+  /** Hands the slot to the next request, or frees it. */
+  #releaseSlot(): void {
+    const next = this.#waiting.findLast(({ priority }) => priority === 'viewer') ?? this.#waiting.at(-1)
     if (next === undefined) {
       this.#running--
       return

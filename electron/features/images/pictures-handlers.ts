@@ -4,7 +4,7 @@ import { failureOf, findImages } from './find-images.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { findRecipe } from '../models/recipes.ts'
 
-/** The steps from a file to crops; no workspace is needed. Paths are taken from the folder that Lobule runs in. */
+/** The steps from a file to crops. They need no workspace; relative paths start at the current folder. */
 export function pictureHandlers({
   compute,
 }: ServiceContext): HandlersOf<'picture' | 'stain' | 'crops' | 'quality'> {
@@ -12,7 +12,7 @@ export function pictureHandlers({
     input: resolve(input),
     output: resolve(output),
   })
-  // All recipes share the stain's constants.
+  // All recipes share the stain settings.
   const { stain } = findRecipe('standard')
   return {
     'picture.resample': ({ scale, ...paths }) => compute.run('resampleImage', { ...fromTo(paths), scale }),

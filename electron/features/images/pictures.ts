@@ -19,28 +19,28 @@ export interface Picture {
   type: 'image/jpeg' | 'image/png'
 }
 
-/** Its stain constants are those of all recipes. */
+/** All recipes share its stain settings. */
 const standard = findRecipe('standard')
-/** So many stain fits are remembered. */
-const mostStains = 200
+/** Maximum number of stain fits in memory. */
+const maxStains = 200
 
-/** As many as the pool that decodes has threads. */
-const mostAtOnce = 4
-/** Rows of a list that are seen at once, and some more. */
-const mostOfList = 60
+/** As many as the decoding pool has threads. */
+const maxConcurrent = 4
+/** The visible rows of a list, and some more. */
+const maxWaitingOfList = 60
 
 /** About 300 tiles. */
 const cacheBytes = 64 * 1024 * 1024
 
 /**
- * Tiles, thumbnails and heat maps of known images, made on demand in a process of their own, since decoding files from
- * outside may crash.
+ * Tiles, thumbnails and heat maps of known images, made on demand. They have a compute process of their own, because
+ * decoding a damaged file may crash it.
  */
 export class Pictures {
   readonly #session: Session
   readonly #compute: ComputeClient
   readonly #cache = new ByteCache(cacheBytes)
-  readonly #queue = new PictureQueue(mostAtOnce, mostOfList)
+  readonly #queue = new PictureQueue(maxConcurrent, maxWaitingOfList)
   readonly #stains = new Map<string, Promise<StainReport>>()
 
   constructor(session: Session, compute: ComputeClient) {
@@ -48,25 +48,28 @@ export class Pictures {
     this.#compute = compute
   }
 
-  /** @throws AppError `image.not-found` for any path that is not a picture of a known image, `explanation.none`, `job.cancelled` where a list asked for too many */
+  /**
+   * @throws AppError `image.not-found` for any path that is not a picture of a known image, `explanation.none`,
+   *   `job.cancelled` if newer requests of a list took its place
+   */
   async read(path: string): Promise<Picture> {
     const request = parseTilePath(path)
     if (request === null) throw new AppError('image.not-found', { image: path.slice(0, 80) })
     const workspace = this.#session.workspace
     const image = getImage(workspace.database, request.imageId)
     const isMap = request.kind === 'heat-map'
-    // By content, so that the key of another workspace's image of the same id is another one; models have no such key.
+    // By content hash, since ids repeat between workspaces. Models have no hash, so heat maps need the workspace too.
     const key = `${isMap ? workspace.path : ''} ${image.sha256}${path.slice(path.indexOf('/', 1))}`
-    const urgency = request.kind === 'thumbnail' ? 'list' : 'viewer'
+    const priority = request.kind === 'thumbnail' ? 'list' : 'viewer'
     const bytes = await this.#cache.get(key, () =>
-      this.#queue.run(urgency, () => this.#make(request, image, workspace)),
+      this.#queue.run(priority, () => this.#make(request, image, workspace)),
     )
     return { bytes, type: isMap ? 'image/png' : 'image/jpeg' }
   }
 
   /**
-   * What the stain fit finds in an image, as the standard recipe shows it to an encoder.
-   * @throws AppError `image.not-found` and those of a file that cannot be read
+   * The stain fit of an image, as the standard recipe prepares it for an encoder.
+   * @throws AppError `image.not-found` and those of an unreadable file
    */
   stainsOf(imageId: number): Promise<StainReport> {
     return this.#stainsOf(getImage(this.#session.workspace.database, imageId))
@@ -77,16 +80,16 @@ export class Pictures {
     const known = this.#stains.get(key)
     if (known !== undefined) return known
     const [cropSet] = standard.crops.sets
-    if (cropSet === undefined) throw new Error('a recipe without crops')
+    if (cropSet === undefined) throw new Error('the standard recipe has no crop set')
     const found = this.#compute.run('imageStains', {
       image: toImageFile(image),
       cropSet,
       recipe: standard.stain,
     })
     this.#stains.set(key, found)
-    // What failed is tried again; the oldest are forgotten.
+    // A failure is not kept, so that the next request tries again. The oldest fits are dropped.
     found.catch(() => this.#stains.delete(key))
-    for (const old of [...this.#stains.keys()].slice(0, -mostStains)) this.#stains.delete(old)
+    for (const old of [...this.#stains.keys()].slice(0, -maxStains)) this.#stains.delete(old)
     return found
   }
 

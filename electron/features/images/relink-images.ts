@@ -8,7 +8,7 @@ import type { JobRun } from '../../queue/job-run.ts'
 import { failureOf, findImages } from './find-images.ts'
 import { defineJob, imagesChanged, requireWorkspace, type JobServices } from '../../session/job-services.ts'
 
-const [looking, searching] = ['Looking for what is missing', 'Searching the folder'] as const
+const [checking, searching] = ['Checking for missing files', 'Searching the folder'] as const
 
 const relinkInputSchema = z.object({ directory: z.string() })
 
@@ -16,7 +16,7 @@ export const relinkJob = defineJob({
   kind: 'relink',
   input: relinkInputSchema,
   stages: [
-    { name: looking, unit: 'images', weight: 1 },
+    { name: checking, unit: 'images', weight: 1 },
     { name: searching, unit: 'files', weight: 1 },
   ],
   resumable: true,
@@ -28,11 +28,11 @@ export const relinkJob = defineJob({
   run: relinkImages,
 })
 
-/** What an image's file is like now. */
-export type FileState = 'there' | 'missing' | 'changed'
+/** State of an image's file, compared with what was imported. */
+export type FileState = 'unchanged' | 'missing' | 'changed'
 
 /**
- * Whether the file of an image still holds what was imported; reads the whole file.
+ * Whether an image's file still has the content that was imported. Reads the whole file.
  * @throws AppError `path.unreadable`, `job.cancelled`
  */
 export async function fileState(
@@ -43,12 +43,12 @@ export async function fileState(
   const found = await stat(path).catch(() => null)
   if (found === null) return 'missing'
   const fileSha256 = await compute.run('hash', { path }, { signal })
-  return contentHash(fileSha256, page) === sha256 ? 'there' : 'changed'
+  return contentHash(fileSha256, page) === sha256 ? 'unchanged' : 'changed'
 }
 
 /**
- * Looks in a folder for the files of images that are gone or changed, by content, and reads them from there
- * from now on. Whatever name they have; what was found is kept at once.
+ * Searches a folder for the files of images whose own file is missing or changed, and sets their paths. Files are
+ * matched by content hash, whatever their names. Each path is stored at once.
  */
 async function relinkImages(
   { directory }: z.infer<typeof relinkInputSchema>,
@@ -61,11 +61,11 @@ async function relinkImages(
   const lost = new Map<string, ImageView>()
   for (const [index, image] of images.entries()) {
     job.throwIfCancelled()
-    job.progress.report(looking, index, images.length)
-    const state = await fileState(compute, image, signal).catch(asLost)
-    if (state !== 'there') lost.set(image.sha256, image)
+    job.progress.report(checking, index, images.length)
+    const state = await fileState(compute, image, signal).catch(asMissing)
+    if (state !== 'unchanged') lost.set(image.sha256, image)
   }
-  job.progress.report(looking, images.length, images.length)
+  job.progress.report(checking, images.length, images.length)
 
   const { files, failed } = await findImages([directory], signal)
   const found: RelinkReport['found'] = []
@@ -94,8 +94,8 @@ async function relinkImages(
   return { found, missing, failed }
 }
 
-/** A file that cannot be read is no use to its image. */
-function asLost(error: unknown): FileState {
+/** An unreadable file counts as missing. */
+function asMissing(error: unknown): FileState {
   if (error instanceof AppError && error.code === 'path.unreadable') return 'missing'
   throw error
 }

@@ -12,7 +12,7 @@ export interface Split {
   /** Fold of each image. */
   folds: number[]
   groupedBy: 'case' | 'image'
-  /** How many the images name, whether or not the folds heed them. */
+  /** Number of different cases, also if the folds are by image. */
   cases: number
   imagesWithoutCase: number
 }
@@ -21,8 +21,9 @@ export const classIndexOf = (image: ImageView, classes: ClassScheme): number =>
   classes.findIndex((c) => c.name === image.label?.className)
 
 /**
- * Folds by case where any image carries one (an image without a case is a case of its own), otherwise by
- * image; by image in spite of cases only where that is asked for (docs/pipeline.md, section 10).
+ * Assigns images to folds: by case if any image has one (an image without a case is a case of its own), otherwise by
+ * image (docs/pipeline.md, section 10).
+ * @param groupBy overrides that; null: no choice
  * @throws AppError `training.too-few-images`, `training.too-few-cases`, `training.no-cases`
  */
 export function assignFolds(
@@ -51,7 +52,7 @@ export function assignFolds(
   return { folds, groupedBy: 'case', ...counts }
 }
 
-/** What limits the figures of a training; the first is the headline's. */
+/** Warnings that limit the results of a training; the most important first. */
 export function warningsOf({
   groupedBy,
   cases,
@@ -63,34 +64,34 @@ export function warningsOf({
 }: Omit<Split, 'folds'> & {
   images: number
   encoders: WeightSource
-  /** Images whose readers disagree, which take no part. */
+  /** Number of images left out because their readers disagree. */
   disputed?: number
-  /** The set of external descriptors that it was trained on. */
+  /** Name of the set of external descriptors that the model was trained on. */
   external?: string | undefined
 }): string[] {
   const found: string[] = []
   if (encoders === 'demo') found.push(untrainedWarning)
   if (external !== undefined) {
     found.push(
-      `EXTERNAL DESCRIPTORS: the set "${external}" was made by another program; its weights, stain normalisation and augmentation are not known to Lobule.`,
+      `EXTERNAL DESCRIPTORS: the set "${external}" was made by another program; its weights, stain normalisation and augmentation are unknown.`,
     )
   } else if (encoders === 'unofficial') {
     found.push('UNOFFICIAL WEIGHTS: not the published files of the encoders.')
   }
   if (groupedBy === 'image' && cases > 0) {
     found.push(
-      `FOLDS BY IMAGE, as asked: images of the ${cases} known cases stand on both sides, so the figures flatter the model.`,
+      `FOLDS BY IMAGE, as requested: images of the same case (${cases} cases) are in both training and test folds, so accuracy is overestimated.`,
     )
   } else if (groupedBy === 'image') {
-    found.push('Folds by image: no image carries a case. Images of one patient may stand on both sides.')
-  } else if (imagesWithoutCase > 0) {
     found.push(
-      `${imagesWithoutCase} of ${images} images carry no case; each is taken for a patient of its own.`,
+      'Folds by image: no image has a case. Images of one patient may be in both training and test folds.',
     )
+  } else if (imagesWithoutCase > 0) {
+    found.push(`${imagesWithoutCase} of ${images} images have no case; each counts as a case of its own.`)
   }
   if (disputed > 0) {
     found.push(
-      `${disputed} ${disputed === 1 ? 'image' : 'images'} took no part, since readers disagree and nobody adjudicated.`,
+      `${disputed} ${disputed === 1 ? 'image was' : 'images were'} left out: readers disagree and there is no adjudication.`,
     )
   }
   return found

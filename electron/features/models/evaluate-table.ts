@@ -6,11 +6,11 @@ import { AppError, type EvaluationReport } from '../../contract/index.ts'
 import { evaluate, readPredictionTable } from '../../engine/evaluation/index.ts'
 
 /** A table of a million images is smaller. */
-const mostBytes = 256 * 2 ** 20
+const maxBytes = 256 * 2 ** 20
 
 /**
- * The report of a table of out-of-fold predictions in a JSON or CSV file (by its ending; columns as
- * `readPredictionTable`). What the file holds is never part of a message, but for names of classes and images.
+ * Evaluates a table of out-of-fold predictions from a CSV file or, with any other extension, a JSON file (columns as in
+ * `readPredictionTable`). Of the file's content, messages only quote the names of classes and images.
  * @throws AppError `path.not-found`, `path.unreadable`, `evaluation.invalid-table`, `classes.unknown`
  */
 export async function evaluateTable({
@@ -30,12 +30,12 @@ export async function evaluateTable({
 async function readText(path: string): Promise<string> {
   try {
     const { size } = await stat(path)
-    if (size > mostBytes) {
-      const reason = `it has ${size} bytes; at most ${mostBytes} are read`
+    if (size > maxBytes) {
+      const reason = `it has ${size} bytes; at most ${maxBytes} are read`
       throw new AppError('evaluation.invalid-table', { reason })
     }
     const text = await readFile(path, 'utf8')
-    // Spreadsheets begin their files with a byte order mark.
+    // Spreadsheets write a byte order mark.
     return text.replace(/^\uFEFF/, '')
   } catch (error) {
     throw asPathError(error, path)

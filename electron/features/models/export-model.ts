@@ -28,12 +28,12 @@ export const exportModelJob = defineJob({
   run: exportModel,
 })
 
-/** Of a booster's text, packed: measured at 0.43. */
-const packedShare = 0.5
+/** Compressed size of a booster's text, relative to the text. Measured: 0.43. */
+const compressionRatio = 0.5
 
 /**
- * Writes a model into one file that `importModel` takes into any workspace. What is written is the model as it
- * is when the job runs.
+ * Writes a model as one file that `importModel` reads into any workspace. The file holds the model as it is when the job
+ * runs.
  * @throws AppError `model.not-found`, `model.corrupt`, `package.too-large`, `disk.full`, `path.not-writable`,
  *   `job.cancelled`
  */
@@ -54,7 +54,7 @@ export async function exportModel(
   const vectors = modelReport.likeness?.sha256
   const likeness = vectors === undefined ? null : { file: referenceFile(directory, vectors), sha256: vectors }
   const files = [...texts, ...(likeness === null ? [] : [likeness])].map(({ file }) => file)
-  await requireSpace(path, packedShare * (await sizeOf(files)))
+  await requireSpace(path, compressionRatio * (await sizeOf(files)))
   const { bytes, sha256 } = await compute.run(
     'packModel',
     {
@@ -104,7 +104,7 @@ export async function exportModel(
   }
 }
 
-/** What is gone is found by the packing, which says so. */
+/** In bytes. A missing file counts as 0: packing reports it. */
 async function sizeOf(files: readonly string[]): Promise<number> {
   const sizes = await Promise.all(
     files.map((file) =>

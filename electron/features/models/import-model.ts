@@ -42,13 +42,13 @@ export const importModelJob = defineJob({
   run: importModel,
 })
 
-/** Beside the boosters, so that moving them is no copying. */
+/** In the folder of the boosters, so that they can be moved without copying. */
 const stagingPrefix = '.unpacking-'
 
 /**
- * Takes a model in from a package, whole or not at all. Its training images are remembered by content, so that
- * here too they are only ever asked of boosters that never saw them. The classes must be those of the workspace,
- * in whatever order. Weights need not be installed; the report says which are needed.
+ * Imports a model from a package, complete or not at all. Its training images are stored by content hash, so that here
+ * too they are predicted only by boosters whose fold held them out. The classes must be those of the workspace, in any
+ * order. The encoders need not be installed; the report lists those that are needed.
  * @throws AppError `package.*`, `path.*`, `model.exists`, `disk.full`, `job.cancelled`
  */
 export async function importModel(
@@ -68,12 +68,12 @@ export async function importModel(
   const { boosters } = folders
   const directory = join(boosters, `${stagingPrefix}${randomUUID()}`)
   try {
-    await sweep(boosters)
+    await removeStaging(boosters)
     await mkdir(directory, { recursive: true }).catch((error: unknown) => {
       throw asNotWritable(error, directory)
     })
     const unpacked = await compute.run('unpackModel', { path, manifest, directory }, job.during(stage))
-    const modelId = await keep(database, { name, manifest, unpacked, directory, boosters })
+    const modelId = await storeModel(database, { name, manifest, unpacked, directory, boosters })
     const needs = await neededWeights(compute, homeDirectory, manifest)
     return {
       model: name,
@@ -95,7 +95,7 @@ export async function importModel(
 const schemeText = (classes: ClassScheme): string =>
   classes.map(({ name, isPositive }) => (isPositive ? `${name}*` : name)).join(',')
 
-/** A verdict names one of the model's classes, which must mean something here; keys and colours may differ. */
+/** Predictions name the model's classes, so the workspace must have the same ones. Keys and colours may differ. */
 function requireSameClasses({ name, classes }: ModelManifest, here: ClassScheme): void {
   const [own, workspace] = [schemeText(classes), schemeText(here)]
   const sorted = (text: string): string => text.split(',').toSorted().join()
@@ -104,14 +104,14 @@ function requireSameClasses({ name, classes }: ModelManifest, here: ClassScheme)
   }
 }
 
-/** What an import that was killed left behind. */
-async function sweep(boosters: string): Promise<void> {
+/** Removes the files of imports that were killed. */
+async function removeStaging(boosters: string): Promise<void> {
   for (const entry of await readdir(boosters).catch(() => [])) {
     if (entry.startsWith(stagingPrefix)) await rm(join(boosters, entry), { recursive: true, force: true })
   }
 }
 
-interface Kept {
+interface ModelToStore {
   name: string
   manifest: ModelManifest
   unpacked: UnpackedModel
@@ -119,10 +119,10 @@ interface Kept {
   boosters: string
 }
 
-/** The files first, so that a model in the database has its files; they go again if it does not get there. */
-async function keep(
+/** Files first, so that every model in the database has its files. If storing the model fails, they are removed. */
+async function storeModel(
   database: Writable,
-  { name, manifest, unpacked, directory, boosters }: Kept,
+  { name, manifest, unpacked, directory, boosters }: ModelToStore,
 ): Promise<number> {
   const { report, folds, textSha256s } = unpacked
   const added: string[] = []

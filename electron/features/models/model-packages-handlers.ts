@@ -13,7 +13,10 @@ export const modelPackageHandlers = (context: ServiceContext): Pick<Handlers, Pa
     'model.export': ({ model, path }) => {
       const { database } = session.workspace
       if (!path.toLowerCase().endsWith('.zip')) {
-        throw new AppError('path.not-writable', { path, reason: 'the package of a model ends in .zip' })
+        throw new AppError('path.not-writable', {
+          path,
+          reason: 'the file name of a model package must end in .zip',
+        })
       }
       const report = readModelReport(database, model)
       return startJob(context, exportModelJob, { model: report.model, path })

@@ -15,7 +15,8 @@ import {
 } from '../../store/index.ts'
 
 /**
- * Everything that is known of a model; without a name, of the one in use.
+ * The report of a model.
+ * @param name null: the model in use
  * @throws AppError `model.not-found`, `model.none`, `model.no-report`
  */
 export function readModelReport(database: Readable, name: string | null): ModelReport {
@@ -45,7 +46,7 @@ export function readModelReport(database: Readable, name: string | null): ModelR
   }
 }
 
-/** What a training came to, in a sentence, and all that warns of it. */
+/** The accuracy of a training in one sentence, followed by its warnings. */
 export function headlineOf(
   { evaluation: { mean, std }, warnings }: Pick<ModelReport, 'evaluation' | 'warnings'>,
   {
@@ -61,7 +62,7 @@ export function headlineOf(
 }
 
 /**
- * Two models on the images that trained both.
+ * Compares two models on the images that trained both.
  * @throws AppError `model.not-found`, `model.no-report`
  */
 export function compareModels(database: Readable, first: string, second: string): ModelComparison {

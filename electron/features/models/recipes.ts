@@ -2,7 +2,7 @@ import { AppError, recipes, type Recipe, type RecipeChanges } from '../../contra
 import { readExternalSet, recipeOnSet } from '../../engine/descriptors/external-set.ts'
 import type { Workspace } from '../../store/index.ts'
 
-/** One sentence for each named recipe. */
+/** A sentence for each named recipe. */
 export const recipeDescriptions: Readonly<Record<string, string>> = {
   quick: 'A first look: ResNet-50, one crop size, 4 augmentations, 5 folds, 5 boosters.',
   desk: 'For a computer without a GPU: three encoders, two crop sizes, dense, 20 augmentations, 10 folds, 120 boosters.',
@@ -18,8 +18,8 @@ export function findRecipe(name: string): Recipe {
 }
 
 /**
- * The recipe on a set of external descriptors of the workspace. How many augmentations there are and how crops were encoded
- * is the set's affair and cannot be changed.
+ * The recipe with a set of external descriptors of the workspace in place of Lobule's own. The set determines the number
+ * of augmentations, the mode and the crops of each image; `changes` must not.
  * @throws AppError `descriptors.set-missing`, `descriptors.not-in-set`, `recipe.invalid`
  */
 export async function recipeOnDescriptors(
@@ -30,11 +30,11 @@ export async function recipeOnDescriptors(
 ): Promise<Recipe> {
   const set = await readExternalSet(folders.descriptors, name)
   if (set === null) throw new AppError('descriptors.set-missing', { set: name })
-  const settled = (['augmentations', 'mode', 'cropCount'] as const).filter(
+  const fixed = (['augmentations', 'mode', 'cropCount'] as const).filter(
     (setting) => changes[setting] !== undefined,
   )
-  if (settled.length > 0) {
-    const reason = `${settled.join(', ')} cannot be set with external descriptors: they are as they were made`
+  if (fixed.length > 0) {
+    const reason = `${fixed.join(', ')} cannot be set with external descriptors, which are computed already`
     throw new AppError('recipe.invalid', { reason })
   }
   return recipeOnSet(recipe, set)

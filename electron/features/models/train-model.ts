@@ -25,12 +25,12 @@ import { requireWeights } from '../encoders/required-weights.ts'
 import { trainingBytes } from './training-space.ts'
 import { boostersMs } from './training-time.ts'
 
-const [encoding, boosting] = ['Encoding images', 'Training boosters'] as const
+const [encodingStage, boostingStage] = ['Encoding images', 'Training boosters'] as const
 
 const trainInputSchema = z.object({
   name: z.string(),
   recipe: recipeSchema,
-  /** null: by case where any image carries one. */
+  /** null: by case if any image has one. */
   groupBy: z.enum(['case', 'image']).nullable(),
 })
 
@@ -38,8 +38,8 @@ export const trainJob = defineJob({
   kind: 'train',
   input: trainInputSchema,
   stages: [
-    { name: encoding, unit: 'images', weight: 95 },
-    { name: boosting, unit: 'boosters', weight: 5 },
+    { name: encodingStage, unit: 'images', weight: 95 },
+    { name: boostingStage, unit: 'boosters', weight: 5 },
   ],
   resumable: true,
   runsBeside: true,
@@ -54,8 +54,8 @@ interface LabelledImage extends DescribedImage {
 }
 
 /**
- * Trains a model version on the labels as they stand: descriptors, folds, boosters, out-of-fold accuracy.
- * Nothing of it is seen before it is complete; descriptors are kept even if it is cancelled.
+ * Trains a model on the current labels: descriptors, folds, boosters, out-of-fold accuracy. The model appears only when
+ * it is complete. Descriptors and boosters that were finished before a cancel are kept for the next training.
  * @throws AppError `model.exists`, `training.*`, `encoder.missing`, `disk.full`, `job.cancelled`
  */
 async function trainModel(
@@ -72,7 +72,7 @@ async function trainModel(
   const all = listImages(database)
   const labelled = labelledImages(all)
   const disputed = all.filter(({ readings }) => readings.isDisputed).length
-  // Said before hours of encoding, not after.
+  // Also before the encoding, which may take hours, so that its errors come early.
   assignFolds(labelled, classes, recipe, groupBy)
   const weights = await requireWeights(recipe, services)
 
@@ -81,9 +81,9 @@ async function trainModel(
   const missing = countMissing(labelled, recipe, weights.fingerprints, workspace)
   const expectedMs = boostersMs(labelled.length, classes.length, recipe, availableParallelism())
   const { progress } = job
-  progress.expect(boosting, expectedMs)
+  progress.expect(boostingStage, expectedMs)
   const { described, failed } = await describeImages(labelled, { recipe }, services, signal, (done) =>
-    progress.report(encoding, missingDone(missing, done), missing.at(-1) ?? 0),
+    progress.report(encodingStage, missingDone(missing, done), missing.at(-1) ?? 0),
   )
   const rows = described.map((row): LabelledImage => ({
     ...row,
@@ -109,7 +109,7 @@ async function trainModel(
         directory: workspace.folders.boosters,
       },
     },
-    job.during(boosting),
+    job.during(boostingStage),
   )
   const reference = await compute.run(
     'makeReference',
@@ -134,7 +134,7 @@ async function trainModel(
     disputed,
     external: recipe.external?.name,
   })
-  const names = namesOf(rows.map((row) => row.image))
+  const names = uniqueNames(rows.map((row) => row.image))
   const figures = reportTraining(
     zip(rows, names, split.folds).map(([{ image, classIndex }, imageName, fold]) => ({
       name: imageName,
@@ -189,12 +189,15 @@ async function trainModel(
   }
 }
 
-/** Images with a label (the agreed one, docs/readers.md), by content hash, so that the model does not depend on the order of import. */
+/**
+ * Images with a label (the one that readers agree on, docs/readers.md), sorted by content hash, so that the model does
+ * not depend on the order of import.
+ */
 const labelledImages = (images: readonly ImageView[]): ImageView[] =>
   images.filter((image) => image.label !== null).toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
 
-/** File names, which say nothing of this machine; with a piece of the content's hash where two are alike. */
-function namesOf(images: readonly ImageView[]): string[] {
+/** File names without folders, which could reveal the computer. Equal names get the start of the content hash. */
+function uniqueNames(images: readonly ImageView[]): string[] {
   const count = new Map<string, number>()
   for (const { fileName } of images) count.set(fileName, (count.get(fileName) ?? 0) + 1)
   return images.map(({ fileName, sha256 }) =>

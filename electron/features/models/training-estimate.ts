@@ -9,12 +9,12 @@ import type { JobServices } from '../../session/job-services.ts'
 import { trainingBytes } from './training-space.ts'
 import { listClasses, listImages } from '../../store/index.ts'
 
-/** Of the crops that `app.doctor` times (engine/encoders/examine-backends.ts). */
-const measuredEdgePx = 400
+/** Edge of the crops that `app.doctor` times (engine/encoders/examine-backends.ts). */
+const timedEdgePx = 400
 
 /**
- * What a training on the labels as they stand would take. Descriptors count as there by their names; a damaged
- * one is made anew by the training and not foreseen here. Encoders that are not installed have everything to do.
+ * Estimates a training on the current labels. Only the names of descriptor files are checked: a damaged file counts as
+ * present, although the training makes it again. An encoder that is not installed counts as having no descriptors.
  */
 export async function estimateTraining(
   recipe: Recipe,
@@ -29,12 +29,12 @@ export async function estimateTraining(
       installed.find((encoder) => encoder.name === name)?.fingerprint ?? 'not installed',
     ]),
   )
-  const toDo = new Map<EncoderName, { images: number; crops400: number }>()
+  const workOf = new Map<EncoderName, { images: number; crops400: number }>()
   for (const image of images) {
     for (const [encoder, sets] of await missingSets(folders.descriptors, image, recipe, fingerprints)) {
-      const before = toDo.get(encoder) ?? { images: 0, crops400: 0 }
-      const crops400 = before.crops400 + areaPx(image, sets, recipe) / measuredEdgePx ** 2
-      toDo.set(encoder, { images: before.images + 1, crops400 })
+      const before = workOf.get(encoder) ?? { images: 0, crops400: 0 }
+      const crops400 = before.crops400 + areaPx(image, sets, recipe) / timedEdgePx ** 2
+      workOf.set(encoder, { images: before.images + 1, crops400 })
     }
   }
   const classes = listClasses(database).length
@@ -42,15 +42,15 @@ export async function estimateTraining(
     images: images.length,
     boosters: constituentsOf(recipe).length * recipe.folds * recipe.seeds,
     encoders: recipe.encoders.flatMap((encoder) => {
-      const amount = toDo.get(encoder)
-      return amount === undefined ? [] : { encoder, ...amount }
+      const work = workOf.get(encoder)
+      return work === undefined ? [] : { encoder, ...work }
     }),
     bytes: trainingBytes(images.length, classes, recipe),
     freeBytes: await freeBytesAt(path),
   }
 }
 
-/** Crop sets whose descriptors an image lacks, by encoder. */
+/** Crop sets without descriptors of an image, by encoder. */
 async function missingSets(
   directory: string,
   { sha256 }: ImageView,
@@ -58,25 +58,25 @@ async function missingSets(
   fingerprints: Readonly<Partial<Record<EncoderName, string>>>,
 ): Promise<Map<EncoderName, number[]>> {
   const files = descriptorFiles(directory, sha256, recipe, fingerprints)
-  const there = new Set(await readdir(dirname(files[0] ?? '')).catch((): string[] => []))
-  const missing = constituentsOf(recipe).filter((_, i) => !there.has(basename(files[i] ?? '')))
+  const existing = new Set(await readdir(dirname(files[0] ?? '')).catch((): string[] => []))
+  const missing = constituentsOf(recipe).filter((_, i) => !existing.has(basename(files[i] ?? '')))
   const byEncoder = Map.groupBy(missing, ({ encoder }) => encoder)
   return new Map([...byEncoder].map(([encoder, parts]) => [encoder, parts.map(({ cropSet }) => cropSet)]))
 }
 
 /**
- * Pixels that an encoder looks at for the crop sets of an image, over all augmentations: in mode crops its
- * crops, in mode dense the resampled picture once for each scale (docs/pipeline.md, section 8).
+ * Pixels that an encoder processes for the crop sets of an image, over all augmentations: the crops in mode crops, the
+ * resampled image once for each scale in mode dense (docs/pipeline.md, section 8).
  */
 function areaPx(image: ImageView, cropSets: readonly number[], recipe: Recipe): number {
   const { sets, count } = recipe.crops
-  const asked = cropSets.flatMap((index) => sets[index] ?? [])
+  const chosen = cropSets.flatMap((index) => sets[index] ?? [])
   const areas =
     recipe.mode === 'crops'
-      ? asked.map(({ sizePx }) => count * sizePx ** 2)
-      : [...Map.groupBy(asked, (set) => workingScale(set, image.pixelSizeUm))].map(([scale, members]) => {
-          const leastPx = Math.min(...members.map(({ sizePx }) => sizePx))
-          const edgePx = (ofImagePx: number): number => Math.max(leastPx, ofImagePx * scale)
+      ? chosen.map(({ sizePx }) => count * sizePx ** 2)
+      : [...Map.groupBy(chosen, (set) => workingScale(set, image.pixelSizeUm))].map(([scale, members]) => {
+          const minPx = Math.min(...members.map(({ sizePx }) => sizePx))
+          const edgePx = (imagePx: number): number => Math.max(minPx, imagePx * scale)
           return edgePx(image.widthPx) * edgePx(image.heightPx)
         })
   return recipe.augmentation.count * areas.reduce((sum, area) => sum + area, 0)

@@ -24,15 +24,15 @@ import {
   readOperatingPoint,
   readTrainingReport,
 } from '../../store/index.ts'
-import { askModel } from './asked-model.ts'
-import { describeTask, keptFlags, onEachImage } from '../encoders/describe-images.ts'
+import { loadModelForPrediction } from './load-model-for-prediction.ts'
+import { describeTask, forEachImage, updateFlags } from '../encoders/describe-images.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { ImageChanges } from '../images/image-changes.ts'
 import { defineJob, type JobServices } from '../../session/job-services.ts'
 
 const stage = 'Classifying images'
 
-/** So many images are classified while a person waits; more are a batch. */
+/** At most this many images count as an interactive classification; more are a batch. */
 const maxInteractiveImages = 4
 
 const classifyInputSchema = z.object({
@@ -63,12 +63,12 @@ export const classifyJob = defineJob({
     try {
       return await classifyImages(input, job, services, (imageId) => changes.add(imageId))
     } finally {
-      changes.tell()
+      changes.flush()
     }
   },
 })
 
-/** The images that failures are about; by their path where an older version did not store the id. */
+/** The images that failed. Failures that earlier versions stored have no id; those are matched by path. */
 function imagesOf(failures: readonly Failure[], { workspace }: JobServices): number[] {
   const byPath = Map.groupBy(listImages(workspace.database), ({ path }) => path)
   const ids = failures.flatMap(
@@ -78,38 +78,37 @@ function imagesOf(failures: readonly Failure[], { workspace }: JobServices): num
 }
 
 /**
- * Gives each image a verdict and stores it before the next one is begun. If the job is resumed, verdicts that the model
- * gave since it was submitted are kept. An image that trained the model is
- * asked only of boosters whose fold left it out.
- * @throws AppError `model.none`, `model.not-found`, `encoder.missing`, `model.corrupt`, `job.cancelled`
+ * Predicts each image and stores the prediction before the next one starts. A resumed job skips images that the model
+ * has predicted since the job was submitted. A training image is predicted only by boosters whose fold held it out.
+ * @throws AppError `model.not-found`, `encoder.missing`, `encoder.changed`, `model.corrupt`, `job.cancelled`
  */
 async function classifyImages(
   { imageIds, model: modelName, effort }: ClassifyInput,
   job: JobRun,
   services: JobServices,
-  onVerdict: (imageId: number) => void,
+  onPrediction: (imageId: number) => void,
 ): Promise<ClassifyReport> {
   const { workspace, compute } = services
   const { database, folders } = workspace
   const { signal } = job
   const images = imageIds === null ? listImages(database) : imageIds.map((id) => getImage(database, id))
-  const { model, parts, boosters, heldOut } = await askModel(modelName, services)
+  const { model, constituents, boosters, heldOutFolds } = await loadModelForPrediction(modelName, services)
   const training = readTrainingReport(database, model.id)
   const reference = training && storedReference(training, folders.boosters)
   const threshold = readOperatingPoint(database, model.id)
   const isPositive = model.scheme.map((c) => c.isPositive)
   const { progress } = job
-  const judged = listImagesJudgedSince(database, model.id, job.since)
-  const remaining = images.filter((image) => !judged.has(image.id))
-  const before = images.length - remaining.length
-  progress.begin(stage, before, images.length)
+  const predictedIds = listImagesJudgedSince(database, model.id, job.since)
+  const remaining = images.filter((image) => !predictedIds.has(image.id))
+  const skipped = images.length - remaining.length
+  progress.begin(stage, skipped, images.length)
 
   const classify = async (
     image: ImageView,
     onProgress: (done: number, total: number) => void,
   ): Promise<void> => {
-    const heldOutFold = heldOut.get(image.id) ?? null
-    const asked = await compute.run(
+    const heldOutFold = heldOutFolds.get(image.id) ?? null
+    const predicted = await compute.run(
       'predict',
       {
         description: describeTask(image, { recipe: model.recipe }, services),
@@ -122,10 +121,11 @@ async function classifyImages(
       },
       { signal, onProgress },
     )
-    const { prediction } = asked
-    // An image of the training set was measured when the model was trained, its own case left out.
-    const own = heldOutFold === null || training === null ? null : likenessOfTrained(training, image.sha256)
-    const likeness = own ?? asked.likeness
+    const { prediction } = predicted
+    // The likeness of a training image was measured at training, without the images of its own case.
+    const ofTraining =
+      heldOutFold === null || training === null ? null : likenessOfTrained(training, image.sha256)
+    const likeness = ofTraining ?? predicted.likeness
     const { probabilities } = prediction
     insertVerdict(database, {
       imageId: image.id,
@@ -135,25 +135,25 @@ async function classifyImages(
       carcinomaScore: carcinomaScore(probabilities, isPositive),
       outOfFold: heldOutFold !== null,
       boosters: prediction.boosters,
-      flags: [...keptFlags(database, image, asked.flags), ...unlikeFlag(likeness)],
+      flags: [...updateFlags(database, image, predicted.flags), ...unlikeFlag(likeness)],
       details:
         training &&
         predictionDetails(prediction, {
           classes: model.scheme,
-          encoders: parts.map((part) => part.encoder),
+          encoders: constituents.map(({ encoder }) => encoder),
           training,
           heldOutFold,
           threshold,
-          effort: asked.effort,
+          effort: predicted.effort,
           likeness,
         }),
     })
-    onVerdict(image.id)
+    onPrediction(image.id)
   }
-  const { done, failed } = await onEachImage(remaining, classify, signal, (reached) =>
-    progress.report(stage, before + reached, images.length),
+  const { done, failed } = await forEachImage(remaining, classify, signal, (reached) =>
+    progress.report(stage, skipped + reached, images.length),
   )
-  return { modelName: model.name, classified: before + done.length, failed }
+  return { modelName: model.name, classified: skipped + done.length, failed }
 }
 
 function unlikeFlag(likeness: VerdictLikeness): QualityFlag[] {

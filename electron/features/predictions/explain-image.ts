@@ -8,13 +8,14 @@ import {
   type ExplainReport,
   type ImageView,
 } from '../../contract/index.ts'
+import { argmax } from '../../engine/evaluation/accuracy.ts'
 import { toImageFile } from '../../engine/image/image-file.ts'
 import { cropEdgePx, windowSizes } from '../../engine/prediction/heat-map-grid.ts'
 import type { HeatMap } from '../../engine/prediction/heat-map.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { getImage } from '../../store/index.ts'
-import { askModel, type AskedModel } from './asked-model.ts'
-import { keepExplanation, readExplanation } from './explanation-files.ts'
+import { loadModelForPrediction, type LoadedModel } from './load-model-for-prediction.ts'
+import { readExplanation, writeExplanation } from './explanation-files.ts'
 import { defineJob, type JobServices } from '../../session/job-services.ts'
 
 const stage = 'Drawing the heat map'
@@ -34,11 +35,10 @@ export const explainJob = defineJob({
 })
 
 /**
- * Makes the heat map of an image by a model and keeps it, or finds it made. An image that trained the model is asked only of
- * boosters whose fold left it out.
- * @throws AppError `model.none`, `model.not-found`, `encoder.missing`, `encoder.changed`, `model.corrupt`,
- *   `descriptors.external-model`,
- *   `image.file-missing`, `image.file-changed`, `job.cancelled`
+ * Makes and stores the heat map of an image, unless the workspace has it already. A training image is predicted only
+ * by boosters whose fold held it out.
+ * @throws AppError `model.not-found`, `encoder.missing`, `encoder.changed`, `model.corrupt`,
+ *   `descriptors.external-model`, `image.file-missing`, `image.file-changed`, `job.cancelled`
  */
 async function explainImage(
   { imageId, model: modelName }: z.infer<typeof explainInputSchema>,
@@ -47,14 +47,14 @@ async function explainImage(
 ): Promise<ExplainReport> {
   const { workspace, compute, homeDirectory } = services
   const image = getImage(workspace.database, imageId)
-  const asked = await askModel(modelName, services)
-  const { model, boosters, heldOut } = asked
+  const loaded = await loadModelForPrediction(modelName, services)
+  const { model, boosters, heldOutFolds } = loaded
   const { external } = model.recipe
   if (external !== undefined) {
     throw new AppError('descriptors.external-model', { model: model.name, set: external.name })
   }
-  const made = { imageId: image.id, modelId: model.id, modelName: model.name }
-  if ((await readExplanation(workspace, model.id, image)) !== null) return made
+  const report = { imageId: image.id, modelId: model.id, modelName: model.name }
+  if ((await readExplanation(workspace, model.id, image)) !== null) return report
   if (!existsSync(image.path)) throw new AppError('image.file-missing', { path: image.path })
   const map = await compute.run(
     'heatMap',
@@ -64,17 +64,21 @@ async function explainImage(
       homeDirectory,
       boosters,
       classCount: model.classes.length,
-      heldOutFold: heldOut.get(image.id) ?? null,
+      heldOutFold: heldOutFolds.get(image.id) ?? null,
     },
     job.during(stage),
   )
-  await keepExplanation(workspace, explanationOf(image, asked, map))
-  return made
+  await writeExplanation(workspace, explanationOf(image, loaded, map))
+  return report
 }
 
-function explanationOf(image: ImageView, { model, parts, heldOut }: AskedModel, map: HeatMap): Explanation {
+function explanationOf(
+  image: ImageView,
+  { model, constituents, heldOutFolds }: LoadedModel,
+  map: HeatMap,
+): Explanation {
   const { recipe, classes } = model
-  const means = map.probabilities.map((plane) => plane.flat().reduce((sum, p) => sum + p, 0))
+  const sums = map.probabilities.map((plane) => plane.flat().reduce((sum, p) => sum + p, 0))
   return {
     imageId: image.id,
     fileName: image.fileName,
@@ -85,14 +89,14 @@ function explanationOf(image: ImageView, { model, parts, heldOut }: AskedModel, 
     modelName: model.name,
     encoders: model.encoders,
     mode: recipe.mode,
-    outOfFold: heldOut.has(image.id),
+    outOfFold: heldOutFolds.has(image.id),
     ...map,
-    squares: parts.flatMap(({ encoder, cropSet }) => {
+    squares: constituents.flatMap(({ encoder, cropSet }) => {
       const set = recipe.crops.sets[cropSet]
       return set ? [{ encoder, ...windowSizes(cropEdgePx(set, image.pixelSizeUm)) }] : []
     }),
     classes,
-    leading: at(classes, means.indexOf(Math.max(...means))),
+    leading: at(classes, argmax(sums)),
     researchUse: researchUseSentence,
   }
 }

@@ -6,17 +6,17 @@ import type { Workspace } from '../../store/index.ts'
 
 type Folders = Pick<Workspace, 'folders'>
 
-/** So many maps are kept, of some ten kilobytes each; the one that was asked for longest ago goes first. */
-const mostKept = 256
+/** Maximum number of stored heat maps, about 10 kB each. The one read longest ago is removed first. */
+const maxFiles = 256
 
-/** Raised whenever the code that makes maps changes its numbers. */
+/** Raise it whenever the code that makes heat maps changes its results. */
 const version = 1
 
-/** By content, so that an image that is imported again finds its map. */
+/** Named by content hash, so that an image that is imported again finds its heat map. */
 const fileOf = ({ folders }: Folders, modelId: number, sha256: string): string =>
   join(folders.explanations, `${modelId}-${sha256}-v${version}.json`)
 
-/** The map of an image by a model, or null where none was made, or none that can be read: it can be made again. */
+/** The stored heat map of an image; null if there is none, or it is unreadable: it can be made again. */
 export async function readExplanation(
   workspace: Folders,
   modelId: number,
@@ -34,17 +34,20 @@ export async function readExplanation(
   }
 }
 
-/** Keeps a map and drops the oldest ones above the bound. path.not-writable. */
-export async function keepExplanation(workspace: Folders, explanation: Explanation): Promise<void> {
+/**
+ * Stores a heat map and removes the oldest ones above the maximum.
+ * @throws AppError `path.not-writable`
+ */
+export async function writeExplanation(workspace: Folders, explanation: Explanation): Promise<void> {
   const { modelId, sha256 } = explanation
   await writeAtomically(fileOf(workspace, modelId, sha256), JSON.stringify(explanation))
   const directory = workspace.folders.explanations
   const files = (await readdir(directory)).filter((name) => name.endsWith('.json'))
-  if (files.length <= mostKept) return
+  if (files.length <= maxFiles) return
   const dated = await Promise.all(
     files.map(async (name) => {
       const path = join(directory, name)
-      // One that is gone meanwhile is as good as oldest.
+      // A file that was removed in the meantime counts as the oldest.
       return {
         path,
         at: await stat(path).then(
@@ -54,6 +57,6 @@ export async function keepExplanation(workspace: Folders, explanation: Explanati
       }
     }),
   )
-  const oldest = dated.toSorted((a, b) => a.at - b.at).slice(0, files.length - mostKept)
+  const oldest = dated.toSorted((a, b) => a.at - b.at).slice(0, files.length - maxFiles)
   for (const { path } of oldest) await rm(path, { force: true })
 }

@@ -5,18 +5,18 @@ import { readExplanation } from './explanation-files.ts'
 import { findModelKeyInUse, getImage } from '../../store/index.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 
-interface Asked {
+interface ExplanationKey {
   imageId: number
   model: string | null
 }
 
-/** Heat maps: making them is a job, what was made is kept in the workspace. */
+/** Heat maps. A job makes them; the workspace stores them. */
 export function explanationHandlers(context: ServiceContext): HandlersOf<'explanation'> {
   const { session, compute } = context
   const find = async ({
     imageId,
     model,
-  }: Asked): Promise<{ image: ImageView; explanation: Explanation | null }> => {
+  }: ExplanationKey): Promise<{ image: ImageView; explanation: Explanation | null }> => {
     const { workspace } = session
     const { database } = workspace
     const image = getImage(database, imageId)
@@ -30,24 +30,24 @@ export function explanationHandlers(context: ServiceContext): HandlersOf<'explan
       const { name } = findModelKeyInUse(session.workspace.database, model)
       return startJob(context, explainJob, { imageId, model: name })
     },
-    'explanation.get': async (asked) => (await find(asked)).explanation,
-    'explanation.write': async ({ className, path, opacity, ...asked }) => {
-      const { image, explanation } = await find(asked)
+    'explanation.get': async (key) => (await find(key)).explanation,
+    'explanation.write': async ({ className, path, opacity, ...key }) => {
+      const { image, explanation } = await find(key)
       if (explanation === null) throw new AppError('explanation.none', { image: image.fileName })
       const { classes, leading } = explanation
-      const named = className ?? leading
-      const known = classes.find((name) => name.toLowerCase() === named.toLowerCase())
-      if (known === undefined) throw new AppError('classes.unknown', { className: named, known: classes })
+      const wanted = className ?? leading
+      const found = classes.find((name) => name.toLowerCase() === wanted.toLowerCase())
+      if (found === undefined) throw new AppError('classes.unknown', { className: wanted, known: classes })
       const out = resolve(path)
       await compute.run('writeExplanation', {
         path: image.path,
         page: image.page,
         explanation,
-        className: known,
+        className: found,
         opacity,
         out,
       })
-      return { path: out, className: out.toLowerCase().endsWith('.png') ? known : null }
+      return { path: out, className: out.toLowerCase().endsWith('.png') ? found : null }
     },
   }
 }

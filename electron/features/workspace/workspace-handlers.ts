@@ -1,6 +1,6 @@
 import type { WorkspaceView } from '../../contract/index.ts'
 import { checkJob } from './check-workspace.ts'
-import { sweepDropped } from '../images/drop-folders.ts'
+import { removeOldDrops } from '../images/dropped-file-paths.ts'
 import { demoJob } from '../images/make-demo.ts'
 import { relinkJob } from '../images/relink-images.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
@@ -18,7 +18,7 @@ export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspac
     'workspace.create': async ({ path, classes }) => remembered(await session.create(path, classes)),
     'workspace.open': async ({ path }) => {
       const view = await session.open(path)
-      await sweepDropped(session.workspace)
+      await removeOldDrops(session.workspace)
       return remembered(view)
     },
     'workspace.close': async () => {

@@ -8,8 +8,8 @@ import {
   dropDirectory,
   droppedPath,
   removeDropped,
-  sweepDropped,
-} from '../../../../electron/features/images/drop-folders.ts'
+  removeOldDrops,
+} from '../../../../electron/features/images/dropped-file-paths.ts'
 import { DroppedFiles } from '../../../../electron/features/images/dropped-files.ts'
 import { Session } from '../../../../electron/session/session.ts'
 
@@ -62,7 +62,7 @@ it('takes what was announced, in folders, whole', async () => {
     path: 'Benign/Fälle 1/a 🔬 #%.png',
   })
   await send(dropId, 'b.png', 'ghi')
-  await expect(send(dropId, 'c.png', '')).rejects.toThrow(/more of it than was announced/)
+  await expect(send(dropId, 'c.png', '')).rejects.toThrow(/larger than was announced/)
   await removeDropped(session.workspace, path)
   expect(readdirSync(dropDirectory(session.workspace, dropId))).toEqual(['b.png'])
   await drops.discard(dropId)
@@ -111,13 +111,13 @@ describe('refuses, and leaves nothing', () => {
   it('more bytes than announced, a second file of one path, a drop of nobody or of another workspace', async () => {
     const dropId = await drops.begin({ files: 5, bytes: 5 })
     await send(dropId, 'a.png', 'abc')
-    await expect(send(dropId, 'a.png', 'ab')).rejects.toThrow(/sent already/)
-    await expect(send(dropId, 'b.png', 'abcdef')).rejects.toThrow(/more of it than was announced/)
-    await expect(send('0123456789abcdef', 'a.png', 'a')).rejects.toThrow(/nobody announced it/)
+    await expect(send(dropId, 'a.png', 'ab')).rejects.toThrow(/was already sent/)
+    await expect(send(dropId, 'b.png', 'abcdef')).rejects.toThrow(/larger than was announced/)
+    await expect(send('0123456789abcdef', 'a.png', 'a')).rejects.toThrow(/was not announced/)
     await session.create(join(root, 'other'), 'A,B')
     const other = await drops.begin({ files: 1, bytes: 1 })
     expect(other).not.toBe(dropId)
-    await expect(send(dropId, 'c.png', '')).rejects.toThrow(/nobody announced it/)
+    await expect(send(dropId, 'c.png', '')).rejects.toThrow(/was not announced/)
   })
 
   it('what has no room', async () => {
@@ -131,7 +131,7 @@ it('removes drops that waited for a week, and no others', async () => {
   await send(fresh, 'new.png', 'new')
   const longAgo = Date.now() / 1000 - 8 * 24 * 3600
   utimesSync(dropDirectory(session.workspace, old), longAgo, longAgo)
-  await sweepDropped(session.workspace)
+  await removeOldDrops(session.workspace)
   expect(dropped()).toEqual(['new.png'])
 })
 

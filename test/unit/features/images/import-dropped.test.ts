@@ -7,7 +7,7 @@ import { AppError, parseClassScheme, type ImportReport } from '../../../../elect
 import { type InspectedPage } from '../../../../electron/engine/image/index.ts'
 import { cleanStorage, listLeftovers } from '../../../../electron/features/workspace/clean-storage.ts'
 import { ComputeClient } from '../../../../electron/compute/client.ts'
-import { dropDirectory } from '../../../../electron/features/images/drop-folders.ts'
+import { dropDirectory } from '../../../../electron/features/images/dropped-file-paths.ts'
 import {
   importImages,
   importJob,

@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest'
 import { hasCode } from '../../../../electron/contract/index.ts'
-import { PictureQueue, type Urgency } from '../../../../electron/features/images/picture-queue.ts'
+import { PictureQueue, type Priority } from '../../../../electron/features/images/picture-queue.ts'
 
 /** Pictures that are made when the test says so, one after the other. */
 function studio(
-  mostAtOnce: number,
-  mostOfList: number,
+  maxConcurrent: number,
+  maxWaitingOfList: number,
 ): {
-  ask: (name: string, urgency: Urgency) => Promise<string>
+  ask: (name: string, priority: Priority) => Promise<string>
   end: (name: string) => Promise<void>
   begun: string[]
 } {
-  const queue = new PictureQueue(mostAtOnce, mostOfList)
+  const queue = new PictureQueue(maxConcurrent, maxWaitingOfList)
   const begun: string[] = []
   const ends = new Map<string, () => void>()
-  const ask = (name: string, urgency: Urgency): Promise<string> =>
-    queue.run(urgency, () => {
+  const ask = (name: string, priority: Priority): Promise<string> =>
+    queue.run(priority, () => {
       begun.push(name)
       return new Promise<string>((resolve) => ends.set(name, () => resolve(name)))
     })

@@ -24,7 +24,9 @@ it('keeps a case in one fold wherever images carry one, unless images are asked 
   expect(assignFolds(paired, classes, recipe, 'case')).toEqual(byCase)
   const byImage = assignFolds(paired, classes, recipe, 'image')
   expect(byImage).toMatchObject({ groupedBy: 'image', cases: 8 })
-  expect(warningsOf({ ...byImage, images: 16, encoders: 'keras' })[0]).toMatch(/^FOLDS BY IMAGE, as asked/)
+  expect(warningsOf({ ...byImage, images: 16, encoders: 'keras' })[0]).toMatch(
+    /^FOLDS BY IMAGE, as requested/,
+  )
 })
 
 it('takes images without any case by themselves and says so', () => {
@@ -36,10 +38,10 @@ it('takes images without any case by themselves and says so', () => {
   )
   expect(split).toMatchObject({ groupedBy: 'image', cases: 0, imagesWithoutCase: 16 })
   expect(warningsOf({ ...split, images: 16, encoders: 'keras' })).toEqual([
-    expect.stringContaining('no image carries a case'),
+    expect.stringContaining('no image has a case'),
   ])
   expect(warningsOf({ ...split, images: 16, encoders: 'keras', disputed: 3 }).at(-1)).toBe(
-    '3 images took no part, since readers disagree and nobody adjudicated.',
+    '3 images were left out: readers disagree and there is no adjudication.',
   )
   expect(() =>
     assignFolds(
@@ -56,7 +58,7 @@ it('warns of missing cases and of untrained encoders', () => {
   const split = assignFolds(some, classes, recipe, null)
   expect(warningsOf({ ...split, images: 16, encoders: 'demo' })).toEqual([
     expect.stringContaining('UNTRAINED'),
-    expect.stringContaining('1 of 16 images carry no case'),
+    expect.stringContaining('1 of 16 images have no case'),
   ])
 })
 

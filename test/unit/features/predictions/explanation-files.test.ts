@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { heatMapPath, parseTilePath, type Explanation } from '../../../../electron/contract/index.ts'
 import {
-  keepExplanation,
+  writeExplanation,
   readExplanation,
 } from '../../../../electron/features/predictions/explanation-files.ts'
 import { workspaceFolders, type WorkspaceFolders } from '../../../../electron/store/index.ts'
@@ -33,8 +33,8 @@ const files = (): string[] => readdirSync(join(root, 'explanations'))
 
 it('finds a map by content and model, under the number and name that the image has now', async () => {
   expect(await read(1)).toBeNull()
-  await keepExplanation(workspace, mapOf(1))
-  await keepExplanation(workspace, mapOf(1, 2))
+  await writeExplanation(workspace, mapOf(1))
+  await writeExplanation(workspace, mapOf(1, 2))
   expect(await read(1)).toEqual(mapOf(1))
   expect(await read(1, 2)).toEqual(mapOf(1, 2))
   expect(await read(1, 3)).toBeNull()
@@ -55,23 +55,23 @@ it('takes a damaged map, or one that lacks something, for none', async () => {
     writeFileSync(path, damaged)
     expect(await read(1)).toBeNull()
   }
-  await keepExplanation(workspace, mapOf(1))
+  await writeExplanation(workspace, mapOf(1))
   expect(await read(1)).toEqual(mapOf(1))
 })
 
 it('keeps 256 maps; the one that was asked for longest ago goes first', async () => {
-  for (let image = 2; image <= 255; image++) await keepExplanation(workspace, mapOf(image))
+  for (let image = 2; image <= 255; image++) await writeExplanation(workspace, mapOf(image))
   expect(files()).toHaveLength(256)
   const long = new Date('2020-01-01')
   for (const file of files()) utimesSync(join(root, 'explanations', file), long, long)
   const older = new Date('2019-01-01')
   utimesSync(join(root, 'explanations', `1-${hash(9)}-v1.json`), older, older)
-  await keepExplanation(workspace, mapOf(300))
+  await writeExplanation(workspace, mapOf(300))
   expect(files()).toHaveLength(256)
   expect(await read(9)).toBeNull()
   // Asking counts: 10 stays when the next one comes, though it was as old as all others.
   expect(await read(10)).not.toBeNull()
-  for (let image = 301; image < 301 + 253; image++) await keepExplanation(workspace, mapOf(image))
+  for (let image = 301; image < 301 + 253; image++) await writeExplanation(workspace, mapOf(image))
   expect(files()).toHaveLength(256)
   expect(await read(10)).not.toBeNull()
   expect(await read(300)).not.toBeNull()
