@@ -12,7 +12,7 @@ export interface ApplicationOptions {
   door: DoorOptions
 }
 
-/** The one application behind every door. */
+/** The application behind every entry point. */
 export interface Application {
   readonly handlers: Handlers
   /** Returns the function that stops listening. */
@@ -20,7 +20,7 @@ export interface Application {
   /** A tile or thumbnail of a known image by its path (contract/tiles.ts). Throws `image.not-found`. */
   readPicture(path: string): Promise<Picture>
   /**
-   * Takes a file of an announced drop (`drop.begin`) and answers where it lies; whole, or not at all.
+   * Stores a file of an announced drop (`drop.begin`), complete or not at all, and returns its path.
    * @throws AppError `drop.refused`, `path.not-writable`
    */
   receiveFile(file: IncomingFile): Promise<string>

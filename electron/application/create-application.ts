@@ -26,7 +26,7 @@ import { Session } from '../session/session.ts'
 import { Settings } from '../session/settings.ts'
 import { Redaction } from './redaction.ts'
 
-/** The application behind every door: one handler for each call of the contract. */
+/** The application behind every entry point: one handler for each call of the contract. */
 export function createApplication(options: ApplicationOptions): Application {
   const { homeDirectory, version, launchCompute, door } = options
   const listeners = new Set<(event: AnyEvent) => void>()
@@ -34,12 +34,12 @@ export function createApplication(options: ApplicationOptions): Application {
     for (const listener of listeners) listener(event)
   }
   const onCrash = (reason: string): void => emit({ name: 'compute.crashed', payload: { reason } })
-  // A training runs at lower priority than the screen; on the command line it is what the user waits for.
+  // Trainings run at lower priority, so that the screen stays responsive. On the command line the user waits for them.
   const background = door.isCommandLine === true ? [] : [backgroundParameter]
   const compute = new ComputeClient(() => launchCompute(background), onCrash)
-  // Interactive work never waits for a training; its process exists as long as there are jobs.
+  // Interactive jobs never wait for a training. Their process exists as long as there are jobs.
   const besideCompute = new ComputeClient(launchCompute, onCrash)
-  // Tiles must not wait behind a training, nor fail with it.
+  // Tiles must not wait for a training, nor fail if it crashes.
   const pictureCompute = new ComputeClient(launchCompute, onCrash)
   const settings = new Settings(homeDirectory)
   const servicesOf = (isBeside: boolean): JobServices => ({
@@ -53,11 +53,11 @@ export function createApplication(options: ApplicationOptions): Application {
   })
   const session = new Session(`Lobule ${version}`, emit, () => settings.content.reader, allJobs, servicesOf)
   const audit = new AuditWatch(session, homeDirectory, emit)
-  listeners.add((event) => audit.hear(event))
+  listeners.add((event) => audit.handleEvent(event))
   const pictures = new Pictures(session, pictureCompute)
   const drops = new DroppedFiles(session)
   listeners.add(({ name }) => {
-    if (name === 'job.changed' && session.queue.active() === null) besideCompute.rest()
+    if (name === 'job.changed' && session.queue.active() === null) besideCompute.stopProcess()
   })
   const context: ServiceContext = {
     homeDirectory,
@@ -89,9 +89,9 @@ export function createApplication(options: ApplicationOptions): Application {
       'view.stains': ({ imageId }) => pictures.stainsOf(imageId),
     }),
     onEvent: (listener) => {
-      const hear = (event: AnyEvent): void => listener(redaction.event(event))
-      listeners.add(hear)
-      return () => listeners.delete(hear)
+      const send = (event: AnyEvent): void => listener(redaction.event(event))
+      listeners.add(send)
+      return () => listeners.delete(send)
     },
     readPicture: async (path) => {
       redaction.requirePicture(path)

@@ -11,7 +11,7 @@ import {
 } from '../contract/index.ts'
 
 /**
- * One call from outside, checked and answered; never throws. An unexpected error is logged whole under the
+ * Checks and answers one call of an entry point; never throws. An unexpected error is logged with its stack, under the
  * reference that the user sees.
  */
 export async function dispatch(handlers: Handlers, name: unknown, input: unknown): Promise<Answer> {

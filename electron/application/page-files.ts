@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 
-/** What the page may load and where it may connect; `pictures` and `connect` name what a door adds. */
-export const contentSecurityPolicy = (door: { pictures: string; connect: string }): string =>
+/** What the page may load and where it may connect. `pictures` and `connect` are the entry point's own sources. */
+export const contentSecurityPolicy = (entryPoint: { pictures: string; connect: string }): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    `img-src ${["'self'", 'blob:', 'data:', door.pictures].filter(Boolean).join(' ')}`,
-    `connect-src ${["'self'", door.connect].filter(Boolean).join(' ')}`,
+    `img-src ${["'self'", 'blob:', 'data:', entryPoint.pictures].filter(Boolean).join(' ')}`,
+    `connect-src ${["'self'", entryPoint.connect].filter(Boolean).join(' ')}`,
     "font-src 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "form-action 'none'",
   ].join('; ')
 
-/** Sent with every answer of both doors that serve the page, beside the content security policy. */
+/** Sent with every answer of both entry points that serve the page, with the content security policy. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
@@ -24,7 +24,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'Permissions-Policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), usb=()',
 }
 
-/** The kinds of file that the built page consists of; nothing else is served. */
+/** File types of the built page. No other file is served. */
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -44,9 +44,9 @@ export interface PageFile {
 }
 
 /**
- * A file of the built page by the path of its address (`/` is index.html), or null if the page has none
- * such. Each part of the path is a plain name, so that nothing outside `directory` can be named: no escapes,
- * backslashes, `..` or hidden files.
+ * A file of the built page by the path of its URL (`/` is index.html); null if the page has no such file. Each part of
+ * the path must be a plain name, without escapes, backslashes, `..` or a leading dot, so that no file outside
+ * `directory` can be read.
  */
 export async function readPageFile(directory: string, path: string): Promise<PageFile | null> {
   const parts = (path === '/' ? '/index.html' : path).split('/').slice(1)

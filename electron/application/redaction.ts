@@ -13,7 +13,7 @@ import { hiddenFromBlinded, isBlinded } from '../features/labels/blinded-reading
 import type { ServiceContext } from '../session/context.ts'
 import { redactions, redactJob, type BlindedView } from './redactions.ts'
 
-/** Pictures that show the tissue and nothing that a model predicts. */
+/** Pictures that show only the tissue, without predictions. */
 const openPictures: readonly TileRequest['kind'][] = ['tile', 'normalized-tile', 'thumbnail']
 
 type AnyHandler = (input: unknown) => unknown
@@ -73,7 +73,7 @@ export class Redaction {
   }
 
   #redacted(name: CallName, output: unknown): unknown {
-    // Look again after the call: meanwhile the reader may have decided, or have become another one.
+    // Again after the call: in the meantime the reader may have labelled the image, or another reader may have taken over.
     const view = this.#view()
     if (view === null) return output
     const redact = (redactions as Partial<Record<CallName, unknown>>)[name] as AnyRedaction

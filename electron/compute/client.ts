@@ -58,11 +58,11 @@ export class ComputeClient {
   /** Ends the process for good: tasks under way and all later ones fail with `job.cancelled`. */
   close(): void {
     this.#isClosed = true
-    this.rest()
+    this.stopProcess()
   }
 
-  /** Ends the process until the next task; tasks under way fail with `job.cancelled`. */
-  rest(): void {
+  /** Ends the process; the next task starts a new one. Tasks under way fail with `job.cancelled`. */
+  stopProcess(): void {
     const connection = this.#connection
     this.#connection = null
     connection?.remote.$close(new AppError('job.cancelled', {}))

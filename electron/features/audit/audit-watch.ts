@@ -5,8 +5,8 @@ import { KnownHeads, type KnownHead } from './known-heads.ts'
 import { verifyChain } from './verify-chain.ts'
 
 /**
- * Verifies the audit trail of each workspace that is opened, in the background, and tells the page; remembers its
- * newest event outside the workspace.
+ * Verifies the audit trail of each workspace in the background when it is opened, and sends the result to the page.
+ * Stores the newest event outside the workspace, so that the next verification can find events that were cut off.
  */
 export class AuditWatch {
   readonly #session: Session
@@ -14,7 +14,7 @@ export class AuditWatch {
   readonly #emit: (event: AnyEvent) => void
   #watched: { path: string; database: Writable; createdAt: string } | null = null
   #state: AuditVerification | null = null
-  /** As it stood when something last happened; kept once the workspace is closed. */
+  /** The newest event of a trail that was found whole; saved when the workspace is closed. */
   #newest: KnownHead | null = null
   #controller = new AbortController()
 
@@ -24,37 +24,38 @@ export class AuditWatch {
     this.#emit = emit
   }
 
-  /** What was found at opening, or by a person since; null: not yet. */
+  /** The latest result; null: the trail is not verified yet. */
   get state(): AuditVerification | null {
     return this.#state
   }
 
-  /** To be told every event of the application. */
-  hear(event: AnyEvent): void {
+  /** To be called with every event of the application. */
+  handleEvent(event: AnyEvent): void {
     if (event.name !== 'workspace.changed') {
-      this.#look()
+      this.#updateNewest()
       return
     }
     const database = event.payload === null ? null : this.#session.workspace.database
     if (database !== null && database === this.#watched?.database) return
-    this.#leave()
+    this.#closeWatched()
     if (event.payload === null || database === null) return
     this.#watched = { path: event.payload.path, database, createdAt: readCreatedAt(database) }
     void this.#begin()
   }
 
   /**
-   * @param head a hash that was noted down
-   * @throws AppError `workspace.none-open`, also where it is closed meanwhile
+   * Verifies the whole trail now.
+   * @param head a hash recorded earlier that the trail must contain; null: none
+   * @throws AppError `workspace.none-open`, also if the workspace is closed in the meantime
    */
   async verify(head: string | null): Promise<AuditVerification> {
     const { path, database, createdAt } = this.#required()
     const { signal } = this.#controller
     try {
       const known = this.#heads.of(path, createdAt)
-      const found = await verifyChain(database, { head, known, signal })
-      this.#tell(found)
-      return found
+      const result = await verifyChain(database, { head, known, signal })
+      this.#publish(result)
+      return result
     } catch (error) {
       if (signal.aborted || !this.#isCurrent())
         throw new AppError('workspace.none-open', {}, { cause: error })
@@ -63,7 +64,7 @@ export class AuditWatch {
   }
 
   /**
-   * Goes on from an older copy that is meant.
+   * Accepts an older copy of the workspace, such as a restored backup.
    * @throws AppError `audit.nothing-to-accept`, `workspace.none-open`
    */
   async accept(reason: string): Promise<AuditVerification> {
@@ -85,10 +86,10 @@ export class AuditWatch {
     return this.verify(null)
   }
 
-  /** The application ends; the workspace is still open. */
+  /** Called when the application ends, while the workspace is still open. */
   stop(): void {
-    this.#look()
-    this.#leave()
+    this.#updateNewest()
+    this.#closeWatched()
   }
 
   #required(): { path: string; database: Writable; createdAt: string } {
@@ -101,26 +102,26 @@ export class AuditWatch {
     const { path, database, createdAt } = this.#required()
     try {
       const known = this.#heads.of(path, createdAt)
-      this.#tell(await verifyChain(database, { known, signal }))
+      this.#publish(await verifyChain(database, { known, signal }))
     } catch (error) {
       if (signal.aborted || !this.#isCurrent()) return
-      this.#tell(unreadable(toErrorView(error).message))
+      this.#publish(unreadable(toErrorView(error).message))
     }
   }
 
-  #tell(found: AuditVerification): void {
-    this.#state = found
-    this.#look()
-    this.#emit({ name: 'audit.changed', payload: found })
+  #publish(result: AuditVerification): void {
+    this.#state = result
+    this.#updateNewest()
+    this.#emit({ name: 'audit.changed', payload: result })
   }
 
-  /** A workspace may be closed for another one that then could not be opened. */
+  /** False after the workspace was closed, also if the next one could not be opened. */
   #isCurrent(): boolean {
     return this.#session.isOpen && this.#session.workspace.database === this.#watched?.database
   }
 
-  /** Of a broken trail nothing is kept, so that it stays broken. */
-  #look(): void {
+  /** Nothing is stored of a broken trail: it would be accepted the next time. */
+  #updateNewest(): void {
     if (!this.#isCurrent() || this.#watched === null) return
     if (this.#state?.problems.some(({ kind }) => kind !== 'head') !== false) return
     const head = chainHead(this.#watched.database)
@@ -128,14 +129,14 @@ export class AuditWatch {
     if (head !== null) this.#newest = { createdAt, event: head.id, hash: head.hash }
   }
 
-  #leave(): void {
+  #closeWatched(): void {
     this.#controller.abort()
     if (this.#watched !== null && this.#newest !== null) {
       try {
         this.#heads.save(this.#watched.path, this.#newest)
       } catch (error) {
-        // Closing goes on; the head before it stays.
-        console.error('the newest hash of the audit trail was not kept', error)
+        // Closing must go on. The head stored before stays.
+        console.error('the newest hash of the audit trail was not stored', error)
       }
     }
     this.#watched = null
@@ -144,7 +145,7 @@ export class AuditWatch {
   }
 }
 
-/** A database too damaged to be walked. */
+/** The result for a database that is too damaged to read. */
 const unreadable = (reason: string): AuditVerification => {
   const message = `The audit trail cannot be read: ${reason}`
   return {
@@ -153,7 +154,7 @@ const unreadable = (reason: string): AuditVerification => {
     head: null,
     holdsNoted: null,
     problems: [{ kind: 'chain', eventId: null, message }],
-    sentence: `${message} Look at the workspace with "lobule workspace check" and go on from a backup if you can.`,
+    sentence: `${message} Check the workspace with "lobule workspace check" and restore it from a backup if you have one.`,
     verifiedAt: new Date().toISOString(),
     durationMs: 0,
   }

@@ -10,7 +10,7 @@ import {
   type Readable,
 } from '../../store/index.ts'
 
-const labelsAtOnce = 5000
+const labelsPerBatch = 5000
 const labelKinds: readonly string[] = ['label', 'override', 'undo', 'adjudication']
 
 interface LabelEvent {
@@ -21,8 +21,8 @@ interface LabelEvent {
   after: Record<string, unknown>
 }
 
-/** What events say that tables must hold, gathered while the chain is walked. */
-export class SaidByEvents {
+/** The table rows that the events describe, collected while the chain is verified. */
+export class DescribedRows {
   readonly #labels = new Map<number, LabelEvent>()
   /** Event number by table and row. */
   readonly #rows = new Map<string, { eventId: number; modelId: unknown; value: unknown }>()
@@ -31,21 +31,25 @@ export class SaidByEvents {
     const isLabel = labelKinds.includes(kind)
     if (!isLabel && !['training', 'model', 'operating-point', 'promotion'].includes(kind)) return
     const after = record(afterText)
-    const of = record(object)['id']
+    const objectId = record(object)['id']
     if (isLabel) {
       const label = after['label']
-      if (typeof label === 'number') this.#labels.set(label, { id, imageId: of, reader, at, after })
+      if (typeof label === 'number') this.#labels.set(label, { id, imageId: objectId, reader, at, after })
     } else if (kind === 'training' || kind === 'model') {
-      this.#rows.set(`model ${String(of)}`, { eventId: id, modelId: of, value: after['accuracy'] })
+      this.#rows.set(`model ${String(objectId)}`, {
+        eventId: id,
+        modelId: objectId,
+        value: after['accuracy'],
+      })
     } else if (kind === 'operating-point') {
-      const point = { eventId: id, modelId: of, value: after['threshold'] }
+      const point = { eventId: id, modelId: objectId, value: after['threshold'] }
       this.#rows.set(`operating point ${String(after['operatingPoint'])}`, point)
     } else {
-      this.#rows.set(`promotion ${String(after['promotion'])}`, { eventId: id, modelId: of, value: 0 })
+      this.#rows.set(`promotion ${String(after['promotion'])}`, { eventId: id, modelId: objectId, value: 0 })
     }
   }
 
-  /** Compares the labels, some thousands at a time; `pause` lets others have their turn. */
+  /** Compares the labels in batches; `pause` runs between them, so that other work gets its turn. */
   async compareLabels(
     database: Readable,
     pin: AuditPin,
@@ -54,11 +58,11 @@ export class SaidByEvents {
   ): Promise<AuditProblem[]> {
     const problems: AuditProblem[] = []
     if (!holdsPinnedLabels(database, pin)) {
-      const message = `The labels from before the audit trail began (entries 1 to ${pin.lastLabelId}) are not what they were then.`
+      const message = `The labels from before the audit trail began (entries 1 to ${pin.lastLabelId}) have changed since.`
       problems.push({ kind: 'labels', eventId: 1, message })
     }
     for (let afterId = pin.lastLabelId; ;) {
-      const records = readLabelRecords(database, { afterId, lastId, limit: labelsAtOnce })
+      const records = readLabelRecords(database, { afterId, lastId, limit: labelsPerBatch })
       for (const label of records) {
         const event = this.#labels.get(label.id)
         this.#labels.delete(label.id)
@@ -71,7 +75,7 @@ export class SaidByEvents {
       await pause()
     }
     for (const [label, { id }] of this.#labels) {
-      const message = `Event ${id} tells of label entry ${label}, which is no longer there.`
+      const message = `Event ${id} describes label entry ${label}, which no longer exists.`
       problems.push({ kind: 'labels', eventId: id, message })
     }
     return problems
@@ -79,25 +83,25 @@ export class SaidByEvents {
 
   compareModels(database: Readable, pin: AuditPin, bounds: AuditBounds): AuditProblem[] {
     const problems: AuditProblem[] = []
-    const tell = (eventId: number | null, message: string): void =>
+    const report = (eventId: number | null, message: string): void =>
       void problems.push({ kind: 'models', eventId, message })
     for (const { table, id, modelId, value } of readAuditedRows(database, pin, bounds)) {
       const event = this.#rows.get(`${table} ${id}`)
       this.#rows.delete(`${table} ${id}`)
-      if (event === undefined) tell(null, `The ${table} ${id} has no event: it was written past Lobule.`)
+      if (event === undefined) report(null, `The ${table} ${id} has no event: it was not written by Lobule.`)
       else if (event.modelId !== modelId || event.value !== value)
-        tell(event.eventId, `The ${table} ${id} is not what event ${event.eventId} says.`)
+        report(event.eventId, `The ${table} ${id} differs from event ${event.eventId}.`)
     }
     for (const [row, { eventId }] of this.#rows)
-      tell(eventId, `Event ${eventId} tells of the ${row}, which is no longer there.`)
+      report(eventId, `Event ${eventId} describes the ${row}, which no longer exists.`)
     return problems
   }
 }
 
 function compareLabel(label: LabelRecord, event: LabelEvent | undefined): AuditProblem | null {
-  const image = `label entry ${label.id} of image ${label.imageId}`
+  const entry = `label entry ${label.id} of image ${label.imageId}`
   if (event === undefined) {
-    const message = `The ${image} has no event: it was written past Lobule.`
+    const message = `The ${entry} has no event: it was not written by Lobule.`
     return { kind: 'labels', eventId: null, message }
   }
   const { after } = event
@@ -112,7 +116,7 @@ function compareLabel(label: LabelRecord, event: LabelEvent | undefined): AuditP
     (after['unsure'] === true) === (label.isUnsure === 1) &&
     (after['blind'] === true) === (label.isBlind === 1)
   if (isSame) return null
-  return { kind: 'labels', eventId: event.id, message: `The ${image} is not what event ${event.id} says.` }
+  return { kind: 'labels', eventId: event.id, message: `The ${entry} differs from event ${event.id}.` }
 }
 
 function record(text: string): Record<string, unknown> {

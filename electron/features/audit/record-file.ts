@@ -2,8 +2,8 @@ import { sha256OfFile } from '../../base/sha256.ts'
 import { appendEvent, type Writable } from '../../store/index.ts'
 
 /**
- * The event of a file that was written for people: where, what, and the sha256 of its content. A file cannot be
- * part of a transaction; its event follows at once.
+ * Appends the audit event of a file that was written for the user: its path, what it holds, and the SHA-256 of its
+ * content. A file cannot be part of a transaction, so call this right after writing it.
  */
 export async function recordFile(
   database: Writable,

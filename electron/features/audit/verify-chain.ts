@@ -10,21 +10,21 @@ import {
   type HashedEvent,
   type Readable,
 } from '../../store/index.ts'
-import { SaidByEvents } from './compare-rows.ts'
+import { DescribedRows } from './compare-rows.ts'
 
-/** The newest event as it was seen earlier, kept outside the workspace. */
-interface Known {
+/** The newest event at an earlier verification, stored outside the workspace. */
+interface KnownEvent {
   event: number
   hash: string
 }
 
-const eventsAtOnce = 2000
-const mostProblems = 20
+const eventsPerBatch = 2000
+const maxProblems = 20
 
 /**
- * Walks the whole trail as it stands now: numbers without gaps, each hash from the one before, the labels and
- * models that events tell of as they are told, and a hash that was noted down, if one is given. In slices, so
- * that nobody waits for it; what is added meanwhile is not looked at.
+ * Verifies the whole trail: event numbers without gaps, each hash computed from the one before, labels and models equal
+ * to what the events describe, and a recorded hash, if one is given. Runs in batches, so that other work gets its turn.
+ * Events that are added in the meantime are not read.
  */
 export async function verifyChain(
   database: Readable,
@@ -32,7 +32,7 @@ export async function verifyChain(
     head = null,
     known = null,
     signal,
-  }: { head?: string | null; known?: Known | null; signal?: AbortSignal } = {},
+  }: { head?: string | null; known?: KnownEvent | null; signal?: AbortSignal } = {},
 ): Promise<AuditVerification> {
   const startedAt = performance.now()
   const bounds = auditBounds(database)
@@ -40,70 +40,70 @@ export async function verifyChain(
     await setImmediate()
     signal?.throwIfAborted()
   }
-  const walk = new Walk(head, known)
+  const chain = new ChainReader(head, known)
   for (let done = false; !done;) {
-    const events = readEvents(database, walk.lastId, eventsAtOnce).filter(
+    const events = readEvents(database, chain.lastId, eventsPerBatch).filter(
       ({ id }) => id <= bounds.lastEventId,
     )
-    for (const event of events) walk.take(event)
-    done = events.length < eventsAtOnce
+    for (const event of events) chain.add(event)
+    done = events.length < eventsPerBatch
     await pause()
   }
-  const problems = walk.finish()
-  const { pin } = walk
+  const problems = chain.finish()
+  const { pin } = chain
   if (pin !== null) {
-    problems.push(...(await walk.said.compareLabels(database, pin, bounds, pause)))
-    problems.push(...walk.said.compareModels(database, pin, bounds))
+    problems.push(...(await chain.rows.compareLabels(database, pin, bounds, pause)))
+    problems.push(...chain.rows.compareModels(database, pin, bounds))
   }
   return {
     whole: problems.length === 0,
-    events: walk.count,
-    head: walk.hash,
-    holdsNoted: walk.holdsNoted,
-    problems: problems.slice(0, mostProblems),
-    sentence: sentenceOf(problems, walk),
+    events: chain.count,
+    head: chain.hash,
+    holdsNoted: chain.holdsNoted,
+    problems: problems.slice(0, maxProblems),
+    sentence: sentenceOf(problems, chain),
     verifiedAt: new Date().toISOString(),
     durationMs: performance.now() - startedAt,
   }
 }
 
-/** Takes the events one after the other and finds where they do not fit. */
-class Walk {
-  readonly said = new SaidByEvents()
+/** Reads the events in order and collects the problems. */
+class ChainReader {
+  readonly rows = new DescribedRows()
   lastId = 0
   count = 0
-  /** Of the newest event. */
+  /** Hash of the newest event; null: there are no events. */
   hash: string | null = null
   pin: AuditPin | null = null
   readonly #head: string | null
-  readonly #known: Known | null
+  readonly #known: KnownEvent | null
   #holdsKnown = false
   #holdsHead = false
-  /** What the next event must follow; null: unknown, since one is missing. */
+  /** Hash that the next event must follow; null: unknown, because an event is missing. */
   #previous: string | null = beforeFirst
   readonly #problems: AuditProblem[] = []
 
-  constructor(head: string | null, known: Known | null) {
+  constructor(head: string | null, known: KnownEvent | null) {
     this.#head = head
     this.#known = known
   }
 
-  take(event: HashedEvent): void {
+  add(event: HashedEvent): void {
     const { id, hash } = event
     if (id !== this.lastId + 1) {
       const first = this.lastId + 1
       const which =
         id === first + 1 ? `Event ${first} is missing` : `Events ${first} to ${id - 1} are missing`
-      this.#tell(first, `${which}.`)
+      this.#report(first, `${which}.`)
       this.#previous = null
     }
     if (this.#previous !== null && eventHash(this.#previous, event) !== hash) {
-      const what = `${event.kind}, ${event.at}${event.reader === null ? '' : `, ${event.reader}`}`
+      const about = `${event.kind}, ${event.at}${event.reader === null ? '' : `, ${event.reader}`}`
       const before = id === 1 ? '' : `, or the hash of the event before it,`
-      this.#tell(id, `Event ${id} (${what})${before} is not what was written.`)
+      this.#report(id, `Event ${id} (${about})${before} was changed.`)
     }
     if (id === 1) this.#begin(event)
-    this.said.add(event)
+    this.rows.add(event)
     if (hash === this.#head) this.#holdsHead = true
     if (hash === this.#known?.hash) this.#holdsKnown = true
     this.#previous = hash
@@ -117,13 +117,13 @@ class Walk {
   }
 
   finish(): AuditProblem[] {
-    if (this.count === 0) this.#tell(null, 'The audit trail is empty: its events were removed.')
+    if (this.count === 0) this.#report(null, 'The audit trail is empty: its events were removed.')
     if (this.#known !== null && !this.#holdsKnown) {
-      const message = `This computer last saw event ${this.#known.event} with the hash ${this.#known.hash.slice(0, 12)}…, which this audit trail does not hold; it ends with event ${this.lastId}. Events were removed or rewritten, or this is an older copy of the workspace.`
+      const message = `This computer last saw event ${this.#known.event} with the hash ${this.#known.hash.slice(0, 12)}…, which is not in this audit trail; the trail ends with event ${this.lastId}. Events were removed or rewritten, or this is an older copy of the workspace.`
       this.#problems.unshift({ kind: 'known', eventId: null, message })
     }
     if (this.holdsNoted === false) {
-      const message = `The hash that was noted down (${this.#head?.slice(0, 12) ?? ''}…) is not in this audit trail, which ends with event ${this.lastId}: events at its end were removed or rewritten, or this is an older copy of the workspace.`
+      const message = `The recorded hash (${this.#head?.slice(0, 12) ?? ''}…) is not in this audit trail, which ends with event ${this.lastId}: events at its end were removed or rewritten, or this is an older copy of the workspace.`
       this.#problems.unshift({ kind: 'head', eventId: this.lastId, message })
     }
     return this.#problems
@@ -131,21 +131,22 @@ class Walk {
 
   #begin({ kind, after }: HashedEvent): void {
     if (kind === 'chain') this.pin = parseAuditPin(after)
-    if (this.pin === null) this.#tell(1, 'The first event does not say what was there before.')
+    if (this.pin === null)
+      this.#report(1, 'The first event does not describe the state before the trail began.')
   }
 
-  #tell(eventId: number | null, message: string): void {
+  #report(eventId: number | null, message: string): void {
     this.#problems.push({ kind: 'chain', eventId, message })
   }
 }
 
-function sentenceOf(problems: readonly AuditProblem[], { count, hash, holdsNoted }: Walk): string {
+function sentenceOf(problems: readonly AuditProblem[], { count, hash, holdsNoted }: ChainReader): string {
   const [first] = problems
   if (first === undefined) {
     const events = count === 1 ? '1 event' : `${count} events`
-    const noted = holdsNoted === true ? ' The hash that was noted down is in it.' : ''
-    return `The audit trail is whole: ${events}, newest hash ${hash ?? ''}.${noted}`
+    const recorded = holdsNoted === true ? ' It contains the recorded hash.' : ''
+    return `The audit trail is whole: ${events}, newest hash ${hash ?? ''}.${recorded}`
   }
-  const others = problems.length === 1 ? '' : ` ${problems.length - 1} more did not fit.`
-  return `The audit trail is broken. ${first.message}${others} Keep a copy of the workspace as it is now, find out who changed it, and go on from a backup if you can. Labels and models can still be read and exported.`
+  const others = problems.length === 1 ? '' : ` ${problems.length - 1} more problems were found.`
+  return `The audit trail is broken. ${first.message}${others} Keep a copy of the workspace as it is now, find out who changed it, and restore it from a backup if you have one. Labels and models can still be read and exported.`
 }

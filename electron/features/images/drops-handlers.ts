@@ -13,12 +13,12 @@ export function dropHandlers(
       await drops.discard(dropId)
       return {}
     },
-    'storage.clean': async (what) => {
+    'storage.clean': async (parts) => {
       const { workspace } = session
       const active = session.queue.active()
       if (active !== null) throw new AppError('job.busy', { running: active.title })
-      const removed = await cleanStorage(workspace, what)
-      if (what.leftovers) await drops.clear()
+      const removed = await cleanStorage(workspace, parts)
+      if (parts.leftovers) await drops.clear()
       return removed
     },
   }

@@ -7,11 +7,11 @@ import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../
 import { hiddenFrom } from '../labels/blinded-reading.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { exportLabels } from '../labels/export-labels.ts'
-import { imagesNow, setClasses, setLabels, undoLabels } from '../labels/labels.ts'
+import { currentImages, setClasses, setLabels, undoLabels } from '../labels/labels.ts'
 
 export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'label' | 'classes'> {
   const { session, settings, emit } = context
-  const readerOf = (named: string | null): string => named ?? settings.content.reader
+  const readerOf = (name: string | null): string => name ?? settings.content.reader
   return {
     'image.import': (input) => {
       parseCasesPattern(input.casesPattern)
@@ -25,13 +25,13 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
     'image.list': () => listImages(session.workspace.database),
     'image.get': ({ imageId }) => getImage(session.workspace.database, imageId),
     'image.verdicts': ({ imageId }) => listVerdicts(session.workspace.database, imageId),
-    'image.label': ({ imageIds, className, isUnsure, reader: named, comment }) => {
+    'image.label': ({ imageIds, className, isUnsure, reader: readerName, comment }) => {
       const { database } = session.workspace
-      const reader = readerOf(named)
+      const reader = readerOf(readerName)
       const isBlind = hiddenFrom(context, reader)
       setLabels(database, imageIds, className, { isUnsure, isBlind, reader, comment })
       emit({ name: 'images.changed', payload: { imageIds } })
-      return imagesNow(database, imageIds)
+      return currentImages(database, imageIds)
     },
 
     'label.list': ({ imageId }) => listLabels(session.workspace.database, imageId),
@@ -46,7 +46,7 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
       const { database } = session.workspace
       undoLabels(database, imageIds, { reader: readerOf(reader), comment })
       emit({ name: 'images.changed', payload: { imageIds } })
-      return imagesNow(database, imageIds)
+      return currentImages(database, imageIds)
     },
 
     'classes.set': ({ classes }) => {

@@ -5,8 +5,8 @@ import type { Settings } from '../../session/settings.ts'
 
 /**
  * Whether labels of others, predictions and the file name of an image are hidden from a reader. They are hidden
- * while the reader is blinded and has no entry on the image. Whoever has an entry has seen what others chose, so
- * undoing that entry hides nothing again.
+ * while the reader is blinded and has no entry on the image. A reader with an
+ * entry has seen what others chose, so undoing that entry hides nothing again.
  */
 export type IsHidden = (imageId: number) => boolean
 

@@ -19,10 +19,10 @@ const columns = [
 ]
 
 /**
- * Writes what each reader now says and the adjudications that stand, or with `history` every entry, as CSV:
- * RFC 4180, UTF-8, a line an entry. An import reads the file back (`file`, `label`, `case`, `reader`, `kind`,
- * `unsure`), so comments and names are written as they are, unlike in the other tables, where a text that a
- * spreadsheet would run as a formula is neutralised. Answers how many there are.
+ * Writes the current labels and adjudications, or with `history` every entry, as CSV: RFC 4180, UTF-8, one line for
+ * each entry. An import reads the file (`file`, `label`, `case`, `reader`, `kind`, `unsure`), so comments and names are
+ * written unchanged. In the other tables, text that a spreadsheet would run as a formula is neutralised. Returns the
+ * number of entries.
  * @throws AppError `path.not-writable`
  */
 export async function exportLabels(

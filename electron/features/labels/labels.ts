@@ -12,28 +12,29 @@ import {
   type Writable,
 } from '../../store/index.ts'
 
-interface Said {
+/** Who changes labels, and their comment. */
+interface Author {
   reader: string
   comment: string | null
 }
 
-interface SaidOfImages extends Said {
-  /** The reader looked and cannot say; the class is null then. */
+interface LabelOptions extends Author {
+  /** The reader has looked and is unsure; the class is null then. */
   isUnsure?: boolean
-  /** Whether everything that could lead the reader was withheld for an image; absent: nothing was. */
+  /** Whether the reader was blinded for an image; absent: not for any. */
   isBlind?: (imageId: number) => boolean
 }
 
 /**
- * Records what a reader says of images, all or none; null without `isUnsure` withdraws what this reader said,
- * and passes images over of which they say nothing. On disk when this returns.
- * @throws AppError `image.not-found`, `classes.unknown`, `label.nothing-to-withdraw` where that holds for all
+ * Records a reader's label on images, on all or none. null without `isUnsure` withdraws the reader's labels and skips
+ * images without one. On disk when this returns.
+ * @throws AppError `image.not-found`, `classes.unknown`, `label.nothing-to-withdraw` if every image was skipped
  */
 export function setLabels(
   database: Writable,
   imageIds: readonly number[],
   className: string | null,
-  { isUnsure = false, isBlind, reader: named, comment }: SaidOfImages,
+  { isUnsure = false, isBlind, reader: named, comment }: LabelOptions,
 ): void {
   requireKnownClass(database, className)
   const reader = knownReaderName(database, named)
@@ -50,24 +51,24 @@ export function setLabels(
 }
 
 /**
- * Takes back the newest entry of this reader that still stands of each image, all or none, by a new entry that
- * says what stood before it. Asked again, it takes back the one before. What others said is left alone.
+ * Undoes this reader's newest entry on each image, on all or none: a new entry restores what the reader chose before.
+ * Called again, it undoes the entry before that one. Other readers' entries are never changed.
  * @throws AppError `image.not-found`, `label.nothing-to-undo`
  */
 export function undoLabels(
   database: Writable,
   imageIds: readonly number[],
-  { reader: named, comment }: Said,
+  { reader: named, comment }: Author,
 ): void {
   const reader = knownReaderName(database, named)
   database.transaction(() => {
     for (const imageId of imageIds) {
       getImage(database, imageId)
-      const standing = listStanding(database, imageId)
-      const last = standing.findLast((entry) => entry.reader === reader)
+      const entries = listStanding(database, imageId)
+      const last = entries.findLast((entry) => entry.reader === reader)
       if (last === undefined) throw new AppError('label.nothing-to-undo', { image: String(imageId), reader })
-      // An adjudication settles the image whoever gave it; a reading is its reader's own.
-      const before = standing.findLast(
+      // An adjudication replaces another reader's too; a label only replaces labels of the same reader.
+      const before = entries.findLast(
         (entry) =>
           entry.id < last.id &&
           entry.isAdjudication === last.isAdjudication &&
@@ -87,15 +88,15 @@ export function undoLabels(
 }
 
 /**
- * Settles images that were read, all or none: the class counts from then on, whatever the readers say. null
- * takes the adjudication away.
+ * Adjudicates images, all or none: the class becomes their label, whatever the readers chose. null removes the
+ * adjudication. The images must have a label.
  * @throws AppError `image.not-found`, `classes.unknown`, `reading.nothing-to-adjudicate`
  */
 export function adjudicate(
   database: Writable,
   imageIds: readonly number[],
   className: string | null,
-  { reader: named, comment }: Said,
+  { reader: named, comment }: Author,
 ): void {
   requireKnownClass(database, className)
   const reader = knownReaderName(database, named)
@@ -117,10 +118,10 @@ const hasLabelOf = (database: Readable, imageId: number, reader: string): boolea
   getImage(database, imageId).readings.all.some((label) => label.reader === reader)
 
 /**
- * Images as they now are, each once.
+ * The current views of images, each once.
  * @throws AppError `image.not-found`
  */
-export const imagesNow = (database: Readable, imageIds: readonly number[]): ImageView[] =>
+export const currentImages = (database: Readable, imageIds: readonly number[]): ImageView[] =>
   [...new Set(imageIds)].map((imageId) => getImage(database, imageId))
 
 /** @throws AppError `classes.unknown` */
@@ -131,7 +132,7 @@ function requireKnownClass(database: Readable, className: string | null): void {
 }
 
 /**
- * Another class scheme, as long as nobody labelled anything with this one.
+ * Replaces the class scheme, as long as no reader has used a class of the present one.
  * @throws AppError `classes.in-use`
  */
 export function setClasses(database: Writable, classes: ClassScheme): void {

@@ -2,14 +2,14 @@ import { appendEvent, knownReaderName } from '../../store/index.ts'
 import { isBlinded, setBlinded } from './blinded-reading.ts'
 import { imagesChanged } from '../../session/job-services.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
-import { adjudicate, imagesNow } from './labels.ts'
+import { adjudicate, currentImages } from './labels.ts'
 import { addReader, knownReaders, readAgreement, switchReader } from './readings.ts'
 
 export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 'reading'> {
   const { session, settings, emit } = context
   const openDatabase = () => (!session.isOpen ? null : session.workspace.database)
-  /** What is withheld is another thing now. */
-  const announce = (): void => {
+  /** Other images may be hidden from the reader now. */
+  const announceReader = (): void => {
     const { reader } = settings.content
     emit({ name: 'reader.changed', payload: { reader, isBlind: isBlinded(settings, reader) } })
     if (openDatabase() !== null) emit(imagesChanged)
@@ -22,7 +22,7 @@ export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 
     },
     'reader.set': ({ name }) => {
       switchReader(openDatabase(), settings, name)
-      announce()
+      announceReader()
       return {}
     },
     'reader.setBlind': ({ isBlind }) => {
@@ -39,7 +39,7 @@ export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 
         })
         setBlinded(settings, reader, isBlind)
       }
-      announce()
+      announceReader()
       return {}
     },
     'reading.agreement': ({ basis }) => readAgreement(session.workspace.database, basis),
@@ -50,7 +50,7 @@ export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 
         comment,
       })
       emit({ name: 'images.changed', payload: { imageIds } })
-      return imagesNow(database, imageIds)
+      return currentImages(database, imageIds)
     },
   }
 }

@@ -22,7 +22,7 @@ import {
 import { isBlinded } from './blinded-reading.ts'
 import type { Settings } from '../../session/settings.ts'
 
-/** Everybody who is known in a workspace, by name, with what they now say. */
+/** The readers of a workspace, by name, with the number of images that they have labelled. */
 export function knownReaders(database: Readable, settings: Settings): KnownReader[] {
   const read = new Map<string, number>()
   const unsure = new Map<string, number>()
@@ -44,16 +44,16 @@ export function knownReaders(database: Readable, settings: Settings): KnownReade
 }
 
 /**
- * Makes a reader known in a workspace.
- * @throws AppError `reader.exists`, also where only the spelling differs
+ * Adds a reader to a workspace.
+ * @throws AppError `reader.exists`, also if only upper and lower case differ
  */
 export function addReader(database: Writable, name: string): void {
   const known = listReaders(database).find((reader) => isSameReader(reader.name, name))
   if (known !== undefined) throw new AppError('reader.exists', { name: known.name })
-  makeKnown(database, name)
+  insertKnownReader(database, name)
 }
 
-/** Who reads at this machine from now on, under the name by which the workspace knows them, if any is open. */
+/** Changes the reader at this computer. In an open workspace, the name is spelled as the workspace has it. */
 export function switchReader(database: Writable | null, settings: Settings, name: string): void {
   if (database === null) {
     settings.change({ reader: name })
@@ -62,7 +62,7 @@ export function switchReader(database: Writable | null, settings: Settings, name
   const before = settings.content.reader
   const known = knownReaderName(database, name)
   database.transaction(() => {
-    if (!listReaders(database).some((reader) => reader.name === known)) makeKnown(database, known)
+    if (!listReaders(database).some((reader) => reader.name === known)) insertKnownReader(database, known)
     if (known === before) return
     appendEvent(database, {
       kind: 'reader',
@@ -74,7 +74,7 @@ export function switchReader(database: Writable | null, settings: Settings, name
   settings.change({ reader: known })
 }
 
-function makeKnown(database: Writable, name: string): void {
+function insertKnownReader(database: Writable, name: string): void {
   database.transaction(() => {
     insertReader(database, name)
     appendEvent(database, {
@@ -85,14 +85,14 @@ function makeKnown(database: Writable, name: string): void {
   })()
 }
 
-/** How far the readers of a workspace agree, and what is to be settled (docs/readers.md). */
+/** The agreement between the readers of a workspace, and the images to adjudicate (docs/readers.md). */
 export function readAgreement(database: Readable, basis: AgreementBasis): AgreementReport {
   const classes = listClasses(database).map(({ name }) => name)
   const readings = readReadings(database, null)
   const compared =
     basis === 'current'
       ? [...readings].map(([imageId, { all }]) => ({ imageId, all }))
-      : independentReadings(listStanding(database, null))
+      : independentLabels(listStanding(database, null))
   const images = compared.map(({ imageId, all }): ImageLabels => ({
     imageId,
     labels: all.map(({ reader, className }) => ({
@@ -108,14 +108,16 @@ export function readAgreement(database: Readable, basis: AgreementBasis): Agreem
     return [{ name, read: own.length, unsure, blind }]
   })
   const names = readers.map(({ name }) => name)
-  const open = [...readings].filter(([, { adjudication }]) => adjudication === null)
+  const unadjudicated = [...readings].filter(([, { adjudication }]) => adjudication === null)
   return {
     basis,
     classes,
     readers,
     ...compareReaders(images, names, classes.length),
-    disputed: open.flatMap(([imageId, { isDisputed }]) => (isDisputed ? imageId : [])),
-    unsure: open.flatMap(([imageId, { all }]) => (all.some(({ isUnsure }) => isUnsure) ? imageId : [])),
+    disputed: unadjudicated.flatMap(([imageId, { isDisputed }]) => (isDisputed ? imageId : [])),
+    unsure: unadjudicated.flatMap(([imageId, { all }]) =>
+      all.some(({ isUnsure }) => isUnsure) ? imageId : [],
+    ),
     adjudicated: [...readings].flatMap(([imageId, { adjudication }]) =>
       adjudication === null ? [] : imageId,
     ),
@@ -123,16 +125,16 @@ export function readAgreement(database: Readable, basis: AgreementBasis): Agreem
 }
 
 /**
- * The readings that nobody else's word can have led: of each image the first that stands, whoever gave it, and
- * the first that each other reader gave blind. What a reader changed once the others were shown does not count.
- * @param entries that stand, oldest first
+ * The labels that no other reader can have influenced: the first current label of each image, and the first blinded
+ * label of each other reader. What a reader changed after seeing the others' labels does not count.
+ * @param entries current ones, oldest first
  */
-function independentReadings(entries: readonly StandingEntry[]): { imageId: number; all: StandingEntry[] }[] {
-  const read = entries.filter((entry) => !entry.isAdjudication && saysAnything(entry))
-  return [...Map.groupBy(read, ({ imageId }) => imageId)].map(([imageId, said]) => {
+function independentLabels(entries: readonly StandingEntry[]): { imageId: number; all: StandingEntry[] }[] {
+  const labels = entries.filter((entry) => !entry.isAdjudication && saysAnything(entry))
+  return [...Map.groupBy(labels, ({ imageId }) => imageId)].map(([imageId, ofImage]) => {
     const chosen = new Map<string, StandingEntry>()
-    said.forEach((entry, place) => {
-      if ((place === 0 || entry.isBlind) && !chosen.has(entry.reader)) chosen.set(entry.reader, entry)
+    ofImage.forEach((entry, index) => {
+      if ((index === 0 || entry.isBlind) && !chosen.has(entry.reader)) chosen.set(entry.reader, entry)
     })
     return { imageId, all: [...chosen.values()] }
   })

@@ -11,13 +11,13 @@ import {
 
 /** A label to be recorded. */
 export interface GivenLabel extends Omit<NewLabel, 'at' | 'kind'> {
-  /** Absent: a reader's own label. `import`: from a table or folder; `adjudication`: it settles the image. */
+  /** Absent: a reader's own label. `import`: from a table or a folder name. */
   as?: 'import' | 'adjudication'
 }
 
 /**
- * Records a label with its event in the audit trail, in one transaction. Returns the entry's id. Callers have
- * checked that the class is one of the scheme; any other is a bug here.
+ * Records a label with its audit event, in one transaction, and returns the entry's id. Callers check that the class is
+ * one of the scheme.
  * @throws AppError `image.not-found`
  */
 export const recordLabel = (database: Writable, given: GivenLabel): number =>

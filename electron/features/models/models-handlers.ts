@@ -16,7 +16,7 @@ import { modelsChanged } from '../../session/job-services.ts'
 import { trainJob } from './train-model.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { compareModels, readModelReport } from './model-report.ts'
-import { writeVerdicts } from '../reports/verdict-csv.ts'
+import { writePredictions } from '../reports/prediction-csv.ts'
 import { writeReport } from '../reports/write-report.ts'
 import { findRecipe, recipeDescriptions, recipeOnDescriptors } from './recipes.ts'
 import { modelPackageHandlers } from './model-packages-handlers.ts'
@@ -58,7 +58,7 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
     },
     'model.writeVerdicts': async ({ model, path, images }) => {
       const { database } = session.workspace
-      const rows = await writeVerdicts(database, { model, path, images })
+      const rows = await writePredictions(database, { model, path, images })
       await recordFile(database, 'export', path, { what: 'verdicts', rows })
       return { path, rows }
     },

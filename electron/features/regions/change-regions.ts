@@ -20,11 +20,11 @@ import {
   type Writable,
 } from '../../store/index.ts'
 import { checkedGeometry } from '../../engine/regions/geometry.ts'
-import { newestEntries, standingRegions } from './standing.ts'
+import { newestEntries, currentRegions } from './current-regions.ts'
 import { readableEntries, type RegionReader } from './region-reader.ts'
 
-/** Of one image, standing ones. */
-export const mostRegions = 20_000
+/** Maximum number of current regions of an image. */
+export const maxRegions = 20_000
 
 export interface RegionContent {
   geometry: RegionGeometry
@@ -34,8 +34,8 @@ export interface RegionContent {
 }
 
 /**
- * Records what a reader did to regions of an image, with the event of the audit trail. The trail holds what
- * people call the regions; of their geometry a hash, since it may be long.
+ * Records a reader's change to regions of an image, with its audit event. The event holds class, name and comment, and a
+ * hash of the geometry, which may be long.
  */
 export function recordChange(
   database: Writable,
@@ -50,20 +50,20 @@ export function recordChange(
     )
     const change = insertRegionChange(database, { imageId: image.id, reader, undoes, entries })
     const object = { type: 'image', id: image.id, name: image.fileName }
-    const stood = entries.flatMap(({ regionId }) => before.get(regionId) ?? [])
+    const replaced = entries.flatMap(({ regionId }) => before.get(regionId) ?? [])
     appendEvent(database, {
       kind: 'region',
       object,
-      before: stood.length === 0 ? null : told(stood),
-      after: { change, undoes, ...told(entries) },
+      before: replaced.length === 0 ? null : auditSummary(replaced),
+      after: { change, undoes, ...auditSummary(entries) },
       reader,
       reason,
     })
   })()
 }
 
-/** One region in words; of several their number; and the SHA-256 of all that is stored of them. */
-function told(entries: readonly (NewRegionEntry | StoredRegionEntry)[]): Record<string, unknown> {
+/** What the audit trail holds of regions: one with its properties, several with their number, and a SHA-256 of all. */
+function auditSummary(entries: readonly (NewRegionEntry | StoredRegionEntry)[]): Record<string, unknown> {
   const contents = entries.map(({ regionId, geometry, className, name, comment }) => ({
     regionId,
     geometry,
@@ -74,8 +74,8 @@ function told(entries: readonly (NewRegionEntry | StoredRegionEntry)[]): Record<
   const contentsSha256 = sha256(JSON.stringify(contents))
   const [only, ...others] = contents
   if (only === undefined || others.length > 0) return { regions: contents.length, sha256: contentsSha256 }
-  const { geometry, ...said } = only
-  return { ...said, kind: geometry?.kind ?? null, sha256: contentsSha256 }
+  const { geometry, ...properties } = only
+  return { ...properties, kind: geometry?.kind ?? null, sha256: contentsSha256 }
 }
 
 /** @throws AppError `classes.unknown` */
@@ -86,7 +86,7 @@ function checkClass(database: Writable, className: string | null): void {
 }
 
 /**
- * Draws a region. On disk when this returns.
+ * Adds a region. On disk when this returns.
  * @throws AppError `image.not-found`, `classes.unknown`, `region.invalid`
  */
 export function addRegion(
@@ -99,23 +99,23 @@ export function addRegion(
     const image = getImage(database, imageId)
     checkClass(database, content.className)
     const geometry = checkedGeometry(content.geometry, image)
-    refuseMore(database, image, 1)
+    requireRoomFor(database, image, 1)
     const regionId = insertRegion(database, imageId, randomUUID())
     recordChange(database, image, reader, [{ ...content, regionId, geometry }])
-    return standingRegion(database, regionId, reader).region
+    return requireRegion(database, regionId, reader).region
   })()
 }
 
-/** @throws AppError `region.invalid` */
-export function refuseMore(database: Writable, image: ImageView, added: number): void {
-  const standing = standingRegions(listRegionEntries(database, image.id), image).length
-  if (standing + added <= mostRegions) return
-  const reason = `the image would have ${standing + added} regions; at most ${mostRegions} are kept`
+/** @throws AppError `region.invalid` if the image would have too many regions */
+export function requireRoomFor(database: Writable, image: ImageView, added: number): void {
+  const current = currentRegions(listRegionEntries(database, image.id), image).length
+  if (current + added <= maxRegions) return
+  const reason = `the image would have ${current + added} regions; the maximum is ${maxRegions}`
   throw new AppError('region.invalid', { reason })
 }
 
-/** @throws AppError `region.not-found` where there is none, where it is deleted, or withheld from the reader */
-function standingRegion(
+/** @throws AppError `region.not-found` if there is none, it is deleted, or it is hidden from the reader */
+function requireRegion(
   database: Writable,
   regionId: number,
   reader: RegionReader,
@@ -124,14 +124,14 @@ function standingRegion(
   if (imageId !== null) {
     const image = getImage(database, imageId)
     const entries = readableEntries(database, imageId, reader)
-    const region = standingRegions(entries, image).find(({ id }) => id === regionId)
+    const region = currentRegions(entries, image).find(({ id }) => id === regionId)
     if (region !== undefined) return { image, region }
   }
   throw new AppError('region.not-found', { region: String(regionId) })
 }
 
 /**
- * Gives a region another place, class, name or comment; what stands so already is no change.
+ * Changes the geometry, class, name or comment of a region. Without a difference, nothing is recorded.
  * @throws AppError `region.not-found`, `classes.unknown`, `region.invalid`
  */
 export function changeRegion(
@@ -141,17 +141,17 @@ export function changeRegion(
   reader: RegionReader,
 ): RegionView {
   return database.transaction(() => {
-    const { image, region } = standingRegion(database, regionId, reader)
-    const given = changes.geometry
+    const { image, region } = requireRegion(database, regionId, reader)
+    const { geometry } = changes
     const after: RegionContent = {
-      geometry: given === undefined ? region.geometry : checkedGeometry(given, image),
+      geometry: geometry === undefined ? region.geometry : checkedGeometry(geometry, image),
       className: changes.className === undefined ? region.className : changes.className,
       name: changes.name === undefined ? region.name : changes.name,
       comment: changes.comment === undefined ? region.comment : changes.comment,
     }
     checkClass(database, after.className)
     if (!isSameContent(after, region)) recordChange(database, image, reader, [{ ...after, regionId }])
-    return standingRegion(database, regionId, reader).region
+    return requireRegion(database, regionId, reader).region
   })()
 }
 
@@ -161,16 +161,16 @@ export const isSameContent = (a: RegionContent, b: RegionContent): boolean =>
   a.comment === b.comment &&
   JSON.stringify(a.geometry) === JSON.stringify(b.geometry)
 
-/** Answers the image that it was drawn on. @throws AppError `region.not-found` */
+/** Deletes a region and returns the id of its image. @throws AppError `region.not-found` */
 export function deleteRegion(database: Writable, regionId: number, reader: RegionReader): number {
   return database.transaction(() => {
-    const { image } = standingRegion(database, regionId, reader)
-    recordChange(database, image, reader, [gone(regionId)])
+    const { image } = requireRegion(database, regionId, reader)
+    recordChange(database, image, reader, [deletedEntry(regionId)])
     return image.id
   })()
 }
 
-const gone = (regionId: number): NewRegionEntry => ({
+const deletedEntry = (regionId: number): NewRegionEntry => ({
   regionId,
   geometry: null,
   className: null,
@@ -179,8 +179,8 @@ const gone = (regionId: number): NewRegionEntry => ({
 })
 
 /**
- * Takes the newest change of a reader that still stands back, by a new one that says what stood before it; asked
- * again, the one before. Another reader's later change of the same regions is never overwritten.
+ * Undoes a reader's newest change: a new change restores the regions as they were before it. Called again, it undoes
+ * the change before that one. Another reader's later change of the same regions is never overwritten.
  * @throws AppError `image.not-found`, `region.nothing-to-undo`, `region.changed-since`
  */
 export function undoRegions(
@@ -192,18 +192,18 @@ export function undoRegions(
     const image = getImage(database, imageId)
     const entries = listRegionEntries(database, imageId)
     const undone = new Set(entries.flatMap(({ undoes }) => undoes ?? []))
-    const standing = entries.filter(({ undoes, changeId }) => undoes === null && !undone.has(changeId))
-    const changeId = standing.findLast((entry) => entry.reader === reader.name)?.changeId
+    const current = entries.filter(({ undoes, changeId }) => undoes === null && !undone.has(changeId))
+    const changeId = current.findLast((entry) => entry.reader === reader.name)?.changeId
     if (changeId === undefined)
       throw new AppError('region.nothing-to-undo', { reader: reader.name, image: String(imageId) })
-    const mine = standing.filter((entry) => entry.changeId === changeId)
+    const mine = current.filter((entry) => entry.changeId === changeId)
     const after = mine.map(({ regionId }) => {
-      const history = standing.filter((entry) => entry.regionId === regionId)
-      const place = history.findIndex((entry) => entry.changeId === changeId)
-      const later = history[place + 1]
+      const history = current.filter((entry) => entry.regionId === regionId)
+      const index = history.findIndex((entry) => entry.changeId === changeId)
+      const later = history[index + 1]
       if (later !== undefined) throw new AppError('region.changed-since', { reader: later.reader })
-      const before = history[place - 1]
-      return before === undefined ? gone(regionId) : { ...contentOf(before), regionId }
+      const before = history[index - 1]
+      return before === undefined ? deletedEntry(regionId) : { ...contentOf(before), regionId }
     })
     recordChange(database, image, reader, after, { undoes: changeId })
     return { kind: kindOf(mine, after), regions: mine.length }
@@ -222,15 +222,15 @@ const contentOf = ({
   comment,
 })
 
-/** What a change was, by how regions stood after and before it. */
+/** The kind of a change, from its regions after and before it. */
 function kindOf(
   mine: readonly NewRegionEntry[],
   before: readonly NewRegionEntry[],
 ): CallOutput<'region.undo'>['kind'] {
   const kinds = new Set(
-    mine.map(({ geometry }, place) => {
+    mine.map(({ geometry }, index) => {
       if (geometry === null) return 'delete'
-      return before[place]?.geometry === null ? 'add' : 'change'
+      return before[index]?.geometry === null ? 'add' : 'change'
     }),
   )
   const [only, ...others] = kinds

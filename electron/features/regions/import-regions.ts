@@ -11,17 +11,17 @@ import {
   type NewRegionEntry,
   type Writable,
 } from '../../store/index.ts'
-import { isSameContent, recordChange, refuseMore, type RegionContent } from './change-regions.ts'
+import { isSameContent, recordChange, requireRoomFor, type RegionContent } from './change-regions.ts'
 import { checkedGeometry } from '../../engine/regions/geometry.ts'
 import { readGeojson, type ReadFeature, type RefusedFeature } from '../../engine/regions/geojson.ts'
-import { standingRegions } from './standing.ts'
+import { currentRegions } from './current-regions.ts'
 import { readableEntries, type RegionReader } from './region-reader.ts'
 
-/** Longer files are refused unread. */
-const mostBytes = 32 * 1024 * 1024
+/** Larger files are refused unread. */
+const maxBytes = 32 * 1024 * 1024
 
 interface GivenFile {
-  /** What people call it. */
+  /** For messages. */
   name: string
   text: string
 }
@@ -31,8 +31,8 @@ export async function openRegionFile(path: string): Promise<GivenFile> {
   const name = basename(path)
   try {
     const { size } = await stat(path)
-    if (size > mostBytes) {
-      const reason = `it has ${size} bytes; at most ${mostBytes} are read`
+    if (size > maxBytes) {
+      const reason = `it has ${size} bytes; at most ${maxBytes} are read`
       throw new AppError('region.invalid-file', { file: name, reason })
     }
     return { name, text: await readFile(path, 'utf8') }
@@ -42,10 +42,10 @@ export async function openRegionFile(path: string): Promise<GivenFile> {
 }
 
 /**
- * Takes the annotations of a GeoJSON file into an image, as one change that one undo takes back. A feature with
- * the id of a region that stands here is that region: where it says the same, nothing happens; where it says
- * something else, the region follows it. Any other feature becomes a new region, under its own id where no region
- * of the workspace bears that. A feature that cannot be taken is told; the others go in.
+ * Imports the annotations of a GeoJSON file into an image, as one change that a single undo reverses. A feature with the
+ * id of a current region of the image updates that region, or changes nothing if they are equal. Any other feature
+ * becomes a new region, with its own id unless a region of the workspace has it. A feature that cannot be imported is
+ * listed with its reason; the others are imported.
  * @throws AppError `image.not-found`, `region.invalid-file`, `region.unknown-classes`, `region.invalid`
  */
 export function importRegions(
@@ -62,13 +62,13 @@ export function importRegions(
     if (unknown.length > 0 && unknownClasses === 'refuse') {
       throw new AppError('region.unknown-classes', { classes: unknown.map((one) => one.name), known: scheme })
     }
-    const here = new Map(
-      standingRegions(readableEntries(database, imageId, reader), image).map((region) => [
+    const current = new Map(
+      currentRegions(readableEntries(database, imageId, reader), image).map((region) => [
         region.uuid,
         region,
       ]),
     )
-    const taken = new Set<string>()
+    const seen = new Set<string>()
     const report: RegionImportReport = { added: 0, changed: 0, known: 0, unknownClasses: unknown, refused }
     const changes: { uuid: string | null; regionId: number | null; content: RegionContent }[] = []
     for (const feature of features) {
@@ -77,10 +77,10 @@ export function importRegions(
         refused.push(read)
         continue
       }
-      const isRepeated = feature.uuid !== null && taken.has(feature.uuid)
+      const isRepeated = feature.uuid !== null && seen.has(feature.uuid)
       const uuid = isRepeated ? null : feature.uuid
-      const region = uuid === null ? undefined : here.get(uuid)
-      if (uuid !== null) taken.add(uuid)
+      const region = uuid === null ? undefined : current.get(uuid)
+      if (uuid !== null) seen.add(uuid)
       if (region === undefined) report.added++
       else if (isSameContent(region, read)) report.known++
       else report.changed++
@@ -89,7 +89,7 @@ export function importRegions(
       }
     }
     refused.sort((a, b) => a.feature - b.feature)
-    refuseMore(database, image, report.added)
+    requireRoomFor(database, image, report.added)
     const entries = changes.map(({ uuid, regionId, content }): NewRegionEntry => {
       const isFree = uuid !== null && !hasRegionUuid(database, uuid)
       const id = regionId ?? insertRegion(database, imageId, isFree ? uuid : randomUUID())

@@ -6,15 +6,15 @@ import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { addRegion, changeRegion, deleteRegion, undoRegions } from './change-regions.ts'
 import { exportRegions } from './export-regions.ts'
 import { importRegions, openRegionFile } from './import-regions.ts'
-import { changesOf, standingRegions } from './standing.ts'
+import { changesOf, currentRegions } from './current-regions.ts'
 import { readableEntries, type RegionReader } from './region-reader.ts'
 
 export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
   const { session, settings, emit } = context
-  const readerOf = (named: string | null): RegionReader => {
+  const readerOf = (readerName: string | null): RegionReader => {
     const own = settings.content.reader
-    const name = named ?? own
-    // Who reads blind here must not look through another's eyes.
+    const name = readerName ?? own
+    // A blinded reader must not see what another reader may see.
     if (context.door.isCommandLine !== true && isBlinded(settings, own) && !isSameReader(name, own)) {
       throw new AppError('reading.blind', { reader: own, asked: `the regions that ${name} sees` })
     }
@@ -23,12 +23,12 @@ export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
       isHidden: hiddenFrom(context, name),
     }
   }
-  const changed = (imageId: number): void => emit({ name: 'regions.changed', payload: { imageId } })
+  const announce = (imageId: number): void => emit({ name: 'regions.changed', payload: { imageId } })
   return {
     'region.list': ({ imageId, reader }) => {
       const { database } = session.workspace
       const image = getImage(database, imageId)
-      return standingRegions(readableEntries(database, imageId, readerOf(reader)), image)
+      return currentRegions(readableEntries(database, imageId, readerOf(reader)), image)
     },
     'region.history': ({ imageId, reader }) => {
       const { database } = session.workspace
@@ -37,35 +37,35 @@ export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
     },
     'region.add': ({ imageId, reader, ...content }) => {
       const region = addRegion(session.workspace.database, imageId, content, readerOf(reader))
-      changed(imageId)
+      announce(imageId)
       return region
     },
     'region.change': ({ regionId, reader, ...changes }) => {
       const region = changeRegion(session.workspace.database, regionId, changes, readerOf(reader))
-      changed(region.imageId)
+      announce(region.imageId)
       return region
     },
     'region.delete': ({ regionId, reader }) => {
-      changed(deleteRegion(session.workspace.database, regionId, readerOf(reader)))
+      announce(deleteRegion(session.workspace.database, regionId, readerOf(reader)))
       return {}
     },
     'region.undo': ({ imageId, reader }) => {
       const undone = undoRegions(session.workspace.database, imageId, readerOf(reader))
-      changed(imageId)
+      announce(imageId)
       return undone
     },
-    'region.export': ({ reader, path, ...asked }) =>
+    'region.export': ({ reader, path, ...options }) =>
       exportRegions(
         session.workspace.database,
-        { ...asked, path: path === null ? null : resolve(path) },
+        { ...options, path: path === null ? null : resolve(path) },
         readerOf(reader),
       ),
     'region.import': async ({ imageId, source, unknownClasses, reader }) => {
       const file =
         'path' in source ? await openRegionFile(resolve(source.path)) : { name: 'a text', text: source.text }
-      const how = { unknownClasses, reader: readerOf(reader) }
-      const report = importRegions(session.workspace.database, imageId, file, how)
-      changed(imageId)
+      const options = { unknownClasses, reader: readerOf(reader) }
+      const report = importRegions(session.workspace.database, imageId, file, options)
+      announce(imageId)
       return report
     },
   }

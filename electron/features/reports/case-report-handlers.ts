@@ -10,17 +10,17 @@ export const caseReportHandlers = ({
   door,
   version,
 }: ServiceContext): HandlersOf<'case' | 'worklist'> => ({
-  'case.report': async ({ caseName, imageIds, path: named }) => {
+  'case.report': async ({ caseName, imageIds, path: requestedPath }) => {
     const { database } = session.workspace
-    const path = resolve(named)
+    const path = resolve(requestedPath)
     const request = { caseName, imageIds, path, writtenBy: `Lobule ${version}` }
     const images = await writeCaseReport(database, compute, door.printPdf, request)
     await recordFile(database, 'report', path, { what: 'case', case: caseName, images })
     return { path, images }
   },
-  'worklist.export': async ({ imageIds, path: named }) => {
+  'worklist.export': async ({ imageIds, path: requestedPath }) => {
     const { database } = session.workspace
-    const path = resolve(named)
+    const path = resolve(requestedPath)
     const images = await writeWorklist(database, { imageIds, path })
     await recordFile(database, 'export', path, { what: 'worklist', images })
     return { path, images }

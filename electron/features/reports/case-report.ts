@@ -19,7 +19,7 @@ import type { DoorOptions } from '../../session/door-options.ts'
 import { renderHtml } from './render-html.ts'
 
 interface CaseReportRequest {
-  /** null: of `imageIds`. */
+  /** null: the report covers `imageIds`. */
   caseName: string | null
   imageIds: readonly number[] | null
   path: string
@@ -28,8 +28,8 @@ interface CaseReportRequest {
 }
 
 /**
- * Writes the report of a case as one HTML file that needs nothing else, or as PDF where the door can print.
- * Answers how many images it tells of.
+ * Writes the report of a case as one self-contained HTML file, or as PDF if the entry point can print. Returns the number
+ * of images in it.
  * @throws AppError `case.not-found`, `image.not-found`, `report.no-pdf`, `path.not-writable`
  */
 export async function writeCaseReport(
@@ -38,16 +38,19 @@ export async function writeCaseReport(
   printPdf: DoorOptions['printPdf'],
   { caseName, imageIds, path, writtenBy }: CaseReportRequest,
 ): Promise<number> {
-  const ending = extname(path).toLowerCase()
-  if (!['.html', '.htm', '.pdf'].includes(ending)) {
-    throw new AppError('path.not-writable', { path, reason: 'a case report ends in .html or .pdf' })
+  const extension = extname(path).toLowerCase()
+  if (!['.html', '.htm', '.pdf'].includes(extension)) {
+    throw new AppError('path.not-writable', {
+      path,
+      reason: 'the file name of a case report must end in .html or .pdf',
+    })
   }
-  if (ending === '.pdf' && printPdf === undefined) throw new AppError('report.no-pdf', { path })
+  if (extension === '.pdf' && printPdf === undefined) throw new AppError('report.no-pdf', { path })
   const images = chosenImages(database, caseName, imageIds)
   const pictures = await picturesOf(compute, images.slice(0, mostReportPictures))
-  const report = caseFileReport(gather(database, images, { caseName, writtenBy }))
+  const report = caseFileReport(collect(database, images, { caseName, writtenBy }))
   const html = renderHtml(report, pictures)
-  await writeAtomically(path, ending === '.pdf' && printPdf !== undefined ? await printPdf(html) : html)
+  await writeAtomically(path, extension === '.pdf' && printPdf !== undefined ? await printPdf(html) : html)
   return images.length
 }
 
@@ -70,7 +73,7 @@ function chosenImages(
   return images
 }
 
-function gather(
+function collect(
   database: Readable,
   images: readonly ImageView[],
   { caseName, writtenBy }: { caseName: string | null; writtenBy: string },
@@ -86,7 +89,7 @@ function gather(
     caseName,
     images: images.map((image) => ({
       ...image,
-      // Those of the verdict are the ones that it was made with.
+      // A prediction stores the flags that it was made with.
       flags: image.verdict?.flags ?? readFlags(database, image.id),
     })),
     models: listModels(database)
@@ -99,7 +102,7 @@ function gather(
   }
 }
 
-/** JPEG bytes by the image's id; those whose files are gone or unreadable are left out. */
+/** JPEG bytes by image id. Images whose file is missing or unreadable are left out. */
 async function picturesOf(
   compute: ComputeClient,
   images: readonly ImageView[],

@@ -7,7 +7,7 @@ import { reportWords } from '../../report/words.ts'
 import { reportStyle } from './report-style.ts'
 
 const styleHash = createHash('sha256').update(reportStyle).digest('base64')
-/** Nothing is loaded, run or sent; the one style sheet is this one. */
+/** The report may not load, run or send anything. Only its own style sheet is allowed. */
 const policy = [
   "default-src 'none'",
   'img-src data:',
@@ -16,10 +16,10 @@ const policy = [
   "form-action 'none'",
 ].join('; ')
 
-/** JPEG bytes by the key that a block names; a missing one is shown as missing. */
+/** JPEG bytes by the key of a block. A picture that is missing is shown as missing. */
 export type Pictures = ReadonlyMap<string, Uint8Array>
 
-/** A report as one file that needs nothing else: no script, no font, no address. */
+/** A report as one self-contained HTML file without scripts, fonts or links. */
 export function renderHtml(report: FileReport, pictures: Pictures): string {
   const { kind, title, context, warnings, lead, sections } = report
   return `<!doctype html>
@@ -82,7 +82,7 @@ function blockMarkup(block: FileBlock, pictures: Pictures): string {
     case 'article': {
       const picture =
         pictureMarkup(pictures.get(block.key), `Thumbnail of ${block.fileName}`) ||
-        '<p class="no-picture">No picture: the file cannot be read, or the report holds enough of them.</p>'
+        '<p class="no-picture">No picture: the file cannot be read, or the report has the maximum number of pictures.</p>'
       return `<article>
 <div class="picture">${picture}</div>
 <div class="about"><h3>${escape(block.title)} <small>${escape(block.note)}</small></h3>
@@ -139,7 +139,7 @@ function barsMarkup(label: string, bars: readonly Bar[]): string {
   return `<table class="bars"><caption>${escape(label)}</caption><tbody>${rows.join('\n')}</tbody></table>`
 }
 
-/** Steps of tint; the style sheet has a class for each, since the policy forbids styles of single elements. */
+/** Levels of tint. The style sheet has a class for each, since the policy forbids inline styles. */
 const tintSteps = 10
 
 function confusionMarkup(classes: readonly string[], confusion: readonly (readonly number[])[]): string {

@@ -1,6 +1,6 @@
 import { researchUseSentence } from '../../contract/index.ts'
 
-/** Cells of a confusion matrix, from no tint to a tint that text on it stays readable on. */
+/** Tints of a confusion matrix, from none to the strongest on which text is readable. */
 const tints = Array.from({ length: 11 }, (_, step) =>
   [
     `.right.tint-${step}{background:rgb(0 114 178 / ${4 * step}%)}`,
@@ -9,7 +9,7 @@ const tints = Array.from({ length: 11 }, (_, step) =>
 ).join('\n')
 
 /**
- * The style sheet of reports, for the screen and for paper. Chromium prints the sentence at the foot of each page; for
+ * The style sheet of reports, for screen and paper. Chromium prints the sentence at the foot of each page; for
  * browsers without page margin boxes it is printed below each image.
  */
 export const reportStyle = `

@@ -12,7 +12,7 @@ import { listClasses, listImages, type Readable } from '../../store/index.ts'
 
 /**
  * Writes these images in this order (null: all, in the order of import) as a table: RFC 4180, UTF-8 with a byte
- * order mark, which spreadsheets need. Answers how many there are.
+ * order mark, which spreadsheets need. Returns the number of rows.
  * @throws AppError `image.not-found`, `path.not-writable`
  */
 export async function writeWorklist(
@@ -21,7 +21,7 @@ export async function writeWorklist(
 ): Promise<number> {
   const all = listImages(database)
   const byId = new Map(all.map((image) => [image.id, image]))
-  const images = imageIds === null ? all : imageIds.map((id) => byId.get(id) ?? missing(id))
+  const images = imageIds === null ? all : imageIds.map((id) => byId.get(id) ?? throwNotFound(id))
   const fields = fieldsFor(listClasses(database).map(({ name }) => name))
   const values = Object.values(fields)
   const text = csvText([Object.keys(fields), ...images.map((image) => values.map((value) => value(image)))], {
@@ -31,22 +31,22 @@ export async function writeWorklist(
   return images.length
 }
 
-function missing(id: number): never {
+function throwNotFound(id: number): never {
   throw new AppError('image.not-found', { image: String(id) })
 }
 
 type Value = (image: ImageView) => string | number
 
-/** The fields of a row, in the order of the file: those of the worklist's columns, and what identifies an image. */
+/** The fields of a row, in the order of the file: those of the worklist's columns, and those that identify an image. */
 function fieldsFor(classes: readonly string[]): Record<string, Value> {
   const ofLabel =
     (value: (label: NonNullable<ImageView['label']>) => string | null | undefined): Value =>
     ({ label }) =>
       label === null ? '' : (value(label) ?? '')
-  const ofVerdict =
-    (value: (verdict: VerdictView) => string | number | null | undefined): Value =>
-    ({ verdict }) =>
-      verdict === null ? '' : (value(verdict) ?? '')
+  const ofPrediction =
+    (value: (prediction: VerdictView) => string | number | null | undefined): Value =>
+    ({ verdict: prediction }) =>
+      prediction === null ? '' : (value(prediction) ?? '')
   return {
     image: ({ id }) => id,
     file: ({ fileName }) => fileName,
@@ -59,22 +59,22 @@ function fieldsFor(classes: readonly string[]): Record<string, Value> {
     readings: ({ readings }) =>
       readings.all.map(({ reader, className }) => `${reader}: ${className ?? 'unsure'}`).join('; '),
     state: stateOf,
-    'suggested class': ofVerdict(({ suggested }) => suggested),
-    probability: ofVerdict(({ probabilities, suggested }) => probabilities[suggested]),
+    'suggested class': ofPrediction(({ suggested }) => suggested),
+    probability: ofPrediction(({ probabilities, suggested }) => probabilities[suggested]),
     ...Object.fromEntries(
-      classes.map((name) => [`p ${name}`, ofVerdict(({ probabilities }) => probabilities[name])]),
+      classes.map((name) => [`p ${name}`, ofPrediction(({ probabilities }) => probabilities[name])]),
     ),
-    'two-class score': ofVerdict(({ carcinomaScore }) => carcinomaScore),
-    'spread boosters': ofVerdict(({ details }) => details?.spread.boosters),
-    'spread augmentations': ofVerdict(({ details }) => details?.spread.augmentations),
-    'likeness p': ofVerdict(({ details }) => knownLikeness(details?.likeness)?.pValue),
-    'likeness distance': ofVerdict(({ details }) => knownLikeness(details?.likeness)?.distance),
-    'prediction set': ofVerdict(({ details }) => details?.predictionSet.classes.join('; ')),
-    flags: ofVerdict(({ flags }) => flags.map(({ code }) => code).join('; ')),
-    model: ofVerdict(({ modelName }) => modelName),
-    encoders: ofVerdict(({ encoders }) => (encoders === 'demo' ? 'UNTRAINED' : encoders)),
-    'out of fold': ofVerdict(({ outOfFold }) => (outOfFold ? 'yes' : 'no')),
-    'suggested at': ofVerdict(({ at }) => at),
+    'two-class score': ofPrediction(({ carcinomaScore }) => carcinomaScore),
+    'spread boosters': ofPrediction(({ details }) => details?.spread.boosters),
+    'spread augmentations': ofPrediction(({ details }) => details?.spread.augmentations),
+    'likeness p': ofPrediction(({ details }) => knownLikeness(details?.likeness)?.pValue),
+    'likeness distance': ofPrediction(({ details }) => knownLikeness(details?.likeness)?.distance),
+    'prediction set': ofPrediction(({ details }) => details?.predictionSet.classes.join('; ')),
+    flags: ofPrediction(({ flags }) => flags.map(({ code }) => code).join('; ')),
+    model: ofPrediction(({ modelName }) => modelName),
+    encoders: ofPrediction(({ encoders }) => (encoders === 'demo' ? 'UNTRAINED' : encoders)),
+    'out of fold': ofPrediction(({ outOfFold }) => (outOfFold ? 'yes' : 'no')),
+    'suggested at': ofPrediction(({ at }) => at),
     synthetic: ({ synthetic }) => (synthetic ? 'yes' : 'no'),
     'width px': ({ widthPx }) => widthPx,
     'height px': ({ heightPx }) => heightPx,

@@ -12,7 +12,7 @@ import { renderHtml } from './render-html.ts'
 
 /**
  * Writes a model's report as one HTML page, as JSON (all of it), or as CSV (the out-of-fold predictions, in
- * the columns that `lobule evaluate` reads), by the ending of the path.
+ * the columns that `lobule evaluate` reads). The extension of the path chooses the format.
  * @throws AppError `model.*`, `path.not-writable`
  */
 export async function writeReport(
@@ -21,11 +21,14 @@ export async function writeReport(
   { model, path, version }: { model: string | null; path: string; version: string },
 ): Promise<void> {
   const report = readModelReport(database, model)
-  const ending = extname(path).toLowerCase()
-  if (ending === '.json') return writeAtomically(path, JSON.stringify(report, null, 2))
-  if (ending === '.csv') return writeAtomically(path, csvReport(report))
-  if (ending !== '.html' && ending !== '.htm') {
-    throw new AppError('path.not-writable', { path, reason: 'a report ends in .html, .json or .csv' })
+  const extension = extname(path).toLowerCase()
+  if (extension === '.json') return writeAtomically(path, JSON.stringify(report, null, 2))
+  if (extension === '.csv') return writeAtomically(path, csvReport(report))
+  if (extension !== '.html' && extension !== '.htm') {
+    throw new AppError('path.not-writable', {
+      path,
+      reason: 'the file name of a report must end in .html, .json or .csv',
+    })
   }
   const by = { writtenBy: `Lobule ${version}`, writtenAt: new Date().toISOString() }
   return writeAtomically(
@@ -34,7 +37,7 @@ export async function writeReport(
   )
 }
 
-/** Pictures of the misses, by content; those whose files are gone or unreadable are left out. */
+/** Thumbnails of misclassified images by content hash. Images whose file is missing or unreadable are left out. */
 async function thumbnailsOf(
   database: Readable,
   compute: ComputeClient,

@@ -23,8 +23,8 @@ export const checkJob = defineJob({
 })
 
 /**
- * Looks at everything that belongs to a workspace: the database, the image files by content, the checksums of
- * descriptors, the hashes of boosters. Changes nothing; each problem says what to do.
+ * Checks all parts of a workspace: the database, the content of image files, the checksums of descriptors, the hashes of
+ * boosters. Changes nothing. Each problem says what to do.
  */
 export async function checkWorkspace(
   _: object,
@@ -36,7 +36,7 @@ export async function checkWorkspace(
   const problems: CheckReport['problems'] = checkDatabase(database).map((message) => ({
     kind: 'database',
     path: workspace.path,
-    message: `The database is damaged: ${message}. Restore the workspace from a backup; labels given since then can be read with "lobule labels".`,
+    message: `The database is damaged: ${message}. Restore the workspace from a backup; labels that are newer than the backup can be read with "lobule labels".`,
   }))
   const images = listImages(database)
   const descriptors = await filesBelow(folders.descriptors, '.npy')
@@ -45,11 +45,11 @@ export async function checkWorkspace(
   const references = listReferenceHashes(database)
   const total = images.length + descriptors.length + boosters.length + references.length
   let done = 0
-  const each = async <T>(items: readonly T[], look: (item: T) => Promise<void>): Promise<void> => {
+  const each = async <T>(items: readonly T[], check: (item: T) => Promise<void>): Promise<void> => {
     for (const item of items) {
       job.throwIfCancelled()
       job.progress.report(stage, done++, total)
-      await look(item)
+      await check(item)
     }
   }
 
@@ -58,10 +58,10 @@ export async function checkWorkspace(
     try {
       const state = await fileState(compute, image, signal)
       if (state === 'missing') {
-        const message = `The file ${path} is gone. If it was moved, find it with "lobule workspace relink FOLDER".`
+        const message = `The file ${path} is missing. If it was moved, find it with "lobule workspace relink FOLDER".`
         problems.push({ kind: 'image-missing', path, message })
       } else if (state === 'changed') {
-        const message = `The file ${path} is not what was imported. Put the old one back or find it with "lobule workspace relink FOLDER"; import this one again to have both.`
+        const message = `The file ${path} was changed after the import. Restore the original or find it with "lobule workspace relink FOLDER". To have both, import this one again.`
         problems.push({ kind: 'image-changed', path, message })
       }
     } catch (error) {
@@ -71,14 +71,14 @@ export async function checkWorkspace(
   })
 
   await each(descriptors, async (path) => {
-    const isSound = await compute.run('checkDescriptors', { path }, { signal }).catch((error: unknown) => {
+    const isIntact = await compute.run('checkDescriptors', { path }, { signal }).catch((error: unknown) => {
       if (error instanceof AppError && error.code !== 'job.cancelled') return false
       throw error
     })
-    if (isSound) return
+    if (isIntact) return
     const remedy = path.startsWith(external)
-      ? 'Nothing here can make it again: import the set again with "lobule descriptors import".'
-      : 'Nothing is lost: the next training or classification makes it again.'
+      ? 'It cannot be computed here: import the set again with "lobule descriptors import".'
+      : 'Nothing is lost: the next training or classification computes it again.'
     const message = `The descriptor file ${path} is damaged. ${remedy}`
     problems.push({ kind: 'descriptors-damaged', path, message })
   })
@@ -86,24 +86,24 @@ export async function checkWorkspace(
   const files = [
     ...boosters.map((booster) => ({
       ...booster,
-      what: 'booster',
+      content: 'booster',
       path: join(folders.boosters, `${booster.sha256}.txt`),
     })),
     ...references.map((reference) => ({
       ...reference,
-      what: 'training images’ vectors',
+      content: 'vectors of the training images',
       path: referenceFile(folders.boosters, reference.sha256),
     })),
   ]
-  await each(files, async ({ sha256, model, what, path }) => {
+  await each(files, async ({ sha256, model, content, path }) => {
     const found = await compute.run('hash', { path }, { signal }).catch((error: unknown) => {
       if (error instanceof AppError && error.code !== 'job.cancelled') return null
       throw error
     })
     if (found === sha256) return
     const kind = found === null ? 'booster-missing' : 'booster-damaged'
-    const state = found === null ? 'gone' : 'damaged'
-    const message = `Of the model "${model}" a file is ${state} (${what}): ${path}. Restore it from a backup, or train a new model.`
+    const state = found === null ? 'missing' : 'damaged'
+    const message = `A file of the model "${model}" is ${state} (${content}): ${path}. Restore it from a backup, or train a new model.`
     problems.push({ kind, path, message })
   })
   job.progress.report(stage, total, total)

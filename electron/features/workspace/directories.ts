@@ -6,9 +6,9 @@ import { imageExtensions, type CallOutput, type DirectoryEntry } from '../../con
 import { isWorkspace } from '../../store/index.ts'
 
 /**
- * What a folder holds that Lobule can use: folders, workspaces, pictures, weight files, tables, packages. For
- * doors without a dialog of the system's own.
- * @param path null: the user's own folder
+ * The entries of a folder that Lobule can use: folders, workspaces, images, weight files, tables, packages. For entry
+ * points without the system's file dialog.
+ * @param path null: the user's home folder
  * @throws AppError `path.not-found`, `path.unreadable`
  */
 export async function listDirectory(path: string | null): Promise<CallOutput<'directory.list'>> {

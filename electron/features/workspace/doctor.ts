@@ -13,7 +13,7 @@ type Check = DoctorReport['checks'][number]
 
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`
 
-/** Looks at everything that Lobule needs on this machine; a part that fails is a line of the report. */
+/** Checks everything that Lobule needs on this computer. A check that fails is a line of the report. */
 export async function examine(
   compute: ComputeClient,
   homeDirectory: string,
@@ -43,15 +43,15 @@ export async function examine(
     checks.push({
       name: `encoder ${encoder.title}`,
       status: encoder.source === 'missing' ? 'missing' : encoder.source === 'keras' ? 'ok' : 'warning',
-      detail: encoder.source === 'demo' ? 'untrained: for tests of the machinery only' : encoder.source,
+      detail: encoder.source === 'demo' ? 'untrained: only for testing the program' : encoder.source,
     })
   }
-  const looked = await compute.run('backendList', { homeDirectory, measure }).catch(() => null)
-  const { backends, use } = looked ?? { backends: [], use: [] }
+  const examined = await compute.run('backendList', { homeDirectory, measure }).catch(() => null)
+  const { backends, use } = examined ?? { backends: [], use: [] }
   for (const backend of backends) {
     if (backend.status === 'unsupported') continue
     const name = `back-end ${backend.title}`
-    // A GPU is no must.
+    // A GPU is optional.
     const status = backend.status === 'ready' ? 'ok' : backend.status === 'missing' ? 'missing' : 'warning'
     checks.push({ name, status, detail: backend.reason ?? figuresOf(backend) })
   }
@@ -62,14 +62,14 @@ const figuresOf = ({ selfTests, cropsPerSecond }: BackendView): string =>
   [
     ...selfTests.map(
       ({ encoder, cosine, gain }) =>
-        `${encoder} cosine ${cosine?.toFixed(7) ?? '-'}${gain === null ? '' : `, ${gain.toFixed(2)} times as fast as in full`}`,
+        `${encoder} cosine ${cosine?.toFixed(7) ?? '-'}${gain === null ? '' : `, ${gain.toFixed(2)} times as fast as full precision`}`,
     ),
     ...cropsPerSecond.map(({ encoder, value }) => `${encoder} ${value.toFixed(1)} crops/s`),
   ].join(', ')
 
-async function attempt(name: string, look: () => Promise<string>): Promise<Check> {
+async function attempt(name: string, check: () => Promise<string>): Promise<Check> {
   try {
-    return { name, status: 'ok', detail: await look() }
+    return { name, status: 'ok', detail: await check() }
   } catch (error) {
     const status = hasCode(error, 'compute.crashed', 'boosting.addon-missing') ? 'missing' : 'warning'
     return { name, status, detail: toErrorView(error).message }

@@ -5,7 +5,7 @@ import { filesBelow } from '../../base/files-below.ts'
 import { freeBytesAt } from '../../base/free-space.ts'
 import { listReaders, readWorkspaceInfo, type Workspace } from '../../store/index.ts'
 
-/** What a workspace holds and how much room it takes. */
+/** The contents of a workspace, and the size of its parts in bytes. */
 export async function workspaceInfo(workspace: Workspace): Promise<WorkspaceInfo> {
   const { path, database, folders } = workspace
   const leftovers = new Set(await listLeftovers(workspace))

@@ -78,7 +78,7 @@ it('lists, verifies and exports the trail, and says a broken one by sentence and
   const noted = await lobule('audit', 'verify', '--head', head)
   expect(noted.code).toBe(0)
   expect(noted.stdout).toContain('7 events')
-  expect(noted.stdout).toContain('The hash that was noted down is in it.')
+  expect(noted.stdout).toContain('It contains the recorded hash.')
   const mistyped = await lobule(
     'audit',
     'verify',

@@ -66,7 +66,7 @@ it('rests until the next task, and starts nothing more once it is closed', async
   const crashes: string[] = []
   const client = new ComputeClient(compute.launch, (reason) => crashes.push(reason))
   const dropped = client.run('demo', demo)
-  client.rest()
+  client.stopProcess()
   await expect(dropped).rejects.toSatisfy((error) => hasCode(error, 'job.cancelled'))
   expect(await client.run('software', {})).toEqual({ lightgbm: '4' })
   expect(compute.launches()).toBe(2)

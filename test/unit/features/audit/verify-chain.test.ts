@@ -44,7 +44,7 @@ it('finds a trail whole that nobody touched, over a reopening too', async () => 
   const found = await after(() => undefined, head)
   expect(found).toMatchObject({ whole: true, events: labels + 1, head, problems: [] })
   expect(found.sentence).toBe(
-    `The audit trail is whole: 7 events, newest hash ${head}. The hash that was noted down is in it.`,
+    `The audit trail is whole: 7 events, newest hash ${head}. It contains the recorded hash.`,
   )
 })
 
@@ -174,10 +174,10 @@ it('finds labels that were changed, added or removed past it', async () => {
     )
   })
   expect(found.problems.map(({ message }) => message)).toEqual([
-    'The label entry 2 of image 1 is not what event 3 says.',
-    'The label entry 3 of image 1 is not what event 4 says.',
-    'The label entry 40 of image 1 has no event: it was written past Lobule.',
-    'Event 5 tells of label entry 4, which is no longer there.',
+    'The label entry 2 of image 1 differs from event 3.',
+    'The label entry 3 of image 1 differs from event 4.',
+    'The label entry 40 of image 1 has no event: it was not written by Lobule.',
+    'Event 5 describes label entry 4, which no longer exists.',
   ])
 })
 
@@ -187,7 +187,7 @@ it('says at most 20 problems, and how many there are', async () => {
   ;({ store, path, remove } = labelledWorkspace(40))
   const found = await after((database) => database.exec("UPDATE audit_events SET reason = 'x'"))
   expect(found.problems).toHaveLength(20)
-  expect(found.sentence).toContain('40 more did not fit')
+  expect(found.sentence).toContain('40 more problems were found')
 })
 
 it('lets others write and read while it looks, and does not mind what they write', async () => {

@@ -8,7 +8,7 @@ import {
   type ErrorCode,
   type RegionView,
 } from '../../../../electron/contract/index.ts'
-import { standingRegions } from '../../../../electron/features/regions/standing.ts'
+import { currentRegions } from '../../../../electron/features/regions/current-regions.ts'
 import { readableEntries, type RegionReader } from '../../../../electron/features/regions/region-reader.ts'
 import { createWorkspace, getImage, insertImage, type Writable } from '../../../../electron/store/index.ts'
 
@@ -46,7 +46,7 @@ export class RegionWorkspace {
 
   seenBy(reader: RegionReader, imageId = this.imageId): RegionView[] {
     const entries = readableEntries(this.database, imageId, reader)
-    return standingRegions(entries, getImage(this.database, imageId))
+    return currentRegions(entries, getImage(this.database, imageId))
   }
 }
 

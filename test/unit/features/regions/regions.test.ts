@@ -6,7 +6,7 @@ import {
   deleteRegion,
   undoRegions,
 } from '../../../../electron/features/regions/change-regions.ts'
-import { changesOf } from '../../../../electron/features/regions/standing.ts'
+import { changesOf } from '../../../../electron/features/regions/current-regions.ts'
 import type { RegionReader } from '../../../../electron/features/regions/region-reader.ts'
 import { listRegionEntries, readEvents, type Writable } from '../../../../electron/store/index.ts'
 import { RegionWorkspace, ada, code, eva, plain } from './region-workspace.ts'

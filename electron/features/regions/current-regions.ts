@@ -9,8 +9,8 @@ export function newestEntries(entries: readonly StoredRegionEntry[]): StoredRegi
   return [...newest.values()].toSorted((a, b) => a.regionId - b.regionId)
 }
 
-/** The regions of an image as its entries leave them. */
-export function standingRegions(
+/** The current regions of an image, without deleted ones, computed from its entries. */
+export function currentRegions(
   entries: readonly StoredRegionEntry[],
   { id: imageId, pixelSizeUm }: Pick<ImageView, 'id' | 'pixelSizeUm'>,
 ): RegionView[] {
@@ -39,7 +39,7 @@ export function standingRegions(
   )
 }
 
-/** What was done to an image's regions, change by change, oldest first. */
+/** The changes to an image's regions, oldest first. */
 export function changesOf(entries: readonly StoredRegionEntry[], imageId: number): RegionChangeView[] {
   const changes = new Map<number, RegionChangeView>()
   for (const {

@@ -6,16 +6,16 @@ import { findModelInUse, getImage, listVerdicts, type Readable } from '../../sto
 interface Row {
   file: string
   image: ImageView
-  verdict: VerdictView
+  prediction: VerdictView
 }
 
 /**
- * Writes the newest verdict of a model on each of these images as a table: RFC 4180, UTF-8 with a byte order
- * mark, a row an image in the order asked; images without one are left out. Answers how many there are.
- * @param images `file`: what the row calls it, such as the path that was given
+ * Writes a model's newest prediction of each of these images as a table: RFC 4180, UTF-8 with a byte order mark, one row
+ * for each image, in the order given. Images without a prediction are left out. Returns the number of rows.
+ * @param images `file`: the text of the first column, such as the path that the user gave
  * @throws AppError `image.not-found`, `model.*`, `path.not-writable`
  */
-export async function writeVerdicts(
+export async function writePredictions(
   database: Readable,
   {
     images,
@@ -25,8 +25,8 @@ export async function writeVerdicts(
 ): Promise<number> {
   const model = findModelInUse(database, modelName)
   const rows = images.flatMap(({ imageId, file }): Row[] => {
-    const verdict = listVerdicts(database, imageId).find(({ modelId }) => modelId === model.id)
-    return verdict === undefined ? [] : [{ file, image: getImage(database, imageId), verdict }]
+    const prediction = listVerdicts(database, imageId).find(({ modelId }) => modelId === model.id)
+    return prediction === undefined ? [] : [{ file, image: getImage(database, imageId), prediction }]
   })
   const columns = [
     'file',
@@ -57,16 +57,16 @@ export async function writeVerdicts(
   return rows.length
 }
 
-function cellsOf({ file, image, verdict }: Row, classes: readonly string[]): (string | number)[] {
-  const { details } = verdict
+function cellsOf({ file, image, prediction }: Row, classes: readonly string[]): (string | number)[] {
+  const { details } = prediction
   const point = details?.operatingPoint ?? null
   const likeness = knownLikeness(details?.likeness)
   return [
     file,
     image.caseName ?? '',
-    verdict.suggested,
-    ...classes.map((name) => verdict.probabilities[name] ?? ''),
-    verdict.carcinomaScore ?? '',
+    prediction.suggested,
+    ...classes.map((name) => prediction.probabilities[name] ?? ''),
+    prediction.carcinomaScore ?? '',
     point?.threshold ?? '',
     point === null ? '' : point.isPositive ? 'at or above' : 'below',
     details?.predictionSet.classes.join('; ') ?? '',
@@ -75,10 +75,10 @@ function cellsOf({ file, image, verdict }: Row, classes: readonly string[]): (st
     likeness?.pValue ?? '',
     likeness?.distance ?? '',
     details?.augmentations ?? '',
-    verdict.flags.map(({ code }) => code).join('; '),
-    verdict.modelName,
-    verdict.encoders === 'demo' ? 'UNTRAINED' : verdict.encoders,
-    verdict.outOfFold ? 'yes' : 'no',
+    prediction.flags.map(({ code }) => code).join('; '),
+    prediction.modelName,
+    prediction.encoders === 'demo' ? 'UNTRAINED' : prediction.encoders,
+    prediction.outOfFold ? 'yes' : 'no',
     image.synthetic ? 'yes' : 'no',
     image.sha256,
     researchUseSentence,

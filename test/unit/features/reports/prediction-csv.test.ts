@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it, onTestFinished } from 'vitest'
 import { parseCsv } from '../../../../electron/base/csv.ts'
 import { researchUseSentence } from '../../../../electron/contract/index.ts'
-import { writeVerdicts } from '../../../../electron/features/reports/verdict-csv.ts'
+import { writePredictions } from '../../../../electron/features/reports/prediction-csv.ts'
 import { insertImage, insertVerdict } from '../../../../electron/store/index.ts'
 import { imageRow, makeWorld } from '../../engine/model-package/fixture.ts'
 
@@ -39,7 +39,7 @@ it('writes a row an image with all that a verdict says, and nothing that a sprea
     { imageId, file: '=HYPERLINK("http://x";"a, b")' },
     { imageId: without, file: 'without.png' },
   ]
-  expect(await writeVerdicts(database, { images, model: null, path })).toBe(1)
+  expect(await writePredictions(database, { images, model: null, path })).toBe(1)
   const text = readFileSync(path, 'utf8')
   expect(text.startsWith('\uFEFFfile,case,suggested class,p Benign,p Malignant,')).toBe(true)
   const rows = parseCsv(text, (reason) => {
@@ -72,9 +72,9 @@ it('writes a row an image with all that a verdict says, and nothing that a sprea
     },
   ])
   await expect(
-    writeVerdicts(database, { images, model: null, path: world.path('no/where/\0.csv') }),
+    writePredictions(database, { images, model: null, path: world.path('no/where/\0.csv') }),
   ).rejects.toMatchObject({ code: 'path.not-writable' })
-  await expect(writeVerdicts(database, { images, model: 'none', path })).rejects.toMatchObject({
+  await expect(writePredictions(database, { images, model: 'none', path })).rejects.toMatchObject({
     code: 'model.not-found',
   })
 })
