@@ -18,7 +18,7 @@ import { dispatch } from '../application/dispatch.ts'
 import { homeDirectory } from '../session/home-directory.ts'
 import { ProgressLine } from './progress-line.ts'
 
-/** Where the built program lies: out/main, beside the compute process's script. */
+/** The folder of the built program, out/main, with the script of the compute process. */
 export const programDirectory = import.meta.dirname
 
 const packageDirectory = (function find(directory: string): string {
@@ -29,9 +29,9 @@ export const version = (
   JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')) as { version: string }
 ).version
 
-const noDoor: DoorOptions = { tiles: '', choose: null, isCommandLine: true }
+const commandLine: DoorOptions = { tiles: '', choose: null, isCommandLine: true }
 
-export const openApplication = (door = noDoor): Application =>
+export const openApplication = (door = commandLine): Application =>
   createApplication({
     homeDirectory: homeDirectory(),
     version,
@@ -39,7 +39,7 @@ export const openApplication = (door = noDoor): Application =>
     door,
   })
 
-/** What a command works with: the application in process, behind the same contract as the page. */
+/** What a command works with: the application in the same process, with the same contract as the page. */
 export class CommandContext {
   readonly application: Application
   readonly #controller: AbortController
@@ -60,7 +60,10 @@ export class CommandContext {
     return answer.value as CallOutput<N>
   }
 
-  /** Waits for a job with its progress on stderr; an interrupt cancels it. */
+  /**
+   * Waits for a job and shows its progress on stderr; an interrupt cancels it.
+   * @throws AppError as the job failed with, or `job.cancelled`
+   */
   async finish<K extends keyof JobReports>(started: { jobId: number }): Promise<JobReports[K]> {
     const line = new ProgressLine()
     let stopListening = (): void => undefined
@@ -69,16 +72,16 @@ export class CommandContext {
     this.signal.addEventListener('abort', cancel, { once: true })
     try {
       await new Promise<void>((resolve) => {
-        const look = (job: JobView): void => {
+        const update = (job: JobView): void => {
           if (job.id !== started.jobId) return
           line.show(job)
           if (hasEnded(job)) resolve()
         }
         stopListening = this.application.onEvent((event) => {
-          if (event.name === 'job.changed') look(event.payload)
+          if (event.name === 'job.changed') update(event.payload)
         })
-        // It may have ended before anybody listened.
-        void this.call('job.get', started).then(look)
+        // The job may have ended before the listener was added.
+        void this.call('job.get', started).then(update)
       })
     } finally {
       stopListening()

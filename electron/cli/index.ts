@@ -24,13 +24,13 @@ const program = new Command('lobule')
   .version(version)
   .showHelpAfterError('(add --help for the usage)')
 
-// `lobule images | head` closes our stdout early; that is no failure.
+// `lobule images | head` closes stdout early, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   process.exit(exitCodes.done)
 })
 
-// Before the commands are added, so that each inherits it: wrong usage is exit code 2.
+// Before the commands are added, since each inherits it. Wrong usage then gives exit code 2.
 program.exitOverride()
 addWorkspaceCommands(program)
 addImportCommand(program)

@@ -2,7 +2,7 @@ import type { JobView } from '../contract/index.ts'
 
 const terminal = process.stderr
 
-/** Progress on stderr: one line that is rewritten on a terminal, a line each tenth elsewhere. */
+/** Progress on stderr: one updated line on a terminal; otherwise a new line for every tenth. */
 export class ProgressLine {
   #lastTenth = -1
   #isOpen = false
@@ -10,8 +10,8 @@ export class ProgressLine {
   show({ progress, state }: JobView): void {
     if (progress === null || state !== 'running') return
     const percent = Math.floor(progress.fraction * 100)
-    const left = progress.etaMs === null ? '' : `, ${formatDuration(progress.etaMs)} left`
-    const text = `${progress.stage}: ${Math.floor(progress.done)} of ${progress.total} ${progress.unit}, ${percent} %${left}`
+    const remaining = progress.etaMs === null ? '' : `, ${formatDuration(progress.etaMs)} left`
+    const text = `${progress.stage}: ${Math.floor(progress.done)} of ${progress.total} ${progress.unit}, ${percent} %${remaining}`
     if (terminal.isTTY) {
       terminal.write(`\r\u001b[K${text}`)
       this.#isOpen = true

@@ -4,17 +4,17 @@ import { CommandContext, openApplication } from './context.ts'
 /** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, cancelled: 130 } as const
 
-/** Interrupts so close together count as one. */
-const repeatMs = 300
+/** Interrupts within this time count as one. */
+const debounceMs = 300
 
 export interface CommonOptions {
   json?: boolean
 }
 
 /**
- * Runs one command with the application open and closes it again. The first interrupt cancels what is
- * running, a second one ends the process at once.
- * @param present writes the answer for a person; with `--json` the answer itself is printed instead
+ * Opens the application, runs one command and closes the application. The first interrupt cancels the running work, a
+ * second one ends the process at once.
+ * @param present prints the answer as text; with `--json` the answer is printed as JSON instead
  */
 export async function runCommand<T>(
   options: CommonOptions,
@@ -25,8 +25,8 @@ export async function runCommand<T>(
   let interruptedAt = -Infinity
   const interrupt = (): void => {
     const now = performance.now()
-    // Ctrl+C reaches us twice when npm and its shell pass it on; that is one wish.
-    if (now - interruptedAt < repeatMs) return
+    // npm and its shell may pass the same Ctrl+C on twice.
+    if (now - interruptedAt < debounceMs) return
     if (controller.signal.aborted) process.exit(exitCodes.cancelled)
     interruptedAt = now
     controller.abort()
@@ -47,7 +47,7 @@ export async function runCommand<T>(
   }
 }
 
-/** One sentence on stderr; with `--json` also `{ error }` on stdout. */
+/** Prints a sentence on stderr; with `--json` also `{ error }` on stdout. Sets the exit code. */
 export function reportFailure(error: unknown, options: CommonOptions): void {
   const view = toErrorView(error)
   if (view.code === 'internal.unexpected') console.error(error)
@@ -73,7 +73,7 @@ export const print = (text: string): void => {
   process.stdout.write(`${text}\n`)
 }
 
-/** A table for a terminal; columns as wide as their widest cell. */
+/** Prints a table. Each column is as wide as its widest cell. */
 export function printTable(rows: readonly (readonly string[])[]): void {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),

@@ -38,7 +38,6 @@ export const notYetClean = [
   'electron/engine/descriptors/',
   'electron/engine/image/',
   'electron/engine/regions/',
-  'electron/features/',
   'electron/queue/',
   'electron/server/',
   'electron/session/',

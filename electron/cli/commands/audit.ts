@@ -81,9 +81,9 @@ function addList(audit: Command): void {
     .option(
       '--from <time>',
       'earliest time, for example 2026-01-31 or 2026-01-31T12:00:00Z',
-      moment('T00:00:00.000Z'),
+      timeOption('T00:00:00.000Z'),
     )
-    .option('--to <time>', 'latest time', moment('T23:59:59.999Z'))
+    .option('--to <time>', 'latest time', timeOption('T23:59:59.999Z'))
     .option('--limit <number>', 'maximum number of events', wholeNumber, 50)
     .option(...jsonFlag)
     .action(async (options: ListOptions) => {
@@ -96,10 +96,10 @@ function addList(audit: Command): void {
           const events: AuditEventView[] = []
           for (;;) {
             const olderThan = events.at(-1)?.id ?? null
-            const ask = Math.min(1000, limit - events.length)
-            const page = await context.call('audit.list', { filter, olderThan, limit: ask })
+            const pageSize = Math.min(1000, limit - events.length)
+            const page = await context.call('audit.list', { filter, olderThan, limit: pageSize })
             events.push(...page.events)
-            if (events.length >= limit || page.events.length < ask) return { total: page.total, events }
+            if (events.length >= limit || page.events.length < pageSize) return { total: page.total, events }
           }
         },
         presentEvents,
@@ -114,8 +114,8 @@ function wholeNumber(text: string): number {
   return value
 }
 
-/** A day, taken in UTC, or a moment. */
-const moment =
+/** Reads a day (in UTC, with this time of day) or a time. */
+const timeOption =
   (timeOfDay: string) =>
   (text: string): string => {
     const at = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? text + timeOfDay : text)
@@ -130,7 +130,7 @@ function presentVerification({ whole, problems, sentence, events, head }: AuditV
   if (!whole) print(`${events} events were read; the newest hash is ${head ?? 'none'}.`)
 }
 
-const short = (value: unknown): string => {
+const shorten = (value: unknown): string => {
   const text =
     value === null || value === undefined ? '-' : typeof value === 'string' ? value : JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
@@ -145,8 +145,8 @@ function presentEvents({ total, events }: { total: number; events: readonly Audi
       kind,
       reader ?? '-',
       `${object.type}${object.id === null ? '' : ` ${object.id}`}${object.name === null ? '' : ` (${object.name})`}`,
-      short(before),
-      short(after),
+      shorten(before),
+      shorten(after),
       reason ?? '',
     ]),
   ])

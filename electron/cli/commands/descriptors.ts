@@ -60,8 +60,8 @@ export function addDescriptorCommands(program: Command): void {
           const { encoder, crop: cropPx, augmentations, mode, seed, backend } = options
           const { raw = false, identity = false } = options
           const paths = { image: resolve(image), out: resolve(options.out) }
-          const asked = { ...paths, encoder, cropPx, augmentations, mode, seed, backend, raw, identity }
-          return context.finish<'describe'>(await context.call('descriptors.describe', asked))
+          const input = { ...paths, encoder, cropPx, augmentations, mode, seed, backend, raw, identity }
+          return context.finish<'describe'>(await context.call('descriptors.describe', input))
         },
         presentDescription,
       )
@@ -103,8 +103,8 @@ function presentDescription(report: DescribeReport): void {
 
 function presentEncoding(report: EncodeReport): void {
   const { images, files, failed, backends, durationMs } = report
-  const by = backends.length === 0 ? 'nothing had to be computed' : `on ${backends.join(', ')}`
-  print(`${images} images, ${files} descriptor files (${by}), in ${formatDuration(durationMs)}.`)
+  const where = backends.length === 0 ? 'nothing had to be computed' : `on ${backends.join(', ')}`
+  print(`${images} images, ${files} descriptor files (${where}), in ${formatDuration(durationMs)}.`)
   for (const failure of failed) print(`  left out: ${failure.message}`)
   if (report.encoders === 'demo') print(untrained)
   print(report.researchUse)

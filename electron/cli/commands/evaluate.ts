@@ -65,10 +65,12 @@ function presentReport(report: EvaluationReport): void {
   presentFigures('By image', report.classes, report)
   if (byCase !== null) presentFigures('By case', report.classes, byCase)
   for (const { of, before, after, temperature } of report.calibration) {
-    const [was, is] = [before, after].map((figures) => figures?.expectedCalibrationError.toFixed(4) ?? '-')
+    const [uncalibrated, calibrated] = [before, after].map(
+      (figures) => figures?.expectedCalibrationError.toFixed(4) ?? '-',
+    )
     print(`\nCalibration of the ${of === 'positive' ? 'two-class score' : 'suggested class'}:`)
     print(
-      `expected calibration error ${was}, ${is} after temperature scaling (T = ${temperature.toFixed(3)}).`,
+      `expected calibration error ${uncalibrated}, ${calibrated} after temperature scaling (T = ${temperature.toFixed(3)}).`,
     )
   }
   for (const { level, coverage } of report.conformal) {

@@ -25,10 +25,10 @@ type ExplainAnswer = Explanation & {
   written: { path: string; className: string | null } | null
 }
 
-const endings = ['.png', '.npy', '.json']
+const extensions = ['.png', '.npy', '.json']
 
-function ending(path: string): string {
-  if (endings.includes(extname(path).toLowerCase())) return path
+function outputPath(path: string): string {
+  if (extensions.includes(extname(path).toLowerCase())) return path
   throw new InvalidArgumentError('It must end in .png, .npy or .json.')
 }
 
@@ -55,7 +55,7 @@ export function addExplainCommand(program: Command): void {
     .option(
       '--out <file>',
       'file to write: an image (.png), or the probabilities of all classes (.npy, .json)',
-      ending,
+      outputPath,
     )
     .option('--opacity <share>', 'opacity of the map over the image, 0 to 1', opacity, 0.5)
     .option(...jsonFlag)
@@ -71,25 +71,25 @@ export function addExplainCommand(program: Command): void {
 
 async function explain(
   context: CommandContext,
-  named: string,
+  imageName: string,
   options: ExplainOptions,
 ): Promise<ExplainAnswer> {
-  const imageId = await idOf(context, named)
-  const asked = { imageId, model: options.model ?? null }
-  await context.finish<'explain'>(await context.call('explanation.create', asked))
-  const explanation = await context.call('explanation.get', asked)
-  if (explanation === null) throw new AppError('explanation.none', { image: named })
+  const imageId = await findOrImport(context, imageName)
+  const key = { imageId, model: options.model ?? null }
+  await context.finish<'explain'>(await context.call('explanation.create', key))
+  const explanation = await context.call('explanation.get', key)
+  if (explanation === null) throw new AppError('explanation.none', { image: imageName })
   if (options.out === undefined) return { ...explanation, written: null }
   const out = { className: options.class ?? null, path: resolve(options.out), opacity: options.opacity }
-  return { ...explanation, written: await context.call('explanation.write', { ...asked, ...out }) }
+  return { ...explanation, written: await context.call('explanation.write', { ...key, ...out }) }
 }
 
-/** A file that the workspace does not know is imported, unless there is no model that could be asked. */
-async function idOf(context: CommandContext, named: string): Promise<number> {
+/** Id of an image. A file that is not in the workspace is imported, unless the workspace has no model. */
+async function findOrImport(context: CommandContext, imageName: string): Promise<number> {
   try {
-    return (await findImage(context, named)).id
+    return (await findImage(context, imageName)).id
   } catch (error) {
-    const path = resolve(named)
+    const path = resolve(imageName)
     if (!hasCode(error, 'image.not-found') || !existsSync(path)) throw error
     if ((await context.call('model.list', {})).length === 0) throw new AppError('model.none', {})
     const { images, failed } = await context.finish<'import'>(

@@ -15,7 +15,7 @@ interface ImportOptions extends WorkspaceOptions {
 }
 
 interface Imported extends Omit<ImportReport, 'images'> {
-  /** Files that should have got a label and did not: no folder is named like a class. */
+  /** Number of images without a label although labels were requested: no folder or row names a class. */
   withoutLabel: number
 }
 type Preview = CallOutput<'image.preview'>

@@ -4,7 +4,7 @@ import type { CommandContext } from '../context.ts'
 import { print, printTable } from '../run.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
-/** Jobs of a workspace that no other program has open: a running one belongs to the program that runs it. */
+/** Jobs of a workspace. It must not be open elsewhere: only the program that runs a job can control it. */
 export function addJobCommands(program: Command): void {
   const jobs = program.command('jobs').description('list, resume, retry and cancel jobs')
   jobs
@@ -42,7 +42,7 @@ function addJobAction(
   jobs: Command,
   name: string,
   description: string,
-  act: (context: CommandContext, jobId: number) => Promise<JobView>,
+  run: (context: CommandContext, jobId: number) => Promise<JobView>,
 ): void {
   jobs
     .command(name)
@@ -51,7 +51,7 @@ function addJobAction(
     .requiredOption(...workspaceFlag)
     .option(...jsonFlag)
     .action(async (jobId: number, options: WorkspaceOptions) => {
-      await runInWorkspace(options, (context) => act(context, jobId), presentJob)
+      await runInWorkspace(options, (context) => run(context, jobId), presentJob)
     })
 }
 
@@ -65,7 +65,7 @@ function numberOf(text: string): number {
   return Number(text)
 }
 
-/** Failures that a report lists, of whatever kind it is. */
+/** The failures that a job's report lists; reports of some kinds have none. */
 function failuresOf({ report }: JobView): readonly Failure[] {
   const { failed } = (report ?? {}) as { failed?: readonly Failure[] }
   return failed ?? []
@@ -75,7 +75,7 @@ function presentJobs(jobs: JobView[]): void {
   if (jobs.length === 0) print('No job has run in this workspace yet.')
   else
     printTable([
-      ['job', 'state', 'done', 'failures', 'begun', 'what'],
+      ['job', 'state', 'done', 'failures', 'started', 'title'],
       ...jobs.map((job) => [
         String(job.id),
         job.state,

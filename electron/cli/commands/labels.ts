@@ -35,8 +35,8 @@ export function addLabelCommands(program: Command): void {
     .option('--adjudicate', 'set the class of an image on which readers disagree; overrides their labels')
     .option(...jsonFlag)
     .action(async (image: string, className: string | undefined, options: LabelOptions) => {
-      const instead = [options.undo, options.unsure].filter((flag) => flag === true).length
-      if (instead + (className === undefined ? 0 : 1) !== 1) {
+      const alternatives = [options.undo, options.unsure].filter((flag) => flag === true).length
+      if (alternatives + (className === undefined ? 0 : 1) !== 1) {
         throw new InvalidArgumentError('Give exactly one of a class, --unsure or --undo.')
       }
       if (options.adjudicate === true && className === undefined) {
@@ -78,43 +78,43 @@ export function addLabelCommands(program: Command): void {
 async function label(
   context: CommandContext,
   classes: ClassScheme,
-  named: string,
+  imageName: string,
   className: string | undefined,
   options: LabelOptions,
 ): Promise<ImageView> {
-  const { id } = await findImage(context, named)
-  const said = { imageIds: [id], reader: options.reader, comment: options.comment ?? null }
-  if (options.undo === true) await context.call('label.undo', said)
+  const { id } = await findImage(context, imageName)
+  const entry = { imageIds: [id], reader: options.reader, comment: options.comment ?? null }
+  if (options.undo === true) await context.call('label.undo', entry)
   else if (className === undefined) {
-    await context.call('image.label', { ...said, className: null, isUnsure: true })
+    await context.call('image.label', { ...entry, className: null, isUnsure: true })
   } else {
     const known = classes.find((c) => c.name.toLowerCase() === className.toLowerCase())?.name
     const isWithdrawn = known === undefined && className === 'none'
     const call = options.adjudicate === true ? 'reading.adjudicate' : 'image.label'
-    await context.call(call, { ...said, className: isWithdrawn ? null : (known ?? className) })
+    await context.call(call, { ...entry, className: isWithdrawn ? null : (known ?? className) })
   }
   return context.call('image.get', { imageId: id })
 }
 
 /**
- * The image of the open workspace that is named by its number, path, file name or the beginning of its SHA-256.
+ * Finds an image of the open workspace by its number, path, file name or the start of its SHA-256.
  * @throws AppError `image.not-found`, `image.ambiguous`
  */
-export async function findImage(context: CommandContext, named: string): Promise<ImageView> {
+export async function findImage(context: CommandContext, text: string): Promise<ImageView> {
   const images = await context.call('image.list', {})
-  const path = resolve(named)
-  const ways: ((image: ImageView) => boolean)[] = [
-    (image) => String(image.id) === named,
+  const path = resolve(text)
+  const tests: ((image: ImageView) => boolean)[] = [
+    (image) => String(image.id) === text,
     (image) => image.path === path || image.originalPath === path,
-    (image) => image.fileName === named,
-    (image) => /^[0-9a-f]{8,64}$/.test(named) && image.sha256.startsWith(named),
+    (image) => image.fileName === text,
+    (image) => /^[0-9a-f]{8,64}$/.test(text) && image.sha256.startsWith(text),
   ]
-  for (const way of ways) {
-    const [image, ...others] = images.filter(way)
-    if (others.length > 0) throw new AppError('image.ambiguous', { image: named, count: others.length + 1 })
+  for (const test of tests) {
+    const [image, ...others] = images.filter(test)
+    if (others.length > 0) throw new AppError('image.ambiguous', { image: text, count: others.length + 1 })
     if (image !== undefined) return image
   }
-  throw new AppError('image.not-found', { image: named })
+  throw new AppError('image.not-found', { image: text })
 }
 
 async function labelLines(
@@ -133,13 +133,13 @@ async function labelLines(
 }
 
 function presentLabel({ id, fileName, label, readings }: ImageView): void {
-  const stands =
+  const state =
     label === null
       ? readings.isDisputed
         ? 'no label, because readers disagree'
         : 'no label'
       : `${label.className}${label.isAdjudicated === true ? ' as adjudicated' : ''} by ${label.reader}`
-  print(`Image ${id} (${fileName}): ${stands}.`)
+  print(`Image ${id} (${fileName}): ${state}.`)
   for (const { reader, className, comment } of readings.all) {
     print(`  ${reader}: ${className ?? 'unsure'}${comment === null ? '' : ` (${comment})`}`)
   }
@@ -151,7 +151,7 @@ function presentLines(lines: readonly LabelLine[]): void {
     ...lines.map((line) => [
       String(line.id),
       line.file,
-      wordOf(line),
+      describeEntry(line),
       line.reader,
       line.at,
       line.comment ?? '',
@@ -159,12 +159,12 @@ function presentLines(lines: readonly LabelLine[]): void {
   ])
 }
 
-function wordOf({ className, isUnsure, kind, isBlind, undoes }: LabelLine): string {
+function describeEntry({ className, isUnsure, kind, isBlind, undoes }: LabelLine): string {
   const notes = [
     ...(kind === 'adjudication' ? ['adjudication'] : []),
     ...(isBlind ? ['blind'] : []),
     ...(undoes === null ? [] : [`undoes ${undoes}`]),
   ]
-  const word = className ?? (isUnsure ? 'unsure' : '-')
-  return notes.length === 0 ? word : `${word} (${notes.join(', ')})`
+  const text = className ?? (isUnsure ? 'unsure' : '-')
+  return notes.length === 0 ? text : `${text} (${notes.join(', ')})`
 }

@@ -12,13 +12,13 @@ import { openApplication, programDirectory, type CommandContext } from '../conte
 import { print, printTable, reportFailure, runCommand, type CommonOptions } from '../run.ts'
 import { jsonFlag } from './workspace.ts'
 
-/** Reads an option's whole number. */
+/** Reads the whole number of an option. */
 export const integer =
-  (least: number) =>
+  (min: number) =>
   (text: string): number => {
     const value = Number(text)
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`)
+    if (!Number.isSafeInteger(value) || value < min) {
+      throw new InvalidArgumentError(`It must be a whole number of at least ${min}.`)
     }
     return value
   }
@@ -175,7 +175,7 @@ function addServe(program: Command): void {
 
 type InstalledReport = EncodersReport & { licences?: Pick<EncoderView, 'name' | 'licence' | 'attribution'>[] }
 
-/** Adds whose the weights are, which is said wherever they are installed. */
+/** Adds licence and attribution of the installed weights, which must be shown wherever weights are installed. */
 async function withLicences(context: CommandContext, report: EncodersReport): Promise<InstalledReport> {
   const encoders = await context.call('encoder.list', {})
   const installed = encoders.filter(({ name }) => report.installed.includes(name))

@@ -7,7 +7,7 @@ interface PromotionOptions extends WorkspaceOptions {
   reason?: string
 }
 
-/** Which model is in use, why, and which were before. */
+/** `lobule models promote`, `rollback` and `history`. */
 export function addPromotionCommands(models: Command): void {
   const command = (usage: string, description: string): Command =>
     models
@@ -22,21 +22,21 @@ export function addPromotionCommands(models: Command): void {
     .action((model: string, options: PromotionOptions) =>
       runInWorkspace(
         options,
-        (context) => context.call('model.promote', { model, ...said(options) }),
+        (context) => context.call('model.promote', { model, ...reasonOf(options) }),
         presentInUse,
       ),
     )
   command('rollback', 'undo the last promotion')
     .option(...reasonFlag)
     .action((options: PromotionOptions) =>
-      runInWorkspace(options, (context) => context.call('model.rollback', said(options)), presentInUse),
+      runInWorkspace(options, (context) => context.call('model.rollback', reasonOf(options)), presentInUse),
     )
   command('history', 'list promotions, newest first').action((options: WorkspaceOptions) =>
     runInWorkspace(options, (context) => context.call('model.promotions', {}), presentHistory),
   )
 }
 
-const said = ({ reason }: PromotionOptions): CallInput<'model.rollback'> =>
+const reasonOf = ({ reason }: PromotionOptions): CallInput<'model.rollback'> =>
   reason === undefined ? {} : { reason }
 
 const presentInUse = ({ inUse }: { inUse: string }): void => print(`In use: "${inUse}".`)

@@ -92,7 +92,7 @@ export function addModelCommands(program: Command): void {
     .option('--csv <file>', 'also write the predictions as a CSV table, one row per image')
     .option(...jsonFlag)
     .action(async (paths: string[], options: ClassifyOptions) => {
-      await runInWorkspace(options, (context) => classify(context, paths, options), presentVerdicts)
+      await runInWorkspace(options, (context) => classify(context, paths, options), presentPredictions)
     })
 }
 
@@ -114,7 +114,7 @@ async function classify(
   options: ClassifyOptions,
 ): Promise<ClassifiedImage[]> {
   const model = options.model ?? null
-  // Before anything is imported: a workspace without a model stays as it is.
+  // Checked before the import, so that a workspace without a model stays unchanged.
   const models = await context.call('model.list', {})
   if (models.length === 0) throw new AppError('model.none', {})
   const imported = await context.finish<'import'>(
@@ -135,35 +135,35 @@ async function classify(
     failures.push(...report.failed)
     for (const { path, imageId } of imported.images) {
       const image = await context.call('image.get', { imageId })
-      const verdict = (await context.call('image.verdicts', { imageId })).find(
-        (candidate) => candidate.modelName === report.modelName,
+      const prediction = (await context.call('image.verdicts', { imageId })).find(
+        ({ modelName }) => modelName === report.modelName,
       )
-      if (verdict === undefined || report.failed.some((failure) => failure.path === image.path)) continue
-      answer.push(classified(path, image.synthetic, verdict))
+      if (prediction === undefined || report.failed.some((failure) => failure.path === image.path)) continue
+      answer.push(classified(path, image.synthetic, prediction))
       rows.push({ imageId, file: path })
     }
   }
   for (const failure of failures) console.error(failure.message)
   if (failures.length > 0) process.exitCode = 1
   if (options.csv !== undefined) {
-    const named = answer[0]?.model ?? model
-    await context.call('model.writeVerdicts', { model: named, path: resolve(options.csv), images: rows })
+    const modelName = answer[0]?.model ?? model
+    await context.call('model.writeVerdicts', { model: modelName, path: resolve(options.csv), images: rows })
   }
   return answer
 }
 
-const classified = (path: string, synthetic: boolean, verdict: VerdictView): ClassifiedImage => ({
+const classified = (path: string, synthetic: boolean, prediction: VerdictView): ClassifiedImage => ({
   image: path,
-  suggested: verdict.suggested,
-  probabilities: verdict.probabilities,
-  carcinomaScore: verdict.carcinomaScore,
-  encoders: verdict.encoders,
-  model: verdict.modelName,
-  outOfFold: verdict.outOfFold,
-  boosters: verdict.boosters,
+  suggested: prediction.suggested,
+  probabilities: prediction.probabilities,
+  carcinomaScore: prediction.carcinomaScore,
+  encoders: prediction.encoders,
+  model: prediction.modelName,
+  outOfFold: prediction.outOfFold,
+  boosters: prediction.boosters,
   synthetic,
-  flags: verdict.flags,
-  details: verdict.details,
+  flags: prediction.flags,
+  details: prediction.details,
   researchUse: researchUseSentence,
 })
 
@@ -176,7 +176,7 @@ function presentTraining(report: TrainReport): void {
   print(researchUseSentence)
 }
 
-/** "9 of 20, settled at 95 %" or "20 of 20". */
+/** "9 of 20, clear at 95 % confidence" or "20 of 20". */
 function effortText(details: VerdictView['details']): string {
   if (details?.effort === undefined) return details === null ? '-' : String(details.augmentations)
   const { possible, settledAt } = details.effort
@@ -184,33 +184,33 @@ function effortText(details: VerdictView['details']): string {
   return settledAt === null ? used : `${used}, clear at ${settledAt * 100} % confidence`
 }
 
-/** The p-value, marked where the image is unlike the training images. */
+/** The p-value, with UNLIKE if the image is unlike the training images. */
 function likenessText(details: VerdictView['details']): string {
   const likeness = knownLikeness(details?.likeness)
   if (likeness === null) return '-'
   return `${Number(likeness.pValue.toPrecision(2))}${isUnlike(likeness) ? ' UNLIKE' : ''}`
 }
 
-function presentVerdicts(verdicts: ClassifiedImage[]): void {
+function presentPredictions(images: ClassifiedImage[]): void {
   printTable([
     ['image', 'suggested class', 'probability', 'carcinoma score', 'likeness', 'augmentations', ''],
-    ...verdicts.map((verdict) => [
-      verdict.image,
-      verdict.suggested,
-      percent(verdict.probabilities[verdict.suggested] ?? 0),
-      verdict.carcinomaScore?.toFixed(3) ?? '-',
-      likenessText(verdict.details),
-      effortText(verdict.details),
-      verdict.outOfFold ? 'out of fold' : '',
+    ...images.map((image) => [
+      image.image,
+      image.suggested,
+      percent(image.probabilities[image.suggested] ?? 0),
+      image.carcinomaScore?.toFixed(3) ?? '-',
+      likenessText(image.details),
+      effortText(image.details),
+      image.outOfFold ? 'out of fold' : '',
     ]),
   ])
-  const likeness = verdicts.map(({ details }) => knownLikeness(details?.likeness))
+  const likeness = images.map(({ details }) => knownLikeness(details?.likeness))
   if (likeness.some((known) => known !== null && isUnlike(known))) {
     print('UNLIKE: the image is unlike the training images, so its suggested class is unreliable.')
   }
   if (likeness.includes(null)) {
     print('Likeness "-": not available for this model, or too few augmentations.')
   }
-  if (verdicts.some((verdict) => verdict.encoders === 'demo')) print(untrainedWarning)
+  if (images.some(({ encoders }) => encoders === 'demo')) print(untrainedWarning)
   print(researchUseSentence)
 }

@@ -14,7 +14,7 @@ import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from '
 
 export function addModelsCommands(program: Command): void {
   const models = program.command('models').description('list, compare and report on models')
-  /** A command on an open workspace. */
+  /** Adds a command that needs a workspace and has no options of its own. */
   const add = <T>(
     usage: string,
     description: string,
@@ -26,10 +26,10 @@ export function addModelsCommands(program: Command): void {
       .description(description)
       .requiredOption(...workspaceFlag)
       .option(...jsonFlag)
-      .action(async (...given: unknown[]) => {
+      .action(async (...parameters: unknown[]) => {
         // Commander passes the arguments, then the options, then the command itself.
-        const options = given.at(-2) as WorkspaceOptions
-        const names = given.slice(0, -2).filter((name) => typeof name === 'string')
+        const options = parameters.at(-2) as WorkspaceOptions
+        const names = parameters.slice(0, -2).filter((name) => typeof name === 'string')
         await runInWorkspace(options, (context) => work(context, names), present)
       })
   }

@@ -22,7 +22,7 @@ const number = (text: string): number => {
   return value
 }
 
-const asItIs =
+const oneStepHelp =
   '\nOnly this step is applied; run the commands one after another for more. The extension of OUT sets the format' +
   '\n(PNG or TIFF). The pixel size is kept, and an existing file is replaced.'
 
@@ -35,12 +35,15 @@ export function addPictureCommands(program: Command): void {
     .argument('<out>', 'output image')
     .requiredOption('--scale <factor>', 'scale factor, for example 0.5', number)
     .option(...jsonFlag)
-    .addHelpText('after', asItIs)
+    .addHelpText('after', oneStepHelp)
     .action(async (input: string, output: string, options: CommonOptions & { scale: number }) => {
       await runCommand(
         options,
         (context) =>
-          stoppable(context, context.call('picture.resample', { input, output, scale: options.scale })),
+          rejectOnInterrupt(
+            context,
+            context.call('picture.resample', { input, output, scale: options.scale }),
+          ),
         presentWritten,
       )
     })
@@ -57,12 +60,12 @@ function addStain(stain: Command): void {
     .argument('<out>', 'output image')
     .option('--reference <image>', 'image to use as the stain reference')
     .option(...jsonFlag)
-    .addHelpText('after', `${asItIs}\nAn image without two stains keeps its own colours and is flagged.`)
+    .addHelpText('after', `${oneStepHelp}\nAn image without two stains keeps its own colours and is flagged.`)
     .action(async (input: string, output: string, options: CommonOptions & { reference?: string }) => {
       const request = { input, output, reference: options.reference ?? null }
       await runCommand(
         options,
-        (context) => stoppable(context, context.call('stain.normalize', request)),
+        (context) => rejectOnInterrupt(context, context.call('stain.normalize', request)),
         presentNormalized,
       )
     })
@@ -74,7 +77,7 @@ function addStain(stain: Command): void {
     .requiredOption('--hematoxylin <gain>', 'gain, for example 0.8; 1 means no change', number)
     .requiredOption('--eosin <gain>', 'gain, for example 1.2; 1 means no change', number)
     .option(...jsonFlag)
-    .addHelpText('after', asItIs)
+    .addHelpText('after', oneStepHelp)
     .action(
       async (
         input: string,
@@ -85,7 +88,7 @@ function addStain(stain: Command): void {
         await runCommand(
           options,
           (context) =>
-            stoppable(context, context.call('stain.augment', { input, output, hematoxylin, eosin })),
+            rejectOnInterrupt(context, context.call('stain.augment', { input, output, hematoxylin, eosin })),
           presentWritten,
         )
       },
@@ -124,7 +127,7 @@ function addCrops(program: Command): void {
     .action(async (path: string, options: CropsOptions) => {
       await runCommand(
         options,
-        (context) => stoppable(context, planAndCut(context, path, options)),
+        (context) => rejectOnInterrupt(context, planAndCut(context, path, options)),
         presentCrops,
       )
     })
@@ -143,7 +146,7 @@ async function planAndCut(
   return { ...plan, ...(await context.call('crops.cut', { path, plan, directory: out })) }
 }
 
-/** What the file holds is checked by the call. */
+/** Only parsed here: the call checks the content. */
 function readPlan(path: string): CropPlan {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as CropPlan
@@ -172,7 +175,7 @@ function addQuality(program: Command): void {
       await runCommand(
         options,
         async (context) => {
-          const answer = await stoppable(
+          const answer = await rejectOnInterrupt(
             context,
             context.call('quality.assess', { paths, recipe: options.recipe }),
           )
@@ -184,11 +187,11 @@ function addQuality(program: Command): void {
     })
 }
 
-/** The answer, or `job.cancelled` as soon as the user interrupts; closing the application then ends the work. */
-function stoppable<T>({ signal }: CommandContext, answer: Promise<T>): Promise<T> {
-  return new Promise((settle, reject) => {
+/** Rejects with `job.cancelled` when the user interrupts; closing the application then ends the work. */
+function rejectOnInterrupt<T>({ signal }: CommandContext, answer: Promise<T>): Promise<T> {
+  return new Promise((resolveAnswer, reject) => {
     signal.addEventListener('abort', () => reject(new AppError('job.cancelled', {})), { once: true })
-    answer.then(settle, reject)
+    answer.then(resolveAnswer, reject)
   })
 }
 
@@ -239,14 +242,14 @@ function presentCrops({ crops, flags, files }: CropsAnswer): void {
 }
 
 function presentQuality({ images, failed }: CallOutput<'quality.assess'>): void {
-  const shown = (value: number | null, digits: number): string => value?.toFixed(digits) ?? '-'
+  const format = (value: number | null, digits: number): string => value?.toFixed(digits) ?? '-'
   printTable([
     ['image', 'tissue', 'blur', 'stain angle', 'flags'],
     ...images.map(({ path, measures, flags }: PictureQuality) => [
       path,
       percent(measures.tissueFraction),
-      shown(measures.blur, 2),
-      shown(measures.stainAngleDegrees, 1),
+      format(measures.blur, 2),
+      format(measures.stainAngleDegrees, 1),
       flags.map(({ code }) => code).join(', ') || '-',
     ]),
   ])

@@ -54,14 +54,14 @@ export function addRegionCommands(program: Command): void {
       await runInWorkspace(
         options,
         async (context) => {
-          const asked = { path: resolve(options.out), replace: options.replace ?? false }
+          const target = { path: resolve(options.out), replace: options.replace ?? false }
           const { regions: written, path } = await context.call('region.export', {
             imageId: await imageId(context, image),
-            ...asked,
+            ...target,
           })
           return { regions: written, path }
         },
-        ({ regions: written, path }) => print(`${counted(written, 'region')} written to ${path ?? ''}.`),
+        ({ regions: written, path }) => print(`${countText(written, 'region')} written to ${path ?? ''}.`),
       )
     })
 
@@ -124,35 +124,37 @@ interface ImportOptions extends WorkspaceOptions {
   unknownClasses: 'drop' | 'refuse'
 }
 
-const imageId = async (context: CommandContext, named: string): Promise<number> =>
-  (await findImage(context, named)).id
+const imageId = async (context: CommandContext, image: string): Promise<number> =>
+  (await findImage(context, image)).id
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+const countText = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 function placeOf(geometry: RegionGeometry): string {
-  const words = ([x, y]: readonly [number, number]): string =>
+  const coordinates = ([x, y]: readonly [number, number]): string =>
     `${Number(x.toFixed(1))},${Number(y.toFixed(1))}`
   switch (geometry.kind) {
     case 'rectangle':
-      return `${words([geometry.left, geometry.top])} to ${words([geometry.right, geometry.bottom])}`
+      return `${coordinates([geometry.left, geometry.top])} to ${coordinates([geometry.right, geometry.bottom])}`
     case 'polygon': {
       const rings = geometry.parts.flat()
       const vertices = rings.reduce((sum, ring) => sum + ring.length, 0)
-      return `${counted(vertices, 'vertex').replace('vertexs', 'vertices')} in ${counted(rings.length, 'outline')}`
+      return `${countText(vertices, 'vertex').replace('vertexs', 'vertices')} in ${countText(rings.length, 'outline')}`
     }
     case 'line': {
       const [from, to] = [geometry.points[0], geometry.points.at(-1)]
       const between = geometry.points.length - 2
-      const ends = [from, to].map((end) => (end === undefined ? '' : words(end)))
+      const ends = [from, to].map((end) => (end === undefined ? '' : coordinates(end)))
       return between === 0 ? ends.join(' to ') : ends.join(` to ${between} more to `)
     }
     case 'point':
-      return geometry.points.slice(0, 3).map(words).join(' ') + (geometry.points.length > 3 ? ' ...' : '')
+      return (
+        geometry.points.slice(0, 3).map(coordinates).join(' ') + (geometry.points.length > 3 ? ' ...' : '')
+      )
   }
 }
 
-/** In pixels where the pixel size of the image is unknown. */
-const measured = (um: number | null, unit: 'um' | 'um2', px: number): string =>
+/** In pixels if the pixel size of the image is unknown. */
+const lengthText = (um: number | null, unit: 'um' | 'um2', px: number): string =>
   um === null ? `${px.toFixed(1)} ${unit.replace('um', 'px')}` : `${um.toFixed(1)} ${unit}`
 
 function presentRegions(regions: readonly RegionView[]): void {
@@ -163,12 +165,12 @@ function presentRegions(regions: readonly RegionView[]): void {
       geometry.kind,
       className ?? '-',
       placeOf(geometry),
-      extent === null ? '-' : measured(extent.areaUm2, 'um2', extent.areaPx),
+      extent === null ? '-' : lengthText(extent.areaUm2, 'um2', extent.areaPx),
       extent !== null
-        ? measured(extent.perimeterUm, 'um', extent.perimeterPx)
+        ? lengthText(extent.perimeterUm, 'um', extent.perimeterPx)
         : length === null
           ? '-'
-          : measured(length.um, 'um', length.px),
+          : lengthText(length.um, 'um', length.px),
       reader,
       name ?? '',
       comment ?? '',
@@ -185,7 +187,7 @@ function presentHistory(changes: readonly RegionChangeView[]): void {
         at,
         reader,
         String(regionId),
-        geometry?.kind ?? 'gone',
+        geometry?.kind ?? 'deleted',
         className ?? '-',
         comment ?? '',
       ]),
@@ -194,9 +196,9 @@ function presentHistory(changes: readonly RegionChangeView[]): void {
 }
 
 function presentImport({ added, changed, known, unknownClasses, refused }: RegionImportReport): void {
-  print(`${counted(added, 'region')} added, ${changed} changed, ${known} already present.`)
+  print(`${countText(added, 'region')} added, ${changed} changed, ${known} already present.`)
   for (const { name, features } of unknownClasses) {
-    print(`This workspace has no class "${name}": ${counted(features, 'region')} imported without a class.`)
+    print(`This workspace has no class "${name}": ${countText(features, 'region')} imported without a class.`)
   }
   for (const { feature, name, reason } of refused) {
     console.error(`Feature ${feature}${name === null ? '' : ` (${name})`} was not imported: ${reason}.`)
@@ -204,6 +206,6 @@ function presentImport({ added, changed, known, unknownClasses, refused }: Regio
 }
 
 function presentUndone({ kind, regions }: CallOutput<'region.undo'>): void {
-  const words = { add: 'drawn', change: 'changed', delete: 'deleted', several: 'changed' }
-  print(`Undone: ${counted(regions, 'region')} ${words[kind]}.`)
+  const verbs = { add: 'drawn', change: 'changed', delete: 'deleted', several: 'changed' }
+  print(`Undone: ${countText(regions, 'region')} ${verbs[kind]}.`)
 }

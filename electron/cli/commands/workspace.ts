@@ -18,7 +18,7 @@ export interface WorkspaceOptions extends CommonOptions {
   workspace: string
 }
 
-/** Runs one command with the workspace open that `--workspace` names. */
+/** Runs one command with the workspace of `--workspace` open. */
 export const runInWorkspace = <T>(
   options: WorkspaceOptions,
   work: (context: CommandContext, workspace: WorkspaceView) => Promise<T>,
@@ -179,9 +179,9 @@ function presentInfo(info: WorkspaceInfo): void {
     ],
     ...info.classes.map((c) => [`  ${c.name}`, `${c.images}${c.isPositive ? ' (carcinoma)' : ''}`]),
     ...info.readers.map((reader) => ['reader', `${reader.name}, ${reader.entries} entries`]),
-    ['models', `${info.models}; ${info.verdicts} verdicts`],
+    ['models', `${info.models}; ${info.verdicts} predictions`],
     [
-      'room',
+      'size',
       `${Object.entries(bytes)
         .map(([part, size]) => `${part} ${megabytes(size)}`)
         .join(', ')}; ${megabytes(info.freeBytes)} free`,
