@@ -32,7 +32,7 @@ const [rows, columns, folds, seeds, rounds] = [
 ].map(Number) as [number, number, number, number, number]
 const classCount = 4
 
-/** Non-negative, skewed and sparse as pooled descriptors are; a few columns tell of the class. */
+/** Non-negative, skewed and sparse as pooled descriptors are; a few columns depend on the class. */
 function makeData(): { matrix: Float32Array; labels: Float32Array } {
   const generator = keyedGenerator('bench-boosting', rows, columns)
   const matrix = new Float32Array(rows * columns)
@@ -66,7 +66,7 @@ async function trainOurs(matrix: Float32Array, labels: Float32Array): Promise<nu
     booster.close()
   }
   const jobs = Array.from({ length: seeds * folds }, (_, i) => [Math.floor(i / folds), i % folds] as const)
-  // As many at once as there are cores, so that subsets of waiting ones take no memory.
+  // As many at once as there are cores, so that waiting subsets use no memory.
   const worker = async (): Promise<void> => {
     for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) await trainOne(...job)
   }
@@ -80,7 +80,7 @@ const python = pythonWith(join(references, 'requirements.txt'))
 const folder = mkdtempSync(join(tmpdir(), 'lobule-bench-'))
 try {
   const { matrix, labels } = makeData()
-  // As they are, since encoding them would take memory that then counted as ours.
+  // Raw, because encoding them would use memory that would be counted as ours.
   writeFileSync(join(folder, 'matrix.f32'), matrix)
   writeFileSync(join(folder, 'labels.f32'), labels)
   console.log(

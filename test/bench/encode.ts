@@ -83,7 +83,7 @@ console.log('encoder      crop   ours s/crop  Keras s/crop  times faster')
 const totals = { ours: 0, keras: 0 }
 try {
   await new EncoderStore(home).installUntrained(encoders)
-  // What the application takes where there is no GPU.
+  // What the application uses without a GPU.
   const open = new OpenEncoders(home, processorBackends)
   for (const name of encoders) {
     const encoder = await open.get(name)
@@ -96,7 +96,7 @@ try {
       const figures = [own, other, other / own].map((value) => value.toFixed(3))
       console.log(`${name.padEnd(12)} ${sizePx}    ${figures.join('        ')}`)
     }
-    // The first pass at a new size takes memory; what is measured is those after it.
+    // The first pass at a new size allocates memory; only later ones are measured.
     const passes: number[] = []
     for (let pass = 0; pass < 4; pass++) passes.push(await dense(encoder))
     const whole = median(passes.slice(1))

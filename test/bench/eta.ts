@@ -27,7 +27,7 @@ interface Shape {
   title: string
   /** Of the recipe `quick`. */
   changes: string[]
-  /** Trained before, so that a part is encoded already. */
+  /** Trained before, so that some images are already encoded. */
   before?: string[]
 }
 const shapes: Record<string, Shape> = {
@@ -53,7 +53,7 @@ const application = createApplication({
   homeDirectory: at('home'),
   version: 'bench',
   launchCompute: forkCompute(compute),
-  // As on the command line: in the background a training gives way to everything else.
+  // As on the command line: in the background a training has lower priority than everything else.
   door: { tiles: '', choose: null, isCommandLine: true },
 })
 const { handlers } = application
@@ -65,7 +65,7 @@ interface Report {
   etaMs: number | null
 }
 
-/** What a job says of its progress until it ends. */
+/** The progress reports of a job until it ends. */
 async function follow(started: { jobId: number }, each?: (job: JobView) => void): Promise<JobView> {
   for (;;) {
     const job = await handlers['job.get'](started)

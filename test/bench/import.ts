@@ -49,7 +49,7 @@ if (!formats.includes(values.format)) throw new Error(`--format takes ${formats.
 const computeScript = fileURLToPath(new URL('../../out/main/compute.js', import.meta.url))
 const differentFields = 6
 const [widthPx, heightPx] = [2048, 1536]
-/** As many as the import has under way at a time. */
+/** As many as the import processes at a time. */
 const readersAtOnce = 4
 
 const root = values.folder ?? mkdtempSync(join(tmpdir(), 'lobule-bench-import-'))
@@ -66,7 +66,7 @@ async function encode(index: number): Promise<Buffer> {
   return image.tiff({ compression: values.format === 'lzw' ? 'lzw' : 'none' }).toBuffer()
 }
 
-/** Fills the folder up to the number asked; answers the bytes of all. Trailing bytes make each file its own. */
+/** Fills the folder up to the requested number; returns the total bytes. Trailing bytes make each file unique. */
 async function makeFiles(): Promise<number> {
   mkdirSync(pictures, { recursive: true })
   const made = new Set(readdirSync(pictures))
@@ -94,7 +94,7 @@ const paths = (): string[] =>
     .slice(0, fileCount)
     .map((name) => join(pictures, name))
 
-/** Runs `work` over all files, some at a time; answers the milliseconds. */
+/** Runs `work` over all files, some at a time; returns the milliseconds. */
 async function timeEach(work: (path: string) => Promise<unknown>): Promise<number> {
   const started = performance.now()
   const waiting = paths().values()
@@ -105,7 +105,7 @@ async function timeEach(work: (path: string) => Promise<unknown>): Promise<numbe
   return performance.now() - started
 }
 
-/** What nobody can do without: every byte read once and hashed. */
+/** The minimum: every byte read once and hashed. */
 async function readAndHash(path: string): Promise<void> {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer)
@@ -149,7 +149,7 @@ try {
   console.log(
     `${fileCount} files of ${widthPx} x ${heightPx} (${values.format}), ${megabytes(bytes)}; load ${loadavg()[0]?.toFixed(1)}`,
   )
-  // Twice: the first brings as much as fits into the system's cache, so that what follows starts alike.
+  // Twice: the first run fills the system's cache, so that all following runs start equally.
   await timeEach(readAndHash)
   for (let turn = 1; turn <= turns; turn++) {
     const hashMs = await timeEach(readAndHash)
@@ -167,7 +167,7 @@ try {
     console.log(
       `  import / read and hash: ${(ms / hashMs).toFixed(2)}; import / decoding as well: ${(ms / inspectMs).toFixed(2)}`,
     )
-    // Only where the three came out in the order that they must have.
+    // Only if the three times have the expected order.
     if (hashMs < inspectMs && inspectMs < ms) {
       const share = (part: number): string => `${((part / ms) * 100).toFixed(0)} %`
       console.log(

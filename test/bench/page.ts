@@ -29,7 +29,7 @@ const targets = { openMs: 1000, taskMs: 50, nextMs: 200 }
 const fieldsAClass = 10
 const settleMs = 250
 const longestWaitMs = 60_000
-/** Who looks at an image looks longer; a page that fetches ahead has this long for it. */
+/** A reader views an image for longer; prefetching has this much time. */
 const glanceMs = 1000
 
 function say(what: string, times: readonly number[], targetMs: number): void {
@@ -42,7 +42,7 @@ function say(what: string, times: readonly number[], targetMs: number): void {
 
 const watched = (page: Page): Promise<Watched> => page.evaluate('globalThis.lobuleWatch')
 
-/** The longest task of each round; 0 where none took 50 ms, which is where the browser begins to tell. */
+/** The longest task of each round; 0 if none took 50 ms, from which the browser reports tasks. */
 async function longestTasks(
   page: Page,
   rounds: number,
@@ -76,7 +76,7 @@ async function timeOpening(page: Page, server: ServerPage, workspace: string): P
   const clicked: number[] = []
   for (let round = 0; round < Math.max(3, repeats / 4); round++) {
     await server.call('workspace.close', {})
-    // The page hears of it a moment later; until then its old rows are there.
+    // The page receives the event a moment later; until then it shows its old rows.
     await page.getByTestId('worklist-row').first().waitFor({ state: 'detached' })
     const recent = page.getByRole('button', { name: /study/ }).first()
     await recent.waitFor()
@@ -115,7 +115,10 @@ async function timeWorklist(page: Page): Promise<void> {
   say('labelling and on, longest task', labelled, targets.taskMs)
 }
 
-/** Waits until more images than that were drawn. By the debugging protocol: the page's policy forbids to poll in it. */
+/**
+ * Waits until more images than that were drawn. By the debugging protocol, because the page's policy forbids
+ * polling in it.
+ */
 async function nextDrawn(page: Page, before: number): Promise<void> {
   const giveUpAt = performance.now() + longestWaitMs
   while ((await watched(page)).drawnMs.length <= before) {
@@ -124,7 +127,9 @@ async function nextDrawn(page: Page, before: number): Promise<void> {
   }
 }
 
-/** From each key to every tile of the fitted image on the canvas, with so long a look at the one before. */
+/**
+ * From each key to every tile of the fitted image on the canvas, after viewing the previous image for this long.
+ */
 async function turnTimes(page: Page, pauseMs: number): Promise<number[]> {
   const times: number[] = []
   for (let round = 0; round < repeats; round++) {
@@ -144,7 +149,7 @@ async function timeViewer(page: Page, pagesDown: number): Promise<void> {
   await page.keyboard.press('Enter')
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
   say('next image after a glance, key to drawn', await turnTimes(page, glanceMs), targets.nextMs)
-  // Nothing but the tile or two that were fetched ahead since the last one was drawn.
+  // Only the tile or two that were prefetched since the last one was drawn.
   say('next image at once, key to drawn', await turnTimes(page, 0), targets.nextMs)
   await page.keyboard.press('Escape')
 }
@@ -158,15 +163,15 @@ async function timeEverything(browser: Browser, server: ServerPage, workspace: s
   await page.addInitScript(watchPage)
   const isBusy = (await server.call('job.list', {})).some(({ state }) => state === 'running')
   await timeReloading(page, server)
-  // A workspace with work in it cannot be closed.
+  // A workspace with a running job cannot be closed.
   if (!isBusy) await timeOpening(page, server, workspace)
   await timeWorklist(page)
-  // Other images than the first time, whose tiles are made already.
+  // Other images than the first time, because their tiles are cached.
   await timeViewer(page, isBusy ? 20 : 0)
   await context.close()
 }
 
-/** Starts a training and waits until it computes; answers what stops it. */
+/** Starts a training and waits until it computes; returns a function that stops it. */
 async function train(server: ServerPage): Promise<() => Promise<void>> {
   const { jobId: encoders } = await server.call('encoder.demo', { names: ['resnet50'] })
   for (;;) {

@@ -91,7 +91,7 @@ async function pictures(): Promise<Picture[]> {
   return [...found, await picture('a synthetic field, drawn as Invasive', at('synthetic.png'))]
 }
 
-/** A verdict as the application gives it, from the file, and when each augmentation was done. */
+/** A prediction as the application makes it, from the file, and when each augmentation was done. */
 async function classify(
   { path, sha256 }: Picture,
   options: { recipe: Recipe; effort: 'adaptive' | number; store: string },
@@ -126,7 +126,7 @@ async function classify(
   }
 }
 
-/** The least cosine between the two sides' pooled descriptors, over constituents and augmentations. */
+/** The smallest cosine between the two sides' pooled descriptors, over constituents and augmentations. */
 async function minCosine(image: Picture, encoders: OpenEncoders): Promise<number> {
   const places = await descriptorPlaces({
     image: { ...image, page: 1, pixelSizeUm: null },

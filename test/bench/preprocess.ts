@@ -25,7 +25,7 @@ const callsATurn = 5
 const { stain } = recipes['standard'] as Recipe
 const normalizer = new StainNormalizer(stain)
 
-/** What the clock says, and the processor time, which counts all threads and no waiting for other programs. */
+/** Wall time, and processor time, which counts all threads and no waiting for other programs. */
 class Times {
   readonly #wallMs: number[] = []
   readonly #cpuMs: number[] = []
@@ -71,7 +71,7 @@ const steps: Record<Step, { title: string; target: number | null; run: (raster: 
     target: 10,
     run: (raster) => augmentStain(raster, { hematoxylin: 0.8, eosin: 1.2 }),
   },
-  // OpenCV's is written in vector instructions for fixed-point numbers: shown, not raced.
+  // OpenCV uses vector instructions for fixed-point numbers: shown for comparison, not a target.
   resample: { title: 'resampling by 0.5', target: null, run: (raster) => resampleBicubic(raster, 0.5) },
 }
 
@@ -97,7 +97,7 @@ async function compare(name: string, raster: Raster): Promise<void> {
     for (const [step, { title, target, run }] of Object.entries(steps)) {
       const [ours, theirs]: [Times, Times] = [new Times(), new Times()]
       let result = run(raster)
-      // By turns, so that whatever else the machine does slows both; several at a time, as in a batch of images.
+      // Alternating, so that other load slows both; several at a time, as in a batch of images.
       for (let turn = 0; turn < turns; turn++) {
         for (let call = 0; call < callsATurn; call++) {
           const [wall, cpu] = [performance.now(), process.cpuUsage()]

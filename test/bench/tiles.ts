@@ -18,10 +18,10 @@ const { values } = parseArgs({ options: { images: { type: 'string', default: '8'
 const images = Number(values.images)
 const [widthPx, heightPx] = [2048, 1536]
 const targetMs = 50
-/** As many requests as the viewer has under way (renderer/viewer). */
+/** As many parallel requests as the viewer has (renderer/features/slide). */
 const viewerRequests = 8
 
-/** Every tile of an image, from the smallest level up, as a viewer that zooms in asks for them. */
+/** Every tile of an image, from the smallest level up, as a viewer that zooms in requests them. */
 function tilesOf(imageId: number): string[] {
   const levels = levelCount(widthPx, heightPx)
   return Array.from({ length: levels }, (_, level) => {
@@ -59,13 +59,13 @@ const home = mkdtempSync(join(tmpdir(), 'lobule-bench-'))
 console.log(machineLine())
 try {
   const workspace = join(home, 'study')
-  // Each of its own content: the same file is not decoded twice by whoever keeps it decoded.
+  // Each with different content: a cache would not decode the same file twice.
   await makeLargeWorkspace(workspace, 2 * images, Math.ceil(images / 2))
   const server = await serveLobule(home)
   try {
     const page = await ServerPage.open(server.url)
     await page.call('workspace.open', { path: workspace })
-    // The first picture also starts the process that makes them.
+    // The first request also starts the process that makes tiles.
     await timeRequest(page, tilePath(2 * images, 0, 0, 0))
     console.log(`${images} images, ${tilesOf(1).length} tiles each; target p95 below ${targetMs} ms`)
     for (const [turn, atOnce] of [1, viewerRequests].entries()) {

@@ -13,7 +13,7 @@ const newApplication = (): ReturnType<typeof stubApplication> =>
     },
     'app.doctor': () => Promise.reject(new TypeError('a bug')),
     'image.get': async ({ imageId }) => {
-      // The first answer comes last.
+      // The first call is answered last.
       await new Promise((resolve) => setTimeout(resolve, 30 / imageId))
       throw new AppError('image.not-found', { image: String(imageId) })
     },
@@ -22,7 +22,7 @@ const newApplication = (): ReturnType<typeof stubApplication> =>
 describe.each<[string, () => Door]>([
   ['WebSocket', socketDoor],
   ['Electron IPC', windowDoor],
-])('the page cannot tell the doors apart: %s', (_name, openDoor) => {
+])('both entry points behave the same for the page: %s', (_name, openDoor) => {
   let door: Door
   let page: Pick<Bridge, 'call' | 'onEvent'>
   let application: ReturnType<typeof newApplication>
@@ -80,7 +80,7 @@ describe.each<[string, () => Door]>([
     expect(await page.call('workspace.recent', {})).toMatchObject({ ok: true })
   })
 
-  test('answers find their calls in whatever order they come', async () => {
+  test('answers reach their calls in any order', async () => {
     const answers = await Promise.all([1, 2, 3].map((imageId) => page.call('image.get', { imageId })))
     expect(answers.map((answer) => (answer.ok ? null : answer.error.details['image']))).toEqual([
       '1',
@@ -89,14 +89,14 @@ describe.each<[string, () => Door]>([
     ])
   })
 
-  test('every call of the contract is answered in the agreed form', async () => {
+  test('every call of the contract is answered in the declared form', async () => {
     for (const name of Object.keys(calls)) {
       const answer = await page.call(name, { nonsense: true })
       expect(answerSchema.safeParse(answer).success, name).toBe(true)
     }
   })
 
-  test('events arrive until nobody listens', async () => {
+  test('events arrive as long as there is a listener', async () => {
     const seen: AnyEvent[] = []
     const stop = page.onEvent((event) => seen.push(event))
     const crashed: AnyEvent = { name: 'compute.crashed', payload: { reason: 'SIGKILL' } }
@@ -137,11 +137,11 @@ describe('foreign senders of the window', () => {
   })
 })
 
-test('the bridge is all that the preload script gives, and it tells where a dropped file lies', async () => {
+test('the preload script provides only the bridge, which gives the path of a dropped file', async () => {
   const door = windowDoor()
   await door.openPage(stubApplication())
   expect(Object.keys(door.exposed()).sort()).toEqual(['call', 'onEvent', 'pathOf'])
   expect(door.exposed().pathOf({ name: 'a.tif' })).toBe('/data/a.tif')
-  // A file that the page made itself lies nowhere.
+  // A file created by the page has no path.
   expect(door.exposed().pathOf({ name: '' })).toBeNull()
 })

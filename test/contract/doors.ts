@@ -16,7 +16,7 @@ export interface Door {
   close(): Promise<void>
 }
 
-/** The browser's door with a real server and a real WebSocket. */
+/** The browser's entry point with a real server and a real WebSocket. */
 export function socketDoor(): Door {
   let server: RunningServer | null = null
   return {
@@ -55,7 +55,7 @@ function socketPage(socket: WebSocket): Pick<Bridge, 'call' | 'onEvent'> {
 
 type Handler = Parameters<CallReceiver['handle']>[1]
 
-/** Electron's IPC without Electron: what is sent is cloned, as between processes. */
+/** Electron's IPC without Electron: messages are cloned, as between processes. */
 export class StandInIpc {
   readonly #handlers = new Map<string, Handler>()
   readonly #toPage = new EventEmitter()
@@ -81,7 +81,7 @@ export class StandInIpc {
   }
 }
 
-/** The window's door: the real preload script and the real IPC wrapper, joined by the stand-in. */
+/** The window's entry point: the real preload script and the real IPC wrapper, joined by the stand-in. */
 export function windowDoor(ipc = new StandInIpc()): Door & { ipc: StandInIpc; exposed(): Bridge } {
   let bridge: Bridge | null = null
   const exposed = (): Bridge => {

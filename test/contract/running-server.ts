@@ -28,7 +28,7 @@ export function fakePage(): string {
 export const serve = (application: Application): Promise<RunningServer> =>
   startServer({ application, rendererDirectory: fakePage(), port: 0 })
 
-/** A request as written: `fetch` would tidy the path and refuse to forge Host. */
+/** A raw request: `fetch` would normalise the path and refuse to forge Host. */
 export const ask = (
   server: RunningServer,
   path: string,
@@ -45,14 +45,14 @@ export const ask = (
     asked.on('error', reject).end()
   })
 
-/** Opens the printed address once and answers the cookie it gives. */
+/** Opens the printed address once and returns its cookie. */
 export async function logIn(server: RunningServer): Promise<string> {
   const { searchParams } = new URL(server.url)
   const reply = await ask(server, `/?token=${searchParams.get('token') ?? ''}`)
   return reply.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
 }
 
-/** An open WebSocket as the page's own, unless told otherwise; rejects where it is refused. */
+/** An open WebSocket with the page's own headers by default; rejects if it is refused. */
 export const connect = (
   server: RunningServer,
   cookie: string,

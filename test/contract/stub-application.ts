@@ -13,8 +13,8 @@ export interface StubApplication extends Application {
 }
 
 /**
- * An application without a store: every call answers `workspace.none-open` except those given; image 1 has
- * pictures.
+ * An application without a store: every call fails with `workspace.none-open` except those given; image 1 has
+ * tiles.
  */
 export function stubApplication(handlers: Partial<Handlers> = {}): StubApplication {
   const listeners = new Set<(event: AnyEvent) => void>()

@@ -12,7 +12,7 @@ import { buildNative } from '../../electron/setup/native.mjs'
 const root = path.resolve(import.meta.dirname, '..', '..')
 await buildNative({ log: (line) => console.log(line), variant: 'asan' })
 
-// Node itself is not instrumented, so the sanitizer's library must be there before the addon is.
+// Node itself is not instrumented, so the sanitizer's library must be loaded before the addon.
 const compiler = process.env['CXX'] ?? 'c++'
 const names = ['libasan.so', `libclang_rt.asan-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.so`]
 const library = names
@@ -32,7 +32,7 @@ const { status } = spawnSync(
       ...process.env,
       LD_PRELOAD: library,
       LOBULE_NATIVE_ADDON: path.join(root, 'native', 'build', 'asan', 'lobule-native.node'),
-      // Node keeps memory at its end on purpose, and V8 has its own use for segmentation faults.
+      // Node deliberately keeps memory at exit, and V8 handles segmentation faults itself.
       ASAN_OPTIONS: 'detect_leaks=0:handle_segv=0:abort_on_error=1:allocator_may_return_null=1',
     },
   },

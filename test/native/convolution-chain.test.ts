@@ -98,7 +98,7 @@ test.each([
         (most, value, cell) => Math.max(most, Math.abs(value - (maps[index]?.[cell] ?? NaN))),
         0,
       )
-      // float32 of 24 bits, three layers of which the transforms multiply the rounding by about ten each.
+      // float32 of 24 bits; the transforms of each of three layers multiply the rounding by about ten.
       expect(worst / largest).toBeLessThan(1e-5)
       const cells = data.length / channels
       for (let channel = 0; channel < channels; channel++) {
@@ -109,7 +109,7 @@ test.each([
   }
 })
 
-test('what is far from a map of the last tiles does not reach it', async () => {
+test('distant values do not reach the map of the last tiles', async () => {
   const [instructions = ''] = encoding.instructions()
   const handle = await encoding.open(chain, means, 3, instructions)
   const ask = async (pixels: Uint8Array, rows: number, columns: number): Promise<Float32Array> => {
@@ -124,7 +124,7 @@ test('what is far from a map of the last tiles does not reach it', async () => {
   encoding.close(handle)
 })
 
-describe('a mistake is an error, and no memory is touched', () => {
+describe('a misuse is an error, and touches no memory', () => {
   const [instructions = ''] = encoding.instructions()
   const open = (layers: unknown, wanted: unknown = instructions): Promise<unknown> =>
     Promise.resolve().then(() => encoding.open(layers as NativeLayer[], means, 1, wanted as string))
@@ -148,12 +148,12 @@ describe('a mistake is an error, and no memory is touched', () => {
     await expect(open(layers)).rejects.toThrow()
   })
 
-  test('instructions that there are not', async () => {
+  test('unknown instruction sets', async () => {
     await expect(open(chain, 'abacus')).rejects.toThrow('no such instructions')
     await expect(open(chain, 7)).rejects.toThrow()
   })
 
-  test('pictures, descriptors and maps of other sizes, a closed handle, and none', async () => {
+  test('images, descriptors and maps of wrong sizes, a closed handle, and no handle', async () => {
     const handle = await open(chain)
     const good = [handle, bytes(48), 4, 4, new Float32Array(128), []] as const
     const maps = [new Float32Array(64 * 16), new Float32Array(64 * 4)]

@@ -57,7 +57,7 @@ const validationData = makeData(1000, 100, 300)
 const binaryData = makeData(2, 600, 25)
 const oddRows = Array.from({ length: 40 }, (_, i) => 2 * i + 1)
 
-/** Every answer of the booster is Python's, to the bit but where floating-point libraries may differ. */
+/** Every result of the booster equals Python's to the bit, except where floating-point libraries may differ. */
 async function expectGolden(booster: Booster, matrix: Matrix, golden: Golden) {
   const rows = matrix.length / booster.columns
   const few = { matrix: matrix.subarray(0, 2 * booster.columns), rows: 2 }

@@ -24,7 +24,7 @@ beforeAll(async () => {
   texts.small = await booster.toModelText()
 })
 
-/** What the text is answered with; a text that is accepted must also survive every use of its booster. */
+/** The result for the text; an accepted text must also survive every use of its booster. */
 async function outcome(text: string): Promise<string> {
   try {
     using booster = await Booster.fromModelText(text)
@@ -91,7 +91,7 @@ function mutate(text: string, seed: number): string {
       return lines.map((old, i) => (i === line ? words.join('') : old)).join('\n')
     }
     case 6: {
-      // One digit for another keeps every length, and so passes the coarse checks most often.
+      // Replacing one digit keeps every length, and so passes the coarse checks most often.
       const next = text.slice(at).search(/[0-9]/)
       return next < 0
         ? text.slice(1)
@@ -107,10 +107,10 @@ describe('a model text from outside', () => {
     expect(await outcome(texts[name])).toBe('accepted')
   })
 
-  test('is refused wherever it is cut', async () => {
+  test('is refused wherever it is truncated', async () => {
     const whole = texts.categories
     const end = whole.indexOf('end of parameters\n') + 'end of parameters\n'.length
-    // What follows is Python's own last line, which LightGBM's own texts do not have.
+    // The following is Python's own last line, which LightGBM's own texts do not have.
     const complete = new Set([end, end + 1, whole.length])
     const step = Math.ceil(whole.length / 500)
     for (let length = 0; length < whole.length; length += length > end - 100 ? 1 : step) {
@@ -139,7 +139,7 @@ describe('a model text from outside', () => {
     ['another format', () => '{"name":"tree"}\n'],
   ])('is refused with %s', async (_name, change) => {
     const changed = change(texts.small)
-    // The size of the changed tree is put right, so that the check in question is what answers.
+    // The size of the changed tree is corrected, so that the intended check refuses it.
     const size = changed.indexOf('Tree=1') - changed.indexOf('Tree=0')
     const sound = changed.replace(/tree_sizes=\d+/, `tree_sizes=${size}`)
     expect(sound).not.toBe(texts.small)
@@ -178,7 +178,7 @@ describe('a model text from outside', () => {
     expect(await outcome(deep(100_000))).toBe('boosting.invalid-input')
   })
 
-  test(`never does more than answer, in ${mutations} mutations`, { timeout: 600_000 }, async () => {
+  test(`never crashes, in ${mutations} mutations`, { timeout: 600_000 }, async () => {
     const names = ['small', 'binary', 'categories'] as const
     const seen = new Map<string, number>()
     for (let seed = 0; seed < mutations; seed++) {
@@ -186,7 +186,7 @@ describe('a model text from outside', () => {
       expect(answer, `mutation ${seed}`).toMatch(/^(accepted|boosting\.invalid-input|boosting\.failed)$/)
       seen.set(answer, (seen.get(answer) ?? 0) + 1)
     }
-    // Both ways are taken: a mutation within a number or a parameter is none that could be noticed.
+    // Both outcomes occur: a mutation within a number or a parameter cannot be detected.
     expect(seen.get('accepted')).toBeGreaterThan(0)
     expect(seen.get('boosting.invalid-input')).toBeGreaterThan(mutations / 4)
   })

@@ -11,7 +11,7 @@ const closed = (handle: string) => ({ code: 'boosting.closed', details: { handle
 const endless = 100_000
 
 describe('handles', () => {
-  test('a closed one answers with an error, and closes again in silence', async () => {
+  test('a closed handle gives an error, and can be closed again', async () => {
     const dataset = await make()
     const booster = await Booster.train(dataset, {}, { rounds: 2 })
     dataset.close()
@@ -44,7 +44,7 @@ describe('handles', () => {
     ;(await subset).close()
   })
 
-  test('using closes at the end of its block', async () => {
+  test('`using` closes at the end of its block', async () => {
     let kept: Dataset
     {
       using dataset = await make()
@@ -75,7 +75,7 @@ describe('many at once', () => {
     }
   })
 
-  test('predictions of one booster over different rounds do not mix', async () => {
+  test('predictions with one booster over different rounds do not mix', async () => {
     using dataset = await make()
     using booster = await Booster.train(dataset, {}, { rounds: 6 })
     const ask = (startRound: number) =>
@@ -155,7 +155,7 @@ describe('a training stops', () => {
     await expect(Booster.train(dataset, {}, { rounds: endless, onRound })).rejects.toBe(error)
   })
 
-  test('with its worker thread, and the process goes on', async () => {
+  test('with its worker thread, and the process continues', async () => {
     const index = new URL('../../electron/engine/boosting/index.ts', import.meta.url).href
     const code = `
       const { parentPort } = require('node:worker_threads')

@@ -1,4 +1,4 @@
-/** Trains with ever more memory allowed, and prints what came of it: one JSON line an attempt. */
+/** Trains with more and more memory allowed, and prints the results: one JSON line per attempt. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { AppError } from '../../electron/contract/errors.ts'
@@ -33,7 +33,8 @@ function described(error: unknown): unknown {
   return { code, details }
 }
 
-// Without memory for a thread's own data, libc itself ends the process: the threads have theirs before it is short.
+// Without memory for a thread's own data, libc itself ends the process: the threads are created before memory is
+// short.
 await Promise.all(Array.from({ length: 8 }, () => train(makeData(6, 200, 10))))
 
 const large = makeData(5, 20_000, 400)

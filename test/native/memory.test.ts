@@ -10,7 +10,7 @@ const canLimit =
 if (!canLimit)
   console.warn('SKIPPED: a training that runs out of memory needs prlimit (Linux), and not the sanitizer')
 
-test.skipIf(!canLimit)('where memory runs out there is an error, and the next training goes on', () => {
+test.skipIf(!canLimit)('an error when memory runs out, after which the next training works', () => {
   const child = fileURLToPath(new URL('memory-child.ts', import.meta.url))
   const lines = execFileSync(process.execPath, [child], { encoding: 'utf8', timeout: 110_000 })
     .trim()
@@ -20,7 +20,7 @@ test.skipIf(!canLimit)('where memory runs out there is an error, and the next tr
   for (const { error } of failed) {
     expect(error).toMatchObject({ code: 'boosting.failed', details: { reason: 'not enough memory' } })
   }
-  // Some were too tight and the last was not; what was trained is the same whatever was scarce before.
+  // Some limits were too low and the last was not; the trained model is the same, whatever failed before.
   expect(failed.length).toBeGreaterThan(3)
   expect(attempts.at(-1)?.error).toBeUndefined()
   expect(new Set(attempts.map(({ textLength }) => textLength).filter(Boolean)).size).toBe(1)

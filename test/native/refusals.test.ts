@@ -37,7 +37,7 @@ describe('a dataset is refused', () => {
     await expect(make(changes)).rejects.toMatchObject(invalid(reason))
   })
 
-  test('a matrix of another type, or one whose memory may go', async () => {
+  test('a matrix of another type, or one whose memory may be freed', async () => {
     await expect(make({}, new Int32Array(960) as never)).rejects.toMatchObject(invalid(/Float32Array/))
     const resizable = new Float32Array(new ArrayBuffer(3840, { maxByteLength: 8000 }))
     await expect(make({}, resizable)).rejects.toMatchObject(invalid(/resizable/))
@@ -46,7 +46,7 @@ describe('a dataset is refused', () => {
     await expect(make({}, gone)).rejects.toMatchObject(invalid(/not 0/))
   })
 
-  test('a reference of other columns', async () => {
+  test('a reference with other columns', async () => {
     using narrow = await Dataset.fromMatrix(data.matrix.subarray(0, 120 * 4), { ...whole, columns: 4 })
     await expect(make({ reference: narrow })).rejects.toMatchObject(invalid(/reference has 4 columns/))
   })
@@ -128,7 +128,7 @@ describe('a training is refused', () => {
     await expect(Booster.train(sound, parameters, options)).rejects.toMatchObject(rejected)
   })
 
-  test('the validation data have other bins, or the rounds are no count', async () => {
+  test('the validation data have other bins, or the rounds are not a count', async () => {
     using dataset = await make({})
     const scaled = data.matrix.map((value) => value * 7)
     using other = await make({}, scaled)
@@ -167,7 +167,7 @@ describe('hostile but valid data', () => {
 })
 
 describe('a prediction is refused', () => {
-  test('wrong shapes and rounds that are not there', async () => {
+  test('wrong shapes and missing rounds', async () => {
     using dataset = await make({})
     using booster = await Booster.train(dataset, {}, { rounds: 3 })
     const ask = (options: object, matrix = data.matrix) =>

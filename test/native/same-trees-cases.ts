@@ -16,7 +16,7 @@ export interface Case {
   readonly rounds: number
   /** Whether rows have weights, 0.001 to 1000. */
   readonly weighted?: boolean
-  /** Every how many rows are taken (Dataset.subset). */
+  /** Every n-th row is used (Dataset.subset). */
   readonly every?: number
   readonly parameters: Parameters
 }
@@ -37,7 +37,7 @@ const small = { kind: 'plain', ...size, parameters: classes } as const
 const mixed = { ...small, kind: 'mixed' } as const
 const with_ = (parameters: Parameters): Parameters => ({ ...classes, ...parameters })
 
-/** By name: trainings of all the kinds that take another way through LightGBM's search for splits. */
+/** By name: trainings of all kinds that take a different path through LightGBM's search for splits. */
 export const cases: Readonly<Record<string, Case>> = {
   paper: { kind: 'plain', rows: 3000, columns: 150, rounds: 12, parameters: paper },
   'paper, mixed columns': { kind: 'mixed', rows: 2000, columns: 101, rounds: 12, parameters: paper },

@@ -35,13 +35,13 @@ describe.each(kernels.filter(choose))('split kernels %s: the model text without 
   })
 })
 
-test('a processor of today has kernels, and none by another name', () => {
+test('a current processor has kernels, and none under another name', () => {
   expect(choose('basic')).toBe(true)
   // @ts-expect-error a name that is none of them
   expect(choose('basi')).toBe(false)
 })
 
-test('every training gives a text of its own', () => {
+test('every training gives a different text', () => {
   expect(Object.keys(golden)).toEqual(Object.keys(cases))
   expect(new Set(Object.values(golden)).size).toBe(Object.keys(cases).length)
 })

@@ -60,7 +60,7 @@ describe('mapLevels', () => {
 })
 
 describe('gatherTissue', () => {
-  test('by hand, in script as well', () => {
+  test('by hand, also in TypeScript', () => {
     for (const by of [native, kernelsInScript]) {
       const to = new Uint8Array(12)
       const from = Uint8Array.of(10, 20, 30, 31, 0, 0, 0, 0, 30, 0, 255, 0)
@@ -69,7 +69,7 @@ describe('gatherTissue', () => {
     }
   })
 
-  test.each([-1, 0, 100, 200, 255])('the same as in script: levels up to %i', (highest) => {
+  test.each([-1, 0, 100, 200, 255])('the same as in TypeScript: levels up to %i', (highest) => {
     const from = randomPixels(20_000)
     const gathered = [native, kernelsInScript].map((by) => {
       const to = new Uint8Array(from.length)
@@ -87,7 +87,7 @@ describe('gatherTissue', () => {
 })
 
 describe('sumDensities', () => {
-  test('by hand, and the same bits as in script', () => {
+  test('by hand, and the same bits as in TypeScript', () => {
     const density = Float64Array.from({ length: 256 }, (_, level) => level / 2)
     const sums = new Float64Array(9)
     native.sumDensities(Uint8Array.of(2, 4, 6, 4, 0, 2), density, sums)
@@ -104,7 +104,7 @@ describe('sumDensities', () => {
 })
 
 describe('findTails', () => {
-  /** Where a level of red adds that much to y, a level of green to x, and blue nothing. */
+  /** A level of red adds this much to y, a level of green to x, and blue nothing. */
   const plain = Float64Array.from({ length: 1536 }, (_, at) => {
     const [channel, level] = [at >> 9, ((at & 511) >> 1) - 100]
     return (channel === 0 && at % 2 === 0) || (channel === 1 && at % 2 === 1) ? level : 0
@@ -127,7 +127,7 @@ describe('findTails', () => {
     room?: number
   }
 
-  test('by hand, in script as well', () => {
+  test('by hand, also in TypeScript', () => {
     // y: 1, 2, 3, 4; x: -1, -2, -3, -4.
     const pixels = Uint8Array.of(101, 99, 0, 102, 98, 0, 103, 97, 0, 104, 96, 0)
     for (const by of [native, kernelsInScript]) {
@@ -136,10 +136,10 @@ describe('findTails', () => {
       expect([...all.first.subarray(0, 2), all.second[0]]).toEqual([2, 3, -2])
       const everySecond = tails(by, { pixels, step: 2, bounds: [-9, 9, -9, 9] })
       expect([...everySecond.first]).toEqual([1, 3, 0, 0])
-      // atan2(1, -1) lies halfway between up and left: 1.5 on the diamond.
+      // atan2(1, -1) is halfway between up and left: 1.5 on the diamond.
       const angle = tails(by, { pixels: pixels.subarray(0, 3), asAngle: true, bounds: [-2, 2, -2, 2] })
       expect([angle.first[0], angle.second[0]]).toEqual([-1.5, 1.5])
-      // Only so many are written as there is room for.
+      // Only as many are written as fit.
       const narrow = tails(by, { pixels, room: 1, bounds: [-9, 9, -9, 9] })
       expect(narrow).toEqual({ first: Float64Array.of(1), second: Float64Array.of(-1), counts: [0, 4, 0, 4] })
     }
@@ -150,7 +150,7 @@ describe('findTails', () => {
     [1, true],
     [7, false],
     [7, true],
-  ])('the same bits as in script: step %i, as angle: %s', (step, asAngle) => {
+  ])('the same bits as in TypeScript: step %i, as angle: %s', (step, asAngle) => {
     const input = { pixels: randomPixels(20_000), parts: randomNumbers(1536, -1, 1), step, asAngle }
     const bounds = asAngle ? [0.4, 1.8, -1, 1] : [0.4, 2, 0.4, 2]
     const found = tails(native, { ...input, bounds })

@@ -10,7 +10,7 @@ let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-audit-migration-'))))
 afterEach(() => rmSync(root, { recursive: true }))
 
-it('0005 begins a chain that pins the labels that were there, and only adds', () => {
+it('0005 begins a chain that pins existing labels, and is append-only', () => {
   const store = openWorkspace(oldWorkspace(root, 4, oldImage(1) + oldLabels), 'test')
   const { database } = store
   const [first] = readEvents(database, 0, 10)
@@ -37,7 +37,7 @@ it('0005 begins a chain that pins the labels that were there, and only adds', ()
     expect(() => database.prepare(`INSERT OR REPLACE ${insert}`).run(id)).toThrow(/append-only/)
   }
   store.close()
-  // It begins once: the next opening adds nothing.
+  // It begins once: opening again adds nothing.
   const again = openWorkspace(join(root, 'w'), 'test')
   expect(readEvents(again.database, 0, 10)).toHaveLength(2)
   again.close()

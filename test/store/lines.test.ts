@@ -16,14 +16,14 @@ afterEach(() => {
   rmSync(root, { recursive: true })
 })
 
-/** Of the format before lines: a point that was drawn and deleted. */
+/** A workspace of the format before lines: a point that was drawn and deleted. */
 const rows = `${oldImage(1)}
   INSERT INTO regions VALUES (1, 1, '00000000-0000-4000-8000-000000000001');
   INSERT INTO region_changes VALUES (1, 1, 1, '${oldTime}', NULL), (2, 1, 1, '${oldTime}', NULL);
   INSERT INTO region_entries VALUES (1, 1, 1, '{"kind":"point","points":[[1,2]]}', 1, NULL, NULL),
     (2, 2, 1, NULL, NULL, NULL, NULL);`
 
-it('0009 keeps the regions of the format before, takes lines, and no kind that nobody knows', () => {
+it('0009 keeps the regions of the previous format, accepts lines, and refuses unknown kinds', () => {
   const { database } = store
   const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
   expect(version).toBeGreaterThanOrEqual(9)

@@ -11,7 +11,7 @@ let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-migrations-'))))
 afterEach(() => rmSync(root, { recursive: true }))
 
-/** As the first version wrote it: one image that was labelled twice. */
+/** As the first version wrote it: one image with two labels. */
 const firstVersion = (): string =>
   oldWorkspace(
     root,
@@ -19,7 +19,7 @@ const firstVersion = (): string =>
     `${oldImage(1)} INSERT INTO labels VALUES (1, 1, 1, 1, '${oldTime}'), (2, 1, 1, 2, '${oldTime}');`,
   )
 
-it('0002 keeps what version 1 knew, gives images a page, and still refuses to change labels', () => {
+it('0002 keeps the data of version 1, gives images a page, and still refuses to change labels', () => {
   const store = openWorkspace(firstVersion(), 'test')
   const { database } = store
   expect(listImages(database)).toMatchObject([
@@ -41,7 +41,7 @@ it('0002 keeps what version 1 knew, gives images a page, and still refuses to ch
   store.close()
 })
 
-it('0002 is undone whole when it cannot be done', () => {
+it('0002 is rolled back completely if it fails', () => {
   const database = new Sqlite(join(firstVersion(), 'workspace.sqlite'))
   const broken = `${pagesCopiesComments.sql} INSERT INTO nowhere VALUES (1);`
   expect(() => database.transaction(() => database.exec(broken))()).toThrow(/nowhere/)

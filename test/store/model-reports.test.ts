@@ -33,7 +33,7 @@ afterEach(() => {
 const model = (name: string): NewModel =>
   newModel(parseClassScheme('Benign,Malignant*'), { name, boosters: [boosterRecord('a'.repeat(64))] })
 
-it('keeps a report, which cannot be changed, and the operating point chosen last', () => {
+it('keeps a report, which cannot be changed, and the last operating point', () => {
   const { database } = store
   const report = { warnings: ['w'] } as TrainingReport
   const id = insertModel(database, { ...model('a'), report })
@@ -47,7 +47,7 @@ it('keeps a report, which cannot be changed, and the operating point chosen last
   expect(() => insertOperatingPoint(database, id, 1.5)).toThrow(/CHECK/)
 })
 
-it('uses the newest model until one is promoted, and goes back step by step', () => {
+it('uses the newest model until one is promoted, and undoes promotions one by one', () => {
   const { database } = store
   const a = insertModel(database, model('a'))
   const b = insertModel(database, model('b'))
@@ -68,7 +68,7 @@ it('uses the newest model until one is promoted, and goes back step by step', ()
   )
 })
 
-it('remembers by content which images trained a model that came in a package', () => {
+it('remembers by content the training images of a model from a package', () => {
   const { database } = store
   const id = insertModel(database, {
     ...model('a'),

@@ -15,7 +15,7 @@ let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-promotions-'))))
 afterEach(() => rmSync(root, { recursive: true }))
 
-/** A model that was promoted, and once more and taken back. */
+/** A model that was promoted twice, the second time undone. */
 const rows = `
   INSERT INTO recipes VALUES ('f', 'quick', '{}');
   INSERT INTO models VALUES (1, 'a', 'f', 'demo', '{}', '[]', 0, 'image', 0, 1, '[1]', 1, '{}', '${oldTime}');
@@ -41,7 +41,7 @@ it('0004 keeps the promotions of version 3, with no reason', () => {
   store.close()
 })
 
-it('says why a model was put in use and taken back, and by whom, newest first', () => {
+it('lists promotions and their undo with reason and reader, newest first', () => {
   const store = openWorkspace(oldWorkspace(root, 3, rows), 'test')
   const { database } = store
   insertPromotion(database, 1, { reader: 'Ada', reason: 'better on Benign' })

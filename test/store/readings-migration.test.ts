@@ -9,7 +9,7 @@ let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-readings-'))))
 afterEach(() => rmSync(root, { recursive: true }))
 
-it('0007 takes every label of format 6 for a reading that was sure and not blind, and refuses contradictions', () => {
+it('0007 turns every label of format 6 into a reading that is sure and not blind, and refuses contradictions', () => {
   const store = openWorkspace(oldWorkspace(root, 6, oldImage(1) + oldLabels), 'test')
   const { database } = store
   expect(database.prepare('SELECT * FROM labels ORDER BY id').all()).toMatchObject([

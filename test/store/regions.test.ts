@@ -27,14 +27,14 @@ afterEach(() => {
   rmSync(root, { recursive: true })
 })
 
-/** Of the format before regions: two images and a label. */
+/** A workspace of the format before regions: two images and a label. */
 const rows = `${oldImage(1)} ${oldImage(2)}
   INSERT INTO labels (id, image_id, reader_id, class_id, at) VALUES (1, 1, 1, 1, '${oldTime}');`
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`
 const square: RegionGeometry = { kind: 'rectangle', left: 0.1, top: 0.2, right: 10.3, bottom: 20.7 }
 
-it('keeps the labels of the format before, and entries exactly as they were given', () => {
+it('keeps the labels of the previous format, and entries exactly as given', () => {
   const { database } = store
   expect(listLabels(database, 1)).toHaveLength(1)
   const first = insertRegion(database, 1, uuid(1))
@@ -96,7 +96,7 @@ it('records a change whole or not at all', () => {
   expect(() => insertRegion(database, 7, uuid(8))).toThrow(/FOREIGN KEY/)
 })
 
-it('only ever adds, and each change is taken back once', () => {
+it('is append-only, and each change is undone once', () => {
   const { database } = store
   const regionId = insertRegion(database, 1, uuid(1))
   const entries = [{ regionId, geometry: square, className: 'Benign', name: null, comment: null }]

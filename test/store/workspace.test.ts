@@ -125,7 +125,7 @@ it('shows the newest verdict of an image', () => {
     })
   }
   const { verdict } = getImage(database, imageId)
-  // To the last bit: the score goes through SQLite's own JSON on this path.
+  // To the last bit: on this path the score passes through SQLite's own JSON.
   expect(verdict).toMatchObject({
     suggested: 'InSitu',
     carcinomaScore: 2 / 3,
@@ -135,7 +135,7 @@ it('shows the newest verdict of an image', () => {
   expect(Object.keys(verdict?.probabilities ?? {})).toEqual(classes.map((c) => c.name))
 })
 
-it('calls jobs interrupted that were under way when the program ended', () => {
+it('marks jobs as interrupted that were running when the program ended', () => {
   const store = create()
   const job = insertJob(store.database, 'train', 't', { a: 1 })
   updateJob(store.database, { ...job, state: 'running' }, null)
@@ -149,7 +149,7 @@ it('calls jobs interrupted that were under way when the program ended', () => {
   ])
 })
 
-it('refuses a folder that is no workspace, one that is one already, and one that cannot be written', () => {
+it('refuses a folder that is not a workspace, one that already is, and one that cannot be written', () => {
   expect(() => openWorkspace(root, 'test')).toThrow(code('workspace.not-found'))
   create()
   expect(() => createWorkspace(join(root, 'w'), classes, 'test')).toThrow(code('workspace.exists'))
@@ -175,7 +175,7 @@ it('leaves a newer workspace and a damaged or foreign database untouched', () =>
   expect(() => openWorkspace(join(root, 'w'), 'test')).toThrow(code('workspace.corrupt'))
 })
 
-it('lets one process in at a time, names it, and frees the lock when that process is killed', async () => {
+it('admits one process at a time, names it, and releases the lock when that process is killed', async () => {
   const store = create()
   opened.pop()
   store.close()

@@ -4,7 +4,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 
 const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
-/** The machine's own Chromium, kept from calling home; null where there is none (said loudly). */
+/** The machine's own Chromium, without its background network calls; null if there is none (with a warning). */
 export async function launchBrowser(): Promise<Browser | null> {
   const executablePath = process.env['LOBULE_CHROMIUM'] ?? candidates.find((path) => existsSync(path))
   if (executablePath === undefined) {
@@ -25,7 +25,7 @@ export async function launchBrowser(): Promise<Browser | null> {
   })
 }
 
-/** What a page complains of from now on: uncaught errors, and errors in its console. The list grows. */
+/** Problems that a page reports from now on: uncaught errors, and errors in its console. The list grows. */
 export function problemsOf(page: Page): string[] {
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(error.message))
@@ -37,7 +37,7 @@ export function problemsOf(page: Page): string[] {
 
 const output = fileURLToPath(new URL('../output/', import.meta.url))
 
-/** Where a picture for people to look at goes. */
+/** The folder for screenshots that people inspect. */
 export function screenshotPath(name: string): string {
   mkdirSync(output, { recursive: true })
   return `${output}${name}.png`

@@ -1,6 +1,6 @@
 import { researchUseSentence, type Explanation } from '../../electron/contract/index.ts'
 
-/** A heat map of two squares side by side, but for what a test says. */
+/** A heat map of two squares side by side; a test can override each part. */
 export const newExplanation = (said: Partial<Explanation> = {}): Explanation => ({
   imageId: 1,
   fileName: '1.png',

@@ -1,6 +1,6 @@
 import type { Crop, Pose } from '../../electron/engine/crops/index.ts'
 
-/** A crop as the golden values of the published system describe it (shared/reference/preprocess). */
+/** A crop in the form of the published system's golden values (shared/reference/preprocess). */
 export interface GoldenCrop {
   size: number
   top: number
@@ -11,7 +11,7 @@ export interface GoldenCrop {
   rgb_sha256: string
 }
 
-/** The same crop as the engine describes it. */
+/** The same crop in the form of the engine. */
 export const cropOf = (golden: GoldenCrop): Crop => ({
   top: golden.top,
   left: golden.left,

@@ -1,6 +1,8 @@
 import type { ImportInput } from '../../electron/features/images/import-images.ts'
 
-/** What an import is asked for: labels from folders, cases from names as "b-1.png", but for what a test says. */
+/**
+ * The input of an import: labels from folders, cases from names such as "b-1.png"; a test can override each part.
+ */
 export const importInput = (paths: string[], said: Partial<ImportInput> = {}): ImportInput => ({
   paths,
   labels: 'folder',

@@ -7,11 +7,11 @@ export interface InProcessCompute {
   /** Ends the newest "process" as a crash would. */
   crash: (reason: string) => void
   launches: () => number
-  /** What each "process" was told at its start. */
+  /** The parameters of each "process". */
   parameters: readonly (readonly string[])[]
 }
 
-/** The compute process without a process: the same wire, messages cloned as between processes. */
+/** The compute process in this process: the same channel, messages cloned as between processes. */
 export function inProcessCompute(handlers: Partial<Tasks>): InProcessCompute {
   let count = 0
   const told: (readonly string[])[] = []

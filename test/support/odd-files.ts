@@ -7,7 +7,7 @@ import type { ErrorCode } from '../../electron/contract/index.ts'
 import { keyedGenerator } from '../../electron/engine/random/index.ts'
 import { sharedPath } from '../shared-data.ts'
 
-/** A picture of noise that no other seed gives, so that no two files have the same content. */
+/** An image of noise, different for each seed, so that no two files have the same content. */
 export function noise(seed: string, widthPx = 120, heightPx = 80): Sharp {
   const generator = keyedGenerator(seed)
   const data = Uint8Array.from({ length: widthPx * heightPx * 3 }, () => generator.nextInteger(256))
@@ -29,7 +29,7 @@ export function writeTiffHead(bytes: Buffer, entries: readonly TiffEntry[]): voi
   })
 }
 
-/** A TIFF of one uncompressed grey tile of 1024 x 1024 that is said to lie at every place of `edgePx`. */
+/** A TIFF of one uncompressed grey tile of 1024 x 1024 that is declared for every position of `edgePx`. */
 export function sharedTileTiff(edgePx: number): Buffer {
   const tiles = (edgePx / 1024) ** 2
   const offsets = 1024
@@ -67,7 +67,7 @@ export const stack = (seed: string): Promise<Buffer> =>
         .toBuffer(),
     )
 
-/** Makes a PNG's header, checksum and all, claim 60 000 x 60 000. */
+/** Makes a PNG's header, checksum included, declare 60 000 x 60 000. */
 export function claimHugePng(bytes: Buffer): Buffer {
   bytes.writeUInt32BE(60_000, 16)
   bytes.writeUInt32BE(60_000, 20)
@@ -78,13 +78,13 @@ export function claimHugePng(bytes: Buffer): Buffer {
 export interface OddFiles {
   /** Files that must be imported. */
   good: string[]
-  /** Of them, how many have the content of another one. */
+  /** The number of them that have the content of another one. */
   duplicates: number
   /** Files that must be refused, with the reason. */
   bad: Map<string, ErrorCode>
 }
 
-/** Fills a folder with every kind of file that a laboratory's disk may hold. */
+/** Fills a folder with every kind of file that a laboratory's disk may contain. */
 export async function writeOddFiles(folder: string): Promise<OddFiles> {
   const good: string[] = []
   const bad = new Map<string, ErrorCode>()

@@ -5,7 +5,7 @@ import { keyedGenerator } from '../../electron/engine/random/index.ts'
 
 const size = { width: 1024, height: 768 }
 
-/** Two pictures that are no tissue: noise of all colours, and a page of writing. */
+/** Two images without tissue: noise of all colours, and a page of text. */
 export async function writeOddPictures(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const random = keyedGenerator('odd pictures')

@@ -7,7 +7,7 @@ const read = (bytes: Uint8Array | undefined): JsonObject =>
   JSON.parse(Buffer.from(bytes ?? []).toString('utf8')) as JsonObject
 const written = (content: unknown): Uint8Array => Buffer.from(JSON.stringify(content))
 
-/** The package of a model as a version would have written it that knew nothing of likeness. */
+/** The package of a model as a version without likeness would have written it. */
 export function withoutLikeness(bytes: Uint8Array): Uint8Array {
   const { [packageDocuments.manifest]: first, [packageDocuments.likeness]: _, ...rest } = unzipSync(bytes)
   const others: Record<string, Uint8Array> = rest

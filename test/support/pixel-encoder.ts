@@ -29,7 +29,7 @@ export const pixelEncoder = (onMap: () => void = () => undefined): OpenEncoder =
   close: () => Promise.resolve(),
 })
 
-/** A picture of two stains, so that the normalisation has something to find; `amounts` of each by pixel. */
+/** An image of two stains, so that the normalisation finds stains; `amounts` of each by pixel. */
 export function stainedPicture(
   widthPx: number,
   heightPx: number,
@@ -50,7 +50,7 @@ export function stainedPicture(
   return raster
 }
 
-/** Trains a booster of two classes on colours, rows × 3, and keeps its text in the folder under its hash. */
+/** Trains a booster of two classes on colours, rows × 3, and stores its text in the folder under its hash. */
 export async function keepColourBooster(
   folder: string,
   data: Float32Array,

@@ -1,7 +1,7 @@
 import { recipes, type ClassScheme, type Recipe } from '../../electron/contract/index.ts'
 import type { NewImage, NewModel } from '../../electron/store/index.ts'
 
-/** An image to be stored: one pixel of which nothing is known, but for what a test says. */
+/** An image to be stored: one pixel, everything else unknown; a test can override each part. */
 export const newImage = (sha256: string, said: Partial<NewImage> = {}): NewImage => ({
   sha256,
   path: `/pictures/${sha256}.png`,
@@ -18,7 +18,10 @@ export const newImage = (sha256: string, said: Partial<NewImage> = {}): NewImage
   ...said,
 })
 
-/** A model to be stored: of the recipe "quick", untrained, without boosters and folds, but for what a test says. */
+/**
+ * A model to be stored: of the recipe "quick", untrained, without boosters and folds; a test can override each
+ * part.
+ */
 export const newModel = (classes: ClassScheme, said: Partial<NewModel> = {}): NewModel => ({
   name: 'm',
   recipe: recipes['quick'] as Recipe,
@@ -38,7 +41,7 @@ export const newModel = (classes: ClassScheme, said: Partial<NewModel> = {}): Ne
   ...said,
 })
 
-/** What a model says of a booster, the first of its kind unless told otherwise. */
+/** The record of a booster in a model, by default the first of its kind. */
 export const boosterRecord = (textSha256: string): NewModel['boosters'][number] => ({
   encoder: 'resnet50',
   cropSet: 0,

@@ -12,15 +12,15 @@ export interface Finished {
 
 export interface RunOptions {
   home: string
-  /** Sends this signal so many milliseconds after the start, or after what it says has fulfilled `once`. */
+  /** Sends this signal so many milliseconds after the start, or after its output has matched `once`. */
   interrupt?: { signal: NodeJS.Signals; afterMs: number; once?: (said: string) => boolean }
-  /** User and group number to run as; only root may say so. */
+  /** User and group number to run as; only for root. */
   userId?: number
-  /** Told its process number. */
+  /** Called with its process number. */
   onStart?: (pid: number) => void
 }
 
-/** Runs the built command line as a user would, with a data folder of its own. */
+/** Runs the built command line as a user would, with a separate data folder. */
 export function runLobule(
   parameters: readonly string[],
   { home, interrupt, userId, onStart }: RunOptions,
@@ -55,7 +55,7 @@ export function runLobule(
   })
 }
 
-/** The `--json` answer of a command that must succeed. */
+/** The `--json` output of a command that must succeed. */
 export async function lobuleJson<T>(parameters: readonly string[], options: RunOptions): Promise<T> {
   const { code, stdout, stderr } = await runLobule([...parameters, '--json'], options)
   if (code !== 0)

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('../../out/main/lobule.js', import.meta.url))
 
-/** `lobule serve` as a process of its own, with the address that it prints. */
+/** `lobule serve` in a separate process, with the address that it prints. */
 export async function serveLobule(home: string): Promise<{ url: string; stop: () => Promise<void> }> {
   const child = spawn(process.execPath, [program, 'serve', '--no-open'], {
     env: { ...process.env, LOBULE_HOME: home, HOME: home },

@@ -16,7 +16,7 @@ export function watchMemory(pid: number): () => number | null {
   }
 }
 
-/** Of a process and its descendants; shared pages count for each. */
+/** Resident bytes of a process and its descendants; shared pages count for each. */
 function residentBytes(root: number): number {
   const parents = new Map<number, number>()
   const resident = new Map<number, number>()
@@ -36,7 +36,7 @@ function residentBytes(root: number): number {
   return sum
 }
 
-/** null: it has ended meanwhile. */
+/** null: it has ended in the meantime. */
 function statusOf(pid: number): string | null {
   try {
     return readFileSync(`/proc/${pid}/status`, 'utf8')

@@ -19,7 +19,7 @@ const heightPx = 1536
 const classes = parseClassScheme('Normal,Benign,InSitu*,Invasive*')
 const fieldsACase = 4
 
-/** Synthetic fields of the size of the reference data, so many of each class. */
+/** Synthetic fields of the size of the reference data, this many of each class. */
 async function drawFields(directory: string, perClass: number): Promise<string[]> {
   mkdirSync(directory, { recursive: true })
   const files: string[] = []
@@ -68,7 +68,7 @@ export async function makeLargeWorkspace(path: string, images: number, perClass:
   store.close()
 }
 
-/** Numbers that differ from image to image, as a worklist's do; they mean nothing. */
+/** Numbers that differ from image to image, as in a real worklist; they have no meaning. */
 function insertDemoVerdict(database: Writable, imageId: number, modelId: number, index: number): void {
   const weights = classes.map((_, place) => 1 + ((index * 7919 + place * 104_729) % 97))
   const total = weights.reduce((sum, weight) => sum + weight, 0)

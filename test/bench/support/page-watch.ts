@@ -1,4 +1,4 @@
-/** What a page told of itself since it was opened; times are milliseconds of its own clock. */
+/** What a page measured since it was opened; times are milliseconds of its own clock. */
 export interface Watched {
   /** Tasks of 50 ms and more. */
   tasksMs: number[]
@@ -6,7 +6,7 @@ export interface Watched {
   /** When the first row of the worklist was there, after the frame that shows it. */
   rowsAtMs: number | null
   clickedAtMs: number | null
-  /** From the key to the image fully drawn, for each image that was turned to. */
+  /** From the key to the image fully drawn, for each opened image. */
   drawnMs: number[]
 }
 

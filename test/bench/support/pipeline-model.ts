@@ -17,16 +17,16 @@ const pathOf = (directory: string, textSha256: string): string => join(directory
 interface ModelOptions {
   folder: string
   encoders: OpenEncoders
-  /** Mode dense; as many augmentations as a training image is to have. */
+  /** Mode dense; the number of augmentations of a training image. */
   recipe: Recipe
   fieldsPerClass: number
-  /** Just large enough for the largest crop, so that encoding them takes little. */
+  /** Just large enough for the largest crop, so that encoding is quick. */
   edgePx: number
 }
 
 /**
- * All boosters of a recipe, trained as Lobule trains them, on synthetic fields: the structure is that of the recipe, the
- * trees are small since there are few rows.
+ * All boosters of a recipe, trained as Lobule trains them, on synthetic fields: the structure is that of the
+ * recipe; the trees are small because there are few rows.
  */
 export async function trainModel(
   options: ModelOptions,
@@ -66,9 +66,9 @@ export async function trainModel(
 }
 
 /**
- * As many boosters as the recipe has, with trees as large as those of a real training, for loading and predicting. One
- * for each number of columns is trained, on a sample of the columns for each tree since that is quick and makes the
- * trees no smaller; the others are its text under other seeds.
+ * As many boosters as the recipe has, with trees as large as those of a real training, for loading and predicting.
+ * One for each number of columns is trained, on a sample of the columns for each tree, which is quick and does not
+ * make the trees smaller; the others are its text under other seeds.
  */
 export async function makeFullSizeModel(
   folder: string,
@@ -84,7 +84,7 @@ export async function makeFullSizeModel(
     texts.set(columns, text)
     for (let run = 0; run < recipe.folds * recipe.seeds; run++) {
       const [seed, fold] = [Math.floor(run / recipe.folds), run % recipe.folds]
-      // A constituent's place in a seed that is not used for anything any more.
+      // A constituent's position in a seed that is no longer used.
       const own = text.replace(/^\[bagging_seed: .*\]$/m, `[bagging_seed: ${1000 * constituent + run}]`)
       const textSha256 = createHash('sha256').update(own).digest('hex')
       const path = pathOf(folder, textSha256)

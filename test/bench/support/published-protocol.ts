@@ -23,7 +23,7 @@ interface PythonAnswer {
   each: number[]
   predicting: number
   loading: number
-  /** Of the augmentations that were done. */
+  /** For the computed augmentations. */
   probabilities: number[]
   versions: string
 }
@@ -31,18 +31,18 @@ interface PythonAnswer {
 interface Protocol {
   recipe: Recipe
   boosters: readonly StoredBooster[]
-  /** How many augmentations are done. */
+  /** The number of computed augmentations. */
   timed: number
-  /** Where the plan and, in `python`, the descriptors go. */
+  /** The folder for the plan and, in `python`, the descriptors. */
   folder: string
   scale: number
 }
 
-/** Crops that a network is handed at once; more gains nothing and takes gigabytes. */
+/** Crops that a network gets at once; more gains nothing and needs gigabytes. */
 const batch = 4
 const references = fileURLToPath(new URL('../../references/pipeline/', import.meta.url))
 
-/** What test/references/pipeline/time_classify.py says of a picture, with Lobule's draws and boosters. */
+/** The output of test/references/pipeline/time_classify.py for an image, with Lobule's draws and boosters. */
 export function publishedProtocol(
   picture: Picture,
   { recipe, boosters, timed, folder, scale }: Protocol,
@@ -88,7 +88,7 @@ export function publishedProtocol(
   const file = join(folder, 'plan.json')
   writeFileSync(file, JSON.stringify(plan))
   const answer = execFileSync(python, [join(references, 'time_classify.py'), file, descriptors], {
-    // TensorFlow talks on stderr; should it fail, that is in the error.
+    // TensorFlow writes to stderr; if it fails, the error contains this output.
     stdio: ['ignore', 'pipe', 'pipe'],
     maxBuffer: 2 ** 26,
   })

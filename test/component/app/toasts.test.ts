@@ -16,7 +16,7 @@ describe('messages', () => {
     expect(screen.getByRole('status').textContent).toContain('Exported.')
   })
 
-  test('each is dismissed by itself', async () => {
+  test('each is dismissed separately', async () => {
     const onDismiss = vi.fn()
     const user = show(Toasts, { alerts, onDismiss })
     const [first] = screen.getAllByRole('button', { name: strings.dismiss })

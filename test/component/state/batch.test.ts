@@ -32,7 +32,7 @@ describe('how far an image has come', () => {
 })
 
 describe('a running classification', () => {
-  test('the images that it was asked for wait, until they have a newer verdict', async () => {
+  test('its images wait until they have a newer prediction', async () => {
     const { batch, jobs } = start({ 'job.images': () => ({ imageIds: [1] }) })
     jobs.receive(job(5, { createdAt: at(10) }))
     await batch.learn()
@@ -42,7 +42,7 @@ describe('a running classification', () => {
     expect(batch.stateOf(image(1, { verdict: verdict({ at: at(11) }) }))).toBe('suggested')
   })
 
-  test('without a list it is about every image; its end ends the waiting', async () => {
+  test('without a list it covers every image; its end ends the waiting', async () => {
     const { batch, jobs } = start({ 'job.images': () => ({ imageIds: null }) })
     jobs.receive(job(5))
     await batch.learn()
@@ -51,7 +51,7 @@ describe('a running classification', () => {
     expect(batch.stateOf(image(77))).toBe('new')
   })
 
-  test('is asked about once, and jobs of other kinds never', async () => {
+  test('is fetched once, and jobs of other kinds never', async () => {
     const { client, asked } = stubClient({ 'job.images': () => ({ imageIds: [1] }) })
     const jobs = new Jobs(client)
     const batch = new Batch(client, jobs)
@@ -62,7 +62,7 @@ describe('a running classification', () => {
     expect(asked).toEqual([['job.images', { jobId: 5 }]])
   })
 
-  test('is asked about again where the answer failed', async () => {
+  test('is fetched again if the answer failed', async () => {
     let isBroken = true
     const { batch, jobs } = start({
       'job.images': () => {
@@ -107,7 +107,7 @@ describe('a failed classification', () => {
     expect(batch.failureOf(image(2))).toBeNull()
   })
 
-  test('is over with a newer verdict', () => {
+  test('is over with a newer prediction', () => {
     const { batch, jobs } = start()
     jobs.receive(failed(5, 20, 'gone'))
     expect(batch.failureOf(image(1, { verdict: verdict({ at: at(19) }) }))).toBe('gone')

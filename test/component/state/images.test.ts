@@ -18,7 +18,7 @@ async function load(listed: ImageView[], answers: Answers = {}) {
 const labelOf = (images: Images, imageId: number): string | undefined =>
   images.find(imageId)?.label?.className
 
-test('the images of a workspace are found by their number', async () => {
+test('images of a workspace are found by number', async () => {
   const { images } = await load([image(3), image(7)])
   expect(images.isLoaded).toBe(true)
   expect(images.find(7)?.fileName).toBe('7.png')
@@ -40,7 +40,7 @@ describe('a label', () => {
     await expect(saved).rejects.toThrow('stop')
   })
 
-  test('is taken back where it cannot be saved, in all its images', async () => {
+  test('is undone in all its images if it cannot be saved', async () => {
     const saving = deferred<never>()
     const before = [image(1, {}, [reading()]), image(2)]
     const { images } = await load(before, { 'image.label': () => saving.promise })
@@ -52,7 +52,7 @@ describe('a label', () => {
     expect(await images.undoLabel()).toBeNull()
   })
 
-  test('replaces what the same reader said and leaves what others said', async () => {
+  test('replaces the same reader’s label and leaves other readers’ labels', async () => {
     const saving = deferred<never>()
     const others = reading({ id: 2, reader: 'Bo', className: 'Malignant' })
     const { images } = await load([image(1, {}, [reading(), others])], {
@@ -68,7 +68,7 @@ describe('a label', () => {
     await expect(saved).rejects.toThrow('stop')
   })
 
-  test('that contradicts another reader leaves the image disputed and without a label', async () => {
+  test('that differs from another reader’s leaves the image disputed and without a label', async () => {
     const saving = deferred<never>()
     const { images } = await load([image(1, {}, [reading({ reader: 'Bo' })])], {
       'image.label': () => saving.promise,
@@ -79,7 +79,7 @@ describe('a label', () => {
     await expect(saved).rejects.toThrow('stop')
   })
 
-  test('that says nothing removes what the reader said', async () => {
+  test('that is empty removes the reader’s label', async () => {
     const saving = deferred<never>()
     const { images } = await load([image(1, {}, [reading()])], { 'image.label': () => saving.promise })
     const saved = images.label([1], { className: null, isUnsure: false, comment: null }, 'Ada')
@@ -116,7 +116,7 @@ describe('undo', () => {
     expect(await images.undoLabel()).toBeNull()
   })
 
-  test('takes the labels back in turn, the last one first', async () => {
+  test('undoes labels one by one, the last one first', async () => {
     const undone: number[][] = []
     const { images } = await load([image(1), image(2)], {
       'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])),
@@ -135,7 +135,7 @@ describe('undo', () => {
     expect(await images.undoLabel()).toBeNull()
   })
 
-  test('shows the label again where the undo cannot be saved', async () => {
+  test('shows the label again if the undo cannot be saved', async () => {
     const { images } = await load([image(1)], {
       'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])),
       'label.undo': () => Promise.reject(new Error('The disk is full.')),
@@ -145,7 +145,7 @@ describe('undo', () => {
     expect(labelOf(images, 1)).toBe('Benign')
   })
 
-  test('waits for a label that is still being saved; where that fails there is nothing to undo', async () => {
+  test('waits for a label that is being saved; if that fails there is nothing to undo', async () => {
     const saving = deferred<never>()
     const { images, asked } = await load([image(1)], { 'image.label': () => saving.promise })
     const saved = images.label([1], benign, 'Ada')
@@ -158,7 +158,7 @@ describe('undo', () => {
 })
 
 describe('a refresh', () => {
-  test('asks for single images, and puts each in its place', async () => {
+  test('fetches single images, and puts each in its place', async () => {
     const { images, asked } = await load([image(1), image(2), image(3)], {
       'image.get': ({ imageId }) => image(imageId, { fileName: `new-${imageId}.png` }),
     })

@@ -32,7 +32,7 @@ describe('what to import', () => {
     expect(draft.allPaths).toEqual(['/b'])
   })
 
-  test('dropped files are not taken where there is no way to send them', () => {
+  test('dropped files are refused if they cannot be sent', () => {
     const { draft } = start()
     draft.takeDrop([{} as never])
     expect(draft.drops).toEqual([])
@@ -40,7 +40,7 @@ describe('what to import', () => {
 })
 
 describe('the preview', () => {
-  test('is asked for after a pause, with what is filled in', async () => {
+  test('is requested after a pause, with the current entries', async () => {
     const { draft, asked } = start({ 'image.preview': () => preview(3) })
     draft.add(['/a'])
     draft.previewSoon()
@@ -63,7 +63,7 @@ describe('the preview', () => {
     expect(draft.preview?.totals.files).toBe(3)
   })
 
-  test('a change within the pause asks once', async () => {
+  test('several changes within the pause cause one request', async () => {
     const { draft, asked } = start({ 'image.preview': () => preview(3) })
     draft.add(['/a'])
     const callOff = draft.previewSoon()
@@ -74,7 +74,7 @@ describe('the preview', () => {
     expect(asked).toMatchObject([['image.preview', { casesPattern: null }]])
   })
 
-  test('an answer that was overtaken is dropped', async () => {
+  test('an outdated answer is dropped', async () => {
     const first = Promise.withResolvers<ImportPreview>()
     const answers = [first.promise, Promise.resolve(preview(2))]
     const { draft } = start({ 'image.preview': () => answers.shift() ?? preview(0) })
@@ -89,7 +89,7 @@ describe('the preview', () => {
     expect(draft.preview?.totals.files).toBe(2)
   })
 
-  test('of nothing is none, and asks nothing', () => {
+  test('without files is empty, and requests nothing', () => {
     const { draft, asked } = start()
     draft.previewSoon()
     expect(draft).toMatchObject({ preview: null, isPreviewing: false })
@@ -100,7 +100,7 @@ describe('the preview', () => {
     expect(asked).toEqual([])
   })
 
-  test('a failure is shown beside what it is about', async () => {
+  test('a failure is shown beside its cause', async () => {
     const { draft } = start({
       'image.preview': () => Promise.reject(new AppError('path.not-found', { path: '/table.csv' })),
     })
@@ -114,7 +114,7 @@ describe('the preview', () => {
     expect(draft.previewError).toBeNull()
   })
 
-  test('an expression that cannot be read is refused before anything is asked', async () => {
+  test('an invalid expression is refused before any request', async () => {
     const { draft, asked } = start()
     draft.add(['/a'])
     draft.pattern = '('
@@ -126,7 +126,7 @@ describe('the preview', () => {
     expect(draft.patternReason).toBeNull()
   })
 
-  test('says whether copies have room', async () => {
+  test('shows whether there is space for copies', async () => {
     const { draft } = start({ 'image.preview': () => preview(1) })
     draft.add(['/a'])
     draft.previewSoon()
@@ -172,7 +172,7 @@ describe('numbers that are typed', () => {
 })
 
 describe('the start', () => {
-  test('sends what is filled in, and the next import begins with the same choices', async () => {
+  test('sends the entries, and the next import starts with the same choices', async () => {
     const { draft, asked } = start({ 'image.import': () => ({ jobId: 5 }) })
     draft.add(['/a'])
     draft.labels = 'none'
@@ -184,7 +184,7 @@ describe('the start', () => {
     expect(draft).toMatchObject({ paths: [], labels: 'none', copies: true, startError: null })
   })
 
-  test('a refusal keeps everything and says why', async () => {
+  test('a refusal keeps everything and gives the reason', async () => {
     const { draft } = start({
       'image.import': () => Promise.reject(new AppError('path.not-found', { path: '/a' })),
     })
@@ -194,7 +194,7 @@ describe('the start', () => {
     expect(draft.paths).toEqual(['/a'])
   })
 
-  test('nothing is sent with a number that is none', async () => {
+  test('nothing is sent with an invalid number', async () => {
     const { draft, asked } = start()
     draft.add(['/a'])
     draft.statesPixelSize = true
@@ -203,7 +203,7 @@ describe('the start', () => {
     expect(asked).toEqual([])
   })
 
-  test('all pages of failed files are taken for that import only', async () => {
+  test('all pages of failed files are imported for that import only', async () => {
     const { draft } = start({ 'image.import': () => ({ jobId: 5 }) })
     draft.retry(['/stack.tif'], true)
     expect(draft).toMatchObject({ paths: ['/stack.tif'], pages: 'all' })

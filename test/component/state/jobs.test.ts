@@ -7,7 +7,7 @@ import type { JobView } from '../../../electron/contract/index.ts'
 const idsOf = (jobs: readonly JobView[]): number[] => jobs.map(({ id }) => id)
 const withoutCalls = (): Jobs => new Jobs(stubClient({}).client)
 
-test('all jobs are listed newest first, active ones also by themselves', async () => {
+test('all jobs are listed newest first, active ones also separately', async () => {
   const { client } = stubClient({ 'job.list': () => [job(1, { state: 'done' }), job(3), job(2)] })
   const jobs = new Jobs(client)
   await jobs.load()
@@ -25,7 +25,7 @@ test('an update replaces the job', () => {
   expect(jobs.find(1)?.title).toBe('after')
 })
 
-test('an answer that comes after the end of its job changes nothing; a resumed job runs again', () => {
+test('an answer after the end of its job changes nothing; a resumed job runs again', () => {
   const jobs = withoutCalls()
   jobs.receive(job(1, { state: 'done' }))
   jobs.put(job(1, { state: 'running' }))
@@ -34,7 +34,7 @@ test('an answer that comes after the end of its job changes nothing; a resumed j
   expect(jobs.find(1)?.state).toBe('running')
 })
 
-test('the strip shows what runs in its order, then what can be resumed, then what ended', () => {
+test('the strip shows running jobs in order, then those that can be resumed, then finished ones', () => {
   const jobs = withoutCalls()
   for (const [id, state] of [
     [1, 'running'],
@@ -62,7 +62,7 @@ test('an ended job leaves the strip when it is dismissed, and stays in the list'
   expect(idsOf(jobs.all)).toEqual([1])
 })
 
-test('a new job takes the place of a success on the strip, never of a failure', () => {
+test('a new job replaces a success on the strip, never a failure', () => {
   const jobs = withoutCalls()
   jobs.receive(job(1))
   jobs.receive(job(2))
@@ -84,7 +84,7 @@ test('the end of a job can be awaited, by push or by the answer', async () => {
   expect((await early.end(2)).state).toBe('done')
 })
 
-test('a pause is no end', async () => {
+test('a pause is not an end', async () => {
   const jobs = new Jobs(stubClient({ 'job.get': () => job(1) }).client)
   let ended: JobView | null = null
   const end = jobs.end(1).then((view) => (ended = view))
@@ -96,7 +96,7 @@ test('a pause is no end', async () => {
   expect(ended).toMatchObject({ state: 'done' })
 })
 
-test('cancel, pause, resume and retry ask for that job', async () => {
+test('cancel, pause, resume and retry act on that job', async () => {
   const { client, asked } = stubClient({
     'job.cancel': () => ({}) as never,
     'job.pause': () => ({}) as never,
@@ -128,7 +128,7 @@ test.each([
   expect({ pause: canPause(one), pending: isPending(one), resume: canResume(one) }).toEqual(can)
 })
 
-test('a report is that of a finished job of its kind', () => {
+test('a report belongs to a finished job of its kind', () => {
   const done = job(1, { state: 'done', report: { failed: [] } })
   expect(reportOf(done, 'classify')).toEqual({ failed: [] })
   expect(reportOf(done, 'import')).toBeNull()

@@ -16,7 +16,7 @@ function start(answers: Answers = {}) {
   return { models: new Models(client), asked }
 }
 
-test('models are listed newest first, of one second by their number', async () => {
+test('models are listed newest first, and by number within one second', async () => {
   const { models } = start({ 'model.list': () => [model(1, 1), model(3, 2), model(4, 2), model(2, 9)] })
   expect(models.newest).toBeUndefined()
   await models.loadModels()
@@ -51,7 +51,7 @@ test('an encoder that is not listed is missing', async () => {
   expect(models.titleOf('inception-v3' as never)).toBe('inception-v3')
 })
 
-test('a speed is that of the back-end which the encoder would use', async () => {
+test('the speed is that of the back-end that the encoder would use', async () => {
   const report = {
     backends: [
       { name: 'slow', cropsPerSecond: [{ encoder: 'vgg16', value: 1 }] },
@@ -67,7 +67,7 @@ test('a speed is that of the back-end which the encoder would use', async () => 
   expect(asked).toEqual([['app.doctor', { measure: true }]])
 })
 
-test('a classification asks with the effort that was chosen, which the page remembers', async () => {
+test('a classification uses the chosen effort, which the page remembers', async () => {
   const { models, asked } = start({ 'model.classify': () => ({ jobId: 4 }) })
   expect(await models.classify(null, null)).toBe(4)
   models.effort.choose('adaptive')
@@ -79,7 +79,7 @@ test('a classification asks with the effort that was chosen, which the page reme
   expect(start().models.effort.value).toBe('adaptive')
 })
 
-test('training and installing answer the number of their job', async () => {
+test('training and installing return the number of their job', async () => {
   const { models, asked } = start({
     'model.train': () => ({ jobId: 1 }),
     'encoder.demo': () => ({ jobId: 2 }),

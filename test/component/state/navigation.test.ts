@@ -5,7 +5,7 @@ beforeEach(() => {
   history.replaceState(null, '', '#/')
 })
 
-test('begins where the address is', () => {
+test('starts at the address', () => {
   history.replaceState(null, '', '#/models')
   expect(new Navigation()).toMatchObject({ screen: 'models', imageId: null, panel: null })
   history.replaceState(null, '', '#/image/12')
@@ -26,7 +26,7 @@ test('a screen and an image have their address', () => {
   expect(navigation).toMatchObject({ screen: 'audit', imageId: 3 })
 })
 
-test('closing an image comes back to the screen under it', () => {
+test('closing an image returns to the screen under it', () => {
   const navigation = new Navigation()
   navigation.showScreen('agreement')
   navigation.showImage(3)
@@ -35,7 +35,7 @@ test('closing an image comes back to the screen under it', () => {
   expect(location.hash).toBe('#/agreement')
 })
 
-test('the viewer is one step of the history, however many images are turned to', () => {
+test('the viewer is one step of the history, however many images are opened', () => {
   const navigation = new Navigation()
   const replace = vi.spyOn(history, 'replaceState')
   navigation.showImage(1)

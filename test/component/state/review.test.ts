@@ -86,7 +86,7 @@ describe('labels', () => {
     expect(desk.navigation.imageId).toBe(3)
   })
 
-  test('that came after one which could not be saved are dropped', async () => {
+  test('that follow one that could not be saved are dropped', async () => {
     let calls = 0
     desk.save = () => calls++ > 0
     review.advances = true
@@ -114,13 +114,13 @@ describe('labels', () => {
     expect(classesSaved()).toEqual([[1, 'Benign']])
   })
 
-  test('leave the image where the next one is not to come by itself', async () => {
+  test('stay at the image if automatic advance is off', async () => {
     review.label('Benign')
     await desk.settled()
     expect(desk.navigation.imageId).toBe(1)
   })
 
-  test('the last image of the round says so instead of turning', async () => {
+  test('the last image shows a message instead of advancing', async () => {
     review.advances = true
     desk.navigation.showImage(3)
     review.label('Benign')
@@ -129,7 +129,7 @@ describe('labels', () => {
     expect(desk.alerts.note).not.toBeNull()
   })
 
-  test('removing a label does not turn to the next image; being unsure does', async () => {
+  test('removing a label does not advance to the next image; unsure does', async () => {
     review.advances = true
     review.label(null)
     await desk.settled()
@@ -140,7 +140,7 @@ describe('labels', () => {
     expect(desk.saved[1]).toEqual([1, { className: null, isUnsure: true, comment: null }])
   })
 
-  test('a reader who went to another image meanwhile stays there', async () => {
+  test('a reader who opened another image meanwhile stays there', async () => {
     const gate = Promise.withResolvers<boolean>()
     desk.save = () => gate.promise
     review.advances = true
@@ -154,14 +154,14 @@ describe('labels', () => {
 })
 
 describe('accepting', () => {
-  test('says the suggested class', async () => {
+  test('labels the suggested class', async () => {
     desk.images.set(1, image(1, { verdict: verdict({ suggested: 'Malignant' }) }))
     review.accept()
     await desk.settled()
     expect(classesSaved()).toEqual([[1, 'Malignant']])
   })
 
-  test('without a suggestion it says why nothing happens', async () => {
+  test('without a suggestion it explains why nothing happens', async () => {
     desk.images.set(1, image(1))
     review.accept()
     await desk.settled()
@@ -179,7 +179,7 @@ describe('accepting', () => {
 })
 
 describe('a comment', () => {
-  test('written before a label waits and goes with it', async () => {
+  test('written before a label waits and is saved with it', async () => {
     review.beginComment()
     await desk.settled()
     expect(review.isCommenting).toBe(true)
@@ -203,7 +203,7 @@ describe('a comment', () => {
     expect(desk.saved).toEqual([[1, { className: 'Benign', isUnsure: false, comment: 'second' }]])
   })
 
-  test('that could not be saved is kept with its image', async () => {
+  test('that cannot be saved is kept with its image', async () => {
     desk.images.set(1, image(1, {}, [reading()]))
     desk.save = () => false
     review.comment('kept')
@@ -215,7 +215,7 @@ describe('a comment', () => {
     expect(review.note).toBe('kept')
   })
 
-  test('keys that are pressed before its field is there label nothing', async () => {
+  test('keys pressed before its field is open label nothing', async () => {
     const gate = Promise.withResolvers<boolean>()
     desk.save = () => gate.promise
     review.label('Benign')
@@ -231,8 +231,8 @@ describe('a comment', () => {
   })
 })
 
-describe('turning', () => {
-  test('waits for what is being saved, and stops at the ends', async () => {
+describe('going to another image', () => {
+  test('waits for saving, and stops at the ends', async () => {
     const gate = Promise.withResolvers<boolean>()
     desk.save = () => gate.promise
     review.label('Benign')
@@ -266,7 +266,7 @@ describe('adjudication', () => {
   })
 })
 
-test('without an image there is nothing to say', async () => {
+test('without an image there is nothing to label', async () => {
   desk.navigation.closeImage()
   expect(review).toMatchObject({ image: undefined, own: null, note: null, canAdjudicate: false })
   review.label('Benign')

@@ -35,7 +35,7 @@ function load(answers: Answers = {}) {
   return { session, asked }
 }
 
-test('knows nothing before the first answers', async () => {
+test('is empty before the first answers', async () => {
   const { session } = load()
   expect(session).toMatchObject({ info: null, workspace: null, recent: [], classes: [] })
   await session.load()
@@ -43,7 +43,7 @@ test('knows nothing before the first answers', async () => {
   expect(session.recent).toEqual([{ path: '/old', name: 'old' }])
 })
 
-test('a failed answer leaves what was there', async () => {
+test('a failed answer changes nothing', async () => {
   const { session } = load({ 'workspace.recent': () => Promise.reject(new Error('lost')) })
   await expect(session.load()).rejects.toThrow('lost')
   expect(session).toMatchObject({ info: null, recent: [] })
@@ -70,7 +70,7 @@ test('opening and closing a workspace changes the classes and the recent workspa
   expect(session.classOf('Malignant')).toBeUndefined()
 })
 
-test('a workspace that cannot be opened leaves the one that is open', async () => {
+test('if a workspace cannot be opened, the current one stays open', async () => {
   const { session } = load({
     'workspace.create': ({ path, classes }) => {
       expect({ path, classes }).toEqual({ path: '/study', classes: 'Benign,Malignant*' })
@@ -99,7 +99,7 @@ test('the notice is acknowledged only once that is saved', async () => {
   expect(session.info?.acknowledged).toBe(true)
 })
 
-test('another reader is taken over; the rest stays', async () => {
+test('another reader is adopted; the rest stays', async () => {
   const { session } = load()
   session.setReader('Bo', true)
   expect(session.info).toBeNull()
@@ -108,7 +108,7 @@ test('another reader is taken over; the rest stays', async () => {
   expect(session.info).toEqual({ ...info, reader: 'Bo', isBlind: true })
 })
 
-test('naming the reader asks for that name', async () => {
+test('naming the reader sends that name', async () => {
   const { session, asked } = load({ 'reader.set': () => ({}) as never })
   await session.nameReader('Bo')
   expect(asked).toEqual([['reader.set', { name: 'Bo' }]])

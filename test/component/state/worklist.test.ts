@@ -17,7 +17,7 @@ const listed = (): ImageView[] => [
 
 let images: Images
 let worklist: Worklist
-/** The listed images, once the page has taken all changes in. */
+/** The listed images, after the page has applied all changes. */
 function ids(): number[] {
   flushSync()
   return worklist.rows.map(({ id }) => id)
@@ -38,13 +38,13 @@ const label = (imageId: number, className: string): void =>
 beforeEach(() => load(listed()))
 
 describe('the order', () => {
-  test('is by file name at first, numbers by their value', () => {
+  test('is by file name at first, with numbers by value', () => {
     expect(ids()).toEqual([4, 3, 2, 1])
     expect(worklist.sortOf('file')).toBe('ascending')
     expect(worklist.sortOf('label')).toBe('none')
   })
 
-  test('a column sorts, and sorts the other way when it is pressed again', () => {
+  test('a column sorts, and reverses when it is pressed again', () => {
     worklist.sortBy('file')
     expect(worklist.sortOf('file')).toBe('descending')
     expect(ids()).toEqual([1, 2, 3, 4])
@@ -58,12 +58,12 @@ describe('the order', () => {
     expect(ids().slice(0, 2)).toEqual([2, 3])
   })
 
-  test('by state the most urgent comes first', () => {
+  test('by state, the most urgent comes first', () => {
     worklist.sortBy('state')
     expect(new Set(ids().slice(0, 2))).toEqual(new Set([2, 3]))
   })
 
-  test('worst first shows what is nearest to the operating point, and again goes back to the names', () => {
+  test('uncertain first shows what is nearest to the operating point; pressed again, it sorts by name', () => {
     worklist.sortWorstFirst()
     expect(worklist.isWorstFirst).toBe(true)
     expect(ids().slice(0, 2)).toEqual([2, 3])
@@ -72,7 +72,7 @@ describe('the order', () => {
     expect(ids()).toEqual([4, 3, 2, 1])
   })
 
-  test('a label moves no row until the list is sorted again', () => {
+  test('a label does not move a row until the list is sorted again', () => {
     worklist.sortBy('label')
     const before = ids()
     expect(before.slice(0, 2)).toEqual([1, 4])
@@ -84,7 +84,7 @@ describe('the order', () => {
     expect(ids()[0]).toBe(3)
   })
 
-  test('the images of a case are together with a head, those without a case last', () => {
+  test('the images of a case are together under a header, those without a case last', () => {
     worklist.group(true)
     expect(worklist.isGrouped).toBe(true)
     expect(ids()).toEqual([3, 1, 2, 4])
@@ -99,7 +99,7 @@ describe('the order', () => {
 })
 
 describe('a filter', () => {
-  test('lists what fits, and each change keeps the rest of it', () => {
+  test('lists matching images, and each change keeps the other settings', () => {
     worklist.narrow({ show: 'labelled' })
     expect(ids()).toEqual([4, 1])
     worklist.narrow({ search: ' BENIGN ' })
@@ -131,7 +131,7 @@ describe('the cursor', () => {
     expect(worklist.cursorId).toBe(4)
   })
 
-  test('goes to the row that took the place of its image', () => {
+  test('goes to the row that replaced its image', () => {
     worklist.narrow({ show: 'unlabelled' })
     worklist.moveTo(3)
     label(3, 'Benign')
@@ -139,7 +139,7 @@ describe('the cursor', () => {
     expect(worklist.cursorId).toBe(2)
   })
 
-  test('keeps its place where its image is still listed', () => {
+  test('stays if its image is still listed', () => {
     worklist.moveTo(2)
     worklist.sortBy('file')
     worklist.keepCursor()
@@ -148,7 +148,7 @@ describe('the cursor', () => {
 })
 
 describe('the selection', () => {
-  test('extends from where it began, in both directions', () => {
+  test('extends from its start, in both directions', () => {
     worklist.moveTo(3)
     worklist.moveBy(1, true)
     expect(worklist.selectedIds).toEqual([3, 2])
@@ -157,7 +157,7 @@ describe('the selection', () => {
     expect(worklist.cursorId).toBe(4)
   })
 
-  test('toggles single images and takes them in the order of the list', () => {
+  test('toggles single images and keeps the order of the list', () => {
     worklist.toggle(1)
     worklist.toggle(4)
     expect(worklist.selectedIds).toEqual([4, 1])
@@ -167,7 +167,7 @@ describe('the selection', () => {
     expect(worklist.selectedIds).toEqual([4])
   })
 
-  test('what a filter hides is not acted on, and is still selected after it', () => {
+  test('images hidden by a filter are not acted on, and are still selected afterwards', () => {
     worklist.selectAll()
     worklist.narrow({ show: 'labelled' })
     expect(worklist.targetIds).toEqual([4, 1])
@@ -175,7 +175,7 @@ describe('the selection', () => {
     expect(worklist.selectedIds).toHaveLength(4)
   })
 
-  test('a key acts on the image under the cursor where nothing is selected', () => {
+  test('a key acts on the image under the cursor if nothing is selected', () => {
     expect(worklist.targetIds).toEqual([])
     worklist.moveTo(2)
     expect(worklist.targetIds).toEqual([2])
@@ -194,15 +194,15 @@ describe('the selection', () => {
   })
 })
 
-describe('the round through the viewer', () => {
-  test('goes by the list, or by the images that it was fixed to', () => {
+describe('the order in the viewer', () => {
+  test('follows the list, or a fixed set of images', () => {
     expect(worklist.placeOf(3)).toEqual({ place: 2, count: 4, previous: 4, next: 2 })
     expect(worklist.placeOf(99)).toEqual({ place: 0, count: 4, previous: null, next: null })
     worklist.setViewingOrder([1, 3])
     expect(worklist.placeOf(1)).toEqual({ place: 1, count: 2, previous: null, next: 3 })
   })
 
-  test('a label that takes an image off the list does not change the round', () => {
+  test('a label that removes an image from the list does not change the order in the viewer', () => {
     worklist.narrow({ show: 'unlabelled' })
     worklist.setViewingOrder()
     label(3, 'Benign')
@@ -211,7 +211,7 @@ describe('the round through the viewer', () => {
   })
 })
 
-test('another workspace begins with nothing chosen', () => {
+test('another workspace starts with nothing selected', () => {
   worklist.narrow({ search: 'x' })
   worklist.selectAll()
   worklist.moveTo(1)

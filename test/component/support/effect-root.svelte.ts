@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 
-/** What is made here lives as long as the test, as if a component had made it. */
+/** Effects created here live as long as the test, as if a component had created them. */
 export function inEffectRoot<T>(make: () => T): T {
   let made: { value: T } | undefined
   const stop = $effect.root(() => {

@@ -6,7 +6,7 @@ export type Answers = { [N in CallName]?: (input: CallInput<N>) => CallOutput<N>
 
 export interface StubClient {
   client: Client
-  /** What was asked, in order. */
+  /** The calls, in order. */
   asked: (readonly [name: string, input: unknown])[]
 }
 
@@ -17,7 +17,7 @@ export function stubClient(answers: Answers): StubClient {
     asked.push([name, input])
     const answer = (answers as Record<string, ((input: unknown) => unknown) | undefined>)[name]
     if (answer === undefined) return Promise.reject(new Error(`The test has no answer to ${name}.`))
-    // What an answer throws is the failure of the call.
+    // An error thrown by an answer is the failure of the call.
     return new Promise((resolve) => resolve(answer(input)))
   }
   const client = new Proxy({} as Client, {
@@ -26,7 +26,7 @@ export function stubClient(answers: Answers): StubClient {
   return { client, asked }
 }
 
-/** A promise that the test settles when it likes. */
+/** A promise that the test resolves or rejects. */
 export function deferred<T>(): PromiseWithResolvers<T> {
   return Promise.withResolvers<T>()
 }

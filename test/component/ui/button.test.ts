@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import Button from '../../../renderer/ui/Button.svelte'
 import { show, text } from '../support/kit.ts'
 
-test('a button is pressed by mouse and by keys', async () => {
+test('a button works with mouse and keyboard', async () => {
   const onclick = vi.fn()
   const user = show(Button, { onclick, children: text('Train') })
   const button = screen.getByRole('button', { name: 'Train' })
@@ -14,12 +14,12 @@ test('a button is pressed by mouse and by keys', async () => {
   expect(onclick).toHaveBeenCalledTimes(3)
 })
 
-test('submits no form unless it is told to', () => {
+test('submits a form only if its type says so', () => {
   show(Button, { children: text('Train') })
   expect(screen.getByRole<HTMLButtonElement>('button').type).toBe('button')
 })
 
-test('a disabled button does nothing and takes no focus', async () => {
+test('a disabled button does nothing and gets no focus', async () => {
   const onclick = vi.fn()
   const user = show(Button, { onclick, disabled: true, children: text('Train') })
   await user.click(screen.getByRole('button'))
@@ -28,7 +28,7 @@ test('a disabled button does nothing and takes no focus', async () => {
   expect(document.activeElement).not.toBe(screen.getByRole('button'))
 })
 
-test('a button without text has a name, and shows it as a tip', async () => {
+test('a button without text has a name, and shows it as a tooltip', async () => {
   const user = show(Button, { icon: 'close', label: 'Close', keys: 'Escape' })
   const button = screen.getByRole('button', { name: 'Close' })
   expect(button.getAttribute('aria-keyshortcuts')).toBe('Escape')
@@ -38,7 +38,7 @@ test('a button without text has a name, and shows it as a tip', async () => {
   expect(await screen.findByText('Close')).toBeTruthy()
 })
 
-test('a tip leaves with Escape', async () => {
+test('Escape closes a tooltip', async () => {
   const user = show(Button, { tip: 'Asks first', children: text('Train') })
   await user.hover(screen.getByRole('button', { name: 'Train' }))
   expect(await screen.findByText('Asks first')).toBeTruthy()

@@ -11,7 +11,7 @@ const field = createRawSnippet(() => ({
 }))
 
 describe('a dialog', () => {
-  test('has its title as name and says what it is for', async () => {
+  test('has its title as name, and a description', async () => {
     show(Modal, {
       title: 'Models',
       description: 'What was trained here.',
@@ -24,7 +24,7 @@ describe('a dialog', () => {
     expect(document.getElementById(describedBy)?.textContent.trim()).toBe('What was trained here.')
   })
 
-  test('begins with the text of its first field selected', async () => {
+  test('opens with the text of its first field selected', async () => {
     const select = vi.spyOn(HTMLInputElement.prototype, 'select')
     show(Modal, { title: 'Rename', onClose: vi.fn(), children: field })
     const input = await screen.findByLabelText('Name')
@@ -76,7 +76,7 @@ describe('a dialog with a form', () => {
     expect(onClose).not.toHaveBeenCalled()
   })
 
-  test('nothing submits it while something is missing', async () => {
+  test('it cannot be submitted while something is missing', async () => {
     const { user, onSubmit } = begin(false)
     await user.click(await screen.findByLabelText('Name'))
     await user.keyboard('{Enter}')
@@ -86,7 +86,7 @@ describe('a dialog with a form', () => {
     expect(onSubmit).not.toHaveBeenCalled()
   })
 
-  test('Cancel leaves it', async () => {
+  test('Cancel closes it', async () => {
     const { user, onSubmit, onClose } = begin(true)
     await user.click(await screen.findByRole('button', { name: strings.cancel }))
     expect(onClose).toHaveBeenCalledTimes(1)

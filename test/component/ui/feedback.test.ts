@@ -6,7 +6,7 @@ import ProgressBar from '../../../renderer/ui/ProgressBar.svelte'
 import { show } from '../support/kit.ts'
 
 describe('progress', () => {
-  test('has its name, its value and words for it', () => {
+  test('has a name, a value and a description', () => {
     show(ProgressBar, { label: 'Training', fraction: 0.255 })
     const bar = screen.getByRole('progressbar', { name: 'Training' })
     expect(Number(bar.getAttribute('aria-valuenow'))).toBeCloseTo(25.5)
@@ -14,7 +14,7 @@ describe('progress', () => {
     expect(bar.getAttribute('aria-valuetext')).toMatch(/^2[56]\s?%$/)
   })
 
-  test('states no value while none is known', () => {
+  test('has no value while it is unknown', () => {
     show(ProgressBar, { label: 'Training', fraction: null })
     const bar = screen.getByRole('progressbar', { name: 'Training' })
     expect(bar.hasAttribute('aria-valuenow')).toBe(false)
@@ -24,7 +24,7 @@ describe('progress', () => {
 describe('a long list', () => {
   const lines = (count: number) => Array.from({ length: count }, (_, index) => ({ text: `line ${index}` }))
 
-  test('can be scrolled by keys and has a name', async () => {
+  test('can be scrolled with the keyboard and has a name', async () => {
     const user = show(LongList, { label: 'Failed files', lines: lines(3) })
     const list = screen.getByRole('list', { name: 'Failed files' })
     await user.tab()
@@ -32,7 +32,7 @@ describe('a long list', () => {
     expect(screen.getAllByRole('listitem')).toHaveLength(3)
   })
 
-  test('counts what it does not show', () => {
+  test('shows the number of hidden entries', () => {
     show(LongList, { label: 'Failed files', lines: lines(250) })
     const items = screen.getAllByRole('listitem')
     expect(items).toHaveLength(201)

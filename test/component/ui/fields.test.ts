@@ -38,7 +38,7 @@ describe('a field', () => {
 })
 
 describe('a choice', () => {
-  test('is ticked by its whole text and says so', async () => {
+  test('is checked by a click anywhere on its text', async () => {
     const onChange = vi.fn()
     const children = text('Uses more disk space.')
     const user = show(Choice, { type: 'checkbox', label: 'Copy files', checked: false, onChange, children })
@@ -52,13 +52,13 @@ describe('a choice', () => {
   })
 })
 
-describe('cards to choose one of', () => {
+describe('radio cards', () => {
   const options = [
     { value: 'quick', label: 'Quick', hint: 'Minutes.' },
     { value: 'full', label: 'Full', hint: 'Hours.' },
   ] as const
 
-  test('are a named group with the chosen one checked', () => {
+  test('are a named group with one checked', () => {
     show(RadioCards, { legend: 'Recipe', value: 'full', options, onChange: vi.fn() })
     expect(screen.getByRole('group', { name: 'Recipe' })).toBeTruthy()
     const radios = screen.getAllByRole<HTMLInputElement>('radio')
@@ -66,7 +66,7 @@ describe('cards to choose one of', () => {
     expect(new Set(radios.map(({ name }) => name)).size).toBe(1)
   })
 
-  test('tell which one is chosen', async () => {
+  test('report the chosen one', async () => {
     const onChange = vi.fn()
     const user = show(RadioCards, { legend: 'Recipe', value: 'full', options, onChange })
     await user.click(screen.getByText('Quick'))
@@ -74,7 +74,7 @@ describe('cards to choose one of', () => {
   })
 })
 
-describe('a list to select from', () => {
+describe('a select field', () => {
   const options = [
     { value: 'a', label: 'Benign' },
     { value: 'b', label: 'Malignant', note: 'carcinoma' },
@@ -87,7 +87,7 @@ describe('a list to select from', () => {
     expect(trigger.getAttribute('aria-expanded')).toBe('false')
   })
 
-  test('is opened, moved through and closed by keys', async () => {
+  test('is opened, navigated and closed with the keyboard', async () => {
     const onChange = vi.fn()
     const user = show(SelectField, { label: 'Class', value: 'a', options, onChange })
     await user.tab()

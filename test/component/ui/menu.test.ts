@@ -12,7 +12,7 @@ const open = async (groups: readonly MenuGroup[]) => {
   return user
 }
 
-test('opens by keys, and its items run and close it', async () => {
+test('opens with the keyboard, and its items run and close it', async () => {
   const first = vi.fn()
   const second = vi.fn()
   const user = await open([
@@ -29,7 +29,7 @@ test('opens by keys, and its items run and close it', async () => {
   })
 })
 
-test('Escape closes it, runs nothing and gives the focus back', async () => {
+test('Escape closes it, runs nothing and restores the focus', async () => {
   const run = vi.fn()
   const user = await open([{ items: [{ label: 'Rename', run }] }])
   await user.keyboard('{Escape}')
@@ -42,7 +42,7 @@ test('Escape closes it, runs nothing and gives the focus back', async () => {
   })
 })
 
-test('several settings can be ticked while it stays open', async () => {
+test('several settings can be checked while it stays open', async () => {
   const size = vi.fn()
   const score = vi.fn()
   const user = await open([
@@ -61,7 +61,7 @@ test('several settings can be ticked while it stays open', async () => {
   expect(screen.getByRole('menu')).toBeTruthy()
 })
 
-test('of a choice one item is chosen', async () => {
+test('one item of a group is checked', async () => {
   const dark = vi.fn()
   const user = await open([
     {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AgreementReport, ImageView } from '../../../electron/contract/index.ts'
 import { lobuleJson, runLobule, type Finished } from '../../support/run-lobule.ts'
 
-/** Readers, agreement and adjudication by the command line, and their table read back by another workspace. */
+/** Readers, agreement and adjudication on the command line, and their table read back by another workspace. */
 let home: string
 let first: string
 let second: string
@@ -31,7 +31,7 @@ const run = (...parameters: string[]): Promise<Finished> => runLobule(parameters
 const label = (image: number, ...rest: string[]): Promise<ImageView> =>
   json('label', `${image}.png`, ...rest, '-w', first)
 
-it('compares readers, settles what they disagree about, and writes a table that says the same elsewhere', async () => {
+it('compares readers, adjudicates disagreements, and writes a table that gives the same elsewhere', async () => {
   for (const [image, ada, eva] of [
     [1, 'Benign', 'Benign'],
     [2, 'InSitu', 'Invasive'],
@@ -59,7 +59,7 @@ it('compares readers, settles what they disagree about, and writes a table that 
   expect((await run('workspace', 'info', '-w', first)).stdout).toContain(
     '3 images labelled, 1 disputed, 0 unsure',
   )
-  // Nobody read blind: only the first word of each image is independent.
+  // No reader was blind: only the first label of each image is independent.
   expect((await json<AgreementReport>('agreement', '-w', first, '--independent')).pairs).toEqual([])
 
   expect(

@@ -38,7 +38,7 @@ const lobule = (...parameters: string[]): Promise<Finished> =>
 const json = <T>(...parameters: string[]): Promise<T> =>
   lobuleJson<T>([...parameters, '-w', workspace], { home })
 
-it('lists, verifies and exports the trail, and says a broken one by sentence and exit code', async () => {
+it('lists, verifies and exports the trail, and reports a broken one with a message and an exit code', async () => {
   await json('init')
   await json('import', join(home, 'images'), '--labels', 'folder', '--cases', '^(k[0-9]+)-')
   await json('label', '1', 'Invasive', '--reader', 'Eva', '--comment', 'at the edge')
@@ -49,7 +49,7 @@ it('lists, verifies and exports the trail, and says a broken one by sentence and
   expect(events[0]).toMatchObject({
     reader: 'Eva',
     object: { type: 'image', id: 1, name: 'k7-Benign.png' },
-    // Eva said nothing before; what the import said stays what its reader said.
+    // Eva had no label before; the imported label stays that of its reader.
     before: null,
     after: { class: 'Invasive', comment: 'at the edge' },
   })
@@ -74,7 +74,7 @@ it('lists, verifies and exports the trail, and says a broken one by sentence and
   }
   expect(hash).toBe(head)
 
-  // The export is an event of its own, after the head that it gave.
+  // The export is a separate event, after the head that it wrote.
   const noted = await lobule('audit', 'verify', '--head', head)
   expect(noted.code).toBe(0)
   expect(noted.stdout).toContain('7 events')
@@ -109,7 +109,7 @@ it('writes a case report and the worklist', async () => {
   expect(readFileSync(csv, 'utf8').split('\r\n')).toHaveLength(4)
 }, 120_000)
 
-it('names what somebody changed with other tools, and the workspace still opens', async () => {
+it('names changes made with other tools, and the workspace still opens', async () => {
   const database = new Sqlite(join(workspace, 'workspace.sqlite'))
   database.exec('DROP TRIGGER audit_events_no_update')
   database.exec(`UPDATE audit_events SET reader = 'Max' WHERE id = 6`)

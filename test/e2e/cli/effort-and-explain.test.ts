@@ -21,7 +21,7 @@ interface Classified {
   details: VerdictDetails
 }
 
-/** Twelve augmentations of small synthetic fields: what is new is known at once, and cheap. */
+/** Twelve augmentations of small synthetic fields: quick to compute. */
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'lobule-effort-'))
   home = join(root, 'home')
@@ -39,7 +39,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-it('asks as many augmentations as the effort says, and says how many', async () => {
+it('uses as many augmentations as the effort allows, and reports how many', async () => {
   const classify = (...effort: string[]): Promise<Classified[]> =>
     json('classify', join(root, 'new'), '--workspace', workspace, ...effort)
   const adaptive = await classify('--effort', 'adaptive')
@@ -55,7 +55,8 @@ it('asks as many augmentations as the effort says, and says how many', async () 
   expect(full.map(({ details }) => details.effort)).toEqual(
     Array.from({ length: 4 }, () => ({ asked: 'full', possible: 12, settledAt: null })),
   )
-  // Full after adaptive is the full verdict to the bit: another workspace that never knew anything else says so.
+  // Full after adaptive is the full prediction to the bit, compared with another workspace that made only the full
+  // one.
   for (const [index, { details }] of adaptive.entries()) {
     if (details.augmentations === 12)
       expect(adaptive[index]).toMatchObject({ probabilities: full[index]?.probabilities })
@@ -68,7 +69,7 @@ it('asks as many augmentations as the effort says, and says how many', async () 
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('full, adaptive or a number')])
 })
 
-it('draws where what speaks for a class, and writes it down', async () => {
+it('draws a heat map for a class, and writes it to files', async () => {
   const explain = (...more: string[]): Promise<Explanation & { written: unknown }> =>
     json('explain', image, '--workspace', workspace, ...more)
   const out = join(root, 'map.png')
@@ -94,7 +95,7 @@ it('draws where what speaks for a class, and writes it down', async () => {
   expect([width, height > 320]).toEqual([640, true])
   expect(exif?.toString('utf8')).toContain('UNTRAINED')
 
-  // Made once: the second time it is found, and the same.
+  // Computed once: the second time it is found, and the same.
   const { written: _, ...again } = await explain('--out', join(root, 'map.npy'))
   const { written: __, ...first } = map
   expect(again).toEqual(first)
@@ -104,7 +105,7 @@ it('draws where what speaks for a class, and writes it down', async () => {
   await explain('--out', join(root, 'map.json'))
   expect(JSON.parse(readFileSync(join(root, 'map.json'), 'utf8'))).toEqual(first)
 
-  // An image of the training set is only asked of the booster that never saw it.
+  // An image of the training set is predicted only by the booster that was not trained on it.
   const trained = await json<Explanation>('explain', '1', '--workspace', workspace)
   expect([trained.outOfFold, trained.boosters]).toEqual([true, 1])
 

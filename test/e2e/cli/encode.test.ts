@@ -35,13 +35,13 @@ function descriptors(name: string): Record<string, string> {
   return Object.fromEntries(files.sort().map((file) => [file, hash(file)]))
 }
 
-it('encodes a workspace; killed in the middle it goes on, to the same bits', async () => {
+it('encodes a workspace; killed during work, it continues with the same bits', async () => {
   const one = ['encode', '--workspace', join(root, 'one'), '--recipe', 'quick', '--backend', 'cpu']
   const whole = await json<EncodeReport>(...one)
   expect(whole).toMatchObject({ images: 4, files: 4, failed: [], encoders: 'demo', backends: ['cpu'] })
 
   const two = one.with(2, join(root, 'two'))
-  // One run that surely has begun and is not done, then one that goes to the end.
+  // One run that has certainly begun and is not finished, then one to the end.
   const interrupt = { signal: 'SIGKILL' as const, afterMs: whole.durationMs / 2 + 500 }
   await runLobule(two, { home, interrupt })
   expect(await json<EncodeReport>(...two)).toMatchObject({ images: 4, files: 4 })
@@ -53,7 +53,7 @@ it('encodes a workspace; killed in the middle it goes on, to the same bits', asy
   expect(statSync(join(root, 'two', 'descriptors', first)).mtimeMs).toBe(writtenAt)
 })
 
-it('describes one file, pooled or raw; the same asked twice is the same file', async () => {
+it('describes one file, pooled or raw; twice the same gives the same file', async () => {
   const [folder = ''] = readdirSync(images())
   const [file = ''] = readdirSync(join(images(), folder)).filter((name) => name.endsWith('.png'))
   const ask = async (out: string, ...more: string[]): Promise<DescribeReport> =>
@@ -68,7 +68,7 @@ it('describes one file, pooled or raw; the same asked twice is the same file', a
   expect([code, stderr]).toEqual([1, expect.stringMatching(/not an image that Lobule can read/)])
 })
 
-it('the doctor lists every back-end with its state and says which would be used', async () => {
+it('the system check lists every back-end with its state and names the one that would be used', async () => {
   const { backends, use } = await json<DoctorReport>('doctor')
   expect(backends.map(({ name }) => name)).toContain('tensorflow')
   expect(backends.find(({ name }) => name === 'cpu')).toMatchObject({ status: 'ready', reason: null })

@@ -9,7 +9,7 @@ const root = mkdtempSync(join(tmpdir(), 'lobule-import-words-'))
 const home = join(root, 'home')
 afterAll(() => rmSync(root, { recursive: true }))
 
-it('says what of an import has no label and no pixel size, and what to do about it', async () => {
+it('reports imported images without label or pixel size, and what to do about it', async () => {
   for (const [folder, name] of [
     ['benign', 'a'],
     ['malignant', 'b'],

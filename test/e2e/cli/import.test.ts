@@ -42,7 +42,7 @@ const check = (workspace: string[]): Promise<CheckReport> => json('workspace', '
 const byPath = (failed: Imported['failed']): Map<string, string> =>
   new Map(failed.map(({ path, code }) => [path, code] as const).toSorted())
 
-it('imports the good files of a folder of odd ones, says why not of each other one, and only once', async () => {
+it('imports the good files of a folder of unusual ones, gives a reason for each other one, once', async () => {
   const odd = folder('odd')
   const { good, duplicates, bad } = await writeOddFiles(odd)
   expect(bad.size).toBeGreaterThanOrEqual(15)
@@ -57,7 +57,7 @@ it('imports the good files of a folder of odd ones, says why not of each other o
   expect(await check(workspace)).toMatchObject({ problems: [], images: good.length - duplicates })
 })
 
-it('lists a folder and a file that may not be read, and imports the rest', async ({ skip }) => {
+it('lists a folder and a file without read permission, and imports the rest', async ({ skip }) => {
   if (process.getuid === undefined) return skip('no rights of this kind here')
   const locked = folder('locked')
   writeFileSync(join(locked, 'open.png'), await noise('open').png().toBuffer())
@@ -67,7 +67,7 @@ it('lists a folder and a file that may not be read, and imports the rest', async
   chmodSync(join(locked, 'closed.png'), 0o000)
   chmodSync(join(locked, 'secret'), 0o000)
   const workspace = ['--workspace', join(folder('of-nobody'), 'w')]
-  // Root may read everything, so there the program runs as nobody.
+  // Root may read everything, so as root the program runs as an unprivileged user.
   const nobody = process.getuid() === 0 ? 65_534 : undefined
   const options = { home: folder('home-of-nobody'), ...(nobody === undefined ? {} : { userId: nobody }) }
   if (nobody !== undefined) {
@@ -86,7 +86,7 @@ it('lists a folder and a file that may not be read, and imports the rest', async
   chmodSync(join(locked, 'secret'), 0o755)
 })
 
-it('asks which pictures of a file with several are meant', async () => {
+it('requires a choice for a file with several images', async () => {
   const stacks = folder('stacks')
   writeFileSync(join(stacks, 'stack.tif'), await stack('stack'))
   writeFileSync(join(stacks, 'single.png'), await noise('single').png().toBuffer())
@@ -116,7 +116,7 @@ it('asks which pictures of a file with several are meant', async () => {
   expect(await run('import', stacks, ...workspace, '--page', '0')).toMatchObject({ code: 2 })
 })
 
-it('previews cases and labels, takes a stated pixel size, a table of labels, and writes one', async () => {
+it('previews cases and labels, uses a stated pixel size and a table of labels, and writes a table', async () => {
   const pictures = folder('pictures')
   for (const name of ['p1-a', 'p1-b', 'p2-a'])
     writeFileSync(join(pictures, `${name}.png`), await noise(name).png().toBuffer())
@@ -160,7 +160,7 @@ it('previews cases and labels, takes a stated pixel size, a table of labels, and
     rows: [],
   })
   expect(await json('labels', ...other)).toMatchObject([
-    // What ada said of the first image was taken back; Dr. Eva's word stands.
+    // Ada's label of the first image was undone; Dr. Eva's label remains.
     { className: 'Benign', reader: 'Dr. Eva', caseName: 'p1' },
     { className: 'Invasive', reader: 'ada' },
   ])
@@ -191,7 +191,7 @@ it('edits the classes while nothing is labelled', async () => {
   expect(await run('classes', ...workspace, '--set', 'A,a')).toMatchObject({ code: 1 })
 })
 
-it('notices moved and changed files and damaged ones of its own, and finds the moved again', async () => {
+it('detects moved, changed and damaged files, and finds moved ones again', async () => {
   const before = folder('before')
   for (const name of ['a', 'b', 'c'])
     writeFileSync(join(before, `${name}.png`), await noise(name).png().toBuffer())
@@ -212,7 +212,7 @@ it('notices moved and changed files and damaged ones of its own, and finds the m
   expect((await json<ImageView[]>('images', ...workspace))[0]).toMatchObject({ fileName: 'other name.png' })
 })
 
-it('cleans what can be made again or belongs to nothing, and only what it is told', async () => {
+it('cleans files that can be computed again or have no owner, and only the requested parts', async () => {
   const workspace = await newWorkspace('clean-w')
   for (const name of ['descriptors', 'explanations', 'images', 'dropped/0123456789abcdef']) {
     mkdirSync(join(root, 'clean-w', name), { recursive: true })
@@ -237,7 +237,7 @@ it('cleans what can be made again or belongs to nothing, and only what it is tol
   })
 })
 
-it('refuses long work for which there is no room', async () => {
+it('refuses long work if there is too little disk space', async () => {
   const size = ['--width', '8192', '--height', '8192', '--per-class', '1000']
   expect(await run('demo', join(root, 'vast'), ...size)).toMatchObject({
     code: 1,
@@ -263,7 +263,7 @@ describe('what must not break it', () => {
     const reached: number[] = []
     for (let round = 0; round < kills; round++) {
       const workspace = await newWorkspace(`killed-${round}`)
-      // At any image, however fast the machine is: once so many are said to be done, and a moment later.
+      // At any image, however fast the machine: once this many are reported as done, and a moment later.
       const least = generator.nextInteger(count - 10)
       const afterMs = generator.nextInteger(100)
       const killed = await runLobule(['import', many, ...workspace, '--copy'], {
@@ -284,7 +284,7 @@ describe('what must not break it', () => {
   })
 
   // LOBULE_MUTATIONS=5000 for the long run.
-  it('takes mutated files as an image or an error each', async () => {
+  it('turns each mutated file into an image or an error', async () => {
     const mutated = folder('mutated')
     const count = Number(process.env['LOBULE_MUTATIONS'] ?? 240)
     const seeds = [
@@ -313,7 +313,7 @@ describe('what must not break it', () => {
       onStart: (pid) => (most = watchMemory(pid)),
     })
     const megabytes = (most() ?? 0) / 1e6
-    // Whatever the files say of their size: an import of one small picture takes 290 MB, of 5000 of these 400 MB.
+    // Whatever size the files declare: an import of one small image uses 290 MB, of 5000 of these 400 MB.
     expect(megabytes).toBeLessThan(600)
     const { imported, duplicates, failed } = report
     console.warn(

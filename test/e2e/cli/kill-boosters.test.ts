@@ -16,7 +16,7 @@ const script = fileURLToPath(new URL('../../../out/main/compute.js', import.meta
 const [images, augmentations, columns, folds, seeds] = [40, 2, 96, 4, 4]
 const boosterCount = 2 * folds * seeds
 
-/** Descriptor files that tell a little of the class. */
+/** Descriptor files that depend slightly on the class. */
 async function describe(directory: string): Promise<TaskInput<'train'>['images']> {
   const random = keyedGenerator('kill-training')
   const tasks: TaskInput<'train'>['images'] = []
@@ -34,7 +34,7 @@ async function describe(directory: string): Promise<TaskInput<'train'>['images']
   return tasks
 }
 
-/** Finished boosters with the moment at which each was written. */
+/** Finished boosters with the time at which each was written. */
 async function units(directory: string): Promise<Map<string, number>> {
   const names = await readdir(join(directory, 'units')).catch(() => [])
   const found = new Map<string, number>()
@@ -62,7 +62,7 @@ test(
     await mkdir(join(home, 'descriptors'))
     const tasks = await describe(join(home, 'descriptors'))
     const { boosting } = recipes['quick'] as Recipe
-    /** null: it was killed. `onReport` is told how much is done, rounds of boosters under way included. */
+    /** null: it was killed. `onReport` gets the amount done, rounds of running boosters included. */
     const train = async (
       directory: string,
       onReport: (done: number) => void = () => undefined,
@@ -93,7 +93,7 @@ test(
     let directory = join(home, 'disturbed-0')
     let before = await units(directory)
     while (reached.length < kills) {
-      // Somewhere in what is left, between rounds as well as between boosters.
+      // Somewhere in the remaining work, between rounds as well as between boosters.
       const killAt = before.size + random.nextFloat() * (boosterCount - before.size)
       const trained = await train(directory, (done) => {
         if (done >= killAt) kill()
@@ -102,7 +102,7 @@ test(
       expect([...before].filter(([name, writtenAt]) => now.get(name) !== writtenAt)).toEqual([])
       if (trained === null) reached.push(now.size)
       before = now
-      // Killed often enough to be nearly done, or faster than the kill: the rest, and from the beginning.
+      // Killed often enough to be nearly done, or faster than the kill: then the rest, and once from the beginning.
       if (trained === null && now.size < 0.8 * boosterCount) continue
       expect(trained ?? (await train(directory))).toEqual(expected)
       expect(await texts(directory)).toEqual(expectedTexts)

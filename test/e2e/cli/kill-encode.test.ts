@@ -6,7 +6,7 @@ import type { CheckReport, EncodeReport } from '../../../electron/contract/index
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
-// LOBULE_KILLS=20 for the long run; test/unit/jobs/kill-compute.test.ts kills the compute process alone.
+// LOBULE_KILLS=20 for the long run; test/unit/compute/kill.test.ts kills only the compute process.
 const kills = Number(process.env['LOBULE_KILLS'] ?? 2)
 const images = 4
 
@@ -39,7 +39,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-/** Descriptor files of a workspace, with their bytes. What a killed process was writing bears another ending. */
+/** Descriptor files of a workspace, with their bytes. Drafts of a killed process have another extension. */
 function descriptors(name: string): Map<string, string> {
   const folder = join(at(name), 'descriptors')
   const files = (() => {

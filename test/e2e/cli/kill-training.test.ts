@@ -8,7 +8,7 @@ import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
 // LOBULE_KILLS=20 for the long run.
 const kills = Number(process.env['LOBULE_KILLS'] ?? 1)
-/** 24 boosters, long enough to be met by a kill. */
+/** 24 boosters, long enough for a kill to hit one. */
 const settings = ['--set', 'folds=4', 'seeds=6', 'augmentations=2', 'rounds=40']
 
 let root: string
@@ -37,7 +37,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-/** Finished boosters with the moment at which each was written. */
+/** Finished boosters with the time at which each was written. */
 function units(name: string): Map<string, number> {
   const folder = join(at(name), 'boosters', 'units')
   try {
@@ -48,7 +48,7 @@ function units(name: string): Map<string, number> {
   }
 }
 
-/** What a training found out, without when and how long. */
+/** The results of a training, without dates and durations. */
 async function outcome(name: string): Promise<unknown> {
   const { predictions, table, evaluation } = await json<ModelReport>('models', 'show', 'model', '--workspace', at(name)) // prettier-ignore
   return { predictions, table, evaluation }
@@ -76,7 +76,7 @@ it(
     }
     let name = fresh()
     let before = units(name)
-    /** Each booster that was finished is there, and was not trained again. */
+    /** Each finished booster still exists, and was not trained again. */
     const requireKept = (): void => {
       const now = units(name)
       expect([...before].filter(([file, writtenAt]) => now.get(file) !== writtenAt)).toEqual([])

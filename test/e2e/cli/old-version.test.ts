@@ -5,7 +5,7 @@ import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
-/** What a prediction is, whatever a version calls the fields around it. */
+/** The content of a prediction, whatever a version calls the fields around it. */
 interface Predicted {
   image: string
   suggested: string

@@ -126,7 +126,7 @@ describe.skipIf(golden === null).each(['benign', 'malignant'])(
   },
 )
 
-describe('steps on one file', () => {
+describe('single steps on one file', () => {
   it('keep the pixel size, and change it with the scale; PNG and TIFF hold the same', async () => {
     await json('resample', field, place('half.tiff'), '--scale', '0.5')
     await json('resample', field, place('half.png'), '--scale', '0.5')
@@ -180,7 +180,7 @@ describe('steps on one file', () => {
     expect(first.imageSha256).toBe(createHash('sha256').update(readFileSync(field)).digest('hex'))
     expect(readdirSync(place('crops')).sort()).toEqual([0, 1, 2].map((index) => `field_100_a0_${index}.png`))
     expect(first.files.map((file) => basename(file))).toEqual(readdirSync(place('crops')).sort())
-    // Under another name, in another folder, with more asked for: the same places.
+    // Under another name, in another folder, with more requested: the same positions.
     mkdirSync(place('elsewhere'))
     writeFileSync(place('elsewhere/other.png'), readFileSync(field))
     const other = await json<Answer>('crops', place('elsewhere/other.png'), '--size', '100', '--seed', '1')
@@ -189,7 +189,7 @@ describe('steps on one file', () => {
     expect((await plan('--seed', '2', '--count', '3')).crops).not.toEqual(first.crops)
     const next = await plan('--seed', '1', '--count', '3', '--augmentation', '1')
     expect(next.crops).not.toEqual(first.crops)
-    // What was printed can be stored and cut later, to the same bytes.
+    // The printed plan can be stored and cut later, to the same bytes.
     writeFileSync(place('stored.json'), JSON.stringify(first))
     await json('crops', field, '--plan', place('stored.json'), '--out', place('again'))
     for (const name of readdirSync(place('crops'))) {
@@ -235,7 +235,7 @@ describe('quality', () => {
 })
 
 describe('bad input', () => {
-  it('a damaged file is refused by every command with its code, and nothing is written', async () => {
+  it('every command refuses a damaged file with its code, and writes nothing', async () => {
     const cut = place('cut.png')
     const bytes = readFileSync(field)
     writeFileSync(cut, bytes.subarray(0, bytes.length - 100))
@@ -255,7 +255,7 @@ describe('bad input', () => {
     expect(readdirSync(root).filter((name) => name.includes('never') || name.endsWith('.tmp'))).toEqual([])
   })
 
-  it('ends with 2 for wrong usage and 1 for what cannot be done', async () => {
+  it('exits with 2 for wrong usage and 1 for a failure', async () => {
     const codes = async (...parameters: string[]): Promise<number | null> => (await run(...parameters)).code
     expect(await codes('resample', field, place('x.jpg'), '--scale', '0.5')).toBe(2)
     expect(await codes('resample', field, place('x.png'))).toBe(2)

@@ -12,14 +12,14 @@ import { serveLobule } from '../../support/serve-lobule.ts'
 const size = { width: 2048, height: 1536 }
 const images = 60
 
-it('ends at once while a list waits for its pictures', async () => {
+it('ends at once while a list waits for its thumbnails', async () => {
   const home = mkdtempSync(join(tmpdir(), 'lobule-stop-'))
   const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const
   const first = join(home, 'field.png')
   await sharp({ create: { ...size, channels: 3, background: '#fff', noise } }).toFile(first)
   const workspace = join(home, 'study')
   const store = createWorkspace(workspace, parseClassScheme('Normal,Benign'), 'test')
-  // Each a file of its own: none is served from memory, and all of them take longer than the server takes to close.
+  // Each a separate file: none is served from memory, and all of them take longer than the server needs to close.
   const ids = Array.from({ length: images }, (_, n) => {
     const path = join(home, `field-${n}.png`)
     copyFileSync(first, path)
@@ -38,7 +38,7 @@ it('ends at once while a list waits for its pictures', async () => {
     expect(await Promise.race(answers)).toBe(200)
     await lobule.stop()
     const statuses = await Promise.all(answers)
-    // Otherwise nothing waited, and nothing was shown.
+    // Otherwise nothing waited, and the test would show nothing.
     expect(statuses.some((status) => status !== 200)).toBe(true)
   } finally {
     rmSync(home, { recursive: true })

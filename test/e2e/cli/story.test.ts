@@ -41,7 +41,7 @@ afterAll(() => rmSync(root, { recursive: true }))
 const json = <T>(...parameters: string[]): Promise<T> => lobuleJson<T>(parameters, { home })
 const run = (...parameters: string[]): ReturnType<typeof runLobule> => runLobule(parameters, { home })
 
-/** From an empty folder to verdicts. */
+/** From an empty folder to predictions. */
 async function story(
   name: string,
 ): Promise<{ trained: TrainReport; verdicts: Classified[]; own: Classified[] }> {
@@ -54,7 +54,7 @@ async function story(
   return { trained, verdicts, own }
 }
 
-describe('from a folder of labelled images to verdicts', () => {
+describe('from a folder of labelled images to predictions', () => {
   let first: Awaited<ReturnType<typeof story>>
   beforeAll(async () => (first = await story('one')))
 
@@ -72,7 +72,7 @@ describe('from a folder of labelled images to verdicts', () => {
     expect(first.trained.folds).toHaveLength(5)
   })
 
-  it('gives every new image a verdict that adds up', () => {
+  it('gives every new image a prediction whose probabilities add up', () => {
     expect(first.verdicts).toHaveLength(8)
     for (const verdict of first.verdicts) {
       const values = Object.values(verdict.probabilities)
@@ -83,7 +83,7 @@ describe('from a folder of labelled images to verdicts', () => {
     }
   })
 
-  it('asks only the boosters that never saw an image of the training set', () => {
+  it('uses only boosters that were not trained on an image of the training set', () => {
     expect(first.own).toHaveLength(12)
     for (const verdict of first.own) expect(verdict).toMatchObject({ outOfFold: true, boosters: 1 })
   })
@@ -95,7 +95,7 @@ describe('from a folder of labelled images to verdicts', () => {
     expect(images.filter((image) => image.verdict !== null)).toHaveLength(20)
   })
 
-  it('gives the same verdicts to the bit when done again from nothing', async () => {
+  it('gives the same predictions to the bit when repeated from the start', async () => {
     const second = await story('two')
     expect({ ...second.trained, modelId: 0 }).toEqual({ ...first.trained, modelId: 0 })
     const essence = (verdicts: Classified[]): unknown =>
@@ -109,7 +109,7 @@ describe('from a folder of labelled images to verdicts', () => {
     expect(essence(second.own)).toEqual(essence(first.own))
   })
 
-  it('writes a report, and the verdicts as a table', async () => {
+  it('writes a report, and the predictions as a table', async () => {
     const workspace = ['--workspace', join(root, 'one')]
     await json('report', ...workspace, '--model', 'first', '--out', join(root, 'first.html'))
     const html = readFileSync(join(root, 'first.html'), 'utf8')
@@ -136,7 +136,7 @@ describe('from a folder of labelled images to verdicts', () => {
     expect(new Set(column('use'))).toEqual(new Set([researchUseSentence]))
   })
 
-  it('gives the same verdicts to the bit in a workspace that the model came to as a package', async () => {
+  it('gives the same predictions to the bit in a workspace that imported the model as a package', async () => {
     const file = join(root, 'first.zip')
     const workspace = ['--workspace', join(root, 'away')]
     const home = ['--workspace', join(root, 'one')]
@@ -151,7 +151,7 @@ describe('from a folder of labelled images to verdicts', () => {
       verdicts.map(({ image, suggested, probabilities, carcinomaScore, outOfFold, boosters, details }) =>
         [image, suggested, probabilities, carcinomaScore, outOfFold, boosters, details]) // prettier-ignore
     expect(whole(await json('classify', join(root, 'new'), ...workspace))).toEqual(whole(first.verdicts))
-    // Images that trained it, new to this workspace and without a label: still only asked out of fold.
+    // Images that it was trained on, new to this workspace and without a label: still predicted only out of fold.
     const own = first.own.slice(0, 3)
     const again = await json<Classified[]>('classify', ...own.map(({ image }) => image), ...workspace)
     expect(again.map(({ outOfFold }) => outOfFold)).toEqual([true, true, true])
@@ -164,11 +164,11 @@ describe('from a folder of labelled images to verdicts', () => {
     expect([cut.code, cut.stderr]).toEqual([1, expect.stringMatching(/cut off.*Nothing was imported/)])
   })
 
-  it('says which images are unlike those of the training: noise and writing, no tissue of the same kind', async () => {
+  it('flags images unlike the training images: noise and text, but no tissue of the same kind', async () => {
     const workspace = ['--workspace', join(root, 'one')]
     for (const { details, flags } of [...first.verdicts, ...first.own]) {
       const { pValue = 0, images } = knownLikeness(details?.likeness) ?? {}
-      // One of 48 is among the least alike of them, and so it is said.
+      // One of 48 is among the least alike of them, and is flagged.
       expect(flags.some(({ code }) => code === 'unlike-training')).toBe(pValue <= 0.05)
       expect([47, 48]).toContain(images)
     }
@@ -180,7 +180,7 @@ describe('from a folder of labelled images to verdicts', () => {
     expect(verdicts.map(isFlaggedUnlike)).toEqual([true, true])
     const { stdout } = await run('classify', odd, ...workspace)
     expect(stdout).toMatch(/0\.02 UNLIKE[^]*unlike the training images/)
-    // The same whatever effort is made, or nothing.
+    // The same for every effort, or unknown.
     const [image = ''] = first.verdicts.map((verdict) => verdict.image)
     const likenessWith = async (effort: string) =>
       (await json<Classified[]>('classify', image, ...workspace, '--effort', effort))[0]?.details?.likeness
@@ -188,7 +188,7 @@ describe('from a folder of labelled images to verdicts', () => {
     expect(await likenessWith('1')).toEqual({ unknown: 'too-few-augmentations' })
   })
 
-  it('takes a model of a version that knew nothing of likeness, and says so with its verdicts', async () => {
+  it('imports a model of a version without likeness, and says so in its predictions', async () => {
     const workspace = ['--workspace', join(root, 'older')]
     await json('init', ...workspace)
     const file = join(root, 'whole.zip')
@@ -202,7 +202,7 @@ describe('from a folder of labelled images to verdicts', () => {
     expect(stdout).toContain('Likeness "-": not available')
   })
 
-  it('does not write over a model, and says which names are known', async () => {
+  it('does not overwrite a model, and lists known names', async () => {
     const again = await run('train', '--workspace', join(root, 'one'), '--name', 'FIRST')
     expect(again).toMatchObject({
       code: 1,
@@ -270,7 +270,7 @@ describe('bad input', () => {
     expect((await run(...command)).stdout).toMatch(/0 imported, 2 already imported, 3 failed/)
   })
 
-  it('ends with 2 for wrong usage and 1 for what cannot be done', async () => {
+  it('exits with 2 for wrong usage and 1 for a failure', async () => {
     const codes = async (...parameters: string[]): Promise<number | null> => (await run(...parameters)).code
     expect(await codes('--help')).toBe(0)
     expect(await codes('encoders', 'list', '--help')).toBe(0)
@@ -284,7 +284,7 @@ describe('bad input', () => {
     expect(await codes('classify', root, '--workspace', join(root, 'bad'))).toBe(1)
   })
 
-  it('says what is missing before it begins', async () => {
+  it('reports what is missing before it starts', async () => {
     const workspace = join(root, 'bare')
     const elsewhere = { home: join(root, 'other-home') }
     await lobuleJson(['init', '--workspace', workspace], elsewhere)

@@ -4,7 +4,7 @@ import { researchUseSentence } from '../../../electron/contract/index.ts'
 import { lookInBothThemes } from './accessibility.ts'
 import { button, open, page, problems, serve, server, useMockPage } from './mock/mock-page.ts'
 
-/** The page by itself, in real Chromium, with a made-up application behind the server door's protocol. */
+/** The page alone, in real Chromium, with a made-up application behind the server's protocol. */
 useMockPage()
 
 const look = (name: string): Promise<void> => lookInBothThemes(page, `page-${name}`)
@@ -59,7 +59,7 @@ it('leads from the first start to a report with its failures', async () => {
   expect(problems).toEqual([])
 })
 
-it('draws and imports synthetic tissue in one step', async () => {
+it('generates and imports synthetic tissue in one step', async () => {
   await open({ images: 0 })
   await button('Generate and import').click()
   await row('case01-field1.png').getByText('Synthetic').waitFor()
@@ -68,7 +68,7 @@ it('draws and imports synthetic tissue in one step', async () => {
   expect(problems).toEqual([])
 })
 
-it('reviews by keys alone, and takes it back', async () => {
+it('reviews with the keyboard alone, and undoes it', async () => {
   await open({ images: 48 })
   await rows().first().waitFor()
   await page.getByTestId('worklist').focus()
@@ -111,7 +111,7 @@ it('reviews by keys alone, and takes it back', async () => {
   expect(problems).toEqual([])
 })
 
-it('shows its own labels by the answer, and asks for images only where another window labels', async () => {
+it('shows its own labels from the answer, and fetches images only if another window labels', async () => {
   const asked: string[] = []
   page.on('websocket', (socket) =>
     socket.on('framesent', ({ payload }) => {
@@ -126,7 +126,7 @@ it('shows its own labels by the answer, and asks for images only where another w
   await page.getByText('1 image labelled Invasive.').waitFor()
   await page.keyboard.press('u')
   await page.getByText('Last label undone.').waitFor()
-  // Longer than events are gathered for.
+  // Longer than the time over which events are collected.
   await page.keyboard.press('3')
   await row('case01-field1.png').getByText('InSitu', { exact: true }).waitFor()
   const other = await page.context().newPage()
@@ -140,7 +140,7 @@ it('shows its own labels by the answer, and asks for images only where another w
   expect(problems).toEqual([])
 })
 
-it('leaves a reader at the image that they opened while a word is taken back', async () => {
+it('leaves a reader at the image that they opened while a label is undone', async () => {
   let goOn = (): void => expect.unreachable('nothing was taken back')
   await page.routeWebSocket(/\/socket/, (socket) => {
     const door = socket.connectToServer()
@@ -209,7 +209,7 @@ it('filters, searches and sorts, and the cursor stays on the list', async () => 
   expect(problems).toEqual([])
 })
 
-it('says beside a verdict what it is worth', async () => {
+it('shows the reliability of a prediction beside it', async () => {
   await open({ images: 48, isClassified: true })
   await row('case01-field1.png').getByText('case01-field1.png').dblclick()
   const panel = page.getByTestId('verdict-panel')
@@ -255,7 +255,7 @@ it('measures, and steps through the magnifications', async () => {
   await button(/^Zoom: 20×, 84%/).waitFor()
   await isDrawn.waitFor()
   await look('ruler')
-  // They are kept; Undo takes the last one back.
+  // They are kept; Undo reverses the last one.
   await page.keyboard.press('Escape')
   await page.getByText('Measured 50 µm.').waitFor()
   await page.keyboard.press('u')
@@ -290,7 +290,7 @@ it('trains with live progress and reports the folds', async () => {
   expect(problems).toEqual([])
 })
 
-it('tells what is installed, trained, run and pressed', async () => {
+it('shows encoders, models, jobs and keys in its dialogs', async () => {
   await open({ images: 48, isClassified: true })
   await rows().first().waitFor()
   const dialog = page.getByRole('dialog')
@@ -323,7 +323,7 @@ it('tells what is installed, trained, run and pressed', async () => {
   expect(problems).toEqual([])
 })
 
-it('chooses a path in the page where the system has no dialog, and says why it is refused', async () => {
+it('chooses a path in the page if the system has no dialog, and gives the reason for a refusal', async () => {
   await open({ images: 12 })
   await button('Encoders').click()
   await button('Import weight files…').click()
@@ -337,7 +337,7 @@ it('chooses a path in the page where the system has no dialog, and says why it i
   expect(problems).toEqual([])
 })
 
-it('says that the connection is lost, and fetches everything again when it is back', async () => {
+it('reports a lost connection, and fetches everything again when it is back', async () => {
   await open({ images: 12 })
   await rows().first().waitFor()
   const { port } = server
@@ -346,7 +346,7 @@ it('says that the connection is lost, and fetches everything again when it is ba
   await lost.waitFor()
   await look('connection-lost')
   await serve({ images: 24 }, port)
-  // It may have found back by itself while we reach for the button.
+  // It may have reconnected by itself before the button is pressed.
   await button('Reconnect now')
     .click({ timeout: 3000 })
     .catch(() => undefined)

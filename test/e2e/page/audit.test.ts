@@ -22,17 +22,17 @@ const events = (): Locator => page.getByTestId('audit-event')
 const details = (): Locator => page.getByTestId('audit-details')
 const count = (): Locator => page.getByRole('main').getByRole('status')
 
-it('shows a hundred thousand events, finds some, and says what changed', async () => {
+it('shows a hundred thousand events, finds some, and shows their changes', async () => {
   await openAudit({ auditEvents: 100_000 })
   await count().getByText('100,000 events').waitFor()
   await page.getByTestId('audit-state').getByText('Intact: 100,000 events verified').waitFor()
-  // Only what is seen is drawn.
+  // Only visible rows are drawn.
   expect(await events().count()).toBeLessThan(60)
   await events().first().click()
   await details().getByText('Event 100000').waitFor()
   await look('list')
 
-  // By keys: down, to the end of what was fetched, which fetches more.
+  // With the keyboard: down, to the end of the fetched rows, which fetches more.
   await page.keyboard.press('ArrowDown')
   await details().getByText('Event 99999').waitFor()
   await page.keyboard.press('End')
@@ -69,7 +69,7 @@ it('shows a hundred thousand events, finds some, and says what changed', async (
   expect(problems).toEqual([])
 })
 
-it('verifies, compares with a noted hash, copies and exports', async () => {
+it('verifies, compares with a recorded hash, copies and exports', async () => {
   await openAudit({})
   const state = page.getByTestId('audit-state')
   await state.getByText('Intact: 120 events').waitFor()
@@ -104,7 +104,7 @@ it('verifies, compares with a noted hash, copies and exports', async () => {
   expect(problems).toEqual([])
 })
 
-it('verifies what came since, also where the list is narrowed', async () => {
+it('verifies later events, also if the list is filtered', async () => {
   await openAudit({})
   await page.getByTestId('audit-state').getByText('Intact: 120 events').waitFor()
   await page.getByRole('combobox', { name: 'Kind' }).click()
@@ -120,7 +120,7 @@ it('verifies what came since, also where the list is narrowed', async () => {
   expect(problems).toEqual([])
 })
 
-it('says what a reader did, in a row each', async () => {
+it('shows each action of a reader in one row', async () => {
   await openAudit({})
   await events().first().waitFor()
   const changes = await page.locator('.event .change').allTextContents()
@@ -134,7 +134,7 @@ it('says what a reader did, in a row each', async () => {
   expect(problems).toEqual([])
 })
 
-it('says on every screen that the trail is broken, and where', async () => {
+it('shows on every screen that the trail is broken, and where', async () => {
   await openAudit({ isTampered: true }, '#/')
   const banner = page.getByTestId('audit-banner')
   await banner.getByText('The audit trail of this workspace is broken').waitFor()
@@ -149,7 +149,7 @@ it('says on every screen that the trail is broken, and where', async () => {
   expect(problems).toEqual([])
 })
 
-it('goes on from an older copy that is meant, with a reason', async () => {
+it('accepts an older copy, with a reason', async () => {
   await openAudit({ isOlderCopy: true })
   await page
     .getByTestId('audit-banner')
@@ -189,7 +189,7 @@ it('saves the list as shown, and the report of a case, from the worklist', async
   expect(problems).toEqual([])
 })
 
-it('is whole at twice the text size', async () => {
+it('is complete at twice the text size', async () => {
   await openAudit({ auditEvents: 300 })
   await page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
   await page.getByTestId('audit-state').getByText('Intact: 300 events').waitFor()

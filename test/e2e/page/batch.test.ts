@@ -5,7 +5,7 @@ import { violationsOf } from './accessibility.ts'
 import type { FakeOptions } from './mock/fake-application.ts'
 import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 
-/** Many images at once: verdicts that arrive, pause, resume, failures, and what to look at first. */
+/** Many images at once: arriving suggestions, pause, resume, failures, and priority. */
 useMockPage({ timeoutMs: 10_000 })
 
 async function openWorklist(options: Partial<FakeOptions>): Promise<void> {
@@ -19,13 +19,13 @@ const strip = (): Locator => page.getByTestId('job-strip')
 const stripButton = (name: string | RegExp): Locator => strip().getByRole('button', { name })
 const waiting = (): Locator => rows().filter({ hasText: 'Waiting…' })
 
-it('classifies by one key, shows verdicts as they arrive, pauses and goes on', async () => {
+it('classifies with one key, shows suggestions as they arrive, pauses and resumes', async () => {
   await openWorklist({ images: 48, isClassified: true, jobMs: 2000 })
   await page.keyboard.press('Control+a')
   await page.getByText('48 selected').waitFor()
   await page.keyboard.press('c')
   await waiting().nth(3).waitFor()
-  // Verdicts come while the job still runs.
+  // Suggestions arrive while the job still runs.
   await expect.poll(() => waiting().count()).toBeLessThan(8)
   await stripButton('Pause Classify').click()
   await strip()
@@ -52,7 +52,7 @@ it('classifies by one key, shows verdicts as they arrive, pauses and goes on', a
   expect(problems).toEqual([])
 })
 
-it('marks what waits for a verdict also after the page was loaded anew, and what is tried again', async () => {
+it('marks waiting images also after a reload of the page, and those that are retried', async () => {
   await openWorklist({ images: 48, isClassified: true, failEvery: 2, jobMs: 3000 })
   for (const key of [' ', 'ArrowDown', ' ', 'ArrowDown', ' ', 'ArrowDown', ' '])
     await page.keyboard.press(key)
@@ -70,7 +70,7 @@ it('marks what waits for a verdict also after the page was loaded anew, and what
   expect(problems).toEqual([])
 })
 
-it('says nothing over the buttons of the strip', async () => {
+it('shows no message over the buttons of the strip', async () => {
   await openWorklist({ images: 48, isClassified: true, isInterrupted: true })
   await page.evaluate(() => {
     document.documentElement.requestFullscreen = () => Promise.reject(new Error('not here'))
@@ -83,13 +83,13 @@ it('says nothing over the buttons of the strip', async () => {
   await page.screenshot({ path: screenshotPath('batch-toast-over-strip') })
   const [said, below] = [await toast.boundingBox(), await strip().boundingBox()]
   expect((said?.y ?? 0) + (said?.height ?? 0)).toBeLessThanOrEqual(below?.y ?? 0)
-  // A button that is covered is not pressed.
+  // A covered button cannot be pressed.
   await stripButton('Details').click({ timeout: 3000 })
   await page.getByRole('dialog').waitFor()
   expect(problems).toEqual([])
 })
 
-it('takes the last word back, also while that is still being saved', async () => {
+it('undoes the last label, also while it is being saved', async () => {
   await openWorklist({ images: 12, labelMs: 700 })
   const label = (row: number): Locator => rows().nth(row).locator('.label .word')
   const before = await label(1).textContent()
@@ -103,7 +103,7 @@ it('takes the last word back, also while that is still being saved', async () =>
   expect(problems).toEqual([])
 })
 
-it('lists failures with their reasons and tries just those again', async () => {
+it('lists failures with their reasons and retries only those', async () => {
   await openWorklist({ images: 48, isClassified: true, failEvery: 16, jobMs: 800 })
   await page.keyboard.press('Control+a')
   await page.keyboard.press('c')
@@ -120,7 +120,7 @@ it('lists failures with their reasons and tries just those again', async () => {
   expect(problems).toEqual([])
 })
 
-it('offers again what the end of the program interrupted, or gives it up', async () => {
+it('offers to resume or discard a job that the end of the program interrupted', async () => {
   await openWorklist({ images: 48, isClassified: true, isInterrupted: true, jobMs: 800 })
   await strip().getByText('Interrupted at 25%. Finished work is kept.').waitFor()
   await page.reload()
@@ -135,14 +135,14 @@ it('offers again what the end of the program interrupted, or gives it up', async
   expect(problems).toEqual([])
 })
 
-it('says what is missing where there is no model to classify with', async () => {
+it('says what is missing if there is no model', async () => {
   await openWorklist({ images: 12 })
   await page.keyboard.press('c')
   await page.getByText('Train a model first').first().waitFor()
   expect(problems).toEqual([])
 })
 
-it('puts the worst first by its rule, and back', async () => {
+it('sorts by priority, and back', async () => {
   await openWorklist({ images: 48, isClassified: true })
   await page.keyboard.press('w')
   await page.getByRole('button', { name: 'Columns' }).click()

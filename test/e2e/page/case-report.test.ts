@@ -24,7 +24,7 @@ afterAll(async () => {
   fixture.remove()
 })
 
-it('a case report is read on the screen, and printed with the research-use sentence on each page', async ({
+it('a case report is readable on screen, and printed with the research-use sentence on each page', async ({
   skip,
 }) => {
   if (browser === null) return skip('no Chromium')
@@ -39,7 +39,7 @@ it('a case report is read on the screen, and printed with the research-use sente
   page.on('request', (outgoing) => asked.push(outgoing.url().slice(0, 12)))
   await page.goto(pathToFileURL(path).href)
   await page.getByRole('heading', { name: `Case ${hostileCase}` }).waitFor()
-  // The style sheet is the one that the policy allows: what is only for paper is not seen here.
+  // The style sheet is the one that the policy allows: parts for paper only are hidden here.
   const onPaper = page.locator('.on-paper').first()
   expect(await onPaper.isVisible()).toBe(false)
   const drawn = await page.evaluate<number[]>('[...document.images].map((image) => image.naturalWidth)')
@@ -59,7 +59,7 @@ it('a case report is read on the screen, and printed with the research-use sente
   expect(pdf.toString('latin1')).toMatch(/\/MediaBox\s*\[0 0 59[45](\.\d+)? 84[12]/)
   await page.emulateMedia({ media: 'print' })
   expect(await onPaper.isVisible()).toBe(true)
-  // Chromium prints what the page's margin says on each page.
+  // Chromium prints the margin text on each page.
   const margins = await page.evaluate<string>(
     '[...document.styleSheets[0].cssRules].find((rule) => rule instanceof CSSPageRule).cssText',
   )

@@ -18,7 +18,7 @@ const second = (): Locator => page.getByTestId('compared')
 const keysToViewer = (): Promise<void> => page.getByRole('region', { name: 'Viewer' }).focus()
 const panel = (): Locator => page.getByTestId('heat-map-panel')
 
-/** Paths of the pictures of maps that the page asked for, such as `/slide/1/heat/2_3.png`. */
+/** Paths of the map images that the page requested, such as `/slide/1/heat/2_3.png`. */
 function watchMaps(): string[] {
   const requests: string[] = []
   page.on('request', (request) => {
@@ -28,7 +28,7 @@ function watchMaps(): string[] {
   return requests
 }
 
-/** Grey levels of a part of a half in which nothing lies over the image; the same part of both. */
+/** Grey levels of a part of a half where nothing covers the image; the same part of both. */
 async function seen(half: Locator): Promise<Buffer> {
   const box = await half.boundingBox()
   if (box === null) throw new Error('not shown')
@@ -46,16 +46,19 @@ const apart = (a: Buffer, b: Buffer): number =>
 
 const betweenHalves = async (): Promise<number> => apart(await seen(first()), await seen(second()))
 
-/** The same tissue drawn twice: a pixel of the page may lie between, as each half rounds where a tile begins. */
+/**
+ * The same tissue drawn twice: positions may differ by a fraction of a pixel, because each half rounds where a tile
+ * begins.
+ */
 const alike = 2
 
-it('shows two models’ maps of one image side by side, which move, fade and change class as one', async () => {
+it('shows two models’ maps of one image side by side, which move, fade and change class together', async () => {
   const requests = watchMaps()
   await open({ images: 12, isClassified: true })
   await page.getByTestId('worklist-row').first().locator('img').first().dblclick()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
 
-  // By keys: the map and the other model's beside it.
+  // With the keyboard: the map, and the other model's beside it.
   await page.keyboard.press('Shift+H')
   await second().waitFor()
   await page.locator('[data-testid=compared][data-ready=true]').waitFor()
@@ -65,10 +68,10 @@ it('shows two models’ maps of one image side by side, which move, fade and cha
     new Set([`1/heat/2_${classIndex}.png`, `1/heat/1_${classIndex}.png`]),
   )
 
-  // A job that went well makes room for the next one in the strip.
+  // A successful job is replaced by the next one in the strip.
   await page.getByTestId('job-strip').getByText('Heat map of case01-field1.png by first look').waitFor()
 
-  // Each with its name, its version and, where it is so, the mark.
+  // Each with its name, its version and, for an untrained encoder, the mark.
   const names = page.getByTestId('map-name')
   await expect.poll(() => names.count()).toBe(2)
   expect(await panel().getByTestId('map-name').innerText()).toMatch(
@@ -89,7 +92,7 @@ it('shows two models’ maps of one image side by side, which move, fade and cha
   await expect.poll(betweenHalves, poll).toBeGreaterThan(3 * alike)
   await look('both')
 
-  // Without colours both halves show the same part of the image, wherever keys or the pointer lead.
+  // Without colours both halves show the same part of the image, after every move with keys or pointer.
   const slider = panel().getByRole('slider', { name: 'Opacity' })
   await slider.focus()
   await page.keyboard.press('Home')
@@ -114,13 +117,13 @@ it('shows two models’ maps of one image side by side, which move, fade and cha
   await expect.poll(betweenHalves, poll).toBeGreaterThan(3 * alike)
   await look('moved')
 
-  // The class is kept for the next image, of which both are asked for.
+  // The class is kept for the next image, and both of its maps are requested.
   await keysToViewer()
   await page.keyboard.press('ArrowRight')
   await expect.poll(() => asked('/2/heat/2_3.png') && asked('/2/heat/1_3.png'), poll).toBe(true)
   expect(await second().getAttribute('data-image-id')).toBe('2')
 
-  // There is no third model, so the next one is none; and by the list.
+  // There is no third model, so the next choice is none; and with the list.
   await page.keyboard.press('Shift+H')
   await second().waitFor({ state: 'detached' })
   await panel().waitFor()
@@ -130,13 +133,13 @@ it('shows two models’ maps of one image side by side, which move, fade and cha
   await page.keyboard.press('End')
   await page.keyboard.press('Enter')
   await second().waitFor()
-  // An image that is pinned takes the place.
+  // A pinned image replaces the map.
   await page.keyboard.press('v')
   await second().waitFor({ state: 'detached' })
   expect(problems).toEqual([])
 })
 
-it('asks for no map of an image on which a blind reader has not decided', async () => {
+it('requests no map of an image on which a blind reader has not decided', async () => {
   const home = mkdtempSync(join(tmpdir(), 'lobule-compare-'))
   const workspace = join(home, 'study')
   await makeReadingWorkspace(home, workspace, 2, 'tell-tale', ['first look', 'second look'])
@@ -163,7 +166,7 @@ it('asks for no map of an image on which a blind reader has not decided', async 
     expect(await second().count()).toBe(0)
     expect(await panel().getByRole('combobox').count()).toBe(0)
     expect([calls, requests]).toEqual([[], []])
-    // Once decided, it is asked for. (The model of this workspace has no files, so that it says that it failed.)
+    // Once decided, it is requested. (The model of this workspace has no files, so a failure is shown.)
     await page.keyboard.press('1')
     await expect.poll(() => calls.length, poll).toBeGreaterThan(0)
   } finally {

@@ -28,7 +28,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-/** Few colours keep a picture small; tissue needs no more. */
+/** Few colours keep a screenshot small; tissue needs no more. */
 async function keep(page: Page, name: string, widthPx = 1200): Promise<void> {
   const taken = sharp(await page.screenshot()).resize(widthPx)
   const picture = await taken.png({ palette: true, colours: 48, dither: 0, effort: 10 }).toBuffer()
@@ -37,7 +37,7 @@ async function keep(page: Page, name: string, widthPx = 1200): Promise<void> {
   writeFileSync(`${directory}${name}.png`, picture)
 }
 
-it.runIf(isAsked)('takes the pictures of the guide', async ({ skip }) => {
+it.runIf(isAsked)('takes the screenshots of the guide', async ({ skip }) => {
   if (browser === null) return skip('no Chromium')
   const page = await browser.newPage({
     viewport: { width: 1200, height: 750 },
@@ -78,7 +78,7 @@ it.runIf(isAsked)('takes the pictures of the guide', async ({ skip }) => {
   await page.keyboard.press('Enter')
   const isDrawn = page.locator('[data-testid=viewer][data-ready=true]')
   await isDrawn.waitFor()
-  // Less tissue, or the picture gets too large.
+  // Less tissue, or the screenshot gets too large.
   const atFive = page.getByRole('button', { name: /^Zoom: 5×/ })
   for (let steps = 0; steps < 3 && (await atFive.count()) === 0; steps++) {
     await page.keyboard.press('PageDown')

@@ -7,7 +7,7 @@ useMockPage()
 
 const look = (name: string): Promise<void> => lookInBothThemes(page, `heat-map-${name}`)
 
-/** The mean colour of the middle of the picture as it is seen. */
+/** The mean colour of the centre of the image as displayed. */
 async function colourSeen(): Promise<number[]> {
   const box = await page.getByTestId('viewer').boundingBox()
   if (box === null) throw new Error('no viewer')
@@ -16,7 +16,7 @@ async function colourSeen(): Promise<number[]> {
   return channels.slice(0, 3).map(({ mean }) => mean)
 }
 
-/** How far the colour seen is from another one, grey levels. */
+/** The difference of the displayed colour from another one, grey levels. */
 const distanceTo = async (colour: readonly number[]): Promise<number> =>
   Math.hypot(...(await colourSeen()).map((level, channel) => level - (colour[channel] ?? 0)))
 
@@ -27,7 +27,7 @@ const poll = { timeout: 15_000 }
 const panel = () => page.getByTestId('heat-map-panel')
 const requests: string[] = []
 
-it('lies over the image for any class, by keys alone, and follows to the next image', async () => {
+it('covers the image for any class, with the keyboard alone, and follows to the next image', async () => {
   requests.length = 0
   page.on('request', (request) => {
     if (request.url().includes('/heat/')) requests.push(new URL(request.url()).pathname)
@@ -49,7 +49,7 @@ it('lies over the image for any class, by keys alone, and follows to the next im
   await expect.poll(() => distanceTo(bare), poll).toBeGreaterThan(3 * alike)
   await look('shown')
 
-  // The class by keys: open the list, choose the last one.
+  // The class with the keyboard: open the list, choose the last one.
   const before = requests.length
   await panel().getByRole('combobox', { name: 'Class' }).focus()
   await page.keyboard.press('Enter')
@@ -59,7 +59,7 @@ it('lies over the image for any class, by keys alone, and follows to the next im
   await panel().getByText('Probability of Invasive at each position').waitFor()
   await expect.poll(() => requests.slice(before).some((path) => path.endsWith('_3.png')), poll).toBe(true)
 
-  // The slider by keys: the same image stays.
+  // The slider with the keyboard: the same image stays.
   const slider = panel().getByRole('slider', { name: 'Opacity' })
   await slider.focus()
   await page.keyboard.press('Home')
@@ -98,7 +98,7 @@ it('says that a model is needed', async () => {
   expect(problems).toEqual([])
 })
 
-it('asks for as many augmentations as the settings say, also after the page was closed', async () => {
+it('uses as many augmentations as the settings say, also after the page was closed', async () => {
   const asked: string[] = []
   page.on('websocket', (socket) =>
     socket.on('framesent', ({ payload }) => {

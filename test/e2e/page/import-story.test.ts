@@ -12,7 +12,7 @@ import { noise, stack } from '../../support/odd-files.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
 import { violationsOf } from './accessibility.ts'
 
-/** What a reader does on the first day with own images, in the browser: drop, import, filter, label, look, measure. */
+/** A reader's first day with their own images, in the browser: drop, import, filter, label, view, measure. */
 const fields = 12
 
 let home: string
@@ -46,7 +46,7 @@ const shoot = async (name: string): Promise<void> => {
   await page.screenshot({ path: screenshotPath(`import-${name}`) })
 }
 
-/** A folder of fields with a few that cannot be imported, a slide and a table, as they may lie on a disk. */
+/** A folder of fields with a few that cannot be imported, a slide and a table, as on a real disk. */
 async function makePictures(): Promise<void> {
   mkdirSync(outside('Fälle 2023'), { recursive: true })
   for (let index = 0; index < fields; index++) {
@@ -76,12 +76,12 @@ async function dropOnPage(paths: readonly string[]): Promise<void> {
   await debug.detach()
 }
 
-it('imports what is dropped, with a case expression, and says what failed', async ({ skip }) => {
+it('imports dropped files, with a case expression, and reports failures', async ({ skip }) => {
   if (browser === null) return skip('no Chromium')
   await page.goto(server.url)
   await page.getByText(researchUseSentence).first().waitFor()
   await button('I understand').click()
-  // Nothing takes a drop here, and the page stays.
+  // A drop has no effect here, and the page stays.
   await dropOnPage([outside('slide.svs')])
   await page.getByText('Open or create a workspace before').waitFor()
   await page.getByLabel('Name', { exact: true }).fill('first-day')
@@ -95,7 +95,7 @@ it('imports what is dropped, with a case expression, and says what failed', asyn
   await expression.fill('(')
   await dialog().getByText('Not a valid regular expression').waitFor()
   expect(await button('Import', dialog()).isDisabled()).toBe(true)
-  // What was typed outlives the dialog.
+  // Entries are kept after the dialog closes.
   await page.keyboard.press('Escape')
   await dialog().waitFor({ state: 'detached' })
   await button('Import images…').click()
@@ -124,15 +124,15 @@ it('imports what is dropped, with a case expression, and says what failed', asyn
   await shoot('3-pages')
   await button('Import', dialog()).click()
   await strip.getByText(/^3 images imported/).waitFor()
-  // What was imported lies in the workspace and nowhere twice.
+  // Imported files are stored in the workspace, each once.
   const copies = readdirSync(join(home, 'first-day', 'images'))
   expect(copies).toHaveLength(fields + 2)
   expect(problems).toEqual([])
 })
 
-it('labels ten images by keys alone, takes one back, and finds all of it again', async ({ skip }) => {
+it('labels ten images with the keyboard alone, undoes one, and finds everything again', async ({ skip }) => {
   if (browser === null) return skip('no Chromium')
-  /** Of each image that is listed. */
+  /** For each listed image. */
   const labels = (): Promise<string[]> => rows().locator('.label .word').allTextContents()
   await page.keyboard.press('/')
   await page.keyboard.type('H23')
@@ -198,7 +198,7 @@ it('labels ten images by keys alone, takes one back, and finds all of it again',
   expect(await page.getByTestId('viewer').getAttribute('data-image-id')).toBe(id)
   await page.getByTestId('region-row').getByText(length).waitFor()
   expect(await measured.allTextContents()).toEqual([length])
-  // It lies where it was measured: what is seen of it at full resolution is as long as before.
+  // It is where it was measured: at full resolution its visible length is the same as before.
   await page.getByTestId('region-row').dblclick()
   await viewer.waitFor()
   await shoot('7-measured-reloaded')

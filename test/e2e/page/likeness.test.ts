@@ -4,7 +4,7 @@ import { screenshotPath } from '../../support/browser.ts'
 import { violationsOf } from './accessibility.ts'
 import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 
-/** How like the training images an image is: a column, a flag to filter by, and words beside the suggestion. */
+/** Likeness to the training images: a column, a flag for filtering, and words beside the suggestion. */
 useMockPage({ timeoutMs: 10_000 })
 
 const rows = (): Locator => page.getByTestId('worklist-row')
@@ -14,7 +14,7 @@ const shares = async (): Promise<string[]> => {
   return cells.map((text) => text.trim())
 }
 
-it('is a column that can be sorted by, least alike first, and a flag to filter by', async () => {
+it('is a column for sorting, least alike first, and a flag for filtering', async () => {
   await open({ images: 48, isClassified: true })
   await rows().first().waitFor()
   await head().getByRole('button').click()
@@ -28,7 +28,7 @@ it('is a column that can be sorted by, least alike first, and a flag to filter b
   expect(problems).toEqual([])
 })
 
-it('is said in words beside the suggestion, with what follows from it', async () => {
+it('is explained in words beside the suggestion', async () => {
   await open({ images: 48, isClassified: true })
   await rows().first().waitFor()
   await head().getByRole('button').click()

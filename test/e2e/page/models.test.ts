@@ -5,7 +5,7 @@ import { screenshotPath } from '../../support/browser.ts'
 import { lookInBothThemes } from './accessibility.ts'
 import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
 
-/** The screen of models in real Chromium; figures are worked out by the engine from made-up verdicts. */
+/** The models screen in real Chromium; the engine computes the figures from made-up predictions. */
 useMockPage({ timeoutMs: 60_000 })
 beforeEach(async () => {
   await open({ images: 48, isClassified: true, jobMs: 300 }, '#/models')
@@ -33,7 +33,7 @@ function hasThemeColour(): boolean {
   return color !== '' && lines.some((line) => getComputedStyle(line).stroke === color)
 }
 
-it('lists models with what they are worth, and reports each', async () => {
+it('lists models with their accuracy, and reports each', async () => {
   await model(/^model-2/)
     .getByText('UNTRAINED')
     .waitFor()
@@ -58,7 +58,7 @@ it('lists models with what they are worth, and reports each', async () => {
   expect(problems).toEqual([])
 })
 
-it('tries an operating point by keys, by mouse and by number, and says what would change', async () => {
+it('tries an operating point with keys, mouse and number, and shows what would change', async () => {
   await tab('Operating point')
   const figures = page.getByTestId('point-figures')
   const sensitivity = figures.getByRole('row', { name: /^Sensitivity/ })
@@ -138,7 +138,7 @@ it('opens the images of a cell of the confusion matrix', async () => {
   expect(problems).toEqual([])
 })
 
-it('compares, promotes with a reason and takes it back', async () => {
+it('compares, promotes with a reason and undoes it', async () => {
   await tab('Compare')
   const flips = page.getByTestId('flips')
   await flips.getByRole('heading', { name: /^Images with different suggestions/ }).waitFor()
@@ -188,7 +188,7 @@ it('compares, promotes with a reason and takes it back', async () => {
   expect(problems).toEqual([])
 })
 
-it('says before a training what its data and settings are worth', async () => {
+it('warns before a training about its data and settings', async () => {
   await button('Train a model').click()
   const dialog = page.getByRole('dialog')
   await dialog.getByTestId('training-data').getByText('by Anna').waitFor()
@@ -221,7 +221,7 @@ it('says before a training what its data and settings are worth', async () => {
   expect(problems).toEqual([])
 })
 
-it('stays whole with letters twice as large', async () => {
+it('stays complete with text twice as large', async () => {
   await page.evaluate(() => (document.documentElement.style.fontSize = '200%'))
   for (const name of ['Figures', 'Operating point', 'Confusion and errors']) {
     await tab(name)

@@ -10,7 +10,7 @@ const options = (): Locator => page.getByRole('option')
 const option = (title: string): Locator => options().filter({ hasText: title })
 const searchField = (): Locator => page.getByRole('combobox', { name: 'Type what you want to do' })
 
-it('finds what is possible now, shows its keys, and runs it', async () => {
+it('finds possible actions, shows their keys, and runs them', async () => {
   await open({ images: 12, isClassified: true })
   await page.getByTestId('worklist').focus()
   await page.keyboard.press('Control+k')
@@ -39,7 +39,7 @@ it('finds what is possible now, shows its keys, and runs it', async () => {
   expect(problems).toEqual([])
 })
 
-it('is another one in the viewer, and leaves what is typed alone', async () => {
+it('has other actions in the viewer, and leaves typed text alone', async () => {
   await open({ images: 12, isClassified: true })
   await page.getByTestId('worklist-row').first().locator('img').first().dblclick()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()

@@ -11,7 +11,7 @@ import { makeReadingWorkspace } from './reading-workspace.ts'
 
 /** Reading, blind second reading, agreement and adjudication through the page, with the real server. */
 const count = 12
-/** Stands in every file name and in nothing else: a page that holds it knows where an image came from. */
+/** Part of every file name and of nothing else: a page that has it knows where an image came from. */
 const mark = 'tell-tale'
 
 let home: string
@@ -39,7 +39,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true })
 })
 
-/** What is on disk, seen by another program. */
+/** The content of the disk, as another program sees it. */
 function entries(): {
   reader: string
   class: string | null
@@ -72,7 +72,7 @@ async function openPage(): Promise<void> {
         return
       }
       const error = { code: 'disk.full', message: 'x', details: { path: '/d', neededBytes: 9, freeBytes: 1 } }
-      // Late, so that keys are pressed while it is on its way.
+      // Delayed, so that keys are pressed while it is pending.
       setTimeout(() => socket.send(JSON.stringify({ id, answer: { ok: false, error } })), 700)
     })
     door.onMessage((message) => {
@@ -89,12 +89,12 @@ const button = (name: string | RegExp, within: Page | Locator = page): Locator =
   within.getByRole('button', { name, exact: typeof name === 'string' })
 const rows = (): Locator => page.getByTestId('worklist-row')
 const shown = (): Promise<string | null> => page.getByTestId('viewer').getAttribute('data-image-id')
-/** Saving takes as long as the disk takes, on a machine that does other things too. */
+/** Saving takes as long as the disk needs, on a machine with other load. */
 const polled = <T>(ask: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(ask, { timeout: 20_000 })
 const press = (...keys: string[]): Promise<void> =>
   keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve())
 
-it('reads ten images by keys alone, each on disk before the next appears, and takes words back', async ({
+it('reads ten images with the keyboard alone, each saved before the next appears, and undoes labels', async ({
   skip,
 }) => {
   if (browser === null) return skip('no Chromium')
@@ -107,7 +107,7 @@ it('reads ten images by keys alone, each on disk before the next appears, and ta
   await button('Reading as Anna').last().waitFor()
   expect(await shown()).toBe('1')
 
-  // Accept, override, unsure, and a comment that goes with the next word.
+  // Accept, override, unsure, and a comment that is saved with the next label.
   await press('a', 'ArrowRight')
   await polled(shown).toBe('2')
   expect(entries()).toMatchObject([{ reader: 'Anna', class: 'Benign', is_unsure: 0, is_blind: 0 }])
@@ -124,7 +124,7 @@ it('reads ten images by keys alone, each on disk before the next appears, and ta
   await look('review')
   expect(entries().at(-1)).toMatchObject({ class: null, is_unsure: 1, kind: 'reading' })
 
-  // Where a word cannot be saved, it is said, and the image stays; what was typed after it is dropped.
+  // If a label cannot be saved, a message appears, and the image stays; later keys are dropped.
   await press('ArrowRight')
   await polled(shown).toBe('4')
   refusesLabels = true
@@ -136,7 +136,7 @@ it('reads ten images by keys alone, each on disk before the next appears, and ta
   await button('Dismiss').click()
   await page.getByTestId('viewer').click()
 
-  // Faster than the disk: every word belongs to the image that was there.
+  // Faster than the disk: every label belongs to the image that was shown.
   await press('1', 'ArrowRight', '2', 'ArrowRight', 'a', 'ArrowRight', '3', 'ArrowRight', 'a', 'ArrowRight')
   await press('1', 'ArrowRight', '2')
   await polled(() => entries().map((entry) => entry.class)).toEqual([
@@ -153,7 +153,7 @@ it('reads ten images by keys alone, each on disk before the next appears, and ta
   ])
   expect(await shown()).toBe('10')
 
-  // The viewer goes back to where a word is taken back.
+  // The viewer returns to the image whose label is undone.
   await press('ArrowRight')
   await polled(shown).toBe('11')
   await press('u')
@@ -184,9 +184,7 @@ it('reads ten images by keys alone, each on disk before the next appears, and ta
   expect(problems).toEqual([])
 })
 
-it('lets a second reader read blind: what would lead them is never sent before they decide', async ({
-  skip,
-}) => {
+it('lets a second reader read blind: hidden values are never sent before they decide', async ({ skip }) => {
   if (browser === null) return skip('no Chromium')
   await button('Reading as Anna').last().click()
   const dialog = page.getByRole('dialog')
@@ -198,7 +196,7 @@ it('lets a second reader read blind: what would lead them is never sent before t
   await look('who')
   await button('Done', dialog).click()
 
-  // A page that begins now has nothing from before.
+  // A page that starts now has nothing from before.
   heard = []
   await page.reload()
   await page.getByTestId('withheld').waitFor()
@@ -254,7 +252,7 @@ it('lets a second reader read blind: what would lead them is never sent before t
   expect(problems).toEqual([])
 })
 
-it('shows how far they agree, opens the images behind a number, and settles what they disagree about', async ({
+it('shows their agreement, opens the images behind a number, and adjudicates disagreements', async ({
   skip,
 }) => {
   if (browser === null) return skip('no Chromium')

@@ -9,7 +9,7 @@ import { newImage, newModel } from '../../support/rows.ts'
 const classes = parseClassScheme('Normal,Benign,InSitu*,Invasive*')
 
 /**
- * A workspace of synthetic fields with models and the verdicts of the newest, without a training.
+ * A workspace of synthetic fields with models and the predictions of the newest, without a training.
  * @param mark stands in every file name and in nothing else
  */
 export async function makeReadingWorkspace(

@@ -11,7 +11,7 @@ import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
 import { lookInBothThemes } from './accessibility.ts'
 
-/** Regions by mouse and by keys, in real Chromium against the real server. */
+/** Regions with mouse and keyboard, in real Chromium against the real server. */
 let home: string
 let workspace: string
 let browser: Browser | null
@@ -63,7 +63,7 @@ const chosen = (): Locator => page.locator('[data-testid=region-row][aria-select
 
 const look = (name: string): Promise<void> => lookInBothThemes(page, `page-${name}`)
 
-it('draws with the mouse: rectangle, polygon, point; sets classes by key; takes back', async () => {
+it('draws with the mouse: rectangle, polygon, point; sets classes by key; undoes', async () => {
   await page.keyboard.press('b')
   await page.getByText('Click and drag').waitFor()
   await page.mouse.move(300, 300)
@@ -97,7 +97,7 @@ it('draws with the mouse: rectangle, polygon, point; sets classes by key; takes 
   await page.keyboard.press('Escape')
   await look('regions')
 
-  // A press on a region chooses it; the label of the image was not touched by all these keys.
+  // A click on a region selects it; none of these keys changed the label of the image.
   await page.mouse.click(400, 360)
   await chosen().getByText('InSitu').waitFor()
   await page.keyboard.press('Delete')
@@ -108,7 +108,7 @@ it('draws with the mouse: rectangle, polygon, point; sets classes by key; takes 
   expect(await lobuleLabels()).toEqual([])
 })
 
-it('draws, walks, comments and moves by keys alone', async () => {
+it('draws, navigates, comments and moves with the keyboard alone', async () => {
   await page.keyboard.press('Escape')
   await page.keyboard.press('b')
   await page.keyboard.press('Enter')
@@ -141,7 +141,7 @@ it('draws, walks, comments and moves by keys alone', async () => {
   await look('regions-chosen')
 })
 
-it('keeps all of it over a reload, and a corner can be pulled', async () => {
+it('keeps everything after a reload, and a corner can be dragged', async () => {
   await page.reload()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
   await expect.poll(() => rows().count()).toBe(5)
@@ -159,7 +159,7 @@ it('keeps all of it over a reload, and a corner can be pulled', async () => {
   await expect.poll(() => chosen().textContent()).toBe(words)
 })
 
-it('exports what QuPath reads, and imports it and what QuPath writes', async () => {
+it('exports files for QuPath, and imports them and those of QuPath', async () => {
   const path = join(home, 'field.geojson')
   await button('Export…').click()
   const dialog = page.getByRole('dialog')
@@ -217,7 +217,7 @@ it('exports what QuPath reads, and imports it and what QuPath writes', async () 
   expect(problems).toEqual([])
 })
 
-it('the command line sees the same regions, once the page has let go', async () => {
+it('the command line sees the same regions, once the page has closed the workspace', async () => {
   await stopServer()
   const regions = await lobuleJson<RegionView[]>(['regions', 'list', '1', '-w', workspace], { home })
   expect(regions.map(({ className, geometry }) => [className, geometry.kind])).toEqual([
@@ -267,7 +267,7 @@ it('the command line sees the same regions, once the page has let go', async () 
   expect(undone.stdout).toBe('Undone: 1 region drawn.\n')
 })
 
-/** What was said of the image, by the server's own export. */
+/** The labels of the image, from the server's own export. */
 async function lobuleLabels(): Promise<string[]> {
   return page.locator('[aria-pressed=true][aria-keyshortcuts="1"], .reading').allTextContents()
 }

@@ -3,7 +3,7 @@ import type { ImageView } from '../../../electron/contract/index.ts'
 import { lookInBothThemes } from './accessibility.ts'
 import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 
-/** The review with keys alone: what the page says of ten images, as it goes over the wire. */
+/** The review with the keyboard alone: the page's calls for ten images, as sent to the server. */
 useMockPage()
 
 interface Said {
@@ -13,7 +13,7 @@ interface Said {
   comment: string | null
 }
 
-/** Everything that the page says from now on of images. */
+/** All labels that the page sends from now on. */
 function listen(): Said[] {
   const said: Said[] = []
   page.on('websocket', (socket) =>
@@ -33,13 +33,13 @@ interface Told {
   label: Map<number, string>
 }
 
-/** What the page was told first: what the model suggests, and what Anna said before. */
+/** What the page received first: the suggestions, and Anna's earlier labels. */
 function listenToAnswers(): Told {
   const told: Told = { suggested: new Map(), label: new Map() }
   page.on('websocket', (socket) =>
     socket.on('framereceived', ({ payload }) => {
       const { answer } = JSON.parse(String(payload)) as { answer?: { value?: unknown } }
-      // Only the list at the start: a labelling answers images too.
+      // Only the list at the start: the answer to a label contains images too.
       if (!Array.isArray(answer?.value) || told.suggested.size > 0) return
       for (const { id = 0, verdict, label } of answer.value as Partial<ImageView>[]) {
         if (verdict?.suggested !== undefined) told.suggested.set(id, verdict.suggested)
@@ -53,11 +53,11 @@ function listenToAnswers(): Told {
 /** Keys for each of ten images; between slashes: a comment, typed. */
 const review = ['a', '4', 's', 'a', '2', 's', '1', 'n /at the edge/ 3', 'n /2 of 3/', 'a'] as const
 
-/** Reads ten images with keys alone. One that `dead` names does nothing. */
+/** Reads ten images with the keyboard alone. Keys in `dead` do nothing. */
 async function readTen(dead: string | null): Promise<{ said: Said[]; told: Told }> {
   const said = listen()
   const told = listenToAnswers()
-  // Before the page hears of it.
+  // Before the page receives it.
   await page.addInitScript((key) => {
     const swallow = (event: KeyboardEvent): void => {
       const isTyping = event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLInputElement
@@ -87,7 +87,7 @@ async function readTen(dead: string | null): Promise<{ said: Said[]; told: Told 
       } else await page.keyboard.press(key)
     }
   }
-  // What was said last is on its way while nothing new comes.
+  // The last label is pending while no new one follows.
   for (let before = -1; before !== said.length;) {
     before = said.length
     await page.waitForTimeout(700)
@@ -112,15 +112,15 @@ const expected = (told: Told): Said[] => {
     word(5, 'Benign'),
     word(6, null),
     word(7, 'Normal'),
-    // Nothing was said of it: the comment goes with the word that follows.
+    // No label yet: the comment is saved with the next label.
     word(8, 'InSitu', 'at the edge'),
-    // Anna named a class before: the comment goes with that.
+    // Anna chose a class before: the comment is saved with that.
     word(9, told.label.get(9) ?? 'no label', '2 of 3'),
     accept(10),
   ]
 }
 
-it('accepts, overrides, is unsure, comments and goes on: ten images with keys alone', async () => {
+it('accepts, overrides, is unsure, comments and continues: ten images with the keyboard alone', async () => {
   const { said, told } = await readTen(null)
   expect(review).toHaveLength(10)
   expect(said).toEqual(expected(told))
@@ -136,7 +136,7 @@ it.each(['a', 's', 'n', '4', 'ArrowRight', 'Enter'])(
   },
 )
 
-it('takes what is typed for a comment as no word on an image, however long the disk takes', async () => {
+it('never treats a typed comment as a label, however slow the disk', async () => {
   const said = listen()
   await page.routeWebSocket(/\/socket/, (socket) => {
     const door = socket.connectToServer()
@@ -159,7 +159,7 @@ it('takes what is typed for a comment as no word on an image, however long the d
   expect(problems).toEqual([])
 })
 
-it('says that no class stands out where several have the same probability, and else not', async () => {
+it('says that classes are tied if they have the same probability, and only then', async () => {
   const tied = 'Several classes have the same highest probability'
   await page.routeWebSocket(/\/socket/, (socket) => {
     const door = socket.connectToServer()

@@ -4,7 +4,7 @@ import { screenshotPath } from '../../support/browser.ts'
 import { violationsOf } from './accessibility.ts'
 import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 
-/** Lengths that are measured in the viewer and kept as lines among the regions. */
+/** Lengths that are measured in the viewer and stored as lines among the regions. */
 useMockPage({ timeoutMs: 10_000 })
 
 const isDrawn = (): Promise<void> => page.locator('[data-testid=viewer][data-ready=true]').waitFor()
@@ -32,7 +32,7 @@ async function drag(fromX: number, fromY: number, toX: number, toY: number): Pro
   await page.mouse.move(toX, toY, { steps: 4 })
 }
 
-it('says the length while it is drawn, keeps it, and leaves the class keys to the image', async () => {
+it('shows the length while drawing, keeps it, and leaves the class keys to the image', async () => {
   await open({ images: 12 })
   await openImage('case01-field1.png')
   await setTen()
@@ -44,7 +44,7 @@ it('says the length while it is drawn, keeps it, and leaves the class keys to th
   await expect.poll(() => measured().allTextContents()).toEqual(['100 µm'])
   await lines().getByText('100 µm').waitFor()
   await page.getByText('Measured 100 µm.').waitFor()
-  // The second press of a double click measures nothing.
+  // The second click of a double click measures nothing.
   await page.mouse.dblclick(300, 300)
   expect(await lines().count()).toBe(1)
   await page.keyboard.press('Escape')
@@ -55,7 +55,7 @@ it('says the length while it is drawn, keeps it, and leaves the class keys to th
   expect(problems).toEqual([])
 })
 
-it('measures by keys alone; a line has a class, a place and an end like other regions', async () => {
+it('measures with the keyboard alone; a line has a class, can be moved and deleted like other regions', async () => {
   await open({ images: 12 })
   await openImage('case01-field1.png')
   await page.keyboard.press('PageDown')
@@ -89,7 +89,7 @@ it('measures by keys alone; a line has a class, a place and an end like other re
   expect(problems).toEqual([])
 })
 
-it('stays in hand from image to image, and counts pixels where their size is unknown', async () => {
+it('stays active from image to image, and counts pixels if their size is unknown', async () => {
   await open({ images: 12 })
   await openImage('case02-field3.png')
   await page.keyboard.press('m')

@@ -3,13 +3,13 @@ import { expect, it } from 'vitest'
 import { lookInBothThemes } from './accessibility.ts'
 import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
 
-/** What no other test looks at on its way: dialogs, steps of dialogs, and tools in the hand. */
+/** What no other test visits: dialogs, steps of dialogs, and active tools. */
 useMockPage()
 
 const look = (name: string): Promise<void> => lookInBothThemes(page, `screens-${name}`)
 const dialog = (): Locator => page.getByRole('dialog')
 
-it('models: promoting, taking back, the history and a package', async () => {
+it('models: promoting, undoing, the history and a package', async () => {
   await open({ images: 48, isClassified: true }, '#/models')
   await page.getByTestId('model-report').getByText('Out-of-fold accuracy').waitFor()
   await page
@@ -56,7 +56,7 @@ it('import: empty, and with every choice', async () => {
   expect(problems).toEqual([])
 })
 
-it('viewer: each tool in the hand, the heat map with its lists, another image pinned', async () => {
+it('viewer: each tool, the heat map with its lists, another image pinned', async () => {
   await open({ images: 12, isClassified: true })
   await page.getByTestId('worklist-row').first().locator('img').first().dblclick()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()

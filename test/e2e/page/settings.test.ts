@@ -5,14 +5,14 @@ import { lookInBothThemes } from './accessibility.ts'
 import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
 import { textProblems } from './text-fit.ts'
 
-/** The settings and the import dialog by themselves, with a made-up application behind them. */
+/** The settings and the import dialog alone, with a made-up application behind them. */
 useMockPage()
 
 const look = (name: string): Promise<void> => lookInBothThemes(page, `page-${name}`)
 
 /**
- * Twice the size of text: a picture for people to look at, and whether text is cut. Lines over each other are not
- * asked for, since what a dialog has scrolled away counts as such.
+ * Twice the size of text: a screenshot for people, and whether text is cut off. Overlapping lines are not tested,
+ * because lines that a dialog has scrolled away would count.
  */
 async function enlarge(name: string): Promise<void> {
   const size = (percent: number): Promise<unknown> =>
@@ -32,7 +32,7 @@ async function openSettings(images: number): Promise<Locator> {
   return settings
 }
 
-it('edits the classes by keys and clicks, and says what is wrong at its place', async () => {
+it('edits the classes with keys and clicks, and shows problems beside their field', async () => {
   const settings = await openSettings(0)
   const name = (index: number): Locator => settings.getByLabel(`Name of class ${index}`)
   const save = button('Save classes', settings)
@@ -67,7 +67,7 @@ it('edits the classes by keys and clicks, and says what is wrong at its place', 
   expect(problems).toEqual([])
 })
 
-it('says why the classes are locked, cleans, checks, and searches for what was moved', async () => {
+it('explains why the classes are locked, cleans, checks, and finds moved files', async () => {
   const settings = await openSettings(24)
   await settings.getByText('because this workspace has 21 labels', { exact: false }).waitFor()
   expect(await button('Clean Temporary files', settings).isDisabled()).toBe(true)
@@ -88,7 +88,7 @@ it('says why the classes are locked, cleans, checks, and searches for what was m
   expect(problems).toEqual([])
 })
 
-it('takes labels from a table, names the rows that cannot be followed, and keeps what was typed', async () => {
+it('imports labels from a table, lists rows with problems, and keeps the entries', async () => {
   await open({ images: 0 })
   await button('Import images…').click()
   const dialog = page.getByRole('dialog')
@@ -131,7 +131,7 @@ it('takes labels from a table, names the rows that cannot be followed, and keeps
   expect(problems).toEqual([])
 })
 
-it('tells of each back-end what its self-test gave, and why half precision is not used', async () => {
+it('shows the self-test of each back-end, and why half precision is not used', async () => {
   const settings = await openSettings(0)
   await button('Test and measure all', settings).click()
   const half = settings.getByRole('row').filter({ hasText: 'half precision' })

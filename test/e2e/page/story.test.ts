@@ -7,12 +7,12 @@ import { researchUseSentence } from '../../../electron/contract/index.ts'
 import { launchBrowser, problemsOf, screenshotPath } from '../../support/browser.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
 
-/** Two images a case: two cases in each class, as many as there are folds. */
+/** Two images per case: two cases in each class, as many as there are folds. */
 const perClass = 4
 const count = perClass * 4
 /**
- * As little to compute as boosters learn something from: 48 rows a fold, with leaves of 20. The second
- * training changes the boosters alone, so that nothing is encoded again.
+ * The smallest data from which boosters learn something: 48 rows per fold, with leaves of 20. The second training
+ * changes only the boosters, so that nothing is encoded again.
  */
 const smallest = { Folds: '2', Augmentations: '6', Crops: '8', Rounds: '20' }
 const classNames = ['Normal', 'Benign', 'InSitu', 'Invasive'] as const
@@ -21,7 +21,7 @@ let home: string
 let server: Awaited<ReturnType<typeof serveLobule>>
 let browser: Browser | null
 let page: Page
-/** What each image was drawn as, a place in `classNames`, by its id. */
+/** The class each image was generated as, an index of `classNames`, by its id. */
 const drawnAs = new Map<string, number>()
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'lobule-page-'))
@@ -49,7 +49,7 @@ const press = async (...keys: string[]): Promise<void> => {
   for (const key of keys) await page.keyboard.press(key)
 }
 
-/** Pictures for people to look at. */
+/** Screenshots for people. */
 async function look(name: string): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme })
@@ -128,7 +128,7 @@ async function begin(): Promise<void> {
   await page.getByText(`${count} images`).first().waitFor(minutes(1))
 }
 
-/** The drawn tissue comes with its classes; they are taken away, and given again by keys alone. */
+/** Generated tissue has labels; they are removed, and set again with the keyboard alone. */
 async function labelByKeys(): Promise<void> {
   await page.getByText(`${count} labelled, 0 with a suggestion`).waitFor(minutes(1))
   await page.getByTestId('worklist').focus()
@@ -174,7 +174,7 @@ async function lookAndOverride(): Promise<{ imageId: string; file: string; said:
   await isDrawn()
   await panel().getByText('UNTRAINED ENCODER').waitFor()
   await panel().getByText('only boosters that were not trained on it are used').waitFor()
-  // Boosters without a single split would give each class alike.
+  // Boosters without a single split would give equal probabilities.
   expect(await panel().locator('.suggested').textContent()).not.toContain('25.0%')
   await page.getByTestId('scale-bar').waitFor()
   await page.getByText(researchUseSentence).first().waitFor()
@@ -231,7 +231,7 @@ async function readBlind(): Promise<void> {
 async function agree({ imageId, file }: { imageId: string; file: string }): Promise<void> {
   await goTo('Agreement')
   const pair = page.getByTestId('pairs').getByRole('row').filter({ hasText: 'Anna and Ben' })
-  // Ben says each class four times, Anna one three and another five times, and they agree on 15 of 16:
+  // Ben chooses each class four times, Anna one three times and another five times, and they agree on 15 of 16:
   // (15/16 - 64/256) / (1 - 64/256) = 0.9167.
   await expect.poll(() => pair.locator('strong').textContent(), minutes(1)).toBe('0.92')
   await button('Disagreements (1)').waitFor()
@@ -250,7 +250,7 @@ async function agree({ imageId, file }: { imageId: string; file: string }): Prom
   await look('adjudicated')
 }
 
-/** Trains again with what was adjudicated, compares, and puts the new model in use for a while. */
+/** Trains again with the adjudicated labels, compares, and puts the new model in use for a while. */
 async function retrain(): Promise<void> {
   await goTo('Models')
   await page.getByTestId('model-report').getByText('Out-of-fold accuracy').first().waitFor()
@@ -308,7 +308,7 @@ async function audit(): Promise<void> {
   const found = page.getByRole('main').getByRole('status')
   const all = found.getByText(/^\d+ events$/)
   await all.waitFor()
-  // What is said is of the trail as it is now, not as it was when the workspace was made.
+  // The result is for the current trail, not for that of the new workspace.
   const whole = page.getByTestId('audit-state').getByText(`Intact: ${await all.textContent()} verified`)
   await whole.waitFor()
   await look('audit')
@@ -332,7 +332,7 @@ async function audit(): Promise<void> {
   await look('settings')
 }
 
-it('goes from nothing to a verified audit trail, all of it through the page', async ({ skip }) => {
+it('goes from an empty start to a verified audit trail, all in the page', async ({ skip }) => {
   if (browser === null) return skip('no Chromium')
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   page.setDefaultTimeout(60_000)
@@ -349,7 +349,7 @@ it('goes from nothing to a verified audit trail, all of it through the page', as
   expect(problems).toEqual([])
 })
 
-it('lets nobody in a second time by the same address', async ({ skip }) => {
+it('refuses a second use of the same address', async ({ skip }) => {
   if (browser === null) return skip('no Chromium')
   const stranger = await (await browser.newContext()).newPage()
   const response = await stranger.goto(server.url)

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 
 /**
- * What large text breaks on the screen as it is, one line each: text that is cut at its own box (not such as is
- * shortened with an ellipsis and said in full elsewhere, nor what can be scrolled to), and lines of text that lie over
- * each other. Only what is seen counts.
+ * Problems of large text on the current screen, one line each: text that is cut off at its own box (except text
+ * that is shortened with an ellipsis and shown in full elsewhere, and text that can be scrolled to), and lines of
+ * text that overlap. Only visible text counts.
  */
 export function textProblems(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -12,7 +12,7 @@ export function textProblems(page: Page): Promise<string[]> {
       if (!element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) return false
       const { left, top, width, height } = element.getBoundingClientRect()
       if (width < 2 || height < 2) return false
-      // Behind something with a ground of its own, a dialog or a sticky head, it is not seen.
+      // Behind something with its own background, such as a dialog or a sticky header, it is not visible.
       const [x, y] = [left + width / 2, top + height / 2]
       const front = document.elementFromPoint(x, y)
       if (front === null) return false
@@ -50,7 +50,7 @@ export function textProblems(page: Page): Promise<string[]> {
             problems.push(`cut in height: "${text}"`)
           if (hides(style.overflowX) && !isShortened && box.right > clip.right + 1.5)
             problems.push(`cut in width: "${text}"`)
-          // Further out it can be scrolled to, or it is the window's own edge.
+          // Beyond that it can be scrolled to, or it is the window's own edge.
           if (/auto|scroll/.test(style.overflowX + style.overflowY)) {
             const [top, bottom] = [Math.max(seen.box.top, clip.top), Math.min(seen.box.bottom, clip.bottom)]
             seen.box = new DOMRect(seen.box.x, top, seen.box.width, Math.max(0, bottom - top))
@@ -60,7 +60,7 @@ export function textProblems(page: Page): Promise<string[]> {
           if (isShortened) {
             if (box.right > clip.right + 1.5 && clip.width < 2 * parseFloat(style.fontSize))
               problems.push(`shortened to nothing: "${text}"`)
-            // What follows the ellipsis is drawn nowhere.
+            // The text after the ellipsis is not drawn.
             seen.box = new DOMRect(
               box.x,
               box.y,
@@ -77,7 +77,7 @@ export function textProblems(page: Page): Promise<string[]> {
         if (first.element === second.element || first.element.contains(second.element)) continue
         const width = Math.min(first.box.right, second.box.right) - Math.max(first.box.left, second.box.left)
         const height = Math.min(first.box.bottom, second.box.bottom) - Math.max(first.box.top, second.box.top)
-        // Boxes of lines reach over their letters a little; a third of a line is no accident.
+        // Line boxes are slightly larger than their letters; an overlap of a third of a line is a real one.
         const line = Math.min(first.box.height, second.box.height)
         if (width > 2 && height > 2 && height > line / 3)
           problems.push(`"${first.text}" lies over "${second.text}"`)

@@ -8,7 +8,7 @@ import { textProblems } from './text-fit.ts'
 useMockPage({ timeoutMs: 10_000 })
 
 const enlarge = async (percent: number): Promise<void> => {
-  // As a reader's own style sheet would; the protocol is not bound by the page's security policy.
+  // As a reader's own style sheet would; the page's security policy does not bind the protocol.
   await page.evaluate((size) => (document.documentElement.style.fontSize = `${size}%`), percent)
   await page.waitForTimeout(100)
 }
@@ -20,7 +20,7 @@ async function fits(name: string): Promise<void> {
   await enlarge(100)
 }
 
-it('finds text that is cut and text that lies over other text', async () => {
+it('finds text that is cut off and text that overlaps', async () => {
   await open({ acknowledged: false })
   await page.getByRole('button', { name: 'I understand' }).waitFor()
   await page.evaluate(() => {
@@ -48,7 +48,7 @@ it('finds text that is cut and text that lies over other text', async () => {
   )
 })
 
-it('keeps every word at twice the size: from the first start to an empty workspace', async () => {
+it('shows every word at twice the size: from the first start to an empty workspace', async () => {
   await open({ acknowledged: false })
   await page.getByRole('button', { name: 'I understand' }).waitFor()
   await fits('notice')
@@ -60,7 +60,7 @@ it('keeps every word at twice the size: from the first start to an empty workspa
   await fits('empty')
 })
 
-it('keeps every word at twice the size: worklist, jobs, dialogs', async () => {
+it('shows every word at twice the size: worklist, jobs, dialogs', async () => {
   await open({ images: 48, isClassified: true, isInterrupted: true, jobMs: 60_000 })
   await page.getByTestId('worklist-row').first().waitFor()
   await page.getByTestId('worklist').focus()
@@ -108,13 +108,13 @@ it.each(['models', 'agreement', 'audit', 'settings'])(
   },
 )
 
-it('keeps every word at twice the size: the viewer', async () => {
+it('shows every word at twice the size: the viewer', async () => {
   await open({ images: 24, isClassified: true }, '#/image/1')
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
   await fits('viewer')
 })
 
-it('is readable in the three themes, which stay chosen', async () => {
+it('is readable in the three themes, and remembers the choice', async () => {
   await open({ images: 24, isClassified: true })
   await page.getByTestId('worklist-row').first().waitFor()
   for (const name of ['Dark', 'Light', 'High contrast']) {

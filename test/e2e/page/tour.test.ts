@@ -4,12 +4,12 @@ import { violationsOf } from './accessibility.ts'
 import { open, page, useMockPage } from './mock/mock-page.ts'
 import { textProblems } from './text-fit.ts'
 
-/** What a newcomer meets: what an empty workspace offers, and the tour. */
+/** What a new user sees: the offers of an empty workspace, and the tour. */
 useMockPage({ timeoutMs: 10_000 })
 
 const tour = () => page.getByTestId('tour')
 
-it('offers the tour once, in an empty workspace, beside everything that one can begin with', async () => {
+it('offers the tour once, in an empty workspace, beside the first steps', async () => {
   await open({ images: 0 })
   await page.getByRole('button', { name: 'Generate and import' }).waitFor()
   await page.getByRole('button', { name: 'Import images…' }).waitFor()
@@ -27,7 +27,7 @@ it('offers the tour once, in an empty workspace, beside everything that one can 
   expect(await page.getByRole('button', { name: 'Take the tour' }).count()).toBe(0)
 })
 
-it('leads through five steps by keys alone, each fit to be read at twice the size', async () => {
+it('leads through five steps with the keyboard alone, each readable at twice the size', async () => {
   await open({ images: 24, isClassified: true })
   await page.getByTestId('worklist-row').first().waitFor()
   await page.getByRole('button', { name: 'More' }).focus()
@@ -36,7 +36,7 @@ it('leads through five steps by keys alone, each fit to be read at twice the siz
   await page.keyboard.press('Enter')
   for (let step = 1; step <= 5; step++) {
     await tour().getByText(`Step ${step} of 5`).waitFor()
-    // Each step is about something that is there, and the words do not lie over it.
+    // Each step explains something that is on screen, and its text does not cover it.
     const ring = await page.locator('.ring').boundingBox()
     const words = await tour().boundingBox()
     if (ring === null || words === null) throw new Error(`step ${step} points at nothing`)
@@ -45,7 +45,7 @@ it('leads through five steps by keys alone, each fit to be read at twice the siz
     expect.soft(await violationsOf(page), `step ${step}`).toEqual([])
     await page.screenshot({ path: screenshotPath(`tour-${step}`) })
     await page.evaluate(() => (document.documentElement.style.fontSize = '200%'))
-    // Rows find their places anew.
+    // Rows are laid out again.
     await page.waitForTimeout(200)
     expect.soft(await textProblems(page), `step ${step}`).toEqual([])
     await page.evaluate(() => (document.documentElement.style.fontSize = ''))

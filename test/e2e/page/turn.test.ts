@@ -7,7 +7,7 @@ const poll = { timeout: 15_000 }
 const drawn = (imageId: number) =>
   page.locator(`[data-testid=viewer][data-image-id="${imageId}"][data-ready=true]`)
 
-/** Paths below `/slide` that the page asks for from now on, thumbnails left out. */
+/** Paths below `/slide` that the page requests from now on, without thumbnails. */
 function watchTiles(): string[] {
   const asked: string[] = []
   page.on('request', (request) => {
@@ -18,7 +18,7 @@ function watchTiles(): string[] {
 }
 
 const imageOfPath = (path: string): number => Number(path.split('/')[1])
-/** What is asked for of an image, such as `8/0_0.jpg`, sorted. */
+/** The requests for an image, such as `8/0_0.jpg`, sorted. */
 const tilesOf = (asked: readonly string[], imageId: number): string[] =>
   [...new Set(asked.filter((path) => imageOfPath(path) === imageId))]
     .map((path) => path.split('/').slice(2).join('/'))
@@ -27,7 +27,7 @@ const tilesOf = (asked: readonly string[], imageId: number): string[] =>
 const imageIdShown = async (): Promise<number> =>
   Number(await page.getByTestId('viewer').getAttribute('data-image-id'))
 
-it('has the tiles of the next image and of the previous one before anybody turns, and asks for none again', async () => {
+it('prefetches the tiles of the next and previous image, and requests none again', async () => {
   const asked = watchTiles()
   await open({ images: 12, isClassified: true })
   const rows = page.getByTestId('worklist-row')
@@ -35,13 +35,13 @@ it('has the tiles of the next image and of the previous one before anybody turns
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
   const first = await imageIdShown()
   const seen = tilesOf(asked, first)
-  // The whole, and its four quarters.
+  // The whole image, and its four quarters.
   expect(seen).toEqual(['10/0_0.jpg', '11/0_0.jpg', '11/0_1.jpg', '11/1_0.jpg', '11/1_1.jpg'])
 
-  // All pictures are of one size: what shows the one shows the others.
+  // All images have one size: the same tiles show each of them.
   const others = () => [...new Set(asked.map(imageOfPath))].filter((id) => id !== first)
   await expect.poll(() => others().map((id) => tilesOf(asked, id)), poll).toEqual([seen, seen])
-  // Of two images nearby, and the tissue alone: nothing that a model says of it.
+  // For two neighbouring images, and only the tissue: no prediction.
   expect(asked.filter((path) => !/^\/\d+\/\d+\/\d+_\d+\.jpg$/.test(path))).toEqual([])
 
   const before = asked.length
@@ -53,7 +53,7 @@ it('has the tiles of the next image and of the previous one before anybody turns
   const again = asked.slice(before).filter((path) => imageOfPath(path) === second)
   expect(again).toEqual([])
 
-  // On the way back too nothing is asked for but what lies farther on.
+  // On the way back too, only tiles farther on are requested.
   await expect.poll(() => others().length, poll).toBe(3)
   await page.keyboard.press('ArrowLeft')
   await drawn(first).waitFor()
@@ -61,7 +61,7 @@ it('has the tiles of the next image and of the previous one before anybody turns
   expect(problems).toEqual([])
 })
 
-it('leaves everything to what is looked at until it is drawn, then fetches two at once, and stops when the viewer is closed', async () => {
+it('prefetches only after the current image is drawn, two tiles at once, and stops when the viewer closes', async () => {
   const held: (() => Promise<void>)[] = []
   let isHeld = true
   let first = 0

@@ -38,7 +38,7 @@ describe('the real window', () => {
     if (reason === null) await electron.close()
   })
 
-  /** A test of the window, skipped with its reason where there is none. */
+  /** A test of the window, skipped with its reason if there is none. */
   const testWindow = (name: string, run: () => Promise<void>): void => {
     test(name, async ({ skip }) => {
       skip(reason !== null, reason ?? '')

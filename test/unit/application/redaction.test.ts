@@ -44,7 +44,7 @@ afterEach(async () => {
   rmSync(root, { recursive: true })
 })
 
-/** An image whose every word gives the class away: folder, file, label, comment, verdict. */
+/** An image whose folder, file name, label, comment and prediction all reveal the class. */
 function fill(database: Writable, n: number): void {
   const imageId = insertImage(
     database,
@@ -88,11 +88,11 @@ const readBlindAs = async (name: string): Promise<void> => {
   await call('reader.set', { name })
   await call('reader.setBlind', { isBlind: true })
 }
-/** What would tell a reader anything. */
+/** What could influence a reader. */
 const telling = /lobular-|\/Lobular|single files|"suggested"|out-of-focus|0\.9|"className"/
 const image = (imageId: number): Promise<CallOutput<'image.get'>> => call('image.get', { imageId })
 
-it('leaves out of every answer what would lead a blind reader, until they decide, and image by image', async () => {
+it('removes everything that could influence a blind reader from every answer, image by image, until they decide', async () => {
   await readBlindAs('eva')
   const asked: [CallName, unknown][] = [
     ['image.list', {}],
@@ -133,7 +133,7 @@ it('leaves out of every answer what would lead a blind reader, until they decide
   expect((await call('model.verdicts', { model: 'm' })).map(({ imageId }) => imageId)).toEqual([1])
   expect((await call('workspace.info', {})).disputed).toBe(1)
 
-  // What was seen cannot be unseen: another word is not blind, and taking it back hides nothing again.
+  // What was seen cannot be unseen: another label is not blind, and its undo hides nothing again.
   await call('image.label', { imageIds: [1], className: 'Lobular' })
   await call('label.undo', { imageIds: [1] })
   expect(await call('label.undo', { imageIds: [1] })).toEqual([await image(1)])
@@ -142,7 +142,7 @@ it('leaves out of every answer what would lead a blind reader, until they decide
   expect((await image(1)).readings.all).toMatchObject([{ reader: 'ada' }, { reader: 'eva', isBlind: false }])
 })
 
-it('answers a label that is given for another reader without what is hidden', async () => {
+it('answers a label given for another reader without the hidden parts', async () => {
   await readBlindAs('eva')
   const changed = await call('image.label', { imageIds: [1, 2, 1], className: 'Lobular', reader: 'ada' })
   expect(changed).toMatchObject([
@@ -158,7 +158,7 @@ it('answers a label that is given for another reader without what is hidden', as
   ])
 })
 
-it('takes unsure for a decision', async () => {
+it('counts unsure as a decision', async () => {
   await readBlindAs('eva')
   await call('image.label', { imageIds: [1], className: null, isUnsure: true })
   expect(await image(1)).toMatchObject({
@@ -170,7 +170,7 @@ it('takes unsure for a decision', async () => {
   })
 })
 
-it('refuses calls that show what others say, until blind reading ends', async () => {
+it('refuses calls that show other readers’ labels until blind reading ends', async () => {
   await readBlindAs('eva')
   const refused: [CallName, object][] = [
     ['label.export', { path: join(root, 'labels.csv') }],
@@ -188,7 +188,7 @@ it('refuses calls that show what others say, until blind reading ends', async ()
   expect(await ask('audit.list', {})).toMatchObject({ ok: true })
 })
 
-it('refuses a call that it was never told about', async () => {
+it('refuses a call that has no record', async () => {
   await readBlindAs('eva')
   const secret = (): never => {
     throw new Error('was asked')
@@ -207,7 +207,7 @@ it('refuses a call that it was never told about', async () => {
   store.close()
 })
 
-it('withholds by reader, over a restart, and nothing from the command line', async () => {
+it('redacts for one reader, also after a restart, and never on the command line', async () => {
   await readBlindAs('eva')
   await call('reader.set', { name: 'ada' })
   expect((await image(1)).verdict?.suggested).toBe('Lobular')
@@ -228,7 +228,7 @@ it('withholds by reader, over a restart, and nothing from the command line', asy
   expect((await image(1)).readings.all.at(-1)).toMatchObject({ reader: 'eva', isBlind: false })
 })
 
-it('tells listeners who reads, and shows no picture of a verdict', async () => {
+it('sends the reader to listeners, and shows no image of a prediction', async () => {
   const heard: AnyEvent[] = []
   application.onEvent((event) => heard.push(event))
   await readBlindAs('eva')

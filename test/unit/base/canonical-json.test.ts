@@ -10,7 +10,7 @@ it.each([canonicalJson, strictCanonicalJson])('writes keys in one order', (write
   expect(write([undefined, -0, 1e21])).toBe('[null,0,1e+21]')
 })
 
-it('writes null for a number that JSON cannot hold, and refuses it where it is strict', () => {
+it('writes null for a number that JSON cannot represent, and refuses it in strict mode', () => {
   expect(canonicalJson({ a: NaN, b: [Infinity] })).toBe('{"a":null,"b":[null]}')
   expect(() => strictCanonicalJson({ a: NaN })).toThrow(RangeError)
   expect(() => strictCanonicalJson({ a: [{ b: -Infinity }] })).toThrow(RangeError)

@@ -15,7 +15,7 @@ it('keeps the order of the items and the limit', async () => {
   expect(highest).toBe(2)
 })
 
-it('after a failure starts nothing more and waits for what runs', async () => {
+it('after a failure starts nothing more and waits for running calls', async () => {
   const started: number[] = []
   const ended: number[] = []
   const work = mapWithConcurrency([0, 1, 2, 3], 2, async (item) => {
@@ -29,7 +29,7 @@ it('after a failure starts nothing more and waits for what runs', async () => {
   expect(ended).toEqual([1])
 })
 
-it('throws job.cancelled for an aborted signal alone', () => {
+it('throws job.cancelled only for an aborted signal', () => {
   const controller = new AbortController()
   throwIfCancelled(undefined)
   throwIfCancelled(controller.signal)

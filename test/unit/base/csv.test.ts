@@ -30,13 +30,13 @@ describe('CSV', () => {
     expect(() => parse(text)).toThrow(message)
   })
 
-  it('gives every text back that it wrote', () => {
+  it('reads back every text that it wrote', () => {
     const texts = [' spaces ', 'a,b', 'say "so"', 'two\nlines', '\r\n', 'ä 🔬', 'plain']
     const text = csvText([['a', 'end'], ...texts.map((cell) => [cell, '.'])], { formulas: 'keep' })
     expect(parse(text).map((row) => row['a'])).toEqual(texts)
   })
 
-  it('neutralises formulas where people open the table, and keeps them where it is read back', () => {
+  it('neutralises formulas in tables for people, and keeps them in tables that are read back', () => {
     const cells = ['=1+1', '+a', '-b', '@c', '\td', 'plain = text']
     expect(csvText([cells], { formulas: 'neutralise' })).toBe("'=1+1,'+a,'-b,'@c,'\td,plain = text\r\n")
     expect(csvText([cells], { formulas: 'keep' })).toBe('=1+1,+a,-b,@c,\td,plain = text\r\n')

@@ -5,7 +5,7 @@ import { recipes, type Recipe } from '../../../electron/contract/index.ts'
 import { freeBytesAt, requireSpace } from '../../../electron/base/free-space.ts'
 import { trainingBytes } from '../../../electron/features/models/training-space.ts'
 
-it('asks the disk that a folder will lie on, and says both numbers', async () => {
+it('checks the disk that will hold a folder, and names both numbers', async () => {
   const path = join(tmpdir(), 'not', 'yet', 'there')
   const free = await freeBytesAt(path)
   expect(free).toBeGreaterThan(0)

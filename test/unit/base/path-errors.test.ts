@@ -17,11 +17,11 @@ it.each([
   expect(isMissing(failure(code))).toBe(expected === 'path.not-found')
 })
 
-it('a failed write says why in plain words', () => {
+it('a failed write gives the reason in plain words', () => {
   expect(asNotWritable(failure('ENOSPC'), '/a').message).toBe('/a cannot be written: the disk is full.')
 })
 
-it('leaves what the file system did not report', () => {
+it('leaves errors alone that the file system did not report', () => {
   const cancelled = new AppError('job.cancelled', {})
   const bug = new TypeError('x')
   expect(asPathError(cancelled, '/a')).toBe(cancelled)

@@ -34,7 +34,7 @@ it('answers, reports progress, and carries a typed error over the wire', async (
   expect(compute.launches()).toBe(1)
 })
 
-it('cancels by the signal', async () => {
+it('cancels with the signal', async () => {
   const compute = inProcessCompute({
     demo: async (_input, { signal }) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve))
@@ -49,7 +49,7 @@ it('cancels by the signal', async () => {
   await expect(client.run('demo', demo, { signal: controller.signal })).rejects.toThrow('Cancelled.')
 })
 
-it('fails what is under way when the process dies, says so once, and starts another', async () => {
+it('fails the running tasks when the process dies, reports it once, and starts another process', async () => {
   const compute = inProcessCompute({ software, demo: () => new Promise(() => undefined) })
   const crashes: string[] = []
   const client = new ComputeClient(compute.launch, (reason) => crashes.push(reason))
@@ -61,7 +61,7 @@ it('fails what is under way when the process dies, says so once, and starts anot
   expect(compute.launches()).toBe(2)
 })
 
-it('rests until the next task, and starts nothing more once it is closed', async () => {
+it('stops its process until the next task, and starts nothing after it is closed', async () => {
   const compute = inProcessCompute({ software, demo: () => new Promise(() => undefined) })
   const crashes: string[] = []
   const client = new ComputeClient(compute.launch, (reason) => crashes.push(reason))
@@ -71,7 +71,7 @@ it('rests until the next task, and starts nothing more once it is closed', async
   expect(await client.run('software', {})).toEqual({ lightgbm: '4' })
   expect(compute.launches()).toBe(2)
 
-  // What waited for a place takes it when the one before fails: a picture of a list, when the program ends.
+  // A waiting image starts when the previous one fails, such as a thumbnail of a list when the program ends.
   const next = client.run('demo', demo).catch(() => client.run('software', {}))
   client.close()
   await expect(next).rejects.toSatisfy((error) => hasCode(error, 'job.cancelled'))

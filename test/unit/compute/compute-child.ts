@@ -1,6 +1,6 @@
 /**
- * A compute process that only describes: the one that is shipped needs a build first (Node 22 does not know
- * `using`). Run by kill-compute.test.ts.
+ * A compute process that only computes descriptors: the shipped one needs a build first (Node 22 does not know
+ * `using`). Run by kill.test.ts.
  */
 import { ensureDescriptors } from '../../../electron/engine/descriptors/index.ts'
 import { OpenEncoders } from '../../../electron/engine/encoders/index.ts'

@@ -21,7 +21,7 @@ const recipe: Recipe = {
   mode: 'crops',
 }
 
-/** Descriptor files by name, with their bytes; what a killed process was writing bears another name. */
+/** Descriptor files by name, with their bytes; drafts of a killed process have another name. */
 async function contents(directory: string): Promise<Map<string, string>> {
   const names = await readdir(directory, { recursive: true }).catch(() => [])
   const found = new Map<string, string>()
@@ -41,7 +41,7 @@ test(
     await writePng(probeImage(220, 200), path)
     const image = { path, page: 1, sha256: await sha256OfFile(path), pixelSizeUm: null }
     const { compute, kill: killNow } = killableCompute(script)
-    /** Whether it came to its end; `kill` is asked at each report of progress. */
+    /** Whether it finished; `kill` is called at each report of progress. */
     const describe = async (directory: string, kill: () => boolean): Promise<boolean> => {
       const task = {
         image,
@@ -76,7 +76,7 @@ test(
       // Before the last report nothing is written, so a kill always meets work.
       expect(await describe(disturbed, () => --left === 0)).toBe(false)
       if (kill % 2 === 1) continue
-      // One of two files is lost or there: the rest is made, and is the same.
+      // One of two files is lost or present: the rest is computed, and is the same.
       expect(await describe(disturbed, () => false)).toBe(true)
       expect(await contents(disturbed)).toEqual(expected)
       await rm([...expected.keys()].map((name) => join(disturbed, name))[kill % 4 === 0 ? 0 : 1] ?? '')

@@ -13,13 +13,13 @@ const prioritiesOf = (parameters?: readonly string[]): Promise<number[]> =>
     channel.onExit((reason) => reject(new Error(reason)))
   })
 
-it('puts every thread of a process that works in the background behind those of others', async () => {
+it('lowers the priority of every thread of a background process', async () => {
   const background = await prioritiesOf([backgroundParameter])
   expect(background.length).toBeGreaterThan(0)
   const lowered = Math.max(constants.priority.PRIORITY_BELOW_NORMAL, getPriority())
   expect([...new Set(background)]).toEqual([lowered])
 })
 
-it('leaves every other process as it is', async () => {
+it('leaves other processes unchanged', async () => {
   expect([...new Set(await prioritiesOf())]).toEqual([getPriority()])
 })

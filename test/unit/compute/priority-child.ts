@@ -1,4 +1,4 @@
-/** Says the priority of each of its threads, old and new, then ends. Run by lower-priority.test.ts. */
+/** Prints the priority of each of its threads, old and new, then ends. Run by lower-priority.test.ts. */
 import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { getPriority } from 'node:os'

@@ -54,7 +54,7 @@ const seenAs = (colour: string, vision: string): Triple => {
   return labOf([r ?? 0, g ?? 0, b ?? 0])
 }
 
-/** CIE 1976 distance: 2.3 is what an eye just notices side by side. */
+/** CIE 1976 distance: 2.3 is just noticeable side by side. */
 const distance = (a: Triple, b: Triple): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])
 
 function closest(colours: readonly string[], vision: string): number {
@@ -67,7 +67,7 @@ const coloursOf = (count: number): string[] =>
     ({ colour }) => colour,
   )
 
-it('knows what it measures: white, black and a red that a protanope sees darker', () => {
+it('measures known values: white, black, and a red that looks darker to a protanope', () => {
   expect(labOf(linearOf('#ffffff'))).toEqual([
     expect.closeTo(100, 2),
     expect.closeTo(0, 1),
@@ -75,12 +75,13 @@ it('knows what it measures: white, black and a red that a protanope sees darker'
   ])
   expect(distance(labOf(linearOf('#ffffff')), labOf(linearOf('#000000')))).toBeCloseTo(100, 2)
   expect(seenAs('#ff0000', 'protanopia')[0]).toBeLessThan(labOf(linearOf('#ff0000'))[0] - 10)
-  // Told apart by everybody but a deuteranope.
+  // Distinct for all but a deuteranope.
   expect(closest(['#a06000', '#708000'], 'usual')).toBeGreaterThan(25)
   expect(closest(['#a06000', '#708000'], 'deuteranopia')).toBeLessThan(12)
 })
 
-it.each(Object.keys(visions))('keeps the colours of classes apart: %s', (vision) => {
-  // More than six times what is just noticed: seen at a glance, also on a small mark. (Shapes differ besides.)
+it.each(Object.keys(visions))('keeps class colours distinct: %s', (vision) => {
+  // More than six times the just noticeable difference: visible at a glance, also on a small mark. (Shapes differ
+  // too.)
   expect(closest(coloursOf(8), vision)).toBeGreaterThan(15)
 })

@@ -9,7 +9,7 @@ it('reads names and stars', () => {
   ])
 })
 
-it('gives carcinoma a warm colour, never green, and none twice before all are used', () => {
+it('gives carcinoma a warm colour, never green, and repeats a colour only after all are used', () => {
   const coloursOf = (text: string): string[] => parseClassScheme(text).map(({ colour }) => colour)
   const [blue, green, orange, vermilion] = ['#0072b2', '#009e73', '#e69f00', '#d55e00']
   expect(coloursOf('Normal,Benign,InSitu*,Invasive*')).toEqual([blue, green, orange, vermilion])
@@ -19,11 +19,11 @@ it('gives carcinoma a warm colour, never green, and none twice before all are us
     expect(new Set(coloursOf(text)).size).toBe(8)
     expect(coloursOf(`${text},i,j*`).slice(8)).toEqual([blue, orange])
   }
-  // The warm ones are used up: other ones, until all are.
+  // When the warm colours are used up, other ones follow, until all are used.
   expect(coloursOf('a*,b*,c*,d*,e*').at(-1)).toBe(blue)
 })
 
-it('gives twenty classes a key each', () => {
+it('gives each of twenty classes a key', () => {
   const classes = parseClassScheme(Array.from({ length: 20 }, (_, i) => `c${i}`).join(','))
   expect(classes.map(({ key }) => key).join('')).toBe('1234567890eikloqvyhj')
 })
@@ -38,7 +38,7 @@ it.each([
   expect(() => parseClassScheme(text)).toThrow(reason)
 })
 
-it('reads back the addresses of tiles and nothing else', () => {
+it('parses the addresses of tiles and nothing else', () => {
   expect(parseTilePath(tilePath(7, 11, 3, 2))).toEqual({
     kind: 'tile',
     imageId: 7,

@@ -3,7 +3,7 @@ import { thresholdBetween, wilsonInterval } from '../../../electron/contract/ind
 import { normalQuantile } from '../../../electron/engine/random/normal.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 
-it('takes the 95 % quantile that the engine works out', () => {
+it('uses the 95 % quantile of the engine', () => {
   const trials = 4
   const z = normalQuantile(0.975)
   const spread = (z * z) / trials

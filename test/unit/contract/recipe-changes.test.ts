@@ -58,7 +58,7 @@ it('leaves a recipe alone without changes, and is not changed itself', () => {
   expect(quick).toEqual(before)
 })
 
-it('refuses what is not known or makes no sense, naming what is', () => {
+it('refuses unknown or invalid settings and names the known ones', () => {
   const code = (...texts: string[]): [string, string] | null => {
     try {
       changeRecipe(recipeNamed('quick'), parseRecipeChanges(texts))

@@ -59,7 +59,7 @@ describe('the start', () => {
     expect(electron.window.focused).toBe(1)
   })
 
-  test('a start that fails is said and ends with 1', async () => {
+  test('a failed start is reported and ends with 1', async () => {
     electron.app.getVersion = () => {
       throw new Error('broken')
     }
@@ -69,7 +69,7 @@ describe('the start', () => {
     expect(electron.errors[0]).toMatch(/^Lobule cannot start: .*broken/)
   })
 
-  test('a workspace that cannot be opened is said, and the window opens', async () => {
+  test('a workspace that cannot be opened is reported, and the window opens', async () => {
     start(['--workspace', join(tmpdir(), 'lobule-nothing-here')])
     await opened()
     expect(electron.errors[0]).toMatch(/^The workspace cannot be opened: .*lobule-nothing-here/)
@@ -92,7 +92,7 @@ describe('the window', () => {
     expect(page?.status).toBe(200)
   })
 
-  test("opens the system's dialog; a cancelled one answers no path", async () => {
+  test("opens the system's dialog; a cancelled one returns no path", async () => {
     electron.chosen = ['/data/a.tif']
     expect(await call('dialog.choose', { kind: 'files' })).toEqual({
       ok: true,
@@ -102,7 +102,7 @@ describe('the window', () => {
     expect(await call('dialog.choose', { kind: 'folder' })).toEqual({ ok: true, value: { paths: [] } })
   })
 
-  test('events go to the page, but not to a dead one', async () => {
+  test('events go to the page, but not to a crashed one', async () => {
     await call('workspace.close', {})
     expect(electron.window.webContents.sent).toEqual([
       ['lobule:event', { name: 'workspace.changed', payload: null }],
@@ -112,7 +112,7 @@ describe('the window', () => {
     expect(electron.window.webContents.sent).toHaveLength(1)
   })
 
-  test('a dead page is said and loaded again; the application goes on', async () => {
+  test('a crashed page is reported and loaded again; the application continues', async () => {
     const logged = vi.spyOn(console, 'error').mockReturnValue()
     electron.window.webContents.emit('render-process-gone', {}, { reason: 'crashed' })
     await vi.waitUntil(() => electron.window.webContents.reloads === 1)
@@ -123,7 +123,7 @@ describe('the window', () => {
     logged.mockRestore()
   })
 
-  test('whoever does not want the page again quits', async () => {
+  test('declining to reload the page quits', async () => {
     const logged = vi.spyOn(console, 'error').mockReturnValue()
     electron.response = 1
     electron.window.webContents.emit('render-process-gone', {}, { reason: 'oom' })
@@ -131,7 +131,7 @@ describe('the window', () => {
     logged.mockRestore()
   })
 
-  test('a hanging page is waited for, or replaced with one question only', async () => {
+  test('an unresponsive page is waited for, or replaced, with one question only', async () => {
     electron.window.emit('unresponsive')
     await Promise.resolve()
     expect(electron.window.webContents.reloads).toBe(0)

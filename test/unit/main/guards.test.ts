@@ -24,7 +24,7 @@ test('our page is app://lobule and nothing else', () => {
   for (const address of foreign) expect(isPageAddress(address), address).toBe(false)
 })
 
-test('the schemes take no right that a page could abuse', () => {
+test('the schemes have no privilege that a page could abuse', () => {
   for (const { privileges } of schemes) {
     expect(privileges).toMatchObject({ standard: true, secure: true })
     expect(privileges?.bypassCSP ?? false).toBe(false)
@@ -47,7 +47,7 @@ test('the window gives the page nothing but its bridge', () => {
   })
 })
 
-test('developer tools: while developing, and in a package only when asked for', () => {
+test('developer tools: during development, and in a package only on request', () => {
   expect(mayUseDevTools(false, [])).toBe(true)
   expect(mayUseDevTools(true, [])).toBe(false)
   expect(mayUseDevTools(true, ['--devtools'])).toBe(true)

@@ -4,7 +4,7 @@ import { StandInSession } from './stand-in-electron.ts'
 
 type Serve = (request: { url: string }) => Response
 
-/** A session with a protocol of its own. */
+/** A session with a separate protocol. */
 class PrintSession extends StandInSession {
   serve: Serve | null = null
   readonly protocol = {
@@ -63,7 +63,7 @@ beforeEach(() => {
   fails = false
 })
 
-test('prints one document after the other, unseen, without script, in a guarded session of its own', async () => {
+test('prints documents one by one, hidden, without script, in a separate guarded session', async () => {
   const print = reportPrinter(parts())
   const [first, second] = await Promise.all([print('<p>one</p>'), print('<p>two</p>')])
   expect(Buffer.from(first).toString()).toMatch(/^%PDF .*"preferCSSPageSize":true.* <p>one<\/p>$/)
@@ -82,7 +82,7 @@ test('prints one document after the other, unseen, without script, in a guarded 
   expect(await session.serve?.({ url: 'app://lobule/report.html' }).text()).toBe('')
 })
 
-test('a printing that fails closes its window, and the next one works', async () => {
+test('a failed print closes its window, and the next one works', async () => {
   const print = reportPrinter(parts())
   fails = true
   await expect(print('<p>one</p>')).rejects.toThrow('no printer')

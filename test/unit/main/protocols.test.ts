@@ -7,7 +7,7 @@ const page = servePage(fakePage())
 const pictures = servePictures(stubApplication())
 const ask = (url: string, method = 'GET'): { url: string; method: string } => ({ url, method })
 
-test('the page comes with its content security policy and without any cache', async () => {
+test('the page has its content security policy and is never cached', async () => {
   const reply = await page(ask('app://lobule/'))
   expect(reply.status).toBe(200)
   expect(await reply.text()).toMatch(/<title>Lobule/)
@@ -38,7 +38,7 @@ test.each([
   expect([reply.status, await reply.text()]).toEqual([404, ''])
 })
 
-test('pictures of known images, for our page alone', async () => {
+test('pixels of known images, only for our page', async () => {
   const reply = await pictures(ask('slide://image/1/thumbnail.jpg'))
   expect(reply.status).toBe(200)
   expect(Object.fromEntries(reply.headers)).toMatchObject({
@@ -58,12 +58,12 @@ test.each([
   expect((await pictures(ask(url))).status).toBe(404)
 })
 
-test('only reading', async () => {
+test('read-only', async () => {
   expect((await page(ask('app://lobule/', 'POST'))).status).toBe(404)
   expect((await pictures(ask('slide://image/1/thumbnail.jpg', 'POST'))).status).toBe(404)
 })
 
-test('a bug while reading a picture is an answer', async () => {
+test('a bug while reading an image gives an error answer', async () => {
   const logged = vi.spyOn(console, 'error').mockReturnValue()
   const broken = servePictures({ readPicture: () => Promise.reject(new Error('a bug')) })
   expect((await broken(ask('slide://image/1/thumbnail.jpg'))).status).toBe(500)

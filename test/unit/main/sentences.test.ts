@@ -20,7 +20,7 @@ test('developer tools are in the menu only where they are allowed', () => {
   expect(rolesOf(menuTemplate('linux', true))).toContain('toggleDevTools')
 })
 
-test('macOS has the application menu, all have the about box', () => {
+test('macOS has the application menu, every platform the about box', () => {
   expect(rolesOf(menuTemplate('darwin', false))).toContain('appMenu')
   expect(rolesOf(menuTemplate('win32', false))).not.toContain('appMenu')
   for (const platform of ['darwin', 'win32', 'linux'] as const) {
@@ -28,7 +28,7 @@ test('macOS has the application menu, all have the about box', () => {
   }
 })
 
-test('the about box says for research use only', () => {
+test('the about box says "For Research Use Only"', () => {
   expect(aboutPanel('1.2.3')).toMatchObject({ applicationVersion: '1.2.3', copyright: researchUseSentence })
 })
 
@@ -38,7 +38,7 @@ test('dialogs: several files or weights, one folder', () => {
   expect(chooseOptions('folder').properties).toEqual(['openDirectory', 'createDirectory'])
 })
 
-test('the question after a crash names the reason; closing it means no', () => {
+test('the question after a crash gives the reason; closing it means no', () => {
   const question = pageGoneQuestion('oom')
   expect(question.message).toMatch(/oom/)
   expect(question.buttons?.[question.cancelId ?? 0]).toBe('Quit')

@@ -59,7 +59,7 @@ export class StandInWindow extends EventEmitter {
   }
 }
 
-/** Permissions and requests as a session is told to decide them. */
+/** The handlers of permissions and requests that a session receives. */
 export class StandInSession extends EventEmitter {
   request: ((contents: null, permission: string, decide: Decide<boolean>) => void) | null = null
   check: (() => boolean) | null = null
@@ -118,7 +118,7 @@ class StandInApp extends EventEmitter {
   }
 }
 
-/** Electron as far as the desktop door uses it, in memory. */
+/** The parts of Electron that the window uses, in memory. */
 export class StandInElectron {
   readonly log: string[] = []
   readonly app = new StandInApp(this.log)
@@ -129,7 +129,7 @@ export class StandInElectron {
   readonly protocols = new Map<string, (request: Request) => Promise<Response>>()
   readonly handlers = new Map<string, (event: unknown, ...parameters: unknown[]) => Promise<unknown>>()
   menu: MenuItemConstructorOptions[] = []
-  /** What the person answers: the button of a question, the files of a dialog. */
+  /** The user's answers: the button of a question, the files of a dialog. */
   response = 0
   chosen: string[] = []
 
@@ -139,7 +139,7 @@ export class StandInElectron {
     return window
   }
 
-  /** The one place where the stand-in is taken for Electron. */
+  /** The one place where the stand-in replaces Electron. */
   get parts(): ElectronParts {
     const { windows, app } = this
     return {

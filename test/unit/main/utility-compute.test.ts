@@ -35,7 +35,7 @@ function launch(told?: readonly string[]): {
   return { child, channel, script, parameters }
 }
 
-test('the process is told what it is for', () => {
+test('the process gets its purpose as a parameter', () => {
   expect(launch().parameters).toEqual([])
   expect(launch(['--background']).parameters).toEqual(['--background'])
 })
@@ -51,7 +51,7 @@ test('the channel carries messages both ways', () => {
   expect(child.kills).toBe(1)
 })
 
-test('the end is told once, with its reason', () => {
+test('the end is reported once, with its reason', () => {
   const plain = launch()
   const reasons: string[] = []
   plain.channel.onExit((reason) => reasons.push(reason))

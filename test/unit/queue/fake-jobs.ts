@@ -13,7 +13,7 @@ type FakeDefinition = JobDefinition<JobKind, FakeInput, boolean>
 
 const inputSchema = z.looseObject({ title: z.string() })
 
-/** The kinds of the program, whose jobs do what a test says, by their title. */
+/** The kinds of the program; a job does what the test gives for its title. */
 export class FakeJobs {
   readonly works = new Map<string, FakeWork>()
   readonly seen: JobView[] = []
@@ -62,5 +62,5 @@ export class FakeJobs {
   }
 }
 
-/** Everything that follows without waiting for anything outside has happened. */
+/** Waits until everything has run that needs no outside event. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

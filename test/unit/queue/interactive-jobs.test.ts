@@ -6,7 +6,7 @@ import { FakeJobs, turn } from './fake-jobs.ts'
 
 let store: Store
 let jobs: FakeJobs
-/** What runs, in the order in which it began; `title*` where another job ran at that moment. */
+/** Running jobs in order of their start; `title*` if another job ran at that moment. */
 let running: string[]
 /** Lets a running job end. */
 let release: Map<string, () => void>
@@ -40,7 +40,7 @@ async function end(title: string): Promise<void> {
   await turn()
 }
 
-it('knows what a person waits for before the screen', () => {
+it('recognises interactive jobs', () => {
   const isInteractive = (kind: JobKind, input: unknown): boolean =>
     allJobs[kind].isInteractive?.(input) ?? false
   expect(isInteractive('explain', {})).toBe(true)
@@ -52,7 +52,7 @@ it('knows what a person waits for before the screen', () => {
   expect(alone.filter((kind) => allJobs[kind].runsBeside)).toEqual([])
 })
 
-it('runs an interactive job beside a training, before what waits, and no second one beside it', async () => {
+it('runs an interactive job beside a training, before queued jobs, and no second one beside it', async () => {
   submit('train', 'training')
   submit('classify', 'batch', { imageIds: null })
   submit('explain', 'first map')
@@ -70,7 +70,7 @@ it('runs an interactive job beside a training, before what waits, and no second 
   expect(running).toEqual(['batch'])
 })
 
-it('begins no long job beside an interactive one, in whatever order they end', async () => {
+it('starts no long job beside an interactive one, in any order of their ends', async () => {
   submit('train', 'training')
   submit('import', 'import')
   submit('explain', 'map')
@@ -88,7 +88,7 @@ it('begins no long job beside an interactive one, in whatever order they end', a
   expect(running).toEqual(['next training'])
 })
 
-it('keeps an interactive job waiting for what changes the files that it reads', async () => {
+it('keeps an interactive job waiting for a job that changes the files it reads', async () => {
   submit('encoders', 'download')
   submit('explain', 'map')
   await turn()
@@ -97,7 +97,7 @@ it('keeps an interactive job waiting for what changes the files that it reads', 
   expect(running).toEqual(['map'])
 })
 
-it('stops both at the end of the program, and both are offered again', async () => {
+it('stops both at the end of the program, and both can be resumed', async () => {
   const training = submit('train', 'training')
   const map = submit('explain', 'map')
   const waiting = submit('train', 'waiting')

@@ -8,7 +8,7 @@ interface Seen extends Progress {
   at: number
 }
 
-/** A meter with a clock of its own that is set by hand, and all that it says. */
+/** A meter with a clock that is set by hand, and all its reports. */
 function meterOf(stages: readonly Stage[]): { clock: { now: number }; seen: Seen[]; meter: ProgressMeter } {
   const clock = { now: 0 }
   const seen: Seen[] = []
@@ -20,7 +20,9 @@ function meterOf(stages: readonly Stage[]): { clock: { now: number }; seen: Seen
   return { clock, seen, meter }
 }
 
-/** What a meter says when the units of each stage are done after these moments, in ms since the stage before. */
+/**
+ * The reports of a meter when the units of each stage are done after these times, in ms since the previous stage.
+ */
 function play(stages: readonly (Stage & { units: readonly number[] })[]): { seen: Seen[]; endMs: number } {
   const { clock, seen, meter } = meterOf(stages)
   for (const { name, units } of stages) {
@@ -34,7 +36,7 @@ function play(stages: readonly (Stage & { units: readonly number[] })[]): { seen
   return { seen, endMs: clock.now }
 }
 
-/** After the first tenth of the time, progress and end are right to this share of the whole. */
+/** After the first tenth of the time, progress and end are right within this share of the whole. */
 const right = 0.2
 function expectRight({ seen, endMs }: ReturnType<typeof play>): void {
   const later = seen.filter(({ at }) => at >= endMs / 10)
@@ -50,7 +52,7 @@ function expectRight({ seen, endMs }: ReturnType<typeof play>): void {
 const evenly = (count: number, eachMs: number, firstMs = eachMs): number[] =>
   Array.from({ length: count }, (_, i) => firstMs + i * eachMs)
 
-it('adds weighted stages, estimates by the pace, and reports at most ten times a second', () => {
+it('adds weighted stages, estimates from the pace, and reports at most ten times a second', () => {
   const stages = [
     { name: 'a', unit: 'images', weight: 3 },
     { name: 'b', unit: 'boosters', weight: 1 },
@@ -72,7 +74,7 @@ it('adds weighted stages, estimates by the pace, and reports at most ten times a
   expect(() => meter.report('c', 1, 1)).toThrow(/no stage c/)
 })
 
-it('says nothing of the time before anything is done, however long that takes', () => {
+it('gives no estimate before anything is done, however long that takes', () => {
   const stages = [
     { name: 'a', unit: 'images', weight: 1 },
     { name: 'b', unit: 'boosters', weight: 1 },
@@ -86,13 +88,13 @@ it('says nothing of the time before anything is done, however long that takes', 
   ])
 })
 
-it('is right after the first tenth, though the first image waits for what is loaded once', () => {
+it('is right after the first tenth, although the first image waits for one-time loading', () => {
   const encoding = { name: 'encode', unit: 'images', weight: 95, units: evenly(60, 1000, 4000) }
   const boosting = { name: 'boost', unit: 'boosters', weight: 5, units: evenly(10, 300) }
   expectRight(play([encoding, boosting]))
 })
 
-it('takes the pace within the first image from where loading ended', () => {
+it('measures the pace within the first image from the end of loading', () => {
   const { clock, seen, meter } = meterOf([{ name: 'encode', unit: 'images', weight: 1 }])
   // 20 s of loading, then 16 images of 4 augmentations, 2 s each: 148 s.
   meter.report('encode', 0, 16)
@@ -110,7 +112,7 @@ it('takes the pace within the first image from where loading ended', () => {
   for (const { at, etaMs } of working) expect(at + (etaMs ?? Infinity)).toBeCloseTo(148_000, 3)
 })
 
-it('takes no pace from two reports that come close together', () => {
+it('measures no pace from two reports close together', () => {
   const { clock, seen, meter } = meterOf([{ name: 'boost', unit: 'boosters', weight: 1 }])
   meter.report('boost', 0, 10)
   clock.now = 1000
@@ -124,7 +126,7 @@ it('takes no pace from two reports that come close together', () => {
   expect(seen[3]?.etaMs).toBeCloseTo(8500, 6)
 })
 
-it('is right where boosters take a third of the time, and are expected at a third too much or too little', () => {
+it('is right if boosters take a third of the time and the estimate is a third too high or too low', () => {
   for (const wrong of [0.67, 1, 1.33]) {
     const encoding = { name: 'encode', unit: 'images', weight: 95, units: evenly(100, 2000, 4000) }
     const boosting = { name: 'boost', unit: 'boosters', weight: 5, units: evenly(50, 2000) }
@@ -132,7 +134,7 @@ it('is right where boosters take a third of the time, and are expected at a thir
   }
 })
 
-it('is right where everything is encoded already, or the pace changes', () => {
+it('is right if everything is already encoded, or the pace changes', () => {
   const nothing = { name: 'encode', unit: 'images', weight: 95, units: [] }
   const boosting = { name: 'boost', unit: 'boosters', weight: 5, units: evenly(40, 1500), expectedMs: 40_000 }
   expectRight(play([nothing, boosting]))
@@ -140,8 +142,8 @@ it('is right where everything is encoded already, or the pace changes', () => {
   expectRight(play([{ name: 'encode', unit: 'images', weight: 1, units: slower }]))
 })
 
-it('counts what is encoded already as no progress', () => {
-  // Of five images the first, second and fourth are there.
+it('does not count earlier encodings as progress', () => {
+  // Of five images the first, second and fourth are present.
   const missing = [0, 0, 0, 1, 1, 2]
   expect([0, 1.5, 2, 2.5, 3, 4, 4.25, 5].map((done) => missingDone(missing, done))).toEqual([
     0, 0, 0, 0.5, 1, 1, 1.25, 2,
@@ -160,7 +162,7 @@ it('expects boosters to take longer the more there are, of more columns and leav
   expect(ms(quick, 4000)).toBeGreaterThan(ms(quick))
 })
 
-it('expects of boosters what they were measured to take, to a third', () => {
+it('estimates the measured times of boosters within a third', () => {
   // One booster while another trains beside it, 70 rounds, 2048 columns: rows that trained it, classes, and ms
   // (docs/performance.md). To be kept on the disk it takes some 30 more.
   const measured = [
@@ -187,7 +189,7 @@ it('expects of boosters what they were measured to take, to a third', () => {
   expect(Math.abs(boostersMs(360, 4, bench, 2) - 167_500)).toBeLessThan(167_500 / 5)
 })
 
-it('expects no trees of so few rows that no leaf can be split, but that they are set up', () => {
+it('expects no trees if there are too few rows to split, only their set-up', () => {
   const quick = recipes['quick'] as Recipe
   const few = { ...quick, augmentation: { ...quick.augmentation, count: 2 } }
   // 25 images of 2 augmentations, 40 rows of 50, and one image fewer.
@@ -198,10 +200,10 @@ it('expects no trees of so few rows that no leaf can be split, but that they are
   expect(boostersMs(25, 4, more, 1)).toBeGreaterThan(some)
 })
 
-it('takes what was expected of a stage until a unit of it or a tenth of it is over', () => {
+it('uses the expected time of a stage until a unit or a tenth of it is done', () => {
   const { clock, seen, meter } = meterOf([{ name: 'boost', unit: 'boosters', weight: 1, expectedMs: 60_000 }])
   meter.report('boost', 0, 20)
-  // Two seconds to set up what is then done in a tenth of the time.
+  // Two seconds for the set-up; each unit then takes a tenth of that.
   clock.now = 2000
   meter.report('boost', 0.01, 20)
   clock.now = 7000
@@ -215,7 +217,7 @@ it('takes what was expected of a stage until a unit of it or a tenth of it is ov
   )
 })
 
-it('takes the pace of a job that was taken up again from what it did since', () => {
+it('measures the pace of a resumed job from its resumption', () => {
   const { clock, seen, meter } = meterOf([{ name: 'a', unit: 'images', weight: 1 }])
   meter.begin('a', 50, 100)
   clock.now = 2000

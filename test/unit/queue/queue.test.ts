@@ -22,7 +22,7 @@ const demo = { directory: '/x', images: 1 }
 const ends: FakeWork = () => Promise.resolve(demo)
 const mustNotRun: FakeWork = () => Promise.reject(new Error('must not run'))
 
-it('runs one after the other and keeps what they answered', async () => {
+it('runs jobs one after the other and keeps their reports', async () => {
   const { queue } = jobs
   const order: string[] = []
   const first = jobs.submit('demo', 'first', async () => {
@@ -42,7 +42,7 @@ it('runs one after the other and keeps what they answered', async () => {
   expect(queue.active()).toBeNull()
 })
 
-it('goes on after a failure, which keeps its code', async () => {
+it('continues after a failure, which keeps its code', async () => {
   const { queue } = jobs
   const bad = jobs.submit('demo', 'bad', () => Promise.reject(new AppError('model.none', {})))
   const good = jobs.submit('demo', 'good', ends)
@@ -51,14 +51,14 @@ it('goes on after a failure, which keeps its code', async () => {
   expect(queue.get(good.id).state).toBe('done')
 })
 
-/** Works until it is stopped. */
+/** Runs until it is stopped. */
 const endless = async (job: JobRun): Promise<typeof demo> => {
   await new Promise<void>((resolve) => job.signal.addEventListener('abort', () => resolve()))
   job.throwIfCancelled()
   return demo
 }
 
-it('cancels what runs and what waits, and says so as a state', async () => {
+it('cancels running and queued jobs, and sets their state', async () => {
   const { queue } = jobs
   const running = jobs.submit('demo', 'running', endless)
   const waiting = jobs.submit('demo', 'waiting', mustNotRun)
@@ -73,7 +73,7 @@ it('cancels what runs and what waits, and says so as a state', async () => {
   expect(() => queue.cancel(99)).toThrow(AppError)
 })
 
-it('calls interrupted what the end of the program stopped', async () => {
+it('marks jobs as interrupted that the end of the program stopped', async () => {
   const running = jobs.submit('demo', 'running', endless)
   const waiting = jobs.submit('demo', 'waiting', mustNotRun)
   await turn()
@@ -121,7 +121,7 @@ it('pauses a job, lets the next one through, and resumes it with the same input'
   expect(() => queue.resume(paused.id)).toThrow(/is done and cannot be resumed/)
 })
 
-it('pauses what waits before it begins, and begins it once when it is resumed twice as fast', async () => {
+it('pauses a queued job, and starts it once when it is resumed twice', async () => {
   const { queue } = jobs
   let begun = 0
   const first = jobs.submit('demo', 'first', endless)
@@ -139,7 +139,7 @@ it('pauses what waits before it begins, and begins it once when it is resumed tw
   expect(jobs.states(waiting.id)).toEqual(['queued', 'paused', 'queued', 'running', 'done'])
 })
 
-it('resumes after a restart what was interrupted, gives up what is cancelled, refuses what it cannot', async () => {
+it('resumes interrupted jobs after a restart, ends cancelled ones, refuses others', async () => {
   const left = insertJob(store.database, 'classify', 'left', { title: 'left', imageIds: [4] })
   const given = insertJob(store.database, 'train', 'given up', {})
   const download = insertJob(store.database, 'encoders', 'download', {})
@@ -163,13 +163,13 @@ it('resumes after a restart what was interrupted, gives up what is cancelled, re
   expect(queue.get(left.id)).toMatchObject({ state: 'done', report })
 })
 
-it('calls interrupted what ran when the database was last closed', () => {
+it('marks jobs as interrupted that ran when the database was last closed', () => {
   const job = insertJob(store.database, 'train', 't', {})
   updateJob(store.database, { ...job, state: 'running' }, null)
   expect(new FakeJobs(store.database).queue.get(job.id).state).toBe('interrupted')
 })
 
-it('retries what failed, and nothing where nothing did', async () => {
+it('retries failures, and nothing if there are none', async () => {
   const { queue } = jobs
   const failed = [{ path: '/x.png', code: 'image.truncated', message: 'm' }]
   const report = { modelName: 'm', classified: 1, failed }

@@ -13,7 +13,7 @@ const all = (element: SvgElement): SvgElement[] => [
 const withStroke = (element: SvgElement, name: string): SvgElement[] =>
   all(element).filter(({ attributes }) => attributes['stroke'] === `var(--plot-${name})`)
 
-it('escapes texts and attribute values, whatever a file is called', () => {
+it('escapes texts and attribute values, whatever the file name', () => {
   const hostile = `"><script>alert('1')</script>&`
   expect(escapeMarkup(hostile)).toBe('&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;')
   expect(svgMarkup(svg('text', { title: '"a"', x: 1 }, '<b>', svg('title', {}, '&')))).toBe(
@@ -49,7 +49,7 @@ it('draws the ROC within the unit square, with the chosen point where the page p
   expect(plot.attributes).toMatchObject({ role: 'img', 'aria-label': 'plot' })
 })
 
-it('marks each bin that has images, larger with more of them, and names the state by shape', () => {
+it('marks each bin with images, larger with more of them, and shows the state by shape', () => {
   const figures = (counts: readonly number[]): CalibrationFigures => ({
     reliability: counts.map((count, index) => ({
       low: index / 10,
@@ -84,7 +84,7 @@ it('marks each bin that has images, larger with more of them, and names the stat
   )
 })
 
-it('draws a bar as wide as its share', () => {
+it('draws a bar in proportion to its share', () => {
   const widths = (share: number): unknown[] =>
     shareBar(share, true).children.map((child) =>
       typeof child === 'string' ? child : child.attributes['width'],

@@ -21,7 +21,7 @@ import { connect, logIn, serve } from '../../contract/running-server.ts'
 import { inProcessCompute, type InProcessCompute } from '../../support/in-process-compute.ts'
 import { boosterRecord, newImage, newModel } from '../../support/rows.ts'
 
-/** What a page that asks through the server waits for while a training runs; all is real but what computes. */
+/** How long a page waits for the server during a training; only the computation is a stub. */
 const images = 20
 const classes = parseClassScheme('Benign,Malignant*')
 const sha256 = (n: number): string => n.toString(16).padStart(64, '0')
@@ -108,7 +108,7 @@ function standIn(): InProcessCompute {
 }
 
 let calls = 0
-/** Asks as the page does, over its socket. */
+/** Calls as the page does, over its socket. */
 function call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>> {
   const id = ++calls
   return new Promise((resolve, reject) => {
@@ -128,7 +128,7 @@ const stateOf = async (jobId: number): Promise<JobView['state']> => (await call(
 const reach = (jobId: number, state: JobView['state']): Promise<unknown> =>
   expect.poll(() => stateOf(jobId), { interval: 10, timeout: 10_000 }).toBe(state)
 
-it('makes a heat map and the verdicts of a few images while a training runs, in a process of their own', async () => {
+it('makes a heat map and a few predictions during a training, in a separate process', async () => {
   const training = await call('model.train', { name: 'next', recipe: 'quick', groupBy: 'image' })
   await expect.poll(() => isTraining, { interval: 10 }).toBe(true)
   expect(compute.launches()).toBe(1)
@@ -157,7 +157,7 @@ it('makes a heat map and the verdicts of a few images while a training runs, in 
   expect(compute.launches()).toBe(2)
 })
 
-it('keeps the workspace open as long as either runs', async () => {
+it('keeps the workspace open while either runs', async () => {
   await call('model.train', { name: 'next', recipe: 'quick', groupBy: 'image' })
   await expect.poll(() => isTraining, { interval: 10 }).toBe(true)
   const map = await call('explanation.create', { imageId: 1, model: 'm' })

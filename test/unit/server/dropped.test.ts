@@ -46,7 +46,7 @@ const post = (
     sent.on('error', reject).end(body)
   })
 
-test('a file is taken from our own page, and its place answered', async () => {
+test('a file from our own page is accepted, and its location returned', async () => {
   const cookie = await logIn(server)
   const { status, text } = await post(address, { ...own(), cookie, 'content-length': 5 }, 'hello')
   expect([status, JSON.parse(text)]).toEqual([
@@ -56,7 +56,7 @@ test('a file is taken from our own page, and its place answered', async () => {
   expect(received).toEqual([{ path: 'Benign/a 1.png', text: 'hello', bytes: 5 }])
 })
 
-test('what the application refuses is an answer with its reason', async () => {
+test('a refusal of the application is an answer with its reason', async () => {
   const cookie = await logIn(server)
   const headers = { ...own(), cookie, 'content-length': 5 }
   const refused = await post(dropAddress(dropId, 'refused.png'), headers, 'hello')
@@ -92,7 +92,7 @@ test.each<[string, (headers: OutgoingHttpHeaders) => OutgoingHttpHeaders, number
   expect(received).toEqual([])
 })
 
-test('other sites may not even ask, and nothing else takes files', async () => {
+test('other sites may not even send a request, and no other address accepts files', async () => {
   const cookie = await logIn(server)
   expect((await ask(server, address, { cookie, origin: 'http://evil.example' }, 'OPTIONS')).status).toBe(405)
   expect((await post('/', { ...own(), cookie, 'content-length': 5 }, 'hello')).status).toBe(405)

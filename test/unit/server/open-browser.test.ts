@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { browserCommand, hasDesktop } from '../../../electron/server/open-browser.ts'
 
-test('Linux has a desktop where the environment says so', () => {
+test('Linux has a desktop if the environment says so', () => {
   expect(hasDesktop('linux', {})).toBe(false)
   expect(hasDesktop('linux', { DISPLAY: ':0' })).toBe(true)
   expect(hasDesktop('linux', { WAYLAND_DISPLAY: 'wayland-0' })).toBe(true)

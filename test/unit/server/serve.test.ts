@@ -8,7 +8,7 @@ import { stubApplication } from '../../contract/stub-application.ts'
 let server: RunningServer
 const application = stubApplication({
   'app.doctor': () => Promise.reject(new Error('a bug')),
-  // BigInt has no JSON: a handler that answers one must not end the server.
+  // BigInt has no JSON: a handler that returns one must not end the server.
   'job.list': () => [1n] as never,
 })
 
@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-describe('who is let in', () => {
+describe('access', () => {
   test('the token works once and becomes a strict cookie that scripts cannot read', async () => {
     const path = server.url.slice(server.url.indexOf('/?'))
     const first = await ask(server, path)
@@ -32,7 +32,7 @@ describe('who is let in', () => {
     expect(again.body).toMatch(/works once/)
   })
 
-  test('a program that only looks at the address does not use the token up', async () => {
+  test('a program that only checks the address does not use up the token', async () => {
     const path = server.url.slice(server.url.indexOf('/?'))
     expect((await ask(server, path, {}, 'HEAD')).status).toBe(403)
     expect((await ask(server, path)).status).toBe(303)
@@ -77,7 +77,7 @@ describe('who is let in', () => {
   })
 })
 
-describe('the page and its pictures', () => {
+describe('the page and its images', () => {
   test('every answer carries the security headers', async () => {
     const cookie = await logIn(server)
     for (const path of ['/', '/assets/index.js', '/slide/1/thumbnail.jpg', '/none', '/?token=x']) {
@@ -129,7 +129,7 @@ describe('the page and its pictures', () => {
     expect(reply.body).not.toMatch(/secret|hidden/)
   })
 
-  test('pictures of known images only', async () => {
+  test('tiles of known images only', async () => {
     const cookie = await logIn(server)
     const known = await ask(server, '/slide/1/thumbnail.jpg', { cookie })
     expect([known.status, known.headers['content-type']]).toEqual([200, 'image/jpeg'])
@@ -167,7 +167,7 @@ describe('the socket', () => {
     expect(await closed).toBe(1008)
   })
 
-  test('too long a frame and broken text close the connection, not the server', async () => {
+  test('an oversized frame and invalid text close the connection, not the server', async () => {
     const cookie = await logIn(server)
     const long = await connect(server, cookie)
     const longClosed = closeCode(long)
@@ -180,7 +180,7 @@ describe('the socket', () => {
     expect((await ask(server, '/', { cookie })).status).toBe(200)
   })
 
-  test('a failing handler is an answer', async () => {
+  test('a failing handler gives an error answer', async () => {
     const logged = vi.spyOn(console, 'error').mockReturnValue()
     const socket = await connect(server, await logIn(server))
     for (const name of ['app.doctor', 'job.list']) {

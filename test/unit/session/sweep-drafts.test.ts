@@ -37,7 +37,7 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true })
 })
 
-/** A job of the session that does this. */
+/** A job of the session that runs this function. */
 async function runJob(what: () => void): Promise<void> {
   work = what
   const size = { perClass: 1, seed: 1, widthPx: 64, heightPx: 64 }
@@ -60,7 +60,7 @@ const drafts = [
   'descriptors/x/ab.npy.8e497f81.tmp',
   'explanations/1-ab.json.8e497f81.tmp',
 ]
-/** Whole files, and what is not ours. */
+/** Complete files, and files of other programs. */
 const others = [
   'images/ab.png',
   'boosters/ab.txt',
@@ -70,14 +70,14 @@ const others = [
   'notes/mine.tmp',
 ]
 
-it('what a killed program was writing is gone before the first job begins, and nothing else', async () => {
+it('drafts of a killed program are removed before the first job starts, and nothing else', async () => {
   for (const name of [...drafts, ...others]) put(name)
   let seen: string[] = []
   await runJob(() => (seen = there([...drafts, ...others])))
   expect(seen).toEqual(others)
 })
 
-it('what a job is writing stays while another begins', async () => {
+it('drafts of a running job stay when another starts', async () => {
   await runJob(() => drafts.forEach(put))
   let seen: string[] = []
   await runJob(() => (seen = there(drafts)))

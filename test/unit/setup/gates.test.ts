@@ -28,7 +28,7 @@ const gates = (change: Partial<Record<string, Gate['run']>> = {}): Gate[] =>
   ).map((gate) => ({ ...gate, run: change[gate.name] ?? gate.run }))
 
 describe('the arguments of npm test', () => {
-  test('without any, everything runs', () => {
+  test('without arguments, everything runs', () => {
     expect(readArguments([])).toEqual({ parts: allParts, vitest: [] })
   })
 
@@ -47,7 +47,7 @@ describe('the arguments of npm test', () => {
     })
   })
 
-  test('what makes no sense is refused', () => {
+  test('invalid arguments are refused', () => {
     expect(() => readArguments(['--only', 'type'])).toThrow(/knows no part "type". Known: types, lint/)
     expect(() => readArguments(['--only'])).toThrow(SetupError)
     expect(() => readArguments(['--only', 'lint', 'a.test.ts'])).toThrow(/a\.test\.ts/)
@@ -64,7 +64,7 @@ describe('the gates', () => {
     })
   })
 
-  test('a failure is named and counted, and the others run all the same', async () => {
+  test('a failure is named and counted, and the others still run', async () => {
     const outcome = await runGates(gates({ lint: fails, types: fails }), allParts)
     expect(outcome).toMatchObject({ passed: 42, failed: 2, failures: ['types', 'lint'] })
   })
@@ -75,7 +75,7 @@ describe('the gates', () => {
     expect(outcome).toEqual({ passed: 0, failed: 1, skipped: [], failures: ['lint'] })
   })
 
-  test('what needs a failed gate is skipped, which the run says', async () => {
+  test('gates that need a failed one are skipped, and reported', async () => {
     const outcome = await runGates(gates({ build: fails }), allParts)
     expect(outcome.skipped).toEqual([{ name: 'tests', reason: 'build failed' }])
     expect(outcome).toMatchObject({ passed: 3, failed: 1, failures: ['build'] })

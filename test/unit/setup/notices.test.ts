@@ -34,7 +34,7 @@ describe('which packages an installer ships', () => {
     'node_modules/fetcher': {},
   }
 
-  test('what is needed in production, nested ones and those of other desktops included', () => {
+  test('production dependencies, nested ones and those of other platforms included', () => {
     expect(shippedPackages(lock, [])).toEqual([
       'node_modules/deep',
       'node_modules/store',
@@ -43,7 +43,7 @@ describe('which packages an installer ships', () => {
     ])
   })
 
-  test('what the sources import is built in; what only develops stays out', () => {
+  test('imported packages are included; development packages are not', () => {
     const shipped = shippedPackages(lock, ['kit', 'electron', 'fs'])
     expect(shipped).toContain('node_modules/kit')
     expect(shipped).toContain('node_modules/shared')
@@ -68,7 +68,7 @@ describe('a notice', () => {
     for (const [file, text] of Object.entries(files)) writeFileSync(join(inFolder(name), file), text)
   }
 
-  test('holds the texts that the package carries', () => {
+  test('contains the texts of the package', () => {
     install('a', { 'LICENSE.md': 'Free. \r\n', NOTICE: 'By A.\n', 'index.js': '' })
     expect(noticeOf('a', { version: '1.2.3', license: 'MIT' }, inFolder).texts).toEqual(['Free.', 'By A.'])
   })
@@ -80,7 +80,7 @@ describe('a notice', () => {
     expect(() => noticeOf('b', {}, inFolder)).toThrow(/no licence file/)
   })
 
-  test('a package for some platforms is known by its identifiers, and a missing package is an error', () => {
+  test('a platform package is recognised by its identifiers, and a missing package is an error', () => {
     expect(noticeOf('c', { os: ['win32'], license: 'LGPL-3.0-or-later' }, inFolder).texts).toEqual([])
     expect(() => noticeOf('c', { license: 'MIT' }, inFolder)).toThrow('c is not installed.')
   })
@@ -109,12 +109,12 @@ describe('the notices of this version', () => {
       expect(text).toContain(name)
   })
 
-  test('the texts of other parts are those of the versions that the lock names', () => {
+  test('the texts of other parts belong to the versions in the lock file', () => {
     for (const { of, version, name } of parts)
       if (of !== undefined) expect([name, readLock()[`node_modules/${of}`]?.version]).toEqual([name, version])
   })
 
-  test('each part has its text, each standard licence of a part too', () => {
+  test('each part and each standard licence has its text', () => {
     for (const { file } of parts) expect(read('resources', 'licences', file).length).toBeGreaterThan(100)
     expect(identifiers(parts.find(({ file }) => file === 'libvips.txt')?.licence ?? '')).toContain('MPL-1.1')
   })
@@ -127,7 +127,7 @@ describe('the notices of this version', () => {
     },
   )
 
-  test('an installer ships them beside the program', () => {
+  test('an installer contains them beside the program', () => {
     expect(read('electron-builder.yml')).toMatch(
       /from: resources\/licences\/THIRD-PARTY-NOTICES\.txt\n\s+to: THIRD-PARTY-NOTICES\.txt/,
     )

@@ -10,8 +10,8 @@ import TallyReporter from '../../../electron/setup/tally-reporter.mjs'
 const evaluate = (code: string): Promise<number> =>
   runToEnd(process.execPath, ['-e', code], { stdio: 'ignore' })
 
-describe('a program run to its end', () => {
-  test('answers its exit status', async () => {
+describe('running a program to its end', () => {
+  test('returns its exit status', async () => {
     expect(await evaluate('process.exit(0)')).toBe(0)
     expect(await evaluate('process.exit(130)')).toBe(130)
   })
@@ -20,12 +20,12 @@ describe('a program run to its end', () => {
     expect(await evaluate("process.kill(process.pid, 'SIGTERM')")).toBe(143)
   })
 
-  test('never hangs where a time is given', async () => {
+  test('never hangs if a time limit is given', async () => {
     const options = { stdio: 'ignore', timeoutMs: 100 } as const
     expect(await runToEnd(process.execPath, ['-e', 'setInterval(() => 1, 1000)'], options)).not.toBe(0)
   })
 
-  test('a step that fails or cannot be started is one sentence', async () => {
+  test('a step that fails or cannot be started gives one sentence', async () => {
     const quiet = { stdio: 'ignore' } as const
     await expect(step('The step', process.execPath, ['-e', 'process.exit(3)'], quiet)).rejects.toThrow(
       'The step failed (exit status 3); its output is above.',

@@ -35,7 +35,7 @@ test.each<[string, () => void]>([
   expect(hash()).not.toBe(before)
 })
 
-test('what is left out does not count', () => {
+test('excluded files do not count', () => {
   const without = (): string => hashOf(folder, names, (name) => name === 'sources/deep')
   const before = without()
   writeFileSync(join(folder, 'sources', 'deep', 'b.ts'), 'c')

@@ -38,7 +38,7 @@ describe('which package manager', () => {
   })
 })
 
-test('what to type is said for each platform', () => {
+test('the instructions fit each platform', () => {
   expect(installCommands(buildTools, 'apt')).toEqual([
     'sudo apt-get install -y python3 python3-pip cmake g++ ninja-build',
   ])
@@ -53,7 +53,7 @@ test('what to type is said for each platform', () => {
   ])
 })
 
-test('tools that are there are not touched; nothing is said', async () => {
+test('present tools are not touched; nothing is printed', async () => {
   const said: string[] = []
   await ensureTools(
     buildTools.map((tool) => ({ ...tool, isThere: () => true })),
@@ -102,7 +102,7 @@ describe('system packages', () => {
     })
     afterEach(() => vi.unstubAllEnvs())
 
-    test('not even root installs anything without --install; the message says what to type', async () => {
+    test('not even root installs anything without --install; the message gives the command', async () => {
       const refusal = ensureTools([tool], () => undefined, false)
       await expect(refusal).rejects.toThrow(/does not have:\n {2}a tool \(nothing needs it\)\nInstall/)
       expect(existsSync(asked)).toBe(false)
@@ -121,7 +121,7 @@ describe('system packages', () => {
   })
 })
 
-test('a program is found on the PATH only where it can be run', () => {
+test('a program is found on the PATH only if it is executable', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lobule-path-'))
   const program = join(folder, process.platform === 'win32' ? 'tool.exe' : 'tool')
   mkdirSync(join(folder, 'folder'))
@@ -133,7 +133,7 @@ test('a program is found on the PATH only where it can be run', () => {
   expect(findProgram(['tool'], {})).toBeNull()
 })
 
-test('Electron is there only with its binary', () => {
+test('Electron counts as present only with its binary', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lobule-electron-'))
   expect(installedElectron(folder)).toBeNull()
   writeFileSync(join(folder, 'path.txt'), 'electron')
@@ -143,7 +143,7 @@ test('Electron is there only with its binary', () => {
   expect(installedElectron(folder)).toBe(join(folder, 'dist', 'electron'))
 })
 
-test('why there can be no window', () => {
+test('reasons why there is no window', () => {
   expect(windowObstacle('linux', {}, 1000)).toMatch(/no desktop/)
   expect(windowObstacle('linux', { DISPLAY: ':0' }, 0)).toMatch(/root/)
   expect(windowObstacle('linux', { DISPLAY: ':0' }, 1000)).toBeNull()

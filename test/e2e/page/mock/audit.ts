@@ -18,7 +18,7 @@ const image = (id: number) => ({
   name: `case${Math.ceil(id / 3)}-field${((id - 1) % 3) + 1}.png`,
 })
 
-/** A made-up trail: labels of 48 images round and round, with other things between them. */
+/** A made-up trail: labels of 48 images in turn, with other events between them. */
 function eventOf(id: number): AuditEventView {
   const shared = { id, at: at(id), hash: hashOf(id), reason: null, before: null }
   const reader = readers[id % 2] ?? null
@@ -96,7 +96,7 @@ type Files = Pick<
   | 'worklist.export'
 >
 
-/** What the audit screen asks for, and the files that people take along. */
+/** The calls of the audit screen, and its exports. */
 export function auditHandlers(
   options: () => { auditEvents: number; isTampered: boolean; isOlderCopy: boolean },
 ): Files {

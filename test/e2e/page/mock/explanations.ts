@@ -18,7 +18,7 @@ type ExplanationCall = 'explanation.create' | 'explanation.get' | 'explanation.w
 
 const cellPx = 102.4
 
-/** Heat maps of made-up figures: each class is likely around a place of its own. */
+/** Heat maps of made-up figures: each class is likely around a different position. */
 export class FakeExplanations {
   readonly #known: Known
   readonly #made = new Map<string, Explanation>()
@@ -42,7 +42,7 @@ export class FakeExplanations {
     },
   } satisfies Pick<Handlers, ExplanationCall>
 
-  /** image.not-found where no such map was made. */
+  /** image.not-found if there is no such map. */
   async picture(imageId: number, modelId: number, classIndex: number): Promise<Uint8Array> {
     const made = this.#made.get(`${imageId} ${modelId}`)
     const plane = made?.probabilities[classIndex]
@@ -65,7 +65,7 @@ function explanationOf(image: ImageView, model: ModelView): Explanation {
   const { classes } = model
   const weight = (c: number, row: number, column: number): number => {
     const x = (column + 0.5) / columns - (0.2 + (0.6 * c) / (classes.length - 1))
-    // Each other model sees it the other way up.
+    // Every second model has it upside down.
     const y = (row + 0.5) / rows - (0.3 + 0.4 * ((c + model.id) % 2))
     return Math.exp(-20 * (x * x + y * y)) + 0.02
   }

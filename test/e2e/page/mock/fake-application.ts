@@ -30,9 +30,9 @@ export interface FakeOptions {
   auditEvents: number
   /** Whether the audit trail is broken. */
   isTampered: boolean
-  /** Whether this machine saw a newer state of the trail. */
+  /** Whether this machine has seen a newer state of the trail. */
   isOlderCopy: boolean
-  /** Every so many images cannot be classified the first time; 0: all can. */
+  /** Every n-th image cannot be classified the first time; 0: all can. */
   failEvery: number
   /** Whether a classification of all images was interrupted at the twelfth. */
   isInterrupted: boolean
@@ -40,7 +40,7 @@ export interface FakeOptions {
   labelMs: number
 }
 
-/** An application of made-up data that keeps to the contract: to build and look at the page by itself. */
+/** An application with made-up data that follows the contract, to develop and view the page alone. */
 export class FakeApplication {
   readonly #listeners = new Set<(event: AnyEvent) => void>()
   readonly #options: FakeOptions
@@ -102,7 +102,7 @@ export class FakeApplication {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Only what the page asks for; a call that it does not make is missing. */
+  /** Only the calls that the page makes; others are missing. */
   readonly handlers = {
     'app.info': () => ({
       version: '0.1.0',
@@ -284,7 +284,7 @@ export class FakeApplication {
     return this.#workspace
   }
 
-  /** A classification whose verdicts arrive one by one. */
+  /** A classification whose predictions arrive one by one. */
   #classifying(ids: readonly number[]): FakeWork {
     const model = this.#models.at(-1)
     const failed: ClassifyReport['failed'] = []

@@ -40,7 +40,7 @@ export function listOf(path: string): { path: string; parent: string | null; ent
   return { path, parent, entries: entries.map(([name, kind]) => ({ name, path: `${below}/${name}`, kind })) }
 }
 
-/** The pictures at a path and below it; a path that is no folder stands for itself. */
+/** The images at a path and below it; a path that is not a folder gives only itself. */
 export function filesBelow(path: string): string[] {
   const entries = tree[path]
   if (entries === undefined) return [path]

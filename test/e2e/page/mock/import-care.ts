@@ -12,7 +12,7 @@ import { casesFromFileNames, classFromFolders } from '../../../../electron/featu
 /** The files below paths of the made-up tree, each once. */
 export type FilesBelow = (path: string) => string[]
 
-/** What the import dialog and the settings ask for. */
+/** The calls of the import dialog and the settings. */
 export function importCareHandlers(
   workspaceOf: () => WorkspaceView,
   filesBelow: FilesBelow,

@@ -11,7 +11,7 @@ import { allJobs } from '../../../../electron/application/all-jobs.ts'
 export interface FakeWork {
   unit: string
   total: number
-  /** What a classification was asked for. */
+  /** The input of a classification. */
   imageIds?: readonly number[]
   each?: (index: number) => void
   finish: () => unknown
@@ -19,7 +19,7 @@ export interface FakeWork {
 
 const stepMs = 40
 
-/** Jobs that take their time, one after the other or beside each other, and can be paused. */
+/** Jobs that take some time, one after the other or beside each other, and can be paused. */
 export class FakeJobs {
   readonly #tell: (event: AnyEvent) => void
   readonly #jobMs: () => number
@@ -37,7 +37,7 @@ export class FakeJobs {
     return { jobId: job.id }
   }
 
-  /** A job that the end of the program stopped, with a part of its units done. */
+  /** A job that the end of the program interrupted, with a part of its units done. */
   leaveBehind(kind: JobKind, title: string, work: FakeWork, done: number): void {
     const job = this.#add(kind, title, work, done)
     this.#put({ ...job, state: 'interrupted', progress: this.#progressOf(job.id), endedAt: now() })
@@ -91,7 +91,7 @@ export class FakeJobs {
         return
       }
       reached += perStep
-      // One is done when its time is over, the first one as well.
+      // A unit is done when its time is over, the first one as well.
       while (work.done < work.total && work.done + 1 <= reached) {
         // Not as its argument: where there is no `each`, that would not be evaluated, and this would never end.
         work.each?.(work.done)

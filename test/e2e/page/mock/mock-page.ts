@@ -6,15 +6,15 @@ import { serveMock, type MockServer } from './serve-mock.ts'
 
 /** The page of the test under way; a new one for each test. Like `server` and `problems`, read only within a test. */
 export let page: Page
-/** What answers the page: the newest that `serve` or `open` started. */
+/** The server of the page: the newest that `serve` or `open` started. */
 export let server: MockServer
-/** What the page has complained of so far; see `problemsOf`. */
+/** The problems that the page has reported so far; see `problemsOf`. */
 export let problems: string[]
 
 const started: MockServer[] = []
 
 interface MockPageOptions {
-  /** How long the page waits for what a test asks it for. */
+  /** How long a test waits for the page. */
   timeoutMs?: number
   /** What its context has beside a size of 1440 × 900 and reduced motion. */
   context?: BrowserContextOptions
@@ -60,6 +60,6 @@ export async function open(options: Partial<FakeOptions>, address = ''): Promise
   await page.goto(server.url + address)
 }
 
-/** A button by its whole name, or by an expression that its name fits. */
+/** A button by its whole name, or by an expression that matches its name. */
 export const button = (name: string | RegExp, within: Page | Locator = page): Locator =>
   within.getByRole('button', { name, exact: typeof name === 'string' })

@@ -71,7 +71,7 @@ export const measuredBackends: DoctorReport['backends'] = [
   },
 ]
 
-/** What the screen of models asks; figures are worked out from made-up verdicts. */
+/** The calls of the models screen; figures are computed from made-up predictions. */
 export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
   const reports = new Map<number, ModelReport>()
   const points = new Map<string, number>()
@@ -177,7 +177,7 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
   }
 }
 
-/** Three labels in four are suggested right, so that there is something to look at. */
+/** Three labels in four are suggested correctly, so that there are both kinds. */
 function makeReport(model: ModelView, images: readonly ImageView[]): ModelReport {
   const trained = images.filter((image) => image.label !== null)
   const cases = [...new Set(trained.map((image) => image.caseName))]

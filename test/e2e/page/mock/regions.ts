@@ -12,11 +12,11 @@ interface FakeRegionsAround {
   reader: () => string
 }
 
-/** Regions that can be drawn, changed and taken back one by one. */
+/** Regions that can be drawn, changed and undone one by one. */
 export class FakeRegions {
   readonly #around: FakeRegionsAround
   #all: readonly RegionView[] = []
-  /** What stood before each change, the newest last. */
+  /** The value before each change, the newest last. */
   readonly #earlier: (readonly RegionView[])[] = []
 
   constructor(around: FakeRegionsAround) {

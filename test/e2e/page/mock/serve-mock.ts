@@ -17,7 +17,7 @@ export interface MockServer {
   stop: () => Promise<void>
 }
 
-/** The server door's protocol with made-up data behind it, under the real security policy; port 0: any. */
+/** The server's protocol with made-up data behind it, under the real security policy; port 0: any. */
 export async function serveMock(options: Partial<FakeOptions>, port = 0): Promise<MockServer> {
   const application = new FakeApplication(options)
   const http = createServer((request, response) => {

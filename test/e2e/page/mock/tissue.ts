@@ -9,7 +9,7 @@ import {
 import type { Raster } from '../../../../electron/engine/image/index.ts'
 import { makeSyntheticField, syntheticClasses } from '../../../../electron/engine/synthetic/index.ts'
 
-/** Pictures for a page without an application behind it: synthetic fields, drawn coarsely. */
+/** Images for a page without an application behind it: synthetic fields, drawn coarsely. */
 export async function pictureOf(
   image: ImageView,
   request: Exclude<TileRequest, { kind: 'heat-map' }>,
@@ -38,9 +38,9 @@ export async function pictureOf(
   return sharp(drawing.data, raw).extract(region).resize(width, height, { fit: 'fill' }).jpeg().toBuffer()
 }
 
-/** So many different fields of a class; images share them. */
+/** The number of different fields per class; images share them. */
 const variants = 2
-/** Drawing takes time that tests would wait for; only pictures for the guide are worth it. */
+/** Drawing takes time; only the screenshots of the guide need better ones. */
 const detail = process.env['LOBULE_GUIDE'] === undefined ? 4 : 1
 const size = { widthPx: 768 / detail, heightPx: 576 / detail, pixelSizeUm: 1.12 * detail }
 const drawings = new Map<string, Raster>()

@@ -46,7 +46,7 @@ export function imageOf(id: number, isLabelled: boolean): ImageView {
   }
 }
 
-/** The label and the readings of an image of which one reader says something; null: nothing. */
+/** The label and the readings of an image with one reader's label; null: no label. */
 export function saidOf(
   className: string | null,
   reader: string,
@@ -62,7 +62,7 @@ export function saidOf(
   return { label: labelOf(readings), readings }
 }
 
-/** One in eleven is unlike the training images, of one in eleven it is not known. */
+/** One in eleven is unlike the training images, for one in eleven it is unknown. */
 function likenessOf(id: number): VerdictLikeness {
   if (id % 11 === 7) return { unknown: 'too-few-augmentations' }
   const rank = id % 11 === 3 ? 3 : 6 + ((id * 37) % 95)

@@ -90,7 +90,7 @@ describe('the pixels of a crop', () => {
 describe('the plan', () => {
   const request = { ...draw, sizePx: 400, count: 20, widthPx: 1024, heightPx: 768 }
 
-  // Written by this program: they keep the plan of a stored model what it was.
+  // Written by this program, so that the plan of a stored model never changes.
   test('does not change', () => {
     expect(planCrops({ ...request, count: 2 })).toMatchInlineSnapshot(`
       [
@@ -142,7 +142,7 @@ describe('the plan', () => {
     }
   })
 
-  test('reaches every valid place and pose, evenly', () => {
+  test('reaches every valid position and orientation, evenly', () => {
     const plan = planCrops({ ...draw, sizePx: 8, count: 4000, widthPx: 10, heightPx: 9 })
     const counts = (pick: (crop: (typeof plan)[number]) => unknown) =>
       [...Map.groupBy(plan, pick).values()].map((group) => group.length)
@@ -160,7 +160,7 @@ describe('the plan', () => {
     }
   })
 
-  test('gains stay in their range', () => {
+  test('gains stay within their range', () => {
     const gains = Array.from({ length: 500 }, (_, augmentation) =>
       drawGains({ ...draw, augmentation }, [0.7, 1.3]),
     )
@@ -172,7 +172,7 @@ describe('the plan', () => {
     expect(Math.abs(mean - 1)).toBeLessThan((5 * 0.6) / Math.sqrt(12 * 1000))
   })
 
-  test('a crop as large as the image has one place; a larger one is refused', () => {
+  test('a crop as large as the image has one position; a larger one is refused', () => {
     const [crop] = planCrops({ ...draw, sizePx: 64, count: 1, widthPx: 64, heightPx: 64 })
     expect(crop).toMatchObject({ top: 0, left: 0 })
     expect(() => planCrops({ ...draw, sizePx: 65, count: 1, widthPx: 64, heightPx: 100 })).toThrow(RangeError)

@@ -37,7 +37,7 @@ describe('averages over windows', () => {
     expect(values?.[1]).toBeCloseTo((25 * 600) / 150, 4)
   })
 
-  test('agrees with weighing every cell, for any window', () => {
+  test('agrees with a weighted sum over all cells, for any window', () => {
     const random = keyedGenerator('windows')
     const size = { widthPx: 97, heightPx: 61 }
     const any = { channels: 3, rows: 7, columns: 11, data: new Float32Array(231) }
@@ -84,7 +84,7 @@ describe('averages over windows', () => {
   })
 })
 
-/** How much of each cell of an axis a window covers, as a share of the window. */
+/** The share of the window that each cell of an axis covers. */
 function shares(startPx: number, lengthPx: number, axisPx: number, cells: number): number[] {
   const cellPx = axisPx / cells
   return Array.from({ length: cells }, (_, cell) => {

@@ -11,7 +11,7 @@ import { augmentStain, StainNormalizer } from '../../../../electron/engine/stain
 import { pixelEncoder, stainedPicture } from '../../../support/pixel-encoder.ts'
 import { expectRefusal } from '../encoders/helpers.ts'
 
-/** An encoder whose feature map is the picture itself: both modes must then agree. */
+/** An encoder whose feature map is the image itself: both modes must then agree. */
 function countingEncoder(options: { value?: number } = {}) {
   const calls = { crops: 0, images: 0 }
   const encoder: OpenEncoder = {
@@ -98,7 +98,7 @@ describe('describing an image', () => {
     })
   })
 
-  test('what is asked for does not depend on what else is asked for', async () => {
+  test('a descriptor does not depend on what else is requested', async () => {
     const request = { ...ask, recipe: recipe({ mode: 'dense' }), encoders: [countingEncoder().encoder] }
     const all = await describeImage(request)
     const progress: [number, number][] = []
@@ -113,7 +113,7 @@ describe('describing an image', () => {
     expect(none).toEqual({ descriptors: [], flags: [], backends: [] })
   })
 
-  test('the first augmentation keeps the normalised colours where the recipe says so', async () => {
+  test('the first augmentation keeps the normalised colours if the recipe says so', async () => {
     const first = { count: 1, gainRange: [0.7, 1.3], firstIsIdentity: true } satisfies Recipe['augmentation']
     const { descriptors } = await describeImage({
       ...ask,
@@ -160,7 +160,7 @@ describe('for comparing encoders', () => {
 })
 
 describe('scales and small images', () => {
-  test('the scale follows the pixel size where both sizes are known', () => {
+  test('the scale follows the pixel size if both sizes are known', () => {
     expect(workingScale(set(400), 0.42)).toBe(0.5)
     expect(workingScale(set(400), 0.21)).toBe(0.25)
     expect(workingScale(set(400), null)).toBe(0.5)
@@ -194,8 +194,8 @@ describe('scales and small images', () => {
   })
 })
 
-describe('what goes wrong', () => {
-  test('a back-end that answers with other than numbers, a file that is not there, a scale too large', async () => {
+describe('failures', () => {
+  test('a back-end whose output is not numbers, a missing file, a scale that is too large', async () => {
     const broken = countingEncoder({ value: NaN }).encoder
     const request = { ...ask, recipe: recipe({ mode: 'crops' }), encoders: [broken] }
     await expectRefusal(

@@ -15,7 +15,7 @@ const recipe: Recipe = {
   crops: { sets: [set(64), set(80)], count: 3 },
 }
 
-test('files are made once, made again when damaged, to the same bits, and say that they are untrained', async () => {
+test('files are computed once, and again when damaged, with the same bits; they say that they are untrained', async () => {
   const folder = await temporaryFolder()
   const path = join(folder, 'image.png')
   await writePng(probeImage(260, 190), path)
@@ -40,7 +40,7 @@ test('files are made once, made again when damaged, to the same bits, and say th
   expect(matrix.data.some((value) => value > 0)).toBe(true)
   expect(note).toBe(`resnet50, UNTRAINED demo weights ${model.fingerprint}`)
 
-  // Nothing to do: nothing is touched, and the image is not even needed, unless flags are.
+  // Nothing to do: no file changes, and the image is not even needed, unless flags are.
   const long = new Date('2020-01-01')
   await utimes(small, long, long)
   expect(await ensureDescriptors(request)).toEqual({ files: first.files, flags: null, backends: [] })
@@ -48,7 +48,7 @@ test('files are made once, made again when damaged, to the same bits, and say th
   expect(first.backends).toEqual(['cpu'])
   expect((await stat(small)).mtime).toEqual(long)
 
-  // A bit flips in one, the other is lost: both come back as they were.
+  // A bit flips in one, the other is lost: both are restored exactly.
   const before = [await readFile(small), await readFile(large)]
   const damaged = Buffer.from(before[0] ?? '')
   damaged[1000] = (damaged[1000] ?? 0) ^ 4

@@ -26,7 +26,7 @@ const recipe: Recipe = {
 
 afterEach(() => vi.unstubAllEnvs())
 
-/** An encoder that says it runs on this back-end, or on the second one once it encoded something. */
+/** An encoder that reports this back-end, or the second one once it has encoded something. */
 function encodersOn(first: BackendName, then = first): { encoders: OpenEncoders; encoded: () => number } {
   let encoded = 0
   const plain = pixelEncoder(() => (encoded += 1))
@@ -53,7 +53,7 @@ async function aRequest() {
 const noteOf = async ([file = '']: string[]): Promise<string> => (await readNpy(file)).note
 const inHalf = /, in half precision \(webgpu-half\)$/
 
-test('a descriptor file says that it was made in half precision, also where full precision went on', async () => {
+test('a descriptor file says that it was made in half precision, even if full precision completed it', async () => {
   const request = await aRequest()
   const full = await ensureDescriptors({ ...request, encoders: encodersOn('webgpu').encoders })
   expect(await noteOf(full.files)).not.toMatch(/half/)
@@ -81,7 +81,7 @@ test('a descriptor file says that it was made in half precision, also where full
   expect(await noteOf([out])).toMatch(inHalf)
 })
 
-test('a beginning in half precision is still told of when full precision made the rest', async () => {
+test('a beginning in half precision is still recorded when full precision made the rest', async () => {
   const request = await aRequest()
   const begun = await StepwiseDescriptors.open({ ...request, encoders: encodersOn('webgpu-half').encoders })
   await begun.next()
@@ -95,7 +95,7 @@ test('a beginning in half precision is still told of when full precision made th
   expect(await noteOf(files)).toMatch(inHalf)
 })
 
-test('where half precision is forbidden, what was made in it is made again in full', async () => {
+test('if half precision is forbidden, descriptors made in it are computed again in full precision', async () => {
   const request = await aRequest()
   await ensureDescriptors({ ...request, encoders: encodersOn('webgpu-half').encoders })
   const { encoders, encoded } = encodersOn('webgpu')

@@ -35,7 +35,7 @@ beforeEach(async () => {
   await mkdir(from)
 })
 
-/** A table whose values tell image, place and folder apart. */
+/** A table whose values identify image, position and folder. */
 const tableOf = (folder: string, stem: string, columns: number, count = rows): Float32Array =>
   Float32Array.from({ length: count * columns }, (_, i) => i + folder.length / 8 + stem.length * 1000)
 
@@ -54,7 +54,7 @@ function put(
 
 const doImport = (name = 'published 2018') => importPublished({ from, directory, name, images })
 
-test('copies a folder of the published layout, says whose it is, and gives it to a training and a verdict', async () => {
+test('imports a folder in the published layout, records its source, and uses it for a training and a prediction', async () => {
   for (const stem of ['b001', 'iv002']) {
     for (const folder of ['VGG', 'ResNet'] as const) for (const crop of [650, 400]) put(folder, crop, stem)
   }
@@ -79,7 +79,7 @@ test('copies a folder of the published layout, says whose it is, and gives it to
   if (set === undefined) throw new Error('no set')
   const recipe = recipeOnSet(changeRecipe(recipes['standard'] as Recipe, { encoders: ['vgg16'] }), set)
   expect(recipe).toMatchObject({ augmentation: { count: rows }, encoders: ['vgg16'] })
-  // Encoders are not even asked for, nor is the picture.
+  // Neither encoders nor the image are needed.
   const encoders = { get: () => Promise.reject(new Error('asked')) } as unknown as OpenEncoders
   const request: EnsureRequest = {
     image: { path: '/gone.png', page: 1, sha256: hash(2), pixelSizeUm: null },
@@ -117,14 +117,14 @@ test('copies a folder of the published layout, says whose it is, and gives it to
     'descriptors.not-in-set',
     /do not include inceptionv3 400 at scale 0.5, inceptionv3 650 at scale 0.5\. They include resnet50 400/,
   )
-  // A bit flips: no one here can make it again.
+  // A bit flips: Lobule cannot compute it again.
   const damaged = await readFile(files[0] ?? '')
   damaged[900] = (damaged[900] ?? 0) ^ 1
   await writeFile(files[0] ?? '', damaged)
   await expectRefusal(() => ensureDescriptors(request), 'descriptors.invalid-file', /checksum/)
 })
 
-test('asked again it changes nothing, mends what is damaged, and adds images; other values are refused', async () => {
+test('a second import changes nothing, repairs damaged files, and adds images; other values are refused', async () => {
   put('ResNet', 400, 'b001')
   const first = await doImport()
   const place = join(directory, 'external', 'published 2018', '11', hash(1), 'resnet50-0.5-400.npy')
@@ -147,14 +147,14 @@ test('asked again it changes nothing, mends what is damaged, and adds images; ot
   expect(await readFile(place)).toEqual(bytes)
   put('ResNet', 650, 'b001')
   await expectRefusal(doImport, 'descriptors.other-layout', /different encoders or crop sizes/)
-  // The same values are the same set, whatever it is called and wherever it lies.
+  // The same values are the same set, whatever its name and location.
   await rm(join(from, 'ResNet-0.5-650'), { recursive: true })
   put('ResNet', 400, 'b001')
   await rm(join(from, 'ResNet-0.5-400', 'iv002.npy'))
   expect((await doImport('elsewhere')).fingerprint).toBe(first.fingerprint)
 })
 
-describe('an image is left out, with its reason, and the others go on', () => {
+describe('an image is left out with its reason, and the others are imported', () => {
   const columns = 2048
   const whole = tableOf('', 'iv002', columns)
   const cases: [what: string, stem: string, code: string, message: RegExp, spoil: () => void][] = [
@@ -181,7 +181,7 @@ describe('an image is left out, with its reason, and the others go on', () => {
     expect(kept.filter((file) => file.endsWith('.npy'))).toHaveLength(2)
   })
 
-  test('that is not in every folder', async () => {
+  test('that is missing from a folder', async () => {
     for (const crop of [400, 650]) put('ResNet', crop, 'b001')
     put('ResNet', 400, 'n003')
     expect(await doImport()).toMatchObject({
@@ -191,7 +191,7 @@ describe('an image is left out, with its reason, and the others go on', () => {
   })
 })
 
-test('refuses a folder as a whole where nothing of it can be used', async () => {
+test('refuses a folder if nothing in it can be used', async () => {
   await expectRefusal(doImport, 'descriptors.no-layout', /no folder named like ResNet-0.5-400/)
   put('ResNet', 400, 'unknown')
   await expectRefusal(doImport, 'descriptors.nothing-usable', /This workspace has no image named "unknown"/)

@@ -19,7 +19,7 @@ describe('.npy files', () => {
     expect(bytes.readFloatLE(10 + length + 4)).toBe(1.5)
   })
 
-  test('come back, also from a view into a larger buffer', () => {
+  test('are read back, also from a view of a larger buffer', () => {
     const view = { ...matrix, data: Float32Array.of(9, ...matrix.data, 9).subarray(1, 7) }
     const file = decodeNpy(encodeNpy(view, 'a note'), 'x')
     expect(file).toEqual({ matrix, note: 'a note', checked: true })
@@ -27,7 +27,7 @@ describe('.npy files', () => {
     expect(decodeNpy(encodeNpy(none), 'x').matrix).toEqual(none)
   })
 
-  test('of NumPy are read where no checksum is asked; a vector is a row', async () => {
+  test('of NumPy are read if no checksum is required; a vector is one row', async () => {
     const path = referencePath('resnet50-400.npy')
     const { matrix: read, checked } = await readNpy(path, { allowUnchecked: true })
     expect([read.rows, read.columns, checked]).toEqual([1, 2048, false])
@@ -36,7 +36,7 @@ describe('.npy files', () => {
     expect([map.matrix.rows, map.matrix.columns]).toEqual([12, 120])
   })
 
-  test('any changed byte of the data, and any cut, is noticed', async () => {
+  test('any changed byte of the data, and any truncation, is detected', async () => {
     const folder = await temporaryFolder()
     const path = join(folder, 'deep', 'a.npy')
     await writeNpy(path, matrix)
@@ -58,7 +58,7 @@ describe('.npy files', () => {
     }
   })
 
-  test('of other types, orders and shapes are refused', async () => {
+  test('with other types, orders and shapes are refused', async () => {
     const other = (from: string, to: string) => () =>
       decodeNpy(Buffer.from(encodeNpy(matrix).toString('latin1').replace(from, to), 'latin1'), 'other.npy')
     const sentence = /other.npy cannot be used: its values are not a table/
@@ -71,7 +71,7 @@ describe('.npy files', () => {
     expect(() => encodeNpy(matrix, 'two\nlines')).toThrow('one line')
   })
 
-  test('a failing write leaves what was there', async () => {
+  test('a failed write leaves the old file', async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'file'), 'kept')
     const write = () => writeNpy(join(folder, 'file', 'a.npy'), matrix)

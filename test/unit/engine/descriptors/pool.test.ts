@@ -30,7 +30,7 @@ describe('pooling', () => {
     })
   })
 
-  test('lies between mean and maximum, and equal descriptors stay as they are', () => {
+  test('is between mean and maximum, and equal descriptors stay unchanged', () => {
     const one = Float32Array.of(0, 1e-3, 0.7, 900)
     expect([...poolDescriptors([one, one, one], 3)]).toEqual([...one])
     const [pooled = 0] = poolDescriptors([Float32Array.of(1), Float32Array.of(2), Float32Array.of(6)], 3)
@@ -38,7 +38,7 @@ describe('pooling', () => {
     expect(pooled).toBeLessThan(6)
   })
 
-  test('refuses none, other lengths, negative and not a number', () => {
+  test('refuses no rows, different lengths, negative values and NaN', () => {
     expect(() => poolDescriptors([], 3)).toThrow('there are no descriptors')
     expect(() => poolDescriptors([new Float32Array(2), new Float32Array(3)], 3)).toThrow('of 2 and of 3')
     expect(() => poolDescriptors([Float32Array.of(1, -0.5)], 3)).toThrow('element 1 of a descriptor is -0.5')

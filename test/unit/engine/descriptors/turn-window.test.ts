@@ -16,7 +16,7 @@ test('worked by hand: a quarter turn counter-clockwise brings the right edge to 
   expect(turned).toEqual({ leftPx: 1, topPx: 0, widthPx: 2, heightPx: 3 })
 })
 
-test.each(turns)('what is cut from the turned image is the cut turned: %o', (turn) => {
+test.each(turns)('a crop of the turned image is the turned crop: %o', (turn) => {
   const picture = probeImage(23, 17)
   const square = { leftPx: 4, topPx: 9, widthPx: 6, heightPx: 6 }
   const expected = turnRaster(cutCrop(picture, { left: 4, top: 9, sizePx: 6, ...upright }), turn)

@@ -21,7 +21,7 @@ describe('network tables', () => {
     expect(architectures.vgg16.tapChannels).toEqual([128, 256, 512, 512])
   })
 
-  test('layers come in the order of Keras: by distance from the output, then as met from it', () => {
+  test('layers have the order of Keras: by distance from the output, then in order of traversal', () => {
     const net = new NetworkTable()
     const stem = net.relu('stem', 'image')
     const long = net.relu('long_2', net.relu('long_1', stem))
@@ -39,7 +39,7 @@ describe('network tables', () => {
     expect(layers).toEqual(keras)
   })
 
-  test('a name used twice or a layer from below is a mistake of ours', () => {
+  test('a repeated name or a layer from below is a bug', () => {
     const net = new NetworkTable()
     net.relu('a', 'image')
     expect(() => net.relu('a', 'image')).toThrow('layer a exists already')

@@ -12,7 +12,7 @@ import { expectRefusal, temporaryFolder, writeKerasFile } from './helpers.ts'
 const { vgg16 } = architectures
 let files: string
 
-/** VGG-16 has the least weights. `own` differs from the untrained ones in one value. */
+/** VGG-16 has the fewest weights. `own` differs from the untrained ones in one value. */
 beforeAll(async () => {
   files = await mkdtemp(join(tmpdir(), 'lobule-keras-'))
   const weights = new Map(untrainedWeights(vgg16))
@@ -45,7 +45,7 @@ describe('an empty home', () => {
 })
 
 describe('untrained weights', () => {
-  test('are marked, carry the known fingerprint, and heal when their file is damaged', async () => {
+  test('are marked, have the known fingerprint, and are written again when their file is damaged', async () => {
     const home = await temporaryFolder()
     const store = new EncoderStore(home)
     const [entry] = await store.installUntrained(['vgg16'])
@@ -64,7 +64,7 @@ describe('untrained weights', () => {
     ])
   })
 
-  test('stay untrained in a file from elsewhere', async () => {
+  test('stay untrained in a file from another source', async () => {
     const store = new EncoderStore(await temporaryFolder())
     const { installed } = await store.importFiles([join(files, 'untrained.h5')], { allowUnofficial: true })
     expect(installed[0]).toMatchObject({
@@ -76,7 +76,7 @@ describe('untrained weights', () => {
 })
 
 describe('a file of the right layout with another hash', () => {
-  test('is refused with both hashes, unless asked for; then marked, kept from the demo, checked', async () => {
+  test('is refused with both hashes, unless allowed; then it is marked, checked, and not replaced by untrained weights', async () => {
     const home = await temporaryFolder()
     const store = new EncoderStore(home)
     const own = join(files, 'own.h5')
@@ -93,7 +93,7 @@ describe('a file of the right layout with another hash', () => {
     } = await store.importFiles([own], { allowUnofficial: true })
     expect(entry).toMatchObject({ name: 'vgg16', source: 'unofficial', licence: 'CC-BY-4.0' })
     expect(entry?.fingerprint).not.toBe(probes.vgg16.fingerprint)
-    // The untrained ones are gone and do not come back over them.
+    // The untrained ones are gone and do not replace them.
     expect((await readdir(join(home, 'encoders'))).filter((file) => file.endsWith('.onnx'))).toHaveLength(1)
     expect((await store.installUntrained(['vgg16']))[0]).toEqual(entry)
 
@@ -112,7 +112,7 @@ describe('a file of the right layout with another hash', () => {
     expect((await again.encode([probeImage(64, 64)]))[0]).toEqual(descriptor)
     await again.close()
 
-    // ... and a Keras file cut short is noticed before anything is computed.
+    // ... and a truncated Keras file is detected before anything is computed.
     const installed = (await readdir(join(home, 'encoders'))).find((file) => file.endsWith('.h5')) ?? ''
     await truncate(join(home, 'encoders', installed), 40_000_000)
     const [, , listed] = await store.list()
@@ -123,7 +123,7 @@ describe('a file of the right layout with another hash', () => {
 })
 
 describe('other files', () => {
-  test('a cut one, a foreign one, a text, an empty folder, nothing', async () => {
+  test('truncated, unrelated, text, an empty folder, missing', async () => {
     const folder = await temporaryFolder()
     const store = new EncoderStore(await temporaryFolder())
     const whole = await readFile(join(files, 'own.h5'))
@@ -142,7 +142,7 @@ describe('other files', () => {
     expect((await store.list()).every(({ source }) => source === 'missing')).toBe(true)
   })
 
-  test('a folder gives what it holds', async () => {
+  test('a folder provides the files in it', async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'own.h5'), await readFile(join(files, 'own.h5')))
     await writeFile(join(folder, 'other.h5'), 'no weights')

@@ -23,6 +23,6 @@ test('a whole network gives what real Keras gives', () => {
   const sizePx = expected?.sizePx ?? 0
   const found = evaluateDirectly(resnet50, weights, probeImage(sizePx, sizePx))
   expect(cosine(found, expected?.descriptor ?? new Float32Array())).toBeGreaterThan(0.999999)
-  // The probe of other weights is as small as it can be, since it takes seconds.
+  // The probe of other weights is as small as possible, because it takes seconds.
   expect(expectedProbe(tinyNetwork(), untrainedWeights(tinyNetwork())).sizePx).toBe(64)
 })

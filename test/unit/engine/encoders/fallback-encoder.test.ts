@@ -23,7 +23,7 @@ const model: EncoderModel = {
 }
 const lost = (backend: string) => new AppError('encoder.backend-failed', { backend, reason: 'device lost' })
 
-/** Answers with its own number; `failsAfter` crops it fails for good. */
+/** Returns its own number; after `failsAfter` crops it always fails. */
 function fake(
   name: BackendName,
   value: number,
@@ -63,7 +63,7 @@ const request = (record: BackendRecord, fakes: readonly Fake[]) => ({
 
 const crops = [makeRaster(32, 32), makeRaster(32, 32)]
 
-test('a back-end that fails in the middle hands the same crops to the next; the fault is recorded', async () => {
+test('if a back-end fails during work, the next one gets the same crops, and the failure is recorded', async () => {
   const record = new BackendRecord(await temporaryFolder())
   const gpu = fake('webgpu', 1, { failsAfter: 2 })
   const encoder = await openWithFallback(request(record, [gpu, fake('cpu', 2)]))
@@ -80,7 +80,7 @@ test('a back-end that fails in the middle hands the same crops to the next; the 
   )
   // It passed its self-test and is tried again next time.
   expect(record.of('webgpu')).toMatchObject([{ status: 'passed', cosine: 1 }])
-  // The last one has nowhere to hand them to.
+  // The last one has no successor.
   await expectRefusal(
     () => encoder.encodeMaps(crops[0] ?? makeRaster(1, 1)),
     'encoder.backend-failed',
@@ -88,7 +88,7 @@ test('a back-end that fails in the middle hands the same crops to the next; the 
   )
 })
 
-test('one that is refused is not tried again, until the weights or the machine change; alone it is', async () => {
+test('a refused one is not tried again until the weights or the machine change, unless requested by name', async () => {
   const home = await temporaryFolder()
   const record = new BackendRecord(home, 'this machine')
   const software = fake('webgpu', 1, { probeMs: 2000 })
@@ -98,7 +98,7 @@ test('one that is refused is not tried again, until the weights or the machine c
   expect(record.of('webgpu')[0]?.reason).toMatch(/the probe takes 2000 ms, and 15 ms on the processor/)
   await openWithFallback(request(record, all))
   expect(software.open).toHaveBeenCalledTimes(1)
-  // Asked for by name, it is the only one.
+  // If requested by name, it is the only one.
   expect((await openWithFallback(request(record, [software]))).backend).toBe('webgpu')
   expect(software.open).toHaveBeenCalledTimes(2)
 
@@ -117,7 +117,7 @@ test('one that is refused is not tried again, until the weights or the machine c
   expect(software.open).toHaveBeenCalledTimes(3)
 })
 
-test('one that ended its process during the self-test twice is passed over', async () => {
+test('one that ended its process during the self-test twice is skipped', async () => {
   const record = new BackendRecord(await temporaryFolder())
   const crashing = fake('webgpu', 1)
   for (const attempt of [1, 2]) {
@@ -131,7 +131,7 @@ test('one that ended its process during the self-test twice is passed over', asy
   ])
 })
 
-test('a wrong one is recorded with its figure; a record that cannot be read is none', async () => {
+test('a wrong one is recorded with its figure; an unreadable record counts as none', async () => {
   const home = await temporaryFolder()
   const record = new BackendRecord(home)
   const wrong = fake('webgpu', 1)
@@ -155,13 +155,13 @@ function machine(halfSpeed: number, options: { failsAfter?: number; fullMs?: num
 }
 
 describe('half precision', () => {
-  test('is taken where it is faster than the same in full, which is measured once', async () => {
+  test('is used if it is faster than full precision, which is measured once', async () => {
     const record = new BackendRecord(await temporaryFolder())
     const { half, full, cpu, all } = machine(150)
     const encoder = await openWithFallback(request(record, all))
     expect(encoder.backend).toBe('webgpu-half')
     expect(record.of('webgpu-half')).toMatchObject([{ status: 'passed', gain: 1.5, reason: null }])
-    // The one in full was opened to compare, has passed too, and is let go of.
+    // The one in full precision was opened to compare, has passed too, and is closed.
     expect(record.of('webgpu')).toMatchObject([{ status: 'passed', gain: null }])
     expect([full.open, full.close].map((calls) => calls.mock.calls.length)).toEqual([1, 1])
     expect(half.close).not.toHaveBeenCalled()
@@ -177,12 +177,12 @@ describe('half precision', () => {
     expect(cpu.open).toHaveBeenCalledTimes(processorTests)
   })
 
-  test('is left where it gains too little, also after it was used by name', async () => {
+  test('is not used if it gains too little, even after it was used by name', async () => {
     const record = new BackendRecord(await temporaryFolder())
     const { half, full, all } = machine(119)
     const encoder = await openWithFallback(request(record, all))
     expect(encoder.backend).toBe('webgpu')
-    // What was opened to compare is what is used.
+    // The one opened to compare is the one that is used.
     expect([full.open, full.close].map((calls) => calls.mock.calls.length)).toEqual([1, 0])
     expect(half.close).toHaveBeenCalledOnce()
     const reason =
@@ -196,7 +196,7 @@ describe('half precision', () => {
     expect(half.open).toHaveBeenCalledTimes(2)
   })
 
-  test('by name it needs no comparison; by itself it is compared all the same', async () => {
+  test('needs no comparison if requested by name; otherwise it is still compared', async () => {
     const record = new BackendRecord(await temporaryFolder())
     const { half, full, all } = machine(119)
     expect((await openWithFallback(request(record, [half]))).backend).toBe('webgpu-half')
@@ -205,7 +205,7 @@ describe('half precision', () => {
     expect((await openWithFallback(request(record, all))).backend).toBe('webgpu')
   })
 
-  test('that the provider cannot make is refused with its reason, and the same in full is used', async () => {
+  test('that the provider cannot create is refused with the reason, and full precision is used', async () => {
     const record = new BackendRecord(await temporaryFolder())
     const { half, full, all } = machine(200)
     const reason = 'shader-f16 is not there'
@@ -218,7 +218,7 @@ describe('half precision', () => {
     expect(half.open).toHaveBeenCalledTimes(1)
   })
 
-  test('is never taken on a device in software, nor beside one in full that was refused', async () => {
+  test('is never used on a software device, nor if full precision was refused', async () => {
     const record = new BackendRecord(await temporaryFolder())
     const { half, full, all } = machine(1000, { fullMs: 2000 })
     expect((await openWithFallback(request(record, all))).backend).toBe('cpu')
@@ -228,7 +228,7 @@ describe('half precision', () => {
     expect([half.open, full.open].map((calls) => calls.mock.calls.length)).toEqual([0, 1])
   })
 
-  test('that fails in the middle hands the same crops to the one in full', async () => {
+  test('that fails during work gives the same crops to full precision', async () => {
     const record = new BackendRecord(await temporaryFolder())
     const { full, all } = machine(200, { failsAfter: 2 })
     const encoder = await openWithFallback(request(record, all))
@@ -239,7 +239,7 @@ describe('half precision', () => {
     expect(record.faults()).toMatchObject([{ backend: 'webgpu-half' }])
   })
 
-  test('that ends its process costs two processes, after which the one in full is used', async () => {
+  test('that ends its process does so twice at most; then full precision is used', async () => {
     const record = new BackendRecord(await temporaryFolder())
     const { half, all } = machine(200)
     for (const attempt of [1, 2]) {

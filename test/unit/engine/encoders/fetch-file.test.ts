@@ -16,7 +16,7 @@ const md5 = md5Of(content)
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
-/** A server on this machine that is closed after the test; `asked` are the ranges asked for. */
+/** A server on this machine that is closed after the test; `asked` are the requested ranges. */
 async function serve(answer: Answer): Promise<{ url: string; asked: (string | undefined)[] }> {
   const asked: (string | undefined)[] = []
   const server = createServer((request, response) => {
@@ -31,7 +31,7 @@ async function serve(answer: Answer): Promise<{ url: string; asked: (string | un
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
 }
 
-/** As storage.googleapis.com does: whole, or from a byte on. */
+/** As storage.googleapis.com does: complete, or from a byte on. */
 const ranged =
   (bytes: Buffer): Answer =>
   ({ headers }, response) => {
@@ -43,7 +43,7 @@ const ranged =
     response.end(bytes.subarray(from))
   }
 
-/** Promises everything and hangs up after so many bytes. */
+/** Announces the whole file and closes the connection after some bytes. */
 const cutting =
   (bytes: Buffer, after: number): Answer =>
   (_request, response) => {
@@ -59,12 +59,12 @@ test('a whole file, with progress', async () => {
   await fetchFile({ url, path, md5, onProgress: (...step) => seen.push(step) })
   expect((await readFile(path)).equals(content)).toBe(true)
   expect(seen.at(-1)).toEqual([content.length, content.length])
-  // Asked again, it is there already.
+  // The second time it is there already.
   await fetchFile({ url, path, md5 })
   expect(asked).toEqual([undefined, `bytes=${content.length}-`])
 })
 
-test('a file cut off is kept and gone on with, also by a server that knows no ranges', async () => {
+test('an incomplete file is kept and continued, also from a server without ranges', async () => {
   const path = join(await temporaryFolder(), 'file.part')
   const cut = await serve(cutting(content, 100_000))
   const first = fetchFile({ url: cut.url, path, md5 })
@@ -86,7 +86,7 @@ test('a file cut off is kept and gone on with, also by a server that knows no ra
   expect((await readFile(path)).equals(content)).toBe(true)
 })
 
-test('a file altered on the way is removed; errors of the server and the network are said', async () => {
+test('a file changed in transit is removed; errors of server and network are reported', async () => {
   const folder = await temporaryFolder()
   const path = join(folder, 'file.part')
   const altered = Buffer.from(content)

@@ -22,17 +22,17 @@ describe('float32 to float16', () => {
     [1 / 3, 0x3555],
     [65504, 0x7bff],
     [65519.99, 0x7bff],
-    // 1 + 2^-11 lies between 1 and 1 + 2^-10, 1 + 3 * 2^-11 between that and 1 + 2^-9: both go to the even one.
+    // 1 + 2^-11 is between 1 and 1 + 2^-10, 1 + 3 * 2^-11 between that and 1 + 2^-9: both go to the even one.
     [1 + 2 ** -11, 0x3c00],
     [1 + 3 * 2 ** -11, 0x3c02],
     [1 + 2 ** -11 + 2 ** -23, 0x3c01],
     // A carry through the whole fraction into the exponent.
     [2 - 2 ** -12, 0x4000],
-    // The least normal value, the greatest subnormal, and what lies between: rounded up it becomes normal.
+    // The smallest normal value, the largest subnormal, and a value between: rounded up it becomes normal.
     [2 ** -14, 0x0400],
     [1023 * 2 ** -24, 0x03ff],
     [1023.5 * 2 ** -24, 0x0400],
-    // The least subnormal; half of it goes to zero, more than half does not; one and a half goes to two.
+    // The smallest subnormal; half of it rounds to zero, more than half does not; one and a half rounds to two.
     [2 ** -24, 0x0001],
     [2 ** -25, 0x0000],
     [-(2 ** -25) * 1.001, 0x8001],
@@ -42,7 +42,7 @@ describe('float32 to float16', () => {
     expect(half(value)).toBe(bits)
   })
 
-  test('every finite half comes back, and what lies between two goes to the nearer, at the middle to the even', () => {
+  test('every finite half is read back; a value between two rounds to the nearer, halfway to even', () => {
     const count = 0x7c00
     const values = Float32Array.from({ length: count }, (_, bits) => valueOf(bits))
     expect(toFloat16(values, 'all')).toEqual(Uint16Array.from({ length: count }, (_, bits) => bits))

@@ -38,7 +38,7 @@ test('worked by hand: s = 4 / sqrt(3 + 1) = 2 and 6 / sqrt(8 + 1) = 2', () => {
   expect([...bias]).toEqual([(10 - 2) * 2 + 0.5, (20 - 4) * 2 - 0.5])
 })
 
-test('without batch norm only the layout changes, and the weights stay as they are', () => {
+test('without batch norm only the layout changes, not the weights', () => {
   const { kernel, bias } = foldBatchNorm(convolution, null, weights)
   expect([...kernel]).toEqual([1, 5, 3, 7, 2, 6, 4, 8])
   expect([...bias]).toEqual([10, 20])

@@ -28,7 +28,7 @@ import { expectRefusal, temporaryFolder } from './helpers.ts'
 import { tinyNetwork } from './made-up-network.ts'
 
 const none: Float32Array = new Float32Array()
-/** The real half precision graph, run by the processor: weights in float16, and what it has no kernel for in float32. */
+/** The real half precision graph on the processor: weights in float16, and layers without a kernel in float32. */
 const halfHere = onnxHalf('webgpu', { provider: 'cpu' })
 
 /** Of the untrained ResNet-50's ONNX file as commit 21e79d7 made it, without metadata of an installation. */
@@ -57,7 +57,7 @@ describe('the graph in half precision', () => {
     ['a network with every operation', tinyNetwork(), 45],
     ['ResNet-50', architectures.resnet50, 64],
   ]
-  test.each(cases)('of %s gives nearly what the one in full gives', async (_title, architecture, sizePx) => {
+  test.each(cases)('of %s gives nearly the same as full precision', async (_title, architecture, sizePx) => {
     const weights = untrainedWeights(architecture)
     const full = await openOn(onnxCpu(), architecture, weights, 'single')
     const half = await openOn(halfHere, architecture, weights, 'half')
@@ -81,18 +81,18 @@ describe('the graph in half precision', () => {
     await half.close()
   })
 
-  test('takes half the room', () => {
+  test('needs half the space', () => {
     const weights = untrainedWeights(architectures.resnet50)
     const [full, half] = [
       emitOnnx(architectures.resnet50, weights),
       emitOnnx(architectures.resnet50, weights, {}, 'half'),
     ]
     expect(half.length / full.length).toBeLessThan(0.51)
-    // In full it is what it was before half precision came, so that installed files need not be made again.
+    // In full it is what it was before half precision existed, so that installed files need not be made again.
     expect(createHash('sha256').update(full).digest('hex')).toBe(fullSha256)
   })
 
-  test('refuses a weight that half precision cannot hold, by its layer', () => {
+  test('refuses a weight that half precision cannot represent, and names its layer', () => {
     const tiny = tinyNetwork()
     const weights = new Map(untrainedWeights(tiny))
     weights.set('c_conv/kernel', (weights.get('c_conv/kernel') ?? none).with(5, 7e4))
@@ -102,8 +102,8 @@ describe('the graph in half precision', () => {
     expect(() => emitOnnx(tiny, weights)).not.toThrow()
   })
 
-  test('has room for values that are 32 times too large, and says so when they are still larger', async () => {
-    // Caffe's preprocessing gives up to 151; a bias is a value between the layers.
+  test('can hold values that are 32 times too large, and reports larger ones', async () => {
+    // Caffe's preprocessing gives values up to 151; a bias is a value between the layers.
     const { layers, ...about } = { ...tinyNetwork(), preprocessing: 'caffe' as const }
     const network = { ...about, layers }
     const weights = (bias: number) => {
@@ -148,7 +148,7 @@ const readRecord = () =>
   JSON.parse(readFileSync(recordFile, 'utf8')) as { halfGraph: { file: string } | null }
 
 describe('an installed encoder', () => {
-  test('gets its file in half precision when a back-end first asks, once, and anew where it is damaged', async () => {
+  test('gets its half-precision file when a back-end first needs it, once, and again if it is damaged', async () => {
     expect(readRecord().halfGraph).toBeNull()
     await (await store.open('resnet50', onnxCpu())).close()
     expect(readRecord().halfGraph).toBeNull()
@@ -173,12 +173,12 @@ describe('an installed encoder', () => {
       expect(figure).toBeLessThan(1 - 1e-12)
     }
     expect(figures).toHaveLength(3)
-    // Installed anew, nothing stays behind.
+    // A new installation leaves no old files.
     await store.installUntrained(['resnet50'], { replace: true })
     expect((await readdir(encodersFolder)).filter((file) => file.endsWith('.onnx'))).toHaveLength(2)
   })
 
-  /** Gives the expectation, turned away from it by a known angle. */
+  /** Returns the expected vector, rotated by a known angle. */
   const turned = (about: Pick<EncoderBackend, 'name' | 'halfOf'>, wanted: number): EncoderBackend => ({
     ...about,
     open: (model) => {
@@ -198,7 +198,7 @@ describe('an installed encoder', () => {
   })
   const halfAt = (wanted: number) => turned({ name: 'webgpu-half', halfOf: 'webgpu' }, wanted)
 
-  test('in half precision must reach a cosine of 0.999, in full 0.9999', async () => {
+  test('needs a cosine of 0.999 in half precision, and of 0.9999 in full', async () => {
     await expect(store.open('resnet50', halfAt(0.9992))).resolves.toBeDefined()
     await expectRefusal(
       () => store.open('resnet50', halfAt(0.9988)),
@@ -213,7 +213,7 @@ describe('an installed encoder', () => {
     )
   })
 
-  test('whose half precision is refused runs in full, and the record has the figure', async () => {
+  test('runs in full precision if half is refused, and the record has the figure', async () => {
     const folder = await temporaryFolder()
     await new EncoderStore(folder).installUntrained(['resnet50'])
     const full = turned({ name: 'webgpu' }, 0.99995)
@@ -230,8 +230,8 @@ describe('an installed encoder', () => {
 const dot = (a: Float32Array, b: Float32Array): number =>
   a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0)
 
-describe('which back-ends there are', () => {
-  test('each in half precision stands right before the same in full, and so do their names', () => {
+describe('the list of back-ends', () => {
+  test('has each half-precision back-end directly before the full one, and the same order of names', () => {
     expect(Object.keys(backends)).toEqual([...backendNames])
     const halves = Object.values(backends).filter(({ backend }) => backend.halfOf !== undefined)
     expect(halves.map(({ backend }) => backend.name)).toEqual([
@@ -249,7 +249,7 @@ describe('which back-ends there are', () => {
     }
   })
 
-  test('half precision can be forbidden; asked for by name it is there all the same', () => {
+  test('half precision can be forbidden, but still be requested by name', () => {
     const names = () => candidatesFor('auto').map(({ name }) => name)
     const before = names()
     vi.stubEnv('LOBULE_NO_HALF_PRECISION', '1')
@@ -263,7 +263,7 @@ describe('which back-ends there are', () => {
   })
 
   test.skipIf(backends.webgpu.missing() !== null)(
-    'the doctor says which would be used: one that is no faster is not',
+    'the system check names the one that would be used: one that is not faster is not used',
     async () => {
       const { fingerprint } = await store.find('resnet50')
       const record = new BackendRecord(home)
@@ -281,11 +281,11 @@ describe('which back-ends there are', () => {
       expect(await used()).toBe('webgpu')
       await record.save({ ...about, backend: 'webgpu-half', status: 'passed', gain: 1.9 })
       expect(await used()).toBe('webgpu-half')
-      // A driver in software that was used by name has passed, and takes ten times as long as the processor.
+      // A software driver that was used by name has passed, and takes ten times as long as the processor.
       await record.save({ ...about, backend: 'cpu', status: 'passed', probeMs: 2.9 })
       expect(await used()).toBe('cpu')
       await record.save({ ...about, backend: 'cpu', status: 'passed' })
-      // A self-test that says nothing of the gain leaves it.
+      // A self-test without a gain keeps the recorded one.
       await record.save({ ...about, backend: 'webgpu-half', status: 'passed' })
       expect(record.of('webgpu-half')).toMatchObject([{ gain: 1.9 }])
       await record.save({ ...about, backend: 'webgpu-half', status: 'passed', gain: 1.1 })

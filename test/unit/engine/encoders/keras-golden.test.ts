@@ -19,7 +19,7 @@ const home = mkdtempSync(join(tmpdir(), 'lobule-golden-'))
 const store = new EncoderStore(home)
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-/** One picture in the left top corner of the other. */
+/** One image in the top left corner of the other. */
 function cut(image: Raster, edgePx: number): Raster {
   const rows = Array.from({ length: edgePx }, (_, y) =>
     image.data.subarray(y * image.widthPx * 3, (y * image.widthPx + edgePx) * 3),
@@ -28,7 +28,7 @@ function cut(image: Raster, edgePx: number): Raster {
 }
 
 describe.each(encoderNames)('untrained %s', (name: EncoderName) => {
-  test('gives what real Keras gives, the same bits alone, together and on any number of threads', async () => {
+  test('gives the values of real Keras, with the same bits alone, in a batch and on any number of threads', async () => {
     // The fingerprint was written by the Python twin, over layers and arrays as real Keras lists them: it
     // agrees only if every name, shape, order and value does, to the bit.
     const [installed] = await store.installUntrained([name])
@@ -68,7 +68,7 @@ describe.each(encoderNames)('untrained %s', (name: EncoderName) => {
 const mean = (data: Float32Array, cells: number, channel: number): number =>
   data.subarray(channel * cells, (channel + 1) * cells).reduce((sum, value) => sum + value, 0) / cells
 
-test('a back-end that gives something else is refused with its figure, and closed', async () => {
+test('a back-end with other values is refused with its figure, and closed', async () => {
   await store.installUntrained(['resnet50'])
   const close = vi.fn(() => Promise.resolve())
   const zeros = new Float32Array(2048)

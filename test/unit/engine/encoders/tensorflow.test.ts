@@ -86,7 +86,7 @@ test.each(sizes)(
   },
 )
 
-test('where its native part is missing, that is said, and asking for it by name fails with the reason', async () => {
+test('a missing native part is reported, and a request by name fails with the reason', async () => {
   const missing = tensorFlowMissing()
   if (missing === null) return
   expect(missing).toMatch(/tfjs-node-gpu is not installed/)

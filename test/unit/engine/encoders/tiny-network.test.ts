@@ -29,7 +29,7 @@ async function openTiny(architecture: Architecture, weights: Weights) {
 }
 
 describe('a file that real Keras wrote', () => {
-  test('gives the descriptor and the map that Keras gives', async () => {
+  test('gives the descriptor and the map of Keras', async () => {
     const tiny = tinyNetwork()
     const encoder = await openTiny(tiny, await readKerasWeights(referencePath('tiny.h5'), tiny))
     const picture = probeImage(45, 38)
@@ -43,7 +43,7 @@ describe('a file that real Keras wrote', () => {
     await expect(encoder.encode([picture])).rejects.toThrow('was closed')
   })
 
-  test('comes back from our own writer bit by bit', async () => {
+  test('is identical to the bit after our own writer', async () => {
     const tiny = tinyNetwork()
     const weights = await readKerasWeights(referencePath('tiny.h5'), tiny)
     const path = join(await temporaryFolder(), 'again.h5')
@@ -52,7 +52,7 @@ describe('a file that real Keras wrote', () => {
   })
 })
 
-describe('a file that does not fit is refused by the layer', () => {
+describe('a file that does not fit is refused with the name of the layer', () => {
   test.each([
     [{ middle: 9 }, /layer b_conv needs 1 x 1 x 8 x 9 values as its kernel.*1 x 1 x 8 x 8 in b_conv/],
   ])('other shape %o', async (options, sentence) => {
@@ -107,7 +107,7 @@ describe('a file that does not fit is refused by the layer', () => {
   })
 })
 
-describe('pictures that cannot be encoded', () => {
+describe('images that cannot be encoded', () => {
   test('too small, wrong number of bytes, cancelled', async () => {
     const tiny = tinyNetwork()
     const encoder = await openTiny(tiny, untrainedWeights(tiny))
@@ -127,7 +127,7 @@ describe('pictures that cannot be encoded', () => {
     await encoder.close()
   })
 
-  test('a model that is no ONNX file', async () => {
+  test('a model that is not an ONNX file', async () => {
     const onnxPath = join(await temporaryFolder(), 'bad.onnx')
     await writeFile(onnxPath, 'nothing')
     const about = { name: 'resnet50', source: 'unofficial', fingerprint: '' } as const
@@ -142,7 +142,7 @@ describe('pictures that cannot be encoded', () => {
   })
 })
 
-test('padding that nobody takes over is a mistake of ours', () => {
+test('padding that no layer uses is a bug', () => {
   const net = new NetworkTable()
   net.relu('b', net.zeroPadding('pad', 'image', 1))
   const about = { name: 'made-up', preprocessing: 'caffe', taps: ['b'], minimumSizePx: 1 } as const

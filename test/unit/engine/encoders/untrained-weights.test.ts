@@ -18,7 +18,7 @@ test('kernels and biases are He-scaled, batch norm is the identity', () => {
   expect([...new Set(weightOf(weights, 'conv4_block2_2_bn/moving_variance'))]).toEqual([1])
 })
 
-test('one changed value, or another network, is another fingerprint', () => {
+test('one changed value, or another network, gives another fingerprint', () => {
   const tiny = tinyNetwork()
   const weights = new Map(untrainedWeights(tiny))
   const before = weightsFingerprint(tiny, weights)

@@ -1,4 +1,4 @@
-/** Run by webgpu.test.ts in a process of its own, since the Vulkan driver is chosen when a process starts. */
+/** Run by webgpu.test.ts in a separate process, because the Vulkan driver is chosen when a process starts. */
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,7 +45,7 @@ const answer: Record<string, unknown> = {
 }
 await gpu.close()
 
-// Whole networks: minutes on a slow machine, so only where it is asked for.
+// Whole networks take minutes on a slow machine, so only on request.
 if (process.argv.includes('--whole')) {
   const home = await mkdtemp(join(tmpdir(), 'lobule-webgpu-home-'))
   const store = new EncoderStore(home)
@@ -79,5 +79,5 @@ if (process.argv.includes('--whole')) {
   answer['keras'] = found
 }
 console.log(JSON.stringify(answer))
-// Dawn's own threads must not be waited for.
+// Does not wait for Dawn's own threads.
 process.exit(0)

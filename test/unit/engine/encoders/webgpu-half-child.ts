@@ -27,7 +27,7 @@ const [gpu, gpuHalf, cpuHalf] = [
   onnxHalf('webgpu', { provider: 'cpu' }),
 ]
 
-/** The descriptor of the probe picture with untrained weights. */
+/** The descriptor of the probe image with untrained weights. */
 async function descriptorOn(
   backend: EncoderBackend,
   architecture: Architecture,
@@ -76,5 +76,5 @@ try {
 }
 await rm(folder, { recursive: true, force: true })
 console.log(JSON.stringify(answer))
-// Dawn's own threads must not be waited for.
+// Does not wait for Dawn's own threads.
 process.exit(0)

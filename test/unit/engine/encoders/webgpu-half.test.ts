@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
-/** Chromium's own Vulkan driver in software, which has no half precision: what a GPU without it does. */
+/** Chromium's own software Vulkan driver, which has no half precision, as some GPUs. */
 const driver = '/usr/lib/chromium/vk_swiftshader_icd.json'
 const isHere = existsSync(driver)
 if (!isHere) console.warn(`SKIPPED: no ${driver}. Debian: apt-get install chromium`)
@@ -33,7 +33,7 @@ test.skipIf(!isHere)(
   },
 )
 
-/** LOBULE_TEST_HALF=1 asks for the GPU of this machine (or that of VK_DRIVER_FILES), which must have it. */
+/** LOBULE_TEST_HALF=1 uses the GPU of this machine (or that of VK_DRIVER_FILES), which must have it. */
 test.skipIf(process.env['LOBULE_TEST_HALF'] !== '1')(
   'a GPU with half precision computes in it',
   { timeout: 300_000 },

@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
-/** Chromium's own Vulkan driver in software, with the loader beside it: the GPU path runs on any machine. */
+/** Chromium's own software Vulkan driver, with the loader beside it: the GPU path runs on any machine. */
 const driver = '/usr/lib/chromium/vk_swiftshader_icd.json'
 const isHere = existsSync(driver)
 if (!isHere) console.warn(`SKIPPED: no ${driver}. Debian: apt-get install chromium`)
 
-/** `npm test` stays quick: whole networks take minutes in software, so LOBULE_TEST_GPU=1 asks for them. */
+/** `npm test` stays quick: whole networks take minutes in software, so they need LOBULE_TEST_GPU=1. */
 const isWhole = process.env['LOBULE_TEST_GPU'] === '1'
 
 interface Answer {
@@ -36,7 +36,7 @@ test.skipIf(!isHere)(
     expect(answer.map).toBeLessThan(1e-5)
     if (!isWhole) return
     expect(answer.whole).toBeGreaterThan(0.999999)
-    // Asked for by name it is used; by itself Lobule sees that this is no GPU.
+    // By name it is used; otherwise Lobule detects that this is not a GPU.
     console.warn(answer.keras)
     expect(answer.keras).toHaveLength(6)
     for (const { cosine, worst } of answer.keras ?? []) {

@@ -58,7 +58,7 @@ test('gives the descriptors and the maps that ONNX Runtime gives', async () => {
   await theirs.close()
 })
 
-test('gives the same bits with any instructions, on any number of threads, alone and among others', async () => {
+test('gives the same bits with any instruction set, on any number of threads, alone and in a batch', async () => {
   const found: Float32Array[][] = []
   for (const instructions of winogradInstructions()) {
     for (const threads of [1, 2, 5]) {
@@ -73,7 +73,7 @@ test('gives the same bits with any instructions, on any number of threads, alone
   for (const one of found) expect(one).toEqual(found[0])
 })
 
-test('is what VGG-16 runs on by itself, and no other network', async () => {
+test('is the default of VGG-16, and of no other network', async () => {
   const encoders = new OpenEncoders(home, 'auto')
   expect((await encoders.get('vgg16')).backend).toBe('winograd')
   expect((await encoders.get('resnet50')).backend).not.toBe('winograd')
@@ -81,7 +81,7 @@ test('is what VGG-16 runs on by itself, and no other network', async () => {
   expect(winograd().canRun?.(architectures.inceptionv3)).toBe(false)
 })
 
-test('refuses a network of another shape, a small picture, and work after its end', async () => {
+test('refuses a network of another shape, a small image, and work after it was closed', async () => {
   await expectRefusal(
     () => new OpenEncoders(home, 'winograd').get('resnet50'),
     'encoder.backend-failed',

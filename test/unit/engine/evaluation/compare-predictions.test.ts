@@ -13,7 +13,7 @@ const row = (sha256: string, truth: string, predicted: string): OutOfFoldPredict
   probabilities: {},
 })
 
-it('tells who flipped, which way, and which were right', () => {
+it('lists the images that changed, the direction, and which were right', () => {
   const first = [
     row('a', 'X', 'X'),
     row('b', 'X', 'X'),

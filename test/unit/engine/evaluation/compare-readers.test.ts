@@ -8,7 +8,7 @@ const image = (imageId: number, said: Record<string, number>): ImageLabels => ({
   labels: Object.entries(said).map(([reader, classIndex]) => ({ reader, classIndex })),
 })
 
-it('is worked by hand: two readers, one of them unsure once, one image read by one alone', () => {
+it('is worked by hand: two readers, one of them unsure once, one image read by only one', () => {
   const images = [
     image(1, { a: 0, b: 0 }),
     image(2, { a: 0, b: 1 }),
@@ -37,7 +37,7 @@ it('is worked by hand: two readers, one of them unsure once, one image read by o
   expect(overall.kappa).toBeCloseTo((0.75 - 34 / 64) / (1 - 34 / 64), 15)
 })
 
-it('leaves out pairs without a common image, and says that there is no kappa', () => {
+it('leaves out pairs without a common image, and reports no kappa', () => {
   const apart = compareReaders([image(1, { a: 0 }), image(2, { b: 0 })], ['a', 'b'], 2)
   expect(apart).toEqual({
     pairs: [],

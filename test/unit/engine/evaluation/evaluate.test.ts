@@ -19,7 +19,7 @@ const row = (image: string, fold: number, truth: string, predicted: string, more
   ...more,
 })
 
-/** Two folds, two cases and a lone image; one carcinoma missed at 0.50. */
+/** Two folds, two cases and an image without a case; one carcinoma missed at 0.50. */
 const small = [
   row('a', 1, 'Benign', 'Benign', { case: 'P1', Benign: 0.8, Invasive: 0.2 }),
   row('b', 1, 'Invasive', 'Benign', { case: 'P1', Benign: 0.6, Invasive: 0.4 }),
@@ -33,10 +33,10 @@ const throwing = (work: () => unknown, code: ErrorCode, message: RegExp): void =
   expect(work).toThrow(expect.toSatisfy((error) => hasCode(error, code)))
 }
 
-describe('the published answers', () => {
+describe('the published predictions', () => {
   const directory = sharedPath('reference/rakhlin2018')
 
-  it.skipIf(directory === null)('say what the paper says, to the last digit given', async () => {
+  it.skipIf(directory === null)('give the numbers of the paper, to the last printed digit', async () => {
     const path = join(directory ?? '', 'published_predictions.json')
     const expected = JSON.parse(readFileSync(join(directory ?? '', 'expected_report.json'), 'utf8')) as {
       accuracy_4class: number
@@ -75,12 +75,15 @@ describe('the published answers', () => {
     expect(report.calibration).toHaveLength(1)
   })
 
-  it.skipIf(directory === null)('do not tell >= from >: no score lies on a set point', () => {
-    const rows = JSON.parse(readFileSync(join(directory ?? '', 'published_predictions.json'), 'utf8')) as {
-      carcinoma_score: number
-    }[]
-    expect(rows.filter((r) => r.carcinoma_score === 0.33 || r.carcinoma_score === 0.5)).toEqual([])
-  })
+  it.skipIf(directory === null)(
+    'cannot distinguish >= from >: no score is exactly at an operating point',
+    () => {
+      const rows = JSON.parse(readFileSync(join(directory ?? '', 'published_predictions.json'), 'utf8')) as {
+        carcinoma_score: number
+      }[]
+      expect(rows.filter((r) => r.carcinoma_score === 0.33 || r.carcinoma_score === 0.5)).toEqual([])
+    },
+  )
 })
 
 describe('evaluate', () => {
@@ -132,7 +135,7 @@ describe('evaluate', () => {
     expect(report.byCase?.misses[0]?.score).toBeCloseTo(0.3, 15)
   })
 
-  it('lets most images of a case decide where there are no probabilities', () => {
+  it('uses the majority of a case’s images if there are no probabilities', () => {
     const image = (predicted: number, truth: number): Parameters<typeof caseOutcomes>[0][number] => ({
       name: 'x',
       caseName: 'P',
@@ -146,12 +149,12 @@ describe('evaluate', () => {
     expect(mixed).toBe(1)
   })
 
-  it('takes a given score over that of the probabilities', () => {
+  it('prefers a given score to that of the probabilities', () => {
     const scored = small.map((r, i) => ({ ...r, carcinoma_score: i / 10 }))
     expect(evaluate(readPredictionTable(scored), { resamples: 10 }).auc).toBe(0.5)
   })
 
-  it('does without folds, scores and carcinoma as far as it can', () => {
+  it('works without folds, scores and carcinoma as far as possible', () => {
     const rows = [row('a', 1, 'cat', 'cat'), row('b', 1, 'dog', 'cat', { carcinoma_score: '' })]
     expect(evaluate(readPredictionTable(rows), { resamples: 10 })).toMatchObject({
       perFold: [50],
@@ -168,7 +171,7 @@ describe('evaluate', () => {
     expect(named).toMatchObject({ positive: ['dog'], auc: null, missed: { dog: 1 } })
   })
 
-  it('says null for the AUC of one kind only', () => {
+  it('gives null for the AUC if all images are of one kind', () => {
     const rows = [row('a', 1, 'Invasive', 'Invasive', { carcinoma_score: 0.9 })]
     const one = evaluate(readPredictionTable(rows), { resamples: 10 })
     expect(one).toMatchObject({ auc: null, roc: null, bootstrap: { auc: null }, missed: { Invasive: 0 } })
@@ -181,14 +184,14 @@ describe('evaluate', () => {
     expect(evaluate(readPredictionTable(rows), { resamples: 10 }).casesAcrossFolds).toBe(2)
   })
 
-  it('gives the same to the bit whenever asked, and changes no input', () => {
+  it('gives the same bits every time, and changes no input', () => {
     const table = readPredictionTable(small)
     const before = structuredClone(table)
     expect(evaluate(table, { resamples: 200 })).toEqual(report)
     expect(table).toEqual(before)
   })
 
-  it('does not depend on the order of rows, but for the list of misses and the draws', () => {
+  it('does not depend on the order of rows, except for the list of errors and the draws', () => {
     const {
       misses: _misses,
       bootstrap: _bootstrap,
@@ -198,20 +201,20 @@ describe('evaluate', () => {
     const close = (text: string, value: unknown): unknown =>
       typeof value === 'number' ? Number(value.toPrecision(12)) : [text, value][1]
     expect(report).toMatchObject({ ...turned, calibration: expect.anything() as unknown })
-    // Sums of other order differ in the last bit.
+    // Sums in another order differ in the last bit.
     expect(JSON.stringify(turned.calibration, close)).toBe(JSON.stringify(report.calibration, close))
   })
 })
 
 describe('classes', () => {
-  it('stand in the order of the default scheme, otherwise by the alphabet', () => {
+  it('have the order of the default scheme, otherwise alphabetical order', () => {
     const of = (...names: string[]): readonly string[] =>
       readPredictionTable(names.map((name) => row(name, 1, name, name))).classes
     expect(of('Invasive', 'Normal', 'InSitu')).toEqual(['Normal', 'InSitu', 'Invasive'])
     expect(of('malignant', 'benign', 'Invasive')).toEqual(['Invasive', 'benign', 'malignant'])
   })
 
-  it('may be known from their column of probabilities alone', () => {
+  it('can be known from their column of probabilities alone', () => {
     const rows = [
       row('a', 1, 'x', 'x', { p_x: 0.5, p_y: 0.5 }),
       row('b', 1, 'x', 'x', { probabilities: { x: 1, y: 0 } }),
@@ -227,7 +230,7 @@ describe('a table is refused', () => {
   }
   const withFirst = (change: Row): Row[] => [{ ...small[0], ...change }, ...small.slice(1)]
 
-  it('that is none', () => {
+  it('that is not a table', () => {
     bad({}, /not a list of rows/)
     bad([], /it has no rows/)
     bad([1], /row 1 is not a record/)
@@ -250,7 +253,7 @@ describe('a table is refused', () => {
     bad(withFirst(change), message)
   })
 
-  it('with a score that is none', () => {
+  it('with a score that is not a number', () => {
     const scored = (score: unknown): Row[] => [
       row('a', 1, 'Invasive', 'Invasive', { carcinoma_score: score }),
     ]
@@ -259,7 +262,7 @@ describe('a table is refused', () => {
     bad(scored(1.5), /the score of row 1 is 1.5, not 0 to 1/)
   })
 
-  it('whose classes are no classes', () => {
+  it('whose classes are not valid', () => {
     bad(
       Array.from({ length: 101 }, (_, i) => row(`${i}`, 1, `${i}`, '0')),
       /contain 101 classes; the maximum is 100/,
@@ -270,7 +273,7 @@ describe('a table is refused', () => {
     throwing(() => readPredictionTable(small, ['Malignant']), 'classes.unknown', /Unknown class "Malignant"/)
   })
 
-  it('by evaluate itself, whoever made it', () => {
+  it('by evaluate itself, whatever its source', () => {
     const table = readPredictionTable(small)
     const [first, ...rest] = table.rows
     const change = (more: object): (() => unknown) => {
@@ -281,7 +284,11 @@ describe('a table is refused', () => {
     throwing(change({ score: NaN }), 'evaluation.invalid-table', /score of row 1 is NaN/)
     throwing(change({ probabilities: [NaN, 1] }), 'evaluation.invalid-table', /probability of NaN/)
     throwing(change({ probabilities: [1] }), 'evaluation.invalid-table', /1 probabilities for 2 classes/)
-    throwing(change({ probabilities: null }), 'evaluation.invalid-table', /row 2 has probabilities, unlike row 1/)
+    throwing(
+      change({ probabilities: null }),
+      'evaluation.invalid-table',
+      /row 2 has probabilities, unlike row 1/,
+    )
     throwing(
       () => evaluate({ ...table, isPositive: [] }),
       'evaluation.invalid-table',
@@ -303,7 +310,7 @@ describe('evaluateTable', () => {
     await expect(ask(path)).rejects.toSatisfy((error) => hasCode(error, code))
   }
 
-  it('says the same of a CSV file and a JSON file', async () => {
+  it('gives the same for a CSV file and a JSON file', async () => {
     const columns = ['image', 'fold', 'truth', 'predicted', 'case', 'Benign', 'Invasive']
     const cells = [
       columns,
@@ -315,7 +322,7 @@ describe('evaluateTable', () => {
     )
   })
 
-  it('says what is wrong with a file', async () => {
+  it('reports what is wrong with a file', async () => {
     await failing(join(folder, 'nothing.json'), 'path.not-found')
     await failing(folder, 'path.unreadable')
     await failing(file('broken.json', '[{'), 'evaluation.invalid-table')

@@ -49,7 +49,7 @@ describe('stratifiedKFold', () => {
     expect(fold(1)).not.toEqual(fold(2))
   })
 
-  it('names the class and both numbers where members are too few', () => {
+  it('names the class and both numbers if there are too few members', () => {
     const ask = (): unknown => stratifiedKFold([0, 0, 0, 1], ['a', 'b'], { nSplits: 2, randomState: 0 })
     expect(ask).toThrow(/2 folds need at least 2 cases per class; class b has 1/)
     expect(ask).toThrow(expect.toSatisfy((error) => hasCode(error, 'training.too-few-cases')))

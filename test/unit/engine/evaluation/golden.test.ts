@@ -99,21 +99,24 @@ describe('scikit-learn and SciPy, more classes', () => {
 })
 
 describe('agreement', () => {
-  it.each(golden.twoReaders)("Cohen's kappa as scikit-learn, its interval as statsmodels ($kappa)", (g) => {
-    const { kappa, standardError, interval } = cohenKappa(g.table)
-    // statsmodels does not cut the interval at 1.
-    expectClose(
-      [kappa, standardError, interval?.low ?? null, interval?.high ?? null],
-      [g.kappa, g.standardError, Math.max(-1, g.low), Math.min(1, g.high)],
-    )
-  })
+  it.each(golden.twoReaders)(
+    "Cohen's kappa as in scikit-learn, its interval as in statsmodels ($kappa)",
+    (g) => {
+      const { kappa, standardError, interval } = cohenKappa(g.table)
+      // statsmodels does not clip the interval at 1.
+      expectClose(
+        [kappa, standardError, interval?.low ?? null, interval?.high ?? null],
+        [g.kappa, g.standardError, Math.max(-1, g.low), Math.min(1, g.high)],
+      )
+    },
+  )
 
   it.each(golden.manyReaders)("Fleiss' kappa as statsmodels ($kappa)", (g) => {
     expectClose([fleissKappa(g.counts).kappa], [g.kappa])
   })
 
   const errors = read('fleiss-errors.json') as { counts: number[][]; kappa: number; standardError: number }[]
-  it.each(errors)("Fleiss' kappa and its error as irrCAC, readings missing too ($kappa)", (g) => {
+  it.each(errors)("Fleiss' kappa and its error as in irrCAC, also with missing readings ($kappa)", (g) => {
     const { kappa, standardError } = fleissKappa(g.counts)
     expectClose([kappa, standardError], [g.kappa, g.standardError])
   })

@@ -54,7 +54,7 @@ describe('ROC', () => {
   const scores = [0.8, 0.4, 0.4, 0.2]
   const isPositive = [true, true, false, false]
 
-  it('is worked by hand, a tie counting one half', () => {
+  it('is worked by hand; a tie counts one half', () => {
     expect(areaUnderRoc(scores, isPositive)).toBe(3.5 / 4)
     expect(rocCurve(scores, isPositive)).toEqual([
       { threshold: null, falsePositiveRate: 0, truePositiveRate: 0 },
@@ -64,7 +64,7 @@ describe('ROC', () => {
     ])
   })
 
-  it('calls a score on the threshold positive', () => {
+  it('counts a score at the threshold as positive', () => {
     expect(operatingPoint(scores, isPositive, 0.4)).toMatchObject({
       sensitivity: 1,
       specificity: 0.5,
@@ -78,7 +78,7 @@ describe('ROC', () => {
     })
   })
 
-  it('says null for a share of nothing', () => {
+  it('gives null for a share of nothing', () => {
     expect(areaUnderRoc([0.1, 0.9], [true, true])).toBeNull()
     expect(rocCurve([0.1], [false])).toBeNull()
     expect(operatingPoint([0.9], [true], 0.95)).toMatchObject({
@@ -110,7 +110,7 @@ describe('ROC', () => {
 })
 
 describe('intervals', () => {
-  it('Wilson holds the share, is exact at both ends, mirrors itself and narrows', () => {
+  it('Wilson contains the share, is exact at both ends, is symmetric and narrows', () => {
     for (const [successes, trials] of [
       [0, 7],
       [3, 7],
@@ -189,7 +189,7 @@ describe('calibration', () => {
     expect(logLoss([[1, 0]], [1])).toBeCloseTo(12 * Math.log(10), 12)
   })
 
-  it('finds the temperature that made the probabilities too sharp', () => {
+  it('recovers the temperature that made the probabilities too sharp', () => {
     const { probabilities, truth } = calibratedRows(4000, 2.5)
     // The estimate's own standard error is about 2 % at 4000 rows.
     const temperature = fitTemperature(probabilities, truth)
@@ -202,7 +202,7 @@ describe('calibration', () => {
     )
   })
 
-  it('stops at its ends, and at 1 where every temperature does alike', () => {
+  it('stops at its limits, and at 1 if every temperature is equally good', () => {
     expect(fitTemperature([[0.9, 0.1]], [0])).toBe(0.05)
     expect(fitTemperature([[1, 0]], [0])).toBe(0.05)
     expect(fitTemperature([[0.9, 0.1]], [1])).toBe(20)
@@ -223,14 +223,14 @@ describe('conformal sets', () => {
     const probabilities = Array.from({ length: 9 }, (_, i) => [(i + 1) / 10, (9 - i) / 10])
     const truth = new Array<number>(9).fill(0)
     expect(minimumProbabilities(probabilities, truth, 2, 0.9)).toEqual([0.1, 0])
-    // One more asked than there are: the class is in every set.
+    // One more is needed than there are: the class is in every set.
     expect(minimumProbabilities(probabilities, truth, 2, 0.95)).toEqual([0, 0])
     expect(minimumProbabilities(probabilities, truth, 2, 0.5)).toEqual([0.5, 0])
     expect(predictionSet([0.5, 0.5], [0.6, 0.5])).toEqual([1])
     expect(predictionSet([0.5, 0.5], [0.6, 0.7])).toEqual([])
   })
 
-  it('cover every class as asked, and larger sets cover more', () => {
+  it('cover every class at the requested rate, and larger sets cover more', () => {
     const { probabilities, truth, folds } = calibratedRows(3000, 1)
     const [at90, at95] = [0.9, 0.95].map((level) => conformalSets(probabilities, truth, folds, 3, level))
     for (const conformal of [at90, at95]) {
@@ -277,11 +277,11 @@ describe('kappa', () => {
       [0, 2],
     ]
     expect(fleissKappa(readings).kappa).toBeCloseTo((0.75 - 0.5) / 0.5, 15)
-    // An image that one reader saw says nothing.
+    // An image that only one reader saw does not count.
     expect(fleissKappa([...readings, [1, 0]])).toEqual(fleissKappa(readings))
   })
 
-  it('is 1 without error where all agree, and null where only one class was named', () => {
+  it('is 1 without error if all agree, and null if only one class was chosen', () => {
     const full = { kappa: 1, standardError: 0, interval: { low: 1, high: 1 } }
     expect(
       cohenKappa([

@@ -26,8 +26,8 @@ const image = (i: number) => ({
 const images = [0, 1, 2, 3].map(image)
 const sure = (c: number): number[] => (c === 0 ? [0.9, 0.1] : [0.1, 0.9])
 
-it('makes the table of the paper: a row for each constituent, fusion at the bottom', () => {
-  // The first constituent is right but for image 3, the second but for image 0; together they are right.
+it('makes the table of the paper: a row for each constituent, the ensemble at the bottom', () => {
+  // The first constituent is right except for image 3, the second except for image 0; together they are right.
   const first = [0, 0, 1, 0].map((c, i) => (i === 3 ? [0.55, 0.45] : sure(c)))
   const second = [1, 0, 1, 1].map((c, i) => (i === 0 ? [0.45, 0.55] : sure(c)))
   const fused = first.map((row, i) => row.map((p, c) => (p + (second[i]?.[c] ?? 0)) / 2))

@@ -49,7 +49,7 @@ describe('decodeRaster gives 8-bit RGB', () => {
     expect([...new Set(twoLevels.data)].sort((a, b) => a - b)).toEqual([0, 255])
   })
 
-  test('16 bits are scaled and rounded, not cut', async () => {
+  test('16-bit values are scaled and rounded, not truncated', async () => {
     const deep = new Uint16Array([0, 128, 129, 257, 32896, 65406, 65407, 65535, 385])
     const bytes = await sharp(deep, { raw: { width: 3, height: 1, channels: 3 } })
       .toColourspace('rgb16')
@@ -61,7 +61,7 @@ describe('decodeRaster gives 8-bit RGB', () => {
     expect([...raster.data]).toEqual([0, 0, 1, 1, 128, 254, 255, 255, 1])
   })
 
-  test('alpha is laid over white', async () => {
+  test('alpha is composited over white', async () => {
     const rgba = Buffer.from([200, 100, 0, 0, 200, 100, 0, 255, 200, 100, 0, 51])
     const bytes = await sharp(rgba, { raw: { width: 3, height: 1, channels: 4 } })
       .png()
@@ -81,7 +81,7 @@ describe('decodeRaster gives 8-bit RGB', () => {
     expect(blue).toBeGreaterThan(red)
   })
 
-  test('EXIF orientation is honoured, an ICC profile is not applied', async () => {
+  test('EXIF orientation is applied, an ICC profile is not', async () => {
     const turned = await decodeRaster(
       await put('turned.png', await raw().withMetadata({ orientation: 6 }).png().toBuffer()),
     )

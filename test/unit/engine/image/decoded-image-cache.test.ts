@@ -21,10 +21,10 @@ const noise = (seed: number): Sharp => {
   return sharp(data, { raw: { width, height, channels: 3 } })
 }
 
-/** What a tile shows: a JPEG's bytes depend on its code tables too, its pixels do not. */
+/** The pixels of a tile: a JPEG's bytes also depend on its code tables. */
 const pixels = (jpeg: Uint8Array): Promise<Buffer> => sharp(jpeg).raw().toBuffer()
 
-/** The tile straight from the file, by sharp alone. */
+/** The tile directly from the file, by sharp alone. */
 const direct = (path: string, left: number, top: number, edge: number, size: number): Promise<Buffer> =>
   sharp(path, { ignoreIcc: true })
     .autoOrient()
@@ -56,7 +56,7 @@ it.each<[string, (image: Sharp) => Sharp]>([
   }
 })
 
-it('decodes a picture once for all who ask at once, and anew when its file has changed', async () => {
+it('decodes an image once for simultaneous requests, and again when its file has changed', async () => {
   const path = join(root, 'a.png')
   await noise(1).png().toFile(path)
   let times = 0
@@ -79,11 +79,11 @@ it('decodes a picture once for all who ask at once, and anew when its file has c
   expect(after.equals(before)).toBe(false)
 })
 
-it('lets the longest unasked go when there are too many, and does not keep a failure', async () => {
+it('evicts the least recently used, and does not cache a failure', async () => {
   const paths = [0, 1, 2].map((n) => join(root, `${n}.png`))
   for (const path of paths) await noise(3).png().toFile(path)
   const asked: string[] = []
-  // Each as large as a third of what is kept, and a little more.
+  // Each slightly larger than a third of the cache.
   const pixels = 20_000_000
   const ask = (path: string): Promise<Raster> =>
     decodeCached(path, 0, pixels, () => {

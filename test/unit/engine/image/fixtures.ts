@@ -6,19 +6,19 @@ import sharp from 'sharp'
 import { afterAll } from 'vitest'
 import { makeRaster, type Raster } from '../../../../electron/engine/image/index.ts'
 
-/** A folder of this test file's own, removed after it. */
+/** A folder for this test file, removed after it. */
 export const folder = mkdtempSync(join(tmpdir(), 'lobule-image-'))
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 export const place = (name: string): string => join(folder, name)
 
-/** Writes a file into the folder and answers its path. */
+/** Writes a file into the folder and returns its path. */
 export async function put(name: string, bytes: Uint8Array | string): Promise<string> {
   await writeFile(place(name), bytes)
   return place(name)
 }
 
-/** A smooth picture with many grey levels, 60 x 40. */
+/** A smooth image with many grey levels, 60 x 40. */
 function gradient(): Raster {
   const raster = makeRaster(60, 40)
   raster.data.forEach((_, at) => {

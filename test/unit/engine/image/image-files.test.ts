@@ -83,7 +83,7 @@ describe('inspectImage', () => {
     expect(info).toMatchObject({ format: 'tiff', pixelSizeUm, pixelSizeSource })
   })
 
-  test('says what is synthetic, and counts bytes', async () => {
+  test('recognises synthetic images, and counts bytes', async () => {
     const path = place('marked.png')
     await writePng(picture, path, { pixelSizeUm: 0.42, description: 'Lobule synthetic tissue' })
     expect(await inspectImage(path)).toMatchObject({
@@ -92,7 +92,7 @@ describe('inspectImage', () => {
     })
   })
 
-  test('a compression that libvips would answer with black is refused', async () => {
+  test('a compression that libvips would decode as black is refused', async () => {
     const bytes = describedTiff('x')
     bytes.writeUInt16LE(34712, 18 + 3 * 12 + 8)
     const path = await put('jpeg2000.tif', bytes)

@@ -79,8 +79,8 @@ describe('refusals', () => {
     await refused(path, 'image.truncated')
   })
 
-  test('a picture that claims too many pixels', async () => {
-    // A header of 60 000 x 60 000 with its checksum set right is believed, and refused before it is decoded.
+  test('an image that declares too many pixels', async () => {
+    // A header of 60 000 x 60 000 with a correct checksum is believed, and refused before decoding.
     const claimed = await encodePng(makeRaster(1, 1))
     claimed.writeUInt32BE(60_000, 16)
     claimed.writeUInt32BE(60_000, 20)

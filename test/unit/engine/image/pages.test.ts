@@ -26,7 +26,7 @@ async function threePages(): Promise<Buffer> {
 }
 
 describe('pages', () => {
-  test('a stack: each page is a picture of its own', async () => {
+  test('a stack: each page is an image of its own', async () => {
     const path = await put('stack.tif', await threePages())
     const { pictures, pages } = await inspectImage(path)
     expect(pages).toBe(3)
@@ -51,7 +51,7 @@ describe('pages', () => {
     await expect(verifyImage(path, { page: 3 })).resolves.toBeUndefined()
   })
 
-  test('a pyramid is one picture, marked or not', async () => {
+  test('a pyramid is one image, marked or not', async () => {
     const marked = await raw().resize(600, 400).tiff({ tile: true, pyramid: true }).toBuffer()
     const { pictures, pages } = await inspectImage(await put('pyramid.tif', marked))
     expect([pages > 1, pictures.length]).toEqual([true, 1])
@@ -66,7 +66,7 @@ describe('pages', () => {
     expect((await inspectImage(await put('unmarked.tif', unmarked))).pictures).toHaveLength(1)
   })
 
-  test('directories that lead in a circle end', async () => {
+  test('directories in a circle end', async () => {
     const bytes = Buffer.from(await threePages())
     const first = bytes.readUInt32LE(4)
     const next = first + 2 + bytes.readUInt16LE(first) * 12
@@ -82,10 +82,13 @@ describe('pages', () => {
   })
 
   const slide = sharedPath('data/wsi/cmu-1-small-region.svs')
-  test.skipIf(slide === null)('a slide with thumbnail, label and overview asks nothing', async () => {
-    expect((await inspectImage(slide ?? '')).pictures).toEqual([{ page: 1, widthPx: 2220, heightPx: 2967 }])
-    await expect(verifyImage(slide ?? '')).resolves.toBeUndefined()
-  })
+  test.skipIf(slide === null)(
+    'a slide with thumbnail, label and overview needs no choice of pages',
+    async () => {
+      expect((await inspectImage(slide ?? '')).pictures).toEqual([{ page: 1, widthPx: 2220, heightPx: 2967 }])
+      await expect(verifyImage(slide ?? '')).resolves.toBeUndefined()
+    },
+  )
 })
 
 describe('verifyImage', () => {
@@ -110,7 +113,7 @@ describe('verifyImage', () => {
       )
     for (let round = 0; round < 140; round++) {
       const bytes = Buffer.from(whole[round % whole.length] ?? Buffer.alloc(0))
-      // Damage at the very end must be noticed, too: that is where files are cut.
+      // Damage at the very end must be detected too: that is where files are truncated.
       if (round >= whole.length) {
         const end = round % 3 === 0 ? bytes.length - 60 : 0
         bytes[end + generator.nextInteger(bytes.length - end)] = generator.nextInteger(256)
@@ -120,7 +123,7 @@ describe('verifyImage', () => {
     }
   })
 
-  test('bombs and pictures that cannot be read in part are refused without decoding', async () => {
+  test('bombs and images that cannot be read in part are refused without decoding', async () => {
     const claimed = await encodePng(makeRaster(1, 1))
     claimed.writeUInt32BE(60_000, 16)
     claimed.writeUInt32BE(60_000, 20)

@@ -30,7 +30,7 @@ function directory(bytes: Buffer, at: number) {
   return { entries, nextAt: at + 2 + 12 * count }
 }
 
-/** Where each of a tag's offsets stands; the tag must hold more than one. */
+/** The position of each offset of a tag; the tag must have more than one. */
 function longs(bytes: Buffer, at: number, tag: number): number[] {
   const entry = directory(bytes, at).entries.find((one) => one.readUInt16LE(0) === tag)
   if (entry === undefined) throw new Error(`no tag ${tag}`)
@@ -95,7 +95,7 @@ describe('readPyramid', () => {
     expect(small).toEqual(await readRegion(place('pages.tif'), same))
   })
 
-  test('a damaged copy is passed over', async () => {
+  test('a damaged level is skipped', async () => {
     const bytes = withSubDirectories(await pyramidTiff())
     const list = longs(bytes, bytes.readUInt32LE(4), 330)
     const at = bytes.indexOf(Buffer.from(Uint32Array.from(list).buffer))
@@ -120,7 +120,7 @@ describe('readRegion', () => {
   })
   const path = place('slide.tif')
 
-  test('the pixels of the full picture, to the byte', async () => {
+  test('the pixels of the full image, to the byte', async () => {
     const region = await readRegion(path, { level: 0, left: 130, top: 77, widthPx: 200, heightPx: 91 })
     for (const [x, y] of [
       [0, 0],
@@ -137,7 +137,7 @@ describe('readRegion', () => {
     expect(await readRegion(place('slide.png'), window)).toEqual(region)
   })
 
-  test('a smaller level is the picture, smaller', async () => {
+  test('a smaller level is the image at a smaller size', async () => {
     const level = await readRegion(path, { level: 1, left: 50, top: 60, widthPx: 100, heightPx: 80 })
     const full = await readRegion(path, { level: 0, left: 100, top: 120, widthPx: 200, heightPx: 160 })
     const { data } = await sharp(full.data, { raw: { width: 200, height: 160, channels: 3 } })
@@ -147,7 +147,7 @@ describe('readRegion', () => {
     expect(meanGap(level, { ...level, data })).toBeLessThan(3)
   })
 
-  test('nothing but the tiles under it is read', async () => {
+  test('only the tiles under it are read', async () => {
     const bytes = await readFile(path)
     const first = bytes.readUInt32LE(4)
     const offsets = longs(bytes, first, 324)
@@ -166,7 +166,7 @@ describe('readRegion', () => {
     })
   })
 
-  test('tiles of the viewer come from the level that is just fine enough', async () => {
+  test('tiles of the viewer come from the coarsest level that is fine enough', async () => {
     const bytes = await readFile(path)
     const first = bytes.readUInt32LE(4)
     const broken = Buffer.from(bytes)
@@ -182,7 +182,7 @@ describe('readRegion', () => {
     for (const level of [9, 8, 7, 3, 0]) {
       expect(await tile(place('no-full-level.tif'), level)).toEqual(await tile(path, level))
     }
-    // And they show the same as tiles made from the full picture.
+    // And they show the same as tiles made from the full image.
     await put('flat.png', await encodePng(slide))
     const pixels = async (jpeg: Buffer): Promise<Raster> => {
       const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true })
@@ -210,7 +210,7 @@ describe('readRegion', () => {
 })
 
 const svs = sharedPath('data/wsi/cmu-1-small-region.svs')
-test.skipIf(svs === null)('an Aperio slide: its thumbnail, label and overview are no levels', async () => {
+test.skipIf(svs === null)('an Aperio slide: its thumbnail, label and overview are not levels', async () => {
   const { levels } = await readPyramid(svs ?? '')
   expect(levels.map(({ widthPx, heightPx }) => [widthPx, heightPx])).toEqual([[2220, 2967]])
   const window = { level: 0, left: 1990, top: 2700, widthPx: 230, heightPx: 267 }

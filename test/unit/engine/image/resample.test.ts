@@ -50,7 +50,7 @@ describe('resampleBicubic', () => {
     expect(Math.max(...levels)).toBe(255)
   })
 
-  test('scale 1 copies; one colour stays one colour; the input is not changed', () => {
+  test('scale 1 copies; one colour stays one colour; the input is unchanged', () => {
     const generator = keyedGenerator('resample')
     const noise = grey(
       13,
@@ -77,7 +77,7 @@ describe('resampleBicubic', () => {
     expect(resampleBicubic(grey(1, 1, [9]), 0.5)).toMatchObject({ widthPx: 1, heightPx: 1 })
   })
 
-  test('refuses scales that are none', () => {
+  test('refuses scales that are not positive numbers', () => {
     for (const scale of [0, -1, NaN, Infinity]) {
       expect(() => resampleBicubic(grey(2, 2, [1, 2, 3, 4]), scale)).toThrow(
         expect.objectContaining({ code: 'image.invalid-raster' }),

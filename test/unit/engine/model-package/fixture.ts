@@ -28,7 +28,7 @@ import { jobRun } from '../../../support/job-run.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
 import { boosterRecord, newImage } from '../../../support/rows.ts'
 
-/** As many as ResNet-50 gives. */
+/** The length of a ResNet-50 descriptor. */
 const columns = 2048
 export const classes = parseClassScheme('Benign,Malignant*')
 export const recipe = changeRecipe(recipes['quick'] as Recipe, { folds: 2, rounds: 1 })
@@ -37,7 +37,7 @@ const rowCount = 48
 export const sha256 = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex')
 
-/** A model text of so many classes and columns; small, of made-up data. */
+/** A model text with these numbers of classes and columns; small, from made-up data. */
 export async function boosterText(name: string, classCount = 2, columnCount = columns): Promise<string> {
   const random = keyedGenerator('package', name)
   const labels = Array.from({ length: rowCount }, (_, i) => i % classCount)
@@ -72,7 +72,7 @@ export interface World {
   dispose: () => void
 }
 
-/** A workspace "home" with a model "first" of an older version, that knows nothing of likeness. */
+/** A workspace "home" with a model "first" of an older version without likeness. */
 export async function makeWorld(): Promise<World> {
   const root = mkdtempSync(join(tmpdir(), 'lobule-package-'))
   const path = (name: string): string => join(root, name)
@@ -111,7 +111,9 @@ export async function makeWorld(): Promise<World> {
   return { root, path, store, compute, newWorkspace, dispose }
 }
 
-/** A model of two boosters and eight images, of which two share a case; as of an older version without likeness. */
+/**
+ * A model of two boosters and eight images, two of them in one case; as an older version without likeness made it.
+ */
 export async function insertTrained(
   store: OpenWorkspace,
   { name, hasLikeness }: { name: string; hasLikeness: boolean },
@@ -184,7 +186,7 @@ async function referenceOf(images: readonly { caseName: string }[], directory: s
 export const imageRow = (hash: string, caseName: string | null) =>
   newImage(hash, { path: `/nowhere/${hash}.png`, synthetic: true, caseName })
 
-/** Exports a model of a workspace of the world. */
+/** Exports a model of one of the workspaces. */
 export const pack = (world: World, store: OpenWorkspace, model: string, file: string) =>
   exportModel({ model, path: world.path(file) }, jobRun(exportModelJob), {
     workspace: store,

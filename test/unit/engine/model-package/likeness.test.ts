@@ -49,7 +49,7 @@ const storedIn = (store: OpenWorkspace, model: string): StoredReference => {
 }
 const picture = Float32Array.from({ length: 2048 }, (_, i) => (i % 7 === 0 ? 0.05 : 0))
 
-it('what it takes to measure likeness travels with a model, to the bit', async () => {
+it('the reference data for likeness are in the package, to the bit', async () => {
   const entries = entriesOf('second.zip')
   expect(Object.keys(entries).slice(0, 4)).toEqual([
     'manifest.json',
@@ -75,7 +75,7 @@ it('what it takes to measure likeness travels with a model, to the bit', async (
   )
 })
 
-it('a model of a version without it travels as before, and says that it cannot tell', async () => {
+it('a model of a version without it is packed as before, and reports likeness as unknown', async () => {
   expect(jsonOf(entriesOf('first.zip')['manifest.json'])['version']).toBe(1)
   expect(entriesOf('first.zip')).not.toHaveProperty([packageDocuments.likeness])
   const older = world.newWorkspace('older')
@@ -85,7 +85,7 @@ it('a model of a version without it travels as before, and says that it cannot t
   expect(await measureLikeness(picture, null, new ReferenceCache())).toEqual({ unknown: 'no-reference' })
 })
 
-it('too few augmentations, or a picture of another recipe, are no number', async () => {
+it('too few augmentations, or an image of another recipe, give no likeness', async () => {
   const stored = storedIn(world.store, 'second')
   const cache = new ReferenceCache()
   expect(await measureLikeness(null, stored, cache)).toEqual({ unknown: 'too-few-augmentations' })
@@ -127,7 +127,7 @@ describe('a file that was changed', () => {
   }
   const likeness = packageDocuments.likeness
 
-  /** A package that hashes right and says something else. */
+  /** A package with correct hashes and different content. */
   const forged = async (
     entry: string,
     reason: RegExp,
@@ -155,8 +155,8 @@ describe('a file that was changed', () => {
     expect(existsSync(directoryOf(target)) ? readdirSync(directoryOf(target)) : []).toEqual([])
   }
 
-  it('is refused in a package, also where every hash was made to fit', async () => {
-    // Not rehashed: the manifest's hash does not fit.
+  it('is refused in a package, even if every hash was made to match', async () => {
+    // Not rehashed: the manifest's hash does not match.
     changed(world, 'second.zip', 'flipped.zip', (entries) => {
       const bytes = Buffer.from(entries[likeness] ?? [])
       bytes[bytes.length - 3] = (bytes.at(-3) ?? 0) ^ 1

@@ -44,8 +44,8 @@ const first = 'boosters/resnet50-set0-seed0-fold0.txt'
 const second = 'boosters/resnet50-set0-seed0-fold1.txt'
 const bytes = (): Buffer => readFileSync(world.path('first.zip'))
 
-describe('a model that travels', () => {
-  it('is one zip whose manifest says what it is, with size and hash of everything in it', () => {
+describe('a model in a package', () => {
+  it('is one zip with a manifest that has size and hash of every entry', () => {
     expect(packed).toMatchObject({ model: 'first', boosters: 2, encoders: 'demo', bytes: bytes().length })
     expect(packed.sha256).toBe(sha256(bytes()))
     const entries = unzipSync(bytes())
@@ -64,9 +64,9 @@ describe('a model that travels', () => {
     expect(readdirSync(world.root)).not.toContainEqual(expect.stringContaining(draftEnding))
   })
 
-  it('is the same in another workspace, folds and all, and the same bytes when it is written again', async () => {
+  it('is the same in another workspace, folds included, and the same bytes when written again', async () => {
     const away = world.newWorkspace('away')
-    // One image of the training set and one that is none.
+    // One image of the training set and one that is not.
     const known = insertImage(away.database, imageRow(sha256('image 1'), null))
     insertImage(away.database, imageRow(sha256('image x'), null))
     const report = await unpack(world, away, 'first.zip')
@@ -89,10 +89,10 @@ describe('a model that travels', () => {
       const text = readFileSync(join(away.folders.boosters, `${textSha256}.txt`))
       expect(sha256(text)).toBe(textSha256)
     }
-    // An image that comes later is of the training set as well.
+    // An image that is imported later belongs to the training set as well.
     const later = insertImage(away.database, imageRow(sha256('image 2'), null))
     expect(listFolds(away.database, id).get(later)).toBe(0)
-    // In another year, too.
+    // Also in another year.
     vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2031-05-05T05:05:05Z') })
     const again = await pack(world, away, 'first', 'again.zip').finally(() => vi.useRealTimers())
     const textsOf = (name: string) =>
@@ -104,7 +104,7 @@ describe('a model that travels', () => {
     expect(again.sha256).toBe(packed.sha256)
   })
 
-  it('takes another name where its own is taken, and classes in another order', async () => {
+  it('can get another name if its own is used, and accepts classes in another order', async () => {
     const turned = world.newWorkspace('turned', 'Malignant*,Benign')
     await unpack(world, turned, 'first.zip')
     await expect(unpack(world, turned, 'first.zip')).rejects.toMatchObject({ code: 'model.exists' })
@@ -113,7 +113,7 @@ describe('a model that travels', () => {
     expect(listModels(turned.database).map(({ name }) => name)).toEqual(['other', 'first'])
   })
 
-  it('is not written where a booster has changed; what was there stays', async () => {
+  it('is not written if a booster has changed; the old file stays', async () => {
     const damaged = world.newWorkspace('damaged')
     await unpack(world, damaged, 'first.zip')
     const textSha256 = listBoosters(damaged.database, 1)[0]?.textSha256 ?? ''
@@ -130,7 +130,7 @@ describe('a model that travels', () => {
   })
 })
 
-describe('a package that is off', () => {
+describe('a damaged package', () => {
   let target: OpenWorkspace
   beforeAll(() => (target = world.newWorkspace('target')))
 
@@ -145,7 +145,7 @@ describe('a package that is off', () => {
     expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([])
   }
   const write = (file: string, content: Uint8Array): void => writeFileSync(world.path(file), content)
-  /** Changes a size wherever the zip says it. */
+  /** Changes a size at each place of the zip that states it. */
   const restate = (file: string, from: number, to: number): void => {
     const content = readFileSync(world.path(file))
     const said = Buffer.alloc(4)
@@ -155,11 +155,11 @@ describe('a package that is off', () => {
     }
     write(file, content)
   }
-  /** `text` and what it is replaced by are of one length. */
+  /** `text` and its replacement have the same length. */
   const replaced = (text: string, by: string): Buffer =>
     Buffer.from(bytes().toString('latin1').replaceAll(text, by), 'latin1')
 
-  it('is refused where it was cut off, grown, or is something else', async () => {
+  it('is refused if it is truncated, has extra bytes, or is another kind of file', async () => {
     for (const length of [10, 100, bytes().length / 2, bytes().length - 30, bytes().length - 1]) {
       write('cut.zip', bytes().subarray(0, length))
       await refused('cut.zip', null, length < 4 ? /not a zip/ : /cut off/)
@@ -171,7 +171,7 @@ describe('a package that is off', () => {
     await expect(unpack(world, target, 'none.zip')).rejects.toMatchObject({ code: 'path.not-found' })
   })
 
-  it('is refused where an entry is not what the manifest says', async () => {
+  it('is refused if an entry differs from the manifest', async () => {
     changed(world, 'first.zip', 'text.zip', (entries) => {
       entries[second] = Buffer.from(entries[second] ?? []).map((byte, i) => (i === 500 ? byte ^ 1 : byte))
     })
@@ -187,7 +187,7 @@ describe('a package that is off', () => {
     await refused('more.zip', 'boosters/more.txt', /does not belong/)
   })
 
-  it('is refused where it contradicts itself, though every hash was made anew', async () => {
+  it('is refused if it contradicts itself, even with every hash computed again', async () => {
     const folds = (entries: Record<string, Uint8Array>): JsonObject[] =>
       jsonOf(entries['folds.json']) as unknown as JsonObject[]
     const cases: [
@@ -195,7 +195,7 @@ describe('a package that is off', () => {
       RegExp,
       (entries: Record<string, Uint8Array>, manifest: JsonObject) => void,
     ][] = [
-      // An image left out of the table would be asked of boosters that saw it.
+      // An image left out of the table would be predicted by boosters that were trained on it.
       ['folds.json', /not those of the report/, (e) => (e['folds.json'] = bytesOf(folds(e).slice(1)))],
       [
         'folds.json',
@@ -240,7 +240,7 @@ describe('a package that is off', () => {
     }
   })
 
-  it('is refused where a booster is none of this model', async () => {
+  it('is refused if a booster does not belong to this model', async () => {
     const three = await boosterText('c', 3)
     const narrow = await boosterText('d', 2, 100)
     const cases: [string, RegExp][] = [
@@ -256,7 +256,7 @@ describe('a package that is off', () => {
     }
   })
 
-  it('is refused where a name leads elsewhere or is there twice', async () => {
+  it('is refused if a name leads outside or occurs twice', async () => {
     for (const name of [
       '../../evil.txt',
       '/tmp/evil.txt',
@@ -279,13 +279,13 @@ describe('a package that is off', () => {
     await refused('twice.zip', first, /twice/)
   })
 
-  it('is never unpacked beyond what it says, however much it would become', async () => {
+  it('is never unpacked beyond its declared size, however large it would become', async () => {
     const stated = (unzipSync(bytes())[second] ?? new Uint8Array()).length
-    // 16 MiB of zeros in 16 KiB, of which manifest and zip say that they are a booster's size.
+    // 16 MiB of zeros in 16 KiB, with a booster's size in manifest and zip.
     changed(world, 'first.zip', 'bomb.zip', (entries) => (entries[second] = new Uint8Array(2 ** 24)))
     restate('bomb.zip', 2 ** 24, stated)
     await refused('bomb.zip', second, /more than the \d+ bytes that it says/)
-    // Both say more than is ever read.
+    // Both declare more than is ever read.
     const limit = 2 ** 28
     changed(world, 'first.zip', 'large.zip', (entries, manifest) => {
       entries['report.json'] = new Uint8Array(77_777)
@@ -297,7 +297,7 @@ describe('a package that is off', () => {
     await refused('large.zip', 'report.json', /at most 268435456 are read/)
   })
 
-  it('is refused where it is newer, or of other classes, in words of its own', async () => {
+  it('is refused with its own message if it is newer or has other classes', async () => {
     changed(world, 'first.zip', 'newer.zip', (_entries, manifest) =>
       Object.assign(manifest, { version: 3, more: 1 }),
     )

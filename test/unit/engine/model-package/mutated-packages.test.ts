@@ -6,7 +6,7 @@ import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
 import { makeWorld, pack } from './fixture.ts'
 
 // LOBULE_MUTATIONS=5000 for the long run.
-it('mutated at random, is refused in words or is the very same model', async () => {
+it('mutated at random, is refused with a reason or is exactly the same model', async () => {
   const count = Number(process.env['LOBULE_MUTATIONS'] ?? 300)
   const world = await makeWorld()
   onTestFinished(() => world.dispose())
@@ -34,11 +34,11 @@ it('mutated at random, is refused in words or is the very same model', async () 
       expect(error, `mutation ${i}`).toMatchObject({ code: expect.stringMatching(/^package\./) as string })
     }
   }
-  // Time stamps and the like carry nothing.
+  // Time stamps and the like have no meaning here.
   expect(accepted).toBeLessThan(count / 3)
 })
 
-/** Bytes changed, left out, doubled, moved or zeroed; half of them in the headers. */
+/** Bytes changed, removed, duplicated, moved or set to zero; half of them in the headers. */
 function mutate(good: Buffer, listAt: number, random: ReturnType<typeof keyedGenerator>): Buffer {
   const place = (): number =>
     random.nextBoolean() ? random.nextInteger(good.length) : listAt + random.nextInteger(good.length - listAt)

@@ -52,7 +52,7 @@ describe('the grid', () => {
     })
   })
 
-  it('lays nine half windows in a square, and at a corner those that have their middle in the image', () => {
+  it('puts nine half windows in a square, and at a corner those with their centre in the image', () => {
     const image = { widthPx: 1000, heightPx: 800 }
     const inside = windowsAround({ x: 500, y: 400 }, 400, image)
     expect(inside).toHaveLength(9)
@@ -65,7 +65,7 @@ describe('the grid', () => {
       { leftPx: 0, topPx: 25, widthPx: 125, heightPx: 200 },
       { leftPx: 25, topPx: 25, widthPx: 200, heightPx: 200 },
     ])
-    // A square larger than the image: each window is cut to it.
+    // A square larger than the image: each window is clipped to it.
     for (const window of windowsAround({ x: 500, y: 400 }, 4000, image)) {
       expect(window.widthPx).toBeLessThanOrEqual(1000)
       expect(window.heightPx).toBeLessThanOrEqual(800)
@@ -74,7 +74,7 @@ describe('the grid', () => {
 })
 
 describe('colours', () => {
-  it('ends at the ends of viridis, and equal steps are nearly equal in lightness', () => {
+  it('starts and ends with viridis, and equal steps are nearly equal in lightness', () => {
     expect(colourOf(0)).toEqual([0x44, 0x01, 0x54])
     expect(colourOf(1)).toEqual([0xfd, 0xe7, 0x25])
     expect(colourOf(-1)).toEqual(colourOf(0))
@@ -118,7 +118,7 @@ function halves(widthPx: number, heightPx: number): Raster {
   })
 }
 
-/** A booster that says "dark" or "light" by the mean colour; the class that is dark is the second one. */
+/** A booster that predicts "dark" or "light" from the mean colour; the dark class is the second one. */
 async function boosterBy(fold: number, isReversed: boolean) {
   const random = keyedGenerator('colours', fold)
   const rows = 200
@@ -131,7 +131,7 @@ async function boosterBy(fold: number, isReversed: boolean) {
 }
 
 describe('a heat map', () => {
-  it('shows where, asks only boosters that never saw the image, and is a mean over them', async () => {
+  it('shows positions, uses only boosters that were not trained on the image, and is their mean', async () => {
     const path = join(folder, 'halves.png')
     await writePng(halves(320, 160), path)
     const sha256 = await sha256OfFile(path)
@@ -155,7 +155,7 @@ describe('a heat map', () => {
       expect(dark[row]?.[39]).toBeLessThan(0.1)
       dark[row]?.forEach((p, column) => expect(p + (light[row]?.[column] ?? NaN)).toBeCloseTo(1, 12))
     }
-    // The other fold's booster says the opposite; both together say neither.
+    // The other fold's booster predicts the opposite; both together predict neither.
     const other = await makeHeatMap({ ...request, heldOutFold: 1 })
     expect(other.probabilities[1]?.[10]?.[0]).toBeLessThan(0.1)
     const both = await makeHeatMap({ ...request, heldOutFold: null })
@@ -195,7 +195,7 @@ describe('a heat map', () => {
   })
 })
 
-describe('written', () => {
+describe('files', () => {
   const explanation = newExplanation({
     fileName: 'a <b> & "c".png',
     synthetic: true,
@@ -213,7 +213,7 @@ describe('written', () => {
     probabilities: [[[1, 0.25]], [[0, 0.75]]],
   })
 
-  it('as picture, as .npy and as JSON; the picture says what it is', async () => {
+  it('as image, as .npy and as JSON; the image describes itself', async () => {
     const path = join(folder, 'white.png')
     const white = makeRaster(64, 48)
     white.data.fill(255)

@@ -25,7 +25,7 @@ describe('worked by hand', () => {
   // On a line, at 0, 1, 2, 4, 8 and 16.
   const line = vectorsOf([0, 1, 2, 4, 8, 16].map((x) => [x]))
 
-  it('the three nearest of each, itself not counted, and the share of those that are as far', async () => {
+  it('the three nearest of each, itself excluded, and the share of those at least as far', async () => {
     const nearest = await found(line, noCases(6))
     expect(nearest).toEqual([
       [1, 2, 4],
@@ -39,7 +39,7 @@ describe('worked by hand', () => {
     expect(trainedPValues(nearest)).toEqual([4 / 6, 5 / 6, 1, 4 / 6, 2 / 6, 1 / 6])
   })
 
-  it('leaves the own case out, and takes an image without a case for a case of its own', async () => {
+  it('leaves out the image’s own case, and counts an image without a case as a separate case', async () => {
     const nearest = await found(line, ['a', 'a', null, null, 'b', 'b'])
     expect(nearest).toEqual([
       [2, 4, 8],
@@ -70,7 +70,7 @@ describe('worked by hand', () => {
     expect(asFar(between)).toBe(2)
   })
 
-  it('makes one vector of length 1 of the first augmentations, each constituent weighing the same', () => {
+  it('makes one vector of length 1 from the first augmentations, with equal weights for the constituents', () => {
     const tables = [
       vectorsOf([
         [2, 8],
@@ -97,13 +97,13 @@ describe('worked by hand', () => {
     expect(() => signatureOf(tables, 4)).toThrow(RangeError)
   })
 
-  it('averages no more augmentations than an adaptive verdict asks for at least', () => {
+  it('averages no more augmentations than every adaptive prediction uses', () => {
     expect([1, 2, 3, 4, 5, 20, 50].map(likenessAugmentations)).toEqual([1, 2, 2, 3, 3, 3, 3])
   })
 })
 
 describe('refuses', () => {
-  it('vectors of another length, and is stopped in between', async () => {
+  it('vectors of another length, and can be cancelled', async () => {
     const vectors = vectorsOf([[0], [1], [2], [3]])
     const nearest = await found(vectors, noCases(4))
     expect(() => likenessOfNew(Float32Array.of(1, 2), vectors, nearest)).toThrow(RangeError)
@@ -126,7 +126,7 @@ const golden = JSON.parse(
   readFileSync(new URL('../../../references/evaluation/likeness.json', import.meta.url), 'utf8'),
 ) as Golden[]
 
-describe('scikit-learn, every neighbour looked up anew', () => {
+describe('scikit-learn, every neighbour found again', () => {
   it.each(golden.map((g, seed) => ({ ...g, seed })))('case $seed', async (g) => {
     // Scaled in another order of operations: the last bit of a float32 below 1.
     g.signatures.forEach((row, i) => {
@@ -157,12 +157,12 @@ describe('scikit-learn, every neighbour looked up anew', () => {
   })
 })
 
-describe('the promise', () => {
+describe('the guarantee', () => {
   const trials = 2000
   const images = 19
   const levels = [0.05, 0.1, 0.25, 0.5, 0.9]
 
-  /** How often, of so many trials, the p-value of a new point is at most each level. */
+  /** How often, in this many trials, the p-value of a new point is at most each level. */
   async function rates(draw: (random: ReturnType<typeof keyedGenerator>) => number[], shift: number) {
     const counts = levels.map(() => 0)
     for (let trial = 0; trial < trials; trial++) {
@@ -175,16 +175,16 @@ describe('the promise', () => {
     }
     return counts.map((count) => count / trials)
   }
-  // 4 standard errors of a share among so many trials: passed by chance once in 30 000.
+  // 4 standard errors of a share of this many trials: exceeded by chance once in 30 000.
   const room = (level: number): number => 4 * Math.sqrt((level * (1 - level)) / trials)
 
-  // Two clouds of different width: far from anything that a method might take for granted.
+  // Two clouds of different width: far from what a method might assume.
   const clouds = (random: ReturnType<typeof keyedGenerator>): number[] => {
     const width = random.nextFloat() < 0.3 ? 3 : 0.5
     return Array.from({ length: 4 }, () => width * random.nextNormal() + (width === 3 ? 2 : 0))
   }
 
-  it('points drawn alike have a p-value of a or less in at most a share a of trials, and not in far fewer', async () => {
+  it('points of the same distribution have a p-value of a or less in at most a share a of trials, and not in far fewer', async () => {
     const seen = await rates(clouds, 0)
     levels.forEach((level, i) => {
       expect(seen[i]).toBeLessThanOrEqual(level + room(level))
@@ -193,7 +193,7 @@ describe('the promise', () => {
     })
   })
 
-  it('points from elsewhere have small ones', async () => {
+  it('points of another distribution have small ones', async () => {
     const [flagged = 0] = await rates(clouds, 30)
     expect(flagged).toBe(1)
   })

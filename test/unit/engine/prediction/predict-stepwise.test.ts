@@ -25,7 +25,7 @@ let encodings: number
 let boosters: StoredBooster[]
 const cache = new BoosterCache()
 
-/** Two crop sets of twenty augmentations; the only map is the picture itself. */
+/** Two crop sets of twenty augmentations; the only map is the image itself. */
 const count = 20
 const recipe: Recipe = {
   ...(recipes['quick'] as Recipe),
@@ -76,7 +76,7 @@ const predict = (directory: string, effort: Effort, threshold = 0.5) =>
 const filesIn = (directory: string): string[] =>
   readdirSync(join(folder, directory, sha256.slice(0, 2), sha256)).toSorted()
 
-it('stops when settled, keeps what it made apart, and full after it is the full verdict to the bit', async () => {
+it('stops when settled, stores its descriptors separately, and full after it is the full prediction to the bit', async () => {
   const adaptive = await predict('a', 'adaptive', 0.1)
   const used = adaptive.prediction.augmentations
   expect(used).toBeLessThan(count)
@@ -86,7 +86,7 @@ it('stops when settled, keeps what it made apart, and full after it is the full 
   expect(filesIn('a')).toHaveLength(2)
   expect(filesIn('a').every((name) => name.endsWith('.begun.npy'))).toBe(true)
 
-  // The same augmentations asked for by number, elsewhere: the same bits.
+  // The same augmentations by number, in another folder: the same bits.
   const first = await predict('b', used, 0.1)
   expect(first.prediction).toEqual(adaptive.prediction)
   expect(first.effort).toEqual({ asked: used, possible: count, settledAt: null })
@@ -104,7 +104,7 @@ it('stops when settled, keeps what it made apart, and full after it is the full 
   expect(filesIn('a')).toEqual(filesIn('c'))
   expect(filesIn('a').some((name) => name.includes('begun'))).toBe(false)
 
-  // They are the files that a training makes, and are taken from there too.
+  // They are the files that a training makes, and are read from there too.
   const { files } = await ensureDescriptors({
     image: imageFile(),
     recipe,
@@ -117,26 +117,26 @@ it('stops when settled, keeps what it made apart, and full after it is the full 
   }
   encodings = 0
   expect((await predict('d', 'full')).prediction).toEqual(full.prediction)
-  // What is stored does not change when an adaptive verdict stops.
+  // Stored files do not change when an adaptive prediction stops.
   expect((await predict('d', 'adaptive', 0.1)).prediction).toEqual(adaptive.prediction)
   expect(encodings).toBe(0)
 })
 
-it('with as many as the recipe has, or more, it is the full verdict to the bit', async () => {
+it('with as many as the recipe has, or more, it is the full prediction to the bit', async () => {
   const full = await predict('full', 'full')
   for (const effort of [count, 1000]) {
     const numbered = await predict(`all-${effort}`, effort)
     expect(numbered.prediction).toEqual(full.prediction)
     expect(numbered.effort.settledAt).toBeNull()
   }
-  // The score of all augmentations is the operating point itself: nothing settles that early.
+  // The score of all augmentations is exactly the operating point: it is never settled early.
   const [, second = 0] = full.prediction.probabilities
   const tie = await predict('tie', 'adaptive', second)
   expect(tie.prediction).toEqual(full.prediction)
   expect(tie.effort).toEqual({ asked: 'adaptive', possible: count, settledAt: null })
 })
 
-it('never takes a beginning for the whole, and a damaged one for nothing', async () => {
+it('never mistakes a beginning for the whole, and ignores a damaged one', async () => {
   await predict('cut', 3)
   const [name = ''] = filesIn('cut')
   const begun = join(folder, 'cut', sha256.slice(0, 2), sha256, name)
@@ -148,7 +148,7 @@ it('never takes a beginning for the whole, and a damaged one for nothing', async
   const again = await predict('cut', 3)
   expect(encodings).toBe(3)
   expect(again.prediction).toEqual((await predict('cut-not', 3)).prediction)
-  // A beginning under the name of the whole is not the whole.
+  // A beginning under the name of the complete file is not complete.
   const whole = begun.replace('.begun', '')
   writeFileSync(whole, readFileSync(begun))
   expect((await predict('cut', 'full')).prediction.augmentations).toBe(count)

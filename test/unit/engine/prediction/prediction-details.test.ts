@@ -7,7 +7,7 @@ import {
 import { predictionDetails } from '../../../../electron/engine/prediction/prediction-details.ts'
 
 const classes = parseClassScheme('Benign,Malignant*')
-/** Ten rows a class and fold; fold 0 is unsure, fold 1 is sure. */
+/** Ten rows per class and fold; fold 0 is uncertain, fold 1 is certain. */
 const predictions = [0, 1].flatMap((fold) =>
   ['Benign', 'Malignant'].flatMap((truth) =>
     Array.from({ length: 10 }, (_, i) => {
@@ -56,7 +56,7 @@ const describeWith = (heldOutFold: number | null, threshold = 0.5) =>
     likeness: { pValue: 0.25, distance: 0.5, images: 20 },
   })
 
-it('says everything of a new image from all out-of-fold predictions', () => {
+it('gives all details of a new image from all out-of-fold predictions', () => {
   const details = describeWith(null)
   expect(verdictDetailsSchema.parse(details)).toEqual(details)
   // Temperature 1 changes nothing but the last bits.
@@ -75,8 +75,8 @@ it('says everything of a new image from all out-of-fold predictions', () => {
   expect(describeWith(null, 0.65).operatingPoint).toEqual({ threshold: 0.65, isPositive: false })
 })
 
-it('lets an image of the training set be judged by the other folds only', () => {
-  // Held out in fold 0: the sure rows of fold 1 ask for 0.9, so that no class is in the set.
+it('uses only the other folds for an image of the training set', () => {
+  // Held out in fold 0: the certain rows of fold 1 require 0.9, so that no class is in the set.
   expect(describeWith(0).predictionSet.classes).toEqual([])
   expect(describeWith(1).predictionSet.classes).toEqual(['Benign', 'Malignant'])
   // p^(1/T): T = 2 flattens, T = 0.5 sharpens.

@@ -7,10 +7,10 @@ describe('a sequential test of whether a mean is above zero', () => {
   it('two draws of a population of four, worked by hand', () => {
     const test = new SequentialMeanTest(4, -1)
     expect(test.wealth).toBeCloseTo(1, 15)
-    // Were the mean zero, that of all four is 0: the bet wins (0.5 + 1) / (0 + 1) = 1.5 of each stake.
+    // If the mean of all four is 0, the bet wins (0.5 + 1) / (0 + 1) = 1.5 of each stake.
     test.draw(0.5)
     expect(test.wealth).toBeCloseTo(1.5 / 2 + (1 + 0.75 * 0.5 + 1 + 0.5 * 0.5 + 1 + 0.25 * 0.5) / 6, 15)
-    // Then that of the other three is -1/6: 1.5 / (5/6) = 1.8.
+    // Then the mean of the other three is -1/6: 1.5 / (5/6) = 1.8.
     test.draw(0.5)
     const by = (stake: number): number => (1 + stake * 0.5) * (1 + stake * 0.8)
     expect(test.wealth).toBeCloseTo(by(1) / 2 + (by(0.75) + by(0.5) + by(0.25)) / 6, 15)
@@ -24,7 +24,7 @@ describe('a sequential test of whether a mean is above zero', () => {
     expect(test.rejects(0)).toBe(true)
   })
 
-  it('a single worst value ruins only the boldest strategy', () => {
+  it('a single worst value ruins only the most aggressive strategy', () => {
     const test = new SequentialMeanTest(50, -1)
     test.draw(-1)
     expect(test.wealth).toBeCloseTo((1 / 4 + 1 / 2 + 3 / 4) / 6, 15)
@@ -32,11 +32,11 @@ describe('a sequential test of whether a mean is above zero', () => {
     expect(test.wealth).toBeGreaterThan(0)
   })
 
-  it('does not bet on a member that was put first on purpose', () => {
+  it('does not bet on a member that was deliberately put first', () => {
     const test = new SequentialMeanTest(3, -1)
     test.draw(0.9, false)
     expect(test.wealth).toBeCloseTo(1, 15)
-    // It counts, though: the two others must make up for it, mean -0.45.
+    // It still counts: the two others must compensate for it, mean -0.45.
     test.draw(0.1)
     expect(test.wealth).toBeCloseTo(2 / 2 + (1.75 + 1.5 + 1.25) / 6, 14)
   })
@@ -77,24 +77,24 @@ const sideOf = (p: readonly number[], threshold: number): boolean => {
   return carcinoma >= threshold * (carcinoma + Math.max(p[0] ?? 0, p[1] ?? 0))
 }
 
-describe('when an answer is settled', () => {
+describe('when a result is settled', () => {
   const always = (row: readonly number[], count = 20): (readonly number[])[] =>
     Array.from({ length: count }, () => row)
 
-  it('a clear answer takes some, a tie takes all', () => {
+  it('a clear result needs some, a tie needs all', () => {
     const clear = usedOf(ask(), always([0.02, 0.02, 0.02, 0.94]))
     expect(clear).toBeGreaterThanOrEqual(6)
     expect(clear).toBeLessThanOrEqual(9)
     expect(usedOf(ask({ population: 50 }), always([0.02, 0.02, 0.02, 0.94], 50))).toBeLessThanOrEqual(10)
     expect(usedOf(ask(), always([0.25, 0.25, 0.25, 0.25]))).toBe(20)
-    // The class is clear but the score lies on the operating point.
+    // The class is clear but the score is exactly at the operating point.
     expect(usedOf(ask({ threshold: 0.75 }), always([0.2, 0.15, 0.05, 0.6]))).toBe(20)
-    // With no side there is only the class.
+    // Without a side only the class counts.
     const oneKind = ask({ isPositive: [false, false, false, false], threshold: 0.75 })
     expect(usedOf(oneKind, always([0.2, 0.15, 0.05, 0.6]))).toBeLessThan(20)
   })
 
-  it('of four augmentations the last needs not be asked where it cannot change anything', () => {
+  it('the last of four augmentations is not needed if it cannot change anything', () => {
     expect(usedOf(ask({ population: 4 }), always([0.01, 0.01, 0.01, 0.97], 4))).toBe(3)
     expect(usedOf(ask({ population: 4 }), always([0.35, 0.1, 0.1, 0.45], 4))).toBe(4)
   })
@@ -120,9 +120,9 @@ describe('when an answer is settled', () => {
 })
 
 /**
- * Populations made to mislead: answers near the border, and ones that look clear except for a few augmentations that
- * say something else altogether. The share of stops with another class or side than that of all must not be above
- * what is stated; each population by itself, since the statement is for each image.
+ * Populations made to mislead: results near the threshold, and ones that look clear except for a few augmentations
+ * with a completely different result. The share of stops with another class or side than all augmentations give
+ * must not exceed the stated one; each population separately, because the statement is for each image.
  */
 describe('how often it is wrong', () => {
   const runs = 2000
@@ -170,7 +170,10 @@ describe('how often it is wrong', () => {
   }
 })
 
-/** Augmentations around a mean, which they have to the last bits: each deviation comes with its opposite. */
+/**
+ * Augmentations around a mean, which they have exactly but for the last bits: each deviation comes with its
+ * opposite.
+ */
 function near(mean: readonly number[], count: number, spread: number): number[][] {
   const random = keyedGenerator('near', spread)
   return Array.from({ length: count / 2 }, () => {

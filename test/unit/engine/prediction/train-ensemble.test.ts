@@ -80,7 +80,7 @@ const accuracyOf = (outOfFold: readonly number[][], classes: readonly number[]):
   outOfFold.filter((row, i) => argmax(row) === classes[i]).length / classes.length
 
 describe('a training that is stopped', () => {
-  it('takes up what is finished and gives the same bits, whatever is missing or damaged', async () => {
+  it('resumes with finished boosters and gives the same bits, whatever is missing or damaged', async () => {
     const first = await describeFields('signal', fields, (field) => field.classIndex)
     const second = await describeFields('noise', fields, () => 0)
     const folds = byCase(truth)
@@ -92,7 +92,7 @@ describe('a training that is stopped', () => {
     const whole = await trainEnsemble(images, optionsFor('whole', { constituentCount: 2 }))
     expect(whole.boosters).toHaveLength(16)
     expect(accuracyOf(whole.outOfFold, truth)).toBe(1)
-    // The mean over constituents is the fusion.
+    // The mean over constituents is the ensemble's.
     whole.outOfFold.forEach((row, i) => {
       const [a, b] = whole.outOfFoldByConstituent.map((rows) => rows[i]?.[1] ?? 0)
       expect(row[1]).toBe(((a ?? 0) + (b ?? 0)) / 2)
@@ -125,14 +125,14 @@ describe('a training that is stopped', () => {
     rmSync(join(root, 'stopped', `${textSha256}.txt`))
     expect(await trainEnsemble(images, optionsFor('stopped', { constituentCount: 2 }))).toEqual(whole)
 
-    // Once more: nothing is left to train, so a signal that is aborted already stops nothing.
+    // Again: nothing is left to train, so an aborted signal stops nothing.
     const aborted = AbortSignal.abort()
     expect(
       await trainEnsemble(images, optionsFor('stopped', { constituentCount: 2, signal: aborted })),
     ).toEqual(whole)
   })
 
-  it('does not take a booster for another one: labels, folds and parameters are part of its key', async () => {
+  it('never mistakes one booster for another: labels, folds and parameters are part of its key', async () => {
     const files = await describeFields('keys', fields, (field) => field.classIndex)
     const folds = byCase(truth)
     const imagesWith = (classes: readonly number[]) =>
@@ -177,8 +177,8 @@ describe('no leak', () => {
     expect(mean).toBeLessThan(0.6)
   })
 
-  it('shows a watermark of the case to folds by image, and not to folds by case', async () => {
-    // A pattern for each case that says nothing of any other case.
+  it('a watermark of the case is found with folds by image, and not with folds by case', async () => {
+    // A pattern for each case that gives no information about other cases.
     const marks = fields.map((field) =>
       Array.from({ length: columns }, (_, k) => 4 * keyedGenerator('mark', field.case, k).nextFloat()),
     )

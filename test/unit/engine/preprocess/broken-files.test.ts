@@ -34,7 +34,7 @@ const steps: Record<string, (path: string) => Promise<unknown>> = {
   assess: (path) => assessImage({ path, cropSets: crops.sets, recipe }, signal),
 }
 
-/** Files as import refuses them, and the code that each gives. */
+/** Files that import refuses, with the code of each. */
 const broken: [name: string, code: string, make: (path: string) => Promise<void>][] = []
 const add = (name: string, code: string, bytes: () => Promise<Uint8Array | string>) =>
   broken.push([name, code, async (path) => writeFile(path, await bytes())])
@@ -107,8 +107,8 @@ describe.each(Object.entries(steps))('%s', (_, step) => {
   })
 })
 
-describe('what is asked of a good file', () => {
-  test('a place that cannot be written', async () => {
+describe('invalid requests for a good file', () => {
+  test('a location that cannot be written', async () => {
     for (const name of ['resample', 'normalize', 'augment']) {
       await expect(steps[name]?.(good)).rejects.toMatchObject({ code: 'path.not-writable' })
     }
@@ -126,7 +126,7 @@ describe('what is asked of a good file', () => {
     await expect(normalizeImage(task, signal)).rejects.toMatchObject({ code: 'path.not-writable' })
   })
 
-  test('more pixels than can be held', async () => {
+  test('more pixels than fit in memory', async () => {
     const task = { input: good, output: join(folder, 'large.png'), scale: 100 }
     await expect(resampleImage(task, signal)).rejects.toMatchObject({ code: 'image.invalid-raster' })
   })

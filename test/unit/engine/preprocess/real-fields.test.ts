@@ -53,7 +53,7 @@ async function wholePath(path: string) {
 }
 
 test.skipIf(fieldFolder === null)(
-  'every real field passes and has two stains; flagged are all for their size, 7 as pale, one for its light',
+  'every real field passes and has two stains; all are flagged for their size, 7 as pale, one for its light',
   async () => {
     const paths = fieldsIn(fieldFolder ?? '')
     expect(paths).toHaveLength(167)
@@ -66,7 +66,7 @@ test.skipIf(fieldFolder === null)(
       codes.forEach((code) => flagged.set(code, (flagged.get(code) ?? 0) + 1))
       if (index % every === 0 && pairs.length < 24) pairs.push(resampled, normalized)
     }
-    // All are 700 x 460 without a pixel size; seven are so pale that normalisation washes them out.
+    // All are 700 x 460 without a pixel size; normalisation makes seven pale ones nearly white.
     expect(Object.fromEntries(flagged)).toEqual({
       'pixel-size-unknown': 167,
       'smaller-than-crop': 167,
@@ -85,7 +85,7 @@ test.skipIf(slide === null)('a real slide passes without a flag', async () => {
   expect(codes).toEqual([])
 })
 
-/** Rows of four pairs, each as taken and normalised, to be looked at. */
+/** Rows of four pairs, each original and normalised, for visual inspection. */
 async function writeContactSheet(pictures: readonly Raster[], path: string): Promise<void> {
   const [cellPx, rowPx, columns, gapPx] = [350, 230, 8, 4]
   const rows = Math.ceil(pictures.length / columns)

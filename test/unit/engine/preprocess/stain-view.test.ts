@@ -46,7 +46,7 @@ it('shows a tile in the colours that the normaliser gives its pixels', async () 
   expect(degenerate).toBeNull()
   expect(fitQuality?.explainedFraction).toBeGreaterThan(0.9)
   const pixels = await readTilePixels(file('tissue'), whole)
-  // At the working pixel size nothing is resampled: the fit is that of the picture itself.
+  // At the working pixel size nothing is resampled: the fit is that of the image itself.
   const { raster, found } = new StainNormalizer(recipe).normalize(pixels)
   expect(stains?.maximum.hematoxylin).toBe(found.fit?.maximum[0])
   const jpeg = await normalizedTile(file('tissue'), whole, { stains, recipe })
@@ -54,13 +54,13 @@ it('shows a tile in the colours that the normaliser gives its pixels', async () 
   expect(shown.length).toBe(raster.data.length)
   const differences = raster.data.map((value, at) => Math.abs(value - (shown[at] ?? 0)))
   const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length
-  // What JPEG of this quality takes away; the colours themselves moved by more.
+  // The loss of JPEG at this quality; the colours themselves changed by more.
   expect(mean).toBeLessThan(4)
   const moved = raster.data.map((value, at) => Math.abs(value - (pixels.data[at] ?? 0)))
   expect(moved.reduce((sum, value) => sum + value, 0) / moved.length).toBeGreaterThan(8)
 })
 
-it('leaves an image without two stains in its own colours, and says why', async () => {
+it('leaves an image without two stains in its own colours, and gives the reason', async () => {
   const glass = { path: file('glass'), page: 1, sha256: '', pixelSizeUm: null }
   const { stains, degenerate } = await fitImageStains(glass, { cropSet, recipe }, signal)
   expect({ stains, degenerate }).toEqual({ stains: null, degenerate: 'too-little-tissue' })

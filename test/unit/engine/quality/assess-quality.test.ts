@@ -23,7 +23,7 @@ const mapped = (raster: Raster, level: (value: number) => number): Raster => ({
   data: raster.data.map((value) => Math.max(0, Math.min(255, level(value)))),
 })
 
-/** Averages over a square, which a defocused lens does with a disc. */
+/** Averages over a square; a defocused lens averages over a disc. */
 function blurred(raster: Raster, reachPx: number): Raster {
   const output = makeRaster(raster.widthPx, raster.heightPx)
   for (let y = 0; y < raster.heightPx; y++) {

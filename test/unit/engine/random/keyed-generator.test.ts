@@ -85,7 +85,7 @@ describe('properties', () => {
     }
     const chiSquare = counts.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0)
     expect(counts).toHaveLength(7)
-    // 22.5 is the 99.9th percentile with 6 degrees of freedom; the draw is fixed, so this never flickers.
+    // 22.5 is the 99.9th percentile with 6 degrees of freedom; the draw is fixed, so this is deterministic.
     expect(chiSquare).toBeLessThan(22.5)
     expect(generator.nextInteger(1)).toBe(0)
     expect(generator.nextInteger(2 ** 32)).toBeGreaterThanOrEqual(0)
@@ -106,7 +106,7 @@ describe('properties', () => {
     expect(items).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
 
-  test('no two lists of parts are written alike', () => {
+  test('no two lists of parts are encoded alike', () => {
     const lists: KeyParts[] = [
       ['ab', 'c'],
       ['a', 'bc'],
@@ -126,7 +126,7 @@ describe('properties', () => {
 })
 
 describe('refusals', () => {
-  test('numbers that are no key and bounds that are no bound', () => {
+  test('invalid keys and invalid bounds', () => {
     expect(() => keyedGenerator(NaN)).toThrow(RangeError)
     expect(() => keyedGenerator(Infinity)).toThrow(RangeError)
     const generator = keyedGenerator('refusals')

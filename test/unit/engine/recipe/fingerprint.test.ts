@@ -5,7 +5,7 @@ import { descriptorFingerprint, recipeFingerprint } from '../../../../electron/e
 const quick = recipes['quick'] as Recipe
 const set = quick.crops.sets[0] ?? { sizePx: 0, workingPixelSizeUm: null, scale: 1 }
 
-it('refuses what JSON cannot tell apart', () => {
+it('refuses values that JSON cannot distinguish', () => {
   expect(() => recipeFingerprint({ ...quick, seed: NaN })).toThrow(RangeError)
 })
 

@@ -112,7 +112,7 @@ describe('GeoJSON', () => {
     }
   }
 
-  it('says each region as QuPath does', async () => {
+  it('writes each region as QuPath does', async () => {
     addRegion(database, imageId, { ...plain, className: 'InSitu', name: 'duct 1', comment: 'necrosis' }, ada)
     const [region] = seenBy(ada)
     expect(JSON.parse(await textOf())).toEqual({
@@ -148,7 +148,7 @@ describe('GeoJSON', () => {
     })
   })
 
-  it('goes out and in without a bit lost: into the same image nothing new, into another all of it', async () => {
+  it('exports and imports without losing a bit: nothing new in the same image, everything in another', async () => {
     drawEverything()
     const text = await textOf()
     expect(importText(text)).toMatchObject({ added: 0, changed: 0, known: 7, refused: [] })
@@ -170,7 +170,7 @@ describe('GeoJSON', () => {
     expect(seenBy(ada)[1]).toMatchObject({ name: 'gland "1"' })
   })
 
-  /** As QuPath 0.5 writes it: two decimals, colours as channels, a class that is derived from another. */
+  /** As QuPath 0.5 writes it: two decimals, colours as channels, a class derived from another. */
   const qupath = `{"type":"FeatureCollection","features":[
     {"type":"Feature","id":"5c0c5dd1-09a1-4b0e-9a1c-95b2a4a5b1f1",
       "geometry":{"type":"Polygon","coordinates":[[[1.25,2],[9,2],[9,8.5],[1.25,2]]]},
@@ -188,7 +188,7 @@ describe('GeoJSON', () => {
       "properties":{"objectType":"annotation","name":"margin"}},
     {"type":"Feature","geometry":{"type":"LineString","coordinates":[[1,1],[1,1]]},"properties":{}}]}`
 
-  it("takes QuPath's annotations and says of each other feature why not", () => {
+  it("imports QuPath's annotations and gives a reason for each other feature", () => {
     const report = importText(qupath)
     expect(report).toMatchObject({ added: 3, unknownClasses: [{ name: 'Tumor: Positive', features: 1 }] })
     expect(report.refused.map(({ feature }) => feature)).toEqual([3, 4, 5, 6, 7, 8, 9, 11])
@@ -233,7 +233,7 @@ describe('GeoJSON', () => {
     expect(seenBy(ada)).toEqual([])
   })
 
-  it('brackets in names are no depth, and keys of objects reach no prototype', () => {
+  it('brackets in names do not count as depth, and object keys reach no prototype', () => {
     const feature = `{"type":"Feature","geometry":{"type":"Point","coordinates":[5,6]},"__proto__":{"polluted":1},
       "properties":{"name":"${'['.repeat(90)} \\" {","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}}`
     expect(importText(feature)).toMatchObject({ added: 1 })
@@ -241,7 +241,7 @@ describe('GeoJSON', () => {
     expect(seenBy(ada)[0]?.name).toMatch(/^\[{90} " \{$/)
   })
 
-  it('survives mutated files: each is taken in parts or refused, and what is stored is sound', async () => {
+  it('survives mutated files: each is imported in parts or refused, and stored regions are valid', async () => {
     drawEverything()
     const source = (await textOf()) + qupath
     let state = 1

@@ -17,7 +17,7 @@ const square = (left: number, top: number, edge: number): RegionPoint[] => [
   [left + edge, top + edge],
   [left, top + edge],
 ]
-/** A square that is no upright rectangle: a corner is cut, 0.5 px2. */
+/** A square that is not an upright rectangle: a corner of 0.5 px2 is cut off. */
 const cut = (left: number, top: number, edge: number): RegionPoint[] => [
   [left + 1, top],
   [left + edge, top],
@@ -41,7 +41,7 @@ function reasonOf(geometry: RegionGeometry): string {
   return 'taken'
 }
 
-describe('what is taken', () => {
+describe('accepted', () => {
   it('a triangle of 3, 4, 5 tens of pixels: 600 px2 and 120 px, at 0.5 um a pixel 150 um2 and 60 um', () => {
     const geometry = checkedGeometry(polygon([triangle]), size)
     expect(geometry).toEqual(polygon([triangle]))
@@ -49,7 +49,7 @@ describe('what is taken', () => {
     expect(extentOf(geometry, null)).toMatchObject({ areaPx: 600, areaUm2: null, perimeterUm: null })
   })
 
-  it('a hole is taken away from the area, and its outline counts', () => {
+  it('a hole is subtracted from the area, and its outline counts', () => {
     const geometry = checkedGeometry(polygon([square(10, 10, 20), square(15, 15, 5)]), size)
     expect(extentOf(geometry, null)).toMatchObject({ areaPx: 375, perimeterPx: 100 })
   })
@@ -78,13 +78,13 @@ describe('what is taken', () => {
     ).toBe('taken')
   })
 
-  it('either way round, kept as it is', () => {
+  it('either direction, kept as drawn', () => {
     const round = polygon([triangle.toReversed()])
     expect(checkedGeometry(round, size)).toEqual(round)
     expect(extentOf(round, null)?.areaPx).toBe(600)
   })
 
-  it('an upright rectangle is a rectangle from whichever corner and way round; repeated vertices go', () => {
+  it('an upright rectangle is a rectangle from any corner and in either direction; repeated vertices are removed', () => {
     const rectangle = { kind: 'rectangle', left: 10, top: 20, right: 40, bottom: 50 }
     const corners = square(10, 20, 30)
     for (let turn = 0; turn < 4; turn++) {
@@ -116,7 +116,7 @@ describe('what is taken', () => {
     expect([extentOf(point, 0.5), lengthOf(point, 0.5)]).toEqual([null, null])
   })
 
-  it('a line of 3, 4, 5 tens and back along itself: 100 px, at 0.5 um a pixel 50 um; vertices twice go', () => {
+  it('a line of 3, 4, 5 tens and back along itself: 100 px, at 0.5 um a pixel 50 um; repeated vertices are removed', () => {
     const way: RegionPoint[] = [
       [10, 10],
       [10, 10],
@@ -134,7 +134,7 @@ describe('what is taken', () => {
   })
 })
 
-describe('what is refused', () => {
+describe('refused', () => {
   it.each<[string, RegionGeometry, RegExp]>([
     [
       'left of the image',
@@ -246,7 +246,7 @@ describe('what is refused', () => {
   ])('%s', (_, geometry, reason) => expect(reasonOf(geometry)).toMatch(reason))
 })
 
-it('takes a drawn outline of as many vertices as are kept, and finds its one crossing', () => {
+it('accepts an outline with the maximum number of vertices, and finds its one crossing', () => {
   const ring = Array.from({ length: mostRegionVertices }, (_, index): RegionPoint => {
     const angle = (2 * Math.PI * index) / mostRegionVertices
     const radius = 30 + 5 * Math.sin(40 * angle)

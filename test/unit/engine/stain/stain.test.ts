@@ -125,7 +125,7 @@ describe('symmetricEigen', () => {
 })
 
 describe('findPercentiles', () => {
-  /** The percentile of the values and of their squares; `passes` counts how often they were looked through. */
+  /** The percentile of the values and of their squares; `passes` counts the passes over them. */
   function percentiles(values: ArrayLike<number>, percent: number) {
     let passes = 0
     const places = findPercentiles(values.length, percent, (step, bounds, room) => {
@@ -161,7 +161,7 @@ describe('findPercentiles', () => {
     expect(() => percentiles([], 99)).toThrow(RangeError)
   })
 
-  test.each([1, 5, 300, 9000, 40_000])('as sorting does it: %i values, many of them equal', (count) => {
+  test.each([1, 5, 300, 9000, 40_000])('as by sorting: %i values, many of them equal', (count) => {
     const generator = keyedGenerator('percentile', count)
     for (const kinds of [3, 20, 1e6]) {
       const values = Float64Array.from({ length: count }, () => generator.nextInteger(kinds))
@@ -172,7 +172,7 @@ describe('findPercentiles', () => {
     }
   })
 
-  test('a sample that misleads costs a third pass and nothing else', () => {
+  test('a misleading sample costs a third pass and nothing else', () => {
     const step = Math.floor(40_000 / 4096)
     // What the sample sees is small, and all the rest large.
     const values = Float64Array.from({ length: 40_000 }, (_, at) => (at % step === 0 ? at / 1e6 : 5 + at))
@@ -197,7 +197,7 @@ describe('percentileInPlace', () => {
     expect(percentileInPlace(Float64Array.of(7), 99)).toBe(7)
   })
 
-  test('as sorting does it, also with many equal values', () => {
+  test('as by sorting, also with many equal values', () => {
     const generator = keyedGenerator('percentile')
     for (let round = 0; round < 60; round++) {
       const values = Float64Array.from({ length: 1 + generator.nextInteger(300) }, () =>
@@ -276,20 +276,20 @@ describe('properties', () => {
     const { fit } = normalizer.fit(field)
     if (fit === null) throw new Error('no fit')
     const same = new StainNormalizer(recipe, fit).normalize(field).raster
-    // What is off the plane of the two stains is lost: noise and the recipe's light.
+    // What is outside the plane of the two stains is lost: noise and the recipe's light.
     const mean =
       same.data.reduce((sum, value, at) => sum + Math.abs(value - (field.data[at] ?? 0)), 0) /
       same.data.length
     expect(mean).toBeLessThan(4)
   })
 
-  test('gains of 1 give the image back within the rounding of the published matrices', () => {
+  test('gains of 1 reproduce the image within the rounding of the published matrices', () => {
     const normalized = normalizer.normalize(field).raster
     const same = augmentStain(normalized, { hematoxylin: 1, eosin: 1 })
     let worst = 0
     for (let at = 0; at < normalized.data.length; at++) {
       const value = normalized.data[at] ?? 0
-      // Brighter than the glass level of 240, a value is clipped on its way.
+      // A value brighter than the glass level of 240 is clipped.
       if (value < 239) worst = Math.max(worst, Math.abs(value - (same.data[at] ?? 0)))
     }
     // M^T D is the identity within 0.0073, and truncation adds less than one.
@@ -308,7 +308,7 @@ describe('how well two stains describe the tissue', () => {
   const field = makeSyntheticField({ className: 'InSitu', seed: 3, index: 0, widthPx: 256, heightPx: 200 })
   const densityOf = (value: number) => -Math.log((value + 1) / recipe.transmittedLight)
 
-  test('as summed pixel by pixel', () => {
+  test('as summed over pixels', () => {
     const { fit, quality } = normalizer.fit(field)
     if (fit === null) throw new Error('no fit')
     const { hematoxylin: h, eosin: e } = fit
@@ -333,7 +333,7 @@ describe('how well two stains describe the tissue', () => {
     expect(quality.stainAngleDegrees).toBeGreaterThan(15)
   })
 
-  test('noise in the colours lowers it', () => {
+  test('noise in the colours lowers the fit', () => {
     const generator = keyedGenerator('noise')
     const noisy = { ...field, data: field.data.map((v) => Math.min(255, v + generator.nextInteger(60))) }
     const [clean, dirty] = [normalizer.fit(field).quality, normalizer.fit(noisy).quality]
@@ -342,7 +342,7 @@ describe('how well two stains describe the tissue', () => {
   })
 })
 
-test('refuses what is no raster', () => {
+test('refuses data that is not a raster', () => {
   const broken: Raster = { widthPx: 4, heightPx: 4, data: new Uint8Array(47) }
   expect(() => normalizer.fit(broken)).toThrow(expect.objectContaining({ code: 'image.invalid-raster' }))
   expect(() => augmentStain(broken, { hematoxylin: 1, eosin: 1 })).toThrow(

@@ -21,8 +21,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('makeSyntheticField', () => {
-  // Written by this generator itself: they hold it still, on every machine and engine. A wilful change of
-  // the pictures changes them.
+  // Written by this generator itself: they keep it the same on every machine and engine. A deliberate change of the
+  // images changes them.
   test('the same bytes on every machine', () => {
     const digests = syntheticClasses.map((className) =>
       sha256(makeSyntheticField({ ...small, className, index: 0 }).data).slice(0, 16),
@@ -37,7 +37,7 @@ describe('makeSyntheticField', () => {
     `)
   })
 
-  test('every field is its own, and the size is the one asked for', () => {
+  test('every field is different and has the requested size', () => {
     const first = makeSyntheticField({ ...small, className: 'Benign', index: 0 })
     expect([first.widthPx, first.heightPx, first.data.length]).toEqual([320, 240, 320 * 240 * 3])
     const others = [
@@ -68,7 +68,7 @@ describe('makeSyntheticField', () => {
     }
   })
 
-  test('its own sine and exponential', () => {
+  test('our own sine and exponential', () => {
     for (let turns = -2.3; turns < 2.3; turns += 0.0371) {
       const [cosine, sine] = unitVector(turns)
       // The series' first left-out term: (pi / 4)^10 / 10!.
@@ -117,7 +117,7 @@ describe('writeSyntheticSet', () => {
     expect(sha256((await decodeRaster(first.path)).data)).toBe(sha256(raster.data))
   })
 
-  test('refuses to go on when cancelled, and a place that cannot be written', async () => {
+  test('stops when cancelled, and refuses a location that cannot be written', async () => {
     const cancelled = writeSyntheticSet(join(folder, 'none'), {
       ...small,
       perClass: 1,

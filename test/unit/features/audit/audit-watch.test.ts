@@ -43,7 +43,7 @@ async function call<N extends CallName>(name: N, input: CallInput<N>): Promise<C
   return answer.value as CallOutput<N>
 }
 const label = (): Promise<unknown> => call('image.label', { imageIds: [1], className: 'Benign' })
-/** Opens it and waits for what is said without being asked. */
+/** Opens it and waits for the automatic verification. */
 async function open(): Promise<AuditVerification> {
   await call('workspace.open', { path })
   return vi.waitUntil(() => call('audit.state', {}))
@@ -51,13 +51,13 @@ async function open(): Promise<AuditVerification> {
 const close = (): Promise<unknown> => call('workspace.close', {})
 const kinds = ({ problems }: AuditVerification): string[] => problems.map(({ kind }) => kind)
 
-it('tells what it finds at opening, as an event and when asked', async () => {
+it('reports its findings when a workspace is opened, as an event and on request', async () => {
   const told: unknown[] = []
   application.onEvent((event) => event.name === 'audit.changed' && told.push(event.payload))
   const found = await open()
   expect(found).toMatchObject({ whole: true, events: 5 })
   expect(told).toEqual([found])
-  // The same workspace once more, and then another that is not there.
+  // The same workspace again, and then one that does not exist.
   expect(await open()).toMatchObject({ whole: true, events: 5 })
   await expect(call('workspace.open', { path: join(path, 'nothing') })).rejects.toMatchObject({
     code: 'workspace.not-found',
@@ -68,7 +68,7 @@ it('tells what it finds at opening, as an event and when asked', async () => {
   })
 })
 
-it('finds an older copy in the place of a workspace, says so until it is accepted with a reason', async () => {
+it('detects an older copy of a workspace, and warns until it is accepted with a reason', async () => {
   const copy = join(path, '..', 'copy')
   cpSync(path, copy, { recursive: true })
   await open()
@@ -88,7 +88,7 @@ it('finds an older copy in the place of a workspace, says so until it is accepte
     const found = await open()
     expect(kinds(found)).toEqual(['known'])
     expect(found.sentence).toContain('This computer last saw event 7')
-    // What is done meanwhile does not make it forget.
+    // Work in the meantime does not make it forget.
     await label()
     await close()
   }
@@ -105,7 +105,7 @@ it('finds an older copy in the place of a workspace, says so until it is accepte
   expect(await open()).toMatchObject({ whole: true, events: 8 })
 })
 
-it('finds a cut end without being told a hash, also after the program was stopped and started', async () => {
+it('detects a truncated end without a given hash, also after a restart of the program', async () => {
   await open()
   await label()
   await application.close()
@@ -117,7 +117,7 @@ it('finds a cut end without being told a hash, also after the program was stoppe
   expect(kinds(await open())).toEqual(['known'])
 })
 
-it('compares nothing with another workspace in the same folder, and does without its notes', async () => {
+it('does not compare with another workspace in the same folder, and works without its stored hashes', async () => {
   await open()
   await close()
   rmSync(path, { recursive: true })

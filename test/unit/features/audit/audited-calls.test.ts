@@ -47,7 +47,7 @@ const scenarios = scenariosOf({
   file: (name) => file(name),
 })
 
-/** Calls that leave none, with what they are asked here. */
+/** Calls that leave no event, with their arguments here. */
 const silent: { [N in Exclude<CallName, Audited>]?: CallInput<N> } = {
   'app.info': {},
   'app.acknowledge': {},
@@ -124,7 +124,7 @@ for (const [name, { before, run: work, leaves }] of Object.entries(scenarios)) {
   })
 }
 
-it('every call that leaves events was made', () => {
+it('every call that leaves events was tested', () => {
   const audited = Object.entries(calls).filter(([, { audit }]) => typeof audit === 'object')
   expect(Object.keys(scenarios).toSorted()).toEqual(audited.map(([name]) => name).toSorted())
 })
@@ -161,7 +161,7 @@ it('a call that fails leaves none', async () => {
   }
 })
 
-it('the trail is whole after all of it, and names readers, reasons, and what stood before', async () => {
+it('the trail is intact after all of it, with readers, reasons, and values before', async () => {
   expect(await call('audit.verify', {})).toMatchObject({ whole: true, problems: [] })
   const { events } = await call('audit.list', { limit: 1000 })
   const last = (kind: AuditKind): unknown => events.find((event) => event.kind === kind)

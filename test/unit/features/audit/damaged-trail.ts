@@ -7,7 +7,7 @@ import { recordLabel } from '../../../../electron/features/labels/record-label.t
 import { createWorkspace, insertImage, openWorkspace, type Store } from '../../../../electron/store/index.ts'
 import { newImage } from '../../../support/rows.ts'
 
-/** A workspace with so many labels, one event each after the first event. */
+/** A workspace with this many labels, one event each after the first event. */
 export function labelledWorkspace(labels: number): { store: Store; path: string; remove: () => void } {
   const root = mkdtempSync(join(tmpdir(), 'lobule-audit-'))
   const path = join(root, 'w')
@@ -28,7 +28,7 @@ export const addImage = ({ database }: Store, n: number): number =>
     newImage(n.toString(16).padStart(64, '0'), { path: `/pictures/${n}.png`, synthetic: true }),
   )
 
-/** What somebody does to the file with other tools: no trigger stands in the way. */
+/** A change to the file with other tools, without triggers. */
 export function tamper(path: string, change: (database: Database) => void): Store {
   const database = new Sqlite(join(path, 'workspace.sqlite'))
   const triggers = database

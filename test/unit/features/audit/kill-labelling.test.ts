@@ -26,7 +26,7 @@ it('labels and trail are the same after the program was killed while labelling',
     const { database } = store
     const labels = listLabels(database, null)
     const found = await verifyChain(database)
-    // Both entries of a transaction or none, each with its event; nothing that was acknowledged is lost.
+    // Both entries of a transaction or none, each with its event; no acknowledged entry is lost.
     expect(labels.length % 2).toBe(0)
     expect(labels.length).toBeGreaterThanOrEqual(known + told)
     expect(found).toMatchObject({ whole: true, problems: [], events: labels.length + 1 })

@@ -1,7 +1,7 @@
 import { recordLabel } from '../../../../electron/features/labels/record-label.ts'
 import { openWorkspace } from '../../../../electron/store/index.ts'
 
-/** Labels without end until somebody kills it; says how many labels it was told are on disk. */
+/** Labels without end until it is killed; prints how many labels are confirmed to be on disk. */
 const { database } = openWorkspace(process.argv[2] ?? '', 'the child')
 for (let n = 1; ; n++) {
   database.transaction(() => {

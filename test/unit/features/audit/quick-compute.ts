@@ -11,7 +11,7 @@ export const folds = 5
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 const packedAt = (path: string): PackRequest => JSON.parse(readFileSync(path, 'utf8')) as PackRequest
-/** What takes minutes or a network is made up; everything else is what the compute process does. */
+/** Slow tasks and those that need a network are stubs; everything else is the real compute process. */
 export const quickCompute = (): InProcessCompute =>
   inProcessCompute({
     ...tasks,

@@ -17,7 +17,7 @@ const square = { kind: 'rectangle', left: 1, top: 1, right: 9, bottom: 9 } as co
 const region = { imageId: 1, geometry: square, className: 'Benign', name: null, comment: null } as const
 
 export interface Scenario {
-  /** Brings about what the call needs; its events do not count. */
+  /** Prepares what the call needs; its events do not count. */
   before?: () => Promise<void>
   run: () => Promise<void>
   leaves: readonly AuditKind[]
@@ -31,14 +31,14 @@ const scenario = (
 /** What the scenarios work with. */
 export interface Tools {
   call: <N extends CallName>(name: N, input: CallInput<N>) => Promise<CallOutput<N>>
-  /** Waits for a job that must get done. */
+  /** Waits for a job that must succeed. */
   finish: (started: { jobId: number }) => Promise<void>
   hasEnded: (jobId: number) => Promise<boolean>
   /** A path in the test's own folder. */
   file: (name: string) => string
 }
 
-/** In an order in which each finds what it needs; a call of the contract without one does not compile. */
+/** In an order in which each finds what it needs; a call of the contract without a scenario does not compile. */
 export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Audited, Scenario> {
   const run =
     <N extends CallName>(name: N, input: () => CallInput<N>) =>
@@ -88,7 +88,7 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['encoder', 'encoder'],
       run('encoder.import', () => ({ paths: [file('a.h5')] })),
     ),
-    // A label of each image that lies in a class's folder, between the job's beginning and its end.
+    // A label for each image in a class's folder, between the job's beginning and its end.
     'descriptors.import': scenario(
       ['import', 'import'],
       run('descriptors.import', () => ({ directory: file('train'), name: 'theirs' })),
@@ -165,12 +165,12 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['export'],
       run('model.export', () => ({ model: 'first', path: file('first.zip') })),
     ),
-    // The operating point comes along.
+    // The operating point is imported too.
     'model.import': scenario(
       ['model', 'operating-point'],
       run('model.import', () => ({ path: file('first.zip'), name: 'second' })),
     ),
-    // Each image is listed as failed, which the second try is then about.
+    // Each image is listed as failed, and the retry covers these.
     'model.classify': scenario(
       ['classification', 'classification'],
       run('model.classify', () => ({ imageIds: [1, 2], model: 'first' })),
@@ -212,7 +212,7 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['chain'],
       just('audit.accept', () => ({ reason: 'A backup.' })),
       async () => {
-        // As if this machine had seen more of it.
+        // As if this machine had seen a newer state of it.
         const { path, createdAt } = await call('workspace.info', {})
         const known = [{ path, createdAt, event: 999, hash: 'f'.repeat(64) }]
         writeFileSync(file('home/audit-heads.json'), JSON.stringify(known))

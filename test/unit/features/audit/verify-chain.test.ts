@@ -27,7 +27,7 @@ afterEach(() => {
   remove()
 })
 
-/** Verified after somebody's change with other tools. */
+/** Verified after a change with other tools. */
 async function after(
   change: (database: Database) => void,
   head: string | null = null,
@@ -39,7 +39,7 @@ async function after(
 const named = ({ problems }: AuditVerification): [string, number | null][] =>
   problems.map(({ kind, eventId }) => [kind, eventId])
 
-it('finds a trail whole that nobody touched, over a reopening too', async () => {
+it('finds an untouched trail intact, also after reopening', async () => {
   const head = chainHead(store.database)?.hash ?? ''
   const found = await after(() => undefined, head)
   expect(found).toMatchObject({ whole: true, events: labels + 1, head, problems: [] })
@@ -48,7 +48,7 @@ it('finds a trail whole that nobody touched, over a reopening too', async () => 
   )
 })
 
-describe('names the event when somebody', () => {
+describe('names the event after another tool', () => {
   const columns = {
     at: "'2026-01-01T00:00:00.000Z'",
     kind: "'override'",
@@ -65,7 +65,7 @@ describe('names the event when somebody', () => {
         const before = database.prepare(`SELECT ${column} AS v FROM audit_events WHERE id = ?`).get(id)
         database.prepare(`UPDATE audit_events SET ${column} = ${value} WHERE id = ?`).run(id)
         const now = database.prepare(`SELECT ${column} AS v FROM audit_events WHERE id = ?`).get(id)
-        // Of the first event some columns hold that very value.
+        // In the first event, some columns have this very value.
         if (JSON.stringify(before) === JSON.stringify(now)) {
           database.prepare("UPDATE audit_events SET reason = 'x' WHERE id = ?").run(id)
         }
@@ -79,7 +79,7 @@ describe('names the event when somebody', () => {
     }
   })
 
-  it('edits an event and gives it a hash that fits: the next one says so', async () => {
+  it('edits an event and its hash: the next event does not match', async () => {
     const found = await after((database) => {
       const [before, event] = readEvents(database, 3, 2)
       if (before === undefined || event === undefined) throw new Error('no events')
@@ -123,7 +123,7 @@ describe('names the event when somebody', () => {
     ])
   })
 
-  it('puts one in between', async () => {
+  it('inserts one', async () => {
     const found = await after((database) => {
       database.exec('UPDATE audit_events SET id = -id - 1 WHERE id > 4')
       database.exec('UPDATE audit_events SET id = -id WHERE id < 0')
@@ -140,14 +140,14 @@ describe('names the event when somebody', () => {
   })
 })
 
-it('finds a cut end, and a trail rewritten to the end, by a head that was noted down', async () => {
+it('detects a truncated end, and a trail rewritten to the end, by a recorded hash', async () => {
   const { hash: head = '' } = chainHead(store.database) ?? {}
   const cut = await after((database) => {
     database.exec('DELETE FROM audit_events WHERE id > 5')
     database.exec('DELETE FROM labels WHERE id > 4')
   }, head)
   expect(named(cut)).toEqual([['head', 5]])
-  // What docs/audit.md admits: without the head nothing of this can be seen.
+  // As docs/audit.md admits: without the head, none of this can be detected.
   expect(await verifyChain(store.database)).toMatchObject({ whole: true })
 
   const rewritten = await after((database) => {
@@ -164,7 +164,7 @@ it('finds a cut end, and a trail rewritten to the end, by a head that was noted 
   expect(await verifyChain(store.database)).toMatchObject({ whole: true })
 })
 
-it('finds labels that were changed, added or removed past it', async () => {
+it('detects labels that were changed, added or removed without an event', async () => {
   const found = await after((database) => {
     database.exec("UPDATE labels SET comment = 'not mine' WHERE id = 2")
     database.exec('UPDATE labels SET class_id = 2 WHERE id = 3')
@@ -181,7 +181,7 @@ it('finds labels that were changed, added or removed past it', async () => {
   ])
 })
 
-it('says at most 20 problems, and how many there are', async () => {
+it('lists at most 20 problems, and their number', async () => {
   store.close()
   remove()
   ;({ store, path, remove } = labelledWorkspace(40))
@@ -190,7 +190,7 @@ it('says at most 20 problems, and how many there are', async () => {
   expect(found.sentence).toContain('40 more problems were found')
 })
 
-it('lets others write and read while it looks, and does not mind what they write', async () => {
+it('allows reads and writes meanwhile, and is not affected by them', async () => {
   const { database } = store
   database.transaction(() => {
     for (let n = 0; n < 9000; n++) {

@@ -12,7 +12,10 @@ import { tasks } from '../../../../electron/compute/tasks.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
 import { writeAsNumpy } from '../../../support/numpy-file.ts'
 
-/** From a folder of published descriptors to a verdict, without any encoder installed; only the process is not one. */
+/**
+ * From a folder of published descriptors to a prediction, without any encoder installed; the compute process runs
+ * in this process.
+ */
 let root: string
 let application: Application
 const rows = 4
@@ -68,7 +71,7 @@ async function finish({ jobId }: { jobId: number }): Promise<JobView> {
   }
 }
 
-it('published descriptors train a model that says so and judges the images that have some, and no others', async () => {
+it('published descriptors train a model that says so and predicts only images that have them', async () => {
   const { handlers } = application
   const settings = { name: 'theirs', recipe: 'quick', changes: { folds: 2, rounds: 10 } } as const
   await expect(async () =>
@@ -127,7 +130,7 @@ it('published descriptors train a model that says so and judges the images that 
   )
   expect(explained).toMatchObject({ state: 'failed', error: { code: 'descriptors.external-model' } })
 
-  // What can be made again goes; this cannot.
+  // Files that can be computed again are removed; this one cannot.
   await handlers['storage.clean']({ descriptors: true, explanations: false, leftovers: false })
   const kept = at('w', 'descriptors', 'external', 'rakhlin', 'set.json')
   expect(existsSync(kept)).toBe(true)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ByteCache } from '../../../../electron/features/images/byte-cache.ts'
 
-it('makes once, shares the making, drops the least recently used, forgets failures', async () => {
+it('creates once, shares the pending result, drops the least recently used, forgets failures', async () => {
   const cache = new ByteCache(10)
   const made: string[] = []
   const get = (key: string, bytes = 4): Promise<Uint8Array> =>

@@ -47,7 +47,7 @@ const dropped = (): string[] =>
         .map((entry) => entry.name)
     : []
 
-it('takes what was announced, in folders, whole', async () => {
+it('accepts announced files, in folders, complete', async () => {
   const dropId = await drops.begin({ files: 2, bytes: 9 })
   const path = await drops.receive({
     dropId,
@@ -97,7 +97,7 @@ describe('refuses, and leaves nothing', () => {
     expect(dropped()).toEqual([])
   })
 
-  it('a body that breaks', async () => {
+  it('a body that breaks off', async () => {
     const dropId = await drops.begin({ files: 1, bytes: 10 })
     const body = (async function* (): AsyncGenerator<Uint8Array> {
       yield await Promise.resolve(Buffer.from('ab'))
@@ -108,7 +108,7 @@ describe('refuses, and leaves nothing', () => {
     expect(dropped()).toEqual([])
   })
 
-  it('more bytes than announced, a second file of one path, a drop of nobody or of another workspace', async () => {
+  it('more bytes than announced, a second file with one path, an unknown drop or one of another workspace', async () => {
     const dropId = await drops.begin({ files: 5, bytes: 5 })
     await send(dropId, 'a.png', 'abc')
     await expect(send(dropId, 'a.png', 'ab')).rejects.toThrow(/was already sent/)
@@ -120,7 +120,7 @@ describe('refuses, and leaves nothing', () => {
     await expect(send(dropId, 'c.png', '')).rejects.toThrow(/was not announced/)
   })
 
-  it('what has no room', async () => {
+  it('what does not fit on the disk', async () => {
     await expect(drops.begin({ files: 1, bytes: 2 ** 52 })).rejects.toMatchObject({ code: 'disk.full' })
   })
 })
@@ -135,7 +135,7 @@ it('removes drops that waited for a week, and no others', async () => {
   expect(dropped()).toEqual(['new.png'])
 })
 
-it('reads back the addresses of dropped files and nothing else', () => {
+it('parses the addresses of dropped files and nothing else', () => {
   const id = '0123456789abcdef'
   const path = 'Benign/a b #%?ä.png'
   expect(parseDropAddress(dropAddress(id, path).slice(dropPrefix.length))).toEqual({ dropId: id, path })

@@ -20,7 +20,7 @@ const touch = (...parts: string[]): string => {
   return path
 }
 
-it('finds pictures to the bottom, in order, each once, passing over the rest', async () => {
+it('finds images in all subfolders, in order, each once, and skips the rest', async () => {
   const b = touch('b', 'ä ö 🔬', 'x.PNG')
   const a = touch('a.tiff')
   touch('.hidden', 'y.png')
@@ -30,7 +30,7 @@ it('finds pictures to the bottom, in order, each once, passing over the rest', a
   expect(found).toEqual({ files: [a, b, named], failed: [] })
 })
 
-it('lists what is not there and goes on', async () => {
+it('lists missing files and continues', async () => {
   const a = touch('a.png')
   const found = await findImages([join(root, 'none'), a], signal)
   expect(found.files).toEqual([a])
@@ -38,13 +38,13 @@ it('lists what is not there and goes on', async () => {
 })
 
 describe('classFromFolders', () => {
-  it('looks no further up than it is told', () => {
+  it('looks no further up than the given folder', () => {
     expect(classFromFolders('/benign/w/dropped/1/a.png', ['Benign'], '/benign/w/dropped/1')).toBeNull()
     expect(classFromFolders('/w/dropped/1/benign/a.png', ['Benign'], '/w/dropped/1')).toBe('Benign')
   })
 
   const classes = ['Benign', 'InSitu']
-  it('takes the nearest folder that names a class, in any case of letters', () => {
+  it('uses the nearest folder with the name of a class, in upper or lower case', () => {
     expect(classFromFolders('/data/insitu/benign/adenosis/a.png', classes)).toBe('Benign')
     expect(classFromFolders('/data/x/a.png', classes)).toBeNull()
     expect(classFromFolders('/data/benign.png', classes)).toBeNull()
@@ -52,7 +52,7 @@ describe('classFromFolders', () => {
 })
 
 describe('cases', () => {
-  it('are the first group, or the match, of the file name alone', () => {
+  it('are the first group, or the match, in the file name only', () => {
     expect(casesFromFileNames(['/99/SOB_B_A-14-29960CD-100-002.png', '/x/1.png'], '-14-(\\d+)')).toEqual([
       '29960',
       null,
@@ -61,11 +61,11 @@ describe('cases', () => {
     expect(casesFromFileNames(['/x/" 1.png'], '^\\S( )')).toEqual([null])
     expect(casesFromFileNames(['/x/1.png'], null)).toEqual([null])
   })
-  it('need an expression that is one', () => {
+  it('need a valid expression', () => {
     expect(() => parseCasesPattern('(')).toThrow(/is not a valid regular expression/)
     expect(parseCasesPattern('')).toBeNull()
   })
-  it('give up on an expression that would never come to an end', () => {
+  it('stop an expression that would never end', () => {
     const names = [`/x/${'a'.repeat(60)}!.png`]
     expect(() => casesFromFileNames(names, '^(a+)+$')).toThrow(/takes longer than 2 s/)
   })

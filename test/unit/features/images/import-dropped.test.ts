@@ -29,7 +29,7 @@ let workspacePath: string
 let store: OpenWorkspace
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'lobule-dropped-'))
-  // In a folder named like a class: it must label nothing that is dropped.
+  // In a folder named like a class: it must not label dropped files.
   workspacePath = join(root, 'Malignant', 'w')
   store = createWorkspace(workspacePath, parseClassScheme('Benign,Malignant*'), 'test')
 })
@@ -73,7 +73,7 @@ const run = (paths: string[], how: Partial<ImportInput> = {}): Promise<ImportRep
     compute: new ComputeClient(compute.launch, () => undefined),
   })
 
-it('moves what was dropped in among the copies, labelled by its own folders alone', async () => {
+it('moves dropped files to the copies, labelled only by their own folders', async () => {
   const paths = [drop('Benign/x-1.png', '1'), drop('y-1.png', '2'), drop('Benign/again.png', '1')]
   expect(await run(paths)).toMatchObject({ imported: 2, duplicates: 1, failed: [], withoutPixelSize: 3 })
   const images = listImages(store.database)
@@ -94,7 +94,7 @@ it('moves what was dropped in among the copies, labelled by its own folders alon
   expect(existsSync(dropDirectory(store, '0123456789abcdef'))).toBe(false)
 })
 
-it('keeps what failed, said by the name it was dropped with, so that it can be tried again', async () => {
+it('keeps failed files, under the names they were dropped with, for a retry', async () => {
   const [bad, stack] = [drop('deep/bad.png', '3'), drop('stack.tif', '4')]
   const { failed } = await run([bad, stack])
   expect(failed.map(({ path, code }) => [path, code])).toEqual([
@@ -105,12 +105,12 @@ it('keeps what failed, said by the name it was dropped with, so that it can be t
   expect(failed[0]?.message).not.toContain(workspacePath)
   expect(await run([stack], { pages: 'all' })).toMatchObject({ imported: 2, failed: [] })
   expect(existsSync(stack)).toBe(false)
-  // One file, two pictures: the file is there once.
+  // One file, two images: the file is stored once.
   expect(readdirSync(join(workspacePath, 'images'))).toHaveLength(1)
   expect(existsSync(bad)).toBe(true)
 })
 
-it('takes a table of labels from the same drop', async () => {
+it('uses a table of labels from the same drop', async () => {
   const image = drop('set/a.png', '5')
   const labelsFile = drop('labels.csv', 'file,label,case\nset/a.png,Malignant,K7\nset/b.png,Benign,K8\n')
   expect(await run([image], { labels: 'none', labelsFile })).toMatchObject({
@@ -138,7 +138,7 @@ it('gives a stated pixel size to a known image, unless something was computed wi
   expect(listImages(store.database)[1]).toMatchObject({ pixelSizeUm: null })
 })
 
-it('previews in figures, and lists those without a case first of all', async () => {
+it('previews counts, and lists images without a case first', async () => {
   const paths = ['x-1.png', 'x-2.png', 'y-1.png', 'z-1.png', '1.png', '2.png', '3.png'].map((name) => {
     writeFileSync(join(root, name), name)
     return join(root, name)
@@ -153,7 +153,7 @@ it('previews in figures, and lists those without a case first of all', async () 
   expect((await preview(6)).files.filter(({ caseName }) => caseName === null)).toHaveLength(3)
 })
 
-it('cleans what belongs to nothing, and descriptors and heat maps only when asked', async () => {
+it('cleans files without an owner, and descriptors and heat maps only on request', async () => {
   await run([drop('x-1.png', '8')])
   drop('left.png', '9')
   writeFileSync(join(workspacePath, 'images', 'half.png.part'), 'half')

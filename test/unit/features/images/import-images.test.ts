@@ -62,7 +62,7 @@ const run = (
     compute: new ComputeClient(compute.launch, () => undefined),
   })
 
-it('counts what it imported before it was stopped, and nothing older', async () => {
+it('counts what it imported before it was stopped, and no older images', async () => {
   write('benign/x-1.png', '1')
   await run()
   const since = new Date(Date.now() + 5).toISOString()
@@ -75,7 +75,7 @@ it('counts what it imported before it was stopped, and nothing older', async () 
   expect(again.images).toHaveLength(3)
 })
 
-it('imports the good, lists the bad, counts what is there already by its content', async () => {
+it('imports good files, lists bad ones, and counts known content as duplicates', async () => {
   write('benign/x-1.png', '1')
   write('malignant/sub/y-1.png', '2')
   write('malignant/copy.png', '1')
@@ -112,7 +112,7 @@ it('keeps what was imported before a cancel', async () => {
   expect(await run()).toMatchObject({ imported: 20 - kept, duplicates: kept })
 })
 
-it('survives a file that brings the decoder down', async () => {
+it('survives a file that crashes the decoder', async () => {
   for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) write(`benign/${name}-1.png`, name)
   crashAt = 'c-1.png'
   const report = await run()
@@ -121,7 +121,7 @@ it('survives a file that brings the decoder down', async () => {
   expect(basename(report.failed[0]?.path ?? '')).toBe('c-1.png')
 })
 
-it('fills in what a duplicate lacks and changes nothing else', async () => {
+it('adds missing values to a duplicate and changes nothing else', async () => {
   write('benign/x-1.png', '1')
   await run({ labels: 'none', casesPattern: null })
   expect(await run()).toMatchObject({ imported: 0, duplicates: 1, labelled: 1 })
@@ -131,7 +131,7 @@ it('fills in what a duplicate lacks and changes nothing else', async () => {
   expect(listImages(store.database)).toMatchObject([{ caseName: 'x', label: { className: 'Benign' } }])
 })
 
-it('finds a file again that was moved, and one whose name another file has taken', async () => {
+it('finds a moved file again, and one whose name another file now has', async () => {
   write('a-1.png', 'A')
   write('b-1.png', 'B')
   await run()
@@ -155,20 +155,20 @@ it('copies files into the workspace, whole or not at all, and reads them from th
   expect(readdirSync(join(root, 'w', 'images'))).toEqual([`${image?.sha256 ?? ''}.png`])
 })
 
-it('copies what was only referenced before when asked to', async () => {
+it('copies on request what was only referenced before', async () => {
   write('a-1.png', 'A')
   await run()
   expect(await run({ copy: true })).toMatchObject({ imported: 0, duplicates: 1 })
   expect(listImages(store.database)).toMatchObject([{ copied: true }])
 })
 
-it('takes a stated pixel size where the file has none', async () => {
+it('uses a stated pixel size if the file has none', async () => {
   write('a-1.png', 'A')
   await run({ pixelSizeUm: 0.42 })
   expect(listImages(store.database)).toMatchObject([{ pixelSizeUm: 0.42, pixelSizeSource: 'stated' }])
 })
 
-it('follows a table of labels and lists by row what it cannot', async () => {
+it('uses a table of labels and lists rows with problems', async () => {
   for (const name of ['benign/x-1.png', 'y-1.png', 'sub/same.png', 'other/same.png', 'benign/z.png'])
     write(name, name)
   const labelsFile = join(root, 'labels.csv')

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { hasCode } from '../../../../electron/contract/index.ts'
 import { PictureQueue, type Priority } from '../../../../electron/features/images/picture-queue.ts'
 
-/** Pictures that are made when the test says so, one after the other. */
+/** Images that are made on the test's command, one after the other. */
 function studio(
   maxConcurrent: number,
   maxWaitingOfList: number,
@@ -26,7 +26,7 @@ function studio(
   return { ask, end, begun }
 }
 
-it('makes so many at once, then the viewer’s before a list’s, and the newest first', async () => {
+it('makes a limited number at once, the viewer’s before a list’s, and the newest first', async () => {
   const { ask, end, begun } = studio(2, 10)
   const all = ['a', 'b', 'c', 'd'].map((name) => ask(name, 'list'))
   all.push(ask('V', 'viewer'), ask('W', 'viewer'), ask('e', 'list'))
@@ -36,7 +36,7 @@ it('makes so many at once, then the viewer’s before a list’s, and the newest
   expect(await Promise.all(all)).toEqual(['a', 'b', 'c', 'd', 'V', 'W', 'e'])
 })
 
-it('lets the oldest of a list go where too many wait, and never one of the viewer', async () => {
+it('drops the oldest of a list if too many wait, and never one of the viewer', async () => {
   const { ask, end, begun } = studio(1, 2)
   const first = ask('a', 'list')
   const viewers = ['V', 'W', 'X'].map((name) => ask(name, 'viewer'))
@@ -48,7 +48,7 @@ it('lets the oldest of a list go where too many wait, and never one of the viewe
   expect(begun).toEqual(['a', 'X', 'W', 'V', 'd', 'c'])
 })
 
-it('gives the place of one that fails to the next', async () => {
+it('starts the next one when one fails', async () => {
   const queue = new PictureQueue(1, 5)
   const failing = queue.run('viewer', () => Promise.reject(new Error('damaged')))
   const next = queue.run('list', () => Promise.resolve(7))

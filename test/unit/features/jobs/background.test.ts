@@ -13,7 +13,7 @@ let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-background-'))))
 afterEach(() => rmSync(root, { recursive: true }))
 
-/** What the process of trainings and that of pictures are told at their start. */
+/** The parameters that the process for trainings and that for images get at their start. */
 async function told(door: { isCommandLine?: true }): Promise<readonly (readonly string[])[]> {
   const workspace = join(root, 'w')
   const store = createWorkspace(workspace, parseClassScheme('Benign,Malignant*'), 'test')
@@ -36,10 +36,10 @@ async function told(door: { isCommandLine?: true }): Promise<readonly (readonly 
   return compute.parameters
 }
 
-it('has trainings give way to pictures where somebody looks at them', async () => {
+it('runs trainings at lower priority than images where a reader looks at them', async () => {
   expect(await told({})).toEqual([['--background'], []])
 })
 
-it('lowers nothing on the command line, where somebody waits for the work itself', async () => {
+it('lowers nothing on the command line, where the user waits for the work itself', async () => {
   expect(await told({ isCommandLine: true })).toEqual([[], []])
 })

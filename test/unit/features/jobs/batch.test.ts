@@ -15,7 +15,7 @@ import { createWorkspace, insertImage, insertModel, type Writable } from '../../
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
 import { boosterRecord, newImage, newModel } from '../../../support/rows.ts'
 
-/** A batch from the page's first call to its end, with everything real but what computes. */
+/** A batch from the page's first call to its end; only the computation is a stub. */
 let root: string
 let workspace: string
 let application: Application
@@ -88,7 +88,7 @@ function start(): Application {
 }
 
 const job = async (jobId: number): Promise<JobView> => application.handlers['job.get']({ jobId })
-/** Whether a handler answers at once or later. */
+/** Whether a handler returns at once or later. */
 const call = (work: () => unknown): Promise<unknown> => Promise.resolve().then(work)
 const reach = (jobId: number, state: JobView['state']): Promise<unknown> =>
   expect.poll(async () => (await job(jobId)).state, { interval: 5 }).toBe(state)
@@ -109,7 +109,7 @@ function holdAfter(count: number): () => void {
   return release
 }
 
-it('says of a job which images it is about: all, some, or none where it is no classification', async () => {
+it('states the images of a job: all, some, or none if it is not a classification', async () => {
   const { jobId } = await application.handlers['model.classify']({
     imageIds: null,
     model: null,
@@ -122,14 +122,14 @@ it('says of a job which images it is about: all, some, or none where it is no cl
   await expect(call(() => imagesOf(99))).rejects.toThrow('99')
 })
 
-it('tells each image whose verdict is there, and never all of them', async () => {
+it('announces each image whose prediction is ready, and never all of them', async () => {
   const jobId = await classify()
   await reach(jobId, 'done')
   expect((await job(jobId)).report).toMatchObject({ modelName: 'm', classified: 6, failed: [] })
   expect(told().sort()).toEqual([1, 2, 3, 4, 5, 6])
 })
 
-it('goes on after a pause with what has no verdict yet', async () => {
+it('continues after a pause with images without a prediction', async () => {
   const release = holdAfter(2)
   const jobId = await classify()
   await expect.poll(() => asked.length, { interval: 5 }).toBeGreaterThanOrEqual(3)
@@ -140,13 +140,13 @@ it('goes on after a pause with what has no verdict yet', async () => {
   await application.handlers['job.resume']({ jobId })
   await reach(jobId, 'done')
   expect((await job(jobId)).report).toMatchObject({ classified: 6, failed: [] })
-  // The two that were done are not asked again.
+  // The two finished ones are not repeated.
   expect(asked.slice(before)).not.toContain('1.png')
   expect(asked.slice(before)).not.toContain('2.png')
   expect(new Set(asked).size).toBe(6)
 })
 
-it('takes up in another session what the end of the program interrupted', async () => {
+it('resumes in another session what the end of the program interrupted', async () => {
   const release = holdAfter(3)
   const jobId = await classify()
   await expect.poll(() => asked.length, { interval: 5 }).toBeGreaterThanOrEqual(4)
@@ -163,7 +163,7 @@ it('takes up in another session what the end of the program interrupted', async 
   for (const name of ['1.png', '2.png', '3.png']) expect(asked).not.toContain(name)
 })
 
-it('tries again just what failed, and refuses where nothing did', async () => {
+it('retries only failures, and refuses if there are none', async () => {
   broken = new Set(['2.png', '5.png'])
   const jobId = await classify()
   await reach(jobId, 'done')
@@ -177,7 +177,7 @@ it('tries again just what failed, and refuses where nothing did', async () => {
   const again = (await application.handlers['job.retry']({ jobId })).jobId
   await reach(again, 'done')
   expect(asked).toEqual(['2.png', '5.png'])
-  // What a page that was loaded anew marks as waiting.
+  // What a page marks as waiting after a reload.
   expect(await imagesOf(jobId)).toEqual([1, 2, 3, 4, 5, 6])
   expect(await imagesOf(again)).toEqual([2, 5])
   expect(await job(again)).toMatchObject({ title: 'Classify with m, again', report: { classified: 1 } })

@@ -23,7 +23,7 @@ afterEach(() => {
 const ada = { reader: 'ada', comment: null }
 const eva = { reader: 'eva', comment: null }
 
-it('writes into the trail what stood in the place of each entry, not what others said', () => {
+it('writes the value before each entry into the trail, not other readers’ labels', () => {
   const { database } = store
   setLabels(database, [imageId], 'Benign', { ...ada, comment: 'at the edge' })
   setLabels(database, [imageId], 'Benign', eva)
@@ -31,7 +31,7 @@ it('writes into the trail what stood in the place of each entry, not what others
   setLabels(database, [imageId], 'InSitu', eva)
   adjudicate(database, [imageId], 'InSitu', ada)
   adjudicate(database, [imageId], 'Normal', eva)
-  // Takes back what eva said last, which is the adjudication; then ada's, though eva's reading is newer than ada's.
+  // Undoes eva's last entry, the adjudication; then ada's, although eva's reading is newer than ada's.
   undoLabels(database, [imageId], eva)
   undoLabels(database, [imageId], ada)
   setLabels(database, [imageId], 'Normal', ada)

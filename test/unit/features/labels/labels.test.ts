@@ -38,7 +38,7 @@ const ada = { reader: 'ada', comment: null }
 const eva = { reader: 'eva', comment: null }
 const now = (): string | null => getImage(store.database, imageId).label?.className ?? null
 
-it('takes entries of a reader back one after the other, each by a new entry, until nothing stands', () => {
+it('undoes the entries of a reader one by one, each with a new entry, until none is left', () => {
   const { database } = store
   setLabels(database, [imageId], 'Benign', ada)
   setLabels(database, [imageId], 'InSitu', { ...ada, comment: 'comedo necrosis' })
@@ -66,7 +66,7 @@ it('takes entries of a reader back one after the other, each by a new entry, unt
   ])
 })
 
-it('keeps each reader to their own word: to withdraw and to take back', () => {
+it('lets readers withdraw and undo only their own labels', () => {
   const { database } = store
   setLabels(database, [imageId], 'Benign', ada)
   expect(() => setLabels(database, [imageId], null, eva)).toThrow(code('label.nothing-to-withdraw'))
@@ -82,7 +82,7 @@ it('keeps each reader to their own word: to withdraw and to take back', () => {
   ])
 })
 
-it('knows a reader however the name is spelled', () => {
+it('recognises a reader in any spelling of the name', () => {
   const { database } = store
   setLabels(database, [imageId], 'Benign', { reader: 'Zoë', comment: null })
   setLabels(database, [imageId], 'InSitu', { reader: ' ZOE\u0308', comment: null })
@@ -90,7 +90,7 @@ it('knows a reader however the name is spelled', () => {
   expect(getImage(database, imageId).readings.all).toMatchObject([{ reader: 'Zoë', className: 'InSitu' }])
 })
 
-it('labels and undoes all or none', () => {
+it('labels and undoes all images or none', () => {
   const { database } = store
   expect(() => setLabels(database, [imageId, 99], 'Benign', ada)).toThrow(code('image.not-found'))
   expect(() => setLabels(database, [imageId], 'Other', ada)).toThrow(code('classes.unknown'))
@@ -100,7 +100,7 @@ it('labels and undoes all or none', () => {
   expect(now()).toBe('Benign')
 })
 
-it('changes the classes until something is labelled, even if that was taken back', () => {
+it('changes the classes until something is labelled, even if that was undone', () => {
   const { database } = store
   const other = parseClassScheme('Benign,Malignant*')
   setClasses(database, other)

@@ -46,7 +46,7 @@ const image = (place = 0): ImageView => getImage(store.database, images[place] ?
 const first = (): number[] => images.slice(0, 1)
 const blind = { isBlind: () => true }
 
-it('gives an image the class that all who name one agree on; who is unsure abstains', () => {
+it('gives an image the class on which all readers agree; an unsure reader abstains', () => {
   says('ada', 0, 'Benign')
   says('eva', 0, null, { isUnsure: true })
   expect(image()).toMatchObject({
@@ -67,7 +67,7 @@ it('gives an image the class that all who name one agree on; who is unsure absta
   })
 })
 
-it('never takes unsure for a label', () => {
+it('never treats unsure as a label', () => {
   says('ada', 0, null, { isUnsure: true })
   expect(image()).toMatchObject({ label: null, readings: { isDisputed: false } })
   says('ada', 1, 'Benign')
@@ -84,7 +84,7 @@ it('never takes unsure for a label', () => {
   })
 })
 
-it('lets an adjudication stand above every reading, and take it away or back again', () => {
+it('ranks an adjudication above every reading, and can remove it or undo it', () => {
   const { database } = store
   const max = { reader: 'max', comment: 'solid nests' }
   expect(() => adjudicate(database, first(), 'InSitu', max)).toThrow(code('reading.nothing-to-adjudicate'))
@@ -99,7 +99,7 @@ it('lets an adjudication stand above every reading, and take it away or back aga
     label: { className: 'InSitu', reader: 'max', comment: 'solid nests', isAdjudicated: true },
     readings: { isDisputed: false, all: [{ className: 'Benign' }, { className: 'InSitu' }] },
   })
-  // A word that comes later changes what its reader says, not what was settled.
+  // A later label changes its reader's label, not the adjudication.
   says('ada', 0, 'Normal')
   expect(image().label).toMatchObject({ className: 'InSitu' })
   adjudicate(database, first(), 'Normal', { reader: 'ada', comment: null })
@@ -117,7 +117,7 @@ it('lets an adjudication stand above every reading, and take it away or back aga
   ])
 })
 
-it('takes unsure back as it takes a class back', () => {
+it('undoes unsure as it undoes a class', () => {
   says('ada', 0, null, { isUnsure: true })
   says('ada', 0, 'Benign')
   undoLabels(store.database, first(), { reader: 'ada', comment: null })
@@ -127,10 +127,10 @@ it('takes unsure back as it takes a class back', () => {
   expect(listStanding(store.database, null)).toEqual([])
 })
 
-it('compares what readers say now, or only what nobody else can have led', () => {
+it('compares current labels, or only independent ones', () => {
   says('ada', 0, 'Benign')
   says('eva', 0, 'Normal', blind)
-  // Changed once ada's word was shown.
+  // Changed once ada's label was shown.
   says('eva', 0, 'Benign')
   says('ada', 1, 'InSitu')
   says('eva', 1, 'InSitu', blind)
@@ -162,7 +162,7 @@ it('compares what readers say now, or only what nobody else can have led', () =>
   expect(independent).toMatchObject({ disputed: [], unsure: [images[3]], adjudicated: [] })
 })
 
-it('lists what is to be settled', () => {
+it('lists what is to be adjudicated', () => {
   says('ada', 0, 'Benign')
   says('eva', 0, 'Normal')
   says('ada', 1, null, { isUnsure: true })
@@ -177,7 +177,7 @@ it('lists what is to be settled', () => {
   expect(readAgreement(store.database, 'current').readers.map(({ name }) => name)).toEqual(['ada', 'eva'])
 })
 
-it('knows readers before they say anything, once each, and leaves an event', () => {
+it('knows readers before their first label, once each, and leaves an event', () => {
   const settings = new Settings(root)
   addReader(store.database, 'Ada')
   expect(() => addReader(store.database, 'ADA')).toThrow(code('reader.exists'))

@@ -9,7 +9,7 @@ import { assignFolds, warningsOf } from '../../../../electron/features/models/as
 
 const classes = parseClassScheme('Benign,Malignant*')
 const recipe = { ...(recipes['quick'] as Recipe), folds: 2 }
-/** Two images a case, four cases a class. */
+/** Two images per case, four cases per class. */
 const images = (caseOf: (i: number) => string | null): ImageView[] =>
   Array.from({ length: 16 }, (_, i) => {
     const label = { className: i < 8 ? 'Benign' : 'Malignant', reader: 'r', at: '' }
@@ -17,7 +17,7 @@ const images = (caseOf: (i: number) => string | null): ImageView[] =>
   })
 const paired = images((i) => `p${Math.floor(i / 2)}`)
 
-it('keeps a case in one fold wherever images carry one, unless images are asked for', () => {
+it('keeps a case in one fold if any image has one, unless folds by image are requested', () => {
   const byCase = assignFolds(paired, classes, recipe, null)
   expect(byCase).toMatchObject({ groupedBy: 'case', cases: 8, imagesWithoutCase: 0 })
   for (let i = 0; i < 16; i += 2) expect(byCase.folds[i]).toBe(byCase.folds[i + 1])
@@ -29,7 +29,7 @@ it('keeps a case in one fold wherever images carry one, unless images are asked 
   )
 })
 
-it('takes images without any case by themselves and says so', () => {
+it('counts each image as a case if there are none, and says so', () => {
   const split = assignFolds(
     images(() => null),
     classes,

@@ -58,7 +58,7 @@ const crops = changeRecipe(quick, {
   ],
 })
 
-it('counts what is to be encoded, in areas of crops of 400 px', async () => {
+it('counts the images to encode, in areas of crops of 400 px', async () => {
   label(addImage(1))
   label(addImage(2))
   addImage(3)
@@ -71,7 +71,7 @@ it('counts what is to be encoded, in areas of crops of 400 px', async () => {
   expect(found.freeBytes).toBeGreaterThan(0)
 })
 
-it('counts the whole picture once for each scale where it encodes densely', async () => {
+it('counts the whole image once for each scale in dense mode', async () => {
   label(addImage(1))
   // Half scale: 1000 x 800 px are 5 areas.
   expect((await estimate(quick)).encoders).toEqual([{ encoder: 'resnet50', images: 1, crops400: 4 * 5 }])
@@ -79,7 +79,7 @@ it('counts the whole picture once for each scale where it encodes densely', asyn
   expect((await estimate(quick)).encoders[0]?.crops400).toBeCloseTo(2 * 4 * 5, 10)
 })
 
-it('leaves out what is encoded already, and an encoder that is missing has everything to do', async () => {
+it('leaves out encoded images, and counts all of them for a missing encoder', async () => {
   label(addImage(1))
   label(addImage(2))
   const both = changeRecipe(crops, { encoders: ['resnet50', 'vgg16'] })
@@ -96,7 +96,7 @@ it('leaves out what is encoded already, and an encoder that is missing has every
   }
 })
 
-it('tells the newest verdict of one model on each image, and the interval that its report has', () => {
+it('gives the newest prediction of a model for each image, and the interval of its report', () => {
   const { database } = store
   const [a, b] = [addImage(1), addImage(2)]
   const accuracy = { low: 0.25, high: 0.75 }

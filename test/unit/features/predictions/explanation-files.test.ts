@@ -31,7 +31,7 @@ const read = (image: number, modelId = 1): Promise<Explanation | null> =>
   readExplanation(workspace, modelId, { id: image, fileName: `${image}.png`, sha256: hash(image) })
 const files = (): string[] => readdirSync(join(root, 'explanations'))
 
-it('finds a map by content and model, under the number and name that the image has now', async () => {
+it('finds a map by content and model, with the current number and name of the image', async () => {
   expect(await read(1)).toBeNull()
   await writeExplanation(workspace, mapOf(1))
   await writeExplanation(workspace, mapOf(1, 2))
@@ -42,7 +42,7 @@ it('finds a map by content and model, under the number and name that the image h
   expect(again).toEqual({ ...mapOf(1), imageId: 7, fileName: 'moved.png' })
 })
 
-it('takes a damaged map, or one that lacks something, for none', async () => {
+it('ignores a damaged or incomplete map', async () => {
   const [file = ''] = files()
   const path = join(root, 'explanations', file)
   const text = readFileSync(path, 'utf8')
@@ -59,7 +59,7 @@ it('takes a damaged map, or one that lacks something, for none', async () => {
   expect(await read(1)).toEqual(mapOf(1))
 })
 
-it('keeps 256 maps; the one that was asked for longest ago goes first', async () => {
+it('keeps 256 maps; the least recently used is removed first', async () => {
   for (let image = 2; image <= 255; image++) await writeExplanation(workspace, mapOf(image))
   expect(files()).toHaveLength(256)
   const long = new Date('2020-01-01')
@@ -69,7 +69,7 @@ it('keeps 256 maps; the one that was asked for longest ago goes first', async ()
   await writeExplanation(workspace, mapOf(300))
   expect(files()).toHaveLength(256)
   expect(await read(9)).toBeNull()
-  // Asking counts: 10 stays when the next one comes, though it was as old as all others.
+  // A read counts as use: 10 stays when the next one is added, although it was as old as all others.
   expect(await read(10)).not.toBeNull()
   for (let image = 301; image < 301 + 253; image++) await writeExplanation(workspace, mapOf(image))
   expect(files()).toHaveLength(256)
@@ -77,7 +77,7 @@ it('keeps 256 maps; the one that was asked for longest ago goes first', async ()
   expect(await read(300)).not.toBeNull()
 })
 
-it('has an address for each map, and none for anything else', () => {
+it('parses the address of a map, and no other', () => {
   const request = { kind: 'heat-map', imageId: 7, modelId: 12, classIndex: 3 }
   expect(parseTilePath(heatMapPath(7, 12, 3))).toEqual(request)
   for (const path of [

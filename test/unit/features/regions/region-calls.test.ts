@@ -15,7 +15,7 @@ import { dispatch } from '../../../../electron/application/dispatch.ts'
 import { createWorkspace, insertImage } from '../../../../electron/store/index.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
 
-/** The calls as a page makes them, through the door. */
+/** The calls as a page makes them, through the entry point. */
 let root: string
 let application: Application
 let events: AnyEvent[]
@@ -66,7 +66,7 @@ const codeOf = async (name: CallName, input: unknown): Promise<string> => {
 const geometry = { kind: 'rectangle', left: 1, top: 2, right: 30, bottom: 40 }
 const drawn = { imageId: 1, geometry, className: 'Lobular', comment: 'single files' }
 
-it('draws in the name of who reads, and tells every page', async () => {
+it('draws in the name of the current reader, and announces it to every page', async () => {
   const region = await call('region.add', drawn)
   expect(region).toMatchObject({ drawnBy: 'ada', className: 'Lobular', extent: { areaPx: 1102 } })
   expect(events).toContainEqual({ name: 'regions.changed', payload: { imageId: 1 } })
@@ -104,7 +104,7 @@ it.each<[string, CallName, unknown]>([
   expect(await codeOf(name, input)).toBe('call.invalid-input')
 })
 
-it('tells a blind reader nothing of what others drew until they decide on the image', async () => {
+it('hides other readers’ regions from a blind reader until they decide on the image', async () => {
   const { id } = await call('region.add', drawn)
   await call('reader.set', { name: 'eva' })
   await call('reader.setBlind', { isBlind: true })
@@ -119,7 +119,7 @@ it('tells a blind reader nothing of what others drew until they decide on the im
   expect(await call('region.list', { imageId: 1 })).toMatchObject([{ drawnBy: 'ada' }, { drawnBy: 'eva' }])
 })
 
-it('keeps a scheme that regions name', async () => {
+it('refuses to change classes that regions use', async () => {
   await call('region.add', drawn)
   expect(await codeOf('classes.set', { classes: parseClassScheme('Other,Two') })).toBe('classes.in-use')
 })

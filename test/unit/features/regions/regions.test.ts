@@ -24,7 +24,7 @@ const seenBy = (reader: RegionReader, image?: number): RegionView[] => workspace
 const classes = (): (string | null)[] => seenBy(ada).map(({ className }) => className)
 
 describe('changes', () => {
-  it('keeps every change and takes them back one by one until nothing was drawn', () => {
+  it('keeps every change and undoes them one by one until nothing is drawn', () => {
     const first = addRegion(database, imageId, { ...plain, className: 'Benign' }, ada)
     expect(first).toMatchObject({
       drawnBy: 'ada',
@@ -51,7 +51,7 @@ describe('changes', () => {
     expect(classes()).toEqual([])
     expect(() => undoRegions(database, imageId, ada)).toThrow(code('region.nothing-to-undo'))
     const changes = changesOf(listRegionEntries(database, imageId), imageId)
-    // Naming what stands already is no change.
+    // Setting the current value is not a change.
     expect(changes.map(({ undoes }) => undoes)).toEqual([null, null, null, null, 4, 3, 2, 1])
     expect(readEvents(database, 0, 99).filter(({ kind }) => kind === 'region')).toHaveLength(8)
   })
@@ -66,7 +66,7 @@ describe('changes', () => {
     expect(seenBy(ada).map(({ reader }) => reader)).toEqual(['eva'])
   })
 
-  it('refuses what is not there and what does not fit', () => {
+  it('refuses missing regions and invalid changes', () => {
     const { id } = addRegion(database, imageId, plain, ada)
     expect(() => addRegion(database, 77, plain, ada)).toThrow(code('image.not-found'))
     expect(() => addRegion(database, imageId, { ...plain, className: 'Other' }, ada)).toThrow(
@@ -81,7 +81,7 @@ describe('changes', () => {
     expect(readEvents(database, 0, 99).filter(({ kind }) => kind === 'region')).toHaveLength(2)
   })
 
-  it('shows a blind reader nothing of others until the image is no longer withheld', () => {
+  it('shows a blind reader no other readers’ regions until the image is no longer hidden', () => {
     const { id } = addRegion(database, imageId, { ...plain, className: 'InSitu' }, eva)
     let isDecided = false
     const blind: RegionReader = { name: 'ada', isHidden: () => !isDecided }

@@ -31,7 +31,7 @@ export interface CaseFixture {
 
 export const hostileCase = 'B-17 <script>alert("x")</script>'
 
-/** A case of three images: one settled, one disputed and unsuggested, one whose file is gone. */
+/** A case of three images: one adjudicated, one disputed without a suggestion, one whose file is missing. */
 export async function caseWorkspace(encoders: WeightSource = 'demo'): Promise<CaseFixture> {
   const root = mkdtempSync(join(tmpdir(), 'lobule-case-report-'))
   const store = createWorkspace(join(root, 'w'), parseClassScheme('Normal,Benign,InSitu*,Invasive*'), 'test')

@@ -26,7 +26,7 @@ async function report(
   return readFileSync(path, 'utf8')
 }
 
-it('tells all of a case and nothing of others, and believes no name', async () => {
+it('contains everything about a case and nothing about others, and escapes all names', async () => {
   const html = await report({ caseName: hostileCase, imageIds: null })
   for (const said of [
     researchUseSentence,
@@ -58,14 +58,14 @@ it('tells all of a case and nothing of others, and believes no name', async () =
   expect(html).not.toContain('<script')
   expect(html).not.toContain('=cmd|other.png')
   expect(html).not.toContain('<td>Cy')
-  // Two pictures; the third image's file is gone, which is said.
+  // Two thumbnails; the report says that the third image's file is missing.
   expect(html.match(/<img [^>]*src="data:image\/jpeg;base64,\/9j\//g)).toHaveLength(2)
   expect(html).toContain('No picture: the file cannot be read')
-  // Nothing of this machine's folders.
+  // No path of this machine.
   expect(html).not.toContain(fixture.root)
 })
 
-it('carries a policy that allows its own style sheet and pictures within it, and nothing else', async () => {
+it('has a policy that allows only its own style sheet and embedded images', async () => {
   const html = await report({ caseName: hostileCase, imageIds: null })
   const style = /<style>(.*?)<\/style>/s.exec(html)?.[1] ?? ''
   const hash = createHash('sha256').update(style).digest('base64')
@@ -74,7 +74,7 @@ it('carries a policy that allows its own style sheet and pictures within it, and
   expect(html).not.toMatch(/\sstyle=|<link|<script|https?:|url\(/)
 })
 
-it('marks official weights as such, and untrained ones nowhere then', async () => {
+it('marks official weights as official, without any mark of untrained ones', async () => {
   fixture.remove()
   fixture = await caseWorkspace('keras')
   const html = await report({ caseName: hostileCase, imageIds: null })
@@ -82,13 +82,13 @@ it('marks official weights as such, and untrained ones nowhere then', async () =
   expect(html).toContain('Encoders: official')
 })
 
-it('is of images without a case too, in the order asked', async () => {
+it('also covers images without a case, in the given order', async () => {
   const html = await report({ caseName: null, imageIds: [4, 1] })
   expect(html).toContain('<h1>2 images</h1>')
   expect(html.indexOf('=cmd|other.png')).toBeLessThan(html.indexOf('field &lt;1&gt;.png'))
 })
 
-it('prints to PDF where the door can, and says what else to do where it cannot', async () => {
+it('prints to PDF if the entry point can, and otherwise says what to do instead', async () => {
   const of = { caseName: hostileCase, imageIds: null }
   const pdf = await report(of, 'case.PDF', (html) => Promise.resolve(Buffer.from(`%PDF ${html.length}`)))
   expect(pdf).toMatch(/^%PDF \d{4,}$/)

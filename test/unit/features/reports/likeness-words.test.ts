@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.dispose())
 
-it('says the number in words, that it is unlike, and why it is not known: never zero', () => {
+it('gives the number in words, unlike images, and the reason if it is unknown: never zero', () => {
   const said = (pValue: number, images: number): string => likenessWords({ pValue, images, distance: 0.5 })
   expect(said(3 / 101, 100)).toBe(
     'UNLIKE the training images: only 2 of 100 training images are as far from the others as it is, or further (p = 0.03)',
@@ -27,7 +27,7 @@ it('says the number in words, that it is unlike, and why it is not known: never 
   expect(likenessWords({ unknown: 'too-few-augmentations' })).toMatch(/^not known: too few/)
 })
 
-it('says the same on the page', () => {
+it('gives the same on the page', () => {
   const { sentence, unknownOf } = likenessStrings.likeness
   const said = (pValue: number, images: number): string => sentence({ pValue, images, distance: 0.5 })
   expect(said(1 / 101, 100)).toBe(
@@ -49,7 +49,7 @@ it('says the same on the page', () => {
   expect(unknownOf(null)).toMatch(/an earlier version made this suggestion/)
 })
 
-it('a report lists what is least like the others, or says that the model cannot tell', () => {
+it('a report lists the images least like the others, or says that the model cannot measure it', () => {
   const html = (name: string): string =>
     renderHtml(
       modelFileReport(readModelReport(world.store.database, name), { writtenBy: 'x', writtenAt: 'y' }),

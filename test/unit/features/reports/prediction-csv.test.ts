@@ -6,7 +6,7 @@ import { writePredictions } from '../../../../electron/features/reports/predicti
 import { insertImage, insertVerdict } from '../../../../electron/store/index.ts'
 import { imageRow, makeWorld } from '../../engine/model-package/fixture.ts'
 
-it('writes a row an image with all that a verdict says, and nothing that a spreadsheet would run', async () => {
+it('writes one row per image with the whole prediction, and nothing that a spreadsheet would run', async () => {
   const world = await makeWorld()
   onTestFinished(() => world.dispose())
   const { database } = world.store

@@ -60,7 +60,7 @@ const html = renderHtml(
   new Map([['0'.repeat(64), Uint8Array.of(0xff, 0xd8)]]),
 )
 
-it('is one page that asks for nothing from elsewhere and runs nothing', () => {
+it('is one page that loads nothing and runs nothing', () => {
   expect(html).not.toMatch(/<script|javascript:|https?:|<link|@import|url\(/i)
   expect(html).toContain("default-src 'none'")
   expect(html).toContain('&lt;script&gt;alert(&quot;1&quot;)')
@@ -68,7 +68,7 @@ it('is one page that asks for nothing from elsewhere and runs nothing', () => {
   expect(html.match(/data:image\/jpeg;base64,\/9g=/g)).toHaveLength(1)
 })
 
-it('states what the figures are worth, and everything they came from', () => {
+it('states the limits of the figures and their complete provenance', () => {
   for (const text of [researchUseSentence, untrainedWarning, intendedUseSentence])
     expect(html).toContain(text)
   expect(html).toContain('<span class="untrained">UNTRAINED</span>')
@@ -91,13 +91,13 @@ const refuse = (reason: string): never => {
   throw new Error(reason)
 }
 
-it('gives a table that lobule evaluate reads back to the same figures', () => {
+it('writes a table from which lobule evaluate gets the same figures', () => {
   const table = readPredictionTable(parseCsv(csvReport(report), refuse), ['Malignant'])
   const again = evaluate(table)
   expect(again).toMatchObject({ images: 12, cases: 6, accuracy: report.evaluation.accuracy })
   expect(again.confusion).toEqual(report.evaluation.confusion)
   expect(again.auc).toBe(report.evaluation.auc)
   expect(table.rows[0]?.image).toBe(hostile)
-  // A spreadsheet must not take a name for a formula.
+  // A spreadsheet must not treat a name as a formula.
   expect(table.rows[1]?.image).toBe('\'=HYPERLINK("x")')
 })

@@ -25,7 +25,7 @@ it('Caps Lock makes no difference, nor does the Shift that a symbol needs', () =
   expect(isChord(press('+', { ctrlKey: true }), '+')).toBe(false)
 })
 
-it('takes the key of a class as the scheme has it', () => {
+it('uses the key of a class exactly as defined', () => {
   expect(isClassKey(press('B', { shiftKey: true }), 'B')).toBe(true)
   expect(isClassKey(press('b'), 'B')).toBe(false)
   expect(isClassKey(press('1', { ctrlKey: true }), '1')).toBe(false)

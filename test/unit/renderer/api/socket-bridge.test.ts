@@ -66,7 +66,7 @@ describe('calls over the socket', () => {
     expect(await Promise.all([first, second])).toEqual([answerOf('first'), answerOf('second')])
   })
 
-  it('are lost where the socket closes under them, and where there is none', async () => {
+  it('fail if the socket closes, and if there is none', async () => {
     const { bridge, last } = open()
     last().open()
     const underWay = bridge.call('app.version', {})
@@ -75,7 +75,7 @@ describe('calls over the socket', () => {
     expect(await bridge.call('app.version', {})).toMatchObject(lost)
   })
 
-  it('that were lost are not sent again, and their late answers change nothing', async () => {
+  it('that failed are not sent again, and their late answers change nothing', async () => {
     const { bridge, sockets, last } = open()
     last().open()
     const underWay = bridge.call('app.version', {})
@@ -122,7 +122,7 @@ describe('a connection that is lost', () => {
     expect(states.slice(-2)).toEqual([{ state: 'open' }, { state: 'waiting', retryAt: Date.now() + 500 }])
   })
 
-  it('is opened at once where the user asks, and only once', () => {
+  it('is opened at once on request, and only once', () => {
     const { bridge, sockets, last } = open()
     bridge.retryNow()
     expect(sockets).toHaveLength(1)
@@ -134,7 +134,7 @@ describe('a connection that is lost', () => {
     expect(sockets).toHaveLength(2)
   })
 
-  it('gives its state to each listener until it stops listening', () => {
+  it('reports its state to each listener until it stops listening', () => {
     const { bridge, last } = open()
     const states: string[] = []
     const stop = bridge.onConnection(({ state }) => states.push(state))

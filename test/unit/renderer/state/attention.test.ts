@@ -49,12 +49,12 @@ it('adds nearness to the operating point, spread, unlikeness and flags, each fro
   expect(seen.nearPoint).toBeCloseTo(0.8, 12)
   expect(seen.spread).toBeCloseTo(0.4, 12)
   expect(seen.unlike).toBeCloseTo(0.75, 12)
-  // Being unlike counts once.
+  // Unlike counts once.
   expect(seen.flags).toBe(0.5)
   expect(seen.total).toBeCloseTo(2.45, 12)
 })
 
-it('stays within its bounds, and is nothing for a sure verdict without flags', () => {
+it('stays within its bounds, and is zero for a certain prediction without flags', () => {
   const worst = attentionOf(
     verdict({
       carcinomaScore: 0.33,
@@ -81,12 +81,12 @@ it('stays within its bounds, and is nothing for a sure verdict without flags', (
   expect(attentionOf(verdict({ carcinomaScore: 1 })).total).toBe(0)
 })
 
-it('takes the balanced point where a model keeps none, and the lead where there is no two-class score', () => {
+it('uses the balanced point if a model has none, and the lead if there is no carcinoma score', () => {
   expect(attentionOf(verdict({ carcinomaScore: 0.5 })).nearPoint).toBe(1)
   expect(attentionOf(verdict({ carcinomaScore: null })).nearPoint).toBeCloseTo(0.5, 12)
 })
 
-it('takes the larger spread, or the only one, or none', () => {
+it('uses the larger spread, or the only one, or none', () => {
   const { spread: _, ...rest } = details({ boosters: 0, augmentations: 0 }, 0.5)
   const of = (boosters: number | null, augmentations: number | null): number | null =>
     spreadOf({ ...rest, spread: { boosters, augmentations } })

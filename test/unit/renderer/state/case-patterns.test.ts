@@ -7,7 +7,7 @@ import { sharedPath } from '../../../shared-data.ts'
 
 const manifest = sharedPath('data/breakhis100x/manifest.csv')
 
-it('names the case of each example, in the page as at the import', () => {
+it('finds the case of each example, in the page and at the import', () => {
   const found = casePatterns.map(({ pattern, example }) => caseOf(example, pattern))
   expect(found).toEqual([
     '07',
@@ -24,7 +24,7 @@ it('names the case of each example, in the page as at the import', () => {
   }
 })
 
-it.skipIf(manifest === null)('never makes two cases of one patient of BreaKHis', () => {
+it.skipIf(manifest === null)('never splits a patient of BreaKHis into two cases', () => {
   const [head = '', ...lines] = readFileSync(manifest ?? '', 'utf8')
     .trim()
     .split(/\r?\n/)
@@ -41,6 +41,6 @@ it.skipIf(manifest === null)('never makes two cases of one patient of BreaKHis',
   expect(lines).toHaveLength(167)
   const all = [...casesOf.values()].map((cases) => [...cases])
   expect(all.every((cases) => cases.length === 1 && cases[0] !== null)).toBe(true)
-  // Nor one case of two patients.
+  // And two patients never become one case.
   expect(new Set(all.flat()).size).toBe(14)
 })

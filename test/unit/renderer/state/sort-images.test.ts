@@ -34,7 +34,7 @@ it('lists images without a value last, whatever the direction', () => {
   expect(sortedPlaces(images, byCase, 'descending', context)).toEqual([0, 3, 2, 1, 4])
 })
 
-it('sorts by a rank that the page knows', () => {
+it('sorts by a rank known to the page', () => {
   const byState: SortKey = { valueOf: (one, { rankOf }) => rankOf(one), first: 'ascending' }
   expect(sortedPlaces(images, byState, 'ascending', context)).toEqual([0, 2, 3, 4, 1])
 })
@@ -44,7 +44,7 @@ it('groups by case in the order of their names, and keeps the order within a cas
   expect(groupedByCase(images, places)).toEqual([2, 0, 3, 4, 1])
 })
 
-it('a head is pressed three times: the first direction, the other one, no sorting', () => {
+it('a header pressed three times gives the first direction, the other one, no sorting', () => {
   expect(nextDirection('none', 'descending')).toBe('descending')
   expect(nextDirection('descending', 'descending')).toBe('ascending')
   expect(nextDirection('ascending', 'descending')).toBe('none')

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { AuditEventView } from '../../../../../electron/contract/index.ts'
 import { changeOf } from '../../../../../renderer/features/audit/event-text.ts'
 
-/** What the row of an event says. */
+/** The text in the row of an event. */
 const words = (
   kind: string,
   before: Record<string, unknown> | null,
@@ -29,7 +29,7 @@ const own = (className: string | null, more = {}) => ({
   ...more,
 })
 
-it('says what a reader did, and never the same before and after', () => {
+it('describes what a reader did, and never the same before and after', () => {
   const suggested = 'Invasive'
   expect(words('label', null, { class: 'Invasive', suggested })).toBe('Invasive, first label, as suggested')
   expect(words('override', null, { class: 'Benign', suggested })).toBe(
@@ -55,7 +55,7 @@ it('says what a reader did, and never the same before and after', () => {
   expect(words('label', null, { class: 'Benign', source: 'import' })).toBe('Imported: Benign, first label')
 })
 
-it('says whose word it was where an older event names another reader’s', () => {
+it('names the reader if an older event contains another reader’s label', () => {
   const bens = { class: 'Invasive', label: 3, reader: 'Ben' }
   expect(words('label', bens, { class: 'Invasive', suggested: 'Invasive' })).toBe(
     'Invasive, after Invasive by Ben, as suggested',
@@ -66,7 +66,7 @@ it('says whose word it was where an older event names another reader’s', () =>
   )
 })
 
-it('says what was taken back and what was settled', () => {
+it('describes what was undone and what was adjudicated', () => {
   expect(words('undo', own('Invasive'), { class: 'Benign', undoes: 3 })).toBe('Undone: Invasive; now Benign')
   expect(words('undo', own('Invasive'), { class: null, undoes: 3 })).toBe('Undone: Invasive; now no label')
   const settled = own('Benign', { reader: 'Ben', adjudication: true })
@@ -76,7 +76,7 @@ it('says what was taken back and what was settled', () => {
   expect(words('adjudication', settled, { class: null })).toBe('Adjudication removed: Benign')
 })
 
-it('shows what a damaged trail holds as far as it can be read', () => {
+it('shows a damaged trail as far as it can be read', () => {
   expect(words('label', null, { class: 5 })).toBe('comment –, label 7, suggested –, class 5')
   const torn = { id: 1, at: '2026-01-05T08:00:00.000Z', kind: 'label', reader: null, reason: null, hash: '' }
   const object = { type: 'image', id: null, name: null }

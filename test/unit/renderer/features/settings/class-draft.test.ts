@@ -13,13 +13,13 @@ import {
 const scheme = parseClassScheme('Normal,Benign,InSitu*,Invasive*')
 
 describe('the class editor', () => {
-  it('gives back what it was given', () => {
+  it('returns unchanged classes unchanged', () => {
     expect(isSameScheme(schemeOf(rowsOf(scheme)), scheme)).toBe(true)
     expect(isSameScheme(schemeOf(rowsOf(scheme).toReversed()), scheme)).toBe(false)
     expect(problemsOf(rowsOf(scheme)).isUsable).toBe(true)
   })
 
-  it('fills up to twenty classes that differ in key, and in colour as long as there are colours', () => {
+  it('allows twenty classes with different keys, and different colours as long as there are colours', () => {
     let rows = rowsOf(scheme)
     while (rows.length < 20) rows = withNewClass(rows, `class ${rows.length + 1}`)
     expect(classSchemeSchema.safeParse(schemeOf(rows)).success).toBe(true)
@@ -28,7 +28,7 @@ describe('the class editor', () => {
     expect(problemsOf(rows).sameColour.size).toBeGreaterThan(0)
   })
 
-  it('moves a class, and nothing over the edge', () => {
+  it('moves a class, and not beyond the ends', () => {
     const names = (by: -1 | 1, id: number): string[] =>
       withMoved(rowsOf(scheme), id, by).map(({ name }) => name)
     expect(names(1, 1)).toEqual(['Benign', 'Normal', 'InSitu', 'Invasive'])

@@ -22,7 +22,7 @@ const line: RegionGeometry & { kind: 'line' } = {
 }
 const triangle: RegionGeometry = { kind: 'polygon', parts: [[line.points]] }
 
-it('a line is open: it is drawn, measured and hit along its way and not between its ends', () => {
+it('a line is open: it is drawn, measured and hit along its path and not between its ends', () => {
   expect(pathOf(line)).toBe('M10 60L40 60L40 20')
   expect(pathOf(triangle)).toBe('M10 60L40 60L40 20Z')
   expect(lengthPxOf(line.points)).toBe(70)

@@ -8,10 +8,10 @@ interface Load {
   fail: () => Promise<void>
 }
 
-/** Lets everything that waits for no answer run. */
+/** Runs everything that does not wait for an answer. */
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
-/** Tiles by name: what was asked for, each answered when the test says so. */
+/** Tiles by name: the requests, each answered on the test's command. */
 function makeAhead() {
   const loads: Load[] = []
   const draws: string[] = []
@@ -31,7 +31,7 @@ function makeAhead() {
   return { ahead, loads, draws, asked: () => loads.map(({ address }) => address) }
 }
 
-it('fetches in the order of likelihood, two at once, and hands each out drawn', async () => {
+it('fetches in order of likelihood, two at once, and returns each one drawn', async () => {
   const { ahead, loads, asked } = makeAhead()
   ahead.fetch([['n1', 'n2'], ['p1']], [])
   expect(asked()).toEqual(['n1', 'n2'])
@@ -41,13 +41,13 @@ it('fetches in the order of likelihood, two at once, and hands each out drawn', 
   await loads[0]?.finish()
   await loads[2]?.finish()
   expect(ahead.take('n1')).toEqual({ drawn: 'drawn picture of n1' })
-  // Its taker frees what was drawn; the picture is still there.
+  // Its caller frees the drawn image; the tile is still kept.
   expect(ahead.take('n1')).toEqual({ picture: 'picture of n1' })
   expect(ahead.take('p1')).toEqual({ drawn: 'drawn picture of p1' })
   expect(ahead.take('elsewhere')).toBeNull()
 })
 
-it('stops loading what is no longer wanted, and forgets what belongs to no image nearby', async () => {
+it('stops loading unwanted tiles, and forgets tiles of distant images', async () => {
   const { ahead, loads, asked } = makeAhead()
   ahead.fetch([['a1', 'a2', 'a3']], [])
   await loads[0]?.finish()
@@ -58,7 +58,7 @@ it('stops loading what is no longer wanted, and forgets what belongs to no image
   expect(ahead.take('a1')).toBeNull()
 })
 
-it('keeps what is seen now for the way back, and draws it again without fetching', async () => {
+it('keeps current tiles for the way back, and draws them again without fetching', async () => {
   const { ahead, loads, draws, asked } = makeAhead()
   ahead.fetch([['b1']], ['a1'])
   await loads[0]?.finish()
@@ -73,7 +73,7 @@ it('keeps what is seen now for the way back, and draws it again without fetching
   expect(ahead.take('b1')).toEqual({ drawn: 'drawn picture of b1' })
 })
 
-it('pauses at once and goes on where it was', async () => {
+it('pauses at once and continues where it was', async () => {
   const { ahead, loads, asked } = makeAhead()
   const wanted = [['a1', 'a2', 'a3']]
   ahead.fetch(wanted, [])
@@ -87,7 +87,7 @@ it('pauses at once and goes on where it was', async () => {
   expect(asked().slice(3)).toEqual(['a2', 'a3'])
 })
 
-it('asks no further for an image of which a tile fails, until it was turned away from', async () => {
+it('stops requesting tiles of an image after a failure, until the reader leaves it', async () => {
   const { ahead, loads, asked } = makeAhead()
   ahead.fetch([['a1', 'a2', 'a3', 'a4'], ['b1']], [])
   await loads[0]?.fail()
@@ -102,7 +102,7 @@ it('asks no further for an image of which a tile fails, until it was turned away
   expect(asked()).toEqual(['a1', 'a2', 'b1', 'a1'])
 })
 
-it('asks no further for an image whose tiles are slow to make', async () => {
+it('stops requesting tiles of an image that are slow to make', async () => {
   const { ahead, loads, asked } = makeAhead()
   const now = vi.spyOn(performance, 'now').mockReturnValue(0)
   ahead.fetch([['a1', 'a2', 'a3'], ['b1']], [])
@@ -121,7 +121,7 @@ it('holds no more than 24 tiles, the likeliest', async () => {
   expect(asked()).toEqual([...many('a'), ...many('b').slice(0, 4)])
 })
 
-it('has nothing left once it was cleared', async () => {
+it('is empty after it was cleared', async () => {
   const { ahead, loads } = makeAhead()
   ahead.fetch([['a1', 'a2']], [])
   await loads[0]?.finish()

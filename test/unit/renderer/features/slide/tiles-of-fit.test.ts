@@ -13,7 +13,7 @@ const levelsOf = (addresses: readonly string[]): Record<string, number> => {
 
 const field = { id: 7, widthPx: 2048, heightPx: 1536 }
 
-it('goes from the level of one tile to the one of which two pixels at most share one of the screen', () => {
+it('covers levels from one tile to at most two pixels per screen pixel', () => {
   // 1100 / 2048 = 0.537 of full size: all two by two tiles of the full picture.
   const seen = tilesOfFit(field, '/slide', { x: 1100, y: 900 })
   expect(levelsOf(seen)).toEqual({ 10: 1, 11: 4 })
@@ -28,7 +28,7 @@ it('goes from the level of one tile to the one of which two pixels at most share
   expect(levelsOf(tilesOfFit(field, '', { x: 1100, y: 760 }))).toEqual({ 10: 1 })
 })
 
-it('has one tile for what fits into one, and counts broken ones at the edges', () => {
+it('has one tile for a small image, and counts partial ones at the edges', () => {
   expect(tilesOfFit({ id: 1, widthPx: 400, heightPx: 90 }, '', { x: 900, y: 900 })).toEqual(['/1/9/0_0.jpg'])
   expect(tilesOfFit({ id: 1, widthPx: 100, heightPx: 90 }, '', { x: 9, y: 9 })).toEqual(['/1/7/0_0.jpg'])
   // 2049 wide: 3 tiles across at full size (level 12), 1025 and 2 at half, 513 and 1 at a quarter.
@@ -36,13 +36,13 @@ it('has one tile for what fits into one, and counts broken ones at the edges', (
   expect(levelsOf(tilesOfFit(odd, '', { x: 2000, y: 2000 }))).toEqual({ 10: 1, 11: 2, 12: 3 })
 })
 
-it('asks for a whole slide no more than for a field', () => {
+it('requests no more tiles for a whole slide than for a field', () => {
   const slide = { id: 1, widthPx: 100_000, heightPx: 80_000 }
-  // A 128th of it has 782 by 625 pixels, a 64th 1563 by 1250, of which 1.42 share one of the screen.
+  // At 1/128 it has 782 by 625 pixels, at 1/64 1563 by 1250: 1.42 pixels per screen pixel.
   expect(levelsOf(tilesOfFit(slide, '', { x: 1100, y: 900 }))).toEqual({ 10: 1, 11: 4 })
 })
 
-it('finds normalised colours by their own path', () => {
+it('has a separate path for normalised colours', () => {
   const [first] = tilesOfFit(field, '/slide', { x: 100, y: 100 }, normalizedTilePath)
   expect(first).toBe('/slide/7/normalised/10/0_0.jpg')
 })
