@@ -16,7 +16,7 @@ import {
   type Failure,
   type StainRecipe,
   type StainReport,
-  type WeightSource,
+  type WeightsSource,
 } from '../contract/index.ts'
 import { boostingVersion } from '../engine/boosting/index.ts'
 import { describeFile, importPublished, readNpy } from '../engine/descriptors/index.ts'
@@ -136,7 +136,7 @@ export const tasks = {
       report(index, names.length)
       throwIfCancelled(signal)
       const [entry] = await store.installUntrained([name])
-      if (entry?.source === 'demo') installed.push(name)
+      if (entry?.source === 'untrained') installed.push(name)
     }
     report(names.length, names.length)
     return { installed }
@@ -232,7 +232,7 @@ export type TaskInput<N extends TaskName> = Parameters<Tasks[N]>[0]
 export type TaskOutput<N extends TaskName> = Awaited<ReturnType<Tasks[N]>>
 
 /** One untrained encoder makes the whole untrained, one unofficial the whole unofficial. */
-function leastTrusted(entries: readonly EncoderEntry[]): WeightSource {
-  const order: WeightSource[] = ['demo', 'unofficial']
-  return order.find((source) => entries.some((entry) => entry.source === source)) ?? 'keras'
+function leastTrusted(entries: readonly EncoderEntry[]): WeightsSource {
+  const order: WeightsSource[] = ['untrained', 'unofficial']
+  return order.find((source) => entries.some((entry) => entry.source === source)) ?? 'official'
 }

@@ -3,14 +3,17 @@ import { filePath, nothing, started } from './atoms.ts'
 import { call } from './call.ts'
 import { encoderNameSchema } from './recipe.ts'
 
-/** Where the weights behind a result come from; `demo` is untrained and knows nothing. */
-export const weightSourceSchema = z.enum(['keras', 'unofficial', 'demo'])
-export type WeightSource = z.infer<typeof weightSourceSchema>
+/**
+ * Where the weights behind a result come from: Keras' own files, other files, or random numbers, which only test the
+ * program.
+ */
+export const weightsSourceSchema = z.enum(['official', 'unofficial', 'untrained'])
+export type WeightsSource = z.infer<typeof weightsSourceSchema>
 
 export const encoderViewSchema = z.object({
   name: encoderNameSchema,
   title: z.string(),
-  source: z.enum([...weightSourceSchema.options, 'missing']),
+  source: z.enum([...weightsSourceSchema.options, 'missing']),
   fingerprint: z.string().nullable(),
   licence: z.string(),
   attribution: z.string(),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { fraction, id, started } from './atoms.ts'
 import { call } from './call.ts'
 import { encoderNameSchema } from './recipe.ts'
-import { weightSourceSchema } from './encoders.ts'
+import { weightsSourceSchema } from './encoders.ts'
 import { researchUseSentence } from './research-use.ts'
 
 const edgePx = z.number().positive()
@@ -22,7 +22,7 @@ export const explanationSchema = z.object({
   pixelSizeUm: z.number().positive().nullable(),
   modelId: id,
   modelName: z.string(),
-  encoders: weightSourceSchema,
+  weights: weightsSourceSchema,
   /** Whether the model's boosters learned from whole images (dense) or from crops; the map is always made densely. */
   mode: z.enum(['crops', 'dense']),
   /** True where the image took part in training: only boosters whose fold left it out were asked. */

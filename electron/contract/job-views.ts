@@ -7,7 +7,7 @@ import { failureSchema } from './failure.ts'
 import type { ExportReport, ModelImportReport } from './model-package.ts'
 import { qualityFlagSchema } from './quality.ts'
 import { encoderNameSchema } from './recipe.ts'
-import { weightSourceSchema } from './encoders.ts'
+import { weightsSourceSchema } from './encoders.ts'
 import { researchUseSentence } from './research-use.ts'
 
 export const jobKinds = [
@@ -104,7 +104,7 @@ export const trainReportSchema = z.object({
   std: z.number().optional(),
   /** Of the two-class score; null without classes of both kinds. */
   auc: fraction.nullable().optional(),
-  encoders: weightSourceSchema,
+  weights: weightsSourceSchema,
   skipped: z.array(failureSchema),
   /** What limits the figures, one sentence each. */
   warnings: z.array(z.string()).optional(),
@@ -135,7 +135,7 @@ export const encodeReportSchema = z.object({
   /** Descriptor files of them. */
   files: z.int(),
   failed: z.array(failureSchema),
-  encoders: weightSourceSchema,
+  weights: weightsSourceSchema,
   /** Back-ends that took part; empty where every file was there already. */
   backends: z.array(backendNameSchema),
   durationMs: z.number().nonnegative(),
@@ -151,7 +151,7 @@ export const describeReportSchema = z.object({
   rows: z.int().positive(),
   columns: z.int().positive(),
   encoder: encoderNameSchema,
-  weights: weightSourceSchema,
+  weights: weightsSourceSchema,
   fingerprint: z.string(),
   backends: z.array(backendNameSchema),
   flags: z.array(qualityFlagSchema),

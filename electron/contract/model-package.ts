@@ -3,13 +3,17 @@ import { filePath, fraction, id, isoTime, modelName, sha256, started } from './a
 import { call } from './call.ts'
 import { classSchemeSchema } from './classes.ts'
 import { encoderNameSchema, recipeSchema } from './recipe.ts'
-import { weightSourceSchema } from './encoders.ts'
+import { weightsSourceSchema } from './encoders.ts'
 import { researchUseSentence, untrainedWarning } from './research-use.ts'
 
 const index = z.int().nonnegative()
 
-/** The newest format of packages. 2: it may hold what likeness is measured by; without that it is written as 1. */
-export const packageVersion = 2
+/**
+ * The format of packages that are written. Format 1 has no likeness, format 2 has it. Both call the weights source
+ * `encoders`, with other words (engine/encoders/older-weights.ts). Format 3 has `weights`, and likeness where the
+ * model has it.
+ */
+export const packageVersion = 3
 
 /** Names of the entries beside the boosters' texts. */
 export const packageDocuments = {
@@ -34,7 +38,7 @@ export const modelManifestSchema = z.strictObject({
   recipe: recipeSchema,
   recipeFingerprint: sha256,
   classes: classSchemeSchema,
-  encoders: weightSourceSchema,
+  weights: weightsSourceSchema,
   /** Of the very weights that it was trained on, and without which it can say nothing. */
   encoderFingerprints: z.partialRecord(encoderNameSchema, z.string().min(1).max(128)),
   /** Of the two-class score. */
@@ -70,7 +74,7 @@ export const exportReportSchema = z.object({
   /** Of the whole file, to be compared where it arrives. */
   sha256,
   boosters: id,
-  encoders: weightSourceSchema,
+  weights: weightsSourceSchema,
   researchUse: z.literal(researchUseSentence),
 })
 export type ExportReport = z.infer<typeof exportReportSchema>
@@ -86,7 +90,7 @@ export const modelImportReportSchema = z.object({
   images: id,
   /** Of them, those that this workspace holds: they are asked only of boosters that never saw them. */
   imagesHere: index,
-  encoders: weightSourceSchema,
+  weights: weightsSourceSchema,
   /** Weights that it needs, and whether they are installed: none, others, or these. */
   needs: z.array(
     z.object({

@@ -3,7 +3,7 @@ import { fraction, percentage } from './atoms.ts'
 import { evaluationReportSchema } from './evaluation.ts'
 import { likenessReferenceSchema, trainedLikenessSchema } from './likeness.ts'
 import { encoderNameSchema, recipeSchema } from './recipe.ts'
-import { weightSourceSchema } from './encoders.ts'
+import { weightsSourceSchema } from './encoders.ts'
 import { researchUseSentence } from './research-use.ts'
 
 /** What a model is made for, and what not. */
@@ -69,7 +69,7 @@ export const modelReportSchema = trainingReportSchema.extend({
   durationMs: z.number().nonnegative(),
   recipe: recipeSchema,
   recipeFingerprint: z.string(),
-  encoders: weightSourceSchema,
+  weights: weightsSourceSchema,
   encoderFingerprints: z.record(z.string(), z.string()),
   /** Versions of what computed it. */
   software: z.record(z.string(), z.string()),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { count, done, filePath, fraction, id, isoTime, modelName, nothing, reason, started } from './atoms.ts'
 import { call } from './call.ts'
-import { weightSourceSchema } from './encoders.ts'
+import { weightsSourceSchema } from './encoders.ts'
 import { externalNameSchema } from './external-descriptors.ts'
 import { modelComparisonSchema } from './model-comparison.ts'
 import { modelReportSchema } from './model-report.ts'
@@ -13,7 +13,7 @@ export const modelViewSchema = z.object({
   name: z.string(),
   recipe: recipeSchema,
   recipeFingerprint: z.string(),
-  encoders: weightSourceSchema,
+  weights: weightsSourceSchema,
   classes: z.array(z.string()),
   boosters: z.int().positive(),
   images: z.int().positive(),

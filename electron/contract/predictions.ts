@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { filePath, fraction, id, isoTime, started } from './atoms.ts'
 import { call } from './call.ts'
 import { effortMadeSchema, effortSchema } from './effort.ts'
-import { weightSourceSchema } from './encoders.ts'
+import { weightsSourceSchema } from './encoders.ts'
 import { verdictLikenessSchema } from './likeness.ts'
 import { qualityFlagSchema } from './quality.ts'
 import { encoderNameSchema } from './recipe.ts'
@@ -38,7 +38,7 @@ export const verdictViewSchema = z.object({
   probabilities: z.record(z.string(), fraction),
   /** c / (c + n), c the largest positive class, n the largest negative; null without both kinds. */
   carcinomaScore: fraction.nullable(),
-  encoders: weightSourceSchema,
+  weights: weightsSourceSchema,
   /** True where the image took part in training: only boosters whose fold left it out were asked. */
   outOfFold: z.boolean(),
   /** How many boosters were averaged. */

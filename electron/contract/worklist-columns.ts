@@ -8,7 +8,7 @@ export const worklistColumns = {
   state: ['state'],
   label: ['label', 'label by', 'label at', 'comment'],
   readers: ['readings'],
-  suggested: ['suggested class', 'prediction set', 'model', 'encoders', 'out of fold', 'suggested at'],
+  suggested: ['suggested class', 'prediction set', 'model', 'weights', 'out of fold', 'suggested at'],
   probability: ['probability'],
   score: ['two-class score'],
   spread: ['spread boosters', 'spread augmentations'],

@@ -63,7 +63,7 @@ export class Models {
 
   /** Whether any of them is untrained here. */
   areUntrained(encoders: readonly EncoderName[]): boolean {
-    return encoders.some((name) => this.#sourceOf(name) === 'demo')
+    return encoders.some((name) => this.#sourceOf(name) === 'untrained')
   }
 
   /** Crops of 400 px per second for an encoder, on the back-end that it would start with; null: not measured. */

@@ -86,7 +86,7 @@ export const jobsStrings = {
     fold: (index: number) => `Fold ${index}`,
     trainedOn: 'Trained on',
     boosters: 'Boosters',
-    encoders: 'Encoder weights',
+    weights: 'Encoder weights',
     withoutCase: (count: number) => `${images(count)} had no case; each counted as a separate case.`,
     noReport: 'This job has no report.',
     classifyAll: 'Classify all images',

@@ -2,7 +2,7 @@ import {
   qualityFlagWords,
   type EffortMade,
   type QualityFlag,
-  type WeightSource,
+  type WeightsSource,
 } from '../../electron/contract/index.ts'
 import { formatCount, formatNumber, formatWholePercent } from './format.ts'
 import { boosters } from './counts.ts'
@@ -99,7 +99,7 @@ export const viewerStrings = {
     boosters: 'Boosters',
     average: (count: number) => (count === 1 ? '1 booster' : `Mean of ${boosters(count)}`),
     model: 'Model',
-    encoders: 'Encoder weights',
+    weights: 'Encoder weights',
     at: 'Date',
     flags: 'Flags',
     noFlags: 'No flags',
@@ -108,11 +108,11 @@ export const viewerStrings = {
     agrees: 'Same as the label.',
   },
   sources: {
-    keras: 'Official Keras',
+    official: 'Official Keras',
     unofficial: 'Unofficial',
-    demo: 'Untrained',
+    untrained: 'Untrained',
     missing: 'Not installed',
-  } satisfies Record<WeightSource | 'missing', string>,
+  } satisfies Record<WeightsSource | 'missing', string>,
   flags: qualityFlagWords,
   flagMeasured: (flag: QualityFlag) =>
     flag.code === 'pixel-size-unknown'

@@ -33,7 +33,7 @@ const all: { name: string; p: number }[] = []
 const shareBelow = (pValues: readonly number[], level: number): string =>
   `${((100 * pValues.filter((p) => p <= level).length) / pValues.length).toFixed(1)} %`
 console.log(
-  `${report.model}: ${report.encoders === 'demo' ? 'UNTRAINED ' : ''}${report.recipe.encoders.join(', ')}`,
+  `${report.model}: ${report.weights === 'untrained' ? 'UNTRAINED ' : ''}${report.recipe.encoders.join(', ')}`,
 )
 console.log(`${caseOf.length} images, ${new Set(caseOf).size} cases, each taken for new once`)
 console.log('case  label  images  p least, median, most  at most 0.05')

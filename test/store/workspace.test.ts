@@ -99,7 +99,7 @@ it('keeps a model whole or not at all, and never changes it', () => {
   const imageId = insertImage(database, image(1))
   const modelId = insertModel(database, model('m', imageId))
   expect(listModels(database)).toMatchObject([
-    { name: 'm', boosters: 1, images: 1, folds: [0, 1], synthetic: true, encoders: 'demo' },
+    { name: 'm', boosters: 1, images: 1, folds: [0, 1], synthetic: true, weights: 'untrained' },
   ])
   expect(listFolds(database, modelId)).toEqual(new Map([[imageId, 1]]))
   expect(() => insertModel(database, model('n', 99))).toThrow(/FOREIGN KEY/)

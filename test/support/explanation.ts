@@ -11,7 +11,7 @@ export const newExplanation = (said: Partial<Explanation> = {}): Explanation => 
   pixelSizeUm: null,
   modelId: 1,
   modelName: 'model 1',
-  encoders: 'keras',
+  weights: 'official',
   mode: 'dense',
   outOfFold: false,
   boosters: 5,

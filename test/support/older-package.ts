@@ -7,21 +7,40 @@ const read = (bytes: Uint8Array | undefined): JsonObject =>
   JSON.parse(Buffer.from(bytes ?? []).toString('utf8')) as JsonObject
 const written = (content: unknown): Uint8Array => Buffer.from(JSON.stringify(content))
 
-/** The package of a model as a version without likeness would have written it. */
-export function withoutLikeness(bytes: Uint8Array): Uint8Array {
-  const { [packageDocuments.manifest]: first, [packageDocuments.likeness]: _, ...rest } = unzipSync(bytes)
+const olderNames: JsonObject = { official: 'keras', unofficial: 'unofficial', untrained: 'demo' }
+
+/** A document of a package in the words of formats 1 and 2. */
+const inOlderWords = ({ weights, ...rest }: JsonObject): JsonObject => ({
+  ...rest,
+  encoders: olderNames[String(weights)],
+})
+
+/** The package of a model with likeness as a version wrote it that called the weights source `encoders`: format 2. */
+export const inFormat2 = (bytes: Uint8Array): Uint8Array => repacked(bytes, 2, inOlderWords)
+
+/** The package of a model as a version would have written it that knew nothing of likeness: format 1. */
+export const withoutLikeness = (bytes: Uint8Array): Uint8Array =>
+  repacked(bytes, 1, ({ likeness: _reference, predictions, ...report }) =>
+    inOlderWords({
+      ...report,
+      predictions: (predictions as JsonObject[]).map(({ likeness: _own, ...row }) => row),
+    }),
+  )
+
+function repacked(
+  bytes: Uint8Array,
+  version: 1 | 2,
+  changed: (report: JsonObject) => JsonObject,
+): Uint8Array {
+  const { [packageDocuments.manifest]: first, ...rest } = unzipSync(bytes)
   const others: Record<string, Uint8Array> = rest
-  const { likeness: _reference, ...report } = read(others[packageDocuments.report])
-  const predictions = report['predictions'] as JsonObject[]
-  others[packageDocuments.report] = written({
-    ...report,
-    predictions: predictions.map(({ likeness: _own, ...row }) => row),
-  })
+  if (version === 1) Reflect.deleteProperty(others, packageDocuments.likeness)
+  others[packageDocuments.report] = written(changed(read(others[packageDocuments.report])))
   const entries = Object.entries(others).map(([path, content]) => ({
     path,
     bytes: content.length,
     sha256: createHash('sha256').update(content).digest('hex'),
   }))
-  const manifest = written({ ...read(first), version: 1, entries })
+  const manifest = written({ ...inOlderWords(read(first)), version, entries })
   return zipSync({ [packageDocuments.manifest]: manifest, ...others })
 }

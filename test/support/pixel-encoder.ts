@@ -13,7 +13,7 @@ export const pixelEncoder = (onMap: () => void = () => undefined): OpenEncoder =
   model: {
     name: 'vgg16',
     architecture: { ...architectures.vgg16, descriptorLength: 3, taps: ['pixels'], tapChannels: [3] },
-    source: 'demo',
+    source: 'untrained',
     fingerprint: 'f'.repeat(64),
     onnxPath: '',
     readWeights: () => Promise.resolve(new Map()),

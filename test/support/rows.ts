@@ -26,7 +26,7 @@ export const newModel = (classes: ClassScheme, said: Partial<NewModel> = {}): Ne
   name: 'm',
   recipe: recipes['quick'] as Recipe,
   recipeFingerprint: 'f',
-  encoders: 'demo',
+  weights: 'untrained',
   encoderFingerprints: { resnet50: 'w' },
   classes,
   cases: 1,

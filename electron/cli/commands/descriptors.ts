@@ -97,7 +97,7 @@ const untrained = 'UNTRAINED ENCODER: these numbers only test the program and ar
 function presentDescription(report: DescribeReport): void {
   const { path, rows, columns, backends, durationMs } = report
   print(`${path}: ${rows} x ${columns}, on ${backends.join(', ')}, in ${formatDuration(durationMs)}.`)
-  if (report.weights === 'demo') print(untrained)
+  if (report.weights === 'untrained') print(untrained)
   print(report.researchUse)
 }
 
@@ -106,6 +106,6 @@ function presentEncoding(report: EncodeReport): void {
   const where = backends.length === 0 ? 'nothing had to be computed' : `on ${backends.join(', ')}`
   print(`${images} images, ${files} descriptor files (${where}), in ${formatDuration(durationMs)}.`)
   for (const failure of failed) print(`  left out: ${failure.message}`)
-  if (report.encoders === 'demo') print(untrained)
+  if (report.weights === 'untrained') print(untrained)
   print(report.researchUse)
 }

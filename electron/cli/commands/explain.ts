@@ -126,6 +126,6 @@ function present(answer: ExplainAnswer): void {
     print(`${path} written${className === null ? '' : `: ${className}`}.`)
   }
   if (answer.mode === 'crops') print('The model was trained on crops, but heat maps use dense encoding.')
-  if (answer.encoders === 'demo') print(untrainedWarning)
+  if (answer.weights === 'untrained') print(untrainedWarning)
   print(researchUseSentence)
 }

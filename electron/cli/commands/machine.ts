@@ -194,7 +194,7 @@ function presentEncoders(encoders: EncoderView[]): void {
     ['encoder', 'weights', 'licence', 'attribution'],
     ...encoders.map((encoder) => [
       encoder.title,
-      encoder.source === 'demo' ? 'UNTRAINED' : encoder.source,
+      encoder.source === 'untrained' ? 'UNTRAINED' : encoder.source,
       encoder.licence,
       encoder.attribution,
     ]),

@@ -43,11 +43,11 @@ export function addModelPackageCommands(models: Command): void {
     })
 }
 
-function presentExport({ model, path, bytes, sha256, boosters, encoders, researchUse }: ExportReport): void {
+function presentExport({ model, path, bytes, sha256, boosters, weights, researchUse }: ExportReport): void {
   print(`Model "${model}", ${boosters} boosters, written to ${path} (${(bytes / 1e6).toFixed(1)} MB).`)
   print(`sha256 ${sha256}`)
   print('Its report contains names of image files and cases. Check report.json before you share it.')
-  if (encoders === 'demo') print(untrainedWarning)
+  if (weights === 'untrained') print(untrainedWarning)
   print(researchUse)
 }
 

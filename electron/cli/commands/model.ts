@@ -26,7 +26,7 @@ interface ClassifiedImage {
   suggested: string
   probabilities: Record<string, number>
   carcinomaScore: number | null
-  encoders: VerdictView['encoders']
+  weights: VerdictView['weights']
   model: string
   outOfFold: boolean
   boosters: number
@@ -157,7 +157,7 @@ const classified = (path: string, synthetic: boolean, prediction: VerdictView): 
   suggested: prediction.suggested,
   probabilities: prediction.probabilities,
   carcinomaScore: prediction.carcinomaScore,
-  encoders: prediction.encoders,
+  weights: prediction.weights,
   model: prediction.modelName,
   outOfFold: prediction.outOfFold,
   boosters: prediction.boosters,
@@ -211,6 +211,6 @@ function presentPredictions(images: ClassifiedImage[]): void {
   if (likeness.includes(null)) {
     print('Likeness "-": not available for this model, or too few augmentations.')
   }
-  if (images.some(({ encoders }) => encoders === 'demo')) print(untrainedWarning)
+  if (images.some(({ weights }) => weights === 'untrained')) print(untrainedWarning)
   print(researchUseSentence)
 }

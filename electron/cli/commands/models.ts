@@ -80,12 +80,12 @@ function addReport(program: Command): void {
 
 function presentModels(models: readonly ModelView[]): void {
   printTable([
-    ['', 'name', 'recipe', 'encoders', 'images', 'cases', 'folds by', 'accuracy', 'trained'],
+    ['', 'name', 'recipe', 'weights', 'images', 'cases', 'folds by', 'accuracy', 'trained'],
     ...models.map((model) => [
       model.inUse === true ? '*' : '',
       model.name,
       model.recipe.name,
-      model.encoders === 'demo' ? 'UNTRAINED' : model.encoders,
+      model.weights === 'untrained' ? 'UNTRAINED' : model.weights,
       String(model.images),
       String(model.cases),
       model.groupedBy,

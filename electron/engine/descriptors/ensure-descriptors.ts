@@ -174,6 +174,6 @@ export const noteOf = (
   { name, source, fingerprint }: OpenEncoder['model'],
   inHalf: BackendName | null,
 ): string =>
-  `${name}, ${source === 'demo' ? 'UNTRAINED demo' : source} weights ${fingerprint}${inHalf === null ? '' : halfNote(inHalf)}`
+  `${name}, ${source === 'untrained' ? 'UNTRAINED demo' : source} weights ${fingerprint}${inHalf === null ? '' : halfNote(inHalf)}`
 
 const halfNote = (name: BackendName): string => `, in half precision (${name})`

@@ -1,4 +1,4 @@
-import type { BackendName, EncoderName, WeightSource } from '../../contract/index.ts'
+import type { BackendName, EncoderName, WeightsSource } from '../../contract/index.ts'
 import type { Raster } from '../image/index.ts'
 import type { Architecture } from './architecture.ts'
 import type { Weights } from './weights.ts'
@@ -15,7 +15,7 @@ export interface FeatureMap {
 export interface EncoderModel {
   readonly name: EncoderName
   readonly architecture: Architecture
-  readonly source: WeightSource
+  readonly source: WeightsSource
   /** Identifies the weights (`weightsFingerprint`). */
   readonly fingerprint: string
   /** The ONNX file made from the weights by `emitOnnx`, in the back-end's precision. */

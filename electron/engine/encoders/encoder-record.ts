@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { isMissing } from '../../base/path-errors.ts'
-import { weightSourceSchema, type EncoderName } from '../../contract/index.ts'
+import { weightsSourceSchema, type EncoderName } from '../../contract/index.ts'
+import { currentWeightsSource } from './older-weights.ts'
 
 /** A file in the same folder as the record. */
 const storedFileSchema = z.object({
@@ -19,8 +20,9 @@ const graphSchema = storedFileSchema.extend({ emitterVersion: z.int() })
 
 /** The content of `<encoder>.json`. An encoder counts as installed as soon as this record is written. */
 const recordSchema = z.object({
-  format: z.literal(1),
-  source: weightSourceSchema,
+  /** Format 1 had other words for `source`. */
+  format: z.literal([1, 2]).transform((): 2 => 2),
+  source: z.preprocess(currentWeightsSource, weightsSourceSchema),
   fingerprint: z.string().length(64),
   /** The Keras file; null for untrained weights, which can be made again. */
   weights: storedFileSchema.nullable(),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { sha256 } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
-import { encoderNames, type EncoderName, type WeightSource } from '../../contract/index.ts'
+import { encoderNames, type EncoderName, type WeightsSource } from '../../contract/index.ts'
 import { architectures } from './architectures.ts'
 import type { EncoderBackend, OpenEncoder } from './backend.ts'
 import { untrainedWeights } from './untrained-weights.ts'
@@ -31,7 +31,7 @@ export interface EncoderEntry {
   readonly name: EncoderName
   readonly title: string
   /** `missing`: not installed, or damaged. */
-  readonly source: WeightSource | 'missing'
+  readonly source: WeightsSource | 'missing'
   /** Identifies the weights; null if missing. */
   readonly fingerprint: string | null
   readonly licence: string
@@ -71,10 +71,10 @@ export class EncoderStore {
   ): Promise<EncoderEntry[]> {
     for (const name of names) {
       const { source } = await this.#entry(name)
-      if (source !== 'missing' && (source === 'demo' || options.replace !== true)) continue
+      if (source !== 'missing' && (source === 'untrained' || options.replace !== true)) continue
       const weights = untrainedWeights(architectures[name])
       const fingerprint = weightsFingerprint(architectures[name], weights)
-      await this.#install(name, { source: 'demo', fingerprint, weights: null }, weights)
+      await this.#install(name, { source: 'untrained', fingerprint, weights: null }, weights)
     }
     return Promise.all(names.map((name) => this.#entry(name)))
   }
@@ -169,7 +169,7 @@ export class EncoderStore {
     const known = kerasProbe(name, about.fingerprint) !== null
     const probe = known ? null : packed(expectedProbe(architectures[name], weights))
     const before = await records.readRecord(this.#folder, name)
-    await this.#writeRecord(name, { format: 1, ...about, graph, halfGraph: null, probe })
+    await this.#writeRecord(name, { format: 2, ...about, graph, halfGraph: null, probe })
     if (before === null || before === 'damaged') return
     const kept = [graph.file, about.weights?.file]
     for (const file of [before.graph.file, before.halfGraph?.file, before.weights?.file]) {
@@ -270,7 +270,7 @@ export class EncoderStore {
     const problem = record.weights && (await records.sizeProblem(this.#folder, record.weights))
     if (problem !== null) return { ...missing, problem }
     const { source, fingerprint, graph } = record
-    const untrained = source === 'demo' && { licence: 'Apache-2.0', attribution: untrainedAttribution }
+    const untrained = source === 'untrained' && { licence: 'Apache-2.0', attribution: untrainedAttribution }
     const path = join(this.#folder, graph.file)
     return { name, title, source, fingerprint, licence, attribution, path, problem: null, ...untrained }
   }

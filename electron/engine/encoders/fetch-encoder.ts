@@ -23,7 +23,7 @@ export async function fetchEncoder(
 ): Promise<EncoderEntry> {
   const store = new EncoderStore(homeDir)
   const current = await store.find(name)
-  if (current.source === 'keras') return current
+  if (current.source === 'official') return current
   const { url, file, md5 } = officialWeights[name]
   const path = join(homeDir, 'encoders', 'downloads', `${file}.part`)
   const { signal, onProgress } = options

@@ -1,5 +1,5 @@
 import { AppError } from '../../contract/errors.ts'
-import { encoderNames, type EncoderName, type WeightSource } from '../../contract/index.ts'
+import { encoderNames, type EncoderName, type WeightsSource } from '../../contract/index.ts'
 import { architectures } from './architectures.ts'
 import { digests } from './encoder-record.ts'
 import { expectedLayout, isHdf5, readKerasLayout, readKerasWeights } from './keras-file.ts'
@@ -8,7 +8,7 @@ import { weightsFingerprint, type Weights } from './weights.ts'
 
 export interface RecognisedFile {
   readonly name: EncoderName
-  readonly source: WeightSource
+  readonly source: WeightsSource
   readonly weights: Weights
   readonly fingerprint: string
   readonly sha256: string
@@ -16,7 +16,7 @@ export interface RecognisedFile {
 
 /**
  * Recognises which encoder's weights a file contains: by the MD5 of an official file, otherwise (only with
- * `allowUnofficial`) by the number and shapes of its arrays. Untrained weights have the source `demo` in any file, so
+ * `allowUnofficial`) by the number and shapes of its arrays. Untrained weights have the source `untrained` in any file, so
  * that they are never mistaken for trained ones.
  * @throws AppError `encoder.unknown-file`; `encoder.invalid-file` with the layer's name; `path.not-found`,
  *   `path.unreadable`
@@ -42,7 +42,7 @@ export async function recogniseFile(
   }
   const fingerprint = weightsFingerprint(architecture, weights)
   const untrained = fingerprint === probes[name].fingerprint
-  const source = official !== undefined ? 'keras' : untrained ? 'demo' : 'unofficial'
+  const source = official !== undefined ? 'official' : untrained ? 'untrained' : 'unofficial'
   return { name, source, weights, fingerprint, sha256 }
 }
 

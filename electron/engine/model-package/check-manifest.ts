@@ -17,12 +17,12 @@ const boosterName = /^boosters\/[a-z0-9-]{1,100}\.txt$/
 
 /** Refuses a manifest that contradicts itself: a package of a model has every booster of its recipe, once. */
 export function checkManifest(manifest: ModelManifest, refuse: Refuse): void {
-  const { recipe, recipeFingerprint: fingerprint, encoders, encoderFingerprints, boosters } = manifest
+  const { recipe, recipeFingerprint: fingerprint, weights, encoderFingerprints, boosters } = manifest
   const refuseManifest = (reason: string): never => refuse(packageDocuments.manifest, reason)
   if (recipeFingerprint(recipe) !== fingerprint) {
     refuseManifest('its recipe is not the one that its fingerprint names')
   }
-  if (manifest.untrained !== (encoders === 'demo' ? untrainedWarning : null)) {
+  if (manifest.untrained !== (weights === 'untrained' ? untrainedWarning : null)) {
     refuseManifest('it contradicts itself about untrained encoders')
   }
   const needed = [...new Set(recipe.encoders)].toSorted().join(', ')
@@ -45,13 +45,17 @@ export function checkManifest(manifest: ModelManifest, refuse: Refuse): void {
   if (badPath !== undefined) refuse(badPath, 'a booster cannot have this name, or two have it')
   const entries = manifest.entries.map(({ path }) => path).toSorted()
   const documents: string[] = [packageDocuments.report, packageDocuments.folds]
-  if (manifest.version > 1) documents.push(packageDocuments.likeness)
+  if (hasLikeness(manifest)) documents.push(packageDocuments.likeness)
   const due = [...documents, ...paths].toSorted()
   const odd = entries.find((path, i) => !due.includes(path) || entries[i - 1] === path)
   if (odd !== undefined) refuse(odd, 'it does not belong into the package of a model, or is listed twice')
   const unlisted = due.find((path) => !entries.includes(path))
   if (unlisted !== undefined) refuse(unlisted, 'the manifest does not list it')
 }
+
+/** Whether the vectors of the training images must be in the package: by its format, from format 3 on by its entries. */
+const hasLikeness = ({ version, entries }: ModelManifest): boolean =>
+  version === 2 || (version > 2 && entries.some(({ path }) => path === packageDocuments.likeness))
 
 export const placeName = ({
   encoder,
@@ -68,13 +72,13 @@ export function checkDocuments(
   folds: FoldTable,
   refuse: Refuse,
 ): void {
-  const { name, trainedAt, recipe, encoders, encoderFingerprints, operatingPoint, software } = manifest
-  const ours = { name, trainedAt, recipe, encoders, encoderFingerprints, operatingPoint, software }
+  const { name, trainedAt, recipe, weights, encoderFingerprints, operatingPoint, software } = manifest
+  const ours = { name, trainedAt, recipe, weights, encoderFingerprints, operatingPoint, software }
   const theirs: typeof ours = {
     name: report.model,
     trainedAt: report.trainedAt,
     recipe: report.recipe,
-    encoders: report.encoders,
+    weights: report.weights,
     encoderFingerprints: report.encoderFingerprints,
     operatingPoint: report.operatingPoint,
     software: report.software,
@@ -116,17 +120,18 @@ export function checkDocuments(
 
 /** The report names the vectors in the package, and describes images as its recipe does; or neither knows of any. */
 function checkLikeness(
-  { version, recipe, entries }: ModelManifest,
+  manifest: ModelManifest,
   { likeness, predictions }: ModelReport,
   refuseReport: (reason: string) => never,
 ): void {
   const withLikeness = predictions.filter((row) => row.likeness !== undefined).length
-  if (version === 1) {
+  if (!hasLikeness(manifest)) {
     if (likeness !== undefined || withLikeness > 0)
       refuseReport('it speaks of vectors that the package does not hold')
     return
   }
   if (likeness === undefined) return refuseReport('it does not name the vectors in the package')
+  const { recipe, entries } = manifest
   const entry = entries.find(({ path }) => path === packageDocuments.likeness)
   if (likeness.sha256 !== entry?.sha256) refuseReport('it names other vectors than the manifest')
   const columns = constituentsOf(recipe).reduce(

@@ -18,6 +18,7 @@ import {
 } from '../../contract/index.ts'
 import { Booster } from '../boosting/index.ts'
 import { architectures } from '../encoders/architectures.ts'
+import { withCurrentWeights } from '../encoders/older-weights.ts'
 import { withFile } from '../image/byte-source.ts'
 import { referenceFile, referenceProblem } from '../prediction/likeness-reference.ts'
 import { checkDocuments, checkManifest } from './check-manifest.ts'
@@ -58,13 +59,13 @@ export async function inspectPackage(path: string): Promise<ModelManifest> {
   const index = await indexOf(path, refuse)
   const entry = index.get(packageDocuments.manifest)
   if (entry === undefined) return refuse(packageDocuments.manifest, 'it is not there')
-  const content = parse((await readWhole(path, entry, refuse, limits.manifestBytes)).content, entry, refuse)
-  const { format, version } = content as { format?: unknown; version?: unknown }
+  const stored = parse((await readWhole(path, entry, refuse, limits.manifestBytes)).content, entry, refuse)
+  const { format, version } = stored as { format?: unknown; version?: unknown }
   if (format !== 'lobule-model') refuse(entry.name, 'it is not the manifest of a model')
   if (typeof version === 'number' && version > packageVersion) {
     throw new AppError('package.newer', { path, found: version, known: packageVersion })
   }
-  const manifest = conform(content, modelManifestSchema, entry, refuse)
+  const manifest = conform(inCurrentWords(stored, version), modelManifestSchema, entry, refuse)
   checkManifest(manifest, refuse)
   return manifest
 }
@@ -104,7 +105,8 @@ export async function unpackModel(
     const entry = entryOf(name)
     const { sha256, content } = await readWhole(path, entry, refuse, limits.documentBytes)
     requireHash(name, sha256)
-    return conform(parse(content, entry, refuse), schema, entry, refuse)
+    const document = inCurrentWords(parse(content, entry, refuse), manifest.version)
+    return conform(document, schema, entry, refuse)
   }
   const folds = await documentOf(packageDocuments.folds, foldTableSchema)
   const report = await documentOf(packageDocuments.report, modelReportSchema)
@@ -193,6 +195,10 @@ async function checkBooster(
     refuse(path, `it asks for ${columns} numbers an image; ${encoder} gives ${descriptorLength}`)
   }
 }
+
+/** A document of a package, as format 3 has it. */
+const inCurrentWords = (document: unknown, version: unknown): unknown =>
+  version === 1 || version === 2 ? withCurrentWeights(document) : document
 
 function parse(content: Buffer, { name }: ZipEntry, refuse: Refuse): unknown {
   try {

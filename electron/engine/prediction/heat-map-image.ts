@@ -90,13 +90,13 @@ async function drawExplanation(
 
 /** The legend of an exported heat map. */
 function legendOf({ explanation, className, opacity }: ExplanationExport): string[] {
-  const { fileName, modelName, squares, mode, synthetic, encoders, outOfFold, boosters, pixelSizeUm } =
+  const { fileName, modelName, squares, mode, synthetic, weights, outOfFold, boosters, pixelSizeUm } =
     explanation
   const length = (px: number): string =>
     pixelSizeUm === null ? `${Math.round(px)} px` : `${Math.round(px * pixelSizeUm)} µm`
   const edges = [...new Set(squares.map(({ squarePx }) => length(squarePx)))].join(' and ')
   return [
-    ...(encoders === 'demo' ? [untrainedWarning] : []),
+    ...(weights === 'untrained' ? [untrainedWarning] : []),
     `Probability of ${className} at each position of ${fileName}, predicted by the model "${modelName}" (${boosters} ${boosters === 1 ? 'booster' : 'boosters'}${outOfFold ? ' trained without this image' : ''}).`,
     `Each position is predicted from the tissue in a square of ${edges} around it; positions are ${length(explanation.cellWidthPx)} apart. The map is drawn over the image with an opacity of ${Math.round(opacity * 100)} %.`,
     ...(mode === 'crops'

@@ -55,7 +55,7 @@ async function encodeImages(
     images: described.length,
     files: described.reduce((sum, { files }) => sum + files.length, 0),
     failed,
-    encoders: source,
+    weights: source,
     backends: [...new Set(described.flatMap(({ backends }) => backends))],
     durationMs: performance.now() - startedAt,
     researchUse: researchUseSentence,

@@ -1,4 +1,4 @@
-import type { Recipe, WeightSource } from '../../contract/index.ts'
+import type { Recipe, WeightsSource } from '../../contract/index.ts'
 import type { JobServices } from '../../session/job-services.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { JobServices } from '../../session/job-services.ts'
 export function requireWeights(
   { encoders, external }: Recipe,
   { compute, homeDirectory }: Pick<JobServices, 'compute' | 'homeDirectory'>,
-): Promise<{ source: WeightSource; fingerprints: Record<string, string> }> {
+): Promise<{ source: WeightsSource; fingerprints: Record<string, string> }> {
   if (external === undefined) return compute.run('encoderRequire', { homeDirectory, names: encoders })
   const fingerprints = Object.fromEntries(encoders.map((name) => [name, external.fingerprint]))
   return Promise.resolve({ source: 'unofficial', fingerprints })

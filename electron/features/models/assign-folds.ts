@@ -4,7 +4,7 @@ import {
   type ClassScheme,
   type ImageView,
   type Recipe,
-  type WeightSource,
+  type WeightsSource,
 } from '../../contract/index.ts'
 import { stratifiedGroupKFold, stratifiedKFold } from '../../engine/evaluation/folds.ts'
 
@@ -58,24 +58,24 @@ export function warningsOf({
   cases,
   images,
   imagesWithoutCase,
-  encoders,
+  weights,
   disputed = 0,
   external,
 }: Omit<Split, 'folds'> & {
   images: number
-  encoders: WeightSource
+  weights: WeightsSource
   /** Number of images left out because their readers disagree. */
   disputed?: number
   /** Name of the set of external descriptors that the model was trained on. */
   external?: string | undefined
 }): string[] {
   const found: string[] = []
-  if (encoders === 'demo') found.push(untrainedWarning)
+  if (weights === 'untrained') found.push(untrainedWarning)
   if (external !== undefined) {
     found.push(
       `EXTERNAL DESCRIPTORS: the set "${external}" was made by another program; its weights, stain normalisation and augmentation are unknown.`,
     )
-  } else if (encoders === 'unofficial') {
+  } else if (weights === 'unofficial') {
     found.push('UNOFFICIAL WEIGHTS: not the published files of the encoders.')
   }
   if (groupedBy === 'image' && cases > 0) {

@@ -61,15 +61,15 @@ export async function exportModel(
       path,
       manifest: {
         format: 'lobule-model',
-        version: likeness === null ? 1 : packageVersion,
+        version: packageVersion,
         researchUse: researchUseSentence,
-        untrained: model.encoders === 'demo' ? untrainedWarning : null,
+        untrained: model.weights === 'untrained' ? untrainedWarning : null,
         name: model.name,
         trainedAt: model.createdAt,
         recipe: model.recipe,
         recipeFingerprint: model.recipeFingerprint,
         classes: model.scheme,
-        encoders: model.encoders,
+        weights: model.weights,
         encoderFingerprints: model.encoderFingerprints,
         operatingPoint: modelReport.operatingPoint,
         software: modelReport.software,
@@ -99,7 +99,7 @@ export async function exportModel(
     bytes,
     sha256,
     boosters: boosters.length,
-    encoders: model.encoders,
+    weights: model.weights,
     researchUse: researchUseSentence,
   }
 }

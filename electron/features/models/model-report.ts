@@ -33,7 +33,7 @@ export function readModelReport(database: Readable, name: string | null): ModelR
     durationMs: model.durationMs,
     recipe: model.recipe,
     recipeFingerprint: model.recipeFingerprint,
-    encoders: model.encoders,
+    weights: model.weights,
     encoderFingerprints: model.encoderFingerprints,
     software: readSoftware(database, model.id),
     boosters: model.boosters,

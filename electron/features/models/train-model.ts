@@ -130,7 +130,7 @@ async function trainModel(
   const warnings = warningsOf({
     ...split,
     images: rows.length,
-    encoders: weights.source,
+    weights: weights.source,
     disputed,
     external: recipe.external?.name,
   })
@@ -152,7 +152,7 @@ async function trainModel(
     name,
     recipe,
     recipeFingerprint: recipeFingerprint(recipe),
-    encoders: weights.source,
+    weights: weights.source,
     encoderFingerprints: weights.fingerprints,
     classes,
     cases: split.cases,
@@ -182,7 +182,7 @@ async function trainModel(
     mean: training.evaluation.mean,
     std: training.evaluation.std,
     auc: training.evaluation.auc,
-    encoders: weights.source,
+    weights: weights.source,
     skipped: failed,
     warnings,
     researchUse: researchUseSentence,

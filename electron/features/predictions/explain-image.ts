@@ -87,7 +87,7 @@ function explanationOf(
     pixelSizeUm: image.pixelSizeUm,
     modelId: model.id,
     modelName: model.name,
-    encoders: model.encoders,
+    weights: model.weights,
     mode: recipe.mode,
     outOfFold: heldOutFolds.has(image.id),
     ...map,

@@ -2,6 +2,7 @@ import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { explanationSchema, type Explanation, type ImageView } from '../../contract/index.ts'
+import { withCurrentWeights } from '../../engine/encoders/older-weights.ts'
 import type { Workspace } from '../../store/index.ts'
 
 type Folders = Pick<Workspace, 'folders'>
@@ -24,7 +25,7 @@ export async function readExplanation(
 ): Promise<Explanation | null> {
   const path = fileOf(workspace, modelId, sha256)
   try {
-    const parsed = explanationSchema.safeParse(JSON.parse(await readFile(path, 'utf8')))
+    const parsed = explanationSchema.safeParse(withCurrentWeights(JSON.parse(await readFile(path, 'utf8'))))
     if (!parsed.success) return null
     const now = new Date()
     await utimes(path, now, now)

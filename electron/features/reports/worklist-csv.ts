@@ -72,7 +72,7 @@ function fieldsFor(classes: readonly string[]): Record<string, Value> {
     'prediction set': ofPrediction(({ details }) => details?.predictionSet.classes.join('; ')),
     flags: ofPrediction(({ flags }) => flags.map(({ code }) => code).join('; ')),
     model: ofPrediction(({ modelName }) => modelName),
-    encoders: ofPrediction(({ encoders }) => (encoders === 'demo' ? 'UNTRAINED' : encoders)),
+    weights: ofPrediction(({ weights }) => (weights === 'untrained' ? 'UNTRAINED' : weights)),
     'out of fold': ofPrediction(({ outOfFold }) => (outOfFold ? 'yes' : 'no')),
     'suggested at': ofPrediction(({ at }) => at),
     synthetic: ({ synthetic }) => (synthetic ? 'yes' : 'no'),

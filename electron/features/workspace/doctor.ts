@@ -42,8 +42,8 @@ export async function examine(
   for (const encoder of encoders) {
     checks.push({
       name: `encoder ${encoder.title}`,
-      status: encoder.source === 'missing' ? 'missing' : encoder.source === 'keras' ? 'ok' : 'warning',
-      detail: encoder.source === 'demo' ? 'untrained: only for testing the program' : encoder.source,
+      status: encoder.source === 'missing' ? 'missing' : encoder.source === 'official' ? 'ok' : 'warning',
+      detail: encoder.source === 'untrained' ? 'untrained: only for testing the program' : encoder.source,
     })
   }
   const examined = await compute.run('backendList', { homeDirectory, measure }).catch(() => null)

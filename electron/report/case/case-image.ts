@@ -52,8 +52,8 @@ export function imageArticle(image: ReportedImage): FileBlock {
 
 function marks({ synthetic, verdict, readings }: ReportedImage): Block[] {
   const words = [
-    ...(verdict?.encoders === 'demo' ? ['UNTRAINED'] : []),
-    ...(verdict?.encoders === 'unofficial' ? ['UNOFFICIAL WEIGHTS'] : []),
+    ...(verdict?.weights === 'untrained' ? ['UNTRAINED'] : []),
+    ...(verdict?.weights === 'unofficial' ? ['UNOFFICIAL WEIGHTS'] : []),
     ...(synthetic ? ['SYNTHETIC'] : []),
     ...(readings.isDisputed ? ['READERS DISAGREE'] : []),
   ]

@@ -33,8 +33,8 @@ export interface CaseReport {
 /** A case report as a file shows it; the pictures' keys are the ids of the images. */
 export function caseFileReport(report: CaseReport): FileReport {
   const { images, models, readers, caseName } = report
-  const isUntrained = images.some(({ verdict }) => verdict?.encoders === 'demo')
-  const isUnofficial = images.some(({ verdict }) => verdict?.encoders === 'unofficial')
+  const isUntrained = images.some(({ verdict }) => verdict?.weights === 'untrained')
+  const isUnofficial = images.some(({ verdict }) => verdict?.weights === 'unofficial')
   const synthetic = images.filter((image) => image.synthetic).length
   return {
     kind: 'Case report',
@@ -138,7 +138,7 @@ function modelBlocks(model: CaseReport['models'][number]): FileBlock[] {
         ],
       ],
     },
-    paragraph(['Encoders: ', weightsMark(model.encoders), ...fingerprints]),
+    paragraph(['Encoders: ', weightsMark(model.weights), ...fingerprints]),
   ]
 }
 

@@ -1,4 +1,4 @@
-import { isUnlike, unlikeLevel, type ModelReport, type WeightSource } from '../../contract/index.ts'
+import { isUnlike, unlikeLevel, type ModelReport, type WeightsSource } from '../../contract/index.ts'
 import { counted, type ReportContext, type ReportFormat } from '../format.ts'
 import { numberColumn, paragraph, textColumn, type Inline, type Section, type Text } from '../report-model.ts'
 
@@ -68,8 +68,8 @@ export function likenessSection({ likeness, predictions }: ModelReport, { format
 }
 
 /** Where weights come from, as a report marks it: only official ones go without a mark. */
-export function weightsMark(source: WeightSource): Inline {
-  if (source === 'demo') return { kind: 'mark', text: 'UNTRAINED' }
+export function weightsMark(source: WeightsSource): Inline {
+  if (source === 'untrained') return { kind: 'mark', text: 'UNTRAINED' }
   return source === 'unofficial' ? { kind: 'mark', text: 'UNOFFICIAL' } : 'official'
 }
 
@@ -106,7 +106,7 @@ export function provenanceSection(
           ['Augmentations', format.count(recipe.augmentation.count)],
           ['Crops', `${format.count(recipe.crops.count)} each at ${cropSets.join('; ')}`],
           ['Likeness', likenessOfModel(report, format)],
-          ['Encoders', [weightsMark(report.encoders), `: ${recipe.encoders.map(titleOf).join(', ')}`]],
+          ['Encoders', [weightsMark(report.weights), `: ${recipe.encoders.map(titleOf).join(', ')}`]],
           ['Recipe fingerprint', { kind: 'code', text: report.recipeFingerprint }],
           ...Object.entries(report.encoderFingerprints).map(([name, text]): [string, Text] => [
             `Weights of ${name}`,

@@ -8,6 +8,7 @@ import { pausedJobs } from './0006-paused-jobs.ts'
 import { readings } from './0007-readings.ts'
 import { regions } from './0008-regions.ts'
 import { lines } from './0009-lines.ts'
+import { weights } from './0010-weights.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -20,6 +21,7 @@ const migrations: readonly Migration[] = [
   readings,
   regions,
   lines,
+  weights,
 ]
 
 /** The newest format that this program knows. */

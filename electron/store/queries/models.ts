@@ -7,7 +7,7 @@ import {
   type ModelView,
   type Recipe,
   type TrainingReport,
-  type WeightSource,
+  type WeightsSource,
 } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
@@ -41,7 +41,7 @@ export interface NewModel {
   name: string
   recipe: Recipe
   recipeFingerprint: string
-  encoders: WeightSource
+  weights: WeightsSource
   encoderFingerprints: Record<string, string>
   classes: ClassScheme
   cases: number
@@ -67,7 +67,7 @@ interface ModelRow {
   name: string
   recipe: string
   recipe_fingerprint: string
-  encoders: WeightSource
+  weights: WeightsSource
   encoder_fingerprints: string
   classes: string
   cases: number
@@ -107,7 +107,7 @@ function fromRow(row: ModelRow): StoredModel {
     name: row.name,
     recipe: JSON.parse(row.recipe) as Recipe,
     recipeFingerprint: row.recipe_fingerprint,
-    encoders: row.encoders,
+    weights: row.weights,
     encoderFingerprints: JSON.parse(row.encoder_fingerprints) as Record<string, string>,
     scheme,
     classes: scheme.map((c) => c.name),
@@ -209,14 +209,14 @@ export function insertModel(database: Writable, model: NewModel): number {
       .run(model.recipeFingerprint, model.recipe.name, JSON.stringify(model.recipe))
     const { lastInsertRowid } = database
       .prepare(
-        `INSERT INTO models (name, recipe_fingerprint, encoders, encoder_fingerprints, classes, cases,
+        `INSERT INTO models (name, recipe_fingerprint, weights, encoder_fingerprints, classes, cases,
           grouped_by, images_without_case, accuracy, fold_accuracies, duration_ms, software, created_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         model.name,
         model.recipeFingerprint,
-        model.encoders,
+        model.weights,
         JSON.stringify(model.encoderFingerprints),
         JSON.stringify(model.classes),
         model.cases,
@@ -259,13 +259,13 @@ export function insertModel(database: Writable, model: NewModel): number {
         boostersSha256: sha256(model.boosters.map(({ textSha256 }) => `${textSha256}\n`).join('')),
         cases: model.cases,
         encoderFingerprints: model.encoderFingerprints,
-        encoders: model.encoders,
         groupedBy: model.groupedBy,
         images: folds.length + importedFolds.length,
         recipe: model.recipe.name,
         recipeFingerprint: model.recipeFingerprint,
         reportSha256: model.report === undefined ? null : sha256(canonicalJson(model.report)),
         software: model.software,
+        weights: model.weights,
         ...(model.packageSha256 === undefined ? {} : { packageSha256: model.packageSha256 }),
       },
     })

@@ -3,7 +3,7 @@ import type {
   QualityFlag,
   VerdictDetails,
   VerdictView,
-  WeightSource,
+  WeightsSource,
 } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 
@@ -12,7 +12,7 @@ interface VerdictRow {
   image_id: number
   model_id: number
   model_name: string
-  model_encoders: WeightSource
+  model_weights: WeightsSource
   suggested: string
   probabilities: string
   carcinoma_score: number | null
@@ -31,7 +31,7 @@ const verdictFromRow = (row: VerdictRow): VerdictView => ({
   suggested: row.suggested,
   probabilities: JSON.parse(row.probabilities) as Record<string, number>,
   carcinomaScore: row.carcinoma_score,
-  encoders: row.model_encoders,
+  weights: row.model_weights,
   outOfFold: row.out_of_fold === 1,
   boosters: row.boosters,
   flags: JSON.parse(row.flags) as QualityFlag[],
@@ -43,7 +43,7 @@ const verdictFromRow = (row: VerdictRow): VerdictView => ({
 export const listVerdicts = (database: Readable, imageId: number): VerdictView[] =>
   database
     .prepare<[number], VerdictRow>(
-      `SELECT v.*, m.name AS model_name, m.encoders AS model_encoders
+      `SELECT v.*, m.name AS model_name, m.weights AS model_weights
        FROM verdicts v JOIN models m ON m.id = v.model_id WHERE v.image_id = ? ORDER BY v.id DESC`,
     )
     .all(imageId)
@@ -53,7 +53,7 @@ export const listVerdicts = (database: Readable, imageId: number): VerdictView[]
 export function newestVerdicts(database: Readable, imageId: number | null): Map<number, VerdictView> {
   const rows = database
     .prepare<number[], VerdictRow>(
-      `SELECT v.*, m.name AS model_name, m.encoders AS model_encoders
+      `SELECT v.*, m.name AS model_name, m.weights AS model_weights
        FROM verdicts v JOIN models m ON m.id = v.model_id WHERE v.id IN
        (SELECT max(id) FROM verdicts ${imageId === null ? '' : 'WHERE image_id = ?'} GROUP BY image_id)`,
     )
@@ -85,7 +85,7 @@ export const listModelVerdicts = (database: Readable, modelId: number): ModelVer
       at: row.at,
     }))
 
-export type NewVerdict = Omit<VerdictView, 'id' | 'at' | 'modelName' | 'encoders' | 'details'> & {
+export type NewVerdict = Omit<VerdictView, 'id' | 'at' | 'modelName' | 'weights' | 'details'> & {
   details?: VerdictDetails | null
 }
 

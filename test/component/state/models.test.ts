@@ -40,7 +40,7 @@ test('the model in use is the promoted one, else the newest', async () => {
 
 test('an encoder that is not listed is missing', async () => {
   const { models } = start({
-    'encoder.list': () => [encoder('vgg16', 'keras'), encoder('resnet50', 'missing')],
+    'encoder.list': () => [encoder('vgg16', 'official'), encoder('resnet50', 'missing')],
   })
   await models.loadEncoders()
   expect(models.missingOf(['vgg16', 'resnet50', 'inception-v3'] as never)).toEqual([

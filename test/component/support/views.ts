@@ -28,7 +28,7 @@ export const verdict = (change: Partial<VerdictView> = {}): VerdictView => ({
   suggested: 'Benign',
   probabilities: { Benign: 0.7, Malignant: 0.3 },
   carcinomaScore: 0.3,
-  encoders: 'keras',
+  weights: 'official',
   outOfFold: false,
   boosters: 1,
   flags: [],

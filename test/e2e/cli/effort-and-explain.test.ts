@@ -75,7 +75,7 @@ it('draws a heat map for a class, and writes it to files', async () => {
   const out = join(root, 'map.png')
   const map = await explain('--class', 'invasive', '--out', out)
   expect(map).toMatchObject({
-    encoders: 'demo',
+    weights: 'untrained',
     synthetic: true,
     outOfFold: false,
     boosters: 2,

@@ -38,7 +38,7 @@ function descriptors(name: string): Record<string, string> {
 it('encodes a workspace; killed during work, it continues with the same bits', async () => {
   const one = ['encode', '--workspace', join(root, 'one'), '--recipe', 'quick', '--backend', 'cpu']
   const whole = await json<EncodeReport>(...one)
-  expect(whole).toMatchObject({ images: 4, files: 4, failed: [], encoders: 'demo', backends: ['cpu'] })
+  expect(whole).toMatchObject({ images: 4, files: 4, failed: [], weights: 'untrained', backends: ['cpu'] })
 
   const two = one.with(2, join(root, 'two'))
   // One run that has certainly begun and is not finished, then one to the end.
@@ -59,7 +59,12 @@ it('describes one file, pooled or raw; twice the same gives the same file', asyn
   const ask = async (out: string, ...more: string[]): Promise<DescribeReport> =>
     json<DescribeReport>('describe', join(images(), folder, file), '--encoder', 'resnet50', '--crop', '96',
       '--seed', '5', '--backend', 'cpu', '--out', join(root, out), ...more) // prettier-ignore
-  expect(await ask('a.npy')).toMatchObject({ rows: 1, columns: 2048, weights: 'demo', backends: ['cpu'] })
+  expect(await ask('a.npy')).toMatchObject({
+    rows: 1,
+    columns: 2048,
+    weights: 'untrained',
+    backends: ['cpu'],
+  })
   await ask('b.npy')
   expect(readFileSync(join(root, 'a.npy')).equals(readFileSync(join(root, 'b.npy')))).toBe(true)
   expect(await ask('raw.npy', '--raw', '--identity')).toMatchObject({ rows: 20 })

@@ -65,7 +65,7 @@ describe('from a folder of labelled images to predictions', () => {
       images: 48,
       cases: 24,
       groupedBy: 'case',
-      encoders: 'demo',
+      weights: 'untrained',
       skipped: [],
     })
     expect(first.trained.accuracy).toBeGreaterThanOrEqual(0.85)
@@ -79,7 +79,7 @@ describe('from a folder of labelled images to predictions', () => {
       // Sums of five softmaxes: rounding only.
       expect(values.reduce((a, b) => a + b)).toBeCloseTo(1, 12)
       expect(verdict.probabilities[verdict.suggested]).toBe(Math.max(...values))
-      expect(verdict).toMatchObject({ encoders: 'demo', outOfFold: false, boosters: 5, synthetic: true })
+      expect(verdict).toMatchObject({ weights: 'untrained', outOfFold: false, boosters: 5, synthetic: true })
     }
   })
 
@@ -132,7 +132,7 @@ describe('from a folder of labelled images to predictions', () => {
       first.verdicts.map(({ details }) => knownLikeness(details?.likeness)?.pValue),
     )
     expect(new Set(column('side'))).toEqual(new Set(['below', 'at or above']))
-    expect(new Set(column('encoders'))).toEqual(new Set(['UNTRAINED']))
+    expect(new Set(column('weights'))).toEqual(new Set(['UNTRAINED']))
     expect(new Set(column('use'))).toEqual(new Set([researchUseSentence]))
   })
 

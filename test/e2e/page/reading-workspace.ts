@@ -25,7 +25,7 @@ export async function makeReadingWorkspace(
   const modelIds = models.map((name) =>
     insertModel(
       store.database,
-      newModel(classes, { name, encoders: 'keras', cases: 6, accuracy: 0.8, foldAccuracies: [0.8] }),
+      newModel(classes, { name, weights: 'official', cases: 6, accuracy: 0.8, foldAccuracies: [0.8] }),
     ),
   )
   const modelId = modelIds.at(-1) ?? 0

@@ -77,7 +77,7 @@ function standIn(): InProcessCompute {
     spread: { boosters: null, augmentations: null },
   }
   return inProcessCompute({
-    encoderRequire: () => Promise.resolve({ source: 'demo', fingerprints: { resnet50: 'w' } }),
+    encoderRequire: () => Promise.resolve({ source: 'untrained', fingerprints: { resnet50: 'w' } }),
     describe: () => Promise.resolve({ files: ['a.npy'], flags: [], backends: [] }),
     train: async () => {
       isTraining = true

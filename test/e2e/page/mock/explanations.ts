@@ -81,7 +81,7 @@ function explanationOf(image: ImageView, model: ModelView): Explanation {
     pixelSizeUm: image.pixelSizeUm,
     modelId: model.id,
     modelName: model.name,
-    encoders: model.encoders,
+    weights: model.weights,
     mode: 'dense',
     outOfFold: image.label !== null,
     boosters: 5,

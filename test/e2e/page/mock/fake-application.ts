@@ -79,10 +79,10 @@ export class FakeApplication {
     this.#open('/home/anna/studies/first')
     this.#images = Array.from({ length: options.images }, (_, index) => imageOf(index + 1, index % 8 !== 7))
     if (!options.isClassified) return
-    this.#encoders = encodersOf('demo')
+    this.#encoders = encodersOf('untrained')
     this.#models = [
-      modelOf(1, 'first look', 'keras', this.#images),
-      modelOf(2, 'model-2', 'demo', this.#images),
+      modelOf(1, 'first look', 'official', this.#images),
+      modelOf(2, 'model-2', 'untrained', this.#images),
     ]
     for (const model of this.#models) for (const image of [...this.#images]) this.#judge(image, model)
     if (options.isInterrupted)
@@ -212,7 +212,7 @@ export class FakeApplication {
     'encoder.list': () => this.#encoders,
     'encoder.demo': ({ names }) =>
       this.#run('encoders', 'Install untrained encoders', 'layers', 53, () => {
-        this.#encoders = encodersOf('demo')
+        this.#encoders = encodersOf('untrained')
         this.#tell({ name: 'encoders.changed', payload: {} })
         return { installed: names }
       }),
@@ -245,11 +245,11 @@ export class FakeApplication {
       if (this.#models.some((model) => model.name === name))
         throw new AppError('model.exists', { model: name })
       return this.#run('train', `Train ${name}`, 'images', this.#images.length, () => {
-        const model = modelOf(this.#models.length + 1, name, 'demo', this.#images)
+        const model = modelOf(this.#models.length + 1, name, 'untrained', this.#images)
         this.#models = [...this.#models, model]
         this.#tell({ name: 'models.changed', payload: {} })
-        const { id, boosters, images, cases, groupedBy, imagesWithoutCase, accuracy, folds, encoders } = model
-        const counts = { boosters, images, cases, groupedBy, imagesWithoutCase, accuracy, folds, encoders }
+        const { id, boosters, images, cases, groupedBy, imagesWithoutCase, accuracy, folds, weights } = model
+        const counts = { boosters, images, cases, groupedBy, imagesWithoutCase, accuracy, folds, weights }
         return { model: name, modelId: id, ...counts, skipped: [], researchUse: doctor.researchUse }
       })
     },

@@ -167,7 +167,7 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
         bytes: 1_200_000,
         sha256: 'a'.repeat(64),
         boosters: 5,
-        encoders: 'demo',
+        weights: 'untrained',
         researchUse: researchUseSentence,
       })),
     'model.import': ({ path, name }) => {
@@ -181,7 +181,7 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
 function makeReport(model: ModelView, images: readonly ImageView[]): ModelReport {
   const trained = images.filter((image) => image.label !== null)
   const cases = [...new Set(trained.map((image) => image.caseName))]
-  const isDemo = model.encoders === 'demo'
+  const isDemo = model.weights === 'untrained'
   const probabilities = trained.map((image) =>
     Object.values(verdictOf(image, model, image.id + model.id * 1000).probabilities),
   )
@@ -210,7 +210,7 @@ function makeReport(model: ModelView, images: readonly ImageView[]): ModelReport
     durationMs: model.durationMs,
     recipe: model.recipe,
     recipeFingerprint: model.recipeFingerprint,
-    encoders: model.encoders,
+    weights: model.weights,
     encoderFingerprints: { resnet50: 'e'.repeat(64) },
     software: { Lobule: '0.1.0', LightGBM: '4.6.0' },
     boosters: model.boosters,

@@ -12,7 +12,7 @@ import {
   type QualityFlag,
   type VerdictLikeness,
   type VerdictView,
-  type WeightSource,
+  type WeightsSource,
 } from '../../../../electron/contract/index.ts'
 import { generator } from './tissue.ts'
 
@@ -101,7 +101,7 @@ export function verdictOf(image: ImageView, model: ModelView, id: number): Verdi
     suggested,
     probabilities,
     carcinomaScore: largest(true) / (largest(true) + largest(false)),
-    encoders: model.encoders,
+    weights: model.weights,
     outOfFold: image.label !== null,
     boosters: image.label === null ? 5 : 1,
     flags,
@@ -125,7 +125,7 @@ export function verdictOf(image: ImageView, model: ModelView, id: number): Verdi
 export function modelOf(
   id: number,
   name: string,
-  encoders: WeightSource,
+  weights: WeightsSource,
   images: readonly ImageView[],
 ): ModelView {
   const recipe = recipes['quick']
@@ -136,7 +136,7 @@ export function modelOf(
     name,
     recipe,
     recipeFingerprint: hash(id),
-    encoders,
+    weights,
     classes: scheme.map((entry) => entry.name),
     boosters: 5,
     images: images.filter((image) => image.label !== null).length,

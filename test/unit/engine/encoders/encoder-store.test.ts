@@ -49,13 +49,13 @@ describe('untrained weights', () => {
     const home = await temporaryFolder()
     const store = new EncoderStore(home)
     const [entry] = await store.installUntrained(['vgg16'])
-    expect(entry).toMatchObject({ source: 'demo', fingerprint: probes.vgg16.fingerprint, problem: null })
+    expect(entry).toMatchObject({ source: 'untrained', fingerprint: probes.vgg16.fingerprint, problem: null })
     expect(entry?.attribution).toMatch(/Untrained/)
     const path = entry?.path ?? ''
     const bytes = await readFile(path)
     await truncate(path, 1000)
     const encoder = await store.open('vgg16')
-    expect(encoder.model).toMatchObject({ source: 'demo', fingerprint: probes.vgg16.fingerprint })
+    expect(encoder.model).toMatchObject({ source: 'untrained', fingerprint: probes.vgg16.fingerprint })
     await encoder.close()
     expect((await readFile(path)).equals(bytes)).toBe(true)
     expect((await readdir(join(home, 'encoders'))).sort()).toEqual([
@@ -64,12 +64,23 @@ describe('untrained weights', () => {
     ])
   })
 
+  test('are known from a record of Lobule 0.1, which called them demo', async () => {
+    const home = await temporaryFolder()
+    const [entry] = await new EncoderStore(home).installUntrained(['vgg16'])
+    const record = join(home, 'encoders', 'vgg16.json')
+    const text = await readFile(record, 'utf8')
+    const older = text.replace('"format": 2', '"format": 1').replace('"untrained"', '"demo"')
+    expect(older).toContain('"format": 1,\n  "source": "demo"')
+    await writeFile(record, older)
+    expect((await new EncoderStore(home).list()).find(({ name }) => name === 'vgg16')).toEqual(entry)
+  })
+
   test('stay untrained in a file from another source', async () => {
     const store = new EncoderStore(await temporaryFolder())
     const { installed } = await store.importFiles([join(files, 'untrained.h5')], { allowUnofficial: true })
     expect(installed[0]).toMatchObject({
       name: 'vgg16',
-      source: 'demo',
+      source: 'untrained',
       fingerprint: probes.vgg16.fingerprint,
     })
   })
@@ -163,6 +174,6 @@ describe('other files', () => {
     expect((await store.list())[2]).toMatchObject({ source: 'missing', problem: 'its record cannot be read' })
     await expectRefusal(() => store.open('vgg16'), 'encoder.invalid-file', /record cannot be read/)
     const [entry] = await store.installUntrained(['vgg16'])
-    expect(entry).toMatchObject({ source: 'demo', problem: null })
+    expect(entry).toMatchObject({ source: 'untrained', problem: null })
   })
 })

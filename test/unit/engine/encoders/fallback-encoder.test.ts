@@ -16,7 +16,7 @@ import { expectRefusal, temporaryFolder } from './helpers.ts'
 const model: EncoderModel = {
   name: 'vgg16',
   architecture: architectures.vgg16,
-  source: 'demo',
+  source: 'untrained',
   fingerprint: 'f'.repeat(64),
   onnxPath: '',
   readWeights: () => Promise.resolve(new Map()),

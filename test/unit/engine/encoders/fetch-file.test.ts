@@ -134,7 +134,7 @@ test('official weights are fetched, checked, installed, and not fetched again', 
   // The official file cannot be here; this one takes its place.
   vi.spyOn(officialWeights.vgg16, 'md5', 'get').mockReturnValue(md5Of(bytes))
   const entry = await fetchEncoder(home, 'vgg16', { baseUrl: `${baseUrl}/` })
-  expect(entry).toMatchObject({ source: 'keras', licence: 'CC-BY-4.0', problem: null })
+  expect(entry).toMatchObject({ source: 'official', licence: 'CC-BY-4.0', problem: null })
   expect(await readdir(join(home, 'encoders', 'downloads'))).toEqual([])
   expect(await fetchEncoder(home, 'vgg16', { baseUrl })).toEqual(entry)
   expect(paths).toEqual(Array(2).fill('/vgg16/vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5'))

@@ -48,7 +48,7 @@ async function openOn(
 ) {
   const onnxPath = join(await temporaryFolder(), 'made-up.onnx')
   await writeFile(onnxPath, emitOnnx(architecture, weights, {}, precision))
-  const about = { name: 'resnet50', source: 'demo', fingerprint: '', onnxPath } as const
+  const about = { name: 'resnet50', source: 'untrained', fingerprint: '', onnxPath } as const
   return backend.open({ ...about, architecture, readWeights: () => Promise.resolve(weights) })
 }
 

@@ -33,7 +33,7 @@ const openOn = (name: EncoderName, architecture: Architecture, weights: Weights)
   tensorFlow(() => tf).open({
     name,
     architecture,
-    source: 'demo',
+    source: 'untrained',
     fingerprint: '',
     onnxPath: '',
     readWeights: () => Promise.resolve(weights),

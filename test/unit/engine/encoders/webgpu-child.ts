@@ -30,7 +30,7 @@ const readWeights = () => Promise.resolve(untrainedWeights(architecture))
 const model = {
   name: 'resnet50',
   architecture,
-  source: 'demo',
+  source: 'untrained',
   fingerprint: '',
   onnxPath,
   readWeights,

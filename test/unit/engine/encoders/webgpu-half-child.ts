@@ -37,7 +37,7 @@ async function descriptorOn(
   const precision: Precision = backend.halfOf === undefined ? 'single' : 'half'
   const onnxPath = join(folder, `${architecture.name}-${precision}.onnx`)
   await writeFile(onnxPath, emitOnnx(architecture, weights, {}, precision))
-  const about = { name: 'resnet50', source: 'demo', fingerprint: '', architecture, onnxPath } as const
+  const about = { name: 'resnet50', source: 'untrained', fingerprint: '', architecture, onnxPath } as const
   const encoder = await backend.open({ ...about, readWeights: () => Promise.resolve(weights) })
   const [descriptor = new Float32Array()] = await encoder.encode([probeImage(sizePx, sizePx)])
   await encoder.close()

@@ -145,7 +145,7 @@ export async function insertTrained(
     name,
     recipe,
     recipeFingerprint: recipeFingerprint(recipe),
-    encoders: 'demo',
+    weights: 'untrained',
     encoderFingerprints: { resnet50: 'e'.repeat(64) },
     classes,
     cases: 7,

@@ -29,6 +29,7 @@ import {
   type World,
 } from './fixture.ts'
 import { jobRun } from '../../../support/job-run.ts'
+import { inFormat2, withoutLikeness } from '../../../support/older-package.ts'
 
 let world: World
 beforeAll(async () => {
@@ -57,7 +58,7 @@ it('the reference data for likeness are in the package, to the bit', async () =>
     'folds.json',
     packageDocuments.likeness,
   ])
-  expect(jsonOf(entries['manifest.json'])['version']).toBe(2)
+  expect(jsonOf(entries['manifest.json'])['version']).toBe(3)
   const away = world.newWorkspace('away')
   await unpack(world, away, 'second.zip')
   expect(report(away, 'second')).toEqual(report(world.store, 'second'))
@@ -76,13 +77,45 @@ it('the reference data for likeness are in the package, to the bit', async () =>
 })
 
 it('a model of a version without it is packed as before, and reports likeness as unknown', async () => {
-  expect(jsonOf(entriesOf('first.zip')['manifest.json'])['version']).toBe(1)
+  expect(jsonOf(entriesOf('first.zip')['manifest.json'])['version']).toBe(3)
   expect(entriesOf('first.zip')).not.toHaveProperty([packageDocuments.likeness])
   const older = world.newWorkspace('older')
   await unpack(world, older, 'first.zip')
   expect(report(older, 'first')).not.toHaveProperty('likeness')
   expect(storedReference(report(older, 'first'), directoryOf(older))).toBeNull()
   expect(await measureLikeness(picture, null, new ReferenceCache())).toEqual({ unknown: 'no-reference' })
+})
+
+it('packages of formats 1 and 2, which called the weights source encoders, are the same models', async () => {
+  const formats = { 1: ['first', withoutLikeness], 2: ['second', inFormat2] } as const
+  for (const [version, [model, asOlder]] of Object.entries(formats)) {
+    const bytes = asOlder(readFileSync(world.path(`${model}.zip`)))
+    const { 'manifest.json': manifest, 'report.json': own } = unzipSync(bytes)
+    expect(jsonOf(manifest)).toMatchObject({ version: Number(version), encoders: 'demo' })
+    expect(jsonOf(manifest)).not.toHaveProperty('weights')
+    expect(jsonOf(own)).toMatchObject({ encoders: 'demo' })
+    writeFileSync(world.path('older.zip'), bytes)
+    const store = world.newWorkspace(`format ${version}`)
+    expect(await unpack(world, store, 'older.zip')).toMatchObject({
+      weights: 'untrained',
+      sha256: sha256(bytes),
+    })
+    expect(report(store, model)).toEqual(report(world.store, model))
+    // Written again, it is a package of today.
+    const again = await pack(world, store, model, 'again.zip')
+    expect(again.sha256).toBe(sha256(readFileSync(world.path(`${model}.zip`))))
+  }
+  // Format 3 has no such field, and the hash of the older words counts.
+  const target = world.newWorkspace('target of older words')
+  writeFileSync(world.path('older.zip'), inFormat2(readFileSync(world.path('second.zip'))))
+  changed(world, 'older.zip', 'odd.zip', (_entries, manifest) => (manifest['version'] = 3))
+  await expect(unpack(world, target, 'odd.zip')).rejects.toMatchObject({
+    details: { entry: 'manifest.json', reason: expect.stringMatching(/weights/) as string },
+  })
+  changed(world, 'older.zip', 'odd.zip', (entries) => {
+    entries['report.json'] = bytesOf({ ...jsonOf(entries['report.json']), encoders: 'keras' })
+  })
+  await expect(unpack(world, target, 'odd.zip')).rejects.toMatchObject({ details: { entry: 'report.json' } })
 })
 
 it('too few augmentations, or an image of another recipe, give no likeness', async () => {
@@ -132,7 +165,7 @@ describe('a file that was changed', () => {
     entry: string,
     reason: RegExp,
     change: (entries: Record<string, Uint8Array>, own: Changeable) => void,
-    { version = 2 } = {},
+    { version = 3 } = {},
   ): Promise<void> => {
     const target = world.newWorkspace(`target ${Math.random()}`)
     changed(

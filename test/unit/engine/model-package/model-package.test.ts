@@ -46,7 +46,7 @@ const bytes = (): Buffer => readFileSync(world.path('first.zip'))
 
 describe('a model in a package', () => {
   it('is one zip with a manifest that has size and hash of every entry', () => {
-    expect(packed).toMatchObject({ model: 'first', boosters: 2, encoders: 'demo', bytes: bytes().length })
+    expect(packed).toMatchObject({ model: 'first', boosters: 2, weights: 'untrained', bytes: bytes().length })
     expect(packed.sha256).toBe(sha256(bytes()))
     const entries = unzipSync(bytes())
     expect(Object.keys(entries)).toEqual(['manifest.json', 'report.json', 'folds.json', first, second])
@@ -74,7 +74,7 @@ describe('a model in a package', () => {
       model: 'first',
       images: 8,
       imagesHere: 1,
-      encoders: 'demo',
+      weights: 'untrained',
       sha256: packed.sha256,
       needs: [{ encoder: 'resnet50', fingerprint: 'e'.repeat(64), state: 'missing' }],
       warnings: ['w'],
@@ -216,8 +216,8 @@ describe('a damaged package', () => {
       ['manifest.json', /untrained/, (_e, manifest) => (manifest['untrained'] = null)],
       [
         'report.json',
-        /its encoders is not that/,
-        (_e, m) => Object.assign(m, { untrained: null, encoders: 'keras' }),
+        /its weights is not that/,
+        (_e, m) => Object.assign(m, { untrained: null, weights: 'official' }),
       ],
       ['report.json', /operatingPoint/, (_e, manifest) => (manifest['operatingPoint'] = 0.9)],
       [
@@ -299,11 +299,11 @@ describe('a damaged package', () => {
 
   it('is refused with its own message if it is newer or has other classes', async () => {
     changed(world, 'first.zip', 'newer.zip', (_entries, manifest) =>
-      Object.assign(manifest, { version: 3, more: 1 }),
+      Object.assign(manifest, { version: 4, more: 1 }),
     )
     await expect(unpack(world, target, 'newer.zip')).rejects.toMatchObject({
       code: 'package.newer',
-      details: { found: 3, known: 2 },
+      details: { found: 4, known: 3 },
     })
     const other = world.newWorkspace('other', 'Normal,Benign,InSitu*,Invasive*')
     await expect(unpack(world, other, 'first.zip')).rejects.toMatchObject({

@@ -203,7 +203,7 @@ describe('files', () => {
     heightPx: 48,
     pixelSizeUm: 0.42,
     modelName: 'first',
-    encoders: 'demo',
+    weights: 'untrained',
     mode: 'crops',
     outOfFold: true,
     boosters: 1,

@@ -15,7 +15,7 @@ const packedAt = (path: string): PackRequest => JSON.parse(readFileSync(path, 'u
 export const quickCompute = (): InProcessCompute =>
   inProcessCompute({
     ...tasks,
-    encoderRequire: () => Promise.resolve({ source: 'demo', fingerprints: { resnet50: 'f' } }),
+    encoderRequire: () => Promise.resolve({ source: 'untrained', fingerprints: { resnet50: 'f' } }),
     encoderDemo: () => Promise.resolve({ installed: ['resnet50'] }),
     encoderFetch: () => Promise.resolve({ installed: ['resnet50'] }),
     encoderImport: ({ paths }) => Promise.resolve({ installed: paths, failed: [] }),

@@ -103,7 +103,7 @@ it('published descriptors train a model that says so and predicts only images th
   expect(trained).toMatchObject({
     state: 'done',
     report: {
-      encoders: 'unofficial',
+      weights: 'unofficial',
       images: 11,
       skipped: [{ code: 'descriptors.none', path: at('images', 'Malignant', 'Malignant-5.png') }],
     },
@@ -123,7 +123,7 @@ it('published descriptors train a model that says so and predicts only images th
   const images = await handlers['image.list']({})
   const verdicts = images.flatMap(({ verdict }) => verdict ?? [])
   expect(verdicts).toHaveLength(11)
-  expect(new Set(verdicts.map(({ encoders }) => encoders))).toEqual(new Set(['unofficial']))
+  expect(new Set(verdicts.map(({ weights }) => weights))).toEqual(new Set(['unofficial']))
 
   const explained = await finish(
     await handlers['explanation.create']({ imageId: images[0]?.id ?? 0, model: 'theirs' }),

@@ -55,7 +55,7 @@ function addImage(database: Writable, n: number): void {
 function start(): Application {
   events = []
   const compute = inProcessCompute({
-    encoderRequire: () => Promise.resolve({ source: 'demo', fingerprints: { resnet50: 'w' } }),
+    encoderRequire: () => Promise.resolve({ source: 'untrained', fingerprints: { resnet50: 'w' } }),
     predict: async ({ description: { image } }, { signal }) => {
       const name = image.path.slice(root.length + 1)
       asked.push(name)

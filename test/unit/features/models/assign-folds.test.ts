@@ -24,7 +24,7 @@ it('keeps a case in one fold if any image has one, unless folds by image are req
   expect(assignFolds(paired, classes, recipe, 'case')).toEqual(byCase)
   const byImage = assignFolds(paired, classes, recipe, 'image')
   expect(byImage).toMatchObject({ groupedBy: 'image', cases: 8 })
-  expect(warningsOf({ ...byImage, images: 16, encoders: 'keras' })[0]).toMatch(
+  expect(warningsOf({ ...byImage, images: 16, weights: 'official' })[0]).toMatch(
     /^FOLDS BY IMAGE, as requested/,
   )
 })
@@ -37,10 +37,10 @@ it('counts each image as a case if there are none, and says so', () => {
     null,
   )
   expect(split).toMatchObject({ groupedBy: 'image', cases: 0, imagesWithoutCase: 16 })
-  expect(warningsOf({ ...split, images: 16, encoders: 'keras' })).toEqual([
+  expect(warningsOf({ ...split, images: 16, weights: 'official' })).toEqual([
     expect.stringContaining('no image has a case'),
   ])
-  expect(warningsOf({ ...split, images: 16, encoders: 'keras', disputed: 3 }).at(-1)).toBe(
+  expect(warningsOf({ ...split, images: 16, weights: 'official', disputed: 3 }).at(-1)).toBe(
     '3 images were left out: readers disagree and there is no adjudication.',
   )
   expect(() =>
@@ -56,7 +56,7 @@ it('counts each image as a case if there are none, and says so', () => {
 it('warns of missing cases and of untrained encoders', () => {
   const some = images((i) => (i === 0 ? null : `p${Math.floor(i / 2)}`))
   const split = assignFolds(some, classes, recipe, null)
-  expect(warningsOf({ ...split, images: 16, encoders: 'demo' })).toEqual([
+  expect(warningsOf({ ...split, images: 16, weights: 'untrained' })).toEqual([
     expect.stringContaining('UNTRAINED'),
     expect.stringContaining('1 of 16 images have no case'),
   ])

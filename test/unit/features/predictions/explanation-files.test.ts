@@ -42,6 +42,15 @@ it('finds a map by content and model, with the current number and name of the im
   expect(again).toEqual({ ...mapOf(1), imageId: 7, fileName: 'moved.png' })
 })
 
+it('reads a map of Lobule 0.1, which called the weights source encoders', async () => {
+  const path = join(root, 'explanations', `1-${hash(1)}-v1.json`)
+  const text = readFileSync(path, 'utf8')
+  expect(text).toContain('"weights":"official"')
+  writeFileSync(path, text.replace('"weights":"official"', '"encoders":"keras"'))
+  expect(await read(1)).toEqual(mapOf(1))
+  writeFileSync(path, text)
+})
+
 it('ignores a damaged or incomplete map', async () => {
   const [file = ''] = files()
   const path = join(root, 'explanations', file)

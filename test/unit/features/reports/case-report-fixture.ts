@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import {
   parseClassScheme,
   type TrainingReport,
-  type WeightSource,
+  type WeightsSource,
 } from '../../../../electron/contract/index.ts'
 import { makeSyntheticField } from '../../../../electron/engine/synthetic/index.ts'
 import { ComputeClient } from '../../../../electron/compute/client.ts'
@@ -32,7 +32,7 @@ export interface CaseFixture {
 export const hostileCase = 'B-17 <script>alert("x")</script>'
 
 /** A case of three images: one adjudicated, one disputed without a suggestion, one whose file is missing. */
-export async function caseWorkspace(encoders: WeightSource = 'demo'): Promise<CaseFixture> {
+export async function caseWorkspace(weights: WeightsSource = 'untrained'): Promise<CaseFixture> {
   const root = mkdtempSync(join(tmpdir(), 'lobule-case-report-'))
   const store = createWorkspace(join(root, 'w'), parseClassScheme('Normal,Benign,InSitu*,Invasive*'), 'test')
   const { database } = store
@@ -72,7 +72,7 @@ export async function caseWorkspace(encoders: WeightSource = 'demo'): Promise<Ca
     newModel(parseClassScheme('Normal,Benign,InSitu*,Invasive*'), {
       name: 'first & only',
       recipeFingerprint: 'recipe-fingerprint',
-      encoders,
+      weights,
       encoderFingerprints: { resnet50: 'weights-fingerprint' },
       cases: 12,
       accuracy: 0.896,

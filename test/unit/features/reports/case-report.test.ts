@@ -76,7 +76,7 @@ it('has a policy that allows only its own style sheet and embedded images', asyn
 
 it('marks official weights as official, without any mark of untrained ones', async () => {
   fixture.remove()
-  fixture = await caseWorkspace('keras')
+  fixture = await caseWorkspace('official')
   const html = await report({ caseName: hostileCase, imageIds: null })
   expect(html).not.toMatch(/UNTRAINED/)
   expect(html).toContain('Encoders: official')
@@ -123,7 +123,7 @@ it('writes the worklist as shown, without formulas', async () => {
       'spread augmentations': '',
       'prediction set': 'Benign; InSitu',
       flags: 'out-of-focus',
-      encoders: 'UNTRAINED',
+      weights: 'UNTRAINED',
       'out of fold': 'no',
       use: researchUseSentence,
     },

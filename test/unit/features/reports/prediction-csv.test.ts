@@ -64,7 +64,7 @@ it('writes one row per image with the whole prediction, and nothing that a sprea
       augmentations: '4',
       flags: 'out-of-focus',
       model: 'first',
-      encoders: 'UNTRAINED',
+      weights: 'UNTRAINED',
       'out of fold': 'no',
       synthetic: 'yes',
       sha256: hash,

@@ -43,7 +43,7 @@ const report: ModelReport = {
   durationMs: 1000,
   recipe,
   recipeFingerprint: 'f'.repeat(64),
-  encoders: 'demo',
+  weights: 'untrained',
   encoderFingerprints: { resnet50: 'e'.repeat(64) },
   software: { Lobule: '0.1.0', LightGBM: '4' },
   boosters: 2,

@@ -24,7 +24,7 @@ const verdict = (change: Partial<VerdictView>): VerdictView => ({
   suggested: 'A',
   probabilities: { A: 0.7, B: 0.2, C: 0.1 },
   carcinomaScore: 0.9,
-  encoders: 'keras',
+  weights: 'official',
   outOfFold: false,
   boosters: 1,
   flags: [],
