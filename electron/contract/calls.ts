@@ -2,22 +2,25 @@ import { z } from 'zod'
 import { appCalls } from './app.ts'
 import { auditCalls } from './audit.ts'
 import { caseReportCalls } from './case-report.ts'
+import { cropCalls } from './crops.ts'
 import { descriptorCalls } from './descriptors.ts'
 import { dropCalls } from './drops.ts'
 import { encoderCalls } from './encoders.ts'
 import { errorViewSchema } from './errors.ts'
 import { evaluationCalls } from './evaluation.ts'
 import { explanationCalls } from './explanation.ts'
+import { imageProcessingCalls } from './image-processing.ts'
 import { imageCalls } from './images.ts'
 import { jobCalls } from './jobs.ts'
 import { labelCalls } from './labels.ts'
 import { modelPackageCalls } from './model-package.ts'
 import { modelCalls } from './models.ts'
 import { predictionCalls } from './predictions.ts'
-import { preprocessCalls, viewCalls } from './preprocess.ts'
+import { qualityCalls } from './quality.ts'
 import { readerCalls } from './readers.ts'
 import { recipeCalls } from './recipe.ts'
 import { regionCalls } from './regions.ts'
+import { stainCalls } from './stain.ts'
 import { workspaceCalls } from './workspace.ts'
 
 /** Every call of the application; the window, the browser and the command line use exactly these. */
@@ -37,8 +40,10 @@ export const calls = {
   ...predictionCalls,
   ...explanationCalls,
   ...evaluationCalls,
-  ...preprocessCalls,
-  ...viewCalls,
+  ...stainCalls,
+  ...cropCalls,
+  ...qualityCalls,
+  ...imageProcessingCalls,
   ...caseReportCalls,
   ...auditCalls,
   ...jobCalls,

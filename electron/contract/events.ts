@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { auditVerificationSchema } from './audit.ts'
-import { jobViewSchema } from './job-views.ts'
+import { jobViewSchema } from './jobs.ts'
 import { workspaceViewSchema } from './workspace.ts'
 
 /** Every push to the page. The `*.changed` events without a view say: ask again. */

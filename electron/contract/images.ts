@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { filePath, id, isoTime, nothing, started } from './atoms.ts'
 import { call } from './call.ts'
-import { importPreviewSchema } from './job-views.ts'
+import { failureSchema } from './failure.ts'
 import { verdictViewSchema } from './predictions.ts'
 import { labelViewSchema, readingsSchema } from './readings.ts'
 
@@ -34,6 +34,47 @@ export const imageViewSchema = z.object({
   importedAt: isoTime,
 })
 export type ImageView = z.infer<typeof imageViewSchema>
+
+/** Why a row of a table of labels was not followed; `row` counts from 1 below the first line. */
+export const rowProblemSchema = z.object({ row: z.int(), file: z.string(), problem: z.string() })
+export type RowProblem = z.infer<typeof rowProblemSchema>
+
+export const importPreviewSchema = z.object({
+  files: z.array(
+    z.object({ path: z.string(), caseName: z.string().nullable(), className: z.string().nullable() }),
+  ),
+  /** Of all files that were found, listed or not. */
+  totals: z.object({
+    files: z.int(),
+    bytes: z.int(),
+    /** Different cases, and files without one. */
+    cases: z.int(),
+    withoutCase: z.int(),
+    labelled: z.int(),
+  }),
+  /** On the workspace's disk. */
+  freeBytes: z.int(),
+  failed: z.array(failureSchema),
+  rows: z.array(rowProblemSchema),
+})
+export type ImportPreview = z.infer<typeof importPreviewSchema>
+
+export const importReportSchema = z.object({
+  imported: z.int(),
+  duplicates: z.int(),
+  /** Duplicates whose image had lost its file: it is read from the new place now. */
+  found: z.int(),
+  /** Images that got a label, duplicates that nobody had labelled included. */
+  labelled: z.int(),
+  /** Of the images that were imported or met, how many have no known pixel size. */
+  withoutPixelSize: z.int().optional(),
+  /** Rows of the table of labels that were not followed. */
+  rows: z.array(rowProblemSchema),
+  failed: z.array(failureSchema),
+  /** The image of each readable file, duplicates included. */
+  images: z.array(z.object({ path: z.string(), imageId: id })),
+})
+export type ImportReport = z.infer<typeof importReportSchema>
 
 /** Where an image's label and case come from. */
 const labelSources = {

@@ -1,7 +1,65 @@
 import { z } from 'zod'
-import { done, id, nothing, started } from './atoms.ts'
+import { done, fraction, id, isoTime, nothing, started } from './atoms.ts'
 import { call } from './call.ts'
-import { jobViewSchema } from './job-views.ts'
+import { errorViewSchema } from './errors.ts'
+
+export const jobKinds = [
+  'demo',
+  'import',
+  'encoders',
+  'train',
+  'classify',
+  'relink',
+  'check',
+  'encode',
+  'describe',
+  'explain',
+  'export-model',
+  'import-model',
+  'import-descriptors',
+] as const
+export const jobStates = [
+  'queued',
+  'running',
+  'pausing',
+  'paused',
+  'cancelling',
+  'cancelled',
+  'interrupted',
+  'failed',
+  'done',
+] as const
+
+export const progressSchema = z.object({
+  stage: z.string(),
+  done: z.number().nonnegative(),
+  total: z.number().nonnegative(),
+  unit: z.string(),
+  /** Over all stages. */
+  fraction,
+  etaMs: z.number().nonnegative().nullable(),
+})
+export type Progress = z.infer<typeof progressSchema>
+
+export const jobViewSchema = z.object({
+  id,
+  kind: z.enum(jobKinds),
+  title: z.string(),
+  state: z.enum(jobStates),
+  /** Whether it can be paused, and resumed when it stopped unfinished. */
+  resumable: z.boolean(),
+  /** Whether something failed that can be retried by itself (`job.retry`). */
+  retriable: z.boolean(),
+  progress: progressSchema.nullable(),
+  error: errorViewSchema.nullable(),
+  /** The report of its kind once done (JobReports). */
+  report: z.unknown(),
+  createdAt: isoTime,
+  endedAt: isoTime.nullable(),
+})
+export type JobView = z.infer<typeof jobViewSchema>
+export type JobKind = JobView['kind']
+export type JobState = JobView['state']
 
 const job = z.strictObject({ jobId: id })
 

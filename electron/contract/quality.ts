@@ -1,4 +1,10 @@
 import { z } from 'zod'
+import { filePath } from './atoms.ts'
+import { call } from './call.ts'
+import { failureSchema } from './failure.ts'
+import { stainReportSchema } from './stain.ts'
+
+const edgePx = z.int().positive()
 
 export const qualityFlagCodes = [
   'too-little-tissue',
@@ -52,3 +58,26 @@ export const qualityMeasuresSchema = z.object({
   resampledEdgePx: z.number().nullable(),
 })
 export type QualityMeasures = z.infer<typeof qualityMeasuresSchema>
+
+export const pictureQualitySchema = z.object({
+  path: z.string(),
+  widthPx: edgePx,
+  heightPx: edgePx,
+  /** um; null: unknown. */
+  pixelSizeUm: z.number().nullable(),
+  ...stainReportSchema.shape,
+  measures: qualityMeasuresSchema,
+  flags: z.array(qualityFlagSchema),
+})
+export type PictureQuality = z.infer<typeof pictureQualitySchema>
+
+export const qualityCalls = {
+  /** Measures image files; needs no workspace. */
+  'quality.assess': call({
+    /** Files and folders; `recipe` says which pixel size and crops are expected. */
+    input: z.strictObject({ paths: z.array(filePath).min(1), recipe: z.string() }),
+    output: z.object({ images: z.array(pictureQualitySchema), failed: z.array(failureSchema) }),
+    audit: 'reads',
+    blinded: 'open',
+  }),
+}

@@ -1,5 +1,6 @@
 import { AppError } from '../../contract/errors.ts'
-import type { NormalizedPicture, PictureQuality } from '../../contract/preprocess.ts'
+import type { NormalizedPicture } from '../../contract/image-processing.ts'
+import type { PictureQuality } from '../../contract/quality.ts'
 import type { CropSet, StainRecipe } from '../../contract/recipe.ts'
 import { decodeLimitPx, resampleBicubic, writeImage, type Raster } from '../image/index.ts'
 import { assessQuality } from '../quality/index.ts'

@@ -1,4 +1,4 @@
-import type { StainReport, Stains } from '../../contract/preprocess.ts'
+import type { StainReport, Stains } from '../../contract/stain.ts'
 import type { StainFit, StainFitResult } from '../stain/index.ts'
 
 /** A stain fit as it is reported outside. */

@@ -1,4 +1,4 @@
-import type { StainReport } from '../../contract/preprocess.ts'
+import type { StainReport } from '../../contract/stain.ts'
 import type { CropSet, StainRecipe } from '../../contract/recipe.ts'
 import {
   decodeRaster,

@@ -1,93 +1,14 @@
 import { z } from 'zod'
-import { fraction, id, isoTime } from './atoms.ts'
+import { fraction, id } from './atoms.ts'
 import { backendNameSchema } from './backends.ts'
-import { errorViewSchema } from './errors.ts'
+import { weightsSourceSchema } from './encoders.ts'
 import type { ExternalImportReport } from './external-descriptors.ts'
 import { failureSchema } from './failure.ts'
+import type { ImportReport } from './images.ts'
 import type { ExportReport, ModelImportReport } from './model-package.ts'
 import { qualityFlagSchema } from './quality.ts'
 import { encoderNameSchema } from './recipe.ts'
-import { weightsSourceSchema } from './encoders.ts'
 import { researchUseSentence } from './research-use.ts'
-
-export const jobKinds = [
-  'demo',
-  'import',
-  'encoders',
-  'train',
-  'classify',
-  'relink',
-  'check',
-  'encode',
-  'describe',
-  'explain',
-  'export-model',
-  'import-model',
-  'import-descriptors',
-] as const
-export const jobStates = [
-  'queued',
-  'running',
-  'pausing',
-  'paused',
-  'cancelling',
-  'cancelled',
-  'interrupted',
-  'failed',
-  'done',
-] as const
-
-export const progressSchema = z.object({
-  stage: z.string(),
-  done: z.number().nonnegative(),
-  total: z.number().nonnegative(),
-  unit: z.string(),
-  /** Over all stages. */
-  fraction,
-  etaMs: z.number().nonnegative().nullable(),
-})
-export type Progress = z.infer<typeof progressSchema>
-
-/** Why a row of a table of labels was not followed; `row` counts from 1 below the first line. */
-export const rowProblemSchema = z.object({ row: z.int(), file: z.string(), problem: z.string() })
-export type RowProblem = z.infer<typeof rowProblemSchema>
-
-export const importPreviewSchema = z.object({
-  files: z.array(
-    z.object({ path: z.string(), caseName: z.string().nullable(), className: z.string().nullable() }),
-  ),
-  /** Of all files that were found, listed or not. */
-  totals: z.object({
-    files: z.int(),
-    bytes: z.int(),
-    /** Different cases, and files without one. */
-    cases: z.int(),
-    withoutCase: z.int(),
-    labelled: z.int(),
-  }),
-  /** On the workspace's disk. */
-  freeBytes: z.int(),
-  failed: z.array(failureSchema),
-  rows: z.array(rowProblemSchema),
-})
-export type ImportPreview = z.infer<typeof importPreviewSchema>
-
-export const importReportSchema = z.object({
-  imported: z.int(),
-  duplicates: z.int(),
-  /** Duplicates whose image had lost its file: it is read from the new place now. */
-  found: z.int(),
-  /** Images that got a label, duplicates that nobody had labelled included. */
-  labelled: z.int(),
-  /** Of the images that were imported or met, how many have no known pixel size. */
-  withoutPixelSize: z.int().optional(),
-  /** Rows of the table of labels that were not followed. */
-  rows: z.array(rowProblemSchema),
-  failed: z.array(failureSchema),
-  /** The image of each readable file, duplicates included. */
-  images: z.array(z.object({ path: z.string(), imageId: id })),
-})
-export type ImportReport = z.infer<typeof importReportSchema>
 
 export const trainReportSchema = z.object({
   model: z.string(),
@@ -211,23 +132,3 @@ export interface JobReports {
   'import-model': ModelImportReport
   'import-descriptors': ExternalImportReport
 }
-
-export const jobViewSchema = z.object({
-  id,
-  kind: z.enum(jobKinds),
-  title: z.string(),
-  state: z.enum(jobStates),
-  /** Whether it can be paused, and resumed when it stopped unfinished. */
-  resumable: z.boolean(),
-  /** Whether something failed that can be retried by itself (`job.retry`). */
-  retriable: z.boolean(),
-  progress: progressSchema.nullable(),
-  error: errorViewSchema.nullable(),
-  /** The report of its kind once done (JobReports). */
-  report: z.unknown(),
-  createdAt: isoTime,
-  endedAt: isoTime.nullable(),
-})
-export type JobView = z.infer<typeof jobViewSchema>
-export type JobKind = JobView['kind']
-export type JobState = JobView['state']

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { filePath, sha256 } from './atoms.ts'
+import { call } from './call.ts'
+import { qualityFlagSchema } from './quality.ts'
+
+const edgePx = z.int().positive()
+
+/** A square of an image, turned (quarter turns counter-clockwise), then flipped upside down, then left to right. */
+export const cropSchema = z.object({
+  top: z.int().nonnegative(),
+  left: z.int().nonnegative(),
+  sizePx: edgePx.max(8192),
+  quarterTurns: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
+  flipVertical: z.boolean(),
+  flipHorizontal: z.boolean(),
+})
+
+/** Where crops lie, apart from their pixels: a value that can be printed, stored and cut later. */
+export const cropPlanSchema = z.object({
+  /** Of the file's bytes; with seed, augmentation and size it is all that the places depend on. */
+  imageSha256: sha256,
+  /** Of the image before mirroring, px. */
+  widthPx: edgePx,
+  heightPx: edgePx,
+  sizePx: edgePx.max(8192),
+  seed: z.int().nonnegative(),
+  augmentation: z.int().nonnegative(),
+  crops: z.array(cropSchema).min(1).max(10_000),
+})
+export type CropPlan = z.infer<typeof cropPlanSchema>
+
+/** Plans the crops of an image file, and cuts them as planned; needs no workspace. */
+export const cropCalls = {
+  'crops.plan': call({
+    input: z.strictObject({
+      path: filePath,
+      sizePx: edgePx.max(8192),
+      count: z.int().min(1).max(10_000),
+      seed: z.int().nonnegative(),
+      augmentation: z.int().nonnegative(),
+    }),
+    output: cropPlanSchema.extend({ flags: z.array(qualityFlagSchema) }),
+    audit: 'reads',
+    blinded: 'open',
+  }),
+  'crops.cut': call({
+    input: z.strictObject({ path: filePath, plan: cropPlanSchema, directory: filePath }),
+    output: z.object({ files: z.array(z.string()) }),
+    audit: 'untracked',
+    blinded: 'open',
+  }),
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { filePath } from './atoms.ts'
+import { call } from './call.ts'
+import { qualityFlagSchema } from './quality.ts'
+import { stainReportSchema, stainsSchema } from './stain.ts'
+
+const edgePx = z.int().positive()
+/** The extension chooses the format: PNG or TIFF. */
+const outputPath = filePath.regex(/\.(png|tiff?)$/i, 'it must end in .png, .tif or .tiff')
+
+const writtenPicture = z.object({ path: z.string(), widthPx: edgePx, heightPx: edgePx })
+
+export const normalizedPictureSchema = writtenPicture.extend({
+  ...stainReportSchema.shape,
+  /** What the image was normalised to. */
+  target: stainsSchema,
+  flags: z.array(qualityFlagSchema),
+})
+export type NormalizedPicture = z.infer<typeof normalizedPictureSchema>
+
+const fromTo = { input: filePath, output: outputPath }
+
+/** Single steps of the pipeline, from an image file to an image file; they need no workspace. */
+export const imageProcessingCalls = {
+  'picture.resample': call({
+    input: z.strictObject({ ...fromTo, scale: z.number().positive().max(64) }),
+    output: writtenPicture,
+    audit: 'untracked',
+    blinded: 'open',
+  }),
+  'stain.normalize': call({
+    /** `reference`: an image whose stains are the target; null: the published reference. */
+    input: z.strictObject({ ...fromTo, reference: filePath.nullable() }),
+    output: normalizedPictureSchema,
+    audit: 'untracked',
+    blinded: 'open',
+  }),
+  'stain.augment': call({
+    input: z.strictObject({
+      ...fromTo,
+      hematoxylin: z.number().min(0).max(10),
+      eosin: z.number().min(0).max(10),
+    }),
+    output: writtenPicture,
+    audit: 'untracked',
+    blinded: 'open',
+  }),
+}
