@@ -16,7 +16,7 @@ export const doctorReportSchema = z.object({
   checks: z.array(doctorCheckSchema),
   encoders: z.array(encoderViewSchema),
   backends: z.array(backendViewSchema),
-  /** What a new encoding would begin with; empty where no back-end could be looked at. */
+  /** The back-end that each encoder would start with; empty if no back-end could be tested. */
   use: z.array(encoderBackendViewSchema),
 })
 export type DoctorReport = z.infer<typeof doctorReportSchema>
@@ -41,7 +41,7 @@ export const appCalls = {
       isBlind: z.boolean(),
       /** Whether `dialog.choose` opens the system's own dialog; otherwise the page lists folders itself. */
       nativeDialogs: z.boolean(),
-      /** Prefix of picture addresses: `${tiles}/<image id>/...` (contract/tiles.ts). */
+      /** Prefix of image addresses: `${tiles}/<image id>/...` (contract/tiles.ts). */
       tiles: z.string(),
       homeDirectory: z.string(),
     }),

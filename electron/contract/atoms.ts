@@ -16,18 +16,18 @@ export const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 export const filePath = z.string().min(1).max(4096)
 
 export const readerName = z.string().trim().min(1).max(80)
-/** What a model is called in its workspace. */
+/** Name of a model in its workspace. */
 export const modelName = z.string().trim().min(1).max(80)
-/** Free text kept with an entry; null: none. */
+/** Free text stored with an entry; null: none. */
 export const comment = z.string().trim().min(1).max(2000).nullable().default(null)
-/** Why something is done; kept with it. null: not given. */
+/** Why something is done; stored with it. null: not given. */
 export const reason = comment
 /** The reader that a call acts for; null: the reader of this machine (`reader.set`). */
 export const actingReader = readerName.nullable().default(null)
 
-/** Input of a call that takes nothing. */
+/** Input of a call without parameters. */
 export const nothing = z.strictObject({})
-/** Answer of a call that answers nothing. */
+/** Answer of a call without a result. */
 export const done = z.object({})
 /** Answer of a call that starts a job. */
 export const started = z.object({ jobId: id })

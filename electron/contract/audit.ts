@@ -3,13 +3,13 @@ import { filePath, id, isoTime, nothing, sha256 } from './atoms.ts'
 import { auditKinds } from './audit-kinds.ts'
 import { call } from './call.ts'
 
-/** What an event happened to. */
+/** The object of an event. */
 export const auditObjectSchema = z.object({
   /** Such as `image`, `model`, `job`, `file`, `workspace`, `reader`. */
   type: z.string(),
   /** Row of that type in the workspace; null where it has none. */
   id: z.int().nullable(),
-  /** As people call it. */
+  /** Its name on screen. */
   name: z.string().nullable(),
 })
 export type AuditObject = z.infer<typeof auditObjectSchema>
@@ -20,21 +20,21 @@ export const auditEventSchema = z.object({
   at: isoTime,
   /** Of `auditKinds`; text, since a damaged trail must be readable too. */
   kind: z.string(),
-  /** null: the program by itself. */
+  /** null: the program itself, without a reader. */
   reader: z.string().nullable(),
   object: auditObjectSchema,
-  /** Any JSON; null: nothing stood before, or nothing stands now. */
+  /** Any JSON; null: there was no value before, or there is none now. */
   before: z.unknown(),
   after: z.unknown(),
   reason: z.string().nullable(),
-  /** sha256 of the hash before it (64 zeros before the first) and the event's canonical JSON. */
+  /** sha256 of the previous hash (64 zeros for the first event) and the event's canonical JSON. */
   hash: z.string(),
 })
 export type AuditEventView = z.infer<typeof auditEventSchema>
 
-/** What is wrong with a trail, worst first; `eventId` where one event is at fault. */
+/** A problem of a trail, worst first; `eventId` if a single event is the cause. */
 export const auditProblemSchema = z.object({
-  /** `head`: a hash that a person noted down; `known`: the one that this machine saw last. */
+  /** `head`: a hash that a person wrote down; `known`: the newest hash that this machine has seen. */
   kind: z.enum(['chain', 'known', 'head', 'labels', 'models']),
   eventId: z.int().nullable(),
   /** One sentence. */
@@ -46,27 +46,27 @@ export const auditVerificationSchema = z.object({
   whole: z.boolean(),
   /** How many events there are. */
   events: z.int(),
-  /** Hash of the newest event, to be noted down; null in a trail without events. */
+  /** Hash of the newest event, to be written down; null in a trail without events. */
   head: z.string().nullable(),
-  /** Whether the trail holds the hash that was noted down; null: none was given. */
+  /** Whether the trail contains the hash that was written down; null: none was given. */
   holdsNoted: z.boolean().nullable(),
   /** At most 20. */
   problems: z.array(auditProblemSchema),
-  /** What was found and what to do. */
+  /** What was found, and what to do. */
   sentence: z.string(),
   verifiedAt: isoTime,
   durationMs: z.number().nonnegative(),
 })
 export type AuditVerification = z.infer<typeof auditVerificationSchema>
 
-/** Every part is optional; those given hold all together. */
+/** All conditions are optional; an event must match every given one. */
 export const auditFilterSchema = z.strictObject({
   kinds: z.array(z.enum(auditKinds)).min(1).nullable().default(null),
   reader: z.string().nullable().default(null),
   imageId: id.nullable().default(null),
-  /** Part of the object's name, the reason, or what stood before or after; letters of either case. */
+  /** Part of the object's name, the reason, or the value before or after; case does not matter. */
   text: z.string().trim().min(1).max(200).nullable().default(null),
-  /** First and last moment, both included. */
+  /** First and last time, both included. */
   from: isoTime.nullable().default(null),
   to: isoTime.nullable().default(null),
 })
@@ -85,13 +85,13 @@ export const auditCalls = {
       events: z.array(auditEventSchema),
       /** Events that match the filter, on all pages. */
       total: z.int(),
-      /** Every reader who occurs in the trail, for a filter. */
+      /** Every reader in the trail, for the filter. */
       readers: z.array(z.string()),
     }),
     audit: 'reads',
     blinded: 'refused',
   }),
-  /** `head`: one that was noted down; the trail must still hold it. */
+  /** `head`: a hash that was written down; the trail must still contain it. */
   'audit.verify': call({
     input: z.strictObject({ head: sha256.nullable().default(null) }),
     output: auditVerificationSchema,

@@ -3,8 +3,8 @@ import { isoTime } from './atoms.ts'
 import { encoderNameSchema } from './recipe.ts'
 
 /**
- * What can run an encoder, best first; which of them a machine has is another question (engine/encoders/backends.ts).
- * `-half`: the same in half precision, on GPUs that have it.
+ * The back-ends that can run an encoder, fastest first. engine/encoders/backends.ts finds those of a machine.
+ * `-half`: in half precision, on GPUs that support it.
  */
 export const backendNames = [
   'cuda-half',
@@ -27,17 +27,17 @@ export const backendChoices = ['auto', ...backendNames] as const
 export const backendChoiceSchema = z.enum(backendChoices)
 export type BackendChoice = z.infer<typeof backendChoiceSchema>
 
-/** What came of the self-test of one back-end with one encoder. */
+/** Result of the self-test of one back-end with one encoder. */
 export const selfTestViewSchema = z.object({
   encoder: encoderNameSchema,
-  /** `trying`: a process began it and did not live to tell. */
+  /** `trying`: a process started it and ended before it had a result. */
   status: z.enum(['passed', 'refused', 'trying']),
-  /** Against the stored expectation; null where it did not come so far. */
+  /** Cosine similarity to the stored reference; null if the test ended before. */
   cosine: z.number().nullable(),
   reason: z.string().nullable(),
   /**
-   * Of a back-end in half precision: how many times as many crops a second it encodes as the same in full; null where
-   * that was not measured.
+   * Of a back-end in half precision: crops per second, divided by those of the same back-end in full precision; null:
+   * not measured.
    */
   gain: z.number().positive().nullable().default(null),
   at: isoTime,
@@ -48,15 +48,15 @@ export const backendViewSchema = z.object({
   name: backendNameSchema,
   title: z.string(),
   status: z.enum(['ready', 'untested', 'refused', 'missing', 'unsupported']),
-  /** Why it is not `ready`; null where it is. */
+  /** Why it is not `ready`; null if it is. */
   reason: z.string().nullable(),
   /** On this machine with this driver and these weights. */
   selfTests: z.array(selfTestViewSchema),
-  /** Crops of 400 pixels; only where it was asked for. */
+  /** Crops of 400 pixels; only if the measurement was requested. */
   cropsPerSecond: z.array(z.object({ encoder: encoderNameSchema, value: z.number().positive() })),
 })
 export type BackendView = z.infer<typeof backendViewSchema>
 
-/** Which back-end an encoder would begin with. */
+/** The back-end that an encoder would start with. */
 export const encoderBackendViewSchema = z.object({ encoder: encoderNameSchema, backend: backendNameSchema })
 export type EncoderBackendView = z.infer<typeof encoderBackendViewSchema>

@@ -5,7 +5,7 @@ import type { AuditKind } from './audit-kinds.ts'
  * What a call changes, as the audit trail sees it.
  *
  * - `reads`: it changes nothing.
- * - `untracked`: it changes only what leaves no event: files that the user named, work that can be made again, and
+ * - `untracked`: it changes only what leaves no event: files that the user named, derived data that can be computed again, and
  *   settings of this machine.
  * - a list of kinds: it leaves events of these kinds, in the transaction of the change. It leaves one for each
  *   thing that it changes; a job leaves one when it begins and one when it stops (docs/audit.md).
@@ -15,11 +15,11 @@ export type CallAudit = 'reads' | 'untracked' | readonly AuditKind[]
 /**
  * What a blinded reader gets from a call before they decide on an image (docs/readers.md).
  *
- * - `open`: the same answer as everyone. It holds nothing that could lead them: no label, comment, prediction or
+ * - `open`: the same answer as everyone. It contains nothing that could influence them: no label, comment, prediction or
  *   file name of an image that they have not decided on.
  * - `own-image`: the same answer, if the call's input names one `imageId` that they have decided on; otherwise
  *   the call is refused.
- * - `redacted`: the answer without what could lead them; electron/application/redactions.ts holds the function.
+ * - `redacted`: the answer without what could influence them; electron/application/redactions.ts has the function.
  * - `refused`: the error `reading.blind`.
  */
 export type BlindedAnswer = 'open' | 'own-image' | 'redacted' | 'refused'

@@ -59,7 +59,7 @@ export type Handlers = {
   [N in CallName]: (input: z.output<Calls[N]['input']>) => Promise<CallOutput<N>> | CallOutput<N>
 }
 
-/** What every door returns for a call, since Electron transmits only an error's message. */
+/** What every entry point returns for a call: Electron transmits only an error's message. */
 export const answerSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: z.unknown() }),
   z.object({ ok: z.literal(false), error: errorViewSchema }),

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { filePath, id } from './atoms.ts'
 import { call } from './call.ts'
 
-/** Of a case whose images have no pictures in its report, the first so many have. */
-export const mostReportPictures = 400
+/** Maximum number of images that a report shows; further images are only listed. */
+export const maxReportImages = 400
 
 export const caseReportCalls = {
   /**
-   * Everything that is known of a case on one page: .html, or .pdf where the door can print (the window). `case`:
+   * Everything that is known about a case on one page: .html, or .pdf if the entry point can print (the window). `case`:
    * its name; or `imageIds`, for images without a case. Errors `case.not-found`, `report.no-pdf`.
    */
   'case.report': call({

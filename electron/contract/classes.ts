@@ -8,7 +8,7 @@ export const tissueClassSchema = z.object({
     .trim()
     .min(1)
     .max(60)
-    .regex(/^[^,*/\\]+$/, 'a class name holds no comma, star or slash'),
+    .regex(/^[^,*/\\]+$/, 'a class name must not contain a comma, star or slash'),
   isPositive: z.boolean(),
   /** Keyboard key that sets it. */
   key: z.string().length(1),
@@ -34,12 +34,12 @@ export const defaultClassesText = 'Normal,Benign,InSitu*,Invasive*'
 const coolColours = ['#0072b2', '#009e73', '#56b4e9', '#666666']
 const warmColours = ['#e69f00', '#d55e00', '#cc79a7', '#f0e442']
 
-/** Colours for classes: Okabe and Ito (2008), told apart by colour-blind readers. Cool ones first, then warm ones. */
+/** Colours for classes: Okabe and Ito (2008), which colour-blind readers can distinguish. Cool ones first, then warm ones. */
 export const classPalette: readonly string[] = [...coolColours, ...warmColours]
 
 /**
- * A colour for each class of a scheme, in its order. Carcinoma begins at the warm ones, so that it is not green,
- * which says "all is well" to many. Each colour is used once before any is used again.
+ * A colour for each class of a scheme, in its order. Carcinoma starts with the warm ones, so that it is not green,
+ * which means "all is well" to many readers. Each colour is used once before any is used again.
  */
 function coloursOf(arePositive: readonly boolean[]): string[] {
   const used = new Set<string>()
@@ -52,7 +52,7 @@ function coloursOf(arePositive: readonly boolean[]): string[] {
   })
 }
 
-/** Keys for classes, in order of use: those that mean nothing else in the page, but for the last two. */
+/** Keys for classes, in order of use. Except for the last two, the page uses them for nothing else. */
 export const classKeys: readonly string[] = Array.from('1234567890eikloqvyhj')
 
 /**

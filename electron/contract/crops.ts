@@ -5,7 +5,7 @@ import { qualityFlagSchema } from './quality.ts'
 
 const edgePx = z.int().positive()
 
-/** A square of an image, turned (quarter turns counter-clockwise), then flipped upside down, then left to right. */
+/** A square of an image: rotated by quarter turns counter-clockwise, then flipped vertically, then horizontally. */
 export const cropSchema = z.object({
   top: z.int().nonnegative(),
   left: z.int().nonnegative(),
@@ -15,9 +15,9 @@ export const cropSchema = z.object({
   flipHorizontal: z.boolean(),
 })
 
-/** Where crops lie, apart from their pixels: a value that can be printed, stored and cut later. */
+/** The positions of crops, without pixels. A plan can be printed, stored and cut later. */
 export const cropPlanSchema = z.object({
-  /** Of the file's bytes; with seed, augmentation and size it is all that the places depend on. */
+  /** Content hash of the file. The positions depend on it, the seed, the augmentation and the size, and on nothing else. */
   imageSha256: sha256,
   /** Of the image before mirroring, px. */
   widthPx: edgePx,

@@ -13,7 +13,7 @@ export const descriptorCalls = {
     audit: 'untracked',
     blinded: 'open',
   }),
-  /** Describes one image file into a `.npy` file; needs no workspace (job `describe`). */
+  /** Writes the descriptors of one image file to a `.npy` file; needs no workspace (job `describe`). */
   'descriptors.describe': call({
     input: z.strictObject({
       image: filePath,
@@ -24,9 +24,9 @@ export const descriptorCalls = {
       mode: z.enum(['crops', 'dense']),
       seed: z.int().nonnegative(),
       backend: backendChoiceSchema,
-      /** One row a crop instead of pooled ones. */
+      /** One row per crop instead of pooled descriptors. */
       raw: z.boolean(),
-      /** Pixels as they are in the file: not resampled, normalised, augmented or turned. */
+      /** Pixels as they are in the file: not resampled, normalised, augmented or rotated. */
       identity: z.boolean(),
     }),
     output: started,

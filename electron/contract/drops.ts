@@ -5,17 +5,17 @@ import { call } from './call.ts'
 /** Files dropped on a browser's page are sent to `${dropPrefix}/<drop id>/<path>`, one POST each. */
 export const dropPrefix = '/dropped'
 
-/** Endings that count as pictures when a folder is searched; a file named by the user is always tried. */
+/** Extensions of image files, for the search of a folder; a file that the user names is always tried. */
 export const imageExtensions: readonly string[] = ['.tif', '.tiff', '.png', '.jpg', '.jpeg', '.webp', '.svs']
 
-/** Most files of one drop. */
-export const mostDroppedFiles = 100_000
-/** Deepest path of a dropped file, in names. */
-export const mostDropLevels = 32
+/** Maximum number of files in one drop. */
+export const maxDroppedFiles = 100_000
+/** Maximum depth of a dropped file's path, in names. */
+export const maxDropDepth = 32
 
 const dropId = z.string().regex(/^[0-9a-f]{16}$/, 'not a drop')
 
-/** The address that takes a dropped file; `path` is its name, or its place in a dropped folder, with slashes. */
+/** The address that a dropped file is sent to; `path` is its name, or its path in a dropped folder, with slashes. */
 export const dropAddress = (id: string, path: string): string =>
   `${dropPrefix}/${id}/${path.split('/').map(encodeURIComponent).join('/')}`
 
@@ -31,19 +31,19 @@ export function parseDropAddress(address: string): { dropId: string; path: strin
   }
 }
 
-/** What a browser cannot name by a path is sent over and copied into the workspace. */
+/** A browser does not know the path of a dropped file, so the file is sent and copied into the workspace. */
 export const dropCalls = {
-  /** Announces dropped files, so that a lack of room is known before the first is sent (`disk.full`). */
+  /** Announces dropped files, so that `disk.full` is known before the first one is sent. */
   'drop.begin': call({
     input: z.strictObject({
-      files: z.int().min(1).max(mostDroppedFiles),
+      files: z.int().min(1).max(maxDroppedFiles),
       bytes: z.int().nonnegative(),
     }),
     output: z.object({ dropId }),
     audit: 'untracked',
     blinded: 'open',
   }),
-  /** Forgets a drop and removes what of it was not imported. */
+  /** Ends a drop and removes those of its files that were not imported. */
   'drop.discard': call({
     input: z.strictObject({ dropId }),
     output: done,

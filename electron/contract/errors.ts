@@ -33,7 +33,7 @@ export const errorDetails = {
   'image.unsupported-format': pathReason,
   'image.truncated': pathReason,
   'image.too-large': z.object({ path: z.string(), pixels: z.number(), limit: z.number() }),
-  /** `pages`: those that can be asked for, from 1. */
+  /** `pages`: the available ones, from 1. */
   'image.no-page': z.object({ path: z.string(), page: z.number(), pages: z.array(z.number()) }),
   'image.several-pages': z.object({ path: z.string(), pages: z.array(z.string()) }),
   'image.not-found': z.object({ image: z.string() }),
@@ -314,7 +314,7 @@ export const hasCode = (error: unknown, ...codes: readonly ErrorCode[]): error i
 
 export const errorCodeSchema = z.enum(Object.keys(errorDetails) as [ErrorCode, ...ErrorCode[]])
 
-/** How an error travels through a door. */
+/** An error on its way through an entry point. */
 export const errorViewSchema = z.object({
   code: errorCodeSchema,
   message: z.string(),
@@ -334,7 +334,7 @@ export function toErrorView(error: unknown, reference = 'none'): ErrorView {
   return { code: known.code, message: known.message, details: known.details }
 }
 
-/** The AppError that a view stands for, on the other side of a door. */
+/** The AppError of a view, on the other side of an entry point. */
 export function fromErrorView(view: ErrorView): AppError {
   const details = errorDetails[view.code].safeParse(view.details)
   return details.success

@@ -6,8 +6,8 @@ import { call } from './call.ts'
 const interval = z.object({ low: z.number(), high: z.number() })
 
 /**
- * The two-class answer at one threshold: positive where the score is at least the threshold. A share of
- * nothing (such as the sensitivity where there is no positive) is null.
+ * Two-class figures at one threshold: positive if the score is at least the threshold. A share with an empty
+ * denominator (such as the sensitivity without positives) is null.
  */
 export const operatingPointSchema = z.object({
   threshold: z.number(),
@@ -22,7 +22,7 @@ export const operatingPointSchema = z.object({
   falseNegatives: count,
   trueNegatives: count,
   falsePositives: count,
-  /** Wilson intervals; they take the rows for independent (`bootstrap` does not). */
+  /** Wilson intervals; they treat the rows as independent (`bootstrap` does not). */
   intervals: z.object({
     sensitivity: interval.nullable(),
     specificity: interval.nullable(),
@@ -34,7 +34,7 @@ export const operatingPointSchema = z.object({
 export type OperatingPoint = z.infer<typeof operatingPointSchema>
 
 export const rocPointSchema = z.object({
-  /** Positive where the score is at least this; null: above every score, so nothing is. */
+  /** Positive if the score is at least this; null: above every score, so that no row is positive. */
   threshold: z.number().nullable(),
   falsePositiveRate: fraction,
   truePositiveRate: fraction,
@@ -47,7 +47,7 @@ export const missSchema = z.object({
   truth: z.string(),
   predicted: z.string(),
   score: fraction.nullable(),
-  /** A positive that the two-class answer at 0.50 calls negative. */
+  /** A positive row that is called negative at the threshold 0.50. */
   missedPositive: z.boolean(),
 })
 export type Miss = z.infer<typeof missSchema>
@@ -58,26 +58,26 @@ const figures = {
   accuracyInterval: interval,
   /** Rows truth, columns predicted, in the order of `classes`. */
   confusion: z.array(z.array(count)),
-  /** Area under the ROC; null without a score, without positive classes, or with one kind of row only. */
+  /** Area under the ROC; null without a score, without positive classes, or if all rows are positive or all negative. */
   auc: fraction.nullable(),
   roc: z.array(rocPointSchema).nullable(),
   operatingPoints: z.array(operatingPointSchema),
   /** Positives called negative at 0.50, counted by their class; null where no class is positive. */
   missed: z.record(z.string(), count).nullable(),
-  /** Every wrong answer: another class than the truth, or a positive called negative. */
+  /** Every error: a predicted class other than the truth, or a positive called negative. */
   misses: z.array(missSchema),
 }
 export const figuresSchema = z.object(figures)
 export type Figures = z.infer<typeof figuresSchema>
 
 export const reliabilityBinSchema = z.object({
-  /** Probabilities above `low` and up to `high`; the first bin holds its lower end too. */
+  /** Probabilities above `low` and up to `high`; the first bin includes its lower end. */
   low: z.number(),
   high: z.number(),
   count,
-  /** Mean probability said. */
+  /** Mean predicted probability. */
   predicted: fraction,
-  /** Share that came true. */
+  /** Observed frequency. */
   observed: fraction,
 })
 export type ReliabilityBin = z.infer<typeof reliabilityBinSchema>
@@ -92,8 +92,8 @@ export type CalibrationFigures = z.infer<typeof calibrationFiguresSchema>
 
 export const calibrationSchema = z.object({
   /**
-   * What the probabilities are of: `largest`, the suggested class being right; `positive`, carcinoma (the
-   * two-class score).
+   * What the probabilities describe: `largest`: that the suggested class is correct; `positive`: carcinoma (the
+   * carcinoma score).
    */
   of: z.enum(['largest', 'positive']),
   before: calibrationFiguresSchema,
@@ -107,27 +107,27 @@ export const calibrationSchema = z.object({
 export type Calibration = z.infer<typeof calibrationSchema>
 
 export const conformalSchema = z.object({
-  /** Asked-for coverage of each class, such as 0.9. */
+  /** Required coverage of each class, such as 0.9. */
   level: fraction,
-  /** Share of rows whose set holds their truth, each fold calibrated on the others. */
+  /** Share of rows whose set contains the truth, each fold calibrated on the others. */
   coverage: fraction,
   /** By class, in the order of `classes`; null for a class without rows. */
   coveragePerClass: z.array(fraction.nullable()),
   /** How many sets have 0, 1, ... k classes. */
   setSizes: z.array(count),
-  /** A class is in the set of a new image where its probability is at least this; from all rows. */
+  /** A class is in the prediction set of a new image if its probability is at least this; from all rows. */
   minimumProbabilities: z.array(fraction),
 })
 export type Conformal = z.infer<typeof conformalSchema>
 
-/** What out-of-fold predictions say, by image and by case. Shares are 0..1 unless said otherwise. */
+/** Figures of out-of-fold predictions, by image and by case. Shares are 0..1 unless noted otherwise. */
 export const evaluationReportSchema = z.object({
   images: count,
-  /** null: no image names a case. */
+  /** null: no image has a case. */
   cases: count.nullable(),
-  /** Each a case of its own, in `byCase` and `bootstrap`. */
+  /** In `byCase` and `bootstrap` each is a case of its own. */
   imagesWithoutCase: count,
-  /** Cases with images in more than one fold: the model has seen the patient. */
+  /** Cases with images in more than one fold: the model was trained on images of the patient. */
   casesAcrossFolds: count,
   classes: z.array(z.string()),
   /** Those of `classes` that count as carcinoma. */
@@ -140,25 +140,25 @@ export const evaluationReportSchema = z.object({
   /** Population standard deviation of `perFold`, percentage points. */
   std: z.number().nonnegative(),
   ...figures,
-  /** The two-class answer at 0.50, as `perFold`, `mean` and `std`; null without a score. */
+  /** The two-class accuracy at 0.50, as `perFold`, `mean` and `std`; null without a score. */
   twoClass: z
     .object({ perFold: z.array(percentage), mean: percentage, std: z.number().nonnegative() })
     .nullable(),
-  /** 95 % percentile intervals from resampled cases (images where there are none). */
+  /** 95 % percentile intervals from resampled cases (from images if there are no cases). */
   bootstrap: z.object({
     over: z.enum(['case', 'image']),
     resamples: count,
     seed: count,
     accuracy: interval,
-    /** From the resamples with rows of both kinds. */
+    /** From the resamples that have positive and negative rows. */
     auc: interval.nullable(),
   }),
-  /** Of the class probabilities, then of the two-class score; whichever the table has. */
+  /** Of the class probabilities, then of the carcinoma score, as far as the table has them. */
   calibration: z.array(calibrationSchema),
   /** Prediction sets at 90 and 95 %; empty without class probabilities or with fewer than 2 folds. */
   conformal: z.array(conformalSchema),
   /**
-   * The same by case; null where no image names one. A case has the mean of its images' probabilities and
+   * The same by case; null if no image has one. A case has the mean of its images' probabilities and
    * scores, and the class of its worst image. `mixed`: cases whose images differ in class.
    */
   byCase: figuresSchema.extend({ mixed: count }).nullable(),

@@ -3,11 +3,11 @@ import { auditVerificationSchema } from './audit.ts'
 import { jobViewSchema } from './jobs.ts'
 import { workspaceViewSchema } from './workspace.ts'
 
-/** Every push to the page. The `*.changed` events without a view say: ask again. */
+/** All events sent to the page. After a `*.changed` event without a view, the page requests the data again. */
 export const events = {
   'job.changed': jobViewSchema,
   'images.changed': z.object({ imageIds: z.array(z.int()).nullable() }),
-  /** Somebody else reads here now, or begins or ends blind reading. */
+  /** Another reader is active on this machine, or blind reading starts or ends. */
   'reader.changed': z.object({ reader: z.string(), isBlind: z.boolean() }),
   'regions.changed': z.object({ imageId: z.int() }),
   'models.changed': z.object({}),
@@ -20,7 +20,7 @@ export const events = {
 export type EventName = keyof typeof events
 export type EventPayload<N extends EventName> = z.infer<(typeof events)[N]>
 
-/** How an event travels through a door. */
+/** An event on its way to the page. */
 export interface EventMessage<N extends EventName = EventName> {
   name: N
   payload: EventPayload<N>

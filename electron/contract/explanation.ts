@@ -8,8 +8,8 @@ import { researchUseSentence } from './research-use.ts'
 const edgePx = z.number().positive()
 
 /**
- * What a model says of each place of an image (engine/prediction/heat-map.ts): class probabilities on a grid of cells
- * that tile the image, from the tissue around the middle of each.
+ * A heat map (engine/prediction/heat-map.ts): class probabilities on a grid of cells that cover the image, each
+ * predicted from the tissue around the centre of the cell.
  */
 export const explanationSchema = z.object({
   imageId: id,
@@ -23,38 +23,38 @@ export const explanationSchema = z.object({
   modelId: id,
   modelName: z.string(),
   weights: weightsSourceSchema,
-  /** Whether the model's boosters learned from whole images (dense) or from crops; the map is always made densely. */
+  /** Whether the model's boosters were trained on whole images (dense) or on crops; the map always uses dense mode. */
   mode: z.enum(['crops', 'dense']),
-  /** True where the image took part in training: only boosters whose fold left it out were asked. */
+  /** True if the model was trained on the image: only boosters of the folds that left it out are used. */
   outOfFold: z.boolean(),
   boosters: z.int().positive(),
   rows: z.int().positive(),
   columns: z.int().positive(),
-  /** Of a cell, pixels of the image; also the step from one place to the next. */
+  /** Size of a cell in image pixels; also the distance between positions. */
   cellWidthPx: edgePx,
   cellHeightPx: edgePx,
-  /** What was looked at around each place, by encoder and crop set, pixels of the image. */
+  /** The tissue used for each position, by encoder and crop set, in image pixels. */
   squares: z.array(
     z.object({
       encoder: encoderNameSchema,
-      /** Edge of the tissue around a place: that of a crop. */
+      /** Edge of the square of tissue around a position: that of a crop. */
       squarePx: edgePx,
-      /** Edge of the nine overlapping windows in it, and the step from one to the next. */
+      /** Edge of the nine overlapping windows in it, and the distance between them. */
       windowPx: edgePx,
       stepPx: edgePx,
     }),
   ),
   /** In the order of the model's classes. */
   classes: z.array(z.string()),
-  /** The class whose mean over the map is the largest. It is not the suggested class of a verdict, though often the same. */
+  /** The class with the largest mean over the map. It is often, but not always, the suggested class of the prediction. */
   leading: z.string(),
-  /** Class x row x column; over the classes they add up to 1. */
+  /** Class x row x column; the sum over the classes is 1. */
   probabilities: z.array(z.array(z.array(fraction))),
   researchUse: z.literal(researchUseSentence),
 })
 export type Explanation = z.infer<typeof explanationSchema>
 
-/** Where a map is written to: a picture, or the numbers. */
+/** File that a map is written to: an image, or the numbers. */
 const explanationPath = z
   .string()
   .max(4096)
@@ -66,30 +66,30 @@ const asked = {
   model: z.string().nullable(),
 }
 
-/** Heat maps: what speaks for a class, and where. */
+/** Heat maps: where in an image a class is probable. */
 export const explanationCalls = {
-  /** Makes the map of an image (job `explain`), or finds it made. */
+  /** Creates the map of an image (job `explain`), unless it exists. */
   'explanation.create': call({
     input: z.strictObject(asked),
     output: started,
     audit: 'untracked',
     blinded: 'own-image',
   }),
-  /** The map, or null where none was made; its pictures have addresses of their own (contract/tiles.ts). */
+  /** The map, or null if none was created; its images have addresses of their own (contract/tiles.ts). */
   'explanation.get': call({
     input: z.strictObject(asked),
     output: explanationSchema.nullable(),
     audit: 'reads',
     blinded: 'own-image',
   }),
-  /** Writes a map that was made: the image with the map over it (.png), or the numbers (.npy, .json). */
+  /** Writes an existing map: the image with the map over it (.png), or the numbers (.npy, .json). */
   'explanation.write': call({
     input: z.strictObject({
       ...asked,
-      /** Of a picture; null: the leading one. */
+      /** Class of the written image; null: the leading one. */
       className: z.string().nullable().default(null),
       path: explanationPath,
-      /** Of the map over the image. */
+      /** Opacity of the map over the image. */
       opacity: fraction.default(0.5),
     }),
     output: z.object({ path: z.string(), className: z.string().nullable() }),

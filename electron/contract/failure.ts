@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { id } from './atoms.ts'
 import { errorCodeSchema } from './errors.ts'
 
-/** One file or image that a job could not work on; the others go on. */
+/** A file or image that a job could not process; the job continues with the others. */
 export const failureSchema = z.object({
   path: z.string(),
   code: errorCodeSchema,
   message: z.string(),
-  /** Of an image of the workspace. */
+  /** Set for an image of the workspace. */
   imageId: id.optional(),
 })
 export type Failure = z.infer<typeof failureSchema>

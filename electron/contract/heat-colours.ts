@@ -1,7 +1,7 @@
 /**
  * The colours of a heat map from probability 0 to 1: every 17th of the 256 of *viridis* (S. van der Walt and N. Smith 2015,
- * matplotlib 1.5, CC0), made so that equal steps look equal, also in print without colour and to readers who are
- * colour-blind. Between them, straight lines in sRGB.
+ * matplotlib 1.5, CC0), designed so that equal steps look equal, also in greyscale print and to colour-blind readers.
+ * Linear interpolation in sRGB between them.
  */
 export const heatColours = [
   '#440154',

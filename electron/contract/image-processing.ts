@@ -8,15 +8,15 @@ const edgePx = z.int().positive()
 /** The extension chooses the format: PNG or TIFF. */
 const outputPath = filePath.regex(/\.(png|tiff?)$/i, 'it must end in .png, .tif or .tiff')
 
-const writtenPicture = z.object({ path: z.string(), widthPx: edgePx, heightPx: edgePx })
+const writtenImage = z.object({ path: z.string(), widthPx: edgePx, heightPx: edgePx })
 
-export const normalizedPictureSchema = writtenPicture.extend({
+export const normalizedImageSchema = writtenImage.extend({
   ...stainReportSchema.shape,
-  /** What the image was normalised to. */
+  /** The stains that the image was normalised to. */
   target: stainsSchema,
   flags: z.array(qualityFlagSchema),
 })
-export type NormalizedPicture = z.infer<typeof normalizedPictureSchema>
+export type NormalizedImage = z.infer<typeof normalizedImageSchema>
 
 const fromTo = { input: filePath, output: outputPath }
 
@@ -24,14 +24,14 @@ const fromTo = { input: filePath, output: outputPath }
 export const imageProcessingCalls = {
   'picture.resample': call({
     input: z.strictObject({ ...fromTo, scale: z.number().positive().max(64) }),
-    output: writtenPicture,
+    output: writtenImage,
     audit: 'untracked',
     blinded: 'open',
   }),
   'stain.normalize': call({
-    /** `reference`: an image whose stains are the target; null: the published reference. */
+    /** `reference`: an image that gives the target stains; null: the published reference. */
     input: z.strictObject({ ...fromTo, reference: filePath.nullable() }),
-    output: normalizedPictureSchema,
+    output: normalizedImageSchema,
     audit: 'untracked',
     blinded: 'open',
   }),
@@ -41,7 +41,7 @@ export const imageProcessingCalls = {
       hematoxylin: z.number().min(0).max(10),
       eosin: z.number().min(0).max(10),
     }),
-    output: writtenPicture,
+    output: writtenImage,
     audit: 'untracked',
     blinded: 'open',
   }),

@@ -7,35 +7,35 @@ import { labelViewSchema, readingsSchema } from './readings.ts'
 
 export const imageViewSchema = z.object({
   id,
-  /** Of the file; of a further page of a file with several pictures, of file and page together. */
+  /** Content hash of the file. From page 2 on, hash of the file and the page together. */
   sha256: z.string().length(64),
-  /** The file that is read: the copy in the workspace where there is one. */
+  /** The file that is read: the copy in the workspace if there is one. */
   path: z.string(),
-  /** Where it was imported from, or found again. */
+  /** Path that it was imported from, or was found at later. */
   originalPath: z.string(),
   copied: z.boolean(),
-  /** Which picture of its file, from 1. */
+  /** Page of its file, from 1. */
   page: z.int().positive(),
   fileName: z.string(),
   format: z.string(),
   widthPx: z.int().positive(),
   heightPx: z.int().positive(),
   pixelSizeUm: z.number().positive().nullable(),
-  /** `resolution-tag`, `ome-xml`, `aperio`, `none`, or `stated` by the user at import. */
+  /** `resolution-tag`, `ome-xml`, `aperio`, `none`, or `stated`: given by the user at import. */
   pixelSizeSource: z.string(),
-  /** Made by Lobule's own generator, never to be taken for real tissue. */
+  /** Drawn by Lobule's own generator: not real tissue. */
   synthetic: z.boolean(),
   caseName: z.string().nullable(),
-  /** What counts, also for training (`agreedReading`); null: nobody named a class, or readers disagree. */
+  /** The label, also for training (`agreedReading`); null: no reader chose a class, or readers disagree. */
   label: labelViewSchema.nullable(),
   readings: readingsSchema,
-  /** The newest verdict. */
+  /** The newest prediction. */
   verdict: verdictViewSchema.nullable(),
   importedAt: isoTime,
 })
 export type ImageView = z.infer<typeof imageViewSchema>
 
-/** Why a row of a table of labels was not followed; `row` counts from 1 below the first line. */
+/** Why a row of a table of labels was skipped; `row` counts from 1 below the header. */
 export const rowProblemSchema = z.object({ row: z.int(), file: z.string(), problem: z.string() })
 export type RowProblem = z.infer<typeof rowProblemSchema>
 
@@ -43,16 +43,16 @@ export const importPreviewSchema = z.object({
   files: z.array(
     z.object({ path: z.string(), caseName: z.string().nullable(), className: z.string().nullable() }),
   ),
-  /** Of all files that were found, listed or not. */
+  /** Of all files that were found, whether listed or not. */
   totals: z.object({
     files: z.int(),
     bytes: z.int(),
-    /** Different cases, and files without one. */
+    /** Number of different cases, and of files without a case. */
     cases: z.int(),
     withoutCase: z.int(),
     labelled: z.int(),
   }),
-  /** On the workspace's disk. */
+  /** Free space on the workspace's disk. */
   freeBytes: z.int(),
   failed: z.array(failureSchema),
   rows: z.array(rowProblemSchema),
@@ -62,13 +62,13 @@ export type ImportPreview = z.infer<typeof importPreviewSchema>
 export const importReportSchema = z.object({
   imported: z.int(),
   duplicates: z.int(),
-  /** Duplicates whose image had lost its file: it is read from the new place now. */
+  /** Duplicates of an image whose file was missing: the image now uses the new path. */
   found: z.int(),
-  /** Images that got a label, duplicates that nobody had labelled included. */
+  /** Images that got a label, including duplicates without a label. */
   labelled: z.int(),
-  /** Of the images that were imported or met, how many have no known pixel size. */
+  /** Images without a known pixel size, among those imported and the duplicates. */
   withoutPixelSize: z.int().optional(),
-  /** Rows of the table of labels that were not followed. */
+  /** Rows of the table of labels that were skipped. */
   rows: z.array(rowProblemSchema),
   failed: z.array(failureSchema),
   /** The image of each readable file, duplicates included. */
@@ -90,9 +90,9 @@ export const imageCalls = {
     input: z.strictObject({
       paths: z.array(filePath).min(1),
       ...labelSources,
-      /** um; for files that do not state their own; such images are marked `stated`. */
+      /** um; for files without a pixel size of their own; these images are marked `stated`. */
       pixelSizeUm: z.number().min(0.05).max(20).nullable().default(null),
-      /** For files with several pictures; `ask` lists them as failed with their pages. */
+      /** For files with several pages; `ask` lists them as failed, with their pages. */
       pages: z.union([z.enum(['ask', 'first', 'all']), z.int().min(1).max(4096)]).default('ask'),
       /** Copies the files into the workspace. */
       copy: z.boolean().default(false),
@@ -101,7 +101,7 @@ export const imageCalls = {
     audit: ['import', 'label'],
     blinded: 'open',
   }),
-  /** What an import would find, without opening a picture. */
+  /** What an import would find, without opening an image. */
   'image.preview': call({
     input: z.strictObject({
       paths: z.array(filePath).min(1),

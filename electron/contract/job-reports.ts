@@ -20,10 +20,10 @@ export const trainReportSchema = z.object({
   imagesWithoutCase: z.int(),
   accuracy: fraction,
   folds: z.array(fraction),
-  /** Of the folds' accuracies: mean in percent, population standard deviation in percentage points. */
+  /** Mean (percent) and population standard deviation (percentage points) of the folds' accuracies. */
   mean: z.number().optional(),
   std: z.number().optional(),
-  /** Of the two-class score; null without classes of both kinds. */
+  /** Of the carcinoma score; null without positive and negative classes. */
   auc: fraction.nullable().optional(),
   weights: weightsSourceSchema,
   skipped: z.array(failureSchema),
@@ -51,13 +51,13 @@ export type EncodersReport = z.infer<typeof encodersReportSchema>
 
 export const encodeReportSchema = z.object({
   recipe: z.string(),
-  /** Images whose descriptors are all there now. */
+  /** Images that now have all descriptors. */
   images: z.int(),
-  /** Descriptor files of them. */
+  /** Number of their descriptor files. */
   files: z.int(),
   failed: z.array(failureSchema),
   weights: weightsSourceSchema,
-  /** Back-ends that took part; empty where every file was there already. */
+  /** Back-ends that were used; empty if every file existed already. */
   backends: z.array(backendNameSchema),
   durationMs: z.number().nonnegative(),
   researchUse: z.literal(researchUseSentence),
@@ -81,7 +81,7 @@ export const describeReportSchema = z.object({
 })
 export type DescribeReport = z.infer<typeof describeReportSchema>
 
-/** Which heat map was made; it is asked for by `explanation.get`. */
+/** The heat map that was created; `explanation.get` returns it. */
 export const explainReportSchema = z.object({ imageId: id, modelId: id, modelName: z.string() })
 export type ExplainReport = z.infer<typeof explainReportSchema>
 
@@ -93,7 +93,7 @@ export const relinkReportSchema = z.object({
 export type RelinkReport = z.infer<typeof relinkReportSchema>
 
 export const checkReportSchema = z.object({
-  /** What was looked at. */
+  /** Number of items that were checked. */
   images: z.int(),
   descriptors: z.int(),
   boosters: z.int(),
@@ -109,14 +109,14 @@ export const checkReportSchema = z.object({
         'booster-damaged',
       ]),
       path: z.string(),
-      /** What is wrong and what to do. */
+      /** What is wrong, and what to do. */
       message: z.string(),
     }),
   ),
 })
 export type CheckReport = z.infer<typeof checkReportSchema>
 
-/** What a finished job of each kind answers. */
+/** The report of a finished job, by kind. */
 export interface JobReports {
   demo: DemoReport
   import: ImportReport

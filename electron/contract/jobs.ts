@@ -46,13 +46,13 @@ export const jobViewSchema = z.object({
   kind: z.enum(jobKinds),
   title: z.string(),
   state: z.enum(jobStates),
-  /** Whether it can be paused, and resumed when it stopped unfinished. */
+  /** Whether it can be paused, and resumed if it stopped unfinished. */
   resumable: z.boolean(),
-  /** Whether something failed that can be retried by itself (`job.retry`). */
+  /** Whether it has failures that can be retried (`job.retry`). */
   retriable: z.boolean(),
   progress: progressSchema.nullable(),
   error: errorViewSchema.nullable(),
-  /** The report of its kind once done (JobReports). */
+  /** The report of a finished job, by its kind (JobReports). */
   report: z.unknown(),
   createdAt: isoTime,
   endedAt: isoTime.nullable(),
@@ -66,12 +66,12 @@ const job = z.strictObject({ jobId: id })
 export const jobCalls = {
   'job.list': call({ input: nothing, output: z.array(jobViewSchema), audit: 'reads', blinded: 'redacted' }),
   'job.get': call({ input: job, output: jobViewSchema, audit: 'reads', blinded: 'redacted' }),
-  /** The job's own event says that it was cancelled. */
+  /** The job's own event records that it was cancelled. */
   'job.cancel': call({ input: job, output: done, audit: 'untracked', blinded: 'open' }),
-  /** Stops a waiting or running job where it is; what it finished is kept. Errors `job.wrong-state`. */
+  /** Stops a waiting or running job. Finished work is kept. Errors `job.wrong-state`. */
   'job.pause': call({ input: job, output: done, audit: 'untracked', blinded: 'open' }),
   /**
-   * Takes up a job that was paused, interrupted, cancelled or failed: the same job goes on with what is not finished.
+   * Resumes a job that was paused, interrupted, cancelled or failed: the same job continues with the unfinished work.
    * Errors `job.wrong-state`, `job.not-resumable`.
    */
   'job.resume': call({
@@ -80,9 +80,9 @@ export const jobCalls = {
     audit: ['import', 'relink', 'classification'],
     blinded: 'open',
   }),
-  /** A new job with just what a finished one could not do. Errors `job.wrong-state`, `job.nothing-failed`. */
+  /** A new job with only the failures of a finished one. Errors `job.wrong-state`, `job.nothing-failed`. */
   'job.retry': call({ input: job, output: started, audit: ['import', 'classification'], blinded: 'open' }),
-  /** What a classification was asked for; null: every image. None for jobs of other kinds. Errors `job.not-found`. */
+  /** Images of a classification; null: every image. An empty list for other kinds of jobs. Errors `job.not-found`. */
   'job.images': call({
     input: job,
     output: z.object({ imageIds: z.array(id).nullable() }),

@@ -3,35 +3,35 @@ import { actingReader, comment, filePath, id, isoTime } from './atoms.ts'
 import { call } from './call.ts'
 import { imageViewSchema } from './images.ts'
 
-/** One entry of the labels, which are only ever added to. */
+/** One label event. Label events are append-only. */
 export const labelEntryViewSchema = z.object({
   id,
   imageId: id,
-  /** `adjudication` settles an image, whatever its readers say. */
+  /** `adjudication` decides the label of an image, whatever its readers chose. */
   kind: z.enum(['reading', 'adjudication']),
-  /** null: unsure, withdrawn, or taken back to where nothing was said. */
+  /** null: unsure, withdrawn, or undone to the state without a label. */
   className: z.string().nullable(),
   isUnsure: z.boolean(),
-  /** Given before anything of others or any suggestion was shown. */
+  /** Given before labels of other readers or a suggested class were shown. */
   isBlind: z.boolean(),
   reader: z.string(),
   at: isoTime,
   comment: z.string().nullable(),
-  /** The entry that this one takes back. */
+  /** The label event that this one undoes. */
   undoes: id.nullable(),
-  /** Whether it is what its reader now says of the image, or the adjudication that stands. */
+  /** Whether it is its reader's current label of the image, or the current adjudication. */
   current: z.boolean(),
 })
 export type LabelEntryView = z.infer<typeof labelEntryViewSchema>
 
 export const labelCalls = {
-  /** Labels images, all or none; answers them as they now are. */
+  /** Labels images, all or none. Returns their new state. */
   'image.label': call({
     input: z.strictObject({
       imageIds: z.array(id).min(1),
-      /** null withdraws the reader's label, or with `isUnsure` records that they cannot decide. */
+      /** null withdraws the reader's label, or with `isUnsure` records that the reader cannot decide. */
       className: z.string().nullable(),
-      /** The reader looked and cannot decide; never a label for training. */
+      /** The reader looked at the image and cannot decide; never used for training. */
       isUnsure: z.boolean().default(false),
       reader: actingReader,
       comment,
@@ -40,14 +40,14 @@ export const labelCalls = {
     audit: ['label', 'override'],
     blinded: 'redacted',
   }),
-  /** Every entry, oldest first. */
+  /** Every label event, oldest first. */
   'label.list': call({
     input: z.strictObject({ imageId: id.nullable().default(null) }),
     output: z.array(labelEntryViewSchema),
     audit: 'reads',
     blinded: 'redacted',
   }),
-  /** Writes the current labels, or all entries, to a CSV file that an import can read. */
+  /** Writes the current labels, or all label events, to a CSV file that an import can read. */
   'label.export': call({
     input: z.strictObject({ path: filePath, history: z.boolean().default(false) }),
     output: z.object({ labels: z.int() }),
@@ -55,8 +55,8 @@ export const labelCalls = {
     blinded: 'refused',
   }),
   /**
-   * Undoes the reader's newest entry of each image by a new entry with what was there before,
-   * all or none; answers the images as they now are.
+   * Undoes the reader's newest label event of each image, all or none, by a new event with the previous state.
+   * Returns the new state of the images.
    */
   'label.undo': call({
     input: z.strictObject({ imageIds: z.array(id).min(1), reader: actingReader, comment }),

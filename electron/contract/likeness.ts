@@ -3,27 +3,27 @@ import { fraction, sha256 } from './atoms.ts'
 
 const count = z.int().positive()
 
-/** Where the p-value is at or below this an image is flagged `unlike-training`; docs/likeness.md says what that costs. */
+/** An image with a p-value at or below this is flagged `unlike-training`; docs/likeness.md gives the false alarm rate. */
 export const unlikeLevel = 0.05
 
 /**
- * How like the images that trained a model an image is (engine/prediction/likeness.ts, docs/likeness.md). It says nothing of
- * the image's class, nor of whether the suggested one is right.
+ * How similar an image is to the training images of a model (engine/prediction/likeness.ts, docs/likeness.md). It is no
+ * statement about the image's class, or about whether the suggested class is correct.
  */
 export const likenessSchema = z.object({
   /**
-   * Share of images, itself counted, that lie as far from the others or further: 1 / (images + 1) to 1. Of images drawn as
-   * the training images were, at most a share a has one of a or less.
+   * Share of images, itself included, that are at least as far from the others: 1 / (images + 1) to 1. Of images drawn as
+   * the training images were, at most a share a has a p-value of a or less.
    */
   pValue: fraction,
   /** To its nearest training images, 0 (alike) to 2; comparable within one model only. */
   distance: z.number().nonnegative(),
-  /** Training images that it is ranked among, itself not counted. */
+  /** Training images that it is ranked among, itself not included. */
   images: count,
 })
 export type Likeness = z.infer<typeof likenessSchema>
 
-/** Why it cannot be said: the model keeps nothing to measure it by, or too few augmentations were asked for. */
+/** Why likeness is unknown: the model has no reference data, or too few augmentations were used. */
 export const unknownLikenessSchema = z.object({
   unknown: z.enum(['no-reference', 'too-few-augmentations']),
 })
@@ -31,17 +31,17 @@ export const unknownLikenessSchema = z.object({
 export const verdictLikenessSchema = z.union([likenessSchema, unknownLikenessSchema])
 export type VerdictLikeness = z.infer<typeof verdictLikenessSchema>
 
-/** Of an image that trained the model, its own case left out. */
+/** Likeness of a training image to those of other cases. */
 export const trainedLikenessSchema = z.object({
   pValue: fraction,
-  /** To the nearest training images of other cases, ascending; one for each neighbour that counts. */
+  /** To the nearest training images of other cases, ascending; one for each neighbour that is used. */
   distances: z.array(z.number().nonnegative()).min(1),
 })
 export type TrainedLikeness = z.infer<typeof trainedLikenessSchema>
 
-/** What a model keeps to measure likeness by; the vectors themselves lie in a file of that hash. */
+/** The reference data of a model for likeness. The vectors are in a file with this hash. */
 export const likenessReferenceSchema = z.object({
-  /** Which of the nearest images counts, from 1. */
+  /** Rank of the nearest image that is used, from 1. */
   neighbours: count,
   /** How many augmentations of an image are averaged, the first ones. */
   augmentations: count,
@@ -51,14 +51,14 @@ export const likenessReferenceSchema = z.object({
 })
 export type LikenessReference = z.infer<typeof likenessReferenceSchema>
 
-/** The number of a verdict; null where it cannot be said. */
+/** The likeness of a prediction; null if it is unknown. */
 export const knownLikeness = (likeness: VerdictLikeness | undefined): Likeness | null =>
   likeness === undefined || 'unknown' in likeness ? null : likeness
 
 export const isUnlike = ({ pValue }: Pick<Likeness, 'pValue'>): boolean => pValue <= unlikeLevel
 
-/** How many of the images that it is ranked among lie as far from the others as it does, or further. */
+/** How many of the images that it is ranked among are at least as far from the others as it is. */
 export const asFar = ({ pValue, images }: Likeness): number => Math.round(pValue * (images + 1)) - 1
 
-/** With fewer training images no image can be told to be unlike them: the smallest p-value is 1 / (images + 1). */
-export const fewestForUnlike = Math.ceil(1 / unlikeLevel) - 1
+/** With fewer training images no image can be flagged: the smallest possible p-value is 1 / (images + 1). */
+export const minImagesForUnlike = Math.ceil(1 / unlikeLevel) - 1

@@ -1,21 +1,21 @@
 import { z } from 'zod'
 import { count } from './atoms.ts'
 
-/** Two models on the images that trained both, each image by boosters that never saw its fold. */
+/** Two models on the images that both were trained on, each image predicted out of fold. */
 export const modelComparisonSchema = z.object({
   first: z.string(),
   second: z.string(),
-  /** Images of both trainings. */
+  /** Images that both models were trained on. */
   images: count,
   onlyInFirst: count,
   onlyInSecond: count,
-  /** Images whose label differs between the trainings; they are not counted below. */
+  /** Images whose label differs between the trainings; they are not included below. */
   relabelled: count,
   bothRight: count,
   onlyFirstRight: count,
   onlySecondRight: count,
   bothWrong: count,
-  /** Every image of which the models suggest different classes. */
+  /** Every image for which the models suggest different classes. */
   flips: z.array(
     z.object({
       image: z.string(),

@@ -20,18 +20,18 @@ export const packageDocuments = {
   manifest: 'manifest.json',
   /** The model's report (contract/model-report.ts). */
   report: 'report.json',
-  /** Which images trained it, and the fold that held each out (`foldTableSchema`). */
+  /** The training images, and the fold that held each of them out (`foldTableSchema`). */
   folds: 'folds.json',
-  /** The training images' vectors (docs/likeness.md), where the report names them. */
+  /** The vectors of the training images (docs/likeness.md), if the report names them. */
   likeness: 'likeness.npy',
 } as const
 
-/** What stands first in a model package: what it is, and size and hash of everything else in it. */
+/** The first entry of a model package: what it is, and the size and hash of every other entry. */
 export const modelManifestSchema = z.strictObject({
   format: z.literal('lobule-model'),
   version: z.int().min(1).max(packageVersion),
   researchUse: z.literal(researchUseSentence),
-  /** Said where the encoders were untrained; null otherwise. */
+  /** Present if the encoders were untrained; null otherwise. */
   untrained: z.literal(untrainedWarning).nullable(),
   name: modelName,
   trainedAt: isoTime,
@@ -39,11 +39,11 @@ export const modelManifestSchema = z.strictObject({
   recipeFingerprint: sha256,
   classes: classSchemeSchema,
   weights: weightsSourceSchema,
-  /** Of the very weights that it was trained on, and without which it can say nothing. */
+  /** Fingerprints of the weights that the model was trained with, and that it needs to predict. */
   encoderFingerprints: z.partialRecord(encoderNameSchema, z.string().min(1).max(128)),
-  /** Of the two-class score. */
+  /** On the carcinoma score. */
   operatingPoint: fraction,
-  /** Versions of what computed it. */
+  /** Versions of the software that computed it. */
   software: z.record(z.string().max(80), z.string().max(200)),
   boosters: z
     .array(
@@ -51,14 +51,14 @@ export const modelManifestSchema = z.strictObject({
         encoder: encoderNameSchema,
         /** Index into `recipe.crops.sets`. */
         cropSet: index,
-        /** The fold that it never saw. */
+        /** The fold that it was not trained on. */
         fold: index,
         seed: index,
         path: z.string().max(200),
       }),
     )
     .min(1),
-  /** Everything in the package but this manifest. */
+  /** Every entry of the package except this manifest. */
   entries: z.array(z.strictObject({ path: z.string().max(200), bytes: id, sha256 })).min(1),
 })
 export type ModelManifest = z.infer<typeof modelManifestSchema>
@@ -66,12 +66,12 @@ export type ModelManifest = z.infer<typeof modelManifestSchema>
 export const foldTableSchema = z.array(z.strictObject({ sha256, fold: index, synthetic: z.boolean() })).min(1)
 export type FoldTable = z.infer<typeof foldTableSchema>
 
-/** What became of an export. */
+/** Result of an export. */
 export const exportReportSchema = z.object({
   model: z.string(),
   path: z.string(),
   bytes: id,
-  /** Of the whole file, to be compared where it arrives. */
+  /** Of the whole file, for comparison at the destination. */
   sha256,
   boosters: id,
   weights: weightsSourceSchema,
@@ -79,19 +79,19 @@ export const exportReportSchema = z.object({
 })
 export type ExportReport = z.infer<typeof exportReportSchema>
 
-/** What became of an import of a model. */
+/** Result of the import of a model. */
 export const modelImportReportSchema = z.object({
   model: z.string(),
   modelId: id,
   /** Of the whole package. */
   sha256,
   boosters: id,
-  /** Images that trained it. */
+  /** Images that it was trained on. */
   images: id,
-  /** Of them, those that this workspace holds: they are asked only of boosters that never saw them. */
+  /** Of them, images in this workspace: they are predicted only by boosters that were not trained on them. */
   imagesHere: index,
   weights: weightsSourceSchema,
-  /** Weights that it needs, and whether they are installed: none, others, or these. */
+  /** Weights that it needs, and whether these weights, others or none are installed. */
   needs: z.array(
     z.object({
       encoder: encoderNameSchema,
@@ -106,14 +106,14 @@ export const modelImportReportSchema = z.object({
 export type ModelImportReport = z.infer<typeof modelImportReportSchema>
 
 export const modelPackageCalls = {
-  /** Writes a model into one file (job `export-model`, answers an ExportReport). */
+  /** Writes a model to one file (job `export-model`, reports an ExportReport). */
   'model.export': call({
     input: z.strictObject({ model: z.string(), path: filePath }),
     output: started,
     audit: ['export'],
     blinded: 'refused',
   }),
-  /** Takes a model in from such a file (job `import-model`, answers a ModelImportReport). */
+  /** Imports a model from such a file (job `import-model`, reports a ModelImportReport). */
   'model.import': call({
     input: z.strictObject({
       path: filePath,

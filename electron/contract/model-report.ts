@@ -6,7 +6,7 @@ import { encoderNameSchema, recipeSchema } from './recipe.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { researchUseSentence } from './research-use.ts'
 
-/** What a model is made for, and what not. */
+/** What a model is intended for, and what not. */
 export const intendedUseSentence =
   'Intended use: research on breast tissue stained with hematoxylin and eosin, by people who judge every suggested class themselves. Figures hold for images like those of the training set, and for no others.'
 
@@ -19,7 +19,7 @@ const foldAccuracies = {
   std: z.number().nonnegative(),
 }
 
-/** The paper's Table 1 for this data: one row an encoder and crop set, fusion at the bottom. */
+/** The paper's Table 1 for this data: one row per encoder and crop set, the fusion last. */
 export const fusionTableSchema = z.object({
   rows: z.array(
     z.object({
@@ -33,7 +33,7 @@ export const fusionTableSchema = z.object({
 })
 export type FusionTable = z.infer<typeof fusionTableSchema>
 
-/** One image of the training set as the boosters that never saw its fold see it. */
+/** The out-of-fold prediction of one training image. */
 export const outOfFoldPredictionSchema = z.object({
   image: z.string(),
   sha256: z.string().length(64),
@@ -43,25 +43,25 @@ export const outOfFoldPredictionSchema = z.object({
   predicted: z.string(),
   carcinomaScore: fraction.nullable(),
   probabilities: z.record(z.string(), fraction),
-  /** How like the other training images it is; absent where the model has no `likeness`. */
+  /** How similar it is to the other training images; absent if the model has no `likeness`. */
   likeness: trainedLikenessSchema.optional(),
 })
 export type OutOfFoldPrediction = z.infer<typeof outOfFoldPredictionSchema>
 
-/** What is kept with a model from its training. */
+/** The part of a model's report that is stored when it is trained. */
 export const trainingReportSchema = z.object({
   warnings: z.array(z.string()),
   table: fusionTableSchema,
   evaluation: evaluationReportSchema,
   predictions: z.array(outOfFoldPredictionSchema),
-  /** Absent: trained by a version that did not know it, or on too few images of different cases. */
+  /** Absent: trained by a version without likeness, or on too few images of different cases. */
   likeness: likenessReferenceSchema.optional(),
 })
 export type TrainingReport = z.infer<typeof trainingReportSchema>
 
 export const modelReportSchema = trainingReportSchema.extend({
   model: z.string(),
-  /** Accuracy, how the folds were grouped, and whatever limits the figures. */
+  /** Accuracy, how the folds were grouped, and what limits the figures. */
   headline: z.string(),
   intendedUse: z.literal(intendedUseSentence),
   researchUse: z.literal(researchUseSentence),
@@ -71,7 +71,7 @@ export const modelReportSchema = trainingReportSchema.extend({
   recipeFingerprint: z.string(),
   weights: weightsSourceSchema,
   encoderFingerprints: z.record(z.string(), z.string()),
-  /** Versions of what computed it. */
+  /** Versions of the software that computed it. */
   software: z.record(z.string(), z.string()),
   boosters: z.int().positive(),
   images: z.int().positive(),
@@ -79,7 +79,7 @@ export const modelReportSchema = trainingReportSchema.extend({
   imagesWithoutCase: z.int().nonnegative(),
   groupedBy: z.enum(['case', 'image']),
   synthetic: z.boolean(),
-  /** Of the two-class score, as chosen for this model. */
+  /** Threshold of the carcinoma score, as chosen for this model. */
   operatingPoint: fraction,
 })
 export type ModelReport = z.infer<typeof modelReportSchema>

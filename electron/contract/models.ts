@@ -18,17 +18,17 @@ export const modelViewSchema = z.object({
   boosters: z.int().positive(),
   images: z.int().positive(),
   cases: z.int().nonnegative(),
-  /** How the folds were grouped; `image` where no image carries a case. */
+  /** How the folds were grouped; `image` if no image has a case. */
   groupedBy: z.enum(['case', 'image']),
-  /** Images without a case, each a group of its own. */
+  /** Images without a case; each is a group of its own. */
   imagesWithoutCase: z.int().nonnegative(),
   /** Out-of-fold accuracy over all images. */
   accuracy: fraction,
   folds: z.array(fraction),
   synthetic: z.boolean(),
-  /** Asked where no model is named: the promoted one, else the newest. */
+  /** Used when no model is named: the promoted model, otherwise the newest. */
   inUse: z.boolean().optional(),
-  /** 95 % of the accuracy, from resampled cases (images where there are none); null: it kept no report. */
+  /** 95 % interval of the accuracy, from resampled cases (images if there are none); null: the model has no report. */
   accuracyInterval: z
     .object({ low: z.number(), high: z.number(), over: z.enum(['case', 'image']) })
     .nullable()
@@ -38,39 +38,39 @@ export const modelViewSchema = z.object({
 })
 export type ModelView = z.infer<typeof modelViewSchema>
 
-/** One time that a model was put in use. */
+/** One promotion of a model. */
 export const promotionSchema = z.object({
   model: z.string(),
   at: isoTime,
-  /** null: by a version that did not ask. */
+  /** null: promoted by a version that did not record it. */
   reader: z.string().nullable(),
   reason: z.string().nullable(),
-  /** null: it stands. */
+  /** null: it was not undone. */
   withdrawn: z
     .object({ at: isoTime, reader: z.string().nullable(), reason: z.string().nullable() })
     .nullable(),
 })
 export type Promotion = z.infer<typeof promotionSchema>
 
-/** What a training would be made of and would take. */
+/** Estimate of a training, before it starts. */
 export const trainingEstimateSchema = z.object({
   /** Images with a label. */
   images: count,
   boosters: z.int().positive(),
-  /** Of the encodings that are missing; empty where everything is encoded. */
+  /** The missing encodings; empty if everything is encoded. */
   encoders: z.array(
     z.object({
       encoder: encoderNameSchema,
-      /** Images of which a descriptor is missing. */
+      /** Images with at least one missing descriptor. */
       images: count,
       /**
-       * What the network is to look at, in areas of crops of 400 x 400 px, the size that `app.doctor` measures:
-       * a convolution takes as long as its picture is large.
+       * Work for the network, in crops of 400 x 400 px, the size that `app.doctor` measures: the time of a convolution is
+       * proportional to the area of its image.
        */
       crops400: z.number().nonnegative(),
     }),
   ),
-  /** At most so much is written: the number that is asked of the disk before a training begins. */
+  /** Maximum of bytes that are written: the disk space that is required before a training starts. */
   bytes: z.number().nonnegative(),
   freeBytes: z.number().nonnegative(),
 })
@@ -86,7 +86,7 @@ export const modelCalls = {
       recipe: z.string(),
       /** Changes to the recipe. */
       changes: recipeChangesSchema.optional(),
-      /** A set of external descriptors in place of Lobule's own. */
+      /** A set of external descriptors to use instead of Lobule's own. */
       descriptors: externalNameSchema.nullable().default(null),
       /** Left out: by case if any labelled image has one; then `image` must be asked for explicitly. */
       groupBy: z.enum(['case', 'image']).optional(),
@@ -95,7 +95,7 @@ export const modelCalls = {
     audit: ['training'],
     blinded: 'open',
   }),
-  /** What a training would need and take. */
+  /** The time and disk space that a training would need. */
   'model.estimate': call({
     input: z.strictObject({ recipe: z.string(), changes: recipeChangesSchema.optional() }),
     output: trainingEstimateSchema,
@@ -142,7 +142,7 @@ export const modelCalls = {
     audit: 'reads',
     blinded: 'open',
   }),
-  /** On the two-class score: an image at or above it counts as carcinoma. */
+  /** On the carcinoma score: an image at or above it counts as carcinoma. */
   'model.setOperatingPoint': call({
     input: z.strictObject({ model: z.string(), threshold: fraction }),
     output: done,

@@ -11,7 +11,7 @@ const z95 = 1.959963984540054
 /**
  * The 95 % Wilson score interval of a share, within 0..1.
  * Source: Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927); as
- * statsmodels `proportion_confint(method='wilson')`. Its ends at no and at full success are exactly 0 and 1.
+ * statsmodels `proportion_confint(method='wilson')`. Without successes the lower end is exactly 0; with only successes the upper end is exactly 1.
  * @param successes 0..trials
  * @param trials at least 1
  */
@@ -27,11 +27,11 @@ export function wilsonInterval(successes: number, trials: number): Interval {
 }
 
 /**
- * Sensitivity, specificity, predictive values and accuracy at one threshold, with Wilson intervals. Here, and
- * not in the engine, since the page follows a dragged point with it: both say the same figures.
+ * Sensitivity, specificity, predictive values and accuracy at one threshold, with Wilson intervals. It is here, and
+ * not in the engine, because the page calls it while a point is dragged: both give the same figures.
  *
- * A row is called positive where its score is at least the threshold, as scikit-learn reads the thresholds of
- * `roc_curve`. (The published figures do not tell >= from >: no score of theirs lies on 0.33 or 0.50.)
+ * A row is called positive if its score is at least the threshold, as in scikit-learn's `roc_curve`. (The published
+ * figures do not distinguish >= from >: none of their scores is exactly 0.33 or 0.50.)
  * @param scores at least one
  */
 export function operatingPoint(
@@ -84,8 +84,8 @@ export function operatingPoint(
 }
 
 /**
- * The threshold with the fewest decimals (at least two) in (low, high], so that a point chosen on a curve reads
- * "0.42" and not "0.41873645"; near the middle, where there is room.
+ * The threshold with the fewest decimals (at least two) in (low, high], so that a point chosen on a curve is
+ * shown as "0.42" and not as "0.41873645"; near the middle if possible.
  * @param low below `high`, both 0..1
  */
 export function thresholdBetween(low: number, high: number): number {

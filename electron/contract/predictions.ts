@@ -7,23 +7,23 @@ import { verdictLikenessSchema } from './likeness.ts'
 import { qualityFlagSchema } from './quality.ts'
 import { encoderNameSchema } from './recipe.ts'
 
-/** What a verdict says beyond its class probabilities (engine/prediction/prediction-details.ts). */
+/** Details of a prediction beyond its class probabilities (engine/prediction/prediction-details.ts). */
 export const verdictDetailsSchema = z.object({
   /** The probabilities after temperature scaling fitted on out-of-fold predictions. */
   calibrated: z.record(z.string(), fraction),
-  /** Classes that the image may be of, at the asked coverage of each class; may be none or all. */
+  /** Classes that the image may belong to, at the required coverage of each class; can be none or all. */
   predictionSet: z.object({ level: fraction, classes: z.array(z.string()) }),
-  /** Standard deviation of the suggested class's probability; null with only one of them. */
+  /** Standard deviation of the suggested class's probability over boosters and over augmentations; null if there is only one. */
   spread: z.object({ boosters: z.number().nullable(), augmentations: z.number().nullable() }),
-  /** What each encoder says by itself: class name to probability. All count alike. */
+  /** Prediction of each encoder alone: class name to probability. All encoders have equal weight. */
   byEncoder: z.partialRecord(encoderNameSchema, z.record(z.string(), fraction)),
-  /** How many were averaged. */
+  /** Number of augmentations that were averaged. */
   augmentations: z.int().positive(),
-  /** Absent: of a version that knew only all of them. */
+  /** Absent: from a version that always used all of them. */
   effort: effortMadeSchema.optional(),
-  /** Side of the model's operating point; null without a two-class score. */
+  /** Side of the model's operating point; null without a carcinoma score. */
   operatingPoint: z.object({ threshold: fraction, isPositive: z.boolean() }).nullable(),
-  /** How like the training images the image is. Absent: of a version that did not know it. */
+  /** How similar the image is to the training images. Absent: from a version without likeness. */
   likeness: verdictLikenessSchema.optional(),
 })
 export type VerdictDetails = z.infer<typeof verdictDetailsSchema>
@@ -34,14 +34,14 @@ export const verdictViewSchema = z.object({
   modelId: id,
   modelName: z.string(),
   suggested: z.string(),
-  /** Class name to probability, in the order of the scheme; they add up to 1. */
+  /** Class name to probability, in the order of the scheme; their sum is 1. */
   probabilities: z.record(z.string(), fraction),
   /** c / (c + n), c the largest positive class, n the largest negative; null without both kinds. */
   carcinomaScore: fraction.nullable(),
   weights: weightsSourceSchema,
-  /** True where the image took part in training: only boosters whose fold left it out were asked. */
+  /** True if the model was trained on the image: only boosters of the folds that left it out are used. */
   outOfFold: z.boolean(),
-  /** How many boosters were averaged. */
+  /** Number of boosters that were averaged. */
   boosters: z.int().positive(),
   flags: z.array(qualityFlagSchema),
   /** null: from a model without a report. */
@@ -50,7 +50,7 @@ export const verdictViewSchema = z.object({
 })
 export type VerdictView = z.infer<typeof verdictViewSchema>
 
-/** The newest verdict of one model on one image, without what a list does not need. */
+/** The newest prediction of one model for one image, without the parts that a list does not need. */
 export const modelVerdictSchema = z.object({
   imageId: id,
   suggested: z.string(),
@@ -60,7 +60,7 @@ export const modelVerdictSchema = z.object({
 })
 export type ModelVerdict = z.infer<typeof modelVerdictSchema>
 
-/** What models say of images. */
+/** Predictions of models for images. */
 export const predictionCalls = {
   'image.verdicts': call({
     input: z.strictObject({ imageId: id }),
@@ -68,7 +68,7 @@ export const predictionCalls = {
     audit: 'reads',
     blinded: 'redacted',
   }),
-  /** The newest verdict of a model on each image of the workspace that has one. */
+  /** The newest prediction of a model for each image of the workspace that has one. */
   'model.verdicts': call({
     input: z.strictObject({ model: z.string() }),
     output: z.array(modelVerdictSchema),
@@ -79,7 +79,7 @@ export const predictionCalls = {
     input: z.strictObject({
       /** null: every image of the workspace. */
       imageIds: z.array(id).min(1).nullable(),
-      /** null: the promoted one, else the newest. */
+      /** null: the promoted model, otherwise the newest. */
       model: z.string().nullable(),
       effort: effortSchema.default('full'),
     }),
@@ -87,12 +87,12 @@ export const predictionCalls = {
     audit: ['classification'],
     blinded: 'open',
   }),
-  /** The newest verdicts of a model on these images as CSV, a row an image; null: of the model in use. */
+  /** The newest predictions of a model for these images as CSV, one row per image; null: of the model in use. */
   'model.writeVerdicts': call({
     input: z.strictObject({
       model: z.string().nullable(),
       path: filePath,
-      /** `file`: what the row calls the image. */
+      /** `file`: the name of the image in its row. */
       images: z.array(z.strictObject({ imageId: id, file: filePath })),
     }),
     output: z.object({ path: z.string(), rows: z.int() }),

@@ -15,11 +15,11 @@ export const qualityFlagCodes = [
   'pixel-size-unknown',
   'pixel-size-far',
   'smaller-than-crop',
-  // Of a verdict: what is compared is the model's training images (contract/likeness.ts).
+  // Of a prediction: the image is compared with the model's training images (contract/likeness.ts).
   'unlike-training',
 ] as const
 
-/** One reason to trust a verdict less, with its measured number; the number's unit is in docs/quality.md. */
+/** One reason to trust a prediction less, with its measured value; docs/quality.md has the units. */
 export const qualityFlagSchema = z.object({
   code: z.enum(qualityFlagCodes),
   measured: z.number(),
@@ -27,7 +27,7 @@ export const qualityFlagSchema = z.object({
 })
 export type QualityFlag = z.infer<typeof qualityFlagSchema>
 
-/** What each flag says to people, on the page and in reports. */
+/** The name of each flag, on screen and in reports. */
 export const qualityFlagWords: Readonly<Record<QualityFlag['code'], string>> = {
   'too-little-tissue': 'Too little tissue',
   'out-of-focus': 'Out of focus',
@@ -40,26 +40,26 @@ export const qualityFlagWords: Readonly<Record<QualityFlag['code'], string>> = {
   'unlike-training': 'Unlike the training images',
 }
 
-/** What was measured of an image, flagged or not; units and thresholds are in docs/quality.md. */
+/** Measurements of an image, flagged or not; units and thresholds are in docs/quality.md. */
 export const qualityMeasuresSchema = z.object({
   /** Share of pixels that are dense enough in all channels for the stain fit, 0..1. */
   tissueFraction: z.number(),
   /** 0 (sharp) to 1; null with too little tissue. */
   blur: z.number().nullable(),
-  /** Larger angle of the two stains to the reference's, degrees; null with too little tissue. */
+  /** Larger of the two angles between the stains and the reference stains, degrees; null with too little tissue. */
   stainAngleDegrees: z.number().nullable(),
   /** Share of coloured pixels with a channel at 255, 0..1. */
   saturatedFraction: z.number(),
   /** Grey level that 1 % of pixels exceed in their brightest channel, 0..255. */
   brightLevel: z.number(),
-  /** Factor between the image's pixel size and the recipe's, 1 or more; null where one is unknown. */
+  /** Factor between the image's pixel size and the recipe's, 1 or more; null if one of them is unknown. */
   pixelSizeFactor: z.number().nullable(),
-  /** Shorter edge after resampling for the crop that fits worst, px; null where nothing is cut. */
+  /** Shorter edge after resampling, for the crop set that fits worst, px; null if no crops are cut. */
   resampledEdgePx: z.number().nullable(),
 })
 export type QualityMeasures = z.infer<typeof qualityMeasuresSchema>
 
-export const pictureQualitySchema = z.object({
+export const imageQualitySchema = z.object({
   path: z.string(),
   widthPx: edgePx,
   heightPx: edgePx,
@@ -69,14 +69,14 @@ export const pictureQualitySchema = z.object({
   measures: qualityMeasuresSchema,
   flags: z.array(qualityFlagSchema),
 })
-export type PictureQuality = z.infer<typeof pictureQualitySchema>
+export type ImageQuality = z.infer<typeof imageQualitySchema>
 
 export const qualityCalls = {
   /** Measures image files; needs no workspace. */
   'quality.assess': call({
-    /** Files and folders; `recipe` says which pixel size and crops are expected. */
+    /** Files and folders; `recipe` gives the expected pixel size and crops. */
     input: z.strictObject({ paths: z.array(filePath).min(1), recipe: z.string() }),
-    output: z.object({ images: z.array(pictureQualitySchema), failed: z.array(failureSchema) }),
+    output: z.object({ images: z.array(imageQualitySchema), failed: z.array(failureSchema) }),
     audit: 'reads',
     blinded: 'open',
   }),

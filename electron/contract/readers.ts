@@ -5,11 +5,11 @@ import { imageViewSchema } from './images.ts'
 
 export const knownReaderSchema = z.object({
   name: z.string(),
-  /** First entry, or when they were added. */
+  /** Time of the first label event, or when the reader was added. */
   since: isoTime,
-  /** Everything that they ever entered. */
+  /** Number of all their label events. */
   entries: count,
-  /** Images of which they now say something. */
+  /** Images with a current label of this reader, unsure included. */
   read: count,
   unsure: count,
   /** Whether they read blind on this machine. */
@@ -18,16 +18,16 @@ export const knownReaderSchema = z.object({
 export type KnownReader = z.infer<typeof knownReaderSchema>
 
 const kappaSchema = {
-  /** Images behind it. */
+  /** Images that it is calculated from. */
   images: count,
-  /** 1 full agreement, 0 what chance gives; null where it does not exist: no image, or one class only. */
+  /** 1: full agreement; 0: agreement by chance. null if undefined: no image, or only one class. */
   kappa: z.number().nullable(),
   standardError: z.number().nullable(),
-  /** 95 %: kappa plus and minus 1.96 standard errors, cut to -1..1. */
+  /** 95 %: kappa plus and minus 1.96 standard errors, limited to -1..1. */
   interval: z.object({ low: z.number(), high: z.number() }).nullable(),
 }
 
-/** Which readings are compared. */
+/** Which labels are compared. */
 export const agreementBases = ['current', 'independent'] as const
 export type AgreementBasis = (typeof agreementBases)[number]
 
@@ -35,15 +35,15 @@ export const readerPairSchema = z.object({
   first: z.string(),
   second: z.string(),
   ...kappaSchema,
-  /** Images for which both named the same class. */
+  /** Images for which both chose the same class. */
   agreed: count,
   /** `agreed` over `images` with its 95 % Wilson interval; null without images. */
   observed: z.object({ share: fraction, low: fraction, high: fraction }).nullable(),
-  /** Images that both read and of which one or both are unsure; they are in `cells`, not in kappa. */
+  /** Images that both have read, with one or both unsure; included in `cells`, not in kappa. */
   unsure: count,
   /**
-   * Ids of the images in each cell: rows what the first reader said, columns the second, in the order of the
-   * scheme and `unsure` last.
+   * Ids of the images in each cell: rows are the first reader's labels, columns the second reader's, in the order of
+   * the scheme with `unsure` last.
    */
   cells: z.array(z.array(z.array(id))),
 })
@@ -51,23 +51,23 @@ export type ReaderPair = z.infer<typeof readerPairSchema>
 
 export const agreementReportSchema = z.object({
   basis: z.enum(agreementBases),
-  /** Of the scheme, in order. */
+  /** The classes of the scheme, in order. */
   classes: z.array(z.string()),
   readers: z.array(z.object({ name: z.string(), read: count, unsure: count, blind: count })),
-  /** Each two readers who read an image in common, by Cohen. */
+  /** Each pair of readers with at least one common image; Cohen's kappa. */
   pairs: z.array(readerPairSchema),
-  /** All readers together, by Fleiss, over images for which at least two named a class. */
+  /** All readers together, over images for which at least two chose a class; Fleiss' kappa. */
   overall: z.object({ ...kappaSchema, readers: count }),
-  /** Images whose readers disagree and that nobody adjudicated: they have no label. */
+  /** Images whose readers disagree, without an adjudication: they have no label. */
   disputed: z.array(id),
-  /** Images of which a reader is unsure, and that nobody adjudicated. */
+  /** Images with an unsure reader, without an adjudication. */
   unsure: z.array(id),
   adjudicated: z.array(id),
 })
 export type AgreementReport = z.infer<typeof agreementReportSchema>
 
 export const readerCalls = {
-  /** Every reader who is known in the open workspace. */
+  /** Every reader of the open workspace. */
   'reader.list': call({
     input: nothing,
     output: z.array(knownReaderSchema),
@@ -81,14 +81,14 @@ export const readerCalls = {
     audit: ['reader'],
     blinded: 'open',
   }),
-  /** Sets who reads at this machine from now on. */
+  /** Sets the active reader of this machine. */
   'reader.set': call({
     input: z.strictObject({ name: readerName }),
     output: done,
     audit: ['reader'],
     blinded: 'open',
   }),
-  /** Whether that reader is blinded: labels of others and suggested classes are hidden until they decide. */
+  /** Sets blind reading for the active reader: labels of others and suggested classes are hidden until they decide. */
   'reader.setBlind': call({
     input: z.strictObject({ isBlind: z.boolean() }),
     output: done,
@@ -102,8 +102,8 @@ export const readerCalls = {
     blinded: 'refused',
   }),
   /**
-   * Settles images, all or none; the class counts from then on. null removes the adjudication. Answers the images
-   * as they now are.
+   * Adjudicates images, all or none; the class becomes their label. null removes the adjudication. Returns the new
+   * state of the images.
    */
   'reading.adjudicate': call({
     input: z.strictObject({

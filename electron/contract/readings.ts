@@ -1,30 +1,30 @@
 import { z } from 'zod'
 import { id, isoTime } from './atoms.ts'
 
-/** What one reader now says of an image, or how it was adjudicated. */
+/** A reader's current label of an image, or its adjudication. */
 export const readingViewSchema = z.object({
-  /** Of the entry. */
+  /** Of the label event. */
   id,
   reader: z.string(),
   /** null: the reader is unsure. */
   className: z.string().nullable(),
   isUnsure: z.boolean(),
-  /** Given before anything of others or any suggestion was shown. */
+  /** Given before labels of other readers or a suggested class were shown. */
   isBlind: z.boolean(),
   at: isoTime,
   comment: z.string().nullable(),
 })
 export type ReadingView = z.infer<typeof readingViewSchema>
 
-/** Everything that readers now say of an image. */
+/** The current labels of an image. */
 export const readingsSchema = z.object({
-  /** One of each reader who says anything, in the order in which they last spoke. */
+  /** One per reader who has a current label or is unsure, in the order in which they were given. */
   all: z.array(readingViewSchema),
-  /** The newest that stands; it counts whatever the readers say. */
+  /** The current adjudication; it decides whatever the readers chose. */
   adjudication: readingViewSchema.nullable(),
-  /** Whether readers name different classes and nobody has adjudicated: the image has no label then. */
+  /** Whether readers chose different classes, without an adjudication: the image has no label then. */
   isDisputed: z.boolean(),
-  /** Whether a blind reader has not decided yet: labels, verdict and file name are withheld. */
+  /** Whether labels, prediction and file name are hidden, because the blind reader has not decided yet. */
   isWithheld: z.boolean(),
 })
 export type Readings = z.infer<typeof readingsSchema>
@@ -35,7 +35,7 @@ export const labelViewSchema = z.object({
   at: isoTime,
   /** Absent: not known here. */
   comment: z.string().nullable().optional(),
-  /** Whether it settled what readers disagreed about. */
+  /** Whether it comes from an adjudication. */
   isAdjudicated: z.boolean().optional(),
 })
 export type LabelView = z.infer<typeof labelViewSchema>
@@ -43,9 +43,9 @@ export type LabelView = z.infer<typeof labelViewSchema>
 export const noReadings: Readings = { all: [], adjudication: null, isDisputed: false, isWithheld: false }
 
 /**
- * The one reading that an image's label comes from: the adjudication where there is one; else, where all who
- * name a class name the same, the newest of them. null: nobody named a class, or readers disagree. Who is
- * unsure abstains. Training takes these labels and no others (docs/readers.md).
+ * The reading that becomes an image's label: the adjudication if there is one; otherwise, if all readers who chose a
+ * class chose the same, the newest of them. null: no reader chose a class, or readers disagree. Unsure readers
+ * abstain. Training uses these labels and no others (docs/readers.md).
  */
 export function agreedReading({ all, adjudication }: Pick<Readings, 'all' | 'adjudication'>): {
   reading: ReadingView | null
@@ -57,7 +57,7 @@ export function agreedReading({ all, adjudication }: Pick<Readings, 'all' | 'adj
   return { reading: isDisputed ? null : (named.at(-1) ?? null), isDisputed }
 }
 
-/** The label of an image: what its agreed reading says. */
+/** The label of an image, from its agreed reading. */
 export function labelOf(
   readings: Pick<Readings, 'all' | 'adjudication'>,
 ): { className: string; reader: string; at: string; comment: string | null; isAdjudicated: boolean } | null {
@@ -67,7 +67,7 @@ export function labelOf(
   return { className, reader, at, comment, isAdjudicated: readings.adjudication !== null }
 }
 
-/** Whether two names mean the same reader: letters of either case, however they are spelled in Unicode. */
+/** Whether two names mean the same reader: case and Unicode normalisation do not matter. */
 export const isSameReader = (a: string, b: string): boolean => comparable(a) === comparable(b)
 const comparable = (name: string): string => name.trim().normalize('NFC').toLocaleLowerCase('en')
 

@@ -2,16 +2,16 @@ import { z } from 'zod'
 import { AppError } from './errors.ts'
 import { encoderNameSchema, recipeSchema, type CropSet, type Recipe } from './recipe.ts'
 
-/** Of the reference pictures, um (docs/pipeline.md, section 1). */
+/** Pixel size of the reference images, um (docs/pipeline.md, section 1). */
 const fullScalePixelSizeUm = 0.42
 
 const cropChangeSchema = z.strictObject({
   sizePx: z.int().min(32).max(8192),
-  /** 0.5: half scale, as the paper's main result. */
+  /** 0.5: half scale, as in the paper's main result. */
   scale: z.number().positive().max(8),
 })
 
-/** What can be set apart from a named recipe. Nothing else of a recipe is meant to be changed for one run. */
+/** The settings of a named recipe that can be changed for one training. */
 export const recipeChangesSchema = z.strictObject({
   folds: z.int().min(2).max(100).optional(),
   seeds: z.int().min(1).max(100).optional(),
@@ -29,13 +29,13 @@ type Setting = keyof RecipeChanges
 export const recipeSettings = Object.keys(recipeChangesSchema.shape) as Setting[]
 
 /**
- * The recipe with the changes, named so that it is not taken for the original. No change gives an equal
+ * The recipe with the changes, with a name that lists them. Without changes it is the same
  * recipe.
  * @throws AppError `recipe.invalid` for an encoder or a crop set named twice
  */
 export function changeRecipe(recipe: Recipe, changes: RecipeChanges): Recipe {
-  const said = recipeSettings.filter((setting) => changes[setting] !== undefined)
-  if (said.length === 0) return recipe
+  const changedSettings = recipeSettings.filter((setting) => changes[setting] !== undefined)
+  if (changedSettings.length === 0) return recipe
   const sets = changes.crops?.map(({ sizePx, scale }): CropSet => ({
     sizePx,
     workingPixelSizeUm: fullScalePixelSizeUm / scale,
@@ -43,7 +43,7 @@ export function changeRecipe(recipe: Recipe, changes: RecipeChanges): Recipe {
   }))
   const changed: Recipe = {
     ...recipe,
-    name: `${recipe.name}, changed: ${said.map((setting) => `${setting}=${textOf(setting, changes)}`).join(' ')}`,
+    name: `${recipe.name}, changed: ${changedSettings.map((setting) => `${setting}=${textOf(setting, changes)}`).join(' ')}`,
     seed: changes.seed ?? recipe.seed,
     augmentation: { ...recipe.augmentation, count: changes.augmentations ?? recipe.augmentation.count },
     crops: { sets: sets ?? recipe.crops.sets, count: changes.cropCount ?? recipe.crops.count },
@@ -78,7 +78,7 @@ function textOf(setting: Setting, changes: RecipeChanges): string {
 
 /**
  * Changes from texts such as "folds=5", "encoders=resnet50,vgg16" or "crops=400,800@1" (a crop's size in
- * pixels, and the scale at which it is cut where that is not a half).
+ * pixels, and the scale at which it is cut if that is not 0.5).
  * @throws AppError `recipe.unknown-setting`, `recipe.invalid`
  */
 export function parseRecipeChanges(texts: readonly string[]): RecipeChanges {

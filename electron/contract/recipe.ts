@@ -12,13 +12,13 @@ const stainPair = z.tuple([z.number(), z.number(), z.number()])
 export const stainRecipeSchema = z.object({
   /** Transmitted light intensity of blank glass, grey levels. */
   transmittedLight: z.number().positive(),
-  /** Optical density under which a channel counts as glass. */
+  /** Optical density below which a channel counts as glass. */
   tissueThreshold: z.number().nonnegative(),
   /** Percentile of the projection angles taken as the extreme directions, percent. */
   anglePercentile: z.number().min(0).max(50),
   /** Percentile of the concentrations taken as the maximum, percent. */
   concentrationPercentile: z.number().min(50).max(100),
-  /** Share of tissue pixels under which an image keeps its own colours, 0..1. */
+  /** Share of tissue pixels below which an image keeps its own colours, 0..1. */
   minimumTissueFraction: z.number().min(0).max(1),
   /** Reference stain vectors, R G B. */
   referenceHematoxylin: stainPair,
@@ -47,7 +47,7 @@ export const cropSetSchema = z.object({
   sizePx: z.int().min(32),
   /** Pixel size at which crops are cut, um; null: always `scale`. */
   workingPixelSizeUm: z.number().positive().nullable(),
-  /** Scale used where the image's pixel size is unknown or `workingPixelSizeUm` is null. */
+  /** Scale used if the image's pixel size is unknown or `workingPixelSizeUm` is null. */
   scale: z.number().positive().max(8),
 })
 export type CropSet = z.infer<typeof cropSetSchema>
@@ -81,8 +81,8 @@ export const recipeSchema = z.object({
   seeds: z.int().positive(),
   boosting: boostingRecipeSchema,
   /**
-   * The descriptors were made by another program and imported (docs/external-descriptors.md): nothing of what stands above
-   * about stain, augmentations and crops is known of them but their number and size.
+   * The descriptors were computed by another program and imported (docs/external-descriptors.md). Of the settings above
+   * about stain, augmentations and crops, only number and size are known for them.
    */
   external: z.object({ name: z.string(), fingerprint: z.string() }).optional(),
 })
@@ -124,7 +124,7 @@ const standard: Recipe = {
 
 const fullScale = (sizePx: number): CropSet => ({ sizePx, workingPixelSizeUm: 0.42, scale: 1 })
 
-/** The recipes that can be asked for by name (docs/pipeline.md, section 0), the quickest first. */
+/** The named recipes (docs/pipeline.md, section 0), the fastest first. */
 export const recipes: Readonly<Record<string, Recipe>> = {
   quick: {
     ...standard,

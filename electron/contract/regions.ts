@@ -2,26 +2,26 @@ import { z } from 'zod'
 import { actingReader as reader, done, filePath, id, isoTime } from './atoms.ts'
 import { call } from './call.ts'
 
-/** Of one region, all rings and points together. */
-export const mostRegionVertices = 10_000
-/** Of one GeoJSON file. */
-export const mostFileVertices = 200_000
-export const mostFileFeatures = 10_000
-/** Characters of a GeoJSON file: a page sends it in one frame, where quotes and line ends take two. */
-export const mostFileCharacters = 3 * 1024 * 1024
+/** Maximum for one region, all rings and points together. */
+export const maxRegionVertices = 10_000
+/** Maximum for one GeoJSON file. */
+export const maxFileVertices = 200_000
+export const maxFileFeatures = 10_000
+/** Maximum length of a GeoJSON text: a page sends it in one frame, where quotes and line ends take two characters. */
+export const maxFileCharacters = 3 * 1024 * 1024
 
 const regionName = z.string().trim().min(1).max(200)
 const regionComment = z.string().trim().min(1).max(2000)
 
 /**
- * A place in the image: x to the right and y down, in pixels of the full-resolution image; (0, 0) is the outer
- * corner of the first pixel, (widthPx, heightPx) that of the last. Fractions are kept.
+ * A position in the image: x to the right and y down, in pixels of the full-resolution image; (0, 0) is the outer
+ * corner of the first pixel, (widthPx, heightPx) that of the last. Fractions of pixels are kept.
  */
 const point = z.tuple([z.number(), z.number()])
 /** A closed outline; the last vertex is joined to the first one and does not repeat it. */
-const ring = z.array(point).min(3).max(mostRegionVertices)
+const ring = z.array(point).min(3).max(maxRegionVertices)
 
-/** Where a region lies. */
+/** Shape and position of a region. */
 export const regionGeometrySchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('rectangle'),
@@ -30,70 +30,70 @@ export const regionGeometrySchema = z.discriminatedUnion('kind', [
     right: z.number(),
     bottom: z.number(),
   }),
-  /** One part or several; of each part the outline, then its holes. */
+  /** One or more parts; each part is its outline, then its holes. */
   z.strictObject({
     kind: z.literal('polygon'),
-    parts: z.array(z.array(ring).min(1).max(mostRegionVertices)).min(1).max(mostRegionVertices),
+    parts: z.array(z.array(ring).min(1).max(maxRegionVertices)).min(1).max(maxRegionVertices),
   }),
-  /** One place or several that are one thing together. */
-  z.strictObject({ kind: z.literal('point'), points: z.array(point).min(1).max(mostRegionVertices) }),
-  /** A way from point to point, such as a measured length: it has a length and no area. */
-  z.strictObject({ kind: z.literal('line'), points: z.array(point).min(2).max(mostRegionVertices) }),
+  /** One or more positions that are one region together. */
+  z.strictObject({ kind: z.literal('point'), points: z.array(point).min(1).max(maxRegionVertices) }),
+  /** A path from point to point, such as a measured length: it has a length and no area. */
+  z.strictObject({ kind: z.literal('line'), points: z.array(point).min(2).max(maxRegionVertices) }),
 ])
 export type RegionGeometry = z.infer<typeof regionGeometrySchema>
 export type RegionPoint = z.infer<typeof point>
 
 export const regionViewSchema = z.object({
   id,
-  /** The same in every file that it is written to (QuPath's id of an object). */
+  /** The same in every file (QuPath's object id). */
   uuid: z.uuid(),
   imageId: id,
   geometry: regionGeometrySchema,
   className: z.string().nullable(),
   name: z.string().nullable(),
   comment: z.string().nullable(),
-  /** Who drew or imported it. */
+  /** The reader who drew or imported it. */
   drawnBy: z.string(),
-  /** Who gave the newest entry, and when. */
+  /** The reader of the newest change, and its time. */
   reader: z.string(),
   at: isoTime,
-  /** null: a line or points, which enclose nothing. */
+  /** null: a line or points, which enclose no area. */
   extent: z
     .object({
-      /** Without the holes, pixels. */
+      /** Without the holes, square pixels. */
       areaPx: z.number(),
       /** Of all outlines, holes included, pixels. */
       perimeterPx: z.number(),
-      /** um2 and um; null where the pixel size is unknown. */
+      /** um2 and um; null if the pixel size is unknown. */
       areaUm2: z.number().nullable(),
       perimeterUm: z.number().nullable(),
     })
     .nullable(),
-  /** Of a line, from its first point to its last; null: it is none. */
+  /** Of a line, from its first point to its last; null: not a line. */
   length: z
     .object({
       /** Pixels. */
       px: z.number(),
-      /** um; null where the pixel size is unknown. */
+      /** um; null if the pixel size is unknown. */
       um: z.number().nullable(),
     })
     .nullable(),
 })
 export type RegionView = z.infer<typeof regionViewSchema>
 
-/** What one call did to regions of an image; regions are only ever added to. */
+/** One change to regions of an image. Changes are append-only. */
 export const regionChangeViewSchema = z.object({
   id,
   imageId: id,
   reader: z.string(),
   at: isoTime,
-  /** The change that this one takes back. */
+  /** The change that this one undoes. */
   undoes: id.nullable(),
   entries: z.array(
     z.object({
       regionId: id,
       uuid: z.uuid(),
-      /** null: it was deleted, or taken back to where it did not exist. */
+      /** null: it was deleted, or its creation was undone. */
       geometry: regionGeometrySchema.nullable(),
       className: z.string().nullable(),
       name: z.string().nullable(),
@@ -103,14 +103,14 @@ export const regionChangeViewSchema = z.object({
 })
 export type RegionChangeView = z.infer<typeof regionChangeViewSchema>
 
-/** What an import of GeoJSON found. */
+/** Result of an import of GeoJSON. */
 export const regionImportReportSchema = z.object({
   added: z.int(),
-  /** Regions of this image that the file knows in another state; they follow it. */
+  /** Regions of this image that differ in the file; they were changed to match it. */
   changed: z.int(),
-  /** Regions of this image that the file repeats. */
+  /** Regions of this image that are the same in the file. */
   known: z.int(),
-  /** Classes of the file that the scheme does not hold; their regions came without a class. */
+  /** Classes of the file that the scheme does not have; their regions were imported without a class. */
   unknownClasses: z.array(z.object({ name: z.string(), features: z.int() })),
   /** Features that were not taken; `feature` counts from 1. */
   refused: z.array(z.object({ feature: z.int(), name: z.string().nullable(), reason: z.string() })),
@@ -125,7 +125,7 @@ const fields = {
 
 /** Regions of an image: rectangles, polygons, lines and points with a class, a name and a comment. */
 export const regionCalls = {
-  /** As they stand, in the order in which they were drawn. */
+  /** The current regions, in the order in which they were drawn. */
   'region.list': call({
     input: z.strictObject({ imageId: id, reader }),
     output: z.array(regionViewSchema),
@@ -152,7 +152,7 @@ export const regionCalls = {
     audit: ['region'],
     blinded: 'open',
   }),
-  /** What is left out stays. */
+  /** Fields that are left out stay unchanged. */
   'region.change': call({
     input: z.strictObject({
       regionId: id,
@@ -172,11 +172,11 @@ export const regionCalls = {
     audit: ['region'],
     blinded: 'open',
   }),
-  /** Takes the reader's newest change of an image back by a new one that says what stood before. */
+  /** Undoes the reader's newest change of an image by a new change with the previous state. */
   'region.undo': call({
     input: z.strictObject({ imageId: id, reader }),
     output: z.object({
-      /** What was taken back, and of how many regions. */
+      /** Kind of the change that was undone, and number of its regions. */
       kind: z.enum(['add', 'change', 'delete', 'several']),
       regions: z.int(),
     }),
@@ -187,9 +187,9 @@ export const regionCalls = {
   'region.export': call({
     input: z.strictObject({
       imageId: id,
-      /** Where to write; null: answers the text instead. */
+      /** File to write; null: returns the text instead. */
       path: filePath.nullable(),
-      /** Whether a file that is there already is written over. */
+      /** Whether an existing file is replaced. */
       replace: z.boolean().default(false),
       reader,
     }),
@@ -202,9 +202,9 @@ export const regionCalls = {
       imageId: id,
       source: z.union([
         z.strictObject({ path: filePath }),
-        z.strictObject({ text: z.string().max(mostFileCharacters) }),
+        z.strictObject({ text: z.string().max(maxFileCharacters) }),
       ]),
-      /** Of classes that the scheme does not hold: the region comes without a class, or nothing is taken. */
+      /** For classes that the scheme does not have: import the region without a class, or refuse the file. */
       unknownClasses: z.enum(['drop', 'refuse']).default('drop'),
       reader,
     }),

@@ -11,12 +11,12 @@ export const stainsSchema = z.object({
 })
 export type Stains = z.infer<typeof stainsSchema>
 
-/** What a stain fit found in an image. */
+/** Result of the stain fit of an image. */
 export const stainReportSchema = z.object({
-  /** Pixels dense enough in all channels for the fit: their share, 0..1, and their number. */
+  /** Pixels with enough optical density in all channels for the fit: their share, 0..1, and their number. */
   tissueFraction: z.number(),
   tissuePixels: z.number(),
-  /** null: the image has no two stains and keeps its own colours. */
+  /** null: two stains were not found, and the image keeps its own colours. */
   stains: stainsSchema.nullable(),
   degenerate: z.enum(['too-little-tissue', 'one-stain']).nullable(),
   /** null without stains. */
@@ -24,7 +24,7 @@ export const stainReportSchema = z.object({
     .object({
       /** Share of the tissue's squared optical density that the two stains reproduce, 0..1. */
       explainedFraction: z.number(),
-      /** What they do not reproduce: root mean square, optical density. */
+      /** The rest that they do not reproduce: root mean square, optical density. */
       residualDensity: z.number(),
       /** Angle between the two stains, degrees. */
       stainAngleDegrees: z.number(),

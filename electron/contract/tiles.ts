@@ -1,23 +1,23 @@
 /**
- * Edge length of a viewer tile, px: large, since each costs a request and a task, and a field has a quarter as many as
- * of half the edge (docs/performance.md); not so large that one core makes a whole field.
+ * Edge length of a viewer tile, px. Large, because each tile costs a request and a task, and doubling the edge divides
+ * the number of tiles by four (docs/performance.md). Small enough that several cores share the work for a field.
  */
 export const tileSizePx = 1024
 
 /** Longest edge of a worklist thumbnail, px. */
 export const thumbnailEdgePx = 160
 
-/** The path of a picture below `app.info`'s `tiles`, the same for `slide://` and HTTP. */
+/** The path of a tile below `app.info`'s `tiles`, the same for `slide://` and HTTP. */
 export const tilePath = (imageId: number, level: number, column: number, row: number): string =>
   `/${imageId}/${level}/${column}_${row}.jpg`
 
-/** The same tile in the colours that an encoder is shown (docs/pipeline.md, section 3). */
+/** The same tile in normalised stain, as the encoders see it (docs/pipeline.md, section 3). */
 export const normalizedTilePath = (imageId: number, level: number, column: number, row: number): string =>
   `/${imageId}/normalised/${level}/${column}_${row}.jpg`
 
 export const thumbnailPath = (imageId: number): string => `/${imageId}/thumbnail.jpg`
 
-/** The map of one class by a model, to be laid over the whole image; it must have been made (explanation.create). */
+/** The heat map of one class by a model, to be drawn over the whole image; it must exist (explanation.create). */
 export const heatMapPath = (imageId: number, modelId: number, classIndex: number): string =>
   `/${imageId}/heat/${modelId}_${classIndex}.png`
 
@@ -26,7 +26,7 @@ export type TileRequest =
   | { kind: 'thumbnail'; imageId: number }
   | { kind: 'heat-map'; imageId: number; modelId: number; classIndex: number }
 
-/** What a picture path asks for, or null if it is none; nothing else is ever served. */
+/** The request of a path, or null for any other path; only these requests are served. */
 export function parseTilePath(path: string): TileRequest | null {
   const thumbnail = /^\/([1-9]\d{0,14})\/thumbnail\.jpg$/.exec(path)
   if (thumbnail?.[1] !== undefined) return { kind: 'thumbnail', imageId: Number(thumbnail[1]) }

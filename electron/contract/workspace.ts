@@ -25,16 +25,16 @@ export const workspaceInfoSchema = z.object({
   copied: z.int(),
   cases: z.int(),
   labelled: z.int(),
-  /** Images whose readers disagree and that nobody adjudicated: they have no label. */
+  /** Images whose readers disagree, without an adjudication: they have no label. */
   disputed: z.int(),
-  /** Images without a label of which somebody is unsure. */
+  /** Images without a label, with an unsure reader. */
   unsure: z.int(),
   labelEntries: z.int(),
   models: z.int(),
   verdicts: z.int(),
   classes: z.array(z.object({ name: z.string(), isPositive: z.boolean(), images: z.int() })),
   readers: z.array(readerViewSchema),
-  /** Of each part of the folder. */
+  /** Size of each part of the folder. */
   bytes: z.object({
     database: z.int(),
     copies: z.int(),
@@ -42,9 +42,9 @@ export const workspaceInfoSchema = z.object({
     boosters: z.int(),
     /** Heat maps. */
     explanations: z.int(),
-    /** Tissue that Lobule drew into the folder. */
+    /** Synthetic images that Lobule drew into the folder. */
     synthetic: z.int(),
-    /** What copies and drops left behind, and copies that no image names. */
+    /** Remains of interrupted copies and drops, and copies that no image uses. */
     leftovers: z.int(),
   }),
   freeBytes: z.int(),
@@ -106,7 +106,7 @@ export const workspaceCalls = {
     blinded: 'open',
   }),
 
-  /** Replaces the class scheme, as long as nothing was labelled. */
+  /** Replaces the class scheme, as long as there are no labels. */
   'classes.set': call({
     input: z.strictObject({ classes: classSchemeSchema }),
     output: workspaceViewSchema,
@@ -114,7 +114,7 @@ export const workspaceCalls = {
     blinded: 'open',
   }),
 
-  /** Draws synthetic images into files; they become images of the workspace by an import. */
+  /** Writes synthetic images to files. An import makes them images of the workspace. */
   'demo.create': call({
     input: z.strictObject({
       /** null: a folder `synthetic` inside the workspace. */
@@ -129,7 +129,7 @@ export const workspaceCalls = {
     blinded: 'open',
   }),
 
-  /** Removes what can be made again: descriptors, heat maps, and leftovers of copies and drops. */
+  /** Removes data that can be computed again (descriptors, heat maps), and leftovers of copies and drops. */
   'storage.clean': call({
     input: z.strictObject({
       descriptors: z.boolean().default(false),

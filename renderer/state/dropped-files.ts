@@ -1,4 +1,4 @@
-import { imageExtensions, mostDroppedFiles } from '../../electron/contract/index.ts'
+import { imageExtensions, maxDroppedFiles } from '../../electron/contract/index.ts'
 
 /** A dropped file and its path in the drop: `case 1.png`, `Benign/case 1.png`. */
 export interface DroppedFile {
@@ -30,7 +30,7 @@ export async function readDroppedFiles(transfer: DataTransfer): Promise<DroppedF
 }
 
 async function addEntry(entry: FileSystemEntry, dropped: DroppedFile[]): Promise<void> {
-  if (entry.name.startsWith('.') || dropped.length >= mostDroppedFiles) return
+  if (entry.name.startsWith('.') || dropped.length >= maxDroppedFiles) return
   if (isDirectory(entry)) {
     for (const inside of await entriesOf(entry)) await addEntry(inside, dropped)
   } else if (isFile(entry) && (isImageName(entry.name) || entry.name.toLowerCase().endsWith('.csv'))) {

@@ -1,6 +1,6 @@
 import {
   asFar,
-  fewestForUnlike,
+  minImagesForUnlike,
   isUnlike,
   type Likeness,
   type VerdictView,
@@ -23,8 +23,8 @@ export const likenessStrings = {
           : isUnlike(likeness)
             ? `More different from the training images than ${formatWholeProbability(1 - far / count)} of them are from the rest`
             : `${formatWholeProbability(far / count)} of the training images differ from the rest at least as much`
-      return count < fewestForUnlike
-        ? `${rank}. Too few training images to judge: at least ${formatCount(fewestForUnlike)} are needed.`
+      return count < minImagesForUnlike
+        ? `${rank}. Too few training images to judge: at least ${formatCount(minImagesForUnlike)} are needed.`
         : `${rank} (p = ${formatNumber(likeness.pValue)}).`
     },
     unknownOf: (details: VerdictView['details']): string => {

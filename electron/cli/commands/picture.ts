@@ -6,8 +6,8 @@ import {
   recipes,
   type CallOutput,
   type CropPlan,
-  type NormalizedPicture,
-  type PictureQuality,
+  type NormalizedImage,
+  type ImageQuality,
   type QualityFlag,
   type StainReport,
 } from '../../contract/index.ts'
@@ -220,7 +220,7 @@ function presentStain({ tissueFraction, stains, degenerate, fitQuality }: StainR
   )
 }
 
-function presentNormalized(answer: NormalizedPicture): void {
+function presentNormalized(answer: NormalizedImage): void {
   presentWritten(answer)
   presentStain(answer)
   for (const flag of answer.flags) print(`FLAG ${flagText(flag)}`)
@@ -245,7 +245,7 @@ function presentQuality({ images, failed }: CallOutput<'quality.assess'>): void 
   const format = (value: number | null, digits: number): string => value?.toFixed(digits) ?? '-'
   printTable([
     ['image', 'tissue', 'blur', 'stain angle', 'flags'],
-    ...images.map(({ path, measures, flags }: PictureQuality) => [
+    ...images.map(({ path, measures, flags }: ImageQuality) => [
       path,
       percent(measures.tissueFraction),
       format(measures.blur, 2),

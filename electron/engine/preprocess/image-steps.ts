@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/errors.ts'
-import type { NormalizedPicture } from '../../contract/image-processing.ts'
-import type { PictureQuality } from '../../contract/quality.ts'
+import type { NormalizedImage } from '../../contract/image-processing.ts'
+import type { ImageQuality } from '../../contract/quality.ts'
 import type { CropSet, StainRecipe } from '../../contract/recipe.ts'
 import { decodeLimitPx, resampleBicubic, writeImage, type Raster } from '../image/index.ts'
 import { assessQuality } from '../quality/index.ts'
@@ -47,7 +47,7 @@ export async function resampleImage(
 export async function normalizeImage(
   { input, output, reference, recipe }: FromTo & { reference: string | null; recipe: StainRecipe },
   signal: AbortSignal,
-): Promise<NormalizedPicture> {
+): Promise<NormalizedImage> {
   const target = reference === null ? undefined : await fitReference(reference, recipe, signal)
   const normalizer = new StainNormalizer(recipe, target)
   const picture = await openImageFile(input, signal)
@@ -75,7 +75,7 @@ export async function augmentImage(
 export async function assessImage(
   { path, cropSets, recipe }: { path: string; cropSets: readonly CropSet[]; recipe: StainRecipe },
   signal: AbortSignal,
-): Promise<PictureQuality> {
+): Promise<ImageQuality> {
   const { raster, pixelSizeUm } = await openImageFile(path, signal)
   const found = new StainNormalizer(recipe).fit(raster)
   const { widthPx, heightPx } = raster

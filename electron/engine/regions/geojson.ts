@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import {
   AppError,
-  mostFileFeatures,
-  mostFileVertices,
+  maxFileFeatures,
+  maxFileVertices,
   type ClassScheme,
   type RegionGeometry,
   type RegionPoint,
@@ -146,8 +146,8 @@ export function readGeojson(
   file: string,
 ): { features: ReadFeature[]; refused: RefusedFeature[] } {
   const all = featuresOf(parsed(json, file), file)
-  if (all.length > mostFileFeatures) {
-    throw unusable(file, `it holds ${all.length} features; at most ${mostFileFeatures} are read`)
+  if (all.length > maxFileFeatures) {
+    throw unusable(file, `it holds ${all.length} features; at most ${maxFileFeatures} are read`)
   }
   const features: ReadFeature[] = []
   const refused: RefusedFeature[] = []
@@ -159,8 +159,8 @@ export function readGeojson(
     else {
       features.push({ feature, ...read })
       vertices += countVertices(read.geometry)
-      if (vertices > mostFileVertices) {
-        throw unusable(file, `it holds more than ${mostFileVertices} vertices`)
+      if (vertices > maxFileVertices) {
+        throw unusable(file, `it holds more than ${maxFileVertices} vertices`)
       }
     }
   }

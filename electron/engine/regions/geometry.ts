@@ -1,6 +1,6 @@
 import {
   AppError,
-  mostRegionVertices,
+  maxRegionVertices,
   type RegionGeometry,
   type RegionPoint,
   type RegionView,
@@ -33,8 +33,8 @@ const refuse = (reason: string): never => {
  */
 export function checkedGeometry(given: RegionGeometry, size: ImageSize): RegionGeometry {
   const vertices = verticesOf(given).length
-  if (vertices > mostRegionVertices)
-    refuse(`it has ${vertices} vertices; at most ${mostRegionVertices} are kept`)
+  if (vertices > maxRegionVertices)
+    refuse(`it has ${vertices} vertices; at most ${maxRegionVertices} are kept`)
   const geometry = tidied(given)
   for (const [x, y] of verticesOf(geometry)) {
     if (!(x >= 0 && y >= 0 && x <= size.widthPx && y <= size.heightPx)) {

@@ -4,7 +4,7 @@ import { mkdir, rm, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeThroughDraft } from '../../base/atomic-file.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
-import { AppError, mostDropLevels } from '../../contract/index.ts'
+import { AppError, maxDropDepth } from '../../contract/index.ts'
 import { dropDirectory, removeAllDrops } from './dropped-file-paths.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import type { Workspace } from '../../store/index.ts'
@@ -65,7 +65,7 @@ export class DroppedFiles {
     }
     if (drop === undefined) return refuse('it was not announced, or its workspace was closed')
     const names = path.split('/')
-    if (names.length > mostDropLevels || !names.every(isPlainName)) refuse(`"${path}" is not a valid path`)
+    if (names.length > maxDropDepth || !names.every(isPlainName)) refuse(`"${path}" is not a valid path`)
     if (drop.filesLeft < 1 || drop.bytesLeft < bytes) refuse('it is larger than was announced')
     drop.filesLeft--
     drop.bytesLeft -= bytes

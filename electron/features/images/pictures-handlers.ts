@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Failure, PictureQuality } from '../../contract/index.ts'
+import type { Failure, ImageQuality } from '../../contract/index.ts'
 import { failureOf, findImages } from './find-images.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { findRecipe } from '../models/recipes.ts'
@@ -31,7 +31,7 @@ export function pictureHandlers({
     'quality.assess': async ({ paths, recipe: name }) => {
       const { crops, stain: recipe } = findRecipe(name)
       const { files, failed } = await findImages(paths, new AbortController().signal)
-      const images: PictureQuality[] = []
+      const images: ImageQuality[] = []
       const failures: Failure[] = [...failed]
       for (const path of files) {
         try {

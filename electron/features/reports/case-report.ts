@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { existsSync } from 'node:fs'
 import { writeAtomically } from '../../base/atomic-file.ts'
-import { AppError, mostReportPictures, type ImageView } from '../../contract/index.ts'
+import { AppError, maxReportImages, type ImageView } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import {
   chainHead,
@@ -47,7 +47,7 @@ export async function writeCaseReport(
   }
   if (extension === '.pdf' && printPdf === undefined) throw new AppError('report.no-pdf', { path })
   const images = chosenImages(database, caseName, imageIds)
-  const pictures = await picturesOf(compute, images.slice(0, mostReportPictures))
+  const pictures = await picturesOf(compute, images.slice(0, maxReportImages))
   const report = caseFileReport(collect(database, images, { caseName, writtenBy }))
   const html = renderHtml(report, pictures)
   await writeAtomically(path, extension === '.pdf' && printPdf !== undefined ? await printPdf(html) : html)

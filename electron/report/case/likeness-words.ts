@@ -1,6 +1,6 @@
 import {
   asFar,
-  fewestForUnlike,
+  minImagesForUnlike,
   isUnlike,
   type Likeness,
   type VerdictLikeness,
@@ -22,7 +22,7 @@ function knownWords(likeness: Likeness): string {
   const far = asFar(likeness)
   const rank = `${far} of ${images} training images are as far from the others as it is, or further (p = ${Number(pValue.toPrecision(2))})`
   if (isUnlike(likeness)) return `UNLIKE the training images: only ${rank}`
-  if (images < fewestForUnlike)
-    return `${rank}; too few training images to tell, ${fewestForUnlike} are needed`
+  if (images < minImagesForUnlike)
+    return `${rank}; too few training images to tell, ${minImagesForUnlike} are needed`
   return rank
 }

@@ -5,8 +5,8 @@ import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type {
   CropPlan,
-  NormalizedPicture,
-  PictureQuality,
+  NormalizedImage,
+  ImageQuality,
   QualityFlag,
 } from '../../../electron/contract/index.ts'
 import { decodeRaster, inspectImage, writePng, type Raster } from '../../../electron/engine/image/index.ts'
@@ -73,7 +73,7 @@ describe.skipIf(golden === null).each(['benign', 'malignant'])(
 
     it('stain normalize, with the fitted numbers', async () => {
       const out = place(`${name}-normalized.png`)
-      const answer = await json<NormalizedPicture>('stain', 'normalize', source, out)
+      const answer = await json<NormalizedImage>('stain', 'normalize', source, out)
       expect(differences(await decodeRaster(out), await expected('macenko'))).toBe(0)
       expect(answer).toMatchObject({ tissuePixels: values.tissue_pixels, degenerate: null, flags: [] })
       for (const [channel, [hematoxylin, eosin]] of values.stain_matrix_HE.entries()) {
@@ -141,8 +141,8 @@ describe('single steps on one file', () => {
     const target = place('target.png')
     await json('stain', 'augment', field, target, '--hematoxylin', '0.8', '--eosin', '1.25')
     const toTarget = place('to-target.png')
-    const there = await json<NormalizedPicture>('stain', 'normalize', field, toTarget, '--reference', target)
-    const back = await json<NormalizedPicture>(
+    const there = await json<NormalizedImage>('stain', 'normalize', field, toTarget, '--reference', target)
+    const back = await json<NormalizedImage>(
       'stain',
       'normalize',
       target,
@@ -158,7 +158,7 @@ describe('single steps on one file', () => {
     const glass = place('glass.png')
     const data = new Uint8Array(100 * 80 * 3).fill(244)
     await writePng({ widthPx: 100, heightPx: 80, data }, glass)
-    const answer = await json<NormalizedPicture>('stain', 'normalize', glass, place('glass-out.png'))
+    const answer = await json<NormalizedImage>('stain', 'normalize', glass, place('glass-out.png'))
     expect(answer).toMatchObject({ stains: null, fitQuality: null, degenerate: 'too-little-tissue' })
     expect(answer.flags.map(({ code }) => code)).toContain('too-little-tissue')
     expect(differences(await decodeRaster(place('glass-out.png')), await decodeRaster(glass))).toBe(0)
@@ -214,7 +214,7 @@ describe('quality', () => {
     const { code, stdout } = await run('quality', folder, field, '--json')
     expect(code).toBe(1)
     const answer = JSON.parse(stdout) as {
-      images: PictureQuality[]
+      images: ImageQuality[]
       failed: { path: string; code: string }[]
     }
     expect(answer.images.map(({ path }) => path)).toEqual([join(folder, 'a.png'), field])

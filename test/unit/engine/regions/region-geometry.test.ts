@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   hasCode,
-  mostRegionVertices,
+  maxRegionVertices,
   type AppError,
   type RegionGeometry,
   type RegionPoint,
@@ -165,7 +165,7 @@ describe('refused', () => {
     ['a line out of the image', line([5, 5], [5, 80.1]), /outside/],
     [
       'too many points',
-      { kind: 'point', points: Array.from({ length: mostRegionVertices + 1 }, (): RegionPoint => [1, 1]) },
+      { kind: 'point', points: Array.from({ length: maxRegionVertices + 1 }, (): RegionPoint => [1, 1]) },
       /10001 vertices; at most 10000/,
     ],
     [
@@ -240,15 +240,15 @@ describe('refused', () => {
     ['a hole that leaves nothing', polygon([square(10, 10, 10), square(10, 10, 10)]), /encloses nothing/],
     [
       'too many vertices',
-      polygon([Array.from({ length: mostRegionVertices + 1 }, (_, i): RegionPoint => [i % 90, i % 70])]),
+      polygon([Array.from({ length: maxRegionVertices + 1 }, (_, i): RegionPoint => [i % 90, i % 70])]),
       /at most 10000/,
     ],
   ])('%s', (_, geometry, reason) => expect(reasonOf(geometry)).toMatch(reason))
 })
 
 it('accepts an outline with the maximum number of vertices, and finds its one crossing', () => {
-  const ring = Array.from({ length: mostRegionVertices }, (_, index): RegionPoint => {
-    const angle = (2 * Math.PI * index) / mostRegionVertices
+  const ring = Array.from({ length: maxRegionVertices }, (_, index): RegionPoint => {
+    const angle = (2 * Math.PI * index) / maxRegionVertices
     const radius = 30 + 5 * Math.sin(40 * angle)
     return [50 + radius * Math.cos(angle), 40 + radius * Math.sin(angle)]
   })
