@@ -37,7 +37,7 @@ const pageFeatures = {
   review: ['classes'],
   regions: ['classes', 'slide'],
   predictions: ['classes', 'review'],
-  agreement: ['classes', 'models', 'review'],
+  agreement: ['classes', 'review'],
   jobs: ['import', 'models'],
   encoders: ['jobs'],
   settings: ['classes', 'encoders'],
