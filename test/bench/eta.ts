@@ -1,7 +1,7 @@
 /**
- * How right a training's estimate of its end is: three trainings of different shape, each with all that it said of its
- * progress, against what it took: `npm run bench -- eta [--fields 6] [--shapes encoding,boosting,half]`.
- * Right is: from the first tenth of the time on, the end that is foretold is off by at most a fifth of the whole.
+ * The accuracy of a training's estimated end: three trainings of different shape, all progress reports of each compared
+ * with the time it took: `npm run bench -- eta [--fields 6] [--shapes encoding,boosting,half]`.
+ * Target: from the first tenth of the time on, the estimated end is off by at most a fifth of the whole.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -40,7 +40,7 @@ const shapes: Record<string, Shape> = {
     changes: ['augmentations=4', 'crops=200', 'folds=4', 'seeds=30'],
   },
   half: {
-    title: 'two encoders, of which one has encoded before, and boosting',
+    title: 'two encoders, one of them already encoded, and boosting',
     changes: ['augmentations=4', 'encoders=resnet50,inceptionv3', 'folds=4', 'seeds=8'],
     before: ['augmentations=4', 'folds=3', 'rounds=1'],
   },
@@ -104,10 +104,10 @@ function tell({ title }: Shape, { reports, tookMs }: { reports: Report[]; tookMs
   for (const tenth of [1, 2, 3, 5, 7, 9]) {
     const report = reports.find(({ atMs }) => atMs >= (tenth * tookMs) / 10)
     if (report === undefined) continue
-    const foretold = report.etaMs === null ? 'nothing' : seconds(report.atMs + report.etaMs)
+    const estimated = report.etaMs === null ? 'nothing' : seconds(report.atMs + report.etaMs)
     const off = `${(100 * offBy(report)).toFixed(0)} %`
     console.log(
-      `  at ${tenth}0 %: the end foretold at ${foretold}, off by ${off}; fraction ${report.fraction.toFixed(2)}`,
+      `  at ${tenth}0 %: estimated end ${estimated}, off by ${off}; fraction ${report.fraction.toFixed(2)}`,
     )
   }
   const later = reports.filter(({ atMs }) => atMs >= tookMs / 10).map((report) => Math.abs(offBy(report)))

@@ -66,13 +66,13 @@ it('lists a folder and a file without read permission, and imports the rest', as
   writeFileSync(join(locked, 'secret', 'unseen.png'), await noise('unseen').png().toBuffer())
   chmodSync(join(locked, 'closed.png'), 0o000)
   chmodSync(join(locked, 'secret'), 0o000)
-  const workspace = ['--workspace', join(folder('of-nobody'), 'w')]
+  const workspace = ['--workspace', join(folder('unprivileged'), 'w')]
   // Root may read everything, so as root the program runs as an unprivileged user.
-  const nobody = process.getuid() === 0 ? 65_534 : undefined
-  const options = { home: folder('home-of-nobody'), ...(nobody === undefined ? {} : { userId: nobody }) }
-  if (nobody !== undefined) {
+  const userId = process.getuid() === 0 ? 65_534 : undefined
+  const options = { home: folder('home-unprivileged'), ...(userId === undefined ? {} : { userId }) }
+  if (userId !== undefined) {
     chmodSync(root, 0o755)
-    for (const name of ['of-nobody', 'home-of-nobody']) chownSync(join(root, name), nobody, nobody)
+    for (const name of ['unprivileged', 'home-unprivileged']) chownSync(join(root, name), userId, userId)
   }
   await lobuleJson(['init', ...workspace], options)
   const report = await lobuleJson<Imported>(['import', locked, ...workspace], options)

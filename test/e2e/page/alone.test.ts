@@ -141,7 +141,7 @@ it('shows its own labels from the answer, and fetches images only if another win
 })
 
 it('leaves a reader at the image that they opened while a label is undone', async () => {
-  let goOn = (): void => expect.unreachable('nothing was taken back')
+  let goOn = (): void => expect.unreachable('nothing was undone')
   await page.routeWebSocket(/\/socket/, (socket) => {
     const door = socket.connectToServer()
     socket.onMessage((message) => {

@@ -7,13 +7,13 @@ import { launchBrowser } from '../../support/browser.ts'
 import { serveMock, type MockServer } from './mock/serve-mock.ts'
 
 /**
- * The pictures of docs/guide.md and README.md, made anew by
+ * Makes the screenshots of docs/guide.md and README.md again:
  * LOBULE_GUIDE=1 npx vitest run --project e2e test/e2e/page/guide-pictures.test.ts
  * They show synthetic tissue and made-up figures, and say so.
  */
 const isAsked = process.env['LOBULE_GUIDE'] !== undefined
 const directory = fileURLToPath(new URL('../../../docs/images/', import.meta.url))
-const mostBytes = 200_000
+const maxBytes = 200_000
 
 let browser: Browser | null
 let server: MockServer
@@ -32,7 +32,7 @@ afterAll(async () => {
 async function keep(page: Page, name: string, widthPx = 1200): Promise<void> {
   const taken = sharp(await page.screenshot()).resize(widthPx)
   const picture = await taken.png({ palette: true, colours: 48, dither: 0, effort: 10 }).toBuffer()
-  expect(picture.length).toBeLessThan(mostBytes)
+  expect(picture.length).toBeLessThan(maxBytes)
   mkdirSync(directory, { recursive: true })
   writeFileSync(`${directory}${name}.png`, picture)
 }

@@ -57,7 +57,7 @@ async function makePictures(): Promise<void> {
   }
   writeFileSync(outside('Fälle 2023', 'stack.tif'), await stack('story'))
   writeFileSync(outside('Fälle 2023', 'notes.tif'), 'not an image')
-  writeFileSync(outside('Fälle 2023', 'notes.txt'), 'passed over')
+  writeFileSync(outside('Fälle 2023', 'notes.txt'), 'skipped')
   const known = sharedPath('data/wsi/cmu-1-small-region.svs')
   if (known === null) {
     console.warn('A small pyramid takes the place of the real slide.')

@@ -10,7 +10,7 @@ const classes = parseClassScheme('Normal,Benign,InSitu*,Invasive*')
 
 /**
  * A workspace of synthetic fields with models and the predictions of the newest, without a training.
- * @param mark stands in every file name and in nothing else
+ * @param mark part of every file name and of nothing else
  */
 export async function makeReadingWorkspace(
   home: string,

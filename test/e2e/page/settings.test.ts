@@ -20,7 +20,7 @@ async function enlarge(name: string): Promise<void> {
   await size(200)
   await page.waitForTimeout(150)
   await page.screenshot({ path: screenshotPath(`text-200-${name}`) })
-  const cut = (await textProblems(page)).filter((problem) => !problem.includes(' lies over '))
+  const cut = (await textProblems(page)).filter((problem) => !problem.includes(' overlaps '))
   expect.soft(cut, name).toEqual([])
   await size(100)
 }

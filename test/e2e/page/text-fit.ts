@@ -80,7 +80,7 @@ export function textProblems(page: Page): Promise<string[]> {
         // Line boxes are slightly larger than their letters; an overlap of a third of a line is a real one.
         const line = Math.min(first.box.height, second.box.height)
         if (width > 2 && height > 2 && height > line / 3)
-          problems.push(`"${first.text}" lies over "${second.text}"`)
+          problems.push(`"${first.text}" overlaps "${second.text}"`)
       }
     }
     return [...new Set(problems)]

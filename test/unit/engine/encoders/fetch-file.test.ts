@@ -103,8 +103,8 @@ test('a file changed in transit is removed; errors of server and network are rep
   await writeFile(path, 'begun')
   const another = () => fetchFile({ url: other.url, path, md5 })
   await expectRefusal(another, 'encoder.download-failed', /a different range/)
-  const nobody = () => fetchFile({ url: 'http://127.0.0.1:1', path, md5 })
-  await expectRefusal(nobody, 'encoder.download-failed', /127\.0\.0\.1:1/)
+  const unreachable = () => fetchFile({ url: 'http://127.0.0.1:1', path, md5 })
+  await expectRefusal(unreachable, 'encoder.download-failed', /127\.0\.0\.1:1/)
   const large = await serve((_request, response) =>
     response.writeHead(200, { 'content-length': 2 ** 31 }).end(),
   )

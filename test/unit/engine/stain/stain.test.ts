@@ -125,7 +125,7 @@ describe('symmetricEigen', () => {
 })
 
 describe('findPercentiles', () => {
-  /** The percentile of the values and of their squares; `passes` counts the passes over them. */
+  /** The percentile of the values and of their squares; `passes` counts how often they are read. */
   function percentiles(values: ArrayLike<number>, percent: number) {
     let passes = 0
     const places = findPercentiles(values.length, percent, (step, bounds, room) => {
