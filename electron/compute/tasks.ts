@@ -186,7 +186,7 @@ export const tasks = {
     const fingerprints: Record<string, string> = Object.fromEntries(
       entries.map(({ name, fingerprint }) => [name, fingerprint ?? '']),
     )
-    return { source: leastTrusted(entries), fingerprints }
+    return { source: lowestTrustSource(entries), fingerprints }
   },
 
   /** One image file into one `.npy` file; the recipe has one encoder and one crop set. */
@@ -232,7 +232,7 @@ export type TaskInput<N extends TaskName> = Parameters<Tasks[N]>[0]
 export type TaskOutput<N extends TaskName> = Awaited<ReturnType<Tasks[N]>>
 
 /** One untrained encoder makes the whole untrained, one unofficial the whole unofficial. */
-function leastTrusted(entries: readonly EncoderEntry[]): WeightsSource {
+function lowestTrustSource(entries: readonly EncoderEntry[]): WeightsSource {
   const order: WeightsSource[] = ['untrained', 'unofficial']
   return order.find((source) => entries.some((entry) => entry.source === source)) ?? 'official'
 }
