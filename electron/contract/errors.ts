@@ -170,7 +170,7 @@ const sentences: Sentences = {
   'image.unsupported-format': (d) => `${d.path} is not an image that Lobule can read: ${d.reason}.`,
   'image.truncated': (d) => `${d.path} is damaged or cut off: ${d.reason}.`,
   'image.too-large': (d) =>
-    `${d.path} has ${d.pixels} pixels; the maximum is ${d.limit}, except for a tiled TIFF of plausible size.`,
+    `${d.path} has ${d.pixels} pixels, more than the maximum of ${d.limit}. A larger image must be a tiled TIFF whose file is not implausibly small.`,
   'image.no-page': (d) => `${d.path} has no page ${d.page}. Available pages: ${d.pages.join(', ')}.`,
   'image.several-pages': (d) =>
     `${d.path} contains ${d.pages.length} images (pages ${d.pages.join(', ')}). Choose which to use: the first page, all pages, or one page by number (--page).`,

@@ -73,7 +73,7 @@ export const viewerStrings = {
       'From 0.33 to below 0.50: positive at the sensitive operating point, negative at the balanced one.',
     scoreAboveBoth: '0.50 or more: positive at both published operating points.',
     scoreNone: 'No carcinoma score: it needs at least one carcinoma class and one other class.',
-    predictionSet: (level: string) => `Set at ${level}`,
+    predictionSet: (level: string) => `Prediction set (${level})`,
     predictionSetHint:
       'Classes that this image may belong to. For images similar to the training images, the set contains the true class at least this often.',
     predictionSetEmpty: 'Empty: no class is probable enough',
