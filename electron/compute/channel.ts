@@ -2,8 +2,8 @@ import type { Answer } from '../contract/index.ts'
 import type { TaskName } from './tasks.ts'
 
 /**
- * The wire to the compute process. `fork` makes it in plain Node, `utilityProcess` in Electron; the client
- * sees only this. Messages are structured clones.
+ * The connection to the compute process. `fork` creates it in plain Node, `utilityProcess` in Electron; the client
+ * knows only this interface. Messages are structured clones.
  */
 export interface ComputeChannel {
   post(message: unknown): void

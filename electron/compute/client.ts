@@ -75,7 +75,7 @@ export class ComputeClient {
       { progress: (taskId, done, total) => this.#progress.get(taskId)?.(done, total) },
       {
         post: (message) => channel.post(message),
-        // Answers nothing: birpc would wait for it, and a call that waits is not known to `close`.
+        // Returns nothing: birpc would wait for the result, and `close` does not know a call that waits.
         on: (listener) => {
           channel.onMessage(listener)
         },

@@ -2,15 +2,15 @@ import { readdirSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 
 /**
- * Lets every other process of this machine go first, for good: with nothing else to do the processor works for
- * this one as before. Where the system refuses, nothing changes.
+ * Lowers the priority of this process permanently. Without other work on this machine it runs as fast as before. If the
+ * system refuses, nothing changes.
  */
 export function lowerPriority(): void {
   try {
-    // On Linux each thread has its own priority; those that come later take over that of their maker.
+    // On Linux each thread has its own priority; new threads inherit that of the thread that creates them.
     const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [0]
     for (const thread of threads) setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL)
   } catch {
-    // It is a courtesy.
+    // Optional: the work runs at normal priority, too.
   }
 }

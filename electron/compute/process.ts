@@ -19,7 +19,7 @@ function hostPort(): HostPort {
       onMessage: (listener) => parentPort.on('message', ({ data }) => listener(data)),
     }
   }
-  // Without its host the results have no receiver.
+  // Without the host, no process receives the results.
   process.once('disconnect', () => process.exit(0))
   return {
     post: (message) => process.send?.(message),

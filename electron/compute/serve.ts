@@ -4,7 +4,7 @@ import { AppError, toErrorView, type Answer } from '../contract/index.ts'
 import type { ComputeSide, HostSide } from './channel.ts'
 import type { TaskName, Tasks } from './tasks.ts'
 
-/** The compute process's own end of the wire. */
+/** The compute process's end of the connection. */
 export interface HostPort {
   post(message: unknown): void
   onMessage(listener: (message: unknown) => void): void

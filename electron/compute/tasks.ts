@@ -231,7 +231,7 @@ export type TaskName = keyof Tasks
 export type TaskInput<N extends TaskName> = Parameters<Tasks[N]>[0]
 export type TaskOutput<N extends TaskName> = Awaited<ReturnType<Tasks[N]>>
 
-/** One untrained encoder makes the whole untrained, one unofficial the whole unofficial. */
+/** The least trusted source among the encoders: a single untrained or unofficial one decides. */
 function lowestTrustSource(entries: readonly EncoderEntry[]): WeightsSource {
   const order: WeightsSource[] = ['untrained', 'unofficial']
   return order.find((source) => entries.some((entry) => entry.source === source)) ?? 'official'

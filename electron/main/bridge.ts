@@ -3,11 +3,11 @@ import type { Application } from '../application/application.ts'
 import { dispatch } from '../application/dispatch.ts'
 import { isOwnFrame, type SenderFrame } from './address.ts'
 
-/** The two channels; electron/preload/bridge.ts names the same. */
+/** The two channels; electron/preload/bridge.ts uses the same names. */
 const callChannel = 'lobule:call'
 const eventChannel = 'lobule:event'
 
-/** What calls come through; Electron's `ipcMain` fits. */
+/** The receiver of calls; Electron's `ipcMain` fits. */
 export interface CallReceiver {
   handle(
     channel: string,
@@ -25,9 +25,9 @@ export function serveBridge(ipc: CallReceiver, application: Application): void {
 }
 
 const foreignSender = (frame: SenderFrame | null): AppError<'call.foreign-sender'> =>
-  new AppError('call.foreign-sender', { sender: frame?.url.slice(0, 200) ?? 'a page that is gone' })
+  new AppError('call.foreign-sender', { sender: frame?.url.slice(0, 200) ?? 'a page that no longer exists' })
 
-/** What events are sent to; Electron's WebContents fits. */
+/** The receiver of events; Electron's WebContents fits. */
 export interface EventReceiver {
   send(channel: string, ...parameters: unknown[]): void
 }

@@ -13,7 +13,7 @@ import { serveProtocols } from './protocols.ts'
 import { aboutPanel, chooseOptions, menuTemplate, pageGoneQuestion, pageHangsQuestion } from './sentences.ts'
 import { utilityCompute } from './utility-compute.ts'
 
-/** The parts of Electron that the desktop door uses; a test gives a stand-in. */
+/** The parts of Electron that the desktop entry point uses; tests replace them. */
 export type ElectronParts = Pick<
   typeof import('electron'),
   'app' | 'BrowserWindow' | 'Menu' | 'dialog' | 'ipcMain' | 'protocol' | 'session' | 'utilityProcess'
@@ -21,7 +21,7 @@ export type ElectronParts = Pick<
 
 export interface DesktopOptions {
   homeDirectory: string
-  /** What the build wrote. */
+  /** Output of the build. */
   rendererDirectory: string
   preload: string
   computeScript: string
@@ -30,15 +30,15 @@ export interface DesktopOptions {
   platform: NodeJS.Platform
 }
 
-/** A workspace on a dead network drive must not keep the program from ending. */
+/** A workspace on an unreachable network drive must not prevent the program from quitting. */
 const closeTimeoutMs = 10_000
 
-/** The desktop door: one application, one window. To be called before Electron is ready. */
+/** The desktop entry point: one application, one window. To be called before Electron is ready. */
 export function startDesktop(electron: ElectronParts, options: DesktopOptions): void {
   const { app, protocol } = electron
   protocol.registerSchemesAsPrivileged(schemes)
   app.enableSandbox()
-  // Beside the settings, so that LOBULE_HOME moves it too and each home has an instance of its own.
+  // Next to the settings, so that LOBULE_HOME applies to it too, and each home has its own instance.
   const windowData = join(options.homeDirectory, 'window')
   mkdirSync(windowData, { recursive: true })
   app.setPath('userData', windowData)
@@ -99,13 +99,13 @@ async function open(electron: ElectronParts, options: DesktopOptions): Promise<v
   await opened.loadURL(pageAddress)
 }
 
-/** A dead or hanging page is said and can be loaded again; the application behind it goes on. */
+/** If the page crashes or hangs, the user is asked whether to load it again; the application continues. */
 function survivePage({ app, dialog }: ElectronParts, window: BrowserWindow): void {
   const { webContents } = window
   let isReplaced = false
   webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit' || isReplaced || window.isDestroyed()) return
-    console.error(`the page's process is gone: ${reason}`)
+    console.error(`the page's process ended: ${reason}`)
     void dialog.showMessageBox(window, pageGoneQuestion(reason)).then(({ response }) => {
       if (response === 0) webContents.reload()
       else app.quit()

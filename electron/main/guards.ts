@@ -1,7 +1,7 @@
 import type { BrowserWindowConstructorOptions, Session, WebContents } from 'electron'
 import { isLocalRequest, isPageAddress } from './address.ts'
 
-/** The window, with everything that could give the page more than its bridge turned off. */
+/** Options of the window: everything that could give the page more than its bridge is turned off. */
 export const windowOptions = (preload: string, devTools: boolean): BrowserWindowConstructorOptions => ({
   width: 1400,
   height: 900,
@@ -20,16 +20,16 @@ export const windowOptions = (preload: string, devTools: boolean): BrowserWindow
     webSecurity: true,
     webviewTag: false,
     navigateOnDragDrop: false,
-    // Its dictionaries would be fetched from the network.
+    // It would download its dictionaries.
     spellcheck: false,
   },
 })
 
-/** Developer tools: while developing, and in a packaged application only when asked for. */
+/** Developer tools: while developing, and in a packaged application only with `--devtools`. */
 export const mayUseDevTools = (isPackaged: boolean, parameters: readonly string[]): boolean =>
   !isPackaged || parameters.includes('--devtools')
 
-/** No way out of the page: no other address, window, embedded page or download. */
+/** The page cannot leave its address, open a window, embed a page or download. */
 export function guardContents(contents: Pick<WebContents, 'on' | 'setWindowOpenHandler'>): void {
   contents.on('will-frame-navigate', (details) => {
     if (!details.isMainFrame || !isPageAddress(details.url)) details.preventDefault()

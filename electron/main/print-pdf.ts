@@ -2,7 +2,7 @@ import type { BrowserWindow, BrowserWindowConstructorOptions, Session } from 'el
 import { pageAddress } from './address.ts'
 import { guardSession } from './guards.ts'
 
-/** The parts of Electron that print; a test gives a stand-in. */
+/** The parts of Electron that print; tests replace them. */
 export interface PrintingParts {
   BrowserWindow: new (
     options: BrowserWindowConstructorOptions,
@@ -10,13 +10,13 @@ export interface PrintingParts {
   session: { fromPartition(partition: string): Session }
 }
 
-/** Kept in memory only, apart from the page's own. */
+/** In memory only, separate from the page's session. */
 const partition = 'lobule-report'
 const reportAddress = `${pageAddress}report.html`
 
 /**
  * Prints self-contained HTML to PDF bytes in a hidden window: without script, with a session of its
- * own that serves this one document and nothing else. One report after the other.
+ * own that serves this one document and nothing else. Prints one report at a time.
  */
 export function reportPrinter({
   BrowserWindow,

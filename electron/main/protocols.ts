@@ -4,8 +4,8 @@ import type { Application } from '../application/application.ts'
 import { contentSecurityPolicy, readPageFile, securityHeaders } from '../application/page-files.ts'
 import { pageAddress, pathBelow, picturePrefix } from './address.ts'
 
-/** What is used of a request; the global Request fits. */
-interface Asked {
+/** The used part of a request; the global Request has it. */
+interface ProtocolRequest {
   readonly url: string
   readonly method: string
 }
@@ -21,7 +21,7 @@ const nothing = (status: number): Response => new Response(null, { status, heade
 /** Serves the built page at `app://lobule/`. */
 export const servePage =
   (rendererDirectory: string) =>
-  async ({ url, method }: Asked): Promise<Response> => {
+  async ({ url, method }: ProtocolRequest): Promise<Response> => {
     const path = pathBelow(pageAddress, url)
     const file = path === null || method !== 'GET' ? null : await readPageFile(rendererDirectory, path)
     if (file === null) return nothing(404)
@@ -31,7 +31,7 @@ export const servePage =
 /** Serves tiles and thumbnails of known images at `slide://image/`, to our own page only. */
 export const servePictures =
   (application: Pick<Application, 'readPicture'>) =>
-  async ({ url, method }: Asked): Promise<Response> => {
+  async ({ url, method }: ProtocolRequest): Promise<Response> => {
     const path = pathBelow(picturePrefix, url)
     if (path === null || method !== 'GET') return nothing(404)
     try {
@@ -41,7 +41,7 @@ export const servePictures =
       return new Response(new Uint8Array(bytes), { headers: { ...headers, 'Cache-Control': 'no-store' } })
     } catch (error) {
       if (error instanceof AppError) return nothing(404)
-      console.error('unexpected error while reading a picture', error)
+      console.error('unexpected error while reading an image', error)
       return nothing(500)
     }
   }

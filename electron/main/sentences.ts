@@ -6,9 +6,9 @@ import type {
 } from 'electron'
 import { imageExtensions, researchUseSentence, type CallInput } from '../contract/index.ts'
 
-/** The system's file dialog for each kind of thing that the page can ask for. */
+/** Options of the system's file dialog, by what is chosen. */
 export function chooseOptions(kind: CallInput<'dialog.choose'>['kind']): OpenDialogOptions {
-  const imageEndings = imageExtensions.map((ending) => ending.slice(1))
+  const extensions = imageExtensions.map((extension) => extension.slice(1))
   const allFiles = { name: 'All files', extensions: ['*'] }
   switch (kind) {
     case 'folder':
@@ -17,7 +17,7 @@ export function chooseOptions(kind: CallInput<'dialog.choose'>['kind']): OpenDia
       return {
         title: 'Choose images',
         properties: ['openFile', 'multiSelections'],
-        filters: [{ name: 'Images', extensions: imageEndings }, allFiles],
+        filters: [{ name: 'Images', extensions }, allFiles],
       }
     case 'table':
       return {
@@ -40,23 +40,23 @@ export function chooseOptions(kind: CallInput<'dialog.choose'>['kind']): OpenDia
   }
 }
 
-/** Asked when the page's process has died; button 0 loads the page again. */
+/** Shown when the page's process has crashed; button 0 loads the page again. */
 export const pageGoneQuestion = (reason: string): MessageBoxOptions => ({
   type: 'error',
   title: 'Lobule',
   message: `The page of Lobule stopped (${reason}).`,
-  detail: 'Nothing that was saved is lost, and running jobs go on.',
+  detail: 'Nothing that was saved is lost, and running jobs continue.',
   buttons: ['Load it again', 'Quit'],
   defaultId: 0,
   cancelId: 1,
 })
 
-/** Asked when the page does not answer; button 1 loads it again. */
+/** Shown when the page does not respond; button 1 loads it again. */
 export const pageHangsQuestion: MessageBoxOptions = {
   type: 'warning',
   title: 'Lobule',
-  message: 'The page of Lobule does not answer.',
-  detail: 'Nothing that was saved is lost, and running jobs go on.',
+  message: 'The page of Lobule does not respond.',
+  detail: 'Nothing that was saved is lost, and running jobs continue.',
   buttons: ['Wait', 'Load it again'],
   defaultId: 0,
   cancelId: 0,
@@ -69,7 +69,7 @@ export const aboutPanel = (version: string): AboutPanelOptionsOptions => ({
   copyright: researchUseSentence,
 })
 
-/** The menu bar; developer tools only where they are allowed. */
+/** The menu bar; developer tools only if they are allowed. */
 export const menuTemplate = (platform: NodeJS.Platform, devTools: boolean): MenuItemConstructorOptions[] => [
   ...(platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
   { role: 'fileMenu' },

@@ -1,7 +1,7 @@
 import type { UtilityProcess } from 'electron'
 import type { LaunchCompute } from '../compute/channel.ts'
 
-/** What is used of Electron's `utilityProcess`. */
+/** The used part of Electron's `utilityProcess`. */
 export interface UtilityLauncher {
   fork(
     script: string,

@@ -5,24 +5,24 @@ export interface Stage {
   name: string
   unit: string
   weight: number
-  /** What it is expected to take, where that is known better than by its weight. */
+  /** Estimated duration, if there is a better estimate than by `weight`. */
   expectedMs?: number
 }
 
-/** At most so many reports a second reach the listener; the last one of a stage always does. */
+/** Reports to the listener are throttled to this rate; the last one of a stage is always sent. */
 const reportsPerSecond = 10
-/** Under this fraction an estimate would only jump about. */
-const leastFraction = 0.02
-const mostSamples = 64
-/** Units under which a pace is not taken: two reports that come close together say nothing of it. */
-const leastPiece = 0.25
+/** Below this fraction an estimate would vary too much. */
+const minFraction = 0.02
+const maxSamples = 64
+/** Minimum of units for a rate: two reports close together do not give one. */
+const minUnits = 0.25
 
 /**
- * One fraction over all stages, as a share of the time, with the time that is left. A stage under way is taken
- * to go on at its own latest pace: that of the later half of its time, and not before its first unit was done, since
- * a first one waits for what is loaded once. Within the first unit it is taken to last as was expected, or else to go
- * on as since the last report that nothing was done. What a later stage takes is its own expectation, or follows from
- * its weight. The fraction never goes back; an estimate is withheld until 2 % are done.
+ * One fraction over all stages, as a share of the time, with the remaining time. The running stage is assumed to
+ * continue at its latest rate: that of the second half of its time, measured after its first unit, because the first
+ * unit includes what is loaded only once. Within the first unit the expected duration counts, or else the rate since
+ * the last report of zero units. A later stage takes its expected duration, or a time in proportion to its weight. The
+ * fraction never decreases; there is no estimate of the remaining time before 2 % are done.
  */
 export class ProgressMeter {
   #stages: Stage[]
@@ -35,9 +35,9 @@ export class ProgressMeter {
   #before = 0
   #current = -1
   #stageStartedAt: number
-  /** The last time that nothing was done yet: until then something was loaded that is loaded once. */
+  /** Time of the last report of zero units: until then, what is needed only once was loaded. */
   #begunAt: number
-  /** What finished stages took, by index. */
+  /** Durations of finished stages, by index. */
   readonly #took: number[] = []
   #samples: { at: number; done: number }[] = []
 
@@ -54,13 +54,13 @@ export class ProgressMeter {
     this.#begunAt = this.#startedAt
   }
 
-  /** Sets how long a stage is expected to take, where that is known better than by its weight. */
+  /** Sets the expected duration of a stage, if there is a better estimate than by its weight. */
   expect(stageName: string, expectedMs: number): void {
     const index = this.#indexOf(stageName)
     this.#stages = this.#stages.map((stage, i) => (i === index ? { ...stage, expectedMs } : stage))
   }
 
-  /** Says what an earlier run has done; the pace is that of the rest. */
+  /** Reports what an earlier run has done. It does not count for the rate. */
   begin(stageName: string, done: number, total: number): void {
     this.#before = total > 0 ? done / total : 0
     this.report(stageName, done, total)
@@ -80,7 +80,7 @@ export class ProgressMeter {
     const isEnd = isLast && index === this.#stages.length - 1
     const reached = isEnd ? 1 : allMs > 0 ? Math.min(1, elapsedMs / allMs) : 0
     this.#fraction = Math.max(this.#fraction, this.#before + (1 - this.#before) * reached)
-    const etaMs = isEnd ? 0 : reached < leastFraction ? null : allMs - elapsedMs
+    const etaMs = isEnd ? 0 : reached < minFraction ? null : allMs - elapsedMs
     this.#listener({
       stage: stageName,
       done,
@@ -109,14 +109,14 @@ export class ProgressMeter {
     const last = this.#samples.at(-1)
     if (done < 1 || (last !== undefined && done <= last.done)) return
     this.#samples.push({ at: now, done })
-    // Every second one is enough for what lies further back.
-    if (this.#samples.length > mostSamples) this.#samples = this.#samples.filter((_, i) => i % 2 === 0)
+    // Every second sample is enough for the past.
+    if (this.#samples.length > maxSamples) this.#samples = this.#samples.filter((_, i) => i % 2 === 0)
   }
 
   #leftMs(now: number, done: number, total: number): number {
     const stageMs = now - this.#stageStartedAt
     const here = this.#leftHereMs(stageMs, now, done, total)
-    // What the stages up to this one take for each unit of their weight.
+    // Time of the stages up to this one, per unit of weight.
     const known = this.#stages.slice(0, this.#current + 1)
     const spent = this.#took.reduce((sum, ms) => sum + ms, 0) + stageMs + here
     const perWeight = spent / known.reduce((sum, { weight }) => sum + weight, 0)
@@ -127,13 +127,13 @@ export class ProgressMeter {
   #leftHereMs(stageMs: number, now: number, done: number, total: number): number {
     if (done >= total) return 0
     const expected = this.#stages[this.#current]?.expectedMs
-    // Before the first unit is done nobody knows, unless it was foreseen: its beginning may take longer than the rest.
+    // Without an expected duration there is no estimate before the first unit is done: loading may take longer than the rest.
     if (done <= 0 && expected === undefined) return Infinity
     if (expected !== undefined && done < 1 && (done <= 0 || stageMs < expected / 10))
       return Math.max(expected - stageMs, stageMs)
     const from =
       this.#samples.findLast(({ at }) => at - this.#stageStartedAt <= stageMs / 2) ?? this.#samples[0]
-    if (from !== undefined && done - from.done >= leastPiece)
+    if (from !== undefined && done - from.done >= minUnits)
       return ((total - done) * (now - from.at)) / (done - from.done)
     const workedMs = now > this.#begunAt ? now - this.#begunAt : stageMs
     return (workedMs * (total - done)) / done

@@ -6,8 +6,8 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 const isEqual = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b))
 
 /**
- * Who may use the server: whoever opened the printed address first. Its token works once and becomes a
- * cookie; a cookie on 127.0.0.1 is shared by all ports, so its name holds ours.
+ * Access to the server: only for the browser that opened the printed address first. The token works once and is
+ * exchanged for a cookie. All ports of 127.0.0.1 share cookies, so the cookie's name contains the port.
  */
 export class Access {
   readonly token = newSecret()
@@ -19,14 +19,14 @@ export class Access {
     this.#cookieName = `lobule-${port}`
   }
 
-  /** The `Set-Cookie` value that a first, right token is worth; null for any other. */
+  /** The `Set-Cookie` value for the correct token, the first time; null otherwise. */
   exchange(token: string): string | null {
     if (this.#isTokenUsed || !isEqual(token, this.token)) return null
     this.#isTokenUsed = true
     return `${this.#cookieName}=${this.#session}; Path=/; HttpOnly; SameSite=Strict`
   }
 
-  isLetIn(cookieHeader: string | undefined): boolean {
+  hasAccess(cookieHeader: string | undefined): boolean {
     return (cookieHeader ?? '').split(';').some((pair) => {
       const [name, ...value] = pair.trim().split('=')
       return name === this.#cookieName && isEqual(value.join('='), this.#session)
@@ -35,11 +35,11 @@ export class Access {
 }
 
 /**
- * Whether the request names this server itself. A foreign name that was made to point at 127.0.0.1 (DNS
- * rebinding) does not.
+ * Whether the request's host is this server. The name of another site that resolves to 127.0.0.1 (DNS rebinding) is
+ * refused.
  */
 export const isOwnHost = (host: string | undefined, port: number): host is string =>
   host === `127.0.0.1:${port}` || host === `localhost:${port}`
 
-/** Whether a WebSocket was opened by a page of this server: browsers let any site try. */
+/** Whether a page of this server opened the WebSocket: browsers let any site try. */
 export const isOwnOrigin = (origin: string | undefined, host: string): boolean => origin === `http://${host}`

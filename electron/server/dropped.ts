@@ -6,18 +6,18 @@ import type { Application } from '../application/application.ts'
 export const isDrop = ({ method, url }: IncomingMessage): boolean =>
   method === 'POST' && url?.startsWith(`${dropPrefix}/`) === true
 
-/** What is wrong with the form of a request that sends a file, or null. */
+/** Why the headers of a request that sends a file are refused, or null. */
 export function refusalOf(request: IncomingMessage): { status: number; text: string } | null {
   const { headers } = request
-  // No form of another site can send this kind, so that a browser would ask first, and is refused (405).
+  // A form of another site cannot send this type, so a browser would send a preflight request, which is refused (405).
   if (headers['content-type'] !== 'application/octet-stream')
     return { status: 415, text: 'A file is sent as application/octet-stream.' }
   if (!/^\d{1,15}$/.test(headers['content-length'] ?? ''))
-    return { status: 411, text: 'The length of the file must be said.' }
+    return { status: 411, text: 'The header Content-Length is missing.' }
   return null
 }
 
-/** Takes the file that a request sends; its answer is `{ path }`, as of a call. Reads the body to its end. */
+/** Receives the file that a request sends; the answer is `{ path }`, as for a call. Reads the body to its end. */
 export async function takeDropped(application: Application, request: IncomingMessage): Promise<Answer> {
   const named = parseDropAddress((request.url ?? '').slice(dropPrefix.length))
   try {
@@ -30,7 +30,7 @@ export async function takeDropped(application: Application, request: IncomingMes
       console.error('unexpected error while taking a dropped file', error)
     return { ok: false, error: view }
   } finally {
-    // An answer to a page that is still sending would be lost.
+    // The answer would be lost while the page is still sending.
     request.resume()
   }
 }

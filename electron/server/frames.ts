@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { AppError, type AnyEvent, type Answer } from '../contract/index.ts'
 
 /**
- * What the page sends, as JSON text. `id` is the page's own and comes back with the answer.
+ * What the page sends, as JSON text. `id` is chosen by the page and returned with the answer.
  *
- * Why not birpc, which the compute process uses: it trusts its peer. It looks up any name that the peer sends among its
- * functions, inherited ones included, and applies arguments of any type; a frame that holds `null` is an unhandled
+ * Why not birpc, which the compute process uses: it trusts its peer. It calls any of its functions that the peer names,
+ * inherited ones included, with arguments of any type; a frame that holds `null` is an unhandled
  * rejection. A page may be hostile, so this schema and `dispatch` would stay in front of it, and so would the page's
  * queue before the first connection; birpc would only replace a counter and a map.
  */
@@ -16,16 +16,16 @@ const requestFrameSchema = z.strictObject({
 })
 export type RequestFrame = z.infer<typeof requestFrameSchema>
 
-/** What the server sends; `id` is null where the request could not be read. */
+/** What the server sends; `id` is null if the request could not be read. */
 export type ServerFrame = { id: RequestFrame['id'] | null; answer: Answer } | { event: AnyEvent }
 
 /**
- * Longest frame that the page may send, bytes: room for an import of tens of thousands of paths. A longer
- * one closes the connection with code 1009.
+ * Maximum length of a frame from the page, bytes: enough for an import of tens of thousands of paths. A longer frame
+ * closes the connection with code 1009.
  */
-export const maximumFrameBytes = 8 * 1024 * 1024
+export const maxFrameBytes = 8 * 1024 * 1024
 
-/** The request that a frame's text holds, or what is wrong with it (`call.invalid-input`). */
+/** The request in a frame, or the reason why it is invalid (`call.invalid-input`). */
 export function parseFrame(text: string): RequestFrame | AppError<'call.invalid-input'> {
   try {
     return requestFrameSchema.parse(JSON.parse(text))

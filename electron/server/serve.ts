@@ -10,14 +10,14 @@ import { Sockets, socketPath } from './sockets.ts'
 /** Only programs on this machine can connect. */
 const host = '127.0.0.1'
 
-/** Picture addresses begin with it; the application's door must be told the same. */
+/** Prefix of image addresses; the application gets the same one (`DoorOptions.tiles`). */
 export const picturePrefix = '/slide'
 
 export interface ServerOptions {
   application: Application
   /** The built page. */
   rendererDirectory: string
-  /** 0: any free one. */
+  /** 0: any free port. */
   port: number
 }
 
@@ -30,12 +30,12 @@ export interface RunningServer {
 }
 
 /**
- * The browser's door on 127.0.0.1: the page, its pictures and its calls, for whoever opened `url` first and
- * nobody else. A failing handler is an answer, never the end of the server. Throws what `listen` throws
- * (EADDRINUSE) where the port is taken.
+ * The entry point for browsers on 127.0.0.1: the page, its images and its calls, only for the browser that opened `url`
+ * first. The failure of a handler becomes an answer and never stops the server. Throws the error of `listen`
+ * (EADDRINUSE) if the port is in use.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  // A slide of many gigabytes may take longer to come in than any limit; who sends it was let in.
+  // Sending a slide of many gigabytes may take longer than any limit, and only a page with access can send.
   const http = createServer({ requestTimeout: 0 })
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject)
@@ -56,7 +56,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     return (
       isOwnHost(own, port) &&
       isOwnOrigin(request.headers.origin, own) &&
-      access.isLetIn(request.headers.cookie) &&
+      access.hasAccess(request.headers.cookie) &&
       request.url === socketPath
     )
   })
@@ -104,16 +104,16 @@ async function answer(request: IncomingMessage, response: ServerResponse, door: 
 }
 
 async function replyTo(request: IncomingMessage, door: Door): Promise<Reply> {
-  if (!isOwnHost(request.headers.host, door.port)) return sentence(403, 'Lobule has another address.')
+  if (!isOwnHost(request.headers.host, door.port)) return sentence(403, 'This is not the address of Lobule.')
   if (isDrop(request)) return replyToDrop(request, request.headers.host, door)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return sentence(405, 'Only reading is possible here.')
+    return sentence(405, 'Only GET and HEAD requests are accepted here.')
   }
   const [path = '', query = ''] = (request.url ?? '').split('?')
   const token = path === '/' ? new URLSearchParams(query).get('token') : null
-  // A HEAD request is a program looking at the address, not a person opening it.
+  // A HEAD request comes from a program that checks the address, not from a person who opens it.
   if (token !== null) return exchange(request.method === 'GET' ? door.access.exchange(token) : null)
-  if (!door.access.isLetIn(request.headers.cookie)) {
+  if (!door.access.hasAccess(request.headers.cookie)) {
     return sentence(403, new AppError('call.unauthorised', {}).message)
   }
   if (path.startsWith(`${picturePrefix}/`)) {
@@ -121,7 +121,7 @@ async function replyTo(request: IncomingMessage, door: Door): Promise<Reply> {
   }
   const file = await readPageFile(door.rendererDirectory, path)
   return file === null
-    ? sentence(404, 'There is no such page.')
+    ? sentence(404, 'This page does not exist.')
     : { status: 200, type: file.type, body: file.bytes }
 }
 
@@ -129,15 +129,15 @@ const exchange = (cookie: string | null): Reply =>
   cookie === null
     ? sentence(
         403,
-        'This address is wrong or was used already: it works once. If Lobule is open in another tab, go on there; otherwise start Lobule again and open the new address.',
+        'This address is wrong or was used before: it works only once. If Lobule is open in another tab, continue there. Otherwise, start Lobule again and open the new address.',
       )
     : { ...sentence(303, 'Welcome.'), headers: { Location: '/', 'Set-Cookie': cookie } }
 
-/** Only our own page may send files: the cookie is not enough where a browser sends it along for others. */
+/** Only our own page may send files. The cookie alone is not enough: a browser may send it for other sites, too. */
 async function replyToDrop(request: IncomingMessage, own: string, door: Door): Promise<Reply> {
   const { origin, cookie } = request.headers
   const refusal =
-    isOwnOrigin(origin, own) && door.access.isLetIn(cookie)
+    isOwnOrigin(origin, own) && door.access.hasAccess(cookie)
       ? refusalOf(request)
       : { status: 403, text: new AppError('call.unauthorised', {}).message }
   if (refusal !== null) {
@@ -157,9 +157,9 @@ async function readPicture(application: Application, path: string): Promise<Repl
     const { bytes, type } = await application.readPicture(path)
     return { status: 200, type, body: bytes }
   } catch (error) {
-    if (error instanceof AppError) return sentence(404, 'There is no such picture.')
-    console.error('unexpected error while reading a picture', error)
-    return sentence(500, 'The picture could not be read.')
+    if (error instanceof AppError) return sentence(404, 'This image does not exist.')
+    console.error('unexpected error while reading an image', error)
+    return sentence(500, 'The image could not be read.')
   }
 }
 

@@ -4,15 +4,15 @@ import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import { AppError, toErrorView } from '../contract/index.ts'
 import type { Application } from '../application/application.ts'
 import { dispatch } from '../application/dispatch.ts'
-import { maximumFrameBytes, parseFrame, type ServerFrame } from './frames.ts'
+import { maxFrameBytes, parseFrame, type ServerFrame } from './frames.ts'
 
 /** Where the page connects. */
 export const socketPath = '/socket'
 
-/** A page that reads nothing for so long that this much piles up is dropped; it connects again. */
-const maximumWaitingBytes = 64 * 1024 * 1024
+/** Maximum of unsent bytes. The connection of a page that does not read is closed above it; the page connects again. */
+const maxUnsentBytes = 64 * 1024 * 1024
 
-/** 1008: policy violation, the close code for a page that does not keep to the protocol (RFC 6455, 7.4.1). */
+/** 1008: policy violation, the close code for a page that violates the protocol (RFC 6455, 7.4.1). */
 const policyViolation = 1008
 const goingAway = 1001
 
@@ -24,7 +24,7 @@ export class Sockets {
   readonly #application: Application
   readonly #server = new WebSocketServer({
     noServer: true,
-    maxPayload: maximumFrameBytes,
+    maxPayload: maxFrameBytes,
     perMessageDeflate: false,
   })
   readonly #stopListening: () => void
@@ -54,7 +54,7 @@ export class Sockets {
   }
 
   #serve(socket: WebSocket): void {
-    // Too long a frame or broken UTF-8: ws has closed the connection with the fitting code already.
+    // The frame is too long or not valid UTF-8: ws has already closed the connection with the right code.
     socket.on('error', () => undefined)
     socket.on('message', (data, isBinary) => void this.#answer(socket, data, isBinary))
   }
@@ -82,6 +82,6 @@ const asText = (data: RawData): string =>
 
 function send(socket: WebSocket, frame: ServerFrame): void {
   if (socket.readyState !== socket.OPEN) return
-  if (socket.bufferedAmount > maximumWaitingBytes) socket.terminate()
+  if (socket.bufferedAmount > maxUnsentBytes) socket.terminate()
   else socket.send(JSON.stringify(frame))
 }

@@ -17,7 +17,7 @@ export interface ServiceContext {
   readonly emit: (event: AnyEvent) => void
 }
 
-/** The handlers of the calls of one noun or several, such as `'image'` for `image.list` and the others. */
+/** The handlers of the calls of one or more nouns, such as `'image'` for `image.list` and the others. */
 export type HandlersOf<Noun extends string> = Pick<Handlers, Extract<CallName, `${Noun}.${string}`>>
 
 /** Submits a job; the answer of every call that starts one. */

@@ -11,17 +11,17 @@ export interface JobServices {
   readonly compute: ComputeClient
   /** The user's data folder, which holds the encoders. */
   readonly homeDirectory: string
-  /** Lobule's own. */
+  /** Lobule's version. */
   readonly version: string
   readonly emit: (event: AnyEvent) => void
 }
 
-/** Declares a job kind: everything that the program knows of it, beside the code that runs it. */
+/** Declares a job kind: everything that the program knows about it, next to the code that runs it. */
 export const defineJob = <K extends JobKind, I>(
   job: JobDefinition<K, I, JobServices>,
 ): JobDefinition<K, I, JobServices> => job
 
-/** A `check` of jobs that can do nothing without a workspace. @throws AppError `workspace.none-open` */
+/** A `check` for jobs that need a workspace. @throws AppError `workspace.none-open` */
 export const requireWorkspace = (_: unknown, { workspace }: JobServices): Workspace => workspace
 
 export const imagesChanged: AnyEvent = { name: 'images.changed', payload: { imageIds: null } }

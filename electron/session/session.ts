@@ -27,9 +27,9 @@ export class Session {
   #queue: JobQueue<JobServices>
 
   /**
-   * @param reader who reads at this machine, for the audit trail
+   * @param reader the active reader of this machine, for the audit trail
    * @param jobs every job kind of the program
-   * @param servicesOf what jobs work with, by whether another job runs beside
+   * @param servicesOf the services for jobs; `isBeside`: another job is running
    */
   constructor(
     program: string,
@@ -123,7 +123,7 @@ export class Session {
       registry: this.#jobs,
       servicesOf: this.#servicesOf,
       emit: this.#emit,
-      // Only the process that holds the workspace may do it, and before anything is written.
+      // Only the process that has locked the workspace may do this, before anything is written.
       ...(workspace === null ? {} : { prepare: () => sweepDrafts(workspace) }),
     })
   }

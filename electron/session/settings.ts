@@ -8,7 +8,7 @@ const settingsSchema = z.object({
   /** Whether the research-use sentence was read and accepted. */
   acknowledged: z.boolean().default(false),
   reader: z.string().min(1).default(defaultReader),
-  /** Who reads blind, until they end it. */
+  /** Readers with blind reading on, until they turn it off. */
   blindReaders: z.array(z.string()).default([]),
   /** Workspaces, newest first. */
   recent: z.array(z.object({ path: z.string(), name: z.string() })).default([]),
@@ -17,7 +17,7 @@ type SettingsContent = z.infer<typeof settingsSchema>
 
 const recentLimit = 10
 
-/** What this user told Lobule on this machine, in `settings.json` of the data folder. */
+/** The user's settings on this machine: `settings.json` in the data folder. */
 export class Settings {
   readonly #directory: string
   #content: SettingsContent
@@ -31,7 +31,7 @@ export class Settings {
     return this.#content
   }
 
-  /** Changes what is named and writes the file whole, so that a crash leaves the old one or the new one. */
+  /** Changes the given settings and writes the file atomically: a crash leaves the old file or the new one. */
   change(change: Partial<SettingsContent>): void {
     this.#content = { ...this.#content, ...change }
     writeAtomicallySync(join(this.#directory, 'settings.json'), JSON.stringify(this.#content, null, 2))
@@ -43,7 +43,7 @@ export class Settings {
     this.change({ recent: [{ path, name }, ...others].slice(0, recentLimit) })
   }
 
-  /** Settings that cannot be read are not worth refusing to start; they begin anew. */
+  /** Unreadable settings must not prevent a start; the defaults are used instead. */
   #read(): SettingsContent {
     try {
       const text = readFileSync(join(this.#directory, 'settings.json'), 'utf8')

@@ -4,7 +4,7 @@ import { filesBelow } from '../base/files-below.ts'
 import type { Workspace } from '../store/index.ts'
 
 /**
- * Removes the drafts that a killed program left behind. Only the process that holds the workspace may call this,
+ * Removes the drafts that a killed program left behind. Only the process that has locked the workspace may call this,
  * before its first job: every draft that exists then is abandoned. A draft that cannot be removed stays; it takes
  * disk space and does no harm.
  */

@@ -1,6 +1,6 @@
 import { sha256 } from '../base/sha256.ts'
 
-/** Stands in the place of a hash before the first event. */
+/** Replaces the previous hash for the first event. */
 export const beforeFirst = '0'.repeat(64)
 
 /** An event as it is stored; `object`, `before` and `after` are canonical JSON. */
@@ -15,12 +15,12 @@ export interface StoredEvent {
   reason: string | null
 }
 
-/** The canonical JSON of an event, built from the texts as they are stored: a change in one of them shows. */
+/** The canonical JSON of an event, built from the stored texts, so that a change in one of them is found. */
 export const canonicalEvent = (event: StoredEvent): string =>
   `{"after":${event.after},"at":${JSON.stringify(event.at)},"before":${event.before},"id":${event.id}` +
   `,"kind":${JSON.stringify(event.kind)},"object":${event.object},"reader":${JSON.stringify(event.reader)}` +
   `,"reason":${JSON.stringify(event.reason)}}`
 
-/** sha256 of the hash of the event before and this one's canonical JSON, in hex. */
+/** sha256 of the previous event's hash and this event's canonical JSON, in hex. */
 export const eventHash = (previousHash: string, event: StoredEvent): string =>
   sha256(previousHash + canonicalEvent(event))

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '../base/canonical-json.ts'
 import type { Readable } from './database.ts'
 
-/** What a workspace held when its audit trail began; rows with larger ids came later and have events. */
+/** The content of a workspace when its audit trail began. Rows with larger ids are newer and have events. */
 export interface AuditPin {
   images: number
   labels: number
   lastLabelId: number
-  /** Over the labels up to the last (`labelsHash`). */
+  /** Hash of the labels up to the last one (`labelsHash`). */
   labelsSha256: string
   lastModelId: number
   lastOperatingPointId: number
@@ -25,9 +25,8 @@ interface PinnedLabel {
 }
 
 /**
- * sha256 over the labels with ids up to `lastId`, oldest first: of each the canonical JSON of
- * [id, the image's sha256, class or null, reader, time, comment or null, the entry it takes back or null] and
- * a line feed.
+ * sha256 over the labels with ids up to `lastId`, oldest first. Each label contributes the canonical JSON of
+ * [id, the image's sha256, class or null, reader, time, comment or null, the undone label event or null] and a line feed.
  */
 export function labelsHash(database: Readable, lastId: number): string {
   const hash = createHash('sha256')
@@ -44,7 +43,7 @@ export function labelsHash(database: Readable, lastId: number): string {
   return hash.digest('hex')
 }
 
-/** The pin as the first event keeps it, or null where that is not one. */
+/** The pin that the first event contains, or null if the text is not a pin. */
 export function parseAuditPin(text: string): AuditPin | null {
   try {
     const pin = JSON.parse(text) as Partial<AuditPin> | null

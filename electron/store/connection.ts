@@ -3,7 +3,7 @@ import { AppError } from '../contract/index.ts'
 import type { Writable } from './database.ts'
 import { formatVersion, knownVersion, migrate } from './migrations/index.ts'
 
-/** 'LOBU': tells a Lobule workspace from any other SQLite file. */
+/** 'LOBU': distinguishes a Lobule workspace from any other SQLite file. */
 const applicationId = 0x4c4f4255
 
 export interface OpenDatabase {
@@ -12,7 +12,7 @@ export interface OpenDatabase {
 }
 
 /**
- * Opens a workspace's database and brings it to the newest format; `:memory:` for one that is not kept.
+ * Opens a workspace's database and brings it to the newest format; `:memory:` for one that is not stored.
  * @throws AppError `workspace.newer` (left untouched) or `workspace.corrupt`
  */
 export function openDatabase(path: string, workspacePath: string, mode: 'create' | 'open'): OpenDatabase {
@@ -21,7 +21,7 @@ export function openDatabase(path: string, workspacePath: string, mode: 'create'
     connection = new Sqlite(path, { fileMustExist: mode === 'open' })
     if (mode === 'open') refuseForeign(connection, workspacePath)
     connection.pragma('journal_mode = WAL')
-    // FULL: a label that was acknowledged survives a power cut, not only a crash.
+    // FULL: a stored label survives a power failure, not only a crash.
     connection.pragma('synchronous = FULL')
     connection.pragma('foreign_keys = ON')
     connection.pragma('trusted_schema = OFF')

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 
-/** What queries that only read take. */
+/** The database for queries that only read. */
 export type Readable = Pick<Database, 'prepare'> & { readonly __readable?: true }
 
-/** What queries that write take; only `openDatabase` makes one. */
+/** The database for queries that write; only `openDatabase` creates one. */
 export type Writable = Readable & Pick<Database, 'transaction'> & { readonly __writable: true }

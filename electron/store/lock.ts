@@ -6,9 +6,9 @@ import { AppError } from '../contract/index.ts'
 
 /**
  * Makes this process the only writer of a workspace until `release`. The lock is SQLite's own on a file
- * that nothing else uses, so the operating system frees it however the process ends; a note beside it names
+ * that nothing else uses, so the operating system releases it however the process ends. A text file next to it names
  * the holder for people.
- * @throws AppError `workspace.locked` with who holds it
+ * @throws AppError `workspace.locked` with the holder
  */
 export function lockWorkspace(workspacePath: string, program: string): { release(): void } {
   const notePath = join(workspacePath, 'lock-holder.txt')

@@ -9,7 +9,7 @@ import { insertWorkspace } from './queries/workspace.ts'
 
 const databaseName = 'workspace.sqlite'
 
-/** Folders of derived and copied files, absolute; a folder exists once something is in it. */
+/** Folders of derived and copied files, absolute; a folder is created with its first file. */
 export interface WorkspaceFolders {
   readonly descriptors: string
   /** LightGBM model texts and likeness references, named by their sha256. */
@@ -23,7 +23,7 @@ export interface WorkspaceFolders {
   readonly synthetic: string
 }
 
-/** A workspace, as it is passed around whole. */
+/** A workspace, as it is passed to functions. */
 export interface Workspace {
   readonly path: string
   readonly database: Writable
@@ -36,7 +36,7 @@ export interface OpenWorkspace extends Workspace {
 
 /** Where jobs and images are stored. */
 export interface Store {
-  /** null: a store in memory, for work that belongs to no workspace. */
+  /** null: a store in memory, for jobs without a workspace. */
   readonly path: string | null
   readonly database: Writable
   close(): void
@@ -54,7 +54,7 @@ export const workspaceFolders = (path: string): WorkspaceFolders => ({
 export const isWorkspace = (path: string): boolean => existsSync(join(path, databaseName))
 
 /**
- * Makes a workspace in a folder, which is created where it does not exist.
+ * Creates a workspace in a folder, and the folder if it does not exist.
  * @throws AppError `workspace.exists`, `path.not-writable`
  */
 export function createWorkspace(path: string, classes: ClassScheme, program: string): OpenWorkspace {
@@ -66,7 +66,7 @@ export function createWorkspace(path: string, classes: ClassScheme, program: str
   } catch (error) {
     throw new AppError('path.not-writable', { path: root, reason: reasonOf(error) }, { cause: error })
   }
-  // Complete under another name first, so that a crash never leaves half a workspace behind.
+  // Completed under another name first, so that a crash never leaves half a workspace.
   const draft = join(root, `${databaseName}.new`)
   rmSync(draft, { force: true })
   const connection = openDatabase(draft, root, 'create')
@@ -106,7 +106,7 @@ export function openWorkspace(path: string, program: string): OpenWorkspace {
   }
 }
 
-/** A store that lives in memory, with the same tables. */
+/** A store in memory, with the same tables. */
 export function openScratchStore(): Store {
   return { path: null, ...openDatabase(':memory:', ':memory:', 'create') }
 }

@@ -130,7 +130,7 @@ describe('foreign senders of the window', () => {
       ok: false,
       error: {
         code: 'call.foreign-sender',
-        details: { sender: senderFrame === null ? 'a page that is gone' : senderFrame.url },
+        details: { sender: senderFrame === null ? 'a page that no longer exists' : senderFrame.url },
       },
     })
     expect(called).not.toHaveBeenCalled()

@@ -30,7 +30,7 @@ export const knownVersion = migrations.at(-1)?.version ?? 0
 export const formatVersion = (database: Database): number =>
   Number(database.pragma('user_version', { simple: true }))
 
-/** Brings a database from its version to the newest, or to an older one for a test, one transaction a step. */
+/** Brings a database from its version to the newest, or to an older one for a test, one transaction per step. */
 export function migrate(database: Database, newest = knownVersion): void {
   for (const migration of migrations.slice(0, newest)) {
     if (migration.version <= formatVersion(database)) continue

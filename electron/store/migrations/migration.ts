@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3'
 
-/** One step of the format; the program's `user_version` after it is `version`. */
+/** One step of the format; the database's `user_version` after it is `version`. */
 export interface Migration {
   version: number
   sql: string
-  /** What SQL cannot do by itself; in the same transaction, after `sql`. */
+  /** What SQL cannot do; in the same transaction, after `sql`. */
   then?: (database: Database) => void
 }

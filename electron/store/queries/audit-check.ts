@@ -1,7 +1,7 @@
 import { labelsHash, type AuditPin } from '../audit-pin.ts'
 import type { Readable } from '../database.ts'
 
-/** How far tables went at one moment; rows added later are not looked at. */
+/** The last row of each table at one moment; rows added later are not checked. */
 export interface AuditBounds {
   lastEventId: number
   lastLabelId: number
@@ -21,15 +21,15 @@ export const auditBounds = (database: Readable): AuditBounds =>
     )
     .get() as AuditBounds
 
-/** When the workspace was made. */
+/** When the workspace was created. */
 export const readCreatedAt = (database: Readable): string =>
   database.prepare<[], { at: string }>('SELECT created_at AS at FROM workspace').get()?.at ?? ''
 
-/** Whether the labels that were there before the trail are as they were pinned. */
+/** Whether the labels from before the trail are unchanged since they were pinned. */
 export const holdsPinnedLabels = (database: Readable, pin: AuditPin): boolean =>
   labelsHash(database, pin.lastLabelId) === pin.labelsSha256
 
-/** A label entry as the table of labels has it. */
+/** A label event as stored in the table of labels. */
 export interface LabelRecord {
   id: number
   imageId: number
@@ -44,7 +44,7 @@ export interface LabelRecord {
   isBlind: number
 }
 
-/** At most `limit` label entries with ids above `afterId` and up to `lastId`, oldest first. */
+/** At most `limit` label events with ids above `afterId` and up to `lastId`, oldest first. */
 export const readLabelRecords = (
   database: Readable,
   { afterId, lastId, limit }: { afterId: number; lastId: number; limit: number },
@@ -59,7 +59,7 @@ export const readLabelRecords = (
     )
     .all(afterId, lastId, limit)
 
-/** Rows of the other tables that must have an event, since their ids lie above those that were pinned. */
+/** Rows of the other tables that must have an event, because their ids are above the pinned ones. */
 export const readAuditedRows = (
   database: Readable,
   pin: AuditPin,

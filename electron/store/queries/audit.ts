@@ -9,7 +9,7 @@ export interface NewAuditEvent {
   /** Any JSON; absent: null. */
   before?: unknown
   after?: unknown
-  /** Absent: who reads at this machine (`nameReader`), or null. */
+  /** Absent: the active reader of this machine (`nameReader`), or null. */
   reader?: string | null
   reason?: string | null
   /** ISO 8601 in UTC; absent: now. */
@@ -18,14 +18,14 @@ export interface NewAuditEvent {
 
 const readers = new WeakMap<Writable, () => string>()
 
-/** Says who is named in events of this database that name nobody. */
+/** Sets the reader of events of this database that do not name one. */
 export function nameReader(database: Writable, reader: () => string): void {
   readers.set(database, reader)
 }
 
 /**
- * Adds an event to the end of the audit trail and returns its number. Call it in the transaction that makes
- * the change, so that neither is ever there without the other:
+ * Adds an event to the end of the audit trail and returns its number. Call it in the transaction of
+ * the change, so that neither exists without the other:
  * `database.transaction(() => { change(database); appendEvent(database, event) })()`.
  */
 export function appendEvent(database: Writable, event: NewAuditEvent): number {
@@ -70,7 +70,7 @@ export const readEvents = (database: Readable, afterId: number, limit: number): 
     )
     .all(afterId, limit)
 
-/** An event as people read it; what is no JSON any more is shown as the text that it is. */
+/** An event for the screen; text that is not valid JSON any more is shown as it is. */
 export function eventView({ object, before, after, ...event }: HashedEvent): AuditEventView {
   const { type, id, name } = (parsed(object) ?? {}) as Partial<AuditObject>
   return {
@@ -89,7 +89,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The events that fit, newest first, and how many there are of them in all. */
+/** The events that match, newest first, and their total number. */
 export function listEvents(
   database: Readable,
   filter: AuditFilter,
@@ -127,7 +127,7 @@ function conditionsOf({ kinds, reader, imageId, text, from, to }: AuditFilter): 
   add('kind IN (SELECT value FROM json_each(:kinds))', 'kinds', kinds && JSON.stringify(kinds))
   add('reader = :reader', 'reader', reader)
   add('image_id = :imageId', 'imageId', imageId)
-  // Moments are all ISO 8601 in UTC, so that their texts are in the order of time.
+  // All times are ISO 8601 in UTC, so that their texts sort by time.
   add('at >= :from', 'from', from)
   add('at <= :to', 'to', to)
   const pattern = text && `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
@@ -140,7 +140,7 @@ function conditionsOf({ kinds, reader, imageId, text, from, to }: AuditFilter): 
   return { conditions, values }
 }
 
-/** Everybody whom an event names, by name. */
+/** Every reader in the trail, by name. */
 export const listEventReaders = (database: Readable): string[] =>
   database
     .prepare<[], { reader: string }>(

@@ -1,6 +1,6 @@
 import type { Readable } from '../database.ts'
 
-/** What SQLite finds wrong with the database; nothing where it is whole. */
+/** Problems that SQLite finds in the database; empty if there are none. */
 export function checkDatabase(database: Readable): string[] {
   const damage = database
     .prepare<[], { integrity_check: string }>('PRAGMA integrity_check(20)')
@@ -10,11 +10,14 @@ export function checkDatabase(database: Readable): string[] {
   const loose = database
     .prepare<[], { table: string; rowid: number; parent: string }>('PRAGMA foreign_key_check')
     .all()
-    .map(({ table, rowid, parent }) => `row ${rowid} of ${table} names a row of ${parent} that is not there`)
+    .map(
+      ({ table, rowid, parent }) =>
+        `row ${rowid} of ${table} refers to a row of ${parent} that does not exist`,
+    )
   return [...damage, ...loose.slice(0, 20)]
 }
 
-/** A file that belongs to a model, or to several of which the first by name is given. */
+/** A file that belongs to a model; if several models share it, the first by name is given. */
 interface ModelFile {
   sha256: string
   model: string

@@ -16,7 +16,7 @@ export function insertClasses(database: Writable, classes: ClassScheme): void {
   classes.forEach((c, position) => insert.run(position, c.name, c.isPositive ? 1 : 0, c.key, c.colour))
 }
 
-/** Puts another scheme in the place of one that no label names, with its event in the audit trail. */
+/** Replaces a scheme that no label uses, with its event in the audit trail. */
 export function replaceClasses(database: Writable, classes: ClassScheme): void {
   database.transaction(() => {
     const before = listClasses(database)

@@ -1,7 +1,7 @@
 import type { QualityFlag } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 
-/** Remembers the quality flags of an image; the newest measurement replaces the one before. */
+/** Stores the quality flags of an image; a new measurement replaces the previous one. */
 export function saveFlags(database: Writable, imageId: number, flags: readonly QualityFlag[]): void {
   database
     .prepare(
@@ -11,7 +11,7 @@ export function saveFlags(database: Writable, imageId: number, flags: readonly Q
     .run(imageId, JSON.stringify(flags), new Date().toISOString())
 }
 
-/** The quality flags of an image, or null where they were never measured. */
+/** The quality flags of an image, or null if they were never measured. */
 export function readFlags(database: Readable, imageId: number): QualityFlag[] | null {
   const row = database
     .prepare<[number], { flags: string }>('SELECT flags FROM image_flags WHERE image_id = ?')

@@ -22,9 +22,9 @@ export interface NewImage {
   pixelSizeSource: string
   synthetic: boolean
   caseName: string | null
-  /** From 1; `sha256` is that of the page (engine/image contentHash). */
+  /** From 1; `sha256` is the content hash of the page (engine/image contentHash). */
   page: number
-  /** Of its copy, relative to the workspace; null where there is none. */
+  /** Path of its copy, relative to the workspace; null without a copy. */
   copiedPath: string | null
 }
 
@@ -76,7 +76,7 @@ function fromRow(row: ImageRow, readings: Readings, verdict: VerdictView | null)
   }
 }
 
-/** All images in the order of import, each with what readers say of it and its newest verdict. */
+/** All images in the order of import, each with its labels and its newest prediction. */
 export function listImages(database: Readable): ImageView[] {
   const readings = readReadings(database, null)
   const verdicts = newestVerdicts(database, null)
@@ -102,7 +102,7 @@ export function findImageByHash(database: Readable, sha256: string): number | nu
   )
 }
 
-/** Adds an image and, where it is new, its case. Returns the image's id. */
+/** Adds an image and, if it is new, its case. Returns the image's id. */
 export function insertImage(database: Writable, image: NewImage): number {
   const caseId = image.caseName === null ? null : caseIdOf(database, image.caseName)
   const { lastInsertRowid } = database
@@ -129,17 +129,17 @@ export function insertImage(database: Writable, image: NewImage): number {
   return Number(lastInsertRowid)
 }
 
-/** Where the file of an image lies now; a copy is no longer read. */
+/** Sets the new path of an image's file; a copy is no longer used. */
 export function moveImage(database: Writable, imageId: number, path: string): void {
   database.prepare('UPDATE images SET path = ?, copied_path = NULL WHERE id = ?').run(path, imageId)
 }
 
-/** Remembers that the workspace holds a copy of an image's file; `copiedPath` relative to the workspace. */
+/** Records that the workspace has a copy of an image's file; `copiedPath` relative to the workspace. */
 export function setCopiedPath(database: Writable, imageId: number, copiedPath: string): void {
   database.prepare('UPDATE images SET copied_path = ? WHERE id = ?').run(copiedPath, imageId)
 }
 
-/** Gives a case to an image that has none. */
+/** Sets the case of an image without a case. */
 export function setMissingCase(database: Writable, imageId: number, caseName: string): void {
   database
     .prepare('UPDATE images SET case_id = ? WHERE id = ? AND case_id IS NULL')
@@ -147,8 +147,8 @@ export function setMissingCase(database: Writable, imageId: number, caseName: st
 }
 
 /**
- * Gives a pixel size to an image that has none and from which nothing was computed yet, since descriptors and
- * verdicts hang on it. Answers whether it was given.
+ * Sets the pixel size of an image that has none, unless something was computed from the image: descriptors and
+ * predictions depend on it. Returns whether it was set.
  */
 export function setMissingPixelSize(database: Writable, imageId: number, pixelSizeUm: number): boolean {
   const { changes } = database

@@ -4,13 +4,13 @@ import type { AuditKind, JobKind, JobState, JobView } from '../../contract/index
 import type { Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
 
-/** A job that changes the workspace leaves an event before it begins to and one when it stops, however it does. */
+/** A job that changes the workspace leaves an event before its first change and one when it stops, for any reason. */
 const stopped: readonly string[] = ['paused', 'done', 'failed', 'cancelled', 'interrupted']
-/** Of a job in these states nothing more was done than its earlier events say. */
+/** A job in these states has done no more than its earlier events report. */
 const atRest: readonly string[] = ['queued', 'paused', 'interrupted', 'cancelled', 'failed', 'done']
 
-/** Inputs no longer than this stand in the event; of longer ones their sha256. */
-const mostInputCharacters = 2000
+/** The event contains inputs up to this length, and the sha256 of longer ones. */
+const maxInputCharacters = 2000
 
 interface OldJob {
   kind: JobKind
@@ -19,7 +19,7 @@ interface OldJob {
   input: string
 }
 
-/** The event of a job whose row is about to be written; call it in the transaction that writes the row. */
+/** Adds the event of a job whose row is about to be written; call it in the transaction that writes the row. */
 export function appendJobEvent(
   database: Writable,
   { id, state, report, error }: Pick<JobView, 'id' | 'state' | 'report' | 'error'>,
@@ -42,7 +42,7 @@ export function appendJobEvent(
   )
 }
 
-/** At start: the events of the jobs that were under way when the program ended. */
+/** At start: adds the events of the jobs that were running when the program ended. */
 export function appendInterruptions(
   database: Writable,
   auditKindOf: (kind: JobKind) => AuditKind | null,
@@ -74,10 +74,10 @@ function append(
 function inputOf(text: string): Record<string, unknown> {
   const input = JSON.parse(text) as unknown
   const canonical = canonicalJson(input)
-  return canonical.length <= mostInputCharacters ? { input } : { inputSha256: sha256(canonical) }
+  return canonical.length <= maxInputCharacters ? { input } : { inputSha256: sha256(canonical) }
 }
 
-/** The report's numbers and texts, the lengths of its lists, and the sha256 of the whole, which the job keeps. */
+/** The report's numbers and texts, the lengths of its lists, and the sha256 of the whole report, which is stored with the job. */
 function outcomeOf(report: unknown): Record<string, unknown> {
   if (report === null || typeof report !== 'object') return {}
   const counts = Object.entries(report).flatMap(([name, value]: [string, unknown]) =>

@@ -2,7 +2,7 @@ import type { AuditKind, ErrorView, JobKind, JobState, JobView, Progress } from 
 import type { Readable, Writable } from '../database.ts'
 import { appendInterruptions, appendJobEvent } from './job-events.ts'
 
-/** A job as it is stored; what may be done with it follows from its kind. */
+/** A job as it is stored; its kind decides whether it can be resumed or retried. */
 export type StoredJob = Omit<JobView, 'resumable' | 'retriable'>
 
 interface JobRow {
@@ -38,13 +38,13 @@ const fromRow = (row: JobRow): StoredJob => ({
 export const listJobs = (database: Readable, limit = 100): StoredJob[] =>
   database.prepare<[number], JobRow>('SELECT * FROM jobs ORDER BY id DESC LIMIT ?').all(limit).map(fromRow)
 
-/** A job as it was last written, or null. */
+/** A job as it was last stored, or null. */
 export function findJob(database: Readable, jobId: number): StoredJob | null {
   const row = database.prepare<[number], JobRow>('SELECT * FROM jobs WHERE id = ?').get(jobId)
   return row === undefined ? null : fromRow(row)
 }
 
-/** What a job was asked to do, or undefined where there is no such job. */
+/** The input of a job, or undefined if there is no such job. */
 export function readJobInput(database: Readable, jobId: number): unknown {
   const row = database.prepare<[number], { input: string }>('SELECT input FROM jobs WHERE id = ?').get(jobId)
   return row === undefined ? undefined : parsed(row.input)
@@ -61,7 +61,7 @@ export function insertJob(database: Writable, kind: JobKind, title: string, inpu
 
 /**
  * Writes a job's state, `progress`, `report`, `error` and `endedAt`, with its event.
- * @param auditKind of the job's events; null: its kind leaves none
+ * @param auditKind kind of the job's events; null: it leaves none
  */
 export function updateJob(database: Writable, job: StoredJob, auditKind: AuditKind | null): void {
   database.transaction(() => {
@@ -73,8 +73,8 @@ export function updateJob(database: Writable, job: StoredJob, auditKind: AuditKi
 }
 
 /**
- * At start: what was under way when the program ended did not finish and is offered again. What somebody had asked
- * to pause or to cancel just before is what was asked.
+ * At start: jobs that were running when the program ended become `interrupted` and can be resumed. Jobs that were being
+ * paused or cancelled become `paused` or `cancelled`.
  */
 export function interruptRunningJobs(
   database: Writable,
@@ -93,7 +93,7 @@ export function interruptRunningJobs(
   })()
 }
 
-/** Images that a model gave a verdict since a time (ISO 8601); null: none of them. */
+/** Images that a model has predicted since a time (ISO 8601); empty if `since` is null. */
 export function listImagesJudgedSince(
   database: Readable,
   modelId: number,

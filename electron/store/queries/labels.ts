@@ -20,7 +20,7 @@ export interface NewLabel {
   kind?: LabelEntryView['kind']
 }
 
-/** Adds an entry and, if new, its reader. Returns the entry's id. The class must be one of the scheme. */
+/** Adds a label event and, if new, its reader. Returns the event's id. The class must be one of the scheme. */
 export function insertLabel(database: Writable, label: NewLabel): number {
   database
     .prepare('INSERT INTO readers (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING')
@@ -108,7 +108,7 @@ export function readLabelContext(
   return { path, sha256, suggested, replaced }
 }
 
-/** Whether anybody ever said anything of an image, withdrawn or not. */
+/** Whether an image has any label event, withdrawn ones included. */
 export const hasLabels = (database: Readable, imageId: number): boolean =>
   database.prepare('SELECT 1 FROM labels WHERE image_id = ?').get(imageId) !== undefined
 
@@ -128,7 +128,7 @@ interface LabelRow {
   is_blind: number
 }
 
-/** Everything that readers said, oldest first: of one image, or of all. */
+/** Every label event, oldest first: of one image, or of all. */
 export function listLabels(database: Readable, imageId: number | null): LabelEntryView[] {
   const current = new Set(
     [...readReadings(database, imageId).values()].flatMap(({ all, adjudication }) => [
@@ -159,7 +159,7 @@ export function listLabels(database: Readable, imageId: number | null): LabelEnt
     }))
 }
 
-/** Everybody who ever labelled here, by name, with the number of their entries. */
+/** Every reader of the workspace, by name, with the number of their label events. */
 export const listReaders = (database: Readable): ReaderView[] =>
   database
     .prepare<[], ReaderView>(

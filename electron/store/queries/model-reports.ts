@@ -16,10 +16,10 @@ import {
   type StoredModel,
 } from './models.ts'
 
-/** Set points of the published system are 0.33 and 0.50 (docs/pipeline.md, section 11). */
+/** The operating points of the published system are 0.33 and 0.50 (docs/pipeline.md, section 11). */
 const defaultOperatingPoint = 0.5
 
-/** Null for a model of a version that kept no report. */
+/** Null for a model of a version without reports. */
 export function readTrainingReport(database: Readable, modelId: number): TrainingReport | null {
   const row = database
     .prepare<[number], { content: string }>('SELECT content FROM model_reports WHERE model_id = ?')
@@ -27,7 +27,7 @@ export function readTrainingReport(database: Readable, modelId: number): Trainin
   return row === undefined ? null : (JSON.parse(row.content) as TrainingReport)
 }
 
-/** Versions of what computed a model. */
+/** Versions of the software that computed a model. */
 export function readSoftware(database: Readable, modelId: number): Record<string, string> {
   const row = database
     .prepare<[number], { software: string }>('SELECT software FROM models WHERE id = ?')
@@ -49,7 +49,7 @@ export function insertOperatingPoint(
   database: Writable,
   modelId: number,
   threshold: number,
-  { reader, reason }: Said = unsaid,
+  { reader, reason }: Author = noAuthor,
 ): void {
   database.transaction(() => {
     const before = { threshold: readOperatingPoint(database, modelId) }
@@ -68,7 +68,7 @@ export function insertOperatingPoint(
   })()
 }
 
-/** 95 % of a model's accuracy, as its report has it; null without a report. */
+/** 95 % interval of a model's accuracy, from its report; null without a report. */
 export function readAccuracyInterval(
   database: Readable,
   modelId: number,
@@ -84,15 +84,15 @@ export function readAccuracyInterval(
   return row ?? null
 }
 
-interface StandingPromotion {
+interface ActivePromotion {
   id: number
   modelId: number
   modelName: string
 }
 
-const lastPromotion = (database: Readable): StandingPromotion | undefined =>
+const lastPromotion = (database: Readable): ActivePromotion | undefined =>
   database
-    .prepare<[], StandingPromotion>(
+    .prepare<[], ActivePromotion>(
       `SELECT p.id, p.model_id AS modelId, m.name AS modelName FROM promotions p JOIN models m ON m.id = p.model_id
        WHERE p.withdrawn_at IS NULL ORDER BY p.id DESC LIMIT 1`,
     )
@@ -101,17 +101,17 @@ const lastPromotion = (database: Readable): StandingPromotion | undefined =>
 /** Id of the model that was promoted, or null: the newest is in use. */
 export const promotedModelId = (database: Readable): number | null => lastPromotion(database)?.modelId ?? null
 
-/** Who does something, and why. */
-interface Said {
+/** The reader who does something, and the reason. */
+interface Author {
   reader: string | null
   reason: string | null
 }
-const unsaid: Said = { reader: null, reason: null }
+const noAuthor: Author = { reader: null, reason: null }
 
 export function insertPromotion(
   database: Writable,
   modelId: number,
-  { reader, reason }: Said = unsaid,
+  { reader, reason }: Author = noAuthor,
 ): void {
   database.transaction(() => {
     const before = modelInUse(database)?.name ?? null
@@ -124,10 +124,10 @@ export function insertPromotion(
 }
 
 /**
- * Takes the last promotion back.
+ * Undoes the last promotion.
  * @throws AppError `model.nothing-promoted`
  */
-export function withdrawPromotion(database: Writable, { reader, reason }: Said = unsaid): void {
+export function withdrawPromotion(database: Writable, { reader, reason }: Author = noAuthor): void {
   database.transaction(() => {
     const last = lastPromotion(database)
     if (last === undefined) throw new AppError('model.nothing-promoted', {})
@@ -152,13 +152,13 @@ const modelObject = (database: Readable, modelId: number): AuditObject => ({
   name: readModelName(database, modelId),
 })
 
-/** A reader who is not named is who reads at this machine. */
+/** Without a given reader, the event names the active reader of this machine. */
 function appendInUse(
   database: Writable,
   kind: 'promotion' | 'rollback',
-  promotion: Pick<StandingPromotion, 'id' | 'modelId'>,
+  promotion: Pick<ActivePromotion, 'id' | 'modelId'>,
   before: string | null,
-  { reader, reason }: Said,
+  { reader, reason }: Author,
 ): void {
   appendEvent(database, {
     kind,
@@ -180,7 +180,7 @@ interface PromotionRow {
   withdrawn_reason: string | null
 }
 
-/** Newest first, those that were taken back included. */
+/** Newest first, including undone promotions. */
 export const listPromotions = (database: Readable): Promotion[] =>
   database
     .prepare<[], PromotionRow>(

@@ -12,7 +12,7 @@ import {
 import type { Readable, Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
 
-/** One LightGBM model; its text lies at boosters/<textSha256>.txt. */
+/** One LightGBM model; its text is stored in boosters/<textSha256>.txt. */
 export interface BoosterRecord {
   encoder: EncoderName
   /** Index into the recipe's crop sets. */
@@ -22,7 +22,7 @@ export interface BoosterRecord {
   textSha256: string
 }
 
-/** How an image took part in a training. */
+/** The part of an image in a training. */
 export interface FoldRecord {
   imageId: number
   fold: number
@@ -54,11 +54,11 @@ export interface NewModel {
   boosters: BoosterRecord[]
   folds: FoldRecord[]
   report?: TrainingReport
-  /** Training images of a model that came in a package. */
+  /** Training images of an imported model. */
   importedFolds?: ImportedFold[]
   /** When it was trained; by default now. */
   createdAt?: string
-  /** Of the package that it came in. */
+  /** Hash of the package of an imported model. */
   packageSha256?: string
 }
 
@@ -94,7 +94,7 @@ const selectModels = `
     ) AS synthetic
   FROM models m JOIN recipes r ON r.fingerprint = m.recipe_fingerprint`
 
-/** A model as the engine needs it. */
+/** A model with the fields that the engine needs. */
 export interface StoredModel extends ModelView {
   scheme: ClassScheme
   encoderFingerprints: Record<string, string>
@@ -188,7 +188,7 @@ export const listFolds = (database: Readable, modelId: number): Map<number, numb
       .map((row) => [row.image, row.fold]),
   )
 
-/** Every image that trained a model by its content, wherever it was trained; in the order of the content hashes. */
+/** Every training image of a model, by content hash, wherever the model was trained; in the order of the hashes. */
 export const listFoldTable = (database: Readable, modelId: number): ImportedFold[] =>
   database
     .prepare<[{ id: number }], Omit<ImportedFold, 'synthetic'> & { synthetic: number }>(
@@ -250,7 +250,7 @@ export function insertModel(database: Writable, model: NewModel): number {
     }
     const { name, folds, importedFolds = [] } = model
     appendEvent(database, {
-      // A model that came in a package was trained elsewhere.
+      // An imported model was trained elsewhere.
       kind: importedFolds.length > 0 ? 'model' : 'training',
       object: { type: 'model', id: modelId, name },
       after: {

@@ -1,13 +1,13 @@
 import { agreedReading, isSameReader, type Readings, type ReadingView } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 
-/** An entry that stands: it takes nothing back, and nobody took it back. */
+/** A label event in effect: it is not an undo and was not undone. */
 export interface StandingEntry extends ReadingView {
   imageId: number
   isAdjudication: boolean
 }
 
-/** As an array, since ten thousand images have tens of thousands of entries and all are read at once. */
+/** As an array: ten thousand images have tens of thousands of label events, and all are read at once. */
 type StandingRow = [
   id: number,
   imageId: number,
@@ -21,8 +21,8 @@ type StandingRow = [
 ]
 
 /**
- * Every entry that stands, of one image or of all: by image, and oldest first. Without a class it withdraws,
- * unless unsure.
+ * Every label event in effect, of one image or of all: by image, and oldest first. One without a class is a withdrawal,
+ * unless it is unsure.
  */
 export function listStanding(database: Readable, imageId: number | null): StandingEntry[] {
   const classes = namesOf(database, 'classes')
@@ -52,10 +52,10 @@ export function listStanding(database: Readable, imageId: number | null): Standi
 const namesOf = (database: Readable, table: 'classes' | 'readers'): Map<number, string> =>
   new Map(database.prepare<[], [number, string]>(`SELECT id, name FROM ${table}`).raw().all())
 
-/** Whether an entry says anything; one that does not withdraws what its reader said before. */
+/** Whether a label event has a class or is unsure; otherwise it withdraws its reader's label. */
 export const saysAnything = ({ className, isUnsure }: ReadingView): boolean => className !== null || isUnsure
 
-/** What readers now say, by image; images of which nobody ever said anything are missing. */
+/** The current readings, by image; images without label events are missing. */
 export function readReadings(database: Readable, imageId: number | null): Map<number, Readings> {
   const found = new Map<number, Readings>()
   const entries = listStanding(database, imageId)
@@ -69,14 +69,14 @@ export function readReadings(database: Readable, imageId: number | null): Map<nu
   return found
 }
 
-/** @param entries those of one image that stand, oldest first */
+/** @param entries the label events in effect of one image, oldest first */
 function readingsOf(entries: readonly StandingEntry[]): Readings {
   const newest = new Map<string, StandingEntry>()
   let adjudication: ReadingView | null = null
   for (const entry of entries) {
     if (entry.isAdjudication) adjudication = saysAnything(entry) ? viewOf(entry) : null
     else {
-      // Taken out first, so that the order is that of the last word.
+      // Deleted first, so that the order is that of each reader's newest label event.
       newest.delete(entry.reader)
       newest.set(entry.reader, entry)
     }
@@ -97,12 +97,12 @@ const viewOf = ({ id, reader, className, isUnsure, isBlind, at, comment }: Stand
 })
 
 export interface LabelCounts {
-  /** Images with a label: adjudicated, or all who name a class agree. */
+  /** Images with a label: adjudicated, or all readers who chose a class agree. */
   labelled: number
   byClass: Map<string, number>
-  /** Images whose readers disagree and that nobody adjudicated. */
+  /** Images whose readers disagree, without an adjudication. */
   disputed: number
-  /** Images without a label of which somebody is unsure. */
+  /** Images without a label, with an unsure reader. */
   unsure: number
 }
 
@@ -119,7 +119,7 @@ export function countAgreed(database: Readable): LabelCounts {
   return counts
 }
 
-/** The images of which a reader ever entered anything, taken back or not. */
+/** The images with a label event of a reader, undone or not. */
 export const readImagesOf = (database: Readable, reader: string): Set<number> =>
   new Set(
     database
@@ -131,7 +131,7 @@ export const readImagesOf = (database: Readable, reader: string): Set<number> =>
       .map((row) => row.image_id),
   )
 
-/** Whether a reader ever entered anything of an image, taken back or not. */
+/** Whether an image has a label event of a reader, undone or not. */
 export const hasRead = (database: Readable, reader: string, imageId: number): boolean =>
   database
     .prepare(
@@ -140,14 +140,14 @@ export const hasRead = (database: Readable, reader: string, imageId: number): bo
     )
     .get(imageId, reader) !== undefined
 
-/** The name under which a reader is known here, however the given one is spelled; else the given one. */
+/** The spelling of a reader's name in this workspace; for a new reader, the given one. */
 export function knownReaderName(database: Readable, name: string): string {
   const names = database.prepare<[], { name: string }>('SELECT name FROM readers ORDER BY id').all()
   const exact = names.find((known) => known.name === name)
   return (exact ?? names.find((known) => isSameReader(known.name, name)))?.name ?? name.trim()
 }
 
-/** Makes a reader known who has said nothing yet. */
+/** Adds a reader without label events. */
 export function insertReader(database: Writable, name: string): void {
   database.prepare('INSERT INTO readers (name, created_at) VALUES (?, ?)').run(name, new Date().toISOString())
 }

@@ -1,7 +1,7 @@
 import type { RegionGeometry } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 
-/** How a region stands after a change; without a geometry it is gone. */
+/** The state of a region after a change; without a geometry it is deleted. */
 export interface NewRegionEntry {
   regionId: number
   geometry: RegionGeometry | null
@@ -16,7 +16,7 @@ export interface StoredRegionEntry extends NewRegionEntry {
   uuid: string
   reader: string
   at: string
-  /** The change that this one takes back. */
+  /** The change that this one undoes. */
   undoes: number | null
 }
 
@@ -24,15 +24,15 @@ interface EntryRow extends Omit<StoredRegionEntry, 'geometry'> {
   geometry: string | null
 }
 
-/** A place for a region that is not there yet; `uuid` is of no other one. Returns its id. */
+/** Creates a region without a state; `uuid` must be unique. Returns its id. */
 export const insertRegion = (database: Writable, imageId: number, uuid: string): number =>
   Number(
     database.prepare('INSERT INTO regions (image_id, uuid) VALUES (?, ?)').run(imageId, uuid).lastInsertRowid,
   )
 
 /**
- * Records what a reader did to regions of an image, in one transaction. Services have checked that classes are
- * of the scheme; any other is a bug here. Returns the change's id.
+ * Records a reader's change to regions of an image, in one transaction. The caller has checked that the classes belong
+ * to the scheme; any other class is a bug. Returns the change's id.
  */
 export function insertRegionChange(
   database: Writable,
@@ -80,17 +80,17 @@ export const listRegionEntries = (database: Readable, imageId: number): StoredRe
       geometry: row.geometry === null ? null : (JSON.parse(row.geometry) as RegionGeometry),
     }))
 
-/** The image that a region was drawn on, or null. */
+/** The image of a region, or null. */
 export const findImageOfRegion = (database: Readable, regionId: number): number | null =>
   database
     .prepare<[number], { imageId: number }>('SELECT image_id AS imageId FROM regions WHERE id = ?')
     .get(regionId)?.imageId ?? null
 
-/** Whether any region of the workspace, deleted ones included, bears it. */
+/** Whether any region of the workspace has this UUID, deleted ones included. */
 export const hasRegionUuid = (database: Readable, uuid: string): boolean =>
   database.prepare('SELECT 1 FROM regions WHERE uuid = ?').get(uuid) !== undefined
 
-/** Entries that name a class of the scheme. */
+/** Number of entries with a class. */
 export const countClassedRegionEntries = (database: Readable): number =>
   (
     database.prepare('SELECT count(*) AS n FROM region_entries WHERE class_id IS NOT NULL').get() as {

@@ -39,7 +39,7 @@ const verdictFromRow = (row: VerdictRow): VerdictView => ({
   at: row.at,
 })
 
-/** Every verdict of an image, newest first. */
+/** Every prediction for an image, newest first. */
 export const listVerdicts = (database: Readable, imageId: number): VerdictView[] =>
   database
     .prepare<[number], VerdictRow>(
@@ -49,7 +49,7 @@ export const listVerdicts = (database: Readable, imageId: number): VerdictView[]
     .all(imageId)
     .map(verdictFromRow)
 
-/** The newest verdict of an image, or of each image that has one, by image. */
+/** The newest prediction for one image, or for each image that has one, by image. */
 export function newestVerdicts(database: Readable, imageId: number | null): Map<number, VerdictView> {
   const rows = database
     .prepare<number[], VerdictRow>(
@@ -69,7 +69,7 @@ interface ModelVerdictRow {
   at: string
 }
 
-/** The newest verdict of a model on each image that has one, by image. */
+/** The newest prediction of a model for each image that has one, by image. */
 export const listModelVerdicts = (database: Readable, modelId: number): ModelVerdict[] =>
   database
     .prepare<[number], ModelVerdictRow>(

@@ -30,7 +30,7 @@ export function readWorkspace(database: Readable): WorkspaceCounts {
 
 export type StoredInfo = Omit<WorkspaceInfo, 'path' | 'bytes' | 'freeBytes' | 'readers'>
 
-/** What the database knows of itself. */
+/** The part of the workspace's info that is in the database. */
 export function readWorkspaceInfo(database: Readable): StoredInfo {
   const info = database
     .prepare<[], Omit<StoredInfo, 'classes' | 'labelled' | 'disputed' | 'unsure'>>(

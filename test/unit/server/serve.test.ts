@@ -1,7 +1,7 @@
 import { connect as connectRaw } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { RunningServer } from '../../../electron/server/index.ts'
-import { maximumFrameBytes } from '../../../electron/server/frames.ts'
+import { maxFrameBytes } from '../../../electron/server/frames.ts'
 import { ask, closeCode, connect, logIn, nextFrame, serve } from '../../contract/running-server.ts'
 import { stubApplication } from '../../contract/stub-application.ts'
 
@@ -171,7 +171,7 @@ describe('the socket', () => {
     const cookie = await logIn(server)
     const long = await connect(server, cookie)
     const longClosed = closeCode(long)
-    long.send('x'.repeat(maximumFrameBytes + 1))
+    long.send('x'.repeat(maxFrameBytes + 1))
     expect(await longClosed).toBe(1009)
     const broken = await connect(server, cookie)
     const brokenClosed = closeCode(broken)
