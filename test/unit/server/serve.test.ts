@@ -29,7 +29,7 @@ describe('access', () => {
     const again = await ask(server, path)
     expect(again.status).toBe(403)
     expect(again.headers['set-cookie']).toBeUndefined()
-    expect(again.body).toMatch(/works once/)
+    expect(again.body).toMatch(/works only once/)
   })
 
   test('a program that only checks the address does not use up the token', async () => {
