@@ -1,26 +1,26 @@
 import { neighboursInPlace } from './percentile.ts'
 
-/** Two of the values, neighbours when sorted, and how far from the first to the second the percentile lies, 0..1. */
+/** Two neighbouring values in sorted order, and the position of the percentile between them, 0 (first) to 1 (second). */
 export interface PercentilePlace {
   low: number
   high: number
   fraction: number
 }
 
-/** Between which values, both included, a percentile is looked for. */
+/** The bounds of the search for a percentile, both included. */
 export interface Bounds {
   lowest: number
   highest: number
 }
 
-/** What a list of values has within and above some bounds. */
+/** The values of a list within some bounds, and above them. */
 export interface Tail {
   above: number
   /** The values within, in any order; null: more than there was room for. */
   within: Float64Array | null
 }
 
-/** The tails of two lists of values, of every `step`-th value of each; `room`: for so many values within. */
+/** The tails of two lists, from every `step`-th value of each; `room`: the maximum number of values within. */
 export type TailFinder = (step: number, bounds: readonly [Bounds, Bounds], room: number) => [Tail, Tail]
 
 /** With a sample of this size, about three in two hundred values are kept for the 99th percentile. */
@@ -29,9 +29,9 @@ const sampleCount = 4096
 const unbounded: Bounds = { lowest: -Infinity, highest: Infinity }
 
 /**
- * Where the same percentile of two lists of `count` values lies (NumPy's default, Hyndman and Fan's type 7), exactly
- * as sorting tells it, without sorting or storing them all: a sample gives two bounds, and only values between them
- * are kept. `find` is called up to three times. `count` at least 1, `percent` 50..100.
+ * Finds the same percentile of two lists of `count` values (NumPy's default, Hyndman and Fan's type 7). The result is
+ * exactly that of sorting, without sorting or storing all values: a sample gives two bounds, and only values between
+ * them are kept. `find` is called up to three times. `count` at least 1, `percent` 50..100.
  */
 export function findPercentiles(
   count: number,
@@ -43,7 +43,7 @@ export function findPercentiles(
     const size = Math.ceil(count / step)
     const samples = find(step, [unbounded, unbounded], size)
     const share = percent / 100
-    // Four standard deviations of a rank in a random sample; a few ranks more, since the share may be 1.
+    // Four standard deviations of a rank in a random sample, and a few ranks more, because the share may be 1.
     const reach = 4 * Math.sqrt(size * share * (1 - share)) + 4
     const bounds = samples.map(({ within }): Bounds => {
       const sorted = within?.sort()
@@ -52,22 +52,22 @@ export function findPercentiles(
         highest: sorted?.[Math.ceil(share * size + reach)] ?? Infinity,
       }
     }) as [Bounds, Bounds]
-    // Twice as many as are to be expected.
+    // Twice the expected number.
     const room = sampleCount + Math.ceil(2 * step * (size * (1 - share) + reach))
     const found = find(1, bounds, room).map((tail) => placeIn(tail, count, percent))
     if (found[0] && found[1]) return [found[0], found[1]]
   }
-  // Few values, or the sample misled.
+  // Few values, or the sample was misleading.
   const found = find(1, [unbounded, unbounded], count).map((tail) => placeIn(tail, count, percent))
   if (found[0] && found[1]) return [found[0], found[1]]
   throw new RangeError('a percentile needs at least one value')
 }
 
-/** The value at a place. */
+/** The value at the position of the percentile. */
 export const interpolated = ({ low, high, fraction }: PercentilePlace): number =>
   low + fraction * (high - low)
 
-/** `count`: of all values. null where the percentile is not within the tail's bounds. */
+/** `count`: the number of all values. null if the percentile is outside the tail's bounds. */
 function placeIn({ above, within }: Tail, count: number, percent: number): PercentilePlace | null {
   if (within === null) return null
   const place = (percent / 100) * (count - 1)
