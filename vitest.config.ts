@@ -11,6 +11,8 @@ const project = (name: string, include: string[], timeoutMs = 20_000, fileParall
     hookTimeout: timeoutMs,
     fileParallelism,
     environment: 'node' as const,
+    // A busy machine must not decide a test: the default of `expect.poll` is one second.
+    expect: { poll: { timeout: 10_000 } },
   },
 })
 
