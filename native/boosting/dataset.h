@@ -9,7 +9,7 @@
 
 namespace lobule {
 
-/** A row-major matrix in memory that somebody else keeps alive. */
+/** A row-major matrix in memory that the caller keeps alive. */
 struct MatrixView {
   const void* data;
   int type;  // C_API_DTYPE_FLOAT32 or C_API_DTYPE_FLOAT64
@@ -17,11 +17,11 @@ struct MatrixView {
   int32_t columns;
 };
 
-/** Owns one LightGBM Dataset. It is only read once it is made, so that any number of boosters may share it. */
+/** Owns one LightGBM Dataset. It does not change after construction, so any number of boosters may share it. */
 class Dataset {
  public:
   /**
-   * Bins `matrix`; with `reference`, in that dataset's bins. `weights` may be empty. `parameters` are
+   * Bins `matrix`; with `reference`, into that dataset's bins. `weights` may be empty. `parameters` are
    * LightGBM's, "name=value" separated by spaces. Throws Failure. [worker]
    */
   static std::shared_ptr<Dataset> FromMatrix(const MatrixView& matrix, const std::vector<float>& labels,

@@ -6,13 +6,13 @@
 
 namespace lobule {
 
-/** What a user got wrong. */
+/** The failure for invalid input. [any thread] */
 Failure InvalidInput(const std::string& reason);
 
-/** Throws LightGBM's own message unless `status`, the answer of an LGBM_ function, is 0. [any thread] */
+/** Throws LightGBM's error message unless `status`, the return value of an LGBM_ function, is 0. [any thread] */
 void Check(int status);
 
-/** Keeps LightGBM's log of the calling thread away from standard output. [any thread, once for each] */
+/** Keeps the LightGBM log of the calling thread off standard output. [any thread, once per thread] */
 void SilenceLog();
 
 /** LightGBM's parameter names: a JSON object of name -> array of aliases. [any thread] */

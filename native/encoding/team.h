@@ -10,10 +10,10 @@
 
 namespace lobule {
 
-/** Threads that share the items of one loop after another. The caller of `For` is one of them. */
+/** A team of threads that share the items of a loop. The caller of `For` is one of them. */
 class Team {
  public:
-  /** As many members as the system gives, at most `members`, at least the caller. */
+  /** Starts up to `members` - 1 threads, or fewer if the system refuses; the caller is always a member. */
   explicit Team(std::size_t members);
   ~Team();
   Team(const Team&) = delete;
@@ -21,10 +21,10 @@ class Team {
 
   std::size_t members() const { return threads_.size() + 1; }
 
-  /** An item of the loop, on the member of this number. Must not throw. */
+  /** Processes an item of the loop on the member with this number. Must not throw. [worker] */
   using Item = std::function<void(std::size_t item, std::size_t member)>;
 
-  /** Does items 0..count-1, each once, in any order, and returns when all are done. One caller at a time. */
+  /** Processes items 0..count-1, each once, in any order; returns when all are done. One caller at a time. [worker] */
   void For(std::size_t count, const Item& item);
 
  private:

@@ -16,7 +16,7 @@ class Failure : public std::runtime_error {
   const char* code_;
 };
 
-/** The code of failures that are nobody's in particular, such as a lack of memory. */
+/** The code of failures without a more specific one, such as a lack of memory. */
 constexpr const char* kNativeFailed = "native.failed";
 
 }  // namespace lobule

@@ -7,17 +7,17 @@
 
 namespace lobule {
 
-/** What an External holds; empty once it is closed. Work in progress keeps its own reference. */
+/** The content of an External; empty after it was closed. Work in progress keeps its own reference. */
 template <typename T>
 struct Held {
   std::shared_ptr<T> value;
 };
 
-/** Tells one kind of handle from another: each kind specialises it with numbers of its own. */
+/** Distinguishes the kinds of handles: each kind specialises it with its own numbers. */
 template <typename T>
 constexpr napi_type_tag kTag{};
 
-/** [main thread] */
+/** Makes a handle for JavaScript. [main thread] */
 template <typename T>
 Napi::Value Hold(Napi::Env env, std::shared_ptr<T> value) {
   auto external = Napi::External<Held<T>>::New(env, new Held<T>{std::move(value)},
@@ -26,7 +26,7 @@ Napi::Value Hold(Napi::Env env, std::shared_ptr<T> value) {
   return external;
 }
 
-/** Throws for anything that `Hold` did not make of this kind. [main thread] */
+/** The content of a handle. Throws unless `Hold` made the value with the same type. [main thread] */
 template <typename T>
 Held<T>& HeldBy(const Napi::Value& value) {
   if (!value.IsExternal() || !value.As<Napi::External<Held<T>>>().CheckTypeTag(&kTag<T>)) {

@@ -19,19 +19,19 @@ using Answer = std::function<Napi::Value(Napi::Env)>;
 /** The heavy part; may throw. [worker] */
 using Work = std::function<Answer(Job&)>;
 
-/** One promise of work on the pool. */
+/** Work on the pool and the promise of its result. */
 class Job {
  public:
   bool cancelled() const { return cancelled_; }
   void Cancel() { cancelled_ = true; }
 
-  /** Lets `call` call the job's `on_progress`, soon, on the main thread. [worker] */
+  /** Schedules `call` on the main thread, where it may call the job's `on_progress`. [worker] */
   void Report(std::function<void(const Napi::Function&)> call);
 
  private:
   friend class JobBoard;
 
-  /** What belongs to JavaScript: made and freed on the main thread alone. */
+  /** The JavaScript values: created and freed only on the main thread. */
   struct Side {
     explicit Side(Napi::Env env) : promise(Napi::Promise::Deferred::New(env)) {}
     Napi::Promise::Deferred promise;
@@ -47,7 +47,7 @@ class Job {
 /** The jobs of one Node environment (the main thread, or one worker thread) and its way back to JavaScript. */
 class JobBoard {
  public:
-  /** [main thread, once for each environment] */
+  /** Creates the board of an environment. [main thread, once per environment] */
   static void Open(Napi::Env env);
 
   struct Started {

@@ -3,8 +3,8 @@
 namespace lobule {
 
 /**
- * Node unloads an addon with the last worker thread that loaded it, but the pool's idle threads stay inside: keeps it
- * loaded until the process ends. [any thread]
+ * Keeps the addon loaded until the process ends. Node unloads an addon with the last worker thread that loaded it, but
+ * the idle threads of the pool still run its code. [any thread]
  */
 void KeepLoaded();
 

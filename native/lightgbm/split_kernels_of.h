@@ -5,8 +5,9 @@
 #include "split_kernels.h"
 
 // The kernels of split_kernels.h, written once over a class of vectors. Included by the files for each kind of vector
-// instructions, each of which names its own `Vectors`. Nothing here may be shared between those files (so all is in an
-// unnamed namespace, and no inline function of the standard library is used): the linker would keep one of them.
+// instructions, and each defines its own `Vectors`. Those files must not share any code from here, because the linker
+// would keep only one version. So everything is in an unnamed namespace, and no inline function of the standard library
+// is used.
 //
 // `Vectors` has:
 //   Pair, a gradient and a hessian: Load(const double*), Store(double*, Pair), Add, Subtract, Widen(const float*);
@@ -38,7 +39,7 @@ struct SplitKernelsOf {
       column[k] = columns[k];
       histogram[k] = histograms[k];
     }
-    // A leaf's rows lie far apart in a column; the processor does not foresee them.
+    // A leaf's rows are far apart in a column, and the processor does not predict them: prefetch.
     constexpr int32_t kAhead = 32;
     const int32_t with_prefetch = kRows && row_count > kAhead ? row_count - kAhead : 0;
     int32_t i = 0;
@@ -182,8 +183,8 @@ struct SplitKernelsOf {
   }
 
   /**
-   * kBlock steps for lanes of which each threshold is allowed: true, or false where one turned out not to be, and then
-   * the state is what it was.
+   * kBlock steps for lanes whose thresholds are all allowed. Returns false if one turns out not to be, and then leaves
+   * the state unchanged.
    */
   static constexpr int kBlock = 8;
   template <bool kL2>
