@@ -10,6 +10,7 @@
  * So crop against surrounded is the border, and surrounded against dense is the rest: where the cells fall, and what lies
  * farther away. Colours are as in the file and nothing is turned, so that nothing else differs.
  */
+import { at } from '../../electron/base/arrays.ts'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -109,7 +110,7 @@ async function averages(
     return { leftPx: left, topPx: top, widthPx: sizePx, heightPx: sizePx }
   })
   const maps = (await encoder.encodeMaps(picture)).map((map) => averageWindows(map, picture, windows))
-  return squares.map((_, index) => joined(maps.map((ofMap) => ofMap[index])))
+  return squares.map((_, index) => joined(maps.map((ofMap) => at(ofMap, index))))
 }
 
 async function surrounded(encoder: OpenEncoder, picture: Raster, square: Square): Promise<Float32Array> {

@@ -1,3 +1,4 @@
+import { at } from '../../base/arrays.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Recipe } from '../../contract/index.ts'
 import {
@@ -43,13 +44,13 @@ export class AugmentedFrame {
     this.#raw = raw
     this.#identity = identity
     this.#draw = { recipeSeed: recipe.seed, imageSha256: image.sha256, augmentation }
-    const asItIs = identity || (augmentation === 0 && recipe.augmentation.firstIsIdentity)
+    const keepsColours = identity || (augmentation === 0 && recipe.augmentation.firstIsIdentity)
     const gains = drawGains(this.#draw, recipe.augmentation.gainRange)
-    this.#raster = asItIs ? frame.raster : augmentStain(frame.raster, gains)
+    this.#raster = keepsColours ? frame.raster : augmentStain(frame.raster, gains)
     this.#turned = recipe.mode === 'dense' ? turnRaster(this.#raster, this.#wholeTurn()) : null
   }
 
-  /** For each crop set the pooled descriptor, or (raw) those of its crops, one after the other. */
+  /** For each crop set: the pooled descriptor, or (raw) the concatenated descriptors of its crops. */
   async describe(
     encoder: OpenEncoder,
     cropSets: readonly number[],
@@ -61,12 +62,12 @@ export class AugmentedFrame {
         ? await this.#cropByCrop(encoder, plans, signal)
         : await this.#densely(encoder, this.#turned, plans, signal)
     try {
-      // Pooled in any case: it refuses what is not a number >= 0.
+      // Pool in any case, because pooling refuses values that are not numbers >= 0.
       const pooled = descriptors.map((ofSet) => poolDescriptors(ofSet, this.#recipe.poolingNorm))
       return this.#raw ? descriptors.map(joined) : pooled
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
-      // A back-end that answers with other than numbers >= 0 is broken, whatever its self-test said.
+      // A back-end that returns other values is broken, even if it passed its self-test.
       const { backend } = encoder
       throw new AppError('encoder.backend-failed', { backend, reason: error.message }, { cause: error })
     }
@@ -75,7 +76,7 @@ export class AugmentedFrame {
   #plan(cropSet: number): Crop[] {
     const { sets, count } = this.#recipe.crops
     const { widthPx, heightPx } = this.#raster
-    const crops = planCrops({ ...this.#draw, sizePx: sets[cropSet]?.sizePx ?? 0, count, widthPx, heightPx })
+    const crops = planCrops({ ...this.#draw, sizePx: at(sets, cropSet).sizePx, count, widthPx, heightPx })
     return this.#identity ? crops.map((crop) => ({ ...crop, ...upright })) : crops
   }
 
@@ -105,18 +106,17 @@ export class AugmentedFrame {
     })
     const maps = await encoder.encodeMaps(turned, signal)
     const averages = maps.map((map) => averageWindows(map, turned, windows))
-    const descriptors = windows.map((_window, index) => joined(averages.map((ofMap) => ofMap[index])))
+    const descriptors = windows.map((_window, index) => joined(averages.map((ofMap) => at(ofMap, index))))
     let from = 0
     return plans.map((plan) => descriptors.slice(from, (from += plan.length)))
   }
 }
 
-/** The parts of a descriptor, one for each map, as one; a new array. */
-export function joined(parts: readonly (Float32Array | undefined)[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + (part?.length ?? 0), 0))
+/** Concatenates the parts of a descriptor, one per map. Returns a new array. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
   let from = 0
   for (const part of parts) {
-    if (part === undefined) continue
     whole.set(part, from)
     from += part.length
   }

@@ -9,16 +9,16 @@ export interface PixelWindow {
 }
 
 /**
- * The average of a feature map over each window of the image that it was made of, one value a channel
- * (docs/pipeline.md, section 8, mode dense). A cell of the map stands for its equal share of the image: cell i of n
- * covers pixels i W / n .. (i + 1) W / n, so a window has whole cells and, at its edges, fractions of cells,
- * weighted by area; the window of the whole image gives the global average. What the network's padding and
- * stride do to the exact place of a cell (at most half a cell) is not modelled.
+ * Averages a feature map over windows of its image, one value per channel (docs/pipeline.md, section 8, mode dense).
+ * Each cell of the map represents an equal share of the image: cell i of n covers pixels i W / n .. (i + 1) W / n. So a
+ * window contains whole cells and, at its edges, fractions of cells, weighted by area; the window of the whole image
+ * gives the global average. Shifts of a cell by the network's padding and stride (at most half a cell) are not modelled.
  *
- * Each channel is summed up once (Crow 1984); the sum over a rectangle up to a fractional place is the
- * bilinear interpolation of those sums, exactly, as the map is constant within a cell. All in float64, rounded
- * once; a window's values do not depend on the other windows. Maps come from a ReLU: a value that rounding
- * takes below zero is zero. New arrays. RangeError for a window that is empty or not inside the image.
+ * Each channel has one summed-area table (Crow 1984). Its bilinear interpolation at a fractional position is exact,
+ * because the map is constant within a cell. All sums are float64 and rounded once; a window's values do not depend on
+ * the other windows. Maps come from a ReLU, so values that rounding puts below zero are set to zero.
+ * @returns new arrays, one per window
+ * @throws RangeError if a window is empty or not inside the image
  */
 export function averageWindows(
   map: FeatureMap,
@@ -42,8 +42,8 @@ export function averageWindows(
   return averages
 }
 
-/** A place on one axis of the map: a whole number of cells and a fraction of the next. */
-interface Place {
+/** A position on one axis of the map: a whole number of cells and a fraction of the next. */
+interface Position {
   readonly cell: number
   readonly fraction: number
 }
@@ -62,14 +62,14 @@ function asRectangle(
       `a window of ${widthPx} x ${heightPx} at ${leftPx}, ${topPx} of ${image.widthPx} x ${image.heightPx}`,
     )
   }
-  const across = (px: number) => place((px * map.columns) / image.widthPx, map.columns)
-  const down = (px: number) => place((px * map.rows) / image.heightPx, map.rows)
+  const across = (px: number) => positionOf((px * map.columns) / image.widthPx, map.columns)
+  const down = (px: number) => positionOf((px * map.rows) / image.heightPx, map.rows)
   const cells = ((widthPx * map.columns) / image.widthPx) * ((heightPx * map.rows) / image.heightPx)
   return { left: across(leftPx), right: across(rightPx), top: down(topPx), bottom: down(bottomPx), cells }
 }
 
-/** The last edge of the map counts as the end of its last cell, so that there is always a next one. */
-function place(cells: number, count: number): Place {
+/** The last edge of the map counts as the end of the last cell, so that there is always a next cell. */
+function positionOf(cells: number, count: number): Position {
   const cell = Math.min(Math.floor(cells), count - 1)
   return { cell, fraction: cells - cell }
 }
@@ -88,7 +88,7 @@ function sumUp(data: Float32Array, start: number, rows: number, columns: number,
   }
 }
 
-function at(sums: Float64Array, stride: number, row: Place, column: Place): number {
+function at(sums: Float64Array, stride: number, row: Position, column: Position): number {
   const index = row.cell * stride + column.cell
   const above = (sums[index] ?? 0) * (1 - column.fraction) + (sums[index + 1] ?? 0) * column.fraction
   const next = index + stride

@@ -21,8 +21,9 @@ export interface DescribeFileRequest {
 }
 
 /**
- * Describes one image file by one encoder and one crop set, and writes the matrix atomically. The codes of
- * inspectImage, OpenEncoders.get and describeImage; path.not-writable; RangeError for another recipe.
+ * Computes the descriptors of one image file for one encoder and one crop set, and writes the matrix atomically.
+ * @throws AppError with the codes of inspectImage, OpenEncoders.get and describeImage; `path.not-writable`; RangeError if
+ *   the recipe has several encoders or crop sets
  */
 export async function describeFile(
   request: DescribeFileRequest,

@@ -12,17 +12,17 @@ export interface DescribeRequest {
   readonly raster?: Raster
   readonly recipe: Recipe
   readonly encoders: readonly OpenEncoder[]
-  /** What to describe; default: every crop set by every encoder given. */
+  /** The constituents to compute. Default: every crop set with every given encoder. */
   readonly wanted?: readonly Constituent[]
-  /** Unpooled: a row for each crop, augmentation by augmentation. */
+  /** Without pooling: one row per crop, augmentation by augmentation. */
   readonly raw?: boolean
   /**
-   * Pixels as they are in the file: no resampling, no normalisation, no gains, no turns; the crops are at the
-   * places that `lobule crops` prints. For comparing encoders with other programs.
+   * Uses the pixels of the file without resampling, normalisation, gains or turns. The crops have the positions that
+   * `lobule crops` prints. For comparing encoders with other programs.
    */
   readonly identity?: boolean
   readonly signal?: AbortSignal | undefined
-  /** Encodings done, and all of them. */
+  /** Finished encodings and their total number. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
@@ -30,23 +30,23 @@ export interface ImageDescription {
   readonly descriptors: readonly (Constituent & {
     /** Augmentations (raw: augmentations times crops) x descriptor length. */
     readonly matrix: Matrix
-    /** The back-end in half precision that made values of it; null where none did. */
+    /** The half-precision back-end that computed some of the values; null if there was none. */
     readonly inHalf: BackendName | null
   })[]
   readonly flags: readonly QualityFlag[]
-  /** Those that took part, in order of appearance. */
+  /** Back-ends that took part, in order of first use. */
   readonly backends: readonly BackendName[]
 }
 
 /**
- * The descriptors of an image: decode, resample, normalise, then for each augmentation draw the gains, encode,
- * pool (docs/pipeline.md, sections 2 to 8). Memory holds one augmented picture and one encoder's maps at a time.
+ * Computes the descriptors of an image: decode, resample, normalise, then for each augmentation draw the gains, encode,
+ * and pool (docs/pipeline.md, sections 2 to 8). Memory holds one augmented image and one encoder's maps at a time.
  *
- * Both modes draw the same gains and crop positions, so they see the same tissue. Mode crops cuts each crop
- * and turns it by its own draw. Mode dense turns the whole augmented image by the augmentation's draw, encodes
- * it once for all crop sets, and averages over where each crop's square has gone to; a crop's own turn is not
- * used, since averages do not see it.
- * The codes of decodeRaster; image.invalid-raster, encoder.backend-failed, job.cancelled.
+ * Both modes draw the same gains and crop positions, so they use the same tissue. Mode crops cuts each crop and turns it
+ * by its own draw. Mode dense turns the whole augmented image by the augmentation's draw, encodes it once for all crop
+ * sets, and averages the map over the turned square of each crop. It does not use the crops' own turns, because an
+ * average does not depend on them.
+ * @throws AppError with the codes of decodeRaster; `image.invalid-raster`, `encoder.backend-failed`, `job.cancelled`
  */
 export async function describeImage(request: DescribeRequest): Promise<ImageDescription> {
   const { recipe, raw = false, onProgress } = request
@@ -77,12 +77,12 @@ export async function describeImage(request: DescribeRequest): Promise<ImageDesc
   }
 }
 
-/** An image that is decoded and prepared, to be described augmentation by augmentation. */
+/** Computes the descriptors of a decoded image augmentation by augmentation. */
 export class ImageDescriber {
   readonly flags: readonly QualityFlag[]
-  /** What is described, in the order of the rows. */
+  /** The computed constituents, in the order of the rows. */
   readonly constituents: readonly { readonly encoder: OpenEncoder; readonly cropSet: number }[]
-  /** Encodings of one augmentation: crops, or whole images. */
+  /** Number of encodings per augmentation: crops, or whole images. */
   readonly encodings: number
   readonly #request: DescribeRequest
   readonly #frames: readonly Frame[]
@@ -103,7 +103,7 @@ export class ImageDescriber {
     this.encodings = perFrame.reduce((sum, cropSets) => sum + encodingsOf(recipe, cropSets), 0)
   }
 
-  /** The codes of decodeRaster; image.invalid-raster. */
+  /** @throws AppError with the codes of decodeRaster; `image.invalid-raster` */
   static async open(request: DescribeRequest): Promise<ImageDescriber> {
     const { image, recipe, signal, identity = false } = request
     const { path, page, pixelSizeUm } = image
@@ -112,19 +112,20 @@ export class ImageDescriber {
     return new ImageDescriber(request, frames, flags)
   }
 
-  /** Back-ends that took part so far, in order of appearance. */
+  /** Back-ends that took part so far, in order of first use. */
   get backends(): BackendName[] {
     return [...this.#backends]
   }
 
-  /** The back-end in half precision that took part with an encoder so far; null where none did. */
+  /** The half-precision back-end used with an encoder so far; null if there was none. */
   inHalf(encoder: EncoderName): BackendName | null {
     return this.#inHalf.get(encoder) ?? null
   }
 
   /**
-   * The row of each constituent in one augmentation (raw: its crops' rows, one after the other), new arrays. They
-   * depend on nothing that was asked before. encoder.backend-failed, image.invalid-raster, job.cancelled.
+   * The row of each constituent for one augmentation (raw: the concatenated rows of its crops). Returns new arrays. They
+   * do not depend on earlier calls.
+   * @throws AppError `encoder.backend-failed`, `image.invalid-raster`, `job.cancelled`
    */
   async describe(augmentation: number, onEncoded?: (done: number) => void): Promise<Float32Array[]> {
     const { recipe, signal } = this.#request
@@ -133,12 +134,12 @@ export class ImageDescriber {
     for (const frame of this.#frames) {
       const work = this.#work(frame)
       if (work.length === 0) continue
-      const picture = new AugmentedFrame(this.#request, frame, augmentation)
+      const augmented = new AugmentedFrame(this.#request, frame, augmentation)
       for (const { encoder, members } of work) {
         const cropSets = members.map((member) => this.constituents[member]?.cropSet ?? 0)
         const before = encoder.backend
-        const ofSets = await picture.describe(encoder, cropSets, signal)
-        // One in half precision that fails has the one in full after it, so it can only have begun.
+        const ofSets = await augmented.describe(encoder, cropSets, signal)
+        // A half-precision back-end falls back to full precision, so it can only be the one at the start.
         if (isHalf(before)) this.#inHalf.set(encoder.model.name, before)
         this.#backends.add(encoder.backend)
         members.forEach((member, index) => {
@@ -152,7 +153,7 @@ export class ImageDescriber {
     return rows
   }
 
-  /** For each encoder the indices of its constituents in a frame; none without any. */
+  /** For each encoder the indices of its constituents in a frame. Encoders without any are left out. */
   #work(frame: Frame): { encoder: OpenEncoder; members: number[] }[] {
     const work = this.#request.encoders.map((encoder) => {
       const isMember = (index: number): boolean => {

@@ -17,9 +17,9 @@ import { externalFiles, isExternal, readExternal } from './external-set.ts'
 import { readNpy, writeNpy, type Matrix } from './npy.ts'
 
 /**
- * Where the descriptors of an image are kept, one file for each constituent, in the order of
- * `constituentsOf(recipe)`. A name says all that the values depend on, so recipes that differ only in folds or
- * boosting share files. `fingerprints`: of the weights, by encoder.
+ * The descriptor files of an image, one per constituent, in the order of `constituentsOf(recipe)`. A file name depends on
+ * everything that the values depend on, so recipes that differ only in folds or boosting share files.
+ * @param fingerprints of the weights, by encoder
  */
 export function descriptorFiles(
   directory: string,
@@ -41,19 +41,18 @@ export interface EnsureRequest {
   readonly image: ImageFile
   readonly recipe: Recipe
   readonly encoders: OpenEncoders
-  /** Where the descriptor files go. */
+  /** The folder of descriptor files. */
   readonly directory: string
-  /** Whether flags are wanted even where every file is there already. */
+  /** Whether to measure quality flags even if all files exist already. */
   readonly needFlags?: boolean
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
 /**
- * Makes those descriptor files of an image that are missing or damaged, each written atomically; a sound one is
- * left as it is. Files are named by weights, and say in their header which, whether those are trained, and whether
- * values were made in half precision.
- * `flags` is null and `backends` empty where nothing had to be computed.
+ * Makes the missing or damaged descriptor files of an image, each written atomically, and keeps the others. The header
+ * of a file states the weights, whether they are trained, and whether half precision was used.
+ * `flags` is null and `backends` is empty if nothing had to be computed.
  * image.file-changed, the codes of describeImage, EncoderStore.open and writeNpy.
  */
 export async function ensureDescriptors(
@@ -81,11 +80,11 @@ export async function ensureDescriptors(
   return { files, flags, backends: [...backends] }
 }
 
-/** The quality flags of an image of which nothing is encoded. The codes of describeRequest. */
+/** The quality flags of an image, without encoding it. The codes of describeRequest. */
 export const measureFlags = async (request: EnsureRequest): Promise<readonly QualityFlag[]> =>
   (await ImageDescriber.open(await describeRequest(request, []))).flags
 
-/** A constituent and where its descriptors of an image are kept. */
+/** A constituent and the file of its descriptors of an image. */
 export interface DescriptorPlace {
   readonly encoder: OpenEncoder
   readonly cropSet: number
@@ -123,16 +122,16 @@ export async function describeRequest(
   }
 }
 
-/** Where the first rows are kept while not all are there; it is never taken for the whole. */
+/** The file of the first rows while some are missing. Its name differs, so it is never used as a complete file. */
 export const beginningFile = (file: string): string => file.replace(/\.npy$/, '.begun.npy')
 
 /** Rows of a constituent. */
 export interface DescriptorRows extends Matrix {
-  /** The back-end in half precision that made some of them; null where none did. */
+  /** The half-precision back-end that computed some of them; null if there was none. */
   readonly inHalf: BackendName | null
 }
 
-/** Keeps a constituent's rows: all augmentations under the place's own name, fewer as its beginning. */
+/** Stores a constituent's rows: all augmentations in its own file, fewer in the file of the first rows. */
 export async function keepRows(
   place: DescriptorPlace,
   rows: DescriptorRows,
@@ -148,8 +147,8 @@ export async function keepRows(
 }
 
 /**
- * The rows of a sound file, exactly `count`, or at most so many with `orFewer`; null for any other file, and where half
- * precision is forbidden for one that was made in it.
+ * The rows of a file with exactly `count` rows, or at most `count` with `orFewer`. null for any other or a damaged file,
+ * and for a half-precision file if half precision is disabled.
  */
 export async function readRows(
   file: string,
@@ -169,7 +168,7 @@ export async function readRows(
   }
 }
 
-/** Says in a descriptor file which weights made it, whether those are trained, and whether in half precision. */
+/** The note in a descriptor file: its weights, whether they are trained, and whether half precision was used. */
 export const noteOf = (
   { name, source, fingerprint }: OpenEncoder['model'],
   inHalf: BackendName | null,

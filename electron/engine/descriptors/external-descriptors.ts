@@ -4,16 +4,16 @@ import { isExternal, readExternal, type ExternalRecipe } from './external-set.ts
 import type { Matrix } from './npy.ts'
 import { StepwiseDescriptors } from './stepwise-descriptors.ts'
 
-/** Descriptors of an image, augmentation by augmentation: what `StepwiseDescriptors` promises. */
+/** Descriptors of an image, augmentation by augmentation: the interface of `StepwiseDescriptors`. */
 type Stepwise = Pick<StepwiseDescriptors, 'possible' | 'flags' | 'backends' | 'next' | 'keep'>
 
-/** Those of the recipe's external set, or Lobule's own. The codes of StepwiseDescriptors.open and readExternal. */
+/** Opens the descriptors of the recipe's external set, or Lobule's own. The codes of StepwiseDescriptors.open and readExternal. */
 export const openStepwise = (request: EnsureRequest): Promise<Stepwise> =>
   isExternal(request.recipe)
     ? ExternalDescriptors.open(request, request.recipe)
     : StepwiseDescriptors.open(request)
 
-/** An image's rows in an external set: all are there, and nothing is ever computed or kept. */
+/** An image's rows in an external set. All of them exist, so nothing is computed or stored. */
 class ExternalDescriptors implements Stepwise {
   readonly possible: number
   readonly flags: readonly QualityFlag[] | null

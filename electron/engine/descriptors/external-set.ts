@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { at } from '../../base/arrays.ts'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { AppError } from '../../contract/errors.ts'
 import { externalSetSchema, type CropSet, type ExternalSet, type Recipe } from '../../contract/index.ts'
@@ -8,15 +9,15 @@ import type { ImageFile } from '../image/index.ts'
 import { constituentsOf } from './constituents.ts'
 import { readNpy, type Matrix } from './npy.ts'
 
-/** In the folder of descriptors; unlike the rest of it nothing in here can be made again. */
+/** Subfolder of the descriptors folder. Unlike the rest, its content cannot be made again. */
 export const externalFolder = 'external'
 
 const recordName = 'set.json'
-/** Two names that differ in case only are one folder on some systems, so they are one everywhere. */
+/** On some systems names that differ only in case are the same folder, so they are the same set everywhere. */
 const folderOf = (directory: string, name: string): string =>
   join(directory, externalFolder, name.toLowerCase())
 
-/** Where the descriptors of an image in a set are kept. */
+/** The file with the descriptors of an image in a set. */
 export const externalFile = (
   directory: string,
   set: string,
@@ -24,7 +25,7 @@ export const externalFile = (
   { encoder, sizePx, scale }: { encoder: string; sizePx: number; scale: number },
 ): string => join(folderOf(directory, set), sha256.slice(0, 2), sha256, `${encoder}-${scale}-${sizePx}.npy`)
 
-/** A set's record; null where there is none, or it is damaged. */
+/** A set's record; null if it is missing or damaged. */
 export async function readExternalSet(directory: string, name: string): Promise<ExternalSet | null> {
   const text = await readFile(join(folderOf(directory, name), recordName), 'utf8').catch(() => null)
   if (text === null) return null
@@ -35,7 +36,7 @@ export async function readExternalSet(directory: string, name: string): Promise<
   }
 }
 
-/** A recipe on external descriptors. */
+/** A recipe that uses external descriptors. */
 export type ExternalRecipe = Recipe & { external: NonNullable<Recipe['external']> }
 
 export const isExternal = (recipe: Recipe): recipe is ExternalRecipe => recipe.external !== undefined
@@ -55,8 +56,8 @@ const isSame = (set: CropSet, other: { sizePx: number; scale: number }): boolean
   set.sizePx === other.sizePx && set.scale === other.scale
 
 /**
- * The recipe on a set's descriptors in place of Lobule's own: those of its encoders and crop sets that the set has, each
- * with all the set's augmentations. `descriptors.not-in-set` where the recipe asks for one that it does not have.
+ * Changes a recipe to use a set's descriptors instead of Lobule's own, with all augmentations of the set.
+ * @throws AppError `descriptors.not-in-set` if the set lacks an encoder or crop set of the recipe
  */
 export function recipeOnSet(recipe: Recipe, set: ExternalSet): Recipe {
   const known = set.encoders.flatMap((encoder) =>
@@ -86,9 +87,10 @@ export function externalFiles(directory: string, sha256: string, recipe: Externa
 }
 
 /**
- * The descriptors of an image in a recipe's external set, one matrix for each constituent. descriptors.set-missing where
- * the workspace has no such set, or another one of that name; descriptors.none where the set has nothing of this
- * image; descriptors.invalid-file where a file is damaged, since nothing here can make it again.
+ * Reads the descriptors of an image in a recipe's external set, one matrix per constituent.
+ * @throws AppError `descriptors.set-missing` if the workspace has no such set, or a different one with that name;
+ *   `descriptors.none` if the set has no descriptors of this image; `descriptors.invalid-file` if a file is damaged,
+ *   because it cannot be made again
  */
 export async function readExternal(
   directory: string,
@@ -101,7 +103,7 @@ export async function readExternal(
   const files = externalFiles(directory, sha256, recipe)
   const tables: Matrix[] = []
   for (const [index, { encoder }] of constituentsOf(recipe).entries()) {
-    const file = files[index] ?? ''
+    const file = at(files, index)
     const { matrix } = await readNpy(file).catch((error: unknown) => {
       const isAbsent = error instanceof AppError && error.code === 'path.not-found'
       throw isAbsent ? new AppError('descriptors.none', { image: path, set: name }, { cause: error }) : error

@@ -14,29 +14,30 @@ import { readNpy, writeNpy, type Matrix } from './npy.ts'
 import { readPublishedLayout, type PublishedLayout } from './published-layout.ts'
 
 export interface ImportPublishedRequest {
-  /** In the published layout. */
+  /** A folder in the published layout. */
   readonly from: string
-  /** Of descriptors, in the workspace. */
+  /** The descriptors folder of the workspace. */
   readonly directory: string
   readonly name: string
-  /** All images of the workspace; `stem`: the file's name without its ending. */
+  /** All images of the workspace. `stem`: the file name without its extension. */
   readonly images: readonly { readonly stem: string; readonly sha256: string }[]
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
-/** What an image's files hold, in the order of the layout's parts. */
+/** The descriptors of an image, in the order of the layout's parts. */
 type Tables = readonly Matrix[]
 
 /**
- * Copies published descriptors into the workspace as a set of external ones, each image as a whole or not at all, matched
- * to the workspace's images by file name. Nothing is known of how they were made, so nothing is made up: stain,
- * augmentations, weights and crops are those of whoever made them. A set that is there already can be added to.
+ * Copies published descriptors into the workspace as an external set. Images are matched by file name, and each image is
+ * copied completely or not at all. How the descriptors were made is unknown, so the set records no stain, weights or crop
+ * positions. An existing set can be extended.
  *
- * Listed, with the others going on: descriptors.invalid-file (shape, a value that is no number or below zero, another number
- * of augmentations than the rest), descriptors.incomplete, descriptors.no-image, descriptors.ambiguous-name,
- * descriptors.other-values. Thrown: descriptors.no-layout, descriptors.other-layout, descriptors.nothing-usable,
- * path.not-found, path.unreadable, path.not-writable, job.cancelled.
+ * Errors of single images are listed, and the import continues: `descriptors.invalid-file` (wrong shape, a value that is
+ * not a number >= 0, a different number of augmentations), `descriptors.incomplete`, `descriptors.no-image`,
+ * `descriptors.ambiguous-name`, `descriptors.other-values`.
+ * @throws AppError `descriptors.no-layout`, `descriptors.other-layout`, `descriptors.nothing-usable`, `path.not-found`,
+ *   `path.unreadable`, `path.not-writable`, `job.cancelled`
  */
 export async function importPublished(request: ImportPublishedRequest): Promise<ExternalImportReport> {
   const { from, directory, name, images, signal, onProgress } = request
@@ -52,7 +53,7 @@ export async function importPublished(request: ImportPublishedRequest): Promise<
     throwIfCancelled(signal)
     const named = images.filter((image) => image.stem === stem)
     try {
-      const imageSha256 = theOnly(stem, named)
+      const imageSha256 = requireOne(stem, named)
       const tables = await readImage(layout, stem, augmentations)
       done.push({ sha256: imageSha256, ...(await keepImage(request, layout, imageSha256, tables)) })
     } catch (error) {
@@ -66,7 +67,7 @@ export async function importPublished(request: ImportPublishedRequest): Promise<
     const [first] = failed
     throw new AppError('descriptors.nothing-usable', {
       path: from,
-      first: first?.message ?? 'it has no file',
+      first: first?.message ?? 'it contains no files',
     })
   }
   const { encoders, crops, passedOver } = layout
@@ -79,7 +80,7 @@ export async function importPublished(request: ImportPublishedRequest): Promise<
     crops,
     augmentations,
   }
-  // Last: a set is there once its images are.
+  // Written last: a set exists only once its images do.
   if (before === null) await writeExternalSet(directory, set)
   return {
     ...set,
@@ -96,7 +97,7 @@ function requireSameLayout(set: ExternalSet, { encoders, crops }: PublishedLayou
   throw new AppError('descriptors.other-layout', { set: set.name })
 }
 
-/** How many augmentations most images of the first part have. */
+/** The most frequent number of augmentations among the images of the first part. */
 async function usualRows({ parts }: PublishedLayout): Promise<number> {
   const counts = new Map<number, number>()
   for (const path of parts[0]?.files.values() ?? []) {
@@ -110,7 +111,8 @@ async function usualRows({ parts }: PublishedLayout): Promise<number> {
   return usual?.[0] ?? 1
 }
 
-function theOnly(stem: string, named: ImportPublishedRequest['images']): string {
+/** The SHA-256 of the only image with this name. */
+function requireOne(stem: string, named: ImportPublishedRequest['images']): string {
   const [image, another] = named
   if (image === undefined) throw new AppError('descriptors.no-image', { name: stem })
   if (another !== undefined)
@@ -147,7 +149,7 @@ async function keepImage(
   const values = tables.map(({ data }) => sha256(data))
   let isNew = false
   for (const [index, place] of places.entries()) {
-    // Absent or damaged: it is written, again.
+    // Missing or damaged: it is written below.
     const kept = await readNpy(place).catch(() => null)
     if (kept === null) isNew = true
     else if (!equal(kept.matrix.data, tables[index]?.data)) {

@@ -14,9 +14,9 @@ export interface Matrix {
 
 export interface NpyFile {
   readonly matrix: Matrix
-  /** What the writer said of the values; empty where it said nothing or was not Lobule. */
+  /** The note of the writer; empty if there is none or the writer was not Lobule. */
   readonly note: string
-  /** Whether the file carries a checksum (which then agreed). */
+  /** Whether the file has a checksum, which was verified. */
   readonly checked: boolean
 }
 
@@ -24,8 +24,8 @@ const magic = Buffer.from('\x93NUMPY\x01\x00', 'latin1')
 
 /**
  * The bytes of a `.npy` file, version 1.0 (NumPy's NEP 1): little-endian float32, C order, shape (rows,
- * columns). The header is a Python literal, so it can end in a comment, which every NumPy skips; ours is
- * `# sha256 <of the values>; <note>`. No sidecar that could be lost, no bytes after the data.
+ * columns). The header is a Python literal, so it can end with a comment, which every NumPy skips. Ours is
+ * `# sha256 <of the values>; <note>`. So there is no second file that could be lost, and there are no bytes after the data.
  */
 export function encodeNpy(matrix: Matrix, note = ''): Buffer {
   const { rows, columns, data } = matrix
@@ -43,8 +43,9 @@ export function encodeNpy(matrix: Matrix, note = ''): Buffer {
 }
 
 /**
- * What a `.npy` file of one or two dimensions holds; a vector is a matrix of one row. The values are a copy.
- * descriptors.invalid-file, also where the checksum disagrees; `path` is only named in errors.
+ * Decodes a `.npy` file with one or two dimensions; a vector becomes a matrix with one row. The values are a copy.
+ * @param path only for error messages
+ * @throws AppError `descriptors.invalid-file`, also if the checksum does not match
  */
 export function decodeNpy(bytes: Uint8Array, path: string): NpyFile {
   const refuse = (reason: string) => new AppError('descriptors.invalid-file', { path, reason })
@@ -62,25 +63,28 @@ export function decodeNpy(bytes: Uint8Array, path: string): NpyFile {
   if (values.length !== rows * columns * 4) {
     throw refuse(`${rows} x ${columns} values need ${rows * columns * 4} bytes, it has ${values.length}`)
   }
-  if (checksum !== undefined && checksum !== sha256(values)) throw refuse('its checksum does not agree')
+  if (checksum !== undefined && checksum !== sha256(values)) throw refuse('its checksum does not match')
   const data = new Float32Array(rows * columns)
   new Uint8Array(data.buffer).set(values)
   return { matrix: { rows, columns, data }, note, checked: checksum !== undefined }
 }
 
-/** Writes a descriptor file atomically. path.not-writable. */
+/**
+ * Writes a descriptor file atomically.
+ * @throws AppError `path.not-writable`
+ */
 export async function writeNpy(path: string, matrix: Matrix, note = ''): Promise<void> {
   await writeAtomically(path, encodeNpy(matrix, note))
 }
 
 /**
- * Reads a descriptor file. One that Lobule did not write has no checksum: it is taken only with
- * `allowUnchecked`. path.not-found, path.unreadable, descriptors.invalid-file.
+ * Reads a descriptor file. A file that Lobule did not write has no checksum and needs `allowUnchecked`.
+ * @throws AppError `path.not-found`, `path.unreadable`, `descriptors.invalid-file`
  */
 export async function readNpy(path: string, options: { allowUnchecked?: boolean } = {}): Promise<NpyFile> {
   const file = decodeNpy(await readBytes(path), path)
   if (!file.checked && options.allowUnchecked !== true) {
-    throw new AppError('descriptors.invalid-file', { path, reason: 'it carries no checksum' })
+    throw new AppError('descriptors.invalid-file', { path, reason: 'it has no checksum' })
   }
   return file
 }

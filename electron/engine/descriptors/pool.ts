@@ -1,8 +1,8 @@
 /**
  * Pools descriptors into one, element by element: ((1/N) sum d_i^norm)^(1/norm) (docs/pipeline.md, section 7; paper
- * section 2.4), added up in float64 in the order given, rounded once. A new array.
- * RangeError where there is none, lengths differ, or an element is not a number >= 0 (a root of a negative
- * one would not be real).
+ * section 2.4). Sums are float64, in the given order, and rounded once. Returns a new array.
+ * @throws RangeError if there are no descriptors, lengths differ, or an element is not a number >= 0 (the root of a
+ *   negative number is not real)
  */
 export function poolDescriptors(descriptors: readonly Float32Array[], norm: number): Float32Array {
   const length = descriptors[0]?.length

@@ -19,11 +19,12 @@ export interface Frame {
 }
 
 /**
- * Resamples and normalises an image, once for each scale of the recipe (docs/pipeline.md, sections 2 and 3), and
- * extends what is smaller than a crop. Extended last, so that mirrored pixels do not count in the stain fit.
- * Crop sets share a frame where scale and size agree; an image that is large enough has one frame a scale.
- * Flags are those of assessQuality. With `asTheyAre` pixels are neither resampled nor normalised, and not flagged.
- * image.invalid-raster, also where resampling would give more than `decodeLimitPx` pixels.
+ * Resamples and normalises an image once per scale of the recipe (docs/pipeline.md, sections 2 and 3) and extends images
+ * that are smaller than a crop. Extending comes last, so that mirrored pixels do not influence the stain fit.
+ * Crop sets with the same scale and extension share a frame; a large enough image has one frame per scale.
+ * The flags are those of assessQuality. With `asTheyAre` pixels are neither resampled nor normalised, and there are no
+ * flags.
+ * @throws AppError `image.invalid-raster`, also if the resampled image would have more than `decodeLimitPx` pixels
  */
 export function prepareFrames(
   image: Raster,
@@ -43,7 +44,7 @@ export function prepareFrames(
   const prepared = (scale: number): Raster => {
     if (asTheyAre) return image
     const { raster, found } = normalizer.normalize(resampled(image, scale))
-    // The first scale's fit is as good as another's.
+    // The stain fit of any scale will do; use that of the first.
     flags ??= assessQuality(image, { pixelSizeUm, cropSets: sets, found, recipe: recipe.stain }).flags
     return raster
   }

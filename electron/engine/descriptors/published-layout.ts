@@ -4,7 +4,7 @@ import { asPathError } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { EncoderName } from '../../contract/index.ts'
 
-/** As the published system's folders name them. */
+/** Encoder names in the published system's folders. */
 const publishedNames: Readonly<Record<string, EncoderName>> = {
   ResNet: 'resnet50',
   Inception: 'inceptionv3',
@@ -15,9 +15,9 @@ export interface PublishedPart {
   readonly encoder: EncoderName
   readonly scale: number
   readonly sizePx: number
-  /** Folder's name, such as `ResNet-0.5-400`. */
+  /** Name of the folder, such as `ResNet-0.5-400`. */
   readonly name: string
-  /** Image name without its ending -> path of its `.npy` file. */
+  /** Image name without extension -> path of its `.npy` file. */
   readonly files: ReadonlyMap<string, string>
 }
 
@@ -26,15 +26,16 @@ export interface PublishedLayout {
   readonly parts: readonly PublishedPart[]
   readonly encoders: EncoderName[]
   readonly crops: { sizePx: number; scale: number }[]
-  /** Entries that are no part of the layout, relative to the folder. */
+  /** Entries that are not part of the layout, relative to the folder. */
   readonly passedOver: string[]
 }
 
 /**
- * A folder as the published system keeps its features (alexander-rakhlin/ICIAR2018, train_lgbm.py and utils.py of 2018:
- * `data/preprocessed/train/<encoder>-<scale>-<crop>/<image>.npy`, 50 x descriptor length): which encoders and crop
- * sets it has. descriptors.no-layout where no folder is named so, or not every encoder has the same crop sets, since
- * each combination votes with equal weight; path.not-found, path.unreadable.
+ * Reads the encoders and crop sets of a folder in the layout of the published system (alexander-rakhlin/ICIAR2018,
+ * train_lgbm.py and utils.py of 2018: `data/preprocessed/train/<encoder>-<scale>-<crop>/<image>.npy`, 50 x descriptor
+ * length).
+ * @throws AppError `descriptors.no-layout` if no folder has such a name, or if the encoders have different crop sets,
+ *   because all combinations have equal weights; `path.not-found`, `path.unreadable`
  */
 export async function readPublishedLayout(directory: string): Promise<PublishedLayout> {
   const parts: PublishedPart[] = []

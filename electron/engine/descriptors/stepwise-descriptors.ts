@@ -12,24 +12,24 @@ import {
 } from './ensure-descriptors.ts'
 import type { Matrix } from './npy.ts'
 
-/** One constituent: the rows that are there, first to last. */
+/** The existing rows of one constituent, first to last. */
 interface Rows {
   readonly place: DescriptorPlace
-  /** All augmentations, from the store; null where they are not all there. */
+  /** All augmentations from the store; null if some are missing. */
   readonly stored: Matrix | null
-  /** The first ones, from the store or just made. */
+  /** The first augmentations, from the store or just computed. */
   readonly begun: Float32Array[]
-  /** What of them was in the store; null: nothing. */
+  /** Those of them that were in the store; null: none. */
   readonly kept: DescriptorRows | null
 }
 
 /**
- * The descriptors of an image, one augmentation after the other, for as long as somebody asks. Augmentation k is the same
- * row, to the bit, as row k of `ensureDescriptors`: what is stored is read, the rest is computed, and the picture is only
- * decoded when something has to be computed.
+ * The descriptors of an image, one augmentation per call of `next`. Augmentation k is the same row, to the bit, as row k
+ * of `ensureDescriptors`. Stored rows are read, and the others are computed. The image is decoded only if something has
+ * to be computed.
  */
 export class StepwiseDescriptors {
-  /** Augmentations of the recipe. */
+  /** Number of augmentations of the recipe. */
   readonly possible: number
   readonly #request: EnsureRequest
   readonly #rows: readonly Rows[]
@@ -59,19 +59,19 @@ export class StepwiseDescriptors {
     return described
   }
 
-  /** null: not measured, since nothing had to be computed. */
+  /** null: not measured, because nothing had to be computed. */
   get flags(): readonly QualityFlag[] | null {
     return this.#describer?.flags ?? null
   }
 
-  /** Those that took part; empty where everything was stored. */
+  /** Back-ends that took part; empty if everything was stored. */
   get backends(): BackendName[] {
     return this.#describer?.backends ?? []
   }
 
   /**
-   * The rows of the next augmentation, one for each constituent in the order of `constituentsOf(recipe)`.
-   * RangeError after the last one; image.file-changed, the codes of describeImage.
+   * The rows of the next augmentation, one per constituent in the order of `constituentsOf(recipe)`.
+   * @throws RangeError after the last augmentation; AppError `image.file-changed` and the codes of describeImage
    */
   async next(): Promise<Float32Array[]> {
     const augmentation = this.#taken
@@ -99,8 +99,9 @@ export class StepwiseDescriptors {
   }
 
   /**
-   * Keeps what was computed: all rows as ensureDescriptors would, fewer under a name of their own from which a later
-   * asking goes on. Writes nothing that is there already. path.not-writable.
+   * Stores computed rows: all rows like ensureDescriptors, fewer in a file of their own, from which a later call
+   * continues. Does not write what is stored already.
+   * @throws AppError `path.not-writable`
    */
   async keep(): Promise<void> {
     for (const { place, begun, kept } of this.#missing()) {
@@ -127,7 +128,7 @@ const rowOf = ({ columns, data }: Matrix, row: number): Float32Array =>
 const rowsOf = (matrix: Matrix): Float32Array[] =>
   Array.from({ length: matrix.rows }, (_, row) => rowOf(matrix, row))
 
-/** One row after the other; all of one length. */
+/** Stacks rows of the same length. */
 export function asMatrix(rows: readonly Float32Array[]): Matrix {
   const columns = rows[0]?.length ?? 0
   const data = new Float32Array(rows.length * columns)

@@ -2,8 +2,8 @@ import type { Pose } from '../crops/index.ts'
 import type { PixelWindow } from './average-windows.ts'
 
 /**
- * Where a window of an upright image lies in that image after `turnRaster(image, turn)`: the same tissue, in
- * the turned image's own coordinates. New object.
+ * The window of the same tissue after `turnRaster(image, turn)`, in the coordinates of the turned image. Returns a new
+ * object.
  */
 export function turnWindow(
   window: PixelWindow,

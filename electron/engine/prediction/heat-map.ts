@@ -146,7 +146,7 @@ function describeSquares(
   const rows = squares.map((square) => {
     const ofSquare = Array.from(square, () => {
       const index = from++
-      return joined(averages.map((ofMap) => ofMap[index]))
+      return joined(averages.map((ofMap) => at(ofMap, index)))
     })
     return poolDescriptors(ofSquare, poolingNorm)
   })
