@@ -3,10 +3,10 @@ import { open, stat } from 'node:fs/promises'
 import { asPathError } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 
-/** Bytes that can be read from any place: a file, or a block of metadata inside one. */
+/** Bytes with random access: a file, or a block of metadata inside a file. */
 export interface ByteSource {
   readonly byteCount: number
-  /** The bytes from `offset` on; fewer than `length` where the source ends. */
+  /** The bytes from `offset` on; fewer than `length` at the end of the source. */
   read(offset: number, length: number): Promise<Buffer>
 }
 
@@ -16,8 +16,9 @@ export const bytesOf = (bytes: Buffer): ByteSource => ({
 })
 
 /**
- * Runs `use` with the file open for reading and closes it after.
- * path.not-found, path.unreadable (a folder, a pipe, no permission, a failing disk), image.empty-file.
+ * Opens a file for reading, runs `use`, and closes the file.
+ * @throws AppError `path.not-found`, `path.unreadable` (a folder, a pipe, no permission, a failing disk),
+ *   `image.empty-file`
  */
 export async function withFile<T>(path: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
   const { handle, byteCount } = await openFile(path)
@@ -39,7 +40,7 @@ export async function withFile<T>(path: string, use: (source: ByteSource) => Pro
 
 async function openFile(path: string) {
   try {
-    // Asked before opening: opening a pipe would wait for a writer.
+    // Check before opening, because opening a pipe would wait for a writer.
     const found = await stat(path)
     if (found.isDirectory()) throw new AppError('path.unreadable', { path, reason: 'it is a folder' })
     if (!found.isFile()) throw new AppError('path.unreadable', { path, reason: 'it is not a regular file' })

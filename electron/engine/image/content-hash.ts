@@ -1,8 +1,8 @@
 import { sha256 } from '../../base/sha256.ts'
 
 /**
- * What names a picture by its content: the SHA-256 of its file and, for a further page (from 2) of a file that
- * holds several, the SHA-256 of `<of the file>:page <number>`.
+ * The content hash of an image: the SHA-256 of its file for page 1, and for a further page (from 2) of a file the
+ * SHA-256 of `<SHA-256 of the file>:page <number>`.
  */
 export const contentHash = (fileSha256: string, page: number): string =>
   page === 1 ? fileSha256 : sha256(`${fileSha256}:page ${page}`)

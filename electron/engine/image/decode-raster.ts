@@ -4,16 +4,17 @@ import { AppError } from '../../contract/errors.ts'
 import { asImageError, readImageHeader } from './image-header.ts'
 import type { Raster } from './raster.ts'
 
-/** A raster may have this many pixels (2^28, 805 MB): 87 fields of 2048 x 1536. Larger slides are read by tile. */
+/** Maximum number of pixels of a raster (2^28, 805 MB): 87 fields of 2048 x 1536. Larger slides are read by tile. */
 export const decodeLimitPx = 2 ** 28
 
 /**
- * A picture of a file (`page` from 1, the first by default) as 8-bit RGB (docs/pipeline.md, section 1): grey and palette are widened, alpha is
- * laid over white, CMYK is converted with libvips' own profile, 16 bits are scaled as round(v / 257), EXIF
- * orientation is honoured, an ICC profile is not applied. The decoder's warnings count as errors, so that a
- * damaged file never becomes a half-grey picture. The bytes are the caller's own.
- * path.not-found, path.unreadable, image.empty-file, image.unsupported-format, image.truncated,
- * image.too-large, image.no-page, job.cancelled (asked before and after decoding, which itself cannot be stopped).
+ * Decodes one page of a file (`page` from 1, the first by default) to 8-bit RGB (docs/pipeline.md, section 1). Grey and
+ * palette images are converted to RGB, alpha is flattened on white, CMYK is converted with libvips' own profile, 16 bits
+ * are scaled to round(v / 257), EXIF orientation is applied, an ICC profile is not. Warnings of the decoder count as
+ * errors, so that a damaged file never becomes a half-grey image. The caller owns the returned bytes.
+ * @throws AppError `path.not-found`, `path.unreadable`, `image.empty-file`, `image.unsupported-format`,
+ *   `image.truncated`, `image.too-large`, `image.no-page`; `job.cancelled` (checked before and after decoding, which
+ *   itself cannot be stopped)
  */
 export async function decodeRaster(
   path: string,
@@ -23,7 +24,7 @@ export async function decodeRaster(
   const { metadata } = await readImageHeader(path, page)
   const pixels = metadata.width * metadata.height
   if (pixels > decodeLimitPx) throw new AppError('image.too-large', { path, pixels, limit: decodeLimitPx })
-  stopIfAsked(options.signal)
+  throwIfCancelled(options.signal)
   const input = {
     page: page - 1,
     failOn: 'warning',
@@ -31,11 +32,11 @@ export async function decodeRaster(
     limitInputPixels: decodeLimitPx,
   } as const
   const raster = await readPixels(sharp(path, input).autoOrient(), metadata.depth, path)
-  stopIfAsked(options.signal)
+  throwIfCancelled(options.signal)
   return raster
 }
 
-/** The pixels that a decoder gives, converted as decodeRaster says. `depth`: of the file. Its codes. */
+/** The pixels of a decoder, converted like in decodeRaster and with its codes. `depth`: that of the file. */
 export async function readPixels(image: Sharp, depth: Metadata['depth'], path: string): Promise<Raster> {
   const isDeep = depth === 'ushort'
   try {
@@ -48,10 +49,6 @@ export async function readPixels(image: Sharp, depth: Metadata['depth'], path: s
   } catch (error) {
     throw asImageError(error, path)
   }
-}
-
-function stopIfAsked(signal: AbortSignal | undefined): void {
-  throwIfCancelled(signal)
 }
 
 const bytes = (buffer: Buffer): Uint8Array =>

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises'
 import type { Raster } from './raster.ts'
 
-/** Larger pictures are decoded anew for each tile: they would push out all others. */
+/** Larger images are decoded again for each tile, because they would displace all others in the cache. */
 export const maxCachedPixels = 24_000_000
-/** About seventeen fields of 2048 x 1536. */
+/** Memory for about seventeen fields of 2048 x 1536. */
 const maxCacheBytes = 160 * 1024 * 1024
 
 interface Kept {
@@ -11,13 +11,13 @@ interface Kept {
   bytes: number
 }
 
-/** Oldest first; whoever is asked for becomes the newest. */
+/** Least recently used first. */
 const kept = new Map<string, Kept>()
 
 /**
- * A decoded picture, shared with everybody who asks for the same one: while it is being decoded, and until newer
- * ones push it out. A file that has changed is another picture. Do not write into it.
- * @param pixels how many it will have
+ * Decodes an image, or returns it from the cache, also while it is still being decoded. A changed file is a different
+ * image. Callers share the raster and must not write to it.
+ * @param pixels the number of pixels of the image
  */
 export async function decodeCached(
   path: string,
@@ -31,7 +31,7 @@ export async function decodeCached(
   kept.delete(key)
   const entry = known ?? { raster: decode(), bytes: 3 * pixels }
   kept.set(key, entry)
-  // One that fails is no picture; the next who asks may find it mended.
+  // Do not keep a failure: the file may be repaired before the next call.
   if (known === undefined) entry.raster.catch(() => kept.delete(key))
   let bytes = [...kept.values()].reduce((sum, one) => sum + one.bytes, 0)
   for (const [oldest, one] of kept) {

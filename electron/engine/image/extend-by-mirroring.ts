@@ -2,9 +2,10 @@ import { checkRaster, makeRaster, type Raster } from './raster.ts'
 
 /**
  * Extends a raster to at least the given edges by mirroring to the right and downwards (docs/pipeline.md, section 2),
- * so that the coordinates of its own pixels stay; the edge pixel is not repeated, and the mirror image is
- * mirrored again for as long as it takes (NumPy's `reflect`, OpenCV's BORDER_REFLECT_101). A raster that is
- * large enough is returned as it is, not copied. image.invalid-raster.
+ * so that the coordinates of its pixels do not change. The edge pixel is not repeated, and the mirror image is mirrored
+ * again as often as necessary (NumPy's `reflect`, OpenCV's BORDER_REFLECT_101). A raster that is large enough is
+ * returned itself, not a copy.
+ * @throws AppError `image.invalid-raster`
  */
 export function extendByMirroring(raster: Raster, minimumWidthPx: number, minimumHeightPx: number): Raster {
   checkRaster(raster)
@@ -25,7 +26,7 @@ export function extendByMirroring(raster: Raster, minimumWidthPx: number, minimu
   return output
 }
 
-/** Where a place past the end falls back to: 0 1 2 3 2 1 0 1 2 ... for an edge of 4. */
+/** The pixel that a position past the end mirrors: 0 1 2 3 2 1 0 1 2 ... for an edge of 4. */
 function mirrored(place: number, edgePx: number): number {
   if (edgePx === 1) return 0
   const period = 2 * (edgePx - 1)

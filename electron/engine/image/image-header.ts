@@ -10,42 +10,43 @@ import {
   type TiffTags,
 } from './tiff-tags.ts'
 
-// A file that changes under its name must be read anew, and memory must not grow with the images seen.
+// A file whose content changes must be read again, and memory must not grow with the number of images.
 sharp.cache(false)
 
 export type ImageFormat = 'png' | 'jpeg' | 'tiff' | 'webp'
 
-/** One picture of a file that holds several; pages count from 1, as people do. */
-export interface PicturePage {
+/** One image of a file with several. Pages count from 1. */
+export interface ImagePage {
   page: number
   widthPx: number
   heightPx: number
 }
 
-/** What can be known of an image file without decoding its pixels. */
+/** The properties of an image file that are known without decoding its pixels. */
 export interface ImageHeader {
   format: ImageFormat
   byteCount: number
   metadata: Metadata
-  /** The page's directory of a TIFF, or the EXIF block of another format; null where there is none. */
+  /** The page's directory of a TIFF, or the EXIF block of another format; null if there is none. */
   tags: TiffTags | null
-  /** The description of the file: the page's own, else the first page's. */
+  /** The description of the page, or of the first page if it has none. */
   description: string
-  /** The pages that are pictures of their own; a slide's smaller copies, label and overview are none. */
-  pictures: readonly PicturePage[]
-  /** The resolution that the format itself states, pixels per micrometre; null where there is none. */
+  /** The pages that are separate images, without a slide's smaller copies, label and overview. */
+  pictures: readonly ImagePage[]
+  /** The resolution in the format's own header, pixels per micrometre; null if there is none. */
   ownPixelsPerUm: readonly [number, number] | null
 }
 
-/** A file may claim this many pixels: 2^34, a slide of 131 072 x 131 072. */
+/** Maximum number of pixels that a file may declare: 2^34, a slide of 131 072 x 131 072. */
 export const viewLimitPx = 2 ** 34
 const tailBytes = 65_536
 const headBytes = 65_536
 
 /**
- * Recognises the file by its content (never by its ending), sees that `page` (from 1) of it is whole as far as
- * its structure tells, and reads its metadata.
- * path.*, image.empty-file, image.unsupported-format, image.truncated, image.too-large, image.no-page.
+ * Recognises a file by its content, never by its extension, checks that its structure is complete for `page` (from 1),
+ * and reads its metadata.
+ * @throws AppError `path.*`, `image.empty-file`, `image.unsupported-format`, `image.truncated`, `image.too-large`,
+ *   `image.no-page`
  */
 export async function readImageHeader(path: string, page = 1): Promise<ImageHeader> {
   return withFile(path, async (source) => {
@@ -83,14 +84,14 @@ export async function readImageHeader(path: string, page = 1): Promise<ImageHead
   })
 }
 
-/** The pages of a TIFF that are pictures of their own, the first always among them. */
-function picturesOf(pages: readonly TiffPage[], firstDescription: string): PicturePage[] {
+/** The pages of a TIFF that are separate images; always includes the first. */
+function picturesOf(pages: readonly TiffPage[], firstDescription: string): ImagePage[] {
   const [first] = pages
   const numbered = pages.map(({ widthPx, heightPx }, index) => ({ page: index + 1, widthPx, heightPx }))
   if (first === undefined || firstDescription.startsWith('Aperio')) return numbered.slice(0, 1)
   return numbered.filter(({ widthPx, heightPx }, index) => {
     if (index === 0) return true
-    // Many writers of pyramids do not mark the smaller copies; they have the first page's shape.
+    // Many writers of pyramids do not mark smaller copies, but these have the aspect ratio of the first page.
     const isSmallerCopy =
       widthPx < first.widthPx &&
       Math.abs(widthPx * first.heightPx - heightPx * first.widthPx) <= Math.max(first.widthPx, first.heightPx)
@@ -98,8 +99,8 @@ function picturesOf(pages: readonly TiffPage[], firstDescription: string): Pictu
   })
 }
 
-/** The frames of an animated WebP; one picture in every other format. */
-const framesOf = ({ pages = 1, width, height }: Metadata): PicturePage[] =>
+/** The frames of an animated WebP; a single image in every other format. */
+const framesOf = ({ pages = 1, width, height }: Metadata): ImagePage[] =>
   Array.from({ length: pages }, (_, index) => ({ page: index + 1, widthPx: width, heightPx: height }))
 
 function sniff(head: Buffer): ImageFormat | null {
@@ -111,10 +112,10 @@ function sniff(head: Buffer): ImageFormat | null {
   return null
 }
 
-/** libtiff's numbers: none, CCITT (2 to 4), LZW, JPEG, deflate, PackBits. libvips answers black for JPEG 2000. */
+/** libtiff's numbers: none, CCITT (2 to 4), LZW, JPEG, deflate, PackBits. libvips decodes JPEG 2000 as black. */
 const readableCompressions = [1, 2, 3, 4, 5, 7, 8, 32946, 32773]
 
-/** Refuses a file whose end is missing, and a TIFF whose pixels lie past it; decoders differ in noticing. */
+/** Refuses a file without its end, and a TIFF whose pixels are past the end. Not all decoders notice this. */
 async function checkStructure(
   format: ImageFormat,
   source: ByteSource,
@@ -162,11 +163,11 @@ function checkPixels({ depth, channels, width, height }: Metadata, path: string)
 async function exifTags(exif: Buffer | undefined): Promise<TiffTags | null> {
   if (exif === undefined) return null
   const body = exif.toString('latin1', 0, 6) === 'Exif\0\0' ? exif.subarray(6) : exif
-  // A damaged EXIF block is no reason to refuse the picture.
+  // A damaged EXIF block is no reason to refuse the image.
   return readTiffTags(bytesOf(body)).catch(() => null)
 }
 
-/** PNG's pHYs chunk, which must stand before the pixels; unit 1 is the metre. */
+/** PNG's pHYs chunk, which must come before the pixels; unit 1 is the metre. */
 function pngResolution(head: Buffer): [number, number] | null {
   for (let at = 8; at + 12 <= head.length; at += 12 + head.readUInt32BE(at)) {
     const kind = head.toString('latin1', at + 4, at + 8)
@@ -186,7 +187,7 @@ function jfifResolution(head: Buffer): [number, number] | null {
   return unitUm === 0 ? null : [head.readUInt16BE(14) / unitUm, head.readUInt16BE(16) / unitUm]
 }
 
-/** What a decoder said, as an AppError with the path; AppErrors stay as they are. */
+/** Converts an error of a decoder to an AppError with the path. AppErrors stay unchanged. */
 export function asImageError(error: unknown, path: string): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error
   if (error instanceof TiffFormatError) {

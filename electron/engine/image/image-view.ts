@@ -6,7 +6,7 @@ import { levelFor, readPyramid, type Pyramid, type PyramidLevel } from './pyrami
 import type { Raster } from './raster.ts'
 import { tiffTag } from './tiff-tags.ts'
 
-/** A tile's place in a deep-zoom pyramid: level 0 is one pixel, each level doubles, the last is full size. */
+/** The address of a tile in a deep-zoom pyramid: level 0 is one pixel, each level doubles the size, the last is full size. */
 export interface TileAddress {
   level: number
   column: number
@@ -16,15 +16,15 @@ export interface TileAddress {
   page?: number
 }
 
-/** Good enough to look at, small enough to send; without a second pass for the shortest codes, which takes a third of the time. */
+/** Good quality for viewing at a small size. Without optimised Huffman codes, whose second pass takes a third of the time. */
 const jpeg = { quality: 88, chromaSubsampling: '4:4:4', optimiseCoding: false } as const
 
 /**
- * One tile of an image as JPEG bytes, without overlap; tiles at the right and lower edge are smaller. A field
- * of ordinary size is decoded once and kept for its other tiles. Of a larger picture decoding streams, so memory
- * holds the tile's strip and not the image; from tiled TIFF only what lies under the tile is read, and from the
- * level of its pyramid that is just fine enough. Both ways give the same bytes.
- * image.invalid-raster where there is no such tile, and the codes of inspectImage.
+ * One tile of an image as JPEG bytes, without overlap; tiles at the right and lower edge are smaller. A field of
+ * ordinary size is decoded once and cached for its other tiles. A larger image is decoded as a stream, so memory holds
+ * only the tile's strip. From a tiled TIFF only the area under the tile is read, from the coarsest pyramid level that is
+ * fine enough. Both ways give the same bytes.
+ * @throws AppError `image.invalid-raster` if there is no such tile, and the codes of inspectImage
  */
 export async function readTile(path: string, address: TileAddress): Promise<Buffer> {
   const tile = await findTile(path, address)
@@ -45,7 +45,7 @@ export async function readTilePixels(path: string, address: TileAddress): Promis
   }
 }
 
-/** A raster as JPEG bytes, of the quality of tiles. */
+/** A raster as JPEG bytes with the quality of tiles. */
 export const encodeJpeg = async ({ data, widthPx: width, heightPx: height }: Raster): Promise<Uint8Array> =>
   sharp(data, { raw: { width, height, channels: 3 } })
     .jpeg(jpeg)
@@ -54,8 +54,8 @@ export const encodeJpeg = async ({ data, widthPx: width, heightPx: height }: Ras
 interface TilePlace {
   from: PyramidLevel
   shape: (image: Sharp) => Sharp
-  /** Whether the picture is decoded whole and kept. */
-  isKept: boolean
+  /** Whether the whole image is decoded and cached. */
+  isCached: boolean
 }
 
 async function toRaster(image: Sharp): Promise<Raster> {
@@ -63,16 +63,16 @@ async function toRaster(image: Sharp): Promise<Raster> {
   return { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) }
 }
 
-async function openTile(path: string, { from, shape, isKept }: TilePlace): Promise<Sharp> {
-  if (!isKept) return open(path, from, shape)
+async function openTile(path: string, { from, shape, isCached }: TilePlace): Promise<Sharp> {
+  if (!isCached) return open(path, from, shape)
   const { widthPx, heightPx } = from
   const decode = (): Promise<Raster> => toRaster(open(path, from, (image) => image))
   const { data } = await decodeCached(path, from.place.page, widthPx * heightPx, decode)
   return shape(sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } }))
 }
 
-/** Pictures that sharp decodes to the same three channels in whichever order it works; not such as are read in tiles. */
-function canKeep({ header, levels: [full] }: Pyramid): boolean {
+/** Whether an image can be cached: sharp decodes it to the same bytes in any order of operations, and it is not tiled. */
+function canCache({ header, levels: [full] }: Pyramid): boolean {
   const { channels, depth, space, hasAlpha } = header.metadata
   const isPlain = channels === 3 && depth === 'uchar' && space === 'srgb' && !hasAlpha
   const isTiled = (header.tags?.numbers(tiffTag.tileOffsets) ?? []).length > 0
@@ -106,10 +106,10 @@ async function findTile(
   }
   const shape = (image: Sharp): Sharp =>
     image.extract(region).resize({ ...tile, fit: 'fill', kernel: 'linear' })
-  return { from, shape, isKept: from === pyramid.levels[0] && canKeep(pyramid) }
+  return { from, shape, isCached: from === pyramid.levels[0] && canCache(pyramid) }
 }
 
-/** The whole image as JPEG bytes, its longer edge at most `edgePx`, never enlarged. Codes of inspectImage. */
+/** The whole image as JPEG bytes with a longer edge of at most `edgePx`, never enlarged. The codes of inspectImage. */
 export async function makeThumbnail(path: string, edgePx: number, page = 1): Promise<Buffer> {
   const pyramid = await readPyramid(path, page)
   const { widthPx, heightPx } = pyramid.levels[0]

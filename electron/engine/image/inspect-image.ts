@@ -1,10 +1,10 @@
-import { readImageHeader, type ImageFormat, type ImageHeader, type PicturePage } from './image-header.ts'
+import { readImageHeader, type ImageFormat, type ImageHeader, type ImagePage } from './image-header.ts'
 import { tiffTag } from './tiff-tags.ts'
 
-/** Stands in the description of every picture that Lobule's generator writes. */
+/** The start of the description of every image that Lobule's generator writes. */
 export const syntheticMark = 'Lobule synthetic tissue'
 
-/** Pixel sizes outside are not a microscope's: 72, 96, 300 or 600 dpi are 353, 265, 85 and 42 um. */
+/** Range of pixel sizes of a microscope. 72, 96, 300 and 600 dpi are 353, 265, 85 and 42 um. */
 export const plausiblePixelSizeUm = { lowest: 0.05, highest: 20 } as const
 
 export interface ImageInfo {
@@ -12,23 +12,23 @@ export interface ImageInfo {
   /** After EXIF orientation. */
   widthPx: number
   heightPx: number
-  /** Edge of a pixel, um, to 5 significant digits; null where the file does not say or says a screen's. */
+  /** Pixel size, um, to 5 significant digits; null if the file has none, or has that of a screen. */
   pixelSizeUm: number | null
   pixelSizeSource: 'resolution-tag' | 'ome-xml' | 'aperio' | 'none'
-  /** Every page of the file, a slide's smaller copies, label and overview included. */
+  /** Number of all pages, including a slide's smaller copies, label and overview. */
   pages: number
-  /** The pages that are pictures of their own. */
-  pictures: readonly PicturePage[]
-  /** Made by Lobule's own generator. */
+  /** The pages that are separate images. */
+  pictures: readonly ImagePage[]
+  /** Whether Lobule's own generator made it. */
   synthetic: boolean
   byteCount: number
 }
 
 /**
- * What an image file says of itself and of one `page` (from 1), without decoding its pixels; a file that is cut is noticed where its
- * structure shows it, and decodeRaster notices the rest.
- * path.not-found, path.unreadable, image.empty-file, image.unsupported-format, image.truncated,
- * image.no-page.
+ * The properties of an image file and of one `page` (from 1), without decoding its pixels. A truncated file is noticed if
+ * its structure shows it; decodeRaster notices the rest.
+ * @throws AppError `path.not-found`, `path.unreadable`, `image.empty-file`, `image.unsupported-format`,
+ *   `image.truncated`, `image.no-page`
  */
 export async function inspectImage(path: string, page = 1): Promise<ImageInfo> {
   const header = await readImageHeader(path, page)
@@ -47,7 +47,7 @@ export async function inspectImage(path: string, page = 1): Promise<ImageInfo> {
 
 type PixelSize = Pick<ImageInfo, 'pixelSizeUm' | 'pixelSizeSource'>
 
-/** Vendors' own statements come before the resolution, which many writers fill with a screen's. */
+/** Vendors' own fields take precedence over the resolution, for which many writers use that of a screen. */
 function pixelSize({ tags, ownPixelsPerUm, description }: ImageHeader): PixelSize {
   const aperio = description.startsWith('Aperio')
     ? /\|\s*MPP\s*=\s*([\d.]+)/.exec(description)?.[1]
@@ -57,11 +57,11 @@ function pixelSize({ tags, ownPixelsPerUm, description }: ImageHeader): PixelSiz
     [omePixelSize(description), 'ome-xml'],
   ]
   const [acrossPerUm, downPerUm] = ownPixelsPerUm ?? tagResolution(tags, description)
-  // Pixels that are not square have no one size.
+  // Pixels that are not square have no single size.
   if (Math.abs(acrossPerUm / downPerUm - 1) < 0.01) candidates.push([1 / acrossPerUm, 'resolution-tag'])
   for (const [size, source] of candidates) {
     if (size >= plausiblePixelSizeUm.lowest && size <= plausiblePixelSizeUm.highest) {
-      // Formats round resolutions to whole pixels per metre or inch; 5 digits give the meant size back.
+      // Formats round resolutions to whole pixels per metre or inch. 5 digits restore the intended size.
       return { pixelSizeUm: Number(size.toPrecision(5)), pixelSizeSource: source }
     }
   }
@@ -70,7 +70,7 @@ function pixelSize({ tags, ownPixelsPerUm, description }: ImageHeader): PixelSiz
 
 function tagResolution(tags: ImageHeader['tags'], description: string): [number, number] {
   const [unit = 2] = tags?.numbers(tiffTag.resolutionUnit) ?? []
-  // ImageJ leaves the tag's unit open and names its own in the description.
+  // ImageJ leaves the unit of the tag undefined and writes its own unit in the description.
   const isImageJ = /^ImageJ=[^]*^unit=(um|µm|\\u00B5m|micron)/m.test(description)
   const unitUm = isImageJ ? 1 : unit === 2 ? 25_400 : unit === 3 ? 10_000 : NaN
   const [across = NaN] = tags?.numbers(tiffTag.xResolution) ?? []

@@ -4,22 +4,22 @@ import { contentHash } from './content-hash.ts'
 import { inspectImage, type ImageInfo } from './inspect-image.ts'
 import { verifyImage } from './verify-image.ts'
 
-/** Which pictures of a file are meant; `ask` is an error where there are several. */
+/** Which images of a file to use; `ask` is an error if there are several. */
 export type PageChoice = 'ask' | 'first' | 'all' | number
 
 export interface InspectedPage extends Omit<ImageInfo, 'pages' | 'pictures'> {
   /** From 1. */
   page: number
-  /** Of the file. */
+  /** SHA-256 of the file. */
   fileSha256: string
-  /** Of the picture (`contentHash`). */
+  /** Content hash of the image (`contentHash`). */
   sha256: string
 }
 
 /**
- * The chosen pictures of a file, each decoded once in bounded memory. A number is asked only of files with
- * several pictures. A file that was hashed just before need not be hashed again: `knownSha256`.
- * image.several-pages, image.no-page, and the codes of verifyImage.
+ * Inspects the chosen images of a file. Each is decoded once in bounded memory. A page number is ignored for files with a
+ * single image. `knownSha256` avoids hashing a file again.
+ * @throws AppError `image.several-pages`, `image.no-page`, and the codes of verifyImage
  */
 export async function inspectPages(
   path: string,

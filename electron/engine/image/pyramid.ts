@@ -2,29 +2,29 @@ import { withFile } from './byte-source.ts'
 import { readImageHeader, type ImageHeader } from './image-header.ts'
 import { readTiffPages, readTiffTags, TiffFormatError, tiffTag, type TiffTags } from './tiff-tags.ts'
 
-/** A smaller copy of a picture, or the picture itself. */
+/** An image, or a smaller copy of it. */
 export interface PyramidLevel {
   widthPx: number
   heightPx: number
-  /** Full width over this level's, 1 or more. */
+  /** Full width divided by the width of this level, 1 or more. */
   downsample: number
-  /** Where sharp finds it: a page from 0 and, where it hangs below that page, its place there from 0. */
+  /** Its address for sharp: a page from 0 and, if it is a sub-directory of that page, its index there from 0. */
   place: { page: number; tiff?: { subifd: number } }
 }
 
 export interface Pyramid {
   header: ImageHeader
-  /** The picture itself first, then each smaller one; one level where the file holds no copies. */
+  /** The image itself first, then the smaller copies; one level if the file has no copies. */
   levels: readonly [PyramidLevel, ...PyramidLevel[]]
 }
 
-/** More than any pyramid's levels; a file may claim millions. */
+/** More than the levels of any pyramid. A file can declare millions. */
 const candidateLimit = 64
 
 /**
- * The levels of a picture of a file (`page` from 1): reduced pages (Aperio, libvips) or sub-directories
- * (OME-TIFF) of a TIFF that have its shape and are stored in tiles. Everything else has one level, which is also
- * the answer where EXIF turns the picture. The codes of readImageHeader.
+ * The pyramid levels of an image (`page` from 1): reduced pages (Aperio, libvips) or sub-directories (OME-TIFF) of a TIFF
+ * that have its aspect ratio and are tiled. All other images have one level, and so have images that EXIF turns. The
+ * codes of readImageHeader.
  */
 export async function readPyramid(path: string, page = 1): Promise<Pyramid> {
   const header = await readImageHeader(path, page)
@@ -54,14 +54,14 @@ export async function readPyramid(path: string, page = 1): Promise<Pyramid> {
       offset,
       place: { page: page - 1, tiff: { subifd } },
     }))
-    // Smaller copies follow their picture, and the next picture ends them.
+    // Smaller copies follow their image, up to the next image.
     for (const [index, { offset, widthPx }] of (await readTiffPages(source)).entries()) {
       if (index < page) continue
       if (widthPx >= width) break
       candidates.push({ offset, place: { page: index } })
     }
     for (const { offset, place } of candidates.slice(0, candidateLimit)) {
-      // A damaged copy is no reason to refuse the picture.
+      // A damaged copy is no reason to refuse the image.
       const tags = await readTiffTags(source, offset).catch((error: unknown) => {
         if (error instanceof TiffFormatError) return null
         throw error
@@ -72,8 +72,8 @@ export async function readPyramid(path: string, page = 1): Promise<Pyramid> {
   return { header, levels }
 }
 
-/** The smallest level that is still at least as fine as one pixel in `shrink` of the full picture. */
+/** The smallest level with a downsampling of at most `shrink`. */
 export function levelFor({ levels }: Pyramid, shrink: number): PyramidLevel {
-  // Odd edges make a level of 1/4 a little more than 4.
+  // With odd edges the downsampling of a 1/4 level is slightly more than 4.
   return levels.findLast(({ downsample }) => downsample <= shrink * 1.01) ?? levels[0]
 }

@@ -8,13 +8,16 @@ export interface Raster {
   readonly data: Uint8Array
 }
 
-/** A new raster, all black. image.invalid-raster where an edge is no positive whole number. */
+/**
+ * A new black raster.
+ * @throws AppError `image.invalid-raster` if an edge is not a positive whole number
+ */
 export function makeRaster(widthPx: number, heightPx: number): Raster {
   checkEdges(widthPx, heightPx)
   return { widthPx, heightPx, data: new Uint8Array(widthPx * heightPx * 3) }
 }
 
-/** Throws image.invalid-raster where the edges and the number of bytes do not belong together. */
+/** @throws AppError `image.invalid-raster` if the edges do not match the number of bytes */
 export function checkRaster({ widthPx, heightPx, data }: Raster): void {
   checkEdges(widthPx, heightPx)
   const expected = widthPx * heightPx * 3

@@ -6,7 +6,7 @@ import { readPyramid } from './pyramid.ts'
 import type { Raster } from './raster.ts'
 
 export interface Region {
-  /** Number in the file's pyramid: 0 is the picture itself. */
+  /** Index in the pyramid: 0 is the image itself. */
   level: number
   /** In pixels of that level. */
   left: number
@@ -18,10 +18,10 @@ export interface Region {
 }
 
 /**
- * A region of one level of a picture's pyramid (see readPyramid) as 8-bit RGB, converted as decodeRaster does.
- * Of a tiled TIFF only the tiles under the region are read and decoded; other formats are decoded up to its
- * lower edge. image.invalid-raster where the region is not inside the level, the level does not exist or the
- * region has more than `decodeLimitPx` pixels; and the codes of decodeRaster.
+ * Reads a region of one pyramid level of an image (see readPyramid) as 8-bit RGB, converted like in decodeRaster.
+ * From a tiled TIFF only the tiles under the region are read and decoded; other formats are decoded up to its lower edge.
+ * @throws AppError `image.invalid-raster` if the region is not inside the level, the level does not exist, or the
+ *   region has more than `decodeLimitPx` pixels; and the codes of decodeRaster
  */
 export async function readRegion(path: string, region: Region): Promise<Raster> {
   const { left, top, widthPx: width, heightPx: height, page = 1 } = region

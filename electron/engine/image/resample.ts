@@ -3,7 +3,7 @@ import { checkRaster, makeRaster, type Raster } from './raster.ts'
 
 const kernelA = -0.75
 
-/** Weights of the four neighbours of a place `fraction` (0..1) past the second; the last makes the sum 1. */
+/** Weights of the four neighbours of a position `fraction` (0..1) after the second; the last makes the sum 1. */
 function cubicWeights(fraction: number): [number, number, number, number] {
   const t = fraction
   const outer = (distance: number) =>
@@ -15,7 +15,7 @@ function cubicWeights(fraction: number): [number, number, number, number] {
   return [first, second, third, 1 - first - second - third]
 }
 
-/** For each output place four neighbours and their weights, side by side; neighbours past an edge repeat it. */
+/** For each output position, the offsets and weights of its four neighbours. Neighbours past an edge repeat the edge. */
 function planAxis(inputPx: number, outputPx: number, scale: number, stride: number) {
   const offsets = new Int32Array(outputPx * 4)
   const weights = new Float32Array(outputPx * 4)
@@ -32,7 +32,7 @@ function planAxis(inputPx: number, outputPx: number, scale: number, stride: numb
   return { offsets, weights }
 }
 
-/** The edge that resampling gives: the product rounded, ties to even as in OpenCV; at least 1. */
+/** The edge after resampling: the rounded product, ties to even like in OpenCV; at least 1. */
 export function resampledEdgePx(edgePx: number, scale: number): number {
   const product = edgePx * scale
   const floor = Math.floor(product)
@@ -43,9 +43,9 @@ export function resampledEdgePx(edgePx: number, scale: number): number {
 /**
  * Resamples by bicubic convolution (docs/pipeline.md, section 2): kernel a = -0.75, pixel centres aligned, no
  * anti-aliasing, edge pixels repeated. A new raster of `resampledEdgePx` in each axis; at scale 1 a copy.
- * As OpenCV's `resize(fx = fy = scale, INTER_CUBIC)`, except that weights are kept as float32, where OpenCV
- * rounds them to 11 bits; at exactly 0.5 both are exact and the results are the same bytes.
- * image.invalid-raster, also for a scale that is not positive and finite.
+ * Like OpenCV's `resize(fx = fy = scale, INTER_CUBIC)`, except that weights are float32, while OpenCV rounds them to
+ * 11 bits. At exactly 0.5 both are exact, and the results are the same bytes.
+ * @throws AppError `image.invalid-raster`, also if the scale is not positive and finite
  */
 export function resampleBicubic(raster: Raster, scale: number): Raster {
   checkRaster(raster)
@@ -57,9 +57,9 @@ export function resampleBicubic(raster: Raster, scale: number): Raster {
   const across = planAxis(widthPx, output.widthPx, scale, 3)
   const down = planAxis(heightPx, output.heightPx, scale, 1)
   const rowLength = output.widthPx * 3
-  // Writing through this view clips to 0..255 and rounds ties to even, which is OpenCV's rounding, too.
+  // Writing through this view clips to 0..255 and rounds ties to even, like OpenCV.
   const clamped = new Uint8ClampedArray(output.data.buffer)
-  // Rows resampled across, kept until no output row needs them any more: input row y lives in slot y mod 4.
+  // Horizontally resampled rows that are still needed by output rows: input row y is in slot y mod 4.
   const rows = Array.from({ length: 4 }, () => new Float32Array(rowLength))
   const kept = [-1, -1, -1, -1]
   const rowOf = (y: number): Float32Array => {

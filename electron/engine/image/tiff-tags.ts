@@ -1,6 +1,6 @@
 import type { ByteSource } from './byte-source.ts'
 
-/** The tags of a TIFF's directories that Lobule reads (TIFF 6.0, BigTIFF); an EXIF block is one, too. */
+/** The tags that Lobule reads from TIFF directories (TIFF 6.0, BigTIFF). An EXIF block is a TIFF directory too. */
 export const tiffTag = {
   subfileType: 254,
   width: 256,
@@ -19,37 +19,37 @@ export const tiffTag = {
 } as const
 
 export interface TiffTags {
-  /** The numbers of a tag, rationals as quotients; empty where the tag is absent. */
+  /** The numbers of a tag, rationals as quotients; empty if the tag is missing. */
   numbers(tag: number): readonly number[]
-  /** The text of a tag, as Latin-1 or UTF-8; empty where the tag is absent. */
+  /** The text of a tag, as Latin-1 or UTF-8; empty if the tag is missing. */
   text(tag: number): string
 }
 
 /** Why a directory could not be read; the caller knows the path. */
 export class TiffFormatError extends Error {}
 
-/** One picture in a TIFF file: its directory's place, its size and what it is to the others. */
+/** One page of a TIFF file. */
 export interface TiffPage {
   /** Byte offset of the directory. */
   offset: number
   widthPx: number
   heightPx: number
-  /** A smaller copy of another page or a mask (TIFF 6.0, NewSubfileType), not a picture of its own. */
+  /** Whether it is a smaller copy of another page or a mask (TIFF 6.0, NewSubfileType), not a separate image. */
   isDerived: boolean
 }
 
 const everyTag: readonly number[] = Object.values(tiffTag)
 const pageTags: readonly number[] = [tiffTag.subfileType, tiffTag.width, tiffTag.height]
-/** Bytes of one element by TIFF type number; 0: not a type that Lobule reads. */
+/** Bytes of one element by TIFF type number; 0: a type that Lobule does not read. */
 const elementBytes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8]
-/** A tag's value is refused above this; the offsets of 2 million tiles fit. */
+/** Maximum size of a tag's value: that of the offsets of 2 million tiles. */
 const valueByteLimit = 16 * 2 ** 20
-/** A chain of directories is followed so far: more pages than any stack of pictures has. */
+/** Maximum number of directories that are followed: more than the pages of any image stack. */
 const pageLimit = 4096
 
 /**
- * Reads a directory of a TIFF, either byte order, classic or BigTIFF: the first, or the one at `offset`.
- * TiffFormatError where it is cut.
+ * Reads a directory of a TIFF in either byte order, classic or BigTIFF: the first, or the one at `offset`.
+ * @throws TiffFormatError if it is truncated
  */
 export async function readTiffTags(source: ByteSource, offset?: number): Promise<TiffTags> {
   const layout = await readLayout(source)
@@ -57,8 +57,8 @@ export async function readTiffTags(source: ByteSource, offset?: number): Promise
 }
 
 /**
- * The pictures of a TIFF file in the order of its directories. A chain that leads back or is damaged ends
- * where it does so; a damaged first directory is a TiffFormatError.
+ * The pages of a TIFF file in the order of its directories. Stops at a directory that is damaged or was read already.
+ * @throws TiffFormatError if the first directory is damaged
  */
 export async function readTiffPages(source: ByteSource): Promise<TiffPage[]> {
   const layout = await readLayout(source)
@@ -118,7 +118,7 @@ async function readDirectory(
   if (entryCount > 0xffff) throw new TiffFormatError(`its directory claims ${entryCount} entries`)
   const end = directory + countBytes + entryCount * entryBytes
   const entries = await read(source, directory + countBytes, entryCount * entryBytes)
-  // Some writers leave the last directory's end mark out.
+  // Some writers omit the end mark of the last directory.
   const next =
     end + wordBytes > source.byteCount ? 0 : unsigned(await read(source, end, wordBytes), 0, wordBytes)
 

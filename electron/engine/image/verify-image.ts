@@ -6,26 +6,26 @@ import { asImageError, readImageHeader, viewLimitPx } from './image-header.ts'
 import { tiffTag } from './tiff-tags.ts'
 
 /**
- * Above this a file is a decompression bomb. Blank JPEG has about 57 pixels a byte and blank deflate 344, so no
- * real slide comes near.
+ * Above this a file counts as a decompression bomb. A blank JPEG has about 57 pixels per byte and blank deflate 344, so
+ * no real slide comes near.
  */
 const maxPixelsPerByte = 1000
 
 /**
- * Below this not even a bomb does harm. Above it, the rows that a decoder keeps may: a PNG of 7 KB that claims
- * 5 308 476 x 40 takes 3.3 GB before it is found to be cut off.
+ * Below this size even a bomb is harmless. Above it, the rows that a decoder buffers can be too large: a PNG of 7 KB that
+ * declares 5 308 476 x 40 takes 3.3 GB before it turns out to be truncated.
  */
 const harmlessPx = 2 ** 24
 
-/** Pixels of a tiled file that are decoded between two looks at the signal. */
+/** Pixels of a tiled file that are decoded between two checks of the signal. */
 const bandPx = 2 ** 26
 
 /**
- * Decodes every pixel of a picture once and keeps none, which tells a damaged file. Memory stays bounded: a
- * tiled TIFF is read band by band, anything else in one pass of the decoder. Pictures of more than
- * `decodeLimitPx` must be tiled, since no part of the others can be looked at without decoding all before it.
- * path.*, image.empty-file, image.unsupported-format, image.truncated, image.too-large, image.no-page,
- * job.cancelled.
+ * Detects a damaged file by decoding every pixel of an image once, without keeping any. Memory is bounded: a tiled TIFF is
+ * read band by band, anything else in one pass of the decoder. Images of more than `decodeLimitPx` must be tiled,
+ * because parts of other formats cannot be read without decoding everything before them.
+ * @throws AppError `path.*`, `image.empty-file`, `image.unsupported-format`, `image.truncated`, `image.too-large`,
+ *   `image.no-page`, `job.cancelled`
  */
 export async function verifyImage(
   path: string,
@@ -44,7 +44,7 @@ export async function verifyImage(
     throwIfCancelled(signal)
     const band = { left: 0, top, width, height: Math.min(bandRows, height - top) }
     try {
-      // The region before the resize keeps the decoder from skipping pixels as it loads.
+      // Extracting before resizing keeps the decoder from skipping pixels while loading.
       await sharp(path, {
         page: page - 1,
         failOn: 'warning',

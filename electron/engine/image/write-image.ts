@@ -5,10 +5,10 @@ import { checkRaster, type Raster } from './raster.ts'
 import { encodePng, writeEncoded, type PngOptions } from './write-png.ts'
 
 /**
- * Writes a raster without loss, as PNG or, where the path ends in .tif or .tiff, as TIFF (deflate). The file
- * appears whole or not at all (written beside its place, then renamed); one that is there is replaced, unless it
- * is one of `sources`, the images that this one was made from.
- * image.invalid-raster, path.not-writable.
+ * Writes a raster without loss, as TIFF (deflate) if the path ends in .tif or .tiff, otherwise as PNG. The file appears
+ * completely or not at all (it is written under a temporary name, then renamed). An existing file is replaced unless it
+ * is one of `sources`, the images from which this one was made.
+ * @throws AppError `image.invalid-raster`, `path.not-writable`
  */
 export async function writeImage(
   raster: Raster,

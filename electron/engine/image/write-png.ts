@@ -11,17 +11,17 @@ export interface PngOptions {
 }
 
 /**
- * Writes a raster as an RGB PNG without loss; the same raster and options give the same bytes. The file
- * appears whole or not at all (written beside its place, then renamed).
- * image.invalid-raster, path.not-writable.
+ * Writes a raster as an RGB PNG without loss. The same raster and options give the same bytes. The file appears
+ * completely or not at all (it is written under a temporary name, then renamed).
+ * @throws AppError `image.invalid-raster`, `path.not-writable`
  */
 export async function writePng(raster: Raster, path: string, options: PngOptions = {}): Promise<void> {
   await writeEncoded(await encodePng(raster, options), path)
 }
 
 /**
- * Writes the bytes of an image file, whole or not at all. Without a flush: such files come by the hundred and can
- * be made again.
+ * Writes the bytes of an image file completely or not at all. Does not flush to the disk, because there can be hundreds
+ * of such files, and they can be made again.
  * @throws AppError `path.not-writable`
  */
 export const writeEncoded = (bytes: Uint8Array, path: string): Promise<void> =>
@@ -62,7 +62,7 @@ function resolution(pixelSizeUm: number): Buffer {
 
 /** A TIFF directory of one entry, ImageDescription (270), ASCII with its closing zero. */
 function exifDescription(text: string): Buffer {
-  // Padded to at least 5 bytes: shorter values would have to stand inside the entry itself.
+  // Padded to at least 5 bytes, because shorter values would have to be inside the entry itself.
   const ascii = Buffer.from(`${text.padEnd(4)}\0`, 'utf8')
   const body = Buffer.alloc(26 + ascii.length)
   body.write('MM\0*', 0, 'latin1')

@@ -9,16 +9,16 @@ import {
   type RegionView,
 } from '../../contract/index.ts'
 
-/** Where QuPath keeps the description of an annotation (PathAnnotationObject). */
+/** The key of an annotation's description in QuPath (PathAnnotationObject). */
 const descriptionKey = 'ANNOTATION_DESCRIPTION'
-/** Deeper than any GeoJSON: a MultiPolygon's numbers lie 9 deep. */
+/** Deeper than any GeoJSON: the numbers of a MultiPolygon are 9 levels deep. */
 const maxDepth = 64
 
-/** A feature of a file as a region, before anybody asked whether the image and the scheme know it. */
+/** A feature of a file as a region. It is not checked yet against the image and the class scheme. */
 export interface ReadFeature {
   /** From 1. */
   feature: number
-  /** Its id, where that is a UUID, in small letters. */
+  /** Its id if that is a UUID, in lower case. */
   uuid: string | null
   geometry: RegionGeometry
   className: string | null
@@ -99,7 +99,7 @@ function geojsonGeometry(geometry: RegionGeometry): { type: string; coordinates:
 
 const closed = (ring: RegionPoint[]): RegionPoint[] => [...ring, ...ring.slice(0, 1)]
 
-/** x, y and perhaps a height, which an image does not have. */
+/** x, y and optionally a height, which is ignored. */
 const position = z.union([z.tuple([z.number(), z.number()]), z.tuple([z.number(), z.number(), z.number()])])
 const ring = z.array(position).min(3)
 const geometrySchema = z.discriminatedUnion('type', [
@@ -118,7 +118,7 @@ const featureSchema = z.object({
     .object({
       objectType: z.string().max(100).optional(),
       name: text.nullish(),
-      /** `names`: a class and what it is derived from, as QuPath shows it joined by ": ". */
+      /** `names`: the parts of a derived class, which QuPath shows joined by ": ". */
       classification: z.object({ name: text.optional(), names: z.array(text).max(20).optional() }).nullish(),
       metadata: z
         .object({ [descriptionKey]: text.optional() })
@@ -132,14 +132,14 @@ const planeSchema = z.object({
 })
 const uuidSchema = z.uuid()
 
-/** What QuPath calls an annotation; cells, detections and tiles are results of its own and no readings. */
+/** Object types that are annotations. Cells, detections and tiles are results of QuPath's own algorithms. */
 const annotationTypes = ['annotation', 'PathAnnotationObject', 'unknown']
 
 /**
- * The annotations of a GeoJSON file: a FeatureCollection, a list of features, or one feature. What cannot be
- * taken is told with its reason; names and comments are cut at their greatest length. Whether coordinates fit an
- * image is for the caller to check.
- * @throws AppError `region.invalid-file` where the whole file is not usable
+ * Reads the annotations of a GeoJSON file: a FeatureCollection, a list of features, or one feature. Features that cannot
+ * be read are returned in `refused` with a reason. Names and comments are cut to their maximum length. The caller checks
+ * whether the coordinates fit an image.
+ * @throws AppError `region.invalid-file` if the whole file is not usable
  */
 export function readGeojson(
   json: string,
@@ -179,8 +179,8 @@ function parsed(json: string, file: string): unknown {
   }
 }
 
-/** Whether brackets outside of strings are open within one another more often than that. */
-function isDeeper(json: string, most: number): boolean {
+/** Whether brackets outside of strings are nested deeper than `max`. */
+function isDeeper(json: string, max: number): boolean {
   let [depth, isInString] = [0, false]
   for (let place = 0; place < json.length; place++) {
     const character = json[place]
@@ -190,7 +190,7 @@ function isDeeper(json: string, most: number): boolean {
     } else if (character === '"') isInString = true
     else if (character === '[' || character === '{') {
       depth++
-      if (depth > most) return true
+      if (depth > max) return true
     } else if (character === ']' || character === '}') depth--
   }
   return false
@@ -217,7 +217,7 @@ function readFeature(value: unknown): Read {
   if (!annotationTypes.includes(type)) return refuse(`it is a ${type}, not an annotation`)
   const plane = planeSchema.safeParse(shape)
   if (plane.success && ((plane.data.plane?.z ?? 0) !== 0 || (plane.data.plane?.t ?? 0) !== 0)) {
-    return refuse('it lies on another plane than the first one')
+    return refuse('it is on another plane than the first one')
   }
   const kind = z.object({ type: z.string().max(40) }).safeParse(shape)
   const known = geometrySchema.options.map((option) => option.shape.type.value) as string[]
@@ -234,10 +234,10 @@ function readFeature(value: unknown): Read {
   }
 }
 
-const cut = (value: string | null | undefined, most: number): string | null =>
-  value?.slice(0, most).trim() || null
+const cut = (value: string | null | undefined, maxLength: number): string | null =>
+  value?.slice(0, maxLength).trim() || null
 
-/** The first thing that is wrong, with its place. */
+/** The first problem, with its path. */
 function reasonOf(error: z.ZodError): string {
   const [issue] = error.issues
   const place = issue?.path.slice(0, 6).join('.').slice(0, 80) ?? ''
@@ -263,7 +263,7 @@ type Position = z.output<typeof position>
 
 const flat = ([x, y]: Position): RegionPoint => [x, y]
 
-/** Without the repeated vertex at the end; a ring that is not closed is taken as if it were. */
+/** Removes the repeated vertex at the end. A ring that is not closed is accepted too. */
 function opened(positions: Position[]): RegionPoint[] {
   const points = positions.map(flat)
   const [first, last] = [points[0], points.at(-1)]

@@ -12,9 +12,9 @@ interface ImageSize {
   heightPx: number
 }
 
-/** An outline that encloses less, in square pixels, encloses nothing. */
+/** Outlines with a smaller area, in square pixels, count as empty. */
 const minAreaPx = 1e-6
-/** A line that is shorter, in pixels, has no length. */
+/** Shorter lines, in pixels, count as having no length. */
 const minLengthPx = 1e-3
 
 const refuse = (reason: string): never => {
@@ -22,13 +22,13 @@ const refuse = (reason: string): never => {
 }
 
 /**
- * A geometry in the one form in which it is stored: rings do not repeat their first vertex, nor any vertex twice
- * running, no more than a line does; a polygon of one part without holes whose outline is an upright rectangle is
- * a rectangle.
+ * Checks a geometry and returns it in its stored form. Rings do not repeat their first vertex, and neither rings nor lines
+ * have consecutive equal vertices. A polygon with one part, no holes and an upright rectangle as its outline becomes a
+ * rectangle.
  *
- * A region must lie within the image, its border included. No outline may touch or cross itself. Outlines of one
- * region may touch but not cross; holes lie within their part, and neither holes nor parts within one another.
- * Which way round an outline runs does not matter and is kept. A line may cross itself; it has a length.
+ * A region must be inside the image, including its border. No outline may touch or cross itself. Outlines of one region
+ * may touch but not cross; holes must be inside their part, and neither holes nor parts may be inside one another.
+ * The direction of an outline does not matter and is kept. A line may cross itself, but must have a length.
  * @throws AppError `region.invalid`
  */
 export function checkedGeometry(given: RegionGeometry, size: ImageSize): RegionGeometry {
@@ -38,7 +38,7 @@ export function checkedGeometry(given: RegionGeometry, size: ImageSize): RegionG
   const geometry = tidied(given)
   for (const [x, y] of verticesOf(geometry)) {
     if (!(x >= 0 && y >= 0 && x <= size.widthPx && y <= size.heightPx)) {
-      refuse(`(${x}, ${y}) lies outside the image of ${size.widthPx} x ${size.heightPx} pixels`)
+      refuse(`(${x}, ${y}) is outside the image of ${size.widthPx} x ${size.heightPx} pixels`)
     }
   }
   switch (geometry.kind) {
@@ -86,7 +86,7 @@ const withoutRepeats = (ring: Ring): RegionPoint[] =>
     return ring.length === 1 || x !== beforeX || y !== beforeY
   })
 
-/** The rectangle whose four corners an outline runs through, or null. */
+/** The upright rectangle whose corners are the vertices of an outline, or null. */
 function asRectangle(ring: Ring): RegionGeometry | null {
   const [a, b, c, d, ...more] = ring
   if (a === undefined || b === undefined || c === undefined || d === undefined || more.length > 0) return null
@@ -112,23 +112,23 @@ function checkOutlines(parts: readonly (readonly Ring[])[]): void {
     if (outline === undefined) continue
     for (const [place, hole] of holes.entries()) {
       if (!hole.every((vertex) => isInside(vertex, outline) !== 'outside'))
-        refuse('a hole lies outside its part')
+        refuse('a hole is outside its part')
       const others = holes.filter((_, other) => other !== place)
-      if (others.some((other) => liesWithin(hole, other))) refuse('a hole lies within another hole')
+      if (others.some((other) => isWithin(hole, other))) refuse('a hole is within another hole')
     }
     const otherParts = parts.filter((_, other) => other !== index)
     const overlaps = otherParts.some(
       ([other, ...otherHoles]) =>
         other !== undefined &&
-        liesWithin(outline, other) &&
+        isWithin(outline, other) &&
         !otherHoles.some((hole) => isCovered(outline, hole)),
     )
     if (overlaps) refuse('two of its parts overlap')
   }
 }
 
-/** Of outlines that do not cross: whether one lies within the other; two equal ones do. */
-const liesWithin = (inner: Ring, outer: Ring): boolean => {
+/** For outlines that do not cross: whether the first is within the second. Equal outlines count as within. */
+const isWithin = (inner: Ring, outer: Ring): boolean => {
   const sides = inner.map((vertex) => isInside(vertex, outer))
   return sides.includes('inside') || sides.every((side) => side === 'border')
 }
@@ -155,7 +155,7 @@ function verticesOf(geometry: RegionGeometry): RegionPoint[] {
 
 type Enclosing = RegionGeometry & { kind: 'rectangle' | 'polygon' }
 
-/** What a region encloses without its holes, square pixels. */
+/** The area of a region without its holes, square pixels. */
 function areaOf(geometry: Enclosing): number {
   if (geometry.kind === 'rectangle')
     return (geometry.right - geometry.left) * (geometry.bottom - geometry.top)
@@ -181,8 +181,8 @@ function lineLength(points: readonly RegionPoint[]): number {
 }
 
 /**
- * Area without holes and length of all outlines, in pixels and, where the pixel size is known, in um2 and um; null
- * for what encloses nothing.
+ * Area without holes and length of all outlines, in pixels and, if the pixel size is known, in um2 and um; null for lines
+ * and points.
  */
 export function extentOf(geometry: RegionGeometry, pixelSizeUm: number | null): RegionView['extent'] {
   if (geometry.kind === 'point' || geometry.kind === 'line') return null
@@ -195,7 +195,7 @@ export function extentOf(geometry: RegionGeometry, pixelSizeUm: number | null): 
   }
 }
 
-/** Of a line, in pixels and, where the pixel size is known, in um; null for all others. */
+/** The length of a line in pixels and, if the pixel size is known, in um; null for other geometries. */
 export function lengthOf(geometry: RegionGeometry, pixelSizeUm: number | null): RegionView['length'] {
   if (geometry.kind !== 'line') return null
   const px = lineLength(geometry.points)

@@ -1,21 +1,21 @@
 import type { RegionPoint } from '../../contract/index.ts'
 
-/** A closed outline; the last vertex is joined to the first one. */
+/** A closed outline. The last vertex is connected to the first. */
 export type Ring = readonly RegionPoint[]
 
 interface Edge {
   from: RegionPoint
   to: RegionPoint
   ring: number
-  /** Its place in the ring, and how many edges that has. */
+  /** Its index in the ring, and the number of edges of the ring. */
   index: number
   count: number
 }
 
-/** Three points count as on one line if their turn is smaller than this part of what it is the difference of. */
+/** Relative tolerance: three points are on one line if the difference of the two products is smaller than this. */
 const lineTolerance = 1e-12
 
-/** Which way a, b, c turn: 1, -1, or 0 on one line. */
+/** The direction of the turn a, b, c: 1, -1, or 0 if they are on one line. */
 function turn(a: RegionPoint, b: RegionPoint, c: RegionPoint): -1 | 0 | 1 {
   const left = (b[0] - a[0]) * (c[1] - a[1])
   const right = (b[1] - a[1]) * (c[0] - a[0])
@@ -24,14 +24,14 @@ function turn(a: RegionPoint, b: RegionPoint, c: RegionPoint): -1 | 0 | 1 {
   return difference > 0 ? 1 : -1
 }
 
-/** Whether a point on the line through an edge lies on the edge. */
+/** Whether a point on the line through an edge is on the edge. */
 const isBetween = (point: RegionPoint, { from, to }: Pick<Edge, 'from' | 'to'>): boolean =>
   point[0] >= Math.min(from[0], to[0]) &&
   point[0] <= Math.max(from[0], to[0]) &&
   point[1] >= Math.min(from[1], to[1]) &&
   point[1] <= Math.max(from[1], to[1])
 
-/** How two edges meet: in the inside of both, at a vertex or along a line, or not at all. */
+/** How two edges meet: they cross inside both, they touch at a vertex or along a line, or not at all (null). */
 function meeting(a: Edge, b: Edge): 'cross' | 'touch' | null {
   const sides = [
     turn(a.from, a.to, b.from),
@@ -58,8 +58,8 @@ const edgesOf = (vertices: Ring, ring: number): Edge[] =>
   }))
 
 /**
- * The first pair of edges that `isWanted`, among those whose spans overlap along the axis on which edges are
- * short: for drawn outlines nearly linear, n^2 / 2 pairs at worst.
+ * The first edge of a pair for which `isWanted` holds. Compares only pairs that overlap along the axis on which edges are
+ * shorter: nearly linear for drawn outlines, n^2 / 2 pairs at worst.
  */
 function findPair(edges: readonly Edge[], isWanted: (a: Edge, b: Edge) => boolean): Edge | null {
   const spread = (axis: 0 | 1): number =>
@@ -82,7 +82,7 @@ function findPair(edges: readonly Edge[], isWanted: (a: Edge, b: Edge) => boolea
   return null
 }
 
-/** Where an outline touches or crosses itself; neighbouring edges share their vertex and may do so. */
+/** A point near which an outline touches or crosses itself, or null. Neighbouring edges may share their vertex. */
 export function findContact(ring: Ring): RegionPoint | null {
   const isWanted = (a: Edge, b: Edge): boolean => {
     const apart = Math.abs(a.index - b.index)
@@ -92,7 +92,7 @@ export function findContact(ring: Ring): RegionPoint | null {
   return findPair(edgesOf(ring, 0), isWanted)?.from ?? null
 }
 
-/** Whether two neighbouring edges run along the same line back over one another. */
+/** Whether the second of two neighbouring edges runs back along the first. */
 function foldsBack(a: Edge, b: Edge): boolean {
   const isBFollowing = (a.index + 1) % a.count === b.index
   const [first, second] = isBFollowing ? [a, b] : [b, a]
@@ -101,13 +101,13 @@ function foldsBack(a: Edge, b: Edge): boolean {
   return along(first, 0) * along(second, 0) + along(first, 1) * along(second, 1) < 0
 }
 
-/** Where edges of two different outlines cross; touching is none. */
+/** A point near which edges of two different outlines cross, or null. Touching does not count. */
 export function findCrossing(rings: readonly Ring[]): RegionPoint | null {
   const edges = rings.flatMap((ring, index) => edgesOf(ring, index))
   return findPair(edges, (a, b) => a.ring !== b.ring && meeting(a, b) === 'cross')?.from ?? null
 }
 
-/** Whether a point lies within an outline: by the number of edges to its right (even-odd rule). */
+/** Whether a point is inside an outline, by the number of edges to its right (even-odd rule). */
 export function isInside(point: RegionPoint, ring: Ring): 'inside' | 'outside' | 'border' {
   let isWithin = false
   for (const edge of edgesOf(ring, 0)) {
@@ -120,7 +120,7 @@ export function isInside(point: RegionPoint, ring: Ring): 'inside' | 'outside' |
   return isWithin ? 'inside' : 'outside'
 }
 
-/** What an outline that does not cross itself encloses, square pixels (shoelace formula about its first vertex). */
+/** The area of an outline that does not cross itself, square pixels (shoelace formula relative to its first vertex). */
 export function ringArea(ring: Ring): number {
   const [x0, y0] = ring[0] ?? [0, 0]
   const twice = edgesOf(ring, 0).reduce(

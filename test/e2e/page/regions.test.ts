@@ -240,7 +240,7 @@ it('the command line sees the same regions, once the page has closed the workspa
   )
   expect(imported.code).toBe(1)
   expect(imported.stdout).toContain('1 region added')
-  expect(imported.stderr).toContain('Feature 2 was not imported: (0, -9) lies outside the image')
+  expect(imported.stderr).toContain('Feature 2 was not imported: (0, -9) is outside the image')
   const line = join(home, 'line.geojson')
   const points = [
     [10, 10],

@@ -139,7 +139,7 @@ describe('refused', () => {
     [
       'left of the image',
       { kind: 'point', points: [[-0.01, 5]] },
-      /\(-0.01, 5\) lies outside the image of 100 x 80/,
+      /\(-0.01, 5\) is outside the image of 100 x 80/,
     ],
     ['below it', { kind: 'rectangle', left: 1, top: 1, right: 9, bottom: 80.5 }, /outside/],
     [
@@ -231,7 +231,7 @@ describe('refused', () => {
     ['crossing parts', polygon([square(10, 10, 20)], [square(20, 20, 20)]), /outlines cross/],
     ['a part within another', polygon([square(10, 10, 40)], [cut(20, 20, 10)]), /parts overlap/],
     ['a part twice', polygon([square(10, 10, 40)], [square(10, 10, 40)]), /parts overlap/],
-    ['a hole outside', polygon([square(10, 10, 10), square(40, 40, 10)]), /hole lies outside/],
+    ['a hole outside', polygon([square(10, 10, 10), square(40, 40, 10)]), /hole is outside/],
     [
       'a hole in a hole',
       polygon([square(0, 0, 60), square(10, 10, 40), cut(20, 20, 10)]),
