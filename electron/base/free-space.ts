@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { AppError } from '../contract/index.ts'
 
-/** Free bytes of the disk that a path lies on, or would. */
+/** Free bytes on the disk that holds a path, or would hold it once it exists. */
 export async function freeBytesAt(path: string): Promise<number> {
   let existing = resolve(path)
   while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing)
@@ -12,7 +12,7 @@ export async function freeBytesAt(path: string): Promise<number> {
 }
 
 /**
- * Asked before long work, so that nobody learns of a full disk after hours.
+ * Checks before long work, so that a full disk is not discovered after hours.
  * @throws AppError `disk.full` with both numbers
  */
 export async function requireSpace(path: string, neededBytes: number): Promise<void> {

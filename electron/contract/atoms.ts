@@ -18,10 +18,11 @@ export const filePath = z.string().min(1).max(4096)
 export const readerName = z.string().trim().min(1).max(80)
 /** Name of a model in its workspace. */
 export const modelName = z.string().trim().min(1).max(80)
+const freeText = z.string().trim().min(1).max(2000).nullable().default(null)
 /** Free text stored with an entry; null: none. */
-export const comment = z.string().trim().min(1).max(2000).nullable().default(null)
+export const comment = freeText
 /** Why something is done; stored with it. null: not given. */
-export const reason = comment
+export const reason = freeText
 /** The reader that a call acts for; null: the reader of this machine (`reader.set`). */
 export const actingReader = readerName.nullable().default(null)
 

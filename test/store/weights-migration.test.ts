@@ -66,7 +66,7 @@ it('0010 calls the source of weights what it is, in models, verdicts and reports
     3: { weights: 'unofficial' },
     4: { weights: 'untrained' },
     5: { encoder: 'vgg16', weights: 'official' },
-    6: JSON.parse(set),
+    6: JSON.parse(set) as unknown,
     7: null,
   })
   const inputs = database.prepare<[], { input: string }>('SELECT DISTINCT input FROM jobs').all()
