@@ -32,7 +32,7 @@ it.each([
   ['one', /at least 2/],
   ['a,A', /same name/],
   ['a,', /not valid/],
-  ['a,b/c', /no comma, star or slash/],
+  ['a,b/c', /must not contain a comma, star or slash/],
   [Array.from({ length: 21 }, (_, i) => `c${i}`).join(','), /at most 20/],
 ])('refuses "%s"', (text, reason) => {
   expect(() => parseClassScheme(text)).toThrow(reason)
