@@ -99,7 +99,6 @@ export function createApplication(options: ApplicationOptions): Application {
     },
     receiveFile: (file) => drops.receive(file),
     close: async () => {
-      audit.stop()
       await session.dispose()
       compute.close()
       besideCompute.close()

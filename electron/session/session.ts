@@ -23,6 +23,7 @@ export class Session {
   readonly #jobs: JobRegistry<JobServices>
   readonly #servicesOf: (isBeside: boolean) => JobServices
   #workspace: OpenWorkspace | null = null
+  #beforeClose: () => void = () => undefined
   #store: Store
   #queue: JobQueue<JobServices>
 
@@ -45,6 +46,11 @@ export class Session {
     this.#emit = emit
     this.#store = openScratchStore()
     this.#queue = this.#newQueue()
+  }
+
+  /** `listener` runs before each workspace is closed, when its jobs have stopped and its database can still be read. */
+  onClosing(listener: () => void): void {
+    this.#beforeClose = listener
   }
 
   get queue(): JobQueue<JobServices> {
@@ -83,6 +89,7 @@ export class Session {
   /** Frees everything; the session cannot be used again. */
   async dispose(): Promise<void> {
     await this.#queue.close()
+    if (this.#workspace !== null) this.#beforeClose()
     this.#store.close()
   }
 
@@ -105,6 +112,7 @@ export class Session {
     this.#refuseWhileBusy()
     if (this.#workspace === null) return
     await this.#queue.close()
+    this.#beforeClose()
     this.#store.close()
     this.#workspace = null
     this.#store = openScratchStore()

@@ -1,12 +1,23 @@
 import { AppError, toErrorView, type AnyEvent, type AuditVerification } from '../../contract/index.ts'
-import { appendEvent, chainHead, readCreatedAt, type Writable } from '../../store/index.ts'
+import {
+  appendEvent,
+  chainHead,
+  holdsEvent,
+  readCreatedAt,
+  watchTrail,
+  type Writable,
+} from '../../store/index.ts'
 import type { Session } from '../../session/session.ts'
-import { KnownHeads, type KnownHead } from './known-heads.ts'
+import { KnownHeads } from './known-heads.ts'
 import { verifyChain } from './verify-chain.ts'
+
+/** The newest event is stored this long after the first one that is not stored yet. */
+const saveAfterMs = 200
 
 /**
  * Verifies the audit trail of each workspace in the background when it is opened, and sends the result to the page.
- * Stores the newest event outside the workspace, so that the next verification can find events that were cut off.
+ * Stores the newest event outside the workspace, soon after it was added and when the workspace is closed, so that the
+ * next verification can find events that were cut off and older copies, also after a crash.
  */
 export class AuditWatch {
   readonly #session: Session
@@ -14,14 +25,14 @@ export class AuditWatch {
   readonly #emit: (event: AnyEvent) => void
   #watched: { path: string; database: Writable; createdAt: string } | null = null
   #state: AuditVerification | null = null
-  /** The newest event of a trail that was found whole; saved when the workspace is closed. */
-  #newest: KnownHead | null = null
+  #saving: NodeJS.Timeout | null = null
   #controller = new AbortController()
 
   constructor(session: Session, homeDirectory: string, emit: (event: AnyEvent) => void) {
     this.#session = session
     this.#heads = new KnownHeads(homeDirectory)
     this.#emit = emit
+    session.onClosing(() => this.#closeWatched())
   }
 
   /** The latest result; null: the trail is not verified yet. */
@@ -31,16 +42,15 @@ export class AuditWatch {
 
   /** To be called with every event of the application. */
   handleEvent(event: AnyEvent): void {
-    if (event.name !== 'workspace.changed') {
-      this.#updateNewest()
-      return
-    }
+    if (event.name !== 'workspace.changed') return
     const database = event.payload === null ? null : this.#session.workspace.database
     if (database !== null && database === this.#watched?.database) return
     this.#closeWatched()
     if (event.payload === null || database === null) return
     this.#watched = { path: event.payload.path, database, createdAt: readCreatedAt(database) }
+    watchTrail(database, () => this.#saveSoon())
     void this.#begin()
+    this.#saveSoon()
   }
 
   /**
@@ -86,12 +96,6 @@ export class AuditWatch {
     return this.verify(null)
   }
 
-  /** Called when the application ends, while the workspace is still open. */
-  stop(): void {
-    this.#updateNewest()
-    this.#closeWatched()
-  }
-
   #required(): { path: string; database: Writable; createdAt: string } {
     if (this.#watched === null || !this.#isCurrent()) throw new AppError('workspace.none-open', {})
     return this.#watched
@@ -111,7 +115,6 @@ export class AuditWatch {
 
   #publish(result: AuditVerification): void {
     this.#state = result
-    this.#updateNewest()
     this.#emit({ name: 'audit.changed', payload: result })
   }
 
@@ -120,28 +123,37 @@ export class AuditWatch {
     return this.#session.isOpen && this.#session.workspace.database === this.#watched?.database
   }
 
-  /** Nothing is stored of a broken trail: it would be accepted the next time. */
-  #updateNewest(): void {
-    if (!this.#isCurrent() || this.#watched === null) return
-    if (this.#state?.problems.some(({ kind }) => kind !== 'head') !== false) return
-    const head = chainHead(this.#watched.database)
-    const { createdAt } = this.#watched
-    if (head !== null) this.#newest = { createdAt, event: head.id, hash: head.hash }
+  #saveSoon(): void {
+    // The program may end without waiting for it: closing the workspace stores the newest event too.
+    this.#saving ??= setTimeout(() => this.#saveNewest(), saveAfterMs).unref()
+  }
+
+  /**
+   * Stores the newest event, unless the trail lacks the one that was stored before: an older copy would be accepted the
+   * next time. It does not wait for the verification: whatever else is broken is found again each time.
+   */
+  #saveNewest(): void {
+    clearTimeout(this.#saving ?? undefined)
+    this.#saving = null
+    if (this.#watched === null) return
+    const { path, database, createdAt } = this.#watched
+    try {
+      const known = this.#heads.of(path, createdAt)
+      if (known !== null && !holdsEvent(database, known)) return
+      const head = chainHead(database)
+      if (head === null || head.hash === known?.hash) return
+      this.#heads.save(path, { createdAt, event: head.id, hash: head.hash })
+    } catch (error) {
+      // Work must go on. The event stored before stays.
+      console.error('the newest hash of the audit trail was not stored', error)
+    }
   }
 
   #closeWatched(): void {
     this.#controller.abort()
-    if (this.#watched !== null && this.#newest !== null) {
-      try {
-        this.#heads.save(this.#watched.path, this.#newest)
-      } catch (error) {
-        // Closing must go on. The head stored before stays.
-        console.error('the newest hash of the audit trail was not stored', error)
-      }
-    }
+    this.#saveNewest()
     this.#watched = null
     this.#state = null
-    this.#newest = null
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeAtomicallySync } from '../../base/atomic-file.ts'
+import { sha256 } from '../../base/sha256.ts'
 
 const knownHeadSchema = z.object({
   /** When the workspace was created. Tells it from another one in the same folder. */
@@ -12,12 +13,13 @@ const knownHeadSchema = z.object({
 })
 export type KnownHead = z.infer<typeof knownHeadSchema>
 
-const fileSchema = z.array(knownHeadSchema.extend({ path: z.string() }))
-const maxWorkspaces = 500
+const storedSchema = knownHeadSchema.extend({ path: z.string() })
+type StoredHead = z.infer<typeof storedSchema>
 
 /**
- * The newest event of each workspace when this computer last found its trail whole. Stored in `audit-heads.json` of the
- * data folder, outside the workspace, so that events cut off there are noticed.
+ * The newest event of each workspace that this computer has seen. Stored in `audit-heads` of the data folder, outside the
+ * workspace, so that events cut off there are noticed. Each workspace has a file of its own: several Lobules store at the
+ * same time.
  */
 export class KnownHeads {
   readonly #directory: string
@@ -26,23 +28,32 @@ export class KnownHeads {
     this.#directory = homeDirectory
   }
 
-  /** null: unknown workspace. */
+  /** null: unknown workspace. Read each time, since another Lobule may have written it. */
   of(path: string, createdAt: string): KnownHead | null {
-    return this.#read().find((known) => known.path === path && known.createdAt === createdAt) ?? null
+    const own = read(this.#fileOf(path), storedSchema)
+    const known = own === null ? this.#listed() : [own]
+    return known.find((head) => head.path === path && head.createdAt === createdAt) ?? null
   }
 
   save(path: string, head: KnownHead): void {
-    const others = this.#read().filter((known) => known.path !== path)
-    const content = [{ path, ...head }, ...others].slice(0, maxWorkspaces)
-    writeAtomicallySync(join(this.#directory, 'audit-heads.json'), JSON.stringify(content, null, 2))
+    writeAtomicallySync(this.#fileOf(path), JSON.stringify({ path, ...head }, null, 2))
   }
 
-  /** Read each time, since another Lobule may have written it. An unreadable file counts as empty. */
-  #read(): z.infer<typeof fileSchema> {
-    try {
-      return fileSchema.parse(JSON.parse(readFileSync(join(this.#directory, 'audit-heads.json'), 'utf8')))
-    } catch {
-      return []
-    }
+  #fileOf(path: string): string {
+    return join(this.#directory, 'audit-heads', `${sha256(path)}.json`)
+  }
+
+  /** As earlier versions stored them: all in one file. */
+  #listed(): StoredHead[] {
+    return read(join(this.#directory, 'audit-heads.json'), z.array(storedSchema)) ?? []
+  }
+}
+
+/** An unreadable file counts as none. */
+function read<T>(path: string, schema: z.ZodType<T>): T | null {
+  try {
+    return schema.parse(JSON.parse(readFileSync(path, 'utf8')))
+  } catch {
+    return null
   }
 }

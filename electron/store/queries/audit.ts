@@ -23,6 +23,13 @@ export function nameReader(database: Writable, reader: () => string): void {
   readers.set(database, reader)
 }
 
+const watchers = new WeakMap<Writable, () => void>()
+
+/** `onEvent` is called after each new event of this database, possibly before its transaction ends. */
+export function watchTrail(database: Writable, onEvent: () => void): void {
+  watchers.set(database, onEvent)
+}
+
 /**
  * Adds an event to the end of the audit trail and returns its number. Call it in the transaction of
  * the change, so that neither exists without the other:
@@ -47,6 +54,7 @@ export function appendEvent(database: Writable, event: NewAuditEvent): number {
          VALUES (:id, :at, :kind, :reader, :object, :before, :after, :reason, :hash)`,
       )
       .run({ ...stored, hash: eventHash(head?.hash ?? beforeFirst, stored) })
+    watchers.get(database)?.()
     return stored.id
   })()
 }
@@ -56,6 +64,10 @@ export const chainHead = (database: Readable): { id: number; hash: string } | nu
   database
     .prepare<[], { id: number; hash: string }>('SELECT id, hash FROM audit_events ORDER BY id DESC LIMIT 1')
     .get() ?? null
+
+/** Whether the trail has this hash at this event. Reads one row; it says nothing about the events before. */
+export const holdsEvent = (database: Readable, { event, hash }: { event: number; hash: string }): boolean =>
+  database.prepare('SELECT 1 FROM audit_events WHERE id = ? AND hash = ?').get(event, hash) !== undefined
 
 export interface HashedEvent extends StoredEvent {
   hash: string

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import {
@@ -49,6 +49,13 @@ async function open(): Promise<AuditVerification> {
   return vi.waitUntil(() => call('audit.state', {}))
 }
 const close = (): Promise<unknown> => call('workspace.close', {})
+/** The newest event that this computer has stored of the workspace; null: none. */
+function storedEvent(): number | null {
+  const folder = join(homeDirectory(), 'audit-heads')
+  const [file] = existsSync(folder) ? readdirSync(folder) : []
+  if (file === undefined) return null
+  return (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { event: number }).event
+}
 const kinds = ({ problems }: AuditVerification): string[] => problems.map(({ kind }) => kind)
 
 it('reports its findings when a workspace is opened, as an event and on request', async () => {
@@ -75,10 +82,7 @@ it('detects an older copy of a workspace, and warns until it is accepted with a 
   await label()
   await label()
   await close()
-  const [known] = JSON.parse(readFileSync(join(homeDirectory(), 'audit-heads.json'), 'utf8')) as {
-    event: number
-  }[]
-  expect(known?.event).toBe(7)
+  expect(storedEvent()).toBe(7)
   expect(await open()).toMatchObject({ whole: true, events: 7 })
   await close()
 
@@ -105,6 +109,28 @@ it('detects an older copy of a workspace, and warns until it is accepted with a 
   expect(await open()).toMatchObject({ whole: true, events: 8 })
 })
 
+it('goes on storing it if the trail is broken elsewhere, and finds the break each time', async () => {
+  await open()
+  await close()
+  tamper(path, (database) => database.exec("UPDATE audit_events SET reason = 'x' WHERE id = 3")).close()
+  for (const newest of [6, 7]) {
+    expect(kinds(await open())).toEqual(['chain'])
+    await label()
+    await close()
+    expect(storedEvent()).toBe(newest)
+  }
+})
+
+it('knows what earlier versions stored of all workspaces in one file', async () => {
+  await open()
+  const { createdAt } = await call('workspace.info', {})
+  await close()
+  rmSync(join(homeDirectory(), 'audit-heads'), { recursive: true })
+  const known = [{ path: realpathSync(path), createdAt, event: 9, hash: 'f'.repeat(64) }]
+  writeFileSync(join(homeDirectory(), 'audit-heads.json'), JSON.stringify(known))
+  expect(kinds(await open())).toEqual(['known'])
+})
+
 it('detects a truncated end without a given hash, also after a restart of the program', async () => {
   await open()
   await label()
@@ -124,12 +150,13 @@ it('does not compare with another workspace in the same folder, and works withou
   expect(await call('workspace.create', { path, classes: 'A,B*' })).toMatchObject({ imageCount: 0 })
   expect(await vi.waitUntil(() => call('audit.state', {}))).toMatchObject({ whole: true, events: 1 })
   await close()
-  writeFileSync(join(homeDirectory(), 'audit-heads.json'), 'no JSON')
+  const folder = join(homeDirectory(), 'audit-heads')
+  for (const file of readdirSync(folder)) writeFileSync(join(folder, file), 'no JSON')
   expect(await open()).toMatchObject({ whole: true })
   await close()
-  // A folder in the place of the file: closing goes on.
-  rmSync(join(homeDirectory(), 'audit-heads.json'))
-  mkdirSync(join(homeDirectory(), 'audit-heads.json', 'full'), { recursive: true })
+  // A file in the place of the folder: closing goes on.
+  rmSync(folder, { recursive: true })
+  writeFileSync(folder, '')
   const logged = vi.spyOn(console, 'error').mockReturnValue()
   await open()
   await close()

@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import type {
   AuditKind,
   CallInput,
@@ -6,6 +6,7 @@ import type {
   CallOutput,
   Calls,
 } from '../../../../electron/contract/index.ts'
+import { KnownHeads } from '../../../../electron/features/audit/known-heads.ts'
 import { folds } from './quick-compute.ts'
 
 /** Calls that leave events. */
@@ -214,8 +215,7 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       async () => {
         // As if this machine had seen a newer state of it.
         const { path, createdAt } = await call('workspace.info', {})
-        const known = [{ path, createdAt, event: 999, hash: 'f'.repeat(64) }]
-        writeFileSync(file('home/audit-heads.json'), JSON.stringify(known))
+        new KnownHeads(file('home')).save(path, { createdAt, event: 999, hash: 'f'.repeat(64) })
       },
     ),
     'audit.export': scenario(
