@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { asDiskError } from '../base/path-errors.ts'
 import {
   AppError,
   calls,
@@ -20,7 +21,8 @@ export async function dispatch(handlers: Handlers, name: unknown, input: unknown
       throw new AppError('call.unknown', { name: String(name).slice(0, 80) })
     }
     return { ok: true, value: await invoke(handlers, name, input) }
-  } catch (error) {
+  } catch (thrown) {
+    const error = asDiskError(thrown)
     const reference = randomUUID().slice(0, 8)
     if (!(error instanceof AppError)) console.error(`unexpected error ${reference}`, error)
     return { ok: false, error: toErrorView(error, reference) }

@@ -10,6 +10,7 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
   ENAMETOOLONG: 'its name is too long',
   ENOENT: 'its folder does not exist',
+  EDQUOT: 'the disk is full for this user',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a part of its path is not a folder',
   EPERM: 'the operation is not permitted',
@@ -36,6 +37,19 @@ export function asPathError(error: unknown, path: string): unknown {
   if (error instanceof AppError || codeOf(error) === null) return error
   if (isMissing(error)) return new AppError('path.not-found', { path }, { cause: error })
   return new AppError('path.unreadable', { path, reason: reasonOf(error) }, { cause: error })
+}
+
+/** The system's codes for a full disk, a read-only one, missing rights, and a failing disk. */
+const diskCodes = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO']
+
+/**
+ * The last resort where a call or a job ends: a failure of the disk or its rights that no reader or writer has named
+ * becomes `path.not-writable`. Anything else is returned as it is.
+ */
+export function asDiskError(error: unknown): unknown {
+  if (error instanceof AppError || !diskCodes.includes(codeOf(error) ?? '')) return error
+  const { path } = error as NodeJS.ErrnoException
+  return path === undefined ? error : asNotWritable(error, path)
 }
 
 /** A failure to write as an AppError `path.not-writable`; an AppError is returned as it is. */

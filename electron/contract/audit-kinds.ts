@@ -22,5 +22,7 @@ export const auditKinds = [
   'encoder',
   'setting',
   'storage',
+  'backup',
+  'restore',
 ] as const
 export type AuditKind = (typeof auditKinds)[number]

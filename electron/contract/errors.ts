@@ -25,6 +25,14 @@ export const errorDetails = {
   'workspace.newer': z.object({ path: z.string(), found: z.number(), known: z.number() }),
   'workspace.locked': z.object({ path: z.string(), holder: z.string() }),
   'workspace.corrupt': pathReason,
+  /** The disk that holds the workspace is full. */
+  'workspace.disk-full': path,
+  /** The folder or its database may only be read. */
+  'workspace.read-only': path,
+  /** The disk, or the way to it, failed. */
+  'workspace.disk-error': pathReason,
+  /** The database was deleted or replaced while it was open. */
+  'workspace.replaced': path,
   'classes.invalid': reason,
   'classes.in-use': z.object({ labels: z.number() }),
   'classes.unknown': z.object({ className: z.string(), known: z.array(z.string()) }),
@@ -159,7 +167,15 @@ const sentences: Sentences = {
     `The workspace ${d.path} was written by a newer version of Lobule (format ${d.found}; this version reads up to ${d.known}). It was not changed. Update Lobule to open it.`,
   'workspace.locked': (d) => `The workspace ${d.path} is in use by ${d.holder}. Close it there first.`,
   'workspace.corrupt': (d) =>
-    `The workspace ${d.path} is damaged: ${d.reason}. Nothing was changed. Restore it from a backup.`,
+    `The workspace ${d.path} is damaged: ${d.reason}. Nothing was changed. Keep a copy of the whole folder, then restore a backup into a new folder: lobule workspace restore FILE --workspace NEW-FOLDER.`,
+  'workspace.disk-full': (d) =>
+    `The disk that holds ${d.path} is full. The last change was not saved, and nothing is half written. Free some space on that disk, then try again.`,
+  'workspace.read-only': (d) =>
+    `The workspace ${d.path} is open for reading only, because its folder or its database cannot be written. Nothing was changed. To work in it, get the right to write there, or copy the whole folder to a place where you may.`,
+  'workspace.disk-error': (d) =>
+    `The disk that holds ${d.path} reports an error (${d.reason}). The last change was not saved. Check the disk or the network connection, make a backup, then try again.`,
+  'workspace.replaced': (d) =>
+    `The database of ${d.path} was deleted or replaced by another program while Lobule had it open. Lobule has stopped writing, and what it has in memory would be lost when it closes. Save a rescue copy now (Settings, Backup).`,
   'classes.invalid': (d) => `The classes are not valid: ${d.reason}.`,
 
   'classes.in-use': (d) =>

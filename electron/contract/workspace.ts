@@ -11,8 +11,29 @@ export const workspaceViewSchema = z.object({
   imageCount: z.int(),
   labelledCount: z.int(),
   modelCount: z.int(),
+  /** Whether it is open for reading only, since its folder or database cannot be written. */
+  isReadOnly: z.boolean(),
+  /** Names of files that were set aside at opening: a log that does not belong to the database. Usually none. */
+  setAside: z.array(z.string()),
 })
 export type WorkspaceView = z.infer<typeof workspaceViewSchema>
+
+/** What a person must know of a workspace that was just opened, one sentence each; usually nothing. */
+export function openingNotices({ path, isReadOnly, setAside }: WorkspaceView): string[] {
+  const log = isReadOnly
+    ? 'The log was left out and stays where it is'
+    : `The log was set aside as ${setAside.join(' and ')}`
+  return [
+    ...(isReadOnly
+      ? [`The workspace ${path} is open for reading only: its folder or its database cannot be written.`]
+      : []),
+    ...(setAside.length > 0
+      ? [
+          `The database of ${path} did not belong to the log beside it: only the database of a backup had been put back there. ${log}; it may hold changes that are newer than the backup. A backup is the whole folder, or a file of "lobule workspace backup".`,
+        ]
+      : []),
+  ]
+}
 
 export const workspaceInfoSchema = z.object({
   path: z.string(),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { asDiskError } from '../base/path-errors.ts'
 import {
   AppError,
   hasCode,
@@ -234,7 +235,8 @@ export class JobQueue<S> {
     try {
       await (this.#prepared ??= this.#options.prepare?.() ?? Promise.resolve())
       this.#change(job, { state: 'done', report: await this.#run(job, isBeside) })
-    } catch (error) {
+    } catch (thrown) {
+      const error = asDiskError(thrown)
       if (hasCode(error, 'job.cancelled')) {
         this.#change(job, { state: this.#stoppedState(job.view.state) })
         return

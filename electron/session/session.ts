@@ -69,8 +69,15 @@ export class Session {
 
   view(): WorkspaceView | null {
     if (this.#workspace === null) return null
-    const { path, database } = this.#workspace
-    return { path, ...readWorkspace(database), classes: listClasses(database) }
+    const { path, database, setAside } = this.#workspace
+    const { isReadOnly } = database
+    return {
+      path,
+      ...readWorkspace(database),
+      classes: listClasses(database),
+      isReadOnly,
+      setAside: [...setAside],
+    }
   }
 
   async create(path: string, classes: string): Promise<WorkspaceView> {
@@ -100,7 +107,7 @@ export class Session {
     nameReader(workspace.database, this.#reader)
     this.#store.close()
     this.#workspace = workspace
-    this.#store = workspace
+    this.#store = workspace.database.isReadOnly ? withJobsInMemory(workspace) : workspace
     this.#queue = this.#newQueue()
     const view = this.view()
     if (view === null) throw new AppError('workspace.none-open', {})
@@ -134,5 +141,17 @@ export class Session {
       // Only the process that has locked the workspace may do this, before anything is written.
       ...(workspace === null ? {} : { prepare: () => sweepDrafts(workspace) }),
     })
+  }
+}
+
+/** Jobs of a workspace that is open for reading only, such as its check, are kept in memory. */
+function withJobsInMemory(workspace: OpenWorkspace): Store {
+  const scratch = openScratchStore()
+  return {
+    ...scratch,
+    close: () => {
+      scratch.close()
+      workspace.close()
+    },
   }
 }

@@ -1,26 +1,45 @@
+import { dirname } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { AppError } from '../contract/index.ts'
 import type { Writable } from './database.ts'
+import { guardDatabase } from './guarded-database.ts'
 import { formatVersion, knownVersion, migrate } from './migrations/index.ts'
+import { asStoreError } from './store-errors.ts'
 
 /** 'LOBU': distinguishes a Lobule workspace from any other SQLite file. */
 const applicationId = 0x4c4f4255
 
 export interface OpenDatabase {
-  database: Writable
+  readonly database: Writable
+  /** Writes the database as it is now into a new file, also if its own file was deleted. */
+  copyInto(path: string): void
   close(): void
+}
+
+interface HowToOpen {
+  readonly mode: 'create' | 'open'
+  /** Whether writes are refused once the database has the newest format. */
+  readonly isReadOnly?: boolean
+  /** Called before each write. @throws AppError */
+  readonly beforeWrite?: () => void
 }
 
 /**
  * Opens a workspace's database and brings it to the newest format; `:memory:` for one that is not stored.
- * @throws AppError `workspace.newer` (left untouched) or `workspace.corrupt`
+ * @throws AppError `workspace.newer` (left untouched), `workspace.corrupt`, `workspace.disk-full`,
+ *   `workspace.read-only`, `workspace.disk-error`, `workspace.locked`
  */
-export function openDatabase(path: string, workspacePath: string, mode: 'create' | 'open'): OpenDatabase {
+export function openDatabase(
+  path: string,
+  workspacePath: string,
+  { mode, isReadOnly = false, beforeWrite = () => undefined }: HowToOpen,
+): OpenDatabase {
   let connection: Database | undefined
   try {
     connection = new Sqlite(path, { fileMustExist: mode === 'open' })
     if (mode === 'open') refuseForeign(connection, workspacePath)
-    connection.pragma('journal_mode = WAL')
+    // A new database gets its log when it is opened: until then it is one file, which is whole once it has its name.
+    if (mode === 'open') connection.pragma('journal_mode = WAL')
     // FULL: a stored label survives a power failure, not only a crash.
     connection.pragma('synchronous = FULL')
     connection.pragma('foreign_keys = ON')
@@ -28,12 +47,34 @@ export function openDatabase(path: string, workspacePath: string, mode: 'create'
     connection.pragma('busy_timeout = 5000')
     connection.pragma(`application_id = ${applicationId}`)
     migrate(connection)
+    if (isReadOnly) connection.pragma('query_only = ON')
   } catch (error) {
     connection?.close()
-    throw asCorrupt(error, workspacePath)
+    throw asOpeningError(error, workspacePath)
   }
   const open = connection
-  return { database: open as unknown as Writable, close: () => open.close() }
+  const refuse = (): never => {
+    throw new AppError('workspace.read-only', { path: workspacePath })
+  }
+  return {
+    database: guardDatabase(open, {
+      folder: workspacePath,
+      isReadOnly,
+      beforeWrite: isReadOnly ? refuse : beforeWrite,
+    }),
+    copyInto: (target) => {
+      // Otherwise SQLite refuses to write any file, the new one included.
+      open.pragma('query_only = OFF')
+      try {
+        open.prepare('VACUUM INTO ?').run(target)
+      } catch (error) {
+        throw asStoreError(error, dirname(target))
+      } finally {
+        open.pragma(`query_only = ${isReadOnly ? 'ON' : 'OFF'}`)
+      }
+    },
+    close: () => open.close(),
+  }
 }
 
 function refuseForeign(connection: Database, workspacePath: string): void {
@@ -46,7 +87,9 @@ function refuseForeign(connection: Database, workspacePath: string): void {
   }
 }
 
-function asCorrupt(error: unknown, path: string): unknown {
-  if (!(error instanceof Sqlite.SqliteError)) return error
-  return new AppError('workspace.corrupt', { path, reason: error.message }, { cause: error })
+/** While a database is opened, whatever else SQLite reports is damage, such as a migration that does not fit. */
+function asOpeningError(error: unknown, path: string): unknown {
+  const known = asStoreError(error, path)
+  if (!(known instanceof Sqlite.SqliteError)) return known
+  return new AppError('workspace.corrupt', { path, reason: known.message }, { cause: error })
 }

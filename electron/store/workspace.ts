@@ -1,13 +1,19 @@
 import { accessSync, constants, existsSync, mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { AppError, type ClassScheme } from '../contract/index.ts'
+import { asNotWritable } from '../base/path-errors.ts'
+import { AppError, hasCode, type ClassScheme } from '../contract/index.ts'
 import { openDatabase, type OpenDatabase } from './connection.ts'
 import type { Writable } from './database.ts'
-import { lockWorkspace } from './lock.ts'
+import { identityOf, isSameFile, type FileIdentity } from './file-identity.ts'
+import { lockFiles, WorkspaceLock } from './lock.ts'
+import { appendEvent } from './queries/audit.ts'
 import { insertClasses } from './queries/classes.ts'
 import { insertWorkspace } from './queries/workspace.ts'
+import { copyForReading, isWritable } from './read-only-copy.ts'
+import { setStaleLogAside } from './stale-wal.ts'
+import { asStoreError } from './store-errors.ts'
 
-const databaseName = 'workspace.sqlite'
+export const databaseName = 'workspace.sqlite'
 
 /** Folders of derived and copied files, absolute; a folder is created with its first file. */
 export interface WorkspaceFolders {
@@ -28,6 +34,12 @@ export interface Workspace {
   readonly path: string
   readonly database: Writable
   readonly folders: WorkspaceFolders
+  /** Names of files that were set aside at opening, since they did not belong to the database; usually none. */
+  readonly setAside: readonly string[]
+  /** Whether the database is still the file that was opened: false once it was deleted or replaced. */
+  isInPlace(): boolean
+  /** Writes the database as it is now into a new file, also if its own was deleted. @throws AppError as a write does */
+  copyDatabaseInto(path: string): void
 }
 
 export interface OpenWorkspace extends Workspace {
@@ -53,44 +65,87 @@ export const workspaceFolders = (path: string): WorkspaceFolders => ({
 
 export const isWorkspace = (path: string): boolean => existsSync(join(path, databaseName))
 
+/** What SQLite and the lock keep beside a database; gone once nothing uses it. */
+const besides = ['-wal', '-shm', '-journal'] as const
+
 /**
- * Creates a workspace in a folder, and the folder if it does not exist.
- * @throws AppError `workspace.exists`, `path.not-writable`
+ * Creates a workspace in a folder, and the folder if it does not exist. If anything fails, nothing is left behind.
+ * @throws AppError `workspace.exists`, `path.not-writable`, `workspace.disk-full`
  */
 export function createWorkspace(path: string, classes: ClassScheme, program: string): OpenWorkspace {
   const root = resolve(path)
   if (isWorkspace(root)) throw new AppError('workspace.exists', { path: root })
+  let madeFolder: string | undefined
   try {
-    mkdirSync(root, { recursive: true })
+    madeFolder = mkdirSync(root, { recursive: true })
     accessSync(root, constants.W_OK)
   } catch (error) {
-    throw new AppError('path.not-writable', { path: root, reason: reasonOf(error) }, { cause: error })
+    throw asNotWritable(error, root)
   }
   // Completed under another name first, so that a crash never leaves half a workspace.
   const draft = join(root, `${databaseName}.new`)
-  rmSync(draft, { force: true })
-  const connection = openDatabase(draft, root, 'create')
-  const { database } = connection
-  database.transaction(() => {
-    insertWorkspace(database, basename(root))
-    insertClasses(database, classes)
-  })()
-  connection.close()
-  renameSync(draft, join(root, databaseName))
-  return openWorkspace(root, program)
+  try {
+    rmSync(draft, { force: true })
+    const connection = openDatabase(draft, root, { mode: 'create' })
+    try {
+      const { database } = connection
+      database.transaction(() => {
+        insertWorkspace(database, basename(root))
+        insertClasses(database, classes)
+      })()
+    } finally {
+      connection.close()
+    }
+    renameSync(draft, join(root, databaseName))
+    return openWorkspace(root, program)
+  } catch (error) {
+    const own = [draft, join(root, databaseName)]
+    for (const file of own.flatMap((name) => [name, ...besides.map((ending) => name + ending)]))
+      rmSync(file, { force: true })
+    // Another process holds the lock of a workspace whose database was deleted.
+    if (!hasCode(error, 'workspace.locked'))
+      for (const file of lockFiles) rmSync(join(root, file), { force: true })
+    if (madeFolder !== undefined) rmSync(madeFolder, { recursive: true, force: true })
+    throw asStoreError(error, root)
+  }
 }
 
 /**
- * Opens a workspace for writing.
- * @throws AppError `workspace.not-found`, `workspace.locked`, `workspace.newer`, `workspace.corrupt`
+ * Opens a workspace for writing, or for reading where its folder or its database cannot be written.
+ * @throws AppError `workspace.not-found`, `workspace.locked`, `workspace.newer`, `workspace.corrupt`,
+ *   `workspace.disk-full`, `workspace.disk-error`
  */
 export function openWorkspace(path: string, program: string): OpenWorkspace {
   if (!isWorkspace(path)) throw new AppError('workspace.not-found', { path: resolve(path) })
   const root = realpathSync(path)
-  const lock = lockWorkspace(root, program)
-  let connection: OpenDatabase
+  const own = [root, join(root, databaseName), join(root, lockFiles[0])].filter(existsSync)
+  if (!own.every(isWritable)) return openForReading(root)
   try {
-    connection = openDatabase(join(root, databaseName), root, 'open')
+    return openForWriting(root, program)
+  } catch (error) {
+    const known = asStoreError(error, root)
+    // Access rights say less than an attempt, for example on Windows and on network disks.
+    if (hasCode(known, 'workspace.read-only')) return openForReading(root)
+    throw known
+  }
+}
+
+function openForWriting(root: string, program: string): OpenWorkspace {
+  const path = join(root, databaseName)
+  const lock = new WorkspaceLock(root, program)
+  let connection: OpenDatabase
+  let setAside: string[]
+  let identity: FileIdentity | null
+  const isInPlace = (): boolean => isSameFile(identity, identityOf(path))
+  try {
+    setAside = setStaleLogAside(path)
+    identity = identityOf(path)
+    const beforeWrite = (): void => {
+      if (!isInPlace()) throw new AppError('workspace.replaced', { path: root })
+      lock.ensure()
+    }
+    connection = openDatabase(path, root, { mode: 'open', beforeWrite })
+    if (setAside.length > 0) recordSetAside(connection.database, setAside)
   } catch (error) {
     lock.release()
     throw error
@@ -99,6 +154,9 @@ export function openWorkspace(path: string, program: string): OpenWorkspace {
     path: root,
     database: connection.database,
     folders: workspaceFolders(root),
+    setAside,
+    isInPlace,
+    copyDatabaseInto: (target) => connection.copyInto(target),
     close: () => {
       connection.close()
       lock.release()
@@ -106,9 +164,41 @@ export function openWorkspace(path: string, program: string): OpenWorkspace {
   }
 }
 
-/** A store in memory, with the same tables. */
-export function openScratchStore(): Store {
-  return { path: null, ...openDatabase(':memory:', ':memory:', 'create') }
+function recordSetAside(database: Writable, files: readonly string[]): void {
+  appendEvent(database, {
+    kind: 'restore',
+    object: { type: 'workspace', id: null, name: null },
+    after: { setAside: files },
+    reader: null,
+    reason: 'The database had been put back from a backup beside a log that does not belong to it.',
+  })
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** The state of this moment, from a copy of the database; writes are refused. No lock is needed, and none possible. */
+function openForReading(root: string): OpenWorkspace {
+  const copy = copyForReading(join(root, databaseName))
+  try {
+    const setAside = setStaleLogAside(copy.path)
+    const connection = openDatabase(copy.path, root, { mode: 'open', isReadOnly: true })
+    return {
+      path: root,
+      database: connection.database,
+      folders: workspaceFolders(root),
+      setAside,
+      isInPlace: () => true,
+      copyDatabaseInto: (target) => connection.copyInto(target),
+      close: () => {
+        connection.close()
+        copy.remove()
+      },
+    }
+  } catch (error) {
+    copy.remove()
+    throw error
+  }
+}
+
+/** A store in memory, with the same tables. */
+export function openScratchStore(): Store {
+  return { path: null, ...openDatabase(':memory:', ':memory:', { mode: 'create' }) }
+}

@@ -31,6 +31,8 @@ export const auditStrings = {
       encoder: 'Encoder',
       setting: 'Setting',
       storage: 'Storage',
+      backup: 'Backup',
+      restore: 'Restore',
     } satisfies Record<AuditKind, string>,
     columns: {
       event: 'Event',

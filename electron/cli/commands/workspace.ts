@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   defaultClassesText,
+  openingNotices,
   parseClassScheme,
   type CheckReport,
   type ClassScheme,
@@ -26,8 +27,11 @@ export const runInWorkspace = <T>(
 ): Promise<void> =>
   runCommand(
     options,
-    async (context) =>
-      work(context, await context.call('workspace.open', { path: resolve(options.workspace) })),
+    async (context) => {
+      const view = await context.call('workspace.open', { path: resolve(options.workspace) })
+      for (const notice of openingNotices(view)) console.error(notice)
+      return work(context, view)
+    },
     present,
   )
 

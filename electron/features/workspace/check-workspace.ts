@@ -38,6 +38,10 @@ export async function checkWorkspace(
     path: workspace.path,
     message: `The database is damaged: ${message}. Restore the workspace from a backup; labels that are newer than the backup can be read with "lobule labels".`,
   }))
+  if (!workspace.isInPlace()) {
+    const { message } = new AppError('workspace.replaced', { path: workspace.path })
+    problems.unshift({ kind: 'database', path: workspace.path, message })
+  }
   const images = listImages(database)
   const descriptors = await filesBelow(folders.descriptors, '.npy')
   const external = join(folders.descriptors, externalFolder, sep)

@@ -16,6 +16,9 @@ export interface NewAuditEvent {
   at?: string
 }
 
+/** Events of files outside the workspace. */
+const filesElsewhere: readonly AuditKind[] = ['export', 'report', 'backup']
+
 const readers = new WeakMap<Writable, () => string>()
 
 /** Sets the reader of events of this database that do not name one. */
@@ -32,10 +35,12 @@ export function watchTrail(database: Writable, onEvent: () => void): void {
 
 /**
  * Adds an event to the end of the audit trail and returns its number. Call it in the transaction of
- * the change, so that neither exists without the other:
+ * the change, so that neither exists without the other; 0 for an export from a workspace that may only be read:
  * `database.transaction(() => { change(database); appendEvent(database, event) })()`.
  */
 export function appendEvent(database: Writable, event: NewAuditEvent): number {
+  // A workspace that may only be read cannot record what was written elsewhere from it.
+  if (database.isReadOnly && filesElsewhere.includes(event.kind)) return 0
   return database.transaction(() => {
     const head = chainHead(database)
     const stored: StoredEvent = {
@@ -74,7 +79,11 @@ export interface HashedEvent extends StoredEvent {
 }
 
 /** At most `limit` events after that number, oldest first, as they are stored. */
-export const readEvents = (database: Readable, afterId: number, limit: number): HashedEvent[] =>
+export const readEvents = (
+  database: Pick<Readable, 'prepare'>,
+  afterId: number,
+  limit: number,
+): HashedEvent[] =>
   database
     .prepare<[number, number], HashedEvent>(
       `SELECT id, at, kind, reader, object, before_json AS before, after_json AS after, reason, hash

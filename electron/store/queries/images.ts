@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import {
   AppError,
   labelOf,
@@ -39,7 +39,6 @@ interface ImageRow {
   pixel_size_source: string
   page: number
   copied_path: string | null
-  workspace_file: string
   synthetic: number
   case_name: string | null
   imported_at: string
@@ -48,16 +47,20 @@ interface ImageRow {
 const selectImages = `
   SELECT i.id, i.sha256, i.path, i.format, i.width_px, i.height_px, i.pixel_size_um,
     i.pixel_size_source, i.page, i.copied_path, i.synthetic,
-    (SELECT file FROM pragma_database_list WHERE name = 'main') AS workspace_file,
     k.name AS case_name, i.imported_at
   FROM images i
   LEFT JOIN cases k ON k.id = i.case_id`
 
-function fromRow(row: ImageRow, readings: Readings, verdict: VerdictView | null): ImageView {
+function fromRow(
+  { folder }: Readable,
+  row: ImageRow,
+  readings: Readings,
+  verdict: VerdictView | null,
+): ImageView {
   return {
     id: row.id,
     sha256: row.sha256,
-    path: row.copied_path === null ? row.path : join(dirname(row.workspace_file), row.copied_path),
+    path: row.copied_path === null ? row.path : join(folder, row.copied_path),
     originalPath: row.path,
     copied: row.copied_path !== null,
     page: row.page,
@@ -83,7 +86,7 @@ export function listImages(database: Readable): ImageView[] {
   return database
     .prepare<[], ImageRow>(`${selectImages} ORDER BY i.id`)
     .all()
-    .map((row) => fromRow(row, readings.get(row.id) ?? noReadings, verdicts.get(row.id) ?? null))
+    .map((row) => fromRow(database, row, readings.get(row.id) ?? noReadings, verdicts.get(row.id) ?? null))
 }
 
 /** @throws AppError `image.not-found` */
@@ -91,7 +94,7 @@ export function getImage(database: Readable, imageId: number): ImageView {
   const row = database.prepare<[number], ImageRow>(`${selectImages} WHERE i.id = ?`).get(imageId)
   if (row === undefined) throw new AppError('image.not-found', { image: String(imageId) })
   const readings = readReadings(database, imageId).get(imageId) ?? noReadings
-  return fromRow(row, readings, newestVerdicts(database, imageId).get(imageId) ?? null)
+  return fromRow(database, row, readings, newestVerdicts(database, imageId).get(imageId) ?? null)
 }
 
 /** Image id by content, or null. */

@@ -22,6 +22,8 @@ const workspace = (name: string): WorkspaceView => ({
   imageCount: 0,
   labelledCount: 0,
   modelCount: 0,
+  isReadOnly: false,
+  setAside: [],
 })
 
 function load(answers: Answers = {}) {

@@ -280,7 +280,16 @@ export class FakeApplication {
   #open(path: string, classes?: string): WorkspaceView {
     const name = path.split('/').at(-1) ?? path
     const scheme_ = classes === undefined ? scheme : parseClassScheme(classes)
-    this.#workspace = { path, name, classes: scheme_, imageCount: 0, labelledCount: 0, modelCount: 0 }
+    this.#workspace = {
+      path,
+      name,
+      classes: scheme_,
+      imageCount: 0,
+      labelledCount: 0,
+      modelCount: 0,
+      isReadOnly: false,
+      setAside: [],
+    }
     return this.#workspace
   }
 

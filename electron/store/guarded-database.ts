@@ -1,0 +1,103 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { Writable } from './database.ts'
+import { asStoreError } from './store-errors.ts'
+
+type AnyStatement = Statement
+
+interface Guard {
+  /** The workspace's folder. */
+  readonly folder: string
+  readonly isReadOnly: boolean
+  /** Called before each transaction, and each statement outside of one, that may write. @throws AppError */
+  readonly beforeWrite: () => void
+}
+
+/**
+ * The connection as queries get it. Every failure of SQLite becomes an AppError with its sentence (`asStoreError`), and
+ * before anything is written `beforeWrite` makes sure that the file is still the workspace's.
+ */
+export function guardDatabase(connection: Database, guard: Guard): Writable {
+  return new GuardedDatabase(connection, guard) as unknown as Writable
+}
+
+class GuardedDatabase {
+  readonly folder: string
+  readonly isReadOnly: boolean
+  readonly #connection: Database
+  readonly #guard: Guard
+
+  constructor(connection: Database, guard: Guard) {
+    this.folder = guard.folder
+    this.isReadOnly = guard.isReadOnly
+    this.#connection = connection
+    this.#guard = guard
+  }
+
+  prepare(sql: string): GuardedStatement {
+    try {
+      const statement = this.#connection.prepare(sql)
+      return new GuardedStatement(this.#connection, statement, this.#guard)
+    } catch (error) {
+      throw asStoreError(error, this.folder)
+    }
+  }
+
+  transaction<A extends unknown[], T>(work: (...given: A) => T): (...given: A) => T {
+    const transaction = this.#connection.transaction(work)
+    return (...given) => {
+      if (!this.#connection.inTransaction) this.#guard.beforeWrite()
+      try {
+        return transaction(...given)
+      } catch (error) {
+        throw asStoreError(error, this.folder)
+      }
+    }
+  }
+}
+
+class GuardedStatement {
+  readonly #connection: Database
+  readonly #statement: AnyStatement
+  readonly #guard: Guard
+
+  constructor(connection: Database, statement: AnyStatement, guard: Guard) {
+    this.#connection = connection
+    this.#statement = statement
+    this.#guard = guard
+  }
+
+  run(...values: unknown[]): unknown {
+    return this.#guarded(() => this.#statement.run(...values))
+  }
+
+  get(...values: unknown[]): unknown {
+    return this.#guarded(() => this.#statement.get(...values))
+  }
+
+  all(...values: unknown[]): unknown[] {
+    return this.#guarded(() => this.#statement.all(...values))
+  }
+
+  *iterate(...values: unknown[]): IterableIterator<unknown> {
+    const rows = this.#guarded(() => this.#statement.iterate(...values))
+    try {
+      yield* rows
+    } catch (error) {
+      throw asStoreError(error, this.#guard.folder)
+    }
+  }
+
+  raw(): this {
+    this.#statement.raw()
+    return this
+  }
+
+  #guarded<T>(work: () => T): T {
+    if (!this.#statement.readonly && !this.#connection.inTransaction) this.#guard.beforeWrite()
+    try {
+      return work()
+    } catch (error) {
+      throw asStoreError(error, this.#guard.folder)
+    }
+  }
+}
