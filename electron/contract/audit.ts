@@ -34,8 +34,11 @@ export type AuditEventView = z.infer<typeof auditEventSchema>
 
 /** A problem of a trail, worst first; `eventId` if a single event is the cause. */
 export const auditProblemSchema = z.object({
-  /** `head`: a hash that a person wrote down; `known`: the newest hash that this machine has seen. */
-  kind: z.enum(['chain', 'known', 'head', 'labels', 'models']),
+  /**
+   * `head`: a hash that a person wrote down; `known`: the newest hash that this machine has seen; `schema`: the tables,
+   * triggers and so on; `rows`: what a table holds.
+   */
+  kind: z.enum(['chain', 'known', 'head', 'schema', 'labels', 'models', 'rows']),
   eventId: z.int().nullable(),
   /** One sentence. */
   message: z.string(),

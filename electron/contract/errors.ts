@@ -33,6 +33,8 @@ export const errorDetails = {
   'workspace.disk-error': pathReason,
   /** The database was deleted or replaced while it was open. */
   'workspace.replaced': path,
+  'workspace.foreign-schema': z.object({ path: z.string(), differences: z.array(z.string()) }),
+  'workspace.nothing-to-mend': path,
   'classes.invalid': reason,
   'classes.in-use': z.object({ labels: z.number() }),
   'classes.unknown': z.object({ className: z.string(), known: z.array(z.string()) }),
@@ -140,6 +142,10 @@ export type ErrorDetails<C extends ErrorCode> = z.infer<(typeof errorDetails)[C]
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 3 : 1)} GB`
 
+/** The first five of a list, and how many follow. */
+const listed = (parts: readonly string[]): string =>
+  parts.slice(0, 5).join(', ') + (parts.length > 5 ? ` and ${parts.length - 5} more` : '')
+
 type Sentences = { [C in ErrorCode]: (details: ErrorDetails<C>) => string }
 
 /** What happened, then what to do: one or two sentences for each code. The type makes a missing one an error. */
@@ -176,6 +182,10 @@ const sentences: Sentences = {
     `The disk that holds ${d.path} reports an error (${d.reason}). The last change was not saved. Check the disk or the network connection, make a backup, then try again.`,
   'workspace.replaced': (d) =>
     `The database of ${d.path} was deleted or replaced by another program while Lobule had it open. Lobule has stopped writing, and what it has in memory would be lost when it closes. Save a rescue copy now (Settings, Backup).`,
+  'workspace.foreign-schema': (d) =>
+    `The workspace ${d.path} was not opened, because its database is not as Lobule made it: ${listed(d.differences)}. That could change labels or results. Nothing was changed. Restore the workspace from a backup, or mend it with "lobule workspace mend", which keeps a copy, and then verify the audit trail.`,
+  'workspace.nothing-to-mend': (d) =>
+    `There is nothing to mend in ${d.path}: its database is as Lobule made it.`,
   'classes.invalid': (d) => `The classes are not valid: ${d.reason}.`,
 
   'classes.in-use': (d) =>

@@ -110,6 +110,18 @@ export const workspaceCalls = {
     audit: 'reads',
     blinded: 'open',
   }),
+  /**
+   * Makes the tables, indexes, triggers and views of a workspace that is not open as Lobule made them, keeps a copy of the
+   * database, and leaves an event with the reason. Errors `workspace.nothing-to-mend`; `workspace.corrupt` if a table of
+   * Lobule was changed.
+   */
+  'workspace.mend': call({
+    input: z.strictObject({ path: filePath, reason: z.string().trim().min(1).max(2000) }),
+    /** `mended`: a sentence for each difference; `copy`: the database as it was. */
+    output: z.object({ path: z.string(), mended: z.array(z.string()), copy: z.string() }),
+    audit: ['chain'],
+    blinded: 'open',
+  }),
   'workspace.close': call({ input: nothing, output: done, audit: 'reads', blinded: 'open' }),
   'workspace.info': call({
     input: nothing,

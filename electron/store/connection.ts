@@ -5,6 +5,7 @@ import type { Writable } from './database.ts'
 import { guardDatabase } from './guarded-database.ts'
 import { formatVersion, knownVersion, migrate } from './migrations/index.ts'
 import { asStoreError } from './store-errors.ts'
+import { compareSchema, describeDifference, isHarmful } from './schema.ts'
 
 /** 'LOBU': distinguishes a Lobule workspace from any other SQLite file. */
 const applicationId = 0x4c4f4255
@@ -26,7 +27,7 @@ interface HowToOpen {
 
 /**
  * Opens a workspace's database and brings it to the newest format; `:memory:` for one that is not stored.
- * @throws AppError `workspace.newer` (left untouched), `workspace.corrupt`, `workspace.disk-full`,
+ * @throws AppError `workspace.newer`, `workspace.foreign-schema` (left untouched), `workspace.corrupt`, `workspace.disk-full`,
  *   `workspace.read-only`, `workspace.disk-error`, `workspace.locked`
  */
 export function openDatabase(
@@ -37,9 +38,13 @@ export function openDatabase(
   let connection: Database | undefined
   try {
     connection = new Sqlite(path, { fileMustExist: mode === 'open' })
-    if (mode === 'open') refuseForeign(connection, workspacePath)
-    // A new database gets its log when it is opened: until then it is one file, which is whole once it has its name.
-    if (mode === 'open') connection.pragma('journal_mode = WAL')
+    if (mode === 'open') {
+      refuseForeign(connection, workspacePath)
+      // Before anything is written: a foreign trigger would already act on a migration.
+      refuseForeignSchema(connection, workspacePath)
+      // A new database gets its log when it is opened: until then it is one file, which is whole once it has its name.
+      connection.pragma('journal_mode = WAL')
+    }
     // FULL: a stored label survives a power failure, not only a crash.
     connection.pragma('synchronous = FULL')
     connection.pragma('foreign_keys = ON')
@@ -77,7 +82,8 @@ export function openDatabase(
   }
 }
 
-function refuseForeign(connection: Database, workspacePath: string): void {
+/** @throws AppError `workspace.corrupt` for a file that is not Lobule's, `workspace.newer` */
+export function refuseForeign(connection: Database, workspacePath: string): void {
   if (Number(connection.pragma('application_id', { simple: true })) !== applicationId) {
     throw new AppError('workspace.corrupt', { path: workspacePath, reason: 'not a Lobule database' })
   }
@@ -87,8 +93,18 @@ function refuseForeign(connection: Database, workspacePath: string): void {
   }
 }
 
+/** @throws AppError `workspace.foreign-schema` if something is in the database that could change what Lobule does */
+function refuseForeignSchema(connection: Database, workspacePath: string): void {
+  const harmful = compareSchema(connection).filter(isHarmful)
+  if (harmful.length === 0) return
+  throw new AppError('workspace.foreign-schema', {
+    path: workspacePath,
+    differences: harmful.map(describeDifference),
+  })
+}
+
 /** While a database is opened, whatever else SQLite reports is damage, such as a migration that does not fit. */
-function asOpeningError(error: unknown, path: string): unknown {
+export function asOpeningError(error: unknown, path: string): unknown {
   const known = asStoreError(error, path)
   if (!(known instanceof Sqlite.SqliteError)) return known
   return new AppError('workspace.corrupt', { path, reason: known.message }, { cause: error })

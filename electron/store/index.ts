@@ -1,6 +1,8 @@
 export type { Readable, Writable } from './database.ts'
 export { beforeFirst, canonicalEvent, eventHash } from './audit-chain.ts'
 export { parseAuditPin, type AuditPin } from './audit-pin.ts'
+export { mendWorkspace } from './mend-workspace.ts'
+export { compareSchema, describeDifference } from './schema.ts'
 export * from './queries/audit.ts'
 export * from './queries/audit-check.ts'
 export * from './queries/check.ts'

@@ -112,8 +112,8 @@ export function createWorkspace(path: string, classes: ClassScheme, program: str
 
 /**
  * Opens a workspace for writing, or for reading where its folder or its database cannot be written.
- * @throws AppError `workspace.not-found`, `workspace.locked`, `workspace.newer`, `workspace.corrupt`,
- *   `workspace.disk-full`, `workspace.disk-error`
+ * @throws AppError `workspace.not-found`, `workspace.locked`, `workspace.newer`, `workspace.foreign-schema`,
+ *   `workspace.corrupt`, `workspace.disk-full`, `workspace.disk-error`
  */
 export function openWorkspace(path: string, program: string): OpenWorkspace {
   if (!isWorkspace(path)) throw new AppError('workspace.not-found', { path: resolve(path) })

@@ -119,6 +119,7 @@ function addCareCommands(program: Command): void {
         presentCheck,
       )
     })
+  addMendCommand(workspace)
   addCleanCommand(workspace)
   workspace
     .command('relink')
@@ -134,6 +135,31 @@ function addCareCommands(program: Command): void {
           return context.finish<'relink'>(started)
         },
         presentRelink,
+      )
+    })
+}
+
+function addMendCommand(workspace: Command): void {
+  workspace
+    .command('mend')
+    .description(
+      'remove what another program added to the database (triggers, views, tables) and put back what it removed; keeps a copy',
+    )
+    .requiredOption(...workspaceFlag)
+    .requiredOption('--reason <text>', 'reason; recorded in the audit trail')
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions & { reason: string }) => {
+      await runCommand(
+        options,
+        (context) =>
+          context.call('workspace.mend', { path: resolve(options.workspace), reason: options.reason }),
+        ({ path, mended, copy }) => {
+          print(`Mended ${path}. Before that:`)
+          for (const difference of mended) print(`  ${difference}`)
+          print(
+            `The database as it was is in ${copy}. Now verify the audit trail with "lobule audit verify".`,
+          )
+        },
       )
     })
 }

@@ -4,6 +4,8 @@ import {
   auditBounds,
   parseAuditPin,
   beforeFirst,
+  compareSchema,
+  describeDifference,
   eventHash,
   readEvents,
   type AuditPin,
@@ -49,7 +51,7 @@ export async function verifyChain(
     done = events.length < eventsPerBatch
     await pause()
   }
-  const problems = chain.finish()
+  const problems = [...chain.finish(), ...schemaProblems(database)]
   const { pin } = chain
   if (pin !== null) {
     problems.push(...(await chain.rows.compareLabels(database, pin, bounds, pause)))
@@ -66,6 +68,13 @@ export async function verifyChain(
     durationMs: performance.now() - startedAt,
   }
 }
+
+const schemaProblems = (database: Readable): AuditProblem[] =>
+  compareSchema(database).map((difference) => ({
+    kind: 'schema',
+    eventId: null,
+    message: `The database is not as Lobule made it: ${describeDifference(difference)}.`,
+  }))
 
 /** Reads the events in order and collects the problems. */
 class ChainReader {

@@ -3,7 +3,14 @@ import { z } from 'zod'
 import { filesBelow } from '../../base/files-below.ts'
 import { AppError, type CheckReport } from '../../contract/index.ts'
 import { externalFolder } from '../../engine/descriptors/external-set.ts'
-import { checkDatabase, listBoosterHashes, listReferenceHashes, listImages } from '../../store/index.ts'
+import {
+  checkDatabase,
+  compareSchema,
+  describeDifference,
+  listBoosterHashes,
+  listReferenceHashes,
+  listImages,
+} from '../../store/index.ts'
 import { referenceFile } from '../../engine/prediction/likeness-reference.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, requireWorkspace, type JobServices } from '../../session/job-services.ts'
@@ -41,6 +48,10 @@ export async function checkWorkspace(
   if (!workspace.isInPlace()) {
     const { message } = new AppError('workspace.replaced', { path: workspace.path })
     problems.unshift({ kind: 'database', path: workspace.path, message })
+  }
+  for (const difference of compareSchema(database).map(describeDifference)) {
+    const message = `The database is not as Lobule made it: ${difference}. Close the workspace, mend it with "lobule workspace mend", and verify the audit trail.`
+    problems.push({ kind: 'database', path: workspace.path, message })
   }
   const images = listImages(database)
   const descriptors = await filesBelow(folders.descriptors, '.npy')

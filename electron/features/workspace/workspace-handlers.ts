@@ -1,4 +1,5 @@
 import type { WorkspaceView } from '../../contract/index.ts'
+import { mendWorkspace } from '../../store/index.ts'
 import { checkJob } from './check-workspace.ts'
 import { removeOldDrops } from '../images/dropped-file-paths.ts'
 import { demoJob } from '../images/make-demo.ts'
@@ -7,7 +8,7 @@ import { startJob, type HandlersOf, type ServiceContext } from '../../session/co
 import { workspaceInfo } from './workspace-info.ts'
 
 export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspace' | 'demo'> {
-  const { session, settings } = context
+  const { session, settings, version } = context
   const remembered = (view: WorkspaceView): WorkspaceView => {
     settings.remember(view.path, view.name)
     return view
@@ -21,6 +22,8 @@ export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspac
       await removeOldDrops(session.workspace)
       return remembered(view)
     },
+    'workspace.mend': ({ path, reason }) =>
+      mendWorkspace(path, { program: `Lobule ${version}`, reader: settings.content.reader, reason }),
     'workspace.close': async () => {
       await session.close()
       return {}

@@ -1,4 +1,6 @@
 import { renameSync } from 'node:fs'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import type {
   AuditKind,
   CallInput,
@@ -222,5 +224,14 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['export'],
       just('audit.export', () => ({ path: file('trail.jsonl') })),
     ),
+    'workspace.mend': scenario(['chain'], async () => {
+      const { path } = await call('workspace.info', {})
+      await call('workspace.close', {})
+      const database = new Sqlite(join(path, 'workspace.sqlite'))
+      database.exec('DROP TRIGGER labels_no_update')
+      database.close()
+      await call('workspace.mend', { path, reason: 'Another program removed it.' })
+      await call('workspace.open', { path })
+    }),
   }
 }

@@ -1,0 +1,102 @@
+import { join, resolve } from 'node:path'
+import { realpathSync } from 'node:fs'
+import Sqlite, { type Database } from 'better-sqlite3'
+import { AppError } from '../contract/index.ts'
+import { asOpeningError, refuseForeign } from './connection.ts'
+import { guardDatabase } from './guarded-database.ts'
+import { WorkspaceLock } from './lock.ts'
+import { formatVersion } from './migrations/index.ts'
+import { appendEvent } from './queries/audit.ts'
+import { setStaleLogAside } from './stale-wal.ts'
+import { compareSchema, describeDifference, type SchemaDifference } from './schema.ts'
+import { databaseName, isWorkspace } from './workspace.ts'
+
+/** The first format with an audit trail. */
+const firstAuditedFormat = 5
+
+export interface Mended {
+  path: string
+  /** One for each difference, as `describeDifference`. */
+  mended: string[]
+  /** The database as it was before, in the folder of the workspace. */
+  copy: string
+}
+
+/**
+ * Makes the tables, indexes, triggers and views of a workspace that is not open as Lobule made them: removes foreign ones
+ * and puts missing or changed indexes and triggers back. Rows stay as they are. Keeps a copy of the database and adds an
+ * event with what was found.
+ * @throws AppError `workspace.not-found`, `workspace.locked`, `workspace.newer`, `workspace.nothing-to-mend`;
+ * `workspace.corrupt` if a table of Lobule is missing or was changed
+ */
+export function mendWorkspace(
+  path: string,
+  { program, reader, reason }: { program: string; reader: string; reason: string },
+): Mended {
+  if (!isWorkspace(path)) throw new AppError('workspace.not-found', { path: resolve(path) })
+  const root = realpathSync(path)
+  const lock = new WorkspaceLock(root, program)
+  let database: Database | undefined
+  try {
+    setStaleLogAside(join(root, databaseName))
+    database = new Sqlite(join(root, databaseName), { fileMustExist: true })
+    refuseForeign(database, root)
+    return { path: root, ...mend(database, root, { reader, reason }) }
+  } catch (error) {
+    throw asOpeningError(error, root)
+  } finally {
+    database?.close()
+    lock.release()
+  }
+}
+
+function mend(
+  database: Database,
+  root: string,
+  { reader, reason }: { reader: string; reason: string },
+): Omit<Mended, 'path'> {
+  const differences = compareSchema(database)
+  if (differences.length === 0) throw new AppError('workspace.nothing-to-mend', { path: root })
+  const lost = differences.find(({ difference, type }) => difference !== 'foreign' && type === 'table')
+  if (lost !== undefined)
+    throw new AppError('workspace.corrupt', { path: root, reason: describeDifference(lost) })
+  const copy = join(root, `before-mending-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.sqlite`)
+  database.prepare('VACUUM INTO ?').run(copy)
+  database.pragma('trusted_schema = OFF')
+  // A foreign table may refer to others in any way.
+  database.pragma('foreign_keys = OFF')
+  const found = database
+    .prepare<[string], { sql: string | null }>(
+      `SELECT sql FROM sqlite_schema WHERE name IN (SELECT value FROM json_each(?)) ORDER BY name`,
+    )
+    .all(JSON.stringify(differences.map(({ name }) => name)))
+    .map(({ sql }) => sql)
+  const mended = differences.map(describeDifference)
+  database.transaction(() => {
+    for (const difference of differences.toSorted((a, b) => rank(a) - rank(b))) replace(database, difference)
+    const [left] = compareSchema(database)
+    if (left !== undefined)
+      throw new AppError('workspace.corrupt', { path: root, reason: describeDifference(left) })
+    if (formatVersion(database) < firstAuditedFormat) return
+    appendEvent(guardDatabase(database, { folder: root, isReadOnly: false, beforeWrite: () => undefined }), {
+      kind: 'chain',
+      object: { type: 'workspace', id: null, name: null },
+      reader,
+      before: { found },
+      after: { mended },
+      reason,
+    })
+  })()
+  return { mended, copy }
+}
+
+/** Triggers first, so that none sees what is removed after it; a virtual table removes its own tables. */
+const order = ['trigger', 'view', 'virtual table']
+const rank = ({ type }: SchemaDifference): number =>
+  order.includes(type) ? order.indexOf(type) : order.length
+
+function replace(database: Database, { difference, type, name, sql }: SchemaDifference): void {
+  const kind = type === 'virtual table' ? 'table' : type
+  if (difference !== 'missing') database.exec(`DROP ${kind} IF EXISTS "${name.replaceAll('"', '""')}"`)
+  if (sql !== null) database.exec(sql)
+}
