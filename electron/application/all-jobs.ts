@@ -1,4 +1,7 @@
 import type { JobRegistry } from '../queue/define-job.ts'
+import { backupJob } from '../features/backup/backup-workspace.ts'
+import { restoreJob } from '../features/backup/restore-backup.ts'
+import { verifyBackupJob } from '../features/backup/verify-backup.ts'
 import { checkJob } from '../features/workspace/check-workspace.ts'
 import { classifyJob } from '../features/predictions/classify-images.ts'
 import { describeJob } from '../features/encoders/describe-file.ts'
@@ -29,4 +32,7 @@ export const allJobs: JobRegistry<JobServices> = {
   'export-model': exportModelJob,
   'import-model': importModelJob,
   'import-descriptors': importDescriptorsJob,
+  backup: backupJob,
+  'verify-backup': verifyBackupJob,
+  restore: restoreJob,
 }

@@ -6,6 +6,8 @@ import type { JobServices } from '../session/job-services.ts'
 import type { Application, ApplicationOptions } from './application.ts'
 import type { ServiceContext } from '../session/context.ts'
 import { AuditWatch } from '../features/audit/audit-watch.ts'
+import { backupHandlers } from '../features/backup/backup-handlers.ts'
+import { BackupWatch } from '../features/backup/backup-schedule.ts'
 import { applicationHandlers } from '../features/workspace/application-handlers.ts'
 import { DroppedFiles } from '../features/images/dropped-files.ts'
 import { auditHandlers } from '../features/audit/audit-handlers.ts'
@@ -54,6 +56,13 @@ export function createApplication(options: ApplicationOptions): Application {
   const session = new Session(`Lobule ${version}`, emit, () => settings.content.reader, allJobs, servicesOf)
   const audit = new AuditWatch(session, homeDirectory, emit)
   listeners.add((event) => audit.handleEvent(event))
+  const backups = new BackupWatch(session, homeDirectory)
+  if (door.isCommandLine !== true) {
+    backups.start()
+    listeners.add(({ name }) => {
+      if (name === 'workspace.changed') void backups.look()
+    })
+  }
   const pictures = new Pictures(session, pictureCompute)
   const drops = new DroppedFiles(session)
   listeners.add(({ name }) => {
@@ -75,6 +84,7 @@ export function createApplication(options: ApplicationOptions): Application {
       ...applicationHandlers(context),
       ...workspaceHandlers(context),
       ...auditHandlers(context, audit),
+      ...backupHandlers(context, backups),
       ...caseReportHandlers(context),
       ...jobHandlers(context),
       ...imageHandlers(context),
@@ -99,6 +109,7 @@ export function createApplication(options: ApplicationOptions): Application {
     },
     receiveFile: (file) => drops.receive(file),
     close: async () => {
+      backups.stop()
       await session.dispose()
       compute.close()
       besideCompute.close()

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { researchUseSentence } from '../contract/index.ts'
 import { addAgreementCommands } from './commands/agreement.ts'
 import { addAuditCommands } from './commands/audit.ts'
+import { addBackupCommands } from './commands/backup.ts'
 import { addCaseReportCommands } from './commands/case-report.ts'
 import { addDescriptorCommands } from './commands/descriptors.ts'
 import { addExternalDescriptorCommands } from './commands/external-descriptors.ts'
@@ -32,7 +33,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 // Before the commands are added, since each inherits it. Wrong usage then gives exit code 2.
 program.exitOverride()
-addWorkspaceCommands(program)
+addBackupCommands(addWorkspaceCommands(program))
 addImportCommand(program)
 addLabelCommands(program)
 addJobCommands(program)

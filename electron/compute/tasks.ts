@@ -18,6 +18,12 @@ import {
   type StainReport,
   type WeightsSource,
 } from '../contract/index.ts'
+import {
+  readBackup,
+  writeBackup,
+  type ReadBackupRequest,
+  type WriteBackupRequest,
+} from '../engine/backup-file/index.ts'
 import { boostingVersion } from '../engine/boosting/index.ts'
 import { describeFile, importPublished, readNpy } from '../engine/descriptors/index.ts'
 import type { DescribeFileRequest } from '../engine/descriptors/describe-file.ts'
@@ -215,6 +221,9 @@ export const tasks = {
   packModel: (task: PackRequest, context: TaskContext) => packModel(task, context),
   inspectPackage: ({ path }: { path: string }) => inspectPackage(path),
   unpackModel: (task: UnpackRequest, context: TaskContext) => unpackModel(task, context),
+
+  writeBackup: (task: WriteBackupRequest, context: TaskContext) => writeBackup(task, context),
+  readBackup: (task: ReadBackupRequest, context: TaskContext) => readBackup(task, context),
 
   /** Versions of what computes. */
   software: (_: Record<string, never>): Promise<Record<string, string>> =>

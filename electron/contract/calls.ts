@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { appCalls } from './app.ts'
 import { auditCalls } from './audit.ts'
+import { backupCalls } from './backup.ts'
 import { caseReportCalls } from './case-report.ts'
 import { cropCalls } from './crops.ts'
 import { descriptorCalls } from './descriptors.ts'
@@ -46,6 +47,7 @@ export const calls = {
   ...imageProcessingCalls,
   ...caseReportCalls,
   ...auditCalls,
+  ...backupCalls,
   ...jobCalls,
 }
 

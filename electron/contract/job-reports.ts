@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { fraction, id } from './atoms.ts'
 import { backendNameSchema } from './backends.ts'
+import type { BackupCheckReport, BackupReport, RestoreReport } from './backup.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import type { ExternalImportReport } from './external-descriptors.ts'
 import { failureSchema } from './failure.ts'
@@ -131,4 +132,7 @@ export interface JobReports {
   'export-model': ExportReport
   'import-model': ModelImportReport
   'import-descriptors': ExternalImportReport
+  backup: BackupReport
+  'verify-backup': BackupCheckReport
+  restore: RestoreReport
 }

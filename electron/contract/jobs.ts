@@ -17,6 +17,9 @@ export const jobKinds = [
   'export-model',
   'import-model',
   'import-descriptors',
+  'backup',
+  'verify-backup',
+  'restore',
 ] as const
 export const jobStates = [
   'queued',

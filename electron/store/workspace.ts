@@ -10,6 +10,7 @@ import { appendEvent } from './queries/audit.ts'
 import { insertClasses } from './queries/classes.ts'
 import { insertWorkspace } from './queries/workspace.ts'
 import { copyForReading, isWritable } from './read-only-copy.ts'
+import { snapshotDatabase, type SnapshotRun } from './snapshot.ts'
 import { setStaleLogAside } from './stale-wal.ts'
 import { asStoreError } from './store-errors.ts'
 
@@ -40,6 +41,11 @@ export interface Workspace {
   isInPlace(): boolean
   /** Writes the database as it is now into a new file, also if its own was deleted. @throws AppError as a write does */
   copyDatabaseInto(path: string): void
+  /**
+   * Writes the database as it is now into a new file, piece by piece, while others read and write it.
+   * @throws AppError as a write does; `job.cancelled`
+   */
+  snapshotInto(path: string, run?: SnapshotRun): Promise<void>
 }
 
 export interface OpenWorkspace extends Workspace {
@@ -63,6 +69,7 @@ export const workspaceFolders = (path: string): WorkspaceFolders => ({
   synthetic: join(path, 'synthetic'),
 })
 
+/** The entry of a workspace that makes it one. */
 export const isWorkspace = (path: string): boolean => existsSync(join(path, databaseName))
 
 /** What SQLite and the lock keep beside a database; gone once nothing uses it. */
@@ -157,6 +164,10 @@ function openForWriting(root: string, program: string): OpenWorkspace {
     setAside,
     isInPlace,
     copyDatabaseInto: (target) => connection.copyInto(target),
+    snapshotInto: async (target, run) => {
+      if (!isInPlace()) throw new AppError('workspace.replaced', { path: root })
+      await snapshotDatabase(path, target, run)
+    },
     close: () => {
       connection.close()
       lock.release()
@@ -187,6 +198,7 @@ function openForReading(root: string): OpenWorkspace {
       setAside,
       isInPlace: () => true,
       copyDatabaseInto: (target) => connection.copyInto(target),
+      snapshotInto: (target, run) => snapshotDatabase(copy.path, target, run),
       close: () => {
         connection.close()
         copy.remove()

@@ -25,20 +25,23 @@ export const runInWorkspace = <T>(
   work: (context: CommandContext, workspace: WorkspaceView) => Promise<T>,
   present: (answer: T) => void,
 ): Promise<void> =>
-  runCommand(
-    options,
-    async (context) => {
-      const view = await context.call('workspace.open', { path: resolve(options.workspace) })
-      for (const notice of openingNotices(view)) console.error(notice)
-      return work(context, view)
-    },
-    present,
-  )
+  runCommand(options, async (context) => work(context, await openWorkspace(context, options)), present)
+
+/** Opens the workspace of `--workspace`, and says on stderr what a person must know of it. */
+export async function openWorkspace(
+  context: CommandContext,
+  { workspace }: WorkspaceOptions,
+): Promise<WorkspaceView> {
+  const view = await context.call('workspace.open', { path: resolve(workspace) })
+  for (const notice of openingNotices(view)) console.error(notice)
+  return view
+}
 
 export const workspaceFlag = ['-w, --workspace <folder>', 'workspace folder'] as const
 export const jsonFlag = ['--json', 'print one JSON document to stdout'] as const
 
-export function addWorkspaceCommands(program: Command): void {
+/** Returns the command `lobule workspace`, for more commands below it. */
+export function addWorkspaceCommands(program: Command): Command {
   program
     .command('init')
     .description('create a workspace')
@@ -89,12 +92,12 @@ export function addWorkspaceCommands(program: Command): void {
       )
     })
 
-  addCareCommands(program)
+  return addCareCommands(program)
 }
 
 /** What keeps a workspace safe. */
-function addCareCommands(program: Command): void {
-  const workspace = program.command('workspace').description('inspect, check and clean a workspace')
+function addCareCommands(program: Command): Command {
+  const workspace = program.command('workspace').description('inspect, check, clean and back up a workspace')
   workspace
     .command('info')
     .description('show contents and disk usage')
@@ -137,6 +140,7 @@ function addCareCommands(program: Command): void {
         presentRelink,
       )
     })
+  return workspace
 }
 
 function addMendCommand(workspace: Command): void {

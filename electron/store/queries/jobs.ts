@@ -93,6 +93,13 @@ export function interruptRunningJobs(
   })()
 }
 
+/** In a restored workspace: the backup that the workspace was copied by had not ended yet, in the copy. */
+export function removeUnfinishedBackups(database: Writable): void {
+  database
+    .prepare("DELETE FROM jobs WHERE kind = 'backup' AND state NOT IN ('done', 'failed', 'cancelled')")
+    .run()
+}
+
 /** Images that a model has predicted since a time (ISO 8601); empty if `since` is null. */
 export function listImagesJudgedSince(
   database: Readable,

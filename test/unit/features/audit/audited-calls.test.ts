@@ -54,6 +54,7 @@ const silent: { [N in Exclude<CallName, Audited>]?: CallInput<N> } = {
   'audit.list': {},
   'audit.state': {},
   'audit.verify': {},
+  'backup.state': {},
   'encoder.list': {},
   'image.get': { imageId: 1 },
   'image.list': {},

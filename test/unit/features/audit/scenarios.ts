@@ -195,6 +195,10 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
         while (!(await hasEnded(jobId))) await new Promise((resolve) => setTimeout(resolve, 5))
       },
     ),
+    'backup.create': scenario(
+      ['backup'],
+      run('backup.create', () => ({ path: file('w.tar') })),
+    ),
     'workspace.relink': scenario(
       ['relink', 'relink'],
       run('workspace.relink', () => ({ directory: file('elsewhere') })),

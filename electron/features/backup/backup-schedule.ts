@@ -1,0 +1,86 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { hasCode, toErrorView, type BackupSchedule, type BackupState } from '../../contract/index.ts'
+import { readCreatedAt, readWorkspace } from '../../store/index.ts'
+import type { Session } from '../../session/session.ts'
+import { BackupRecords } from './backup-records.ts'
+import { backupJob } from './backup-workspace.ts'
+import { scheduledName } from './schedule-files.ts'
+
+const dayMs = 24 * 3600 * 1000
+const lookEveryMs = 10 * 60 * 1000
+/** A little less than a day or a week, so that a backup at nine o'clock does not move to a later hour every day. */
+const intervals: Readonly<Record<BackupSchedule['every'], number>> = {
+  never: Infinity,
+  day: dayMs - 3600 * 1000,
+  week: 7 * dayMs - 3600 * 1000,
+}
+
+/** Makes backups of the open workspace by itself, as its schedule says, and knows when a reminder is due. */
+export class BackupWatch {
+  readonly #session: Session
+  readonly #records: BackupRecords
+  readonly #now: () => number
+  #timer: NodeJS.Timeout | null = null
+  #triedAt = -Infinity
+
+  constructor(session: Session, homeDirectory: string, now = Date.now) {
+    this.#session = session
+    this.#records = new BackupRecords(homeDirectory)
+    this.#now = now
+  }
+
+  /** Looks now and then whether a backup is due, as long as the program runs. */
+  start(): void {
+    this.#timer ??= setInterval(() => void this.look(), lookEveryMs).unref()
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
+  }
+
+  /** Submits a backup if one is due. One that failed is tried again after an hour. */
+  async look(): Promise<void> {
+    if (!this.#session.isOpen) return
+    const { path, database, isInPlace } = this.#session.workspace
+    const createdAt = readCreatedAt(database)
+    const { schedule, last } = this.#records.of(path, createdAt)
+    const since = this.#now() - (last === null ? -Infinity : Date.parse(last.at))
+    const isDue = since >= intervals[schedule.every] && this.#now() - this.#triedAt >= 3600 * 1000
+    if (schedule.folder === null || !isDue || database.isReadOnly || !isInPlace()) return
+    this.#triedAt = this.#now()
+    try {
+      const folder = resolve(schedule.folder)
+      await mkdir(folder, { recursive: true })
+      const { name } = readWorkspace(database)
+      const file = join(folder, scheduledName({ name, createdAt }, new Date(this.#now())))
+      const { withDerived } = schedule
+      const input = { path: file, replace: false, withDerived, workspace: null, isScheduled: true }
+      this.#session.queue.submit(backupJob, input)
+    } catch (error) {
+      if (hasCode(error, 'workspace.none-open')) return
+      this.#records.change(path, createdAt, { failure: toErrorView(error).message })
+    }
+  }
+
+  /** @throws AppError `workspace.none-open` */
+  state(): BackupState {
+    const { path, database, isInPlace } = this.#session.workspace
+    const createdAt = readCreatedAt(database)
+    const { schedule, last, failure } = this.#records.of(path, createdAt)
+    const days = Math.floor((this.#now() - Date.parse(last?.at ?? createdAt)) / dayMs)
+    const isLong = schedule.remindAfterDays > 0 && days >= schedule.remindAfterDays
+    return { schedule, last, failure, remindDays: isLong ? days : null, isInPlace: isInPlace() }
+  }
+
+  /** @throws AppError `workspace.none-open` */
+  change(schedule: BackupSchedule): BackupState {
+    const { path, database } = this.#session.workspace
+    const folder = schedule.folder === null ? null : resolve(schedule.folder)
+    this.#records.change(path, readCreatedAt(database), { schedule: { ...schedule, folder }, failure: null })
+    this.#triedAt = -Infinity
+    void this.look()
+    return this.state()
+  }
+}
