@@ -349,33 +349,3 @@ export class AppError<C extends ErrorCode = ErrorCode> extends Error {
 /** Whether a thrown value is an AppError of one of these codes. */
 export const hasCode = (error: unknown, ...codes: readonly ErrorCode[]): error is AppError =>
   error instanceof AppError && codes.includes((error as AppError).code)
-
-export const errorCodeSchema = z.enum(Object.keys(errorDetails) as [ErrorCode, ...ErrorCode[]])
-
-/** An error on its way through an entry point. */
-export const errorViewSchema = z.object({
-  code: errorCodeSchema,
-  message: z.string(),
-  details: z.record(z.string(), z.unknown()),
-})
-export type ErrorView = z.infer<typeof errorViewSchema>
-
-/** The view of any thrown value; what is not an AppError becomes `internal.unexpected`. */
-export function toErrorView(error: unknown, reference = 'none'): ErrorView {
-  const known: AppError =
-    error instanceof AppError
-      ? (error as AppError)
-      : new AppError('internal.unexpected', {
-          reference,
-          message: error instanceof Error ? error.message : String(error),
-        })
-  return { code: known.code, message: known.message, details: known.details }
-}
-
-/** The AppError of a view, on the other side of an entry point. */
-export function fromErrorView(view: ErrorView): AppError {
-  const details = errorDetails[view.code].safeParse(view.details)
-  return details.success
-    ? new AppError(view.code, details.data)
-    : new AppError('internal.unexpected', { reference: 'none', message: view.message })
-}

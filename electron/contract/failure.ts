@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { id } from './atoms.ts'
-import { errorCodeSchema } from './errors.ts'
+import { errorCodeSchema } from './error-view.ts'
 
 /** A file or image that a job could not process; the job continues with the others. */
 export const failureSchema = z.object({

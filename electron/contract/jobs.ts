@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { done, fraction, id, isoTime, nothing, started } from './atoms.ts'
 import { call } from './call.ts'
-import { errorViewSchema } from './errors.ts'
+import { errorViewSchema } from './error-view.ts'
 
 export const jobKinds = [
   'demo',

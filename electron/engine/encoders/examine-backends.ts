@@ -1,5 +1,6 @@
 import { platform } from 'node:os'
-import { AppError, toErrorView } from '../../contract/errors.ts'
+import { toErrorView } from '../../contract/error-view.ts'
+import { AppError } from '../../contract/errors.ts'
 import {
   backendNames,
   type BackendName,

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { AppError, toErrorView } from '../../contract/errors.ts'
+import { toErrorView } from '../../contract/error-view.ts'
+import { AppError } from '../../contract/errors.ts'
 import type { Raster } from '../image/index.ts'
 import { imageInput, type Architecture, type Convolution, type Layer } from './architecture.ts'
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'

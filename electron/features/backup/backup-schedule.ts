@@ -43,12 +43,13 @@ export class BackupWatch {
   /** Submits a backup if one is due. One that failed is tried again after an hour. */
   async look(): Promise<void> {
     if (!this.#session.isOpen) return
-    const { path, database, isInPlace } = this.#session.workspace
+    const { workspace } = this.#session
+    const { path, database } = workspace
     const createdAt = readCreatedAt(database)
     const { schedule, last } = this.#records.of(path, createdAt)
     const since = this.#now() - (last === null ? -Infinity : Date.parse(last.at))
     const isDue = since >= intervals[schedule.every] && this.#now() - this.#triedAt >= 3600 * 1000
-    if (schedule.folder === null || !isDue || database.isReadOnly || !isInPlace()) return
+    if (schedule.folder === null || !isDue || database.isReadOnly || !workspace.isInPlace()) return
     this.#triedAt = this.#now()
     try {
       const folder = resolve(schedule.folder)
@@ -66,12 +67,13 @@ export class BackupWatch {
 
   /** @throws AppError `workspace.none-open` */
   state(): BackupState {
-    const { path, database, isInPlace } = this.#session.workspace
+    const { workspace } = this.#session
+    const { path, database } = workspace
     const createdAt = readCreatedAt(database)
     const { schedule, last, failure } = this.#records.of(path, createdAt)
     const days = Math.floor((this.#now() - Date.parse(last?.at ?? createdAt)) / dayMs)
     const isLong = schedule.remindAfterDays > 0 && days >= schedule.remindAfterDays
-    return { schedule, last, failure, remindDays: isLong ? days : null, isInPlace: isInPlace() }
+    return { schedule, last, failure, remindDays: isLong ? days : null, isInPlace: workspace.isInPlace() }
   }
 
   /** @throws AppError `workspace.none-open` */
