@@ -24,5 +24,6 @@ export const auditKinds = [
   'storage',
   'backup',
   'restore',
+  'migration',
 ] as const
 export type AuditKind = (typeof auditKinds)[number]

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { filePath, id, isoTime, nothing, sha256 } from './atoms.ts'
 import { auditKinds } from './audit-kinds.ts'
 import { call } from './call.ts'
+import { labelSources } from './label-source.ts'
 
 /** The object of an event. */
 export const auditObjectSchema = z.object({
@@ -27,6 +28,11 @@ export const auditEventSchema = z.object({
   before: z.unknown(),
   after: z.unknown(),
   reason: z.string().nullable(),
+  /**
+   * Where the label of the event comes from, as the workspace knows it today; absent if the event gives no label. Of
+   * one that is no reader's, `reader` is who imported it. Not part of the event.
+   */
+  labelSource: z.object({ source: z.enum(labelSources), table: z.string().nullable() }).optional(),
   /** sha256 of the previous hash (64 zeros for the first event) and the event's canonical JSON. */
   hash: z.string(),
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { actingReader, comment, filePath, id, isoTime } from './atoms.ts'
 import { call } from './call.ts'
 import { imageViewSchema } from './images.ts'
+import { labelOriginSchema } from './label-source.ts'
 
 /** One label event. Label events are append-only. */
 export const labelEntryViewSchema = z.object({
@@ -14,12 +15,17 @@ export const labelEntryViewSchema = z.object({
   isUnsure: z.boolean(),
   /** Given before labels of other readers or a suggested class were shown. */
   isBlind: z.boolean(),
-  reader: z.string(),
+  ...labelOriginSchema,
+  /** The reader who imported a label that is no reader's; null: it is a reader's. */
+  importedBy: z.string().nullable(),
   at: isoTime,
   comment: z.string().nullable(),
   /** The label event that this one undoes. */
   undoes: id.nullable(),
-  /** Whether it is its reader's current label of the image, or the current adjudication. */
+  /**
+   * Whether it is its reader's current label of the image, one from another source that was not corrected, or the current
+   * adjudication.
+   */
   current: z.boolean(),
 })
 export type LabelEntryView = z.infer<typeof labelEntryViewSchema>

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { id, isoTime } from './atoms.ts'
+import { labelOriginSchema, type LabelOrigin } from './label-source.ts'
 
-/** A reader's current label of an image, or its adjudication. */
+/** A current label of an image, of a reader or from another source, or its adjudication. */
 export const readingViewSchema = z.object({
   /** Of the label event. */
   id,
-  reader: z.string(),
+  ...labelOriginSchema,
+  /** The reader who imported a label that is no reader's; null: it is a reader's. */
+  importedBy: z.string().nullable(),
   /** null: the reader is unsure. */
   className: z.string().nullable(),
   isUnsure: z.boolean(),
@@ -18,7 +21,10 @@ export type ReadingView = z.infer<typeof readingViewSchema>
 
 /** The current labels of an image. */
 export const readingsSchema = z.object({
-  /** One per reader who has a current label or is unsure, in the order in which they were given. */
+  /**
+   * One per reader who has a current label or is unsure, in the order in which they were given. A label that is no
+   * reader's stays beside them.
+   */
   all: z.array(readingViewSchema),
   /** The current adjudication; it decides whatever the readers chose. */
   adjudication: readingViewSchema.nullable(),
@@ -31,7 +37,7 @@ export type Readings = z.infer<typeof readingsSchema>
 
 export const labelViewSchema = z.object({
   className: z.string(),
-  reader: z.string(),
+  ...labelOriginSchema,
   at: isoTime,
   /** Absent: not known here. */
   comment: z.string().nullable().optional(),
@@ -43,32 +49,42 @@ export type LabelView = z.infer<typeof labelViewSchema>
 export const noReadings: Readings = { all: [], adjudication: null, isDisputed: false, isWithheld: false }
 
 /**
- * The reading that becomes an image's label: the adjudication if there is one; otherwise, if all readers who chose a
- * class chose the same, the newest of them. null: no reader chose a class, or readers disagree. Unsure readers
- * abstain. Training uses these labels and no others (docs/readers.md).
+ * The reading that becomes an image's label: the adjudication if there is one; otherwise, if all chose the same class,
+ * the newest of them. null: no class was chosen, or the labels differ. Unsure readers abstain. A label from another
+ * source counts like a reader's, unless the reader who imported it has corrected it. Training uses these labels and no
+ * others (docs/readers.md).
  */
 export function agreedReading({ all, adjudication }: Pick<Readings, 'all' | 'adjudication'>): {
   reading: ReadingView | null
   isDisputed: boolean
 } {
   if (adjudication !== null) return { reading: adjudication, isDisputed: false }
-  const named = all.filter(({ className }) => className !== null)
+  const named = all.filter((reading) => reading.className !== null && !isCorrected(reading, all))
   const isDisputed = named.some(({ className }) => className !== named[0]?.className)
   return { reading: isDisputed ? null : (named.at(-1) ?? null), isDisputed }
 }
 
+/** Whether the reader who imported a label gave the image a label of their own, with the imported one in view. */
+export const isCorrected = ({ importedBy }: ReadingView, all: readonly ReadingView[]): boolean =>
+  importedBy !== null && all.some((other) => isSameReader(other.reader, importedBy) && isCorrection(other))
+
+/** Whether a label would correct one that its reader imported: they saw that one and chose in the program. */
+export const isCorrection = ({ isBlind, table }: Pick<ReadingView, 'isBlind' | 'table'>): boolean =>
+  !isBlind && table === null
+
 /** The label of an image, from its agreed reading. */
 export function labelOf(
   readings: Pick<Readings, 'all' | 'adjudication'>,
-): { className: string; reader: string; at: string; comment: string | null; isAdjudicated: boolean } | null {
+): (LabelOrigin & { className: string; at: string; comment: string | null; isAdjudicated: boolean }) | null {
   const { reading } = agreedReading(readings)
   if (reading === null || reading.className === null) return null
-  const { className, reader, at, comment } = reading
-  return { className, reader, at, comment, isAdjudicated: readings.adjudication !== null }
+  const { className, reader, source, table, at, comment } = reading
+  return { className, reader, source, table, at, comment, isAdjudicated: readings.adjudication !== null }
 }
 
-/** Whether two names mean the same reader: case and Unicode normalisation do not matter. */
-export const isSameReader = (a: string, b: string): boolean => comparable(a) === comparable(b)
+/** Whether two names mean the same reader: case and Unicode normalisation do not matter. null is no reader. */
+export const isSameReader = (a: string | null, b: string): boolean =>
+  a === b || (a !== null && comparable(a) === comparable(b))
 const comparable = (name: string): string => name.trim().normalize('NFC').toLocaleLowerCase('en')
 
 export const readerViewSchema = z.object({ name: z.string(), since: isoTime, entries: z.int() })

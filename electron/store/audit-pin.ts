@@ -54,3 +54,19 @@ export function parseAuditPin(text: string): AuditPin | null {
     return null
   }
 }
+
+/**
+ * sha256 over the sources of the labels with ids up to `lastId`, oldest first. Each label contributes the canonical
+ * JSON of [id, source, table or null] and a line feed.
+ */
+export function labelSourcesHash(database: Readable, lastId: number): string {
+  const hash = createHash('sha256')
+  const labels = database
+    .prepare<[number], [number, string, string | null]>(
+      'SELECT id, source, table_name FROM labels WHERE id <= ? ORDER BY id',
+    )
+    .raw()
+    .iterate(lastId)
+  for (const label of labels) hash.update(`${canonicalJson(label)}\n`)
+  return hash.digest('hex')
+}

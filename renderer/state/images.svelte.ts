@@ -4,6 +4,7 @@ import {
   labelOf,
   type CallInput,
   type ImageView,
+  type ReadingView,
   type Readings,
   type StainReport,
   type VerdictView,
@@ -15,8 +16,8 @@ import { placesBy } from './collections.ts'
 /** Above this many changed images the whole list is fetched once. */
 const singleRefreshLimit = 24
 
-/** Id of a label that is being saved. */
-const unsavedId = 1
+/** Id of a label that is being saved; no stored one has it. */
+const unsavedId = 0
 /** Number of labellings that can be undone. */
 const maxUndone = 100
 
@@ -228,11 +229,24 @@ function withLabel(
   { className, isUnsure, comment }: LabelInput,
   reader: string,
 ): ImageView {
-  const others = image.readings.all.filter((reading) => !isSameReader(reading.reader, reader))
   const isWithdrawn = className === null && !isUnsure
   const isBlind = image.readings.isWithheld
+  const isReplaced = (reading: ReadingView): boolean =>
+    isSameReader(reading.reader, reader) || (isWithdrawn && isSameReader(reading.importedBy, reader))
+  const others = image.readings.all.filter((reading) => !isReplaced(reading))
   // The id of the label event comes with the answer.
-  const own = { id: unsavedId, reader, className, isUnsure, isBlind, at: isoNow(), comment }
+  const own: ReadingView = {
+    id: unsavedId,
+    reader,
+    source: 'reader',
+    table: null,
+    importedBy: null,
+    className,
+    isUnsure,
+    isBlind,
+    at: isoNow(),
+    comment,
+  }
   const all = isWithdrawn ? others : [...others, own]
   const labels = { all, adjudication: image.readings.adjudication }
   const readings: Readings = { ...image.readings, ...labels, isDisputed: agreedReading(labels).isDisputed }

@@ -33,6 +33,7 @@ export const auditStrings = {
       storage: 'Storage',
       backup: 'Backup',
       restore: 'Restore',
+      migration: 'New format',
     } satisfies Record<AuditKind, string>,
     columns: {
       event: 'Event',
@@ -103,6 +104,7 @@ export const auditStrings = {
     hash: 'Hash',
     nothing: 'None',
     program: 'Lobule',
+    importedBy: (origin: string, reader: string) => `${origin}, imported by ${reader}`,
     onlyImage: 'Only this image',
     openImage: 'Open the image',
     choose: 'Select an event to see the values before and after it.',
@@ -114,6 +116,7 @@ export const auditStrings = {
       commented: (is: string) => `${is}, comment changed`,
       first: (is: string) => `${is}, first label`,
       afterOther: (is: string, other: string, reader: string) => `${is}, after ${other} by ${reader}`,
+      afterImport: (is: string, other: string, origin: string) => `${is}, after ${other} (${origin})`,
       imported: (change: string) => `Imported: ${change}`,
       withdrawn: (was: string) => `Withdrawn: ${was}`,
       withdrawnNothing: 'Withdrawn',

@@ -16,7 +16,6 @@ export const modelsStrings = {
       `Tested on ${count} folds, each predicted by boosters that were not trained on it.`,
     changed: 'Changed for this training.',
     wrongSettings: 'Some recipe settings are not valid. Correct them first.',
-    readBy: (reader: string) => `by ${reader}`,
     byCase: 'By case',
     caseName: 'Case',
     readers: 'Readers',

@@ -56,6 +56,8 @@ export const readersStrings = {
     blind: 'blind',
     blindTip: 'Chosen before other readers’ labels or a suggestion were shown',
     adjudicated: 'Adjudicated',
+    importedBy: (reader: string) => `No reader’s label; imported by ${reader}`,
+    fromTable: (table: string) => `Read from the table ${table}`,
     adjudicatedBy: (reader: string, when: string) => `by ${reader}, ${when}`,
     disputed: 'Readers disagree: the image has no label until it is adjudicated.',
     agreed: (className: string) => `Label: ${className}`,

@@ -35,6 +35,7 @@ export const viewerStrings = {
     gone: 'This image is not in the workspace.',
     pixelSizeUnknown: 'pixel size unknown',
     label: 'Label',
+    labelFrom: (origin: string, when: string) => `${origin}, ${when}`,
     labelledBy: (reader: string, when: string) => `by ${reader}, ${when}`,
     unlabelled: 'No label yet',
     advance: 'Go to the next image after labelling',

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   auditKinds,
+  originOf,
   type AuditEventView,
   type AuditKind,
   type AuditVerification,
@@ -139,11 +140,11 @@ const shorten = (value: unknown): string => {
 function presentEvents({ total, events }: { total: number; events: readonly AuditEventView[] }): void {
   printTable([
     ['event', 'at', 'kind', 'reader', 'object', 'before', 'after', 'reason'],
-    ...events.map(({ id, at, kind, reader, object, before, after, reason }) => [
+    ...events.map(({ id, at, kind, reader, object, before, after, reason, labelSource }) => [
       String(id),
       at,
       kind,
-      reader ?? '-',
+      labelSource === undefined ? (reader ?? '-') : originOf({ reader, ...labelSource }),
       `${object.type}${object.id === null ? '' : ` ${object.id}`}${object.name === null ? '' : ` (${object.name})`}`,
       shorten(before),
       shorten(after),

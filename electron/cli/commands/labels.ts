@@ -1,6 +1,13 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { resolve } from 'node:path'
-import { AppError, type ClassScheme, type ImageView, type LabelEntryView } from '../../contract/index.ts'
+import {
+  AppError,
+  originOf,
+  type ClassScheme,
+  type ImageView,
+  type LabelEntryView,
+  type LabelOrigin,
+} from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { print, printTable } from '../run.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
@@ -138,12 +145,16 @@ function presentLabel({ id, fileName, label, readings }: ImageView): void {
       ? readings.isDisputed
         ? 'no label, because readers disagree'
         : 'no label'
-      : `${label.className}${label.isAdjudicated === true ? ' as adjudicated' : ''} by ${label.reader}`
+      : `${label.className}${label.isAdjudicated === true ? ' as adjudicated' : ''} ${sourceWords(label)}`
   print(`Image ${id} (${fileName}): ${state}.`)
-  for (const { reader, className, comment } of readings.all) {
-    print(`  ${reader}: ${className ?? 'unsure'}${comment === null ? '' : ` (${comment})`}`)
+  for (const reading of readings.all) {
+    const { className, comment } = reading
+    print(`  ${originOf(reading)}: ${className ?? 'unsure'}${comment === null ? '' : ` (${comment})`}`)
   }
 }
+
+const sourceWords = (label: LabelOrigin): string =>
+  label.source === 'reader' ? `by ${originOf(label)}` : `(${originOf(label)})`
 
 function presentLines(lines: readonly LabelLine[]): void {
   printTable([
@@ -152,7 +163,7 @@ function presentLines(lines: readonly LabelLine[]): void {
       String(line.id),
       line.file,
       describeEntry(line),
-      line.reader,
+      originOf(line),
       line.at,
       line.comment ?? '',
     ]),

@@ -1,12 +1,14 @@
 import type { AuditProblem } from '../../contract/index.ts'
 import {
   holdsPinnedLabels,
+  holdsPinnedSources,
   readAuditedRows,
   readLabelRecords,
   type AuditBounds,
   type AuditPin,
   type HashedEvent,
   type LabelRecord,
+  type LabelSourcesPin,
   type Readable,
 } from '../../store/index.ts'
 
@@ -26,8 +28,11 @@ export class DescribedRows {
   readonly #labels = new Map<number, LabelEvent>()
   /** Event number by table and row. */
   readonly #rows = new Map<string, { eventId: number; modelId: unknown; value: unknown }>()
+  /** The newest pin of sources that a migration set. */
+  #sources: { eventId: number; pin: LabelSourcesPin } | null = null
 
   add({ id, at, kind, reader, object, after: afterText }: HashedEvent): void {
+    if (kind === 'migration') this.#pinSources(id, record(afterText))
     const isLabel = labelKinds.includes(kind)
     if (!isLabel && !['training', 'model', 'operating-point', 'promotion'].includes(kind)) return
     const after = record(afterText)
@@ -61,12 +66,18 @@ export class DescribedRows {
       const message = `The labels from before the audit trail began (entries 1 to ${pin.lastLabelId}) have changed since.`
       problems.push({ kind: 'labels', eventId: 1, message })
     }
+    if (!holdsPinnedSources(database, this.#sources?.pin ?? null, pin)) {
+      const message =
+        'The sources of labels from before the format of the workspace had sources have changed since.'
+      problems.push({ kind: 'labels', eventId: this.#sources?.eventId ?? 1, message })
+    }
+    const lastPinnedSource = this.#sources?.pin.lastLabelId ?? 0
     for (let afterId = pin.lastLabelId; ;) {
       const records = readLabelRecords(database, { afterId, lastId, limit: labelsPerBatch })
       for (const label of records) {
         const event = this.#labels.get(label.id)
         this.#labels.delete(label.id)
-        const problem = compareLabel(label, event)
+        const problem = compareLabel(label, event, label.id <= lastPinnedSource)
         if (problem !== null) problems.push(problem)
       }
       const last = records.at(-1)
@@ -79,6 +90,11 @@ export class DescribedRows {
       problems.push({ kind: 'labels', eventId: id, message })
     }
     return problems
+  }
+
+  #pinSources(eventId: number, { lastLabelId, labelSourcesSha256 }: Record<string, unknown>): void {
+    if (typeof lastLabelId === 'number' && typeof labelSourcesSha256 === 'string')
+      this.#sources = { eventId, pin: { lastLabelId, labelSourcesSha256 } }
   }
 
   compareModels(database: Readable, pin: AuditPin, bounds: AuditBounds): AuditProblem[] {
@@ -98,7 +114,12 @@ export class DescribedRows {
   }
 }
 
-function compareLabel(label: LabelRecord, event: LabelEvent | undefined): AuditProblem | null {
+/** @param hasPinnedSource whether a migration set the source of the entry, which its own event cannot tell */
+function compareLabel(
+  label: LabelRecord,
+  event: LabelEvent | undefined,
+  hasPinnedSource: boolean,
+): AuditProblem | null {
   const entry = `label entry ${label.id} of image ${label.imageId}`
   if (event === undefined) {
     const message = `The ${entry} has no event: it was not written by Lobule.`
@@ -114,9 +135,19 @@ function compareLabel(label: LabelRecord, event: LabelEvent | undefined): AuditP
     after['comment'] === label.comment &&
     (after['undoes'] ?? null) === label.undoes &&
     (after['unsure'] === true) === (label.isUnsure === 1) &&
-    (after['blind'] === true) === (label.isBlind === 1)
+    (after['blind'] === true) === (label.isBlind === 1) &&
+    (hasPinnedSource || isSameSource(label, after))
   if (isSame) return null
   return { kind: 'labels', eventId: event.id, message: `The ${entry} differs from event ${event.id}.` }
+}
+
+/** The event of a label that is no reader's names its source; `import` marks a reader's label from a table. */
+function isSameSource({ source, tableName }: LabelRecord, after: Record<string, unknown>): boolean {
+  const told = after['source']
+  return (
+    (told === undefined || told === 'import' ? 'reader' : told) === source &&
+    (after['table'] ?? null) === tableName
+  )
 }
 
 function record(text: string): Record<string, unknown> {

@@ -31,7 +31,7 @@ import { recordLabel } from '../labels/record-label.ts'
 const reading = 'Reading images'
 
 const importInputSchema = calls['image.import'].input.extend({
-  /** The reader of labels that name none. */
+  /** The reader at this machine. Labels that name no reader are not theirs, only imported by them. */
   reader: z.string(),
 })
 export type ImportInput = z.infer<typeof importInputSchema>
@@ -149,7 +149,7 @@ class Importer {
         caseName: file.caseName,
         copiedPath,
       })
-      this.#label(added, file)
+      this.#label(added, file, page.synthetic)
       return added
     })()
     this.report.imported++
@@ -180,7 +180,7 @@ class Importer {
       }
       if (image.caseName === null && file.caseName !== null)
         setMissingCase(this.#database, imageId, file.caseName)
-      if (!hasLabels(this.#database, imageId)) this.#label(imageId, file)
+      if (!hasLabels(this.#database, imageId)) this.#label(imageId, file, image.synthetic)
     })()
     if (isLost) this.report.found++
     this.report.duplicates++
@@ -205,11 +205,13 @@ class Importer {
       : linkIntoWorkspace(this.#workspace, path, sha256)
   }
 
-  #label(imageId: number, { labels }: PlannedFile): void {
-    for (const { className, reader, isAdjudication } of labels) {
+  #label(imageId: number, { labels }: PlannedFile, isSynthetic: boolean): void {
+    for (const { className, reader, source: named, table, isAdjudication } of labels) {
       const by = knownReaderName(this.#database, reader ?? this.#input.reader)
       const as = isAdjudication === true ? 'adjudication' : 'import'
-      recordLabel(this.#database, { imageId, className, reader: by, isUnsure: className === null, as })
+      const source = named === 'folder' && isSynthetic ? 'synthetic' : named
+      const isUnsure = className === null
+      recordLabel(this.#database, { imageId, className, reader: by, isUnsure, as, source, table })
     }
     if (labels.length > 0) this.report.labelled++
   }

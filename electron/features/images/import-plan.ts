@@ -47,7 +47,8 @@ export async function planImport(
     const dropped = droppedPath(workspace, path)
     // The folders above the drop do not count: the workspace may be in one that is named like a class.
     const folder = labels === 'folder' ? classFromFolders(path, classNames, dropped?.root) : null
-    const fromFolder = folder === null ? [] : [{ className: folder, reader: null }]
+    const fromFolder =
+      folder === null ? [] : [{ className: folder, reader: null, source: 'folder' as const, table: null }]
     return {
       path,
       dropped: dropped?.path ?? null,

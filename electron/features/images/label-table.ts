@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { parseCsv } from '../../base/csv.ts'
 import { asPathError } from '../../base/path-errors.ts'
-import { AppError, type RowProblem } from '../../contract/index.ts'
+import { AppError, labelSources, type LabelSource, type RowProblem } from '../../contract/index.ts'
 
 /** A table of a million rows is smaller. */
 const maxBytes = 256 * 2 ** 20
@@ -15,11 +15,15 @@ export interface LabelRow {
   className: string | null
   caseName: string | null
   reader: string | null
+  /** `reader` if the row names one. */
+  source: LabelSource
   isUnsure: boolean
   isAdjudication: boolean
 }
 
 export interface LabelTable {
+  /** Its file name. */
+  name: string
   /** Folder of the table; relative paths start here. */
   directory: string
   rows: LabelRow[]
@@ -28,8 +32,9 @@ export interface LabelTable {
 
 /**
  * Reads a table of labels: CSV with the columns `file` and `label` or `case`, optionally `reader`, `kind`
- * (`adjudication`) and `unsure` (any text: the reader is unsure), in any order, in upper or lower case. Other columns
- * are ignored. A label that is not a class is a problem of its row.
+ * (`adjudication`), `unsure` (any text: the reader is unsure) and `source` (of a row without a reader, as
+ * `labels --csv` writes it), in any order, in upper or lower case. Other columns are ignored, and so is a source that
+ * Lobule does not know. A label that is not a class is a problem of its row.
  * @throws AppError `labels.invalid-table`, `path.not-found`, `path.unreadable`
  */
 export async function readLabelTable(path: string, classNames: readonly string[]): Promise<LabelTable> {
@@ -47,6 +52,7 @@ export async function readLabelTable(path: string, classNames: readonly string[]
   const problems: RowProblem[] = []
   const rows = records.map((record, index): LabelRow => {
     const { file = '', label = '', case: caseName = '', reader = '', kind = '', unsure = '' } = record
+    const source = labelSources.find((known) => known === record['source']?.toLowerCase()) ?? 'table'
     const className = byLowerCase.get(label.toLowerCase()) ?? null
     if (label !== '' && className === null) {
       const problem = `there is no class "${label}" (known: ${classNames.join(', ')})`
@@ -58,18 +64,23 @@ export async function readLabelTable(path: string, classNames: readonly string[]
       className,
       caseName: caseName || null,
       reader: reader.slice(0, 80) || null,
+      source: reader !== '' ? 'reader' : source === 'reader' ? 'table' : source,
       isUnsure: label === '' && unsure !== '',
       isAdjudication: kind.toLowerCase() === 'adjudication',
     }
   })
-  return { directory: dirname(resolve(path)), rows, problems }
+  return { name: basename(path), directory: dirname(resolve(path)), rows, problems }
 }
 
 /** One label of a file. */
 export interface FileLabel {
   /** null: the reader is unsure. */
   className: string | null
+  /** null: it is no reader's. */
   reader: string | null
+  source: LabelSource
+  /** Name of the table that it was read from, unless that only hands on another source. */
+  table: string | null
   isAdjudication?: boolean
 }
 
@@ -85,14 +96,14 @@ export interface FileLabels {
  * earlier row, are problems.
  */
 export function matchLabels(
-  { directory, rows, problems: readProblems }: LabelTable,
+  { name, directory, rows, problems: readProblems }: LabelTable,
   files: readonly string[],
 ): { byFile: Map<string, FileLabels>; problems: RowProblem[] } {
   const problems = [...readProblems]
   const byPath = new Map(files.map((file) => [comparable(file), file]))
   const byName = Map.groupBy(files, (file) => comparable(basename(file)))
   const byFile = new Map<string, FileLabels>()
-  for (const { row, file, className, caseName, reader, isUnsure, isAdjudication } of rows) {
+  for (const { row, file, className, caseName, reader, source, isUnsure, isAdjudication } of rows) {
     const report = (problem: string): void => void problems.push({ row, file, problem })
     if (file === '') {
       report('it names no file')
@@ -120,7 +131,8 @@ export function matchLabels(
       const earlier = known.labels.find(
         (label) => label.reader === reader && (label.isAdjudication ?? false) === isAdjudication,
       )
-      if (earlier === undefined) known.labels.push({ className, reader, isAdjudication })
+      const table = source === 'reader' || source === 'table' ? name : null
+      if (earlier === undefined) known.labels.push({ className, reader, source, table, isAdjudication })
       else if (earlier.className !== className) {
         report(`an earlier row labels this file ${earlier.className ?? 'unsure'}`)
       }

@@ -16,11 +16,14 @@ const columns = [
   'kind',
   'unsure',
   'blind',
+  'source',
+  'table',
+  'imported by',
 ]
 
 /**
  * Writes the current labels and adjudications, or with `history` every entry, as CSV: RFC 4180, UTF-8, one line for
- * each entry. An import reads the file (`file`, `label`, `case`, `reader`, `kind`, `unsure`), so comments and names are
+ * each entry. An import reads the file (`file`, `label`, `case`, `reader`, `kind`, `unsure`, `source`), so comments and names are
  * written unchanged. In the other tables, text that a spreadsheet would run as a formula is neutralised. Returns the
  * number of entries.
  * @throws AppError `path.not-writable`
@@ -37,7 +40,7 @@ export async function exportLabels(
       image?.originalPath ?? '',
       entry.className ?? '',
       image?.caseName ?? '',
-      entry.reader,
+      entry.reader ?? '',
       entry.at,
       entry.comment ?? '',
       String(image?.page ?? ''),
@@ -47,6 +50,9 @@ export async function exportLabels(
       entry.kind,
       entry.isUnsure ? 'yes' : '',
       entry.isBlind ? 'yes' : '',
+      entry.source,
+      entry.table ?? '',
+      entry.importedBy ?? '',
     ]
   })
   const text = csvText([columns, ...rows], { formulas: 'keep' })

@@ -1,4 +1,4 @@
-import { AppError, type ClassScheme, type ImageView } from '../../contract/index.ts'
+import { AppError, isCorrection, type ClassScheme, type ImageView } from '../../contract/index.ts'
 import { recordLabel } from './record-label.ts'
 import {
   countClassedRegionEntries,
@@ -9,6 +9,7 @@ import {
   listStanding,
   replaceClasses,
   type Readable,
+  type StandingEntry,
   type Writable,
 } from '../../store/index.ts'
 
@@ -26,8 +27,8 @@ interface LabelOptions extends Author {
 }
 
 /**
- * Records a reader's label on images, on all or none. null without `isUnsure` withdraws the reader's labels and skips
- * images without one. On disk when this returns.
+ * Records a reader's label on images, on all or none. null without `isUnsure` withdraws the reader's labels, and those
+ * that they imported and can see, and skips images without one. On disk when this returns.
  * @throws AppError `image.not-found`, `classes.unknown`, `label.nothing-to-withdraw` if every image was skipped
  */
 export function setLabels(
@@ -41,8 +42,8 @@ export function setLabels(
   database.transaction(() => {
     let written = 0
     for (const imageId of imageIds) {
-      if (className === null && !isUnsure && !hasLabelOf(database, imageId, reader)) continue
       const blind = isBlind?.(imageId) ?? false
+      if (className === null && !isUnsure && !canWithdraw(database, imageId, reader, blind)) continue
       recordLabel(database, { imageId, className, reader, comment, isUnsure, isBlind: blind })
       written++
     }
@@ -67,12 +68,15 @@ export function undoLabels(
       const entries = listStanding(database, imageId)
       const last = entries.findLast((entry) => entry.reader === reader)
       if (last === undefined) throw new AppError('label.nothing-to-undo', { image: String(imageId), reader })
-      // An adjudication replaces another reader's too; a label only replaces labels of the same reader.
+      // An adjudication replaces another reader's too; a label only those of the same reader, and what they imported
+      // and corrected with it.
+      const isReplaced = ({ reader: own, importedBy }: StandingEntry): boolean =>
+        own === reader || (importedBy === reader && isCorrection(last))
       const before = entries.findLast(
         (entry) =>
           entry.id < last.id &&
           entry.isAdjudication === last.isAdjudication &&
-          (last.isAdjudication || entry.reader === reader),
+          (last.isAdjudication || isReplaced(entry)),
       )
       recordLabel(database, {
         imageId,
@@ -111,11 +115,13 @@ export function adjudicate(
 }
 
 /**
- * Whether a reader has a current label on an image.
+ * Whether a reader has a current label on an image, or has imported one that is not hidden from them.
  * @throws AppError `image.not-found`
  */
-const hasLabelOf = (database: Readable, imageId: number, reader: string): boolean =>
-  getImage(database, imageId).readings.all.some((label) => label.reader === reader)
+const canWithdraw = (database: Readable, imageId: number, reader: string, isBlind: boolean): boolean =>
+  getImage(database, imageId).readings.all.some(
+    (label) => label.reader === reader || (label.importedBy === reader && !isBlind),
+  )
 
 /**
  * The current views of images, each once.

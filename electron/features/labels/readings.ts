@@ -31,6 +31,7 @@ export function knownReaders(database: Readable, settings: Settings): KnownReade
   }
   for (const { all } of readReadings(database, null).values()) {
     for (const { reader, isUnsure } of all) {
+      if (reader === null) continue
       count(read, reader)
       if (isUnsure) count(unsure, reader)
     }
@@ -85,7 +86,10 @@ function insertKnownReader(database: Writable, name: string): void {
   })()
 }
 
-/** The agreement between the readers of a workspace, and the images to adjudicate (docs/readers.md). */
+/**
+ * The agreement between the readers of a workspace, and the images to adjudicate. Labels that are no reader's enter no
+ * figure; an image on which they differ from a reader's is one to adjudicate (docs/readers.md).
+ */
 export function readAgreement(database: Readable, basis: AgreementBasis): AgreementReport {
   const classes = listClasses(database).map(({ name }) => name)
   const readings = readReadings(database, null)
@@ -95,10 +99,9 @@ export function readAgreement(database: Readable, basis: AgreementBasis): Agreem
       : independentLabels(listStanding(database, null))
   const images = compared.map(({ imageId, all }): ImageLabels => ({
     imageId,
-    labels: all.map(({ reader, className }) => ({
-      reader,
-      classIndex: className === null ? -1 : classes.indexOf(className),
-    })),
+    labels: all.flatMap(({ reader, className }) =>
+      reader === null ? [] : { reader, classIndex: className === null ? -1 : classes.indexOf(className) },
+    ),
   }))
   const readers = listReaders(database).flatMap(({ name }) => {
     const own = compared.flatMap(({ all }) => all.filter(({ reader }) => reader === name))
@@ -125,8 +128,9 @@ export function readAgreement(database: Readable, basis: AgreementBasis): Agreem
 }
 
 /**
- * The labels that no other reader can have influenced: the first current label of each image, and the first blinded
- * label of each other reader. What a reader changed after seeing the others' labels does not count.
+ * The labels that no other label can have influenced: the first current label of each image, and the first blinded
+ * label of each other reader. What a reader changed after seeing the others' labels does not count, nor what they chose
+ * while a label from a folder name or a table was shown.
  * @param entries current ones, oldest first
  */
 function independentLabels(entries: readonly StandingEntry[]): { imageId: number; all: StandingEntry[] }[] {
@@ -134,7 +138,8 @@ function independentLabels(entries: readonly StandingEntry[]): { imageId: number
   return [...Map.groupBy(labels, ({ imageId }) => imageId)].map(([imageId, ofImage]) => {
     const chosen = new Map<string, StandingEntry>()
     ofImage.forEach((entry, index) => {
-      if ((index === 0 || entry.isBlind) && !chosen.has(entry.reader)) chosen.set(entry.reader, entry)
+      const { reader, isBlind } = entry
+      if (reader !== null && (index === 0 || isBlind) && !chosen.has(reader)) chosen.set(reader, entry)
     })
     return { imageId, all: [...chosen.values()] }
   })

@@ -11,7 +11,7 @@ import {
 
 /** A label to be recorded. */
 export interface GivenLabel extends Omit<NewLabel, 'at' | 'kind'> {
-  /** Absent: a reader's own label. `import`: from a table or a folder name. */
+  /** Absent: a reader's own label. `import`: from a table or a folder name; `source` says whose it is. */
   as?: 'import' | 'adjudication'
 }
 
@@ -43,13 +43,19 @@ export const recordLabel = (database: Writable, given: GivenLabel): number =>
         sha256,
         suggested,
         ...(undoes === null ? {} : { undoes }),
-        ...(as === 'import' ? { source: 'import' } : {}),
+        ...sourceOf(given),
         ...(label.isUnsure === true ? { unsure: true } : {}),
         ...(label.isBlind === true ? { blind: true } : {}),
       },
     })
     return labelId
   })()
+
+/** A label that is no reader's names its source; another import is only marked as one. */
+function sourceOf({ as, source = 'reader', table = null }: GivenLabel): Record<string, string> {
+  const mark = source !== 'reader' ? source : as === 'import' ? 'import' : null
+  return { ...(mark === null ? {} : { source: mark }), ...(table === null ? {} : { table }) }
+}
 
 function eventKindOf(
   given: GivenLabel,
@@ -64,11 +70,11 @@ function eventKindOf(
 const isOverride = ({ as, className, isBlind }: GivenLabel, { suggested }: LabelContext): boolean =>
   as === undefined && isBlind !== true && className !== null && suggested !== null && suggested !== className
 
-const beforeOf = ({ label, className, reader, comment, isUnsure, kind }: ReplacedLabel): unknown => ({
+const beforeOf = ({ label, className, reader, source, comment, isUnsure, kind }: ReplacedLabel): unknown => ({
   class: className,
   comment,
   label,
-  reader,
+  ...(source === 'reader' ? { reader } : { reader: null, source }),
   ...(isUnsure ? { unsure: true } : {}),
   ...(kind === 'adjudication' ? { adjudication: true } : {}),
 })

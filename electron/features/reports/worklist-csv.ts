@@ -3,6 +3,7 @@ import { csvText } from '../../base/csv.ts'
 import {
   AppError,
   knownLikeness,
+  originOf,
   researchUseSentence,
   type ImageView,
   type VerdictView,
@@ -53,11 +54,11 @@ function fieldsFor(classes: readonly string[]): Record<string, Value> {
     page: ({ page }) => page,
     case: ({ caseName }) => caseName ?? '',
     label: ofLabel(({ className }) => className),
-    'label by': ofLabel(({ reader }) => reader),
+    'label by': ofLabel(originOf),
     'label at': ofLabel(({ at }) => at),
     comment: ofLabel(({ comment }) => comment),
     readings: ({ readings }) =>
-      readings.all.map(({ reader, className }) => `${reader}: ${className ?? 'unsure'}`).join('; '),
+      readings.all.map((reading) => `${originOf(reading)}: ${reading.className ?? 'unsure'}`).join('; '),
     state: stateOf,
     'suggested class': ofPrediction(({ suggested }) => suggested),
     probability: ofPrediction(({ probabilities, suggested }) => probabilities[suggested]),

@@ -1,4 +1,5 @@
 import {
+  originOf,
   qualityFlagWords,
   type ImageView,
   type QualityFlag,
@@ -67,7 +68,7 @@ function labels({ readings: { all, adjudication }, label }: ReportedImage): Bloc
   const row = (kind: string, reading: ReadingView): Row => ({
     cells: [
       kind,
-      reading.reader,
+      originOf(reading),
       reading.className ?? (reading.isUnsure ? 'unsure' : 'none'),
       `${reading.at.slice(0, 16).replace('T', ' ')}${reading.isBlind ? ', blind' : ''}`,
       reading.comment ?? '',
@@ -80,7 +81,7 @@ function labels({ readings: { all, adjudication }, label }: ReportedImage): Bloc
       hasRowHeads: false,
       columns: ['Label', 'By', 'Class', 'At (UTC)', 'Comment'].map(textColumn),
       rows: [
-        ...all.map((reading) => row('reading', reading)),
+        ...all.map((reading) => row(reading.reader === null ? 'imported' : 'reading', reading)),
         ...(adjudication === null ? [] : [row('adjudicated', adjudication)]),
       ],
     },

@@ -54,7 +54,7 @@ export function caseFileReport(report: CaseReport): FileReport {
         blocks: [
           overview(report),
           paragraph(
-            'A suggested class is what a model proposes from the image alone; a label is what a reader chose. Probabilities are means over the model’s boosters; the prediction set holds the true class at least as often as it says, among images like those of the training.',
+            'A suggested class is what a model proposes from the image alone; a label is what a reader chose or, where none is named, what an import gave: the name of a folder, a table, or Lobule’s own drawing. Probabilities are means over the model’s boosters; the prediction set holds the true class at least as often as it says, among images like those of the training.',
           ),
         ],
       },

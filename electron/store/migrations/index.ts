@@ -9,6 +9,7 @@ import { readings } from './0007-readings.ts'
 import { regions } from './0008-regions.ts'
 import { lines } from './0009-lines.ts'
 import { weights } from './0010-weights.ts'
+import { labelSources } from './0011-label-sources.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -22,6 +23,7 @@ const migrations: readonly Migration[] = [
   regions,
   lines,
   weights,
+  labelSources,
 ]
 
 /** The newest format that this program knows. */

@@ -1,4 +1,4 @@
-import { labelsHash, type AuditPin } from '../audit-pin.ts'
+import { labelsHash, labelSourcesHash, type AuditPin } from '../audit-pin.ts'
 import type { Readable } from '../database.ts'
 
 /** The last row of each table at one moment; rows added later are not checked. */
@@ -29,6 +29,29 @@ export const readCreatedAt = (database: Readable): string =>
 export const holdsPinnedLabels = (database: Readable, pin: AuditPin): boolean =>
   labelsHash(database, pin.lastLabelId) === pin.labelsSha256
 
+/** The sources of labels that a migration set, as its event pins them. */
+export interface LabelSourcesPin {
+  lastLabelId: number
+  labelSourcesSha256: string
+}
+
+/**
+ * Whether the sources of the labels from before a migration are as its event pins them. Without one, labels from before
+ * the trail are readers'.
+ */
+export const holdsPinnedSources = (
+  database: Readable,
+  pinned: LabelSourcesPin | null,
+  { lastLabelId }: AuditPin,
+): boolean =>
+  pinned === null
+    ? database
+        .prepare<[number]>(
+          `SELECT 1 FROM labels WHERE id <= ? AND (source <> 'reader' OR table_name IS NOT NULL)`,
+        )
+        .get(lastLabelId) === undefined
+    : labelSourcesHash(database, pinned.lastLabelId) === pinned.labelSourcesSha256
+
 /** A label event as stored in the table of labels. */
 export interface LabelRecord {
   id: number
@@ -42,6 +65,8 @@ export interface LabelRecord {
   kind: string
   isUnsure: number
   isBlind: number
+  source: string
+  tableName: string | null
 }
 
 /** At most `limit` label events with ids above `afterId` and up to `lastId`, oldest first. */
@@ -52,7 +77,8 @@ export const readLabelRecords = (
   database
     .prepare<[number, number, number], LabelRecord>(
       `SELECT l.id, l.image_id AS imageId, i.sha256, c.name AS className, r.name AS reader, l.at, l.comment,
-        l.undoes, l.kind, l.is_unsure AS isUnsure, l.is_blind AS isBlind
+        l.undoes, l.kind, l.is_unsure AS isUnsure, l.is_blind AS isBlind, l.source,
+        l.table_name AS tableName
        FROM labels l JOIN images i ON i.id = l.image_id JOIN readers r ON r.id = l.reader_id
        LEFT JOIN classes c ON c.id = l.class_id
        WHERE l.id > ? AND l.id <= ? ORDER BY l.id LIMIT ?`,

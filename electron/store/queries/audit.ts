@@ -1,5 +1,11 @@
 import { canonicalJson } from '../../base/canonical-json.ts'
-import type { AuditEventView, AuditFilter, AuditKind, AuditObject } from '../../contract/index.ts'
+import type {
+  AuditEventView,
+  AuditFilter,
+  AuditKind,
+  AuditObject,
+  LabelSource,
+} from '../../contract/index.ts'
 import { beforeFirst, eventHash, type StoredEvent } from '../audit-chain.ts'
 import type { Readable, Writable } from '../database.ts'
 
@@ -120,8 +126,9 @@ export function listEvents(
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
   const page = [...conditions, ...(olderThan === null ? [] : ['id < :olderThan'])]
   const events = database
-    .prepare<[Record<string, unknown>], HashedEvent>(
-      `SELECT id, at, kind, reader, object, before_json AS before, after_json AS after, reason, hash
+    .prepare<[Record<string, unknown>], ListedEvent>(
+      `SELECT id, at, kind, reader, object, before_json AS before, after_json AS after, reason, hash,
+        (SELECT source ${labelOfEvent}) AS source, (SELECT table_name ${labelOfEvent}) AS "table"
        FROM audit_events ${page.length === 0 ? '' : `WHERE ${page.join(' AND ')}`}
        ORDER BY id DESC LIMIT :limit`,
     )
@@ -131,8 +138,21 @@ export function listEvents(
       `SELECT count(*) AS total FROM audit_events ${where}`,
     )
     .get(values) as { total: number }
-  return { events: events.map(eventView), total }
+  return { events: events.map(listedView), total }
 }
+
+interface ListedEvent extends HashedEvent {
+  source: LabelSource | null
+  table: string | null
+}
+
+const labelOfEvent = `FROM labels WHERE audit_events.kind IN ('label', 'override', 'adjudication')
+  AND labels.id = audit_events.after_json ->> '$.label'`
+
+const listedView = ({ source, table, ...event }: ListedEvent): AuditEventView => ({
+  ...eventView(event),
+  ...(source === null ? {} : { labelSource: { source, table } }),
+})
 
 function conditionsOf({ kinds, reader, imageId, text, from, to }: AuditFilter): {
   conditions: string[]

@@ -1,13 +1,17 @@
-import type { LabelEntryView, ReaderView } from '../../contract/index.ts'
+import { isCorrected, type LabelEntryView, type LabelSource, type ReaderView } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
-import { readReadings } from './readings.ts'
+import { personOf, readReadings } from './readings.ts'
 
 export interface NewLabel {
   imageId: number
   /** null withdraws the label, unless `isUnsure`. */
   className: string | null
-  /** As the workspace spells the name (`knownReaderName`). */
+  /** As the workspace spells the name (`knownReaderName`); of a label that is no reader's, who imported it. */
   reader: string
+  /** Absent: the reader. */
+  source?: LabelSource
+  /** Name of the table that it was read from. */
+  table?: string | null
   at: string
   comment?: string | null
   /** The entry that this one undoes. */
@@ -27,8 +31,9 @@ export function insertLabel(database: Writable, label: NewLabel): number {
     .run(label.reader, label.at)
   const { changes, lastInsertRowid } = database
     .prepare(
-      `INSERT INTO labels (image_id, reader_id, class_id, at, comment, undoes, kind, is_unsure, is_blind)
-       SELECT ?, r.id, c.id, ?, ?, ?, ?, ?, ? FROM readers r LEFT JOIN classes c ON c.name = ?
+      `INSERT INTO labels (image_id, reader_id, class_id, at, comment, undoes, kind, is_unsure, is_blind, source,
+        table_name)
+       SELECT ?, r.id, c.id, ?, ?, ?, ?, ?, ?, ?, ? FROM readers r LEFT JOIN classes c ON c.name = ?
        WHERE r.name = ? AND (c.id IS NOT NULL OR ? IS NULL)`,
     )
     .run(
@@ -39,6 +44,8 @@ export function insertLabel(database: Writable, label: NewLabel): number {
       label.kind ?? 'reading',
       label.isUnsure === true ? 1 : 0,
       label.isBlind === true ? 1 : 0,
+      label.source ?? 'reader',
+      label.table ?? null,
       label.className,
       label.reader,
       label.className,
@@ -51,7 +58,9 @@ export function insertLabel(database: Writable, label: NewLabel): number {
 export interface ReplacedLabel {
   label: number
   className: string | null
+  /** Of a label that is no reader's, who imported it. */
   reader: string
+  source: LabelSource
   comment: string | null
   isUnsure: boolean
   kind: LabelEntryView['kind']
@@ -72,26 +81,42 @@ interface ContextRow extends Omit<LabelContext, 'replaced'>, Omit<ReplacedLabel,
   isUnsure: number | null
 }
 
-/** What a new entry meets on its image; null without such an image. Labels of other readers are not replaced. */
+/**
+ * What a new entry meets on its image; null without such an image. Labels of other readers are not replaced, nor does a
+ * blind label replace what its reader imported.
+ */
 export function readLabelContext(
   database: Readable,
-  { imageId, reader, undoes, kind }: Pick<NewLabel, 'imageId' | 'reader' | 'undoes' | 'kind'>,
+  {
+    imageId,
+    reader,
+    undoes,
+    kind,
+    isBlind,
+  }: Pick<NewLabel, 'imageId' | 'reader' | 'undoes' | 'kind' | 'isBlind'>,
 ): LabelContext | null {
   const row = database
     .prepare<[Record<string, unknown>], ContextRow>(
       `SELECT i.path, i.sha256, l.id AS label, c.name AS className, r.name AS reader, l.comment,
-        l.is_unsure AS isUnsure, l.kind,
+        l.is_unsure AS isUnsure, l.kind, l.source,
         (SELECT suggested FROM verdicts WHERE image_id = i.id ORDER BY id DESC LIMIT 1) AS suggested
        FROM images i
        LEFT JOIN labels l ON l.id = coalesce(:undoes,
         (SELECT max(s.id) FROM labels s
          WHERE s.image_id = i.id AND s.kind = :kind AND s.undoes IS NULL
-         AND (s.kind = 'adjudication' OR s.reader_id = (SELECT id FROM readers WHERE name = :reader))
+         AND (s.kind = 'adjudication' OR s.reader_id = (SELECT id FROM readers WHERE name = :reader)
+          AND (s.source = 'reader' OR :isBlind = 0))
          AND NOT EXISTS (SELECT 1 FROM labels u WHERE u.undoes = s.id)))
        LEFT JOIN classes c ON c.id = l.class_id LEFT JOIN readers r ON r.id = l.reader_id
        WHERE i.id = :imageId`,
     )
-    .get({ imageId, reader, undoes: undoes ?? null, kind: kind ?? 'reading' })
+    .get({
+      imageId,
+      reader,
+      undoes: undoes ?? null,
+      kind: kind ?? 'reading',
+      isBlind: isBlind === true ? 1 : 0,
+    })
   if (row === undefined) return null
   const { path, sha256, suggested, label, isUnsure, ...entry } = row
   const replaced =
@@ -101,6 +126,7 @@ export function readLabelContext(
           label,
           className: entry.className,
           reader: entry.reader,
+          source: entry.source,
           comment: entry.comment,
           isUnsure: isUnsure === 1,
           kind: entry.kind,
@@ -126,20 +152,23 @@ interface LabelRow {
   kind: LabelEntryView['kind']
   is_unsure: number
   is_blind: number
+  source: LabelSource
+  table_name: string | null
 }
 
 /** Every label event, oldest first: of one image, or of all. */
 export function listLabels(database: Readable, imageId: number | null): LabelEntryView[] {
   const current = new Set(
     [...readReadings(database, imageId).values()].flatMap(({ all, adjudication }) => [
-      ...all.map(({ id }) => id),
+      // Without corrected ones, so that a table of the current labels gives the same labels elsewhere.
+      ...all.flatMap((reading) => (isCorrected(reading, all) ? [] : reading.id)),
       ...(adjudication === null ? [] : [adjudication.id]),
     ]),
   )
   return database
     .prepare<number[], LabelRow>(
       `SELECT l.id, l.image_id, c.name AS class_name, r.name AS reader, l.at, l.comment, l.undoes, l.kind,
-        l.is_unsure, l.is_blind
+        l.is_unsure, l.is_blind, l.source, l.table_name
        FROM labels l JOIN readers r ON r.id = l.reader_id LEFT JOIN classes c ON c.id = l.class_id
        ${imageId === null ? '' : 'WHERE l.image_id = ?'} ORDER BY l.id`,
     )
@@ -151,7 +180,9 @@ export function listLabels(database: Readable, imageId: number | null): LabelEnt
       isUnsure: row.is_unsure === 1,
       isBlind: row.is_blind === 1,
       kind: row.kind,
-      reader: row.reader,
+      ...personOf(row.source, row.reader),
+      source: row.source,
+      table: row.table_name,
       at: row.at,
       comment: row.comment,
       undoes: row.undoes,
@@ -159,11 +190,12 @@ export function listLabels(database: Readable, imageId: number | null): LabelEnt
     }))
 }
 
-/** Every reader of the workspace, by name, with the number of their label events. */
+/** Every reader of the workspace, by name, with the number of their own label events. */
 export const listReaders = (database: Readable): ReaderView[] =>
   database
     .prepare<[], ReaderView>(
-      `SELECT r.name, r.created_at AS since, (SELECT count(*) FROM labels WHERE reader_id = r.id) AS entries
+      `SELECT r.name, r.created_at AS since, (SELECT count(*) FROM labels WHERE reader_id = r.id AND source = 'reader')
+        AS entries
        FROM readers r ORDER BY r.name`,
     )
     .all()

@@ -1,4 +1,11 @@
-import { agreedReading, isSameReader, type Readings, type ReadingView } from '../../contract/index.ts'
+import {
+  agreedReading,
+  isCorrection,
+  isSameReader,
+  type LabelSource,
+  type Readings,
+  type ReadingView,
+} from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 
 /** A label event in effect: it is not an undo and was not undone. */
@@ -18,6 +25,8 @@ type StandingRow = [
   kind: 'reading' | 'adjudication',
   isUnsure: number,
   isBlind: number,
+  source: LabelSource,
+  table: string | null,
 ]
 
 /**
@@ -29,17 +38,20 @@ export function listStanding(database: Readable, imageId: number | null): Standi
   const readers = namesOf(database, 'readers')
   return database
     .prepare<number[], StandingRow>(
-      `SELECT l.id, l.image_id, l.class_id, l.reader_id, l.at, l.comment, l.kind, l.is_unsure, l.is_blind
+      `SELECT l.id, l.image_id, l.class_id, l.reader_id, l.at, l.comment, l.kind, l.is_unsure, l.is_blind,
+        l.source, l.table_name
        FROM labels l
        WHERE l.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM labels u WHERE u.undoes = l.id)
        ${imageId === null ? '' : 'AND l.image_id = ?'} ORDER BY l.image_id, l.id`,
     )
     .raw()
     .all(...(imageId === null ? [] : [imageId]))
-    .map(([id, image, classId, readerId, at, comment, kind, isUnsure, isBlind]) => ({
+    .map(([id, image, classId, readerId, at, comment, kind, isUnsure, isBlind, source, table]) => ({
       id,
       imageId: image,
-      reader: readers.get(readerId) ?? '',
+      ...personOf(source, readers.get(readerId) ?? ''),
+      source,
+      table,
       className: classId === null ? null : (classes.get(classId) ?? null),
       isUnsure: isUnsure === 1,
       isBlind: isBlind === 1,
@@ -48,6 +60,13 @@ export function listStanding(database: Readable, imageId: number | null): Standi
       comment,
     }))
 }
+
+/** What the name beside a label is: its reader, or of a label from another source the reader who imported it. */
+export const personOf = (
+  source: LabelSource,
+  name: string,
+): { reader: string | null; importedBy: string | null } =>
+  source === 'reader' ? { reader: name, importedBy: null } : { reader: null, importedBy: name }
 
 const namesOf = (database: Readable, table: 'classes' | 'readers'): Map<number, string> =>
   new Map(database.prepare<[], [number, string]>(`SELECT id, name FROM ${table}`).raw().all())
@@ -71,30 +90,32 @@ export function readReadings(database: Readable, imageId: number | null): Map<nu
 
 /** @param entries the label events in effect of one image, oldest first */
 function readingsOf(entries: readonly StandingEntry[]): Readings {
-  const newest = new Map<string, StandingEntry>()
+  const own = new Map<string, StandingEntry>()
+  const imported = new Map<string, StandingEntry>()
   let adjudication: ReadingView | null = null
   for (const entry of entries) {
+    const { reader, importedBy } = entry
     if (entry.isAdjudication) adjudication = saysAnything(entry) ? viewOf(entry) : null
+    else if (reader === null) imported.set(importedBy ?? '', entry)
     else {
-      // Deleted first, so that the order is that of each reader's newest label event.
-      newest.delete(entry.reader)
-      newest.set(entry.reader, entry)
+      const before = own.get(reader)
+      if (saysAnything(entry)) own.set(reader, entry)
+      else {
+        own.delete(reader)
+        // With it goes what this reader imported, but not if the label now withdrawn was independent of that.
+        if (before === undefined || isCorrection(before)) imported.delete(reader)
+      }
     }
   }
-  const all = [...newest.values()].filter(saysAnything).map(viewOf)
+  const all = [...own.values(), ...imported.values()].sort((a, b) => a.id - b.id).map(viewOf)
   const { isDisputed } = agreedReading({ all, adjudication })
   return { all, adjudication, isDisputed, isWithheld: false }
 }
 
-const viewOf = ({ id, reader, className, isUnsure, isBlind, at, comment }: StandingEntry): ReadingView => ({
-  id,
-  reader,
-  className,
-  isUnsure,
-  isBlind,
-  at,
-  comment,
-})
+const viewOf = (entry: StandingEntry): ReadingView => {
+  const { id, reader, source, table, importedBy, className, isUnsure, isBlind, at, comment } = entry
+  return { id, reader, source, table, importedBy, className, isUnsure, isBlind, at, comment }
+}
 
 export interface LabelCounts {
   /** Images with a label: adjudicated, or all readers who chose a class agree. */
@@ -119,23 +140,23 @@ export function countAgreed(database: Readable): LabelCounts {
   return counts
 }
 
-/** The images with a label event of a reader, undone or not. */
+/** The images with a label event of a reader's own, undone or not. */
 export const readImagesOf = (database: Readable, reader: string): Set<number> =>
   new Set(
     database
       .prepare<[string], { image_id: number }>(
         `SELECT DISTINCT image_id FROM labels
-         WHERE kind = 'reading' AND reader_id = (SELECT id FROM readers WHERE name = ?)`,
+         WHERE kind = 'reading' AND source = 'reader' AND reader_id = (SELECT id FROM readers WHERE name = ?)`,
       )
       .all(reader)
       .map((row) => row.image_id),
   )
 
-/** Whether an image has a label event of a reader, undone or not. */
+/** Whether an image has a label event of a reader's own, undone or not. */
 export const hasRead = (database: Readable, reader: string, imageId: number): boolean =>
   database
     .prepare(
-      `SELECT 1 FROM labels WHERE image_id = ? AND kind = 'reading'
+      `SELECT 1 FROM labels WHERE image_id = ? AND kind = 'reading' AND source = 'reader'
        AND reader_id = (SELECT id FROM readers WHERE name = ?)`,
     )
     .get(imageId, reader) !== undefined

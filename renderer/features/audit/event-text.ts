@@ -1,4 +1,9 @@
-import { auditKinds, type AuditEventView, type AuditKind } from '../../../electron/contract/index.ts'
+import {
+  auditKinds,
+  originOf,
+  type AuditEventView,
+  type AuditKind,
+} from '../../../electron/contract/index.ts'
 import { formatNumber } from '../../words/format.ts'
 import { auditStrings } from '../../words/audit.ts'
 import { labelChangeOf } from './label-text.ts'
@@ -13,6 +18,16 @@ export function objectName({ object: { type, id, name } }: AuditEventView): stri
   const numbered = id === null ? type : `${type} ${id}`
   return name === null ? numbered : type === 'file' ? fileNameOf(name) : name
 }
+
+/** The reader of an event; of a label that is no reader's, where it comes from. */
+export const whoOf = ({ reader, labelSource }: AuditEventView): string =>
+  labelSource === undefined ? (reader ?? text.program) : originOf({ reader, ...labelSource })
+
+/** The same, with the reader who imported the label. */
+export const whoInFull = (event: AuditEventView): string =>
+  event.reader !== null && event.labelSource !== undefined && event.labelSource.source !== 'reader'
+    ? text.importedBy(whoOf(event), event.reader)
+    : whoOf(event)
 
 const fileNameOf = (path: string): string => path.split(/[\\/]/).at(-1) ?? path
 

@@ -1,4 +1,4 @@
-import type { AuditEventView } from '../../../electron/contract/index.ts'
+import { originOf, type AuditEventView, type LabelSource } from '../../../electron/contract/index.ts'
 import { auditStrings } from '../../words/audit.ts'
 
 const text = auditStrings.audit.said
@@ -9,6 +9,8 @@ interface Entry {
   word: string | null
   comment: string | null
   reader: string | null
+  /** Where it comes from, in words, if it is no reader's; else null. */
+  origin: string | null
   isAdjudication: boolean
 }
 
@@ -16,12 +18,18 @@ const textOf = (value: unknown): string | null => (typeof value === 'string' ? v
 const valuesOf = (value: unknown): Readonly<Record<string, unknown>> =>
   value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {}
 
+const isForeign = (source: unknown): source is LabelSource =>
+  source === 'folder' || source === 'table' || source === 'synthetic'
+
 function entryOf(value: unknown): Entry {
   const values = valuesOf(value)
   return {
     word: values['unsure'] === true ? text.unsure : textOf(values['class']),
     comment: textOf(values['comment']),
     reader: textOf(values['reader']),
+    origin: isForeign(values['source'])
+      ? originOf({ reader: null, source: values['source'], table: textOf(values['table']) })
+      : null,
     isAdjudication: values['adjudication'] === true,
   }
 }
@@ -42,16 +50,17 @@ export function labelChangeOf({ kind, reader, before, after }: AuditEventView): 
     // Without an earlier adjudication, the readers' labels still count.
     return text.adjudicated(before === null ? is.word : changeOf(was, is, was.isAdjudication, is.word))
   }
-  const isOwn = was.reader === reader
+  const isOwn = was.reader === reader || was.origin !== null
   if (is.word === null) return isOwn && was.word !== null ? text.withdrawn(was.word) : text.withdrawnNothing
   const change = changeOf(before === null ? null : was, is, isOwn, is.word)
-  const words = values['source'] === 'import' ? text.imported(change) : change
+  const words = values['source'] === 'import' || is.origin !== null ? text.imported(change) : change
   return [words, ...besideOf(values)].join(', ')
 }
 
 function changeOf(was: Entry | null, is: Entry, takesItsPlace: boolean, word: string): string {
   if (was === null) return text.first(word)
   const stood = was.word ?? text.noClass
+  if (was.origin !== null) return text.afterImport(word, stood, was.origin)
   if (!takesItsPlace) return text.afterOther(word, stood, was.reader ?? '–')
   if (stood !== word) return text.changed(stood, word)
   return was.comment === is.comment ? text.again(word) : text.commented(word)

@@ -1,11 +1,16 @@
-import type { ClassScheme, ImageView, TissueClass } from '../../../electron/contract/index.ts'
+import {
+  originOf,
+  type ClassScheme,
+  type ImageView,
+  type TissueClass,
+} from '../../../electron/contract/index.ts'
 
 export interface ClassCount {
   tissueClass: TissueClass
   images: number
   /** Groups for the folds: cases, and each image without a case. */
   cases: number
-  /** Number of these images that each reader gave this class; adjudications do not count. */
+  /** Number of these images that each reader, or other source, gave this class; adjudications do not count. */
   byReader: ReadonlyMap<string, number>
 }
 
@@ -20,7 +25,7 @@ export interface CaseCount {
 
 export interface LabelCounts {
   classes: readonly ClassCount[]
-  /** All readers of the labelled images, sorted. */
+  /** All readers and other sources of the labelled images, sorted. */
   readers: readonly string[]
   byCase: readonly CaseCount[]
   images: number
@@ -73,14 +78,12 @@ const groupsOf = (images: readonly ImageView[]): number =>
   new Set(images.map((image) => image.caseName ?? image.id)).size
 
 const readersOf = (images: readonly ImageView[]): string[] =>
-  [...new Set(images.flatMap((image) => image.readings.all.map((reading) => reading.reader)))].sort(
-    natural.compare,
-  )
+  [...new Set(images.flatMap((image) => image.readings.all.map(originOf)))].sort(natural.compare)
 
 function countReaders(images: readonly ImageView[], className: string): ReadonlyMap<string, number> {
   const readings = images
     .flatMap((image) => image.readings.all)
     .filter((reading) => reading.className === className)
-  const byReader = Map.groupBy(readings, (reading) => reading.reader)
+  const byReader = Map.groupBy(readings, originOf)
   return new Map([...byReader].map(([reader, own]) => [reader, own.length]))
 }

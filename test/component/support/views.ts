@@ -12,6 +12,9 @@ export const at = (second: number): string => `2026-01-01T00:00:${String(second)
 export const reading = (change: Partial<ReadingView> = {}): ReadingView => ({
   id: 1,
   reader: 'Ada',
+  source: 'reader',
+  table: null,
+  importedBy: null,
   className: 'Benign',
   isUnsure: false,
   isBlind: false,

@@ -194,7 +194,15 @@ export class FakeApplication {
       if (this.#options.labelMs > 0)
         await new Promise((resolve) => setTimeout(resolve, this.#options.labelMs))
       const label =
-        className === null ? null : { className, reader: this.#reader, at: new Date().toISOString() }
+        className === null
+          ? null
+          : {
+              className,
+              reader: this.#reader,
+              source: 'reader' as const,
+              table: null,
+              at: new Date().toISOString(),
+            }
       for (const id of imageIds) {
         this.#earlier.set(id, [...(this.#earlier.get(id) ?? []), this.image(id).label])
         this.#setLabel(id, label)

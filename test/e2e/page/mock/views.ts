@@ -52,7 +52,18 @@ export function saidOf(
   reader: string,
   when: string,
 ): Pick<ImageView, 'label' | 'readings'> {
-  const reading = { id: 1, reader, className, isUnsure: false, isBlind: false, at: when, comment: null }
+  const reading = {
+    id: 1,
+    reader,
+    source: 'reader' as const,
+    table: null,
+    importedBy: null,
+    className,
+    isUnsure: false,
+    isBlind: false,
+    at: when,
+    comment: null,
+  }
   const readings = {
     all: className === null ? [] : [reading],
     adjudication: null,

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { sha256OfFile } from '../../../../electron/base/sha256.ts'
-import { AppError, parseClassScheme } from '../../../../electron/contract/index.ts'
+import { AppError, originOf, parseClassScheme } from '../../../../electron/contract/index.ts'
 import { ComputeClient } from '../../../../electron/compute/client.ts'
 import {
   importImages,
   importJob,
   type ImportInput,
 } from '../../../../electron/features/images/import-images.ts'
+import { exportLabels } from '../../../../electron/features/labels/export-labels.ts'
 import { type InspectedPage } from '../../../../electron/engine/image/index.ts'
 import {
   createWorkspace,
@@ -39,7 +40,8 @@ beforeEach(() => {
       if (path.endsWith('bad.png')) throw new AppError('image.truncated', { path, reason: 'cut' })
       const sha256 = await sha256OfFile(path)
       const size = { widthPx: 2, heightPx: 2, byteCount: 1, pixelSizeUm: null }
-      const rest = { format: 'png', pixelSizeSource: 'none', synthetic: false } as const
+      const synthetic = basename(path).startsWith('drawn')
+      const rest = { format: 'png', pixelSizeSource: 'none', synthetic } as const
       return [{ sha256, fileSha256: sha256, page: 1, ...size, ...rest }]
     },
   })
@@ -85,11 +87,11 @@ it('imports good files, lists bad ones, and counts known content as duplicates',
     i.fileName,
     i.caseName,
     i.label?.className,
-    i.label?.reader,
+    i.label?.source,
   ])
   expect(rows).toEqual([
-    ['x-1.png', 'x', 'Benign', 'ada'],
-    ['y-1.png', 'y', 'Malignant', 'ada'],
+    ['x-1.png', 'x', 'Benign', 'folder'],
+    ['y-1.png', 'y', 'Malignant', 'folder'],
   ])
   expect(await run()).toMatchObject({ imported: 0, duplicates: 3 })
 })
@@ -186,22 +188,53 @@ it('uses a table of labels and lists rows with problems', async () => {
     [5, 'no such file is among those to import'],
     [7, 'an earlier row labels this file Benign'],
   ])
-  const labels = listLabels(store.database, null).map(({ imageId, className, reader }) => [
-    imageId,
-    className,
-    reader,
+  const labels = listLabels(store.database, null).map((entry) => [
+    entry.imageId,
+    entry.className,
+    originOf(entry),
+    entry.table,
+    entry.importedBy,
   ])
   const idOf = (name: string): number | undefined =>
     listImages(store.database).find((image) => image.path.endsWith(name))?.id
   expect(labels.toSorted()).toEqual(
     [
-      [idOf('x-1.png'), 'Malignant', 'bob'],
-      [idOf('y-1.png'), 'Benign', 'ada'],
-      [idOf('y-1.png'), 'Malignant', 'eva'],
-      [idOf('z.png'), 'Benign', 'ada'],
+      [idOf('x-1.png'), 'Malignant', 'bob', 'labels.csv', null],
+      [idOf('y-1.png'), 'Benign', 'Table labels.csv', 'labels.csv', 'ada'],
+      [idOf('y-1.png'), 'Malignant', 'eva', 'labels.csv', null],
+      [idOf('z.png'), 'Benign', 'Folder name', null, 'ada'],
     ].toSorted(),
   )
   expect(listImages(store.database).find((image) => image.path.endsWith('y-1.png'))?.caseName).toBe('c2')
+})
+
+it('reads back where labels came from in the table that it writes, and ignores other words in its column', async () => {
+  for (const name of ['benign/drawn-1.png', 'benign/x-1.png', 'y-1.png', 'z-1.png']) write(name, name)
+  const labelsFile = join(root, 'labels.csv')
+  writeFileSync(labelsFile, 'file,label,reader,source\ny-1.png,Benign,,ward 3\nz-1.png,Benign,eva,folder\n')
+  await run({ labelsFile })
+  const labels = (): string[][] =>
+    listImages(store.database).map(({ fileName, readings }) => [fileName, ...readings.all.map(originOf)])
+  const expected = [
+    ['drawn-1.png', 'Synthetic'],
+    ['x-1.png', 'Folder name'],
+    ['y-1.png', 'Table labels.csv'],
+    ['z-1.png', 'eva'],
+  ]
+  expect(labels()).toEqual(expected)
+  const written = join(root, 'again', 'labels.csv')
+  mkdirSync(join(root, 'again'))
+  await exportLabels(store.database, { path: written, history: false })
+  store.close()
+  store = createWorkspace(join(root, 'w2'), parseClassScheme('Benign,Malignant*'), 'test')
+  await run({ labels: 'none', labelsFile: written, reader: 'max' })
+  expect(labels()).toEqual(expected)
+  expect(listLabels(store.database, null).map(({ importedBy }) => importedBy)).toEqual([
+    'max',
+    'max',
+    'max',
+    null,
+  ])
 })
 
 it.each([
