@@ -1,4 +1,5 @@
 import type { AnyEvent } from '../contract/index.ts'
+import { BoundedCompute } from '../compute/bounded-compute.ts'
 import { backgroundParameter } from '../compute/channel.ts'
 import { ComputeClient } from '../compute/client.ts'
 import { allJobs } from './all-jobs.ts'
@@ -43,12 +44,15 @@ export function createApplication(options: ApplicationOptions): Application {
   const besideCompute = new ComputeClient(launchCompute, onCrash)
   // Tiles must not wait for a training, nor fail if it crashes.
   const pictureCompute = new ComputeClient(launchCompute, onCrash)
+  // What comes from outside may take all of its process's time and memory.
+  const bounded = new BoundedCompute(launchCompute)
   const settings = new Settings(homeDirectory)
   const servicesOf = (isBeside: boolean): JobServices => ({
     homeDirectory,
     version,
     emit,
     compute: isBeside ? besideCompute : compute,
+    bounded,
     get workspace() {
       return session.workspace
     },
@@ -73,6 +77,7 @@ export function createApplication(options: ApplicationOptions): Application {
     version,
     door,
     compute,
+    bounded,
     session,
     settings,
     emit,
@@ -114,6 +119,7 @@ export function createApplication(options: ApplicationOptions): Application {
       compute.close()
       besideCompute.close()
       pictureCompute.close()
+      bounded.close()
     },
   }
 }

@@ -1,39 +1,110 @@
+/** Limits of every table that is read. A spreadsheet keeps no longer text in a cell. */
+export const tableLimits = {
+  bytes: 64 * 2 ** 20,
+  columns: 200,
+  /** Without the first line. */
+  rows: 100_000,
+  cellCharacters: 32_767,
+} as const
+
+type Refuse = (reason: string) => never
+
 /**
- * The rows of a comma-separated table, each a record by the names of its first line. RFC 4180: quoted fields
- * may hold commas, line ends and doubled quotes. Lines may end in LF. White space at the end of the text and a
- * byte order mark, with which spreadsheets begin their files, are ignored.
- * @param refuse throws; its argument is the reason: a stray or open quote, a row of another length than the
- *   first, or a column name given twice
+ * The rows of a comma-separated table, each a record by the names of its first line. As `readCsvRows`.
+ * @param refuse throws; its argument is the reason: one of `readCsvRows`
  */
-export function parseCsv(text: string, refuse: (reason: string) => never): Record<string, string>[] {
-  const [names = [], ...rows] = splitCsv(text.replace(/^\uFEFF/, '').trimEnd(), refuse)
-  const twice = names.find((name, i) => names.indexOf(name) !== i)
-  if (twice !== undefined) refuse(`the column "${twice}" is there twice`)
-  return rows.map((cells, i) => {
-    if (cells.length !== names.length) {
-      refuse(`row ${i + 1} has ${cells.length} fields and the first line has ${names.length}`)
-    }
-    return Object.fromEntries(names.map((name, column) => [name.trim(), cells[column] ?? '']))
-  })
+export function parseCsv(text: string, refuse: Refuse): Record<string, string>[] {
+  const rows = readCsvRows(text, refuse)
+  const names = rows.next().value ?? []
+  return Array.from(rows, (cells) =>
+    Object.fromEntries(names.map((name, column) => [name, cells[column] ?? ''])),
+  )
 }
 
-/** A field, quoted or plain, and what ends it. */
-const field = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y
-
-function splitCsv(text: string, refuse: (reason: string) => never): string[][] {
-  if (text === '') return []
-  const rows: string[][] = [[]]
-  field.lastIndex = 0
-  for (;;) {
-    const match = field.exec(text)
-    if (match === null) {
-      const line = rows.length === 1 ? 'the first line' : `row ${rows.length - 1}`
-      return refuse(`${line} has a quote or a line end out of place`)
+/**
+ * The lines of a comma-separated table, one by one: first the column names without white space around them, then the
+ * rows, each as long as the first line. RFC 4180: quoted fields may hold commas, line ends and doubled quotes. Lines may
+ * end in LF. White space at the end of the text and a byte order mark, with which spreadsheets begin their files, are
+ * ignored. Takes time in proportion to the text.
+ * @param refuse throws; its argument is the reason: a stray or open quote, a row of another length than the first, a
+ *   column name given twice, or more than `tableLimits` allows
+ */
+export function* readCsvRows(text: string, refuse: Refuse): Generator<string[], void> {
+  let names: string[] | null = null
+  let row = 0
+  for (const cells of splitCsv(text.replace(/^\uFEFF/, '').trimEnd(), refuse)) {
+    if (names === null) {
+      names = cells.map((name) => name.trim())
+      const twice = names.find((name, column) => column !== names?.indexOf(name))
+      if (twice !== undefined) refuse(`the column "${twice.slice(0, 80)}" is there twice`)
+      yield names
+      continue
     }
-    rows.at(-1)?.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '')
-    const end = match[3] ?? ''
-    if (end === '') return rows
-    if (end !== ',') rows.push([])
+    row++
+    if (row > tableLimits.rows) refuse(`it has more than ${tableLimits.rows} rows`)
+    if (cells.length !== names.length) {
+      refuse(`row ${row} has ${cells.length} fields and the first line has ${names.length}`)
+    }
+    yield cells
+  }
+}
+
+/** What ends a field without quotes. */
+const plainEnd = /[",\r\n]/g
+
+function* splitCsv(text: string, refuse: Refuse): Generator<string[], void> {
+  if (text === '') return
+  const { columns, cellCharacters } = tableLimits
+  let line = 0
+  let cells: string[] = []
+  const lineName = (): string => (line === 0 ? 'the first line' : `row ${line}`)
+  for (let at = 0; ;) {
+    let cell: string
+    if (text[at] === '"') [cell, at] = readQuoted(text, at, lineName, refuse)
+    else {
+      plainEnd.lastIndex = at
+      const end = plainEnd.exec(text)?.index ?? text.length
+      cell = text.slice(at, end)
+      at = end
+    }
+    if (cell.length > cellCharacters) {
+      refuse(`${lineName()} has a cell of ${cell.length} characters; at most ${cellCharacters} are read`)
+    }
+    if (cells.length === columns) refuse(`${lineName()} has more than ${columns} columns`)
+    cells.push(cell)
+    if (at === text.length) {
+      yield cells
+      return
+    }
+    if (text[at] === ',') {
+      at++
+      continue
+    }
+    at += text.startsWith('\r\n', at) ? 2 : 1
+    if (text[at - 1] !== '\n') refuse(`${lineName()} has a quote or a line end out of place`)
+    yield cells
+    cells = []
+    line++
+  }
+}
+
+/** The text of the quoted field that begins at `from`, and where it ends. */
+function readQuoted(
+  text: string,
+  from: number,
+  lineName: () => string,
+  refuse: Refuse,
+): [cell: string, end: number] {
+  let start = from + 1
+  let cell = ''
+  for (;;) {
+    const quote = text.indexOf('"', start)
+    if (quote === -1) return refuse(`${lineName()} has a quote or a line end out of place`)
+    const isDoubled = text[quote + 1] === '"'
+    cell += text.slice(start, isDoubled ? quote + 1 : quote)
+    // Too long already: the caller refuses it, however long it would get.
+    if (!isDoubled || cell.length > tableLimits.cellCharacters) return [cell, quote + 1]
+    start = quote + 2
   }
 }
 

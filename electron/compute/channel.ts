@@ -16,6 +16,15 @@ export interface ComputeChannel {
 /** Starts a compute process at low priority, for work that may take hours. */
 export const backgroundParameter = '--background'
 
+/** Starts a process for `BoundedCompute`: it has only those tasks, and `boundedMemoryMib` of memory. */
+export const boundedParameter = '--bounded'
+/** Memory of such a process for JavaScript objects, MiB. A file of the largest accepted size needs less. */
+export const boundedMemoryMib = 1024
+
+/** Arguments of the runtime for a process with these parameters. */
+export const runtimeArguments = (parameters: readonly string[]): string[] =>
+  parameters.includes(boundedParameter) ? [`--max-old-space-size=${boundedMemoryMib}`] : []
+
 /** @param parameters of the process's command line */
 export type LaunchCompute = (parameters?: readonly string[]) => ComputeChannel
 

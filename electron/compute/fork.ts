@@ -1,12 +1,16 @@
 import { fork } from 'node:child_process'
-import type { LaunchCompute } from './channel.ts'
+import { runtimeArguments, type LaunchCompute } from './channel.ts'
 
 /** Starts the compute process with plain Node: `script` is the built `compute.js`. */
 export const forkCompute =
   (script: string): LaunchCompute =>
   (parameters = []) => {
     // stdout belongs to the answer of the command; whatever the child prints goes to stderr.
-    const child = fork(script, parameters, { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] })
+    const child = fork(script, parameters, {
+      serialization: 'advanced',
+      stdio: ['ignore', 2, 2, 'ipc'],
+      execArgv: [...process.execArgv, ...runtimeArguments(parameters)],
+    })
     return {
       post: (message) => {
         if (child.connected) child.send(message as never)

@@ -1,7 +1,7 @@
-import { backgroundParameter } from './channel.ts'
+import { backgroundParameter, boundedParameter } from './channel.ts'
 import { lowerPriority } from './lower-priority.ts'
 import { serveTasks, type HostPort } from './serve.ts'
-import { tasks } from './tasks.ts'
+import type { Tasks } from './tasks.ts'
 
 /** Electron's utility process has a port to its host; a forked Node process has `process.send`. */
 interface ElectronProcess {
@@ -30,4 +30,9 @@ function hostPort(): HostPort {
 if (process.argv.includes(backgroundParameter)) lowerPriority()
 // Ctrl+C reaches the whole process group; the host decides when this process stops.
 process.on('SIGINT', () => undefined)
-serveTasks(hostPort(), tasks)
+// A process for files from outside loads neither ONNX Runtime nor sharp, so that it starts quickly.
+const port = hostPort()
+const tasks: Partial<Tasks> = process.argv.includes(boundedParameter)
+  ? (await import('./bounded-tasks.ts')).boundedTasks
+  : (await import('./tasks.ts')).tasks
+serveTasks(port, tasks)

@@ -11,7 +11,7 @@ export interface HostPort {
 }
 
 /** Serves the tasks to the host until the process ends. */
-export function serveTasks(port: HostPort, tasks: Tasks): void {
+export function serveTasks(port: HostPort, tasks: Partial<Tasks>): void {
   const running = new Map<number, AbortController>()
   const host = createBirpc<HostSide, ComputeSide, false>(
     {
@@ -38,14 +38,16 @@ export function serveTasks(port: HostPort, tasks: Tasks): void {
 }
 
 async function runTask(
-  tasks: Tasks,
+  tasks: Partial<Tasks>,
   name: TaskName,
   input: unknown,
   signal: AbortSignal,
   report: (done: number, total: number) => void,
 ): Promise<Answer> {
   try {
-    return { ok: true, value: await tasks[name](input as never, { signal, report }) }
+    const task = tasks[name]
+    if (task === undefined) throw new Error(`this process has no task ${name}`)
+    return { ok: true, value: await task(input as never, { signal, report }) }
   } catch (error) {
     if (signal.aborted) return { ok: false, error: toErrorView(new AppError('job.cancelled', {})) }
     const reference = randomUUID().slice(0, 8)

@@ -6,14 +6,12 @@ import {
   AppError,
   thumbnailEdgePx,
   tileSizePx,
-  toErrorView,
   type BackendChoice,
   type CropPlan,
   type CropSet,
   type DescribeReport,
   type EncoderName,
   type EncoderView,
-  type Failure,
   type StainRecipe,
   type StainReport,
   type WeightsSource,
@@ -36,13 +34,7 @@ import {
   type ImageFile,
   type PageChoice,
 } from '../engine/image/index.ts'
-import {
-  inspectPackage,
-  packModel,
-  unpackModel,
-  type PackRequest,
-  type UnpackRequest,
-} from '../engine/model-package/index.ts'
+import { packModel, type PackRequest } from '../engine/model-package/index.ts'
 import {
   assessImage,
   augmentImage,
@@ -56,6 +48,7 @@ import {
   type PlanRequest,
 } from '../engine/preprocess/index.ts'
 import { writeSyntheticSet } from '../engine/synthetic/index.ts'
+import { boundedTasks } from './bounded-tasks.ts'
 import { encodersOf } from './encoders-of.ts'
 import type { TaskContext } from './task-context.ts'
 import { verdictTasks } from './verdict-tasks.ts'
@@ -80,6 +73,7 @@ export interface EncodersRequest {
  */
 export const tasks = {
   ...verdictTasks,
+  ...boundedTasks,
 
   /**
    * The chosen pictures of a file; every pixel is decoded once, so a truncated one is refused here.
@@ -147,23 +141,6 @@ export const tasks = {
     report(names.length, names.length)
     return { installed }
   },
-  encoderImport: async ({
-    homeDirectory,
-    paths,
-    allowUnofficial,
-  }: {
-    homeDirectory: string
-    paths: string[]
-    allowUnofficial: boolean
-  }) => {
-    const store = new EncoderStore(homeDirectory)
-    const { installed, refused } = await store.importFiles(paths, { allowUnofficial })
-    const failed = refused.map(({ path, error }): Failure => {
-      const { code, message } = toErrorView(error)
-      return { path, code, message }
-    })
-    return { installed: installed.map((entry) => entry.name as string), failed }
-  },
   /** `baseUrl`: in place of the official host and folder. */
   encoderFetch: async (
     { homeDirectory, names, baseUrl }: EncodersRequest & { baseUrl: string | null },
@@ -217,10 +194,7 @@ export const tasks = {
   /** Reads a descriptor file; throws `descriptors.invalid-file`. */
   checkDescriptors: async ({ path }: { path: string }) => (await readNpy(path)).checked,
 
-  /** Models as files. A package may come from anywhere, so it is opened where a crash does no harm. */
   packModel: (task: PackRequest, context: TaskContext) => packModel(task, context),
-  inspectPackage: ({ path }: { path: string }) => inspectPackage(path),
-  unpackModel: (task: UnpackRequest, context: TaskContext) => unpackModel(task, context),
 
   writeBackup: (task: WriteBackupRequest, context: TaskContext) => writeBackup(task, context),
   readBackup: (task: ReadBackupRequest, context: TaskContext) => readBackup(task, context),

@@ -10,6 +10,7 @@ export const errorDetails = {
   'internal.unexpected': z.object({ reference: z.string(), message: z.string() }),
   'call.unknown': z.object({ name: z.string() }),
   'call.invalid-input': z.object({ name: z.string(), issues: z.array(z.string()) }),
+  'call.superseded': none,
   'call.foreign-sender': z.object({ sender: z.string() }),
   'call.unauthorised': none,
   'connection.lost': none,
@@ -158,6 +159,7 @@ const sentences: Sentences = {
     `Unexpected error (${d.message}). Please report it with the reference ${d.reference}.`,
   'call.unknown': (d) => `This version of Lobule has no call "${d.name}".`,
   'call.invalid-input': (d) => `Invalid arguments for "${d.name}": ${d.issues.join('; ')}.`,
+  'call.superseded': () => 'A newer request of the same kind has replaced this one. Nothing was changed.',
   'call.foreign-sender': (d) => `A call from ${d.sender} was refused: only Lobule's own page may call.`,
   'call.unauthorised': () =>
     'This page has no valid access token. Open the address that Lobule printed when it started.',

@@ -108,6 +108,8 @@ export const imageCalls = {
       ...labelSources,
       /** Maximum number of files to list; up to half are files without a case. null: no limit. */
       mostFiles: z.int().positive().nullable().default(null),
+      /** Of previews with the same name only the newest is made; an older one under way fails with `call.superseded`. */
+      draft: z.string().max(64).default(''),
     }),
     output: importPreviewSchema,
     audit: 'reads',

@@ -4,6 +4,8 @@ import { call } from './call.ts'
 
 /** Maximum for one region, all rings and points together. */
 export const maxRegionVertices = 10_000
+/** Maximum for one region, parts and holes together. */
+export const maxRegionOutlines = 500
 /** Maximum for one GeoJSON file. */
 export const maxFileVertices = 200_000
 export const maxFileFeatures = 10_000

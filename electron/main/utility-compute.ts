@@ -1,12 +1,12 @@
 import type { UtilityProcess } from 'electron'
-import type { LaunchCompute } from '../compute/channel.ts'
+import { runtimeArguments, type LaunchCompute } from '../compute/channel.ts'
 
 /** The used part of Electron's `utilityProcess`. */
 export interface UtilityLauncher {
   fork(
     script: string,
     parameters: string[],
-    options: { serviceName: string; stdio: 'inherit' },
+    options: { serviceName: string; stdio: 'inherit'; execArgv: string[] },
   ): Pick<UtilityProcess, 'postMessage' | 'on' | 'once' | 'kill'>
 }
 
@@ -17,6 +17,7 @@ export const utilityCompute =
     const child = utilityProcess.fork(script, [...parameters], {
       serviceName: 'Lobule compute',
       stdio: 'inherit',
+      execArgv: runtimeArguments(parameters),
     })
     let fatal: string | null = null
     child.once('error', (type, location) => (fatal = `${type} in ${location}`))

@@ -1,4 +1,5 @@
 import type { AnyEvent, CallName, Handlers, JobKind } from '../contract/index.ts'
+import type { BoundedCompute } from '../compute/bounded-compute.ts'
 import type { ComputeClient } from '../compute/client.ts'
 import type { JobServices } from './job-services.ts'
 import type { JobDefinition } from '../queue/define-job.ts'
@@ -12,6 +13,8 @@ export interface ServiceContext {
   readonly version: string
   readonly door: DoorOptions
   readonly compute: ComputeClient
+  /** Reads files and expressions from outside. */
+  readonly bounded: BoundedCompute
   readonly session: Session
   readonly settings: Settings
   readonly emit: (event: AnyEvent) => void

@@ -1,4 +1,5 @@
 import type { AnyEvent, JobKind } from '../contract/index.ts'
+import type { BoundedCompute } from '../compute/bounded-compute.ts'
 import type { ComputeClient } from '../compute/client.ts'
 import type { JobDefinition } from '../queue/define-job.ts'
 import type { Workspace } from '../store/index.ts'
@@ -9,6 +10,8 @@ export interface JobServices {
   readonly workspace: Workspace
   /** The compute process of this job; another one where a job runs beside it. */
   readonly compute: ComputeClient
+  /** Reads files from outside. */
+  readonly bounded: BoundedCompute
   /** The user's data folder, which holds the encoders. */
   readonly homeDirectory: string
   /** Lobule's version. */

@@ -23,6 +23,7 @@ import sharp from 'sharp'
 import { parseClassScheme, type ImportReport } from '../../electron/contract/index.ts'
 import { inspectPages } from '../../electron/engine/image/index.ts'
 import { makeSyntheticField } from '../../electron/engine/synthetic/index.ts'
+import { BoundedCompute } from '../../electron/compute/bounded-compute.ts'
 import { ComputeClient } from '../../electron/compute/client.ts'
 import { forkCompute } from '../../electron/compute/fork.ts'
 import { importImages, importJob } from '../../electron/features/images/import-images.ts'
@@ -117,6 +118,7 @@ async function timeImport(turn: number): Promise<{ ms: number; report: ImportRep
   rmSync(workspacePath, { recursive: true, force: true })
   const store = createWorkspace(workspacePath, parseClassScheme('Benign,Malignant*'), 'bench')
   const compute = new ComputeClient(forkCompute(computeScript), () => undefined)
+  const bounded = new BoundedCompute(forkCompute(computeScript))
   try {
     // The process starts once and serves every import after it.
     await compute.run('hash', { path: paths()[0] ?? '' })
@@ -133,11 +135,12 @@ async function timeImport(turn: number): Promise<{ ms: number; report: ImportRep
         reader: 'bench',
       },
       jobRun(importJob),
-      { workspace: store, compute },
+      { workspace: store, compute, bounded },
     )
     return { ms: performance.now() - started, report }
   } finally {
     compute.close()
+    bounded.close()
     store.close()
     rmSync(workspacePath, { recursive: true, force: true })
   }

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { sha256 } from '../../base/sha256.ts'
@@ -25,6 +25,7 @@ import {
   type Probe,
   type SelfTestResult,
 } from './self-test.ts'
+import { weightFilesAt } from './weight-files.ts'
 import { weightsFingerprint, type Weights } from './weights.ts'
 
 export interface EncoderEntry {
@@ -91,7 +92,7 @@ export class EncoderStore {
   ): Promise<{ installed: EncoderEntry[]; refused: RefusedFile[] }> {
     const installed: EncoderEntry[] = []
     const refused: RefusedFile[] = []
-    for (const path of (await Promise.all(paths.map(filesOf))).flat()) {
+    for (const path of (await Promise.all(paths.map(weightFilesAt))).flat()) {
       try {
         installed.push(await this.#importFile(path, options.allowUnofficial ?? false))
       } catch (error) {
@@ -281,12 +282,4 @@ const packed = ({ sizePx, descriptor }: Probe) => ({ sizePx, descriptor: packFlo
 function unpacked(probe: EncoderRecord['probe']): Probe {
   if (probe === null) throw new Error('an encoder was installed without an expected descriptor')
   return { sizePx: probe.sizePx, descriptor: unpackFloats(probe.descriptor) }
-}
-
-/** The HDF5 files of a folder. Any other path, or a folder without such files, is returned as it is and refused later. */
-async function filesOf(path: string): Promise<string[]> {
-  const found = await stat(path).catch(() => null)
-  if (found?.isDirectory() !== true) return [path]
-  const files = (await readdir(path)).filter((file) => /\.(h5|hdf5)$/i.test(file)).sort()
-  return files.length === 0 ? [path] : files.map((file) => join(path, file))
 }

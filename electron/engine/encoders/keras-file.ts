@@ -1,8 +1,9 @@
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import h5wasm, { type Dataset, type Group } from 'h5wasm/node'
 import { asPathError } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Architecture } from './architecture.ts'
+import { maxWeightBytes } from './weight-files.ts'
 import { elementsOf, weightSpecifications, type Weights } from './weights.ts'
 
 const hdf5Signature = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1')
@@ -17,10 +18,17 @@ interface StoredArray {
 
 /**
  * Whether the file starts with the HDF5 signature.
- * @throws AppError `path.not-found`, `path.unreadable`
+ * @throws AppError `path.not-found`, `path.unreadable` (a folder, a pipe, no permission), `encoder.invalid-file` (too large)
  */
 export async function isHdf5(path: string): Promise<boolean> {
   try {
+    // Before opening, which would wait for the writer of a pipe.
+    const found = await stat(path)
+    if (found.isDirectory()) throw new AppError('path.unreadable', { path, reason: 'it is a folder' })
+    if (!found.isFile()) throw new AppError('path.unreadable', { path, reason: 'it is not a regular file' })
+    if (found.size > maxWeightBytes) {
+      throw refuse(path, `it has ${found.size} bytes; at most ${maxWeightBytes} are read`)
+    }
     const file = await open(path)
     try {
       const head = Buffer.alloc(hdf5Signature.length)
@@ -92,8 +100,20 @@ async function withArrays<T>(path: string, use: (arrays: StoredArray[]) => T): P
   const file = openHdf5(path)
   try {
     return use(listArrays(path, file))
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    throw refuse(path, 'it is damaged: the HDF5 library cannot read it', error)
   } finally {
+    closeHdf5(file)
+  }
+}
+
+/** A damaged file may not even close; it has been read or refused by then. */
+function closeHdf5(file: { close: () => unknown }): void {
+  try {
     file.close()
+  } catch {
+    // Nothing was written.
   }
 }
 

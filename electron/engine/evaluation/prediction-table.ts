@@ -1,3 +1,4 @@
+import { tableLimits } from '../../base/csv.ts'
 import { AppError, defaultClassesText, parseClassScheme } from '../../contract/index.ts'
 
 /** The prediction for one image by boosters that were trained without it. */
@@ -24,8 +25,11 @@ export interface PredictionTable {
   rows: readonly PredictionRow[]
 }
 
-/** A table with more classes has the wrong column. */
+/** A table with more classes or folds has the wrong column. */
 const maxClasses = 100
+const maxFolds = 1000
+/** Rows of predictions that are evaluated: five times the images of the largest workspace that Lobule is tested with. */
+export const maxPredictions = 50_000
 /** Tolerance for a sum of probabilities: the rounding error of ten classes written with three decimals. */
 const sumTolerance = 0.005
 
@@ -52,6 +56,9 @@ export function readPredictionTable(
   positive: readonly string[] | null = null,
 ): PredictionTable {
   if (!Array.isArray(records)) return refuse('it is not a list of rows')
+  if (records.length > maxPredictions) {
+    return refuse(`it has ${records.length} rows; at most ${maxPredictions} are evaluated`)
+  }
   const rows = records.map((record, i) => cellsOf(record, i + 1))
   const scheme = parseClassScheme(defaultClassesText)
   const labels = rows.flatMap((row, i) => [textAt(row, 'truth', i + 1), textAt(row, 'predicted', i + 1)])
@@ -68,6 +75,8 @@ export function readPredictionTable(
   if (classes.length > maxClasses) {
     refuse(`its columns truth and predicted contain ${classes.length} classes; the maximum is ${maxClasses}`)
   }
+  const folds = new Set(rows.map((row, i) => textAt(row, 'fold', i + 1))).size
+  if (folds > maxFolds) refuse(`its column fold contains ${folds} folds; the maximum is ${maxFolds}`)
   const missing = classes.find((className) => !columnOf.has(className))
   if (columnOf.size > 0 && missing !== undefined) refuse(`class ${missing} has no column of probabilities`)
   const unknown = positive?.find((className) => !classes.includes(className))
@@ -114,6 +123,10 @@ function cellsOf(record: unknown, row: number): Cells {
         ? Object.entries(cell).map(([className, probability]) => [`p_${className}`, probability])
         : [[column, cell]],
   )
+  const { columns, cellCharacters } = tableLimits
+  if (cells.length > columns) refuse(`row ${row} has ${cells.length} columns; at most ${columns} are read`)
+  const long = cells.find(([, cell]) => typeof cell === 'string' && cell.length > cellCharacters)
+  if (long !== undefined) refuse(`row ${row} has a cell of more than ${cellCharacters} characters`)
   return new Map(cells)
 }
 

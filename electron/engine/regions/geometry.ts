@@ -1,16 +1,31 @@
 import {
   AppError,
+  maxRegionOutlines,
   maxRegionVertices,
   type RegionGeometry,
   type RegionPoint,
   type RegionView,
 } from '../../contract/index.ts'
-import { findContact, findCrossing, isInside, ringArea, ringLength, type Ring } from './rings.ts'
+import {
+  boxOf,
+  doBoxesMeet,
+  findContact,
+  findCrossing,
+  isInBox,
+  isInside,
+  ringArea,
+  ringLength,
+  type Box,
+  type Ring,
+} from './rings.ts'
 
-interface ImageSize {
+export interface ImageSize {
   widthPx: number
   heightPx: number
 }
+
+/** A geometry that `checkedGeometry` has returned. The property is for the compiler only: no value has it. */
+export type CheckedGeometry = RegionGeometry & { readonly isChecked: true }
 
 /** Outlines with a smaller area, in square pixels, count as empty. */
 const minAreaPx = 1e-6
@@ -29,13 +44,36 @@ const refuse = (reason: string): never => {
  * A region must be inside the image, including its border. No outline may touch or cross itself. Outlines of one region
  * may touch but not cross; holes must be inside their part, and neither holes nor parts may be inside one another.
  * The direction of an outline does not matter and is kept. A line may cross itself, but must have a length.
+ *
+ * Takes seconds at worst: edges are compared in pairs, outlines too. `isQuickToCheck` says where it takes no time.
  * @throws AppError `region.invalid`
  */
-export function checkedGeometry(given: RegionGeometry, size: ImageSize): RegionGeometry {
-  const vertices = verticesOf(given).length
+export function checkedGeometry(given: RegionGeometry, size: ImageSize): CheckedGeometry {
+  const { vertices, outlines } = sizeOf(given)
   if (vertices > maxRegionVertices)
     refuse(`it has ${vertices} vertices; at most ${maxRegionVertices} are kept`)
-  const geometry = tidied(given)
+  if (outlines > maxRegionOutlines)
+    refuse(`it has ${outlines} parts and holes; at most ${maxRegionOutlines} are kept`)
+  return checked(tidied(given), size) as CheckedGeometry
+}
+
+/** Whether a check takes a few milliseconds at most, whatever the shape: up to 500 000 pairs of edges. */
+export function isQuickToCheck(geometry: RegionGeometry): boolean {
+  const { vertices, outlines } = sizeOf(geometry)
+  return vertices <= 1000 && outlines <= 50
+}
+
+function sizeOf(geometry: RegionGeometry): { vertices: number; outlines: number } {
+  if (geometry.kind !== 'polygon') return { vertices: verticesOf(geometry).length, outlines: 1 }
+  let [vertices, outlines] = [0, 0]
+  for (const rings of geometry.parts) {
+    outlines += rings.length
+    for (const ring of rings) vertices += ring.length
+  }
+  return { vertices, outlines }
+}
+
+function checked(geometry: RegionGeometry, size: ImageSize): RegionGeometry {
   for (const [x, y] of verticesOf(geometry)) {
     if (!(x >= 0 && y >= 0 && x <= size.widthPx && y <= size.heightPx)) {
       refuse(`(${x}, ${y}) is outside the image of ${size.widthPx} x ${size.heightPx} pixels`)
@@ -108,33 +146,46 @@ function checkOutlines(parts: readonly (readonly Ring[])[]): void {
   if (rings.length === 1) return
   const crossing = findCrossing(rings)
   if (crossing !== null) refuse(`two of its outlines cross near (${placeOf(crossing)})`)
-  for (const [index, [outline, ...holes]] of parts.entries()) {
+  const boxes = new Map(rings.map((ring) => [ring, boxOf(ring)]))
+  for (const [outline, ...holes] of parts) {
     if (outline === undefined) continue
-    for (const [place, hole] of holes.entries()) {
-      if (!hole.every((vertex) => isInside(vertex, outline) !== 'outside'))
-        refuse('a hole is outside its part')
-      const others = holes.filter((_, other) => other !== place)
-      if (others.some((other) => isWithin(hole, other))) refuse('a hole is within another hole')
+    for (const hole of holes) {
+      if (!isCovered(hole, outline, boxes)) refuse('a hole is outside its part')
+      if (holes.some((other) => other !== hole && isWithin(hole, other, boxes)))
+        refuse('a hole is within another hole')
     }
-    const otherParts = parts.filter((_, other) => other !== index)
-    const overlaps = otherParts.some(
+    const overlaps = parts.some(
       ([other, ...otherHoles]) =>
         other !== undefined &&
-        isWithin(outline, other) &&
-        !otherHoles.some((hole) => isCovered(outline, hole)),
+        other !== outline &&
+        isWithin(outline, other, boxes) &&
+        !otherHoles.some((hole) => isCovered(outline, hole, boxes)),
     )
     if (overlaps) refuse('two of its parts overlap')
   }
 }
 
+type Boxes = ReadonlyMap<Ring, Box>
+
+const boxIn = (boxes: Boxes, ring: Ring): Box => boxes.get(ring) ?? boxOf(ring)
+
 /** For outlines that do not cross: whether the first is within the second. Equal outlines count as within. */
-const isWithin = (inner: Ring, outer: Ring): boolean => {
-  const sides = inner.map((vertex) => isInside(vertex, outer))
-  return sides.includes('inside') || sides.every((side) => side === 'border')
+function isWithin(inner: Ring, outer: Ring, boxes: Boxes): boolean {
+  const box = boxIn(boxes, outer)
+  if (!doBoxesMeet(boxIn(boxes, inner), box)) return false
+  let isOnBorder = true
+  for (const vertex of inner) {
+    const side = isInBox(vertex, box) ? isInside(vertex, outer) : 'outside'
+    if (side === 'inside') return true
+    if (side === 'outside') isOnBorder = false
+  }
+  return isOnBorder
 }
 
-const isCovered = (inner: Ring, outer: Ring): boolean =>
-  inner.every((vertex) => isInside(vertex, outer) !== 'outside')
+function isCovered(inner: Ring, outer: Ring, boxes: Boxes): boolean {
+  const box = boxIn(boxes, outer)
+  return inner.every((vertex) => isInBox(vertex, box) && isInside(vertex, outer) !== 'outside')
+}
 
 const placeOf = ([x, y]: RegionPoint): string => `${Number(x.toFixed(1))}, ${Number(y.toFixed(1))}`
 

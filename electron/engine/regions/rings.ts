@@ -58,24 +58,28 @@ const edgesOf = (vertices: Ring, ring: number): Edge[] =>
   }))
 
 /**
- * The first edge of a pair for which `isWanted` holds. Compares only pairs that overlap along the axis on which edges are
- * shorter: nearly linear for drawn outlines, n^2 / 2 pairs at worst.
+ * The first edge of a pair for which `isWanted` holds. Compares only pairs that overlap along both axes, sorted along the
+ * one on which edges are shorter: nearly linear for drawn outlines, n^2 / 2 pairs at worst.
  */
 function findPair(edges: readonly Edge[], isWanted: (a: Edge, b: Edge) => boolean): Edge | null {
   const spread = (axis: 0 | 1): number =>
     edges.reduce((sum, { from, to }) => sum + Math.abs(from[axis] - to[axis]), 0)
   const axis = spread(0) <= spread(1) ? 0 : 1
+  const across = axis === 0 ? 1 : 0
   const spans = edges
     .map((edge) => ({
       edge,
       low: Math.min(edge.from[axis], edge.to[axis]),
       high: Math.max(edge.from[axis], edge.to[axis]),
+      top: Math.min(edge.from[across], edge.to[across]),
+      bottom: Math.max(edge.from[across], edge.to[across]),
     }))
     .toSorted((a, b) => a.low - b.low)
-  for (const [place, { edge, high }] of spans.entries()) {
+  for (const [place, { edge, high, top, bottom }] of spans.entries()) {
     for (let other = place + 1; other < spans.length; other++) {
       const span = spans[other]
       if (span === undefined || span.low > high) break
+      if (span.top > bottom || span.bottom < top) continue
       if (isWanted(edge, span.edge)) return edge
     }
   }
@@ -107,12 +111,38 @@ export function findCrossing(rings: readonly Ring[]): RegionPoint | null {
   return findPair(edges, (a, b) => a.ring !== b.ring && meeting(a, b) === 'cross')?.from ?? null
 }
 
+export interface Box {
+  left: number
+  top: number
+  right: number
+  bottom: number
+}
+
+/** The smallest upright rectangle around an outline. */
+export function boxOf(ring: Ring): Box {
+  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity }
+  for (const [x, y] of ring) {
+    if (x < box.left) box.left = x
+    if (x > box.right) box.right = x
+    if (y < box.top) box.top = y
+    if (y > box.bottom) box.bottom = y
+  }
+  return box
+}
+
+export const isInBox = ([x, y]: RegionPoint, { left, top, right, bottom }: Box): boolean =>
+  x >= left && x <= right && y >= top && y <= bottom
+
+export const doBoxesMeet = (a: Box, b: Box): boolean =>
+  a.left <= b.right && b.left <= a.right && a.top <= b.bottom && b.top <= a.bottom
+
 /** Whether a point is inside an outline, by the number of edges to its right (even-odd rule). */
 export function isInside(point: RegionPoint, ring: Ring): 'inside' | 'outside' | 'border' {
   let isWithin = false
-  for (const edge of edgesOf(ring, 0)) {
-    const { from, to } = edge
-    if (turn(from, to, point) === 0 && isBetween(point, edge)) return 'border'
+  for (let index = 0; index < ring.length; index++) {
+    const from = ring[index] as RegionPoint
+    const to = ring[index + 1 === ring.length ? 0 : index + 1] as RegionPoint
+    if (turn(from, to, point) === 0 && isBetween(point, { from, to })) return 'border'
     if (from[1] > point[1] === to[1] > point[1]) continue
     const x = from[0] + ((point[1] - from[1]) / (to[1] - from[1])) * (to[0] - from[0])
     if (x > point[0]) isWithin = !isWithin
@@ -123,12 +153,19 @@ export function isInside(point: RegionPoint, ring: Ring): 'inside' | 'outside' |
 /** The area of an outline that does not cross itself, square pixels (shoelace formula relative to its first vertex). */
 export function ringArea(ring: Ring): number {
   const [x0, y0] = ring[0] ?? [0, 0]
-  const twice = edgesOf(ring, 0).reduce(
-    (sum, { from, to }) => sum + (from[0] - x0) * (to[1] - y0) - (to[0] - x0) * (from[1] - y0),
-    0,
-  )
+  let twice = 0
+  for (const [index, from] of ring.entries()) {
+    const to = ring[(index + 1) % ring.length] as RegionPoint
+    twice = twice + (from[0] - x0) * (to[1] - y0) - (to[0] - x0) * (from[1] - y0)
+  }
   return Math.abs(twice) / 2
 }
 
-export const ringLength = (ring: Ring): number =>
-  edgesOf(ring, 0).reduce((sum, { from, to }) => sum + Math.hypot(to[0] - from[0], to[1] - from[1]), 0)
+export function ringLength(ring: Ring): number {
+  let length = 0
+  for (const [index, from] of ring.entries()) {
+    const to = ring[(index + 1) % ring.length] as RegionPoint
+    length += Math.hypot(to[0] - from[0], to[1] - from[1])
+  }
+  return length
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { encoderNameSchema, type EncodersReport } from '../../contract/index.ts'
+import { AppError, encoderNameSchema, hasCode, toErrorView, type EncodersReport, type Failure } from '../../contract/index.ts'
+import { weightFilesAt } from '../../engine/encoders/weight-files.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, encodersChanged, type JobServices } from '../../session/job-services.ts'
 
@@ -41,7 +42,7 @@ const baseUrl = (): string | null => process.env['LOBULE_ENCODER_BASE_URL'] ?? n
 async function installEncoders(
   input: EncodersInput,
   job: JobRun,
-  { compute, homeDirectory }: JobServices,
+  { compute, bounded, homeDirectory }: JobServices,
 ): Promise<EncodersReport> {
   switch (input.from) {
     case 'demo': {
@@ -52,9 +53,35 @@ async function installEncoders(
       const task = { homeDirectory, names: input.names, baseUrl: baseUrl() }
       return { ...(await compute.run('encoderFetch', task, job.during(stage))), failed: [] }
     }
-    case 'files': {
-      const { paths, allowUnofficial } = input
-      return compute.run('encoderImport', { homeDirectory, paths, allowUnofficial }, job.during(stage))
+    case 'files':
+      return installFiles(input, job, { bounded, homeDirectory })
+  }
+}
+
+/** Each file by itself, so that a damaged one fails nothing but itself. */
+async function installFiles(
+  { paths, allowUnofficial }: Extract<EncodersInput, { from: 'files' }>,
+  { signal, progress }: JobRun,
+  { bounded, homeDirectory }: Pick<JobServices, 'bounded' | 'homeDirectory'>,
+): Promise<EncodersReport> {
+  const files = (await Promise.all(paths.map(weightFilesAt))).flat()
+  const installed: string[] = []
+  const failed: Failure[] = []
+  for (const [index, path] of files.entries()) {
+    progress.report(stage, index, files.length)
+    try {
+      const name = await bounded.run(
+        'importWeightFile',
+        { homeDirectory, path, allowUnofficial },
+        { signal, refuse: (reason) => new AppError('encoder.invalid-file', { path, reason }) },
+      )
+      installed.push(name)
+    } catch (error) {
+      if (!(error instanceof AppError) || hasCode(error, 'path.not-writable', 'job.cancelled')) throw error
+      const { code, message } = toErrorView(error)
+      failed.push({ path, code, message })
     }
   }
+  progress.report(stage, files.length, files.length)
+  return { installed, failed }
 }

@@ -1,8 +1,9 @@
 import { AppError } from '../../contract/index.ts'
 import { recordFile } from '../audit/record-file.ts'
-import { parseCasesPattern } from './find-images.ts'
+import { requirePattern } from '../../engine/tables/cases-of-names.ts'
 import { importJob } from './import-images.ts'
 import { previewImport } from './import-plan.ts'
+import { NewestOnly } from './newest-only.ts'
 import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../store/index.ts'
 import { hiddenFrom } from '../labels/blinded-reading.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
@@ -10,17 +11,20 @@ import { exportLabels } from '../labels/export-labels.ts'
 import { currentImages, setClasses, setLabels, undoLabels } from '../labels/labels.ts'
 
 export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'label' | 'classes'> {
-  const { session, settings, emit } = context
+  const { session, settings, emit, bounded } = context
+  const previews = new NewestOnly()
   const readerOf = (name: string | null): string => name ?? settings.content.reader
   return {
     'image.import': (input) => {
-      parseCasesPattern(input.casesPattern)
+      if (input.casesPattern !== null) requirePattern(input.casesPattern)
       return startJob(context, importJob, { ...input, reader: settings.content.reader })
     },
-    'image.preview': ({ mostFiles, ...sources }) => {
+    'image.preview': ({ mostFiles, draft, ...sources }) => {
       const { workspace } = session
       const classNames = listClasses(workspace.database).map((c) => c.name)
-      return previewImport({ ...sources, workspace }, classNames, mostFiles)
+      return previews.run(draft, (signal) =>
+        previewImport({ ...sources, workspace, bounded }, classNames, mostFiles, signal),
+      )
     },
     'image.list': () => listImages(session.workspace.database),
     'image.get': ({ imageId }) => getImage(session.workspace.database, imageId),

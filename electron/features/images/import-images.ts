@@ -24,7 +24,7 @@ import { copyIntoWorkspace, linkIntoWorkspace } from './copy-file.ts'
 import { removeDropped } from './dropped-file-paths.ts'
 import { failureOf } from './find-images.ts'
 import { requireSpace } from '../../base/free-space.ts'
-import { planImport, type PlannedFile } from './import-plan.ts'
+import { matchingLimitMs, planImport, type PlannedFile } from './import-plan.ts'
 import { defineJob, imagesChanged, requireWorkspace, type JobServices } from '../../session/job-services.ts'
 import { recordLabel } from '../labels/record-label.ts'
 
@@ -68,14 +68,14 @@ const filesInFlight = 4
 export async function importImages(
   input: ImportInput,
   job: JobRun,
-  { workspace, compute }: Pick<JobServices, 'workspace' | 'compute'>,
+  { workspace, compute, bounded }: Pick<JobServices, 'workspace' | 'compute' | 'bounded'>,
 ): Promise<ImportReport> {
   const { database } = workspace
   const { progress } = job
   const plan = await planImport(
-    { ...input, workspace },
+    { ...input, workspace, bounded },
     listClasses(database).map((c) => c.name),
-    job.signal,
+    { signal: job.signal, limitMs: matchingLimitMs.import },
   )
   if (input.copy) {
     const toCopy = plan.files.filter(({ dropped }) => dropped === null)

@@ -1,10 +1,13 @@
-import type { Failure, ImportPreview, RowProblem } from '../../contract/index.ts'
+import { basename } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import type { BoundedCompute } from '../../compute/bounded-compute.ts'
+import { AppError, type Failure, type ImportPreview, type RowProblem } from '../../contract/index.ts'
+import type { FileLabels } from '../../engine/tables/label-table.ts'
 import { sizeOf } from '../workspace/clean-storage.ts'
 import type { Workspace } from '../../store/index.ts'
 import { droppedPath } from './dropped-file-paths.ts'
-import { casesFromFileNames, classFromFolders, findImages } from './find-images.ts'
+import { classFromFolders, findImages } from './find-images.ts'
 import { freeBytesAt } from '../../base/free-space.ts'
-import { matchLabels, readLabelTable, type FileLabels } from './label-table.ts'
 
 export interface ImportSources {
   paths: readonly string[]
@@ -12,7 +15,13 @@ export interface ImportSources {
   labelsFile: string | null
   casesPattern: string | null
   workspace: Workspace
+  bounded: BoundedCompute
 }
+
+/** How long the matching of a case expression may take in all, ms: while it is typed, and at the import. */
+export const matchingLimitMs = { preview: 200, import: 2000 } as const
+/** Files between two moments at which the program can do something else. */
+const filesPerTurn = 2000
 
 export interface PlannedFile extends FileLabels {
   path: string
@@ -33,30 +42,57 @@ export interface ImportPlan {
  *   table, `job.cancelled`
  */
 export async function planImport(
-  { paths, labels, labelsFile, casesPattern, workspace }: ImportSources,
+  { paths, labels, labelsFile, casesPattern, workspace, bounded }: ImportSources,
   classNames: readonly string[],
-  signal: AbortSignal,
+  { signal, limitMs }: { signal: AbortSignal; limitMs: number },
 ): Promise<ImportPlan> {
-  const table = labelsFile === null ? null : await readLabelTable(labelsFile, classNames)
   const { files, failed } = await findImages(paths, signal)
-  const cases = casesFromFileNames(files, casesPattern)
+  const cases = await casesOf(files, casesPattern, bounded, { signal, limitMs })
   const { byFile, problems } =
-    table === null ? { byFile: new Map<string, FileLabels>(), problems: [] } : matchLabels(table, files)
-  const planned = files.map((path, index): PlannedFile => {
-    const ofTable = byFile.get(path)
+    labelsFile === null
+      ? { byFile: [], problems: [] }
+      : await bounded.run(
+          'matchLabelTable',
+          { path: labelsFile, classNames, files },
+          {
+            signal,
+            refuse: (reason) => new AppError('labels.invalid-table', { path: labelsFile, reason }),
+          },
+        )
+  const ofTable = new Map(byFile)
+  const planned: PlannedFile[] = []
+  for (const [index, path] of files.entries()) {
+    if (index % filesPerTurn === 0) await setImmediate()
+    const own = ofTable.get(index)
     const dropped = droppedPath(workspace, path)
     // The folders above the drop do not count: the workspace may be in one that is named like a class.
     const folder = labels === 'folder' ? classFromFolders(path, classNames, dropped?.root) : null
     const fromFolder =
       folder === null ? [] : [{ className: folder, reader: null, source: 'folder' as const, table: null }]
-    return {
+    planned.push({
       path,
       dropped: dropped?.path ?? null,
-      caseName: ofTable?.caseName ?? cases[index] ?? null,
-      labels: ofTable !== undefined && ofTable.labels.length > 0 ? ofTable.labels : fromFolder,
-    }
-  })
+      caseName: own?.caseName ?? cases[index] ?? null,
+      labels: own !== undefined && own.labels.length > 0 ? own.labels : fromFolder,
+    })
+  }
   return { files: planned, failed, rows: problems }
+}
+
+/** The case of each file by its name; none without a pattern. */
+async function casesOf(
+  files: readonly string[],
+  pattern: string | null,
+  bounded: BoundedCompute,
+  { signal, limitMs }: { signal: AbortSignal; limitMs: number },
+): Promise<(string | null)[]> {
+  if (pattern === null || pattern === '') return []
+  const names = files.map((path) => basename(path))
+  return bounded.run(
+    'matchCases',
+    { names, pattern, limitMs },
+    { signal, refuse: (reason) => new AppError('cases.invalid-pattern', { pattern, reason }) },
+  )
 }
 
 /**
@@ -69,8 +105,10 @@ export async function previewImport(
   sources: ImportSources,
   classNames: readonly string[],
   maxFiles: number | null,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<ImportPreview> {
-  const { files, failed, rows } = await planImport(sources, classNames, new AbortController().signal)
+  const options = { signal, limitMs: matchingLimitMs.preview }
+  const { files, failed, rows } = await planImport(sources, classNames, options)
   const withoutCase = files.filter(({ caseName }) => caseName === null)
   const withCase = files.filter(({ caseName }) => caseName !== null)
   const listed = maxFiles === null ? files : listSome(files, withoutCase, withCase, maxFiles)

@@ -54,10 +54,16 @@ const stagingPrefix = '.unpacking-'
 export async function importModel(
   { path, name: givenName }: CallInput<'model.import'>,
   job: JobRun,
-  { workspace, compute, homeDirectory }: Pick<JobServices, 'workspace' | 'compute' | 'homeDirectory'>,
+  {
+    workspace,
+    compute,
+    bounded,
+    homeDirectory,
+  }: Pick<JobServices, 'workspace' | 'compute' | 'bounded' | 'homeDirectory'>,
 ): Promise<ModelImportReport> {
   const { database, folders } = workspace
-  const manifest = await compute.run('inspectPackage', { path }, { signal: job.signal })
+  const refuse = (reason: string): AppError => new AppError('package.invalid', { path, entry: null, reason })
+  const manifest = await bounded.run('inspectPackage', { path }, { signal: job.signal, refuse })
   const name = givenName ?? manifest.name
   if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
   requireSameClasses(manifest, listClasses(database))
@@ -72,7 +78,8 @@ export async function importModel(
     await mkdir(directory, { recursive: true }).catch((error: unknown) => {
       throw asNotWritable(error, directory)
     })
-    const unpacked = await compute.run('unpackModel', { path, manifest, directory }, job.during(stage))
+    const task = { path, manifest, directory }
+    const unpacked = await bounded.run('unpackModel', task, { ...job.during(stage), refuse })
     const modelId = await storeModel(database, { name, manifest, unpacked, directory, boosters })
     const needs = await neededWeights(compute, homeDirectory, manifest)
     return {

@@ -19,7 +19,7 @@ import {
   type StoredRegionEntry,
   type Writable,
 } from '../../store/index.ts'
-import { checkedGeometry } from '../../engine/regions/geometry.ts'
+import type { CheckedGeometry } from '../../engine/regions/geometry.ts'
 import { newestEntries, currentRegions } from './current-regions.ts'
 import { readableEntries, type RegionReader } from './region-reader.ts'
 
@@ -31,6 +31,11 @@ export interface RegionContent {
   className: string | null
   name: string | null
   comment: string | null
+}
+
+/** What a region gets: its geometry has been checked, which may take long, before anything is written. */
+export interface CheckedContent extends RegionContent {
+  geometry: CheckedGeometry
 }
 
 /**
@@ -86,22 +91,21 @@ function checkClass(database: Writable, className: string | null): void {
 }
 
 /**
- * Adds a region. On disk when this returns.
- * @throws AppError `image.not-found`, `classes.unknown`, `region.invalid`
+ * Adds a region. On disk when this returns. Its geometry has been checked against this image.
+ * @throws AppError `image.not-found`, `classes.unknown`, `region.invalid` if the image has too many
  */
 export function addRegion(
   database: Writable,
   imageId: number,
-  content: RegionContent,
+  content: CheckedContent,
   reader: RegionReader,
 ): RegionView {
   return database.transaction(() => {
     const image = getImage(database, imageId)
     checkClass(database, content.className)
-    const geometry = checkedGeometry(content.geometry, image)
     requireRoomFor(database, image, 1)
     const regionId = insertRegion(database, imageId, randomUUID())
-    recordChange(database, image, reader, [{ ...content, regionId, geometry }])
+    recordChange(database, image, reader, [{ ...content, regionId }])
     return requireRegion(database, regionId, reader).region
   })()
 }
@@ -115,7 +119,7 @@ export function requireRoomFor(database: Writable, image: ImageView, added: numb
 }
 
 /** @throws AppError `region.not-found` if there is none, it is deleted, or it is hidden from the reader */
-function requireRegion(
+export function requireRegion(
   database: Writable,
   regionId: number,
   reader: RegionReader,
@@ -132,19 +136,20 @@ function requireRegion(
 
 /**
  * Changes the geometry, class, name or comment of a region. Without a difference, nothing is recorded.
- * @throws AppError `region.not-found`, `classes.unknown`, `region.invalid`
+ * @param changes with a geometry that has been checked against the region's image
+ * @throws AppError `region.not-found`, `classes.unknown`
  */
 export function changeRegion(
   database: Writable,
   regionId: number,
-  changes: { [K in keyof RegionContent]?: RegionContent[K] | undefined },
+  changes: { [K in keyof CheckedContent]?: CheckedContent[K] | undefined },
   reader: RegionReader,
 ): RegionView {
   return database.transaction(() => {
     const { image, region } = requireRegion(database, regionId, reader)
     const { geometry } = changes
     const after: RegionContent = {
-      geometry: geometry === undefined ? region.geometry : checkedGeometry(geometry, image),
+      geometry: geometry ?? region.geometry,
       className: changes.className === undefined ? region.className : changes.className,
       name: changes.name === undefined ? region.name : changes.name,
       comment: changes.comment === undefined ? region.comment : changes.comment,

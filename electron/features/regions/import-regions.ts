@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
-import { asPathError } from '../../base/path-errors.ts'
-import { AppError, hasCode, type RegionImportReport } from '../../contract/index.ts'
+import { AppError, type RegionImportReport } from '../../contract/index.ts'
 import {
   getImage,
   hasRegionUuid,
@@ -12,49 +9,29 @@ import {
   type Writable,
 } from '../../store/index.ts'
 import { isSameContent, recordChange, requireRoomFor, type RegionContent } from './change-regions.ts'
-import { checkedGeometry } from '../../engine/regions/geometry.ts'
-import { readGeojson, type ReadFeature, type RefusedFeature } from '../../engine/regions/geojson.ts'
+import type { ReadFeature } from '../../engine/regions/geojson.ts'
+import type { CheckedFeature, ReadRegionFile } from '../../engine/regions/read-region-file.ts'
 import { currentRegions } from './current-regions.ts'
 import { readableEntries, type RegionReader } from './region-reader.ts'
 
-/** Larger files are refused unread. */
-const maxBytes = 32 * 1024 * 1024
-
-interface GivenFile {
+export interface RegionFile extends ReadRegionFile {
   /** For messages. */
   name: string
-  text: string
-}
-
-/** @throws AppError `path.not-found`, `path.unreadable`, `region.invalid-file` */
-export async function openRegionFile(path: string): Promise<GivenFile> {
-  const name = basename(path)
-  try {
-    const { size } = await stat(path)
-    if (size > maxBytes) {
-      const reason = `it has ${size} bytes; at most ${maxBytes} are read`
-      throw new AppError('region.invalid-file', { file: name, reason })
-    }
-    return { name, text: await readFile(path, 'utf8') }
-  } catch (error) {
-    throw asPathError(error, path)
-  }
 }
 
 /**
  * Imports the annotations of a GeoJSON file into an image, as one change that a single undo reverses. A feature with the
  * id of a current region of the image updates that region, or changes nothing if they are equal. Any other feature
- * becomes a new region, with its own id unless a region of the workspace has it. A feature that cannot be imported is
- * listed with its reason; the others are imported.
- * @throws AppError `image.not-found`, `region.invalid-file`, `region.unknown-classes`, `region.invalid`
+ * becomes a new region, with its own id unless a region of the workspace has it.
+ * @param file of `readRegionFile`, checked against the size of this image
+ * @throws AppError `image.not-found`, `region.unknown-classes`, `region.invalid`
  */
 export function importRegions(
   database: Writable,
   imageId: number,
-  { name, text }: GivenFile,
+  { name, features, refused }: RegionFile,
   { unknownClasses, reader }: { unknownClasses: 'drop' | 'refuse'; reader: RegionReader },
 ): RegionImportReport {
-  const { features, refused } = readGeojson(text, name)
   return database.transaction(() => {
     const image = getImage(database, imageId)
     const scheme = listClasses(database).map((tissueClass) => tissueClass.name)
@@ -72,11 +49,7 @@ export function importRegions(
     const report: RegionImportReport = { added: 0, changed: 0, known: 0, unknownClasses: unknown, refused }
     const changes: { uuid: string | null; regionId: number | null; content: RegionContent }[] = []
     for (const feature of features) {
-      const read = contentOf(feature, image, scheme)
-      if ('reason' in read) {
-        refused.push(read)
-        continue
-      }
+      const read = contentOf(feature, scheme)
       const isRepeated = feature.uuid !== null && seen.has(feature.uuid)
       const uuid = isRepeated ? null : feature.uuid
       const region = uuid === null ? undefined : current.get(uuid)
@@ -88,7 +61,6 @@ export function importRegions(
         changes.push({ uuid, regionId: region?.id ?? null, content: read })
       }
     }
-    refused.sort((a, b) => a.feature - b.feature)
     requireRoomFor(database, image, report.added)
     const entries = changes.map(({ uuid, regionId, content }): NewRegionEntry => {
       const isFree = uuid !== null && !hasRegionUuid(database, uuid)
@@ -115,20 +87,12 @@ function countUnknown(
   return [...counts].map(([name, count]) => ({ name, features: count }))
 }
 
-function contentOf(
-  { feature, geometry, className, name, comment }: ReadFeature,
-  size: { widthPx: number; heightPx: number },
+const contentOf = (
+  { geometry, className, name, comment }: CheckedFeature,
   scheme: readonly string[],
-): RegionContent | RefusedFeature {
-  try {
-    return {
-      geometry: checkedGeometry(geometry, size),
-      className: scheme.find((known) => className !== null && isSameClass(known, className)) ?? null,
-      name,
-      comment,
-    }
-  } catch (error) {
-    if (!hasCode(error, 'region.invalid')) throw error
-    return { feature, name, reason: (error as AppError<'region.invalid'>).details.reason }
-  }
-}
+): RegionContent => ({
+  geometry,
+  className: scheme.find((known) => className !== null && isSameClass(known, className)) ?? null,
+  name,
+  comment,
+})

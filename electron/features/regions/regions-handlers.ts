@@ -1,16 +1,22 @@
-import { resolve } from 'node:path'
-import { AppError, isSameReader } from '../../contract/index.ts'
-import { getImage, knownReaderName } from '../../store/index.ts'
+import { basename, resolve } from 'node:path'
+import { AppError, isSameReader, type RegionGeometry } from '../../contract/index.ts'
+import {
+  checkedGeometry,
+  isQuickToCheck,
+  type CheckedGeometry,
+  type ImageSize,
+} from '../../engine/regions/geometry.ts'
+import { getImage, knownReaderName, type Writable } from '../../store/index.ts'
 import { hiddenFrom, isBlinded } from '../labels/blinded-reading.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
-import { addRegion, changeRegion, deleteRegion, undoRegions } from './change-regions.ts'
+import { addRegion, changeRegion, deleteRegion, requireRegion, undoRegions } from './change-regions.ts'
 import { exportRegions } from './export-regions.ts'
-import { importRegions, openRegionFile } from './import-regions.ts'
+import { importRegions } from './import-regions.ts'
 import { changesOf, currentRegions } from './current-regions.ts'
 import { readableEntries, type RegionReader } from './region-reader.ts'
 
 export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
-  const { session, settings, emit } = context
+  const { session, settings, emit, bounded } = context
   const readerOf = (readerName: string | null): RegionReader => {
     const own = settings.content.reader
     const name = readerName ?? own
@@ -22,6 +28,20 @@ export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
       name: knownReaderName(session.workspace.database, name),
       isHidden: hiddenFrom(context, name),
     }
+  }
+  /** Large geometries are checked in a process of their own, as the comparison of their edges may take seconds. */
+  const check = (geometry: RegionGeometry, size: ImageSize): CheckedGeometry | Promise<CheckedGeometry> =>
+    isQuickToCheck(geometry)
+      ? checkedGeometry(geometry, size)
+      : bounded.run(
+          'checkGeometry',
+          { geometry, size },
+          { refuse: (reason) => new AppError('region.invalid', { reason }) },
+        )
+  /** Between a question and its answer another workspace may have been opened. */
+  const stillOpen = (database: Writable): Writable => {
+    if (session.workspace.database !== database) throw new AppError('workspace.none-open', {})
+    return database
   }
   const announce = (imageId: number): void => emit({ name: 'regions.changed', payload: { imageId } })
   return {
@@ -35,13 +55,20 @@ export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
       getImage(database, imageId)
       return changesOf(readableEntries(database, imageId, readerOf(reader)), imageId)
     },
-    'region.add': ({ imageId, reader, ...content }) => {
-      const region = addRegion(session.workspace.database, imageId, content, readerOf(reader))
+    'region.add': async ({ imageId, reader, ...content }) => {
+      const { database } = session.workspace
+      const by = readerOf(reader)
+      const geometry = await check(content.geometry, getImage(database, imageId))
+      const region = addRegion(stillOpen(database), imageId, { ...content, geometry }, by)
       announce(imageId)
       return region
     },
-    'region.change': ({ regionId, reader, ...changes }) => {
-      const region = changeRegion(session.workspace.database, regionId, changes, readerOf(reader))
+    'region.change': async ({ regionId, reader, ...changes }) => {
+      const { database } = session.workspace
+      const by = readerOf(reader)
+      const geometry =
+        changes.geometry && (await check(changes.geometry, requireRegion(database, regionId, by).image))
+      const region = changeRegion(stillOpen(database), regionId, { ...changes, geometry }, by)
       announce(region.imageId)
       return region
     },
@@ -61,10 +88,20 @@ export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
         readerOf(reader),
       ),
     'region.import': async ({ imageId, source, unknownClasses, reader }) => {
-      const file =
-        'path' in source ? await openRegionFile(resolve(source.path)) : { name: 'a text', text: source.text }
+      const { database } = session.workspace
       const options = { unknownClasses, reader: readerOf(reader) }
-      const report = importRegions(session.workspace.database, imageId, file, options)
+      const { widthPx, heightPx } = getImage(database, imageId)
+      const name = 'path' in source ? basename(source.path) : 'a text'
+      const read = await bounded.run(
+        'readRegionFile',
+        {
+          name,
+          source: 'path' in source ? { path: resolve(source.path) } : source,
+          size: { widthPx, heightPx },
+        },
+        { refuse: (reason) => new AppError('region.invalid-file', { file: name, reason }) },
+      )
+      const report = importRegions(stillOpen(database), imageId, { name, ...read }, options)
       announce(imageId)
       return report
     },

@@ -1,15 +1,16 @@
 import { homedir } from 'node:os'
+import { AppError } from '../../contract/index.ts'
 import { isBlinded } from '../labels/blinded-reading.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { listDirectory } from './directories.ts'
 import { examine } from './doctor.ts'
-import { evaluateTable } from '../models/evaluate-table.ts'
 
 export const applicationHandlers = ({
   settings,
   door,
   version,
   compute,
+  bounded,
   homeDirectory,
 }: ServiceContext): HandlersOf<'app' | 'dialog' | 'directory' | 'evaluation'> => ({
   'app.info': () => ({
@@ -28,5 +29,8 @@ export const applicationHandlers = ({
   'app.doctor': ({ measure }) => examine(compute, homeDirectory, version, measure),
   'dialog.choose': async ({ kind }) => ({ paths: (await door.choose?.(kind)) ?? [] }),
   'directory.list': ({ path }) => listDirectory(path),
-  'evaluation.table': (input) => evaluateTable(input),
+  'evaluation.table': (input) =>
+    bounded.run('evaluateTable', input, {
+      refuse: (reason) => new AppError('evaluation.invalid-table', { reason }),
+    }),
 })

@@ -6,6 +6,7 @@ import { allJobs } from '../../../electron/application/all-jobs.ts'
 import type { ComputeClient } from '../../../electron/compute/client.ts'
 import { demoJob } from '../../../electron/features/images/make-demo.ts'
 import { Session } from '../../../electron/session/session.ts'
+import { inProcessBounded } from '../../support/in-process-bounded.ts'
 
 let session: Session
 let root: string
@@ -27,6 +28,7 @@ beforeEach(async () => {
       version: 'test',
       emit: () => undefined,
       compute: { run } as unknown as ComputeClient,
+      bounded: inProcessBounded(),
       workspace: session.workspace,
     }),
   )

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { basename } from 'node:path'
 import {
   AppError,
   type CheckReport,
@@ -7,7 +8,8 @@ import {
   type WorkspaceInfo,
   type WorkspaceView,
 } from '../../../../electron/contract/index.ts'
-import { casesFromFileNames, classFromFolders } from '../../../../electron/features/images/find-images.ts'
+import { matchCases } from '../../../../electron/engine/tables/cases-of-names.ts'
+import { classFromFolders } from '../../../../electron/features/images/find-images.ts'
 
 /** The files below paths of the made-up tree, each once. */
 export type FilesBelow = (path: string) => string[]
@@ -26,7 +28,8 @@ export function importCareHandlers(
       }
       const classNames = workspaceOf().classes.map(({ name }) => name)
       const found = [...new Set(paths.flatMap(filesBelow))]
-      const cases = casesFromFileNames(found, casesPattern)
+      const names = found.map((path) => basename(path))
+      const cases = casesPattern === null ? [] : matchCases({ names, pattern: casesPattern, limitMs: 2000 })
       const files = found.map((path, index) => ({
         path,
         caseName: cases[index] ?? null,

@@ -6,7 +6,7 @@ import { evaluationReportSchema, hasCode, type ErrorCode } from '../../../../ele
 import { evaluate } from '../../../../electron/engine/evaluation/evaluate.ts'
 import { caseOutcomes } from '../../../../electron/engine/evaluation/figures.ts'
 import { readPredictionTable } from '../../../../electron/engine/evaluation/prediction-table.ts'
-import { evaluateTable } from '../../../../electron/features/models/evaluate-table.ts'
+import { evaluateTable } from '../../../../electron/engine/evaluation/evaluate-table.ts'
 import { sharedPath } from '../../../shared-data.ts'
 
 type Row = Record<string, unknown>

@@ -12,6 +12,7 @@ import { makeReference, withLikeness } from '../../../../electron/engine/predict
 import { likenessAugmentations } from '../../../../electron/engine/prediction/likeness.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
 import { recipeFingerprint } from '../../../../electron/engine/recipe/fingerprint.ts'
+import type { BoundedCompute } from '../../../../electron/compute/bounded-compute.ts'
 import { ComputeClient } from '../../../../electron/compute/client.ts'
 import { exportModel, exportModelJob } from '../../../../electron/features/models/export-model.ts'
 import { importModel, importModelJob } from '../../../../electron/features/models/import-model.ts'
@@ -25,6 +26,7 @@ import {
 } from '../../../../electron/store/index.ts'
 import { tasks } from '../../../../electron/compute/tasks.ts'
 import { jobRun } from '../../../support/job-run.ts'
+import { inProcessBounded } from '../../../support/in-process-bounded.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
 import { boosterRecord, newImage } from '../../../support/rows.ts'
 
@@ -68,6 +70,7 @@ export interface World {
   path: (name: string) => string
   store: OpenWorkspace
   compute: ComputeClient
+  bounded: BoundedCompute
   newWorkspace: (name: string, scheme?: string) => OpenWorkspace
   dispose: () => void
 }
@@ -85,8 +88,6 @@ export async function makeWorld(): Promise<World> {
   const store = newWorkspace('home')
   const { launch } = inProcessCompute({
     packModel: tasks.packModel,
-    inspectPackage: tasks.inspectPackage,
-    unpackModel: tasks.unpackModel,
     hash: ({ path: file }) => sha256OfFile(file),
     encoderList: () =>
       Promise.resolve([
@@ -102,13 +103,15 @@ export async function makeWorld(): Promise<World> {
       ]),
   })
   const compute = new ComputeClient(launch, () => undefined)
+  const bounded = inProcessBounded()
   await insertTrained(store, { name: 'first', hasLikeness: false })
   const dispose = (): void => {
     compute.close()
+    bounded.close()
     for (const each of stores) each.close()
     rmSync(root, { recursive: true })
   }
-  return { root, path, store, compute, newWorkspace, dispose }
+  return { root, path, store, compute, bounded, newWorkspace, dispose }
 }
 
 /**
@@ -197,6 +200,7 @@ export const unpack = (world: World, store: OpenWorkspace, file: string, name: s
   importModel({ path: world.path(file), name }, jobRun(importModelJob), {
     workspace: store,
     compute: world.compute,
+    bounded: world.bounded,
     homeDirectory: world.root,
   })
 

@@ -4,10 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hasCode, type RegionView } from '../../../../electron/contract/index.ts'
 import { addRegion, undoRegions } from '../../../../electron/features/regions/change-regions.ts'
 import { exportRegions } from '../../../../electron/features/regions/export-regions.ts'
-import { importRegions, openRegionFile } from '../../../../electron/features/regions/import-regions.ts'
+import { checkedGeometry } from '../../../../electron/engine/regions/geometry.ts'
+import { readRegionFile, readRegionText } from '../../../../electron/engine/regions/read-region-file.ts'
+import { importRegions } from '../../../../electron/features/regions/import-regions.ts'
 import type { RegionReader } from '../../../../electron/features/regions/region-reader.ts'
 import type { Writable } from '../../../../electron/store/index.ts'
-import { RegionWorkspace, ada, code, eva, plain } from '../../features/regions/region-workspace.ts'
+import { RegionWorkspace, ada, code, eva, plain, size } from '../../features/regions/region-workspace.ts'
 
 let workspace: RegionWorkspace
 let database: Writable
@@ -29,7 +31,12 @@ describe('GeoJSON', () => {
     reader = ada,
     image = imageId,
   ): ReturnType<typeof importRegions> =>
-    importRegions(database, image, { name: 'f.geojson', text }, { unknownClasses, reader })
+    importRegions(
+      database,
+      image,
+      { name: 'f.geojson', ...readRegionText({ name: 'f.geojson', text, size }) },
+      { unknownClasses, reader },
+    )
   const content = (image: number): unknown[] =>
     seenBy(ada, image).map(({ geometry, className, name, comment }) => ({
       geometry,
@@ -106,7 +113,8 @@ describe('GeoJSON', () => {
         ],
       },
     ]
-    for (const [index, geometry] of shapes.entries()) {
+    for (const [index, shape] of shapes.entries()) {
+      const geometry = checkedGeometry(shape, size)
       const said = { className: index % 2 === 0 ? 'InSitu' : null, name: index === 1 ? 'gland "1"' : null }
       addRegion(database, imageId, { geometry, ...said, comment: index === 2 ? 'zwei\nZeilen ☃' : null }, ada)
     }
@@ -303,13 +311,15 @@ describe('GeoJSON', () => {
     await expect(write(false)).rejects.toThrow(code('region.file-exists'))
     expect(readFileSync(path, 'utf8')).toBe(written)
     expect(await write(true)).toMatchObject({ regions: 2 })
-    expect((await openRegionFile(path)).text).toBe(await textOf())
+    const read = (from: string) => readRegionFile({ name: 'a', source: { path: from }, size })
+    expect(readFileSync(path, 'utf8')).toBe(await textOf())
+    expect((await read(path)).features.map(({ geometry }) => geometry)).toEqual([plain.geometry, plain.geometry])
     await expect(
       exportRegions(database, { imageId, path: join(workspace.root, 'no', 'b'), replace: false }, ada),
     ).rejects.toThrow(code('path.not-writable'))
-    await expect(openRegionFile(join(workspace.root, 'none'))).rejects.toThrow(code('path.not-found'))
-    await expect(openRegionFile(workspace.root)).rejects.toThrow(code('path.unreadable'))
+    await expect(read(join(workspace.root, 'none'))).rejects.toThrow(code('path.not-found'))
+    await expect(read(workspace.root)).rejects.toThrow(code('path.unreadable'))
     writeFileSync(path, ' '.repeat(33 * 1024 * 1024))
-    await expect(openRegionFile(path)).rejects.toThrow(code('region.invalid-file'))
+    await expect(read(path)).rejects.toThrow(code('region.invalid-file'))
   })
 })

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../../../electron/contract/index.ts'
 import type { PackRequest } from '../../../../electron/engine/model-package/index.ts'
+import { answeringJson } from '../../../../electron/compute/json-answer.ts'
 import { tasks } from '../../../../electron/compute/tasks.ts'
 import { inProcessCompute, type InProcessCompute } from '../../../support/in-process-compute.ts'
 
@@ -18,7 +19,7 @@ export const quickCompute = (): InProcessCompute =>
     encoderRequire: () => Promise.resolve({ source: 'untrained', fingerprints: { resnet50: 'f' } }),
     encoderDemo: () => Promise.resolve({ installed: ['resnet50'] }),
     encoderFetch: () => Promise.resolve({ installed: ['resnet50'] }),
-    encoderImport: ({ paths }) => Promise.resolve({ installed: paths, failed: [] }),
+    importWeightFile: answeringJson(() => 'resnet50' as const),
     describe: () => Promise.resolve({ files: ['a.npy'], flags: [], backends: [] }),
     importPublished: ({ name }) =>
       Promise.resolve({
@@ -53,11 +54,11 @@ export const quickCompute = (): InProcessCompute =>
       writeFileSync(request.path, JSON.stringify(request))
       return Promise.resolve({ bytes: 1, sha256: sha256('package') })
     },
-    inspectPackage: ({ path }) => Promise.resolve({ ...packedAt(path).manifest, entries: [] }),
-    unpackModel: ({ path, directory }) => {
+    inspectPackage: answeringJson(({ path }) => ({ ...packedAt(path).manifest, entries: [] })),
+    unpackModel: answeringJson(({ path, directory }) => {
       const { report, folds: table, texts } = packedAt(path)
       for (const text of texts) writeFileSync(join(directory, `${text.sha256}.txt`), 'a booster')
       const textSha256s = texts.map((text) => text.sha256)
-      return Promise.resolve({ report, folds: table, textSha256s, sha256: sha256('package') })
-    },
+      return { report, folds: table, textSha256s, sha256: sha256('package') }
+    }),
   })

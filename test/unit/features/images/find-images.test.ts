@@ -2,12 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import {
-  casesFromFileNames,
-  classFromFolders,
-  findImages,
-  parseCasesPattern,
-} from '../../../../electron/features/images/find-images.ts'
+import { classFromFolders, findImages } from '../../../../electron/features/images/find-images.ts'
 
 let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-find-'))))
@@ -48,25 +43,5 @@ describe('classFromFolders', () => {
     expect(classFromFolders('/data/insitu/benign/adenosis/a.png', classes)).toBe('Benign')
     expect(classFromFolders('/data/x/a.png', classes)).toBeNull()
     expect(classFromFolders('/data/benign.png', classes)).toBeNull()
-  })
-})
-
-describe('cases', () => {
-  it('are the first group, or the match, in the file name only', () => {
-    expect(casesFromFileNames(['/99/SOB_B_A-14-29960CD-100-002.png', '/x/1.png'], '-14-(\\d+)')).toEqual([
-      '29960',
-      null,
-    ])
-    expect(casesFromFileNames(['/x/case07-1.png', '/case07/1.png'], 'case\\d+')).toEqual(['case07', null])
-    expect(casesFromFileNames(['/x/" 1.png'], '^\\S( )')).toEqual([null])
-    expect(casesFromFileNames(['/x/1.png'], null)).toEqual([null])
-  })
-  it('need a valid expression', () => {
-    expect(() => parseCasesPattern('(')).toThrow(/is not a valid regular expression/)
-    expect(parseCasesPattern('')).toBeNull()
-  })
-  it('stop an expression that would never end', () => {
-    const names = [`/x/${'a'.repeat(60)}!.png`]
-    expect(() => casesFromFileNames(names, '^(a+)+$')).toThrow(/takes longer than 2 s/)
   })
 })

@@ -21,6 +21,7 @@ import {
   type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
 import { importInput } from '../../../support/import-input.ts'
+import { inProcessBounded } from '../../../support/in-process-bounded.ts'
 import { jobRun } from '../../../support/job-run.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
 
@@ -67,10 +68,12 @@ const drop = (path: string, content: string): string => {
   return target
 }
 const sources = (paths: string[], how: Partial<ImportInput> = {}): ImportInput => importInput(paths, how)
+const bounded = inProcessBounded()
 const run = (paths: string[], how: Partial<ImportInput> = {}): Promise<ImportReport> =>
   importImages(sources(paths, how), jobRun(importJob), {
     workspace: store,
     compute: new ComputeClient(compute.launch, () => undefined),
+    bounded,
   })
 
 it('moves dropped files to the copies, labelled only by their own folders', async () => {
@@ -144,7 +147,7 @@ it('previews counts, and lists images without a case first', async () => {
     return join(root, name)
   })
   const preview = (mostFiles: number | null) =>
-    previewImport({ ...sources(paths), workspace: store }, ['Benign'], mostFiles)
+    previewImport({ ...sources(paths), workspace: store, bounded }, ['Benign'], mostFiles)
   expect((await preview(null)).files).toHaveLength(7)
   const some = await preview(4)
   expect(some.files.map(({ caseName }) => caseName)).toEqual(['x', 'x', null, null])

@@ -19,6 +19,7 @@ import {
   type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
 import { importInput } from '../../../support/import-input.ts'
+import { inProcessBounded } from '../../../support/in-process-bounded.ts'
 import { jobRun } from '../../../support/job-run.ts'
 import { inProcessCompute, type InProcessCompute } from '../../../support/in-process-compute.ts'
 
@@ -55,6 +56,7 @@ const write = (path: string, content: string): void => {
   mkdirSync(join(root, 'pictures', path, '..'), { recursive: true })
   writeFileSync(join(root, 'pictures', path), content)
 }
+const bounded = inProcessBounded()
 const run = (
   how: Partial<ImportInput> = {},
   options: Parameters<typeof jobRun>[1] = {},
@@ -62,6 +64,7 @@ const run = (
   importImages(importInput([join(root, 'pictures')], how), jobRun(importJob, options), {
     workspace: store,
     compute: new ComputeClient(compute.launch, () => undefined),
+    bounded,
   })
 
 it('counts what it imported before it was stopped, and no older images', async () => {

@@ -8,6 +8,7 @@ import {
   type ErrorCode,
   type RegionView,
 } from '../../../../electron/contract/index.ts'
+import { checkedGeometry } from '../../../../electron/engine/regions/geometry.ts'
 import { currentRegions } from '../../../../electron/features/regions/current-regions.ts'
 import { readableEntries, type RegionReader } from '../../../../electron/features/regions/region-reader.ts'
 import { createWorkspace, getImage, insertImage, type Writable } from '../../../../electron/store/index.ts'
@@ -53,8 +54,10 @@ export class RegionWorkspace {
 export const code = (expected: ErrorCode): unknown => expect.toSatisfy((error) => hasCode(error, expected))
 export const ada: RegionReader = { name: 'ada', isHidden: () => false }
 export const eva: RegionReader = { name: 'eva', isHidden: () => false }
+/** Of every image of a `RegionWorkspace`. */
+export const size = { widthPx: 100, heightPx: 80 }
 export const plain = {
-  geometry: { kind: 'rectangle', left: 10, top: 10, right: 30, bottom: 20 },
+  geometry: checkedGeometry({ kind: 'rectangle', left: 10, top: 10, right: 30, bottom: 20 }, size),
   className: null,
   name: null,
   comment: null,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { expect, it } from 'vitest'
-import { casesFromFileNames } from '../../../../electron/features/images/find-images.ts'
+import { matchCases } from '../../../../electron/engine/tables/cases-of-names.ts'
 import { caseOf, casePatterns } from '../../../../renderer/state/case-patterns.ts'
 import { sharedPath } from '../../../shared-data.ts'
 
@@ -20,7 +20,7 @@ it('finds the case of each example, in the page and at the import', () => {
     '14-29960',
   ])
   for (const { pattern, example } of casePatterns) {
-    expect(casesFromFileNames([`/x/${example}`], pattern)).toEqual([caseOf(example, pattern)])
+    expect(matchCases({ names: [example], pattern, limitMs: 2000 })).toEqual([caseOf(example, pattern)])
   }
 })
 

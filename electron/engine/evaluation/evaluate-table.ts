@@ -1,12 +1,15 @@
-import { readFile, stat } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { parseCsv } from '../../base/csv.ts'
-import { asPathError } from '../../base/path-errors.ts'
+import { readBoundedFile } from '../../base/bounded-file.ts'
+import { parseCsv, tableLimits } from '../../base/csv.ts'
 import { AppError, type EvaluationReport } from '../../contract/index.ts'
-import { evaluate, readPredictionTable } from '../../engine/evaluation/index.ts'
+import { evaluate } from './evaluate.ts'
+import { readPredictionTable } from './prediction-table.ts'
 
-/** A table of a million images is smaller. */
-const maxBytes = 256 * 2 ** 20
+export interface TableToEvaluate {
+  path: string
+  positive: readonly string[] | null
+  thresholds: readonly number[]
+}
 
 /**
  * Evaluates a table of out-of-fold predictions from a CSV file or, with any other extension, a JSON file (columns as in
@@ -17,29 +20,11 @@ export async function evaluateTable({
   path,
   positive,
   thresholds,
-}: {
-  path: string
-  positive: readonly string[] | null
-  thresholds: readonly number[]
-}): Promise<EvaluationReport> {
-  const text = await readText(path)
+}: TableToEvaluate): Promise<EvaluationReport> {
+  // Spreadsheets write a byte order mark.
+  const text = (await readBoundedFile(path, tableLimits.bytes, refuse)).toString('utf8').replace(/^\uFEFF/, '')
   const records: unknown = extname(path).toLowerCase() === '.csv' ? parseCsv(text, refuse) : parseJson(text)
   return evaluate(readPredictionTable(records, positive), { thresholds })
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    const { size } = await stat(path)
-    if (size > maxBytes) {
-      const reason = `it has ${size} bytes; at most ${maxBytes} are read`
-      throw new AppError('evaluation.invalid-table', { reason })
-    }
-    const text = await readFile(path, 'utf8')
-    // Spreadsheets write a byte order mark.
-    return text.replace(/^\uFEFF/, '')
-  } catch (error) {
-    throw asPathError(error, path)
-  }
 }
 
 const refuse = (reason: string): never => {

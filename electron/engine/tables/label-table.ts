@@ -1,0 +1,222 @@
+import { dirname, resolve } from 'node:path'
+import { readBoundedFile } from '../../base/bounded-file.ts'
+import { readCsvRows, tableLimits } from '../../base/csv.ts'
+import { AppError, type RowProblem } from '../../contract/index.ts'
+
+/** Problems that are listed one by one; of further ones only the number. */
+const maxProblems = 1000
+/** Characters of a cell that a problem quotes. */
+const maxQuoted = 200
+
+interface LabelRow {
+  /** From 1; the header does not count. */
+  row: number
+  file: string
+  /** null: no label. */
+  className: string | null
+  caseName: string | null
+  reader: string | null
+  isUnsure: boolean
+  isAdjudication: boolean
+}
+
+/** One label of a file. */
+export interface FileLabel {
+  /** null: the reader is unsure. */
+  className: string | null
+  reader: string | null
+  isAdjudication?: boolean
+}
+
+/** A file's case and its labels, at most one of each reader and one adjudication, in the order of the rows. */
+export interface FileLabels {
+  caseName: string | null
+  labels: FileLabel[]
+}
+
+export interface LabelTableRequest {
+  path: string
+  classNames: readonly string[]
+  /** Absolute paths of the files to import. */
+  files: readonly string[]
+}
+
+export interface MatchedLabels {
+  /** By the index of the file. */
+  byFile: [file: number, labels: FileLabels][]
+  problems: RowProblem[]
+}
+
+/**
+ * Reads a table of labels and assigns its rows to files: CSV with the columns `file` and `label` or `case`, optionally
+ * `reader`, `kind` (`adjudication`) and `unsure` (any text: the reader is unsure), in any order, in upper or lower case.
+ * Other columns are ignored. A label that is not a class is a problem of its row.
+ *
+ * A row names a file by its path, absolute or relative to the table's folder, or by the end of a path, such as the file
+ * name, if only one file matches. Rows that match no file or several, or that contradict an earlier row, are problems, of
+ * which the first 1000 are listed.
+ * @throws AppError `labels.invalid-table`, also for a table beyond `tableLimits`; `path.not-found`, `path.unreadable`
+ */
+export async function matchLabelTable({
+  path,
+  classNames,
+  files,
+}: LabelTableRequest): Promise<MatchedLabels> {
+  const refuse = (reason: string): never => {
+    throw new AppError('labels.invalid-table', { path, reason })
+  }
+  const text = (await readBoundedFile(path, tableLimits.bytes, refuse)).toString('utf8')
+  const problems = new Problems()
+  const find = fileFinder(dirname(resolve(path)), files)
+  const byFile = new Map<number, FileRows>()
+  for (const row of readRows(text, classNames, problems, refuse)) {
+    const found = row.file === '' ? [] : find(row.file)
+    const [file] = found
+    if (row.file === '') problems.add(row, 'it names no file')
+    else if (file === undefined) problems.add(row, 'no such file is among those to import')
+    else if (found.length > 1) problems.add(row, `${found.length} files have this name; give more of the path`)
+    else {
+      const known = byFile.get(file) ?? { caseName: null, labels: new Map() }
+      byFile.set(file, known)
+      addRow(known, row, problems)
+    }
+  }
+  return {
+    byFile: Array.from(byFile, ([file, { caseName, labels }]) => [
+      file,
+      { caseName, labels: [...labels.values()] },
+    ]),
+    problems: problems.list(),
+  }
+}
+
+/** What the rows so far give a file. */
+interface FileRows {
+  caseName: string | null
+  /** By reader, and whether it is an adjudication. */
+  labels: Map<string, FileLabel>
+}
+
+function* readRows(
+  text: string,
+  classNames: readonly string[],
+  problems: Problems,
+  refuse: (reason: string) => never,
+): Generator<LabelRow> {
+  const lines = readCsvRows(text, refuse)
+  const names = (lines.next().value ?? []).map((name) => name.toLowerCase())
+  const columnOf = (name: string): number => names.lastIndexOf(name)
+  const [file, label, caseName, reader, kind, unsure] = [
+    columnOf('file'),
+    columnOf('label'),
+    columnOf('case'),
+    columnOf('reader'),
+    columnOf('kind'),
+    columnOf('unsure'),
+  ]
+  const byLowerCase = new Map(classNames.map((name) => [name.toLowerCase(), name]))
+  let count = 0
+  for (const cells of lines) {
+    if (count === 0) requireColumns({ file, label, caseName }, refuse)
+    const row = ++count
+    const textOf = (column: number): string => cells[column]?.trim() ?? ''
+    const said = textOf(label)
+    const className = byLowerCase.get(said.toLowerCase()) ?? null
+    const name = textOf(file)
+    if (said !== '' && className === null) {
+      problems.add(
+        { row, file: name },
+        `there is no class "${said.slice(0, maxQuoted)}" (known: ${classNames.join(', ')})`,
+      )
+    }
+    yield {
+      row,
+      file: name,
+      className,
+      caseName: textOf(caseName) || null,
+      reader: textOf(reader).slice(0, 80) || null,
+      isUnsure: said === '' && textOf(unsure) !== '',
+      isAdjudication: textOf(kind).toLowerCase() === 'adjudication',
+    }
+  }
+  if (count === 0) refuse('it has no rows')
+}
+
+function requireColumns(
+  { file, label, caseName }: { file: number; label: number; caseName: number },
+  refuse: (reason: string) => never,
+): void {
+  if (file === -1) refuse('it has no column "file"')
+  if (label === -1 && caseName === -1) refuse('it has neither a column "label" nor a column "case"')
+}
+
+function addRow(known: FileRows, row: LabelRow, problems: Problems): void {
+  const { className, caseName, reader, isUnsure, isAdjudication } = row
+  if (caseName !== null && known.caseName !== null && known.caseName !== caseName) {
+    problems.add(row, `an earlier row gives this file the case "${known.caseName.slice(0, maxQuoted)}"`)
+  }
+  known.caseName ??= caseName
+  if (className === null && !isUnsure) return
+  const by = JSON.stringify([reader, isAdjudication])
+  const earlier = known.labels.get(by)
+  if (earlier === undefined) known.labels.set(by, { className, reader, isAdjudication })
+  else if (earlier.className !== className) {
+    problems.add(row, `an earlier row labels this file ${earlier.className ?? 'unsure'}`)
+  }
+}
+
+/** The indices of the files that a cell names. Paths are compared by their last parts, as many as the cell has. */
+function fileFinder(directory: string, files: readonly string[]): (cell: string) => readonly number[] {
+  const paths = files.map(comparable)
+  const byPath = new Map(paths.map((path, index) => [path, index]))
+  const maxParts = paths.reduce((most, path) => Math.max(most, path.split('/').length), 0)
+  const byEnd = new Map<number, Map<string, number[]>>()
+  const indexOf = (parts: number): Map<string, number[]> => {
+    const known = byEnd.get(parts)
+    if (known !== undefined) return known
+    const index = Map.groupBy(paths.keys(), (path) => lastParts(paths[path] ?? '', parts))
+    byEnd.set(parts, index)
+    return index
+  }
+  return (cell) => {
+    const exact = byPath.get(comparable(resolve(directory, cell)))
+    if (exact !== undefined) return [exact]
+    const wanted = comparable(cell).replace(/^(\.\/)+/, '')
+    const parts = wanted.split('/').length
+    return parts > maxParts ? [] : (indexOf(parts).get(wanted) ?? [])
+  }
+}
+
+/** The end of a path from its last `parts` separators on; the whole path if it has no more parts. */
+function lastParts(path: string, parts: number): string {
+  let at = path.length
+  for (let i = 0; i < parts; i++) {
+    if (at === 0) return path
+    const before = path.lastIndexOf('/', at - 1)
+    if (before === -1) return path
+    at = before
+  }
+  return path.slice(at + 1)
+}
+
+/** Problems in the order of the rows. */
+class Problems {
+  readonly #listed: RowProblem[] = []
+  #further = 0
+  #lastRow = 0
+
+  add({ row, file }: { row: number; file: string }, problem: string): void {
+    this.#lastRow = row
+    if (this.#listed.length < maxProblems) this.#listed.push({ row, file: file.slice(0, maxQuoted), problem })
+    else this.#further++
+  }
+
+  list(): RowProblem[] {
+    if (this.#further === 0) return this.#listed
+    const problem = `this and ${this.#further - 1} of the rows before it have problems that are not listed`
+    return [...this.#listed, { row: this.#lastRow, file: '', problem }]
+  }
+}
+
+/** macOS decomposes accented letters, Windows uses backslashes. */
+const comparable = (path: string): string => path.normalize('NFC').replaceAll('\\', '/')
