@@ -8,11 +8,11 @@ import { ComputeClient } from './client.ts'
  * largest accepted input takes on a slow computer: reading a table takes under a second, importing weights a minute.
  */
 const limitSeconds: Readonly<Record<BoundedTaskName, number>> = {
-  matchCases: 10,
+  matchCases: 30,
   matchLabelTable: 30,
   evaluateTable: 120,
   readRegionFile: 30,
-  checkGeometry: 10,
+  checkGeometry: 30,
   inspectPackage: 60,
   unpackModel: 300,
   importWeightFile: 900,

@@ -32,6 +32,8 @@ export class ImportDraft {
   statesPixelSize = $state(false)
   pixelSizeText = $state('')
   copies = $state(false)
+  /** The server makes only the newest preview of one name. */
+  readonly #name = crypto.getRandomValues(new Uint32Array(2)).join('-')
   readonly #client: Client
   readonly #upload: PageBridge['upload']
   #paths = $state.raw<readonly string[]>([])
@@ -125,7 +127,7 @@ export class ImportDraft {
   }
 
   /** Input of the preview; null: there is nothing to preview. */
-  get #sources(): Omit<CallInput<'image.preview'>, 'mostFiles'> | null {
+  get #sources(): Omit<CallInput<'image.preview'>, 'mostFiles' | 'draft'> | null {
     const paths = this.allPaths
     if (paths.length === 0 || (this.labels === 'table' && this.tablePath.trim() === '')) return null
     if (this.hasCases && 'reason' in readPattern(this.pattern)) return null
@@ -218,8 +220,8 @@ export class ImportDraft {
     this.typedPath = ''
   }
 
-  async #look(sources: Omit<CallInput<'image.preview'>, 'mostFiles'>, round: number): Promise<void> {
-    const [preview, error] = await this.#client['image.preview']({ ...sources, mostFiles: maxFiles }).then(
+  async #look(sources: Omit<CallInput<'image.preview'>, 'mostFiles' | 'draft'>, round: number): Promise<void> {
+    const [preview, error] = await this.#client['image.preview']({ ...sources, mostFiles: maxFiles, draft: this.#name }).then(
       (found) => [found, null] as const,
       (failure: unknown) => [null, asAppError(failure)] as const,
     )

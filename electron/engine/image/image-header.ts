@@ -7,6 +7,7 @@ import {
   TiffFormatError,
   tiffTag,
   type TiffPage,
+  type TiffPages,
   type TiffTags,
 } from './tiff-tags.ts'
 
@@ -33,6 +34,10 @@ export interface ImageHeader {
   description: string
   /** The pages that are separate images, without a slide's smaller copies, label and overview. */
   pictures: readonly ImagePage[]
+  /** The directories of a TIFF; empty for other formats. */
+  tiffPages: readonly TiffPage[]
+  /** Whether a TIFF has more than `maxTiffPages` directories. */
+  hasMorePages: boolean
   /** The resolution in the format's own header, pixels per micrometre; null if there is none. */
   ownPixelsPerUm: readonly [number, number] | null
 }
@@ -45,10 +50,15 @@ const headBytes = 65_536
 /**
  * Recognises a file by its content, never by its extension, checks that its structure is complete for `page` (from 1),
  * and reads its metadata.
+ * @param options.known the header of another page of this file, so that its directories are followed only once
  * @throws AppError `path.*`, `image.empty-file`, `image.unsupported-format`, `image.truncated`, `image.too-large`,
- *   `image.no-page`
+ *   `image.no-page`, `job.cancelled`
  */
-export async function readImageHeader(path: string, page = 1): Promise<ImageHeader> {
+export async function readImageHeader(
+  path: string,
+  page = 1,
+  { known, signal }: { known?: ImageHeader; signal?: AbortSignal | undefined } = {},
+): Promise<ImageHeader> {
   return withFile(path, async (source) => {
     const head = await source.read(0, headBytes)
     const format = sniff(head)
@@ -57,11 +67,11 @@ export async function readImageHeader(path: string, page = 1): Promise<ImageHead
       throw new AppError('image.unsupported-format', { path, reason })
     }
     try {
-      const tiffPages = format === 'tiff' ? await readTiffPages(source) : null
-      if (tiffPages !== null && tiffPages[page - 1] === undefined) {
+      const { pages: tiffPages, hasMore } = await pagesOf(format, source, known, signal)
+      if (format === 'tiff' && tiffPages[page - 1] === undefined) {
         throw new AppError('image.no-page', { path, page, pages: tiffPages.map((_, index) => index + 1) })
       }
-      const fileTags = tiffPages === null ? null : await readTiffTags(source, tiffPages[page - 1]?.offset)
+      const fileTags = format === 'tiff' ? await readTiffTags(source, tiffPages[page - 1]?.offset) : null
       await checkStructure(format, source, head, fileTags, path)
       const metadata = await sharp(path, { limitInputPixels: false, page: page - 1 }).metadata()
       checkPixels(metadata, path)
@@ -74,7 +84,9 @@ export async function readImageHeader(path: string, page = 1): Promise<ImageHead
         metadata,
         tags,
         description: tags?.text(tiffTag.imageDescription) || firstDescription,
-        pictures: tiffPages === null ? framesOf(metadata) : picturesOf(tiffPages, firstDescription),
+        pictures: format === 'tiff' ? picturesOf(tiffPages, firstDescription) : framesOf(metadata),
+        tiffPages,
+        hasMorePages: hasMore,
         ownPixelsPerUm:
           format === 'png' ? pngResolution(head) : format === 'jpeg' ? jfifResolution(head) : null,
       }
@@ -82,6 +94,16 @@ export async function readImageHeader(path: string, page = 1): Promise<ImageHead
       throw asImageError(error, path)
     }
   })
+}
+
+async function pagesOf(
+  format: ImageFormat,
+  source: ByteSource,
+  known: ImageHeader | undefined,
+  signal: AbortSignal | undefined,
+): Promise<TiffPages> {
+  if (known !== undefined) return { pages: known.tiffPages, hasMore: known.hasMorePages }
+  return format === 'tiff' ? readTiffPages(source, signal) : { pages: [], hasMore: false }
 }
 
 /** The pages of a TIFF that are separate images; always includes the first. */

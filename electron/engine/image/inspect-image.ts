@@ -30,8 +30,11 @@ export interface ImageInfo {
  * @throws AppError `path.not-found`, `path.unreadable`, `image.empty-file`, `image.unsupported-format`,
  *   `image.truncated`, `image.no-page`
  */
-export async function inspectImage(path: string, page = 1): Promise<ImageInfo> {
-  const header = await readImageHeader(path, page)
+export const inspectImage = async (path: string, page = 1): Promise<ImageInfo> =>
+  imageInfo(await readImageHeader(path, page))
+
+/** The properties that a header states. */
+export function imageInfo(header: ImageHeader): ImageInfo {
   const { format, byteCount, metadata, description, pictures } = header
   return {
     format,

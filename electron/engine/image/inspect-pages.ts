@@ -1,7 +1,10 @@
+import { throwIfCancelled } from '../../base/cancellation.ts'
 import { sha256OfFile } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
 import { contentHash } from './content-hash.ts'
-import { inspectImage, type ImageInfo } from './inspect-image.ts'
+import { readImageHeader } from './image-header.ts'
+import { imageInfo, type ImageInfo } from './inspect-image.ts'
+import { maxTiffPages } from './tiff-tags.ts'
 import { verifyImage } from './verify-image.ts'
 
 /** Which images of a file to use; `ask` is an error if there are several. */
@@ -19,6 +22,8 @@ export interface InspectedPage extends Omit<ImageInfo, 'pages' | 'pictures'> {
 /**
  * Inspects the chosen images of a file. Each is decoded once in bounded memory. A page number is ignored for files with a
  * single image. `knownSha256` avoids hashing a file again.
+ * The directories of a TIFF are followed once, at most `maxTiffPages` of them: of a file with more, only single pages can
+ * be chosen.
  * @throws AppError `image.several-pages`, `image.no-page`, and the codes of verifyImage
  */
 export async function inspectPages(
@@ -26,12 +31,19 @@ export async function inspectPages(
   choice: PageChoice,
   { signal, knownSha256 }: { signal?: AbortSignal; knownSha256?: string | undefined } = {},
 ): Promise<InspectedPage[]> {
-  const { pictures } = await inspectImage(path)
+  const first = await readImageHeader(path, 1, { signal })
+  const { pictures, hasMorePages } = first
+  if (hasMorePages && (choice === 'all' || choice === 'ask')) {
+    const reason = `it has more than ${maxTiffPages} pages; at most ${maxTiffPages} are read, so that only a single one of them can be imported`
+    throw new AppError('image.unsupported-format', { path, reason })
+  }
   const numbers = pictures.map(({ page }) => page)
   const inspected: Omit<InspectedPage, 'fileSha256' | 'sha256'>[] = []
   for (const page of chosenPages(path, numbers, choice, pictures)) {
-    await verifyImage(path, signal ? { page, signal } : { page })
-    const { pages: _pages, pictures: _pictures, ...info } = await inspectImage(path, page)
+    throwIfCancelled(signal)
+    const header = page === 1 ? first : await readImageHeader(path, page, { known: first, signal })
+    await verifyImage(path, { page, header, ...(signal && { signal }) })
+    const { pages: _pages, pictures: _pictures, ...info } = imageInfo(header)
     inspected.push({ ...info, page })
   }
   const fileSha256 = knownSha256 ?? (await sha256OfFile(path))

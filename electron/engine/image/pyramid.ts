@@ -1,6 +1,6 @@
 import { withFile } from './byte-source.ts'
 import { readImageHeader, type ImageHeader } from './image-header.ts'
-import { readTiffPages, readTiffTags, TiffFormatError, tiffTag, type TiffTags } from './tiff-tags.ts'
+import { readTiffTags, TiffFormatError, tiffTag, type TiffTags } from './tiff-tags.ts'
 
 /** An image, or a smaller copy of it. */
 export interface PyramidLevel {
@@ -55,7 +55,7 @@ export async function readPyramid(path: string, page = 1): Promise<Pyramid> {
       place: { page: page - 1, tiff: { subifd } },
     }))
     // Smaller copies follow their image, up to the next image.
-    for (const [index, { offset, widthPx }] of (await readTiffPages(source)).entries()) {
+    for (const [index, { offset, widthPx }] of header.tiffPages.entries()) {
       if (index < page) continue
       if (widthPx >= width) break
       candidates.push({ offset, place: { page: index } })

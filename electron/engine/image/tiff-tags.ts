@@ -1,3 +1,4 @@
+import { throwIfCancelled } from '../../base/cancellation.ts'
 import type { ByteSource } from './byte-source.ts'
 
 /** The tags that Lobule reads from TIFF directories (TIFF 6.0, BigTIFF). An EXIF block is a TIFF directory too. */
@@ -45,7 +46,7 @@ const elementBytes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8]
 /** Maximum size of a tag's value: that of the offsets of 2 million tiles. */
 const valueByteLimit = 16 * 2 ** 20
 /** Maximum number of directories that are followed: more than the pages of any image stack. */
-const pageLimit = 4096
+export const maxTiffPages = 4096
 
 /**
  * Reads a directory of a TIFF in either byte order, classic or BigTIFF: the first, or the one at `offset`.
@@ -56,15 +57,25 @@ export async function readTiffTags(source: ByteSource, offset?: number): Promise
   return (await readDirectory(source, layout, offset ?? layout.first, everyTag)).tags
 }
 
+export interface TiffPages {
+  pages: readonly TiffPage[]
+  /** Whether the file has more than `maxTiffPages`, which are not followed. */
+  hasMore: boolean
+}
+
 /**
- * The pages of a TIFF file in the order of its directories. Stops at a directory that is damaged or was read already.
- * @throws TiffFormatError if the first directory is damaged
+ * The pages of a TIFF file in the order of its directories, at most `maxTiffPages`. Stops at a directory that is damaged
+ * or was read already.
+ * @throws TiffFormatError if the first directory is damaged; AppError `job.cancelled`
  */
-export async function readTiffPages(source: ByteSource): Promise<TiffPage[]> {
+export async function readTiffPages(source: ByteSource, signal?: AbortSignal): Promise<TiffPages> {
   const layout = await readLayout(source)
   const pages: TiffPage[] = []
-  for (let offset = layout.first; offset !== 0 && pages.length < pageLimit;) {
-    if (pages.some((page) => page.offset === offset)) break
+  const seen = new Set<number>()
+  for (let offset = layout.first; offset !== 0 && !seen.has(offset);) {
+    throwIfCancelled(signal)
+    if (pages.length === maxTiffPages) return { pages, hasMore: true }
+    seen.add(offset)
     const found = await readDirectory(source, layout, offset, pageTags).catch((error: unknown) => {
       if (pages.length === 0 || !(error instanceof TiffFormatError)) throw error
       return null
@@ -76,7 +87,7 @@ export async function readTiffPages(source: ByteSource): Promise<TiffPage[]> {
     pages.push({ offset, widthPx: first(tiffTag.width), heightPx: first(tiffTag.height), isDerived })
     offset = found.next
   }
-  return pages
+  return { pages, hasMore: false }
 }
 
 interface Layout {

@@ -2,7 +2,7 @@ import sharp from 'sharp'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { AppError } from '../../contract/errors.ts'
 import { decodeLimitPx } from './decode-raster.ts'
-import { asImageError, readImageHeader, viewLimitPx } from './image-header.ts'
+import { asImageError, readImageHeader, viewLimitPx, type ImageHeader } from './image-header.ts'
 import { tiffTag } from './tiff-tags.ts'
 
 /**
@@ -24,14 +24,15 @@ const bandPx = 2 ** 26
  * Detects a damaged file by decoding every pixel of an image once, without keeping any. Memory is bounded: a tiled TIFF is
  * read band by band, anything else in one pass of the decoder. Images of more than `decodeLimitPx` must be tiled,
  * because parts of other formats cannot be read without decoding everything before them.
+ * @param options.header of the page, if it has been read
  * @throws AppError `path.*`, `image.empty-file`, `image.unsupported-format`, `image.truncated`, `image.too-large`,
  *   `image.no-page`, `job.cancelled`
  */
 export async function verifyImage(
   path: string,
-  { page = 1, signal }: { page?: number; signal?: AbortSignal } = {},
+  { page = 1, signal, header }: { page?: number; signal?: AbortSignal; header?: ImageHeader } = {},
 ): Promise<void> {
-  const { metadata, tags, format, byteCount } = await readImageHeader(path, page)
+  const { metadata, tags, format, byteCount } = header ?? (await readImageHeader(path, page))
   const { width, height } = metadata
   const pixels = width * height
   const [tileHeight = 0] = format === 'tiff' ? (tags?.numbers(tiffTag.tileHeight) ?? []) : []

@@ -10,7 +10,8 @@ import { constituentsOf } from '../descriptors/constituents.ts'
 import { architectures } from '../encoders/architectures.ts'
 import { recipeFingerprint } from '../recipe/fingerprint.ts'
 import { likenessAugmentations } from '../prediction/likeness.ts'
-import type { Refuse } from './refusal.ts'
+import { probabilityProblem } from '../prediction/require-probabilities.ts'
+import { shown, type Refuse } from './refusal.ts'
 
 /** Only such names are ever unpacked, and none of them leaves its folder. */
 const boosterName = /^boosters\/[a-z0-9-]{1,100}\.txt$/
@@ -41,15 +42,18 @@ export function checkManifest(manifest: ModelManifest, refuse: Refuse): void {
     refuseManifest(`it lists ${boosters.length} boosters; its recipe makes ${wanted.length}`)
   }
   const paths = boosters.map(({ path }) => path)
-  const badPath = paths.find((path, i) => !boosterName.test(path) || paths.indexOf(path) !== i)
+  const seen = new Set<string>()
+  const badPath = paths.find((path) => !boosterName.test(path) || seen.size === seen.add(path).size)
   if (badPath !== undefined) refuse(badPath, 'a booster cannot have this name, or two have it')
   const entries = manifest.entries.map(({ path }) => path).toSorted()
   const documents: string[] = [packageDocuments.report, packageDocuments.folds]
   if (hasLikeness(manifest)) documents.push(packageDocuments.likeness)
   const due = [...documents, ...paths].toSorted()
-  const odd = entries.find((path, i) => !due.includes(path) || entries[i - 1] === path)
+  const dueSet = new Set(due)
+  const odd = entries.find((path, i) => !dueSet.has(path) || entries[i - 1] === path)
   if (odd !== undefined) refuse(odd, 'it does not belong into the package of a model, or is listed twice')
-  const unlisted = due.find((path) => !entries.includes(path))
+  const listed = new Set(entries)
+  const unlisted = due.find((path) => !listed.has(path))
   if (unlisted !== undefined) refuse(unlisted, 'the manifest does not list it')
 }
 
@@ -116,6 +120,10 @@ export function checkDocuments(
       Object.keys(probabilities).toSorted().join() !== classes.toSorted().join(),
   )
   if (odd !== undefined) refuseReport('it predicts classes that the manifest does not name')
+  for (const { image, probabilities } of predictions) {
+    const problem = probabilityProblem(Object.values(probabilities), classes.length)
+    if (problem !== null) refuseReport(`its prediction of ${shown(image)} is damaged: ${problem}`)
+  }
 }
 
 /** The report names the vectors in the package, and describes images as its recipe does; or neither knows of any. */

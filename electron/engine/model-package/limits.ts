@@ -6,9 +6,9 @@ export const limits = {
   entries: 20_000,
   /** Of the list of entries at the end of the file. */
   directoryBytes: 4 * 2 ** 20,
-  manifestBytes: 16 * 2 ** 20,
-  /** Report or fold table. */
-  documentBytes: 256 * 2 ** 20,
+  manifestBytes: 8 * 2 ** 20,
+  /** Report or fold table: some 700 bytes an image. */
+  documentBytes: 64 * 2 ** 20,
   /** A JavaScript string holds no more than half a gigabyte. */
   boosterBytes: 448 * 2 ** 20,
   /** The training images' vectors: some 40 kB an image. */

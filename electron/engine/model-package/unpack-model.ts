@@ -21,6 +21,7 @@ import { architectures } from '../encoders/architectures.ts'
 import { withCurrentWeights } from '../encoders/older-weights.ts'
 import { withFile } from '../image/byte-source.ts'
 import { referenceFile, referenceProblem } from '../prediction/likeness-reference.ts'
+import { boosterTextProblem } from './booster-text.ts'
 import { checkDocuments, checkManifest } from './check-manifest.ts'
 import { limits } from './limits.ts'
 import { readEntry, readWhole } from './read-entry.ts'
@@ -183,7 +184,8 @@ async function checkBooster(
   classCount: number,
   refuse: Refuse,
 ): Promise<void> {
-  const booster = await Booster.fromModelText(text.toString('utf8')).catch((error: unknown) => {
+  const asText = text.toString('utf8')
+  const booster = await Booster.fromModelText(asText).catch((error: unknown) => {
     if (hasCode(error, 'boosting.addon-missing')) throw error
     return refuse(path, 'LightGBM refuses it')
   })
@@ -194,6 +196,8 @@ async function checkBooster(
   if (columns !== descriptorLength) {
     refuse(path, `it asks for ${columns} numbers an image; ${encoder} gives ${descriptorLength}`)
   }
+  const problem = boosterTextProblem(asText, classCount)
+  if (problem !== null) refuse(path, problem)
 }
 
 /** A document of a package, as format 3 has it. */

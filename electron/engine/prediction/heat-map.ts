@@ -15,6 +15,7 @@ import {
   type Raster,
 } from '../image/index.ts'
 import { planHeatMap, windowsAround, type HeatMapGrid } from './heat-map-grid.ts'
+import { requireProbabilities } from './require-probabilities.ts'
 import { boostersFor, type BoosterCache, type StoredBooster } from './predict-ensemble.ts'
 
 /** Number of cells whose windows are in memory at the same time: up to 60 MB. */
@@ -125,6 +126,7 @@ async function addConstituent(
     for (const { path, textSha256 } of members) {
       const booster = await cache.get(path, textSha256)
       const predicted = await booster.predict(table.data, { rows: table.rows, kind: 'probability' })
+      requireProbabilities(predicted, classCount, path)
       const from = first * classCount
       predicted.forEach((p, i) => {
         sum[from + i] = (sum[from + i] ?? 0) + p / members.length / parts.length

@@ -7,6 +7,7 @@ import { AppError, hasCode } from '../../contract/index.ts'
 import { Booster } from '../boosting/index.ts'
 import type { Matrix } from '../descriptors/npy.ts'
 import { populationStd } from '../evaluation/folds.ts'
+import { requireProbabilities } from './require-probabilities.ts'
 import { meanOverRows, type EnsembleBooster } from './train-ensemble.ts'
 
 /** Keeps boosters in memory by the SHA-256 of their text, so that a batch reads each once. */
@@ -121,7 +122,9 @@ export class EnsemblePredictor {
       const members = at(this.#members, constituent)
       const predicted = await mapWithConcurrency(members, availableParallelism(), async ({ booster }) => {
         const loaded = await this.#setting.cache.get(booster.path, booster.textSha256)
-        return loaded.predict(data, { rows, kind: 'probability' })
+        const values = await loaded.predict(data, { rows, kind: 'probability' })
+        requireProbabilities(values, this.#setting.classCount, booster.path)
+        return values
       })
       for (const [member, values] of zip(members, predicted)) member.probabilities.push(...values)
     }
@@ -142,7 +145,7 @@ export class EnsemblePredictor {
     return each
   }
 
-  /** The prediction from all augmentations so far. */
+  /** The prediction from all augmentations so far. @throws AppError `model.corrupt` */
   prediction(): EnsemblePrediction {
     const { classCount, constituentCount } = this.#setting
     const byBooster: Float64Array[] = []
@@ -156,10 +159,13 @@ export class EnsemblePredictor {
       return sum
     })
     const byAugmentation = this.byAugmentation()
+    const probabilities = Array.from({ length: classCount }, (_, c) =>
+      byConstituent.reduce((total, sum) => total + at(sum, c) / constituentCount, 0),
+    )
+    // A constituent without boosters would leave its share out.
+    requireProbabilities(probabilities, classCount, this.#members.flat()[0]?.booster.path ?? 'without boosters')
     return {
-      probabilities: Array.from({ length: classCount }, (_, c) =>
-        byConstituent.reduce((total, sum) => total + at(sum, c) / constituentCount, 0),
-      ),
+      probabilities,
       boosters: byBooster.length,
       augmentations: byAugmentation.length,
       byConstituent: byConstituent.map((sum) => Array.from(sum)),

@@ -6,6 +6,7 @@ import type { BoostingRecipe } from '../../contract/index.ts'
 import { Booster, boostingVersion, Dataset, type Parameters } from '../boosting/index.ts'
 import { boosterParameters, boosterSeeds } from './booster-parameters.ts'
 import { loadDescriptors, type DescriptorTable } from './descriptor-table.ts'
+import { probabilityProblem, requireProbabilities } from './require-probabilities.ts'
 import {
   findCheckpoint,
   saveCheckpoint,
@@ -88,7 +89,7 @@ export async function trainEnsemble(
       const size = held.length * table.rowsPerImage * classCount
       const booster = progress.begin()
       let checkpoint = await findCheckpoint(directory, key, size)
-      if (checkpoint === null) {
+      if (checkpoint === null || probabilityProblem(checkpoint.heldOut, classCount) !== null) {
         binned.dataset ??= bin(table, images, boosterParameters(options.boosting, classCount))
         checkpoint = await trainOne(
           table,
@@ -202,6 +203,7 @@ async function trainOne(
     const size = table.rowsPerImage * classCount
     const heldOut = new Float64Array(held.length * size)
     each.forEach((values, i) => heldOut.set(values, i * size))
+    requireProbabilities(heldOut, options.classCount, 'in training')
     return await saveCheckpoint(directory, key, await booster.toModelText(), heldOut)
   } finally {
     booster.close()

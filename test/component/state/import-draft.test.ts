@@ -56,6 +56,7 @@ describe('the preview', () => {
           labelsFile: null,
           casesPattern: String.raw`case(\d+)`,
           mostFiles: 60,
+          draft: expect.stringMatching(/^\d+-\d+$/) as string,
         },
       ],
     ])

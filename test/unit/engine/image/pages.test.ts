@@ -6,14 +6,19 @@ import {
   decodeRaster,
   encodePng,
   inspectImage,
+  inspectPages,
   makeRaster,
   makeThumbnail,
   readTile,
   verifyImage,
 } from '../../../../electron/engine/image/index.ts'
+import { bytesOf } from '../../../../electron/engine/image/byte-source.ts'
+import { readImageHeader } from '../../../../electron/engine/image/image-header.ts'
+import { readTiffPages } from '../../../../electron/engine/image/tiff-tags.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
 import { sharedPath } from '../../../shared-data.ts'
 import { sharedTileTiff } from '../../../support/odd-files.ts'
+import { tiffChain } from '../../../support/tiff-chain.ts'
 import { pixel, place, put, raw } from './fixtures.ts'
 
 /** A TIFF of three pages of 8 x 4, red, green and blue. */
@@ -164,5 +169,42 @@ describe('verifyImage', () => {
     const stopped = verifyImage(path, { signal: controller.signal })
     controller.abort()
     await expect(stopped).rejects.toMatchObject({ code: 'job.cancelled' })
+  })
+})
+
+describe('long chains of directories', () => {
+  test('more than 4096 pages are refused with the limit, and single ones can be chosen', async () => {
+    const path = await put('chain.tif', tiffChain(4097))
+    for (const choice of ['all', 'ask'] as const) {
+      await expect(inspectPages(path, choice)).rejects.toMatchObject({
+        code: 'image.unsupported-format',
+        message: expect.stringMatching(/more than 4096 pages; at most 4096 are read/) as string,
+      })
+    }
+    expect(await inspectPages(path, 4096)).toMatchObject([{ page: 4096, widthPx: 4 }])
+    expect((await inspectImage(await put('whole.tif', tiffChain(4096)))).pictures).toHaveLength(4096)
+  })
+
+  test('a cancelled import stops between two directories', async () => {
+    const bytes = bytesOf(tiffChain(3000))
+    const controller = new AbortController()
+    let reads = 0
+    const source: typeof bytes = {
+      byteCount: bytes.byteCount,
+      read: (offset, length) => {
+        if (++reads === 30) controller.abort()
+        return bytes.read(offset, length)
+      },
+    }
+    await expect(readTiffPages(source, controller.signal)).rejects.toMatchObject({ code: 'job.cancelled' })
+    expect(reads).toBeLessThan(40)
+  })
+
+  test('the directories are followed once for all pages', async () => {
+    const path = await put('stack.tif', await threePages())
+    const first = await readImageHeader(path)
+    const known = { ...first, tiffPages: first.tiffPages.slice(0, 2) }
+    await expect(readImageHeader(path, 3, { known })).rejects.toMatchObject({ code: 'image.no-page' })
+    expect((await inspectPages(path, 'all')).map(({ page }) => page)).toEqual([1, 2, 3])
   })
 })

@@ -65,6 +65,13 @@ export async function boosterText(name: string, classCount = 2, columnCount = co
   return await booster.toModelText()
 }
 
+/** A model text whose first leaf has another value; LightGBM checks the length of each tree. */
+export function withLeaf(text: string, value: string): string {
+  const [all = '', start = '', leaf = ''] = /(\nleaf_value=)(\S+)/.exec(text) ?? []
+  const changed = text.replace(all, `${start}${value}`)
+  return changed.replace(/tree_sizes=(\d+)/, (_, size) => `tree_sizes=${Number(size) + value.length - leaf.length}`)
+}
+
 export interface World {
   root: string
   path: (name: string) => string
