@@ -65,9 +65,15 @@ export class BoundedCompute {
     const client = await this.#take(signal)
     const limitMs = this.#limitMs(name)
     let isOverdue = false
+    // A process that was ended, or whose memory only its end gives back, serves no further task.
+    let isSpent = takesMemory.includes(name)
+    const end = (): void => {
+      isSpent = true
+      client.stopProcess()
+    }
     const onOverdue = (): void => {
       isOverdue = true
-      client.stopProcess()
+      end()
     }
     let timer = setTimeout(onOverdue, limitMs)
     const work: Promise<string> = client.run<BoundedTaskName>(name, input, {
@@ -80,7 +86,7 @@ export class BoundedCompute {
     })
     let grace: NodeJS.Timeout | undefined
     const onAbort = (): void => {
-      grace = setTimeout(() => client.stopProcess(), graceMs)
+      grace = setTimeout(end, graceMs)
     }
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
@@ -96,7 +102,7 @@ export class BoundedCompute {
       clearTimeout(timer)
       clearTimeout(grace)
       signal?.removeEventListener('abort', onAbort)
-      this.#give(client, name)
+      this.#give(client, isSpent)
     }
   }
 
@@ -149,10 +155,9 @@ export class BoundedCompute {
     })
   }
 
-  #give(client: ComputeClient, name: BoundedTaskName): void {
+  #give(client: ComputeClient, isSpent: boolean): void {
     this.#busy.delete(client)
-    if (takesMemory.includes(name)) client.stopProcess()
-    if (this.#isClosed) client.close()
+    if (this.#isClosed || isSpent) client.close()
     else {
       const timer = setTimeout(() => {
         this.#idle.delete(client)

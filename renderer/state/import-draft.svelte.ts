@@ -220,11 +220,16 @@ export class ImportDraft {
     this.typedPath = ''
   }
 
-  async #look(sources: Omit<CallInput<'image.preview'>, 'mostFiles' | 'draft'>, round: number): Promise<void> {
-    const [preview, error] = await this.#client['image.preview']({ ...sources, mostFiles: maxFiles, draft: this.#name }).then(
-      (found) => [found, null] as const,
-      (failure: unknown) => [null, asAppError(failure)] as const,
-    )
+  async #look(
+    sources: Omit<CallInput<'image.preview'>, 'mostFiles' | 'draft'>,
+    round: number,
+  ): Promise<void> {
+    const [preview, error] = await this.#client
+      ['image.preview']({ ...sources, mostFiles: maxFiles, draft: this.#name })
+      .then(
+        (found) => [found, null] as const,
+        (failure: unknown) => [null, asAppError(failure)] as const,
+      )
     if (round !== this.#round) return
     this.#preview = preview ?? this.#preview
     this.#previewError = error

@@ -22,7 +22,9 @@ export async function evaluateTable({
   thresholds,
 }: TableToEvaluate): Promise<EvaluationReport> {
   // Spreadsheets write a byte order mark.
-  const text = (await readBoundedFile(path, tableLimits.bytes, refuse)).toString('utf8').replace(/^\uFEFF/, '')
+  const text = (await readBoundedFile(path, tableLimits.bytes, refuse))
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
   const records: unknown = extname(path).toLowerCase() === '.csv' ? parseCsv(text, refuse) : parseJson(text)
   return evaluate(readPredictionTable(records, positive), { thresholds })
 }

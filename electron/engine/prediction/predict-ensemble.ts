@@ -163,7 +163,11 @@ export class EnsemblePredictor {
       byConstituent.reduce((total, sum) => total + at(sum, c) / constituentCount, 0),
     )
     // A constituent without boosters would leave its share out.
-    requireProbabilities(probabilities, classCount, this.#members.flat()[0]?.booster.path ?? 'without boosters')
+    requireProbabilities(
+      probabilities,
+      classCount,
+      this.#members.flat()[0]?.booster.path ?? 'without boosters',
+    )
     return {
       probabilities,
       boosters: byBooster.length,

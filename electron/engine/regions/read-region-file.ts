@@ -59,5 +59,10 @@ export function readRegionText({
 }
 
 /** `checkedGeometry` for a geometry that may take long. @throws AppError `region.invalid` */
-export const checkGeometry = ({ geometry, size }: { geometry: RegionGeometry; size: ImageSize }): CheckedGeometry =>
-  checkedGeometry(geometry, size)
+export const checkGeometry = ({
+  geometry,
+  size,
+}: {
+  geometry: RegionGeometry
+  size: ImageSize
+}): CheckedGeometry => checkedGeometry(geometry, size)

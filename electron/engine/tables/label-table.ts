@@ -74,7 +74,8 @@ export async function matchLabelTable({
     const [file] = found
     if (row.file === '') problems.add(row, 'it names no file')
     else if (file === undefined) problems.add(row, 'no such file is among those to import')
-    else if (found.length > 1) problems.add(row, `${found.length} files have this name; give more of the path`)
+    else if (found.length > 1)
+      problems.add(row, `${found.length} files have this name; give more of the path`)
     else {
       const known = byFile.get(file) ?? { caseName: null, labels: new Map() }
       byFile.set(file, known)

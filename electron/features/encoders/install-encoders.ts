@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { AppError, encoderNameSchema, hasCode, toErrorView, type EncodersReport, type Failure } from '../../contract/index.ts'
+import {
+  AppError,
+  encoderNameSchema,
+  hasCode,
+  toErrorView,
+  type EncodersReport,
+  type Failure,
+} from '../../contract/index.ts'
 import { weightFilesAt } from '../../engine/encoders/weight-files.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, encodersChanged, type JobServices } from '../../session/job-services.ts'

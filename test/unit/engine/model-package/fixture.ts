@@ -69,7 +69,10 @@ export async function boosterText(name: string, classCount = 2, columnCount = co
 export function withLeaf(text: string, value: string): string {
   const [all = '', start = '', leaf = ''] = /(\nleaf_value=)(\S+)/.exec(text) ?? []
   const changed = text.replace(all, `${start}${value}`)
-  return changed.replace(/tree_sizes=(\d+)/, (_, size) => `tree_sizes=${Number(size) + value.length - leaf.length}`)
+  return changed.replace(
+    /tree_sizes=(\d+)/,
+    (_, size) => `tree_sizes=${Number(size) + value.length - leaf.length}`,
+  )
 }
 
 export interface World {

@@ -313,7 +313,10 @@ describe('GeoJSON', () => {
     expect(await write(true)).toMatchObject({ regions: 2 })
     const read = (from: string) => readRegionFile({ name: 'a', source: { path: from }, size })
     expect(readFileSync(path, 'utf8')).toBe(await textOf())
-    expect((await read(path)).features.map(({ geometry }) => geometry)).toEqual([plain.geometry, plain.geometry])
+    expect((await read(path)).features.map(({ geometry }) => geometry)).toEqual([
+      plain.geometry,
+      plain.geometry,
+    ])
     await expect(
       exportRegions(database, { imageId, path: join(workspace.root, 'no', 'b'), replace: false }, ada),
     ).rejects.toThrow(code('path.not-writable'))

@@ -75,10 +75,14 @@ describe('limits', () => {
     const { columns, rows, cellCharacters } = tableLimits
     const names = Array.from({ length: 300_000 }, (_, i) => `c${i}`).join(',')
     expect(await refusal(`${names}\n`)).toMatch(`the first line has more than ${columns} columns`)
-    expect(await refusal(`file,label\n${','.repeat(columns)}`)).toMatch(`row 1 has more than ${columns} columns`)
+    expect(await refusal(`file,label\n${','.repeat(columns)}`)).toMatch(
+      `row 1 has more than ${columns} columns`,
+    )
     expect(await refusal(`file,label\n${'a,\n'.repeat(rows + 1)}b,`)).toMatch(`more than ${rows} rows`)
     for (const cell of ['x'.repeat(cellCharacters + 1), `"${'""'.repeat(cellCharacters + 1)}"`]) {
-      expect(await refusal(`file,label\n${cell},`)).toMatch(/row 1 has a cell of \d+ characters; at most 32767/)
+      expect(await refusal(`file,label\n${cell},`)).toMatch(
+        /row 1 has a cell of \d+ characters; at most 32767/,
+      )
     }
     expect(await refusal(`file,label\n"${'x'.repeat(50)}`)).toMatch(/row 1 has a quote/)
     expect(await refusal(' '.repeat(tableLimits.bytes + 1))).toMatch(`at most ${tableLimits.bytes} are read`)

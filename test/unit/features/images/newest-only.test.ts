@@ -23,7 +23,10 @@ it('an older piece of work is aborted and superseded; those of other keys are no
 it('an error of work that is still the newest is its own', async () => {
   const newest = new NewestOnly()
   await expect(newest.run('a', () => Promise.reject(new Error('own')))).rejects.toThrow('own')
-  const older = newest.run('a', (signal) => new Promise((_, reject) => signal.addEventListener('abort', reject)))
+  const older = newest.run(
+    'a',
+    (signal) => new Promise((_, reject) => signal.addEventListener('abort', reject)),
+  )
   expect(await newest.run('a', () => Promise.resolve(1))).toBe(1)
   await expect(older).rejects.toMatchObject({ code: 'call.superseded' })
 })
