@@ -10,7 +10,7 @@ import { ComputeClient } from './client.ts'
 const limitSeconds: Readonly<Record<BoundedTaskName, number>> = {
   matchCases: 30,
   matchLabelTable: 30,
-  evaluateTable: 120,
+  evaluateTable: 300,
   readRegionFile: 30,
   checkGeometry: 30,
   inspectPackage: 60,
@@ -26,7 +26,7 @@ const idleMs = 30_000
 const graceMs = 300
 
 /** Tasks whose memory the system gets back only with the end of their process. */
-const takesMemory: readonly BoundedTaskName[] = ['unpackModel', 'importWeightFile']
+const takesMemory: readonly BoundedTaskName[] = ['importWeightFile']
 
 interface BoundedOptions {
   signal?: AbortSignal | undefined
