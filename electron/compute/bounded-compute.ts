@@ -64,15 +64,14 @@ export class BoundedCompute {
   ): Promise<BoundedOutput<N>> {
     const client = await this.#take(signal)
     const limitMs = this.#limitMs(name)
-    let isOverdue = false
+    const state = { isOverdue: false, isSpent: takesMemory.includes(name) }
     // A process that was ended, or whose memory only its end gives back, serves no further task.
-    let isSpent = takesMemory.includes(name)
     const end = (): void => {
-      isSpent = true
+      state.isSpent = true
       client.stopProcess()
     }
     const onOverdue = (): void => {
-      isOverdue = true
+      state.isOverdue = true
       end()
     }
     let timer = setTimeout(onOverdue, limitMs)
@@ -92,7 +91,7 @@ export class BoundedCompute {
     try {
       return JSON.parse(await work) as BoundedOutput<N>
     } catch (error) {
-      if (isOverdue) throw refuse(`reading it takes longer than ${limitMs / 1000} s`)
+      if (state.isOverdue) throw refuse(`reading it takes longer than ${limitMs / 1000} s`)
       if (!hasCode(error, 'compute.crashed')) throw error
       const { reason } = (error as AppError<'compute.crashed'>).details
       throw refuse(
@@ -102,7 +101,7 @@ export class BoundedCompute {
       clearTimeout(timer)
       clearTimeout(grace)
       signal?.removeEventListener('abort', onAbort)
-      this.#give(client, isSpent)
+      this.#give(client, state.isSpent)
     }
   }
 

@@ -224,12 +224,11 @@ export class ImportDraft {
     sources: Omit<CallInput<'image.preview'>, 'mostFiles' | 'draft'>,
     round: number,
   ): Promise<void> {
-    const [preview, error] = await this.#client
-      ['image.preview']({ ...sources, mostFiles: maxFiles, draft: this.#name })
-      .then(
-        (found) => [found, null] as const,
-        (failure: unknown) => [null, asAppError(failure)] as const,
-      )
+    const request = { ...sources, mostFiles: maxFiles, draft: this.#name }
+    const [preview, error] = await this.#client['image.preview'](request).then(
+      (found) => [found, null] as const,
+      (failure: unknown) => [null, asAppError(failure)] as const,
+    )
     if (round !== this.#round) return
     this.#preview = preview ?? this.#preview
     this.#previewError = error

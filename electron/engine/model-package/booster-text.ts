@@ -1,6 +1,6 @@
 /**
- * Largest leaf value, positive or negative. A leaf is added to a raw score, of which the softmax takes the power of e, so
- * that 40 already means certainty; LightGBM's own leaves are below 1000 even where a class has a single image. With this
+ * Largest leaf value, positive or negative. A leaf is added to a raw score, and the softmax takes e to the power of that
+ * score, so that 40 already means certainty; LightGBM's own leaves are below 1000 even where a class has a single image. With this
  * bound no sum of trees leaves the range of float64.
  */
 export const maxLeafValue = 1e6

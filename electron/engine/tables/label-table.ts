@@ -1,7 +1,7 @@
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { readBoundedFile } from '../../base/bounded-file.ts'
 import { readCsvRows, tableLimits } from '../../base/csv.ts'
-import { AppError, type RowProblem } from '../../contract/index.ts'
+import { AppError, labelSources, type LabelSource, type RowProblem } from '../../contract/index.ts'
 
 /** Problems that are listed one by one; of further ones only the number. */
 const maxProblems = 1000
@@ -16,6 +16,8 @@ interface LabelRow {
   className: string | null
   caseName: string | null
   reader: string | null
+  /** `reader` if the row names one. */
+  source: LabelSource
   isUnsure: boolean
   isAdjudication: boolean
 }
@@ -24,7 +26,11 @@ interface LabelRow {
 export interface FileLabel {
   /** null: the reader is unsure. */
   className: string | null
+  /** null: it is no reader's. */
   reader: string | null
+  source: LabelSource
+  /** Name of the table that it was read from, unless that only hands on another source. */
+  table: string | null
   isAdjudication?: boolean
 }
 
@@ -49,8 +55,9 @@ export interface MatchedLabels {
 
 /**
  * Reads a table of labels and assigns its rows to files: CSV with the columns `file` and `label` or `case`, optionally
- * `reader`, `kind` (`adjudication`) and `unsure` (any text: the reader is unsure), in any order, in upper or lower case.
- * Other columns are ignored. A label that is not a class is a problem of its row.
+ * `reader`, `kind` (`adjudication`), `unsure` (any text: the reader is unsure) and `source` (of a row without a reader, as
+ * `labels --csv` writes it), in any order, in upper or lower case. Other columns are ignored, and so is a source that
+ * Lobule does not know. A label that is not a class is a problem of its row.
  *
  * A row names a file by its path, absolute or relative to the table's folder, or by the end of a path, such as the file
  * name, if only one file matches. Rows that match no file or several, or that contradict an earlier row, are problems, of
@@ -79,7 +86,7 @@ export async function matchLabelTable({
     else {
       const known = byFile.get(file) ?? { caseName: null, labels: new Map() }
       byFile.set(file, known)
-      addRow(known, row, problems)
+      addRow(known, row, basename(path), problems)
     }
   }
   return {
@@ -107,13 +114,14 @@ function* readRows(
   const lines = readCsvRows(text, refuse)
   const names = (lines.next().value ?? []).map((name) => name.toLowerCase())
   const columnOf = (name: string): number => names.lastIndexOf(name)
-  const [file, label, caseName, reader, kind, unsure] = [
+  const [file, label, caseName, reader, kind, unsure, sourceName] = [
     columnOf('file'),
     columnOf('label'),
     columnOf('case'),
     columnOf('reader'),
     columnOf('kind'),
     columnOf('unsure'),
+    columnOf('source'),
   ]
   const byLowerCase = new Map(classNames.map((name) => [name.toLowerCase(), name]))
   let count = 0
@@ -124,6 +132,8 @@ function* readRows(
     const said = textOf(label)
     const className = byLowerCase.get(said.toLowerCase()) ?? null
     const name = textOf(file)
+    const by = textOf(reader)
+    const source = labelSources.find((known) => known === textOf(sourceName).toLowerCase()) ?? 'table'
     if (said !== '' && className === null) {
       problems.add(
         { row, file: name },
@@ -135,7 +145,8 @@ function* readRows(
       file: name,
       className,
       caseName: textOf(caseName) || null,
-      reader: textOf(reader).slice(0, 80) || null,
+      reader: by.slice(0, 80) || null,
+      source: by !== '' ? 'reader' : source === 'reader' ? 'table' : source,
       isUnsure: said === '' && textOf(unsure) !== '',
       isAdjudication: textOf(kind).toLowerCase() === 'adjudication',
     }
@@ -151,8 +162,8 @@ function requireColumns(
   if (label === -1 && caseName === -1) refuse('it has neither a column "label" nor a column "case"')
 }
 
-function addRow(known: FileRows, row: LabelRow, problems: Problems): void {
-  const { className, caseName, reader, isUnsure, isAdjudication } = row
+function addRow(known: FileRows, row: LabelRow, name: string, problems: Problems): void {
+  const { className, caseName, reader, source, isUnsure, isAdjudication } = row
   if (caseName !== null && known.caseName !== null && known.caseName !== caseName) {
     problems.add(row, `an earlier row gives this file the case "${known.caseName.slice(0, maxQuoted)}"`)
   }
@@ -160,7 +171,8 @@ function addRow(known: FileRows, row: LabelRow, problems: Problems): void {
   if (className === null && !isUnsure) return
   const by = JSON.stringify([reader, isAdjudication])
   const earlier = known.labels.get(by)
-  if (earlier === undefined) known.labels.set(by, { className, reader, isAdjudication })
+  const table = source === 'reader' || source === 'table' ? name : null
+  if (earlier === undefined) known.labels.set(by, { className, reader, source, table, isAdjudication })
   else if (earlier.className !== className) {
     problems.add(row, `an earlier row labels this file ${earlier.className ?? 'unsure'}`)
   }

@@ -49,14 +49,68 @@ describe('rows', () => {
         {
           caseName: 'c1',
           labels: [
-            { className: 'Benign', reader: 'ada', isAdjudication: false },
-            { className: 'InSitu', reader: 'eva', isAdjudication: false },
+            {
+              className: 'Benign',
+              reader: 'ada',
+              source: 'reader',
+              table: 'labels.csv',
+              isAdjudication: false,
+            },
+            {
+              className: 'InSitu',
+              reader: 'eva',
+              source: 'reader',
+              table: 'labels.csv',
+              isAdjudication: false,
+            },
           ],
         },
       ],
-      [1, { caseName: null, labels: [{ className: 'InSitu', reader: null, isAdjudication: false }] }],
-      [2, { caseName: null, labels: [{ className: 'Benign', reader: null, isAdjudication: false }] }],
-      [4, { caseName: null, labels: [{ className: 'Benign', reader: null, isAdjudication: false }] }],
+      [
+        1,
+        {
+          caseName: null,
+          labels: [
+            {
+              className: 'InSitu',
+              reader: null,
+              source: 'table',
+              table: 'labels.csv',
+              isAdjudication: false,
+            },
+          ],
+        },
+      ],
+      [
+        2,
+        {
+          caseName: null,
+          labels: [
+            {
+              className: 'Benign',
+              reader: null,
+              source: 'table',
+              table: 'labels.csv',
+              isAdjudication: false,
+            },
+          ],
+        },
+      ],
+      [
+        4,
+        {
+          caseName: null,
+          labels: [
+            {
+              className: 'Benign',
+              reader: null,
+              source: 'table',
+              table: 'labels.csv',
+              isAdjudication: false,
+            },
+          ],
+        },
+      ],
     ])
     expect(problems.map(({ row, problem }) => [row, problem])).toEqual([
       [3, '2 files have this name; give more of the path'],

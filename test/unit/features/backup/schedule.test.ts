@@ -14,6 +14,7 @@ import { allJobs } from '../../../../electron/application/all-jobs.ts'
 import { ComputeClient } from '../../../../electron/compute/client.ts'
 import { tasks } from '../../../../electron/compute/tasks.ts'
 import { Session } from '../../../../electron/session/session.ts'
+import { inProcessBounded } from '../../../support/in-process-bounded.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
 
 let root: string
@@ -68,6 +69,7 @@ it('makes a backup when one is due, not before, and reminds when none was made',
     version: '1',
     emit: () => undefined,
     compute,
+    bounded: inProcessBounded(),
     get workspace() {
       return session.workspace
     },
