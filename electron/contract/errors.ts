@@ -114,6 +114,7 @@ export const errorDetails = {
   'boosting.addon-missing': pathReason,
 
   'model.none': none,
+  'model.none-in-use': none,
   'model.not-found': z.object({ model: z.string() }),
   'model.exists': z.object({ model: z.string() }),
   'model.nothing-promoted': none,
@@ -300,6 +301,8 @@ const sentences: Sentences = {
     `The LightGBM addon ${d.path} cannot be loaded: ${d.reason}. Run "npm run setup".`,
 
   'model.none': () => 'This workspace has no model yet. Train one first.',
+  'model.none-in-use': () =>
+    'No model is in use: each model of this workspace is a candidate. Name one, or put one in use first (Models, Use this model; lobule models promote NAME).',
   'model.not-found': (d) => `This workspace has no model "${d.model}".`,
   'model.exists': (d) => `A model named "${d.model}" already exists. Choose another name.`,
   'model.nothing-promoted': () => 'No model has been promoted, so there is no promotion to roll back.',

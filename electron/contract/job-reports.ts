@@ -6,7 +6,9 @@ import { weightsSourceSchema } from './encoders.ts'
 import type { ExternalImportReport } from './external-descriptors.ts'
 import { failureSchema } from './failure.ts'
 import type { ImportReport } from './images.ts'
+import { modelComparisonSchema } from './model-comparison.ts'
 import type { ExportReport, ModelImportReport } from './model-package.ts'
+import { guessingTestSchema } from './model-report.ts'
 import { qualityFlagSchema } from './quality.ts'
 import { encoderNameSchema } from './recipe.ts'
 import { researchUseSentence } from './research-use.ts'
@@ -28,6 +30,16 @@ export const trainReportSchema = z.object({
   auc: fraction.nullable().optional(),
   weights: weightsSourceSchema,
   skipped: z.array(failureSchema),
+  /** What became of the model; absent: trained by a version that put the newest model in use. */
+  use: z
+    .object({
+      inUse: z.boolean(),
+      /** null: the model has no report. */
+      guessing: guessingTestSchema.nullable(),
+      /** With the model in use until then, without its `flips`; null: there was none, or it has no report. */
+      comparison: modelComparisonSchema.nullable(),
+    })
+    .optional(),
   /** What limits the figures, one sentence each. */
   warnings: z.array(z.string()).optional(),
   researchUse: z.literal(researchUseSentence),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count } from './atoms.ts'
+import { count, fraction } from './atoms.ts'
 
 /** Two models on the images that both were trained on, each image predicted out of fold. */
 export const modelComparisonSchema = z.object({
@@ -15,6 +15,15 @@ export const modelComparisonSchema = z.object({
   onlyFirstRight: count,
   onlySecondRight: count,
   bothWrong: count,
+  /**
+   * Accuracy of the second minus that of the first, -1..1, with its 95 % interval from resampled cases, widened for few
+   * cases; null: no image was compared, or the interval needs at least 2 cases.
+   */
+  difference: z
+    .object({ value: z.number(), low: z.number(), high: z.number(), cases: count })
+    .nullable(),
+  /** McNemar's exact test, two-sided; it takes images as independent. */
+  pValue: fraction,
   /** Every image for which the models suggest different classes. */
   flips: z.array(
     z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fraction, percentage } from './atoms.ts'
+import { count, fraction, percentage } from './atoms.ts'
 import { evaluationReportSchema } from './evaluation.ts'
 import { likenessReferenceSchema, trainedLikenessSchema } from './likeness.ts'
 import { encoderNameSchema, recipeSchema } from './recipe.ts'
@@ -59,10 +59,42 @@ export const trainingReportSchema = z.object({
 })
 export type TrainingReport = z.infer<typeof trainingReportSchema>
 
+/** Whether a model is better than guessing; shares 0..1. */
+export const guessingTestSchema = z.object({
+  /** Groups that were resampled: cases, and each image without a case. */
+  cases: count,
+  /** Share of the largest class: the accuracy of always guessing it. */
+  largestShare: fraction,
+  accuracy: fraction,
+  /** Lower end of its 95 % interval by case. */
+  accuracyLow: fraction,
+  /** Of the carcinoma score; null without positive and negative classes. */
+  auc: fraction.nullable(),
+  aucLow: fraction.nullable(),
+  /** `accuracyLow` is above `largestShare`, or `aucLow` above 0.5. */
+  isBetter: z.boolean(),
+})
+export type GuessingTest = z.infer<typeof guessingTestSchema>
+
+/** What follows from the figures of a report, whatever version stored it. */
+export const derivedFiguresSchema = z.object({
+  guessing: guessingTestSchema,
+  /** Mean sensitivity of the classes. */
+  balancedAccuracy: fraction,
+  /** Matthews correlation coefficient, -1..1. */
+  mcc: z.number(),
+  /** Of the carcinoma score; null without both outcomes, or if the score separates them. */
+  recalibration: z.object({ intercept: z.number(), slope: z.number() }).nullable(),
+  /** Net benefit per image of acting on a carcinoma score of at least `threshold`, and of acting on all. */
+  decisionCurve: z.array(z.object({ threshold: fraction, model: z.number(), all: z.number() })),
+})
+export type DerivedFigures = z.infer<typeof derivedFiguresSchema>
+
 export const modelReportSchema = trainingReportSchema.extend({
   model: z.string(),
   /** Accuracy, how the folds were grouped, and what limits the figures. */
   headline: z.string(),
+  derived: derivedFiguresSchema,
   intendedUse: z.literal(intendedUseSentence),
   researchUse: z.literal(researchUseSentence),
   trainedAt: z.iso.datetime(),
@@ -83,3 +115,7 @@ export const modelReportSchema = trainingReportSchema.extend({
   operatingPoint: fraction,
 })
 export type ModelReport = z.infer<typeof modelReportSchema>
+
+/** The report in a model package; what follows from its figures is computed again where it is read. */
+export const packagedReportSchema = modelReportSchema.omit({ derived: true })
+export type PackagedReport = z.infer<typeof packagedReportSchema>

@@ -26,8 +26,12 @@ export const modelViewSchema = z.object({
   accuracy: fraction,
   folds: z.array(fraction),
   synthetic: z.boolean(),
-  /** Used when no model is named: the promoted model, otherwise the newest. */
+  /** Only a promotion puts it in use; false: trained by a version that put the newest model in use. */
+  needsPromotion: z.boolean(),
+  /** Used when no model is named. */
   inUse: z.boolean().optional(),
+  /** Nobody has decided on it: it is newer than the last promotion, and not in use. */
+  isCandidate: z.boolean().optional(),
   /** 95 % interval of the accuracy, from resampled cases (images if there are none); null: the model has no report. */
   accuracyInterval: z
     .object({ low: z.number(), high: z.number(), over: z.enum(['case', 'image']) })
@@ -76,7 +80,8 @@ export const trainingEstimateSchema = z.object({
 })
 export type TrainingEstimate = z.infer<typeof trainingEstimateSchema>
 
-const inUse = z.object({ inUse: z.string() })
+/** The model in use afterwards; null: none. */
+const inUse = z.object({ inUse: z.string().nullable() })
 
 export const modelCalls = {
   'model.list': call({ input: nothing, output: z.array(modelViewSchema), audit: 'reads', blinded: 'open' }),
@@ -90,9 +95,13 @@ export const modelCalls = {
       descriptors: externalNameSchema.nullable().default(null),
       /** Left out: by case if any labelled image has one; then `image` must be asked for explicitly. */
       groupBy: z.enum(['case', 'image']).optional(),
+      /**
+       * Left out, `if-first`: the model goes into use by itself only if none is in use and it is better than guessing.
+       */
+      use: z.enum(['if-first', 'always']).optional(),
     }),
     output: started,
-    audit: ['training'],
+    audit: ['training', 'promotion'],
     blinded: 'open',
   }),
   /** The time and disk space that a training would need. */

@@ -18,7 +18,7 @@ const electron = {
   features: ['contract', 'base', 'report', 'engine', 'store', 'compute', 'queue', 'session'],
   application: ['contract', 'base', 'store', 'compute', 'queue', 'session', 'features'],
   server: ['contract', 'base', 'application'],
-  cli: ['contract', 'base', 'queue', 'compute', 'session', 'features', 'application', 'server'],
+  cli: ['contract', 'base', 'report', 'queue', 'compute', 'session', 'features', 'application', 'server'],
   main: ['contract', 'base', 'compute', 'session', 'application'],
   preload: ['contract'],
 }

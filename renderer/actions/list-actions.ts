@@ -122,7 +122,7 @@ export const listActions = [
     group: 'worklist',
     keys: ['C'],
     run: ({ lobule }) => {
-      if (lobule.models.all.length > 0) void lobule.jobControl.classify(lobule.worklist.targetIds)
+      if (lobule.models.inUse !== undefined) void lobule.jobControl.classify(lobule.worklist.targetIds)
       else lobule.alerts.show('warning', strings.toolbar.classifyNoModel)
     },
   },

@@ -70,7 +70,7 @@ export const pageActions = [
     id: 'page.classify-all',
     title: 'Classify all images',
     group: 'tools',
-    when: ({ lobule }) => lobule.models.all.length > 0,
+    when: ({ lobule }) => lobule.models.inUse !== undefined,
     run: ({ lobule }) => void lobule.jobControl.classify(null),
   },
   {

@@ -171,7 +171,7 @@ export const viewerActions = [
     id: 'viewer.classify',
     title: 'Classify this image',
     group: 'viewer',
-    when: ({ lobule, viewer }) => lobule.models.all.length > 0 && viewer.image() !== undefined,
+    when: ({ lobule, viewer }) => lobule.models.inUse !== undefined && viewer.image() !== undefined,
     run: ({ lobule, viewer }) => {
       const image = viewer.image()
       if (image !== undefined) void lobule.jobControl.classify([image.id])

@@ -50,9 +50,9 @@ export class ModelReview {
     )
   }
 
-  /** The chosen model, else the one in use. */
+  /** The chosen model, else the one in use, else the newest. */
   get chosen(): ModelView | undefined {
-    return this.#models.find(this.#chosenName) ?? this.#models.inUse
+    return this.#models.find(this.#chosenName) ?? this.#models.inUse ?? this.#models.newest
   }
 
   /** The model to compare with; by default the one in use, or the newest other one. */
@@ -152,13 +152,16 @@ export class ModelReview {
     this.#promotions = promotions
   }
 
-  /** Compares the chosen model with the other, if there is one. */
+  /** Compares the chosen model with the other, if there is one and both have a report. */
   async compare(): Promise<void> {
     const first = this.other?.name
     const second = this.chosen?.name
     const compare = ++this.#compares
     if (first === undefined || second === undefined) return
-    const found = await this.#client['model.compare']({ first, second })
+    const found = await this.#client['model.compare']({ first, second }).catch((error: unknown) => {
+      if (hasCode(error, 'model.no-report')) return null
+      throw error
+    })
     if (compare === this.#compares) this.#comparison = found
   }
 
@@ -172,19 +175,28 @@ export class ModelReview {
     this.#draft = null
   }
 
-  async promote(model: string, reason: string): Promise<string> {
+  async promote(model: string, reason: string): Promise<string | null> {
     return (await this.#client['model.promote']({ model, reason })).inUse
   }
 
-  async rollBack(reason: string): Promise<string> {
+  async rollBack(reason: string): Promise<string | null> {
     return (await this.#client['model.rollback']({ reason })).inUse
   }
 
-  /** The model that will be in use after a rollback; null: there is no promotion to undo. */
+  get canRollBack(): boolean {
+    return this.#standing.length > 0
+  }
+
+  /** The model that will be in use after a rollback; null: none. */
   get afterRollBack(): string | null {
-    const standing = this.#promotions.filter((promotion) => promotion.withdrawn === null)
-    if (standing.length === 0) return null
-    return standing[1]?.model ?? this.#models.newest?.name ?? null
+    return (
+      this.#standing[1]?.model ?? this.#models.all.find((model) => !model.needsPromotion)?.name ?? null
+    )
+  }
+
+  /** Promotions that were not undone, newest first. */
+  get #standing(): readonly Promotion[] {
+    return this.#promotions.filter((promotion) => promotion.withdrawn === null)
   }
 
   async writeReport(model: string, path: string): Promise<string> {

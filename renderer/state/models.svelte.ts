@@ -35,9 +35,14 @@ export class Models {
     return this.#all[0]
   }
 
-  /** The model that is used if none is named. */
+  /** The model that is used if none is named; undefined: none is in use. */
   get inUse(): ModelView | undefined {
-    return this.#all.find((model) => model.inUse === true) ?? this.#all[0]
+    return this.#all.find((model) => model.inUse === true)
+  }
+
+  /** The newest model that nobody has decided on. */
+  get candidate(): ModelView | undefined {
+    return this.#all.find((model) => model.isCandidate === true)
   }
 
   find(name: string | null): ModelView | undefined {
@@ -105,7 +110,7 @@ export class Models {
     this.#measured = await this.#client['app.doctor']({ measure: true })
   }
 
-  /** Classifies images (null: all) with a model (null: the newest). */
+  /** Classifies images (null: all) with a model (null: the one in use). */
   async classify(imageIds: readonly number[] | null, model: string | null): Promise<number> {
     const input = { imageIds: imageIds === null ? null : [...imageIds], model, effort: this.effort.value }
     return (await this.#client['model.classify'](input)).jobId

@@ -8,7 +8,7 @@ export const heatMapStrings = {
     title: 'Heat map',
     toggle: 'Heat map: which parts of the image support a class',
     hide: 'Hide the heat map',
-    noModel: 'A heat map needs a trained model.',
+    noModel: 'A heat map needs a model in use.',
     className: 'Class',
     opacity: 'Opacity',
     opacityValue: (share: number) => formatWholePercent(share),

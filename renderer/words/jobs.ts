@@ -58,7 +58,8 @@ export const jobsStrings = {
         ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
       ].join(', '),
     encodersDone: (names: string) => `${names} installed`,
-    trainDone: (accuracy: string) => `Out-of-fold accuracy ${accuracy}`,
+    trainDone: (accuracy: string, isInUse: boolean | null) =>
+      `Out-of-fold accuracy ${accuracy}${isInUse === null ? '' : isInUse ? '; in use' : '; candidate, not in use'}`,
     classifyDone: (classified: number, failed: number) =>
       `${images(classified)} classified${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`,
     checkDone: (problems: number) =>
@@ -91,5 +92,7 @@ export const jobsStrings = {
     noReport: 'This job has no report.',
     classifyAll: 'Classify all images',
     openReport: 'Open the report',
+    isInUse: 'This model is in use.',
+    isCandidate: 'This model is a candidate and not in use. Open its report to decide.',
   },
 } as const

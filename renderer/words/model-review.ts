@@ -25,16 +25,28 @@ export const modelReviewStrings = {
       train: 'Train a model',
       classify: 'Classify all with this model',
     },
+    trust: {
+      title: 'Can I trust this model?',
+      tones: { good: 'Good:', warning: 'Warning:' },
+    },
+    candidate: {
+      title: 'Candidate: not in use',
+      inUse: (model: string) => `${model} stays in use until you decide.`,
+      noneInUse: 'No model is in use, because this one is not shown to be better than guessing.',
+      keep: (model: string) => `Keep ${model}`,
+      keepReason: (kept: string, candidate: string) => `Kept ${kept} in use, not ${candidate}.`,
+      use: 'Use this model…',
+    },
     promoteTitle: (model: string) => `Use ${model}`,
     promoteConsequence: (model: string, used: string | null) =>
       used === null
         ? `${model} becomes the default model.`
         : `${model} becomes the default model and replaces ${used}. Existing suggestions are not changed.`,
     promote: 'Use this model',
-    promoted: (model: string) => `In use: ${model}.`,
+    promoted: (model: string | null) => (model === null ? 'No model is in use.' : `In use: ${model}.`),
     rollBackTitle: 'Undo last promotion',
-    rollBackConsequence: (used: string) =>
-      `${used} becomes the default model again. Existing suggestions are not changed.`,
+    rollBackConsequence: (used: string | null) =>
+      `${used ?? 'No model'} becomes the default model again. Existing suggestions are not changed.`,
     rollBack: 'Undo promotion',
     reasonHint: 'Saved in the model’s history and in the audit trail.',
     saved: (threshold: string) =>
@@ -179,7 +191,7 @@ export const modelReviewStrings = {
     },
     history: {
       title: 'Promotions',
-      none: 'No model has been promoted. The newest model is in use.',
+      none: 'No model has been promoted.',
       at: 'Promoted',
       model: 'Model',
       reader: 'By',

@@ -127,6 +127,7 @@ export const modelsStrings = {
     interval: (low: string, high: string) => `95 %: ${low} to ${high}`,
     untrained: 'UNTRAINED encoder: meaningless for tissue',
     inUse: 'In use',
+    candidate: 'Candidate',
     foldsBySentence: {
       case: 'All images of a case were in one fold.',
       image:

@@ -52,7 +52,7 @@ export const startStrings = {
     trainTip: 'Train a model on the labelled images',
     classifyTip: (count: number | null) =>
       count === null ? 'Suggest a class for every image' : `Suggest a class for ${images(count)}`,
-    classifyNoModel: 'Train a model first',
+    classifyNoModel: 'No model is in use. Train a model first, or choose one in Models.',
     worstFirst: 'Uncertain first',
     worstFirstTip:
       'Shows images first that are near the operating point, have a large spread, are unlike the training images, or have flags',
@@ -81,6 +81,8 @@ export const startStrings = {
     label2: 'Label images of at least two classes (keys 1 to 9), then train a model.',
     train: (labelled: number) => `${images(labelled)} labelled. You can train a model now.`,
     trainAction: 'Train a model',
+    candidate: (model: string) => `${model} is a candidate: decide whether to use it.`,
+    candidateAction: 'Open its report',
     classify: (count: number) => `${images(count)} without a suggested class.`,
     classifyAction: 'Classify them',
   },

@@ -60,7 +60,7 @@ export const viewerStrings = {
     none: 'No suggestion yet.',
     noneHint: 'Classify this image with a trained model to see a suggested class.',
     classify: 'Classify this image',
-    noModel: 'Train a model first.',
+    noModel: 'No model is in use. Train a model first, or choose one in Models.',
     untrainedTitle: 'UNTRAINED ENCODER',
     untrainedText:
       'The encoder of this suggestion is not trained. The suggestion only tests the program and is meaningless for the tissue.',

@@ -6,6 +6,7 @@ import { parseClassScheme, type TrainingReport } from '../../electron/contract/i
 import {
   createWorkspace,
   findModelInUse,
+  isCandidate,
   insertModel,
   insertOperatingPoint,
   insertPromotion,
@@ -47,14 +48,17 @@ it('keeps a report, which cannot be changed, and the last operating point', () =
   expect(() => insertOperatingPoint(database, id, 1.5)).toThrow(/CHECK/)
 })
 
-it('uses the newest model until one is promoted, and undoes promotions one by one', () => {
+it('uses no model until one is promoted, and undoes promotions one by one', () => {
   const { database } = store
+  const used = (): string => findModelInUse(database, null).name
+  expect(used).toThrow(expect.objectContaining({ code: 'model.none' }))
   const a = insertModel(database, model('a'))
   const b = insertModel(database, model('b'))
-  const used = (): string => findModelInUse(database, null).name
-  expect(used()).toBe('b')
+  expect(used).toThrow(expect.objectContaining({ code: 'model.none-in-use' }))
+  expect([a, b].map((id) => isCandidate(database, id))).toEqual([true, true])
   insertPromotion(database, a)
-  insertModel(database, model('c'))
+  const c = insertModel(database, model('c'))
+  expect([a, b, c].map((id) => isCandidate(database, id))).toEqual([false, false, true])
   expect(used()).toBe('a')
   insertPromotion(database, b)
   expect(used()).toBe('b')
@@ -62,7 +66,7 @@ it('uses the newest model until one is promoted, and undoes promotions one by on
   withdrawPromotion(database)
   expect(used()).toBe('a')
   withdrawPromotion(database)
-  expect(used()).toBe('c')
+  expect(used).toThrow(expect.objectContaining({ code: 'model.none-in-use' }))
   expect(() => withdrawPromotion(database)).toThrow(
     expect.objectContaining({ code: 'model.nothing-promoted' }),
   )

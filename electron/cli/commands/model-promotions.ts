@@ -39,7 +39,8 @@ export function addPromotionCommands(models: Command): void {
 const reasonOf = ({ reason }: PromotionOptions): CallInput<'model.rollback'> =>
   reason === undefined ? {} : { reason }
 
-const presentInUse = ({ inUse }: { inUse: string }): void => print(`In use: "${inUse}".`)
+const presentInUse = ({ inUse }: { inUse: string | null }): void =>
+  print(inUse === null ? 'No model is in use.' : `In use: "${inUse}".`)
 
 function presentHistory(promotions: readonly Promotion[]): void {
   if (promotions.length === 0) {

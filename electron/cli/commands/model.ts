@@ -15,6 +15,8 @@ import {
   type TrainReport,
   type VerdictView,
 } from '../../contract/index.ts'
+import { fileFormat } from '../../report/format.ts'
+import { comparisonSentence, guessingSentence } from '../../report/model/trust.ts'
 import type { CommandContext } from '../context.ts'
 import { percent, print, printTable } from '../run.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
@@ -42,6 +44,7 @@ interface TrainOptions extends WorkspaceOptions {
   set?: string[]
   descriptors?: string
   groupBy?: 'case' | 'image'
+  use?: true
 }
 
 export function addModelCommands(program: Command): void {
@@ -62,15 +65,26 @@ export function addModelCommands(program: Command): void {
         'images to keep in one fold (default: those of a case if any image has one, otherwise each image alone)',
       ).choices(['case', 'image']),
     )
+    .option(
+      '--use',
+      'put the model in use in any case (default: only if none is in use and it is better than guessing)',
+    )
     .option(...jsonFlag)
     .action(async (options: TrainOptions) => {
       await runInWorkspace(
         options,
         async (context) => {
-          const { name, recipe, descriptors = null, groupBy } = options
+          const { name, recipe, descriptors = null, groupBy, use } = options
           const changes = parseRecipeChanges(options.set ?? [])
           return context.finish<'train'>(
-            await context.call('model.train', { name, recipe, changes, descriptors, groupBy }),
+            await context.call('model.train', {
+              name,
+              recipe,
+              changes,
+              descriptors,
+              groupBy,
+              use: use === true ? 'always' : 'if-first',
+            }),
           )
         },
         presentTraining,
@@ -173,7 +187,18 @@ function presentTraining(report: TrainReport): void {
   if (report.groupedBy === 'case') print(`Folds by case (${report.cases} cases).`)
   for (const warning of report.warnings ?? []) print(warning)
   for (const failure of report.skipped) print(`  left out: ${failure.message}`)
+  if (report.use !== undefined) presentUse(report.model, report.use)
   print(researchUseSentence)
+}
+
+function presentUse(model: string, { inUse, guessing, comparison }: NonNullable<TrainReport['use']>): void {
+  if (guessing !== null) print(guessingSentence(guessing, fileFormat))
+  if (comparison !== null) print(comparisonSentence(comparison, fileFormat))
+  print(
+    inUse
+      ? `In use: "${model}".`
+      : `"${model}" is a candidate and not in use. To use it: lobule models promote "${model}".`,
+  )
 }
 
 /** "9 of 20, clear at 95 % confidence" or "20 of 20". */

@@ -7,6 +7,8 @@ import {
   type ModelView,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
+import { fileFormat } from '../../report/format.ts'
+import { comparisonSentence, trustItems } from '../../report/model/trust.ts'
 import { percent, print, printTable } from '../run.ts'
 import { addModelPackageCommands } from './model-packages.ts'
 import { addPromotionCommands } from './model-promotions.ts'
@@ -82,7 +84,7 @@ function presentModels(models: readonly ModelView[]): void {
   printTable([
     ['', 'name', 'recipe', 'weights', 'images', 'cases', 'folds by', 'accuracy', 'trained'],
     ...models.map((model) => [
-      model.inUse === true ? '*' : '',
+      model.inUse === true ? '*' : model.isCandidate === true ? '?' : '',
       model.name,
       model.recipe.name,
       model.weights === 'untrained' ? 'UNTRAINED' : model.weights,
@@ -93,11 +95,20 @@ function presentModels(models: readonly ModelView[]): void {
       model.createdAt.slice(0, 10),
     ]),
   ])
+  if (models.length > 0) print('* in use; ? candidate: not in use, and nobody has decided on it yet')
 }
 
 function presentReport(report: ModelReport): void {
   const { table, evaluation } = report
   print(`Model "${report.model}", trained ${report.trainedAt}.\n${report.headline}\n`)
+  printTable(
+    trustItems(report, fileFormat).map(({ question, answer, tone }) => [
+      tone === 'warning' ? '!' : '',
+      question,
+      answer,
+    ]),
+  )
+  print('')
   printTable([
     ['', ...table.fusion.perFold.map((_, fold) => `fold ${fold}`), 'mean', 'std'],
     ...[
@@ -130,6 +141,7 @@ function presentComparison(comparison: ModelComparison): void {
   print(
     `Both correct: ${bothRight}; only "${first}": ${onlyFirstRight}; only "${second}": ${onlySecondRight}; neither: ${bothWrong}.`,
   )
+  print(comparisonSentence(comparison, fileFormat))
   if (comparison.flips.length === 0) return
   printTable([
     ['image', 'label', first, second, 'correct'],

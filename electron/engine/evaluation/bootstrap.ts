@@ -1,3 +1,4 @@
+import { at } from '../../base/arrays.ts'
 import { keyedGenerator } from '../random/index.ts'
 import { percentileInPlace } from '../stain/percentile.ts'
 import type { Interval } from './intervals.ts'
@@ -47,4 +48,15 @@ export function bootstrapOverCases(
     const list = Float64Array.from(found)
     return { low: percentileInPlace(list, 2.5), high: percentileInPlace(list, 97.5) }
   })
+}
+
+/** A statistic for `bootstrapOverCases`: the mean, with `values[i]` counted `weights[i]` times. Runs once per resample. */
+export function weightedMean(values: readonly number[], weights: Uint32Array): number {
+  let sum = 0
+  let all = 0
+  weights.forEach((weight, row) => {
+    all += weight
+    sum += weight * at(values, row)
+  })
+  return sum / all
 }

@@ -1,7 +1,7 @@
 import { at, zip } from '../../base/arrays.ts'
 import type { Calibration, EvaluationReport } from '../../contract/index.ts'
 import { carcinomaScore } from '../prediction/carcinoma-score.ts'
-import { bootstrapOverCases } from './bootstrap.ts'
+import { bootstrapOverCases, weightedMean } from './bootstrap.ts'
 import { calibrationFigures } from './calibration.ts'
 import { conformalSets } from './conformal.ts'
 import { caseOutcomes, evenThreshold, figuresOf, groupByCase } from './figures.ts'
@@ -56,10 +56,11 @@ export function evaluate(
   const hasCases = imagesWithoutCase < rows.length
   const auc = aucByWeight(scores, isRowPositive)
   const isRight = rows.map((row) => row.predicted === row.truth)
+  const rightCounts = isRight.map(Number)
   const [accuracyInterval, aucInterval] = bootstrapOverCases(
     caseOfRow,
     members.length,
-    [(weights) => weightedShare(isRight, weights), (weights) => (scores.length === 0 ? null : auc(weights))],
+    [(weights) => weightedMean(rightCounts, weights), (weights) => (scores.length === 0 ? null : auc(weights))],
     { resamples, seed },
   )
   const calibration: Calibration[] = []
@@ -128,17 +129,6 @@ function byFold(
     mean: perFold.reduce((sum, value) => sum + value, 0) / foldCount,
     std: populationStd(perFold),
   }
-}
-
-/** The share of right rows, with row i counted `weights[i]` times. Runs once per resample. */
-function weightedShare(isRight: readonly boolean[], weights: Uint32Array): number {
-  let right = 0
-  let all = 0
-  weights.forEach((weight, row) => {
-    all += weight
-    if (isRight[row] === true) right += weight
-  })
-  return right / all
 }
 
 /** Calibration before and after temperature scaling. The temperature of each fold comes from the other folds. */

@@ -4,7 +4,7 @@ import {
   untrainedWarning,
   type FoldTable,
   type ModelManifest,
-  type ModelReport,
+  type PackagedReport,
 } from '../../contract/index.ts'
 import { constituentsOf } from '../descriptors/constituents.ts'
 import { architectures } from '../encoders/architectures.ts'
@@ -72,7 +72,7 @@ export const placeName = ({
 /** Refuses a report or a fold table of another model: the folds are what keeps a verdict honest for ever. */
 export function checkDocuments(
   manifest: ModelManifest,
-  report: ModelReport,
+  report: PackagedReport,
   folds: FoldTable,
   refuse: Refuse,
 ): void {
@@ -129,7 +129,7 @@ export function checkDocuments(
 /** The report names the vectors in the package, and describes images as its recipe does; or neither knows of any. */
 function checkLikeness(
   manifest: ModelManifest,
-  { likeness, predictions }: ModelReport,
+  { likeness, predictions }: PackagedReport,
   refuseReport: (reason: string) => never,
 ): void {
   const withLikeness = predictions.filter((row) => row.likeness !== undefined).length

@@ -12,11 +12,11 @@ import {
   AppError,
   foldTableSchema,
   modelManifestSchema,
-  modelReportSchema,
+  packagedReportSchema,
   packageDocuments,
   type FoldTable,
   type ModelManifest,
-  type ModelReport,
+  type PackagedReport,
 } from '../../contract/index.ts'
 import { limits } from './limits.ts'
 
@@ -25,7 +25,7 @@ export interface PackRequest {
   path: string
   /** Without `entries`, which are found out here. */
   manifest: Omit<ModelManifest, 'entries'>
-  report: ModelReport
+  report: PackagedReport
   folds: FoldTable
   /** In the order of the manifest. */
   texts: HashedFile[]
@@ -62,7 +62,7 @@ export async function packModel(
   { signal, report: tell }: Context,
 ): Promise<{ bytes: number; sha256: string }> {
   const documents = [
-    { path: packageDocuments.report, content: documentOf(modelReportSchema, report) },
+    { path: packageDocuments.report, content: documentOf(packagedReportSchema, report) },
     { path: packageDocuments.folds, content: documentOf(foldTableSchema, folds) },
   ]
   const entries = documents.map(({ path: name, content }): Entry => entryOf(name, content))

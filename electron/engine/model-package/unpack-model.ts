@@ -9,12 +9,12 @@ import {
   foldTableSchema,
   hasCode,
   modelManifestSchema,
-  modelReportSchema,
+  packagedReportSchema,
   packageDocuments,
   packageVersion,
   type FoldTable,
   type ModelManifest,
-  type ModelReport,
+  type PackagedReport,
 } from '../../contract/index.ts'
 import { Booster } from '../boosting/index.ts'
 import { architectures } from '../encoders/architectures.ts'
@@ -37,7 +37,7 @@ export interface UnpackRequest {
 }
 
 export interface UnpackedModel {
-  report: ModelReport
+  report: PackagedReport
   folds: FoldTable
   /** Of each booster's text, in the order of the manifest. */
   textSha256s: string[]
@@ -110,7 +110,7 @@ export async function unpackModel(
     return conform(document, schema, entry, refuse)
   }
   const folds = await documentOf(packageDocuments.folds, foldTableSchema)
-  const report = await documentOf(packageDocuments.report, modelReportSchema)
+  const report = await documentOf(packageDocuments.report, packagedReportSchema)
   checkDocuments(manifest, report, folds, refuse)
   if (report.likeness !== undefined) {
     const entry = entryOf(packageDocuments.likeness)

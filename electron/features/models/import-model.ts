@@ -27,6 +27,7 @@ import {
 import type { ComputeClient } from '../../compute/client.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { requireSpace } from '../../base/free-space.ts'
+import { decideOnCandidate } from './candidate.ts'
 import { defineJob, modelsChanged, type JobServices } from '../../session/job-services.ts'
 
 const stage = 'Unpacking boosters'
@@ -192,6 +193,7 @@ async function storeModel(
         reader: null,
         reason: 'As in the package that the model came in.',
       })
+      decideOnCandidate(database, name, 'if-first')
       return modelId
     })()
   } catch (error) {

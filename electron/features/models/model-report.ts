@@ -6,6 +6,7 @@ import {
   type ModelReport,
 } from '../../contract/index.ts'
 import { comparePredictions } from '../../engine/evaluation/compare-predictions.ts'
+import { derivedFigures } from '../../engine/evaluation/derived-figures.ts'
 import {
   findModelInUse,
   readOperatingPoint,
@@ -27,6 +28,7 @@ export function readModelReport(database: Readable, name: string | null): ModelR
     ...training,
     model: model.name,
     headline: headlineOf(training, { ...model, folds: model.recipe.folds }),
+    derived: derivedFigures(training.evaluation, training.predictions),
     intendedUse: intendedUseSentence,
     researchUse: researchUseSentence,
     trainedAt: model.createdAt,
@@ -46,9 +48,9 @@ export function readModelReport(database: Readable, name: string | null): ModelR
   }
 }
 
-/** The accuracy of a training in one sentence, followed by its warnings. */
+/** The one accuracy of a model, over all images, with its interval by case, followed by the warnings. */
 export function headlineOf(
-  { evaluation: { mean, std }, warnings }: Pick<ModelReport, 'evaluation' | 'warnings'>,
+  { evaluation: { accuracy, bootstrap }, warnings }: Pick<ModelReport, 'evaluation' | 'warnings'>,
   {
     folds,
     images,
@@ -57,8 +59,10 @@ export function headlineOf(
   }: Pick<ModelReport, 'images' | 'cases' | 'groupedBy'> & { folds: number },
 ): string {
   const grouped = groupedBy === 'case' ? `${cases} cases, folds by case` : 'folds by image'
-  const accuracy = `Out-of-fold accuracy ${mean.toFixed(1)} ± ${std.toFixed(1)} %`
-  return [`${accuracy} over ${folds} folds (${images} images, ${grouped}).`, ...warnings].join(' ')
+  const { low, high } = bootstrap.accuracy
+  const percent = (share: number): string => (100 * share).toFixed(1)
+  const figure = `Out-of-fold accuracy ${percent(accuracy)} % (95 % over ${bootstrap.over}s: ${percent(low)} to ${percent(high)} %)`
+  return [`${figure}: ${images} images, ${grouped}, ${folds} folds.`, ...warnings].join(' ')
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   findModelKey,
   findModelKeyInUse,
   hasModel,
+  isCandidate,
   insertOperatingPoint,
   insertPromotion,
   listModels,
@@ -36,16 +37,17 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       return listModels(database).map((model) => ({
         ...model,
         inUse: model.id === used?.id,
+        isCandidate: isCandidate(database, model.id),
         accuracyInterval: readAccuracyInterval(database, model.id),
       }))
     },
-    'model.train': async ({ name, recipe: recipeName, changes = {}, descriptors, groupBy }) => {
+    'model.train': async ({ name, recipe: recipeName, changes = {}, descriptors, groupBy, use }) => {
       const { workspace } = session
       const changed = changeRecipe(findRecipe(recipeName), changes)
       const recipe =
         descriptors === null ? changed : await recipeOnDescriptors(workspace, changed, changes, descriptors)
       if (hasModel(workspace.database, name)) throw new AppError('model.exists', { model: name })
-      const input = { name, recipe, groupBy: groupBy ?? null }
+      const input = { name, recipe, groupBy: groupBy ?? null, use: use ?? ('if-first' as const) }
       return startJob(context, trainJob, input)
     },
     'model.report': ({ model }) => readModelReport(session.workspace.database, model),
@@ -74,7 +76,7 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       const { database } = session.workspace
       withdrawPromotion(database, { reader: settings.content.reader, reason })
       emit(modelsChanged)
-      return { inUse: findModelKeyInUse(database, null).name }
+      return { inUse: modelInUse(database)?.name ?? null }
     },
     'model.setOperatingPoint': ({ model, threshold }) => {
       const { database } = session.workspace

@@ -14,11 +14,12 @@ import { reportTraining } from '../../engine/evaluation/training-report.ts'
 import { recipeFingerprint } from '../../engine/recipe/fingerprint.ts'
 import { withLikeness } from '../../engine/prediction/likeness-reference.ts'
 import { likenessAugmentations } from '../../engine/prediction/likeness.ts'
-import { hasModel, insertModel, listClasses, listImages } from '../../store/index.ts'
+import { hasModel, insertModel, listClasses, listImages, type NewModel } from '../../store/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { countMissing, missingDone } from '../encoders/count-missing.ts'
 import { describeImages, type DescribedImage } from '../encoders/describe-images.ts'
 import { requireSpace } from '../../base/free-space.ts'
+import { decideOnCandidate } from './candidate.ts'
 import { assignFolds, classIndexOf, warningsOf } from './assign-folds.ts'
 import { defineJob, modelsChanged, requireWorkspace, type JobServices } from '../../session/job-services.ts'
 import { requireWeights } from '../encoders/required-weights.ts'
@@ -32,6 +33,8 @@ const trainInputSchema = z.object({
   recipe: recipeSchema,
   /** null: by case if any image has one. */
   groupBy: z.enum(['case', 'image']).nullable(),
+  /** Jobs of earlier versions have none. */
+  use: z.enum(['if-first', 'always']).default('if-first'),
 })
 
 export const trainJob = defineJob({
@@ -59,7 +62,7 @@ interface LabelledImage extends DescribedImage {
  * @throws AppError `model.exists`, `training.*`, `encoder.missing`, `disk.full`, `job.cancelled`
  */
 async function trainModel(
-  { name, recipe, groupBy }: z.infer<typeof trainInputSchema>,
+  { name, recipe, groupBy, use: useRule }: z.infer<typeof trainInputSchema>,
   job: JobRun,
   services: JobServices,
 ): Promise<TrainReport> {
@@ -148,7 +151,7 @@ async function trainModel(
     { recipe, classes, warnings },
   )
   const training = withLikeness(figures, reference)
-  const modelId = insertModel(database, {
+  const newModel: NewModel = {
     name,
     recipe,
     recipeFingerprint: recipeFingerprint(recipe),
@@ -168,7 +171,11 @@ async function trainModel(
     })),
     folds: outOfFold.map(({ truth, ...row }) => ({ ...row, className: at(classes, truth).name })),
     report: training,
-  })
+  }
+  const { modelId, use } = database.transaction(() => ({
+    modelId: insertModel(database, newModel),
+    use: decideOnCandidate(database, name, useRule),
+  }))()
   return {
     model: name,
     modelId,
@@ -184,6 +191,7 @@ async function trainModel(
     auc: training.evaluation.auc,
     weights: weights.source,
     skipped: failed,
+    use,
     warnings,
     researchUse: researchUseSentence,
   }

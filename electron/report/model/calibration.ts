@@ -110,6 +110,44 @@ function reliabilityFigure(calibration: Calibration, { format }: ReportContext):
   }
 }
 
+/** What acting on the two-class score is worth at each threshold; empty without a two-class score. */
+export function decisionSections({ derived }: ModelReport, { format }: ReportContext): Section[] {
+  const { decisionCurve, recalibration } = derived
+  if (decisionCurve.length === 0) return []
+  const title = 'Decision curve of the carcinoma score'
+  return [
+    {
+      title,
+      testId: 'decision-curve',
+      blocks: [
+        note(
+          'Net benefit: true positives per image, minus false positives weighted by the odds of the threshold. The score is worth using where its net benefit is above that of acting on every image and above 0, which is that of acting on none.',
+        ),
+        {
+          kind: 'table',
+          label: title,
+          hasRowHeads: true,
+          columns: [
+            numberColumn('Threshold'),
+            numberColumn('Acting on the score'),
+            numberColumn('Acting on every image'),
+          ],
+          rows: decisionCurve
+            .filter((_, index) => index % 2 === 1)
+            .map(({ threshold, model, all }) => ({
+              cells: [format.setPoint(threshold), format.score(model), format.score(all)],
+            })),
+        },
+        note(
+          recalibration === null
+            ? 'The calibration slope cannot be estimated: the score separates the outcomes, or one of them does not occur.'
+            : `Calibration slope ${format.setPoint(recalibration.slope)} (ideal 1; below 1, scores are too extreme) and intercept ${format.setPoint(recalibration.intercept)} (ideal 0).`,
+        ),
+      ],
+    },
+  ]
+}
+
 /** Coverage and size of the prediction sets. */
 export function conformalSection({ evaluation }: ModelReport, { format }: ReportContext): Section {
   const { conformal, classes, images } = evaluation

@@ -99,6 +99,13 @@ export function figuresSection(report: ModelReport, { format }: ReportContext): 
           ],
         })),
       },
+      {
+        kind: 'facts',
+        facts: [
+          ['Balanced accuracy', format.percent(report.derived.balancedAccuracy)],
+          ['Matthews correlation', format.score(report.derived.mcc)],
+        ],
+      },
       note(
         `95 % from ${format.count(bootstrap.resamples)} resamples of ${bootstrap.over}s: accuracy ${range(bootstrap.accuracy)}.${auc}`,
       ),

@@ -1,10 +1,11 @@
 import type { ModelReport } from '../../contract/index.ts'
 import { counted, fileFormat, type ReportContext } from '../format.ts'
 import { rocPlot } from '../plots/model-plots.ts'
-import { note, paragraph, type FileBlock, type FileReport, type Section } from '../report-model.ts'
+import { note, paragraph, textColumn, type FileBlock, type FileReport, type Section } from '../report-model.ts'
 import { reportWords } from '../words.ts'
-import { conformalSection, reliabilitySection } from './calibration.ts'
+import { conformalSection, decisionSections, reliabilitySection } from './calibration.ts'
 import { chosenPoint, figuresSection, foldSection, missedCaseSections, pointSections } from './figures.ts'
+import { trustItems } from './trust.ts'
 import { likenessSection, provenanceSection } from './provenance.ts'
 
 /** More pictures would make the file too large to send. */
@@ -29,6 +30,7 @@ export function modelFileReport(
     ],
     lead: [...(report.warnings.length > 0 ? [] : [report.headline]), report.intendedUse],
     sections: [
+      trustSection(report, context),
       foldSection(report, context),
       figuresSection(report, context),
       {
@@ -43,9 +45,28 @@ export function modelFileReport(
       ...missedCaseSections(report, context),
       reliabilitySection(report, context),
       conformalSection(report, context),
+      ...decisionSections(report, context),
       likenessSection(report, context),
       missSection(report),
       provenanceSection(report, context, [['This file', `written ${writtenAt} by ${writtenBy}`]]),
+    ],
+  }
+}
+
+function trustSection(report: ModelReport, { format }: ReportContext): Section {
+  const title = 'Can I trust this model?'
+  return {
+    title,
+    blocks: [
+      {
+        kind: 'table',
+        label: title,
+        hasRowHeads: true,
+        columns: [textColumn('Question'), textColumn('Answer'), textColumn('')],
+        rows: trustItems(report, format).map(({ question, answer, tone }) => ({
+          cells: [question, answer, tone === 'warning' ? { kind: 'mark', text: 'warning' } : ''],
+        })),
+      },
     ],
   }
 }

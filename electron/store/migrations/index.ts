@@ -10,6 +10,7 @@ import { regions } from './0008-regions.ts'
 import { lines } from './0009-lines.ts'
 import { weights } from './0010-weights.ts'
 import { labelSources } from './0011-label-sources.ts'
+import { candidates } from './0012-candidates.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -24,6 +25,7 @@ const migrations: readonly Migration[] = [
   lines,
   weights,
   labelSources,
+  candidates,
 ]
 
 /** The newest format that this program knows. */

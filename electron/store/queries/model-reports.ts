@@ -9,7 +9,8 @@ import type { Readable, Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
 import {
   findModelKey,
-  newestModelKey,
+  hasModels,
+  newestWithoutPromotion,
   readModel,
   readModelName,
   type ModelKey,
@@ -98,8 +99,24 @@ const lastPromotion = (database: Readable): ActivePromotion | undefined =>
     )
     .get()
 
-/** Id of the model that was promoted, or null: the newest is in use. */
+/** Id of the model that was promoted last; null if no promotion is left. */
 export const promotedModelId = (database: Readable): number | null => lastPromotion(database)?.modelId ?? null
+
+/**
+ * Whether nobody has decided on a model: it is not in use, and no promotion or rollback came after it was stored. The
+ * audit trail tells the order; the time of an imported model is that of its training.
+ */
+export function isCandidate(database: Readable, modelId: number): boolean {
+  if (modelInUse(database)?.id === modelId) return false
+  const row = database
+    .prepare<[number], { isNewer: number }>(
+      `SELECT (SELECT max(id) FROM audit_events
+           WHERE kind IN ('training', 'model') AND object ->> '$.type' = 'model' AND object ->> '$.id' = ?)
+         > coalesce((SELECT max(id) FROM audit_events WHERE kind IN ('promotion', 'rollback')), 0) AS isNewer`,
+    )
+    .get(modelId)
+  return row?.isNewer === 1
+}
 
 /** The reader who does something, and the reason. */
 interface Author {
@@ -139,10 +156,13 @@ export function withdrawPromotion(database: Writable, { reader, reason }: Author
   })()
 }
 
-/** The promoted model, otherwise the newest; null if there are no models. */
+/**
+ * The promoted model; without any, the newest of those from versions that put the newest in use; null if there is
+ * neither.
+ */
 export function modelInUse(database: Readable): ModelKey | null {
   const promotion = lastPromotion(database)
-  if (promotion === undefined) return newestModelKey(database)
+  if (promotion === undefined) return newestWithoutPromotion(database)
   return { id: promotion.modelId, name: promotion.modelName }
 }
 
@@ -199,7 +219,7 @@ export const listPromotions = (database: Readable): Promotion[] =>
 
 /**
  * The model of that name; null: the model in use.
- * @throws AppError `model.not-found`, `model.none`
+ * @throws AppError `model.not-found`, `model.none`, `model.none-in-use`
  */
 export const findModelInUse = (database: Readable, name: string | null): StoredModel =>
   readModel(database, findModelKeyInUse(database, name))
@@ -207,6 +227,6 @@ export const findModelInUse = (database: Readable, name: string | null): StoredM
 /** As `findModelInUse`, without reading the recipe. */
 export function findModelKeyInUse(database: Readable, name: string | null): ModelKey {
   const key = name === null ? modelInUse(database) : findModelKey(database, name)
-  if (key === null) throw new AppError('model.none', {})
+  if (key === null) throw new AppError(hasModels(database) ? 'model.none-in-use' : 'model.none', {})
   return key
 }

@@ -80,6 +80,7 @@ interface ModelRow {
   boosters: number
   images: number
   synthetic: number
+  needs_promotion: number
 }
 
 const selectModels = `
@@ -119,6 +120,7 @@ function fromRow(row: ModelRow): StoredModel {
     accuracy: row.accuracy,
     folds: JSON.parse(row.fold_accuracies) as number[],
     synthetic: row.synthetic === 1,
+    needsPromotion: row.needs_promotion === 1,
     durationMs: row.duration_ms,
     createdAt: row.created_at,
   }
@@ -145,8 +147,14 @@ export function findModelKey(database: Readable, name: string): ModelKey {
   return key
 }
 
-/** Null if there are no models. */
-export const newestModelKey = (database: Readable): ModelKey | null => listModelKeys(database)[0] ?? null
+/** The newest model of a version that put the newest model in use; null if there is none. */
+export const newestWithoutPromotion = (database: Readable): ModelKey | null =>
+  database
+    .prepare<[], ModelKey>('SELECT id, name FROM models WHERE needs_promotion = 0 ORDER BY id DESC LIMIT 1')
+    .get() ?? null
+
+export const hasModels = (database: Readable): boolean =>
+  database.prepare('SELECT 1 FROM models LIMIT 1').get() !== undefined
 
 /** Null if no model has this id. */
 export const readModelName = (database: Readable, modelId: number): string | null =>
@@ -201,7 +209,10 @@ export const listFoldTable = (database: Readable, modelId: number): ImportedFold
     .all({ id: modelId })
     .map((row) => ({ ...row, synthetic: row.synthetic === 1 }))
 
-/** Stores a whole model version, with its event in the audit trail, in one transaction and returns its id. */
+/**
+ * Stores a whole model version, with its event in the audit trail, in one transaction and returns its id. It is a
+ * candidate: `insertPromotion` puts it in use.
+ */
 export function insertModel(database: Writable, model: NewModel): number {
   return database.transaction(() => {
     database
@@ -210,8 +221,9 @@ export function insertModel(database: Writable, model: NewModel): number {
     const { lastInsertRowid } = database
       .prepare(
         `INSERT INTO models (name, recipe_fingerprint, weights, encoder_fingerprints, classes, cases,
-          grouped_by, images_without_case, accuracy, fold_accuracies, duration_ms, software, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          grouped_by, images_without_case, accuracy, fold_accuracies, duration_ms, software, created_at,
+          needs_promotion)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
       )
       .run(
         model.name,
@@ -256,6 +268,7 @@ export function insertModel(database: Writable, model: NewModel): number {
       after: {
         accuracy: model.accuracy,
         boosters: model.boosters.length,
+        needsPromotion: true,
         boostersSha256: sha256(model.boosters.map(({ textSha256 }) => `${textSha256}\n`).join('')),
         cases: model.cases,
         encoderFingerprints: model.encoderFingerprints,

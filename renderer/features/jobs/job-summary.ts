@@ -24,7 +24,7 @@ export function summaryOf(job: JobView): string {
   const encoders = reportOf(job, 'encoders')
   if (encoders !== null) return text.encodersDone(encoders.installed.join(', '))
   const trained = reportOf(job, 'train')
-  if (trained !== null) return text.trainDone(formatPercent(trained.accuracy))
+  if (trained !== null) return text.trainDone(formatPercent(trained.accuracy), trained.use?.inUse ?? null)
   const classified = reportOf(job, 'classify')
   if (classified !== null) return text.classifyDone(classified.classified, classified.failed.length)
   const checked = reportOf(job, 'check')

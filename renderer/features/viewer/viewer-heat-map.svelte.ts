@@ -52,7 +52,7 @@ export class ViewerHeatMap {
   }
 
   get hasModel(): boolean {
-    return this.#lobule.models.all.length > 0
+    return this.#request.model !== null || this.#lobule.models.inUse !== undefined
   }
 
   toggle(): void {

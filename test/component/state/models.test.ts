@@ -26,14 +26,14 @@ test('models are listed newest first, and by number within one second', async ()
   expect(models.find(null)).toBeUndefined()
 })
 
-test('the model in use is the promoted one, else the newest', async () => {
+test('no model is in use until one is promoted', async () => {
   let promoted = true
   const { models } = start({ 'model.list': () => [model(1, 1, { inUse: promoted }), model(2, 2)] })
   await models.loadModels()
   expect(models.inUse?.id).toBe(1)
   promoted = false
   await models.loadModels()
-  expect(models.inUse?.id).toBe(2)
+  expect(models.inUse).toBeUndefined()
   models.clear()
   expect(models.inUse).toBeUndefined()
 })

@@ -11,6 +11,7 @@ import {
   type ModelView,
   type Promotion,
 } from '../../../../electron/contract/index.ts'
+import { derivedFigures } from '../../../../electron/engine/evaluation/derived-figures.ts'
 import { comparePredictions } from '../../../../electron/engine/evaluation/compare-predictions.ts'
 import { reportTraining } from '../../../../electron/engine/evaluation/training-report.ts'
 import { headlineOf } from '../../../../electron/features/models/model-report.ts'
@@ -202,6 +203,7 @@ function makeReport(model: ModelView, images: readonly ImageView[]): ModelReport
   return {
     ...training,
     ...counts,
+    derived: derivedFigures(training.evaluation, training.predictions),
     model: model.name,
     headline: headlineOf(training, { ...counts, folds: foldCount }),
     intendedUse: intendedUseSentence,

@@ -157,6 +157,7 @@ export function modelOf(
     accuracy: 0.896,
     folds,
     synthetic: true,
+    needsPromotion: false,
     durationMs: 214_000,
     createdAt: at(3 - id),
   }

@@ -46,3 +46,30 @@ it('lists the images that changed, the direction, and which were right', () => {
   ])
   expect(comparePredictions([], [])).toMatchObject({ images: 0, flips: [] })
 })
+
+it('gives the difference in accuracy with an interval by case, and a paired test', () => {
+  const rowOf = (i: number, right: boolean): OutOfFoldPrediction => ({
+    ...row(String(i), 'X', right ? 'X' : 'Y'),
+    caseName: `case ${i % 10}`,
+  })
+  const index = Array.from({ length: 60 }, (_, i) => i)
+  const first = index.map((i) => rowOf(i, true))
+  const second = index.map((i) => rowOf(i, i % 10 > 5))
+  const worse = comparePredictions(first, second)
+  expect(worse.difference?.value).toBeCloseTo(-0.6, 12)
+  expect(worse.difference).toMatchObject({ cases: 10 })
+  expect(worse.difference?.high).toBeLessThan(0)
+  // By hand: none of 36 images speaks for the second.
+  expect(worse.pValue).toBeCloseTo(2 * 2 ** -36, 18)
+  // The reverse is the mirror image, apart from the seeded resamples, which are the same.
+  const better = comparePredictions(second, first)
+  expect(better.difference?.value).toBeCloseTo(0.6, 12)
+  expect(better.difference?.low).toBeCloseTo(-(worse.difference?.high ?? NaN), 12)
+  // Errors within one case are one patient's: nothing is known of others.
+  const oneCase = comparePredictions(
+    first.map((one) => ({ ...one, caseName: 'a' })),
+    second.map((one) => ({ ...one, caseName: 'a' })),
+  )
+  expect(oneCase.difference).toBeNull()
+  expect(comparePredictions([], []).difference).toBeNull()
+})

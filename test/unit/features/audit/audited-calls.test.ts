@@ -147,7 +147,6 @@ it('a call that fails leaves none', async () => {
     ['label.undo', { imageIds: [10, 999] }],
     ['classes.set', { classes: [] }],
     ['model.promote', { model: 'unknown' }],
-    ['model.rollback', {}],
     ['model.setOperatingPoint', { model: 'unknown', threshold: 0.5 }],
     ['label.export', { path: file('no/such/folder/labels.csv') }],
     ['case.report', { caseName: 'none', path: file('x.html') }],
@@ -171,7 +170,7 @@ it('the trail is intact after all of it, with readers, reasons, and values befor
     reason: 'It is the first one.',
     object: { type: 'model', id: 1, name: 'first' },
     before: { inUse: 'first' },
-    after: { inUse: 'first', promotion: 1 },
+    after: { inUse: 'first', promotion: 2 },
   })
   expect(last('operating-point')).toMatchObject({ after: { threshold: 0.33 } })
   expect(last('undo')).toMatchObject({

@@ -140,8 +140,9 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['region'],
       just('region.import', () => ({ imageId: 2, source: { path: file('regions.geojson') } })),
     ),
+    // The first model, better than guessing, is put in use.
     'model.train': scenario(
-      ['training'],
+      ['training', 'promotion'],
       run('model.train', () => ({ name: 'first', recipe: 'quick' })),
     ),
     'model.promote': scenario(

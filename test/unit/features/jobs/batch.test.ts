@@ -11,7 +11,7 @@ import {
 } from '../../../../electron/contract/index.ts'
 import type { Application } from '../../../../electron/application/application.ts'
 import { createApplication } from '../../../../electron/application/create-application.ts'
-import { createWorkspace, insertImage, insertModel, type Writable } from '../../../../electron/store/index.ts'
+import { createWorkspace, insertImage, insertModel, insertPromotion, type Writable } from '../../../../electron/store/index.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
 import { boosterRecord, newImage, newModel } from '../../../support/rows.ts'
 
@@ -33,7 +33,8 @@ beforeEach(async () => {
   workspace = join(root, 'w')
   const store = createWorkspace(workspace, classes, 'test')
   for (let n = 1; n <= 6; n++) addImage(store.database, n)
-  insertModel(store.database, newModel(classes, { boosters: [boosterRecord(sha256(9))] }))
+  const model = newModel(classes, { boosters: [boosterRecord(sha256(9))] })
+  insertPromotion(store.database, insertModel(store.database, model))
   store.close()
   broken = new Set()
   asked = []

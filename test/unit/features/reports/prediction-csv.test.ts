@@ -39,7 +39,7 @@ it('writes one row per image with the whole prediction, and nothing that a sprea
     { imageId, file: '=HYPERLINK("http://x";"a, b")' },
     { imageId: without, file: 'without.png' },
   ]
-  expect(await writePredictions(database, { images, model: null, path })).toBe(1)
+  expect(await writePredictions(database, { images, model: 'first', path })).toBe(1)
   const text = readFileSync(path, 'utf8')
   expect(text.startsWith('\uFEFFfile,case,suggested class,p Benign,p Malignant,')).toBe(true)
   const rows = parseCsv(text, (reason) => {
@@ -72,7 +72,7 @@ it('writes one row per image with the whole prediction, and nothing that a sprea
     },
   ])
   await expect(
-    writePredictions(database, { images, model: null, path: world.path('no/where/\0.csv') }),
+    writePredictions(database, { images, model: 'first', path: world.path('no/where/\0.csv') }),
   ).rejects.toMatchObject({ code: 'path.not-writable' })
   await expect(writePredictions(database, { images, model: 'none', path })).rejects.toMatchObject({
     code: 'model.not-found',

@@ -11,6 +11,7 @@ import {
   type Recipe,
 } from '../../../../electron/contract/index.ts'
 import { evaluate, readPredictionTable } from '../../../../electron/engine/evaluation/index.ts'
+import { derivedFigures } from '../../../../electron/engine/evaluation/derived-figures.ts'
 import { reportTraining } from '../../../../electron/engine/evaluation/training-report.ts'
 import { modelFileReport } from '../../../../electron/report/model/model-report.ts'
 import { renderHtml } from '../../../../electron/features/reports/render-html.ts'
@@ -29,12 +30,14 @@ const images = Array.from({ length: 12 }, (_, i) => ({
 const probabilities = images.map(({ truth }, i) =>
   (i === 0 ? 1 - truth : truth) === 0 ? [0.7 + i / 100, 0.3 - i / 100] : [0.2 + i / 100, 0.8 - i / 100],
 )
+const training = reportTraining(images, probabilities, [probabilities], {
+  recipe,
+  classes,
+  warnings: [untrainedWarning],
+})
 const report: ModelReport = {
-  ...reportTraining(images, probabilities, [probabilities], {
-    recipe,
-    classes,
-    warnings: [untrainedWarning],
-  }),
+  ...training,
+  derived: derivedFigures(training.evaluation, training.predictions),
   model: 'first <b>',
   headline: `Accuracy. ${untrainedWarning}`,
   intendedUse: intendedUseSentence,

@@ -1,0 +1,44 @@
+import type { ModelComparison, TrainReport } from '../../contract/index.ts'
+import { comparePredictions } from '../../engine/evaluation/compare-predictions.ts'
+import { betterThanGuessing } from '../../engine/evaluation/better-than-guessing.ts'
+import {
+  findModelKey,
+  insertPromotion,
+  modelInUse,
+  readTrainingReport,
+  type ModelKey,
+  type Writable,
+} from '../../store/index.ts'
+
+/** How a new model is put in use: `if-first` by itself where no model is in use, `always` as the user asked. */
+export type UseRule = 'if-first' | 'always'
+
+/**
+ * Decides on a model that was just stored, in the caller's transaction: by itself only the first model goes into use,
+ * and only if it is better than guessing. Any other stays a candidate, with a comparison for the person who decides.
+ * @param model stored with its report
+ */
+export function decideOnCandidate(
+  database: Writable,
+  model: string,
+  rule: UseRule,
+): NonNullable<TrainReport['use']> {
+  const key = findModelKey(database, model)
+  const before = modelInUse(database)
+  const training = readTrainingReport(database, key.id)
+  const guessing = training === null ? null : betterThanGuessing(training.evaluation)
+  const isUsed = rule === 'always' || (before === null && guessing?.isBetter === true)
+  const comparison = before === null ? null : compareStored(database, before, key)
+  if (isUsed) {
+    const reason =
+      rule === 'always' ? 'Put in use by the training, as requested.' : 'First model; better than guessing.'
+    insertPromotion(database, key.id, { reader: null, reason })
+  }
+  return { inUse: isUsed, guessing, comparison }
+}
+
+function compareStored(database: Writable, first: ModelKey, second: ModelKey): ModelComparison | null {
+  const [a, b] = [first, second].map(({ id }) => readTrainingReport(database, id)?.predictions)
+  if (a === undefined || b === undefined) return null
+  return { first: first.name, second: second.name, ...comparePredictions(a, b), flips: [] }
+}

@@ -1,0 +1,156 @@
+import {
+  wilsonInterval,
+  type GuessingTest,
+  type ModelComparison,
+  type ModelReport,
+} from '../../contract/index.ts'
+import { counted, type ReportFormat } from '../format.ts'
+
+/** One question that decides how far a model can be trusted, with its answer in words. */
+export interface TrustItem {
+  question: string
+  answer: string
+  /** `warning`: a reason not to rely on the model. */
+  tone: 'good' | 'warning'
+}
+
+/** Answers are based on probabilities above this. */
+const sureAbove = 0.95
+/** An interval wider than this, in accuracy, says little about new cases. */
+const wideInterval = 0.25
+
+/** "Can I trust this model?": every question with its answer, from out-of-fold predictions. */
+export const trustItems = (report: ModelReport, format: ReportFormat): TrustItem[] => [
+  guessingItem(report, format),
+  casesItem(report, format),
+  foldItem(report, format),
+  ...sureItem(report, format),
+  ...setItem(report, format),
+  leakItem(report, format),
+]
+
+/** Whether the model is better than guessing, with the figures that decide it. */
+export function guessingSentence(
+  { isBetter, largestShare, accuracy, accuracyLow, auc, aucLow, cases }: GuessingTest,
+  format: ReportFormat,
+): string {
+  const byAccuracy = `accuracy ${format.percent(accuracy)}, at least ${format.percent(accuracyLow)} on such cases; always choosing the largest class is correct in ${format.percent(largestShare)}`
+  const byAuc =
+    auc === null || aucLow === null
+      ? ''
+      : `. AUC ${format.score(auc)}, at least ${format.score(aucLow)}; guessing gives 0.5`
+  const head = isBetter ? 'Better than guessing' : 'Not shown to be better than guessing'
+  return `${head}: ${byAccuracy}${byAuc} (lower ends of 95 % intervals over ${counted(format, cases, 'case')}).`
+}
+
+/** How a candidate compares with another model on the images that both predicted out of fold. */
+export function comparisonSentence(
+  { first, images, relabelled, onlyFirstRight, onlySecondRight, difference, pValue }: ModelComparison,
+  format: ReportFormat,
+): string {
+  const compared = images - relabelled
+  if (compared === 0) return `It shares no image with "${first}", so the two cannot be compared.`
+  const head = `On ${counted(format, compared, 'image')} that both models predicted out of fold, it is correct where "${first}" is not in ${format.count(onlySecondRight)}, and the reverse in ${format.count(onlyFirstRight)}`
+  const points = (share: number): string => format.oneDecimal(100 * share)
+  const byCase =
+    difference === null
+      ? ''
+      : `; difference in accuracy ${points(difference.value)} points (95 % over ${counted(format, difference.cases, 'case')}: ${points(difference.low)} to ${points(difference.high)})`
+  return `${head}${byCase}. ${
+    difference !== null && (difference.low > 0 || difference.high < 0)
+      ? difference.low > 0
+        ? 'It is better by more than chance.'
+        : 'It is worse by more than chance.'
+      : 'The difference may be chance.'
+  } McNemar's test: p = ${format.number(pValue)}.`
+}
+
+function guessingItem({ derived: { guessing } }: ModelReport, format: ReportFormat): TrustItem {
+  return {
+    question: 'Better than guessing?',
+    answer: guessingSentence(guessing, format),
+    tone: guessing.isBetter ? 'good' : 'warning',
+  }
+}
+
+function casesItem({ evaluation, predictions }: ModelReport, format: ReportFormat): TrustItem {
+  const { low, high } = evaluation.bootstrap.accuracy
+  const casesOf = new Map(evaluation.classes.map((name) => [name, new Set<string>()]))
+  for (const { truth, caseName, image } of predictions) casesOf.get(truth)?.add(caseName ?? image)
+  const counts = [...casesOf].map(([name, cases]) => ({ name, cases: cases.size }))
+  const fewest = counts.reduce((least, next) => (next.cases < least.cases ? next : least), {
+    name: '',
+    cases: Infinity,
+  })
+  const least = predictions.length === 0 ? '' : ` Fewest: ${fewest.name}, ${counted(format, fewest.cases, 'case')}.`
+  const isWide = high - low > wideInterval
+  return {
+    question: 'Enough cases?',
+    answer: `On new cases like these, accuracy may be anywhere from ${format.percent(low)} to ${format.percent(high)}${isWide ? ': too wide to rely on' : ''}.${least}`,
+    tone: isWide ? 'warning' : 'good',
+  }
+}
+
+function foldItem({ table, derived: { guessing } }: ModelReport, format: ReportFormat): TrustItem {
+  const worst = Math.min(...table.fusion.perFold)
+  const isBad = worst / 100 <= guessing.largestShare
+  return {
+    question: 'Worst fold?',
+    answer: `${format.percent(worst / 100)}${isBad ? `, no better than always choosing the largest class` : ''}.`,
+    tone: isBad ? 'warning' : 'good',
+  }
+}
+
+/** Whether high probabilities came true; nothing if none was given. */
+function sureItem({ predictions }: ModelReport, format: ReportFormat): TrustItem[] {
+  const sure = predictions.filter(
+    ({ probabilities, predicted }) => (probabilities[predicted] ?? 0) > sureAbove,
+  )
+  if (sure.length === 0) return []
+  const right = sure.filter(({ predicted, truth }) => predicted === truth).length
+  // The mean of what was promised is above `sureAbove`; a measured share that cannot reach it is overconfident.
+  const isOverconfident = wilsonInterval(right, sure.length).high < sureAbove
+  return [
+    {
+      question: 'Are high probabilities true?',
+      answer: `Of ${counted(format, sure.length, 'image')} with more than ${format.wholePercent(sureAbove)} before calibration, ${format.count(right)} (${format.percent(right / sure.length)}) were correct.`,
+      tone: isOverconfident ? 'warning' : 'good',
+    },
+  ]
+}
+
+/** Whether prediction sets hold the label as often as they are made to; nothing without sets. */
+function setItem({ evaluation: { conformal, images } }: ModelReport, format: ReportFormat): TrustItem[] {
+  const [set] = conformal
+  if (set === undefined) return []
+  const isBroken = wilsonInterval(Math.round(set.coverage * images), images).high < set.level
+  return [
+    {
+      question: 'Do prediction sets hold?',
+      answer: `Sets made for ${format.wholePercent(set.level)} contained the label in ${format.percent(set.coverage)} of the images.`,
+      tone: isBroken ? 'warning' : 'good',
+    },
+  ]
+}
+
+function leakItem(
+  { groupedBy, imagesWithoutCase, evaluation: { casesAcrossFolds } }: ModelReport,
+  format: ReportFormat,
+): TrustItem {
+  const question = 'Kept apart by case?'
+  if (groupedBy === 'image' || casesAcrossFolds > 0) {
+    return {
+      question,
+      answer:
+        'No: images of one patient may be in both training and test folds, so all figures may be too high.',
+      tone: 'warning',
+    }
+  }
+  return imagesWithoutCase > 0
+    ? {
+        question,
+        answer: `Only in part: ${counted(format, imagesWithoutCase, 'image')} without a case may belong to the same patients as others.`,
+        tone: 'warning',
+      }
+    : { question, answer: 'Yes: all images of a case were in one fold.', tone: 'good' }
+}
