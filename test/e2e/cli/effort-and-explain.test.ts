@@ -35,7 +35,8 @@ beforeAll(async () => {
   await json('init', '--workspace', workspace)
   await json('import', join(root, 'train'), '--workspace', workspace, '--labels', 'folder')
   const set = ['folds=2', 'augmentations=12', 'crops=96', 'cropCount=4', 'rounds=10']
-  await json('train', '--workspace', workspace, '--name', 'small', '--recipe', 'quick', '--set', ...set)
+  const train = ['train', '--workspace', workspace, '--recipe', 'quick', '--set', ...set, '--use']
+  await json(...train, '--name', 'small')
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 

@@ -16,7 +16,7 @@ let home: string
 const json = <T>(...parameters: string[]): Promise<T> => lobuleJson<T>(parameters, { home })
 const at = (name: string): string => join(root, name)
 const training = (name: string): string[] =>
-  ['train', '--workspace', at(name), '--name', 'model', '--recipe', 'quick', ...settings] // prettier-ignore
+  ['train', '--workspace', at(name), '--name', 'model', '--recipe', 'quick', '--use', ...settings] // prettier-ignore
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'lobule-kill-'))

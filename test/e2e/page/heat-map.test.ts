@@ -93,7 +93,7 @@ it('says that a model is needed', async () => {
   await page.getByTestId('worklist-row').first().locator('img').first().dblclick()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
   await page.keyboard.press('h')
-  await page.getByText('A heat map needs a trained model.').first().waitFor()
+  await page.getByText('A heat map needs a model in use.').first().waitFor()
   expect(await panel().count()).toBe(0)
   expect(problems).toEqual([])
 })

@@ -162,10 +162,23 @@ async function trainAndClassify(): Promise<void> {
     .getByText(/Out-of-fold accuracy/)
     .first()
     .waitFor(minutes(10))
+  await useFirst()
   await button('Classify').click()
   await page.getByText(`${count} images classified`).first().waitFor(minutes(5))
   await page.getByText(`${count} labelled, ${count} with a suggestion`).waitFor()
   await look('verdicts')
+}
+
+/** The first model is in use only if it is better than guessing, which these few images need not show. */
+async function useFirst(): Promise<void> {
+  await goTo('Models')
+  await page.getByTestId('trust-box').getByText('Better than guessing?').waitFor()
+  await look('trust')
+  if (await page.getByTestId('candidate-card').isVisible()) {
+    await button('Use this model…').click()
+    await giveReason('Use this model', 'first of the study', 'In use: first.')
+  }
+  await goTo('Worklist')
 }
 
 /** @returns the image that was read again, and the class that Anna says against the suggestion and the truth */
@@ -254,14 +267,17 @@ async function agree({ imageId, file }: { imageId: string; file: string }): Prom
 async function retrain(): Promise<void> {
   await goTo('Models')
   await page.getByTestId('model-report').getByText('Out-of-fold accuracy').first().waitFor()
-  await button('Use this model…').click()
-  await giveReason('Use this model', 'first of the study', 'In use: first.')
   await button('Train a model').click()
   await train('second', { ...smallest, Rounds: '60' })
   await model('second').waitFor(minutes(5))
   await model('second').click()
   await page.getByRole('heading', { name: 'second', level: 2 }).waitFor()
+  const card = page.getByTestId('candidate-card')
+  await card.getByText('first stays in use until you decide.').waitFor()
+  await card.getByText(/^On \d+ images that both models predicted out of fold/).waitFor()
   await look('models')
+  await button('Keep first', card).click()
+  await card.waitFor({ state: 'detached' })
   await page.getByRole('tab', { name: 'Compare', exact: true }).click()
   const compared = page.getByTestId('comparison').getByRole('row', { name: /^Images compared/ })
   await compared.getByText(String(count), { exact: true }).waitFor()
