@@ -9,7 +9,7 @@ export const worklistColumns = {
   label: ['label', 'label by', 'label at', 'comment'],
   readers: ['readings'],
   suggested: ['suggested class', 'prediction set', 'model', 'weights', 'out of fold', 'suggested at'],
-  probability: ['probability'],
+  probability: ['probability', 'raw probability'],
   score: ['two-class score'],
   spread: ['spread boosters', 'spread augmentations'],
   likeness: ['likeness p', 'likeness distance'],

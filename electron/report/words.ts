@@ -7,6 +7,17 @@ export const reportWords = {
     npv: 'Negative predictive value',
     accuracy: 'Accuracy',
   },
+  /** The suggested class, or the classes that the prediction set leaves open (`headlineOf`). */
+  result: (classes: readonly string[]): string =>
+    classes.length < 2
+      ? (classes[0] ?? '')
+      : `Undecided: ${classes.slice(0, -1).join(', ')} or ${classes.at(-1) ?? ''}`,
+  spread: {
+    /** Two decimals would read as certainty below 0.005. */
+    text: (value: number, twoDecimals: (value: number) => string): string =>
+      value < 0.005 ? '< 0.01' : twoDecimals(value),
+    tooFew: (count: number, what: string): string => `Not measurable from ${count} ${what}`,
+  },
   wilsonNote:
     'Wilson intervals assume independent images. Images of one case are correlated, so the true uncertainty is larger.',
   interval: (low: string, high: string): string => `${low} to ${high}`,

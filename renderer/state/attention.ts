@@ -1,4 +1,4 @@
-import { knownLikeness, type Likeness, type VerdictView } from '../../electron/contract/index.ts'
+import { knownLikeness, measuredSpread, type Likeness, type VerdictView } from '../../electron/contract/index.ts'
 
 /** Why a reader should look at an image before others: four parts from 0 to 1, and their sum. */
 export interface Attention {
@@ -42,9 +42,15 @@ export function attentionOf({ carcinomaScore, probabilities, details, flags }: V
 export const likenessOf = (details: VerdictView['details']): Likeness | null =>
   knownLikeness(details?.likeness)
 
-/** The larger of the spreads of boosters and augmentations; null: neither is known. */
-export function spreadOf(details: VerdictView['details']): number | null {
-  const { boosters = null, augmentations = null } = details?.spread ?? {}
+/** The larger of the spreads over boosters and augmentations that enough members measured; null: neither. */
+export const shownSpread = (verdict: Pick<VerdictView, 'details' | 'boosters'>): number | null =>
+  larger(measuredSpread(verdict))
+
+/** As `shownSpread`, of any number of members. */
+const spreadOf = (details: VerdictView['details']): number | null =>
+  larger(details?.spread ?? { boosters: null, augmentations: null })
+
+function larger({ boosters, augmentations }: NonNullable<VerdictView['details']>['spread']): number | null {
   if (boosters === null) return augmentations
   return augmentations === null ? boosters : Math.max(boosters, augmentations)
 }

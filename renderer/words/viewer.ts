@@ -76,10 +76,10 @@ export const viewerStrings = {
     scoreNone: 'No carcinoma score: it needs at least one carcinoma class and one other class.',
     predictionSet: (level: string) => `Prediction set (${level})`,
     predictionSetHint:
-      'Classes that this image may belong to. For images similar to the training images, the set contains the true class at least this often.',
+      'Classes that this image may belong to. The sets are made to contain the true class this often; the model’s report shows how often they did.',
     predictionSetEmpty: 'Empty: no class is probable enough',
-    calibrated: 'Calibrated',
-    calibratedHint: 'After temperature scaling on out-of-fold predictions',
+    raw: 'Raw output',
+    rawHint: 'Before calibration. The probabilities above are calibrated on out-of-fold predictions.',
     spreadBoosters: 'Spread over boosters',
     spreadAugmentations: 'Spread over stains',
     augmentations: 'Augmentations',

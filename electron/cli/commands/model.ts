@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   AppError,
+  headlineOf,
   isUnlike,
   knownLikeness,
   parseEffort,
@@ -16,6 +17,7 @@ import {
   type VerdictView,
 } from '../../contract/index.ts'
 import { fileFormat } from '../../report/format.ts'
+import { reportWords } from '../../report/words.ts'
 import { comparisonSentence, guessingSentence } from '../../report/model/trust.ts'
 import type { CommandContext } from '../context.ts'
 import { percent, print, printTable } from '../run.ts'
@@ -221,8 +223,8 @@ function presentPredictions(images: ClassifiedImage[]): void {
     ['image', 'suggested class', 'probability', 'carcinoma score', 'likeness', 'augmentations', ''],
     ...images.map((image) => [
       image.image,
-      image.suggested,
-      percent(image.probabilities[image.suggested] ?? 0),
+      reportWords.result(headlineOf(image).classes),
+      percent(headlineOf(image).probability),
       image.carcinomaScore?.toFixed(3) ?? '-',
       likenessText(image.details),
       effortText(image.details),

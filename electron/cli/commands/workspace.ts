@@ -3,15 +3,18 @@ import { resolve } from 'node:path'
 import {
   defaultClassesText,
   openingNotices,
+  headlineOf,
   parseClassScheme,
   type CheckReport,
   type ClassScheme,
   type CleanablePart,
   type ImageView,
   type RelinkReport,
+  type VerdictView,
   type WorkspaceInfo,
   type WorkspaceView,
 } from '../../contract/index.ts'
+import { reportWords } from '../../report/words.ts'
 import type { CommandContext } from '../context.ts'
 import { percent, print, printTable, runCommand, type CommonOptions } from '../run.ts'
 
@@ -236,6 +239,11 @@ function presentRelink({ found, missing, failed }: RelinkReport): void {
   for (const failure of failed) print(`  ${failure.message}`)
 }
 
+function suggestionText(verdict: VerdictView): string {
+  const { classes, probability } = headlineOf(verdict)
+  return `${reportWords.result(classes)} ${percent(probability)}`
+}
+
 function presentImages(images: ImageView[]): void {
   printTable([
     ['id', 'file', 'case', 'label', 'suggested class', 'size'],
@@ -246,7 +254,7 @@ function presentImages(images: ImageView[]): void {
       image.label?.className ?? (image.readings.isDisputed ? 'disputed' : '-'),
       image.verdict === null
         ? '-'
-        : `${image.verdict.suggested} ${percent(image.verdict.probabilities[image.verdict.suggested] ?? 0)}`,
+        : suggestionText(image.verdict),
       `${image.widthPx}x${image.heightPx}`,
     ]),
   ])

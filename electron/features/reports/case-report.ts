@@ -10,6 +10,7 @@ import {
   listReaders,
   readFlags,
   readSoftware,
+  readTrainingReport,
   readWorkspace,
   type Readable,
 } from '../../store/index.ts'
@@ -94,7 +95,11 @@ function collect(
     })),
     models: listModels(database)
       .filter(({ id }) => modelIds.has(id))
-      .map((model) => ({ ...model, software: readSoftware(database, model.id) })),
+      .map((model) => ({
+        ...model,
+        software: readSoftware(database, model.id),
+        sets: readTrainingReport(database, model.id)?.evaluation.conformal[0] ?? null,
+      })),
     readers: listReaders(database).filter(({ name }) => names.has(name)),
     audit: chainHead(database),
     writtenBy,

@@ -1,6 +1,12 @@
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { csvText } from '../../base/csv.ts'
-import { knownLikeness, researchUseSentence, type ImageView, type VerdictView } from '../../contract/index.ts'
+import {
+  knownLikeness,
+  researchUseSentence,
+  shownProbabilities,
+  type ImageView,
+  type VerdictView,
+} from '../../contract/index.ts'
 import { findModelInUse, getImage, listVerdicts, type Readable } from '../../store/index.ts'
 
 interface Row {
@@ -33,6 +39,7 @@ export async function writePredictions(
     'case',
     'suggested class',
     ...model.classes.map((name) => `p ${name}`),
+    ...model.classes.map((name) => `raw p ${name}`),
     'two-class score',
     'operating point',
     'side',
@@ -65,6 +72,7 @@ function cellsOf({ file, image, prediction }: Row, classes: readonly string[]): 
     file,
     image.caseName ?? '',
     prediction.suggested,
+    ...classes.map((name) => shownProbabilities(prediction)[name] ?? ''),
     ...classes.map((name) => prediction.probabilities[name] ?? ''),
     prediction.carcinomaScore ?? '',
     point?.threshold ?? '',

@@ -2,9 +2,11 @@ import { writeAtomically } from '../../base/atomic-file.ts'
 import { csvText } from '../../base/csv.ts'
 import {
   AppError,
+  headlineOf,
   knownLikeness,
   originOf,
   researchUseSentence,
+  shownProbabilities,
   type ImageView,
   type VerdictView,
   type WorklistCsvField,
@@ -61,9 +63,13 @@ function fieldsFor(classes: readonly string[]): Record<string, Value> {
       readings.all.map((reading) => `${originOf(reading)}: ${reading.className ?? 'unsure'}`).join('; '),
     state: stateOf,
     'suggested class': ofPrediction(({ suggested }) => suggested),
-    probability: ofPrediction(({ probabilities, suggested }) => probabilities[suggested]),
+    probability: ofPrediction((prediction) => headlineOf(prediction).probability),
+    'raw probability': ofPrediction(({ probabilities, suggested }) => probabilities[suggested]),
     ...Object.fromEntries(
-      classes.map((name) => [`p ${name}`, ofPrediction(({ probabilities }) => probabilities[name])]),
+      classes.flatMap((name) => [
+        [`p ${name}`, ofPrediction((prediction) => shownProbabilities(prediction)[name])],
+        [`raw p ${name}`, ofPrediction(({ probabilities }) => probabilities[name])],
+      ]),
     ),
     'two-class score': ofPrediction(({ carcinomaScore }) => carcinomaScore),
     'spread boosters': ofPrediction(({ details }) => details?.spread.boosters),

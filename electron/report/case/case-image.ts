@@ -1,6 +1,9 @@
 import {
   originOf,
+  headlineOf,
+  measuredSpread,
   qualityFlagWords,
+  shownProbabilities,
   type ImageView,
   type QualityFlag,
   type ReadingView,
@@ -16,6 +19,7 @@ import {
   type Inline,
   type Row,
 } from '../report-model.ts'
+import { reportWords } from '../words.ts'
 import { likenessWords } from './likeness-words.ts'
 
 export interface ReportedImage extends ImageView {
@@ -91,16 +95,22 @@ function labels({ readings: { all, adjudication }, label }: ReportedImage): Bloc
 
 function suggestion(verdict: VerdictView): Block[] {
   const { details, suggested, probabilities, carcinomaScore } = verdict
-  const calibrated = details?.calibrated[suggested]
+  const { probability, classes } = headlineOf(verdict)
   const rows: [string, string][] = [
-    [
-      'Suggested class',
-      `${suggested}, ${percent(probabilities[suggested] ?? 0)}${calibrated === undefined ? '' : ` (calibrated ${percent(calibrated)})`}`,
-    ],
+    ...(classes.length > 1 ? [['Result', reportWords.result(classes)] as [string, string]] : []),
+    ['Suggested class', `${suggested}, ${percent(probability)}`],
+    ...(details === null
+      ? []
+      : [['Raw output before calibration', percent(probabilities[suggested] ?? 0)] as [string, string]]),
     ['Two-class score', decimals(carcinomaScore)],
   ]
   if (details !== null) {
-    const { operatingPoint, predictionSet, spread, augmentations, likeness } = details
+    const { operatingPoint, predictionSet, augmentations, likeness } = details
+    const spread = measuredSpread(verdict)
+    const spreadText = (value: number | null, count: number, what: string): string =>
+      value === null
+        ? reportWords.spread.tooFew(count, what)
+        : reportWords.spread.text(value, fileFormat.setPoint)
     if (operatingPoint !== null) {
       const side = operatingPoint.isPositive ? 'positive' : 'negative'
       rows.push(['Operating point', `${operatingPoint.threshold}: ${side} side`])
@@ -110,8 +120,8 @@ function suggestion(verdict: VerdictView): Block[] {
         `Prediction set at ${percent(predictionSet.level)}`,
         predictionSet.classes.join(', ') || 'none: no class is as probable as it should be',
       ],
-      ['Spread over boosters', decimals(spread.boosters)],
-      ['Spread over stains', decimals(spread.augmentations)],
+      ['Spread over boosters', spreadText(spread.boosters, verdict.boosters, 'boosters')],
+      ['Spread over stains', spreadText(spread.augmentations, augmentations, 'augmentations')],
       ['Augmentations', String(augmentations)],
       ['Likeness to the training images', likenessWords(likeness)],
     )
@@ -127,7 +137,7 @@ function suggestion(verdict: VerdictView): Block[] {
     {
       kind: 'bars',
       label: 'Probability of each class',
-      bars: Object.entries(probabilities).map(([name, share]) => ({
+      bars: Object.entries(shownProbabilities(verdict)).map(([name, share]) => ({
         name,
         share,
         text: percent(share),

@@ -21,6 +21,8 @@ export interface CaseReport {
   models: readonly (ModelView & {
     encoderFingerprints: Record<string, string>
     software: Record<string, string>
+    /** Requested and measured coverage of its prediction sets, out of fold; null: not tested. */
+    sets: { level: number; coverage: number } | null
   })[]
   /** The readers who labelled these images. */
   readers: readonly ReaderView[]
@@ -54,7 +56,7 @@ export function caseFileReport(report: CaseReport): FileReport {
         blocks: [
           overview(report),
           paragraph(
-            'A suggested class is what a model proposes from the image alone; a label is what a reader chose or, where none is named, what an import gave: the name of a folder, a table, or Lobule’s own drawing. Probabilities are means over the model’s boosters; the prediction set holds the true class at least as often as it says, among images like those of the training.',
+            'A suggested class is what a model proposes from the image alone; a label is what a reader chose or, where none is named, what an import gave: the name of a folder, a table, or Lobule’s own drawing. Probabilities are calibrated on the model’s out-of-fold predictions. A prediction set lists the classes that the image may belong to; how often the sets of a model held the label is stated with the model.',
           ),
         ],
       },
@@ -125,6 +127,12 @@ function modelBlocks(model: CaseReport['models'][number]): FileBlock[] {
       facts: [
         ['Trained', `${model.createdAt}, on ${model.images} images (${grouped})`],
         ['Out-of-fold accuracy', `${fileFormat.percent(model.accuracy)}, not of these images in particular`],
+        [
+          'Prediction sets',
+          model.sets === null
+            ? 'not tested'
+            : `made for ${fileFormat.wholePercent(model.sets.level)}; out of fold they held the label in ${fileFormat.percent(model.sets.coverage)}`,
+        ],
         ['Synthetic tissue in training', model.synthetic ? 'yes' : 'no'],
         [
           'Recipe',

@@ -1,7 +1,8 @@
-import { worklistColumnIds, type WorklistColumnId } from '../../../../electron/contract/index.ts'
-import { formatScore } from '../../../words/format.ts'
+import { headlineOf, worklistColumnIds, type WorklistColumnId } from '../../../../electron/contract/index.ts'
+import { reportWords } from '../../../../electron/report/words.ts'
+import { formatSetPoint } from '../../../words/format.ts'
 import { strings } from '../../../words/index.ts'
-import { attentionOf, likenessOf, spreadOf } from '../../../state/attention.ts'
+import { attentionOf, likenessOf, shownSpread } from '../../../state/attention.ts'
 import AttentionCell from './cells/AttentionCell.svelte'
 import CaseCell from './cells/CaseCell.svelte'
 import FileCell from './cells/FileCell.svelte'
@@ -63,9 +64,10 @@ const byId: { [Id in WorklistColumnId]: WorklistColumn & { id: Id } } = {
   probability: {
     id: 'probability',
     title: 'Probability',
+    tip: 'Calibrated probability of the suggested class',
     width: { minRem: 5.75, share: 0.7 },
     // Ascending: the least certain prediction comes first.
-    sort: { valueOf: ({ verdict }) => verdict?.probabilities[verdict.suggested], first: 'ascending' },
+    sort: { valueOf: ({ verdict }) => verdict === null ? undefined : headlineOf(verdict).probability, first: 'ascending' },
     cell: ProbabilityCell,
   },
   score: {
@@ -81,10 +83,13 @@ const byId: { [Id in WorklistColumnId]: WorklistColumn & { id: Id } } = {
     title: 'Spread',
     tip: 'Standard deviation of the probability over boosters or over stains, whichever is larger',
     width: { minRem: 4.25, share: 0.3 },
-    sort: { valueOf: ({ verdict }) => spreadOf(verdict?.details ?? null) ?? undefined, first: 'descending' },
+    sort: {
+      valueOf: ({ verdict }) => (verdict === null ? undefined : (shownSpread(verdict) ?? undefined)),
+      first: 'descending',
+    },
     text: ({ verdict }) => {
-      const spread = spreadOf(verdict?.details ?? null)
-      return spread === null ? '' : `± ${formatScore(spread)}`
+      const spread = verdict === null ? null : shownSpread(verdict)
+      return spread === null ? '' : `± ${reportWords.spread.text(spread, formatSetPoint)}`
     },
     isHiddenByDefault: true,
   },

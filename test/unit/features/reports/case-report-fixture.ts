@@ -79,7 +79,10 @@ export async function caseWorkspace(weights: WeightsSource = 'untrained'): Promi
       foldAccuracies: [0.9, 0.892],
       software: { Lobule: '0.1.0', LightGBM: '4.6.0' },
       boosters: [boosterRecord('e'.repeat(64))],
-      report: { warnings: [] } as unknown as TrainingReport,
+      report: {
+        warnings: [],
+        evaluation: { conformal: [{ level: 0.9, coverage: 0.797 }] },
+      } as unknown as TrainingReport,
     }),
   )
   const flags = [{ code: 'out-of-focus', measured: 0.7123, threshold: 0.6 } as const]

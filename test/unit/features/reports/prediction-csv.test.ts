@@ -41,7 +41,7 @@ it('writes one row per image with the whole prediction, and nothing that a sprea
   ]
   expect(await writePredictions(database, { images, model: 'first', path })).toBe(1)
   const text = readFileSync(path, 'utf8')
-  expect(text.startsWith('\uFEFFfile,case,suggested class,p Benign,p Malignant,')).toBe(true)
+  expect(text.startsWith('\uFEFFfile,case,suggested class,p Benign,p Malignant,raw p Benign,raw p Malignant,')).toBe(true)
   const rows = parseCsv(text, (reason) => {
     throw new Error(reason)
   })
@@ -51,8 +51,10 @@ it('writes one row per image with the whole prediction, and nothing that a sprea
       case: "'@SUM(A1)",
       // The newest counts.
       'suggested class': 'Malignant',
-      'p Benign': '0.1',
-      'p Malignant': '0.9',
+      'p Benign': '0.2',
+      'p Malignant': '0.8',
+      'raw p Benign': '0.1',
+      'raw p Malignant': '0.9',
       'two-class score': '0.9',
       'operating point': '0.33',
       side: 'at or above',

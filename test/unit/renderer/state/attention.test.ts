@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { QualityFlag, VerdictLikeness, VerdictView } from '../../../../electron/contract/index.ts'
-import { attentionOf, spreadOf } from '../../../../renderer/state/attention.ts'
+import { attentionOf, shownSpread } from '../../../../renderer/state/attention.ts'
 
 const unlike: QualityFlag = { code: 'unlike-training', measured: 0.05, threshold: 0.05 }
 const flag: QualityFlag = { code: 'out-of-focus', measured: 1, threshold: 2 }
@@ -86,10 +86,15 @@ it('uses the balanced point if a model has none, and the lead if there is no car
   expect(attentionOf(verdict({ carcinomaScore: null })).nearPoint).toBeCloseTo(0.5, 12)
 })
 
-it('uses the larger spread, or the only one, or none', () => {
+it('shows the larger spread that enough members measured, or none', () => {
   const { spread: _, ...rest } = details({ boosters: 0, augmentations: 0 }, 0.5)
-  const of = (boosters: number | null, augmentations: number | null): number | null =>
-    spreadOf({ ...rest, spread: { boosters, augmentations } })
+  const of = (boosters: number | null, augmentations: number | null, members = 5): number | null =>
+    shownSpread({
+      boosters: members,
+      details: { ...rest, augmentations: members, spread: { boosters, augmentations } },
+    })
   expect([of(0.1, 0.2), of(0.3, null), of(null, 0.4), of(null, null)]).toEqual([0.2, 0.3, 0.4, null])
-  expect(spreadOf(null)).toBeNull()
+  // Few members that happen to agree must not read as certainty.
+  expect(of(0, 0, 4)).toBeNull()
+  expect(shownSpread({ boosters: 9, details: null })).toBeNull()
 })
