@@ -59,7 +59,7 @@ export const readersStrings = {
     importedBy: (reader: string) => `No reader’s label; imported by ${reader}`,
     fromTable: (table: string) => `Read from the table ${table}`,
     adjudicatedBy: (reader: string, when: string) => `by ${reader}, ${when}`,
-    disputed: 'Readers disagree: the image has no label until it is adjudicated.',
+    disputed: 'The labels differ: the image has no label until it is adjudicated.',
     agreed: (className: string) => `Label: ${className}`,
     adjudicate: 'Adjudicate…',
     withdraw: 'Withdraw',

@@ -52,6 +52,33 @@ describe('a label', () => {
     expect(await images.undoLabel()).toBeNull()
   })
 
+  test('that is being saved has the id of no stored label: lists name their lines by it', async () => {
+    const saving = deferred<never>()
+    const first = reading({ id: 1, reader: 'Bo' })
+    const { images } = await load([image(1, {}, [first])], { 'image.label': () => saving.promise })
+    const saved = images.label([1], malignant, 'Ada')
+    const ids = images.find(1)?.readings.all.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(2)
+    saving.reject(new Error('stop'))
+    await expect(saved).rejects.toThrow('stop')
+  })
+
+  test('corrects or withdraws what its reader imported, and no other import', async () => {
+    const saving = deferred<never>()
+    const folder = { reader: null, source: 'folder', importedBy: 'Ada' } as const
+    const { images } = await load(
+      [image(1, {}, [reading(folder)]), image(2, {}, [reading({ ...folder, importedBy: 'Bo' })])],
+      { 'image.label': () => saving.promise },
+    )
+    const corrected = images.label([1, 2], malignant, 'Ada')
+    expect([labelOf(images, 1), labelOf(images, 2)]).toEqual(['Malignant', undefined])
+    expect(images.find(2)?.readings.isDisputed).toBe(true)
+    const withdrawn = images.label([1, 2], { ...benign, className: null }, 'Ada')
+    expect([labelOf(images, 1), labelOf(images, 2)]).toEqual([undefined, 'Benign'])
+    saving.reject(new Error('stop'))
+    await expect(Promise.all([corrected, withdrawn])).rejects.toThrow('stop')
+  })
+
   test('replaces the same reader’s label and leaves other readers’ labels', async () => {
     const saving = deferred<never>()
     const others = reading({ id: 2, reader: 'Bo', className: 'Malignant' })
