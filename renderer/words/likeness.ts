@@ -22,7 +22,7 @@ export const likenessStrings = {
           ? `More different from the training images than any of the ${formatCount(count)} is from the rest`
           : isUnlike(likeness)
             ? `More different from the training images than ${formatWholeProbability(1 - far / count)} of them are from the rest`
-            : `${formatWholeProbability(far / count)} of the training images differ from the rest at least as much`
+            : `${formatCount(far)} of the ${formatCount(count)} training images differ from the rest at least as much`
       return count < minImagesForUnlike
         ? `${rank}. Too few training images to judge: at least ${formatCount(minImagesForUnlike)} are needed.`
         : `${rank} (p = ${formatNumber(likeness.pValue)}).`

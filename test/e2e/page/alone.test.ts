@@ -19,7 +19,9 @@ it('leads from the first start to a report with its failures', async () => {
   await page.getByRole('heading', { name: 'Before you start' }).waitFor()
   await page.getByText(researchUseSentence).waitFor()
   await look('notice')
-  await button('I understand').click()
+  // It has the focus: Enter is enough.
+  await button('I understand').waitFor()
+  await page.keyboard.press('Enter')
 
   await page.getByLabel('Classes', { exact: true }).fill('Only')
   await page.getByText('a scheme needs at least 2 classes').waitFor()
