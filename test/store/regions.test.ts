@@ -5,13 +5,15 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { RegionGeometry } from '../../electron/contract/index.ts'
 import {
   countClassedRegionEntries,
+  countCurrentRegions,
   findImageOfRegion,
-  hasRegionUuid,
-  insertRegion,
+  insertRegions,
   insertRegionChange,
   listLabels,
+  listEntriesOfRegions,
   listRegionEntries,
   openWorkspace,
+  takenRegionUuids,
   type Store,
 } from '../../electron/store/index.ts'
 import { oldImage, oldTime, oldWorkspace } from '../support/old-workspace.ts'
@@ -37,9 +39,9 @@ const square: RegionGeometry = { kind: 'rectangle', left: 0.1, top: 0.2, right: 
 it('keeps the labels of the previous format, and entries exactly as given', () => {
   const { database } = store
   expect(listLabels(database, 1)).toHaveLength(1)
-  const first = insertRegion(database, 1, uuid(1))
-  const second = insertRegion(database, 1, uuid(2))
-  const other = insertRegion(database, 2, uuid(3))
+  const [first = 0] = insertRegions(database, 1, [uuid(1)])
+  const [second = 0] = insertRegions(database, 1, [uuid(2)])
+  const [other = 0] = insertRegions(database, 2, [uuid(3)])
   const plain = { className: null, name: null, comment: null }
   const change = insertRegionChange(database, {
     imageId: 1,
@@ -75,15 +77,20 @@ it('keeps the labels of the previous format, and entries exactly as given', () =
     { regionId: first, reader: 'ada', undoes: change, geometry: null, className: null },
   ])
   expect(listRegionEntries(database, 2)).toEqual([])
+  const all = listRegionEntries(database, 1)
+  expect(listEntriesOfRegions(database, [first])).toEqual([all[0], all[2]])
+  expect(listEntriesOfRegions(database, [second, first])).toEqual([all[1], all[0], all[2]])
+  // The first is deleted; the one of the other image has no state yet.
+  expect([countCurrentRegions(database, 1), countCurrentRegions(database, 2)]).toEqual([1, 0])
   expect(findImageOfRegion(database, other)).toBe(2)
   expect(findImageOfRegion(database, 99)).toBeNull()
-  expect([hasRegionUuid(database, uuid(3)), hasRegionUuid(database, uuid(4))]).toEqual([true, false])
+  expect([...takenRegionUuids(database, [uuid(3), uuid(4)])]).toEqual([uuid(3)])
   expect(countClassedRegionEntries(database)).toBe(1)
 })
 
 it('records a change whole or not at all', () => {
   const { database } = store
-  const regionId = insertRegion(database, 1, uuid(1))
+  const [regionId = 0] = insertRegions(database, 1, [uuid(1)])
   const entry = { regionId, geometry: square, className: null, name: null, comment: null }
   const record = (
     entries: (typeof entry | (Omit<typeof entry, 'className'> & { className: string }))[],
@@ -92,13 +99,13 @@ it('records a change whole or not at all', () => {
   expect(() => record([entry, { ...entry, regionId: 77 }])).toThrow(/no region 77/)
   expect(listRegionEntries(database, 1)).toEqual([])
   expect(database.prepare('SELECT count(*) AS n FROM region_changes').get()).toEqual({ n: 0 })
-  expect(() => insertRegion(database, 1, uuid(1))).toThrow(/UNIQUE/)
-  expect(() => insertRegion(database, 7, uuid(8))).toThrow(/FOREIGN KEY/)
+  expect(() => insertRegions(database, 1, [uuid(1)])).toThrow(/UNIQUE/)
+  expect(() => insertRegions(database, 7, [uuid(8)])).toThrow(/FOREIGN KEY/)
 })
 
 it('is append-only, and each change is undone once', () => {
   const { database } = store
-  const regionId = insertRegion(database, 1, uuid(1))
+  const [regionId = 0] = insertRegions(database, 1, [uuid(1)])
   const entries = [{ regionId, geometry: square, className: 'Benign', name: null, comment: null }]
   const change = insertRegionChange(database, { imageId: 1, reader: 'ada', undoes: null, entries })
   const undo = (): number =>

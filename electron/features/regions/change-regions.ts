@@ -9,11 +9,13 @@ import {
 } from '../../contract/index.ts'
 import {
   appendEvent,
+  countCurrentRegions,
   findImageOfRegion,
   getImage,
-  insertRegion,
+  insertRegions,
   insertRegionChange,
   listClasses,
+  listEntriesOfRegions,
   listRegionEntries,
   type NewRegionEntry,
   type StoredRegionEntry,
@@ -21,7 +23,7 @@ import {
 } from '../../store/index.ts'
 import type { CheckedGeometry } from '../../engine/regions/geometry.ts'
 import { newestEntries, currentRegions } from './current-regions.ts'
-import { readableEntries, type RegionReader } from './region-reader.ts'
+import { readableEntriesOf, type RegionReader } from './region-reader.ts'
 
 /** Maximum number of current regions of an image. */
 export const maxRegions = 20_000
@@ -51,7 +53,12 @@ export function recordChange(
 ): void {
   database.transaction(() => {
     const before = new Map(
-      newestEntries(listRegionEntries(database, image.id)).map((entry) => [entry.regionId, entry]),
+      newestEntries(
+        listEntriesOfRegions(
+          database,
+          entries.map(({ regionId }) => regionId),
+        ),
+      ).map((entry) => [entry.regionId, entry]),
     )
     const change = insertRegionChange(database, { imageId: image.id, reader, undoes, entries })
     const object = { type: 'image', id: image.id, name: image.fileName }
@@ -104,7 +111,7 @@ export function addRegion(
     const image = getImage(database, imageId)
     checkClass(database, content.className)
     requireRoomFor(database, image, 1)
-    const regionId = insertRegion(database, imageId, randomUUID())
+    const [regionId = 0] = insertRegions(database, imageId, [randomUUID()])
     recordChange(database, image, reader, [{ ...content, regionId }])
     return requireRegion(database, regionId, reader).region
   })()
@@ -112,7 +119,7 @@ export function addRegion(
 
 /** @throws AppError `region.invalid` if the image would have too many regions */
 export function requireRoomFor(database: Writable, image: ImageView, added: number): void {
-  const current = currentRegions(listRegionEntries(database, image.id), image).length
+  const current = countCurrentRegions(database, image.id)
   if (current + added <= maxRegions) return
   const reason = `the image would have ${current + added} regions; the maximum is ${maxRegions}`
   throw new AppError('region.invalid', { reason })
@@ -127,8 +134,8 @@ export function requireRegion(
   const imageId = findImageOfRegion(database, regionId)
   if (imageId !== null) {
     const image = getImage(database, imageId)
-    const entries = readableEntries(database, imageId, reader)
-    const region = currentRegions(entries, image).find(({ id }) => id === regionId)
+    const entries = readableEntriesOf(database, [regionId], imageId, reader)
+    const [region] = currentRegions(entries, image)
     if (region !== undefined) return { image, region }
   }
   throw new AppError('region.not-found', { region: String(regionId) })

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { zip } from '../../base/arrays.ts'
 import { AppError, type RegionImportReport } from '../../contract/index.ts'
 import {
   getImage,
-  hasRegionUuid,
-  insertRegion,
+  insertRegions,
   listClasses,
+  takenRegionUuids,
   type NewRegionEntry,
   type Writable,
 } from '../../store/index.ts'
@@ -62,11 +63,21 @@ export function importRegions(
       }
     }
     requireRoomFor(database, image, report.added)
-    const entries = changes.map(({ uuid, regionId, content }): NewRegionEntry => {
-      const isFree = uuid !== null && !hasRegionUuid(database, uuid)
-      const id = regionId ?? insertRegion(database, imageId, isFree ? uuid : randomUUID())
-      return { ...content, regionId: id }
-    })
+    const added = changes.filter(({ regionId }) => regionId === null)
+    const taken = takenRegionUuids(
+      database,
+      added.flatMap(({ uuid }) => uuid ?? []),
+    )
+    const ids = insertRegions(
+      database,
+      imageId,
+      added.map(({ uuid }) => (uuid === null || taken.has(uuid) ? randomUUID() : uuid)),
+    )
+    const newIds = new Map(zip(added, ids))
+    const entries = changes.map((change): NewRegionEntry => ({
+      ...change.content,
+      regionId: change.regionId ?? newIds.get(change) ?? 0,
+    }))
     if (entries.length > 0)
       recordChange(database, image, reader, entries, { reason: `Imported from ${name}` })
     return report

@@ -1,4 +1,9 @@
-import { listRegionEntries, type Readable, type StoredRegionEntry } from '../../store/index.ts'
+import {
+  listEntriesOfRegions,
+  listRegionEntries,
+  type Readable,
+  type StoredRegionEntry,
+} from '../../store/index.ts'
 import type { IsHidden } from '../labels/blinded-reading.ts'
 
 /** The reader whose regions are read or changed, and from which images other readers' regions are hidden. */
@@ -14,5 +19,16 @@ export function readableEntries(
   { name, isHidden }: RegionReader,
 ): StoredRegionEntry[] {
   const entries = listRegionEntries(database, imageId)
+  return isHidden(imageId) ? entries.filter(({ reader }) => reader === name) : entries
+}
+
+/** The same of some regions of an image. */
+export function readableEntriesOf(
+  database: Readable,
+  regionIds: readonly number[],
+  imageId: number,
+  { name, isHidden }: RegionReader,
+): StoredRegionEntry[] {
+  const entries = listEntriesOfRegions(database, regionIds)
   return isHidden(imageId) ? entries.filter(({ reader }) => reader === name) : entries
 }

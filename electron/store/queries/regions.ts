@@ -24,11 +24,11 @@ interface EntryRow extends Omit<StoredRegionEntry, 'geometry'> {
   geometry: string | null
 }
 
-/** Creates a region without a state; `uuid` must be unique. Returns its id. */
-export const insertRegion = (database: Writable, imageId: number, uuid: string): number =>
-  Number(
-    database.prepare('INSERT INTO regions (image_id, uuid) VALUES (?, ?)').run(imageId, uuid).lastInsertRowid,
-  )
+/** Creates regions without a state; the `uuids` must be unique. Returns their ids. */
+export function insertRegions(database: Writable, imageId: number, uuids: readonly string[]): number[] {
+  const insert = database.prepare('INSERT INTO regions (image_id, uuid) VALUES (?, ?)')
+  return uuids.map((uuid) => Number(insert.run(imageId, uuid).lastInsertRowid))
+}
 
 /**
  * Records a reader's change to regions of an image, in one transaction. The caller has checked that the classes belong
@@ -63,22 +63,42 @@ export function insertRegionChange(
   })()
 }
 
+const entryColumns = `SELECT e.id, h.id AS changeId, r.id AS regionId, r.uuid, d.name AS reader, h.at, h.undoes,
+  e.geometry, c.name AS className, e.name, e.comment
+  FROM region_changes h JOIN region_entries e ON e.change_id = h.id
+  JOIN regions r ON r.id = e.region_id JOIN readers d ON d.id = h.reader_id
+  LEFT JOIN classes c ON c.id = e.class_id`
+
+const storedEntry = (row: EntryRow): StoredRegionEntry => ({
+  ...row,
+  geometry: row.geometry === null ? null : (JSON.parse(row.geometry) as RegionGeometry),
+})
+
 /** Every entry of the regions of an image, oldest first. */
 export const listRegionEntries = (database: Readable, imageId: number): StoredRegionEntry[] =>
   database
-    .prepare<[number], EntryRow>(
-      `SELECT e.id, h.id AS changeId, r.id AS regionId, r.uuid, d.name AS reader, h.at, h.undoes,
-        e.geometry, c.name AS className, e.name, e.comment
-       FROM region_changes h JOIN region_entries e ON e.change_id = h.id
-       JOIN regions r ON r.id = e.region_id JOIN readers d ON d.id = h.reader_id
-       LEFT JOIN classes c ON c.id = e.class_id
-       WHERE h.image_id = ? ORDER BY e.id`,
-    )
+    .prepare<[number], EntryRow>(`${entryColumns} WHERE h.image_id = ? ORDER BY e.id`)
     .all(imageId)
-    .map((row) => ({
-      ...row,
-      geometry: row.geometry === null ? null : (JSON.parse(row.geometry) as RegionGeometry),
-    }))
+    .map(storedEntry)
+
+/** Every entry of these regions, region by region, oldest first. */
+export function listEntriesOfRegions(database: Readable, regionIds: readonly number[]): StoredRegionEntry[] {
+  const query = database.prepare<[number], EntryRow>(`${entryColumns} WHERE e.region_id = ? ORDER BY e.id`)
+  return regionIds.flatMap((regionId) => query.all(regionId).map(storedEntry))
+}
+
+/** Number of regions of an image whose newest entry is not a deletion. */
+export const countCurrentRegions = (database: Readable, imageId: number): number =>
+  (
+    database
+      .prepare<[number], { n: number }>(
+        `SELECT count(*) AS n FROM region_entries e
+         WHERE e.geometry IS NOT NULL AND e.id IN (
+           SELECT max(newest.id) FROM regions r JOIN region_entries newest ON newest.region_id = r.id
+           WHERE r.image_id = ? GROUP BY r.id)`,
+      )
+      .get(imageId) as { n: number }
+  ).n
 
 /** The image of a region, or null. */
 export const findImageOfRegion = (database: Readable, regionId: number): number | null =>
@@ -86,9 +106,11 @@ export const findImageOfRegion = (database: Readable, regionId: number): number 
     .prepare<[number], { imageId: number }>('SELECT image_id AS imageId FROM regions WHERE id = ?')
     .get(regionId)?.imageId ?? null
 
-/** Whether any region of the workspace has this UUID, deleted ones included. */
-export const hasRegionUuid = (database: Readable, uuid: string): boolean =>
-  database.prepare('SELECT 1 FROM regions WHERE uuid = ?').get(uuid) !== undefined
+/** Those of these UUIDs that any region of the workspace has, deleted ones included. */
+export function takenRegionUuids(database: Readable, uuids: readonly string[]): Set<string> {
+  const query = database.prepare('SELECT 1 FROM regions WHERE uuid = ?')
+  return new Set(uuids.filter((uuid) => query.get(uuid) !== undefined))
+}
 
 /** Number of entries with a class. */
 export const countClassedRegionEntries = (database: Readable): number =>
