@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { writeAtomically } from '../../base/atomic-file.ts'
-import { asPathError } from '../../base/path-errors.ts'
+import { readBoundedFile } from '../../base/bounded-file.ts'
 import { sha256 } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
 
@@ -53,10 +52,13 @@ export function decodeNpy(bytes: Uint8Array, path: string): NpyFile {
   if (file.length < 10 || !file.subarray(0, 8).equals(magic)) throw refuse('it is not a .npy file, version 1')
   const start = 10 + file.readUInt16LE(8)
   const header = file.toString('latin1', 10, start)
+  // Of the first line without its padding: a search for where the padding begins would take long in one of 64 KB.
   const literal =
-    /^\{'descr': '<f4', 'fortran_order': False, 'shape': \((\d+),(?: (\d+))?\),? \} *(?:# sha256 ([0-9a-f]{64}); (.*?))? *\n$/
-  const [matched, first, second, checksum, note = ''] = literal.exec(header) ?? []
-  if (matched === undefined) throw refuse('its values are not a table of little-endian float32 in C order')
+    /^\{'descr': '<f4', 'fortran_order': False, 'shape': \((\d+),(?: (\d+))?\),? \} *(?:# sha256 ([0-9a-f]{64});(?: (.*))?)?$/
+  const [matched, first, second, checksum, note = ''] =
+    literal.exec(header.replace(/\n$/, '').trimEnd()) ?? []
+  if (matched === undefined || !header.endsWith('\n'))
+    throw refuse('its values are not a table of little-endian float32 in C order')
   const rows = second === undefined ? 1 : Number(first)
   const columns = Number(second ?? first)
   const values = file.subarray(start)
@@ -89,10 +91,10 @@ export async function readNpy(path: string, options: { allowUnchecked?: boolean 
   return file
 }
 
-async function readBytes(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path)
-  } catch (error) {
-    throw asPathError(error, path)
-  }
-}
+/** Descriptors of an image take under a megabyte. */
+const maxBytes = 256 * 2 ** 20
+
+const readBytes = (path: string): Promise<Buffer> =>
+  readBoundedFile(path, maxBytes, (reason) => {
+    throw new AppError('descriptors.invalid-file', { path, reason })
+  })

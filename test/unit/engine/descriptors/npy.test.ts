@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -79,3 +80,22 @@ describe('.npy files', () => {
     expect(await readFile(join(folder, 'file'), 'utf8')).toBe('kept')
   })
 })
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe is refused unopened, and a header of 64 KB takes no time',
+  async () => {
+    const folder = await temporaryFolder()
+    execFileSync('mkfifo', [join(folder, 'pipe.npy')])
+    await expectRefusal(() => readNpy(join(folder, 'pipe.npy')), 'path.unreadable', /not a regular file/)
+    // A search for the end of its note took the square of its length.
+    const padding = ' '.repeat(65_000)
+    const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1), } # sha256 ${'0'.repeat(64)}; ${padding}x${padding.slice(0, 300)}\t`
+    const bytes = Buffer.concat([
+      Buffer.from('\x93NUMPY\x01\x00', 'latin1'),
+      Buffer.from(Uint16Array.of(header.length).buffer),
+      Buffer.from(header),
+      Buffer.alloc(4),
+    ])
+    expect(() => decodeNpy(bytes, 'x')).toThrow(/not a table/)
+  },
+)
