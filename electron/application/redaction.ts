@@ -2,6 +2,7 @@ import {
   AppError,
   calls,
   isCallName,
+  isSameReader,
   parseTilePath,
   type AnyEvent,
   type BlindedAnswer,
@@ -10,8 +11,13 @@ import {
   type TileRequest,
 } from '../contract/index.ts'
 import { hiddenFromBlinded, isBlinded } from '../features/labels/blinded-reading.ts'
+import { countChanges, type Readable } from '../store/index.ts'
 import type { ServiceContext } from '../session/context.ts'
-import { redactions, redactJob, type BlindedView } from './redactions.ts'
+import { BlindedView } from './blinded-view.ts'
+import { redactError, type Asked } from './redact-errors.ts'
+import { redactEvent } from './redact-events.ts'
+import { imageIdsIn, textsIn, withAliases, withImages } from './redact-values.ts'
+import { redactions } from './redactions.ts'
 
 /** Pictures that show only the tissue, without predictions. */
 const openPictures: readonly TileRequest['kind'][] = ['tile', 'normalized-tile', 'thumbnail']
@@ -22,12 +28,17 @@ type AnyRedaction = (output: unknown, view: BlindedView) => unknown
 /**
  * Keeps from a blinded reader what could lead them, until they have decided on an image: labels and comments of
  * others, predictions, file names (folders and names often contain the class) and pictures that show a model's
- * prediction. It is removed from every answer, event and picture, so that the page never holds it. What each call may
- * answer is part of its record (contract/call.ts); a call without a record is refused (`reading.blind`). The
- * command line is not affected.
+ * prediction. It is removed from every answer, event, error and picture, so that the page never holds it.
+ *
+ * Three things decide what passes, and nothing passes without all of them: the record of the call (contract/call.ts), of
+ * the event (redact-events.ts) or of the error (redact-errors.ts); where the record says so, the function that takes
+ * out what is hidden; and the same last step for all, which replaces ids and names of images (redact-values.ts). A
+ * call without a record is refused (`reading.blind`), and so is every call for another reader
+ * (`reading.other-reader`). The command line is not affected.
  */
 export class Redaction {
   readonly #context: ServiceContext
+  #last: { view: BlindedView; changes: number } | null = null
 
   constructor(context: ServiceContext) {
     this.#context = context
@@ -44,40 +55,57 @@ export class Redaction {
   }
 
   event(event: AnyEvent): AnyEvent {
-    if (event.name !== 'job.changed') return event
     const view = this.#view()
-    return view === null ? event : { ...event, payload: redactJob(event.payload, view) }
+    return view === null ? event : (withAliases(redactEvent(event, view), view) as AnyEvent)
   }
 
-  /** @throws AppError `reading.blind` for a picture that shows a prediction of a hidden image */
-  requirePicture(path: string): void {
+  /**
+   * The path of a picture with the image's own id.
+   * @throws AppError `reading.blind` for a picture that shows a prediction of a hidden image, `image.not-found`
+   */
+  picturePath(path: string): string {
     const request = parseTilePath(path)
-    if (request === null || openPictures.includes(request.kind)) return
-    if (this.#view()?.isHidden(request.imageId) === true) this.#refuse(request.kind)
+    const view = this.#view()
+    if (view === null || request === null) return path
+    const { imageId } = withImages({ imageId: request.imageId }, view) as { imageId: number }
+    if (!openPictures.includes(request.kind) && view.isHidden(imageId)) this.#refuse(view, request.kind)
+    return path.replace(/^\/\d+/, `/${imageId}`)
   }
 
-  async #answer(name: string, handler: AnyHandler, input: unknown): Promise<unknown> {
-    const view = this.#view()
-    if (view === null) return handler(input)
-    const blinded: BlindedAnswer = isCallName(name) ? calls[name].blinded : 'refused'
-    switch (blinded) {
-      case 'open':
-        return handler(input)
-      case 'own-image':
-        return isOfHiddenImage(input, view) ? this.#refuse(name) : handler(input)
-      case 'redacted':
-        return this.#redacted(name as CallName, await handler(input))
-      case 'refused':
-        return this.#refuse(name)
+  async #answer(name: string, handler: AnyHandler, sent: unknown): Promise<unknown> {
+    const before = this.#view()
+    if (before !== null) this.#requireAllowed(name, sent, before)
+    // An unknown id is reported as it was sent.
+    const input = before === null ? sent : withImages(sent, before)
+    const asked: Asked = { typed: textsIn(sent), imageIds: imageIdsIn(input) }
+    try {
+      if (before !== null) this.#requireOwnImage(name, input, before)
+      const output = await handler(input)
+      // Again after the call: in the meantime the reader may have labelled the image, or another reader may have taken over.
+      const view = this.#view()
+      if (view === null) return output
+      this.#requireAllowed(name, sent, view)
+      this.#requireOwnImage(name, input, view)
+      return withAliases(redacted(name, output, view), view, asked.typed)
+    } catch (error) {
+      const view = this.#view() ?? before
+      throw view === null ? error : redactError(error, asked, view)
     }
   }
 
-  #redacted(name: CallName, output: unknown): unknown {
-    // Again after the call: in the meantime the reader may have labelled the image, or another reader may have taken over.
-    const view = this.#view()
-    if (view === null) return output
-    const redact = (redactions as Partial<Record<CallName, unknown>>)[name] as AnyRedaction
-    return redact(output, view)
+  /** @throws AppError `reading.blind`, `reading.other-reader` */
+  #requireAllowed(name: string, input: unknown, view: BlindedView): void {
+    if (recordOf(name) === 'refused') this.#refuse(view, name)
+    const { reader } = (input ?? {}) as { reader?: unknown }
+    if (typeof reader === 'string' && !isSameReader(reader, view.reader))
+      throw new AppError('reading.other-reader', { reader: view.reader, other: reader })
+  }
+
+  /** @throws AppError `reading.blind` */
+  #requireOwnImage(name: string, input: unknown, view: BlindedView): void {
+    const { imageId } = (input ?? {}) as { imageId?: unknown }
+    if (recordOf(name) !== 'own-image') return
+    if (typeof imageId !== 'number' || view.isHidden(imageId)) this.#refuse(view, name)
   }
 
   /** null: nothing is hidden from the reader. */
@@ -86,15 +114,25 @@ export class Redaction {
     const { reader } = settings.content
     if (door.isCommandLine === true || !session.isOpen || !isBlinded(settings, reader)) return null
     const { database } = session.workspace
-    return { isHidden: hiddenFromBlinded(database, reader), database }
+    const changes = countChanges(database)
+    const last = this.#last
+    if (last !== null && last.changes === changes && isOf(last.view, database, reader)) return last.view
+    const view = new BlindedView(database, reader, hiddenFromBlinded(database, reader))
+    this.#last = { view, changes }
+    return view
   }
 
-  #refuse(asked: string): never {
-    throw new AppError('reading.blind', { reader: this.#context.settings.content.reader, asked })
+  #refuse({ reader }: BlindedView, asked: string): never {
+    throw new AppError('reading.blind', { reader, asked })
   }
 }
 
-function isOfHiddenImage(input: unknown, { isHidden }: BlindedView): boolean {
-  const { imageId } = input as { imageId?: unknown }
-  return typeof imageId !== 'number' || isHidden(imageId)
+const recordOf = (name: string): BlindedAnswer => (isCallName(name) ? calls[name].blinded : 'refused')
+
+const isOf = (view: BlindedView, database: Readable, reader: string): boolean =>
+  view.database === database && view.reader === reader
+
+function redacted(name: string, output: unknown, view: BlindedView): unknown {
+  const redact = (redactions as Partial<Record<CallName, unknown>>)[name as CallName]
+  return redact === undefined ? output : (redact as AnyRedaction)(output, view)
 }

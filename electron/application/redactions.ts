@@ -1,20 +1,17 @@
 import {
   noReadings,
+  type AuditVerification,
   type CallName,
   type CallOutput,
   type Calls,
-  type Failure,
   type ImageView,
-  type JobView,
+  type LabelEntryView,
+  type WorkspaceView,
 } from '../contract/index.ts'
-import type { IsHidden } from '../features/labels/blinded-reading.ts'
-import { listImages, type Readable } from '../store/index.ts'
-
-/** What a blinded reader may see of the open workspace. */
-export interface BlindedView {
-  readonly isHidden: IsHidden
-  readonly database: Readable
-}
+import { listImages, listLabels, listVerdicts } from '../store/index.ts'
+import { neutralName, type BlindedView } from './blinded-view.ts'
+import { redactJob } from './redact-jobs.ts'
+import { withheld } from './withheld-names.ts'
 
 type RedactedCall = {
   [N in CallName]: Calls[N]['blinded'] extends 'redacted' ? N : never
@@ -24,17 +21,26 @@ type RedactedCall = {
 export const redactions: {
   readonly [N in RedactedCall]: (output: CallOutput<N>, view: BlindedView) => CallOutput<N>
 } = {
-  'image.list': redactImages,
+  // Files differ from folder to folder; a blind reader has no use for their list.
+  'directory.list': (list) => ({ ...list, entries: list.entries.filter(({ kind }) => kind !== 'image') }),
+  'image.list': (images, view) => redactImages(images, view).toSorted((a, b) => a.id - b.id),
   'image.get': redactImage,
   'image.label': redactImages,
   'image.verdicts': withoutHidden,
   'label.list': withoutHidden,
   'label.undo': redactImages,
+  'workspace.current': (workspace, view) => (workspace === null ? null : redactWorkspace(workspace, view)),
+  'workspace.create': redactWorkspace,
+  'workspace.open': redactWorkspace,
   'workspace.info': (info, view) => {
-    const seen = listImages(view.database).filter(({ id }) => !view.isHidden(id))
+    const seen = imagesSeen(view)
     const countOf = (test: (image: ImageView) => boolean): number => seen.filter(test).length
+    const entries = entriesSeen(view)
     return {
       ...info,
+      labelEntries: entries.length,
+      verdicts: seen.reduce((sum, { id }) => sum + listVerdicts(view.database, id).length, 0),
+      readers: info.readers.map((reader) => ({ ...reader, entries: countOfReader(entries, reader.name) })),
       labelled: countOf(({ label }) => label !== null),
       disputed: countOf(({ readings }) => readings.isDisputed),
       unsure: countOf(
@@ -46,17 +52,47 @@ export const redactions: {
       })),
     }
   },
-  'model.report': (report, view) => {
-    const isHidden = hiddenByHash(view)
-    return { ...report, predictions: report.predictions.filter(({ sha256 }) => !isHidden(sha256)) }
-  },
-  'model.compare': (comparison, view) => {
-    const isHidden = hiddenByHash(view)
-    return { ...comparison, flips: comparison.flips.filter(({ sha256 }) => !isHidden(sha256)) }
-  },
   'model.verdicts': withoutHidden,
   'job.list': (jobs, view) => jobs.map((job) => redactJob(job, view)),
   'job.get': redactJob,
+  'reader.list': (readers, view) => {
+    const seen = imagesSeen(view).flatMap(({ readings }) => readings.all)
+    const entries = entriesSeen(view)
+    return readers.map((reader) => {
+      const own = seen.filter((reading) => reading.reader === reader.name)
+      const unsure = own.filter(({ isUnsure }) => isUnsure).length
+      return { ...reader, entries: countOfReader(entries, reader.name), read: own.length, unsure }
+    })
+  },
+  'backup.rescue': (report) => ({ ...report, missing: report.missing.map(() => withheld) }),
+  'audit.verify': redactAuditState,
+  'audit.accept': redactAuditState,
+  'audit.state': (state, view) => (state === null ? null : redactAuditState(state, view)),
+}
+
+/** The images that the reader has decided on. */
+function imagesSeen({ database, isHidden }: BlindedView): ImageView[] {
+  return listImages(database).filter(({ id }) => !isHidden(id))
+}
+
+/** The label events of the images that the reader has decided on. */
+function entriesSeen({ database, isHidden }: BlindedView): LabelEntryView[] {
+  return listLabels(database, null).filter(({ imageId }) => !isHidden(imageId))
+}
+
+const countOfReader = (entries: readonly LabelEntryView[], name: string): number =>
+  entries.filter(({ reader }) => reader === name).length
+
+export function redactWorkspace(workspace: WorkspaceView, view: BlindedView): WorkspaceView {
+  return { ...workspace, labelledCount: imagesSeen(view).filter(({ label }) => label !== null).length }
+}
+
+/** A problem says which label or model differs, and how. */
+export function redactAuditState(state: AuditVerification, _: BlindedView): AuditVerification {
+  if (state.whole) return state
+  const message = 'What was found is shown when blind reading ends.'
+  const problems = state.problems.map(({ kind }) => ({ kind, eventId: null, message }))
+  return { ...state, problems, sentence: `The audit trail is broken. ${message}` }
 }
 
 function withoutHidden<T extends { imageId: number }>(items: T[], { isHidden }: BlindedView): T[] {
@@ -68,56 +104,20 @@ function redactImages(images: ImageView[], view: BlindedView): ImageView[] {
 }
 
 /** A hidden image keeps only what it is by itself. Its name is made from its content hash, which reveals nothing. */
-function redactImage(image: ImageView, { isHidden }: BlindedView): ImageView {
-  if (!isHidden(image.id)) return image
+function redactImage(image: ImageView, view: BlindedView): ImageView {
+  const id = view.aliasOf(image.id)
+  if (!view.isHidden(image.id)) return { ...image, id }
   const name = neutralName(image)
   return {
     ...image,
+    id,
     fileName: name,
     path: name,
     originalPath: name,
     label: null,
     readings: { ...noReadings, isWithheld: true },
     verdict: null,
+    copied: false,
+    importedAt: null,
   }
-}
-
-const neutralName = ({ sha256 }: ImageView): string => `image ${sha256.slice(0, 8)}`
-
-function hiddenByHash({ isHidden, database }: BlindedView): (sha256: string) => boolean {
-  const hidden = new Set(listImages(database).flatMap(({ id, sha256 }) => (isHidden(id) ? sha256 : [])))
-  return (sha256) => hidden.has(sha256)
-}
-
-interface ReportWithPaths {
-  images?: unknown
-  failed?: Failure[]
-  found?: unknown
-}
-
-/** A job without the names of hidden images, which occur in its title, its report and its failures. */
-export function redactJob(job: JobView, { isHidden, database }: BlindedView): JobView {
-  const { images, failed = [], found } = (job.report ?? {}) as ReportWithPaths
-  const isTitledByImage = job.kind === 'explain'
-  if ((typeof job.report !== 'object' || job.report === null) && !isTitledByImage) return job
-  const lists = {
-    ...(Array.isArray(images) ? { images: [] } : {}),
-    ...(Array.isArray(found) ? { found: [] } : {}),
-  }
-  const hidden = listImages(database).filter(({ id }) => isHidden(id))
-  const redacted = failed.map((failure) => {
-    const image = hidden.find(({ path }) => path === failure.path)
-    if (image === undefined) return failure
-    const name = neutralName(image)
-    return { ...failure, path: name, message: failure.message.replaceAll(failure.path, name) }
-  })
-  const title = hidden.reduce(
-    (text, image) => (isTitledByImage ? text.replaceAll(image.fileName, neutralName(image)) : text),
-    job.title,
-  )
-  const report =
-    typeof job.report === 'object' && job.report !== null
-      ? { ...job.report, ...lists, ...(failed.length > 0 ? { failed: redacted } : {}) }
-      : job.report
-  return { ...job, title, report }
 }

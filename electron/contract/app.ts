@@ -70,6 +70,6 @@ export const appCalls = {
       entries: z.array(directoryEntrySchema),
     }),
     audit: 'reads',
-    blinded: 'open',
+    blinded: 'redacted',
   }),
 }

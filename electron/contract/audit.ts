@@ -105,7 +105,7 @@ export const auditCalls = {
     input: z.strictObject({ head: sha256.nullable().default(null) }),
     output: auditVerificationSchema,
     audit: 'reads',
-    blinded: 'open',
+    blinded: 'redacted',
   }),
   /**
    * Continues from an older copy of the workspace, such as a backup; leaves an event with the reason.
@@ -115,14 +115,14 @@ export const auditCalls = {
     input: z.strictObject({ reason: z.string().trim().min(1).max(2000) }),
     output: auditVerificationSchema,
     audit: ['chain'],
-    blinded: 'open',
+    blinded: 'redacted',
   }),
   /** What the verification at opening found; null: it is still running. */
   'audit.state': call({
     input: nothing,
     output: auditVerificationSchema.nullable(),
     audit: 'reads',
-    blinded: 'open',
+    blinded: 'redacted',
   }),
   /** The whole trail, oldest first, as JSON lines (.jsonl) or CSV (.csv), by the extension of the path. */
   'audit.export': call({

@@ -154,7 +154,7 @@ export const backupCalls = {
     input: z.strictObject({ directory: filePath }),
     output: z.object({ directory: z.string(), files: z.int(), missing: z.array(z.string()) }),
     audit: 'untracked',
-    blinded: 'open',
+    blinded: 'redacted',
   }),
   'backup.state': call({ input: nothing, output: backupStateSchema, audit: 'reads', blinded: 'open' }),
   /** A setting of this machine, for the open workspace. */

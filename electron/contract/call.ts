@@ -15,12 +15,16 @@ export type CallAudit = 'reads' | 'untracked' | readonly AuditKind[]
 /**
  * What a blinded reader gets from a call before they decide on an image (docs/readers.md).
  *
- * - `open`: the same answer as everyone. It contains nothing that could influence them: no label, comment, prediction or
- *   file name of an image that they have not decided on.
+ * - `open`: the same answer as everyone. It can contain nothing about an image that they have not decided on: no label,
+ *   comment, prediction, name or count.
  * - `own-image`: the same answer, if the call's input names one `imageId` that they have decided on; otherwise
  *   the call is refused.
  * - `redacted`: the answer without what could influence them; electron/application/redactions.ts has the function.
- * - `refused`: the error `reading.blind`.
+ * - `refused`: the error `reading.blind`. So are calls that read image files by their paths (a measurement would tell
+ *   which file is which image) and those that bring images or models into the workspace.
+ *
+ * Whatever a record says, each answer, event and error passes electron/application/redaction.ts, which replaces ids and
+ * file names, and refuses every call on behalf of another reader.
  */
 export type BlindedAnswer = 'open' | 'own-image' | 'redacted' | 'refused'
 

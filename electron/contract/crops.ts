@@ -41,12 +41,12 @@ export const cropCalls = {
     }),
     output: cropPlanSchema.extend({ flags: z.array(qualityFlagSchema) }),
     audit: 'reads',
-    blinded: 'open',
+    blinded: 'refused',
   }),
   'crops.cut': call({
     input: z.strictObject({ path: filePath, plan: cropPlanSchema, directory: filePath }),
     output: z.object({ files: z.array(z.string()) }),
     audit: 'untracked',
-    blinded: 'open',
+    blinded: 'refused',
   }),
 }

@@ -31,14 +31,14 @@ export const descriptorCalls = {
     }),
     output: started,
     audit: 'untracked',
-    blinded: 'open',
+    blinded: 'refused',
   }),
   /** A folder in the published system's layout (docs/external-descriptors.md); reports an ExternalImportReport. */
   'descriptors.import': call({
     input: z.strictObject({ directory: filePath, name: externalNameSchema }),
     output: started,
     audit: ['import'],
-    blinded: 'open',
+    blinded: 'refused',
   }),
   'descriptors.sets': call({
     input: nothing,

@@ -41,7 +41,7 @@ export const dropCalls = {
     }),
     output: z.object({ dropId }),
     audit: 'untracked',
-    blinded: 'open',
+    blinded: 'refused',
   }),
   /** Ends a drop and removes those of its files that were not imported. */
   'drop.discard': call({

@@ -63,7 +63,10 @@ export const errorDetails = {
   'reading.nothing-to-adjudicate': z.object({ image: z.string() }),
   /** `asked`: what would show others' labels or suggestions. */
   'reading.blind': z.object({ reader: z.string(), asked: z.string() }),
+  /** `other`: the reader that the call was to act for. */
+  'reading.other-reader': z.object({ reader: z.string(), other: z.string() }),
   'reader.exists': z.object({ name: z.string() }),
+  'reader.looks-alike': z.object({ name: z.string(), known: z.string() }),
   'labels.invalid-table': pathReason,
   'region.not-found': z.object({ region: z.string() }),
   'region.invalid': reason,
@@ -231,8 +234,12 @@ const sentences: Sentences = {
   'reading.nothing-to-adjudicate': (d) =>
     `Image ${d.image} has nothing to adjudicate: it has no label yet, or no adjudication to remove.`,
   'reading.blind': (d) =>
-    `${d.reader} is reading blind, and this would show other readers' labels or suggested classes (${d.asked}). End blind reading first.`,
+    `Not available while ${d.reader} is reading blind: it could show or change what is hidden. End blind reading first.`,
+  'reading.other-reader': (d) =>
+    `${d.reader} is reading blind, so nothing can be done here for ${d.other}. End blind reading first.`,
   'reader.exists': (d) => `A reader named "${d.name}" already exists. Choose another name.`,
+  'reader.looks-alike': (d) =>
+    `The name "${d.name}" looks like that of the reader "${d.known}". Use that name, or one that differs clearly.`,
   'drop.refused': (d) => `The dropped file was not accepted: ${d.reason}.`,
   'region.not-found': (d) => `Region ${d.region} does not exist or was deleted.`,
   'region.invalid': (d) => `The region is not valid: ${d.reason}.`,

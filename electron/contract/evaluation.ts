@@ -176,6 +176,6 @@ export const evaluationCalls = {
     }),
     output: evaluationReportSchema,
     audit: 'reads',
-    blinded: 'open',
+    blinded: 'refused',
   }),
 }

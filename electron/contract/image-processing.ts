@@ -26,14 +26,14 @@ export const imageProcessingCalls = {
     input: z.strictObject({ ...fromTo, scale: z.number().positive().max(64) }),
     output: writtenImage,
     audit: 'untracked',
-    blinded: 'open',
+    blinded: 'refused',
   }),
   'stain.normalize': call({
     /** `reference`: an image that gives the target stains; null: the published reference. */
     input: z.strictObject({ ...fromTo, reference: filePath.nullable() }),
     output: normalizedImageSchema,
     audit: 'untracked',
-    blinded: 'open',
+    blinded: 'refused',
   }),
   'stain.augment': call({
     input: z.strictObject({
@@ -43,6 +43,6 @@ export const imageProcessingCalls = {
     }),
     output: writtenImage,
     audit: 'untracked',
-    blinded: 'open',
+    blinded: 'refused',
   }),
 }

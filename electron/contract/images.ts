@@ -31,7 +31,8 @@ export const imageViewSchema = z.object({
   readings: readingsSchema,
   /** The newest prediction. */
   verdict: verdictViewSchema.nullable(),
-  importedAt: isoTime,
+  /** null: hidden from a blind reader, since images are imported folder by folder. */
+  importedAt: isoTime.nullable(),
 })
 export type ImageView = z.infer<typeof imageViewSchema>
 
@@ -99,7 +100,7 @@ export const imageCalls = {
     }),
     output: started,
     audit: ['import', 'label'],
-    blinded: 'open',
+    blinded: 'refused',
   }),
   /** What an import would find, without opening an image. */
   'image.preview': call({
@@ -113,7 +114,7 @@ export const imageCalls = {
     }),
     output: importPreviewSchema,
     audit: 'reads',
-    blinded: 'open',
+    blinded: 'refused',
   }),
   'image.list': call({
     input: nothing,

@@ -122,6 +122,6 @@ export const modelPackageCalls = {
     }),
     output: started,
     audit: ['model', 'operating-point'],
-    blinded: 'open',
+    blinded: 'refused',
   }),
 }

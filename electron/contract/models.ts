@@ -102,20 +102,20 @@ export const modelCalls = {
     }),
     output: started,
     audit: ['training', 'promotion'],
-    blinded: 'open',
+    blinded: 'refused',
   }),
   /** The time and disk space that a training would need. */
   'model.estimate': call({
     input: z.strictObject({ recipe: z.string(), changes: recipeChangesSchema.optional() }),
     output: trainingEstimateSchema,
     audit: 'reads',
-    blinded: 'open',
+    blinded: 'refused',
   }),
   'model.report': call({
     input: z.strictObject({ model: z.string().nullable() }),
     output: modelReportSchema,
     audit: 'reads',
-    blinded: 'redacted',
+    blinded: 'refused',
   }),
   /** One HTML page, JSON or CSV, by the extension of the path; null: of the model in use. */
   'model.writeReport': call({
@@ -128,7 +128,7 @@ export const modelCalls = {
     input: z.strictObject({ first: z.string(), second: z.string() }),
     output: modelComparisonSchema,
     audit: 'reads',
-    blinded: 'redacted',
+    blinded: 'refused',
   }),
   /** Puts a model in use until another one is promoted. */
   'model.promote': call({

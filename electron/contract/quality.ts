@@ -78,6 +78,6 @@ export const qualityCalls = {
     input: z.strictObject({ paths: z.array(filePath).min(1), recipe: z.string() }),
     output: z.object({ images: z.array(imageQualitySchema), failed: z.array(failureSchema) }),
     audit: 'reads',
-    blinded: 'open',
+    blinded: 'refused',
   }),
 }

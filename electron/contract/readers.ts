@@ -72,7 +72,7 @@ export const readerCalls = {
     input: nothing,
     output: z.array(knownReaderSchema),
     audit: 'reads',
-    blinded: 'open',
+    blinded: 'redacted',
   }),
   /** Adds a reader before their first label. */
   'reader.add': call({

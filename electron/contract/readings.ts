@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { id, isoTime } from './atoms.ts'
 import { labelOriginSchema, type LabelOrigin } from './label-source.ts'
+import { isSameReader } from './reader-names.ts'
 
 /** A current label of an image, of a reader or from another source, or its adjudication. */
 export const readingViewSchema = z.object({
@@ -81,11 +82,6 @@ export function labelOf(
   const { className, reader, source, table, at, comment } = reading
   return { className, reader, source, table, at, comment, isAdjudicated: readings.adjudication !== null }
 }
-
-/** Whether two names mean the same reader: case and Unicode normalisation do not matter. null is no reader. */
-export const isSameReader = (a: string | null, b: string): boolean =>
-  a === b || (a !== null && comparable(a) === comparable(b))
-const comparable = (name: string): string => name.trim().normalize('NFC').toLocaleLowerCase('en')
 
 export const readerViewSchema = z.object({ name: z.string(), since: isoTime, entries: z.int() })
 export type ReaderView = z.infer<typeof readerViewSchema>

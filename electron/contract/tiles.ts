@@ -28,9 +28,9 @@ export type TileRequest =
 
 /** The request of a path, or null for any other path; only these requests are served. */
 export function parseTilePath(path: string): TileRequest | null {
-  const thumbnail = /^\/([1-9]\d{0,14})\/thumbnail\.jpg$/.exec(path)
+  const thumbnail = /^\/([1-9]\d{0,15})\/thumbnail\.jpg$/.exec(path)
   if (thumbnail?.[1] !== undefined) return { kind: 'thumbnail', imageId: Number(thumbnail[1]) }
-  const tile = /^\/([1-9]\d{0,14})(\/normalised)?\/(\d{1,2})\/(\d{1,6})_(\d{1,6})\.jpg$/.exec(path)
+  const tile = /^\/([1-9]\d{0,15})(\/normalised)?\/(\d{1,2})\/(\d{1,6})_(\d{1,6})\.jpg$/.exec(path)
   if (tile === null) return parseHeatMapPath(path)
   const [imageId, level, column, row] = [1, 3, 4, 5].map((group) => Number(tile[group])) as [
     number,
@@ -42,7 +42,7 @@ export function parseTilePath(path: string): TileRequest | null {
 }
 
 function parseHeatMapPath(path: string): TileRequest | null {
-  const map = /^\/([1-9]\d{0,14})\/heat\/([1-9]\d{0,14})_(\d{1,2})\.png$/.exec(path)
+  const map = /^\/([1-9]\d{0,15})\/heat\/([1-9]\d{0,14})_(\d{1,2})\.png$/.exec(path)
   if (map === null) return null
   const [imageId, modelId, classIndex] = map.slice(1).map(Number) as [number, number, number]
   return { kind: 'heat-map', imageId, modelId, classIndex }

@@ -87,7 +87,7 @@ export const workspaceCalls = {
     input: nothing,
     output: workspaceViewSchema.nullable(),
     audit: 'reads',
-    blinded: 'open',
+    blinded: 'redacted',
   }),
   'workspace.recent': call({
     input: nothing,
@@ -102,13 +102,13 @@ export const workspaceCalls = {
     }),
     output: workspaceViewSchema,
     audit: ['chain'],
-    blinded: 'open',
+    blinded: 'redacted',
   }),
   'workspace.open': call({
     input: z.strictObject({ path: filePath }),
     output: workspaceViewSchema,
     audit: 'reads',
-    blinded: 'open',
+    blinded: 'redacted',
   }),
   /**
    * Makes the tables, indexes, triggers and views of a workspace that is not open as Lobule made them, keeps a copy of the
@@ -136,7 +136,7 @@ export const workspaceCalls = {
     input: z.strictObject({ directory: filePath }),
     output: started,
     audit: ['relink'],
-    blinded: 'open',
+    blinded: 'refused',
   }),
 
   /** Replaces the class scheme, as long as there are no labels. */
@@ -144,7 +144,7 @@ export const workspaceCalls = {
     input: z.strictObject({ classes: classSchemeSchema }),
     output: workspaceViewSchema,
     audit: ['classes'],
-    blinded: 'open',
+    blinded: 'refused',
   }),
 
   /** Writes synthetic images to files. An import makes them images of the workspace. */
@@ -159,7 +159,7 @@ export const workspaceCalls = {
     }),
     output: started,
     audit: 'untracked',
-    blinded: 'open',
+    blinded: 'refused',
   }),
 
   /** Removes data that can be computed again (descriptors, heat maps), and leftovers of copies and drops. */

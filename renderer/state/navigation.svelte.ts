@@ -15,7 +15,7 @@ export type Panel =
 export const screens = ['worklist', 'models', 'agreement', 'audit', 'settings'] as const
 export type Screen = (typeof screens)[number]
 
-const imageHash = /^#\/image\/([1-9]\d{0,14})$/
+const imageHash = /^#\/image\/([1-9]\d{0,15})$/
 
 /**
  * Where the user is. The screen, or the image in the viewer over it, is in the address, so that a reload returns to

@@ -8,7 +8,7 @@ import {
   getImage,
   hasLabels,
   insertImage,
-  knownReaderName,
+  requireReaderName,
   listClasses,
   moveImage,
   setCopiedPath,
@@ -190,7 +190,8 @@ class Importer {
   /** Whether this job imported the file itself, before it was interrupted. */
   #hasImported(image: ImageView, file: PlannedFile): boolean {
     const since = this.#since
-    return since !== null && image.importedAt >= since && image.originalPath === (file.dropped ?? file.path)
+    if (since === null || image.importedAt === null || image.importedAt < since) return false
+    return image.originalPath === (file.dropped ?? file.path)
   }
 
   /** Dropped files are always copied: the workspace has the only one. */
@@ -207,7 +208,7 @@ class Importer {
 
   #label(imageId: number, { labels }: PlannedFile, isSynthetic: boolean): void {
     for (const { className, reader, source: named, table, isAdjudication } of labels) {
-      const by = knownReaderName(this.#database, reader ?? this.#input.reader)
+      const by = requireReaderName(this.#database, reader ?? this.#input.reader)
       const as = isAdjudication === true ? 'adjudication' : 'import'
       const source = named === 'folder' && isSynthetic ? 'synthetic' : named
       const isUnsure = className === null

@@ -1,4 +1,4 @@
-import { isSameReader } from '../../contract/index.ts'
+import { looksLikeReader } from '../../contract/index.ts'
 import { hasRead, knownReaderName, readImagesOf, type Readable } from '../../store/index.ts'
 import type { ServiceContext } from '../../session/context.ts'
 import type { Settings } from '../../session/settings.ts'
@@ -12,13 +12,13 @@ export type IsHidden = (imageId: number) => boolean
 
 const nothingIsHidden: IsHidden = () => false
 
-/** Whether a reader chose blinded reading on this machine. */
+/** Whether a reader chose blinded reading on this machine. A name that looks like theirs is no way around it. */
 export const isBlinded = ({ content }: Settings, reader: string): boolean =>
-  content.blindReaders.some((name) => isSameReader(name, reader))
+  content.blindReaders.some((name) => looksLikeReader(name, reader))
 
 /** Starts or ends blinded reading for one reader. The setting survives restarts. */
 export function setBlinded(settings: Settings, reader: string, isOn: boolean): void {
-  const others = settings.content.blindReaders.filter((name) => !isSameReader(name, reader))
+  const others = settings.content.blindReaders.filter((name) => !looksLikeReader(name, reader))
   settings.change({ blindReaders: isOn ? [...others, reader] : others })
 }
 

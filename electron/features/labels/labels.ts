@@ -8,6 +8,7 @@ import {
   listClasses,
   listStanding,
   replaceClasses,
+  requireReaderName,
   type Readable,
   type StandingEntry,
   type Writable,
@@ -29,7 +30,8 @@ interface LabelOptions extends Author {
 /**
  * Records a reader's label on images, on all or none. null without `isUnsure` withdraws the reader's labels, and those
  * that they imported and can see, and skips images without one. On disk when this returns.
- * @throws AppError `image.not-found`, `classes.unknown`, `label.nothing-to-withdraw` if every image was skipped
+ * @throws AppError `image.not-found`, `classes.unknown`, `reader.looks-alike`, `label.nothing-to-withdraw` if every
+ *   image was skipped
  */
 export function setLabels(
   database: Writable,
@@ -38,7 +40,7 @@ export function setLabels(
   { isUnsure = false, isBlind, reader: named, comment }: LabelOptions,
 ): void {
   requireKnownClass(database, className)
-  const reader = knownReaderName(database, named)
+  const reader = requireReaderName(database, named)
   database.transaction(() => {
     let written = 0
     for (const imageId of imageIds) {
@@ -94,7 +96,7 @@ export function undoLabels(
 /**
  * Adjudicates images, all or none: the class becomes their label, whatever the readers chose. null removes the
  * adjudication. The images must have a label.
- * @throws AppError `image.not-found`, `classes.unknown`, `reading.nothing-to-adjudicate`
+ * @throws AppError `image.not-found`, `classes.unknown`, `reader.looks-alike`, `reading.nothing-to-adjudicate`
  */
 export function adjudicate(
   database: Writable,
@@ -103,7 +105,7 @@ export function adjudicate(
   { reader: named, comment }: Author,
 ): void {
   requireKnownClass(database, className)
-  const reader = knownReaderName(database, named)
+  const reader = requireReaderName(database, named)
   database.transaction(() => {
     for (const imageId of imageIds) {
       const { readings } = getImage(database, imageId)

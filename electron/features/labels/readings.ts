@@ -9,7 +9,7 @@ import { compareReaders, type ImageLabels } from '../../engine/evaluation/index.
 import {
   appendEvent,
   insertReader,
-  knownReaderName,
+  requireReaderName,
   listClasses,
   listReaders,
   listStanding,
@@ -46,22 +46,26 @@ export function knownReaders(database: Readable, settings: Settings): KnownReade
 
 /**
  * Adds a reader to a workspace.
- * @throws AppError `reader.exists`, also if only upper and lower case differ
+ * @throws AppError `reader.exists`, also if only upper and lower case differ; `reader.looks-alike`
  */
 export function addReader(database: Writable, name: string): void {
   const known = listReaders(database).find((reader) => isSameReader(reader.name, name))
   if (known !== undefined) throw new AppError('reader.exists', { name: known.name })
+  requireReaderName(database, name)
   insertKnownReader(database, name)
 }
 
-/** Changes the reader at this computer. In an open workspace, the name is spelled as the workspace has it. */
+/**
+ * Changes the reader at this computer. In an open workspace, the name is spelled as the workspace has it.
+ * @throws AppError `reader.looks-alike`
+ */
 export function switchReader(database: Writable | null, settings: Settings, name: string): void {
   if (database === null) {
     settings.change({ reader: name })
     return
   }
   const before = settings.content.reader
-  const known = knownReaderName(database, name)
+  const known = requireReaderName(database, name)
   database.transaction(() => {
     if (!listReaders(database).some((reader) => reader.name === known)) insertKnownReader(database, known)
     if (known === before) return

@@ -17,6 +17,7 @@ import {
   listClasses,
   listEntriesOfRegions,
   listRegionEntries,
+  requireReaderName,
   type NewRegionEntry,
   type StoredRegionEntry,
   type Writable,
@@ -43,6 +44,7 @@ export interface CheckedContent extends RegionContent {
 /**
  * Records a reader's change to regions of an image, with its audit event. The event holds class, name and comment, and a
  * hash of the geometry, which may be long.
+ * @throws AppError `reader.looks-alike`
  */
 export function recordChange(
   database: Writable,
@@ -52,6 +54,7 @@ export function recordChange(
   { undoes = null, reason = null }: { undoes?: number | null; reason?: string | null } = {},
 ): void {
   database.transaction(() => {
+    requireReaderName(database, reader)
     const before = new Map(
       newestEntries(
         listEntriesOfRegions(

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path'
-import { AppError, isSameReader, type RegionGeometry } from '../../contract/index.ts'
+import { AppError, type RegionGeometry } from '../../contract/index.ts'
 import {
   checkedGeometry,
   isQuickToCheck,
@@ -7,7 +7,7 @@ import {
   type ImageSize,
 } from '../../engine/regions/geometry.ts'
 import { getImage, knownReaderName, type Writable } from '../../store/index.ts'
-import { hiddenFrom, isBlinded } from '../labels/blinded-reading.ts'
+import { hiddenFrom } from '../labels/blinded-reading.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { addRegion, changeRegion, deleteRegion, requireRegion, undoRegions } from './change-regions.ts'
 import { exportRegions } from './export-regions.ts'
@@ -18,12 +18,7 @@ import { readableEntries, type RegionReader } from './region-reader.ts'
 export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
   const { session, settings, emit, bounded } = context
   const readerOf = (readerName: string | null): RegionReader => {
-    const own = settings.content.reader
-    const name = readerName ?? own
-    // A blinded reader must not see what another reader may see.
-    if (context.door.isCommandLine !== true && isBlinded(settings, own) && !isSameReader(name, own)) {
-      throw new AppError('reading.blind', { reader: own, asked: `the regions that ${name} sees` })
-    }
+    const name = readerName ?? settings.content.reader
     return {
       name: knownReaderName(session.workspace.database, name),
       isHidden: hiddenFrom(context, name),

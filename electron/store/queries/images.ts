@@ -51,8 +51,17 @@ const selectImages = `
   FROM images i
   LEFT JOIN cases k ON k.id = i.case_id`
 
-function fromRow(
+const filesOf = (
   { folder }: Readable,
+  { path, copied_path: copied }: Pick<ImageRow, 'path' | 'copied_path'>,
+): Pick<ImageView, 'path' | 'originalPath' | 'fileName'> => ({
+  path: copied === null ? path : join(folder, copied),
+  originalPath: path,
+  fileName: path.split(/[/\\]/).at(-1) ?? path,
+})
+
+function fromRow(
+  database: Readable,
   row: ImageRow,
   readings: Readings,
   verdict: VerdictView | null,
@@ -60,11 +69,9 @@ function fromRow(
   return {
     id: row.id,
     sha256: row.sha256,
-    path: row.copied_path === null ? row.path : join(folder, row.copied_path),
-    originalPath: row.path,
+    ...filesOf(database, row),
     copied: row.copied_path !== null,
     page: row.page,
-    fileName: row.path.split(/[/\\]/).at(-1) ?? row.path,
     format: row.format,
     widthPx: row.width_px,
     heightPx: row.height_px,
@@ -96,6 +103,25 @@ export function getImage(database: Readable, imageId: number): ImageView {
   const readings = readReadings(database, imageId).get(imageId) ?? noReadings
   return fromRow(database, row, readings, newestVerdicts(database, imageId).get(imageId) ?? null)
 }
+
+/** What names an image: its id, its content, and its file. */
+export interface ImageName {
+  id: number
+  sha256: string
+  /** As in `ImageView`. */
+  path: string
+  originalPath: string
+  fileName: string
+}
+
+/** The names of all images, in the order of import. */
+export const listImageNames = (database: Readable): ImageName[] =>
+  database
+    .prepare<[], Pick<ImageRow, 'id' | 'sha256' | 'path' | 'copied_path'>>(
+      'SELECT id, sha256, path, copied_path FROM images ORDER BY id',
+    )
+    .all()
+    .map((row) => ({ id: row.id, sha256: row.sha256, ...filesOf(database, row) }))
 
 /** Image id by content, or null. */
 export function findImageByHash(database: Readable, sha256: string): number | null {

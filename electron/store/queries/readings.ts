@@ -1,7 +1,9 @@
 import {
   agreedReading,
+  AppError,
   isCorrection,
   isSameReader,
+  looksLikeReader,
   type LabelSource,
   type Readings,
   type ReadingView,
@@ -166,6 +168,19 @@ export function knownReaderName(database: Readable, name: string): string {
   const names = database.prepare<[], { name: string }>('SELECT name FROM readers ORDER BY id').all()
   const exact = names.find((known) => known.name === name)
   return (exact ?? names.find((known) => isSameReader(known.name, name)))?.name ?? name.trim()
+}
+
+/**
+ * The spelling of a reader's name in this workspace, for an entry of theirs.
+ * @throws AppError `reader.looks-alike` if the name is new and could be taken for that of a known reader
+ */
+export function requireReaderName(database: Readable, name: string): string {
+  const known = knownReaderName(database, name)
+  const names = database.prepare<[], { name: string }>('SELECT name FROM readers').all()
+  if (names.some((other) => other.name === known)) return known
+  const alike = names.find((other) => looksLikeReader(other.name, name))
+  if (alike !== undefined) throw new AppError('reader.looks-alike', { name, known: alike.name })
+  return known
 }
 
 /** Adds a reader without label events. */

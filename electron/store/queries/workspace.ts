@@ -53,3 +53,7 @@ export function readWorkspaceInfo(database: Readable): StoredInfo {
   }))
   return { ...info, ...counts, classes }
 }
+
+/** Number of rows that this connection has changed so far: while it stays the same, so does the content. */
+export const countChanges = (database: Readable): number =>
+  (database.prepare('SELECT total_changes() AS n').get() as { n: number }).n

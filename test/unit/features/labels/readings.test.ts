@@ -9,13 +9,19 @@ import {
   type ImageView,
 } from '../../../../electron/contract/index.ts'
 import { adjudicate, setLabels, undoLabels } from '../../../../electron/features/labels/labels.ts'
-import { addReader, knownReaders, readAgreement } from '../../../../electron/features/labels/readings.ts'
+import {
+  addReader,
+  knownReaders,
+  readAgreement,
+  switchReader,
+} from '../../../../electron/features/labels/readings.ts'
 import { Settings } from '../../../../electron/session/settings.ts'
 import {
   countAgreed,
   createWorkspace,
   getImage,
   insertImage,
+  insertReader,
   listEvents,
   listLabels,
   listStanding,
@@ -189,4 +195,20 @@ it('knows readers before their first label, once each, and leaves an event', () 
   expect(listEvents(store.database, filter, { olderThan: null, limit: 10 }).events).toMatchObject([
     { object: { type: 'reader', name: 'Ada' }, after: { added: true } },
   ])
+})
+
+it('refuses a new reader whose name looks like a known one, and keeps those who are there', () => {
+  says('Bea', 0, 'Benign')
+  const alike = 'BEA\u0301'
+  expect(() => addReader(store.database, alike)).toThrow(code('reader.looks-alike'))
+  expect(() => says(alike, 1, 'Benign')).toThrow(code('reader.looks-alike'))
+  expect(() => adjudicate(store.database, first(), 'Normal', { reader: alike, comment: null })).toThrow(
+    code('reader.looks-alike'),
+  )
+  const settings = new Settings(join(root, 'home'))
+  expect(() => switchReader(store.database, settings, alike)).toThrow(code('reader.looks-alike'))
+  // As an earlier version added it.
+  insertReader(store.database, alike)
+  says(alike, 1, 'Normal')
+  expect(image(1).readings.all).toMatchObject([{ reader: alike }])
 })

@@ -1,0 +1,197 @@
+import { dirname } from 'node:path'
+import { AppError, fromErrorView, toErrorView, type ErrorCode, type ErrorView } from '../contract/index.ts'
+import { neutralName, type BlindedView } from './blinded-view.ts'
+import { namesOf, withheld } from './withheld-names.ts'
+
+/**
+ * What a blinded reader gets of an error. A new code does not compile without it.
+ *
+ * - `named`: its sentence, without what names a withheld image or another reader. Its details can hold nothing else
+ *   about images: no class, no count.
+ * - `refused`: `reading.blind` in its place.
+ */
+const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
+  'internal.unexpected': 'named',
+  'call.unknown': 'named',
+  'call.invalid-input': 'named',
+  'call.superseded': 'named',
+  'call.foreign-sender': 'named',
+  'call.unauthorised': 'named',
+  'connection.lost': 'named',
+  'path.not-found': 'named',
+  'path.unreadable': 'named',
+  'path.not-writable': 'named',
+  'disk.full': 'named',
+  'workspace.none-open': 'named',
+  'workspace.not-found': 'named',
+  'workspace.exists': 'named',
+  'workspace.newer': 'named',
+  'workspace.locked': 'named',
+  'workspace.corrupt': 'named',
+  'workspace.disk-full': 'named',
+  'workspace.read-only': 'named',
+  'workspace.disk-error': 'named',
+  'workspace.replaced': 'named',
+  'workspace.foreign-schema': 'named',
+  'workspace.nothing-to-mend': 'named',
+  'backup.exists': 'named',
+  'backup.folder-exists': 'named',
+  'backup.invalid': 'named',
+  'backup.newer': 'named',
+  'classes.invalid': 'named',
+  'classes.in-use': 'refused',
+  'classes.unknown': 'named',
+  'image.empty-file': 'named',
+  'image.unsupported-format': 'named',
+  'image.truncated': 'named',
+  'image.too-large': 'named',
+  'image.no-page': 'named',
+  'image.several-pages': 'named',
+  'image.not-found': 'named',
+  'image.file-missing': 'named',
+  'image.file-changed': 'named',
+  'image.invalid-raster': 'named',
+  'image.no-stains': 'named',
+  'crops.other-image': 'named',
+  'image.ambiguous': 'refused',
+  'label.nothing-to-undo': 'named',
+  'label.nothing-to-withdraw': 'named',
+  'reading.nothing-to-adjudicate': 'refused',
+  'reading.blind': 'named',
+  'reading.other-reader': 'named',
+  'reader.exists': 'named',
+  'reader.looks-alike': 'named',
+  'labels.invalid-table': 'named',
+  'region.not-found': 'named',
+  'region.invalid': 'named',
+  'region.nothing-to-undo': 'named',
+  'region.changed-since': 'named',
+  'region.unknown-classes': 'named',
+  'region.invalid-file': 'named',
+  'region.file-exists': 'named',
+  'drop.refused': 'named',
+  'cases.invalid-pattern': 'named',
+  'encoder.missing': 'named',
+  'encoder.unknown-file': 'named',
+  'encoder.invalid-file': 'named',
+  'encoder.download-failed': 'named',
+  'encoder.changed': 'named',
+  'encoder.self-test-failed': 'named',
+  'encoder.backend-failed': 'named',
+  'descriptors.invalid-file': 'named',
+  'descriptors.no-layout': 'named',
+  'descriptors.other-layout': 'named',
+  'descriptors.other-values': 'refused',
+  'descriptors.nothing-usable': 'named',
+  'descriptors.no-image': 'refused',
+  'descriptors.ambiguous-name': 'refused',
+  'descriptors.incomplete': 'refused',
+  'descriptors.set-missing': 'named',
+  'descriptors.none': 'named',
+  'descriptors.not-in-set': 'named',
+  'descriptors.external-model': 'named',
+  'recipe.unknown': 'named',
+  'recipe.unknown-setting': 'named',
+  'recipe.invalid': 'named',
+  'training.too-few-classes': 'refused',
+  'training.too-few-cases': 'refused',
+  'training.too-few-images': 'refused',
+  'training.no-cases': 'refused',
+  'boosting.failed': 'named',
+  'boosting.closed': 'named',
+  'boosting.invalid-input': 'named',
+  'boosting.addon-missing': 'named',
+  'model.none': 'named',
+  'model.none-in-use': 'named',
+  'model.not-found': 'named',
+  'model.exists': 'named',
+  'model.nothing-promoted': 'named',
+  'model.no-report': 'named',
+  'model.corrupt': 'named',
+  'package.invalid': 'named',
+  'package.newer': 'named',
+  'package.too-large': 'named',
+  'package.other-classes': 'named',
+  'evaluation.invalid-table': 'refused',
+  'explanation.none': 'named',
+  'audit.nothing-to-accept': 'named',
+  'case.not-found': 'named',
+  'report.no-pdf': 'named',
+  'job.not-found': 'named',
+  'job.busy': 'named',
+  'job.cancelled': 'named',
+  'job.wrong-state': 'named',
+  'job.not-resumable': 'named',
+  'job.nothing-failed': 'named',
+  'compute.crashed': 'named',
+}
+
+/** What the reader sent, and which images it was about. */
+export interface Asked {
+  /** Every text in it. */
+  readonly typed: readonly string[]
+  readonly imageIds: readonly number[]
+}
+
+/** An error as a blinded reader gets it; what is not an AppError keeps only its text. */
+export function redactError(error: unknown, asked: Asked, view: BlindedView): unknown {
+  if (error instanceof AppError) {
+    const known = error as AppError
+    if (blindedErrors[known.code] === 'refused') {
+      return new AppError('reading.blind', { reader: view.reader, asked: known.code }, { cause: error })
+    }
+    const details = redactDetails(known.details, asked, view)
+    return new AppError(known.code, details as typeof known.details, { cause: error })
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return new Error(redactText(message, asked, view), { cause: error })
+}
+
+/** The error of a job. Its reader may have named any file when it was started, so no path is shown at all. */
+export function redactJobError({ code, details }: ErrorView, view: BlindedView): ErrorView {
+  const withoutFiles = Object.entries(details).map(([key, value]) => [key, isFile(key) ? withheld : value])
+  const asked: Asked = { typed: [], imageIds: [] }
+  const error = fromErrorView({ code, message: withheld, details: Object.fromEntries(withoutFiles) })
+  return toErrorView(redactError(error, asked, view))
+}
+
+const isFile = (key: string): boolean => ['path', 'file', 'image', 'name', 'message', 'first'].includes(key)
+
+function redactDetails(details: object, asked: Asked, view: BlindedView): object {
+  const redacted = Object.entries(details).map(([key, value]: [string, unknown]) => {
+    if (key === 'reader' && typeof value === 'string') return [key, redactReader(value, asked, view)]
+    if (key === 'image' && typeof value === 'string') return [key, redactImageNumber(value, asked, view)]
+    if (typeof value === 'string') return [key, redactText(value, asked, view)]
+    if (!Array.isArray(value)) return [key, value]
+    const items = value.map((item: unknown) =>
+      typeof item === 'string' ? redactText(item, asked, view) : item,
+    )
+    return [key, items]
+  })
+  return Object.fromEntries(redacted) as object
+}
+
+const redactReader = (name: string, { typed }: Asked, view: BlindedView): string =>
+  name === view.reader || typed.includes(name) ? name : 'another reader'
+
+/** The row of an image would tell when it was imported. */
+function redactImageNumber(image: string, asked: Asked, view: BlindedView): string {
+  const named = view.images.find(({ id }) => String(id) === image)
+  return named === undefined ? redactText(image, asked, view) : named.sha256.slice(0, 8)
+}
+
+function redactText(text: string, { typed, imageIds }: Asked, view: BlindedView): string {
+  const asked = view.images.filter(({ id }) => imageIds.includes(id) && view.isHidden(id))
+  const isTyped = (name: string): boolean => typed.some((part) => part.includes(name))
+  const named = asked.reduce((changed, image) => {
+    const withoutFile = namesOf(image).reduce(
+      (part, name) => (isTyped(name) ? part : part.replaceAll(name, neutralName(image))),
+      changed,
+    )
+    return [dirname(image.path), dirname(image.originalPath)].reduce(
+      (part, folder) => (folder.length < 2 || isTyped(folder) ? part : part.replaceAll(folder, withheld)),
+      withoutFile,
+    )
+  }, text)
+  return view.names.in(named, typed)
+}
