@@ -33,7 +33,7 @@ const pageFeatures = {
   classes: [],
   slide: [],
   import: ['classes'],
-  models: ['classes'],
+  models: ['classes', 'review'],
   review: ['classes'],
   regions: ['classes', 'slide'],
   predictions: ['classes', 'review'],

@@ -58,6 +58,12 @@ export class Alerts {
     this.show('danger', view.message)
   }
 
+  /** Removes all messages, which may name images. */
+  clear(): void {
+    this.#items = []
+    this.#note = null
+  }
+
   dismiss(id: number): void {
     this.#items = this.#items.filter((item) => item.id !== id)
   }

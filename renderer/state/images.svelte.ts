@@ -92,7 +92,10 @@ export class Images {
   }
 
   async load(): Promise<void> {
-    this.#all = await this.#client['image.list']({})
+    const round = this.#round
+    const all = await this.#client['image.list']({})
+    if (round !== this.#round) return
+    this.#all = all
     this.#fetched = this.#all
     this.#isLoaded = true
   }
@@ -101,7 +104,9 @@ export class Images {
   async refresh(imageIds: readonly number[] | null): Promise<void> {
     const areKnown = imageIds?.every((imageId) => this.#places.has(imageId)) ?? false
     if (imageIds === null || !areKnown || imageIds.length > singleRefreshLimit) return this.load()
-    this.#replace(await Promise.all(imageIds.map((imageId) => this.#client['image.get']({ imageId }))))
+    const round = this.#round
+    const changed = await Promise.all(imageIds.map((imageId) => this.#client['image.get']({ imageId })))
+    if (round === this.#round) this.#replace(changed)
   }
 
   predictionsOf(imageId: number): Promise<VerdictView[]> {
@@ -160,12 +165,6 @@ export class Images {
       .map((image) => ({ ...(this.find(image.id) ?? image), label: image.label, readings: image.readings }))
     await this.#show(change, imageIds, (ids) => this.#client['label.undo']({ imageIds: ids }))
     return imageIds
-  }
-
-  /** Another reader cannot undo the labels of this one. */
-  forgetUndo(): void {
-    this.#done = []
-    this.#round++
   }
 
   /** Adjudicates images; null removes their adjudication. */

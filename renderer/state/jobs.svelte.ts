@@ -29,6 +29,8 @@ export class Jobs {
   #followed = $state.raw<ReadonlySet<number>>(setOf())
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- waiting callers are not shown
   readonly #waiting = new Map<number, (job: JobView) => void>()
+  /** Increases when the jobs are forgotten: an answer to an earlier request is not shown then. */
+  #round = 0
   #active = $derived(this.#all.filter(isActive))
   #pending = $derived(this.#all.filter(isPending))
   #shown = $derived([
@@ -62,13 +64,21 @@ export class Jobs {
   }
 
   clear(): void {
-    this.#all = []
-    this.#followed = setOf()
+    this.forget()
     this.#waiting.clear()
   }
 
+  /** Forgets all jobs, whose titles and reports may name images, until they are loaded again. */
+  forget(): void {
+    this.#all = []
+    this.#followed = setOf()
+    this.#round++
+  }
+
   async load(): Promise<void> {
-    for (const job of await this.#client['job.list']({})) this.put(job)
+    const round = this.#round
+    const jobs = await this.#client['job.list']({})
+    if (round === this.#round) for (const job of jobs) this.put(job)
   }
 
   /** Takes the answer to a request. An answer older than the job's end changes nothing. */
@@ -90,7 +100,9 @@ export class Jobs {
   async end(jobId: number): Promise<JobView> {
     this.#follow(jobId)
     const ended = new Promise<JobView>((resolve) => this.#waiting.set(jobId, resolve))
-    this.put(await this.#client['job.get']({ jobId }))
+    const round = this.#round
+    const job = await this.#client['job.get']({ jobId })
+    if (round === this.#round) this.put(job)
     return ended
   }
 

@@ -145,7 +145,9 @@ export class Lobule {
     // The browser clears the transfer after the event handler, so reading starts before anything else.
     const gathering = paths.length > 0 ? Promise.resolve([]) : readDroppedFiles(transfer)
     const files = await gathering
-    if (paths.length === 0 && files.length === 0) this.alerts.show('warning', strings.importing.noDrop)
+    // The import dialog says why nothing can be imported now.
+    if (this.isBlind) this.navigation.open({ name: 'import', paths: [] })
+    else if (paths.length === 0 && files.length === 0) this.alerts.show('warning', strings.importing.noDrop)
     else {
       this.importDraft.takeDrop(files)
       this.navigation.open({ name: 'import', paths })
@@ -206,19 +208,24 @@ export class Lobule {
 
   #clearWorkspace(): void {
     this.#openPath = null
-    this.importDraft.clear()
-    this.maintenance.clear()
     this.navigation.showScreen('worklist')
     this.navigation.close()
+    this.#clearImages()
+    this.jobs.clear()
+    this.models.clear()
+    this.readers.clear()
+  }
+
+  /** Everything about images that is not in the list of jobs. */
+  #clearImages(): void {
+    this.importDraft.clear()
+    this.maintenance.clear()
     this.images.clear()
     this.regions.close()
     this.heatMap.clear()
-    this.jobs.clear()
     this.batch.clear()
-    this.models.clear()
     this.modelReview.clear()
     this.audit.clear()
-    this.readers.clear()
     this.review.clear()
     this.worklist.clear()
   }
@@ -257,13 +264,28 @@ export class Lobule {
   }
 
   #setReader({ reader, isBlind }: { reader: string; isBlind: boolean }): void {
-    if (!isSameReader(reader, this.reader)) {
-      this.images.forgetUndo()
-      this.review.clear()
-    }
+    const isOther = !isSameReader(reader, this.reader) || isBlind !== this.session.info?.isBlind
     this.session.setReader(reader, isBlind)
     this.readers.forget()
-    if (this.session.workspace !== null) void this.alerts.attempt(this.readers.load())
+    if (this.session.workspace === null) return
+    void this.alerts.attempt(isOther ? this.#startAgain() : this.readers.load())
+  }
+
+  /**
+   * Another reader may see other things, or the same reader less than before: forgets everything about images, then loads
+   * what this reader may see. Images have other ids now, so the viewer opens the same image again by its content.
+   */
+  async #startAgain(): Promise<void> {
+    const { imageId, panel } = this.navigation
+    const shown = imageId === null ? undefined : this.images.find(imageId)?.sha256
+    if (imageId !== null) this.navigation.closeImage()
+    if (panel !== null && panel.name !== 'reader') this.navigation.close()
+    this.alerts.clear()
+    this.#clearImages()
+    this.jobs.forget()
+    await this.#loadWorkspace()
+    const again = this.images.all.find(({ sha256 }) => sha256 === shown)
+    if (again !== undefined) this.openImage(again.id)
   }
 
   #showWorkspace(workspace: Parameters<Session['show']>[0]): void {

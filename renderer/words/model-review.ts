@@ -15,8 +15,6 @@ export const modelReviewStrings = {
       history: 'History',
     },
     encoders: (names: string, source: string) => `Encoders: ${names} (weights: ${source}).`,
-    withheld: (count: number) =>
-      `You are reading blind: ${images(count)} that you have not labelled yet are left out of all lists here and of the results at other operating points.`,
     actions: {
       promote: 'Use this model…',
       rollBack: 'Undo last promotion…',

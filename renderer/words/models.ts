@@ -50,8 +50,6 @@ export const modelsStrings = {
     mixedCases: (count: number) => `${cases(count)} with images of different classes.`,
     disputed: (count: number) =>
       `${images(count)} left out: readers disagree and there is no adjudication yet.`,
-    withheld: (count: number) =>
-      `You are reading blind: other readers’ labels of ${images(count)} are not counted here, but are used for training.`,
     missingEncoders: (names: string) =>
       `This recipe needs ${names}, which is not installed on this computer.`,
     untrained: 'The encoder is untrained. The result only tests the program and is meaningless for tissue.',

@@ -34,6 +34,11 @@ export const readersStrings = {
     hiddenText:
       'Choose a class or mark the image as unsure. The suggested class and other readers’ labels then appear here.',
     withheld: 'Hidden',
+    unavailable: 'You are reading blind.',
+    noReport:
+      'Reports and comparisons of models contain the labels of images, and are shown when blind reading ends.',
+    noTraining: 'A training tells how many labels there are, and can start when blind reading ends.',
+    noImport: 'An import reads folders and file names, and can start when blind reading ends.',
   },
   reading: {
     unsure: 'Unsure',

@@ -33,8 +33,6 @@ export interface LabelCounts {
   imagesWithoutCase: number
   /** Images whose readers disagree: they have no label and are left out. */
   disputed: number
-  /** Images whose labels are hidden from a blind reader. */
-  withheld: number
   /** Whether any labelled image has a case. */
   hasCases: boolean
 }
@@ -69,7 +67,6 @@ export function countLabels(images: readonly ImageView[], scheme: ClassScheme): 
     cases: groupsOf(labelled),
     imagesWithoutCase: labelled.length - withCase.length,
     disputed: images.filter((image) => image.readings.isDisputed).length,
-    withheld: images.filter((image) => image.readings.isWithheld).length,
     hasCases: withCase.length > 0,
   }
 }

@@ -139,7 +139,7 @@ describe('undo', () => {
       'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])),
     })
     await images.label([1], benign, 'Ada')
-    images.forgetUndo()
+    images.clear()
     expect(await images.undoLabel()).toBeNull()
   })
 

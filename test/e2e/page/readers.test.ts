@@ -195,6 +195,9 @@ it('lets a second reader read blind: hidden values are never sent before they de
   await page.getByTestId('blind-banner').waitFor()
   await look('who')
   await button('Done', dialog).click()
+  // The page that knew the names has forgotten them, and shows the same image in the viewer.
+  await page.getByTestId('withheld').waitFor()
+  expect(await page.locator('body').textContent()).not.toContain(mark)
 
   // A page that starts now has nothing from before.
   heard = []
@@ -224,28 +227,29 @@ it('lets a second reader read blind: hidden values are never sent before they de
   // Agreement is not for them.
   await page.getByRole('link', { name: 'Agreement' }).click()
   await page.getByText('You are reading blind').waitFor()
+  await page.getByRole('link', { name: 'Models' }).click()
+  await page.getByText('Reports and comparisons of models contain the labels of images').waitFor()
+  await look('blind-models')
   await page.getByRole('link', { name: 'Worklist' }).click()
 
   await rows().first().waitFor()
   await page.getByTestId('worklist').focus()
   await press('Home', 'Enter')
   await page.getByTestId('withheld').waitFor()
-  const first = Number(await shown())
+  // Neither the row of the image nor its place among the files.
+  expect(Number(await shown())).toBeGreaterThan(2 ** 52)
   await press('a')
   await page.getByText('The suggestion is hidden until you have labelled the image.').waitFor()
   await press('4')
   await page.getByTestId('verdict-panel').waitFor()
   const readings = page.getByTestId('readings')
   await readings.getByText('Ben (you)').waitFor()
-  if (first <= 10) await readings.getByText('Anna').waitFor()
-  await look('revealed')
-  const ofThis = JSON.stringify(`${mark}-${String(first).padStart(2, '0')}.png`)
-  expect(heard.join('\n')).toContain(ofThis)
+  // Its name has come, and no other one.
+  const names = new Set(heard.join('\n').match(new RegExp(`${mark}-\\d\\d\\.png`, 'g')))
+  expect([...names]).toHaveLength(1)
   expect(heard.join('\n').split(mark).length - 1).toBeLessThan(20)
-  for (let n = 1; n <= count; n++) {
-    const name = `${mark}-${String(n).padStart(2, '0')}.png`
-    if (n !== first) expect(heard.join('\n'), name).not.toContain(name)
-  }
+  if (Number(/\d+/.exec([...names][0] ?? '')?.[0]) <= 10) await readings.getByText('Anna').waitFor()
+  await look('revealed')
   for (const key of ['1', '2', '2', 's', '4', '3', '1', '1', '2', '4', '2']) await press('ArrowRight', key)
   await polled(() => entries().filter(({ reader }) => reader === 'Ben').length).toBe(count)
   expect(entries().filter(({ reader, is_blind }) => reader === 'Ben' && is_blind === 0)).toEqual([])

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest'
+import type { AnyEvent, ImageView, JobView } from '../../../electron/contract/index.ts'
+import { columns } from '../../../renderer/features/worklist/columns/columns.ts'
+import { Lobule } from '../../../renderer/state/lobule.svelte.ts'
+import { deferred } from '../support/stub-client.ts'
+import { inEffectRoot } from '../support/effect-root.svelte.ts'
+import { image, job } from '../support/views.ts'
+
+/** The server as one reader sees it. */
+interface Seen {
+  images: ImageView[]
+  jobs: JobView[]
+}
+const openly: Seen = {
+  images: [image(1, { fileName: 'lobular-1.png' }), image(2, { fileName: 'lobular-2.png' })],
+  jobs: [job(1, { state: 'running', kind: 'explain', title: 'Heat map of lobular-2.png' })],
+}
+/** The same images and jobs, with other ids and without names. */
+const blindly: Seen = {
+  images: openly.images.map(({ id, ...rest }) => ({ ...rest, id: id + 1000, fileName: `image ${id}` })),
+  jobs: [job(1, { state: 'running', kind: 'explain', title: 'Heat map of (withheld)' })],
+}
+
+async function startedPage(): Promise<{
+  lobule: Lobule
+  emit: (event: AnyEvent) => void
+  serve: (seen: Seen) => void
+  hold: () => () => void
+}> {
+  let seen = openly
+  let gate: PromiseWithResolvers<unknown> | null = null
+  const listeners = new Set<(event: AnyEvent) => void>()
+  const answers: Record<string, () => unknown> = {
+    'app.info': () => ({
+      reader: 'Ada',
+      isBlind: false,
+      tiles: '',
+      nativeDialogs: false,
+      homeDirectory: '/',
+    }),
+    'workspace.current': () => ({
+      path: '/w',
+      name: 'w',
+      classes: [],
+      imageCount: 2,
+      labelledCount: 0,
+      modelCount: 0,
+    }),
+    'image.list': () => seen.images,
+    'job.list': () => seen.jobs,
+    'audit.state': () => null,
+  }
+  const lobule = inEffectRoot(
+    () =>
+      new Lobule(
+        {
+          call: async (name) => {
+            // The answer is that of the moment of the call.
+            const value = answers[name]?.() ?? []
+            if (name === 'image.list' || name === 'job.list') await gate?.promise
+            return { ok: true, value }
+          },
+          onEvent: (listener) => {
+            listeners.add(listener)
+            return () => listeners.delete(listener)
+          },
+          pathOf: () => null,
+        },
+        columns,
+      ),
+  )
+  lobule.start()
+  await expect.poll(() => lobule.isStarted).toBe(true)
+  return {
+    lobule,
+    emit: (event) => listeners.forEach((listener) => listener(event)),
+    serve: (other) => (seen = other),
+    hold: () => {
+      const held = deferred<unknown>()
+      gate = held
+      return () => {
+        gate = null
+        held.resolve(null)
+      }
+    },
+  }
+}
+const blindNow: AnyEvent = { name: 'reader.changed', payload: { reader: 'Ada', isBlind: true } }
+const namesIn = (lobule: Lobule): string =>
+  [...lobule.images.all.map(({ fileName }) => fileName), ...lobule.jobs.all.map(({ title }) => title)].join(
+    ' ',
+  )
+
+test('when blind reading begins, everything that names an image is forgotten at once, then loaded again', async () => {
+  const { lobule, emit, serve } = await startedPage()
+  lobule.openImages([1, 2], 2)
+  lobule.worklist.narrow({ search: 'lobular' })
+  lobule.navigation.open({ name: 'job', jobId: 1 })
+  lobule.alerts.fail(new Error('lobular-2.png is missing'))
+  lobule.alerts.remark('lobular-2.png labelled')
+  expect(namesIn(lobule)).toContain('lobular')
+  expect(lobule.jobs.shown).toHaveLength(1)
+
+  serve(blindly)
+  emit(blindNow)
+  expect(namesIn(lobule)).toBe('')
+  expect(lobule.jobs.shown).toEqual([])
+  expect(lobule.navigation.panel).toBeNull()
+  expect(lobule.navigation.imageId).toBeNull()
+  expect(lobule.alerts.items).toEqual([])
+  expect(lobule.alerts.note).toBeNull()
+  expect(lobule.worklist.isFiltered).toBe(false)
+  // The same image, with the id that it has for this reader, in the order of the new list.
+  await expect.poll(() => lobule.navigation.imageId).toBe(1002)
+  expect(namesIn(lobule)).not.toContain('lobular')
+  expect(lobule.jobs.shown).toMatchObject([{ title: 'Heat map of (withheld)' }])
+})
+
+test('an answer from before blind reading began is not shown', async () => {
+  const { lobule, emit, serve, hold } = await startedPage()
+  const release = hold()
+  const before = [lobule.images.load(), lobule.jobs.load()]
+  serve(blindly)
+  emit(blindNow)
+  release()
+  await Promise.all(before)
+  await expect.poll(() => lobule.images.isLoaded).toBe(true)
+  expect(namesIn(lobule)).not.toContain('lobular')
+})
+
+test('the reader dialog stays open while blind reading is switched in it', async () => {
+  const { lobule, emit, serve } = await startedPage()
+  lobule.navigation.open({ name: 'reader' })
+  serve(blindly)
+  emit(blindNow)
+  await expect.poll(() => lobule.images.isLoaded).toBe(true)
+  expect(lobule.navigation.panel).toEqual({ name: 'reader' })
+})
