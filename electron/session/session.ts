@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { AppError, parseClassScheme, type AnyEvent, type WorkspaceView } from '../contract/index.ts'
 import type { JobServices } from './job-services.ts'
 import { sweepDrafts } from './sweep-drafts.ts'
@@ -5,6 +6,7 @@ import type { JobRegistry } from '../queue/define-job.ts'
 import { JobQueue } from '../queue/queue.ts'
 import {
   createWorkspace,
+  isWorkspace,
   listClasses,
   openScratchStore,
   nameReader,
@@ -26,6 +28,7 @@ export class Session {
   #beforeClose: () => void = () => undefined
   #store: Store
   #queue: JobQueue<JobServices>
+  #turn = Promise.resolve()
 
   /**
    * @param reader the active reader of this machine, for the audit trail
@@ -45,7 +48,7 @@ export class Session {
     this.#reader = reader
     this.#emit = emit
     this.#store = openScratchStore()
-    this.#queue = this.#newQueue()
+    this.#queue = this.#newQueue(this.#store, null)
   }
 
   /** `listener` runs before each workspace is closed, when its jobs have stopped and its database can still be read. */
@@ -68,29 +71,45 @@ export class Session {
   }
 
   view(): WorkspaceView | null {
-    if (this.#workspace === null) return null
-    const { path, database, setAside } = this.#workspace
-    const { isReadOnly } = database
-    return {
-      path,
-      ...readWorkspace(database),
-      classes: listClasses(database),
-      isReadOnly,
-      setAside: [...setAside],
-    }
+    return this.#workspace === null ? null : viewOf(this.#workspace)
   }
 
-  async create(path: string, classes: string): Promise<WorkspaceView> {
-    return this.#enter(() => createWorkspace(path, parseClassScheme(classes), this.#program))
+  /**
+   * Creates a workspace and opens it. If this fails, what was open stays open.
+   * @throws AppError `workspace.exists`, `path.not-writable`; as `open`
+   */
+  create(path: string, classes: string): Promise<WorkspaceView> {
+    return this.#inTurn(() =>
+      this.#enter(() => createWorkspace(path, parseClassScheme(classes), this.#program)),
+    )
   }
 
-  async open(path: string): Promise<WorkspaceView> {
-    return this.#enter(() => openWorkspace(path, this.#program))
+  /**
+   * Opens a workspace, then leaves the one that was open. If this fails, what was open stays open, with its jobs.
+   * The open workspace is not opened again: its own lock would refuse that.
+   * @throws AppError `workspace.not-found`, `workspace.locked`, `workspace.newer`, `workspace.corrupt` and others of
+   * `openWorkspace`; `workspace.replaced` for the open workspace; `job.busy` if a job of it runs or waits
+   */
+  open(path: string): Promise<WorkspaceView> {
+    return this.#inTurn(async () => {
+      const current = this.#workspace
+      // One that is open for reading has no lock, and may be writable now.
+      const isCurrent =
+        current?.database.isReadOnly === false && isWorkspace(path) && realpathSync(path) === current.path
+      if (isCurrent) {
+        if (!current.isInPlace()) throw new AppError('workspace.replaced', { path: current.path })
+        return viewOf(current)
+      }
+      return this.#enter(() => openWorkspace(path, this.#program))
+    })
   }
 
-  async close(): Promise<void> {
-    await this.#leave()
-    this.#emit({ name: 'workspace.changed', payload: null })
+  /** @throws AppError `job.busy` if a job runs or waits */
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#leave()
+      this.#emit({ name: 'workspace.changed', payload: null })
+    })
   }
 
   /** Frees everything; the session cannot be used again. */
@@ -100,19 +119,27 @@ export class Session {
     this.#store.close()
   }
 
+  /** Everything that can fail comes before the open workspace is left. */
   async #enter(open: () => OpenWorkspace): Promise<WorkspaceView> {
     this.#refuseWhileBusy()
-    await this.#leave()
     const workspace = open()
-    nameReader(workspace.database, this.#reader)
-    this.#store.close()
-    this.#workspace = workspace
-    this.#store = workspace.database.isReadOnly ? withJobsInMemory(workspace) : workspace
-    this.#queue = this.#newQueue()
-    const view = this.view()
-    if (view === null) throw new AppError('workspace.none-open', {})
-    this.#emit({ name: 'workspace.changed', payload: view })
-    return view
+    let store: Store = workspace
+    try {
+      if (workspace.database.isReadOnly) store = withJobsInMemory(workspace)
+      nameReader(workspace.database, this.#reader)
+      const view = viewOf(workspace)
+      const queue = this.#newQueue(store, workspace)
+      await this.#leave()
+      this.#store.close()
+      this.#workspace = workspace
+      this.#store = store
+      this.#queue = queue
+      this.#emit({ name: 'workspace.changed', payload: view })
+      return view
+    } catch (error) {
+      if (this.#workspace !== workspace) store.close()
+      throw error
+    }
   }
 
   async #leave(): Promise<void> {
@@ -123,7 +150,17 @@ export class Session {
     this.#store.close()
     this.#workspace = null
     this.#store = openScratchStore()
-    this.#queue = this.#newQueue()
+    this.#queue = this.#newQueue(this.#store, null)
+  }
+
+  /** Two openings at once would leave a workspace that nobody closes. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const changed = this.#turn.then(change)
+    this.#turn = changed.then(
+      () => undefined,
+      () => undefined,
+    )
+    return changed
   }
 
   #refuseWhileBusy(): void {
@@ -131,10 +168,9 @@ export class Session {
     if (active !== null) throw new AppError('job.busy', { running: active.title })
   }
 
-  #newQueue(): JobQueue<JobServices> {
-    const workspace = this.#workspace
+  #newQueue(store: Store, workspace: Workspace | null): JobQueue<JobServices> {
     return new JobQueue({
-      database: this.#store.database,
+      database: store.database,
       registry: this.#jobs,
       servicesOf: this.#servicesOf,
       emit: this.#emit,
@@ -155,3 +191,11 @@ function withJobsInMemory(workspace: OpenWorkspace): Store {
     },
   }
 }
+
+const viewOf = ({ path, database, setAside }: OpenWorkspace): WorkspaceView => ({
+  path,
+  ...readWorkspace(database),
+  classes: listClasses(database),
+  isReadOnly: database.isReadOnly,
+  setAside: [...setAside],
+})

@@ -169,8 +169,7 @@ export class Lobule {
   }
 
   async closeWorkspace(): Promise<void> {
-    await this.alerts.attempt(this.session.close())
-    this.#clearWorkspace()
+    await this.alerts.attempt(this.session.close().then(() => this.#clearWorkspace()))
   }
 
   /** Opens an image in the viewer; previous and next follow the present order of the worklist. */

@@ -9,8 +9,13 @@ import { workspaceInfo } from './workspace-info.ts'
 
 export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspace' | 'demo'> {
   const { session, settings, version } = context
+  /** The workspace is open: what fails afterwards must not look like a failed opening. */
   const remembered = (view: WorkspaceView): WorkspaceView => {
-    settings.remember(view.path, view.name)
+    try {
+      settings.remember(view.path, view.name)
+    } catch (error) {
+      console.error('the list of recent workspaces was not stored', error)
+    }
     return view
   }
   return {
@@ -19,7 +24,8 @@ export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspac
     'workspace.create': async ({ path, classes }) => remembered(await session.create(path, classes)),
     'workspace.open': async ({ path }) => {
       const view = await session.open(path)
-      await removeOldDrops(session.workspace)
+      // Old drops only take space. They are removed at the next opening.
+      await removeOldDrops(session.workspace).catch(() => undefined)
       return remembered(view)
     },
     'workspace.mend': ({ path, reason }) =>
