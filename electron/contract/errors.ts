@@ -167,7 +167,7 @@ const sentences: Sentences = {
   'call.foreign-sender': (d) => `A call from ${d.sender} was refused: only Lobule's own page may call.`,
   'call.unauthorised': () =>
     'This page has no valid access token. Open the address that Lobule printed when it started.',
-  'connection.lost': () => 'Connection to Lobule lost. Reconnecting...',
+  'connection.lost': () => 'There is no connection to Lobule. Try again when it is back.',
 
   'path.not-found': (d) => `${d.path} does not exist. Check the path.`,
   'path.unreadable': (d) => `${d.path} cannot be read: ${d.reason}.`,

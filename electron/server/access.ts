@@ -1,17 +1,31 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
-const newSecret = (): string => randomBytes(32).toString('base64url')
+/** 256 random bits, as text for addresses, headers and names of protocols. */
+export const newSecret = (): string => randomBytes(32).toString('base64url')
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
-const isEqual = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b))
+/** Whether two texts are equal; takes the same time wherever they differ. */
+export const isEqual = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b))
+
+/** What a browser gets for the token. */
+export interface Admission {
+  /** Value of `Set-Cookie`. */
+  cookie: string
+  /** The page's own secret. */
+  key: string
+}
 
 /**
- * Access to the server: only for the browser that opened the printed address first. The token works once and is
- * exchanged for a cookie. All ports of 127.0.0.1 share cookies, so the cookie's name contains the port.
+ * Access to the server: only for the browser that opened the printed address first. The token in it works once and is
+ * exchanged for two secrets. The cookie opens the files of the page and nothing else: a browser sends it to every port
+ * of 127.0.0.1, so programs of other people on this machine may see it. All ports share cookies, so its name contains
+ * the port. Calls, images and dropped files need the key as well. Only the page knows it, and no browser sends it by
+ * itself.
  */
 export class Access {
   readonly token = newSecret()
   readonly #session = newSecret()
+  readonly #key = newSecret()
   readonly #cookieName: string
   #isTokenUsed = false
 
@@ -19,18 +33,25 @@ export class Access {
     this.#cookieName = `lobule-${port}`
   }
 
-  /** The `Set-Cookie` value for the correct token, the first time; null otherwise. */
-  exchange(token: string): string | null {
+  /** The secrets for the correct token, the first time; null otherwise. */
+  exchange(token: string): Admission | null {
     if (this.#isTokenUsed || !isEqual(token, this.token)) return null
     this.#isTokenUsed = true
-    return `${this.#cookieName}=${this.#session}; Path=/; HttpOnly; SameSite=Strict`
+    const cookie = `${this.#cookieName}=${this.#session}; Path=/; HttpOnly; SameSite=Strict`
+    return { cookie, key: this.#key }
   }
 
-  hasAccess(cookieHeader: string | undefined): boolean {
+  /** Whether the browser was let in. Others may know its cookie; see `isOwnPage`. */
+  hasCookie(cookieHeader: string | undefined): boolean {
     return (cookieHeader ?? '').split(';').some((pair) => {
       const [name, ...value] = pair.trim().split('=')
       return name === this.#cookieName && isEqual(value.join('='), this.#session)
     })
+  }
+
+  /** Whether the page of a browser that was let in is asking: it has the cookie and the key. */
+  isOwnPage(cookieHeader: string | undefined, key: string | undefined): boolean {
+    return this.hasCookie(cookieHeader) && key !== undefined && isEqual(key, this.#key)
   }
 }
 

@@ -1,2 +1,2 @@
 export { openBrowser } from './open-browser.ts'
-export { picturePrefix, startServer, type RunningServer } from './serve.ts'
+export { newPicturePrefix, startServer, type RunningServer } from './serve.ts'

@@ -1,22 +1,29 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { AppError } from '../contract/index.ts'
+import type { AddressInfo, Socket } from 'node:net'
+import { AppError, accessPath, keyFragment, keyHeader, keyInProtocols } from '../contract/index.ts'
 import type { Application } from '../application/application.ts'
 import { contentSecurityPolicy, readPageFile, securityHeaders } from '../application/page-files.ts'
-import { Access, isOwnHost, isOwnOrigin } from './access.ts'
+import { Access, isEqual, isOwnHost, isOwnOrigin, newSecret, type Admission } from './access.ts'
 import { isDrop, refusalOf, takeDropped } from './dropped.ts'
+import { refusalPage, type RefusalPage } from './refusal-page.ts'
 import { Sockets, socketPath } from './sockets.ts'
+import { Strangers } from './strangers.ts'
 
 /** Only programs on this machine can connect. */
 const host = '127.0.0.1'
 
-/** Prefix of image addresses; the application gets the same one (`DoorOptions.tiles`). */
-export const picturePrefix = '/slide'
+/**
+ * A prefix of image addresses that nobody can guess: an image element cannot send a header, and the cookie alone does
+ * not show images. The application gets the same one (`DoorOptions.tiles`) and tells it to the page.
+ */
+export const newPicturePrefix = (): string => `/slide/${newSecret()}`
 
 export interface ServerOptions {
   application: Application
   /** The built page. */
   rendererDirectory: string
+  /** As `newPicturePrefix` makes it. */
+  picturePrefix: string
   /** 0: any free port. */
   port: number
 }
@@ -35,8 +42,9 @@ export interface RunningServer {
  * (EADDRINUSE) if the port is in use.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  // Sending a slide of many gigabytes may take longer than any limit, and only a page with access can send.
+  // Sending a slide of many gigabytes may take longer than any limit. Those who were not let in have one (`Strangers`).
   const http = createServer({ requestTimeout: 0 })
+  const strangers = new Strangers(http)
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject)
     http.listen(options.port, host, resolve)
@@ -45,20 +53,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const access = new Access(port)
 
   http.on('request', (request, response) => {
-    answer(request, response, { ...options, port, access }).catch((error: unknown) => {
+    answer(request, response, { ...options, port, access, strangers }).catch((error: unknown) => {
       console.error('unexpected error in the server', error)
       response.destroy()
     })
   })
   http.on('clientError', (_error, socket) => socket.destroy())
   const sockets = new Sockets(http, options.application, (request) => {
-    const own = request.headers.host
-    return (
+    const { host: own, origin, cookie } = request.headers
+    const isOurs =
       isOwnHost(own, port) &&
-      isOwnOrigin(request.headers.origin, own) &&
-      access.hasAccess(request.headers.cookie) &&
+      isOwnOrigin(origin, own) &&
+      access.isOwnPage(cookie, keyInProtocols(request.headers['sec-websocket-protocol'])) &&
       request.url === socketPath
-    )
+    if (isOurs) strangers.letIn(request.socket)
+    return isOurs
   })
 
   return {
@@ -77,6 +86,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 interface Door extends ServerOptions {
   port: number
   access: Access
+  strangers: Strangers
 }
 
 interface Reply {
@@ -87,7 +97,7 @@ interface Reply {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, door: Door): Promise<void> {
-  const reply = await replyTo(request, door)
+  const reply = await replyTo(request, response, door)
   response.writeHead(reply.status, {
     ...securityHeaders,
     'Cross-Origin-Resource-Policy': 'same-origin',
@@ -98,26 +108,45 @@ async function answer(request: IncomingMessage, response: ServerResponse, door: 
     }),
     'Content-Type': reply.type,
     'Content-Length': Buffer.byteLength(reply.body),
+    ...(reply.status === 403 ? { Connection: 'close' } : {}),
     ...reply.headers,
   })
   response.end(reply.body)
 }
 
-async function replyTo(request: IncomingMessage, door: Door): Promise<Reply> {
-  if (!isOwnHost(request.headers.host, door.port)) return sentence(403, 'This is not the address of Lobule.')
-  if (isDrop(request)) return replyToDrop(request, request.headers.host, door)
+async function replyTo(request: IncomingMessage, response: ServerResponse, door: Door): Promise<Reply> {
+  const { access, strangers } = door
+  const { host: own, cookie } = request.headers
+  const socket = request.socket as Socket
+  if (!isOwnHost(own, door.port)) return sentence(403, 'This is not the address of Lobule.')
+  if (isDrop(request)) return replyToDrop(request, own, door)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return sentence(405, 'Only GET and HEAD requests are accepted here.')
+    return {
+      ...sentence(405, 'Only GET and HEAD requests are accepted here.'),
+      headers: { Connection: 'close' },
+    }
   }
   const [path = '', query = ''] = (request.url ?? '').split('?')
   const token = path === '/' ? new URLSearchParams(query).get('token') : null
   // A HEAD request comes from a program that checks the address, not from a person who opens it.
-  if (token !== null) return exchange(request.method === 'GET' ? door.access.exchange(token) : null)
-  if (!door.access.hasAccess(request.headers.cookie)) {
-    return sentence(403, new AppError('call.unauthorised', {}).message)
+  if (token !== null) {
+    const admission = request.method === 'GET' ? access.exchange(token) : null
+    if (admission !== null) return admit(admission)
+    // The address again, in the browser that it has let in.
+    return access.hasCookie(cookie) ? goTo('/') : refusal(refusalPage('used-address'))
   }
-  if (path.startsWith(`${picturePrefix}/`)) {
-    return readPicture(door.application, path.slice(picturePrefix.length))
+  if (!access.hasCookie(cookie)) {
+    return path === '/' ? refusal(refusalPage('no-access')) : sentence(403, noAccess())
+  }
+  strangers.waitFor(response, socket)
+  if (path === accessPath) {
+    const isOwnPage = access.isOwnPage(cookie, asText(request.headers[keyHeader.toLowerCase()]))
+    return isOwnPage ? { status: 204, type: 'text/plain', body: '' } : sentence(403, noAccess())
+  }
+  const picture = picturePath(path, door.picturePrefix)
+  if (picture !== null) {
+    strangers.letIn(socket)
+    return readPicture(door.application, picture)
   }
   const file = await readPageFile(door.rendererDirectory, path)
   return file === null
@@ -125,24 +154,35 @@ async function replyTo(request: IncomingMessage, door: Door): Promise<Reply> {
     : { status: 200, type: file.type, body: file.bytes }
 }
 
-const exchange = (cookie: string | null): Reply =>
-  cookie === null
-    ? sentence(
-        403,
-        'This address is wrong or was used before: it works only once. If Lobule is open in another tab, continue there. Otherwise, start Lobule again and open the new address.',
-      )
-    : { ...sentence(303, 'Welcome.'), headers: { Location: '/', 'Set-Cookie': cookie } }
+/** The page keeps the key, which no request contains: a browser does not send the fragment of an address. */
+const admit = ({ cookie, key }: Admission): Reply => goTo(`/${keyFragment}${key}`, { 'Set-Cookie': cookie })
 
-/** Only our own page may send files. The cookie alone is not enough: a browser may send it for other sites, too. */
+const goTo = (address: string, headers: Record<string, string> = {}): Reply => ({
+  ...sentence(303, 'Welcome.'),
+  headers: { Location: address, ...headers },
+})
+
+const noAccess = (): string => new AppError('call.unauthorised', {}).message
+
+const asText = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header[0] : header
+
+/** The path of an image below the prefix, or null. */
+function picturePath(path: string, prefix: string): string | null {
+  const below = path.slice(prefix.length)
+  return below.startsWith('/') && isEqual(path.slice(0, prefix.length), prefix) ? below : null
+}
+
+/** Only our own page may send files, and it shows the key. */
 async function replyToDrop(request: IncomingMessage, own: string, door: Door): Promise<Reply> {
   const { origin, cookie } = request.headers
-  const refusal =
-    isOwnOrigin(origin, own) && door.access.hasAccess(cookie)
-      ? refusalOf(request)
-      : { status: 403, text: new AppError('call.unauthorised', {}).message }
-  if (refusal !== null) {
+  const key = asText(request.headers[keyHeader.toLowerCase()])
+  const isOurs = isOwnOrigin(origin, own) && door.access.isOwnPage(cookie, key)
+  if (isOurs) door.strangers.letIn(request.socket)
+  const refused = isOurs ? refusalOf(request) : { status: 403, text: noAccess() }
+  if (refused !== null) {
     request.resume()
-    return sentence(refusal.status, refusal.text)
+    return sentence(refused.status, refused.text)
   }
   const answer = await takeDropped(door.application, request)
   return {
@@ -167,4 +207,12 @@ const sentence = (status: number, text: string): Reply => ({
   status,
   type: 'text/plain; charset=utf-8',
   body: `${text}\n`,
+})
+
+/** A page that says what to do; everybody may see it. */
+const refusal = ({ html, policy }: RefusalPage): Reply => ({
+  status: 403,
+  type: 'text/html; charset=utf-8',
+  body: html,
+  headers: { 'Content-Security-Policy': policy },
 })

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
-import { AppError, toErrorView } from '../contract/index.ts'
+import { AppError, socketProtocol, toErrorView } from '../contract/index.ts'
 import type { Application } from '../application/application.ts'
 import { dispatch } from '../application/dispatch.ts'
 import { maxFrameBytes, parseFrame, type ServerFrame } from './frames.ts'
@@ -26,6 +26,8 @@ export class Sockets {
     noServer: true,
     maxPayload: maxFrameBytes,
     perMessageDeflate: false,
+    // Never the protocol that holds the key.
+    handleProtocols: () => socketProtocol,
   })
   readonly #stopListening: () => void
 
@@ -34,7 +36,8 @@ export class Sockets {
     http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy())
       if (!mayConnect(request)) {
-        socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+        const refusal = 'HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
+        socket.end(refusal, () => socket.destroy())
         return
       }
       this.#server.handleUpgrade(request, socket, head, (accepted) => this.#serve(accepted))

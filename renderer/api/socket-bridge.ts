@@ -1,6 +1,5 @@
 import { AppError, toErrorView, type Answer, type AnyEvent } from '../../electron/contract/index.ts'
-import type { Connection, PageBridge } from './page-bridge.ts'
-import { uploadFile } from './upload.ts'
+import type { Connection, PageBridge, Upload } from './page-bridge.ts'
 
 /** The part of WebSocket that is used; a test passes its own. */
 export interface Socket {
@@ -9,6 +8,14 @@ export interface Socket {
   onmessage: ((event: MessageEvent<string>) => void) | null
   readonly readyState: number
   send(text: string): void
+}
+
+/** How the bridge reaches the server; a test passes its own. */
+export interface SocketDoor {
+  connect: () => Socket
+  /** Whether the server refuses this page; asked when a connection could not be opened. */
+  isRefused: () => Promise<boolean>
+  upload: Upload
 }
 
 interface Pending {
@@ -27,11 +34,12 @@ const lost: Answer = { ok: false, error: toErrorView(new AppError('connection.lo
  * The bridge to the server: JSON text frames over one WebSocket. Sends `{ id, name, input }`; receives `{ id, answer
  * }` and pushed `{ event }`. Calls made before the first connection wait for it. Calls that are pending when the
  * socket closes, or are made while it is closed, answer `connection.lost`. Reconnects automatically; each pause is
- * twice as long as the last, up to ten seconds.
+ * twice as long as the last, up to ten seconds. A page that the server refuses waits for
+ * `retryNow`.
  */
 export class SocketBridge implements PageBridge {
-  readonly upload = uploadFile
-  readonly #createSocket: () => Socket
+  readonly upload: Upload
+  readonly #door: SocketDoor
   readonly #pending = new Map<number, Pending>()
   readonly #eventListeners = new Set<(event: AnyEvent) => void>()
   readonly #connectionListeners = new Set<(connection: Connection) => void>()
@@ -42,14 +50,17 @@ export class SocketBridge implements PageBridge {
   #delayMs = firstDelayMs
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(createSocket: () => Socket) {
-    this.#createSocket = createSocket
+  constructor(door: SocketDoor) {
+    this.#door = door
+    this.upload = door.upload
     this.#socket = this.#connect()
   }
 
   call(name: string, input: unknown): Promise<Answer> {
     const isOpen = this.#socket.readyState === openState
-    if (!isOpen && (this.#everOpen || this.#connection.state === 'waiting')) return Promise.resolve(lost)
+    const { state } = this.#connection
+    const isLost = this.#everOpen || state === 'waiting' || state === 'refused'
+    if (!isOpen && isLost) return Promise.resolve(lost)
     return new Promise((resolve) => {
       const id = this.#nextId++
       const frame = JSON.stringify({ id, name, input })
@@ -75,22 +86,25 @@ export class SocketBridge implements PageBridge {
   }
 
   retryNow(): void {
-    if (this.#connection.state !== 'waiting') return
+    const { state } = this.#connection
+    if (state !== 'waiting' && state !== 'refused') return
     clearTimeout(this.#timer)
     this.#socket = this.#connect()
   }
 
   #connect(): Socket {
     this.#report({ state: 'connecting' })
-    const socket = this.#createSocket()
+    const socket = this.#door.connect()
+    let wasOpen = false
     socket.onopen = () => {
+      wasOpen = true
       this.#everOpen = true
       this.#delayMs = firstDelayMs
       for (const { frame } of this.#pending.values()) socket.send(frame)
       this.#report({ state: 'open' })
     }
     socket.onmessage = (message) => this.#receive(JSON.parse(message.data) as Frame)
-    socket.onclose = () => this.#lose()
+    socket.onclose = () => void this.#lose(wasOpen)
     return socket
   }
 
@@ -103,13 +117,23 @@ export class SocketBridge implements PageBridge {
     this.#pending.delete(frame.id)
   }
 
-  #lose(): void {
-    for (const { resolve } of this.#pending.values()) resolve(lost)
-    this.#pending.clear()
+  async #lose(wasOpen: boolean): Promise<void> {
+    this.#failPending()
+    const isRefused = !wasOpen && (await this.#door.isRefused())
+    this.#failPending()
+    if (isRefused) {
+      this.#report({ state: 'refused' })
+      return
+    }
     const delayMs = this.#delayMs
     this.#delayMs = Math.min(delayMs * 2, maxDelayMs)
     this.#timer = setTimeout(() => (this.#socket = this.#connect()), delayMs)
     this.#report({ state: 'waiting', retryAt: Date.now() + delayMs })
+  }
+
+  #failPending(): void {
+    for (const { resolve } of this.#pending.values()) resolve(lost)
+    this.#pending.clear()
   }
 
   #report(connection: Connection): void {

@@ -1,9 +1,7 @@
 import { AppError, dropAddress, hasCode } from '../../electron/contract/index.ts'
-import type { PageBridge } from '../api/page-bridge.ts'
+import type { Upload } from '../api/page-bridge.ts'
 import type { Client } from '../api/client.ts'
 import type { DroppedFile } from './dropped-files.ts'
-
-type Upload = NonNullable<PageBridge['upload']>
 
 /** Enough to keep the disk busy. */
 const filesInFlight = 3

@@ -21,8 +21,12 @@ export const commonStrings = {
     lost: 'Connection to the application lost. Everything you saved is safe.',
     retryIn: (seconds: number) => `Reconnecting in ${seconds} s.`,
     retryNow: 'Reconnect now',
-    firstHint:
-      'If this message stays, the application may have stopped or this address may be out of date. Start the application again and open the address it prints.',
+    hint: 'If this message stays, Lobule may have stopped. Start it again, close this tab, and open the address that Lobule prints.',
+    refused:
+      'Lobule was started again, so this tab has no access any more. Everything you saved is safe. Close this tab and open the address that Lobule printed.',
+    refusedTitle: 'This tab has no access to Lobule',
+    refusedFirst:
+      'Close this tab and open the address that Lobule printed when it started. An address works once, and only in the browser that opens it.',
   },
   notice: {
     title: 'Before you start',

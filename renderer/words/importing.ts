@@ -121,6 +121,7 @@ export const importingStrings = {
     go: 'Go',
     up: 'Parent folder',
     empty: 'This folder contains nothing to choose.',
+    noFolders: 'This folder contains no other folder. You can choose it.',
     choose: 'Choose',
     chooseFolder: 'Choose this folder',
     chooseCount: (count: number) => `Choose ${formatCount(count)}`,

@@ -3,7 +3,8 @@ import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WebSocket } from 'ws'
-import { startServer, type RunningServer } from '../../electron/server/index.ts'
+import { newPicturePrefix, startServer, type RunningServer } from '../../electron/server/index.ts'
+import { keyFragment, socketProtocols } from '../../electron/contract/index.ts'
 import type { Application } from '../../electron/application/application.ts'
 
 export interface Reply {
@@ -25,8 +26,11 @@ export function fakePage(): string {
   return page
 }
 
-export const serve = (application: Application): Promise<RunningServer> =>
-  startServer({ application, rendererDirectory: fakePage(), port: 0 })
+/** The prefix of the images of every server that `serve` starts. */
+export const picturePrefix = newPicturePrefix()
+
+export const serve = (application: Application, port = 0): Promise<RunningServer> =>
+  startServer({ application, rendererDirectory: fakePage(), picturePrefix, port })
 
 /** A raw request: `fetch` would normalise the path and refuse to forge Host. */
 export const ask = (
@@ -45,22 +49,32 @@ export const ask = (
     asked.on('error', reject).end()
   })
 
-/** Opens the printed address once and returns its cookie. */
-export async function logIn(server: RunningServer): Promise<string> {
+/** What a browser gets for the printed address. */
+export interface Secrets {
+  cookie: string
+  key: string
+}
+
+/** Opens the printed address once. */
+export async function logIn(server: RunningServer): Promise<Secrets> {
   const { searchParams } = new URL(server.url)
-  const reply = await ask(server, `/?token=${searchParams.get('token') ?? ''}`)
-  return reply.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+  const { headers } = await ask(server, `/?token=${searchParams.get('token') ?? ''}`)
+  return {
+    cookie: headers['set-cookie']?.[0]?.split(';')[0] ?? '',
+    key: headers.location?.split(keyFragment)[1] ?? '',
+  }
 }
 
 /** An open WebSocket with the page's own headers by default; rejects if it is refused. */
 export const connect = (
   server: RunningServer,
-  cookie: string,
+  { cookie, key }: { cookie: string; key: string | null },
   origin = `http://127.0.0.1:${server.port}`,
   path = '/socket',
 ): Promise<WebSocket> =>
   new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, { origin, headers: { cookie } })
+    const address = `ws://127.0.0.1:${server.port}${path}`
+    const socket = new WebSocket(address, socketProtocols(key), { origin, headers: { cookie } })
     socket.once('open', () => resolve(socket))
     socket.once('error', reject)
   })

@@ -4,8 +4,11 @@ import { fileURLToPath } from 'node:url'
 const program = fileURLToPath(new URL('../../out/main/lobule.js', import.meta.url))
 
 /** `lobule serve` in a separate process, with the address that it prints. */
-export async function serveLobule(home: string): Promise<{ url: string; stop: () => Promise<void> }> {
-  const child = spawn(process.execPath, [program, 'serve', '--no-open'], {
+export async function serveLobule(
+  home: string,
+  port = 0,
+): Promise<{ url: string; stop: () => Promise<void> }> {
+  const child = spawn(process.execPath, [program, 'serve', '--no-open', '--port', String(port)], {
     env: { ...process.env, LOBULE_HOME: home, HOME: home },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

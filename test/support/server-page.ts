@@ -1,16 +1,24 @@
 import { get, request, type Agent } from 'node:http'
 import { WebSocket } from 'ws'
-import type { Answer, CallInput, CallName, CallOutput } from '../../electron/contract/index.ts'
+import {
+  keyFragment,
+  socketProtocols,
+  type Answer,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+} from '../../electron/contract/index.ts'
 
 type Frame = { id: number; answer: Answer } | { event: unknown }
 
-/** A page of the real server without a browser: its cookie, and calls over its socket. */
+/** A page of the real server without a browser: its secrets, and calls over its socket. */
 export class ServerPage {
   readonly origin: string
   readonly cookie: string
   readonly #socket: WebSocket
   readonly #waiting = new Map<number, (answer: Answer) => void>()
   #nextId = 1
+  #tiles = ''
 
   private constructor(origin: string, cookie: string, socket: WebSocket) {
     this.origin = origin
@@ -27,19 +35,25 @@ export class ServerPage {
   /** @param url as the server prints it, with its token */
   static async open(url: string): Promise<ServerPage> {
     const { origin } = new URL(url)
-    const cookie = await new Promise<string>((resolve, reject) => {
+    const [cookie, key] = await new Promise<[string, string]>((resolve, reject) => {
       const asked = request(url, (response) => {
-        response.resume()
-        resolve(response.headers['set-cookie']?.[0]?.split(';')[0] ?? '')
+        const { headers } = response.resume()
+        resolve([
+          headers['set-cookie']?.[0]?.split(';')[0] ?? '',
+          headers.location?.split(keyFragment)[1] ?? '',
+        ])
       })
       asked.on('error', reject).end()
     })
-    const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`, { origin, headers: { cookie } })
+    const address = `${origin.replace('http', 'ws')}/socket`
+    const socket = new WebSocket(address, socketProtocols(key), { origin, headers: { cookie } })
     await new Promise((resolve, reject) => {
       socket.once('open', resolve)
       socket.once('error', reject)
     })
-    return new ServerPage(origin, cookie, socket)
+    const page = new ServerPage(origin, cookie, socket)
+    page.#tiles = (await page.call('app.info', {})).tiles
+    return page
   }
 
   async call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>> {
@@ -58,7 +72,7 @@ export class ServerPage {
    */
   picture(path: string, agent?: Agent): Promise<number> {
     return new Promise((resolve, reject) => {
-      get(`${this.origin}/slide${path}`, { agent, headers: { cookie: this.cookie } }, (response) => {
+      get(`${this.origin}${this.#tiles}${path}`, { agent, headers: { cookie: this.cookie } }, (response) => {
         response.resume().once('error', reject)
         response.once('end', () => resolve(response.statusCode ?? 0))
       }).once('error', reject)

@@ -7,7 +7,7 @@ import {
   type EncodersReport,
   type EncoderView,
 } from '../../contract/index.ts'
-import { openBrowser, picturePrefix, startServer } from '../../server/index.ts'
+import { newPicturePrefix, openBrowser, startServer } from '../../server/index.ts'
 import { openApplication, programDirectory, type CommandContext } from '../context.ts'
 import { print, printTable, reportFailure, runCommand, type CommonOptions } from '../run.ts'
 import { jsonFlag } from './workspace.ts'
@@ -147,6 +147,7 @@ function addServe(program: Command): void {
     .option('--port <n>', 'port; 0 means any free port', integer(0), 0)
     .option('--no-open', 'do not open a browser')
     .action(async (options: { workspace?: string; port: number; open: boolean }) => {
+      const picturePrefix = newPicturePrefix()
       const application = openApplication({ tiles: picturePrefix, choose: null })
       try {
         if (options.workspace !== undefined) {
@@ -155,6 +156,7 @@ function addServe(program: Command): void {
         const server = await startServer({
           application,
           rendererDirectory: join(programDirectory, '..', 'renderer'),
+          picturePrefix,
           port: options.port,
         })
         print(`Lobule is at ${server.url}`)

@@ -2,7 +2,7 @@ import { request, type OutgoingHttpHeaders } from 'node:http'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { AppError, dropAddress } from '../../../electron/contract/index.ts'
 import type { RunningServer } from '../../../electron/server/index.ts'
-import { ask, logIn, serve } from '../../contract/running-server.ts'
+import { ask, logIn, serve, type Secrets } from '../../contract/running-server.ts'
 import { stubApplication } from '../../contract/stub-application.ts'
 
 const dropId = '0123456789abcdef'
@@ -30,6 +30,8 @@ const own = (): OutgoingHttpHeaders => ({
   'content-type': 'application/octet-stream',
 })
 
+const headersOf = ({ cookie, key }: Secrets): OutgoingHttpHeaders => ({ cookie, 'lobule-key': key })
+
 const post = (
   path: string,
   headers: OutgoingHttpHeaders,
@@ -47,8 +49,8 @@ const post = (
   })
 
 test('a file from our own page is accepted, and its location returned', async () => {
-  const cookie = await logIn(server)
-  const { status, text } = await post(address, { ...own(), cookie, 'content-length': 5 }, 'hello')
+  const secrets = headersOf(await logIn(server))
+  const { status, text } = await post(address, { ...own(), ...secrets, 'content-length': 5 }, 'hello')
   expect([status, JSON.parse(text)]).toEqual([
     200,
     { ok: true, value: { path: '/w/dropped/Benign/a 1.png' } },
@@ -57,8 +59,8 @@ test('a file from our own page is accepted, and its location returned', async ()
 })
 
 test('a refusal of the application is an answer with its reason', async () => {
-  const cookie = await logIn(server)
-  const headers = { ...own(), cookie, 'content-length': 5 }
+  const secrets = headersOf(await logIn(server))
+  const headers = { ...own(), ...secrets, 'content-length': 5 }
   const refused = await post(dropAddress(dropId, 'refused.png'), headers, 'hello')
   expect([refused.status, JSON.parse(refused.text)]).toMatchObject([
     400,
@@ -78,13 +80,15 @@ test('a refusal of the application is an answer with its reason', async () => {
 test.each<[string, (headers: OutgoingHttpHeaders) => OutgoingHttpHeaders, number]>([
   ['no cookie', ({ cookie: _cookie, ...rest }) => rest, 403],
   ['a wrong cookie', (headers) => ({ ...headers, cookie: `lobule-${server.port}=wrong` }), 403],
+  ['the cookie alone', ({ 'lobule-key': _key, ...rest }) => rest, 403],
+  ['a wrong key', (headers) => ({ ...headers, 'lobule-key': 'wrong' }), 403],
   ['another site', (headers) => ({ ...headers, origin: 'http://evil.example' }), 403],
   ['no origin', ({ origin: _origin, ...rest }) => rest, 403],
   ['a foreign name of this machine', (headers) => ({ ...headers, host: 'evil.example' }), 403],
   ['a kind that a form can send', (headers) => ({ ...headers, 'content-type': 'text/plain' }), 415],
   ['no length', ({ 'content-length': _length, ...rest }) => rest, 411],
 ])('with %s nothing is taken', async (_what, change, status) => {
-  const headers = { ...own(), cookie: await logIn(server), 'content-length': 5 }
+  const headers = { ...own(), ...headersOf(await logIn(server)), 'content-length': 5 }
   const changed = change(headers)
   // Without a length, Node sends the body in chunks.
   if (!('content-length' in changed)) changed['transfer-encoding'] = 'chunked'
@@ -93,8 +97,10 @@ test.each<[string, (headers: OutgoingHttpHeaders) => OutgoingHttpHeaders, number
 })
 
 test('other sites may not even send a request, and no other address accepts files', async () => {
-  const cookie = await logIn(server)
-  expect((await ask(server, address, { cookie, origin: 'http://evil.example' }, 'OPTIONS')).status).toBe(405)
-  expect((await post('/', { ...own(), cookie, 'content-length': 5 }, 'hello')).status).toBe(405)
-  expect((await ask(server, address, { cookie })).status).toBe(404)
+  const secrets = headersOf(await logIn(server))
+  expect((await ask(server, address, { ...secrets, origin: 'http://evil.example' }, 'OPTIONS')).status).toBe(
+    405,
+  )
+  expect((await post('/', { ...own(), ...secrets, 'content-length': 5 }, 'hello')).status).toBe(405)
+  expect((await ask(server, address, secrets)).status).toBe(404)
 })

@@ -1,8 +1,17 @@
+import { createHash } from 'node:crypto'
 import { connect as connectRaw } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { RunningServer } from '../../../electron/server/index.ts'
 import { maxFrameBytes } from '../../../electron/server/frames.ts'
-import { ask, closeCode, connect, logIn, nextFrame, serve } from '../../contract/running-server.ts'
+import {
+  ask,
+  closeCode,
+  connect,
+  logIn,
+  nextFrame,
+  picturePrefix,
+  serve,
+} from '../../contract/running-server.ts'
 import { stubApplication } from '../../contract/stub-application.ts'
 
 let server: RunningServer
@@ -18,18 +27,23 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 describe('access', () => {
-  test('the token works once and becomes a strict cookie that scripts cannot read', async () => {
+  test('the token works once and becomes a strict cookie and the key of the page', async () => {
     const path = server.url.slice(server.url.indexOf('/?'))
     const first = await ask(server, path)
     expect(first.status).toBe(303)
-    expect(first.headers.location).toBe('/')
-    expect(first.headers['set-cookie']?.[0]).toMatch(
-      /^lobule-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
-    )
+    // In the fragment, which no request contains; another secret than that of the cookie.
+    const [, key] = /^\/#key=([\w-]{43})$/.exec(first.headers.location ?? '') ?? []
+    expect(key).toBeDefined()
+    const [cookie] = first.headers['set-cookie'] ?? []
+    expect(cookie).toMatch(/^lobule-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
+    expect(cookie).not.toContain(key)
     const again = await ask(server, path)
     expect(again.status).toBe(403)
     expect(again.headers['set-cookie']).toBeUndefined()
     expect(again.body).toMatch(/works only once/)
+    // The browser that it has let in is sent to its page, without a key.
+    const own = await ask(server, path, { cookie: cookie?.split(';')[0] })
+    expect([own.status, own.headers.location, own.headers['set-cookie']]).toEqual([303, '/', undefined])
   })
 
   test('a program that only checks the address does not use up the token', async () => {
@@ -44,19 +58,59 @@ describe('access', () => {
     expect(reply.headers['set-cookie']).toBeUndefined()
   })
 
-  test.each(['/', '/assets/index.js', '/slide/1/thumbnail.jpg', '/no-such'])(
-    '%s without the cookie is refused, with one sentence',
+  test.each(['/', '/assets/index.js', `${picturePrefix}/1/thumbnail.jpg`, '/access', '/no-such'])(
+    '%s without the cookie is refused, and it is said what to do',
     async (path) => {
+      const { key } = await logIn(server)
       for (const cookie of [undefined, 'lobule=x', `lobule-${server.port}=wrong`, `lobule-${server.port}`]) {
-        const reply = await ask(server, path, cookie === undefined ? {} : { cookie })
+        const reply = await ask(server, path, {
+          'lobule-key': key,
+          ...(cookie === undefined ? {} : { cookie }),
+        })
         expect(reply.status).toBe(403)
-        expect(reply.body).toMatch(/no valid access token/)
+        expect(reply.body).toMatch(/open the address that Lobule printed/i)
       }
     },
   )
 
+  test('the cookie alone, which every port of this machine gets, opens nothing but the files of the page', async () => {
+    const { cookie, key } = await logIn(server)
+    expect((await ask(server, '/access', { cookie, 'lobule-key': key })).status).toBe(204)
+    for (const wrong of [undefined, '', 'wrong', cookie.split('=')[1]]) {
+      const headers = { cookie, ...(wrong === undefined ? {} : { 'lobule-key': wrong }) }
+      expect((await ask(server, '/access', headers)).status).toBe(403)
+      await expect(connect(server, { cookie, key: wrong ?? null })).rejects.toThrow(/403/)
+    }
+    for (const path of [
+      '/slide/1/thumbnail.jpg',
+      `/slide/${key}/1/thumbnail.jpg`,
+      `${picturePrefix}x/1/thumbnail.jpg`,
+    ])
+      expect((await ask(server, path, { cookie, 'lobule-key': key })).status, path).toBe(404)
+    expect((await ask(server, '/', { cookie })).status).toBe(200)
+  })
+
+  test('the protocol of the socket does not send the key back', async () => {
+    const socket = await connect(server, await logIn(server))
+    expect(socket.protocol).toBe('lobule')
+    socket.close()
+  })
+
+  test.each(['/', '/?token=wrong'])(
+    'the refusal of %s is a page with its own style and no script',
+    async (path) => {
+      const { headers, body } = await ask(server, path)
+      expect(headers['content-type']).toBe('text/html; charset=utf-8')
+      const [, style = ''] = /<style>([^]*)<\/style>/.exec(body) ?? []
+      const hash = createHash('sha256').update(style).digest('base64')
+      expect(headers['content-security-policy']).toBe(
+        `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'`,
+      )
+    },
+  )
+
   test('a foreign Host is refused even with the cookie (DNS rebinding)', async () => {
-    const cookie = await logIn(server)
+    const { cookie } = await logIn(server)
     const { port } = server
     for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1', `127.0.0.1:${port + 1}`]) {
       expect((await ask(server, '/', { cookie, host })).status, host).toBe(403)
@@ -66,21 +120,21 @@ describe('access', () => {
 
   test('the cookie of another server on this machine does not count', async () => {
     const other = await serve(application)
-    const cookie = await logIn(other)
+    const { cookie } = await logIn(other)
     await other.close()
     expect((await ask(server, '/', { cookie })).status).toBe(403)
   })
 
   test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('%s is refused', async (method) => {
-    const cookie = await logIn(server)
+    const { cookie } = await logIn(server)
     expect((await ask(server, '/', { cookie }, method)).status).toBe(405)
   })
 })
 
 describe('the page and its images', () => {
   test('every answer carries the security headers', async () => {
-    const cookie = await logIn(server)
-    for (const path of ['/', '/assets/index.js', '/slide/1/thumbnail.jpg', '/none', '/?token=x']) {
+    const { cookie } = await logIn(server)
+    for (const path of ['/', '/assets/index.js', `${picturePrefix}/1/thumbnail.jpg`, '/none']) {
       const { headers } = await ask(server, path, { cookie })
       expect(headers['content-security-policy']).toBe(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
@@ -99,7 +153,7 @@ describe('the page and its images', () => {
   })
 
   test('files of the page have the type of their name', async () => {
-    const cookie = await logIn(server)
+    const { cookie } = await logIn(server)
     const page = await ask(server, '/', { cookie })
     expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
     const script = await ask(server, '/assets/index.js', { cookie })
@@ -123,29 +177,29 @@ describe('the page and its images', () => {
     'http://127.0.0.1/index.html',
     '*',
   ])('nothing but the page itself: %s', async (path) => {
-    const cookie = await logIn(server)
+    const { cookie } = await logIn(server)
     const reply = await ask(server, path, { cookie })
     expect(reply.status).toBe(404)
     expect(reply.body).not.toMatch(/secret|hidden/)
   })
 
   test('tiles of known images only', async () => {
-    const cookie = await logIn(server)
-    const known = await ask(server, '/slide/1/thumbnail.jpg', { cookie })
+    const { cookie } = await logIn(server)
+    const known = await ask(server, `${picturePrefix}/1/thumbnail.jpg`, { cookie })
     expect([known.status, known.headers['content-type']]).toEqual([200, 'image/jpeg'])
-    expect((await ask(server, '/slide/2/thumbnail.jpg', { cookie })).status).toBe(404)
+    expect((await ask(server, `${picturePrefix}/2/thumbnail.jpg`, { cookie })).status).toBe(404)
   })
 })
 
 describe('the socket', () => {
   test('opens for our own page only', async () => {
-    const cookie = await logIn(server)
-    await expect(connect(server, 'none')).rejects.toThrow(/403/)
-    await expect(connect(server, cookie, 'http://evil.example')).rejects.toThrow(/403/)
-    await expect(connect(server, cookie, `http://localhost:${server.port}`)).rejects.toThrow(/403/)
-    await expect(connect(server, cookie, 'null')).rejects.toThrow(/403/)
-    await expect(connect(server, cookie, undefined, '/elsewhere')).rejects.toThrow(/403/)
-    const socket = await connect(server, cookie)
+    const own = await logIn(server)
+    await expect(connect(server, { ...own, cookie: 'none' })).rejects.toThrow(/403/)
+    await expect(connect(server, own, 'http://evil.example')).rejects.toThrow(/403/)
+    await expect(connect(server, own, `http://localhost:${server.port}`)).rejects.toThrow(/403/)
+    await expect(connect(server, own, 'null')).rejects.toThrow(/403/)
+    await expect(connect(server, own, undefined, '/elsewhere')).rejects.toThrow(/403/)
+    const socket = await connect(server, own)
     socket.close()
   })
 
@@ -168,16 +222,16 @@ describe('the socket', () => {
   })
 
   test('an oversized frame and invalid text close the connection, not the server', async () => {
-    const cookie = await logIn(server)
-    const long = await connect(server, cookie)
+    const own = await logIn(server)
+    const long = await connect(server, own)
     const longClosed = closeCode(long)
     long.send('x'.repeat(maxFrameBytes + 1))
     expect(await longClosed).toBe(1009)
-    const broken = await connect(server, cookie)
+    const broken = await connect(server, own)
     const brokenClosed = closeCode(broken)
     broken.send(Buffer.from([0xff, 0xfe]), { binary: false })
     expect(await brokenClosed).toBe(1007)
-    expect((await ask(server, '/', { cookie })).status).toBe(200)
+    expect((await ask(server, '/', { cookie: own.cookie })).status).toBe(200)
   })
 
   test('a failing handler gives an error answer', async () => {
@@ -217,6 +271,6 @@ test('garbage instead of HTTP is dropped and the server goes on', async () => {
 
 test('a taken port is an error to catch', async () => {
   const { startServer } = await import('../../../electron/server/index.ts')
-  const again = startServer({ application, rendererDirectory: '/', port: server.port })
+  const again = startServer({ application, rendererDirectory: '/', picturePrefix, port: server.port })
   await expect(again).rejects.toMatchObject({ code: 'EADDRINUSE' })
 })

@@ -30,12 +30,16 @@ class TestSocket implements Socket {
 const lost = { ok: false, error: { code: 'connection.lost' } }
 const answerOf = (value: unknown): Answer => ({ ok: true, value })
 
-function open() {
+function open(isRefused = () => false) {
   const sockets: TestSocket[] = []
-  const bridge = new SocketBridge(() => {
-    const socket = new TestSocket()
-    sockets.push(socket)
-    return socket
+  const bridge = new SocketBridge({
+    connect: () => {
+      const socket = new TestSocket()
+      sockets.push(socket)
+      return socket
+    },
+    isRefused: () => Promise.resolve(isRefused()),
+    upload: () => Promise.reject(new Error('nothing is uploaded here')),
   })
   const last = (): TestSocket => {
     const socket = sockets.at(-1)
@@ -44,6 +48,9 @@ function open() {
   }
   return { bridge, sockets, last }
 }
+
+/** Lets the bridge learn whether it was refused. */
+const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0)
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }))
 afterEach(() => void vi.useRealTimers())
@@ -81,6 +88,7 @@ describe('calls over the socket', () => {
     const underWay = bridge.call('app.version', {})
     const id = last().sent[0]?.id
     last().close()
+    await settle()
     bridge.retryNow()
     last().open()
     expect(sockets).toHaveLength(2)
@@ -99,13 +107,14 @@ describe('calls over the socket', () => {
 })
 
 describe('a connection that is lost', () => {
-  it('is opened again after 0.5 s, twice as long after each failure, at most 10 s', () => {
+  it('is opened again after 0.5 s, twice as long after each failure, at most 10 s', async () => {
     const { bridge, sockets, last } = open()
     const states: Connection[] = []
     bridge.onConnection((connection) => states.push(connection))
     const delays: number[] = []
     for (let i = 0; i < 7; i++) {
       last().close()
+      await settle()
       const state = states.at(-1)
       if (state?.state !== 'waiting') throw new Error('it is not waiting')
       const delayMs = state.retryAt - Date.now()
@@ -119,14 +128,16 @@ describe('a connection that is lost', () => {
     expect(delays).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000])
     last().open()
     last().close()
+    await settle()
     expect(states.slice(-2)).toEqual([{ state: 'open' }, { state: 'waiting', retryAt: Date.now() + 500 }])
   })
 
-  it('is opened at once on request, and only once', () => {
+  it('is opened at once on request, and only once', async () => {
     const { bridge, sockets, last } = open()
     bridge.retryNow()
     expect(sockets).toHaveLength(1)
     last().close()
+    await settle()
     bridge.retryNow()
     bridge.retryNow()
     expect(sockets).toHaveLength(2)
@@ -145,13 +156,51 @@ describe('a connection that is lost', () => {
   })
 })
 
-it('events reach each listener until it stops listening, also over a new socket', () => {
+describe('a server that refuses the page', () => {
+  it('is not asked again and again: the server was started again', async () => {
+    let isRefused = false
+    const { bridge, sockets, last } = open(() => isRefused)
+    const states: string[] = []
+    bridge.onConnection(({ state }) => states.push(state))
+    last().open()
+    isRefused = true
+    // The connection is lost first, and the next attempt is refused.
+    last().close()
+    await vi.advanceTimersByTimeAsync(500)
+    const underWay = bridge.call('app.version', {})
+    last().close()
+    await settle()
+    expect(states).toEqual(['connecting', 'open', 'waiting', 'connecting', 'refused'])
+    expect(await underWay).toMatchObject(lost)
+    expect(await bridge.call('app.version', {})).toMatchObject(lost)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(sockets).toHaveLength(2)
+  })
+
+  it('accepts it once it has the new key', async () => {
+    let isRefused = true
+    const { bridge, last } = open(() => isRefused)
+    const early = bridge.call('app.version', {})
+    last().close()
+    await settle()
+    expect(await early).toMatchObject(lost)
+    isRefused = false
+    bridge.retryNow()
+    last().open()
+    const states: string[] = []
+    bridge.onConnection(({ state }) => states.push(state))
+    expect(states).toEqual(['open'])
+  })
+})
+
+it('events reach each listener until it stops listening, also over a new socket', async () => {
   const { bridge, last } = open()
   const events: unknown[] = []
   const stop = bridge.onEvent((event: AnyEvent) => events.push(event))
   last().open()
   last().receive({ event: { name: 'one' } })
   last().close()
+  await settle()
   bridge.retryNow()
   last().open()
   last().receive({ event: { name: 'two' } })
