@@ -11,6 +11,9 @@ import {
   type Handlers,
 } from '../contract/index.ts'
 
+/** Maximum number of faults that an answer lists: a long list may have one for each of its items. */
+const maxIssues = 20
+
 /**
  * Checks and answers one call of an entry point; never throws. An unexpected error is logged with its stack, under the
  * reference that the user sees.
@@ -36,7 +39,9 @@ async function invoke<N extends CallName>(
 ): Promise<CallOutput<N>> {
   const parsed = calls[name].input.safeParse(input)
   if (!parsed.success) {
-    const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`)
+    const issues = parsed.error.issues
+      .slice(0, maxIssues)
+      .map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`)
     throw new AppError('call.invalid-input', { name, issues })
   }
   return handlers[name](parsed.data as never)

@@ -10,10 +10,38 @@ export const fraction = z.number().min(0).max(1)
 /** 0 to 100. */
 export const percentage = z.number().min(0).max(100)
 /** ISO 8601 in UTC. */
-export const isoTime = z.iso.datetime()
+export const isoTime = z.iso.datetime().max(40)
 /** 64 hexadecimal digits, lower case. */
-export const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+export const sha256 = z
+  .string()
+  .length(64)
+  .regex(/^[0-9a-f]{64}$/)
 export const filePath = z.string().min(1).max(4096)
+
+/** Maximum number of images or files in one call. */
+export const maxListed = 100_000
+/** A list of at least one; what is repeated counts once, since it would be treated again and again. */
+const listOf = <T extends z.ZodType<string | number>>(item: T, max: number): z.ZodArray<T> =>
+  z
+    .array(item)
+    .min(1)
+    .max(max)
+    .overwrite((items) => [...new Set(items)])
+
+export const imageIdsUpTo = (max: number): z.ZodArray<typeof id> => listOf(id, max)
+/** The images of a call. */
+export const imageIds = imageIdsUpTo(maxListed)
+/** The files and folders of a call. */
+export const filePaths = listOf(filePath, maxListed)
+
+/** The name of a class, as a call gives it; those of a scheme are shorter (classes.ts). */
+export const anyClassName = z.string().max(200)
+/** The name of a case, as a call gives it. */
+export const anyCaseName = z.string().min(1).max(4096)
+/** The name of a model, as a call gives it; new ones are shorter (`modelName`). */
+export const anyModelName = z.string().max(200)
+/** The name of a recipe, as a call gives it. */
+export const anyRecipeName = z.string().max(200)
 
 export const readerName = z.string().trim().min(1).max(80)
 /** Name of a model in its workspace. */

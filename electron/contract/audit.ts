@@ -70,8 +70,8 @@ export type AuditVerification = z.infer<typeof auditVerificationSchema>
 
 /** All conditions are optional; an event must match every given one. */
 export const auditFilterSchema = z.strictObject({
-  kinds: z.array(z.enum(auditKinds)).min(1).nullable().default(null),
-  reader: z.string().nullable().default(null),
+  kinds: z.array(z.enum(auditKinds)).min(1).max(auditKinds.length).nullable().default(null),
+  reader: z.string().max(200).nullable().default(null),
   imageId: id.nullable().default(null),
   /** Part of the object's name, the reason, or the value before or after; case does not matter. */
   text: z.string().trim().min(1).max(200).nullable().default(null),

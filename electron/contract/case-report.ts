@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { filePath, id } from './atoms.ts'
+import { anyCaseName, filePath, imageIdsUpTo } from './atoms.ts'
 import { call } from './call.ts'
 
 /** Maximum number of images that a report shows; further images are only listed. */
@@ -13,8 +13,8 @@ export const caseReportCalls = {
   'case.report': call({
     input: z
       .strictObject({
-        caseName: z.string().min(1).nullable().default(null),
-        imageIds: z.array(id).min(1).max(10_000).nullable().default(null),
+        caseName: anyCaseName.nullable().default(null),
+        imageIds: imageIdsUpTo(10_000).nullable().default(null),
         path: filePath,
       })
       .refine(
@@ -29,7 +29,7 @@ export const caseReportCalls = {
   'worklist.export': call({
     /** null: all images in the order of import. */
     input: z.strictObject({
-      imageIds: z.array(id).min(1).max(1_000_000).nullable().default(null),
+      imageIds: imageIdsUpTo(1_000_000).nullable().default(null),
       path: filePath,
     }),
     output: z.object({ path: z.string(), images: z.int() }),

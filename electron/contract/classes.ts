@@ -12,7 +12,10 @@ export const tissueClassSchema = z.object({
   isPositive: z.boolean(),
   /** Keyboard key that sets it. */
   key: z.string().length(1),
-  colour: z.string().regex(/^#[0-9a-f]{6}$/),
+  colour: z
+    .string()
+    .length(7)
+    .regex(/^#[0-9a-f]{6}$/),
 })
 export type TissueClass = z.infer<typeof tissueClassSchema>
 

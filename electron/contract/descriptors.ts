@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { filePath, nothing, started } from './atoms.ts'
+import { anyRecipeName, filePath, nothing, started } from './atoms.ts'
 import { backendChoiceSchema } from './backends.ts'
 import { call } from './call.ts'
 import { externalNameSchema, externalSetSchema } from './external-descriptors.ts'
@@ -8,7 +8,7 @@ import { encoderNameSchema } from './recipe.ts'
 export const descriptorCalls = {
   /** Computes the missing descriptors of every image of the workspace (job `encode`). */
   'descriptors.encode': call({
-    input: z.strictObject({ recipe: z.string(), backend: backendChoiceSchema }),
+    input: z.strictObject({ recipe: anyRecipeName, backend: backendChoiceSchema }),
     output: started,
     audit: 'untracked',
     blinded: 'open',

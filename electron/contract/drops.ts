@@ -13,7 +13,10 @@ export const maxDroppedFiles = 100_000
 /** Maximum depth of a dropped file's path, in names. */
 export const maxDropDepth = 32
 
-const dropId = z.string().regex(/^[0-9a-f]{16}$/, 'not a drop')
+const dropId = z
+  .string()
+  .length(16)
+  .regex(/^[0-9a-f]{16}$/, 'not a drop')
 
 /** The address that a dropped file is sent to; `path` is its name, or its path in a dropped folder, with slashes. */
 export const dropAddress = (id: string, path: string): string =>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { filePath, nothing, started } from './atoms.ts'
+import { filePaths, nothing, started } from './atoms.ts'
 import { call } from './call.ts'
-import { encoderNameSchema } from './recipe.ts'
+import { encoderNameSchema, encoderNamesSchema } from './recipe.ts'
 
 /**
  * Where the weights behind a result come from: Keras' own files, other files, or random numbers, which only test the
@@ -21,7 +21,7 @@ export const encoderViewSchema = z.object({
 })
 export type EncoderView = z.infer<typeof encoderViewSchema>
 
-const named = z.strictObject({ names: z.array(encoderNameSchema).min(1) })
+const named = z.strictObject({ names: encoderNamesSchema })
 
 export const encoderCalls = {
   'encoder.list': call({
@@ -36,7 +36,7 @@ export const encoderCalls = {
   'encoder.fetch': call({ input: named, output: started, audit: ['encoder'], blinded: 'open' }),
   'encoder.import': call({
     input: z.strictObject({
-      paths: z.array(filePath).min(1),
+      paths: filePaths,
       /** Accepts files of the right layout with another hash; they are marked as unofficial. */
       allowUnofficial: z.boolean().default(false),
     }),

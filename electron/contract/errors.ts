@@ -80,6 +80,13 @@ export const errorDetails = {
 
   'encoder.missing': z.object({ encoders: z.array(z.string()) }),
   'encoder.unknown-file': pathReason,
+  /** It could be used, and is not the official file. `md5`: what it is, and what it should be. */
+  'encoder.unofficial-file': z.object({
+    path: z.string(),
+    title: z.string(),
+    md5: z.string(),
+    official: z.string(),
+  }),
   'encoder.invalid-file': pathReason,
   'encoder.download-failed': z.object({ url: z.string(), reason: z.string() }),
   'encoder.changed': z.object({ model: z.string(), encoder: z.string() }),
@@ -257,6 +264,8 @@ const sentences: Sentences = {
   'encoder.missing': (d) =>
     `${d.encoders.length === 1 ? 'The encoder' : 'The encoders'} ${d.encoders.join(', ')} ${d.encoders.length === 1 ? 'is' : 'are'} not installed. Download the official weights with "lobule encoders fetch", import the official Keras file with "lobule encoders import FILE", or, only to try the program, install untrained weights with "lobule encoders demo".`,
   'encoder.unknown-file': (d) => `${d.path} is not one of the official weight files: ${d.reason}.`,
+  'encoder.unofficial-file': (d) =>
+    `${d.path} is not one of the official weight files: it has the layers of ${d.title}, but its md5 is ${d.md5} instead of ${d.official}. If you trust it, install it as unofficial weights (on the command line with --allow-unofficial).`,
   'encoder.invalid-file': (d) => `The weight file ${d.path} cannot be used: ${d.reason}.`,
   'encoder.download-failed': (d) =>
     `The download of ${d.url} failed: ${d.reason}. Check the network connection, then try again.`,

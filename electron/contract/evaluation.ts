@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, filePath, fraction, percentage } from './atoms.ts'
+import { anyClassName, count, filePath, fraction, percentage } from './atoms.ts'
 import { call } from './call.ts'
 
 /** Two ends of a 95 % confidence interval. */
@@ -170,7 +170,7 @@ export const evaluationCalls = {
     input: z.strictObject({
       path: filePath,
       /** Classes that count as carcinoma; null: those of the default scheme. */
-      positive: z.array(z.string().min(1)).nullable(),
+      positive: z.array(anyClassName.min(1)).max(1000).nullable(),
       /** Of the operating points. */
       thresholds: z.array(fraction).max(100),
     }),

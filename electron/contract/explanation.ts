@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fraction, id, started } from './atoms.ts'
+import { anyClassName, anyModelName, fraction, id, started } from './atoms.ts'
 import { call } from './call.ts'
 import { encoderNameSchema } from './recipe.ts'
 import { weightsSourceSchema } from './encoders.ts'
@@ -63,7 +63,7 @@ const explanationPath = z
 const asked = {
   imageId: id,
   /** null: the model in use. */
-  model: z.string().nullable(),
+  model: anyModelName.nullable(),
 }
 
 /** Heat maps: where in an image a class is probable. */
@@ -87,7 +87,7 @@ export const explanationCalls = {
     input: z.strictObject({
       ...asked,
       /** Class of the written image; null: the leading one. */
-      className: z.string().nullable().default(null),
+      className: anyClassName.nullable().default(null),
       path: explanationPath,
       /** Opacity of the map over the image. */
       opacity: fraction.default(0.5),

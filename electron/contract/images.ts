@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { filePath, id, isoTime, nothing, started } from './atoms.ts'
+import { filePath, filePaths, id, isoTime, nothing, started } from './atoms.ts'
 import { call } from './call.ts'
 import { failureSchema } from './failure.ts'
 import { verdictViewSchema } from './predictions.ts'
@@ -89,7 +89,7 @@ const labelSources = {
 export const imageCalls = {
   'image.import': call({
     input: z.strictObject({
-      paths: z.array(filePath).min(1),
+      paths: filePaths,
       ...labelSources,
       /** um; for files without a pixel size of their own; these images are marked `stated`. */
       pixelSizeUm: z.number().min(0.05).max(20).nullable().default(null),
@@ -105,7 +105,7 @@ export const imageCalls = {
   /** What an import would find, without opening an image. */
   'image.preview': call({
     input: z.strictObject({
-      paths: z.array(filePath).min(1),
+      paths: filePaths,
       ...labelSources,
       /** Maximum number of files to list; up to half are files without a case. null: no limit. */
       mostFiles: z.int().positive().nullable().default(null),

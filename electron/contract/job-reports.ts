@@ -57,7 +57,10 @@ export const demoReportSchema = z.object({ directory: z.string(), images: z.int(
 export type DemoReport = z.infer<typeof demoReportSchema>
 
 export const encodersReportSchema = z.object({
+  /** Names of encoders; empty: nothing was installed. */
   installed: z.array(z.string()),
+  /** Those of them whose weights are not the official ones. */
+  unofficial: z.array(z.string()).optional(),
   failed: z.array(failureSchema),
 })
 export type EncodersReport = z.infer<typeof encodersReportSchema>

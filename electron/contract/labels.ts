@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { actingReader, comment, filePath, id, isoTime } from './atoms.ts'
+import { actingReader, anyClassName, comment, filePath, id, imageIds, isoTime } from './atoms.ts'
 import { call } from './call.ts'
 import { imageViewSchema } from './images.ts'
 import { labelOriginSchema } from './label-source.ts'
@@ -34,9 +34,9 @@ export const labelCalls = {
   /** Labels images, all or none. Returns their new state. */
   'image.label': call({
     input: z.strictObject({
-      imageIds: z.array(id).min(1),
+      imageIds,
       /** null withdraws the reader's label, or with `isUnsure` records that the reader cannot decide. */
-      className: z.string().nullable(),
+      className: anyClassName.nullable(),
       /** The reader looked at the image and cannot decide; never used for training. */
       isUnsure: z.boolean().default(false),
       reader: actingReader,
@@ -65,7 +65,7 @@ export const labelCalls = {
    * Returns the new state of the images.
    */
   'label.undo': call({
-    input: z.strictObject({ imageIds: z.array(id).min(1), reader: actingReader, comment }),
+    input: z.strictObject({ imageIds, reader: actingReader, comment }),
     output: z.array(imageViewSchema),
     audit: ['undo'],
     blinded: 'redacted',

@@ -1,5 +1,18 @@
 import { z } from 'zod'
-import { count, done, filePath, fraction, id, isoTime, modelName, nothing, reason, started } from './atoms.ts'
+import {
+  anyModelName,
+  anyRecipeName,
+  count,
+  done,
+  filePath,
+  fraction,
+  id,
+  isoTime,
+  modelName,
+  nothing,
+  reason,
+  started,
+} from './atoms.ts'
 import { call } from './call.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { externalNameSchema } from './external-descriptors.ts'
@@ -88,7 +101,7 @@ export const modelCalls = {
   'model.train': call({
     input: z.strictObject({
       name: modelName,
-      recipe: z.string(),
+      recipe: anyRecipeName,
       /** Changes to the recipe. */
       changes: recipeChangesSchema.optional(),
       /** A set of external descriptors to use instead of Lobule's own. */
@@ -106,33 +119,33 @@ export const modelCalls = {
   }),
   /** The time and disk space that a training would need. */
   'model.estimate': call({
-    input: z.strictObject({ recipe: z.string(), changes: recipeChangesSchema.optional() }),
+    input: z.strictObject({ recipe: anyRecipeName, changes: recipeChangesSchema.optional() }),
     output: trainingEstimateSchema,
     audit: 'reads',
     blinded: 'refused',
   }),
   'model.report': call({
-    input: z.strictObject({ model: z.string().nullable() }),
+    input: z.strictObject({ model: anyModelName.nullable() }),
     output: modelReportSchema,
     audit: 'reads',
     blinded: 'refused',
   }),
   /** One HTML page, JSON or CSV, by the extension of the path; null: of the model in use. */
   'model.writeReport': call({
-    input: z.strictObject({ model: z.string().nullable(), path: filePath }),
+    input: z.strictObject({ model: anyModelName.nullable(), path: filePath }),
     output: z.object({ path: z.string() }),
     audit: ['report'],
     blinded: 'refused',
   }),
   'model.compare': call({
-    input: z.strictObject({ first: z.string(), second: z.string() }),
+    input: z.strictObject({ first: anyModelName, second: anyModelName }),
     output: modelComparisonSchema,
     audit: 'reads',
     blinded: 'refused',
   }),
   /** Puts a model in use until another one is promoted. */
   'model.promote': call({
-    input: z.strictObject({ model: z.string(), reason }),
+    input: z.strictObject({ model: anyModelName, reason }),
     output: inUse,
     audit: ['promotion'],
     blinded: 'open',
@@ -153,7 +166,7 @@ export const modelCalls = {
   }),
   /** On the carcinoma score: an image at or above it counts as carcinoma. */
   'model.setOperatingPoint': call({
-    input: z.strictObject({ model: z.string(), threshold: fraction }),
+    input: z.strictObject({ model: anyModelName, threshold: fraction }),
     output: done,
     audit: ['operating-point'],
     blinded: 'open',

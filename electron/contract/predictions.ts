@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { filePath, fraction, id, isoTime, started } from './atoms.ts'
+import { anyModelName, filePath, fraction, id, imageIds, isoTime, maxListed, started } from './atoms.ts'
 import { call } from './call.ts'
 import { effortMadeSchema, effortSchema } from './effort.ts'
 import { weightsSourceSchema } from './encoders.ts'
@@ -70,7 +70,7 @@ export const predictionCalls = {
   }),
   /** The newest prediction of a model for each image of the workspace that has one. */
   'model.verdicts': call({
-    input: z.strictObject({ model: z.string() }),
+    input: z.strictObject({ model: anyModelName }),
     output: z.array(modelVerdictSchema),
     audit: 'reads',
     blinded: 'redacted',
@@ -78,9 +78,9 @@ export const predictionCalls = {
   'model.classify': call({
     input: z.strictObject({
       /** null: every image of the workspace. */
-      imageIds: z.array(id).min(1).nullable(),
+      imageIds: imageIds.nullable(),
       /** null: the promoted model, otherwise the newest. */
-      model: z.string().nullable(),
+      model: anyModelName.nullable(),
       effort: effortSchema.default('full'),
     }),
     output: started,
@@ -90,10 +90,10 @@ export const predictionCalls = {
   /** The newest predictions of a model for these images as CSV, one row per image; null: of the model in use. */
   'model.writeVerdicts': call({
     input: z.strictObject({
-      model: z.string().nullable(),
+      model: anyModelName.nullable(),
       path: filePath,
       /** `file`: the name of the image in its row. */
-      images: z.array(z.strictObject({ imageId: id, file: filePath })),
+      images: z.array(z.strictObject({ imageId: id, file: filePath })).max(maxListed),
     }),
     output: z.object({ path: z.string(), rows: z.int() }),
     audit: ['export'],

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { filePath } from './atoms.ts'
+import { anyRecipeName, filePaths } from './atoms.ts'
 import { call } from './call.ts'
 import { failureSchema } from './failure.ts'
 import { stainReportSchema } from './stain.ts'
@@ -75,7 +75,7 @@ export const qualityCalls = {
   /** Measures image files; needs no workspace. */
   'quality.assess': call({
     /** Files and folders; `recipe` gives the expected pixel size and crops. */
-    input: z.strictObject({ paths: z.array(filePath).min(1), recipe: z.string() }),
+    input: z.strictObject({ paths: filePaths, recipe: anyRecipeName }),
     output: z.object({ images: z.array(imageQualitySchema), failed: z.array(failureSchema) }),
     audit: 'reads',
     blinded: 'refused',

@@ -1,5 +1,17 @@
 import { z } from 'zod'
-import { actingReader, comment, count, done, fraction, id, isoTime, nothing, readerName } from './atoms.ts'
+import {
+  actingReader,
+  anyClassName,
+  comment,
+  count,
+  done,
+  fraction,
+  id,
+  imageIds,
+  isoTime,
+  nothing,
+  readerName,
+} from './atoms.ts'
 import { call } from './call.ts'
 import { imageViewSchema } from './images.ts'
 
@@ -107,8 +119,8 @@ export const readerCalls = {
    */
   'reading.adjudicate': call({
     input: z.strictObject({
-      imageIds: z.array(id).min(1),
-      className: z.string().nullable(),
+      imageIds,
+      className: anyClassName.nullable(),
       reader: actingReader,
       comment,
     }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError } from './errors.ts'
-import { encoderNameSchema, recipeSchema, type CropSet, type Recipe } from './recipe.ts'
+import { encoderNamesSchema, recipeSchema, type CropSet, type Recipe } from './recipe.ts'
 
 /** Pixel size of the reference images, um (docs/pipeline.md, section 1). */
 const fullScalePixelSizeUm = 0.42
@@ -16,7 +16,7 @@ export const recipeChangesSchema = z.strictObject({
   folds: z.int().min(2).max(100).optional(),
   seeds: z.int().min(1).max(100).optional(),
   augmentations: z.int().min(1).max(1000).optional(),
-  encoders: z.array(encoderNameSchema).min(1).optional(),
+  encoders: encoderNamesSchema.optional(),
   mode: z.enum(['crops', 'dense']).optional(),
   crops: z.array(cropChangeSchema).min(1).max(16).optional(),
   cropCount: z.int().min(1).max(1000).optional(),

@@ -4,6 +4,8 @@ import { call } from './call.ts'
 
 export const encoderNames = ['resnet50', 'inceptionv3', 'vgg16'] as const
 export const encoderNameSchema = z.enum(encoderNames)
+/** Encoders of a call. */
+export const encoderNamesSchema = z.array(encoderNameSchema).min(1).max(encoderNames.length)
 export type EncoderName = z.infer<typeof encoderNameSchema>
 
 const stainPair = z.tuple([z.number(), z.number(), z.number()])

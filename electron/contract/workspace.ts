@@ -98,7 +98,7 @@ export const workspaceCalls = {
   'workspace.create': call({
     input: z.strictObject({
       path: filePath,
-      classes: z.string().refine(isClassScheme, 'not a class scheme'),
+      classes: z.string().max(4000).refine(isClassScheme, 'not a class scheme'),
     }),
     output: workspaceViewSchema,
     audit: ['chain'],

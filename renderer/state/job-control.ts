@@ -61,6 +61,11 @@ export class JobControl {
     if (chosen !== null && chosen.length > 0) await this.run(models.importWeights(chosen))
   }
 
+  /** Installs weight files that are not official. Only a user who was warned may lead here. */
+  async acceptUnofficialWeights(files: readonly string[]): Promise<void> {
+    await this.run(this.#page.models.importWeights(files, true))
+  }
+
   /** @param imageIds null: every image. @param model null: the model in use */
   async classify(imageIds: readonly number[] | null, model: string | null = null): Promise<void> {
     if (imageIds !== null && imageIds.length === 0) return

@@ -125,8 +125,9 @@ export class Models {
     return (await this.#client['encoder.fetch']({ names: [...names] })).jobId
   }
 
-  async importWeights(paths: readonly string[]): Promise<number> {
-    return (await this.#client['encoder.import']({ paths: [...paths] })).jobId
+  /** @param allowUnofficial accepts files that are not official, and marks them */
+  async importWeights(paths: readonly string[], allowUnofficial = false): Promise<number> {
+    return (await this.#client['encoder.import']({ paths: [...paths], allowUnofficial })).jobId
   }
 
   /** @param measure tests and times every back-end now; takes seconds for each */

@@ -51,13 +51,38 @@ export const jobsStrings = {
     dismiss: (title: string) => `Dismiss ${title}`,
     progress: (title: string) => `Progress of ${title}`,
     demoDone: (count: number) => `${images(count)} generated`,
-    importDone: (imported: number, duplicates: number, failed: number) =>
+    importDone: (imported: number, duplicates: number, failed: number, rows: number) =>
       [
         `${images(imported)} imported`,
         ...(duplicates > 0 ? [`${formatCount(duplicates)} already imported`] : []),
         ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
+        ...(rows > 0 ? [`${formatCount(rows)} table ${rows === 1 ? 'row' : 'rows'} skipped`] : []),
       ].join(', '),
-    encodersDone: (names: string) => `${names} installed`,
+    encodersDone: (
+      installed: readonly string[],
+      unofficial: readonly string[],
+      refused: readonly string[],
+    ) => {
+      const [first] = refused
+      if (installed.length === 0)
+        return first === undefined
+          ? 'Nothing installed: there is no weight file'
+          : `Nothing installed. ${first}`
+      return [
+        `${installed.join(', ')} installed`,
+        ...(unofficial.length > 0 ? [`unofficial weights: ${unofficial.join(', ')}`] : []),
+        ...(refused.length > 0 ? [`${formatCount(refused.length)} not installed`] : []),
+      ].join('; ')
+    },
+    encodeDone: (count: number, failed: number) =>
+      `${images(count)} encoded${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`,
+    descriptorsDone: (count: number, failed: number) =>
+      count + failed === 0
+        ? 'No descriptors imported: none belongs to an image of this workspace'
+        : `Descriptors of ${images(count)} imported${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`,
+    modelImported: (model: string, warnings: number) =>
+      `${model} imported${warnings === 0 ? '' : warnings === 1 ? ', 1 warning' : `, ${formatCount(warnings)} warnings`}`,
+    modelExported: (path: string) => `Written to ${path}`,
     trainDone: (accuracy: string, isInUse: boolean | null) =>
       `Out-of-fold accuracy ${accuracy}${isInUse === null ? '' : isInUse ? '; in use' : '; candidate, not in use'}`,
     classifyDone: (classified: number, failed: number) =>
@@ -69,7 +94,9 @@ export const jobsStrings = {
           ? '1 problem found'
           : `${formatCount(problems)} problems found`,
     relinkDone: (found: number, missing: number) =>
-      `${images(found)} found again${missing > 0 ? `, ${formatCount(missing)} still missing` : ''}`,
+      found + missing === 0
+        ? 'No image was missing'
+        : `${found === 0 ? 'No image' : images(found)} found again${missing > 0 ? `, ${formatCount(missing)} still missing` : ''}`,
     took: (duration: string) => `took ${duration}`,
   },
   report: {

@@ -10,6 +10,12 @@ export const machineStrings = {
     importText:
       'Import the “no top” HDF5 files of Keras Applications. Lobule recognises them by their content.',
     import: 'Import weight files…',
+    refused: 'Not installed',
+    unofficial: 'Unofficial weights',
+    unofficialText:
+      'These files have the right layers, and they are not the files that Keras publishes. Nothing shows what they were trained on, or that nobody changed them. Models and suggestions made with them are marked as “unofficial weights”.',
+    acceptOffer: 'Install as unofficial…',
+    accept: 'I trust these files: install them',
     demoTitle: 'Untrained encoder (demo)',
     demoText:
       'Random weights (UNTRAINED). You can try every step of the program, but the suggested classes are meaningless.',

@@ -131,7 +131,7 @@ function addEncoders(program: Command): void {
             context,
             await context.finish<'encoders'>(await context.call('encoder.import', input)),
           )
-          if (report.failed.length > 0) process.exitCode = 1
+          if (report.failed.length > 0 || report.installed.length === 0) process.exitCode = 1
           return report
         },
         presentInstalled,
@@ -185,8 +185,10 @@ async function withLicences(context: CommandContext, report: EncodersReport): Pr
   return { ...report, licences }
 }
 
-function presentInstalled({ installed, failed, licences = [] }: InstalledReport): void {
+function presentInstalled({ installed, unofficial = [], failed, licences = [] }: InstalledReport): void {
   print(`Installed: ${installed.join(', ') || 'nothing'}.`)
+  if (installed.length + failed.length === 0) print('  There is no weight file.')
+  if (unofficial.length > 0) print(`  Unofficial weights: ${unofficial.join(', ')}.`)
   for (const { name, licence, attribution } of licences) print(`  ${name}: ${licence}. ${attribution}`)
   for (const failure of failed) print(`  ${failure.message}`)
 }

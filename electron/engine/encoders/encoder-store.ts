@@ -83,7 +83,7 @@ export class EncoderStore {
   /**
    * Installs Keras' HDF5 files, each recognised by its content. For a folder, installs its `.h5` and `.hdf5` files.
    * A refused file is listed with its error, and the others are still installed: `encoder.unknown-file`,
-   * `encoder.invalid-file`, `path.not-found`, `path.unreadable`.
+   * `encoder.unofficial-file`, `encoder.invalid-file`, `path.not-found`, `path.unreadable`.
    * @throws AppError `path.not-writable`
    */
   async importFiles(

@@ -18,8 +18,8 @@ export interface RecognisedFile {
  * Recognises which encoder's weights a file contains: by the MD5 of an official file, otherwise (only with
  * `allowUnofficial`) by the number and shapes of its arrays. Untrained weights have the source `untrained` in any file, so
  * that they are never mistaken for trained ones.
- * @throws AppError `encoder.unknown-file`; `encoder.invalid-file` with the layer's name; `path.not-found`,
- *   `path.unreadable`
+ * @throws AppError `encoder.unknown-file`; `encoder.unofficial-file`; `encoder.invalid-file` with the layer's name;
+ *   `path.not-found`, `path.unreadable`
  */
 export async function recogniseFile(
   path: string,
@@ -36,9 +36,7 @@ export async function recogniseFile(
   const weights = await readKerasWeights(path, architecture)
   if (official === undefined && !options.allowUnofficial) {
     const { title, md5: expected } = officialWeights[name]
-    throw unknown(
-      `it has the layers of ${title}, but its md5 is ${md5} instead of ${expected}; if you trust this file, import it with --allow-unofficial`,
-    )
+    throw new AppError('encoder.unofficial-file', { path, title, md5, official: expected })
   }
   const fingerprint = weightsFingerprint(architecture, weights)
   const untrained = fingerprint === probes[name].fingerprint

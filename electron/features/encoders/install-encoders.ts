@@ -61,7 +61,7 @@ async function installEncoders(
       return { ...(await compute.run('encoderFetch', task, job.during(stage))), failed: [] }
     }
     case 'files':
-      return installFiles(input, job, { bounded, homeDirectory })
+      return installFiles(input, job, { compute, bounded, homeDirectory })
   }
 }
 
@@ -69,7 +69,7 @@ async function installEncoders(
 async function installFiles(
   { paths, allowUnofficial }: Extract<EncodersInput, { from: 'files' }>,
   { signal, progress }: JobRun,
-  { bounded, homeDirectory }: Pick<JobServices, 'bounded' | 'homeDirectory'>,
+  { compute, bounded, homeDirectory }: Pick<JobServices, 'compute' | 'bounded' | 'homeDirectory'>,
 ): Promise<EncodersReport> {
   const files = (await Promise.all(paths.map(weightFilesAt))).flat()
   const installed: string[] = []
@@ -90,5 +90,10 @@ async function installFiles(
     }
   }
   progress.report(stage, files.length, files.length)
-  return { installed, failed }
+  if (installed.length === 0) return { installed, unofficial: [], failed }
+  const encoders = await compute.run('encoderList', { homeDirectory })
+  const unofficial = encoders
+    .filter(({ name, source }) => source === 'unofficial' && installed.includes(name))
+    .map(({ name }) => name)
+  return { installed, unofficial, failed }
 }

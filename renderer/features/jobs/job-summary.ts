@@ -19,14 +19,28 @@ export function summaryOf(job: JobView): string {
   const demo = reportOf(job, 'demo')
   if (demo !== null) return text.demoDone(demo.images)
   const imported = reportOf(job, 'import')
-  if (imported !== null)
-    return text.importDone(imported.imported, imported.duplicates, imported.failed.length)
+  if (imported !== null) {
+    const { duplicates, failed, rows } = imported
+    return text.importDone(imported.imported, duplicates, failed.length, rows.length)
+  }
   const encoders = reportOf(job, 'encoders')
-  if (encoders !== null) return text.encodersDone(encoders.installed.join(', '))
+  if (encoders !== null) {
+    const { installed, unofficial = [], failed } = encoders
+    const refused = failed.map(({ message }) => message)
+    return text.encodersDone(installed, unofficial, refused)
+  }
   const trained = reportOf(job, 'train')
   if (trained !== null) return text.trainDone(formatPercent(trained.accuracy), trained.use?.inUse ?? null)
   const classified = reportOf(job, 'classify')
   if (classified !== null) return text.classifyDone(classified.classified, classified.failed.length)
+  const encoded = reportOf(job, 'encode')
+  if (encoded !== null) return text.encodeDone(encoded.images, encoded.failed.length)
+  const descriptors = reportOf(job, 'import-descriptors')
+  if (descriptors !== null) return text.descriptorsDone(descriptors.images, descriptors.failed.length)
+  const model = reportOf(job, 'import-model')
+  if (model !== null) return text.modelImported(model.model, model.warnings.length)
+  const exported = reportOf(job, 'export-model')
+  if (exported !== null) return text.modelExported(exported.path)
   const checked = reportOf(job, 'check')
   if (checked !== null) return text.checkDone(checked.problems.length)
   const relinked = reportOf(job, 'relink')
@@ -34,22 +48,53 @@ export function summaryOf(job: JobView): string {
   return text.states.done
 }
 
-/** Files that a finished job could not use. */
-export const failuresOf = (job: JobView): number =>
-  reportOf(job, 'import')?.failed.length ??
-  reportOf(job, 'classify')?.failed.length ??
-  reportOf(job, 'encode')?.failed.length ??
-  reportOf(job, 'train')?.skipped.length ??
-  reportOf(job, 'check')?.problems.length ??
-  reportOf(job, 'relink')?.missing.length ??
-  0
+/** What a finished job did, and what it could not do, as numbers of files, images or rows. */
+function outcomeOf(job: JobView): { done: number; failed: number } {
+  const imported = reportOf(job, 'import')
+  if (imported !== null)
+    return {
+      done: imported.imported + imported.duplicates + imported.found + imported.labelled,
+      failed: imported.failed.length + imported.rows.length,
+    }
+  const encoders = reportOf(job, 'encoders')
+  // Without a weight file nothing was refused, and nothing was installed either.
+  if (encoders !== null) {
+    const done = encoders.installed.length
+    return { done, failed: Math.max(encoders.failed.length, done === 0 ? 1 : 0) }
+  }
+  const classified = reportOf(job, 'classify')
+  if (classified !== null) return { done: classified.classified, failed: classified.failed.length }
+  const encoded = reportOf(job, 'encode')
+  if (encoded !== null) return { done: encoded.images, failed: encoded.failed.length }
+  const descriptors = reportOf(job, 'import-descriptors')
+  if (descriptors !== null) {
+    const done = descriptors.images
+    return { done, failed: Math.max(descriptors.failed.length, done === 0 ? 1 : 0) }
+  }
+  const relinked = reportOf(job, 'relink')
+  if (relinked !== null) {
+    const { found, missing, failed } = relinked
+    return { done: found.length, failed: missing.length + failed.length }
+  }
+  const failed =
+    reportOf(job, 'train')?.skipped.length ??
+    reportOf(job, 'check')?.problems.length ??
+    reportOf(job, 'import-model')?.warnings.length ??
+    0
+  return { done: 1, failed }
+}
 
+/** Only a job that did something, and all of it, is a `success`. */
 export type JobTone = 'running' | 'success' | 'warning' | 'danger' | 'neutral'
 
 export function toneOf(job: JobView): JobTone {
   if (job.state === 'failed') return 'danger'
   if (job.state === 'cancelled') return 'neutral'
   if (job.state === 'interrupted' || job.state === 'paused') return 'warning'
-  if (job.state === 'done') return failuresOf(job) > 0 ? 'warning' : 'success'
+  if (job.state === 'done') {
+    const { done, failed } = outcomeOf(job)
+    if (failed > 0) return done > 0 ? 'warning' : 'danger'
+    return 'success'
+  }
   return 'running'
 }

@@ -222,14 +222,22 @@ export class FakeApplication {
       this.#run('encoders', 'Install untrained encoders', 'layers', 53, () => {
         this.#encoders = encodersOf('untrained')
         this.#tell({ name: 'encoders.changed', payload: {} })
-        return { installed: names }
+        return { installed: names, failed: [] }
       }),
-    'encoder.import': () => {
-      throw new AppError('encoder.unknown-file', {
-        path: '/home/anna/x.h5',
-        reason: 'its content is not known',
-      })
-    },
+    'encoder.import': ({ paths, allowUnofficial = false }) =>
+      this.#run('encoders', 'Install encoders', 'layers', 3, () => {
+        if (allowUnofficial) {
+          this.#encoders = encodersOf('unofficial')
+          this.#tell({ name: 'encoders.changed', payload: {} })
+          return { installed: ['resnet50'], unofficial: ['resnet50'], failed: [] }
+        }
+        const failures = paths.map((path) => {
+          const refused = { path, title: 'ResNet-50', md5: '0'.repeat(32), official: '6'.repeat(32) }
+          const error = new AppError('encoder.unofficial-file', refused)
+          return { path, code: error.code, message: error.message }
+        })
+        return { installed: [], unofficial: [], failed: failures }
+      }),
     'recipe.list': () => [
       { name: 'quick', description: 'ResNet-50, 4 augmentations, 5 folds: a first look in minutes.' },
     ],

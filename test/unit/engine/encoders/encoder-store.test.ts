@@ -93,7 +93,7 @@ describe('a file of the right layout with another hash', () => {
     const own = join(files, 'own.h5')
     await expectRefusal(
       () => refusalOf(store.importFiles([own])),
-      'encoder.unknown-file',
+      'encoder.unofficial-file',
       new RegExp(`layers of VGG-16, but its md5 is \\w{32} instead of ${officialWeights.vgg16.md5}`),
     )
     expect((await store.list()).every(({ source }) => source === 'missing')).toBe(true)

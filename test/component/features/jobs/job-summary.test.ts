@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest'
+import type { JobReports, JobView } from '../../../../electron/contract/index.ts'
+import { summaryOf, toneOf } from '../../../../renderer/features/jobs/job-summary.ts'
+
+/** A finished job of a kind with the parts of its report that the summary reads. */
+const job = <K extends keyof JobReports>(kind: K, report: Partial<JobReports[K]>): JobView => ({
+  id: 1,
+  kind,
+  title: 'a job',
+  state: 'done',
+  progress: null,
+  error: null,
+  report,
+  resumable: false,
+  retriable: false,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  endedAt: '2026-01-01T00:00:01.000Z',
+})
+const failure = { path: '/x', code: 'encoder.unknown-file', message: 'x is no weight file.' } as const
+const row = { row: 2, file: 'a.png', problem: 'no such image' }
+const imported = { imported: 0, duplicates: 0, found: 0, labelled: 0, rows: [], failed: [] }
+const relinked = { found: [], missing: [], failed: [] }
+const moved = { imageId: 1, from: '/a', to: '/b' }
+const lost = { imageId: 2, path: '/c' }
+
+it.each<[JobView, string, string]>([
+  [job('encoders', { installed: ['vgg16'], failed: [] }), 'success', 'vgg16 installed'],
+  [
+    job('encoders', { installed: [], failed: [failure] }),
+    'danger',
+    'Nothing installed. x is no weight file.',
+  ],
+  [job('encoders', { installed: [], failed: [] }), 'danger', 'Nothing installed: there is no weight file'],
+  [
+    job('encoders', { installed: ['vgg16'], unofficial: ['vgg16'], failed: [failure] }),
+    'warning',
+    'vgg16 installed; unofficial weights: vgg16; 1 not installed',
+  ],
+  [job('import', { ...imported, imported: 2 }), 'success', '2 images imported'],
+  [job('import', { ...imported, failed: [failure] }), 'danger', '0 images imported, 1 failed'],
+  [job('import', { ...imported, duplicates: 3 }), 'success', '0 images imported, 3 already imported'],
+  [
+    job('import', { ...imported, duplicates: 3, rows: [row] }),
+    'warning',
+    '0 images imported, 3 already imported, 1 table row skipped',
+  ],
+  [job('classify', { classified: 0, failed: [failure] }), 'danger', '0 images classified, 1 failed'],
+  [job('encode', { images: 0, failed: [failure] }), 'danger', '0 images encoded, 1 failed'],
+  [job('encode', { images: 4, failed: [] }), 'success', '4 images encoded'],
+  [
+    job('import-descriptors', { images: 1, failed: [failure] }),
+    'warning',
+    'Descriptors of 1 image imported, 1 failed',
+  ],
+  [
+    job('import-descriptors', { images: 0, failed: [] }),
+    'danger',
+    'No descriptors imported: none belongs to an image of this workspace',
+  ],
+  [job('import-model', { model: 'first', warnings: ['old'] }), 'warning', 'first imported, 1 warning'],
+  [job('export-model', { path: '/m.lobule' }), 'success', 'Written to /m.lobule'],
+  [job('relink', relinked), 'success', 'No image was missing'],
+  [job('relink', { ...relinked, missing: [lost] }), 'danger', 'No image found again, 1 still missing'],
+  [
+    job('relink', { ...relinked, found: [moved], missing: [lost] }),
+    'warning',
+    '1 image found again, 1 still missing',
+  ],
+])('%#: a job says what it did, and is a success only if it did all of it', (finished, tone, summary) => {
+  expect([toneOf(finished), summaryOf(finished)]).toEqual([tone, summary])
+})
