@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { AppError, accessPath, keyFragment, keyHeader, keyInProtocols } from '../contract/index.ts'
 import type { Application } from '../application/application.ts'
 import { contentSecurityPolicy, readPageFile, securityHeaders } from '../application/page-files.ts'
@@ -13,7 +13,7 @@ import { Strangers } from './strangers.ts'
 const host = '127.0.0.1'
 
 /**
- * A prefix of image addresses that nobody can guess: an image element cannot send a header, and the cookie alone does
+ * A prefix of image addresses that cannot be guessed: an image element cannot send a header, and the cookie alone does
  * not show images. The application gets the same one (`DoorOptions.tiles`) and tells it to the page.
  */
 export const newPicturePrefix = (): string => `/slide/${newSecret()}`
@@ -117,7 +117,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, door: 
 async function replyTo(request: IncomingMessage, response: ServerResponse, door: Door): Promise<Reply> {
   const { access, strangers } = door
   const { host: own, cookie } = request.headers
-  const socket = request.socket as Socket
+  const { socket } = request
   if (!isOwnHost(own, door.port)) return sentence(403, 'This is not the address of Lobule.')
   if (isDrop(request)) return replyToDrop(request, own, door)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -209,7 +209,7 @@ const sentence = (status: number, text: string): Reply => ({
   body: `${text}\n`,
 })
 
-/** A page that says what to do; everybody may see it. */
+/** A page that says what to do, and holds no secret. */
 const refusal = ({ html, policy }: RefusalPage): Reply => ({
   status: 403,
   type: 'text/html; charset=utf-8',

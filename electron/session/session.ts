@@ -153,7 +153,7 @@ export class Session {
     this.#queue = this.#newQueue(this.#store, null)
   }
 
-  /** Two openings at once would leave a workspace that nobody closes. */
+  /** Two openings at once would leave one workspace open for ever. */
   #inTurn<T>(change: () => Promise<T>): Promise<T> {
     const changed = this.#turn.then(change)
     this.#turn = changed.then(

@@ -107,7 +107,7 @@ it.each(refused)('%s leaves the open workspace as it was', async (_what, code, p
   expect(session.view()).toEqual(before.view)
   expect(session.workspace).toBe(before.workspace)
   expect(session.queue).toBe(before.queue)
-  // It can still be written, and nobody else can.
+  // It can still be written, and only here.
   nameReader(session.workspace.database, () => 'bea')
   expect(() => openWorkspace(join(root, 'w'), 'other')).toThrow(/in use/)
   release()
