@@ -13,7 +13,7 @@ export const machineStrings = {
     refused: 'Not installed',
     unofficial: 'Unofficial weights',
     unofficialText:
-      'These files have the right layers, and they are not the files that Keras publishes. Nothing shows what they were trained on, or that nobody changed them. Models and suggestions made with them are marked as “unofficial weights”.',
+      'These files have the right layers, and they are not the files that Keras publishes. Nothing shows what they were trained on, or whether they were changed. Models and suggestions made with them are marked as “unofficial weights”.',
     acceptOffer: 'Install as unofficial…',
     accept: 'I trust these files: install them',
     demoTitle: 'Untrained encoder (demo)',
