@@ -95,5 +95,6 @@ test('training and installing return the number of their job', async () => {
     await models.importWeights(['/weights.h5']),
   ]
   expect(ids).toEqual([1, 2, 3, 4])
-  expect(asked.map(([, asking]) => asking)).toEqual([input, { names }, { names }, { paths: ['/weights.h5'] }])
+  const weights = { paths: ['/weights.h5'], allowUnofficial: false }
+  expect(asked.map(([, asking]) => asking)).toEqual([input, { names }, { names }, weights])
 })
