@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { allJobs } from '../../../electron/application/all-jobs.ts'
 import type { ComputeClient } from '../../../electron/compute/client.ts'
+import { inProcessBounded } from '../../support/in-process-bounded.ts'
 import { parseClassScheme, type AnyEvent } from '../../../electron/contract/index.ts'
 import { demoJob } from '../../../electron/features/images/make-demo.ts'
 import { Session } from '../../../electron/session/session.ts'
@@ -33,6 +34,7 @@ beforeEach(async () => {
       version: 'test',
       emit: () => undefined,
       compute: { run } as unknown as ComputeClient,
+      bounded: inProcessBounded(),
       workspace: session.workspace,
     }),
   )
