@@ -73,6 +73,7 @@ const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'cases.invalid-pattern': 'named',
   'encoder.missing': 'named',
   'encoder.unknown-file': 'named',
+  'encoder.unofficial-file': 'named',
   'encoder.invalid-file': 'named',
   'encoder.download-failed': 'named',
   'encoder.changed': 'named',
