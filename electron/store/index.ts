@@ -1,6 +1,9 @@
 export type { Readable, Writable } from './database.ts'
 export { beforeFirst, canonicalEvent, eventHash } from './audit-chain.ts'
 export { parseAuditPin, type AuditPin } from './audit-pin.ts'
+export { auditedTableNames, hashRows, listRowKeys, titleOf, type AuditedTableName } from './audited-tables.ts'
+export { countPinnedRows, readPinnedRows, rowPin } from './row-pins.ts'
+export { verdictTexts, type VerdictRange } from './verdict-ranges.ts'
 export { mendWorkspace } from './mend-workspace.ts'
 export { compareSchema, describeDifference } from './schema.ts'
 export * from './queries/audit.ts'
@@ -15,7 +18,13 @@ export * from './queries/model-reports.ts'
 export * from './queries/models.ts'
 export * from './queries/readings.ts'
 export * from './queries/regions.ts'
-export { insertVerdict, listModelVerdicts, listVerdicts, type NewVerdict } from './queries/verdicts.ts'
+export {
+  insertVerdict,
+  lastVerdictId,
+  listModelVerdicts,
+  listVerdicts,
+  type NewVerdict,
+} from './queries/verdicts.ts'
 export * from './queries/workspace.ts'
 export { examineDatabase, snapshotDatabase, type DatabaseFacts, type SnapshotRun } from './snapshot.ts'
 export * from './workspace.ts'

@@ -9,6 +9,7 @@ import { lockFiles, WorkspaceLock } from './lock.ts'
 import { appendEvent } from './queries/audit.ts'
 import { insertClasses } from './queries/classes.ts'
 import { insertWorkspace } from './queries/workspace.ts'
+import { hasPinnedRows, pinRows } from './row-pins.ts'
 import { copyForReading, isWritable } from './read-only-copy.ts'
 import { snapshotDatabase, type SnapshotRun } from './snapshot.ts'
 import { setStaleLogAside } from './stale-wal.ts'
@@ -99,6 +100,9 @@ export function createWorkspace(path: string, classes: ClassScheme, program: str
       database.transaction(() => {
         insertWorkspace(database, basename(root))
         insertClasses(database, classes)
+        const reason =
+          'The workspace was created. Every later change has an event with the hash of what it wrote.'
+        pinRows(database, reason, { classes, workspace: basename(root) })
       })()
     } finally {
       connection.close()
@@ -137,6 +141,9 @@ export function openWorkspace(path: string, program: string): OpenWorkspace {
   }
 }
 
+const firstPin =
+  'Earlier versions of Lobule recorded no hashes of images, models, regions and predictions. They are pinned as they are now.'
+
 function openForWriting(root: string, program: string): OpenWorkspace {
   const path = join(root, databaseName)
   const lock = new WorkspaceLock(root, program)
@@ -153,6 +160,7 @@ function openForWriting(root: string, program: string): OpenWorkspace {
     }
     connection = openDatabase(path, root, { mode: 'open', beforeWrite })
     if (setAside.length > 0) recordSetAside(connection.database, setAside)
+    if (!hasPinnedRows(connection.database)) pinRows(connection.database, firstPin)
   } catch (error) {
     lock.release()
     throw error

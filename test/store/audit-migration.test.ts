@@ -28,17 +28,18 @@ it('0005 begins a chain that pins existing labels, and is append-only', () => {
   )
 
   const object = { type: 'workspace', id: null, name: null }
-  expect(appendEvent(database, { kind: 'setting', object, after: { b: 1, a: ['ä'] } })).toBe(2)
-  expect(readEvents(database, 1, 10)).toMatchObject([{ id: 2, after: '{"a":["ä"],"b":1}', reader: null }])
+  expect(appendEvent(database, { kind: 'setting', object, after: { b: 1, a: ['ä'] } })).toBe(3)
+  // The second one pins what this version hashes (row-pins.test.ts).
+  expect(readEvents(database, 2, 10)).toMatchObject([{ id: 3, after: '{"a":["ä"],"b":1}', reader: null }])
   expect(() => database.prepare('UPDATE audit_events SET reason = NULL').run()).toThrow(/append-only/)
   expect(() => database.prepare('DELETE FROM audit_events').run()).toThrow(/append-only/)
   const insert = `INTO audit_events (id, at, kind, object, before_json, after_json, hash) VALUES (?, 'x', 'x', 'null', 'null', 'null', '${'0'.repeat(64)}')`
-  for (const id of [1, 2, 4]) {
+  for (const id of [1, 3, 5]) {
     expect(() => database.prepare(`INSERT OR REPLACE ${insert}`).run(id)).toThrow(/append-only/)
   }
   store.close()
   // It begins once: opening again adds nothing.
   const again = openWorkspace(join(root, 'w'), 'test')
-  expect(readEvents(again.database, 0, 10)).toHaveLength(2)
+  expect(readEvents(again.database, 0, 10)).toHaveLength(3)
   again.close()
 })

@@ -71,7 +71,7 @@ it('0010 calls the source of weights what it is, in models, verdicts and reports
   })
   const inputs = database.prepare<[], { input: string }>('SELECT DISTINCT input FROM jobs').all()
   expect(inputs).toEqual([{ input: '{"encoders":"demo"}' }])
-  expect(readEvents(database, 1, 10)).toMatchObject([{ after: '{"encoders":"demo"}', hash: 'a'.repeat(64) }])
+  expect(readEvents(database, 1, 1)).toMatchObject([{ after: '{"encoders":"demo"}', hash: 'a'.repeat(64) }])
   store.close()
 })
 

@@ -66,6 +66,13 @@ export class OldTrail {
 
   /** An import that labels images; `input` is in its first event. */
   import(id: number, input: object, labels: () => void): void {
+    const stored = JSON.stringify('input' in input ? input.input : null)
+    this.#database
+      .prepare(
+        `INSERT INTO jobs (id, kind, title, input, state, created_at)
+         VALUES (?, 'import', 'Import images', ?, 'done', ?) ON CONFLICT (id) DO UPDATE SET state = 'done'`,
+      )
+      .run(id, stored, oldTime)
     this.job(id, { state: 'running', ...input })
     labels()
     this.job(id, { state: 'done', error: null })

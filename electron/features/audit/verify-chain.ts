@@ -24,9 +24,9 @@ const eventsPerBatch = 2000
 const maxProblems = 20
 
 /**
- * Verifies the whole trail: event numbers without gaps, each hash computed from the one before, labels and models equal
- * to what the events describe, and a recorded hash, if one is given. Runs in batches, so that other work gets its turn.
- * Events that are added in the meantime are not read.
+ * Verifies the whole trail: event numbers without gaps, each hash computed from the one before, a recorded hash, if one is
+ * given, the schema of the database, and all tables equal to what the events describe (docs/audit.md). Runs in batches, so
+ * that other work gets its turn. Of events that are added in the meantime, the hashes are not verified.
  */
 export async function verifyChain(
   database: Readable,
@@ -42,7 +42,7 @@ export async function verifyChain(
     await setImmediate()
     signal?.throwIfAborted()
   }
-  const chain = new ChainReader(head, known)
+  const chain = new ChainReader(database, head, known)
   for (let done = false; !done;) {
     const events = readEvents(database, chain.lastId, eventsPerBatch).filter(
       ({ id }) => id <= bounds.lastEventId,
@@ -54,8 +54,7 @@ export async function verifyChain(
   const problems = [...chain.finish(), ...schemaProblems(database)]
   const { pin } = chain
   if (pin !== null) {
-    problems.push(...(await chain.rows.compareLabels(database, pin, bounds, pause)))
-    problems.push(...chain.rows.compareModels(database, pin, bounds))
+    problems.push(...(await chain.rows.compare(pin, bounds, pause)))
   }
   return {
     whole: problems.length === 0,
@@ -78,7 +77,7 @@ const schemaProblems = (database: Readable): AuditProblem[] =>
 
 /** Reads the events in order and collects the problems. */
 class ChainReader {
-  readonly rows = new DescribedRows()
+  readonly rows: DescribedRows
   lastId = 0
   count = 0
   /** Hash of the newest event; null: there are no events. */
@@ -92,7 +91,8 @@ class ChainReader {
   #previous: string | null = beforeFirst
   readonly #problems: AuditProblem[] = []
 
-  constructor(head: string | null, known: KnownEvent | null) {
+  constructor(database: Readable, head: string | null, known: KnownEvent | null) {
+    this.rows = new DescribedRows(database)
     this.#head = head
     this.#known = known
   }

@@ -171,7 +171,7 @@ class Importer {
     if (this.#isToBeCopied(file) && (isLost || !image.copied)) {
       const sha256 = await this.#compute.run('hash', { path: file.path })
       setCopiedPath(this.#database, imageId, await this.#copy(file, sha256))
-    } else if (isLost) moveImage(this.#database, imageId, file.path)
+    } else if (isLost) moveImage(this.#database, imageId, file.path, 'import')
     const { pixelSizeUm } = this.#input
     this.#database.transaction(() => {
       if (image.pixelSizeUm === null) {

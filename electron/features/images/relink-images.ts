@@ -79,7 +79,7 @@ async function relinkImages(
         const sha256 = contentHash(fileSha256, page)
         const image = lost.get(sha256)
         if (image === undefined) continue
-        moveImage(database, image.id, path)
+        moveImage(database, image.id, path, 'relink')
         lost.delete(sha256)
         found.push({ imageId: image.id, from: image.path, to: path })
       }

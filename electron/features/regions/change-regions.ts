@@ -71,6 +71,7 @@ export function recordChange(
       object,
       before: replaced.length === 0 ? null : auditSummary(replaced),
       after: { change, undoes, ...auditSummary(entries) },
+      rows: { region_changes: [change], region_entries: [change] },
       reader,
       reason,
     })

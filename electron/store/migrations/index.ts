@@ -11,6 +11,7 @@ import { lines } from './0009-lines.ts'
 import { weights } from './0010-weights.ts'
 import { labelSources } from './0011-label-sources.ts'
 import { candidates } from './0012-candidates.ts'
+import { pinnedRows } from './0013-pinned-rows.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -26,6 +27,7 @@ const migrations: readonly Migration[] = [
   weights,
   labelSources,
   candidates,
+  pinnedRows,
 ]
 
 /** The newest format that this program knows. */

@@ -1,3 +1,5 @@
+import { canonicalJson } from '../../base/canonical-json.ts'
+import { sha256 } from '../../base/sha256.ts'
 import { labelsHash, labelSourcesHash, type AuditPin } from '../audit-pin.ts'
 import type { Readable } from '../database.ts'
 
@@ -25,9 +27,17 @@ export const auditBounds = (database: Readable): AuditBounds =>
 export const readCreatedAt = (database: Readable): string =>
   database.prepare<[], { at: string }>('SELECT created_at AS at FROM workspace').get()?.at ?? ''
 
-/** Whether the labels from before the trail are unchanged since they were pinned. */
+/**
+ * Whether the labels from before the trail are unchanged since they were pinned. At that time there were only readings,
+ * neither unsure nor blind.
+ */
 export const holdsPinnedLabels = (database: Readable, pin: AuditPin): boolean =>
-  labelsHash(database, pin.lastLabelId) === pin.labelsSha256
+  labelsHash(database, pin.lastLabelId) === pin.labelsSha256 &&
+  database
+    .prepare(
+      `SELECT 1 FROM labels WHERE id <= ? AND (kind <> 'reading' OR is_unsure <> 0 OR is_blind <> 0) LIMIT 1`,
+    )
+    .get(pin.lastLabelId) === undefined
 
 /** The sources of labels that a migration set, as its event pins them. */
 export interface LabelSourcesPin {
@@ -62,6 +72,8 @@ export interface LabelRecord {
   at: string
   comment: string | null
   undoes: number | null
+  /** Kind of the entry that it undoes. */
+  undoneKind: string | null
   kind: string
   isUnsure: number
   isBlind: number
@@ -77,37 +89,102 @@ export const readLabelRecords = (
   database
     .prepare<[number, number, number], LabelRecord>(
       `SELECT l.id, l.image_id AS imageId, i.sha256, c.name AS className, r.name AS reader, l.at, l.comment,
-        l.undoes, l.kind, l.is_unsure AS isUnsure, l.is_blind AS isBlind, l.source,
+        l.undoes, u.kind AS undoneKind, l.kind, l.is_unsure AS isUnsure, l.is_blind AS isBlind, l.source,
         l.table_name AS tableName
        FROM labels l JOIN images i ON i.id = l.image_id JOIN readers r ON r.id = l.reader_id
-       LEFT JOIN classes c ON c.id = l.class_id
+       LEFT JOIN classes c ON c.id = l.class_id LEFT JOIN labels u ON u.id = l.undoes
        WHERE l.id > ? AND l.id <= ? ORDER BY l.id LIMIT ?`,
     )
     .all(afterId, lastId, limit)
 
-/** Rows of the other tables that must have an event, because their ids are above the pinned ones. */
-export const readAuditedRows = (
-  database: Readable,
-  pin: AuditPin,
-  bounds: AuditBounds,
-): { table: 'model' | 'operating point' | 'promotion'; id: number; modelId: number; value: number }[] =>
-  database
-    .prepare<
-      [Record<string, number>],
-      { table: 'model' | 'operating point' | 'promotion'; id: number; modelId: number; value: number }
-    >(
-      `SELECT 'model' AS "table", id, id AS modelId, accuracy AS value FROM models
-         WHERE id > :pinnedModel AND id <= :lastModel
-       UNION ALL SELECT 'operating point', id, model_id, threshold FROM operating_points
-         WHERE id > :pinnedPoint AND id <= :lastPoint
-       UNION ALL SELECT 'promotion', id, model_id, 0 FROM promotions
-         WHERE id > :pinnedPromotion AND id <= :lastPromotion`,
+/** A model, operating point or promotion, with what its events say too. */
+interface AuditedRow {
+  table: 'model' | 'operating point' | 'promotion'
+  id: number
+  /** Whether it is older than the trail, so that it need not have an event. */
+  isPinned: boolean
+  /** By the names that events use. */
+  facts: Record<string, unknown>
+}
+
+/** The models, operating points and promotions up to the bounds. */
+export const readAuditedRows = (database: Readable, pin: AuditPin, bounds: AuditBounds): AuditedRow[] => [
+  ...database
+    .prepare<[number], ModelFacts>(
+      `SELECT m.id, m.name, accuracy, cases, grouped_by AS groupedBy, weights, encoder_fingerprints AS encoders,
+        software, recipe_fingerprint AS recipeFingerprint, r.name AS recipe, t.content AS report,
+        (SELECT count(*) FROM boosters b WHERE b.model_id = m.id) AS boosters,
+        (SELECT count(*) FROM folds f WHERE f.model_id = m.id)
+          + (SELECT count(*) FROM imported_folds f WHERE f.model_id = m.id) AS images
+       FROM models m LEFT JOIN recipes r ON r.fingerprint = m.recipe_fingerprint
+       LEFT JOIN model_reports t ON t.model_id = m.id WHERE m.id <= ?`,
     )
-    .all({
-      pinnedModel: pin.lastModelId,
-      lastModel: bounds.lastModelId,
-      pinnedPoint: pin.lastOperatingPointId,
-      lastPoint: bounds.lastOperatingPointId,
-      pinnedPromotion: pin.lastPromotionId,
-      lastPromotion: bounds.lastPromotionId,
-    })
+    .all(bounds.lastModelId)
+    .map(({ id, encoders, software, report, ...facts }): AuditedRow => {
+      const boosters = database
+        .prepare<[number], { text: string }>(
+          'SELECT text_sha256 AS text FROM boosters WHERE model_id = ? ORDER BY id',
+        )
+        .all(id)
+      const hashes = {
+        boostersSha256: sha256(boosters.map(({ text }) => `${text}\n`).join('')),
+        reportSha256: report === null ? null : sha256(canonicalJson(parsed(report))),
+      }
+      const values = {
+        encoderFingerprints: parsed(encoders),
+        software: parsed(software),
+      }
+      return {
+        table: 'model',
+        id,
+        isPinned: id <= pin.lastModelId,
+        facts: { ...facts, ...hashes, ...values },
+      }
+    }),
+  ...database
+    .prepare<[number], { id: number; model: number; threshold: number }>(
+      'SELECT id, model_id AS model, threshold FROM operating_points WHERE id <= ?',
+    )
+    .all(bounds.lastOperatingPointId)
+    .map(({ id, ...facts }): AuditedRow => ({
+      table: 'operating point',
+      id,
+      isPinned: id <= pin.lastOperatingPointId,
+      facts,
+    })),
+  ...database
+    .prepare<[number], PromotionFacts>(
+      `SELECT id, model_id AS model, reason, withdrawn_at AS withdrawn, withdrawn_reason AS withdrawnReason
+       FROM promotions WHERE id <= ?`,
+    )
+    .all(bounds.lastPromotionId)
+    .map(({ id, withdrawn, ...facts }): AuditedRow => {
+      const isPinned = id <= pin.lastPromotionId
+      return { table: 'promotion', id, isPinned, facts: { ...facts, withdrawn: withdrawn !== null } }
+    }),
+]
+
+/** A damaged text stays text, so that it differs from every event. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+interface ModelFacts {
+  id: number
+  name: string
+  encoders: string
+  software: string
+  report: string | null
+}
+
+interface PromotionFacts {
+  id: number
+  model: number
+  reason: string | null
+  withdrawn: string | null
+  withdrawnReason: string | null
+}

@@ -6,8 +6,11 @@ import type {
   AuditObject,
   LabelSource,
 } from '../../contract/index.ts'
+import { hashRows, type AuditedTableName } from '../audited-tables.ts'
 import { beforeFirst, eventHash, type StoredEvent } from '../audit-chain.ts'
 import type { Readable, Writable } from '../database.ts'
+
+export type RowsByTable = Partial<Record<AuditedTableName, readonly (number | string)[]>>
 
 export interface NewAuditEvent {
   kind: AuditKind
@@ -15,6 +18,8 @@ export interface NewAuditEvent {
   /** Any JSON; absent: null. */
   before?: unknown
   after?: unknown
+  /** What the change wrote: keys by table. The event holds their hashes; `after` is an object then. */
+  rows?: RowsByTable
   /** Absent: the active reader of this machine (`nameReader`), or null. */
   reader?: string | null
   reason?: string | null
@@ -56,7 +61,7 @@ export function appendEvent(database: Writable, event: NewAuditEvent): number {
       reader: event.reader === undefined ? (readers.get(database)?.() ?? null) : event.reader,
       object: canonicalJson(event.object),
       before: canonicalJson(event.before),
-      after: canonicalJson(event.after),
+      after: canonicalJson(afterOf(database, event)),
       reason: event.reason ?? null,
     }
     database
@@ -68,6 +73,16 @@ export function appendEvent(database: Writable, event: NewAuditEvent): number {
     watchers.get(database)?.()
     return stored.id
   })()
+}
+
+/** The value after the change, with the hashes of the rows as they are now; null where there are none any more. */
+function afterOf(database: Readable, { after, rows }: NewAuditEvent): unknown {
+  if (rows === undefined) return after
+  const hashes = Object.entries(rows).map(([name, keys]) => [
+    name,
+    Object.fromEntries(keys.map((key) => [key, hashRows(database, name as AuditedTableName, key)])),
+  ])
+  return { ...(after as object), rows: Object.fromEntries(hashes) as unknown }
 }
 
 /** Number and hash of the newest event; null without any. */

@@ -23,7 +23,13 @@ export function replaceClasses(database: Writable, classes: ClassScheme): void {
     database.prepare('DELETE FROM classes').run()
     insertClasses(database, classes)
     const object = { type: 'workspace', id: null, name: null }
-    appendEvent(database, { kind: 'classes', object, before, after: classes })
+    appendEvent(database, {
+      kind: 'classes',
+      object,
+      before: { classes: before },
+      after: { classes },
+      rows: { classes: ['all'] },
+    })
   })()
 }
 

@@ -8,6 +8,7 @@ import {
   type VerdictView,
 } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
+import { appendEvent, type NewAuditEvent } from './audit.ts'
 import { readReadings } from './readings.ts'
 import { newestVerdicts } from './verdicts.ts'
 
@@ -44,6 +45,8 @@ interface ImageRow {
   imported_at: string
 }
 
+const fileNameOf = (path: string): string => path.split(/[/\\]/).at(-1) ?? path
+
 const selectImages = `
   SELECT i.id, i.sha256, i.path, i.format, i.width_px, i.height_px, i.pixel_size_um,
     i.pixel_size_source, i.page, i.copied_path, i.synthetic,
@@ -57,7 +60,7 @@ const filesOf = (
 ): Pick<ImageView, 'path' | 'originalPath' | 'fileName'> => ({
   path: copied === null ? path : join(folder, copied),
   originalPath: path,
-  fileName: path.split(/[/\\]/).at(-1) ?? path,
+  fileName: fileNameOf(path),
 })
 
 function fromRow(
@@ -131,48 +134,73 @@ export function findImageByHash(database: Readable, sha256: string): number | nu
   )
 }
 
-/** Adds an image and, if it is new, its case. Returns the image's id. */
+/** Adds an image and, if it is new, its case, with its event in the audit trail. Returns the image's id. */
 export function insertImage(database: Writable, image: NewImage): number {
-  const caseId = image.caseName === null ? null : caseIdOf(database, image.caseName)
-  const { lastInsertRowid } = database
-    .prepare(
-      `INSERT INTO images (sha256, path, byte_count, format, width_px, height_px, pixel_size_um,
-        pixel_size_source, synthetic, case_id, page, copied_path, imported_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      image.sha256,
-      image.path,
-      image.byteCount,
-      image.format,
-      image.widthPx,
-      image.heightPx,
-      image.pixelSizeUm,
-      image.pixelSizeSource,
-      image.synthetic ? 1 : 0,
-      caseId,
-      image.page,
-      image.copiedPath,
-      new Date().toISOString(),
-    )
-  return Number(lastInsertRowid)
+  return database.transaction(() => {
+    const caseId = image.caseName === null ? null : caseIdOf(database, image.caseName)
+    const { lastInsertRowid } = database
+      .prepare(
+        `INSERT INTO images (sha256, path, byte_count, format, width_px, height_px, pixel_size_um,
+          pixel_size_source, synthetic, case_id, page, copied_path, imported_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        image.sha256,
+        image.path,
+        image.byteCount,
+        image.format,
+        image.widthPx,
+        image.heightPx,
+        image.pixelSizeUm,
+        image.pixelSizeSource,
+        image.synthetic ? 1 : 0,
+        caseId,
+        image.page,
+        image.copiedPath,
+        new Date().toISOString(),
+      )
+    const imageId = Number(lastInsertRowid)
+    const { sha256, path, page, caseName, pixelSizeUm, pixelSizeSource, copiedPath } = image
+    const after = { sha256, path, page, case: caseName, pixelSizeUm, pixelSizeSource, copy: copiedPath }
+    appendImageEvent(database, imageId, { kind: 'import', after }, caseId)
+    return imageId
+  })()
 }
 
-/** Sets the new path of an image's file; a copy is no longer used. */
-export function moveImage(database: Writable, imageId: number, path: string): void {
-  database.prepare('UPDATE images SET path = ?, copied_path = NULL WHERE id = ?').run(path, imageId)
+/**
+ * Sets the new path of an image's file; a copy is no longer used.
+ * @param kind of its event: what found the file
+ */
+export function moveImage(
+  database: Writable,
+  imageId: number,
+  path: string,
+  kind: 'import' | 'relink',
+): void {
+  database.transaction(() => {
+    const before = readFilePaths(database, imageId)
+    database.prepare('UPDATE images SET path = ?, copied_path = NULL WHERE id = ?').run(path, imageId)
+    appendImageEvent(database, imageId, { kind, before, after: { path, copy: null } })
+  })()
 }
 
 /** Records that the workspace has a copy of an image's file; `copiedPath` relative to the workspace. */
 export function setCopiedPath(database: Writable, imageId: number, copiedPath: string): void {
-  database.prepare('UPDATE images SET copied_path = ? WHERE id = ?').run(copiedPath, imageId)
+  database.transaction(() => {
+    const { copy } = readFilePaths(database, imageId)
+    database.prepare('UPDATE images SET copied_path = ? WHERE id = ?').run(copiedPath, imageId)
+    appendImageEvent(database, imageId, { kind: 'import', before: { copy }, after: { copy: copiedPath } })
+  })()
 }
 
 /** Sets the case of an image without a case. */
 export function setMissingCase(database: Writable, imageId: number, caseName: string): void {
-  database
-    .prepare('UPDATE images SET case_id = ? WHERE id = ? AND case_id IS NULL')
-    .run(caseIdOf(database, caseName), imageId)
+  database.transaction(() => {
+    const caseId = caseIdOf(database, caseName)
+    database.prepare('UPDATE images SET case_id = ? WHERE id = ? AND case_id IS NULL').run(caseId, imageId)
+    const said = { before: { case: null }, after: { case: caseName } }
+    appendImageEvent(database, imageId, { kind: 'import', ...said }, caseId)
+  })()
 }
 
 /**
@@ -180,16 +208,44 @@ export function setMissingCase(database: Writable, imageId: number, caseName: st
  * predictions depend on it. Returns whether it was set.
  */
 export function setMissingPixelSize(database: Writable, imageId: number, pixelSizeUm: number): boolean {
-  const { changes } = database
-    .prepare(
-      `UPDATE images SET pixel_size_um = ?, pixel_size_source = 'stated'
-       WHERE id = ? AND pixel_size_um IS NULL
-         AND NOT EXISTS (SELECT 1 FROM image_flags WHERE image_id = images.id)
-         AND NOT EXISTS (SELECT 1 FROM verdicts WHERE image_id = images.id)
-         AND NOT EXISTS (SELECT 1 FROM folds WHERE image_id = images.id)`,
+  return database.transaction(() => {
+    const { changes } = database
+      .prepare(
+        `UPDATE images SET pixel_size_um = ?, pixel_size_source = 'stated'
+         WHERE id = ? AND pixel_size_um IS NULL
+           AND NOT EXISTS (SELECT 1 FROM image_flags WHERE image_id = images.id)
+           AND NOT EXISTS (SELECT 1 FROM verdicts WHERE image_id = images.id)
+           AND NOT EXISTS (SELECT 1 FROM folds WHERE image_id = images.id)`,
+      )
+      .run(pixelSizeUm, imageId)
+    if (changes === 0) return false
+    const said = { before: { pixelSizeUm: null }, after: { pixelSizeUm, pixelSizeSource: 'stated' } }
+    appendImageEvent(database, imageId, { kind: 'import', ...said })
+    return true
+  })()
+}
+
+const readFilePaths = (database: Readable, imageId: number): { path: string; copy: string | null } =>
+  database
+    .prepare<[number], { path: string; copy: string | null }>(
+      'SELECT path, copied_path AS copy FROM images WHERE id = ?',
     )
-    .run(pixelSizeUm, imageId)
-  return changes > 0
+    .get(imageId) ?? { path: '', copy: null }
+
+/** Adds the event of an image that was added or changed; call it in the transaction of the change. */
+function appendImageEvent(
+  database: Writable,
+  imageId: number,
+  event: Pick<NewAuditEvent, 'kind' | 'before' | 'after'>,
+  caseId: number | null = null,
+): void {
+  const { path } = readFilePaths(database, imageId)
+  const object = { type: 'image', id: imageId, name: fileNameOf(path) }
+  appendEvent(database, {
+    ...event,
+    object,
+    rows: { images: [imageId], ...(caseId === null ? {} : { cases: [caseId] }) },
+  })
 }
 
 function caseIdOf(database: Writable, name: string): number {

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../base/canonical-json.ts'
 import { sha256 } from '../../base/sha256.ts'
 import type { AuditKind, JobKind, JobState, JobView } from '../../contract/index.ts'
 import type { Writable } from '../database.ts'
+import { newVerdicts } from '../verdict-ranges.ts'
 import { appendEvent } from './audit.ts'
 
 /** A job that changes the workspace leaves an event before its first change and one when it stops, for any reason. */
@@ -38,7 +39,7 @@ export function appendJobEvent(
     database,
     kind,
     { id, title: old.title },
-    { state, ...outcomeOf(report), error: error?.code ?? null },
+    { state, ...outcomeOf(report), error: error?.code ?? null, ...verdictsOf(database, kind) },
   )
 }
 
@@ -57,7 +58,13 @@ export function appendInterruptions(
     if (kind === null) continue
     const became = state === 'running' ? 'interrupted' : state === 'cancelling' ? 'cancelled' : 'paused'
     const reason = 'The program ended while this was under way; what was finished by then is kept.'
-    append(database, kind, { id, title }, { state: became }, { reader: null, reason })
+    append(
+      database,
+      kind,
+      { id, title },
+      { state: became, ...verdictsOf(database, kind) },
+      { reader: null, reason },
+    )
   }
 }
 
@@ -69,6 +76,12 @@ function append(
   by: { reader?: null; reason?: string } = {},
 ): void {
   appendEvent(database, { kind, object: { type: 'job', id, name: title }, after, ...by })
+}
+
+/** The hash of what a classification predicted, also until it was interrupted. */
+function verdictsOf(database: Writable, kind: AuditKind): Record<string, unknown> {
+  const verdicts = kind === 'classification' ? newVerdicts(database) : null
+  return verdicts === null ? {} : { verdicts }
 }
 
 function inputOf(text: string): Record<string, unknown> {

@@ -57,12 +57,14 @@ export function insertOperatingPoint(
     const { lastInsertRowid } = database
       .prepare('INSERT INTO operating_points (model_id, threshold, at) VALUES (?, ?, ?)')
       .run(modelId, threshold, new Date().toISOString())
-    const after = { operatingPoint: Number(lastInsertRowid), threshold }
+    const operatingPoint = Number(lastInsertRowid)
+    const after = { operatingPoint, threshold }
     appendEvent(database, {
       kind: 'operating-point',
       object: modelObject(database, modelId),
       before,
       after,
+      rows: { operating_points: [operatingPoint] },
       ...(reader === null ? {} : { reader }),
       reason,
     })
@@ -185,6 +187,7 @@ function appendInUse(
     object: modelObject(database, promotion.modelId),
     before: { inUse: before },
     after: { inUse: modelInUse(database)?.name ?? null, promotion: promotion.id },
+    rows: { promotions: [promotion.id] },
     ...(reader === null ? {} : { reader }),
     reason,
   })

@@ -281,6 +281,14 @@ export function insertModel(database: Writable, model: NewModel): number {
         weights: model.weights,
         ...(model.packageSha256 === undefined ? {} : { packageSha256: model.packageSha256 }),
       },
+      rows: {
+        models: [modelId],
+        recipes: [model.recipeFingerprint],
+        boosters: [modelId],
+        folds: [modelId],
+        imported_folds: [modelId],
+        model_reports: [modelId],
+      },
     })
     return modelId
   })()

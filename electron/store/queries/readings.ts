@@ -187,3 +187,7 @@ export function requireReaderName(database: Readable, name: string): string {
 export function insertReader(database: Writable, name: string): void {
   database.prepare('INSERT INTO readers (name, created_at) VALUES (?, ?)').run(name, new Date().toISOString())
 }
+
+/** null if no reader has this id. */
+export const readReaderName = (database: Readable, id: number): string | null =>
+  database.prepare<[number], { name: string }>('SELECT name FROM readers WHERE id = ?').get(id)?.name ?? null

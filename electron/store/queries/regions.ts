@@ -119,3 +119,11 @@ export const countClassedRegionEntries = (database: Readable): number =>
       n: number
     }
   ).n
+
+/** Whether there is a region without an entry, which Lobule never writes. */
+export const hasRegionWithoutEntry = (database: Readable): boolean =>
+  database
+    .prepare(
+      `SELECT 1 FROM regions r WHERE NOT EXISTS (SELECT 1 FROM region_entries e WHERE e.region_id = r.id) LIMIT 1`,
+    )
+    .get() !== undefined

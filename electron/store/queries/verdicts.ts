@@ -108,3 +108,7 @@ export function insertVerdict(database: Writable, verdict: NewVerdict): void {
       new Date().toISOString(),
     )
 }
+
+/** 0 without any. */
+export const lastVerdictId = (database: Readable): number =>
+  (database.prepare('SELECT coalesce(max(id), 0) AS id FROM verdicts').get() as { id: number }).id

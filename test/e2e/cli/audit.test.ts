@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
@@ -44,8 +44,13 @@ it('lists, verifies and exports the trail, and reports a broken one with a messa
   await json('label', '1', 'Invasive', '--reader', 'Eva', '--comment', 'at the edge')
 
   const { events, total } = await json<{ events: AuditEventView[]; total: number }>('audit', 'list')
-  expect(events.map(({ kind }) => kind)).toEqual(['label', 'import', 'label', 'label', 'import', 'chain'])
-  expect(total).toBe(6)
+  // Newest first. Each image and its label have an event, between the import's beginning and its end.
+  const image = ['label', 'import']
+  expect(events.map(({ kind }) => kind)).toEqual([
+    ...['label', 'import', ...image, ...image, 'import'],
+    ...['chain', 'chain'],
+  ])
+  expect(total).toBe(9)
   expect(events[0]).toMatchObject({
     reader: 'Eva',
     object: { type: 'image', id: 1, name: 'k7-Benign.png' },
@@ -60,7 +65,7 @@ it('lists, verifies and exports the trail, and reports a broken one with a messa
 
   const whole = await lobule('audit', 'verify')
   expect(whole).toMatchObject({ code: 0 })
-  expect(whole.stdout).toContain('The audit trail is whole: 6 events')
+  expect(whole.stdout).toContain('The audit trail is whole: 9 events')
 
   const out = join(home, 'trail.jsonl')
   const { head } = await json<{ head: string }>('audit', 'export', '--out', out)
@@ -77,7 +82,7 @@ it('lists, verifies and exports the trail, and reports a broken one with a messa
   // The export is a separate event, after the head that it wrote.
   const noted = await lobule('audit', 'verify', '--head', head)
   expect(noted.code).toBe(0)
-  expect(noted.stdout).toContain('7 events')
+  expect(noted.stdout).toContain('10 events')
   expect(noted.stdout).toContain('It contains the recorded hash.')
   const mistyped = await lobule(
     'audit',
@@ -109,22 +114,49 @@ it('writes a case report and the worklist', async () => {
   expect(readFileSync(csv, 'utf8').split('\r\n')).toHaveLength(4)
 }, 120_000)
 
-it('names changes made with other tools, and the workspace still opens', async () => {
+it('notices an older copy that was put back after labels were given on the command line', async () => {
+  const copy = join(home, 'copy')
+  cpSync(workspace, copy, { recursive: true })
+  expect((await lobule('label', '2', 'Benign', '--reader', 'Eva')).code).toBe(0)
+  const newer = join(home, 'newer')
+  renameSync(workspace, newer)
+  cpSync(copy, workspace, { recursive: true })
+  const found = await lobule('audit', 'verify')
+  expect(found.code).toBe(1)
+  expect(found.stdout).toContain('This computer last saw event')
+  rmSync(workspace, { recursive: true })
+  renameSync(newer, workspace)
+  expect((await lobule('audit', 'verify')).code).toBe(0)
+}, 120_000)
+
+it('refuses a database without a trigger or with a foreign one, mends it, and names what was changed', async () => {
   const database = new Sqlite(join(workspace, 'workspace.sqlite'))
   database.exec('DROP TRIGGER audit_events_no_update')
-  database.exec(`UPDATE audit_events SET reader = 'Max' WHERE id = 6`)
+  database.exec('CREATE TRIGGER x AFTER INSERT ON labels BEGIN SELECT 1; END')
+  database.exec(`UPDATE audit_events SET reader = 'Max' WHERE id = 9`)
   database.close()
+  const refused = await lobule('labels')
+  expect(refused.code).toBe(1)
+  expect(refused.stderr).toContain('the trigger "audit_events_no_update" on "audit_events" is missing')
+  expect(refused.stderr).toContain('the trigger "x" on "labels" is not Lobule\'s')
+  const mended = await lobule('workspace', 'mend', '--reason', 'Max was here.')
+  expect(mended.code).toBe(0)
+  expect(mended.stdout).toContain('the trigger "x" on "labels" is not Lobule\'s')
+  expect((await lobule('workspace', 'mend', '--reason', 'again')).stderr).toContain('nothing to mend')
+
   const broken = await lobule('audit', 'verify')
   expect(broken.code).toBe(1)
-  expect(broken.stdout).toContain('The audit trail is broken. Event 6 (label, ')
+  expect(broken.stdout).toContain('The audit trail is broken. Event 9 (label, ')
   expect(broken.stdout).toContain('Keep a copy of the workspace as it is now')
   const found = await runLobule(['audit', 'verify', '-w', workspace, '--json'], { home })
   expect(found.code).toBe(1)
   const { whole, problems } = JSON.parse(found.stdout) as AuditVerification
   expect(whole).toBe(false)
-  expect(problems.map(({ kind, eventId }) => [kind, eventId])).toEqual([
-    ['chain', 6],
-    ['labels', 6],
-  ])
+  expect(problems.map(({ kind, eventId }) => [kind, eventId])).toEqual(
+    expect.arrayContaining([
+      ['chain', 9],
+      ['labels', 9],
+    ]),
+  )
   expect((await lobule('labels', '--csv', join(home, 'rescued.csv'))).code).toBe(0)
 }, 120_000)

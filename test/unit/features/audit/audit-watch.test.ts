@@ -62,10 +62,10 @@ it('reports its findings when a workspace is opened, as an event and on request'
   const told: unknown[] = []
   application.onEvent((event) => event.name === 'audit.changed' && told.push(event.payload))
   const found = await open()
-  expect(found).toMatchObject({ whole: true, events: 5 })
+  expect(found).toMatchObject({ whole: true, events: 7 })
   expect(told).toEqual([found])
   // The same workspace again, and then one that does not exist.
-  expect(await open()).toMatchObject({ whole: true, events: 5 })
+  expect(await open()).toMatchObject({ whole: true, events: 7 })
   await expect(call('workspace.open', { path: join(path, 'nothing') })).rejects.toMatchObject({
     code: 'workspace.not-found',
   })
@@ -82,8 +82,8 @@ it('detects an older copy of a workspace, and warns until it is accepted with a 
   await label()
   await label()
   await close()
-  expect(storedEvent()).toBe(7)
-  expect(await open()).toMatchObject({ whole: true, events: 7 })
+  expect(storedEvent()).toBe(9)
+  expect(await open()).toMatchObject({ whole: true, events: 9 })
   await close()
 
   rmSync(path, { recursive: true })
@@ -91,7 +91,7 @@ it('detects an older copy of a workspace, and warns until it is accepted with a 
   for (let times = 0; times < 2; times++) {
     const found = await open()
     expect(kinds(found)).toEqual(['known'])
-    expect(found.sentence).toContain('This computer last saw event 7')
+    expect(found.sentence).toContain('This computer last saw event 9')
     // Work in the meantime does not make it forget.
     await label()
     await close()
@@ -100,20 +100,20 @@ it('detects an older copy of a workspace, and warns until it is accepted with a 
   expect(await call('audit.accept', { reason: 'The backup of Friday.' })).toMatchObject({ whole: true })
   const { events } = await call('audit.list', { limit: 1 })
   expect(events).toMatchObject([
-    { kind: 'chain', before: { lastSeenEvent: 7 }, reason: 'The backup of Friday.' },
+    { kind: 'chain', before: { lastSeenEvent: 9 }, reason: 'The backup of Friday.' },
   ])
   await expect(call('audit.accept', { reason: 'again' })).rejects.toMatchObject({
     code: 'audit.nothing-to-accept',
   })
   await close()
-  expect(await open()).toMatchObject({ whole: true, events: 8 })
+  expect(await open()).toMatchObject({ whole: true, events: 10 })
 })
 
 it('goes on storing it if the trail is broken elsewhere, and finds the break each time', async () => {
   await open()
   await close()
   tamper(path, (database) => database.exec("UPDATE audit_events SET reason = 'x' WHERE id = 3")).close()
-  for (const newest of [6, 7]) {
+  for (const newest of [8, 9]) {
     expect(kinds(await open())).toEqual(['chain'])
     await label()
     await close()
@@ -136,8 +136,9 @@ it('detects a truncated end without a given hash, also after a restart of the pr
   await label()
   await application.close()
   tamper(path, (database) => {
-    database.exec('DELETE FROM audit_events WHERE id > 4')
+    database.exec('DELETE FROM audit_events WHERE id > 6')
     database.exec('DELETE FROM labels WHERE id > 3')
+    database.exec('DELETE FROM readers WHERE id > 1')
   }).close()
   start()
   expect(kinds(await open())).toEqual(['known'])
@@ -148,7 +149,7 @@ it('does not compare with another workspace in the same folder, and works withou
   await close()
   rmSync(path, { recursive: true })
   expect(await call('workspace.create', { path, classes: 'A,B*' })).toMatchObject({ imageCount: 0 })
-  expect(await vi.waitUntil(() => call('audit.state', {}))).toMatchObject({ whole: true, events: 1 })
+  expect(await vi.waitUntil(() => call('audit.state', {}))).toMatchObject({ whole: true, events: 2 })
   await close()
   const folder = join(homeDirectory(), 'audit-heads')
   for (const file of readdirSync(folder)) writeFileSync(join(folder, file), 'no JSON')

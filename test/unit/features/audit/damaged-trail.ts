@@ -7,7 +7,10 @@ import { recordLabel } from '../../../../electron/features/labels/record-label.t
 import { createWorkspace, insertImage, openWorkspace, type Store } from '../../../../electron/store/index.ts'
 import { newImage } from '../../../support/rows.ts'
 
-/** A workspace with this many labels, one event each after the first event. */
+/** Events before the first label: the beginning of the trail, the creation of the workspace, and its image. */
+export const eventsBefore = 3
+
+/** A workspace with this many labels, one event each after the first three. */
 export function labelledWorkspace(labels: number): { store: Store; path: string; remove: () => void } {
   const root = mkdtempSync(join(tmpdir(), 'lobule-audit-'))
   const path = join(root, 'w')
@@ -36,6 +39,7 @@ export function tamper(path: string, change: (database: Database) => void): Stor
     .all()
   for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`)
   database.pragma('foreign_keys = OFF')
+  database.pragma('ignore_check_constraints = ON')
   change(database)
   for (const { sql } of triggers) database.exec(sql)
   database.close()

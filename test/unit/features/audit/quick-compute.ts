@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { AppError } from '../../../../electron/contract/index.ts'
 import type { PackRequest } from '../../../../electron/engine/model-package/index.ts'
 import { answeringJson } from '../../../../electron/compute/json-answer.ts'
-import { tasks } from '../../../../electron/compute/tasks.ts'
+import { tasks, type Tasks } from '../../../../electron/compute/tasks.ts'
 import { inProcessCompute, type InProcessCompute } from '../../../support/in-process-compute.ts'
 
 /** Of the recipe `quick`. */
@@ -13,7 +13,7 @@ export const folds = 5
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 const packedAt = (path: string): PackRequest => JSON.parse(readFileSync(path, 'utf8')) as PackRequest
 /** Slow tasks and those that need a network are stubs; everything else is the real compute process. */
-export const quickCompute = (): InProcessCompute =>
+export const quickCompute = (others: Partial<Tasks> = {}): InProcessCompute =>
   inProcessCompute({
     ...tasks,
     encoderRequire: () => Promise.resolve({ source: 'untrained', fingerprints: { resnet50: 'f' } }),
@@ -61,4 +61,5 @@ export const quickCompute = (): InProcessCompute =>
       const textSha256s = texts.map((text) => text.sha256)
       return { report, folds: table, textSha256s, sha256: sha256('package') }
     }),
+    ...others,
   })

@@ -54,8 +54,9 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
     }
 
   return {
+    // The beginning of the trail, and what the workspace was created with.
     'workspace.create': scenario(
-      ['chain'],
+      ['chain', 'chain'],
       just('workspace.create', () => ({ path: file('w'), classes: 'Benign,Malignant*' })),
     ),
     'classes.set': scenario(
@@ -91,13 +92,13 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['encoder', 'encoder'],
       run('encoder.import', () => ({ paths: [file('a.h5')] })),
     ),
-    // A label for each image in a class's folder, between the job's beginning and its end.
+    // Each image, and its label from the folder of its class, between the job's beginning and its end.
     'descriptors.import': scenario(
       ['import', 'import'],
       run('descriptors.import', () => ({ directory: file('train'), name: 'theirs' })),
     ),
     'image.import': scenario(
-      ['import', ...Array.from({ length: 2 * folds }, () => 'label' as const), 'import'],
+      ['import', ...Array.from({ length: 2 * folds }, () => ['import', 'label'] as const).flat(), 'import'],
       run('image.import', () => ({ paths: [file('images')], labels: 'folder', casesPattern: null })),
     ),
     'image.label': scenario(
@@ -200,8 +201,9 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['backup'],
       run('backup.create', () => ({ path: file('w.tar') })),
     ),
+    // Each image that was found, too.
     'workspace.relink': scenario(
-      ['relink', 'relink'],
+      Array.from({ length: 2 * folds + 2 }, () => 'relink' as const),
       run('workspace.relink', () => ({ directory: file('elsewhere') })),
       () => {
         renameSync(file('images'), file('elsewhere'))

@@ -15,7 +15,7 @@ import {
   readEvents,
   type Store,
 } from '../../../../electron/store/index.ts'
-import { addImage, labelledWorkspace, tamper } from './damaged-trail.ts'
+import { addImage, eventsBefore, labelledWorkspace, tamper } from './damaged-trail.ts'
 
 const labels = 6
 let store: Store
@@ -42,9 +42,9 @@ const named = ({ problems }: AuditVerification): [string, number | null][] =>
 it('finds an untouched trail intact, also after reopening', async () => {
   const head = chainHead(store.database)?.hash ?? ''
   const found = await after(() => undefined, head)
-  expect(found).toMatchObject({ whole: true, events: labels + 1, head, problems: [] })
+  expect(found).toMatchObject({ whole: true, events: eventsBefore + labels, head, problems: [] })
   expect(found.sentence).toBe(
-    `The audit trail is whole: 7 events, newest hash ${head}. It contains the recorded hash.`,
+    `The audit trail is whole: 9 events, newest hash ${head}. It contains the recorded hash.`,
   )
 })
 
@@ -60,7 +60,7 @@ describe('names the event after another tool', () => {
     hash: `'${'f'.repeat(64)}'`,
   }
   it.each(Object.entries(columns))('edits %s of any event', async (column, value) => {
-    for (const id of [1, 4, labels + 1]) {
+    for (const id of [1, 4, eventsBefore + labels]) {
       const found = await after((database) => {
         const before = database.prepare(`SELECT ${column} AS v FROM audit_events WHERE id = ?`).get(id)
         database.prepare(`UPDATE audit_events SET ${column} = ${value} WHERE id = ?`).run(id)
@@ -143,10 +143,10 @@ describe('names the event after another tool', () => {
 it('detects a truncated end, and a trail rewritten to the end, by a recorded hash', async () => {
   const { hash: head = '' } = chainHead(store.database) ?? {}
   const cut = await after((database) => {
-    database.exec('DELETE FROM audit_events WHERE id > 5')
+    database.exec('DELETE FROM audit_events WHERE id > 7')
     database.exec('DELETE FROM labels WHERE id > 4')
   }, head)
-  expect(named(cut)).toEqual([['head', 5]])
+  expect(named(cut)).toEqual([['head', 7]])
   // As docs/audit.md admits: without the head, none of this can be detected.
   expect(await verifyChain(store.database)).toMatchObject({ whole: true })
 
@@ -160,7 +160,7 @@ it('detects a truncated end, and a trail rewritten to the end, by a recorded has
         .run(previous, event.id)
     }
   }, head)
-  expect(named(rewritten)).toEqual([['head', 5]])
+  expect(named(rewritten)).toEqual([['head', 7]])
   expect(await verifyChain(store.database)).toMatchObject({ whole: true })
 })
 
@@ -174,10 +174,10 @@ it('detects labels that were changed, added or removed without an event', async 
     )
   })
   expect(found.problems.map(({ message }) => message)).toEqual([
-    'The label entry 2 of image 1 differs from event 3.',
-    'The label entry 3 of image 1 differs from event 4.',
+    'The label entry 2 of image 1 differs from event 5.',
+    'The label entry 3 of image 1 differs from event 6.',
     'The label entry 40 of image 1 has no event: it was not written by Lobule.',
-    'Event 5 describes label entry 4, which no longer exists.',
+    'Event 7 describes label entry 4, which no longer exists.',
   ])
 })
 
@@ -187,7 +187,7 @@ it('lists at most 20 problems, and their number', async () => {
   ;({ store, path, remove } = labelledWorkspace(40))
   const found = await after((database) => database.exec("UPDATE audit_events SET reason = 'x'"))
   expect(found.problems).toHaveLength(20)
-  expect(found.sentence).toContain('40 more problems were found')
+  expect(found.sentence).toContain('42 more problems were found')
 })
 
 it('allows reads and writes meanwhile, and is not affected by them', async () => {
@@ -213,8 +213,11 @@ it('allows reads and writes meanwhile, and is not affected by them', async () =>
     await new Promise((resolve) => setImmediate(resolve))
   }
   expect(written).toBeGreaterThan(2)
-  expect(await verifying).toMatchObject({ whole: true, events: 9000 + labels + 1 })
-  expect(await verifyChain(database)).toMatchObject({ whole: true, events: 9000 + labels + 1 + written })
+  expect(await verifying).toMatchObject({ whole: true, events: 9000 + eventsBefore + labels + 1 })
+  expect(await verifyChain(database)).toMatchObject({
+    whole: true,
+    events: 9000 + eventsBefore + labels + 1 + written,
+  })
 })
 
 it('exports lines that anyone can verify with sha256 alone, and a table without formulas', async () => {
@@ -222,7 +225,7 @@ it('exports lines that anyone can verify with sha256 alone, and a table without 
   recordLabel(database, { imageId: 1, className: null, reader: '=cmd|x', comment: 'two\nlines, "quoted"' })
   const file = join(path, 'trail.jsonl')
   const written = await exportTrail(database, file)
-  expect(written).toEqual({ path: file, events: labels + 2, head: chainHead(database)?.hash })
+  expect(written).toEqual({ path: file, events: eventsBefore + labels + 1, head: chainHead(database)?.hash })
   // As docs/audit.md describes it, without any code of Lobule.
   let previous = '0'.repeat(64)
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')

@@ -1,0 +1,108 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import {
+  fromErrorView,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+} from '../../../../electron/contract/index.ts'
+import type { Application } from '../../../../electron/application/application.ts'
+import { createApplication } from '../../../../electron/application/create-application.ts'
+import { dispatch } from '../../../../electron/application/dispatch.ts'
+import { hasEnded } from '../../../../electron/queue/queue.ts'
+import { folds, quickCompute } from './quick-compute.ts'
+
+/** Calls the application of a test. */
+export interface Caller {
+  application: Application
+  call: <N extends CallName>(name: N, input: CallInput<N>) => Promise<CallOutput<N>>
+  /** Waits for a job that must succeed, and gives its report. */
+  finish: (started: unknown) => Promise<unknown>
+}
+
+export function startApplication(homeDirectory: string): Caller {
+  const { launch } = quickCompute({
+    predict: () =>
+      Promise.resolve({
+        prediction: {
+          probabilities: [0.25, 0.75],
+          boosters: 1,
+          augmentations: 1,
+          byConstituent: [[0.25, 0.75]],
+          spread: { boosters: null, augmentations: null },
+        },
+        effort: { asked: 'full', augmentations: 1, of: 1 },
+        flags: [{ code: 'out-of-focus', measured: 1, threshold: 2 }],
+        backends: [],
+        likeness: { unknown: 'no-reference' },
+      } as never),
+  })
+  const door = { tiles: '', choose: null, isCommandLine: true } as const
+  const application = createApplication({ homeDirectory, version: '0.0.0', launchCompute: launch, door })
+  const call: Caller['call'] = async (name, input) => {
+    const answer = await dispatch(application.handlers, name, input)
+    if (!answer.ok) throw fromErrorView(answer.error)
+    return answer.value as never
+  }
+  const finish: Caller['finish'] = async (started) => {
+    const { jobId } = started as { jobId: number }
+    for (;;) {
+      const job = await call('job.get', { jobId })
+      if (job.state === 'done') return job.report
+      if (hasEnded(job)) throw new Error(`${job.title} ended: ${JSON.stringify(job.error)}`)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+  return { application, call, finish }
+}
+
+const square = { kind: 'rectangle', left: 1, top: 1, right: 9, bottom: 9 } as const
+
+/** A workspace with something in every table, made as a user makes it; closed. */
+export async function seededWorkspace(): Promise<{ root: string; path: string; remove: () => void }> {
+  const root = mkdtempSync(join(tmpdir(), 'lobule-seeded-'))
+  const path = join(root, 'w')
+  const { application, call, finish } = startApplication(join(root, 'home'))
+  for (const [c, name] of ['Benign', 'Malignant'].entries()) {
+    mkdirSync(join(root, 'images', name), { recursive: true })
+    for (let n = 0; n < folds; n++) {
+      const background = { r: 20 * n, g: 90 * c, b: 99 }
+      const create = { width: 16, height: 12, channels: 3, background } as const
+      await sharp({ create })
+        .png()
+        .toFile(join(root, 'images', name, `${name[0] ?? ''}${n}.png`))
+    }
+  }
+  await call('workspace.create', { path, classes: 'Benign,Malignant*' })
+  await call('reader.add', { name: 'cleo' })
+  await finish(
+    await call('image.import', {
+      paths: [join(root, 'images')],
+      labels: 'folder',
+      casesPattern: '^.[0-9]',
+      pixelSizeUm: 0.5,
+      copy: true,
+    }),
+  )
+  await call('image.label', { imageIds: [1, 2], className: 'Malignant', reader: 'ben', comment: 'sure' })
+  await call('image.label', { imageIds: [3], className: null, isUnsure: true, reader: 'ben' })
+  await call('label.undo', { imageIds: [2], reader: 'ben' })
+  await call('reading.adjudicate', { imageIds: [1], className: 'Benign' })
+  await call('region.add', { imageId: 1, geometry: square, className: 'Benign', name: 'a', comment: 'b' })
+  await call('region.change', { regionId: 1, comment: 'here' })
+  await call('region.add', { imageId: 2, geometry: square, className: null, name: null, comment: null })
+  await call('region.undo', { imageId: 2 })
+  for (const name of ['first', 'second']) await finish(await call('model.train', { name, recipe: 'quick' }))
+  await call('model.promote', { model: 'first', reason: 'It is the first one.' })
+  await call('model.promote', { model: 'second', reason: 'It is better.' })
+  await call('model.rollback', { reason: 'It is not.' })
+  await call('model.setOperatingPoint', { model: 'first', threshold: 0.33 })
+  await finish(await call('model.export', { model: 'first', path: join(root, 'first.zip') }))
+  await finish(await call('model.import', { path: join(root, 'first.zip'), name: 'third' }))
+  await finish(await call('model.classify', { imageIds: null, model: 'first' }))
+  await finish(await call('model.classify', { imageIds: [1, 2], model: 'second' }))
+  await application.close()
+  return { root, path, remove: () => rmSync(root, { recursive: true }) }
+}
