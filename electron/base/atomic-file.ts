@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { asNotWritable } from './path-errors.ts'
+import { makePrivateFolder, privateFile, privateFileMode, privateFolder } from './private-files.ts'
 
 /** How the name of a draft ends. A draft that a killed program left behind can be removed. */
 export const draftEnding = '.tmp'
@@ -16,6 +17,10 @@ interface DraftOptions {
   draft?: string
   /** Whether the content is on the disk before the file appears, so that it survives a power cut. Default true. */
   flush?: boolean
+  /** Whether the file is one of Lobule's own, for the user alone (private-files.ts). Default true. */
+  isPrivate?: boolean
+  /** Puts the finished draft at `path`, whatever is there; by default renames it. */
+  publish?: (draft: string) => Promise<void>
 }
 
 /**
@@ -28,10 +33,15 @@ interface DraftOptions {
 export async function writeThroughDraft<T>(
   path: string,
   fill: (file: FileHandle) => Promise<T>,
-  { draft = draftOf(path), flush = true }: DraftOptions = {},
+  {
+    draft = draftOf(path),
+    flush = true,
+    isPrivate = true,
+    publish = () => rename(draft, path),
+  }: DraftOptions = {},
 ): Promise<T> {
   try {
-    const file = await open(draft, 'wx')
+    const file = await open(draft, 'wx', isPrivate ? await privateFileMode(dirname(draft)) : undefined)
     let result: T
     try {
       result = await fill(file)
@@ -39,7 +49,7 @@ export async function writeThroughDraft<T>(
     } finally {
       await file.close()
     }
-    await rename(draft, path)
+    await publish(draft)
     return result
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined)
@@ -48,11 +58,11 @@ export async function writeThroughDraft<T>(
 }
 
 /**
- * Writes a whole file as `writeThroughDraft` does, and creates missing folders.
+ * Writes a whole file of Lobule's own as `writeThroughDraft` does, and creates missing folders.
  * @throws AppError `path.not-writable`
  */
 export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+  await makePrivateFolder(dirname(path)).catch((error: unknown) => {
     throw asNotWritable(error, path)
   })
   await writeThroughDraft(path, (file) => file.writeFile(content))
@@ -66,9 +76,9 @@ export async function writeAtomically(path: string, content: Uint8Array | string
 export function writeAtomicallySync(path: string, content: string): void {
   const draft = draftOf(path)
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    mkdirSync(dirname(path), { recursive: true, mode: privateFolder })
     try {
-      writeFileSync(draft, content)
+      writeFileSync(draft, content, { mode: privateFile })
       renameSync(draft, path)
     } finally {
       rmSync(draft, { force: true })

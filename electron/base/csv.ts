@@ -25,7 +25,7 @@ export function parseCsv(text: string, refuse: Refuse): Record<string, string>[]
  * The lines of a comma-separated table, one by one: first the column names without white space around them, then the
  * rows, each as long as the first line. RFC 4180: quoted fields may hold commas, line ends and doubled quotes. Lines may
  * end in LF. White space at the end of the text and a byte order mark, with which spreadsheets begin their files, are
- * ignored. Takes time in proportion to the text.
+ * ignored, as is the apostrophe before a formula (`csvText`). Takes time in proportion to the text.
  * @param refuse throws; its argument is the reason: a stray or open quote, a row of another length than the first, a
  *   column name given twice, or more than `tableLimits` allows
  */
@@ -71,7 +71,7 @@ function* splitCsv(text: string, refuse: Refuse): Generator<string[], void> {
       refuse(`${lineName()} has a cell of ${cell.length} characters; at most ${cellCharacters} are read`)
     }
     if (cells.length === columns) refuse(`${lineName()} has more than ${columns} columns`)
-    cells.push(cell)
+    cells.push(withoutApostrophe(cell))
     if (at === text.length) {
       yield cells
       return
@@ -108,20 +108,30 @@ function readQuoted(
   }
 }
 
-interface CsvOptions {
-  /**
-   * `neutralise`: a text that a spreadsheet would run as a formula gets an apostrophe in front; for tables that
-   * people open. `keep`: every text as it is; for tables that are read back, which must return the same text.
-   */
-  formulas: 'neutralise' | 'keep'
-}
+type CsvRows = readonly (readonly (string | number)[])[]
 
-/** Rows as RFC 4180 with CRLF after each. */
-export const csvText = (rows: readonly (readonly (string | number)[])[], { formulas }: CsvOptions): string =>
-  rows.map((row) => `${row.map((cell) => csvField(cell, formulas)).join(',')}\r\n`).join('')
+/** The content of a CSV file: `csvText` after a byte order mark, without which spreadsheets misread UTF-8. */
+export const csvFile = (rows: CsvRows): string => `\uFEFF${csvText(rows)}`
 
-function csvField(cell: string | number, formulas: CsvOptions['formulas']): string {
+/**
+ * Rows as RFC 4180 with CRLF after each. A text that a spreadsheet would run as a formula gets an apostrophe in front,
+ * which `parseCsv` takes off again: any text comes back as it was.
+ */
+export const csvText = (rows: CsvRows): string =>
+  rows.map((row) => `${row.map(csvField).join(',')}\r\n`).join('')
+
+/**
+ * What a spreadsheet takes for a formula, also in its full-width form, after any apostrophes: a text that has one already
+ * gets another, so that taking one off is always right.
+ */
+const formula = /^'*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
+const protectedFormula = /^''*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
+
+function csvField(cell: string | number): string {
   if (typeof cell === 'number') return String(cell)
-  const text = formulas === 'neutralise' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  const text = formula.test(cell) ? `'${cell}` : cell
+  // Blanks at the ends are quoted, since those at the end of a table are not part of it.
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
+
+const withoutApostrophe = (cell: string): string => (protectedFormula.test(cell) ? cell.slice(1) : cell)

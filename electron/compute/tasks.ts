@@ -99,8 +99,10 @@ export const tasks = {
   augmentImage: (task: FromTo & { hematoxylin: number; eosin: number }, { signal }: TaskContext) =>
     augmentImage(task, signal),
   planImageCrops: (task: PlanRequest, { signal }: TaskContext) => planImageCrops(task, signal),
-  cutImageCrops: (task: { path: string; plan: CropPlan; directory: string }, context: TaskContext) =>
-    cutImageCrops(task, context),
+  cutImageCrops: (
+    task: { path: string; plan: CropPlan; directory: string; replace: boolean },
+    context: TaskContext,
+  ) => cutImageCrops(task, context),
   assessImage: (task: { path: string; cropSets: CropSet[]; recipe: StainRecipe }, { signal }: TaskContext) =>
     assessImage(task, signal),
   /** What the stain fit finds in an image of a workspace. */

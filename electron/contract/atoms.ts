@@ -16,7 +16,11 @@ export const sha256 = z
   .string()
   .length(64)
   .regex(/^[0-9a-f]{64}$/)
-export const filePath = z.string().min(1).max(4096)
+export const filePath = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((path) => !path.includes('\0'), 'a path cannot contain a NUL character')
 
 /** Maximum number of images or files in one call. */
 export const maxListed = 100_000
@@ -53,6 +57,9 @@ export const comment = freeText
 export const reason = freeText
 /** The reader that a call acts for; null: the reader of this machine (`reader.set`). */
 export const actingReader = readerName.nullable().default(null)
+
+/** Of a call that writes a file: whether a file that exists already is replaced; otherwise `path.exists`. */
+export const replace = z.boolean().default(false)
 
 /** Input of a call without parameters. */
 export const nothing = z.strictObject({})

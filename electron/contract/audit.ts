@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { filePath, id, isoTime, nothing, sha256 } from './atoms.ts'
+import { filePath, id, isoTime, nothing, replace, sha256 } from './atoms.ts'
 import { auditKinds } from './audit-kinds.ts'
 import { call } from './call.ts'
 import { labelSources } from './label-source.ts'
@@ -126,7 +126,7 @@ export const auditCalls = {
   }),
   /** The whole trail, oldest first, as JSON lines (.jsonl) or CSV (.csv), by the extension of the path. */
   'audit.export': call({
-    input: z.strictObject({ path: filePath }),
+    input: z.strictObject({ path: filePath, replace }),
     /** `head`: of the newest event in the file. */
     output: z.object({ path: z.string(), events: z.int(), head: z.string() }),
     audit: ['export'],

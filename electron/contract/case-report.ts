@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyCaseName, filePath, imageIdsUpTo } from './atoms.ts'
+import { anyCaseName, filePath, imageIdsUpTo, replace } from './atoms.ts'
 import { call } from './call.ts'
 
 /** Maximum number of images that a report shows; further images are only listed. */
@@ -16,6 +16,7 @@ export const caseReportCalls = {
         caseName: anyCaseName.nullable().default(null),
         imageIds: imageIdsUpTo(10_000).nullable().default(null),
         path: filePath,
+        replace,
       })
       .refine(
         ({ caseName, imageIds }) => (caseName === null) !== (imageIds === null),
@@ -31,6 +32,7 @@ export const caseReportCalls = {
     input: z.strictObject({
       imageIds: imageIdsUpTo(1_000_000).nullable().default(null),
       path: filePath,
+      replace,
     }),
     output: z.object({ path: z.string(), images: z.int() }),
     audit: ['export'],

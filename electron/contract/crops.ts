@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { filePath, sha256 } from './atoms.ts'
+import { filePath, replace, sha256 } from './atoms.ts'
 import { call } from './call.ts'
 import { qualityFlagSchema } from './quality.ts'
 
@@ -44,7 +44,7 @@ export const cropCalls = {
     blinded: 'refused',
   }),
   'crops.cut': call({
-    input: z.strictObject({ path: filePath, plan: cropPlanSchema, directory: filePath }),
+    input: z.strictObject({ path: filePath, plan: cropPlanSchema, directory: filePath, replace }),
     output: z.object({ files: z.array(z.string()) }),
     audit: 'untracked',
     blinded: 'refused',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyRecipeName, filePath, nothing, started } from './atoms.ts'
+import { anyRecipeName, filePath, nothing, replace, started } from './atoms.ts'
 import { backendChoiceSchema } from './backends.ts'
 import { call } from './call.ts'
 import { externalNameSchema, externalSetSchema } from './external-descriptors.ts'
@@ -18,6 +18,7 @@ export const descriptorCalls = {
     input: z.strictObject({
       image: filePath,
       out: filePath,
+      replace,
       encoder: encoderNameSchema,
       cropPx: z.int().min(32).max(8192),
       augmentations: z.int().min(1).max(1000),

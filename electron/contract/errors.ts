@@ -18,6 +18,12 @@ export const errorDetails = {
   'path.not-found': path,
   'path.unreadable': pathReason,
   'path.not-writable': pathReason,
+  /** A file that would be written exists already, and nobody asked to replace it. */
+  'path.exists': path,
+  /** A file of a workspace or of Lobule itself, or an image, which no export may replace. */
+  'path.protected': pathReason,
+  /** A name that is not text in UTF-8, as Node cannot pass it on. */
+  'path.not-utf8': path,
   'disk.full': z.object({ path: z.string(), neededBytes: z.number(), freeBytes: z.number() }),
 
   'workspace.none-open': none,
@@ -74,7 +80,6 @@ export const errorDetails = {
   'region.changed-since': z.object({ reader: z.string() }),
   'region.unknown-classes': z.object({ classes: z.array(z.string()), known: z.array(z.string()) }),
   'region.invalid-file': z.object({ file: z.string(), reason: z.string() }),
-  'region.file-exists': path,
   'drop.refused': reason,
   'cases.invalid-pattern': z.object({ pattern: z.string(), reason: z.string() }),
 
@@ -179,6 +184,11 @@ const sentences: Sentences = {
   'path.not-found': (d) => `${d.path} does not exist. Check the path.`,
   'path.unreadable': (d) => `${d.path} cannot be read: ${d.reason}.`,
   'path.not-writable': (d) => `${d.path} cannot be written: ${d.reason}.`,
+  'path.exists': (d) =>
+    `${d.path} already exists, so nothing was written. Choose another name, or replace the file (--replace).`,
+  'path.protected': (d) => `${d.path} was not written: ${d.reason}. Choose another folder or name.`,
+  'path.not-utf8': (d) =>
+    `${d.path} cannot be found. If it exists, its name is not valid UTF-8: the sign \uFFFD stands for what cannot be read. Rename the file or folder.`,
 
   'disk.full': (d) =>
     `Not enough disk space at ${d.path}: about ${gigabytes(d.neededBytes)} needed, ${gigabytes(d.freeBytes)} free. Free some space or choose another disk. Nothing was started.`,
@@ -256,8 +266,6 @@ const sentences: Sentences = {
   'region.unknown-classes': (d) =>
     `The file uses classes that this workspace does not have: ${d.classes.join(', ')}. Known classes: ${d.known.join(', ')}. Nothing was imported.`,
   'region.invalid-file': (d) => `${d.file} is not a valid file of regions: ${d.reason}.`,
-  'region.file-exists': (d) =>
-    `${d.path} already exists, so the regions were not written. Choose another name, or replace the file.`,
   'labels.invalid-table': (d) => `${d.path} is not a valid table of labels: ${d.reason}.`,
   'cases.invalid-pattern': (d) => `"${d.pattern}" is not a valid regular expression: ${d.reason}.`,
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyClassName, anyModelName, fraction, id, started } from './atoms.ts'
+import { anyClassName, anyModelName, filePath, fraction, id, replace, started } from './atoms.ts'
 import { call } from './call.ts'
 import { encoderNameSchema } from './recipe.ts'
 import { weightsSourceSchema } from './encoders.ts'
@@ -55,10 +55,7 @@ export const explanationSchema = z.object({
 export type Explanation = z.infer<typeof explanationSchema>
 
 /** File that a map is written to: an image, or the numbers. */
-const explanationPath = z
-  .string()
-  .max(4096)
-  .regex(/\.(png|npy|json)$/i, 'it must end in .png, .npy or .json')
+const explanationPath = filePath.regex(/\.(png|npy|json)$/i, 'it must end in .png, .npy or .json')
 
 const asked = {
   imageId: id,
@@ -89,6 +86,7 @@ export const explanationCalls = {
       /** Class of the written image; null: the leading one. */
       className: anyClassName.nullable().default(null),
       path: explanationPath,
+      replace,
       /** Opacity of the map over the image. */
       opacity: fraction.default(0.5),
     }),

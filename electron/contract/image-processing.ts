@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { filePath } from './atoms.ts'
+import { filePath, replace } from './atoms.ts'
 import { call } from './call.ts'
 import { qualityFlagSchema } from './quality.ts'
 import { stainReportSchema, stainsSchema } from './stain.ts'
@@ -18,7 +18,7 @@ export const normalizedImageSchema = writtenImage.extend({
 })
 export type NormalizedImage = z.infer<typeof normalizedImageSchema>
 
-const fromTo = { input: filePath, output: outputPath }
+const fromTo = { input: filePath, output: outputPath, replace }
 
 /** Single steps of the pipeline, from an image file to an image file; they need no workspace. */
 export const imageProcessingCalls = {

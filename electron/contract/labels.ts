@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { actingReader, anyClassName, comment, filePath, id, imageIds, isoTime } from './atoms.ts'
+import { actingReader, anyClassName, comment, filePath, id, imageIds, isoTime, replace } from './atoms.ts'
 import { call } from './call.ts'
 import { imageViewSchema } from './images.ts'
 import { labelOriginSchema } from './label-source.ts'
@@ -55,7 +55,7 @@ export const labelCalls = {
   }),
   /** Writes the current labels, or all label events, to a CSV file that an import can read. */
   'label.export': call({
-    input: z.strictObject({ path: filePath, history: z.boolean().default(false) }),
+    input: z.strictObject({ path: filePath, replace, history: z.boolean().default(false) }),
     output: z.object({ labels: z.int() }),
     audit: ['export'],
     blinded: 'refused',

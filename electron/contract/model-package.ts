@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyModelName, filePath, fraction, id, isoTime, modelName, sha256, started } from './atoms.ts'
+import { anyModelName, filePath, fraction, id, isoTime, modelName, replace, sha256, started } from './atoms.ts'
 import { call } from './call.ts'
 import { classSchemeSchema } from './classes.ts'
 import { encoderNameSchema, recipeSchema } from './recipe.ts'
@@ -108,7 +108,7 @@ export type ModelImportReport = z.infer<typeof modelImportReportSchema>
 export const modelPackageCalls = {
   /** Writes a model to one file (job `export-model`, reports an ExportReport). */
   'model.export': call({
-    input: z.strictObject({ model: anyModelName, path: filePath }),
+    input: z.strictObject({ model: anyModelName, path: filePath, replace }),
     output: started,
     audit: ['export'],
     blinded: 'refused',

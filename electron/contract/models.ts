@@ -11,6 +11,7 @@ import {
   modelName,
   nothing,
   reason,
+  replace,
   started,
 } from './atoms.ts'
 import { call } from './call.ts'
@@ -132,7 +133,7 @@ export const modelCalls = {
   }),
   /** One HTML page, JSON or CSV, by the extension of the path; null: of the model in use. */
   'model.writeReport': call({
-    input: z.strictObject({ model: anyModelName.nullable(), path: filePath }),
+    input: z.strictObject({ model: anyModelName.nullable(), path: filePath, replace }),
     output: z.object({ path: z.string() }),
     audit: ['report'],
     blinded: 'refused',

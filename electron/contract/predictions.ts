@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyModelName, filePath, fraction, id, imageIds, isoTime, maxListed, started } from './atoms.ts'
+import { anyModelName, filePath, fraction, id, imageIds, isoTime, maxListed, replace, started } from './atoms.ts'
 import { call } from './call.ts'
 import { effortMadeSchema, effortSchema } from './effort.ts'
 import { weightsSourceSchema } from './encoders.ts'
@@ -92,6 +92,7 @@ export const predictionCalls = {
     input: z.strictObject({
       model: anyModelName.nullable(),
       path: filePath,
+      replace,
       /** `file`: the name of the image in its row. */
       images: z.array(z.strictObject({ imageId: id, file: filePath })).max(maxListed),
     }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { actingReader as reader, done, filePath, id, isoTime } from './atoms.ts'
+import { actingReader as reader, done, filePath, id, isoTime, replace } from './atoms.ts'
 import { call } from './call.ts'
 
 /** Maximum for one region, all rings and points together. */
@@ -191,8 +191,7 @@ export const regionCalls = {
       imageId: id,
       /** File to write; null: returns the text instead. */
       path: filePath.nullable(),
-      /** Whether an existing file is replaced. */
-      replace: z.boolean().default(false),
+      replace,
       reader,
     }),
     output: z.object({ regions: z.int(), path: z.string().nullable(), text: z.string().nullable() }),

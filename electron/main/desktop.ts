@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
+import { privateFolder } from '../base/private-files.ts'
 import { toErrorView } from '../contract/index.ts'
 import type { Application } from '../application/application.ts'
 import { createApplication } from '../application/create-application.ts'
@@ -40,7 +41,7 @@ export function startDesktop(electron: ElectronParts, options: DesktopOptions): 
   app.enableSandbox()
   // Next to the settings, so that LOBULE_HOME applies to it too, and each home has its own instance.
   const windowData = join(options.homeDirectory, 'window')
-  mkdirSync(windowData, { recursive: true })
+  mkdirSync(windowData, { recursive: true, mode: privateFolder })
   app.setPath('userData', windowData)
   if (!app.requestSingleInstanceLock()) {
     app.quit()

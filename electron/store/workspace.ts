@@ -1,6 +1,17 @@
-import { accessSync, constants, existsSync, mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { basename, join, relative, resolve, sep } from 'node:path'
 import { asNotWritable } from '../base/path-errors.ts'
+import { privateFileModeSync, privateFolder } from '../base/private-files.ts'
 import { AppError, hasCode, type ClassScheme } from '../contract/index.ts'
 import { openDatabase, type OpenDatabase } from './connection.ts'
 import type { Writable } from './database.ts'
@@ -73,6 +84,14 @@ export const workspaceFolders = (path: string): WorkspaceFolders => ({
 /** The entry of a workspace that makes it one. */
 export const isWorkspace = (path: string): boolean => existsSync(join(path, databaseName))
 
+/** Whether a file below a workspace's folder is one of those that Lobule keeps there; the user may have others. */
+export function isOwnFile(workspacePath: string, file: string): boolean {
+  // Some disks ignore case.
+  const [first = ''] = relative(workspacePath, file).toLowerCase().split(sep)
+  const folders = Object.values(workspaceFolders(workspacePath)).map((folder) => basename(folder))
+  return folders.includes(first) || /^(workspace\.sqlite|lock\.sqlite|lock-holder\.txt)/.test(first)
+}
+
 /** What SQLite and the lock keep beside a database; gone once nothing uses it. */
 const besides = ['-wal', '-shm', '-journal'] as const
 
@@ -85,7 +104,7 @@ export function createWorkspace(path: string, classes: ClassScheme, program: str
   if (isWorkspace(root)) throw new AppError('workspace.exists', { path: root })
   let madeFolder: string | undefined
   try {
-    madeFolder = mkdirSync(root, { recursive: true })
+    madeFolder = mkdirSync(root, { recursive: true, mode: privateFolder })
     accessSync(root, constants.W_OK)
   } catch (error) {
     throw asNotWritable(error, root)
@@ -94,6 +113,11 @@ export function createWorkspace(path: string, classes: ClassScheme, program: str
   const draft = join(root, `${databaseName}.new`)
   try {
     rmSync(draft, { force: true })
+    // SQLite keeps the permissions of files that exist, and gives those of the database to its other files. A lock that
+    // exists is not touched: closing it could release it.
+    for (const file of [draft, ...lockFiles.map((name) => join(root, name))]) {
+      if (!existsSync(file)) closeSync(openSync(file, 'wx', privateFileModeSync(root)))
+    }
     const connection = openDatabase(draft, root, { mode: 'create' })
     try {
       const { database } = connection

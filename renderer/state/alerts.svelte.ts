@@ -1,4 +1,4 @@
-import { toErrorView } from '../../electron/contract/index.ts'
+import { hasCode, toErrorView } from '../../electron/contract/index.ts'
 
 export interface AlertAction {
   label: string
@@ -66,6 +66,18 @@ export class Alerts {
 
   dismiss(id: number): void {
     this.#items = this.#items.filter((item) => item.id !== id)
+  }
+
+  /** Writes a file. A failure is shown, except that there is a file already: the dialog asks about that. */
+  async save(work: Promise<unknown>): Promise<'saved' | 'exists' | 'failed'> {
+    try {
+      await work
+      return 'saved'
+    } catch (error) {
+      if (hasCode(error, 'path.exists')) return 'exists'
+      this.fail(error)
+      return 'failed'
+    }
   }
 
   /** The value of the work, or null after its failure was shown. */

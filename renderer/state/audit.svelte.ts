@@ -166,8 +166,8 @@ export class Audit {
   }
 
   /** Writes the trail to a file; returns the number of events. */
-  async export(path: string): Promise<number> {
-    return (await this.#client['audit.export']({ path })).events
+  async export(path: string, replace: boolean): Promise<number> {
+    return (await this.#client['audit.export']({ path, replace })).events
   }
 
   clear(): void {

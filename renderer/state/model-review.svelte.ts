@@ -199,12 +199,12 @@ export class ModelReview {
     return this.#promotions.filter((promotion) => promotion.withdrawn === null)
   }
 
-  async writeReport(model: string, path: string): Promise<string> {
-    return (await this.#client['model.writeReport']({ model, path })).path
+  async writeReport(model: string, path: string, replace: boolean): Promise<string> {
+    return (await this.#client['model.writeReport']({ model, path, replace })).path
   }
 
-  async exportPackage(model: string, path: string): Promise<number> {
-    return (await this.#client['model.export']({ model, path })).jobId
+  async exportPackage(model: string, path: string, replace: boolean): Promise<number> {
+    return (await this.#client['model.export']({ model, path, replace })).jobId
   }
 
   /** @param name null: the one in the package */

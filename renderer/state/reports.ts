@@ -15,11 +15,11 @@ export class Reports {
   }
 
   /** Returns the number of images in the file. */
-  async write(request: ReportRequest, path: string): Promise<number> {
+  async write(request: ReportRequest, path: string, replace: boolean): Promise<number> {
     if (request.name === 'csv') {
-      return (await this.#client['worklist.export']({ imageIds: request.imageIds, path })).images
+      return (await this.#client['worklist.export']({ imageIds: request.imageIds, path, replace })).images
     }
     const of = request.name === 'case' ? { caseName: request.caseName } : { imageIds: request.imageIds }
-    return (await this.#client['case.report']({ ...of, path })).images
+    return (await this.#client['case.report']({ ...of, path, replace })).images
   }
 }

@@ -12,6 +12,10 @@ export const commonStrings = {
   details: 'Details',
   browse: 'Browse…',
   loading: 'Loading…',
+  saving: {
+    exists: (path: string) => `${path} already exists. Replace it, or choose another name or folder.`,
+    replace: 'Replace the file',
+  },
   more: (count: number) => `and ${formatCount(count)} more`,
   images,
   cases,

@@ -79,7 +79,6 @@ export const modelReviewStrings = {
       wrongName: 'A file name cannot contain \\ / : * ? " < > |',
       folder: 'Folder',
       willBe: (path: string) => `Will be written to ${path}.`,
-      replaced: 'An existing file with this name will be replaced.',
       write: 'Save',
     },
     figures: {

@@ -53,7 +53,6 @@ export const regionsStrings = {
     exportTitle: 'Export the regions',
     exportText: 'GeoJSON that QuPath can read. Coordinates are pixels of the full-resolution image.',
     exported: (count: number, path: string) => `${regions(count)} written to ${path}.`,
-    replace: 'Replace the file',
     nothingInFile: 'Nothing was imported: this file has no regions.',
     imported: (added: number, changed: number, known: number) =>
       [

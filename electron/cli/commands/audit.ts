@@ -8,6 +8,7 @@ import {
   type AuditVerification,
 } from '../../contract/index.ts'
 import { exitCodes, print, printTable } from '../run.ts'
+import { replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface ListOptions extends WorkspaceOptions {
@@ -60,11 +61,12 @@ export function addAuditCommands(program: Command): void {
     .description('export the whole audit trail as .jsonl (can be verified without Lobule) or .csv')
     .requiredOption(...workspaceFlag)
     .requiredOption('--out <file>', 'file to write; its extension sets the format')
+    .option(...replaceFlag)
     .option(...jsonFlag)
-    .action(async (options: WorkspaceOptions & { out: string }) => {
+    .action(async (options: WorkspaceOptions & { out: string; replace?: boolean }) => {
       await runInWorkspace(
         options,
-        (context) => context.call('audit.export', { path: resolve(options.out) }),
+        (context) => context.call('audit.export', { path: resolve(options.out), replace: options.replace }),
         ({ path, events, head }) => print(`${events} events written to ${path}.\nNewest hash: ${head}`),
       )
     })

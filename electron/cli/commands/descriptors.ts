@@ -12,6 +12,7 @@ import {
 import { formatDuration } from '../progress-line.ts'
 import { print, runCommand, type CommonOptions } from '../run.ts'
 import { integer } from './machine.ts'
+import { replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface DescribeOptions extends CommonOptions {
@@ -21,6 +22,7 @@ interface DescribeOptions extends CommonOptions {
   mode: 'crops' | 'dense'
   seed: number
   out: string
+  replace?: boolean
   backend: BackendChoice
   raw?: boolean
   identity?: boolean
@@ -49,6 +51,7 @@ export function addDescriptorCommands(program: Command): void {
     )
     .option('--seed <n>', 'random seed for stain gains, crop positions and rotations', integer(0), 0)
     .requiredOption('--out <file>', '.npy file to write')
+    .option(...replaceFlag)
     .addOption(backendOption())
     .option('--raw', 'do not pool: one row for each of the 20 crops of each augmentation')
     .option('--identity', 'use the pixels unchanged: no resampling, normalisation, augmentation or rotation')
@@ -58,9 +61,20 @@ export function addDescriptorCommands(program: Command): void {
         options,
         async (context) => {
           const { encoder, crop: cropPx, augmentations, mode, seed, backend } = options
-          const { raw = false, identity = false } = options
+          const { raw = false, identity = false, replace } = options
           const paths = { image: resolve(image), out: resolve(options.out) }
-          const input = { ...paths, encoder, cropPx, augmentations, mode, seed, backend, raw, identity }
+          const input = {
+            ...paths,
+            replace,
+            encoder,
+            cropPx,
+            augmentations,
+            mode,
+            seed,
+            backend,
+            raw,
+            identity,
+          }
           return context.finish<'describe'>(await context.call('descriptors.describe', input))
         },
         presentDescription,

@@ -11,12 +11,14 @@ import {
 import type { CommandContext } from '../context.ts'
 import { percent, print, printTable } from '../run.ts'
 import { findImage } from './labels.ts'
+import { refuseExisting, replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface ExplainOptions extends WorkspaceOptions {
   model?: string
   class?: string
   out?: string
+  replace?: boolean
   opacity: number
 }
 
@@ -57,6 +59,7 @@ export function addExplainCommand(program: Command): void {
       'file to write: an image (.png), or the probabilities of all classes (.npy, .json)',
       outputPath,
     )
+    .option(...replaceFlag)
     .option('--opacity <share>', 'opacity of the map over the image, 0 to 1', opacity, 0.5)
     .option(...jsonFlag)
     .addHelpText(
@@ -74,13 +77,15 @@ async function explain(
   imageName: string,
   options: ExplainOptions,
 ): Promise<ExplainAnswer> {
+  refuseExisting(options.out, options.replace)
   const imageId = await findOrImport(context, imageName)
   const key = { imageId, model: options.model ?? null }
   await context.finish<'explain'>(await context.call('explanation.create', key))
   const explanation = await context.call('explanation.get', key)
   if (explanation === null) throw new AppError('explanation.none', { image: imageName })
   if (options.out === undefined) return { ...explanation, written: null }
-  const out = { className: options.class ?? null, path: resolve(options.out), opacity: options.opacity }
+  const { opacity, replace } = options
+  const out = { className: options.class ?? null, path: resolve(options.out), replace, opacity }
   return { ...explanation, written: await context.call('explanation.write', { ...key, ...out }) }
 }
 

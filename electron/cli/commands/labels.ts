@@ -10,6 +10,7 @@ import {
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { print, printTable } from '../run.ts'
+import { replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface LabelOptions extends WorkspaceOptions {
@@ -62,15 +63,17 @@ export function addLabelCommands(program: Command): void {
     .requiredOption(...workspaceFlag)
     .option('--history', 'show every entry, oldest first')
     .option('--csv <file>', 'write them to a CSV file that "lobule import --labels" can read')
+    .option(...replaceFlag)
     .option(...jsonFlag)
-    .action(async (options: WorkspaceOptions & { history?: boolean; csv?: string }) => {
+    .action(async (options: WorkspaceOptions & { history?: boolean; csv?: string; replace?: boolean }) => {
       await runInWorkspace(
         options,
         async (context) => {
           const lines = await labelLines(context, options)
           const history = options.history ?? false
           if (options.csv !== undefined) {
-            await context.call('label.export', { path: resolve(options.csv), history })
+            const { csv, replace } = options
+            await context.call('label.export', { path: resolve(csv), replace, history })
           }
           return lines
         },

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import { untrainedWarning, type ExportReport, type ModelImportReport } from '../../contract/index.ts'
 import { print, printTable } from '../run.ts'
+import { replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 /** `lobule models export` and `import`. */
@@ -12,12 +13,14 @@ export function addModelPackageCommands(models: Command): void {
     .argument('<name>', 'model name')
     .requiredOption(...workspaceFlag)
     .requiredOption('--out <file>', 'a .zip file')
+    .option(...replaceFlag)
     .option(...jsonFlag)
-    .action(async (model: string, options: WorkspaceOptions & { out: string }) => {
+    .action(async (model: string, options: WorkspaceOptions & { out: string; replace?: boolean }) => {
       await runInWorkspace(
         options,
         async (context) => {
-          const started = await context.call('model.export', { model, path: resolve(options.out) })
+          const { out, replace } = options
+          const started = await context.call('model.export', { model, path: resolve(out), replace })
           return context.finish<'export-model'>(started)
         },
         presentExport,

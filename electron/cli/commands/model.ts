@@ -21,6 +21,7 @@ import { reportWords } from '../../report/words.ts'
 import { comparisonSentence, guessingSentence } from '../../report/model/trust.ts'
 import type { CommandContext } from '../context.ts'
 import { percent, print, printTable } from '../run.ts'
+import { refuseExisting, replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 /** One line of `classify --json`. */
@@ -106,6 +107,7 @@ export function addModelCommands(program: Command): void {
       'full',
     )
     .option('--csv <file>', 'also write the predictions as a CSV table, one row per image')
+    .option(...replaceFlag)
     .option(...jsonFlag)
     .action(async (paths: string[], options: ClassifyOptions) => {
       await runInWorkspace(options, (context) => classify(context, paths, options), presentPredictions)
@@ -116,6 +118,7 @@ interface ClassifyOptions extends WorkspaceOptions {
   model?: string
   effort: Effort
   csv?: string
+  replace?: boolean
 }
 
 function effort(text: string): Effort {
@@ -130,6 +133,7 @@ async function classify(
   options: ClassifyOptions,
 ): Promise<ClassifiedImage[]> {
   const model = options.model ?? null
+  refuseExisting(options.csv, options.replace)
   // Checked before the import, so that a workspace without a model stays unchanged.
   const models = await context.call('model.list', {})
   if (models.length === 0) throw new AppError('model.none', {})
@@ -163,7 +167,8 @@ async function classify(
   if (failures.length > 0) process.exitCode = 1
   if (options.csv !== undefined) {
     const modelName = answer[0]?.model ?? model
-    await context.call('model.writeVerdicts', { model: modelName, path: resolve(options.csv), images: rows })
+    const { csv, replace } = options
+    await context.call('model.writeVerdicts', { model: modelName, path: resolve(csv), replace, images: rows })
   }
   return answer
 }

@@ -12,6 +12,7 @@ import { comparisonSentence, trustItems } from '../../report/model/trust.ts'
 import { percent, print, printTable } from '../run.ts'
 import { addModelPackageCommands } from './model-packages.ts'
 import { addPromotionCommands } from './model-promotions.ts'
+import { replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 export function addModelsCommands(program: Command): void {
@@ -66,14 +67,15 @@ function addReport(program: Command): void {
     .description("write a model's report as .html (one page with plots and errors), .json or .csv")
     .requiredOption(...workspaceFlag)
     .requiredOption('--out <file>', 'file to write; its extension sets the format')
+    .option(...replaceFlag)
     .option('--model <name>', 'model name (default: the model in use)')
     .option(...jsonFlag)
-    .action(async (options: WorkspaceOptions & { out: string; model?: string }) => {
+    .action(async (options: WorkspaceOptions & { out: string; model?: string; replace?: boolean }) => {
       await runInWorkspace(
         options,
         async (context) => {
-          const { model = null, out } = options
-          return context.call('model.writeReport', { model, path: resolve(out) })
+          const { model = null, out, replace } = options
+          return context.call('model.writeReport', { model, path: resolve(out), replace })
         },
         ({ path }) => print(`Written to ${path}.`),
       )

@@ -14,6 +14,7 @@ import {
 import type { CommandContext } from '../context.ts'
 import { percent, print, printTable, runCommand, type CommonOptions } from '../run.ts'
 import { integer } from './machine.ts'
+import { replaceFlag } from './replacing.ts'
 import { jsonFlag } from './workspace.ts'
 
 const number = (text: string): number => {
@@ -24,7 +25,7 @@ const number = (text: string): number => {
 
 const oneStepHelp =
   '\nOnly this step is applied; run the commands one after another for more. The extension of OUT sets the format' +
-  '\n(PNG or TIFF). The pixel size is kept, and an existing file is replaced.'
+  '\n(PNG or TIFF). The pixel size is kept.'
 
 /** Steps of the method on single files: resampling, stains, crops, quality; no workspace is needed. */
 export function addPictureCommands(program: Command): void {
@@ -34,19 +35,24 @@ export function addPictureCommands(program: Command): void {
     .argument('<in>', 'input image')
     .argument('<out>', 'output image')
     .requiredOption('--scale <factor>', 'scale factor, for example 0.5', number)
+    .option(...replaceFlag)
     .option(...jsonFlag)
     .addHelpText('after', oneStepHelp)
-    .action(async (input: string, output: string, options: CommonOptions & { scale: number }) => {
-      await runCommand(
-        options,
-        (context) =>
-          rejectOnInterrupt(
-            context,
-            context.call('picture.resample', { input, output, scale: options.scale }),
-          ),
-        presentWritten,
-      )
-    })
+    .action(
+      async (
+        input: string,
+        output: string,
+        options: CommonOptions & { scale: number; replace?: boolean },
+      ) => {
+        const { scale, replace } = options
+        await runCommand(
+          options,
+          (context) =>
+            rejectOnInterrupt(context, context.call('picture.resample', { input, output, scale, replace })),
+          presentWritten,
+        )
+      },
+    )
   addStain(program.command('stain').description('normalise or augment the stains of an image'))
   addCrops(program)
   addQuality(program)
@@ -59,16 +65,24 @@ function addStain(stain: Command): void {
     .argument('<in>', 'input image')
     .argument('<out>', 'output image')
     .option('--reference <image>', 'image to use as the stain reference')
+    .option(...replaceFlag)
     .option(...jsonFlag)
     .addHelpText('after', `${oneStepHelp}\nAn image without two stains keeps its own colours and is flagged.`)
-    .action(async (input: string, output: string, options: CommonOptions & { reference?: string }) => {
-      const request = { input, output, reference: options.reference ?? null }
-      await runCommand(
-        options,
-        (context) => rejectOnInterrupt(context, context.call('stain.normalize', request)),
-        presentNormalized,
-      )
-    })
+    .action(
+      async (
+        input: string,
+        output: string,
+        options: CommonOptions & { reference?: string; replace?: boolean },
+      ) => {
+        const { reference = null, replace } = options
+        const request = { input, output, reference, replace }
+        await runCommand(
+          options,
+          (context) => rejectOnInterrupt(context, context.call('stain.normalize', request)),
+          presentNormalized,
+        )
+      },
+    )
   stain
     .command('augment')
     .description('multiply the amounts of hematoxylin and eosin (Ruifrok and Johnston)')
@@ -76,19 +90,20 @@ function addStain(stain: Command): void {
     .argument('<out>', 'output image')
     .requiredOption('--hematoxylin <gain>', 'gain, for example 0.8; 1 means no change', number)
     .requiredOption('--eosin <gain>', 'gain, for example 1.2; 1 means no change', number)
+    .option(...replaceFlag)
     .option(...jsonFlag)
     .addHelpText('after', oneStepHelp)
     .action(
       async (
         input: string,
         output: string,
-        options: CommonOptions & { hematoxylin: number; eosin: number },
+        options: CommonOptions & { hematoxylin: number; eosin: number; replace?: boolean },
       ) => {
-        const { hematoxylin, eosin } = options
+        const { json: _, ...gains } = options
+        const request = { input, output, ...gains }
         await runCommand(
           options,
-          (context) =>
-            rejectOnInterrupt(context, context.call('stain.augment', { input, output, hematoxylin, eosin })),
+          (context) => rejectOnInterrupt(context, context.call('stain.augment', request)),
           presentWritten,
         )
       },
@@ -102,6 +117,7 @@ interface CropsOptions extends CommonOptions {
   augmentation: number
   plan?: string
   out?: string
+  replace?: boolean
 }
 
 type CropsAnswer = CropPlan & { flags: QualityFlag[]; files: string[] }
@@ -117,6 +133,7 @@ function addCrops(program: Command): void {
     .option('--augmentation <n>', 'augmentation number', integer(0), 0)
     .option('--plan <file>', 'use a stored plan (the output of --json) with its own seed, size and count')
     .option('--out <folder>', 'folder for the crops, as PNG files')
+    .option('--replace', 'replace existing files of these names')
     .option(...jsonFlag)
     .addHelpText(
       'after',
@@ -136,14 +153,14 @@ function addCrops(program: Command): void {
 async function planAndCut(
   context: CommandContext,
   path: string,
-  { size: sizePx, count, seed, augmentation, plan: planFile, out }: CropsOptions,
+  { size: sizePx, count, seed, augmentation, plan: planFile, out, replace }: CropsOptions,
 ): Promise<CropsAnswer> {
   const plan =
     planFile === undefined
       ? await context.call('crops.plan', { path, sizePx, count, seed, augmentation })
       : { ...readPlan(planFile), flags: [] }
   if (out === undefined) return { ...plan, files: [] }
-  return { ...plan, ...(await context.call('crops.cut', { path, plan, directory: out })) }
+  return { ...plan, ...(await context.call('crops.cut', { path, plan, directory: out, replace })) }
 }
 
 /** Only parsed here: the call checks the content. */

@@ -10,6 +10,7 @@ import type {
 import type { CommandContext } from '../context.ts'
 import { print, printTable } from '../run.ts'
 import { findImage } from './labels.ts'
+import { replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 const imageArgument = ['<image>', 'number, path, file name or start of the SHA-256 of an image'] as const
@@ -48,13 +49,13 @@ export function addRegionCommands(program: Command): void {
     .argument(...imageArgument)
     .requiredOption(...workspaceFlag)
     .requiredOption('--out <file>', 'file to write')
-    .option('--replace', 'replace an existing file')
+    .option(...replaceFlag)
     .option(...jsonFlag)
     .action(async (image: string, options: WorkspaceOptions & { out: string; replace?: boolean }) => {
       await runInWorkspace(
         options,
         async (context) => {
-          const target = { path: resolve(options.out), replace: options.replace ?? false }
+          const target = { path: resolve(options.out), replace: options.replace }
           const { regions: written, path } = await context.call('region.export', {
             imageId: await imageId(context, image),
             ...target,

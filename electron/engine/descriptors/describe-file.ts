@@ -1,15 +1,18 @@
+import { exportContent } from '../../base/export-file.ts'
 import { sha256OfFile } from '../../base/sha256.ts'
 import { researchUseSentence, type DescribeReport, type Recipe } from '../../contract/index.ts'
 import type { OpenEncoders } from '../encoders/index.ts'
 import { inspectImage } from '../image/index.ts'
 import { describeImage } from './describe-image.ts'
 import { noteOf } from './ensure-descriptors.ts'
-import { writeNpy } from './npy.ts'
+import { encodeNpy } from './npy.ts'
 
 export interface DescribeFileRequest {
   readonly path: string
   /** The `.npy` file to write. */
   readonly out: string
+  /** Whether `out` is replaced if it exists; default false. */
+  readonly replace?: boolean | undefined
   /** With one encoder and one crop set. */
   readonly recipe: Recipe
   readonly encoders: OpenEncoders
@@ -22,8 +25,8 @@ export interface DescribeFileRequest {
 
 /**
  * Computes the descriptors of one image file for one encoder and one crop set, and writes the matrix atomically.
- * @throws AppError with the codes of inspectImage, OpenEncoders.get and describeImage; `path.not-writable`; RangeError if
- *   the recipe has several encoders or crop sets
+ * @throws AppError with the codes of inspectImage, OpenEncoders.get and describeImage; `path.exists`, `path.not-writable`;
+ *   RangeError if the recipe has several encoders or crop sets
  */
 export async function describeFile(
   request: DescribeFileRequest,
@@ -45,7 +48,7 @@ export async function describeFile(
   if (described === undefined || more.length > 0) throw new RangeError('one crop set is described at a time')
   const { matrix, inHalf } = described
   const { source, fingerprint } = encoder.model
-  await writeNpy(out, matrix, noteOf(encoder.model, inHalf))
+  await exportContent(out, encodeNpy(matrix, noteOf(encoder.model, inHalf)), { replace: request.replace })
   return {
     image: path,
     sha256,

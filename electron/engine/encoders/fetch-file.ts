@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rm, stat } from 'node:fs/promises'
+import { open, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { asNotWritable } from '../../base/path-errors.ts'
+import { makePrivateFolder, privateFile } from '../../base/private-files.ts'
 import { AppError } from '../../contract/errors.ts'
 
 /** Larger than any known weights. A server that sends more sends something else. */
@@ -28,7 +29,7 @@ export interface FetchRequest {
  */
 export async function fetchFile(request: FetchRequest): Promise<void> {
   const { url, path, md5, signal } = request
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+  await makePrivateFolder(dirname(path)).catch((error: unknown) => {
     throw asNotWritable(error, path)
   })
   const before = (await stat(path).catch(() => null))?.size ?? 0
@@ -61,7 +62,7 @@ async function download({ url, path, signal, onProgress }: FetchRequest, before:
   const total = done + Number(headers.get('content-length') ?? NaN)
   if (total > maxBytes)
     throw failure(url, `the server offers ${total} bytes, which is too large for a weight file`)
-  const file = await open(path, isResumed ? 'a' : 'w').catch((error: unknown) => {
+  const file = await open(path, isResumed ? 'a' : 'w', privateFile).catch((error: unknown) => {
     throw asNotWritable(error, path)
   })
   try {

@@ -6,18 +6,22 @@ import { encodePng, writeEncoded, type PngOptions } from './write-png.ts'
 
 /**
  * Writes a raster without loss, as TIFF (deflate) if the path ends in .tif or .tiff, otherwise as PNG. The file appears
- * completely or not at all (it is written under a temporary name, then renamed). An existing file is replaced unless it
- * is one of `sources`, the images from which this one was made.
- * @throws AppError `image.invalid-raster`, `path.not-writable`
+ * completely or not at all (base/export-file.ts). With `replace`, an existing file is replaced unless it is one of
+ * `sources`, the images from which this one was made.
+ * @throws AppError `image.invalid-raster`, `path.exists`, `path.not-writable`
  */
 export async function writeImage(
   raster: Raster,
   path: string,
-  { sources = [], ...options }: PngOptions & { sources?: readonly string[] } = {},
+  {
+    sources = [],
+    replace = false,
+    ...options
+  }: PngOptions & { sources?: readonly string[]; replace?: boolean | undefined } = {},
 ): Promise<void> {
   for (const source of sources) await refuseSameFile(source, path)
   const bytes = /\.tiff?$/i.test(path) ? await encodeTiff(raster, options) : await encodePng(raster, options)
-  await writeEncoded(bytes, path)
+  await writeEncoded(bytes, path, replace)
 }
 
 async function encodeTiff(raster: Raster, { pixelSizeUm, description }: PngOptions): Promise<Buffer> {

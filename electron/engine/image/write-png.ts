@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
-import { writeThroughDraft } from '../../base/atomic-file.ts'
+import { exportContent } from '../../base/export-file.ts'
 import { checkRaster, type Raster } from './raster.ts'
 
 export interface PngOptions {
@@ -12,20 +12,20 @@ export interface PngOptions {
 
 /**
  * Writes a raster as an RGB PNG without loss. The same raster and options give the same bytes. The file appears
- * completely or not at all (it is written under a temporary name, then renamed).
+ * completely or not at all, and replaces a plain file.
  * @throws AppError `image.invalid-raster`, `path.not-writable`
  */
 export async function writePng(raster: Raster, path: string, options: PngOptions = {}): Promise<void> {
-  await writeEncoded(await encodePng(raster, options), path)
+  await writeEncoded(await encodePng(raster, options), path, true)
 }
 
 /**
  * Writes the bytes of an image file completely or not at all. Does not flush to the disk, because there can be hundreds
  * of such files, and they can be made again.
- * @throws AppError `path.not-writable`
+ * @throws AppError `path.exists` unless `replace` is set, `path.not-writable`
  */
-export const writeEncoded = (bytes: Uint8Array, path: string): Promise<void> =>
-  writeThroughDraft(path, (file) => file.writeFile(bytes), { flush: false })
+export const writeEncoded = (bytes: Uint8Array, path: string, replace: boolean): Promise<void> =>
+  exportContent(path, bytes, { replace, flush: false })
 
 /** The bytes of `writePng`. */
 export async function encodePng(raster: Raster, options: PngOptions = {}): Promise<Buffer> {

@@ -5,8 +5,8 @@ import type { z } from 'zod'
 import { Zip, ZipDeflate, type ZipInputFile } from 'fflate/browser'
 // Its build for Node declares `require`, which bundles declare too; workers, all it has more, are not used.
 import { zip } from '../../base/arrays.ts'
-import { writeThroughDraft } from '../../base/atomic-file.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
+import { writeExport } from '../../base/export-file.ts'
 import { sha256 } from '../../base/sha256.ts'
 import {
   AppError,
@@ -21,8 +21,9 @@ import {
 import { limits } from './limits.ts'
 
 export interface PackRequest {
-  /** Where the package goes; what was there is replaced once the package is whole. */
   path: string
+  /** Whether an earlier file at `path` is replaced, once the package is whole; default false. */
+  replace?: boolean | undefined
   /** Without `entries`, which are found out here. */
   manifest: Omit<ModelManifest, 'entries'>
   report: PackagedReport
@@ -54,11 +55,11 @@ const chunkBytes = 2 ** 18
  * Writes a model into one zip file, streamed: the manifest first, then report and folds, then the vectors of the
  * training images and the boosters' texts. At `path` there is the whole package, or what was there before.
  * @returns its size and SHA-256
- * @throws AppError `model.corrupt` (a file is gone or has changed), `package.too-large`, `path.not-writable`,
- *   `job.cancelled`
+ * @throws AppError `model.corrupt` (a file is gone or has changed), `package.too-large`, `path.exists`,
+ *   `path.not-writable`, `job.cancelled`
  */
 export async function packModel(
-  { path, manifest, report, folds, texts, likeness }: PackRequest,
+  { path, replace, manifest, report, folds, texts, likeness }: PackRequest,
   { signal, report: tell }: Context,
 ): Promise<{ bytes: number; sha256: string }> {
   const documents = [
@@ -87,7 +88,7 @@ export async function packModel(
     if (bytes > limit) throw new AppError('package.too-large', { path: file, bytes, limit })
     entries.push({ path: name, bytes, sha256 })
   }
-  const result = await writeThroughDraft(path, async (target) => {
+  const pack = async (target: FileHandle): Promise<{ bytes: number; sha256: string }> => {
     const zip = new ZipWriter(target, path)
     await zip.add(packageDocuments.manifest, [documentOf(modelManifestSchema, { ...manifest, entries })])
     for (const document of documents) await zip.add(document.path, [document.content])
@@ -98,7 +99,8 @@ export async function packModel(
     }
     await zip.end()
     return zip.result()
-  })
+  }
+  const result = await writeExport(path, pack, { replace })
   tell(files.length, files.length)
   return result
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
+import { privateFile } from '../../base/private-files.ts'
 import { sha256OfFile } from '../../base/sha256.ts'
 import {
   AppError,
@@ -151,7 +152,7 @@ async function unpackEntry(
   refuse: Refuse,
 ): Promise<{ sha256: string; content: Buffer }> {
   const chunks: Buffer[] = []
-  const file = await writing(to, () => open(to, 'w'))
+  const file = await writing(to, () => open(to, 'w', privateFile))
   try {
     const sha256 = await readEntry(path, entry, refuse, async (chunk) => {
       chunks.push(chunk)

@@ -1,9 +1,9 @@
 import { extname } from 'node:path'
 import sharp from 'sharp'
 import { at } from '../../base/arrays.ts'
-import { writeAtomically } from '../../base/atomic-file.ts'
+import { exportContent } from '../../base/export-file.ts'
 import { researchUseSentence, untrainedWarning, type Explanation } from '../../contract/index.ts'
-import { writeNpy } from '../descriptors/index.ts'
+import { encodeNpy } from '../descriptors/index.ts'
 import { decodeRaster, encodePng, makeRaster, writeImage, type Raster } from '../image/index.ts'
 import { colourOf, paintHeatMap } from './colour-map.ts'
 
@@ -34,25 +34,28 @@ export interface ExplanationExport {
   readonly opacity: number
   /** Ends in .png, .npy or .json. */
   readonly out: string
+  /** Whether `out` is replaced if it exists; default false. */
+  readonly replace?: boolean | undefined
 }
 
 /**
  * Writes a heat map. `.png`: the image, overlaid with the map of one class, and a legend below. `.npy`: the probabilities
  * of all classes as float32, stacked by class (classes times rows, columns). `.json`: the whole explanation.
- * @throws AppError with the codes of decodeRaster and writeImage; `path.not-writable`
+ * @throws AppError with the codes of decodeRaster and writeImage
  */
 export async function writeExplanation(request: ExplanationExport, signal: AbortSignal): Promise<void> {
-  const { explanation, out } = request
+  const { explanation, out, replace } = request
   const kind = extname(out).toLowerCase()
-  if (kind === '.json') return writeAtomically(out, `${JSON.stringify(explanation, null, 2)}\n`)
+  if (kind === '.json') return exportContent(out, `${JSON.stringify(explanation, null, 2)}\n`, { replace })
   if (kind === '.npy') {
     const data = Float32Array.from(explanation.probabilities.flat(2))
     const { rows, columns, classes } = explanation
-    return writeNpy(out, { rows: classes.length * rows, columns, data }, toAscii(legendOf(request).join(' ')))
+    const note = toAscii(legendOf(request).join(' '))
+    return exportContent(out, encodeNpy({ rows: classes.length * rows, columns, data }, note), { replace })
   }
   const raster = await decodeRaster(request.path, { page: request.page, signal })
   const drawn = await drawExplanation(raster, request)
-  await writeImage(drawn, out, { sources: [request.path], description: legendOf(request).join(' ') })
+  await writeImage(drawn, out, { sources: [request.path], description: legendOf(request).join(' '), replace })
 }
 
 async function drawExplanation(

@@ -1,11 +1,14 @@
 import { mkdir } from 'node:fs/promises'
-import { join, parse } from 'node:path'
+import { join } from 'node:path'
+import { at } from '../../base/arrays.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
+import { exportedBefore } from '../../base/export-file.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { sha256OfFile } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { CropPlan } from '../../contract/crops.ts'
 import type { QualityFlag } from '../../contract/quality.ts'
+import { cropFileNames } from '../crops/crop-file-names.ts'
 import { cutCrop, planCrops } from '../crops/index.ts'
 import { extendByMirroring, writeImage } from '../image/index.ts'
 import { openImageFile } from './open-image.ts'
@@ -47,12 +50,17 @@ export async function planImageCrops(
 }
 
 /**
- * Cuts the crops of a plan into PNG files, `<name>_<size>_a<augmentation>_<number>.png`, in the order of the plan;
- * the folder is created. The codes of decodeRaster and writeImage; crops.other-image where the plan is for
- * other bytes, image.invalid-raster where a crop is not inside the image.
+ * Cuts the crops of a plan into PNG files with the names of `cropFileNames`, in the order of the plan; the folder is created. Nothing is written if one of them exists, unless `replace` is set. The codes of decodeRaster and
+ * writeImage; crops.other-image where the plan is for other bytes, image.invalid-raster where a crop is not inside the
+ * image.
  */
 export async function cutImageCrops(
-  { path, plan, directory }: { path: string; plan: CropPlan; directory: string },
+  {
+    path,
+    plan,
+    directory,
+    replace = false,
+  }: { path: string; plan: CropPlan; directory: string; replace?: boolean | undefined },
   { signal, report }: { signal: AbortSignal; report: (done: number, total: number) => void },
 ): Promise<{ files: string[] }> {
   if ((await sha256OfFile(path)) !== plan.imageSha256) throw new AppError('crops.other-image', { path })
@@ -61,16 +69,13 @@ export async function cutImageCrops(
   await mkdir(directory, { recursive: true }).catch((error: unknown) => {
     throw asNotWritable(error, directory)
   })
-  const digits = String(plan.crops.length - 1).length
-  const options = { ...mark, ...(pixelSizeUm === null ? {} : { pixelSizeUm }), sources: [path] }
-  const files: string[] = []
+  const options = { ...mark, ...(pixelSizeUm === null ? {} : { pixelSizeUm }), sources: [path], replace }
+  const files = cropFileNames(path, plan).map((name) => join(directory, name))
+  for (const file of files) await exportedBefore(file, replace)
   for (const [index, crop] of plan.crops.entries()) {
     throwIfCancelled(signal)
     report(index, plan.crops.length)
-    const number = String(index).padStart(digits, '0')
-    const name = `${parse(path).name}_${crop.sizePx}_a${plan.augmentation}_${number}.png`
-    await writeImage(cutCrop(extended, crop), join(directory, name), options)
-    files.push(join(directory, name))
+    await writeImage(cutCrop(extended, crop), at(files, index), options)
   }
   return { files }
 }

@@ -12,6 +12,8 @@ import { stainReport, stainsOf } from './stain-report.ts'
 export interface FromTo {
   input: string
   output: string
+  /** Whether `output` is replaced if it exists; default false. */
+  replace?: boolean | undefined
 }
 
 export interface WrittenImage {
@@ -25,7 +27,7 @@ export interface WrittenImage {
  * image.invalid-raster where the result would have more than `decodeLimitPx` pixels.
  */
 export async function resampleImage(
-  { input, output, scale }: FromTo & { scale: number },
+  { input, output, replace, scale }: FromTo & { scale: number },
   signal: AbortSignal,
 ): Promise<WrittenImage> {
   const picture = await openImageFile(input, signal)
@@ -36,7 +38,7 @@ export async function resampleImage(
   }
   const { pixelSizeUm } = picture
   const resized = { ...picture, pixelSizeUm: pixelSizeUm === null ? null : pixelSizeUm / scale }
-  return write(resampleBicubic(picture.raster, scale), resized, output, [input])
+  return write(resampleBicubic(picture.raster, scale), resized, { path: output, replace, sources: [input] })
 }
 
 /**
@@ -45,7 +47,7 @@ export async function resampleImage(
  * The codes of decodeRaster and writeImage; image.no-stains where the reference image has none.
  */
 export async function normalizeImage(
-  { input, output, reference, recipe }: FromTo & { reference: string | null; recipe: StainRecipe },
+  { input, output, replace, reference, recipe }: FromTo & { reference: string | null; recipe: StainRecipe },
   signal: AbortSignal,
 ): Promise<NormalizedImage> {
   const target = reference === null ? undefined : await fitReference(reference, recipe, signal)
@@ -55,7 +57,7 @@ export async function normalizeImage(
   const sources = reference === null ? [input] : [input, reference]
   const context = { pixelSizeUm: picture.pixelSizeUm, cropSets: [], found, recipe }
   return {
-    ...(await write(raster, picture, output, sources)),
+    ...(await write(raster, picture, { path: output, replace, sources })),
     ...stainReport(found),
     target: stainsOf(normalizer.target),
     flags: assessQuality(picture.raster, context).flags,
@@ -64,11 +66,11 @@ export async function normalizeImage(
 
 /** Augments the stains of an image file as it is (docs/pipeline.md, section 4). The codes of decodeRaster and writeImage. */
 export async function augmentImage(
-  { input, output, ...gains }: FromTo & StainGains,
+  { input, output, replace, ...gains }: FromTo & StainGains,
   signal: AbortSignal,
 ): Promise<WrittenImage> {
   const picture = await openImageFile(input, signal)
-  return write(augmentStain(picture.raster, gains), picture, output, [input])
+  return write(augmentStain(picture.raster, gains), picture, { path: output, replace, sources: [input] })
 }
 
 /** Everything that can be reported about an image file before it is used. The codes of decodeRaster. */
@@ -94,9 +96,8 @@ async function fitReference(path: string, recipe: StainRecipe, signal: AbortSign
 async function write(
   raster: Raster,
   { pixelSizeUm, mark }: OpenedImage,
-  path: string,
-  sources: readonly string[],
+  { path, ...how }: { path: string; replace: boolean | undefined; sources: readonly string[] },
 ): Promise<WrittenImage> {
-  await writeImage(raster, path, { ...mark, ...(pixelSizeUm === null ? {} : { pixelSizeUm }), sources })
+  await writeImage(raster, path, { ...mark, ...(pixelSizeUm === null ? {} : { pixelSizeUm }), ...how })
   return { path, widthPx: raster.widthPx, heightPx: raster.heightPx }
 }

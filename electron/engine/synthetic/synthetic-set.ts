@@ -1,8 +1,9 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
-import { syntheticMark, writePng } from '../image/index.ts'
+import { hasCode } from '../../contract/errors.ts'
+import { encodePng, syntheticMark, writeEncoded } from '../image/index.ts'
 import {
   fieldsPerCase,
   makeSyntheticField,
@@ -30,8 +31,9 @@ export interface SyntheticFile {
 /**
  * Writes `perClass` fields of each class as `<directory>/<Class>/synthetic-<class>-case<NN>-<index>.png`, each
  * marked as synthetic inside and with its pixel size. A field keeps its name and bytes whatever `perClass` is.
- * Files appear whole or not at all; those that were there under these names are replaced.
- * path.not-writable, job.cancelled (between two fields; the ones already written stay).
+ * Files appear whole or not at all. One that was there with the same content stays, so that a set can be completed; one
+ * with another content is not replaced.
+ * path.exists, path.not-writable, job.cancelled (between two fields; the ones already written stay).
  */
 export async function writeSyntheticSet(
   directory: string,
@@ -52,7 +54,7 @@ export async function writeSyntheticSet(
       const fileName = `synthetic-${className.toLowerCase()}-${caseName}-${twoDigits(index + 1)}.png`
       const path = join(directory, className, fileName)
       const { pixelSizeUm } = syntheticFieldDefaults
-      await writePng(raster, path, { pixelSizeUm, description: syntheticMark })
+      await writeOnce(await encodePng(raster, { pixelSizeUm, description: syntheticMark }), path)
       files.push({ path, className, caseName })
       onProgress?.(files.length, perClass * syntheticClasses.length)
     }
@@ -67,5 +69,13 @@ async function makeFolder(path: string): Promise<void> {
     await mkdir(path, { recursive: true })
   } catch (error) {
     throw asNotWritable(error, path)
+  }
+}
+
+async function writeOnce(bytes: Buffer, path: string): Promise<void> {
+  try {
+    await writeEncoded(bytes, path, false)
+  } catch (error) {
+    if (!hasCode(error, 'path.exists') || !bytes.equals(await readFile(path))) throw error
   }
 }

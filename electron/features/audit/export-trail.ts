@@ -1,7 +1,6 @@
-import { extname } from 'node:path'
-import { writeThroughDraft } from '../../base/atomic-file.ts'
-import { csvText } from '../../base/csv.ts'
-import { AppError } from '../../contract/index.ts'
+import type { FileHandle } from 'node:fs/promises'
+import { csvFile, csvText } from '../../base/csv.ts'
+import { exportEnding, writeExport, type ExportKind } from '../../base/export-file.ts'
 import {
   canonicalEvent,
   chainHead,
@@ -11,6 +10,8 @@ import {
   type Readable,
 } from '../../store/index.ts'
 
+export const auditTrail: ExportKind = { what: 'an audit trail', endings: ['.jsonl', '.csv'] }
+
 const eventsPerBatch = 2000
 const columns = ['event', 'at', 'kind', 'reader', 'object', 'id', 'name', 'before', 'after', 'reason', 'hash']
 
@@ -18,15 +19,15 @@ const columns = ['event', 'at', 'kind', 'reader', 'object', 'id', 'name', 'befor
  * Writes the whole current trail, oldest event first. `.jsonl`: one line for each event,
  * `{"event":<its canonical JSON>,"hash":"<64 hex digits>"}`, so that anyone can verify it with sha256 alone
  * (docs/audit.md). `.csv`: RFC 4180, for spreadsheets.
- * @throws AppError `path.not-writable`
+ * @throws AppError `path.exists` unless `replace` is set, `path.not-writable`
  */
 export async function exportTrail(
   database: Readable,
-  path: string,
+  { path, replace }: { path: string; replace: boolean },
 ): Promise<{ path: string; events: number; head: string }> {
   const format = formatOf(path)
   const { id: lastId, hash: head } = chainHead(database) ?? { id: 0, hash: '' }
-  const events = await writeThroughDraft(path, async (file) => {
+  const write = async (file: FileHandle): Promise<number> => {
     await file.writeFile(format.header)
     let written = 0
     for (let afterId = 0; ;) {
@@ -37,26 +38,15 @@ export async function exportTrail(
       if (last === undefined) return written
       afterId = last.id
     }
-  })
+  }
+  const events = await writeExport(path, write, { replace })
   return { path, events, head }
 }
 
-function formatOf(path: string): { header: string; line: (event: HashedEvent) => string } {
-  switch (extname(path).toLowerCase()) {
-    case '.jsonl':
-      return { header: '', line: (event) => `{"event":${canonicalEvent(event)},"hash":"${event.hash}"}\n` }
-    case '.csv':
-      return {
-        header: csvText([columns], { formulas: 'neutralise' }),
-        line: (event) => csvText([cellsOf(event)], { formulas: 'neutralise' }),
-      }
-    default:
-      throw new AppError('path.not-writable', {
-        path,
-        reason: 'the file name of an audit trail must end in .jsonl or .csv',
-      })
-  }
-}
+const formatOf = (path: string): { header: string; line: (event: HashedEvent) => string } =>
+  exportEnding(path, auditTrail) === '.csv'
+    ? { header: csvFile([columns]), line: (event) => csvText([cellsOf(event)]) }
+    : { header: '', line: (event) => `{"event":${canonicalEvent(event)},"hash":"${event.hash}"}\n` }
 
 function cellsOf(event: HashedEvent): (string | number)[] {
   const { object } = eventView(event)

@@ -1,9 +1,12 @@
 import { resolve } from 'node:path'
+import type { ExportKind } from '../../base/export-file.ts'
 import { calls, recipes, type CallInput, type DescribeReport, type Recipe } from '../../contract/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, type JobServices } from '../../session/job-services.ts'
 
 const stage = 'Encoding images'
+
+export const descriptorFile: ExportKind = { what: 'a file of descriptors', endings: ['.npy'] }
 
 type DescribeInput = CallInput<'descriptors.describe'>
 
@@ -19,7 +22,7 @@ export const describeJob = defineJob({
 
 /**
  * Writes the descriptors of one image file.
- * @throws AppError as `describeImage`, `encoder.missing`, `path.not-writable`
+ * @throws AppError as `describeImage`, `encoder.missing`, `path.exists`, `path.not-writable`
  */
 async function describeFile(
   input: DescribeInput,
@@ -27,12 +30,13 @@ async function describeFile(
   { compute, homeDirectory }: JobServices,
 ): Promise<DescribeReport> {
   const startedAt = performance.now()
-  const { image, out, backend, raw, identity } = input
+  const { image, out, replace, backend, raw, identity } = input
   const described = await compute.run(
     'describeFile',
     {
       path: resolve(image),
       out: resolve(out),
+      replace,
       recipe: recipeOf(input),
       homeDirectory,
       backend,

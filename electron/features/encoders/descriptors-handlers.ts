@@ -1,5 +1,6 @@
 import { listExternalSets } from '../../engine/descriptors/external-set.ts'
-import { describeJob } from './describe-file.ts'
+import { exportPath } from '../workspace/export-path.ts'
+import { describeJob, descriptorFile } from './describe-file.ts'
 import { encodeJob } from './encode-images.ts'
 import { importDescriptorsJob } from './import-descriptors.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
@@ -10,7 +11,10 @@ export function descriptorHandlers(context: ServiceContext): HandlersOf<'descrip
   return {
     'descriptors.encode': ({ recipe, backend }) =>
       startJob(context, encodeJob, { recipe: findRecipe(recipe), backend }),
-    'descriptors.describe': (input) => startJob(context, describeJob, input),
+    'descriptors.describe': async ({ out, ...input }) => {
+      const path = await exportPath(context, { ...input, path: out }, descriptorFile)
+      return startJob(context, describeJob, { ...input, out: path })
+    },
     'descriptors.import': (input) => startJob(context, importDescriptorsJob, input),
     'descriptors.sets': () => listExternalSets(session.workspace.folders.descriptors),
   }

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { link, mkdir, open, type FileHandle } from 'node:fs/promises'
+import { link, open, type FileHandle } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { copyDraftEnding, writeThroughDraft } from '../../base/atomic-file.ts'
+import { makePrivateFolder } from '../../base/private-files.ts'
 import { AppError } from '../../contract/index.ts'
 import type { Workspace } from '../../store/index.ts'
 
@@ -19,7 +20,7 @@ export async function copyIntoWorkspace(workspace: Workspace, path: string, sha2
   const relative = copyPath(path, sha256)
   const target = join(workspace.path, relative)
   if (existsSync(target)) return relative
-  await mkdir(workspace.folders.images, { recursive: true })
+  await makePrivateFolder(workspace.folders.images)
   const copy = async (file: FileHandle): Promise<void> => {
     const hash = createHash('sha256')
     for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {
@@ -43,7 +44,7 @@ export async function linkIntoWorkspace(workspace: Workspace, path: string, sha2
   const target = join(workspace.path, relative)
   if (existsSync(target)) return relative
   try {
-    await mkdir(workspace.folders.images, { recursive: true })
+    await makePrivateFolder(workspace.folders.images)
     const file = await open(path, 'r+')
     try {
       await file.sync()

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, rm, type FileHandle } from 'node:fs/promises'
+import { rm, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeThroughDraft } from '../../base/atomic-file.ts'
+import { makePrivateFolder } from '../../base/private-files.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { AppError, maxDropDepth } from '../../contract/index.ts'
 import { dropDirectory, removeAllDrops } from './dropped-file-paths.ts'
@@ -73,7 +74,7 @@ export class DroppedFiles {
     const target = join(directory, ...names)
     try {
       if (existsSync(target)) refuse(`"${path}" was already sent`)
-      await mkdir(dirname(target), { recursive: true })
+      await makePrivateFolder(dirname(target))
     } catch (error) {
       throw asNotWritable(error, target)
     }

@@ -7,7 +7,8 @@ import { NewestOnly } from './newest-only.ts'
 import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../store/index.ts'
 import { hiddenFrom } from '../labels/blinded-reading.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
-import { exportLabels } from '../labels/export-labels.ts'
+import { exportLabels, labelTable } from '../labels/export-labels.ts'
+import { exportPath } from '../workspace/export-path.ts'
 import { currentImages, setClasses, setLabels, undoLabels } from '../labels/labels.ts'
 
 export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'label' | 'classes'> {
@@ -39,10 +40,10 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
     },
 
     'label.list': ({ imageId }) => listLabels(session.workspace.database, imageId),
-    'label.export': async (input) => {
+    'label.export': async ({ history, ...wanted }) => {
       const { database } = session.workspace
-      const { path, history } = input
-      const labels = await exportLabels(database, input)
+      const path = await exportPath(context, wanted, labelTable)
+      const labels = await exportLabels(database, { ...wanted, path, history })
       await recordFile(database, 'export', path, { what: 'labels', labels, history })
       return { labels }
     },

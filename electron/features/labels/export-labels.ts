@@ -1,6 +1,8 @@
-import { writeThroughDraft } from '../../base/atomic-file.ts'
-import { csvText } from '../../base/csv.ts'
+import { csvFile } from '../../base/csv.ts'
+import { exportContent, type ExportKind } from '../../base/export-file.ts'
 import { listImages, listLabels, type Readable } from '../../store/index.ts'
+
+export const labelTable: ExportKind = { what: 'a table of labels', endings: ['.csv'] }
 
 const columns = [
   'file',
@@ -23,14 +25,13 @@ const columns = [
 
 /**
  * Writes the current labels and adjudications, or with `history` every entry, as CSV: RFC 4180, UTF-8, one line for
- * each entry. An import reads the file (`file`, `label`, `case`, `reader`, `kind`, `unsure`, `source`), so comments and names are
- * written unchanged. In the other tables, text that a spreadsheet would run as a formula is neutralised. Returns the
+ * each entry. An import reads the file (`file`, `label`, `case`, `reader`, `kind`, `unsure`, `source`). Returns the
  * number of entries.
- * @throws AppError `path.not-writable`
+ * @throws AppError `path.exists` unless `replace` is set, `path.not-writable`
  */
 export async function exportLabels(
   database: Readable,
-  { path, history }: { path: string; history: boolean },
+  { path, history, replace }: { path: string; history: boolean; replace: boolean },
 ): Promise<number> {
   const images = new Map(listImages(database).map((image) => [image.id, image]))
   const entries = listLabels(database, null).filter(({ current }) => history || current)
@@ -55,7 +56,6 @@ export async function exportLabels(
       entry.importedBy ?? '',
     ]
   })
-  const text = csvText([columns, ...rows], { formulas: 'keep' })
-  await writeThroughDraft(path, (file) => file.writeFile(text))
+  await exportContent(path, csvFile([columns, ...rows]), { replace })
   return entries.length
 }

@@ -12,11 +12,14 @@ import { placeName } from '../../engine/model-package/index.ts'
 import { referenceFile } from '../../engine/prediction/likeness-reference.ts'
 import { appendEvent, findModel, listBoosters, listFoldTable } from '../../store/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
+import type { ExportKind } from '../../base/export-file.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import { defineJob, type JobServices } from '../../session/job-services.ts'
 import { readModelReport } from './model-report.ts'
 
 const stage = 'Packing boosters'
+
+export const modelPackage: ExportKind = { what: 'a model package', endings: ['.zip'] }
 
 export const exportModelJob = defineJob({
   kind: 'export-model',
@@ -34,11 +37,11 @@ const compressionRatio = 0.5
 /**
  * Writes a model as one file that `importModel` reads into any workspace. The file holds the model as it is when the job
  * runs.
- * @throws AppError `model.not-found`, `model.corrupt`, `package.too-large`, `disk.full`, `path.not-writable`,
- *   `job.cancelled`
+ * @throws AppError `model.not-found`, `model.corrupt`, `package.too-large`, `disk.full`, `path.exists`,
+ *   `path.not-writable`, `job.cancelled`
  */
 export async function exportModel(
-  { model: modelName, path }: CallInput<'model.export'>,
+  { model: modelName, path, replace }: CallInput<'model.export'>,
   job: JobRun,
   { workspace, compute }: Pick<JobServices, 'workspace' | 'compute'>,
 ): Promise<ExportReport> {
@@ -59,6 +62,7 @@ export async function exportModel(
     'packModel',
     {
       path,
+      replace,
       manifest: {
         format: 'lobule-model',
         version: packageVersion,

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { zip } from '../../base/arrays.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
+import { makePrivateFolder } from '../../base/private-files.ts'
 import {
   AppError,
   calls,
@@ -76,7 +77,7 @@ export async function importModel(
   const directory = join(boosters, `${stagingPrefix}${randomUUID()}`)
   try {
     await removeStaging(boosters)
-    await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+    await makePrivateFolder(directory).catch((error: unknown) => {
       throw asNotWritable(error, directory)
     })
     const task = { path, manifest, directory }

@@ -1,5 +1,6 @@
 import { AppError, type CallName, type Handlers } from '../../contract/index.ts'
-import { exportModelJob } from './export-model.ts'
+import { exportPath } from '../workspace/export-path.ts'
+import { exportModelJob, modelPackage } from './export-model.ts'
 import { importModelJob } from './import-model.ts'
 import { hasModel } from '../../store/index.ts'
 import { startJob, type ServiceContext } from '../../session/context.ts'
@@ -10,16 +11,11 @@ type PackageCall = Extract<CallName, 'model.export' | 'model.import'>
 export const modelPackageHandlers = (context: ServiceContext): Pick<Handlers, PackageCall> => {
   const { session } = context
   return {
-    'model.export': ({ model, path }) => {
+    'model.export': async ({ model, ...wanted }) => {
       const { database } = session.workspace
-      if (!path.toLowerCase().endsWith('.zip')) {
-        throw new AppError('path.not-writable', {
-          path,
-          reason: 'the file name of a model package must end in .zip',
-        })
-      }
+      const path = await exportPath(context, wanted, modelPackage)
       const report = readModelReport(database, model)
-      return startJob(context, exportModelJob, { model: report.model, path })
+      return startJob(context, exportModelJob, { ...wanted, model: report.model, path })
     },
     'model.import': ({ path, name }) => {
       const { database } = session.workspace

@@ -17,8 +17,9 @@ import { modelsChanged } from '../../session/job-services.ts'
 import { trainJob } from './train-model.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { compareModels, readModelReport } from './model-report.ts'
-import { writePredictions } from '../reports/prediction-csv.ts'
-import { writeReport } from '../reports/write-report.ts'
+import { predictionTable, writePredictions } from '../reports/prediction-csv.ts'
+import { modelReportFile, writeReport } from '../reports/write-report.ts'
+import { exportPath } from '../workspace/export-path.ts'
 import { findRecipe, recipeDescriptions, recipeOnDescriptors } from './recipes.ts'
 import { modelPackageHandlers } from './model-packages-handlers.ts'
 import { modelReviewHandlers } from './model-review-handlers.ts'
@@ -51,16 +52,18 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       return startJob(context, trainJob, input)
     },
     'model.report': ({ model }) => readModelReport(session.workspace.database, model),
-    'model.writeReport': async ({ model, path }) => {
+    'model.writeReport': async ({ model, ...wanted }) => {
       const { database } = session.workspace
-      await writeReport(database, compute, { model, path, version })
+      const path = await exportPath(context, wanted, modelReportFile)
+      await writeReport(database, compute, { ...wanted, model, path, version })
       const { name } = findModelKeyInUse(database, model)
       await recordFile(database, 'report', path, { what: 'model', model: name })
       return { path }
     },
-    'model.writeVerdicts': async ({ model, path, images }) => {
+    'model.writeVerdicts': async ({ model, images, ...wanted }) => {
       const { database } = session.workspace
-      const rows = await writePredictions(database, { model, path, images })
+      const path = await exportPath(context, wanted, predictionTable)
+      const rows = await writePredictions(database, { ...wanted, model, path, images })
       await recordFile(database, 'export', path, { what: 'verdicts', rows })
       return { path, rows }
     },

@@ -1,9 +1,12 @@
-import { resolve } from 'node:path'
+import type { ExportKind } from '../../base/export-file.ts'
 import { AppError, type Explanation, type ImageView } from '../../contract/index.ts'
+import { exportPath } from '../workspace/export-path.ts'
 import { explainJob } from './explain-image.ts'
 import { readExplanation } from './explanation-files.ts'
 import { findModelKeyInUse, getImage } from '../../store/index.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
+
+const heatMapFile: ExportKind = { what: 'a heat map', endings: ['.png', '.npy', '.json'] }
 
 interface ExplanationKey {
   imageId: number
@@ -31,14 +34,14 @@ export function explanationHandlers(context: ServiceContext): HandlersOf<'explan
       return startJob(context, explainJob, { imageId, model: name })
     },
     'explanation.get': async (key) => (await find(key)).explanation,
-    'explanation.write': async ({ className, path, opacity, ...key }) => {
+    'explanation.write': async ({ className, path, replace, opacity, ...key }) => {
       const { image, explanation } = await find(key)
       if (explanation === null) throw new AppError('explanation.none', { image: image.fileName })
       const { classes, leading } = explanation
       const wanted = className ?? leading
       const found = classes.find((name) => name.toLowerCase() === wanted.toLowerCase())
       if (found === undefined) throw new AppError('classes.unknown', { className: wanted, known: classes })
-      const out = resolve(path)
+      const out = await exportPath(context, { path, replace }, heatMapFile)
       await compute.run('writeExplanation', {
         path: image.path,
         page: image.page,
@@ -46,6 +49,7 @@ export function explanationHandlers(context: ServiceContext): HandlersOf<'explan
         className: found,
         opacity,
         out,
+        replace,
       })
       return { path: out, className: out.toLowerCase().endsWith('.png') ? found : null }
     },

@@ -10,9 +10,10 @@ import { getImage, knownReaderName, type Writable } from '../../store/index.ts'
 import { hiddenFrom } from '../labels/blinded-reading.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { addRegion, changeRegion, deleteRegion, requireRegion, undoRegions } from './change-regions.ts'
-import { exportRegions } from './export-regions.ts'
+import { exportRegions, regionFile } from './export-regions.ts'
 import { importRegions } from './import-regions.ts'
 import { changesOf, currentRegions } from './current-regions.ts'
+import { exportPath } from '../workspace/export-path.ts'
 import { readableEntries, type RegionReader } from './region-reader.ts'
 
 export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
@@ -76,12 +77,13 @@ export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
       announce(imageId)
       return undone
     },
-    'region.export': ({ reader, path, ...options }) =>
-      exportRegions(
-        session.workspace.database,
-        { ...options, path: path === null ? null : resolve(path) },
-        readerOf(reader),
-      ),
+    'region.export': async ({ reader, path: wanted, ...options }) => {
+      const { database } = session.workspace
+      const by = readerOf(reader)
+      const path =
+        wanted === null ? null : await exportPath(context, { path: wanted, ...options }, regionFile)
+      return exportRegions(database, { ...options, path }, by)
+    },
     'region.import': async ({ imageId, source, unknownClasses, reader }) => {
       const { database } = session.workspace
       const options = { unknownClasses, reader: readerOf(reader) }

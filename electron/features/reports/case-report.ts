@@ -1,6 +1,5 @@
-import { extname } from 'node:path'
 import { existsSync } from 'node:fs'
-import { writeAtomically } from '../../base/atomic-file.ts'
+import { exportContent, exportEnding, type ExportKind } from '../../base/export-file.ts'
 import { AppError, maxReportImages, type ImageView } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import {
@@ -19,11 +18,14 @@ import { caseFileReport, type CaseReport } from '../../report/case/case-report.t
 import type { DoorOptions } from '../../session/door-options.ts'
 import { renderHtml } from './render-html.ts'
 
+export const caseReportFile: ExportKind = { what: 'a case report', endings: ['.html', '.htm', '.pdf'] }
+
 interface CaseReportRequest {
   /** null: the report covers `imageIds`. */
   caseName: string | null
   imageIds: readonly number[] | null
   path: string
+  replace: boolean
   /** Name and version of the program. */
   writtenBy: string
 }
@@ -31,27 +33,22 @@ interface CaseReportRequest {
 /**
  * Writes the report of a case as one self-contained HTML file, or as PDF if the entry point can print. Returns the number
  * of images in it.
- * @throws AppError `case.not-found`, `image.not-found`, `report.no-pdf`, `path.not-writable`
+ * @throws AppError `case.not-found`, `image.not-found`, `report.no-pdf`, `path.exists` unless `replace` is set,
+ *   `path.not-writable`
  */
 export async function writeCaseReport(
   database: Readable,
   compute: ComputeClient,
   printPdf: DoorOptions['printPdf'],
-  { caseName, imageIds, path, writtenBy }: CaseReportRequest,
+  { caseName, imageIds, path, replace, writtenBy }: CaseReportRequest,
 ): Promise<number> {
-  const extension = extname(path).toLowerCase()
-  if (!['.html', '.htm', '.pdf'].includes(extension)) {
-    throw new AppError('path.not-writable', {
-      path,
-      reason: 'the file name of a case report must end in .html or .pdf',
-    })
-  }
-  if (extension === '.pdf' && printPdf === undefined) throw new AppError('report.no-pdf', { path })
+  const isPdf = exportEnding(path, caseReportFile) === '.pdf'
+  if (isPdf && printPdf === undefined) throw new AppError('report.no-pdf', { path })
   const images = chosenImages(database, caseName, imageIds)
   const pictures = await picturesOf(compute, images.slice(0, maxReportImages))
   const report = caseFileReport(collect(database, images, { caseName, writtenBy }))
   const html = renderHtml(report, pictures)
-  await writeAtomically(path, extension === '.pdf' && printPdf !== undefined ? await printPdf(html) : html)
+  await exportContent(path, isPdf && printPdf !== undefined ? await printPdf(html) : html, { replace })
   return images.length
 }
 

@@ -1,5 +1,5 @@
-import { writeAtomically } from '../../base/atomic-file.ts'
-import { csvText } from '../../base/csv.ts'
+import { csvFile } from '../../base/csv.ts'
+import { exportContent, type ExportKind } from '../../base/export-file.ts'
 import {
   knownLikeness,
   researchUseSentence,
@@ -9,6 +9,8 @@ import {
 } from '../../contract/index.ts'
 import { findModelInUse, getImage, listVerdicts, type Readable } from '../../store/index.ts'
 
+export const predictionTable: ExportKind = { what: 'a table of predictions', endings: ['.csv'] }
+
 interface Row {
   file: string
   image: ImageView
@@ -16,10 +18,9 @@ interface Row {
 }
 
 /**
- * Writes a model's newest prediction of each of these images as a table: RFC 4180, UTF-8 with a byte order mark, one row
- * for each image, in the order given. Images without a prediction are left out. Returns the number of rows.
+ * Writes a model's newest prediction of each of these images as CSV, one row for each image, in the order given. Images without a prediction are left out. Returns the number of rows.
  * @param images `file`: the text of the first column, such as the path that the user gave
- * @throws AppError `image.not-found`, `model.*`, `path.not-writable`
+ * @throws AppError `image.not-found`, `model.*`, `path.exists` unless `replace` is set, `path.not-writable`
  */
 export async function writePredictions(
   database: Readable,
@@ -27,7 +28,13 @@ export async function writePredictions(
     images,
     model: modelName,
     path,
-  }: { images: readonly { imageId: number; file: string }[]; model: string | null; path: string },
+    replace,
+  }: {
+    images: readonly { imageId: number; file: string }[]
+    model: string | null
+    path: string
+    replace: boolean
+  },
 ): Promise<number> {
   const model = findModelInUse(database, modelName)
   const rows = images.flatMap(({ imageId, file }): Row[] => {
@@ -57,10 +64,8 @@ export async function writePredictions(
     'sha256',
     'use',
   ]
-  const text = csvText([columns, ...rows.map((row) => cellsOf(row, model.classes))], {
-    formulas: 'neutralise',
-  })
-  await writeAtomically(path, `\uFEFF${text}`)
+  const text = csvFile([columns, ...rows.map((row) => cellsOf(row, model.classes))])
+  await exportContent(path, text, { replace })
   return rows.length
 }
 

@@ -1,5 +1,5 @@
-import { writeAtomically } from '../../base/atomic-file.ts'
-import { csvText } from '../../base/csv.ts'
+import { csvFile } from '../../base/csv.ts'
+import { exportContent, type ExportKind } from '../../base/export-file.ts'
 import {
   AppError,
   headlineOf,
@@ -13,24 +13,24 @@ import {
 } from '../../contract/index.ts'
 import { listClasses, listImages, type Readable } from '../../store/index.ts'
 
+export const worklistTable: ExportKind = { what: 'a worklist', endings: ['.csv'] }
+
 /**
- * Writes these images in this order (null: all, in the order of import) as a table: RFC 4180, UTF-8 with a byte
- * order mark, which spreadsheets need. Returns the number of rows.
- * @throws AppError `image.not-found`, `path.not-writable`
+ * Writes these images in this order (null: all, in the order of import) as CSV. Returns the number of
+ * rows.
+ * @throws AppError `image.not-found`, `path.exists` unless `replace` is set, `path.not-writable`
  */
 export async function writeWorklist(
   database: Readable,
-  { imageIds, path }: { imageIds: readonly number[] | null; path: string },
+  { imageIds, path, replace }: { imageIds: readonly number[] | null; path: string; replace: boolean },
 ): Promise<number> {
   const all = listImages(database)
   const byId = new Map(all.map((image) => [image.id, image]))
   const images = imageIds === null ? all : imageIds.map((id) => byId.get(id) ?? throwNotFound(id))
   const fields = fieldsFor(listClasses(database).map(({ name }) => name))
   const values = Object.values(fields)
-  const text = csvText([Object.keys(fields), ...images.map((image) => values.map((value) => value(image)))], {
-    formulas: 'neutralise',
-  })
-  await writeAtomically(path, `\uFEFF${text}`)
+  const rows = images.map((image) => values.map((value) => value(image)))
+  await exportContent(path, csvFile([Object.keys(fields), ...rows]), { replace })
   return images.length
 }
 

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
-import { extname } from 'node:path'
-import { writeAtomically } from '../../base/atomic-file.ts'
-import { csvText } from '../../base/csv.ts'
-import { AppError, type ModelReport } from '../../contract/index.ts'
+import { csvFile } from '../../base/csv.ts'
+import { exportContent, exportEnding, type ExportKind } from '../../base/export-file.ts'
+import type { ModelReport } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { toImageFile } from '../../engine/image/image-file.ts'
 import { listImages, type Readable } from '../../store/index.ts'
@@ -10,31 +9,30 @@ import { maxMissPictures, modelFileReport } from '../../report/model/model-repor
 import { readModelReport } from '../models/model-report.ts'
 import { renderHtml } from './render-html.ts'
 
+export const modelReportFile: ExportKind = { what: 'a report', endings: ['.html', '.htm', '.json', '.csv'] }
+
 /**
  * Writes a model's report as one HTML page, as JSON (all of it), or as CSV (the out-of-fold predictions, in
  * the columns that `lobule evaluate` reads). The extension of the path chooses the format.
- * @throws AppError `model.*`, `path.not-writable`
+ * @throws AppError `model.*`, `path.exists` unless `replace` is set, `path.not-writable`
  */
 export async function writeReport(
   database: Readable,
   compute: ComputeClient,
-  { model, path, version }: { model: string | null; path: string; version: string },
+  {
+    model,
+    path,
+    replace,
+    version,
+  }: { model: string | null; path: string; replace: boolean; version: string },
 ): Promise<void> {
   const report = readModelReport(database, model)
-  const extension = extname(path).toLowerCase()
-  if (extension === '.json') return writeAtomically(path, JSON.stringify(report, null, 2))
-  if (extension === '.csv') return writeAtomically(path, csvReport(report))
-  if (extension !== '.html' && extension !== '.htm') {
-    throw new AppError('path.not-writable', {
-      path,
-      reason: 'the file name of a report must end in .html, .json or .csv',
-    })
-  }
+  const ending = exportEnding(path, modelReportFile)
+  if (ending === '.json') return exportContent(path, JSON.stringify(report, null, 2), { replace })
+  if (ending === '.csv') return exportContent(path, csvReport(report), { replace })
   const by = { writtenBy: `Lobule ${version}`, writtenAt: new Date().toISOString() }
-  return writeAtomically(
-    path,
-    renderHtml(modelFileReport(report, by), await thumbnailsOf(database, compute, report)),
-  )
+  const html = renderHtml(modelFileReport(report, by), await thumbnailsOf(database, compute, report))
+  return exportContent(path, html, { replace })
 }
 
 /** Thumbnails of misclassified images by content hash. Images whose file is missing or unreadable are left out. */
@@ -75,5 +73,5 @@ export function csvReport({ predictions, evaluation }: ModelReport): string {
     row.carcinomaScore ?? '',
     ...classes.map((name) => row.probabilities[name] ?? 0),
   ])
-  return csvText([head, ...rows], { formulas: 'neutralise' })
+  return csvFile([head, ...rows])
 }

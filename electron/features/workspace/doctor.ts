@@ -1,4 +1,4 @@
-import { access, constants, mkdir, statfs } from 'node:fs/promises'
+import { access, constants, statfs } from 'node:fs/promises'
 import { arch, cpus, platform, totalmem } from 'node:os'
 import {
   hasCode,
@@ -7,6 +7,7 @@ import {
   type BackendView,
   type DoctorReport,
 } from '../../contract/index.ts'
+import { makePrivateFolder } from '../../base/private-files.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 
 type Check = DoctorReport['checks'][number]
@@ -27,7 +28,7 @@ export async function examine(
       detail: `${platform()} ${arch()}, ${cpus().length} cores, ${gibibytes(totalmem())} memory, Node ${process.versions.node}`,
     },
     await attempt('data folder', async () => {
-      await mkdir(homeDirectory, { recursive: true })
+      await makePrivateFolder(homeDirectory)
       await access(homeDirectory, constants.W_OK)
       const { bavail, bsize } = await statfs(homeDirectory)
       return `${homeDirectory}, ${gibibytes(bavail * bsize)} free`

@@ -126,6 +126,13 @@ export const listImageNames = (database: Readable): ImageName[] =>
     .all()
     .map((row) => ({ id: row.id, sha256: row.sha256, ...filesOf(database, row) }))
 
+/** Paths of the images' own files, without the copies in the workspace. */
+export const listImagePaths = (database: Readable): string[] =>
+  database
+    .prepare<[], { path: string }>('SELECT DISTINCT path FROM images')
+    .all()
+    .map(({ path }) => path)
+
 /** Image id by content, or null. */
 export function findImageByHash(database: Readable, sha256: string): number | null {
   return (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { csvText, parseCsv } from '../../../electron/base/csv.ts'
+import { csvFile, csvText, parseCsv } from '../../../electron/base/csv.ts'
 
 const refuse = (reason: string): never => {
   throw new Error(reason)
@@ -31,15 +31,57 @@ describe('CSV', () => {
   })
 
   it('reads back every text that it wrote', () => {
-    const texts = [' spaces ', 'a,b', 'say "so"', 'two\nlines', '\r\n', 'ä 🔬', 'plain']
-    const text = csvText([['a', 'end'], ...texts.map((cell) => [cell, '.'])], { formulas: 'keep' })
+    const texts = [' spaces ', 'a,b', 'say "so"', 'two\nlines', '\r\n', 'ä 🔬', 'plain', "'quoted'", "'", '']
+    const text = csvText([['a', 'end'], ...texts.map((cell) => [cell, '.'])])
     expect(parse(text).map((row) => row['a'])).toEqual(texts)
   })
 
-  it('neutralises formulas in tables for people, and keeps them in tables that are read back', () => {
-    const cells = ['=1+1', '+a', '-b', '@c', '\td', 'plain = text']
-    expect(csvText([cells], { formulas: 'neutralise' })).toBe("'=1+1,'+a,'-b,'@c,'\td,plain = text\r\n")
-    expect(csvText([cells], { formulas: 'keep' })).toBe('=1+1,+a,-b,@c,\td,plain = text\r\n')
-    expect(csvText([[-1, '=a,1']], { formulas: 'neutralise' })).toBe('-1,"\'=a,1"\r\n')
+  it('puts an apostrophe before what a spreadsheet would run, and only there', () => {
+    const cells = ['=1+1', '+a', '-b', '@c', '\td', '\ne', '\uFF1D1', "'=1", "''=1", 'plain = text', "'a"]
+    expect(csvText([cells])).toBe("'=1+1,'+a,'-b,'@c,'\td,\"'\ne\",'\uFF1D1,''=1,'''=1,plain = text,'a\r\n")
+    expect(csvText([[-1, '=a,1']])).toBe('-1,"\'=a,1"\r\n')
+    expect(csvFile([['a']])).toBe('\uFEFFa\r\n')
+  })
+
+  it('takes the apostrophe off again: any table comes back, and none has a cell that a spreadsheet would run', () => {
+    const pieces = [
+      "'",
+      '=',
+      '+',
+      '-',
+      '@',
+      '\t',
+      '\r',
+      '\n',
+      '"',
+      ',',
+      ' ',
+      'a',
+      '\uFEFF',
+      '\uFF1D',
+      '1',
+      'ß',
+    ]
+    const random = seededRandom(11)
+    const piece = (): string => pieces[Math.floor(random() * pieces.length)] ?? ''
+    const cell = (): string => Array.from({ length: Math.floor(random() * 6) }, piece).join('')
+    for (let round = 0; round < 3000; round++) {
+      const rows = Array.from({ length: 1 + Math.floor(random() * 4) }, () => [cell(), cell(), cell()])
+      const text = csvFile([['a', 'b', 'c'], ...rows])
+      expect(parse(text).map(({ a, b, c }) => [a, b, c])).toEqual(rows)
+      const fields = text.slice(1).matchAll(/(?<=^|[,\n])(?:"((?:[^"]|"")*)"|([^",\r\n]*))(?=,|\r\n)/g)
+      for (const [, quoted, plain] of fields) expect(quoted ?? plain).not.toMatch(/^[=+\-@\t\r\n\uFF1D]/)
+    }
   })
 })
+
+/** A small generator with a seed (xorshift), 0 to 1. */
+function seededRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) / 2 ** 32
+  }
+}

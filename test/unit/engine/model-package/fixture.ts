@@ -200,8 +200,8 @@ export const imageRow = (hash: string, caseName: string | null) =>
   newImage(hash, { path: `/nowhere/${hash}.png`, synthetic: true, caseName })
 
 /** Exports a model of one of the workspaces. */
-export const pack = (world: World, store: OpenWorkspace, model: string, file: string) =>
-  exportModel({ model, path: world.path(file) }, jobRun(exportModelJob), {
+export const pack = (world: World, store: OpenWorkspace, model: string, file: string, replace = true) =>
+  exportModel({ model, path: world.path(file), replace }, jobRun(exportModelJob), {
     workspace: store,
     compute: world.compute,
   })

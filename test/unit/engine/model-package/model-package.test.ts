@@ -125,7 +125,10 @@ describe('a model in a package', () => {
       message: expect.stringContaining(textSha256) as string,
     })
     expect(readFileSync(world.path('kept.zip'), 'utf8')).toBe('what was there')
-    await expect(pack(world, world.store, 'first', 'no/where.zip')).rejects.toMatchObject({
+    await expect(pack(world, world.store, 'first', 'kept.zip', false)).rejects.toMatchObject({
+      code: 'path.exists',
+    })
+    await expect(pack(world, world.store, 'first', 'kept.zip/no.zip')).rejects.toMatchObject({
       code: 'path.not-writable',
     })
   })

@@ -109,6 +109,7 @@ describe.each(Object.entries(steps))('%s', (_, step) => {
 
 describe('invalid requests for a good file', () => {
   test('a location that cannot be written', async () => {
+    await writeFile(join(folder, 'out'), 'a file')
     for (const name of ['resample', 'normalize', 'augment']) {
       await expect(steps[name]?.(good)).rejects.toMatchObject({ code: 'path.not-writable' })
     }

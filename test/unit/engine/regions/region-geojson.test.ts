@@ -308,7 +308,7 @@ describe('GeoJSON', () => {
     expect(await write(false)).toEqual({ regions: 1, path, text: null })
     const written = readFileSync(path, 'utf8')
     addRegion(database, imageId, plain, ada)
-    await expect(write(false)).rejects.toThrow(code('region.file-exists'))
+    await expect(write(false)).rejects.toThrow(code('path.exists'))
     expect(readFileSync(path, 'utf8')).toBe(written)
     expect(await write(true)).toMatchObject({ regions: 2 })
     const read = (from: string) => readRegionFile({ name: 'a', source: { path: from }, size })
@@ -318,7 +318,7 @@ describe('GeoJSON', () => {
       plain.geometry,
     ])
     await expect(
-      exportRegions(database, { imageId, path: join(workspace.root, 'no', 'b'), replace: false }, ada),
+      exportRegions(database, { imageId, path: join(path, 'b'), replace: false }, ada),
     ).rejects.toThrow(code('path.not-writable'))
     await expect(read(join(workspace.root, 'none'))).rejects.toThrow(code('path.not-found'))
     await expect(read(workspace.root)).rejects.toThrow(code('path.unreadable'))

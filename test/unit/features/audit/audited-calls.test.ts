@@ -148,7 +148,7 @@ it('a call that fails leaves none', async () => {
     ['classes.set', { classes: [] }],
     ['model.promote', { model: 'unknown' }],
     ['model.setOperatingPoint', { model: 'unknown', threshold: 0.5 }],
-    ['label.export', { path: file('no/such/folder/labels.csv') }],
+    ['label.export', { path: file('x.txt') }],
     ['case.report', { caseName: 'none', path: file('x.html') }],
     ['case.report', { imageIds: [1], path: file('x.pdf') }],
     ['worklist.export', { imageIds: [999], path: file('x.csv') }],

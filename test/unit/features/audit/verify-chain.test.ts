@@ -224,7 +224,7 @@ it('exports lines that anyone can verify with sha256 alone, and a table without 
   const { database } = store
   recordLabel(database, { imageId: 1, className: null, reader: '=cmd|x', comment: 'two\nlines, "quoted"' })
   const file = join(path, 'trail.jsonl')
-  const written = await exportTrail(database, file)
+  const written = await exportTrail(database, { path: file, replace: false })
   expect(written).toEqual({ path: file, events: eventsBefore + labels + 1, head: chainHead(database)?.hash })
   // As docs/audit.md describes it, without any code of Lobule.
   let previous = '0'.repeat(64)
@@ -239,14 +239,16 @@ it('exports lines that anyone can verify with sha256 alone, and a table without 
   }
   expect(previous).toBe(written.head)
   const table = join(path, 'trail.csv')
-  await exportTrail(database, table)
+  await exportTrail(database, { path: table, replace: false })
   const text = readFileSync(table, 'utf8')
-  expect(text.split('\r\n')[0]).toBe('event,at,kind,reader,object,id,name,before,after,reason,hash')
+  expect(text.split('\r\n')[0]).toBe('\uFEFFevent,at,kind,reader,object,id,name,before,after,reason,hash')
   expect(text).toContain(",'=cmd|x,image,1,1.png,")
-  await expect(exportTrail(database, join(path, 'trail.txt'))).rejects.toMatchObject({
+  await expect(
+    exportTrail(database, { path: join(path, 'trail.txt'), replace: false }),
+  ).rejects.toMatchObject({
     code: 'path.not-writable',
   })
-  await expect(exportTrail(database, join(path, 'no', 'trail.csv'))).rejects.toMatchObject({
-    code: 'path.not-writable',
+  await expect(exportTrail(database, { path: table, replace: false })).rejects.toMatchObject({
+    code: 'path.exists',
   })
 })

@@ -122,7 +122,7 @@ it('writes labels as a table that can be read again', async () => {
     parseCsv(readFileSync(path, 'utf8'), (reason) => {
       throw new Error(reason)
     })
-  expect(await exportLabels(database, { path, history: false })).toBe(4)
+  expect(await exportLabels(database, { path, history: false, replace: true })).toBe(4)
   const file = '/pictures/a, "b".png'
   expect(read()).toMatchObject([
     { file, label: 'Benign', case: 'c1', reader: 'ada', kind: 'reading', unsure: '', blind: '' },
@@ -131,12 +131,10 @@ it('writes labels as a table that can be read again', async () => {
     { file, label: 'Normal', reader: 'ada', kind: 'adjudication', unsure: '' },
   ])
   undoLabels(database, [imageId], eva)
-  expect(await exportLabels(database, { path, history: false })).toBe(3)
-  expect(await exportLabels(database, { path, history: true })).toBe(5)
+  expect(await exportLabels(database, { path, history: false, replace: true })).toBe(3)
+  expect(await exportLabels(database, { path, history: true, replace: true })).toBe(5)
   expect(read().map((row) => row['label'])).toEqual(['Benign', 'InSitu', '', 'Normal', ''])
-  await expect(
-    exportLabels(database, { path: join(root, 'no', 'x.csv'), history: true }),
-  ).rejects.toMatchObject({
-    code: 'path.not-writable',
+  await expect(exportLabels(database, { path, history: true, replace: false })).rejects.toMatchObject({
+    code: 'path.exists',
   })
 })

@@ -21,7 +21,7 @@ async function report(
   printPdf?: (html: string) => Promise<Uint8Array>,
 ): Promise<string> {
   const path = join(fixture.root, name)
-  const request = { ...of, path, writtenBy: 'Lobule 0.1.0' }
+  const request = { ...of, path, replace: false, writtenBy: 'Lobule 0.1.0' }
   await writeCaseReport(fixture.store.database, fixture.compute, printPdf, request)
   return readFileSync(path, 'utf8')
 }
@@ -102,20 +102,22 @@ it('prints to PDF if the entry point can, and otherwise says what to do instead'
 
 it('writes the worklist as shown, without formulas', async () => {
   const path = join(fixture.root, 'worklist.csv')
-  expect(await writeWorklist(fixture.store.database, { imageIds: [4, 1, 2], path })).toBe(3)
+  expect(await writeWorklist(fixture.store.database, { imageIds: [4, 1, 2], path, replace: false })).toBe(3)
   const text = readFileSync(path, 'utf8')
   expect(text.startsWith('\uFEFFimage,file,page,case,label,')).toBe(true)
+  expect(text).toContain(`,'=cmd|other.png,`)
+  expect(text).toContain(`,"'=1+1 & ""sure""",`)
   const rows = parseCsv(text, (reason) => {
     throw new Error(reason)
   })
   expect(rows).toMatchObject([
-    { image: '4', file: "'=cmd|other.png", label: 'Normal', state: 'labelled', 'suggested class': '' },
+    { image: '4', file: '=cmd|other.png', label: 'Normal', state: 'labelled', 'suggested class': '' },
     {
       image: '1',
       case: hostileCase,
       label: 'InSitu',
       'label by': 'Ada',
-      comment: `'=1+1 & "sure"`,
+      comment: `=1+1 & "sure"`,
       readings: 'Ada: InSitu; Ben: unsure',
       'suggested class': 'InSitu',
       probability: '0.61',
@@ -133,8 +135,10 @@ it('writes the worklist as shown, without formulas', async () => {
     },
     { image: '2', state: 'readers disagree', label: '', readings: 'Ada: Benign; Ben: Normal' },
   ])
-  expect(await writeWorklist(fixture.store.database, { imageIds: null, path })).toBe(4)
-  await expect(writeWorklist(fixture.store.database, { imageIds: [9], path })).rejects.toMatchObject({
+  expect(await writeWorklist(fixture.store.database, { imageIds: null, path, replace: true })).toBe(4)
+  await expect(
+    writeWorklist(fixture.store.database, { imageIds: [9], path, replace: true }),
+  ).rejects.toMatchObject({
     code: 'image.not-found',
   })
 })

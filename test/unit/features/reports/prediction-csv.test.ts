@@ -39,16 +39,17 @@ it('writes one row per image with the whole prediction, and nothing that a sprea
     { imageId, file: '=HYPERLINK("http://x";"a, b")' },
     { imageId: without, file: 'without.png' },
   ]
-  expect(await writePredictions(database, { images, model: 'first', path })).toBe(1)
+  expect(await writePredictions(database, { images, model: 'first', path, replace: false })).toBe(1)
   const text = readFileSync(path, 'utf8')
   expect(text.startsWith('\uFEFFfile,case,suggested class,p Benign,p Malignant,raw p Benign,raw p Malignant,')).toBe(true)
+  expect(text).toContain(`"'=HYPERLINK(""http://x"";""a, b"")",'@SUM(A1),`)
   const rows = parseCsv(text, (reason) => {
     throw new Error(reason)
   })
   expect(rows).toEqual([
     {
-      file: '\'=HYPERLINK("http://x";"a, b")',
-      case: "'@SUM(A1)",
+      file: '=HYPERLINK("http://x";"a, b")',
+      case: '@SUM(A1)',
       // The newest counts.
       'suggested class': 'Malignant',
       'p Benign': '0.2',
@@ -74,9 +75,11 @@ it('writes one row per image with the whole prediction, and nothing that a sprea
     },
   ])
   await expect(
-    writePredictions(database, { images, model: 'first', path: world.path('no/where/\0.csv') }),
+    writePredictions(database, { images, model: 'first', path: world.path('no/where/\0.csv'), replace: false }),
   ).rejects.toMatchObject({ code: 'path.not-writable' })
-  await expect(writePredictions(database, { images, model: 'none', path })).rejects.toMatchObject({
+  await expect(
+    writePredictions(database, { images, model: 'none', path, replace: true }),
+  ).rejects.toMatchObject({
     code: 'model.not-found',
   })
 })
