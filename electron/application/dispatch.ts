@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { reportUnexpected } from '../base/terminal-text.ts'
 import { asDiskError } from '../base/path-errors.ts'
 import {
   AppError,
@@ -27,7 +28,7 @@ export async function dispatch(handlers: Handlers, name: unknown, input: unknown
   } catch (thrown) {
     const error = asDiskError(thrown)
     const reference = randomUUID().slice(0, 8)
-    if (!(error instanceof AppError)) console.error(`unexpected error ${reference}`, error)
+    if (!(error instanceof AppError)) reportUnexpected(`unexpected error ${reference}`, error)
     return { ok: false, error: toErrorView(error, reference) }
   }
 }

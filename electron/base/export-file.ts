@@ -77,7 +77,7 @@ export async function writeExport<T>(
       if (before !== null) await file.chmod(before.mode & 0o777).catch(() => undefined)
       return fill(file)
     },
-    { flush, isPrivate: false, publish: (draft) => publish(draft, path, replace) },
+    { flush, isPrivate: false, publish: (draft) => publishExport(draft, path, replace) },
   )
 }
 
@@ -88,7 +88,11 @@ export const exportContent = (
   options: ExportOptions = {},
 ): Promise<void> => writeExport(path, (file) => file.writeFile(content), options)
 
-async function publish(draft: string, path: string, replace: boolean): Promise<void> {
+/**
+ * Puts a finished draft, in the same folder, at the path of an export.
+ * @throws AppError `path.exists`, `path.not-writable`
+ */
+export async function publishExport(draft: string, path: string, replace: boolean): Promise<void> {
   // Writing may have taken minutes.
   await exportedBefore(path, replace)
   if (replace) return rename(draft, path)

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { visibleLines } from '../base/terminal-text.ts'
 import { researchUseSentence } from '../contract/index.ts'
 import { addAgreementCommands } from './commands/agreement.ts'
 import { addAuditCommands } from './commands/audit.ts'
@@ -33,6 +34,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 // Before the commands are added, since each inherits it. Wrong usage then gives exit code 2.
 program.exitOverride()
+// What it says repeats the arguments.
+program.configureOutput({ writeErr: (text) => process.stderr.write(visibleLines(text)) })
 addBackupCommands(addWorkspaceCommands(program))
 addImportCommand(program)
 addLabelCommands(program)

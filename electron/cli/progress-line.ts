@@ -1,4 +1,5 @@
 import type { JobView } from '../contract/index.ts'
+import { visible } from '../base/terminal-text.ts'
 
 const terminal = process.stderr
 
@@ -11,7 +12,9 @@ export class ProgressLine {
     if (progress === null || state !== 'running') return
     const percent = Math.floor(progress.fraction * 100)
     const remaining = progress.etaMs === null ? '' : `, ${formatDuration(progress.etaMs)} left`
-    const text = `${progress.stage}: ${Math.floor(progress.done)} of ${progress.total} ${progress.unit}, ${percent} %${remaining}`
+    const text = visible(
+      `${progress.stage}: ${Math.floor(progress.done)} of ${progress.total} ${progress.unit}, ${percent} %${remaining}`,
+    )
     if (terminal.isTTY) {
       terminal.write(`\r\u001b[K${text}`)
       this.#isOpen = true

@@ -1,5 +1,7 @@
+import { inspect } from 'node:util'
 import { hasCode, toErrorView } from '../contract/index.ts'
 import { CommandContext, openApplication } from './context.ts'
+import { visible, visibleJson, visibleLines } from '../base/terminal-text.ts'
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, cancelled: 130 } as const
@@ -36,7 +38,7 @@ export async function runCommand<T>(
   const application = openApplication()
   try {
     const answer = await work(new CommandContext(application, controller))
-    if (options.json === true) print(JSON.stringify(answer, null, 2))
+    if (options.json === true) printJson(answer)
     else present(answer)
   } catch (error) {
     reportFailure(error, options)
@@ -50,9 +52,9 @@ export async function runCommand<T>(
 /** Prints a sentence on stderr; with `--json` also `{ error }` on stdout. Sets the exit code. */
 export function reportFailure(error: unknown, options: CommonOptions): void {
   const view = toErrorView(error)
-  if (view.code === 'internal.unexpected') console.error(error)
-  else console.error(view.message)
-  if (options.json === true) print(JSON.stringify({ error: view }, null, 2))
+  if (view.code === 'internal.unexpected') process.stderr.write(`${visibleLines(inspect(error))}\n`)
+  else printError(view.message)
+  if (options.json === true) printJson({ error: view })
   process.exitCode = exitCodeOf(error)
 }
 
@@ -69,12 +71,23 @@ function exitCodeOf(error: unknown): number {
   return isUsage ? exitCodes.usage : exitCodes.failed
 }
 
-export const print = (text: string): void => {
-  process.stdout.write(`${text}\n`)
+/** Prints lines. Names and comments are shown as they are, but a terminal does not obey them (terminal-text.ts). */
+export function print(...lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${visible(line)}\n`)
+}
+
+/** The same on stderr. */
+export function printError(...lines: readonly string[]): void {
+  for (const line of lines) process.stderr.write(`${visible(line)}\n`)
+}
+
+function printJson(value: unknown): void {
+  process.stdout.write(`${visibleJson(value)}\n`)
 }
 
 /** Prints a table. Each column is as wide as its widest cell. */
-export function printTable(rows: readonly (readonly string[])[]): void {
+export function printTable(texts: readonly (readonly string[])[]): void {
+  const rows = texts.map((row) => row.map(visible))
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),
   )

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { filePath, isoTime, nothing, sha256, started } from './atoms.ts'
+import { filePath, isoTime, nothing, replace, sha256, started } from './atoms.ts'
 import { call } from './call.ts'
 
 /** The newest format of backup files that this program reads, and the one that it writes. */
@@ -116,12 +116,12 @@ export type BackupState = z.infer<typeof backupStateSchema>
 export const backupCalls = {
   /**
    * Writes the open workspace, or the one at `workspace` as it is while another process has it open, into one file;
-   * its job reports a BackupReport. Errors `backup.exists`, `disk.full`, `path.not-writable`.
+   * its job reports a BackupReport. Errors `path.exists`, `disk.full`, `path.not-writable`.
    */
   'backup.create': call({
     input: z.strictObject({
       path: filePath,
-      replace: z.boolean().default(false),
+      replace,
       withDerived: z.boolean().default(true),
       workspace: filePath.nullable().default(null),
     }),

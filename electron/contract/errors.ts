@@ -42,7 +42,6 @@ export const errorDetails = {
   'workspace.replaced': path,
   'workspace.foreign-schema': z.object({ path: z.string(), differences: z.array(z.string()) }),
   'workspace.nothing-to-mend': path,
-  'backup.exists': path,
   'backup.folder-exists': path,
   'backup.invalid': pathReason,
   'backup.newer': z.object({ path: z.string(), found: z.number(), known: z.number() }),
@@ -213,8 +212,6 @@ const sentences: Sentences = {
     `The workspace ${d.path} was not opened, because its database is not as Lobule made it: ${listed(d.differences)}. That could change labels or results. Nothing was changed. Restore the workspace from a backup, or mend it with "lobule workspace mend", which keeps a copy, and then verify the audit trail.`,
   'workspace.nothing-to-mend': (d) =>
     `There is nothing to mend in ${d.path}: its database is as Lobule made it.`,
-  'backup.exists': (d) =>
-    `${d.path} already exists, so no backup was written. Choose another name, or replace the file.`,
   'backup.folder-exists': (d) =>
     `${d.path} already exists, and nothing is restored over it. Choose a folder that does not exist yet.`,
   'backup.invalid': (d) =>

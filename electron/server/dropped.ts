@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { reportUnexpected } from '../base/terminal-text.ts'
 import { AppError, dropPrefix, parseDropAddress, toErrorView, type Answer } from '../contract/index.ts'
 import type { Application } from '../application/application.ts'
 
@@ -27,7 +28,7 @@ export async function takeDropped(application: Application, request: IncomingMes
   } catch (error) {
     const view = toErrorView(error)
     if (view.code === 'internal.unexpected')
-      console.error('unexpected error while taking a dropped file', error)
+      reportUnexpected('unexpected error while taking a dropped file', error)
     return { ok: false, error: view }
   } finally {
     // The answer would be lost while the page is still sending.

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { reportUnexpected } from '../base/terminal-text.ts'
 import { AppError, accessPath, keyFragment, keyHeader, keyInProtocols } from '../contract/index.ts'
 import type { Application } from '../application/application.ts'
 import { contentSecurityPolicy, readPageFile, securityHeaders } from '../application/page-files.ts'
@@ -54,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   http.on('request', (request, response) => {
     answer(request, response, { ...options, port, access, strangers }).catch((error: unknown) => {
-      console.error('unexpected error in the server', error)
+      reportUnexpected('unexpected error in the server', error)
       response.destroy()
     })
   })
@@ -198,7 +199,7 @@ async function readPicture(application: Application, path: string): Promise<Repl
     return { status: 200, type, body: bytes }
   } catch (error) {
     if (error instanceof AppError) return sentence(404, 'This image does not exist.')
-    console.error('unexpected error while reading an image', error)
+    reportUnexpected('unexpected error while reading an image', error)
     return sentence(500, 'The image could not be read.')
   }
 }

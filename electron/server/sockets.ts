@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+import { reportUnexpected } from '../base/terminal-text.ts'
 import { AppError, socketProtocol, toErrorView } from '../contract/index.ts'
 import type { Application } from '../application/application.ts'
 import { dispatch } from '../application/dispatch.ts'
@@ -74,7 +75,7 @@ export class Sockets {
     try {
       send(socket, { id, answer })
     } catch (error) {
-      console.error(`the answer of ${name} cannot be sent as JSON`, error)
+      reportUnexpected(`the answer of ${name} cannot be sent as JSON`, error)
       send(socket, { id, answer: { ok: false, error: toErrorView(error) } })
     }
   }

@@ -67,7 +67,7 @@ export function addAuditCommands(program: Command): void {
       await runInWorkspace(
         options,
         (context) => context.call('audit.export', { path: resolve(options.out), replace: options.replace }),
-        ({ path, events, head }) => print(`${events} events written to ${path}.\nNewest hash: ${head}`),
+        ({ path, events, head }) => print(`${events} events written to ${path}.`, `Newest hash: ${head}`),
       )
     })
 }

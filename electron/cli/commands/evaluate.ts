@@ -68,7 +68,7 @@ function presentReport(report: EvaluationReport): void {
     const [uncalibrated, calibrated] = [before, after].map(
       (figures) => figures?.expectedCalibrationError.toFixed(4) ?? '-',
     )
-    print(`\nCalibration of the ${of === 'positive' ? 'two-class score' : 'suggested class'}:`)
+    print('', `Calibration of the ${of === 'positive' ? 'two-class score' : 'suggested class'}:`)
     print(
       `expected calibration error ${uncalibrated}, ${calibrated} after temperature scaling (T = ${temperature.toFixed(3)}).`,
     )
@@ -79,12 +79,12 @@ function presentReport(report: EvaluationReport): void {
     )
   }
   if (report.positive.length === 0) {
-    print('\nNo carcinoma class is known, so there are no two-class results. Use --positive to name them.')
+    print('', 'No carcinoma class is known, so there are no two-class results. Use --positive to name them.')
   }
 }
 
 function presentFigures(title: string, classes: readonly string[], figures: Figures): void {
-  print(`\n${title}: accuracy ${percent(figures.accuracy)} (${between(figures.accuracyInterval)})`)
+  print('', `${title}: accuracy ${percent(figures.accuracy)} (${between(figures.accuracyInterval)})`)
   printTable([
     ['truth \\ predicted', ...classes],
     ...classes.map((className, c) => [className, ...(figures.confusion[c] ?? []).map(String)]),

@@ -20,7 +20,7 @@ import { fileFormat } from '../../report/format.ts'
 import { reportWords } from '../../report/words.ts'
 import { comparisonSentence, guessingSentence } from '../../report/model/trust.ts'
 import type { CommandContext } from '../context.ts'
-import { percent, print, printTable } from '../run.ts'
+import { percent, print, printError, printTable } from '../run.ts'
 import { refuseExisting, replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
@@ -163,7 +163,7 @@ async function classify(
       rows.push({ imageId, file: path })
     }
   }
-  for (const failure of failures) console.error(failure.message)
+  for (const failure of failures) printError(failure.message)
   if (failures.length > 0) process.exitCode = 1
   if (options.csv !== undefined) {
     const modelName = answer[0]?.model ?? model

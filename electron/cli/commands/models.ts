@@ -102,7 +102,7 @@ function presentModels(models: readonly ModelView[]): void {
 
 function presentReport(report: ModelReport): void {
   const { table, evaluation } = report
-  print(`Model "${report.model}", trained ${report.trainedAt}.\n${report.headline}\n`)
+  print(`Model "${report.model}", trained ${report.trainedAt}.`, report.headline, '')
   printTable(
     trustItems(report, fileFormat).map(({ question, answer, tone }) => [
       tone === 'warning' ? '!' : '',
@@ -126,14 +126,15 @@ function presentReport(report: ModelReport): void {
   ])
   const { accuracy, auc } = evaluation.bootstrap
   print(
-    `\nAccuracy ${percent(evaluation.accuracy)}; 95 % over ${evaluation.bootstrap.over}s: ${accuracy.low.toFixed(3)} to ${accuracy.high.toFixed(3)}.`,
+    '',
+    `Accuracy ${percent(evaluation.accuracy)}; 95 % over ${evaluation.bootstrap.over}s: ${accuracy.low.toFixed(3)} to ${accuracy.high.toFixed(3)}.`,
   )
   if (evaluation.auc !== null) {
     const interval = auc === null ? '' : `; 95 %: ${auc.low.toFixed(3)} to ${auc.high.toFixed(3)}`
     print(`AUC ${evaluation.auc.toFixed(3)}${interval}.`)
   }
   print(`Operating point ${report.operatingPoint}.`)
-  print(`${report.intendedUse}\n${researchUseSentence}`)
+  print(report.intendedUse, researchUseSentence)
 }
 
 function presentComparison(comparison: ModelComparison): void {

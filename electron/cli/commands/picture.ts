@@ -12,7 +12,7 @@ import {
   type StainReport,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
-import { percent, print, printTable, runCommand, type CommonOptions } from '../run.ts'
+import { percent, print, printError, printTable, runCommand, type CommonOptions } from '../run.ts'
 import { integer } from './machine.ts'
 import { replaceFlag } from './replacing.ts'
 import { jsonFlag } from './workspace.ts'
@@ -270,5 +270,5 @@ function presentQuality({ images, failed }: CallOutput<'quality.assess'>): void 
       flags.map(({ code }) => code).join(', ') || '-',
     ]),
   ])
-  for (const failure of failed) console.error(failure.message)
+  for (const failure of failed) printError(failure.message)
 }

@@ -8,7 +8,7 @@ import type {
   RegionView,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
-import { print, printTable } from '../run.ts'
+import { print, printError, printTable } from '../run.ts'
 import { findImage } from './labels.ts'
 import { replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
@@ -202,7 +202,7 @@ function presentImport({ added, changed, known, unknownClasses, refused }: Regio
     print(`This workspace has no class "${name}": ${countText(features, 'region')} imported without a class.`)
   }
   for (const { feature, name, reason } of refused) {
-    console.error(`Feature ${feature}${name === null ? '' : ` (${name})`} was not imported: ${reason}.`)
+    printError(`Feature ${feature}${name === null ? '' : ` (${name})`} was not imported: ${reason}.`)
   }
 }
 

@@ -16,7 +16,7 @@ import {
 } from '../../contract/index.ts'
 import { reportWords } from '../../report/words.ts'
 import type { CommandContext } from '../context.ts'
-import { percent, print, printTable, runCommand, type CommonOptions } from '../run.ts'
+import { percent, print, printError, printTable, runCommand, type CommonOptions } from '../run.ts'
 
 export interface WorkspaceOptions extends CommonOptions {
   workspace: string
@@ -36,7 +36,7 @@ export async function openWorkspace(
   { workspace }: WorkspaceOptions,
 ): Promise<WorkspaceView> {
   const view = await context.call('workspace.open', { path: resolve(workspace) })
-  for (const notice of openingNotices(view)) console.error(notice)
+  for (const notice of openingNotices(view)) printError(notice)
   return view
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { rename, rm, stat, open, type FileHandle } from 'node:fs/promises'
+import { rm, stat, open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { throwIfCancelled } from '../../base/cancellation.ts'
+import { exportedBefore, publishExport } from '../../base/export-file.ts'
 import { asNotWritable, asPathError, isMissing } from '../../base/path-errors.ts'
 import { AppError, backupParts, type BackupContents, type BackupHeader } from '../../contract/index.ts'
 import { readBackup } from './read-backup.ts'
@@ -31,14 +32,14 @@ export const partialEnding = '.partial'
  * another name, flushed, read back and compared, and only then gets its name: at `path` there is a whole backup or
  * what was there before.
  * @returns its size and SHA-256, the files in it, and the names of those that were gone when their turn came
- * @throws AppError `backup.exists`, `path.not-writable`, `path.unreadable`, `backup.invalid` (it reads back otherwise
+ * @throws AppError `path.exists` unless `replace` is set, `path.not-writable`, `path.unreadable`, `backup.invalid` (it reads back otherwise
  *   than written), `job.cancelled`
  */
 export async function writeBackup(
   { path, replace, header, files }: WriteBackupRequest,
   { signal, report }: Context,
 ): Promise<{ bytes: number; sha256: string; contents: BackupContents; missing: string[] }> {
-  if (!replace && (await exists(path))) throw new AppError('backup.exists', { path })
+  await exportedBefore(path, replace)
   const draft = path + partialEnding
   try {
     const total = 2 * (await sizeOf(files))
@@ -48,9 +49,7 @@ export async function writeBackup(
     const read = await readBackup({ path: draft, into: null }, { signal, report: () => undefined, tell })
     if (read.sha256 !== written.sha256)
       throw new AppError('backup.invalid', { path, reason: 'it reads back otherwise than it was written' })
-    // Again, since the writing took time.
-    if (!replace && (await exists(path))) throw new AppError('backup.exists', { path })
-    await rename(draft, path)
+    await publishExport(draft, path, replace)
     await flushFolder(dirname(path))
     report(total, total)
     return written
@@ -59,12 +58,6 @@ export async function writeBackup(
     throw asNotWritable(error, path)
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
 
 async function sizeOf(files: WriteBackupRequest['files']): Promise<number> {
   let sum = 1
@@ -82,7 +75,9 @@ async function writeDraft(
   signal: AbortSignal,
   tell: (bytes: number) => void,
 ): Promise<{ bytes: number; sha256: string; contents: BackupContents; missing: string[] }> {
-  const target = await open(draft, 'w', 0o600)
+  // What a killed program left; never through a link.
+  await rm(draft, { force: true })
+  const target = await open(draft, 'wx', 0o600)
   try {
     const tar = new TarWriter(target)
     const contents: BackupContents = []

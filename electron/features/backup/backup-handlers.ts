@@ -1,16 +1,17 @@
 import { resolve } from 'node:path'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import type { BackupWatch } from './backup-schedule.ts'
-import { backupJob } from './backup-workspace.ts'
+import { exportPath } from '../workspace/export-path.ts'
+import { backupFile, backupJob } from './backup-workspace.ts'
 import { rescueWorkspace } from './rescue-workspace.ts'
 import { restoreJob } from './restore-backup.ts'
 import { verifyBackupJob } from './verify-backup.ts'
 
 export const backupHandlers = (context: ServiceContext, watch: BackupWatch): HandlersOf<'backup'> => ({
-  'backup.create': ({ path, workspace, ...rest }) =>
+  'backup.create': async ({ path, workspace, ...rest }) =>
     startJob(context, backupJob, {
       ...rest,
-      path: resolve(path),
+      path: await exportPath(context, { ...rest, path }, backupFile),
       workspace: workspace === null ? null : resolve(workspace),
       isScheduled: false,
     }),

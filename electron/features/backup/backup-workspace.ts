@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { z } from 'zod'
+import type { ExportKind } from '../../base/export-file.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import {
   AppError,
@@ -28,6 +29,8 @@ import { sizeOf } from '../workspace/clean-storage.ts'
 import { BackupRecords } from './backup-records.ts'
 import { removeOldBackups } from './schedule-files.ts'
 import { findLosses, listWorkspaceFiles } from './workspace-files.ts'
+
+export const backupFile: ExportKind = { what: 'a backup', endings: [backupEnding] }
 
 const stages = {
   database: 'Copying the database',
@@ -81,7 +84,7 @@ function requireOutside(path: string, workspace: string): void {
 /**
  * Writes a workspace as it is at one moment into one file, while it is in use: the database of one transaction and every
  * file that it refers to. The copy of the database is checked before, and the whole file read back after.
- * @throws AppError `backup.exists`, `backup.invalid`, `workspace.corrupt`, `workspace.replaced`, `disk.full`,
+ * @throws AppError `path.exists`, `backup.invalid`, `workspace.corrupt`, `workspace.replaced`, `disk.full`,
  *   `path.not-writable`, `path.unreadable`, `job.cancelled`
  */
 export async function backUp(input: Input, job: JobRun, services: JobServices): Promise<BackupReport> {

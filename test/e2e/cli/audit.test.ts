@@ -106,6 +106,9 @@ it('writes a case report and the worklist', async () => {
   expect(pdf.code).toBe(1)
   expect(pdf.stderr).toContain('only the desktop window can write PDF files')
   expect((await lobule('case-report', 'k8', '--out', report)).stderr).toContain(
+    'k7.html already exists, so nothing was written.',
+  )
+  expect((await lobule('case-report', 'k8', '--out', report, '--replace')).stderr).toContain(
     'This workspace has no case "k8".',
   )
   const csv = join(home, 'list.csv')

@@ -116,7 +116,7 @@ it('draws a heat map for a class, and writes it to files', async () => {
   expect(shown.stdout).toContain('For Research Use Only')
   const refused: [string[], number, string][] = [
     [
-      ['explain', image, '--workspace', workspace, '--class', 'Other', '--out', out],
+      ['explain', image, '--workspace', workspace, '--class', 'Other', '--out', out, '--replace'],
       1,
       'Unknown class "Other"',
     ],
@@ -124,7 +124,12 @@ it('draws a heat map for a class, and writes it to files', async () => {
     [['explain', image, '--workspace', workspace, '--opacity', '2'], 2, 'from 0 to 1'],
     [['explain', join(root, 'nowhere.png'), '--workspace', workspace], 1, 'no image'],
     [['explain', image, '--workspace', workspace, '--model', 'other'], 1, 'no model "other"'],
-    [['explain', image, '--workspace', workspace, '--out', image], 1, 'the image that is read'],
+    [['explain', image, '--workspace', workspace, '--out', out], 1, 'already exists, so nothing was written'],
+    [
+      ['explain', image, '--workspace', workspace, '--out', image, '--replace'],
+      1,
+      'it is an image of the open workspace',
+    ],
   ]
   for (const [parameters, code, said] of refused) {
     const { code: found, stderr } = await runLobule(parameters, { home })

@@ -91,7 +91,8 @@ describe.skipIf(golden === null).each(['benign', 'malignant'])(
       ['1.25', '0.75'],
     ])('stain augment by %s and %s', async (hematoxylin, eosin) => {
       const out = place(`${name}-augmented.png`)
-      await json('stain', 'augment', picture('macenko'), out, '--hematoxylin', hematoxylin, '--eosin', eosin)
+      const gains = ['--hematoxylin', hematoxylin, '--eosin', eosin]
+      await json('stain', 'augment', picture('macenko'), out, ...gains, '--replace')
       expect(differences(await decodeRaster(out), await expected(`macenko_h${hematoxylin}_e${eosin}`))).toBe(
         0,
       )
@@ -268,6 +269,7 @@ describe('bad input', () => {
     expect(await codes('quality', field, '--recipe', 'none')).toBe(2)
     expect(await codes('crops', '--help')).toBe(0)
     expect(await codes('resample', field, field, '--scale', '0.5')).toBe(1)
+    expect(await codes('resample', field, field, '--scale', '0.5', '--replace')).toBe(1)
     expect(await codes('crops', field, '--plan', field)).toBe(1)
     writeFileSync(place('no-plan.json'), '{"crops": []}')
     expect(await codes('crops', field, '--plan', place('no-plan.json'), '--out', place('y'))).toBe(2)

@@ -196,7 +196,7 @@ describe('a backup', () => {
   it('replaces no file without being told, and is never inside the workspace', async () => {
     const application = await open()
     writeFileSync(file('other.tar'), 'something else')
-    await expect(backUp(application, { path: file('other.tar') })).rejects.toThrow(code('backup.exists'))
+    await expect(backUp(application, { path: file('other.tar') })).rejects.toThrow(code('path.exists'))
     expect(readFileSync(file('other.tar'), 'utf8')).toBe('something else')
     await backUp(application, { path: file('other.tar'), replace: true })
     await verify(application, file('other.tar'))
