@@ -30,12 +30,16 @@ const reasonOf = (error: unknown): string => {
 export const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')
 
 /**
- * A failure to read as an AppError: `path.not-found` or `path.unreadable`. An AppError, and anything that the
+ * A failure to read as an AppError: `path.not-found`, `path.not-utf8` or `path.unreadable`. An AppError, and anything that the
  * file system did not report, is returned as it is.
  */
 export function asPathError(error: unknown, path: string): unknown {
   if (error instanceof AppError || codeOf(error) === null) return error
-  if (isMissing(error)) return new AppError('path.not-found', { path }, { cause: error })
+  if (isMissing(error)) {
+    // Node puts this sign in place of what it cannot read in a name, and then does not find the file.
+    const code = path.includes('\uFFFD') ? 'path.not-utf8' : 'path.not-found'
+    return new AppError(code, { path }, { cause: error })
+  }
   return new AppError('path.unreadable', { path, reason: reasonOf(error) }, { cause: error })
 }
 

@@ -53,6 +53,8 @@ export const errorDetails = {
   'image.unsupported-format': pathReason,
   'image.truncated': pathReason,
   'image.too-large': z.object({ path: z.string(), pixels: z.number(), limit: z.number() }),
+  /** More pixels than a file of this size holds, as in files that are made to exhaust the memory. */
+  'image.implausible': z.object({ path: z.string(), pixels: z.number(), bytes: z.number() }),
   /** `pages`: the available ones, from 1. */
   'image.no-page': z.object({ path: z.string(), page: z.number(), pages: z.array(z.number()) }),
   'image.several-pages': z.object({ path: z.string(), pages: z.array(z.string()) }),
@@ -228,7 +230,9 @@ const sentences: Sentences = {
   'image.unsupported-format': (d) => `${d.path} is not an image that Lobule can read: ${d.reason}.`,
   'image.truncated': (d) => `${d.path} is damaged or cut off: ${d.reason}.`,
   'image.too-large': (d) =>
-    `${d.path} has ${d.pixels} pixels, more than the maximum of ${d.limit}. A larger image must be a tiled TIFF whose file is not implausibly small.`,
+    `${d.path} has ${d.pixels} pixels, more than the maximum of ${d.limit}. A larger image must be a tiled TIFF.`,
+  'image.implausible': (d) =>
+    `${d.path} claims to have ${d.pixels} pixels in only ${d.bytes} bytes. Such a file could exhaust the memory, so it is not read. If it is a real image, save it as a tiled TIFF with less compression.`,
   'image.no-page': (d) => `${d.path} has no page ${d.page}. Available pages: ${d.pages.join(', ')}.`,
   'image.several-pages': (d) =>
     `${d.path} contains ${d.pages.length} images (pages ${d.pages.join(', ')}). Choose which to use: the first page, all pages, or one page by number (--page).`,

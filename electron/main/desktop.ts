@@ -8,10 +8,17 @@ import { createApplication } from '../application/create-application.ts'
 import { dispatch } from '../application/dispatch.ts'
 import { pageAddress, picturePrefix, schemes } from './address.ts'
 import { pushEvents, serveBridge } from './bridge.ts'
-import { guardContents, guardSession, mayUseDevTools, windowOptions } from './guards.ts'
+import { guardContents, guardSession, refusedParameter, windowOptions } from './guards.ts'
 import { reportPrinter } from './print-pdf.ts'
 import { serveProtocols } from './protocols.ts'
-import { aboutPanel, chooseOptions, menuTemplate, pageGoneQuestion, pageHangsQuestion } from './sentences.ts'
+import {
+  aboutPanel,
+  chooseOptions,
+  menuTemplate,
+  pageGoneQuestion,
+  pageHangsQuestion,
+  refusedParameterText,
+} from './sentences.ts'
 import { utilityCompute } from './utility-compute.ts'
 
 /** The parts of Electron that the desktop entry point uses; tests replace them. */
@@ -26,7 +33,7 @@ export interface DesktopOptions {
   rendererDirectory: string
   preload: string
   computeScript: string
-  /** Command line: `--workspace PATH` opens a workspace, `--devtools` allows developer tools. */
+  /** Command line: `--workspace PATH` opens a workspace. */
   parameters: readonly string[]
   platform: NodeJS.Platform
 }
@@ -36,7 +43,14 @@ const closeTimeoutMs = 10_000
 
 /** The desktop entry point: one application, one window. To be called before Electron is ready. */
 export function startDesktop(electron: ElectronParts, options: DesktopOptions): void {
-  const { app, protocol } = electron
+  const { app, dialog, protocol } = electron
+  // Before Electron is ready, which is when Chromium would open its debugging port.
+  const refused = app.isPackaged ? refusedParameter(options.parameters) : null
+  if (refused !== null) {
+    dialog.showErrorBox('Lobule cannot start', refusedParameterText(refused))
+    app.exit(2)
+    return
+  }
   protocol.registerSchemesAsPrivileged(schemes)
   app.enableSandbox()
   // Next to the settings, so that LOBULE_HOME applies to it too, and each home has its own instance.
@@ -58,7 +72,7 @@ export function startDesktop(electron: ElectronParts, options: DesktopOptions): 
 
 async function open(electron: ElectronParts, options: DesktopOptions): Promise<void> {
   const { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, utilityProcess } = electron
-  const devTools = mayUseDevTools(app.isPackaged, options.parameters)
+  const devTools = !app.isPackaged
   app.setAboutPanelOptions(aboutPanel(app.getVersion()))
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(options.platform, devTools)))
   app.on('web-contents-created', (_event, contents) => guardContents(contents))

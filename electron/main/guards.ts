@@ -25,9 +25,43 @@ export const windowOptions = (preload: string, devTools: boolean): BrowserWindow
   },
 })
 
-/** Developer tools: while developing, and in a packaged application only with `--devtools`. */
-export const mayUseDevTools = (isPackaged: boolean, parameters: readonly string[]): boolean =>
-  !isPackaged || parameters.includes('--devtools')
+/**
+ * Switches of Chromium and Node with which another program could look into the packaged one, steer it or run its own code
+ * in it. The fuses (electron-builder.yml) cover only those of Node that come before the program starts.
+ */
+const refusedSwitches: ReadonlySet<string> = new Set([
+  'auto-open-devtools-for-tabs',
+  'browser-subprocess-path',
+  'debug',
+  'debug-brk',
+  'devtools',
+  'disable-extensions-except',
+  'disable-web-security',
+  'gpu-launcher',
+  'inspect',
+  'inspect-brk',
+  'inspect-brk-node',
+  'inspect-port',
+  'inspect-publish-uid',
+  'inspect-wait',
+  'js-flags',
+  'load-extension',
+  'remote-allow-origins',
+  'remote-debugging-address',
+  'remote-debugging-io-pipes',
+  'remote-debugging-pipe',
+  'remote-debugging-port',
+  'remote-debugging-targets',
+  'renderer-cmd-prefix',
+  'utility-cmd-prefix',
+])
+
+/** The first parameter that the packaged program refuses, or null. Windows takes `/` for `--`, and ignores case. */
+export const refusedParameter = (parameters: readonly string[]): string | null =>
+  parameters.find((parameter) => {
+    const name = /^(?:--?|\/)([a-z-]+)(?:=|$)/i.exec(parameter)?.[1]
+    return name !== undefined && refusedSwitches.has(name.toLowerCase())
+  }) ?? null
 
 /** The page cannot leave its address, open a window, embed a page or download. */
 export function guardContents(contents: Pick<WebContents, 'on' | 'setWindowOpenHandler'>): void {

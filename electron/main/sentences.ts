@@ -40,6 +40,10 @@ export function chooseOptions(kind: CallInput<'dialog.choose'>['kind']): OpenDia
   }
 }
 
+/** Shown when the packaged program was started with a parameter that it refuses. */
+export const refusedParameterText = (parameter: string): string =>
+  `The parameter ${parameter} could let another program look into Lobule or change it. Start Lobule without it.`
+
 /** Shown when the page's process has crashed; button 0 loads the page again. */
 export const pageGoneQuestion = (reason: string): MessageBoxOptions => ({
   type: 'error',

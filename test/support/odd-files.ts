@@ -142,7 +142,7 @@ export async function writeOddFiles(folder: string): Promise<OddFiles> {
   scratched.fill(0xaa, 9000, 9400)
   await refused('scratched.png', 'image.truncated', scratched)
   await refused('claimed.png', 'image.too-large', claimHugePng(await noise('claimed', 1, 1).png().toBuffer()))
-  await refused('bomb.tif', 'image.too-large', sharedTileTiff(65_536))
+  await refused('bomb.tif', 'image.implausible', sharedTileTiff(65_536))
   const jpeg2000 = sharedTileTiff(1024)
   jpeg2000.writeUInt16LE(34712, 10 + 3 * 12 + 8)
   await refused('jpeg2000.tif', 'image.unsupported-format', jpeg2000)

@@ -26,7 +26,7 @@ const bandPx = 2 ** 26
  * because parts of other formats cannot be read without decoding everything before them.
  * @param options.header of the page, if it has been read
  * @throws AppError `path.*`, `image.empty-file`, `image.unsupported-format`, `image.truncated`, `image.too-large`,
- *   `image.no-page`, `job.cancelled`
+ *   `image.implausible`, `image.no-page`, `job.cancelled`
  */
 export async function verifyImage(
   path: string,
@@ -37,8 +37,11 @@ export async function verifyImage(
   const pixels = width * height
   const [tileHeight = 0] = format === 'tiff' ? (tags?.numbers(tiffTag.tileHeight) ?? []) : []
   const isBomb = pixels / byteCount > maxPixelsPerByte
-  if ((pixels > decodeLimitPx && tileHeight === 0) || (pixels > harmlessPx && isBomb)) {
+  if (pixels > decodeLimitPx && tileHeight === 0) {
     throw new AppError('image.too-large', { path, pixels, limit: decodeLimitPx })
+  }
+  if (pixels > harmlessPx && isBomb) {
+    throw new AppError('image.implausible', { path, pixels, bytes: byteCount })
   }
   const bandRows = tileHeight === 0 ? height : Math.ceil(bandPx / width / tileHeight) * tileHeight
   for (let top = 0; top < height; top += bandRows) {

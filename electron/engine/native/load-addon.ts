@@ -22,15 +22,15 @@ export function loadAddon(): unknown {
 }
 
 /**
- * The addon's file: LOBULE_NATIVE_ADDON, else beside the packaged application's resources, else in the
- * nearest folder above that has built it (sources run from electron/, bundles from out/).
+ * The addon's file: beside the packaged application's resources, which loads no other code; else LOBULE_NATIVE_ADDON, else
+ * in the nearest folder above that has built it (sources run from electron/, bundles from out/).
  */
-function findAddon(): string {
-  const named = process.env['LOBULE_NATIVE_ADDON']
-  if (named) return path.resolve(named)
+export function findAddon(): string {
   const resources = 'resourcesPath' in process ? String(process.resourcesPath) : undefined
   const packaged = resources === undefined ? undefined : path.join(resources, 'lobule-native.node')
   if (packaged !== undefined && existsSync(packaged)) return packaged
+  const named = process.env['LOBULE_NATIVE_ADDON']
+  if (named) return path.resolve(named)
   const built = path.join('native', 'build', 'lobule-native.node')
   for (let folder = import.meta.dirname; ; folder = path.dirname(folder)) {
     const file = path.join(folder, built)

@@ -320,7 +320,13 @@ describe('what must not break it', () => {
       `${count} files: ${imported} imported, ${duplicates} the same, ${failed.length} refused; at most ${megabytes.toFixed(0)} MB`,
     )
     const codes = [...new Set(report.failed.map(({ code }) => code))]
-    const allowed = ['image.truncated', 'image.unsupported-format', 'image.too-large', 'image.no-page']
+    const allowed = [
+      'image.truncated',
+      'image.unsupported-format',
+      'image.too-large',
+      'image.implausible',
+      'image.no-page',
+    ]
     expect(codes.filter((code) => !allowed.includes(code))).toEqual([])
     expect(report.imported).toBeGreaterThan(count / 10)
     expect(report.failed.length).toBeGreaterThan(count / 10)

@@ -17,6 +17,14 @@ it.each([
   expect(isMissing(failure(code))).toBe(expected === 'path.not-found')
 })
 
+it('a name that Node could not read is said to be so, if the file is not found', () => {
+  expect(asPathError(failure('ENOENT'), '/a\uFFFD')).toMatchObject({
+    code: 'path.not-utf8',
+    message: expect.stringContaining('Rename the file or folder.') as string,
+  })
+  expect(asPathError(failure('EACCES'), '/a\uFFFD')).toMatchObject({ code: 'path.unreadable' })
+})
+
 it('a failed write gives the reason in plain words', () => {
   expect(asNotWritable(failure('ENOSPC'), '/a').message).toBe('/a cannot be written: the disk is full.')
 })

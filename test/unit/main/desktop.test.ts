@@ -59,6 +59,30 @@ describe('the start', () => {
     expect(electron.window.focused).toBe(1)
   })
 
+  test('the packaged program does not start with a debugging port or developer tools', async () => {
+    for (const parameter of ['--remote-debugging-port=9222', '--devtools']) {
+      electron = new StandInElectron()
+      electron.app.isPackaged = true
+      start([parameter])
+      expect(electron.app.exitCode).toBe(2)
+      expect(electron.errors[0]).toContain(`The parameter ${parameter} could let another program`)
+      expect(electron.log).not.toContain('ready')
+      expect(electron.windows).toEqual([])
+    }
+    electron = new StandInElectron()
+    electron.app.isPackaged = true
+    start()
+    await opened()
+    expect(electron.window.options.webPreferences?.devTools).toBe(false)
+  })
+
+  test('during development both are allowed', async () => {
+    electron.app.isPackaged = false
+    start(['--remote-debugging-port=9222'])
+    await opened()
+    expect(electron.window.options.webPreferences?.devTools).toBe(true)
+  })
+
   test('a failed start is reported and ends with 1', async () => {
     electron.app.getVersion = () => {
       throw new Error('broken')

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { isLocalRequest, isPageAddress, schemes } from '../../../electron/main/address.ts'
-import { guardContents, guardSession, mayUseDevTools, windowOptions } from '../../../electron/main/guards.ts'
+import {
+  guardContents,
+  guardSession,
+  refusedParameter,
+  windowOptions,
+} from '../../../electron/main/guards.ts'
 import { StandInContents, StandInSession } from './stand-in-electron.ts'
 
 const foreign = [
@@ -47,10 +52,31 @@ test('the window gives the page nothing but its bridge', () => {
   })
 })
 
-test('developer tools: during development, and in a package only on request', () => {
-  expect(mayUseDevTools(false, [])).toBe(true)
-  expect(mayUseDevTools(true, [])).toBe(false)
-  expect(mayUseDevTools(true, ['--devtools'])).toBe(true)
+test.each([
+  ['--remote-debugging-port=9222'],
+  ['--remote-debugging-port'],
+  ['-remote-debugging-pipe'],
+  ['/Remote-Debugging-Port=0'],
+  ['--inspect=0.0.0.0:9229'],
+  ['--inspect-brk'],
+  ['--js-flags=--expose-gc'],
+  ['--devtools'],
+  ['--renderer-cmd-prefix=gdb'],
+])('the packaged program refuses %s', (parameter) => {
+  expect(refusedParameter(['--workspace', 'w', parameter])).toBe(parameter)
+})
+
+test('the packaged program takes its own parameters and paths', () => {
+  const own = [
+    '--workspace',
+    '/inspect/it',
+    '/debug/study',
+    'C:\\devtools',
+    '--no-sandbox',
+    '--lang=de',
+    '--',
+  ]
+  expect(refusedParameter(own)).toBeNull()
 })
 
 describe('ways out of the page', () => {

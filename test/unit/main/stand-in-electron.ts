@@ -81,7 +81,7 @@ export class StandInSession extends EventEmitter {
 
 class StandInApp extends EventEmitter {
   readonly log: string[]
-  readonly isPackaged = true
+  isPackaged = true
   hasLock = true
   exitCode: number | null = null
   constructor(log: string[]) {

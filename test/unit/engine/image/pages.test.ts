@@ -143,11 +143,18 @@ describe('verifyImage', () => {
     wide.writeUInt32BE(5_308_476, 16)
     wide.writeUInt32BE(crc32(wide.subarray(12, 29)), 29)
     await expect(verifyImage(await put('wide.png', wide))).rejects.toMatchObject({
-      code: 'image.too-large',
-      details: { pixels: 5_308_476 * 40 },
+      code: 'image.implausible',
+      details: { pixels: 5_308_476 * 40, bytes: wide.length },
     })
+    // At the limit exactly, it is not too large, and the reason must not say so.
+    wide.writeUInt32BE(16_384, 16)
+    wide.writeUInt32BE(16_384, 20)
+    wide.writeUInt32BE(crc32(wide.subarray(12, 29)), 29)
+    const square = verifyImage(await put('square.png', wide)).catch((error: unknown) => String(error))
+    expect(await square).toContain(`claims to have 268435456 pixels in only ${wide.length} bytes`)
+    expect(await square).not.toContain('maximum')
     await expect(verifyImage(await put('bomb.tif', sharedTileTiff(65_536)))).rejects.toMatchObject({
-      code: 'image.too-large',
+      code: 'image.implausible',
       details: { pixels: 65_536 ** 2 },
     })
   })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { classFromFolders, findImages } from '../../../../electron/features/images/find-images.ts'
+import { verifyImage } from '../../../../electron/engine/image/index.ts'
 
 let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-find-'))))
@@ -31,6 +32,28 @@ it('lists missing files and continues', async () => {
   expect(found.files).toEqual([a])
   expect(found.failed).toMatchObject([{ path: join(root, 'none'), code: 'path.not-found' }])
 })
+
+it.runIf(process.platform === 'linux')(
+  'says of a name that is not UTF-8 that it must be changed',
+  async () => {
+    const bytes = (name: string): Buffer =>
+      Buffer.concat([Buffer.from(`${root}/${name}`), Buffer.from([0xe9])])
+    mkdirSync(bytes('folder'))
+    writeFileSync(Buffer.concat([bytes('image'), Buffer.from('.png')]), 'x')
+    const found = await findImages([root], signal)
+    expect(found.failed).toMatchObject([{ path: join(root, 'folder\uFFFD'), code: 'path.not-utf8' }])
+    expect(found.failed[0]?.message).toContain('its name is not valid UTF-8')
+    // The file itself is opened later.
+    const [path = ''] = found.files
+    await expect(verifyImage(path)).rejects.toMatchObject({ code: 'path.not-utf8' })
+    // The same sign in a proper name, and a path that nothing is at.
+    const proper = touch('proper\uFFFD', 'a.png')
+    expect((await findImages([proper], signal)).files).toEqual([proper])
+    expect((await findImages([join(root, 'none')], signal)).failed).toMatchObject([
+      { code: 'path.not-found' },
+    ])
+  },
+)
 
 describe('classFromFolders', () => {
   it('looks no further up than the given folder', () => {

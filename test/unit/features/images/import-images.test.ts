@@ -227,7 +227,7 @@ it('reads back where labels came from in the table that it writes, and ignores o
   expect(labels()).toEqual(expected)
   const written = join(root, 'again', 'labels.csv')
   mkdirSync(join(root, 'again'))
-  await exportLabels(store.database, { path: written, history: false })
+  await exportLabels(store.database, { path: written, history: false, replace: false })
   store.close()
   store = createWorkspace(join(root, 'w2'), parseClassScheme('Benign,Malignant*'), 'test')
   await run({ labels: 'none', labelsFile: written, reader: 'max' })
