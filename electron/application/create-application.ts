@@ -60,7 +60,7 @@ export function createApplication(options: ApplicationOptions): Application {
   const session = new Session(`Lobule ${version}`, emit, () => settings.content.reader, allJobs, servicesOf)
   const audit = new AuditWatch(session, homeDirectory, emit)
   listeners.add((event) => audit.handleEvent(event))
-  const backups = new BackupWatch(session, homeDirectory)
+  const backups = new BackupWatch(session, homeDirectory, emit)
   if (door.isCommandLine !== true) {
     backups.start()
     listeners.add(({ name }) => {

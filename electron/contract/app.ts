@@ -24,7 +24,7 @@ export type DoctorReport = z.infer<typeof doctorReportSchema>
 export const directoryEntrySchema = z.object({
   name: z.string(),
   path: z.string(),
-  kind: z.enum(['folder', 'image', 'workspace', 'weights', 'table', 'package']),
+  kind: z.enum(['folder', 'image', 'workspace', 'weights', 'table', 'package', 'backup']),
 })
 export type DirectoryEntry = z.infer<typeof directoryEntrySchema>
 
@@ -57,7 +57,7 @@ export const appCalls = {
     blinded: 'open',
   }),
   'dialog.choose': call({
-    input: z.strictObject({ kind: z.enum(['files', 'folder', 'weights', 'table', 'package']) }),
+    input: z.strictObject({ kind: z.enum(['files', 'folder', 'weights', 'table', 'package', 'backup']) }),
     output: z.object({ paths: z.array(filePath) }),
     audit: 'reads',
     blinded: 'open',

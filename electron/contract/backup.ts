@@ -107,8 +107,6 @@ export const backupStateSchema = z.object({
   failure: z.string().nullable(),
   /** Days since the last backup, or since the workspace was created; null: there is no reason to remind. */
   remindDays: z.int().nullable(),
-  /** Whether the database is still the file that was opened; false once it was deleted or replaced. */
-  isInPlace: z.boolean(),
 })
 export type BackupState = z.infer<typeof backupStateSchema>
 

@@ -13,6 +13,8 @@ export const workspaceViewSchema = z.object({
   modelCount: z.int(),
   /** Whether it is open for reading only, since its folder or database cannot be written. */
   isReadOnly: z.boolean(),
+  /** Whether its database is still the file that was opened; false once it was deleted or replaced. */
+  isInPlace: z.boolean(),
   /** Names of files that were set aside at opening: a log that does not belong to the database. Usually none. */
   setAside: z.array(z.string()),
 })

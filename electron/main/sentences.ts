@@ -31,6 +31,12 @@ export function chooseOptions(kind: CallInput<'dialog.choose'>['kind']): OpenDia
         properties: ['openFile'],
         filters: [{ name: 'Model packages', extensions: ['zip'] }, allFiles],
       }
+    case 'backup':
+      return {
+        title: 'Choose a backup',
+        properties: ['openFile'],
+        filters: [{ name: 'Backups', extensions: ['tar'] }, allFiles],
+      }
     case 'weights':
       return {
         title: 'Choose weight files',

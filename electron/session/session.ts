@@ -192,10 +192,14 @@ function withJobsInMemory(workspace: OpenWorkspace): Store {
   }
 }
 
-const viewOf = ({ path, database, setAside }: OpenWorkspace): WorkspaceView => ({
-  path,
-  ...readWorkspace(database),
-  classes: listClasses(database),
-  isReadOnly: database.isReadOnly,
-  setAside: [...setAside],
-})
+function viewOf(workspace: OpenWorkspace): WorkspaceView {
+  const { path, database, setAside } = workspace
+  return {
+    path,
+    ...readWorkspace(database),
+    classes: listClasses(database),
+    isReadOnly: database.isReadOnly,
+    isInPlace: workspace.isInPlace(),
+    setAside: [...setAside],
+  }
+}

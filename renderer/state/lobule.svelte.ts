@@ -5,6 +5,7 @@ import { strings } from '../words/index.ts'
 import { ColumnChoice } from './column-choice.svelte.ts'
 import { Alerts } from './alerts.svelte.ts'
 import { Audit } from './audit.svelte.ts'
+import { Backups } from './backups.svelte.ts'
 import { Batch } from './batch.svelte.ts'
 import { readDroppedFiles } from './dropped-files.ts'
 import { IdBatcher } from './id-batcher.ts'
@@ -44,6 +45,7 @@ export class Lobule {
   readonly heatMap: HeatMap
   readonly importDraft: ImportDraft
   readonly maintenance: WorkspaceMaintenance
+  readonly backups: Backups
   readonly jobs: Jobs
   /** Which images are being classified, and which failed. */
   readonly batch: Batch
@@ -77,6 +79,7 @@ export class Lobule {
     this.heatMap = new HeatMap(client, (starting) => this.jobControl.run(starting))
     this.importDraft = new ImportDraft(client, bridge.upload)
     this.maintenance = new WorkspaceMaintenance(client)
+    this.backups = new Backups(client)
     this.jobs = new Jobs(client)
     this.batch = new Batch(client, this.jobs)
     this.models = new Models(client)
@@ -207,6 +210,7 @@ export class Lobule {
 
   #clearWorkspace(): void {
     this.#openPath = null
+    this.backups.clear()
     this.navigation.showScreen('worklist')
     this.navigation.close()
     this.#clearImages()

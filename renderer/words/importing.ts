@@ -116,6 +116,7 @@ export const importingStrings = {
       weights: 'Choose weight files',
       table: 'Choose a table of labels',
       package: 'Choose a model package',
+      backup: 'Choose a backup',
     },
     path: 'Path',
     go: 'Go',

@@ -1,4 +1,5 @@
 import { auditStrings } from './audit.ts'
+import { backupStrings } from './backup.ts'
 import { backendsStrings } from './backends.ts'
 import { commonStrings } from './common.ts'
 import { effortStrings } from './effort.ts'
@@ -37,6 +38,7 @@ export const strings = {
   ...readersStrings,
   ...regionsStrings,
   ...auditStrings,
+  ...backupStrings,
   ...reportsStrings,
   ...screensStrings,
   ...backendsStrings,

@@ -21,6 +21,9 @@ export const jobsStrings = {
       'export-model': 'Model export',
       'import-model': 'Model import',
       'import-descriptors': 'Descriptor import',
+      backup: 'Backup',
+      'verify-backup': 'Backup check',
+      restore: 'Restore',
     } satisfies Record<JobView['kind'], string>,
     states: {
       queued: 'Queued',

@@ -1,6 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { hasCode, toErrorView, type BackupSchedule, type BackupState } from '../../contract/index.ts'
+import {
+  hasCode,
+  toErrorView,
+  type AnyEvent,
+  type BackupSchedule,
+  type BackupState,
+} from '../../contract/index.ts'
 import { readCreatedAt, readWorkspace } from '../../store/index.ts'
 import type { Session } from '../../session/session.ts'
 import { BackupRecords } from './backup-records.ts'
@@ -9,6 +15,7 @@ import { scheduledName } from './schedule-files.ts'
 
 const dayMs = 24 * 3600 * 1000
 const lookEveryMs = 10 * 60 * 1000
+const watchEveryMs = 5000
 /** A little less than a day or a week, so that a backup at nine o'clock does not move to a later hour every day. */
 const intervals: Readonly<Record<BackupSchedule['every'], number>> = {
   never: Infinity,
@@ -16,28 +23,46 @@ const intervals: Readonly<Record<BackupSchedule['every'], number>> = {
   week: 7 * dayMs - 3600 * 1000,
 }
 
-/** Makes backups of the open workspace by itself, as its schedule says, and knows when a reminder is due. */
+/**
+ * Makes backups of the open workspace by itself, as its schedule says, and knows when a reminder is due. It also looks
+ * whether the database is still in its place, so that a person learns of it before the next write.
+ */
 export class BackupWatch {
   readonly #session: Session
   readonly #records: BackupRecords
   readonly #now: () => number
-  #timer: NodeJS.Timeout | null = null
+  readonly #emit: (event: AnyEvent) => void
+  #timers: NodeJS.Timeout[] = []
+  #wasInPlace = true
   #triedAt = -Infinity
 
-  constructor(session: Session, homeDirectory: string, now = Date.now) {
+  constructor(session: Session, homeDirectory: string, emit: (event: AnyEvent) => void, now = Date.now) {
     this.#session = session
+    this.#emit = emit
     this.#records = new BackupRecords(homeDirectory)
     this.#now = now
   }
 
-  /** Looks now and then whether a backup is due, as long as the program runs. */
+  /** Looks now and then, as long as the program runs. */
   start(): void {
-    this.#timer ??= setInterval(() => void this.look(), lookEveryMs).unref()
+    if (this.#timers.length > 0) return
+    this.#timers = [
+      setInterval(() => void this.look(), lookEveryMs).unref(),
+      setInterval(() => this.watchPlace(), watchEveryMs).unref(),
+    ]
   }
 
   stop(): void {
-    if (this.#timer !== null) clearInterval(this.#timer)
-    this.#timer = null
+    for (const timer of this.#timers) clearInterval(timer)
+    this.#timers = []
+  }
+
+  /** Announces the workspace again once its database was deleted or replaced. */
+  watchPlace(): void {
+    const isInPlace = !this.#session.isOpen || this.#session.workspace.isInPlace()
+    const hasChanged = isInPlace !== this.#wasInPlace
+    this.#wasInPlace = isInPlace
+    if (hasChanged && !isInPlace) this.#emit({ name: 'workspace.changed', payload: this.#session.view() })
   }
 
   /** Submits a backup if one is due. One that failed is tried again after an hour. */
@@ -73,7 +98,7 @@ export class BackupWatch {
     const { schedule, last, failure } = this.#records.of(path, createdAt)
     const days = Math.floor((this.#now() - Date.parse(last?.at ?? createdAt)) / dayMs)
     const isLong = schedule.remindAfterDays > 0 && days >= schedule.remindAfterDays
-    return { schedule, last, failure, remindDays: isLong ? days : null, isInPlace: workspace.isInPlace() }
+    return { schedule, last, failure, remindDays: isLong ? days : null }
   }
 
   /** @throws AppError `workspace.none-open` */

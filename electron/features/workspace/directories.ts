@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
 import { asPathError } from '../../base/path-errors.ts'
-import { imageExtensions, type CallOutput, type DirectoryEntry } from '../../contract/index.ts'
+import { backupEnding, imageExtensions, type CallOutput, type DirectoryEntry } from '../../contract/index.ts'
 import { isWorkspace } from '../../store/index.ts'
 
 /**
@@ -27,6 +27,7 @@ export async function listDirectory(path: string | null): Promise<CallOutput<'di
       if (imageExtensions.includes(extension)) return [{ name: entry.name, path: entryPath, kind: 'image' }]
       if (extension === '.csv') return [{ name: entry.name, path: entryPath, kind: 'table' }]
       if (extension === '.zip') return [{ name: entry.name, path: entryPath, kind: 'package' }]
+      if (extension === backupEnding) return [{ name: entry.name, path: entryPath, kind: 'backup' }]
       if (extension === '.h5') return [{ name: entry.name, path: entryPath, kind: 'weights' }]
       return []
     })

@@ -23,6 +23,7 @@ const workspace = (name: string): WorkspaceView => ({
   labelledCount: 0,
   modelCount: 0,
   isReadOnly: false,
+  isInPlace: true,
   setAside: [],
 })
 

@@ -304,6 +304,7 @@ export class FakeApplication {
       labelledCount: 0,
       modelCount: 0,
       isReadOnly: false,
+      isInPlace: true,
       setAside: [],
     }
     return this.#workspace

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
 import {
   AppError,
+  defaultSchedule,
+  type BackupState,
   type CheckReport,
   type Failure,
   type Handlers,
@@ -18,9 +20,21 @@ export type FilesBelow = (path: string) => string[]
 export function importCareHandlers(
   workspaceOf: () => WorkspaceView,
   filesBelow: FilesBelow,
-): Pick<Handlers, 'image.preview' | 'drop.begin' | 'drop.discard' | 'storage.clean' | 'workspace.info'> {
+): Pick<
+  Handlers,
+  | 'image.preview'
+  | 'drop.begin'
+  | 'drop.discard'
+  | 'storage.clean'
+  | 'workspace.info'
+  | 'backup.state'
+  | 'backup.schedule'
+> {
   let descriptorBytes = 1_240_000_000
   let explanationBytes = 2_600_000
+  let schedule = defaultSchedule
+  const last = { at: '2026-03-02T08:00:00.000Z', path: '/media/backups/first.tar' }
+  const backups = (): BackupState => ({ schedule, last, failure: null, remindDays: null })
   return {
     'image.preview': ({ paths, labels, labelsFile, casesPattern, mostFiles }) => {
       if (labelsFile?.endsWith('broken.csv') === true) {
@@ -54,6 +68,11 @@ export function importCareHandlers(
         failed,
         rows,
       }
+    },
+    'backup.state': backups,
+    'backup.schedule': (chosen) => {
+      schedule = chosen
+      return backups()
     },
     'drop.begin': () => ({ dropId: randomBytes(8).toString('hex') }),
     'drop.discard': () => ({}),

@@ -300,7 +300,7 @@ it('a rescue copy of a workspace whose database was deleted opens with everythin
   await expect(call(application, 'image.label', { imageIds: [9], className: 'Benign' })).rejects.toThrow(
     code('workspace.replaced'),
   )
-  expect(await call(application, 'backup.state', {})).toMatchObject({ isInPlace: false })
+  expect(await call(application, 'workspace.current', {})).toMatchObject({ isInPlace: false })
   expect(await call(application, 'backup.rescue', { directory: file('rescued') })).toMatchObject({
     directory: file('rescued'),
     files: 5,

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { defaultSchedule } from '../../../../electron/contract/index.ts'
+import { defaultSchedule, type AnyEvent } from '../../../../electron/contract/index.ts'
 import { BackupWatch } from '../../../../electron/features/backup/backup-schedule.ts'
 import { BackupRecords } from '../../../../electron/features/backup/backup-records.ts'
 import {
@@ -63,11 +63,13 @@ it('removes only old scheduled backups of this workspace', async () => {
 })
 
 it('makes a backup when one is due, not before, and reminds when none was made', async () => {
+  const events: AnyEvent[] = []
+  const emit = (event: AnyEvent): void => void events.push(event)
   const compute = new ComputeClient(inProcessCompute(tasks).launch, () => undefined)
   const services = {
     homeDirectory: join(root, 'home'),
     version: '1',
-    emit: () => undefined,
+    emit,
     compute,
     bounded: inProcessBounded(),
     get workspace() {
@@ -84,7 +86,7 @@ it('makes a backup when one is due, not before, and reminds when none was made',
   try {
     await session.create(join(root, 'w'), 'Benign,Malignant*')
     let now = Date.now() + 29 * day
-    const watch = new BackupWatch(session, services.homeDirectory, () => now)
+    const watch = new BackupWatch(session, services.homeDirectory, emit, () => now)
     expect(watch.state()).toMatchObject({ schedule: defaultSchedule, last: null, remindDays: null })
     now += day
     expect(watch.state().remindDays).toBe(30)
@@ -100,7 +102,7 @@ it('makes a backup when one is due, not before, and reminds when none was made',
     expect(made).toMatchObject({ failure: null, last: { path: join(folder, readdirSync(folder)[0] ?? '') } })
     // The record says when it was really made.
     now = Date.parse(made.last?.at ?? '') + 22 * 3600 * 1000
-    const later = new BackupWatch(session, services.homeDirectory, () => now)
+    const later = new BackupWatch(session, services.homeDirectory, emit, () => now)
     await later.look()
     await session.queue.idle()
     expect(readdirSync(folder).length).toBe(1)
@@ -115,6 +117,13 @@ it('makes a backup when one is due, not before, and reminds when none was made',
     now += 3 * day
     await later.look()
     expect(later.state().failure).toMatch(/backups/)
+
+    later.watchPlace()
+    events.length = 0
+    rmSync(join(root, 'w', 'workspace.sqlite'))
+    later.watchPlace()
+    later.watchPlace()
+    expect(events).toMatchObject([{ name: 'workspace.changed', payload: { isInPlace: false } }])
   } finally {
     await session.dispose()
     compute.close()
