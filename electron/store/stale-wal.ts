@@ -8,7 +8,7 @@ const walOf = (path: string): string => `${path}-wal`
 const shmOf = (path: string): string => `${path}-shm`
 
 /** Whether a process ended without closing the database: what it committed last may be in the log alone. */
-export const hasLog = (path: string): boolean =>
+const hasLog = (path: string): boolean =>
   (statSync(walOf(path), { throwIfNoEntry: false })?.size ?? 0) > 0
 
 /**

@@ -21,7 +21,7 @@ import { labelsOf, problemsOf, storedLabels } from './state.ts'
 const computeScript = fileURLToPath(new URL('../../out/main/compute.js', import.meta.url))
 const diskBytes = 24 * 2 ** 20
 
-export interface DiskFullOptions {
+interface DiskFullOptions {
   /** Free bytes that are left on the disk, one run of each operation for each. */
   sizes: readonly number[]
   /** The same for trainings, which take longer. */
@@ -30,7 +30,7 @@ export interface DiskFullOptions {
 }
 
 /** How often each operation succeeded and was refused. */
-export type DiskFullResult = Record<Operation, { done: number; refused: number }>
+type DiskFullResult = Record<Operation, { done: number; refused: number }>
 
 type Operation = 'open' | 'label' | 'train' | 'backup'
 

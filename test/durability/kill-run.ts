@@ -10,10 +10,10 @@ import { lobuleJson, runLobule } from '../support/run-lobule.ts'
 import { labelsOf, outcomeOf, problemsOf, storedLabels } from './state.ts'
 
 const labelScript = fileURLToPath(new URL('label-forever.ts', import.meta.url))
-export const operations = ['import', 'label', 'train', 'classify', 'backup', 'restore'] as const
+const operations = ['import', 'label', 'train', 'classify', 'backup', 'restore'] as const
 type Operation = (typeof operations)[number]
 
-export interface KillRunOptions {
+interface KillRunOptions {
   /** How many kills must hit a running program. */
   count: number
   /** The same seed draws the same moments. */
@@ -22,7 +22,7 @@ export interface KillRunOptions {
 }
 
 /** Kills of each operation, and how many runs ended before their kill. */
-export interface KillRunResult {
+interface KillRunResult {
   kills: Record<Operation, number>
   tooLate: number
   /** Labels that were acknowledged before a kill; each was found after it. */

@@ -12,7 +12,7 @@ import {
 } from '../../electron/store/index.ts'
 
 /** What must be the same in the end, however often the program was killed: no ids of jobs, no times. */
-export interface Outcome {
+interface Outcome {
   /** By content: class and reader of each label, and each suggestion to the last bit. */
   images: unknown[]
   boosters: string[]

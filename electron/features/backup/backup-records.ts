@@ -13,7 +13,7 @@ const recordSchema = z.object({
   last: z.object({ at: z.string(), path: z.string() }).nullable(),
   failure: z.string().nullable(),
 })
-export type BackupRecord = Pick<z.infer<typeof recordSchema>, 'schedule' | 'last' | 'failure'>
+type BackupRecord = Pick<z.infer<typeof recordSchema>, 'schedule' | 'last' | 'failure'>
 
 /**
  * The schedule and the last backup of each workspace on this computer, in `backups` of the data folder: they belong to
