@@ -95,9 +95,7 @@ function valuesOf(path: string, { layer, name, dataset }: StoredArray, count: nu
 
 async function withArrays<T>(path: string, use: (arrays: StoredArray[]) => T): Promise<T> {
   if (!(await isHdf5(path))) throw refuse(path, 'it is not an HDF5 file')
-  const library = await h5wasm.ready
-  library.activate_throwing_error_handler()
-  const file = openHdf5(path)
+  const file = await openHdf5(path)
   try {
     return use(listArrays(path, file))
   } catch (error) {
@@ -117,8 +115,11 @@ function closeHdf5(file: { close: () => unknown }): void {
   }
 }
 
-function openHdf5(path: string) {
+async function openHdf5(path: string) {
+  const library = await h5wasm.ready
   try {
+    // A library that a damaged file has stopped refuses this too.
+    library.activate_throwing_error_handler()
     return new h5wasm.File(path, 'r')
   } catch (error) {
     throw refuse(path, 'it is incomplete or damaged', error)
