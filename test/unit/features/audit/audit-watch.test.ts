@@ -69,7 +69,9 @@ it('reports its findings when a workspace is opened, as an event and on request'
   await expect(call('workspace.open', { path: join(path, 'nothing') })).rejects.toMatchObject({
     code: 'workspace.not-found',
   })
-  await call('reader.set', { name: 'eve' })
+  // A failed opening leaves the open workspace as it was.
+  expect(await call('audit.verify', {})).toMatchObject({ whole: true, events: 7 })
+  await close()
   expect(await call('audit.verify', {}).catch((error: unknown) => error)).toMatchObject({
     code: 'workspace.none-open',
   })

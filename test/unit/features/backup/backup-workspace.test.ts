@@ -253,7 +253,7 @@ describe('a restore', () => {
     const first = await open()
     await backUp(first, { path: file('w.tar') })
     await call(first, 'image.label', { imageIds: [6, 7], className: 'Malignant' })
-    await call(first, 'audit.verify', {})
+    const { events: seen } = await call(first, 'audit.verify', {})
     await first.close()
     applications.length = 0
     renameSync(workspace, file('away'))
@@ -263,7 +263,7 @@ describe('a restore', () => {
     await call(application, 'workspace.open', { path: workspace })
     expect(await call(application, 'audit.verify', {})).toMatchObject({ whole: true, problems: [] })
     const { events } = await call(application, 'audit.list', { limit: 1 })
-    expect(events[0]?.before).toMatchObject({ lastSeenEvent: 5 + 3 })
+    expect(events[0]?.before).toMatchObject({ lastSeenEvent: seen })
   })
 
   it('refuses a backup in which any byte is wrong, and leaves nothing', async () => {
