@@ -4,8 +4,7 @@ import { dirname, resolve } from 'node:path'
 
 /**
  * Permissions of the files and folders of workspaces and of the data folder: for the user alone, since they hold labels.
- * Only in a folder that its group may write into, which somebody has set up for several accounts, the group may use them
- * too. Windows ignores these numbers; there, permissions are inherited from the folder above.
+ * Only in a folder that its group may write into, as one that is set up for several accounts, the group may use them too. Windows ignores these numbers; there, permissions are inherited from the folder above.
  */
 export const privateFile = 0o600
 export const privateFolder = 0o700

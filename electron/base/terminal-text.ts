@@ -26,7 +26,7 @@ export const visibleJson = (value: unknown): string =>
 /** Several lines, such as the stack of an error. */
 export const visibleLines = (text: string): string => text.split('\n').map(visible).join('\n')
 
-/** Reports what should not have happened, for whoever looks at the terminal or the log. */
+/** Reports what should not have happened, on stderr. */
 export function reportUnexpected(what: string, error: unknown): void {
   console.error(`${visible(what)}: ${visibleLines(inspect(error))}`)
 }

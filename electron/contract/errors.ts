@@ -18,7 +18,7 @@ export const errorDetails = {
   'path.not-found': path,
   'path.unreadable': pathReason,
   'path.not-writable': pathReason,
-  /** A file that would be written exists already, and nobody asked to replace it. */
+  /** A file that would be written exists already and must not be replaced. */
   'path.exists': path,
   /** A file of a workspace or of Lobule itself, or an image, which no export may replace. */
   'path.protected': pathReason,
