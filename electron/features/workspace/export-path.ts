@@ -11,8 +11,16 @@ type Context = Pick<ServiceContext, 'session' | 'homeDirectory'>
 
 /** Files whose state is asked for at once. */
 const statsAtOnce = 16
-/** Folders of the data folder; its files are all Lobule's. */
-const ownHomeFolders: readonly string[] = ['encoders', 'window']
+/** What Lobule keeps in the data folder; the user may have other files there, as on a stick with everything. */
+const ownHomeNames: readonly string[] = [
+  'settings.json',
+  'audit-heads',
+  'audit-heads.json',
+  'backends.json',
+  'backups',
+  'encoders',
+  'window',
+]
 
 /**
  * The absolute path of an export, checked before anything is computed: its ending, what is there, and that it is no file
@@ -60,8 +68,9 @@ function reasonOfWorkspace(path: string): string | null {
 
 function reasonOfHome(home: string, path: string): string | null {
   const [first = ''] = path.startsWith(home + sep) ? path.slice(home.length + 1).split(sep) : []
-  const isOwn = first !== '' && (dirname(path) === home || ownHomeFolders.includes(first.toLowerCase()))
-  return isOwn ? "it would be among Lobule's own settings and encoders" : null
+  return ownHomeNames.includes(first.toLowerCase())
+    ? "it would be among Lobule's own settings and encoders"
+    : null
 }
 
 /** The image files of the open workspace, in every spelling and through every link. */
