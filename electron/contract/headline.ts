@@ -18,9 +18,7 @@ export const shownProbabilities = ({
 }: Pick<VerdictView, 'probabilities' | 'details'>): Record<string, number> =>
   details?.calibrated ?? probabilities
 
-export function headlineOf(
-  verdict: Pick<VerdictView, 'suggested' | 'probabilities' | 'details'>,
-): Headline {
+export function headlineOf(verdict: Pick<VerdictView, 'suggested' | 'probabilities' | 'details'>): Headline {
   const { suggested, details } = verdict
   const shown = shownProbabilities(verdict)
   const others = (details?.predictionSet.classes ?? []).filter((name) => name !== suggested)

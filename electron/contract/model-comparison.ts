@@ -19,9 +19,7 @@ export const modelComparisonSchema = z.object({
    * Accuracy of the second minus that of the first, -1..1, with its 95 % interval from resampled cases, widened for few
    * cases; null: no image was compared, or the interval needs at least 2 cases.
    */
-  difference: z
-    .object({ value: z.number(), low: z.number(), high: z.number(), cases: count })
-    .nullable(),
+  difference: z.object({ value: z.number(), low: z.number(), high: z.number(), cases: count }).nullable(),
   /** McNemar's exact test, two-sided; it takes images as independent. */
   pValue: fraction,
   /** Every image for which the models suggest different classes. */

@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { anyModelName, filePath, fraction, id, isoTime, modelName, replace, sha256, started } from './atoms.ts'
+import {
+  anyModelName,
+  filePath,
+  fraction,
+  id,
+  isoTime,
+  modelName,
+  replace,
+  sha256,
+  started,
+} from './atoms.ts'
 import { call } from './call.ts'
 import { classSchemeSchema } from './classes.ts'
 import { encoderNameSchema, recipeSchema } from './recipe.ts'

@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { anyModelName, filePath, fraction, id, imageIds, isoTime, maxListed, replace, started } from './atoms.ts'
+import {
+  anyModelName,
+  filePath,
+  fraction,
+  id,
+  imageIds,
+  isoTime,
+  maxListed,
+  replace,
+  started,
+} from './atoms.ts'
 import { call } from './call.ts'
 import { effortMadeSchema, effortSchema } from './effort.ts'
 import { weightsSourceSchema } from './encoders.ts'

@@ -8,8 +8,7 @@ const walOf = (path: string): string => `${path}-wal`
 const shmOf = (path: string): string => `${path}-shm`
 
 /** Whether a process ended without closing the database: what it committed last may be in the log alone. */
-const hasLog = (path: string): boolean =>
-  (statSync(walOf(path), { throwIfNoEntry: false })?.size ?? 0) > 0
+const hasLog = (path: string): boolean => (statSync(walOf(path), { throwIfNoEntry: false })?.size ?? 0) > 0
 
 /**
  * A log (`-wal`) that does not belong to its database is set aside, renamed and never deleted: only

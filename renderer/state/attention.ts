@@ -1,4 +1,9 @@
-import { knownLikeness, measuredSpread, type Likeness, type VerdictView } from '../../electron/contract/index.ts'
+import {
+  knownLikeness,
+  measuredSpread,
+  type Likeness,
+  type VerdictView,
+} from '../../electron/contract/index.ts'
 
 /** Why a reader should look at an image before others: four parts from 0 to 1, and their sum. */
 export interface Attention {

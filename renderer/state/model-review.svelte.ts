@@ -189,9 +189,7 @@ export class ModelReview {
 
   /** The model that will be in use after a rollback; null: none. */
   get afterRollBack(): string | null {
-    return (
-      this.#standing[1]?.model ?? this.#models.all.find((model) => !model.needsPromotion)?.name ?? null
-    )
+    return this.#standing[1]?.model ?? this.#models.all.find((model) => !model.needsPromotion)?.name ?? null
   }
 
   /** Promotions that were not undone, newest first. */

@@ -252,9 +252,7 @@ function presentImages(images: ImageView[]): void {
       image.fileName,
       image.caseName ?? '-',
       image.label?.className ?? (image.readings.isDisputed ? 'disputed' : '-'),
-      image.verdict === null
-        ? '-'
-        : suggestionText(image.verdict),
+      image.verdict === null ? '-' : suggestionText(image.verdict),
       `${image.widthPx}x${image.heightPx}`,
     ]),
   ])

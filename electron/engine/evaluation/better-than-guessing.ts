@@ -24,7 +24,8 @@ export function betterThanGuessing({
   const groups = cases === null ? images : cases + imagesWithoutCase
   const lowOf = (estimate: number, interval: { low: number; high: number }): number =>
     Math.max(0, widenForFewCases(estimate, interval, groups).low)
-  const largestShare = Math.max(...confusion.map((row) => row.reduce((sum, count) => sum + count, 0))) / images
+  const largestShare =
+    Math.max(...confusion.map((row) => row.reduce((sum, count) => sum + count, 0))) / images
   const accuracyLow = lowOf(accuracy, bootstrap.accuracy)
   const aucLow = auc === null || bootstrap.auc === null ? null : lowOf(auc, bootstrap.auc)
   return {

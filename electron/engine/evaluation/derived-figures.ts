@@ -50,7 +50,8 @@ export function matthewsCorrelation(confusion: readonly (readonly number[])[]): 
   const calls = confusion.map((_, c) => sum(confusion.map((row) => at(row, c))))
   const all = sum(truths)
   const right = sum(confusion.map((row, c) => at(row, c)))
-  const product = (a: readonly number[], b: readonly number[]): number => sum(zip(a, b).map(([x, y]) => x * y))
+  const product = (a: readonly number[], b: readonly number[]): number =>
+    sum(zip(a, b).map(([x, y]) => x * y))
   const below = (all * all - product(calls, calls)) * (all * all - product(truths, truths))
   return below === 0 ? 0 : (all * right - product(truths, calls)) / Math.sqrt(below)
 }

@@ -60,7 +60,10 @@ export function evaluate(
   const [accuracyInterval, aucInterval] = bootstrapOverCases(
     caseOfRow,
     members.length,
-    [(weights) => weightedMean(rightCounts, weights), (weights) => (scores.length === 0 ? null : auc(weights))],
+    [
+      (weights) => weightedMean(rightCounts, weights),
+      (weights) => (scores.length === 0 ? null : auc(weights)),
+    ],
     { resamples, seed },
   )
   const calibration: Calibration[] = []

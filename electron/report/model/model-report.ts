@@ -1,7 +1,14 @@
 import type { ModelReport } from '../../contract/index.ts'
 import { counted, fileFormat, type ReportContext } from '../format.ts'
 import { rocPlot } from '../plots/model-plots.ts'
-import { note, paragraph, textColumn, type FileBlock, type FileReport, type Section } from '../report-model.ts'
+import {
+  note,
+  paragraph,
+  textColumn,
+  type FileBlock,
+  type FileReport,
+  type Section,
+} from '../report-model.ts'
 import { reportWords } from '../words.ts'
 import { conformalSection, decisionSections, reliabilitySection } from './calibration.ts'
 import { chosenPoint, figuresSection, foldSection, missedCaseSections, pointSections } from './figures.ts'

@@ -82,7 +82,8 @@ function casesItem({ evaluation, predictions }: ModelReport, format: ReportForma
     name: '',
     cases: Infinity,
   })
-  const least = predictions.length === 0 ? '' : ` Fewest: ${fewest.name}, ${counted(format, fewest.cases, 'case')}.`
+  const least =
+    predictions.length === 0 ? '' : ` Fewest: ${fewest.name}, ${counted(format, fewest.cases, 'case')}.`
   const isWide = high - low > wideInterval
   return {
     question: 'Enough cases?',

@@ -13,7 +13,12 @@ const at = (name: string): string[] => ['--workspace', join(root, name)]
 /** Small synthetic fields. */
 const settings = ['folds=2', 'augmentations=2', 'crops=96', 'cropCount=2', 'mode=dense'] as const
 
-async function train(workspace: string, name: string, rounds: number, ...more: string[]): Promise<TrainReport> {
+async function train(
+  workspace: string,
+  name: string,
+  rounds: number,
+  ...more: string[]
+): Promise<TrainReport> {
   const set = ['--set', ...settings, `rounds=${rounds}`]
   return json('train', ...at(workspace), '--name', name, '--recipe', 'quick', ...set, ...more)
 }

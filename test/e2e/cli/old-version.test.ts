@@ -65,11 +65,24 @@ it('gives the same predictions to the bit', async () => {
 it('imports a model package of version 0.1, which gives the same predictions to the bit', async () => {
   const copy = join(root, 'copy')
   await json('init', '--workspace', copy)
-  const { model } = await json<{ model: string }>('models', 'import', join(root, 'first.zip'), '--workspace', copy)
+  const { model } = await json<{ model: string }>(
+    'models',
+    'import',
+    join(root, 'first.zip'),
+    '--workspace',
+    copy,
+  )
   // The descriptors travel along: another processor may round an encoder's sums differently.
   cpSync(join(study, 'descriptors'), join(copy, 'descriptors'), { recursive: true })
   expect(readdirSync(join(copy, 'descriptors')).length).toBeGreaterThan(0)
-  const predicted = await json<Predicted[]>('classify', join(root, 'other'), '--workspace', copy, '--model', model)
+  const predicted = await json<Predicted[]>(
+    'classify',
+    join(root, 'other'),
+    '--workspace',
+    copy,
+    '--model',
+    model,
+  )
   const probabilities = (all: Record<string, unknown>): unknown[] =>
     Object.values(all).map((one) => (one as Predicted).probabilities)
   expect(probabilities(byName(predicted))).toEqual(probabilities(expected))

@@ -1,9 +1,5 @@
 import { expect, it } from 'vitest'
-import {
-  headlineOf,
-  shownProbabilities,
-  type VerdictDetails,
-} from '../../../electron/contract/index.ts'
+import { headlineOf, shownProbabilities, type VerdictDetails } from '../../../electron/contract/index.ts'
 import { reportWords } from '../../../electron/report/words.ts'
 
 const raw = { Normal: 0.003, Benign: 0.993, InSitu: 0.002, Invasive: 0.002 }

@@ -67,7 +67,10 @@ const byId: { [Id in WorklistColumnId]: WorklistColumn & { id: Id } } = {
     tip: 'Calibrated probability of the suggested class',
     width: { minRem: 5.75, share: 0.7 },
     // Ascending: the least certain prediction comes first.
-    sort: { valueOf: ({ verdict }) => verdict === null ? undefined : headlineOf(verdict).probability, first: 'ascending' },
+    sort: {
+      valueOf: ({ verdict }) => (verdict === null ? undefined : headlineOf(verdict).probability),
+      first: 'ascending',
+    },
     cell: ProbabilityCell,
   },
   score: {

@@ -66,7 +66,12 @@ it('an accuracy that the largest class alone would reach is not enough, but an A
  * Trainings whose predictions have nothing to do with the labels: each case has an effect of its own, which its images
  * share, as images of one patient do.
  */
-function shareJudgedBetter(positives: number, negatives: number, imagesPerCase: number, shared: number): number {
+function shareJudgedBetter(
+  positives: number,
+  negatives: number,
+  imagesPerCase: number,
+  shared: number,
+): number {
   const generator = keyedGenerator('better-than-guessing', 1)
   const normal = (): number => normalQuantile((generator.nextInteger(2 ** 30) + 0.5) / 2 ** 30)
   const cases = positives + negatives
@@ -122,6 +127,9 @@ it.each([
   [7, 7, 8, 0.8],
   [7, 7, 8, 0.2],
   [16, 7, 5, 0.8],
-])('at most 5 %% of trainings without information are judged better: %i and %i cases of %i images, shared effect %f', (...setting) => {
-  expect(shareJudgedBetter(...setting)).toBeLessThanOrEqual(0.065)
-})
+])(
+  'at most 5 %% of trainings without information are judged better: %i and %i cases of %i images, shared effect %f',
+  (...setting) => {
+    expect(shareJudgedBetter(...setting)).toBeLessThanOrEqual(0.065)
+  },
+)

@@ -11,7 +11,13 @@ import {
 } from '../../../../electron/contract/index.ts'
 import type { Application } from '../../../../electron/application/application.ts'
 import { createApplication } from '../../../../electron/application/create-application.ts'
-import { createWorkspace, insertImage, insertModel, insertPromotion, type Writable } from '../../../../electron/store/index.ts'
+import {
+  createWorkspace,
+  insertImage,
+  insertModel,
+  insertPromotion,
+  type Writable,
+} from '../../../../electron/store/index.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
 import { boosterRecord, newImage, newModel } from '../../../support/rows.ts'
 

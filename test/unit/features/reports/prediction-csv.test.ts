@@ -41,7 +41,9 @@ it('writes one row per image with the whole prediction, and nothing that a sprea
   ]
   expect(await writePredictions(database, { images, model: 'first', path, replace: false })).toBe(1)
   const text = readFileSync(path, 'utf8')
-  expect(text.startsWith('\uFEFFfile,case,suggested class,p Benign,p Malignant,raw p Benign,raw p Malignant,')).toBe(true)
+  expect(
+    text.startsWith('\uFEFFfile,case,suggested class,p Benign,p Malignant,raw p Benign,raw p Malignant,'),
+  ).toBe(true)
   expect(text).toContain(`"'=HYPERLINK(""http://x"";""a, b"")",'@SUM(A1),`)
   const rows = parseCsv(text, (reason) => {
     throw new Error(reason)
@@ -75,7 +77,12 @@ it('writes one row per image with the whole prediction, and nothing that a sprea
     },
   ])
   await expect(
-    writePredictions(database, { images, model: 'first', path: world.path('no/where/\0.csv'), replace: false }),
+    writePredictions(database, {
+      images,
+      model: 'first',
+      path: world.path('no/where/\0.csv'),
+      replace: false,
+    }),
   ).rejects.toMatchObject({ code: 'path.not-writable' })
   await expect(
     writePredictions(database, { images, model: 'none', path, replace: true }),
