@@ -1,8 +1,9 @@
-import type {
-  AuditEventView,
-  AuditFilter,
-  AuditVerification,
-  Handlers,
+import {
+  AppError,
+  type AuditEventView,
+  type AuditFilter,
+  type AuditVerification,
+  type Handlers,
 } from '../../../../electron/contract/index.ts'
 
 const readers = ['Anna', 'Ben']
@@ -165,7 +166,8 @@ export function auditHandlers(
       return verify(null)
     },
     'audit.state': () => verify(null),
-    'audit.export': ({ path }) => {
+    'audit.export': ({ path, replace }) => {
+      if (path.endsWith('old.csv') && !replace) throw new AppError('path.exists', { path })
       const { auditEvents: events } = options()
       return { path, events, head: hashOf(events) }
     },
