@@ -44,7 +44,7 @@ export const modelViewSchema = z.object({
   needsPromotion: z.boolean(),
   /** Used when no model is named. */
   inUse: z.boolean().optional(),
-  /** Nobody has decided on it: it is newer than the last promotion, and not in use. */
+  /** No one has decided on it: it is newer than the last promotion, and not in use. */
   isCandidate: z.boolean().optional(),
   /** 95 % interval of the accuracy, from resampled cases (images if there are none); null: the model has no report. */
   accuracyInterval: z

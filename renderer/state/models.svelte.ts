@@ -40,7 +40,7 @@ export class Models {
     return this.#all.find((model) => model.inUse === true)
   }
 
-  /** The newest model that nobody has decided on. */
+  /** The newest model that no one has decided on. */
   get candidate(): ModelView | undefined {
     return this.#all.find((model) => model.isCandidate === true)
   }

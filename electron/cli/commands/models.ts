@@ -97,7 +97,7 @@ function presentModels(models: readonly ModelView[]): void {
       model.createdAt.slice(0, 10),
     ]),
   ])
-  if (models.length > 0) print('* in use; ? candidate: not in use, and nobody has decided on it yet')
+  if (models.length > 0) print('* in use; ? candidate: not in use, and no one has decided on it yet')
 }
 
 function presentReport(report: ModelReport): void {

@@ -105,7 +105,7 @@ const lastPromotion = (database: Readable): ActivePromotion | undefined =>
 export const promotedModelId = (database: Readable): number | null => lastPromotion(database)?.modelId ?? null
 
 /**
- * Whether nobody has decided on a model: it is not in use, and no promotion or rollback came after it was stored. The
+ * Whether no one has decided on a model: it is not in use, and no promotion or rollback came after it was stored. The
  * audit trail tells the order; the time of an imported model is that of its training.
  */
 export function isCandidate(database: Readable, modelId: number): boolean {
