@@ -1,0 +1,66 @@
+import type { Readable, Writable } from '../database.ts'
+import { prepared } from './prepared.ts'
+import { undoneIds } from './undo-chains.ts'
+
+export interface NewComment {
+  /** The label event that it is on. */
+  labelId: number
+  /** As the workspace spells the name (`knownReaderName`). */
+  reader: string
+  /** null removes the comment. */
+  comment: string | null
+  at: string
+  /** The entry that this one undoes. */
+  undoes: number | null
+}
+
+export interface StoredComment {
+  id: number
+  labelId: number
+  imageId: number
+  comment: string | null
+}
+
+/** Adds a comment on a label event, and returns its id. Its reader has a label and is known. */
+export const insertComment = (database: Writable, comment: NewComment): number =>
+  Number(
+    database
+      .prepare(
+        `INSERT INTO label_comments (label_id, reader_id, comment, at, undoes)
+         SELECT :labelId, id, :comment, :at, :undoes FROM readers WHERE name = :reader`,
+      )
+      .run(comment).lastInsertRowid,
+  )
+
+const columns = `c.id, c.label_id AS labelId, l.image_id AS imageId, c.comment
+  FROM label_comments c JOIN labels l ON l.id = c.label_id`
+
+/** The comments in effect, oldest first: on one label event, on those of one image, or on all. */
+export function listCommentsInEffect(
+  database: Readable,
+  of: { labelId: number } | { imageId: number } | 'all',
+): StoredComment[] {
+  if (of === 'all') {
+    return prepared<[], StoredComment>(
+      database,
+      `SELECT ${columns} WHERE c.undoes IS NULL AND c.id NOT IN (${undoneIds('label_comments')})
+         ORDER BY c.id`,
+    ).all()
+  }
+  const [condition, value] =
+    'labelId' in of
+      ? ['c.label_id = ?', of.labelId]
+      : ['c.label_id IN (SELECT id FROM labels WHERE image_id = ?)', of.imageId]
+  const isUndone = undoneIds('label_comments', 'e.label_id = c.label_id')
+  return prepared<[number], StoredComment>(
+    database,
+    `SELECT ${columns} WHERE ${condition} AND +c.undoes IS NULL AND c.id NOT IN (${isUndone}) ORDER BY c.id`,
+  ).all(value)
+}
+
+/** A comment entry; undoes and redoes included. */
+export function readComment(database: Readable, commentId: number): StoredComment {
+  const row = database.prepare<[number], StoredComment>(`SELECT ${columns} WHERE c.id = ?`).get(commentId)
+  if (row === undefined) throw new Error(`no comment ${commentId}`)
+  return row
+}
