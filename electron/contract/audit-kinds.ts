@@ -4,8 +4,6 @@ export const auditKinds = [
   'label',
   'override',
   'undo',
-  'redo',
-  'comment',
   'adjudication',
   'region',
   'reader',

@@ -22,7 +22,6 @@ import { readerCalls } from './readers.ts'
 import { recipeCalls } from './recipe.ts'
 import { regionCalls } from './regions.ts'
 import { stainCalls } from './stain.ts'
-import { undoCalls } from './undo.ts'
 import { workspaceCalls } from './workspace.ts'
 
 /** Every call of the application; the window, the browser and the command line use exactly these. */
@@ -50,7 +49,6 @@ export const calls = {
   ...auditCalls,
   ...backupCalls,
   ...jobCalls,
-  ...undoCalls,
 }
 
 export type Calls = typeof calls

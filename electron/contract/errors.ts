@@ -3,7 +3,6 @@ import { z } from 'zod'
 const none = z.object({})
 const path = z.object({ path: z.string() })
 const reason = z.object({ reason: z.string() })
-const undoDirection = z.enum(['undo', 'redo'])
 const pathReason = z.object({ path: z.string(), reason: z.string() })
 
 /** Every expected failure, with the details that its sentence needs. Anything else is a bug. */
@@ -68,17 +67,6 @@ export const errorDetails = {
   'image.ambiguous': z.object({ image: z.string(), count: z.number() }),
   'label.nothing-to-undo': z.object({ image: z.string(), reader: z.string() }),
   'label.nothing-to-withdraw': z.object({ reader: z.string() }),
-  'label.nothing-to-comment': z.object({ image: z.string(), reader: z.string() }),
-  /** `images`: those whose label was given blind. */
-  'label.blind-withdrawal': z.object({ images: z.number() }),
-  'undo.nothing': z.object({ reader: z.string(), direction: undoDirection }),
-  'undo.not-next': z.object({ direction: undoDirection }),
-  /** `reader`: who made the later change; null: not told to a blind reader. */
-  'undo.changed-since': z.object({
-    direction: undoDirection,
-    what: z.enum(['label', 'adjudication', 'region']),
-    reader: z.string().nullable(),
-  }),
   'reading.nothing-to-adjudicate': z.object({ image: z.string() }),
   /** `asked`: what would show others' labels or suggestions. */
   'reading.blind': z.object({ reader: z.string(), asked: z.string() }),
@@ -90,6 +78,7 @@ export const errorDetails = {
   'region.not-found': z.object({ region: z.string() }),
   'region.invalid': reason,
   'region.nothing-to-undo': z.object({ image: z.string(), reader: z.string() }),
+  'region.changed-since': z.object({ reader: z.string() }),
   'region.unknown-classes': z.object({ classes: z.array(z.string()), known: z.array(z.string()) }),
   'region.invalid-file': z.object({ file: z.string(), reason: z.string() }),
   'drop.refused': reason,
@@ -260,15 +249,6 @@ const sentences: Sentences = {
   'label.nothing-to-undo': (d) => `${d.reader} has no label on image ${d.image} to undo.`,
   'label.nothing-to-withdraw': (d) =>
     `${d.reader} has no label on these images to withdraw. Other readers' labels cannot be changed here.`,
-  'label.nothing-to-comment': (d) =>
-    `${d.reader} has no label on image ${d.image} to comment on. Label the image first.`,
-  'label.blind-withdrawal': (d) =>
-    `This would withdraw ${d.images === 1 ? 'a label that was' : `${d.images} labels that were`} given blind. The ${d.images === 1 ? 'image has' : 'images have'} been revealed since, so no blind label can be given again. Nothing was changed. Confirm it to go on (on the command line: --confirm-blind).`,
-  'undo.nothing': (d) => `${d.reader} has nothing to ${d.direction}.`,
-  'undo.not-next': (d) =>
-    `There is something else to ${d.direction} now, so nothing was changed. Look at what it is, then try again.`,
-  'undo.changed-since': (d) =>
-    `This cannot be ${d.direction === 'undo' ? 'undone' : 'redone'}, because ${d.reader ?? 'another reader'} has changed the ${d.what} since. Nothing was changed.`,
   'reading.nothing-to-adjudicate': (d) =>
     `Image ${d.image} has nothing to adjudicate: it has no label yet, or no adjudication to remove.`,
   'reading.blind': (d) =>
@@ -282,6 +262,8 @@ const sentences: Sentences = {
   'region.not-found': (d) => `Region ${d.region} does not exist or was deleted.`,
   'region.invalid': (d) => `The region is not valid: ${d.reason}.`,
   'region.nothing-to-undo': (d) => `${d.reader} has no change to regions of image ${d.image} to undo.`,
+  'region.changed-since': (d) =>
+    `The change cannot be undone, because ${d.reader} has changed the region since.`,
   'region.unknown-classes': (d) =>
     `The file uses classes that this workspace does not have: ${d.classes.join(', ')}. Known classes: ${d.known.join(', ')}. Nothing was imported.`,
   'region.invalid-file': (d) => `${d.file} is not a valid file of regions: ${d.reason}.`,

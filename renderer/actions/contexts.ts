@@ -49,6 +49,7 @@ export interface ViewerControls {
 export interface RegionControls {
   slide: SlideControls
   chosen: () => RegionView | null
+  hasUndo: () => boolean
   /** Activates a drawing tool, or deactivates it if it is active. */
   toggleTool: (kind: RegionGeometry['kind']) => void
   choose: (regionId: number | null) => void
@@ -59,6 +60,7 @@ export interface RegionControls {
   setClass: (className: string | null) => void
   beginComment: () => void
   remove: () => void
+  undo: () => void
 }
 
 export interface PageContext {

@@ -5,18 +5,10 @@ import type { PageContext } from './contexts.ts'
 export const pageActions = [
   {
     id: 'page.undo',
-    title: 'Undo the last step',
+    title: 'Undo last label',
     group: 'everywhere',
     keys: ['U', 'Ctrl+Z'],
-    run: ({ lobule }) => lobule.review.run(() => lobule.undoing.undo()),
-  },
-  {
-    id: 'page.redo',
-    title: 'Redo',
-    group: 'everywhere',
-    keys: ['Shift+U', 'Ctrl+Shift+Z'],
-    aliases: ['Ctrl+Y'],
-    run: ({ lobule }) => lobule.review.run(() => lobule.undoing.redo()),
+    run: ({ lobule }) => lobule.review.run(() => lobule.labelling.undo()),
   },
   {
     id: 'page.palette',

@@ -14,8 +14,7 @@ export interface Alert {
 
 export interface Note {
   text: string
-  /** The step that follows from it and is offered. */
-  offers: 'undo' | 'redo' | null
+  action: AlertAction | null
 }
 
 const visibleMs = 7000
@@ -37,8 +36,8 @@ export class Alerts {
     return this.#note
   }
 
-  remark(text: string, offers: Note['offers'] = null): void {
-    const note = { text, offers }
+  remark(text: string, action: AlertAction | null = null): void {
+    const note = { text, action }
     this.#note = note
     setTimeout(() => {
       if (this.#note === note) this.#note = null

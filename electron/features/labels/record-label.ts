@@ -13,8 +13,6 @@ import {
 export interface GivenLabel extends Omit<NewLabel, 'at' | 'kind'> {
   /** Absent: a reader's own label. `import`: from a table or a folder name; `source` says whose it is. */
   as?: 'import' | 'adjudication'
-  /** Whether an entry that `undoes` another one redoes what that one undid. */
-  isRedo?: boolean
 }
 
 /**
@@ -24,7 +22,7 @@ export interface GivenLabel extends Omit<NewLabel, 'at' | 'kind'> {
  */
 export const recordLabel = (database: Writable, given: GivenLabel): number =>
   database.transaction(() => {
-    const { as, isRedo, ...entry } = given
+    const { as, ...entry } = given
     const kind = as === 'adjudication' ? 'adjudication' : 'reading'
     const label: NewLabel = { ...entry, kind, at: new Date().toISOString() }
     const context = readLabelContext(database, label)
@@ -62,8 +60,8 @@ function sourceOf({ as, source = 'reader', table = null }: GivenLabel): Record<s
 function eventKindOf(
   given: GivenLabel,
   context: LabelContext,
-): 'undo' | 'redo' | 'adjudication' | 'override' | 'label' {
-  if ((given.undoes ?? null) !== null) return given.isRedo === true ? 'redo' : 'undo'
+): 'undo' | 'adjudication' | 'override' | 'label' {
+  if ((given.undoes ?? null) !== null) return 'undo'
   if (given.as === 'adjudication') return 'adjudication'
   return isOverride(given, context) ? 'override' : 'label'
 }

@@ -1,8 +1,6 @@
 import { isCorrected, type LabelEntryView, type LabelSource, type ReaderView } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
-import { prepared } from './prepared.ts'
 import { personOf, readReadings } from './readings.ts'
-import { undoneIds } from './undo-chains.ts'
 
 export interface NewLabel {
   imageId: number
@@ -97,9 +95,9 @@ export function readLabelContext(
     isBlind,
   }: Pick<NewLabel, 'imageId' | 'reader' | 'undoes' | 'kind' | 'isBlind'>,
 ): LabelContext | null {
-  const row = prepared<[Record<string, unknown>], ContextRow>(
-    database,
-    `SELECT i.path, i.sha256, l.id AS label, c.name AS className, r.name AS reader, l.comment,
+  const row = database
+    .prepare<[Record<string, unknown>], ContextRow>(
+      `SELECT i.path, i.sha256, l.id AS label, c.name AS className, r.name AS reader, l.comment,
         l.is_unsure AS isUnsure, l.kind, l.source,
         (SELECT suggested FROM verdicts WHERE image_id = i.id ORDER BY id DESC LIMIT 1) AS suggested
        FROM images i
@@ -108,16 +106,17 @@ export function readLabelContext(
          WHERE s.image_id = i.id AND s.kind = :kind AND s.undoes IS NULL
          AND (s.kind = 'adjudication' OR s.reader_id = (SELECT id FROM readers WHERE name = :reader)
           AND (s.source = 'reader' OR :isBlind = 0))
-         AND s.id NOT IN (${undoneIds('labels', 'e.image_id = :imageId')})))
+         AND NOT EXISTS (SELECT 1 FROM labels u WHERE u.undoes = s.id)))
        LEFT JOIN classes c ON c.id = l.class_id LEFT JOIN readers r ON r.id = l.reader_id
        WHERE i.id = :imageId`,
-  ).get({
-    imageId,
-    reader,
-    undoes: undoes ?? null,
-    kind: kind ?? 'reading',
-    isBlind: isBlind === true ? 1 : 0,
-  })
+    )
+    .get({
+      imageId,
+      reader,
+      undoes: undoes ?? null,
+      kind: kind ?? 'reading',
+      isBlind: isBlind === true ? 1 : 0,
+    })
   if (row === undefined) return null
   const { path, sha256, suggested, label, isUnsure, ...entry } = row
   const replaced =
@@ -133,26 +132,6 @@ export function readLabelContext(
           kind: entry.kind,
         }
   return { path, sha256, suggested, replaced }
-}
-
-/** What a label event says, undone or not. */
-export interface StoredLabel {
-  imageId: number
-  kind: LabelEntryView['kind']
-  className: string | null
-  isUnsure: boolean
-  /** The comment given with it. */
-  comment: string | null
-}
-
-export function readLabel(database: Readable, labelId: number): StoredLabel {
-  const row = prepared<[number], Omit<StoredLabel, 'isUnsure'> & { isUnsure: number }>(
-    database,
-    `SELECT l.image_id AS imageId, l.kind, c.name AS className, l.is_unsure AS isUnsure, l.comment
-       FROM labels l LEFT JOIN classes c ON c.id = l.class_id WHERE l.id = ?`,
-  ).get(labelId)
-  if (row === undefined) throw new Error(`no label event ${labelId}`)
-  return { ...row, isUnsure: row.isUnsure === 1 }
 }
 
 /** Whether an image has any label event, withdrawn ones included. */
@@ -177,16 +156,14 @@ interface LabelRow {
   table_name: string | null
 }
 
-/** Every label event, oldest first: of one image, or of all. A current one has the comment that is on it now. */
+/** Every label event, oldest first: of one image, or of all. */
 export function listLabels(database: Readable, imageId: number | null): LabelEntryView[] {
-  const current = new Map(
-    [...readReadings(database, imageId).values()].flatMap(({ all, adjudication }) => {
+  const current = new Set(
+    [...readReadings(database, imageId).values()].flatMap(({ all, adjudication }) => [
       // Without corrected ones, so that a table of the current labels gives the same labels elsewhere.
-      const labels = all.filter((reading) => !isCorrected(reading, all))
-      return [...labels, ...(adjudication === null ? [] : [adjudication])].map(
-        ({ id, comment }) => [id, comment] as const,
-      )
-    }),
+      ...all.flatMap((reading) => (isCorrected(reading, all) ? [] : reading.id)),
+      ...(adjudication === null ? [] : [adjudication.id]),
+    ]),
   )
   return database
     .prepare<number[], LabelRow>(
@@ -207,7 +184,7 @@ export function listLabels(database: Readable, imageId: number | null): LabelEnt
       source: row.source,
       table: row.table_name,
       at: row.at,
-      comment: current.has(row.id) ? (current.get(row.id) ?? null) : row.comment,
+      comment: row.comment,
       undoes: row.undoes,
       current: current.has(row.id),
     }))

@@ -9,11 +9,8 @@ import {
   type ReadingView,
 } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
-import { listCommentsInEffect } from './comments.ts'
-import { prepared } from './prepared.ts'
-import { undoneIds } from './undo-chains.ts'
 
-/** A label event in effect: it is not an undo or a redo, and was not undone, or redone since. */
+/** A label event in effect: it is not an undo and was not undone. */
 export interface StandingEntry extends ReadingView {
   imageId: number
   isAdjudication: boolean
@@ -41,18 +38,16 @@ type StandingRow = [
 export function listStanding(database: Readable, imageId: number | null): StandingEntry[] {
   const classes = namesOf(database, 'classes')
   const readers = namesOf(database, 'readers')
-  const comments = laterComments(database, imageId)
-  const ofImage = imageId === null ? '' : 'AND l.image_id = ?'
-  const undone = undoneIds('labels', imageId === null ? 'TRUE' : 'e.image_id = ?')
-  return prepared<number[], StandingRow>(
-    database,
-    `SELECT l.id, l.image_id, l.class_id, l.reader_id, l.at, l.comment, l.kind, l.is_unsure, l.is_blind,
+  return database
+    .prepare<number[], StandingRow>(
+      `SELECT l.id, l.image_id, l.class_id, l.reader_id, l.at, l.comment, l.kind, l.is_unsure, l.is_blind,
         l.source, l.table_name
        FROM labels l
-       WHERE l.undoes IS NULL AND l.id NOT IN (${undone}) ${ofImage} ORDER BY l.image_id, l.id`,
-  )
+       WHERE l.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM labels u WHERE u.undoes = l.id)
+       ${imageId === null ? '' : 'AND l.image_id = ?'} ORDER BY l.image_id, l.id`,
+    )
     .raw()
-    .all(...(imageId === null ? [] : [imageId, imageId]))
+    .all(...(imageId === null ? [] : [imageId]))
     .map(([id, image, classId, readerId, at, comment, kind, isUnsure, isBlind, source, table]) => ({
       id,
       imageId: image,
@@ -64,18 +59,9 @@ export function listStanding(database: Readable, imageId: number | null): Standi
       isBlind: isBlind === 1,
       isAdjudication: kind === 'adjudication',
       at,
-      comment: comments.has(id) ? (comments.get(id) ?? null) : comment,
+      comment,
     }))
 }
-
-/** The comments that replace those given with a label, by the label event. */
-const laterComments = (database: Readable, imageId: number | null): Map<number, string | null> =>
-  new Map(
-    listCommentsInEffect(database, imageId === null ? 'all' : { imageId }).map(({ labelId, comment }) => [
-      labelId,
-      comment,
-    ]),
-  )
 
 /** What the name beside a label is: its reader, or of a label from another source the reader who imported it. */
 export const personOf = (
@@ -85,7 +71,7 @@ export const personOf = (
   source === 'reader' ? { reader: name, importedBy: null } : { reader: null, importedBy: name }
 
 const namesOf = (database: Readable, table: 'classes' | 'readers'): Map<number, string> =>
-  new Map(prepared<[], [number, string]>(database, `SELECT id, name FROM ${table}`).raw().all())
+  new Map(database.prepare<[], [number, string]>(`SELECT id, name FROM ${table}`).raw().all())
 
 /** Whether a label event has a class or is unsure; otherwise it withdraws its reader's label. */
 export const saysAnything = ({ className, isUnsure }: ReadingView): boolean => className !== null || isUnsure

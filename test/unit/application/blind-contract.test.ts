@@ -140,13 +140,6 @@ async function inputsOf(root: string): Promise<Inputs> {
     ],
     'label.list': [{}, ...everyImage],
     'label.export': [{ path: file('labels.csv') }],
-    'label.comment': [
-      { imageId: hidden, comment: 'x' },
-      ...asOthers.map((other) => ({ imageId: hidden, ...other })),
-    ],
-    'undo.state': [{}, ...asOthers],
-    'undo.undo': [{}, { confirmBlind: true }, ...asOthers],
-    'undo.redo': [{}, { confirmBlind: true }, ...asOthers],
     'label.undo': [{ imageIds: [hidden] }, ...asOthers.map((other) => ({ imageIds: [hidden], ...other }))],
     'drop.begin': [{ files: 1, bytes: 10 }],
     'drop.discard': [{ dropId: '0123456789abcdef' }],
