@@ -191,7 +191,7 @@ it('compares, promotes with a reason and undoes it', async () => {
 it('warns before a training about its data and settings', async () => {
   await button('Train a model').click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByTestId('training-data').getByText('by Anna').waitFor()
+  await dialog.getByTestId('training-data').getByRole('columnheader', { name: 'Anna' }).waitFor()
   await dialog.getByText('Unknown: the speed of this computer has not been measured').waitFor()
   await button('Measure', dialog).click()
   await dialog.getByText('About 1 min, measured on this computer').waitFor()
