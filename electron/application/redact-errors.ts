@@ -152,9 +152,12 @@ export function redactError(error: unknown, asked: Asked, view: BlindedView): un
 
 /** The error of a job. Its reader may have named any file when it was started, so no path is shown at all. */
 export function redactJobError({ code, details }: ErrorView, view: BlindedView): ErrorView {
-  const withoutFiles = Object.entries(details).map(([key, value]) => [key, isFile(key) ? withheld : value])
+  const withoutFiles = Object.entries(details).map(([key, value]): [string, unknown] => [
+    key,
+    isFile(key) ? withheld : value,
+  ])
   const asked: Asked = { typed: [], imageIds: [] }
-  const error = fromErrorView({ code, message: withheld, details: Object.fromEntries(withoutFiles) })
+  const error = fromErrorView({ code, message: withheld, details: Object.fromEntries<unknown>(withoutFiles) })
   return toErrorView(redactError(error, asked, view))
 }
 

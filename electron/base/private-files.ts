@@ -24,7 +24,10 @@ export const privateFileModeSync = (folder: string): number => sharedOr(privateF
 
 /** Creates a folder of Lobule's own, and missing ones above it; one that exists stays as it is. */
 export async function makePrivateFolder(path: string): Promise<void> {
-  if (existsSync(path)) return void (await mkdir(path, { recursive: true }))
+  if (existsSync(path)) {
+    await mkdir(path, { recursive: true })
+    return
+  }
   let above = dirname(resolve(path))
   while (!existsSync(above) && dirname(above) !== above) above = dirname(above)
   await mkdir(path, { recursive: true, mode: sharedOr(privateFolder, (await stat(above)).mode) })

@@ -8,7 +8,6 @@ import { inspect } from 'node:util'
 // eslint-disable-next-line no-control-regex -- exactly these are looked for
 const obeyed = /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g
 /** The same, of what JSON leaves as it is. */
-// eslint-disable-next-line no-control-regex -- exactly these are looked for
 const obeyedInJson = /[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }

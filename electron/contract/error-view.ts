@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { AppError, errorDetails, type ErrorCode } from './errors.ts'
+import { errorDetails, type ErrorCode } from './error-details.ts'
+import { AppError } from './errors.ts'
 
 export const errorCodeSchema = z.enum(Object.keys(errorDetails) as [ErrorCode, ...ErrorCode[]])
 

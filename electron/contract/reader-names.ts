@@ -26,11 +26,15 @@ const sameShape = {
   to: 'abesijkmhopctyxdqwaeikvoptyxolliold',
 }
 
-const letters = new Map([...sameShape.from].map((letter, index) => [letter, sameShape.to[index] ?? letter]))
+const letters = new Map(
+  Array.from(sameShape.from, (letter, index) => [letter, sameShape.to[index] ?? letter]),
+)
 
 const outline = (name: string): string =>
-  [...comparable(name).normalize('NFKD').replaceAll(/\p{M}/gu, '')]
-    .map((letter) => letters.get(letter) ?? letter)
+  Array.from(
+    comparable(name).normalize('NFKD').replaceAll(/\p{M}/gu, ''),
+    (letter) => letters.get(letter) ?? letter,
+  )
     .join('')
     .replaceAll(/[.,'’]/gu, '')
     .replaceAll(/[\s_-]+/gu, ' ')

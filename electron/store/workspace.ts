@@ -88,7 +88,9 @@ export const isWorkspace = (path: string): boolean => existsSync(join(path, data
 export function isOwnFile(workspacePath: string, file: string): boolean {
   // Some disks ignore case.
   const [first = ''] = relative(workspacePath, file).toLowerCase().split(sep)
-  const folders = Object.values(workspaceFolders(workspacePath)).map((folder) => basename(folder))
+  const folders = Object.values<string>({ ...workspaceFolders(workspacePath) }).map((folder) =>
+    basename(folder),
+  )
   return folders.includes(first) || /^(workspace\.sqlite|lock\.sqlite|lock-holder\.txt)/.test(first)
 }
 

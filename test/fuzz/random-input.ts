@@ -48,7 +48,7 @@ export function randomInput(name: CallName, random: KeyedGenerator, paths: reado
     if ('const' in schema) return schema.const
     if (schema.enum) return pick(schema.enum)
     const choices = schema.anyOf ?? schema.oneOf ?? schema.allOf
-    if (choices) return make(pick(choices as Schema[]) ?? {}, key)
+    if (choices) return make(pick(choices) ?? {}, key)
     switch (schema.type) {
       case 'object': {
         const required = schema.required ?? []

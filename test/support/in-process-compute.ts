@@ -30,7 +30,7 @@ export function inProcessCompute(handlers: Partial<Tasks>): InProcessCompute {
     }
     serveTasks(
       { post: (message) => deliver(() => toHost, message), onMessage: (listener) => (toCompute = listener) },
-      handlers as Tasks,
+      handlers,
     )
     return {
       post: (message) => deliver(() => toCompute, message),

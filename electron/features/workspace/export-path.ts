@@ -9,7 +9,7 @@ import { isOwnFile, isWorkspace, listImagePaths } from '../../store/index.ts'
 
 type Context = Pick<ServiceContext, 'session' | 'homeDirectory'>
 
-/** Files whose state is asked for at once. */
+/** Files whose state is read at once. */
 const statsAtOnce = 16
 /** What Lobule keeps in the data folder; the user may have other files there, as on a stick with everything. */
 const ownHomeNames: readonly string[] = [

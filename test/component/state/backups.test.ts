@@ -27,7 +27,7 @@ test('shows the schedule that was stored', async () => {
   const { client, asked } = stubClient({
     'backup.schedule': (schedule) => ({
       ...state(null),
-      schedule: { ...schedule, folder: '/absolute' } as never,
+      schedule: { ...schedule, folder: '/absolute' },
     }),
   })
   const backups = new Backups(client)

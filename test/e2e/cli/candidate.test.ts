@@ -78,7 +78,7 @@ it('puts the first model in use that is, and keeps the next a candidate with a c
   expect(await states('study')).toEqual({ sharp: 'in use', blunt: 'candidate' })
 })
 
-it('keeps or promotes by a decision, and puts in use what the training was told to', async () => {
+it('keeps or promotes by a decision, and puts in use what a training is to put in use', async () => {
   await json('models', 'promote', 'sharp', ...at('study'), '--reason', 'kept')
   expect(await states('study')).toEqual({ sharp: 'in use', blunt: 'decided' })
   expect((await train('study', 'asked for', 3, '--use')).use?.inUse).toBe(true)

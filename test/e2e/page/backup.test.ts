@@ -25,9 +25,9 @@ beforeAll(async () => {
   const settings = { acknowledged: true, reader: 'Anna', recent: [{ path: workspace, name: 'study' }] }
   writeFileSync(join(home, 'settings.json'), JSON.stringify(settings))
   // A workspace of long ago, without a backup.
-  const { database, close } = openWorkspace(workspace, 'test')
-  database.prepare("UPDATE workspace SET created_at = '2026-01-01T00:00:00.000Z'").run()
-  close()
+  const store = openWorkspace(workspace, 'test')
+  store.database.prepare("UPDATE workspace SET created_at = '2026-01-01T00:00:00.000Z'").run()
+  store.close()
   server = await serveLobule(home)
 })
 afterAll(async () => {
@@ -60,10 +60,7 @@ it('reminds, backs up, keeps a schedule, restores, and rescues a deleted databas
   await saving.getByLabel('File name').fill('first.tar')
   await saving.getByLabel('Folder', { exact: true }).fill(home)
   await button('Save', saving).click()
-  await settings
-    .getByText(`${join(home, 'first.tar')}`, { exact: false })
-    .first()
-    .waitFor()
+  await settings.getByText(join(home, 'first.tar'), { exact: false }).first().waitFor()
   await reminder.waitFor({ state: 'detached' })
   expect(readdirSync(home)).toContain('first.tar')
 

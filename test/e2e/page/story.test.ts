@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
+import { aliasesIn } from '../../support/blind-aliases.ts'
 import { launchBrowser, problemsOf, screenshotPath } from '../../support/browser.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
+import { checkTrail } from './story-trail.ts'
 
 /** Two images per case: two cases in each class, as many as there are folds. */
 const perClass = 4
@@ -233,7 +235,8 @@ async function readBlind(): Promise<void> {
   await page.getByTestId('withheld').waitFor()
   await isDrawn()
   await look('blind')
-  await readAll('Ben', (imageId) => String((drawnAs.get(imageId) ?? NaN) + 1))
+  const aliases = aliasesIn(join(home, 'first-steps'))
+  await readAll('Ben', (alias) => String((drawnAs.get(aliases.get(alias) ?? '') ?? NaN) + 1))
   await panel().getByText('UNTRAINED ENCODER').waitFor()
   await look('revealed')
   await press('Escape')
@@ -319,35 +322,6 @@ async function report({ file }: { file: string }): Promise<void> {
   for (const word of [file, researchUseSentence, 'UNTRAINED', 'Anna', 'Ben']) expect(text).toContain(word)
 }
 
-async function audit(): Promise<void> {
-  await goTo('Audit trail')
-  const found = page.getByRole('main').getByRole('status')
-  const all = found.getByText(/^\d+ events$/)
-  await all.waitFor()
-  // The result is for the current trail, not for that of the new workspace.
-  const whole = page.getByTestId('audit-state').getByText(`Intact: ${await all.textContent()} verified`)
-  await whole.waitFor()
-  await look('audit')
-  await button('Verify').click()
-  await button('Verify').waitFor()
-  await whole.waitFor()
-  const happened = { Training: 2, Promotion: 2, Rollback: 1, Adjudication: 1 }
-  for (const [kind, times] of Object.entries(happened)) {
-    await page.getByRole('combobox', { name: 'Kind' }).click()
-    await page.getByRole('option', { name: kind, exact: true }).click()
-    await found.getByText(times === 1 ? '1 event found' : `${times} events found`).waitFor()
-  }
-  await page.getByTestId('audit-event').first().click()
-  await page.getByTestId('audit-details').getByText('seen together').waitFor()
-  await look('audit-adjudication')
-  await page.getByRole('combobox', { name: 'Kind' }).click()
-  await page.getByRole('option', { name: 'Override', exact: true }).click()
-  await page.getByTestId('audit-event').filter({ hasText: 'Anna' }).first().waitFor()
-  await goTo('Settings')
-  await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()
-  await look('settings')
-}
-
 it('goes from an empty start to a verified audit trail, all in the page', async ({ skip }) => {
   if (browser === null) return skip('no Chromium')
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
@@ -361,7 +335,7 @@ it('goes from an empty start to a verified audit trail, all in the page', async 
   await agree(overridden)
   await retrain()
   await report(overridden)
-  await audit()
+  await checkTrail(page, look)
   expect(problems).toEqual([])
 })
 

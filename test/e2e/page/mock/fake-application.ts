@@ -18,7 +18,7 @@ import { FakeJobs, type FakeWork } from './jobs.ts'
 import { FakeExplanations } from './explanations.ts'
 import { measuredBackends, modelReviewHandlers } from './model-review.ts'
 import { FakeRegions } from './regions.ts'
-import { doctor, encodersOf, imageOf, modelOf, saidOf, scheme, verdictOf } from './views.ts'
+import { doctor, encodersOf, imageOf, modelOf, refusedWeights, saidOf, scheme, verdictOf } from './views.ts'
 
 export interface FakeOptions {
   acknowledged: boolean
@@ -224,19 +224,12 @@ export class FakeApplication {
         this.#tell({ name: 'encoders.changed', payload: {} })
         return { installed: names, failed: [] }
       }),
-    'encoder.import': ({ paths, allowUnofficial = false }) =>
+    'encoder.import': ({ paths, allowUnofficial }) =>
       this.#run('encoders', 'Install encoders', 'layers', 3, () => {
-        if (allowUnofficial) {
-          this.#encoders = encodersOf('unofficial')
-          this.#tell({ name: 'encoders.changed', payload: {} })
-          return { installed: ['resnet50'], unofficial: ['resnet50'], failed: [] }
-        }
-        const failures = paths.map((path) => {
-          const refused = { path, title: 'ResNet-50', md5: '0'.repeat(32), official: '6'.repeat(32) }
-          const error = new AppError('encoder.unofficial-file', refused)
-          return { path, code: error.code, message: error.message }
-        })
-        return { installed: [], unofficial: [], failed: failures }
+        if (allowUnofficial !== true) return refusedWeights(paths)
+        this.#encoders = encodersOf('unofficial')
+        this.#tell({ name: 'encoders.changed', payload: {} })
+        return { installed: ['resnet50'], unofficial: ['resnet50'], failed: [] }
       }),
     'recipe.list': () => [
       { name: 'quick', description: 'ResNet-50, 4 augmentations, 5 folds: a first look in minutes.' },

@@ -1,4 +1,5 @@
 import {
+  AppError,
   isUnlike,
   knownLikeness,
   labelOf,
@@ -7,6 +8,7 @@ import {
   researchUseSentence,
   unlikeLevel,
   type EncoderView,
+  type EncodersReport,
   type ImageView,
   type ModelView,
   type QualityFlag,
@@ -197,3 +199,13 @@ export const doctor = {
   backends: [],
   use: [{ encoder: 'resnet50', backend: 'cpu' }],
 } as const
+
+/** The report of an import of weight files that are not the official ones. */
+export function refusedWeights(paths: readonly string[]): EncodersReport {
+  const failed = paths.map((path) => {
+    const refused = { path, title: 'ResNet-50', md5: '0'.repeat(32), official: '6'.repeat(32) }
+    const error = new AppError('encoder.unofficial-file', refused)
+    return { path, code: error.code, message: error.message }
+  })
+  return { installed: [], unofficial: [], failed }
+}

@@ -1,0 +1,163 @@
+import { z } from 'zod'
+
+const none = z.object({})
+const path = z.object({ path: z.string() })
+const reason = z.object({ reason: z.string() })
+const pathReason = z.object({ path: z.string(), reason: z.string() })
+
+/** Every expected failure, with the details that its sentence needs. Anything else is a bug. */
+export const errorDetails = {
+  'internal.unexpected': z.object({ reference: z.string(), message: z.string() }),
+  'call.unknown': z.object({ name: z.string() }),
+  'call.invalid-input': z.object({ name: z.string(), issues: z.array(z.string()) }),
+  'call.superseded': none,
+  'call.foreign-sender': z.object({ sender: z.string() }),
+  'call.unauthorised': none,
+  'connection.lost': none,
+
+  'path.not-found': path,
+  'path.unreadable': pathReason,
+  'path.not-writable': pathReason,
+  /** A file that would be written exists already and must not be replaced. */
+  'path.exists': path,
+  /** A file of a workspace or of Lobule itself, or an image, which no export may replace. */
+  'path.protected': pathReason,
+  /** A name that is not text in UTF-8, as Node cannot pass it on. */
+  'path.not-utf8': path,
+  'disk.full': z.object({ path: z.string(), neededBytes: z.number(), freeBytes: z.number() }),
+
+  'workspace.none-open': none,
+  'workspace.not-found': path,
+  'workspace.exists': path,
+  'workspace.newer': z.object({ path: z.string(), found: z.number(), known: z.number() }),
+  'workspace.locked': z.object({ path: z.string(), holder: z.string() }),
+  'workspace.corrupt': pathReason,
+  /** The disk that holds the workspace is full. */
+  'workspace.disk-full': path,
+  /** The folder or its database may only be read. */
+  'workspace.read-only': path,
+  /** The disk, or the way to it, failed. */
+  'workspace.disk-error': pathReason,
+  /** The database was deleted or replaced while it was open. */
+  'workspace.replaced': path,
+  'workspace.foreign-schema': z.object({ path: z.string(), differences: z.array(z.string()) }),
+  'workspace.nothing-to-mend': path,
+  'backup.folder-exists': path,
+  'backup.invalid': pathReason,
+  'backup.newer': z.object({ path: z.string(), found: z.number(), known: z.number() }),
+  'classes.invalid': reason,
+  'classes.in-use': z.object({ labels: z.number() }),
+  'classes.unknown': z.object({ className: z.string(), known: z.array(z.string()) }),
+
+  'image.empty-file': path,
+  'image.unsupported-format': pathReason,
+  'image.truncated': pathReason,
+  'image.too-large': z.object({ path: z.string(), pixels: z.number(), limit: z.number() }),
+  /** More pixels than a file of this size holds, as in files that are made to exhaust the memory. */
+  'image.implausible': z.object({ path: z.string(), pixels: z.number(), bytes: z.number() }),
+  /** `pages`: the available ones, from 1. */
+  'image.no-page': z.object({ path: z.string(), page: z.number(), pages: z.array(z.number()) }),
+  'image.several-pages': z.object({ path: z.string(), pages: z.array(z.string()) }),
+  'image.not-found': z.object({ image: z.string() }),
+  'image.file-missing': path,
+  'image.file-changed': path,
+  'image.invalid-raster': reason,
+  'image.no-stains': pathReason,
+  'crops.other-image': path,
+  'image.ambiguous': z.object({ image: z.string(), count: z.number() }),
+  'label.nothing-to-undo': z.object({ image: z.string(), reader: z.string() }),
+  'label.nothing-to-withdraw': z.object({ reader: z.string() }),
+  'reading.nothing-to-adjudicate': z.object({ image: z.string() }),
+  /** `asked`: what would show others' labels or suggestions. */
+  'reading.blind': z.object({ reader: z.string(), asked: z.string() }),
+  /** `other`: the reader that the call was to act for. */
+  'reading.other-reader': z.object({ reader: z.string(), other: z.string() }),
+  'reader.exists': z.object({ name: z.string() }),
+  'reader.looks-alike': z.object({ name: z.string(), known: z.string() }),
+  'labels.invalid-table': pathReason,
+  'region.not-found': z.object({ region: z.string() }),
+  'region.invalid': reason,
+  'region.nothing-to-undo': z.object({ image: z.string(), reader: z.string() }),
+  'region.changed-since': z.object({ reader: z.string() }),
+  'region.unknown-classes': z.object({ classes: z.array(z.string()), known: z.array(z.string()) }),
+  'region.invalid-file': z.object({ file: z.string(), reason: z.string() }),
+  'drop.refused': reason,
+  'cases.invalid-pattern': z.object({ pattern: z.string(), reason: z.string() }),
+
+  'encoder.missing': z.object({ encoders: z.array(z.string()) }),
+  'encoder.unknown-file': pathReason,
+  /** It could be used, and is not the official file. `md5`: what it is, and what it should be. */
+  'encoder.unofficial-file': z.object({
+    path: z.string(),
+    title: z.string(),
+    md5: z.string(),
+    official: z.string(),
+  }),
+  'encoder.invalid-file': pathReason,
+  'encoder.download-failed': z.object({ url: z.string(), reason: z.string() }),
+  'encoder.changed': z.object({ model: z.string(), encoder: z.string() }),
+  'encoder.self-test-failed': z.object({ backend: z.string(), cosine: z.number() }),
+  'encoder.backend-failed': z.object({ backend: z.string(), reason: z.string() }),
+
+  'descriptors.invalid-file': pathReason,
+  'descriptors.no-layout': pathReason,
+  'descriptors.other-layout': z.object({ set: z.string() }),
+  'descriptors.other-values': z.object({ set: z.string(), path: z.string() }),
+  'descriptors.nothing-usable': z.object({ path: z.string(), first: z.string() }),
+  'descriptors.no-image': z.object({ name: z.string() }),
+  'descriptors.ambiguous-name': z.object({ name: z.string(), count: z.number() }),
+  'descriptors.incomplete': z.object({ name: z.string(), missing: z.array(z.string()) }),
+  'descriptors.set-missing': z.object({ set: z.string() }),
+  'descriptors.none': z.object({ image: z.string(), set: z.string() }),
+  'descriptors.not-in-set': z.object({
+    set: z.string(),
+    missing: z.array(z.string()),
+    known: z.array(z.string()),
+  }),
+  'descriptors.external-model': z.object({ model: z.string(), set: z.string() }),
+  'recipe.unknown': z.object({ name: z.string(), known: z.array(z.string()) }),
+  'recipe.unknown-setting': z.object({ setting: z.string(), known: z.array(z.string()) }),
+  'recipe.invalid': reason,
+
+  'training.too-few-classes': z.object({ found: z.number(), needed: z.number() }),
+  'training.too-few-cases': z.object({ className: z.string(), cases: z.number(), folds: z.number() }),
+  'training.too-few-images': z.object({ images: z.number(), needed: z.number() }),
+  'training.no-cases': none,
+
+  'boosting.failed': reason,
+  'boosting.closed': z.object({ handle: z.string() }),
+  'boosting.invalid-input': reason,
+  'boosting.addon-missing': pathReason,
+
+  'model.none': none,
+  'model.none-in-use': none,
+  'model.not-found': z.object({ model: z.string() }),
+  'model.exists': z.object({ model: z.string() }),
+  'model.nothing-promoted': none,
+  'model.no-report': z.object({ model: z.string() }),
+  'model.corrupt': z.object({ model: z.string(), reason: z.string() }),
+  /** `entry`: the one that is off; null: the file as a whole. */
+  'package.invalid': z.object({ path: z.string(), entry: z.string().nullable(), reason: z.string() }),
+  'package.newer': z.object({ path: z.string(), found: z.number(), known: z.number() }),
+  'package.too-large': z.object({ path: z.string(), bytes: z.number(), limit: z.number() }),
+  'package.other-classes': z.object({ model: z.string(), own: z.string(), workspace: z.string() }),
+
+  'evaluation.invalid-table': reason,
+  'explanation.none': z.object({ image: z.string() }),
+
+  'audit.nothing-to-accept': none,
+  'case.not-found': z.object({ case: z.string() }),
+  'report.no-pdf': path,
+
+  'job.not-found': z.object({ job: z.string() }),
+  'job.busy': z.object({ running: z.string() }),
+  'job.cancelled': none,
+  /** `wanted`: what a job in this state cannot be, e.g. "paused". */
+  'job.wrong-state': z.object({ job: z.string(), state: z.string(), wanted: z.string() }),
+  'job.not-resumable': z.object({ job: z.string() }),
+  'job.nothing-failed': z.object({ job: z.string() }),
+  'compute.crashed': reason,
+} as const
+
+export type ErrorCode = keyof typeof errorDetails
+export type ErrorDetails<C extends ErrorCode> = z.infer<(typeof errorDetails)[C]>
