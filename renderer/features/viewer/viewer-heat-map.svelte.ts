@@ -52,7 +52,9 @@ export class ViewerHeatMap {
   }
 
   get hasModel(): boolean {
-    return this.#request.model !== null || this.#lobule.models.inUse !== undefined
+    const { all, inUse } = this.#lobule.models
+    // What is suggested for a hidden image, and by which model, is not known here.
+    return this.#request.model !== null || inUse !== undefined || (this.isHidden && all.length > 0)
   }
 
   toggle(): void {

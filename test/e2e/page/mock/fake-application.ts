@@ -226,7 +226,7 @@ export class FakeApplication {
       }),
     'encoder.import': ({ paths, allowUnofficial }) =>
       this.#run('encoders', 'Install encoders', 'layers', 3, () => {
-        if (allowUnofficial !== true) return refusedWeights(paths)
+        if (!allowUnofficial) return refusedWeights(paths)
         this.#encoders = encodersOf('unofficial')
         this.#tell({ name: 'encoders.changed', payload: {} })
         return { installed: ['resnet50'], unofficial: ['resnet50'], failed: [] }
@@ -315,11 +315,7 @@ export class FakeApplication {
       } else if (model !== undefined) this.#judge(image, model, new Date().toISOString())
       this.#tell({ name: 'images.changed', payload: { imageIds: [image.id] } })
     }
-    const finish = () => ({
-      modelName: model?.name ?? '',
-      classified: ids.length - failed.length,
-      failed,
-    })
+    const finish = () => ({ modelName: model?.name ?? '', classified: ids.length - failed.length, failed })
     return { unit: 'images', total: ids.length, imageIds: ids, each, finish }
   }
 
