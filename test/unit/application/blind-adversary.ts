@@ -9,7 +9,7 @@ export const maxCalls = 500
 export class Adversary {
   readonly root: string
   readonly session: BlindSession
-  /** The images as listed, and those of which the class is wanted. */
+  /** The images as listed, and those whose class is wanted. */
   readonly images: readonly ImageView[]
   readonly wanted: readonly ImageView[]
   calls = 0

@@ -9,10 +9,11 @@ import {
   type CallName,
   type ImageView,
 } from '../../../electron/contract/index.ts'
+import { expectNoClass, normalised, objectsIn, rowsIn } from './blind-answers.ts'
+import { both, changed, decided, lost, planned, regionOf, withheld } from './blind-plans.ts'
 import {
   BlindSession,
   changeFile,
-  classNameOf,
   commentOf,
   loseFile,
   makeBlindWorkspace,
@@ -26,36 +27,6 @@ import {
  * everything that is withheld: classes, folders, file names, order of import, labels, readers, comments, adjudications,
  * regions, predictions, reports. No answer, event or error may hold any of it, and none may differ.
  */
-
-/** The contents that Bea decides on; the rest stays withheld. */
-const decided = [0, 1, 2, 3]
-const withheld = Array.from({ length: 12 }, (_, index) => index + 4)
-const [lost, changed, regionOf] = [10, 11, 12]
-
-/** Labels of both are as many in both workspaces, in sum. */
-const both = {
-  first: (n: number): Planned => ({
-    n,
-    truth: n % 2 === 0 ? 0 : 1,
-    labels: [
-      { reader: 'Anna', classIndex: n % 2 === 0 ? 0 : 1 },
-      ...(n >= 4 && n < 10 ? [{ reader: 'Carl', classIndex: n % 2 === 0 ? 0 : 1 } as const] : []),
-    ],
-    ...(n === 5 ? { adjudicatedAs: 1 } : {}),
-    ...(n === 6 ? { hasRegion: true } : {}),
-  }),
-  second: (n: number): Planned => ({
-    n,
-    truth: n < 4 ? both.first(n).truth : n < 12 ? 0 : 1,
-    labels: [
-      { reader: n < 4 ? 'Anna' : 'Carl', classIndex: n < 4 ? both.first(n).truth : n < 12 ? 0 : 1 },
-      ...(n >= 10 ? [{ reader: 'Anna', classIndex: 0 } as const] : []),
-    ],
-    ...(n === 9 ? { adjudicatedAs: 0 } : {}),
-    ...(n === 7 ? { hasRegion: true } : {}),
-  }),
-}
-const planned = (which: keyof typeof both): Planned[] => [...decided, ...withheld].map((n) => both[which](n))
 
 interface Heard {
   root: string
@@ -252,7 +223,7 @@ async function inputsOf(root: string): Promise<Inputs> {
     'workspace.close': [{}],
     'workspace.create': [{ path: file('other'), classes: 'A,B' }],
     'workspace.open': [{ path: join(root, 'w') }],
-  } as Inputs
+  }
 }
 
 async function run(which: keyof typeof both): Promise<Heard> {
@@ -328,7 +299,7 @@ it.each(['first', 'second'] as const)(
       for (const secret of secrets) expect(text, `${name} holds ${secret}`).not.toContain(secret)
       for (const object of objectsIn(value)) expectNoClass(object, identities.flat(), name)
       if (!['reader.list', 'workspace.info', 'reader.add', 'event'].includes(name)) {
-        // Images that Bea has decided on have labels of Anna's, and of nobody else's.
+        // Images that Bea has decided on have labels of Anna's, and of no one else's.
         expect(text, name).not.toContain('Carl')
       }
       expect(rowsIn(value), `${name}: ids of rows`).toEqual([])
@@ -354,49 +325,3 @@ it('answers the same whatever is withheld', () => {
 })
 
 /** No object that names a withheld image may hold a class. */
-function expectNoClass(object: object, identities: readonly string[], name: string): void {
-  const text = JSON.stringify(object)
-  const named = identities.find((identity) => text.includes(identity))
-  if (named === undefined) return
-  for (const index of [0, 1] as const)
-    expect(text, `${name} holds ${named} with a class`).not.toContain(`"${classNameOf(index)}"`)
-}
-
-/** Every object in a value that is no list of others: a list may name one image and the class of another. */
-function objectsIn(value: unknown): object[] {
-  if (typeof value !== 'object' || value === null) return []
-  const inside = Object.values(value).flatMap(objectsIn)
-  const holdsList = Object.values(value).some(
-    (part) => Array.isArray(part) && part.some((item) => typeof item === 'object'),
-  )
-  return Array.isArray(value) || (holdsList && !('readings' in value)) || 'ok' in value || 'payload' in value
-    ? inside
-    : [value, ...inside]
-}
-
-/** Ids of images that are rows of the database. */
-function rowsIn(value: unknown): number[] {
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, part]: [string, unknown]) => {
-    const ids =
-      key === 'imageId' || key === 'imageIds' || (key === 'id' && 'readings' in value) ? [part].flat() : []
-    return [...ids.filter((id): id is number => typeof id === 'number' && id < 2 ** 52), ...rowsIn(part)]
-  })
-}
-
-/** Without times, sizes, the test's own folder, and hashes and references that are random. */
-function normalised(answer: Answer, root: string): string {
-  const text = JSON.stringify(answer, function (this: unknown, key, value: unknown) {
-    const isMeasured =
-      /^(durationMs|etaMs|head|reference|bytes|freeBytes|removedBytes|uuid|detail|backends|use|parent)$/.test(
-        key,
-      )
-    const isOfBackup = key === 'sha256' && typeof this === 'object' && this !== null && 'header' in this
-    return isMeasured || isOfBackup ? 'measured' : value
-  })
-  return text
-    .replaceAll(root, 'ROOT')
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
-    .replaceAll(/reference [0-9a-f]{8}/g, 'reference')
-    .replaceAll(/newest hash [0-9a-f]{64}/g, 'newest hash')
-}

@@ -59,7 +59,8 @@ export const sha256Of = async (n: number): Promise<string> =>
 
 /** A workspace in which folders, names, labels, comments, regions, predictions and two models tell every class. */
 export async function makeBlindWorkspace(root: string, images: readonly Planned[]): Promise<void> {
-  const { database, close } = createWorkspace(join(root, 'w'), classes, 'test')
+  const store = createWorkspace(join(root, 'w'), classes, 'test')
+  const { database } = store
   const ids = new Map<number, number>()
   const paths = images.map((image) => ({ image, path: pathOf(root, image) }))
   for (const { image, path } of paths.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
@@ -128,7 +129,7 @@ export async function makeBlindWorkspace(root: string, images: readonly Planned[
       flags: [],
     })
   }
-  close()
+  store.close()
 }
 
 const noSpace = (path: string): string => `ENOSPC: no space left on device, write '${path}.npy'`

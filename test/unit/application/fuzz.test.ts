@@ -84,7 +84,7 @@ async function expectOk(name: CallName, input: unknown): Promise<void> {
   expect(await ask(name, input), name).toMatchObject({ ok: true })
 }
 const requireExpected = (code: string | undefined, what: unknown): void =>
-  expect(code, JSON.stringify(what)?.slice(0, 2000)).not.toBe('internal.unexpected')
+  expect(code, JSON.stringify([what]).slice(0, 2000)).not.toBe('internal.unexpected')
 
 /** Asks a call that starts a job, and waits for its end. */
 async function runJob(name: CallName, input: unknown): Promise<JobView | null> {

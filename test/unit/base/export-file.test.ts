@@ -82,17 +82,16 @@ describe('an export', () => {
 
   it('does not overwrite what appears at the last moment, also on a disk without hard links', async () => {
     const path = at('last.csv')
-    const realLstat = fs.lstat
     const appears = (): void => {
       let looks = 0
-      vi.mocked(fs.lstat).mockImplementation((async (...looked: Parameters<typeof realLstat>) => {
+      vi.mocked(fs.lstat).mockImplementation(async (...looked: Parameters<typeof fs.lstat>) => {
         const found = await vi
           .importActual<typeof fs>('node:fs/promises')
           .then((real) => real.lstat(...looked).catch((error: unknown) => error as Error))
         if (++looks === 2) writeFileSync(path, 'of another program')
         if (found instanceof Error) throw found
         return found
-      }) as typeof fs.lstat)
+      })
     }
     appears()
     await expect(exportContent(path, 'export')).rejects.toMatchObject(code('path.exists'))

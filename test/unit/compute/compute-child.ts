@@ -21,5 +21,5 @@ serveTasks(
     post: (message) => process.send?.(message),
     onMessage: (listener) => process.on('message', listener),
   },
-  handlers as Tasks,
+  handlers,
 )

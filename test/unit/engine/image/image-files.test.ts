@@ -107,7 +107,7 @@ describe('writePng', () => {
     await writePng(picture, join(target, 'b.png'), { pixelSizeUm: 0.42 })
     expect(await sha256OfFile(join(target, 'a.png'))).toBe(await sha256OfFile(join(target, 'b.png')))
     expect(await readdir(target)).toEqual(['a.png', 'b.png'])
-    await expect(writePng(picture, join(target, 'missing', 'a.png'))).rejects.toMatchObject({
+    await expect(writePng(picture, join(target, 'a.png', 'below-a-file.png'))).rejects.toMatchObject({
       code: 'path.not-writable',
     })
     const broken = { ...picture, widthPx: 61 }

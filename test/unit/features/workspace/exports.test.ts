@@ -41,7 +41,7 @@ type ExportCall = {
 }[CallName]
 
 interface Export<N extends ExportCall> {
-  /** The file's name; it has the ending that is asked for. */
+  /** The file's name; it has the ending that is required. */
   fileName: string
   input: (path: string) => CallInput<N>
 }
@@ -105,7 +105,10 @@ async function call<N extends CallName>(name: N, input: CallInput<N>): Promise<C
 async function finish({ jobId }: { jobId: number }): Promise<void> {
   for (;;) {
     const job = await call('job.get', { jobId })
-    if (hasEnded(job)) return expect(job).toMatchObject({ state: 'done', error: null })
+    if (hasEnded(job)) {
+      expect(job).toMatchObject({ state: 'done', error: null })
+      return
+    }
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
@@ -153,7 +156,9 @@ it('every call that writes a file is tested here', () => {
 
 describe.each(all)('%s', (name, { fileName }) => {
   const path = (): string => file('out', fileName)
-  const withOut = (): void => void mkdirSync(file('out'))
+  const withOut = (): void => {
+    mkdirSync(file('out'))
+  }
 
   it('writes a file, and replaces it only if asked', async () => {
     // Its writer is tested with encoders.
