@@ -307,6 +307,7 @@ async function report({ file }: { file: string }): Promise<void> {
   const path = join(home, 'first-steps', 'model-report.html')
   await dialog().getByText(`Will be written to ${path}.`, { exact: false }).waitFor()
   await button('Save', dialog()).click()
+  await dialog().waitFor({ state: 'detached', ...minutes(2) })
   await page.getByText(`Written to ${path}`).waitFor(minutes(2))
   expect(readFileSync(path, 'utf8')).toContain(researchUseSentence)
 
