@@ -58,18 +58,18 @@ interface Pair {
 }
 
 function differenceByCase(pairs: readonly Pair[]): ModelComparison['difference'] {
-  if (pairs.length === 0) return null
   const { members, caseOfRow } = groupByCase(pairs.map(({ other }) => other))
+  const cases = members.length
+  if (cases < 2) return null
   const gain = pairs.map(
     ({ one, other }) => Number(other.predicted === other.truth) - Number(one.predicted === one.truth),
   )
   const value = gain.reduce((sum, step) => sum + step, 0) / pairs.length
-  const cases = members.length
   const [interval] = bootstrapOverCases(caseOfRow, cases, [(weights) => weightedMean(gain, weights)], {
     resamples: 2000,
     seed: 0,
   })
-  if (cases < 2 || !interval) return null
+  if (!interval) return null
   const { low, high } = widenForFewCases(value, interval, cases)
   return { value, low: Math.max(-1, low), high: Math.min(1, high), cases }
 }

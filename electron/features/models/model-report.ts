@@ -9,6 +9,7 @@ import { comparePredictions } from '../../engine/evaluation/compare-predictions.
 import { derivedFigures } from '../../engine/evaluation/derived-figures.ts'
 import {
   findModelInUse,
+  findModelKey,
   readOperatingPoint,
   readSoftware,
   readTrainingReport,
@@ -70,6 +71,13 @@ export function headlineOf(
  * @throws AppError `model.not-found`, `model.no-report`
  */
 export function compareModels(database: Readable, first: string, second: string): ModelComparison {
-  const [a, b] = [readModelReport(database, first), readModelReport(database, second)]
-  return { first: a.model, second: b.model, ...comparePredictions(a.predictions, b.predictions) }
+  const [a, b] = [outOfFoldOf(database, first), outOfFoldOf(database, second)]
+  return { first: a.name, second: b.name, ...comparePredictions(a.predictions, b.predictions) }
+}
+
+function outOfFoldOf(database: Readable, name: string): Pick<ModelReport, 'predictions'> & { name: string } {
+  const key = findModelKey(database, name)
+  const training = readTrainingReport(database, key.id)
+  if (training === null) throw new AppError('model.no-report', { model: key.name })
+  return { name: key.name, predictions: training.predictions }
 }
