@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
+import { AppError } from '../contract/index.ts'
 import type { Writable } from './database.ts'
 import { asStoreError } from './store-errors.ts'
 
@@ -17,16 +18,28 @@ interface Guard {
  * before anything is written `beforeWrite` makes sure that the file is still the workspace's.
  */
 export function guardDatabase(connection: Database, guard: Guard): Writable {
-  return new GuardedDatabase(connection, guard) as unknown as Writable
+  const closed = (cause?: unknown): AppError => new AppError('workspace.none-open', {}, { cause })
+  const failure = (error: unknown): unknown =>
+    connection.open ? asStoreError(error, guard.folder) : closed(error)
+  const beforeWrite = (): void => {
+    if (!connection.open) throw closed()
+    guard.beforeWrite()
+  }
+  return new GuardedDatabase(connection, { ...guard, beforeWrite, failure }) as unknown as Writable
+}
+
+interface NamingGuard extends Guard {
+  /** The error to throw for a failure. A call may still wait for something when its workspace is closed. */
+  readonly failure: (error: unknown) => unknown
 }
 
 class GuardedDatabase {
   readonly folder: string
   readonly isReadOnly: boolean
   readonly #connection: Database
-  readonly #guard: Guard
+  readonly #guard: NamingGuard
 
-  constructor(connection: Database, guard: Guard) {
+  constructor(connection: Database, guard: NamingGuard) {
     this.folder = guard.folder
     this.isReadOnly = guard.isReadOnly
     this.#connection = connection
@@ -38,18 +51,19 @@ class GuardedDatabase {
       const statement = this.#connection.prepare(sql)
       return new GuardedStatement(this.#connection, statement, this.#guard)
     } catch (error) {
-      throw asStoreError(error, this.folder)
+      throw this.#guard.failure(error)
     }
   }
 
   transaction<A extends unknown[], T>(work: (...given: A) => T): (...given: A) => T {
+    if (!this.#connection.open) throw this.#guard.failure(undefined)
     const transaction = this.#connection.transaction(work)
     return (...given) => {
       if (!this.#connection.inTransaction) this.#guard.beforeWrite()
       try {
         return transaction(...given)
       } catch (error) {
-        throw asStoreError(error, this.folder)
+        throw this.#guard.failure(error)
       }
     }
   }
@@ -58,9 +72,9 @@ class GuardedDatabase {
 class GuardedStatement {
   readonly #connection: Database
   readonly #statement: AnyStatement
-  readonly #guard: Guard
+  readonly #guard: NamingGuard
 
-  constructor(connection: Database, statement: AnyStatement, guard: Guard) {
+  constructor(connection: Database, statement: AnyStatement, guard: NamingGuard) {
     this.#connection = connection
     this.#statement = statement
     this.#guard = guard
@@ -83,7 +97,7 @@ class GuardedStatement {
     try {
       yield* rows
     } catch (error) {
-      throw asStoreError(error, this.#guard.folder)
+      throw this.#guard.failure(error)
     }
   }
 
@@ -97,7 +111,7 @@ class GuardedStatement {
     try {
       return work()
     } catch (error) {
-      throw asStoreError(error, this.#guard.folder)
+      throw this.#guard.failure(error)
     }
   }
 }

@@ -124,6 +124,16 @@ describe('the lock', () => {
   })
 })
 
+it('says that no workspace is open to a call that goes on after its workspace was closed', () => {
+  const workspace = create()
+  const statement = workspace.database.prepare('SELECT count(*) FROM images')
+  close(workspace)
+  expect(() => countOf(workspace)).toThrow(code('workspace.none-open'))
+  expect(() => statement.get()).toThrow(code('workspace.none-open'))
+  expect(() => [...statement.iterate()]).toThrow(code('workspace.none-open'))
+  expect(() => addImages(workspace, 1, 1)).toThrow(code('workspace.none-open'))
+})
+
 describe('a database that was deleted or replaced while it was open', () => {
   it.each([
     ['deleted', (): void => rmSync(database())],
