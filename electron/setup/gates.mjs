@@ -2,7 +2,13 @@
 /** What `npm test` checks: a table of gates, which of them a run takes, and how their results are counted. */
 import { SetupError, logToStderr as log } from './shared.mjs'
 
-/** @typedef {{ passed: number, failed: number, skipped: { name: string, reason: string }[] }} Tally */
+/**
+ * @typedef {object} Tally
+ * @property {number} passed
+ * @property {number} failed
+ * @property {{ name: string, reason: string }[]} skipped
+ * @property {string[]} failures what failed inside the gate, a line each: a log is often read from its end
+ */
 /**
  * @typedef {object} Gate
  * @property {string} name
@@ -10,16 +16,15 @@ import { SetupError, logToStderr as log } from './shared.mjs'
  * @property {readonly string[]} needs names of the gates that must have passed before
  * @property {() => Promise<Tally>} run
  */
-/** @typedef {Tally & { failures: string[] }} Outcome */
 
 /** The names that `--only` accepts. */
 export const allParts = /** @type {const} */ (['types', 'lint', 'format', 'unused', 'build', 'tests'])
 /** @typedef {typeof allParts[number]} Part */
 
 /** @type {Tally} */
-const onePassed = { passed: 1, failed: 0, skipped: [] }
+const onePassed = { passed: 1, failed: 0, skipped: [], failures: [] }
 /** @type {Tally} */
-const oneFailed = { passed: 0, failed: 1, skipped: [] }
+const oneFailed = { passed: 0, failed: 1, skipped: [], failures: [] }
 
 /**
  * A gate that passes if a program ends with status 0.
@@ -76,7 +81,7 @@ function partsIn(list) {
  * fails.
  * @param {readonly Gate[]} gates each after those that it needs
  * @param {readonly string[]} parts
- * @returns {Promise<Outcome>}
+ * @returns {Promise<Tally>} whose failures name each gate and what failed inside it
  */
 export async function runGates(gates, parts) {
   const isChosen = (/** @type {Gate} */ gate) => gate.part !== undefined && parts.includes(gate.part)
@@ -86,7 +91,7 @@ export async function runGates(gates, parts) {
     if (!isChosen(gate) && !wanted.has(gate.name)) continue
     for (const name of [gate.name, ...gate.needs]) wanted.add(name)
   }
-  /** @type {Outcome} */
+  /** @type {Tally} */
   const outcome = { passed: 0, failed: 0, skipped: [], failures: [] }
   /** @type {Set<string>} */
   const broken = new Set()
@@ -100,7 +105,7 @@ export async function runGates(gates, parts) {
     const tally = await runOne(gate)
     if (tally.failed > 0) {
       broken.add(gate.name)
-      outcome.failures.push(gate.name)
+      outcome.failures.push(gate.name, ...tally.failures)
     }
     if (isChosen(gate)) outcome.passed += tally.passed
     outcome.failed += tally.failed

@@ -1,6 +1,7 @@
 // @ts-check
-/** Counts for test.mjs: a Vitest reporter that writes what passed, failed and was skipped, and why. */
+/** Counts for test.mjs: a Vitest reporter that writes how many passed, which failed or were skipped, and why. */
 import { writeFileSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
 
 /** @import { Reporter, SerializedError, TestModule } from 'vitest/node' */
 /** @typedef {import('./gates.mjs').Tally} Tally */
@@ -13,25 +14,38 @@ export default class TallyReporter {
    */
   onTestRunEnd(modules, unhandledErrors) {
     /** @type {Tally} */
-    const tally = { passed: 0, failed: unhandledErrors.length, skipped: [] }
+    const tally = { passed: 0, failed: 0, skipped: [], failures: [] }
+    /** @param {string} name @param {ReadonlyArray<SerializedError>} errors */
+    const countErrors = (name, errors) => {
+      tally.failed += errors.length
+      for (const error of errors) tally.failures.push(`${name}: ${firstLine(error)}`)
+    }
+    countErrors('outside of every test', unhandledErrors)
     for (const module of modules) {
+      const file = module.relativeModuleId
       // A file that cannot even be loaded, or a failing hook, has no failed test to be counted.
-      tally.failed += module.errors().length
-      for (const suite of module.children.allSuites()) tally.failed += suite.errors().length
+      countErrors(file, module.errors())
+      for (const suite of module.children.allSuites())
+        countErrors(`${file} > ${suite.fullName}`, suite.errors())
       for (const test of module.children.allTests()) {
         const result = test.result()
         if (result.state === 'passed') tally.passed++
-        else if (result.state === 'failed') tally.failed++
-        else {
+        else if (result.state === 'failed') {
+          tally.failed++
+          tally.failures.push(`${file} > ${test.fullName}: ${result.errors.map(firstLine).join(' | ')}`)
+        } else {
           const note = result.state === 'skipped' ? result.note : undefined
           tally.skipped.push({
-            name: `${module.relativeModuleId} > ${test.fullName}`,
+            name: `${file} > ${test.fullName}`,
             reason: note ?? 'no reason given',
           })
         }
       }
     }
-    const file = process.env['LOBULE_TALLY']
-    if (file) writeFileSync(file, JSON.stringify(tally))
+    const tallyFile = process.env['LOBULE_TALLY']
+    if (tallyFile) writeFileSync(tallyFile, JSON.stringify(tally))
   }
 }
+
+/** @param {SerializedError} error */
+const firstLine = (error) => stripVTControlCharacters(error.message).split('\n', 1)[0] ?? ''

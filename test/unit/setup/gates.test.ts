@@ -13,7 +13,7 @@ import { SetupError, inRoot } from '../../../electron/setup/shared.mjs'
 
 const passes = byStatus(() => Promise.resolve(0))
 const fails = byStatus(() => Promise.resolve(1))
-const tests: Tally = { passed: 40, failed: 0, skipped: [{ name: 'gpu', reason: 'no GPU' }] }
+const tests: Tally = { passed: 40, failed: 0, skipped: [{ name: 'gpu', reason: 'no GPU' }], failures: [] }
 
 const gates = (change: Partial<Record<string, Gate['run']>> = {}): Gate[] =>
   (
