@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('../../out/main/lobule.js', import.meta.url))
@@ -12,12 +12,22 @@ export interface Finished {
 
 export interface RunOptions {
   home: string
-  /** Sends this signal so many milliseconds after the start, or after its output has matched `once`. */
-  interrupt?: { signal: NodeJS.Signals; afterMs: number; once?: (said: string) => boolean }
+  /** Sends this signal so many milliseconds after the start, or after `once` holds of what it said and of its process. */
+  interrupt?: { signal: NodeJS.Signals; afterMs: number; once?: (said: string, pid: number) => boolean }
   /** User and group number to run as; only for root. */
   userId?: number
   /** Called with its process number. */
   onStart?: (pid: number) => void
+}
+
+/**
+ * Whether a run has started its compute process: from then on it listens to interrupts. A busy machine needs seconds until
+ * then. Only Linux tells; elsewhere the wait of `afterMs` must do.
+ */
+export function isComputing(_said: string, pid: number): boolean {
+  if (process.platform !== 'linux') return true
+  const children = `/proc/${pid}/task/${pid}/children`
+  return existsSync(children) && readFileSync(children, 'utf8').trim() !== ''
 }
 
 /** Runs the built command line as a user would, with a separate data folder. */
@@ -38,16 +48,13 @@ export function runLobule(
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
   if (interrupt !== undefined) {
     const { signal, afterMs, once } = interrupt
-    const begin = (): void => void setTimeout(() => child.kill(signal), afterMs)
-    if (once === undefined) begin()
-    else {
-      const look = (): void => {
-        if (!once(stderr)) return
-        child.stderr.off('data', look)
-        begin()
-      }
-      child.stderr.on('data', look)
-    }
+    const look = setInterval(() => {
+      const { pid, exitCode, signalCode } = child
+      if (pid === undefined || exitCode !== null || signalCode !== null) return clearInterval(look)
+      if (once?.(stderr, pid) === false) return
+      clearInterval(look)
+      setTimeout(() => child.kill(signal), afterMs)
+    }, 20)
   }
   return new Promise((resolve, reject) => {
     child.once('error', reject)

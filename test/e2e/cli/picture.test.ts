@@ -13,7 +13,7 @@ import { decodeRaster, inspectImage, writePng, type Raster } from '../../../elec
 import { makeSyntheticField } from '../../../electron/engine/synthetic/index.ts'
 import { sharedPath } from '../../shared-data.ts'
 import { cropOf, type GoldenCrop } from '../../support/golden-crop.ts'
-import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
+import { isComputing, lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
 let root: string
 let home: string
@@ -279,7 +279,7 @@ describe('bad input', () => {
     const command = ['crops', field, '--size', '400', '--count', '9000', '--out', place('many'), '--json']
     const { code, stdout } = await runLobule(command, {
       home,
-      interrupt: { signal: 'SIGINT', afterMs: 3000 },
+      interrupt: { signal: 'SIGINT', afterMs: 500, once: isComputing },
     })
     expect(code).toBe(130)
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'job.cancelled' } })

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   knownLikeness,
   researchUseSentence,
+  shownProbabilities,
   untrainedWarning,
   type ExportReport,
   type ImageView,
@@ -16,7 +17,7 @@ import {
 } from '../../../electron/contract/index.ts'
 import { writeOddPictures } from '../../support/odd-pictures.ts'
 import { withoutLikeness } from '../../support/older-package.ts'
-import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
+import { isComputing, lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
 interface Classified extends VerdictView {
   image: string
@@ -126,7 +127,12 @@ describe('from a folder of labelled images to predictions', () => {
       rows.slice(1).map((row) => row[columns.indexOf(name)])
     expect(column('file')).toEqual(first.verdicts.map(({ image }) => image))
     expect(column('suggested class')).toEqual(first.verdicts.map(({ suggested }) => suggested))
-    expect(column('p Benign').map(Number)).toEqual(first.verdicts.map((v) => v.probabilities['Benign']))
+    expect(column('p Benign').map(Number)).toEqual(
+      first.verdicts.map((verdict) => shownProbabilities(verdict)['Benign']),
+    )
+    expect(column('raw p Benign').map(Number)).toEqual(
+      first.verdicts.map(({ probabilities }) => probabilities['Benign']),
+    )
     expect(column('two-class score').map(Number)).toEqual(first.verdicts.map((v) => v.carcinomaScore))
     expect(column('likeness p').map(Number)).toEqual(
       first.verdicts.map(({ details }) => knownLikeness(details?.likeness)?.pValue),
@@ -225,7 +231,7 @@ describe('from a folder of labelled images to predictions', () => {
     await json('import', join(root, 'train'), '--workspace', workspace, '--labels', 'folder')
     const cancelled = await runLobule(['train', '--workspace', workspace, '--name', 'm', '--json'], {
       home,
-      interrupt: { signal: 'SIGINT', afterMs: 4000 },
+      interrupt: { signal: 'SIGINT', afterMs: 1000, once: isComputing },
     })
     expect(cancelled.code).toBe(130)
     expect(JSON.parse(cancelled.stdout)).toMatchObject({ error: { code: 'job.cancelled' } })
