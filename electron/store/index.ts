@@ -26,5 +26,11 @@ export {
   type NewVerdict,
 } from './queries/verdicts.ts'
 export * from './queries/workspace.ts'
-export { examineDatabase, snapshotDatabase, type DatabaseFacts, type SnapshotRun } from './snapshot.ts'
+export {
+  databaseFiles,
+  examineDatabase,
+  snapshotDatabase,
+  type DatabaseFacts,
+  type SnapshotRun,
+} from './snapshot.ts'
 export * from './workspace.ts'

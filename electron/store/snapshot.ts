@@ -16,6 +16,10 @@ export interface SnapshotRun {
 const pagesPerStep = 512
 const eventsPerBatch = 2000
 
+/** A database and what SQLite keeps beside it: gone once nothing uses it, unless the disk is full or the program is killed. */
+export const databaseFiles = (path: string): string[] =>
+  ['', '-wal', '-shm', '-journal'].map((ending) => path + ending)
+
 /**
  * Copies a database as it is at this moment into a new file, while it may be written, by this or by another process: the
  * copy is of one transaction. It needs no lock of the workspace.

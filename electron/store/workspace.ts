@@ -22,7 +22,7 @@ import { insertClasses } from './queries/classes.ts'
 import { insertWorkspace } from './queries/workspace.ts'
 import { hasPinnedRows, pinRows } from './row-pins.ts'
 import { copyForReading, isWritable } from './read-only-copy.ts'
-import { snapshotDatabase, type SnapshotRun } from './snapshot.ts'
+import { databaseFiles, snapshotDatabase, type SnapshotRun } from './snapshot.ts'
 import { setStaleLogAside } from './stale-wal.ts'
 import { asStoreError } from './store-errors.ts'
 
@@ -94,9 +94,6 @@ export function isOwnFile(workspacePath: string, file: string): boolean {
   return folders.includes(first) || /^(workspace\.sqlite|lock\.sqlite|lock-holder\.txt)/.test(first)
 }
 
-/** What SQLite and the lock keep beside a database; gone once nothing uses it. */
-const besides = ['-wal', '-shm', '-journal'] as const
-
 /**
  * Creates a workspace in a folder, and the folder if it does not exist. If anything fails, nothing is left behind.
  * @throws AppError `workspace.exists`, `path.not-writable`, `workspace.disk-full`
@@ -136,9 +133,7 @@ export function createWorkspace(path: string, classes: ClassScheme, program: str
     renameSync(draft, join(root, databaseName))
     return openWorkspace(root, program)
   } catch (error) {
-    const own = [draft, join(root, databaseName)]
-    for (const file of own.flatMap((name) => [name, ...besides.map((ending) => name + ending)]))
-      rmSync(file, { force: true })
+    for (const file of [draft, join(root, databaseName)].flatMap(databaseFiles)) rmSync(file, { force: true })
     // Another process holds the lock of a workspace whose database was deleted.
     if (!hasCode(error, 'workspace.locked'))
       for (const file of lockFiles) rmSync(join(root, file), { force: true })

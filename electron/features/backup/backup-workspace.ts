@@ -15,6 +15,7 @@ import {
 import { partialEnding } from '../../engine/backup-file/index.ts'
 import {
   appendEvent,
+  databaseFiles,
   databaseName,
   examineDatabase,
   isWorkspace,
@@ -113,7 +114,7 @@ async function write(
   // Beside the backup: there is room for it, and what a killed program leaves is found there.
   const copy = `${path}.database${partialEnding}`
   try {
-    await rm(copy, { force: true })
+    for (const file of databaseFiles(copy)) await rm(file, { force: true })
     await requireSpace(dirname(path), await sizeOf([join(root, databaseName)]))
     const run = job.during(stages.database)
     if (own === null) await snapshotDatabase(join(root, databaseName), copy, run)
@@ -143,7 +144,7 @@ async function write(
     const isRecorded = own !== null && record(own, { path, bytes, sha256, header, removed })
     return { path, bytes, sha256, header, files: written.contents.length, problems, isRecorded, removed }
   } finally {
-    for (const ending of ['', '-journal']) await rm(copy + ending, { force: true })
+    for (const file of databaseFiles(copy)) await rm(file, { force: true })
   }
 }
 

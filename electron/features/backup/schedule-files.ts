@@ -2,7 +2,6 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256 } from '../../base/sha256.ts'
 import { backupEnding, type BackupSchedule } from '../../contract/index.ts'
-import { partialEnding } from '../../engine/backup-file/index.ts'
 
 /** What scheduled backups of a workspace begin with: its name for people, and a hash that tells it from others. */
 function beginningOf({ name, createdAt }: { name: string; createdAt: string }): string {
@@ -36,13 +35,14 @@ export async function removeOldBackups(
   )
   const removed = dated.filter(({ at }) => !kept.has(at)).map(({ name }) => join(folder, name))
   const abandoned = names
-    .filter((name) => name.endsWith(partialEnding) && isOurs(name.slice(beginning.length)))
+    .filter((name) => isHalfWritten(name.slice(beginning.length)))
     .map((name) => join(folder, name))
   for (const file of [...removed, ...abandoned]) await rm(file, { force: true })
   return removed
 }
 
-const isOurs = (rest: string): boolean => /^\d{8}T\d{6}Z\.tar(\.database)?\.partial$/.test(rest)
+const isHalfWritten = (rest: string): boolean =>
+  /^\d{8}T\d{6}Z\.tar(\.partial|\.database\.partial(-wal|-shm|-journal)?)$/.test(rest)
 
 function timeOf(rest: string): string | null {
   const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.tar$/.exec(rest) ?? []

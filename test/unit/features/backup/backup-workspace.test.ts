@@ -229,6 +229,13 @@ describe('a backup', () => {
     ])
   })
 
+  it('removes what a full disk or a killed program left of its copy of the database', async () => {
+    const left = ['', '-wal', '-shm', '-journal'].map((ending) => file(`w.tar.database.partial${ending}`))
+    for (const path of left) writeFileSync(path, 'left')
+    await backUp(await open(), { path: file('w.tar') })
+    expect(readdirSync(root).toSorted()).toEqual(['home', 'w', 'w.tar'])
+  })
+
   it('that was cancelled leaves nothing', async () => {
     const application = await open()
     const { jobId } = await call(application, 'backup.create', { path: file('w.tar') })

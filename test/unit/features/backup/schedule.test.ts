@@ -52,7 +52,9 @@ it('removes only old scheduled backups of this workspace', async () => {
   const other = { ...own, createdAt: '2026-01-02T00:00:00.000Z' }
   const names = [0, 1, 2].map((n) => scheduledName(own, new Date(start + n * day)))
   const foreign = scheduledName(other, new Date(start))
-  for (const name of [...names, foreign, `${names[0]}.partial`, `${names[0]}.copy`, 'x.tar'])
+  const halfWritten = ['', '.database'].map((part) => `${names[0]}${part}.partial`)
+  const besides = ['-wal', '-shm', '-journal'].map((ending) => `${names[0]}.database.partial${ending}`)
+  for (const name of [...names, foreign, ...halfWritten, ...besides, `${names[0]}.copy`, 'x.tar'])
     writeFileSync(join(root, name), '')
   expect(names[0]).toMatch(/^A-study-2026-[0-9a-f]{8}-20260101T090000Z\.tar$/)
   const removed = await removeOldBackups(root, own, { daily: 2, weekly: 0, monthly: 0 })
