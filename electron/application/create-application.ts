@@ -23,6 +23,7 @@ import { modelHandlers } from '../features/models/models-handlers.ts'
 import { pictureHandlers } from '../features/images/pictures-handlers.ts'
 import { readingHandlers } from '../features/labels/readings-handlers.ts'
 import { regionHandlers } from '../features/regions/regions-handlers.ts'
+import { undoHandlers } from '../features/undo/undo-handlers.ts'
 import { workspaceHandlers } from '../features/workspace/workspace-handlers.ts'
 import { Pictures } from '../features/images/pictures.ts'
 import { Session } from '../session/session.ts'
@@ -100,6 +101,7 @@ export function createApplication(options: ApplicationOptions): Application {
       ...explanationHandlers(context),
       ...pictureHandlers(context),
       ...regionHandlers(context),
+      ...undoHandlers(context),
       ...readingHandlers(context),
       'view.stains': ({ imageId }) => pictures.stainsOf(imageId),
     }),

@@ -1,5 +1,6 @@
 import {
   noReadings,
+  type ActionView,
   type AuditVerification,
   type CallName,
   type CallOutput,
@@ -32,6 +33,13 @@ export const redactions: {
   'workspace.current': (workspace, view) => (workspace === null ? null : redactWorkspace(workspace, view)),
   'workspace.create': redactWorkspace,
   'workspace.open': redactWorkspace,
+  'label.comment': redactImage,
+  'undo.state': ({ undo, redo }, view) => ({
+    undo: undo === null ? null : redactAction(undo, view),
+    redo: redo === null ? null : redactAction(redo, view),
+  }),
+  'undo.undo': redactStep,
+  'undo.redo': redactStep,
   'workspace.info': (info, view) => {
     const seen = imagesSeen(view)
     const countOf = (test: (image: ImageView) => boolean): number => seen.filter(test).length
@@ -119,5 +127,24 @@ function redactImage(image: ImageView, view: BlindedView): ImageView {
     verdict: null,
     copied: false,
     importedAt: null,
+  }
+}
+
+function redactStep({ action, images }: CallOutput<'undo.undo'>, view: BlindedView): CallOutput<'undo.undo'> {
+  return { action: redactAction(action, view), images: redactImages(images, view) }
+}
+
+/** A hidden image has no file name, and an adjudication of it no class, not even the reader's own. */
+function redactAction(action: ActionView, view: BlindedView): ActionView {
+  const { image, kind } = action
+  const named = image === null ? undefined : view.image(image.imageId)
+  if (image === null || named === undefined || !view.isHidden(image.imageId)) return action
+  const isWithheld = kind !== 'region'
+  return {
+    ...action,
+    image: { ...image, name: neutralName(named) },
+    className: isWithheld ? null : action.className,
+    isUnsure: action.isUnsure && !isWithheld,
+    isWithheld,
   }
 }

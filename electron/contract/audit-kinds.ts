@@ -4,6 +4,8 @@ export const auditKinds = [
   'label',
   'override',
   'undo',
+  'redo',
+  'comment',
   'adjudication',
   'region',
   'reader',

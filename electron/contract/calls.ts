@@ -22,6 +22,7 @@ import { readerCalls } from './readers.ts'
 import { recipeCalls } from './recipe.ts'
 import { regionCalls } from './regions.ts'
 import { stainCalls } from './stain.ts'
+import { undoCalls } from './undo.ts'
 import { workspaceCalls } from './workspace.ts'
 
 /** Every call of the application; the window, the browser and the command line use exactly these. */
@@ -49,6 +50,7 @@ export const calls = {
   ...auditCalls,
   ...backupCalls,
   ...jobCalls,
+  ...undoCalls,
 }
 
 export type Calls = typeof calls

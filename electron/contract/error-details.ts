@@ -3,6 +3,7 @@ import { z } from 'zod'
 const none = z.object({})
 const path = z.object({ path: z.string() })
 const reason = z.object({ reason: z.string() })
+const undoDirection = z.enum(['undo', 'redo'])
 const pathReason = z.object({ path: z.string(), reason: z.string() })
 
 /** Every expected failure, with the details that its sentence needs. Anything else is a bug. */
@@ -67,6 +68,17 @@ export const errorDetails = {
   'image.ambiguous': z.object({ image: z.string(), count: z.number() }),
   'label.nothing-to-undo': z.object({ image: z.string(), reader: z.string() }),
   'label.nothing-to-withdraw': z.object({ reader: z.string() }),
+  'label.nothing-to-comment': z.object({ image: z.string(), reader: z.string() }),
+  /** `images`: those whose label was given blind. */
+  'label.blind-withdrawal': z.object({ images: z.number() }),
+  'undo.nothing': z.object({ reader: z.string(), direction: undoDirection }),
+  'undo.not-next': z.object({ direction: undoDirection }),
+  /** `reader`: who made the later change; null: not told to a blind reader. */
+  'undo.changed-since': z.object({
+    direction: undoDirection,
+    what: z.enum(['label', 'adjudication', 'region']),
+    reader: z.string().nullable(),
+  }),
   'reading.nothing-to-adjudicate': z.object({ image: z.string() }),
   /** `asked`: what would show others' labels or suggestions. */
   'reading.blind': z.object({ reader: z.string(), asked: z.string() }),
@@ -78,7 +90,6 @@ export const errorDetails = {
   'region.not-found': z.object({ region: z.string() }),
   'region.invalid': reason,
   'region.nothing-to-undo': z.object({ image: z.string(), reader: z.string() }),
-  'region.changed-since': z.object({ reader: z.string() }),
   'region.unknown-classes': z.object({ classes: z.array(z.string()), known: z.array(z.string()) }),
   'region.invalid-file': z.object({ file: z.string(), reason: z.string() }),
   'drop.refused': reason,

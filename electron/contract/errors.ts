@@ -87,6 +87,15 @@ const sentences: Sentences = {
   'label.nothing-to-undo': (d) => `${d.reader} has no label on image ${d.image} to undo.`,
   'label.nothing-to-withdraw': (d) =>
     `${d.reader} has no label on these images to withdraw. Other readers' labels cannot be changed here.`,
+  'label.nothing-to-comment': (d) =>
+    `${d.reader} has no label on image ${d.image} to comment on. Label the image first.`,
+  'label.blind-withdrawal': (d) =>
+    `This would withdraw ${d.images === 1 ? 'a label that was' : `${d.images} labels that were`} given blind. The ${d.images === 1 ? 'image has' : 'images have'} been revealed since, so no blind label can be given again. Nothing was changed. Confirm it to go on (on the command line: --confirm-blind).`,
+  'undo.nothing': (d) => `${d.reader} has nothing to ${d.direction}.`,
+  'undo.not-next': (d) =>
+    `There is something else to ${d.direction} now, so nothing was changed. Look at what it is, then try again.`,
+  'undo.changed-since': (d) =>
+    `This cannot be ${d.direction === 'undo' ? 'undone' : 'redone'}, because ${d.reader ?? 'another reader'} has changed the ${d.what} since. Nothing was changed.`,
   'reading.nothing-to-adjudicate': (d) =>
     `Image ${d.image} has nothing to adjudicate: it has no label yet, or no adjudication to remove.`,
   'reading.blind': (d) =>
@@ -100,8 +109,6 @@ const sentences: Sentences = {
   'region.not-found': (d) => `Region ${d.region} does not exist or was deleted.`,
   'region.invalid': (d) => `The region is not valid: ${d.reason}.`,
   'region.nothing-to-undo': (d) => `${d.reader} has no change to regions of image ${d.image} to undo.`,
-  'region.changed-since': (d) =>
-    `The change cannot be undone, because ${d.reader} has changed the region since.`,
   'region.unknown-classes': (d) =>
     `The file uses classes that this workspace does not have: ${d.classes.join(', ')}. Known classes: ${d.known.join(', ')}. Nothing was imported.`,
   'region.invalid-file': (d) => `${d.file} is not a valid file of regions: ${d.reason}.`,

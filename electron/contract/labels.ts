@@ -39,11 +39,23 @@ export const labelCalls = {
       className: anyClassName.nullable(),
       /** The reader looked at the image and cannot decide; never used for training. */
       isUnsure: z.boolean().default(false),
+      /** A label that was given blind may be withdrawn (`undo.undo`); without it, error `label.blind-withdrawal`. */
+      confirmBlind: z.boolean().default(false),
       reader: actingReader,
       comment,
     }),
     output: z.array(imageViewSchema),
     audit: ['label', 'override'],
+    blinded: 'redacted',
+  }),
+  /**
+   * Sets the comment on the reader's own label, which stays as it is, its time included; null removes the comment.
+   * Returns the new state of the image. Error `label.nothing-to-comment`.
+   */
+  'label.comment': call({
+    input: z.strictObject({ imageId: id, comment, reader: actingReader }),
+    output: imageViewSchema,
+    audit: ['comment'],
     blinded: 'redacted',
   }),
   /** Every label event, oldest first. */
@@ -61,11 +73,17 @@ export const labelCalls = {
     blinded: 'refused',
   }),
   /**
-   * Undoes the reader's newest label event of each image, all or none, by a new event with the previous state.
-   * Returns the new state of the images.
+   * Undoes the reader's newest label event of each image, all or none, by a new event with the previous state, whatever
+   * the reader did elsewhere since; `undo.undo` undoes their newest step. Returns the new state of the images.
    */
   'label.undo': call({
-    input: z.strictObject({ imageIds, reader: actingReader, comment }),
+    input: z.strictObject({
+      imageIds,
+      /** As for `image.label`. */
+      confirmBlind: z.boolean().default(false),
+      reader: actingReader,
+      comment,
+    }),
     output: z.array(imageViewSchema),
     audit: ['undo'],
     blinded: 'redacted',

@@ -174,7 +174,7 @@ export const regionCalls = {
     audit: ['region'],
     blinded: 'open',
   }),
-  /** Undoes the reader's newest change of an image by a new change with the previous state. */
+  /** Undoes the reader's newest change of an image by a new change with the previous state; see `label.undo`. */
   'region.undo': call({
     input: z.strictObject({ imageId: id, reader }),
     output: z.object({

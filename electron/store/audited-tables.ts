@@ -58,6 +58,9 @@ export const auditedTables = {
       region_id: "(SELECT uuid || ' ' || image_id FROM regions WHERE id = t.region_id)",
     },
   },
+  label_comments: { key: 't.id', order: 't.id', title: 'comment #', names: { reader_id: readerName } },
+  reader_actions: { key: 't.id', order: 't.id', title: 'step #', names: { reader_id: readerName } },
+  reader_action_entries: { key: 't.action_id', order: 't.id', title: 'list of entries of the step #' },
 } as const satisfies Record<string, AuditedTable>
 
 export type AuditedTableName = keyof typeof auditedTables

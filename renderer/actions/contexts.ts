@@ -49,7 +49,6 @@ export interface ViewerControls {
 export interface RegionControls {
   slide: SlideControls
   chosen: () => RegionView | null
-  hasUndo: () => boolean
   /** Activates a drawing tool, or deactivates it if it is active. */
   toggleTool: (kind: RegionGeometry['kind']) => void
   choose: (regionId: number | null) => void
@@ -60,7 +59,6 @@ export interface RegionControls {
   setClass: (className: string | null) => void
   beginComment: () => void
   remove: () => void
-  undo: () => void
 }
 
 export interface PageContext {

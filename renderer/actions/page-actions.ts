@@ -5,10 +5,18 @@ import type { PageContext } from './contexts.ts'
 export const pageActions = [
   {
     id: 'page.undo',
-    title: 'Undo last label',
+    title: 'Undo the last step',
     group: 'everywhere',
     keys: ['U', 'Ctrl+Z'],
-    run: ({ lobule }) => lobule.review.run(() => lobule.labelling.undo()),
+    run: ({ lobule }) => lobule.review.run(() => lobule.undoing.undo()),
+  },
+  {
+    id: 'page.redo',
+    title: 'Redo',
+    group: 'everywhere',
+    keys: ['Shift+U', 'Ctrl+Shift+Z'],
+    aliases: ['Ctrl+Y'],
+    run: ({ lobule }) => lobule.review.run(() => lobule.undoing.redo()),
   },
   {
     id: 'page.palette',

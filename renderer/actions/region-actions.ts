@@ -111,14 +111,6 @@ export const regionActions = [
     run: ({ regions }) => regions.remove(),
   },
   {
-    id: 'regions.undo',
-    title: 'Undo the last change of a region',
-    group: 'regions',
-    keys: ['U', 'Ctrl+Z'],
-    when: ({ regions }) => regions.hasUndo(),
-    run: ({ regions }) => regions.undo(),
-  },
-  {
     id: 'regions.put-pen',
     title: 'Put the drawing tool away',
     group: 'regions',

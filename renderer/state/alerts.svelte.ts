@@ -14,7 +14,8 @@ export interface Alert {
 
 export interface Note {
   text: string
-  action: AlertAction | null
+  /** The step that follows from it and is offered. */
+  offers: 'undo' | 'redo' | null
 }
 
 const visibleMs = 7000
@@ -36,8 +37,8 @@ export class Alerts {
     return this.#note
   }
 
-  remark(text: string, action: AlertAction | null = null): void {
-    const note = { text, action }
+  remark(text: string, offers: Note['offers'] = null): void {
+    const note = { text, offers }
     this.#note = note
     setTimeout(() => {
       if (this.#note === note) this.#note = null

@@ -18,14 +18,6 @@ const singleRefreshLimit = 24
 
 /** Id of a label that is being saved; no stored one has it. */
 const unsavedId = 0
-/** Number of labellings that can be undone. */
-const maxUndone = 100
-
-/** A labelling that can be undone: the images as they were before, and whether it was saved. */
-interface Done {
-  before: readonly ImageView[]
-  isSaved: Promise<boolean>
-}
 
 /** A change by this page that is being saved. */
 interface OwnChange {
@@ -40,6 +32,8 @@ export interface LabelInput {
   className: string | null
   isUnsure: boolean
   comment: string | null
+  /** Whether labels that were given blind may be withdrawn. */
+  confirmBlind?: boolean
 }
 
 /** The images of the open workspace, with their labels and newest prediction. */
@@ -50,8 +44,6 @@ export class Images {
   #fetched = $state.raw<readonly ImageView[]>([])
   #isLoaded = $state(false)
   #places = $derived(placesBy(this.#fetched, (image) => image.id))
-  /** Labellings, also while they are being saved; the last one last. */
-  #done: readonly Done[] = []
   /** Changes by this page whose answer has not come yet. */
   #ownChanges: readonly OwnChange[] = []
   /** Increases when the workspace or the reader changes: an answer to an earlier request is not shown then. */
@@ -87,7 +79,6 @@ export class Images {
     this.#all = []
     this.#fetched = []
     this.#isLoaded = false
-    this.#done = []
     this.#round++
   }
 
@@ -127,44 +118,28 @@ export class Images {
   }
 
   /** Labels images. The page shows the labels at once, and removes them again if they cannot be saved. */
-  async label(imageIds: readonly number[], label: LabelInput, reader: string): Promise<void> {
-    const before = imageIds.flatMap((imageId) => this.find(imageId) ?? [])
-    const change = before.map((image) => withLabel(image, label, reader))
-    const saving = this.#show(change, imageIds, (ids) =>
-      this.#client['image.label']({ imageIds: ids, ...label }),
+  async label(
+    imageIds: readonly number[],
+    { confirmBlind = false, ...label }: LabelInput,
+    reader: string,
+  ): Promise<void> {
+    const change = imageIds.flatMap((imageId) => {
+      const image = this.find(imageId)
+      return image === undefined ? [] : withLabel(image, label, reader)
+    })
+    await this.#show(change, imageIds, (ids) =>
+      this.#client['image.label']({ imageIds: ids, ...label, ...(confirmBlind ? { confirmBlind } : {}) }),
     )
-    const isSaved = saving.then(
-      () => true,
-      () => false,
-    )
-    const done = { before, isSaved }
-    this.#done = [...this.#done, done].slice(-maxUndone)
-    try {
-      await saving
-    } catch (error) {
-      this.#done = this.#done.filter((other) => other !== done)
-      throw error
-    }
   }
 
-  /**
-   * Undoes the last labelling of this reader on this page, by new label events with the earlier labels. Returns
-   * the images; null: there is nothing to undo. A label that is still being saved counts as the last one; if that
-   * fails, there is nothing to undo.
-   */
-  async undoLabel(): Promise<readonly number[] | null> {
-    const last = this.#done.at(-1)
-    if (last === undefined) return null
-    this.#done = this.#done.slice(0, -1)
-    if (!(await last.isSaved)) return null
-    const { before } = last
-    const imageIds = before.map((image) => image.id)
-    // What was hidden then is not shown again; the server's answer gives the labels.
-    const change = before
-      .filter(({ readings }) => !readings.isWithheld)
-      .map((image) => ({ ...(this.find(image.id) ?? image), label: image.label, readings: image.readings }))
-    await this.#show(change, imageIds, (ids) => this.#client['label.undo']({ imageIds: ids }))
-    return imageIds
+  /** Sets the comment on the reader's label of an image; null removes it. */
+  async comment(imageId: number, comment: string | null): Promise<void> {
+    await this.#show([], [imageId], async () => [await this.#client['label.comment']({ imageId, comment })])
+  }
+
+  /** Shows the images that a call returns; `expected`: which ones, as far as the page knows. */
+  async takeFrom(expected: readonly number[], call: () => Promise<readonly ImageView[]>): Promise<void> {
+    await this.#show([], expected, call)
   }
 
   /** Adjudicates images; null removes their adjudication. */
@@ -225,7 +200,7 @@ export class Images {
 /** An image as it will be once it is saved. */
 function withLabel(
   image: ImageView,
-  { className, isUnsure, comment }: LabelInput,
+  { className, isUnsure, comment }: Omit<LabelInput, 'confirmBlind'>,
   reader: string,
 ): ImageView {
   const isWithdrawn = className === null && !isUnsure

@@ -27,6 +27,7 @@ import { Session } from './session.svelte.ts'
 import { HeatMap } from './heat-map.svelte.ts'
 import { Regions } from './regions.svelte.ts'
 import { Tour } from './tour.svelte.ts'
+import { Undoing } from './undoing.svelte.ts'
 import { Worklist } from './worklist.svelte.ts'
 import { WorkspaceMaintenance } from './workspace-maintenance.svelte.ts'
 
@@ -58,6 +59,7 @@ export class Lobule {
   readonly tour = new Tour()
   readonly readers: Readers
   readonly jobControl = new JobControl(this)
+  readonly undoing: Undoing
   readonly labelling = new Labelling(this)
   readonly review = new Review(this)
   readonly #bridge: PageBridge
@@ -85,6 +87,7 @@ export class Lobule {
     this.models = new Models(client)
     this.modelReview = new ModelReview(client, this.images, this.models)
     this.readers = new Readers(client)
+    this.undoing = new Undoing(client, this)
     this.columns = new ColumnChoice(columns)
     this.paths = new Paths(client, () => this.session.info?.nativeDialogs ?? false)
     this.worklist = new Worklist(this.images, columns, (image) => this.batch.rankOf(image))
@@ -205,7 +208,8 @@ export class Lobule {
     this.savedFilters.open(path)
     void this.alerts.attempt(this.audit.enter())
     const jobs = this.jobs.load().then(() => this.batch.learn())
-    await Promise.all([this.images.load(), jobs, this.models.loadModels(), this.readers.load()])
+    const parts = [jobs, this.models.loadModels(), this.readers.load(), this.undoing.load()]
+    await Promise.all([this.images.load(), ...parts])
   }
 
   #clearWorkspace(): void {
@@ -230,6 +234,7 @@ export class Lobule {
     this.modelReview.clear()
     this.audit.clear()
     this.review.clear()
+    this.undoing.clear()
     this.worklist.clear()
   }
 
@@ -241,12 +246,14 @@ export class Lobule {
         break
       case 'images.changed':
         if (!this.images.isOwnChange(event.payload.imageIds)) this.#changedImages.add(event.payload.imageIds)
+        this.undoing.refresh()
         break
       case 'reader.changed':
         this.#setReader(event.payload)
         break
       case 'regions.changed':
         void this.alerts.attempt(this.regions.refresh(event.payload.imageId))
+        this.undoing.refresh()
         break
       case 'models.changed':
         void this.alerts.attempt(this.models.loadModels())

@@ -10,6 +10,8 @@ export type Panel =
   | { name: 'palette' }
   | { name: 'reader' }
   | { name: 'adjudicate'; imageId: number }
+  /** Labels that were given blind would be withdrawn; `image`: the name of the only one. */
+  | { name: 'withdraw-blind'; images: number; image: string | null; onConfirm: () => void }
 
 /** The screens below the top bar; each has an address of its own: #/models and so on. */
 export const screens = ['worklist', 'models', 'agreement', 'audit', 'settings'] as const

@@ -1,6 +1,5 @@
 import type {
   CallInput,
-  CallOutput,
   RegionGeometry,
   RegionImportReport,
   RegionView,
@@ -16,8 +15,6 @@ export class Regions {
   #all = $state.raw<readonly RegionView[]>([])
   #chosenId = $state<number | null>(null)
   #draft = $state.raw<RegionGeometry | null>(null)
-  /** Number of changes by this page to the image's regions that Undo undoes before any label. */
-  #undoable = $state(0)
 
   constructor(client: Client) {
     this.#client = client
@@ -36,21 +33,11 @@ export class Regions {
     return this.#all.findIndex(({ id }) => id === regionId) + 1
   }
 
-  get hasUndo(): boolean {
-    return this.#undoable > 0
-  }
-
-  /** Another action has followed, which Undo now applies to. */
-  forgetUndo(): void {
-    this.#undoable = 0
-  }
-
   async open(imageId: number): Promise<void> {
     if (this.#imageId !== imageId) {
       this.#imageId = imageId
       this.#all = []
       this.choose(null)
-      this.#undoable = 0
     }
     await this.#load(imageId)
   }
@@ -65,7 +52,6 @@ export class Regions {
     this.#imageId = null
     this.#all = []
     this.#chosenId = null
-    this.#undoable = 0
   }
 
   choose(regionId: number | null): void {
@@ -108,41 +94,27 @@ export class Regions {
     if (imageId === null) return null
     const region = await this.#client['region.add']({ imageId, geometry, className })
     if (imageId !== this.#imageId) return null
-    this.#undoable++
     this.#all = [...this.#all.filter(({ id }) => id !== region.id), region]
     return region
   }
 
   async change(regionId: number, changes: Changes): Promise<void> {
     const region = await this.#client['region.change']({ regionId, ...changes })
-    this.#undoable++
     this.#all = this.#all.map((other) => (other.id === regionId ? region : other))
   }
 
   /** Removes a region and chooses the one that takes its place in the list. */
   async remove(regionId: number): Promise<void> {
     await this.#client['region.delete']({ regionId })
-    this.#undoable++
     const place = this.#all.findIndex(({ id }) => id === regionId)
     this.#all = this.#all.filter(({ id }) => id !== regionId)
     if (this.#chosenId === regionId) this.#chosenId = (this.#all[place] ?? this.#all.at(-1))?.id ?? null
-  }
-
-  /** What was undone; null: nothing, since no image is open. */
-  async undo(): Promise<CallOutput<'region.undo'> | null> {
-    const imageId = this.#imageId
-    if (imageId === null) return null
-    const undone = await this.#client['region.undo']({ imageId })
-    this.#undoable = Math.max(0, this.#undoable - 1)
-    await this.refresh(imageId)
-    return undone
   }
 
   async importText(text: string): Promise<RegionImportReport | null> {
     const imageId = this.#imageId
     if (imageId === null) return null
     const report = await this.#client['region.import']({ imageId, source: { text } })
-    if (report.added + report.changed > 0) this.#undoable++
     await this.refresh(imageId)
     return report
   }

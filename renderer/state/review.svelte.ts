@@ -13,7 +13,7 @@ export interface ReviewContext {
   readonly navigation: Pick<Navigation, 'imageId' | 'open' | 'showImage'>
   readonly worklist: Pick<Worklist, 'placeOf'>
   readonly reader: string
-  readonly labelling: Pick<Labelling, 'save'>
+  readonly labelling: Pick<Labelling, 'save' | 'comment'>
 }
 
 /**
@@ -105,16 +105,15 @@ export class Review {
     void this.#turn.then(() => (this.#isCommentComing = false))
   }
 
-  /** A comment belongs to a label: without one it waits for the next label. */
+  /** A comment belongs to a label, which stays as it is: without one it waits for the next label. */
   comment(written: string | null): void {
     const { image, own } = this
     this.isCommenting = false
     if (image === undefined) return
     this.#keepNote(image.id, written)
     if (own === null || written === own.comment) return
-    const { className, isUnsure } = own
     this.run(async () => {
-      const isSaved = await this.#page.labelling.save([image.id], { className, isUnsure, comment: written })
+      const isSaved = await this.#page.labelling.comment(image.id, written)
       if (isSaved) this.#keepNote(image.id, null)
       return isSaved
     })

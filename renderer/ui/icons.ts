@@ -29,6 +29,7 @@ export const strokes = {
   doctor: 'M2 8.5h3L6.5 4l3 8L11 8.5h3',
   differs: 'M3 6h10M3 10h10M10.5 3l-5 10',
   undo: 'M6 3.5 2.5 7 6 10.5M2.5 7h7a4 4 0 0 1 0 8H8',
+  redo: 'M10 3.5 13.5 7 10 10.5M13.5 7h-7a4 4 0 0 0 0 8H8',
   sparkle: 'M8 2.5 9.6 6.4 13.5 8 9.6 9.6 8 13.5 6.4 9.6 2.5 8 6.4 6.4Z',
   rectangle: 'M2.5 4h11v8h-11Z',
   polygon: 'M3 6.5 8.5 2.5 13.5 7 11 13 4.5 12Z',

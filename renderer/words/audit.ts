@@ -13,6 +13,8 @@ export const auditStrings = {
       label: 'Label',
       override: 'Override',
       undo: 'Undo',
+      redo: 'Redo',
+      comment: 'Comment',
       adjudication: 'Adjudication',
       region: 'Region',
       reader: 'Reader',
@@ -122,6 +124,13 @@ export const auditStrings = {
       withdrawnNothing: 'Withdrawn',
       takenBack: (was: string, is: string) => `Undone: ${was}; now ${is}`,
       takenBackWhole: (was: string) => `Undone: ${was}; now no label`,
+      redone: (is: string) => `Redone: ${is}`,
+      commentSet: (comment: string) => `Comment: ${comment}`,
+      commentRemoved: 'Comment removed',
+      commentUndone: (comment: string | null) =>
+        comment === null ? 'Comment undone; now none' : `Comment undone; now: ${comment}`,
+      commentRedone: (comment: string | null) =>
+        comment === null ? 'Removal of the comment redone' : `Comment redone: ${comment}`,
       adjudicated: (change: string) => `Adjudicated: ${change}`,
       adjudicationGone: (was: string) => `Adjudication removed: ${was}`,
       asSuggested: 'as suggested',

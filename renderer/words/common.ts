@@ -9,6 +9,15 @@ export const commonStrings = {
   cancel: 'Cancel',
   dismiss: 'Dismiss',
   undo: 'Undo',
+  redo: 'Redo',
+  steps: {
+    named: (undo: string, step: string) => `${undo}: ${step}`,
+    done: {
+      undo: (step: string) => `Undone: ${step}.`,
+      redo: (step: string) => `Redone: ${step}.`,
+    },
+    nothing: { undo: 'There is nothing to undo.', redo: 'There is nothing to redo.' },
+  },
   details: 'Details',
   browse: 'Browse…',
   loading: 'Loading…',

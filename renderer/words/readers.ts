@@ -7,6 +7,18 @@ export const readersStrings = {
     className === null
       ? `Adjudication of ${images(count)} removed.`
       : `${images(count)} adjudicated as ${className}.`,
+  commented: (name: string, isRemoved: boolean) =>
+    isRemoved ? `Comment removed from ${name}.` : `Comment saved on ${name}.`,
+  withdrawBlind: {
+    title: (count: number) =>
+      count === 1 ? 'Withdraw a blind label?' : `Withdraw ${formatCount(count)} blind labels?`,
+    text: (count: number, name: string | null) =>
+      count === 1
+        ? `Your label of ${name ?? 'an image'} was given blind. The image has been revealed to you since, so you cannot give it a blind label again.`
+        : `Your labels of ${images(count)} were given blind. The images have been revealed to you since, so you cannot give them a blind label again.`,
+    hint: 'Right afterwards, Undo or Redo can still bring back what you withdraw. If you only changed your mind, choose the other class instead: the blind label then stays on record.',
+    withdraw: 'Withdraw',
+  },
   reader: {
     title: 'Who is reading?',
     text: 'Each label is saved with the name of its reader. There are no passwords: anyone at this computer can choose any name.',
@@ -76,9 +88,11 @@ export const readersStrings = {
     readersLabels: 'Readers’ labels',
     verdict: 'The image shows',
     comment: 'Reason',
-    commentHint: 'Saved with the adjudication.',
+    commentHint: 'Saved with the adjudication. Enter to adjudicate, Shift+Enter for a new line.',
     save: 'Adjudicate',
     noClass: 'Choose a class.',
+    involved:
+      'You are one of the readers who disagree about this image. If possible, let a reader adjudicate who has not labelled it.',
   },
   agreement: {
     title: 'Agreement',

@@ -38,12 +38,6 @@ export const regionsStrings = {
       className === null ? 'Class removed.' : `Region set to ${className}.`,
     deleted: 'Region deleted.',
     changed: 'Region changed.',
-    undone: {
-      add: (count: number) => `${regions(count)} removed.`,
-      change: (count: number) => `Change to ${regions(count)} undone.`,
-      delete: (count: number) => `${regions(count)} restored.`,
-      several: (count: number) => `Change to ${regions(count)} undone.`,
-    },
     keysHint: (keys: string) =>
       `While a region is selected, ${keys} set its class, Del deletes it and Esc deselects it.`,
     import: 'Import…',

@@ -79,6 +79,4 @@ export const worklistStrings = {
   },
   labelled: (count: number, className: string | null) =>
     className === null ? `Label of ${images(count)} cleared.` : `${images(count)} labelled ${className}.`,
-  labelUndone: 'Last label undone.',
-  nothingToUndo: 'There is no label to undo.',
 } as const

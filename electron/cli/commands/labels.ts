@@ -2,7 +2,9 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   AppError,
+  actionText,
   originOf,
+  type ActionView,
   type ClassScheme,
   type ImageView,
   type LabelEntryView,
@@ -19,6 +21,7 @@ interface LabelOptions extends WorkspaceOptions {
   undo?: boolean
   unsure?: boolean
   adjudicate?: boolean
+  confirmBlind?: boolean
 }
 
 /** What `lobule labels` prints for one entry. */
@@ -29,23 +32,70 @@ interface LabelLine extends LabelEntryView {
   sha256: string
 }
 
+const confirmBlindFlag = [
+  '--confirm-blind',
+  'withdraw a label that was given blind, although no blind label of the image can be given again',
+] as const
+
+/** `lobule undo` and `lobule redo`. */
+function addStepCommand(program: Command, direction: 'undo' | 'redo'): void {
+  const done = direction === 'undo' ? 'Undone' : 'Redone'
+  const descriptions = {
+    undo: "undo a reader's newest step: a label, an adjudication, a comment or a change to regions",
+    redo: 'redo what a reader undid last, if they have done nothing else since',
+  }
+  program
+    .command(direction)
+    .description(descriptions[direction])
+    .requiredOption(...workspaceFlag)
+    .requiredOption('--reader <name>', 'name of the reader')
+    .option('--list', `show what the next ${direction} would do, and change nothing`)
+    .option(...confirmBlindFlag)
+    .option(...jsonFlag)
+    .action(
+      async (options: WorkspaceOptions & { reader: string; list?: boolean; confirmBlind?: boolean }) => {
+        const { reader, list = false, confirmBlind = false } = options
+        await runInWorkspace(
+          options,
+          async (context): Promise<ActionView | null> => {
+            if (list) return (await context.call('undo.state', { reader }))[direction]
+            return (await context.call(`undo.${direction}`, { reader, confirmBlind })).action
+          },
+          (action) => {
+            if (action === null) print(`${reader} has nothing to ${direction}.`)
+            else print(`${list ? `Next ${direction}` : done}: ${actionText(action)}`)
+          },
+        )
+      },
+    )
+}
+
 export function addLabelCommands(program: Command): void {
+  addStepCommand(program, 'undo')
+  addStepCommand(program, 'redo')
   program
     .command('label')
-    .description('label an image, mark it as unsure, withdraw ("none") or undo a label, or adjudicate')
+    .description(
+      'label an image, mark it as unsure, withdraw ("none") or undo a label, comment, or adjudicate',
+    )
     .argument('<image>', 'number, path, file name or start of the SHA-256 of an image')
     .argument('[class]', 'class name, or "none" to withdraw the label')
     .requiredOption(...workspaceFlag)
     .requiredOption('--reader <name>', 'name of the reader')
-    .option('--comment <text>', 'comment')
-    .option('--undo', "undo this reader's newest entry")
+    .option(
+      '--comment <text>',
+      'comment; without a class, it is added to the label that the reader has ("" removes it)',
+    )
+    .option('--undo', "undo this reader's newest entry on the image")
     .option('--unsure', 'the reader has looked and cannot decide; never used for training')
     .option('--adjudicate', 'set the class of an image on which readers disagree; overrides their labels')
+    .option(...confirmBlindFlag)
     .option(...jsonFlag)
     .action(async (image: string, className: string | undefined, options: LabelOptions) => {
       const alternatives = [options.undo, options.unsure].filter((flag) => flag === true).length
-      if (alternatives + (className === undefined ? 0 : 1) !== 1) {
-        throw new InvalidArgumentError('Give exactly one of a class, --unsure or --undo.')
+      const count = alternatives + (className === undefined ? 0 : 1)
+      if (count > 1 || (count === 0 && options.comment === undefined)) {
+        throw new InvalidArgumentError('Give exactly one of a class, --unsure or --undo, or only a comment.')
       }
       if (options.adjudicate === true && className === undefined) {
         throw new InvalidArgumentError('--adjudicate needs a class, or "none" to remove an adjudication.')
@@ -93,15 +143,20 @@ async function label(
   options: LabelOptions,
 ): Promise<ImageView> {
   const { id } = await findImage(context, imageName)
-  const entry = { imageIds: [id], reader: options.reader, comment: options.comment ?? null }
-  if (options.undo === true) await context.call('label.undo', entry)
-  else if (className === undefined) {
+  const { reader, confirmBlind = false } = options
+  const comment = (options.comment ?? '') === '' ? null : (options.comment ?? null)
+  const entry = { imageIds: [id], reader, comment }
+  if (options.undo === true) await context.call('label.undo', { ...entry, confirmBlind })
+  else if (options.unsure === true) {
     await context.call('image.label', { ...entry, className: null, isUnsure: true })
+  } else if (className === undefined) {
+    await context.call('label.comment', { imageId: id, reader, comment })
   } else {
     const known = classes.find((c) => c.name.toLowerCase() === className.toLowerCase())?.name
     const isWithdrawn = known === undefined && className === 'none'
-    const call = options.adjudicate === true ? 'reading.adjudicate' : 'image.label'
-    await context.call(call, { ...entry, className: isWithdrawn ? null : (known ?? className) })
+    const given = { ...entry, className: isWithdrawn ? null : (known ?? className) }
+    if (options.adjudicate === true) await context.call('reading.adjudicate', given)
+    else await context.call('image.label', { ...given, confirmBlind })
   }
   return context.call('image.get', { imageId: id })
 }

@@ -5,11 +5,13 @@ import { importJob } from './import-images.ts'
 import { previewImport } from './import-plan.ts'
 import { NewestOnly } from './newest-only.ts'
 import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../store/index.ts'
-import { hiddenFrom } from '../labels/blinded-reading.ts'
+import { hiddenFrom, isBlindedHere } from '../labels/blinded-reading.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { exportLabels, labelTable } from '../labels/export-labels.ts'
 import { exportPath } from '../workspace/export-path.ts'
-import { currentImages, setClasses, setLabels, undoLabels } from '../labels/labels.ts'
+import { currentImages, setClasses, setLabels } from '../labels/labels.ts'
+import { commentOnLabel } from '../labels/comments.ts'
+import { undoLabels } from '../undo/undo-entries.ts'
 
 export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'label' | 'classes'> {
   const { session, settings, emit, bounded } = context
@@ -30,15 +32,21 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
     'image.list': () => listImages(session.workspace.database),
     'image.get': ({ imageId }) => getImage(session.workspace.database, imageId),
     'image.verdicts': ({ imageId }) => listVerdicts(session.workspace.database, imageId),
-    'image.label': ({ imageIds, className, isUnsure, reader: readerName, comment }) => {
+    'image.label': ({ imageIds, className, isUnsure, confirmBlind, reader: readerName, comment }) => {
       const { database } = session.workspace
       const reader = readerOf(readerName)
       const isBlind = hiddenFrom(context, reader)
-      setLabels(database, imageIds, className, { isUnsure, isBlind, reader, comment })
+      setLabels(database, imageIds, className, { isUnsure, isBlind, confirmBlind, reader, comment })
       emit({ name: 'images.changed', payload: { imageIds } })
       return currentImages(database, imageIds)
     },
 
+    'label.comment': ({ imageId, comment, reader }) => {
+      const { database } = session.workspace
+      commentOnLabel(database, imageId, { reader: readerOf(reader), comment })
+      emit({ name: 'images.changed', payload: { imageIds: [imageId] } })
+      return getImage(database, imageId)
+    },
     'label.list': ({ imageId }) => listLabels(session.workspace.database, imageId),
     'label.export': async ({ history, ...wanted }) => {
       const { database } = session.workspace
@@ -47,9 +55,10 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
       await recordFile(database, 'export', path, { what: 'labels', labels, history })
       return { labels }
     },
-    'label.undo': ({ imageIds, reader, comment }) => {
+    'label.undo': ({ imageIds, reader, ...options }) => {
       const { database } = session.workspace
-      undoLabels(database, imageIds, { reader: readerOf(reader), comment })
+      const name = readerOf(reader)
+      undoLabels(database, imageIds, { reader: name, isBlinded: isBlindedHere(context, name), ...options })
       emit({ name: 'images.changed', payload: { imageIds } })
       return currentImages(database, imageIds)
     },

@@ -16,6 +16,10 @@ const nothingIsHidden: IsHidden = () => false
 export const isBlinded = ({ content }: Settings, reader: string): boolean =>
   content.blindReaders.some((name) => looksLikeReader(name, reader))
 
+/** The same at this entry point: the command line hides nothing. */
+export const isBlindedHere = ({ door, settings }: ServiceContext, reader: string): boolean =>
+  door.isCommandLine !== true && isBlinded(settings, reader)
+
 /** Starts or ends blinded reading for one reader. The setting survives restarts. */
 export function setBlinded(settings: Settings, reader: string, isOn: boolean): void {
   const others = settings.content.blindReaders.filter((name) => !looksLikeReader(name, reader))
@@ -26,9 +30,9 @@ export function setBlinded(settings: Settings, reader: string, isOn: boolean): v
  * The images of the open workspace that are hidden from a reader. Each image costs one query: for a few images. The
  * command line hides nothing.
  */
-export function hiddenFrom({ door, session, settings }: ServiceContext, reader: string): IsHidden {
-  if (door.isCommandLine === true || !isBlinded(settings, reader)) return nothingIsHidden
-  const { database } = session.workspace
+export function hiddenFrom(context: ServiceContext, reader: string): IsHidden {
+  if (!isBlindedHere(context, reader)) return nothingIsHidden
+  const { database } = context.session.workspace
   const known = knownReaderName(database, reader)
   return (imageId) => !hasRead(database, known, imageId)
 }

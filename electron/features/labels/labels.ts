@@ -1,16 +1,15 @@
-import { AppError, isCorrection, type ClassScheme, type ImageView } from '../../contract/index.ts'
-import { recordLabel } from './record-label.ts'
+import { AppError, type ClassScheme, type ImageView } from '../../contract/index.ts'
+import { withoutLosingBlind } from './blind-withdrawal.ts'
+import { recordLabel, type GivenLabel } from './record-label.ts'
 import {
   countClassedRegionEntries,
   countLabels,
   getImage,
-  knownReaderName,
+  insertAction,
   listClasses,
-  listStanding,
   replaceClasses,
   requireReaderName,
   type Readable,
-  type StandingEntry,
   type Writable,
 } from '../../store/index.ts'
 
@@ -25,72 +24,34 @@ interface LabelOptions extends Author {
   isUnsure?: boolean
   /** Whether the reader was blinded for an image; absent: not for any. */
   isBlind?: (imageId: number) => boolean
+  /** Whether labels that were given blind may be withdrawn. */
+  confirmBlind?: boolean
 }
 
 /**
  * Records a reader's label on images, on all or none. null without `isUnsure` withdraws the reader's labels, and those
  * that they imported and can see, and skips images without one. On disk when this returns.
  * @throws AppError `image.not-found`, `classes.unknown`, `reader.looks-alike`, `label.nothing-to-withdraw` if every
- *   image was skipped
+ *   image was skipped, `label.blind-withdrawal`
  */
 export function setLabels(
   database: Writable,
   imageIds: readonly number[],
   className: string | null,
-  { isUnsure = false, isBlind, reader: named, comment }: LabelOptions,
+  { isUnsure = false, isBlind, confirmBlind = false, reader: named, comment }: LabelOptions,
 ): void {
   requireKnownClass(database, className)
   const reader = requireReaderName(database, named)
-  database.transaction(() => {
-    let written = 0
-    for (const imageId of imageIds) {
+  const isWithdrawal = className === null && !isUnsure
+  withoutLosingBlind(database, { imageIds, reader, isConfirmed: confirmBlind || !isWithdrawal }, () => {
+    const given = imageIds.flatMap((imageId) => {
       const blind = isBlind?.(imageId) ?? false
-      if (className === null && !isUnsure && !canWithdraw(database, imageId, reader, blind)) continue
-      recordLabel(database, { imageId, className, reader, comment, isUnsure, isBlind: blind })
-      written++
-    }
-    if (written === 0) throw new AppError('label.nothing-to-withdraw', { reader })
-  })()
-}
-
-/**
- * Undoes this reader's newest entry on each image, on all or none: a new entry restores what the reader chose before.
- * Called again, it undoes the entry before that one. Other readers' entries are never changed.
- * @throws AppError `image.not-found`, `label.nothing-to-undo`
- */
-export function undoLabels(
-  database: Writable,
-  imageIds: readonly number[],
-  { reader: named, comment }: Author,
-): void {
-  const reader = knownReaderName(database, named)
-  database.transaction(() => {
-    for (const imageId of imageIds) {
-      getImage(database, imageId)
-      const entries = listStanding(database, imageId)
-      const last = entries.findLast((entry) => entry.reader === reader)
-      if (last === undefined) throw new AppError('label.nothing-to-undo', { image: String(imageId), reader })
-      // An adjudication replaces another reader's too; a label only those of the same reader, and what they imported
-      // and corrected with it.
-      const isReplaced = ({ reader: own, importedBy }: StandingEntry): boolean =>
-        own === reader || (importedBy === reader && isCorrection(last))
-      const before = entries.findLast(
-        (entry) =>
-          entry.id < last.id &&
-          entry.isAdjudication === last.isAdjudication &&
-          (last.isAdjudication || isReplaced(entry)),
-      )
-      recordLabel(database, {
-        imageId,
-        className: before?.className ?? null,
-        isUnsure: before?.isUnsure ?? false,
-        reader,
-        comment,
-        undoes: last.id,
-        ...(last.isAdjudication ? { as: 'adjudication' as const } : {}),
-      })
-    }
-  })()
+      if (isWithdrawal && !canWithdraw(database, imageId, reader, blind)) return []
+      return [{ imageId, className, reader, comment, isUnsure, isBlind: blind }]
+    })
+    if (given.length === 0) throw new AppError('label.nothing-to-withdraw', { reader })
+    recordAction(database, 'label', given)
+  })
 }
 
 /**
@@ -107,13 +68,29 @@ export function adjudicate(
   requireKnownClass(database, className)
   const reader = requireReaderName(database, named)
   database.transaction(() => {
-    for (const imageId of imageIds) {
+    const given = imageIds.map((imageId) => {
       const { readings } = getImage(database, imageId)
       const isReady = className === null ? readings.adjudication !== null : readings.all.length > 0
       if (!isReady) throw new AppError('reading.nothing-to-adjudicate', { image: String(imageId) })
-      recordLabel(database, { imageId, className, reader, comment, as: 'adjudication' })
-    }
+      return { imageId, className, reader, comment, as: 'adjudication' as const }
+    })
+    recordAction(database, 'adjudication', given)
   })()
+}
+
+/** Records labels of one reader as one step. */
+function recordAction(
+  database: Writable,
+  kind: 'label' | 'adjudication',
+  given: readonly GivenLabel[],
+): void {
+  const [first] = given
+  if (first === undefined) return
+  const id = insertAction(database, { reader: first.reader, kind })
+  for (const [index, label] of given.entries()) {
+    const action = { id, isListed: true, isLast: index === given.length - 1 }
+    recordLabel(database, { ...label, action })
+  }
 }
 
 /**

@@ -2,7 +2,9 @@ import { AppError } from '../../contract/index.ts'
 import {
   appendEvent,
   insertLabel,
+  joinAction,
   readLabelContext,
+  type ActionPart,
   type LabelContext,
   type NewLabel,
   type ReplacedLabel,
@@ -13,6 +15,10 @@ import {
 export interface GivenLabel extends Omit<NewLabel, 'at' | 'kind'> {
   /** Absent: a reader's own label. `import`: from a table or a folder name; `source` says whose it is. */
   as?: 'import' | 'adjudication'
+  /** Whether an entry that `undoes` another one redoes what that one undid. */
+  isRedo?: boolean
+  /** The step that the label is a part of; absent: none, as in an import. */
+  action?: ActionPart
 }
 
 /**
@@ -22,7 +28,7 @@ export interface GivenLabel extends Omit<NewLabel, 'at' | 'kind'> {
  */
 export const recordLabel = (database: Writable, given: GivenLabel): number =>
   database.transaction(() => {
-    const { as, ...entry } = given
+    const { as, isRedo, action, ...entry } = given
     const kind = as === 'adjudication' ? 'adjudication' : 'reading'
     const label: NewLabel = { ...entry, kind, at: new Date().toISOString() }
     const context = readLabelContext(database, label)
@@ -47,6 +53,7 @@ export const recordLabel = (database: Writable, given: GivenLabel): number =>
         ...(label.isUnsure === true ? { unsure: true } : {}),
         ...(label.isBlind === true ? { blind: true } : {}),
       },
+      ...(action === undefined ? {} : { rows: joinAction(database, action, { label: labelId }) }),
     })
     return labelId
   })()
@@ -60,8 +67,8 @@ function sourceOf({ as, source = 'reader', table = null }: GivenLabel): Record<s
 function eventKindOf(
   given: GivenLabel,
   context: LabelContext,
-): 'undo' | 'adjudication' | 'override' | 'label' {
-  if ((given.undoes ?? null) !== null) return 'undo'
+): 'undo' | 'redo' | 'adjudication' | 'override' | 'label' {
+  if ((given.undoes ?? null) !== null) return given.isRedo === true ? 'redo' : 'undo'
   if (given.as === 'adjudication') return 'adjudication'
   return isOverride(given, context) ? 'override' : 'label'
 }

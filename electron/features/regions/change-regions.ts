@@ -1,23 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { sha256 } from '../../base/sha256.ts'
-import {
-  AppError,
-  type CallOutput,
-  type ImageView,
-  type RegionGeometry,
-  type RegionView,
-} from '../../contract/index.ts'
+import { AppError, type ImageView, type RegionGeometry, type RegionView } from '../../contract/index.ts'
 import {
   appendEvent,
   countCurrentRegions,
   findImageOfRegion,
   getImage,
+  insertAction,
   insertRegions,
+  joinAction,
   insertRegionChange,
   listClasses,
   listEntriesOfRegions,
-  listRegionEntries,
   requireReaderName,
+  type ActionPart,
   type NewRegionEntry,
   type StoredRegionEntry,
   type Writable,
@@ -36,6 +32,12 @@ export interface RegionContent {
   comment: string | null
 }
 
+/** What a change undoes, and the step that does it. */
+interface UndoneChange {
+  change: number
+  action: ActionPart
+}
+
 /** What a region gets: its geometry has been checked, which may take long, before anything is written. */
 export interface CheckedContent extends RegionContent {
   geometry: CheckedGeometry
@@ -43,17 +45,17 @@ export interface CheckedContent extends RegionContent {
 
 /**
  * Records a reader's change to regions of an image, with its audit event. The event holds class, name and comment, and a
- * hash of the geometry, which may be long.
+ * hash of the geometry, which may be long. A change that undoes nothing is a step of its own. Returns its id.
  * @throws AppError `reader.looks-alike`
  */
 export function recordChange(
   database: Writable,
   image: ImageView,
-  { name: reader }: RegionReader,
+  reader: string,
   entries: readonly NewRegionEntry[],
-  { undoes = null, reason = null }: { undoes?: number | null; reason?: string | null } = {},
-): void {
-  database.transaction(() => {
+  { undone = null, reason = null }: { undone?: UndoneChange | null; reason?: string | null } = {},
+): number {
+  return database.transaction(() => {
     requireReaderName(database, reader)
     const before = new Map(
       newestEntries(
@@ -63,6 +65,12 @@ export function recordChange(
         ),
       ).map((entry) => [entry.regionId, entry]),
     )
+    const undoes = undone?.change ?? null
+    const action = undone?.action ?? {
+      id: insertAction(database, { reader, kind: 'region' }),
+      isListed: true,
+      isLast: true,
+    }
     const change = insertRegionChange(database, { imageId: image.id, reader, undoes, entries })
     const object = { type: 'image', id: image.id, name: image.fileName }
     const replaced = entries.flatMap(({ regionId }) => before.get(regionId) ?? [])
@@ -71,10 +79,15 @@ export function recordChange(
       object,
       before: replaced.length === 0 ? null : auditSummary(replaced),
       after: { change, undoes, ...auditSummary(entries) },
-      rows: { region_changes: [change], region_entries: [change] },
+      rows: {
+        region_changes: [change],
+        region_entries: [change],
+        ...joinAction(database, action, { change }),
+      },
       reader,
       reason,
     })
+    return change
   })()
 }
 
@@ -116,7 +129,7 @@ export function addRegion(
     checkClass(database, content.className)
     requireRoomFor(database, image, 1)
     const [regionId = 0] = insertRegions(database, imageId, [randomUUID()])
-    recordChange(database, image, reader, [{ ...content, regionId }])
+    recordChange(database, image, reader.name, [{ ...content, regionId }])
     return requireRegion(database, regionId, reader).region
   })()
 }
@@ -166,7 +179,7 @@ export function changeRegion(
       comment: changes.comment === undefined ? region.comment : changes.comment,
     }
     checkClass(database, after.className)
-    if (!isSameContent(after, region)) recordChange(database, image, reader, [{ ...after, regionId }])
+    if (!isSameContent(after, region)) recordChange(database, image, reader.name, [{ ...after, regionId }])
     return requireRegion(database, regionId, reader).region
   })()
 }
@@ -181,74 +194,16 @@ export const isSameContent = (a: RegionContent, b: RegionContent): boolean =>
 export function deleteRegion(database: Writable, regionId: number, reader: RegionReader): number {
   return database.transaction(() => {
     const { image } = requireRegion(database, regionId, reader)
-    recordChange(database, image, reader, [deletedEntry(regionId)])
+    recordChange(database, image, reader.name, [deletedEntry(regionId)])
     return image.id
   })()
 }
 
-const deletedEntry = (regionId: number): NewRegionEntry => ({
+/** The state of a region that is deleted or was never drawn. */
+export const deletedEntry = (regionId: number): NewRegionEntry => ({
   regionId,
   geometry: null,
   className: null,
   name: null,
   comment: null,
 })
-
-/**
- * Undoes a reader's newest change: a new change restores the regions as they were before it. Called again, it undoes
- * the change before that one. Another reader's later change of the same regions is never overwritten.
- * @throws AppError `image.not-found`, `region.nothing-to-undo`, `region.changed-since`
- */
-export function undoRegions(
-  database: Writable,
-  imageId: number,
-  reader: RegionReader,
-): CallOutput<'region.undo'> {
-  return database.transaction(() => {
-    const image = getImage(database, imageId)
-    const entries = listRegionEntries(database, imageId)
-    const undone = new Set(entries.flatMap(({ undoes }) => undoes ?? []))
-    const current = entries.filter(({ undoes, changeId }) => undoes === null && !undone.has(changeId))
-    const changeId = current.findLast((entry) => entry.reader === reader.name)?.changeId
-    if (changeId === undefined)
-      throw new AppError('region.nothing-to-undo', { reader: reader.name, image: String(imageId) })
-    const mine = current.filter((entry) => entry.changeId === changeId)
-    const after = mine.map(({ regionId }) => {
-      const history = current.filter((entry) => entry.regionId === regionId)
-      const index = history.findIndex((entry) => entry.changeId === changeId)
-      const later = history[index + 1]
-      if (later !== undefined) throw new AppError('region.changed-since', { reader: later.reader })
-      const before = history[index - 1]
-      return before === undefined ? deletedEntry(regionId) : { ...contentOf(before), regionId }
-    })
-    recordChange(database, image, reader, after, { undoes: changeId })
-    return { kind: kindOf(mine, after), regions: mine.length }
-  })()
-}
-
-const contentOf = ({
-  geometry,
-  className,
-  name,
-  comment,
-}: NewRegionEntry): Omit<NewRegionEntry, 'regionId'> => ({
-  geometry,
-  className,
-  name,
-  comment,
-})
-
-/** The kind of a change, from its regions after and before it. */
-function kindOf(
-  mine: readonly NewRegionEntry[],
-  before: readonly NewRegionEntry[],
-): CallOutput<'region.undo'>['kind'] {
-  const kinds = new Set(
-    mine.map(({ geometry }, index) => {
-      if (geometry === null) return 'delete'
-      return before[index]?.geometry === null ? 'add' : 'change'
-    }),
-  )
-  const [only, ...others] = kinds
-  return only === undefined || others.length > 0 ? 'several' : only
-}

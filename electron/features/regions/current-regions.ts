@@ -2,6 +2,22 @@ import type { ImageView, RegionChangeView, RegionView } from '../../contract/ind
 import type { StoredRegionEntry } from '../../store/index.ts'
 import { extentOf, lengthOf } from '../../engine/regions/geometry.ts'
 
+/**
+ * The entries in effect: those of changes that undo nothing, and were not undone, or redone since. An undo contains what
+ * counted before it, so the newest entry of a region says the same as the newest one in effect.
+ */
+export function entriesInEffect(entries: readonly StoredRegionEntry[]): StoredRegionEntry[] {
+  const followers = new Map(
+    entries.flatMap(({ undoes, changeId }) => (undoes === null ? [] : [[undoes, changeId]])),
+  )
+  const isInEffect = (changeId: number): boolean => {
+    let isEven = true
+    for (let next = followers.get(changeId); next !== undefined; next = followers.get(next)) isEven = !isEven
+    return isEven
+  }
+  return entries.filter(({ undoes, changeId }) => undoes === null && isInEffect(changeId))
+}
+
 /** The newest entry of each region, deleted ones included, in the order in which they were drawn. */
 export function newestEntries(entries: readonly StoredRegionEntry[]): StoredRegionEntry[] {
   const newest = new Map<number, StoredRegionEntry>()
@@ -16,7 +32,7 @@ export function currentRegions(
 ): RegionView[] {
   const drawnBy = new Map<number, string>()
   for (const { regionId, reader } of entries) if (!drawnBy.has(regionId)) drawnBy.set(regionId, reader)
-  return newestEntries(entries).flatMap(
+  return newestEntries(entriesInEffect(entries)).flatMap(
     ({ geometry, regionId, uuid, className, name, comment, reader, at }) =>
       geometry === null
         ? []

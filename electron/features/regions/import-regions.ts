@@ -79,7 +79,7 @@ export function importRegions(
       regionId: change.regionId ?? newIds.get(change) ?? 0,
     }))
     if (entries.length > 0)
-      recordChange(database, image, reader, entries, { reason: `Imported from ${name}` })
+      recordChange(database, image, reader.name, entries, { reason: `Imported from ${name}` })
     return report
   })()
 }

@@ -6,25 +6,19 @@ import {
   type CheckedGeometry,
   type ImageSize,
 } from '../../engine/regions/geometry.ts'
-import { getImage, knownReaderName, type Writable } from '../../store/index.ts'
-import { hiddenFrom } from '../labels/blinded-reading.ts'
+import { getImage, type Writable } from '../../store/index.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
-import { addRegion, changeRegion, deleteRegion, requireRegion, undoRegions } from './change-regions.ts'
+import { addRegion, changeRegion, deleteRegion, requireRegion } from './change-regions.ts'
 import { exportRegions, regionFile } from './export-regions.ts'
 import { importRegions } from './import-regions.ts'
 import { changesOf, currentRegions } from './current-regions.ts'
 import { exportPath } from '../workspace/export-path.ts'
-import { readableEntries, type RegionReader } from './region-reader.ts'
+import { readableEntries, regionReaderOf, type RegionReader } from './region-reader.ts'
+import { undoRegions } from '../undo/undo-entries.ts'
 
 export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
-  const { session, settings, emit, bounded } = context
-  const readerOf = (readerName: string | null): RegionReader => {
-    const name = readerName ?? settings.content.reader
-    return {
-      name: knownReaderName(session.workspace.database, name),
-      isHidden: hiddenFrom(context, name),
-    }
-  }
+  const { session, emit, bounded } = context
+  const readerOf = (name: string | null): RegionReader => regionReaderOf(context, name)
   /** Large geometries are checked in a process of their own, as the comparison of their edges may take seconds. */
   const check = (geometry: RegionGeometry, size: ImageSize): CheckedGeometry | Promise<CheckedGeometry> =>
     isQuickToCheck(geometry)

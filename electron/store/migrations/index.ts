@@ -12,6 +12,7 @@ import { weights } from './0010-weights.ts'
 import { labelSources } from './0011-label-sources.ts'
 import { candidates } from './0012-candidates.ts'
 import { pinnedRows } from './0013-pinned-rows.ts'
+import { readerActions } from './0014-reader-actions.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -28,6 +29,7 @@ const migrations: readonly Migration[] = [
   labelSources,
   candidates,
   pinnedRows,
+  readerActions,
 ]
 
 /** The newest format that this program knows. */

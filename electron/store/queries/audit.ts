@@ -9,6 +9,7 @@ import type {
 import { hashRows, type AuditedTableName } from '../audited-tables.ts'
 import { beforeFirst, eventHash, type StoredEvent } from '../audit-chain.ts'
 import type { Readable, Writable } from '../database.ts'
+import { prepared } from './prepared.ts'
 
 export type RowsByTable = Partial<Record<AuditedTableName, readonly (number | string)[]>>
 
@@ -64,12 +65,11 @@ export function appendEvent(database: Writable, event: NewAuditEvent): number {
       after: canonicalJson(afterOf(database, event)),
       reason: event.reason ?? null,
     }
-    database
-      .prepare(
-        `INSERT INTO audit_events (id, at, kind, reader, object, before_json, after_json, reason, hash)
-         VALUES (:id, :at, :kind, :reader, :object, :before, :after, :reason, :hash)`,
-      )
-      .run({ ...stored, hash: eventHash(head?.hash ?? beforeFirst, stored) })
+    prepared(
+      database,
+      `INSERT INTO audit_events (id, at, kind, reader, object, before_json, after_json, reason, hash)
+       VALUES (:id, :at, :kind, :reader, :object, :before, :after, :reason, :hash)`,
+    ).run({ ...stored, hash: eventHash(head?.hash ?? beforeFirst, stored) })
     watchers.get(database)?.()
     return stored.id
   })()
@@ -87,9 +87,10 @@ function afterOf(database: Readable, { after, rows }: NewAuditEvent): unknown {
 
 /** Number and hash of the newest event; null without any. */
 export const chainHead = (database: Readable): { id: number; hash: string } | null =>
-  database
-    .prepare<[], { id: number; hash: string }>('SELECT id, hash FROM audit_events ORDER BY id DESC LIMIT 1')
-    .get() ?? null
+  prepared<[], { id: number; hash: string }>(
+    database,
+    'SELECT id, hash FROM audit_events ORDER BY id DESC LIMIT 1',
+  ).get() ?? null
 
 /** Whether the trail has this hash at this event. Reads one row; it says nothing about the events before. */
 export const holdsEvent = (database: Readable, { event, hash }: { event: number; hash: string }): boolean =>

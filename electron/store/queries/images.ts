@@ -9,6 +9,7 @@ import {
 } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 import { appendEvent, type NewAuditEvent } from './audit.ts'
+import { prepared } from './prepared.ts'
 import { readReadings } from './readings.ts'
 import { newestVerdicts } from './verdicts.ts'
 
@@ -101,7 +102,7 @@ export function listImages(database: Readable): ImageView[] {
 
 /** @throws AppError `image.not-found` */
 export function getImage(database: Readable, imageId: number): ImageView {
-  const row = database.prepare<[number], ImageRow>(`${selectImages} WHERE i.id = ?`).get(imageId)
+  const row = prepared<[number], ImageRow>(database, `${selectImages} WHERE i.id = ?`).get(imageId)
   if (row === undefined) throw new AppError('image.not-found', { image: String(imageId) })
   const readings = readReadings(database, imageId).get(imageId) ?? noReadings
   return fromRow(database, row, readings, newestVerdicts(database, imageId).get(imageId) ?? null)

@@ -1,6 +1,8 @@
 import { isCorrected, type LabelEntryView, type LabelSource, type ReaderView } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
-import { personOf, readReadings } from './readings.ts'
+import { prepared } from './prepared.ts'
+import { insertReaderOnce, personOf, readReadings } from './readings.ts'
+import { undoneEntries } from './undo-chains.ts'
 
 export interface NewLabel {
   imageId: number
@@ -26,30 +28,27 @@ export interface NewLabel {
 
 /** Adds a label event and, if new, its reader. Returns the event's id. The class must be one of the scheme. */
 export function insertLabel(database: Writable, label: NewLabel): number {
-  database
-    .prepare('INSERT INTO readers (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING')
-    .run(label.reader, label.at)
-  const { changes, lastInsertRowid } = database
-    .prepare(
-      `INSERT INTO labels (image_id, reader_id, class_id, at, comment, undoes, kind, is_unsure, is_blind, source,
+  insertReaderOnce(database, label.reader, label.at)
+  const { changes, lastInsertRowid } = prepared(
+    database,
+    `INSERT INTO labels (image_id, reader_id, class_id, at, comment, undoes, kind, is_unsure, is_blind, source,
         table_name)
        SELECT ?, r.id, c.id, ?, ?, ?, ?, ?, ?, ?, ? FROM readers r LEFT JOIN classes c ON c.name = ?
        WHERE r.name = ? AND (c.id IS NOT NULL OR ? IS NULL)`,
-    )
-    .run(
-      label.imageId,
-      label.at,
-      label.comment ?? null,
-      label.undoes ?? null,
-      label.kind ?? 'reading',
-      label.isUnsure === true ? 1 : 0,
-      label.isBlind === true ? 1 : 0,
-      label.source ?? 'reader',
-      label.table ?? null,
-      label.className,
-      label.reader,
-      label.className,
-    )
+  ).run(
+    label.imageId,
+    label.at,
+    label.comment ?? null,
+    label.undoes ?? null,
+    label.kind ?? 'reading',
+    label.isUnsure === true ? 1 : 0,
+    label.isBlind === true ? 1 : 0,
+    label.source ?? 'reader',
+    label.table ?? null,
+    label.className,
+    label.reader,
+    label.className,
+  )
   if (changes !== 1) throw new Error(`no class ${String(label.className)}`)
   return Number(lastInsertRowid)
 }
@@ -76,62 +75,72 @@ export interface LabelContext {
   replaced: ReplacedLabel | null
 }
 
-interface ContextRow extends Omit<LabelContext, 'replaced'>, Omit<ReplacedLabel, 'label' | 'isUnsure'> {
-  label: number | null
-  isUnsure: number | null
+interface ReplacedRow extends Omit<ReplacedLabel, 'isUnsure'> {
+  isUnsure: number
 }
 
 /**
  * What a new entry meets on its image; null without such an image. Labels of other readers are not replaced, nor does a
  * blind label replace what its reader imported.
  */
-export function readLabelContext(
-  database: Readable,
-  {
-    imageId,
-    reader,
-    undoes,
-    kind,
-    isBlind,
-  }: Pick<NewLabel, 'imageId' | 'reader' | 'undoes' | 'kind' | 'isBlind'>,
-): LabelContext | null {
-  const row = database
-    .prepare<[Record<string, unknown>], ContextRow>(
-      `SELECT i.path, i.sha256, l.id AS label, c.name AS className, r.name AS reader, l.comment,
-        l.is_unsure AS isUnsure, l.kind, l.source,
-        (SELECT suggested FROM verdicts WHERE image_id = i.id ORDER BY id DESC LIMIT 1) AS suggested
-       FROM images i
-       LEFT JOIN labels l ON l.id = coalesce(:undoes,
-        (SELECT max(s.id) FROM labels s
-         WHERE s.image_id = i.id AND s.kind = :kind AND s.undoes IS NULL
-         AND (s.kind = 'adjudication' OR s.reader_id = (SELECT id FROM readers WHERE name = :reader)
-          AND (s.source = 'reader' OR :isBlind = 0))
-         AND NOT EXISTS (SELECT 1 FROM labels u WHERE u.undoes = s.id)))
-       LEFT JOIN classes c ON c.id = l.class_id LEFT JOIN readers r ON r.id = l.reader_id
-       WHERE i.id = :imageId`,
-    )
-    .get({
-      imageId,
-      reader,
-      undoes: undoes ?? null,
-      kind: kind ?? 'reading',
-      isBlind: isBlind === true ? 1 : 0,
-    })
-  if (row === undefined) return null
-  const { path, sha256, suggested, label, isUnsure, ...entry } = row
-  const replaced =
-    label === null
-      ? null
-      : {
-          label,
-          className: entry.className,
-          reader: entry.reader,
-          source: entry.source,
-          comment: entry.comment,
-          isUnsure: isUnsure === 1,
-          kind: entry.kind,
-        }
-  return { path, sha256, suggested, replaced }
+export function readLabelContext(database: Readable, entry: ContextEntry): LabelContext | null {
+  const image = prepared<[number], Omit<LabelContext, 'replaced'>>(
+    database,
+    `SELECT path, sha256,
+      (SELECT suggested FROM verdicts WHERE image_id = i.id ORDER BY id DESC LIMIT 1) AS suggested
+     FROM images i WHERE id = ?`,
+  ).get(entry.imageId)
+  if (image === undefined) return null
+  const replacedId = entry.undoes ?? currentEntry(database, entry)
+  if (replacedId === null) return { ...image, replaced: null }
+  const replaced = prepared<[number], ReplacedRow>(
+    database,
+    `SELECT l.id AS label, c.name AS className, r.name AS reader, l.comment, l.is_unsure AS isUnsure, l.kind, l.source
+     FROM labels l LEFT JOIN classes c ON c.id = l.class_id JOIN readers r ON r.id = l.reader_id WHERE l.id = ?`,
+  ).get(replacedId)
+  if (replaced === undefined) throw new Error(`no label event ${replacedId}`)
+  return { ...image, replaced: { ...replaced, isUnsure: replaced.isUnsure === 1 } }
+}
+
+type ContextEntry = Pick<NewLabel, 'imageId' | 'reader' | 'undoes' | 'kind' | 'isBlind'>
+
+/** The newest entry in effect that a new one replaces; null: there is none. */
+function currentEntry(database: Readable, { imageId, reader, kind, isBlind }: ContextEntry): number | null {
+  const rows = prepared<
+    [Record<string, unknown>],
+    [id: number, undoes: number | null, isReplaceable: number]
+  >(
+    database,
+    `SELECT id, undoes, kind = :kind AND (kind = 'adjudication'
+       OR reader_id = (SELECT id FROM readers WHERE name = :reader) AND (source = 'reader' OR :isBlind = 0))
+     FROM labels WHERE image_id = :imageId ORDER BY id`,
+  )
+    .raw()
+    .all({ imageId, reader, kind: kind ?? 'reading', isBlind: isBlind === true ? 1 : 0 })
+  const undone = undoneEntries(rows)
+  const isCurrent = ([id, undoes, isReplaceable]: (typeof rows)[number]): boolean =>
+    isReplaceable === 1 && undoes === null && !undone.has(id)
+  return rows.findLast(isCurrent)?.[0] ?? null
+}
+
+/** What a label event says, undone or not. */
+export interface StoredLabel {
+  imageId: number
+  kind: LabelEntryView['kind']
+  className: string | null
+  isUnsure: boolean
+  /** The comment given with it. */
+  comment: string | null
+}
+
+export function readLabel(database: Readable, labelId: number): StoredLabel {
+  const row = prepared<[number], Omit<StoredLabel, 'isUnsure'> & { isUnsure: number }>(
+    database,
+    `SELECT l.image_id AS imageId, l.kind, c.name AS className, l.is_unsure AS isUnsure, l.comment
+       FROM labels l LEFT JOIN classes c ON c.id = l.class_id WHERE l.id = ?`,
+  ).get(labelId)
+  if (row === undefined) throw new Error(`no label event ${labelId}`)
+  return { ...row, isUnsure: row.isUnsure === 1 }
 }
 
 /** Whether an image has any label event, withdrawn ones included. */
@@ -156,14 +165,16 @@ interface LabelRow {
   table_name: string | null
 }
 
-/** Every label event, oldest first: of one image, or of all. */
+/** Every label event, oldest first: of one image, or of all. A current one has the comment that is on it now. */
 export function listLabels(database: Readable, imageId: number | null): LabelEntryView[] {
-  const current = new Set(
-    [...readReadings(database, imageId).values()].flatMap(({ all, adjudication }) => [
+  const current = new Map(
+    [...readReadings(database, imageId).values()].flatMap(({ all, adjudication }) => {
       // Without corrected ones, so that a table of the current labels gives the same labels elsewhere.
-      ...all.flatMap((reading) => (isCorrected(reading, all) ? [] : reading.id)),
-      ...(adjudication === null ? [] : [adjudication.id]),
-    ]),
+      const labels = all.filter((reading) => !isCorrected(reading, all))
+      return [...labels, ...(adjudication === null ? [] : [adjudication])].map(
+        ({ id, comment }) => [id, comment] as const,
+      )
+    }),
   )
   return database
     .prepare<number[], LabelRow>(
@@ -184,7 +195,7 @@ export function listLabels(database: Readable, imageId: number | null): LabelEnt
       source: row.source,
       table: row.table_name,
       at: row.at,
-      comment: row.comment,
+      comment: current.has(row.id) ? (current.get(row.id) ?? null) : row.comment,
       undoes: row.undoes,
       current: current.has(row.id),
     }))

@@ -9,8 +9,11 @@ import {
   type ReadingView,
 } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
+import { listCommentsInEffect } from './comments.ts'
+import { prepared } from './prepared.ts'
+import { undoneEntries } from './undo-chains.ts'
 
-/** A label event in effect: it is not an undo and was not undone. */
+/** A label event in effect: it is not an undo or a redo, and was not undone, or redone since. */
 export interface StandingEntry extends ReadingView {
   imageId: number
   isAdjudication: boolean
@@ -19,6 +22,7 @@ export interface StandingEntry extends ReadingView {
 /** As an array: ten thousand images have tens of thousands of label events, and all are read at once. */
 type StandingRow = [
   id: number,
+  undoes: number | null,
   imageId: number,
   classId: number | null,
   readerId: number,
@@ -38,30 +42,46 @@ type StandingRow = [
 export function listStanding(database: Readable, imageId: number | null): StandingEntry[] {
   const classes = namesOf(database, 'classes')
   const readers = namesOf(database, 'readers')
-  return database
-    .prepare<number[], StandingRow>(
-      `SELECT l.id, l.image_id, l.class_id, l.reader_id, l.at, l.comment, l.kind, l.is_unsure, l.is_blind,
-        l.source, l.table_name
-       FROM labels l
-       WHERE l.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM labels u WHERE u.undoes = l.id)
-       ${imageId === null ? '' : 'AND l.image_id = ?'} ORDER BY l.image_id, l.id`,
-    )
+  const comments = laterComments(database, imageId)
+  // An undo or redo is on the image of the entry that it undoes.
+  const rows = prepared<number[], StandingRow>(
+    database,
+    `SELECT id, undoes, image_id, class_id, reader_id, at, comment, kind, is_unsure, is_blind, source, table_name
+     FROM labels ${imageId === null ? '' : 'WHERE image_id = ?'} ORDER BY image_id, id`,
+  )
     .raw()
     .all(...(imageId === null ? [] : [imageId]))
-    .map(([id, image, classId, readerId, at, comment, kind, isUnsure, isBlind, source, table]) => ({
-      id,
-      imageId: image,
-      ...personOf(source, readers.get(readerId) ?? ''),
-      source,
-      table,
-      className: classId === null ? null : (classes.get(classId) ?? null),
-      isUnsure: isUnsure === 1,
-      isBlind: isBlind === 1,
-      isAdjudication: kind === 'adjudication',
-      at,
-      comment,
-    }))
+  const undone = undoneEntries(rows)
+  return rows.flatMap(
+    ([id, undoes, image, classId, readerId, at, comment, kind, isUnsure, isBlind, source, table]) =>
+      undoes !== null || undone.has(id)
+        ? []
+        : [
+            {
+              id,
+              imageId: image,
+              ...personOf(source, readers.get(readerId) ?? ''),
+              source,
+              table,
+              className: classId === null ? null : (classes.get(classId) ?? null),
+              isUnsure: isUnsure === 1,
+              isBlind: isBlind === 1,
+              isAdjudication: kind === 'adjudication',
+              at,
+              comment: comments.has(id) ? (comments.get(id) ?? null) : comment,
+            },
+          ],
+  )
 }
+
+/** The comments that replace those given with a label, by the label event. */
+const laterComments = (database: Readable, imageId: number | null): Map<number, string | null> =>
+  new Map(
+    listCommentsInEffect(database, imageId === null ? 'all' : { imageId }).map(({ labelId, comment }) => [
+      labelId,
+      comment,
+    ]),
+  )
 
 /** What the name beside a label is: its reader, or of a label from another source the reader who imported it. */
 export const personOf = (
@@ -71,7 +91,7 @@ export const personOf = (
   source === 'reader' ? { reader: name, importedBy: null } : { reader: null, importedBy: name }
 
 const namesOf = (database: Readable, table: 'classes' | 'readers'): Map<number, string> =>
-  new Map(database.prepare<[], [number, string]>(`SELECT id, name FROM ${table}`).raw().all())
+  new Map(prepared<[], [number, string]>(database, `SELECT id, name FROM ${table}`).raw().all())
 
 /** Whether a label event has a class or is unsure; otherwise it withdraws its reader's label. */
 export const saysAnything = ({ className, isUnsure }: ReadingView): boolean => className !== null || isUnsure
@@ -182,6 +202,13 @@ export function requireReaderName(database: Readable, name: string): string {
   if (alike !== undefined) throw new AppError('reader.looks-alike', { name, known: alike.name })
   return known
 }
+
+/** Adds a reader, unless there is one of this name. */
+export const insertReaderOnce = (database: Writable, name: string, at: string): void =>
+  void prepared(database, 'INSERT INTO readers (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING').run(
+    name,
+    at,
+  )
 
 /** Adds a reader without label events. */
 export function insertReader(database: Writable, name: string): void {

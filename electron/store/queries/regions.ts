@@ -1,5 +1,6 @@
 import type { RegionGeometry } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
+import { insertReaderOnce } from './readings.ts'
 
 /** The state of a region after a change; without a geometry it is deleted. */
 export interface NewRegionEntry {
@@ -40,9 +41,7 @@ export function insertRegionChange(
 ): number {
   return database.transaction(() => {
     const at = new Date().toISOString()
-    database
-      .prepare('INSERT INTO readers (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING')
-      .run(change.reader, at)
+    insertReaderOnce(database, change.reader, at)
     const { lastInsertRowid } = database
       .prepare(
         `INSERT INTO region_changes (image_id, reader_id, at, undoes)

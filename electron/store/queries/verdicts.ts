@@ -6,6 +6,7 @@ import type {
   WeightsSource,
 } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
+import { prepared } from './prepared.ts'
 
 interface VerdictRow {
   id: number
@@ -51,13 +52,12 @@ export const listVerdicts = (database: Readable, imageId: number): VerdictView[]
 
 /** The newest prediction for one image, or for each image that has one, by image. */
 export function newestVerdicts(database: Readable, imageId: number | null): Map<number, VerdictView> {
-  const rows = database
-    .prepare<number[], VerdictRow>(
-      `SELECT v.*, m.name AS model_name, m.weights AS model_weights
-       FROM verdicts v JOIN models m ON m.id = v.model_id WHERE v.id IN
-       (SELECT max(id) FROM verdicts ${imageId === null ? '' : 'WHERE image_id = ?'} GROUP BY image_id)`,
-    )
-    .all(...(imageId === null ? [] : [imageId]))
+  const rows = prepared<number[], VerdictRow>(
+    database,
+    `SELECT v.*, m.name AS model_name, m.weights AS model_weights
+     FROM verdicts v JOIN models m ON m.id = v.model_id WHERE v.id IN
+     (SELECT max(id) FROM verdicts ${imageId === null ? '' : 'WHERE image_id = ?'} GROUP BY image_id)`,
+  ).all(...(imageId === null ? [] : [imageId]))
   return new Map(rows.map((row) => [row.image_id, verdictFromRow(row)]))
 }
 

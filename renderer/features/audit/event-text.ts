@@ -6,7 +6,7 @@ import {
 } from '../../../electron/contract/index.ts'
 import { formatNumber } from '../../words/format.ts'
 import { auditStrings } from '../../words/audit.ts'
-import { labelChangeOf } from './label-text.ts'
+import { commentChangeOf, labelChangeOf } from './label-text.ts'
 
 const text = auditStrings.audit
 
@@ -43,7 +43,10 @@ export function changeOf(event: AuditEventView): string {
     case 'label':
     case 'override':
     case 'undo':
+    case 'redo':
+    case 'comment':
     case 'adjudication':
+      if (typeof is['commentEntry'] === 'number') return commentChangeOf(event)
       // A damaged trail may contain anything.
       return is['class'] === null || typeof is['class'] === 'string'
         ? labelChangeOf(event)

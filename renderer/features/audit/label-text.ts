@@ -45,6 +45,7 @@ export function labelChangeOf({ kind, reader, before, after }: AuditEventView): 
     const taken = was.word ?? text.noClass
     return is.word === null ? text.takenBackWhole(taken) : text.takenBack(taken, is.word)
   }
+  if (kind === 'redo') return text.redone(is.word ?? text.noClass)
   if (kind === 'adjudication') {
     if (is.word === null) return text.adjudicationGone(was.word ?? text.noClass)
     // Without an earlier adjudication, the readers' labels still count.
@@ -55,6 +56,14 @@ export function labelChangeOf({ kind, reader, before, after }: AuditEventView): 
   const change = changeOf(before === null ? null : was, is, isOwn, is.word)
   const words = values['source'] === 'import' || is.origin !== null ? text.imported(change) : change
   return [words, ...besideOf(values)].join(', ')
+}
+
+/** What a reader did to the comment on a label, in one line. */
+export function commentChangeOf({ kind, after }: AuditEventView): string {
+  const comment = textOf(valuesOf(after)['comment'])
+  if (kind === 'undo') return text.commentUndone(comment)
+  if (kind === 'redo') return text.commentRedone(comment)
+  return comment === null ? text.commentRemoved : text.commentSet(comment)
 }
 
 function changeOf(was: Entry | null, is: Entry, takesItsPlace: boolean, word: string): string {

@@ -49,7 +49,6 @@ describe('a label', () => {
     saving.reject(new Error('The disk is full.'))
     await expect(saved).rejects.toThrow('The disk is full.')
     expect(images.all).toEqual(before)
-    expect(await images.undoLabel()).toBeNull()
   })
 
   test('that is being saved has the id of no stored label: lists name their lines by it', async () => {
@@ -128,60 +127,13 @@ describe('a label', () => {
   })
 })
 
-describe('undo', () => {
-  test('has nothing to undo at first', async () => {
-    const { images } = await load([image(1)])
-    expect(await images.undoLabel()).toBeNull()
+test('a comment is sent alone, and the answer is shown', async () => {
+  const { images, asked } = await load([image(1, {}, [reading()])], {
+    'label.comment': ({ imageId, comment = null }) => image(imageId, {}, [reading({ comment })]),
   })
-
-  test('does not outlive a change of reader', async () => {
-    const { images } = await load([image(1)], {
-      'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])),
-    })
-    await images.label([1], benign, 'Ada')
-    images.clear()
-    expect(await images.undoLabel()).toBeNull()
-  })
-
-  test('undoes labels one by one, the last one first', async () => {
-    const undone: number[][] = []
-    const { images } = await load([image(1), image(2)], {
-      'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])),
-      'label.undo': ({ imageIds }) => {
-        undone.push(imageIds)
-        return imageIds.map((imageId) => image(imageId))
-      },
-    })
-    await images.label([1], benign, 'Ada')
-    await images.label([2], benign, 'Ada')
-    expect(await images.undoLabel()).toEqual([2])
-    expect([labelOf(images, 1), labelOf(images, 2)]).toEqual(['Benign', undefined])
-    expect(await images.undoLabel()).toEqual([1])
-    expect(labelOf(images, 1)).toBeUndefined()
-    expect(undone).toEqual([[2], [1]])
-    expect(await images.undoLabel()).toBeNull()
-  })
-
-  test('shows the label again if the undo cannot be saved', async () => {
-    const { images } = await load([image(1)], {
-      'image.label': ({ imageIds }) => imageIds.map((imageId) => image(imageId, {}, [reading()])),
-      'label.undo': () => Promise.reject(new Error('The disk is full.')),
-    })
-    await images.label([1], benign, 'Ada')
-    await expect(images.undoLabel()).rejects.toThrow('The disk is full.')
-    expect(labelOf(images, 1)).toBe('Benign')
-  })
-
-  test('waits for a label that is being saved; if that fails there is nothing to undo', async () => {
-    const saving = deferred<never>()
-    const { images, asked } = await load([image(1)], { 'image.label': () => saving.promise })
-    const saved = images.label([1], benign, 'Ada')
-    const undone = images.undoLabel()
-    saving.reject(new Error('The disk is full.'))
-    await expect(saved).rejects.toThrow('The disk is full.')
-    expect(await undone).toBeNull()
-    expect(asked.map(([name]) => name)).not.toContain('label.undo')
-  })
+  await images.comment(1, 'apocrine')
+  expect(asked).toEqual([['label.comment', { imageId: 1, comment: 'apocrine' }]])
+  expect(images.find(1)?.readings.all).toEqual([reading({ comment: 'apocrine' })])
 })
 
 describe('a refresh', () => {

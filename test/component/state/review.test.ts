@@ -12,6 +12,7 @@ class Desk {
   readonly navigation = new Navigation()
   readonly reader = 'Ada'
   readonly saved: (readonly [imageId: number, said: LabelInput])[] = []
+  readonly comments: (readonly [imageId: number, comment: string | null])[] = []
   images = new Map<number, ImageView>([1, 2, 3].map((id) => [id, image(id, { verdict: verdict() })]))
   save: () => boolean | Promise<boolean> = () => true
   readonly review: Review
@@ -34,13 +35,17 @@ class Desk {
       if (isSaved) this.saved.push([imageId, said])
       return isSaved
     }
+    const comment = async (imageId: number, written: string | null): Promise<boolean> => {
+      this.comments.push([imageId, written])
+      return this.save()
+    }
     const parts = {
       alerts: this.alerts,
       navigation: this.navigation,
       reader: this.reader,
       images: { find: (imageId: number) => this.images.get(imageId) },
       worklist,
-      labelling: { save },
+      labelling: { save, comment },
     }
     this.review = new Review(parts)
   }
@@ -192,7 +197,7 @@ describe('a comment', () => {
     expect(review.note).toBeNull()
   })
 
-  test('on a label is saved with it at once; the same comment is not saved again', async () => {
+  test('on a label is saved at once and alone; the same comment is not saved again', async () => {
     desk.images.set(1, image(1, {}, [reading({ reader: 'ADA', comment: 'first' })]))
     expect(review.own?.comment).toBe('first')
     review.comment('first')
@@ -200,7 +205,8 @@ describe('a comment', () => {
     expect(desk.saved).toEqual([])
     review.comment('second')
     await desk.settled()
-    expect(desk.saved).toEqual([[1, { className: 'Benign', isUnsure: false, comment: 'second' }]])
+    expect(desk.comments).toEqual([[1, 'second']])
+    expect(desk.saved).toEqual([])
   })
 
   test('that cannot be saved is kept with its image', async () => {

@@ -34,7 +34,7 @@ it('shows encoders, models, jobs and keys in its dialogs', async () => {
   await panel('about', researchUseSentence)
   await page.getByTestId('worklist').focus()
   await page.keyboard.press('?')
-  await panel('keys', 'Undo last label')
+  await panel('keys', 'Undo the last step')
   await button('Reading as Anna').click()
   await dialog.getByLabel('New reader').fill('Ben')
   await button('Use this name', dialog).click()

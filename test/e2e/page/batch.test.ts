@@ -98,7 +98,7 @@ it('undoes the last label, also while it is being saved', async () => {
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('4')
   await page.keyboard.press('u')
-  await page.getByText('Last label undone.').waitFor()
+  await page.getByText(/^Undone: Invasive on/).waitFor()
   expect([await label(0).textContent(), await label(1).textContent()]).toEqual(['Benign', before])
   expect(problems).toEqual([])
 })

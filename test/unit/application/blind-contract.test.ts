@@ -111,6 +111,13 @@ async function inputsOf(root: string): Promise<Inputs> {
     ],
     'label.list': [{}, ...everyImage],
     'label.export': [{ path: file('labels.csv') }],
+    'label.comment': [
+      { imageId: hidden, comment: 'x' },
+      ...asOthers.map((other) => ({ imageId: hidden, ...other })),
+    ],
+    'undo.state': [{}, ...asOthers],
+    'undo.undo': [{}, { confirmBlind: true }, ...asOthers],
+    'undo.redo': [{}, { confirmBlind: true }, ...asOthers],
     'label.undo': [{ imageIds: [hidden] }, ...asOthers.map((other) => ({ imageIds: [hidden], ...other }))],
     'drop.begin': [{ files: 1, bytes: 10 }],
     'drop.discard': [{ dropId: '0123456789abcdef' }],
@@ -132,7 +139,7 @@ async function inputsOf(root: string): Promise<Inputs> {
     'region.undo': [{ imageId: await idOf(regionOf) }, { imageId: hidden }],
     'region.export': [
       { imageId: hidden, path: null },
-      { imageId: hidden, path: '/nowhere/regions.json' },
+      { imageId: hidden, path: file('nowhere/regions.geojson') },
     ],
     'region.import': [
       { imageId: hidden, source: { path: file('none.geojson') } },

@@ -151,7 +151,7 @@ it('removes everything that could influence a blind reader from every answer, im
   // What was seen cannot be unseen: another label is not blind, and its undo hides nothing again.
   await call('image.label', { imageIds: [blindId(1)], className: 'Lobular' })
   await call('label.undo', { imageIds: [blindId(1)] })
-  expect(await call('label.undo', { imageIds: [blindId(1)] })).toEqual([await image(1)])
+  expect(await call('label.undo', { imageIds: [blindId(1)], confirmBlind: true })).toEqual([await image(1)])
   expect((await image(1)).verdict?.suggested).toBe('Lobular')
   await call('image.label', { imageIds: [blindId(1)], className: 'Lobular' })
   expect((await image(1)).readings.all).toMatchObject([{ reader: 'ada' }, { reader: 'eva', isBlind: false }])

@@ -18,6 +18,7 @@ import { FakeJobs, type FakeWork } from './jobs.ts'
 import { FakeExplanations } from './explanations.ts'
 import { measuredBackends, modelReviewHandlers } from './model-review.ts'
 import { FakeRegions } from './regions.ts'
+import { FakeUndo } from './undo.ts'
 import { doctor, encodersOf, imageOf, modelOf, refusedWeights, saidOf, scheme, verdictOf } from './views.ts'
 
 export interface FakeOptions {
@@ -44,8 +45,6 @@ export interface FakeOptions {
 export class FakeApplication {
   readonly #listeners = new Set<(event: AnyEvent) => void>()
   readonly #options: FakeOptions
-  /** Labels of each image before its present one, the newest last. */
-  readonly #earlier = new Map<number, ImageView['label'][]>()
   #acknowledged: boolean
   #reader = 'Anna'
   #workspace: WorkspaceView | null = null
@@ -61,7 +60,19 @@ export class FakeApplication {
     models: () => this.#models,
     run: (title, finish) => this.#run('explain', title, 'encodings', 1, finish),
   })
-  readonly #regions = new FakeRegions({ image: (id) => this.image(id), reader: () => this.#reader })
+  readonly #undo = new FakeUndo({
+    image: (id) => this.image(id),
+    reader: () => this.#reader,
+    changed: (imageIds, kind) => {
+      if (kind === 'label') this.#tell({ name: 'images.changed', payload: { imageIds } })
+      else for (const imageId of imageIds) this.#tell({ name: 'regions.changed', payload: { imageId } })
+    },
+  })
+  readonly #regions = new FakeRegions({
+    image: (id) => this.image(id),
+    reader: () => this.#reader,
+    undo: this.#undo,
+  })
   readonly #failedOnce = new Set<number>()
   #encoders = encodersOf('missing')
   readonly #recent = [
@@ -203,20 +214,17 @@ export class FakeApplication {
               table: null,
               at: new Date().toISOString(),
             }
-      for (const id of imageIds) {
-        this.#earlier.set(id, [...(this.#earlier.get(id) ?? []), this.image(id).label])
-        this.#setLabel(id, label)
-        // Each is an event of the trail.
-        this.#options.auditEvents++
-      }
+      const before = imageIds.map((id) => this.image(id).label)
+      const redo = (): void => imageIds.forEach((id) => this.#setLabel(id, label))
+      const undo = (): void => imageIds.forEach((id, index) => this.#setLabel(id, before[index] ?? null))
+      this.#undo.record({ kind: 'label', className, regions: null, imageIds, undo, redo })
+      redo()
+      // Each is an event of the trail.
+      this.#options.auditEvents += imageIds.length
       this.#tell({ name: 'images.changed', payload: { imageIds } })
       return imageIds.map((id) => this.image(id))
     },
-    'label.undo': ({ imageIds }) => {
-      for (const id of imageIds) this.#setLabel(id, this.#earlier.get(id)?.pop() ?? null)
-      this.#tell({ name: 'images.changed', payload: { imageIds } })
-      return imageIds.map((id) => this.image(id))
-    },
+    ...this.#undo.handlers,
     'encoder.list': () => this.#encoders,
     'encoder.demo': ({ names }) =>
       this.#run('encoders', 'Install untrained encoders', 'layers', 53, () => {

@@ -5,27 +5,37 @@ import {
   type ImageView,
   type RegionView,
 } from '../../../../electron/contract/index.ts'
+
 import { extentOf, lengthOf } from '../../../../electron/engine/regions/geometry.ts'
+import type { FakeUndo } from './undo.ts'
 
 interface FakeRegionsAround {
   image: (id: number) => ImageView
   reader: () => string
+  undo: FakeUndo
 }
 
 /** Regions that can be drawn, changed and undone one by one. */
 export class FakeRegions {
   readonly #around: FakeRegionsAround
   #all: readonly RegionView[] = []
-  /** The value before each change, the newest last. */
-  readonly #earlier: (readonly RegionView[])[] = []
+  #lastId = 0
 
   constructor(around: FakeRegionsAround) {
     this.#around = around
   }
 
-  #become(all: readonly RegionView[]): void {
-    this.#earlier.push(this.#all)
+  #become(all: readonly RegionView[], imageId: number, change: 'add' | 'change' | 'delete'): void {
+    const before = this.#all
     this.#all = all
+    this.#around.undo.record({
+      kind: 'region',
+      className: null,
+      regions: { change, count: 1 },
+      imageIds: [imageId],
+      undo: () => (this.#all = before),
+      redo: () => (this.#all = all),
+    })
   }
 
   #find(regionId: number): RegionView {
@@ -40,7 +50,7 @@ export class FakeRegions {
       const { pixelSizeUm } = this.#around.image(imageId)
       const reader = this.#around.reader()
       const region: RegionView = {
-        id: this.#earlier.length + 1,
+        id: ++this.#lastId,
         uuid: randomUUID(),
         imageId,
         geometry,
@@ -53,7 +63,7 @@ export class FakeRegions {
         extent: extentOf(geometry, pixelSizeUm),
         length: lengthOf(geometry, pixelSizeUm),
       }
-      this.#become([...this.#all, region])
+      this.#become([...this.#all, region], imageId, 'add')
       return region
     },
     'region.change': ({ regionId, geometry, className, name, comment }) => {
@@ -71,23 +81,15 @@ export class FakeRegions {
         extent: extentOf(shape, pixelSizeUm),
         length: lengthOf(shape, pixelSizeUm),
       }
-      this.#become(this.#all.map((other) => (other.id === regionId ? region : other)))
+      const all = this.#all.map((other) => (other.id === regionId ? region : other))
+      this.#become(all, before.imageId, 'change')
       return region
     },
     'region.delete': ({ regionId }) => {
-      this.#become(this.#all.filter(({ id }) => id !== regionId))
+      const { imageId } = this.#find(regionId)
+      const all = this.#all.filter(({ id }) => id !== regionId)
+      this.#become(all, imageId, 'delete')
       return {}
-    },
-    'region.undo': ({ imageId }) => {
-      const before = this.#earlier.pop()
-      if (before === undefined)
-        throw new AppError('region.nothing-to-undo', {
-          reader: this.#around.reader(),
-          image: String(imageId),
-        })
-      const more = this.#all.length - before.length
-      this.#all = before
-      return { kind: more > 0 ? 'add' : more < 0 ? 'delete' : 'change', regions: 1 }
     },
   } satisfies Partial<Handlers>
 }

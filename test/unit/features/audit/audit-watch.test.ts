@@ -139,6 +139,8 @@ it('detects a truncated end without a given hash, also after a restart of the pr
   await application.close()
   tamper(path, (database) => {
     database.exec('DELETE FROM audit_events WHERE id > 6')
+    database.exec('DELETE FROM reader_action_entries')
+    database.exec('DELETE FROM reader_actions')
     database.exec('DELETE FROM labels WHERE id > 3')
     database.exec('DELETE FROM readers WHERE id > 1')
   }).close()

@@ -175,7 +175,7 @@ it('the trail is intact after all of it, with readers, reasons, and values befor
   expect(last('operating-point')).toMatchObject({ after: { threshold: 0.33 } })
   expect(last('undo')).toMatchObject({
     reader: 'ben',
-    object: { type: 'image', id: 2 },
+    object: { type: 'image', id: 1 },
     before: { class: 'Malignant', reader: 'ben' },
     after: { class: 'Benign' },
   })

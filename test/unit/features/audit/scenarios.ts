@@ -109,6 +109,20 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['undo', 'undo'],
       just('label.undo', () => ({ imageIds: [1, 2], reader: 'ben' })),
     ),
+    'undo.redo': scenario(
+      ['redo', 'redo'],
+      just('undo.redo', () => ({ reader: 'ben' })),
+    ),
+    'label.comment': scenario(
+      ['comment'],
+      just('label.comment', () => ({ imageId: 1, comment: 'a hint', reader: 'ben' })),
+    ),
+    'undo.undo': scenario(
+      ['undo', 'undo'],
+      just('undo.undo', () => ({ reader: 'ben' })),
+      // The comment is undone before the labels.
+      just('undo.undo', () => ({ reader: 'ben' })),
+    ),
     'reading.adjudicate': scenario(
       ['adjudication'],
       just('reading.adjudicate', () => ({ imageIds: [1], className: 'Benign' })),

@@ -30,6 +30,9 @@ const places: Record<string, RegExp> = {
   regions: /regions/,
   region_changes: /change \d+ of regions/,
   region_entries: /regions of the change \d/,
+  label_comments: /comment \d/,
+  reader_actions: /step \d/,
+  reader_action_entries: /list of entries of the step \d/,
   audit_events: /Event/,
   pinned_rows: /pinned/,
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { hasCode, originOf, parseClassScheme, type ImageView } from '../../../../electron/contract/index.ts'
 import { verifyChain } from '../../../../electron/features/audit/verify-chain.ts'
-import { adjudicate, setLabels, undoLabels } from '../../../../electron/features/labels/labels.ts'
+import { adjudicate, setLabels } from '../../../../electron/features/labels/labels.ts'
+import { undoLabels } from '../../../../electron/features/undo/undo-entries.ts'
 import { knownReaders, readAgreement } from '../../../../electron/features/labels/readings.ts'
 import { recordLabel, type GivenLabel } from '../../../../electron/features/labels/record-label.ts'
 import { Settings } from '../../../../electron/session/settings.ts'
@@ -169,7 +170,7 @@ it('is withdrawn by the reader who imported it, unless it is hidden from them, a
   says('ada', 0, null)
   expect(image(0).readings.all).toEqual([])
   says('ada', 1, 'InSitu', blind)
-  says('ada', 1, null)
+  says('ada', 1, null, { confirmBlind: true })
   expect(labelled(1)).toBe('Benign, Folder name')
 })
 

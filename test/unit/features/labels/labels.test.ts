@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { parseCsv } from '../../../../electron/base/csv.ts'
 import { hasCode, parseClassScheme, type ErrorCode } from '../../../../electron/contract/index.ts'
 import { exportLabels } from '../../../../electron/features/labels/export-labels.ts'
-import { adjudicate, setClasses, setLabels, undoLabels } from '../../../../electron/features/labels/labels.ts'
+import { adjudicate, setClasses, setLabels } from '../../../../electron/features/labels/labels.ts'
+import { undoLabels } from '../../../../electron/features/undo/undo-entries.ts'
 import {
   createWorkspace,
   getImage,
@@ -130,7 +131,7 @@ it('writes labels as a table that can be read again', async () => {
     { file, label: '', reader: 'eva', kind: 'reading', unsure: 'yes', blind: 'yes' },
     { file, label: 'Normal', reader: 'ada', kind: 'adjudication', unsure: '' },
   ])
-  undoLabels(database, [imageId], eva)
+  undoLabels(database, [imageId], { ...eva, confirmBlind: true })
   expect(await exportLabels(database, { path, history: false, replace: true })).toBe(3)
   expect(await exportLabels(database, { path, history: true, replace: true })).toBe(5)
   expect(read().map((row) => row['label'])).toEqual(['Benign', 'InSitu', '', 'Normal', ''])

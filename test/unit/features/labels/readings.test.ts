@@ -8,13 +8,14 @@ import {
   type ErrorCode,
   type ImageView,
 } from '../../../../electron/contract/index.ts'
-import { adjudicate, setLabels, undoLabels } from '../../../../electron/features/labels/labels.ts'
+import { adjudicate, setLabels } from '../../../../electron/features/labels/labels.ts'
 import {
   addReader,
   knownReaders,
   readAgreement,
   switchReader,
 } from '../../../../electron/features/labels/readings.ts'
+import { undoLabels } from '../../../../electron/features/undo/undo-entries.ts'
 import { Settings } from '../../../../electron/session/settings.ts'
 import {
   countAgreed,

@@ -4,8 +4,8 @@ import {
   addRegion,
   changeRegion,
   deleteRegion,
-  undoRegions,
 } from '../../../../electron/features/regions/change-regions.ts'
+import { undoRegions } from '../../../../electron/features/undo/undo-entries.ts'
 import { changesOf } from '../../../../electron/features/regions/current-regions.ts'
 import type { RegionReader } from '../../../../electron/features/regions/region-reader.ts'
 import { listRegionEntries, readEvents, type Writable } from '../../../../electron/store/index.ts'
@@ -60,7 +60,7 @@ describe('changes', () => {
     const { id } = addRegion(database, imageId, plain, ada)
     addRegion(database, imageId, plain, eva)
     changeRegion(database, id, { className: 'Benign' }, eva)
-    expect(() => undoRegions(database, imageId, ada)).toThrow(code('region.changed-since'))
+    expect(() => undoRegions(database, imageId, ada)).toThrow(code('undo.changed-since'))
     undoRegions(database, imageId, eva)
     expect(undoRegions(database, imageId, ada)).toEqual({ kind: 'add', regions: 1 })
     expect(seenBy(ada).map(({ reader }) => reader)).toEqual(['eva'])

@@ -1,0 +1,76 @@
+import type { Readable, Writable } from '../database.ts'
+import { prepared } from './prepared.ts'
+import { undoneEntries } from './undo-chains.ts'
+
+export interface NewComment {
+  /** The label event that it is on. */
+  labelId: number
+  /** As the workspace spells the name (`knownReaderName`). */
+  reader: string
+  /** null removes the comment. */
+  comment: string | null
+  at: string
+  /** The entry that this one undoes. */
+  undoes: number | null
+}
+
+export interface StoredComment {
+  id: number
+  labelId: number
+  imageId: number
+  comment: string | null
+}
+
+/** Adds a comment on a label event, and returns its id. Its reader has a label and is known. */
+export const insertComment = (database: Writable, comment: NewComment): number =>
+  Number(
+    database
+      .prepare(
+        `INSERT INTO label_comments (label_id, reader_id, comment, at, undoes)
+         SELECT :labelId, id, :comment, :at, :undoes FROM readers WHERE name = :reader`,
+      )
+      .run(comment).lastInsertRowid,
+  )
+
+/** The comments in effect, oldest first: on one label event, on those of one image, or on all. */
+export function listCommentsInEffect(
+  database: Readable,
+  of: { labelId: number } | { imageId: number } | 'all',
+): StoredComment[] {
+  const [condition, values]: [string, number[]] =
+    of === 'all'
+      ? ['', []]
+      : 'labelId' in of
+        ? ['WHERE c.label_id = ?', [of.labelId]]
+        : ['WHERE c.label_id IN (SELECT id FROM labels WHERE image_id = ?)', [of.imageId]]
+  const rows = prepared<number[], CommentRow>(
+    database,
+    `SELECT c.id, c.undoes, c.label_id, l.image_id, c.comment
+     FROM label_comments c JOIN labels l ON l.id = c.label_id ${condition} ORDER BY c.id`,
+  )
+    .raw()
+    .all(...values)
+  const undone = undoneEntries(rows)
+  return rows.flatMap(([id, undoes, labelId, imageId, comment]) =>
+    undoes !== null || undone.has(id) ? [] : [{ id, labelId, imageId, comment }],
+  )
+}
+
+type CommentRow = [
+  id: number,
+  undoes: number | null,
+  labelId: number,
+  imageId: number,
+  comment: string | null,
+]
+
+/** A comment entry; undoes and redoes included. */
+export function readComment(database: Readable, commentId: number): StoredComment {
+  const row = prepared<[number], StoredComment>(
+    database,
+    `SELECT c.id, c.label_id AS labelId, l.image_id AS imageId, c.comment
+     FROM label_comments c JOIN labels l ON l.id = c.label_id WHERE c.id = ?`,
+  ).get(commentId)
+  if (row === undefined) throw new Error(`no comment ${commentId}`)
+  return row
+}
