@@ -134,6 +134,8 @@ it('shows its own labels from the answer, and fetches images only if another win
   const before = asked.length
   await page.keyboard.press('4')
   await page.getByText('1 image labelled Invasive.').waitFor()
+  // Once the page knows which image the undo changes; before that it fetches it once more.
+  await page.getByRole('button', { name: 'Undo: Invasive on case01-field1.png' }).waitFor()
   await page.keyboard.press('u')
   await page.getByText('Undone: Invasive on case01-field1.png.').waitFor()
   // Longer than the time over which events are collected.
