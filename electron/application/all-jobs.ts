@@ -12,6 +12,7 @@ import { importDescriptorsJob } from '../features/encoders/import-descriptors.ts
 import { importJob } from '../features/images/import-images.ts'
 import { importModelJob } from '../features/models/import-model.ts'
 import { encodersJob } from '../features/encoders/install-encoders.ts'
+import { leaksJob } from '../features/leaks/compare-images.ts'
 import type { JobServices } from '../session/job-services.ts'
 import { demoJob } from '../features/images/make-demo.ts'
 import { relinkJob } from '../features/images/relink-images.ts'
@@ -35,4 +36,5 @@ export const allJobs: JobRegistry<JobServices> = {
   backup: backupJob,
   'verify-backup': verifyBackupJob,
   restore: restoreJob,
+  leaks: leaksJob,
 }

@@ -19,6 +19,7 @@ import { encoderHandlers } from '../features/encoders/encoders-handlers.ts'
 import { explanationHandlers } from '../features/predictions/explanations-handlers.ts'
 import { imageHandlers } from '../features/images/images-handlers.ts'
 import { jobHandlers } from '../features/jobs/jobs-handlers.ts'
+import { leakHandlers } from '../features/leaks/leak-handlers.ts'
 import { modelHandlers } from '../features/models/models-handlers.ts'
 import { pictureHandlers } from '../features/images/pictures-handlers.ts'
 import { readingHandlers } from '../features/labels/readings-handlers.ts'
@@ -97,6 +98,7 @@ export function createApplication(options: ApplicationOptions): Application {
       ...dropHandlers(context, drops),
       ...encoderHandlers(context),
       ...descriptorHandlers(context),
+      ...leakHandlers(context),
       ...modelHandlers(context),
       ...explanationHandlers(context),
       ...pictureHandlers(context),

@@ -64,6 +64,13 @@ const reports: ReportRedactions = {
   }),
   backup: redactBackup,
   'verify-backup': redactBackup,
+  leaks: (report, view) => ({
+    ...report,
+    imageIds: [],
+    copies: [],
+    copyCount: 0,
+    failed: redactFailures(report.failed, view),
+  }),
   restore: (report) => ({ ...report, header: { ...report.header, labels: 0 } }),
 }
 

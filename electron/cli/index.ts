@@ -12,6 +12,7 @@ import { addExplainCommand } from './commands/explain.ts'
 import { addImportCommand } from './commands/import.ts'
 import { addJobCommands } from './commands/jobs.ts'
 import { addLabelCommands } from './commands/labels.ts'
+import { addLeaksCommand } from './commands/leaks.ts'
 import { addMachineCommands } from './commands/machine.ts'
 import { addModelCommands } from './commands/model.ts'
 import { addModelsCommands } from './commands/models.ts'
@@ -43,6 +44,7 @@ addJobCommands(program)
 addAgreementCommands(program)
 addDescriptorCommands(program)
 addExternalDescriptorCommands(program)
+addLeaksCommand(program)
 addModelCommands(program)
 addModelsCommands(program)
 addExplainCommand(program)

@@ -34,6 +34,8 @@ import {
   type ImageFile,
   type PageChoice,
 } from '../engine/image/index.ts'
+import { findCopiesInFiles } from '../engine/leaks/find-copies.ts'
+import { storedPrint } from '../engine/leaks/stored-print.ts'
 import { packModel, type PackRequest } from '../engine/model-package/index.ts'
 import {
   assessImage,
@@ -195,6 +197,12 @@ export const tasks = {
   ) => importPublished({ ...request, signal, onProgress: report }),
   /** Reads a descriptor file; throws `descriptors.invalid-file`. */
   checkDescriptors: async ({ path }: { path: string }) => (await readNpy(path)).checked,
+
+  /** What finds copies of an image, as a file below `directory`. */
+  storePrint: ({ image, directory }: { image: ImageFile; directory: string }) =>
+    storedPrint(image, directory),
+  findCopies: ({ files }: { files: string[] }, { signal, report }: TaskContext) =>
+    findCopiesInFiles(files, { signal, onProgress: report }),
 
   packModel: (task: PackRequest, context: TaskContext) => packModel(task, context),
 

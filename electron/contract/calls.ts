@@ -14,6 +14,7 @@ import { imageProcessingCalls } from './image-processing.ts'
 import { imageCalls } from './images.ts'
 import { jobCalls } from './jobs.ts'
 import { labelCalls } from './labels.ts'
+import { leakCalls } from './leaks.ts'
 import { modelPackageCalls } from './model-package.ts'
 import { modelCalls } from './models.ts'
 import { predictionCalls } from './predictions.ts'
@@ -42,6 +43,7 @@ export const calls = {
   ...predictionCalls,
   ...explanationCalls,
   ...evaluationCalls,
+  ...leakCalls,
   ...stainCalls,
   ...cropCalls,
   ...qualityCalls,

@@ -6,6 +6,7 @@ import { weightsSourceSchema } from './encoders.ts'
 import type { ExternalImportReport } from './external-descriptors.ts'
 import { failureSchema } from './failure.ts'
 import type { ImportReport } from './images.ts'
+import type { LeakCheckReport } from './leaks.ts'
 import { modelComparisonSchema } from './model-comparison.ts'
 import type { ExportReport, ModelImportReport } from './model-package.ts'
 import { guessingTestSchema } from './model-report.ts'
@@ -150,4 +151,5 @@ export interface JobReports {
   backup: BackupReport
   'verify-backup': BackupCheckReport
   restore: RestoreReport
+  leaks: LeakCheckReport
 }

@@ -20,6 +20,7 @@ export const jobKinds = [
   'backup',
   'verify-backup',
   'restore',
+  'leaks',
 ] as const
 export const jobStates = [
   'queued',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { count, fraction, percentage } from './atoms.ts'
 import { evaluationReportSchema } from './evaluation.ts'
+import { modelLeaksSchema } from './leaks.ts'
 import { likenessReferenceSchema, trainedLikenessSchema } from './likeness.ts'
 import { encoderNameSchema, recipeSchema } from './recipe.ts'
 import { weightsSourceSchema } from './encoders.ts'
@@ -95,6 +96,8 @@ export const modelReportSchema = trainingReportSchema.extend({
   /** Accuracy, how the folds were grouped, and what limits the figures. */
   headline: z.string(),
   derived: derivedFiguresSchema,
+  /** What may have let it see its test images, as far as it can be found now; absent in files of earlier versions. */
+  leaks: modelLeaksSchema.optional(),
   intendedUse: z.literal(intendedUseSentence),
   researchUse: z.literal(researchUseSentence),
   trainedAt: z.iso.datetime(),
@@ -117,5 +120,5 @@ export const modelReportSchema = trainingReportSchema.extend({
 export type ModelReport = z.infer<typeof modelReportSchema>
 
 /** The report in a model package; what follows from its figures is computed again where it is read. */
-export const packagedReportSchema = modelReportSchema.omit({ derived: true })
+export const packagedReportSchema = modelReportSchema.omit({ derived: true, leaks: true })
 export type PackagedReport = z.infer<typeof packagedReportSchema>

@@ -24,6 +24,7 @@ export const jobsStrings = {
       backup: 'Backup',
       'verify-backup': 'Backup check',
       restore: 'Restore',
+      leaks: 'Search for leaks',
     } satisfies Record<JobView['kind'], string>,
     states: {
       queued: 'Queued',
@@ -96,6 +97,7 @@ export const jobsStrings = {
         : problems === 1
           ? '1 problem found'
           : `${formatCount(problems)} problems found`,
+    leaksDone: (count: number) => `${images(count)} compared. Models: "Leaks" shows what was found.`,
     relinkDone: (found: number, missing: number) =>
       found + missing === 0
         ? 'No image was missing'

@@ -15,6 +15,8 @@ const manifestSchema = perEncoder(
     md5: z.string().length(32),
     licence: z.string(),
     attribution: z.string(),
+    /** Public sets that the weights were trained on: a model cannot be tested on images of them. */
+    trainedOn: z.array(z.string()),
   }),
 )
 

@@ -7,6 +7,7 @@ import {
 } from '../../contract/index.ts'
 import { comparePredictions } from '../../engine/evaluation/compare-predictions.ts'
 import { derivedFigures } from '../../engine/evaluation/derived-figures.ts'
+import { readModelLeaks } from '../leaks/leak-report.ts'
 import {
   findModelInUse,
   findModelKey,
@@ -30,6 +31,7 @@ export function readModelReport(database: Readable, name: string | null): ModelR
     model: model.name,
     headline: headlineOf(training, { ...model, folds: model.recipe.folds }),
     derived: derivedFigures(training.evaluation, training.predictions),
+    leaks: readModelLeaks(database, { id: model.id, encoders: model.recipe.encoders }),
     intendedUse: intendedUseSentence,
     researchUse: researchUseSentence,
     trainedAt: model.createdAt,

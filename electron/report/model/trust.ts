@@ -5,6 +5,7 @@ import {
   type ModelReport,
 } from '../../contract/index.ts'
 import { counted, type ReportFormat } from '../format.ts'
+import { modelLeakAnswer } from '../leaks.ts'
 
 /** One question that decides how far a model can be trusted, with its answer in words. */
 export interface TrustItem {
@@ -26,7 +27,8 @@ export const trustItems = (report: ModelReport, format: ReportFormat): TrustItem
   foldItem(report, format),
   ...sureItem(report, format),
   ...setItem(report, format),
-  leakItem(report, format),
+  groupingItem(report, format),
+  ...leakItem(report, format),
 ]
 
 /** Whether the model is better than guessing, with the figures that decide it. */
@@ -134,7 +136,12 @@ function setItem({ evaluation: { conformal, images } }: ModelReport, format: Rep
   ]
 }
 
-function leakItem(
+/** Whether leaks are suspected; nothing in a report that was written without looking. */
+function leakItem({ leaks }: ModelReport, format: ReportFormat): TrustItem[] {
+  return leaks === undefined ? [] : [{ question: 'Leaks suspected?', ...modelLeakAnswer(leaks, format) }]
+}
+
+function groupingItem(
   { groupedBy, imagesWithoutCase, evaluation: { casesAcrossFolds } }: ModelReport,
   format: ReportFormat,
 ): TrustItem {

@@ -113,3 +113,16 @@ export function listImagesJudgedSince(
     .all(modelId, since)
   return new Set(rows.map((row) => row.image_id))
 }
+
+/** The report of the newest finished job of a kind, with its end; null: none has finished. */
+export function findNewestReport(
+  database: Readable,
+  kind: JobKind,
+): { report: unknown; endedAt: string } | null {
+  const row = database
+    .prepare<[string], { report: string; ended_at: string }>(
+      "SELECT report, ended_at FROM jobs WHERE kind = ? AND state = 'done' ORDER BY id DESC LIMIT 1",
+    )
+    .get(kind)
+  return row === undefined ? null : { report: JSON.parse(row.report), endedAt: row.ended_at }
+}

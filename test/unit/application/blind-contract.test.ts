@@ -149,6 +149,8 @@ async function inputsOf(root: string): Promise<Inputs> {
     'encoder.demo': [{ names: ['resnet50'] }],
     'encoder.fetch': [{ names: ['resnet50'] }],
     'encoder.import': [{ paths: [file('x.h5')] }],
+    'leak.compare': [{}],
+    'leak.report': [{}],
     'descriptors.encode': [{ recipe: 'quick', backend: 'auto' }],
     'descriptors.describe': [{ image: picture, out: file('x.npy'), ...describe }],
     'descriptors.import': [{ directory: folder, name: 'set' }],

@@ -1,0 +1,37 @@
+import sharp from 'sharp'
+import { asImageError, viewLimitPx } from './image-header.ts'
+import { levelFor, readPyramid } from './pyramid.ts'
+
+/** Brightness of each pixel, row by row. */
+export interface GreyImage {
+  widthPx: number
+  heightPx: number
+  /** 0 to 255. */
+  data: Float32Array
+}
+
+/**
+ * The whole image in grey, shrunk to a longer edge of at most `edgePx`, never enlarged. Alpha is flattened on white and EXIF
+ * orientation is applied, as in decodeRaster. From a pyramid the smallest level that is large enough is read.
+ * @throws AppError the codes of inspectImage
+ */
+export async function readGrey(path: string, edgePx: number, page = 1): Promise<GreyImage> {
+  const pyramid = await readPyramid(path, page)
+  const { widthPx, heightPx } = pyramid.levels[0]
+  const { place } = levelFor(pyramid, Math.max(1, Math.max(widthPx, heightPx) / edgePx))
+  const input = { ...place, failOn: 'warning', ignoreIcc: true, limitInputPixels: viewLimitPx } as const
+  try {
+    const { data, info } = await sharp(path, input)
+      .autoOrient()
+      .flatten({ background: 'white' })
+      .resize({ width: edgePx, height: edgePx, fit: 'inside', withoutEnlargement: true })
+      .toColourspace('b-w')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    const grey = new Float32Array(info.width * info.height)
+    for (let at = 0; at < grey.length; at++) grey[at] = data[at * info.channels] ?? 0
+    return { widthPx: info.width, heightPx: info.height, data: grey }
+  } catch (error) {
+    throw asImageError(error, path)
+  }
+}
