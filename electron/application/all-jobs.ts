@@ -16,6 +16,7 @@ import { leaksJob } from '../features/leaks/compare-images.ts'
 import type { JobServices } from '../session/job-services.ts'
 import { demoJob } from '../features/images/make-demo.ts'
 import { relinkJob } from '../features/images/relink-images.ts'
+import { openTestSetJob } from '../features/test-sets/open-test-set.ts'
 import { trainJob } from '../features/models/train-model.ts'
 
 /** Every job kind of the program. */
@@ -33,6 +34,7 @@ export const allJobs: JobRegistry<JobServices> = {
   'export-model': exportModelJob,
   'import-model': importModelJob,
   'import-descriptors': importDescriptorsJob,
+  'open-test-set': openTestSetJob,
   backup: backupJob,
   'verify-backup': verifyBackupJob,
   restore: restoreJob,

@@ -24,6 +24,7 @@ import { modelHandlers } from '../features/models/models-handlers.ts'
 import { pictureHandlers } from '../features/images/pictures-handlers.ts'
 import { readingHandlers } from '../features/labels/readings-handlers.ts'
 import { regionHandlers } from '../features/regions/regions-handlers.ts'
+import { testSetHandlers } from '../features/test-sets/test-sets-handlers.ts'
 import { undoHandlers } from '../features/undo/undo-handlers.ts'
 import { workspaceHandlers } from '../features/workspace/workspace-handlers.ts'
 import { Pictures } from '../features/images/pictures.ts'
@@ -100,6 +101,7 @@ export function createApplication(options: ApplicationOptions): Application {
       ...descriptorHandlers(context),
       ...leakHandlers(context),
       ...modelHandlers(context),
+      ...testSetHandlers(context),
       ...explanationHandlers(context),
       ...pictureHandlers(context),
       ...regionHandlers(context),

@@ -31,7 +31,11 @@ const reports: ReportRedactions = {
     warnings: [],
     skipped: redactFailures(report.skipped, view),
   }),
-  classify: (report, view) => ({ ...report, failed: redactFailures(report.failed, view) }),
+  classify: (report, view) => ({
+    ...report,
+    locked: undefined,
+    failed: redactFailures(report.failed, view),
+  }),
   encode: (report, view) => ({ ...report, failed: redactFailures(report.failed, view) }),
   describe: (report) => ({ ...report, image: withheld, sha256: '0'.repeat(64), path: withheld }),
   explain: whole,
@@ -62,6 +66,8 @@ const reports: ReportRedactions = {
     passedOver: [],
     failed: redactFailures(report.failed, view),
   }),
+  // Figures of a model on labels that the reader may not know.
+  'open-test-set': () => null,
   backup: redactBackup,
   'verify-backup': redactBackup,
   leaks: (report, view) => ({

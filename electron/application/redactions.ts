@@ -125,6 +125,7 @@ function redactImage(image: ImageView, view: BlindedView): ImageView {
     label: null,
     readings: { ...noReadings, isWithheld: true },
     verdict: null,
+    testSet: null,
     copied: false,
     importedAt: null,
   }

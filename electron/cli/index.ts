@@ -18,6 +18,7 @@ import { addModelCommands } from './commands/model.ts'
 import { addModelsCommands } from './commands/models.ts'
 import { addPictureCommands } from './commands/picture.ts'
 import { addRegionCommands } from './commands/regions.ts'
+import { addTestSetCommands } from './commands/test-set.ts'
 import { addWorkspaceCommands } from './commands/workspace.ts'
 import { version } from './context.ts'
 import { exitCodes } from './run.ts'
@@ -47,6 +48,7 @@ addExternalDescriptorCommands(program)
 addLeaksCommand(program)
 addModelCommands(program)
 addModelsCommands(program)
+addTestSetCommands(program)
 addExplainCommand(program)
 addPictureCommands(program)
 addRegionCommands(program)

@@ -15,6 +15,7 @@ export const auditKinds = [
   'rollback',
   'operating-point',
   'model',
+  'test-set',
   'classification',
   'import',
   'relink',

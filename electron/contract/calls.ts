@@ -23,6 +23,7 @@ import { readerCalls } from './readers.ts'
 import { recipeCalls } from './recipe.ts'
 import { regionCalls } from './regions.ts'
 import { stainCalls } from './stain.ts'
+import { testSetCalls } from './test-sets.ts'
 import { undoCalls } from './undo.ts'
 import { workspaceCalls } from './workspace.ts'
 
@@ -40,6 +41,7 @@ export const calls = {
   ...recipeCalls,
   ...modelCalls,
   ...modelPackageCalls,
+  ...testSetCalls,
   ...predictionCalls,
   ...explanationCalls,
   ...evaluationCalls,

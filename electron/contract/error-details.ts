@@ -153,6 +153,27 @@ export const errorDetails = {
   'package.too-large': z.object({ path: z.string(), bytes: z.number(), limit: z.number() }),
   'package.other-classes': z.object({ model: z.string(), own: z.string(), workspace: z.string() }),
 
+  'test-set.not-found': z.object({ testSet: z.string() }),
+  'test-set.exists': z.object({ testSet: z.string() }),
+  /** `testSet`: the one that holds some of the images already. */
+  'test-set.overlaps': z.object({ testSet: z.string(), images: z.number() }),
+  'test-set.nothing-to-lock': none,
+  'test-set.not-collecting': z.object({ testSet: z.string() }),
+  'test-set.released': z.object({ testSet: z.string() }),
+  'test-set.opened-before': z.object({ testSet: z.string(), model: z.string(), at: z.string() }),
+  'test-set.nothing-to-open': z.object({
+    testSet: z.string(),
+    model: z.string(),
+    unlabelled: z.number(),
+    trained: z.number(),
+    failed: z.number(),
+  }),
+  'test-set.no-opening': z.object({ opening: z.string() }),
+  /** Images of a locked test set were asked for by name. */
+  'test-set.locked': z.object({ testSet: z.string(), images: z.number() }),
+  /** Images became part of a test set while a model was trained on them. */
+  'test-set.locked-meanwhile': z.object({ images: z.number() }),
+
   'evaluation.invalid-table': reason,
   'explanation.none': z.object({ image: z.string() }),
 

@@ -190,6 +190,25 @@ const sentences: Sentences = {
 
   'explanation.none': (d) => `This model has no heat map of ${d.image} yet. Create it first.`,
 
+  'test-set.not-found': (d) => `This workspace has no test set "${d.testSet}".`,
+  'test-set.exists': (d) => `A test set named "${d.testSet}" already exists. Choose another name.`,
+  'test-set.overlaps': (d) =>
+    `${d.images === 1 ? 'One of these images belongs' : `${d.images} of these images belong`} to the test set "${d.testSet}" already. Choose other cases, or release that test set first.`,
+  'test-set.nothing-to-lock': () =>
+    'No image fits: nothing was locked. Choose cases or images that this workspace has; a random draw needs labelled images of at least two cases of a class.',
+  'test-set.not-collecting': (d) => `The test set "${d.testSet}" takes no more images already.`,
+  'test-set.released': (d) =>
+    `"${d.testSet}" was released and is a test set no more: models may have been trained on its images.`,
+  'test-set.opened-before': (d) =>
+    `"${d.testSet}" was opened for the model "${d.model}" on ${d.at} already. Look at that result instead (Models, Locked test sets; lobule test-set show), or open it again on purpose (--again): the report will say so.`,
+  'test-set.nothing-to-open': (d) =>
+    `"${d.testSet}" has no image that can test the model "${d.model}": ${d.unlabelled} without a label on which the readers agree, ${d.trained} that trained the model or whose case did, ${d.failed} that could not be read.`,
+  'test-set.no-opening': (d) => `There is no opening ${d.opening} of a test set.`,
+  'test-set.locked': (d) =>
+    `${d.images === 1 ? 'This image belongs' : `${d.images} of these images belong`} to the locked test set "${d.testSet}": no model suggests a class for them until it is released. To test a model on the whole set, open it (Models, Locked test sets; lobule test-set open).`,
+  'test-set.locked-meanwhile': (d) =>
+    `${d.images === 1 ? 'One image was' : `${d.images} images were`} locked as part of a test set during the training. The model was not stored. Train again: they will be left out.`,
+
   'evaluation.invalid-table': (d) => `The table of predictions is not valid: ${d.reason}.`,
 
   'audit.nothing-to-accept': () =>

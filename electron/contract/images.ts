@@ -29,6 +29,8 @@ export const imageViewSchema = z.object({
   /** The label, also for training (`agreedReading`); null: no reader chose a class, or readers disagree. */
   label: labelViewSchema.nullable(),
   readings: readingsSchema,
+  /** The locked test set that it belongs to; null or absent: none. Such an image trains no model. */
+  testSet: z.string().nullable().optional(),
   /** The newest prediction. */
   verdict: verdictViewSchema.nullable(),
   /** null: hidden from a blind reader, since images are imported folder by folder. */

@@ -13,6 +13,7 @@ import { guessingTestSchema } from './model-report.ts'
 import { qualityFlagSchema } from './quality.ts'
 import { encoderNameSchema } from './recipe.ts'
 import { researchUseSentence } from './research-use.ts'
+import type { TestSetOpening } from './test-sets.ts'
 
 export const trainReportSchema = z.object({
   model: z.string(),
@@ -50,6 +51,8 @@ export type TrainReport = z.infer<typeof trainReportSchema>
 export const classifyReportSchema = z.object({
   modelName: z.string(),
   classified: z.int(),
+  /** Images of a locked test set, which are left out. */
+  locked: z.int().optional(),
   failed: z.array(failureSchema),
 })
 export type ClassifyReport = z.infer<typeof classifyReportSchema>
@@ -148,6 +151,7 @@ export interface JobReports {
   'export-model': ExportReport
   'import-model': ModelImportReport
   'import-descriptors': ExternalImportReport
+  'open-test-set': TestSetOpening
   backup: BackupReport
   'verify-backup': BackupCheckReport
   restore: RestoreReport

@@ -17,6 +17,7 @@ export const jobKinds = [
   'export-model',
   'import-model',
   'import-descriptors',
+  'open-test-set',
   'backup',
   'verify-backup',
   'restore',

@@ -5,6 +5,7 @@ import { modelLeaksSchema } from './leaks.ts'
 import { likenessReferenceSchema, trainedLikenessSchema } from './likeness.ts'
 import { encoderNameSchema, recipeSchema } from './recipe.ts'
 import { weightsSourceSchema } from './encoders.ts'
+import { modelTestSetSchema } from './test-sets.ts'
 import { researchUseSentence } from './research-use.ts'
 
 /** What a model is intended for, and what not. */
@@ -116,9 +117,14 @@ export const modelReportSchema = trainingReportSchema.extend({
   synthetic: z.boolean(),
   /** Threshold of the carcinoma score, as chosen for this model. */
   operatingPoint: fraction,
+  /** Locked test sets that were opened for it, or whose images trained it. */
+  testSets: z.array(modelTestSetSchema),
 })
 export type ModelReport = z.infer<typeof modelReportSchema>
 
-/** The report in a model package; what follows from its figures is computed again where it is read. */
-export const packagedReportSchema = modelReportSchema.omit({ derived: true, leaks: true })
+/**
+ * The report in a model package. What follows from its figures is computed again where it is read, and test sets stay in
+ * their workspace.
+ */
+export const packagedReportSchema = modelReportSchema.omit({ derived: true, leaks: true, testSets: true })
 export type PackagedReport = z.infer<typeof packagedReportSchema>

@@ -43,6 +43,20 @@ export const auditedTables = {
   imported_folds: { key: 't.model_id', order: 't.sha256', title: 'list of imported folds of the model #' },
   operating_points: { key: 't.id', order: 't.id', title: 'operating point #' },
   promotions: { key: 't.id', order: 't.id', title: 'promotion #' },
+  test_sets: { key: 't.id', order: 't.id', title: 'test set #' },
+  test_set_cases: {
+    key: 't.test_set_id',
+    order: 't.case_id',
+    title: 'list of cases of the test set #',
+    names: { case_id: '(SELECT name FROM cases WHERE id = t.case_id)' },
+  },
+  test_set_images: {
+    key: 't.test_set_id',
+    order: 't.image_id',
+    title: 'list of images of the test set #',
+    names: { image_id: '(SELECT sha256 FROM images WHERE id = t.image_id)' },
+  },
+  test_set_openings: { key: 't.id', order: 't.id', title: 'opening # of a test set' },
   region_changes: {
     key: 't.id',
     order: 't.id',

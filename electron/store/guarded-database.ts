@@ -106,6 +106,11 @@ class GuardedStatement {
     return this
   }
 
+  pluck(): this {
+    this.#statement.pluck()
+    return this
+  }
+
   #guarded<T>(work: () => T): T {
     if (!this.#statement.readonly && !this.#connection.inTransaction) this.#guard.beforeWrite()
     try {

@@ -20,6 +20,7 @@ export * from './queries/model-reports.ts'
 export * from './queries/models.ts'
 export * from './queries/readings.ts'
 export * from './queries/regions.ts'
+export * from './queries/test-sets.ts'
 export { chainOf, type EntryChain } from './queries/undo-chains.ts'
 export {
   insertVerdict,

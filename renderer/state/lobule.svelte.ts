@@ -26,6 +26,7 @@ import { SavedFilters } from './saved-filters.svelte.ts'
 import { Session } from './session.svelte.ts'
 import { HeatMap } from './heat-map.svelte.ts'
 import { Regions } from './regions.svelte.ts'
+import { TestSets } from './test-sets.svelte.ts'
 import { Tour } from './tour.svelte.ts'
 import { Undoing } from './undoing.svelte.ts'
 import { Worklist } from './worklist.svelte.ts'
@@ -53,6 +54,7 @@ export class Lobule {
   readonly columns: ColumnChoice
   readonly models: Models
   readonly modelReview: ModelReview
+  readonly testSets: TestSets
   readonly paths: Paths
   readonly worklist: Worklist
   readonly savedFilters = new SavedFilters()
@@ -86,6 +88,7 @@ export class Lobule {
     this.batch = new Batch(client, this.jobs)
     this.models = new Models(client)
     this.modelReview = new ModelReview(client, this.images, this.models)
+    this.testSets = new TestSets(client)
     this.readers = new Readers(client)
     this.undoing = new Undoing(client, this)
     this.columns = new ColumnChoice(columns)
@@ -232,6 +235,7 @@ export class Lobule {
     this.heatMap.clear()
     this.batch.clear()
     this.modelReview.clear()
+    this.testSets.clear()
     this.audit.clear()
     this.review.clear()
     this.undoing.clear()

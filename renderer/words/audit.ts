@@ -24,6 +24,7 @@ export const auditStrings = {
       rollback: 'Rollback',
       'operating-point': 'Operating point',
       model: 'Model',
+      'test-set': 'Test set',
       classification: 'Classification',
       import: 'Import',
       relink: 'Relink',

@@ -16,6 +16,7 @@ import { reportsStrings } from './reports.ts'
 import { screensStrings } from './screens.ts'
 import { settingsStrings } from './settings.ts'
 import { startStrings } from './start.ts'
+import { testSetsStrings } from './test-sets.ts'
 import { tourStrings } from './tour.ts'
 import { viewerStrings } from './viewer.ts'
 import { worklistStrings } from './worklist.ts'
@@ -32,6 +33,7 @@ export const strings = {
   ...importingStrings,
   ...modelsStrings,
   ...modelReviewStrings,
+  ...testSetsStrings,
   ...likenessStrings,
   ...machineStrings,
   ...jobsStrings,

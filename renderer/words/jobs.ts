@@ -21,6 +21,7 @@ export const jobsStrings = {
       'export-model': 'Model export',
       'import-model': 'Model import',
       'import-descriptors': 'Descriptor import',
+      'open-test-set': 'Opening of a test set',
       backup: 'Backup',
       'verify-backup': 'Backup check',
       restore: 'Restore',
@@ -89,8 +90,10 @@ export const jobsStrings = {
     modelExported: (path: string) => `Written to ${path}`,
     trainDone: (accuracy: string, isInUse: boolean | null) =>
       `Out-of-fold accuracy ${accuracy}${isInUse === null ? '' : isInUse ? '; in use' : '; candidate, not in use'}`,
-    classifyDone: (classified: number, failed: number) =>
-      `${images(classified)} classified${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`,
+    classifyDone: (classified: number, failed: number, locked: number) =>
+      `${images(classified)} classified${failed > 0 ? `, ${formatCount(failed)} failed` : ''}${locked > 0 ? `, ${formatCount(locked)} of locked test sets left out` : ''}`,
+    testSetOpened: (testSet: string, number: number, accuracy: string) =>
+      `${testSet}, opening ${number}: accuracy ${accuracy}`,
     checkDone: (problems: number) =>
       problems === 0
         ? 'No problems found'

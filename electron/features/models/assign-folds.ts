@@ -60,12 +60,15 @@ export function warningsOf({
   imagesWithoutCase,
   weights,
   disputed = 0,
+  locked = 0,
   external,
 }: Omit<Split, 'folds'> & {
   images: number
   weights: WeightsSource
   /** Number of images left out because their readers disagree. */
   disputed?: number
+  /** Number of labelled images left out because they belong to locked test sets. */
+  locked?: number
   /** Name of the set of external descriptors that the model was trained on. */
   external?: string | undefined
 }): string[] {
@@ -92,6 +95,11 @@ export function warningsOf({
   if (disputed > 0) {
     found.push(
       `${disputed} ${disputed === 1 ? 'image was' : 'images were'} left out: readers disagree and there is no adjudication.`,
+    )
+  }
+  if (locked > 0) {
+    found.push(
+      `${locked} labelled ${locked === 1 ? 'image' : 'images'} of locked test sets ${locked === 1 ? 'was' : 'were'} left out.`,
     )
   }
   return found

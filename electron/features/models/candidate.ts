@@ -4,6 +4,7 @@ import { betterThanGuessing } from '../../engine/evaluation/better-than-guessing
 import {
   findModelKey,
   insertPromotion,
+  lockedHashes,
   modelInUse,
   readTrainingReport,
   type ModelKey,
@@ -40,5 +41,8 @@ export function decideOnCandidate(
 function compareStored(database: Writable, first: ModelKey, second: ModelKey): ModelComparison | null {
   const [a, b] = [first, second].map(({ id }) => readTrainingReport(database, id)?.predictions)
   if (a === undefined || b === undefined) return null
-  return { first: first.name, second: second.name, ...comparePredictions(a, b), flips: [] }
+  const locked = lockedHashes(database)
+  const [ofFirst, ofSecond] = [a, b].map((rows) => rows.filter(({ sha256 }) => !locked.has(sha256)))
+  if (ofFirst === undefined || ofSecond === undefined) return null
+  return { first: first.name, second: second.name, ...comparePredictions(ofFirst, ofSecond), flips: [] }
 }

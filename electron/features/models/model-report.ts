@@ -11,11 +11,13 @@ import { readModelLeaks } from '../leaks/leak-report.ts'
 import {
   findModelInUse,
   findModelKey,
+  lockedHashes,
   readOperatingPoint,
   readSoftware,
   readTrainingReport,
   type Readable,
 } from '../../store/index.ts'
+import { testSetsOfModel } from '../test-sets/test-set-views.ts'
 
 /**
  * The report of a model.
@@ -48,6 +50,7 @@ export function readModelReport(database: Readable, name: string | null): ModelR
     groupedBy: model.groupedBy,
     synthetic: model.synthetic,
     operatingPoint: readOperatingPoint(database, model.id),
+    testSets: testSetsOfModel(database, model),
   }
 }
 
@@ -69,7 +72,7 @@ export function headlineOf(
 }
 
 /**
- * Compares two models on the images that trained both.
+ * Compares two models on the images that trained both, without those of locked test sets.
  * @throws AppError `model.not-found`, `model.no-report`
  */
 export function compareModels(database: Readable, first: string, second: string): ModelComparison {
@@ -81,5 +84,7 @@ function outOfFoldOf(database: Readable, name: string): Pick<ModelReport, 'predi
   const key = findModelKey(database, name)
   const training = readTrainingReport(database, key.id)
   if (training === null) throw new AppError('model.no-report', { model: key.name })
-  return { name: key.name, predictions: training.predictions }
+  // A model from before the lock has predictions of these images too.
+  const locked = lockedHashes(database)
+  return { name: key.name, predictions: training.predictions.filter(({ sha256 }) => !locked.has(sha256)) }
 }

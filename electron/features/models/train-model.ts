@@ -14,10 +14,18 @@ import { reportTraining } from '../../engine/evaluation/training-report.ts'
 import { recipeFingerprint } from '../../engine/recipe/fingerprint.ts'
 import { withLikeness } from '../../engine/prediction/likeness-reference.ts'
 import { likenessAugmentations } from '../../engine/prediction/likeness.ts'
-import { hasModel, insertModel, listClasses, listImages, type NewModel } from '../../store/index.ts'
+import {
+  hasModel,
+  insertModel,
+  listClasses,
+  listImages,
+  listTrainableImages,
+  type NewModel,
+} from '../../store/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { countMissing, missingDone } from '../encoders/count-missing.ts'
 import { describeImages, type DescribedImage } from '../encoders/describe-images.ts'
+import { uniqueNames } from '../images/unique-names.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import { decideOnCandidate } from './candidate.ts'
 import { assignFolds, classIndexOf, warningsOf } from './assign-folds.ts'
@@ -59,7 +67,7 @@ interface LabelledImage extends DescribedImage {
 /**
  * Trains a model on the current labels: descriptors, folds, boosters, out-of-fold accuracy. The model appears only when
  * it is complete. Descriptors and boosters that were finished before a cancel are kept for the next training.
- * @throws AppError `model.exists`, `training.*`, `encoder.missing`, `disk.full`, `job.cancelled`
+ * @throws AppError `model.exists`, `training.*`, `test-set.locked-meanwhile`, `encoder.missing`, `disk.full`, `job.cancelled`
  */
 async function trainModel(
   { name, recipe, groupBy, use: useRule }: z.infer<typeof trainInputSchema>,
@@ -73,8 +81,9 @@ async function trainModel(
   if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
   const classes = listClasses(database)
   const all = listImages(database)
-  const labelled = labelledImages(all)
-  const disputed = all.filter(({ readings }) => readings.isDisputed).length
+  const labelled = trainingImages(listTrainableImages(database))
+  const disputed = all.filter(({ readings, testSet }) => readings.isDisputed && !testSet).length
+  const locked = all.filter(({ label, testSet }) => label !== null && testSet).length
   // Also before the encoding, which may take hours, so that its errors come early.
   assignFolds(labelled, classes, recipe, groupBy)
   const weights = await requireWeights(recipe, services)
@@ -135,6 +144,7 @@ async function trainModel(
     images: rows.length,
     weights: weights.source,
     disputed,
+    locked,
     external: recipe.external?.name,
   })
   const names = uniqueNames(rows.map((row) => row.image))
@@ -197,18 +207,6 @@ async function trainModel(
   }
 }
 
-/**
- * Images with a label (the one that readers agree on, docs/readers.md), sorted by content hash, so that the model does
- * not depend on the order of import.
- */
-const labelledImages = (images: readonly ImageView[]): ImageView[] =>
-  images.filter((image) => image.label !== null).toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
-
-/** File names without folders, which could reveal the computer. Equal names get the start of the content hash. */
-function uniqueNames(images: readonly ImageView[]): string[] {
-  const count = new Map<string, number>()
-  for (const { fileName } of images) count.set(fileName, (count.get(fileName) ?? 0) + 1)
-  return images.map(({ fileName, sha256 }) =>
-    count.get(fileName) === 1 ? fileName : `${fileName} (${sha256.slice(0, 12)})`,
-  )
-}
+/** Sorted by content hash, so that the model does not depend on the order of import. */
+const trainingImages = (images: readonly ImageView[]): ImageView[] =>
+  images.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))

@@ -7,7 +7,7 @@ import { workingScale } from '../../engine/image/working-scale.ts'
 import { freeBytesAt } from '../../base/free-space.ts'
 import type { JobServices } from '../../session/job-services.ts'
 import { trainingBytes } from './training-space.ts'
-import { listClasses, listImages } from '../../store/index.ts'
+import { listClasses, listTrainableImages } from '../../store/index.ts'
 
 /** Edge of the crops that `app.doctor` times (engine/encoders/examine-backends.ts). */
 const timedEdgePx = 400
@@ -21,7 +21,7 @@ export async function estimateTraining(
   { workspace, compute, homeDirectory }: Pick<JobServices, 'workspace' | 'compute' | 'homeDirectory'>,
 ): Promise<TrainingEstimate> {
   const { path, database, folders } = workspace
-  const images = listImages(database).filter((image) => image.label !== null)
+  const images = listTrainableImages(database)
   const installed = await compute.run('encoderList', { homeDirectory })
   const fingerprints = Object.fromEntries(
     recipe.encoders.map((name) => [

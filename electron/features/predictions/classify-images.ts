@@ -21,9 +21,11 @@ import {
   insertVerdict,
   listImages,
   listImagesJudgedSince,
+  lockedImages,
   readOperatingPoint,
   readTrainingReport,
 } from '../../store/index.ts'
+import { requireNotLocked } from '../test-sets/require-not-locked.ts'
 import { loadModelForPrediction } from './load-model-for-prediction.ts'
 import { describeTask, forEachImage, updateFlags } from '../encoders/describe-images.ts'
 import type { JobRun } from '../../queue/job-run.ts'
@@ -53,6 +55,7 @@ export const classifyJob = defineJob({
   title: ({ model }) => `Classify with ${model}`,
   check: ({ imageIds }, { workspace: { database } }) => {
     for (const imageId of imageIds ?? []) getImage(database, imageId)
+    if (imageIds !== null) requireNotLocked(database, imageIds)
   },
   isInteractive: ({ imageIds }) => imageIds !== null && imageIds.length <= maxInteractiveImages,
   imageIds: ({ imageIds }) => imageIds,
@@ -80,6 +83,7 @@ function imagesOf(failures: readonly Failure[], { workspace }: JobServices): num
 /**
  * Predicts each image and stores the prediction before the next one starts. A resumed job skips images that the model
  * has predicted since the job was submitted. A training image is predicted only by boosters whose fold held it out.
+ * Images of locked test sets are left out: a suggestion beside a label would tell how the model does on them.
  * @throws AppError `model.not-found`, `encoder.missing`, `encoder.changed`, `model.corrupt`, `job.cancelled`
  */
 async function classifyImages(
@@ -91,7 +95,8 @@ async function classifyImages(
   const { workspace, compute } = services
   const { database, folders } = workspace
   const { signal } = job
-  const images = imageIds === null ? listImages(database) : imageIds.map((id) => getImage(database, id))
+  const asked = imageIds === null ? listImages(database) : imageIds.map((id) => getImage(database, id))
+  const images = asked.filter(({ testSet }) => !testSet)
   const { model, constituents, boosters, heldOutFolds } = await loadModelForPrediction(modelName, services)
   const training = readTrainingReport(database, model.id)
   const reference = training && storedReference(training, folders.boosters)
@@ -121,6 +126,8 @@ async function classifyImages(
       },
       { signal, onProgress },
     )
+    // It may have been locked since.
+    if (lockedImages(database, image.id).size > 0) return
     const { prediction } = predicted
     // The likeness of a training image was measured at training, without the images of its own case.
     const ofTraining =
@@ -153,7 +160,9 @@ async function classifyImages(
   const { done, failed } = await forEachImage(remaining, classify, signal, (reached) =>
     progress.report(stage, skipped + reached, images.length),
   )
-  return { modelName: model.name, classified: skipped + done.length, failed }
+  const locked = asked.length - images.length
+  const classified = skipped + done.length
+  return { modelName: model.name, classified, ...(locked === 0 ? {} : { locked }), failed }
 }
 
 function unlikeFlag(likeness: VerdictLikeness): QualityFlag[] {

@@ -14,6 +14,7 @@ import { cropEdgePx, windowSizes } from '../../engine/prediction/heat-map-grid.t
 import type { HeatMap } from '../../engine/prediction/heat-map.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { getImage } from '../../store/index.ts'
+import { requireNotLocked } from '../test-sets/require-not-locked.ts'
 import { loadModelForPrediction, type LoadedModel } from './load-model-for-prediction.ts'
 import { readExplanation, writeExplanation } from './explanation-files.ts'
 import { defineJob, type JobServices } from '../../session/job-services.ts'
@@ -31,6 +32,7 @@ export const explainJob = defineJob({
   title: ({ imageId, model }, { workspace }) =>
     `Heat map of ${getImage(workspace.database, imageId).fileName} by ${model}`,
   isInteractive: () => true,
+  check: ({ imageId }, { workspace }) => requireNotLocked(workspace.database, [imageId]),
   run: explainImage,
 })
 

@@ -12,6 +12,7 @@ import {
 import { reportWords } from '../words.ts'
 import { conformalSection, decisionSections, reliabilitySection } from './calibration.ts'
 import { chosenPoint, figuresSection, foldSection, missedCaseSections, pointSections } from './figures.ts'
+import { testSetSections } from './test-sets.ts'
 import { trustItems } from './trust.ts'
 import { likenessSection, provenanceSection } from './provenance.ts'
 
@@ -38,6 +39,7 @@ export function modelFileReport(
     lead: [...(report.warnings.length > 0 ? [] : [report.headline]), report.intendedUse],
     sections: [
       trustSection(report, context),
+      ...testSetSections(report.testSets, context),
       foldSection(report, context),
       figuresSection(report, context),
       {

@@ -6,6 +6,7 @@ import {
 } from '../../contract/index.ts'
 import { counted, type ReportFormat } from '../format.ts'
 import { modelLeakAnswer } from '../leaks.ts'
+import { openedAccuracy, openedSentence } from './test-sets.ts'
 
 /** One question that decides how far a model can be trusted, with its answer in words. */
 export interface TrustItem {
@@ -29,6 +30,7 @@ export const trustItems = (report: ModelReport, format: ReportFormat): TrustItem
   ...setItem(report, format),
   groupingItem(report, format),
   ...leakItem(report, format),
+  ...testItems(report, format),
 ]
 
 /** Whether the model is better than guessing, with the figures that decide it. */
@@ -161,4 +163,23 @@ function groupingItem(
         tone: 'warning',
       }
     : { question, answer: 'Yes: all images of a case were in one fold.', tone: 'good' }
+}
+
+/** What locked test sets found; the first opening of each, since later ones may have been chosen by it. */
+function testItems({ testSets }: ModelReport, format: ReportFormat): TrustItem[] {
+  return testSets.flatMap((set): TrustItem[] => {
+    const [first] = set.openings
+    if (first === undefined) return []
+    const { accuracy, interval } = first.promised
+    // The two intervals do not even touch.
+    const isBroken = first.interval.high < interval.low
+    const missed = isBroken ? ' That is less than it promised.' : ''
+    return [
+      {
+        question: 'Tested on locked images?',
+        answer: `"${set.name}" (${openedSentence(set, format)}): accuracy ${openedAccuracy(first, format)} on ${counted(format, first.images, 'image')} of ${counted(format, first.cases, 'case')} that never trained it; ${format.percent(accuracy)} was promised.${missed}`,
+        tone: isBroken || first.number > 1 || set.openings.length > 1 ? 'warning' : 'good',
+      },
+    ]
+  })
 }

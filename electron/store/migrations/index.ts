@@ -13,6 +13,7 @@ import { labelSources } from './0011-label-sources.ts'
 import { candidates } from './0012-candidates.ts'
 import { pinnedRows } from './0013-pinned-rows.ts'
 import { readerActions } from './0014-reader-actions.ts'
+import { testSets } from './0015-test-sets.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -30,6 +31,7 @@ const migrations: readonly Migration[] = [
   candidates,
   pinnedRows,
   readerActions,
+  testSets,
 ]
 
 /** The newest format that this program knows. */

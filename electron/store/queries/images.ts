@@ -11,6 +11,7 @@ import type { Readable, Writable } from '../database.ts'
 import { appendEvent, type NewAuditEvent } from './audit.ts'
 import { prepared } from './prepared.ts'
 import { readReadings } from './readings.ts'
+import { keepInTestSets, lockedImages } from './test-sets.ts'
 import { newestVerdicts } from './verdicts.ts'
 
 export interface NewImage {
@@ -64,11 +65,18 @@ const filesOf = (
   fileName: fileNameOf(path),
 })
 
+/** What other tables hold of an image. */
+interface OfImage {
+  readings: Readings | undefined
+  verdict: VerdictView | undefined
+  /** The locked test set that it belongs to. */
+  testSet: string | undefined
+}
+
 function fromRow(
   database: Readable,
   row: ImageRow,
-  readings: Readings,
-  verdict: VerdictView | null,
+  { readings = noReadings, verdict, testSet }: OfImage,
 ): ImageView {
   return {
     id: row.id,
@@ -85,7 +93,8 @@ function fromRow(
     caseName: row.case_name,
     label: labelOf(readings),
     readings,
-    verdict,
+    testSet: testSet ?? null,
+    verdict: verdict ?? null,
     importedAt: row.imported_at,
   }
 }
@@ -94,18 +103,32 @@ function fromRow(
 export function listImages(database: Readable): ImageView[] {
   const readings = readReadings(database, null)
   const verdicts = newestVerdicts(database, null)
+  const testSets = lockedImages(database)
   return database
     .prepare<[], ImageRow>(`${selectImages} ORDER BY i.id`)
     .all()
-    .map((row) => fromRow(database, row, readings.get(row.id) ?? noReadings, verdicts.get(row.id) ?? null))
+    .map((row) =>
+      fromRow(database, row, {
+        readings: readings.get(row.id),
+        verdict: verdicts.get(row.id),
+        testSet: testSets.get(row.id),
+      }),
+    )
 }
+
+/** The images that a model may be trained on: those with a label that belong to no locked test set. */
+export const listTrainableImages = (database: Readable): ImageView[] =>
+  listImages(database).filter(({ label, testSet }) => label !== null && testSet === null)
 
 /** @throws AppError `image.not-found` */
 export function getImage(database: Readable, imageId: number): ImageView {
   const row = prepared<[number], ImageRow>(database, `${selectImages} WHERE i.id = ?`).get(imageId)
   if (row === undefined) throw new AppError('image.not-found', { image: String(imageId) })
-  const readings = readReadings(database, imageId).get(imageId) ?? noReadings
-  return fromRow(database, row, readings, newestVerdicts(database, imageId).get(imageId) ?? null)
+  return fromRow(database, row, {
+    readings: readReadings(database, imageId).get(imageId),
+    verdict: newestVerdicts(database, imageId).get(imageId),
+    testSet: lockedImages(database, imageId).get(imageId),
+  })
 }
 
 /** What names an image: its id, its content, and its file. */
@@ -249,10 +272,15 @@ function appendImageEvent(
 ): void {
   const { path } = readFilePaths(database, imageId)
   const object = { type: 'image', id: imageId, name: fileNameOf(path) }
+  const grown = caseId === null ? [] : keepInTestSets(database, imageId)
   appendEvent(database, {
     ...event,
     object,
-    rows: { images: [imageId], ...(caseId === null ? {} : { cases: [caseId] }) },
+    rows: {
+      images: [imageId],
+      ...(caseId === null ? {} : { cases: [caseId] }),
+      ...(grown.length === 0 ? {} : { test_set_images: grown }),
+    },
   })
 }
 

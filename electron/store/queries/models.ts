@@ -11,6 +11,7 @@ import {
 } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
+import { lockedImages } from './test-sets.ts'
 
 /** One LightGBM model; its text is stored in boosters/<textSha256>.txt. */
 export interface BoosterRecord {
@@ -209,12 +210,21 @@ export const listFoldTable = (database: Readable, modelId: number): ImportedFold
     .all({ id: modelId })
     .map((row) => ({ ...row, synthetic: row.synthetic === 1 }))
 
+/** The lists of images may have changed while the model was trained. The table `folds` refuses them too. */
+function requireUnlocked(database: Readable, folds: readonly FoldRecord[]): void {
+  const locked = lockedImages(database)
+  const images = folds.filter(({ imageId }) => locked.has(imageId)).length
+  if (images > 0) throw new AppError('test-set.locked-meanwhile', { images })
+}
+
 /**
  * Stores a whole model version, with its event in the audit trail, in one transaction and returns its id. It is a
  * candidate: `insertPromotion` puts it in use.
+ * @throws AppError `test-set.locked-meanwhile`
  */
 export function insertModel(database: Writable, model: NewModel): number {
   return database.transaction(() => {
+    requireUnlocked(database, model.folds)
     database
       .prepare('INSERT INTO recipes (fingerprint, name, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
       .run(model.recipeFingerprint, model.recipe.name, JSON.stringify(model.recipe))

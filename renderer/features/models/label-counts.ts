@@ -33,15 +33,18 @@ export interface LabelCounts {
   imagesWithoutCase: number
   /** Images whose readers disagree: they have no label and are left out. */
   disputed: number
+  /** Labelled images of locked test sets, which are left out. */
+  locked: number
   /** Whether any labelled image has a case. */
   hasCases: boolean
 }
 
 const natural = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
-/** Counts the training data: labelled images and cases, by class, case and reader. */
+/** Counts the training data: labelled images outside locked test sets, and cases, by class, case and reader. */
 export function countLabels(images: readonly ImageView[], scheme: ClassScheme): LabelCounts {
-  const labelled = images.filter((image) => image.label !== null)
+  const free = images.filter((image) => !image.testSet)
+  const labelled = free.filter((image) => image.label !== null)
   const byClass = Map.groupBy(labelled, (image) => image.label?.className)
   const withCase = labelled.filter((image) => image.caseName !== null)
   return {
@@ -66,7 +69,8 @@ export function countLabels(images: readonly ImageView[], scheme: ClassScheme): 
     images: labelled.length,
     cases: groupsOf(labelled),
     imagesWithoutCase: labelled.length - withCase.length,
-    disputed: images.filter((image) => image.readings.isDisputed).length,
+    locked: images.filter((image) => image.label !== null && image.testSet).length,
+    disputed: free.filter((image) => image.readings.isDisputed).length,
     hasCases: withCase.length > 0,
   }
 }

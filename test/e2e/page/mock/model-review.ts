@@ -218,6 +218,7 @@ function makeReport(model: ModelView, images: readonly ImageView[]): ModelReport
     boosters: model.boosters,
     imagesWithoutCase: model.imagesWithoutCase,
     synthetic: model.synthetic,
+    testSets: [],
     operatingPoint: 0.5,
   }
 }

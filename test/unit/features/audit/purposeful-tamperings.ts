@@ -193,4 +193,25 @@ export const purposefulTamperings: readonly Tampering[] = [
     "UPDATE jobs SET state = 'failed', report = NULL WHERE kind = 'import'",
     /job \d+ differs/,
   ],
+  [
+    'an image taken out of a locked test set',
+    'DELETE FROM test_set_images WHERE test_set_id = 1',
+    /list of images of the test set 1/,
+  ],
+  [
+    'a test set released without a word',
+    "UPDATE test_sets SET released_at = '2026-01-01T00:00:00.000Z', released_reason = 'x' WHERE id = 1",
+    /test set 1 differs/,
+  ],
+  [
+    'a released test set locked again',
+    'UPDATE test_sets SET released_at = NULL WHERE id = 2',
+    /test set 2 differs/,
+  ],
+  ['an opening that never was', 'DELETE FROM test_set_openings WHERE id = 1', /opening 1 of a test set/],
+  [
+    'a better figure of an opening',
+    "UPDATE test_set_openings SET content = json_set(content, '$.evaluation.accuracy', 1) WHERE id = 1",
+    /opening 1 of a test set differs/,
+  ],
 ].map(([name, sql, place]) => ({ name, sql, place }) as Tampering)

@@ -12,8 +12,26 @@ export const folds = 5
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 const packedAt = (path: string): PackRequest => JSON.parse(readFileSync(path, 'utf8')) as PackRequest
+/** What a prediction gives, whatever the image. */
+export const quickPrediction = {
+  prediction: {
+    probabilities: [0.25, 0.75],
+    boosters: 1,
+    augmentations: 1,
+    byConstituent: [[0.25, 0.75]],
+    spread: { boosters: null, augmentations: null },
+  },
+  effort: { asked: 'full', augmentations: 1, of: 1 },
+  flags: [{ code: 'out-of-focus', measured: 1, threshold: 2 }],
+  backends: [],
+  likeness: { unknown: 'no-reference' },
+} as never
+
 /** Slow tasks and those that need a network are stubs; everything else is the real compute process. */
-export const quickCompute = (others: Partial<Tasks> = {}): InProcessCompute =>
+export const quickCompute = (
+  others: Partial<Tasks> = {},
+  onTrain: (request: Parameters<Tasks['train']>[0]) => void = () => undefined,
+): InProcessCompute =>
   inProcessCompute({
     ...tasks,
     encoderRequire: () => Promise.resolve({ source: 'untrained', fingerprints: { resnet50: 'f' } }),
@@ -35,7 +53,12 @@ export const quickCompute = (others: Partial<Tasks> = {}): InProcessCompute =>
         passedOver: [],
         failed: [],
       }),
-    train: ({ images, options: { directory } }) => {
+    train: (request) => {
+      onTrain(request)
+      const {
+        images,
+        options: { directory },
+      } = request
       mkdirSync(directory, { recursive: true })
       const text = 'a booster'
       writeFileSync(join(directory, `${sha256(text)}.txt`), text)

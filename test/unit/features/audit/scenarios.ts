@@ -254,5 +254,29 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       await call('workspace.mend', { path, reason: 'Another program removed it.' })
       await call('workspace.open', { path })
     }),
+    // An image that trained no model.
+    'testSet.lock': scenario(
+      ['test-set'],
+      just('testSet.lock', () => ({
+        name: 'site B',
+        rule: { kind: 'images', imageIds: [2 * folds + 1] },
+        reason: 'Another site.',
+      })),
+      async () =>
+        finish(await call('image.import', { paths: [file('tested')], labels: 'folder', casesPattern: null })),
+    ),
+    'testSet.open': scenario(
+      ['test-set'],
+      run('testSet.open', () => ({ testSet: 'site B', model: 'first', reason: 'The final test.' })),
+    ),
+    'testSet.release': scenario(
+      ['test-set'],
+      just('testSet.release', () => ({ testSet: 'site B', reason: 'More data.' })),
+    ),
+    'testSet.close': scenario(
+      ['test-set'],
+      just('testSet.close', () => ({ testSet: 'site C' })),
+      async () => void (await call('testSet.lock', { name: 'site C', rule: { kind: 'later' }, reason: 'x' })),
+    ),
   }
 }

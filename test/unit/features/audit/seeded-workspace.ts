@@ -12,7 +12,7 @@ import type { Application } from '../../../../electron/application/application.t
 import { createApplication } from '../../../../electron/application/create-application.ts'
 import { dispatch } from '../../../../electron/application/dispatch.ts'
 import { hasEnded } from '../../../../electron/queue/queue.ts'
-import { folds, quickCompute } from './quick-compute.ts'
+import { folds, quickCompute, quickPrediction } from './quick-compute.ts'
 
 /** Calls the application of a test. */
 export interface Caller {
@@ -23,22 +23,7 @@ export interface Caller {
 }
 
 export function startApplication(homeDirectory: string): Caller {
-  const { launch } = quickCompute({
-    predict: () =>
-      Promise.resolve({
-        prediction: {
-          probabilities: [0.25, 0.75],
-          boosters: 1,
-          augmentations: 1,
-          byConstituent: [[0.25, 0.75]],
-          spread: { boosters: null, augmentations: null },
-        },
-        effort: { asked: 'full', augmentations: 1, of: 1 },
-        flags: [{ code: 'out-of-focus', measured: 1, threshold: 2 }],
-        backends: [],
-        likeness: { unknown: 'no-reference' },
-      } as never),
-  })
+  const { launch } = quickCompute({ predict: () => Promise.resolve(quickPrediction) })
   const door = { tiles: '', choose: null, isCommandLine: true } as const
   const application = createApplication({ homeDirectory, version: '0.0.0', launchCompute: launch, door })
   const call: Caller['call'] = async (name, input) => {
@@ -59,6 +44,27 @@ export function startApplication(homeDirectory: string): Caller {
 }
 
 const square = { kind: 'rectangle', left: 1, top: 1, right: 9, bottom: 9 } as const
+
+/** Images that trained no model: one is locked and tested on, the other is locked and released. */
+async function seedTestSets(root: string, { call, finish }: Pick<Caller, 'call' | 'finish'>): Promise<void> {
+  for (const [name, file] of [
+    ['Benign', 'X0.png'],
+    ['Malignant', 'Y0.png'],
+  ] as const) {
+    mkdirSync(join(root, 'later', name), { recursive: true })
+    const create = { width: 16, height: 12, channels: 3, background: { r: 200, g: 3, b: 40 } } as const
+    await sharp({ create: { ...create, height: file === 'X0.png' ? 12 : 13 } })
+      .png()
+      .toFile(join(root, 'later', name, file))
+  }
+  const reason = 'The other hospital.'
+  const paths = [join(root, 'later')]
+  await finish(await call('image.import', { paths, labels: 'folder', casesPattern: '^.[0-9]' }))
+  await call('testSet.lock', { name: 'site B', rule: { kind: 'cases', cases: ['X0'] }, reason })
+  await finish(await call('testSet.open', { testSet: 'site B', model: 'first', reason }))
+  await call('testSet.lock', { name: 'old', rule: { kind: 'cases', cases: ['Y0'] }, reason })
+  await call('testSet.release', { testSet: 'old', reason: 'It is needed for training.' })
+}
 
 /** A workspace with something in every table, made as a user makes it; closed. */
 export async function seededWorkspace(): Promise<{ root: string; path: string; remove: () => void }> {
@@ -106,6 +112,7 @@ export async function seededWorkspace(): Promise<{ root: string; path: string; r
   await finish(await call('model.import', { path: join(root, 'first.zip'), name: 'third' }))
   await finish(await call('model.classify', { imageIds: null, model: 'first' }))
   await finish(await call('model.classify', { imageIds: [1, 2], model: 'second' }))
+  await seedTestSets(root, { call, finish })
   await application.close()
   return { root, path, remove: () => rmSync(root, { recursive: true }) }
 }

@@ -48,6 +48,7 @@ const report: ModelReport = {
   recipeFingerprint: 'f'.repeat(64),
   weights: 'untrained',
   encoderFingerprints: { resnet50: 'e'.repeat(64) },
+  testSets: [],
   software: { Lobule: '0.1.0', LightGBM: '4' },
   boosters: 2,
   images: 12,

@@ -1,0 +1,63 @@
+import { AppError, type TestSetView } from '../../contract/index.ts'
+import { imagesChanged, modelsChanged } from '../../session/job-services.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
+import {
+  closeTestSet,
+  findModelKeyInUse,
+  findTestSet,
+  insertTestSet,
+  listClasses,
+  listImages,
+  listTestSets,
+  releaseTestSet,
+  type Readable,
+} from '../../store/index.ts'
+import { chooseImages } from './choose-images.ts'
+import { openTestSetJob } from './open-test-set.ts'
+import { readOpening, viewTestSets } from './test-set-views.ts'
+
+export function testSetHandlers(context: ServiceContext): HandlersOf<'testSet'> {
+  const { session, settings, emit } = context
+  const changed = (database: Readable, name: string): TestSetView => {
+    emit(imagesChanged)
+    emit(modelsChanged)
+    const { id } = findTestSet(database, name)
+    const view = viewTestSets(database).find((set) => set.id === id)
+    if (view === undefined) throw new AppError('test-set.not-found', { testSet: name })
+    return view
+  }
+  return {
+    'testSet.list': () => viewTestSets(session.workspace.database),
+    'testSet.lock': ({ name, rule, reason }) => {
+      const { database } = session.workspace
+      const { reader } = settings.content
+      database.transaction(() => {
+        const taken = listTestSets(database).find((set) => set.name.toLowerCase() === name.toLowerCase())
+        if (taken !== undefined) throw new AppError('test-set.exists', { testSet: taken.name })
+        const chosen = chooseImages(listImages(database), listClasses(database), rule)
+        insertTestSet(database, { name, rule, reader, reason, ...chosen })
+      })()
+      return changed(database, name)
+    },
+    'testSet.close': ({ testSet }) => {
+      const { database } = session.workspace
+      const set = findTestSet(database, testSet)
+      if (!set.isCollecting) throw new AppError('test-set.not-collecting', { testSet: set.name })
+      closeTestSet(database, set, settings.content.reader)
+      return changed(database, testSet)
+    },
+    'testSet.release': ({ testSet, reason }) => {
+      const { database } = session.workspace
+      const set = findTestSet(database, testSet)
+      if (set.released !== null) throw new AppError('test-set.released', { testSet: set.name })
+      releaseTestSet(database, set, { reader: settings.content.reader, reason })
+      return changed(database, testSet)
+    },
+    'testSet.open': ({ testSet, model, reason, again }) => {
+      const { name } = findModelKeyInUse(session.workspace.database, model)
+      const { reader } = settings.content
+      return startJob(context, openTestSetJob, { testSet, model: name, reader, reason, again })
+    },
+    'testSet.opening': ({ openingId }) => readOpening(session.workspace.database, openingId),
+  }
+}
