@@ -11,6 +11,7 @@ import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addExplainCommand } from './commands/explain.ts'
 import { addImportCommand } from './commands/import.ts'
 import { addJobCommands } from './commands/jobs.ts'
+import { addLabelNextCommand } from './commands/label-next.ts'
 import { addLabelCommands } from './commands/labels.ts'
 import { addLeaksCommand } from './commands/leaks.ts'
 import { addMachineCommands } from './commands/machine.ts'
@@ -41,6 +42,7 @@ program.configureOutput({ writeErr: (text) => process.stderr.write(visibleLines(
 addBackupCommands(addWorkspaceCommands(program))
 addImportCommand(program)
 addLabelCommands(program)
+addLabelNextCommand(program)
 addJobCommands(program)
 addAgreementCommands(program)
 addDescriptorCommands(program)

@@ -99,6 +99,8 @@ export const openingContentSchema = z.object({
   failures: z.array(failureSchema),
   /** Of calibrated probabilities; it has one fold, the test set. */
   evaluation: evaluationReportSchema,
+  /** Of the accuracy, 95 %, by case; wide enough for few cases. */
+  interval,
   /** How often the prediction set held the label; null: the model has no prediction sets. */
   predictionSets: z.object({ level: fraction, coverage: fraction }).nullable(),
   /** The model's threshold of the carcinoma score at that time. */

@@ -134,6 +134,13 @@ export const listActions = [
     run: ({ lobule }) => lobule.worklist.sortWorstFirst(),
   },
   {
+    id: 'list.label-next',
+    title: 'What to label next',
+    group: 'worklist',
+    keys: ['Shift+W'],
+    run: ({ lobule }) => lobule.worklist.sortLabelNext(),
+  },
+  {
     id: 'list.group',
     title: 'Group by case',
     group: 'worklist',

@@ -1,4 +1,4 @@
-import type { ImageView, WorklistColumnId } from '../../electron/contract/index.ts'
+import { labelNext, type ImageView, type WorklistColumnId } from '../../electron/contract/index.ts'
 import type { ListColumn } from './list-column.ts'
 import { mapOf } from './collections.ts'
 import {
@@ -10,13 +10,12 @@ import {
   type SortKey,
 } from './sort-images.ts'
 
-interface Sorting {
-  id: WorklistColumnId
-  direction: SortDirection
-}
+/** By a column, or by what to label next, which depends on all images together. */
+type Sorting = { id: WorklistColumnId; direction: SortDirection } | 'label-next'
+type ColumnSorting = Exclude<Sorting, string>
 
-const byFile: Sorting = { id: 'file', direction: 'ascending' }
-const worstFirst: Sorting = { id: 'attention', direction: 'descending' }
+const byFile: ColumnSorting = { id: 'file', direction: 'ascending' }
+const worstFirst: ColumnSorting = { id: 'attention', direction: 'descending' }
 
 /** The order of the images, from when the list was fetched or a column head was clicked. */
 export class WorklistOrder {
@@ -34,7 +33,9 @@ export class WorklistOrder {
       const places =
         sorting === null
           ? [...all.keys()]
-          : sortedPlaces(all, this.#sortKeyOf(sorting.id), sorting.direction, context)
+          : sorting === 'label-next'
+            ? sortedPlaces(all, labelNextOf(all), 'ascending', context)
+            : sortedPlaces(all, this.#sortKeyOf(sorting.id), sorting.direction, context)
       return this.#isGrouped ? groupedByCase(all, places) : places
     })
   }
@@ -54,7 +55,8 @@ export class WorklistOrder {
   }
 
   sortOf(id: WorklistColumnId): SortDirection | 'none' {
-    return this.#sorting?.id === id ? this.#sorting.direction : 'none'
+    const sorting = this.#sorting
+    return sorting !== null && sorting !== 'label-next' && sorting.id === id ? sorting.direction : 'none'
   }
 
   sortBy(id: WorklistColumnId): void {
@@ -71,9 +73,24 @@ export class WorklistOrder {
     this.#sorting = this.isWorstFirst ? byFile : worstFirst
   }
 
+  get isLabelNext(): boolean {
+    return this.#sorting === 'label-next'
+  }
+
+  /** Sorts by what to label next (`labelNext`); if it is sorted so already, by file name. */
+  sortLabelNext(): void {
+    this.#sorting = this.isLabelNext ? byFile : 'label-next'
+  }
+
   #sortKeyOf(id: WorklistColumnId): SortKey {
     const key = this.#sortKeys.get(id)
     if (key === undefined) throw new Error(`No column is named ${id}.`)
     return key
   }
+}
+
+/** Images that wait for no label have no rank, and come last. */
+function labelNextOf(images: readonly ImageView[]): SortKey {
+  const ranks = mapOf(labelNext(images).map(({ imageId, rank }) => [imageId, rank]))
+  return { valueOf: ({ id }) => ranks.get(id), first: 'ascending' }
 }

@@ -128,6 +128,16 @@ export class Worklist {
     this.#order.sortWorstFirst()
   }
 
+  get isLabelNext(): boolean {
+    return this.#order.isLabelNext
+  }
+
+  /** Sorts by what to label next (contract/label-next.ts), or by file name if it is sorted so already. */
+  sortLabelNext(): void {
+    this.#images.takeAsFetched()
+    this.#order.sortLabelNext()
+  }
+
   /** Keeps the images of a case together. */
   group(isGrouped: boolean): void {
     this.#order.group(isGrouped)

@@ -56,6 +56,9 @@ export const startStrings = {
     worstFirst: 'Uncertain first',
     worstFirstTip:
       'Shows images first that are near the operating point, have a large spread, are unlike the training images, or have flags',
+    labelNext: 'Label next',
+    labelNextTip:
+      'Shows unlabelled images first, one of each case in turn, the most uncertain before the others: their labels help the next training most',
     search: 'Search file, case, label',
     clearFilters: 'Clear filters',
     jobs: 'Jobs',

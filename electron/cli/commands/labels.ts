@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   AppError,
@@ -95,10 +95,10 @@ export function addLabelCommands(program: Command): void {
       const alternatives = [options.undo, options.unsure].filter((flag) => flag === true).length
       const count = alternatives + (className === undefined ? 0 : 1)
       if (count > 1 || (count === 0 && options.comment === undefined)) {
-        throw new InvalidArgumentError('Give exactly one of a class, --unsure or --undo, or only a comment.')
+        program.error('error: give exactly one of a class, --unsure or --undo, or only a comment')
       }
       if (options.adjudicate === true && className === undefined) {
-        throw new InvalidArgumentError('--adjudicate needs a class, or "none" to remove an adjudication.')
+        program.error('error: --adjudicate needs a class, or "none" to remove an adjudication')
       }
       await runInWorkspace(
         options,

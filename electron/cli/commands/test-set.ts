@@ -52,6 +52,7 @@ export function addTestSetCommands(program: Command): void {
     .requiredOption(...reasonFlag)
     .action(async (name: string, options: LockOptions) => {
       const ruleIn = ruleOf(options)
+      if (ruleIn === null) return testSet.error(oneRule)
       await runInWorkspace(
         options,
         async (context) =>
@@ -113,8 +114,10 @@ function seed(text: string): number {
 
 type Rule = CallInput<'testSet.lock'>['rule']
 
-/** The rule that the options name. */
-function ruleOf(options: LockOptions): (context: CommandContext) => Rule | Promise<Rule> {
+const oneRule = 'error: give exactly one of --cases, --cases-file, --images, --random and --later'
+
+/** The rule that the options name; null: none, or several. */
+function ruleOf(options: LockOptions): ((context: CommandContext) => Rule | Promise<Rule>) | null {
   const { cases, casesFile, images, random, later } = options
   const rules = [
     cases && ((): Rule => ({ kind: 'cases', cases })),
@@ -128,12 +131,7 @@ function ruleOf(options: LockOptions): (context: CommandContext) => Rule | Promi
     later && ((): Rule => ({ kind: 'later' })),
   ].filter((rule) => rule !== undefined)
   const [rule] = rules
-  if (rule === undefined || rules.length > 1) {
-    throw new InvalidArgumentError(
-      'Give exactly one of --cases, --cases-file, --images, --random and --later.',
-    )
-  }
-  return rule
+  return rules.length === 1 ? (rule ?? null) : null
 }
 
 async function readCases(file: string): Promise<Rule> {

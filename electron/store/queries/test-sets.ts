@@ -278,7 +278,7 @@ export function insertOpening(
       )
       .run(testSet.id, model.id, new Date().toISOString(), reader, reason, JSON.stringify(content))
     const id = Number(lastInsertRowid)
-    const { accuracy, images, bootstrap } = content.evaluation
+    const { accuracy, images } = content.evaluation
     const number = listOpenings(database).filter((one) => one.testSet === testSet.name).length
     appendTestSetEvent(database, testSet, {
       after: {
@@ -289,8 +289,8 @@ export function insertOpening(
         model: model.name,
         images,
         accuracy,
-        low: bootstrap.accuracy.low,
-        high: bootstrap.accuracy.high,
+        low: content.interval.low,
+        high: content.interval.high,
       },
       reader,
       reason,
@@ -318,7 +318,7 @@ const factsOfOpening = `json_object(
   'cases', coalesce(o.content ->> '$.evaluation.cases', 0) + (o.content ->> '$.evaluation.imagesWithoutCase'),
   'leftOut', o.content -> '$.leftOut',
   'accuracy', o.content ->> '$.evaluation.accuracy',
-  'interval', o.content -> '$.evaluation.bootstrap.accuracy',
+  'interval', o.content -> '$.interval',
   'over', o.content ->> '$.evaluation.bootstrap.over',
   'auc', o.content ->> '$.evaluation.auc',
   'promised', o.content -> '$.promised')`

@@ -37,6 +37,31 @@ const label = (imageId: number, className: string): void =>
 
 beforeEach(() => load(listed()))
 
+describe('what to label next', () => {
+  test('lists waiting images by rank, the others after them, and goes back to file names', async () => {
+    const sure = { Benign: 0.99, Malignant: 0.01 }
+    const open = { Benign: 0.5, Malignant: 0.5 }
+    await load([
+      image(1, { caseName: 'a' }, [reading()]),
+      image(2, { caseName: 'a', verdict: verdict({ probabilities: open }) }),
+      image(3, { caseName: 'b', verdict: verdict({ probabilities: sure }) }),
+      image(4, { caseName: 'b', verdict: verdict({ probabilities: open }) }),
+    ])
+    worklist.sortLabelNext()
+    // First one image of case b, the uncertain one; case a has a label, so its image comes in the second round.
+    expect(ids()).toEqual([4, 2, 3, 1])
+    expect([worklist.isLabelNext, worklist.isWorstFirst, worklist.sortOf('file')]).toEqual([
+      true,
+      false,
+      'none',
+    ])
+    label(4, 'Benign')
+    expect(ids()).toEqual([4, 2, 3, 1])
+    worklist.sortLabelNext()
+    expect(ids()).toEqual([1, 2, 3, 4])
+  })
+})
+
 describe('the order', () => {
   test('is by file name at first, with numbers by value', () => {
     expect(ids()).toEqual([4, 3, 2, 1])

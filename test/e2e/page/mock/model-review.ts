@@ -38,6 +38,7 @@ type ReviewCall =
   | 'model.writeReport'
   | 'model.export'
   | 'model.import'
+  | 'testSet.list'
 
 const foldCount = 5
 
@@ -123,6 +124,7 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
         return { imageId: image.id, suggested, carcinomaScore, outOfFold, at }
       })
     },
+    'testSet.list': () => [],
     'model.promotions': () => promotions,
     'model.compare': ({ first, second }) => {
       const [a, b] = [reportOf(find(first)), reportOf(find(second))]

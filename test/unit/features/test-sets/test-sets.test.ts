@@ -101,12 +101,14 @@ it('evaluates by the same code as a training, with the calibrated probabilities'
     row(2, 'Benign', 0.2, ['Benign']),
     row(3, 'Benign', 0.3, ['Benign', 'Malignant']),
   ]
-  const { evaluation, predictionSets } = evaluateTestSet(rows, { classes, operatingPoint: 0.35 })
+  const { evaluation, interval, predictionSets } = evaluateTestSet(rows, { classes, operatingPoint: 0.35 })
   expect(evaluation).toMatchObject({ images: 4, cases: 2, accuracy: 0.75, auc: 1, folds: ['test set'] })
   expect(evaluation.confusion).toEqual([
     [2, 0],
     [1, 1],
   ])
+  // Two cases, one half right and one right: resampling gives 0.5 to 1, widened by t(1 df) / z and the square root of 2.
+  expect(interval).toEqual({ low: 0, high: 1 })
   // Both carcinomas are at or above 0.35, and no benign image is.
   expect(evaluation.operatingPoints.find(({ threshold }) => threshold === 0.35)).toMatchObject({
     sensitivity: 1,
@@ -115,6 +117,28 @@ it('evaluates by the same code as a training, with the calibrated probabilities'
   // Brier: ((0.1² + 0.6² + 0.2² + 0.3²) · 2 classes) / 4 for the largest, once for the score.
   expect(evaluation.calibration.find(({ of }) => of === 'positive')?.before.brier).toBeCloseTo(0.125, 12)
   expect(predictionSets).toEqual({ level: 0.9, coverage: 0.75 })
+})
+
+it('gives no interval of width zero: one case, or all right, is not certainty', () => {
+  const row = (n: number) => ({
+    image: `${n}.png`,
+    sha256: String(n).padStart(64, '0'),
+    caseName: `case ${n}`,
+    truth: 'Malignant',
+    predicted: 'Malignant',
+    carcinomaScore: 0.9,
+    probabilities: { Benign: 0.1, Malignant: 0.9 },
+    predictionSet: ['Malignant'],
+  })
+  const lowOf = (cases: number): number => {
+    const rows = Array.from({ length: cases }, (_, n) => row(n))
+    const { interval } = evaluateTestSet(rows, { classes, operatingPoint: 0.5 })
+    expect(interval.high).toBeCloseTo(1, 12)
+    return interval.low
+  }
+  // Wilson: n / (n + z²), with z = 1.959964.
+  expect(lowOf(1)).toBeCloseTo(1 / (1 + 1.959964 ** 2), 6)
+  expect(lowOf(10)).toBeCloseTo(10 / (10 + 1.959964 ** 2), 6)
 })
 
 describe('in a workspace', () => {
