@@ -169,7 +169,7 @@ export const errorDetails = {
     failed: z.number(),
   }),
   'test-set.no-opening': z.object({ opening: z.string() }),
-  /** Images of a locked test set were asked for by name. */
+  /** Images of a locked test set were given by name. */
   'test-set.locked': z.object({ testSet: z.string(), images: z.number() }),
   /** Images became part of a test set while a model was trained on them. */
   'test-set.locked-meanwhile': z.object({ images: z.number() }),

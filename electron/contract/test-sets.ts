@@ -141,7 +141,7 @@ export const testSetViewSchema = z.object({
 })
 export type TestSetView = z.infer<typeof testSetViewSchema>
 
-/** What a model's report says of locked test sets. */
+/** What a model's report has about locked test sets. */
 export const modelTestSetSchema = z.object({
   name: z.string(),
   isReleased: z.boolean(),

@@ -38,10 +38,10 @@ export const testSetsStrings = {
     opening: {
       title: (name: string) => `Open ${name}`,
       consequence:
-        'The model is tested on every labelled image of the set. Who opened it, when, why and what was found is recorded in the audit trail and stands in the report. It cannot be undone.',
+        'The model is tested on every labelled image of the set. Who opened it, when, why and what was found is recorded in the audit trail and shown in the report. It cannot be undone.',
       model: 'Model',
       again: (times: number) =>
-        `It was opened for this model ${times === 1 ? 'once' : `${times} times`} already. Opening it again makes it less of a test; the number stands beside every figure.`,
+        `It was opened for this model ${times === 1 ? 'once' : `${times} times`} already. Opening it again makes it less of a test; the number is shown beside every figure.`,
       other: (times: number) =>
         `It was opened ${times === 1 ? 'once' : `${times} times`} for other models. Choosing among models by these figures makes them too good.`,
       reason: 'Why it is opened now',

@@ -8,7 +8,7 @@ export interface ChosenImages {
 }
 
 /**
- * The cases and images that a rule chooses: always every image of a case, so that no patient stands on both sides.
+ * The cases and images that a rule chooses: always every image of a case, so that no patient is on both sides.
  * @param images all of the workspace
  * @throws AppError `case.not-found`, `image.not-found`, `test-set.nothing-to-lock`, `test-set.overlaps`
  */

@@ -2,7 +2,7 @@ import { AppError } from '../../contract/index.ts'
 import { lockedImages, type Readable } from '../../store/index.ts'
 
 /**
- * Refuses to let a model suggest a class for images of a locked test set that were asked for by name.
+ * Refuses to let a model suggest a class for images of a locked test set that are given by name.
  * @throws AppError `test-set.locked`
  */
 export function requireNotLocked(database: Readable, imageIds: readonly number[]): void {

@@ -65,7 +65,7 @@ export function viewTestSets(database: Readable): TestSetView[] {
   })
 }
 
-/** What the report of a model says of test sets: those that were opened for it, and those that trained it. */
+/** What the report of a model has about test sets: those that were opened for it, and those that trained it. */
 export function testSetsOfModel(database: Readable, model: { id: number; name: string }): ModelTestSet[] {
   const sets = listTestSets(database)
   if (sets.length === 0) return []

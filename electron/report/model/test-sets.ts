@@ -80,7 +80,7 @@ export function openingsTable(
   }
 }
 
-/** What locked test sets say of a model; nothing if none was opened for it and none trained it. */
+/** What locked test sets found about a model; nothing if none was opened for it and none trained it. */
 export function testSetSections(testSets: readonly ModelTestSet[], context: ReportContext): Section[] {
   if (testSets.length === 0) return []
   const { format } = context

@@ -57,7 +57,7 @@ describe('what to label next', () => {
       [7, 2, 0],
       [6, 3, 0],
       [8, 4, 0],
-      // Round 1: the second of a, of which one is labelled, and the second of b.
+      // Round 1: the second of a, since one is labelled, and the second of b.
       [2, 5, 1],
       [3, 6, 1],
       [5, 7, 2],
