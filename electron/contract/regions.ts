@@ -7,8 +7,8 @@ export const maxRegionVertices = 10_000
 /** Maximum for one region, parts and holes together. */
 export const maxRegionOutlines = 500
 /** Maximum for one GeoJSON file. */
-export const maxFileVertices = 200_000
-export const maxFileFeatures = 10_000
+export const maxFileVertices = 100_000
+export const maxFileFeatures = 5000
 /** Maximum length of a GeoJSON text: a page sends it in one frame, where quotes and line ends take two characters. */
 export const maxFileCharacters = 3 * 1024 * 1024
 

@@ -110,8 +110,15 @@ export function hashRows(database: Readable, name: AuditedTableName, key: string
 }
 
 /** The canonical JSON of a row without the columns that are null, and a line feed. */
-export const rowText = (row: Readonly<Record<string, unknown>>): string =>
-  `${canonicalJson(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)))}\n`
+export function rowText(row: Readonly<Record<string, unknown>>): string {
+  let members = ''
+  for (const key of Object.keys(row).sort()) {
+    const value = row[key]
+    if (value === null || value === undefined) continue
+    members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(value)}`
+  }
+  return `{${members}}\n`
+}
 
 function prepareRows(database: Readable, name: AuditedTableName) {
   const table: AuditedTable = auditedTables[name]

@@ -48,15 +48,25 @@ it('keeps the labels of the previous format, and entries exactly as given', () =
     reader: 'eva',
     undoes: null,
     entries: [
-      { regionId: first, geometry: square, className: 'Malignant', name: 'a', comment: 'ä "b"' },
-      { regionId: second, geometry: { kind: 'point', points: [[1 / 3, 0.1 + 0.2]] }, ...plain },
+      {
+        regionId: first,
+        geometryText: JSON.stringify(square),
+        className: 'Malignant',
+        name: 'a',
+        comment: 'ä "b"',
+      },
+      {
+        regionId: second,
+        geometryText: JSON.stringify({ kind: 'point', points: [[1 / 3, 0.1 + 0.2]] }),
+        ...plain,
+      },
     ],
   })
   insertRegionChange(database, {
     imageId: 1,
     reader: 'ada',
     undoes: change,
-    entries: [{ regionId: first, geometry: null, ...plain }],
+    entries: [{ regionId: first, geometryText: null, ...plain }],
   })
   expect(listRegionEntries(database, 1)).toMatchObject([
     {
@@ -91,7 +101,7 @@ it('keeps the labels of the previous format, and entries exactly as given', () =
 it('records a change whole or not at all', () => {
   const { database } = store
   const [regionId = 0] = insertRegions(database, 1, [uuid(1)])
-  const entry = { regionId, geometry: square, className: null, name: null, comment: null }
+  const entry = { regionId, geometryText: JSON.stringify(square), className: null, name: null, comment: null }
   const record = (
     entries: (typeof entry | (Omit<typeof entry, 'className'> & { className: string }))[],
   ): number => insertRegionChange(database, { imageId: 1, reader: 'ada', undoes: null, entries })
@@ -106,7 +116,7 @@ it('records a change whole or not at all', () => {
 it('is append-only, and each change is undone once', () => {
   const { database } = store
   const [regionId = 0] = insertRegions(database, 1, [uuid(1)])
-  const entries = [{ regionId, geometry: square, className: 'Benign', name: null, comment: null }]
+  const entries = [{ regionId, geometryText: JSON.stringify(square), className: 'Benign', name: null, comment: null }]
   const change = insertRegionChange(database, { imageId: 1, reader: 'ada', undoes: null, entries })
   const undo = (): number =>
     insertRegionChange(database, { imageId: 1, reader: 'ada', undoes: change, entries })

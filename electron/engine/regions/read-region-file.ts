@@ -14,8 +14,9 @@ export interface RegionFileRequest {
   size: ImageSize
 }
 
-export interface CheckedFeature extends ReadFeature {
-  geometry: CheckedGeometry
+export interface CheckedFeature extends Omit<ReadFeature, 'geometry'> {
+  /** JSON of its checked geometry, as it is stored: the main process need not look into it. */
+  geometryText: string
 }
 
 export interface ReadRegionFile {
@@ -48,7 +49,8 @@ export function readRegionText({
   const checked: CheckedFeature[] = []
   for (const feature of features) {
     try {
-      checked.push({ ...feature, geometry: checkedGeometry(feature.geometry, size) })
+      const { geometry, ...properties } = feature
+      checked.push({ ...properties, geometryText: JSON.stringify(checkedGeometry(geometry, size)) })
     } catch (error) {
       if (!hasCode(error, 'region.invalid')) throw error
       const { reason } = (error as AppError<'region.invalid'>).details

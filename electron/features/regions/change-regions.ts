@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { sha256 } from '../../base/sha256.ts'
+import { createHash, randomUUID } from 'node:crypto'
 import { AppError, type ImageView, type RegionGeometry, type RegionView } from '../../contract/index.ts'
 import {
   appendEvent,
@@ -12,6 +11,7 @@ import {
   insertRegionChange,
   listClasses,
   listEntriesOfRegions,
+  listRegionEntries,
   requireReaderName,
   type ActionPart,
   type NewRegionEntry,
@@ -21,6 +21,9 @@ import {
 import type { CheckedGeometry } from '../../engine/regions/geometry.ts'
 import { newestEntries, currentRegions } from './current-regions.ts'
 import { readableEntriesOf, type RegionReader } from './region-reader.ts'
+
+/** From so many regions on, reading all entries of the image is faster than those of each region. */
+const manyRegions = 50
 
 /** Maximum number of current regions of an image. */
 export const maxRegions = 20_000
@@ -38,6 +41,13 @@ interface UndoneChange {
   action: ActionPart
 }
 
+interface ChangeOptions {
+  undone?: UndoneChange | null
+  reason?: string | null
+  /** Every earlier entry of the regions, if the caller has read them. */
+  history?: readonly StoredRegionEntry[]
+}
+
 /** What a region gets: its geometry has been checked, which may take long, before anything is written. */
 export interface CheckedContent extends RegionContent {
   geometry: CheckedGeometry
@@ -53,18 +63,11 @@ export function recordChange(
   image: ImageView,
   reader: string,
   entries: readonly NewRegionEntry[],
-  { undone = null, reason = null }: { undone?: UndoneChange | null; reason?: string | null } = {},
+  { undone = null, reason = null, history }: ChangeOptions = {},
 ): number {
   return database.transaction(() => {
     requireReaderName(database, reader)
-    const before = new Map(
-      newestEntries(
-        listEntriesOfRegions(
-          database,
-          entries.map(({ regionId }) => regionId),
-        ),
-      ).map((entry) => [entry.regionId, entry]),
-    )
+    const replaced = newestEntries(history ?? entriesBefore(database, image.id, entries))
     const undoes = undone?.change ?? null
     const action = undone?.action ?? {
       id: insertAction(database, { reader, kind: 'region' }),
@@ -73,7 +76,6 @@ export function recordChange(
     }
     const change = insertRegionChange(database, { imageId: image.id, reader, undoes, entries })
     const object = { type: 'image', id: image.id, name: image.fileName }
-    const replaced = entries.flatMap(({ regionId }) => before.get(regionId) ?? [])
     appendEvent(database, {
       kind: 'region',
       object,
@@ -91,20 +93,33 @@ export function recordChange(
   })()
 }
 
+/** Every earlier entry of the regions of these new ones, all of one image. */
+function entriesBefore(
+  database: Writable,
+  imageId: number,
+  entries: readonly NewRegionEntry[],
+): StoredRegionEntry[] {
+  const ids = entries.map(({ regionId }) => regionId)
+  if (ids.length < manyRegions) return listEntriesOfRegions(database, ids)
+  const wanted = new Set(ids)
+  return listRegionEntries(database, imageId).filter(({ regionId }) => wanted.has(regionId))
+}
+
 /** What the audit trail holds of regions: one with its properties, several with their number, and a SHA-256 of all. */
-function auditSummary(entries: readonly (NewRegionEntry | StoredRegionEntry)[]): Record<string, unknown> {
-  const contents = entries.map(({ regionId, geometry, className, name, comment }) => ({
-    regionId,
-    geometry,
-    className,
-    name,
-    comment,
-  }))
-  const contentsSha256 = sha256(JSON.stringify(contents))
-  const [only, ...others] = contents
-  if (only === undefined || others.length > 0) return { regions: contents.length, sha256: contentsSha256 }
-  const { geometry, ...properties } = only
-  return { ...properties, kind: geometry?.kind ?? null, sha256: contentsSha256 }
+function auditSummary(entries: readonly NewRegionEntry[]): Record<string, unknown> {
+  const hash = createHash('sha256')
+  // The JSON of all entries, from the texts of the geometries that are at hand.
+  for (const [index, { regionId, geometryText, className, name, comment }] of entries.entries()) {
+    const properties = JSON.stringify({ className, name, comment }).slice(1)
+    const geometry = geometryText ?? 'null'
+    hash.update(`${index === 0 ? '[' : ','}{"regionId":${regionId},"geometry":${geometry},${properties}`)
+  }
+  const sha256 = hash.update(entries.length === 0 ? '[]' : ']').digest('hex')
+  const [only, ...others] = entries
+  if (only === undefined || others.length > 0) return { regions: entries.length, sha256 }
+  const { geometryText, ...properties } = only
+  const kind = geometryText === null ? null : (JSON.parse(geometryText) as RegionGeometry).kind
+  return { ...properties, kind, sha256 }
 }
 
 /** @throws AppError `classes.unknown` */
@@ -129,7 +144,7 @@ export function addRegion(
     checkClass(database, content.className)
     requireRoomFor(database, image, 1)
     const [regionId = 0] = insertRegions(database, imageId, [randomUUID()])
-    recordChange(database, image, reader.name, [{ ...content, regionId }])
+    recordChange(database, image, reader.name, [entryOf(regionId, content)])
     return requireRegion(database, regionId, reader).region
   })()
 }
@@ -179,12 +194,17 @@ export function changeRegion(
       comment: changes.comment === undefined ? region.comment : changes.comment,
     }
     checkClass(database, after.className)
-    if (!isSameContent(after, region)) recordChange(database, image, reader.name, [{ ...after, regionId }])
+    if (!isSameContent(after, region)) recordChange(database, image, reader.name, [entryOf(regionId, after)])
     return requireRegion(database, regionId, reader).region
   })()
 }
 
-export const isSameContent = (a: RegionContent, b: RegionContent): boolean =>
+const entryOf = (
+  regionId: number,
+  { geometry, className, name, comment }: RegionContent,
+): NewRegionEntry => ({ regionId, geometryText: JSON.stringify(geometry), className, name, comment })
+
+const isSameContent = (a: RegionContent, b: RegionContent): boolean =>
   a.className === b.className &&
   a.name === b.name &&
   a.comment === b.comment &&
@@ -202,7 +222,7 @@ export function deleteRegion(database: Writable, regionId: number, reader: Regio
 /** The state of a region that is deleted or was never drawn. */
 export const deletedEntry = (regionId: number): NewRegionEntry => ({
   regionId,
-  geometry: null,
+  geometryText: null,
   className: null,
   name: null,
   comment: null,

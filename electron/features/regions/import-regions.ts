@@ -9,11 +9,12 @@ import {
   type NewRegionEntry,
   type Writable,
 } from '../../store/index.ts'
-import { isSameContent, recordChange, requireRoomFor, type RegionContent } from './change-regions.ts'
-import type { ReadFeature } from '../../engine/regions/geojson.ts'
+import { recordChange, requireRoomFor } from './change-regions.ts'
 import type { CheckedFeature, ReadRegionFile } from '../../engine/regions/read-region-file.ts'
-import { currentRegions } from './current-regions.ts'
+import { entriesInEffect, newestEntries } from './current-regions.ts'
 import { readableEntries, type RegionReader } from './region-reader.ts'
+
+type ImportedContent = Omit<NewRegionEntry, 'regionId'>
 
 export interface RegionFile extends ReadRegionFile {
   /** For messages. */
@@ -41,14 +42,13 @@ export function importRegions(
       throw new AppError('region.unknown-classes', { classes: unknown.map((one) => one.name), known: scheme })
     }
     const current = new Map(
-      currentRegions(readableEntries(database, imageId, reader), image).map((region) => [
-        region.uuid,
-        region,
-      ]),
+      newestEntries(entriesInEffect(readableEntries(database, imageId, reader))).flatMap((entry) =>
+        entry.geometryText === null ? [] : [[entry.uuid, entry]],
+      ),
     )
     const seen = new Set<string>()
     const report: RegionImportReport = { added: 0, changed: 0, known: 0, unknownClasses: unknown, refused }
-    const changes: { uuid: string | null; regionId: number | null; content: RegionContent }[] = []
+    const changes: { uuid: string | null; regionId: number | null; content: ImportedContent }[] = []
     for (const feature of features) {
       const read = contentOf(feature, scheme)
       const isRepeated = feature.uuid !== null && seen.has(feature.uuid)
@@ -56,10 +56,10 @@ export function importRegions(
       const region = uuid === null ? undefined : current.get(uuid)
       if (uuid !== null) seen.add(uuid)
       if (region === undefined) report.added++
-      else if (isSameContent(region, read)) report.known++
+      else if (isSame(region, read)) report.known++
       else report.changed++
-      if (region === undefined || !isSameContent(region, read)) {
-        changes.push({ uuid, regionId: region?.id ?? null, content: read })
+      if (region === undefined || !isSame(region, read)) {
+        changes.push({ uuid, regionId: region?.regionId ?? null, content: read })
       }
     }
     requireRoomFor(database, image, report.added)
@@ -78,16 +78,25 @@ export function importRegions(
       ...change.content,
       regionId: change.regionId ?? newIds.get(change) ?? 0,
     }))
-    if (entries.length > 0)
-      recordChange(database, image, reader.name, entries, { reason: `Imported from ${name}` })
+    if (entries.length > 0) {
+      // New regions have no earlier entries.
+      const known = report.changed === 0 ? { history: [] } : {}
+      recordChange(database, image, reader.name, entries, { reason: `Imported from ${name}`, ...known })
+    }
     return report
   })()
 }
 
+const isSame = (entry: NewRegionEntry, content: ImportedContent): boolean =>
+  entry.className === content.className &&
+  entry.name === content.name &&
+  entry.comment === content.comment &&
+  entry.geometryText === content.geometryText
+
 const isSameClass = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
 function countUnknown(
-  features: readonly ReadFeature[],
+  features: readonly CheckedFeature[],
   scheme: readonly string[],
 ): { name: string; features: number }[] {
   const counts = new Map<string, number>()
@@ -99,10 +108,10 @@ function countUnknown(
 }
 
 const contentOf = (
-  { geometry, className, name, comment }: CheckedFeature,
+  { geometryText, className, name, comment }: CheckedFeature,
   scheme: readonly string[],
-): RegionContent => ({
-  geometry,
+): ImportedContent => ({
+  geometryText,
   className: scheme.find((known) => className !== null && isSameClass(known, className)) ?? null,
   name,
   comment,

@@ -7,7 +7,7 @@ import {
   type Writable,
 } from '../../store/index.ts'
 import { deletedEntry, recordChange } from '../regions/change-regions.ts'
-import { entriesInEffect } from '../regions/current-regions.ts'
+import { entriesInEffect, newestEntries } from '../regions/current-regions.ts'
 import { changedSince, type Step, type StepPart } from './step.ts'
 
 /**
@@ -23,40 +23,42 @@ export function reverseRegionChange(
 ): { before: NewRegionEntry[]; after: NewRegionEntry[] } {
   const entries = listRegionEntries(database, imageId)
   const { root, tip, isRootInEffect } = chainOf(database, 'region_changes', changeId)
-  const inEffect = entriesInEffect(entries)
   const mine = entries.filter((entry) => entry.changeId === root)
-  const before = mine.map((entry) => {
-    const newest = inEffect.findLast(
-      ({ regionId, changeId: of }) => regionId === entry.regionId && of !== root,
-    )
-    if (newest !== undefined && newest.id > entry.id) throw changedSince(step, 'region', newest.reader)
-    const state = newest === undefined ? deletedEntry(entry.regionId) : stateOf(newest)
-    if (!isRootInEffect) requireStateOf(entries, { tip, state, step })
-    return state
+  const newest = new Map(
+    newestEntries(entriesInEffect(entries).filter((entry) => entry.changeId !== root)).map((entry) => [
+      entry.regionId,
+      entry,
+    ]),
+  )
+  const before = mine.map(({ id, regionId }) => {
+    const other = newest.get(regionId)
+    if (other !== undefined && other.id > id) throw changedSince(step, 'region', other.reader)
+    return other ?? deletedEntry(regionId)
   })
-  const states = mine.map(stateOf)
-  const after = isRootInEffect ? before : states
+  if (!isRootInEffect) requireStates(entries, { tip, states: before, step })
+  const after = isRootInEffect ? before : mine
+  const regions = new Set(mine.map(({ regionId }) => regionId))
   recordChange(database, getImage(database, imageId), step.reader, after, {
     undone: { change: tip, action },
+    history: entries.filter(({ regionId }) => regions.has(regionId)),
   })
-  return { before: isRootInEffect ? states : before, after }
+  return { before: isRootInEffect ? mine : before, after }
 }
 
-/** A redo goes back to a change only from the state that its undo left. */
-function requireStateOf(
+/** A redo goes back to a change only from the states that its undo left. */
+function requireStates(
   entries: readonly StoredRegionEntry[],
-  { tip, state, step }: { tip: number; state: NewRegionEntry; step: Step },
+  { tip, states, step }: { tip: number; states: readonly NewRegionEntry[]; step: Step },
 ): void {
-  const ofRegion = entries.filter(({ regionId }) => regionId === state.regionId)
-  const left = ofRegion.find(({ changeId }) => changeId === tip)
-  if (left !== undefined && JSON.stringify(stateOf(left)) === JSON.stringify(state)) return
-  throw changedSince(step, 'region', ofRegion.at(-1)?.reader ?? step.reader)
+  const left = new Map(
+    entries.flatMap((entry) => (entry.changeId === tip ? [[entry.regionId, textOf(entry)]] : [])),
+  )
+  for (const state of states) {
+    if (left.get(state.regionId) === textOf(state)) continue
+    const newest = entries.findLast(({ regionId }) => regionId === state.regionId)
+    throw changedSince(step, 'region', newest?.reader ?? step.reader)
+  }
 }
 
-const stateOf = ({ regionId, geometry, className, name, comment }: NewRegionEntry): NewRegionEntry => ({
-  regionId,
-  geometry,
-  className,
-  name,
-  comment,
-})
+const textOf = ({ geometryText, className, name, comment }: NewRegionEntry): string =>
+  JSON.stringify([geometryText, className, name, comment])

@@ -1,3 +1,4 @@
+import { zip } from '../../base/arrays.ts'
 import { AppError, type CallOutput } from '../../contract/index.ts'
 import {
   getImage,
@@ -118,9 +119,9 @@ function kindOf(
   restored: readonly NewRegionEntry[],
 ): CallOutput<'region.undo'>['kind'] {
   const kinds = new Set(
-    changed.map(({ geometry }, index) => {
-      if (geometry === null) return 'delete'
-      return restored[index]?.geometry === null ? 'add' : 'change'
+    zip(changed, restored).map(([was, is]) => {
+      if (was.geometryText === null) return 'delete'
+      return is.geometryText === null ? 'add' : 'change'
     }),
   )
   const [only, ...others] = kinds

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from '../database.ts'
-import { prepared } from './prepared.ts'
+import { prepared, preparedRaw } from './prepared.ts'
 import { undoneEntries } from './undo-chains.ts'
 
 export interface NewComment {
@@ -43,13 +43,11 @@ export function listCommentsInEffect(
       : 'labelId' in of
         ? ['WHERE c.label_id = ?', [of.labelId]]
         : ['WHERE c.label_id IN (SELECT id FROM labels WHERE image_id = ?)', [of.imageId]]
-  const rows = prepared<number[], CommentRow>(
+  const rows = preparedRaw<number[], CommentRow>(
     database,
     `SELECT c.id, c.undoes, c.label_id, l.image_id, c.comment
      FROM label_comments c JOIN labels l ON l.id = c.label_id ${condition} ORDER BY c.id`,
-  )
-    .raw()
-    .all(...values)
+  ).all(...values)
   const undone = undoneEntries(rows)
   return rows.flatMap(([id, undoes, labelId, imageId, comment]) =>
     undoes !== null || undone.has(id) ? [] : [{ id, labelId, imageId, comment }],

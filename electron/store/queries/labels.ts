@@ -1,6 +1,6 @@
 import { isCorrected, type LabelEntryView, type LabelSource, type ReaderView } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
-import { prepared } from './prepared.ts'
+import { prepared, preparedRaw } from './prepared.ts'
 import { insertReaderOnce, personOf, readReadings } from './readings.ts'
 import { undoneEntries } from './undo-chains.ts'
 
@@ -106,7 +106,7 @@ type ContextEntry = Pick<NewLabel, 'imageId' | 'reader' | 'undoes' | 'kind' | 'i
 
 /** The newest entry in effect that a new one replaces; null: there is none. */
 function currentEntry(database: Readable, { imageId, reader, kind, isBlind }: ContextEntry): number | null {
-  const rows = prepared<
+  const rows = preparedRaw<
     [Record<string, unknown>],
     [id: number, undoes: number | null, isReplaceable: number]
   >(
@@ -114,9 +114,7 @@ function currentEntry(database: Readable, { imageId, reader, kind, isBlind }: Co
     `SELECT id, undoes, kind = :kind AND (kind = 'adjudication'
        OR reader_id = (SELECT id FROM readers WHERE name = :reader) AND (source = 'reader' OR :isBlind = 0))
      FROM labels WHERE image_id = :imageId ORDER BY id`,
-  )
-    .raw()
-    .all({ imageId, reader, kind: kind ?? 'reading', isBlind: isBlind === true ? 1 : 0 })
+  ).all({ imageId, reader, kind: kind ?? 'reading', isBlind: isBlind === true ? 1 : 0 })
   const undone = undoneEntries(rows)
   const isCurrent = ([id, undoes, isReplaceable]: (typeof rows)[number]): boolean =>
     isReplaceable === 1 && undoes === null && !undone.has(id)

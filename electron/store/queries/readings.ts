@@ -10,7 +10,7 @@ import {
 } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 import { listCommentsInEffect } from './comments.ts'
-import { prepared } from './prepared.ts'
+import { prepared, preparedRaw } from './prepared.ts'
 import { undoneEntries } from './undo-chains.ts'
 
 /** A label event in effect: it is not an undo or a redo, and was not undone, or redone since. */
@@ -44,13 +44,11 @@ export function listStanding(database: Readable, imageId: number | null): Standi
   const readers = namesOf(database, 'readers')
   const comments = laterComments(database, imageId)
   // An undo or redo is on the image of the entry that it undoes.
-  const rows = prepared<number[], StandingRow>(
+  const rows = preparedRaw<number[], StandingRow>(
     database,
     `SELECT id, undoes, image_id, class_id, reader_id, at, comment, kind, is_unsure, is_blind, source, table_name
      FROM labels ${imageId === null ? '' : 'WHERE image_id = ?'} ORDER BY image_id, id`,
-  )
-    .raw()
-    .all(...(imageId === null ? [] : [imageId]))
+  ).all(...(imageId === null ? [] : [imageId]))
   const undone = undoneEntries(rows)
   return rows.flatMap(
     ([id, undoes, image, classId, readerId, at, comment, kind, isUnsure, isBlind, source, table]) =>
@@ -91,7 +89,7 @@ export const personOf = (
   source === 'reader' ? { reader: name, importedBy: null } : { reader: null, importedBy: name }
 
 const namesOf = (database: Readable, table: 'classes' | 'readers'): Map<number, string> =>
-  new Map(prepared<[], [number, string]>(database, `SELECT id, name FROM ${table}`).raw().all())
+  new Map(preparedRaw<[], [number, string]>(database, `SELECT id, name FROM ${table}`).all())
 
 /** Whether a label event has a class or is unsure; otherwise it withdraws its reader's label. */
 export const saysAnything = ({ className, isUnsure }: ReadingView): boolean => className !== null || isUnsure

@@ -1,28 +1,64 @@
 import type { RegionGeometry } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
+import { prepared } from './prepared.ts'
 import { insertReaderOnce } from './readings.ts'
 
 /** The state of a region after a change; without a geometry it is deleted. */
 export interface NewRegionEntry {
+  readonly regionId: number
+  /** The geometry as JSON. An import has thousands, so they stay text wherever nobody looks into them. */
+  readonly geometryText: string | null
+  readonly className: string | null
+  readonly name: string | null
+  readonly comment: string | null
+}
+
+interface EntryRow {
+  id: number
+  changeId: number
   regionId: number
-  geometry: RegionGeometry | null
+  uuid: string
+  reader: string
+  at: string
+  undoes: number | null
+  geometryText: string | null
   className: string | null
   name: string | null
   comment: string | null
 }
 
-export interface StoredRegionEntry extends NewRegionEntry {
-  id: number
-  changeId: number
-  uuid: string
-  reader: string
-  at: string
+/** An entry as it is stored. */
+export class StoredRegionEntry implements NewRegionEntry {
+  readonly id: number
+  readonly changeId: number
+  readonly regionId: number
+  readonly uuid: string
+  readonly reader: string
+  readonly at: string
   /** The change that this one undoes. */
-  undoes: number | null
-}
+  readonly undoes: number | null
+  readonly geometryText: string | null
+  readonly className: string | null
+  readonly name: string | null
+  readonly comment: string | null
 
-interface EntryRow extends Omit<StoredRegionEntry, 'geometry'> {
-  geometry: string | null
+  constructor(row: EntryRow) {
+    this.id = row.id
+    this.changeId = row.changeId
+    this.regionId = row.regionId
+    this.uuid = row.uuid
+    this.reader = row.reader
+    this.at = row.at
+    this.undoes = row.undoes
+    this.geometryText = row.geometryText
+    this.className = row.className
+    this.name = row.name
+    this.comment = row.comment
+  }
+
+  get geometry(): RegionGeometry | null {
+    return this.geometryText === null ? null : (JSON.parse(this.geometryText) as RegionGeometry)
+  }
 }
 
 /** Creates regions without a state; the `uuids` must be unique. Returns their ids. */
@@ -48,42 +84,42 @@ export function insertRegionChange(
          SELECT ?, id, ?, ? FROM readers WHERE name = ?`,
       )
       .run(change.imageId, at, change.undoes, change.reader)
-    const insert = database.prepare(
-      `INSERT INTO region_entries (change_id, region_id, geometry, class_id, name, comment)
-       SELECT ?, r.id, ?, c.id, ?, ? FROM regions r LEFT JOIN classes c ON c.name = ?
-       WHERE r.id = ? AND (c.id IS NOT NULL OR ? IS NULL)`,
+    const classIds = new Map(
+      prepared<[], { id: number; name: string }>(database, 'SELECT id, name FROM classes')
+        .all()
+        .map(({ id, name }) => [name, id]),
     )
-    for (const { regionId, geometry, className, name, comment } of change.entries) {
-      const text = geometry === null ? null : JSON.stringify(geometry)
-      const { changes } = insert.run(lastInsertRowid, text, name, comment, className, regionId, className)
-      if (changes !== 1) throw new Error(`no region ${regionId} or no class ${String(className)}`)
+    const insert = prepared(
+      database,
+      `INSERT INTO region_entries (change_id, region_id, geometry, class_id, name, comment)
+       SELECT ?, id, ?, ?, ?, ? FROM regions WHERE id = ?`,
+    )
+    for (const { regionId, geometryText, className, name, comment } of change.entries) {
+      const classId = className === null ? null : classIds.get(className)
+      if (classId === undefined) throw new Error(`no class ${String(className)}`)
+      const { changes } = insert.run(lastInsertRowid, geometryText, classId, name, comment, regionId)
+      if (changes !== 1) throw new Error(`no region ${regionId}`)
     }
     return Number(lastInsertRowid)
   })()
 }
 
 const entryColumns = `SELECT e.id, h.id AS changeId, r.id AS regionId, r.uuid, d.name AS reader, h.at, h.undoes,
-  e.geometry, c.name AS className, e.name, e.comment
+  e.geometry AS geometryText, c.name AS className, e.name, e.comment
   FROM region_changes h JOIN region_entries e ON e.change_id = h.id
   JOIN regions r ON r.id = e.region_id JOIN readers d ON d.id = h.reader_id
   LEFT JOIN classes c ON c.id = e.class_id`
 
-const storedEntry = (row: EntryRow): StoredRegionEntry => ({
-  ...row,
-  geometry: row.geometry === null ? null : (JSON.parse(row.geometry) as RegionGeometry),
-})
-
 /** Every entry of the regions of an image, oldest first. */
 export const listRegionEntries = (database: Readable, imageId: number): StoredRegionEntry[] =>
-  database
-    .prepare<[number], EntryRow>(`${entryColumns} WHERE h.image_id = ? ORDER BY e.id`)
+  prepared<[number], EntryRow>(database, `${entryColumns} WHERE h.image_id = ? ORDER BY e.id`)
     .all(imageId)
-    .map(storedEntry)
+    .map((row) => new StoredRegionEntry(row))
 
 /** Every entry of these regions, region by region, oldest first. */
 export function listEntriesOfRegions(database: Readable, regionIds: readonly number[]): StoredRegionEntry[] {
-  const query = database.prepare<[number], EntryRow>(`${entryColumns} WHERE e.region_id = ? ORDER BY e.id`)
-  return regionIds.flatMap((regionId) => query.all(regionId).map(storedEntry))
+  const query = prepared<[number], EntryRow>(database, `${entryColumns} WHERE e.region_id = ? ORDER BY e.id`)
+  return regionIds.flatMap((regionId) => query.all(regionId).map((row) => new StoredRegionEntry(row)))
 }
 
 /** Number of regions of an image whose newest entry is not a deletion. */
