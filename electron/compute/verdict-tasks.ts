@@ -15,11 +15,8 @@ import {
 } from '../engine/prediction/likeness-reference.ts'
 import { BoosterCache, type StoredBooster } from '../engine/prediction/predict-ensemble.ts'
 import { predictStepwise } from '../engine/prediction/predict-stepwise.ts'
-import {
-  trainEnsemble,
-  type EnsembleImage,
-  type EnsembleOptions,
-} from '../engine/prediction/train-ensemble.ts'
+import type { EnsembleImage, EnsembleOptions } from '../engine/prediction/member-training.ts'
+import { trainEnsemble } from '../engine/prediction/train-ensemble.ts'
 import { encodersOf } from './encoders-of.ts'
 import type { TaskContext } from './task-context.ts'
 

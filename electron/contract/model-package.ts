@@ -12,7 +12,7 @@ import {
 } from './atoms.ts'
 import { call } from './call.ts'
 import { classSchemeSchema } from './classes.ts'
-import { encoderNameSchema, recipeSchema } from './recipe.ts'
+import { classifierKindSchema, encoderNameSchema, recipeSchema } from './recipe.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { researchUseSentence, untrainedWarning } from './research-use.ts'
 
@@ -21,9 +21,9 @@ const index = z.int().nonnegative()
 /**
  * The format of packages that are written. Format 1 has no likeness, format 2 has it. Both call the weights source
  * `encoders`, with other words (engine/encoders/older-weights.ts). Format 3 has `weights`, and likeness where the
- * model has it.
+ * model has it. Format 4 has the kind of each classifier.
  */
-export const packageVersion = 3
+export const packageVersion = 4
 
 /** Names of the entries beside the boosters' texts. */
 export const packageDocuments = {
@@ -58,6 +58,8 @@ export const modelManifestSchema = z.strictObject({
   boosters: z
     .array(
       z.strictObject({
+        /** Formats before 4 know LightGBM alone, and do not say it. */
+        kind: classifierKindSchema.default('lightgbm'),
         encoder: encoderNameSchema,
         /** Index into `recipe.crops.sets`. */
         cropSet: index,

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { AppError } from './errors.ts'
-import { encoderNamesSchema, recipeSchema, type CropSet, type Recipe } from './recipe.ts'
+import {
+  classifierChoiceSchema,
+  encoderNamesSchema,
+  recipeSchema,
+  type CropSet,
+  type Recipe,
+} from './recipe.ts'
 
 /** Pixel size of the reference images, um (docs/pipeline.md, section 1). */
 const fullScalePixelSizeUm = 0.42
@@ -22,6 +28,7 @@ export const recipeChangesSchema = z.strictObject({
   cropCount: z.int().min(1).max(1000).optional(),
   seed: z.int().nonnegative().optional(),
   rounds: z.int().min(1).max(10_000).optional(),
+  classifier: classifierChoiceSchema.optional(),
 })
 export type RecipeChanges = z.infer<typeof recipeChangesSchema>
 
@@ -41,8 +48,11 @@ export function changeRecipe(recipe: Recipe, changes: RecipeChanges): Recipe {
     workingPixelSizeUm: fullScalePixelSizeUm / scale,
     scale,
   }))
+  const { classifier: own, ...others } = recipe
+  const classifier = changes.classifier ?? own ?? 'lightgbm'
   const changed: Recipe = {
-    ...recipe,
+    ...others,
+    ...(classifier === 'lightgbm' ? {} : { classifier }),
     name: `${recipe.name}, changed: ${changedSettings.map((setting) => `${setting}=${textOf(setting, changes)}`).join(' ')}`,
     seed: changes.seed ?? recipe.seed,
     augmentation: { ...recipe.augmentation, count: changes.augmentations ?? recipe.augmentation.count },
@@ -77,7 +87,7 @@ function textOf(setting: Setting, changes: RecipeChanges): string {
 }
 
 /**
- * Changes from texts such as "folds=5", "encoders=resnet50,vgg16" or "crops=400,800@1" (a crop's size in
+ * Changes from texts such as "folds=5", "classifier=both", "encoders=resnet50,vgg16" or "crops=400,800@1" (a crop's size in
  * pixels, and the scale at which it is cut if that is not 0.5).
  * @throws AppError `recipe.unknown-setting`, `recipe.invalid`
  */
@@ -106,6 +116,7 @@ function valueOf(setting: Setting, text: string): unknown {
   const numberOf = (part: string): number => (part === '' ? NaN : Number(part))
   switch (setting) {
     case 'mode':
+    case 'classifier':
       return text
     case 'encoders':
       return parts

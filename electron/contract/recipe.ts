@@ -43,6 +43,15 @@ export const boostingRecipeSchema = z.object({
 })
 export type BoostingRecipe = z.infer<typeof boostingRecipeSchema>
 
+/** A kind of classifier: LightGBM's boosted trees, or a logistic regression. */
+export const classifierKinds = ['lightgbm', 'logistic'] as const
+export const classifierKindSchema = z.enum(classifierKinds)
+export type ClassifierKind = z.infer<typeof classifierKindSchema>
+
+/** Which classifiers a model has; both: averaged with equal weights (docs/pipeline.md, section 9). */
+export const classifierChoiceSchema = z.enum([...classifierKinds, 'both'])
+export type ClassifierChoice = z.infer<typeof classifierChoiceSchema>
+
 /** One scale-and-size combination of crops (paper section 2.3). */
 export const cropSetSchema = z.object({
   /** Edge length of a crop, pixels of the resampled image. */
@@ -81,6 +90,8 @@ export const recipeSchema = z.object({
   poolingNorm: z.number().positive(),
   folds: z.int().min(2),
   seeds: z.int().positive(),
+  /** Absent: LightGBM, as in the recipes of versions that knew no other, so that their fingerprints stay. */
+  classifier: classifierChoiceSchema.exclude(['lightgbm']).optional(),
   boosting: boostingRecipeSchema,
   /**
    * The descriptors were computed by another program and imported (docs/external-descriptors.md). Of the settings above

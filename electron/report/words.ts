@@ -1,3 +1,5 @@
+import type { ClassifierChoice, Recipe } from '../contract/index.ts'
+
 /** Words that both the written report and the interactive views of the page use. */
 export const reportWords = {
   shares: {
@@ -35,6 +37,16 @@ export const reportWords = {
     auc: (auc: string): string => `Area under the curve ${auc}.`,
   },
 } as const
+
+const classifierNames: Readonly<Record<ClassifierChoice, string>> = {
+  lightgbm: 'boosted trees (LightGBM)',
+  logistic: 'logistic regression',
+  both: 'boosted trees (LightGBM) and logistic regression, averaged',
+}
+
+/** The kind of classifiers of a recipe's models. */
+export const classifierWords = ({ classifier }: Pick<Recipe, 'classifier'>): string =>
+  classifierNames[classifier ?? 'lightgbm']
 
 /** The names of the shares of an operating point where a column must be narrow. */
 export const shareColumns = ['Sensitivity', 'Specificity', 'PPV', 'NPV', 'Accuracy'] as const

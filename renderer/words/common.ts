@@ -1,5 +1,5 @@
 import { formatCount } from './format.ts'
-import { images, cases, boosters } from './counts.ts'
+import { images, cases, classifiers } from './counts.ts'
 
 export const commonStrings = {
   applicationName: 'Lobule',
@@ -28,7 +28,7 @@ export const commonStrings = {
   more: (count: number) => `and ${formatCount(count)} more`,
   images,
   cases,
-  boosters,
+  classifiers,
   connection: {
     connecting: 'Connecting to the application…',
     lost: 'Connection to the application lost. Everything you saved is safe.',

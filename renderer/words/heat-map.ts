@@ -33,7 +33,7 @@ export const heatMapStrings = {
       `${image} with the heat map by ${model}. Both images move together.`,
     version: (id: number, trainedAt: string | null) =>
       `Version ${id}${trainedAt === null ? '' : `, trained ${formatDateTime(trainedAt)}`}`,
-    neverSaw: 'Uses only boosters that were not trained on this image.',
+    neverSaw: 'Uses only classifiers that were not trained on this image.',
     untrainedMark: 'UNTRAINED',
     noClass: (model: string, className: string) => `${model} does not have the class ${className}.`,
     withheld: 'The heat map is shown after you have labelled this image.',

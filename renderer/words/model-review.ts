@@ -54,7 +54,7 @@ export const modelReviewStrings = {
       title: 'Import model',
       name: 'Name in this workspace',
       hint: 'Leave empty to use the name in the package.',
-      note: 'The package is verified before anything is imported. Images that the model was trained on are recognised by their content; for them, only boosters that were not trained on them are used.',
+      note: 'The package is verified before anything is imported. Images that the model was trained on are recognised by their content; for them, only classifiers that were not trained on them are used.',
       start: 'Import',
     },
     exporting: {
@@ -72,7 +72,7 @@ export const modelReviewStrings = {
         },
         zip: {
           label: 'Model package',
-          hint: 'Boosters, recipe and report in one verified file, for another workspace or computer. Contains no images.',
+          hint: 'Classifiers, recipe and report in one verified file, for another workspace or computer. Contains no images.',
         },
       },
       name: 'File name',

@@ -1,5 +1,5 @@
-import type { RecipeChanges } from '../../electron/contract/index.ts'
-import { boosters, cases, images } from './counts.ts'
+import type { ClassifierChoice, RecipeChanges } from '../../electron/contract/index.ts'
+import { cases, classifiers, images } from './counts.ts'
 
 export const modelsStrings = {
   training: {
@@ -13,7 +13,7 @@ export const modelsStrings = {
     total: 'Total',
     start: 'Train',
     folds: (count: number) =>
-      `Tested on ${count} folds, each predicted by boosters that were not trained on it.`,
+      `Tested on ${count} folds, each predicted by classifiers that were not trained on it.`,
     changed: 'Changed for this training.',
     wrongSettings: 'Some recipe settings are not valid. Correct them first.',
     byCase: 'By case',
@@ -67,16 +67,19 @@ export const modelsStrings = {
         crops: 'Crop sizes',
         mode: 'Encoding',
         encoders: 'Encoders',
+        classifier: 'Classifier',
       } satisfies Record<keyof RecipeChanges, string>,
       hints: {
         folds: 'Parts of the data; each is the test set once',
-        seeds: 'Boosters per fold with different random seeds',
+        seeds: 'Boosted trees per fold with different random seeds',
         augmentations: 'Stain variants per image',
         cropCount: 'Per image, augmentation and crop size',
-        rounds: 'Trees per booster and class',
+        rounds: 'Trees per fold, seed and class',
         seed: 'Changes only the random numbers',
         crops: 'Edge length in pixels at half scale; 800@1 means full scale',
         mode: 'Dense is faster; crop by crop is the published method',
+        classifier:
+          'Boosted trees are the published method; with images of few cases, logistic regression is often better',
       },
       /** Shown if the text is not a valid value. */
       ranges: {
@@ -89,8 +92,14 @@ export const modelsStrings = {
         crops: 'Sizes from 32 to 8,192 px, separated by commas, each with an optional scale',
         mode: 'Crop by crop or dense',
         encoders: 'At least one encoder',
+        classifier: 'Boosted trees, logistic regression or both',
       } satisfies Record<keyof RecipeChanges, string>,
       modes: { crops: 'Crop by crop', dense: 'Dense' },
+      classifiers: {
+        lightgbm: 'Boosted trees',
+        logistic: 'Logistic regression',
+        both: 'Both, averaged',
+      } satisfies Record<ClassifierChoice, string>,
     },
     estimate: {
       title: 'Estimate',
@@ -102,8 +111,8 @@ export const modelsStrings = {
       noTime: 'None',
       about: (duration: string) => `About ${duration}, measured on this computer`,
       unknown: 'Unknown: the speed of this computer has not been measured',
-      boosters: 'Boosters to train',
-      boostersOf: (count: number) => `${boosters(count)}; no time estimate available`,
+      boosters: 'Classifiers to train',
+      boostersOf: (count: number) => `${classifiers(count)}; no time estimate available`,
       disk: 'Disk',
       diskOf: (bytes: string, free: string) => `At most ${bytes} needed; ${free} free`,
       tooLittle: 'Not enough disk space for this workspace.',

@@ -93,7 +93,7 @@ export const settingsStrings = {
       'Reads the database and every file of the workspace, and lists what is missing, changed or damaged. Nothing is modified.',
     checkStart: 'Check the workspace',
     checkedAt: (when: string, imageCount: number, descriptors: number, boosters: number) =>
-      `${when}: checked the database, ${images(imageCount)}, ${formatCount(descriptors)} descriptor files and ${formatCount(boosters)} boosters.`,
+      `${when}: checked the database, ${images(imageCount)}, ${formatCount(descriptors)} descriptor files and ${formatCount(boosters)} classifiers.`,
     allWell: 'No problems found.',
     problems: {
       database: {

@@ -5,7 +5,7 @@ import {
   type WeightsSource,
 } from '../../electron/contract/index.ts'
 import { formatCount, formatNumber, formatWholePercent } from './format.ts'
-import { boosters } from './counts.ts'
+import { classifiers } from './counts.ts'
 
 export const viewerStrings = {
   viewer: {
@@ -80,7 +80,7 @@ export const viewerStrings = {
     predictionSetEmpty: 'Empty: no class is probable enough',
     raw: 'Raw output',
     rawHint: 'Before calibration. The probabilities above are calibrated on out-of-fold predictions.',
-    spreadBoosters: 'Spread over boosters',
+    spreadBoosters: 'Spread over classifiers',
     spreadAugmentations: 'Spread over stains',
     augmentations: 'Augmentations',
     augmentationsHint:
@@ -95,10 +95,10 @@ export const viewerStrings = {
     operatingPoint: (threshold: string) => `Operating point ${threshold}`,
     positive: 'Positive side',
     negative: 'Negative side',
-    outOfFold: 'The model was trained on this image; only boosters that were not trained on it are used.',
-    inEveryday: 'The model was not trained on this image; all boosters are used.',
-    boosters: 'Boosters',
-    average: (count: number) => (count === 1 ? '1 booster' : `Mean of ${boosters(count)}`),
+    outOfFold: 'The model was trained on this image; only classifiers that were not trained on it are used.',
+    inEveryday: 'The model was not trained on this image; all classifiers are used.',
+    boosters: 'Classifiers',
+    average: (count: number) => (count === 1 ? '1 classifier' : `Mean of ${classifiers(count)}`),
     model: 'Model',
     weights: 'Encoder weights',
     at: 'Date',

@@ -98,7 +98,7 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
 function tell({ title }: Shape, { reports, tookMs }: { reports: Report[]; tookMs: number }): void {
   console.log(`\n${title}: ${seconds(tookMs)}`)
-  const boosting = reports.find(({ stage }) => stage === 'Training boosters')
+  const boosting = reports.find(({ stage }) => stage === 'Training classifiers')
   if (boosting) console.log(`  boosters from ${seconds(boosting.atMs)} on`)
   const offBy = ({ atMs, etaMs }: Report): number => (etaMs === null ? Infinity : (atMs + etaMs) / tookMs - 1)
   for (const tenth of [1, 2, 3, 5, 7, 9]) {

@@ -18,6 +18,9 @@ const inOlderWords = ({ weights, ...rest }: JsonObject): JsonObject => ({
 /** The package of a model with likeness as a version wrote it that called the weights source `encoders`: format 2. */
 export const inFormat2 = (bytes: Uint8Array): Uint8Array => repacked(bytes, 2, inOlderWords)
 
+/** The package of a model as a version wrote it that knew one kind of classifier: format 3. */
+export const inFormat3 = (bytes: Uint8Array): Uint8Array => repacked(bytes, 3, (report) => report)
+
 /** The package of a model as a version would have written it that knew nothing of likeness: format 1. */
 export const withoutLikeness = (bytes: Uint8Array): Uint8Array =>
   repacked(bytes, 1, ({ likeness: _reference, predictions, ...report }) =>
@@ -29,7 +32,7 @@ export const withoutLikeness = (bytes: Uint8Array): Uint8Array =>
 
 function repacked(
   bytes: Uint8Array,
-  version: 1 | 2,
+  version: 1 | 2 | 3,
   changed: (report: JsonObject) => JsonObject,
 ): Uint8Array {
   const { [packageDocuments.manifest]: first, ...rest } = unzipSync(bytes)
@@ -41,6 +44,9 @@ function repacked(
     bytes: content.length,
     sha256: createHash('sha256').update(content).digest('hex'),
   }))
-  const manifest = written({ ...inOlderWords(read(first)), version, entries })
+  const { boosters, ...own } = read(first)
+  const withoutKinds = (boosters as JsonObject[]).map(({ kind: _, ...place }) => place)
+  const words = version === 3 ? own : inOlderWords(own)
+  const manifest = written({ ...words, boosters: withoutKinds, version, entries })
   return zipSync({ [packageDocuments.manifest]: manifest, ...others })
 }

@@ -43,6 +43,7 @@ export const newModel = (classes: ClassScheme, said: Partial<NewModel> = {}): Ne
 
 /** The record of a booster in a model, by default the first of its kind. */
 export const boosterRecord = (textSha256: string): NewModel['boosters'][number] => ({
+  kind: 'lightgbm',
   encoder: 'resnet50',
   cropSet: 0,
   fold: 0,

@@ -47,7 +47,7 @@ export function addModelPackageCommands(models: Command): void {
 }
 
 function presentExport({ model, path, bytes, sha256, boosters, weights, researchUse }: ExportReport): void {
-  print(`Model "${model}", ${boosters} boosters, written to ${path} (${(bytes / 1e6).toFixed(1)} MB).`)
+  print(`Model "${model}", ${boosters} classifiers, written to ${path} (${(bytes / 1e6).toFixed(1)} MB).`)
   print(`sha256 ${sha256}`)
   print('Its report contains names of image files and cases. Check report.json before you share it.')
   if (weights === 'untrained') print(untrainedWarning)
@@ -61,11 +61,11 @@ const states: Record<ModelImportReport['needs'][number]['state'], string> = {
 }
 
 function presentImport(report: ModelImportReport): void {
-  print(`Model "${report.model}": ${report.boosters} boosters, trained on ${report.images} images.`)
+  print(`Model "${report.model}": ${report.boosters} classifiers, trained on ${report.images} images.`)
   print(`sha256 ${report.sha256}`)
   if (report.imagesHere > 0) {
     print(
-      `${report.imagesHere} of its training images are in this workspace; for each, only boosters that were not trained on it are used.`,
+      `${report.imagesHere} of its training images are in this workspace; for each, only classifiers that were not trained on it are used.`,
     )
   }
   printTable([

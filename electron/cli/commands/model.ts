@@ -189,7 +189,7 @@ const classified = (path: string, synthetic: boolean, prediction: VerdictView): 
 })
 
 function presentTraining(report: TrainReport): void {
-  print(`Model "${report.model}": ${report.boosters} boosters on ${report.images} images.`)
+  print(`Model "${report.model}": ${report.boosters} classifiers on ${report.images} images.`)
   print(`Out-of-fold accuracy ${percent(report.accuracy)}; by fold: ${report.folds.map(percent).join(', ')}.`)
   if (report.groupedBy === 'case') print(`Folds by case (${report.cases} cases).`)
   for (const warning of report.warnings ?? []) print(warning)

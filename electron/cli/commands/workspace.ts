@@ -227,7 +227,9 @@ function presentInfo(info: WorkspaceInfo): void {
 }
 
 function presentCheck({ images, descriptors, boosters, problems }: CheckReport): void {
-  print(`Checked the database, ${images} images, ${descriptors} descriptor files and ${boosters} boosters.`)
+  print(
+    `Checked the database, ${images} images, ${descriptors} descriptor files and ${boosters} classifiers.`,
+  )
   print(problems.length === 0 ? 'No problems found.' : `${problems.length} problems:`)
   for (const problem of problems) print(`  ${problem.message}`)
 }

@@ -9,6 +9,7 @@ import {
 import { constituentsOf } from '../descriptors/constituents.ts'
 import { architectures } from '../encoders/architectures.ts'
 import { recipeFingerprint } from '../recipe/fingerprint.ts'
+import { membersOf } from '../recipe/members.ts'
 import { likenessAugmentations } from '../prediction/likeness.ts'
 import { probabilityProblem } from '../prediction/require-probabilities.ts'
 import { shown, type Refuse } from './refusal.ts'
@@ -16,7 +17,7 @@ import { shown, type Refuse } from './refusal.ts'
 /** Only such names are ever unpacked, and none of them leaves its folder. */
 const boosterName = /^boosters\/[a-z0-9-]{1,100}\.txt$/
 
-/** Refuses a manifest that contradicts itself: a package of a model has every booster of its recipe, once. */
+/** Refuses a manifest that contradicts itself: a package of a model has every classifier of its recipe, once. */
 export function checkManifest(manifest: ModelManifest, refuse: Refuse): void {
   const { recipe, recipeFingerprint: fingerprint, weights, encoderFingerprints, boosters } = manifest
   const refuseManifest = (reason: string): never => refuse(packageDocuments.manifest, reason)
@@ -30,21 +31,22 @@ export function checkManifest(manifest: ModelManifest, refuse: Refuse): void {
   if (Object.keys(encoderFingerprints).toSorted().join(', ') !== needed) {
     refuseManifest(`it must name the weights of ${needed}`)
   }
-  const wanted = constituentsOf(recipe).flatMap(({ encoder, cropSet }) =>
-    Array.from({ length: recipe.seeds * recipe.folds }, (_, i) =>
-      placeName({ encoder, cropSet, fold: i % recipe.folds, seed: Math.floor(i / recipe.folds) }),
-    ),
+  const wanted = constituentsOf(recipe).flatMap((constituent) =>
+    membersOf(recipe).map((member) => placeName({ ...constituent, ...member })),
   )
+  if (manifest.version < 4 && recipe.classifier !== undefined) {
+    refuseManifest(`it is of format ${manifest.version}, which has no logistic regression`)
+  }
   const found = new Set(boosters.map(placeName))
   const missing = wanted.find((place) => !found.has(place))
-  if (missing !== undefined) refuseManifest(`the booster ${missing} is missing`)
+  if (missing !== undefined) refuseManifest(`the classifier ${missing} is missing`)
   if (boosters.length !== wanted.length) {
-    refuseManifest(`it lists ${boosters.length} boosters; its recipe makes ${wanted.length}`)
+    refuseManifest(`it lists ${boosters.length} classifiers; its recipe makes ${wanted.length}`)
   }
   const paths = boosters.map(({ path }) => path)
   const seen = new Set<string>()
   const badPath = paths.find((path) => !boosterName.test(path) || seen.size === seen.add(path).size)
-  if (badPath !== undefined) refuse(badPath, 'a booster cannot have this name, or two have it')
+  if (badPath !== undefined) refuse(badPath, 'a classifier cannot have this name, or two have it')
   const entries = manifest.entries.map(({ path }) => path).toSorted()
   const documents: string[] = [packageDocuments.report, packageDocuments.folds]
   if (hasLikeness(manifest)) documents.push(packageDocuments.likeness)
@@ -61,13 +63,15 @@ export function checkManifest(manifest: ModelManifest, refuse: Refuse): void {
 const hasLikeness = ({ version, entries }: ModelManifest): boolean =>
   version === 2 || (version > 2 && entries.some(({ path }) => path === packageDocuments.likeness))
 
+/** The place of a classifier in its model, as the name of its file. */
 export const placeName = ({
+  kind,
   encoder,
   cropSet,
   fold,
   seed,
-}: Pick<ModelManifest['boosters'][number], 'encoder' | 'cropSet' | 'fold' | 'seed'>): string =>
-  `${encoder}-set${cropSet}-seed${seed}-fold${fold}`
+}: Omit<ModelManifest['boosters'][number], 'path'>): string =>
+  `${kind === 'logistic' ? 'logistic-' : ''}${encoder}-set${cropSet}-seed${seed}-fold${fold}`
 
 /** Refuses a report or a fold table of another model: the folds are what keeps a verdict honest for ever. */
 export function checkDocuments(
@@ -97,7 +101,8 @@ export function checkDocuments(
   if (canonicalJson(report.evaluation.classes) !== canonicalJson(classes)) {
     refuseReport('its classes are not those of the manifest')
   }
-  if (report.boosters !== manifest.boosters.length) refuseReport('it counts other boosters than the manifest')
+  if (report.boosters !== manifest.boosters.length)
+    refuseReport('it counts other classifiers than the manifest')
   checkLikeness(manifest, report, refuseReport)
   const refuseFolds = (reason: string): never => refuse(packageDocuments.folds, reason)
   const known = new Map(folds.map((row) => [row.sha256, row.fold]))

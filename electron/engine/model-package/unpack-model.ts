@@ -18,6 +18,7 @@ import {
   type PackagedReport,
 } from '../../contract/index.ts'
 import { Booster } from '../boosting/index.ts'
+import { readLogisticText } from '../classifiers/index.ts'
 import { architectures } from '../encoders/architectures.ts'
 import { withCurrentWeights } from '../encoders/older-weights.ts'
 import { withFile } from '../image/byte-source.ts'
@@ -74,7 +75,7 @@ export async function inspectPackage(path: string): Promise<ModelManifest> {
 
 /**
  * Unpacks a model and believes nothing: sizes, hashes, the report and the folds against the manifest, and each
- * text by LightGBM. Only into `directory`, which the caller makes and throws away after a refusal. Takes the
+ * text by LightGBM or as a logistic regression. Only into `directory`, which the caller makes and throws away after a refusal. Takes the
  * memory of the documents and one booster.
  * @throws AppError `package.invalid`, `path.*`, `job.cancelled`
  */
@@ -128,11 +129,11 @@ export async function unpackModel(
     throwIfCancelled(signal)
     tell(i, manifest.boosters.length)
     const entry = entryOf(booster.path)
-    if (entry.bytes > limits.boosterBytes) refuse(entry.name, `${entry.bytes} bytes are no booster`)
+    if (entry.bytes > limits.boosterBytes) refuse(entry.name, `${entry.bytes} bytes are no classifier`)
     const sha256 = stated.get(entry.name)?.sha256 ?? ''
     const text = await unpackEntry(path, entry, join(directory, `${sha256}.txt`), refuse)
     requireHash(entry.name, text.sha256)
-    await checkBooster(text.content, booster, manifest.classes.length, refuse)
+    await checkClassifier(text.content, booster, manifest.classes.length, refuse)
     textSha256s.push(sha256)
   }
   tell(manifest.boosters.length, manifest.boosters.length)
@@ -178,30 +179,47 @@ async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A booster must be one that this recipe could have made, or it would fail, or mislead, at the first verdict. */
-async function checkBooster(
-  text: Buffer,
-  { path, encoder }: ModelManifest['boosters'][number],
+/** A classifier must be one that this recipe could have made, or it would fail, or mislead, at the first verdict. */
+async function checkClassifier(
+  content: Buffer,
+  { kind, path, encoder }: ModelManifest['boosters'][number],
   classCount: number,
   refuse: Refuse,
 ): Promise<void> {
-  const asText = text.toString('utf8')
-  const booster = await Booster.fromModelText(asText).catch((error: unknown) => {
-    if (hasCode(error, 'boosting.addon-missing')) throw error
-    return refuse(path, 'LightGBM refuses it')
-  })
-  const { classes, columns } = booster
-  booster.close()
+  const text = content.toString('utf8')
+  const { classes, columns } =
+    kind === 'logistic' ? logisticSize(text, path, refuse) : await boosterSize(text, path, refuse)
   const { descriptorLength } = architectures[encoder]
   if (classes !== classCount) refuse(path, `it tells ${classes} classes apart; the model has ${classCount}`)
   if (columns !== descriptorLength) {
     refuse(path, `it asks for ${columns} numbers an image; ${encoder} gives ${descriptorLength}`)
   }
-  const problem = boosterTextProblem(asText, classCount)
+  const problem = kind === 'logistic' ? null : boosterTextProblem(text, classCount)
   if (problem !== null) refuse(path, problem)
 }
 
-/** A document of a package, as format 3 has it. */
+interface ClassifierSize {
+  classes: number
+  columns: number
+}
+
+async function boosterSize(text: string, path: string, refuse: Refuse): Promise<ClassifierSize> {
+  const booster = await Booster.fromModelText(text).catch((error: unknown) => {
+    if (hasCode(error, 'boosting.addon-missing')) throw error
+    return refuse(path, 'LightGBM refuses it')
+  })
+  const { classes, columns } = booster
+  booster.close()
+  return { classes, columns }
+}
+
+function logisticSize(text: string, path: string, refuse: Refuse): ClassifierSize {
+  const model = readLogisticText(text)
+  if (typeof model === 'string') return refuse(path, model)
+  return { classes: model.classCount, columns: model.columns }
+}
+
+/** A document of a package, as formats from 3 on have it. */
 const inCurrentWords = (document: unknown, version: unknown): unknown =>
   version === 1 || version === 2 ? withCurrentWeights(document) : document
 

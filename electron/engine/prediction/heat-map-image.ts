@@ -100,7 +100,7 @@ function legendOf({ explanation, className, opacity }: ExplanationExport): strin
   const edges = [...new Set(squares.map(({ squarePx }) => length(squarePx)))].join(' and ')
   return [
     ...(weights === 'untrained' ? [untrainedWarning] : []),
-    `Probability of ${className} at each position of ${fileName}, predicted by the model "${modelName}" (${boosters} ${boosters === 1 ? 'booster' : 'boosters'}${outOfFold ? ' trained without this image' : ''}).`,
+    `Probability of ${className} at each position of ${fileName}, predicted by the model "${modelName}" (${boosters} ${boosters === 1 ? 'classifier' : 'classifiers'}${outOfFold ? ' trained without this image' : ''}).`,
     `Each position is predicted from the tissue in a square of ${edges} around it; positions are ${length(explanation.cellWidthPx)} apart. The map is drawn over the image with an opacity of ${Math.round(opacity * 100)} %.`,
     ...(mode === 'crops'
       ? ['The model was trained on crops; this map uses whole-image encoding, which it was not trained on.']

@@ -1,4 +1,4 @@
-import { at } from '../../base/arrays.ts'
+import { at, zip } from '../../base/arrays.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import type { Recipe } from '../../contract/index.ts'
 import { averageWindows } from '../descriptors/average-windows.ts'
@@ -15,6 +15,7 @@ import {
   type Raster,
 } from '../image/index.ts'
 import { planHeatMap, windowsAround, type HeatMapGrid } from './heat-map-grid.ts'
+import { divisorsOf } from '../recipe/members.ts'
 import { requireProbabilities } from './require-probabilities.ts'
 import { boostersFor, type BoosterCache, type StoredBooster } from './predict-ensemble.ts'
 
@@ -123,13 +124,13 @@ async function addConstituent(
       return windowsAround({ x, y }, set.sizePx, tissue)
     })
     const table = describeSquares(maps, frame, squares, recipe.poolingNorm)
-    for (const { path, textSha256 } of members) {
+    for (const [{ path, textSha256 }, divisor] of zip(members, divisorsOf(members))) {
       const booster = await cache.get(path, textSha256)
-      const predicted = await booster.predict(table.data, { rows: table.rows, kind: 'probability' })
+      const predicted = await booster.predict(table.data, table.rows)
       requireProbabilities(predicted, classCount, path)
       const from = first * classCount
       predicted.forEach((p, i) => {
-        sum[from + i] = (sum[from + i] ?? 0) + p / members.length / parts.length
+        sum[from + i] = (sum[from + i] ?? 0) + p / divisor / parts.length
       })
     }
   }

@@ -1,24 +1,22 @@
-import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { at, zip } from '../../base/arrays.ts'
 import { mapWithConcurrency } from '../../base/concurrency.ts'
-import { sha256 } from '../../base/sha256.ts'
-import { AppError, hasCode } from '../../contract/index.ts'
-import { Booster } from '../boosting/index.ts'
+import { openClassifier, type Classifier } from '../classifiers/index.ts'
 import type { Matrix } from '../descriptors/npy.ts'
 import { populationStd } from '../evaluation/folds.ts'
+import { divisorsOf } from '../recipe/members.ts'
 import { requireProbabilities } from './require-probabilities.ts'
 import { meanOverRows, type EnsembleBooster } from './train-ensemble.ts'
 
-/** Keeps boosters in memory by the SHA-256 of their text, so that a batch reads each once. */
+/** Keeps classifiers in memory by the SHA-256 of their text, so that a batch reads each once. */
 export class BoosterCache {
-  readonly #boosters = new Map<string, Promise<Booster>>()
+  readonly #boosters = new Map<string, Promise<Classifier>>()
 
   /** @throws AppError `model.corrupt` */
-  get(path: string, textSha256: string): Promise<Booster> {
+  get(path: string, textSha256: string): Promise<Classifier> {
     const known = this.#boosters.get(textSha256)
     if (known !== undefined) return known
-    const loading = load(path, textSha256)
+    const loading = openClassifier(path, textSha256)
     this.#boosters.set(textSha256, loading)
     loading.catch(() => this.#boosters.delete(textSha256))
     return loading
@@ -35,20 +33,6 @@ export class BoosterCache {
   }
 }
 
-async function load(path: string, textSha256: string): Promise<Booster> {
-  const corrupt = (reason: string, cause?: unknown): AppError =>
-    new AppError('model.corrupt', { model: path, reason }, { cause })
-  const text = await readFile(path).catch((error: unknown) => {
-    throw corrupt('the booster cannot be read', error)
-  })
-  if (sha256(text) !== textSha256) throw corrupt('its text has changed')
-  try {
-    return await Booster.fromModelText(text.toString('utf8'))
-  } catch (error) {
-    throw hasCode(error, 'boosting.addon-missing') ? error : corrupt('LightGBM cannot load it', error)
-  }
-}
-
 export interface EnsemblePrediction {
   /** One per class. */
   probabilities: number[]
@@ -61,7 +45,7 @@ export interface EnsemblePrediction {
   spread: { boosters: number[] | null; augmentations: number[] | null }
 }
 
-/** A booster and the path of its text. */
+/** A classifier and the path of its text. */
 export type StoredBooster = EnsembleBooster & { readonly path: string }
 
 /** The boosters that may predict an image: all; for an image of the training set, those of the fold that held it out. */
@@ -69,6 +53,13 @@ export const boostersFor = <B extends EnsembleBooster>(
   boosters: readonly B[],
   heldOutFold: number | null,
 ): B[] => boosters.filter((booster) => heldOutFold === null || booster.fold === heldOutFold)
+
+interface Member {
+  readonly booster: StoredBooster
+  /** What its probabilities are divided by in the mean (`divisorsOf`). */
+  readonly divisor: number
+  readonly probabilities: number[]
+}
 
 interface PredictorOptions {
   /** The fold that held the image out of training; null for an image outside the training set. */
@@ -79,25 +70,24 @@ interface PredictorOptions {
 }
 
 /**
- * Predicts one image with the boosters of a model. Class probabilities are the mean over boosters and augmentations within
- * each constituent, then over constituents, with equal weights (docs/pipeline.md, section 11). An image of the training set
+ * Predicts one image with the boosters of a model. Class probabilities are the mean over augmentations and the
+ * classifiers of each kind, then over kinds, then over constituents, with equal weights (docs/pipeline.md, section 11). An image of the training set
  * is predicted only by the boosters of the fold that held it out. The same augmentations give the same prediction to the
  * bit, whether they are added together or one by one.
  */
 export class EnsemblePredictor {
   readonly #setting: PredictorOptions
   /** By constituent, in the order of the model: each booster with its probabilities, augmentation by augmentation. */
-  readonly #members: readonly { booster: StoredBooster; probabilities: number[] }[][]
+  readonly #members: readonly Member[][]
 
   constructor(boosters: readonly StoredBooster[], setting: PredictorOptions) {
     const { constituentCount, heldOutFold } = setting
     const suitable = boostersFor(boosters, heldOutFold)
     this.#setting = setting
-    this.#members = Array.from({ length: constituentCount }, (_, constituent) =>
-      suitable
-        .filter((booster) => booster.constituent === constituent)
-        .map((booster) => ({ booster, probabilities: [] })),
-    )
+    this.#members = Array.from({ length: constituentCount }, (_, constituent) => {
+      const own = suitable.filter((booster) => booster.constituent === constituent)
+      return zip(own, divisorsOf(own)).map(([booster, divisor]) => ({ booster, divisor, probabilities: [] }))
+    })
   }
 
   /**
@@ -122,7 +112,7 @@ export class EnsemblePredictor {
       const members = at(this.#members, constituent)
       const predicted = await mapWithConcurrency(members, availableParallelism(), async ({ booster }) => {
         const loaded = await this.#setting.cache.get(booster.path, booster.textSha256)
-        const values = await loaded.predict(data, { rows, kind: 'probability' })
+        const values = await loaded.predict(data, rows)
         requireProbabilities(values, this.#setting.classCount, booster.path)
         return values
       })
@@ -130,15 +120,15 @@ export class EnsemblePredictor {
     }
   }
 
-  /** Class probabilities of each augmentation so far: the mean over boosters, then over constituents. */
+  /** Class probabilities of each augmentation so far: the mean over classifiers, then over constituents. */
   byAugmentation(): Float64Array[] {
     const { classCount, constituentCount } = this.#setting
     const each: Float64Array[] = []
     for (const members of this.#members) {
-      for (const { probabilities } of members) {
+      for (const { probabilities, divisor } of members) {
         probabilities.forEach((p, i) => {
           const own = (each[Math.floor(i / classCount)] ??= new Float64Array(classCount))
-          own[i % classCount] = (own[i % classCount] ?? 0) + p / members.length / constituentCount
+          own[i % classCount] = (own[i % classCount] ?? 0) + p / divisor / constituentCount
         })
       }
     }
@@ -151,10 +141,10 @@ export class EnsemblePredictor {
     const byBooster: Float64Array[] = []
     const byConstituent = this.#members.map((members) => {
       const sum = new Float64Array(classCount)
-      for (const { probabilities } of members) {
+      for (const { probabilities, divisor } of members) {
         const mean = meanOverRows(Float64Array.from(probabilities), classCount)
         byBooster.push(mean)
-        mean.forEach((p, c) => (sum[c] = at(sum, c) + p / members.length))
+        mean.forEach((p, c) => (sum[c] = at(sum, c) + p / divisor))
       }
       return sum
     })

@@ -20,6 +20,14 @@ export interface Split {
 export const classIndexOf = (image: ImageView, classes: ClassScheme): number =>
   classes.findIndex((c) => c.name === image.label?.className)
 
+/** A number for each image: that of its case, in the order of names, or one of its own where it has none. */
+export function groupsByCase(images: readonly Pick<ImageView, 'caseName'>[]): number[] {
+  const caseNames = [...new Set(images.flatMap((image) => image.caseName ?? []))].toSorted()
+  return images.map((image, i) =>
+    image.caseName === null ? caseNames.length + i : caseNames.indexOf(image.caseName),
+  )
+}
+
 /**
  * Assigns images to folds: by case if any image has one (an image without a case is a case of its own), otherwise by
  * image (docs/pipeline.md, section 10).
@@ -38,17 +46,14 @@ export function assignFolds(
   const classIndexes = images.map((image) => classIndexOf(image, classes))
   const classNames = classes.map((c) => c.name)
   const options = { nSplits: recipe.folds, randomState: recipe.seed }
-  const caseNames = [...new Set(images.flatMap((image) => image.caseName ?? []))].toSorted()
+  const caseNames = new Set(images.flatMap((image) => image.caseName ?? []))
   const imagesWithoutCase = images.filter((image) => image.caseName === null).length
-  const counts = { cases: caseNames.length, imagesWithoutCase }
-  if (caseNames.length === 0 && groupBy === 'case') throw new AppError('training.no-cases', {})
-  if (caseNames.length === 0 || groupBy === 'image') {
+  const counts = { cases: caseNames.size, imagesWithoutCase }
+  if (caseNames.size === 0 && groupBy === 'case') throw new AppError('training.no-cases', {})
+  if (caseNames.size === 0 || groupBy === 'image') {
     return { folds: stratifiedKFold(classIndexes, classNames, options), groupedBy: 'image', ...counts }
   }
-  const groups = images.map((image, i) =>
-    image.caseName === null ? caseNames.length + i : caseNames.indexOf(image.caseName),
-  )
-  const folds = stratifiedGroupKFold(classIndexes, groups, classNames, options)
+  const folds = stratifiedGroupKFold(classIndexes, groupsByCase(images), classNames, options)
   return { folds, groupedBy: 'case', ...counts }
 }
 

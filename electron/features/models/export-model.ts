@@ -17,14 +17,14 @@ import { requireSpace } from '../../base/free-space.ts'
 import { defineJob, type JobServices } from '../../session/job-services.ts'
 import { readModelReport } from './model-report.ts'
 
-const stage = 'Packing boosters'
+const stage = 'Packing classifiers'
 
 export const modelPackage: ExportKind = { what: 'a model package', endings: ['.zip'] }
 
 export const exportModelJob = defineJob({
   kind: 'export-model',
   input: calls['model.export'].input,
-  stages: [{ name: stage, unit: 'boosters', weight: 1 }],
+  stages: [{ name: stage, unit: 'classifiers', weight: 1 }],
   resumable: false,
   runsBeside: false,
   title: ({ model }) => `Export ${model}`,
@@ -77,12 +77,13 @@ export async function exportModel(
         encoderFingerprints: model.encoderFingerprints,
         operatingPoint: modelReport.operatingPoint,
         software: modelReport.software,
-        boosters: boosters.map(({ encoder, cropSet, fold, seed }) => ({
+        boosters: boosters.map(({ kind, encoder, cropSet, fold, seed }) => ({
+          kind,
           encoder,
           cropSet,
           fold,
           seed,
-          path: `boosters/${placeName({ encoder, cropSet, fold, seed })}.txt`,
+          path: `boosters/${placeName({ kind, encoder, cropSet, fold, seed })}.txt`,
         })),
       },
       report: modelReport,

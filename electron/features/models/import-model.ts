@@ -31,12 +31,12 @@ import { requireSpace } from '../../base/free-space.ts'
 import { decideOnCandidate } from './candidate.ts'
 import { defineJob, modelsChanged, type JobServices } from '../../session/job-services.ts'
 
-const stage = 'Unpacking boosters'
+const stage = 'Unpacking classifiers'
 
 export const importModelJob = defineJob({
   kind: 'import-model',
   input: calls['model.import'].input,
-  stages: [{ name: stage, unit: 'boosters', weight: 1 }],
+  stages: [{ name: stage, unit: 'classifiers', weight: 1 }],
   resumable: false,
   runsBeside: false,
   announces: modelsChanged,
@@ -172,7 +172,8 @@ async function storeModel(
         createdAt: manifest.trainedAt,
         packageSha256: unpacked.sha256,
         boosters: zip(manifest.boosters, textSha256s).map(
-          ([{ encoder, cropSet, fold, seed }, textSha256]) => ({
+          ([{ kind, encoder, cropSet, fold, seed }, textSha256]) => ({
+            kind,
             encoder,
             cropSet,
             fold,

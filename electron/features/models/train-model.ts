@@ -28,13 +28,13 @@ import { describeImages, type DescribedImage } from '../encoders/describe-images
 import { uniqueNames } from '../images/unique-names.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import { decideOnCandidate } from './candidate.ts'
-import { assignFolds, classIndexOf, warningsOf } from './assign-folds.ts'
+import { assignFolds, classIndexOf, groupsByCase, warningsOf } from './assign-folds.ts'
 import { defineJob, modelsChanged, requireWorkspace, type JobServices } from '../../session/job-services.ts'
 import { requireWeights } from '../encoders/required-weights.ts'
 import { trainingBytes } from './training-space.ts'
-import { boostersMs } from './training-time.ts'
+import { classifiersMs } from './training-time.ts'
 
-const [encodingStage, boostingStage] = ['Encoding images', 'Training boosters'] as const
+const [encodingStage, trainingStage] = ['Encoding images', 'Training classifiers'] as const
 
 const trainInputSchema = z.object({
   name: z.string(),
@@ -50,7 +50,7 @@ export const trainJob = defineJob({
   input: trainInputSchema,
   stages: [
     { name: encodingStage, unit: 'images', weight: 95 },
-    { name: boostingStage, unit: 'boosters', weight: 5 },
+    { name: trainingStage, unit: 'classifiers', weight: 5 },
   ],
   resumable: true,
   runsBeside: true,
@@ -65,8 +65,8 @@ interface LabelledImage extends DescribedImage {
 }
 
 /**
- * Trains a model on the current labels: descriptors, folds, boosters, out-of-fold accuracy. The model appears only when
- * it is complete. Descriptors and boosters that were finished before a cancel are kept for the next training.
+ * Trains a model on the current labels: descriptors, folds, classifiers, out-of-fold accuracy. The model appears only when
+ * it is complete. Descriptors and classifiers that were finished before a cancel are kept for the next training.
  * @throws AppError `model.exists`, `training.*`, `test-set.locked-meanwhile`, `encoder.missing`, `disk.full`, `job.cancelled`
  */
 async function trainModel(
@@ -91,9 +91,9 @@ async function trainModel(
   await requireSpace(workspace.path, trainingBytes(labelled.length, classes.length, recipe))
 
   const missing = countMissing(labelled, recipe, weights.fingerprints, workspace)
-  const expectedMs = boostersMs(labelled.length, classes.length, recipe, availableParallelism())
+  const expectedMs = classifiersMs(labelled.length, classes.length, recipe, availableParallelism())
   const { progress } = job
-  progress.expect(boostingStage, expectedMs)
+  progress.expect(trainingStage, expectedMs)
   const { described, failed } = await describeImages(labelled, { recipe }, services, signal, (done) =>
     progress.report(encodingStage, missingDone(missing, done), missing.at(-1) ?? 0),
   )
@@ -108,20 +108,27 @@ async function trainModel(
     groupBy,
   )
   const parts = constituentsOf(recipe)
+  const groups = groupsByCase(rows.map((row) => row.image))
   const trained = await compute.run(
     'train',
     {
-      images: zip(rows, split.folds).map(([{ files, classIndex }, fold]) => ({ files, classIndex, fold })),
+      images: zip(rows, split.folds, groups).map(([{ files, classIndex }, fold, group]) => ({
+        files,
+        classIndex,
+        fold,
+        group,
+      })),
       options: {
         constituentCount: parts.length,
         classCount: classes.length,
         folds: recipe.folds,
         seeds: recipe.seeds,
+        classifier: recipe.classifier,
         boosting: recipe.boosting,
         directory: workspace.folders.boosters,
       },
     },
-    job.during(boostingStage),
+    job.during(trainingStage),
   )
   const reference = await compute.run(
     'makeReference',

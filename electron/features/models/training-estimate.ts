@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path'
 import type { EncoderName, ImageView, Recipe, TrainingEstimate } from '../../contract/index.ts'
 import { constituentsOf } from '../../engine/descriptors/constituents.ts'
 import { descriptorFiles } from '../../engine/descriptors/ensure-descriptors.ts'
+import { membersOf } from '../../engine/recipe/members.ts'
 import { workingScale } from '../../engine/image/working-scale.ts'
 import { freeBytesAt } from '../../base/free-space.ts'
 import type { JobServices } from '../../session/job-services.ts'
@@ -40,7 +41,7 @@ export async function estimateTraining(
   const classes = listClasses(database).length
   return {
     images: images.length,
-    boosters: constituentsOf(recipe).length * recipe.folds * recipe.seeds,
+    boosters: constituentsOf(recipe).length * membersOf(recipe).length,
     encoders: recipe.encoders.flatMap((encoder) => {
       const work = workOf.get(encoder)
       return work === undefined ? [] : { encoder, ...work }

@@ -1,5 +1,6 @@
-import type { Recipe } from '../../contract/index.ts'
+import type { ClassifierKind, Recipe } from '../../contract/index.ts'
 import { constituentsOf } from '../../engine/descriptors/constituents.ts'
+import { membersOf } from '../../engine/recipe/members.ts'
 import { architectures } from '../../engine/encoders/architectures.ts'
 
 /**
@@ -14,6 +15,10 @@ const nsPerLeafBin = 2.6
 const nsPerRowColumn = 0.25
 /** For each booster: to predict the held-out images and write the files. */
 const finishingMs = 30
+/** For each logistic regression: for each term of its Gram matrices, and of its products with the rows. */
+const nsPerGramTerm = 5
+const nsPerProductTerm = 2
+const productsPerFit = 3000
 /** Share of the leaves allowed by depth that trees reach, however many rows there are. */
 const shareOfMaxLeaves = 0.55
 /** If rows limit a tree, rows of a leaf relative to `min_data_in_leaf`. */
@@ -23,16 +28,32 @@ const maxBins = 255
 const rowsPerBin = 3
 
 /**
- * Estimated time to train the boosters, in ms, with one booster per core at a time. A rough figure, for the remaining
+ * Estimated time to train the classifiers, in ms, with one booster per core at a time. A rough figure, for the remaining
  * time shown while images are still being encoded.
  */
-export function boostersMs(images: number, classes: number, recipe: Recipe, cores: number): number {
-  const { augmentation, folds, seeds } = recipe
+export function classifiersMs(images: number, classes: number, recipe: Recipe, cores: number): number {
+  const { augmentation, folds } = recipe
   const rows = (images * augmentation.count * (folds - 1)) / folds
   const columns = constituentsOf(recipe).map(({ encoder }) => architectures[encoder].descriptorLength)
   const perFoldMs = columns.reduce((sum, count) => sum + boosterMs(rows, count, classes, recipe), 0)
-  const boosters = columns.length * folds * seeds
-  return (perFoldMs * folds * seeds) / Math.min(cores, boosters)
+  const count = (kind: ClassifierKind): number =>
+    membersOf(recipe).filter((member) => member.kind === kind).length
+  const boosters = columns.length * count('lightgbm')
+  const boosting = (perFoldMs * count('lightgbm')) / Math.max(1, Math.min(cores, boosters))
+  // Logistic regressions take turns in one thread.
+  const regressionMs = columns.reduce(
+    (sum, length) => sum + logisticMs((images * (folds - 1)) / folds, length, classes),
+    0,
+  )
+  return boosting + regressionMs * count('logistic')
+}
+
+/** The choice of C and the fit: products of rows and coordinates in their span, and the Gram matrix of each inner fold. */
+function logisticMs(rows: number, columns: number, classes: number): number {
+  const rank = Math.min(rows, columns)
+  const outputs = classes === 2 ? 1 : classes
+  const gram = rows < columns ? rows * rows * columns : 0
+  return 5 + (gram * nsPerGramTerm + rows * rank * outputs * productsPerFit * nsPerProductTerm) / 1e6
 }
 
 function boosterMs(rows: number, columns: number, classes: number, { boosting }: Recipe): number {

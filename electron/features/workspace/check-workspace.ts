@@ -31,7 +31,7 @@ export const checkJob = defineJob({
 
 /**
  * Checks all parts of a workspace: the database, the content of image files, the checksums of descriptors, the hashes of
- * boosters. Changes nothing. Each problem says what to do.
+ * classifiers. Changes nothing. Each problem says what to do.
  */
 export async function checkWorkspace(
   _: object,
@@ -101,7 +101,7 @@ export async function checkWorkspace(
   const files = [
     ...boosters.map((booster) => ({
       ...booster,
-      content: 'booster',
+      content: 'classifier',
       path: join(folders.boosters, `${booster.sha256}.txt`),
     })),
     ...references.map((reference) => ({

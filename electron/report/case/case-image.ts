@@ -120,18 +120,18 @@ function suggestion(verdict: VerdictView): Block[] {
         `Prediction set at ${percent(predictionSet.level)}`,
         predictionSet.classes.join(', ') || 'none: no class is as probable as it should be',
       ],
-      ['Spread over boosters', spreadText(spread.boosters, verdict.boosters, 'boosters')],
+      ['Spread over classifiers', spreadText(spread.boosters, verdict.boosters, 'classifiers')],
       ['Spread over stains', spreadText(spread.augmentations, augmentations, 'augmentations')],
       ['Augmentations', String(augmentations)],
       ['Likeness to the training images', likenessWords(likeness)],
     )
   }
   const asked = verdict.outOfFold
-    ? 'the image took part in training; only boosters that never saw it were asked'
+    ? 'the image took part in training; only classifiers that were not trained on it were used'
     : 'the image took no part in training'
   rows.push([
     'By model',
-    `${verdict.modelName}, ${verdict.at.slice(0, 16).replace('T', ' ')} UTC (${counted(fileFormat, verdict.boosters, 'booster')}; ${asked})`,
+    `${verdict.modelName}, ${verdict.at.slice(0, 16).replace('T', ' ')} UTC (${counted(fileFormat, verdict.boosters, 'classifier')}; ${asked})`,
   ])
   return [
     {

@@ -1,6 +1,7 @@
 import { untrainedWarning, type ModelView, type ReaderView } from '../../contract/index.ts'
 import { counted, fileFormat } from '../format.ts'
 import { weightsMark } from '../model/provenance.ts'
+import { classifierWords } from '../words.ts'
 import {
   paragraph,
   textColumn,
@@ -136,7 +137,7 @@ function modelBlocks(model: CaseReport['models'][number]): FileBlock[] {
         ['Synthetic tissue in training', model.synthetic ? 'yes' : 'no'],
         [
           'Recipe',
-          `${model.recipe.name} (${counted(fileFormat, model.boosters, 'booster')}), fingerprint ${model.recipeFingerprint}`,
+          `${model.recipe.name} (${counted(fileFormat, model.boosters, 'classifier')}: ${classifierWords(model.recipe)}), fingerprint ${model.recipeFingerprint}`,
         ],
         [
           'Software',

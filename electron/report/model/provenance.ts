@@ -1,5 +1,6 @@
 import { isUnlike, unlikeLevel, type ModelReport, type WeightsSource } from '../../contract/index.ts'
 import { counted, type ReportContext, type ReportFormat } from '../format.ts'
+import { classifierWords } from '../words.ts'
 import { numberColumn, paragraph, textColumn, type Inline, type Section, type Text } from '../report-model.ts'
 
 /** Lines of the table of images that are least like the others. */
@@ -100,7 +101,7 @@ export function provenanceSection(
             'Folds',
             `${format.count(recipe.folds)}, folds by ${report.groupedBy}; ${counted(format, recipe.seeds, 'seed')}`,
           ],
-          ['Boosters', counted(format, report.boosters, 'booster')],
+          ['Classifiers', `${counted(format, report.boosters, 'classifier')}: ${classifierWords(recipe)}`],
           ['Recipe', recipe.name],
           ['Encoding', modes[recipe.mode]],
           ['Augmentations', format.count(recipe.augmentation.count)],

@@ -14,6 +14,7 @@ import { candidates } from './0012-candidates.ts'
 import { pinnedRows } from './0013-pinned-rows.ts'
 import { readerActions } from './0014-reader-actions.ts'
 import { testSets } from './0015-test-sets.ts'
+import { classifierKinds } from './0016-classifier-kinds.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -32,6 +33,7 @@ const migrations: readonly Migration[] = [
   pinnedRows,
   readerActions,
   testSets,
+  classifierKinds,
 ]
 
 /** The newest format that this program knows. */

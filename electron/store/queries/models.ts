@@ -2,6 +2,7 @@ import { canonicalJson } from '../../base/canonical-json.ts'
 import { sha256 } from '../../base/sha256.ts'
 import {
   AppError,
+  type ClassifierKind,
   type ClassScheme,
   type EncoderName,
   type ModelView,
@@ -13,8 +14,9 @@ import type { Readable, Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
 import { lockedImages } from './test-sets.ts'
 
-/** One LightGBM model; its text is stored in boosters/<textSha256>.txt. */
+/** One trained classifier; its text is stored in boosters/<textSha256>.txt. */
 export interface BoosterRecord {
+  kind: ClassifierKind
   encoder: EncoderName
   /** Index into the recipe's crop sets. */
   cropSet: number
@@ -178,7 +180,8 @@ export const hasModel = (database: Readable, name: string): boolean =>
 export const listBoosters = (database: Readable, modelId: number): BoosterRecord[] =>
   database
     .prepare<[number], BoosterRecord>(
-      `SELECT encoder, crop_set AS cropSet, fold, seed, text_sha256 AS textSha256
+      `SELECT coalesce(kind, 'lightgbm') AS kind, encoder, crop_set AS cropSet, fold, seed,
+        text_sha256 AS textSha256
        FROM boosters WHERE model_id = ? ORDER BY id`,
     )
     .all(modelId)
@@ -252,9 +255,12 @@ export function insertModel(database: Writable, model: NewModel): number {
       )
     const modelId = Number(lastInsertRowid)
     const booster = database.prepare(
-      'INSERT INTO boosters (model_id, encoder, crop_set, fold, seed, text_sha256) VALUES (?, ?, ?, ?, ?, ?)',
+      `INSERT INTO boosters (model_id, kind, encoder, crop_set, fold, seed, text_sha256)
+       VALUES (?, nullif(?, 'lightgbm'), ?, ?, ?, ?, ?)`,
     )
-    for (const b of model.boosters) booster.run(modelId, b.encoder, b.cropSet, b.fold, b.seed, b.textSha256)
+    for (const b of model.boosters) {
+      booster.run(modelId, b.kind, b.encoder, b.cropSet, b.fold, b.seed, b.textSha256)
+    }
     const fold = database.prepare(
       'INSERT INTO folds (model_id, image_id, fold, class_name, probabilities) VALUES (?, ?, ?, ?, ?)',
     )

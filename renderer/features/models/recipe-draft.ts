@@ -36,6 +36,7 @@ export const textsOf = (recipe: Recipe): RecipeTexts => ({
   cropCount: String(recipe.crops.count),
   seed: String(recipe.seed),
   rounds: String(recipe.boosting.rounds),
+  classifier: recipe.classifier ?? 'lightgbm',
 })
 
 /** The recipe with the settings of the fields. */

@@ -48,7 +48,8 @@ export async function trainModel(
       directory: join(folder, 'descriptors'),
     }
     const { files } = await ensureDescriptors(asked)
-    images.push({ files, classIndex: syntheticClasses.indexOf(className), fold: index % recipe.folds })
+    const classIndex = syntheticClasses.indexOf(className)
+    images.push({ files, classIndex, fold: index % recipe.folds, group: index })
   }
   const directory = join(folder, 'boosters')
   const trained = await trainEnsemble(images, {
@@ -90,7 +91,7 @@ export async function makeFullSizeModel(
       const path = pathOf(folder, textSha256)
       writeFileSync(path, own)
       bytes += own.length
-      boosters.push({ constituent, seed, fold, textSha256, path })
+      boosters.push({ kind: 'lightgbm', constituent, seed, fold, textSha256, path })
     }
   }
   const leaves = [...texts.values()].flatMap((text) =>

@@ -29,7 +29,7 @@ async function describe(directory: string): Promise<TaskInput<'train'>['images']
       )
       await writeNpy(file, { rows: augmentations, columns, data })
     }
-    tasks.push({ files, classIndex: image % 2, fold: (image >> 1) % folds })
+    tasks.push({ files, classIndex: image % 2, fold: (image >> 1) % folds, group: image })
   }
   return tasks
 }

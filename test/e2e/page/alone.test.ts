@@ -227,7 +227,7 @@ it('shows the reliability of a prediction beside it', async () => {
   const panel = page.getByTestId('verdict-panel')
   await panel.getByText('UNTRAINED ENCODER').waitFor()
   await panel.getByText('Synthetic').waitFor()
-  await panel.getByText('only boosters that were not trained on it are used').waitFor()
+  await panel.getByText('only classifiers that were not trained on it are used').waitFor()
   await panel.getByText('Below 0.33').waitFor()
   await panel.getByText('Earlier suggestions (1)').waitFor()
   await panel.getByText(researchUseSentence).waitFor()

@@ -188,7 +188,7 @@ async function lookAndOverride(): Promise<{ imageId: string; file: string; said:
   await openFirst()
   await isDrawn()
   await panel().getByText('UNTRAINED ENCODER').waitFor()
-  await panel().getByText('only boosters that were not trained on it are used').waitFor()
+  await panel().getByText('only classifiers that were not trained on it are used').waitFor()
   // Boosters without a single split would give equal probabilities.
   expect(await panel().locator('.suggested').textContent()).not.toContain('25.0%')
   await page.getByTestId('scale-bar').waitFor()

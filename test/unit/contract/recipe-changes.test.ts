@@ -7,6 +7,7 @@ import {
   recipeSchema,
   type Recipe,
 } from '../../../electron/contract/index.ts'
+import { recipeFingerprint } from '../../../electron/engine/recipe/fingerprint.ts'
 
 const recipeNamed = (name: string): Recipe => recipes[name] ?? ({} as Recipe)
 const boosters = ({ encoders, crops, folds, seeds }: Recipe): number =>
@@ -48,6 +49,18 @@ it('reads settings from texts', () => {
   expect(changed.name).toBe(
     'quick, changed: folds=3 encoders=resnet50,vgg16 mode=crops crops=400,800@1 seed=0',
   )
+})
+
+it('changes the classifier, and knows one way to say LightGBM, whose fingerprints stay', () => {
+  const quick = recipeNamed('quick')
+  const both = changeRecipe(quick, parseRecipeChanges(['classifier=both']))
+  expect(both).toMatchObject({ classifier: 'both', name: 'quick, changed: classifier=both' })
+  expect(recipeFingerprint(both)).not.toBe(recipeFingerprint(quick))
+  expect(changeRecipe(both, { folds: 3 }).classifier).toBe('both')
+  const back = changeRecipe(both, { classifier: 'lightgbm' })
+  expect(back).not.toHaveProperty('classifier')
+  expect(recipeFingerprint(back)).toBe(recipeFingerprint(quick))
+  expect(() => parseRecipeChanges(['classifier=forest'])).toThrow(/classifier/)
 })
 
 it('leaves a recipe alone without changes, and is not changed itself', () => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { recipes, type Progress, type Recipe } from '../../../electron/contract/index.ts'
 import { missingDone } from '../../../electron/features/encoders/count-missing.ts'
 import { ProgressMeter, type Stage } from '../../../electron/queue/progress.ts'
-import { boostersMs } from '../../../electron/features/models/training-time.ts'
+import { classifiersMs } from '../../../electron/features/models/training-time.ts'
 
 interface Seen extends Progress {
   at: number
@@ -153,7 +153,7 @@ it('does not count earlier encodings as progress', () => {
 it('expects boosters to take longer the more there are, of more columns and leaves, and less on more cores', () => {
   const quick = recipes['quick'] as Recipe
   const standard = recipes['standard'] as Recipe
-  const ms = (recipe: Recipe, images = 400, cores = 2): number => boostersMs(images, 4, recipe, cores)
+  const ms = (recipe: Recipe, images = 400, cores = 2): number => classifiersMs(images, 4, recipe, cores)
   expect(ms(standard)).toBeGreaterThan(50 * ms(quick))
   expect(ms(standard, 400, 16)).toBeCloseTo(ms(standard) / 8, 6)
   // Five boosters use no more than five cores.
@@ -180,24 +180,24 @@ it('estimates the measured times of boosters within a third', () => {
   const quick = recipes['quick'] as Recipe
   for (const [rows, classes, ms] of measured) {
     const recipe = { ...quick, augmentation: { ...quick.augmentation, count: 1 }, folds: 10 }
-    const one = boostersMs(rows / 0.9, classes, recipe, 1) / 10 - 30
+    const one = classifiersMs(rows / 0.9, classes, recipe, 1) / 10 - 30
     expect(one / ms, `${rows} rows, ${classes} classes`).toBeGreaterThan(2 / 3)
     expect(one / ms, `${rows} rows, ${classes} classes`).toBeLessThan(4 / 3)
   }
   // 20 boosters on 18 000 rows of 2048 columns took two cores 167.5 s.
   const bench = { ...quick, augmentation: { ...quick.augmentation, count: 50 }, folds: 10, seeds: 2 }
-  expect(Math.abs(boostersMs(360, 4, bench, 2) - 167_500)).toBeLessThan(167_500 / 5)
+  expect(Math.abs(classifiersMs(360, 4, bench, 2) - 167_500)).toBeLessThan(167_500 / 5)
 })
 
 it('expects no trees if there are too few rows to split, only their set-up', () => {
   const quick = recipes['quick'] as Recipe
   const few = { ...quick, augmentation: { ...quick.augmentation, count: 2 } }
   // 25 images of 2 augmentations, 40 rows of 50, and one image fewer.
-  const [some, none] = [boostersMs(25, 4, few, 1), boostersMs(24, 4, few, 1)]
+  const [some, none] = [classifiersMs(25, 4, few, 1), classifiersMs(24, 4, few, 1)]
   expect(none).toBeGreaterThan(0)
   const more = { ...few, boosting: { ...few.boosting, rounds: 2 * few.boosting.rounds } }
-  expect(boostersMs(24, 4, more, 1)).toBe(none)
-  expect(boostersMs(25, 4, more, 1)).toBeGreaterThan(some)
+  expect(classifiersMs(24, 4, more, 1)).toBe(none)
+  expect(classifiersMs(25, 4, more, 1)).toBeGreaterThan(some)
 })
 
 it('uses the expected time of a stage until a unit or a tenth of it is done', () => {

@@ -84,7 +84,7 @@ const byId: { [Id in WorklistColumnId]: WorklistColumn & { id: Id } } = {
   spread: {
     id: 'spread',
     title: 'Spread',
-    tip: 'Standard deviation of the probability over boosters or over stains, whichever is larger',
+    tip: 'Standard deviation of the probability over classifiers or over stains, whichever is larger',
     width: { minRem: 4.25, share: 0.3 },
     sort: {
       valueOf: ({ verdict }) => (verdict === null ? undefined : (shownSpread(verdict) ?? undefined)),

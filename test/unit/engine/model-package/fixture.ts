@@ -6,6 +6,7 @@ import { unzipSync, zipSync } from 'fflate'
 import { sha256OfFile } from '../../../../electron/base/sha256.ts'
 import { changeRecipe, parseClassScheme, recipes, type Recipe } from '../../../../electron/contract/index.ts'
 import { Booster, Dataset } from '../../../../electron/engine/boosting/index.ts'
+import { fitLogistic, logisticText } from '../../../../electron/engine/classifiers/index.ts'
 import { reportTraining } from '../../../../electron/engine/evaluation/training-report.ts'
 import { asMatrix, writeNpy } from '../../../../electron/engine/descriptors/index.ts'
 import { makeReference, withLikeness } from '../../../../electron/engine/prediction/likeness-reference.ts'
@@ -63,6 +64,18 @@ export async function boosterText(name: string, classCount = 2, columnCount = co
   })
   using booster = await Booster.train(dataset, parameters, { rounds: 1 })
   return await booster.toModelText()
+}
+
+/** The text of a logistic regression, from made-up data. */
+export async function regressionText(name: string, classCount = 2, columnCount = columns): Promise<string> {
+  const random = keyedGenerator('package regression', name)
+  const rowsOf = {
+    rows: 12,
+    columns: columnCount,
+    classes: Array.from({ length: 12 }, (_, i) => i % classCount),
+  }
+  const values = Float64Array.from({ length: 12 * columnCount }, () => random.nextFloat())
+  return logisticText(await fitLogistic({ ...rowsOf, values }, classCount, 0.01, () => undefined))
 }
 
 /** A model text whose first leaf has another value; LightGBM checks the length of each tree. */
@@ -129,7 +142,7 @@ export async function makeWorld(): Promise<World> {
  */
 export async function insertTrained(
   store: OpenWorkspace,
-  { name, hasLikeness }: { name: string; hasLikeness: boolean },
+  { name, hasLikeness, classifier }: { name: string; hasLikeness: boolean; classifier?: 'both' },
 ): Promise<void> {
   const { boosters } = store.folders
   const images = Array.from({ length: 8 }, (_, i) => ({
@@ -142,22 +155,28 @@ export async function insertTrained(
   const probabilities = images.map(({ truth }, i) =>
     truth === 0 ? [0.9 - i / 70, 0.1 + i / 70] : [0.3, 0.7],
   )
-  const figures = reportTraining(images, probabilities, [probabilities], { recipe, classes, warnings: ['w'] })
+  const own = classifier === undefined ? recipe : changeRecipe(recipe, { classifier })
+  const figures = reportTraining(images, probabilities, [probabilities], {
+    recipe: own,
+    classes,
+    warnings: ['w'],
+  })
   const known = new Map(listImages(store.database).map(({ sha256: hash, id }) => [hash, id]))
   const ids = images.map(
     ({ sha256: hash, caseName }) => known.get(hash) ?? insertImage(store.database, imageRow(hash, caseName)),
   )
   mkdirSync(boosters, { recursive: true })
   const texts = [await boosterText('a'), await boosterText('b')]
-  for (const text of texts) {
+  const logistic = classifier === undefined ? [] : [await regressionText('a'), await regressionText('b')]
+  for (const text of [...texts, ...logistic]) {
     writeFileSync(join(boosters, `${sha256(text)}.txt`), text)
   }
   const made = hasLikeness ? await referenceOf(images, boosters) : null
   const report = withLikeness(figures, made)
   const modelId = insertModel(store.database, {
     name,
-    recipe,
-    recipeFingerprint: recipeFingerprint(recipe),
+    recipe: own,
+    recipeFingerprint: recipeFingerprint(own),
     weights: 'untrained',
     encoderFingerprints: { resnet50: 'e'.repeat(64) },
     classes,
@@ -168,7 +187,14 @@ export async function insertTrained(
     foldAccuracies: report.table.fusion.perFold.map((percent) => percent / 100),
     durationMs: 1234.5,
     software: { Lobule: '0.1.0', LightGBM: '4.6.0' },
-    boosters: texts.map((text, fold) => ({ ...boosterRecord(sha256(text)), fold })),
+    boosters: [
+      ...texts.map((text, fold) => ({ ...boosterRecord(sha256(text)), fold })),
+      ...logistic.map((text, fold) => ({
+        ...boosterRecord(sha256(text)),
+        kind: 'logistic' as const,
+        fold,
+      })),
+    ],
     folds: images.map(({ fold }, i) => ({
       imageId: ids[i] ?? 0,
       fold,

@@ -6,6 +6,7 @@ import {
   type LikenessReference,
   type ModelReport,
   type TrainedLikeness,
+  packageVersion,
 } from '../../../../electron/contract/index.ts'
 import { readNpy } from '../../../../electron/engine/descriptors/index.ts'
 import {
@@ -58,7 +59,7 @@ it('the reference data for likeness are in the package, to the bit', async () =>
     'folds.json',
     packageDocuments.likeness,
   ])
-  expect(jsonOf(entries['manifest.json'])['version']).toBe(3)
+  expect(jsonOf(entries['manifest.json'])['version']).toBe(packageVersion)
   const away = world.newWorkspace('away')
   await unpack(world, away, 'second.zip')
   expect(report(away, 'second')).toEqual(report(world.store, 'second'))
@@ -77,7 +78,7 @@ it('the reference data for likeness are in the package, to the bit', async () =>
 })
 
 it('a model of a version without it is packed as before, and reports likeness as unknown', async () => {
-  expect(jsonOf(entriesOf('first.zip')['manifest.json'])['version']).toBe(3)
+  expect(jsonOf(entriesOf('first.zip')['manifest.json'])['version']).toBe(packageVersion)
   expect(entriesOf('first.zip')).not.toHaveProperty([packageDocuments.likeness])
   const older = world.newWorkspace('older')
   await unpack(world, older, 'first.zip')
@@ -165,7 +166,7 @@ describe('a file that was changed', () => {
     entry: string,
     reason: RegExp,
     change: (entries: Record<string, Uint8Array>, own: Changeable) => void,
-    { version = 3 } = {},
+    { version = packageVersion as number } = {},
   ): Promise<void> => {
     const target = world.newWorkspace(`target ${Math.random()}`)
     changed(

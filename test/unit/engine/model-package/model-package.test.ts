@@ -5,6 +5,7 @@ import { unzipSync } from 'fflate'
 import { draftEnding } from '../../../../electron/base/atomic-file.ts'
 import {
   modelManifestSchema,
+  packageVersion,
   researchUseSentence,
   untrainedWarning,
   type ModelReport,
@@ -310,11 +311,11 @@ describe('a damaged package', () => {
 
   it('is refused with its own message if it is newer or has other classes', async () => {
     changed(world, 'first.zip', 'newer.zip', (_entries, manifest) =>
-      Object.assign(manifest, { version: 4, more: 1 }),
+      Object.assign(manifest, { version: packageVersion + 1, more: 1 }),
     )
     await expect(unpack(world, target, 'newer.zip')).rejects.toMatchObject({
       code: 'package.newer',
-      details: { found: 4, known: 3 },
+      details: { found: packageVersion + 1, known: packageVersion },
     })
     const other = world.newWorkspace('other', 'Normal,Benign,InSitu*,Invasive*')
     await expect(unpack(world, other, 'first.zip')).rejects.toMatchObject({

@@ -127,7 +127,13 @@ async function boosterBy(fold: number, isReversed: boolean) {
     const isDark = (labels[Math.floor(k / 3)] === 1) !== isReversed
     return random.nextUniform(isDark ? 60 : 150, isDark ? 130 : 230)
   })
-  return { constituent: 0, fold, seed: 0, ...(await keepColourBooster(folder, data, labels, 20)) }
+  return {
+    kind: 'lightgbm' as const,
+    constituent: 0,
+    fold,
+    seed: 0,
+    ...(await keepColourBooster(folder, data, labels, 20)),
+  }
 }
 
 describe('a heat map', () => {

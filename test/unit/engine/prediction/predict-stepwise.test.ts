@@ -58,7 +58,13 @@ async function boosterFor(constituent: number, share: number): Promise<StoredBoo
   const rows = 300
   const labels = Array.from({ length: rows }, () => (random.nextFloat() < share ? 1 : 0))
   const data = Float32Array.from({ length: rows * 3 }, () => random.nextUniform(40, 240))
-  return { constituent, fold: 0, seed: 0, ...(await keepColourBooster(folder, data, labels, 8)) }
+  return {
+    kind: 'lightgbm',
+    constituent,
+    fold: 0,
+    seed: 0,
+    ...(await keepColourBooster(folder, data, labels, 8)),
+  }
 }
 
 const imageFile = (): ImageFile => ({ path, page: 1, sha256, pixelSizeUm: null })

@@ -38,7 +38,14 @@ describe('a booster that gives something else', () => {
   const predictorOf = (text: string): EnsemblePredictor => {
     const path = join(folder, `${sha256(text)}.txt`)
     writeFileSync(path, text)
-    const booster = { constituent: 0, fold: 0, seed: 0, textSha256: sha256(text), path }
+    const booster = {
+      kind: 'lightgbm' as const,
+      constituent: 0,
+      fold: 0,
+      seed: 0,
+      textSha256: sha256(text),
+      path,
+    }
     return new EnsemblePredictor([booster], { heldOutFold: null, constituentCount: 1, classCount: 2, cache })
   }
   const image = [{ data: new Float32Array(4), rows: 1, columns: 4 }]

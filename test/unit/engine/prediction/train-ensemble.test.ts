@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { recipes, type Recipe } from '../../../../electron/contract/index.ts'
-import { writeNpy } from '../../../../electron/engine/descriptors/npy.ts'
+import { readNpy, writeNpy } from '../../../../electron/engine/descriptors/npy.ts'
 import { argmax } from '../../../../electron/engine/evaluation/accuracy.ts'
 import { stratifiedGroupKFold, stratifiedKFold } from '../../../../electron/engine/evaluation/folds.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
-import { trainEnsemble, type EnsembleOptions } from '../../../../electron/engine/prediction/train-ensemble.ts'
+import type { EnsembleOptions } from '../../../../electron/engine/prediction/member-training.ts'
+import { BoosterCache, EnsemblePredictor } from '../../../../electron/engine/prediction/predict-ensemble.ts'
+import { trainEnsemble } from '../../../../electron/engine/prediction/train-ensemble.ts'
 
 const augmentations = 2
 const columns = 12
@@ -88,6 +90,7 @@ describe('a training that is stopped', () => {
       files: [first[i] ?? '', second[i] ?? ''],
       classIndex,
       fold: folds[i] ?? 0,
+      group: Math.floor(i / 3),
     }))
     const whole = await trainEnsemble(images, optionsFor('whole', { constituentCount: 2 }))
     expect(whole.boosters).toHaveLength(16)
@@ -136,7 +139,12 @@ describe('a training that is stopped', () => {
     const files = await describeFields('keys', fields, (field) => field.classIndex)
     const folds = byCase(truth)
     const imagesWith = (classes: readonly number[]) =>
-      files.map((file, i) => ({ files: [file], classIndex: classes[i] ?? 0, fold: folds[i] ?? 0 }))
+      files.map((file, i) => ({
+        files: [file],
+        classIndex: classes[i] ?? 0,
+        fold: folds[i] ?? 0,
+        group: Math.floor(i / 3),
+      }))
     const count = (): number => readdirSync(join(root, 'keys', 'units')).length
     await trainEnsemble(imagesWith(truth), optionsFor('keys', { seeds: 1 }))
     expect(count()).toBe(4)
@@ -154,7 +162,87 @@ describe('a training that is stopped', () => {
   })
 })
 
-describe('no leak', () => {
+describe('logistic regression', () => {
+  it('is one for each constituent and fold, and resumes with the same bits', async () => {
+    const files = await describeFields('logistic', fields, (field, k) => (k < 3 ? field.classIndex : 0))
+    const folds = byCase(truth)
+    const images = fields.map(({ classIndex }, i) => ({
+      files: [files[i] ?? ''],
+      classIndex,
+      fold: folds[i] ?? 0,
+      group: Math.floor(i / 3),
+    }))
+    const whole = await trainEnsemble(images, optionsFor('logistic', { classifier: 'logistic' }))
+    expect(whole.boosters.map(({ kind, fold, seed }) => [kind, fold, seed])).toEqual(
+      [0, 1, 2, 3].map((fold) => ['logistic', fold, 0]),
+    )
+    expect(accuracyOf(whole.outOfFold, truth)).toBe(1)
+
+    const controller = new AbortController()
+    const stopped = optionsFor('logistic-stopped', {
+      classifier: 'logistic',
+      parallel: 1,
+      signal: controller.signal,
+      report: (done) => done >= 2 && controller.abort(),
+    })
+    await expect(trainEnsemble(images, stopped)).rejects.toMatchObject({ code: 'job.cancelled' })
+    const kept = readdirSync(join(root, 'logistic-stopped', 'units'))
+    expect(kept.length).toBeGreaterThanOrEqual(2)
+    expect(kept.length).toBeLessThan(4)
+    const again = optionsFor('logistic-stopped', { classifier: 'logistic', parallel: 3 })
+    expect(await trainEnsemble(images, again)).toEqual(whole)
+    // Nothing is left to train.
+    const aborted = optionsFor('logistic-stopped', { classifier: 'logistic', signal: AbortSignal.abort() })
+    expect(await trainEnsemble(images, aborted)).toEqual(whole)
+  })
+
+  it('has half of the weight beside LightGBM, however many seeds there are, in training and in use', async () => {
+    // Some noise, so that the two do not agree.
+    const files = await describeFields('both', fields, (field, k) => {
+      return 0.2 * field.classIndex + keyedGenerator('both', field.case, k).nextFloat()
+    })
+    const folds = byCase(truth)
+    const images = fields.map(({ classIndex }, i) => ({
+      files: [files[i] ?? ''],
+      classIndex,
+      fold: folds[i] ?? 0,
+      group: Math.floor(i / 3),
+    }))
+    const trees = await trainEnsemble(images, optionsFor('both', { seeds: 3 }))
+    const logistic = await trainEnsemble(images, optionsFor('both', { seeds: 3, classifier: 'logistic' }))
+    const both = await trainEnsemble(images, optionsFor('both', { seeds: 3, classifier: 'both' }))
+    expect(both.boosters).toEqual([...trees.boosters, ...logistic.boosters])
+    expect(both.outOfFold).not.toEqual(trees.outOfFold)
+    both.outOfFold.forEach((row, i) => {
+      const half = ((trees.outOfFold[i]?.[1] ?? 0) + (logistic.outOfFold[i]?.[1] ?? 0)) / 2
+      expect(Math.abs((row[1] ?? 0) - half)).toBeLessThan(1e-15)
+    })
+
+    const directory = join(root, 'both')
+    const stored = both.boosters.map((one) => ({ ...one, path: join(directory, `${one.textSha256}.txt`) }))
+    const cache = new BoosterCache()
+    for (const image of [0, 31]) {
+      const { matrix } = await readNpy(files[image] ?? '')
+      const setting = { heldOutFold: folds[image] ?? 0, constituentCount: 1, classCount: 2, cache }
+      const predictor = new EnsemblePredictor(stored, setting)
+      await predictor.load()
+      await predictor.predict([matrix])
+      const { probabilities, boosters } = predictor.prediction()
+      expect(boosters).toBe(4)
+      probabilities.forEach((p, c) => {
+        expect(Math.abs(p - (both.outOfFold[image]?.[c] ?? 0))).toBeLessThan(1e-15)
+      })
+      const each = predictor.byAugmentation()
+      const mean = each.reduce((sum, row) => sum + (row[1] ?? 0), 0) / each.length
+      expect(Math.abs(mean - (probabilities[1] ?? 0))).toBeLessThan(1e-15)
+    }
+    await cache.keepOnly(new Set())
+  })
+})
+
+describe.each(['lightgbm', 'logistic'] as const)('no leak by %s', (kind) => {
+  const classifier = kind === 'lightgbm' ? undefined : kind
+
   it('is at chance with permuted labels', async () => {
     const files = await describeFields('permuted', fields, (field) => field.classIndex)
     const accuracies: number[] = []
@@ -167,8 +255,12 @@ describe('no leak', () => {
         files: [file],
         classIndex: classes[i] ?? 0,
         fold: folds[i] ?? 0,
+        group: Math.floor(i / 3),
       }))
-      const { outOfFold } = await trainEnsemble(images, optionsFor(`permuted-${seed}`, { seeds: 1 }))
+      const { outOfFold } = await trainEnsemble(
+        images,
+        optionsFor(`permuted-${seed}`, { seeds: 1, classifier }),
+      )
       accuracies.push(accuracyOf(outOfFold, classes))
     }
     const mean = accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length
@@ -183,17 +275,23 @@ describe('no leak', () => {
       Array.from({ length: columns }, (_, k) => 4 * keyedGenerator('mark', field.case, k).nextFloat()),
     )
     const files = await describeFields('marked', fields, (field, k) => marks[field.case * 3]?.[k] ?? 0)
-    const accuracyWith = async (name: string, folds: number[]): Promise<number> => {
+    const accuracyWith = async (
+      name: string,
+      folds: number[],
+      groupOf: (image: number) => number,
+    ): Promise<number> => {
       const images = files.map((file, i) => ({
         files: [file],
         classIndex: truth[i] ?? 0,
         fold: folds[i] ?? 0,
+        group: groupOf(i),
       }))
-      return accuracyOf((await trainEnsemble(images, optionsFor(name))).outOfFold, truth)
+      return accuracyOf((await trainEnsemble(images, optionsFor(name, { classifier }))).outOfFold, truth)
     }
-    expect(await accuracyWith('by-image', stratifiedKFold(truth, classNames, foldOptions))).toBeGreaterThan(
-      0.85,
-    )
-    expect(await accuracyWith('by-case', byCase(truth))).toBeLessThan(0.65)
+    // In 12 columns no line separates any 20 cases, so that a linear classifier finds fewer of them.
+    expect(
+      await accuracyWith('by-image', stratifiedKFold(truth, classNames, foldOptions), (i) => i),
+    ).toBeGreaterThan(kind === 'lightgbm' ? 0.85 : 0.75)
+    expect(await accuracyWith('by-case', byCase(truth), (i) => Math.floor(i / 3))).toBeLessThan(0.65)
   })
 })

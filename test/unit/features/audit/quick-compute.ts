@@ -64,6 +64,7 @@ export const quickCompute = (
       writeFileSync(join(directory, `${sha256(text)}.txt`), text)
       const outOfFold = images.map(({ classIndex }) => (classIndex === 0 ? [0.8, 0.2] : [0.4, 0.6]))
       const boosters = Array.from({ length: folds }, (_, fold) => ({
+        kind: 'lightgbm' as const,
         constituent: 0,
         fold,
         seed: 0,

@@ -62,6 +62,7 @@ export const notCovered: Record<string, string> = {
 
 /** Values that are no simple change of the text or number. */
 const others: Record<string, string> = {
+  'boosters.kind': "'logistic'",
   'labels.kind': "CASE kind WHEN 'reading' THEN 'adjudication' ELSE 'reading' END",
   'jobs.input': "json_set(input, '$.effort', 'quick')",
   'jobs.report': "json_set(report, '$.classified', 9)",

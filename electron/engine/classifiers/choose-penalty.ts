@@ -1,0 +1,88 @@
+import { at } from '../../base/arrays.ts'
+import { logLoss } from '../evaluation/calibration.ts'
+import { stratifiedGroupKFold } from '../evaluation/folds.ts'
+import { fitInSpan, modelOf, prepareRows } from './fit-logistic.ts'
+import { chooseRows, type LabelledRows } from './labelled-rows.ts'
+import { LogisticRegression } from './logistic-regression.ts'
+import type { Pause } from './pause.ts'
+
+/** The values of C that are tried: half decades. */
+export const penaltyGrid: readonly number[] = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3, 10]
+
+/** C where a class has a single case, so that no split is possible. */
+const defaultPenalty = 0.01
+
+const maxSplits = 5
+
+/** Length of the gradient in the search, relative to that at weights of 0: the log loss is exact to many more digits than C needs. */
+const searchTolerance = 1e-6
+
+/** Rows, each of a case, given by a number. */
+export interface CaseRows extends LabelledRows {
+  readonly groups: readonly number[]
+}
+
+interface PenaltyChoice {
+  readonly penalty: number
+  /** Mean log loss of the held-out rows with each value of the grid; null: no split is possible. */
+  readonly losses: readonly number[] | null
+}
+
+/**
+ * Chooses C by cross-validation over cases: all rows of a case are in one of up to five folds, the columns are
+ * standardised anew without the held-out fold, and the value with the smallest log loss of the held-out rows wins; the
+ * smaller value if two are equal.
+ */
+export async function choosePenalty(
+  rows: CaseRows,
+  classCount: number,
+  { pause, report }: { pause: Pause; report: (share: number) => void },
+): Promise<PenaltyChoice> {
+  const folds = innerFolds(rows)
+  if (folds === null) return { penalty: defaultPenalty, losses: null }
+  const splits = Math.max(...folds) + 1
+  const predicted = penaltyGrid.map(() => rows.classes.map((): Float64Array => new Float64Array(0)))
+  for (let fold = 0; fold < splits; fold++) {
+    const indexes = rows.classes.map((_, i) => i)
+    const held = indexes.filter((i) => folds[i] === fold)
+    const prepared = await prepareRows(
+      chooseRows(
+        rows,
+        indexes.filter((i) => folds[i] !== fold),
+      ),
+      pause,
+    )
+    const { values } = chooseRows(rows, held)
+    let start: Float64Array | undefined
+    for (const [index, penalty] of penaltyGrid.entries()) {
+      if (prepared.present.length > 1) {
+        const fit = await fitInSpan(prepared, penalty, { start, tolerance: searchTolerance, pause })
+        start = fit.parameters
+      }
+      const model = modelOf(
+        prepared,
+        start ?? new Float64Array(prepared.span.coordinates.columns + 1),
+        penalty,
+        classCount,
+      )
+      const probabilities = new LogisticRegression(model).predict(values, held.length)
+      held.forEach((row, i) => {
+        at(predicted, index)[row] = probabilities.subarray(i * classCount, (i + 1) * classCount)
+      })
+      report((fold + (index + 1) / penaltyGrid.length) / splits)
+    }
+  }
+  const losses = predicted.map((ofPenalty) => logLoss(ofPenalty, rows.classes))
+  const best = losses.reduce((lowest, loss, i) => (loss < at(losses, lowest) ? i : lowest), 0)
+  return { penalty: at(penaltyGrid, best), losses }
+}
+
+/** The fold of each row; null if a class has a single case. */
+function innerFolds({ classes, groups }: CaseRows): number[] | null {
+  const present = [...new Set(classes)].toSorted((a, b) => a - b)
+  const ofClass = classes.map((classIndex) => present.indexOf(classIndex))
+  const cases = present.map((_, k) => new Set(groups.filter((_group, i) => ofClass[i] === k)).size)
+  const nSplits = Math.min(maxSplits, ...cases)
+  if (nSplits < 2 || present.length < 2) return null
+  return stratifiedGroupKFold(ofClass, groups, present.map(String), { nSplits, randomState: null })
+}

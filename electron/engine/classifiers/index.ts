@@ -1,0 +1,7 @@
+export { choosePenalty, type CaseRows } from './choose-penalty.ts'
+export { fitLogistic } from './fit-logistic.ts'
+export { chooseRows } from './labelled-rows.ts'
+export { LogisticRegression } from './logistic-regression.ts'
+export { logisticText, readLogisticText } from './logistic-text.ts'
+export { openClassifier, type Classifier } from './open-classifier.ts'
+export { pauseUnless } from './pause.ts'
