@@ -1,3 +1,4 @@
+export * from './accuracy-in-use.ts'
 export * from './app.ts'
 export * from './audit-kinds.ts'
 export * from './audit.ts'

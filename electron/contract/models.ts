@@ -14,6 +14,7 @@ import {
   replace,
   started,
 } from './atoms.ts'
+import { accuracyInUseSchema } from './accuracy-in-use.ts'
 import { call } from './call.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { externalNameSchema } from './external-descriptors.ts'
@@ -128,6 +129,13 @@ export const modelCalls = {
   'model.report': call({
     input: z.strictObject({ model: anyModelName.nullable() }),
     output: modelReportSchema,
+    audit: 'reads',
+    blinded: 'refused',
+  }),
+  /** Suggestions compared with labels that were given after them; null: of every model, newest first. */
+  'model.accuracyInUse': call({
+    input: z.strictObject({ model: anyModelName.nullable() }),
+    output: z.array(accuracyInUseSchema),
     audit: 'reads',
     blinded: 'refused',
   }),

@@ -16,6 +16,8 @@ export interface ReportFormat {
   oneDecimal: (value: number) => string
   /** Three significant digits. */
   number: (value: number) => string
+  /** The day of a time. */
+  date: (iso: string) => string
   time: (iso: string) => string
   duration: (milliseconds: number) => string
 }
@@ -43,6 +45,7 @@ export const fileFormat: ReportFormat = {
   setPoint: (value) => value.toFixed(2),
   oneDecimal: (value) => value.toFixed(1),
   number: (value) => String(Number(value.toPrecision(3))),
+  date: (iso) => iso.slice(0, 10),
   time: (iso) => iso,
   duration: (milliseconds) => `${Math.round(milliseconds / 1000)} s`,
 }

@@ -2,6 +2,7 @@ import { AppError, isSameReader, type AnyEvent } from '../../electron/contract/i
 import type { Connection, PageBridge } from '../api/page-bridge.ts'
 import { createClient } from '../api/client.ts'
 import { strings } from '../words/index.ts'
+import { AccuracyInUseList } from './accuracy-in-use.svelte.ts'
 import { ColumnChoice } from './column-choice.svelte.ts'
 import { Alerts } from './alerts.svelte.ts'
 import { Audit } from './audit.svelte.ts'
@@ -55,6 +56,7 @@ export class Lobule {
   readonly models: Models
   readonly modelReview: ModelReview
   readonly testSets: TestSets
+  readonly accuracyInUse: AccuracyInUseList
   readonly paths: Paths
   readonly worklist: Worklist
   readonly savedFilters = new SavedFilters()
@@ -89,6 +91,7 @@ export class Lobule {
     this.models = new Models(client)
     this.modelReview = new ModelReview(client, this.images, this.models)
     this.testSets = new TestSets(client)
+    this.accuracyInUse = new AccuracyInUseList(client)
     this.readers = new Readers(client)
     this.undoing = new Undoing(client, this)
     this.columns = new ColumnChoice(columns)
@@ -236,6 +239,7 @@ export class Lobule {
     this.batch.clear()
     this.modelReview.clear()
     this.testSets.clear()
+    this.accuracyInUse.clear()
     this.audit.clear()
     this.review.clear()
     this.undoing.clear()

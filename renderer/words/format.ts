@@ -10,6 +10,12 @@ const twoDecimals = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2,
 const oneDecimal = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 const threshold = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 6 })
 const threeDecimals = new Intl.NumberFormat(undefined, { minimumFractionDigits: 3, maximumFractionDigits: 3 })
+const date = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+})
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
 export const formatPercent = (fraction: number): string => percent.format(fraction)
@@ -46,6 +52,8 @@ export function formatBytes(bytes: number): string {
   return bytesIn[power - 1]?.format(bytes / 1000 ** power) ?? String(bytes)
 }
 export const isoNow = (): string => new Date().toISOString()
+/** The day of a time in UTC, by which weeks are counted. */
+export const formatDate = (iso: string): string => date.format(new Date(iso))
 export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso))
 
 /** Rounded for reading: "45 s", "3 min", "2 h 10 min". */

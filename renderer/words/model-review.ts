@@ -27,6 +27,13 @@ export const modelReviewStrings = {
       title: 'Can I trust this model?',
       tones: { good: 'Good:', warning: 'Warning:' },
     },
+    inUse: {
+      title: 'Accuracy in use',
+      tip: 'How often suggestions on new images agreed with the labels given after them. Opens the report.',
+      broken: (model: string, chip: string) =>
+        `${model} does not keep its promise: ${chip}. Do not rely on its suggestions.`,
+      open: 'Open the report',
+    },
     candidate: {
       title: 'Candidate: not in use',
       inUse: (model: string) => `${model} stays in use until you decide.`,

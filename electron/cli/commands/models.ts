@@ -2,12 +2,15 @@ import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   researchUseSentence,
+  type AccuracyInUse,
   type ModelComparison,
   type ModelReport,
   type ModelView,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { fileFormat } from '../../report/format.ts'
+import { inUseSections, inUseSentence } from '../../report/model/in-use.ts'
+import type { Text } from '../../report/report-model.ts'
 import { comparisonSentence, trustItems } from '../../report/model/trust.ts'
 import { percent, print, printTable } from '../run.ts'
 import { addModelPackageCommands } from './model-packages.ts'
@@ -40,11 +43,12 @@ export function addModelsCommands(program: Command): void {
   addModelPackageCommands(models)
   addPromotionCommands(models)
   add('list', 'list the models, newest first', (context) => context.call('model.list', {}), presentModels)
+  add('show [name]', 'show the report of a model (default: the model in use)', showReport, presentReport)
   add(
-    'show [name]',
-    'show the report of a model (default: the model in use)',
-    (context, [name]) => context.call('model.report', { model: name ?? null }),
-    presentReport,
+    'in-use [name]',
+    'compare suggestions with the labels given after them, by model and week (default: every model)',
+    (context, [name]) => context.call('model.accuracyInUse', { model: name ?? null }),
+    presentInUse,
   )
   add(
     'compare <first> <second>',
@@ -100,8 +104,37 @@ function presentModels(models: readonly ModelView[]): void {
   if (models.length > 0) print('* in use; ? candidate: not in use, and no one has decided on it yet')
 }
 
-function presentReport(report: ModelReport): void {
+async function showReport(
+  context: CommandContext,
+  [name]: readonly string[],
+): Promise<ModelReport & { accuracyInUse: AccuracyInUse | null }> {
+  const report = await context.call('model.report', { model: name ?? null })
+  const [accuracyInUse = null] = await context.call('model.accuracyInUse', { model: report.model })
+  return { ...report, accuracyInUse }
+}
+
+function presentInUse(models: readonly AccuracyInUse[]): void {
+  for (const inUse of models) {
+    print(`Model "${inUse.model}"`, inUseSentence(inUse, fileFormat))
+    for (const { blocks } of inUseSections(inUse, { format: fileFormat, titleOf: (encoder) => encoder })) {
+      for (const block of blocks) {
+        if (block.kind !== 'table') continue
+        print('')
+        printTable(
+          [block.columns.map(({ title }) => title), ...block.rows.map(({ cells }) => cells)].map(plain),
+        )
+      }
+    }
+    print('')
+  }
+}
+
+/** Cells of these tables are plain texts. */
+const plain = (cells: readonly Text[]): string[] => cells.filter((cell) => typeof cell === 'string')
+
+function presentReport(report: ModelReport & { accuracyInUse: AccuracyInUse | null }): void {
   const { table, evaluation } = report
+  if (report.accuracyInUse !== null) print(inUseSentence(report.accuracyInUse, fileFormat))
   print(`Model "${report.model}", trained ${report.trainedAt}.`, report.headline, '')
   printTable(
     trustItems(report, fileFormat).map(({ question, answer, tone }) => [

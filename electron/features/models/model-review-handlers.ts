@@ -1,10 +1,14 @@
 import { changeRecipe, type CallName, type Handlers } from '../../contract/index.ts'
 import { findModelKey, listModelVerdicts, listPromotions } from '../../store/index.ts'
 import type { ServiceContext } from '../../session/context.ts'
+import { readAccuracyInUse } from './accuracy-in-use.ts'
 import { findRecipe } from './recipes.ts'
 import { estimateTraining } from './training-estimate.ts'
 
-type ReviewCall = Extract<CallName, 'model.verdicts' | 'model.promotions' | 'model.estimate'>
+type ReviewCall = Extract<
+  CallName,
+  'model.accuracyInUse' | 'model.verdicts' | 'model.promotions' | 'model.estimate'
+>
 
 export const modelReviewHandlers = ({
   session,
@@ -15,6 +19,7 @@ export const modelReviewHandlers = ({
     const { database } = session.workspace
     return listModelVerdicts(database, findModelKey(database, model).id)
   },
+  'model.accuracyInUse': ({ model }) => readAccuracyInUse(session.workspace.database, model),
   'model.promotions': () => listPromotions(session.workspace.database),
   'model.estimate': ({ recipe, changes }) => {
     const { workspace } = session

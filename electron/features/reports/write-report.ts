@@ -6,6 +6,7 @@ import type { ComputeClient } from '../../compute/client.ts'
 import { toImageFile } from '../../engine/image/image-file.ts'
 import { listImages, type Readable } from '../../store/index.ts'
 import { maxMissPictures, modelFileReport } from '../../report/model/model-report.ts'
+import { readAccuracyInUse } from '../models/accuracy-in-use.ts'
 import { readModelReport } from '../models/model-report.ts'
 import { renderHtml } from './render-html.ts'
 
@@ -27,11 +28,14 @@ export async function writeReport(
   }: { model: string | null; path: string; replace: boolean; version: string },
 ): Promise<void> {
   const report = readModelReport(database, model)
+  const [inUse] = readAccuracyInUse(database, report.model)
+  if (inUse === undefined) throw new Error(`no accuracy in use of ${report.model}`)
   const ending = exportEnding(path, modelReportFile)
-  if (ending === '.json') return exportContent(path, JSON.stringify(report, null, 2), { replace })
+  if (ending === '.json')
+    return exportContent(path, JSON.stringify({ ...report, accuracyInUse: inUse }, null, 2), { replace })
   if (ending === '.csv') return exportContent(path, csvReport(report), { replace })
   const by = { writtenBy: `Lobule ${version}`, writtenAt: new Date().toISOString() }
-  const html = renderHtml(modelFileReport(report, by), await thumbnailsOf(database, compute, report))
+  const html = renderHtml(modelFileReport(report, inUse, by), await thumbnailsOf(database, compute, report))
   return exportContent(path, html, { replace })
 }
 

@@ -1,4 +1,4 @@
-import type { ModelReport } from '../../contract/index.ts'
+import type { AccuracyInUse, ModelReport } from '../../contract/index.ts'
 import { counted, fileFormat, type ReportContext } from '../format.ts'
 import { rocPlot } from '../plots/model-plots.ts'
 import {
@@ -13,6 +13,7 @@ import { reportWords } from '../words.ts'
 import { conformalSection, decisionSections, reliabilitySection } from './calibration.ts'
 import { chosenPoint, figuresSection, foldSection, missedCaseSections, pointSections } from './figures.ts'
 import { testSetSections } from './test-sets.ts'
+import { inUseSections, inUseSentence } from './in-use.ts'
 import { trustItems } from './trust.ts'
 import { likenessSection, provenanceSection } from './provenance.ts'
 
@@ -22,6 +23,7 @@ export const maxMissPictures = 60
 /** A model's report as a file shows it. */
 export function modelFileReport(
   report: ModelReport,
+  inUse: AccuracyInUse,
   { writtenBy, writtenAt }: { writtenBy: string; writtenAt: string },
 ): FileReport {
   const context: ReportContext = { format: fileFormat, titleOf: (encoder) => encoder }
@@ -31,15 +33,21 @@ export function modelFileReport(
     title: `Model ${report.model}`,
     context: null,
     warnings: [
+      ...(isWarning(inUse) ? [inUseSentence(inUse, fileFormat)] : []),
       ...(report.warnings.length > 0 ? [report.headline] : []),
       ...(report.synthetic
         ? ['SYNTHETIC TISSUE: images made by Lobule itself are in the training set.']
         : []),
     ],
-    lead: [...(report.warnings.length > 0 ? [] : [report.headline]), report.intendedUse],
+    lead: [
+      ...(isWarning(inUse) ? [] : [inUseSentence(inUse, fileFormat)]),
+      ...(report.warnings.length > 0 ? [] : [report.headline]),
+      report.intendedUse,
+    ],
     sections: [
       trustSection(report, context),
       ...testSetSections(report.testSets, context),
+      ...inUseSections(inUse, context),
       foldSection(report, context),
       figuresSection(report, context),
       {
@@ -61,6 +69,8 @@ export function modelFileReport(
     ],
   }
 }
+
+const isWarning = ({ isBroken, areSetsBroken }: AccuracyInUse): boolean => isBroken || areSetsBroken
 
 function trustSection(report: ModelReport, { format }: ReportContext): Section {
   const title = 'Can I trust this model?'

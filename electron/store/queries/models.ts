@@ -137,7 +137,7 @@ export const listModels = (database: Readable): StoredModel[] =>
 export type ModelKey = Pick<StoredModel, 'id' | 'name'>
 
 /** Newest first. */
-const listModelKeys = (database: Readable): ModelKey[] =>
+export const listModelKeys = (database: Readable): ModelKey[] =>
   database.prepare<[], ModelKey>('SELECT id, name FROM models ORDER BY id DESC').all()
 
 /**

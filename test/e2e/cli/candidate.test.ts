@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { ModelView, TrainReport } from '../../../electron/contract/index.ts'
+import type { AccuracyInUse, ModelView, TrainReport } from '../../../electron/contract/index.ts'
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
 let root: string
@@ -85,4 +85,31 @@ it('keeps or promotes by a decision, and puts in use what a training is to put i
   expect((await states('study'))['asked for']).toBe('in use')
   await json('models', 'rollback', ...at('study'))
   expect((await states('study'))['sharp']).toBe('in use')
+})
+
+it('compares suggestions with labels that were given after them', async () => {
+  const more = join(root, 'more')
+  await json('demo', more, '--per-class', '2', '--width', '336', '--height', '256')
+  await json('classify', more, ...at('study'))
+  const [folder = ''] = readdirSync(more).filter((name) => !name.includes('.'))
+  const files = readdirSync(join(more, folder))
+  for (const file of files)
+    await json('label', join(more, folder, file), folder, ...at('study'), '--reader', 'ada')
+  const models = await json<AccuracyInUse[]>('models', 'in-use', ...at('study'))
+  expect(models.map(({ model, all }) => [model, all.images])).toEqual([
+    ['asked for', 0],
+    ['blunt', 0],
+    ['sharp', files.length],
+  ])
+  expect(models[2]).toMatchObject({
+    blind: { images: 0 },
+    seen: { images: files.length },
+    sets: { level: 0.9, images: files.length },
+    promised: { accuracy: expect.any(Number) as number },
+  })
+  const sentence = `Accuracy in use: ${files.length} labels so far given after a suggestion on new images; ${20 - files.length} more`
+  const { stdout } = await runLobule(['models', 'show', 'sharp', ...at('study')], { home })
+  expect(stdout.startsWith(sentence)).toBe(true)
+  const missing = await runLobule(['models', 'in-use', 'none', ...at('study')], { home })
+  expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('none')])
 })

@@ -125,6 +125,7 @@ export const strategies: Readonly<Record<string, Strategy>> = {
   'reports, agreement and the audit trail': async (adversary) => {
     const texts = [
       await adversary.ask('model.report', { model: 'second' }),
+      await adversary.ask('model.accuracyInUse', { model: null }),
       await adversary.ask('model.compare', { first: 'first', second: 'second' }),
       await adversary.ask('reading.agreement', {}),
       await adversary.ask('audit.list', { limit: 1000 }),

@@ -163,6 +163,7 @@ async function inputsOf(root: string): Promise<Inputs> {
     ],
     'model.estimate': [{ recipe: 'quick' }],
     'model.report': [{ model: null }, { model: 'first' }],
+    'model.accuracyInUse': [{ model: null }, { model: 'second' }],
     'model.writeReport': [{ model: 'first', path: file('m.html') }],
     'model.compare': [{ first: 'first', second: 'second' }],
     'model.promote': [{ model: 'first', reason: 'better' }, { model: 'none' }],

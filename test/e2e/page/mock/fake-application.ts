@@ -39,6 +39,8 @@ export interface FakeOptions {
   isInterrupted: boolean
   /** How long a label takes to be saved. */
   labelMs: number
+  /** Labels given after a suggestion of each model. */
+  labelsInUse: number
 }
 
 /** An application with made-up data that follows the contract, to develop and view the page alone. */
@@ -83,7 +85,15 @@ export class FakeApplication {
   constructor(given: Partial<FakeOptions>) {
     const usual = { acknowledged: true, images: null, isClassified: false, jobMs: 400 }
     const audit = { auditEvents: 120, isTampered: false, isOlderCopy: false }
-    const options = { ...usual, ...audit, failEvery: 0, isInterrupted: false, labelMs: 0, ...given }
+    const options = {
+      ...usual,
+      ...audit,
+      failEvery: 0,
+      isInterrupted: false,
+      labelMs: 0,
+      labelsInUse: 0,
+      ...given,
+    }
     this.#options = options
     this.#acknowledged = options.acknowledged
     if (options.images === null) return
@@ -247,6 +257,7 @@ export class FakeApplication {
       images: () => this.#images,
       models: () => this.#models,
       reader: () => this.#reader,
+      labelsInUse: () => this.#options.labelsInUse,
       tell: (event) => this.#tell(event),
       run: (kind, title, finish) => this.#run(kind, title, 'parts', 8, finish),
     }),

@@ -3,6 +3,7 @@ import {
   intendedUseSentence,
   researchUseSentence,
   untrainedWarning,
+  type AccuracyInUse,
   type AnyEvent,
   type DoctorReport,
   type Handlers,
@@ -11,6 +12,7 @@ import {
   type ModelView,
   type Promotion,
 } from '../../../../electron/contract/index.ts'
+import { accuracyInUse } from '../../../../electron/engine/evaluation/accuracy-in-use.ts'
 import { derivedFigures } from '../../../../electron/engine/evaluation/derived-figures.ts'
 import { comparePredictions } from '../../../../electron/engine/evaluation/compare-predictions.ts'
 import { reportTraining } from '../../../../electron/engine/evaluation/training-report.ts'
@@ -21,6 +23,8 @@ interface Known {
   images: () => readonly ImageView[]
   models: () => readonly ModelView[]
   reader: () => string
+  /** Labels that were given after a suggestion; one in ten agrees. */
+  labelsInUse: () => number
   tell: (event: AnyEvent) => void
   run: (kind: 'export-model' | 'import-model', title: string, finish: () => unknown) => { jobId: number }
 }
@@ -31,6 +35,7 @@ type ReviewCall =
   | 'model.verdicts'
   | 'model.promotions'
   | 'model.compare'
+  | 'model.accuracyInUse'
   | 'model.promote'
   | 'model.rollback'
   | 'model.setOperatingPoint'
@@ -126,6 +131,10 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
     },
     'testSet.list': () => [],
     'model.promotions': () => promotions,
+    'model.accuracyInUse': ({ model }) =>
+      (model === null ? known.models() : [find(model)]).map((one) =>
+        inUseOf(reportOf(one), known.labelsInUse()),
+      ),
     'model.compare': ({ first, second }) => {
       const [a, b] = [reportOf(find(first)), reportOf(find(second))]
       return { first: a.model, second: b.model, ...comparePredictions(a.predictions, b.predictions) }
@@ -178,6 +187,18 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
       throw new AppError('path.not-found', { path })
     },
   }
+}
+
+function inUseOf({ model, evaluation }: ModelReport, labels: number): AccuracyInUse {
+  const judged = Array.from({ length: labels }, (_, i) => ({
+    caseName: `case ${i % 7}`,
+    labelledAt: `2026-10-${12 + (i % 14)}T08:00:00.000Z`,
+    isRight: i % 10 === 0,
+    isInSet: i % 4 !== 1,
+    isBlind: i % 3 === 0,
+  }))
+  const promised = { accuracy: evaluation.accuracy, ...evaluation.bootstrap.accuracy }
+  return { model, ...accuracyInUse(judged, promised, 0.9), leftOut: { imported: 2, disputed: 1 } }
 }
 
 /** Three labels in four are suggested correctly, so that there are both kinds. */

@@ -70,6 +70,7 @@ const silent: { [N in Exclude<CallName, Audited>]?: CallInput<N> } = {
   'image.verdicts': { imageId: 1 },
   'job.list': {},
   'label.list': {},
+  'model.accuracyInUse': { model: null },
   'model.list': {},
   'model.promotions': {},
   'model.report': { model: 'first' },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readAccuracyInUse } from '../../../../electron/features/models/accuracy-in-use.ts'
 import { readModelReport } from '../../../../electron/features/models/model-report.ts'
 import { likenessWords } from '../../../../electron/report/case/likeness-words.ts'
 import { fileFormat } from '../../../../electron/report/format.ts'
@@ -51,11 +52,13 @@ it('gives the same on the page', () => {
 })
 
 it('a report lists the images least like the others, or says that the model cannot measure it', () => {
-  const html = (name: string): string =>
-    renderHtml(
-      modelFileReport(readModelReport(world.store.database, name), { writtenBy: 'x', writtenAt: 'y' }),
-      new Map(),
-    )
+  const html = (name: string): string => {
+    const { database } = world.store
+    const [inUse] = readAccuracyInUse(database, name)
+    if (inUse === undefined) throw new Error('no accuracy in use')
+    const written = { writtenBy: 'x', writtenAt: 'y' }
+    return renderHtml(modelFileReport(readModelReport(database, name), inUse, written), new Map())
+  }
   const report = readModelReport(world.store.database, 'second')
   const [least] = report.predictions.toSorted(
     (a, b) => (b.likeness?.distances.at(-1) ?? 0) - (a.likeness?.distances.at(-1) ?? 0),

@@ -7,10 +7,12 @@ import {
   recipes,
   researchUseSentence,
   untrainedWarning,
+  type AccuracyInUse,
   type ModelReport,
   type Recipe,
 } from '../../../../electron/contract/index.ts'
 import { evaluate, readPredictionTable } from '../../../../electron/engine/evaluation/index.ts'
+import { accuracyInUse } from '../../../../electron/engine/evaluation/accuracy-in-use.ts'
 import { derivedFigures } from '../../../../electron/engine/evaluation/derived-figures.ts'
 import { reportTraining } from '../../../../electron/engine/evaluation/training-report.ts'
 import { modelFileReport } from '../../../../electron/report/model/model-report.ts'
@@ -58,9 +60,22 @@ const report: ModelReport = {
   synthetic: true,
   operatingPoint: 0.4,
 }
+const judged = Array.from({ length: 20 }, (_, i) => ({
+  caseName: `new ${i % 5}`,
+  labelledAt: `2026-10-${12 + i}T08:00:00.000Z`,
+  isRight: i === 0,
+  isInSet: true,
+  isBlind: i < 4,
+}))
+const promised = { accuracy: 0.75, low: 0.6, high: 0.9 }
+const inUse: AccuracyInUse = {
+  model: report.model,
+  ...accuracyInUse(judged, promised, 0.9),
+  leftOut: { imported: 1, disputed: 0 },
+}
 const written = { writtenBy: 'Lobule 0.1.0', writtenAt: '2026-01-03T00:00:00.000Z' }
 const html = renderHtml(
-  modelFileReport(report, written),
+  modelFileReport(report, inUse, written),
   new Map([['0'.repeat(64), Uint8Array.of(0xff, 0xd8)]]),
 )
 
@@ -70,6 +85,19 @@ it('is one page that loads nothing and runs nothing', () => {
   expect(html).toContain('&lt;script&gt;alert(&quot;1&quot;)')
   expect(html).toContain('<h1>Model first &lt;b&gt;</h1>')
   expect(html.match(/data:image\/jpeg;base64,\/9g=/g)).toHaveLength(1)
+})
+
+it('begins with accuracy in use, as a warning if the promise is broken', () => {
+  const text = 'since 2026-10-12, 1 of 20 suggestions agreed with the label given after them'
+  const first = /<p class="warning">([^<]*)/.exec(html)?.[1]
+  expect(first).toContain(text)
+  expect(first).toContain('Promised: 75.0 % (60.0 % to 90.0 %). The model does not keep its promise')
+  expect(first).toContain('Of labels given blind, 1 of 4; with the suggestion in view, 0 of 16.')
+  expect(html).toContain('Not counted: 1 image with an imported label')
+  const few = { ...inUse, ...accuracyInUse(judged.slice(0, 7), promised, 0.9) }
+  const lead = renderHtml(modelFileReport(report, few, written), new Map())
+  expect(lead).toContain('7 labels so far given after a suggestion on new images; 13 more are needed')
+  expect(lead).not.toContain('does not keep its promise')
 })
 
 it('states the limits of the figures and their complete provenance', () => {

@@ -1,6 +1,7 @@
-import type { ReportFormat } from '../../../electron/report/format.ts'
+import type { ReportFormat } from '../../electron/report/format.ts'
 import {
   formatCount,
+  formatDate,
   formatDateTime,
   formatDuration,
   formatNumber,
@@ -11,7 +12,7 @@ import {
   formatSetPoint,
   formatThreshold,
   formatWholePercent,
-} from '../../words/format.ts'
+} from './format.ts'
 
 /** Numbers and times of a report in the reader's own locale. */
 export const pageFormat: ReportFormat = {
@@ -24,6 +25,7 @@ export const pageFormat: ReportFormat = {
   setPoint: formatSetPoint,
   oneDecimal: formatOneDecimal,
   number: formatNumber,
+  date: formatDate,
   time: formatDateTime,
   duration: formatDuration,
 }

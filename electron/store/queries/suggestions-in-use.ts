@@ -1,0 +1,48 @@
+import type { Readable } from '../database.ts'
+
+/** A suggestion of a model that was made before its image had any label. */
+export interface SuggestionInUse {
+  imageId: number
+  caseName: string | null
+  suggested: string
+  /** Classes of the prediction set and its level; null: the prediction has none. */
+  set: { level: number; classes: string[] } | null
+}
+
+interface Row {
+  imageId: number
+  caseName: string | null
+  suggested: string
+  predictionSet: string | null
+}
+
+/**
+ * For each image that a model was not trained on: its newest suggestion from before the image's first label event, of
+ * any kind and also undone ones. Synthetic tissue counts only for models that were trained on it.
+ */
+export const listSuggestionsInUse = (database: Readable, modelId: number): SuggestionInUse[] =>
+  database
+    .prepare<[{ model: number }], Row>(
+      `WITH trained AS (
+         SELECT image_id AS id, i.synthetic FROM folds f JOIN images i ON i.id = f.image_id WHERE f.model_id = :model
+         UNION ALL
+         SELECT i.id, f.synthetic FROM imported_folds f LEFT JOIN images i ON i.sha256 = f.sha256
+         WHERE f.model_id = :model
+       ), first AS (
+         SELECT image_id, min(at) AS at FROM labels GROUP BY image_id
+       ), newest AS (
+         SELECT max(v.id) AS id FROM verdicts v JOIN first ON first.image_id = v.image_id
+         WHERE v.model_id = :model AND v.out_of_fold = 0 AND v.at < first.at GROUP BY v.image_id
+       )
+       SELECT v.image_id AS imageId, c.name AS caseName, v.suggested, v.details ->> '$.predictionSet' AS predictionSet
+       FROM newest JOIN verdicts v ON v.id = newest.id JOIN images i ON i.id = v.image_id
+       LEFT JOIN cases c ON c.id = i.case_id
+       WHERE i.id NOT IN (SELECT id FROM trained WHERE id IS NOT NULL)
+         AND (i.synthetic = 0 OR (SELECT max(synthetic) FROM trained) = 1)
+       ORDER BY v.image_id`,
+    )
+    .all({ model: modelId })
+    .map(({ predictionSet, ...row }) => ({
+      ...row,
+      set: predictionSet === null ? null : (JSON.parse(predictionSet) as SuggestionInUse['set']),
+    }))

@@ -1,0 +1,198 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { labelsMissing, parseClassScheme, type AccuracyInUse } from '../../../../electron/contract/index.ts'
+import { adjudicate, setLabels } from '../../../../electron/features/labels/labels.ts'
+import { recordLabel } from '../../../../electron/features/labels/record-label.ts'
+import { readAccuracyInUse } from '../../../../electron/features/models/accuracy-in-use.ts'
+import { undoLabels } from '../../../../electron/features/undo/undo-entries.ts'
+import {
+  createWorkspace,
+  insertImage,
+  insertModel,
+  insertTestSet,
+  insertVerdict,
+  type Store,
+} from '../../../../electron/store/index.ts'
+import { newImage, newModel } from '../../../support/rows.ts'
+
+const scheme = parseClassScheme('Benign,Malignant*')
+let root: string
+let store: Store
+let images: number[]
+let model: number
+let clock: number
+
+const fold = (imageId: number) => ({ imageId, fold: 0, className: 'Benign', probabilities: [1, 0] })
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  clock = Date.parse('2026-10-14T08:00:00.000Z')
+  vi.setSystemTime(clock)
+  root = mkdtempSync(join(tmpdir(), 'lobule-in-use-'))
+  store = createWorkspace(join(root, 'w'), scheme, 'test')
+  images = Array.from({ length: 6 }, (_, index) =>
+    insertImage(store.database, newImage(String(index).repeat(64), { caseName: `case ${index >> 1}` })),
+  )
+  model = insertModel(store.database, newModel(scheme, { name: 'one', folds: [fold(idOf(5))] }))
+})
+afterEach(() => {
+  vi.useRealTimers()
+  store.close()
+  rmSync(root, { recursive: true })
+})
+
+const idOf = (place: number): number => images[place] ?? 0
+const later = (): void => void vi.setSystemTime((clock += 60_000))
+function suggest(place: number, suggested: string, set: string[] | null = null, modelId = model): void {
+  later()
+  const details = set === null ? null : ({ predictionSet: { level: 0.9, classes: set } } as never)
+  insertVerdict(store.database, {
+    imageId: idOf(place),
+    modelId,
+    suggested,
+    probabilities: { Benign: 0.5, Malignant: 0.5 },
+    carcinomaScore: 0.5,
+    outOfFold: false,
+    boosters: 1,
+    flags: [],
+    details,
+  })
+}
+function says(reader: string, place: number, className: string | null, isBlind = false): void {
+  later()
+  setLabels(store.database, [idOf(place)], className, { reader, comment: null, isBlind: () => isBlind })
+}
+function found(name = 'one'): AccuracyInUse {
+  const [first] = readAccuracyInUse(store.database, name)
+  if (first === undefined) throw new Error('no model')
+  return first
+}
+const counts = (): (readonly number[])[] => {
+  const { all, blind, seen } = found()
+  return [all, blind, seen].map(({ right, images: of }) => [right, of])
+}
+
+it('compares the newest suggestion from before the first label with the label of today', () => {
+  suggest(0, 'Malignant')
+  suggest(0, 'Benign', ['Benign', 'Malignant'])
+  says('ada', 0, 'Malignant')
+  suggest(0, 'Malignant', ['Malignant'])
+  suggest(1, 'Benign', ['Benign'])
+  says('ada', 1, 'Benign')
+  expect(counts()).toEqual([
+    [1, 2],
+    [0, 0],
+    [1, 2],
+  ])
+  expect(found()).toMatchObject({
+    model: 'one',
+    since: '2026-10-14T08:03:00.000Z',
+    all: { cases: 1 },
+    sets: { level: 0.9, images: 2, right: 2 },
+    promised: null,
+    isBroken: false,
+  })
+  expect(labelsMissing(found())).toBe(18)
+  // A changed mind counts, since these labels are not blind anyway.
+  says('ada', 0, 'Benign')
+  expect(counts()[0]).toEqual([2, 2])
+})
+
+it('counts no image that had a label first, that trained the model, or that has no label', () => {
+  says('ada', 0, 'Benign')
+  suggest(0, 'Benign')
+  suggest(1, 'Benign')
+  suggest(5, 'Benign')
+  says('ada', 5, 'Benign')
+  says('ada', 2, 'Benign')
+  later()
+  undoLabels(store.database, [idOf(2)], { reader: 'ada', comment: null })
+  suggest(2, 'Benign')
+  says('ada', 2, 'Benign')
+  suggest(3, 'Benign')
+  says('ada', 3, 'Benign')
+  says('ada', 3, null)
+  expect(found().all.images).toBe(0)
+})
+
+it('takes the first blind label, whatever its reader chose with the suggestion in view', () => {
+  suggest(0, 'Malignant')
+  says('ada', 0, 'Benign', true)
+  says('ada', 0, 'Malignant')
+  suggest(1, 'Malignant')
+  says('ada', 1, 'Malignant')
+  says('ben', 1, 'Benign', true)
+  expect(counts()).toEqual([
+    [0, 2],
+    [0, 2],
+    [0, 0],
+  ])
+})
+
+it('leaves out imported labels and disagreements, and counts adjudications', () => {
+  suggest(0, 'Benign')
+  later()
+  const label = {
+    imageId: idOf(0),
+    className: 'Benign',
+    reader: 'ada',
+    as: 'import',
+    table: 'a.csv',
+  } as const
+  recordLabel(store.database, { ...label, source: 'table' })
+  suggest(1, 'Benign')
+  later()
+  recordLabel(store.database, { ...label, imageId: idOf(1) })
+  suggest(2, 'Benign')
+  says('ada', 2, 'Benign')
+  says('ben', 2, 'Malignant')
+  expect(found()).toMatchObject({ all: { images: 0 }, leftOut: { imported: 2, disputed: 1 } })
+  later()
+  adjudicate(store.database, [idOf(2)], 'Malignant', { reader: 'eva', comment: null })
+  expect(found()).toMatchObject({ all: { images: 1, right: 0 }, leftOut: { imported: 2, disputed: 0 } })
+})
+
+it('counts each model by itself, and synthetic tissue only for models that know it', () => {
+  const synthetic = insertImage(store.database, newImage('a'.repeat(64), { synthetic: true, caseName: 's' }))
+  const second = insertModel(
+    store.database,
+    newModel(scheme, {
+      name: 'two',
+      importedFolds: [
+        { sha256: 'b'.repeat(64), fold: 0, synthetic: true },
+        { sha256: '1'.repeat(64), fold: 0, synthetic: false },
+      ],
+    }),
+  )
+  images.push(synthetic)
+  for (const place of [0, 1, 6]) {
+    suggest(place, 'Benign')
+    suggest(place, 'Malignant', null, second)
+    says('ada', place, 'Malignant')
+  }
+  expect(
+    readAccuracyInUse(store.database, null).map(({ model: name, all }) => [name, all.right, all.images]),
+  ).toEqual([
+    ['two', 2, 2],
+    ['one', 0, 2],
+  ])
+})
+
+it('leaves out locked test sets', () => {
+  suggest(0, 'Benign')
+  says('ada', 0, 'Benign')
+  suggest(2, 'Benign')
+  says('ada', 2, 'Benign')
+  expect(found().all.images).toBe(2)
+  insertTestSet(store.database, {
+    name: 'held back',
+    rule: { kind: 'cases', cases: ['case 0'] },
+    reader: 'ada',
+    reason: 'test',
+    caseNames: ['case 0'],
+    imageIds: [],
+  })
+  expect(found().all.images).toBe(1)
+})
