@@ -158,7 +158,7 @@ const sentences: Sentences = {
   'training.too-few-classes': (d) =>
     `Training needs labelled images of at least ${d.needed} classes; this workspace has ${d.found}. Label images of more classes.`,
   'training.too-few-cases': (d) =>
-    `${d.folds} folds need at least ${d.folds} cases per class; class ${d.className} has ${d.cases}. Label more cases, or choose fewer folds.`,
+    `${d.folds} folds need at least ${d.folds} cases per class; class ${d.className} has ${d.cases}. ${d.folds > 2 ? 'Label more cases, or choose fewer folds.' : 'A model needs a case to train on and one to test on: label images of another case of this class.'}`,
   'training.too-few-images': (d) =>
     `Training needs at least ${d.needed} labelled images; this workspace has ${d.images}. Label more images.`,
   'training.no-cases': () =>

@@ -43,6 +43,8 @@ export const modelViewSchema = z.object({
   synthetic: z.boolean(),
   /** Only a promotion puts it in use; false: trained by a version that put the newest model in use. */
   needsPromotion: z.boolean(),
+  /** It was trained in another workspace. */
+  isImported: z.boolean().optional(),
   /** Used when no model is named. */
   inUse: z.boolean().optional(),
   /** No one has decided on it: it is newer than the last promotion, and not in use. */

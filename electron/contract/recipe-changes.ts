@@ -3,6 +3,7 @@ import { AppError } from './errors.ts'
 import {
   classifierChoiceSchema,
   encoderNamesSchema,
+  recipes,
   recipeSchema,
   type CropSet,
   type Recipe,
@@ -70,6 +71,34 @@ export function changeRecipe(recipe: Recipe, changes: RecipeChanges): Recipe {
   )
   return recipeSchema.parse(changed)
 }
+
+/**
+ * The named recipe that a recipe was made from by `changeRecipe`, and the changes; null: it has another origin, such as
+ * external descriptors.
+ */
+export function recipeOrigin(recipe: Recipe): { recipeName: string; changes: RecipeChanges } | null {
+  const recipeName = recipe.name.split(', changed: ')[0] ?? ''
+  const base = Object.hasOwn(recipes, recipeName) ? recipes[recipeName] : undefined
+  if (base === undefined || recipe.external !== undefined) return null
+  const [before, after] = [settingsOf(base), settingsOf(recipe)]
+  const changed = recipeSettings.filter(
+    (setting) => JSON.stringify(before[setting]) !== JSON.stringify(after[setting]),
+  )
+  return { recipeName, changes: Object.fromEntries(changed.map((setting) => [setting, after[setting]])) }
+}
+
+const settingsOf = (recipe: Recipe): Required<RecipeChanges> => ({
+  folds: recipe.folds,
+  seeds: recipe.seeds,
+  augmentations: recipe.augmentation.count,
+  encoders: recipe.encoders,
+  mode: recipe.mode,
+  crops: recipe.crops.sets.map(({ sizePx, scale }) => ({ sizePx, scale })),
+  cropCount: recipe.crops.count,
+  seed: recipe.seed,
+  rounds: recipe.boosting.rounds,
+  classifier: recipe.classifier ?? 'lightgbm',
+})
 
 function requireDifferent(what: string, names: readonly string[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i)

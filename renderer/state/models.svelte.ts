@@ -11,6 +11,15 @@ import type {
 import type { Client } from '../api/client.ts'
 import { EffortChoice } from './effort-choice.svelte.ts'
 
+/** Settings of a training that is not started yet. */
+interface TrainingDraft {
+  name: string
+  recipe: string | undefined
+  /** Texts of the changed fields. */
+  edited: Readonly<Partial<Record<keyof RecipeChanges, string>>>
+  groupBy: 'case' | 'image' | undefined
+}
+
 /** Models, their recipes and the encoders they need. */
 export class Models {
   /** Used for every classification that this page starts. */
@@ -18,6 +27,8 @@ export class Models {
   readonly #client: Client
   /** Newest first. */
   #all = $state.raw<readonly ModelView[]>([])
+  /** What the training dialog had when it was left for another one; null: nothing. */
+  trainingDraft: TrainingDraft | null = null
   #encoders = $state.raw<readonly EncoderView[]>([])
   #recipes = $state.raw<CallOutput<'recipe.list'>>([])
   /** The last measurement; null: not measured while this page was open. */
@@ -43,6 +54,11 @@ export class Models {
   /** The newest model that no one has decided on. */
   get candidate(): ModelView | undefined {
     return this.#all.find((model) => model.isCandidate === true)
+  }
+
+  /** The newest model that was trained in this workspace; its settings are those of the next training. */
+  get lastTrained(): ModelView | undefined {
+    return this.#all.find((model) => model.isImported !== true)
   }
 
   find(name: string | null): ModelView | undefined {
@@ -81,6 +97,7 @@ export class Models {
 
   clear(): void {
     this.#all = []
+    this.trainingDraft = null
   }
 
   async loadModels(): Promise<void> {

@@ -14,6 +14,8 @@ export const modelsStrings = {
     start: 'Train',
     folds: (count: number) =>
       `Tested on ${count} folds, each predicted by classifiers that were not trained on it.`,
+    does: (recipe: string) => `${recipe}.`,
+    moreFolds: (possible: number) => `As last time; ${possible} folds are possible.`,
     changed: 'Changed for this training.',
     wrongSettings: 'Some recipe settings are not valid. Correct them first.',
     byCase: 'By case',
@@ -38,7 +40,6 @@ export const modelsStrings = {
     noCases:
       'No image has a case. Folds are made by image, so images of one patient can be in both training and test folds and accuracy may be overestimated.',
     someCases: (count: number) => `${images(count)} without a case; each counts as a separate case.`,
-    tooFewClasses: 'Label images of at least two classes first.',
     tooFewCases: (className: string, count: number, folds: number) =>
       `${className} has ${cases(count)}, fewer than the ${folds} folds. Label images of more cases, or choose fewer folds.`,
     tooFewImages: (className: string, count: number, folds: number) =>
@@ -105,7 +106,7 @@ export const modelsStrings = {
       title: 'Estimate',
       encodings: 'Images to encode',
       encodingsOf: (encoder: string, imageCount: number, crops: string) =>
-        `${encoder}: ${images(imageCount)}, equivalent to ${crops} crops of 400 px`,
+        `${encoder}: ${images(imageCount)}, as much work as ${crops} crops of 400 px, the size of the speed test`,
       allThere: 'None: every image is already encoded',
       time: 'Encoding time',
       noTime: 'None',

@@ -6,7 +6,6 @@ import {
   isUnlike,
   knownLikeness,
   parseEffort,
-  parseRecipeChanges,
   recipes,
   recipeSettings,
   researchUseSentence,
@@ -21,6 +20,7 @@ import { reportWords } from '../../report/words.ts'
 import { comparisonSentence, guessingSentence } from '../../report/model/trust.ts'
 import type { CommandContext } from '../context.ts'
 import { percent, print, printError, printTable } from '../run.ts'
+import { trainingSettings, type TrainingOptions } from './training-settings.ts'
 import { refuseExisting, replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
@@ -41,12 +41,8 @@ interface ClassifiedImage {
   researchUse: string
 }
 
-interface TrainOptions extends WorkspaceOptions {
+interface TrainOptions extends WorkspaceOptions, TrainingOptions {
   name: string
-  recipe: string
-  set?: string[]
-  descriptors?: string
-  groupBy?: 'case' | 'image'
   use?: true
 }
 
@@ -56,11 +52,12 @@ export function addModelCommands(program: Command): void {
     .description('train a model on the labelled images of a workspace')
     .requiredOption(...workspaceFlag)
     .requiredOption('--name <name>', 'name of the new model')
-    .option('--recipe <name>', `one of: ${Object.keys(recipes).join(', ')}`, 'quick')
+    .option('--recipe <name>', `one of: ${Object.keys(recipes).join(', ')} (default: quick)`)
     .option(
       '--set <setting=value...>',
       `changes to the recipe, for example folds=5 crops=400,650; settings: ${recipeSettings.join(', ')}`,
     )
+    .option('--again', 'start from the settings of the newest model that was trained in this workspace')
     .option('--descriptors <set>', 'train on the imported external descriptors with this name')
     .addOption(
       new Option(
@@ -77,15 +74,13 @@ export function addModelCommands(program: Command): void {
       await runInWorkspace(
         options,
         async (context) => {
-          const { name, recipe, descriptors = null, groupBy, use } = options
-          const changes = parseRecipeChanges(options.set ?? [])
+          const { name, descriptors = null, use } = options
+          const settings = await trainingSettings(context, options)
           return context.finish<'train'>(
             await context.call('model.train', {
+              ...settings,
               name,
-              recipe,
-              changes,
               descriptors,
-              groupBy,
               use: use === true ? 'always' : 'if-first',
             }),
           )

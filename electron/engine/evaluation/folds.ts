@@ -16,7 +16,7 @@ export interface FoldOptions {
  * from our own generator, so that folds are the same on every machine; too few members are an error,
  * not a warning.
  * @param classes the class of each row, 0..k-1
- * @throws AppError `training.too-few-cases` if a class has fewer rows than folds
+ * @throws AppError `training.too-few-cases` if a class that has rows has fewer than folds
  */
 export function stratifiedKFold(
   classes: readonly number[],
@@ -52,7 +52,7 @@ export function stratifiedKFold(
  * order of the standard deviation of their class counts. Each goes to the fold that minimises the standard deviation of
  * the class shares; ties go to the smaller fold. Deviations: as in `stratifiedKFold`.
  * @param groups the group of each row, any number
- * @throws AppError `training.too-few-cases` if a class has fewer groups than folds
+ * @throws AppError `training.too-few-cases` if a class that has rows has fewer groups than folds
  */
 export function stratifiedGroupKFold(
   classes: readonly number[],
@@ -121,7 +121,7 @@ function requireMembers(
 ): void {
   classNames.forEach((className, c) => {
     const members = new Set(classes.flatMap((rowClass, row) => (rowClass === c ? [memberOf(row)] : [])))
-    if (members.size < nSplits) {
+    if (members.size > 0 && members.size < nSplits) {
       throw new AppError('training.too-few-cases', { className, cases: members.size, folds: nSplits })
     }
   })

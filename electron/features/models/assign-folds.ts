@@ -32,7 +32,7 @@ export function groupsByCase(images: readonly Pick<ImageView, 'caseName'>[]): nu
  * Assigns images to folds: by case if any image has one (an image without a case is a case of its own), otherwise by
  * image (docs/pipeline.md, section 10).
  * @param groupBy overrides that; null: no choice
- * @throws AppError `training.too-few-images`, `training.too-few-cases`, `training.no-cases`
+ * @throws AppError `training.too-few-classes`, `training.too-few-images`, `training.too-few-cases`, `training.no-cases`
  */
 export function assignFolds(
   images: readonly ImageView[],
@@ -40,6 +40,8 @@ export function assignFolds(
   recipe: Recipe,
   groupBy: 'case' | 'image' | null,
 ): Split {
+  const found = new Set(images.map((image) => image.label?.className)).size
+  if (found < 2) throw new AppError('training.too-few-classes', { found, needed: 2 })
   if (images.length < recipe.folds) {
     throw new AppError('training.too-few-images', { images: images.length, needed: recipe.folds })
   }

@@ -2,13 +2,12 @@ import { AppError, recipes, type Recipe, type RecipeChanges } from '../../contra
 import { readExternalSet, recipeOnSet } from '../../engine/descriptors/external-set.ts'
 import type { Workspace } from '../../store/index.ts'
 
-/** A sentence for each named recipe. */
+/** What each named recipe is for; what it does follows from the recipe. */
 export const recipeDescriptions: Readonly<Record<string, string>> = {
-  quick: 'A first look: ResNet-50, one crop size, 4 augmentations, 5 folds, 5 classifiers.',
-  desk: 'For a computer without a GPU: three encoders, two crop sizes, dense, 20 augmentations, 10 folds, 120 classifiers.',
-  standard:
-    "The paper's Table 1: three encoders, two crop sizes, 50 augmentations, 10 folds, 300 classifiers.",
-  paper: "The paper's whole protocol: as standard, also with crops at full scale, 600 classifiers.",
+  quick: 'A first look.',
+  desk: 'For a computer without a GPU.',
+  standard: "The paper's Table 1.",
+  paper: "The paper's whole protocol, also with crops at full scale.",
 }
 
 /** @throws AppError `recipe.unknown` */

@@ -84,6 +84,7 @@ interface ModelRow {
   images: number
   synthetic: number
   needs_promotion: number
+  is_imported: number
 }
 
 const selectModels = `
@@ -95,7 +96,8 @@ const selectModels = `
       coalesce((SELECT max(i.synthetic) FROM folds f JOIN images i ON i.id = f.image_id
         WHERE f.model_id = m.id), 0),
       coalesce((SELECT max(f.synthetic) FROM imported_folds f WHERE f.model_id = m.id), 0)
-    ) AS synthetic
+    ) AS synthetic,
+    EXISTS (SELECT 1 FROM imported_folds f WHERE f.model_id = m.id) AS is_imported
   FROM models m JOIN recipes r ON r.fingerprint = m.recipe_fingerprint`
 
 /** A model with the fields that the engine needs. */
@@ -124,6 +126,7 @@ function fromRow(row: ModelRow): StoredModel {
     folds: JSON.parse(row.fold_accuracies) as number[],
     synthetic: row.synthetic === 1,
     needsPromotion: row.needs_promotion === 1,
+    isImported: row.is_imported === 1,
     durationMs: row.duration_ms,
     createdAt: row.created_at,
   }

@@ -75,6 +75,7 @@ it('tries an operating point with keys, mouse and number, and shows what would c
   await page.keyboard.press('Home')
   await sensitivity.getByText('0.0%').first().waitFor()
 
+  await page.getByTestId('roc-field').scrollIntoViewIfNeeded()
   const field = await page.getByTestId('roc-field').boundingBox()
   if (field === null) throw new Error('no plot')
   await page.mouse.move(field.x + 0.5 * field.width, field.y + 0.5 * field.height)

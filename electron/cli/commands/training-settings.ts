@@ -1,0 +1,86 @@
+import {
+  changeRecipe,
+  chooseTraining,
+  parseRecipeChanges,
+  recipeOrigin,
+  recipes,
+  type CallInput,
+  type EncoderName,
+  type ModelView,
+  type RecipeChanges,
+} from '../../contract/index.ts'
+import { fileFormat } from '../../report/format.ts'
+import { choiceSentence } from '../../report/training-words.ts'
+import type { CommandContext } from '../context.ts'
+import { print, type CommonOptions } from '../run.ts'
+
+export interface TrainingOptions extends CommonOptions {
+  recipe?: string
+  set?: string[]
+  descriptors?: string
+  groupBy?: 'case' | 'image'
+  again?: true
+}
+
+type Settings = Pick<CallInput<'model.train'>, 'recipe' | 'changes' | 'groupBy'>
+
+/**
+ * The settings of a training. What the user does not set is fitted to this computer and to the labels: encoders that are
+ * installed, and at most as many folds as the rarest class has cases. Printed in one line.
+ */
+export async function trainingSettings(context: CommandContext, options: TrainingOptions): Promise<Settings> {
+  const last = options.again === true ? lastTraining(await context.call('model.list', {})) : undefined
+  const given = parseRecipeChanges(options.set ?? [])
+  const recipe = options.recipe ?? last?.recipeName ?? 'quick'
+  const base = recipes[recipe]
+  const groupBy = options.groupBy ?? last?.groupBy
+  const changes = { ...(options.recipe === undefined ? last?.changes : {}), ...given }
+  // An unknown recipe is an error of the call; external descriptors have encoders of their own.
+  if (base === undefined || options.descriptors !== undefined) return { recipe, changes, groupBy }
+  const wanted = changeRecipe(base, changes)
+  const images = (await context.call('image.list', {})).filter(
+    ({ label, testSet }) => label !== null && !testSet,
+  )
+  const hasCases = images.some(({ caseName }) => caseName !== null)
+  const grouping = hasCases ? (groupBy ?? 'case') : 'image'
+  const byClass = Map.groupBy(images, ({ label }) => label?.className ?? '')
+  const installed = await context.call('encoder.list', {})
+  const choice = chooseTraining(
+    wanted,
+    installed,
+    [...byClass].map(([className, own]) => ({
+      className,
+      members:
+        grouping === 'image' ? own.length : new Set(own.map(({ id, caseName }) => caseName ?? id)).size,
+    })),
+  )
+  const chosen: RecipeChanges = {
+    ...changes,
+    ...(given.encoders === undefined && choice.replaced.length > 0 && choice.encoders.length > 0
+      ? { encoders: choice.encoders }
+      : {}),
+    ...(given.folds === undefined && choice.folds !== wanted.folds ? { folds: choice.folds } : {}),
+  }
+  const used = changeRecipe(base, chosen)
+  if (options.json !== true && choice.problem === null) {
+    const titleOf = (name: EncoderName): string => installed.find((one) => one.name === name)?.title ?? name
+    const said = {
+      ...choice,
+      encoders: used.encoders,
+      replaced: given.encoders === undefined ? choice.replaced : [],
+    }
+    print(choiceSentence(said, used.folds, grouping, { format: fileFormat, titleOf }))
+  }
+  return { recipe, changes: chosen, groupBy }
+}
+
+/** The settings of the newest model that was trained in this workspace. */
+function lastTraining(
+  models: readonly ModelView[],
+): { recipeName: string; changes: RecipeChanges; groupBy?: 'image' } | undefined {
+  const last = models.find(({ isImported }) => isImported !== true)
+  const origin = last === undefined ? null : recipeOrigin(last.recipe)
+  if (last === undefined || origin === null) return undefined
+  // Folds by image are a choice only where there were cases.
+  return { ...origin, ...(last.groupedBy === 'image' && last.cases > 0 ? { groupBy: 'image' } : {}) }
+}

@@ -1,0 +1,65 @@
+import type { Recipe, TrainingChoice } from '../contract/index.ts'
+import { counted, type ReportContext } from './format.ts'
+
+/** What the folds keep together. */
+type GroupedBy = 'case' | 'image'
+
+/** The settings that a training would start with: "VGG-16, 5 folds: the rarest class, Benign, has 5 cases." */
+export function choiceSentence(
+  { encoders, replaced, areUntrained, rarest }: TrainingChoice,
+  /** The folds that are used, which may be fewer than possible. */
+  folds: number,
+  groupedBy: GroupedBy,
+  { format, titleOf }: ReportContext,
+): string {
+  const untrained = areUntrained ? ' (untrained, to try the program only)' : ''
+  const why =
+    rarest === null
+      ? ''
+      : `: the rarest class, ${rarest.className}, has ${counted(format, rarest.members, groupedBy)}`
+  const instead =
+    replaced.length === 0 || areUntrained
+      ? ''
+      : ` Without ${replaced.map(titleOf).join(', ')}, not installed with trained weights.`
+  return `${encoders.map(titleOf).join(', ')}${untrained}, ${counted(format, folds, 'fold')}${why}.${instead}`
+}
+
+/** Why nothing can be trained, and what to do; null: it can. */
+export function problemSentence(
+  { problem, rarest }: TrainingChoice,
+  groupedBy: GroupedBy,
+  { format }: ReportContext,
+): string | null {
+  switch (problem) {
+    case null:
+      return null
+    case 'too-few-classes':
+      return rarest === null
+        ? 'No image has a label yet. Label images of at least two classes.'
+        : `Only ${rarest.className} has labelled images. Label images of at least one more class.`
+    case 'too-few-members':
+      return `${rarest?.className ?? ''} has only ${counted(format, rarest?.members ?? 0, groupedBy)}. Each class needs at least 2: one to train on, one to test on. Label images of another ${groupedBy === 'case' ? 'case of this class' : 'image of this class'}.`
+    case 'no-encoder':
+      return 'No encoder is installed on this computer, and a training needs one. Install an encoder.'
+  }
+}
+
+const classifierNames = {
+  logistic: 'logistic regression',
+  both: 'boosted trees and logistic regression',
+} as const
+
+/** What a recipe does: "VGG-16, 1 crop size, dense, 4 augmentations, 5 folds". */
+export function recipeInWords(
+  { encoders, crops, augmentation, mode, folds, classifier }: Recipe,
+  { format, titleOf }: ReportContext,
+): string {
+  return [
+    encoders.map(titleOf).join(', '),
+    counted(format, crops.sets.length, 'crop size'),
+    ...(mode === 'dense' ? ['dense'] : []),
+    counted(format, augmentation.count, 'augmentation'),
+    counted(format, folds, 'fold'),
+    ...(classifier === undefined ? [] : [classifierNames[classifier]]),
+  ].join(', ')
+}

@@ -1,0 +1,64 @@
+import type { Locator } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { lookInBothThemes } from './accessibility.ts'
+import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
+
+/** The training dialog: starts with one press, follows its settings, and says why nothing can be trained. */
+useMockPage({ timeoutMs: 20_000 })
+
+const dialog = (): Locator => page.getByRole('dialog')
+const line = (): Locator => dialog().getByTestId('training-line')
+const openTraining = async (): Promise<void> => {
+  await page.getByRole('toolbar').getByRole('button', { name: 'Train', exact: true }).click()
+  await dialog().waitFor()
+}
+
+it('starts with one press where there are few cases', async () => {
+  await open({ images: 16, isClassified: true, jobMs: 200 })
+  await openTraining()
+  await line()
+    .filter({ hasText: /ResNet-50 .*(\d) folds: the rarest class, \w+, has \1 cases\./ })
+    .waitFor()
+  await dialog()
+    .getByText(/ResNet-50, 1 crop size, dense, 4 augmentations, \d folds\./)
+    .waitFor()
+  await lookInBothThemes(page, 'training-few-cases')
+  await button('Train', dialog()).click()
+  await page
+    .getByTestId('job-strip')
+    .getByText(/Out-of-fold accuracy/)
+    .waitFor()
+  expect(problems).toEqual([])
+})
+
+it('follows the settings, and keeps them while encoders are looked at', async () => {
+  await open({ images: 48, jobMs: 200 })
+  await openTraining()
+  await dialog().getByText('Recipe settings').click()
+  await dialog().getByLabel('Folds', { exact: true }).fill('3')
+  await dialog().getByLabel('Augmentations').fill('2')
+  await dialog().getByText('ResNet-50, 1 crop size, dense, 2 augmentations, 3 folds.').waitFor()
+  await dialog().getByLabel('VGG-16').check()
+  await dialog().getByLabel('ResNet-50').uncheck()
+  await button('Encoders…', dialog()).click()
+  await page.keyboard.press('Escape')
+  await openTraining()
+  await dialog().getByText('VGG-16, 1 crop size, dense, 2 augmentations, 3 folds.').waitFor()
+  expect(problems).toEqual([])
+})
+
+it('says why nothing can be trained, and what to do', async () => {
+  await open({ images: 1 })
+  await openTraining()
+  await dialog()
+    .getByText('Only Normal has labelled images. Label images of at least one more class.')
+    .waitFor()
+  expect(await button('Train', dialog()).isDisabled()).toBe(true)
+  await open({ images: 4 })
+  await openTraining()
+  await dialog()
+    .getByText(/has only 1 case\. Each class needs at least 2/)
+    .waitFor()
+  await lookInBothThemes(page, 'training-impossible')
+  expect(problems).toEqual([])
+})
