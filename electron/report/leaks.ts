@@ -35,7 +35,7 @@ export function leakLines(report: LeakReport, format: ReportFormat): LeakLine[] 
       lines.push({ text, tone: 'note' })
     }
     if (compared.withinCases > 0) {
-      const text = `${counted(format, compared.withinCases, 'pair')} of images of one case overlap. This does no harm if folds are by case.`
+      const text = `${counted(format, compared.withinCases, 'pair')} of images of one case ${compared.withinCases === 1 ? 'overlaps' : 'overlap'}. This does no harm if folds are by case.`
       lines.push({ text, tone: 'note' })
     }
   }
@@ -111,7 +111,9 @@ function suspicions(
   return [
     ...(copies === 0
       ? []
-      : [`${counted(format, copies, 'pair')} of images of different cases show the same tissue.`]),
+      : [
+          `${counted(format, copies, 'pair')} of images of different cases ${copies === 1 ? 'shows' : 'show'} the same tissue.`,
+        ]),
     ...siblings.map(({ set, patient, cases, withoutCase }) => {
       const parts = [
         ...(cases.length === 0 ? [] : [counted(format, cases.length, 'case') + ` (${nameSome(cases)})`]),

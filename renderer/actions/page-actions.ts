@@ -75,6 +75,12 @@ export const pageActions = [
     run: ({ lobule }) => lobule.navigation.open({ name: 'train' }),
   },
   {
+    id: 'page.leaks',
+    title: 'Look for leaks…',
+    group: 'tools',
+    run: ({ lobule }) => lobule.navigation.open({ name: 'leaks' }),
+  },
+  {
     id: 'page.classify-all',
     title: 'Classify all images',
     group: 'tools',

@@ -16,6 +16,7 @@ import { JobControl } from './job-control.ts'
 import { Jobs } from './jobs.svelte.ts'
 import { Labelling } from './labelling.ts'
 import type { ListColumn } from './list-column.ts'
+import { Leaks } from './leaks.svelte.ts'
 import { ModelReview } from './model-review.svelte.ts'
 import { Models } from './models.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
@@ -57,6 +58,7 @@ export class Lobule {
   readonly modelReview: ModelReview
   readonly testSets: TestSets
   readonly accuracyInUse: AccuracyInUseList
+  readonly leaks: Leaks
   readonly paths: Paths
   readonly worklist: Worklist
   readonly savedFilters = new SavedFilters()
@@ -92,6 +94,7 @@ export class Lobule {
     this.modelReview = new ModelReview(client, this.images, this.models)
     this.testSets = new TestSets(client)
     this.accuracyInUse = new AccuracyInUseList(client)
+    this.leaks = new Leaks(client)
     this.readers = new Readers(client)
     this.undoing = new Undoing(client, this)
     this.columns = new ColumnChoice(columns)
@@ -240,6 +243,7 @@ export class Lobule {
     this.modelReview.clear()
     this.testSets.clear()
     this.accuracyInUse.clear()
+    this.leaks.clear()
     this.audit.clear()
     this.review.clear()
     this.undoing.clear()

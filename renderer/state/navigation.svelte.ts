@@ -2,6 +2,7 @@ export type Panel =
   | { name: 'import'; paths: readonly string[]; asksPages?: boolean }
   | { name: 'train' }
   | { name: 'encoders' }
+  | { name: 'leaks' }
   | { name: 'jobs' }
   | { name: 'job'; jobId: number }
   | { name: 'doctor' }

@@ -6,6 +6,7 @@ import { effortStrings } from './effort.ts'
 import { heatMapStrings } from './heat-map.ts'
 import { importingStrings } from './importing.ts'
 import { jobsStrings } from './jobs.ts'
+import { leaksStrings } from './leaks.ts'
 import { likenessStrings } from './likeness.ts'
 import { machineStrings } from './machine.ts'
 import { modelReviewStrings } from './model-review.ts'
@@ -34,6 +35,7 @@ export const strings = {
   ...modelsStrings,
   ...modelReviewStrings,
   ...testSetsStrings,
+  ...leaksStrings,
   ...likenessStrings,
   ...machineStrings,
   ...jobsStrings,

@@ -100,7 +100,8 @@ export const jobsStrings = {
         : problems === 1
           ? '1 problem found'
           : `${formatCount(problems)} problems found`,
-    leaksDone: (count: number) => `${images(count)} compared. Models: "Leaks" shows what was found.`,
+    leaksDone: (count: number) =>
+      `${images(count)} compared. "Leaks" on the screen Models shows what was found.`,
     relinkDone: (found: number, missing: number) =>
       found + missing === 0
         ? 'No image was missing'

@@ -2,9 +2,9 @@ import { mirrorMask } from './local-hash.ts'
 import type { PicturePrint } from './picture-print.ts'
 
 /** Hashes that differ in more bits are of different places. */
-const maxDistance = 14
+const maxDistance = 17
 /** Tables, each over other bits: two hashes meet if they agree in all bits of one table. */
-const tableCount = 6
+const tableCount = 8
 /** Entries of a bucket that are looked at, the newest first: a place that looks like so many others says nothing. */
 const maxBucket = 400
 

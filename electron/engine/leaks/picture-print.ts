@@ -19,7 +19,7 @@ export interface PicturePrint {
 
 const smallEdgePx = 160
 /** Places that are kept. Of a crop with a quarter of the area, some 50 are in both. */
-const maxPlaces = 320
+const maxPlaces = 400
 
 /** Part of the name of stored prints: a change of what is computed needs another one. */
 export const printVersion = 1

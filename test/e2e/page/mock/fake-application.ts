@@ -17,6 +17,7 @@ import { checkReport, importCareHandlers } from './import-care.ts'
 import { FakeJobs, type FakeWork } from './jobs.ts'
 import { FakeExplanations } from './explanations.ts'
 import { measuredBackends, modelReviewHandlers } from './model-review.ts'
+import { leakHandlers } from './leaks.ts'
 import { FakeRegions } from './regions.ts'
 import { FakeUndo } from './undo.ts'
 import { doctor, encodersOf, imageOf, modelOf, refusedWeights, saidOf, scheme, verdictOf } from './views.ts'
@@ -163,6 +164,10 @@ export class FakeApplication {
     },
     ...importCareHandlers(() => this.#opened(), filesBelow),
     ...auditHandlers(() => this.#options),
+    ...leakHandlers({
+      images: () => this.#images,
+      run: (title, finish) => this.#run('leaks', title, 'images', this.#images.length, finish),
+    }),
     'classes.set': ({ classes }) => {
       this.#workspace = { ...this.#opened(), classes }
       this.#tell({ name: 'workspace.changed', payload: this.#workspace })

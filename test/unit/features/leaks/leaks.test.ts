@@ -102,7 +102,7 @@ it('finds a copy in another case, leaves one of the same case alone, and lists w
   expect(copyText(copy, fileFormat)).toBe('the whole smaller image is in the other, 2.0 times the size')
   const lines = leakLines(found, fileFormat)
   expect(lines[0]).toEqual({
-    text: '1 pair of images of different cases show the same tissue.',
+    text: '1 pair of images of different cases shows the same tissue.',
     tone: 'leak',
   })
 })
