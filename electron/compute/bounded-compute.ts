@@ -9,6 +9,7 @@ import { ComputeClient } from './client.ts'
  */
 const limitSeconds: Readonly<Record<BoundedTaskName, number>> = {
   matchCases: 30,
+  proposeCases: 30,
   matchLabelTable: 30,
   evaluateTable: 300,
   readRegionFile: 30,

@@ -3,6 +3,7 @@ import type { WeightFile } from '../engine/encoders/import-weight-file.ts'
 import type { UnpackRequest } from '../engine/model-package/index.ts'
 import { checkGeometry, readRegionFile } from '../engine/regions/read-region-file.ts'
 import { matchCases } from '../engine/tables/cases-of-names.ts'
+import { proposeCases } from '../engine/tables/propose-cases.ts'
 import { matchLabelTable } from '../engine/tables/label-table.ts'
 import { answeringJson, type JsonOf } from './json-answer.ts'
 import type { TaskContext } from './task-context.ts'
@@ -14,6 +15,8 @@ import type { TaskContext } from './task-context.ts'
 export const boundedTasks = {
   /** The case in each file name. */
   matchCases: answeringJson(matchCases),
+  /** Ways to read the cases of files. */
+  proposeCases: answeringJson(proposeCases),
   /** A table of labels, matched with the files of an import. */
   matchLabelTable: answeringJson(matchLabelTable),
   evaluateTable: answeringJson(evaluateTable),

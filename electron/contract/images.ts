@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { filePath, filePaths, id, isoTime, nothing, started } from './atoms.ts'
 import { call } from './call.ts'
+import { caseProposalSchema } from './case-forms.ts'
 import { failureSchema } from './failure.ts'
 import { verdictViewSchema } from './predictions.ts'
 import { labelViewSchema, readingsSchema } from './readings.ts'
@@ -54,7 +55,12 @@ export const importPreviewSchema = z.object({
     cases: z.int(),
     withoutCase: z.int(),
     labelled: z.int(),
+    /** Images of the smallest and of the largest case; 0 without cases. */
+    minImages: z.int(),
+    maxImages: z.int(),
   }),
+  /** Case names that look like one patient's, with those of the workspace; the first 20 groups. */
+  similarCases: z.array(z.array(z.string())),
   /** Free space on the workspace's disk. */
   freeBytes: z.int(),
   failed: z.array(failureSchema),
@@ -84,7 +90,10 @@ const labelSources = {
   labels: z.enum(['folder', 'none']),
   /** A CSV file with the columns file and label or case, and optionally reader; takes precedence over `labels`. */
   labelsFile: filePath.nullable().default(null),
-  /** A regular expression over the file name; its first group, or the whole match, names the case. */
+  /**
+   * A regular expression over the file name; its first group, or the whole match, names the case. `@folder`: the name of the
+   * file's folder does.
+   */
   casesPattern: z.string().max(500).nullable(),
 }
 
@@ -115,6 +124,13 @@ export const imageCalls = {
       draft: z.string().max(64).default(''),
     }),
     output: importPreviewSchema,
+    audit: 'reads',
+    blinded: 'refused',
+  }),
+  /** Ways to read the cases from the names of these files, the best first; empty: no known form fits. */
+  'image.proposeCases': call({
+    input: z.strictObject({ paths: filePaths }),
+    output: z.array(caseProposalSchema),
     audit: 'reads',
     blinded: 'refused',
   }),

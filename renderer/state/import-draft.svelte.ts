@@ -1,4 +1,11 @@
-import { AppError, toErrorView, type CallInput, type ImportPreview } from '../../electron/contract/index.ts'
+import {
+  AppError,
+  folderCases,
+  toErrorView,
+  type CallInput,
+  type CaseProposal,
+  type ImportPreview,
+} from '../../electron/contract/index.ts'
 import type { PageBridge } from '../api/page-bridge.ts'
 import type { Client } from '../api/client.ts'
 import { readPattern } from './case-patterns.ts'
@@ -41,6 +48,12 @@ export class ImportDraft {
   #preview = $state.raw<ImportPreview | null>(null)
   #previewError = $state.raw<AppError | null>(null)
   #startError = $state.raw<AppError | null>(null)
+  #proposals = $state.raw<readonly CaseProposal[]>([])
+  /** The paths that the proposals are for, as JSON; empty: none were requested. */
+  #proposedFor = $state('')
+  /** Whether the user chose how cases are read; a proposal does not replace it. */
+  #hasChosenCases = false
+  #isOwnPattern = $state(false)
   #isPreviewing = $state(false)
   #round = 0
   /** Whether the choice of pages applies to one import only. */
@@ -73,6 +86,31 @@ export class ImportDraft {
   /** Why the import did not start. */
   get startError(): AppError | null {
     return this.#startError
+  }
+
+  /** Ways to read the cases from the names of the chosen files, the best first. */
+  get proposals(): readonly CaseProposal[] {
+    return this.#proposals
+  }
+
+  /** Whether no known form fits the names of the chosen files. */
+  get hasNoProposal(): boolean {
+    return this.#proposedFor !== '' && this.#proposals.length === 0
+  }
+
+  /** How cases are read: the expression of a proposal, `own` or `none`. */
+  get caseChoice(): string {
+    if (!this.hasCases) return 'none'
+    const isProposed = !this.#isOwnPattern && this.#proposals.some(({ pattern }) => pattern === this.pattern)
+    return isProposed ? this.pattern : 'own'
+  }
+
+  chooseCases(choice: string): void {
+    this.#hasChosenCases = true
+    this.hasCases = choice !== 'none'
+    this.#isOwnPattern = choice === 'own'
+    if (choice === 'own' && this.pattern === folderCases) this.pattern = ''
+    else if (choice !== 'own' && choice !== 'none') this.pattern = choice
   }
 
   get isPreviewing(): boolean {
@@ -208,6 +246,21 @@ export class ImportDraft {
     }
   }
 
+  /** Requests the ways to read the cases of other files than before, and takes the best if the user chose none. */
+  async #propose(paths: readonly string[]): Promise<void> {
+    const key = JSON.stringify(paths)
+    if (key === this.#proposedFor) return
+    const found = await this.#client['image.proposeCases']({ paths: [...paths] }).catch(() => null)
+    if (found === null || key !== JSON.stringify(this.allPaths)) return
+    this.#proposedFor = key
+    this.#proposals = found
+    const [best] = found
+    if (this.#hasChosenCases || found.some(({ pattern }) => this.#isOwnPattern && pattern === this.pattern))
+      return
+    this.hasCases = best !== undefined
+    if (best !== undefined) this.pattern = best.pattern
+  }
+
   /** Another workspace starts without paths of the last one. */
   clear(): void {
     this.#round++
@@ -218,12 +271,18 @@ export class ImportDraft {
     this.#startError = null
     this.tablePath = ''
     this.typedPath = ''
+    this.#proposals = []
+    this.#proposedFor = ''
+    this.#hasChosenCases = false
+    this.#isOwnPattern = false
   }
 
   async #look(
     sources: Omit<CallInput<'image.preview'>, 'mostFiles' | 'draft'>,
     round: number,
   ): Promise<void> {
+    await this.#propose(sources.paths)
+    if (round !== this.#round) return
     const request = { ...sources, mostFiles: maxFiles, draft: this.#name }
     const [preview, error] = await this.#client['image.preview'](request).then(
       (found) => [found, null] as const,

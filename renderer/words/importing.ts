@@ -1,5 +1,12 @@
+import type { CaseFormId, CaseProposal, ImportPreview } from '../../electron/contract/index.ts'
 import { formatBytes, formatCount, formatWholePercent } from './format.ts'
 import { cases, images } from './counts.ts'
+
+/** "12 cases, 4 to 5 images each". */
+const caseCounts = (count: number, min: number, max: number): string =>
+  count === 1
+    ? `1 case, ${images(max)}`
+    : `${cases(count)}, ${min === max ? images(max) : `${formatCount(min)} to ${images(max)}`} each`
 
 const files = (count: number): string => (count === 1 ? '1 file' : `${formatCount(count)} files`)
 
@@ -37,13 +44,31 @@ export const importingStrings = {
     cases: 'Cases',
     casesNone: 'None',
     casesNoneHint: 'Each image counts as a separate case.',
-    casesPattern: 'From file names',
     casesPatternHint:
       'A regular expression finds the case (one patient’s specimen) in the file name: the first group, or the whole match.',
+    caseForms: {
+      breakhis: 'As in BreaKHis',
+      tcga: 'As in TCGA',
+      'lab-number': 'Laboratory number',
+      'case-number': 'Number after “case” or “patient”',
+      folder: 'Folder of the file',
+      'before-last-underscore': 'Name before the last _',
+      'before-first-underscore': 'Name before the first _',
+      'before-last-hyphen': 'Name before the last -',
+      'before-first-hyphen': 'Name before the first -',
+      'before-first-dot': 'Name before the first dot',
+      'first-number': 'First number in the name',
+    } satisfies Record<CaseFormId, string>,
+    lastPattern: 'Expression of the last import',
+    proposal: ({ cases: count, withoutCase, minImages, maxImages, example }: CaseProposal) =>
+      `${caseCounts(count, minImages, maxImages)}${withoutCase === 0 ? '' : `, ${files(withoutCase)} without a case`}. ${example.file} → ${example.caseName}`,
+    noForm:
+      'No known form of names fits these files, so no image gets a case. Enter an expression, use a table, or set the cases later. Without cases, accuracy is overestimated.',
+    similar: 'These cases may be one patient:',
+    similarMore: (count: number) => `and ${formatCount(count)} more`,
     casesTable: 'A case in the table takes precedence.',
     pattern: 'Regular expression',
-    patterns: 'Common file name patterns',
-    ownPattern: 'Custom expression',
+    ownPattern: 'Own expression',
     preview: 'Preview',
     previewMade: 'Example names. Choose files to see your own.',
     previewSome: (shown: number, all: number) => `${formatCount(shown)} of ${files(all)}`,
@@ -82,11 +107,13 @@ export const importingStrings = {
     copyRoom: (bytes: number, free: number) => `${formatBytes(bytes)} needed, ${formatBytes(free)} free.`,
     noRoom: (bytes: number, free: number) =>
       `Not enough disk space: ${formatBytes(bytes)} needed, ${formatBytes(free)} free.`,
-    summary: (count: number, bytes: number, caseCount: number, without: number, labelled: number | null) =>
+    summary: (totals: ImportPreview['totals'], labelled: number | null) =>
       [
-        `${files(count)}, ${formatBytes(bytes)}`,
-        ...(caseCount > 0 ? [cases(caseCount)] : []),
-        ...(caseCount > 0 && without > 0 ? [`${formatCount(without)} without a case`] : []),
+        `${files(totals.files)}, ${formatBytes(totals.bytes)}`,
+        ...(totals.cases > 0 ? [caseCounts(totals.cases, totals.minImages, totals.maxImages)] : []),
+        ...(totals.cases > 0 && totals.withoutCase > 0
+          ? [`${formatCount(totals.withoutCase)} without a case`]
+          : []),
         ...(labelled === null ? [] : [`${formatCount(labelled)} with a label`]),
       ].join(' · '),
     looking: 'Searching…',

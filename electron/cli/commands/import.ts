@@ -1,8 +1,15 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { resolve } from 'node:path'
-import type { CallInput, CallOutput, ImportReport, RowProblem } from '../../contract/index.ts'
+import {
+  folderCases,
+  type CallInput,
+  type CallOutput,
+  type CaseProposal,
+  type ImportReport,
+  type RowProblem,
+} from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
-import { print, printTable } from '../run.ts'
+import { print, printError, printTable } from '../run.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface ImportOptions extends WorkspaceOptions {
@@ -17,6 +24,10 @@ interface ImportOptions extends WorkspaceOptions {
 interface Imported extends Omit<ImportReport, 'images'> {
   /** Number of images without a label although labels were requested: no folder or row names a class. */
   withoutLabel: number
+  /** How `--cases auto` read the cases; null: it was not asked, or no form fits. */
+  proposal: CaseProposal | null
+  /** Cases of the workspace whose names look like one patient's. */
+  similarCases: string[][]
 }
 type Preview = CallOutput<'image.preview'>
 
@@ -32,8 +43,8 @@ export function addImportCommand(program: Command): void {
       'none',
     )
     .option(
-      '--cases <regex>',
-      'regular expression that finds the case in a file name: the first group, or the whole match',
+      '--cases <how>',
+      'regular expression that finds the case in a file name: the first group, or the whole match; "auto": the known form that fits the names best; "folder": the folder of the file',
     )
     .option('--pixel-size <um>', 'pixel size of images whose files do not state it', pixelSize)
     .option('--page <n|first|all>', 'pages to import from files with several images', page)
@@ -68,14 +79,30 @@ const sourcesOf = (paths: readonly string[], { labels, cases }: ImportOptions) =
   paths: paths.map((path) => resolve(path)),
   labels: labels === 'folder' ? ('folder' as const) : ('none' as const),
   labelsFile: labels === 'folder' || labels === 'none' ? null : resolve(labels),
-  casesPattern: cases ?? null,
+  casesPattern: cases === 'folder' ? folderCases : (cases ?? null),
 })
+
+/** The options with the expression that fits the names best, if `--cases auto` asks for it. */
+async function chooseCases(
+  context: CommandContext,
+  paths: readonly string[],
+  options: ImportOptions,
+): Promise<{ options: ImportOptions; proposal: CaseProposal | null }> {
+  if (options.cases !== 'auto') return { options, proposal: null }
+  const resolved = paths.map((path) => resolve(path))
+  const [proposal = null] = await context.call('image.proposeCases', { paths: resolved })
+  if (proposal === null)
+    printError('No known form fits the file names, so no image gets a case. Use --cases.')
+  const { cases: _auto, ...rest } = options
+  return { options: proposal === null ? rest : { ...rest, cases: proposal.pattern }, proposal }
+}
 
 async function importPaths(
   context: CommandContext,
   paths: string[],
-  options: ImportOptions,
+  given: ImportOptions,
 ): Promise<Imported> {
+  const { options, proposal } = await chooseCases(context, paths, given)
   const started = await context.call('image.import', {
     ...sourcesOf(paths, options),
     pixelSizeUm: options.pixelSize ?? null,
@@ -87,17 +114,41 @@ async function importPaths(
   const unlabelled = (await context.call('image.list', {})).filter(
     ({ id, label, readings }) => ids.has(id) && label === null && readings.all.length === 0,
   )
-  return { ...report, withoutLabel: options.labels === 'none' ? 0 : unlabelled.length }
+  const { similarCases } = await context.call('leak.report', {})
+  return {
+    ...report,
+    withoutLabel: options.labels === 'none' ? 0 : unlabelled.length,
+    proposal,
+    similarCases: similarCases.map(({ cases }) => cases),
+  }
 }
 
-const previewPaths = (context: CommandContext, paths: string[], options: ImportOptions): Promise<Preview> =>
-  context.call('image.preview', sourcesOf(paths, options))
+async function previewPaths(
+  context: CommandContext,
+  paths: string[],
+  given: ImportOptions,
+): Promise<Preview & { proposal: CaseProposal | null }> {
+  const { options, proposal } = await chooseCases(context, paths, given)
+  return { ...(await context.call('image.preview', sourcesOf(paths, options))), proposal }
+}
+
+function presentCases(proposal: CaseProposal | null, similarCases: readonly (readonly string[])[]): void {
+  if (proposal !== null) {
+    const { pattern, cases, minImages, maxImages, withoutCase } = proposal
+    const how = pattern === folderCases ? 'the folders' : pattern
+    const sizes = minImages === maxImages ? String(minImages) : `${minImages} to ${maxImages}`
+    const without = withoutCase === 0 ? '' : `; ${withoutCase} without a case`
+    print(`Cases by ${how}: ${cases} cases, ${sizes} images each${without}.`)
+  }
+  for (const names of similarCases) print(`! The cases ${names.join(', ')} may be one patient.`)
+}
 
 function presentImport(report: Imported): void {
   const { imported, duplicates, found, labelled, withoutLabel, withoutPixelSize = 0, failed, rows } = report
   print(
     `${imported} imported, ${duplicates} already imported, ${failed.length} failed; ${labelled} labelled.`,
   )
+  presentCases(report.proposal, report.similarCases)
   if (withoutLabel > 0)
     print(
       `${withoutLabel} have no label: neither a folder nor the table names a class of this workspace. "lobule classes" lists its classes; "lobule init --classes" creates a workspace with other classes.`,
@@ -111,7 +162,13 @@ function presentImport(report: Imported): void {
   presentRows(rows)
 }
 
-function presentPreview({ files, failed, rows }: Preview): void {
+function presentPreview({
+  files,
+  failed,
+  rows,
+  similarCases,
+  proposal,
+}: Preview & { proposal: CaseProposal | null }): void {
   printTable([
     ['file', 'case', 'label'],
     ...files.map(({ path, caseName, className }) => [path, caseName ?? '-', className ?? '-']),
@@ -119,6 +176,7 @@ function presentPreview({ files, failed, rows }: Preview): void {
   const cases = new Set(files.flatMap(({ caseName }) => caseName ?? []))
   const without = files.filter(({ caseName }) => caseName === null).length
   print(`${files.length} files, ${cases.size} cases, ${without} files without a case. Nothing was changed.`)
+  presentCases(proposal, similarCases)
   for (const failure of failed) print(`  ${failure.message}`)
   presentRows(rows)
 }

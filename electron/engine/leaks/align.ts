@@ -14,10 +14,12 @@ export interface Alignment {
 
 /** How far a place may be from where it should be, in parts of the other image's longer edge. */
 const maxShift = 0.025
-const maxScaleRatio = 1.5
+const maxLogRatio = Math.log(1.5)
 const maxTurn = Math.PI / 7
 /** Fewer that agree may be chance; two define an alignment, so these are the ones that confirm it. */
 export const minAgreeing = 4
+/** So many agree only on the right alignment: no better one is looked for. */
+const surelyAgreeing = 25
 
 /**
  * The alignment that most matches agree on, with turn, size and mirroring; null if fewer than `minAgreeing` do. Each match
@@ -30,10 +32,17 @@ export function align(
 ): Alignment | null {
   if (matches.length < minAgreeing) return null
   let best: { alignment: Alignment; agreeing: PlaceMatch[] } | null = null
-  for (const match of matches.slice(0, 400)) {
-    const alignment = fromMatch(from, to, match)
+  const alignments = matches.map((match) => fromMatch(from, to, match))
+  const ratios = Float64Array.from(alignments, ({ a, b }) => Math.log(Math.hypot(a, b)))
+  const turns = Float64Array.from(alignments, ({ a, b }) => Math.atan2(b, a))
+  for (const [index, alignment] of alignments.entries()) {
+    if (
+      countAlike(alignments, ratios, turns, index) < Math.max(minAgreeing, (best?.agreeing.length ?? 0) + 1)
+    )
+      continue
     const agreeing = agreeingWith(alignment, from, to, matches)
     if (agreeing.length > (best?.agreeing.length ?? minAgreeing - 1)) best = { alignment, agreeing }
+    if (agreeing.length >= surelyAgreeing) break
   }
   if (best === null) return null
   const fitted = fit(from, to, best.agreeing, best.alignment)
@@ -41,6 +50,25 @@ export function align(
   return agreeing.length < minAgreeing
     ? null
     : { ...fit(from, to, agreeing, fitted), agreeing: agreeing.length }
+}
+
+/** Matches with about the turn and size of one of them: the most that can agree on its alignment. */
+function countAlike(
+  alignments: readonly Alignment[],
+  ratios: Float64Array,
+  turns: Float64Array,
+  index: number,
+): number {
+  const isMirrored = alignments[index]?.isMirrored
+  const [ratio = 0, turn = 0] = [ratios[index], turns[index]]
+  let count = 0
+  for (const [at, other] of alignments.entries()) {
+    const difference = Math.abs((turns[at] ?? 0) - turn)
+    const isNear = Math.min(difference, 2 * Math.PI - difference) <= maxTurn
+    if (isNear && other.isMirrored === isMirrored && Math.abs((ratios[at] ?? 0) - ratio) <= maxLogRatio)
+      count++
+  }
+  return count
 }
 
 const placeOf = ({ places }: PicturePrint, at: number): [number, number, number, number] => [
@@ -86,7 +114,7 @@ function agreeingWith(
     const [u, v, otherScale, otherAngle] = placeOf(to, other)
     const [px, py] = mapPoint(alignment, x, y)
     if (Math.hypot(px - u, py - v) > reach) return false
-    if (Math.abs(Math.log(otherScale / scale / ratio)) > Math.log(maxScaleRatio)) return false
+    if (Math.abs(Math.log(otherScale / scale / ratio)) > maxLogRatio) return false
     const turned = (isMirrored ? -otherAngle : otherAngle) - angle - turn
     if (Math.abs(Math.atan2(Math.sin(turned), Math.cos(turned))) > maxTurn) return false
     used.add(place)

@@ -11,7 +11,8 @@ export interface CaseNames {
 }
 
 /**
- * The case in each name: the pattern's first group, or the whole match; null without a match.
+ * The case in each name: the pattern's first group, or the whole match; null without a match. Composed (NFC), since one
+ * computer writes Müller in other characters than the next.
  * @throws AppError `cases.invalid-pattern`, also if the matching takes too long, as it can with `(a+)+$`
  */
 export function matchCases({ names, pattern, limitMs }: CaseNames): (string | null)[] {
@@ -23,7 +24,7 @@ export function matchCases({ names, pattern, limitMs }: CaseNames): (string | nu
       { names: JSON.stringify(names), source: pattern },
       { timeout: limitMs },
     ) as string
-    return (JSON.parse(matches) as string[]).map((match) => match.trim() || null)
+    return (JSON.parse(matches) as string[]).map((match) => match.trim().normalize('NFC') || null)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
     const reason = `matching takes longer than ${limitMs / 1000} s, as nested repeats do`
@@ -40,3 +41,7 @@ export function requirePattern(pattern: string): void {
     throw new AppError('cases.invalid-pattern', { pattern, reason: message }, { cause: error })
   }
 }
+
+/** The case of each file where its folder names it (`folderCases`). */
+export const casesOfFolders = (files: readonly { folder: string | null }[]): (string | null)[] =>
+  files.map(({ folder }) => folder?.normalize('NFC') ?? null)

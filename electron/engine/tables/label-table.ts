@@ -144,7 +144,7 @@ function* readRows(
       row,
       file: name,
       className,
-      caseName: textOf(caseName) || null,
+      caseName: textOf(caseName).normalize('NFC') || null,
       reader: by.slice(0, 80) || null,
       source: by !== '' ? 'reader' : source === 'reader' ? 'table' : source,
       isUnsure: said === '' && textOf(unsure) !== '',

@@ -2,7 +2,7 @@ import { AppError } from '../../contract/index.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { requirePattern } from '../../engine/tables/cases-of-names.ts'
 import { importJob } from './import-images.ts'
-import { previewImport } from './import-plan.ts'
+import { previewImport, proposeImportCases } from './import-plan.ts'
 import { NewestOnly } from './newest-only.ts'
 import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../store/index.ts'
 import { hiddenFrom, isBlindedHere } from '../labels/blinded-reading.ts'
@@ -16,6 +16,7 @@ import { undoLabels } from '../undo/undo-entries.ts'
 export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'label' | 'classes'> {
   const { session, settings, emit, bounded } = context
   const previews = new NewestOnly()
+  const proposals = new NewestOnly()
   const readerOf = (name: string | null): string => name ?? settings.content.reader
   return {
     'image.import': (input) => {
@@ -27,6 +28,13 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
       const classNames = listClasses(workspace.database).map((c) => c.name)
       return previews.run(draft, (signal) =>
         previewImport({ ...sources, workspace, bounded }, classNames, mostFiles, signal),
+      )
+    },
+    'image.proposeCases': ({ paths }) => {
+      const { workspace } = session
+      const classNames = listClasses(workspace.database).map((c) => c.name)
+      return proposals.run('', (signal) =>
+        proposeImportCases(paths, { workspace, bounded }, classNames, signal),
       )
     },
     'image.list': () => listImages(session.workspace.database),

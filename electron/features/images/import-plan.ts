@@ -1,10 +1,20 @@
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { BoundedCompute } from '../../compute/bounded-compute.ts'
-import { AppError, type Failure, type ImportPreview, type RowProblem } from '../../contract/index.ts'
+import {
+  AppError,
+  folderCases,
+  type CaseProposal,
+  type Failure,
+  type ImportPreview,
+  type RowProblem,
+} from '../../contract/index.ts'
+import { casesOfFolders } from '../../engine/tables/cases-of-names.ts'
+import { findSimilarNames } from '../../engine/leaks/similar-names.ts'
 import type { FileLabels } from '../../engine/tables/label-table.ts'
+import type { NamedFile } from '../../engine/tables/propose-cases.ts'
 import { sizeOf } from '../workspace/clean-storage.ts'
-import type { Workspace } from '../../store/index.ts'
+import { listCaseNames, readNewestInput, type Workspace } from '../../store/index.ts'
 import { droppedPath } from './dropped-file-paths.ts'
 import { classFromFolders, findImages } from './find-images.ts'
 import { freeBytesAt } from '../../base/free-space.ts'
@@ -47,7 +57,8 @@ export async function planImport(
   { signal, limitMs }: { signal: AbortSignal; limitMs: number },
 ): Promise<ImportPlan> {
   const { files, failed } = await findImages(paths, signal)
-  const cases = await casesOf(files, casesPattern, bounded, { signal, limitMs })
+  const named = files.map((path) => namedFile(path, workspace, classNames))
+  const cases = await casesOf(named, casesPattern, bounded, { signal, limitMs })
   const { byFile, problems } =
     labelsFile === null
       ? { byFile: [], problems: [] }
@@ -79,18 +90,49 @@ export async function planImport(
   return { files: planned, failed, rows: problems }
 }
 
-/** The case of each file by its name; none without a pattern. */
+/** The names of a file; a folder that a class or a drop has names no case. */
+function namedFile(path: string, workspace: Workspace, classNames: readonly string[]): NamedFile {
+  const dropped = droppedPath(workspace, path)
+  const folder = basename(dirname(dropped?.path ?? path))
+  const isClass = classNames.some((name) => name.toLowerCase() === folder.toLowerCase())
+  return { name: basename(path), folder: isClass || folder === '' || folder === '.' ? null : folder }
+}
+
+/**
+ * Ways to read the cases from the files at these paths, the best first.
+ * @throws AppError `call.superseded`
+ */
+export async function proposeImportCases(
+  paths: readonly string[],
+  { workspace, bounded }: Pick<ImportSources, 'workspace' | 'bounded'>,
+  classNames: readonly string[],
+  signal: AbortSignal,
+): Promise<CaseProposal[]> {
+  const { files } = await findImages(paths, signal)
+  const input = readNewestInput(workspace.database, 'import') as { casesPattern?: string | null } | undefined
+  return bounded.run(
+    'proposeCases',
+    {
+      files: files.map((path) => namedFile(path, workspace, classNames)),
+      last: input?.casesPattern ?? null,
+      limitMs: matchingLimitMs.import,
+    },
+    { signal, refuse: (reason) => new AppError('cases.invalid-pattern', { pattern: '', reason }) },
+  )
+}
+
+/** The case of each file by its name or folder; none without a pattern. */
 async function casesOf(
-  files: readonly string[],
+  files: readonly NamedFile[],
   pattern: string | null,
   bounded: BoundedCompute,
   { signal, limitMs }: { signal: AbortSignal; limitMs: number },
 ): Promise<(string | null)[]> {
   if (pattern === null || pattern === '') return []
-  const names = files.map((path) => basename(path))
+  if (pattern === folderCases) return casesOfFolders(files)
   return bounded.run(
     'matchCases',
-    { names, pattern, limitMs },
+    { names: files.map(({ name }) => name), pattern, limitMs },
     { signal, refuse: (reason) => new AppError('cases.invalid-pattern', { pattern, reason }) },
   )
 }
@@ -111,6 +153,7 @@ export async function previewImport(
   const { files, failed, rows } = await planImport(sources, classNames, options)
   const withoutCase = files.filter(({ caseName }) => caseName === null)
   const withCase = files.filter(({ caseName }) => caseName !== null)
+  const sizes = [...Map.groupBy(withCase, ({ caseName }) => caseName).values()].map(({ length }) => length)
   const listed = maxFiles === null ? files : listSome(files, withoutCase, withCase, maxFiles)
   return {
     files: listed.map(({ path, dropped, caseName, labels }) => ({
@@ -121,10 +164,13 @@ export async function previewImport(
     totals: {
       files: files.length,
       bytes: await sizeOf(files.map(({ path }) => path)),
-      cases: new Set(withCase.map(({ caseName }) => caseName)).size,
+      cases: sizes.length,
       withoutCase: withoutCase.length,
       labelled: files.filter(({ labels }) => labels.length > 0).length,
+      minImages: sizes.length === 0 ? 0 : sizes.reduce((min, size) => Math.min(min, size)),
+      maxImages: sizes.reduce((max, size) => Math.max(max, size), 0),
     },
+    similarCases: similarCases(withCase, listCaseNames(sources.workspace.database)),
     freeBytes: await freeBytesAt(sources.workspace.path),
     failed,
     rows,
@@ -141,4 +187,16 @@ function listSome(
   const without = withoutCase.slice(0, withoutCount)
   const chosen = new Set([...without, ...withCase.slice(0, maxFiles - without.length)])
   return files.filter((file) => chosen.has(file))
+}
+
+const maxSimilarCases = 20
+
+/** Groups of case names that look like one patient's and of which at least one is new. */
+function similarCases(files: readonly PlannedFile[], existing: readonly string[]): string[][] {
+  const coming = new Set(files.flatMap(({ caseName }) => caseName ?? []))
+  const known = new Set(existing)
+  return findSimilarNames([...coming, ...existing])
+    .filter(({ names }) => names.some((name) => coming.has(name) && !known.has(name)))
+    .slice(0, maxSimilarCases)
+    .map(({ names }) => names)
 }

@@ -150,6 +150,13 @@ export const listImageNames = (database: Readable): ImageName[] =>
     .all()
     .map((row) => ({ id: row.id, sha256: row.sha256, ...filesOf(database, row) }))
 
+/** The names of all cases with an image. */
+export const listCaseNames = (database: Readable): string[] =>
+  database
+    .prepare<[], { name: string }>('SELECT name FROM cases WHERE id IN (SELECT case_id FROM images)')
+    .all()
+    .map(({ name }) => name)
+
 /** Paths of the images' own files, without the copies in the workspace. */
 export const listImagePaths = (database: Readable): string[] =>
   database

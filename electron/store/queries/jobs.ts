@@ -114,6 +114,16 @@ export function listImagesJudgedSince(
   return new Set(rows.map((row) => row.image_id))
 }
 
+/** The input of the newest finished job of a kind, or undefined. */
+export function readNewestInput(database: Readable, kind: JobKind): unknown {
+  const row = database
+    .prepare<[string], { input: string }>(
+      "SELECT input FROM jobs WHERE kind = ? AND state = 'done' ORDER BY id DESC LIMIT 1",
+    )
+    .get(kind)
+  return row === undefined ? undefined : parsed(row.input)
+}
+
 /** The report of the newest finished job of a kind, with its end; null: none has finished. */
 export function findNewestReport(
   database: Readable,

@@ -1,11 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { AppError, type ImportPreview } from '../../../electron/contract/index.ts'
+import {
+  AppError,
+  folderCases,
+  type CaseProposal,
+  type ImportPreview,
+} from '../../../electron/contract/index.ts'
 import { ImportDraft } from '../../../renderer/state/import-draft.svelte.ts'
 import { stubClient, type Answers } from '../support/stub-client.ts'
 
 const preview = (files: number): ImportPreview => ({
   files: [],
-  totals: { files, bytes: 1000, cases: 1, withoutCase: 0, labelled: 0 },
+  totals: { files, bytes: 1000, cases: 1, withoutCase: 0, labelled: 0, minImages: files, maxImages: files },
+  similarCases: [],
   freeBytes: 500,
   failed: [],
   rows: [],
@@ -48,6 +54,7 @@ describe('the preview', () => {
     expect(asked).toEqual([])
     await vi.runAllTimersAsync()
     expect(asked).toEqual([
+      ['image.proposeCases', { paths: ['/a'] }],
       [
         'image.preview',
         {
@@ -64,6 +71,39 @@ describe('the preview', () => {
     expect(draft.preview?.totals.files).toBe(3)
   })
 
+  test('takes the best way to read the cases, until the user chooses another', async () => {
+    const proposal = { isLast: false, cases: 4, withoutCase: 0, minImages: 3, maxImages: 3 }
+    const proposals: CaseProposal[] = [
+      { ...proposal, form: 'folder', pattern: folderCases, example: { file: 'a.png', caseName: 'S21' } },
+      {
+        ...proposal,
+        form: 'first-number',
+        pattern: String.raw`(\d+)`,
+        example: { file: '1.png', caseName: '1' },
+      },
+    ]
+    let found = proposals
+    const { draft } = start({ 'image.preview': () => preview(3), 'image.proposeCases': () => found })
+    draft.add(['/a'])
+    draft.previewSoon()
+    await vi.runAllTimersAsync()
+    expect(draft).toMatchObject({ caseChoice: folderCases, pattern: folderCases, hasNoProposal: false })
+    draft.chooseCases('own')
+    expect(draft).toMatchObject({ caseChoice: 'own', pattern: '' })
+    draft.chooseCases(String.raw`(\d+)`)
+    draft.add(['/b'])
+    draft.previewSoon()
+    await vi.runAllTimersAsync()
+    expect(draft.caseChoice).toBe(String.raw`(\d+)`)
+    // Another workspace starts again; where nothing fits, no case is read.
+    draft.clear()
+    found = []
+    draft.add(['/c'])
+    draft.previewSoon()
+    await vi.runAllTimersAsync()
+    expect(draft).toMatchObject({ caseChoice: 'none', hasNoProposal: true })
+  })
+
   test('several changes within the pause cause one request', async () => {
     const { draft, asked } = start({ 'image.preview': () => preview(3) })
     draft.add(['/a'])
@@ -72,7 +112,7 @@ describe('the preview', () => {
     draft.hasCases = false
     draft.previewSoon()
     await vi.runAllTimersAsync()
-    expect(asked).toMatchObject([['image.preview', { casesPattern: null }]])
+    expect(asked).toMatchObject([['image.proposeCases', { paths: ['/a'] }], ['image.preview', { casesPattern: null }]])
   })
 
   test('an outdated answer is dropped', async () => {

@@ -98,6 +98,7 @@ async function inputsOf(root: string): Promise<Inputs> {
       { paths: [folder], ...labels },
       { paths: [picture], ...labels, pixelSizeUm: 0.7 },
     ],
+    'image.proposeCases': [{ paths: [folder] }],
     'image.preview': [{ paths: [folder], ...labels }],
     'image.list': [{}],
     'image.get': [...everyImage, ...Array.from({ length: 16 }, (_, index) => ({ imageId: index + 1 }))],

@@ -10,6 +10,7 @@ import {
   type WorkspaceInfo,
   type WorkspaceView,
 } from '../../../../electron/contract/index.ts'
+import { proposeCases } from '../../../../electron/engine/tables/propose-cases.ts'
 import { matchCases } from '../../../../electron/engine/tables/cases-of-names.ts'
 import { classFromFolders } from '../../../../electron/features/images/find-images.ts'
 
@@ -23,6 +24,7 @@ export function importCareHandlers(
 ): Pick<
   Handlers,
   | 'image.preview'
+  | 'image.proposeCases'
   | 'drop.begin'
   | 'drop.discard'
   | 'storage.clean'
@@ -50,6 +52,7 @@ export function importCareHandlers(
         className: labels === 'folder' ? classFromFolders(path, classNames) : null,
       }))
       const named = files.flatMap(({ caseName }) => caseName ?? [])
+      const sizes = [...Map.groupBy(named, (name) => name).values()].map(({ length }) => length)
       const failed: Failure[] = []
       const rows =
         labelsFile === null
@@ -63,12 +66,24 @@ export function importCareHandlers(
           cases: new Set(named).size,
           withoutCase: files.length - named.length,
           labelled: files.filter(({ className }) => className !== null).length,
+          minImages: sizes.length === 0 ? 0 : Math.min(...sizes),
+          maxImages: Math.max(0, ...sizes),
         },
+        similarCases: [],
         freeBytes: 20_000_000,
         failed,
         rows,
       }
     },
+    'image.proposeCases': ({ paths }) =>
+      proposeCases({
+        files: [...new Set(paths.flatMap(filesBelow))].map((path) => ({
+          name: basename(path),
+          folder: null,
+        })),
+        last: null,
+        limitMs: 2000,
+      }),
     'backup.state': backups,
     'backup.schedule': (chosen) => {
       schedule = chosen

@@ -2,24 +2,27 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { expect, it } from 'vitest'
 import { matchCases } from '../../../../electron/engine/tables/cases-of-names.ts'
-import { caseOf, casePatterns } from '../../../../renderer/state/case-patterns.ts'
+import { caseForms, folderCases } from '../../../../electron/contract/case-forms.ts'
+import { caseOf } from '../../../../renderer/state/case-patterns.ts'
 import { sharedPath } from '../../../shared-data.ts'
 
 const manifest = sharedPath('data/breakhis100x/manifest.csv')
 
 it('finds the case of each example, in the page and at the import', () => {
-  const found = casePatterns.map(({ pattern, example }) => caseOf(example, pattern))
-  expect(found).toEqual([
+  const forms = caseForms.filter(({ pattern }) => pattern !== folderCases)
+  expect(forms.map(({ pattern, example }) => caseOf(example, pattern))).toEqual([
+    '14-29960',
+    'TCGA-A2-A0CX',
+    'S21-12345',
     '07',
-    'H23-1204',
+    '0815_A1',
+    '0815',
+    '2023.118-3',
     '2023.118',
     'B1204',
     '0815',
-    'S21-04512',
-    'TCGA-A2-A0CX',
-    '14-29960',
   ])
-  for (const { pattern, example } of casePatterns) {
+  for (const { pattern, example } of forms) {
     expect(matchCases({ names: [example], pattern, limitMs: 2000 })).toEqual([caseOf(example, pattern)])
   }
 })
@@ -29,7 +32,7 @@ it.skipIf(manifest === null)('never splits a patient of BreaKHis into two cases'
     .trim()
     .split(/\r?\n/)
   const place = (column: string): number => head.split(',').indexOf(column)
-  const pattern = casePatterns.find(({ example }) => example.startsWith('SOB_'))?.pattern ?? ''
+  const pattern = caseForms.find(({ id }) => id === 'breakhis')?.pattern ?? ''
   const casesOf = new Map<string, Set<string | null>>()
   for (const cells of lines.map((line) => line.split(','))) {
     const cases = casesOf.get(cells[place('patient')] ?? '') ?? new Set()
