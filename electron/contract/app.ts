@@ -62,6 +62,13 @@ export const appCalls = {
     audit: 'reads',
     blinded: 'open',
   }),
+  /** Makes a folder in one that exists. Error `path.not-writable`, also if something is there already. */
+  'directory.create': call({
+    input: z.strictObject({ path: filePath }),
+    output: z.object({ path: z.string() }),
+    audit: 'untracked',
+    blinded: 'refused',
+  }),
   'directory.list': call({
     input: z.strictObject({ path: filePath.nullable() }),
     output: z.object({

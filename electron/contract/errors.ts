@@ -49,7 +49,7 @@ const sentences: Sentences = {
   'workspace.replaced': (d) =>
     `The database of ${d.path} was deleted or replaced by another program while Lobule had it open. Lobule has stopped writing, and what it has in memory would be lost when it closes. Save a rescue copy now (Settings, Backup).`,
   'workspace.foreign-schema': (d) =>
-    `The workspace ${d.path} was not opened, because its database is not as Lobule made it: ${listed(d.differences)}. That could change labels or results. Nothing was changed. Restore the workspace from a backup, or mend it with "lobule workspace mend", which keeps a copy, and then verify the audit trail.`,
+    `The workspace ${d.path} was not opened, because its database is not as Lobule made it: ${listed(d.differences)}. That could change labels or results. Nothing was changed. Restore the workspace from a backup, or mend it, which keeps a copy: Lobule offers it when you open the workspace, on the command line it is "lobule workspace mend". Then verify the audit trail.`,
   'workspace.nothing-to-mend': (d) =>
     `There is nothing to mend in ${d.path}: its database is as Lobule made it.`,
   'backup.folder-exists': (d) =>

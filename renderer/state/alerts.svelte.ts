@@ -10,6 +10,7 @@ export interface Alert {
   tone: 'danger' | 'warning' | 'success' | 'info'
   text: string
   action: AlertAction | null
+  shownAt: number
 }
 
 export interface Note {
@@ -45,11 +46,14 @@ export class Alerts {
     }, noteMs)
   }
 
-  /** Shows a message. Failures stay until dismissed; everything else disappears after a while. */
+  /**
+   * Shows a message. A failure stays until it is dismissed, or until the user, who has had time to read it, goes to another
+   * screen (`leaveScreen`); everything else disappears after a while.
+   */
   show(tone: Alert['tone'], text: string, action: AlertAction | null = null): void {
     const others = this.#items.filter((item) => item.text !== text)
     const id = this.#nextId++
-    this.#items = [...others, { id, tone, text, action }].slice(-maxShown)
+    this.#items = [...others, { id, tone, text, action, shownAt: Date.now() }].slice(-maxShown)
     if (tone !== 'danger') setTimeout(() => this.dismiss(id), visibleMs)
   }
 
@@ -63,6 +67,12 @@ export class Alerts {
   clear(): void {
     this.#items = []
     this.#note = null
+  }
+
+  /** Removes the failures of the screen that the user leaves; new ones may have come from the way to the next. */
+  leaveScreen(): void {
+    const isRead = ({ shownAt }: Alert): boolean => Date.now() - shownAt > visibleMs
+    this.#items = this.#items.filter((item) => !isRead(item))
   }
 
   dismiss(id: number): void {

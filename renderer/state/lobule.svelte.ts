@@ -1,4 +1,4 @@
-import { AppError, isSameReader, type AnyEvent } from '../../electron/contract/index.ts'
+import { AppError, hasCode, isSameReader, type AnyEvent } from '../../electron/contract/index.ts'
 import type { Connection, PageBridge } from '../api/page-bridge.ts'
 import { createClient } from '../api/client.ts'
 import { strings } from '../words/index.ts'
@@ -40,7 +40,7 @@ const refreshPauseMs = 120
 /** Everything the page knows and can do. The parts hold the state; this class joins them and handles events. */
 export class Lobule {
   readonly alerts = new Alerts()
-  readonly navigation = new Navigation()
+  readonly navigation = new Navigation(() => this.alerts.leaveScreen())
   readonly session: Session
   readonly audit: Audit
   readonly reports: Reports
@@ -95,7 +95,7 @@ export class Lobule {
     this.testSets = new TestSets(client)
     this.accuracyInUse = new AccuracyInUseList(client)
     this.leaks = new Leaks(client)
-    this.readers = new Readers(client)
+    this.readers = new Readers(client, this.session)
     this.undoing = new Undoing(client, this)
     this.columns = new ColumnChoice(columns)
     this.paths = new Paths(client, () => this.session.info?.nativeDialogs ?? false)
@@ -176,7 +176,23 @@ export class Lobule {
   }
 
   async openWorkspace(path: string): Promise<void> {
-    await this.alerts.attempt(this.session.open(path).then(() => this.#loadWorkspace()))
+    try {
+      await this.session.open(path)
+    } catch (error) {
+      if (!hasCode(error, 'workspace.foreign-schema')) return this.alerts.fail(error)
+      const { differences } = (error as AppError<'workspace.foreign-schema'>).details
+      return this.navigation.open({ name: 'mend', path, differences })
+    }
+    await this.alerts.attempt(this.#loadWorkspace())
+  }
+
+  /** Mends a workspace that could not be opened because of its database, and opens it. */
+  async mendWorkspace(path: string, reason: string): Promise<void> {
+    const copy = await this.alerts.attempt(this.session.mend(path, reason))
+    if (copy === null) return
+    this.navigation.close()
+    this.alerts.show('success', strings.start.mend.done(copy))
+    await this.openWorkspace(path)
   }
 
   async createWorkspace(path: string, classes: string): Promise<void> {
@@ -287,10 +303,12 @@ export class Lobule {
 
   #setReader({ reader, isBlind }: { reader: string; isBlind: boolean }): void {
     const isOther = !isSameReader(reader, this.reader) || isBlind !== this.session.info?.isBlind
+    const isNews = isOther && !this.session.isChangingReader
     this.session.setReader(reader, isBlind)
     this.readers.forget()
-    if (this.session.workspace === null) return
-    void this.alerts.attempt(isOther ? this.#startAgain() : this.readers.load())
+    if (this.session.workspace !== null)
+      void this.alerts.attempt(isOther ? this.#startAgain() : this.readers.load())
+    if (isNews) this.alerts.show('warning', strings.reader.changedElsewhere(reader, isBlind))
   }
 
   /**

@@ -10,6 +10,8 @@ export type Panel =
   | { name: 'keys' }
   | { name: 'palette' }
   | { name: 'reader' }
+  /** A workspace whose database is not as Lobule made it: a sentence for each difference. */
+  | { name: 'mend'; path: string; differences: readonly string[] }
   | { name: 'adjudicate'; imageId: number }
   /** Labels that were given blind would be withdrawn; `image`: the name of the only one. */
   | { name: 'withdraw-blind'; images: number; image: string | null; onConfirm: () => void }
@@ -29,9 +31,13 @@ export class Navigation {
   #imageId = $state<number | null>(null)
   #panel = $state.raw<Panel | null>(null)
 
-  constructor() {
+  /** @param onLeave called when the user goes from one screen or the viewer to another */
+  constructor(onLeave: () => void = () => undefined) {
     this.#read()
-    window.addEventListener('hashchange', () => this.#read())
+    window.addEventListener('hashchange', () => {
+      this.#read()
+      onLeave()
+    })
   }
 
   get screen(): Screen {

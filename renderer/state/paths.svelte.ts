@@ -37,6 +37,11 @@ export class Paths {
     this.#request = null
   }
 
+  /** Makes a folder, and returns its path. */
+  async create(path: string): Promise<string> {
+    return (await this.#client['directory.create']({ path })).path
+  }
+
   /** The content of a folder; null: the user's home folder. */
   list(path: string | null): Promise<Directory> {
     return this.#client['directory.list']({ path })

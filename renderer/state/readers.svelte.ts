@@ -1,14 +1,17 @@
 import type { AgreementBasis, AgreementReport, KnownReader } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
+import type { Session } from './session.svelte.ts'
 
 /** The readers of the open workspace, and their agreement. */
 export class Readers {
   readonly #client: Client
+  readonly #session: Pick<Session, 'changingReader'>
   #all = $state.raw<readonly KnownReader[]>([])
   #agreement = $state.raw<AgreementReport | null>(null)
 
-  constructor(client: Client) {
+  constructor(client: Client, session: Pick<Session, 'changingReader'>) {
     this.#client = client
+    this.#session = session
   }
 
   get all(): readonly KnownReader[] {
@@ -35,7 +38,7 @@ export class Readers {
   }
 
   async setBlind(isBlind: boolean): Promise<void> {
-    await this.#client['reader.setBlind']({ isBlind })
+    await this.#session.changingReader(this.#client['reader.setBlind']({ isBlind }))
   }
 
   async compare(basis: AgreementBasis): Promise<void> {

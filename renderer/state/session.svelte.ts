@@ -11,6 +11,7 @@ export class Session {
   #info = $state.raw<Info | null>(null)
   #workspace = $state.raw<WorkspaceView | null>(null)
   #recent = $state.raw<Recent>([])
+  #readerChanges = 0
   #byName = $derived(indexBy(this.#workspace?.classes ?? [], (tissueClass) => tissueClass.name))
 
   constructor(client: Client) {
@@ -55,7 +56,21 @@ export class Session {
   }
 
   async nameReader(name: string): Promise<void> {
-    await this.#client['reader.set']({ name })
+    await this.changingReader(this.#client['reader.set']({ name }))
+  }
+
+  /** Whether this page is changing the reader or blind reading: an event about that is no news. */
+  get isChangingReader(): boolean {
+    return this.#readerChanges > 0
+  }
+
+  async changingReader(work: Promise<unknown>): Promise<void> {
+    this.#readerChanges++
+    try {
+      await work
+    } finally {
+      this.#readerChanges--
+    }
   }
 
   /** The reader has changed, or blind reading was switched on or off. */
@@ -66,6 +81,11 @@ export class Session {
   async open(path: string): Promise<void> {
     this.show(await this.#client['workspace.open']({ path }))
     await this.#loadRecent()
+  }
+
+  /** Makes the database of a workspace as Lobule made it; returns the path of the copy that it keeps. */
+  async mend(path: string, reason: string): Promise<string> {
+    return (await this.#client['workspace.mend']({ path, reason })).copy
   }
 
   async create(path: string, classes: string): Promise<void> {

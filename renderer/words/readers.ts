@@ -21,6 +21,8 @@ export const readersStrings = {
   },
   reader: {
     title: 'Who is reading?',
+    changedElsewhere: (name: string, isBlind: boolean) =>
+      `Reading as ${name} now${isBlind ? ', blind' : ''}: this was changed in another tab or window. All of them have the same reader.`,
     text: 'Each label is saved with the name of its reader. There are no passwords: anyone at this computer can choose any name.',
     known: 'Readers of this workspace',
     none: 'This workspace has no readers yet.',

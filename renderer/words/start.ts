@@ -19,6 +19,16 @@ export const startStrings = {
     carcinoma: 'carcinoma',
     create: 'Create workspace',
     willBe: (path: string) => `Will be created at ${path}`,
+    mend: {
+      title: 'Mend this workspace?',
+      text: (path: string) =>
+        `${path} was not opened, because its database is not as Lobule made it. That could change labels or results:`,
+      hint: 'Mending removes what is foreign and puts back what is missing. It changes no label and no other row. The database as it is now is kept beside it, and the audit trail, with your reason, is verified when the workspace opens. If you have a backup, you can restore that instead.',
+      reason: 'Reason',
+      reasonHint: 'Recorded in the audit trail.',
+      action: 'Mend and open',
+      done: (copy: string) => `Mended. The database as it was is kept: ${copy}`,
+    },
   },
   workspace: {
     menu: 'Workspace',

@@ -5,12 +5,7 @@ import { env } from 'onnxruntime-node'
 import { z } from 'zod'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { sha256 } from '../../base/sha256.ts'
-import {
-  backendNameSchema,
-  selfTestViewSchema,
-  type BackendName,
-  type SelfTestView,
-} from '../../contract/index.ts'
+import { backendNameSchema, selfTestViewSchema, type BackendName } from '../../contract/index.ts'
 import type { EncoderModel } from './backend.ts'
 
 const entrySchema = selfTestViewSchema.extend({
@@ -34,7 +29,7 @@ const recordSchema = z.object({
   /** Back-ends that failed during work, newest last. */
   faults: z.array(faultSchema),
 })
-type Entry = z.infer<typeof entrySchema>
+export type BackendEntry = z.infer<typeof entrySchema>
 export type BackendFault = z.infer<typeof faultSchema>
 
 const maxFaults = 50
@@ -54,10 +49,8 @@ export class BackendRecord {
   }
 
   /** The self-tests of a back-end with any weights. */
-  of(backend: BackendName): SelfTestView[] {
-    return this.#read()
-      .selfTests.filter((entry) => entry.backend === backend)
-      .map(({ encoder, status, cosine, reason, gain, at }) => ({ encoder, status, cosine, reason, gain, at }))
+  of(backend: BackendName): BackendEntry[] {
+    return this.#read().selfTests.filter((entry) => entry.backend === backend)
   }
 
   faults(): readonly BackendFault[] {
@@ -68,8 +61,8 @@ export class BackendRecord {
   find(
     backend: BackendName,
     { name, fingerprint }: Pick<EncoderModel, 'name' | 'fingerprint'>,
-  ): Entry | null {
-    const mine = (entry: Entry): boolean =>
+  ): BackendEntry | null {
+    const mine = (entry: BackendEntry): boolean =>
       entry.backend === backend && entry.encoder === name && entry.fingerprint === fingerprint
     return this.#read().selfTests.find(mine) ?? null
   }
@@ -79,7 +72,7 @@ export class BackendRecord {
    * @throws AppError `path.not-writable`
    */
   async save(
-    entry: Omit<Entry, 'at' | 'attempts' | 'gain'> & Partial<Pick<Entry, 'attempts' | 'gain'>>,
+    entry: Omit<BackendEntry, 'at' | 'attempts' | 'gain'> & Partial<Pick<BackendEntry, 'attempts' | 'gain'>>,
   ): Promise<void> {
     const record = this.#read()
     const { backend, encoder: name, fingerprint } = entry

@@ -12,6 +12,7 @@ import { architectures } from './architectures.ts'
 import { BackendRecord } from './backend-record.ts'
 import { backends, processorBackends } from './backends.ts'
 import { EncoderStore, type EncoderEntry } from './encoder-store.ts'
+import { isTriedAgain } from './fallback-encoder.ts'
 import { OpenEncoders } from './open-encoders.ts'
 import { cropsPerSecond, gainProblem, slownessProblem } from './backend-speed.ts'
 
@@ -84,7 +85,8 @@ function isUsed(
     if (processorBackends.some((one) => one.name === backend)) return true
     return own.probeMs === null || slownessProblem(own.probeMs, processor?.probeMs ?? Infinity) === null
   }
-  return testOf(name) === null ? status === 'ready' : isWorthIt(name)
+  const own = testOf(name)
+  return own === null || isTriedAgain(own) ? status === 'ready' : isWorthIt(name)
 }
 
 /** Records the gain of half precision where both were timed. A gain that is too small is refused, as on first use. */
@@ -120,15 +122,29 @@ function stateOf(
   record: BackendRecord,
   absent: Pick<BackendView, 'status' | 'reason'> | null,
 ): Omit<BackendView, 'cropsPerSecond'> {
-  const selfTests = record.of(name)
+  const entries = record.of(name)
+  const selfTests = entries.map(({ encoder, status, cosine, reason, gain, at }) => ({
+    encoder,
+    status,
+    cosine,
+    reason,
+    gain,
+    at,
+  }))
   const about = { name, title: backends[name].title, selfTests }
   if (absent !== null) return { ...about, ...absent }
-  const refused = selfTests.find(({ status }) => status !== 'passed')
+  const refused = entries.find((entry) => entry.status !== 'passed' && !isTriedAgain(entry))
   if (refused !== undefined) {
     const { encoder, reason } = refused
     const isMixed = selfTests.some(({ status }) => status === 'passed')
     return { ...about, status: 'refused', reason: isMixed ? `${encoder}: ${reason}` : reason }
   }
+  if (entries.some(isTriedAgain))
+    return {
+      ...about,
+      status: 'untested',
+      reason: 'the program ended during its self-test; it is tested again on first use, or with --measure',
+    }
   if (selfTests.length > 0) return { ...about, status: 'ready', reason: null }
   return { ...about, status: 'untested', reason: 'it is tested on first use, or with --measure' }
 }

@@ -1,7 +1,7 @@
 import { AppError, hasCode } from '../../contract/errors.ts'
 import type { BackendName } from '../../contract/index.ts'
 import type { Raster } from '../image/index.ts'
-import type { BackendRecord } from './backend-record.ts'
+import type { BackendEntry, BackendRecord } from './backend-record.ts'
 import { processorBackends } from './backends.ts'
 import type { EncoderBackend, FeatureMap, OpenEncoder } from './backend.ts'
 import type { SelfTestResult } from './self-test.ts'
@@ -12,6 +12,17 @@ import { cropsPerSecond, gainProblem, slownessProblem } from './backend-speed.ts
  * quits. `describeImages` retries an image as often, so that a crashing driver loses no image.
  */
 const maxAttempts = 2
+
+/**
+ * Whether a self-test has no result because its process ended, and is run again: by a user who quits, or a power cut. The
+ * CPU is never given up, since nothing else is left then.
+ */
+export const isTriedAgain = ({
+  backend,
+  status,
+  attempts,
+}: Pick<BackendEntry, 'backend' | 'status' | 'attempts'>): boolean =>
+  status === 'trying' && (backend === 'cpu' || attempts < maxAttempts)
 
 export interface FallbackRequest {
   readonly model: Pick<OpenEncoder['model'], 'name' | 'fingerprint'>
@@ -44,7 +55,7 @@ function usableOf({ candidates, record, model }: FallbackRequest): EncoderBacken
     const known = record.find(name, model)
     if (name === 'cpu' || known === null) return true
     if (known.gain !== null && gainProblem(known.gain, halfOf) !== null) return false
-    return known.status === 'passed' || (known.status === 'trying' && known.attempts < maxAttempts)
+    return known.status === 'passed' || isTriedAgain(known)
   })
   return usable.filter(({ halfOf }) => halfOf === undefined || usable.some(({ name }) => name === halfOf))
 }

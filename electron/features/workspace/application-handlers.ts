@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { AppError } from '../../contract/index.ts'
 import { isBlinded } from '../labels/blinded-reading.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
-import { listDirectory } from './directories.ts'
+import { createDirectory, listDirectory } from './directories.ts'
 import { examine } from './doctor.ts'
 
 export const applicationHandlers = ({
@@ -29,6 +29,7 @@ export const applicationHandlers = ({
   'app.doctor': ({ measure }) => examine(compute, homeDirectory, version, measure),
   'dialog.choose': async ({ kind }) => ({ paths: (await door.choose?.(kind)) ?? [] }),
   'directory.list': ({ path }) => listDirectory(path),
+  'directory.create': ({ path }) => createDirectory(path),
   'evaluation.table': (input) =>
     bounded.run('evaluateTable', input, {
       refuse: (reason) => new AppError('evaluation.invalid-table', { reason }),

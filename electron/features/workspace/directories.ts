@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
-import { asPathError } from '../../base/path-errors.ts'
+import { asNotWritable, asPathError } from '../../base/path-errors.ts'
 import { backupEnding, imageExtensions, type CallOutput, type DirectoryEntry } from '../../contract/index.ts'
 import { isWorkspace } from '../../store/index.ts'
 
@@ -34,4 +34,16 @@ export async function listDirectory(path: string | null): Promise<CallOutput<'di
     .toSorted((a, b) => a.name.localeCompare(b.name))
   const parent = dirname(directory)
   return { path: directory, parent: parent === directory ? null : parent, entries }
+}
+
+/**
+ * Makes a folder that only this user can read, as a workspace may be made in it.
+ * @throws AppError `path.not-writable`, also if something is there already or the folder around it is missing
+ */
+export async function createDirectory(given: string): Promise<CallOutput<'directory.create'>> {
+  const path = resolve(given)
+  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+    throw asNotWritable(error, path)
+  })
+  return { path }
 }

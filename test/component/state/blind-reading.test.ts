@@ -107,7 +107,8 @@ test('when blind reading begins, everything that names an image is forgotten at 
   expect(lobule.jobs.shown).toEqual([])
   expect(lobule.navigation.panel).toBeNull()
   expect(lobule.navigation.imageId).toBeNull()
-  expect(lobule.alerts.items).toEqual([])
+  // The messages of before are gone; the change came from elsewhere, which is said.
+  expect(lobule.alerts.items).toMatchObject([{ text: expect.stringContaining('in another tab') as string }])
   expect(lobule.alerts.note).toBeNull()
   expect(lobule.worklist.isFiltered).toBe(false)
   // The same image, with the id that it has for this reader, in the order of the new list.

@@ -79,6 +79,7 @@ async function inputsOf(root: string): Promise<Inputs> {
     'app.doctor': [{}],
     'dialog.choose': [{ kind: 'files' }],
     'directory.list': [{ path: root }, { path: folder }, { path: dirname(folder) }],
+    'directory.create': [{ path: file('new') }, { path: folder }],
     'workspace.recent': [{}],
     'workspace.current': [{}],
     'workspace.info': [{}],
