@@ -13,6 +13,7 @@ import { importJob } from '../features/images/import-images.ts'
 import { importModelJob } from '../features/models/import-model.ts'
 import { encodersJob } from '../features/encoders/install-encoders.ts'
 import { leaksJob } from '../features/leaks/compare-images.ts'
+import { learningCurveJob } from '../features/models/learning-curve.ts'
 import type { JobServices } from '../session/job-services.ts'
 import { demoJob } from '../features/images/make-demo.ts'
 import { relinkJob } from '../features/images/relink-images.ts'
@@ -35,6 +36,7 @@ export const allJobs: JobRegistry<JobServices> = {
   'import-model': importModelJob,
   'import-descriptors': importDescriptorsJob,
   'open-test-set': openTestSetJob,
+  'learning-curve': learningCurveJob,
   backup: backupJob,
   'verify-backup': verifyBackupJob,
   restore: restoreJob,

@@ -119,6 +119,7 @@ const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'package.newer': 'named',
   'package.too-large': 'named',
   'package.other-classes': 'named',
+  'learning-curve.too-few-cases': 'refused',
   'test-set.not-found': 'refused',
   'test-set.exists': 'refused',
   'test-set.overlaps': 'refused',

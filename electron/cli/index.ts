@@ -14,6 +14,7 @@ import { addJobCommands } from './commands/jobs.ts'
 import { addLabelNextCommand } from './commands/label-next.ts'
 import { addLabelCommands } from './commands/labels.ts'
 import { addLeaksCommand } from './commands/leaks.ts'
+import { addLearningCurveCommand } from './commands/learning-curve.ts'
 import { addMachineCommands } from './commands/machine.ts'
 import { addModelCommands } from './commands/model.ts'
 import { addModelsCommands } from './commands/models.ts'
@@ -51,6 +52,7 @@ addLeaksCommand(program)
 addModelCommands(program)
 addModelsCommands(program)
 addTestSetCommands(program)
+addLearningCurveCommand(program)
 addExplainCommand(program)
 addPictureCommands(program)
 addRegionCommands(program)

@@ -153,6 +153,8 @@ export const errorDetails = {
   'package.too-large': z.object({ path: z.string(), bytes: z.number(), limit: z.number() }),
   'package.other-classes': z.object({ model: z.string(), own: z.string(), workspace: z.string() }),
 
+  'learning-curve.too-few-cases': z.object({ cases: z.number() }),
+
   'test-set.not-found': z.object({ testSet: z.string() }),
   'test-set.exists': z.object({ testSet: z.string() }),
   /** `testSet`: the one that holds some of the images already. */

@@ -190,6 +190,9 @@ const sentences: Sentences = {
 
   'explanation.none': (d) => `This model has no heat map of ${d.image} yet. Create it first.`,
 
+  'learning-curve.too-few-cases': (d) =>
+    `A learning curve needs more cases than the ${d.cases} of this workspace: at least two sizes with two cases of each class. Label more cases, or use a recipe with fewer folds.`,
+
   'test-set.not-found': (d) => `This workspace has no test set "${d.testSet}".`,
   'test-set.exists': (d) => `A test set named "${d.testSet}" already exists. Choose another name.`,
   'test-set.overlaps': (d) =>

@@ -7,6 +7,7 @@ import type { ExternalImportReport } from './external-descriptors.ts'
 import { failureSchema } from './failure.ts'
 import type { ImportReport } from './images.ts'
 import type { LeakCheckReport } from './leaks.ts'
+import type { LearningCurve } from './learning-curve.ts'
 import { modelComparisonSchema } from './model-comparison.ts'
 import type { ExportReport, ModelImportReport } from './model-package.ts'
 import { guessingTestSchema } from './model-report.ts'
@@ -152,6 +153,7 @@ export interface JobReports {
   'import-model': ModelImportReport
   'import-descriptors': ExternalImportReport
   'open-test-set': TestSetOpening
+  'learning-curve': LearningCurve
   backup: BackupReport
   'verify-backup': BackupCheckReport
   restore: RestoreReport

@@ -18,6 +18,7 @@ export const jobKinds = [
   'import-model',
   'import-descriptors',
   'open-test-set',
+  'learning-curve',
   'backup',
   'verify-backup',
   'restore',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { count, fraction, percentage } from './atoms.ts'
 import { evaluationReportSchema } from './evaluation.ts'
 import { modelLeaksSchema } from './leaks.ts'
+import { learningCurveSchema } from './learning-curve.ts'
 import { likenessReferenceSchema, trainedLikenessSchema } from './likeness.ts'
 import { encoderNameSchema, recipeSchema } from './recipe.ts'
 import { weightsSourceSchema } from './encoders.ts'
@@ -119,12 +120,19 @@ export const modelReportSchema = trainingReportSchema.extend({
   operatingPoint: fraction,
   /** Locked test sets that were opened for it, or whose images trained it. */
   testSets: z.array(modelTestSetSchema),
+  /** The newest one; null: none was measured. */
+  learningCurve: learningCurveSchema.nullable(),
 })
 export type ModelReport = z.infer<typeof modelReportSchema>
 
 /**
- * The report in a model package. What follows from its figures is computed again where it is read, and test sets stay in
- * their workspace.
+ * The report in a model package. What follows from its figures is computed again where it is read, and test sets and
+ * learning curves stay in their workspace.
  */
-export const packagedReportSchema = modelReportSchema.omit({ derived: true, leaks: true, testSets: true })
+export const packagedReportSchema = modelReportSchema.omit({
+  derived: true,
+  leaks: true,
+  testSets: true,
+  learningCurve: true,
+})
 export type PackagedReport = z.infer<typeof packagedReportSchema>

@@ -128,6 +128,17 @@ export const modelCalls = {
     audit: 'reads',
     blinded: 'refused',
   }),
+  /** How accuracy grows with the training cases; the report of the model has the result (`model.report`). */
+  'model.learningCurve': call({
+    input: z.strictObject({
+      /** null: the one in use. */
+      model: anyModelName.nullable(),
+      repeats: z.int().min(1).max(50).default(3),
+    }),
+    output: started,
+    audit: 'untracked',
+    blinded: 'refused',
+  }),
   'model.report': call({
     input: z.strictObject({ model: anyModelName.nullable() }),
     output: modelReportSchema,

@@ -197,6 +197,11 @@ export class ModelReview {
     return this.#promotions.filter((promotion) => promotion.withdrawn === null)
   }
 
+  /** Starts to measure the learning curve of the model's recipe. */
+  async measureCurve(model: string): Promise<number> {
+    return (await this.#client['model.learningCurve']({ model })).jobId
+  }
+
   async writeReport(model: string, path: string, replace: boolean): Promise<string> {
     return (await this.#client['model.writeReport']({ model, path, replace })).path
   }

@@ -22,6 +22,7 @@ export const jobsStrings = {
       'import-model': 'Model import',
       'import-descriptors': 'Descriptor import',
       'open-test-set': 'Opening of a test set',
+      'learning-curve': 'Learning curve',
       backup: 'Backup',
       'verify-backup': 'Backup check',
       restore: 'Restore',

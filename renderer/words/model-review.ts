@@ -5,6 +5,11 @@ import { images } from './counts.ts'
 /** The screen of models. */
 export const modelReviewStrings = {
   modelReview: {
+    learningCurve: {
+      measure: 'Measure the learning curve',
+      again: 'Measure the learning curve again',
+      tip: 'Trains on growing parts of the cases, to see whether more labels are worth it. It runs in the background and changes no model.',
+    },
     tabs: {
       label: 'Sections of the report',
       figures: 'Figures',

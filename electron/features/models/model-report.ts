@@ -1,6 +1,7 @@
 import {
   AppError,
   intendedUseSentence,
+  learningCurveSchema,
   researchUseSentence,
   type ModelComparison,
   type ModelReport,
@@ -12,6 +13,7 @@ import {
   findModelInUse,
   findModelKey,
   lockedHashes,
+  findNewestReport,
   readOperatingPoint,
   readSoftware,
   readTrainingReport,
@@ -51,7 +53,14 @@ export function readModelReport(database: Readable, name: string | null): ModelR
     synthetic: model.synthetic,
     operatingPoint: readOperatingPoint(database, model.id),
     testSets: testSetsOfModel(database, model),
+    learningCurve: readLearningCurve(database, model.name),
   }
+}
+
+/** The newest learning curve of the model's recipe; null: none was measured. */
+function readLearningCurve(database: Readable, model: string): ModelReport['learningCurve'] {
+  const known = learningCurveSchema.safeParse(findNewestReport(database, 'learning-curve', model)?.report)
+  return known.success ? known.data : null
 }
 
 /** The one accuracy of a model, over all images, with its interval by case, followed by the warnings. */

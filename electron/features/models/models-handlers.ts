@@ -14,6 +14,7 @@ import {
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { classifyJob } from '../predictions/classify-images.ts'
 import { modelsChanged } from '../../session/job-services.ts'
+import { learningCurveJob } from './learning-curve.ts'
 import { trainJob } from './train-model.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { compareModels, readModelReport } from './model-report.ts'
@@ -50,6 +51,10 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       if (hasModel(workspace.database, name)) throw new AppError('model.exists', { model: name })
       const input = { name, recipe, groupBy: groupBy ?? null, use: use ?? ('if-first' as const) }
       return startJob(context, trainJob, input)
+    },
+    'model.learningCurve': ({ model, repeats }) => {
+      const { name } = findModelKeyInUse(session.workspace.database, model)
+      return startJob(context, learningCurveJob, { model: name, repeats })
     },
     'model.report': ({ model }) => readModelReport(session.workspace.database, model),
     'model.writeReport': async ({ model, ...wanted }) => {

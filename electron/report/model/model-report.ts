@@ -15,6 +15,7 @@ import { chosenPoint, figuresSection, foldSection, missedCaseSections, pointSect
 import { testSetSections } from './test-sets.ts'
 import { inUseSections, inUseSentence } from './in-use.ts'
 import { trustItems } from './trust.ts'
+import { curveSection } from './learning-curve.ts'
 import { likenessSection, provenanceSection } from './provenance.ts'
 
 /** More pictures would make the file too large to send. */
@@ -49,6 +50,7 @@ export function modelFileReport(
       ...testSetSections(report.testSets, context),
       ...inUseSections(inUse, context),
       foldSection(report, context),
+      ...(report.learningCurve === null ? [] : [curveSection(report.learningCurve, context)]),
       figuresSection(report, context),
       {
         title: reportWords.confusion.title,

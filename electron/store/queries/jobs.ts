@@ -128,11 +128,13 @@ export function readNewestInput(database: Readable, kind: JobKind): unknown {
 export function findNewestReport(
   database: Readable,
   kind: JobKind,
+  model: string | null = null,
 ): { report: unknown; endedAt: string } | null {
   const row = database
-    .prepare<[string], { report: string; ended_at: string }>(
-      "SELECT report, ended_at FROM jobs WHERE kind = ? AND state = 'done' ORDER BY id DESC LIMIT 1",
+    .prepare<[{ kind: string; model: string | null }], { report: string; ended_at: string }>(
+      `SELECT report, ended_at FROM jobs WHERE kind = :kind AND state = 'done'
+         AND (:model IS NULL OR input ->> '$.model' = :model) ORDER BY id DESC LIMIT 1`,
     )
-    .get(kind)
+    .get({ kind, model })
   return row === undefined ? null : { report: JSON.parse(row.report), endedAt: row.ended_at }
 }

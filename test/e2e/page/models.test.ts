@@ -189,6 +189,17 @@ it('compares, promotes with a reason and undoes it', async () => {
   expect(problems).toEqual([])
 })
 
+it('measures the learning curve, and says what more cases may bring', async () => {
+  await button('Measure the learning curve').click()
+  const curve = page.getByTestId('learning-curve')
+  await curve.getByRole('row', { name: /^24/ }).waitFor()
+  await curve.getByText('so whether it still rises is unknown').waitFor()
+  await curve.getByText('48 cases of the same kind would give about 81.0%').waitFor()
+  await button('Measure the learning curve again').scrollIntoViewIfNeeded()
+  await look('learning-curve')
+  expect(problems).toEqual([])
+})
+
 it('warns before a training about its data and settings', async () => {
   await button('Train a model').click()
   const dialog = page.getByRole('dialog')

@@ -172,6 +172,7 @@ async function inputsOf(root: string): Promise<Inputs> {
     'model.rollback': [{ reason: 'worse' }, {}],
     'model.promotions': [{}],
     'model.setOperatingPoint': [{ model: 'second', threshold: 0.4 }],
+    'model.learningCurve': [{ model: 'first' }, { model: null, repeats: 1 }],
     'testSet.list': [{}],
     'testSet.lock': [
       { name: 'locked', rule: { kind: 'later' }, reason: 'why' },

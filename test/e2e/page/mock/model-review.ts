@@ -8,6 +8,7 @@ import {
   type DoctorReport,
   type Handlers,
   type ImageView,
+  type LearningCurve,
   type ModelReport,
   type ModelView,
   type Promotion,
@@ -26,7 +27,11 @@ interface Known {
   /** Labels that were given after a suggestion; one in ten agrees. */
   labelsInUse: () => number
   tell: (event: AnyEvent) => void
-  run: (kind: 'export-model' | 'import-model', title: string, finish: () => unknown) => { jobId: number }
+  run: (
+    kind: 'export-model' | 'import-model' | 'learning-curve',
+    title: string,
+    finish: () => unknown,
+  ) => { jobId: number }
 }
 
 type ReviewCall =
@@ -44,10 +49,27 @@ type ReviewCall =
   | 'model.export'
   | 'model.import'
   | 'testSet.list'
+  | 'model.learningCurve'
 
 const foldCount = 5
 
 const selfTest = { encoder: 'resnet50', reason: null, at: '2026-11-20T09:30:00.000Z' } as const
+
+/** A made-up curve that follows an inverse power law. */
+const curveOf = (model: string): LearningCurve => ({
+  model,
+  images: 43,
+  cases: 16,
+  groupedBy: 'case',
+  folds: foldCount,
+  repeats: 3,
+  points: [5, 8, 12, 16, 24].map((cases) => {
+    const accuracy = 0.9 - 0.6 * cases ** -0.5
+    return { cases, accuracy, low: accuracy - 0.12, high: Math.min(1, accuracy + 0.1) }
+  }),
+  gain: { value: 0.027, low: -0.01, high: 0.06, fromCases: 16, toCases: 24 },
+  outlook: { kind: 'law', cases: 48, accuracy: 0.81, low: 0.72, high: 0.89 },
+})
 
 /** The back-ends that a made-up machine was measured with. */
 export const measuredBackends: DoctorReport['backends'] = [
@@ -82,6 +104,7 @@ export const measuredBackends: DoctorReport['backends'] = [
 export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
   const reports = new Map<number, ModelReport>()
   const points = new Map<string, number>()
+  const curves = new Map<string, LearningCurve>()
   let promotions: Promotion[] = []
 
   const find = (name: string | null): ModelView => {
@@ -100,7 +123,8 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
   const reportOf = (model: ModelView): ModelReport => {
     const report = reports.get(model.id) ?? makeReport(model, known.images())
     reports.set(model.id, report)
-    return { ...report, operatingPoint: points.get(model.name) ?? report.operatingPoint }
+    const learningCurve = curves.get(model.name) ?? null
+    return { ...report, learningCurve, operatingPoint: points.get(model.name) ?? report.operatingPoint }
   }
   const changed = (): void => known.tell({ name: 'models.changed', payload: {} })
 
@@ -130,6 +154,15 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
       })
     },
     'testSet.list': () => [],
+    'model.learningCurve': ({ model }) => {
+      const { name } = find(model)
+      return known.run('learning-curve', `Learning curve of ${name}`, () => {
+        const curve = curveOf(name)
+        curves.set(name, curve)
+        changed()
+        return curve
+      })
+    },
     'model.promotions': () => promotions,
     'model.accuracyInUse': ({ model }) =>
       (model === null ? known.models() : [find(model)]).map((one) =>
@@ -242,6 +275,7 @@ function makeReport(model: ModelView, images: readonly ImageView[]): ModelReport
     imagesWithoutCase: model.imagesWithoutCase,
     synthetic: model.synthetic,
     testSets: [],
+    learningCurve: null,
     operatingPoint: 0.5,
   }
 }

@@ -51,6 +51,7 @@ const report: ModelReport = {
   weights: 'untrained',
   encoderFingerprints: { resnet50: 'e'.repeat(64) },
   testSets: [],
+  learningCurve: null,
   software: { Lobule: '0.1.0', LightGBM: '4' },
   boosters: 2,
   images: 12,

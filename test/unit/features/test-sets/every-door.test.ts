@@ -155,6 +155,13 @@ describe.each([1, 2, 3])('with locked images of draw %i', (seed) => {
     expect(watched.given.filter(({ sha256 }) => watched.locked.has(sha256))).toEqual([])
   })
 
+  it('measures learning curves without them', async () => {
+    const curves = (await watched.call('job.list', {})).filter(({ kind }) => kind === 'learning-curve')
+    expect(curves.map(({ state }) => state)).toEqual(['done'])
+    const { learningCurve } = await watched.call('model.report', { model: 'first' })
+    expect(learningCurve?.images).toBe(2 * (perClass - lockedPerClass))
+  })
+
   it('stores no fold and no suggestion of a locked image', async () => {
     const images = await watched.call('image.list', {})
     const locked = images.filter(({ sha256 }) => watched.locked.has(sha256))
@@ -211,6 +218,7 @@ async function remainingCalls({ call, finish, root, locked }: Watched, made: str
     ['job.retry', { jobId: training }],
     ['model.compare', { first: 'first', second: 'again' }],
     ['model.estimate', { recipe: 'quick' }],
+    ['model.learningCurve', { model: 'first', repeats: 1 }],
   ]
   const asked = new Set<string>(made)
   const rest = Object.keys(calls).filter((name) => !ofTestSets(name) && !asked.has(name)) as CallName[]

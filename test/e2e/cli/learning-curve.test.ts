@@ -1,0 +1,56 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { LearningCurve } from '../../../electron/contract/index.ts'
+import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
+
+let root: string
+let home: string
+const json = <T>(...parameters: string[]): Promise<T> => lobuleJson<T>(parameters, { home })
+const study = (): string[] => ['--workspace', join(root, 'study')]
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'lobule-curve-'))
+  home = join(root, 'home')
+  await json('encoders', 'demo')
+  await json('demo', join(root, 'train'), '--per-class', '8', '--width', '320', '--height', '256')
+  await json('init', ...study())
+  await json('import', join(root, 'train'), ...study(), '--labels', 'folder')
+  const settings = ['folds=4', 'augmentations=2', 'crops=96', 'cropCount=2', 'mode=dense', 'rounds=40']
+  await json('train', ...study(), '--name', 'first', '--recipe', 'quick', '--set', ...settings, '--use')
+}, 120_000)
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+it('measures the same curve each time, leaves nothing behind, and shows it in the report', async () => {
+  const before = readdirSync(join(root, 'study', 'boosters')).toSorted()
+  const curve = await json<LearningCurve>('learning-curve', ...study(), '--repeats', '2')
+  expect(curve).toMatchObject({
+    model: 'first',
+    images: 32,
+    cases: 32,
+    groupedBy: 'image',
+    folds: 4,
+    repeats: 2,
+  })
+  // Of 24 images in a pool: 20 % are 5, fewer than two of each class.
+  expect(curve.points.map(({ cases }) => cases)).toEqual([8, 12, 18, 24])
+  for (const { accuracy, low, high } of curve.points) {
+    expect(low).toBeLessThanOrEqual(accuracy)
+    expect(high).toBeGreaterThanOrEqual(accuracy)
+  }
+  expect(curve.outlook).toEqual({ kind: 'unknown', reason: 'too-few-sizes' })
+  expect(readdirSync(join(root, 'study', 'boosters')).toSorted()).toEqual(before)
+  expect(await json('learning-curve', ...study(), '--repeats', '2')).toEqual(curve)
+  const out = join(root, 'report.html')
+  await json('report', ...study(), '--out', out)
+  expect(readFileSync(out, 'utf8')).toContain('What more images would bring is unknown')
+})
+
+it('says when there are too few cases, and refuses other numbers', async () => {
+  await json('test-set', 'lock', 'most', ...study(), '--random', '75', '--reason', 'x')
+  const few = await runLobule(['learning-curve', ...study()], { home })
+  expect(few.code).toBe(1)
+  expect(few.stderr).toContain('4 folds need at least 4 cases per class')
+  expect((await runLobule(['learning-curve', ...study(), '--repeats', '0'], { home })).code).toBe(2)
+})
