@@ -51,7 +51,7 @@ interface Row {
 }
 
 /**
- * Measures how the accuracy grows with the number of training cases: for each fold, boosters are trained on growing parts
+ * Measures how the accuracy grows with the number of training cases: for each fold, classifiers are trained on growing parts
  * of the cases of the other folds, drawn at random by class, and predict the fold. The recipe is the model's, with one
  * seed. Nothing of it is kept but the figures.
  * @throws AppError `model.not-found`, `training.*`, `learning-curve.too-few-cases`, `encoder.missing`, `job.cancelled`
@@ -110,16 +110,18 @@ async function learningCurve(
         'train',
         {
           // One fold: what is held out is 0, what trains is 1.
-          images: chosen.map(({ row: { files, classIndex, fold: own } }) => ({
+          images: chosen.map(({ row: { files, classIndex, fold: own, group } }) => ({
             files,
             classIndex,
             fold: own === fold ? 0 : 1,
+            group,
           })),
           options: {
             constituentCount: constituentsOf(recipe).length,
             classCount: classes.length,
             folds: 1,
             seeds: 1,
+            classifier: recipe.classifier,
             boosting: recipe.boosting,
             directory,
           },

@@ -43,7 +43,7 @@ export function curveSection(curve: LearningCurve, { format }: { format: ReportF
     testId: 'learning-curve',
     blocks: [
       note(
-        `Accuracy of boosters that were trained on parts of the ${groupedBy}s of the other folds, drawn at random by class, on the ${counted(format, curve.images, 'image')} of the ${counted(format, folds, 'fold')}. Each size is the mean over ${counted(format, repeats, 'draw')}. The intervals resample the tested ${groupedBy}s.`,
+        `Accuracy of classifiers that were trained on parts of the ${groupedBy}s of the other folds, drawn at random by class, on the ${counted(format, curve.images, 'image')} of the ${counted(format, folds, 'fold')}. Each size is the mean over ${counted(format, repeats, 'draw')}. The intervals resample the tested ${groupedBy}s.`,
       ),
       {
         kind: 'table',
