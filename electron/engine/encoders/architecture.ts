@@ -2,7 +2,7 @@
 type Size = readonly [height: number, width: number]
 
 interface Step {
-  /** Keras' name of the layer, which is the key to its weights. Unique in the network. */
+  /** The layer's name in the weight file, which is the key to its weights. Unique in the network. */
   readonly name: string
 }
 
@@ -11,9 +11,12 @@ export interface Convolution extends Step {
   readonly input: string
   readonly kernel: Size
   readonly stride: number
-  /** `same` occurs only with stride 1 and odd kernels: (kernel - 1) / 2 zeros on every side. */
+  /** `same`: TensorFlow's SAME with odd kernels (`samePadding`). With stride 1 it is (kernel - 1) / 2 zeros on every side. */
   readonly padding: 'same' | 'valid'
   readonly bias: boolean
+  /** 1, or as many as there are outputs: then each output channel reads only its own input channel (depthwise). */
+  readonly groups: number
+  /** Input channels that an output channel reads: all, or 1 if depthwise. */
   readonly inputChannels: number
   readonly outputChannels: number
 }
@@ -34,7 +37,7 @@ export interface Pool extends Step {
   readonly input: string
   readonly size: number
   readonly stride: number
-  /** `same` as for a convolution. Averages do not count the padding. */
+  /** `same` occurs only with stride 1. Averages do not count the padding. */
   readonly padding: 'same' | 'valid'
 }
 
@@ -46,7 +49,8 @@ export interface ZeroPadding extends Step {
 }
 
 export interface Relu extends Step {
-  readonly op: 'relu'
+  /** `relu6`: min(max(x, 0), 6). */
+  readonly op: 'relu' | 'relu6'
   readonly input: string
 }
 
@@ -57,11 +61,15 @@ export interface Join extends Step {
 
 export type Layer = Convolution | BatchNorm | Pool | ZeroPadding | Relu | Join
 
+export type WeightFormat = 'keras' | 'torch'
+
 /** A network as a table from top to bottom. The inputs of a layer are layers above it, or `image`. */
 export interface Architecture {
   readonly name: string
-  /** `caffe`: RGB -> BGR, minus the ImageNet means; `symmetric`: v / 127.5 - 1. */
-  readonly preprocessing: 'caffe' | 'symmetric'
+  /** `caffe`: RGB -> BGR, minus the ImageNet means; `symmetric`: v / 127.5 - 1; `centred`: (v - 127) / 128. */
+  readonly preprocessing: 'caffe' | 'symmetric' | 'centred'
+  /** The kind of file that its trained weights are read from: Keras' HDF5, or PyTorch's. Layers have its names. */
+  readonly weightFormat: WeightFormat
   readonly layers: readonly Layer[]
   /** Layers whose global averages, concatenated in this order, are the descriptor. */
   readonly taps: readonly string[]
@@ -79,6 +87,19 @@ export function inputsOf(layer: Layer): readonly string[] {
   return 'inputs' in layer ? layer.inputs : [layer.input]
 }
 
+/**
+ * Zeros before and after one axis in TensorFlow's SAME padding: the output has ceil(size / stride) values, and an odd
+ * number of zeros has the extra one after. With a stride the result depends on the size of the input.
+ */
+export function samePadding(
+  sizePx: number,
+  kernel: number,
+  stride: number,
+): { before: number; after: number } {
+  const total = Math.max(0, (Math.ceil(sizePx / stride) - 1) * stride + kernel - sizePx)
+  return { before: Math.floor(total / 2), after: Math.ceil(total / 2) }
+}
+
 /** Builds a network's table. Each method adds one layer and returns its name. */
 export class NetworkTable {
   readonly #layers: Layer[] = []
@@ -93,8 +114,23 @@ export class NetworkTable {
   ): string {
     const { stride = 1, padding = 'valid', bias = true } = options
     const inputChannels = this.#channelsOf(input)
-    const shape = { kernel, stride, padding, bias, inputChannels, outputChannels }
+    const shape = { kernel, stride, padding, bias, groups: 1, inputChannels, outputChannels }
     return this.#push({ op: 'convolution', name, input, ...shape }, outputChannels)
+  }
+
+  /** A convolution with one kernel for each channel, `same` padding and no bias. */
+  depthwiseConvolution(name: string, input: string, kernel: Size, stride = 1): string {
+    const channels = this.#channelsOf(input)
+    const shape = { kernel, stride, padding: 'same', bias: false, inputChannels: 1 } as const
+    const layer: Convolution = {
+      op: 'convolution',
+      name,
+      input,
+      ...shape,
+      groups: channels,
+      outputChannels: channels,
+    }
+    return this.#push(layer, channels)
   }
 
   batchNorm(
@@ -109,6 +145,10 @@ export class NetworkTable {
 
   relu(name: string, input: string): string {
     return this.#push({ op: 'relu', name, input }, this.#channelsOf(input))
+  }
+
+  relu6(name: string, input: string): string {
+    return this.#push({ op: 'relu6', name, input }, this.#channelsOf(input))
   }
 
   zeroPadding(name: string, input: string, paddingPx: number): string {
@@ -135,10 +175,13 @@ export class NetworkTable {
     return this.#push({ op: 'concatenate', name, inputs }, channels)
   }
 
-  finish(about: Pick<Architecture, 'name' | 'preprocessing' | 'taps' | 'minimumSizePx'>): Architecture {
+  finish(
+    about: Pick<Architecture, 'name' | 'preprocessing' | 'taps' | 'minimumSizePx'>,
+    weightFormat: WeightFormat = 'keras',
+  ): Architecture {
     const tapChannels = about.taps.map((tap) => this.#channelsOf(tap))
     const descriptorLength = tapChannels.reduce((sum, channels) => sum + channels, 0)
-    return { ...about, layers: this.#layers, tapChannels, descriptorLength }
+    return { ...about, weightFormat, layers: this.#layers, tapChannels, descriptorLength }
   }
 
   #push(layer: Layer, channels: number): string {

@@ -16,9 +16,9 @@ export type Precision = 'single' | 'half'
  * The maximum of half precision is 65504. A network with inputs of -124..151 and without batch normalisation (VGG-16)
  * can come close to it. So a half-precision graph divides all values of such a network by 32. Convolution, ReLU,
  * maximum, average and sum commute with a positive factor if the biases are scaled too, and a power of two is exact.
- * Networks with inputs of -1..1 are not scaled.
+ * Networks with inputs of -1..1 are not scaled; those with ReLU6, which does not commute with a factor, have such inputs.
  */
-const halfScale = { caffe: 1 / 32, symmetric: 1 } as const
+const halfScale = { caffe: 1 / 32, symmetric: 1, centred: 1 } as const
 
 /** Names of the graph's input and outputs. */
 export const graphNames = {
@@ -97,7 +97,8 @@ class Emitter {
   }
 
   #preprocess(): void {
-    const caffe = this.#architecture.preprocessing === 'caffe'
+    const { preprocessing } = this.#architecture
+    const caffe = preprocessing === 'caffe'
     let x: string = graphNames.input
     if (caffe) {
       const order = this.#constant('bgr', 'int64', [3], BigInt64Array.of(2n, 1n, 0n))
@@ -108,6 +109,10 @@ class Emitter {
     if (caffe) {
       const means = this.#constant('means', 'float', [1, 3, 1, 1], Float32Array.from(caffeMeans))
       this.#image('Sub', [x, means])
+    } else if (preprocessing === 'centred') {
+      const centre = this.#constant('centre', 'float', [], Float32Array.of(127))
+      const half = this.#constant('half_range', 'float', [], Float32Array.of(128))
+      this.#image('Div', [this.#node('Sub', 'centred', [x, centre]), half])
     } else {
       const half = this.#constant('half_range', 'float', [], Float32Array.of(127.5))
       const one = this.#constant('one', 'float', [], Float32Array.of(1))
@@ -157,6 +162,9 @@ class Emitter {
       case 'relu':
         this.#node('Relu', layer.name, inputs)
         break
+      case 'relu6':
+        this.#relu6(layer.name, inputs)
+        break
       case 'add':
         this.#node('Add', layer.name, inputs)
         break
@@ -172,9 +180,10 @@ class Emitter {
   }
 
   #convolution(layer: Convolution, batchNorm: BatchNorm | null): void {
-    const { name, kernel: size, inputChannels, outputChannels, stride } = layer
+    const { name, kernel: size, inputChannels, outputChannels, stride, groups } = layer
     const { kernel, bias } = foldBatchNorm(layer, batchNorm, this.#weights)
-    const same = layer.padding === 'same' ? ([(size[0] - 1) / 2, (size[1] - 1) / 2] as const) : [0, 0]
+    const isSame = layer.padding === 'same'
+    const same = isSame && stride === 1 ? ([(size[0] - 1) / 2, (size[1] - 1) / 2] as const) : [0, 0]
     const { input, padding } = this.#padded(layer.input, same)
     const shape = [outputChannels, inputChannels, size[0], size[1]]
     const inputs = [
@@ -186,8 +195,23 @@ class Emitter {
         bias.map((value) => value * this.#scale),
       ),
     ]
-    this.#node('Conv', name, inputs, { kernel_shape: size, strides: [stride, stride], pads: padding })
+    this.#node('Conv', name, inputs, {
+      kernel_shape: size,
+      strides: [stride, stride],
+      // With a stride the padding depends on the size of the image, which only the runtime knows: fixed numbers would be
+      // right for one parity of each map's size. SAME_UPPER is TensorFlow's rule.
+      ...(isSame && stride > 1 ? { auto_pad: 'SAME_UPPER' } : { pads: padding }),
+      ...(groups > 1 ? { group: groups } : {}),
+    })
     if (batchNorm !== null) this.#alias.set(batchNorm.name, name)
+  }
+
+  #relu6(name: string, inputs: readonly string[]): void {
+    if (this.#scale !== 1) throw new Error(`${name}: ReLU6 does not commute with a factor`)
+    const bounds = [0, 6].map((bound, index) =>
+      this.#weight(`${name}/${index === 0 ? 'minimum' : 'maximum'}`, [], Float32Array.of(bound)),
+    )
+    this.#node('Clip', name, [...inputs, ...bounds])
   }
 
   #pool(layer: Pool): void {
@@ -212,7 +236,8 @@ class Emitter {
   #checkPadding({ name, input }: ZeroPadding): void {
     const positive = this.#layers.get(input)?.op === 'relu'
     for (const layer of this.#architecture.layers.filter((reader) => inputsOf(reader).includes(name))) {
-      const takes = layer.op === 'convolution' || (layer.op === 'max-pool' && positive)
+      const isFixed = layer.op === 'convolution' && (layer.padding === 'valid' || layer.stride === 1)
+      const takes = isFixed || (layer.op === 'max-pool' && positive)
       if (!takes) throw new Error(`${layer.name} cannot take over the padding of ${name}`)
     }
   }
@@ -248,7 +273,7 @@ class Emitter {
     opType: string,
     name: string,
     input: readonly string[],
-    attributes: Readonly<Record<string, number | readonly number[]>> = {},
+    attributes: Readonly<Record<string, onnx.AttributeValue>> = {},
   ): string {
     const attribute = Object.entries(attributes).map(([key, of]) => onnx.attribute(key, of))
     this.#nodes.push({ opType, name, input, output: [name], attribute })

@@ -2,6 +2,7 @@ import type { Raster } from '../image/index.ts'
 import {
   imageInput,
   inputsOf,
+  samePadding,
   type Architecture,
   type Convolution,
   type Layer,
@@ -54,6 +55,7 @@ const caffeMeans = [103.939, 116.779, 123.68]
 function preprocessed({ preprocessing }: Architecture, { widthPx, heightPx, data }: Raster): Tensor {
   const values = Float64Array.from(data, (value, index) => {
     if (preprocessing === 'symmetric') return value / 127.5 - 1
+    if (preprocessing === 'centred') return (value - 127) / 128
     const channel = index % 3
     return (data[index + 2 - 2 * channel] ?? 0) - (caffeMeans[channel] ?? 0)
   })
@@ -70,9 +72,11 @@ function apply(layer: Layer, inputs: readonly Tensor[], weights: Weights): Tenso
     case 'average-pool':
       return pooled(input, layer)
     case 'zero-padding':
-      return padded(input, layer.paddingPx, layer.paddingPx)
+      return padded(input, evenly(layer.paddingPx), evenly(layer.paddingPx))
     case 'relu':
       return { ...input, data: input.data.map((value) => Math.max(0, value)) }
+    case 'relu6':
+      return { ...input, data: input.data.map((value) => Math.min(6, Math.max(0, value))) }
     case 'batch-norm': {
       const arrayOf = (weight: string): Float32Array => weightOf(weights, `${layer.name}/${weight}`)
       const gamma = layer.scale ? arrayOf('gamma') : null
@@ -95,21 +99,32 @@ function mapChannels(input: Tensor, change: (value: number, channel: number) => 
   return { ...input, data: input.data.map((value, index) => change(value, index % input.channels)) }
 }
 
-function padded(input: Tensor, rowsPx: number, columnsPx: number): Tensor {
+interface Padding {
+  readonly before: number
+  readonly after: number
+}
+
+const evenly = (px: number): Padding => ({ before: px, after: px })
+
+function padded(input: Tensor, down: Padding, across: Padding): Tensor {
   const { channels } = input
-  const [rows, columns] = [input.rows + 2 * rowsPx, input.columns + 2 * columnsPx]
+  const rows = input.rows + down.before + down.after
+  const columns = input.columns + across.before + across.after
   const data = new Float64Array(rows * columns * channels)
   for (let row = 0; row < input.rows; row++) {
     const line = input.data.subarray(row * input.columns * channels, (row + 1) * input.columns * channels)
-    data.set(line, ((row + rowsPx) * columns + columnsPx) * channels)
+    data.set(line, ((row + down.before) * columns + across.before) * channels)
   }
   return { rows, columns, channels, data }
 }
 
 function convolved(input: Tensor, layer: Convolution, weights: Weights): Tensor {
-  const { name, kernel: size, stride, padding, bias, inputChannels, outputChannels } = layer
+  const { name, kernel: size, stride, padding, bias, groups, inputChannels, outputChannels } = layer
   const [height, width] = size
-  const source = padding === 'same' ? padded(input, (height - 1) / 2, (width - 1) / 2) : input
+  const source =
+    padding === 'same'
+      ? padded(input, samePadding(input.rows, height, stride), samePadding(input.columns, width, stride))
+      : input
   const kernel = weightOf(weights, `${name}/kernel`)
   const start = bias ? weightOf(weights, `${name}/bias`) : null
   const rows = Math.floor((source.rows - height) / stride) + 1
@@ -122,8 +137,15 @@ function convolved(input: Tensor, layer: Convolution, weights: Weights): Tensor 
       if (start !== null) sums.set(start)
       for (let y = 0; y < height; y++) {
         for (let x = 0; x < width; x++) {
-          const from = ((row * stride + y) * source.columns + column * stride + x) * inputChannels
+          const from = ((row * stride + y) * source.columns + column * stride + x) * source.channels
           const position = (y * width + x) * inputChannels
+          if (groups > 1) {
+            for (let o = 0; o < outputChannels; o++) {
+              const value = source.data[from + o] ?? 0
+              sums[o] = (sums[o] ?? 0) + value * (kernel[position * outputChannels + o] ?? 0)
+            }
+            continue
+          }
           for (let c = 0; c < inputChannels; c++) {
             const value = source.data[from + c] ?? 0
             if (value === 0) continue

@@ -39,6 +39,7 @@ const root = protobuf.Root.fromJSON({
       fields: {
         name: field('string', 1),
         i: field('int64', 3),
+        s: field('bytes', 4),
         ints: { ...list('int64', 8), options: { packed: false } },
         type: field('int32', 20),
       },
@@ -68,6 +69,7 @@ export interface OnnxAttribute {
   readonly name: string
   readonly type: number
   readonly i?: number
+  readonly s?: Uint8Array
   readonly ints?: readonly number[]
 }
 export interface OnnxNode {
@@ -100,8 +102,11 @@ export interface OnnxGraph {
   readonly output: readonly OnnxValue[]
 }
 
-/** An integer attribute (`AttributeProto.INT` 2) or a list of them (`INTS` 7). */
-export function attribute(name: string, value: number | readonly number[]): OnnxAttribute {
+export type AttributeValue = number | string | readonly number[]
+
+/** An integer attribute (`AttributeProto.INT` 2), a text (`STRING` 3) or a list of integers (`INTS` 7). */
+export function attribute(name: string, value: AttributeValue): OnnxAttribute {
+  if (typeof value === 'string') return { name, type: 3, s: new TextEncoder().encode(value) }
   return typeof value === 'number' ? { name, type: 2, i: value } : { name, type: 7, ints: value }
 }
 

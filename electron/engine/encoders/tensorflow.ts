@@ -70,7 +70,10 @@ class TensorFlowEncoder implements OpenEncoder {
     const kernels = new Map<string, number[]>()
     for (const layer of model.architecture.layers) {
       if (layer.op !== 'convolution') continue
-      kernels.set(`${layer.name}/kernel`, [...layer.kernel, layer.inputChannels, layer.outputChannels])
+      const { inputChannels, outputChannels } = layer
+      // TensorFlow's depthwise kernel is rows x columns x channels x 1: the same values in the same order.
+      const channels = layer.groups > 1 ? [outputChannels, 1] : [inputChannels, outputChannels]
+      kernels.set(`${layer.name}/kernel`, [...layer.kernel, ...channels])
     }
     const shaped = ([key, values]: [string, Float32Array]): [string, tfjs.Tensor] => [
       key,
@@ -146,7 +149,9 @@ class TensorFlowEncoder implements OpenEncoder {
   #preprocess({ widthPx, heightPx, data }: Raster): Tensor4D {
     const tf = this.#tf
     const rgb = tf.tensor4d(Float32Array.from(data), [1, heightPx, widthPx, 3])
-    if (this.model.architecture.preprocessing === 'symmetric') return tf.sub(tf.div(rgb, 127.5), 1)
+    const { preprocessing } = this.model.architecture
+    if (preprocessing === 'symmetric') return tf.sub(tf.div(rgb, 127.5), 1)
+    if (preprocessing === 'centred') return tf.div(tf.sub(rgb, 127), 128)
     return tf.sub(tf.reverse(rgb, 3), tf.tensor1d([103.939, 116.779, 123.68]))
   }
 
@@ -162,7 +167,8 @@ class TensorFlowEncoder implements OpenEncoder {
     const vector = (name: string): tfjs.Tensor1D => weight(name) as tfjs.Tensor1D
     switch (layer.op) {
       case 'convolution': {
-        const product = tf.conv2d(x, weight('kernel') as Tensor4D, layer.stride, layer.padding)
+        const convolve = layer.groups > 1 ? tf.depthwiseConv2d : tf.conv2d
+        const product = convolve(x, weight('kernel') as Tensor4D, layer.stride, layer.padding)
         return layer.bias ? tf.add(product, weight('bias')) : product
       }
       case 'batch-norm': {
@@ -180,6 +186,8 @@ class TensorFlowEncoder implements OpenEncoder {
       }
       case 'relu':
         return tf.relu(x)
+      case 'relu6':
+        return tf.relu6(x)
       case 'add':
         return other === undefined ? x : tf.add(x, other)
       case 'concatenate':

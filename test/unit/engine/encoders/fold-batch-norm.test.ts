@@ -10,6 +10,7 @@ const convolution: Convolution = {
   stride: 1,
   padding: 'valid',
   bias: true,
+  groups: 1,
   inputChannels: 2,
   outputChannels: 2,
 }
