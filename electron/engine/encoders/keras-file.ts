@@ -1,9 +1,7 @@
-import { open, stat } from 'node:fs/promises'
 import h5wasm, { type Dataset, type Group } from 'h5wasm/node'
-import { asPathError } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Architecture } from './architecture.ts'
-import { maxWeightBytes } from './weight-files.ts'
+import { readHead } from './weight-files.ts'
 import { elementsOf, weightSpecifications, type Weights } from './weights.ts'
 
 const hdf5Signature = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1')
@@ -18,28 +16,10 @@ interface StoredArray {
 
 /**
  * Whether the file starts with the HDF5 signature.
- * @throws AppError `path.not-found`, `path.unreadable` (a folder, a pipe, no permission), `encoder.invalid-file` (too large)
+ * @throws AppError as `readHead`
  */
 export async function isHdf5(path: string): Promise<boolean> {
-  try {
-    // Before opening, which would wait for the writer of a pipe.
-    const found = await stat(path)
-    if (found.isDirectory()) throw new AppError('path.unreadable', { path, reason: 'it is a folder' })
-    if (!found.isFile()) throw new AppError('path.unreadable', { path, reason: 'it is not a regular file' })
-    if (found.size > maxWeightBytes) {
-      throw refuse(path, `it has ${found.size} bytes; at most ${maxWeightBytes} are read`)
-    }
-    const file = await open(path)
-    try {
-      const head = Buffer.alloc(hdf5Signature.length)
-      await file.read(head, 0, head.length, 0)
-      return head.equals(hdf5Signature)
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    throw asPathError(error, path)
-  }
+  return (await readHead(path, hdf5Signature.length)).equals(hdf5Signature)
 }
 
 /**
