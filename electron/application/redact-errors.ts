@@ -82,6 +82,7 @@ const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'encoder.unofficial-file': 'named',
   'encoder.invalid-file': 'named',
   'encoder.download-failed': 'named',
+  'encoder.not-included': 'named',
   'encoder.changed': 'named',
   'encoder.self-test-failed': 'named',
   'encoder.backend-failed': 'named',

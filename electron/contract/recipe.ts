@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { nothing } from './atoms.ts'
 import { call } from './call.ts'
 
-export const encoderNames = ['resnet50', 'inceptionv3', 'vgg16'] as const
+/** The encoders of the paper. Their official weights are files of Keras, which are downloaded when somebody asks for it. */
+export const paperEncoders = ['resnet50', 'inceptionv3', 'vgg16'] as const
+/** EfficientNet-Lite0 comes with Lobule. */
+export const encoderNames = [...paperEncoders, 'efficientnetlite0'] as const
 export const encoderNameSchema = z.enum(encoderNames)
 /** Encoders of a call. */
 export const encoderNamesSchema = z.array(encoderNameSchema).min(1).max(encoderNames.length)
@@ -139,6 +142,17 @@ const fullScale = (sizePx: number): CropSet => ({ sizePx, workingPixelSizeUm: 0.
 
 /** The named recipes (docs/pipeline.md, section 0), the fastest first. */
 export const recipes: Readonly<Record<string, Recipe>> = {
+  starter: {
+    ...standard,
+    name: 'starter',
+    augmentation: { ...standard.augmentation, count: 4 },
+    // Both scales show the same square of tissue.
+    crops: { sets: [fullScale(400), halfScale(200)], count: 20 },
+    encoders: ['efficientnetlite0'],
+    mode: 'dense',
+    folds: 5,
+    seeds: 1,
+  },
   quick: {
     ...standard,
     name: 'quick',

@@ -1,5 +1,6 @@
 import type { EncoderName } from '../../contract/recipe.ts'
 import type { Architecture } from './architecture.ts'
+import { efficientNetLite0 } from './efficientnet-lite0.ts'
 import { inceptionV3 } from './inception-v3.ts'
 import { resnet50 } from './resnet50.ts'
 import { vgg16 } from './vgg16.ts'
@@ -9,4 +10,5 @@ export const architectures: Readonly<Record<EncoderName, Architecture>> = {
   resnet50,
   inceptionv3: inceptionV3,
   vgg16,
+  efficientnetlite0: efficientNetLite0,
 }

@@ -24,7 +24,7 @@ const recordSchema = z.object({
   format: z.literal([1, 2]).transform((): 2 => 2),
   source: z.preprocess(currentWeightsSource, weightsSourceSchema),
   fingerprint: z.string().length(64),
-  /** The Keras file; null for untrained weights, which can be made again. */
+  /** The weight file; null for untrained weights, which can be made again. */
   weights: storedFileSchema.nullable(),
   /** The ONNX file made from the weights. */
   graph: graphSchema,

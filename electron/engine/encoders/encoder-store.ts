@@ -6,13 +6,14 @@ import { AppError } from '../../contract/errors.ts'
 import { encoderNames, type EncoderName, type WeightsSource } from '../../contract/index.ts'
 import { architectures } from './architectures.ts'
 import type { EncoderBackend, OpenEncoder } from './backend.ts'
+import { bundledFile } from './bundled-file.ts'
 import { untrainedWeights } from './untrained-weights.ts'
 import { emitOnnx, emitterVersion, type Precision } from './emit-onnx.ts'
 import * as records from './encoder-record.ts'
 import type { EncoderRecord, StoredFile } from './encoder-record.ts'
 import { expectedProbe } from './evaluate-directly.ts'
 import { Float16RangeError } from './float16.ts'
-import { readKerasWeights } from './keras-file.ts'
+import { readWeightFile, weightFileEnding } from './read-weight-file.ts'
 import { officialWeights } from './manifest.ts'
 import { onnxCpu } from './onnx-backend.ts'
 import { recogniseFile } from './recognise-file.ts'
@@ -48,12 +49,18 @@ export interface RefusedFile {
   readonly error: AppError
 }
 
+/** Installations in progress in this process, by record. */
+const installing = new Map<string, Promise<string | null>>()
+
 const untrainedAttribution = "Untrained weights from Lobule's own generator; they carry no knowledge."
 
 /**
  * The installed encoders, in `<homeDir>/encoders`, shared by all workspaces. Each has a record (`resnet50.json`), the
- * Keras file unless the weights are untrained, and the ONNX file made from it, both named after the weights' fingerprint.
+ * weight file unless the weights are untrained, and the ONNX file made from it, both named after the weights' fingerprint.
  * The record is written last and atomically, so an encoder is installed completely or not at all.
+ *
+ * An encoder that comes with Lobule (bundled-file.ts) is installed when it is first looked for, so that every door has it
+ * from its first start. What a person has installed in its place stays.
  */
 export class EncoderStore {
   readonly #folder: string
@@ -81,7 +88,7 @@ export class EncoderStore {
   }
 
   /**
-   * Installs Keras' HDF5 files, each recognised by its content. For a folder, installs its `.h5` and `.hdf5` files.
+   * Installs weight files, each recognised by its content. For a folder, installs its `.h5`, `.hdf5` and `.pth` files.
    * A refused file is listed with its error, and the others are still installed: `encoder.unknown-file`,
    * `encoder.unofficial-file`, `encoder.invalid-file`, `path.not-found`, `path.unreadable`.
    * @throws AppError `path.not-writable`
@@ -105,12 +112,26 @@ export class EncoderStore {
 
   /** All encoders, in the order of `encoderNames`. Checks the sizes of files; contents are checked by `open`. */
   list(): Promise<EncoderEntry[]> {
-    return Promise.all(encoderNames.map((name) => this.#entry(name)))
+    return Promise.all(encoderNames.map((name) => this.find(name)))
   }
 
   /** The entry of one encoder. */
-  find(name: EncoderName): Promise<EncoderEntry> {
-    return this.#entry(name)
+  async find(name: EncoderName): Promise<EncoderEntry> {
+    const problem = await this.#installBundled(name)
+    const entry = await this.#entry(name)
+    return problem !== null && entry.source === 'missing' ? { ...entry, problem } : entry
+  }
+
+  /**
+   * Installs an encoder that comes with Lobule, in place of any other.
+   * @throws AppError `encoder.not-included`; `encoder.unofficial-file`, `encoder.invalid-file` (the file is damaged);
+   *   `path.not-writable`
+   */
+  async installIncluded(name: EncoderName): Promise<EncoderEntry> {
+    const { file, title } = officialWeights[name]
+    const path = bundledFile(file)
+    if (path === null) throw new AppError('encoder.not-included', { title, file })
+    return this.#importFile(path, false)
   }
 
   /**
@@ -151,10 +172,33 @@ export class EncoderStore {
     return encoder
   }
 
+  /** Returns what went wrong; null if the encoder is there, or does not come with this copy of Lobule. */
+  #installBundled(name: EncoderName): Promise<string | null> {
+    const { url, file } = officialWeights[name]
+    if (url !== null || bundledFile(file) === null) return Promise.resolve(null)
+    const key = records.recordPath(this.#folder, name)
+    const running = installing.get(key) ?? this.#installIfMissing(name).finally(() => installing.delete(key))
+    installing.set(key, running)
+    return running
+  }
+
+  async #installIfMissing(name: EncoderName): Promise<string | null> {
+    if ((await records.readRecord(this.#folder, name)) !== null) return null
+    try {
+      await this.installIncluded(name)
+      return null
+    } catch (error) {
+      // A full disk must not hide the other encoders.
+      if (error instanceof AppError) return error.message
+      throw error
+    }
+  }
+
   async #importFile(path: string, allowUnofficial: boolean): Promise<EncoderEntry> {
     const { name, source, fingerprint, weights, sha256 } = await recogniseFile(path, { allowUnofficial })
     const bytes = await readFile(path)
-    const file = `${name}-${fingerprint.slice(0, 16)}.h5`
+    const ending = weightFileEnding[architectures[name].weightFormat]
+    const file = `${name}-${fingerprint.slice(0, 16)}.${ending}`
     await writeAtomically(join(this.#folder, file), bytes)
     const stored: StoredFile = { file, bytes: bytes.length, sha256 }
     await this.#install(name, { source, fingerprint, weights: stored }, weights)
@@ -231,7 +275,7 @@ export class EncoderStore {
     const damaged = record.weights && (await records.contentProblem(this.#folder, record.weights))
     if (damaged !== null) throw this.#damaged(name, damaged)
     const weights = record.weights
-      ? await readKerasWeights(join(this.#folder, record.weights.file), architecture)
+      ? await readWeightFile(join(this.#folder, record.weights.file), architecture)
       : untrainedWeights(architecture)
     if (weightsFingerprint(architecture, weights) === record.fingerprint) return weights
     throw this.#damaged(name, 'the weights differ from those that were installed')

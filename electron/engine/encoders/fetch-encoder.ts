@@ -7,10 +7,11 @@ import { officialWeights } from './manifest.ts'
 
 /**
  * Downloads one network's official weights and installs them. An interrupted download is resumed at the next attempt
- * (`<homeDir>/encoders/downloads`). Official weights that are already installed are kept.
+ * (`<homeDir>/encoders/downloads`). Official weights that are already installed are kept. Weights that come with Lobule are
+ * installed without a download.
  * @param options.baseUrl replaces the official host and folder: for tests, and for a mirror inside a hospital's network.
  *   The checksum is verified in any case
- * @throws AppError `encoder.download-failed`, `encoder.invalid-file`, `path.not-writable`, `job.cancelled`
+ * @throws AppError `encoder.not-included`, `encoder.download-failed`, `encoder.invalid-file`, `path.not-writable`, `job.cancelled`
  */
 export async function fetchEncoder(
   homeDir: string,
@@ -25,6 +26,7 @@ export async function fetchEncoder(
   const current = await store.find(name)
   if (current.source === 'official') return current
   const { url, file, md5 } = officialWeights[name]
+  if (url === null) return store.installIncluded(name)
   const path = join(homeDir, 'encoders', 'downloads', `${file}.part`)
   const { signal, onProgress } = options
   await fetchFile({ url: addressOf(url, options.baseUrl ?? null), path, md5, signal, onProgress })

@@ -1,17 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { z } from 'zod'
 import type { EncoderName } from '../../contract/recipe.ts'
+import { findAbove } from './bundled-file.ts'
 
 const perEncoder = <T extends z.ZodType>(schema: T) =>
-  z.object({ resnet50: schema, inceptionv3: schema, vgg16: schema })
+  z.object({ resnet50: schema, inceptionv3: schema, vgg16: schema, efficientnetlite0: schema })
 
 const manifestSchema = perEncoder(
   z.object({
     title: z.string(),
-    /** Name and address of the official file, which is recognised by its MD5 alone. */
+    /** Name of the official file, which is recognised by its MD5 alone. */
     file: z.string(),
-    url: z.url(),
+    /** Where it can be downloaded; null: it comes with Lobule (bundled-file.ts). */
+    url: z.url().nullable(),
     md5: z.string().length(32),
     licence: z.string(),
     attribution: z.string(),
@@ -24,8 +26,8 @@ const probesSchema = perEncoder(
   z.object({
     sizePx: z.int().positive(),
     fingerprint: z.string().length(64),
-    /** Little-endian float32, base64. */
-    descriptor: z.string(),
+    /** Little-endian float32, base64; null: Keras does not have this network. */
+    descriptor: z.string().nullable(),
   }),
 )
 
@@ -37,17 +39,12 @@ export const officialWeights: Readonly<Record<EncoderName, OfficialWeights>> = m
   readResource('manifest.json'),
 )
 
-/** The descriptors that Keras itself gives for a probe image with untrained weights (test/references/encoders). */
+/** Untrained weights: their fingerprints, and the descriptors that Keras gives for a probe image (test/references/encoders). */
 export const probes: Readonly<Record<EncoderName, Probe>> = probesSchema.parse(readResource('probes.json'))
 
 /** Searches upwards, because this file runs both from the sources and from a bundle in another folder. */
 function readResource(name: string): unknown {
-  let folder = import.meta.dirname
-  for (;;) {
-    const path = join(folder, 'resources', 'encoders', name)
-    if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'))
-    const above = dirname(folder)
-    if (above === folder) throw new Error(`resources/encoders/${name} is not above ${import.meta.dirname}`)
-    folder = above
-  }
+  const path = findAbove(import.meta.dirname, join('resources', 'encoders', name))
+  if (path === null) throw new Error(`resources/encoders/${name} is not above ${import.meta.dirname}`)
+  return JSON.parse(readFileSync(path, 'utf8'))
 }

@@ -1,9 +1,13 @@
 import { AppError } from '../../contract/errors.ts'
 import { encoderNames, type EncoderName, type WeightsSource } from '../../contract/index.ts'
+import type { WeightFormat } from './architecture.ts'
 import { architectures } from './architectures.ts'
 import { digests } from './encoder-record.ts'
-import { expectedLayout, isHdf5, readKerasLayout, readKerasWeights } from './keras-file.ts'
+import { expectedLayout, isHdf5, readKerasLayout } from './keras-file.ts'
 import { officialWeights, probes } from './manifest.ts'
+import { expectedTorchLayout, isTorchFile, readTorchLayout } from './torch-file.ts'
+import { readHead } from './weight-files.ts'
+import { readWeightFile } from './read-weight-file.ts'
 import { weightsFingerprint, type Weights } from './weights.ts'
 
 export interface RecognisedFile {
@@ -16,7 +20,7 @@ export interface RecognisedFile {
 
 /**
  * Recognises which encoder's weights a file contains: by the MD5 of an official file, otherwise (only with
- * `allowUnofficial`) by the number and shapes of its arrays. Untrained weights have the source `untrained` in any file, so
+ * `allowUnofficial`) by the number and shapes of its arrays, and in PyTorch's files by their names. Untrained weights have the source `untrained` in any file, so
  * that they are never mistaken for trained ones.
  * @throws AppError `encoder.unknown-file`; `encoder.unofficial-file`; `encoder.invalid-file` with the layer's name;
  *   `path.not-found`, `path.unreadable`
@@ -26,14 +30,15 @@ export async function recogniseFile(
   options: { allowUnofficial: boolean },
 ): Promise<RecognisedFile> {
   const unknown = (reason: string) => new AppError('encoder.unknown-file', { path, reason })
-  if (!(await isHdf5(path))) throw unknown('it is not an HDF5 file')
+  const format = await formatOf(path)
+  if (format === null) throw unknown(await otherFormat(path))
   const { md5, sha256 } = await digests(path)
   const official = encoderNames.find((name) => officialWeights[name].md5 === md5)
-  const name = official ?? closestByLayout(await readKerasLayout(path))
+  const name = official ?? (await closestByLayout(path, format))
   if (name === null)
     throw unknown(`its md5 is ${md5}, and its first layer fits no network that Lobule supports`)
   const architecture = architectures[name]
-  const weights = await readKerasWeights(path, architecture)
+  const weights = await readWeightFile(path, architecture)
   if (official === undefined && !options.allowUnofficial) {
     const { title, md5: expected } = officialWeights[name]
     throw new AppError('encoder.unofficial-file', { path, title, md5, official: expected })
@@ -44,13 +49,34 @@ export async function recogniseFile(
   return { name, source, weights, fingerprint, sha256 }
 }
 
-/** The network whose layout has the longest common start with this one; null if no network fits the first layer. */
-function closestByLayout(layout: readonly string[]): EncoderName | null {
+async function formatOf(path: string): Promise<WeightFormat | null> {
+  if (await isHdf5(path)) return 'keras'
+  return (await isTorchFile(path)) ? 'torch' : null
+}
+
+async function otherFormat(path: string): Promise<string> {
+  const isZip = (await readHead(path, 4)).equals(Buffer.from('PK\x03\x04', 'latin1'))
+  if (!isZip) return 'it is not an HDF5 file, nor one of PyTorch'
+  return "it may be one of PyTorch's newer zip files, which are not read; torch.save(..., _use_new_zipfile_serialization=False) writes the older format"
+}
+
+/**
+ * The network of this format whose layout has the longest common start with the file's; null if no network fits the first
+ * layer. The order of a PyTorch file's tensors does not count.
+ */
+async function closestByLayout(path: string, format: WeightFormat): Promise<EncoderName | null> {
+  const isKeras = format === 'keras'
+  const layout = isKeras ? await readKerasLayout(path) : await readTorchLayout(path)
+  const inFile = new Set(layout)
   let closest: EncoderName | null = null
   let longest = 0
   for (const name of encoderNames) {
-    const expected = expectedLayout(architectures[name])
-    const differs = expected.findIndex((shape, index) => shape !== layout[index])
+    const architecture = architectures[name]
+    if (architecture.weightFormat !== format) continue
+    const expected = isKeras ? expectedLayout(architecture) : expectedTorchLayout(architecture)
+    const differs = expected.findIndex((shape, index) =>
+      isKeras ? shape !== layout[index] : !inFile.has(shape),
+    )
     const length = differs === -1 ? expected.length : differs
     if (length > longest) [closest, longest] = [name, length]
   }

@@ -54,7 +54,8 @@ export interface Probe {
 /** The result of Keras itself for untrained weights (test/references/encoders); null for any other weights. */
 export function kerasProbe(name: EncoderName, fingerprint: string): Probe | null {
   const { sizePx, descriptor, fingerprint: untrained } = probes[name]
-  return fingerprint === untrained ? { sizePx, descriptor: unpackFloats(descriptor) } : null
+  if (fingerprint !== untrained || descriptor === null) return null
+  return { sizePx, descriptor: unpackFloats(descriptor) }
 }
 
 /** Converts float32 values to little-endian base64. `unpackFloats` is the inverse. */

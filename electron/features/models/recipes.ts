@@ -4,6 +4,7 @@ import type { Workspace } from '../../store/index.ts'
 
 /** What each named recipe is for; what it does follows from the recipe. */
 export const recipeDescriptions: Readonly<Record<string, string>> = {
+  starter: 'A first model, with the encoder that comes with Lobule.',
   quick: 'A first look.',
   desk: 'For a computer without a GPU.',
   standard: "The paper's Table 1.",

@@ -70,7 +70,9 @@ def fingerprint(network, model):
 
 
 def make_networks(folder):
-    probes = {}
+    target = HERE.parents[2] / "resources" / "encoders" / "probes.json"
+    # Networks that Keras does not have keep their entries.
+    probes = json.loads(target.read_text())
     for network, (build, preprocess, taps) in NETWORKS.items():
         keras.backend.clear_session()
         written = build(include_top=False, weights=None)
@@ -98,7 +100,6 @@ def make_networks(folder):
             "descriptor": base64.b64encode(descriptor(96).tobytes()).decode(),
         }
         print(network, probes[network]["fingerprint"], path.stat().st_size)
-    target = HERE.parents[2] / "resources" / "encoders" / "probes.json"
     target.write_text(json.dumps(probes, indent=2) + "\n")
 
 

@@ -15,6 +15,7 @@ const boosters = ({ encoders, crops, folds, seeds }: Recipe): number =>
 
 it('has the named recipes with their numbers of boosters (docs/pipeline.md, section 0)', () => {
   expect(Object.values(recipes).map((recipe) => [recipe.name, boosters(recipe)])).toEqual([
+    ['starter', 10],
     ['quick', 5],
     ['desk', 120],
     ['standard', 300],

@@ -38,6 +38,7 @@ describe('an empty home', () => {
       ['resnet50', 'missing', 'MIT', null],
       ['inceptionv3', 'missing', 'Apache-2.0', null],
       ['vgg16', 'missing', 'CC-BY-4.0', null],
+      ['efficientnetlite0', 'missing', 'Apache-2.0', null],
     ])
     expect(entries.every(({ attribution }) => attribution.length > 40)).toBe(true)
     await expectRefusal(() => store.open('vgg16'), 'encoder.missing', /vgg16 is not installed/)

@@ -3,7 +3,7 @@ import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { encoderNames, type EncoderName } from '../../../../electron/contract/index.ts'
+import { paperEncoders, type EncoderName } from '../../../../electron/contract/index.ts'
 import type { Architecture } from '../../../../electron/engine/encoders/architecture.ts'
 import { untrainedWeights } from '../../../../electron/engine/encoders/untrained-weights.ts'
 import {
@@ -66,9 +66,9 @@ test('every operation gives what real Keras gives, and leaves no memory behind',
  * One at the larger size, since one thread of WebAssembly takes its time and the operations are the same for all;
  * LOBULE_TEST_GPU=1 asks for every one.
  */
-const larger = process.env['LOBULE_TEST_GPU'] === '1' ? encoderNames : (['inceptionv3'] as const)
+const larger = process.env['LOBULE_TEST_GPU'] === '1' ? paperEncoders : (['inceptionv3'] as const)
 const sizes = [
-  ...encoderNames.map((name) => [name, 400] as const),
+  ...paperEncoders.map((name) => [name, 400] as const),
   ...larger.map((name) => [name, 650] as const),
 ]
 

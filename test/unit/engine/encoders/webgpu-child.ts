@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { encoderNames } from '../../../../electron/contract/index.ts'
+import { paperEncoders } from '../../../../electron/contract/index.ts'
 import { decodeNpy } from '../../../../electron/engine/descriptors/npy.ts'
 import { untrainedWeights } from '../../../../electron/engine/encoders/untrained-weights.ts'
 import { emitOnnx } from '../../../../electron/engine/encoders/emit-onnx.ts'
@@ -49,7 +49,7 @@ await gpu.close()
 if (process.argv.includes('--whole')) {
   const home = await mkdtemp(join(tmpdir(), 'lobule-webgpu-home-'))
   const store = new EncoderStore(home)
-  await store.installUntrained(encoderNames)
+  await store.installUntrained(paperEncoders)
   const [byGpu, byCpu] = [new OpenEncoders(home, 'webgpu'), new OpenEncoders(home, 'cpu')]
   const small = probeImage(64, 64)
   const [a] = await (await byGpu.get('resnet50')).encode([small])
@@ -59,7 +59,7 @@ if (process.argv.includes('--whole')) {
   const automatic = new OpenEncoders(home, 'auto')
   answer['automatic'] = (await automatic.get('resnet50')).backend
   const found: unknown[] = []
-  for (const name of encoderNames) {
+  for (const name of paperEncoders) {
     const encoder = await store.open(name, onnxBackend('webgpu'))
     for (const sizePx of [400, 650]) {
       const [actual = none] = await encoder.encode([probeImage(sizePx, sizePx)])

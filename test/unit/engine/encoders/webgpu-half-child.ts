@@ -5,7 +5,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { encoderNames } from '../../../../electron/contract/index.ts'
+import { paperEncoders } from '../../../../electron/contract/index.ts'
 import type { Architecture } from '../../../../electron/engine/encoders/architecture.ts'
 import { untrainedWeights } from '../../../../electron/engine/encoders/untrained-weights.ts'
 import { emitOnnx, type Precision } from '../../../../electron/engine/encoders/emit-onnx.ts'
@@ -49,7 +49,7 @@ const lengthOf = (values: Float32Array): number =>
 
 if (process.argv.includes('--whole')) {
   const sizePx = Number(process.argv.at(-1))
-  for (const name of encoderNames) {
+  for (const name of paperEncoders) {
     const expected = await descriptorOn(onnxCpu(), architectures[name], sizePx)
     for (const [title, backend] of Object.entries({ gpu, gpuHalf, cpuHalf })) {
       const found = await descriptorOn(backend, architectures[name], sizePx)

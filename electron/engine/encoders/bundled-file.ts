@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+
+/** A file in the nearest folder above that has it; null if none does. */
+export function findAbove(start: string, relative: string): string | null {
+  for (let folder = start; ; folder = dirname(folder)) {
+    const path = join(folder, relative)
+    if (existsSync(path)) return path
+    if (folder === dirname(folder)) return null
+  }
+}
+
+/**
+ * A weight file that comes with Lobule; null if this copy does not have it. It is beside the packaged application's resources;
+ * else where the set-up put it (electron/setup/starter-encoder.mjs). LOBULE_BUNDLED_ENCODERS names another folder; empty, it
+ * means none.
+ */
+export function bundledFile(name: string): string | null {
+  const named = process.env['LOBULE_BUNDLED_ENCODERS']
+  if (named !== undefined) return named === '' ? null : existing(join(resolve(named), name))
+  const resources = 'resourcesPath' in process ? String(process.resourcesPath) : null
+  const packaged = resources === null ? null : existing(join(resources, 'bundled-encoders', name))
+  return packaged ?? findAbove(import.meta.dirname, join('resources', 'bundled-encoders', name))
+}
+
+const existing = (path: string): string | null => (existsSync(path) ? path : null)
