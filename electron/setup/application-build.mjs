@@ -12,7 +12,8 @@ const sources = [
   'package.json',
   'package-lock.json',
 ]
-const inputs = () => hashOf(root, sources, (name) => name === 'electron/setup')
+const inputs = () =>
+  hashOf(root, sources, (name) => name === 'electron/setup' || name === 'resources/bundled-encoders')
 
 /** The built command line. */
 export const commandLine = () => inRoot('out', 'main', 'lobule.js')

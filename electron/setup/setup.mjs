@@ -7,10 +7,12 @@ import { ensureChromium } from './chromium.mjs'
 import { ensureElectron, forgetRefusal } from './electron-binary.mjs'
 import { ensureReady } from './ready.mjs'
 import { logToStderr as log, runScript } from './shared.mjs'
+import { forgetEncoderRefusal } from './starter-encoder.mjs'
 import { takeInstall } from './system-tools.mjs'
 
 await runScript(async () => {
   const { install } = takeInstall(process.argv.slice(2), process.env)
+  forgetEncoderRefusal()
   await ensureReady({ log, install })
   forgetRefusal()
   if ((await ensureElectron(log)) === null) {

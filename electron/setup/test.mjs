@@ -88,11 +88,13 @@ function gates(install, vitest) {
     },
     { name: 'unused code', part: 'unused', needs, run: tool(script('knip', 'bin', 'knip.js')) },
     { name: 'native addon', needs, run: ready('native') },
+    // Tests that need the encoder skip themselves where it cannot be had.
+    { name: 'encoder', needs, run: ready('encoder') },
     { name: 'build', part: 'build', needs, run: ready('build') },
     {
       name: 'tests',
       part: 'tests',
-      needs: ['native addon', 'build'],
+      needs: ['native addon', 'encoder', 'build'],
       run: () => runVitest(install, vitest),
     },
   ]

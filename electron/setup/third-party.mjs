@@ -58,6 +58,13 @@ export const parts = [
       'LGPL-3.0-or-later AND MPL-1.1 AND MIT AND BSD-2-Clause AND BSD-3-Clause AND Zlib AND FTL AND IJG AND libpng-2.0 AND libtiff',
     file: 'libvips.txt',
   },
+  {
+    name: 'Weights of EfficientNet-Lite0',
+    inside: 'the folder bundled-encoders',
+    version: '0.1.0',
+    licence: 'Apache-2.0',
+    file: 'efficientnet-lite0.txt',
+  },
   { name: 'Node.js', inside: 'Electron', licence: 'MIT and others', file: 'node.txt' },
 ]
 
