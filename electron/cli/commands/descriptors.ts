@@ -3,7 +3,6 @@ import { resolve } from 'node:path'
 import {
   backendChoices,
   encoderNames,
-  recipes,
   type BackendChoice,
   type DescribeReport,
   type EncodeReport,
@@ -12,6 +11,7 @@ import {
 import { formatDuration } from '../progress-line.ts'
 import { print, runCommand, type CommonOptions } from '../run.ts'
 import { integer } from './machine.ts'
+import { chosenRecipe, recipeFlag } from './recipe-option.ts'
 import { replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
@@ -87,14 +87,15 @@ export function addDescriptorCommands(program: Command): void {
       'compute the descriptors of a workspace before a training; run it again to complete an interrupted run',
     )
     .requiredOption(...workspaceFlag)
-    .option('--recipe <name>', `one of: ${Object.keys(recipes).join(', ')}`, 'quick')
+    .option(...recipeFlag)
     .addOption(backendOption())
     .option(...jsonFlag)
-    .action(async (options: WorkspaceOptions & { recipe: string; backend: BackendChoice }) => {
+    .action(async (options: WorkspaceOptions & { recipe?: string; backend: BackendChoice }) => {
       await runInWorkspace(
         options,
         async (context) => {
-          const { recipe, backend } = options
+          const { backend } = options
+          const recipe = await chosenRecipe(context, options.recipe)
           const report = await context.finish<'encode'>(
             await context.call('descriptors.encode', { recipe, backend }),
           )

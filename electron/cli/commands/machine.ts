@@ -2,6 +2,7 @@ import { Argument, InvalidArgumentError, type Command } from 'commander'
 import { join, resolve } from 'node:path'
 import {
   encoderNames,
+  paperEncoders,
   type DoctorReport,
   type EncoderName,
   type EncodersReport,
@@ -95,7 +96,9 @@ function addEncoders(program: Command): void {
   encoders
     .command('fetch')
     .description('download the official Keras weights')
-    .addArgument(new Argument('[name...]', 'encoders (default: all)').choices(encoderNames))
+    .addArgument(
+      new Argument('[name...]', `encoders (default: ${paperEncoders.join(', ')})`).choices(encoderNames),
+    )
     .option(...jsonFlag)
     .addHelpText(
       'after',
@@ -105,7 +108,7 @@ function addEncoders(program: Command): void {
       await runCommand(
         options,
         async (context) => {
-          const input = { names: names.length === 0 ? [...encoderNames] : names }
+          const input = { names: names.length === 0 ? [...paperEncoders] : names }
           const report = await context.finish<'encoders'>(await context.call('encoder.fetch', input))
           return withLicences(context, report)
         },
@@ -114,7 +117,7 @@ function addEncoders(program: Command): void {
     })
   encoders
     .command('import')
-    .description('install official Keras weight files that you downloaded yourself')
+    .description('install official weight files that you downloaded yourself')
     .argument('<path...>', 'weight files, or folders that contain them')
     .option(
       '--allow-unofficial',

@@ -6,7 +6,6 @@ import {
   isUnlike,
   knownLikeness,
   parseEffort,
-  recipes,
   recipeSettings,
   researchUseSentence,
   untrainedWarning,
@@ -20,6 +19,7 @@ import { reportWords } from '../../report/words.ts'
 import { comparisonSentence, guessingSentence } from '../../report/model/trust.ts'
 import type { CommandContext } from '../context.ts'
 import { percent, print, printError, printTable } from '../run.ts'
+import { recipeFlag } from './recipe-option.ts'
 import { trainingSettings, type TrainingOptions } from './training-settings.ts'
 import { refuseExisting, replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
@@ -52,7 +52,7 @@ export function addModelCommands(program: Command): void {
     .description('train a model on the labelled images of a workspace')
     .requiredOption(...workspaceFlag)
     .requiredOption('--name <name>', 'name of the new model')
-    .option('--recipe <name>', `one of: ${Object.keys(recipes).join(', ')} (default: quick)`)
+    .option(...recipeFlag)
     .option(
       '--set <setting=value...>',
       `changes to the recipe, for example folds=5 crops=400,650; settings: ${recipeSettings.join(', ')}`,

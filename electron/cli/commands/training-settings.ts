@@ -1,6 +1,7 @@
 import {
   changeRecipe,
   chooseTraining,
+  defaultRecipeName,
   parseRecipeChanges,
   recipeOrigin,
   recipes,
@@ -31,7 +32,8 @@ type Settings = Pick<CallInput<'model.train'>, 'recipe' | 'changes' | 'groupBy'>
 export async function trainingSettings(context: CommandContext, options: TrainingOptions): Promise<Settings> {
   const last = options.again === true ? lastTraining(await context.call('model.list', {})) : undefined
   const given = parseRecipeChanges(options.set ?? [])
-  const recipe = options.recipe ?? last?.recipeName ?? 'quick'
+  const installed = await context.call('encoder.list', {})
+  const recipe = options.recipe ?? last?.recipeName ?? defaultRecipeName(installed)
   const base = recipes[recipe]
   const groupBy = options.groupBy ?? last?.groupBy
   const changes = { ...(options.recipe === undefined ? last?.changes : {}), ...given }
@@ -44,7 +46,6 @@ export async function trainingSettings(context: CommandContext, options: Trainin
   const hasCases = images.some(({ caseName }) => caseName !== null)
   const grouping = hasCases ? (groupBy ?? 'case') : 'image'
   const byClass = Map.groupBy(images, ({ label }) => label?.className ?? '')
-  const installed = await context.call('encoder.list', {})
   const choice = chooseTraining(
     wanted,
     installed,
