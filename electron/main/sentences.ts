@@ -41,7 +41,7 @@ export function chooseOptions(kind: CallInput<'dialog.choose'>['kind']): OpenDia
       return {
         title: 'Choose weight files',
         properties: ['openFile', 'multiSelections'],
-        filters: [{ name: 'Keras weights', extensions: ['h5', 'hdf5'] }, allFiles],
+        filters: [{ name: 'Weight files', extensions: ['h5', 'hdf5', 'pth'] }, allFiles],
       }
   }
 }

@@ -1,19 +1,19 @@
 export const machineStrings = {
   encoders: {
     title: 'Encoders',
-    text: 'Encoders are pretrained neural networks. They are stored in your user folder and shared by all workspaces. Suggested classes are meaningful only with the official weights.',
+    text: 'Encoders are pretrained neural networks. They are stored in your user folder and shared by all workspaces. Suggested classes are meaningful only with trained weights. EfficientNet-Lite0 comes with Lobule; the three encoders of the paper are larger.',
     fetchTitle: 'Download the official weights',
     fetchText:
       'From the official Keras server, about 90 MB each. Every file is checked against its official hash. None of your data is sent.',
     fetch: 'Download missing weights',
-    importTitle: 'Official Keras weights',
+    importTitle: 'Official weight files',
     importText:
-      'Import the “no top” HDF5 files of Keras Applications. Lobule recognises them by their content.',
+      'Import the “no top” HDF5 files of Keras Applications, or the PyTorch file of EfficientNet-Lite0. Lobule recognises them by their content.',
     import: 'Import weight files…',
     refused: 'Not installed',
     unofficial: 'Unofficial weights',
     unofficialText:
-      'These files have the right layers, and they are not the files that Keras publishes. Nothing shows what they were trained on, or whether they were changed. Models and suggestions made with them are marked as “unofficial weights”.',
+      'These files have the right layers, and they are not the published files. Nothing shows what they were trained on, or whether they were changed. Models and suggestions made with them are marked as “unofficial weights”.',
     acceptOffer: 'Install as unofficial…',
     accept: 'I trust these files: install them',
     demoTitle: 'Untrained encoder (demo)',

@@ -109,7 +109,7 @@ export const viewerStrings = {
     agrees: 'Same as the label.',
   },
   sources: {
-    official: 'Official Keras',
+    official: 'Official',
     unofficial: 'Unofficial',
     untrained: 'Untrained',
     missing: 'Not installed',

@@ -56,6 +56,10 @@ function addDemo(program: Command): void {
     .option('--width <px>', 'width in pixels', integer(64), 2048)
     .option('--height <px>', 'height in pixels', integer(64), 1536)
     .option(...jsonFlag)
+    .addHelpText(
+      'after',
+      "\nTo try every step with them: lobule init, lobule import FOLDER --labels folder --cases 'case(\\d+)', lobule train. The encoder that comes with Lobule is trained on photographs, so a model trained on made-up tissue says nothing about real tissue.",
+    )
     .action(async (folder: string, options: DemoOptions) => {
       await runCommand(
         options,

@@ -28,7 +28,8 @@ export async function listDirectory(path: string | null): Promise<CallOutput<'di
       if (extension === '.csv') return [{ name: entry.name, path: entryPath, kind: 'table' }]
       if (extension === '.zip') return [{ name: entry.name, path: entryPath, kind: 'package' }]
       if (extension === backupEnding) return [{ name: entry.name, path: entryPath, kind: 'backup' }]
-      if (extension === '.h5') return [{ name: entry.name, path: entryPath, kind: 'weights' }]
+      if (['.h5', '.hdf5', '.pth'].includes(extension))
+        return [{ name: entry.name, path: entryPath, kind: 'weights' }]
       return []
     })
     .toSorted((a, b) => a.name.localeCompare(b.name))

@@ -300,9 +300,13 @@ describe('bad input', () => {
       ['import', join(root, 'train'), '--workspace', workspace, '--labels', 'folder'],
       elsewhere,
     )
-    const bare = await runLobule(['train', '--workspace', workspace, '--name', 'm'], elsewhere)
+    const train = ['train', '--workspace', workspace, '--name', 'm']
+    const bare = await runLobule([...train, '--recipe', 'quick'], elsewhere)
     expect(bare.code).toBe(1)
     expect(bare.stderr).toMatch(/resnet50 is not installed.*encoders import FILE.*encoders demo/s)
+    const starter = await runLobule(train, elsewhere)
+    expect(starter.code).toBe(1)
+    expect(starter.stderr).toMatch(/efficientnetlite0 is not installed.*npm run setup.*encoders import FILE/s)
   })
 })
 

@@ -3,6 +3,7 @@ import {
   parseClassScheme,
   type AnyEvent,
   type ClassifyReport,
+  type EncoderView,
   type ErrorCode,
   type Handlers,
   type ImageView,
@@ -42,6 +43,8 @@ export interface FakeOptions {
   labelMs: number
   /** Labels given after a suggestion of each model. */
   labelsInUse: number
+  /** Whether the encoder that comes with Lobule is there. */
+  hasStarter: boolean
 }
 
 /** An application with made-up data that follows the contract, to develop and view the page alone. */
@@ -77,7 +80,7 @@ export class FakeApplication {
     undo: this.#undo,
   })
   readonly #failedOnce = new Set<number>()
-  #encoders = encodersOf('missing')
+  #encoders: EncoderView[]
   readonly #recent = [
     { path: '/home/anna/studies/first', name: 'first' },
     { path: '/home/anna/studies/hospital-archive-2024', name: 'hospital-archive-2024' },
@@ -93,15 +96,17 @@ export class FakeApplication {
       isInterrupted: false,
       labelMs: 0,
       labelsInUse: 0,
+      hasStarter: false,
       ...given,
     }
     this.#options = options
     this.#acknowledged = options.acknowledged
+    this.#encoders = this.#encodersOf('missing')
     if (options.images === null) return
     this.#open('/home/anna/studies/first')
     this.#images = Array.from({ length: options.images }, (_, index) => imageOf(index + 1, index % 8 !== 7))
     if (!options.isClassified) return
-    this.#encoders = encodersOf('untrained')
+    this.#encoders = this.#encodersOf('untrained')
     this.#models = [
       modelOf(1, 'first look', 'official', this.#images),
       modelOf(2, 'model-2', 'untrained', this.#images),
@@ -111,6 +116,10 @@ export class FakeApplication {
       this.#jobs.leaveBehind('classify', 'Classify', this.#classifying(this.#images.map(({ id }) => id)), 12)
     if (this.#images.length > 5)
       this.#images = this.#images.map((image) => (image.id % 11 === 3 ? { ...image, verdict: null } : image))
+  }
+
+  #encodersOf(source: EncoderView['source']): EncoderView[] {
+    return encodersOf(source, this.#options.hasStarter ? 'official' : 'missing')
   }
 
   image(id: number): ImageView {
@@ -243,18 +252,22 @@ export class FakeApplication {
     'encoder.list': () => this.#encoders,
     'encoder.demo': ({ names }) =>
       this.#run('encoders', 'Install untrained encoders', 'layers', 53, () => {
-        this.#encoders = encodersOf('untrained')
+        this.#encoders = this.#encodersOf('untrained')
         this.#tell({ name: 'encoders.changed', payload: {} })
         return { installed: names, failed: [] }
       }),
     'encoder.import': ({ paths, allowUnofficial }) =>
       this.#run('encoders', 'Install encoders', 'layers', 3, () => {
         if (!allowUnofficial) return refusedWeights(paths)
-        this.#encoders = encodersOf('unofficial')
+        this.#encoders = this.#encodersOf('unofficial')
         this.#tell({ name: 'encoders.changed', payload: {} })
         return { installed: ['resnet50'], unofficial: ['resnet50'], failed: [] }
       }),
     'recipe.list': () => [
+      {
+        name: 'starter',
+        description: 'EfficientNet-Lite0, two scales, 4 augmentations, 5 folds: a first model.',
+      },
       { name: 'quick', description: 'ResNet-50, 4 augmentations, 5 folds: a first look in minutes.' },
     ],
     ...this.#regions.handlers,

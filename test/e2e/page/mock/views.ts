@@ -165,7 +165,22 @@ export function modelOf(
   }
 }
 
-export const encodersOf = (source: EncoderView['source']): EncoderView[] =>
+/** The paper's encoders, the first of which has this source, and the one that comes with Lobule. */
+export const encodersOf = (
+  source: EncoderView['source'],
+  starter: 'official' | 'missing' = 'missing',
+): EncoderView[] => [...paperEncodersOf(source), { ...starterEncoder, source: starter }]
+
+const starterEncoder = {
+  name: 'efficientnetlite0',
+  title: 'EfficientNet-Lite0',
+  fingerprint: null,
+  licence: 'Apache-2.0',
+  attribution: 'EfficientNet-Lite0 weights by the TensorFlow authors (Google, 2020)',
+  path: null,
+} as const
+
+const paperEncodersOf = (source: EncoderView['source']): EncoderView[] =>
   (
     [
       ['resnet50', 'ResNet-50'],
