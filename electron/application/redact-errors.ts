@@ -38,6 +38,7 @@ const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'workspace.foreign-schema': 'named',
   'workspace.nothing-to-mend': 'named',
   'backup.folder-exists': 'named',
+  'backup.nothing-to-rescue': 'named',
   'backup.invalid': 'named',
   'backup.newer': 'named',
   'classes.invalid': 'named',

@@ -147,9 +147,10 @@ export const backupCalls = {
   /**
    * Writes what this process knows of the open workspace into a new folder, as a workspace: for a database that was deleted
    * or replaced. Errors `backup.folder-exists`, `path.not-writable`, `workspace.disk-full`.
+   * @param workspace one that another process of this user has open; on Linux only. Error `backup.nothing-to-rescue`
    */
   'backup.rescue': call({
-    input: z.strictObject({ directory: filePath }),
+    input: z.strictObject({ directory: filePath, workspace: filePath.nullable().default(null) }),
     output: z.object({ directory: z.string(), files: z.int(), missing: z.array(z.string()) }),
     audit: 'untracked',
     blinded: 'redacted',

@@ -45,6 +45,7 @@ export const errorDetails = {
   'workspace.nothing-to-mend': path,
   'backup.folder-exists': path,
   'backup.invalid': pathReason,
+  'backup.nothing-to-rescue': path,
   'backup.newer': z.object({ path: z.string(), found: z.number(), known: z.number() }),
   'classes.invalid': reason,
   'classes.in-use': z.object({ labels: z.number() }),

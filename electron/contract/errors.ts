@@ -56,6 +56,8 @@ const sentences: Sentences = {
     `${d.path} already exists, and nothing is restored over it. Choose a folder that does not exist yet.`,
   'backup.invalid': (d) =>
     `${d.path} is not a whole backup: ${d.reason}. Nothing was restored from it. Use another backup.`,
+  'backup.nothing-to-rescue': (d) =>
+    `No running program that can be asked here has a lost database of ${d.path} open. If a window or a page of Lobule still has the workspace open, save the rescue copy there. If the workspace is still there, open it, or back it up.`,
   'backup.newer': (d) =>
     `${d.path} was written by a newer version of Lobule (format ${d.found}; this version reads up to ${d.known}). Update Lobule to read it.`,
   'classes.invalid': (d) => `The classes are not valid: ${d.reason}.`,

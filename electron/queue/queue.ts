@@ -44,6 +44,8 @@ interface QueuedJob {
   readonly controller: AbortController
   /** When its progress was last stored. */
   savedAt: number
+  /** Why nothing of it can be saved any more; null: it can. */
+  failure: unknown
 }
 
 const endStates: readonly JobState[] = ['cancelled', 'interrupted', 'failed', 'done']
@@ -105,7 +107,7 @@ export class JobQueue<S> {
   cancel(jobId: number): void {
     const job = this.#jobs.get(jobId)
     if (job !== undefined && !isAtRest(job.view)) {
-      this.#change(job, { state: job.view.state === 'queued' ? 'cancelled' : 'cancelling' })
+      this.#settle(job, { state: job.view.state === 'queued' ? 'cancelled' : 'cancelling' })
       job.controller.abort()
       return
     }
@@ -124,7 +126,7 @@ export class JobQueue<S> {
     if (job === undefined || (view.state !== 'queued' && view.state !== 'running'))
       throw new AppError('job.wrong-state', { job: view.title, state: view.state, wanted: 'paused' })
     this.#requireResumable(view)
-    this.#change(job, { state: view.state === 'queued' ? 'paused' : 'pausing' })
+    this.#settle(job, { state: view.state === 'queued' ? 'paused' : 'pausing' })
     job.controller.abort()
   }
 
@@ -182,7 +184,7 @@ export class JobQueue<S> {
   async close(): Promise<void> {
     this.#isClosing = true
     for (const job of this.#jobs.values()) {
-      if (job.view.state === 'queued') this.#change(job, { state: 'interrupted' })
+      if (job.view.state === 'queued') this.#settle(job, { state: 'interrupted' })
       job.controller.abort()
     }
     await Promise.all(this.#running.values())
@@ -227,24 +229,33 @@ export class JobQueue<S> {
 
   #restored(view: StoredJob): QueuedJob {
     const controller = new AbortController()
-    return { view, input: null, isInteractive: false, since: view.createdAt, controller, savedAt: -Infinity }
+    return {
+      view,
+      input: null,
+      isInteractive: false,
+      since: view.createdAt,
+      controller,
+      savedAt: -Infinity,
+      failure: null,
+    }
   }
 
   async #execute(job: QueuedJob, isBeside: boolean): Promise<void> {
-    this.#change(job, { state: 'running' })
     try {
+      this.#change(job, { state: 'running' })
       await (this.#prepared ??= this.#options.prepare?.() ?? Promise.resolve())
       this.#change(job, { state: 'done', report: await this.#run(job, isBeside) })
     } catch (thrown) {
-      const error = asDiskError(thrown)
+      const error = asDiskError(job.failure ?? thrown)
       if (hasCode(error, 'job.cancelled')) {
-        this.#change(job, { state: this.#stoppedState(job.view.state) })
+        this.#settle(job, { state: this.#stoppedState(job.view.state) })
         return
       }
       const reference = randomUUID().slice(0, 8)
       if (!(error instanceof AppError))
         console.error(`unexpected error ${reference} in ${job.view.kind}`, error)
-      this.#change(job, { state: 'failed', error: toErrorView(error, reference) })
+      // A report that could not be saved is none.
+      this.#settle(job, { state: 'failed', report: null, error: toErrorView(error, reference) })
     }
   }
 
@@ -274,9 +285,30 @@ export class JobQueue<S> {
     const now = performance.now()
     if (now - job.savedAt >= saveEveryMs) {
       job.savedAt = now
-      this.#save(job)
+      try {
+        this.#save(job)
+      } catch (error) {
+        // Nothing that the job does can be saved. This may be called from an event, so the job learns of it by its signal.
+        job.failure ??= error
+        job.controller.abort()
+      }
     }
     this.#announce(job)
+  }
+
+  /**
+   * As `#change`, where the job goes on or ends whether this can be saved or not: the disk may be full, or the database
+   * deleted. The program must live on then, since it may hold the only copy. It knows the state of the job while it runs;
+   * the next start finds the stored one, and takes the job as interrupted.
+   */
+  #settle(job: QueuedJob, change: Partial<StoredJob>): void {
+    try {
+      this.#change(job, change)
+    } catch (error) {
+      if (!(error instanceof AppError))
+        console.error(`the state of a job (${job.view.kind}) was not saved`, error)
+      this.#announce(job)
+    }
   }
 
   #change(job: QueuedJob, change: Partial<StoredJob>): void {

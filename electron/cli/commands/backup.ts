@@ -12,6 +12,7 @@ import { jsonFlag, openWorkspace, workspaceFlag, type WorkspaceOptions } from '.
 
 /** @param workspace the command `lobule workspace` */
 export function addBackupCommands(workspace: Command): void {
+  addRescueCommand(workspace)
   workspace
     .command('backup')
     .description('write the whole workspace into one file, also while it is in use')
@@ -67,6 +68,33 @@ export function addBackupCommands(workspace: Command): void {
           return context.finish<'restore'>(await context.call('backup.restore', input))
         },
         presentRestore,
+      )
+    })
+}
+
+function addRescueCommand(workspace: Command): void {
+  workspace
+    .command('rescue')
+    .description(
+      'save a workspace whose database was deleted while another Lobule has it open, as a new workspace (Linux)',
+    )
+    .requiredOption(...workspaceFlag)
+    .requiredOption('--out <folder>', 'folder of the new workspace; it must not exist')
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions & { out: string }) => {
+      await runCommand(
+        options,
+        (context) =>
+          context.call('backup.rescue', {
+            directory: resolve(options.out),
+            workspace: resolve(options.workspace),
+          }),
+        ({ directory, files, missing }) => {
+          print(
+            `Rescued ${directory}: ${files} files. Now verify its audit trail with "lobule audit verify".`,
+          )
+          presentProblems(missing)
+        },
       )
     })
 }

@@ -2,9 +2,11 @@ import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   defaultClassesText,
+  hasCode,
   openingNotices,
   headlineOf,
   parseClassScheme,
+  toErrorView,
   type CheckReport,
   type ClassScheme,
   type CleanablePart,
@@ -28,7 +30,31 @@ export const runInWorkspace = <T>(
   work: (context: CommandContext, workspace: WorkspaceView) => Promise<T>,
   present: (answer: T) => void,
 ): Promise<void> =>
-  runCommand(options, async (context) => work(context, await openWorkspace(context, options)), present)
+  runCommand(
+    options,
+    async (context) => {
+      const workspace = await openWorkspace(context, options)
+      try {
+        return await work(context, workspace)
+      } catch (error) {
+        if (hasCode(error, 'workspace.replaced')) await saveRescueCopy(context, workspace)
+        throw error
+      }
+    },
+    present,
+  )
+
+/** The database was deleted while the command ran: what this process has of it is lost when the command ends. */
+async function saveRescueCopy(context: CommandContext, { path }: WorkspaceView): Promise<void> {
+  const directory = `${path}-rescued-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
+  try {
+    const { missing } = await context.call('backup.rescue', { directory })
+    printError(`What this command still had of the workspace was saved as a workspace: ${directory}`)
+    for (const problem of missing) printError(`  ${problem}`)
+  } catch (failure) {
+    printError(`No rescue copy could be saved: ${toErrorView(failure).message}`)
+  }
+}
 
 /** Opens the workspace of `--workspace`, and says on stderr what a person must know of it. */
 export async function openWorkspace(

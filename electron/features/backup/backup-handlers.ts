@@ -3,7 +3,7 @@ import { startJob, type HandlersOf, type ServiceContext } from '../../session/co
 import type { BackupWatch } from './backup-schedule.ts'
 import { exportPath } from '../workspace/export-path.ts'
 import { backupFile, backupJob } from './backup-workspace.ts'
-import { rescueWorkspace } from './rescue-workspace.ts'
+import { rescueElsewhere, rescueWorkspace } from './rescue-workspace.ts'
 import { restoreJob } from './restore-backup.ts'
 import { verifyBackupJob } from './verify-backup.ts'
 
@@ -18,7 +18,10 @@ export const backupHandlers = (context: ServiceContext, watch: BackupWatch): Han
   'backup.verify': ({ path }) => startJob(context, verifyBackupJob, { path: resolve(path) }),
   'backup.restore': ({ path, directory }) =>
     startJob(context, restoreJob, { path: resolve(path), directory: resolve(directory) }),
-  'backup.rescue': ({ directory }) => rescueWorkspace(context.session.workspace, directory),
+  'backup.rescue': ({ directory, workspace }) =>
+    workspace === null
+      ? rescueWorkspace(context.session.workspace, directory)
+      : rescueElsewhere(workspace, directory),
   'backup.state': () => watch.state(),
   'backup.schedule': (schedule) => watch.change(schedule),
 })

@@ -223,7 +223,7 @@ async function inputsOf(root: string): Promise<Inputs> {
     'backup.create': [{ path: file('b.tar') }],
     'backup.verify': [{ path: file('b.tar') }, { path: file('none.tar') }],
     'backup.restore': [{ path: file('b.tar'), directory: file('restored') }],
-    'backup.rescue': [{ directory: file('rescued') }],
+    'backup.rescue': [{ directory: file('rescued') }, { directory: file('other'), workspace: folder }],
     'backup.state': [{}],
     'backup.schedule': [
       {

@@ -190,3 +190,55 @@ it('retries failures, and nothing if there are none', async () => {
   expect(inputs).toEqual([{ title: 'some', imageIds: null, isRetried: true }])
   expect(() => queue.retry(again.id)).toThrow(expect.objectContaining({ code: 'job.nothing-failed' }))
 })
+
+it('lives on if nothing can be saved: the job fails with the reason, and the next one runs', async () => {
+  const lost = new AppError('workspace.disk-full', { path: '/w' })
+  let isFull = false
+  const database = new Proxy(store.database, {
+    get: (target, name) => {
+      if (name === 'transaction' && isFull)
+        return () => () => {
+          throw lost
+        }
+      const member: unknown = Reflect.get(target, name, target)
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member
+    },
+  })
+  jobs = new FakeJobs(database)
+  const { queue } = jobs
+  const ended = jobs.submit('demo', 'ended', () => {
+    isFull = true
+    return Promise.resolve(demo)
+  })
+  await queue.idle()
+  expect(queue.get(ended.id)).toMatchObject({
+    state: 'failed',
+    report: null,
+    error: { code: 'workspace.disk-full' },
+  })
+  expect(jobs.states(ended.id)).toEqual(['queued', 'running', 'failed'])
+
+  isFull = false
+  const worked = jobs.submit('demo', 'worked', async (job) => {
+    isFull = true
+    // From an event, whose failure nobody catches.
+    job.progress.report('s', 1, 2)
+    await turn()
+    job.throwIfCancelled()
+    return demo
+  })
+  await queue.idle()
+  expect(queue.get(worked.id)).toMatchObject({ state: 'failed', error: { code: 'workspace.disk-full' } })
+
+  isFull = false
+  const cancelled = jobs.submit('demo', 'cancelled', endless)
+  await turn()
+  isFull = true
+  queue.cancel(cancelled.id)
+  await queue.idle()
+  expect(queue.get(cancelled.id).state).toBe('cancelled')
+  isFull = false
+  const last = jobs.submit('demo', 'last', ends)
+  await queue.idle()
+  expect(queue.get(last.id).state).toBe('done')
+})
