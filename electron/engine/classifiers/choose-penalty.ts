@@ -1,4 +1,5 @@
 import { at } from '../../base/arrays.ts'
+import { argmax } from '../evaluation/accuracy.ts'
 import { logLoss } from '../evaluation/calibration.ts'
 import { stratifiedGroupKFold } from '../evaluation/folds.ts'
 import { fitInSpan, modelOf, prepareRows } from './fit-logistic.ts'
@@ -14,7 +15,7 @@ const defaultPenalty = 0.01
 
 const maxSplits = 5
 
-/** Length of the gradient in the search, relative to that at weights of 0: the log loss is exact to many more digits than C needs. */
+/** Length of the gradient in the search, relative to that at weights of 0: the log loss is exact to more digits than C needs. */
 const searchTolerance = 1e-6
 
 /** Rows, each of a case, given by a number. */
@@ -24,14 +25,24 @@ export interface CaseRows extends LabelledRows {
 
 interface PenaltyChoice {
   readonly penalty: number
-  /** Mean log loss of the held-out rows with each value of the grid; null: no split is possible. */
-  readonly losses: readonly number[] | null
+  /** Of the held-out rows, with each value of the grid; null: no split is possible. */
+  readonly scores: readonly PenaltyScore[] | null
+}
+
+interface PenaltyScore {
+  /** Mean over classes of the share of rows that get their class. */
+  readonly balancedAccuracy: number
+  readonly logLoss: number
 }
 
 /**
- * Chooses C by cross-validation over cases: all rows of a case are in one of up to five folds, the columns are
- * standardised anew without the held-out fold, and the value with the smallest log loss of the held-out rows wins; the
- * smaller value if two are equal.
+ * Chooses C by cross-validation over cases: all rows of a case are in one of up to five folds, and the columns are
+ * standardised anew without the held-out fold. The value with the best balanced accuracy of the held-out rows wins; of
+ * equal ones that with the smallest log loss, then the smallest.
+ *
+ * Why not by log loss alone: with few cases it takes the smallest C, which says little but never much that is wrong, and
+ * whose order of images is the worst (docs/pipeline.md, section 9). How sure a model may be is set afterwards, by its
+ * calibration. scikit-learn's `LogisticRegressionCV` chooses by accuracy too.
  */
 export async function choosePenalty(
   rows: CaseRows,
@@ -39,7 +50,7 @@ export async function choosePenalty(
   { pause, report }: { pause: Pause; report: (share: number) => void },
 ): Promise<PenaltyChoice> {
   const folds = innerFolds(rows)
-  if (folds === null) return { penalty: defaultPenalty, losses: null }
+  if (folds === null) return { penalty: defaultPenalty, scores: null }
   const splits = Math.max(...folds) + 1
   const predicted = penaltyGrid.map(() => rows.classes.map((): Float64Array => new Float64Array(0)))
   for (let fold = 0; fold < splits; fold++) {
@@ -72,9 +83,25 @@ export async function choosePenalty(
       report((fold + (index + 1) / penaltyGrid.length) / splits)
     }
   }
-  const losses = predicted.map((ofPenalty) => logLoss(ofPenalty, rows.classes))
-  const best = losses.reduce((lowest, loss, i) => (loss < at(losses, lowest) ? i : lowest), 0)
-  return { penalty: at(penaltyGrid, best), losses }
+  const scores = predicted.map((ofPenalty) => ({
+    balancedAccuracy: balancedAccuracy(ofPenalty, rows.classes),
+    logLoss: logLoss(ofPenalty, rows.classes),
+  }))
+  const best = scores.reduce((chosen, score, i) => (isBetter(score, at(scores, chosen)) ? i : chosen), 0)
+  return { penalty: at(penaltyGrid, best), scores }
+}
+
+const isBetter = (a: PenaltyScore, b: PenaltyScore): boolean =>
+  a.balancedAccuracy === b.balancedAccuracy ? a.logLoss < b.logLoss : a.balancedAccuracy > b.balancedAccuracy
+
+function balancedAccuracy(probabilities: readonly Float64Array[], classes: readonly number[]): number {
+  const shares = [...new Set(classes)]
+    .toSorted((a, b) => a - b)
+    .map((classIndex) => {
+      const own = probabilities.filter((_, row) => classes[row] === classIndex)
+      return own.filter((row) => argmax(row) === classIndex).length / own.length
+    })
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length
 }
 
 /** The fold of each row; null if a class has a single case. */
