@@ -46,7 +46,7 @@ export function problemSentence(
 
 const classifierNames = {
   logistic: 'logistic regression',
-  both: 'boosted trees and logistic regression',
+  both: 'boosted trees and logistic regression, averaged',
 } as const
 
 /** What a recipe does: "VGG-16, 1 crop size, dense, 4 augmentations, 5 folds". */
