@@ -132,6 +132,7 @@ const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'test-set.nothing-to-open': 'refused',
   'test-set.no-opening': 'refused',
   'test-set.locked': 'refused',
+  'test-set.case-locked': 'refused',
   'test-set.locked-meanwhile': 'refused',
   'evaluation.invalid-table': 'refused',
   'explanation.none': 'named',

@@ -15,6 +15,7 @@ import { addLabelNextCommand } from './commands/label-next.ts'
 import { addLabelCommands } from './commands/labels.ts'
 import { addLeaksCommand } from './commands/leaks.ts'
 import { addLearningCurveCommand } from './commands/learning-curve.ts'
+import { addSetLaterCommands } from './commands/set-later.ts'
 import { addMachineCommands } from './commands/machine.ts'
 import { addModelCommands } from './commands/model.ts'
 import { addModelsCommands } from './commands/models.ts'
@@ -49,6 +50,7 @@ addAgreementCommands(program)
 addDescriptorCommands(program)
 addExternalDescriptorCommands(program)
 addLeaksCommand(program)
+addSetLaterCommands(program)
 addModelCommands(program)
 addModelsCommands(program)
 addTestSetCommands(program)

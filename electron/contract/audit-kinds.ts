@@ -18,6 +18,7 @@ export const auditKinds = [
   'test-set',
   'classification',
   'import',
+  'image',
   'relink',
   'export',
   'report',

@@ -175,6 +175,8 @@ export const errorDetails = {
   'test-set.no-opening': z.object({ opening: z.string() }),
   /** Images of a locked test set were given by name. */
   'test-set.locked': z.object({ testSet: z.string(), images: z.number() }),
+  /** The case of images of a locked test set cannot be changed. */
+  'test-set.case-locked': z.object({ testSet: z.string(), images: z.number() }),
   /** Images became part of a test set while a model was trained on them. */
   'test-set.locked-meanwhile': z.object({ images: z.number() }),
 

@@ -215,6 +215,8 @@ const sentences: Sentences = {
   'test-set.no-opening': (d) => `There is no opening ${d.opening} of a test set.`,
   'test-set.locked': (d) =>
     `${d.images === 1 ? 'This image belongs' : `${d.images} of these images belong`} to the locked test set "${d.testSet}": no model suggests a class for them until it is released. To test a model on the whole set, open it (Models, Locked test sets; lobule test-set open).`,
+  'test-set.case-locked': (d) =>
+    `${d.images === 1 ? 'This image belongs' : `${d.images} of these images belong`} to the locked test set "${d.testSet}" and ${d.images === 1 ? 'keeps its case' : 'keep their cases'} until it is released. Leave ${d.images === 1 ? 'it' : 'them'} out of the selection.`,
   'test-set.locked-meanwhile': (d) =>
     `${d.images === 1 ? 'One image was' : `${d.images} images were`} locked as part of a test set during the training. The model was not stored. Train again: they will be left out.`,
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { filePath, filePaths, id, isoTime, nothing, started } from './atoms.ts'
+import { count, filePath, filePaths, id, imageIds, isoTime, nothing, started } from './atoms.ts'
 import { call } from './call.ts'
 import { caseProposalSchema } from './case-forms.ts'
 import { failureSchema } from './failure.ts'
@@ -132,6 +132,39 @@ export const imageCalls = {
     input: z.strictObject({ paths: filePaths }),
     output: z.array(caseProposalSchema),
     audit: 'reads',
+    blinded: 'refused',
+  }),
+  /** Sets the case of images, all or none. Errors `image.not-found`, `test-set.case-locked`. */
+  'image.setCase': call({
+    input: z.strictObject({
+      imageIds,
+      /** null: none. */
+      caseName: z.string().trim().min(1).max(200).nullable(),
+    }),
+    output: z.object({
+      images: z.array(imageViewSchema),
+      /** Images whose case is another one now. */
+      changed: count,
+      /** Models that were trained on them, with their old cases in the folds. */
+      models: z.array(z.string()),
+      /** Groups of case names that look like the same patient's, with this one. */
+      similarCases: z.array(z.array(z.string())),
+    }),
+    audit: ['image'],
+    blinded: 'refused',
+  }),
+  /** States the pixel size of images whose files do not. Error `image.not-found`. */
+  'image.setPixelSize': call({
+    input: z.strictObject({ imageIds, pixelSizeUm: z.number().min(0.05).max(20) }),
+    output: z.object({
+      images: z.array(imageViewSchema),
+      changed: count,
+      /** Left as they are: their files say it. */
+      fromFile: count,
+      /** Left as they are: descriptors, folds or predictions depend on it. */
+      used: count,
+    }),
+    audit: ['image'],
     blinded: 'refused',
   }),
   'image.list': call({

@@ -127,6 +127,21 @@ export const listActions = [
     },
   },
   {
+    id: 'list.set-case',
+    title: 'Set the case of the selected images…',
+    group: 'worklist',
+    when: (context) => hasTargets(context) && !context.lobule.isBlind,
+    run: ({ lobule }) => lobule.navigation.open({ name: 'set-case', imageIds: lobule.worklist.targetIds }),
+  },
+  {
+    id: 'list.set-pixel-size',
+    title: 'Set the pixel size of the selected images…',
+    group: 'worklist',
+    when: (context) => hasTargets(context) && !context.lobule.isBlind,
+    run: ({ lobule }) =>
+      lobule.navigation.open({ name: 'set-pixel-size', imageIds: lobule.worklist.targetIds }),
+  },
+  {
     id: 'list.worst-first',
     title: 'Uncertain first',
     group: 'worklist',

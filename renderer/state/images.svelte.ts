@@ -113,6 +113,15 @@ export class Images {
     return (await this.#client['image.import'](input)).jobId
   }
 
+  /** The event that follows loads the images again. */
+  setCase(imageIds: readonly number[], caseName: string | null): Promise<CallOutput<'image.setCase'>> {
+    return this.#client['image.setCase']({ imageIds: [...imageIds], caseName })
+  }
+
+  setPixelSize(imageIds: readonly number[], pixelSizeUm: number): Promise<CallOutput<'image.setPixelSize'>> {
+    return this.#client['image.setPixelSize']({ imageIds: [...imageIds], pixelSizeUm })
+  }
+
   async createDemo(input: CallInput<'demo.create'>): Promise<number> {
     return (await this.#client['demo.create'](input)).jobId
   }

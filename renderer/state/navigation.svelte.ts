@@ -3,6 +3,7 @@ export type Panel =
   | { name: 'train' }
   | { name: 'encoders' }
   | { name: 'leaks' }
+  | { name: 'set-case' | 'set-pixel-size'; imageIds: readonly number[] }
   | { name: 'jobs' }
   | { name: 'job'; jobId: number }
   | { name: 'doctor' }

@@ -27,6 +27,7 @@ export const auditStrings = {
       'test-set': 'Test set',
       classification: 'Classification',
       import: 'Import',
+      image: 'Image',
       relink: 'Relink',
       export: 'Export',
       report: 'Report',

@@ -15,6 +15,7 @@ import { readersStrings } from './readers.ts'
 import { regionsStrings } from './regions.ts'
 import { reportsStrings } from './reports.ts'
 import { screensStrings } from './screens.ts'
+import { setLaterStrings } from './set-later.ts'
 import { settingsStrings } from './settings.ts'
 import { startStrings } from './start.ts'
 import { testSetsStrings } from './test-sets.ts'
@@ -26,6 +27,7 @@ import { worklistStrings } from './worklist.ts'
 export const strings = {
   ...commonStrings,
   ...settingsStrings,
+  ...setLaterStrings,
   ...startStrings,
   ...worklistStrings,
   ...viewerStrings,

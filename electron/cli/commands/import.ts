@@ -10,6 +10,7 @@ import {
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { print, printError, printTable } from '../run.ts'
+import { pixelSize } from './set-later.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface ImportOptions extends WorkspaceOptions {
@@ -60,12 +61,6 @@ export function addImportCommand(program: Command): void {
         await runInWorkspace(options, (context) => previewPaths(context, paths, options), presentPreview)
       } else await runInWorkspace(options, (context) => importPaths(context, paths, options), presentImport)
     })
-}
-
-function pixelSize(text: string): number {
-  const value = Number(text)
-  if (value >= 0.05 && value <= 20) return value
-  throw new InvalidArgumentError('It must be a number of micrometres from 0.05 to 20.')
 }
 
 function page(text: string): number | 'first' | 'all' {

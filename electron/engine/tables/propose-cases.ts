@@ -21,11 +21,13 @@ export interface ProposalRequest {
 const minShare = 0.8
 /** From this share of matching files on, a more specific form comes before one that matches more. */
 const goodShare = 0.95
+/** Most forms give nearly each image a case of its own on names that they do not fit: cases at most, in images. */
+const maxCaseShare = 0.75
 const maxProposals = 4
 
 /**
  * Ways to read the cases from the names, the best first. A way counts if it finds a case for most files, more than one case,
- * and several images in at least one of them. Ways that give the same cases as a better one are left out.
+ * and clearly fewer cases than images. Ways that give the same cases as a better one are left out.
  */
 export function proposeCases({ files, last, limitMs }: ProposalRequest): CaseProposal[] {
   const forms: { id: CaseProposal['form']; pattern: string }[] = [...caseForms]
@@ -69,7 +71,8 @@ function describe(
   const sizes = [...counts.values()]
   const at = cases.findIndex((name) => name !== null)
   const example = { file: files[at]?.name ?? '', caseName: cases[at] ?? '' }
-  if (matched < minShare * files.length || counts.size < 2 || Math.max(...sizes) < 2) return null
+  const isPlausible = counts.size >= 2 && counts.size <= maxCaseShare * matched
+  if (matched < minShare * files.length || !isPlausible) return null
   return {
     ...how,
     cases: counts.size,

@@ -3,6 +3,7 @@ import { recordFile } from '../audit/record-file.ts'
 import { requirePattern } from '../../engine/tables/cases-of-names.ts'
 import { importJob } from './import-images.ts'
 import { previewImport, proposeImportCases } from './import-plan.ts'
+import { setCaseLater, setPixelSizeLater } from './set-later.ts'
 import { NewestOnly } from './newest-only.ts'
 import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../store/index.ts'
 import { hiddenFrom, isBlindedHere } from '../labels/blinded-reading.ts'
@@ -36,6 +37,16 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
       return proposals.run('', (signal) =>
         proposeImportCases(paths, { workspace, bounded }, classNames, signal),
       )
+    },
+    'image.setCase': ({ imageIds, caseName }) => {
+      const answer = setCaseLater(session.workspace.database, imageIds, caseName)
+      emit({ name: 'images.changed', payload: { imageIds } })
+      return answer
+    },
+    'image.setPixelSize': ({ imageIds, pixelSizeUm }) => {
+      const answer = setPixelSizeLater(session.workspace.database, imageIds, pixelSizeUm)
+      emit({ name: 'images.changed', payload: { imageIds } })
+      return answer
     },
     'image.list': () => listImages(session.workspace.database),
     'image.get': ({ imageId }) => getImage(session.workspace.database, imageId),

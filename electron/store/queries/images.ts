@@ -263,6 +263,59 @@ export function setMissingPixelSize(database: Writable, imageId: number, pixelSi
   })()
 }
 
+/** Sets or removes the case of an image. */
+export function setCase(database: Writable, imageId: number, caseName: string | null): void {
+  database.transaction(() => {
+    const before = readCase(database, imageId)
+    const caseId = caseName === null ? null : caseIdOf(database, caseName)
+    database.prepare('UPDATE images SET case_id = ? WHERE id = ?').run(caseId, imageId)
+    const said = { before: { case: before }, after: { case: caseName } }
+    appendImageEvent(database, imageId, { kind: 'image', ...said }, caseId)
+  })()
+}
+
+const readCase = (database: Readable, imageId: number): string | null =>
+  database
+    .prepare<[number], { name: string }>(
+      'SELECT k.name FROM images i JOIN cases k ON k.id = i.case_id WHERE i.id = ?',
+    )
+    .get(imageId)?.name ?? null
+
+/**
+ * Sets the pixel size of an image as stated by a user, unless its file has one or something was computed from the image.
+ * @returns what became of it
+ */
+export function setPixelSize(
+  database: Writable,
+  imageId: number,
+  pixelSizeUm: number,
+): 'set' | 'same' | 'from-file' | 'used' {
+  return database.transaction(() => {
+    const row = database
+      .prepare<[number], { size: number | null; source: string; used: number }>(
+        `SELECT pixel_size_um AS size, pixel_size_source AS source,
+           EXISTS (SELECT 1 FROM image_flags WHERE image_id = i.id)
+             OR EXISTS (SELECT 1 FROM verdicts WHERE image_id = i.id)
+             OR EXISTS (SELECT 1 FROM folds WHERE image_id = i.id) AS used
+         FROM images i WHERE i.id = ?`,
+      )
+      .get(imageId)
+    if (row === undefined) throw new AppError('image.not-found', { image: String(imageId) })
+    if (row.size !== null && row.source !== 'stated') return 'from-file'
+    if (row.size === pixelSizeUm) return 'same'
+    if (row.used === 1) return 'used'
+    database
+      .prepare("UPDATE images SET pixel_size_um = ?, pixel_size_source = 'stated' WHERE id = ?")
+      .run(pixelSizeUm, imageId)
+    const said = {
+      before: { pixelSizeUm: row.size, pixelSizeSource: row.source },
+      after: { pixelSizeUm, pixelSizeSource: 'stated' },
+    }
+    appendImageEvent(database, imageId, { kind: 'image', ...said })
+    return 'set' as const
+  })()
+}
+
 const readFilePaths = (database: Readable, imageId: number): { path: string; copy: string | null } =>
   database
     .prepare<[number], { path: string; copy: string | null }>(

@@ -93,7 +93,9 @@ it('imports dropped files, with a case expression, and reports failures', async 
   await dialog().getByText('Copied into the workspace', { exact: true }).waitFor()
   // The form that fits the names best is chosen, with its counts.
   await dialog().getByRole('radio', { name: 'Laboratory number', checked: true }).waitFor()
-  await dialog().getByText(/^4 cases, 3 images each, 3 files without a case\./).waitFor()
+  await dialog()
+    .getByText(/^4 cases, 3 images each, 3 files without a case\./)
+    .waitFor()
   await shoot('0-proposals')
   await dialog().getByRole('radio', { name: 'Own expression' }).check()
   const expression = dialog().getByLabel('Regular expression', { exact: true })

@@ -99,6 +99,8 @@ async function inputsOf(root: string): Promise<Inputs> {
       { paths: [folder], ...labels },
       { paths: [picture], ...labels, pixelSizeUm: 0.7 },
     ],
+    'image.setCase': [{ imageIds: [hidden], caseName: 'x' }],
+    'image.setPixelSize': [{ imageIds: [hidden], pixelSizeUm: 0.5 }],
     'image.proposeCases': [{ paths: [folder] }],
     'image.preview': [{ paths: [folder], ...labels }],
     'image.list': [{}],

@@ -19,6 +19,7 @@ import { FakeJobs, type FakeWork } from './jobs.ts'
 import { FakeExplanations } from './explanations.ts'
 import { measuredBackends, modelReviewHandlers } from './model-review.ts'
 import { leakHandlers } from './leaks.ts'
+import { setLaterHandlers } from './set-later.ts'
 import { FakeRegions } from './regions.ts'
 import { FakeUndo } from './undo.ts'
 import { doctor, encodersOf, imageOf, modelOf, refusedWeights, saidOf, scheme, verdictOf } from './views.ts'
@@ -173,6 +174,13 @@ export class FakeApplication {
     },
     ...importCareHandlers(() => this.#opened(), filesBelow),
     ...auditHandlers(() => this.#options),
+    ...setLaterHandlers({
+      image: (id) => this.image(id),
+      replace: (changed) => {
+        this.#images = this.#images.map((image) => changed.find(({ id }) => id === image.id) ?? image)
+        this.#tell({ name: 'images.changed', payload: { imageIds: changed.map(({ id }) => id) } })
+      },
+    }),
     ...leakHandlers({
       images: () => this.#images,
       run: (title, finish) => this.#run('leaks', title, 'images', this.#images.length, finish),

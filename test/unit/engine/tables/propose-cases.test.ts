@@ -42,6 +42,7 @@ it('proposes nothing where each image would be a case, or all one', () => {
   expect(propose(files('a.png', 'b.png', 'c.png'))).toEqual([])
   expect(propose(files('img001.png', 'img002.png'))).toEqual([])
   expect(propose(files('b001.tif', 'is002.tif', 'iv003.tif', 'n004.tif'))).toEqual([])
+  expect(propose(files('a.x.png', 'a.y.png', 'b.x.png', 'c.x.png', 'd.x.png', 'e.x.png'))).toEqual([])
   expect(propose([])).toEqual([])
 })
 

@@ -101,6 +101,15 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['import', ...Array.from({ length: 2 * folds }, () => ['import', 'label'] as const).flat(), 'import'],
       run('image.import', () => ({ paths: [file('images')], labels: 'folder', casesPattern: null })),
     ),
+    // Before anything was computed from it.
+    'image.setPixelSize': scenario(
+      ['image'],
+      just('image.setPixelSize', () => ({ imageIds: [1], pixelSizeUm: 0.5 })),
+    ),
+    'image.setCase': scenario(
+      ['image'],
+      just('image.setCase', () => ({ imageIds: [1], caseName: 'moved' })),
+    ),
     'image.label': scenario(
       ['label', 'label'],
       just('image.label', () => ({ imageIds: [1, 2], className: 'Malignant', reader: 'ben' })),

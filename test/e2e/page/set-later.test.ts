@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+import { lookInBothThemes } from './accessibility.ts'
+import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
+
+/** The case and the pixel size of selected images, set after their import. */
+useMockPage()
+
+it('sets the case of the selected images, and says what it means for models', async () => {
+  await open({ images: 12, isClassified: true })
+  await page.getByTestId('worklist').focus()
+  await page.keyboard.press('Control+a')
+  await button('More for the selected images').click()
+  await page.getByRole('menuitem', { name: 'Set the case…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Case of 12 images' })
+  await dialog.getByLabel('Case', { exact: true }).fill('S21-0142')
+  await lookInBothThemes(page, 'set-case')
+  await dialog.getByLabel('Case', { exact: true }).press('Enter')
+  await page
+    .getByText('12 images changed. Trained with the old cases: first look.', { exact: false })
+    .waitFor()
+  await page.getByTestId('worklist-row').first().getByText('S21-0142').waitFor()
+  expect(problems).toEqual([])
+})
+
+it('states the pixel size of the selected images', async () => {
+  await open({ images: 12, isClassified: true })
+  await page.getByTestId('worklist').focus()
+  await page.keyboard.press('Control+a')
+  await button('More for the selected images').click()
+  await page.getByRole('menuitem', { name: 'Set the pixel size…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Pixel size of 12 images' })
+  await dialog.getByLabel('Micrometres per pixel (µm)').fill('42')
+  await dialog.getByText('Enter a number from 0.05 to 20', { exact: false }).waitFor()
+  await dialog.getByLabel('Micrometres per pixel (µm)').fill('0,42')
+  await lookInBothThemes(page, 'set-pixel-size')
+  await dialog.getByLabel('Micrometres per pixel (µm)').press('Enter')
+  await page.getByText('12 images with a value in the file.', { exact: false }).waitFor()
+  expect(problems).toEqual([])
+})
