@@ -21,6 +21,7 @@ import { addModelCommands } from './commands/model.ts'
 import { addModelsCommands } from './commands/models.ts'
 import { addPictureCommands } from './commands/picture.ts'
 import { addRegionCommands } from './commands/regions.ts'
+import { addSubgroupsCommand } from './commands/subgroups.ts'
 import { addTestSetCommands } from './commands/test-set.ts'
 import { addWorkspaceCommands } from './commands/workspace.ts'
 import { version } from './context.ts'
@@ -55,6 +56,7 @@ addModelCommands(program)
 addModelsCommands(program)
 addTestSetCommands(program)
 addLearningCurveCommand(program)
+addSubgroupsCommand(program)
 addExplainCommand(program)
 addPictureCommands(program)
 addRegionCommands(program)

@@ -22,6 +22,7 @@ import { modelComparisonSchema } from './model-comparison.ts'
 import { modelReportSchema } from './model-report.ts'
 import { encoderNameSchema, recipeSchema } from './recipe.ts'
 import { recipeChangesSchema } from './recipe-changes.ts'
+import { subgroupsSchema } from './subgroups.ts'
 
 export const modelViewSchema = z.object({
   id,
@@ -157,6 +158,23 @@ export const modelCalls = {
     input: z.strictObject({ model: anyModelName.nullable(), path: filePath, replace }),
     output: z.object({ path: z.string() }),
     audit: ['report'],
+    blinded: 'refused',
+  }),
+  /** Out-of-fold accuracy by a column. */
+  'model.subgroups': call({
+    input: z.strictObject({
+      model: anyModelName.nullable(),
+      /** One of `subgroupColumns`; with `values`, the name of the table's column. */
+      column: z.string().min(1).max(200),
+      /** Of a table: by file name or case. */
+      values: z
+        .array(z.strictObject({ name: z.string().max(4096), value: z.string().max(1000) }))
+        .max(100_000)
+        .nullable()
+        .default(null),
+    }),
+    output: subgroupsSchema,
+    audit: 'reads',
     blinded: 'refused',
   }),
   'model.compare': call({

@@ -5,6 +5,8 @@ import {
   type ModelVerdict,
   type ModelView,
   type Promotion,
+  type SubgroupColumn,
+  type Subgroups,
 } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { indexBy } from './collections.ts'
@@ -25,6 +27,8 @@ export class ModelReview {
   #verdicts = $state.raw<readonly ModelVerdict[]>([])
   #promotions = $state.raw<readonly Promotion[]>([])
   #comparison = $state.raw<ModelComparison | null>(null)
+  #column = $state<SubgroupColumn | null>(null)
+  #subgroups = $state.raw<Subgroups | null>(null)
   /** Draft of the operating point; null: unchanged. */
   #draft = $state<number | null>(null)
   #loads = 0
@@ -106,6 +110,7 @@ export class ModelReview {
 
   choose(name: string): void {
     this.#chosenName = name
+    this.#column = null
     this.#draft = null
   }
 
@@ -129,6 +134,8 @@ export class ModelReview {
     this.#verdicts = []
     this.#promotions = []
     this.#comparison = null
+    this.#column = null
+    this.#subgroups = null
     this.#draft = null
   }
 
@@ -195,6 +202,25 @@ export class ModelReview {
   /** Promotions that were not undone, newest first. */
   get #standing(): readonly Promotion[] {
     return this.#promotions.filter((promotion) => promotion.withdrawn === null)
+  }
+
+  /** The accuracy by the chosen column; null: it is loading, or none is chosen. */
+  get subgroups(): Subgroups | null {
+    const found = this.#subgroups
+    return found?.model === this.chosen?.name && found?.column === this.#column ? found : null
+  }
+
+  get column(): SubgroupColumn | null {
+    return this.#column
+  }
+
+  /** Loads the accuracy by a column. An outdated answer is not shown. */
+  async groupBy(column: SubgroupColumn): Promise<void> {
+    this.#column = column
+    const model = this.chosen?.name
+    if (model === undefined) return
+    const found = await this.#client['model.subgroups']({ model, column })
+    if (this.#column === column) this.#subgroups = found
   }
 
   /** Starts to measure the learning curve of the model's recipe. */

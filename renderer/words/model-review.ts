@@ -5,6 +5,11 @@ import { images } from './counts.ts'
 /** The screen of models. */
 export const modelReviewStrings = {
   modelReview: {
+    subgroups: {
+      label: 'Accuracy by',
+      none: 'Choose…',
+      hint: 'By site or scanner: lobule subgroups --table FILE --column NAME',
+    },
     learningCurve: {
       measure: 'Measure the learning curve',
       again: 'Measure the learning curve again',

@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import {
   AppError,
@@ -8,7 +7,8 @@ import {
   type TestSetOpening,
   type TestSetView,
 } from '../../contract/index.ts'
-import { asPathError } from '../../base/path-errors.ts'
+import { readBoundedFile } from '../../base/bounded-file.ts'
+import { tableLimits } from '../../base/csv.ts'
 import { fileFormat } from '../../report/format.ts'
 import { leftOutSentence, openedAccuracy, openedSentence } from '../../report/model/test-sets.ts'
 import type { CommandContext } from '../context.ts'
@@ -136,9 +136,10 @@ function ruleOf(options: LockOptions): ((context: CommandContext) => Rule | Prom
 
 async function readCases(file: string): Promise<Rule> {
   const path = resolve(file)
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw asPathError(error, path)
+  const bytes = await readBoundedFile(path, tableLimits.bytes, (reason) => {
+    throw new AppError('path.unreadable', { path, reason })
   })
+  const text = bytes.toString('utf8')
   const cases = text
     .split(/\r?\n/)
     .map((line) => line.replace(/^\uFEFF/, '').trim())

@@ -1,13 +1,6 @@
-import {
-  wilsonInterval,
-  type ClassScheme,
-  type EvaluationReport,
-  type OpeningContent,
-  type TestPrediction,
-} from '../../contract/index.ts'
+import type { ClassScheme, OpeningContent, TestPrediction } from '../../contract/index.ts'
 import { evaluate } from './evaluate.ts'
-import type { Interval } from './intervals.ts'
-import { widenForFewCases } from './student.ts'
+import { intervalByCase } from './subgroups.ts'
 
 /**
  * What a model found on a locked test set: the same figures as a training report, by the same code. The table has the
@@ -41,7 +34,11 @@ export function evaluateTestSet(
   )
   return {
     evaluation,
-    interval: intervalByCase(evaluation),
+    interval: intervalByCase(
+      evaluation.accuracy,
+      evaluation.bootstrap.accuracy,
+      evaluation.cases === null ? evaluation.images : evaluation.cases + evaluation.imagesWithoutCase,
+    ),
     predictionSets:
       sets.length < predictions.length
         ? null
@@ -51,22 +48,3 @@ export function evaluateTestSet(
 
 /** As in `predictionDetails`. */
 const predictionSetLevel = 0.9
-
-/**
- * 95 % interval of the accuracy by case. A test set is often small: the bootstrap interval is widened for few cases, and where
- * resampling shows no spread at all (one case, or every image right or every image wrong), Wilson's interval takes its
- * place, with each case as one observation.
- */
-function intervalByCase({
-  accuracy,
-  bootstrap,
-  cases,
-  images,
-  imagesWithoutCase,
-}: EvaluationReport): Interval {
-  const groups = cases === null ? images : cases + imagesWithoutCase
-  const { low, high } = bootstrap.accuracy
-  if (groups < 2 || low === high) return wilsonInterval(accuracy * groups, groups)
-  const widened = widenForFewCases(accuracy, bootstrap.accuracy, groups)
-  return { low: Math.max(0, widened.low), high: Math.min(1, widened.high) }
-}

@@ -15,6 +15,7 @@ import { startJob, type HandlersOf, type ServiceContext } from '../../session/co
 import { classifyJob } from '../predictions/classify-images.ts'
 import { modelsChanged } from '../../session/job-services.ts'
 import { learningCurveJob } from './learning-curve.ts'
+import { readSubgroups } from './subgroups.ts'
 import { trainJob } from './train-model.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { compareModels, readModelReport } from './model-report.ts'
@@ -72,6 +73,7 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       await recordFile(database, 'export', path, { what: 'verdicts', rows })
       return { path, rows }
     },
+    'model.subgroups': (input) => readSubgroups(session.workspace.database, input),
     'model.compare': ({ first, second }) => compareModels(session.workspace.database, first, second),
     'model.promote': ({ model, reason }) => {
       const { database } = session.workspace

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { csvFile } from '../../base/csv.ts'
 import { exportContent, exportEnding, type ExportKind } from '../../base/export-file.ts'
-import type { ModelReport } from '../../contract/index.ts'
+import { subgroupColumns, type ModelReport } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { toImageFile } from '../../engine/image/image-file.ts'
 import { listImages, type Readable } from '../../store/index.ts'
 import { maxMissPictures, modelFileReport } from '../../report/model/model-report.ts'
 import { readAccuracyInUse } from '../models/accuracy-in-use.ts'
+import { readSubgroups } from '../models/subgroups.ts'
 import { readModelReport } from '../models/model-report.ts'
 import { renderHtml } from './render-html.ts'
 
@@ -31,10 +32,16 @@ export async function writeReport(
   const [inUse] = readAccuracyInUse(database, report.model)
   if (inUse === undefined) throw new Error(`no accuracy in use of ${report.model}`)
   const ending = exportEnding(path, modelReportFile)
+  // A column with one value tells nothing.
+  const subgroups = subgroupColumns
+    .map((column) => readSubgroups(database, { model: report.model, column, values: null }))
+    .filter(({ groups }) => groups.length > 1)
   if (ending === '.json')
-    return exportContent(path, JSON.stringify({ ...report, accuracyInUse: inUse }, null, 2), { replace })
+    return exportContent(path, JSON.stringify({ ...report, accuracyInUse: inUse, subgroups }, null, 2), {
+      replace,
+    })
   if (ending === '.csv') return exportContent(path, csvReport(report), { replace })
-  const by = { writtenBy: `Lobule ${version}`, writtenAt: new Date().toISOString() }
+  const by = { writtenBy: `Lobule ${version}`, writtenAt: new Date().toISOString(), subgroups }
   const html = renderHtml(modelFileReport(report, inUse, by), await thumbnailsOf(database, compute, report))
   return exportContent(path, html, { replace })
 }

@@ -1,4 +1,4 @@
-import type { AccuracyInUse, ModelReport } from '../../contract/index.ts'
+import type { AccuracyInUse, ModelReport, Subgroups } from '../../contract/index.ts'
 import { counted, fileFormat, type ReportContext } from '../format.ts'
 import { rocPlot } from '../plots/model-plots.ts'
 import {
@@ -12,6 +12,7 @@ import {
 import { reportWords } from '../words.ts'
 import { conformalSection, decisionSections, reliabilitySection } from './calibration.ts'
 import { chosenPoint, figuresSection, foldSection, missedCaseSections, pointSections } from './figures.ts'
+import { subgroupSection } from './subgroups.ts'
 import { testSetSections } from './test-sets.ts'
 import { inUseSections, inUseSentence } from './in-use.ts'
 import { trustItems } from './trust.ts'
@@ -25,7 +26,11 @@ export const maxMissPictures = 60
 export function modelFileReport(
   report: ModelReport,
   inUse: AccuracyInUse,
-  { writtenBy, writtenAt }: { writtenBy: string; writtenAt: string },
+  {
+    writtenBy,
+    writtenAt,
+    subgroups = [],
+  }: { writtenBy: string; writtenAt: string; subgroups?: readonly Subgroups[] },
 ): FileReport {
   const context: ReportContext = { format: fileFormat, titleOf: (encoder) => encoder }
   const { evaluation } = report
@@ -62,6 +67,7 @@ export function modelFileReport(
       ...pointSections(report, context),
       ...rocSections(report, context),
       ...missedCaseSections(report, context),
+      ...subgroups.map((of) => subgroupSection(of, context)),
       reliabilitySection(report, context),
       conformalSection(report, context),
       ...decisionSections(report, context),

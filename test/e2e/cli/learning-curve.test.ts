@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { LearningCurve } from '../../../electron/contract/index.ts'
+import type { LearningCurve, Subgroups } from '../../../electron/contract/index.ts'
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
 let root: string
@@ -45,6 +45,24 @@ it('measures the same curve each time, leaves nothing behind, and shows it in th
   const out = join(root, 'report.html')
   await json('report', ...study(), '--out', out)
   expect(readFileSync(out, 'utf8')).toContain('What more images would bring is unknown')
+})
+
+it('shows the accuracy by a column, of the images or of a table', async () => {
+  const byFolder = await json<Subgroups>('subgroups', ...study(), '--by', 'folder')
+  expect(byFolder.groups.map(({ images }) => images)).toEqual([8, 8, 8, 8])
+  const table = join(root, 'sites.csv')
+  const files = byFolder.groups.flatMap(({ value }) => readdirSync(join(root, 'train', value ?? '')))
+  writeFileSync(
+    table,
+    ['file,Site', ...files.map((file, n) => `${file},${n % 2 === 0 ? 'a' : 'b'}`)].join('\r\n'),
+  )
+  const { stdout } = await runLobule(['subgroups', ...study(), '--table', table, '--column', 'site'], {
+    home,
+  })
+  expect(stdout).toMatch(/^a +16 +16 /m)
+  const wrong = await runLobule(['subgroups', ...study(), '--table', table, '--column', 'scanner'], { home })
+  expect(wrong.stderr).toContain('it has no column "scanner"; it has file, Site')
+  expect((await runLobule(['subgroups', ...study()], { home })).code).toBe(2)
 })
 
 it('says when there are too few cases, and refuses other numbers', async () => {

@@ -201,6 +201,17 @@ it('measures the learning curve, and says what more cases may bring', async () =
   expect(problems).toEqual([])
 })
 
+it('shows the accuracy of subgroups, and marks small ones', async () => {
+  await page.getByRole('button', { name: 'Accuracy by' }).click()
+  await page.getByRole('option', { name: 'Source folder' }).click()
+  const subgroups = page.getByTestId('subgroups')
+  await subgroups.getByRole('row', { name: /^north/ }).waitFor()
+  await subgroups.getByText(/intervals overlap|cannot be compared|does worse/).waitFor()
+  await subgroups.scrollIntoViewIfNeeded()
+  await look('subgroups')
+  expect(problems).toEqual([])
+})
+
 it('warns before a training about its data and settings', async () => {
   await button('Train a model').click()
   const dialog = page.getByRole('dialog')

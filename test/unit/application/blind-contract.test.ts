@@ -174,6 +174,7 @@ async function inputsOf(root: string): Promise<Inputs> {
     'model.rollback': [{ reason: 'worse' }, {}],
     'model.promotions': [{}],
     'model.setOperatingPoint': [{ model: 'second', threshold: 0.4 }],
+    'model.subgroups': [{ model: 'first', column: 'folder' }],
     'model.learningCurve': [{ model: 'first' }, { model: null, repeats: 1 }],
     'testSet.list': [{}],
     'testSet.lock': [

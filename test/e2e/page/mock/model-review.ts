@@ -16,6 +16,7 @@ import {
 import { accuracyInUse } from '../../../../electron/engine/evaluation/accuracy-in-use.ts'
 import { derivedFigures } from '../../../../electron/engine/evaluation/derived-figures.ts'
 import { comparePredictions } from '../../../../electron/engine/evaluation/compare-predictions.ts'
+import { subgroupsOf } from '../../../../electron/engine/evaluation/subgroups.ts'
 import { reportTraining } from '../../../../electron/engine/evaluation/training-report.ts'
 import { headlineOf } from '../../../../electron/features/models/model-report.ts'
 import { scheme, verdictOf } from './views.ts'
@@ -49,6 +50,7 @@ type ReviewCall =
   | 'model.export'
   | 'model.import'
   | 'testSet.list'
+  | 'model.subgroups'
   | 'model.learningCurve'
 
 const foldCount = 5
@@ -154,6 +156,15 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
       })
     },
     'testSet.list': () => [],
+    'model.subgroups': ({ model, column }) => {
+      const report = reportOf(find(model))
+      const rows = report.predictions.map(({ caseName, truth, predicted }, index) => ({
+        caseName,
+        value: column === 'folder' ? (['north', 'south', 'east'][index % 3] ?? null) : null,
+        isRight: truth === predicted,
+      }))
+      return { model: report.model, column, ...subgroupsOf(rows) }
+    },
     'model.learningCurve': ({ model }) => {
       const { name } = find(model)
       return known.run('learning-curve', `Learning curve of ${name}`, () => {

@@ -218,6 +218,7 @@ async function remainingCalls({ call, finish, root, locked }: Watched, made: str
     ['job.retry', { jobId: training }],
     ['model.compare', { first: 'first', second: 'again' }],
     ['model.estimate', { recipe: 'quick' }],
+    ['model.subgroups', { model: 'first', column: 'folder' }],
     ['model.learningCurve', { model: 'first', repeats: 1 }],
   ]
   const asked = new Set<string>(made)
