@@ -50,7 +50,7 @@ export const usableShares = (poolCases: number, classCount: number): number[] =>
   })
 
 /** For each image of the data: its case, and at each size the share of the repeats that were right. */
-export interface CurveRow {
+interface CurveRow {
   case: number
   /** By size; 0..1. */
   right: readonly number[]

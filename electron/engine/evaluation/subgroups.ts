@@ -4,7 +4,7 @@ import { groupByCase } from './figures.ts'
 import type { Interval } from './intervals.ts'
 import { widenForFewCases } from './student.ts'
 
-export interface GroupedRow {
+interface GroupedRow {
   caseName: string | null
   /** null: the image has no value. */
   value: string | null

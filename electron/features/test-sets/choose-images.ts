@@ -2,7 +2,7 @@ import { AppError, type ClassScheme, type ImageView, type TestSetRule } from '..
 import { keyedGenerator } from '../../engine/random/index.ts'
 
 /** What is locked: whole cases, and images that stay locked whatever becomes of their case. */
-export interface ChosenImages {
+interface ChosenImages {
   caseNames: string[]
   imageIds: number[]
 }

@@ -41,7 +41,7 @@ const openInputSchema = z.object({
   /** Whether it may have been opened for this model before. */
   again: z.boolean(),
 })
-export type OpenInput = z.infer<typeof openInputSchema>
+type OpenInput = z.infer<typeof openInputSchema>
 
 export const openTestSetJob = defineJob({
   kind: 'open-test-set',

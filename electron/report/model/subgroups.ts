@@ -4,7 +4,7 @@ import { note, numberColumn, paragraph, textColumn, type Section } from '../repo
 import { reportWords } from '../words.ts'
 
 /** Names of the columns that images have; any other is a table's. */
-export const subgroupNames: Readonly<Record<string, string>> = {
+const subgroupNames: Readonly<Record<string, string>> = {
   folder: 'Source folder',
   'case-prefix': 'Beginning of the case',
   'pixel-size': 'Pixel size',

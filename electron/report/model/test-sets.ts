@@ -105,7 +105,7 @@ export function testSetSections(testSets: readonly ModelTestSet[], context: Repo
 }
 
 /** How far a test set still is a test, in words. */
-export function testSetSentence(set: ModelTestSet, format: ReportFormat): string {
+function testSetSentence(set: ModelTestSet, format: ReportFormat): string {
   const { name, isReleased, trainedImages, openings } = set
   const last = openings.at(-1)
   const parts = [

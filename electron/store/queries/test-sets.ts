@@ -129,7 +129,7 @@ export function readTrainingData(database: Readable, modelId: number): TrainingD
   }
 }
 
-export interface NewTestSet {
+interface NewTestSet {
   name: string
   rule: TestSetRule
   reader: string | null
@@ -258,7 +258,7 @@ export function keepInTestSets(database: Writable, imageId: number): number[] {
   return ids
 }
 
-export interface NewOpening {
+interface NewOpening {
   testSet: { id: number; name: string }
   model: { id: number; name: string }
   reader: string | null

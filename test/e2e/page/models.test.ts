@@ -202,7 +202,7 @@ it('measures the learning curve, and says what more cases may bring', async () =
 })
 
 it('shows the accuracy of subgroups, and marks small ones', async () => {
-  await page.getByRole('button', { name: 'Accuracy by' }).click()
+  await page.getByRole('combobox', { name: 'Accuracy by' }).click()
   await page.getByRole('option', { name: 'Source folder' }).click()
   const subgroups = page.getByTestId('subgroups')
   await subgroups.getByRole('row', { name: /^north/ }).waitFor()
