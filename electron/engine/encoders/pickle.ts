@@ -55,7 +55,8 @@ class Name {
   }
 }
 
-class Mark {}
+/** What marks the start of a group of values on the stack. */
+const mark = Symbol('mark')
 
 export type PickleDict = Map<string | number, PickleValue>
 export type PickleValue =
@@ -69,13 +70,12 @@ export type PickleValue =
   | StorageReference
   | TensorReference
   | Name
-  | Mark
+  | typeof mark
 
 /** A network of thousands of layers needs fewer. */
 const maxOperations = 1_000_000
 /** Longer shapes are refused unread: a pickle can name the same long list many times. */
 const maxDimensions = 8
-const mark = new Mark()
 
 /**
  * Reads one pickle, which begins at `start`.
@@ -114,60 +114,74 @@ class Machine {
   /** The opcodes as in Python's pickletools. */
   #operate(opcode: string): void {
     switch (opcode) {
-      case 'N':
-        return this.#push(null)
-      case '\x88':
-        return this.#push(true)
-      case '\x89':
-        return this.#push(false)
-      case 'K':
-        return this.#push(this.#byte())
-      case 'M':
-        return this.#push(this.#take(2).readUInt16LE())
-      case 'J':
-        return this.#push(this.#take(4).readInt32LE())
-      case '\x8a':
-        return this.#push(this.#long(this.#take(this.#byte())))
-      case 'X':
-        return this.#push(this.#take(this.#take(4).readUInt32LE()).toString('utf8'))
-      case '(':
-        return this.#push(mark)
-      case ')':
-        return this.#push([])
-      case 't':
-        return this.#push(this.#toMark())
-      case '\x85':
-        return this.#push(this.#last(1))
-      case '\x86':
-        return this.#push(this.#last(2))
-      case '\x87':
-        return this.#push(this.#last(3))
-      case ']':
-        return this.#push([])
-      case '}':
-        return this.#push(new Map())
       case 'q':
-        return this.#put(this.#byte())
+        this.#put(this.#byte())
+        break
       case 'r':
-        return this.#put(this.#take(4).readUInt32LE())
-      case 'h':
-        return this.#get(this.#byte())
-      case 'j':
-        return this.#get(this.#take(4).readUInt32LE())
-      case 'c':
-        return this.#push(this.#name(`${this.#line()} ${this.#line()}`))
-      case 'Q':
-        return this.#push(storageOf(this.#pop()))
+        this.#put(this.#take(4).readUInt32LE())
+        break
       case 'R':
-        return this.#reduce()
+        this.#push(this.#reduced())
+        break
       case 's':
-        return this.#setItems(this.#last(2))
+        this.#setItems(this.#last(2))
+        break
       case 'u':
-        return this.#setItems(this.#toMark())
+        this.#setItems(this.#toMark())
+        break
       case 'e':
-        return this.#extend(this.#toMark())
+        this.#extend(this.#toMark())
+        break
       case 'b':
-        return this.#build()
+        this.#build()
+        break
+      default:
+        this.#push(this.#value(opcode))
+    }
+  }
+
+  /** The value that an opcode puts onto the stack. */
+  #value(opcode: string): PickleValue {
+    switch (opcode) {
+      case 'N':
+        return null
+      case '\x88':
+        return true
+      case '\x89':
+        return false
+      case 'K':
+        return this.#byte()
+      case 'M':
+        return this.#take(2).readUInt16LE()
+      case 'J':
+        return this.#take(4).readInt32LE()
+      case '\x8a':
+        return this.#long(this.#take(this.#byte()))
+      case 'X':
+        return this.#take(this.#take(4).readUInt32LE()).toString('utf8')
+      case '(':
+        return mark
+      case ')':
+      case ']':
+        return []
+      case '}':
+        return new Map()
+      case 't':
+        return this.#toMark()
+      case '\x85':
+        return this.#last(1)
+      case '\x86':
+        return this.#last(2)
+      case '\x87':
+        return this.#last(3)
+      case 'h':
+        return this.#stored(this.#byte())
+      case 'j':
+        return this.#stored(this.#take(4).readUInt32LE())
+      case 'c':
+        return this.#name(`${this.#line()} ${this.#line()}`)
+      case 'Q':
+        return storageOf(this.#pop())
       default:
         throw new PickleError(`its pickle has the opcode ${opcode.charCodeAt(0)}, which weights do not need`)
     }
@@ -211,7 +225,7 @@ class Machine {
 
   #pop(): PickleValue {
     const value = this.#stack.pop()
-    if (value === undefined || value instanceof Mark)
+    if (value === undefined || value === mark)
       throw new PickleError('the pickle takes a value that is not there')
     return value
   }
@@ -234,17 +248,18 @@ class Machine {
     this.#push(value)
   }
 
-  #get(key: number): void {
+  #stored(key: number): PickleValue {
     const value = this.#memo.get(key)
     if (value === undefined) throw new PickleError(`the pickle reads value ${key}, which it did not store`)
-    this.#push(value)
+    return value
   }
 
-  #reduce(): void {
+  /** The result of one of the two calls that weights need. */
+  #reduced(): PickleValue {
     const [called, values] = this.#last(2)
     if (!(called instanceof Name) || !Array.isArray(values)) throw new PickleError('the pickle calls a value')
-    if (called.means === 'tensor') return this.#push(tensorOf(values))
-    if (called.means === 'ordered-dict' && values.length === 0) return this.#push(new Map())
+    if (called.means === 'tensor') return tensorOf(values)
+    if (called.means === 'ordered-dict' && values.length === 0) return new Map()
     throw new PickleError('the pickle calls a function in another way than weights need')
   }
 
