@@ -15,6 +15,7 @@ const isWhole = process.env['LOBULE_TEST_GPU'] === '1'
 interface Answer {
   descriptor: number
   map: number
+  mobile: { descriptor: number; map: number }
   whole?: number
   backend?: string
   automatic?: string
@@ -34,6 +35,8 @@ test.skipIf(!isHere)(
     // Float32 sums of up to 112 products, taken in another order.
     expect(answer.descriptor).toBeLessThan(1e-5)
     expect(answer.map).toBeLessThan(1e-5)
+    expect(answer.mobile.descriptor).toBeLessThan(1e-5)
+    expect(answer.mobile.map).toBeLessThan(1e-5)
     if (!isWhole) return
     expect(answer.whole).toBeGreaterThan(0.999999)
     // By name it is used; otherwise Lobule detects that this is not a GPU.
