@@ -1,3 +1,4 @@
+import { explanationOf } from './explanations.ts'
 import type { SvgElement } from './plots/svg.ts'
 
 /** Text that a renderer may show in its own way: a class with its colour, a case as a link, a fingerprint in mono. */
@@ -13,6 +14,8 @@ export type Text = Inline | readonly Inline[]
 
 export interface Column {
   title: Text
+  /** Words of `explanations.ts`, where the title is not the name of a figure. */
+  figure?: string
   /** Numbers are aligned to the right. */
   isNumber?: boolean
 }
@@ -105,5 +108,26 @@ export const paragraph = (text: Text): Block => ({ kind: 'paragraph', text })
 export const note = (text: Text): Block => ({ kind: 'paragraph', text, isNote: true })
 export const numberColumn = (title: Text): Column => ({ title, isNumber: true })
 export const textColumn = (title: Text): Column => ({ title })
+/** What a column means; null: its title says it. */
+export const meaningOf = ({ title, figure }: Column): string | null =>
+  figure !== undefined ? explanationOf(figure) : typeof title === 'string' ? explanationOf(title) : null
+
+/** The words under which a block shows figures, those of its own blocks included. */
+export function figuresIn(block: FileBlock): string[] {
+  switch (block.kind) {
+    case 'table':
+      return block.columns.flatMap(({ title, figure }) => figure ?? (typeof title === 'string' ? title : []))
+    case 'facts':
+      return block.facts.map(([name]) => name)
+    case 'plots':
+      return block.plots.flatMap(({ title, blocks }) => [title, ...blocks.flatMap(figuresIn)])
+    case 'details':
+    case 'article':
+      return block.blocks.flatMap(figuresIn)
+    default:
+      return []
+  }
+}
+
 /** What a cell without a value shows. */
 export const noValue = '–'

@@ -10,7 +10,6 @@ import { formatCount, formatNumber, formatWholeProbability } from './format.ts'
 export const likenessStrings = {
   likeness: {
     title: 'Likeness',
-    hint: 'Proportion of training images that differ from the rest at least as much as this image does (p). At 5 % or less, the image is unlike the training images.',
     unlike: 'Unlike the training images',
     unlikeText: 'The suggested class is unreliable for this image, however high its probability.',
     share: ({ pValue }: Likeness) => formatWholeProbability(pValue),

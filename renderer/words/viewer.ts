@@ -67,24 +67,17 @@ export const viewerStrings = {
     tied: 'Several classes have the same highest probability; the first of them is shown. The model may not have learned anything.',
     unofficialText: 'The encoder does not use the official weights.',
     score: 'Carcinoma score',
-    scoreHint:
-      'Compares the largest carcinoma probability with the largest other probability. At 0.33 few carcinomas are missed; 0.50 is the balanced point.',
     scoreBelowBoth: 'Below 0.33: negative at both published operating points.',
     scoreBetween:
       'From 0.33 to below 0.50: positive at the sensitive operating point, negative at the balanced one.',
     scoreAboveBoth: '0.50 or more: positive at both published operating points.',
     scoreNone: 'No carcinoma score: it needs at least one carcinoma class and one other class.',
     predictionSet: (level: string) => `Prediction set (${level})`,
-    predictionSetHint:
-      'Classes that this image may belong to. The sets are made to contain the true class this often; the model’s report shows how often they did.',
     predictionSetEmpty: 'Empty: no class is probable enough',
     raw: 'Raw output',
-    rawHint: 'Before calibration. The probabilities above are calibrated on out-of-fold predictions.',
     spreadBoosters: 'Spread over classifiers',
     spreadAugmentations: 'Spread over stains',
     augmentations: 'Augmentations',
-    augmentationsHint:
-      'Random variations of stain strength, rotation and crops; the suggestion is the average over them',
     augmentationsUsed: (used: number, { possible, settledAt }: EffortMade) => {
       const counts = `${formatCount(used)} of ${formatCount(possible)}`
       return settledAt === null

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { researchUseSentence } from '../../contract/index.ts'
 import { shareBar } from '../../report/plots/share-bar.ts'
 import { escapeMarkup as escape, svgMarkup } from '../../report/plots/svg.ts'
+import { explanationOf } from '../../report/explanations.ts'
+import { meaningOf } from '../../report/report-model.ts'
 import type { Bar, FileBlock, FileReport, Inline, Section, Table, Text } from '../../report/report-model.ts'
 import { reportWords } from '../../report/words.ts'
 import { reportStyle } from './report-style.ts'
@@ -55,7 +57,10 @@ function blockMarkup(block: FileBlock, pictures: Pictures): string {
       return `<ul>${block.items.map((item) => `<li>${escape(item)}</li>`).join('')}</ul>`
     case 'facts':
       return `<table class="facts"><tbody>${block.facts
-        .map(([name, value]) => `<tr><th scope="row">${escape(name)}</th><td>${textMarkup(value)}</td></tr>`)
+        .map(
+          ([name, value]) =>
+            `<tr><th scope="row"${tipMarkup(explanationOf(name))}>${escape(name)}</th><td>${textMarkup(value)}</td></tr>`,
+        )
         .join('\n')}</tbody></table>`
     case 'table':
       return tableMarkup(block)
@@ -113,11 +118,16 @@ function inlineMarkup(inline: Inline): string {
   }
 }
 
+const tipMarkup = (meaning: string | null): string => (meaning === null ? '' : ` title="${escape(meaning)}"`)
+
 function tableMarkup({ caption, columns, rows, hasRowHeads }: Table): string {
   const numberClass = (column: number): string =>
     columns[column]?.isNumber === true ? ' class="number"' : ''
   const head = columns
-    .map(({ title }, column) => `<th scope="col"${numberClass(column)}>${textMarkup(title)}</th>`)
+    .map(
+      (of, column) =>
+        `<th scope="col"${numberClass(column)}${tipMarkup(meaningOf(of))}>${textMarkup(of.title)}</th>`,
+    )
     .join('')
   const body = rows.map(({ cells, isStrong }) => {
     const markup = cells.map((cell, column) =>

@@ -77,7 +77,7 @@ function reliabilityFigure(calibration: Calibration, { format }: ReportContext):
       note(
         calibration.after === null
           ? 'Testing a temperature needs at least two folds.'
-          : `Temperature for new images: ${format.number(calibration.temperature)}. For the values after scaling, each fold is scaled with a temperature fitted on the other folds.`,
+          : `Temperature for new images: ${format.number(calibration.temperature)}; above 1 the probabilities were too extreme, below 1 too cautious. For the values after scaling, each fold is scaled with a temperature fitted on the other folds.`,
       ),
       {
         kind: 'details',
@@ -170,7 +170,11 @@ export function conformalSection({ evaluation }: ModelReport, { format }: Report
             columns: [
               textColumn('Target'),
               numberColumn('Observed'),
-              ...classes.map((name) => numberColumn({ kind: 'class', name })),
+              ...classes.map((name) => ({
+                title: { kind: 'class' as const, name },
+                isNumber: true,
+                figure: 'Coverage of a class',
+              })),
               numberColumn('Mean size'),
               ...(conformal[0]?.setSizes ?? []).map((_, size) => numberColumn(`Sets of ${size}`)),
             ],

@@ -1,7 +1,9 @@
 import type { AccuracyInUse, ModelReport, Subgroups } from '../../contract/index.ts'
+import { explainAll } from '../explanations.ts'
 import { counted, fileFormat, type ReportContext } from '../format.ts'
 import { rocPlot } from '../plots/model-plots.ts'
 import {
+  figuresIn,
   note,
   paragraph,
   textColumn,
@@ -50,7 +52,7 @@ export function modelFileReport(
       ...(report.warnings.length > 0 ? [] : [report.headline]),
       report.intendedUse,
     ],
-    sections: [
+    sections: withMeanings([
       trustSection(report, context),
       ...testSetSections(report.testSets, context),
       ...inUseSections(inUse, context),
@@ -74,11 +76,20 @@ export function modelFileReport(
       likenessSection(report, context),
       missSection(report),
       provenanceSection(report, context, [['This file', `written ${writtenAt} by ${writtenBy}`]]),
-    ],
+    ]),
   }
 }
 
 const isWarning = ({ isBroken, areSetsBroken }: AccuracyInUse): boolean => isBroken || areSetsBroken
+
+/** Adds what the figures of the sections mean, since a file on paper has no tips. */
+function withMeanings(sections: readonly Section<FileBlock>[]): Section<FileBlock>[] {
+  const labels = sections.flatMap(({ blocks }) => blocks.flatMap(figuresIn))
+  return [
+    ...sections,
+    { title: 'What the figures mean', blocks: [{ kind: 'facts', facts: explainAll(labels) }] },
+  ]
+}
 
 function trustSection(report: ModelReport, { format }: ReportContext): Section {
   const title = 'Can I trust this model?'

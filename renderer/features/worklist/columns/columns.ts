@@ -1,4 +1,5 @@
 import { headlineOf, worklistColumnIds, type WorklistColumnId } from '../../../../electron/contract/index.ts'
+import { explanationOf } from '../../../../electron/report/explanations.ts'
 import { reportWords } from '../../../../electron/report/words.ts'
 import { formatSetPoint } from '../../../words/format.ts'
 import { strings } from '../../../words/index.ts'
@@ -99,7 +100,7 @@ const byId: { [Id in WorklistColumnId]: WorklistColumn & { id: Id } } = {
   likeness: {
     id: 'likeness',
     title: 'Likeness',
-    tip: strings.likeness.hint,
+    tip: explanationOf('Likeness') ?? strings.likeness.title,
     width: { minRem: 5.125, share: 0.3 },
     // Ascending: the image with the smallest likeness comes first.
     sort: { valueOf: ({ verdict }) => likenessOf(verdict?.details ?? null)?.pValue, first: 'ascending' },

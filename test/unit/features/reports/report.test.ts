@@ -15,6 +15,8 @@ import { evaluate, readPredictionTable } from '../../../../electron/engine/evalu
 import { accuracyInUse } from '../../../../electron/engine/evaluation/accuracy-in-use.ts'
 import { derivedFigures } from '../../../../electron/engine/evaluation/derived-figures.ts'
 import { reportTraining } from '../../../../electron/engine/evaluation/training-report.ts'
+import { explanationOf } from '../../../../electron/report/explanations.ts'
+import { meaningOf, type FileBlock } from '../../../../electron/report/report-model.ts'
 import { modelFileReport } from '../../../../electron/report/model/model-report.ts'
 import { renderHtml } from '../../../../electron/features/reports/render-html.ts'
 import { csvReport } from '../../../../electron/features/reports/write-report.ts'
@@ -86,6 +88,42 @@ it('is one page that loads nothing and runs nothing', () => {
   expect(html).toContain('&lt;script&gt;alert(&quot;1&quot;)')
   expect(html).toContain('<h1>Model first &lt;b&gt;</h1>')
   expect(html.match(/data:image\/jpeg;base64,\/9g=/g)).toHaveLength(1)
+})
+
+it('says what every figure means, beside it and in a list for paper', () => {
+  const { sections } = modelFileReport(report, inUse, written)
+  const meanings = sections.at(-1)
+  expect(meanings?.title).toBe('What the figures mean')
+  const listed = new Set(
+    meanings?.blocks.flatMap((block) => (block.kind === 'facts' ? block.facts.map(([name]) => name) : [])),
+  )
+  for (const name of ['Accuracy', 'AUC', 'Brier score', 'PPV', 'Mean size', 'Fold', 'Balanced accuracy'])
+    expect(listed).toContain(name)
+  // Dates, names and hashes are no figures.
+  const noFigures = /^(Recipe|Software|Encoders|Encoding|Recipe fingerprint|Weights of .*|This file)$/
+  const unexplained = (blocks: readonly FileBlock[]): string[] =>
+    blocks.flatMap((block) => {
+      switch (block.kind) {
+        case 'table':
+          return block.columns.flatMap((column) =>
+            column.isNumber === true && meaningOf(column) === null ? JSON.stringify(column.title) : [],
+          )
+        case 'facts':
+          return block.facts.flatMap(([name]) =>
+            noFigures.test(name) || explanationOf(name) !== null ? [] : name,
+          )
+        case 'plots':
+          return block.plots.flatMap((plot) => unexplained(plot.blocks))
+        case 'details':
+          return unexplained(block.blocks)
+        default:
+          return []
+      }
+    })
+  expect(sections.slice(0, -1).flatMap(({ blocks }) => unexplained(blocks))).toEqual([])
+  expect(html).toContain(
+    '<th scope="col" class="number" title="How far the probabilities are from what was true',
+  )
 })
 
 it('begins with accuracy in use, as a warning if the promise is broken', () => {
