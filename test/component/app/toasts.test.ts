@@ -6,8 +6,8 @@ import { show } from '../support/kit.ts'
 
 describe('messages', () => {
   const alerts = [
-    { id: 1, tone: 'danger', text: 'The disk is full.', action: null },
-    { id: 2, tone: 'success', text: 'Exported.', action: { label: 'Show', run: vi.fn() } },
+    { id: 1, tone: 'danger', text: 'The disk is full.', action: null, shownAt: 0 },
+    { id: 2, tone: 'success', text: 'Exported.', action: { label: 'Show', run: vi.fn() }, shownAt: 0 },
   ] as const
 
   test('a failure interrupts, everything else is polite', () => {
