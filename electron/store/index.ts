@@ -21,7 +21,7 @@ export * from './queries/models.ts'
 export * from './queries/readings.ts'
 export * from './queries/regions.ts'
 export * from './queries/test-sets.ts'
-export { chainOf, type EntryChain } from './queries/undo-chains.ts'
+export { chainOf } from './queries/undo-chains.ts'
 export * from './queries/suggestions-in-use.ts'
 export {
   insertVerdict,

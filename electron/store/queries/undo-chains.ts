@@ -29,7 +29,7 @@ export function undoneEntries(
 }
 
 /** Where an entry is in its chain. */
-export interface EntryChain {
+interface EntryChain {
   /** The first entry of the chain. */
   root: number
   /** The last one: the entry that the next undo or redo names. */

@@ -228,7 +228,10 @@ it('lets a second reader read blind: hidden values are never sent before they de
   await page.getByRole('link', { name: 'Agreement' }).click()
   await page.getByText('You are reading blind').waitFor()
   await page.getByRole('link', { name: 'Models' }).click()
-  await page.getByText('Reports and comparisons of models contain the labels of images').waitFor()
+  await page
+    .getByTestId('model-report')
+    .getByText('Reports and comparisons of models contain the labels of images')
+    .waitFor()
   await look('blind-models')
   await page.getByRole('link', { name: 'Worklist' }).click()
 
