@@ -4,6 +4,7 @@ export const testSetsStrings = {
   testSets: {
     title: 'Locked test sets',
     none: 'None. Lock some cases before the first training: a model tested on them later was never tuned to them.',
+    blind: 'Shown when blind reading ends.',
     lock: 'Lock a test set…',
     size: (imageCount: number, caseCount: number) => `${images(imageCount)}, ${cases(caseCount)}`,
     released: 'Released',
