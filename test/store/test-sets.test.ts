@@ -12,6 +12,7 @@ import {
   listTrainableImages,
   lockedHashes,
   openWorkspace,
+  setCase,
   setMissingCase,
 } from '../../electron/store/index.ts'
 import { oldImage, oldLabels, oldWorkspace } from '../support/old-workspace.ts'
@@ -40,11 +41,15 @@ it('keeps an image of a locked case locked, however the case of an image comes a
   insertImage(database, newImage('c'.repeat(64), { caseName: 'A' }))
   insertImage(database, newImage('d'.repeat(64), { caseName: 'B' }))
   expect(listImages(database).map(({ testSet }) => testSet)).toEqual(['a', 'a', 'a', null])
+  // Moved into the locked case, and out of it again.
+  setCase(database, 4, 'A')
+  setCase(database, 4, 'B')
+  expect(listImages(database).map(({ testSet }) => testSet)).toEqual(['a', 'a', 'a', 'a'])
   // Another program gives it another case: it stays.
   database
     .prepare("UPDATE images SET case_id = (SELECT id FROM cases WHERE name = 'B') WHERE id IN (1, 2, 3)")
     .run()
-  expect(listImages(database).map(({ testSet }) => testSet)).toEqual(['a', 'a', 'a', null])
+  expect(listImages(database).map(({ testSet }) => testSet)).toEqual(['a', 'a', 'a', 'a'])
   Object.assign(store, { database }).close()
 })
 

@@ -211,6 +211,9 @@ async function remainingCalls({ call, finish, root, locked }: Watched, made: str
     ['image.label', { imageIds, className: 'Malignant', reader: 'cleo' }],
     ['reading.adjudicate', { imageIds, className: 'Benign' }],
     ['image.import', { paths: [path], labels: 'none', casesPattern: '^.' }],
+    // Another case, or none, does not set an image free.
+    ['image.setCase', { imageIds, caseName: 'elsewhere' }],
+    ['image.setCase', { imageIds, caseName: null }],
     ['model.train', { name: 'again', recipe: 'quick' }],
     ['model.train', { name: 'by image', recipe: 'quick', groupBy: 'image', use: 'always' }],
     ['model.train', { name: 'two', recipe: 'quick', changes: { folds: 2, seed: 5 } }],
