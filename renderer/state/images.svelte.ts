@@ -3,6 +3,7 @@ import {
   isSameReader,
   labelOf,
   type CallInput,
+  type CallOutput,
   type ImageView,
   type ReadingView,
   type Readings,
