@@ -10,7 +10,7 @@ import type { Pause } from './pause.ts'
 /** The values of C that are tried: half decades. */
 export const penaltyGrid: readonly number[] = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3, 10]
 
-/** C where a class has a single case, so that no split is possible. */
+/** C unless another value is better by more than chance, or where no split is possible. */
 const defaultPenalty = 0.01
 
 const maxSplits = 5
@@ -36,13 +36,13 @@ interface PenaltyScore {
 }
 
 /**
- * Chooses C by cross-validation over cases: all rows of a case are in one of up to five folds, and the columns are
- * standardised anew without the held-out fold. The value with the best balanced accuracy of the held-out rows wins; of
- * equal ones that with the smallest log loss, then the smallest.
+ * Chooses C by cross-validation over cases: all rows of a case are in one of up to five folds, and the scaling of
+ * the columns leaves the held-out fold out. C is 0.01 unless the balanced accuracy of the held-out rows is better with
+ * another value by more than two standard errors, taken over cases. Of several such values the best one wins; of equal ones
+ * that with the smallest log loss, then the smallest.
  *
- * Why not by log loss alone: with few cases it takes the smallest C, which says little but never much that is wrong, and
- * whose order of images is the worst (docs/pipeline.md, section 9). How sure a model may be is set afterwards, by its
- * calibration. scikit-learn's `LogisticRegressionCV` chooses by accuracy too.
+ * Why not simply the best value: with few cases it is a matter of chance, and folds with different values give
+ * probabilities that cannot be compared (docs/pipeline.md, section 9).
  */
 export async function choosePenalty(
   rows: CaseRows,
@@ -87,12 +87,41 @@ export async function choosePenalty(
     balancedAccuracy: balancedAccuracy(ofPenalty, rows.classes),
     logLoss: logLoss(ofPenalty, rows.classes),
   }))
-  const best = scores.reduce((chosen, score, i) => (isBetter(score, at(scores, chosen)) ? i : chosen), 0)
+  const usual = penaltyGrid.indexOf(defaultPenalty)
+  const best = scores.reduce((chosen, score, i) => {
+    const isClear = isClearlyBetter(at(predicted, i), at(predicted, usual), rows)
+    return isClear && (chosen === usual || isBetter(score, at(scores, chosen))) ? i : chosen
+  }, usual)
   return { penalty: at(penaltyGrid, best), scores }
 }
 
+/** Whether the balanced accuracy of some predictions is above that of others by more than two standard errors over cases. */
+function isClearlyBetter(
+  some: readonly Float64Array[],
+  others: readonly Float64Array[],
+  { classes, groups }: CaseRows,
+): boolean {
+  const sizes = new Map<number, number>()
+  for (const classIndex of classes) sizes.set(classIndex, (sizes.get(classIndex) ?? 0) + 1)
+  const gains = new Map(groups.map((group) => [group, 0]))
+  classes.forEach((classIndex, row) => {
+    const [own, other] = [some, others].map((rows) => (argmax(at(rows, row)) === classIndex ? 1 : 0))
+    const group = at(groups, row)
+    const gain = ((own ?? 0) - (other ?? 0)) / (sizes.get(classIndex) ?? 1) / sizes.size
+    gains.set(group, (gains.get(group) ?? 0) + gain)
+  })
+  const each = [...gains.values()]
+  const total = each.reduce((sum, gain) => sum + gain, 0)
+  const squares = each.reduce((sum, gain) => sum + (gain - total / each.length) ** 2, 0)
+  // The standard error of a sum over cases.
+  return total > 2 * Math.sqrt((squares * each.length) / (each.length - 1))
+}
+
+/** Sums of the same shares in another order differ by rounding. */
 const isBetter = (a: PenaltyScore, b: PenaltyScore): boolean =>
-  a.balancedAccuracy === b.balancedAccuracy ? a.logLoss < b.logLoss : a.balancedAccuracy > b.balancedAccuracy
+  Math.abs(a.balancedAccuracy - b.balancedAccuracy) < 1e-12
+    ? a.logLoss < b.logLoss
+    : a.balancedAccuracy > b.balancedAccuracy
 
 function balancedAccuracy(probabilities: readonly Float64Array[], classes: readonly number[]): number {
   const shares = [...new Set(classes)]

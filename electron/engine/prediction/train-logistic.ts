@@ -38,7 +38,7 @@ export class LogisticTraining implements MemberTraining {
     const { table, tableDigest, images } = this.#setting
     return {
       // Increase this whenever the code changes the results of a training.
-      logisticAlgorithm: 2,
+      logisticAlgorithm: 3,
       values: tableDigest,
       rowsPerImage: table.rowsPerImage,
       columns: table.columns,

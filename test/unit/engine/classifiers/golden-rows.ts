@@ -1,7 +1,7 @@
 import type { LabelledRows } from '../../../../electron/engine/classifiers/labelled-rows.ts'
 
 /** `draws` of test/references/classifiers/make_golden.py. */
-function draws(seed: number, count: number): Float64Array {
+export function draws(seed: number, count: number): Float64Array {
   let state = seed
   return Float64Array.from({ length: count }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0

@@ -6,7 +6,7 @@ import { fitLogistic } from '../../../../electron/engine/classifiers/fit-logisti
 import { LogisticRegression } from '../../../../electron/engine/classifiers/logistic-regression.ts'
 import { logisticText } from '../../../../electron/engine/classifiers/logistic-text.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
-import { goldenRows, specialRows, type GoldenData } from './golden-rows.ts'
+import { draws, goldenRows, specialRows, type GoldenData } from './golden-rows.ts'
 
 interface Golden {
   fits: (GoldenData & {
@@ -16,7 +16,7 @@ interface Golden {
     intercepts: number[]
     probabilities: number[][]
   })[]
-  choices: { seed: number; shift: number; scores: [number, number][]; C: number }[]
+  choices: { seed: number; shift: number; common: number; scores: [number, number][]; C: number }[]
 }
 const golden = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../../references/classifiers/golden.json'), 'utf8'),
@@ -76,11 +76,13 @@ describe('a fit', () => {
 describe('the choice of C', () => {
   it.each(golden.choices)(
     'is that of scikit-learn by case: seed $seed',
-    async ({ seed, shift, scores, C }) => {
+    async ({ seed, shift, common, scores, C }) => {
       const base = goldenRows({ seed, rows: 90, columns: 40, classes: 3, shift })
       const classes = Array.from({ length: 90 }, (_, i) => Math.floor(i / 3) % 3)
+      const shared = draws(seed + 1000, 90)
       const values = base.values.map((value, i) => {
-        return value + ((i % 40) % 3 === classes[Math.floor(i / 40)] ? shift : 0)
+        const own = value + ((i % 40) % 3 === classes[Math.floor(i / 40)] ? shift : 0)
+        return own + common * (shared[Math.floor(i / 40)] ?? 0)
       })
       const groups = Array.from({ length: 90 }, (_, i) => Math.floor(i / 3))
       const choice = await choosePenalty({ ...base, values, classes, groups }, 3, { pause, report })
