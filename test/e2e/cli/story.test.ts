@@ -268,7 +268,9 @@ describe('bad input', () => {
       'found',
       'imported',
       'labelled',
+      'proposal',
       'rows',
+      'similarCases',
       'withoutLabel',
       'withoutPixelSize',
     ])
