@@ -25,7 +25,7 @@ export function inUseSentence(inUse: AccuracyInUse, format: ReportFormat): strin
   const { all, blind, seen, since, promised, isBroken, areSetsBroken, sets } = inUse
   const missing = labelsMissing(inUse)
   if (missing > 0 || since === null) {
-    return `Accuracy in use: ${counted(format, all.images, 'label')} so far given after a suggestion on new images; ${format.count(missing)} more are needed until it is shown.`
+    return `Accuracy in use: ${counted(format, all.images, 'label')} so far given after a suggestion on new images; ${format.count(missing)} more ${missing === 1 ? 'is' : 'are'} needed until it is shown.`
   }
   const range =
     all.interval === null

@@ -60,7 +60,7 @@ test('passed, failed and skipped tests are counted; so is a file that cannot be 
   writeFileSync(file, '')
   const one = (state: string, note?: string): object => ({
     fullName: state,
-    result: () => ({ state, note }),
+    result: () => ({ state, note, errors: [{ message: '\u001B[31mwas 1\u001B[39m\nnot 2' }] }),
   })
   const module = (tests: object[], errors: object[], suites: object[] = []): object => ({
     relativeModuleId: 'a.test.ts',
@@ -70,7 +70,11 @@ test('passed, failed and skipped tests are counted; so is a file that cannot be 
   const modules = [
     module([one('passed'), one('passed'), one('failed'), one('skipped', 'no binary'), one('skipped')], []),
     module([], [{ message: 'cannot be loaded' }]),
-    module([one('skipped', 'hook')], [], [{ errors: () => [{ message: 'a hook failed' }] }]),
+    module(
+      [one('skipped', 'hook')],
+      [],
+      [{ fullName: 'hooks', errors: () => [{ message: 'a hook failed' }] }],
+    ),
   ]
   new TallyReporter().onTestRunEnd(modules as never, [{ message: 'unhandled' }] as never)
   if (before === undefined) delete process.env['LOBULE_TALLY']
@@ -82,6 +86,12 @@ test('passed, failed and skipped tests are counted; so is a file that cannot be 
       { name: 'a.test.ts > skipped', reason: 'no binary' },
       { name: 'a.test.ts > skipped', reason: 'no reason given' },
       { name: 'a.test.ts > skipped', reason: 'hook' },
+    ],
+    failures: [
+      'outside of every test: unhandled',
+      'a.test.ts > failed: was 1',
+      'a.test.ts: cannot be loaded',
+      'a.test.ts > hooks: a hook failed',
     ],
   })
 })

@@ -3,7 +3,6 @@ import {
   parseClassScheme,
   type AnyEvent,
   type ClassifyReport,
-  type EncoderView,
   type ErrorCode,
   type Handlers,
   type ImageView,
@@ -14,7 +13,8 @@ import {
 } from '../../../../electron/contract/index.ts'
 import { auditHandlers } from './audit.ts'
 import { filesBelow, listOf } from './folders.ts'
-import { checkReport, importCareHandlers } from './import-care.ts'
+import { checkReport, importCareHandlers, importReport } from './import-care.ts'
+import { FakeEncoders } from './encoders.ts'
 import { FakeJobs, type FakeWork } from './jobs.ts'
 import { FakeExplanations } from './explanations.ts'
 import { measuredBackends, modelReviewHandlers } from './model-review.ts'
@@ -22,7 +22,7 @@ import { leakHandlers } from './leaks.ts'
 import { setLaterHandlers } from './set-later.ts'
 import { FakeRegions } from './regions.ts'
 import { FakeUndo } from './undo.ts'
-import { doctor, encodersOf, imageOf, modelOf, refusedWeights, saidOf, scheme, verdictOf } from './views.ts'
+import { doctor, imageOf, modelOf, saidOf, scheme, verdictOf } from './views.ts'
 
 export interface FakeOptions {
   acknowledged: boolean
@@ -81,7 +81,11 @@ export class FakeApplication {
     undo: this.#undo,
   })
   readonly #failedOnce = new Set<number>()
-  #encoders: EncoderView[]
+  readonly #encoders = new FakeEncoders({
+    hasStarter: () => this.#options.hasStarter,
+    run: (title, total, finish) => this.#run('encoders', title, 'layers', total, finish),
+    changed: () => this.#tell({ name: 'encoders.changed', payload: {} }),
+  })
   readonly #recent = [
     { path: '/home/anna/studies/first', name: 'first' },
     { path: '/home/anna/studies/hospital-archive-2024', name: 'hospital-archive-2024' },
@@ -102,12 +106,12 @@ export class FakeApplication {
     }
     this.#options = options
     this.#acknowledged = options.acknowledged
-    this.#encoders = this.#encodersOf('missing')
+    this.#encoders.install('missing')
     if (options.images === null) return
     this.#open('/home/anna/studies/first')
     this.#images = Array.from({ length: options.images }, (_, index) => imageOf(index + 1, index % 8 !== 7))
     if (!options.isClassified) return
-    this.#encoders = this.#encodersOf('untrained')
+    this.#encoders.install('untrained')
     this.#models = [
       modelOf(1, 'first look', 'official', this.#images),
       modelOf(2, 'model-2', 'untrained', this.#images),
@@ -117,10 +121,6 @@ export class FakeApplication {
       this.#jobs.leaveBehind('classify', 'Classify', this.#classifying(this.#images.map(({ id }) => id)), 12)
     if (this.#images.length > 5)
       this.#images = this.#images.map((image) => (image.id % 11 === 3 ? { ...image, verdict: null } : image))
-  }
-
-  #encodersOf(source: EncoderView['source']): EncoderView[] {
-    return encodersOf(source, this.#options.hasStarter ? 'official' : 'missing')
   }
 
   image(id: number): ImageView {
@@ -153,7 +153,7 @@ export class FakeApplication {
       ...doctor,
       checks: [...doctor.checks],
       use: [...doctor.use],
-      encoders: this.#encoders,
+      encoders: this.#encoders.list,
       backends: measure ? measuredBackends : [],
     }),
     'dialog.choose': () => ({ paths: [] }),
@@ -215,20 +215,7 @@ export class FakeApplication {
       this.#run('import', 'Import images', 'images', 48, () => {
         this.#images = Array.from({ length: 48 }, (_, index) => imageOf(index + 1, true))
         this.#tell({ name: 'images.changed', payload: { imageIds: null } })
-        const failed = paths.some((path) => path.includes('synthetic'))
-          ? []
-          : [
-              failure('/home/anna/images/empty.tif', 'image.empty-file', 'empty.tif is empty.'),
-              failure(
-                '/home/anna/images/notes.tif',
-                'image.unsupported-format',
-                'notes.tif is not an image: it is text.',
-              ),
-              failure('/home/anna/images/cut.png', 'image.truncated', 'cut.png ends before its last line.'),
-              failure('/home/anna/images/stack.tif', 'image.several-pages', 'stack.tif holds 3 pictures.'),
-            ]
-        const counts = { imported: 48, duplicates: 2, found: 0, labelled: 36, withoutPixelSize: 5 }
-        return { ...counts, rows: [], failed, images: [] }
+        return importReport(paths)
       }),
     'image.list': () => this.#images,
     'image.get': ({ imageId }) => this.image(imageId),
@@ -257,27 +244,7 @@ export class FakeApplication {
       return imageIds.map((id) => this.image(id))
     },
     ...this.#undo.handlers,
-    'encoder.list': () => this.#encoders,
-    'encoder.demo': ({ names }) =>
-      this.#run('encoders', 'Install untrained encoders', 'layers', 53, () => {
-        this.#encoders = this.#encodersOf('untrained')
-        this.#tell({ name: 'encoders.changed', payload: {} })
-        return { installed: names, failed: [] }
-      }),
-    'encoder.import': ({ paths, allowUnofficial }) =>
-      this.#run('encoders', 'Install encoders', 'layers', 3, () => {
-        if (!allowUnofficial) return refusedWeights(paths)
-        this.#encoders = this.#encodersOf('unofficial')
-        this.#tell({ name: 'encoders.changed', payload: {} })
-        return { installed: ['resnet50'], unofficial: ['resnet50'], failed: [] }
-      }),
-    'recipe.list': () => [
-      {
-        name: 'starter',
-        description: 'EfficientNet-Lite0, two scales, 4 augmentations, 5 folds: a first model.',
-      },
-      { name: 'quick', description: 'ResNet-50, 4 augmentations, 5 folds: a first look in minutes.' },
-    ],
+    ...this.#encoders.handlers,
     ...this.#regions.handlers,
     ...modelReviewHandlers({
       images: () => this.#images,

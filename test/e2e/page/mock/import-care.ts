@@ -5,6 +5,7 @@ import {
   defaultSchedule,
   type BackupState,
   type CheckReport,
+  type ErrorCode,
   type Failure,
   type Handlers,
   type WorkspaceInfo,
@@ -133,6 +134,25 @@ const infoOf = ({ path, name, classes, imageCount, labelledCount }: WorkspaceVie
   bytes,
   freeBytes: 53_000_000_000,
 })
+
+/** The report of an import of 48 images; files of a folder of other people's may fail. */
+export function importReport(paths: readonly string[]) {
+  const failure = (name: string, code: ErrorCode, message: string) => ({
+    path: `/home/anna/images/${name}`,
+    code,
+    message,
+  })
+  const failed = paths.some((path) => path.includes('synthetic'))
+    ? []
+    : [
+        failure('empty.tif', 'image.empty-file', 'empty.tif is empty.'),
+        failure('notes.tif', 'image.unsupported-format', 'notes.tif is not an image: it is text.'),
+        failure('cut.png', 'image.truncated', 'cut.png ends before its last line.'),
+        failure('stack.tif', 'image.several-pages', 'stack.tif holds 3 pictures.'),
+      ]
+  const counts = { imported: 48, duplicates: 2, found: 0, labelled: 36, withoutPixelSize: 5 }
+  return { ...counts, rows: [], failed, images: [] }
+}
 
 export const checkReport: CheckReport = {
   images: 48,

@@ -1,5 +1,4 @@
 import {
-  AppError,
   isUnlike,
   knownLikeness,
   labelOf,
@@ -7,8 +6,6 @@ import {
   recipes,
   researchUseSentence,
   unlikeLevel,
-  type EncoderView,
-  type EncodersReport,
   type ImageView,
   type ModelView,
   type QualityFlag,
@@ -165,39 +162,6 @@ export function modelOf(
   }
 }
 
-/** The paper's encoders, the first of which has this source, and the one that comes with Lobule. */
-export const encodersOf = (
-  source: EncoderView['source'],
-  starter: 'official' | 'missing' = 'missing',
-): EncoderView[] => [...paperEncodersOf(source), { ...starterEncoder, source: starter }]
-
-const starterEncoder = {
-  name: 'efficientnetlite0',
-  title: 'EfficientNet-Lite0',
-  fingerprint: null,
-  licence: 'Apache-2.0',
-  attribution: 'EfficientNet-Lite0 weights by the TensorFlow authors (Google, 2020)',
-  path: null,
-} as const
-
-const paperEncodersOf = (source: EncoderView['source']): EncoderView[] =>
-  (
-    [
-      ['resnet50', 'ResNet-50'],
-      ['inceptionv3', 'Inception-v3'],
-      ['vgg16', 'VGG-16'],
-    ] as const
-  ).map(([name, title], index) => ({
-    name,
-    title,
-    source: index === 0 ? source : 'missing',
-    fingerprint: index === 0 && source !== 'missing' ? hash(4242) : null,
-    licence: 'Weights: MIT (Keras Applications)',
-    attribution: 'He, Zhang, Ren and Sun 2016; Keras team',
-    path:
-      index === 0 && source !== 'missing' ? '/home/anna/.local/share/lobule/encoders/resnet50.onnx' : null,
-  }))
-
 export const doctor = {
   version: '0.1.0',
   researchUse: researchUseSentence,
@@ -214,13 +178,3 @@ export const doctor = {
   backends: [],
   use: [{ encoder: 'resnet50', backend: 'cpu' }],
 } as const
-
-/** The report of an import of weight files that are not the official ones. */
-export function refusedWeights(paths: readonly string[]): EncodersReport {
-  const failed = paths.map((path) => {
-    const refused = { path, title: 'ResNet-50', md5: '0'.repeat(32), official: '6'.repeat(32) }
-    const error = new AppError('encoder.unofficial-file', refused)
-    return { path, code: error.code, message: error.message }
-  })
-  return { installed: [], unofficial: [], failed }
-}
