@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { lookInBothThemes } from './accessibility.ts'
-import type { FakeOptions } from './mock/fake-application.ts'
+import type { FakeOptions } from './mock/options.ts'
 import { button, open, page, problems, server, useMockPage } from './mock/mock-page.ts'
 
 /** The audit screen in real Chromium, over a made-up trail. */

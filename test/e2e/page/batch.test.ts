@@ -2,7 +2,7 @@ import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { screenshotPath } from '../../support/browser.ts'
 import { violationsOf } from './accessibility.ts'
-import type { FakeOptions } from './mock/fake-application.ts'
+import type { FakeOptions } from './mock/options.ts'
 import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 
 /** Many images at once: arriving suggestions, pause, resume, failures, and priority. */

@@ -20,33 +20,10 @@ import { FakeExplanations } from './explanations.ts'
 import { measuredBackends, modelReviewHandlers } from './model-review.ts'
 import { leakHandlers } from './leaks.ts'
 import { setLaterHandlers } from './set-later.ts'
+import { usualOptions, type FakeOptions } from './options.ts'
 import { FakeRegions } from './regions.ts'
 import { FakeUndo } from './undo.ts'
 import { doctor, imageOf, modelOf, saidOf, scheme, verdictOf } from './views.ts'
-
-export interface FakeOptions {
-  acknowledged: boolean
-  /** Images in the workspace that is open at the start; null: none is open. */
-  images: number | null
-  isClassified: boolean
-  /** How long a job takes. */
-  jobMs: number
-  auditEvents: number
-  /** Whether the audit trail is broken. */
-  isTampered: boolean
-  /** Whether this machine has seen a newer state of the trail. */
-  isOlderCopy: boolean
-  /** Every n-th image cannot be classified the first time; 0: all can. */
-  failEvery: number
-  /** Whether a classification of all images was interrupted at the twelfth. */
-  isInterrupted: boolean
-  /** How long a label takes to be saved. */
-  labelMs: number
-  /** Labels given after a suggestion of each model. */
-  labelsInUse: number
-  /** Whether the encoder that comes with Lobule is there. */
-  hasStarter: boolean
-}
 
 /** An application with made-up data that follows the contract, to develop and view the page alone. */
 export class FakeApplication {
@@ -92,18 +69,7 @@ export class FakeApplication {
   ]
 
   constructor(given: Partial<FakeOptions>) {
-    const usual = { acknowledged: true, images: null, isClassified: false, jobMs: 400 }
-    const audit = { auditEvents: 120, isTampered: false, isOlderCopy: false }
-    const options = {
-      ...usual,
-      ...audit,
-      failEvery: 0,
-      isInterrupted: false,
-      labelMs: 0,
-      labelsInUse: 0,
-      hasStarter: false,
-      ...given,
-    }
+    const options = { ...usualOptions, ...given }
     this.#options = options
     this.#acknowledged = options.acknowledged
     this.#encoders.install('missing')

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { launchBrowser, problemsOf } from '../../../support/browser.ts'
-import type { FakeOptions } from './fake-application.ts'
+import type { FakeOptions } from './options.ts'
 import { serveMock, type MockServer } from './serve-mock.ts'
 
 /** The page of the test under way; a new one for each test. Like `server` and `problems`, read only within a test. */

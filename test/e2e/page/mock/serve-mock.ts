@@ -5,7 +5,8 @@ import { WebSocketServer } from 'ws'
 import { parseTilePath } from '../../../../electron/contract/index.ts'
 import { dispatch } from '../../../../electron/application/dispatch.ts'
 import { contentSecurityPolicy, readPageFile } from '../../../../electron/application/page-files.ts'
-import { FakeApplication, type FakeOptions } from './fake-application.ts'
+import { FakeApplication } from './fake-application.ts'
+import type { FakeOptions } from './options.ts'
 import { pictureOf } from './tissue.ts'
 
 /** The built page; another one by LOBULE_PAGE. */

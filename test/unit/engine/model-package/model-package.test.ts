@@ -83,7 +83,7 @@ describe('a model in a package', () => {
     })
     const { id: _, ...there } = findModel(world.store.database, 'first')
     const { id, ...here } = findModel(away.database, 'first')
-    expect(here).toEqual(there)
+    expect(here).toEqual({ ...there, isImported: true })
     const reports = [world.store, away].map(({ database }): ModelReport => readModelReport(database, 'first'))
     expect(reports[1]).toEqual(reports[0])
     expect(listFolds(away.database, id)).toEqual(new Map([[known, 0]]))
