@@ -6,7 +6,7 @@ const firstRecipes = ['quick', 'starter']
 
 /**
  * The recipe for a training that names none: `quick` if its encoder of the paper is installed with trained weights, else
- * `starter`, whose encoder comes with Lobule. Untrained encoders are there only because somebody has installed them to try the
+ * `starter`, whose encoder comes with Lobule. Untrained encoders are there only because a person has installed them to try the
  * program, so they count where nothing trained is installed.
  */
 export function defaultRecipeName(encoders: readonly Pick<EncoderView, 'name' | 'source'>[]): string {

@@ -77,7 +77,7 @@ export const leakReportSchema = z.object({
   ),
   /** Slides with images at several magnifications, which may show the same fields. */
   magnifications: z.array(z.object({ slide: z.string(), magnifications: z.array(z.int()), images: count })),
-  /** Encoders that were trained on a set of which the workspace has images. */
+  /** Encoders that were trained on a set whose images the workspace has. */
   encoders: z.array(z.object({ encoder: encoderNameSchema, set: z.string() })),
   /** How many models were trained before on at least half of the images of each model. */
   models: z.array(z.object({ model: z.string(), earlier: count })),

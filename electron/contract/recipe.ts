@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { nothing } from './atoms.ts'
 import { call } from './call.ts'
 
-/** The encoders of the paper. Their official weights are files of Keras, which are downloaded when somebody asks for it. */
+/** The encoders of the paper. Their official weights are files of Keras, which are downloaded on request. */
 export const paperEncoders = ['resnet50', 'inceptionv3', 'vgg16'] as const
 /** EfficientNet-Lite0 comes with Lobule. */
 export const encoderNames = [...paperEncoders, 'efficientnetlite0'] as const

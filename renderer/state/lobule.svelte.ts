@@ -179,9 +179,13 @@ export class Lobule {
     try {
       await this.session.open(path)
     } catch (error) {
-      if (!hasCode(error, 'workspace.foreign-schema')) return this.alerts.fail(error)
+      if (!hasCode(error, 'workspace.foreign-schema')) {
+        this.alerts.fail(error)
+        return
+      }
       const { differences } = (error as AppError<'workspace.foreign-schema'>).details
-      return this.navigation.open({ name: 'mend', path, differences })
+      this.navigation.open({ name: 'mend', path, differences })
+      return
     }
     await this.alerts.attempt(this.#loadWorkspace())
   }

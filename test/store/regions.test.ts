@@ -116,7 +116,9 @@ it('records a change whole or not at all', () => {
 it('is append-only, and each change is undone once', () => {
   const { database } = store
   const [regionId = 0] = insertRegions(database, 1, [uuid(1)])
-  const entries = [{ regionId, geometryText: JSON.stringify(square), className: 'Benign', name: null, comment: null }]
+  const entries = [
+    { regionId, geometryText: JSON.stringify(square), className: 'Benign', name: null, comment: null },
+  ]
   const change = insertRegionChange(database, { imageId: 1, reader: 'ada', undoes: null, entries })
   const undo = (): number =>
     insertRegionChange(database, { imageId: 1, reader: 'ada', undoes: change, entries })

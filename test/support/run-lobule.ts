@@ -50,10 +50,10 @@ export function runLobule(
     const { signal, afterMs, once } = interrupt
     const look = setInterval(() => {
       const { pid, exitCode, signalCode } = child
-      if (pid === undefined || exitCode !== null || signalCode !== null) return clearInterval(look)
-      if (once?.(stderr, pid) === false) return
+      const hasEnded = pid === undefined || exitCode !== null || signalCode !== null
+      if (!hasEnded && once?.(stderr, pid) === false) return
       clearInterval(look)
-      setTimeout(() => child.kill(signal), afterMs)
+      if (!hasEnded) setTimeout(() => child.kill(signal), afterMs)
     }, 20)
   }
   return new Promise((resolve, reject) => {

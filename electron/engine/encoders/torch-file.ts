@@ -6,7 +6,6 @@ import {
   PickleError,
   readPickle,
   TensorReference,
-  type PickleDict,
   type PickleValue,
   type StorageReference,
 } from './pickle.ts'
@@ -160,7 +159,7 @@ function contentOf(bytes: Buffer): TorchContent {
 function tensorsOf(content: PickleValue): Map<string, TensorReference> {
   if (!(content instanceof Map)) throw new PickleError('it does not contain a dictionary of tensors')
   const tensors = new Map<string, TensorReference>()
-  for (const [name, tensor] of content as PickleDict) {
+  for (const [name, tensor] of content) {
     if (typeof name !== 'string' || !(tensor instanceof TensorReference))
       throw new PickleError(`its entry ${JSON.stringify(name)} is not a tensor with a name`)
     tensors.set(name, tensor)

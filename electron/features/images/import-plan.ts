@@ -191,7 +191,7 @@ function listSome(
 
 const maxSimilarCases = 20
 
-/** Groups of case names that look like one patient's and of which at least one is new. */
+/** Groups of case names that look like one patient's, with at least one new name. */
 function similarCases(files: readonly PlannedFile[], existing: readonly string[]): string[][] {
   const coming = new Set(files.flatMap(({ caseName }) => caseName ?? []))
   const known = new Set(existing)

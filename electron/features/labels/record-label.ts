@@ -28,7 +28,7 @@ export interface GivenLabel extends Omit<NewLabel, 'at' | 'kind'> {
  */
 export const recordLabel = (database: Writable, given: GivenLabel): number =>
   database.transaction(() => {
-    const { as, isRedo, action, ...entry } = given
+    const { as, isRedo: _, action, ...entry } = given
     const kind = as === 'adjudication' ? 'adjudication' : 'reading'
     const label: NewLabel = { ...entry, kind, at: new Date().toISOString() }
     const context = readLabelContext(database, label)

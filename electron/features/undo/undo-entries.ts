@@ -102,7 +102,7 @@ function newestStep(database: Readable, reader: string): NewestStep | null {
 const isSame = (made: readonly number[] | undefined, undone: readonly number[]): boolean =>
   made?.toSorted((a, b) => a - b).join() === undone.toSorted((a, b) => a - b).join()
 
-/** @param step the step of which the new entries are the undo; null: they are a step of their own */
+/** @param step the step that the new entries undo; null: they are a step of their own */
 function begin(
   database: Writable,
   reader: string,

@@ -20,6 +20,10 @@ export function inUseChip(inUse: AccuracyInUse, format: ReportFormat): string {
   return `${partOf(all, format)} agreed since ${format.date(since)}${promise}`
 }
 
+/** Less than promised, but not shown to be broken: with few cases the interval is wide. */
+const isBelowPromise = ({ all: { share }, promised }: AccuracyInUse): boolean =>
+  share !== null && promised !== null && share < promised.low
+
 /** Accuracy in use in a sentence or two: the first line of a model's report. */
 export function inUseSentence(inUse: AccuracyInUse, format: ReportFormat): string {
   const { all, blind, seen, since, promised, isBroken, areSetsBroken, sets } = inUse
@@ -39,7 +43,11 @@ export function inUseSentence(inUse: AccuracyInUse, format: ReportFormat): strin
     blind.images === 0
       ? 'All labels could be given with the suggestion in view, which favours agreement.'
       : `Of labels given blind, ${partOf(blind, format)}; with the suggestion in view, ${partOf(seen, format)}.`
-  const verdict = isBroken ? ' The model does not keep its promise: do not rely on it.' : ''
+  const verdict = isBroken
+    ? ' The model does not keep its promise: do not rely on it.'
+    : isBelowPromise(inUse)
+      ? ' This is less than promised; with so few cases it may be chance. Label more cases before you rely on it.'
+      : ''
   const coverage =
     areSetsBroken && sets !== null
       ? ` Sets made for ${format.wholePercent(sets.level)} contained the label in only ${partOf(sets, format)}.`

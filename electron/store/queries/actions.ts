@@ -122,7 +122,7 @@ export const listActionImages = (database: Readable, actionId: number): number[]
     .all(actionId)
     .map(({ imageId }) => imageId)
 
-/** What an action says of its images, if it says the same of all. */
+/** The label that an action gave to all of its images. */
 export interface ActionLabel {
   className: string | null
   isUnsure: boolean

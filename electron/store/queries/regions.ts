@@ -6,7 +6,7 @@ import { insertReaderOnce } from './readings.ts'
 /** The state of a region after a change; without a geometry it is deleted. */
 export interface NewRegionEntry {
   readonly regionId: number
-  /** The geometry as JSON. An import has thousands, so they stay text wherever nobody looks into them. */
+  /** The geometry as JSON. An import has thousands, so they stay text wherever they are only passed on. */
   readonly geometryText: string | null
   readonly className: string | null
   readonly name: string | null

@@ -1,6 +1,6 @@
 import { AppError, type OpeningContent, type TestSetOpening, type TestSetRule } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
-import { appendEvent } from './audit.ts'
+import { appendTestSetEvent } from './test-set-event.ts'
 
 /** A locked test set, or one that was released, as it is stored. */
 export interface TestSetRecord {
@@ -351,22 +351,4 @@ export function readOpeningContent(database: Readable, openingId: number): Openi
     .pluck()
     .get(openingId)
   return content === undefined ? null : (JSON.parse(content) as OpeningContent)
-}
-
-function appendTestSetEvent(
-  database: Writable,
-  { id, name }: { id: number; name: string },
-  {
-    reader,
-    ...event
-  }: Pick<Parameters<typeof appendEvent>[1], 'before' | 'after' | 'rows' | 'reason'> & {
-    reader: string | null
-  },
-): void {
-  appendEvent(database, {
-    kind: 'test-set',
-    object: { type: 'test-set', id, name },
-    ...event,
-    ...(reader === null ? {} : { reader }),
-  })
 }

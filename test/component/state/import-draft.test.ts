@@ -112,7 +112,10 @@ describe('the preview', () => {
     draft.hasCases = false
     draft.previewSoon()
     await vi.runAllTimersAsync()
-    expect(asked).toMatchObject([['image.proposeCases', { paths: ['/a'] }], ['image.preview', { casesPattern: null }]])
+    expect(asked).toMatchObject([
+      ['image.proposeCases', { paths: ['/a'] }],
+      ['image.preview', { casesPattern: null }],
+    ])
   })
 
   test('an outdated answer is dropped', async () => {

@@ -6,7 +6,7 @@ import type { EncoderView, ModelView, TrainReport } from '../../../electron/cont
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 import { starterWeightsFolder } from '../../support/starter-weights.ts'
 
-/** A first user's way: nothing is installed, and nothing is asked of a network. */
+/** A first user's way: nothing is installed, and there is no network. */
 const bundled = starterWeightsFolder()
 const root = mkdtempSync(join(tmpdir(), 'lobule-starter-'))
 const home = join(root, 'home')

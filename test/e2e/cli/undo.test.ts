@@ -10,6 +10,8 @@ let home: string
 const workspace = (): string[] => ['--workspace', join(root, 'w')]
 const ada = ['--reader', 'ada'] as const
 const json = <T>(...parameters: string[]): Promise<T> => lobuleJson<T>(parameters, { home })
+const fileNames = async (): Promise<string[]> =>
+  (await json<ImageView[]>('images', ...workspace())).map(({ fileName }) => fileName)
 const run = (...parameters: string[]): ReturnType<typeof runLobule> => runLobule(parameters, { home })
 
 /** The label and the comment of an image. */
@@ -29,10 +31,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 it('goes back and forth through the steps of a reader, and names each', async () => {
-  const [{ fileName: first = '' } = {}, { fileName: second = '' } = {}] = await json<ImageView[]>(
-    'images',
-    ...workspace(),
-  )
+  const [first = '', second = ''] = await fileNames()
   await json('label', first, 'Benign', ...workspace(), ...ada)
   await json('label', second, 'InSitu', ...workspace(), ...ada)
   await json('label', first, ...workspace(), ...ada, '--comment', 'a hint')
@@ -62,7 +61,7 @@ it('goes back and forth through the steps of a reader, and names each', async ()
 })
 
 it('refuses a step over a later adjudication, and says whose it is', async () => {
-  const [{ fileName: image = '' } = {}] = await json<ImageView[]>('images', ...workspace())
+  const [image = ''] = await fileNames()
   for (const reader of ['ben', 'cleo'])
     await json('label', image, 'Normal', ...workspace(), '--reader', reader, '--adjudicate')
   const refused = await run('undo', ...workspace(), '--reader', 'ben')

@@ -12,7 +12,7 @@ import { mountSmallDisk, type SmallDisk } from '../../support/small-disk.ts'
 import { lookInBothThemes } from './accessibility.ts'
 import { makeReadingWorkspace } from './reading-workspace.ts'
 
-/** What the page says of a workspace that is not as it should be, and of what another tab does; with the real server. */
+/** What the page says about a workspace that is not as it should be, and of what another tab does; with the real server. */
 let home: string
 let study: string
 let browser: Browser | null

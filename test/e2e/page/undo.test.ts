@@ -22,7 +22,6 @@ let problems: string[]
 
 beforeAll(async () => {
   browser = await launchBrowser()
-  if (browser === null) return
   home = mkdtempSync(join(tmpdir(), 'lobule-undo-page-'))
   workspace = join(home, 'study')
   await makeReadingWorkspace(home, workspace, count, 'field')
@@ -32,6 +31,7 @@ beforeAll(async () => {
   const settings = { acknowledged: true, reader: 'Ben', blindReaders: ['Ben'], recent }
   writeFileSync(join(home, 'settings.json'), JSON.stringify(settings))
   server = await serveLobule(home)
+  if (browser === null) return
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   page.setDefaultTimeout(30_000)
   problems = problemsOf(page)
@@ -44,8 +44,8 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(async () => {
   await browser?.close()
-  await server?.stop()
-  if (home !== undefined) rmSync(home, { recursive: true })
+  await server.stop()
+  rmSync(home, { recursive: true })
 })
 
 interface Row {

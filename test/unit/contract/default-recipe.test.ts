@@ -21,7 +21,7 @@ test.each<[string, Partial<Record<EncoderName, Source>>, string]>([
   ],
   ['another encoder of the paper', { vgg16: 'official', efficientnetlite0: 'official' }, 'starter'],
   [
-    'an untrained one, that somebody tried',
+    'an untrained one, that a person tried',
     { resnet50: 'untrained', efficientnetlite0: 'official' },
     'starter',
   ],

@@ -221,7 +221,7 @@ it('lives on if nothing can be saved: the job fails with the reason, and the nex
   isFull = false
   const worked = jobs.submit('demo', 'worked', async (job) => {
     isFull = true
-    // From an event, whose failure nobody catches.
+    // From an event, whose failure nothing catches.
     job.progress.report('s', 1, 2)
     await turn()
     job.throwIfCancelled()

@@ -55,7 +55,7 @@ export class FakeEncoders {
   } satisfies Partial<Handlers>
 }
 
-/** The paper's encoders, the first of which has this source, and the one that comes with Lobule. */
+/** The paper's encoders, the first with this source, and the one that comes with Lobule. */
 const encodersOf = (
   source: EncoderView['source'],
   starter: 'official' | 'missing' = 'missing',

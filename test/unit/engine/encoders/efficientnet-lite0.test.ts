@@ -135,7 +135,7 @@ describe.skipIf(bundled === null)('the weights of the published file', () => {
     expect(await fetchEncoder(folder, name)).toMatchObject({ source: 'official', fingerprint: trained })
   })
 
-  test('are recognised in a file that somebody imports', async () => {
+  test('are recognised in a file that a person imports', async () => {
     vi.stubEnv('LOBULE_BUNDLED_ENCODERS', '')
     const folder = await temporaryFolder()
     await copyFile(join(bundled ?? '', file), join(folder, 'renamed.pth'))

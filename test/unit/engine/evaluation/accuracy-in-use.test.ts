@@ -25,7 +25,7 @@ const ofCase = (
 const yes = true
 const no = false
 
-it('counts by hand: 11 of 20, of which blind 1 of 4, in two weeks', () => {
+it('counts by hand: 11 of 20, 1 of the 4 blind ones, in two weeks', () => {
   const rows = [
     ...ofCase('a', [yes, no, no, no], {
       isBlind: true,

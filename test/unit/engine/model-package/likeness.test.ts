@@ -168,7 +168,7 @@ describe('a file that was changed', () => {
     entry: string,
     reason: RegExp,
     change: (entries: Record<string, Uint8Array>, own: Changeable) => void,
-    { version = packageVersion as number } = {},
+    { version = packageVersion } = {},
   ): Promise<void> => {
     const target = world.newWorkspace(`target ${Math.random()}`)
     changed(

@@ -285,7 +285,9 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
     'testSet.close': scenario(
       ['test-set'],
       just('testSet.close', () => ({ testSet: 'site C' })),
-      async () => void (await call('testSet.lock', { name: 'site C', rule: { kind: 'later' }, reason: 'x' })),
+      async () => {
+        await call('testSet.lock', { name: 'site C', rule: { kind: 'later' }, reason: 'x' })
+      },
     ),
   }
 }

@@ -47,7 +47,7 @@ const imageEvents = (): unknown[] =>
       "SELECT before_json AS before, after_json AS after FROM audit_events WHERE kind = 'image' ORDER BY id",
     )
     .all()
-    .map(({ before, after }) => [JSON.parse(before), JSON.parse(after)])
+    .map(({ before, after }) => [JSON.parse(before), JSON.parse(after)] as unknown[])
 
 it('sets and removes the case of images, with an event for each change', () => {
   const ids = [addImage('S21-0142A'), addImage('other'), addImage(null)]

@@ -139,6 +139,15 @@ it('begins with accuracy in use, as a warning if the promise is broken', () => {
   expect(lead).not.toContain('does not keep its promise')
 })
 
+it('says that accuracy in use is less than promised where the cases are too few to be sure', () => {
+  const sentence = (share: number): string => {
+    const all = { images: 20, cases: 2, right: 20 * share, share, interval: null }
+    return renderHtml(modelFileReport(report, { ...inUse, all, isBroken: false }, written), new Map())
+  }
+  expect(sentence(0.5)).toContain('This is less than promised; with so few cases it may be chance.')
+  expect(sentence(0.6)).not.toContain('less than promised')
+})
+
 it('states the limits of the figures and their complete provenance', () => {
   for (const text of [researchUseSentence, untrainedWarning, intendedUseSentence])
     expect(html).toContain(text)

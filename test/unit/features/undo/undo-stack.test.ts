@@ -103,11 +103,18 @@ class Play {
 
   move(): string {
     const reader = this.#of(this.readers)
-    const does = [this.label, this.label, this.adjudicate, this.comment, this.region, this.region]
+    const does = [
+      (): string => this.label(reader),
+      (): string => this.label(reader),
+      (): string => this.adjudicate(reader),
+      (): string => this.comment(reader),
+      (): string => this.region(reader),
+      (): string => this.region(reader),
+    ]
     const step = this.#below(10)
     if (step < 3) return this.step(reader, 'undo')
     if (step < 5) return this.step(reader, 'redo')
-    return this.#of(does).call(this, reader)
+    return this.#of(does)()
   }
 
   label(reader: string): string {
