@@ -297,7 +297,7 @@ describe('bad input', () => {
     const elsewhere = { home: join(root, 'other-home') }
     await lobuleJson(['init', '--workspace', workspace], elsewhere)
     const early = await runLobule(['train', '--workspace', workspace, '--name', 'm'], elsewhere)
-    expect(early.stderr).toMatch(/at least 5 labelled images; this workspace has 0/)
+    expect(early.stderr).toMatch(/labelled images of at least 2 classes; this workspace has 0/)
     await lobuleJson(
       ['import', join(root, 'train'), '--workspace', workspace, '--labels', 'folder'],
       elsewhere,
