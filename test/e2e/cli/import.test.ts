@@ -150,7 +150,7 @@ it('previews cases and labels, uses a stated pixel size and a table of labels, a
   await json('label', '1', ...workspace, '--reader', 'ada', '--undo')
   expect(await run('label', 'p9.png', 'Benign', ...workspace, ...said)).toMatchObject({ code: 1 })
   expect(await run('label', '1', 'Sarcoma', ...workspace, ...said)).toMatchObject({ code: 1 })
-  // A comment alone needs a label of this reader, which the undo has taken back.
+  // A comment alone needs a label of this reader, and the undo withdrew it.
   expect(await run('label', '1', ...workspace, ...said)).toMatchObject({ code: 1 })
   expect(await run('label', '1', ...workspace, '--reader', 'ada')).toMatchObject({
     code: 2,

@@ -13,12 +13,19 @@ interface Said {
   comment: string | null
 }
 
-/** All labels that the page sends from now on. */
-function listen(): Said[] {
-  const said: Said[] = []
+/** A comment without a label. */
+interface Commented {
+  imageId: number
+  comment: string
+}
+
+/** All labels and comments that the page sends from now on. */
+function listen(): (Said | Commented)[] {
+  const said: (Said | Commented)[] = []
   page.on('websocket', (socket) =>
     socket.on('framesent', ({ payload }) => {
-      const { name, input } = JSON.parse(String(payload)) as { name: string; input: Said }
+      const { name, input } = JSON.parse(String(payload)) as { name: string; input: Said & Commented }
+      if (name === 'label.comment') said.push({ imageId: input.imageId, comment: input.comment })
       if (name !== 'image.label') return
       const { imageIds, className, isUnsure, comment } = input
       said.push({ imageIds, className, isUnsure, comment })
@@ -30,20 +37,18 @@ function listen(): Said[] {
 /** By image. */
 interface Told {
   suggested: Map<number, string>
-  label: Map<number, string>
 }
 
-/** What the page received first: the suggestions, and Anna's earlier labels. */
+/** What the page received first. */
 function listenToAnswers(): Told {
-  const told: Told = { suggested: new Map(), label: new Map() }
+  const told: Told = { suggested: new Map() }
   page.on('websocket', (socket) =>
     socket.on('framereceived', ({ payload }) => {
       const { answer } = JSON.parse(String(payload)) as { answer?: { value?: unknown } }
       // Only the list at the start: the answer to a label contains images too.
       if (!Array.isArray(answer?.value) || told.suggested.size > 0) return
-      for (const { id = 0, verdict, label } of answer.value as Partial<ImageView>[]) {
+      for (const { id = 0, verdict } of answer.value as Partial<ImageView>[]) {
         if (verdict?.suggested !== undefined) told.suggested.set(id, verdict.suggested)
-        if (label?.className != null && !told.label.has(id)) told.label.set(id, label.className)
       }
     }),
   )
@@ -54,7 +59,7 @@ function listenToAnswers(): Told {
 const review = ['a', '4', 's', 'a', '2', 's', '1', 'n /at the edge/ 3', 'n /2 of 3/', 'a'] as const
 
 /** Reads ten images with the keyboard alone. Keys in `dead` do nothing. */
-async function readTen(dead: string | null): Promise<{ said: Said[]; told: Told }> {
+async function readTen(dead: string | null): Promise<{ said: (Said | Commented)[]; told: Told }> {
   const said = listen()
   const told = listenToAnswers()
   // Before the page receives it.
@@ -95,7 +100,7 @@ async function readTen(dead: string | null): Promise<{ said: Said[]; told: Told 
   return { said, told }
 }
 
-const expected = (told: Told): Said[] => {
+const expected = (told: Told): (Said | Commented)[] => {
   const word = (imageId: number, className: string | null, comment: string | null = null): Said => ({
     imageIds: [imageId],
     className,
@@ -114,8 +119,8 @@ const expected = (told: Told): Said[] => {
     word(7, 'Normal'),
     // No label yet: the comment is saved with the next label.
     word(8, 'InSitu', 'at the edge'),
-    // Anna chose a class before: the comment is saved with that.
-    word(9, told.label.get(9) ?? 'no label', '2 of 3'),
+    // Anna has a label on it: a comment does not label it again.
+    { imageId: 9, comment: '2 of 3' },
     accept(10),
   ]
 }
@@ -155,7 +160,7 @@ it('never treats a typed comment as a label, however slow the disk', async () =>
   await page.keyboard.type('2a')
   expect(await field.inputValue()).toBe('2a')
   await page.waitForTimeout(1500)
-  expect(said.map(({ imageIds, className }) => [imageIds, className])).toEqual([[[1], 'Normal']])
+  expect(said).toEqual([{ imageIds: [1], className: 'Normal', isUnsure: false, comment: null }])
   expect(problems).toEqual([])
 })
 

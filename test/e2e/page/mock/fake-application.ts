@@ -209,6 +209,12 @@ export class FakeApplication {
       this.#tell({ name: 'images.changed', payload: { imageIds } })
       return imageIds.map((id) => this.image(id))
     },
+    'label.comment': ({ imageId, comment }) => {
+      const { label } = this.image(imageId)
+      if (label !== null) this.#setLabel(imageId, { ...label, comment: comment === '' ? null : comment })
+      this.#tell({ name: 'images.changed', payload: { imageIds: [imageId] } })
+      return this.image(imageId)
+    },
     ...this.#undo.handlers,
     ...this.#encoders.handlers,
     ...this.#regions.handlers,
