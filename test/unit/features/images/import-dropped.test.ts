@@ -151,7 +151,15 @@ it('previews counts, and lists images without a case first', async () => {
   expect((await preview(null)).files).toHaveLength(7)
   const some = await preview(4)
   expect(some.files.map(({ caseName }) => caseName)).toEqual(['x', 'x', null, null])
-  expect(some.totals).toEqual({ files: 7, bytes: 43, cases: 3, withoutCase: 3, labelled: 0 })
+  expect(some.totals).toEqual({
+    files: 7,
+    bytes: 43,
+    cases: 3,
+    withoutCase: 3,
+    labelled: 0,
+    minImages: 1,
+    maxImages: 2,
+  })
   expect(some.freeBytes).toBeGreaterThan(0)
   expect((await preview(6)).files.filter(({ caseName }) => caseName === null)).toHaveLength(3)
 })
