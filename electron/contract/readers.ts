@@ -14,6 +14,7 @@ import {
 } from './atoms.ts'
 import { call } from './call.ts'
 import { imageViewSchema } from './images.ts'
+import { readerStudySchema } from './reader-study.ts'
 
 export const knownReaderSchema = z.object({
   name: z.string(),
@@ -110,6 +111,13 @@ export const readerCalls = {
   'reading.agreement': call({
     input: z.strictObject({ basis: z.enum(agreementBases).default('current') }),
     output: agreementReportSchema,
+    audit: 'reads',
+    blinded: 'refused',
+  }),
+  /** Time per image, overrides, and labels before and after the suggestion. */
+  'reading.study': call({
+    input: nothing,
+    output: readerStudySchema,
     audit: 'reads',
     blinded: 'refused',
   }),

@@ -26,6 +26,51 @@ const explanations: readonly Explanation[] = [
     sentence:
       'Where the share would probably be found with other cases of the same kind: 95 of 100 such intervals contain it. It is wide with few cases.',
   },
+  // Readers.
+  {
+    name: 'Read',
+    sentence: 'Images on which the reader decided: they chose a class, or were unsure.',
+  },
+  { name: 'Timed', sentence: 'Images for which the time between two labels is known.' },
+  {
+    name: 'Median time',
+    sentence: 'Half of the timed images took longer, half of them less. Few long ones do not move it.',
+  },
+  { name: 'Middle half', sentence: 'A quarter of the images took less, a quarter longer.' },
+  {
+    name: '95 % of the median',
+    sentence:
+      'Where the median would probably be found with other cases of the same kind. Not shown for fewer than 5 cases.',
+  },
+  {
+    name: 'Read blind',
+    sentence: 'The median time, and the number of images, where suggestions and other labels were hidden.',
+  },
+  {
+    name: 'Without suggestion',
+    sentence: 'The median time, and the number of images, where no model had suggested a class yet.',
+  },
+  {
+    name: 'Suggestion in view',
+    sentence: 'The median time, and the number of images, where a suggestion could be seen before the label.',
+  },
+  { name: 'Overridden', sentence: 'Images for which the reader chose another class than the suggested one.' },
+  { name: 'Override rate', sentence: 'The overridden images in percent of all images of the line.' },
+  { name: 'Agreed before', sentence: 'How often the first blind label was the suggested class.' },
+  { name: 'Agreed after', sentence: 'How often the same reader’s label of today is the suggested class.' },
+  { name: 'Points', sentence: 'Agreed after minus agreed before, in percentage points.' },
+  {
+    name: '95 % of the points',
+    sentence:
+      'Where the difference would probably be found with other cases of the same kind. If it contains 0, it may be chance. Not shown for fewer than 5 cases.',
+  },
+  { name: 'Kept', sentence: 'Images whose label is the same as before the suggestion was seen.' },
+  { name: 'To the suggestion', sentence: 'Labels that were changed to the suggested class.' },
+  {
+    name: 'Away from it',
+    sentence: 'Labels that were the suggested class, and were changed to another one.',
+  },
+  { name: 'Between others', sentence: 'Labels that were changed, and were the suggested class at no time.' },
   {
     name: 'Opening',
     sentence: 'Which opening of this locked test set it was. Only the first is a test without hindsight.',

@@ -22,6 +22,7 @@ export * from './queries/readings.ts'
 export * from './queries/regions.ts'
 export * from './queries/test-sets.ts'
 export { chainOf } from './queries/undo-chains.ts'
+export * from './queries/study-entries.ts'
 export * from './queries/suggestions-in-use.ts'
 export {
   insertVerdict,

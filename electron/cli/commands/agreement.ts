@@ -1,5 +1,8 @@
 import type { Command } from 'commander'
-import type { AgreementReport, KnownReader, ReaderPair } from '../../contract/index.ts'
+import type { AgreementReport, KnownReader, ReaderPair, ReaderStudy } from '../../contract/index.ts'
+import { fileFormat } from '../../report/format.ts'
+import { studySections } from '../../report/reader-study.ts'
+import type { Block } from '../../report/report-model.ts'
 import { percent, print, printTable } from '../run.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
@@ -21,6 +24,15 @@ export function addAgreementCommands(program: Command): void {
         },
         presentAgreement,
       )
+    })
+
+  program
+    .command('reader-study')
+    .description('show time per image, overrides, and labels before and after the suggestion, by reader')
+    .requiredOption(...workspaceFlag)
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions) => {
+      await runInWorkspace(options, (context) => context.call('reading.study', {}), presentStudy)
     })
 
   program
@@ -63,6 +75,27 @@ function presentAgreement({ pairs, overall, classes, disputed, unsure, adjudicat
   print(
     `${disputed.length} disputed, ${unsure.length} with an unsure reader, ${adjudicated.length} adjudicated.`,
   )
+}
+
+function presentStudy(study: ReaderStudy): void {
+  for (const { title, blocks } of studySections(study, fileFormat)) {
+    print(title)
+    presentBlocks(blocks)
+    print('')
+  }
+}
+
+function presentBlocks(blocks: readonly Block[]): void {
+  for (const block of blocks) {
+    if (block.kind === 'paragraph' && typeof block.text === 'string') print(block.text)
+    else if (block.kind === 'table') {
+      const lines = [block.columns.map(({ title }) => title), ...block.rows.map(({ cells }) => cells)]
+      printTable(lines.map((cells) => cells.filter((cell) => typeof cell === 'string')))
+    } else if (block.kind === 'details') {
+      print(`${block.summary}:`)
+      presentBlocks(block.blocks)
+    }
+  }
 }
 
 function presentTable({ first, second, cells }: ReaderPair, classes: readonly string[]): void {

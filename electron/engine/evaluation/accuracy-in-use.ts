@@ -17,7 +17,7 @@ export interface JudgedSuggestion {
 }
 
 /** Fewer cases have no interval, and so break no promise: two cases may both be wrong by chance. */
-const minCases = 5
+export const minCasesOfInterval = 5
 
 /**
  * Compares what a model suggested with labels that were given later, and with what its training promised.
@@ -73,7 +73,7 @@ export function accuracyInUse(
 }
 
 /** Interval: cluster bootstrap, widened for few cases (`widenForFewCases`). */
-function shareOf(
+export function shareOf(
   rows: readonly Pick<JudgedSuggestion, 'caseName' | 'isRight'>[],
   resamples: number,
 ): ShareInUse {
@@ -81,7 +81,7 @@ function shareOf(
   const { members } = groupByCase(rows)
   const counts = { images: rows.length, cases: members.length, right }
   const share = rows.length === 0 ? null : right / rows.length
-  if (share === null || members.length < minCases) return { ...counts, share, interval: null }
+  if (share === null || members.length < minCasesOfInterval) return { ...counts, share, interval: null }
   // A row for each case, so that a resample costs as much as there are cases, not images.
   const rightOf = members.map((own) => own.filter(({ isRight }) => isRight).length)
   const resampled = (weights: Uint32Array): number => {

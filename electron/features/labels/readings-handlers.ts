@@ -3,6 +3,7 @@ import { isBlinded, setBlinded } from './blinded-reading.ts'
 import { imagesChanged } from '../../session/job-services.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { adjudicate, currentImages } from './labels.ts'
+import { readReaderStudy } from './reader-study.ts'
 import { addReader, knownReaders, readAgreement, switchReader } from './readings.ts'
 
 export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 'reading'> {
@@ -43,6 +44,7 @@ export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 
       return {}
     },
     'reading.agreement': ({ basis }) => readAgreement(session.workspace.database, basis),
+    'reading.study': () => readReaderStudy(session.workspace.database),
     'reading.adjudicate': ({ imageIds, className, reader, comment }) => {
       const { database } = session.workspace
       adjudicate(database, imageIds, className, {

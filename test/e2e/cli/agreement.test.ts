@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { AgreementReport, ImageView } from '../../../electron/contract/index.ts'
+import type { AgreementReport, ImageView, ReaderStudy } from '../../../electron/contract/index.ts'
 import { lobuleJson, runLobule, type Finished } from '../../support/run-lobule.ts'
 
 /** Readers, agreement and adjudication on the command line, and their table read back by another workspace. */
@@ -56,6 +56,17 @@ it('compares readers, adjudicates disagreements, and writes a table that gives t
   expect(stdout).toContain('ada and eva')
   expect(stdout).toContain('0.571')
   expect(stdout).toContain('1 disputed, 1 with an unsure reader, 0 adjudicated.')
+
+  // The readers took turns, so that nearly each label begins a session.
+  const study = await json<ReaderStudy>('reader-study', '-w', first)
+  expect(study.readers).toMatchObject([
+    { name: 'ada', readings: 4, overrides: { images: 0 } },
+    { name: 'eva', readings: 4, secondLook: { difference: null } },
+  ])
+  const { stdout: inWords } = await run('reader-study', '-w', first)
+  expect(inWords).toContain('All readers')
+  expect(inWords).toContain('No class was chosen with a suggestion in view.')
+  expect(inWords).toContain('What the audit trail cannot tell:')
   expect((await run('workspace', 'info', '-w', first)).stdout).toContain(
     '3 images labelled, 1 disputed, 0 unsure',
   )

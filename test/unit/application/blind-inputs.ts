@@ -96,6 +96,7 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'reader.set': [{ name: 'Bea' }, { name: 'BEA\u0301' }],
     'reader.setBlind': [{ isBlind: true }],
     'reading.agreement': [{}, { basis: 'independent' }],
+    'reading.study': [{}],
     'reading.adjudicate': [{ imageIds: [hidden], className: 'Normal' }],
     'region.list': [...everyImage, { imageId: hidden, ...asOthers[0] }],
     'region.history': everyImage,

@@ -199,6 +199,7 @@ it('refuses calls that show other readers’ labels until blind reading ends', a
     ['audit.list', {}],
     ['audit.export', { path: join(root, 'trail.csv') }],
     ['reading.agreement', {}],
+    ['reading.study', {}],
     ['reading.adjudicate', { imageIds: [1], className: 'Normal' }],
   ]
   for (const [name, input] of refused) {

@@ -76,6 +76,7 @@ const silent: { [N in Exclude<CallName, Audited>]?: CallInput<N> } = {
   'model.report': { model: 'first' },
   'reader.list': {},
   'reading.agreement': {},
+  'reading.study': {},
   'recipe.list': {},
   'region.history': { imageId: 1 },
   'region.list': { imageId: 1 },

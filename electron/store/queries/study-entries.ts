@@ -1,0 +1,74 @@
+import type { LabelSource } from '../../contract/index.ts'
+import type { Readable } from '../database.ts'
+import { undoneEntries } from './undo-chains.ts'
+
+/** A label event with what a reader study compares, undone or not. */
+export interface StudyEntry {
+  imageId: number
+  caseName: string | null
+  /** null: no reader's. */
+  reader: string | null
+  at: string
+  isAdjudication: boolean
+  /** It undoes or redoes another event. */
+  isUndo: boolean
+  /** It was undone, and not redone. */
+  isUndone: boolean
+  className: string | null
+  isUnsure: boolean
+  isBlind: boolean
+  /** Label events of the same step. 0: not known, as in workspaces before format 14. */
+  together: number
+  /** The newest suggestion from before it, of any model; null: there was none. */
+  suggested: string | null
+}
+
+interface Row {
+  id: number
+  undoes: number | null
+  imageId: number
+  caseName: string | null
+  reader: string
+  source: LabelSource
+  at: string
+  kind: 'reading' | 'adjudication'
+  className: string | null
+  isUnsure: number
+  isBlind: number
+  together: number
+  suggested: string | null
+}
+
+/** Every label event, in the order of the trail. */
+export function listStudyEntries(database: Readable): StudyEntry[] {
+  const rows = database
+    .prepare<[], Row>(
+      `WITH sizes AS (
+         SELECT action_id, count(label_id) AS size FROM reader_action_entries GROUP BY action_id
+       )
+       SELECT l.id, l.undoes, l.image_id AS imageId, k.name AS caseName, r.name AS reader, l.source, l.at, l.kind,
+         c.name AS className, l.is_unsure AS isUnsure, l.is_blind AS isBlind, coalesce(s.size, 0) AS together,
+         (SELECT suggested FROM verdicts v WHERE v.image_id = l.image_id AND v.at <= l.at ORDER BY v.id DESC LIMIT 1)
+           AS suggested
+       FROM labels l JOIN readers r ON r.id = l.reader_id JOIN images i ON i.id = l.image_id
+         LEFT JOIN classes c ON c.id = l.class_id LEFT JOIN cases k ON k.id = i.case_id
+         LEFT JOIN reader_action_entries e ON e.label_id = l.id LEFT JOIN sizes s ON s.action_id = e.action_id
+       ORDER BY l.id`,
+    )
+    .all()
+  const undone = undoneEntries(rows.map(({ id, undoes }) => [id, undoes]))
+  return rows.map((row) => ({
+    imageId: row.imageId,
+    caseName: row.caseName,
+    reader: row.source === 'reader' ? row.reader : null,
+    at: row.at,
+    isAdjudication: row.kind === 'adjudication',
+    isUndo: row.undoes !== null,
+    isUndone: undone.has(row.id),
+    className: row.className,
+    isUnsure: row.isUnsure === 1,
+    isBlind: row.isBlind === 1,
+    together: row.together,
+    suggested: row.suggested,
+  }))
+}
