@@ -38,7 +38,7 @@ const pageFeatures = {
   review: ['classes'],
   regions: ['classes', 'slide'],
   predictions: ['classes', 'review'],
-  agreement: ['classes', 'review'],
+  agreement: ['classes', 'models', 'review'],
   jobs: ['import', 'models'],
   encoders: ['jobs'],
   settings: ['classes', 'encoders'],

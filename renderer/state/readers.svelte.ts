@@ -1,4 +1,9 @@
-import type { AgreementBasis, AgreementReport, KnownReader } from '../../electron/contract/index.ts'
+import type {
+  AgreementBasis,
+  AgreementReport,
+  KnownReader,
+  ReaderStudy,
+} from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import type { Session } from './session.svelte.ts'
 
@@ -8,6 +13,7 @@ export class Readers {
   readonly #session: Pick<Session, 'changingReader'>
   #all = $state.raw<readonly KnownReader[]>([])
   #agreement = $state.raw<AgreementReport | null>(null)
+  #study = $state.raw<ReaderStudy | null>(null)
 
   constructor(client: Client, session: Pick<Session, 'changingReader'>) {
     this.#client = client
@@ -23,13 +29,18 @@ export class Readers {
     return this.#agreement
   }
 
+  /** The last reader study; null: none yet. */
+  get study(): ReaderStudy | null {
+    return this.#study
+  }
+
   async load(): Promise<void> {
     this.#all = await this.#client['reader.list']({})
   }
 
   clear(): void {
     this.#all = []
-    this.#agreement = null
+    this.forget()
   }
 
   async add(name: string): Promise<void> {
@@ -45,8 +56,13 @@ export class Readers {
     this.#agreement = await this.#client['reading.agreement']({ basis })
   }
 
-  /** Discards the report: it is outdated, or may not be shown any more. */
+  async measure(): Promise<void> {
+    this.#study = await this.#client['reading.study']({})
+  }
+
+  /** Discards the reports: they are outdated, or may not be shown any more. */
   forget(): void {
     this.#agreement = null
+    this.#study = null
   }
 }

@@ -158,6 +158,11 @@ export const readersStrings = {
     blindTitle: 'You are reading blind',
     blindText: 'Agreement shows other readers’ labels. End blind reading to see it.',
     more: (count: number) => `${images(count)} more. Use “Review one by one” to see all.`,
+    study: {
+      title: 'Reader study',
+      intro:
+        'How long readers took, how often they chose another class than the suggested one, and what they changed after seeing a suggestion. Imported labels and adjudications are not counted.',
+    },
   },
   pin: {
     title: 'Pinned image',

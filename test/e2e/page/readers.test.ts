@@ -272,6 +272,19 @@ it('shows their agreement, opens the images behind a number, and adjudicates dis
   const kappa = await pair.locator('strong').textContent()
   expect(kappa).toMatch(/^-?\d\.\d\d$/)
   await look('agreement')
+
+  // Anna read with suggestions in view, Ben blind.
+  const study = page.getByTestId('reader-study')
+  const namesIn = (testId: string): Promise<string[]> =>
+    study.getByTestId(testId).getByRole('rowheader').allTextContents()
+  await study.scrollIntoViewIfNeeded()
+  expect(await namesIn('study-times')).toEqual(['Anna', 'Ben', 'All readers'])
+  expect(await namesIn('study-overrides')).toEqual(['Anna'])
+  expect(await namesIn('study-second-look')).toEqual(['Ben'])
+  await study.getByText('What the audit trail cannot tell').click()
+  await study.getByText(/^When an image was opened/).waitFor()
+  await study.getByText('Before and after the suggestion').scrollIntoViewIfNeeded()
+  await look('study')
   await page.getByLabel('Independent labels only').check()
   await pair.waitFor()
   expect(await pair.locator('strong').textContent()).toBe(kappa)
