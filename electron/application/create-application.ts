@@ -19,6 +19,7 @@ import { encoderHandlers } from '../features/encoders/encoders-handlers.ts'
 import { explanationHandlers } from '../features/predictions/explanations-handlers.ts'
 import { imageHandlers } from '../features/images/images-handlers.ts'
 import { jobHandlers } from '../features/jobs/jobs-handlers.ts'
+import { checklistHandlers } from '../features/reports/checklist-handlers.ts'
 import { leakHandlers } from '../features/leaks/leak-handlers.ts'
 import { modelHandlers } from '../features/models/models-handlers.ts'
 import { pictureHandlers } from '../features/images/pictures-handlers.ts'
@@ -99,6 +100,7 @@ export function createApplication(options: ApplicationOptions): Application {
       ...dropHandlers(context, drops),
       ...encoderHandlers(context),
       ...descriptorHandlers(context),
+      ...checklistHandlers(context),
       ...leakHandlers(context),
       ...modelHandlers(context),
       ...testSetHandlers(context),

@@ -71,6 +71,8 @@ const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'reader.exists': 'named',
   'reader.looks-alike': 'named',
   'labels.invalid-table': 'named',
+  'checklist.invalid-answers': 'named',
+  'checklist.unknown-item': 'named',
   'region.not-found': 'named',
   'region.invalid': 'named',
   'region.nothing-to-undo': 'named',

@@ -21,6 +21,7 @@ import { addModelCommands } from './commands/model.ts'
 import { addModelsCommands } from './commands/models.ts'
 import { addPictureCommands } from './commands/picture.ts'
 import { addRegionCommands } from './commands/regions.ts'
+import { addReportCommand } from './commands/report.ts'
 import { addSubgroupsCommand } from './commands/subgroups.ts'
 import { addTestSetCommands } from './commands/test-set.ts'
 import { addWorkspaceCommands } from './commands/workspace.ts'
@@ -54,6 +55,7 @@ addLeaksCommand(program)
 addSetLaterCommands(program)
 addModelCommands(program)
 addModelsCommands(program)
+addReportCommand(program)
 addTestSetCommands(program)
 addLearningCurveCommand(program)
 addSubgroupsCommand(program)

@@ -14,6 +14,7 @@ import { imageProcessingCalls } from './image-processing.ts'
 import { imageCalls } from './images.ts'
 import { jobCalls } from './jobs.ts'
 import { labelCalls } from './labels.ts'
+import { checklistCalls } from './checklists.ts'
 import { leakCalls } from './leaks.ts'
 import { modelPackageCalls } from './model-package.ts'
 import { modelCalls } from './models.ts'
@@ -45,6 +46,7 @@ export const calls = {
   ...predictionCalls,
   ...explanationCalls,
   ...evaluationCalls,
+  ...checklistCalls,
   ...leakCalls,
   ...stainCalls,
   ...cropCalls,

@@ -88,6 +88,8 @@ export const errorDetails = {
   'reader.exists': z.object({ name: z.string() }),
   'reader.looks-alike': z.object({ name: z.string(), known: z.string() }),
   'labels.invalid-table': pathReason,
+  'checklist.invalid-answers': pathReason,
+  'checklist.unknown-item': z.object({ checklist: z.string(), item: z.string(), known: z.array(z.string()) }),
   'region.not-found': z.object({ region: z.string() }),
   'region.invalid': reason,
   'region.nothing-to-undo': z.object({ image: z.string(), reader: z.string() }),

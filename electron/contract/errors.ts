@@ -114,6 +114,9 @@ const sentences: Sentences = {
   'region.unknown-classes': (d) =>
     `The file uses classes that this workspace does not have: ${d.classes.join(', ')}. Known classes: ${d.known.join(', ')}. Nothing was imported.`,
   'region.invalid-file': (d) => `${d.file} is not a valid file of regions: ${d.reason}.`,
+  'checklist.invalid-answers': (d) => `${d.path} is not a valid file of answers: ${d.reason}.`,
+  'checklist.unknown-item': (d) =>
+    `${d.checklist} has no item "${d.item}". Its items are ${d.known.join(', ')}.`,
   'labels.invalid-table': (d) => `${d.path} is not a valid table of labels: ${d.reason}.`,
   'cases.invalid-pattern': (d) => `"${d.pattern}" is not a valid regular expression: ${d.reason}.`,
 

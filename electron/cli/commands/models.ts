@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { resolve } from 'node:path'
 import {
   researchUseSentence,
   type AccuracyInUse,
@@ -15,7 +14,6 @@ import { comparisonSentence, trustItems } from '../../report/model/trust.ts'
 import { percent, print, printTable } from '../run.ts'
 import { addModelPackageCommands } from './model-packages.ts'
 import { addPromotionCommands } from './model-promotions.ts'
-import { replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 export function addModelsCommands(program: Command): void {
@@ -39,7 +37,6 @@ export function addModelsCommands(program: Command): void {
         await runInWorkspace(options, (context) => work(context, names), present)
       })
   }
-  addReport(program)
   addModelPackageCommands(models)
   addPromotionCommands(models)
   add('list', 'list the models, newest first', (context) => context.call('model.list', {}), presentModels)
@@ -63,27 +60,6 @@ export function addModelsCommands(program: Command): void {
       context.call('model.setOperatingPoint', { model, threshold: score === '' ? NaN : Number(score) }),
     () => print('Operating point saved. It applies to suggestions made from now on.'),
   )
-}
-
-function addReport(program: Command): void {
-  program
-    .command('report')
-    .description("write a model's report as .html (one page with plots and errors), .json or .csv")
-    .requiredOption(...workspaceFlag)
-    .requiredOption('--out <file>', 'file to write; its extension sets the format')
-    .option(...replaceFlag)
-    .option('--model <name>', 'model name (default: the model in use)')
-    .option(...jsonFlag)
-    .action(async (options: WorkspaceOptions & { out: string; model?: string; replace?: boolean }) => {
-      await runInWorkspace(
-        options,
-        async (context) => {
-          const { model = null, out, replace } = options
-          return context.call('model.writeReport', { model, path: resolve(out), replace })
-        },
-        ({ path }) => print(`Written to ${path}.`),
-      )
-    })
 }
 
 function presentModels(models: readonly ModelView[]): void {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { OpeningReport, TestSetView, TrainReport } from '../../../electron/contract/index.ts'
+import type { Checklist, OpeningReport, TestSetView, TrainReport } from '../../../electron/contract/index.ts'
 import { lobuleJson, runLobule, type Finished } from '../../support/run-lobule.ts'
 
 let root: string
@@ -76,6 +76,38 @@ it('opens it once by name and reason; a second time only on purpose, and visibly
   const trail = await run('audit', 'list', ...study())
   const lines = trail.stdout.split('\n').filter((line) => / {2}test-set /.test(line))
   expect(lines).toHaveLength(3)
+})
+
+it('fills reporting checklists and writes a model card', async () => {
+  const report = (...rest: string[]): Promise<Finished> =>
+    run('report', ...study(), '--model', 'first', ...rest)
+  const printed = await report('--checklist', 'tripod-ai')
+  expect(printed.stdout).toContain('TRIPOD+AI, model "first"')
+  expect(printed.stdout).toContain('The paper.')
+  const answers = join(root, 'answers.json')
+  writeFileSync(answers, JSON.stringify({ 44: 'None.', 5: { answer: 'Retrospective.', reader: 'Ada' } }))
+  const checklist = await json<Checklist>(
+    ...['report', ...study(), '--model', 'first', '--checklist', 'claim', '--answers', answers],
+  )
+  expect(checklist.items).toHaveLength(44)
+  expect(checklist.counts.person).toBe(2)
+  for (const ending of ['txt', 'json', 'html']) {
+    const out = join(root, `claim.${ending}`)
+    expect((await report('--checklist', 'claim', '--answers', answers, '--out', out)).code).toBe(0)
+    expect(readFileSync(out, 'utf8')).toContain('Retrospective.')
+  }
+  const card = join(root, 'first.md')
+  expect((await report('--card', card)).stdout).toContain('Written to')
+  expect(readFileSync(card, 'utf8')).toContain('# Model card: first')
+
+  writeFileSync(answers, '{"45": "x"}')
+  const unknown = await report('--checklist', 'claim', '--answers', answers)
+  expect(unknown.stderr).toContain('claim has no item "45"')
+  writeFileSync(answers, '[1]')
+  expect((await report('--checklist', 'claim', '--answers', answers)).stderr).toContain('not a JSON object')
+  expect((await report('--checklist', 'claim', '--out', join(root, 'claim.csv'))).stderr).toContain('.txt')
+  for (const wrong of [[], ['--answers', answers], ['--card', card, '--checklist', 'claim']])
+    expect((await report(...wrong)).code).toBe(2)
 })
 
 it('suggests no class for a locked image, and exports none with the package', async () => {

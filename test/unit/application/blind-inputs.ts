@@ -120,6 +120,8 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'encoder.demo': [{ names: ['resnet50'] }],
     'encoder.fetch': [{ names: ['resnet50'] }],
     'encoder.import': [{ paths: [file('x.h5')] }],
+    'checklist.fill': [{ checklist: 'claim', model: 'first' }],
+    'checklist.write': [{ form: 'card', model: 'first', path: file('card.md') }],
     'leak.compare': [{}],
     'leak.report': [{}],
     'descriptors.encode': [{ recipe: 'quick', backend: 'auto' }],

@@ -185,6 +185,10 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['report'],
       just('model.writeReport', () => ({ model: null, path: file('model.html') })),
     ),
+    'checklist.write': scenario(
+      ['report'],
+      just('checklist.write', () => ({ form: 'claim', model: null, path: file('claim.txt') })),
+    ),
     'model.writeVerdicts': scenario(
       ['export'],
       just('model.writeVerdicts', () => ({ model: null, path: file('verdicts.csv'), images: [] })),

@@ -60,6 +60,7 @@ const exports: { [N in ExportCall]: Export<N> } = {
   'audit.export': { fileName: 'x.jsonl', input: (path) => ({ path }) },
   'region.export': { fileName: 'x.geojson', input: (path) => ({ path, imageId: 1 }) },
   'model.writeReport': { fileName: 'x.json', input: (path) => ({ path, model: null }) },
+  'checklist.write': { fileName: 'x.txt', input: (path) => ({ path, form: 'claim', model: null }) },
   'model.writeVerdicts': { fileName: 'x.csv', input: (path) => ({ path, model: null, images: [] }) },
   'model.export': { fileName: 'x.zip', input: (path) => ({ path, model: 'first' }) },
   'backup.create': { fileName: 'x.tar', input: (path) => ({ path }) },
