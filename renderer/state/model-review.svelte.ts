@@ -1,5 +1,7 @@
 import {
   hasCode,
+  type Checklist,
+  type ChecklistName,
   type ModelComparison,
   type ModelReport,
   type ModelVerdict,
@@ -29,6 +31,8 @@ export class ModelReview {
   #comparison = $state.raw<ModelComparison | null>(null)
   #column = $state<SubgroupColumn | null>(null)
   #subgroups = $state.raw<Subgroups | null>(null)
+  #checklistName = $state<ChecklistName | null>(null)
+  #checklist = $state.raw<Checklist | null>(null)
   /** Draft of the operating point; null: unchanged. */
   #draft = $state<number | null>(null)
   #loads = 0
@@ -111,6 +115,7 @@ export class ModelReview {
   choose(name: string): void {
     this.#chosenName = name
     this.#column = null
+    this.#checklistName = null
     this.#draft = null
   }
 
@@ -136,6 +141,8 @@ export class ModelReview {
     this.#comparison = null
     this.#column = null
     this.#subgroups = null
+    this.#checklistName = null
+    this.#checklist = null
     this.#draft = null
   }
 
@@ -221,6 +228,25 @@ export class ModelReview {
     if (model === undefined) return
     const found = await this.#client['model.subgroups']({ model, column })
     if (this.#column === column) this.#subgroups = found
+  }
+
+  /** The chosen checklist, filled for the chosen model; null: it is loading, or none is chosen. */
+  get checklist(): Checklist | null {
+    const found = this.#checklist
+    return found?.model === this.chosen?.name && found?.checklist === this.#checklistName ? found : null
+  }
+
+  get checklistName(): ChecklistName | null {
+    return this.#checklistName
+  }
+
+  /** Fills a checklist. An outdated answer is not shown. */
+  async fillChecklist(checklist: ChecklistName): Promise<void> {
+    this.#checklistName = checklist
+    const model = this.chosen?.name
+    if (model === undefined) return
+    const found = await this.#client['checklist.fill']({ checklist, model })
+    if (this.#checklistName === checklist) this.#checklist = found
   }
 
   /** Starts to measure the learning curve of the model's recipe. */

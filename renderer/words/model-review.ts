@@ -10,6 +10,12 @@ export const modelReviewStrings = {
       none: 'Choose…',
       hint: 'By site or scanner: lobule subgroups --table FILE --column NAME',
     },
+    checklist: {
+      label: 'Reporting checklist',
+      none: 'Choose…',
+      hint: 'To a file, with your answers: lobule report --checklist NAME --answers FILE --out FILE',
+      counts: (words: string) => `Items: ${words}.`,
+    },
     learningCurve: {
       measure: 'Measure the learning curve',
       again: 'Measure the learning curve again',
@@ -22,6 +28,7 @@ export const modelReviewStrings = {
       confusion: 'Confusion and errors',
       calibration: 'Calibration',
       compare: 'Compare',
+      checklist: 'Checklist',
       history: 'History',
     },
     encoders: (names: string, source: string) => `Encoders: ${names} (weights: ${source}).`,

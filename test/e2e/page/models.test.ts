@@ -212,6 +212,25 @@ it('shows the accuracy of subgroups, and marks small ones', async () => {
   expect(problems).toEqual([])
 })
 
+it('fills a reporting checklist, and says what is open', async () => {
+  await tab('Checklist')
+  await page.getByRole('combobox', { name: 'Reporting checklist' }).click()
+  await page.getByRole('option', { name: 'TRIPOD+AI' }).click()
+  await page
+    .getByTestId('checklist')
+    .getByText(/^Items: \d+ filled by Lobule, 0 filled by a person/)
+    .waitFor()
+  await report().getByText('17 Ethics').waitFor()
+  await report().getByText('Still open: The committee, its approval').waitFor()
+  await look('checklist')
+  await report().getByText('15 Output of the model').scrollIntoViewIfNeeded()
+  await look('checklist-items')
+  await page.getByRole('combobox', { name: 'Reporting checklist' }).click()
+  await page.getByRole('option', { name: 'CLAIM 2024' }).click()
+  await report().getByText('44 Funding').waitFor()
+  expect(problems).toEqual([])
+})
+
 it('warns before a training about its data and settings', async () => {
   await button('Train a model').click()
   const dialog = page.getByRole('dialog')

@@ -19,6 +19,8 @@ import { comparePredictions } from '../../../../electron/engine/evaluation/compa
 import { subgroupsOf } from '../../../../electron/engine/evaluation/subgroups.ts'
 import { reportTraining } from '../../../../electron/engine/evaluation/training-report.ts'
 import { headlineOf } from '../../../../electron/features/models/model-report.ts'
+import { fillChecklist } from '../../../../electron/report/checklist/checklist.ts'
+import { record } from '../../../support/evidence-record.ts'
 import { scheme, verdictOf } from './views.ts'
 
 interface Known {
@@ -52,6 +54,7 @@ type ReviewCall =
   | 'testSet.list'
   | 'model.subgroups'
   | 'model.learningCurve'
+  | 'checklist.fill'
 
 const foldCount = 5
 
@@ -164,6 +167,10 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
         isRight: truth === predicted,
       }))
       return { model: report.model, column, ...subgroupsOf(rows) }
+    },
+    'checklist.fill': ({ checklist, model, answers }) => {
+      const of = { ...record, report: reportOf(find(model)) }
+      return fillChecklist(checklist, of, answers, '2026-11-30T09:00:00.000Z')
     },
     'model.learningCurve': ({ model }) => {
       const { name } = find(model)
