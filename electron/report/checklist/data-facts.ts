@@ -43,7 +43,7 @@ const elsewhere: Facts = ({ report, images }, format) =>
   images.ofTraining >= report.images
     ? []
     : [
-        `Only ${format.count(images.ofTraining)} of the ${counted(format, report.images, 'training image')} are in this workspace. What is said of imports, labels and readers is of this workspace.`,
+        `Only ${format.count(images.ofTraining)} of the ${counted(format, report.images, 'training image')} are in this workspace. The figures of imports, labels and readers are those of this workspace.`,
       ]
 
 /** What is known of the data, by the name under which checklists ask for it. */
