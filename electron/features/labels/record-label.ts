@@ -1,6 +1,7 @@
 import { AppError } from '../../contract/index.ts'
 import {
   appendEvent,
+  fileNameOf,
   insertLabel,
   joinAction,
   readLabelContext,
@@ -40,7 +41,7 @@ export const recordLabel = (database: Writable, given: GivenLabel): number =>
       kind: eventKindOf(given, context),
       at: label.at,
       reader: label.reader,
-      object: { type: 'image', id: label.imageId, name: path.split(/[/\\]/).at(-1) ?? path },
+      object: { type: 'image', id: label.imageId, name: fileNameOf(path) },
       before: replaced === null ? null : beforeOf(replaced),
       after: {
         class: label.className,
