@@ -23,17 +23,17 @@ type Label = { className: string; at: string; isBlind: boolean } | 'none' | 'imp
  */
 export function readAccuracyInUse(database: Readable, name: string | null): AccuracyInUse[] {
   const labelOf = labelsOf(database)
+  const locked = lockedImages(database)
   const models = name === null ? listModelKeys(database) : [findModelKey(database, name)]
-  return models.map((model) => accuracyOf(database, model, labelOf))
+  return models.map((model) => accuracyOf(database, model, { labelOf, locked }))
 }
 
 function accuracyOf(
   database: Readable,
   { id, name }: ModelKey,
-  labelOf: (imageId: number) => Label,
+  { labelOf, locked }: { labelOf: (imageId: number) => Label; locked: ReadonlyMap<number, string> },
 ): AccuracyInUse {
   const leftOut = { imported: 0, disputed: 0 }
-  const locked = lockedImages(database)
   const suggestions = listSuggestionsInUse(database, id).filter(({ imageId }) => !locked.has(imageId))
   const judged = suggestions.flatMap((suggestion): JudgedSuggestion[] => {
     const label = labelOf(suggestion.imageId)
