@@ -14,6 +14,7 @@ import { SetupError, logToStderr as log } from './shared.mjs'
  * @property {string} name
  * @property {string} [part] what `--only` calls it; a gate without a part only prepares for others
  * @property {readonly string[]} needs names of the gates that must have passed before
+ * @property {boolean} [alone] whether no other gate may run meanwhile: a busy machine must not decide a test
  * @property {() => Promise<Tally>} run
  */
 
@@ -25,6 +26,9 @@ export const allParts = /** @type {const} */ (['types', 'lint', 'format', 'unuse
 const onePassed = { passed: 1, failed: 0, skipped: [], failures: [] }
 /** @type {Tally} */
 const oneFailed = { passed: 0, failed: 1, skipped: [], failures: [] }
+
+/** @type {Tally} */
+const nonePassed = { passed: 0, failed: 0, skipped: [], failures: [] }
 
 /**
  * A gate that passes if a program ends with status 0.
@@ -75,13 +79,16 @@ function partsIn(list) {
   })
 }
 
+/** Most of the gates keep one core busy. */
+const gatesAtOnce = 2
+
 /**
- * Runs the gates of these parts, in order, with the gates that they need, and never stops at a failure: a gate
- * is skipped only where one that it needs has not passed. A gate that was run only for another one counts if it
+ * Runs the gates of these parts, two at a time in their order, with the gates that they need, and never stops at a failure:
+ * a gate is skipped only where one that it needs has not passed. A gate that was run only for another one counts if it
  * fails.
  * @param {readonly Gate[]} gates each after those that it needs
  * @param {readonly string[]} parts
- * @returns {Promise<Tally>} whose failures name each gate and what failed inside it
+ * @returns {Promise<Tally>} in the order of the gates; its failures name each gate and what failed inside it
  */
 export async function runGates(gates, parts) {
   const isChosen = (/** @type {Gate} */ gate) => gate.part !== undefined && parts.includes(gate.part)
@@ -91,27 +98,57 @@ export async function runGates(gates, parts) {
     if (!isChosen(gate) && !wanted.has(gate.name)) continue
     for (const name of [gate.name, ...gate.needs]) wanted.add(name)
   }
+  const chosen = gates.filter(({ name }) => wanted.has(name))
+  const tallies = await runInOrder(chosen)
   /** @type {Tally} */
   const outcome = { passed: 0, failed: 0, skipped: [], failures: [] }
-  /** @type {Set<string>} */
-  const broken = new Set()
-  for (const gate of gates.filter(({ name }) => wanted.has(name))) {
-    const cause = gate.needs.find((name) => broken.has(name))
-    if (cause !== undefined) {
-      broken.add(gate.name)
-      outcome.skipped.push({ name: gate.name, reason: `${cause} failed` })
-      continue
-    }
-    const tally = await runOne(gate)
-    if (tally.failed > 0) {
-      broken.add(gate.name)
-      outcome.failures.push(gate.name, ...tally.failures)
-    }
+  for (const gate of chosen) {
+    const tally = tallies.get(gate.name) ?? oneFailed
+    if (tally.failed > 0) outcome.failures.push(gate.name, ...tally.failures)
     if (isChosen(gate)) outcome.passed += tally.passed
     outcome.failed += tally.failed
     outcome.skipped.push(...tally.skipped)
   }
   return outcome
+}
+
+/**
+ * @param {readonly Gate[]} gates
+ * @returns {Promise<Map<string, Tally>>} by the gates' names
+ */
+async function runInOrder(gates) {
+  /** @type {Map<string, Tally>} */
+  const tallies = new Map()
+  /** @type {Set<string>} gates that failed or were skipped */
+  const broken = new Set()
+  /** @type {Map<Gate, Promise<void>>} */
+  const running = new Map()
+  const waiting = [...gates]
+  const start = async (/** @type {Gate} */ gate) => {
+    const tally = await runOne(gate)
+    tallies.set(gate.name, tally)
+    if (tally.failed > 0) broken.add(gate.name)
+    running.delete(gate)
+  }
+  const isFree = (/** @type {Gate} */ gate) =>
+    gate.alone === true
+      ? running.size === 0
+      : running.size < gatesAtOnce && ![...running.keys()].some(({ alone }) => alone === true)
+  while (waiting.length > 0) {
+    const ready = waiting.findIndex(({ needs }) => needs.every((name) => tallies.has(name)))
+    const gate = waiting[ready]
+    const cause = gate?.needs.find((name) => broken.has(name))
+    if (gate !== undefined && cause !== undefined) {
+      broken.add(gate.name)
+      tallies.set(gate.name, { ...nonePassed, skipped: [{ name: gate.name, reason: `${cause} failed` }] })
+      waiting.splice(ready, 1)
+    } else if (gate !== undefined && isFree(gate)) {
+      running.set(gate, start(gate))
+      waiting.splice(ready, 1)
+    } else await Promise.race(running.values())
+  }
+  await Promise.all(running.values())
+  return tallies
 }
 
 /**

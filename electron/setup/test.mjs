@@ -88,13 +88,14 @@ function gates(install, vitest) {
     },
     { name: 'unused code', part: 'unused', needs, run: tool(script('knip', 'bin', 'knip.js')) },
     { name: 'native addon', needs, run: ready('native') },
-    // Tests that need the encoder skip themselves where it cannot be had.
-    { name: 'encoder', needs, run: ready('encoder') },
+    // Tests that need the encoder skip themselves where it cannot be had. Its pip is among the tools of the addon.
+    { name: 'encoder', needs: ['native addon'], run: ready('encoder') },
     { name: 'build', part: 'build', needs, run: ready('build') },
     {
       name: 'tests',
       part: 'tests',
       needs: ['native addon', 'encoder', 'build'],
+      alone: true,
       run: () => runVitest(install, vitest),
     },
   ]

@@ -96,6 +96,63 @@ describe('the gates', () => {
   })
 })
 
+describe('gates at the same time', () => {
+  /** Gates that last until they are ended by name, and what runs. */
+  function held(table: readonly Omit<Gate, 'run'>[]) {
+    const ends = new Map<string, () => void>()
+    const run = (name: string) => (): Promise<Tally> =>
+      new Promise((resolve) => {
+        ends.set(name, () => {
+          ends.delete(name)
+          resolve({ passed: 1, failed: 0, skipped: [], failures: [] })
+        })
+      })
+    const outcome = runGates(
+      table.map((gate) => ({ ...gate, run: run(gate.name) })),
+      ['build', 'tests'],
+    )
+    const running = (): string[] => [...ends.keys()]
+    const end = async (name: string): Promise<void> => {
+      ends.get(name)?.()
+      await new Promise(setImmediate)
+    }
+    return { outcome, running, end }
+  }
+
+  test('two run at once, in order; one that must be alone waits for all others', async () => {
+    const { outcome, running, end } = held([
+      { name: 'a', part: 'build', needs: [] },
+      { name: 'b', part: 'build', needs: ['a'] },
+      { name: 'c', part: 'build', needs: [] },
+      { name: 'd', part: 'build', needs: [] },
+      { name: 'alone', part: 'tests', needs: ['a'], alone: true },
+    ])
+    expect(running()).toEqual(['a', 'c'])
+    await end('c')
+    expect(running()).toEqual(['a', 'd'])
+    await end('a')
+    expect(running()).toEqual(['d', 'b'])
+    await end('d')
+    expect(running()).toEqual(['b'])
+    await end('b')
+    expect(running()).toEqual(['alone'])
+    await end('alone')
+    expect(await outcome).toMatchObject({ passed: 5, failed: 0 })
+  })
+
+  test('nothing starts beside one that must be alone', async () => {
+    const { outcome, running, end } = held([
+      { name: 'alone', part: 'tests', needs: [], alone: true },
+      { name: 'a', part: 'build', needs: [] },
+    ])
+    expect(running()).toEqual(['alone'])
+    await end('alone')
+    expect(running()).toEqual(['a'])
+    await end('a')
+    expect(await outcome).toMatchObject({ passed: 2, failed: 0 })
+  })
+})
+
 test('npm run check and the CI are npm test', () => {
   const { scripts } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8')) as {
     scripts: Record<string, string>
