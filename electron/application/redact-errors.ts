@@ -65,6 +65,7 @@ const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'undo.nothing': 'named',
   'undo.not-next': 'named',
   'undo.changed-since': 'named',
+  'undo.fixed-since': 'named',
   'reading.nothing-to-adjudicate': 'refused',
   'reading.blind': 'named',
   'reading.other-reader': 'named',

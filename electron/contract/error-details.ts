@@ -74,12 +74,14 @@ export const errorDetails = {
   'label.blind-withdrawal': z.object({ images: z.number() }),
   'undo.nothing': z.object({ reader: z.string(), direction: undoDirection }),
   'undo.not-next': z.object({ direction: undoDirection }),
-  /** `reader`: who made the later change; null: not told to a blind reader. */
+  /** `reader`: who made the later change; null: not told to a blind reader, or an import. */
   'undo.changed-since': z.object({
     direction: undoDirection,
-    what: z.enum(['label', 'adjudication', 'region']),
+    what: z.enum(['label', 'adjudication', 'region', 'case', 'pixel size']),
     reader: z.string().nullable(),
   }),
+  /** `locked`: the case, by a locked test set. `used`: the pixel size, by what was computed with it. */
+  'undo.fixed-since': z.object({ direction: undoDirection, because: z.enum(['locked', 'used']) }),
   'reading.nothing-to-adjudicate': z.object({ image: z.string() }),
   /** `asked`: what would show others' labels or suggestions. */
   'reading.blind': z.object({ reader: z.string(), asked: z.string() }),

@@ -97,7 +97,13 @@ const sentences: Sentences = {
   'undo.not-next': (d) =>
     `There is something else to ${d.direction} now, so nothing was changed. Look at what it is, then try again.`,
   'undo.changed-since': (d) =>
-    `This cannot be ${d.direction === 'undo' ? 'undone' : 'redone'}, because ${d.reader ?? 'another reader'} has changed the ${d.what} since. Nothing was changed.`,
+    `This cannot be ${d.direction === 'undo' ? 'undone' : 'redone'}, because ${d.reader ?? (d.what === 'case' || d.what === 'pixel size' ? 'an import' : 'another reader')} has changed the ${d.what} since. Nothing was changed.`,
+  'undo.fixed-since': (d) =>
+    `This cannot be ${d.direction === 'undo' ? 'undone' : 'redone'}, because ${
+      d.because === 'locked'
+        ? 'an image belongs to a locked test set now, and keeps its case until that is released'
+        : 'descriptors, folds or predictions depend on the pixel size now'
+    }. Nothing was changed.`,
   'reading.nothing-to-adjudicate': (d) =>
     `Image ${d.image} has nothing to adjudicate: it has no label yet, or no adjudication to remove.`,
   'reading.blind': (d) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, filePath, filePaths, id, imageIds, isoTime, nothing, started } from './atoms.ts'
+import { actingReader, count, filePath, filePaths, id, imageIds, isoTime, nothing, started } from './atoms.ts'
 import { call } from './call.ts'
 import { caseProposalSchema } from './case-forms.ts'
 import { failureSchema } from './failure.ts'
@@ -134,12 +134,13 @@ export const imageCalls = {
     audit: 'reads',
     blinded: 'refused',
   }),
-  /** Sets the case of images, all or none. Errors `image.not-found`, `test-set.case-locked`. */
+  /** Sets the case of images, all or none, as one step of the reader's. Errors `image.not-found`, `test-set.case-locked`. */
   'image.setCase': call({
     input: z.strictObject({
       imageIds,
       /** null: none. */
       caseName: z.string().trim().min(1).max(200).nullable(),
+      reader: actingReader,
     }),
     output: z.object({
       images: z.array(imageViewSchema),
@@ -155,7 +156,7 @@ export const imageCalls = {
   }),
   /** States the pixel size of images whose files do not. Error `image.not-found`. */
   'image.setPixelSize': call({
-    input: z.strictObject({ imageIds, pixelSizeUm: z.number().min(0.05).max(20) }),
+    input: z.strictObject({ imageIds, pixelSizeUm: z.number().min(0.05).max(20), reader: actingReader }),
     output: z.object({
       images: z.array(imageViewSchema),
       changed: count,

@@ -7,7 +7,15 @@ import { imageViewSchema } from './images.ts'
  * What a reader does in one step, however many images it concerns. `entry-undo`: the newest entry of an image was
  * undone by itself (`label.undo`, `region.undo`), although the reader had done something else since.
  */
-export const actionKinds = ['label', 'adjudication', 'comment', 'region', 'entry-undo'] as const
+export const actionKinds = [
+  'label',
+  'adjudication',
+  'comment',
+  'region',
+  'case',
+  'pixel-size',
+  'entry-undo',
+] as const
 export type ActionKind = (typeof actionKinds)[number]
 
 /** A step of a reader that can be undone or redone. */
@@ -18,6 +26,8 @@ export const actionViewSchema = z.object({
   /** Of a label or adjudication: the class, unless it was removed; `null` also if it is hidden from the reader. */
   className: z.string().nullable(),
   isUnsure: z.boolean(),
+  /** The case that was set, or the pixel size in micrometres; null: it was removed, or something else was done. */
+  setting: z.string().nullable(),
   /** Of a change to regions. */
   regions: z.object({ change: z.enum(['add', 'change', 'delete', 'several']), count }).nullable(),
   /** How many images it concerns. */
@@ -34,6 +44,7 @@ export function actionText({
   kind,
   className,
   isUnsure,
+  setting,
   regions,
   images,
   image,
@@ -51,6 +62,10 @@ export function actionText({
         return 'comment'
       case 'region':
         return regionText(regions ?? { change: 'several', count: 0 })
+      case 'case':
+        return setting === null ? 'removal of the case' : `case ${setting}`
+      case 'pixel-size':
+        return setting === null ? 'removal of the pixel size' : `pixel size ${setting} µm`
       case 'entry-undo':
         return 'undo'
     }
@@ -83,7 +98,7 @@ const step = {
   }),
 }
 
-/** One stack for each reader, over labels, adjudications, comments and regions (docs/readers.md). */
+/** One stack for each reader, over labels, adjudications, comments, regions, cases and pixel sizes (docs/readers.md). */
 export const undoCalls = {
   /** What the next undo and the next redo of a reader would do; null: nothing. */
   'undo.state': call({
@@ -94,9 +109,9 @@ export const undoCalls = {
   }),
   /**
    * Undoes the reader's newest step by new entries, on all of its images or none. Errors `undo.nothing`,
-   * `undo.not-next`, `undo.changed-since`, `label.blind-withdrawal`.
+   * `undo.not-next`, `undo.changed-since`, `undo.fixed-since`, `label.blind-withdrawal`.
    */
-  'undo.undo': call({ ...step, audit: ['undo', 'region'], blinded: 'redacted' }),
+  'undo.undo': call({ ...step, audit: ['undo', 'region', 'image'], blinded: 'redacted' }),
   /** Redoes the step that the reader undid last. The next step of another kind ends this possibility. Errors as above. */
-  'undo.redo': call({ ...step, audit: ['redo', 'region'], blinded: 'redacted' }),
+  'undo.redo': call({ ...step, audit: ['redo', 'region', 'image'], blinded: 'redacted' }),
 }

@@ -73,6 +73,16 @@ export const auditedTables = {
     },
   },
   label_comments: { key: 't.id', order: 't.id', title: 'comment #', names: { reader_id: readerName } },
+  image_settings: {
+    key: 't.id',
+    order: 't.id',
+    title: 'setting #',
+    names: {
+      reader_id: readerName,
+      case_before: '(SELECT name FROM cases WHERE id = t.case_before)',
+      case_after: '(SELECT name FROM cases WHERE id = t.case_after)',
+    },
+  },
   reader_actions: { key: 't.id', order: 't.id', title: 'step #', names: { reader_id: readerName } },
   reader_action_entries: { key: 't.action_id', order: 't.id', title: 'list of entries of the step #' },
 } as const satisfies Record<string, AuditedTable>

@@ -13,7 +13,15 @@ export * from './queries/check.ts'
 export * from './queries/classes.ts'
 export * from './queries/comments.ts'
 export * from './queries/flags.ts'
-export * from './queries/image-changes.ts'
+export {
+  insertImage,
+  moveImage,
+  setCopiedPath,
+  setMissingCase,
+  setMissingPixelSize,
+  type NewImage,
+} from './queries/image-changes.ts'
+export * from './queries/image-settings.ts'
 export * from './queries/images.ts'
 export * from './queries/jobs.ts'
 export * from './queries/labels.ts'

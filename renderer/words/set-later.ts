@@ -8,7 +8,7 @@ export const setLaterStrings = {
     save: 'Save',
     caseTitle: (count: number) => `Case of ${images(count)}`,
     caseText:
-      'Images of one case are kept together when a model is tested. Models that were trained before keep their folds. The audit trail has the old cases; Undo does not change them.',
+      'Images of one case are kept together when a model is tested. Models that were trained before keep their folds. Undo brings the old cases back.',
     caseName: 'Case',
     caseHint: 'One patient’s specimen. Empty: no case.',
     caseDone: (changed: number, models: readonly string[]) =>

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import {
   closeTestSet,
   findTestSet,
+  insertAction,
   insertImage,
   insertTestSet,
   listImages,
@@ -42,8 +43,16 @@ it('keeps an image of a locked case locked, however the case of an image comes a
   insertImage(database, newImage('d'.repeat(64), { caseName: 'B' }))
   expect(listImages(database).map(({ testSet }) => testSet)).toEqual(['a', 'a', 'a', null])
   // Moved into the locked case, and out of it again.
-  setCase(database, 4, 'A')
-  setCase(database, 4, 'B')
+  const moveTo = (name: string): void => {
+    const action = {
+      id: insertAction(database, { reader: 'ada', kind: 'case' }),
+      isListed: true,
+      isLast: true,
+    }
+    setCase(database, 4, name, { reader: 'ada', action, undoes: null })
+  }
+  moveTo('A')
+  moveTo('B')
   expect(listImages(database).map(({ testSet }) => testSet)).toEqual(['a', 'a', 'a', 'a'])
   // Another program gives it another case: it stays.
   database

@@ -41,7 +41,7 @@ const confirmBlindFlag = [
 function addStepCommand(program: Command, direction: 'undo' | 'redo'): void {
   const done = direction === 'undo' ? 'Undone' : 'Redone'
   const descriptions = {
-    undo: "undo a reader's newest step: a label, an adjudication, a comment or a change to regions",
+    undo: "undo a reader's newest step: a label, an adjudication, a comment, a change to regions, a case or a pixel size",
     redo: 'redo what a reader undid last, if they have done nothing else since',
   }
   program

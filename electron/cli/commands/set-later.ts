@@ -10,6 +10,12 @@ const imagesArgument = [
   'numbers, paths, file names or starts of the SHA-256 of images',
 ] as const
 
+const readerFlag = ['--reader <name>', 'who can undo it (default: the reader of this computer)'] as const
+
+interface SetLaterOptions extends WorkspaceOptions {
+  reader?: string
+}
+
 /** `lobule set-case` and `lobule set-pixel-size`: what the import did not know. */
 export function addSetLaterCommands(program: Command): void {
   program
@@ -18,13 +24,18 @@ export function addSetLaterCommands(program: Command): void {
     .argument('<case>', 'name of the case, or "none"')
     .argument(...imagesArgument)
     .requiredOption(...workspaceFlag)
+    .option(...readerFlag)
     .option(...jsonFlag)
-    .action(async (name: string, images: string[], options: WorkspaceOptions) => {
+    .action(async (name: string, images: string[], options: SetLaterOptions) => {
       await runInWorkspace(
         options,
         async (context) => {
           const imageIds = await findIds(context, images)
-          return context.call('image.setCase', { imageIds, caseName: name === 'none' ? null : name })
+          return context.call('image.setCase', {
+            imageIds,
+            caseName: name === 'none' ? null : name,
+            reader: options.reader ?? null,
+          })
         },
         presentCase,
       )
@@ -35,13 +46,14 @@ export function addSetLaterCommands(program: Command): void {
     .argument('<um>', 'micrometres per pixel', pixelSize)
     .argument(...imagesArgument)
     .requiredOption(...workspaceFlag)
+    .option(...readerFlag)
     .option(...jsonFlag)
-    .action(async (pixelSizeUm: number, images: string[], options: WorkspaceOptions) => {
+    .action(async (pixelSizeUm: number, images: string[], options: SetLaterOptions) => {
       await runInWorkspace(
         options,
         async (context) => {
           const imageIds = await findIds(context, images)
-          return context.call('image.setPixelSize', { imageIds, pixelSizeUm })
+          return context.call('image.setPixelSize', { imageIds, pixelSizeUm, reader: options.reader ?? null })
         },
         presentPixelSize,
       )

@@ -29,7 +29,7 @@ const isNumber = (value: unknown): boolean => typeof value === 'number'
 export class RowComparison {
   readonly #database: Readable
   readonly #said = new Map<string, Map<string, Said>>(auditedTableNames.map((name) => [name, new Map()]))
-  /** Readers that an event names as the author of a label or region, or as added, with that event. */
+  /** Readers that an event names as the author of a label, region or setting, or as added, with that event. */
   readonly #readers = new Map<string, number>()
   readonly #problems: AuditProblem[] = []
   #pinned = 0
@@ -45,7 +45,7 @@ export class RowComparison {
 
   add(event: DescribedEvent): void {
     const { id, kind, reader, object, after } = event
-    const isAuthor = isNumber(after['label']) || isNumber(after['change'])
+    const isAuthor = ['label', 'change', 'setting'].some((made) => isNumber(after[made]))
     if (reader !== null && isAuthor && !this.#readers.has(reader)) this.#readers.set(reader, id)
     if (kind === 'reader' && after['added'] === true) this.#readers.set(String(object['name']), id)
     if ('pinned' in after) this.#addPin(event)

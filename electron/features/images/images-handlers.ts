@@ -38,13 +38,13 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
         proposeImportCases(paths, { workspace, bounded }, classNames, signal),
       )
     },
-    'image.setCase': ({ imageIds, caseName }) => {
-      const answer = setCaseLater(session.workspace.database, imageIds, caseName)
+    'image.setCase': ({ imageIds, caseName, reader }) => {
+      const answer = setCaseLater(session.workspace.database, imageIds, caseName, readerOf(reader))
       emit({ name: 'images.changed', payload: { imageIds } })
       return answer
     },
-    'image.setPixelSize': ({ imageIds, pixelSizeUm }) => {
-      const answer = setPixelSizeLater(session.workspace.database, imageIds, pixelSizeUm)
+    'image.setPixelSize': ({ imageIds, pixelSizeUm, reader }) => {
+      const answer = setPixelSizeLater(session.workspace.database, imageIds, pixelSizeUm, readerOf(reader))
       emit({ name: 'images.changed', payload: { imageIds } })
       return answer
     },

@@ -19,5 +19,5 @@ export interface StepPart extends Step {
 export const changedSince = (
   { direction, isBlinded }: Step,
   what: ErrorDetails<'undo.changed-since'>['what'],
-  reader: string,
+  reader: string | null,
 ): AppError => new AppError('undo.changed-since', { direction, what, reader: isBlinded ? null : reader })

@@ -15,6 +15,7 @@ import { pinnedRows } from './0013-pinned-rows.ts'
 import { readerActions } from './0014-reader-actions.ts'
 import { testSets } from './0015-test-sets.ts'
 import { classifierKinds } from './0016-classifier-kinds.ts'
+import { imageSettings } from './0017-image-settings.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -34,6 +35,7 @@ const migrations: readonly Migration[] = [
   readerActions,
   testSets,
   classifierKinds,
+  imageSettings,
 ]
 
 /** The newest format that this program knows. */

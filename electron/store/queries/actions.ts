@@ -57,14 +57,15 @@ export const insertActionStep = (
 export function joinAction(
   database: Writable,
   { id, isListed, isLast }: ActionPart,
-  entry: { label: number } | { comment: number } | { change: number },
+  entry: { label: number } | { comment: number } | { change: number } | { setting: number },
 ): RowsByTable {
   if (isListed) {
-    const { label = null, comment = null, change = null } = entry as Partial<Record<string, number>>
+    const { label = null, comment = null, change = null, setting = null } = entry as Partial<ActionEntry>
     prepared(
       database,
-      'INSERT INTO reader_action_entries (action_id, label_id, comment_id, change_id) VALUES (?, ?, ?, ?)',
-    ).run(id, label, comment, change)
+      `INSERT INTO reader_action_entries (action_id, label_id, comment_id, change_id, setting_id)
+       VALUES (?, ?, ?, ?, ?)`,
+    ).run(id, label, comment, change, setting)
   }
   if (!isLast) return {}
   return { reader_actions: [id], ...(isListed ? { reader_action_entries: [id] } : {}) }
@@ -97,15 +98,20 @@ const newestUndone = `
     AND NOT EXISTS (SELECT 1 FROM reader_actions n WHERE n.target = a.id AND n.id > s.id)
   ORDER BY a.id LIMIT 1`
 
-/** The entries of an action in the order in which they were made; one of the three ids is set. */
-export const listActionEntries = (
-  database: Readable,
-  actionId: number,
-): { label: number | null; comment: number | null; change: number | null }[] =>
+/** Ids of what an entry of an action made: one of them is set. */
+interface ActionEntry {
+  label: number | null
+  comment: number | null
+  change: number | null
+  setting: number | null
+}
+
+/** The entries of an action in the order in which they were made. */
+export const listActionEntries = (database: Readable, actionId: number): ActionEntry[] =>
   database
-    .prepare<[number], { label: number | null; comment: number | null; change: number | null }>(
-      `SELECT label_id AS label, comment_id AS comment, change_id AS change FROM reader_action_entries
-       WHERE action_id = ? ORDER BY id`,
+    .prepare<[number], ActionEntry>(
+      `SELECT label_id AS label, comment_id AS comment, change_id AS change, setting_id AS setting
+       FROM reader_action_entries WHERE action_id = ? ORDER BY id`,
     )
     .all(actionId)
 
@@ -113,10 +119,10 @@ export const listActionEntries = (
 export const listActionImages = (database: Readable, actionId: number): number[] =>
   database
     .prepare<[number], { imageId: number }>(
-      `SELECT coalesce(l.image_id, o.image_id, h.image_id) AS imageId FROM reader_action_entries e
+      `SELECT coalesce(l.image_id, o.image_id, h.image_id, t.image_id) AS imageId FROM reader_action_entries e
        LEFT JOIN labels l ON l.id = e.label_id
        LEFT JOIN label_comments c ON c.id = e.comment_id LEFT JOIN labels o ON o.id = c.label_id
-       LEFT JOIN region_changes h ON h.id = e.change_id
+       LEFT JOIN region_changes h ON h.id = e.change_id LEFT JOIN image_settings t ON t.id = e.setting_id
        WHERE e.action_id = ? GROUP BY imageId ORDER BY min(e.id)`,
     )
     .all(actionId)

@@ -1,6 +1,5 @@
-import { AppError } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
-import { appendEvent, type NewAuditEvent } from './audit.ts'
+import { appendEvent, type NewAuditEvent, type RowsByTable } from './audit.ts'
 import { fileNameOf } from './images.ts'
 import { keepInTestSets } from './test-sets.ts'
 
@@ -91,7 +90,7 @@ export function setMissingCase(database: Writable, imageId: number, caseName: st
 }
 
 /** Whether something was computed from a row of `images`: descriptors and predictions depend on its pixel size. */
-const isUsed = `(EXISTS (SELECT 1 FROM image_flags WHERE image_id = images.id)
+export const isUsed = `(EXISTS (SELECT 1 FROM image_flags WHERE image_id = images.id)
   OR EXISTS (SELECT 1 FROM verdicts WHERE image_id = images.id)
   OR EXISTS (SELECT 1 FROM folds WHERE image_id = images.id))`
 
@@ -114,57 +113,6 @@ export function setMissingPixelSize(database: Writable, imageId: number, pixelSi
   })()
 }
 
-/** Sets or removes the case of an image. */
-export function setCase(database: Writable, imageId: number, caseName: string | null): void {
-  database.transaction(() => {
-    const before = readCase(database, imageId)
-    const caseId = caseName === null ? null : caseIdOf(database, caseName)
-    database.prepare('UPDATE images SET case_id = ? WHERE id = ?').run(caseId, imageId)
-    const said = { before: { case: before }, after: { case: caseName } }
-    appendImageEvent(database, imageId, { kind: 'image', ...said }, caseId)
-  })()
-}
-
-const readCase = (database: Readable, imageId: number): string | null =>
-  database
-    .prepare<[number], { name: string }>(
-      'SELECT k.name FROM images i JOIN cases k ON k.id = i.case_id WHERE i.id = ?',
-    )
-    .get(imageId)?.name ?? null
-
-/**
- * Sets the pixel size of an image as stated by a user, unless its file has one or something was computed from the image.
- * @returns what became of it
- */
-export function setPixelSize(
-  database: Writable,
-  imageId: number,
-  pixelSizeUm: number,
-): 'set' | 'same' | 'from-file' | 'used' {
-  return database.transaction(() => {
-    const row = database
-      .prepare<[number], { size: number | null; source: string; used: number }>(
-        `SELECT pixel_size_um AS size, pixel_size_source AS source,
-           ${isUsed} AS used
-         FROM images WHERE id = ?`,
-      )
-      .get(imageId)
-    if (row === undefined) throw new AppError('image.not-found', { image: String(imageId) })
-    if (row.size !== null && row.source !== 'stated') return 'from-file'
-    if (row.size === pixelSizeUm) return 'same'
-    if (row.used === 1) return 'used'
-    database
-      .prepare("UPDATE images SET pixel_size_um = ?, pixel_size_source = 'stated' WHERE id = ?")
-      .run(pixelSizeUm, imageId)
-    const said = {
-      before: { pixelSizeUm: row.size, pixelSizeSource: row.source },
-      after: { pixelSizeUm, pixelSizeSource: 'stated' },
-    }
-    appendImageEvent(database, imageId, { kind: 'image', ...said })
-    return 'set' as const
-  })()
-}
-
 const readFilePaths = (database: Readable, imageId: number): { path: string; copy: string | null } =>
   database
     .prepare<[number], { path: string; copy: string | null }>(
@@ -173,11 +121,12 @@ const readFilePaths = (database: Readable, imageId: number): { path: string; cop
     .get(imageId) ?? { path: '', copy: null }
 
 /** Adds the event of an image that was added or changed; call it in the transaction of the change. */
-function appendImageEvent(
+export function appendImageEvent(
   database: Writable,
   imageId: number,
-  event: Pick<NewAuditEvent, 'kind' | 'before' | 'after'>,
+  event: Pick<NewAuditEvent, 'kind' | 'at' | 'before' | 'after' | 'reader'>,
   caseId: number | null = null,
+  rows: RowsByTable = {},
 ): void {
   const { path } = readFilePaths(database, imageId)
   const object = { type: 'image', id: imageId, name: fileNameOf(path) }
@@ -186,6 +135,7 @@ function appendImageEvent(
     ...event,
     object,
     rows: {
+      ...rows,
       images: [imageId],
       ...(caseId === null ? {} : { cases: [caseId] }),
       ...(grown.length === 0 ? {} : { test_set_images: grown }),
@@ -193,7 +143,7 @@ function appendImageEvent(
   })
 }
 
-function caseIdOf(database: Writable, name: string): number {
+export function caseIdOf(database: Writable, name: string): number {
   database.prepare('INSERT INTO cases (name) VALUES (?) ON CONFLICT DO NOTHING').run(name)
   const row = database.prepare<[string], { id: number }>('SELECT id FROM cases WHERE name = ?').get(name)
   return (row as { id: number }).id

@@ -5,7 +5,7 @@ import { prepared } from './prepared.ts'
  * Tables whose entries name in `undoes` the entry that they undo. An undo can be undone too, by a redo, so the entries
  * form chains without branches. The first entry of a chain is in effect if an even number of entries follows it.
  */
-type UndoTable = 'labels' | 'label_comments' | 'region_changes'
+type UndoTable = 'labels' | 'label_comments' | 'region_changes' | 'image_settings'
 
 /**
  * The first entries that are undone and not redone. Counting here is several times as fast as a recursive query for each

@@ -17,6 +17,7 @@ const action = (change: Partial<ActionView> = {}): ActionView => ({
   regions: null,
   images: 1,
   image: { imageId: 2, name: '2.png' },
+  setting: null,
   isWithheld: false,
   ...change,
 })

@@ -49,6 +49,7 @@ export class FakeUndo {
       regions: step.regions,
       images: step.imageIds.length,
       image: others.length > 0 ? null : { imageId: only, name: this.#around.image(only).fileName },
+      setting: null,
       isWithheld: false,
     }
   }

@@ -35,6 +35,7 @@ const places: Record<string, RegExp> = {
   region_changes: /change \d+ of regions/,
   region_entries: /regions of the change \d/,
   label_comments: /comment \d/,
+  image_settings: /setting \d/,
   reader_actions: /step \d/,
   reader_action_entries: /list of entries of the step \d/,
   audit_events: /Event/,

@@ -1,0 +1,51 @@
+import { AppError } from '../../contract/index.ts'
+import {
+  chainOf,
+  getImage,
+  lockedImages,
+  pixelSizeChange,
+  readSetting,
+  setCase,
+  setPixelSize,
+  whoSetLater,
+  type StoredAction,
+  type Writable,
+} from '../../store/index.ts'
+import { changedSince, type Step, type StepPart } from './step.ts'
+
+/**
+ * Undoes the setting of a case or pixel size, or redoes it after an undo, by a new setting.
+ * @throws AppError `undo.changed-since` if it was set again since, `undo.fixed-since`
+ */
+export function reverseSetting(database: Writable, settingId: number, { action, ...step }: StepPart): void {
+  const { root, tip, isRootInEffect } = chainOf(database, 'image_settings', settingId)
+  const first = readSetting(database, root)
+  const { caseName, pixelSizeUm } = getImage(database, first.imageId)
+  const left = isRootInEffect ? first.after : first.before
+  const later = whoSetLater(database, first)
+  // An import may have filled in what an undo removed.
+  if (later !== null || left !== (first.what === 'case' ? caseName : pixelSizeUm))
+    throw changedSince(step, first.what === 'case' ? 'case' : 'pixel size', later)
+  const made = { reader: step.reader, action, undoes: tip }
+  if (first.what === 'case') {
+    setCase(database, first.imageId, isRootInEffect ? first.before : first.after, made)
+    return
+  }
+  const next = isRootInEffect ? first.before : first.after
+  if (pixelSizeChange(database, first.imageId, next) !== 'set')
+    throw new AppError('undo.fixed-since', { direction: step.direction, because: 'used' })
+  setPixelSize(database, first.imageId, next, made)
+}
+
+/** Images of a locked test set keep their case. */
+export function requireUnlocked(
+  database: Writable,
+  { kind }: StoredAction,
+  imageIds: readonly number[],
+  { direction }: Step,
+): void {
+  if (kind !== 'case') return
+  const locked = lockedImages(database)
+  if (imageIds.some((id) => locked.has(id)))
+    throw new AppError('undo.fixed-since', { direction, because: 'locked' })
+}
