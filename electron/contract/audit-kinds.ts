@@ -22,6 +22,7 @@ export const auditKinds = [
   'relink',
   'export',
   'report',
+  'checklist',
   'classes',
   'encoder',
   'setting',

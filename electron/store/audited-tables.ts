@@ -57,6 +57,7 @@ export const auditedTables = {
     names: { image_id: '(SELECT sha256 FROM images WHERE id = t.image_id)' },
   },
   test_set_openings: { key: 't.id', order: 't.id', title: 'opening # of a test set' },
+  checklist_answers: { key: 't.id', order: 't.id', title: 'answer # to a checklist' },
   region_changes: {
     key: 't.id',
     order: 't.id',

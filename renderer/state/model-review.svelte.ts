@@ -1,7 +1,5 @@
 import {
   hasCode,
-  type Checklist,
-  type ChecklistName,
   type ModelComparison,
   type ModelReport,
   type ModelVerdict,
@@ -14,6 +12,7 @@ import type { Client } from '../api/client.ts'
 import { indexBy } from './collections.ts'
 import { flipLine, outOfFoldLine, predictionLine, type FlipLine, type ImageLine } from './image-lines.ts'
 import type { Images } from './images.svelte.ts'
+import { ModelChecklist } from './model-checklist.svelte.ts'
 import type { Models } from './models.svelte.ts'
 
 /** The model that is reviewed: its report, a draft of its operating point, and a model to compare it with. */
@@ -21,6 +20,7 @@ export class ModelReview {
   readonly #client: Client
   readonly #images: Images
   readonly #models: Models
+  readonly checklist: ModelChecklist
   #chosenName = $state<string | null>(null)
   #otherName = $state<string | null>(null)
   #report = $state.raw<ModelReport | null>(null)
@@ -31,8 +31,6 @@ export class ModelReview {
   #comparison = $state.raw<ModelComparison | null>(null)
   #column = $state<SubgroupColumn | null>(null)
   #subgroups = $state.raw<Subgroups | null>(null)
-  #checklistName = $state<ChecklistName | null>(null)
-  #checklist = $state.raw<Checklist | null>(null)
   /** Draft of the operating point; null: unchanged. */
   #draft = $state<number | null>(null)
   #loads = 0
@@ -46,6 +44,7 @@ export class ModelReview {
     this.#client = client
     this.#images = images
     this.#models = models
+    this.checklist = new ModelChecklist(client, () => this.chosen?.name)
     this.#byHash = $derived(indexBy(images.fetched, (image) => image.sha256))
     this.#lines = $derived(
       (this.#report?.predictions ?? []).map((row) => outOfFoldLine(row, this.#byHash.get(row.sha256))),
@@ -115,7 +114,7 @@ export class ModelReview {
   choose(name: string): void {
     this.#chosenName = name
     this.#column = null
-    this.#checklistName = null
+    this.checklist.clear()
     this.#draft = null
   }
 
@@ -141,8 +140,7 @@ export class ModelReview {
     this.#comparison = null
     this.#column = null
     this.#subgroups = null
-    this.#checklistName = null
-    this.#checklist = null
+    this.checklist.clear()
     this.#draft = null
   }
 
@@ -230,25 +228,6 @@ export class ModelReview {
     if (this.#column === column) this.#subgroups = found
   }
 
-  /** The chosen checklist, filled for the chosen model; null: it is loading, or none is chosen. */
-  get checklist(): Checklist | null {
-    const found = this.#checklist
-    return found?.model === this.chosen?.name && found?.checklist === this.#checklistName ? found : null
-  }
-
-  get checklistName(): ChecklistName | null {
-    return this.#checklistName
-  }
-
-  /** Fills a checklist. An outdated answer is not shown. */
-  async fillChecklist(checklist: ChecklistName): Promise<void> {
-    this.#checklistName = checklist
-    const model = this.chosen?.name
-    if (model === undefined) return
-    const found = await this.#client['checklist.fill']({ checklist, model })
-    if (this.#checklistName === checklist) this.#checklist = found
-  }
-
   /** Starts to measure the learning curve of the model's recipe. */
   async measureCurve(model: string): Promise<number> {
     return (await this.#client['model.learningCurve']({ model })).jobId
@@ -256,6 +235,10 @@ export class ModelReview {
 
   async writeReport(model: string, path: string, replace: boolean): Promise<string> {
     return (await this.#client['model.writeReport']({ model, path, replace })).path
+  }
+
+  async writeCard(model: string, path: string, replace: boolean): Promise<string> {
+    return (await this.#client['checklist.write']({ form: 'card', model, path, replace })).path
   }
 
   async exportPackage(model: string, path: string, replace: boolean): Promise<number> {

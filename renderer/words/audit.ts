@@ -31,6 +31,7 @@ export const auditStrings = {
       relink: 'Relink',
       export: 'Export',
       report: 'Report',
+      checklist: 'Checklist',
       classes: 'Classes',
       encoder: 'Encoder',
       setting: 'Setting',

@@ -13,8 +13,29 @@ export const modelReviewStrings = {
     checklist: {
       label: 'Reporting checklist',
       none: 'Choose…',
-      hint: 'To a file, with your answers: lobule report --checklist NAME --answers FILE --out FILE',
+      hint: 'The same on the command line: lobule report --checklist NAME',
       counts: (words: string) => `Items: ${words}.`,
+      write: 'Save to a file…',
+      writeTitle: (checklist: string, model: string) => `${checklist} for ${model}`,
+      writeText:
+        'As a web page (.html), as text (.txt), or for other programs (.json). Your answers are in it.',
+      written: (path: string) => `Written to ${path}.`,
+      take: (model: string) => `Take over the answers of ${model}`,
+      takeTip: 'Only for items that have no answer here. Check each of them: this is another model.',
+      taken: (count: number, model: string) =>
+        count === 0
+          ? `Every item that ${model} has an answer to is answered here.`
+          : `${count === 1 ? 'One answer' : `${count} answers`} of ${model} taken over.`,
+      answer: 'Answer…',
+      change: 'Change the answer…',
+      filled: 'Lobule has filled this item. You can add to it.',
+      save: 'Save',
+      notApplicable: 'Not applicable',
+      notApplicableText: 'The item does not apply to your study. Say why.',
+      why: 'Why it does not apply',
+      answerLabel: 'Answer',
+      answerHint: 'Saved in the workspace with your name and the time, and in the audit trail.',
+      remove: 'Remove the answer',
     },
     learningCurve: {
       measure: 'Measure the learning curve',
@@ -94,9 +115,13 @@ export const modelReviewStrings = {
           label: 'Predictions as CSV',
           hint: 'One row per image with its out-of-fold prediction. Can be read by “lobule evaluate”.',
         },
+        md: {
+          label: 'Model card',
+          hint: 'What the model is for, how it was trained and tested, and its limits, as Markdown.',
+        },
         zip: {
           label: 'Model package',
-          hint: 'Classifiers, recipe and report in one verified file, for another workspace or computer. Contains no images.',
+          hint: 'Classifiers, recipe, report and model card in one verified file, for another workspace or computer. Contains no images.',
         },
       },
       name: 'File name',

@@ -20,6 +20,8 @@ interface ReportOptions extends WorkspaceOptions {
   model?: string
   checklist?: ChecklistName
   answers?: string
+  save?: boolean
+  exportAnswers?: string
   card?: string
   replace?: boolean
 }
@@ -43,7 +45,15 @@ export function addReportCommand(program: Command): void {
         checklistNames,
       ),
     )
-    .option('--answers <file>', 'JSON file with what a person says to items of the checklist')
+    .option(
+      '--answers <file>',
+      'JSON file with what a person says to items of the checklist, beside the answers that the workspace has',
+    )
+    .option('--save', 'save the answers of --answers in the workspace')
+    .option(
+      '--export-answers <file>',
+      'write the answers that the workspace has to a JSON file for --answers',
+    )
     .addOption(new Option('--card <file>', 'write a model card (.md)').conflicts(['out', 'checklist']))
     .option(...jsonFlag)
     .action(async (options: ReportOptions) => {
@@ -53,6 +63,12 @@ export function addReportCommand(program: Command): void {
       }
       if (answers !== undefined && checklist === undefined) {
         return command.error('error: --answers needs --checklist')
+      }
+      if (options.save === true && answers === undefined) {
+        return command.error('error: --save needs --answers')
+      }
+      if (options.exportAnswers !== undefined && (checklist === undefined || out !== undefined)) {
+        return command.error('error: --export-answers needs --checklist, and no --out')
       }
       await runInWorkspace(options, (context) => report(context, options), present)
     })
@@ -70,6 +86,20 @@ async function report(
     return context.call('model.writeReport', { model, path: resolve(out ?? ''), replace })
   }
   const answers = file === undefined ? [] : await readAnswers(file)
+  // Saving nothing is no change.
+  if (options.save === true && answers.length > 0)
+    await context.call('checklist.answer', { checklist, model, answers })
+  if (options.exportAnswers !== undefined) {
+    const path = resolve(options.exportAnswers)
+    return context.call('checklist.write', {
+      form: checklist,
+      model,
+      answers,
+      onlyAnswers: true,
+      path,
+      replace,
+    })
+  }
   return out === undefined
     ? context.call('checklist.fill', { checklist, model, answers })
     : context.call('checklist.write', { form: checklist, model, answers, path: resolve(out), replace })

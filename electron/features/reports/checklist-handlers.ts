@@ -1,6 +1,7 @@
-import { AppError, type ChecklistAnswers, type ChecklistName } from '../../contract/index.ts'
+import { AppError, type Checklist, type ChecklistAnswers, type ChecklistName } from '../../contract/index.ts'
 import { exportContent, exportEnding, type ExportKind } from '../../base/export-file.ts'
 import {
+  answersOf,
   checklistFileReport,
   checklistText,
   fillChecklist,
@@ -8,24 +9,42 @@ import {
 } from '../../report/checklist/checklist.ts'
 import { modelCard } from '../../report/checklist/model-card.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
-import type { Readable } from '../../store/index.ts'
+import { findModelKey, listAnswers, listModels, type Readable } from '../../store/index.ts'
 import { recordFile } from '../audit/record-file.ts'
+import { readModelReport } from '../models/model-report.ts'
 import { exportPath } from '../workspace/export-path.ts'
 import { readEvidence } from './evidence-record.ts'
+import { saveAnswers } from './save-answers.ts'
 import { renderHtml } from './render-html.ts'
 
 const checklistFile: ExportKind = { what: 'a checklist', endings: ['.txt', '.json', '.html', '.htm'] }
+const answersFile: ExportKind = { what: 'answers to a checklist', endings: ['.json'] }
 const cardFile: ExportKind = { what: 'a model card', endings: ['.md'] }
 
 export const checklistHandlers = (context: ServiceContext): HandlersOf<'checklist'> => {
-  const { session, version } = context
+  const { session, settings, version } = context
   const writtenBy = `Lobule ${version}`
   return {
     'checklist.fill': ({ checklist, model, answers }) =>
       filled(session.workspace.database, checklist, model, answers),
-    'checklist.write': async ({ form, model, answers, ...wanted }) => {
+    'checklist.answer': ({ checklist, model, answers }) => {
       const { database } = session.workspace
-      const path = await exportPath(context, wanted, form === 'card' ? cardFile : checklistFile)
+      requireItems(checklist, answers)
+      const { id } = findModelKey(database, readModelReport(database, model).model)
+      saveAnswers(database, { checklist, modelId: id, answers }, settings.content.reader)
+      return filled(database, checklist, model, [])
+    },
+    'checklist.answered': ({ checklist }) => {
+      const { database } = session.workspace
+      return listModels(database).flatMap(({ id, name }) => {
+        const answers = listAnswers(database, id, checklist).length
+        return answers === 0 ? [] : { modelId: id, model: name, answers }
+      })
+    },
+    'checklist.write': async ({ form, model, answers, onlyAnswers, ...wanted }) => {
+      const { database } = session.workspace
+      const kind = form === 'card' ? cardFile : onlyAnswers ? answersFile : checklistFile
+      const path = await exportPath(context, wanted, kind)
       if (form === 'card') {
         const record = readEvidence(database, model)
         const card = modelCard(record, writtenBy, new Date().toISOString())
@@ -34,19 +53,21 @@ export const checklistHandlers = (context: ServiceContext): HandlersOf<'checklis
         return { path }
       }
       const checklist = filled(database, form, model, answers)
-      const ending = exportEnding(path, checklistFile)
-      const content =
-        ending === '.json'
-          ? JSON.stringify(checklist, null, 2)
-          : ending === '.txt'
-            ? checklistText(checklist, writtenBy)
-            : renderHtml(checklistFileReport(checklist, writtenBy), new Map())
-      await exportContent(path, content, wanted)
+      const said = answersOf(checklist)
+      const ending = exportEnding(path, kind)
+      const content = (): string => {
+        if (onlyAnswers)
+          return JSON.stringify(Object.fromEntries(said.map(({ item, ...own }) => [item, own])), null, 2)
+        if (ending === '.json') return JSON.stringify(checklist, null, 2)
+        if (ending === '.txt') return checklistText(checklist, writtenBy)
+        return renderHtml(checklistFileReport(checklist, writtenBy), new Map())
+      }
+      await exportContent(path, content(), wanted)
       await recordFile(database, 'report', path, {
-        what: 'checklist',
+        what: onlyAnswers ? 'checklist-answers' : 'checklist',
         checklist: form,
         model: checklist.model,
-        answers,
+        answers: said,
       })
       return { path }
     },
@@ -59,10 +80,18 @@ function filled(
   checklist: ChecklistName,
   model: string | null,
   answers: ChecklistAnswers,
-): ReturnType<typeof fillChecklist> {
+): Checklist {
+  requireItems(checklist, answers)
+  const record = readEvidence(database, model)
+  const { id } = findModelKey(database, record.report.model)
+  const all = [...listAnswers(database, id, checklist), ...answers]
+  return fillChecklist(checklist, record, all, new Date().toISOString())
+}
+
+/** @throws AppError `checklist.unknown-item` */
+function requireItems(checklist: ChecklistName, answers: readonly { item: string }[]): void {
   const known = itemNumbers(checklist)
   const unknown = answers.find(({ item }) => !known.includes(item))
   if (unknown !== undefined)
     throw new AppError('checklist.unknown-item', { checklist, item: unknown.item, known })
-  return fillChecklist(checklist, readEvidence(database, model), answers, new Date().toISOString())
 }

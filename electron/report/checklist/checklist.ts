@@ -83,6 +83,10 @@ function fillItem(
   return { number, section, topic, state, facts: found, needs, answer }
 }
 
+/** What persons said, by item. */
+export const answersOf = ({ items }: Pick<Checklist, 'items'>): ChecklistAnswers =>
+  items.flatMap(({ number, answer }) => (answer === null ? [] : { item: number, ...answer }))
+
 function answerTo(number: string, answers: ChecklistAnswers): ChecklistItem['answer'] {
   const found = answers.findLast(({ item }) => item === number)
   if (found === undefined) return null
@@ -99,7 +103,7 @@ function stateOf(answer: ChecklistItem['answer'], isExcluded: boolean, needs: st
 const factsOf = (item: Item, record: EvidenceRecord): string[] =>
   item.facts.flatMap((name) => facts[name](record, fileFormat))
 
-const stateWords: Readonly<Record<ItemState, string>> = {
+export const stateWords: Readonly<Record<ItemState, string>> = {
   program: 'filled by Lobule',
   person: 'filled by a person',
   open: 'open',
@@ -120,14 +124,17 @@ function answeredBy({ reader, at }: NonNullable<ChecklistItem['answer']>): strin
 }
 
 /** What a person said to an item, and what else there is to say: the facts, then what is missing. */
-function itemLines({ facts: known, needs, answer }: ChecklistItem): { said: string[]; rest: string[] } {
+export function itemLines({ facts: known, needs, answer }: ChecklistItem): {
+  said: string[]
+  rest: string[]
+} {
   return answer === null
     ? { said: [], rest: needs === null ? known : [...known, `Still open: ${needs}`] }
     : { said: [`${answer.answer}${answeredBy(answer)}`], rest: known }
 }
 
-/** The items by section, as the page and the HTML file show them: each with its state, and its lines below. */
-export function checklistSections({ items }: Pick<Checklist, 'items'>): Section[] {
+/** The items by section, as the HTML file shows them: each with its state, and its lines below. */
+function checklistSections({ items }: Pick<Checklist, 'items'>): Section[] {
   return [...Map.groupBy(items, ({ section }) => section)].map(([title, own]) => ({
     title,
     blocks: own.flatMap((item) => {

@@ -16,6 +16,7 @@ import { readerActions } from './0014-reader-actions.ts'
 import { testSets } from './0015-test-sets.ts'
 import { classifierKinds } from './0016-classifier-kinds.ts'
 import { imageSettings } from './0017-image-settings.ts'
+import { checklistAnswers } from './0018-checklist-answers.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -36,6 +37,7 @@ const migrations: readonly Migration[] = [
   testSets,
   classifierKinds,
   imageSettings,
+  checklistAnswers,
 ]
 
 /** The newest format that this program knows. */

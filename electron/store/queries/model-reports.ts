@@ -168,7 +168,7 @@ export function modelInUse(database: Readable): ModelKey | null {
   return { id: promotion.modelId, name: promotion.modelName }
 }
 
-const modelObject = (database: Readable, modelId: number): AuditObject => ({
+export const modelObject = (database: Readable, modelId: number): AuditObject => ({
   type: 'model',
   id: modelId,
   name: readModelName(database, modelId),

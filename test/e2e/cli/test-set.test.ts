@@ -96,6 +96,15 @@ it('fills reporting checklists and writes a model card', async () => {
     expect((await report('--checklist', 'claim', '--answers', answers, '--out', out)).code).toBe(0)
     expect(readFileSync(out, 'utf8')).toContain('Retrospective.')
   }
+  // Saved answers are in every checklist of the model from then on, and can be written again.
+  await report('--checklist', 'claim', '--answers', answers, '--save')
+  const written = join(root, 'written.json')
+  expect((await report('--checklist', 'claim', '--export-answers', written)).stdout).toContain('Written to')
+  expect(JSON.parse(readFileSync(written, 'utf8'))).toMatchObject({
+    44: { answer: 'None.' },
+    5: { answer: 'Retrospective.', reader: 'Ada' },
+  })
+  expect((await report('--checklist', 'claim')).stdout).toContain('2 filled by a person')
   const card = join(root, 'first.md')
   expect((await report('--card', card)).stdout).toContain('Written to')
   expect(readFileSync(card, 'utf8')).toContain('# Model card: first')
@@ -106,7 +115,12 @@ it('fills reporting checklists and writes a model card', async () => {
   writeFileSync(answers, '[1]')
   expect((await report('--checklist', 'claim', '--answers', answers)).stderr).toContain('not a JSON object')
   expect((await report('--checklist', 'claim', '--out', join(root, 'claim.csv'))).stderr).toContain('.txt')
-  for (const wrong of [[], ['--answers', answers], ['--card', card, '--checklist', 'claim']])
+  for (const wrong of [
+    [],
+    ['--answers', answers],
+    ['--card', card, '--checklist', 'claim'],
+    ['--checklist', 'claim', '--save'],
+  ])
     expect((await report(...wrong)).code).toBe(2)
 })
 

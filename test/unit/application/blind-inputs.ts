@@ -121,6 +121,8 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'encoder.fetch': [{ names: ['resnet50'] }],
     'encoder.import': [{ paths: [file('x.h5')] }],
     'checklist.fill': [{ checklist: 'claim', model: 'first' }],
+    'checklist.answer': [{ checklist: 'claim', model: 'first', answers: [{ item: '44', answer: 'None.' }] }],
+    'checklist.answered': [{ checklist: 'claim' }],
     'checklist.write': [{ form: 'card', model: 'first', path: file('card.md') }],
     'leak.compare': [{}],
     'leak.report': [{}],

@@ -19,8 +19,7 @@ import { comparePredictions } from '../../../../electron/engine/evaluation/compa
 import { subgroupsOf } from '../../../../electron/engine/evaluation/subgroups.ts'
 import { reportTraining } from '../../../../electron/engine/evaluation/training-report.ts'
 import { headlineOf } from '../../../../electron/features/models/model-report.ts'
-import { fillChecklist } from '../../../../electron/report/checklist/checklist.ts'
-import { record } from '../../../support/evidence-record.ts'
+import { checklistHandlers, type ChecklistCall } from './checklists.ts'
 import { scheme, verdictOf } from './views.ts'
 
 interface Known {
@@ -54,7 +53,7 @@ type ReviewCall =
   | 'testSet.list'
   | 'model.subgroups'
   | 'model.learningCurve'
-  | 'checklist.fill'
+  | ChecklistCall
 
 const foldCount = 5
 
@@ -168,10 +167,7 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
       }))
       return { model: report.model, column, ...subgroupsOf(rows) }
     },
-    'checklist.fill': ({ checklist, model, answers }) => {
-      const of = { ...record, report: reportOf(find(model)) }
-      return fillChecklist(checklist, of, answers, '2026-11-30T09:00:00.000Z')
-    },
+    ...checklistHandlers({ ...known, reportOf: (name) => reportOf(find(name)) }),
     'model.learningCurve': ({ model }) => {
       const { name } = find(model)
       return known.run('learning-curve', `Learning curve of ${name}`, () => {

@@ -63,6 +63,7 @@ const silent: { [N in Exclude<CallName, Audited>]?: CallInput<N> } = {
   'audit.state': {},
   'audit.verify': {},
   'backup.state': {},
+  'checklist.answered': { checklist: 'tripod-ai' },
   'checklist.fill': { checklist: 'tripod-ai', model: null },
   'encoder.list': {},
   'image.get': { imageId: 1 },

@@ -185,6 +185,17 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['report'],
       just('model.writeReport', () => ({ model: null, path: file('model.html') })),
     ),
+    'checklist.answer': scenario(
+      ['checklist', 'checklist'],
+      just('checklist.answer', () => ({
+        checklist: 'claim',
+        model: null,
+        answers: [
+          { item: '44', answer: 'None.' },
+          { item: '5', answer: 'There is no protocol.', isNotApplicable: true },
+        ],
+      })),
+    ),
     'checklist.write': scenario(
       ['report'],
       just('checklist.write', () => ({ form: 'claim', model: null, path: file('claim.txt') })),

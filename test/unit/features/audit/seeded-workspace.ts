@@ -109,6 +109,8 @@ export async function seededWorkspace(): Promise<{ root: string; path: string; r
   await call('model.promote', { model: 'first', reason: 'It is the first one.' })
   await call('model.promote', { model: 'second', reason: 'It is better.' })
   await call('model.rollback', { reason: 'It is not.' })
+  const said = { item: '44', answer: 'None.', isNotApplicable: true }
+  await call('checklist.answer', { checklist: 'claim', model: 'first', answers: [said] })
   await call('model.setOperatingPoint', { model: 'first', threshold: 0.33 })
   await finish(await call('model.export', { model: 'first', path: join(root, 'first.zip') }))
   await finish(await call('model.import', { path: join(root, 'first.zip'), name: 'third' }))

@@ -29,6 +29,7 @@ const places: Record<string, RegExp> = {
   test_set_cases: /list of cases of the test set \d/,
   test_set_images: /list of images of the test set \d/,
   test_set_openings: /opening \d+ of a test set/,
+  checklist_answers: /answer \d+ to a checklist/,
   verdicts: /predictions/,
   jobs: /job \d/,
   regions: /regions/,
