@@ -17,6 +17,7 @@ export const backendNames = [
   'webgpu',
   'tensorflow',
   'winograd',
+  'fused',
   'cpu',
 ] as const
 export const backendNameSchema = z.enum(backendNames)

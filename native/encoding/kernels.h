@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "bottleneck_kernels.h"
+
 namespace lobule {
 
 // The inner loops of a chain of 3 x 3 convolutions, once for each kind of vector instructions.
@@ -66,6 +68,9 @@ struct Kernels {
 
   /** The largest of each 2 x 2 cells of one block; an odd last row or column is left out. */
   void (*pool)(const float* map, std::size_t rows, std::size_t columns, float* to);
+
+  /** Those of the other kind of network. */
+  BottleneckKernels bottleneck;
 };
 
 /** Null where this build has none for them. They may only run where the processor has the instructions. */

@@ -16,6 +16,7 @@ struct Avx512 {
   static Type Sub(Type a, Type b) { return _mm512_sub_ps(a, b); }
   static Type Mul(Type a, Type b) { return _mm512_mul_ps(a, b); }
   static Type Max(Type a, Type b) { return _mm512_max_ps(a, b); }
+  static Type Min(Type a, Type b) { return _mm512_min_ps(a, b); }
   /** a b + c, rounded once */
   static Type MulAdd(Type a, Type b, Type c) { return _mm512_fmadd_ps(a, b, c); }
   /** c - a b, rounded once */

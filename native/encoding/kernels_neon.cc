@@ -16,6 +16,7 @@ struct Neon {
   static Type Sub(Type a, Type b) { return vsubq_f32(a, b); }
   static Type Mul(Type a, Type b) { return vmulq_f32(a, b); }
   static Type Max(Type a, Type b) { return vmaxq_f32(a, b); }
+  static Type Min(Type a, Type b) { return vminq_f32(a, b); }
   /** a b + c, rounded once */
   static Type MulAdd(Type a, Type b, Type c) { return vfmaq_f32(c, a, b); }
   /** c - a b, rounded once */

@@ -6,6 +6,7 @@
 // written as one, so that all kinds of instructions give the same bits.
 #pragma once
 
+#include "bottleneck_kernels_of.h"
 #include "kernels.h"
 
 namespace lobule {
@@ -176,8 +177,9 @@ struct KernelsOf {
   }
 
   static const Kernels* All(const char* name) {
-    static const Kernels kernels = {name,     kOutputs,        kTiles, TransformInput,
-                                    Multiply, TransformOutput, First,  Pool};
+    static const Kernels kernels = {
+        name,  kOutputs, kTiles, TransformInput, Multiply, TransformOutput,
+        First, Pool,     BottleneckKernelsOf<V>::All()};
     return &kernels;
   }
 };

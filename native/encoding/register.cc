@@ -1,45 +1,20 @@
-// The JavaScript side of the encoding part. electron/engine/encoders/winograd.ts is its only caller; the checks here
+// The JavaScript side of the encoding part. electron/engine/encoders/native-encoding.ts has its types; the checks here
 // keep a mistake from reaching memory. Everything here, but for the work: [main thread].
 #include "register.h"
 
-#include <algorithm>
 #include <memory>
-#include <string>
 #include <utility>
 #include <vector>
 
-#include "../jobs/handle.h"
 #include "../jobs/job.h"
-#include "network.h"
+#include "arguments.h"
+#include "convolution_chain.h"
+#include "open_bottlenecks.h"
 #include "processor.h"
 
 namespace lobule {
 
-template <>
-constexpr napi_type_tag kTag<Network> = {0x6c6f62756c65'0003, 0x2b86e05d914fc37a};
-
 namespace {
-
-Napi::Error Wrong(Napi::Env env, const char* what) { return Napi::RangeError::New(env, what); }
-
-Napi::Float32Array Floats(const Napi::Value& value, size_t length) {
-  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_float32_array) {
-    throw Napi::TypeError::New(value.Env(), "not a Float32Array");
-  }
-  auto floats = value.As<Napi::Float32Array>();
-  if (floats.ElementLength() != length) throw Wrong(value.Env(), "not as many values as needed");
-  return floats;
-}
-
-size_t Count(const Napi::Value& value, size_t most) {
-  const int64_t number = value.As<Napi::Number>().Int64Value();
-  if (number < 0 || static_cast<uint64_t>(number) > most) throw Wrong(value.Env(), "not such a number");
-  return static_cast<size_t>(number);
-}
-
-/** Of either side of a picture: their product times 64 channels stays far below what a size can say. */
-constexpr size_t kMostPixels = 1 << 20;
-constexpr size_t kMostChannels = 1 << 16;
 
 /** { kernel, bias, inputs, outputs, tap } for a convolution, { inputs, outputs, tap } for a maximum. */
 Layer LayerOf(const Napi::Object& object, size_t index, size_t inputs, std::vector<Napi::Object>& kept) {
@@ -64,13 +39,6 @@ Layer LayerOf(const Napi::Object& object, size_t index, size_t inputs, std::vect
   return layer;
 }
 
-const Kernels* KernelsNamed(const Napi::Value& name) {
-  for (const Kernels* kernels : UsableKernels()) {
-    if (name.As<Napi::String>().Utf8Value() == kernels->name) return kernels;
-  }
-  throw Wrong(name.Env(), "this processor has no such instructions");
-}
-
 /** (layers, means of blue, green and red, threads, instructions) -> Promise of a handle */
 Napi::Value Open(const Napi::CallbackInfo& info) {
   const auto list = info[0].As<Napi::Array>();
@@ -84,12 +52,13 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   if (layers.empty()) throw Wrong(info.Env(), "no layers");
   auto means = Floats(info[1], 3);
   const std::vector<float> shifts(means.Data(), means.Data() + 3);
-  const size_t threads = std::max<size_t>(1, Count(info[2], 1024));
+  const size_t threads = Threads(info[2]);
   const Kernels* kernels = KernelsNamed(info[3]);
   return JobBoard::Start(
              info.Env(), Lane::kShort,
              [=](Job&) -> Answer {
-               auto network = std::make_shared<Network>(*kernels, layers, shifts.data(), threads);
+               std::shared_ptr<Network> network =
+                   std::make_shared<ConvolutionChain>(*kernels, layers, shifts.data(), threads);
                return [network](Napi::Env env) { return Hold(env, network); };
              },
              std::move(kept))
@@ -149,6 +118,7 @@ Napi::Object RegisterEncoding(Napi::Env env) {
   auto encoding = Napi::Object::New(env);
   encoding.Set("instructions", Napi::Function::New(env, Instructions, "instructions"));
   encoding.Set("open", Napi::Function::New(env, Open, "open"));
+  encoding.Set("openBottlenecks", Napi::Function::New(env, OpenBottlenecks, "openBottlenecks"));
   encoding.Set("encode", Napi::Function::New(env, Encode, "encode"));
   encoding.Set("close", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
                  HeldBy<Network>(info[0]).value.reset();

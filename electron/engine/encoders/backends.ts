@@ -2,6 +2,7 @@ import { platform } from 'node:os'
 import { listSupportedBackends } from 'onnxruntime-node'
 import type { BackendChoice, BackendName } from '../../contract/index.ts'
 import type { EncoderBackend } from './backend.ts'
+import { fused, fusedMissing } from './fused.ts'
 import { onnxBackend, onnxCpu, onnxHalf } from './onnx-backend.ts'
 import { tensorFlow, tensorFlowMissing } from './tensorflow.ts'
 import { winograd, winogradMissing } from './winograd.ts'
@@ -81,6 +82,12 @@ export const backends: Readonly<Record<BackendName, BackendEntry>> = {
     backend: winograd(),
     missing: winogradMissing,
   },
+  fused: {
+    title: 'Fused bottlenecks, processor',
+    platforms: null,
+    backend: fused(),
+    missing: fusedMissing,
+  },
   cpu: { title: 'ONNX Runtime, processor', platforms: null, backend: onnxCpu(), missing: () => null },
 }
 
@@ -88,7 +95,11 @@ export const backends: Readonly<Record<BackendName, BackendEntry>> = {
 export const isHalf = (name: BackendName): boolean => backends[name].backend.halfOf !== undefined
 
 /** The back-ends on the processor, best first. They need no speed check, because they use no GPU driver. */
-export const processorBackends: readonly EncoderBackend[] = [backends.winograd.backend, backends.cpu.backend]
+export const processorBackends: readonly EncoderBackend[] = [
+  backends.winograd.backend,
+  backends.fused.backend,
+  backends.cpu.backend,
+]
 
 /** The back-ends to try for a choice, best first. A back-end chosen by name is the only one. */
 export function candidatesFor(choice: BackendChoice): EncoderBackend[] {

@@ -11,6 +11,31 @@ export interface NativeLayer {
   readonly bias?: Float32Array
 }
 
+/** A convolution as a product: all inputs of a cell, and of the picture 3 x 3 of them. */
+export interface NativeProduct {
+  readonly outputs: number
+  /** Outputs x inputs (of the picture: x 3 x 3). */
+  readonly kernel: Float32Array
+  readonly bias: Float32Array
+}
+
+/**
+ * An inverted bottleneck (Sandler et al. 2018): expansion and depthwise convolution, each with ReLU6, and projection. The
+ * first of a chain expands the picture with a 3 x 3 convolution of stride 2.
+ */
+export interface NativeBottleneck {
+  readonly inputs: number
+  readonly expand: NativeProduct
+  /** Edge of the depthwise kernels: 3 or 5. */
+  readonly size: number
+  /** Of the depthwise convolution: 1 or 2. The padding is TensorFlow's SAME. */
+  readonly stride: number
+  readonly depthwise: { readonly kernel: Float32Array; readonly bias: Float32Array }
+  readonly project: NativeProduct
+  /** Whether the input is added to the output. */
+  readonly sum: boolean
+}
+
 /** The exports of native/encoding/register.cc. Invalid arguments throw an error or reject the promise. */
 export interface NativeEncoding {
   /** Vector instructions that `open` supports on this machine, fastest first. All give the same bits. */
@@ -19,6 +44,17 @@ export interface NativeEncoding {
   open(
     layers: readonly NativeLayer[],
     means: Float32Array,
+    threads: number,
+    instructions: string,
+  ): Promise<unknown>
+  /**
+   * Loads a chain of inverted bottlenecks, then a product with ReLU6, the only tap. A byte of a pixel becomes
+   * (byte - centre) * factor. Missing from an addon of an older build.
+   */
+  openBottlenecks?(
+    bottlenecks: readonly NativeBottleneck[],
+    head: NativeProduct,
+    centreAndFactor: Float32Array,
     threads: number,
     instructions: string,
   ): Promise<unknown>
@@ -38,12 +74,14 @@ export interface NativeEncoding {
   close(handle: unknown): void
 }
 
+export const olderAddon = 'the native addon is from an older build; build it again'
+
 /**
  * The native encoding functions.
  * @throws AppError `boosting.addon-missing`; Error if the addon is from an older build without them
  */
 export function nativeEncoding(): NativeEncoding {
   const { encoding } = loadAddon() as { encoding?: NativeEncoding }
-  if (encoding === undefined) throw new Error('the native addon is from an older build; build it again')
+  if (encoding === undefined) throw new Error(olderAddon)
   return encoding
 }

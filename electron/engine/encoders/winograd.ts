@@ -1,13 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { toErrorView } from '../../contract/error-view.ts'
-import { AppError } from '../../contract/errors.ts'
-import type { Raster } from '../image/index.ts'
 import { imageInput, type Architecture, type Convolution, type Layer } from './architecture.ts'
-import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
-import { checkEncoderInput } from './check-input.ts'
+import type { EncoderBackend } from './backend.ts'
 import { caffeMeans } from './emit-onnx.ts'
 import { foldBatchNorm } from './fold-batch-norm.ts'
-import { nativeEncoding, type NativeEncoding } from './native-encoding.ts'
+import { failing, NativeEncoder, noInstructions } from './native-encoder.ts'
+import { nativeEncoding } from './native-encoding.ts'
 
 /** The native kernels compute outputs in blocks of this size. */
 const outputsPerBlock = 64
@@ -25,7 +23,7 @@ export const winograd = (options: { threads?: number; instructions?: string } = 
   name: 'winograd',
   canRun: (architecture) => chainOf(architecture) !== null,
   open: (model) =>
-    failing(async () => {
+    failing('winograd', async () => {
       const chain = chainOf(model.architecture)
       if (chain === null) throw new Error(`${model.name} is not a chain of 3 x 3 convolutions`)
       const encoding = nativeEncoding()
@@ -37,11 +35,10 @@ export const winograd = (options: { threads?: number; instructions?: string } = 
       )
       const threads = options.threads ?? availableParallelism()
       const handle = await encoding.open(layers, Float32Array.from(caffeMeans), threads, instructions)
-      return new WinogradEncoder(encoding, model, chain, handle)
+      const tapSizes = (heightPx: number, widthPx: number) => tapSizesOf(chain, heightPx, widthPx)
+      return new NativeEncoder('winograd', model, { encoding, handle, tapSizes })
     }),
 })
-
-const noInstructions = 'this processor has neither AVX2 nor NEON'
 
 /** The vector instructions that this machine supports, fastest first. All give the same bits. */
 export const winogradInstructions = (): string[] => nativeEncoding().instructions()
@@ -95,72 +92,12 @@ const isWholeConvolution = (layer: Layer): layer is Convolution =>
   layer.padding === 'same' &&
   layer.outputChannels % outputsPerBlock === 0
 
-class WinogradEncoder implements OpenEncoder {
-  readonly backend = 'winograd'
-  readonly model: EncoderModel
-  readonly #encoding: NativeEncoding
-  readonly #chain: readonly Link[]
-  #handle: unknown
-
-  constructor(encoding: NativeEncoding, model: EncoderModel, chain: readonly Link[], handle: unknown) {
-    this.#encoding = encoding
-    this.model = model
-    this.#chain = chain
-    this.#handle = handle
+function tapSizesOf(chain: readonly Link[], heightPx: number, widthPx: number) {
+  const sizes: { channels: number; rows: number; columns: number }[] = []
+  let [rows, columns] = [heightPx, widthPx]
+  for (const { convolution, outputs: channels, tap } of chain) {
+    if (convolution === null) [rows, columns] = [rows >> 1, columns >> 1]
+    if (tap) sizes.push({ channels, rows, columns })
   }
-
-  async encode(crops: readonly Raster[], signal?: AbortSignal): Promise<Float32Array[]> {
-    const descriptors: Float32Array[] = []
-    for (const crop of crops) descriptors.push(await this.#run(crop, [], signal))
-    return descriptors
-  }
-
-  async encodeMaps(image: Raster, signal?: AbortSignal): Promise<FeatureMap[]> {
-    checkEncoderInput(this.model.architecture, image, signal)
-    const maps = this.#emptyMaps(image)
-    await this.#run(
-      image,
-      maps.map(({ data }) => data),
-      signal,
-    )
-    return maps
-  }
-
-  close(): Promise<void> {
-    if (this.#handle !== null) this.#encoding.close(this.#handle)
-    this.#handle = null
-    return Promise.resolve()
-  }
-
-  #emptyMaps({ heightPx, widthPx }: Raster): FeatureMap[] {
-    const maps: FeatureMap[] = []
-    let [rows, columns] = [heightPx, widthPx]
-    for (const { convolution, outputs: channels, tap } of this.#chain) {
-      if (convolution === null) [rows, columns] = [rows >> 1, columns >> 1]
-      if (tap) maps.push({ channels, rows, columns, data: new Float32Array(channels * rows * columns) })
-    }
-    return maps
-  }
-
-  async #run(image: Raster, maps: Float32Array[], signal: AbortSignal | undefined): Promise<Float32Array> {
-    const { architecture, name } = this.model
-    checkEncoderInput(architecture, image, signal)
-    if (this.#handle === null) throw new Error(`the encoder ${name} was closed`)
-    const { widthPx, heightPx, data } = image
-    const descriptor = new Float32Array(architecture.descriptorLength)
-    const handle = this.#handle
-    await failing(() => this.#encoding.encode(handle, data, heightPx, widthPx, descriptor, maps))
-    return descriptor
-  }
-}
-
-/** Runs `work` and turns its errors into `encoder.backend-failed`. */
-async function failing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof AppError && error.code !== 'boosting.addon-missing') throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('encoder.backend-failed', { backend: 'winograd', reason }, { cause: error })
-  }
+  return sizes
 }

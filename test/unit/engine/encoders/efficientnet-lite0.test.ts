@@ -24,6 +24,7 @@ import {
 } from '../../../../electron/engine/encoders/index.ts'
 import { probes } from '../../../../electron/engine/encoders/manifest.ts'
 import { onnxHalf } from '../../../../electron/engine/encoders/onnx-backend.ts'
+import { fused } from '../../../../electron/engine/encoders/fused.ts'
 import { tensorFlow } from '../../../../electron/engine/encoders/tensorflow.ts'
 import { readTorchWeights } from '../../../../electron/engine/encoders/torch-file.ts'
 import { untrainedWeights } from '../../../../electron/engine/encoders/untrained-weights.ts'
@@ -153,7 +154,7 @@ describe.skipIf(bundled === null)('the weights of the published file', () => {
     const store = new EncoderStore(home)
     await store.find(name)
     const half = onnxHalf('webgpu', { provider: 'cpu' })
-    for (const backend of [onnxCpu(), tensorFlow(() => tf), half]) {
+    for (const backend of [onnxCpu(), fused(), tensorFlow(() => tf), half]) {
       const figures: number[] = []
       await (await store.open(name, backend, (found) => figures.push(found.cosine))).close()
       expect(figures).toHaveLength(1)
@@ -229,8 +230,11 @@ describe.skipIf(bundled === null || reference === null)('on real fields', () => 
     Math.max(...expected.map((value, index) => Math.abs(value - (found[index] ?? NaN)))) /
     Math.max(...expected)
 
-  test('equals an independent conversion of the same weights', async () => {
-    const encoder = await openHere()
+  test.each([
+    ['ONNX Runtime', onnxCpu({ threads: 2 })],
+    ['the addon', fused()],
+  ])('%s equals an independent conversion of the same weights', async (_, backend) => {
+    const encoder = await openHere(backend)
     expect(rows).toHaveLength(6)
     for (const row of rows) {
       const [found = none] = await encoder.encode([await pictureOf(row)])
@@ -294,9 +298,9 @@ describe.skipIf(bundled === null || reference === null)('on real fields', () => 
       (_, channel) => data[(channel * height + row) * columns + column] ?? NaN,
     )
 
-  async function openHere() {
+  async function openHere(backend = onnxCpu({ threads: 2 })) {
     const store = new EncoderStore(home)
     await store.find(name)
-    return store.open(name, onnxCpu({ threads: 2 }))
+    return store.open(name, backend)
   }
 })

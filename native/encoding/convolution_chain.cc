@@ -1,13 +1,12 @@
-#include "network.h"
+#include "convolution_chain.h"
 
 #include <algorithm>
-#include <new>
+
+#include "tap.h"
 
 namespace lobule {
 
 namespace {
-
-constexpr std::align_val_t kAlignment{64};
 
 /** G of F(4, 3): three weights as six. */
 constexpr double kWeightPoints[6][3] = {{1.0 / 4, 0, 0},
@@ -61,20 +60,8 @@ std::vector<float> FirstWeights(const Layer& layer, std::size_t block) {
 
 }  // namespace
 
-void Buffer::Free::operator()(float* values) const { ::operator delete[](values, kAlignment); }
-
-float* Buffer::Take(std::size_t length) {
-  if (length > length_) {
-    length_ = 0;
-    values_.reset();
-    values_.reset(static_cast<float*>(::operator new[](length * sizeof(float), kAlignment)));
-    length_ = length;
-  }
-  return values_.get();
-}
-
-Network::Network(const Kernels& kernels, const std::vector<Layer>& layers, const float means[3],
-                 std::size_t threads)
+ConvolutionChain::ConvolutionChain(const Kernels& kernels, const std::vector<Layer>& layers, const float means[3],
+                                   std::size_t threads)
     : kernels_(kernels), means_{means[0], means[1], means[2]}, team_(threads) {
   for (const Layer& layer : layers) {
     Step step{layer.convolution, layer.tap, layer.inputs, layer.outputs, {}, {}};
@@ -87,11 +74,11 @@ Network::Network(const Kernels& kernels, const std::vector<Layer>& layers, const
   }
 }
 
-Network::Size Network::After(const Step& step, Size before) {
+ConvolutionChain::Size ConvolutionChain::After(const Step& step, Size before) {
   return step.convolution ? before : Size{before.rows / 2, before.columns / 2};
 }
 
-std::vector<MapSize> Network::TapSizes(std::size_t rows, std::size_t columns) const {
+std::vector<MapSize> ConvolutionChain::TapSizes(std::size_t rows, std::size_t columns) const {
   std::vector<MapSize> sizes;
   Size size{rows, columns};
   for (const Step& step : steps_) {
@@ -101,7 +88,7 @@ std::vector<MapSize> Network::TapSizes(std::size_t rows, std::size_t columns) co
   return sizes;
 }
 
-void Network::Run(const std::uint8_t* pixels, std::size_t rows, std::size_t columns, float* descriptor,
+void ConvolutionChain::Run(const std::uint8_t* pixels, std::size_t rows, std::size_t columns, float* descriptor,
                   const std::vector<float*>& maps) {
   std::lock_guard<std::mutex> lock(mutex_);
   Size size{rows, columns};
@@ -119,9 +106,10 @@ void Network::Run(const std::uint8_t* pixels, std::size_t rows, std::size_t colu
       Pool(step, from, size, to);
     }
     if (step.tap) {
-      Average(step, to, after, descriptor);
+      const std::size_t cells = after.rows * after.columns;
+      AverageMap(team_, to, step.outputs, cells, descriptor);
       descriptor += step.outputs;
-      if (!maps.empty()) Planar(step, to, after, maps[tap]);
+      if (!maps.empty()) CopyPlanar(team_, to, step.outputs, cells, maps[tap]);
       ++tap;
     }
     from = to;
@@ -129,7 +117,7 @@ void Network::Run(const std::uint8_t* pixels, std::size_t rows, std::size_t colu
   }
 }
 
-void Network::First(const Step& step, const std::uint8_t* pixels, Size size, float* to) {
+void ConvolutionChain::First(const Step& step, const std::uint8_t* pixels, Size size, float* to) {
   const std::size_t outputs = kernels_.outputs_at_once;
   // Values with a margin of one cell, and room for the last tiles to read beyond the last column.
   const std::size_t stride = 3 * (size.columns + 2 + kernels_.tiles_at_once);
@@ -154,7 +142,7 @@ void Network::First(const Step& step, const std::uint8_t* pixels, Size size, flo
   });
 }
 
-void Network::Convolve(const Step& step, const float* from, Size size, float* to) {
+void ConvolutionChain::Convolve(const Step& step, const float* from, Size size, float* to) {
   const std::size_t outputs = kernels_.outputs_at_once, at_once = kernels_.tiles_at_once;
   const TileGrid grid{size.rows, size.columns, (size.columns + 3) / 4};
   const std::size_t all = (size.rows + 3) / 4 * grid.tile_columns;
@@ -222,30 +210,11 @@ void Network::Convolve(const Step& step, const float* from, Size size, float* to
   }
 }
 
-void Network::Pool(const Step& step, const float* from, Size size, float* to) {
+void ConvolutionChain::Pool(const Step& step, const float* from, Size size, float* to) {
   const std::size_t before = size.rows * size.columns * kLanes;
   const std::size_t after = (size.rows / 2) * (size.columns / 2) * kLanes;
   team_.For(step.outputs / kLanes, [&](std::size_t block, std::size_t) {
     kernels_.pool(from + block * before, size.rows, size.columns, to + block * after);
-  });
-}
-
-void Network::Average(const Step& step, const float* map, Size size, float* to) {
-  const std::size_t cells = size.rows * size.columns;
-  team_.For(step.outputs / kLanes, [&](std::size_t block, std::size_t) {
-    double sums[kLanes] = {};
-    for (std::size_t cell = 0; cell < cells; ++cell)
-      for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += map[(block * cells + cell) * kLanes + lane];
-    for (std::size_t lane = 0; lane < kLanes; ++lane)
-      to[block * kLanes + lane] = static_cast<float>(sums[lane] / static_cast<double>(cells));
-  });
-}
-
-void Network::Planar(const Step& step, const float* map, Size size, float* to) {
-  const std::size_t cells = size.rows * size.columns;
-  team_.For(step.outputs, [&](std::size_t channel, std::size_t) {
-    const float* from = map + (channel / kLanes) * cells * kLanes + channel % kLanes;
-    for (std::size_t cell = 0; cell < cells; ++cell) to[channel * cells + cell] = from[cell * kLanes];
   });
 }
 
