@@ -33,17 +33,21 @@ export type LabelEntryView = z.infer<typeof labelEntryViewSchema>
 export const labelCalls = {
   /** Labels images, all or none. Returns their new state. */
   'image.label': call({
-    input: z.strictObject({
-      imageIds,
-      /** null withdraws the reader's label, or with `isUnsure` records that the reader cannot decide. */
-      className: anyClassName.nullable(),
-      /** The reader looked at the image and cannot decide; never used for training. */
-      isUnsure: z.boolean().default(false),
-      /** A label that was given blind may be withdrawn (`undo.undo`); without it, error `label.blind-withdrawal`. */
-      confirmBlind: z.boolean().default(false),
-      reader: actingReader,
-      comment,
-    }),
+    input: z
+      .strictObject({
+        imageIds,
+        /** null withdraws the reader's label, or with `isUnsure` records that the reader cannot decide. */
+        className: anyClassName.nullable(),
+        /** The reader looked at the image and cannot decide; never used for training. */
+        isUnsure: z.boolean().default(false),
+        /** A label that was given blind may be withdrawn (`undo.undo`); without it, error `label.blind-withdrawal`. */
+        confirmBlind: z.boolean().default(false),
+        reader: actingReader,
+        comment,
+      })
+      .refine(({ className, isUnsure }) => className === null || !isUnsure, {
+        error: 'a reader who is unsure chooses no class',
+      }),
     output: z.array(imageViewSchema),
     audit: ['label', 'override'],
     blinded: 'redacted',

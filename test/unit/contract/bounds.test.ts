@@ -68,3 +68,9 @@ it.each<[CallName, object]>([
   expect(once.imageIds).toEqual([3, 7, 5])
   expect(calls[name].input.safeParse({ ...input, imageIds: Array(1_000_001).fill(1) }).success).toBe(false)
 })
+
+it('takes no class from a reader who is unsure', () => {
+  const { input } = calls['image.label']
+  expect(input.safeParse({ imageIds: [1], className: 'Benign', isUnsure: true }).success).toBe(false)
+  expect(input.safeParse({ imageIds: [1], className: null, isUnsure: true }).success).toBe(true)
+})
