@@ -152,6 +152,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     mode: 'dense',
     folds: 5,
     seeds: 1,
+    classifier: 'both',
   },
   quick: {
     ...standard,

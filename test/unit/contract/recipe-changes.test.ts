@@ -22,6 +22,13 @@ it('has the named recipes with their numbers of boosters (docs/pipeline.md, sect
     ['paper', 600],
   ])
   for (const recipe of Object.values(recipes)) expect(recipeSchema.parse(recipe)).toEqual(recipe)
+  // Both classifiers where cases are few; the paper's recipes stay as they are.
+  expect(Object.values(recipes).map(({ classifier }) => classifier)).toEqual([
+    'both',
+    ...Object.keys(recipes)
+      .slice(1)
+      .map(() => undefined),
+  ])
   expect(recipeNamed('desk')).toMatchObject({ mode: 'dense', augmentation: { count: 20 } })
 })
 
