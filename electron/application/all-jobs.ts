@@ -2,6 +2,7 @@ import type { JobRegistry } from '../queue/define-job.ts'
 import { backupJob } from '../features/backup/backup-workspace.ts'
 import { restoreJob } from '../features/backup/restore-backup.ts'
 import { verifyBackupJob } from '../features/backup/verify-backup.ts'
+import { compareEncodersJob } from '../features/models/compare-encoders.ts'
 import { checkJob } from '../features/workspace/check-workspace.ts'
 import { classifyJob } from '../features/predictions/classify-images.ts'
 import { describeJob } from '../features/encoders/describe-file.ts'
@@ -37,6 +38,7 @@ export const allJobs: JobRegistry<JobServices> = {
   'import-descriptors': importDescriptorsJob,
   'open-test-set': openTestSetJob,
   'learning-curve': learningCurveJob,
+  'compare-encoders': compareEncodersJob,
   backup: backupJob,
   'verify-backup': verifyBackupJob,
   restore: restoreJob,

@@ -82,6 +82,7 @@ const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'drop.refused': 'named',
   'cases.invalid-pattern': 'named',
   'encoder.missing': 'named',
+  'encoder.no-comparison': 'named',
   'encoder.unknown-file': 'named',
   'encoder.unofficial-file': 'named',
   'encoder.invalid-file': 'named',

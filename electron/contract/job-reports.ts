@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { fraction, id } from './atoms.ts'
 import { backendNameSchema } from './backends.ts'
 import type { BackupCheckReport, BackupReport, RestoreReport } from './backup.ts'
+import type { EncoderComparison } from './encoder-comparison.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import type { ExternalImportReport } from './external-descriptors.ts'
 import { failureSchema } from './failure.ts'
@@ -154,6 +155,7 @@ export interface JobReports {
   'import-descriptors': ExternalImportReport
   'open-test-set': TestSetOpening
   'learning-curve': LearningCurve
+  'compare-encoders': EncoderComparison
   backup: BackupReport
   'verify-backup': BackupCheckReport
   restore: RestoreReport

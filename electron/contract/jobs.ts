@@ -19,6 +19,7 @@ export const jobKinds = [
   'import-descriptors',
   'open-test-set',
   'learning-curve',
+  'compare-encoders',
   'backup',
   'verify-backup',
   'restore',

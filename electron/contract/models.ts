@@ -16,11 +16,12 @@ import {
 } from './atoms.ts'
 import { accuracyInUseSchema } from './accuracy-in-use.ts'
 import { call } from './call.ts'
+import { encoderComparisonSchema } from './encoder-comparison.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { externalNameSchema } from './external-descriptors.ts'
 import { modelComparisonSchema } from './model-comparison.ts'
 import { modelReportSchema } from './model-report.ts'
-import { encoderNameSchema, recipeSchema } from './recipe.ts'
+import { classifierChoiceSchema, encoderNameSchema, encoderNamesSchema, recipeSchema } from './recipe.ts'
 import { recipeChangesSchema } from './recipe-changes.ts'
 import { subgroupsSchema } from './subgroups.ts'
 
@@ -138,6 +139,40 @@ export const modelCalls = {
     }),
     output: started,
     audit: 'untracked',
+    blinded: 'refused',
+  }),
+  /** Encoders and classifiers on the labelled cases; `model.encoderComparison` has the result. No model comes of it. */
+  'model.compareEncoders': call({
+    input: z.strictObject({
+      recipe: anyRecipeName.default('starter'),
+      /** As of a training; folds left out: as many as the rarest class allows. */
+      changes: recipeChangesSchema.omit({ encoders: true, classifier: true }).optional(),
+      /** null: all that are installed. */
+      encoders: encoderNamesSchema.nullable().default(null),
+      classifiers: z
+        .array(classifierChoiceSchema)
+        .min(1)
+        .max(classifierChoiceSchema.options.length)
+        .default([...classifierChoiceSchema.options]),
+      /** As of a training. */
+      groupBy: z.enum(['case', 'image']).optional(),
+    }),
+    output: started,
+    audit: 'untracked',
+    blinded: 'refused',
+  }),
+  /** The newest comparison; null: none was made. */
+  'model.encoderComparison': call({
+    input: nothing,
+    output: z.object({ at: isoTime, comparison: encoderComparisonSchema }).nullable(),
+    audit: 'reads',
+    blinded: 'refused',
+  }),
+  /** The newest comparison as one HTML page, JSON or CSV, by the extension of the path. */
+  'model.writeEncoderComparison': call({
+    input: z.strictObject({ path: filePath, replace }),
+    output: z.object({ path: z.string() }),
+    audit: ['report'],
     blinded: 'refused',
   }),
   'model.report': call({

@@ -112,12 +112,42 @@ const explanations: readonly Explanation[] = [
     sentence:
       'Agreement of suggestion and label beyond what the sizes of the classes explain: 1 is perfect, 0 is no better than chance, below 0 is worse.',
   },
+  // Encoders compared.
+  {
+    name: 'Points to the best',
+    sentence:
+      'Accuracy minus that of the best line, in percentage points, on the same images. Below 0 is worse.',
+  },
+  {
+    name: 'Adjusted p',
+    sentence:
+      'How often chance alone gives a difference this large between any two lines. It counts that all were compared and that the best was chosen by the same cases. Below 0.05 is more than chance.',
+  },
+  {
+    name: 'Seconds an image',
+    sentence:
+      'From file to descriptors for one image of this workspace, measured on this computer. The classifier adds milliseconds.',
+  },
+  {
+    name: 'Training seconds',
+    sentence: 'How long the classifiers of all folds took to train, once the images are encoded.',
+  },
   // Carcinoma or not.
   {
     name: 'AUC',
     also: /^Area under the curve/,
     sentence:
       'If you draw one image with carcinoma and one without, how often the first has the higher score: 1 is always, 0.5 is guessing.',
+  },
+  {
+    name: 'AUC by case',
+    sentence:
+      'If you draw one case with carcinoma and one without, how often the first has the higher score: 1 is always, 0.5 is guessing.',
+  },
+  {
+    name: '95 % of the AUC',
+    sentence:
+      'Where the AUC would probably be found with other cases of the same kind. If it contains 0.5, the model may be guessing.',
   },
   {
     name: 'Score at least',

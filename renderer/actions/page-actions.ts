@@ -81,6 +81,12 @@ export const pageActions = [
     run: ({ lobule }) => lobule.navigation.open({ name: 'leaks' }),
   },
   {
+    id: 'page.compare-encoders',
+    title: 'Which encoder on my cases?…',
+    group: 'tools',
+    run: ({ lobule }) => lobule.navigation.open({ name: 'compare-encoders' }),
+  },
+  {
     id: 'page.classify-all',
     title: 'Classify all images',
     group: 'tools',

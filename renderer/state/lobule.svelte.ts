@@ -16,6 +16,7 @@ import { JobControl } from './job-control.ts'
 import { Jobs } from './jobs.svelte.ts'
 import { Labelling } from './labelling.ts'
 import type { ListColumn } from './list-column.ts'
+import { EncoderChoice } from './encoder-comparison.svelte.ts'
 import { Leaks } from './leaks.svelte.ts'
 import { ModelReview } from './model-review.svelte.ts'
 import { Models } from './models.svelte.ts'
@@ -59,6 +60,7 @@ export class Lobule {
   readonly testSets: TestSets
   readonly accuracyInUse: AccuracyInUseList
   readonly leaks: Leaks
+  readonly encoderChoice: EncoderChoice
   readonly paths: Paths
   readonly worklist: Worklist
   readonly savedFilters = new SavedFilters()
@@ -95,6 +97,7 @@ export class Lobule {
     this.testSets = new TestSets(client)
     this.accuracyInUse = new AccuracyInUseList(client)
     this.leaks = new Leaks(client)
+    this.encoderChoice = new EncoderChoice(client, this.models)
     this.readers = new Readers(client, this.session)
     this.undoing = new Undoing(client, this)
     this.columns = new ColumnChoice(columns)
@@ -264,6 +267,7 @@ export class Lobule {
     this.testSets.clear()
     this.accuracyInUse.clear()
     this.leaks.clear()
+    this.encoderChoice.clear()
     this.audit.clear()
     this.review.clear()
     this.undoing.clear()

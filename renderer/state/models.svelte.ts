@@ -13,7 +13,8 @@ import { EffortChoice } from './effort-choice.svelte.ts'
 
 /** Settings of a training that is not started yet. */
 interface TrainingDraft {
-  name: string
+  /** undefined: a free one. */
+  name: string | undefined
   recipe: string | undefined
   /** Texts of the changed fields. */
   edited: Readonly<Partial<Record<keyof RecipeChanges, string>>>

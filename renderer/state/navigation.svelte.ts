@@ -3,6 +3,7 @@ export type Panel =
   | { name: 'train' }
   | { name: 'encoders' }
   | { name: 'leaks' }
+  | { name: 'compare-encoders' }
   | { name: 'set-case' | 'set-pixel-size'; imageIds: readonly number[] }
   | { name: 'jobs' }
   | { name: 'job'; jobId: number }

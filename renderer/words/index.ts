@@ -6,6 +6,7 @@ import { effortStrings } from './effort.ts'
 import { heatMapStrings } from './heat-map.ts'
 import { importingStrings } from './importing.ts'
 import { jobsStrings } from './jobs.ts'
+import { encoderComparisonStrings } from './encoder-comparison.ts'
 import { leaksStrings } from './leaks.ts'
 import { likenessStrings } from './likeness.ts'
 import { machineStrings } from './machine.ts'
@@ -37,6 +38,7 @@ export const strings = {
   ...modelsStrings,
   ...modelReviewStrings,
   ...testSetsStrings,
+  ...encoderComparisonStrings,
   ...leaksStrings,
   ...likenessStrings,
   ...machineStrings,

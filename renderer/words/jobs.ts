@@ -23,6 +23,7 @@ export const jobsStrings = {
       'import-descriptors': 'Descriptor import',
       'open-test-set': 'Opening of a test set',
       'learning-curve': 'Learning curve',
+      'compare-encoders': 'Comparison of encoders',
       backup: 'Backup',
       'verify-backup': 'Backup check',
       restore: 'Restore',
@@ -101,6 +102,8 @@ export const jobsStrings = {
         : problems === 1
           ? '1 problem found'
           : `${formatCount(problems)} problems found`,
+    encodersCompared: (count: number) =>
+      `${formatCount(count)} compared. "Which encoder?" on the screen Models shows the result.`,
     leaksDone: (count: number) =>
       `${images(count)} compared. "Leaks" on the screen Models shows what was found.`,
     relinkDone: (found: number, missing: number) =>

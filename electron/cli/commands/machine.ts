@@ -11,6 +11,7 @@ import {
 import { newPicturePrefix, openBrowser, startServer } from '../../server/index.ts'
 import { openApplication, programDirectory, type CommandContext } from '../context.ts'
 import { print, printTable, reportFailure, runCommand, type CommonOptions } from '../run.ts'
+import { addCompareEncoders } from './compare-encoders.ts'
 import { jsonFlag } from './workspace.ts'
 
 /** Reads the whole number of an option. */
@@ -77,7 +78,8 @@ function addDemo(program: Command): void {
 function addEncoders(program: Command): void {
   const encoders = program
     .command('encoders')
-    .description('install and list encoders, the networks that turn images into numbers')
+    .description('install, list and compare encoders, the networks that turn images into numbers')
+  addCompareEncoders(encoders)
   encoders
     .command('list')
     .description('list the installed encoders and the source of their weights')

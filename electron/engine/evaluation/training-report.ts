@@ -31,14 +31,25 @@ export function reportTraining(
   byConstituent: readonly Probabilities[],
   { recipe, classes, warnings }: { recipe: Recipe; classes: ClassScheme; warnings: string[] },
 ): TrainingReport {
+  return {
+    warnings,
+    table: fusionTable(images, outOfFold, byConstituent, recipe),
+    ...evaluatePredictions(images, outOfFold, classes),
+  }
+}
+
+/** Figures from out-of-fold predictions, and the predictions themselves. Parameters as in `reportTraining`. */
+export function evaluatePredictions(
+  images: readonly TrainedImage[],
+  outOfFold: Probabilities,
+  classes: ClassScheme,
+): Pick<TrainingReport, 'evaluation' | 'predictions'> {
   const isPositive = classes.map((c) => c.isPositive)
   const nameOf = (index: number): string => at(classes, index).name
   const rows = zip(images, outOfFold).map(([image, probabilities]) => {
     return { ...image, probabilities, predicted: argmax(probabilities) }
   })
   return {
-    warnings,
-    table: fusionTable(images, outOfFold, byConstituent, recipe),
     evaluation: evaluate({
       classes: classes.map((c) => c.name),
       isPositive,

@@ -24,6 +24,7 @@ import { modelReportFile, writeReport } from '../reports/write-report.ts'
 import { exportPath } from '../workspace/export-path.ts'
 import { findRecipe, recipeDescriptions, recipeOnDescriptors } from './recipes.ts'
 import { modelPackageHandlers } from './model-packages-handlers.ts'
+import { encoderComparisonHandlers } from './encoder-comparison-handlers.ts'
 import { modelReviewHandlers } from './model-review-handlers.ts'
 
 export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 'recipe'> {
@@ -31,6 +32,7 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
   return {
     ...modelReviewHandlers(context),
     ...modelPackageHandlers(context),
+    ...encoderComparisonHandlers(context),
     'recipe.list': () =>
       Object.keys(recipes).map((name) => ({ name, description: recipeDescriptions[name] ?? '' })),
 

@@ -49,6 +49,8 @@ export function summaryOf(job: JobView): string {
   if (checked !== null) return text.checkDone(checked.problems.length)
   const relinked = reportOf(job, 'relink')
   if (relinked !== null) return text.relinkDone(relinked.found.length, relinked.missing.length)
+  const compared = reportOf(job, 'compare-encoders')
+  if (compared !== null) return text.encodersCompared(compared.pairs.length)
   const leaks = reportOf(job, 'leaks')
   if (leaks !== null) return text.leaksDone(leaks.imageIds.length)
   return text.states.done

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { LearningCurve, Subgroups } from '../../../electron/contract/index.ts'
+import type { EncoderComparison, LearningCurve, Subgroups } from '../../../electron/contract/index.ts'
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
 let root: string
@@ -63,6 +63,51 @@ it('shows the accuracy by a column, of the images or of a table', async () => {
   const wrong = await runLobule(['subgroups', ...study(), '--table', table, '--column', 'scanner'], { home })
   expect(wrong.stderr).toContain('it has no column "scanner"; it has file, Site')
   expect((await runLobule(['subgroups', ...study()], { home })).code).toBe(2)
+})
+
+it('compares encoders on the same folds, resumes what was stopped, and writes it to a file', async () => {
+  const settings = ['augmentations=1', 'crops=96', 'cropCount=2', 'rounds=5']
+  const compare = ['encoders', 'compare', ...study(), '--recipe', 'quick', '--set', ...settings]
+  const before = readdirSync(join(root, 'study', 'boosters')).toSorted()
+  const two = ['--encoders', 'resnet50,efficientnetlite0', '--classifiers', 'both']
+  // It is stopped at once; what it finished is used by the next one.
+  const stopped = await runLobule([...compare, ...two], {
+    home,
+    interrupt: { signal: 'SIGINT', afterMs: 0, once: (said) => said.includes('Encoding images') },
+  })
+  expect(stopped.code).toBe(130)
+  const first = await json<EncoderComparison>(...compare, ...two)
+  expect(first).toMatchObject({ images: 32, cases: 32, groupedBy: 'image', folds: 5, leftOut: [] })
+  expect(first.pairs.map(({ weights }) => weights)).toContain('untrained')
+  const out = join(root, 'encoders.html')
+  // Every pair is stored, times included.
+  expect(await json(...compare, ...two, '--out', out)).toEqual(first)
+  expect(readFileSync(out, 'utf8')).toContain('UNTRAINED')
+  expect(readdirSync(join(root, 'study', 'boosters')).toSorted()).toEqual(before)
+  const last = await runLobule(['encoders', 'compare', ...study(), '--last'], { home })
+  expect(last.stdout).toMatch(/^ResNet-50, both classifiers UNTRAINED +\d/m)
+  expect(last.stdout).toMatch(/^(Nothing here differs|By more than chance)/)
+  // A training with the settings of a pair gives its figures.
+  const [best] = first.pairs
+  await json(
+    'train',
+    ...study(),
+    '--name',
+    'chosen',
+    '--recipe',
+    'quick',
+    '--set',
+    ...settings,
+    'folds=5',
+    `encoders=${best?.encoder ?? ''}`,
+    `classifier=${best?.classifier ?? ''}`,
+  )
+  const { evaluation } = JSON.parse(
+    (await runLobule(['models', 'show', 'chosen', ...study(), '--json'], { home })).stdout,
+  ) as { evaluation: { accuracy: number; auc: number } }
+  expect(evaluation).toMatchObject({ accuracy: best?.accuracy, auc: best?.auc })
+  const wrong = await runLobule([...compare, '--classifiers', 'forest'], { home })
+  expect(wrong.code).toBe(2)
 })
 
 it('says when there are too few cases, and refuses other numbers', async () => {

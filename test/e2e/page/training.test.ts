@@ -88,3 +88,37 @@ it('says why nothing can be trained, and what to do', async () => {
   await lookInBothThemes(page, 'training-impossible')
   expect(problems).toEqual([])
 })
+
+it('compares encoders, says in one sentence what differs, and trains with the chosen one', async () => {
+  await open({ images: 24, isClassified: true, hasStarter: true, jobMs: 300 }, '#/models')
+  await button('Which encoder?…').click()
+  const text = dialog()
+  await text.getByText('Nothing was compared yet.').waitFor()
+  await text.getByLabel('Boosted trees').uncheck()
+  await text.getByRole('button', { name: 'Compare', exact: true }).click()
+  await text.getByText(/^Comparing/).waitFor()
+  const table = text.getByTestId('encoder-pairs')
+  await table.waitFor()
+  await text
+    .getByText(
+      /^By more than chance \(8 cases, all 4 considered at once\), 2 do worse than EfficientNet-Lite0/,
+    )
+    .waitFor()
+  expect(await table.getByRole('rowheader').allInnerTexts()).toEqual([
+    'EfficientNet-Lite0, both classifiers',
+    'EfficientNet-Lite0, logistic regression',
+    'ResNet-50, both classifiers UNTRAINED',
+    'ResNet-50, logistic regression UNTRAINED',
+  ])
+  expect(
+    await table.locator('.term').filter({ hasText: 'Adjusted p' }).getAttribute('aria-description'),
+  ).toMatch(/more than chance/)
+  await lookInBothThemes(page, 'encoder-comparison')
+  await text.getByRole('combobox', { name: 'Train with' }).click()
+  await page.getByRole('option', { name: 'EfficientNet-Lite0, logistic regression' }).click()
+  await button('Train a model…', text).click()
+  await text
+    .getByText(/^EfficientNet-Lite0, 2 crop sizes, dense, 4 augmentations, 5 folds, logistic regression\./)
+    .waitFor()
+  expect(problems).toEqual([])
+})

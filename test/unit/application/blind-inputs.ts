@@ -147,6 +147,9 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'model.setOperatingPoint': [{ model: 'second', threshold: 0.4 }],
     'model.subgroups': [{ model: 'first', column: 'folder' }],
     'model.learningCurve': [{ model: 'first' }, { model: null, repeats: 1 }],
+    'model.compareEncoders': [{}, { encoders: ['resnet50'], classifiers: ['logistic'] }],
+    'model.encoderComparison': [{}],
+    'model.writeEncoderComparison': [{ path: file('c.html') }],
     'testSet.list': [{}],
     'testSet.lock': [
       { name: 'locked', rule: { kind: 'later' }, reason: 'why' },

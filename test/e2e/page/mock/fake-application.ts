@@ -18,6 +18,7 @@ import { FakeEncoders } from './encoders.ts'
 import { FakeJobs, type FakeWork } from './jobs.ts'
 import { FakeExplanations } from './explanations.ts'
 import { measuredBackends, modelReviewHandlers } from './model-review.ts'
+import { encoderComparisonHandlers } from './encoder-comparison.ts'
 import { leakHandlers } from './leaks.ts'
 import { setLaterHandlers } from './set-later.ts'
 import { usualOptions, type FakeOptions } from './options.ts'
@@ -146,6 +147,9 @@ export class FakeApplication {
         this.#images = this.#images.map((image) => changed.find(({ id }) => id === image.id) ?? image)
         this.#tell({ name: 'images.changed', payload: { imageIds: changed.map(({ id }) => id) } })
       },
+    }),
+    ...encoderComparisonHandlers({
+      run: (title, finish) => this.#run('compare-encoders', title, 'images', this.#images.length, finish),
     }),
     ...leakHandlers({
       images: () => this.#images,

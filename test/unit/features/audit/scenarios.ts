@@ -196,6 +196,11 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
         ],
       })),
     ),
+    'model.writeEncoderComparison': scenario(
+      ['report'],
+      just('model.writeEncoderComparison', () => ({ path: file('encoders.json') })),
+      run('model.compareEncoders', () => ({ recipe: 'quick', encoders: ['resnet50'] })),
+    ),
     'checklist.write': scenario(
       ['report'],
       just('checklist.write', () => ({ form: 'claim', model: null, path: file('claim.txt') })),

@@ -162,6 +162,12 @@ describe.each([1, 2, 3])('with locked images of draw %i', (seed) => {
     expect(learningCurve?.images).toBe(2 * (perClass - lockedPerClass))
   })
 
+  it('compares encoders without them', async () => {
+    const found = await watched.call('model.encoderComparison', {})
+    expect(found?.comparison.images).toBe(2 * (perClass - lockedPerClass))
+    expect(found?.comparison.warnings.join()).toContain('4 labelled images of locked test sets were left out')
+  })
+
   it('stores no fold and no suggestion of a locked image', async () => {
     const images = await watched.call('image.list', {})
     const locked = images.filter(({ sha256 }) => watched.locked.has(sha256))
@@ -223,6 +229,7 @@ async function remainingCalls({ call, finish, root, locked }: Watched, made: str
     ['model.estimate', { recipe: 'quick' }],
     ['model.subgroups', { model: 'first', column: 'folder' }],
     ['model.learningCurve', { model: 'first', repeats: 1 }],
+    ['model.compareEncoders', { recipe: 'quick', encoders: ['resnet50'] }],
   ]
   const asked = new Set<string>(made)
   const rest = Object.keys(calls).filter((name) => !ofTestSets(name) && !asked.has(name)) as CallName[]

@@ -60,6 +60,7 @@ const exports: { [N in ExportCall]: Export<N> } = {
   'audit.export': { fileName: 'x.jsonl', input: (path) => ({ path }) },
   'region.export': { fileName: 'x.geojson', input: (path) => ({ path, imageId: 1 }) },
   'model.writeReport': { fileName: 'x.json', input: (path) => ({ path, model: null }) },
+  'model.writeEncoderComparison': { fileName: 'x.csv', input: (path) => ({ path }) },
   'checklist.write': { fileName: 'x.txt', input: (path) => ({ path, form: 'claim', model: null }) },
   'model.writeVerdicts': { fileName: 'x.csv', input: (path) => ({ path, model: null, images: [] }) },
   'model.export': { fileName: 'x.zip', input: (path) => ({ path, model: 'first' }) },
@@ -135,6 +136,7 @@ beforeAll(async () => {
   await call('workspace.create', { path: workspace(), classes: 'Benign,Malignant*' })
   await finish(await call('image.import', { paths: [file('images')], labels: 'folder', casesPattern: null }))
   await finish(await call('model.train', { name: 'first', recipe: 'quick' }))
+  await finish(await call('model.compareEncoders', { recipe: 'quick', encoders: ['resnet50'] }))
   const { sha256, fileName } = await call('image.get', { imageId: 1 })
   const explanation = newExplanation({ imageId: 1, modelId: 1, sha256, fileName })
   await writeExplanation({ folders: workspaceFolders(workspace()) }, explanation)
