@@ -134,7 +134,7 @@ export const imageCalls = {
     audit: 'reads',
     blinded: 'refused',
   }),
-  /** Sets the case of images, all or none, as one step of the reader's. Errors `image.not-found`, `test-set.case-locked`. */
+  /** Sets the case of images, or of none if one refuses, as one step of the reader's. Errors `image.not-found`, `test-set.case-locked`. */
   'image.setCase': call({
     input: z.strictObject({
       imageIds,

@@ -31,7 +31,10 @@ export const labelEntryViewSchema = z.object({
 export type LabelEntryView = z.infer<typeof labelEntryViewSchema>
 
 export const labelCalls = {
-  /** Labels images, all or none. Returns their new state. */
+  /**
+   * Labels images, after every refusal was checked for all of them; one step for undo. Returns their new state, so its
+   * length says how many there are. Many are written in slices (docs/readers.md).
+   */
   'image.label': call({
     input: z
       .strictObject({
@@ -77,7 +80,7 @@ export const labelCalls = {
     blinded: 'refused',
   }),
   /**
-   * Undoes the reader's newest label event of each image, all or none, by a new event with the previous state, whatever
+   * Undoes the reader's newest label event of each image, or of none if one refuses, by a new event with the previous state, whatever
    * the reader did elsewhere since; `undo.undo` undoes their newest step. Returns the new state of the images.
    */
   'label.undo': call({

@@ -122,7 +122,7 @@ export const readerCalls = {
     blinded: 'refused',
   }),
   /**
-   * Adjudicates images, all or none; the class becomes their label. null removes the adjudication. Returns the new
+   * Adjudicates images, or none if one refuses; the class becomes their label. null removes the adjudication. Returns the new
    * state of the images.
    */
   'reading.adjudicate': call({

@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs'
+import { withPauses, type Sliced } from '../base/slices.ts'
 import { AppError, parseClassScheme, type AnyEvent, type WorkspaceView } from '../contract/index.ts'
 import type { JobServices } from './job-services.ts'
 import { sweepDrafts } from './sweep-drafts.ts'
@@ -15,6 +16,7 @@ import {
   type OpenWorkspace,
   type Store,
   type Workspace,
+  type Writable,
 } from '../store/index.ts'
 
 /** The workspace that is open, or none, and the jobs that belong to it. */
@@ -29,6 +31,7 @@ export class Session {
   #store: Store
   #queue: JobQueue<JobServices>
   #turn = Promise.resolve()
+  #waiting = 0
 
   /**
    * @param reader the active reader of this machine, for the audit trail
@@ -104,6 +107,33 @@ export class Session {
     })
   }
 
+  /**
+   * Makes a change that may take several slices, or reads what must not change in between. It begins at once, unless
+   * another one, an opening or a closing has not ended yet: then it waits for that, so that no undo comes between the
+   * slices of a label, and no other workspace between a question and its answer. Jobs write between slices.
+   * @throws AppError `workspace.none-open`, also if another workspace was opened while it waited
+   */
+  change<R>(work: (database: Writable) => Sliced<R>): R | Promise<R> {
+    const { database } = this.workspace
+    if (this.#waiting > 0) {
+      return this.#inTurn(() => {
+        if (this.workspace.database !== database) throw new AppError('workspace.none-open', {})
+        return withPauses(work(database))
+      })
+    }
+    const sliced = work(database)
+    const first = sliced.next()
+    return first.done === true ? first.value : this.#inTurn(() => withPauses(sliced))
+  }
+
+  /** The same for a change in one slice. */
+  changeAtOnce<R>(work: (database: Writable) => R): R | Promise<R> {
+    // eslint-disable-next-line require-yield -- it has one slice
+    return this.change(function* (database) {
+      return work(database)
+    })
+  }
+
   /** @throws AppError `job.busy` if a job runs or waits */
   close(): Promise<void> {
     return this.#inTurn(async () => {
@@ -114,6 +144,7 @@ export class Session {
 
   /** Frees everything; the session cannot be used again. */
   async dispose(): Promise<void> {
+    await this.#turn
     await this.#queue.close()
     if (this.#workspace !== null) this.#beforeClose()
     this.#store.close()
@@ -155,7 +186,10 @@ export class Session {
 
   /** Two openings at once would leave one workspace open for ever. */
   #inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const changed = this.#turn.then(change)
+    this.#waiting++
+    const changed = this.#turn.then(change).finally(() => {
+      this.#waiting--
+    })
     this.#turn = changed.then(
       () => undefined,
       () => undefined,

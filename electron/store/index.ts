@@ -32,7 +32,7 @@ export * from './queries/readings.ts'
 export * from './queries/regions.ts'
 export * from './queries/test-set-openings.ts'
 export * from './queries/test-sets.ts'
-export { chainOf } from './queries/undo-chains.ts'
+export { chainOf, isReversed } from './queries/undo-chains.ts'
 export * from './queries/study-entries.ts'
 export * from './queries/suggestions-in-use.ts'
 export {

@@ -1,5 +1,5 @@
-import { setLabels } from '../../electron/features/labels/labels.ts'
 import { listClasses, openWorkspace } from '../../electron/store/index.ts'
+import { setLabels } from '../support/at-once.ts'
 
 /**
  * Labels the images of a workspace, one after the other and without end, until the process is killed:

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { sha256 } from '../../electron/base/sha256.ts'
-import { setCaseLater } from '../../electron/features/images/set-later.ts'
-import { makeStep } from '../../electron/features/undo/undo-stack.ts'
 import { hashRows } from '../../electron/store/audited-tables.ts'
 import { getImage, openWorkspace } from '../../electron/store/index.ts'
 import { oldImage, oldTime, oldWorkspace } from '../support/old-workspace.ts'
+import { makeStep, setCaseLater } from '../support/at-once.ts'
 
 let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-settings-'))))

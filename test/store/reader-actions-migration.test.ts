@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { undoLabels } from '../../electron/features/undo/undo-entries.ts'
-import { makeStep, undoState } from '../../electron/features/undo/undo-stack.ts'
+import { undoState } from '../../electron/features/undo/undo-stack.ts'
 import { getImage, listLabels, openWorkspace } from '../../electron/store/index.ts'
 import { oldImage, oldTime, oldWorkspace } from '../support/old-workspace.ts'
+import { makeStep, undoLabels } from '../support/at-once.ts'
 
 let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-actions-'))))

@@ -1,16 +1,24 @@
-import { AppError } from '../../contract/index.ts'
+import type { Sliced } from '../../base/slices.ts'
+import { AppError, type ImageView } from '../../contract/index.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { requirePattern } from '../../engine/tables/cases-of-names.ts'
 import { importJob } from './import-images.ts'
 import { previewImport, proposeImportCases } from './import-plan.ts'
 import { setCaseLater, setPixelSizeLater } from './set-later.ts'
 import { NewestOnly } from './newest-only.ts'
-import { getImage, listClasses, listImages, listLabels, listVerdicts } from '../../store/index.ts'
+import {
+  getImage,
+  listClasses,
+  listImages,
+  listLabels,
+  listVerdicts,
+  type Readable,
+} from '../../store/index.ts'
 import { hiddenFrom, isBlindedHere } from '../labels/blinded-reading.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { exportLabels, labelTable } from '../labels/export-labels.ts'
 import { exportPath } from '../workspace/export-path.ts'
-import { currentImages, setClasses, setLabels } from '../labels/labels.ts'
+import { announcedImages, setClasses, setLabels } from '../labels/labels.ts'
 import { commentOnLabel } from '../labels/comments.ts'
 import { undoLabels } from '../undo/undo-entries.ts'
 
@@ -19,6 +27,8 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
   const previews = new NewestOnly()
   const proposals = new NewestOnly()
   const readerOf = (name: string | null): string => name ?? settings.content.reader
+  const announced = (database: Readable, imageIds: readonly number[]): Sliced<ImageView[]> =>
+    announcedImages(context, database, imageIds)
   return {
     'image.import': (input) => {
       if (input.casesPattern !== null) requirePattern(input.casesPattern)
@@ -38,33 +48,41 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
         proposeImportCases(paths, { workspace, bounded }, classNames, signal),
       )
     },
-    'image.setCase': ({ imageIds, caseName, reader }) => {
-      const answer = setCaseLater(session.workspace.database, imageIds, caseName, readerOf(reader))
-      emit({ name: 'images.changed', payload: { imageIds } })
-      return answer
+    'image.setCase': ({ imageIds, caseName, reader: readerName }) => {
+      const reader = readerOf(readerName)
+      return session.change(function* (database) {
+        const answer = yield* setCaseLater(database, imageIds, caseName, reader)
+        emit({ name: 'images.changed', payload: { imageIds } })
+        return answer
+      })
     },
-    'image.setPixelSize': ({ imageIds, pixelSizeUm, reader }) => {
-      const answer = setPixelSizeLater(session.workspace.database, imageIds, pixelSizeUm, readerOf(reader))
-      emit({ name: 'images.changed', payload: { imageIds } })
-      return answer
+    'image.setPixelSize': ({ imageIds, pixelSizeUm, reader: readerName }) => {
+      const reader = readerOf(readerName)
+      return session.change(function* (database) {
+        const answer = yield* setPixelSizeLater(database, imageIds, pixelSizeUm, reader)
+        emit({ name: 'images.changed', payload: { imageIds } })
+        return answer
+      })
     },
     'image.list': () => listImages(session.workspace.database),
     'image.get': ({ imageId }) => getImage(session.workspace.database, imageId),
     'image.verdicts': ({ imageId }) => listVerdicts(session.workspace.database, imageId),
     'image.label': ({ imageIds, className, isUnsure, confirmBlind, reader: readerName, comment }) => {
-      const { database } = session.workspace
       const reader = readerOf(readerName)
       const isBlind = hiddenFrom(context, reader)
-      setLabels(database, imageIds, className, { isUnsure, isBlind, confirmBlind, reader, comment })
-      emit({ name: 'images.changed', payload: { imageIds } })
-      return currentImages(database, imageIds)
+      return session.change(function* (database) {
+        yield* setLabels(database, imageIds, className, { isUnsure, isBlind, confirmBlind, reader, comment })
+        return yield* announced(database, imageIds)
+      })
     },
 
-    'label.comment': ({ imageId, comment, reader }) => {
-      const { database } = session.workspace
-      commentOnLabel(database, imageId, { reader: readerOf(reader), comment })
-      emit({ name: 'images.changed', payload: { imageIds: [imageId] } })
-      return getImage(database, imageId)
+    'label.comment': ({ imageId, comment, reader: readerName }) => {
+      const reader = readerOf(readerName)
+      return session.changeAtOnce((database) => {
+        commentOnLabel(database, imageId, { reader, comment })
+        emit({ name: 'images.changed', payload: { imageIds: [imageId] } })
+        return getImage(database, imageId)
+      })
     },
     'label.list': ({ imageId }) => listLabels(session.workspace.database, imageId),
     'label.export': async ({ history, ...wanted }) => {
@@ -75,19 +93,21 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
       return { labels }
     },
     'label.undo': ({ imageIds, reader, ...options }) => {
-      const { database } = session.workspace
       const name = readerOf(reader)
-      undoLabels(database, imageIds, { reader: name, isBlinded: isBlindedHere(context, name), ...options })
-      emit({ name: 'images.changed', payload: { imageIds } })
-      return currentImages(database, imageIds)
+      return session.change(function* (database) {
+        const isBlinded = isBlindedHere(context, name)
+        yield* undoLabels(database, imageIds, { reader: name, isBlinded, ...options })
+        return yield* announced(database, imageIds)
+      })
     },
 
-    'classes.set': ({ classes }) => {
-      setClasses(session.workspace.database, classes)
-      const view = session.view()
-      if (view === null) throw new AppError('workspace.none-open', {})
-      emit({ name: 'workspace.changed', payload: view })
-      return view
-    },
+    'classes.set': ({ classes }) =>
+      session.changeAtOnce((database) => {
+        setClasses(database, classes)
+        const view = session.view()
+        if (view === null) throw new AppError('workspace.none-open', {})
+        emit({ name: 'workspace.changed', payload: view })
+        return view
+      }),
   }
 }

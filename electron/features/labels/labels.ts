@@ -1,12 +1,14 @@
-import { AppError, type ClassScheme, type ImageView } from '../../contract/index.ts'
-import { withoutLosingBlind } from './blind-withdrawal.ts'
+import { inSlices, type Sliced } from '../../base/slices.ts'
+import { AppError, type ClassScheme, type ImageView, type Readings } from '../../contract/index.ts'
+import type { ServiceContext } from '../../session/context.ts'
 import { recordLabel, type GivenLabel } from './record-label.ts'
 import {
   countClassedRegionEntries,
   countLabels,
-  getImage,
+  getImages,
   insertAction,
   listClasses,
+  listImageIds,
   replaceClasses,
   requireReaderName,
   type Readable,
@@ -29,85 +31,114 @@ interface LabelOptions extends Author {
 }
 
 /**
- * Records a reader's label on images, on all or none. null without `isUnsure` withdraws the reader's labels, and those
- * that they imported and can see, and skips images without one. On disk when this returns.
+ * Records a reader's label on images. null without `isUnsure` withdraws the reader's labels, and those that they imported
+ * and can see, and skips images without one. What may be refused is checked first, for all images. Then slices are
+ * written, each on disk before the next one begins: all are one step.
  * @throws AppError `image.not-found`, `classes.unknown`, `reader.looks-alike`, `label.nothing-to-withdraw` if every
- *   image was skipped, `label.blind-withdrawal`
+ *   image was skipped, `label.blind-withdrawal`; then nothing was changed
  */
-export function setLabels(
+export function* setLabels(
   database: Writable,
   imageIds: readonly number[],
   className: string | null,
   { isUnsure = false, isBlind, confirmBlind = false, reader: named, comment }: LabelOptions,
-): void {
+): Sliced<void> {
   requireKnownClass(database, className)
   const reader = requireReaderName(database, named)
   const isWithdrawal = className === null && !isUnsure
-  withoutLosingBlind(database, { imageIds, reader, isConfirmed: confirmBlind || !isWithdrawal }, () => {
-    const given = imageIds.flatMap((imageId) => {
+  const given: GivenLabel[] = []
+  let lostBlind = 0
+  yield* inSlices(imageIds, (slice) => {
+    for (const { id: imageId, readings } of getImages(database, slice)) {
       const blind = isBlind?.(imageId) ?? false
-      if (isWithdrawal && !canWithdraw(database, imageId, reader, blind)) return []
-      return [{ imageId, className, reader, comment, isUnsure, isBlind: blind }]
-    })
-    if (given.length === 0) throw new AppError('label.nothing-to-withdraw', { reader })
-    recordAction(database, 'label', given)
+      if (isWithdrawal) {
+        if (!canWithdraw(readings, reader, blind)) continue
+        if (readings.all.some((label) => label.reader === reader && label.isBlind)) lostBlind++
+      }
+      given.push({ imageId, className, reader, comment, isUnsure, isBlind: blind })
+    }
   })
+  if (given.length === 0) throw new AppError('label.nothing-to-withdraw', { reader })
+  if (lostBlind > 0 && !confirmBlind) throw new AppError('label.blind-withdrawal', { images: lostBlind })
+  yield* recordAction(database, 'label', given)
 }
 
 /**
- * Adjudicates images, all or none: the class becomes their label, whatever the readers chose. null removes the
- * adjudication. The images must have a label.
- * @throws AppError `image.not-found`, `classes.unknown`, `reader.looks-alike`, `reading.nothing-to-adjudicate`
+ * Adjudicates images: the class becomes their label, whatever the readers chose. null removes the adjudication. The
+ * images must have a label. Slices as above.
+ * @throws AppError `image.not-found`, `classes.unknown`, `reader.looks-alike`, `reading.nothing-to-adjudicate`; then
+ *   nothing was changed
  */
-export function adjudicate(
+export function* adjudicate(
   database: Writable,
   imageIds: readonly number[],
   className: string | null,
   { reader: named, comment }: Author,
-): void {
+): Sliced<void> {
   requireKnownClass(database, className)
   const reader = requireReaderName(database, named)
-  database.transaction(() => {
-    const given = imageIds.map((imageId) => {
-      const { readings } = getImage(database, imageId)
+  yield* inSlices(imageIds, (slice) => {
+    for (const { id, readings } of getImages(database, slice)) {
       const isReady = className === null ? readings.adjudication !== null : readings.all.length > 0
-      if (!isReady) throw new AppError('reading.nothing-to-adjudicate', { image: String(imageId) })
-      return { imageId, className, reader, comment, as: 'adjudication' as const }
-    })
-    recordAction(database, 'adjudication', given)
-  })()
+      if (!isReady) throw new AppError('reading.nothing-to-adjudicate', { image: String(id) })
+    }
+  })
+  const given = imageIds.map((imageId) => ({
+    imageId,
+    className,
+    reader,
+    comment,
+    as: 'adjudication' as const,
+  }))
+  yield* recordAction(database, 'adjudication', given)
 }
 
-/** Records labels of one reader as one step. */
-function recordAction(
+/** Records labels of one reader as one step; each slice is a part of it. */
+function* recordAction(
   database: Writable,
   kind: 'label' | 'adjudication',
   given: readonly GivenLabel[],
-): void {
-  const [first] = given
-  if (first === undefined) return
-  const id = insertAction(database, { reader: first.reader, kind })
-  for (const [index, label] of given.entries()) {
-    const action = { id, isListed: true, isLast: index === given.length - 1 }
-    recordLabel(database, { ...label, action })
-  }
+): Sliced<void> {
+  let step: number | null = null
+  yield* inSlices(given, (slice) =>
+    database.transaction(() => {
+      const id = insertAction(database, { reader: slice[0]?.reader ?? '', kind, partOf: step })
+      for (const [index, label] of slice.entries()) {
+        const action = { id, isListed: true, isLast: index === slice.length - 1 }
+        recordLabel(database, { ...label, action })
+      }
+      step ??= id
+    })(),
+  )
+}
+
+/** Whether a reader has a current label, or has imported one that is not hidden from them. */
+const canWithdraw = ({ all }: Readings, reader: string, isBlind: boolean): boolean =>
+  all.some((label) => label.reader === reader || (label.importedBy === reader && !isBlind))
+
+/**
+ * The current views of images, in slices; of all if there are none.
+ * @throws AppError `image.not-found`
+ */
+export function* currentImages(database: Readable, imageIds: readonly number[] | null): Sliced<ImageView[]> {
+  const images: ImageView[][] = []
+  yield* inSlices(imageIds ?? listImageIds(database), (slice) => images.push(getImages(database, slice)))
+  return images.flat()
 }
 
 /**
- * Whether a reader has a current label on an image, or has imported one that is not hidden from them.
- * @throws AppError `image.not-found`
+ * The same for images that were changed, for the answer to the call; every page receives the event. It comes last:
+ * what a job changes between two slices is read again.
  */
-const canWithdraw = (database: Readable, imageId: number, reader: string, isBlind: boolean): boolean =>
-  getImage(database, imageId).readings.all.some(
-    (label) => label.reader === reader || (label.importedBy === reader && !isBlind),
-  )
-
-/**
- * The current views of images, each once.
- * @throws AppError `image.not-found`
- */
-export const currentImages = (database: Readable, imageIds: readonly number[]): ImageView[] =>
-  [...new Set(imageIds)].map((imageId) => getImage(database, imageId))
+export function* announcedImages(
+  { emit }: Pick<ServiceContext, 'emit'>,
+  database: Readable,
+  imageIds: readonly number[],
+): Sliced<ImageView[]> {
+  const images = yield* currentImages(database, imageIds)
+  emit({ name: 'images.changed', payload: { imageIds: [...imageIds] } })
+  return images
+}
 
 /** @throws AppError `classes.unknown` */
 function requireKnownClass(database: Readable, className: string | null): void {

@@ -2,7 +2,7 @@ import { appendEvent, knownReaderName } from '../../store/index.ts'
 import { isBlinded, setBlinded } from './blinded-reading.ts'
 import { imagesChanged } from '../../session/job-services.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
-import { adjudicate, currentImages } from './labels.ts'
+import { adjudicate, announcedImages } from './labels.ts'
 import { readReaderStudy } from './reader-study.ts'
 import { addReader, knownReaders, readAgreement, switchReader } from './readings.ts'
 
@@ -22,37 +22,38 @@ export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 
       return {}
     },
     'reader.set': ({ name }) => {
-      switchReader(openDatabase(), settings, name)
-      announceReader()
-      return {}
-    },
-    'reader.setBlind': ({ isBlind }) => {
-      const { database } = session.workspace
-      const reader = knownReaderName(database, settings.content.reader)
-      const before = isBlinded(settings, reader)
-      if (before !== isBlind) {
-        appendEvent(database, {
-          kind: 'reading',
-          reader,
-          object: { type: 'reader', id: null, name: reader },
-          before: { blind: before },
-          after: { blind: isBlind },
-        })
-        setBlinded(settings, reader, isBlind)
+      const change = (): Record<string, never> => {
+        switchReader(openDatabase(), settings, name)
+        announceReader()
+        return {}
       }
-      announceReader()
-      return {}
+      return session.isOpen ? session.changeAtOnce(change) : change()
     },
+    'reader.setBlind': ({ isBlind }) =>
+      session.changeAtOnce((database) => {
+        const reader = knownReaderName(database, settings.content.reader)
+        const before = isBlinded(settings, reader)
+        if (before !== isBlind) {
+          appendEvent(database, {
+            kind: 'reading',
+            reader,
+            object: { type: 'reader', id: null, name: reader },
+            before: { blind: before },
+            after: { blind: isBlind },
+          })
+          setBlinded(settings, reader, isBlind)
+        }
+        announceReader()
+        return {}
+      }),
     'reading.agreement': ({ basis }) => readAgreement(session.workspace.database, basis),
     'reading.study': () => readReaderStudy(session.workspace.database),
-    'reading.adjudicate': ({ imageIds, className, reader, comment }) => {
-      const { database } = session.workspace
-      adjudicate(database, imageIds, className, {
-        reader: reader ?? settings.content.reader,
-        comment,
+    'reading.adjudicate': ({ imageIds, className, reader: named, comment }) => {
+      const reader = named ?? settings.content.reader
+      return session.change(function* (database) {
+        yield* adjudicate(database, imageIds, className, { reader, comment })
+        return yield* announcedImages(context, database, imageIds)
       })
-      emit({ name: 'images.changed', payload: { imageIds } })
-      return currentImages(database, imageIds)
     },
   }
 }

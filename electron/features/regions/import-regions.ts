@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { zip } from '../../base/arrays.ts'
+import type { Sliced } from '../../base/slices.ts'
 import { AppError, type RegionImportReport } from '../../contract/index.ts'
 import {
   getImage,
@@ -14,6 +15,9 @@ import type { CheckedFeature, ReadRegionFile } from '../../engine/regions/read-r
 import { entriesInEffect, newestEntries } from './current-regions.ts'
 import { readableEntries, type RegionReader } from './region-reader.ts'
 
+/** From so many changes on, the event loop turns before they are written. */
+const manyRegions = 500
+
 type ImportedContent = Omit<NewRegionEntry, 'regionId'>
 
 export interface RegionFile extends ReadRegionFile {
@@ -26,42 +30,44 @@ export interface RegionFile extends ReadRegionFile {
  * id of a current region of the image updates that region, or changes nothing if they are equal. Any other feature
  * becomes a new region, with its own id unless a region of the workspace has it.
  * @param file of `readRegionFile`, checked against the size of this image
+ * Nothing else may change the regions of the image meanwhile (`Session.change`).
  * @throws AppError `image.not-found`, `region.unknown-classes`, `region.invalid`
  */
-export function importRegions(
+export function* importRegions(
   database: Writable,
   imageId: number,
   { name, features, refused }: RegionFile,
   { unknownClasses, reader }: { unknownClasses: 'drop' | 'refuse'; reader: RegionReader },
-): RegionImportReport {
-  return database.transaction(() => {
-    const image = getImage(database, imageId)
-    const scheme = listClasses(database).map((tissueClass) => tissueClass.name)
-    const unknown = countUnknown(features, scheme)
-    if (unknown.length > 0 && unknownClasses === 'refuse') {
-      throw new AppError('region.unknown-classes', { classes: unknown.map((one) => one.name), known: scheme })
+): Sliced<RegionImportReport> {
+  const image = getImage(database, imageId)
+  const scheme = listClasses(database).map((tissueClass) => tissueClass.name)
+  const unknown = countUnknown(features, scheme)
+  if (unknown.length > 0 && unknownClasses === 'refuse') {
+    throw new AppError('region.unknown-classes', { classes: unknown.map((one) => one.name), known: scheme })
+  }
+  const current = new Map(
+    newestEntries(entriesInEffect(readableEntries(database, imageId, reader))).flatMap((entry) =>
+      entry.geometryText === null ? [] : [[entry.uuid, entry]],
+    ),
+  )
+  const seen = new Set<string>()
+  const report: RegionImportReport = { added: 0, changed: 0, known: 0, unknownClasses: unknown, refused }
+  const changes: { uuid: string | null; regionId: number | null; content: ImportedContent }[] = []
+  for (const feature of features) {
+    const read = contentOf(feature, scheme)
+    const isRepeated = feature.uuid !== null && seen.has(feature.uuid)
+    const uuid = isRepeated ? null : feature.uuid
+    const region = uuid === null ? undefined : current.get(uuid)
+    if (uuid !== null) seen.add(uuid)
+    if (region === undefined) report.added++
+    else if (isSame(region, read)) report.known++
+    else report.changed++
+    if (region === undefined || !isSame(region, read)) {
+      changes.push({ uuid, regionId: region?.regionId ?? null, content: read })
     }
-    const current = new Map(
-      newestEntries(entriesInEffect(readableEntries(database, imageId, reader))).flatMap((entry) =>
-        entry.geometryText === null ? [] : [[entry.uuid, entry]],
-      ),
-    )
-    const seen = new Set<string>()
-    const report: RegionImportReport = { added: 0, changed: 0, known: 0, unknownClasses: unknown, refused }
-    const changes: { uuid: string | null; regionId: number | null; content: ImportedContent }[] = []
-    for (const feature of features) {
-      const read = contentOf(feature, scheme)
-      const isRepeated = feature.uuid !== null && seen.has(feature.uuid)
-      const uuid = isRepeated ? null : feature.uuid
-      const region = uuid === null ? undefined : current.get(uuid)
-      if (uuid !== null) seen.add(uuid)
-      if (region === undefined) report.added++
-      else if (isSame(region, read)) report.known++
-      else report.changed++
-      if (region === undefined || !isSame(region, read)) {
-        changes.push({ uuid, regionId: region?.regionId ?? null, content: read })
-      }
-    }
+  }
+  if (changes.length >= manyRegions) yield
+  database.transaction(() => {
     requireRoomFor(database, image, report.added)
     const added = changes.filter(({ regionId }) => regionId === null)
     const taken = takenRegionUuids(
@@ -83,8 +89,8 @@ export function importRegions(
       const known = report.changed === 0 ? { history: [] } : {}
       recordChange(database, image, reader.name, entries, { reason: `Imported from ${name}`, ...known })
     }
-    return report
   })()
+  return report
 }
 
 const isSame = (entry: NewRegionEntry, content: ImportedContent): boolean =>

@@ -29,9 +29,8 @@ export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
           { refuse: (reason) => new AppError('region.invalid', { reason }) },
         )
   /** Between a question and its answer another workspace may have been opened. */
-  const stillOpen = (database: Writable): Writable => {
+  const requireOpen = (database: Writable): void => {
     if (session.workspace.database !== database) throw new AppError('workspace.none-open', {})
-    return database
   }
   const announce = (imageId: number): void => emit({ name: 'regions.changed', payload: { imageId } })
   return {
@@ -49,27 +48,39 @@ export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
       const { database } = session.workspace
       const by = readerOf(reader)
       const geometry = await check(content.geometry, getImage(database, imageId))
-      const region = addRegion(stillOpen(database), imageId, { ...content, geometry }, by)
-      announce(imageId)
-      return region
+      requireOpen(database)
+      return session.changeAtOnce(() => {
+        const region = addRegion(database, imageId, { ...content, geometry }, by)
+        announce(imageId)
+        return region
+      })
     },
     'region.change': async ({ regionId, reader, ...changes }) => {
       const { database } = session.workspace
       const by = readerOf(reader)
       const geometry =
         changes.geometry && (await check(changes.geometry, requireRegion(database, regionId, by).image))
-      const region = changeRegion(stillOpen(database), regionId, { ...changes, geometry }, by)
-      announce(region.imageId)
-      return region
+      requireOpen(database)
+      return session.changeAtOnce(() => {
+        const region = changeRegion(database, regionId, { ...changes, geometry }, by)
+        announce(region.imageId)
+        return region
+      })
     },
     'region.delete': ({ regionId, reader }) => {
-      announce(deleteRegion(session.workspace.database, regionId, readerOf(reader)))
-      return {}
+      const by = readerOf(reader)
+      return session.changeAtOnce((database) => {
+        announce(deleteRegion(database, regionId, by))
+        return {}
+      })
     },
     'region.undo': ({ imageId, reader }) => {
-      const undone = undoRegions(session.workspace.database, imageId, readerOf(reader))
-      announce(imageId)
-      return undone
+      const by = readerOf(reader)
+      return session.change(function* (database) {
+        const undone = yield* undoRegions(database, imageId, by)
+        announce(imageId)
+        return undone
+      })
     },
     'region.export': async ({ reader, path: wanted, ...options }) => {
       const { database } = session.workspace
@@ -92,9 +103,13 @@ export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
         },
         { refuse: (reason) => new AppError('region.invalid-file', { file: name, reason }) },
       )
-      const report = importRegions(stillOpen(database), imageId, { name, ...read }, options)
-      announce(imageId)
-      return report
+      requireOpen(database)
+      return session.change(function* () {
+        yield
+        const report = yield* importRegions(database, imageId, { name, ...read }, options)
+        announce(imageId)
+        return report
+      })
     },
   }
 }

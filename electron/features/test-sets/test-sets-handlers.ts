@@ -1,3 +1,4 @@
+import type { Sliced } from '../../base/slices.ts'
 import { AppError, type TestSetView } from '../../contract/index.ts'
 import { imagesChanged, modelsChanged } from '../../session/job-services.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
@@ -7,18 +8,20 @@ import {
   findTestSet,
   insertTestSet,
   listClasses,
-  listImages,
   listTestSets,
   releaseTestSet,
   type Readable,
 } from '../../store/index.ts'
+import { currentImages } from '../labels/labels.ts'
 import { chooseImages } from './choose-images.ts'
 import { openTestSetJob } from './open-test-set.ts'
 import { readOpening, viewTestSets } from './test-set-views.ts'
 
 export function testSetHandlers(context: ServiceContext): HandlersOf<'testSet'> {
   const { session, settings, emit } = context
-  const changed = (database: Readable, name: string): TestSetView => {
+  /** What a test set has become, after it was changed in a slice of its own. */
+  function* changed(database: Readable, name: string): Sliced<TestSetView> {
+    yield
     emit(imagesChanged)
     emit(modelsChanged)
     const { id } = findTestSet(database, name)
@@ -29,29 +32,33 @@ export function testSetHandlers(context: ServiceContext): HandlersOf<'testSet'> 
   return {
     'testSet.list': () => viewTestSets(session.workspace.database),
     'testSet.lock': ({ name, rule, reason }) => {
-      const { database } = session.workspace
       const { reader } = settings.content
-      database.transaction(() => {
+      return session.change(function* (database) {
         const taken = listTestSets(database).find((set) => set.name.toLowerCase() === name.toLowerCase())
         if (taken !== undefined) throw new AppError('test-set.exists', { testSet: taken.name })
-        const chosen = chooseImages(listImages(database), listClasses(database), rule)
+        const chosen = chooseImages(yield* currentImages(database, null), listClasses(database), rule)
+        yield
         insertTestSet(database, { name, rule, reader, reason, ...chosen })
-      })()
-      return changed(database, name)
+        return yield* changed(database, name)
+      })
     },
     'testSet.close': ({ testSet }) => {
-      const { database } = session.workspace
-      const set = findTestSet(database, testSet)
-      if (!set.isCollecting) throw new AppError('test-set.not-collecting', { testSet: set.name })
-      closeTestSet(database, set, settings.content.reader)
-      return changed(database, testSet)
+      const { reader } = settings.content
+      return session.change(function* (database) {
+        const set = findTestSet(database, testSet)
+        if (!set.isCollecting) throw new AppError('test-set.not-collecting', { testSet: set.name })
+        closeTestSet(database, set, reader)
+        return yield* changed(database, testSet)
+      })
     },
     'testSet.release': ({ testSet, reason }) => {
-      const { database } = session.workspace
-      const set = findTestSet(database, testSet)
-      if (set.released !== null) throw new AppError('test-set.released', { testSet: set.name })
-      releaseTestSet(database, set, { reader: settings.content.reader, reason })
-      return changed(database, testSet)
+      const { reader } = settings.content
+      return session.change(function* (database) {
+        const set = findTestSet(database, testSet)
+        if (set.released !== null) throw new AppError('test-set.released', { testSet: set.name })
+        releaseTestSet(database, set, { reader, reason })
+        return yield* changed(database, testSet)
+      })
     },
     'testSet.open': ({ testSet, model, reason, again }) => {
       const { name } = findModelKeyInUse(session.workspace.database, model)

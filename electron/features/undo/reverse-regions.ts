@@ -3,6 +3,7 @@ import {
   getImage,
   listRegionEntries,
   type NewRegionEntry,
+  type Readable,
   type StoredRegionEntry,
   type Writable,
 } from '../../store/index.ts'
@@ -10,17 +11,28 @@ import { deletedEntry, recordChange } from '../regions/change-regions.ts'
 import { entriesInEffect, newestEntries } from '../regions/current-regions.ts'
 import { changedSince, type Step, type StepPart } from './step.ts'
 
+/** The new change that undoes or redoes one. */
+export interface RegionReversal {
+  imageId: number
+  /** The change that it names: the last one of the chain. */
+  tip: number
+  /** The regions before and after it. */
+  before: NewRegionEntry[]
+  after: NewRegionEntry[]
+  /** All earlier entries of these regions. */
+  history: StoredRegionEntry[]
+}
+
 /**
- * Undoes a change to regions of an image, or redoes it after an undo, by a new change with the state that counts from
- * then on.
+ * How to undo a change to regions of an image, or to redo it after an undo: by a new change with the state that counts
+ * from then on.
  * @throws AppError `undo.changed-since` if another change has been made to one of the regions
  */
-export function reverseRegionChange(
-  database: Writable,
-  imageId: number,
-  changeId: number,
-  { action, ...step }: StepPart,
-): { before: NewRegionEntry[]; after: NewRegionEntry[] } {
+export function planRegionReversal(
+  database: Readable,
+  { imageId, change: changeId }: { imageId: number; change: number },
+  step: Step,
+): RegionReversal {
   const entries = listRegionEntries(database, imageId)
   const { root, tip, isRootInEffect } = chainOf(database, 'region_changes', changeId)
   const mine = entries.filter((entry) => entry.changeId === root)
@@ -38,11 +50,18 @@ export function reverseRegionChange(
   if (!isRootInEffect) requireStates(entries, { tip, states: before, step })
   const after = isRootInEffect ? before : mine
   const regions = new Set(mine.map(({ regionId }) => regionId))
-  recordChange(database, getImage(database, imageId), step.reader, after, {
-    undone: { change: tip, action },
-    history: entries.filter(({ regionId }) => regions.has(regionId)),
-  })
-  return { before: isRootInEffect ? mine : before, after }
+  const history = entries.filter(({ regionId }) => regions.has(regionId))
+  return { imageId, tip, before: isRootInEffect ? mine : before, after, history }
+}
+
+/** Makes a planned change; nothing may have changed the regions of the image since. */
+export function reverseRegionChange(
+  database: Writable,
+  { imageId, tip, after, history }: RegionReversal,
+  { action, reader }: StepPart,
+): void {
+  const undone = { change: tip, action }
+  recordChange(database, getImage(database, imageId), reader, after, { undone, history })
 }
 
 /** A redo goes back to a change only from the states that its undo left. */

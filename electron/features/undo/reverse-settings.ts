@@ -8,7 +8,7 @@ import {
   setCase,
   setPixelSize,
   whoSetLater,
-  type StoredAction,
+  type Readable,
   type Writable,
 } from '../../store/index.ts'
 import { changedSince, type Step, type StepPart } from './step.ts'
@@ -39,12 +39,11 @@ export function reverseSetting(database: Writable, settingId: number, { action, 
 
 /** Images of a locked test set keep their case. */
 export function requireUnlocked(
-  database: Writable,
-  { kind }: StoredAction,
+  database: Readable,
   imageIds: readonly number[],
-  { direction }: Step,
+  { direction }: Pick<Step, 'direction'>,
 ): void {
-  if (kind !== 'case') return
+  if (imageIds.length === 0) return
   const locked = lockedImages(database)
   if (imageIds.some((id) => locked.has(id)))
     throw new AppError('undo.fixed-since', { direction, because: 'locked' })

@@ -1,24 +1,35 @@
-import { knownReaderName, type UndoDirection } from '../../store/index.ts'
+import type { Sliced } from '../../base/slices.ts'
+import { knownReaderName, type UndoDirection, type Writable } from '../../store/index.ts'
 import type { CallOutput, Handlers } from '../../contract/index.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { isBlindedHere } from '../labels/blinded-reading.ts'
-import { currentImages } from '../labels/labels.ts'
+import { announcedImages, currentImages } from '../labels/labels.ts'
 import { makeStep, undoState } from './undo-stack.ts'
 
 export function undoHandlers(context: ServiceContext): HandlersOf<'undo'> {
   const { session, settings, emit } = context
   const take = (
     direction: UndoDirection,
-    { reader, action, confirmBlind }: Parameters<Handlers['undo.undo']>[0],
-  ): CallOutput<'undo.undo'> => {
-    const { database } = session.workspace
-    const name = knownReaderName(database, reader ?? settings.content.reader)
+    { reader: named, ...meant }: Parameters<Handlers['undo.undo']>[0],
+  ): ReturnType<Handlers['undo.undo']> => {
+    const reader = named ?? settings.content.reader
+    return session.change((database) => makeAndTell(database, direction, { reader, ...meant }))
+  }
+  function* makeAndTell(
+    database: Writable,
+    direction: UndoDirection,
+    { reader, ...meant }: { reader: string } & Parameters<typeof makeStep>[2],
+  ): Sliced<CallOutput<'undo.undo'>> {
+    const name = knownReaderName(database, reader)
     const step = { direction, reader: name, isBlinded: isBlindedHere(context, name) }
-    const { action: made, imageIds } = makeStep(database, step, { action, confirmBlind })
+    const { action: made, imageIds } = yield* makeStep(database, step, meant)
     if (made.kind === 'region' || made.kind === 'entry-undo')
       for (const imageId of imageIds) emit({ name: 'regions.changed', payload: { imageId } })
-    if (made.kind !== 'region') emit({ name: 'images.changed', payload: { imageIds } })
-    return { action: made, images: currentImages(database, imageIds) }
+    const images =
+      made.kind === 'region'
+        ? currentImages(database, imageIds)
+        : announcedImages(context, database, imageIds)
+    return { action: made, images: yield* images }
   }
   return {
     'undo.state': ({ reader }) => {

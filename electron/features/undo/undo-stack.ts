@@ -1,3 +1,4 @@
+import type { Sliced } from '../../base/slices.ts'
 import { AppError, type ActionView } from '../../contract/index.ts'
 import {
   getImage,
@@ -13,10 +14,8 @@ import {
   type UndoDirection,
   type Writable,
 } from '../../store/index.ts'
-import { withoutLosingBlind } from '../labels/blind-withdrawal.ts'
-import { reverseComment, reverseLabel } from './reverse-entries.ts'
-import { reverseRegionChange } from './reverse-regions.ts'
-import { requireUnlocked, reverseSetting } from './reverse-settings.ts'
+import { requireUnlocked } from './reverse-settings.ts'
+import { reverseEntries } from './reverse-slices.ts'
 import type { Step } from './step.ts'
 
 interface StepOptions {
@@ -38,53 +37,40 @@ export const undoState = (
 }
 
 /**
- * Undoes the newest step of a reader, or redoes the one that they undid last: all of its entries or none, each by a new
- * entry. Returns the step and its images.
+ * Undoes the newest step of a reader, or redoes the one that they undid last, each entry by a new one. Returns the step
+ * and its images. The record of an undo or redo is written with its last entry, so one that was interrupted is
+ * still the next.
  * @throws AppError `undo.nothing`, `undo.not-next`, `undo.changed-since`, `undo.fixed-since`, `label.blind-withdrawal`;
  * `reading.blind` for an adjudication of a reader who reads blind now, since it would tell them about other readers, and
- * for what such a reader may not change
+ * for what such a reader may not change; then nothing was changed
  */
-export const makeStep = (
+export function* makeStep(
   database: Writable,
   step: Step,
   { action: meant, confirmBlind }: StepOptions,
-): { action: ActionView; imageIds: number[] } =>
-  database.transaction(() => {
-    const { direction, reader, isBlinded } = step
-    const action = nextAction(database, reader, direction)
-    if (action === null) throw new AppError('undo.nothing', { reader, direction })
-    if (meant !== null && action.id !== meant) throw new AppError('undo.not-next', { direction })
-    if (isBlinded && notBlind.has(action.kind))
-      throw new AppError('reading.blind', { reader, asked: `${direction} of ${action.kind}` })
-    const imageIds = listActionImages(database, action.id)
-    requireUnlocked(database, action, imageIds, step)
-    withoutLosingBlind(database, { imageIds, reader, isConfirmed: confirmBlind }, () =>
-      reverseAction(database, action, imageIds, step),
-    )
-    return { action: actionView(database, action), imageIds }
-  })()
+): Sliced<{ action: ActionView; imageIds: number[] }> {
+  const { direction, reader, isBlinded } = step
+  const action = nextAction(database, reader, direction)
+  if (action === null) throw new AppError('undo.nothing', { reader, direction })
+  if (meant !== null && action.id !== meant) throw new AppError('undo.not-next', { direction })
+  if (isBlinded && notBlind.has(action.kind))
+    throw new AppError('reading.blind', { reader, asked: `${direction} of ${action.kind}` })
+  const entries = listActionEntries(database, action.id)
+  const locked = action.kind === 'case' ? entries.map(({ imageId }) => imageId) : []
+  requireUnlocked(database, locked, step)
+  if (direction === 'undo') entries.reverse()
+  yield* reverseEntries(database, entries, step, {
+    confirmBlind,
+    begin: (_, isLast) =>
+      isLast
+        ? { id: insertActionStep(database, { reader, action: action.id, direction }), isListed: false }
+        : null,
+  })
+  return { action: actionView(database, action), imageIds: listActionImages(database, action.id) }
+}
 
 /** Kinds of steps that a blind reader can neither undo nor redo. */
 const notBlind: ReadonlySet<string> = new Set<ActionView['kind']>(['adjudication', 'case', 'pixel-size'])
-
-function reverseAction(
-  database: Writable,
-  { id: action }: StoredAction,
-  imageIds: readonly number[],
-  step: Step,
-): void {
-  const { direction, reader } = step
-  const entries = listActionEntries(database, action)
-  if (direction === 'undo') entries.reverse()
-  const id = insertActionStep(database, { reader, action, direction })
-  for (const [index, { label, comment, change, setting }] of entries.entries()) {
-    const part = { ...step, action: { id, isListed: false, isLast: index === entries.length - 1 } }
-    if (label !== null) reverseLabel(database, label, part)
-    else if (comment !== null) reverseComment(database, comment, part)
-    else if (change !== null) reverseRegionChange(database, imageIds[0] ?? 0, change, part)
-    else if (setting !== null) reverseSetting(database, setting, part)
-  }
-}
 
 function actionView(database: Readable, { id, kind, at }: StoredAction): ActionView {
   const imageIds = listActionImages(database, id)

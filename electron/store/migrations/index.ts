@@ -17,6 +17,7 @@ import { testSets } from './0015-test-sets.ts'
 import { classifierKinds } from './0016-classifier-kinds.ts'
 import { imageSettings } from './0017-image-settings.ts'
 import { checklistAnswers } from './0018-checklist-answers.ts'
+import { partsOfSteps } from './0019-parts-of-steps.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -38,6 +39,7 @@ const migrations: readonly Migration[] = [
   classifierKinds,
   imageSettings,
   checklistAnswers,
+  partsOfSteps,
 ]
 
 /** The newest format that this program knows. */

@@ -4,12 +4,12 @@ import type { RowsByTable } from './audit.ts'
 import { prepared } from './prepared.ts'
 import { insertReaderOnce } from './readings.ts'
 
-/** The action, or the undo or redo of one, that an entry is made in. */
+/** The action, or a part of one, or the undo or redo of one, that an entry is made in. */
 export interface ActionPart {
   id: number
   /** Whether the entry belongs to the action. Those of an undo or redo name the entries that they undo. */
   isListed: boolean
-  /** Whether it is the last entry: its event holds the hashes of the action's rows. */
+  /** Whether it is the last entry of the transaction: its event holds the hashes of the action's rows. */
   isLast: boolean
 }
 
@@ -22,30 +22,35 @@ export interface StoredAction {
 
 export type UndoDirection = 'undo' | 'redo'
 
+interface NewAction {
+  reader: string
+  kind: ActionKind
+  /** The action that this is a later part of: one over many images is written in several transactions. */
+  partOf?: number | null
+}
+
 const insertRow = (
   database: Writable,
-  { reader, kind, target }: { reader: string; kind: string; target: number | null },
+  { reader, kind, target, partOf = null }: Omit<NewAction, 'kind'> & { kind: string; target: number | null },
 ): number => {
   const at = new Date().toISOString()
   insertReaderOnce(database, reader, at)
   return Number(
     database
       .prepare(
-        `INSERT INTO reader_actions (reader_id, at, kind, target)
-         SELECT id, ?, ?, ? FROM readers WHERE name = ?`,
+        `INSERT INTO reader_actions (reader_id, at, kind, target, part_of)
+         SELECT id, ?, ?, ?, ? FROM readers WHERE name = ?`,
       )
-      .run(at, kind, target, reader).lastInsertRowid,
+      .run(at, kind, target, partOf, reader).lastInsertRowid,
   )
 }
 
 /**
- * Adds an action to the end of its reader's stack, and returns its id. Its entries follow in the same transaction
- * (`joinAction`).
+ * Adds an action, or a part of one, to the end of its reader's stack, and returns its id. Its entries follow in the same
+ * transaction (`joinAction`).
  */
-export const insertAction = (
-  database: Writable,
-  { reader, kind }: { reader: string; kind: ActionKind },
-): number => insertRow(database, { reader, kind, target: null })
+export const insertAction = (database: Writable, action: NewAction): number =>
+  insertRow(database, { ...action, target: null })
 
 /** Records that an action was undone or redone, and returns the id of the record. The new entries follow, as above. */
 export const insertActionStep = (
@@ -83,7 +88,7 @@ export const nextAction = (
 
 const newestInEffect = `
   SELECT a.id, a.kind, a.at FROM reader_actions a
-  WHERE a.reader_id = (SELECT id FROM readers WHERE name = ?) AND a.target IS NULL
+  WHERE a.reader_id = (SELECT id FROM readers WHERE name = ?) AND a.target IS NULL AND a.part_of IS NULL
     AND coalesce((SELECT s.kind FROM reader_actions s WHERE s.target = a.id ORDER BY s.id DESC LIMIT 1), '') <> 'undo'
   ORDER BY a.id DESC LIMIT 1`
 
@@ -98,34 +103,45 @@ const newestUndone = `
     AND NOT EXISTS (SELECT 1 FROM reader_actions n WHERE n.target = a.id AND n.id > s.id)
   ORDER BY a.id LIMIT 1`
 
-/** Ids of what an entry of an action made: one of them is set. */
-interface ActionEntry {
+/** Of an action with its later parts. */
+const ofAction = `(action_id = :action OR action_id IN (SELECT id FROM reader_actions WHERE part_of = :action))`
+
+/** What an entry of an action made, one of the four ids, and on which image. */
+export interface ActionEntry {
   label: number | null
   comment: number | null
   change: number | null
   setting: number | null
+  imageId: number
 }
+
+interface OfAction {
+  action: number
+}
+
+const entriesOfAction = `FROM reader_action_entries e
+  LEFT JOIN labels l ON l.id = e.label_id
+  LEFT JOIN label_comments c ON c.id = e.comment_id LEFT JOIN labels o ON o.id = c.label_id
+  LEFT JOIN region_changes h ON h.id = e.change_id LEFT JOIN image_settings t ON t.id = e.setting_id
+  WHERE ${ofAction}`
+const imageOfEntry = 'coalesce(l.image_id, o.image_id, h.image_id, t.image_id)'
 
 /** The entries of an action in the order in which they were made. */
 export const listActionEntries = (database: Readable, actionId: number): ActionEntry[] =>
-  database
-    .prepare<[number], ActionEntry>(
-      `SELECT label_id AS label, comment_id AS comment, change_id AS change, setting_id AS setting
-       FROM reader_action_entries WHERE action_id = ? ORDER BY id`,
-    )
-    .all(actionId)
+  prepared<[OfAction], ActionEntry>(
+    database,
+    `SELECT e.label_id AS label, e.comment_id AS comment, e.change_id AS change,
+       e.setting_id AS setting, ${imageOfEntry} AS imageId
+     ${entriesOfAction} ORDER BY e.id`,
+  ).all({ action: actionId })
 
 /** The images of an action, in the order in which they were changed, each once. */
 export const listActionImages = (database: Readable, actionId: number): number[] =>
   database
-    .prepare<[number], { imageId: number }>(
-      `SELECT coalesce(l.image_id, o.image_id, h.image_id, t.image_id) AS imageId FROM reader_action_entries e
-       LEFT JOIN labels l ON l.id = e.label_id
-       LEFT JOIN label_comments c ON c.id = e.comment_id LEFT JOIN labels o ON o.id = c.label_id
-       LEFT JOIN region_changes h ON h.id = e.change_id LEFT JOIN image_settings t ON t.id = e.setting_id
-       WHERE e.action_id = ? GROUP BY imageId ORDER BY min(e.id)`,
+    .prepare<[OfAction], { imageId: number }>(
+      `SELECT ${imageOfEntry} AS imageId ${entriesOfAction} GROUP BY imageId ORDER BY min(e.id)`,
     )
-    .all(actionId)
+    .all({ action: actionId })
     .map(({ imageId }) => imageId)
 
 /** The label that an action gave to all of its images. */
@@ -137,12 +153,12 @@ export interface ActionLabel {
 /** The label of an action's entries; null if they differ. */
 export function readActionLabel(database: Readable, actionId: number): ActionLabel | null {
   const rows = database
-    .prepare<[number], { className: string | null; isUnsure: number }>(
+    .prepare<[OfAction], { className: string | null; isUnsure: number }>(
       `SELECT DISTINCT c.name AS className, l.is_unsure AS isUnsure FROM reader_action_entries e
        JOIN labels l ON l.id = e.label_id LEFT JOIN classes c ON c.id = l.class_id
-       WHERE e.action_id = ? LIMIT 2`,
+       WHERE ${ofAction} LIMIT 2`,
     )
-    .all(actionId)
+    .all({ action: actionId })
   const [only, ...others] = rows
   if (only === undefined || others.length > 0) return null
   return { className: only.className, isUnsure: only.isUnsure === 1 }
@@ -151,12 +167,12 @@ export function readActionLabel(database: Readable, actionId: number): ActionLab
 /** What an action did to each of its regions: those that had no entry before were drawn. */
 export const listActionRegions = (database: Readable, actionId: number): ('add' | 'change' | 'delete')[] =>
   database
-    .prepare<[number], { what: 'add' | 'change' | 'delete' }>(
+    .prepare<[OfAction], { what: 'add' | 'change' | 'delete' }>(
       `SELECT CASE WHEN r.geometry IS NULL THEN 'delete'
          WHEN EXISTS (SELECT 1 FROM region_entries b WHERE b.region_id = r.region_id AND b.id < r.id) THEN 'change'
          ELSE 'add' END AS what
        FROM reader_action_entries e JOIN region_entries r ON r.change_id = e.change_id
-       WHERE e.action_id = ? ORDER BY r.id`,
+       WHERE ${ofAction} ORDER BY r.id`,
     )
-    .all(actionId)
+    .all({ action: actionId })
     .map(({ what }) => what)

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from '../database.ts'
+import { whereImage, type OfImages } from './of-images.ts'
 import { prepared, preparedRaw } from './prepared.ts'
 import { undoneEntries } from './undo-chains.ts'
 
@@ -32,26 +33,27 @@ export const insertComment = (database: Writable, comment: NewComment): number =
       .run(comment).lastInsertRowid,
   )
 
-/** The comments in effect, oldest first: on one label event, on those of one image, or on all. */
+/** The comments in effect, oldest first: on one label event, or on those of images. */
 export function listCommentsInEffect(
   database: Readable,
-  of: { labelId: number } | { imageId: number } | 'all',
+  of: { labelId: number } | { images: OfImages },
 ): StoredComment[] {
-  const [condition, values]: [string, number[]] =
-    of === 'all'
-      ? ['', []]
-      : 'labelId' in of
-        ? ['WHERE c.label_id = ?', [of.labelId]]
-        : ['WHERE c.label_id IN (SELECT id FROM labels WHERE image_id = ?)', [of.imageId]]
-  const rows = preparedRaw<number[], CommentRow>(
+  const { where, values } =
+    'labelId' in of ? { where: 'WHERE c.label_id = ?', values: [of.labelId] } : ofLabelsOn(of.images)
+  const rows = preparedRaw<(number | string)[], CommentRow>(
     database,
     `SELECT c.id, c.undoes, c.label_id, l.image_id, c.comment
-     FROM label_comments c JOIN labels l ON l.id = c.label_id ${condition} ORDER BY c.id`,
+     FROM label_comments c JOIN labels l ON l.id = c.label_id ${where} ORDER BY c.id`,
   ).all(...values)
   const undone = undoneEntries(rows)
   return rows.flatMap(([id, undoes, labelId, imageId, comment]) =>
     undoes !== null || undone.has(id) ? [] : [{ id, labelId, imageId, comment }],
   )
+}
+
+function ofLabelsOn(images: OfImages): ReturnType<typeof whereImage> {
+  const { where, values } = whereImage('image_id', images)
+  return { where: where && `WHERE c.label_id IN (SELECT id FROM labels ${where})`, values }
 }
 
 type CommentRow = [

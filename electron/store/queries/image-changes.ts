@@ -1,6 +1,7 @@
 import type { Readable, Writable } from '../database.ts'
 import { appendEvent, type NewAuditEvent, type RowsByTable } from './audit.ts'
 import { fileNameOf } from './images.ts'
+import { prepared } from './prepared.ts'
 import { keepInTestSets } from './test-sets.ts'
 
 export interface NewImage {
@@ -114,11 +115,10 @@ export function setMissingPixelSize(database: Writable, imageId: number, pixelSi
 }
 
 const readFilePaths = (database: Readable, imageId: number): { path: string; copy: string | null } =>
-  database
-    .prepare<[number], { path: string; copy: string | null }>(
-      'SELECT path, copied_path AS copy FROM images WHERE id = ?',
-    )
-    .get(imageId) ?? { path: '', copy: null }
+  prepared<[number], { path: string; copy: string | null }>(
+    database,
+    'SELECT path, copied_path AS copy FROM images WHERE id = ?',
+  ).get(imageId) ?? { path: '', copy: null }
 
 /** Adds the event of an image that was added or changed; call it in the transaction of the change. */
 export function appendImageEvent(
@@ -144,7 +144,7 @@ export function appendImageEvent(
 }
 
 export function caseIdOf(database: Writable, name: string): number {
-  database.prepare('INSERT INTO cases (name) VALUES (?) ON CONFLICT DO NOTHING').run(name)
-  const row = database.prepare<[string], { id: number }>('SELECT id FROM cases WHERE name = ?').get(name)
+  prepared(database, 'INSERT INTO cases (name) VALUES (?) ON CONFLICT DO NOTHING').run(name)
+  const row = prepared<[string], { id: number }>(database, 'SELECT id FROM cases WHERE name = ?').get(name)
   return (row as { id: number }).id
 }

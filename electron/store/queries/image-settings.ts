@@ -159,7 +159,7 @@ export function whoSetLater(database: Readable, { id, imageId, what }: ImageSett
 export function readActionSetting(database: Readable, actionId: number): ImageSetting | null {
   const row = prepared<[number], SettingRow>(
     database,
-    `${selectSetting} JOIN reader_action_entries e ON e.setting_id = s.id WHERE e.action_id = ? LIMIT 1`,
+    `${selectSetting} JOIN reader_action_entries e ON e.setting_id = s.id WHERE e.action_id = ? ORDER BY e.id LIMIT 1`,
   ).get(actionId)
   return row === undefined ? null : settingOf(row)
 }

@@ -8,6 +8,7 @@ import {
   type VerdictView,
 } from '../../contract/index.ts'
 import type { Readable } from '../database.ts'
+import { whereImage, type OfImages } from './of-images.ts'
 import { prepared } from './prepared.ts'
 import { readReadings } from './readings.ts'
 import { lockedImages } from './test-sets.ts'
@@ -82,14 +83,14 @@ function fromRow(
   }
 }
 
-/** All images in the order of import, each with its labels and its newest prediction. */
-export function listImages(database: Readable): ImageView[] {
-  const readings = readReadings(database, null)
-  const verdicts = newestVerdicts(database, null)
-  const testSets = lockedImages(database)
-  return database
-    .prepare<[], ImageRow>(`${selectImages} ORDER BY i.id`)
-    .all()
+/** These images, or all, in the order of import, each with its labels and its newest prediction. */
+export function listImages(database: Readable, of: OfImages = null): ImageView[] {
+  const readings = readReadings(database, of)
+  const verdicts = newestVerdicts(database, of)
+  const testSets = lockedImages(database, of)
+  const { where, values } = whereImage('i.id', of)
+  return prepared<(number | string)[], ImageRow>(database, `${selectImages} ${where} ORDER BY i.id`)
+    .all(...values)
     .map((row) =>
       fromRow(database, row, {
         readings: readings.get(row.id),
@@ -105,14 +106,29 @@ export const listTrainableImages = (database: Readable): ImageView[] =>
 
 /** @throws AppError `image.not-found` */
 export function getImage(database: Readable, imageId: number): ImageView {
-  const row = prepared<[number], ImageRow>(database, `${selectImages} WHERE i.id = ?`).get(imageId)
-  if (row === undefined) throw new AppError('image.not-found', { image: String(imageId) })
-  return fromRow(database, row, {
-    readings: readReadings(database, imageId).get(imageId),
-    verdict: newestVerdicts(database, imageId).get(imageId),
-    testSet: lockedImages(database, imageId).get(imageId),
+  const [image] = listImages(database, imageId)
+  if (image === undefined) throw new AppError('image.not-found', { image: String(imageId) })
+  return image
+}
+
+/**
+ * Some images, in this order; much faster than one by one.
+ * @throws AppError `image.not-found`
+ */
+export function getImages(database: Readable, imageIds: readonly number[]): ImageView[] {
+  const found = new Map(listImages(database, imageIds).map((image) => [image.id, image]))
+  return imageIds.map((imageId) => {
+    const image = found.get(imageId)
+    if (image === undefined) throw new AppError('image.not-found', { image: String(imageId) })
+    return image
   })
 }
+
+/** Ids of all images, in the order of import. */
+export const listImageIds = (database: Readable): number[] =>
+  prepared<[], { id: number }>(database, 'SELECT id FROM images ORDER BY id')
+    .all()
+    .map(({ id }) => id)
 
 /** What names an image: its id, its content, and its file. */
 export interface ImageName {

@@ -10,6 +10,7 @@ import {
 } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 import { listCommentsInEffect } from './comments.ts'
+import { whereImage, type OfImages } from './of-images.ts'
 import { prepared, preparedRaw } from './prepared.ts'
 import { undoneEntries } from './undo-chains.ts'
 
@@ -36,19 +37,20 @@ type StandingRow = [
 ]
 
 /**
- * Every label event in effect, of one image or of all: by image, and oldest first. One without a class is a withdrawal,
- * unless it is unsure.
+ * Every label event in effect, of one image, of some or of all: by image, and oldest first. One without a class is a
+ * withdrawal, unless it is unsure.
  */
-export function listStanding(database: Readable, imageId: number | null): StandingEntry[] {
+export function listStanding(database: Readable, of: OfImages): StandingEntry[] {
   const classes = namesOf(database, 'classes')
   const readers = namesOf(database, 'readers')
-  const comments = laterComments(database, imageId)
+  const comments = laterComments(database, of)
+  const { where, values } = whereImage('image_id', of)
   // An undo or redo is on the image of the entry that it undoes.
-  const rows = preparedRaw<number[], StandingRow>(
+  const rows = preparedRaw<(number | string)[], StandingRow>(
     database,
     `SELECT id, undoes, image_id, class_id, reader_id, at, comment, kind, is_unsure, is_blind, source, table_name
-     FROM labels ${imageId === null ? '' : 'WHERE image_id = ?'} ORDER BY image_id, id`,
-  ).all(...(imageId === null ? [] : [imageId]))
+     FROM labels ${where} ORDER BY image_id, id`,
+  ).all(...values)
   const undone = undoneEntries(rows)
   return rows.flatMap(
     ([id, undoes, image, classId, readerId, at, comment, kind, isUnsure, isBlind, source, table]) =>
@@ -73,13 +75,8 @@ export function listStanding(database: Readable, imageId: number | null): Standi
 }
 
 /** The comments that replace those given with a label, by the label event. */
-const laterComments = (database: Readable, imageId: number | null): Map<number, string | null> =>
-  new Map(
-    listCommentsInEffect(database, imageId === null ? 'all' : { imageId }).map(({ labelId, comment }) => [
-      labelId,
-      comment,
-    ]),
-  )
+const laterComments = (database: Readable, images: OfImages): Map<number, string | null> =>
+  new Map(listCommentsInEffect(database, { images }).map(({ labelId, comment }) => [labelId, comment]))
 
 /** What the name beside a label is: its reader, or of a label from another source the reader who imported it. */
 export const personOf = (
@@ -95,9 +92,9 @@ const namesOf = (database: Readable, table: 'classes' | 'readers'): Map<number, 
 export const saysAnything = ({ className, isUnsure }: ReadingView): boolean => className !== null || isUnsure
 
 /** The current readings, by image; images without label events are missing. */
-export function readReadings(database: Readable, imageId: number | null): Map<number, Readings> {
+export function readReadings(database: Readable, of: OfImages): Map<number, Readings> {
   const found = new Map<number, Readings>()
-  const entries = listStanding(database, imageId)
+  const entries = listStanding(database, of)
   let begin = 0
   for (let end = 1; end <= entries.length; end++) {
     const id = entries[begin]?.imageId ?? 0

@@ -1,5 +1,7 @@
 import { AppError, type TestSetRule } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
+import { whereImage, type OfImages } from './of-images.ts'
+import { prepared } from './prepared.ts'
 import { appendTestSetEvent } from './test-set-event.ts'
 
 /** A locked test set, or one that was released, as it is stored. */
@@ -59,14 +61,15 @@ export function findTestSet(database: Readable, name: string): TestSetRecord {
   return found
 }
 
-/** The name of the locked test set of each image that belongs to one, by image; `imageId` null: of all images. */
-export function lockedImages(database: Readable, imageId: number | null = null): Map<number, string> {
+/** The name of the locked test set of each of these images that belongs to one, by image. */
+export function lockedImages(database: Readable, of: OfImages = null): Map<number, string> {
+  const { where, values } = whereImage('i.id', of)
   const rows = database
-    .prepare<number[], { id: number; name: string }>(
+    .prepare<(number | string)[], { id: number; name: string }>(
       `SELECT i.id, s.name FROM test_sets s JOIN images i ON ${belongs}
-       WHERE s.released_at IS NULL${imageId === null ? '' : ' AND i.id = ?'} ORDER BY s.id DESC`,
+       ${where === '' ? 'WHERE' : `${where} AND`} s.released_at IS NULL ORDER BY s.id DESC`,
     )
-    .all(...(imageId === null ? [] : [imageId]))
+    .all(...values)
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
@@ -244,16 +247,16 @@ export function releaseTestSet(
 
 /** Keeps an image in its locked test set whatever becomes of its case. Returns the sets whose lists grew. */
 export function keepInTestSets(database: Writable, imageId: number): number[] {
-  const ids = database
-    .prepare<[number], number>(
-      `SELECT s.id FROM test_sets s JOIN images i ON i.id = ? JOIN test_set_cases c
-         ON c.test_set_id = s.id AND c.case_id = i.case_id
-       WHERE s.released_at IS NULL
-         AND NOT EXISTS (SELECT 1 FROM test_set_images m WHERE m.test_set_id = s.id AND m.image_id = i.id)`,
-    )
-    .pluck()
+  const ids = prepared<[number], { id: number }>(
+    database,
+    `SELECT s.id FROM test_sets s JOIN images i ON i.id = ? JOIN test_set_cases c
+       ON c.test_set_id = s.id AND c.case_id = i.case_id
+     WHERE s.released_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM test_set_images m WHERE m.test_set_id = s.id AND m.image_id = i.id)`,
+  )
     .all(imageId)
-  const add = database.prepare('INSERT INTO test_set_images (test_set_id, image_id) VALUES (?, ?)')
+    .map(({ id }) => id)
+  const add = prepared(database, 'INSERT INTO test_set_images (test_set_id, image_id) VALUES (?, ?)')
   for (const id of ids) add.run(id, imageId)
   return ids
 }

@@ -38,6 +38,15 @@ interface EntryChain {
   isRootInEffect: boolean
 }
 
+/** Whether an entry is undone: not by itself the first of its chain, an undo can be undone too. */
+export function isReversed(database: Readable, table: UndoTable, entryId: number): boolean {
+  const follower = prepared<[number], { id: number }>(database, `SELECT id FROM ${table} WHERE undoes = ?`)
+  let isUndone = false
+  for (let next = follower.get(entryId); next !== undefined; next = follower.get(next.id))
+    isUndone = !isUndone
+  return isUndone
+}
+
 export function chainOf(database: Readable, table: UndoTable, entryId: number): EntryChain {
   const undone = prepared<[number], { undoes: number | null }>(
     database,

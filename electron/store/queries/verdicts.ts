@@ -6,6 +6,7 @@ import type {
   WeightsSource,
 } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
+import { whereImage, type OfImages } from './of-images.ts'
 import { prepared } from './prepared.ts'
 
 interface VerdictRow {
@@ -50,14 +51,15 @@ export const listVerdicts = (database: Readable, imageId: number): VerdictView[]
     .all(imageId)
     .map(verdictFromRow)
 
-/** The newest prediction for one image, or for each image that has one, by image. */
-export function newestVerdicts(database: Readable, imageId: number | null): Map<number, VerdictView> {
-  const rows = prepared<number[], VerdictRow>(
+/** The newest prediction for each of these images that has one, by image. */
+export function newestVerdicts(database: Readable, of: OfImages): Map<number, VerdictView> {
+  const { where, values } = whereImage('image_id', of)
+  const rows = prepared<(number | string)[], VerdictRow>(
     database,
     `SELECT v.*, m.name AS model_name, m.weights AS model_weights
      FROM verdicts v JOIN models m ON m.id = v.model_id WHERE v.id IN
-     (SELECT max(id) FROM verdicts ${imageId === null ? '' : 'WHERE image_id = ?'} GROUP BY image_id)`,
-  ).all(...(imageId === null ? [] : [imageId]))
+     (SELECT max(id) FROM verdicts ${where} GROUP BY image_id)`,
+  ).all(...values)
   return new Map(rows.map((row) => [row.image_id, verdictFromRow(row)]))
 }
 

@@ -18,12 +18,12 @@ import {
 } from '../../../electron/contract/index.ts'
 import { reportTraining } from '../../../electron/engine/evaluation/training-report.ts'
 import { checkedGeometry } from '../../../electron/engine/regions/geometry.ts'
-import { adjudicate, setLabels } from '../../../electron/features/labels/labels.ts'
 import { addRegion } from '../../../electron/features/regions/change-regions.ts'
 import { hasEnded } from '../../../electron/queue/queue.ts'
 import { createWorkspace, insertImage, insertModel, insertVerdict } from '../../../electron/store/index.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
 import { newImage, newModel } from '../../support/rows.ts'
+import { adjudicate, setLabels } from '../../support/at-once.ts'
 
 export const classes = parseClassScheme('Normal,Lobular*')
 const recipe = recipes['quick'] as Recipe

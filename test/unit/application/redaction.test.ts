@@ -16,7 +16,6 @@ import type { DoorOptions } from '../../../electron/session/door-options.ts'
 import { createApplication } from '../../../electron/application/create-application.ts'
 import { dispatch } from '../../../electron/application/dispatch.ts'
 import type { ServiceContext } from '../../../electron/session/context.ts'
-import { setLabels } from '../../../electron/features/labels/labels.ts'
 import { Settings } from '../../../electron/session/settings.ts'
 import { Redaction } from '../../../electron/application/redaction.ts'
 import {
@@ -28,6 +27,7 @@ import {
 } from '../../../electron/store/index.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
 import { newImage, newModel } from '../../support/rows.ts'
+import { setLabels } from '../../support/at-once.ts'
 
 const classes = parseClassScheme('Normal,Lobular*')
 let root: string

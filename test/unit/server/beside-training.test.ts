@@ -15,11 +15,11 @@ import {
 import type { RunningServer } from '../../../electron/server/index.ts'
 import type { Application } from '../../../electron/application/application.ts'
 import { createApplication } from '../../../electron/application/create-application.ts'
-import { setLabels } from '../../../electron/features/labels/labels.ts'
 import { createWorkspace, insertImage, insertModel } from '../../../electron/store/index.ts'
 import { connect, logIn, serve } from '../../contract/running-server.ts'
 import { inProcessCompute, type InProcessCompute } from '../../support/in-process-compute.ts'
 import { boosterRecord, newImage, newModel } from '../../support/rows.ts'
+import { setLabels } from '../../support/at-once.ts'
 
 /** How long a page waits for the server during a training; only the computation is a stub. */
 const images = 20

@@ -3,14 +3,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hasCode, type RegionView } from '../../../../electron/contract/index.ts'
 import { addRegion } from '../../../../electron/features/regions/change-regions.ts'
-import { undoRegions } from '../../../../electron/features/undo/undo-entries.ts'
 import { exportRegions } from '../../../../electron/features/regions/export-regions.ts'
 import { checkedGeometry } from '../../../../electron/engine/regions/geometry.ts'
 import { readRegionFile, readRegionText } from '../../../../electron/engine/regions/read-region-file.ts'
-import { importRegions } from '../../../../electron/features/regions/import-regions.ts'
 import type { RegionReader } from '../../../../electron/features/regions/region-reader.ts'
 import type { Writable } from '../../../../electron/store/index.ts'
 import { RegionWorkspace, ada, code, eva, plain, size } from '../../features/regions/region-workspace.ts'
+import { importRegions, undoRegions } from '../../../support/at-once.ts'
 
 let workspace: RegionWorkspace
 let database: Writable

@@ -36,10 +36,10 @@ import {
   openWorkspace,
   type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
-import { setLabels } from '../../../../electron/features/labels/labels.ts'
 import { parseClassScheme } from '../../../../electron/contract/index.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
 import { boosterRecord, newImage, newModel } from '../../../support/rows.ts'
+import { setLabels } from '../../../support/at-once.ts'
 
 let root: string
 let workspace: string

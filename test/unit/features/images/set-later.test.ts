@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { actionText, parseClassScheme } from '../../../../electron/contract/index.ts'
-import { setCaseLater, setPixelSizeLater } from '../../../../electron/features/images/set-later.ts'
 import { verifyChain } from '../../../../electron/features/audit/verify-chain.ts'
-import { makeStep, undoState } from '../../../../electron/features/undo/undo-stack.ts'
+import { undoState } from '../../../../electron/features/undo/undo-stack.ts'
 import {
   createWorkspace,
   getImage,
@@ -15,6 +14,7 @@ import {
   setMissingCase,
   type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
+import { makeStep, setCaseLater, setPixelSizeLater } from '../../../support/at-once.ts'
 
 let root: string
 let store: OpenWorkspace

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { parseClassScheme } from '../../../../electron/contract/index.ts'
-import { adjudicate, setLabels } from '../../../../electron/features/labels/labels.ts'
-import { undoLabels } from '../../../../electron/features/undo/undo-entries.ts'
 import { createWorkspace, insertImage, listEvents, type Store } from '../../../../electron/store/index.ts'
 import { newImage } from '../../../support/rows.ts'
+import { adjudicate, setLabels, undoLabels } from '../../../support/at-once.ts'
 
 let root: string
 let store: Store

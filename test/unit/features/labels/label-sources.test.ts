@@ -4,8 +4,6 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { hasCode, originOf, parseClassScheme, type ImageView } from '../../../../electron/contract/index.ts'
 import { verifyChain } from '../../../../electron/features/audit/verify-chain.ts'
-import { adjudicate, setLabels } from '../../../../electron/features/labels/labels.ts'
-import { undoLabels } from '../../../../electron/features/undo/undo-entries.ts'
 import { knownReaders, readAgreement } from '../../../../electron/features/labels/readings.ts'
 import { recordLabel, type GivenLabel } from '../../../../electron/features/labels/record-label.ts'
 import { Settings } from '../../../../electron/session/settings.ts'
@@ -21,6 +19,7 @@ import {
   type Store,
 } from '../../../../electron/store/index.ts'
 import { newImage } from '../../../support/rows.ts'
+import { adjudicate, setLabels, undoLabels } from '../../../support/at-once.ts'
 
 let root: string
 let store: Store

@@ -5,8 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { parseCsv } from '../../../../electron/base/csv.ts'
 import { hasCode, parseClassScheme, type ErrorCode } from '../../../../electron/contract/index.ts'
 import { exportLabels } from '../../../../electron/features/labels/export-labels.ts'
-import { adjudicate, setClasses, setLabels } from '../../../../electron/features/labels/labels.ts'
-import { undoLabels } from '../../../../electron/features/undo/undo-entries.ts'
+import { setClasses } from '../../../../electron/features/labels/labels.ts'
 import {
   createWorkspace,
   getImage,
@@ -17,6 +16,7 @@ import {
   type Store,
 } from '../../../../electron/store/index.ts'
 import { newImage } from '../../../support/rows.ts'
+import { adjudicate, setLabels, undoLabels } from '../../../support/at-once.ts'
 
 let root: string
 let store: Store

@@ -8,14 +8,12 @@ import {
   type ErrorCode,
   type ImageView,
 } from '../../../../electron/contract/index.ts'
-import { adjudicate, setLabels } from '../../../../electron/features/labels/labels.ts'
 import {
   addReader,
   knownReaders,
   readAgreement,
   switchReader,
 } from '../../../../electron/features/labels/readings.ts'
-import { undoLabels } from '../../../../electron/features/undo/undo-entries.ts'
 import { Settings } from '../../../../electron/session/settings.ts'
 import {
   countAgreed,
@@ -30,6 +28,7 @@ import {
   type Store,
 } from '../../../../electron/store/index.ts'
 import { newImage } from '../../../support/rows.ts'
+import { adjudicate, setLabels, undoLabels } from '../../../support/at-once.ts'
 
 let root: string
 let store: Store

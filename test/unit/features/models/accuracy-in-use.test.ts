@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { labelsMissing, parseClassScheme, type AccuracyInUse } from '../../../../electron/contract/index.ts'
-import { adjudicate, setLabels } from '../../../../electron/features/labels/labels.ts'
 import { recordLabel } from '../../../../electron/features/labels/record-label.ts'
 import { readAccuracyInUse } from '../../../../electron/features/models/accuracy-in-use.ts'
-import { undoLabels } from '../../../../electron/features/undo/undo-entries.ts'
 import {
   createWorkspace,
   insertImage,
@@ -16,6 +14,7 @@ import {
   type Store,
 } from '../../../../electron/store/index.ts'
 import { newImage, newModel } from '../../../support/rows.ts'
+import { adjudicate, setLabels, undoLabels } from '../../../support/at-once.ts'
 
 const scheme = parseClassScheme('Benign,Malignant*')
 let root: string

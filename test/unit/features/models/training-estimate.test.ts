@@ -12,7 +12,6 @@ import {
 import { descriptorFiles } from '../../../../electron/engine/descriptors/index.ts'
 import type { ComputeClient } from '../../../../electron/compute/client.ts'
 import { trainingBytes } from '../../../../electron/features/models/training-space.ts'
-import { setLabels } from '../../../../electron/features/labels/labels.ts'
 import { estimateTraining } from '../../../../electron/features/models/training-estimate.ts'
 import {
   createWorkspace,
@@ -24,6 +23,7 @@ import {
   type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
 import { newImage, newModel } from '../../../support/rows.ts'
+import { setLabels } from '../../../support/at-once.ts'
 
 const classes = parseClassScheme('Benign,Malignant*')
 let root: string

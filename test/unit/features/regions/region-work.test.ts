@@ -4,11 +4,9 @@ import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { parseClassScheme } from '../../../../electron/contract/index.ts'
 import { readRegionText } from '../../../../electron/engine/regions/read-region-file.ts'
-import { importRegions } from '../../../../electron/features/regions/import-regions.ts'
-import { undoRegions } from '../../../../electron/features/undo/undo-entries.ts'
-import { makeStep } from '../../../../electron/features/undo/undo-stack.ts'
 import { createWorkspace, insertImage, type Writable } from '../../../../electron/store/index.ts'
 import { newImage } from '../../../support/rows.ts'
+import { importRegions, makeStep, undoRegions } from '../../../support/at-once.ts'
 
 /**
  * The main process stores a file of regions as one transaction, and undoes it as one. What this costs is kept by what it

@@ -5,11 +5,11 @@ import {
   changeRegion,
   deleteRegion,
 } from '../../../../electron/features/regions/change-regions.ts'
-import { undoRegions } from '../../../../electron/features/undo/undo-entries.ts'
 import { changesOf } from '../../../../electron/features/regions/current-regions.ts'
 import type { RegionReader } from '../../../../electron/features/regions/region-reader.ts'
 import { listRegionEntries, readEvents, type Writable } from '../../../../electron/store/index.ts'
 import { RegionWorkspace, ada, code, eva, plain } from './region-workspace.ts'
+import { undoRegions } from '../../../support/at-once.ts'
 
 let workspace: RegionWorkspace
 let database: Writable

@@ -16,10 +16,10 @@ import {
 import type { Application } from '../../../../electron/application/application.ts'
 import { createApplication } from '../../../../electron/application/create-application.ts'
 import { dispatch } from '../../../../electron/application/dispatch.ts'
-import { adjudicate, setLabels } from '../../../../electron/features/labels/labels.ts'
 import { createWorkspace, insertImage, openWorkspace } from '../../../../electron/store/index.ts'
 import { newImage } from '../../../support/rows.ts'
 import { quickCompute } from '../audit/quick-compute.ts'
+import { adjudicate, setLabels } from '../../../support/at-once.ts'
 
 /** The calls as a page makes them: blind readers see what they may see. */
 let root: string

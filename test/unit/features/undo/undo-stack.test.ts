@@ -11,7 +11,6 @@ import {
 import { checkedGeometry } from '../../../../electron/engine/regions/geometry.ts'
 import { verifyChain } from '../../../../electron/features/audit/verify-chain.ts'
 import { commentOnLabel } from '../../../../electron/features/labels/comments.ts'
-import { adjudicate, setLabels } from '../../../../electron/features/labels/labels.ts'
 import {
   addRegion,
   changeRegion,
@@ -20,7 +19,7 @@ import {
   type RegionContent,
 } from '../../../../electron/features/regions/change-regions.ts'
 import { currentRegions } from '../../../../electron/features/regions/current-regions.ts'
-import { makeStep, undoState } from '../../../../electron/features/undo/undo-stack.ts'
+import { undoState } from '../../../../electron/features/undo/undo-stack.ts'
 import {
   createWorkspace,
   getImage,
@@ -30,6 +29,7 @@ import {
 } from '../../../../electron/store/index.ts'
 import { newImage } from '../../../support/rows.ts'
 import { UndoModel, type Outcome } from './model.ts'
+import { adjudicate, makeStep, setLabels } from '../../../support/at-once.ts'
 
 const classes = ['Benign', 'Malignant'] as const
 const sequences = 14
