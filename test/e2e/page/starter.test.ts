@@ -32,7 +32,9 @@ it('trains with starter unless another recipe is chosen', async () => {
   await open({ images: 48, hasStarter: true })
   await button('Train').click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByText('EfficientNet-Lite0, 2 crop sizes, dense, 4 augmentations, 5 folds.').waitFor()
+  await dialog
+    .getByText('EfficientNet-Lite0, 2 crop sizes, dense, 4 augmentations, 5 folds, boosted trees and')
+    .waitFor()
   const line = await dialog.getByTestId('training-line').textContent()
   expect(line).toMatch(/^\s*EfficientNet-Lite0, 5 folds: the rarest class/)
   expect(line).not.toMatch(/untrained|not installed/)
