@@ -86,6 +86,8 @@ const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'encoder.unknown-file': 'named',
   'encoder.unofficial-file': 'named',
   'encoder.invalid-file': 'named',
+  'encoder.refused': 'named',
+  'encoder.not-own': 'named',
   'encoder.download-failed': 'named',
   'encoder.not-included': 'named',
   'encoder.changed': 'named',

@@ -17,6 +17,7 @@ const limitSeconds: Readonly<Record<BoundedTaskName, number>> = {
   inspectPackage: 60,
   unpackModel: 300,
   importWeightFile: 900,
+  stageEncoder: 900,
 }
 
 /** Processes at the same time: an import that takes minutes does not delay the preview of another. */
@@ -27,7 +28,7 @@ const idleMs = 30_000
 const graceMs = 300
 
 /** Tasks whose memory the system gets back only with the end of their process. */
-const takesMemory: readonly BoundedTaskName[] = ['importWeightFile']
+const takesMemory: readonly BoundedTaskName[] = ['importWeightFile', 'stageEncoder']
 
 interface BoundedOptions {
   signal?: AbortSignal | undefined

@@ -1,4 +1,5 @@
 import { evaluateTable } from '../engine/evaluation/evaluate-table.ts'
+import type { StageRequest } from '../engine/encoders/own/stage-encoder.ts'
 import type { WeightFile } from '../engine/encoders/import-weight-file.ts'
 import type { UnpackRequest } from '../engine/model-package/index.ts'
 import { checkGeometry, readRegionFile } from '../engine/regions/read-region-file.ts'
@@ -33,6 +34,10 @@ export const boundedTasks = {
   /** One file of weights. */
   importWeightFile: answeringJson(async (task: WeightFile) =>
     (await import('../engine/encoders/import-weight-file.ts')).importWeightFile(task),
+  ),
+  /** An encoder of one's own: manifest and ONNX file, read and not run. */
+  stageEncoder: answeringJson(async (task: StageRequest) =>
+    (await import('../engine/encoders/own/stage-encoder.ts')).stageEncoder(task),
   ),
 }
 

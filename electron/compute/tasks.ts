@@ -10,6 +10,7 @@ import {
   type CropPlan,
   type CropSet,
   type DescribeReport,
+  type BuiltInEncoder,
   type EncoderName,
   type EncoderView,
   type StainRecipe,
@@ -26,7 +27,15 @@ import { boostingVersion } from '../engine/boosting/index.ts'
 import { describeFile, importPublished, readNpy } from '../engine/descriptors/index.ts'
 import type { DescribeFileRequest } from '../engine/descriptors/describe-file.ts'
 import type { ImportPublishedRequest } from '../engine/descriptors/import-published.ts'
-import { EncoderStore, examineBackends, fetchEncoder, type EncoderEntry } from '../engine/encoders/index.ts'
+import {
+  EncoderStore,
+  examineBackends,
+  fetchEncoder,
+  listEncoders,
+  type AnyEncoderEntry,
+} from '../engine/encoders/index.ts'
+import { readStagedManifest } from '../engine/encoders/own/own-store.ts'
+import { tryEncoder } from '../engine/encoders/own/try-encoder.ts'
 import {
   inspectPages,
   makeThumbnail,
@@ -67,6 +76,10 @@ export interface EncodersRequest {
   /** The user's data folder, which holds the encoders. */
   homeDirectory: string
   names: EncoderName[]
+}
+
+export interface BuiltInEncodersRequest extends EncodersRequest {
+  names: BuiltInEncoder[]
 }
 
 /**
@@ -132,8 +145,19 @@ export const tasks = {
   },
 
   encoderList: ({ homeDirectory }: { homeDirectory: string }): Promise<EncoderView[]> =>
-    new EncoderStore(homeDirectory).list(),
-  encoderDemo: async ({ homeDirectory, names }: EncodersRequest, { signal, report }: TaskContext) => {
+    listEncoders(homeDirectory),
+  /** Runs an encoder of one's own that was staged (bounded-tasks.ts) in `directory`. */
+  encoderTry: async ({
+    path,
+    directory,
+    fingerprint,
+  }: {
+    /** Where it comes from. */
+    path: string
+    directory: string
+    fingerprint: string
+  }) => tryEncoder(path, directory, await readStagedManifest(directory), fingerprint),
+  encoderDemo: async ({ homeDirectory, names }: BuiltInEncodersRequest, { signal, report }: TaskContext) => {
     const store = new EncoderStore(homeDirectory)
     const installed: string[] = []
     for (const [index, name] of names.entries()) {
@@ -147,7 +171,7 @@ export const tasks = {
   },
   /** `baseUrl`: in place of the official host and folder. */
   encoderFetch: async (
-    { homeDirectory, names, baseUrl }: EncodersRequest & { baseUrl: string | null },
+    { homeDirectory, names, baseUrl }: BuiltInEncodersRequest & { baseUrl: string | null },
     { signal, report }: TaskContext,
   ) => {
     for (const [index, name] of names.entries()) {
@@ -167,8 +191,9 @@ export const tasks = {
   },
   /** Source and fingerprint of installed encoders; throws `encoder.missing`. */
   encoderRequire: async ({ homeDirectory, names }: EncodersRequest) => {
-    const entries = (await new EncoderStore(homeDirectory).list()).filter(({ name }) => names.includes(name))
-    const missing = entries.filter(({ source }) => source === 'missing').map(({ name }) => name)
+    const entries = (await listEncoders(homeDirectory)).filter(({ name }) => names.includes(name))
+    const found = entries.filter(({ source }) => source !== 'missing').map(({ name }): string => name)
+    const missing = names.filter((name) => !found.includes(name))
     if (missing.length > 0) throw new AppError('encoder.missing', { encoders: missing })
     const fingerprints: Record<string, string> = Object.fromEntries(
       entries.map(({ name, fingerprint }) => [name, fingerprint ?? '']),
@@ -224,8 +249,8 @@ export type TaskName = keyof Tasks
 export type TaskInput<N extends TaskName> = Parameters<Tasks[N]>[0]
 export type TaskOutput<N extends TaskName> = Awaited<ReturnType<Tasks[N]>>
 
-/** The least trusted source among the encoders: a single untrained or unofficial one decides. */
-function lowestTrustSource(entries: readonly EncoderEntry[]): WeightsSource {
-  const order: WeightsSource[] = ['untrained', 'unofficial']
+/** The least trusted source among the encoders: a single one that is untrained or not proven decides. */
+function lowestTrustSource(entries: readonly AnyEncoderEntry[]): WeightsSource {
+  const order: WeightsSource[] = ['untrained', 'unverified', 'unofficial', 'own']
   return order.find((source) => entries.some((entry) => entry.source === source)) ?? 'official'
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isoTime } from './atoms.ts'
-import { encoderNameSchema } from './recipe.ts'
+import { encoderNameSchema } from './encoder-names.ts'
 
 /**
  * The back-ends that can run an encoder, fastest first. engine/encoders/backends.ts finds those of a machine.

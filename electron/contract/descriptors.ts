@@ -3,7 +3,7 @@ import { anyRecipeName, filePath, nothing, replace, started } from './atoms.ts'
 import { backendChoiceSchema } from './backends.ts'
 import { call } from './call.ts'
 import { externalNameSchema, externalSetSchema } from './external-descriptors.ts'
-import { encoderNameSchema } from './recipe.ts'
+import { encoderNameSchema } from './encoder-names.ts'
 
 export const descriptorCalls = {
   /** Computes the missing descriptors of every image of the workspace (job `encode`). */

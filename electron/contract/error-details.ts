@@ -111,6 +111,9 @@ export const errorDetails = {
     official: z.string(),
   }),
   'encoder.invalid-file': pathReason,
+  /** An encoder of one's own. */
+  'encoder.refused': pathReason,
+  'encoder.not-own': z.object({ encoder: z.string() }),
   'encoder.download-failed': z.object({ url: z.string(), reason: z.string() }),
   'encoder.not-included': z.object({ title: z.string(), file: z.string() }),
   'encoder.changed': z.object({ model: z.string(), encoder: z.string() }),

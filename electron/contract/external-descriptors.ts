@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isoTime, sha256 } from './atoms.ts'
 import { failureSchema } from './failure.ts'
-import { encoderNameSchema } from './recipe.ts'
+import { encoderNameSchema } from './encoder-names.ts'
 
 /** Name of a set; also the name of its folder. */
 export const externalNameSchema = z

@@ -13,7 +13,7 @@ import { modelComparisonSchema } from './model-comparison.ts'
 import type { ExportReport, ModelImportReport } from './model-package.ts'
 import { guessingTestSchema } from './model-report.ts'
 import { qualityFlagSchema } from './quality.ts'
-import { encoderNameSchema } from './recipe.ts'
+import { encoderNameSchema } from './encoder-names.ts'
 import { researchUseSentence } from './research-use.ts'
 import type { TestSetOpening } from './test-sets.ts'
 
@@ -67,6 +67,8 @@ export const encodersReportSchema = z.object({
   installed: z.array(z.string()),
   /** Those of them whose weights are not the official ones. */
   unofficial: z.array(z.string()).optional(),
+  /** Encoders of one's own that were removed. */
+  removed: z.array(z.string()).optional(),
   failed: z.array(failureSchema),
 })
 export type EncodersReport = z.infer<typeof encodersReportSchema>

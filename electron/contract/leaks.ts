@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { count, fraction, id, isoTime, nothing, started } from './atoms.ts'
 import { call } from './call.ts'
 import { failureSchema } from './failure.ts'
-import { encoderNameSchema } from './recipe.ts'
+import { encoderNameSchema } from './encoder-names.ts'
 
 const sharedTissue = {
   /** Correlation of the brightness where the images overlap. */

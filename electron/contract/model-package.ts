@@ -12,7 +12,8 @@ import {
 } from './atoms.ts'
 import { call } from './call.ts'
 import { classSchemeSchema } from './classes.ts'
-import { classifierKindSchema, encoderNameSchema, recipeSchema } from './recipe.ts'
+import { encoderNameSchema } from './encoder-names.ts'
+import { classifierKindSchema, recipeSchema, type Recipe } from './recipe.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { researchUseSentence, untrainedWarning } from './research-use.ts'
 
@@ -21,9 +22,13 @@ const index = z.int().nonnegative()
 /**
  * The format of packages that are written. Format 1 has no likeness, format 2 has it. Both call the weights source
  * `encoders`, with other words (engine/encoders/older-weights.ts). Format 3 has `weights`, and likeness where the
- * model has it. Format 4 has the kind of each classifier.
+ * model has it. Format 4 has the kind of each classifier. Format 5 may have encoders that are not Lobule's; its recipe holds the
+ * terms of their licences.
  */
-export const packageVersion = 4
+export const packageVersion = 5
+/** The format that is written for a model: the oldest that can hold it. */
+export const packageVersionOf = ({ own }: Pick<Recipe, 'own'>): number =>
+  own === undefined ? 4 : packageVersion
 
 /** Names of the entries beside the boosters' texts. */
 export const packageDocuments = {
@@ -50,7 +55,7 @@ export const modelManifestSchema = z.strictObject({
   classes: classSchemeSchema,
   weights: weightsSourceSchema,
   /** Fingerprints of the weights that the model was trained with, and that it needs to predict. */
-  encoderFingerprints: z.partialRecord(encoderNameSchema, z.string().min(1).max(128)),
+  encoderFingerprints: z.record(encoderNameSchema, z.string().min(1).max(128)),
   /** On the carcinoma score. */
   operatingPoint: fraction,
   /** Versions of the software that computed it. */
@@ -87,6 +92,8 @@ export const exportReportSchema = z.object({
   sha256,
   boosters: id,
   weights: weightsSourceSchema,
+  /** Terms of the licences of encoders that are not Lobule's, one sentence each. */
+  terms: z.array(z.string()).optional(),
   researchUse: z.literal(researchUseSentence),
 })
 export type ExportReport = z.infer<typeof exportReportSchema>
@@ -111,6 +118,8 @@ export const modelImportReportSchema = z.object({
       state: z.enum(['installed', 'missing', 'other']),
     }),
   ),
+  /** Terms of the licences of encoders that are not Lobule's, one sentence each. */
+  terms: z.array(z.string()).optional(),
   /** What limits the model's figures, one sentence each. */
   warnings: z.array(z.string()),
   researchUse: z.literal(researchUseSentence),

@@ -15,7 +15,7 @@ import { effortMadeSchema, effortSchema } from './effort.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { verdictLikenessSchema } from './likeness.ts'
 import { qualityFlagSchema } from './quality.ts'
-import { encoderNameSchema } from './recipe.ts'
+import { encoderNameSchema } from './encoder-names.ts'
 
 /** Details of a prediction beyond its class probabilities (engine/prediction/prediction-details.ts). */
 export const verdictDetailsSchema = z.object({

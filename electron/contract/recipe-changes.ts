@@ -1,13 +1,7 @@
 import { z } from 'zod'
 import { AppError } from './errors.ts'
-import {
-  classifierChoiceSchema,
-  encoderNamesSchema,
-  recipes,
-  recipeSchema,
-  type CropSet,
-  type Recipe,
-} from './recipe.ts'
+import { encoderNamesSchema } from './encoder-names.ts'
+import { classifierChoiceSchema, recipes, recipeSchema, type CropSet, type Recipe } from './recipe.ts'
 
 /** Pixel size of the reference images, um (docs/pipeline.md, section 1). */
 const fullScalePixelSizeUm = 0.42
@@ -24,7 +18,7 @@ export const recipeChangesSchema = z.strictObject({
   seeds: z.int().min(1).max(100).optional(),
   augmentations: z.int().min(1).max(1000).optional(),
   encoders: encoderNamesSchema.optional(),
-  mode: z.enum(['crops', 'dense']).optional(),
+  mode: z.enum(['crops', 'dense', 'tiles']).optional(),
   crops: z.array(cropChangeSchema).min(1).max(16).optional(),
   cropCount: z.int().min(1).max(1000).optional(),
   seed: z.int().nonnegative().optional(),
@@ -75,10 +69,14 @@ export function changeRecipe(recipe: Recipe, changes: RecipeChanges): Recipe {
 /**
  * The named recipe that a recipe was made from by `changeRecipe`, and the changes; null: it has another origin, such as
  * external descriptors.
+ * @param known `recipesWith` the installed encoders
  */
-export function recipeOrigin(recipe: Recipe): { recipeName: string; changes: RecipeChanges } | null {
+export function recipeOrigin(
+  recipe: Recipe,
+  known: Readonly<Record<string, Recipe>> = recipes,
+): { recipeName: string; changes: RecipeChanges } | null {
   const recipeName = recipe.name.split(', changed: ')[0] ?? ''
-  const base = Object.hasOwn(recipes, recipeName) ? recipes[recipeName] : undefined
+  const base = Object.hasOwn(known, recipeName) ? known[recipeName] : undefined
   if (base === undefined || recipe.external !== undefined) return null
   const [before, after] = [settingsOf(base), settingsOf(recipe)]
   const changed = recipeSettings.filter(

@@ -1,15 +1,8 @@
 import { z } from 'zod'
 import { nothing } from './atoms.ts'
 import { call } from './call.ts'
-
-/** The encoders of the paper. Their official weights are files of Keras, which are downloaded on request. */
-export const paperEncoders = ['resnet50', 'inceptionv3', 'vgg16'] as const
-/** EfficientNet-Lite0 comes with Lobule. */
-export const encoderNames = [...paperEncoders, 'efficientnetlite0'] as const
-export const encoderNameSchema = z.enum(encoderNames)
-/** Encoders of a call. */
-export const encoderNamesSchema = z.array(encoderNameSchema).min(1).max(encoderNames.length)
-export type EncoderName = z.infer<typeof encoderNameSchema>
+import { encoderNameSchema } from './encoder-names.ts'
+import { ownEncoderSchema } from './own-encoders.ts'
 
 const stainPair = z.tuple([z.number(), z.number(), z.number()])
 
@@ -74,6 +67,8 @@ export const recipeSchema = z.object({
   name: z.string().min(1),
   seed: z.int().nonnegative(),
   stain: stainRecipeSchema,
+  /** Absent: colours are normalised and augmented. `none`: they are left as they are. */
+  stainStep: z.literal('none').optional(),
   augmentation: z.object({
     count: z.int().positive(),
     /** Range of the two gains, uniform. */
@@ -88,7 +83,10 @@ export const recipeSchema = z.object({
     count: z.int().positive(),
   }),
   encoders: z.array(encoderNameSchema).min(1),
-  mode: z.enum(['crops', 'dense']),
+  /** What was known of the encoders that are not Lobule's own; absent: there are none (docs/own-encoder.md). */
+  own: z.array(ownEncoderSchema).min(1).optional(),
+  /** `tiles`: the squares of a grid over the whole image, one after the other, in place of random crops. */
+  mode: z.enum(['crops', 'dense', 'tiles']),
   /** Exponent of the pooling norm. */
   poolingNorm: z.number().positive(),
   folds: z.int().min(2),
@@ -141,7 +139,7 @@ const standard: Recipe = {
 const fullScale = (sizePx: number): CropSet => ({ sizePx, workingPixelSizeUm: 0.42, scale: 1 })
 
 /** The named recipes (docs/pipeline.md, section 0), the fastest first. */
-export const recipes: Readonly<Record<string, Recipe>> = {
+const namedRecipes = {
   starter: {
     ...standard,
     name: 'starter',
@@ -177,7 +175,8 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     name: 'paper',
     crops: { ...standard.crops, sets: [...standard.crops.sets, fullScale(800), fullScale(1300)] },
   },
-}
+} satisfies Record<string, Recipe>
+export const recipes: Readonly<Record<string, Recipe>> & { readonly standard: Recipe } = namedRecipes
 
 export const recipeCalls = {
   'recipe.list': call({

@@ -1,5 +1,6 @@
 import type { EncoderView } from './encoders.ts'
-import { encoderNames, type EncoderName, type Recipe } from './recipe.ts'
+import type { EncoderName } from './encoder-names.ts'
+import type { Recipe } from './recipe.ts'
 
 /** A class with labelled images, as folds count it. */
 export interface ClassMembers {
@@ -39,11 +40,12 @@ export function chooseTraining(
     installed.some((one) => one.name === name && one.source !== 'missing' && one.source !== 'untrained')
   const isUntrained = (name: EncoderName): boolean =>
     installed.some((one) => one.name === name && one.source === 'untrained')
+  const others = installed.map(({ name }) => name)
   const chosen = [
     recipe.encoders.filter(isTrained),
-    encoderNames.filter(isTrained).slice(0, 1),
+    others.filter(isTrained).slice(0, 1),
     recipe.encoders.filter(isUntrained),
-    encoderNames.filter(isUntrained).slice(0, 1),
+    others.filter(isUntrained).slice(0, 1),
   ]
   const encoders = chosen.find((names) => names.length > 0) ?? []
   const rarest = classes.reduce<ClassMembers | null>(

@@ -88,6 +88,13 @@ export class Models {
     return encoders.some((name) => this.#sourceOf(name) === 'untrained')
   }
 
+  /** The source of their weights that a result must not be trusted for; undefined: there is none. */
+  dangerOf(encoders: readonly EncoderName[]): 'untrained' | 'unverified' | undefined {
+    return (['untrained', 'unverified'] as const).find((source) =>
+      encoders.some((name) => this.#sourceOf(name) === source),
+    )
+  }
+
   /** Crops of 400 px per second for an encoder, on the back-end that it would start with; null: not measured. */
   cropsPerSecond(encoder: EncoderName): number | null {
     const { backends = [], use = [] } = this.#measured ?? {}

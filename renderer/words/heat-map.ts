@@ -19,7 +19,6 @@ export const heatMapStrings = {
       `Each position is classified from squares of ${squaresPx.map((px) => length(px, pixelSizeUm)).join(' and ')} around it. Positions are ${length(stepPx, pixelSizeUm)} apart.`,
     fromCrops:
       'The model was trained on crops, but heat maps use dense encoding, which it was not trained on.',
-    untrained: 'UNTRAINED ENCODER: this map is meaningless for tissue.',
     working: 'Creating the heat map…',
     failed: 'The heat map could not be created.',
     again: 'Try again',
@@ -34,7 +33,6 @@ export const heatMapStrings = {
     version: (id: number, trainedAt: string | null) =>
       `Version ${id}${trainedAt === null ? '' : `, trained ${formatDateTime(trainedAt)}`}`,
     neverSaw: 'Uses only classifiers that were not trained on this image.',
-    untrainedMark: 'UNTRAINED',
     noClass: (model: string, className: string) => `${model} does not have the class ${className}.`,
     withheld: 'The heat map is shown after you have labelled this image.',
     shown: (className: string) => `Heat map of ${className} shown`,

@@ -65,6 +65,7 @@ export const jobsStrings = {
         ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
         ...(rows > 0 ? [`${formatCount(rows)} table ${rows === 1 ? 'row' : 'rows'} skipped`] : []),
       ].join(', '),
+    encodersRemoved: (names: readonly string[]) => `${names.join(', ')} removed`,
     encodersDone: (
       installed: readonly string[],
       unofficial: readonly string[],

@@ -53,7 +53,6 @@ export const modelsStrings = {
       `${images(count)} left out: readers disagree and there is no adjudication yet.`,
     missingEncoders: (names: string) =>
       `This recipe needs ${names}, which is not installed on this computer.`,
-    untrained: 'The encoder is untrained. The result only tests the program and is meaningless for tissue.',
     nameTaken: 'A model with this name already exists.',
     installEncoders: 'Encoders…',
     settings: {
@@ -95,7 +94,7 @@ export const modelsStrings = {
         encoders: 'At least one encoder',
         classifier: 'Boosted trees, logistic regression or both',
       } satisfies Record<keyof RecipeChanges, string>,
-      modes: { crops: 'Crop by crop', dense: 'Dense' },
+      modes: { crops: 'Crop by crop', dense: 'Dense', tiles: 'Tile by tile' },
       classifiers: {
         lightgbm: 'Boosted trees',
         logistic: 'Logistic regression',
@@ -133,7 +132,6 @@ export const modelsStrings = {
     trainedOn: (imageCount: number, caseCount: number) => `${images(imageCount)}, ${cases(caseCount)}`,
     foldsBy: { case: 'folds by case', image: 'folds by image' },
     interval: (low: string, high: string) => `95 %: ${low} to ${high}`,
-    untrained: 'UNTRAINED encoder: meaningless for tissue',
     inUse: 'In use',
     candidate: 'Candidate',
     foldsBySentence: {

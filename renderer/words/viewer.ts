@@ -61,9 +61,6 @@ export const viewerStrings = {
     noneHint: 'Classify this image with a trained model to see a suggested class.',
     classify: 'Classify this image',
     noModel: 'No model is in use. Train a model first, or choose one in Models.',
-    untrainedTitle: 'UNTRAINED ENCODER',
-    untrainedText:
-      'The encoder of this suggestion is not trained. The suggestion only tests the program and is meaningless for the tissue.',
     tied: 'Several classes have the same highest probability; the first of them is shown. The model may not have learned anything.',
     unofficialText: 'The encoder does not use the official weights.',
     score: 'Carcinoma score',
@@ -104,6 +101,8 @@ export const viewerStrings = {
   sources: {
     official: 'Official',
     unofficial: 'Unofficial',
+    own: 'Own',
+    unverified: 'Unverified',
     untrained: 'Untrained',
     missing: 'Not installed',
   } satisfies Record<WeightsSource | 'missing', string>,

@@ -15,7 +15,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { encoderNameSchema } from '../../electron/contract/index.ts'
+import { z } from 'zod'
+import { builtInEncoders } from '../../electron/contract/index.ts'
 import { planCrops } from '../../electron/engine/crops/index.ts'
 import { averageWindows } from '../../electron/engine/descriptors/average-windows.ts'
 import { joined } from '../../electron/engine/descriptors/augmented-frame.ts'
@@ -33,7 +34,7 @@ const { values } = parseArgs({
   },
 })
 const [fieldCount, regionCount] = [Number(values.fields), Number(values.regions)]
-const encoders = values.encoders.split(',').map((name) => encoderNameSchema.parse(name))
+const encoders = values.encoders.split(',').map((name) => z.enum(builtInEncoders).parse(name))
 /** Three times the largest stride. */
 const marginPx = 96
 

@@ -9,7 +9,8 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { encoderNameSchema } from '../../electron/contract/index.ts'
+import { z } from 'zod'
+import { builtInEncoders } from '../../electron/contract/index.ts'
 import { averageWindows } from '../../electron/engine/descriptors/average-windows.ts'
 import {
   EncoderStore,
@@ -28,7 +29,7 @@ const { values } = parseArgs({
   },
 })
 const [crops, repeats] = [Number(values.crops), Number(values.repeats)]
-const encoders = values.encoders.split(',').map((name) => encoderNameSchema.parse(name))
+const encoders = values.encoders.split(',').map((name) => z.enum(builtInEncoders).parse(name))
 const script = fileURLToPath(new URL('../references/encoders/time_encode.py', import.meta.url))
 const requirements = fileURLToPath(new URL('../references/encoders/requirements.txt', import.meta.url))
 

@@ -17,11 +17,17 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { changeRecipe, parseRecipeChanges, recipes, type Recipe } from '../../electron/contract/index.ts'
+import {
+  changeRecipe,
+  isBuiltIn,
+  parseRecipeChanges,
+  recipes,
+  type Recipe,
+} from '../../electron/contract/index.ts'
 import { constituentsOf, readNpy } from '../../electron/engine/descriptors/index.ts'
+import { descriptorLength } from '../../electron/engine/recipe/descriptor-length.ts'
 import { descriptorPlaces, beginningFile } from '../../electron/engine/descriptors/ensure-descriptors.ts'
 import {
-  architectures,
   cosine,
   EncoderStore,
   OpenEncoders,
@@ -205,7 +211,7 @@ async function loadFullSize(): Promise<void> {
   const { boosters, bytes, leavesOfATree } = await makeFullSizeModel(at('full-size'), crops)
   writeFileSync(at('boosters.json'), JSON.stringify(boosters))
   const child = fileURLToPath(new URL('./support/load-model-child.ts', import.meta.url))
-  const columns = constituentsOf(crops).map(({ encoder }) => architectures[encoder].descriptorLength)
+  const columns = constituentsOf(crops).map(({ encoder }) => descriptorLength(crops, encoder))
   const parameters = [child, at('boosters.json'), String(possible), columns.join(',')]
   const answer = execFileSync(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'inherit'] })
   const found = JSON.parse(answer.toString()) as Record<
@@ -223,7 +229,7 @@ async function loadFullSize(): Promise<void> {
 
 console.log(machineLine())
 try {
-  await new EncoderStore(at('home')).installUntrained(crops.encoders)
+  await new EncoderStore(at('home')).installUntrained(crops.encoders.filter(isBuiltIn))
   const encoders = new OpenEncoders(at('home'), processorBackends)
   // Ready before the clock starts, as on the Python side.
   for (const name of crops.encoders) {

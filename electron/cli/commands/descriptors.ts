@@ -1,8 +1,10 @@
 import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
+  unverifiedWarning,
+  type WeightsSource,
   backendChoices,
-  encoderNames,
+  builtInEncoders,
   type BackendChoice,
   type DescribeReport,
   type EncodeReport,
@@ -41,7 +43,7 @@ export function addDescriptorCommands(program: Command): void {
     .command('describe')
     .description('write the descriptors of one image file as a NumPy file')
     .argument('<image>', 'image file')
-    .addOption(new Option('--encoder <name>', 'the network').choices(encoderNames).makeOptionMandatory())
+    .requiredOption('--encoder <name>', `the network: ${builtInEncoders.join(', ')}, or one of your own`)
     .option('--crop <px>', 'crop size in pixels, after resampling', integer(32), 400)
     .option('--augmentations <n>', 'number of augmentations, one row each', integer(1), 1)
     .addOption(
@@ -109,10 +111,15 @@ export function addDescriptorCommands(program: Command): void {
 
 const untrained = 'UNTRAINED ENCODER: these numbers only test the program and are meaningless for tissue.'
 
+function warn(weights: WeightsSource): void {
+  if (weights === 'untrained') print(untrained)
+  else if (weights === 'unverified') print(unverifiedWarning)
+}
+
 function presentDescription(report: DescribeReport): void {
   const { path, rows, columns, backends, durationMs } = report
   print(`${path}: ${rows} x ${columns}, on ${backends.join(', ')}, in ${formatDuration(durationMs)}.`)
-  if (report.weights === 'untrained') print(untrained)
+  warn(report.weights)
   print(report.researchUse)
 }
 
@@ -121,6 +128,6 @@ function presentEncoding(report: EncodeReport): void {
   const where = backends.length === 0 ? 'nothing had to be computed' : `on ${backends.join(', ')}`
   print(`${images} images, ${files} descriptor files (${where}), in ${formatDuration(durationMs)}.`)
   for (const failure of failed) print(`  left out: ${failure.message}`)
-  if (report.weights === 'untrained') print(untrained)
+  warn(report.weights)
   print(report.researchUse)
 }

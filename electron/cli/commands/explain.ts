@@ -5,7 +5,7 @@ import {
   AppError,
   hasCode,
   researchUseSentence,
-  untrainedWarning,
+  weightsWarning,
   type Explanation,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
@@ -131,6 +131,7 @@ function present(answer: ExplainAnswer): void {
     print(`${path} written${className === null ? '' : `: ${className}`}.`)
   }
   if (answer.mode === 'crops') print('The model was trained on crops, but heat maps use dense encoding.')
-  if (answer.weights === 'untrained') print(untrainedWarning)
+  const warning = weightsWarning(answer.weights)
+  if (warning !== null) print(warning)
   print(researchUseSentence)
 }

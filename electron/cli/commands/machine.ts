@@ -1,10 +1,12 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander'
 import { join, resolve } from 'node:path'
 import {
-  encoderNames,
+  builtInEncoders,
+  encoderManifestFile,
   paperEncoders,
+  weightsMark,
   type DoctorReport,
-  type EncoderName,
+  type BuiltInEncoder,
   type EncodersReport,
   type EncoderView,
 } from '../../contract/index.ts'
@@ -12,6 +14,7 @@ import { newPicturePrefix, openBrowser, startServer } from '../../server/index.t
 import { openApplication, programDirectory, type CommandContext } from '../context.ts'
 import { print, printTable, reportFailure, runCommand, type CommonOptions } from '../run.ts'
 import { addCompareEncoders } from './compare-encoders.ts'
+import { addOwnEncoderCommands, importOwnEncoder, isOwnEncoder, presentOwnImport } from './own-encoders.ts'
 import { jsonFlag } from './workspace.ts'
 
 /** Reads the whole number of an option. */
@@ -80,6 +83,7 @@ function addEncoders(program: Command): void {
     .command('encoders')
     .description('install, list and compare encoders, the networks that turn images into numbers')
   addCompareEncoders(encoders)
+  addOwnEncoderCommands(encoders)
   encoders
     .command('list')
     .description('list the installed encoders and the source of their weights')
@@ -95,7 +99,7 @@ function addEncoders(program: Command): void {
       await runCommand(
         options,
         async (context) =>
-          context.finish<'encoders'>(await context.call('encoder.demo', { names: [...encoderNames] })),
+          context.finish<'encoders'>(await context.call('encoder.demo', { names: [...builtInEncoders] })),
         presentInstalled,
       )
     })
@@ -103,14 +107,14 @@ function addEncoders(program: Command): void {
     .command('fetch')
     .description('download the official Keras weights')
     .addArgument(
-      new Argument('[name...]', `encoders (default: ${paperEncoders.join(', ')})`).choices(encoderNames),
+      new Argument('[name...]', `encoders (default: ${paperEncoders.join(', ')})`).choices(builtInEncoders),
     )
     .option(...jsonFlag)
     .addHelpText(
       'after',
       '\nAbout 200 MB in total. An interrupted download resumes when you run the command again.',
     )
-    .action(async (names: EncoderName[], options: CommonOptions) => {
+    .action(async (names: BuiltInEncoder[], options: CommonOptions) => {
       await runCommand(
         options,
         async (context) => {
@@ -123,29 +127,46 @@ function addEncoders(program: Command): void {
     })
   encoders
     .command('import')
-    .description('install official weight files that you downloaded yourself')
-    .argument('<path...>', 'weight files, or folders that contain them')
+    .description('install official weight files that you downloaded yourself, or an encoder of your own')
+    .argument(
+      '<path...>',
+      `weight files, or folders that contain them; or one folder or zip with a ${encoderManifestFile}`,
+    )
     .option(
       '--allow-unofficial',
       'accept a file with the right layout but a different hash, and mark it as unofficial',
     )
+    .option('--yes', 'agree to the terms of an encoder of your own, which are printed')
     .option(...jsonFlag)
-    .action(async (paths: string[], options: CommonOptions & { allowUnofficial?: boolean }) => {
-      await runCommand(
-        options,
-        async (context) => {
-          const { allowUnofficial = false } = options
-          const input = { paths: paths.map((path) => resolve(path)), allowUnofficial }
-          const report = await withLicences(
-            context,
-            await context.finish<'encoders'>(await context.call('encoder.import', input)),
+    .addHelpText('after', '\nHow to make one from a model of timm or Hugging Face: docs/own-encoder.md')
+    .action(
+      async (paths: string[], options: CommonOptions & { allowUnofficial?: boolean; yes?: boolean }) => {
+        const [own, ...others] = paths
+        if (own !== undefined && others.length === 0 && isOwnEncoder(own)) {
+          const { yes: isAgreed = false } = options
+          await runCommand(
+            options,
+            (context) => importOwnEncoder(context, own, { isAgreed }),
+            presentOwnImport,
           )
-          if (report.failed.length > 0 || report.installed.length === 0) process.exitCode = 1
-          return report
-        },
-        presentInstalled,
-      )
-    })
+          return
+        }
+        await runCommand(
+          options,
+          async (context) => {
+            const { allowUnofficial = false } = options
+            const input = { paths: paths.map((path) => resolve(path)), allowUnofficial }
+            const report = await withLicences(
+              context,
+              await context.finish<'encoders'>(await context.call('encoder.import', input)),
+            )
+            if (report.failed.length > 0 || report.installed.length === 0) process.exitCode = 1
+            return report
+          },
+          presentInstalled,
+        )
+      },
+    )
 }
 
 function addServe(program: Command): void {
@@ -207,7 +228,7 @@ function presentEncoders(encoders: EncoderView[]): void {
     ['encoder', 'weights', 'licence', 'attribution'],
     ...encoders.map((encoder) => [
       encoder.title,
-      encoder.source === 'untrained' ? 'UNTRAINED' : encoder.source,
+      weightsMark(encoder.source),
       encoder.licence,
       encoder.attribution,
     ]),

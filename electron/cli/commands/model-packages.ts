@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
-import { untrainedWarning, type ExportReport, type ModelImportReport } from '../../contract/index.ts'
+import { weightsWarning, type ExportReport, type ModelImportReport } from '../../contract/index.ts'
 import { print, printTable } from '../run.ts'
 import { replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
@@ -46,11 +46,22 @@ export function addModelPackageCommands(models: Command): void {
     })
 }
 
-function presentExport({ model, path, bytes, sha256, boosters, weights, researchUse }: ExportReport): void {
+function presentExport({
+  model,
+  path,
+  bytes,
+  sha256,
+  boosters,
+  weights,
+  terms = [],
+  researchUse,
+}: ExportReport): void {
   print(`Model "${model}", ${boosters} classifiers, written to ${path} (${(bytes / 1e6).toFixed(1)} MB).`)
   print(`sha256 ${sha256}`)
   print('Its report contains names of image files and cases. Check report.json before you share it.')
-  if (weights === 'untrained') print(untrainedWarning)
+  const warning = weightsWarning(weights)
+  if (warning !== null) print(warning)
+  for (const sentence of terms) print(`Licence of its encoder: ${sentence}`)
   print(researchUse)
 }
 
@@ -72,6 +83,7 @@ function presentImport(report: ModelImportReport): void {
     ['needs', 'weights', ''],
     ...report.needs.map(({ encoder, fingerprint, state }) => [encoder, fingerprint, states[state]]),
   ])
+  for (const sentence of report.terms ?? []) print(`Licence of its encoder: ${sentence}`)
   for (const warning of report.warnings) print(warning)
   print(report.researchUse)
 }

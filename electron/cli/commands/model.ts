@@ -8,7 +8,7 @@ import {
   parseEffort,
   recipeSettings,
   researchUseSentence,
-  untrainedWarning,
+  weightsWarning,
   type Effort,
   type Failure,
   type TrainReport,
@@ -238,6 +238,8 @@ function presentPredictions(images: ClassifiedImage[]): void {
   if (likeness.includes(null)) {
     print('Likeness "-": not available for this model, or too few augmentations.')
   }
-  if (images.some(({ weights }) => weights === 'untrained')) print(untrainedWarning)
+  for (const warning of new Set(images.map(({ weights }) => weightsWarning(weights)))) {
+    if (warning !== null) print(warning)
+  }
   print(researchUseSentence)
 }

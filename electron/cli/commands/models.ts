@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import {
+  weightsMark,
   researchUseSentence,
   type AccuracyInUse,
   type ModelComparison,
@@ -69,7 +70,7 @@ function presentModels(models: readonly ModelView[]): void {
       model.inUse === true ? '*' : model.isCandidate === true ? '?' : '',
       model.name,
       model.recipe.name,
-      model.weights === 'untrained' ? 'UNTRAINED' : model.weights,
+      weightsMark(model.weights),
       String(model.images),
       String(model.cases),
       model.groupedBy,

@@ -3,11 +3,13 @@ import {
   chooseTraining,
   defaultRecipeName,
   parseRecipeChanges,
+  isBuiltIn,
   recipeOrigin,
-  recipes,
+  recipesWith,
   type CallInput,
   type EncoderName,
   type ModelView,
+  type Recipe,
   type RecipeChanges,
 } from '../../contract/index.ts'
 import { fileFormat } from '../../report/format.ts'
@@ -30,13 +32,21 @@ type Settings = Pick<CallInput<'model.train'>, 'recipe' | 'changes' | 'groupBy'>
  * installed, and at most as many folds as the rarest class has cases. Printed in one line.
  */
 export async function trainingSettings(context: CommandContext, options: TrainingOptions): Promise<Settings> {
-  const last = options.again === true ? lastTraining(await context.call('model.list', {})) : undefined
   const given = parseRecipeChanges(options.set ?? [])
   const installed = await context.call('encoder.list', {})
-  const recipe = options.recipe ?? last?.recipeName ?? defaultRecipeName(installed)
-  const base = recipes[recipe]
+  const last =
+    options.again === true
+      ? lastTraining(await context.call('model.list', {}), recipesWith(installed))
+      : undefined
+  const known = recipesWith(installed)
+  // An encoder of one's own has a recipe of its name, which is the one meant where no other is named.
+  const [named, ...others] = given.encoders ?? []
+  const own = named !== undefined && others.length === 0 && !isBuiltIn(named) ? named : undefined
+  if (own !== undefined && (options.recipe ?? own) === own) delete given.encoders
+  const recipe = options.recipe ?? own ?? last?.recipeName ?? defaultRecipeName(installed)
+  const base = known[recipe]
   const groupBy = options.groupBy ?? last?.groupBy
-  const changes = { ...(options.recipe === undefined ? last?.changes : {}), ...given }
+  const changes = { ...(options.recipe === undefined && own === undefined ? last?.changes : {}), ...given }
   // An unknown recipe is an error of the call; external descriptors have encoders of their own.
   if (base === undefined || options.descriptors !== undefined) return { recipe, changes, groupBy }
   const wanted = changeRecipe(base, changes)
@@ -78,9 +88,10 @@ export async function trainingSettings(context: CommandContext, options: Trainin
 /** The settings of the newest model that was trained in this workspace. */
 function lastTraining(
   models: readonly ModelView[],
+  known: Readonly<Record<string, Recipe>>,
 ): { recipeName: string; changes: RecipeChanges; groupBy?: 'image' } | undefined {
   const last = models.find(({ isImported }) => isImported !== true)
-  const origin = last === undefined ? null : recipeOrigin(last.recipe)
+  const origin = last === undefined ? null : recipeOrigin(last.recipe, known)
   if (last === undefined || origin === null) return undefined
   // Folds by image are a choice only where there were cases.
   return { ...origin, ...(last.groupedBy === 'image' && last.cases > 0 ? { groupBy: 'image' } : {}) }

@@ -10,6 +10,8 @@ export interface Pose {
   flipHorizontal: boolean
 }
 
+export const upright: Pose = { quarterTurns: 0, flipVertical: false, flipHorizontal: false }
+
 /** A square of an image in a pose; a plain value that can be printed and stored. */
 export interface Crop extends Pose {
   /** Row of the upper edge, px. */

@@ -5,16 +5,18 @@ import {
   cutCrop,
   drawGains,
   planCrops,
+  planTiles,
   planWholeTurn,
   turnRaster,
+  upright,
   type Crop,
   type Pose,
 } from '../crops/index.ts'
-import type { OpenEncoder } from '../encoders/index.ts'
+import { factsOf, type OpenEncoder } from '../encoders/index.ts'
 import type { ImageFile, Raster } from '../image/index.ts'
 import { augmentStain } from '../stain/index.ts'
 import { averageWindows } from './average-windows.ts'
-import { poolDescriptors } from './pool.ts'
+import { poolFor } from './pool.ts'
 import type { Frame } from './prepare-frames.ts'
 import { turnWindow } from './turn-window.ts'
 
@@ -25,8 +27,6 @@ export interface AugmentationRequest {
   readonly raw?: boolean
   readonly identity?: boolean
 }
-
-const upright: Pose = { quarterTurns: 0, flipVertical: false, flipHorizontal: false }
 
 /** One augmentation of a frame. */
 export class AugmentedFrame {
@@ -62,8 +62,9 @@ export class AugmentedFrame {
         ? await this.#cropByCrop(encoder, plans, signal)
         : await this.#densely(encoder, this.#turned, plans, signal)
     try {
-      // Pool in any case, because pooling refuses values that are not numbers >= 0.
-      const pooled = descriptors.map((ofSet) => poolDescriptors(ofSet, this.#recipe.poolingNorm))
+      // Pool in any case, because pooling refuses values that cannot be.
+      const { isSigned } = factsOf(encoder.model)
+      const pooled = descriptors.map((ofSet) => poolFor(isSigned, ofSet, this.#recipe.poolingNorm))
       return this.#raw ? descriptors.map(joined) : pooled
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
@@ -76,8 +77,16 @@ export class AugmentedFrame {
   #plan(cropSet: number): Crop[] {
     const { sets, count } = this.#recipe.crops
     const { widthPx, heightPx } = this.#raster
-    const crops = planCrops({ ...this.#draw, sizePx: at(sets, cropSet).sizePx, count, widthPx, heightPx })
+    const { sizePx } = at(sets, cropSet)
+    if (this.#recipe.mode === 'tiles') return planTiles({ sizePx, widthPx, heightPx }, this.#tilePose())
+    const crops = planCrops({ ...this.#draw, sizePx, count, widthPx, heightPx })
     return this.#identity ? crops.map((crop) => ({ ...crop, ...upright })) : crops
+  }
+
+  /** An image that is not augmented keeps its tiles upright, as a network of one's own is used elsewhere. */
+  #tilePose(): Pose {
+    const { augmentation } = this.#draw
+    return augmentation === 0 && this.#recipe.augmentation.firstIsIdentity ? upright : this.#wholeTurn()
   }
 
   #wholeTurn(): Pose {

@@ -1,4 +1,4 @@
-import type { FeatureMap } from '../encoders/index.ts'
+import type { FeatureMap } from '../encoders/backend.ts'
 
 /** A rectangle of an image, pixels. */
 export interface PixelWindow {
@@ -16,7 +16,8 @@ export interface PixelWindow {
  *
  * Each channel has one summed-area table (Crow 1984). Its bilinear interpolation at a fractional position is exact,
  * because the map is constant within a cell. All sums are float64 and rounded once; a window's values do not depend on
- * the other windows. Maps come from a ReLU, so values that rounding puts below zero are set to zero.
+ * the other windows. Maps come from a ReLU unless they say that they are signed, so values that rounding puts below zero are set to
+ * zero.
  * @returns new arrays, one per window
  * @throws RangeError if a window is empty or not inside the image
  */
@@ -25,8 +26,8 @@ export function averageWindows(
   image: { readonly widthPx: number; readonly heightPx: number },
   windows: readonly PixelWindow[],
 ): Float32Array[] {
-  const { channels, rows, columns, data } = map
-  const rectangles = windows.map((window) => asRectangle(window, image, map))
+  const { channels, rows, columns, data, isSigned = false, covers = image } = map
+  const rectangles = windows.map((window) => asRectangle(window, covers, map))
   const averages = windows.map(() => new Float32Array(channels))
   const stride = columns + 1
   const sums = new Float64Array((rows + 1) * stride)
@@ -36,7 +37,8 @@ export function averageWindows(
       const total = at(sums, stride, bottom, right) - at(sums, stride, top, right)
       const outside = at(sums, stride, bottom, left) - at(sums, stride, top, left)
       const values = averages[index]
-      if (values) values[channel] = Math.max(0, (total - outside) / cells)
+      if (values)
+        values[channel] = isSigned ? (total - outside) / cells : Math.max(0, (total - outside) / cells)
     })
   }
   return averages

@@ -1,5 +1,6 @@
+import { at } from '../../base/arrays.ts'
 import type { BackendName, EncoderName, QualityFlag, Recipe } from '../../contract/index.ts'
-import { isHalf, type OpenEncoder } from '../encoders/index.ts'
+import { factsOf, isHalf, type OpenEncoder } from '../encoders/index.ts'
 import { decodeRaster, type ImageFile, type Raster } from '../image/index.ts'
 import { AugmentedFrame } from './augmented-frame.ts'
 import { constituentsOf, type Constituent } from './constituents.ts'
@@ -54,7 +55,7 @@ export async function describeImage(request: DescribeRequest): Promise<ImageDesc
   const count = recipe.augmentation.count
   const descriptors = describer.constituents.map((constituent) => {
     const rows = count * (raw ? recipe.crops.count : 1)
-    const columns = constituent.encoder.model.architecture.descriptorLength
+    const columns = factsOf(constituent.encoder.model).length
     const { encoder, cropSet } = constituent
     return {
       encoder: encoder.model.name,
@@ -90,7 +91,7 @@ export class ImageDescriber {
   readonly #inHalf = new Map<EncoderName, BackendName>()
 
   private constructor(request: DescribeRequest, frames: readonly Frame[], flags: readonly QualityFlag[]) {
-    const { recipe, encoders, wanted = constituentsOf(recipe) } = request
+    const { encoders, wanted = constituentsOf(request.recipe) } = request
     this.#request = request
     this.#frames = frames
     this.flags = flags
@@ -99,8 +100,10 @@ export class ImageDescriber {
         .filter((constituent) => constituent.encoder === encoder.model.name)
         .map(({ cropSet }) => ({ encoder, cropSet })),
     )
-    const perFrame = frames.flatMap((frame) => this.#work(frame).map(({ members }) => members.length))
-    this.encodings = perFrame.reduce((sum, cropSets) => sum + encodingsOf(recipe, cropSets), 0)
+    const perFrame = frames.flatMap((frame) =>
+      this.#work(frame).map(({ members }) => this.#encodingsOf(frame, members)),
+    )
+    this.encodings = perFrame.reduce((sum, count) => sum + count, 0)
   }
 
   /** @throws AppError with the codes of decodeRaster; `image.invalid-raster` */
@@ -128,7 +131,7 @@ export class ImageDescriber {
    * @throws AppError `encoder.backend-failed`, `image.invalid-raster`, `job.cancelled`
    */
   async describe(augmentation: number, onEncoded?: (done: number) => void): Promise<Float32Array[]> {
-    const { recipe, signal } = this.#request
+    const { signal } = this.#request
     const rows: Float32Array[] = []
     let done = 0
     for (const frame of this.#frames) {
@@ -146,11 +149,22 @@ export class ImageDescriber {
           const ofSet = ofSets[index]
           if (ofSet) rows[member] = ofSet
         })
-        done += encodingsOf(recipe, cropSets.length)
+        done += this.#encodingsOf(frame, members)
         onEncoded?.(done)
       }
     }
     return rows
+  }
+
+  /** Encodings for these constituents of an encoder in a frame. */
+  #encodingsOf({ raster }: Frame, members: readonly number[]): number {
+    const { mode, crops } = this.#request.recipe
+    if (mode === 'dense') return Math.min(1, members.length)
+    if (mode === 'crops') return members.length * crops.count
+    return members.reduce((sum, member) => {
+      const { sizePx } = at(crops.sets, this.constituents[member]?.cropSet ?? 0)
+      return sum + Math.ceil(raster.widthPx / sizePx) * Math.ceil(raster.heightPx / sizePx)
+    }, 0)
   }
 
   /** For each encoder the indices of its constituents in a frame. Encoders without any are left out. */
@@ -165,6 +179,3 @@ export class ImageDescriber {
     return work.filter(({ members }) => members.length > 0)
   }
 }
-
-const encodingsOf = (recipe: Recipe, cropSets: number): number =>
-  recipe.mode === 'crops' ? cropSets * recipe.crops.count : Math.min(1, cropSets)

@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import {
   backendNames,
+  weightsMark,
   type BackendName,
   type EncoderName,
   type QualityFlag,
   type Recipe,
 } from '../../contract/index.ts'
-import { isHalfForbidden, type OpenEncoder, type OpenEncoders } from '../encoders/index.ts'
+import { factsOf, isHalfForbidden, type OpenEncoder, type OpenEncoders } from '../encoders/index.ts'
 import { decodeImageFile, type ImageFile } from '../image/index.ts'
 import { descriptorFingerprint } from '../recipe/fingerprint.ts'
 import { constituentsOf } from './constituents.ts'
@@ -161,7 +162,7 @@ export async function readRows(
     const inHalf = backendNames.find((name) => note.includes(halfNote(name))) ?? null
     if (inHalf !== null && isHalfForbidden()) return null
     const hasRows = options.orFewer === true ? matrix.rows <= count : matrix.rows === count
-    return hasRows && matrix.columns === model.architecture.descriptorLength ? { ...matrix, inHalf } : null
+    return hasRows && matrix.columns === factsOf(model).length ? { ...matrix, inHalf } : null
   } catch (error) {
     if (error instanceof AppError) return null
     throw error
@@ -173,6 +174,6 @@ export const noteOf = (
   { name, source, fingerprint }: OpenEncoder['model'],
   inHalf: BackendName | null,
 ): string =>
-  `${name}, ${source === 'untrained' ? 'UNTRAINED demo' : source} weights ${fingerprint}${inHalf === null ? '' : halfNote(inHalf)}`
+  `${name}, ${source === 'untrained' ? 'UNTRAINED demo' : weightsMark(source)} weights ${fingerprint}${inHalf === null ? '' : halfNote(inHalf)}`
 
 const halfNote = (name: BackendName): string => `, in half precision (${name})`

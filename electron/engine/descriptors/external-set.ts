@@ -4,7 +4,7 @@ import { at } from '../../base/arrays.ts'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { AppError } from '../../contract/errors.ts'
 import { externalSetSchema, type CropSet, type ExternalSet, type Recipe } from '../../contract/index.ts'
-import { architectures } from '../encoders/architectures.ts'
+import { descriptorLength } from '../recipe/descriptor-length.ts'
 import type { ImageFile } from '../image/index.ts'
 import { constituentsOf } from './constituents.ts'
 import { readNpy, type Matrix } from './npy.ts'
@@ -108,7 +108,7 @@ export async function readExternal(
       const isAbsent = error instanceof AppError && error.code === 'path.not-found'
       throw isAbsent ? new AppError('descriptors.none', { image: path, set: name }, { cause: error }) : error
     })
-    requireShape(matrix, file, set.augmentations, architectures[encoder].descriptorLength)
+    requireShape(matrix, file, set.augmentations, descriptorLength(recipe, encoder))
     tables.push(matrix)
   }
   return { files, tables }

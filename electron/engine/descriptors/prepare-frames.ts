@@ -43,7 +43,9 @@ export function prepareFrames(
   }
   const prepared = (scale: number): Raster => {
     if (asTheyAre) return image
-    const { raster, found } = normalizer.normalize(resampled(image, scale))
+    const plain = resampled(image, scale)
+    const found = normalizer.fit(plain)
+    const raster = recipe.stainStep === 'none' ? plain : normalizer.transform(plain, found)
     // The stain fit of any scale will do; use that of the first.
     flags ??= assessQuality(image, { pixelSizeUm, cropSets: sets, found, recipe: recipe.stain }).flags
     return raster

@@ -2,17 +2,17 @@ import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { asPathError } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
-import type { EncoderName } from '../../contract/index.ts'
+import type { BuiltInEncoder } from '../../contract/index.ts'
 
 /** Encoder names in the published system's folders. */
-const publishedNames: Readonly<Record<string, EncoderName>> = {
+const publishedNames: Readonly<Record<string, BuiltInEncoder>> = {
   ResNet: 'resnet50',
   Inception: 'inceptionv3',
   VGG: 'vgg16',
 }
 
 export interface PublishedPart {
-  readonly encoder: EncoderName
+  readonly encoder: BuiltInEncoder
   readonly scale: number
   readonly sizePx: number
   /** Name of the folder, such as `ResNet-0.5-400`. */
@@ -24,7 +24,7 @@ export interface PublishedPart {
 export interface PublishedLayout {
   /** Encoder by encoder, each with the same crop sets in the same order. */
   readonly parts: readonly PublishedPart[]
-  readonly encoders: EncoderName[]
+  readonly encoders: BuiltInEncoder[]
   readonly crops: { sizePx: number; scale: number }[]
   /** Entries that are not part of the layout, relative to the folder. */
   readonly passedOver: string[]

@@ -1,4 +1,4 @@
-import type { BackendName, EncoderName, WeightsSource } from '../../contract/index.ts'
+import type { BackendName, EncoderManifest, EncoderName, WeightsSource } from '../../contract/index.ts'
 import type { Raster } from '../image/index.ts'
 import type { Architecture } from './architecture.ts'
 import type { Weights } from './weights.ts'
@@ -9,15 +9,30 @@ export interface FeatureMap {
   readonly rows: number
   readonly columns: number
   readonly data: Float32Array
+  /** Values may be below 0; default: they come from a ReLU. */
+  readonly isSigned?: boolean
+  /** The pixels that the map covers, if the image was extended to the right and downwards; default: the image. */
+  readonly covers?: { readonly widthPx: number; readonly heightPx: number }
 }
 
-/** A network with weights, ready for a back-end. */
-export interface EncoderModel {
+/** An encoder that is installed. */
+interface InstalledModel {
   readonly name: EncoderName
-  readonly architecture: Architecture
   readonly source: WeightsSource
-  /** Identifies the weights (`weightsFingerprint`). */
+  /** Identifies what its descriptors depend on: the weights (`weightsFingerprint`), or the manifest of one's own. */
   readonly fingerprint: string
+}
+
+/** An encoder of one's own (docs/own-encoder.md). */
+export interface OwnModel extends InstalledModel {
+  readonly manifest: EncoderManifest
+  /** The network's file, in the folder of its external data. */
+  readonly onnxPath: string
+}
+
+/** One of Lobule's networks with weights, ready for a back-end. */
+export interface EncoderModel extends InstalledModel {
+  readonly architecture: Architecture
   /** The ONNX file made from the weights by `emitOnnx`, in the back-end's precision. */
   readonly onnxPath: string
   /**
@@ -32,11 +47,11 @@ export interface EncoderModel {
  * encoded with it.
  */
 export interface OpenEncoder {
-  readonly model: EncoderModel
+  readonly model: EncoderModel | OwnModel
   /** The current back-end. It can change during a call (`openWithFallback`). */
   readonly backend: BackendName
   /**
-   * The descriptors of crops of any size: one new array per crop with `architecture.descriptorLength` values >= 0.
+   * The descriptors of crops that the network takes (`factsOf`): one new array per crop, of its length.
    * @throws AppError `encoder.backend-failed`, `image.invalid-raster` (also for a crop smaller than `minimumSizePx`),
    *   `job.cancelled`
    */
@@ -55,4 +70,6 @@ export interface EncoderBackend {
   readonly canRun?: (architecture: Architecture) => boolean
   /** @throws AppError `encoder.backend-failed` */
   open(model: EncoderModel): Promise<OpenEncoder>
+  /** Opens an encoder of one's own; absent: it runs Lobule's networks alone. @throws AppError `encoder.backend-failed` */
+  readonly openOwn?: (model: OwnModel) => Promise<OpenEncoder>
 }

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { isMissing } from '../../base/path-errors.ts'
-import { weightsSourceSchema, type EncoderName } from '../../contract/index.ts'
+import { weightsSourceSchema, type BuiltInEncoder } from '../../contract/index.ts'
 import { currentWeightsSource } from './older-weights.ts'
 
 /** A file in the same folder as the record. */
-const storedFileSchema = z.object({
+export const storedFileSchema = z.object({
   file: z.string(),
   bytes: z.int().positive(),
   sha256: z.string().length(64),
@@ -35,12 +35,12 @@ const recordSchema = z.object({
 })
 export type EncoderRecord = z.infer<typeof recordSchema>
 
-export const recordPath = (folder: string, name: EncoderName): string => join(folder, `${name}.json`)
+export const recordPath = (folder: string, name: BuiltInEncoder): string => join(folder, `${name}.json`)
 
 /** The record of an installed encoder; null if there is none, `damaged` if it cannot be read. */
 export async function readRecord(
   folder: string,
-  name: EncoderName,
+  name: BuiltInEncoder,
 ): Promise<EncoderRecord | null | 'damaged'> {
   try {
     return recordSchema.parse(JSON.parse(await readFile(recordPath(folder, name), 'utf8')))

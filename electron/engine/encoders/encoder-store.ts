@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { sha256 } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
-import { encoderNames, type EncoderName, type WeightsSource } from '../../contract/index.ts'
+import { builtInEncoders, type BuiltInEncoder, type WeightsSource } from '../../contract/index.ts'
 import { architectures } from './architectures.ts'
 import type { EncoderBackend, OpenEncoder } from './backend.ts'
 import { bundledFile } from './bundled-file.ts'
@@ -30,7 +30,7 @@ import { weightFilesAt } from './weight-files.ts'
 import { weightsFingerprint, type Weights } from './weights.ts'
 
 export interface EncoderEntry {
-  readonly name: EncoderName
+  readonly name: BuiltInEncoder
   readonly title: string
   /** `missing`: not installed, or damaged. */
   readonly source: WeightsSource | 'missing'
@@ -74,7 +74,7 @@ export class EncoderStore {
    * @throws AppError `path.not-writable`
    */
   async installUntrained(
-    names: readonly EncoderName[],
+    names: readonly BuiltInEncoder[],
     options: { replace?: boolean } = {},
   ): Promise<EncoderEntry[]> {
     for (const name of names) {
@@ -110,13 +110,13 @@ export class EncoderStore {
     return { installed, refused }
   }
 
-  /** All encoders, in the order of `encoderNames`. Checks the sizes of files; contents are checked by `open`. */
+  /** All encoders, in the order of `builtInEncoders`. Checks the sizes of files; contents are checked by `open`. */
   list(): Promise<EncoderEntry[]> {
-    return Promise.all(encoderNames.map((name) => this.find(name)))
+    return Promise.all(builtInEncoders.map((name) => this.find(name)))
   }
 
   /** The entry of one encoder. */
-  async find(name: EncoderName): Promise<EncoderEntry> {
+  async find(name: BuiltInEncoder): Promise<EncoderEntry> {
     const problem = await this.#installBundled(name)
     const entry = await this.#entry(name)
     return problem !== null && entry.source === 'missing' ? { ...entry, problem } : entry
@@ -127,7 +127,7 @@ export class EncoderStore {
    * @throws AppError `encoder.not-included`; `encoder.unofficial-file`, `encoder.invalid-file` (the file is damaged);
    *   `path.not-writable`
    */
-  async installIncluded(name: EncoderName): Promise<EncoderEntry> {
+  async installIncluded(name: BuiltInEncoder): Promise<EncoderEntry> {
     const { file, title } = officialWeights[name]
     const path = bundledFile(file)
     if (path === null) throw new AppError('encoder.not-included', { title, file })
@@ -142,7 +142,7 @@ export class EncoderStore {
    *   `encoder.backend-failed`, `encoder.self-test-failed`; `path.not-writable`
    */
   async open(
-    name: EncoderName,
+    name: BuiltInEncoder,
     backend: EncoderBackend = onnxCpu(),
     onTested?: (figure: SelfTestResult) => void,
   ): Promise<OpenEncoder> {
@@ -173,7 +173,7 @@ export class EncoderStore {
   }
 
   /** Returns what went wrong; null if the encoder is there, or does not come with this copy of Lobule. */
-  #installBundled(name: EncoderName): Promise<string | null> {
+  #installBundled(name: BuiltInEncoder): Promise<string | null> {
     const { url, file } = officialWeights[name]
     if (url !== null || bundledFile(file) === null) return Promise.resolve(null)
     const key = records.recordPath(this.#folder, name)
@@ -182,7 +182,7 @@ export class EncoderStore {
     return running
   }
 
-  async #installIfMissing(name: EncoderName): Promise<string | null> {
+  async #installIfMissing(name: BuiltInEncoder): Promise<string | null> {
     if ((await records.readRecord(this.#folder, name)) !== null) return null
     try {
       await this.installIncluded(name)
@@ -206,7 +206,7 @@ export class EncoderStore {
   }
 
   async #install(
-    name: EncoderName,
+    name: BuiltInEncoder,
     about: Pick<EncoderRecord, 'source' | 'fingerprint' | 'weights'>,
     weights: Weights,
   ): Promise<void> {
@@ -226,7 +226,7 @@ export class EncoderStore {
   }
 
   async #emit(
-    name: EncoderName,
+    name: BuiltInEncoder,
     { source, fingerprint }: Pick<EncoderRecord, 'source' | 'fingerprint'>,
     weights: Weights,
     precision: Precision = 'single',
@@ -246,7 +246,7 @@ export class EncoderStore {
 
   /** @throws AppError `encoder.backend-failed` if a weight exceeds half precision */
   async #halfGraph(
-    name: EncoderName,
+    name: BuiltInEncoder,
     record: EncoderRecord,
     backend: EncoderBackend,
   ): Promise<EncoderRecord['graph']> {
@@ -263,14 +263,14 @@ export class EncoderStore {
     }
   }
 
-  async #emitAgain(name: EncoderName, record: EncoderRecord): Promise<EncoderRecord> {
+  async #emitAgain(name: BuiltInEncoder, record: EncoderRecord): Promise<EncoderRecord> {
     const weights = await this.#weightsOf(name, record)
     const { source, fingerprint } = record
     await this.#install(name, { source, fingerprint, weights: record.weights }, weights)
     return this.#soundRecord(name)
   }
 
-  async #weightsOf(name: EncoderName, record: EncoderRecord): Promise<Weights> {
+  async #weightsOf(name: BuiltInEncoder, record: EncoderRecord): Promise<Weights> {
     const architecture = architectures[name]
     const damaged = record.weights && (await records.contentProblem(this.#folder, record.weights))
     if (damaged !== null) throw this.#damaged(name, damaged)
@@ -281,7 +281,7 @@ export class EncoderStore {
     throw this.#damaged(name, 'the weights differ from those that were installed')
   }
 
-  async #soundRecord(name: EncoderName): Promise<EncoderRecord> {
+  async #soundRecord(name: BuiltInEncoder): Promise<EncoderRecord> {
     const { problem } = await this.#entry(name)
     if (problem !== null) throw this.#damaged(name, problem)
     const record = await records.readRecord(this.#folder, name)
@@ -289,16 +289,16 @@ export class EncoderStore {
     return record
   }
 
-  #damaged(name: EncoderName, reason: string): AppError {
+  #damaged(name: BuiltInEncoder, reason: string): AppError {
     const path = records.recordPath(this.#folder, name)
     return new AppError('encoder.invalid-file', { path, reason: `${reason}; install it again` })
   }
 
-  async #writeRecord(name: EncoderName, record: EncoderRecord): Promise<void> {
+  async #writeRecord(name: BuiltInEncoder, record: EncoderRecord): Promise<void> {
     await writeAtomically(records.recordPath(this.#folder, name), `${JSON.stringify(record, null, 2)}\n`)
   }
 
-  async #entry(name: EncoderName): Promise<EncoderEntry> {
+  async #entry(name: BuiltInEncoder): Promise<EncoderEntry> {
     const { title, licence, attribution } = officialWeights[name]
     const missing = {
       name,

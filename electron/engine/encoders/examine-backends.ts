@@ -8,12 +8,11 @@ import {
   type EncoderBackendView,
   type EncoderName,
 } from '../../contract/index.ts'
-import { architectures } from './architectures.ts'
 import { BackendRecord } from './backend-record.ts'
 import { backends, processorBackends } from './backends.ts'
-import { EncoderStore, type EncoderEntry } from './encoder-store.ts'
+import { listEncoders, type AnyEncoderEntry } from './installed-encoders.ts'
 import { isTriedAgain } from './fallback-encoder.ts'
-import { OpenEncoders } from './open-encoders.ts'
+import { OpenEncoders, runs } from './open-encoders.ts'
 import { cropsPerSecond, gainProblem, slownessProblem } from './backend-speed.ts'
 
 /** A back-end that takes longer for the probe is not timed, because that would take minutes. */
@@ -36,7 +35,7 @@ export async function examineBackends(
   options: { measure?: boolean; signal?: AbortSignal } = {},
 ): Promise<BackendsReport> {
   const record = new BackendRecord(homeDir)
-  const encoders = await new EncoderStore(homeDir).list()
+  const encoders = await listEncoders(homeDir)
   const installed = encoders.filter(({ source }) => source !== 'missing')
   const speeds = new Map<BackendName, BackendView['cropsPerSecond']>()
   for (const name of options.measure === true ? backendNames : []) {
@@ -61,8 +60,7 @@ export async function examineBackends(
   return { backends: views, use }
 }
 
-const canRun = (name: BackendName, encoder: EncoderName): boolean =>
-  backends[name].backend.canRun?.(architectures[encoder]) !== false
+const canRun = (name: BackendName, encoder: EncoderName): boolean => runs(backends[name].backend, encoder)
 
 /**
  * Whether a new encoding would use this back-end if all better ones failed. A back-end that was chosen by name can have
@@ -70,7 +68,7 @@ const canRun = (name: BackendName, encoder: EncoderName): boolean =>
  */
 function isUsed(
   { name, status }: Pick<BackendView, 'name' | 'status'>,
-  { name: encoder, fingerprint }: EncoderEntry,
+  { name: encoder, fingerprint }: AnyEncoderEntry,
   record: BackendRecord,
 ): boolean {
   if (status === 'missing' || status === 'unsupported' || !canRun(name, encoder)) return false
@@ -92,7 +90,7 @@ function isUsed(
 /** Records the gain of half precision where both were timed. A gain that is too small is refused, as on first use. */
 async function recordGains(
   record: BackendRecord,
-  { name: encoder, fingerprint }: EncoderEntry,
+  { name: encoder, fingerprint }: AnyEncoderEntry,
   speeds: ReadonlyMap<BackendName, BackendView['cropsPerSecond']>,
 ): Promise<void> {
   const speedOf = (backend: BackendName): number | undefined =>

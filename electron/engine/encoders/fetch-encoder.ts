@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { EncoderName } from '../../contract/index.ts'
+import type { BuiltInEncoder } from '../../contract/index.ts'
 import { EncoderStore, type EncoderEntry } from './encoder-store.ts'
 import { fetchFile } from './fetch-file.ts'
 import { officialWeights } from './manifest.ts'
@@ -15,7 +15,7 @@ import { officialWeights } from './manifest.ts'
  */
 export async function fetchEncoder(
   homeDir: string,
-  name: EncoderName,
+  name: BuiltInEncoder,
   options: {
     baseUrl?: string | null
     signal?: AbortSignal

@@ -45,3 +45,23 @@ function roundToEven(value: number): number {
   const rest = value - below
   return below + (rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? 1 : 0)
 }
+
+/** Converts IEEE 754 binary16, one Uint16 each, to float32, which holds all of its values. Returns a new array. */
+export function fromFloat16(halves: Uint16Array): Float32Array {
+  const values = new Float32Array(halves.length)
+  for (let index = 0; index < halves.length; index++) {
+    const half = halves[index] ?? 0
+    const exponent = (half >>> 10) & 0x1f
+    const fraction = half & 0x3ff
+    const magnitude =
+      exponent === 0
+        ? fraction / steps
+        : exponent === 0x1f
+          ? fraction === 0
+            ? Infinity
+            : NaN
+          : (1 + fraction / 1024) * 2 ** (exponent - 15)
+    values[index] = half & 0x8000 ? -magnitude : magnitude
+  }
+  return values
+}

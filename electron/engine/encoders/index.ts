@@ -8,5 +8,8 @@ export { backends, candidatesFor, isHalf, isHalfForbidden, processorBackends } f
 export { examineBackends, type BackendsReport } from './examine-backends.ts'
 export { BackendRecord } from './backend-record.ts'
 export { onnxCpu } from './onnx-backend.ts'
+export { factsOf, type NetworkFacts } from './network-facts.ts'
+export { findEncoder, listEncoders, type AnyEncoderEntry } from './installed-encoders.ts'
+export { OwnEncoderStore } from './own/own-store.ts'
 export { OpenEncoders } from './open-encoders.ts'
 export { cosine, kerasProbe, probeImage, selfTest } from './self-test.ts'

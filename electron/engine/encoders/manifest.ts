@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { EncoderName } from '../../contract/recipe.ts'
+import type { BuiltInEncoder } from '../../contract/encoder-names.ts'
 import { findAbove } from './bundled-file.ts'
 
 const perEncoder = <T extends z.ZodType>(schema: T) =>
@@ -31,16 +31,16 @@ const probesSchema = perEncoder(
   }),
 )
 
-export type OfficialWeights = z.infer<typeof manifestSchema>[EncoderName]
-export type Probe = z.infer<typeof probesSchema>[EncoderName]
+export type OfficialWeights = z.infer<typeof manifestSchema>[BuiltInEncoder]
+export type Probe = z.infer<typeof probesSchema>[BuiltInEncoder]
 
 /** Source, licence and attribution of each network's official weights. */
-export const officialWeights: Readonly<Record<EncoderName, OfficialWeights>> = manifestSchema.parse(
+export const officialWeights: Readonly<Record<BuiltInEncoder, OfficialWeights>> = manifestSchema.parse(
   readResource('manifest.json'),
 )
 
 /** Untrained weights: their fingerprints, and the descriptors that Keras gives for a probe image (test/references/encoders). */
-export const probes: Readonly<Record<EncoderName, Probe>> = probesSchema.parse(readResource('probes.json'))
+export const probes: Readonly<Record<BuiltInEncoder, Probe>> = probesSchema.parse(readResource('probes.json'))
 
 /** Searches upwards, because this file runs both from the sources and from a bundle in another folder. */
 function readResource(name: string): unknown {

@@ -1,9 +1,10 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { AppError } from '../../contract/errors.ts'
 import type { Raster } from '../image/index.ts'
-import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
+import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder, OwnModel } from './backend.ts'
 import { checkEncoderInput } from './check-input.ts'
 import { graphNames } from './emit-onnx.ts'
+import { OwnEncoder } from './own/own-encoder.ts'
 
 /** Execution providers -> their names in ONNX Runtime. */
 const providers = { cpu: 'cpu', webgpu: 'webgpu', directml: 'dml', coreml: 'coreml', cuda: 'cuda' } as const
@@ -22,6 +23,7 @@ const coreMlProgram = 0x010
 export const onnxBackend = (name: Provider): EncoderBackend => ({
   name,
   open: async (model) => new OnnxEncoder(name, model, await openSession(name, name, model)),
+  openOwn: async (model) => new OwnEncoder(name, model, await openSession(name, name, model)),
 })
 
 /**
@@ -54,13 +56,15 @@ export function onnxCpu(options: { threads?: number } = {}): EncoderBackend {
     name: 'cpu',
     open: async (model) =>
       new OnnxEncoder('cpu', model, await openSession('cpu', 'cpu', model, options.threads ?? 0)),
+    openOwn: async (model) =>
+      new OwnEncoder('cpu', model, await openSession('cpu', 'cpu', model, options.threads ?? 0)),
   }
 }
 
 const openSession = (
   name: OnnxBackendName,
   provider: Provider,
-  model: EncoderModel,
+  model: Pick<EncoderModel | OwnModel, 'onnxPath'>,
   threads = 0,
 ): Promise<InferenceSession> =>
   InferenceSession.create(model.onnxPath, {

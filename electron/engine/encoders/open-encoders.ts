@@ -1,12 +1,17 @@
 import { AppError } from '../../contract/errors.ts'
-import type { BackendChoice, EncoderName } from '../../contract/index.ts'
+import { isBuiltIn, type BackendChoice, type EncoderName } from '../../contract/index.ts'
 import { architectures } from './architectures.ts'
 import { BackendRecord } from './backend-record.ts'
 import type { EncoderBackend, OpenEncoder } from './backend.ts'
 import { candidatesFor } from './backends.ts'
 import { EncoderStore } from './encoder-store.ts'
 import { openWithFallback } from './fallback-encoder.ts'
+import { OwnEncoderStore } from './own/own-store.ts'
 import type { SelfTestResult } from './self-test.ts'
+
+/** Whether a back-end can run an encoder. Those of a lab are run by ONNX Runtime alone, in the precision of their file. */
+export const runs = ({ canRun, openOwn }: EncoderBackend, name: EncoderName): boolean =>
+  isBuiltIn(name) ? canRun?.(architectures[name]) !== false : openOwn !== undefined
 
 /**
  * Keeps encoders open between images, because opening one reads and checks up to 94 MB. An encoder that was installed
@@ -14,6 +19,7 @@ import type { SelfTestResult } from './self-test.ts'
  */
 export class OpenEncoders {
   readonly #store: EncoderStore
+  readonly #own: OwnEncoderStore
   readonly #record: BackendRecord
   readonly #candidates: readonly EncoderBackend[]
   readonly #open = new Map<EncoderName, OpenEncoder>()
@@ -21,18 +27,19 @@ export class OpenEncoders {
   /** @param backends a choice, or the back-ends to try, best first */
   constructor(homeDir: string, backends: BackendChoice | readonly EncoderBackend[] = 'auto') {
     this.#store = new EncoderStore(homeDir)
+    this.#own = new OwnEncoderStore(homeDir)
     this.#record = new BackendRecord(homeDir)
     this.#candidates = typeof backends === 'string' ? candidatesFor(backends) : backends
   }
 
   /** The encoder that is currently installed. Errors as in `EncoderStore.open` and `openWithFallback`. */
   async get(name: EncoderName): Promise<OpenEncoder> {
-    const { fingerprint, source } = await this.#store.find(name)
+    const { fingerprint, source } = await (isBuiltIn(name) ? this.#store.find(name) : this.#own.find(name))
     const open = this.#open.get(name)
     if (open?.model.fingerprint === fingerprint && open.model.source === source) return open
     this.#open.delete(name)
     await open?.close()
-    const suitable = this.#candidates.filter(({ canRun }) => canRun?.(architectures[name]) !== false)
+    const suitable = this.#candidates.filter((backend) => runs(backend, name))
     const [first] = this.#candidates
     if (suitable.length === 0 && first !== undefined) {
       throw new AppError('encoder.backend-failed', { backend: first.name, reason: `it cannot run ${name}` })
@@ -58,7 +65,10 @@ export class OpenEncoders {
     backend: EncoderBackend,
   ): Promise<{ encoder: OpenEncoder; figure: SelfTestResult }> {
     const figures: SelfTestResult[] = []
-    const encoder = await this.#store.open(name, backend, (found) => figures.push(found))
+    const onTested = (found: SelfTestResult): void => void figures.push(found)
+    const encoder = await (isBuiltIn(name)
+      ? this.#store.open(name, backend, onTested)
+      : this.#own.open(name, backend, onTested))
     const [figure] = figures
     if (figure === undefined) throw new Error('an encoder was opened without a self-test')
     return { encoder, figure }

@@ -1,5 +1,5 @@
 import { AppError } from '../../contract/errors.ts'
-import { encoderNames, type EncoderName, type WeightsSource } from '../../contract/index.ts'
+import { builtInEncoders, type BuiltInEncoder, type WeightsSource } from '../../contract/index.ts'
 import type { WeightFormat } from './architecture.ts'
 import { architectures } from './architectures.ts'
 import { digests } from './encoder-record.ts'
@@ -11,7 +11,7 @@ import { readWeightFile } from './read-weight-file.ts'
 import { weightsFingerprint, type Weights } from './weights.ts'
 
 export interface RecognisedFile {
-  readonly name: EncoderName
+  readonly name: BuiltInEncoder
   readonly source: WeightsSource
   readonly weights: Weights
   readonly fingerprint: string
@@ -33,7 +33,7 @@ export async function recogniseFile(
   const format = await formatOf(path)
   if (format === null) throw unknown(await otherFormat(path))
   const { md5, sha256 } = await digests(path)
-  const official = encoderNames.find((name) => officialWeights[name].md5 === md5)
+  const official = builtInEncoders.find((name) => officialWeights[name].md5 === md5)
   const name = official ?? (await closestByLayout(path, format))
   if (name === null)
     throw unknown(`its md5 is ${md5}, and its first layer fits no network that Lobule supports`)
@@ -64,13 +64,13 @@ async function otherFormat(path: string): Promise<string> {
  * The network of this format whose layout has the longest common start with the file's; null if no network fits the first
  * layer. The order of a PyTorch file's tensors does not count.
  */
-async function closestByLayout(path: string, format: WeightFormat): Promise<EncoderName | null> {
+async function closestByLayout(path: string, format: WeightFormat): Promise<BuiltInEncoder | null> {
   const isKeras = format === 'keras'
   const layout = isKeras ? await readKerasLayout(path) : await readTorchLayout(path)
   const inFile = new Set(layout)
-  let closest: EncoderName | null = null
+  let closest: BuiltInEncoder | null = null
   let longest = 0
-  for (const name of encoderNames) {
+  for (const name of builtInEncoders) {
     const architecture = architectures[name]
     if (architecture.weightFormat !== format) continue
     const expected = isKeras ? expectedLayout(architecture) : expectedTorchLayout(architecture)

@@ -1,5 +1,5 @@
 import { AppError } from '../../contract/errors.ts'
-import type { EncoderName } from '../../contract/index.ts'
+import type { BuiltInEncoder } from '../../contract/index.ts'
 import type { Raster } from '../image/index.ts'
 import type { OpenEncoder } from './backend.ts'
 import { probes } from './manifest.ts'
@@ -52,7 +52,7 @@ export interface Probe {
 }
 
 /** The result of Keras itself for untrained weights (test/references/encoders); null for any other weights. */
-export function kerasProbe(name: EncoderName, fingerprint: string): Probe | null {
+export function kerasProbe(name: BuiltInEncoder, fingerprint: string): Probe | null {
   const { sizePx, descriptor, fingerprint: untrained } = probes[name]
   if (fingerprint !== untrained || descriptor === null) return null
   return { sizePx, descriptor: unpackFloats(descriptor) }

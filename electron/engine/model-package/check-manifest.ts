@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../base/canonical-json.ts'
 import {
+  isBuiltIn,
   packageDocuments,
   untrainedWarning,
   type FoldTable,
@@ -7,7 +8,7 @@ import {
   type PackagedReport,
 } from '../../contract/index.ts'
 import { constituentsOf } from '../descriptors/constituents.ts'
-import { architectures } from '../encoders/architectures.ts'
+import { descriptorLength } from '../recipe/descriptor-length.ts'
 import { recipeFingerprint } from '../recipe/fingerprint.ts'
 import { membersOf } from '../recipe/members.ts'
 import { likenessAugmentations } from '../prediction/likeness.ts'
@@ -26,6 +27,13 @@ export function checkManifest(manifest: ModelManifest, refuse: Refuse): void {
   }
   if (manifest.untrained !== (weights === 'untrained' ? untrainedWarning : null)) {
     refuseManifest('it contradicts itself about untrained encoders')
+  }
+  const unknown = recipe.encoders.find(
+    (name) => !isBuiltIn(name) && !recipe.own?.some((own) => own.name === name),
+  )
+  if (unknown !== undefined) refuseManifest(`its recipe does not say what the encoder ${unknown} is`)
+  if (manifest.version < 5 && recipe.own !== undefined) {
+    refuseManifest(`it is of format ${manifest.version}, which has no encoders but Lobule's`)
   }
   const needed = [...new Set(recipe.encoders)].toSorted().join(', ')
   if (Object.keys(encoderFingerprints).toSorted().join(', ') !== needed) {
@@ -148,7 +156,7 @@ function checkLikeness(
   const entry = entries.find(({ path }) => path === packageDocuments.likeness)
   if (likeness.sha256 !== entry?.sha256) refuseReport('it names other vectors than the manifest')
   const columns = constituentsOf(recipe).reduce(
-    (sum, { encoder }) => sum + architectures[encoder].descriptorLength,
+    (sum, { encoder }) => sum + descriptorLength(recipe, encoder),
     0,
   )
   if (likeness.columns !== columns) {

@@ -19,7 +19,7 @@ import {
 } from '../../contract/index.ts'
 import { Booster } from '../boosting/index.ts'
 import { readLogisticText } from '../classifiers/index.ts'
-import { architectures } from '../encoders/architectures.ts'
+import { descriptorLength } from '../recipe/descriptor-length.ts'
 import { withCurrentWeights } from '../encoders/older-weights.ts'
 import { withFile } from '../image/byte-source.ts'
 import { referenceFile, referenceProblem } from '../prediction/likeness-reference.ts'
@@ -133,7 +133,7 @@ export async function unpackModel(
     const sha256 = stated.get(entry.name)?.sha256 ?? ''
     const text = await unpackEntry(path, entry, join(directory, `${sha256}.txt`), refuse)
     requireHash(entry.name, text.sha256)
-    await checkClassifier(text.content, booster, manifest.classes.length, refuse)
+    await checkClassifier(text.content, booster, manifest, refuse)
     textSha256s.push(sha256)
   }
   tell(manifest.boosters.length, manifest.boosters.length)
@@ -183,16 +183,17 @@ async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
 async function checkClassifier(
   content: Buffer,
   { kind, path, encoder }: ModelManifest['boosters'][number],
-  classCount: number,
+  { classes: names, recipe }: ModelManifest,
   refuse: Refuse,
 ): Promise<void> {
+  const classCount = names.length
   const text = content.toString('utf8')
   const { classes, columns } =
     kind === 'logistic' ? logisticSize(text, path, refuse) : await boosterSize(text, path, refuse)
-  const { descriptorLength } = architectures[encoder]
+  const length = descriptorLength(recipe, encoder)
   if (classes !== classCount) refuse(path, `it tells ${classes} classes apart; the model has ${classCount}`)
-  if (columns !== descriptorLength) {
-    refuse(path, `it asks for ${columns} numbers an image; ${encoder} gives ${descriptorLength}`)
+  if (columns !== length) {
+    refuse(path, `it asks for ${columns} numbers an image; ${encoder} gives ${length}`)
   }
   const problem = kind === 'logistic' ? null : boosterTextProblem(text, classCount)
   if (problem !== null) refuse(path, problem)

@@ -29,14 +29,15 @@ interface ImageSize {
 export const cropEdgePx = (set: CropSet, pixelSizeUm: number | null): number =>
   set.sizePx / workingScale(set, pixelSizeUm)
 
-/** The grid of a heat map. A cell's edge is about an eighth of the smallest crop's; 1 to `maxCells` cells. */
+/** The grid of a heat map. By default a cell's edge is about an eighth of the smallest crop's; 1 to `maxCells` cells. */
 export function planHeatMap(
   { widthPx, heightPx, pixelSizeUm }: ImageSize,
   sets: readonly CropSet[],
+  cellsAlongCrop: number = cellsPerCrop,
 ): HeatMapGrid {
   const smallestPx = Math.min(...sets.map((set) => cropEdgePx(set, pixelSizeUm)))
   const finestPx = Math.sqrt((widthPx * heightPx) / maxCells)
-  const cellPx = Math.max(smallestPx / cellsPerCrop, finestPx)
+  const cellPx = Math.max(smallestPx / cellsAlongCrop, finestPx)
   const count = (edgePx: number): number => Math.max(1, Math.floor(edgePx / cellPx))
   const [rows, columns] = [count(heightPx), count(widthPx)]
   return { rows, columns, cellWidthPx: widthPx / columns, cellHeightPx: heightPx / rows }

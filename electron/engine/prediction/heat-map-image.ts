@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import sharp from 'sharp'
 import { at } from '../../base/arrays.ts'
 import { exportContent } from '../../base/export-file.ts'
-import { researchUseSentence, untrainedWarning, type Explanation } from '../../contract/index.ts'
+import { researchUseSentence, weightsWarning, type Explanation } from '../../contract/index.ts'
 import { encodeNpy } from '../descriptors/index.ts'
 import { decodeRaster, encodePng, makeRaster, writeImage, type Raster } from '../image/index.ts'
 import { colourOf, paintHeatMap } from './colour-map.ts'
@@ -69,11 +69,12 @@ async function drawExplanation(
   const image = await sharp(raster.data, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer()
   const plane = at(explanation.probabilities, explanation.classes.indexOf(className))
   const map = paintHeatMap(plane, width, height)
+  const warning = weightsWarning(explanation.weights)
   const sentences = legendOf({ explanation, className, opacity, ...rest })
   const fontPx = Math.max(13, Math.round(width / 80))
   const maxCharacters = Math.floor((width - 2 * fontPx) / (fontPx * 0.56))
   const lines = sentences.flatMap((sentence) =>
-    wrap(sentence, maxCharacters).map((text) => ({ text, isWarning: sentence === untrainedWarning })),
+    wrap(sentence, maxCharacters).map((text) => ({ text, isWarning: sentence === warning })),
   )
   const legendPx = fontPx * (5 + Math.ceil(1.5 * lines.length))
   const output = makeRaster(width, height + legendPx)
@@ -95,11 +96,12 @@ async function drawExplanation(
 function legendOf({ explanation, className, opacity }: ExplanationExport): string[] {
   const { fileName, modelName, squares, mode, synthetic, weights, outOfFold, boosters, pixelSizeUm } =
     explanation
+  const warning = weightsWarning(weights)
   const length = (px: number): string =>
     pixelSizeUm === null ? `${Math.round(px)} px` : `${Math.round(px * pixelSizeUm)} µm`
   const edges = [...new Set(squares.map(({ squarePx }) => length(squarePx)))].join(' and ')
   return [
-    ...(weights === 'untrained' ? [untrainedWarning] : []),
+    ...(warning === null ? [] : [warning]),
     `Probability of ${className} at each position of ${fileName}, predicted by the model "${modelName}" (${boosters} ${boosters === 1 ? 'classifier' : 'classifiers'}${outOfFold ? ' trained without this image' : ''}).`,
     `Each position is predicted from the tissue in a square of ${edges} around it; positions are ${length(explanation.cellWidthPx)} apart. The map is drawn over the image with an opacity of ${Math.round(opacity * 100)} %.`,
     ...(mode === 'crops'

@@ -1,12 +1,14 @@
 import { at, zip } from '../../base/arrays.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import type { Recipe } from '../../contract/index.ts'
+import { cutCrop, upright } from '../crops/index.ts'
 import { averageWindows } from '../descriptors/average-windows.ts'
 import { joined } from '../descriptors/augmented-frame.ts'
 import { constituentsOf } from '../descriptors/constituents.ts'
-import { asMatrix, poolDescriptors, type Matrix } from '../descriptors/index.ts'
+import { asMatrix, type Matrix } from '../descriptors/index.ts'
+import { poolFor } from '../descriptors/pool.ts'
 import { prepareFrames, type Frame } from '../descriptors/prepare-frames.ts'
-import type { FeatureMap, OpenEncoder, OpenEncoders } from '../encoders/index.ts'
+import { factsOf, type FeatureMap, type OpenEncoder, type OpenEncoders } from '../encoders/index.ts'
 import {
   decodeImageFile,
   resampledEdgePx,
@@ -18,6 +20,9 @@ import { planHeatMap, windowsAround, type HeatMapGrid } from './heat-map-grid.ts
 import { divisorsOf } from '../recipe/members.ts'
 import { requireProbabilities } from './require-probabilities.ts'
 import { boostersFor, type BoosterCache, type StoredBooster } from './predict-ensemble.ts'
+
+/** Cells along the edge of a tile: each cell is encoded by itself, as the tile around its centre. */
+const cellsPerTile = 2
 
 /** Number of cells whose windows are in memory at the same time: up to 60 MB. */
 const cellsPerBatch = 800
@@ -53,6 +58,8 @@ export interface HeatMap extends HeatMapGrid {
  * Boosters and constituents have the same equal weights as in a prediction (docs/pipeline.md, sections 7, 8 and 11). An image of the
  * training set is predicted only by boosters of the fold that held it out.
  *
+ * In mode tiles, and where an encoder has no dense mode, the descriptor of a cell is the one of the tile around its centre.
+ *
  * For a model of mode crops the descriptors are still dense, a kind that its boosters were not trained on. If an image
  * is smaller than a crop, its mirrored border passes the encoder but belongs to no cell.
  * @throws AppError `image.file-changed`, `encoder.backend-failed`, `model.corrupt`, `job.cancelled`, and the codes of
@@ -63,16 +70,22 @@ export async function makeHeatMap(request: HeatMapRequest): Promise<HeatMap> {
   const { pixelSizeUm } = image
   const raster = await decodeImageFile(image, signal)
   const { widthPx, heightPx } = raster
-  const grid = planHeatMap({ widthPx, heightPx, pixelSizeUm }, recipe.crops.sets)
+  const encoders: OpenEncoder[] = []
+  for (const name of recipe.encoders) encoders.push(await request.encoders.get(name))
+  const isDense = (encoder: OpenEncoder): boolean => recipe.mode !== 'tiles' && factsOf(encoder.model).isDense
+  const grid = planHeatMap(
+    { widthPx, heightPx, pixelSizeUm },
+    recipe.crops.sets,
+    encoders.every(isDense) ? undefined : cellsPerTile,
+  )
   const { frames } = prepareFrames(raster, pixelSizeUm, recipe)
   const sum = new Float64Array(grid.rows * grid.columns * classCount)
   const total = frames.length * recipe.encoders.length
   let done = 0
   onProgress?.(done, total)
-  for (const name of recipe.encoders) {
-    const encoder = await request.encoders.get(name)
+  for (const encoder of encoders) {
     for (const frame of frames) {
-      const maps = await encoder.encodeMaps(frame.raster, signal)
+      const maps = isDense(encoder) ? await encoder.encodeMaps(frame.raster, signal) : null
       for (const cropSet of frame.cropSets) {
         await addConstituent(request, grid, raster, { encoder, frame, maps, cropSet }, sum)
       }
@@ -92,7 +105,8 @@ export async function makeHeatMap(request: HeatMapRequest): Promise<HeatMap> {
 interface EncodedFrame {
   encoder: OpenEncoder
   frame: Frame
-  maps: readonly FeatureMap[]
+  /** null: each cell is encoded by itself. */
+  maps: readonly FeatureMap[] | null
   cropSet: number
 }
 
@@ -117,13 +131,24 @@ async function addConstituent(
   const cellCount = grid.rows * grid.columns
   for (let first = 0; first < cellCount; first += cellsPerBatch) {
     throwIfCancelled(signal)
-    const squares = Array.from({ length: Math.min(cellsPerBatch, cellCount - first) }, (_, index) => {
+    const centres = Array.from({ length: Math.min(cellsPerBatch, cellCount - first) }, (_, index) => {
       const cell = first + index
       const x = (((cell % grid.columns) + 0.5) / grid.columns) * tissue.widthPx
       const y = ((Math.floor(cell / grid.columns) + 0.5) / grid.rows) * tissue.heightPx
-      return windowsAround({ x, y }, set.sizePx, tissue)
+      return { x, y }
     })
-    const table = describeSquares(maps, frame, squares, recipe.poolingNorm)
+    const { isSigned } = factsOf(encoder.model)
+    const pool = (ofSquare: readonly Float32Array[]): Float32Array =>
+      poolFor(isSigned, ofSquare, recipe.poolingNorm)
+    const table =
+      maps === null
+        ? await encodeTiles(encoder, frame, centres, set.sizePx, signal)
+        : describeSquares(
+            maps,
+            frame,
+            centres.map((centre) => windowsAround(centre, set.sizePx, tissue)),
+            pool,
+          )
     for (const [{ path, textSha256 }, divisor] of zip(members, divisorsOf(members))) {
       const booster = await cache.get(path, textSha256)
       const predicted = await booster.predict(table.data, table.rows)
@@ -136,12 +161,30 @@ async function addConstituent(
   }
 }
 
+/** The descriptor of the tile around each centre, moved so far that it is inside the frame. */
+async function encodeTiles(
+  encoder: OpenEncoder,
+  { raster }: Frame,
+  centres: readonly { readonly x: number; readonly y: number }[],
+  sizePx: number,
+  signal: AbortSignal | undefined,
+): Promise<Matrix> {
+  const start = (middle: number, edgePx: number): number =>
+    Math.max(0, Math.min(edgePx - sizePx, Math.round(middle - sizePx / 2)))
+  const rows: Float32Array[] = []
+  for (const { x, y } of centres) {
+    const place = { left: start(x, raster.widthPx), top: start(y, raster.heightPx), sizePx, ...upright }
+    rows.push(...(await encoder.encode([cutCrop(raster, place)], signal)))
+  }
+  return asMatrix(rows)
+}
+
 /** The pooled descriptor of each square from its windows. */
 function describeSquares(
   maps: readonly FeatureMap[],
   { raster }: Frame,
   squares: readonly ReturnType<typeof windowsAround>[],
-  poolingNorm: number,
+  pool: (ofSquare: readonly Float32Array[]) => Float32Array,
 ): Matrix {
   const windows = squares.flat()
   const averages = maps.map((map) => averageWindows(map, raster, windows))
@@ -151,7 +194,7 @@ function describeSquares(
       const index = from++
       return joined(averages.map((ofMap) => at(ofMap, index)))
     })
-    return poolDescriptors(ofSquare, poolingNorm)
+    return pool(ofSquare)
   })
   return asMatrix(rows)
 }

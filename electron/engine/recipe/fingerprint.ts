@@ -19,12 +19,14 @@ export function descriptorFingerprint(
   encoder: EncoderName,
   weightFingerprint: string,
 ): string {
-  const { seed, stain, augmentation, crops, mode, poolingNorm } = recipe
+  const { seed, stain, stainStep, augmentation, crops, mode, poolingNorm } = recipe
   return digest({
     // Raised whenever the code that makes descriptors changes its numbers.
     algorithm: 1,
     seed,
     stain,
+    // Left out where it is absent, so that the fingerprints of earlier recipes stay.
+    stainStep,
     augmentation,
     cropCount: crops.count,
     cropSet,

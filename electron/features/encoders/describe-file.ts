@@ -1,7 +1,16 @@
 import { resolve } from 'node:path'
 import type { ExportKind } from '../../base/export-file.ts'
-import { calls, recipes, type CallInput, type DescribeReport, type Recipe } from '../../contract/index.ts'
+import {
+  AppError,
+  calls,
+  isBuiltIn,
+  recipes,
+  type CallInput,
+  type DescribeReport,
+  type Recipe,
+} from '../../contract/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
+import { findRecipe } from '../models/recipes.ts'
 import { defineJob, type JobServices } from '../../session/job-services.ts'
 
 const stage = 'Encoding images'
@@ -37,7 +46,7 @@ async function describeFile(
       path: resolve(image),
       out: resolve(out),
       replace,
-      recipe: recipeOf(input),
+      recipe: await recipeOf(input, { compute, homeDirectory }),
       homeDirectory,
       backend,
       raw,
@@ -48,10 +57,23 @@ async function describeFile(
   return { ...described, durationMs: performance.now() - startedAt }
 }
 
-/** A recipe of one encoder and one crop size, with the stain settings and scale that all named recipes share. */
-function recipeOf({ encoder, cropPx, augmentations, mode, seed }: DescribeInput): Recipe {
-  const [base] = Object.values(recipes)
-  if (base === undefined) throw new Error('no recipe')
+/**
+ * A recipe of one encoder and one crop size, with the stain settings and scale that all named recipes share. An encoder that is not
+ * Lobule's has its own recipe, with its tiles and mode.
+ */
+async function recipeOf(
+  { encoder, cropPx, augmentations, mode, seed, raw }: DescribeInput,
+  services: Pick<JobServices, 'compute' | 'homeDirectory'>,
+): Promise<Recipe> {
+  if (!isBuiltIn(encoder)) {
+    const own = await findRecipe(encoder, services, [encoder])
+    if (raw)
+      throw new AppError('recipe.invalid', {
+        reason: `raw descriptors are those of crops; ${encoder} has tiles`,
+      })
+    return { ...own, seed, augmentation: { ...own.augmentation, count: augmentations } }
+  }
+  const base = recipes.standard
   return {
     ...base,
     name: 'describe',

@@ -9,8 +9,8 @@ import { findRecipe } from '../models/recipes.ts'
 export function descriptorHandlers(context: ServiceContext): HandlersOf<'descriptors'> {
   const { session } = context
   return {
-    'descriptors.encode': ({ recipe, backend }) =>
-      startJob(context, encodeJob, { recipe: findRecipe(recipe), backend }),
+    'descriptors.encode': async ({ recipe, backend }) =>
+      startJob(context, encodeJob, { recipe: await findRecipe(recipe, context), backend }),
     'descriptors.describe': async ({ out, ...input }) => {
       const path = await exportPath(context, { ...input, path: out }, descriptorFile)
       return startJob(context, describeJob, { ...input, out: path })

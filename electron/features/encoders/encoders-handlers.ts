@@ -1,4 +1,5 @@
 import { encodersJob } from './install-encoders.ts'
+import { inspectEncoder } from './own-encoders.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 
 export function encoderHandlers(context: ServiceContext): HandlersOf<'encoder'> {
@@ -8,5 +9,8 @@ export function encoderHandlers(context: ServiceContext): HandlersOf<'encoder'> 
     'encoder.demo': (input) => startJob(context, encodersJob, { from: 'demo', ...input }),
     'encoder.fetch': (input) => startJob(context, encodersJob, { from: 'official', ...input }),
     'encoder.import': (input) => startJob(context, encodersJob, { from: 'files', ...input }),
+    'encoder.inspect': ({ path }) => inspectEncoder(path, context),
+    'encoder.install': (input) => startJob(context, encodersJob, { from: 'own', ...input }),
+    'encoder.remove': (input) => startJob(context, encodersJob, { from: 'removal', ...input }),
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   AppError,
+  builtInEncoders,
   encoderNameSchema,
   hasCode,
   toErrorView,
@@ -9,15 +10,21 @@ import {
 } from '../../contract/index.ts'
 import { weightFilesAt } from '../../engine/encoders/weight-files.ts'
 import type { JobRun } from '../../queue/job-run.ts'
+import { installEncoder, removeEncoder } from './own-encoders.ts'
 import { defineJob, encodersChanged, type JobServices } from '../../session/job-services.ts'
 
 const stage = 'Installing encoders'
 
-/** `demo`: deterministic untrained weights; `official`: downloaded; `files`: from files on this computer. */
+/**
+ * `demo`: deterministic untrained weights; `official`: downloaded; `files`: from files on this computer; `own`: an encoder that a
+ * lab brings.
+ */
 const encodersInputSchema = z.discriminatedUnion('from', [
-  z.object({ from: z.literal('demo'), names: z.array(encoderNameSchema) }),
-  z.object({ from: z.literal('official'), names: z.array(encoderNameSchema) }),
+  z.object({ from: z.literal('demo'), names: z.array(z.enum(builtInEncoders)) }),
+  z.object({ from: z.literal('official'), names: z.array(z.enum(builtInEncoders)) }),
   z.object({ from: z.literal('files'), paths: z.array(z.string()), allowUnofficial: z.boolean() }),
+  z.object({ from: z.literal('own'), path: z.string(), fingerprint: z.string() }),
+  z.object({ from: z.literal('removal'), name: encoderNameSchema }),
 ])
 type EncodersInput = z.infer<typeof encodersInputSchema>
 
@@ -25,6 +32,8 @@ const titles = {
   demo: 'Install untrained encoders',
   official: 'Download encoders',
   files: 'Install encoders',
+  own: 'Install an encoder',
+  removal: 'Remove an encoder',
 } as const
 
 export const encodersJob = defineJob({
@@ -60,6 +69,14 @@ async function installEncoders(
       const task = { homeDirectory, names: input.names, baseUrl: baseUrl() }
       return { ...(await compute.run('encoderFetch', task, job.during(stage))), failed: [] }
     }
+    case 'own':
+      return {
+        installed: [await installEncoder(input, { compute, bounded, homeDirectory }, job.signal)],
+        failed: [],
+      }
+    case 'removal':
+      await removeEncoder(input.name, { homeDirectory })
+      return { installed: [], removed: [input.name], failed: [] }
     case 'files':
       return installFiles(input, job, { compute, bounded, homeDirectory })
   }

@@ -5,7 +5,7 @@ import { exportPath, exportPaths } from '../workspace/export-path.ts'
 import { failureOf, findImages } from './find-images.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { cropFileNames } from '../../engine/crops/crop-file-names.ts'
-import { findRecipe } from '../models/recipes.ts'
+import { findNamedRecipe } from '../models/recipes.ts'
 
 const pictureFile: ExportKind = { what: 'an image', endings: ['.png', '.tif', '.tiff'] }
 
@@ -20,7 +20,7 @@ export function pictureHandlers(
     replace,
   })
   // All recipes share the stain settings.
-  const { stain } = findRecipe('standard')
+  const { stain } = findNamedRecipe('standard')
   return {
     'picture.resample': async ({ scale, ...paths }) =>
       compute.run('resampleImage', { ...(await fromTo(paths)), scale }),
@@ -41,7 +41,7 @@ export function pictureHandlers(
       return compute.run('cutImageCrops', { path: resolve(path), directory, plan, replace })
     },
     'quality.assess': async ({ paths, recipe: name }) => {
-      const { crops, stain: recipe } = findRecipe(name)
+      const { crops, stain: recipe } = findNamedRecipe(name)
       const { files, failed } = await findImages(paths, new AbortController().signal)
       const images: ImageQuality[] = []
       const failures: Failure[] = [...failed]

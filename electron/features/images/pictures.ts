@@ -11,7 +11,7 @@ import { readExplanation } from '../predictions/explanation-files.ts'
 import { getImage, type Workspace } from '../../store/index.ts'
 import { ByteCache } from './byte-cache.ts'
 import { PictureQueue } from './picture-queue.ts'
-import { findRecipe } from '../models/recipes.ts'
+import { findNamedRecipe } from '../models/recipes.ts'
 import type { Session } from '../../session/session.ts'
 
 export interface Picture {
@@ -20,7 +20,7 @@ export interface Picture {
 }
 
 /** All recipes share its stain settings. */
-const standard = findRecipe('standard')
+const standard = findNamedRecipe('standard')
 /** Maximum number of stain fits in memory. */
 const maxStains = 200
 

@@ -1,5 +1,5 @@
 import {
-  encoderNames,
+  builtInEncoders,
   type EncoderName,
   type ImageView,
   type LeakCheckReport,
@@ -138,7 +138,7 @@ function publicSets(
         ? []
         : [{ slide, magnifications: magnifications.toSorted((a, b) => a - b), images: members.length }]
     }),
-    encoders: encoderNames.flatMap((encoder) =>
+    encoders: builtInEncoders.flatMap((encoder) =>
       sets.filter((set) => officialWeights[encoder].trainedOn.includes(set)).map((set) => ({ encoder, set })),
     ),
   }

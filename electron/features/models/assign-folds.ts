@@ -1,6 +1,6 @@
 import {
   AppError,
-  untrainedWarning,
+  weightsWarning,
   type ClassScheme,
   type ImageView,
   type Recipe,
@@ -80,7 +80,8 @@ export function warningsOf({
   external?: string | undefined
 }): string[] {
   const found: string[] = []
-  if (weights === 'untrained') found.push(untrainedWarning)
+  const warning = weightsWarning(weights)
+  if (warning !== null) found.push(warning)
   if (external !== undefined) {
     found.push(
       `EXTERNAL DESCRIPTORS: the set "${external}" was made by another program; its weights, stain normalisation and augmentation are unknown.`,

@@ -25,7 +25,7 @@ import { listClasses, listImages, listTrainableImages, lockedHashes } from '../.
 import { assignFolds, classIndexOf, groupsByCase, warningsOf } from './assign-folds.ts'
 import { encodeForEach, measureEncoding, type EncodedImages } from './encode-for-comparison.ts'
 import { comparisonOf, type MeasuredPair } from './encoder-comparison.ts'
-import { findRecipe } from './recipes.ts'
+import { findRecipe, recipesOfEach } from './recipes.ts'
 import { findPair, savePair, type PairResult } from './stored-pairs.ts'
 
 const [encodingStage, trainingStage] = ['Encoding images', 'Training classifiers'] as const
@@ -82,14 +82,14 @@ export async function compareEncoders(
   const { workspace, compute, homeDirectory } = services
   const { database } = workspace
   const { signal } = job
-  const base = changeRecipe(findRecipe(input.recipe), input.changes)
+  const base = changeRecipe(await findRecipe(input.recipe, services), input.changes)
   const classes = listClasses(database)
   const trainable = listTrainableImages(database).toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
   // Also before the encoding, which may take hours, so that its errors come early.
   assignFolds(trainable, classes, base, input.groupBy)
   const { encoded, leftOut, failed } = await encodeForEach(
     trainable,
-    input.encoders.map((encoder) => changeRecipe(base, { encoders: [encoder] })),
+    await recipesOfEach(base, input.encoders, services),
     services,
     signal,
     (done, total) => job.progress.report(encodingStage, done, total),

@@ -34,7 +34,7 @@ export const encoderComparisonHandlers = (context: ServiceContext): Pick<Handler
   return {
     'model.compareEncoders': async ({ recipe, changes = {}, encoders, classifiers, groupBy = null }) => {
       const { database } = session.workspace
-      const wanted = changeRecipe(findRecipe(recipe), changes)
+      const wanted = changeRecipe(await findRecipe(recipe, context), changes)
       const installed = encoders ?? (await installedEncoders())
       if (installed.length === 0) throw new AppError('encoder.missing', { encoders: wanted.encoders })
       const folds = changes.folds ?? possibleFolds(database, wanted, groupBy)

@@ -2,8 +2,9 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   calls,
-  packageVersion,
+  packageVersionOf,
   researchUseSentence,
+  termsOf,
   untrainedWarning,
   type CallInput,
   type ExportReport,
@@ -65,7 +66,7 @@ export async function exportModel(
       replace,
       manifest: {
         format: 'lobule-model',
-        version: packageVersion,
+        version: packageVersionOf(model.recipe),
         researchUse: researchUseSentence,
         untrained: model.weights === 'untrained' ? untrainedWarning : null,
         name: model.name,
@@ -105,6 +106,7 @@ export async function exportModel(
     sha256,
     boosters: boosters.length,
     weights: model.weights,
+    ...termsOf(model.recipe),
     researchUse: researchUseSentence,
   }
 }

@@ -6,6 +6,7 @@ import { zip } from '../../base/arrays.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { makePrivateFolder } from '../../base/private-files.ts'
 import {
+  termsOf,
   AppError,
   calls,
   researchUseSentence,
@@ -92,6 +93,7 @@ export async function importModel(
       images: unpacked.folds.length,
       imagesHere: listFolds(database, modelId).size,
       weights: manifest.weights,
+      ...termsOf(manifest.recipe),
       needs,
       warnings: unpacked.report.warnings,
       researchUse: researchUseSentence,
@@ -210,10 +212,9 @@ async function neededWeights(
   { encoderFingerprints }: ModelManifest,
 ): Promise<ModelImportReport['needs']> {
   const installed = await compute.run('encoderList', { homeDirectory })
-  return installed.flatMap(({ name: encoder, fingerprint: own }) => {
-    const fingerprint = encoderFingerprints[encoder]
-    if (fingerprint === undefined) return []
+  return Object.entries(encoderFingerprints).map(([encoder, fingerprint]) => {
+    const own = installed.find(({ name }) => name === encoder)?.fingerprint ?? null
     const state = own === fingerprint ? 'installed' : own === null ? 'missing' : 'other'
-    return [{ encoder, fingerprint, state }]
+    return { encoder, fingerprint, state }
   })
 }

@@ -1,8 +1,8 @@
-import { changeRecipe, type CallName, type Handlers } from '../../contract/index.ts'
+import type { CallName, Handlers } from '../../contract/index.ts'
 import { findModelKey, listModelVerdicts, listPromotions } from '../../store/index.ts'
 import type { ServiceContext } from '../../session/context.ts'
 import { readAccuracyInUse } from './accuracy-in-use.ts'
-import { findRecipe } from './recipes.ts'
+import { changedRecipe } from './recipes.ts'
 import { estimateTraining } from './training-estimate.ts'
 
 type ReviewCall = Extract<
@@ -21,9 +21,9 @@ export const modelReviewHandlers = ({
   },
   'model.accuracyInUse': ({ model }) => readAccuracyInUse(session.workspace.database, model),
   'model.promotions': () => listPromotions(session.workspace.database),
-  'model.estimate': ({ recipe, changes }) => {
+  'model.estimate': async ({ recipe, changes }) => {
     const { workspace } = session
-    const changed = changeRecipe(findRecipe(recipe), changes ?? {})
+    const changed = await changedRecipe(recipe, changes ?? {}, { compute, homeDirectory })
     return estimateTraining(changed, { workspace, compute, homeDirectory })
   },
 })

@@ -1,4 +1,4 @@
-import { AppError, changeRecipe, recipes } from '../../contract/index.ts'
+import { AppError, recipesWith } from '../../contract/index.ts'
 import {
   findModelKey,
   findModelKeyInUse,
@@ -22,19 +22,24 @@ import { compareModels, readModelReport } from './model-report.ts'
 import { predictionTable, writePredictions } from '../reports/prediction-csv.ts'
 import { modelReportFile, writeReport } from '../reports/write-report.ts'
 import { exportPath } from '../workspace/export-path.ts'
-import { findRecipe, recipeDescriptions, recipeOnDescriptors } from './recipes.ts'
+import { changedRecipe, recipeDescriptions, recipeOnDescriptors } from './recipes.ts'
 import { modelPackageHandlers } from './model-packages-handlers.ts'
 import { encoderComparisonHandlers } from './encoder-comparison-handlers.ts'
 import { modelReviewHandlers } from './model-review-handlers.ts'
 
 export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 'recipe'> {
-  const { session, compute, settings, version, emit } = context
+  const { session, compute, homeDirectory, settings, version, emit } = context
   return {
     ...modelReviewHandlers(context),
     ...modelPackageHandlers(context),
     ...encoderComparisonHandlers(context),
-    'recipe.list': () =>
-      Object.keys(recipes).map((name) => ({ name, description: recipeDescriptions[name] ?? '' })),
+    'recipe.list': async () =>
+      Object.values(recipesWith(await compute.run('encoderList', { homeDirectory }))).map(
+        ({ name, own }) => ({
+          name,
+          description: recipeDescriptions[name] ?? `Made for the encoder ${own?.[0]?.title ?? name}.`,
+        }),
+      ),
 
     'model.list': () => {
       const { database } = session.workspace
@@ -48,7 +53,7 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
     },
     'model.train': async ({ name, recipe: recipeName, changes = {}, descriptors, groupBy, use }) => {
       const { workspace } = session
-      const changed = changeRecipe(findRecipe(recipeName), changes)
+      const changed = await changedRecipe(recipeName, changes, context)
       const recipe =
         descriptors === null ? changed : await recipeOnDescriptors(workspace, changed, changes, descriptors)
       if (hasModel(workspace.database, name)) throw new AppError('model.exists', { model: name })

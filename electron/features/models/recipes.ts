@@ -1,5 +1,16 @@
-import { AppError, recipes, type Recipe, type RecipeChanges } from '../../contract/index.ts'
+import {
+  AppError,
+  changeRecipe,
+  isBuiltIn,
+  recipes,
+  recipesWith,
+  withOwnEncoders,
+  type EncoderName,
+  type Recipe,
+  type RecipeChanges,
+} from '../../contract/index.ts'
 import { readExternalSet, recipeOnSet } from '../../engine/descriptors/external-set.ts'
+import type { JobServices } from '../../session/job-services.ts'
 import type { Workspace } from '../../store/index.ts'
 
 /** What each named recipe is for; what it does follows from the recipe. */
@@ -11,11 +22,66 @@ export const recipeDescriptions: Readonly<Record<string, string>> = {
   paper: "The paper's whole protocol, also with crops at full scale.",
 }
 
-/** @throws AppError `recipe.unknown` */
-export function findRecipe(name: string): Recipe {
-  const recipe = Object.hasOwn(recipes, name) ? recipes[name] : undefined
-  if (recipe === undefined) throw new AppError('recipe.unknown', { name, known: Object.keys(recipes) })
+type Services = Pick<JobServices, 'compute' | 'homeDirectory'>
+
+/** One of Lobule's recipes. @throws AppError `recipe.unknown` */
+export const findNamedRecipe = (name: string): Recipe => recipeAmong(recipes, name)
+
+function recipeAmong(known: Readonly<Record<string, Recipe>>, name: string): Recipe {
+  const recipe = Object.hasOwn(known, name) ? known[name] : undefined
+  if (recipe === undefined) throw new AppError('recipe.unknown', { name, known: Object.keys(known) })
   return recipe
+}
+
+/**
+ * A recipe by its name, also that of an installed encoder of the lab's own.
+ * @param encoders that will replace its own
+ * @throws AppError `recipe.unknown`; `encoder.missing`
+ */
+export async function findRecipe(
+  name: string,
+  { compute, homeDirectory }: Services,
+  encoders: readonly EncoderName[] = [],
+): Promise<Recipe> {
+  if (Object.hasOwn(recipes, name) && encoders.every(isBuiltIn)) return findNamedRecipe(name)
+  return recipeAmong(recipesWith(await compute.run('encoderList', { homeDirectory })), name)
+}
+
+/**
+ * A recipe by its name, changed, with what is known of its encoders that are not Lobule's.
+ * @throws AppError `recipe.unknown`, `recipe.invalid`, `encoder.missing`
+ */
+export async function changedRecipe(
+  name: string,
+  changes: RecipeChanges,
+  services: Services,
+): Promise<Recipe> {
+  const changed = changeRecipe(await findRecipe(name, services, changes.encoders), changes)
+  if (changed.own === undefined && changed.encoders.every(isBuiltIn)) return changed
+  const { compute, homeDirectory } = services
+  return withOwnEncoders(changed, await compute.run('encoderList', { homeDirectory }))
+}
+
+/**
+ * A recipe with each encoder alone. For one of the lab's own, what its own recipe says of images, with the folds, seeds and boosters
+ * of the given one.
+ * @throws AppError `encoder.missing`
+ */
+export async function recipesOfEach(
+  { own: _, ...base }: Recipe,
+  encoders: readonly EncoderName[],
+  { compute, homeDirectory }: Services,
+): Promise<Recipe[]> {
+  const known = encoders.every(isBuiltIn)
+    ? {}
+    : recipesWith(await compute.run('encoderList', { homeDirectory }))
+  return encoders.map((encoder) => {
+    if (isBuiltIn(encoder)) return changeRecipe(base, { encoders: [encoder] })
+    const own = Object.hasOwn(known, encoder) ? known[encoder] : undefined
+    if (own === undefined) throw new AppError('encoder.missing', { encoders: [encoder] })
+    const { seed, folds, seeds, boosting } = base
+    return { ...own, seed, folds, seeds, boosting }
+  })
 }
 
 /**

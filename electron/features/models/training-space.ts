@@ -1,6 +1,6 @@
 import type { Recipe } from '../../contract/index.ts'
 import { membersOf } from '../../engine/recipe/members.ts'
-import { architectures } from '../../engine/encoders/architectures.ts'
+import { descriptorLength } from '../../engine/recipe/descriptor-length.ts'
 
 /** Size of a leaf in a booster's text, measured: value, weight and count, and the feature and threshold of its split. */
 const bytesPerLeaf = 120
@@ -10,7 +10,7 @@ const bytesPerWeight = 22
 /** Estimated size of what a training writes, in bytes: the descriptors of every image and the classifiers' texts. */
 export function trainingBytes(images: number, classes: number, recipe: Recipe): number {
   const { augmentation, crops, encoders, boosting } = recipe
-  const lengths = encoders.reduce((sum, name) => sum + architectures[name].descriptorLength, 0)
+  const lengths = encoders.reduce((sum, name) => sum + descriptorLength(recipe, name), 0)
   // One for each augmentation, and their mean for likeness.
   const descriptors = images * crops.sets.length * (augmentation.count + 1) * lengths * 4
   const leaves =

@@ -1,7 +1,7 @@
 import type { ClassifierKind, Recipe } from '../../contract/index.ts'
 import { constituentsOf } from '../../engine/descriptors/constituents.ts'
 import { membersOf } from '../../engine/recipe/members.ts'
-import { architectures } from '../../engine/encoders/architectures.ts'
+import { descriptorLength } from '../../engine/recipe/descriptor-length.ts'
 
 /**
  * Times of one thread, fitted to trainings on descriptors of real fields with the addon on a server's processor
@@ -34,7 +34,7 @@ const rowsPerBin = 3
 export function classifiersMs(images: number, classes: number, recipe: Recipe, cores: number): number {
   const { augmentation, folds } = recipe
   const rows = (images * augmentation.count * (folds - 1)) / folds
-  const columns = constituentsOf(recipe).map(({ encoder }) => architectures[encoder].descriptorLength)
+  const columns = constituentsOf(recipe).map(({ encoder }) => descriptorLength(recipe, encoder))
   const perFoldMs = columns.reduce((sum, count) => sum + boosterMs(rows, count, classes, recipe), 0)
   const count = (kind: ClassifierKind): number =>
     membersOf(recipe).filter((member) => member.kind === kind).length

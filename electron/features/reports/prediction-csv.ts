@@ -1,6 +1,7 @@
 import { csvFile } from '../../base/csv.ts'
 import { exportContent, type ExportKind } from '../../base/export-file.ts'
 import {
+  weightsMark,
   knownLikeness,
   researchUseSentence,
   shownProbabilities,
@@ -90,7 +91,7 @@ function cellsOf({ file, image, prediction }: Row, classes: readonly string[]): 
     details?.augmentations ?? '',
     prediction.flags.map(({ code }) => code).join('; '),
     prediction.modelName,
-    prediction.weights === 'untrained' ? 'UNTRAINED' : prediction.weights,
+    weightsMark(prediction.weights),
     prediction.outOfFold ? 'yes' : 'no',
     image.synthetic ? 'yes' : 'no',
     image.sha256,

@@ -1,6 +1,7 @@
 import { csvFile } from '../../base/csv.ts'
 import { exportContent, type ExportKind } from '../../base/export-file.ts'
 import {
+  weightsMark,
   AppError,
   headlineOf,
   knownLikeness,
@@ -79,7 +80,7 @@ function fieldsFor(classes: readonly string[]): Record<string, Value> {
     'prediction set': ofPrediction(({ details }) => details?.predictionSet.classes.join('; ')),
     flags: ofPrediction(({ flags }) => flags.map(({ code }) => code).join('; ')),
     model: ofPrediction(({ modelName }) => modelName),
-    weights: ofPrediction(({ weights }) => (weights === 'untrained' ? 'UNTRAINED' : weights)),
+    weights: ofPrediction(({ weights }) => weightsMark(weights)),
     'out of fold': ofPrediction(({ outOfFold }) => (outOfFold ? 'yes' : 'no')),
     'suggested at': ofPrediction(({ at }) => at),
     synthetic: ({ synthetic }) => (synthetic ? 'yes' : 'no'),

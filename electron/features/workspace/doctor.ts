@@ -44,7 +44,12 @@ export async function examine(
     checks.push({
       name: `encoder ${encoder.title}`,
       status: encoder.source === 'missing' ? 'missing' : encoder.source === 'official' ? 'ok' : 'warning',
-      detail: encoder.source === 'untrained' ? 'untrained: only for testing the program' : encoder.source,
+      detail:
+        encoder.source === 'untrained'
+          ? 'untrained: only for testing the program'
+          : encoder.source === 'unverified'
+            ? 'unverified: nothing proves that it is run as its maker runs it'
+            : encoder.source,
     })
   }
   const examined = await compute.run('backendList', { homeDirectory, measure }).catch(() => null)

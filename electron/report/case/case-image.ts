@@ -1,4 +1,5 @@
 import {
+  weightsMark,
   originOf,
   headlineOf,
   measuredSpread,
@@ -57,7 +58,9 @@ export function imageArticle(image: ReportedImage): FileBlock {
 
 function marks({ synthetic, verdict, readings }: ReportedImage): Block[] {
   const words = [
-    ...(verdict?.weights === 'untrained' ? ['UNTRAINED'] : []),
+    ...(verdict?.weights === 'untrained' || verdict?.weights === 'unverified'
+      ? [weightsMark(verdict.weights)]
+      : []),
     ...(verdict?.weights === 'unofficial' ? ['UNOFFICIAL WEIGHTS'] : []),
     ...(synthetic ? ['SYNTHETIC'] : []),
     ...(readings.isDisputed ? ['READERS DISAGREE'] : []),

@@ -1,4 +1,4 @@
-import { untrainedWarning, type ModelView, type ReaderView } from '../../contract/index.ts'
+import { weightsWarning, type ModelView, type ReaderView } from '../../contract/index.ts'
 import { counted, fileFormat } from '../format.ts'
 import { weightsMark } from '../model/provenance.ts'
 import { classifierWords } from '../words.ts'
@@ -36,7 +36,7 @@ export interface CaseReport {
 /** A case report as a file shows it; the pictures' keys are the ids of the images. */
 export function caseFileReport(report: CaseReport): FileReport {
   const { images, models, readers, caseName } = report
-  const isUntrained = images.some(({ verdict }) => verdict?.weights === 'untrained')
+  const warnings = new Set(images.map(({ verdict }) => (verdict ? weightsWarning(verdict.weights) : null)))
   const isUnofficial = images.some(({ verdict }) => verdict?.weights === 'unofficial')
   const synthetic = images.filter((image) => image.synthetic).length
   return {
@@ -44,7 +44,7 @@ export function caseFileReport(report: CaseReport): FileReport {
     title: caseName === null ? `${images.length} images` : `Case ${caseName}`,
     context: report.workspace,
     warnings: [
-      ...(isUntrained ? [untrainedWarning] : []),
+      ...[...warnings].filter((warning) => warning !== null),
       ...(isUnofficial ? ['UNOFFICIAL WEIGHTS: not the published files of the encoders.'] : []),
       ...(synthetic > 0
         ? [`SYNTHETIC TISSUE: ${synthetic} of these images were made by Lobule itself.`]

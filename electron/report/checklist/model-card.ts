@@ -1,4 +1,4 @@
-import { untrainedWarning } from '../../contract/index.ts'
+import { weightsWarning } from '../../contract/index.ts'
 import { fileFormat } from '../format.ts'
 import { facts, type FactName } from './item.ts'
 import type { EvidenceRecord } from './record.ts'
@@ -23,7 +23,8 @@ const sections: readonly (readonly [title: string, names: readonly FactName[]])[
 export function modelCard(record: EvidenceRecord, writtenBy: string, writtenAt: string): string {
   const { report } = record
   const lines = [`# Model card: ${escape(report.model)}`, '', `Trained ${escape(report.trainedAt)}.`]
-  if (report.weights === 'untrained') lines.push('', `**${escape(untrainedWarning)}**`)
+  const warning = weightsWarning(report.weights)
+  if (warning !== null) lines.push('', `**${escape(warning)}**`)
   if (report.synthetic) lines.push('', '**Synthetic tissue, drawn by Lobule, is in the training set.**')
   for (const [title, names] of sections) {
     const found = names.flatMap((name) => facts[name](record, fileFormat))

@@ -1,4 +1,4 @@
-import { untrainedWarning, type WeightsSource } from '../../contract/index.ts'
+import { untrainedWarning, unverifiedWarning, type WeightsSource } from '../../contract/index.ts'
 import { classifierWords, reportWords } from '../words.ts'
 import { counted, type ReportFormat } from '../format.ts'
 import { inUseSentence } from '../model/in-use.ts'
@@ -19,6 +19,8 @@ const withoutPeriod = (text: string): string => text.replace(/\.$/, '')
 const initialWeights: Readonly<Record<WeightsSource, string>> = {
   official: 'Encoders keep the published weights of their ImageNet training and are not trained further.',
   unofficial: 'Encoders keep weights that are not the published ones, and are not trained further.',
+  own: 'Encoders were brought by the lab, keep the weights of their makers, and are not trained further.',
+  unverified: unverifiedWarning,
   untrained: untrainedWarning,
 }
 

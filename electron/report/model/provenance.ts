@@ -1,4 +1,10 @@
-import { isUnlike, unlikeLevel, type ModelReport, type WeightsSource } from '../../contract/index.ts'
+import {
+  isUnlike,
+  licenceSentence,
+  unlikeLevel,
+  type ModelReport,
+  type WeightsSource,
+} from '../../contract/index.ts'
 import { counted, type ReportContext, type ReportFormat } from '../format.ts'
 import { classifierWords } from '../words.ts'
 import { numberColumn, paragraph, textColumn, type Inline, type Section, type Text } from '../report-model.ts'
@@ -70,11 +76,11 @@ export function likenessSection({ likeness, predictions }: ModelReport, { format
 
 /** Where weights come from, as a report marks it: only official ones go without a mark. */
 export function weightsMark(source: WeightsSource): Inline {
-  if (source === 'untrained') return { kind: 'mark', text: 'UNTRAINED' }
-  return source === 'unofficial' ? { kind: 'mark', text: 'UNOFFICIAL' } : 'official'
+  if (source === 'own') return 'of the lab, proven by its probe'
+  return source === 'official' ? source : { kind: 'mark', text: source.toUpperCase() }
 }
 
-const modes = { crops: 'Crop by crop', dense: 'Dense: the whole image at once' }
+const modes = { crops: 'Crop by crop', dense: 'Dense: the whole image at once', tiles: 'Tile by tile' }
 
 /** Everything that a model was made from. */
 export function provenanceSection(
@@ -108,6 +114,10 @@ export function provenanceSection(
           ['Crops', `${format.count(recipe.crops.count)} each at ${cropSets.join('; ')}`],
           ['Likeness', likenessOfModel(report, format)],
           ['Encoders', [weightsMark(report.weights), `: ${recipe.encoders.map(titleOf).join(', ')}`]],
+          ...(recipe.own ?? []).map((own): [string, Text] => [
+            `Licence of ${own.name}`,
+            licenceSentence(own),
+          ]),
           ['Recipe fingerprint', { kind: 'code', text: report.recipeFingerprint }],
           ...Object.entries(report.encoderFingerprints).map(([name, text]): [string, Text] => [
             `Weights of ${name}`,

@@ -18,6 +18,7 @@ import { classifierKinds } from './0016-classifier-kinds.ts'
 import { imageSettings } from './0017-image-settings.ts'
 import { checklistAnswers } from './0018-checklist-answers.ts'
 import { partsOfSteps } from './0019-parts-of-steps.ts'
+import { ownEncoders } from './0020-own-encoders.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -40,6 +41,7 @@ const migrations: readonly Migration[] = [
   imageSettings,
   checklistAnswers,
   partsOfSteps,
+  ownEncoders,
 ]
 
 /** The newest format that this program knows. */

@@ -25,7 +25,8 @@ export function summaryOf(job: JobView): string {
   }
   const encoders = reportOf(job, 'encoders')
   if (encoders !== null) {
-    const { installed, unofficial = [], failed } = encoders
+    const { installed, unofficial = [], removed = [], failed } = encoders
+    if (removed.length > 0) return text.encodersRemoved(removed)
     const refused = failed.map(({ message }) => message)
     return text.encodersDone(installed, unofficial, refused)
   }
@@ -67,7 +68,7 @@ function outcomeOf(job: JobView): { done: number; failed: number } {
   const encoders = reportOf(job, 'encoders')
   // Without a weight file nothing was refused, and nothing was installed either.
   if (encoders !== null) {
-    const done = encoders.installed.length
+    const done = encoders.installed.length + (encoders.removed ?? []).length
     return { done, failed: Math.max(encoders.failed.length, done === 0 ? 1 : 0) }
   }
   const classified = reportOf(job, 'classify')

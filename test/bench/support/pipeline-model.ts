@@ -5,7 +5,8 @@ import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import type { Recipe } from '../../../electron/contract/index.ts'
 import { Booster, Dataset } from '../../../electron/engine/boosting/index.ts'
 import { constituentsOf, ensureDescriptors } from '../../../electron/engine/descriptors/index.ts'
-import { architectures, type OpenEncoders } from '../../../electron/engine/encoders/index.ts'
+import { descriptorLength } from '../../../electron/engine/recipe/descriptor-length.ts'
+import type { OpenEncoders } from '../../../electron/engine/encoders/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { syntheticClasses, writeSyntheticSet } from '../../../electron/engine/synthetic/index.ts'
 import { boosterParameters, boosterSeeds } from '../../../electron/engine/prediction/booster-parameters.ts'
@@ -80,7 +81,7 @@ export async function makeFullSizeModel(
   const boosters: StoredBooster[] = []
   let bytes = 0
   for (const [constituent, { encoder }] of constituentsOf(recipe).entries()) {
-    const columns = architectures[encoder].descriptorLength
+    const columns = descriptorLength(recipe, encoder)
     const text = texts.get(columns) ?? (await fullSizeText(columns, recipe))
     texts.set(columns, text)
     for (let run = 0; run < recipe.folds * recipe.seeds; run++) {

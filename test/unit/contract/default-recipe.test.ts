@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   defaultRecipeName,
-  encoderNames,
+  builtInEncoders,
   type EncoderName,
   type EncoderView,
 } from '../../../electron/contract/index.ts'
@@ -9,7 +9,7 @@ import {
 type Source = EncoderView['source']
 
 const installed = (sources: Partial<Record<EncoderName, Source>>) =>
-  encoderNames.map((name) => ({ name, source: sources[name] ?? 'missing' }))
+  builtInEncoders.map((name) => ({ name, source: sources[name] ?? 'missing' }))
 
 test.each<[string, Partial<Record<EncoderName, Source>>, string]>([
   ['only what comes with Lobule', { efficientnetlite0: 'official' }, 'starter'],

@@ -99,7 +99,7 @@ it('refuses unknown or invalid settings and names the known ones', () => {
     'folds=2.5',
     'folds=x',
     'mode=fast',
-    'encoders=alexnet',
+    'encoders=Alex_Net',
   ]) {
     expect(code(text)?.[0], text).toBe('recipe.invalid')
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { paperEncoders, type EncoderName } from '../../../../electron/contract/index.ts'
+import { paperEncoders, type BuiltInEncoder } from '../../../../electron/contract/index.ts'
 import {
   cosine,
   type EncoderBackend,
@@ -27,7 +27,7 @@ function cut(image: Raster, edgePx: number): Raster {
   return { widthPx: edgePx, heightPx: edgePx, data: new Uint8Array(Buffer.concat(rows)) }
 }
 
-describe.each(paperEncoders)('untrained %s', (name: EncoderName) => {
+describe.each(paperEncoders)('untrained %s', (name: BuiltInEncoder) => {
   test('gives the values of real Keras, with the same bits alone, in a batch and on any number of threads', async () => {
     // The fingerprint was written by the Python twin, over layers and arrays as real Keras lists them: it
     // agrees only if every name, shape, order and value does, to the bit.

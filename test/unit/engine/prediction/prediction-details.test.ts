@@ -64,8 +64,8 @@ it('gives all details of a new image from all out-of-fold predictions', () => {
   // 19th of 20 in descending order (rank ceil(21 x 0.9) = 19): 0.31 is needed.
   expect(details.predictionSet).toEqual({ level: 0.9, classes: ['Benign', 'Malignant'] })
   expect(details.spread).toEqual({ boosters: 0.1, augmentations: null })
-  expect(details.byEncoder.resnet50?.['Benign']).toBeCloseTo(0.3, 12)
-  expect(details.byEncoder.vgg16).toEqual({ Benign: 0.48, Malignant: 0.52 })
+  expect(details.byEncoder['resnet50']?.['Benign']).toBeCloseTo(0.3, 12)
+  expect(details.byEncoder['vgg16']).toEqual({ Benign: 0.48, Malignant: 0.52 })
   expect(details).toMatchObject({
     augmentations: 4,
     effort: { asked: 'adaptive', possible: 20, settledAt: 0.95 },

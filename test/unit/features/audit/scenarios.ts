@@ -16,6 +16,8 @@ export type Audited = {
   [N in CallName]: Calls[N]['audit'] extends readonly AuditKind[] ? N : never
 }[CallName]
 
+const ownEncoder = join(import.meta.dirname, '../../../references/encoders/own/map-last')
+
 const square = { kind: 'rectangle', left: 1, top: 1, right: 9, bottom: 9 } as const
 const region = { imageId: 1, geometry: square, className: 'Benign', name: null, comment: null } as const
 
@@ -91,6 +93,14 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
     'encoder.import': scenario(
       ['encoder', 'encoder'],
       run('encoder.import', () => ({ paths: [file('a.h5')] })),
+    ),
+    'encoder.install': scenario(['encoder', 'encoder'], async () => {
+      const { own } = await call('encoder.inspect', { path: ownEncoder })
+      await finish(await call('encoder.install', { path: ownEncoder, fingerprint: own.encoder.fingerprint }))
+    }),
+    'encoder.remove': scenario(
+      ['encoder', 'encoder'],
+      run('encoder.remove', () => ({ name: 'map-last' })),
     ),
     // Each image, and its label from the folder of its class, between the job's beginning and its end.
     'descriptors.import': scenario(

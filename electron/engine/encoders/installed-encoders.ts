@@ -1,0 +1,18 @@
+import { isBuiltIn, type EncoderName, type OwnEncoderView } from '../../contract/index.ts'
+import { EncoderStore, type EncoderEntry as BuiltInEntry } from './encoder-store.ts'
+import { OwnEncoderStore } from './own/own-store.ts'
+
+/** An encoder of either kind, installed or not. */
+export type AnyEncoderEntry = Omit<BuiltInEntry, 'name'> & {
+  readonly name: EncoderName
+  readonly own?: OwnEncoderView | null
+}
+
+/** Lobule's encoders in their order, installed or not, and then those that a lab has brought, by name. */
+export const listEncoders = async (homeDir: string): Promise<AnyEncoderEntry[]> => [
+  ...(await new EncoderStore(homeDir).list()),
+  ...(await new OwnEncoderStore(homeDir).list()),
+]
+
+export const findEncoder = (homeDir: string, name: EncoderName): Promise<AnyEncoderEntry> =>
+  isBuiltIn(name) ? new EncoderStore(homeDir).find(name) : new OwnEncoderStore(homeDir).find(name)
