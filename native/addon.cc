@@ -5,12 +5,14 @@
 #include "encoding/register.h"
 #include "imaging/register.h"
 #include "jobs/job.h"
+#include "slides/register.h"
 
 static Napi::Object Initialise(Napi::Env env, Napi::Object exports) {
   lobule::JobBoard::Open(env);
   exports.Set("boosting", lobule::RegisterBoosting(env));
   exports.Set("encoding", lobule::RegisterEncoding(env));
   exports.Set("imaging", lobule::RegisterImaging(env));
+  exports.Set("slides", lobule::RegisterSlides(env));
   return exports;
 }
 

@@ -2,12 +2,13 @@
 import { existsSync } from 'node:fs'
 import { ensureBuild } from './application-build.mjs'
 import { ensureDependencies } from './dependencies.mjs'
+import { ensureOpenSlide } from './openslide.mjs'
 import { SetupError, inRoot } from './shared.mjs'
 import { ensureStarterEncoder } from './starter-encoder.mjs'
 import { buildTools, ensureTools } from './system-tools.mjs'
 
 /** What runs need, in the order in which it must be made. */
-export const allParts = /** @type {const} */ (['dependencies', 'native', 'encoder', 'build'])
+export const allParts = /** @type {const} */ (['dependencies', 'native', 'bundled', 'build'])
 /** @typedef {typeof allParts[number]} Part */
 
 /**
@@ -31,6 +32,9 @@ export async function ensureReady({ log, install, parts = allParts }) {
       throw new SetupError(error.message)
     })
   }
-  if (parts.includes('encoder')) await ensureStarterEncoder(log)
+  if (parts.includes('bundled')) {
+    await ensureStarterEncoder(log)
+    await ensureOpenSlide(log)
+  }
   if (parts.includes('build')) await ensureBuild(log)
 }

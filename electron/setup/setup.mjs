@@ -3,16 +3,16 @@
  * `npm run setup`: prepares everything that starting and testing need, and retries what was refused before.
  * `-- --install` may install system packages.
  */
+import { forgetRefusals } from './bundled-files.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { ensureElectron, forgetRefusal } from './electron-binary.mjs'
 import { ensureReady } from './ready.mjs'
 import { logToStderr as log, runScript } from './shared.mjs'
-import { forgetEncoderRefusal } from './starter-encoder.mjs'
 import { takeInstall } from './system-tools.mjs'
 
 await runScript(async () => {
   const { install } = takeInstall(process.argv.slice(2), process.env)
-  forgetEncoderRefusal()
+  forgetRefusals()
   await ensureReady({ log, install })
   forgetRefusal()
   if ((await ensureElectron(log)) === null) {

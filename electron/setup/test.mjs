@@ -88,13 +88,13 @@ function gates(install, vitest) {
     },
     { name: 'unused code', part: 'unused', needs, run: tool(script('knip', 'bin', 'knip.js')) },
     { name: 'native addon', needs, run: ready('native') },
-    // Tests that need the encoder skip themselves where it cannot be had. Its pip is among the tools of the addon.
-    { name: 'encoder', needs: ['native addon'], run: ready('encoder') },
+    // Tests that need them skip themselves where they cannot be had. Their pip is among the tools of the addon.
+    { name: 'bundled files', needs: ['native addon'], run: ready('bundled') },
     { name: 'build', part: 'build', needs, run: ready('build') },
     {
       name: 'tests',
       part: 'tests',
-      needs: ['native addon', 'encoder', 'build'],
+      needs: ['native addon', 'bundled files', 'build'],
       alone: true,
       run: () => runVitest(install, vitest),
     },

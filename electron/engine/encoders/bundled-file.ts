@@ -1,14 +1,6 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-
-/** A file in the nearest folder above that has it; null if none does. */
-export function findAbove(start: string, relative: string): string | null {
-  for (let folder = start; ; folder = dirname(folder)) {
-    const path = join(folder, relative)
-    if (existsSync(path)) return path
-    if (folder === dirname(folder)) return null
-  }
-}
+import { join, resolve } from 'node:path'
+import { findAbove } from '../../base/find-above.ts'
 
 /**
  * A weight file that comes with Lobule; null if this copy does not have it. It is beside the packaged application's resources;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { findAbove } from '../../base/find-above.ts'
 import type { BuiltInEncoder } from '../../contract/encoder-names.ts'
-import { findAbove } from './bundled-file.ts'
 
 const perEncoder = <T extends z.ZodType>(schema: T) =>
   z.object({ resnet50: schema, inceptionv3: schema, vgg16: schema, efficientnetlite0: schema })

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { bundledFile, findAbove } from '../../../../electron/engine/encoders/bundled-file.ts'
+import { findAbove } from '../../../../electron/base/find-above.ts'
+import { bundledFile } from '../../../../electron/engine/encoders/bundled-file.ts'
 import { inRoot } from '../../../../electron/setup/shared.mjs'
 
 const name = 'made-up.pth'

