@@ -51,6 +51,7 @@ const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'image.implausible': 'named',
   'image.no-page': 'named',
   'image.several-pages': 'named',
+  'image.several-files': 'named',
   'image.not-found': 'named',
   'image.file-missing': 'named',
   'image.file-changed': 'named',

@@ -1,7 +1,6 @@
 import { env as ortEnv } from 'onnxruntime-node'
 import sharp from 'sharp'
 import { throwIfCancelled } from '../base/cancellation.ts'
-import { sha256OfFile } from '../base/sha256.ts'
 import {
   AppError,
   thumbnailEdgePx,
@@ -37,11 +36,12 @@ import {
 import { readStagedManifest } from '../engine/encoders/own/own-store.ts'
 import { tryEncoder } from '../engine/encoders/own/try-encoder.ts'
 import {
+  type ImageFile,
   inspectPages,
   makeThumbnail,
-  readTile,
-  type ImageFile,
   type PageChoice,
+  readTile,
+  sha256OfImage,
 } from '../engine/image/index.ts'
 import { findCopiesInFiles } from '../engine/leaks/find-copies.ts'
 import { storedPrint } from '../engine/leaks/stored-print.ts'
@@ -98,8 +98,8 @@ export const tasks = {
     { path, pages, knownSha256 }: { path: string; pages: PageChoice; knownSha256?: string },
     { signal }: TaskContext,
   ) => inspectPages(path, pages, { signal, knownSha256 }),
-  /** SHA-256 of a file. */
-  hash: ({ path }: { path: string }) => sha256OfFile(path),
+  /** SHA-256 of an image's file, or files. */
+  hash: ({ path }: { path: string }) => sha256OfImage(path),
   tile: ({ image: { path, page }, ...place }: TileRequest): Promise<Uint8Array> =>
     readTile(path, { page, ...place, tileSizePx }),
   thumbnail: ({ image: { path, page } }: { image: ImageFile }): Promise<Uint8Array> =>

@@ -5,8 +5,15 @@ import { call } from './call.ts'
 /** Files dropped on a browser's page are sent to `${dropPrefix}/<drop id>/<path>`, one POST each. */
 export const dropPrefix = '/dropped'
 
+/** Extensions of slides of several files, which belong together where they are. */
+export const severalFilesExtensions: readonly string[] = ['.dcm', '.mrxs']
+
 /** Extensions of image files, for the search of a folder; a file that the user names is always tried. */
-export const imageExtensions: readonly string[] = ['.tif', '.tiff', '.png', '.jpg', '.jpeg', '.webp', '.svs']
+export const imageExtensions: readonly string[] = [
+  ...['.tif', '.tiff', '.png', '.jpg', '.jpeg', '.webp'],
+  ...['.svs', '.ndpi', '.scn', '.bif', '.czi', '.svslide'],
+  ...severalFilesExtensions,
+]
 
 /** Maximum number of files in one drop. */
 export const maxDroppedFiles = 100_000

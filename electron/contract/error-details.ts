@@ -60,6 +60,8 @@ export const errorDetails = {
   /** `pages`: the available ones, from 1. */
   'image.no-page': z.object({ path: z.string(), page: z.number(), pages: z.array(z.number()) }),
   'image.several-pages': z.object({ path: z.string(), pages: z.array(z.string()) }),
+  /** Such a slide is not copied. */
+  'image.several-files': path,
   'image.not-found': z.object({ image: z.string() }),
   'image.file-missing': path,
   'image.file-changed': path,

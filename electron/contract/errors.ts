@@ -86,6 +86,8 @@ const sentences: Sentences = {
   'image.no-page': (d) => `${d.path} has no page ${d.page}. Available pages: ${d.pages.join(', ')}.`,
   'image.several-pages': (d) =>
     `${d.path} contains ${d.pages.length} images (pages ${d.pages.join(', ')}). Choose which to use: the first page, all pages, or one page by number (--page).`,
+  'image.several-files': (d) =>
+    `${d.path} is a slide of several files, which Lobule does not copy. Import it without copying, from the folder where it stays.`,
   'image.not-found': (d) => `This workspace has no image ${d.image}.`,
   'image.file-missing': (d) =>
     `The file ${d.path} is missing. Put it back at this location, or import it again.`,

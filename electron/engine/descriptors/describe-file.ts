@@ -1,8 +1,7 @@
 import { exportContent } from '../../base/export-file.ts'
-import { sha256OfFile } from '../../base/sha256.ts'
 import { researchUseSentence, type DescribeReport, type Recipe } from '../../contract/index.ts'
 import type { OpenEncoders } from '../encoders/index.ts'
-import { inspectImage } from '../image/index.ts'
+import { inspectImage, sha256OfImage } from '../image/index.ts'
 import { describeImage } from './describe-image.ts'
 import { noteOf } from './ensure-descriptors.ts'
 import { encodeNpy } from './npy.ts'
@@ -36,7 +35,7 @@ export async function describeFile(
   if (name === undefined || others.length > 0) throw new RangeError('one encoder is described at a time')
   const encoder = await request.encoders.get(name)
   const { pixelSizeUm } = await inspectImage(path)
-  const sha256 = await sha256OfFile(path)
+  const sha256 = await sha256OfImage(path)
   const options = { raw, identity, signal, onProgress }
   const { descriptors, flags, backends } = await describeImage({
     image: { path, page: 1, sha256, pixelSizeUm },

@@ -1,11 +1,10 @@
-import sharp, { type Metadata, type Sharp } from 'sharp'
+import type { Metadata, Sharp } from 'sharp'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { AppError } from '../../contract/errors.ts'
-import { asImageError, readImageHeader } from './image-header.ts'
+import { asImageError } from './image-header.ts'
+import { decodeLimitPx } from './limits.ts'
+import { openPicture } from './open-picture.ts'
 import type { Raster } from './raster.ts'
-
-/** Maximum number of pixels of a raster (2^28, 805 MB): 87 fields of 2048 x 1536. Larger slides are read by tile. */
-export const decodeLimitPx = 2 ** 28
 
 /**
  * Decodes one page of a file (`page` from 1, the first by default) to 8-bit RGB (docs/pipeline.md, section 1). Grey and
@@ -21,17 +20,12 @@ export async function decodeRaster(
   options: { page?: number; signal?: AbortSignal } = {},
 ): Promise<Raster> {
   const { page = 1 } = options
-  const { metadata } = await readImageHeader(path, page)
-  const pixels = metadata.width * metadata.height
+  const picture = await openPicture(path, page)
+  const { widthPx, heightPx } = picture.info
+  const pixels = widthPx * heightPx
   if (pixels > decodeLimitPx) throw new AppError('image.too-large', { path, pixels, limit: decodeLimitPx })
   throwIfCancelled(options.signal)
-  const input = {
-    page: page - 1,
-    failOn: 'warning',
-    ignoreIcc: true,
-    limitInputPixels: decodeLimitPx,
-  } as const
-  const raster = await readPixels(sharp(path, input).autoOrient(), metadata.depth, path)
+  const raster = await readPixels(await picture.read(0), picture.depth, path)
   throwIfCancelled(options.signal)
   return raster
 }

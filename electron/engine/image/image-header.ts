@@ -1,6 +1,9 @@
 import sharp, { type Metadata } from 'sharp'
 import { AppError } from '../../contract/errors.ts'
 import { bytesOf, withFile, type ByteSource } from './byte-source.ts'
+import { viewLimitPx } from './limits.ts'
+import { descriptionOfPage, omeImages } from './ome.ts'
+import type { SlideFormat } from './slide-formats.ts'
 import {
   readTiffPages,
   readTiffTags,
@@ -14,7 +17,8 @@ import {
 // A file whose content changes must be read again, and memory must not grow with the number of images.
 sharp.cache(false)
 
-export type ImageFormat = 'png' | 'jpeg' | 'tiff' | 'webp'
+export type SharpFormat = 'png' | 'jpeg' | 'tiff' | 'webp'
+export type ImageFormat = SharpFormat | SlideFormat
 
 /** One image of a file with several. Pages count from 1. */
 export interface ImagePage {
@@ -25,7 +29,7 @@ export interface ImagePage {
 
 /** The properties of an image file that are known without decoding its pixels. */
 export interface ImageHeader {
-  format: ImageFormat
+  format: SharpFormat
   byteCount: number
   metadata: Metadata
   /** The page's directory of a TIFF, or the EXIF block of another format; null if there is none. */
@@ -42,8 +46,6 @@ export interface ImageHeader {
   ownPixelsPerUm: readonly [number, number] | null
 }
 
-/** Maximum number of pixels that a file may declare: 2^34, a slide of 131 072 x 131 072. */
-export const viewLimitPx = 2 ** 34
 const tailBytes = 65_536
 const headBytes = 65_536
 
@@ -83,7 +85,7 @@ export async function readImageHeader(
         byteCount: source.byteCount,
         metadata,
         tags,
-        description: tags?.text(tiffTag.imageDescription) || firstDescription,
+        description: tags?.text(tiffTag.imageDescription) || descriptionOfPage(firstDescription, page),
         pictures: format === 'tiff' ? picturesOf(tiffPages, firstDescription) : framesOf(metadata),
         tiffPages,
         hasMorePages: hasMore,
@@ -97,7 +99,7 @@ export async function readImageHeader(
 }
 
 async function pagesOf(
-  format: ImageFormat,
+  format: SharpFormat,
   source: ByteSource,
   known: ImageHeader | undefined,
   signal: AbortSignal | undefined,
@@ -111,8 +113,10 @@ function picturesOf(pages: readonly TiffPage[], firstDescription: string): Image
   const [first] = pages
   const numbered = pages.map(({ widthPx, heightPx }, index) => ({ page: index + 1, widthPx, heightPx }))
   if (first === undefined || firstDescription.startsWith('Aperio')) return numbered.slice(0, 1)
+  const beside = omeImages(firstDescription).flatMap(({ page, isBeside }) => (isBeside ? [page] : []))
   return numbered.filter(({ widthPx, heightPx }, index) => {
     if (index === 0) return true
+    if (beside.includes(index + 1)) return false
     // Many writers of pyramids do not mark smaller copies, but these have the aspect ratio of the first page.
     const isSmallerCopy =
       widthPx < first.widthPx &&
@@ -125,7 +129,8 @@ function picturesOf(pages: readonly TiffPage[], firstDescription: string): Image
 const framesOf = ({ pages = 1, width, height }: Metadata): ImagePage[] =>
   Array.from({ length: pages }, (_, index) => ({ page: index + 1, widthPx: width, heightPx: height }))
 
-function sniff(head: Buffer): ImageFormat | null {
+/** The format of an image by its first bytes; null: none that sharp reads here. */
+export function sniff(head: Buffer): SharpFormat | null {
   const text = head.toString('latin1', 0, 12)
   if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'png'
   if (text.startsWith('\xff\xd8\xff')) return 'jpeg'
@@ -134,12 +139,12 @@ function sniff(head: Buffer): ImageFormat | null {
   return null
 }
 
-/** libtiff's numbers: none, CCITT (2 to 4), LZW, JPEG, deflate, PackBits. libvips decodes JPEG 2000 as black. */
-const readableCompressions = [1, 2, 3, 4, 5, 7, 8, 32946, 32773]
+/** libtiff's numbers: none, CCITT (2 to 4), LZW, JPEG, deflate, PackBits, WebP. libvips decodes JPEG 2000 as black. */
+export const readableCompressions = [1, 2, 3, 4, 5, 7, 8, 32946, 32773, 50001]
 
 /** Refuses a file without its end, and a TIFF whose pixels are past the end. Not all decoders notice this. */
 async function checkStructure(
-  format: ImageFormat,
+  format: SharpFormat,
   source: ByteSource,
   head: Buffer,
   tags: TiffTags | null,

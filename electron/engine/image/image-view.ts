@@ -1,10 +1,10 @@
 import sharp, { type Sharp } from 'sharp'
 import { AppError } from '../../contract/errors.ts'
-import { decodeCached, maxCachedPixels } from './decoded-image-cache.ts'
-import { asImageError, viewLimitPx } from './image-header.ts'
-import { levelFor, readPyramid, type Pyramid, type PyramidLevel } from './pyramid.ts'
+import { decodeCached } from './decoded-image-cache.ts'
+import { asImageError } from './image-header.ts'
+import { openPicture } from './open-picture.ts'
+import { levelFor, type Box, type Picture } from './picture.ts'
 import type { Raster } from './raster.ts'
-import { tiffTag } from './tiff-tags.ts'
 
 /** The address of a tile in a deep-zoom pyramid: level 0 is one pixel, each level doubles the size, the last is full size. */
 export interface TileAddress {
@@ -52,10 +52,13 @@ export const encodeJpeg = async ({ data, widthPx: width, heightPx: height }: Ras
     .toBuffer()
 
 interface TilePlace {
-  from: PyramidLevel
-  shape: (image: Sharp) => Sharp
-  /** Whether the whole image is decoded and cached. */
-  isCached: boolean
+  picture: Picture
+  /** Index of the level to read. */
+  from: number
+  region: Box
+  /** Size of the tile. */
+  target: { width: number; height: number }
+  page: number
 }
 
 async function toRaster(image: Sharp): Promise<Raster> {
@@ -63,28 +66,21 @@ async function toRaster(image: Sharp): Promise<Raster> {
   return { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) }
 }
 
-async function openTile(path: string, { from, shape, isCached }: TilePlace): Promise<Sharp> {
-  if (!isCached) return open(path, from, shape)
-  const { widthPx, heightPx } = from
-  const decode = (): Promise<Raster> => toRaster(open(path, from, (image) => image))
-  const { data } = await decodeCached(path, from.place.page, widthPx * heightPx, decode)
-  return shape(sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } }))
-}
-
-/** Whether an image can be cached: sharp decodes it to the same bytes in any order of operations, and it is not tiled. */
-function canCache({ header, levels: [full] }: Pyramid): boolean {
-  const { channels, depth, space, hasAlpha } = header.metadata
-  const isPlain = channels === 3 && depth === 'uchar' && space === 'srgb' && !hasAlpha
-  const isTiled = (header.tags?.numbers(tiffTag.tileOffsets) ?? []).length > 0
-  return isPlain && !isTiled && full.widthPx * full.heightPx <= maxCachedPixels
+async function openTile(path: string, { picture, from, region, target, page }: TilePlace): Promise<Sharp> {
+  const shape = (image: Sharp): Sharp => image.resize({ ...target, fit: 'fill', kernel: 'linear' })
+  if (from > 0 || !picture.isKept) return plain(shape(await picture.read(from, { box: region, target })))
+  const { widthPx: width, heightPx: height } = picture.levels[0]
+  const decode = async (): Promise<Raster> => toRaster(plain(await picture.read(0)))
+  const { data } = await decodeCached(path, page - 1, width * height, decode)
+  return shape(sharp(data, { raw: { width, height, channels: 3 } }).extract(region))
 }
 
 async function findTile(
   path: string,
   { level, column, row, tileSizePx, page = 1 }: TileAddress,
 ): Promise<TilePlace> {
-  const pyramid = await readPyramid(path, page)
-  const { widthPx: width, heightPx: height } = pyramid.levels[0]
+  const picture = await openPicture(path, page)
+  const { widthPx: width, heightPx: height } = picture.levels[0]
   const shrink = 2 ** (Math.ceil(Math.log2(Math.max(width, height))) - level)
   const left = column * tileSizePx * shrink
   const top = row * tileSizePx * shrink
@@ -94,9 +90,10 @@ async function findTile(
   }
   const right = Math.min(width, left + tileSizePx * shrink)
   const bottom = Math.min(height, top + tileSizePx * shrink)
-  const tile = { width: Math.ceil((right - left) / shrink), height: Math.ceil((bottom - top) / shrink) }
-  const from = levelFor(pyramid, shrink)
-  const [across, down] = [from.widthPx / width, from.heightPx / height]
+  const target = { width: Math.ceil((right - left) / shrink), height: Math.ceil((bottom - top) / shrink) }
+  const from = levelFor(picture, shrink)
+  const { widthPx, heightPx } = picture.levels[from] ?? picture.levels[0]
+  const [across, down] = [widthPx / width, heightPx / height]
   const [x, y] = [Math.floor(left * across), Math.floor(top * down)]
   const region = {
     left: x,
@@ -104,31 +101,21 @@ async function findTile(
     width: Math.max(1, Math.ceil(right * across) - x),
     height: Math.max(1, Math.ceil(bottom * down) - y),
   }
-  const shape = (image: Sharp): Sharp =>
-    image.extract(region).resize({ ...tile, fit: 'fill', kernel: 'linear' })
-  return { from, shape, isCached: from === pyramid.levels[0] && canCache(pyramid) }
+  return { picture, from, region, target, page }
 }
 
 /** The whole image as JPEG bytes with a longer edge of at most `edgePx`, never enlarged. The codes of inspectImage. */
 export async function makeThumbnail(path: string, edgePx: number, page = 1): Promise<Buffer> {
-  const pyramid = await readPyramid(path, page)
-  const { widthPx, heightPx } = pyramid.levels[0]
-  return toJpeg(path, levelFor(pyramid, Math.max(widthPx, heightPx) / edgePx), (image) =>
-    image.resize({ width: edgePx, height: edgePx, fit: 'inside', withoutEnlargement: true }),
-  )
-}
-
-async function toJpeg(path: string, from: PyramidLevel, shape: TilePlace['shape']): Promise<Buffer> {
+  const picture = await openPicture(path, page)
+  const { widthPx, heightPx } = picture.levels[0]
+  const from = levelFor(picture, Math.max(widthPx, heightPx) / edgePx)
   try {
-    return await open(path, from, shape).jpeg(jpeg).toBuffer()
+    const image = await picture.read(from, { target: { width: edgePx, height: edgePx } })
+    const small = image.resize({ width: edgePx, height: edgePx, fit: 'inside', withoutEnlargement: true })
+    return await plain(small).jpeg(jpeg).toBuffer()
   } catch (error) {
     throw asImageError(error, path)
   }
 }
 
-const open = (path: string, { place }: PyramidLevel, shape: TilePlace['shape']): Sharp =>
-  shape(
-    sharp(path, { ...place, failOn: 'warning', ignoreIcc: true, limitInputPixels: viewLimitPx }).autoOrient(),
-  )
-    .flatten({ background: 'white' })
-    .toColourspace('srgb')
+const plain = (image: Sharp): Sharp => image.flatten({ background: 'white' }).toColourspace('srgb')

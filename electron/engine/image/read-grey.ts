@@ -1,6 +1,6 @@
-import sharp from 'sharp'
-import { asImageError, viewLimitPx } from './image-header.ts'
-import { levelFor, readPyramid } from './pyramid.ts'
+import { asImageError } from './image-header.ts'
+import { openPicture } from './open-picture.ts'
+import { levelFor } from './picture.ts'
 
 /** Brightness of each pixel, row by row. */
 export interface GreyImage {
@@ -16,13 +16,12 @@ export interface GreyImage {
  * @throws AppError the codes of inspectImage
  */
 export async function readGrey(path: string, edgePx: number, page = 1): Promise<GreyImage> {
-  const pyramid = await readPyramid(path, page)
-  const { widthPx, heightPx } = pyramid.levels[0]
-  const { place } = levelFor(pyramid, Math.max(1, Math.max(widthPx, heightPx) / edgePx))
-  const input = { ...place, failOn: 'warning', ignoreIcc: true, limitInputPixels: viewLimitPx } as const
+  const picture = await openPicture(path, page)
+  const { widthPx, heightPx } = picture.levels[0]
+  const from = levelFor(picture, Math.max(1, Math.max(widthPx, heightPx) / edgePx))
   try {
-    const { data, info } = await sharp(path, input)
-      .autoOrient()
+    const image = await picture.read(from, { target: { width: edgePx, height: edgePx } })
+    const { data, info } = await image
       .flatten({ background: 'white' })
       .resize({ width: edgePx, height: edgePx, fit: 'inside', withoutEnlargement: true })
       .toColourspace('b-w')

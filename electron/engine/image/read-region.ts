@@ -1,8 +1,7 @@
-import sharp from 'sharp'
 import { AppError } from '../../contract/errors.ts'
-import { decodeLimitPx, readPixels } from './decode-raster.ts'
-import { viewLimitPx } from './image-header.ts'
-import { readPyramid } from './pyramid.ts'
+import { readPixels } from './decode-raster.ts'
+import { decodeLimitPx } from './limits.ts'
+import { openPicture } from './open-picture.ts'
 import type { Raster } from './raster.ts'
 
 export interface Region {
@@ -18,24 +17,21 @@ export interface Region {
 }
 
 /**
- * Reads a region of one pyramid level of an image (see readPyramid) as 8-bit RGB, converted like in decodeRaster.
+ * Reads a region of one pyramid level of an image (`Picture.levels`) as 8-bit RGB, converted like in decodeRaster.
  * From a tiled TIFF only the tiles under the region are read and decoded; other formats are decoded up to its lower edge.
  * @throws AppError `image.invalid-raster` if the region is not inside the level, the level does not exist, or the
  *   region has more than `decodeLimitPx` pixels; and the codes of decodeRaster
  */
 export async function readRegion(path: string, region: Region): Promise<Raster> {
   const { left, top, widthPx: width, heightPx: height, page = 1 } = region
-  const { header, levels } = await readPyramid(path, page)
-  const level = levels[region.level]
+  const picture = await openPicture(path, page)
+  const level = picture.levels[region.level]
   const isWhole = [left, top, width - 1, height - 1].every((part) => Number.isInteger(part) && part >= 0)
   const isInside = level !== undefined && left + width <= level.widthPx && top + height <= level.heightPx
   if (!isWhole || !isInside || width * height > decodeLimitPx) {
     const reason = `it has no region of ${width} x ${height} pixels at ${left}, ${top} of level ${region.level}`
     throw new AppError('image.invalid-raster', { reason })
   }
-  const input = { failOn: 'warning', ignoreIcc: true, limitInputPixels: viewLimitPx } as const
-  const image = sharp(path, { ...input, ...level.place })
-    .autoOrient()
-    .extract({ left, top, width, height })
-  return readPixels(image, header.metadata.depth, path)
+  const image = await picture.read(region.level, { box: { left, top, width, height } })
+  return readPixels(image, picture.depth, path)
 }

@@ -1,8 +1,10 @@
 import sharp from 'sharp'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { AppError } from '../../contract/errors.ts'
-import { decodeLimitPx } from './decode-raster.ts'
-import { asImageError, readImageHeader, viewLimitPx, type ImageHeader } from './image-header.ts'
+import { asImageError, type ImageHeader } from './image-header.ts'
+import { decodeLimitPx, viewLimitPx } from './limits.ts'
+import type { Picture } from './picture.ts'
+import { samplePicture } from './sample-picture.ts'
 import { tiffTag } from './tiff-tags.ts'
 
 /**
@@ -23,16 +25,18 @@ const bandPx = 2 ** 26
 /**
  * Detects a damaged file by decoding every pixel of an image once, without keeping any. Memory is bounded: a tiled TIFF is
  * read band by band, anything else in one pass of the decoder. Images of more than `decodeLimitPx` must be tiled,
- * because parts of other formats cannot be read without decoding everything before them.
- * @param options.header of the page, if it has been read
- * @throws AppError `path.*`, `image.empty-file`, `image.unsupported-format`, `image.truncated`, `image.too-large`,
- *   `image.implausible`, `image.no-page`, `job.cancelled`
+ * because parts of other formats cannot be read without decoding everything before them; if they have smaller copies,
+ * only a part is decoded (`samplePicture`).
+ * @throws AppError `path.*`, `image.truncated`, `image.too-large`, `image.implausible`, `job.cancelled`
  */
 export async function verifyImage(
   path: string,
-  { page = 1, signal, header }: { page?: number; signal?: AbortSignal; header?: ImageHeader } = {},
+  page: number,
+  header: ImageHeader,
+  picture: Pick<Picture, 'levels' | 'read'>,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { metadata, tags, format, byteCount } = header ?? (await readImageHeader(path, page))
+  const { metadata, tags, format, byteCount } = header
   const { width, height } = metadata
   const pixels = width * height
   const [tileHeight = 0] = format === 'tiff' ? (tags?.numbers(tiffTag.tileHeight) ?? []) : []
@@ -43,6 +47,7 @@ export async function verifyImage(
   if (pixels > harmlessPx && isBomb) {
     throw new AppError('image.implausible', { path, pixels, bytes: byteCount })
   }
+  if (pixels > decodeLimitPx && picture.levels.length > 1) return samplePicture(picture, path, signal)
   const bandRows = tileHeight === 0 ? height : Math.ceil(bandPx / width / tileHeight) * tileHeight
   for (let top = 0; top < height; top += bandRows) {
     throwIfCancelled(signal)

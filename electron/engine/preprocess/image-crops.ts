@@ -4,13 +4,12 @@ import { at } from '../../base/arrays.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { exportedBefore } from '../../base/export-file.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
-import { sha256OfFile } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { CropPlan } from '../../contract/crops.ts'
 import type { QualityFlag } from '../../contract/quality.ts'
 import { cropFileNames } from '../crops/crop-file-names.ts'
 import { cutCrop, planCrops } from '../crops/index.ts'
-import { extendByMirroring, writeImage } from '../image/index.ts'
+import { extendByMirroring, sha256OfImage, writeImage } from '../image/index.ts'
 import { openImageFile } from './open-image.ts'
 
 export interface PlanRequest {
@@ -33,7 +32,7 @@ export async function planImageCrops(
   const { path, sizePx, count, seed, augmentation } = request
   const { raster } = await openImageFile(path, signal)
   const { widthPx, heightPx } = raster
-  const imageSha256 = await sha256OfFile(path)
+  const imageSha256 = await sha256OfImage(path)
   const crops = planCrops({
     recipeSeed: seed,
     imageSha256,
@@ -63,7 +62,7 @@ export async function cutImageCrops(
   }: { path: string; plan: CropPlan; directory: string; replace?: boolean | undefined },
   { signal, report }: { signal: AbortSignal; report: (done: number, total: number) => void },
 ): Promise<{ files: string[] }> {
-  if ((await sha256OfFile(path)) !== plan.imageSha256) throw new AppError('crops.other-image', { path })
+  if ((await sha256OfImage(path)) !== plan.imageSha256) throw new AppError('crops.other-image', { path })
   const { raster, pixelSizeUm, mark } = await openImageFile(path, signal)
   const extended = extendByMirroring(raster, plan.sizePx, plan.sizePx)
   await mkdir(directory, { recursive: true }).catch((error: unknown) => {

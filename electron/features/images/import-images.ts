@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs'
+import { extname } from 'node:path'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { z } from 'zod'
-import { AppError, calls, type Failure, type ImageView, type ImportReport } from '../../contract/index.ts'
+import {
+  AppError,
+  calls,
+  severalFilesExtensions,
+  type Failure,
+  type ImageView,
+  type ImportReport,
+} from '../../contract/index.ts'
 import { contentHash, type InspectedPage, type PageChoice } from '../../engine/image/index.ts'
 import {
   findImageByHash,
@@ -200,7 +208,9 @@ class Importer {
   }
 
   /** Returns the path of the copy, relative to the workspace. */
-  #copy({ path, dropped }: PlannedFile, sha256: string): Promise<string> {
+  async #copy({ path, dropped }: PlannedFile, sha256: string): Promise<string> {
+    if (severalFilesExtensions.includes(extname(path).toLowerCase()))
+      throw new AppError('image.several-files', { path })
     return dropped === null
       ? copyIntoWorkspace(this.#workspace, path, sha256)
       : linkIntoWorkspace(this.#workspace, path, sha256)
@@ -254,6 +264,11 @@ async function* inspectInOrder(
       // the one at fault is listed.
       await Promise.all(ahead.map(({ inspection }) => inspection))
       result = await begin(first.file)
+      if ('failure' in result && result.failure.code === 'compute.crashed') {
+        const { path } = first.file
+        const reason = 'reading it ended the process that reads images'
+        result = { failure: failureOf(path, new AppError('image.truncated', { path, reason })) }
+      }
     }
     throwIfCancelled(signal)
     yield { file: first.file, result }

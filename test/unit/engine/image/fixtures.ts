@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll } from 'vitest'
-import { makeRaster, type Raster } from '../../../../electron/engine/image/index.ts'
+import { makeRaster, openPicture, type Raster } from '../../../../electron/engine/image/index.ts'
 
 /** A folder for this test file, removed after it. */
 export const folder = mkdtempSync(join(tmpdir(), 'lobule-image-'))
@@ -33,3 +33,7 @@ export const raw = () => sharp(picture.data, { raw: { width: 60, height: 40, cha
 export const pixel = (raster: Raster, x: number, y: number): number[] => [
   ...raster.data.subarray((y * raster.widthPx + x) * 3, (y * raster.widthPx + x) * 3 + 3),
 ]
+
+/** Opens one image of a file and checks it as an import does. */
+export const verifyPicture = async (path: string, page = 1, signal?: AbortSignal): Promise<void> =>
+  (await openPicture(path, page)).verify(signal)

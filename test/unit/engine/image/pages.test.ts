@@ -10,7 +10,6 @@ import {
   makeRaster,
   makeThumbnail,
   readTile,
-  verifyImage,
 } from '../../../../electron/engine/image/index.ts'
 import { bytesOf } from '../../../../electron/engine/image/byte-source.ts'
 import { readImageHeader } from '../../../../electron/engine/image/image-header.ts'
@@ -19,7 +18,7 @@ import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
 import { sharedPath } from '../../../shared-data.ts'
 import { sharedTileTiff } from '../../../support/odd-files.ts'
 import { tiffChain } from '../../../support/tiff-chain.ts'
-import { pixel, place, put, raw } from './fixtures.ts'
+import { pixel, place, put, raw, verifyPicture } from './fixtures.ts'
 
 /** A TIFF of three pages of 8 x 4, red, green and blue. */
 async function threePages(): Promise<Buffer> {
@@ -53,7 +52,7 @@ describe('pages', () => {
       code: 'image.no-page',
       details: { page: 4, pages: [1, 2, 3] },
     })
-    await expect(verifyImage(path, { page: 3 })).resolves.toBeUndefined()
+    await expect(verifyPicture(path, 3)).resolves.toBeUndefined()
   })
 
   test('a pyramid is one image, marked or not', async () => {
@@ -91,12 +90,12 @@ describe('pages', () => {
     'a slide with thumbnail, label and overview needs no choice of pages',
     async () => {
       expect((await inspectImage(slide ?? '')).pictures).toEqual([{ page: 1, widthPx: 2220, heightPx: 2967 }])
-      await expect(verifyImage(slide ?? '')).resolves.toBeUndefined()
+      await expect(verifyPicture(slide ?? '')).resolves.toBeUndefined()
     },
   )
 })
 
-describe('verifyImage', () => {
+describe('Picture.verify', () => {
   test('judges damaged files as decodeRaster does', async () => {
     const noise = makeRaster(200, 150)
     const generator = keyedGenerator('verify')
@@ -124,7 +123,7 @@ describe('verifyImage', () => {
         bytes[end + generator.nextInteger(bytes.length - end)] = generator.nextInteger(256)
       }
       const path = await put('damaged.bin', bytes)
-      expect(await code(verifyImage(path)), `round ${round}`).toBe(await code(decodeRaster(path)))
+      expect(await code(verifyPicture(path)), `round ${round}`).toBe(await code(decodeRaster(path)))
     }
   })
 
@@ -133,7 +132,7 @@ describe('verifyImage', () => {
     claimed.writeUInt32BE(60_000, 16)
     claimed.writeUInt32BE(60_000, 20)
     claimed.writeUInt32BE(crc32(claimed.subarray(12, 29)), 29)
-    await expect(verifyImage(await put('claimed.png', claimed))).rejects.toMatchObject({
+    await expect(verifyPicture(await put('claimed.png', claimed))).rejects.toMatchObject({
       code: 'image.too-large',
     })
     // Few enough pixels to be read at once, but rows of 16 MB from a file of 7 KB.
@@ -142,7 +141,7 @@ describe('verifyImage', () => {
       .toBuffer()
     wide.writeUInt32BE(5_308_476, 16)
     wide.writeUInt32BE(crc32(wide.subarray(12, 29)), 29)
-    await expect(verifyImage(await put('wide.png', wide))).rejects.toMatchObject({
+    await expect(verifyPicture(await put('wide.png', wide))).rejects.toMatchObject({
       code: 'image.implausible',
       details: { pixels: 5_308_476 * 40, bytes: wide.length },
     })
@@ -150,10 +149,10 @@ describe('verifyImage', () => {
     wide.writeUInt32BE(16_384, 16)
     wide.writeUInt32BE(16_384, 20)
     wide.writeUInt32BE(crc32(wide.subarray(12, 29)), 29)
-    const square = verifyImage(await put('square.png', wide)).catch((error: unknown) => String(error))
+    const square = verifyPicture(await put('square.png', wide)).catch((error: unknown) => String(error))
     expect(await square).toContain(`claims to have 268435456 pixels in only ${wide.length} bytes`)
     expect(await square).not.toContain('maximum')
-    await expect(verifyImage(await put('bomb.tif', sharedTileTiff(65_536)))).rejects.toMatchObject({
+    await expect(verifyPicture(await put('bomb.tif', sharedTileTiff(65_536)))).rejects.toMatchObject({
       code: 'image.implausible',
       details: { pixels: 65_536 ** 2 },
     })
@@ -168,12 +167,12 @@ describe('verifyImage', () => {
       .tiff({ compression: 'jpeg', tile: true, tileWidth: 512, tileHeight: 512 })
       .toFile(path)
     const before = process.resourceUsage().maxRSS
-    await verifyImage(path)
+    await verifyPicture(path)
     // 867 MB would be needed for the whole (maxRSS is in KiB).
     expect(process.resourceUsage().maxRSS - before).toBeLessThan(400 * 1024)
     await expect(decodeRaster(path)).rejects.toMatchObject({ code: 'image.too-large' })
     const controller = new AbortController()
-    const stopped = verifyImage(path, { signal: controller.signal })
+    const stopped = verifyPicture(path, 1, controller.signal)
     controller.abort()
     await expect(stopped).rejects.toMatchObject({ code: 'job.cancelled' })
   })

@@ -5,7 +5,7 @@ import { AppError } from '../../../../electron/contract/errors.ts'
 import {
   decodeRaster,
   encodePng,
-  readPyramid,
+  openPicture,
   readRegion,
   readTile,
   type Raster,
@@ -68,9 +68,9 @@ const meanGap = (left: Raster, right: Raster): number => {
   )
 }
 
-describe('readPyramid', () => {
+describe('the levels of a picture', () => {
   const sizes = async (path: string) =>
-    (await readPyramid(path)).levels.map(({ widthPx, heightPx }) => [widthPx, heightPx])
+    (await openPicture(path)).levels.map(({ widthPx, heightPx }) => [widthPx, heightPx])
   const halves = [
     [700, 500],
     [350, 250],
@@ -82,8 +82,7 @@ describe('readPyramid', () => {
   test('reduced pages, classic and BigTIFF', async () => {
     expect(await sizes(await put('pages.tif', await pyramidTiff()))).toEqual(halves)
     expect(await sizes(await put('big.tif', await pyramidTiff(true)))).toEqual(halves)
-    const { levels } = await readPyramid(place('pages.tif'))
-    expect(levels.map(({ place: { page } }) => page)).toEqual([0, 1, 2, 3, 4])
+    const { levels } = await openPicture(place('pages.tif'))
     expect(levels[2]?.downsample).toBe(4)
   })
 
@@ -211,7 +210,7 @@ describe('readRegion', () => {
 
 const svs = sharedPath('data/wsi/cmu-1-small-region.svs')
 test.skipIf(svs === null)('an Aperio slide: its thumbnail, label and overview are not levels', async () => {
-  const { levels } = await readPyramid(svs ?? '')
+  const { levels } = await openPicture(svs ?? '')
   expect(levels.map(({ widthPx, heightPx }) => [widthPx, heightPx])).toEqual([[2220, 2967]])
   const window = { level: 0, left: 1990, top: 2700, widthPx: 230, heightPx: 267 }
   const region = await readRegion(svs ?? '', window)

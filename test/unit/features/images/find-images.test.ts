@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { classFromFolders, findImages } from '../../../../electron/features/images/find-images.ts'
-import { verifyImage } from '../../../../electron/engine/image/index.ts'
+import { openPicture } from '../../../../electron/engine/image/index.ts'
 
 let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-find-'))))
@@ -42,7 +42,7 @@ it.runIf(process.platform === 'linux')('asks for another name where one is not U
   expect(found.failed[0]?.message).toContain('its name is not valid UTF-8')
   // The file itself is opened later.
   const [path = ''] = found.files
-  await expect(verifyImage(path)).rejects.toMatchObject({ code: 'path.not-utf8' })
+  await expect(openPicture(path)).rejects.toMatchObject({ code: 'path.not-utf8' })
   // The same sign in a proper name, and a path that nothing is at.
   const proper = touch('proper\uFFFD', 'a.png')
   expect((await findImages([proper], signal)).files).toEqual([proper])

@@ -122,7 +122,8 @@ it('survives a file that crashes the decoder', async () => {
   crashAt = 'c-1.png'
   const report = await run()
   expect(report.imported).toBe(5)
-  expect(report.failed).toMatchObject([{ code: 'compute.crashed' }])
+  expect(report.failed).toMatchObject([{ code: 'image.truncated' }])
+  expect(report.failed[0]?.message).toContain('c-1.png is damaged or cut off: reading it ended the process')
   expect(basename(report.failed[0]?.path ?? '')).toBe('c-1.png')
 })
 

@@ -1,4 +1,4 @@
-import { readImageHeader, type ImageFormat, type ImageHeader, type ImagePage } from './image-header.ts'
+import type { ImageFormat, ImageHeader, ImagePage } from './image-header.ts'
 import { tiffTag } from './tiff-tags.ts'
 
 /** The start of the description of every image that Lobule's generator writes. */
@@ -14,7 +14,7 @@ export interface ImageInfo {
   heightPx: number
   /** Pixel size, um, to 5 significant digits; null if the file has none, or has that of a screen. */
   pixelSizeUm: number | null
-  pixelSizeSource: 'resolution-tag' | 'ome-xml' | 'aperio' | 'none'
+  pixelSizeSource: 'resolution-tag' | 'ome-xml' | 'aperio' | 'slide' | 'none'
   /** Number of all pages, including a slide's smaller copies, label and overview. */
   pages: number
   /** The pages that are separate images. */
@@ -23,15 +23,6 @@ export interface ImageInfo {
   synthetic: boolean
   byteCount: number
 }
-
-/**
- * The properties of an image file and of one `page` (from 1), without decoding its pixels. A truncated file is noticed if
- * its structure shows it; decodeRaster notices the rest.
- * @throws AppError `path.not-found`, `path.unreadable`, `image.empty-file`, `image.unsupported-format`,
- *   `image.truncated`, `image.no-page`
- */
-export const inspectImage = async (path: string, page = 1): Promise<ImageInfo> =>
-  imageInfo(await readImageHeader(path, page))
 
 /** The properties that a header states. */
 export function imageInfo(header: ImageHeader): ImageInfo {

@@ -1,0 +1,27 @@
+import type { ImageHeader } from './image-header.ts'
+import type { ImageInfo } from './image-info.ts'
+import type { Picture } from './picture.ts'
+import { openSharpPicture } from './sharp-picture.ts'
+import { openSlidePicture } from './slide-picture.ts'
+
+/**
+ * Opens one image (`page` from 1) of a file with the reader that can read it.
+ * @param options.header of the page, if it has been read
+ * @throws AppError the codes of inspectImage
+ */
+export const openPicture = async (
+  path: string,
+  page = 1,
+  options: { header?: ImageHeader } = {},
+): Promise<Picture> =>
+  (options.header === undefined ? await openSlidePicture(path, page) : null) ??
+  openSharpPicture(path, page, options.header)
+
+/**
+ * The properties of an image file and of one `page` (from 1), without decoding its pixels. A truncated file is noticed if
+ * its structure shows it; decodeRaster notices the rest.
+ * @throws AppError `path.not-found`, `path.unreadable`, `image.empty-file`, `image.unsupported-format`,
+ *   `image.truncated`, `image.no-page`
+ */
+export const inspectImage = async (path: string, page = 1): Promise<ImageInfo> =>
+  (await openPicture(path, page)).info

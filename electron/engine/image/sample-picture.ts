@@ -1,0 +1,50 @@
+import { throwIfCancelled } from '../../base/cancellation.ts'
+import { asImageError } from './image-header.ts'
+import { decodeLimitPx } from './limits.ts'
+import type { Box, Picture, PictureLevel } from './picture.ts'
+
+/** Places of a slide that are decoded at import: 4 x 4. */
+const placesAcross = 4
+const placePx = 1024
+
+/**
+ * Detects a damaged slide by its lowest level and 16 places of the image itself. Eight gigapixels take minutes to
+ * decode; all other tiles are decoded, and can be refused, when they are used.
+ * @throws AppError as `Picture.read`; `job.cancelled`
+ */
+export async function samplePicture(
+  { levels, read }: Pick<Picture, 'levels' | 'read'>,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const lowest = levels.length - 1
+  const { widthPx, heightPx } = levels[lowest] ?? levels[0]
+  const samples: { level: number; box?: Box }[] = placesOf(levels[0]).map((box) => ({ level: 0, box }))
+  if (lowest > 0 && widthPx * heightPx <= decodeLimitPx) samples.unshift({ level: lowest })
+  for (const { level, ...options } of samples) {
+    throwIfCancelled(signal)
+    try {
+      const image = await read(level, options)
+      await image.resize({ width: 16, height: 16, fit: 'fill' }).raw().toBuffer()
+    } catch (error) {
+      throw asImageError(error, path)
+    }
+  }
+}
+
+/** The middles of a grid over a level, as far as they are inside it. */
+function placesOf({ widthPx, heightPx }: PictureLevel): Box[] {
+  const width = Math.min(placePx, widthPx)
+  const height = Math.min(placePx, heightPx)
+  const at = (index: number, length: number, edge: number): number =>
+    Math.min(length - edge, Math.max(0, Math.round(((index + 0.5) * length) / placesAcross - edge / 2)))
+  const indices = Array.from({ length: placesAcross }, (_, index) => index)
+  return indices.flatMap((row) =>
+    indices.map((column) => ({
+      left: at(column, widthPx, width),
+      top: at(row, heightPx, height),
+      width,
+      height,
+    })),
+  )
+}
