@@ -12,6 +12,7 @@ export type TensorFlow = typeof tfjs
 type Tensor4D = tfjs.Tensor4D
 
 const packageName = '@tensorflow/tfjs-node-gpu'
+const backendName = 'tensorflow'
 /** Not named `require`, because the bundle declares that name. */
 const requireFrom = createRequire(import.meta.url)
 
@@ -36,11 +37,34 @@ function restoreUtil(): void {
   util['isNullOrUndefined'] ??= (value: unknown): boolean => value === null || value === undefined
 }
 
-function loadTensorFlow(): TensorFlow {
+/** The module of the package with its back-end. */
+interface NativeBackend {
+  NodeJSKernelBackend: new (bindings: unknown, packageName: string) => tfjs.KernelBackend
+}
+
+/**
+ * tfjs with the back-end of the package. The package's own entry is not loaded: it would load the program that installs
+ * the native part (node-pre-gyp, and with it tar and node-fetch), only to find the path that is known here.
+ */
+export function loadParts(bindings: () => unknown): TensorFlow {
+  restoreUtil()
+  requireFrom(`${packageName}/dist/register_all_kernels.js`)
+  const { NodeJSKernelBackend } = requireFrom(`${packageName}/dist/nodejs_kernel_backend.js`) as NativeBackend
+  const tf = requireFrom('@tensorflow/tfjs') as TensorFlow
+  // It is registered once: a second back-end of the same name would only be reported.
+  if (!(backendName in tf.engine().registryFactory)) {
+    const native = bindings()
+    tf.registerBackend(backendName, () => new NodeJSKernelBackend(native, packageName), 3)
+  }
+  return tf
+}
+
+async function loadTensorFlow(): Promise<TensorFlow> {
   const missing = tensorFlowMissing()
   if (missing !== null) throw new Error(missing)
-  restoreUtil()
-  return requireFrom(packageName) as TensorFlow
+  const tf = loadParts(() => requireFrom(`${packageName}/lib/napi-v8/tfjs_binding.node`))
+  if (!(await tf.setBackend(backendName))) throw new Error('TensorFlow does not start')
+  return tf
 }
 
 /**
@@ -50,7 +74,7 @@ function loadTensorFlow(): TensorFlow {
 export const tensorFlow = (
   load: () => TensorFlow | Promise<TensorFlow> = loadTensorFlow,
 ): EncoderBackend => ({
-  name: 'tensorflow',
+  name: backendName,
   open: (model) => failing(async () => new TensorFlowEncoder(await load(), model, await model.readWeights())),
 })
 
