@@ -10,7 +10,7 @@ import { namesOf, withheld } from './withheld-names.ts'
  *   about images: no class, no count.
  * - `refused`: `reading.blind` in its place.
  */
-const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
+export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'internal.unexpected': 'named',
   'call.unknown': 'named',
   'call.invalid-input': 'named',

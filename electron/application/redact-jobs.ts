@@ -14,7 +14,7 @@ const later = 'Shown when blind reading ends.'
  * What a blinded reader gets of the report of a finished job, by kind: numbers of images and files, never a name, a label
  * or which file became which image. A kind without a function does not compile.
  */
-const reports: ReportRedactions = {
+export const redactedReports: ReportRedactions = {
   demo: whole,
   import: (report, view) => ({
     ...report,
@@ -90,7 +90,9 @@ function redactBackup<R extends BackupCheckReport>(report: R): R {
 
 /** A job without the names of hidden images, which occur in its title, its report, its failures and its error. */
 export function redactJob(job: JobView, view: BlindedView): JobView {
-  const redact = (reports as Partial<Record<string, (report: never, view: BlindedView) => unknown>>)[job.kind]
+  const redact = (redactedReports as Partial<Record<string, (report: never, view: BlindedView) => unknown>>)[
+    job.kind
+  ]
   const report = job.report === null || job.report === undefined ? null : redact?.(job.report as never, view)
   return {
     ...job,

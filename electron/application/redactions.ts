@@ -31,7 +31,6 @@ export const redactions: {
   'label.list': withoutHidden,
   'label.undo': redactImages,
   'workspace.current': (workspace, view) => (workspace === null ? null : redactWorkspace(workspace, view)),
-  'workspace.create': redactWorkspace,
   'workspace.open': redactWorkspace,
   'label.comment': redactImage,
   'undo.state': ({ undo, redo }, view) => ({
@@ -99,7 +98,9 @@ export function redactWorkspace(workspace: WorkspaceView, view: BlindedView): Wo
 export function redactAuditState(state: AuditVerification, _: BlindedView): AuditVerification {
   if (state.whole) return state
   const message = 'What was found is shown when blind reading ends.'
-  const problems = state.problems.map(({ kind }) => ({ kind, eventId: null, message }))
+  // Not even how many there are: each may be a label.
+  const kinds = [...new Set(state.problems.map(({ kind }) => kind))]
+  const problems = kinds.map((kind) => ({ kind, eventId: null, message }))
   return { ...state, problems, sentence: `The audit trail is broken. ${message}` }
 }
 

@@ -104,7 +104,8 @@ export const workspaceCalls = {
     }),
     output: workspaceViewSchema,
     audit: ['chain'],
-    blinded: 'redacted',
+    // It has no image yet.
+    blinded: 'open',
   }),
   'workspace.open': call({
     input: z.strictObject({ path: filePath }),

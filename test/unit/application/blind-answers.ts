@@ -17,7 +17,11 @@ export function objectsIn(value: unknown): object[] {
   const holdsList = Object.values(value).some(
     (part) => Array.isArray(part) && part.some((item) => typeof item === 'object'),
   )
-  return Array.isArray(value) || (holdsList && !('readings' in value)) || 'ok' in value || 'payload' in value
+  return Array.isArray(value) ||
+    (holdsList && !('readings' in value)) ||
+    'ok' in value ||
+    'payload' in value ||
+    'redo' in value
     ? inside
     : [value, ...inside]
 }

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import type { CallName } from '../../../electron/contract/index.ts'
+import { seededJobs } from './blind-jobs.ts'
 import { regionOf, withheld } from './blind-plans.ts'
 import { sha256Of } from './blind-workspace.ts'
 
@@ -29,6 +30,8 @@ export async function inputsOf(root: string): Promise<Inputs> {
   const crop = { top: 0, left: 0, sizePx: 8, quarterTurns: 0, flipVertical: false, flipHorizontal: false }
   const square = { kind: 'rectangle', left: 1, top: 1, right: 9, bottom: 9 }
   const labels = { labels: 'folder', casesPattern: null }
+  /** Of the jobs that the session ran. */
+  const job = (n: number): object => ({ jobId: seededJobs + n })
   const describe = {
     encoder: 'resnet50',
     cropPx: 64,
@@ -82,13 +85,18 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'label.list': [{}, ...everyImage],
     'label.export': [{ path: file('labels.csv') }],
     'label.comment': [
+      { imageId: own, comment: 'mine' },
       { imageId: hidden, comment: 'x' },
       ...asOthers.map((other) => ({ imageId: hidden, ...other })),
     ],
     'undo.state': [{}, ...asOthers],
     'undo.undo': [{}, { confirmBlind: true }, ...asOthers],
     'undo.redo': [{}, { confirmBlind: true }, ...asOthers],
-    'label.undo': [{ imageIds: [hidden] }, ...asOthers.map((other) => ({ imageIds: [hidden], ...other }))],
+    'label.undo': [
+      { imageIds: [own] },
+      { imageIds: [hidden] },
+      ...asOthers.map((other) => ({ imageIds: [hidden], ...other })),
+    ],
     'drop.begin': [{ files: 1, bytes: 10 }],
     'drop.discard': [{ dropId: '0123456789abcdef' }],
     'reader.list': [{}],
@@ -216,12 +224,12 @@ export async function inputsOf(root: string): Promise<Inputs> {
     ],
     'workspace.mend': [{ path: join(root, 'w'), reason: 'why' }],
     'job.list': [{}],
-    'job.get': Array.from({ length: 22 }, (_, index) => ({ jobId: index + 1 })),
-    'job.images': Array.from({ length: 16 }, (_, index) => ({ jobId: index + 1 })),
-    'job.cancel': [{ jobId: 1 }, { jobId: 99 }],
-    'job.pause': [{ jobId: 1 }, { jobId: 3 }],
-    'job.resume': [{ jobId: 1 }, { jobId: 3 }],
-    'job.retry': [{ jobId: 1 }, { jobId: 2 }, { jobId: 3 }, { jobId: 4 }],
+    'job.get': Array.from({ length: seededJobs + 22 }, (_, index) => ({ jobId: index + 1 })),
+    'job.images': Array.from({ length: seededJobs + 16 }, (_, index) => ({ jobId: index + 1 })),
+    'job.cancel': [job(1), job(99)],
+    'job.pause': [job(1), job(3)],
+    'job.resume': [job(1), job(3)],
+    'job.retry': [job(1), job(2), job(3), job(4)],
     'workspace.close': [{}],
     'workspace.create': [{ path: file('other'), classes: 'A,B' }],
     'workspace.open': [{ path: join(root, 'w') }],

@@ -4,6 +4,8 @@ import type { Planned } from './blind-workspace.ts'
 export const decided = [0, 1, 2, 3]
 export const withheld = Array.from({ length: 12 }, (_, index) => index + 4)
 export const [lost, changed, regionOf] = [10, 11, 12]
+/** What Bea adjudicates before she reads blind; its class differs between the workspaces. */
+export const adjudicatedByBea = 14
 
 /** Labels of both are as many in both workspaces, in sum. */
 export const both = {
