@@ -31,13 +31,17 @@ export function atOnce<R>(work: Sliced<R>): R {
   }
 }
 
+/** How sliced work is done: with pauses, or when other changes have ended (`Session.change`). */
+export type Doing = <R>(work: Sliced<R>) => R | Promise<R>
+
+/** Lets the event loop turn. */
+export const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
+
 /** Does sliced work; the event loop turns between the slices. */
 export async function withPauses<R>(work: Sliced<R>): Promise<R> {
   for (;;) {
     const { done, value } = work.next()
     if (done === true) return value
-    // A timer: other callbacks of the network and of processes come first, which setImmediate alone would allow too, but
-    // a page's next call may need two turns.
-    await new Promise((resolve) => setTimeout(resolve, 0))
+    await pause()
   }
 }

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { withPauses, type Sliced } from '../base/slices.ts'
+import { pause, withPauses, type Sliced } from '../base/slices.ts'
 import { AppError, parseClassScheme, type AnyEvent, type WorkspaceView } from '../contract/index.ts'
 import type { JobServices } from './job-services.ts'
 import { sweepDrafts } from './sweep-drafts.ts'
@@ -123,7 +123,8 @@ export class Session {
     }
     const sliced = work(database)
     const first = sliced.next()
-    return first.done === true ? first.value : this.#inTurn(() => withPauses(sliced))
+    if (first.done === true) return first.value
+    return this.#inTurn(() => pause().then(() => withPauses(sliced)))
   }
 
   /** The same for a change in one slice. */

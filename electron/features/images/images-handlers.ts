@@ -88,7 +88,9 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
     'label.export': async ({ history, ...wanted }) => {
       const { database } = session.workspace
       const path = await exportPath(context, wanted, labelTable)
-      const labels = await exportLabels(database, { ...wanted, path, history })
+      const labels = await exportLabels(database, { ...wanted, path, history }, (work) =>
+        session.change(() => work),
+      )
       await recordFile(database, 'export', path, { what: 'labels', labels, history })
       return { labels }
     },

@@ -1,6 +1,8 @@
 import { csvFile } from '../../base/csv.ts'
+import { withPauses, type Doing, type Sliced } from '../../base/slices.ts'
 import { exportContent, type ExportKind } from '../../base/export-file.ts'
-import { listImages, listLabels, type Readable } from '../../store/index.ts'
+import { listLabels, type Readable } from '../../store/index.ts'
+import { currentImages } from './labels.ts'
 
 export const labelTable: ExportKind = { what: 'a table of labels', endings: ['.csv'] }
 
@@ -32,9 +34,19 @@ const columns = [
 export async function exportLabels(
   database: Readable,
   { path, history, replace }: { path: string; history: boolean; replace: boolean },
+  doing: Doing = withPauses,
 ): Promise<number> {
-  const images = new Map(listImages(database).map((image) => [image.id, image]))
-  const entries = listLabels(database, null).filter(({ current }) => history || current)
+  const { entries, text } = await doing(labelCsv(database, history))
+  await exportContent(path, text, { replace })
+  return entries
+}
+
+function* labelCsv(database: Readable, history: boolean): Sliced<{ entries: number; text: string }> {
+  const images = new Map((yield* currentImages(database, null)).map((image) => [image.id, image]))
+  yield
+  const all = listLabels(database, null)
+  yield
+  const entries = all.filter(({ current }) => history || current)
   const rows = entries.map((entry) => {
     const image = images.get(entry.imageId)
     return [
@@ -56,6 +68,6 @@ export async function exportLabels(
       entry.importedBy ?? '',
     ]
   })
-  await exportContent(path, csvFile([columns, ...rows]), { replace })
-  return entries.length
+  yield
+  return { entries: entries.length, text: csvFile([columns, ...rows]) }
 }

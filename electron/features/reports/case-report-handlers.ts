@@ -18,7 +18,9 @@ export const caseReportHandlers = (context: ServiceContext): HandlersOf<'case' |
     'worklist.export': async ({ imageIds, ...wanted }) => {
       const { database } = session.workspace
       const path = await exportPath(context, wanted, worklistTable)
-      const images = await writeWorklist(database, { ...wanted, imageIds, path })
+      const images = await writeWorklist(database, { ...wanted, imageIds, path }, (work) =>
+        session.change(() => work),
+      )
       await recordFile(database, 'export', path, { what: 'worklist', images })
       return { path, images }
     },

@@ -1,8 +1,8 @@
 import { csvFile } from '../../base/csv.ts'
+import { inSlices, withPauses, type Doing, type Sliced } from '../../base/slices.ts'
 import { exportContent, type ExportKind } from '../../base/export-file.ts'
 import {
   weightsMark,
-  AppError,
   headlineOf,
   knownLikeness,
   originOf,
@@ -12,7 +12,8 @@ import {
   type VerdictView,
   type WorklistCsvField,
 } from '../../contract/index.ts'
-import { listClasses, listImages, type Readable } from '../../store/index.ts'
+import { listClasses, type Readable } from '../../store/index.ts'
+import { currentImages } from '../labels/labels.ts'
 
 export const worklistTable: ExportKind = { what: 'a worklist', endings: ['.csv'] }
 
@@ -24,19 +25,27 @@ export const worklistTable: ExportKind = { what: 'a worklist', endings: ['.csv']
 export async function writeWorklist(
   database: Readable,
   { imageIds, path, replace }: { imageIds: readonly number[] | null; path: string; replace: boolean },
+  doing: Doing = withPauses,
 ): Promise<number> {
-  const all = listImages(database)
-  const byId = new Map(all.map((image) => [image.id, image]))
-  const images = imageIds === null ? all : imageIds.map((id) => byId.get(id) ?? throwNotFound(id))
-  const fields = fieldsFor(listClasses(database).map(({ name }) => name))
-  const values = Object.values(fields)
-  const rows = images.map((image) => values.map((value) => value(image)))
-  await exportContent(path, csvFile([Object.keys(fields), ...rows]), { replace })
-  return images.length
+  const { images, text } = await doing(worklistCsv(database, imageIds))
+  await exportContent(path, text, { replace })
+  return images
 }
 
-function throwNotFound(id: number): never {
-  throw new AppError('image.not-found', { image: String(id) })
+function* worklistCsv(
+  database: Readable,
+  imageIds: readonly number[] | null,
+): Sliced<{ images: number; text: string }> {
+  const images = yield* currentImages(database, imageIds)
+  const fields = fieldsFor(listClasses(database).map(({ name }) => name))
+  const values = Object.values(fields)
+  const rows: (string | number)[][] = []
+  yield
+  yield* inSlices(images, (slice) => {
+    for (const image of slice) rows.push(values.map((value) => value(image)))
+  })
+  yield
+  return { images: images.length, text: csvFile([Object.keys(fields), ...rows]) }
 }
 
 type Value = (image: ImageView) => string | number

@@ -5,7 +5,7 @@ import { tamper } from '../features/audit/damaged-trail.ts'
 import { withheld } from './blind-plans.ts'
 import { classNameOf, pathOf, sha256Of, type Planned } from './blind-workspace.ts'
 
-/** What jobs of before may say of images that are withheld now: reports of each kind, and errors that tell labels. */
+/** What earlier jobs hold about images that are withheld now: reports of each kind, and errors that tell labels. */
 function made(root: string, images: readonly Planned[], idOf: (image: Planned) => number) {
   const hidden = images.filter(({ n }) => withheld.includes(n)).toSorted((a, b) => idOf(a) - idOf(b))
   const second = hidden.at(-1) as Planned

@@ -18,6 +18,7 @@ import {
   openWorkspace,
   type Store,
 } from '../../../../electron/store/index.ts'
+import { Session } from '../../../../electron/session/session.ts'
 import { adjudicate, makeStep, setLabels } from '../../../support/at-once.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
 import { newImage } from '../../../support/rows.ts'
@@ -194,6 +195,27 @@ async function closeDuring(
   expect(labelled()).toBe(imageCount)
   store.close()
 }
+
+it('turns the event loop after the first slice too, of a call that begins at once', async () => {
+  let turns = 0
+  const session = new Session(
+    'test',
+    () => undefined,
+    () => 'ada',
+    {} as never,
+    () => ({}) as never,
+  )
+  store.close()
+  await session.open(join(root, 'w'))
+  const change = session.change(function* () {
+    setTimeout(() => turns++, 0)
+    yield
+    return turns
+  })
+  expect(await change).toBe(1)
+  await session.dispose()
+  store = openWorkspace(join(root, 'w'), 'test')
+})
 
 it('turns the event loop between slices', async () => {
   let turns = 0
