@@ -75,6 +75,8 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'labels.invalid-table': 'named',
   'checklist.invalid-answers': 'named',
   'checklist.unknown-item': 'named',
+  'test-set.no-such-value': 'refused',
+  'test-set.case-on-both-sides': 'refused',
   'region.not-found': 'named',
   'region.invalid': 'named',
   'region.nothing-to-undo': 'named',

@@ -93,6 +93,15 @@ export const errorDetails = {
   'reader.looks-alike': z.object({ name: z.string(), known: z.string() }),
   'labels.invalid-table': pathReason,
   'checklist.invalid-answers': pathReason,
+  'test-set.no-such-value': z.object({ column: z.string(), value: z.string(), known: z.array(z.string()) }),
+  /** `case`: the first of so many `cases` with images outside; `other`: the value of such an image. */
+  'test-set.case-on-both-sides': z.object({
+    case: z.string(),
+    cases: z.number(),
+    column: z.string(),
+    value: z.string(),
+    other: z.string().nullable(),
+  }),
   'checklist.unknown-item': z.object({ checklist: z.string(), item: z.string(), known: z.array(z.string()) }),
   'region.not-found': z.object({ region: z.string() }),
   'region.invalid': reason,

@@ -237,6 +237,12 @@ const sentences: Sentences = {
   'test-set.no-opening': (d) => `There is no opening ${d.opening} of a test set.`,
   'test-set.locked': (d) =>
     `${d.images === 1 ? 'This image belongs' : `${d.images} of these images belong`} to the locked test set "${d.testSet}": no model suggests a class for them until it is released. To test a model on the whole set, open it (Models, Locked test sets; lobule test-set open).`,
+  'test-set.no-such-value': (d) =>
+    d.known.length === 0
+      ? `No image has a value in the column "${d.column}".`
+      : `No image has the value "${d.value}" in the column "${d.column}". Its values: ${d.known.join(', ')}.`,
+  'test-set.case-on-both-sides': (d) =>
+    `Case ${d.case} has images with "${d.value}" and others ${d.other === null ? 'without a value' : `with "${d.other}"`} in the column "${d.column}"${d.cases > 1 ? `; so have ${d.cases - 1} more cases` : ''}. A case is locked as a whole: correct the column or the cases first. Nothing was locked.`,
   'test-set.case-locked': (d) =>
     `${d.images === 1 ? 'This image belongs' : `${d.images} of these images belong`} to the locked test set "${d.testSet}" and ${d.images === 1 ? 'keeps its case' : 'keep their cases'} until it is released. Leave ${d.images === 1 ? 'it' : 'them'} out of the selection.`,
   'test-set.locked-meanwhile': (d) =>

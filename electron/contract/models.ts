@@ -24,7 +24,7 @@ import { modelReportSchema } from './model-report.ts'
 import { encoderNameSchema, encoderNamesSchema } from './encoder-names.ts'
 import { classifierChoiceSchema, recipeSchema } from './recipe.ts'
 import { recipeChangesSchema } from './recipe-changes.ts'
-import { subgroupsSchema } from './subgroups.ts'
+import { subgroupsSchema, tableValuesSchema } from './subgroups.ts'
 
 export const modelViewSchema = z.object({
   id,
@@ -203,11 +203,7 @@ export const modelCalls = {
       /** One of `subgroupColumns`; with `values`, the name of the table's column. */
       column: z.string().min(1).max(200),
       /** Of a table: by file name or case. */
-      values: z
-        .array(z.strictObject({ name: z.string().max(4096), value: z.string().max(1000) }))
-        .max(100_000)
-        .nullable()
-        .default(null),
+      values: tableValuesSchema.nullable().default(null),
     }),
     output: subgroupsSchema,
     audit: 'reads',

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { count, fraction } from './atoms.ts'
+import type { ImageView } from './images.ts'
+import { originOf } from './label-source.ts'
 
 /** What images can be grouped by without a table. */
 export const subgroupColumns = [
@@ -14,6 +16,29 @@ export const subgroupColumns = [
   'label-source',
 ] as const
 export type SubgroupColumn = (typeof subgroupColumns)[number]
+
+/** What an image has in a column; null: nothing. */
+export function columnValueOf(column: SubgroupColumn, image: ImageView): string | null {
+  switch (column) {
+    case 'folder':
+      // A file at the root is in no folder.
+      return /([^\\/]+)[\\/][^\\/]*$/.exec(image.originalPath)?.[1] ?? null
+    case 'case-prefix':
+      return /^(?:\p{L}+|\p{N}+)/u.exec(image.caseName ?? '')?.[0] ?? null
+    case 'pixel-size':
+      return image.pixelSizeUm === null ? null : `${Number(image.pixelSizeUm.toPrecision(2))} um`
+    case 'format':
+      return image.format
+    case 'label-source':
+      return image.label === null ? null : originOf(image.label)
+  }
+}
+
+/** Values of a column of a table, by file name or case. */
+export const tableValuesSchema = z
+  .array(z.strictObject({ name: z.string().max(4096), value: z.string().max(1000) }))
+  .max(100_000)
+export type TableValues = z.infer<typeof tableValuesSchema>
 
 /** With fewer cases the figures of a group tell nothing beyond their interval. */
 export const minSubgroupCases = 10

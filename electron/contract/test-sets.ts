@@ -13,6 +13,7 @@ import {
 import { call } from './call.ts'
 import { evaluationReportSchema } from './evaluation.ts'
 import { failureSchema } from './failure.ts'
+import { tableValuesSchema } from './subgroups.ts'
 
 /** How the images of a locked test set are chosen. */
 export const testSetRuleSchema = z.discriminatedUnion('kind', [
@@ -26,6 +27,16 @@ export const testSetRuleSchema = z.discriminatedUnion('kind', [
   }),
   /** These images, and every other image of their cases. */
   z.strictObject({ kind: z.literal('images'), imageIds }),
+  /**
+   * Every image with this value in a column, such as the site: one that images have (contract/subgroups.ts), or that of a
+   * table. A case must be on one side as a whole. The values of a table are not stored.
+   */
+  z.strictObject({
+    kind: z.literal('column'),
+    column: z.string().min(1).max(200),
+    value: z.string().trim().min(1).max(1000),
+    values: tableValuesSchema.nullable().default(null),
+  }),
   /** Every image that is imported from now on, until the set is closed. */
   z.strictObject({ kind: z.literal('later') }),
 ])
@@ -117,7 +128,9 @@ export const testSetViewSchema = z.object({
   id,
   name: z.string(),
   rule: z.object({
-    kind: z.enum(['cases', 'random', 'images', 'later']),
+    kind: z.enum(['cases', 'random', 'images', 'column', 'later']),
+    column: z.string().optional(),
+    value: z.string().optional(),
     share: fraction.optional(),
     seed: count.optional(),
   }),

@@ -26,6 +26,7 @@ export const testSetsStrings = {
       images: 'Selected images, with their cases',
       later: 'Images imported later',
     },
+    column: (name: string, value: string) => `${name}: ${value}, whole cases`,
     random: (share: string, seed: number) => `${share} of the cases at random, seed ${seed}`,
     by: (at: string, reader: string) => `${at}, ${reader}`,
     suggestedBefore: (count: number) =>
@@ -65,6 +66,10 @@ export const testSetsStrings = {
           label: 'These cases',
           hint: 'For example all cases of one hospital, also their later images',
         },
+        column: {
+          label: 'One site, or another value of a column',
+          hint: 'For example all images from one folder. No case may be on both sides',
+        },
         images: {
           label: 'The selected images',
           hint: 'As selected in the worklist, with all images of their cases',
@@ -78,6 +83,11 @@ export const testSetsStrings = {
       cases: 'Cases, one on each line',
       casesFound: (caseCount: number, imageCount: number) => `${cases(caseCount)}, ${images(imageCount)}`,
       casesUnknown: (name: string) => `This workspace has no case ${name}.`,
+      column: 'Column',
+      columnHint: 'By a table: lobule test-set lock --table FILE --column NAME --value VALUE',
+      value: 'Value',
+      valueHint: 'All images with it are locked',
+      choose: 'Choose…',
       selected: (count: number) => `${images(count)} selected.`,
       reason: 'Reason',
       reasonHint: 'Recorded in the audit trail',

@@ -4,9 +4,9 @@ import {
   AppError,
   minSubgroupCases,
   subgroupColumns,
-  type CallInput,
   type SubgroupColumn,
   type Subgroups,
+  type TableValues,
 } from '../../contract/index.ts'
 import { readBoundedFile } from '../../base/bounded-file.ts'
 import { parseCsv, tableLimits } from '../../base/csv.ts'
@@ -40,7 +40,7 @@ export function addSubgroupsCommand(program: Command): void {
       await runInWorkspace(
         options,
         async (context) => {
-          const values = table === undefined ? null : await readValues(table, column ?? '')
+          const values = table === undefined ? null : await readTableValues(table, column ?? '')
           return context.call('model.subgroups', { model, column: by ?? column ?? '', values })
         },
         present,
@@ -48,10 +48,11 @@ export function addSubgroupsCommand(program: Command): void {
     })
 }
 
-type Values = NonNullable<CallInput<'model.subgroups'>['values']>
-
-/** @throws AppError `labels.invalid-table`, `path.*` */
-async function readValues(file: string, column: string): Promise<Values> {
+/**
+ * The values of a column of a CSV file, by file name or case.
+ * @throws AppError `labels.invalid-table`, `path.*`
+ */
+export async function readTableValues(file: string, column: string): Promise<TableValues> {
   const path = resolve(file)
   const refuse = (reason: string): never => {
     throw new AppError('labels.invalid-table', { path, reason })

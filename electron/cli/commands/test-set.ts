@@ -2,8 +2,10 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   AppError,
+  subgroupColumns,
   type CallInput,
   type OpeningReport,
+  type SubgroupColumn,
   type TestSetOpening,
   type TestSetView,
 } from '../../contract/index.ts'
@@ -14,6 +16,7 @@ import { leftOutSentence, openedAccuracy, openedSentence } from '../../report/mo
 import type { CommandContext } from '../context.ts'
 import { percent, print, printTable } from '../run.ts'
 import { findImage } from './labels.ts'
+import { readTableValues } from './subgroups.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface LockOptions extends WorkspaceOptions {
@@ -23,6 +26,10 @@ interface LockOptions extends WorkspaceOptions {
   random?: number
   seed: number
   later?: true
+  by?: SubgroupColumn
+  table?: string
+  column?: string
+  value?: string
   reason: string
 }
 
@@ -39,7 +46,10 @@ export function addTestSetCommands(program: Command): void {
       .option(...jsonFlag)
   const reasonFlag = ['--reason <text>', 'reason; saved in the audit trail'] as const
 
-  command('lock <name>', 'lock a test set; give one of --cases, --cases-file, --images, --random, --later')
+  command(
+    'lock <name>',
+    'lock a test set; give one of --cases, --cases-file, --images, --by, --table, --random, --later',
+  )
     .option('--cases <name...>', 'all images of these cases, also those that are imported later')
     .option('--cases-file <file>', 'the same, with one case name on each line of a text file')
     .option(
@@ -48,6 +58,12 @@ export function addTestSetCommands(program: Command): void {
     )
     .option('--random <percent>', 'this share of the labelled cases, drawn at random by class', share)
     .addOption(new Option('--seed <number>', 'seed of the random draw').argParser(seed).default(0))
+    .addOption(
+      new Option('--by <column>', 'images with the value of --value in this column').choices(subgroupColumns),
+    )
+    .option('--table <file>', 'the same with a CSV file that has the columns "case" or "file", and others')
+    .option('--column <name>', 'the column of the table, such as the site')
+    .option('--value <text>', 'the value of the images to lock')
     .option('--later', 'every image that is imported from now on, until "test-set close"')
     .requiredOption(...reasonFlag)
     .action(async (name: string, options: LockOptions) => {
@@ -114,11 +130,14 @@ function seed(text: string): number {
 
 type Rule = CallInput<'testSet.lock'>['rule']
 
-const oneRule = 'error: give exactly one of --cases, --cases-file, --images, --random and --later'
+const oneRule =
+  'error: give exactly one of --cases, --cases-file, --images, --by (with --value), --table (with --column and --value), --random and --later'
 
 /** The rule that the options name; null: none, or several. */
 function ruleOf(options: LockOptions): ((context: CommandContext) => Rule | Promise<Rule>) | null {
-  const { cases, casesFile, images, random, later } = options
+  const { cases, casesFile, images, random, later, by, table, column, value } = options
+  if ((by !== undefined || table !== undefined) !== (value !== undefined)) return null
+  if ((table === undefined) !== (column === undefined)) return null
   const rules = [
     cases && ((): Rule => ({ kind: 'cases', cases })),
     casesFile === undefined ? undefined : () => readCases(casesFile),
@@ -128,6 +147,17 @@ function ruleOf(options: LockOptions): ((context: CommandContext) => Rule | Prom
         imageIds: await findImages(context, images),
       })),
     random === undefined ? undefined : (): Rule => ({ kind: 'random', share: random, seed: options.seed }),
+    by === undefined || value === undefined
+      ? undefined
+      : (): Rule => ({ kind: 'column', column: by, value, values: null }),
+    table === undefined || column === undefined || value === undefined
+      ? undefined
+      : async (): Promise<Rule> => ({
+          kind: 'column',
+          column,
+          value,
+          values: await readTableValues(table, column),
+        }),
     later && ((): Rule => ({ kind: 'later' })),
   ].filter((rule) => rule !== undefined)
   const [rule] = rules

@@ -1,4 +1,5 @@
 import { AppError, type ClassScheme, type ImageView, type TestSetRule } from '../../contract/index.ts'
+import { columnValues } from '../images/column-values.ts'
 import { keyedGenerator } from '../../engine/random/index.ts'
 
 /** What is locked: whole cases, and images that stay locked whatever becomes of their case. */
@@ -10,7 +11,8 @@ interface ChosenImages {
 /**
  * The cases and images that a rule chooses: always every image of a case, so that no patient is on both sides.
  * @param images all of the workspace
- * @throws AppError `case.not-found`, `image.not-found`, `test-set.nothing-to-lock`, `test-set.overlaps`
+ * @throws AppError `case.not-found`, `image.not-found`, `test-set.nothing-to-lock`, `test-set.overlaps`,
+ *   `test-set.no-such-value`, `test-set.case-on-both-sides`
  */
 export function chooseImages(
   images: readonly ImageView[],
@@ -48,6 +50,8 @@ function firstChoice(
         return image
       })
     }
+    case 'column':
+      return withValue(images, rule)
     case 'random':
       return drawCases(
         images.filter(({ testSet }) => !testSet),
@@ -58,6 +62,36 @@ function firstChoice(
       return []
   }
 }
+
+/** @throws AppError `test-set.no-such-value`, `test-set.case-on-both-sides` */
+function withValue(
+  images: readonly ImageView[],
+  { column, value, values }: Extract<TestSetRule, { kind: 'column' }>,
+): ImageView[] {
+  const valueOf = columnValues(column, values)
+  const chosen = images.filter((image) => valueOf(image) === value)
+  if (chosen.length === 0) {
+    const known = [...new Set(images.flatMap((image) => valueOf(image) ?? []))].toSorted()
+    throw new AppError('test-set.no-such-value', { column, value, known: known.slice(0, mostValues) })
+  }
+  const cases = new Set(chosen.flatMap(({ caseName }) => caseName ?? []))
+  const outside = images.filter(
+    (image) => image.caseName !== null && cases.has(image.caseName) && valueOf(image) !== value,
+  )
+  const [first] = outside
+  if (first?.caseName !== null && first !== undefined)
+    throw new AppError('test-set.case-on-both-sides', {
+      case: first.caseName,
+      cases: new Set(outside.map(({ caseName }) => caseName)).size,
+      column,
+      value,
+      other: valueOf(first),
+    })
+  return chosen
+}
+
+/** That a message names. */
+const mostValues = 20
 
 function wholeCases(images: readonly ImageView[], chosen: readonly ImageView[]): ChosenImages {
   const names = new Set(chosen.flatMap(({ caseName }) => caseName ?? []))

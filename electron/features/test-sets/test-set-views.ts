@@ -3,6 +3,7 @@ import {
   type ImageView,
   type ModelTestSet,
   type OpeningReport,
+  type TestSetRule,
   type TestSetView,
 } from '../../contract/index.ts'
 import {
@@ -45,11 +46,10 @@ export function viewTestSets(database: Readable): TestSetView[] {
         images: own.filter((image) => hasTrained(image, training) !== null).length,
       }))
       .filter((model) => model.images > 0)
-    const { kind } = set.rule
     return {
       id: set.id,
       name: set.name,
-      rule: set.rule.kind === 'random' ? set.rule : { kind },
+      rule: ruleView(set.rule),
       lockedAt: set.at,
       lockedBy: set.reader,
       reason: set.reason,
@@ -98,4 +98,11 @@ export function readOpening(database: Readable, openingId: number): OpeningRepor
     throw new AppError('test-set.no-opening', { opening: String(openingId) })
   }
   return { ...opening, ...content }
+}
+
+/** Without lists of cases and images, which are counted elsewhere. */
+function ruleView(rule: TestSetRule): TestSetView['rule'] {
+  const { kind } = rule
+  if (kind === 'random') return rule
+  return kind === 'column' ? { kind, column: rule.column, value: rule.value } : { kind }
 }

@@ -38,7 +38,9 @@ export function testSetHandlers(context: ServiceContext): HandlersOf<'testSet'> 
         if (taken !== undefined) throw new AppError('test-set.exists', { testSet: taken.name })
         const chosen = chooseImages(yield* currentImages(database, null), listClasses(database), rule)
         yield
-        insertTestSet(database, { name, rule, reader, reason, ...chosen })
+        // What was found by a table is stored, not the table.
+        const stored = rule.kind === 'column' ? { ...rule, values: null } : rule
+        insertTestSet(database, { name, rule: stored, reader, reason, ...chosen })
         return yield* changed(database, name)
       })
     },

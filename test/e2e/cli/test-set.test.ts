@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 it('locks a share of the cases, trains without them, and says what is locked', async () => {
-  const wrong = await run('test-set', 'lock', 'held out', ...study(), '--reason', 'x')
+  const wrong = await run('test-set', 'lock', 'held out', ...study(), '--reason', 'x', '--value', 'B')
   expect(wrong.code).toBe(2)
   expect(wrong.stderr).toContain('exactly one of')
   const set = await json<TestSetView>(

@@ -66,6 +66,38 @@ describe('chooses images', () => {
     expect(chooseImages(many, classes, { ...rule, seed: 2 }).caseNames).not.toEqual(chosen.caseNames)
   })
 
+  it('by a value of a column, whole cases or none', () => {
+    const from = (folder: string, own: ImageView): ImageView => ({
+      ...own,
+      fileName: `${own.id}.png`,
+      originalPath: `/data/${folder}/${own.id}.png`,
+    })
+    const sites = [
+      from('A', image(1, 'a', null)),
+      from('B', image(2, 'b', null)),
+      from('B', image(3, 'b', null)),
+      from('B', image(4, null, null)),
+    ]
+    const rule = { kind: 'column', column: 'folder', value: 'B', values: null } as const
+    expect(chooseImages(sites, classes, rule)).toEqual({ caseNames: ['b'], imageIds: [2, 3, 4] })
+    const table = [
+      { name: 'A', value: 'Berlin' },
+      { name: '2.PNG', value: ' Basel ' },
+    ]
+    const site = { kind: 'column', column: 'site', value: 'Berlin', values: table } as const
+    expect(chooseImages(sites, classes, site)).toEqual({ caseNames: ['a'], imageIds: [1] })
+    expect(() => chooseImages(sites, classes, { ...site, value: 'Bonn' })).toThrow(
+      /no image has.*Its values: Basel, Berlin/i,
+    )
+    expect(() => chooseImages(sites, classes, { ...site, value: 'Basel' })).toThrow(
+      /Case b has images with "Basel" and others without a value/,
+    )
+    const split = [...sites, from('A', image(5, 'b', null))]
+    expect(() => chooseImages(split, classes, rule)).toThrow(
+      'Case b has images with "B" and others with "A" in the column "folder".',
+    )
+  })
+
   it('and refuses what is not there, or belongs to another test set', () => {
     const refused = (rule: Parameters<typeof chooseImages>[2], all = images): unknown => {
       try {
