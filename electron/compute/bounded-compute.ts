@@ -15,6 +15,7 @@ const limitSeconds: Readonly<Record<BoundedTaskName, number>> = {
   readRegionFile: 30,
   checkGeometry: 30,
   inspectPackage: 60,
+  previewPackage: 60,
   unpackModel: 300,
   importWeightFile: 900,
   stageEncoder: 900,

@@ -28,6 +28,9 @@ export const boundedTasks = {
   inspectPackage: answeringJson(async ({ path }: { path: string }) =>
     (await import('../engine/model-package/index.ts')).inspectPackage(path),
   ),
+  previewPackage: answeringJson(async ({ path }: { path: string }) =>
+    (await import('../engine/model-package/index.ts')).previewPackage(path),
+  ),
   unpackModel: answeringJson(async (task: UnpackRequest, context: TaskContext) =>
     (await import('../engine/model-package/index.ts')).unpackModel(task, context),
   ),

@@ -13,7 +13,7 @@ import {
 import { call } from './call.ts'
 import { classSchemeSchema } from './classes.ts'
 import { encoderNameSchema } from './encoder-names.ts'
-import { classifierKindSchema, recipeSchema, type Recipe } from './recipe.ts'
+import { classifierKindSchema, recipeSchema } from './recipe.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { researchUseSentence, untrainedWarning } from './research-use.ts'
 
@@ -23,12 +23,11 @@ const index = z.int().nonnegative()
  * The format of packages that are written. Format 1 has no likeness, format 2 has it. Both call the weights source
  * `encoders`, with other words (engine/encoders/older-weights.ts). Format 3 has `weights`, and likeness where the
  * model has it. Format 4 has the kind of each classifier. Format 5 may have encoders that are not Lobule's; its recipe holds the
- * terms of their licences.
+ * terms of their licences. Format 6 has a model card.
  */
-export const packageVersion = 5
-/** The format that is written for a model: the oldest that can hold it. */
-export const packageVersionOf = ({ own }: Pick<Recipe, 'own'>): number =>
-  own === undefined ? 4 : packageVersion
+export const packageVersion = 6
+/** The first format with a model card. */
+export const cardVersion = 6
 
 /** Names of the entries beside the boosters' texts. */
 export const packageDocuments = {
@@ -39,6 +38,8 @@ export const packageDocuments = {
   folds: 'folds.json',
   /** The vectors of the training images (docs/likeness.md), if the report names them. */
   likeness: 'likeness.npy',
+  /** The model card, as Markdown: a text, which is shown as it is and never as a page. */
+  card: 'card.md',
 } as const
 
 /** The first entry of a model package: what it is, and the size and hash of every other entry. */
@@ -126,7 +127,28 @@ export const modelImportReportSchema = z.object({
 })
 export type ModelImportReport = z.infer<typeof modelImportReportSchema>
 
+/** A package before it is imported. */
+export const packagePreviewSchema = z.object({
+  name: z.string(),
+  trainedAt: isoTime,
+  recipe: z.string(),
+  classes: z.array(z.string()),
+  weights: weightsSourceSchema,
+  boosters: id,
+  version: id,
+  /** Markdown; null: its format has none. */
+  card: z.string().nullable(),
+})
+export type PackagePreview = z.infer<typeof packagePreviewSchema>
+
 export const modelPackageCalls = {
+  /** What a package says about itself; its classifiers are not read. Errors `package.*`, `path.*`. */
+  'model.preview': call({
+    input: z.strictObject({ path: filePath }),
+    output: packagePreviewSchema,
+    audit: 'reads',
+    blinded: 'refused',
+  }),
   /** Writes a model to one file (job `export-model`, reports an ExportReport). */
   'model.export': call({
     input: z.strictObject({ model: anyModelName, path: filePath, replace }),

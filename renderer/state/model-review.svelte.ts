@@ -4,6 +4,7 @@ import {
   type ModelReport,
   type ModelVerdict,
   type ModelView,
+  type PackagePreview,
   type Promotion,
   type SubgroupColumn,
   type Subgroups,
@@ -243,6 +244,11 @@ export class ModelReview {
 
   async exportPackage(model: string, path: string, replace: boolean): Promise<number> {
     return (await this.#client['model.export']({ model, path, replace })).jobId
+  }
+
+  /** What a package says about itself. */
+  previewPackage(path: string): Promise<PackagePreview> {
+    return this.#client['model.preview']({ path })
   }
 
   /** @param name null: the one in the package */

@@ -99,6 +99,10 @@ export const modelReviewStrings = {
       title: 'Import model',
       name: 'Name in this workspace',
       hint: 'Leave empty to use the name in the package.',
+      about: (model: string, at: string, recipe: string, classifiers: number) =>
+        `Model ${model}, trained ${at} with the recipe ${recipe}, ${classifiers} classifiers.`,
+      card: 'Model card',
+      noCard: 'Packages of this format have no model card.',
       note: 'The package is verified before anything is imported. Images that the model was trained on are recognised by their content; for them, only classifiers that were not trained on them are used.',
       start: 'Import',
     },

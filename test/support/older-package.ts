@@ -18,6 +18,9 @@ const inOlderWords = ({ weights, ...rest }: JsonObject): JsonObject => ({
 /** The package of a model with likeness as a version wrote it that called the weights source `encoders`: format 2. */
 export const inFormat2 = (bytes: Uint8Array): Uint8Array => repacked(bytes, 2, inOlderWords)
 
+/** The package of a model as a version wrote it that had no model cards: format 4. */
+export const inFormat4 = (bytes: Uint8Array): Uint8Array => repacked(bytes, 4, (report) => report)
+
 /** The package of a model as a version wrote it that knew one kind of classifier: format 3. */
 export const inFormat3 = (bytes: Uint8Array): Uint8Array => repacked(bytes, 3, (report) => report)
 
@@ -32,12 +35,13 @@ export const withoutLikeness = (bytes: Uint8Array): Uint8Array =>
 
 function repacked(
   bytes: Uint8Array,
-  version: 1 | 2 | 3,
+  version: 1 | 2 | 3 | 4,
   changed: (report: JsonObject) => JsonObject,
 ): Uint8Array {
   const { [packageDocuments.manifest]: first, ...rest } = unzipSync(bytes)
   const others: Record<string, Uint8Array> = rest
   if (version === 1) Reflect.deleteProperty(others, packageDocuments.likeness)
+  Reflect.deleteProperty(others, packageDocuments.card)
   others[packageDocuments.report] = written(changed(read(others[packageDocuments.report])))
   const entries = Object.entries(others).map(([path, content]) => ({
     path,
@@ -45,8 +49,9 @@ function repacked(
     sha256: createHash('sha256').update(content).digest('hex'),
   }))
   const { boosters, ...own } = read(first)
-  const withoutKinds = (boosters as JsonObject[]).map(({ kind: _, ...place }) => place)
-  const words = version === 3 ? own : inOlderWords(own)
+  const withoutKinds =
+    version === 4 ? boosters : (boosters as JsonObject[]).map(({ kind: _, ...place }) => place)
+  const words = version > 2 ? own : inOlderWords(own)
   const manifest = written({ ...words, boosters: withoutKinds, version, entries })
   return zipSync({ [packageDocuments.manifest]: manifest, ...others })
 }

@@ -1,11 +1,16 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
-import { weightsWarning, type ExportReport, type ModelImportReport } from '../../contract/index.ts'
+import {
+  weightsWarning,
+  type ExportReport,
+  type ModelImportReport,
+  type PackagePreview,
+} from '../../contract/index.ts'
 import { print, printTable } from '../run.ts'
 import { replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
-/** `lobule models export` and `import`. */
+/** `lobule models export`, `inspect` and `import`. */
 export function addModelPackageCommands(models: Command): void {
   models
     .command('export')
@@ -24,6 +29,20 @@ export function addModelPackageCommands(models: Command): void {
           return context.finish<'export-model'>(started)
         },
         presentExport,
+      )
+    })
+  models
+    .command('inspect')
+    .description('show what such a file says about its model, with its model card, and import nothing')
+    .argument('<file>', 'a .zip file')
+    .requiredOption(...workspaceFlag)
+    .option('--card', 'print the model card alone, to be written to a file')
+    .option(...jsonFlag)
+    .action(async (file: string, options: WorkspaceOptions & { card?: boolean }) => {
+      await runInWorkspace(
+        options,
+        (context) => context.call('model.preview', { path: resolve(file) }),
+        (preview) => presentPreview(preview, options.card === true),
       )
     })
   models
@@ -58,11 +77,22 @@ function presentExport({
 }: ExportReport): void {
   print(`Model "${model}", ${boosters} classifiers, written to ${path} (${(bytes / 1e6).toFixed(1)} MB).`)
   print(`sha256 ${sha256}`)
-  print('Its report contains names of image files and cases. Check report.json before you share it.')
+  print(
+    'Its report contains names of image files and cases, and its model card names of readers. Check report.json and card.md before you share it.',
+  )
   const warning = weightsWarning(weights)
   if (warning !== null) print(warning)
   for (const sentence of terms) print(`Licence of its encoder: ${sentence}`)
   print(researchUse)
+}
+
+function presentPreview(preview: PackagePreview, isCardAlone: boolean): void {
+  const { name, trainedAt, recipe, classes, weights, boosters, version, card } = preview
+  if (!isCardAlone) {
+    print(`Model "${name}", trained ${trainedAt} with the recipe ${recipe}: ${boosters} classifiers.`)
+    print(`Classes: ${classes.join(', ')}. Weights: ${weights}. Format of the package: ${version}.`)
+  }
+  print(...(card ?? 'Packages of this format have no model card.').trimEnd().split('\n'))
 }
 
 const states: Record<ModelImportReport['needs'][number]['state'], string> = {

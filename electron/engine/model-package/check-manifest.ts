@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../base/canonical-json.ts'
 import {
+  cardVersion,
   isBuiltIn,
   packageDocuments,
   untrainedWarning,
@@ -58,6 +59,7 @@ export function checkManifest(manifest: ModelManifest, refuse: Refuse): void {
   const entries = manifest.entries.map(({ path }) => path).toSorted()
   const documents: string[] = [packageDocuments.report, packageDocuments.folds]
   if (hasLikeness(manifest)) documents.push(packageDocuments.likeness)
+  if (manifest.version >= cardVersion) documents.push(packageDocuments.card)
   const due = [...documents, ...paths].toSorted()
   const dueSet = new Set(due)
   const odd = entries.find((path, i) => !dueSet.has(path) || entries[i - 1] === path)

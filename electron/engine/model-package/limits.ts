@@ -9,6 +9,8 @@ export const limits = {
   manifestBytes: 8 * 2 ** 20,
   /** Report or fold table: some 700 bytes an image. */
   documentBytes: 64 * 2 ** 20,
+  /** A model card: some 10 kB. */
+  cardBytes: 2 ** 20,
   /** A JavaScript string holds no more than half a gigabyte. */
   boosterBytes: 448 * 2 ** 20,
   /** The training images' vectors: some 40 kB an image. */

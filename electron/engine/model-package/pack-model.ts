@@ -28,6 +28,8 @@ export interface PackRequest {
   manifest: Omit<ModelManifest, 'entries'>
   report: PackagedReport
   folds: FoldTable
+  /** The model card. */
+  card: string
   /** In the order of the manifest. */
   texts: HashedFile[]
   /** The training images' vectors; null: the model has none. */
@@ -52,19 +54,27 @@ const noMoment = new Date(1980, 0, 1)
 const chunkBytes = 2 ** 18
 
 /**
- * Writes a model into one zip file, streamed: the manifest first, then report and folds, then the vectors of the
+ * Writes a model into one zip file, streamed: the manifest first, then report, folds and card, then the vectors of the
  * training images and the boosters' texts. At `path` there is the whole package, or what was there before.
  * @returns its size and SHA-256
  * @throws AppError `model.corrupt` (a file is gone or has changed), `package.too-large`, `path.exists`,
  *   `path.not-writable`, `job.cancelled`
  */
 export async function packModel(
-  { path, replace, manifest, report, folds, texts, likeness }: PackRequest,
+  { path, replace, manifest, report, folds, card, texts, likeness }: PackRequest,
   { signal, report: tell }: Context,
 ): Promise<{ bytes: number; sha256: string }> {
+  const cardContent = Buffer.from(card)
+  if (cardContent.length > limits.cardBytes)
+    throw new AppError('package.too-large', {
+      path: packageDocuments.card,
+      bytes: cardContent.length,
+      limit: limits.cardBytes,
+    })
   const documents = [
     { path: packageDocuments.report, content: documentOf(packagedReportSchema, report) },
     { path: packageDocuments.folds, content: documentOf(foldTableSchema, folds) },
+    { path: packageDocuments.card, content: cardContent },
   ]
   const entries = documents.map(({ path: name, content }): Entry => entryOf(name, content))
   const files = [

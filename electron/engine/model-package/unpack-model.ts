@@ -7,6 +7,7 @@ import { privateFile } from '../../base/private-files.ts'
 import { sha256OfFile } from '../../base/sha256.ts'
 import {
   AppError,
+  cardVersion,
   foldTableSchema,
   hasCode,
   modelManifestSchema,
@@ -41,6 +42,8 @@ export interface UnpackRequest {
 export interface UnpackedModel {
   report: PackagedReport
   folds: FoldTable
+  /** The model card as it is in the package; null: its format has none. */
+  card: string | null
   /** Of each booster's text, in the order of the manifest. */
   textSha256s: string[]
   /** Of the package. */
@@ -114,6 +117,7 @@ export async function unpackModel(
   const folds = await documentOf(packageDocuments.folds, foldTableSchema)
   const report = await documentOf(packageDocuments.report, packagedReportSchema)
   checkDocuments(manifest, report, folds, refuse)
+  const card = await readCard(path, manifest, index, refuse)
   if (report.likeness !== undefined) {
     const entry = entryOf(packageDocuments.likeness)
     if (entry.bytes > limits.likenessBytes) refuse(entry.name, `${entry.bytes} bytes are too many`)
@@ -137,7 +141,46 @@ export async function unpackModel(
     textSha256s.push(sha256)
   }
   tell(manifest.boosters.length, manifest.boosters.length)
-  return { report, folds, textSha256s, sha256: await sha256OfFile(path) }
+  return { report, folds, card, textSha256s, sha256: await sha256OfFile(path) }
+}
+
+/**
+ * A package before it is imported: its manifest and its model card.
+ * @throws AppError `package.invalid`, `package.newer`, `path.*`
+ */
+export async function previewPackage(
+  path: string,
+): Promise<{ manifest: ModelManifest; card: string | null }> {
+  const manifest = await inspectPackage(path)
+  const refuse = refuser(path)
+  return { manifest, card: await readCard(path, manifest, await indexOf(path, refuse), refuse) }
+}
+
+/** The model card: text of limited length without control characters, whose hash the manifest has. */
+async function readCard(
+  path: string,
+  manifest: ModelManifest,
+  index: ReadonlyMap<string, ZipEntry>,
+  refuse: Refuse,
+): Promise<string | null> {
+  if (manifest.version < cardVersion) return null
+  const name = packageDocuments.card
+  const entry = index.get(name) ?? refuse(name, 'it is not there')
+  const { sha256, content } = await readWhole(path, entry, refuse, limits.cardBytes)
+  if (sha256 !== manifest.entries.find((own) => own.path === name)?.sha256)
+    refuse(name, 'its content is not what the manifest says')
+  const text = decoded(content)
+  // Line feeds and tabs alone: a terminal would follow the others.
+  if (text === null || /[^\P{Cc}\n\t]/u.test(text)) return refuse(name, 'it is not a plain text')
+  return text
+}
+
+function decoded(content: Buffer): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content)
+  } catch {
+    return null
+  }
 }
 
 const indexOf = (path: string, refuse: Refuse): Promise<Map<string, ZipEntry>> =>

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   calls,
-  packageVersionOf,
+  packageVersion,
   researchUseSentence,
   termsOf,
   untrainedWarning,
@@ -11,11 +11,13 @@ import {
 } from '../../contract/index.ts'
 import { placeName } from '../../engine/model-package/index.ts'
 import { referenceFile } from '../../engine/prediction/likeness-reference.ts'
-import { appendEvent, findModel, listBoosters, listFoldTable } from '../../store/index.ts'
+import { modelCard } from '../../report/checklist/model-card.ts'
+import { appendEvent, findModel, listBoosters, listFoldTable, readPackagedCard } from '../../store/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import type { ExportKind } from '../../base/export-file.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import { defineJob, type JobServices } from '../../session/job-services.ts'
+import { readEvidence } from '../reports/evidence-record.ts'
 import { readModelReport } from './model-report.ts'
 
 const stage = 'Packing classifiers'
@@ -66,7 +68,7 @@ export async function exportModel(
       replace,
       manifest: {
         format: 'lobule-model',
-        version: packageVersionOf(model.recipe),
+        version: packageVersion,
         researchUse: researchUseSentence,
         untrained: model.weights === 'untrained' ? untrainedWarning : null,
         name: model.name,
@@ -89,6 +91,9 @@ export async function exportModel(
       },
       report: modelReport,
       folds: listFoldTable(database, model.id),
+      // One that came in a package stays as it is: only where the model was trained is everything known.
+      card:
+        readPackagedCard(database, model.id) ?? modelCard(readEvidence(database, model.name), 'Lobule', null),
       texts,
       likeness,
     },

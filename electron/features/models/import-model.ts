@@ -135,7 +135,7 @@ async function storeModel(
   database: Writable,
   { name, manifest, unpacked, directory, boosters }: ModelToStore,
 ): Promise<number> {
-  const { report, folds, textSha256s } = unpacked
+  const { report, folds, card, textSha256s } = unpacked
   const added: string[] = []
   try {
     const files = textSha256s.map((sha256) => `${sha256}.txt`)
@@ -191,6 +191,7 @@ async function storeModel(
           evaluation: report.evaluation,
           predictions: report.predictions,
           ...(report.likeness === undefined ? {} : { likeness: report.likeness }),
+          ...(card === null ? {} : { card }),
         },
       })
       insertOperatingPoint(database, modelId, manifest.operatingPoint, {

@@ -6,11 +6,27 @@ import { hasModel } from '../../store/index.ts'
 import { startJob, type ServiceContext } from '../../session/context.ts'
 import { readModelReport } from './model-report.ts'
 
-type PackageCall = Extract<CallName, 'model.export' | 'model.import'>
+type PackageCall = Extract<CallName, 'model.export' | 'model.import' | 'model.preview'>
 
 export const modelPackageHandlers = (context: ServiceContext): Pick<Handlers, PackageCall> => {
-  const { session } = context
+  const { session, bounded } = context
   return {
+    'model.preview': async ({ path }) => {
+      const refuse = (reason: string): AppError =>
+        new AppError('package.invalid', { path, entry: null, reason })
+      const { manifest, card } = await bounded.run('previewPackage', { path }, { refuse })
+      const { name, trainedAt, recipe, classes, weights, boosters, version } = manifest
+      return {
+        name,
+        trainedAt,
+        recipe: recipe.name,
+        classes: classes.map((own) => own.name),
+        weights,
+        boosters: boosters.length,
+        version,
+        card,
+      }
+    },
     'model.export': async ({ model, ...wanted }) => {
       const { database } = session.workspace
       const path = await exportPath(context, wanted, modelPackage)

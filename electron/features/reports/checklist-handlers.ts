@@ -9,7 +9,7 @@ import {
 } from '../../report/checklist/checklist.ts'
 import { modelCard } from '../../report/checklist/model-card.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
-import { findModelKey, listAnswers, listModels, type Readable } from '../../store/index.ts'
+import { findModelKey, listAnswers, listModels, readPackagedCard, type Readable } from '../../store/index.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { readModelReport } from '../models/model-report.ts'
 import { exportPath } from '../workspace/export-path.ts'
@@ -47,7 +47,9 @@ export const checklistHandlers = (context: ServiceContext): HandlersOf<'checklis
       const path = await exportPath(context, wanted, kind)
       if (form === 'card') {
         const record = readEvidence(database, model)
-        const card = modelCard(record, writtenBy, new Date().toISOString())
+        const { id } = findModelKey(database, record.report.model)
+        const packaged = readPackagedCard(database, id)
+        const card = modelCard(record, writtenBy, new Date().toISOString(), packaged)
         await exportContent(path, card, wanted)
         await recordFile(database, 'report', path, { what: 'model-card', model: record.report.model })
         return { path }

@@ -19,8 +19,17 @@ const sections: readonly (readonly [title: string, names: readonly FactName[]])[
   ['Limits', ['limits', 'badInput']],
 ]
 
-/** A model card as Markdown, with an empty place for what only a person knows. */
-export function modelCard(record: EvidenceRecord, writtenBy: string, writtenAt: string): string {
+/**
+ * A model card as Markdown, with an empty place for what only a person knows.
+ * @param writtenAt null: not stated, so that the same model always gives the same card
+ * @param packaged the card of the package that the model came in, which is added as it is; null: none
+ */
+export function modelCard(
+  record: EvidenceRecord,
+  writtenBy: string,
+  writtenAt: string | null,
+  packaged: string | null = null,
+): string {
   const { report } = record
   const lines = [`# Model card: ${escape(report.model)}`, '', `Trained ${escape(report.trainedAt)}.`]
   const warning = weightsWarning(report.weights)
@@ -39,8 +48,16 @@ export function modelCard(record: EvidenceRecord, writtenBy: string, writtenAt: 
       (what) => `- ${what}`,
     ),
     '',
-    `Written ${escape(writtenAt)} by ${escape(writtenBy)}.`,
+    `Written ${writtenAt === null ? '' : `${escape(writtenAt)} `}by ${escape(writtenBy)}.`,
   )
+  // As code: what came from elsewhere is no mark-up here.
+  if (packaged !== null)
+    lines.push(
+      '',
+      '## The card in the package that this model came in',
+      '',
+      ...packaged.split('\n').map((line) => `    ${line}`.trimEnd()),
+    )
   return `${lines.join('\n')}\n`
 }
 

@@ -25,8 +25,17 @@ export function readTrainingReport(database: Readable, modelId: number): Trainin
   const row = database
     .prepare<[number], { content: string }>('SELECT content FROM model_reports WHERE model_id = ?')
     .get(modelId)
-  return row === undefined ? null : (JSON.parse(row.content) as TrainingReport)
+  if (row === undefined) return null
+  const { card: _, ...report } = JSON.parse(row.content) as TrainingReport & { card?: string }
+  return report
 }
+
+/** The model card of the package that a model came in; null: it was trained here, or the package had none. */
+export const readPackagedCard = (database: Readable, modelId: number): string | null =>
+  database
+    .prepare<[number], string | null>("SELECT content ->> '$.card' FROM model_reports WHERE model_id = ?")
+    .pluck()
+    .get(modelId) ?? null
 
 /** Versions of the software that computed a model. */
 export function readSoftware(database: Readable, modelId: number): Record<string, string> {

@@ -56,7 +56,8 @@ export interface NewModel {
   software: Record<string, string>
   boosters: BoosterRecord[]
   folds: FoldRecord[]
-  report?: TrainingReport
+  /** `card`: the model card of the package that it came in. */
+  report?: TrainingReport & { card?: string }
   /** Training images of an imported model. */
   importedFolds?: ImportedFold[]
   /** When it was trained; by default now. */

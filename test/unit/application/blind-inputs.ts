@@ -172,6 +172,7 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'testSet.opening': [{ openingId: 1 }],
     'model.export': [{ model: 'first', path: file('m.zip') }],
     'model.import': [{ path: picture }],
+    'model.preview': [{ path: picture }],
     'model.verdicts': [{ model: 'first' }, { model: 'second' }],
     'model.classify': [
       { imageIds: null, model: 'second' },

@@ -50,6 +50,7 @@ type ReviewCall =
   | 'model.writeReport'
   | 'model.export'
   | 'model.import'
+  | 'model.preview'
   | 'testSet.list'
   | 'model.subgroups'
   | 'model.learningCurve'
@@ -229,9 +230,21 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
         weights: 'untrained',
         researchUse: researchUseSentence,
       })),
-    'model.import': ({ path, name }) => {
-      if (name === null) throw new AppError('model.exists', { model: 'first look' })
-      throw new AppError('path.not-found', { path })
+    'model.preview': ({ path }) => {
+      if (path.includes('gone')) throw new AppError('path.not-found', { path })
+      return {
+        name: 'first look',
+        trainedAt: '2026-11-20T09:30:00.000Z',
+        recipe: 'quick',
+        classes: scheme.map(({ name }) => name),
+        weights: 'untrained',
+        boosters: 5,
+        version: 6,
+        card: '# Model card: first look\n\n<img src=x onerror=alert(1)>\n',
+      }
+    },
+    'model.import': ({ path }) => {
+      throw new AppError('package.invalid', { path, entry: null, reason: 'it is cut off' })
     },
   }
 }

@@ -66,7 +66,16 @@ it('a package of format 3 is read, and its classifiers are LightGBM', async () =
   const store = world.newWorkspace('format 3')
   expect(await unpack(world, store, 'older.zip')).toMatchObject({ boosters: 2, sha256: sha256(older) })
   await pack(world, store, 'first', 'again.zip')
-  expect(readFileSync(world.path('again.zip'))).toEqual(readFileSync(world.path('first.zip')))
+  // Its card is written here, since that package had none.
+  const modelOf = (file: string): Record<string, Uint8Array> => {
+    const {
+      'card.md': _card,
+      'manifest.json': _manifest,
+      ...rest
+    } = unzipSync(readFileSync(world.path(file)))
+    return rest
+  }
+  expect(modelOf('again.zip')).toEqual(modelOf('first.zip'))
 })
 
 it('is refused if a classifier is of another kind or size, is missing, or was changed', async () => {
@@ -101,10 +110,10 @@ it('is refused if a classifier is of another kind or size, is missing, or was ch
   await refused('manifest.json', /the classifier logistic-resnet50-set0-seed0-fold1 is missing/)
   changed(world, 'both.zip', 'odd.zip', (_entries, manifest) => (manifest['version'] = 3))
   await refused('manifest.json', /format 3, which has no logistic regression/)
-  changed(world, 'both.zip', 'odd.zip', (_entries, manifest) => (manifest['version'] = 5))
+  changed(world, 'both.zip', 'odd.zip', (_entries, manifest) => (manifest['version'] = 7))
   await expect(unpack(world, target, 'odd.zip')).rejects.toMatchObject({
     code: 'package.newer',
-    details: { found: 5, known: 4 },
+    details: { found: 7, known: 6 },
   })
 })
 

@@ -80,10 +80,10 @@ export const quickCompute = (
     },
     inspectPackage: answeringJson(({ path }) => ({ ...packedAt(path).manifest, entries: [] })),
     unpackModel: answeringJson(({ path, directory }) => {
-      const { report, folds: table, texts } = packedAt(path)
+      const { report, folds: table, card, texts } = packedAt(path)
       for (const text of texts) writeFileSync(join(directory, `${text.sha256}.txt`), 'a booster')
       const textSha256s = texts.map((text) => text.sha256)
-      return { report, folds: table, textSha256s, sha256: sha256('package') }
+      return { report, folds: table, card, textSha256s, sha256: sha256('package') }
     }),
     ...others,
   })
