@@ -3,9 +3,9 @@ import { count, fraction } from './atoms.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { failureSchema } from './failure.ts'
 import { modelComparisonSchema } from './model-comparison.ts'
-import { encoderNameSchema } from './encoder-names.ts'
-import { classifierChoiceSchema } from './recipe.ts'
-import { recipeChangesSchema } from './recipe-changes.ts'
+import { encoderNameSchema, isBuiltIn } from './encoder-names.ts'
+import { classifierChoiceSchema, recipes, type Recipe } from './recipe.ts'
+import { recipeChangesSchema, type RecipeChanges } from './recipe-changes.ts'
 import { researchUseSentence } from './research-use.ts'
 
 const interval = z.object({ low: z.number(), high: z.number() })
@@ -74,6 +74,31 @@ export const trainingOfPair = (
   { encoder, classifier }: EncoderPair,
 ): {
   recipe: string
-  changes: z.infer<typeof recipeChangesSchema>
+  changes: RecipeChanges
   groupBy: 'case' | 'image'
-} => ({ recipe, changes: { ...changes, encoders: [encoder], classifier }, groupBy: groupedBy })
+} => {
+  if (isBuiltIn(encoder)) {
+    return { recipe, changes: { ...changes, encoders: [encoder], classifier }, groupBy: groupedBy }
+  }
+  // An encoder of one's own has a recipe of its own, with the folds, seeds and boosters of the compared one.
+  const { folds, seeds, seed, rounds } = { ...ownSettings(recipes[recipe]), ...changes }
+  return {
+    recipe: encoder,
+    changes: {
+      ...(folds === undefined ? {} : { folds }),
+      ...(seeds === undefined ? {} : { seeds }),
+      ...(seed === undefined ? {} : { seed }),
+      ...(rounds === undefined ? {} : { rounds }),
+      classifier,
+    },
+    groupBy: groupedBy,
+  }
+}
+
+/** What a training takes from the recipe of a comparison, whatever its encoder; nothing of a recipe that is not Lobule's. */
+const ownSettings = (
+  recipe: Recipe | undefined,
+): Pick<RecipeChanges, 'folds' | 'seeds' | 'seed' | 'rounds'> =>
+  recipe === undefined
+    ? {}
+    : { folds: recipe.folds, seeds: recipe.seeds, seed: recipe.seed, rounds: recipe.boosting.rounds }

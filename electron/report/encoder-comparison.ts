@@ -72,7 +72,7 @@ export function comparisonSection(comparison: EncoderComparison, format: ReportF
   const seconds = (milliseconds: number): string => format.setPoint(milliseconds / 1000)
   const nameOf = (pair: EncoderPair): Text => [
     pairName(pair),
-    ...(pair.weights === 'official'
+    ...(pair.weights === 'official' || pair.weights === 'own'
       ? []
       : [' ', { kind: 'mark' as const, text: pair.weights.toUpperCase() }]),
   ]

@@ -41,12 +41,10 @@ export function* setLabels(
   database: Writable,
   imageIds: readonly number[],
   className: string | null,
-  { isUnsure: saysUnsure = false, isBlind, confirmBlind = false, reader: named, comment }: LabelOptions,
+  { isUnsure = false, isBlind, confirmBlind = false, reader: named, comment }: LabelOptions,
 ): Sliced<void> {
   requireKnownClass(database, className)
   const reader = requireReaderName(database, named)
-  // With a class the reader has decided.
-  const isUnsure = saysUnsure && className === null
   const isWithdrawal = className === null && !isUnsure
   const given: GivenLabel[] = []
   let lostBlind = 0

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import {
   parseClassScheme,
+  trainingOfPair,
   type ClassifierChoice,
   type EncoderComparison,
   type EncoderName,
@@ -247,4 +248,22 @@ it('refuses a workspace without labels, and one with a case of each class', asyn
   addCases(2)
   await expect(compare()).rejects.toThrow(/3 folds need at least 3 cases per class; class Benign has 1/)
   expect(encoded).toEqual([])
+})
+
+it('trains the chosen pair with the settings of the comparison, an encoder of one’s own by its own recipe', async () => {
+  addCases(6)
+  const found = await compare(['logistic'])
+  const [pair] = found.pairs
+  if (pair === undefined) throw new Error('nothing was compared')
+  const crops = [{ sizePx: 100, scale: 1 }]
+  expect(trainingOfPair(found, pair)).toEqual({
+    recipe: 'starter',
+    changes: { folds: 3, crops, encoders: [pair.encoder], classifier: 'logistic' },
+    groupBy: 'case',
+  })
+  expect(trainingOfPair(found, { ...pair, encoder: 'a-lab-vit' })).toEqual({
+    recipe: 'a-lab-vit',
+    changes: { folds: 3, seeds: 1, seed: 0, rounds: 70, classifier: 'logistic' },
+    groupBy: 'case',
+  })
 })
