@@ -3,6 +3,7 @@ import { actingReader, count, filePath, filePaths, id, imageIds, isoTime, nothin
 import { call } from './call.ts'
 import { caseProposalSchema } from './case-forms.ts'
 import { failureSchema } from './failure.ts'
+import { passedOverSchema } from './passed-over.ts'
 import { verdictViewSchema } from './predictions.ts'
 import { labelViewSchema, readingsSchema } from './readings.ts'
 
@@ -64,6 +65,8 @@ export const importPreviewSchema = z.object({
   /** Free space on the workspace's disk. */
   freeBytes: z.int(),
   failed: z.array(failureSchema),
+  /** Absent in answers of older versions, as in the report. */
+  passedOver: z.array(passedOverSchema).optional(),
   rows: z.array(rowProblemSchema),
 })
 export type ImportPreview = z.infer<typeof importPreviewSchema>
@@ -80,6 +83,8 @@ export const importReportSchema = z.object({
   /** Rows of the table of labels that were skipped. */
   rows: z.array(rowProblemSchema),
   failed: z.array(failureSchema),
+  /** Other files of the folders. */
+  passedOver: z.array(passedOverSchema).optional(),
   /** The image of each readable file, duplicates included. */
   images: z.array(z.object({ path: z.string(), imageId: id })),
 })

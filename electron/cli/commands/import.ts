@@ -2,11 +2,13 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   folderCases,
+  passedOverSentence,
   type CallInput,
   type CallOutput,
   type CaseProposal,
   type ImportReport,
   type RowProblem,
+  type PassedOver,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { print, printError, printTable } from '../run.ts'
@@ -139,7 +141,17 @@ function presentCases(proposal: CaseProposal | null, similarCases: readonly (rea
 }
 
 function presentImport(report: Imported): void {
-  const { imported, duplicates, found, labelled, withoutLabel, withoutPixelSize = 0, failed, rows } = report
+  const {
+    imported,
+    duplicates,
+    found,
+    labelled,
+    withoutLabel,
+    withoutPixelSize = 0,
+    failed,
+    passedOver,
+    rows,
+  } = report
   print(
     `${imported} imported, ${duplicates} already imported, ${failed.length} failed; ${labelled} labelled.`,
   )
@@ -154,12 +166,14 @@ function presentImport(report: Imported): void {
     )
   if (found > 0) print(`${found} images found at their new location.`)
   for (const failure of failed) print(`  ${failure.message}`)
+  presentPassedOver(passedOver)
   presentRows(rows)
 }
 
 function presentPreview({
   files,
   failed,
+  passedOver,
   rows,
   similarCases,
   proposal,
@@ -173,7 +187,13 @@ function presentPreview({
   print(`${files.length} files, ${cases.size} cases, ${without} files without a case. Nothing was changed.`)
   presentCases(proposal, similarCases)
   for (const failure of failed) print(`  ${failure.message}`)
+  presentPassedOver(passedOver)
   presentRows(rows)
+}
+
+function presentPassedOver(passedOver: readonly PassedOver[] = []): void {
+  const sentence = passedOverSentence(passedOver)
+  if (sentence !== null) print(sentence)
 }
 
 function presentRows(rows: readonly RowProblem[]): void {

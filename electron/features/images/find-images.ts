@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { asPathError } from '../../base/path-errors.ts'
-import { imageExtensions, toErrorView, type Failure } from '../../contract/index.ts'
+import { imageExtensions, toErrorView, type Failure, type PassedOver } from '../../contract/index.ts'
 
 export const failureOf = (path: string, error: unknown): Failure => {
   const { code, message } = toErrorView(error)
@@ -11,24 +11,32 @@ export const failureOf = (path: string, error: unknown): Failure => {
 
 /**
  * The image files at these paths, each once; folders are searched recursively, in the order of names. Hidden files are
- * skipped and links to folders are not followed. Unreadable files and folders are listed in `failed`.
+ * skipped and links to folders are not followed. Unreadable files and folders are listed in `failed`, all other files counted in
+ * `passedOver`, most first.
  */
 export async function findImages(
   paths: readonly string[],
   signal: AbortSignal,
-): Promise<{ files: string[]; failed: Failure[] }> {
+): Promise<{ files: string[]; failed: Failure[]; passedOver: PassedOver[] }> {
   const files = new Set<string>()
   const failed: Failure[] = []
+  const others = new Set<string>()
   const visit = async (path: string): Promise<void> => {
     throwIfCancelled(signal)
     try {
       const entries = await readdir(path, { withFileTypes: true })
       entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+      const names = new Set(entries.map(({ name }) => name.toLowerCase()))
       for (const entry of entries) {
         const inside = join(path, entry.name)
+        const ending = extname(entry.name).toLowerCase()
         if (entry.name.startsWith('.')) continue
-        if (entry.isDirectory()) await visit(inside)
-        else if (imageExtensions.includes(extname(entry.name).toLowerCase())) files.add(inside)
+        if (entry.isDirectory()) {
+          // One image each: thousands of chunks, or the pixels of the slide beside the folder.
+          if (ending === '.zarr') others.add(inside)
+          else if (!names.has(`${entry.name.toLowerCase()}.mrxs`)) await visit(inside)
+        } else if (imageExtensions.includes(ending)) files.add(inside)
+        else others.add(inside)
       }
     } catch (error) {
       throwIfCancelled(signal)
@@ -44,7 +52,19 @@ export async function findImages(
       failed.push(failureOf(path, asPathError(error, path)))
     }
   }
-  return { files: [...files], failed }
+  return {
+    files: [...files],
+    failed,
+    passedOver: countEndings([...others].filter((path) => !files.has(path))),
+  }
+}
+
+/** By ending, most files first. */
+function countEndings(paths: readonly string[]): PassedOver[] {
+  const byEnding = Map.groupBy(paths, (path) => extname(path).toLowerCase())
+  return [...byEnding]
+    .map(([ending, { length }]) => ({ ending, files: length }))
+    .sort((a, b) => b.files - a.files || (a.ending < b.ending ? -1 : 1))
 }
 
 /**

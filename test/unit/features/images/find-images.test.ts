@@ -2,6 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { passedOverSentence } from '../../../../electron/contract/index.ts'
 import { classFromFolders, findImages } from '../../../../electron/features/images/find-images.ts'
 import { openPicture } from '../../../../electron/engine/image/index.ts'
 
@@ -23,7 +24,31 @@ it('finds images in all subfolders, in order, each once, and skips the rest', as
   touch('notes.csv')
   const named = touch('odd.dat')
   const found = await findImages([root, a, named], signal)
-  expect(found).toEqual({ files: [a, b, named], failed: [] })
+  expect(found).toEqual({
+    files: [a, b, named],
+    failed: [],
+    passedOver: [{ ending: '.csv', files: 1 }],
+  })
+})
+
+it('counts what it passes over by kind, and takes the folder of a slide or a store as one', async () => {
+  const slide = touch('slide.mrxs')
+  touch('slide', 'Data0000.dat')
+  touch('store.zarr', '0', '0')
+  for (const name of ['a.vsi', 'b.VSI', 'c.txt', 'README']) touch('more', name)
+  const { files, passedOver } = await findImages([root], signal)
+  expect(files).toEqual([slide])
+  expect(passedOver).toEqual([
+    { ending: '.vsi', files: 2 },
+    { ending: '', files: 1 },
+    { ending: '.txt', files: 1 },
+    { ending: '.zarr', files: 1 },
+  ])
+  expect(passedOverSentence(passedOver)).toBe(
+    'Files passed over: 2 .vsi (Olympus slides), 1 without an ending, 1 .txt, 1 .zarr (OME-Zarr images). ' +
+      'Lobule does not read these images: export them as OME-TIFF or SVS.',
+  )
+  expect(passedOverSentence([])).toBeNull()
 })
 
 it('lists missing files and continues', async () => {

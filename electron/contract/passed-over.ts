@@ -1,0 +1,43 @@
+import { z } from 'zod'
+
+/** Files of a folder that an import did not open, because their ending is that of no image that Lobule reads. */
+export const passedOverSchema = z.object({
+  /** In lower case, with its dot; empty: none. */
+  ending: z.string(),
+  files: z.int().positive(),
+})
+export type PassedOver = z.infer<typeof passedOverSchema>
+
+/** What files with these endings are, where a laboratory would miss them. */
+const slideKinds: Readonly<Record<string, string>> = {
+  '.ets': 'Olympus slides',
+  '.heic': 'photographs of a telephone',
+  '.i2syntax': 'Philips iSyntax slides',
+  '.isyntax': 'Philips iSyntax slides',
+  '.j2k': 'JPEG 2000 images',
+  '.jp2': 'JPEG 2000 images',
+  '.jxl': 'JPEG XL images',
+  '.kfb': 'KFBio slides',
+  '.lif': 'Leica microscope files',
+  '.mds': 'Motic slides',
+  '.nd2': 'Nikon microscope files',
+  '.oir': 'Olympus microscope files',
+  '.qptiff': 'Akoya slides',
+  '.sdpc': 'Sqray slides',
+  '.vms': 'Hamamatsu VMS slides',
+  '.vmu': 'Hamamatsu VMU slides',
+  '.vsi': 'Olympus slides',
+  '.zarr': 'OME-Zarr images',
+}
+
+/** What was passed over, in a sentence; null: nothing was. */
+export function passedOverSentence(passedOver: readonly PassedOver[]): string | null {
+  if (passedOver.length === 0) return null
+  const parts = passedOver.map(({ ending, files }) => {
+    const kind = slideKinds[ending]
+    return `${files} ${ending === '' ? 'without an ending' : ending}${kind === undefined ? '' : ` (${kind})`}`
+  })
+  const isImage = passedOver.some(({ ending }) => ending in slideKinds)
+  const advice = isImage ? ' Lobule does not read these images: export them as OME-TIFF or SVS.' : ''
+  return `Files passed over: ${parts.join(', ')}.${advice}`
+}
