@@ -96,13 +96,29 @@ function casesItem({ evaluation, predictions }: ModelReport, format: ReportForma
   }
 }
 
-function foldItem({ table, derived: { guessing } }: ModelReport, format: ReportFormat): TrustItem {
-  const worst = Math.min(...table.fusion.perFold)
-  const isBad = worst / 100 <= guessing.largestShare
+function foldItem(
+  { table, predictions, derived: { guessing } }: ModelReport,
+  format: ReportFormat,
+): TrustItem {
+  const { perFold } = table.fusion
+  const percent = Math.min(...perFold)
+  const worst = percent / 100
+  const place = perFold.indexOf(percent)
+  const images = predictions.filter(({ fold }) => fold === place).length
+  const isBad = worst <= guessing.largestShare
+  // A fold is small: what is barely above guessing is not shown to be better.
+  const mayBeBad =
+    images > 0 && wilsonInterval(Math.round(worst * images), images).low <= guessing.largestShare
+  const largest = `always choosing the largest class (${format.percent(guessing.largestShare)})`
+  const remark = isBad
+    ? `, no better than ${largest}`
+    : mayBeBad
+      ? `, not clearly better than ${largest}`
+      : ''
   return {
     question: 'Worst fold?',
-    answer: `${format.percent(worst / 100)}${isBad ? `, no better than always choosing the largest class` : ''}.`,
-    tone: isBad ? 'warning' : 'good',
+    answer: `${format.percent(worst)}${remark}.`,
+    tone: isBad || mayBeBad ? 'warning' : 'good',
   }
 }
 
@@ -129,10 +145,12 @@ function setItem({ evaluation: { conformal, images } }: ModelReport, format: Rep
   const [set] = conformal
   if (set === undefined) return []
   const isBroken = wilsonInterval(Math.round(set.coverage * images), images).high < set.level
+  const isLess = set.coverage < set.level
+  const remark = isBroken ? ': less than they promise' : isLess ? '; the difference may be chance' : ''
   return [
     {
       question: 'Do prediction sets hold?',
-      answer: `Sets made for ${format.wholePercent(set.level)} contained the label in ${format.percent(set.coverage)} of the images.`,
+      answer: `Sets made for ${format.wholePercent(set.level)} contained the label in ${format.percent(set.coverage)} of the images${remark}.`,
       tone: isBroken ? 'warning' : 'good',
     },
   ]
