@@ -84,7 +84,7 @@ function services(): JobServices {
       const encoder = /^[a-z0-9]+/.exec(training.images[0]?.files[0] ?? '')?.[0] ?? ''
       const classifier = training.options.classifier ?? 'lightgbm'
       trainings.push({ encoder, classifier, training })
-      const share = knowledge[encoder as EncoderName] ?? 0
+      const share = knowledge[encoder] ?? 0
       const outOfFold = training.images.map(({ files, classIndex }) => {
         const draw = keyedGenerator('guesses', encoder, classifier, files[0] ?? '').nextFloat()
         const p = share * classIndex + (1 - share) * draw
