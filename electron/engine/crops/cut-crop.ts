@@ -14,7 +14,7 @@ export function turnRaster(raster: Raster, turn: Pose): Raster {
 }
 
 /**
- * Copies a window, walking the source so that the output is written in order. The three steps are undone
+ * Copies a window, walking the source in the order of the output. The three steps are undone
  * backwards: where output (row, column) comes from before the flips, then before the turns.
  */
 function pose(
@@ -51,12 +51,19 @@ function pose(
   const rowStep = offset(source(1, 0)) - start
   const from = raster.data
   const to = output.data
-  for (let row = 0, out = 0; row < output.heightPx; row++) {
-    let at = start + row * rowStep
-    for (let column = 0; column < output.widthPx; column++, at += columnStep, out += 3) {
-      to[out] = from[at] ?? 0
-      to[out + 1] = from[at + 1] ?? 0
-      to[out + 2] = from[at + 2] ?? 0
+  // After an odd number of turns each column comes from another row of the source. The processor's cache keeps this many rows
+  // until the next output row needs them.
+  const columnsAtOnce = isOdd ? 64 : output.widthPx
+  for (let first = 0; first < output.widthPx; first += columnsAtOnce) {
+    const end = Math.min(output.widthPx, first + columnsAtOnce)
+    for (let row = 0; row < output.heightPx; row++) {
+      let at = start + row * rowStep + first * columnStep
+      let out = 3 * (row * output.widthPx + first)
+      for (let column = first; column < end; column++, at += columnStep, out += 3) {
+        to[out] = from[at] ?? 0
+        to[out + 1] = from[at + 1] ?? 0
+        to[out + 2] = from[at + 2] ?? 0
+      }
     }
   }
   return output

@@ -41,7 +41,7 @@ export interface ImageDescription {
 
 /**
  * Computes the descriptors of an image: decode, resample, normalise, then for each augmentation draw the gains, encode,
- * and pool (docs/pipeline.md, sections 2 to 8). Memory holds one augmented image and one encoder's maps at a time.
+ * and pool (docs/pipeline.md, sections 2 to 8). Memory holds two augmented images and one encoder's maps at a time.
  *
  * Both modes draw the same gains and crop positions, so they use the same tissue. Mode crops cuts each crop and turns it
  * by its own draw. Mode dense turns the whole augmented image by the augmentation's draw, encodes it once for all crop
@@ -89,18 +89,20 @@ export class ImageDescriber {
   readonly #frames: readonly Frame[]
   readonly #backends = new Set<BackendName>()
   readonly #inHalf = new Map<EncoderName, BackendName>()
+  /** A frame that was made ahead, with its augmentation and index. */
+  #next: { readonly key: string; readonly made: AugmentedFrame } | null = null
 
   private constructor(request: DescribeRequest, frames: readonly Frame[], flags: readonly QualityFlag[]) {
     const { encoders, wanted = constituentsOf(request.recipe) } = request
     this.#request = request
-    this.#frames = frames
     this.flags = flags
     this.constituents = encoders.flatMap((encoder) =>
       wanted
         .filter((constituent) => constituent.encoder === encoder.model.name)
         .map(({ cropSet }) => ({ encoder, cropSet })),
     )
-    const perFrame = frames.flatMap((frame) =>
+    this.#frames = frames.filter((frame) => this.#work(frame).length > 0)
+    const perFrame = this.#frames.flatMap((frame) =>
       this.#work(frame).map(({ members }) => this.#encodingsOf(frame, members)),
     )
     this.encodings = perFrame.reduce((sum, count) => sum + count, 0)
@@ -134,19 +136,23 @@ export class ImageDescriber {
     const { signal } = this.#request
     const rows: Float32Array[] = []
     let done = 0
-    for (const frame of this.#frames) {
-      const work = this.#work(frame)
-      if (work.length === 0) continue
-      const augmented = new AugmentedFrame(this.#request, frame, augmentation)
-      for (const { encoder, members } of work) {
+    for (const [index, frame] of this.#frames.entries()) {
+      const augmented = this.#augmented(index, augmentation)
+      for (const { encoder, members } of this.#work(frame)) {
         const cropSets = members.map((member) => this.constituents[member]?.cropSet ?? 0)
         const before = encoder.backend
-        const ofSets = await augmented.describe(encoder, cropSets, signal)
+        // An encoding in the addon or on a GPU leaves this thread free, so the next frame is made during it.
+        const [ofSets] = await Promise.all([
+          augmented.describe(encoder, cropSets, signal),
+          Promise.resolve().then(() => {
+            this.#makeNext(index, augmentation)
+          }),
+        ])
         // A half-precision back-end falls back to full precision, so it can only be the one at the start.
         if (isHalf(before)) this.#inHalf.set(encoder.model.name, before)
         this.#backends.add(encoder.backend)
-        members.forEach((member, index) => {
-          const ofSet = ofSets[index]
+        members.forEach((member, place) => {
+          const ofSet = ofSets[place]
           if (ofSet) rows[member] = ofSet
         })
         done += this.#encodingsOf(frame, members)
@@ -165,6 +171,25 @@ export class ImageDescriber {
       const { sizePx } = at(crops.sets, this.constituents[member]?.cropSet ?? 0)
       return sum + Math.ceil(raster.widthPx / sizePx) * Math.ceil(raster.heightPx / sizePx)
     }, 0)
+  }
+
+  /** A frame in an augmentation: the one that was made ahead, or a new one. */
+  #augmented(index: number, augmentation: number): AugmentedFrame {
+    const key = `${augmentation} ${index}`
+    if (this.#next?.key !== key)
+      return new AugmentedFrame(this.#request, at(this.#frames, index), augmentation)
+    const { made } = this.#next
+    this.#next = null
+    return made
+  }
+
+  /** Makes the frame that will be needed after this one, if there is one and it is not there. */
+  #makeNext(index: number, augmentation: number): void {
+    const isLast = index + 1 === this.#frames.length
+    const [nextIndex, next] = isLast ? [0, augmentation + 1] : [index + 1, augmentation]
+    const key = `${next} ${nextIndex}`
+    if (next === this.#request.recipe.augmentation.count || this.#next?.key === key) return
+    this.#next = { key, made: this.#augmented(nextIndex, next) }
   }
 
   /** For each encoder the indices of its constituents in a frame. Encoders without any are left out. */
