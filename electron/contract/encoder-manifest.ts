@@ -24,7 +24,7 @@ export const inputSizeSchema = z.union([
 ])
 export type InputSize = z.infer<typeof inputSizeSchema>
 
-/** What every encoder says of itself: those of Lobule, and those that a lab brings. */
+/** What a manifest says about an encoder: those of Lobule, and those that a lab brings. */
 const cardShape = {
   name: encoderNameSchema,
   title: words(80),

@@ -42,7 +42,7 @@ const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)$/
 export function ownEncoderNameProblem(name: EncoderName): string | null {
   if (isBuiltIn(name)) return `${name} is the name of one of Lobule's own encoders`
   if (recipeNames.includes(name)) return `${name} is the name of a recipe`
-  // Classifiers of the two kinds are told apart by it in packages.
+  // Classifiers of the two kinds are kept apart by it in packages.
   if (name.startsWith('logistic-')) return 'a name cannot begin with "logistic-"'
   return deviceName.test(name) ? `${name} is the name of a device on Windows` : null
 }
@@ -54,7 +54,7 @@ const derived = {
   forbidden: 'not allowed to be passed on',
 } as const
 
-/** What a report of a model says of the licences of its encoders. */
+/** The licences of a model's encoders, for its reports. */
 export const termsOf = ({
   own,
 }: {

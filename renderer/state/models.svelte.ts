@@ -2,7 +2,9 @@ import type {
   CallInput,
   CallOutput,
   DoctorReport,
+  BuiltInEncoder,
   EncoderName,
+  EncoderOffer,
   EncoderView,
   ModelView,
   RecipeChanges,
@@ -153,6 +155,19 @@ export class Models {
   /** @param allowUnofficial accepts files that are not official, and marks them */
   async importWeights(paths: readonly string[], allowUnofficial = false): Promise<number> {
     return (await this.#client['encoder.import']({ paths: [...paths], allowUnofficial })).jobId
+  }
+
+  /** What an encoder of one's own is, and how it runs; installs nothing. */
+  inspectEncoder(path: string): Promise<EncoderOffer> {
+    return this.#client['encoder.inspect']({ path })
+  }
+
+  async installEncoder(path: string, fingerprint: string): Promise<number> {
+    return (await this.#client['encoder.install']({ path, fingerprint })).jobId
+  }
+
+  async removeEncoder(name: EncoderName): Promise<number> {
+    return (await this.#client['encoder.remove']({ name })).jobId
   }
 
   /** @param measure tests and times every back-end now; takes seconds for each */

@@ -10,6 +10,7 @@ import { encoderComparisonStrings } from './encoder-comparison.ts'
 import { leaksStrings } from './leaks.ts'
 import { likenessStrings } from './likeness.ts'
 import { machineStrings } from './machine.ts'
+import { ownEncoderStrings } from './own-encoder.ts'
 import { modelReviewStrings } from './model-review.ts'
 import { modelsStrings } from './models.ts'
 import { readersStrings } from './readers.ts'
@@ -42,6 +43,7 @@ export const strings = {
   ...leaksStrings,
   ...likenessStrings,
   ...machineStrings,
+  ownEncoder: ownEncoderStrings,
   ...jobsStrings,
   ...readersStrings,
   ...regionsStrings,

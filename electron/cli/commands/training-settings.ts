@@ -1,4 +1,5 @@
 import {
+  AppError,
   changeRecipe,
   chooseTraining,
   defaultRecipeName,
@@ -42,6 +43,8 @@ export async function trainingSettings(context: CommandContext, options: Trainin
   // An encoder of one's own has a recipe of its name, which is the one meant where no other is named.
   const [named, ...others] = given.encoders ?? []
   const own = named !== undefined && others.length === 0 && !isBuiltIn(named) ? named : undefined
+  if (own !== undefined && known[own] === undefined)
+    throw new AppError('encoder.missing', { encoders: [own] })
   if (own !== undefined && (options.recipe ?? own) === own) delete given.encoders
   const recipe = options.recipe ?? own ?? last?.recipeName ?? defaultRecipeName(installed)
   const base = known[recipe]

@@ -2,7 +2,7 @@ import { type EncoderManifest, type InputSize } from '../../contract/index.ts'
 import type { Architecture } from './architecture.ts'
 import type { OpenEncoder } from './backend.ts'
 
-/** What descriptors depend on of a network, whoever wrote its graph. */
+/** What descriptors depend on: the same for Lobule's networks and for a lab's own. */
 export interface NetworkFacts {
   /** Numbers of a descriptor. */
   readonly length: number

@@ -63,7 +63,7 @@ export async function changedRecipe(
 }
 
 /**
- * A recipe with each encoder alone. For one of the lab's own, what its own recipe says of images, with the folds, seeds and boosters
+ * A recipe with each encoder alone. For one of the lab's own, its own recipe with the folds, seeds and boosters
  * of the given one.
  * @throws AppError `encoder.missing`
  */

@@ -3,7 +3,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { DescribeReport, DoctorReport, EncodeReport } from '../../../electron/contract/index.ts'
+import type {
+  DescribeReport,
+  DoctorReport,
+  EncodeReport,
+  EncoderOffer,
+  EncoderView,
+  ExportReport,
+  ModelImportReport,
+} from '../../../electron/contract/index.ts'
 import { readNpy } from '../../../electron/engine/descriptors/index.ts'
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
@@ -79,4 +87,71 @@ it('the system check lists every back-end with its state and names the one that 
   expect(backends.find(({ name }) => name === 'cpu')).toMatchObject({ status: 'ready', reason: null })
   expect(backends.find(({ name }) => name === 'cpu')?.selfTests[0]?.cosine).toBeGreaterThan(0.9999)
   expect(use).toContainEqual({ encoder: 'resnet50', backend: 'cpu' })
+})
+
+it('a lab brings an encoder of its own: terms, training, heat map, package, removal', async () => {
+  const own = join(import.meta.dirname, '../../references/encoders/own/vit-registers')
+  const shown = await runLobule(['encoders', 'import', own], { home })
+  expect(shown.code).toBe(1)
+  for (const words of [
+    'CC-BY-NC-ND-4.0 (https://creativecommons.org/licenses/by-nc-nd/4.0/). Commercial use: no.',
+    'Models trained on it: only under the same terms. Passing it on: no.',
+    "Probe: cosine 1.000000 with what its maker's framework gives.",
+    'Nothing was installed. If you agree to these terms, repeat the command with --yes.',
+  ])
+    expect(shown.stdout).toContain(words)
+  const listed = async (): Promise<string[]> =>
+    (await json<EncoderView[]>('encoders', 'list')).map(({ name }) => name)
+  expect(await listed()).not.toContain('vit-registers')
+  const { offer, installed } = await json<{ offer: EncoderOffer; installed: string[] }>(
+    ...['encoders', 'import', own, '--yes'],
+  )
+  expect([installed, offer.replaces, offer.own.size]).toEqual([['vit-registers'], 'nothing', { fixedPx: 32 }])
+  expect(await json<EncoderView>('encoders', 'show', 'vit-registers')).toMatchObject({
+    source: 'own',
+    fingerprint: offer.own.encoder.fingerprint,
+  })
+
+  const workspace = ['--workspace', join(root, 'own')]
+  const tissue = join(root, 'tissue')
+  await json('demo', tissue, '--per-class', '2', '--width', '160', '--height', '128')
+  await json('init', ...workspace)
+  await json('import', tissue, ...workspace, '--labels', 'folder')
+  const wrong = [
+    'train',
+    ...workspace,
+    '--name',
+    'w',
+    '--recipe',
+    'starter',
+    '--set',
+    'encoders=vit-registers',
+  ]
+  expect((await runLobule(wrong, { home })).stderr).toContain(
+    'vit-registers has the fixed size of 32 pixels and no dense mode: use its recipe, "--recipe vit-registers"',
+  )
+  const trained = ['train', ...workspace, '--name', 'own', '--set', 'encoders=vit-registers', 'folds=2']
+  expect(await json(...trained, '--group-by', 'image')).toMatchObject({ weights: 'own' })
+  const [folder = ''] = readdirSync(tissue)
+  const [file = ''] = readdirSync(join(tissue, folder))
+  const map = await json<{ mode: string; rows: number; columns: number }>(
+    ...['explain', join(tissue, folder, file), ...workspace, '--model', 'own'],
+  )
+  // 160 x 128 pixels of 0.42 um are 134 x 108 of 0.5 um: two cells along a tile of 32.
+  expect(map).toMatchObject({ mode: 'tiles', rows: 6, columns: 8 })
+
+  const zip = join(root, 'own.zip')
+  const terms = [expect.stringContaining('Models trained on it: only under the same terms') as string]
+  expect(await json<ExportReport>('models', 'export', 'own', ...workspace, '--out', zip)).toMatchObject({
+    terms,
+  })
+  expect(await json('encoders', 'remove', 'vit-registers')).toMatchObject({ removed: ['vit-registers'] })
+  const imported = ['models', 'import', zip, ...workspace, '--name', 'again']
+  expect(await json<ModelImportReport>(...imported)).toMatchObject({
+    terms,
+    needs: [{ encoder: 'vit-registers', state: 'missing' }],
+  })
+  expect((await runLobule([...trained.with(4, 'third')], { home })).stderr).toContain(
+    'The encoder vit-registers is not installed.',
+  )
 })

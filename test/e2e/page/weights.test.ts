@@ -31,3 +31,35 @@ it('says why a weight file was not installed, and installs it as unofficial once
   await lookInBothThemes(page, 'weights-installed')
   expect(problems).toEqual([])
 })
+
+it("shows the terms of an encoder of one's own before it is installed, and marks one that nothing proves", async () => {
+  await open({ images: 4 })
+  await button('Encoders').click()
+  const dialog = page.getByRole('dialog', { name: 'Encoders' })
+  const choose = async (path: string): Promise<void> => {
+    await button('Choose a folder…', dialog).click()
+    const chooser = page.getByRole('dialog').last()
+    await chooser.getByLabel('Path', { exact: true }).fill(path)
+    await page.keyboard.press('Enter')
+    await button('Choose this folder', chooser).click()
+  }
+  await choose('/home/anna/studies/archive')
+  await page.getByText('only those of ONNX itself are run').first().waitFor()
+
+  await choose('/home/anna/weights')
+  const offer = dialog.getByTestId('encoder-offer')
+  await offer.getByText('Commercial use: no. Models trained on it: only under the same terms.').waitFor()
+  await offer.getByText('UNVERIFIED ENCODER').waitFor()
+  expect(await dialog.locator('[data-encoder="tissue-vit"]').count()).toBe(0)
+  await offer.scrollIntoViewIfNeeded()
+  await lookInBothThemes(page, 'own-encoder-offer')
+  await button('I agree to these terms: install it', offer).click()
+
+  const row = dialog.locator('[data-encoder="tissue-vit"]')
+  await row.getByText('Unverified').waitFor()
+  await row.scrollIntoViewIfNeeded()
+  await lookInBothThemes(page, 'own-encoder-installed')
+  await button('Remove', row).click()
+  await row.waitFor({ state: 'detached' })
+  expect(problems).toEqual([])
+})

@@ -9,8 +9,8 @@ import { inputTensor } from './own-input.ts'
 import { OutputError, patchMap, pooledOutput, type RawOutput } from './own-output.ts'
 
 /**
- * An encoder of one's own in a session of ONNX Runtime. The graph is used as it is: what its manifest says of input and
- * output is done here, one image a run, so that a result never depends on its batch.
+ * An encoder of one's own in a session of ONNX Runtime. The graph is used as it is: its manifest's input and output are
+ * prepared here, one image a run, so that a result never depends on its batch.
  */
 export class OwnEncoder implements OpenEncoder {
   readonly model: OwnModel

@@ -150,7 +150,7 @@ async function zipSource(path: string): Promise<Source> {
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'package.invalid') throw error
       const { entry, reason } = (error as AppError<'package.invalid'>).details
-      throw new RefusedEncoder(entry === null ? `${reason}` : `${entry}: ${reason}`)
+      throw new RefusedEncoder(entry === null ? reason : `${entry}: ${reason}`)
     }
   }
   const entries = await asRefused(() => withFile(path, (source) => readZipIndex(source, refuse)))

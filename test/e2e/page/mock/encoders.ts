@@ -1,5 +1,6 @@
 import {
   AppError,
+  type EncoderOffer,
   type EncoderView,
   type EncodersReport,
   type Handlers,
@@ -45,6 +46,26 @@ export class FakeEncoders {
         this.#setting.changed()
         return { installed: ['resnet50'], unofficial: ['resnet50'], failed: [] }
       }),
+    'encoder.inspect': ({ path }) => offerOf(path),
+    'encoder.install': ({ path }) =>
+      this.#setting.run('Install an encoder', 1, () => {
+        const { own } = offerOf(path)
+        const { name, title, fingerprint, licence } = own.encoder
+        const about = {
+          licence: licence.name,
+          attribution: licence.attribution,
+          path: `${path}/network.onnx`,
+        }
+        this.#list = [...this.#list, { name, title, source: 'unverified', fingerprint, ...about, own }]
+        this.#setting.changed()
+        return { installed: [name], failed: [] }
+      }),
+    'encoder.remove': ({ name }) =>
+      this.#setting.run('Remove an encoder', 1, () => {
+        this.#list = this.#list.filter((encoder) => encoder.name !== name)
+        this.#setting.changed()
+        return { installed: [], removed: [name], failed: [] }
+      }),
     'recipe.list': () => [
       {
         name: 'starter',
@@ -53,6 +74,46 @@ export class FakeEncoders {
       { name: 'quick', description: 'ResNet-50, 4 augmentations, 5 folds: a first look in minutes.' },
     ],
   } satisfies Partial<Handlers>
+}
+
+/** An encoder that a lab brings, without a probe; one in a folder `archive` is refused. */
+function offerOf(path: string): EncoderOffer {
+  if (path.endsWith('archive')) {
+    const reason = 'its operator "Fast" is of the domain "com.example"; only those of ONNX itself are run'
+    throw new AppError('encoder.refused', { path, reason })
+  }
+  return {
+    own: {
+      encoder: {
+        name: 'tissue-vit',
+        title: 'Tissue ViT-S/16',
+        revision: '2026-11',
+        fingerprint: 'c'.repeat(64),
+        length: 768,
+        isVerified: false,
+        licence: {
+          name: 'CC-BY-NC-ND-4.0',
+          url: 'https://creativecommons.org/licenses/by-nc-nd/4.0/',
+          commercialUse: 'no',
+          derivedModels: 'same-terms',
+          redistribution: 'no',
+          attribution: 'Made up for a test.',
+        },
+      },
+      citation: 'A made-up paper, 2026.',
+      trainedOn: { text: 'Nothing: it is made up.', dataSets: [] },
+      size: { fixedPx: 224 },
+      isDense: false,
+      pixelSizeUm: 0.5,
+      stain: 'none',
+      augmentations: 1,
+      probeCosine: null,
+    },
+    bytes: 88_000_000,
+    milliseconds: 41,
+    sizePx: 224,
+    replaces: 'nothing',
+  }
 }
 
 /** The paper's encoders, the first with this source, and the one that comes with Lobule. */

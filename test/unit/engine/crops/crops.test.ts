@@ -5,6 +5,7 @@ import {
   cutCrop,
   drawGains,
   planCrops,
+  planTiles,
   planWholeTurn,
   turnRaster,
   type Pose,
@@ -177,4 +178,29 @@ describe('the plan', () => {
     expect(crop).toMatchObject({ top: 0, left: 0 })
     expect(() => planCrops({ ...draw, sizePx: 65, count: 1, widthPx: 64, heightPx: 100 })).toThrow(RangeError)
   })
+})
+
+test('tiles are the fewest that cover an image, evenly spaced and inside it', () => {
+  const places = planTiles({ sizePx: 224, widthPx: 500, heightPx: 224 }, upright)
+  expect(places.map(({ left, top }) => [left, top])).toEqual([
+    [0, 0],
+    [138, 0],
+    [276, 0],
+  ])
+  for (const [widthPx, heightPx] of [
+    [224, 224],
+    [449, 1000],
+    [1720, 1290],
+  ] as const) {
+    const tiles = planTiles({ sizePx: 224, widthPx, heightPx }, upright)
+    expect(tiles).toHaveLength(Math.ceil(widthPx / 224) * Math.ceil(heightPx / 224))
+    const covered = new Uint8Array(widthPx * heightPx)
+    for (const { left, top, sizePx } of tiles) {
+      for (let y = top; y < top + sizePx; y++)
+        covered.fill(1, y * widthPx + left, y * widthPx + left + sizePx)
+    }
+    expect(covered.every((value) => value === 1)).toBe(true)
+    expect(Math.max(...tiles.map(({ left }) => left))).toBe(widthPx - 224)
+  }
+  expect(() => planTiles({ sizePx: 224, widthPx: 200, heightPx: 300 }, upright)).toThrow(/does not fit/)
 })
