@@ -27,7 +27,8 @@ LICENSES.chromium.html beside the program.
 
 libvips and some of its parts are under the GNU Lesser General Public License. They are shared libraries in the
 folder node_modules/@img of the installed program and can be replaced by a changed version. Their source is at
-https://github.com/lovell/sharp-libvips.
+https://github.com/lovell/sharp-libvips. So are OpenSlide and two of its parts, in the folder openslide of the installed
+program; their source is at https://github.com/openslide/openslide-bin.
 
 Not edited by hand: npm run notices writes this file.`
 

@@ -65,6 +65,13 @@ export const parts = [
     licence: 'Apache-2.0',
     file: 'efficientnet-lite0.txt',
   },
+  {
+    name: 'OpenSlide and its parts',
+    inside: 'the folder openslide',
+    version: '4.0.1.2',
+    licence: 'LGPL-2.1-or-later and others',
+    file: 'openslide.txt',
+  },
   { name: 'Node.js', inside: 'Electron', licence: 'MIT and others', file: 'node.txt' },
 ]
 
