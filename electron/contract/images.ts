@@ -3,7 +3,7 @@ import { actingReader, count, filePath, filePaths, id, imageIds, isoTime, nothin
 import { call } from './call.ts'
 import { caseProposalSchema } from './case-forms.ts'
 import { failureSchema } from './failure.ts'
-import { passedOverSchema } from './passed-over.ts'
+import { passedOverSchema } from './import-sentences.ts'
 import { verdictViewSchema } from './predictions.ts'
 import { labelViewSchema, readingsSchema } from './readings.ts'
 
@@ -80,6 +80,8 @@ export const importReportSchema = z.object({
   labelled: z.int(),
   /** Images without a known pixel size, among those imported and the duplicates. */
   withoutPixelSize: z.int().optional(),
+  /** Files that also hold a picture of the slide's label; of imported files, not of duplicates. */
+  withLabelPicture: z.int().optional(),
   /** Rows of the table of labels that were skipped. */
   rows: z.array(rowProblemSchema),
   failed: z.array(failureSchema),

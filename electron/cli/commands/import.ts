@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   folderCases,
+  labelPictureSentence,
   passedOverSentence,
   type CallInput,
   type CallOutput,
@@ -148,6 +149,7 @@ function presentImport(report: Imported): void {
     labelled,
     withoutLabel,
     withoutPixelSize = 0,
+    withLabelPicture = 0,
     failed,
     passedOver,
     rows,
@@ -164,6 +166,7 @@ function presentImport(report: Imported): void {
     print(
       `${withoutPixelSize} have no known pixel size. Import the same files again with --pixel-size before you train a model on them.`,
     )
+  if (withLabelPicture > 0) print(labelPictureSentence(withLabelPicture))
   if (found > 0) print(`${found} images found at their new location.`)
   for (const failure of failed) print(`  ${failure.message}`)
   presentPassedOver(passedOver)

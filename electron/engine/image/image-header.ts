@@ -1,6 +1,7 @@
 import sharp, { type Metadata } from 'sharp'
 import { AppError } from '../../contract/errors.ts'
 import { bytesOf, withFile, type ByteSource } from './byte-source.ts'
+import { hasLabelPicture } from './label-picture.ts'
 import { viewLimitPx } from './limits.ts'
 import { descriptionOfPage, omeImages } from './ome.ts'
 import type { SlideFormat } from './slide-formats.ts'
@@ -42,6 +43,8 @@ export interface ImageHeader {
   tiffPages: readonly TiffPage[]
   /** Whether a TIFF has more than `maxTiffPages` directories. */
   hasMorePages: boolean
+  /** Whether the file holds a picture of the slide's label, which can show a patient's name. */
+  hasLabelPicture: boolean
   /** The resolution in the format's own header, pixels per micrometre; null if there is none. */
   ownPixelsPerUm: readonly [number, number] | null
 }
@@ -85,10 +88,12 @@ export async function readImageHeader(
         byteCount: source.byteCount,
         metadata,
         tags,
-        description: tags?.text(tiffTag.imageDescription) || descriptionOfPage(firstDescription, page),
+        description: descriptionOfPage(tags?.text(tiffTag.imageDescription) || firstDescription, page),
         pictures: format === 'tiff' ? picturesOf(tiffPages, firstDescription) : framesOf(metadata),
         tiffPages,
         hasMorePages: hasMore,
+        hasLabelPicture:
+          known?.hasLabelPicture ?? (await hasLabelPicture(source, tiffPages, firstDescription)),
         ownPixelsPerUm:
           format === 'png' ? pngResolution(head) : format === 'jpeg' ? jfifResolution(head) : null,
       }

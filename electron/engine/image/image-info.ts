@@ -21,6 +21,8 @@ export interface ImageInfo {
   pictures: readonly ImagePage[]
   /** Whether Lobule's own generator made it. */
   synthetic: boolean
+  /** Whether the file also holds a picture of the slide's label. */
+  hasLabelPicture: boolean
   byteCount: number
 }
 
@@ -35,6 +37,7 @@ export function imageInfo(header: ImageHeader): ImageInfo {
     pages: metadata.pages ?? 1,
     pictures,
     synthetic: description.startsWith(syntheticMark),
+    hasLabelPicture: header.hasLabelPicture,
     byteCount,
   }
 }

@@ -4,6 +4,8 @@ interface OmeImage {
   page: number
   /** Whether it is a picture beside the slide, which can show a patient's name. */
   isBeside: boolean
+  /** Whether it can show the label. */
+  isLabel: boolean
   /** Its part of the description. */
   text: string
 }
@@ -20,6 +22,7 @@ export function omeImages(description: string): OmeImage[] {
       return {
         page: directory === undefined ? index + 1 : Number(directory) + 1,
         isBeside: /label|macro|overview|thumbnail/i.test(name),
+        isLabel: /label|macro|overview/i.test(name),
         text,
       }
     })

@@ -48,6 +48,7 @@ export async function openSlidePicture(path: string, page = 1): Promise<Picture 
       pages: 1,
       pictures: [{ page: 1, widthPx, heightPx }],
       synthetic: false,
+      hasLabelPicture: slide.associated.some((name) => name === 'label' || name === 'macro'),
       byteCount: (await stat(path)).size,
     },
     depth: 'uchar',

@@ -120,12 +120,16 @@ const withDroppedPath = ({ path, dropped }: PlannedFile, failure: Failure): Fail
 
 /** Stores the images of an import, each in one transaction, and counts them. */
 class Importer {
-  readonly report: Omit<ImportReport, 'failed' | 'rows'> & { withoutPixelSize: number } = {
+  readonly report: Omit<ImportReport, 'failed' | 'rows'> & {
+    withoutPixelSize: number
+    withLabelPicture: number
+  } = {
     imported: 0,
     duplicates: 0,
     found: 0,
     labelled: 0,
     withoutPixelSize: 0,
+    withLabelPicture: 0,
     images: [],
   }
   readonly #workspace: Workspace
@@ -162,6 +166,7 @@ class Importer {
     })()
     this.report.imported++
     if (page.pixelSizeUm === null && pixelSizeUm === null) this.report.withoutPixelSize++
+    if (page.hasLabelPicture) this.report.withLabelPicture++
     this.report.images.push({ path: file.path, imageId })
   }
 

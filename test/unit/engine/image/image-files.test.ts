@@ -35,6 +35,7 @@ describe('inspectImage', () => {
       heightPx: 40,
       pages: 1,
       synthetic: false,
+      hasLabelPicture: false,
     })
   })
 

@@ -140,6 +140,13 @@ describe.skipIf(slides === null)('what must stay refused or never be an image', 
     })
   })
 
+  test.skipIf(!canRead)('a file with a picture of the label says so', async () => {
+    const found: string[] = []
+    for (const name of [...same, 'cmu-1-small-region.svs', 'tiled-webp.tiff'])
+      if ((await openPicture(at(name))).info.hasLabelPicture) found.push(name)
+    expect(found).toEqual([...same.filter((name) => name !== 'sparse-jpeg.tiff'), 'cmu-1-small-region.svs'])
+  })
+
   test('label and macro pictures of an OME-TIFF are no images', async () => {
     const pages = await inspectPages(at('ome-jpeg-subifd.ome.tiff'), 'all')
     expect(pages.map(({ page, widthPx }) => [page, widthPx])).toEqual([[1, 2048]])

@@ -47,7 +47,7 @@ const compute = inProcessCompute({
       throw new AppError('image.several-pages', { path, pages: ['1', '2'] })
     const sha256 = await sha256OfFile(path)
     const size = { widthPx: 2, heightPx: 2, byteCount: 1, pixelSizeUm: null }
-    const rest = { format: 'png', pixelSizeSource: 'none', synthetic: false } as const
+    const rest = { format: 'png', pixelSizeSource: 'none', hasLabelPicture: false, synthetic: false } as const
     const page = (number: number, own: string): InspectedPage => ({
       sha256: own,
       fileSha256: sha256,

@@ -42,7 +42,7 @@ beforeEach(() => {
       const sha256 = await sha256OfFile(path)
       const size = { widthPx: 2, heightPx: 2, byteCount: 1, pixelSizeUm: null }
       const synthetic = basename(path).startsWith('drawn')
-      const rest = { format: 'png', pixelSizeSource: 'none', synthetic } as const
+      const rest = { format: 'png', pixelSizeSource: 'none', hasLabelPicture: false, synthetic } as const
       return [{ sha256, fileSha256: sha256, page: 1, ...size, ...rest }]
     },
   })

@@ -41,3 +41,8 @@ export function passedOverSentence(passedOver: readonly PassedOver[]): string | 
   const advice = isImage ? ' Lobule does not read these images: export them as OME-TIFF or SVS.' : ''
   return `Files passed over: ${parts.join(', ')}.${advice}`
 }
+
+/** For files that also hold a picture of the slide's label, or of the whole glass. */
+export const labelPictureSentence = (files: number): string =>
+  `${files} ${files === 1 ? 'file also holds' : 'files also hold'} a picture of the slide's label or whole glass, which can show a patient's name. ` +
+  'Lobule never shows or exports it; who gets the file itself can see it.'
