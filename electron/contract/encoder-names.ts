@@ -9,7 +9,7 @@ export const isBuiltIn = (name: string): name is BuiltInEncoder =>
   builtInEncoders.some((known) => known === name)
 
 /** Longest name of an encoder. It is part of file names. */
-export const maxEncoderNameLength = 40
+const maxEncoderNameLength = 40
 /** The name of any encoder: one of Lobule's, or one that a lab has brought (docs/own-encoder.md), installed here or not. */
 export const encoderNameSchema = z
   .string()

@@ -15,7 +15,6 @@ export const licenceTermsSchema = z.strictObject({
   redistribution: z.enum(['yes', 'no', 'ask']),
   attribution: words(1000),
 })
-export type LicenceTerms = z.infer<typeof licenceTermsSchema>
 
 /** What a recipe, and with it a model and its package, keeps of an encoder of one's own. */
 export const ownEncoderSchema = z.strictObject({

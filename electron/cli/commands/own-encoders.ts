@@ -23,7 +23,7 @@ export function isOwnEncoder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory() && existsSync(join(path, encoderManifestFile))
 }
 
-export interface OwnImport {
+interface OwnImport {
   offer: EncoderOffer
   /** Names; empty: the terms were shown and not agreed to. */
   installed: string[]

@@ -12,7 +12,7 @@ export const poolFor = (
  * The mean of descriptors, element by element, with the sums in float64. Returns a new array.
  * @throws RangeError if there are no descriptors, lengths differ, or an element is not finite
  */
-export function averageDescriptors(descriptors: readonly Float32Array[]): Float32Array {
+function averageDescriptors(descriptors: readonly Float32Array[]): Float32Array {
   const length = descriptors[0]?.length
   if (length === undefined) throw new RangeError('there are no descriptors to average')
   const sums = new Float64Array(length)

@@ -1,4 +1,4 @@
-import { isBuiltIn, type EncoderName, type OwnEncoderView } from '../../contract/index.ts'
+import type { EncoderName, OwnEncoderView } from '../../contract/index.ts'
 import { EncoderStore, type EncoderEntry as BuiltInEntry } from './encoder-store.ts'
 import { OwnEncoderStore } from './own/own-store.ts'
 
@@ -13,6 +13,3 @@ export const listEncoders = async (homeDir: string): Promise<AnyEncoderEntry[]> 
   ...(await new EncoderStore(homeDir).list()),
   ...(await new OwnEncoderStore(homeDir).list()),
 ]
-
-export const findEncoder = (homeDir: string, name: EncoderName): Promise<AnyEncoderEntry> =>
-  isBuiltIn(name) ? new EncoderStore(homeDir).find(name) : new OwnEncoderStore(homeDir).find(name)

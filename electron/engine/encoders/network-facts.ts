@@ -3,7 +3,7 @@ import type { Architecture } from './architecture.ts'
 import type { OpenEncoder } from './backend.ts'
 
 /** What descriptors depend on: the same for Lobule's networks and for a lab's own. */
-export interface NetworkFacts {
+interface NetworkFacts {
   /** Numbers of a descriptor. */
   readonly length: number
   /** null: any size from a minimum that its back-end checks. */
@@ -14,7 +14,7 @@ export interface NetworkFacts {
   readonly isSigned: boolean
 }
 
-export const factsOfArchitecture = ({ descriptorLength }: Architecture): NetworkFacts => ({
+const factsOfArchitecture = ({ descriptorLength }: Architecture): NetworkFacts => ({
   length: descriptorLength,
   size: null,
   isDense: true,

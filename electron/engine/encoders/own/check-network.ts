@@ -43,7 +43,7 @@ const elementTypes: Readonly<Record<number, string>> = {
 const isStandard = (domain = ''): boolean => domain === '' || domain === 'ai.onnx'
 
 /** A file of weights beside the network. */
-export interface ExternalFile {
+interface ExternalFile {
   readonly file: string
   readonly bytes: number
 }

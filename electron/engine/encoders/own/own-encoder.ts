@@ -95,7 +95,7 @@ function requireSize(name: string, size: Size, { widthPx, heightPx }: Raster): v
 }
 
 /** The sizes that a network takes, in words. */
-export const sizeWords = (size: Size): string =>
+const sizeWords = (size: Size): string =>
   'fixedPx' in size
     ? `squares of ${size.fixedPx} pixels`
     : `squares of ${size.minPx} to ${size.maxPx} pixels${size.multipleOf === 1 ? '' : `, multiples of ${size.multipleOf}`}`

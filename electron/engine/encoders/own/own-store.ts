@@ -37,7 +37,7 @@ const recordSchema = z.object({
 })
 type OwnRecord = z.infer<typeof recordSchema>
 
-export interface OwnEntry {
+interface OwnEntry {
   readonly name: EncoderName
   readonly title: string
   readonly source: WeightsSource | 'missing'

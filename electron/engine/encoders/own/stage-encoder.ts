@@ -89,11 +89,10 @@ export async function stageEncoder({ path, directory }: StageRequest): Promise<S
 }
 
 /** Identifies all that an encoder's descriptors depend on: the hashes of its files are in its manifest. */
-export const manifestFingerprint = (manifest: EncoderManifest): string =>
-  sha256(strictCanonicalJson(manifest))
+const manifestFingerprint = (manifest: EncoderManifest): string => sha256(strictCanonicalJson(manifest))
 
 /** @throws RefusedEncoder that names the first fields that are wrong */
-export function readManifest(bytes: Uint8Array): EncoderManifest {
+function readManifest(bytes: Uint8Array): EncoderManifest {
   let stored: unknown
   try {
     stored = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))

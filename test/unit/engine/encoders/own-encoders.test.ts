@@ -1,6 +1,8 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
+import { zip } from '../../../../electron/base/arrays.ts'
 import {
   AppError,
   builtInEncoders,
@@ -225,6 +227,25 @@ describe('is refused with a reason', () => {
     await expectRefusal(() => look(folder), 'encoder.refused', /no lobule-encoder\.json/)
     await expectRefusal(() => look(join(folder, 'none')), 'path.not-found', /none/)
   })
+})
+
+it('a zip of the files, or of their folder, is the same encoder as the folder; a damaged one is refused', async () => {
+  const folder = folderOf('external-data')
+  const files = ['lobule-encoder.json', 'network.onnx', 'weights.bin']
+  const contents = await Promise.all(files.map((file) => readFile(join(folder, file))))
+  const { fingerprint } = await look(folder)
+  for (const prefix of ['', 'mine/']) {
+    const entries = Object.fromEntries(zip(files, contents).map(([file, bytes]) => [prefix + file, bytes]))
+    const path = join(await temporaryFolder(), 'mine.zip')
+    const bytes = zipSync(entries)
+    await writeFile(path, bytes)
+    expect((await look(path)).fingerprint).toBe(fingerprint)
+    await writeFile(path, bytes.subarray(0, bytes.length - 30))
+    await expectRefusal(() => look(path), 'encoder.refused', /cut off/)
+    const { [`${prefix}weights.bin`]: _, ...fewer } = entries
+    await writeFile(path, zipSync(fewer))
+    await expectRefusal(() => look(path), 'encoder.refused', /weights\.bin is missing/)
+  }
 })
 
 it('without a probe it runs, and nothing proves it', async () => {
