@@ -3,7 +3,7 @@ import { actingReader, count, filePath, filePaths, id, imageIds, isoTime, nothin
 import { call } from './call.ts'
 import { caseProposalSchema } from './case-forms.ts'
 import { failureSchema } from './failure.ts'
-import { passedOverSchema } from './import-sentences.ts'
+import { skippedFilesSchema } from './import-sentences.ts'
 import { verdictViewSchema } from './predictions.ts'
 import { labelViewSchema, readingsSchema } from './readings.ts'
 
@@ -66,7 +66,7 @@ export const importPreviewSchema = z.object({
   freeBytes: z.int(),
   failed: z.array(failureSchema),
   /** Absent in answers of older versions, as in the report. */
-  passedOver: z.array(passedOverSchema).optional(),
+  skipped: z.array(skippedFilesSchema).optional(),
   rows: z.array(rowProblemSchema),
 })
 export type ImportPreview = z.infer<typeof importPreviewSchema>
@@ -86,7 +86,7 @@ export const importReportSchema = z.object({
   rows: z.array(rowProblemSchema),
   failed: z.array(failureSchema),
   /** Other files of the folders. */
-  passedOver: z.array(passedOverSchema).optional(),
+  skipped: z.array(skippedFilesSchema).optional(),
   /** The image of each readable file, duplicates included. */
   images: z.array(z.object({ path: z.string(), imageId: id })),
 })

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 
 /** Files of a folder that an import did not open, because their ending is that of no image that Lobule reads. */
-export const passedOverSchema = z.object({
+export const skippedFilesSchema = z.object({
   /** In lower case, with its dot; empty: none. */
   ending: z.string(),
   files: z.int().positive(),
 })
-export type PassedOver = z.infer<typeof passedOverSchema>
+export type SkippedFiles = z.infer<typeof skippedFilesSchema>
 
 /** What files with these endings are, where a laboratory would miss them. */
 const slideKinds: Readonly<Record<string, string>> = {
@@ -30,16 +30,16 @@ const slideKinds: Readonly<Record<string, string>> = {
   '.zarr': 'OME-Zarr images',
 }
 
-/** What was passed over, in a sentence; null: nothing was. */
-export function passedOverSentence(passedOver: readonly PassedOver[]): string | null {
-  if (passedOver.length === 0) return null
-  const parts = passedOver.map(({ ending, files }) => {
+/** What was skipped, in a sentence; null: nothing was. */
+export function skippedSentence(skipped: readonly SkippedFiles[]): string | null {
+  if (skipped.length === 0) return null
+  const parts = skipped.map(({ ending, files }) => {
     const kind = slideKinds[ending]
     return `${files} ${ending === '' ? 'without an ending' : ending}${kind === undefined ? '' : ` (${kind})`}`
   })
-  const isImage = passedOver.some(({ ending }) => ending in slideKinds)
+  const isImage = skipped.some(({ ending }) => ending in slideKinds)
   const advice = isImage ? ' Lobule does not read these images: export them as OME-TIFF or SVS.' : ''
-  return `Files passed over: ${parts.join(', ')}.${advice}`
+  return `Skipped files: ${parts.join(', ')}.${advice}`
 }
 
 /** For files that also hold a picture of the slide's label, or of the whole glass. */

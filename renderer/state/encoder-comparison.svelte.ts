@@ -48,7 +48,9 @@ export class EncoderChoice {
   prepareTraining(comparison: EncoderComparison, pair: EncoderPair): void {
     const { recipe, changes, groupBy } = trainingOfPair(comparison, pair)
     const edited = Object.fromEntries(
-      Object.entries(changes).map(([setting, value]) => [setting, settingText(value)]),
+      Object.entries(changes).flatMap(([setting, value]) =>
+        value === undefined ? [] : [[setting, settingText(value)]],
+      ),
     )
     this.#models.trainingDraft = { name: undefined, recipe, edited, groupBy }
   }

@@ -1,4 +1,4 @@
-import type { EncoderName, JobView } from '../../electron/contract/index.ts'
+import type { BuiltInEncoder, JobView } from '../../electron/contract/index.ts'
 import type { Alerts } from './alerts.svelte.ts'
 import type { Images } from './images.svelte.ts'
 import { reportOf, type Jobs } from './jobs.svelte.ts'
@@ -46,12 +46,12 @@ export class JobControl {
     await this.run(this.#page.images.importPaths({ paths: [directory], ...options }))
   }
 
-  async installUntrainedEncoders(names: readonly EncoderName[]): Promise<void> {
+  async installUntrainedEncoders(names: readonly BuiltInEncoder[]): Promise<void> {
     await this.run(this.#page.models.installUntrained(names))
   }
 
   /** Downloads official weights from their official address. Only a user's request may lead here. */
-  async fetchEncoders(names: readonly EncoderName[]): Promise<void> {
+  async fetchEncoders(names: readonly BuiltInEncoder[]): Promise<void> {
     await this.run(this.#page.models.fetchEncoders(names))
   }
 

@@ -77,7 +77,7 @@ export class Models {
   }
 
   /** Those of the named encoders that this machine lacks. */
-  missingOf(encoders: readonly EncoderName[]): readonly EncoderName[] {
+  missingOf<Name extends EncoderName>(encoders: readonly Name[]): readonly Name[] {
     return encoders.filter((name) => this.#sourceOf(name) === 'missing')
   }
 
@@ -143,12 +143,12 @@ export class Models {
     return (await this.#client['model.classify'](input)).jobId
   }
 
-  async installUntrained(names: readonly EncoderName[]): Promise<number> {
+  async installUntrained(names: readonly BuiltInEncoder[]): Promise<number> {
     return (await this.#client['encoder.demo']({ names: [...names] })).jobId
   }
 
   /** Downloads official weights. */
-  async fetchEncoders(names: readonly EncoderName[]): Promise<number> {
+  async fetchEncoders(names: readonly BuiltInEncoder[]): Promise<number> {
     return (await this.#client['encoder.fetch']({ names: [...names] })).jobId
   }
 

@@ -3,13 +3,13 @@ import { resolve } from 'node:path'
 import {
   folderCases,
   labelPictureSentence,
-  passedOverSentence,
+  skippedSentence,
   type CallInput,
   type CallOutput,
   type CaseProposal,
   type ImportReport,
   type RowProblem,
-  type PassedOver,
+  type SkippedFiles,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { print, printError, printTable } from '../run.ts'
@@ -151,7 +151,7 @@ function presentImport(report: Imported): void {
     withoutPixelSize = 0,
     withLabelPicture = 0,
     failed,
-    passedOver,
+    skipped,
     rows,
   } = report
   print(
@@ -169,14 +169,14 @@ function presentImport(report: Imported): void {
   if (withLabelPicture > 0) print(labelPictureSentence(withLabelPicture))
   if (found > 0) print(`${found} images found at their new location.`)
   for (const failure of failed) print(`  ${failure.message}`)
-  presentPassedOver(passedOver)
+  presentSkipped(skipped)
   presentRows(rows)
 }
 
 function presentPreview({
   files,
   failed,
-  passedOver,
+  skipped,
   rows,
   similarCases,
   proposal,
@@ -190,12 +190,12 @@ function presentPreview({
   print(`${files.length} files, ${cases.size} cases, ${without} files without a case. Nothing was changed.`)
   presentCases(proposal, similarCases)
   for (const failure of failed) print(`  ${failure.message}`)
-  presentPassedOver(passedOver)
+  presentSkipped(skipped)
   presentRows(rows)
 }
 
-function presentPassedOver(passedOver: readonly PassedOver[] = []): void {
-  const sentence = passedOverSentence(passedOver)
+function presentSkipped(skipped: readonly SkippedFiles[] = []): void {
+  const sentence = skippedSentence(skipped)
   if (sentence !== null) print(sentence)
 }
 

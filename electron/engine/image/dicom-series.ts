@@ -7,8 +7,8 @@ const longLengths = ['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN',
 const isSeries = (group: number, element: number): boolean => group === 0x0020 && element === 0x000e
 
 /**
- * The Series Instance UID of a DICOM file (PS3.10: 128 bytes, `DICM`, then elements in ascending order, of which whole
- * slides use explicit value representations); null if the file has none in its first 64 KiB.
+ * The Series Instance UID of a DICOM file (PS3.10: 128 bytes, `DICM`, then elements in ascending order; whole slides
+ * have explicit value representations); null if the file has none in its first 64 KiB.
  * @throws AppError `path.*`, `image.empty-file`
  */
 export const dicomSeries = async (path: string): Promise<string | null> =>

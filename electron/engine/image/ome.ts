@@ -1,4 +1,4 @@
-/** What an OME-XML description says of one image of its file. */
+/** One image of a file in its OME-XML description. */
 interface OmeImage {
   /** The first page that it has, from 1. */
   page: number

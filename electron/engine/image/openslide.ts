@@ -6,7 +6,7 @@ import { asPathError } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 import { loadAddon } from '../native/load-addon.ts'
 
-/** What OpenSlide says of an open slide. Properties are only those of `allowedProperties`: others hold names of patients. */
+/** What OpenSlide knows about an open slide. Properties are only those of `allowedProperties`: others hold names of patients. */
 export interface OpenedSlide {
   readonly handle: unknown
   readonly levels: readonly { widthPx: number; heightPx: number; downsample: number }[]
@@ -147,7 +147,7 @@ async function openChecked(path: string): Promise<OpenedSlide> {
   }
 }
 
-/** OpenSlide is asked for pixels only after this: some files end its process instead of failing. */
+/** Before the first pixel is read: some files end OpenSlide's process instead of failing. */
 function checkSizes({ levels, properties }: OpenedSlide, path: string): void {
   const refused = (reason: string): AppError => new AppError('image.unsupported-format', { path, reason })
   if (levels.length === 0) throw refused('it has no image')

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { asPathError } from '../../base/path-errors.ts'
-import { imageExtensions, toErrorView, type Failure, type PassedOver } from '../../contract/index.ts'
+import { imageExtensions, toErrorView, type Failure, type SkippedFiles } from '../../contract/index.ts'
 
 export const failureOf = (path: string, error: unknown): Failure => {
   const { code, message } = toErrorView(error)
@@ -12,12 +12,12 @@ export const failureOf = (path: string, error: unknown): Failure => {
 /**
  * The image files at these paths, each once; folders are searched recursively, in the order of names. Hidden files are
  * skipped and links to folders are not followed. Unreadable files and folders are listed in `failed`, all other files counted in
- * `passedOver`, most first.
+ * `skipped`, most first.
  */
 export async function findImages(
   paths: readonly string[],
   signal: AbortSignal,
-): Promise<{ files: string[]; failed: Failure[]; passedOver: PassedOver[] }> {
+): Promise<{ files: string[]; failed: Failure[]; skipped: SkippedFiles[] }> {
   const files = new Set<string>()
   const failed: Failure[] = []
   const others = new Set<string>()
@@ -55,12 +55,12 @@ export async function findImages(
   return {
     files: [...files],
     failed,
-    passedOver: countEndings([...others].filter((path) => !files.has(path))),
+    skipped: countEndings([...others].filter((path) => !files.has(path))),
   }
 }
 
 /** By ending, most files first. */
-function countEndings(paths: readonly string[]): PassedOver[] {
+function countEndings(paths: readonly string[]): SkippedFiles[] {
   const byEnding = Map.groupBy(paths, (path) => extname(path).toLowerCase())
   return [...byEnding]
     .map(([ending, { length }]) => ({ ending, files: length }))

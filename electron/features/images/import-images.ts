@@ -111,7 +111,7 @@ export async function importImages(
     }
     progress.report(reading, ++done, plan.files.length)
   }
-  return { ...importer.report, failed, passedOver: plan.passedOver, rows: plan.rows }
+  return { ...importer.report, failed, skipped: plan.skipped, rows: plan.rows }
 }
 
 /** The message names the path that the user knows; `path` stays, so that the file can be retried. */

@@ -7,7 +7,7 @@ import {
   type CaseProposal,
   type Failure,
   type ImportPreview,
-  type PassedOver,
+  type SkippedFiles,
   type RowProblem,
 } from '../../contract/index.ts'
 import { casesOfFolders } from '../../engine/tables/cases-of-names.ts'
@@ -43,7 +43,7 @@ export interface PlannedFile extends FileLabels {
 export interface ImportPlan {
   files: PlannedFile[]
   failed: Failure[]
-  passedOver: PassedOver[]
+  skipped: SkippedFiles[]
   rows: RowProblem[]
 }
 
@@ -58,7 +58,7 @@ export async function planImport(
   classNames: readonly string[],
   { signal, limitMs }: { signal: AbortSignal; limitMs: number },
 ): Promise<ImportPlan> {
-  const { files, failed, passedOver } = await findImages(paths, signal)
+  const { files, failed, skipped } = await findImages(paths, signal)
   const named = files.map((path) => namedFile(path, workspace, classNames))
   const cases = await casesOf(named, casesPattern, bounded, { signal, limitMs })
   const { byFile, problems } =
@@ -89,7 +89,7 @@ export async function planImport(
       labels: own !== undefined && own.labels.length > 0 ? own.labels : fromFolder,
     })
   }
-  return { files: planned, failed, passedOver, rows: problems }
+  return { files: planned, failed, skipped, rows: problems }
 }
 
 /** The names of a file; a folder that a class or a drop has names no case. */
@@ -152,7 +152,7 @@ export async function previewImport(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<ImportPreview> {
   const options = { signal, limitMs: matchingLimitMs.preview }
-  const { files, failed, passedOver, rows } = await planImport(sources, classNames, options)
+  const { files, failed, skipped, rows } = await planImport(sources, classNames, options)
   const withoutCase = files.filter(({ caseName }) => caseName === null)
   const withCase = files.filter(({ caseName }) => caseName !== null)
   const sizes = [...Map.groupBy(withCase, ({ caseName }) => caseName).values()].map(({ length }) => length)
@@ -175,7 +175,7 @@ export async function previewImport(
     similarCases: similarCases(withCase, listCaseNames(sources.workspace.database)),
     freeBytes: await freeBytesAt(sources.workspace.path),
     failed,
-    passedOver,
+    skipped,
     rows,
   }
 }

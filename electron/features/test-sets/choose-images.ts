@@ -72,7 +72,7 @@ function withValue(
   const chosen = images.filter((image) => valueOf(image) === value)
   if (chosen.length === 0) {
     const known = [...new Set(images.flatMap((image) => valueOf(image) ?? []))].toSorted()
-    throw new AppError('test-set.no-such-value', { column, value, known: known.slice(0, mostValues) })
+    throw new AppError('test-set.no-such-value', { column, value, known: known.slice(0, maxNamedValues) })
   }
   const cases = new Set(chosen.flatMap(({ caseName }) => caseName ?? []))
   const outside = images.filter(
@@ -91,7 +91,7 @@ function withValue(
 }
 
 /** That a message names. */
-const mostValues = 20
+const maxNamedValues = 20
 
 function wholeCases(images: readonly ImageView[], chosen: readonly ImageView[]): ChosenImages {
   const names = new Set(chosen.flatMap(({ caseName }) => caseName ?? []))

@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { passedOverSentence } from '../../../../electron/contract/index.ts'
+import { skippedSentence } from '../../../../electron/contract/index.ts'
 import { classFromFolders, findImages } from '../../../../electron/features/images/find-images.ts'
 import { openPicture } from '../../../../electron/engine/image/index.ts'
 
@@ -27,28 +27,28 @@ it('finds images in all subfolders, in order, each once, and skips the rest', as
   expect(found).toEqual({
     files: [a, b, named],
     failed: [],
-    passedOver: [{ ending: '.csv', files: 1 }],
+    skipped: [{ ending: '.csv', files: 1 }],
   })
 })
 
-it('counts what it passes over by kind, and takes the folder of a slide or a store as one', async () => {
+it('counts what it skips by kind, and takes the folder of a slide or a store as one', async () => {
   const slide = touch('slide.mrxs')
   touch('slide', 'Data0000.dat')
   touch('store.zarr', '0', '0')
   for (const name of ['a.vsi', 'b.VSI', 'c.txt', 'README']) touch('more', name)
-  const { files, passedOver } = await findImages([root], signal)
+  const { files, skipped } = await findImages([root], signal)
   expect(files).toEqual([slide])
-  expect(passedOver).toEqual([
+  expect(skipped).toEqual([
     { ending: '.vsi', files: 2 },
     { ending: '', files: 1 },
     { ending: '.txt', files: 1 },
     { ending: '.zarr', files: 1 },
   ])
-  expect(passedOverSentence(passedOver)).toBe(
-    'Files passed over: 2 .vsi (Olympus slides), 1 without an ending, 1 .txt, 1 .zarr (OME-Zarr images). ' +
+  expect(skippedSentence(skipped)).toBe(
+    'Skipped files: 2 .vsi (Olympus slides), 1 without an ending, 1 .txt, 1 .zarr (OME-Zarr images). ' +
       'Lobule does not read these images: export them as OME-TIFF or SVS.',
   )
-  expect(passedOverSentence([])).toBeNull()
+  expect(skippedSentence([])).toBeNull()
 })
 
 it('lists missing files and continues', async () => {
