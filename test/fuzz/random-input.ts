@@ -72,7 +72,7 @@ export function randomInput(name: CallName, random: KeyedGenerator, paths: reado
       case 'null':
         return null
       case 'string':
-        if (/path|directory|file/i.test(key)) return pick(paths)
+        if (/path|directory|file|folder/i.test(key)) return pick(paths)
         return pick([
           'ada',
           'Benign',
