@@ -8,8 +8,8 @@ const placesAcross = 4
 const placePx = 1024
 
 /**
- * Detects a damaged slide by its lowest level and 16 places of the image itself. Eight gigapixels take minutes to
- * decode; all other tiles are decoded, and can be refused, when they are used.
+ * Detects a damaged slide by its lowest level and 16 places of the image itself, or all of a small one. Eight gigapixels take
+ * minutes to decode; all other tiles are decoded, and can be refused, when they are used.
  * @throws AppError as `Picture.read`; `job.cancelled`
  */
 export async function samplePicture(
@@ -32,8 +32,10 @@ export async function samplePicture(
   }
 }
 
-/** The middles of a grid over a level, as far as they are inside it. */
+/** The whole level if it is no larger than all places; else the middles of a grid over it. */
 function placesOf({ widthPx, heightPx }: PictureLevel): Box[] {
+  if (widthPx * heightPx <= (placesAcross * placePx) ** 2)
+    return [{ left: 0, top: 0, width: widthPx, height: heightPx }]
   const width = Math.min(placePx, widthPx)
   const height = Math.min(placePx, heightPx)
   const at = (index: number, length: number, edge: number): number =>

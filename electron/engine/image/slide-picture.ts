@@ -1,6 +1,8 @@
+import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
+import { asPathError } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 import { withFile } from './byte-source.ts'
 import { readableCompressions, sniff } from './image-header.ts'
@@ -49,7 +51,7 @@ export async function openSlidePicture(path: string, page = 1): Promise<Picture 
       pictures: [{ page: 1, widthPx, heightPx }],
       synthetic: false,
       hasLabelPicture: slide.associated.some((name) => name === 'label' || name === 'macro'),
-      byteCount: (await stat(path)).size,
+      byteCount: (await statOf(path)).size,
     },
     depth: 'uchar',
     levels,
@@ -59,7 +61,27 @@ export async function openSlidePicture(path: string, page = 1): Promise<Picture 
   }
 }
 
+/** Answers for files that were opened lately, oldest first: a viewer opens the same file for each tile. */
+const formats = new Map<string, Promise<SlideFormat | null>>()
+const maxFormats = 64
+
+/** Which format OpenSlide is to read; null: sharp reads the file. A file that has changed is another one. */
 async function slideFormat(path: string): Promise<SlideFormat | null> {
+  const { size, mtimeMs } = await statOf(path)
+  const key = JSON.stringify([path, size, mtimeMs])
+  const known = formats.get(key)
+  if (known !== undefined) return known
+  const format = findFormat(path)
+  formats.set(key, format)
+  format.catch(() => formats.delete(key))
+  for (const oldest of formats.keys()) {
+    if (formats.size <= maxFormats) break
+    formats.delete(oldest)
+  }
+  return format
+}
+
+async function findFormat(path: string): Promise<SlideFormat | null> {
   const ofEnding = slideOfEnding(extname(path))
   const content = await withFile(path, async (source) => {
     const kind = sniff(await source.read(0, 16))
@@ -87,6 +109,11 @@ async function slideFormat(path: string): Promise<SlideFormat | null> {
   const reason = `it is named like a slide of ${ofEnding}, but ${why}`
   throw new AppError('image.unsupported-format', { path, reason })
 }
+
+const statOf = (path: string): Promise<Stats> =>
+  stat(path).catch((error: unknown) => {
+    throw asPathError(error, path)
+  })
 
 interface Bounds {
   x: number
