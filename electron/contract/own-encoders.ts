@@ -27,6 +27,8 @@ export const ownEncoderSchema = z.strictObject({
   length: z.int().min(1).max(16_384),
   /** Whether a probe of its maker proved how it is run. */
   isVerified: z.boolean(),
+  /** Public sets that it was trained on: a model cannot be tested on their images. */
+  trainedOn: z.array(words(100)).max(100).default([]),
   licence: licenceTermsSchema,
 })
 export type OwnEncoder = z.infer<typeof ownEncoderSchema>

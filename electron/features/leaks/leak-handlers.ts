@@ -4,5 +4,13 @@ import { readLeakReport } from './leak-report.ts'
 
 export const leakHandlers = (context: ServiceContext): HandlersOf<'leak'> => ({
   'leak.compare': () => startJob(context, leaksJob, {}),
-  'leak.report': () => readLeakReport(context.session.workspace.database),
+  'leak.report': async () => {
+    const { compute, homeDirectory, session } = context
+    const { database } = session.workspace
+    const installed = await compute.run('encoderList', { homeDirectory })
+    return readLeakReport(
+      database,
+      installed.flatMap(({ own }) => own?.encoder ?? []),
+    )
+  },
 })

@@ -1,11 +1,12 @@
 import {
   builtInEncoders,
-  type EncoderName,
   type ImageView,
   type LeakCheckReport,
   type LeakReport,
   type ModelLeaks,
+  type OwnEncoder,
   type PictureCopy,
+  type Recipe,
 } from '../../contract/index.ts'
 import { officialWeights } from '../../engine/encoders/manifest.ts'
 import { publicSetNames, publicSetNotes, recognisePublicImage } from '../../engine/leaks/public-sets.ts'
@@ -15,39 +16,50 @@ import { findNewestReport, listFolds, listImages, listModels, type Readable } fr
 /** Part of a model's images from which an earlier model counts as tried on the same data. */
 const sameDataShare = 0.5
 
-/** What can let a model see its test images: the pictures as last compared, cases and names as they are now. */
-export function readLeakReport(database: Readable): LeakReport {
+/**
+ * What can let a model see its test images: the pictures as last compared, cases and names as they are now.
+ * @param own installed encoders that are not Lobule's
+ */
+export function readLeakReport(database: Readable, own: readonly OwnEncoder[] = []): LeakReport {
   const images = listImages(database)
   return {
-    ...leaksAmong(images, database),
+    ...leaksAmong(images, database, own),
     models: countEarlier(database).map(({ model, earlier }) => ({ model, earlier })),
   }
 }
 
 /**
  * The same for the training images of one model.
- * @param encoders of its recipe
+ * @param model its encoders are those of its recipe
  */
 export function readModelLeaks(
   database: Readable,
-  model: { id: number; encoders: readonly EncoderName[] },
+  model: { id: number; recipe: Pick<Recipe, 'encoders' | 'own'> },
 ): ModelLeaks {
   const ofModel = listFolds(database, model.id)
   const images = listImages(database).filter(({ id }) => ofModel.has(id))
-  const { compared, copies, siblings, similarCases, encoders } = leaksAmong(images, database)
+  const { compared, copies, siblings, similarCases, encoders } = leaksAmong(
+    images,
+    database,
+    model.recipe.own ?? [],
+  )
   return {
     compared,
     copies: copies.length,
     siblings,
     similarCases: similarCases.map(({ cases }) => cases),
-    encoders: encoders.filter(({ encoder }) => model.encoders.includes(encoder)),
+    encoders: encoders.filter(({ encoder }) => model.recipe.encoders.includes(encoder)),
     earlierModels: countEarlier(database).find(({ id }) => id === model.id)?.earlier ?? 0,
   }
 }
 
-function leaksAmong(images: readonly ImageView[], database: Readable): Omit<LeakReport, 'models'> {
+function leaksAmong(
+  images: readonly ImageView[],
+  database: Readable,
+  own: readonly OwnEncoder[],
+): Omit<LeakReport, 'models'> {
   const names = images.map(({ caseName }) => caseName).filter((name) => name !== null)
-  const sets = publicSets(images)
+  const sets = publicSets(images, own)
   // A set's own names say it better.
   const isKnown = (cases: readonly string[]): boolean =>
     sets.siblings.some((sibling) => cases.every((name) => sibling.cases.includes(name)))
@@ -100,6 +112,7 @@ const nameOf = ({ id, fileName, caseName }: ImageView): PictureCopy['first'] => 
 /** What the file names tell of public sets. */
 function publicSets(
   images: readonly ImageView[],
+  own: readonly OwnEncoder[],
 ): Pick<LeakReport, 'siblings' | 'publicSets' | 'magnifications' | 'encoders'> {
   const known = images.flatMap((image) => {
     const found = recognisePublicImage(image.fileName, image)
@@ -138,9 +151,13 @@ function publicSets(
         ? []
         : [{ slide, magnifications: magnifications.toSorted((a, b) => a - b), images: members.length }]
     }),
-    encoders: builtInEncoders.flatMap((encoder) =>
-      sets.filter((set) => officialWeights[encoder].trainedOn.includes(set)).map((set) => ({ encoder, set })),
-    ),
+    encoders: [
+      ...builtInEncoders.map((name) => ({ name, trainedOn: officialWeights[name].trainedOn })),
+      ...own,
+    ].flatMap(({ name, trainedOn }) => {
+      const known = trainedOn.map((set) => set.toLowerCase())
+      return sets.filter((set) => known.includes(set.toLowerCase())).map((set) => ({ encoder: name, set }))
+    }),
   }
 }
 

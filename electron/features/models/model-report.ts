@@ -35,7 +35,7 @@ export function readModelReport(database: Readable, name: string | null): ModelR
     model: model.name,
     headline: headlineOf(training, { ...model, folds: model.recipe.folds }),
     derived: derivedFigures(training.evaluation, training.predictions),
-    leaks: readModelLeaks(database, { id: model.id, encoders: model.recipe.encoders }),
+    leaks: readModelLeaks(database, model),
     intendedUse: intendedUseSentence,
     researchUse: researchUseSentence,
     trainedAt: model.createdAt,

@@ -23,6 +23,7 @@ const own = (name: string, size: InputSize, isDense = false): OwnEncoderView => 
     fingerprint: 'a'.repeat(64),
     length: 8,
     isVerified: true,
+    trainedOn: [],
     licence: {
       name: 'MIT',
       url: null,

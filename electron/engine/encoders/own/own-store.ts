@@ -240,7 +240,16 @@ export function viewOf(
     manifest
   const isVerified = probeCosine !== null
   return {
-    encoder: { name, title, revision, fingerprint, length: output.length, isVerified, licence },
+    encoder: {
+      name,
+      title,
+      revision,
+      fingerprint,
+      length: output.length,
+      isVerified,
+      trainedOn: trainedOn.dataSets,
+      licence,
+    },
     citation,
     trainedOn,
     size: input.size,

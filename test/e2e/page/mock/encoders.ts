@@ -91,6 +91,7 @@ function offerOf(path: string): EncoderOffer {
         fingerprint: 'c'.repeat(64),
         length: 768,
         isVerified: false,
+        trainedOn: [],
         licence: {
           name: 'CC-BY-NC-ND-4.0',
           url: 'https://creativecommons.org/licenses/by-nc-nd/4.0/',

@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { parseClassScheme, type LeakCheckReport } from '../../../../electron/contract/index.ts'
+import {
+  parseClassScheme,
+  type LeakCheckReport,
+  type OwnEncoder,
+} from '../../../../electron/contract/index.ts'
 import { ComputeClient } from '../../../../electron/compute/client.ts'
 import { officialWeights } from '../../../../electron/engine/encoders/index.ts'
 import { findCopiesInFiles } from '../../../../electron/engine/leaks/find-copies.ts'
@@ -141,11 +145,34 @@ it('finds case names that differ in their spelling, and BACH images without a pa
   expect(leakLines(report, fileFormat)[0]?.tone).toBe('leak')
 })
 
+const ownEncoder: OwnEncoder = {
+  name: 'lab-vit',
+  title: 'A lab’s own',
+  revision: '1',
+  fingerprint: '0'.repeat(64),
+  length: 8,
+  isVerified: true,
+  trainedOn: [],
+  licence: {
+    name: 'MIT',
+    url: null,
+    commercialUse: 'yes',
+    derivedModels: 'free',
+    redistribution: 'yes',
+    attribution: 'made up',
+  },
+}
+
 it('finds an encoder that was trained on the set', () => {
   addImage('SOB_M_DC-14-12312-100-021.png', '12312')
   expect(readLeakReport(store.database).encoders).toEqual([])
   vi.spyOn(officialWeights.vgg16, 'trainedOn', 'get').mockReturnValue(['ImageNet', 'BreaKHis'])
   expect(readLeakReport(store.database).encoders).toEqual([{ encoder: 'vgg16', set: 'BreaKHis' }])
+  const own = { ...ownEncoder, trainedOn: ['TCGA', 'breakhis'] }
+  expect(readLeakReport(store.database, [own]).encoders).toEqual([
+    { encoder: 'vgg16', set: 'BreaKHis' },
+    { encoder: 'lab-vit', set: 'BreaKHis' },
+  ])
 })
 
 it('answers for a model: found, not looked for, none', () => {
