@@ -128,7 +128,7 @@ it.each([
   [7, 7, 8, 0.2],
   [16, 7, 5, 0.8],
 ])(
-  'at most 5 %% of trainings without information are judged better: %i and %i cases of %i images, shared effect %f',
+  'at most one training in 20 without information is judged better: %i and %i cases of %i images, shared effect %f',
   (...setting) => {
     expect(shareJudgedBetter(...setting)).toBeLessThanOrEqual(0.065)
   },
