@@ -11,6 +11,7 @@ const limitSeconds: Readonly<Record<BoundedTaskName, number>> = {
   matchCases: 30,
   proposeCases: 30,
   matchLabelTable: 30,
+  oneOfEachSeries: 30,
   evaluateTable: 300,
   readRegionFile: 30,
   checkGeometry: 30,

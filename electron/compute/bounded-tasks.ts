@@ -2,6 +2,7 @@ import { evaluateTable } from '../engine/evaluation/evaluate-table.ts'
 import type { StageRequest } from '../engine/encoders/own/stage-encoder.ts'
 import type { WeightFile } from '../engine/encoders/import-weight-file.ts'
 import type { UnpackRequest } from '../engine/model-package/index.ts'
+import { oneOfEachSeries } from '../engine/image/image-parts.ts'
 import { checkGeometry, readRegionFile } from '../engine/regions/read-region-file.ts'
 import { matchCases } from '../engine/tables/cases-of-names.ts'
 import { proposeCases } from '../engine/tables/propose-cases.ts'
@@ -20,6 +21,8 @@ export const boundedTasks = {
   proposeCases: answeringJson(proposeCases),
   /** A table of labels, matched with the files of an import. */
   matchLabelTable: answeringJson(matchLabelTable),
+  /** Files of an import, with one for each slide of several files. */
+  oneOfEachSeries: answeringJson(oneOfEachSeries),
   evaluateTable: answeringJson(evaluateTable),
   readRegionFile: answeringJson(readRegionFile),
   checkGeometry: answeringJson(checkGeometry),

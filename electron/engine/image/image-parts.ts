@@ -30,6 +30,19 @@ export async function sha256OfImage(path: string): Promise<string> {
   return hashes.length === 1 ? first : sha256(hashes.sort().join('\n'))
 }
 
+/** Files without the further ones of a DICOM series in the same folder, which are the same image. An unreadable file stays. */
+export async function oneOfEachSeries({ files }: { files: readonly string[] }): Promise<string[]> {
+  const seen = new Set<string>()
+  const kept: string[] = []
+  for (const path of files) {
+    const series = await dicomSeries(path).catch(() => null)
+    const key = JSON.stringify([dirname(path), series])
+    if (series === null || !seen.has(key)) kept.push(path)
+    seen.add(key)
+  }
+  return kept
+}
+
 async function folderBeside(path: string): Promise<string[]> {
   const folder = path.slice(0, -extname(path).length)
   try {

@@ -1,9 +1,10 @@
-import { basename, dirname } from 'node:path'
+import { basename, dirname, extname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { BoundedCompute } from '../../compute/bounded-compute.ts'
 import {
   AppError,
   folderCases,
+  hasCode,
   type CaseProposal,
   type Failure,
   type ImportPreview,
@@ -58,7 +59,7 @@ export async function planImport(
   classNames: readonly string[],
   { signal, limitMs }: { signal: AbortSignal; limitMs: number },
 ): Promise<ImportPlan> {
-  const { files, failed, skipped } = await findImages(paths, signal)
+  const { files, failed, skipped } = await findSlidesOnce(paths, bounded, signal)
   const named = files.map((path) => namedFile(path, workspace, classNames))
   const cases = await casesOf(named, casesPattern, bounded, { signal, limitMs })
   const { byFile, problems } =
@@ -92,6 +93,29 @@ export async function planImport(
   return { files: planned, failed, skipped, rows: problems }
 }
 
+/** `findImages`, with one file of each DICOM series: an import reads the others with it. */
+async function findSlidesOnce(
+  paths: readonly string[],
+  bounded: BoundedCompute,
+  signal: AbortSignal,
+): ReturnType<typeof findImages> {
+  const found = await findImages(paths, signal)
+  const parts = found.files.filter((path) => extname(path).toLowerCase() === '.dcm')
+  if (parts.length < 2) return found
+  const refuse = (reason: string): AppError =>
+    new AppError('image.truncated', { path: dirname(parts[0] ?? ''), reason })
+  const kept = await bounded
+    .run('oneOfEachSeries', { files: parts }, { signal, refuse })
+    .catch((error: unknown) => {
+      // The import itself finds out that they are one image, and what is wrong with a file.
+      if (hasCode(error, 'image.truncated')) return parts
+      throw error
+    })
+  const others = new Set(parts)
+  for (const path of kept) others.delete(path)
+  return { ...found, files: found.files.filter((path) => !others.has(path)) }
+}
+
 /** The names of a file; a folder that a class or a drop has names no case. */
 function namedFile(path: string, workspace: Workspace, classNames: readonly string[]): NamedFile {
   const dropped = droppedPath(workspace, path)
@@ -110,7 +134,7 @@ export async function proposeImportCases(
   classNames: readonly string[],
   signal: AbortSignal,
 ): Promise<CaseProposal[]> {
-  const { files } = await findImages(paths, signal)
+  const { files } = await findSlidesOnce(paths, bounded, signal)
   const input = readNewestInput(workspace.database, 'import') as { casesPattern?: string | null } | undefined
   return bounded.run(
     'proposeCases',

@@ -13,6 +13,7 @@ import {
   type Raster,
 } from '../../../../electron/engine/image/index.ts'
 import { sha256 } from '../../../../electron/base/sha256.ts'
+import { oneOfEachSeries } from '../../../../electron/engine/image/image-parts.ts'
 import { openSlideState, readSlide, slideAt } from '../../../../electron/engine/image/openslide.ts'
 import { readGrey } from '../../../../electron/engine/image/read-grey.ts'
 import { sharedPath } from '../../../shared-data.ts'
@@ -112,6 +113,8 @@ describe.skipIf(!canRead)('slides of several files', () => {
     expect(names).toHaveLength(5)
     const hashes = await Promise.all(names.map((name) => sha256OfImage(join(folder, name))))
     expect(new Set(hashes).size).toBe(1)
+    const files = [...names.map((name) => join(folder, name)), join(folder, 'slide.mrxs')]
+    expect(await oneOfEachSeries({ files })).toEqual([files[0], files.at(-1)])
     const [image] = await inspectPages(join(folder, names[0] ?? ''), 'ask')
     expect(image).toMatchObject({ format: 'dicom', widthPx: 2048, pixelSizeUm: 0.499, fileSha256: hashes[0] })
   })
