@@ -192,7 +192,9 @@ function backgroundOf({ properties }: OpenedSlide): Uint8Array {
 
 function asSlideError(error: unknown, path: string): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error
-  const isUnknown = 'code' in error && error.code === 'image.unsupported-format'
+  const isUnknown =
+    ('code' in error && error.code === 'image.unsupported-format') ||
+    /\bunsupported\b|not supported/i.test(error.message)
   const code = isUnknown ? 'image.unsupported-format' : 'image.truncated'
   return new AppError(code, { path, reason: error.message.replace(/\.$/, '') }, { cause: error })
 }

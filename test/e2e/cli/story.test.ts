@@ -271,6 +271,8 @@ describe('bad input', () => {
       'proposal',
       'rows',
       'similarCases',
+      'skipped',
+      'withLabelPicture',
       'withoutLabel',
       'withoutPixelSize',
     ])
