@@ -65,9 +65,9 @@ export class ModelChecklist {
     const shown = this.filled
     if (shown === null) return 0
     const { items } = await this.#client['checklist.fill']({ checklist: shown.checklist, model })
-    const open = new Set(shown.items.filter(({ answer }) => answer === null).map(({ number }) => number))
+    const open = shown.items.filter(({ answer }) => answer === null).map(({ number }) => number)
     const answers = items.flatMap(({ number, answer }) =>
-      answer !== null && open.has(number) ? { item: number, ...answer } : [],
+      answer !== null && open.includes(number) ? { item: number, ...answer } : [],
     )
     await this.save(answers)
     return answers.length

@@ -49,9 +49,7 @@ function makeData(): { matrix: Float32Array; labels: Float32Array } {
 }
 
 async function trainOurs(matrix: Float32Array, labels: Float32Array): Promise<number> {
-  const recipe = recipes['standard']
-  if (recipe === undefined) throw new Error('no standard recipe')
-  const parameters = boosterParameters(recipe.boosting, classCount)
+  const parameters = boosterParameters(recipes.standard.boosting, classCount)
   const started = performance.now()
   const dataset = await Dataset.fromMatrix(matrix, { rows, columns, labels, parameters })
   const every = Array.from({ length: rows }, (_, row) => row)

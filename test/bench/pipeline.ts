@@ -60,7 +60,7 @@ const fields = Number(values.fields)
 if (!Number.isSafeInteger(timed) || timed < 2 || timed > 50) throw new Error('--augmentations takes 2 to 50')
 if (!Number.isSafeInteger(fields) || fields < 3) throw new Error('--fields takes a number from 3')
 
-const crops = changeRecipe(recipes['standard'] as Recipe, parseRecipeChanges(values.set))
+const crops = changeRecipe(recipes['standard'], parseRecipeChanges(values.set))
 const dense: Recipe = { ...crops, mode: 'dense' }
 const possible = crops.augmentation.count
 /** The reference's; an unknown pixel size is taken as it. */

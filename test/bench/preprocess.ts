@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { recipes, type Recipe } from '../../electron/contract/index.ts'
+import { recipes } from '../../electron/contract/index.ts'
 import { decodeRaster, readRegion, resampleBicubic, type Raster } from '../../electron/engine/image/index.ts'
 import { augmentStain, StainNormalizer } from '../../electron/engine/stain/index.ts'
 import { makeSyntheticField } from '../../electron/engine/synthetic/index.ts'
@@ -22,7 +22,7 @@ const { values } = parseArgs({
 })
 const turns = Number(values.turns)
 const callsATurn = 5
-const { stain } = recipes['standard'] as Recipe
+const { stain } = recipes['standard']
 const normalizer = new StainNormalizer(stain)
 
 /** Wall time, and processor time, which counts all threads and no waiting for other programs. */

@@ -82,7 +82,7 @@ function inputOf({
     ...(recipe === undefined ? {} : { recipe }),
     changes,
     // Names are checked by the call.
-    encoders: (encoders as CallInput<'model.compareEncoders'>['encoders']) ?? null,
+    encoders: encoders ?? null,
     ...(kinds === undefined ? {} : { classifiers: kinds }),
     ...(groupBy === undefined ? {} : { groupBy }),
   }

@@ -12,7 +12,7 @@ import { fileFormat } from '../../../electron/report/format.ts'
 import { choiceSentence, problemSentence, recipeInWords } from '../../../electron/report/training-words.ts'
 
 const quick = recipes['quick'] as Recipe
-const standard = recipes['standard'] as Recipe
+const standard = recipes['standard']
 const words = { format: fileFormat, titleOf: (name: EncoderName) => `<${name}>` }
 const installed = (
   sources: Partial<Record<EncoderName, EncoderView['source']>>,

@@ -152,7 +152,7 @@ it('does not count earlier encodings as progress', () => {
 
 it('expects boosters to take longer the more there are, of more columns and leaves, and less on more cores', () => {
   const quick = recipes['quick'] as Recipe
-  const standard = recipes['standard'] as Recipe
+  const standard = recipes['standard']
   const ms = (recipe: Recipe, images = 400, cores = 2): number => classifiersMs(images, 4, recipe, cores)
   expect(ms(standard)).toBeGreaterThan(50 * ms(quick))
   expect(ms(standard, 400, 16)).toBeCloseTo(ms(standard) / 8, 6)

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { changeRecipe, recipes, type EncoderName, type Recipe } from '../../../../electron/contract/index.ts'
+import { changeRecipe, recipes, type EncoderName } from '../../../../electron/contract/index.ts'
 import {
   ensureDescriptors,
   importPublished,
@@ -77,7 +77,7 @@ test('imports a folder in the published layout, records its source, and uses it 
 
   const [set] = sets
   if (set === undefined) throw new Error('no set')
-  const recipe = recipeOnSet(changeRecipe(recipes['standard'] as Recipe, { encoders: ['vgg16'] }), set)
+  const recipe = recipeOnSet(changeRecipe(recipes['standard'], { encoders: ['vgg16'] }), set)
   expect(recipe).toMatchObject({ augmentation: { count: rows }, encoders: ['vgg16'] })
   // Neither encoders nor the image are needed.
   const encoders = { get: () => Promise.reject(new Error('asked')) } as unknown as OpenEncoders
@@ -113,7 +113,7 @@ test('imports a folder in the published layout, records its source, and uses it 
     /does not have/,
   )
   await expectRefusal(
-    () => recipeOnSet(recipes['standard'] as Recipe, set),
+    () => recipeOnSet(recipes['standard'], set),
     'descriptors.not-in-set',
     /do not include inceptionv3 400 at scale 0.5, inceptionv3 650 at scale 0.5\. They include resnet50 400/,
   )

@@ -3,19 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import {
-  normalizedTilePath,
-  parseTilePath,
-  recipes,
-  tilePath,
-  type Recipe,
-} from '../../../../electron/contract/index.ts'
+import { normalizedTilePath, parseTilePath, recipes, tilePath } from '../../../../electron/contract/index.ts'
 import { readTile, readTilePixels, type Raster } from '../../../../electron/engine/image/index.ts'
 import { fitImageStains, normalizedTile } from '../../../../electron/engine/preprocess/index.ts'
 import { StainNormalizer } from '../../../../electron/engine/stain/index.ts'
 import { makeSyntheticField } from '../../../../electron/engine/synthetic/index.ts'
 
-const { stain: recipe, crops } = recipes['standard'] as Recipe
+const { stain: recipe, crops } = recipes['standard']
 const [cropSet] = crops.sets
 if (cropSet === undefined) throw new Error('a recipe without crops')
 const size = { widthPx: 320, heightPx: 240 }
