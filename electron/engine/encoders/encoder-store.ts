@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { sha256 } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
-import { builtInEncoders, type BuiltInEncoder, type WeightsSource } from '../../contract/index.ts'
+import { builtInEncoders, type BuiltInEncoder } from '../../contract/index.ts'
 import { architectures } from './architectures.ts'
 import type { EncoderBackend, OpenEncoder } from './backend.ts'
 import { bundledFile } from './bundled-file.ts'
 import { untrainedWeights } from './untrained-weights.ts'
 import { emitOnnx, emitterVersion, type Precision } from './emit-onnx.ts'
+import type { EncoderEntry } from './encoder-entry.ts'
 import * as records from './encoder-record.ts'
 import type { EncoderRecord, StoredFile } from './encoder-record.ts'
 import { expectedProbe } from './evaluate-directly.ts'
@@ -28,21 +29,6 @@ import {
 } from './self-test.ts'
 import { weightFilesAt } from './weight-files.ts'
 import { weightsFingerprint, type Weights } from './weights.ts'
-
-export interface EncoderEntry {
-  readonly name: BuiltInEncoder
-  readonly title: string
-  /** `missing`: not installed, or damaged. */
-  readonly source: WeightsSource | 'missing'
-  /** Identifies the weights; null if missing. */
-  readonly fingerprint: string | null
-  readonly licence: string
-  readonly attribution: string
-  /** The ONNX file; null if missing. */
-  readonly path: string | null
-  /** What is wrong with an installed encoder; null if nothing is, or if none is installed. */
-  readonly problem: string | null
-}
 
 export interface RefusedFile {
   readonly path: string

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BuiltInEncoder } from '../../contract/index.ts'
-import { EncoderStore, type EncoderEntry } from './encoder-store.ts'
+import type { EncoderEntry } from './encoder-entry.ts'
+import { EncoderStore } from './encoder-store.ts'
 import { fetchFile } from './fetch-file.ts'
 import { officialWeights } from './manifest.ts'
 

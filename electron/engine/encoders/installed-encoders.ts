@@ -1,10 +1,10 @@
 import type { EncoderName, OwnEncoderView } from '../../contract/index.ts'
-import { EncoderStore, type EncoderEntry as BuiltInEntry } from './encoder-store.ts'
+import type { EncoderEntry } from './encoder-entry.ts'
+import { EncoderStore } from './encoder-store.ts'
 import { OwnEncoderStore } from './own/own-store.ts'
 
 /** An encoder of either kind, installed or not. */
-export type AnyEncoderEntry = Omit<BuiltInEntry, 'name'> & {
-  readonly name: EncoderName
+export type AnyEncoderEntry = EncoderEntry<EncoderName> & {
   readonly own?: OwnEncoderView | null
 }
 

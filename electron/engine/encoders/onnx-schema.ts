@@ -1,8 +1,9 @@
 import protobuf from 'protobufjs/light.js'
 
 /** The part of ONNX's onnx.proto (IR version 8) that our graphs use, with the field numbers of the format. */
-const field = (type: string, id: number): protobuf.IField => ({ type, id })
-const list = (type: string, id: number): protobuf.IField => ({ rule: 'repeated', type, id })
+/** Fields of a message, by type and number. */
+export const field = (type: string, id: number): protobuf.IField => ({ type, id })
+export const list = (type: string, id: number): protobuf.IField => ({ rule: 'repeated', type, id })
 
 const root = protobuf.Root.fromJSON({
   nested: {

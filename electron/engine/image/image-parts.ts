@@ -10,7 +10,7 @@ import { dicomSeries } from './dicom-series.ts'
  * series in the same folder, whichever of them was named.
  * @throws AppError `path.*`; `image.truncated` if the folder of a MIRAX slide is missing
  */
-export async function filesOfImage(path: string): Promise<string[]> {
+async function filesOfImage(path: string): Promise<string[]> {
   const ending = extname(path).toLowerCase()
   if (ending === '.mrxs') return [path, ...(await folderBeside(path))]
   if (ending === '.dcm') return seriesBeside(path)
@@ -60,7 +60,10 @@ async function seriesBeside(path: string): Promise<string[]> {
   const series = await dicomSeries(path)
   if (series === null) return [path]
   const files: string[] = []
-  for (const name of await readdir(dirname(path))) {
+  const names = await readdir(dirname(path)).catch((error: unknown) => {
+    throw asPathError(error, dirname(path))
+  })
+  for (const name of names) {
     const other = join(dirname(path), name)
     if (extname(name).toLowerCase() !== '.dcm') continue
     // A damaged neighbour is no part of this slide.

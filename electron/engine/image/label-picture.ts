@@ -1,6 +1,6 @@
 import type { ByteSource } from './byte-source.ts'
 import { omeImages } from './ome.ts'
-import { readTiffTags, tiffTag, TiffFormatError, type TiffPage } from './tiff-tags.ts'
+import { tiffTag, wholeTiffTags, type TiffPage } from './tiff-tags.ts'
 
 /** More than the pictures beside any slide. */
 const maxPages = 32
@@ -17,10 +17,7 @@ export async function hasLabelPicture(
   if (omeImages(description).some(({ isLabel }) => isLabel)) return true
   if (!description.startsWith('Aperio')) return false
   for (const { offset } of pages.slice(1, maxPages)) {
-    const tags = await readTiffTags(source, offset).catch((error: unknown) => {
-      if (error instanceof TiffFormatError) return null
-      throw error
-    })
+    const tags = await wholeTiffTags(source, offset)
     if (/^(label|macro)\b/m.test(tags?.text(tiffTag.imageDescription) ?? '')) return true
   }
   return false

@@ -1,10 +1,9 @@
-import { stat } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { findAbove } from '../../base/find-above.ts'
-import { asPathError } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 import { loadAddon } from '../native/load-addon.ts'
+import { fileState } from './file-state.ts'
 
 /** What OpenSlide knows about an open slide. Properties are only those of `allowedProperties`: others hold names of patients. */
 export interface OpenedSlide {
@@ -114,10 +113,7 @@ const open = new Map<string, Promise<OpenedSlide>>()
  * @throws AppError `path.*`, `image.truncated`, `image.unsupported-format`, `image.too-large`
  */
 export async function slideAt(path: string): Promise<OpenedSlide> {
-  const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
-    throw asPathError(error, path)
-  })
-  const key = JSON.stringify([path, size, mtimeMs])
+  const { key } = await fileState(path)
   const slide = open.get(key) ?? openChecked(path)
   open.delete(key)
   open.set(key, slide)

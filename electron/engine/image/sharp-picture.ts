@@ -5,7 +5,7 @@ import { readImageHeader, type ImageHeader } from './image-header.ts'
 import { imageInfo } from './image-info.ts'
 import { viewLimitPx } from './limits.ts'
 import type { Picture, PictureLevel } from './picture.ts'
-import { readTiffTags, TiffFormatError, tiffTag, type TiffTags } from './tiff-tags.ts'
+import { tiffTag, wholeTiffTags, type TiffTags } from './tiff-tags.ts'
 import { verifyImage } from './verify-image.ts'
 
 /** Where sharp finds a level: a page from 0 and, if it is a sub-directory of that page, its index there from 0. */
@@ -95,10 +95,7 @@ async function readLevels(path: string, page: number, header: ImageHeader): Prom
     }
     for (const { offset, place } of candidates.slice(0, candidateLimit)) {
       // A damaged copy is no reason to refuse the image.
-      const tags = await readTiffTags(source, offset).catch((error: unknown) => {
-        if (error instanceof TiffFormatError) return null
-        throw error
-      })
+      const tags = await wholeTiffTags(source, offset)
       if (tags !== null) offer(tags, place)
     }
   })

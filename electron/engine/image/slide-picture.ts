@@ -1,10 +1,8 @@
-import type { Stats } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
-import { asPathError } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 import { withFile } from './byte-source.ts'
+import { fileState } from './file-state.ts'
 import { readableCompressions, sniff } from './image-header.ts'
 import { plausiblePixelSizeUm, type ImageInfo } from './image-info.ts'
 import { viewLimitPx } from './limits.ts'
@@ -12,7 +10,7 @@ import { detectVendor, openSlideState, readSlide, slideAt, type OpenedSlide } fr
 import type { Box, Picture, PictureLevel } from './picture.ts'
 import { samplePicture } from './sample-picture.ts'
 import { isSlideFormat, slideOfEnding, type SlideFormat } from './slide-formats.ts'
-import { readTiffTags, TiffFormatError, tiffTag } from './tiff-tags.ts'
+import { tiffTag, wholeTiffTags } from './tiff-tags.ts'
 
 /**
  * An image of a scanner's format, read by OpenSlide; null if sharp is to read the file. sharp is faster, with the same pixels, so it
@@ -51,7 +49,7 @@ export async function openSlidePicture(path: string, page = 1): Promise<Picture 
       pictures: [{ page: 1, widthPx, heightPx }],
       synthetic: false,
       hasLabelPicture: slide.associated.some((name) => name === 'label' || name === 'macro'),
-      byteCount: (await statOf(path)).size,
+      byteCount: (await fileState(path)).byteCount,
     },
     depth: 'uchar',
     levels,
@@ -67,8 +65,7 @@ const maxFormats = 64
 
 /** Which format OpenSlide is to read; null: sharp reads the file. A file that has changed is another one. */
 async function slideFormat(path: string): Promise<SlideFormat | null> {
-  const { size, mtimeMs } = await statOf(path)
-  const key = JSON.stringify([path, size, mtimeMs])
+  const { key } = await fileState(path)
   const known = formats.get(key)
   if (known !== undefined) return known
   const format = findFormat(path)
@@ -86,16 +83,12 @@ async function findFormat(path: string): Promise<SlideFormat | null> {
   const content = await withFile(path, async (source) => {
     const kind = sniff(await source.read(0, 16))
     if (kind !== 'tiff') return { kind, isReadable: true }
-    try {
-      const tags = await readTiffTags(source)
-      const [compression = 1] = tags.numbers(tiffTag.compression)
-      // OpenSlide gives background for tiles that were never scanned; libtiff takes the file for damaged.
-      const isSparse = tags.numbers(tiffTag.tileByteCounts).includes(0)
-      return { kind, isReadable: readableCompressions.includes(compression) && !isSparse }
-    } catch (error) {
-      if (error instanceof TiffFormatError) return { kind, isReadable: true }
-      throw error
-    }
+    const tags = await wholeTiffTags(source)
+    if (tags === null) return { kind, isReadable: true }
+    const [compression = 1] = tags.numbers(tiffTag.compression)
+    // OpenSlide gives background for tiles that were never scanned; libtiff takes the file for damaged.
+    const isSparse = tags.numbers(tiffTag.tileByteCounts).includes(0)
+    return { kind, isReadable: readableCompressions.includes(compression) && !isSparse }
   })
   const isPicture = content.kind !== null && content.kind !== 'tiff'
   // A file of this ending may look like a plain JPEG, which is only the preview of a slide.
@@ -109,11 +102,6 @@ async function findFormat(path: string): Promise<SlideFormat | null> {
   const reason = `it is named like a slide of ${ofEnding}, but ${why}`
   throw new AppError('image.unsupported-format', { path, reason })
 }
-
-const statOf = (path: string): Promise<Stats> =>
-  stat(path).catch((error: unknown) => {
-    throw asPathError(error, path)
-  })
 
 interface Bounds {
   x: number

@@ -57,6 +57,13 @@ export async function readTiffTags(source: ByteSource, offset?: number): Promise
   return (await readDirectory(source, layout, offset ?? layout.first, everyTag)).tags
 }
 
+/** The same; null if the directory is damaged. */
+export const wholeTiffTags = (source: ByteSource, offset?: number): Promise<TiffTags | null> =>
+  readTiffTags(source, offset).catch((error: unknown) => {
+    if (error instanceof TiffFormatError) return null
+    throw error
+  })
+
 export interface TiffPages {
   pages: readonly TiffPage[]
   /** Whether the file has more than `maxTiffPages`, which are not followed. */

@@ -1,12 +1,10 @@
 import protobuf from 'protobufjs/light.js'
+import { field, list } from '../onnx-schema.ts'
 
 /**
  * The part of ONNX's onnx.proto that says what a file would make ONNX Runtime do, with the field numbers of the format.
  * Everything else, such as the numbers of its weights, is stepped over.
  */
-const field = (type: string, id: number): protobuf.IField => ({ type, id })
-const list = (type: string, id: number): protobuf.IField => ({ rule: 'repeated', type, id })
-
 const root = protobuf.Root.fromJSON({
   nested: {
     Model: {

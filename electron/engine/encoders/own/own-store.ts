@@ -13,9 +13,9 @@ import {
   type EncoderManifest,
   type EncoderName,
   type OwnEncoderView,
-  type WeightsSource,
 } from '../../../contract/index.ts'
 import type { EncoderBackend, OpenEncoder, OwnModel } from '../backend.ts'
+import type { EncoderEntry } from '../encoder-entry.ts'
 import { contentProblem, sizeProblem, storedFileSchema } from '../encoder-record.ts'
 import { factsOfManifest } from '../network-facts.ts'
 import { minCosine, packFloats, selfTest, unpackFloats, type SelfTestResult } from '../self-test.ts'
@@ -37,15 +37,7 @@ const recordSchema = z.object({
 })
 type OwnRecord = z.infer<typeof recordSchema>
 
-interface OwnEntry {
-  readonly name: EncoderName
-  readonly title: string
-  readonly source: WeightsSource | 'missing'
-  readonly fingerprint: string | null
-  readonly licence: string
-  readonly attribution: string
-  readonly path: string | null
-  readonly problem: string | null
+interface OwnEntry extends EncoderEntry<EncoderName> {
   /** null: its record cannot be read. */
   readonly own: OwnEncoderView | null
 }

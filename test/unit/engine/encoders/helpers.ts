@@ -7,6 +7,8 @@ import { expect, onTestFinished } from 'vitest'
 import { AppError, type ErrorCode } from '../../../../electron/contract/index.ts'
 import { decodeNpy } from '../../../../electron/engine/descriptors/npy.ts'
 import type { Architecture } from '../../../../electron/engine/encoders/architecture.ts'
+import type { OpenEncoder } from '../../../../electron/engine/encoders/index.ts'
+import type { Raster } from '../../../../electron/engine/image/index.ts'
 import { weightOf, weightSpecifications, type Weights } from '../../../../electron/engine/encoders/weights.ts'
 
 export const referencePath = (file: string): string =>
@@ -66,4 +68,26 @@ export async function writeKerasFile(
     }
   }
   file.close()
+}
+
+/** That two encoders give nearly the same descriptors and maps; closes both. */
+export async function expectSameAs(
+  ours: OpenEncoder,
+  theirs: OpenEncoder,
+  pictures: readonly Raster[],
+): Promise<void> {
+  const none = new Float32Array()
+  for (const picture of pictures) {
+    const [[own = none], [other = none]] = [await ours.encode([picture]), await theirs.encode([picture])]
+    expect(worstRelative(own, other)).toBeLessThan(5e-4)
+    const [maps, otherMaps] = [await ours.encodeMaps(picture), await theirs.encodeMaps(picture)]
+    const shapes = [maps, otherMaps].map((all) => all.map(({ data: _data, ...shape }) => shape))
+    expect(shapes[0]).toEqual(shapes[1])
+    // Single cells, which no average smooths, down to a thousandth of the largest.
+    maps.forEach(({ data }, index) => {
+      expect(worstRelative(data, otherMaps[index]?.data ?? none)).toBeLessThan(1e-2)
+    })
+  }
+  await ours.close()
+  await theirs.close()
 }
