@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { count, fraction, id, isoTime, sha256 } from './atoms.ts'
+import { weightsSourceSchema } from './encoders.ts'
+import { regionGeometrySchema } from './regions.ts'
+import { researchUseSentence } from './research-use.ts'
+
+/** Distance between neighbouring places, um: a first look, the default, and inside a chosen region. */
+export const placeStridesUm = { preview: 336, default: 168, finest: 42 } as const
+
+/** A place is analysed if at least this share of its square is tissue. */
+export const leastTissueShare = 0.5
+
+/**
+ * A slide is classified only at the places of a grid; without a threshold learned on slides it has no class as a whole.
+ * The sentence stands beside every result.
+ */
+export const slideCaveat =
+  'The model was trained on fields and is not validated on slides: read the map as a guide to places, not as a result for the slide.'
+
+const mm2 = z.number().nonnegative()
+/** A position in pixels of the full-resolution image. */
+const pixel = z.number()
+
+/** One place of a slide, worth a look for a reader. */
+export const slidePlaceSchema = z.object({
+  /** Index into the grid, row by row. */
+  cell: count,
+  /** Square of tissue, pixels of the full-resolution image. */
+  left: pixel,
+  top: pixel,
+  edgePx: z.number().positive(),
+  suggested: z.string(),
+  /** In the order of the model's classes. */
+  probabilities: z.array(fraction),
+  /** null: the model has no positive or no negative class. */
+  carcinomaScore: fraction.nullable(),
+  /** p-value among the training images (likeness.ts); null: unknown. */
+  likeness: fraction.nullable(),
+})
+export type SlidePlace = z.infer<typeof slidePlaceSchema>
+
+export const slideClassAreaSchema = z.object({
+  className: z.string(),
+  isPositive: z.boolean(),
+  places: count,
+  /** Area of the tissue whose suggested class this is. */
+  areaMm2: mm2,
+  /** Of all analysed tissue. */
+  share: fraction,
+  /** Largest group of places that touch by an edge, of this class; null: no place has it. */
+  largest: z
+    .object({ areaMm2: mm2, places: count, left: pixel, top: pixel, right: pixel, bottom: pixel })
+    .nullable(),
+})
+export type SlideClassArea = z.infer<typeof slideClassAreaSchema>
+
+/** What an analysis found, in figures. */
+export const slideSummarySchema = z.object({
+  /** Tissue of the slide, and the part of it that analysed places cover. */
+  tissueMm2: mm2,
+  analysedMm2: mm2,
+  classes: z.array(slideClassAreaSchema),
+  /** The ten places most worth a look, apart from each other; the highest carcinoma score first. */
+  worthALook: z.array(slidePlaceSchema).max(10),
+  /** 95th percentile of the carcinoma score over places; null without a score. */
+  score95: fraction.nullable(),
+  /** Places on the positive side of the model's operating point; null without a score. */
+  abovePoint: z.object({ threshold: fraction, places: count, areaMm2: mm2 }).nullable(),
+  /** Places unlike the training images (p-value at or below `unlikeLevel`), of those that were measured. */
+  unlike: z.object({ places: count, measured: count }),
+})
+export type SlideSummary = z.infer<typeof slideSummarySchema>
+
+/** The grid of places: place (row, column) is the square from (column, row) x strideUm with an edge of placeUm. */
+export const slideGridSchema = z.object({
+  rows: z.int().positive(),
+  columns: z.int().positive(),
+  strideUm: z.number().positive(),
+  placeUm: z.number().positive(),
+})
+export type SlideGrid = z.infer<typeof slideGridSchema>
+
+/** A finished analysis of a slide by a model. */
+export const slideAnalysisSchema = z.object({
+  id,
+  imageId: id,
+  fileName: z.string(),
+  sha256,
+  synthetic: z.boolean(),
+  widthPx: z.int().positive(),
+  heightPx: z.int().positive(),
+  pixelSizeUm: z.number().positive(),
+  modelId: id,
+  modelName: z.string(),
+  weights: weightsSourceSchema,
+  grid: slideGridSchema,
+  /** The part of the slide that was analysed; null: all tissue. */
+  region: regionGeometrySchema.nullable(),
+  classes: z.array(z.string()),
+  /** Analysed places. */
+  places: count,
+  summary: slideSummarySchema,
+  /** Of the file with the map (engine/slides/slide-map.ts). */
+  mapSha256: sha256,
+  at: isoTime,
+  durationMs: z.number().nonnegative(),
+  researchUse: z.literal(researchUseSentence),
+})
+export type SlideAnalysis = z.infer<typeof slideAnalysisSchema>

@@ -1,0 +1,22 @@
+import type { SlideGrid } from '../../contract/index.ts'
+
+/** Class probabilities at the analysed places of a slide's grid. */
+export interface SlideMap {
+  readonly imageSha256: string
+  /** Of the full-resolution image. */
+  readonly widthPx: number
+  readonly heightPx: number
+  readonly pixelSizeUm: number
+  readonly grid: SlideGrid
+  readonly classes: readonly string[]
+  /** Whether each class counts as carcinoma. */
+  readonly isPositive: readonly boolean[]
+  /** Index of each analysed place in the grid (row x columns + column), ascending. */
+  readonly cells: Int32Array
+  /** Places x classes; each row adds up to 1, apart from rounding. */
+  readonly probabilities: Float32Array
+  /** p-value among the training images, one for each place; null: not measured. */
+  readonly likeness: Float32Array | null
+  /** Share of tissue in the stride x stride square around the centre of each place, 0 to 1: the area that it stands for. */
+  readonly tissueShare: Float32Array
+}
