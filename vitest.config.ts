@@ -1,15 +1,22 @@
+import { availableParallelism } from 'node:os'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { svelteTesting } from '@testing-library/svelte/vite'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, mergeConfig } from 'vitest/config'
+
+/** Vitest leaves one core free, which on two cores is half of them: a test file mostly keeps one core busy. */
+const maxWorkers = Math.max(2, availableParallelism() - 1)
+
+/** The built program starts processes of its own, and a browser, so that two files fill most machines. They come last. */
+const endToEnd = { maxWorkers: 2, sequence: { groupOrder: 1 } }
 
 /** One project for each kind of test, so that each can run alone: `npm test -- --project unit`. */
-const project = (name: string, include: string[], timeoutMs = 20_000, fileParallelism = true) => ({
+const project = (name: string, include: string[], timeoutMs = 20_000) => ({
   test: {
     name,
     include,
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
-    fileParallelism,
+    maxWorkers,
     environment: 'node' as const,
     // The encoder that comes with Lobule is there only where the set-up reached its registry. Tests that need it name its
     // folder; all others must not depend on it, in this process and in those that they start.
@@ -26,6 +33,7 @@ const component = {
     name: 'component',
     include: ['test/component/**/*.test.ts'],
     testTimeout: 20_000,
+    maxWorkers,
     environment: 'happy-dom' as const,
   },
 }
@@ -38,7 +46,7 @@ export default defineConfig({
       project('contract', ['test/contract/**/*.test.ts']),
       project('store', ['test/store/**/*.test.ts']),
       project('native', ['test/native/**/*.test.ts'], 120_000),
-      project('e2e', ['test/e2e/**/*.test.ts'], 900_000, false),
+      mergeConfig(project('e2e', ['test/e2e/**/*.test.ts'], 900_000), { test: endToEnd }),
     ],
   },
 })
