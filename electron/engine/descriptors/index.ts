@@ -11,6 +11,6 @@ export { importPublished, type ImportPublishedRequest } from './import-published
 export { openStepwise } from './external-descriptors.ts'
 export { describeFile, type DescribeFileRequest } from './describe-file.ts'
 export { descriptorFiles, ensureDescriptors, type EnsureRequest } from './ensure-descriptors.ts'
-export { encodeNpy, readNpy, writeNpy, type Matrix, type NpyFile } from './npy.ts'
+export { encodeNpy, encodeNpyArray, readNpy, writeNpy, type Matrix, type NpyFile } from './npy.ts'
 export { poolDescriptors } from './pool.ts'
 export { asMatrix, StepwiseDescriptors } from './stepwise-descriptors.ts'

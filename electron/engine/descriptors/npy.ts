@@ -26,13 +26,16 @@ const magic = Buffer.from('\x93NUMPY\x01\x00', 'latin1')
  * columns). The header is a Python literal, so it can end with a comment, which every NumPy skips. Ours is
  * `# sha256 <of the values>; <note>`. So there is no second file that could be lost, and there are no bytes after the data.
  */
-export function encodeNpy(matrix: Matrix, note = ''): Buffer {
-  const { rows, columns, data } = matrix
-  if (data.length !== rows * columns)
-    throw new RangeError(`${rows} x ${columns} values, but ${data.length} are given`)
+export const encodeNpy = ({ rows, columns, data }: Matrix, note = ''): Buffer =>
+  encodeNpyArray(data, [rows, columns], note)
+
+/** The same for an array of at least two dimensions. */
+export function encodeNpyArray(data: Float32Array, shape: readonly number[], note = ''): Buffer {
+  if (data.length !== shape.reduce((product, edge) => product * edge, 1))
+    throw new RangeError(`${shape.join(' x ')} values, but ${data.length} are given`)
   if (!/^[\x20-\x7e]*$/.test(note)) throw new RangeError('a note is one line of plain ASCII')
   const values = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-  const literal = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`
+  const literal = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')}), }`
   const text = `${literal} # sha256 ${sha256(values)}; ${note}`
   const start = magic.length + 2
   const padded = text.padEnd(Math.ceil((start + text.length + 1) / 64) * 64 - start - 1) + '\n'

@@ -5,13 +5,13 @@ import { exportContent } from '../../base/export-file.ts'
 import { researchUseSentence, weightsWarning, type Explanation } from '../../contract/index.ts'
 import { encodeNpy } from '../descriptors/index.ts'
 import { decodeRaster, encodePng, makeRaster, writeImage, type Raster } from '../image/index.ts'
-import { colourOf, paintHeatMap } from './colour-map.ts'
+import { paintHeatMap } from './colour-map.ts'
+import { addLegend, legendWidthPx, toAscii } from './map-legend.ts'
 
 /** Longest edge of the overlay on the page. It can be small because heat maps are smooth. */
 const overlayEdgePx = 512
 /** Longest edge of an exported image. */
 const exportEdgePx = 1600
-const legendWidthPx = 320
 
 /** The heat map of one class as an opaque PNG with the image's aspect ratio. The page blends it with the image. */
 export function heatMapOverlay(
@@ -69,27 +69,14 @@ async function drawExplanation(
   const image = await sharp(raster.data, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer()
   const plane = at(explanation.probabilities, explanation.classes.indexOf(className))
   const map = paintHeatMap(plane, width, height)
-  const warning = weightsWarning(explanation.weights)
-  const sentences = legendOf({ explanation, className, opacity, ...rest })
-  const fontPx = Math.max(13, Math.round(width / 80))
-  const maxCharacters = Math.floor((width - 2 * fontPx) / (fontPx * 0.56))
-  const lines = sentences.flatMap((sentence) =>
-    wrap(sentence, maxCharacters).map((text) => ({ text, isWarning: sentence === warning })),
-  )
-  const legendPx = fontPx * (5 + Math.ceil(1.5 * lines.length))
-  const output = makeRaster(width, height + legendPx)
-  output.data.fill(255)
+  const output = makeRaster(width, height)
   image.forEach((value, i) => {
     output.data[i] = Math.round(value + ((map.data[i] ?? 0) - value) * opacity)
   })
-  drawScale(output, height + Math.round(fontPx * 0.8), fontPx)
-  const svg = Buffer.from(legendSvg(lines, width, legendPx, fontPx))
-  const { data } = await sharp(output.data, { raw: { width, height: height + legendPx, channels: 3 } })
-    .composite([{ input: svg, top: height, left: 0 }])
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  return { ...output, data: new Uint8Array(data) }
+  return addLegend(output, {
+    sentences: legendOf({ explanation, className, opacity, ...rest }),
+    warning: weightsWarning(explanation.weights),
+  })
 }
 
 /** The legend of an exported heat map. */
@@ -110,53 +97,4 @@ function legendOf({ explanation, className, opacity }: ExplanationExport): strin
     ...(synthetic ? ['SYNTHETIC tissue, drawn by Lobule.'] : []),
     researchUseSentence,
   ]
-}
-
-/** Draws the colour scale from 0 to 100 %. */
-function drawScale(output: Raster, top: number, fontPx: number): void {
-  for (let y = top; y < top + fontPx; y++) {
-    for (let x = 0; x < legendWidthPx; x++) {
-      output.data.set(colourOf(x / (legendWidthPx - 1)), 3 * (y * output.widthPx + fontPx + x))
-    }
-  }
-}
-
-interface Line {
-  readonly text: string
-  readonly isWarning: boolean
-}
-
-function legendSvg(lines: readonly Line[], width: number, height: number, fontPx: number): string {
-  const text = (x: number, y: number, content: string, rest = ''): string =>
-    `<text x="${x}" y="${y}" ${rest}>${escapeXml(content)}</text>`
-  const ticks = (['start', 'middle', 'end'] as const).map((anchor, i) =>
-    text(fontPx + (i * legendWidthPx) / 2, fontPx * 3, `${i * 50} %`, `text-anchor="${anchor}"`),
-  )
-  const rows = lines.map((line, i) =>
-    text(
-      fontPx,
-      fontPx * (4.9 + 1.5 * i),
-      line.text,
-      line.isWarning ? 'fill="#b9222b" font-weight="bold"' : '',
-    ),
-  )
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="DejaVu Sans, Arial, sans-serif" font-size="${fontPx}" fill="#1b1b20">${[...ticks, ...rows].join('')}</svg>`
-}
-
-const escapeXml = (text: string): string =>
-  text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/[^\P{Cc}]/gu, ' ')
-
-/** Notes in a .npy file must be plain ASCII. */
-const toAscii = (text: string): string => text.replaceAll('µ', 'u').replace(/[^\x20-\x7e]/g, '?')
-
-/** Breaks a sentence between words into lines of at most `maxCharacters`. */
-function wrap(sentence: string, maxCharacters: number): string[] {
-  const lines: string[] = []
-  for (const word of sentence.split(' ')) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= maxCharacters)
-      lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines
 }

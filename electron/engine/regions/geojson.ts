@@ -10,7 +10,7 @@ import {
 } from '../../contract/index.ts'
 
 /** The key of an annotation's description in QuPath (PathAnnotationObject). */
-const descriptionKey = 'ANNOTATION_DESCRIPTION'
+export const descriptionKey = 'ANNOTATION_DESCRIPTION'
 /** Deeper than any GeoJSON: the numbers of a MultiPolygon are 9 levels deep. */
 const maxDepth = 64
 
@@ -64,13 +64,18 @@ export function writeGeojson(regions: readonly RegionView[], classes: ClassSchem
       },
     })
   })
-  return `{"type":"FeatureCollection","features":[${features.map((line) => `\n${line}`).join(',')}\n]}\n`
+  return featureCollection(features)
 }
 
-const channelsOf = (colour: string): number[] =>
+/** A FeatureCollection of features in JSON, one a line. */
+export const featureCollection = (features: readonly string[]): string =>
+  `{"type":"FeatureCollection","features":[${features.map((line) => `\n${line}`).join(',')}\n]}\n`
+
+/** Red, green and blue, 0 to 255, of `#rrggbb`: a colour as QuPath writes it. */
+export const channelsOf = (colour: string): number[] =>
   [1, 3, 5].map((place) => Number.parseInt(colour.slice(place, place + 2), 16))
 
-function geojsonGeometry(geometry: RegionGeometry): { type: string; coordinates: unknown } {
+export function geojsonGeometry(geometry: RegionGeometry): { type: string; coordinates: unknown } {
   switch (geometry.kind) {
     case 'rectangle': {
       const { left, top, right, bottom } = geometry
