@@ -1,8 +1,10 @@
-// The JavaScript side of the imaging part. electron/engine/stain/kernels.ts is its only caller and says what each
-// function does; the checks here keep a mistake from reaching memory. Everything here: [main thread].
+// The JavaScript side of the imaging part. electron/engine/stain/kernels.ts and electron/engine/tissue/kernels.ts are
+// its only callers and say what each function does; the checks here keep a mistake from reaching memory. Everything
+// here: [main thread].
 #include "register.h"
 
 #include "stain_kernels.h"
+#include "tissue_kernels.h"
 
 namespace lobule {
 
@@ -80,6 +82,56 @@ void FindTailsOf(const Napi::CallbackInfo& info) {
   counts[3] = static_cast<double>(second.kept);
 }
 
+/** How many rows of `width` items of `channels` bytes the bytes are. */
+size_t RowsOf(const Napi::Uint8Array& bytes, size_t width, size_t channels) {
+  const size_t row = width * channels;
+  if (row == 0 || bytes.ElementLength() % row != 0) throw Napi::RangeError::New(bytes.Env(), "not whole rows");
+  return bytes.ElementLength() / row;
+}
+
+size_t Width(const Napi::Value& value) {
+  const int64_t width = value.As<Napi::Number>().Int64Value();
+  if (width < 1 || width > (int64_t{1} << 32)) throw Napi::RangeError::New(value.Env(), "not a width");
+  return static_cast<size_t>(width);
+}
+
+void AverageAreaOf(const Napi::CallbackInfo& info) {
+  const auto from = Bytes(info[0]);
+  const size_t width = Width(info[1]);
+  const size_t height = RowsOf(from, width, 3);
+  const double step_x = info[2].As<Napi::Number>().DoubleValue();
+  const double step_y = info[3].As<Napi::Number>().DoubleValue();
+  const double start_y = info[4].As<Napi::Number>().DoubleValue();
+  auto to = Bytes(info[5]);
+  const size_t to_width = Width(info[6]);
+  const size_t to_height = RowsOf(to, to_width, 3);
+  // Each new pixel has a part of the old ones under it, so that no area is 0.
+  const double last_left = static_cast<double>(to_width - 1) * step_x;
+  const double last_top = start_y + (static_cast<double>(to_height) - 1) * step_y;
+  const bool is_inside = step_x > 0 && step_y > 0 && start_y >= 0 && last_left < static_cast<double>(width) &&
+                         last_top < static_cast<double>(height);
+  if (!is_inside) throw Napi::RangeError::New(info.Env(), "not inside");
+  AverageArea(from.Data(), width, height, step_x, step_y, start_y, to.Data(), to_width, to_height);
+}
+
+void MeasureSquaresOf(const Napi::CallbackInfo& info) {
+  const auto from = Bytes(info[0]);
+  const size_t width = Width(info[1]);
+  const size_t height = RowsOf(from, width, 3);
+  const auto squares = [](size_t edge) { return (edge + kSquareEdge - 1) / kSquareEdge; };
+  auto figures = Numbers(info[3], kSquareFigures * squares(width) * squares(height));
+  MeasureSquares(from.Data(), width, height, info[2].As<Napi::Number>().DoubleValue(), figures.Data());
+}
+
+void Median7Of(const Napi::CallbackInfo& info) {
+  const auto from = Bytes(info[0]);
+  const size_t width = Width(info[1]);
+  const size_t height = RowsOf(from, width, 1);
+  auto to = Bytes(info[2]);
+  if (to.ElementLength() != from.ElementLength()) throw Napi::RangeError::New(info.Env(), "not as long");
+  Median7(from.Data(), width, height, to.Data());
+}
+
 }  // namespace
 
 Napi::Object RegisterImaging(Napi::Env env) {
@@ -88,6 +140,9 @@ Napi::Object RegisterImaging(Napi::Env env) {
   imaging.Set("gatherTissue", Napi::Function::New(env, GatherTissueOf, "gatherTissue"));
   imaging.Set("sumDensities", Napi::Function::New(env, SumDensitiesOf, "sumDensities"));
   imaging.Set("findTails", Napi::Function::New(env, FindTailsOf, "findTails"));
+  imaging.Set("averageArea", Napi::Function::New(env, AverageAreaOf, "averageArea"));
+  imaging.Set("measureSquares", Napi::Function::New(env, MeasureSquaresOf, "measureSquares"));
+  imaging.Set("median7", Napi::Function::New(env, Median7Of, "median7"));
   return imaging;
 }
 
