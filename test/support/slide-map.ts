@@ -1,3 +1,5 @@
+import { researchUseSentence, type SlideAnalysis } from '../../electron/contract/index.ts'
+import { summarise } from '../../electron/engine/slides/summarise.ts'
 import type { SlideMap } from '../../electron/engine/slides/slide-map.ts'
 
 /** Three classes, two of them not carcinoma: `b`, `n` and, positive, `c`. */
@@ -31,3 +33,29 @@ export function drawnMap(rows: readonly string[], said: Partial<SlideMap> = {}):
     ...said,
   }
 }
+
+/** The analysis that belongs to a map; a test can override each part. */
+export const newSlideAnalysis = (map: SlideMap, said: Partial<SlideAnalysis> = {}): SlideAnalysis => ({
+  id: 1,
+  imageId: 1,
+  fileName: 'slide.svs',
+  sha256: map.imageSha256,
+  synthetic: false,
+  widthPx: map.widthPx,
+  heightPx: map.heightPx,
+  pixelSizeUm: map.pixelSizeUm,
+  modelId: 1,
+  modelName: 'model 1',
+  weights: 'official',
+  grid: map.grid,
+  region: null,
+  classes: [...map.classes],
+  outOfFold: false,
+  places: map.cells.length,
+  summary: summarise(map, { tissueMm2: 1, threshold: 0.5 }),
+  mapSha256: 'b'.repeat(64),
+  at: '2026-12-01T00:00:00.000Z',
+  durationMs: 1000,
+  researchUse: researchUseSentence,
+  ...said,
+})
