@@ -50,7 +50,6 @@ export const newSlideAnalysis = (map: SlideMap, said: Partial<SlideAnalysis> = {
   grid: map.grid,
   region: null,
   classes: [...map.classes],
-  outOfFold: false,
   places: map.cells.length,
   summary: summarise(map, { tissueMm2: 1, threshold: 0.5 }),
   mapSha256: 'b'.repeat(64),

@@ -1,6 +1,5 @@
 import { at, zip } from '../../base/arrays.ts'
-import type { Calibration, EvaluationReport } from '../../contract/index.ts'
-import { carcinomaScore } from '../prediction/carcinoma-score.ts'
+import { type Calibration, type EvaluationReport, carcinomaScore } from '../../contract/index.ts'
 import { bootstrapOverCases, weightedMean } from './bootstrap.ts'
 import { calibrationFigures } from './calibration.ts'
 import { conformalSets } from './conformal.ts'

@@ -1,7 +1,12 @@
 import { at, zip } from '../../base/arrays.ts'
-import type { ClassScheme, FusionTable, Recipe, TrainingReport } from '../../contract/index.ts'
+import {
+  type ClassScheme,
+  type FusionTable,
+  type Recipe,
+  type TrainingReport,
+  carcinomaScore,
+} from '../../contract/index.ts'
 import { constituentsOf } from '../descriptors/constituents.ts'
-import { carcinomaScore } from '../prediction/carcinoma-score.ts'
 import { argmax, outOfFoldAccuracy } from './accuracy.ts'
 import { evaluate } from './evaluate.ts'
 import { populationStd } from './folds.ts'

@@ -1,21 +1,5 @@
-import { at } from '../../base/arrays.ts'
-import { heatColours } from '../../contract/index.ts'
+import { colourOf } from '../../contract/index.ts'
 import { makeRaster, type Raster } from '../image/index.ts'
-
-const knots = heatColours.map((colour) => Number.parseInt(colour.slice(1), 16))
-
-/** The colour of a probability as R, G, B, 0..255. Probabilities are clamped to 0..1. */
-export function colourOf(probability: number): [number, number, number] {
-  const position = Math.min(1, Math.max(0, probability)) * (knots.length - 1)
-  const first = Math.min(knots.length - 2, Math.floor(position))
-  const share = position - first
-  const [from, to] = [at(knots, first), at(knots, first + 1)]
-  const channel = (shift: number): number => {
-    const [a, b] = [(from >> shift) & 255, (to >> shift) & 255]
-    return Math.round(a + (b - a) * share)
-  }
-  return [channel(16), channel(8), channel(0)]
-}
 
 /**
  * Draws a heat map at the given size. The centre of each cell has its own colour; between centres probabilities are

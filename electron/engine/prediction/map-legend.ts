@@ -1,6 +1,6 @@
+import { colourOf } from '../../contract/index.ts'
 import sharp from 'sharp'
 import { makeRaster, type Raster } from '../image/index.ts'
-import { colourOf } from './colour-map.ts'
 
 /** Of the colour scale, from 0 to 100 %. */
 export const legendWidthPx = 320

@@ -1,17 +1,17 @@
 import { at, zip } from '../../base/arrays.ts'
-import type {
-  ClassScheme,
-  EffortMade,
-  EncoderName,
-  TrainingReport,
-  VerdictDetails,
-  VerdictLikeness,
+import {
+  type ClassScheme,
+  type EffortMade,
+  type EncoderName,
+  type TrainingReport,
+  type VerdictDetails,
+  type VerdictLikeness,
+  carcinomaScore,
 } from '../../contract/index.ts'
 import { argmax } from '../evaluation/accuracy.ts'
 import { minimumProbabilities, predictionSet } from '../evaluation/conformal.ts'
 import { applyTemperature } from '../evaluation/temperature.ts'
 import type { EnsemblePrediction } from './predict-ensemble.ts'
-import { carcinomaScore } from './carcinoma-score.ts'
 
 /** Confidence of the prediction set. */
 const level = 0.9

@@ -1,10 +1,15 @@
 import { at } from '../../base/arrays.ts'
-import { unlikeLevel, type SlideClassArea, type SlidePlace, type SlideSummary } from '../../contract/index.ts'
+import {
+  unlikeLevel,
+  type SlideClassArea,
+  type SlidePlace,
+  type SlideSummary,
+  carcinomaScore,
+  placeGeometry,
+} from '../../contract/index.ts'
 import { argmax } from '../evaluation/accuracy.ts'
-import { carcinomaScore } from '../prediction/carcinoma-score.ts'
 import { percentileInPlace } from '../stain/percentile.ts'
 import { connectPlaces } from './connected-places.ts'
-import { placeGeometry } from './place-geometry.ts'
 import type { SlideMap } from './slide-map.ts'
 
 const placesWorthALook = 10

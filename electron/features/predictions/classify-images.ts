@@ -10,10 +10,10 @@ import {
   type ImageView,
   type QualityFlag,
   type VerdictLikeness,
+  carcinomaScore,
 } from '../../contract/index.ts'
 import { argmax } from '../../engine/evaluation/accuracy.ts'
 import { likenessOfTrained } from '../../engine/prediction/likeness.ts'
-import { carcinomaScore } from '../../engine/prediction/carcinoma-score.ts'
 import { storedReference } from '../../engine/prediction/likeness-reference.ts'
 import { predictionDetails } from '../../engine/prediction/prediction-details.ts'
 import {

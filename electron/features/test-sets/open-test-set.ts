@@ -6,10 +6,10 @@ import {
   type OpeningContent,
   type TestPrediction,
   type TestSetOpening,
+  carcinomaScore,
 } from '../../contract/index.ts'
 import { argmax } from '../../engine/evaluation/accuracy.ts'
 import { evaluateTestSet } from '../../engine/evaluation/test-set.ts'
-import { carcinomaScore } from '../../engine/prediction/carcinoma-score.ts'
 import { predictionDetails } from '../../engine/prediction/prediction-details.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, modelsChanged, type JobServices } from '../../session/job-services.ts'

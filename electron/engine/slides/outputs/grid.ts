@@ -1,4 +1,4 @@
-import { placeGeometry } from '../place-geometry.ts'
+import { placeGeometry } from '../../../contract/index.ts'
 import type { SlideMap } from '../slide-map.ts'
 
 /** Class x row x column; NaN where a place was not analysed. */

@@ -4,12 +4,12 @@ import {
   slideCaveat,
   weightsWarning,
   type SlideAnalysis,
+  carcinomaScore,
+  placeGeometry,
+  colourOf,
 } from '../../../contract/index.ts'
 import type { Raster } from '../../image/index.ts'
-import { carcinomaScore } from '../../prediction/carcinoma-score.ts'
-import { colourOf } from '../../prediction/colour-map.ts'
 import { addLegend } from '../../prediction/map-legend.ts'
-import { placeGeometry } from '../place-geometry.ts'
 import type { SlideMap } from '../slide-map.ts'
 
 /** Of the map over the slide. */

@@ -1,5 +1,5 @@
+import { placeGeometry } from '../../../contract/index.ts'
 import { csvText } from '../../../base/csv.ts'
-import { placeGeometry } from '../place-geometry.ts'
 import type { SlideMap } from '../slide-map.ts'
 
 /**

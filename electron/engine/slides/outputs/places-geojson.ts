@@ -1,12 +1,16 @@
 import { at } from '../../../base/arrays.ts'
 import { sha256 } from '../../../base/sha256.ts'
-import { researchUseSentence, type RegionGeometry, type RegionPoint } from '../../../contract/index.ts'
+import {
+  researchUseSentence,
+  type RegionGeometry,
+  type RegionPoint,
+  carcinomaScore,
+  placeGeometry,
+} from '../../../contract/index.ts'
 import { argmax } from '../../evaluation/accuracy.ts'
-import { carcinomaScore } from '../../prediction/carcinoma-score.ts'
 import { channelsOf, descriptionKey, featureCollection, geojsonGeometry } from '../../regions/geojson.ts'
 import { traceCells } from '../../regions/trace-cells.ts'
 import { connectPlaces } from '../connected-places.ts'
-import { placeGeometry } from '../place-geometry.ts'
 import type { SlideMap } from '../slide-map.ts'
 import { shortest } from './places-csv.ts'
 

@@ -1,6 +1,6 @@
+import { carcinomaScore } from '../../../../electron/contract/index.ts'
 import { expect, it } from 'vitest'
 import { argmax, outOfFoldAccuracy } from '../../../../electron/engine/evaluation/accuracy.ts'
-import { carcinomaScore } from '../../../../electron/engine/prediction/carcinoma-score.ts'
 
 it('takes the first of equal probabilities, as NumPy does', () => {
   expect(argmax([0.2, 0.4, 0.4])).toBe(1)

@@ -1,4 +1,4 @@
-import type { SlideGrid } from '../../contract/index.ts'
+import type { SlideGrid } from './slide-analysis.ts'
 
 interface Square {
   readonly left: number
