@@ -3,6 +3,7 @@ import { backupJob } from '../features/backup/backup-workspace.ts'
 import { restoreJob } from '../features/backup/restore-backup.ts'
 import { verifyBackupJob } from '../features/backup/verify-backup.ts'
 import { compareEncodersJob } from '../features/models/compare-encoders.ts'
+import { analyseSlidesJob } from '../features/slides/analyse-slides.ts'
 import { checkJob } from '../features/workspace/check-workspace.ts'
 import { classifyJob } from '../features/predictions/classify-images.ts'
 import { describeJob } from '../features/encoders/describe-file.ts'
@@ -43,4 +44,5 @@ export const allJobs: JobRegistry<JobServices> = {
   'verify-backup': verifyBackupJob,
   restore: restoreJob,
   leaks: leaksJob,
+  'analyse-slides': analyseSlidesJob,
 }

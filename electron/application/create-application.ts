@@ -25,6 +25,7 @@ import { modelHandlers } from '../features/models/models-handlers.ts'
 import { pictureHandlers } from '../features/images/pictures-handlers.ts'
 import { readingHandlers } from '../features/labels/readings-handlers.ts'
 import { regionHandlers } from '../features/regions/regions-handlers.ts'
+import { slideHandlers } from '../features/slides/slides-handlers.ts'
 import { testSetHandlers } from '../features/test-sets/test-sets-handlers.ts'
 import { undoHandlers } from '../features/undo/undo-handlers.ts'
 import { workspaceHandlers } from '../features/workspace/workspace-handlers.ts'
@@ -105,6 +106,7 @@ export function createApplication(options: ApplicationOptions): Application {
       ...modelHandlers(context),
       ...testSetHandlers(context),
       ...explanationHandlers(context),
+      ...slideHandlers(context),
       ...pictureHandlers(context),
       ...regionHandlers(context),
       ...undoHandlers(context),

@@ -79,6 +79,12 @@ export const redactedReports: ReportRedactions = {
     copyCount: 0,
     failed: redactFailures(report.failed, view),
   }),
+  // The number of places tells how much tissue an image shows.
+  'analyse-slides': (report, view) => ({
+    ...report,
+    analyses: [],
+    failed: redactFailures(report.failed, view),
+  }),
   restore: (report) => ({ ...report, header: { ...report.header, labels: 0 } }),
 }
 

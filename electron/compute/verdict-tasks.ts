@@ -17,6 +17,8 @@ import { BoosterCache, type StoredBooster } from '../engine/prediction/predict-e
 import { predictStepwise } from '../engine/prediction/predict-stepwise.ts'
 import type { EnsembleImage, EnsembleOptions } from '../engine/prediction/member-training.ts'
 import { trainEnsemble } from '../engine/prediction/train-ensemble.ts'
+import { allTissue } from '../engine/slides/all-tissue.ts'
+import { analyseSlide, type SlideAnalysisRequest } from '../engine/slides/analyse-slide.ts'
 import { encodersOf } from './encoders-of.ts'
 import type { TaskContext } from './task-context.ts'
 
@@ -43,6 +45,14 @@ export interface PredictTask {
 export type HeatMapTask = Omit<
   HeatMapRequest,
   'boosters' | 'cache' | 'encoders' | 'onProgress' | 'signal'
+> & {
+  homeDirectory: string
+  boosters: StoredBooster[]
+}
+
+export type AnalyseSlideTask = Omit<
+  SlideAnalysisRequest,
+  'boosters' | 'cache' | 'references' | 'encoders' | 'findTissue' | 'onProgress' | 'signal'
 > & {
   homeDirectory: string
   boosters: StoredBooster[]
@@ -90,6 +100,24 @@ export const verdictTasks = {
     await keepOnly(boosters)
     const encoders = encodersOf(homeDirectory, 'auto')
     return makeHeatMap({ ...task, boosters, cache, encoders, signal, onProgress: report })
+  },
+  /** Analyses a slide place by place and writes its map. */
+  analyseSlide: async (
+    { homeDirectory, boosters, ...task }: AnalyseSlideTask,
+    { signal, report }: TaskContext,
+  ) => {
+    await keepOnly(boosters)
+    const encoders = encodersOf(homeDirectory, 'auto')
+    return analyseSlide({
+      ...task,
+      boosters,
+      cache,
+      references,
+      encoders,
+      findTissue: allTissue,
+      signal,
+      onProgress: report,
+    })
   },
   /** The map of one class as PNG, from its rows of probabilities. */
   heatMapOverlay: ({

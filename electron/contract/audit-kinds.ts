@@ -17,6 +17,7 @@ export const auditKinds = [
   'model',
   'test-set',
   'classification',
+  'slide',
   'import',
   'image',
   'relink',

@@ -23,6 +23,7 @@ import { qualityCalls } from './quality.ts'
 import { readerCalls } from './readers.ts'
 import { recipeCalls } from './recipe.ts'
 import { regionCalls } from './regions.ts'
+import { slideCalls } from './slide-analysis.ts'
 import { stainCalls } from './stain.ts'
 import { testSetCalls } from './test-sets.ts'
 import { undoCalls } from './undo.ts'
@@ -45,6 +46,7 @@ export const calls = {
   ...testSetCalls,
   ...predictionCalls,
   ...explanationCalls,
+  ...slideCalls,
   ...evaluationCalls,
   ...checklistCalls,
   ...leakCalls,

@@ -200,6 +200,13 @@ export const errorDetails = {
   'test-set.locked-meanwhile': z.object({ images: z.number() }),
 
   'evaluation.invalid-table': reason,
+  /** A slide is analysed in micrometres. */
+  'slide.pixel-size-unknown': path,
+  /** The grid of places would have more cells than a map may have. */
+  'slide.too-many-places': z.object({ places: z.number(), limit: z.number() }),
+  'slide.no-analysis': z.object({ analysis: z.string() }),
+  /** The file with the places of an analysis is missing or damaged. */
+  'slide.map-damaged': pathReason,
   'explanation.none': z.object({ image: z.string() }),
 
   'audit.nothing-to-accept': none,

@@ -114,7 +114,7 @@ const sentences: Sentences = {
     `This cannot be ${d.direction === 'undo' ? 'undone' : 'redone'}, because ${
       d.because === 'locked'
         ? 'an image belongs to a locked test set now, and keeps its case until that is released'
-        : 'descriptors, folds or predictions depend on the pixel size now'
+        : 'descriptors, folds, predictions or slide maps depend on the pixel size now'
     }. Nothing was changed.`,
   'reading.nothing-to-adjudicate': (d) =>
     `Image ${d.image} has nothing to adjudicate: it has no label yet, or no adjudication to remove.`,
@@ -216,6 +216,14 @@ const sentences: Sentences = {
   'package.other-classes': (d) =>
     `The model "${d.model}" has the classes ${d.own}; this workspace has ${d.workspace} (a star marks carcinoma). Nothing was imported. Create a workspace with the model's classes: lobule init --classes "${d.own}".`,
 
+  'slide.pixel-size-unknown': (d) =>
+    `The pixel size of ${d.path} is unknown, and a slide is analysed in micrometres. Set it first: choose "Set pixel size" for the image in the worklist, or import the file again with --pixel-size.`,
+  'slide.too-many-places': (d) =>
+    `The slide would have ${d.places} places; at most ${d.limit} are analysed. Choose a larger stride. If the pixel size of the slide is wrong, correct it.`,
+  'slide.no-analysis': (d) =>
+    `This slide has no analysis ${d.analysis}. Analyse it first, or choose one of its analyses.`,
+  'slide.map-damaged': (d) =>
+    `The map of the slide, ${d.path}, cannot be used: ${d.reason}. Restore it from a backup, or analyse the slide again.`,
   'explanation.none': (d) => `This model has no heat map of ${d.image} yet. Create it first.`,
 
   'learning-curve.too-few-cases': (d) =>

@@ -116,6 +116,14 @@ export const relinkReportSchema = z.object({
 })
 export type RelinkReport = z.infer<typeof relinkReportSchema>
 
+export const analyseSlidesReportSchema = z.object({
+  modelName: z.string(),
+  /** One for each slide, `slide.analyses` has the rest. */
+  analyses: z.array(z.object({ imageId: id, analysisId: id, places: z.int() })),
+  failed: z.array(failureSchema),
+})
+export type AnalyseSlidesReport = z.infer<typeof analyseSlidesReportSchema>
+
 export const checkReportSchema = z.object({
   /** Number of items that were checked. */
   images: z.int(),
@@ -131,6 +139,8 @@ export const checkReportSchema = z.object({
         'descriptors-damaged',
         'booster-missing',
         'booster-damaged',
+        'slide-map-missing',
+        'slide-map-damaged',
       ]),
       path: z.string(),
       /** What is wrong, and what to do. */
@@ -162,4 +172,5 @@ export interface JobReports {
   'verify-backup': BackupCheckReport
   restore: RestoreReport
   leaks: LeakCheckReport
+  'analyse-slides': AnalyseSlidesReport
 }

@@ -24,6 +24,7 @@ export const jobKinds = [
   'verify-backup',
   'restore',
   'leaks',
+  'analyse-slides',
 ] as const
 export const jobStates = [
   'queued',
@@ -84,11 +85,16 @@ export const jobCalls = {
   'job.resume': call({
     input: job,
     output: done,
-    audit: ['import', 'relink', 'classification'],
+    audit: ['import', 'relink', 'classification', 'slide'],
     blinded: 'open',
   }),
   /** A new job with only the failures of a finished one. Errors `job.wrong-state`, `job.nothing-failed`. */
-  'job.retry': call({ input: job, output: started, audit: ['import', 'classification'], blinded: 'open' }),
+  'job.retry': call({
+    input: job,
+    output: started,
+    audit: ['import', 'classification', 'slide'],
+    blinded: 'open',
+  }),
   /** Images of a classification; null: every image. An empty list for other kinds of jobs. Errors `job.not-found`. */
   'job.images': call({
     input: job,

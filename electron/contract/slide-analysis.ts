@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { count, fraction, id, isoTime, sha256 } from './atoms.ts'
+import { anyModelName, count, fraction, id, imageIdsUpTo, isoTime, sha256, started } from './atoms.ts'
+import { call } from './call.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { regionGeometrySchema } from './regions.ts'
 import { researchUseSentence } from './research-use.ts'
@@ -8,11 +9,11 @@ import { researchUseSentence } from './research-use.ts'
 export const placeStridesUm = { preview: 336, default: 168, finest: 42 } as const
 
 /** A place is analysed if at least this share of its square is tissue. */
-export const leastTissueShare = 0.5
+export const minTissueShare = 0.5
 
 /**
  * A slide is classified only at the places of a grid; without a threshold learned on slides it has no class as a whole.
- * The sentence stands beside every result.
+ * The sentence is shown with every result.
  */
 export const slideCaveat =
   'The model was trained on fields and is not validated on slides: read the map as a guide to places, not as a result for the slide.'
@@ -97,6 +98,8 @@ export const slideAnalysisSchema = z.object({
   /** The part of the slide that was analysed; null: all tissue. */
   region: regionGeometrySchema.nullable(),
   classes: z.array(z.string()),
+  /** True if the model was trained on the image: only classifiers of the fold that held it out are used. */
+  outOfFold: z.boolean(),
   /** Analysed places. */
   places: count,
   summary: slideSummarySchema,
@@ -107,3 +110,62 @@ export const slideAnalysisSchema = z.object({
   researchUse: z.literal(researchUseSentence),
 })
 export type SlideAnalysis = z.infer<typeof slideAnalysisSchema>
+
+/** Maximum number of slides in one call. */
+export const maxSlides = 1000
+
+/** A slide's map as the page takes it, places in the order of `cells`; numbers have four decimals. */
+export const slideMapViewSchema = z.object({
+  analysisId: id,
+  imageId: id,
+  grid: slideGridSchema,
+  classes: z.array(z.string()),
+  /** Index of each analysed place in the grid (row x columns + column), ascending. */
+  cells: z.array(count),
+  /** Place by place, in the order of the classes. */
+  probabilities: z.array(fraction),
+  /** p-value of each place among the training images; null: not measured. */
+  likeness: z.array(fraction).nullable(),
+  /** Share of tissue in the stride x stride square around the centre of each place. */
+  tissueShare: z.array(fraction),
+})
+export type SlideMapView = z.infer<typeof slideMapViewSchema>
+
+const ofImage = z.strictObject({ imageId: id })
+
+/** Whole slides, analysed place by place. */
+export const slideCalls = {
+  /**
+   * Analyses slides by a model (job `analyse-slides`), one after the other. A slide that fails is listed in the job's report.
+   * Errors `model.*`, `image.not-found`, `test-set.locked`, `region.invalid`.
+   */
+  'slide.analyse': call({
+    input: z
+      .strictObject({
+        imageIds: imageIdsUpTo(maxSlides),
+        /** null: the model in use. */
+        model: anyModelName.nullable(),
+        strideUm: z.number().min(placeStridesUm.finest).max(672).default(placeStridesUm.default),
+        /** Only places whose centre is inside; null: all tissue. */
+        region: regionGeometrySchema.nullable().default(null),
+      })
+      .refine(({ imageIds, region }) => region === null || imageIds.length === 1, 'a region is of one image'),
+    output: started,
+    audit: ['slide'],
+    blinded: 'refused',
+  }),
+  /** The analyses of a slide, newest first. */
+  'slide.analyses': call({
+    input: ofImage,
+    output: z.array(slideAnalysisSchema),
+    audit: 'reads',
+    blinded: 'own-image',
+  }),
+  /** The places of an analysis. Errors `slide.no-analysis`, also if it is of another image; `slide.map-damaged`. */
+  'slide.map': call({
+    input: ofImage.extend({ analysisId: id }),
+    output: slideMapViewSchema,
+    audit: 'reads',
+    blinded: 'own-image',
+  }),
+}

@@ -67,7 +67,9 @@ export const workspaceInfoSchema = z.object({
     explanations: z.int(),
     /** Synthetic images that Lobule drew into the folder. */
     synthetic: z.int(),
-    /** Remains of interrupted copies and drops, and copies that no image uses. */
+    /** Places of analysed slides. */
+    slideMaps: z.int(),
+    /** Remains of interrupted copies and drops, and copies that no image uses; blocks of unfinished slide maps. */
     leftovers: z.int(),
   }),
   freeBytes: z.int(),

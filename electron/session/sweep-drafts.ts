@@ -14,6 +14,7 @@ export async function sweepDrafts({ folders }: Workspace): Promise<void> {
     ...(await filesBelow(folders.boosters, draftEnding)),
     ...(await filesBelow(folders.descriptors, draftEnding)),
     ...(await filesBelow(folders.explanations, draftEnding)),
+    ...(await filesBelow(folders.slideMaps, draftEnding)),
   ]
   for (const draft of drafts) await rm(draft, { force: true }).catch(() => undefined)
 }

@@ -76,6 +76,8 @@ export interface DatabaseFacts {
   readonly modelFiles: readonly { model: string; sha256: string; isReference: boolean }[]
   /** Paths of copied images, inside the workspace. */
   readonly copies: readonly string[]
+  /** SHA-256 of each map of an analysed slide. */
+  readonly slideMaps: readonly string[]
 }
 
 /**
@@ -144,7 +146,7 @@ async function brokenChain(
 
 function factsOf(connection: Database, format: number): Omit<DatabaseFacts, 'damage' | 'format'> {
   const counted = connection
-    .prepare<[], Omit<DatabaseFacts, 'damage' | 'format' | 'head' | 'modelFiles' | 'copies'>>(
+    .prepare<[], Omit<DatabaseFacts, 'damage' | 'format' | 'head' | 'modelFiles' | 'copies' | 'slideMaps'>>(
       `SELECT name, created_at AS createdAt, (SELECT count(*) FROM images) AS images,
         (SELECT count(*) FROM labels) AS labels, (SELECT count(*) FROM models) AS models FROM workspace`,
     )
@@ -181,6 +183,12 @@ function factsOf(connection: Database, format: number): Omit<DatabaseFacts, 'dam
             'SELECT DISTINCT copied_path AS path FROM images WHERE copied_path IS NOT NULL',
           )
           .all()
+  const slideMaps =
+    format < 21
+      ? []
+      : connection
+          .prepare<[], { sha256: string }>('SELECT DISTINCT map_sha256 AS sha256 FROM slide_analyses')
+          .all()
   return {
     ...counted,
     head: head ?? null,
@@ -189,5 +197,6 @@ function factsOf(connection: Database, format: number): Omit<DatabaseFacts, 'dam
       ...references.map((file) => ({ ...file, isReference: true })),
     ],
     copies: copies.map(({ path }) => path),
+    slideMaps: slideMaps.map(({ sha256 }) => sha256),
   }
 }

@@ -40,6 +40,8 @@ export interface WorkspaceFolders {
   /** Heat maps. */
   readonly explanations: string
   readonly synthetic: string
+  /** Maps of analysed slides, named by their sha256; below `drafts`, blocks of unfinished ones. */
+  readonly slideMaps: string
 }
 
 /** A workspace, as it is passed to functions. */
@@ -79,6 +81,7 @@ export const workspaceFolders = (path: string): WorkspaceFolders => ({
   dropped: join(path, 'dropped'),
   explanations: join(path, 'explanations'),
   synthetic: join(path, 'synthetic'),
+  slideMaps: join(path, 'slide-maps'),
 })
 
 /** The entry of a workspace that makes it one. */

@@ -26,6 +26,7 @@ export const auditStrings = {
       model: 'Model',
       'test-set': 'Test set',
       classification: 'Classification',
+      slide: 'Slide analysis',
       import: 'Import',
       image: 'Image',
       relink: 'Relink',

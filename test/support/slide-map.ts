@@ -49,6 +49,7 @@ export const newSlideAnalysis = (map: SlideMap, said: Partial<SlideAnalysis> = {
   weights: 'official',
   grid: map.grid,
   region: null,
+  outOfFold: false,
   classes: [...map.classes],
   places: map.cells.length,
   summary: summarise(map, { tissueMm2: 1, threshold: 0.5 }),

@@ -46,7 +46,7 @@ const maxDocumentBytes = 200 * 2 ** 20
 
 /** Whether a path may be in a workspace, and so in a backup: with slashes, in a folder that workspaces have. */
 export const isBackupName = (name: string): boolean =>
-  /^(workspace\.sqlite|(boosters|images|synthetic|descriptors|explanations)(\/[^/\\\p{Cc}]+)+)$/u.test(
+  /^(workspace\.sqlite|(boosters|images|synthetic|descriptors|explanations|slide-maps)(\/[^/\\\p{Cc}]+)+)$/u.test(
     name,
   ) && !name.split('/').some((part) => part === '.' || part === '..')
 

@@ -15,16 +15,24 @@ function cubicWeights(fraction: number): [number, number, number, number] {
   return [first, second, third, 1 - first - second - third]
 }
 
+/** One axis of a part of an image: `inputPx` pixels from `from` on become `outputPx` pixels from `first` on. */
+interface Axis {
+  inputPx: number
+  from: number
+  outputPx: number
+  first: number
+}
+
 /** For each output position, the offsets and weights of its four neighbours. Neighbours past an edge repeat the edge. */
-function planAxis(inputPx: number, outputPx: number, scale: number, stride: number) {
+function planAxis({ inputPx, from, outputPx, first }: Axis, scale: number, stride: number) {
   const offsets = new Int32Array(outputPx * 4)
   const weights = new Float32Array(outputPx * 4)
   for (let place = 0; place < outputPx; place++) {
-    const centre = (place + 0.5) / scale - 0.5
+    const centre = (first + place + 0.5) / scale - 0.5
     const whole = Math.floor(centre)
     const taps = cubicWeights(centre - whole)
     for (const [tap, weight] of taps.entries()) {
-      const neighbour = Math.min(inputPx - 1, Math.max(0, whole - 1 + tap))
+      const neighbour = Math.min(inputPx - 1, Math.max(0, whole - 1 + tap - from))
       offsets[place * 4 + tap] = neighbour * stride
       weights[place * 4 + tap] = weight
     }
@@ -52,10 +60,37 @@ export function resampleBicubic(raster: Raster, scale: number): Raster {
   if (!(scale > 0) || !Number.isFinite(scale)) {
     throw new AppError('image.invalid-raster', { reason: `it cannot be resampled to a scale of ${scale}` })
   }
+  const { widthPx, heightPx } = raster
+  const whole = { widthPx: resampledEdgePx(widthPx, scale), heightPx: resampledEdgePx(heightPx, scale) }
+  return resamplePart({ raster, left: 0, top: 0 }, scale, { left: 0, top: 0, ...whole })
+}
+
+/** Pixels of an image from a position on. */
+interface Part {
+  readonly raster: Raster
+  readonly left: number
+  readonly top: number
+}
+
+/** Pixels on each side of a position that its resampled value depends on. */
+export const resampleReachPx = 2
+
+/**
+ * A window of an image as `resampleBicubic` would give it, to the bit, from a part of the image that has all pixels within
+ * `resampleReachPx` of it, or ends where the image ends.
+ * @param window in pixels of the resampled image
+ */
+export function resamplePart(
+  { raster, left, top }: Part,
+  scale: number,
+  window: { left: number; top: number; widthPx: number; heightPx: number },
+): Raster {
   const { widthPx, heightPx, data } = raster
-  const output = makeRaster(resampledEdgePx(widthPx, scale), resampledEdgePx(heightPx, scale))
-  const across = planAxis(widthPx, output.widthPx, scale, 3)
-  const down = planAxis(heightPx, output.heightPx, scale, 1)
+  const output = makeRaster(window.widthPx, window.heightPx)
+  const columns = { inputPx: widthPx, from: left, outputPx: window.widthPx, first: window.left }
+  const lines = { inputPx: heightPx, from: top, outputPx: window.heightPx, first: window.top }
+  const across = planAxis(columns, scale, 3)
+  const down = planAxis(lines, scale, 1)
   const rowLength = output.widthPx * 3
   // Writing through this view clips to 0..255 and rounds ties to even, like OpenCV.
   const clamped = new Uint8ClampedArray(output.data.buffer)

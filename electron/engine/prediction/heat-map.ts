@@ -1,12 +1,7 @@
-import { at, zip } from '../../base/arrays.ts'
+import { at } from '../../base/arrays.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import type { Recipe } from '../../contract/index.ts'
-import { cutCrop, upright } from '../crops/index.ts'
-import { averageWindows } from '../descriptors/average-windows.ts'
-import { joined } from '../descriptors/augmented-frame.ts'
 import { constituentsOf } from '../descriptors/constituents.ts'
-import { asMatrix, type Matrix } from '../descriptors/index.ts'
-import { poolFor } from '../descriptors/pool.ts'
 import { prepareFrames, type Frame } from '../descriptors/prepare-frames.ts'
 import { factsOf, type FeatureMap, type OpenEncoder, type OpenEncoders } from '../encoders/index.ts'
 import {
@@ -16,9 +11,8 @@ import {
   type ImageFile,
   type Raster,
 } from '../image/index.ts'
-import { planHeatMap, windowsAround, type HeatMapGrid } from './heat-map-grid.ts'
-import { divisorsOf } from '../recipe/members.ts'
-import { requireProbabilities } from './require-probabilities.ts'
+import { addPredictions, describeSquares, encodeTiles } from './describe-squares.ts'
+import { planHeatMap, type HeatMapGrid } from './heat-map-grid.ts'
 import { boostersFor, type BoosterCache, type StoredBooster } from './predict-ensemble.ts'
 
 /** Cells along the edge of a tile: each cell is encoded by itself, as the tile around its centre. */
@@ -137,66 +131,16 @@ async function addConstituent(
       const y = ((Math.floor(cell / grid.columns) + 0.5) / grid.rows) * tissue.heightPx
       return { x, y }
     })
-    const { isSigned } = factsOf(encoder.model)
-    const pool = (ofSquare: readonly Float32Array[]): Float32Array =>
-      poolFor(isSigned, ofSquare, recipe.poolingNorm)
+    const view = { raster: frame.raster, left: 0, top: 0, image: tissue }
     const table =
       maps === null
-        ? await encodeTiles(encoder, frame, centres, set.sizePx, signal)
-        : describeSquares(
-            maps,
-            frame,
-            centres.map((centre) => windowsAround(centre, set.sizePx, tissue)),
-            pool,
-          )
-    for (const [{ path, textSha256 }, divisor] of zip(members, divisorsOf(members))) {
-      const booster = await cache.get(path, textSha256)
-      const predicted = await booster.predict(table.data, table.rows)
-      requireProbabilities(predicted, classCount, path)
-      const from = first * classCount
-      predicted.forEach((p, i) => {
-        sum[from + i] = (sum[from + i] ?? 0) + p / divisor / parts.length
-      })
-    }
+        ? await encodeTiles(encoder, view, centres, set.sizePx, signal)
+        : describeSquares(encoder, maps, view, centres, {
+            sizePx: set.sizePx,
+            poolingNorm: recipe.poolingNorm,
+          })
+    await addPredictions(sum, first, table, members, { cache, classCount, share: parts.length })
   }
-}
-
-/** The descriptor of the tile around each centre, moved so far that it is inside the frame. */
-async function encodeTiles(
-  encoder: OpenEncoder,
-  { raster }: Frame,
-  centres: readonly { readonly x: number; readonly y: number }[],
-  sizePx: number,
-  signal: AbortSignal | undefined,
-): Promise<Matrix> {
-  const start = (middle: number, edgePx: number): number =>
-    Math.max(0, Math.min(edgePx - sizePx, Math.round(middle - sizePx / 2)))
-  const rows: Float32Array[] = []
-  for (const { x, y } of centres) {
-    const place = { left: start(x, raster.widthPx), top: start(y, raster.heightPx), sizePx, ...upright }
-    rows.push(...(await encoder.encode([cutCrop(raster, place)], signal)))
-  }
-  return asMatrix(rows)
-}
-
-/** The pooled descriptor of each square from its windows. */
-function describeSquares(
-  maps: readonly FeatureMap[],
-  { raster }: Frame,
-  squares: readonly ReturnType<typeof windowsAround>[],
-  pool: (ofSquare: readonly Float32Array[]) => Float32Array,
-): Matrix {
-  const windows = squares.flat()
-  const averages = maps.map((map) => averageWindows(map, raster, windows))
-  let from = 0
-  const rows = squares.map((square) => {
-    const ofSquare = Array.from(square, () => {
-      const index = from++
-      return joined(averages.map((ofMap) => at(ofMap, index)))
-    })
-    return pool(ofSquare)
-  })
-  return asMatrix(rows)
 }
 
 /** Class x row x column. Clamps at 1, because rounding may leave a sum of means slightly above it. */

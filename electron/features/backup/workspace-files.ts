@@ -4,6 +4,7 @@ import { draftEnding } from '../../base/atomic-file.ts'
 import { filesBelow } from '../../base/files-below.ts'
 import { isBackupName } from '../../engine/backup-file/index.ts'
 import { externalFolder } from '../../engine/descriptors/external-set.ts'
+import { slideMapFile } from '../../engine/slides/map-file.ts'
 import { workspaceFolders, type DatabaseFacts } from '../../store/index.ts'
 
 interface WorkspaceFile {
@@ -14,12 +15,12 @@ interface WorkspaceFile {
 
 /**
  * The files that belong to a workspace besides its database (docs/backup.md): models, copied images, synthetic
- * tissue, imported descriptors; if requested, what can be computed again. Drafts, copies without an image and dropped
+ * tissue, maps of slides, imported descriptors; if requested, what can be computed again. Drafts, copies without an image and dropped
  * files do not belong to it.
  */
 export async function listWorkspaceFiles(
   root: string,
-  { copies }: Pick<DatabaseFacts, 'copies'>,
+  { copies, slideMaps }: Pick<DatabaseFacts, 'copies' | 'slideMaps'>,
   withDerived: boolean,
 ): Promise<{ files: WorkspaceFile[]; problems: string[] }> {
   const folders = workspaceFolders(root)
@@ -28,6 +29,7 @@ export async function listWorkspaceFiles(
     ...(await filesBelow(folders.boosters)),
     ...copies.map((path) => join(root, path)).filter(existsSync),
     ...(await filesBelow(folders.synthetic)),
+    ...slideMaps.map((sha256) => slideMapFile(folders.slideMaps, sha256)).filter(existsSync),
     ...(await filesBelow(withDerived ? folders.descriptors : external)),
     ...(withDerived ? await filesBelow(folders.explanations) : []),
   ]
@@ -48,7 +50,10 @@ interface FileThere {
 }
 
 /** What the database refers to and is missing or damaged, one sentence each. */
-export function findLosses({ modelFiles, copies }: DatabaseFacts, contents: readonly FileThere[]): string[] {
+export function findLosses(
+  { modelFiles, copies, slideMaps }: DatabaseFacts,
+  contents: readonly FileThere[],
+): string[] {
   const hashes = new Map(contents.map(({ path, sha256 }) => [path, sha256]))
   const model = modelFiles.flatMap(({ model: name, sha256, isReference }) => {
     const path = `boosters/${sha256}.${isReference ? 'npy' : 'txt'}`
@@ -61,7 +66,12 @@ export function findLosses({ modelFiles, copies }: DatabaseFacts, contents: read
     const state = stateOf(hashes.get(path), named)
     return state === null ? [] : [`A copied image is ${state}: ${path}.`]
   })
-  return [...model, ...images]
+  const maps = slideMaps.flatMap((sha256) => {
+    const path = slideMapFile('slide-maps', sha256).split(sep).join('/')
+    const state = stateOf(hashes.get(path), sha256)
+    return state === null ? [] : [`The map of an analysed slide is ${state}: ${path}.`]
+  })
+  return [...model, ...images, ...maps]
 }
 
 /** `expected` undefined: the name does not say what the content is. */

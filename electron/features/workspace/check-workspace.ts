@@ -10,7 +10,9 @@ import {
   listBoosterHashes,
   listReferenceHashes,
   listImages,
+  listSlideMaps,
 } from '../../store/index.ts'
+import { slideMapFile } from '../../engine/slides/map-file.ts'
 import { referenceFile } from '../../engine/prediction/likeness-reference.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, requireWorkspace, type JobServices } from '../../session/job-services.ts'
@@ -58,7 +60,8 @@ export async function checkWorkspace(
   const external = join(folders.descriptors, externalFolder, sep)
   const boosters = listBoosterHashes(database)
   const references = listReferenceHashes(database)
-  const total = images.length + descriptors.length + boosters.length + references.length
+  const maps = listSlideMaps(database)
+  const total = images.length + descriptors.length + boosters.length + references.length + maps.length
   let done = 0
   const each = async <T>(items: readonly T[], check: (item: T) => Promise<void>): Promise<void> => {
     for (const item of items) {
@@ -110,16 +113,26 @@ export async function checkWorkspace(
       path: referenceFile(folders.boosters, reference.sha256),
     })),
   ]
-  await each(files, async ({ sha256, model, content, path }) => {
-    const found = await compute.run('hash', { path }, { signal }).catch((error: unknown) => {
+  const hashOf = (path: string): Promise<string | null> =>
+    compute.run('hash', { path }, { signal }).catch((error: unknown) => {
       if (error instanceof AppError && error.code !== 'job.cancelled') return null
       throw error
     })
+  await each(files, async ({ sha256, model, content, path }) => {
+    const found = await hashOf(path)
     if (found === sha256) return
     const kind = found === null ? 'booster-missing' : 'booster-damaged'
     const state = found === null ? 'missing' : 'damaged'
     const message = `A file of the model "${model}" is ${state} (${content}): ${path}. Restore it from a backup, or train a new model.`
     problems.push({ kind, path, message })
+  })
+  await each(maps, async ({ sha256 }) => {
+    const path = slideMapFile(folders.slideMaps, sha256)
+    const found = await hashOf(path)
+    if (found === sha256) return
+    const state = found === null ? 'missing' : 'damaged'
+    const message = `The map of an analysed slide is ${state}: ${path}. Restore it from a backup, or analyse the slide again.`
+    problems.push({ kind: `slide-map-${state}`, path, message })
   })
   job.progress.report(stage, total, total)
   return { images: images.length, descriptors: descriptors.length, boosters: boosters.length, problems }

@@ -3,14 +3,20 @@ import { join, sep } from 'node:path'
 import { filesBelow } from '../../base/files-below.ts'
 import { externalFolder } from '../../engine/descriptors/external-set.ts'
 import type { CleanablePart } from '../../contract/index.ts'
-import { listImages, type Workspace } from '../../store/index.ts'
+import { slideMapFile } from '../../engine/slides/map-file.ts'
+import { listImages, listSlideMaps, type Workspace } from '../../store/index.ts'
 
-/** Files that no row refers to: copies without an image, incomplete copies, dropped files that were not imported. */
+/**
+ * Files that no row refers to: copies without an image, incomplete copies, dropped files that were not imported, blocks of
+ * slide maps that were not finished.
+ */
 export async function listLeftovers({ database, folders }: Workspace): Promise<string[]> {
   const referenced = new Set(listImages(database).flatMap(({ path, copied }) => (copied ? [path] : [])))
   const copies = await filesBelow(folders.images)
   const dropped = await filesBelow(folders.dropped)
-  return [...copies.filter((path) => !referenced.has(path)), ...dropped]
+  const maps = new Set(listSlideMaps(database).map(({ sha256 }) => slideMapFile(folders.slideMaps, sha256)))
+  const loose = (await filesBelow(folders.slideMaps)).filter((path) => !maps.has(path))
+  return [...copies.filter((path) => !referenced.has(path)), ...dropped, ...loose]
 }
 
 /** Removes files that can be computed again or are leftovers. No job may be running. */

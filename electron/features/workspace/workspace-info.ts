@@ -10,6 +10,7 @@ export async function workspaceInfo(workspace: Workspace): Promise<WorkspaceInfo
   const { path, database, folders } = workspace
   const leftovers = new Set(await listLeftovers(workspace))
   const copies = await filesBelow(folders.images)
+  const maps = await filesBelow(folders.slideMaps)
   return {
     path,
     ...readWorkspaceInfo(database),
@@ -21,6 +22,7 @@ export async function workspaceInfo(workspace: Workspace): Promise<WorkspaceInfo
       boosters: await sizeOf(await filesBelow(folders.boosters)),
       explanations: await sizeOf(await filesBelow(folders.explanations)),
       synthetic: await sizeOf(await filesBelow(folders.synthetic)),
+      slideMaps: await sizeOf(maps.filter((file) => !leftovers.has(file))),
       leftovers: await sizeOf([...leftovers]),
     },
     freeBytes: await freeBytesAt(path),

@@ -19,6 +19,7 @@ import { imageSettings } from './0017-image-settings.ts'
 import { checklistAnswers } from './0018-checklist-answers.ts'
 import { partsOfSteps } from './0019-parts-of-steps.ts'
 import { ownEncoders } from './0020-own-encoders.ts'
+import { slideAnalyses } from './0021-slide-analyses.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -42,6 +43,7 @@ const migrations: readonly Migration[] = [
   checklistAnswers,
   partsOfSteps,
   ownEncoders,
+  slideAnalyses,
 ]
 
 /** The newest format that this program knows. */

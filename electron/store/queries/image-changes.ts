@@ -90,10 +90,11 @@ export function setMissingCase(database: Writable, imageId: number, caseName: st
   })()
 }
 
-/** Whether something was computed from a row of `images`: descriptors and predictions depend on its pixel size. */
+/** Whether something was computed from a row of `images`: descriptors, predictions and maps depend on its pixel size. */
 export const isUsed = `(EXISTS (SELECT 1 FROM image_flags WHERE image_id = images.id)
   OR EXISTS (SELECT 1 FROM verdicts WHERE image_id = images.id)
-  OR EXISTS (SELECT 1 FROM folds WHERE image_id = images.id))`
+  OR EXISTS (SELECT 1 FROM folds WHERE image_id = images.id)
+  OR EXISTS (SELECT 1 FROM slide_analyses WHERE image_id = images.id))`
 
 /**
  * Sets the pixel size of an image that has none, unless something was computed from the image: descriptors and

@@ -194,6 +194,12 @@ export async function inputsOf(root: string): Promise<Inputs> {
       { imageId: own, model: null, path: file('e.png') },
       { imageId: hidden, model: null, path: file('e.png') },
     ],
+    'slide.analyse': [
+      { imageIds: [own], model: null },
+      { imageIds: ids, model: 'second' },
+    ],
+    'slide.analyses': everyImage,
+    'slide.map': everyImage.map((image) => ({ ...image, analysisId: 1 })),
     'evaluation.table': [{ path: file('none.csv'), positive: null, thresholds: [] }],
     'view.stains': everyImage,
     'crops.plan': [{ path: picture, sizePx: 8, count: 1, seed: 1, augmentation: 0 }],

@@ -49,6 +49,11 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
     backup: { header, problems },
     'verify-backup': { header, problems },
     restore: { header },
+    'analyse-slides': {
+      modelName: 'second',
+      analyses: hidden.map((image) => ({ imageId: idOf(image), analysisId: 1, places: positive })),
+      failed,
+    },
     leaks: {
       imageIds: hidden.map(idOf),
       copies: [{ firstId: idOf(first), secondId: idOf(second) }],
@@ -101,7 +106,7 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
 }
 
 /** Jobs that `seedJobs` adds before all others. */
-export const seededJobs = 13 + 23
+export const seededJobs = 14 + 23
 
 /** Adds such jobs to a closed workspace, and falsifies the label of a withheld image, so that the trail is broken. */
 export async function seedJobs(root: string, images: readonly Planned[]): Promise<void> {

@@ -112,6 +112,7 @@ const bytes = {
   boosters: 38_000_000,
   explanations: 0,
   synthetic: 450_000_000,
+  slideMaps: 0,
   leftovers: 0,
 }
 

@@ -3,6 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../../../electron/contract/index.ts'
 import type { PackRequest } from '../../../../electron/engine/model-package/index.ts'
+import { writeSlideMap } from '../../../../electron/engine/slides/map-file.ts'
+import { summarise } from '../../../../electron/engine/slides/summarise.ts'
 import { answeringJson } from '../../../../electron/compute/json-answer.ts'
 import { tasks, type Tasks } from '../../../../electron/compute/tasks.ts'
 import { inProcessCompute, type InProcessCompute } from '../../../support/in-process-compute.ts'
@@ -26,6 +28,38 @@ export const quickPrediction = {
   backends: [],
   likeness: { unknown: 'no-reference' },
 } as never
+
+/** A map of one place. */
+export const quickSlide: Tasks['analyseSlide'] = async ({
+  image,
+  classes,
+  isPositive,
+  threshold,
+  strideUm,
+  directory,
+}) => {
+  const grid = { rows: 1, columns: 1, strideUm, placeUm: 336 }
+  const map = {
+    imageSha256: image.sha256,
+    widthPx: 16,
+    heightPx: 12,
+    pixelSizeUm: image.pixelSizeUm,
+    grid,
+    classes,
+    isPositive,
+    cells: Int32Array.of(0),
+    probabilities: Float32Array.from(classes, () => 1 / classes.length),
+    likeness: null,
+    tissueShare: Float32Array.of(1),
+  }
+  return {
+    grid,
+    places: 1,
+    summary: summarise(map, { tissueMm2: 1, threshold }),
+    mapSha256: await writeSlideMap(directory, map),
+    drafts: join(directory, 'drafts', 'a'),
+  }
+}
 
 /** Slow tasks and those that need a network are stubs; everything else is the real compute process. */
 export const quickCompute = (
@@ -74,6 +108,7 @@ export const quickCompute = (
     },
     makeReference: () => Promise.resolve(null),
     predict: () => Promise.reject(new AppError('image.truncated', { path: 'a.png', reason: 'cut' })),
+    analyseSlide: quickSlide,
     packModel: (request) => {
       writeFileSync(request.path, JSON.stringify(request))
       return Promise.resolve({ bytes: 1, sha256: sha256('package') })

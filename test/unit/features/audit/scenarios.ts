@@ -228,6 +228,11 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['model', 'operating-point'],
       run('model.import', () => ({ path: file('first.zip'), name: 'second' })),
     ),
+    // Image 1 has a pixel size.
+    'slide.analyse': scenario(
+      ['slide'],
+      run('slide.analyse', () => ({ imageIds: [1], model: 'first' })),
+    ),
     // Each image is listed as failed, and the retry covers these.
     'model.classify': scenario(
       ['classification', 'classification'],

@@ -11,6 +11,7 @@ import {
 import type { Application } from '../../../../electron/application/application.ts'
 import { createApplication } from '../../../../electron/application/create-application.ts'
 import { dispatch } from '../../../../electron/application/dispatch.ts'
+import type { Tasks } from '../../../../electron/compute/tasks.ts'
 import { hasEnded } from '../../../../electron/queue/queue.ts'
 import { folds, quickCompute, quickPrediction } from './quick-compute.ts'
 
@@ -22,8 +23,8 @@ export interface Caller {
   finish: (started: unknown) => Promise<unknown>
 }
 
-export function startApplication(homeDirectory: string): Caller {
-  const { launch } = quickCompute({ predict: () => Promise.resolve(quickPrediction) })
+export function startApplication(homeDirectory: string, others: Partial<Tasks> = {}): Caller {
+  const { launch } = quickCompute({ predict: () => Promise.resolve(quickPrediction), ...others })
   const door = { tiles: '', choose: null, isCommandLine: true } as const
   const application = createApplication({ homeDirectory, version: '0.0.0', launchCompute: launch, door })
   const call: Caller['call'] = async (name, input) => {
@@ -116,6 +117,7 @@ export async function seededWorkspace(): Promise<{ root: string; path: string; r
   await finish(await call('model.import', { path: join(root, 'first.zip'), name: 'third' }))
   await finish(await call('model.classify', { imageIds: null, model: 'first' }))
   await finish(await call('model.classify', { imageIds: [1, 2], model: 'second' }))
+  await finish(await call('slide.analyse', { imageIds: [1], model: 'first', region: square }))
   await seedTestSets(root, { call, finish })
   await application.close()
   return { root, path, remove: () => rmSync(root, { recursive: true }) }

@@ -108,6 +108,12 @@ describe('the check of the workspace finds', () => {
     ['an image with another content', () => writeFileSync(only('images'), 'other'), 'image-changed'],
     ['an image removed', () => rmSync(only('images')), 'image-missing'],
     [
+      'a slide map with another content',
+      () => writeFileSync(only('slide-maps'), 'other'),
+      'slide-map-damaged',
+    ],
+    ['a slide map removed', () => rmSync(only('slide-maps')), 'slide-map-missing'],
+    [
       'a descriptor file that is damaged',
       () => {
         mkdirSync(join(path, 'descriptors'), { recursive: true })

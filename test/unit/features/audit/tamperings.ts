@@ -30,6 +30,7 @@ const places: Record<string, RegExp> = {
   test_set_images: /list of images of the test set \d/,
   test_set_openings: /opening \d+ of a test set/,
   checklist_answers: /answer \d+ to a checklist/,
+  slide_analyses: /analysis \d+ of a slide/,
   verdicts: /predictions/,
   jobs: /job \d/,
   regions: /regions/,

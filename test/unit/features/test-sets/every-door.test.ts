@@ -17,7 +17,7 @@ import { dispatch } from '../../../../electron/application/dispatch.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
 import { hasEnded } from '../../../../electron/queue/queue.ts'
 import { openWorkspace } from '../../../../electron/store/index.ts'
-import { quickCompute, quickPrediction } from '../audit/quick-compute.ts'
+import { quickCompute, quickPrediction, quickSlide } from '../audit/quick-compute.ts'
 import { scenariosOf } from '../audit/scenarios.ts'
 
 /**
@@ -34,7 +34,7 @@ interface Watched {
   /** Content hashes of the locked images. */
   locked: Set<string>
   /** Content hashes that each watched task was given. */
-  given: { task: 'train' | 'makeReference' | 'predict' | 'heatMap'; sha256: string }[]
+  given: { task: 'train' | 'makeReference' | 'predict' | 'analyseSlide'; sha256: string }[]
   call: <N extends CallName>(name: N, input: CallInput<N>) => Promise<CallOutput<N>>
   finish: (started: { jobId: number }) => Promise<void>
 }
@@ -74,6 +74,10 @@ async function start(): Promise<Watched> {
       predict: ({ description }) => {
         given.push({ task: 'predict', sha256: description.image.sha256 })
         return Promise.resolve(quickPrediction)
+      },
+      analyseSlide: (task, context) => {
+        given.push({ task: 'analyseSlide', sha256: task.image.sha256 })
+        return quickSlide(task, context)
       },
     },
     (request) => watch('train', request.images),
@@ -150,7 +154,7 @@ describe.each([1, 2, 3])('with locked images of draw %i', (seed) => {
   it('trains, classifies and explains, but never with a locked image', () => {
     expect(watched.locked.size).toBe(2 * lockedPerClass)
     const tasks = new Set(watched.given.map(({ task }) => task))
-    expect([...tasks].toSorted()).toEqual(['makeReference', 'predict', 'train'])
+    expect([...tasks].toSorted()).toEqual(['analyseSlide', 'makeReference', 'predict', 'train'])
     expect(watched.given.filter(({ sha256 }) => sha256 === 'unknown')).toEqual([])
     expect(watched.given.filter(({ sha256 }) => watched.locked.has(sha256))).toEqual([])
   })
@@ -212,6 +216,7 @@ async function remainingCalls({ call, finish, root, locked }: Watched, made: str
     ['model.classify', { imageIds, model: 'first' }],
     ['model.classify', { imageIds: [imageId], model: 'first', effort: 'adaptive' }],
     ['explanation.create', { imageId, model: 'first' }],
+    ['slide.analyse', { imageIds: [imageId], model: 'first' }],
     ['explanation.get', { imageId, model: 'first' }],
     ['explanation.write', { imageId, model: 'first', path: join(root, 'e.png') }],
     ['image.label', { imageIds, className: 'Malignant', reader: 'cleo' }],

@@ -1,0 +1,111 @@
+import { at, zip } from '../../base/arrays.ts'
+import { cutCrop, upright } from '../crops/index.ts'
+import { averageWindows } from '../descriptors/average-windows.ts'
+import { joined } from '../descriptors/augmented-frame.ts'
+import { asMatrix, type Matrix } from '../descriptors/index.ts'
+import { poolFor } from '../descriptors/pool.ts'
+import { factsOf, type FeatureMap, type OpenEncoder } from '../encoders/index.ts'
+import type { Raster } from '../image/index.ts'
+import { divisorsOf } from '../recipe/members.ts'
+import { windowsAround } from './heat-map-grid.ts'
+import type { BoosterCache, StoredBooster } from './predict-ensemble.ts'
+import { requireProbabilities } from './require-probabilities.ts'
+
+/** Pixels of an image at its working scale, or of a part of it. */
+export interface View {
+  readonly raster: Raster
+  /** Of the raster in the image. */
+  readonly left: number
+  readonly top: number
+  /** The image, without a mirrored border. */
+  readonly image: { readonly widthPx: number; readonly heightPx: number }
+}
+
+/** A position in the image at its working scale, pixels. */
+export interface Centre {
+  readonly x: number
+  readonly y: number
+}
+
+/**
+ * The descriptor of the tile around each centre. A tile is moved so far that it is inside the image, or inside the raster where
+ * a mirrored border extends it.
+ */
+export async function encodeTiles(
+  encoder: OpenEncoder,
+  { raster, left, top, image }: View,
+  centres: readonly Centre[],
+  sizePx: number,
+  signal: AbortSignal | undefined,
+): Promise<Matrix> {
+  const start = (middle: number, edgePx: number, from: number, rasterPx: number): number => {
+    const last = Math.max(edgePx, sizePx) - sizePx
+    return Math.min(rasterPx - sizePx, Math.max(0, Math.min(last, Math.round(middle - sizePx / 2))) - from)
+  }
+  const rows: Float32Array[] = []
+  for (const { x, y } of centres) {
+    const place = {
+      left: start(x, image.widthPx, left, raster.widthPx),
+      top: start(y, image.heightPx, top, raster.heightPx),
+      sizePx,
+      ...upright,
+    }
+    rows.push(...(await encoder.encode([cutCrop(raster, place)], signal)))
+  }
+  return asMatrix(rows)
+}
+
+/**
+ * The descriptor of the square around each centre: the averages of the maps over its windows (`windowsAround`), pooled.
+ * @param maps of the view's raster
+ */
+export function describeSquares(
+  { model }: OpenEncoder,
+  maps: readonly FeatureMap[],
+  { raster, left, top, image }: View,
+  centres: readonly Centre[],
+  { sizePx, poolingNorm }: { sizePx: number; poolingNorm: number },
+): Matrix {
+  const squares = centres.map((centre) =>
+    windowsAround(centre, sizePx, image).map((window) => ({
+      ...window,
+      leftPx: window.leftPx - left,
+      topPx: window.topPx - top,
+    })),
+  )
+  const windows = squares.flat()
+  const averages = maps.map((map) => averageWindows(map, raster, windows))
+  const { isSigned } = factsOf(model)
+  let from = 0
+  const rows = squares.map((square) => {
+    const ofSquare = Array.from(square, () => {
+      const index = from++
+      return joined(averages.map((ofMap) => at(ofMap, index)))
+    })
+    return poolFor(isSigned, ofSquare, poolingNorm)
+  })
+  return asMatrix(rows)
+}
+
+/**
+ * Adds the probabilities of one constituent's classifiers for each row of a table to `sum`, from its row `first` on, each divided
+ * by `share` (docs/pipeline.md, section 11).
+ * @throws AppError `model.corrupt`
+ */
+export async function addPredictions(
+  sum: Float64Array,
+  first: number,
+  { data, rows }: Matrix,
+  members: readonly StoredBooster[],
+  { cache, classCount, share }: { cache: BoosterCache; classCount: number; share: number },
+): Promise<void> {
+  for (const [{ path, textSha256 }, divisor] of zip(members, divisorsOf(members))) {
+    const booster = await cache.get(path, textSha256)
+    const predicted = await booster.predict(data, rows)
+    requireProbabilities(predicted, classCount, path)
+    const from = first * classCount
+    predicted.forEach((p, i) => {
+      sum[from + i] = (sum[from + i] ?? 0) + p / divisor / share
+    })
+  }
+}

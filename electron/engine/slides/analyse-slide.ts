@@ -1,0 +1,216 @@
+import { join } from 'node:path'
+import { at } from '../../base/arrays.ts'
+import { strictCanonicalJson } from '../../base/canonical-json.ts'
+import { throwIfCancelled } from '../../base/cancellation.ts'
+import { sha256 } from '../../base/sha256.ts'
+import {
+  AppError,
+  type Recipe,
+  type RegionGeometry,
+  type SlideGrid,
+  type SlideSummary,
+} from '../../contract/index.ts'
+import type { OpenEncoder, OpenEncoders } from '../encoders/index.ts'
+import { contentHash, ScaledPicture, sha256OfImage, type ImageFile } from '../image/index.ts'
+import type { ReferenceCache, StoredReference } from '../prediction/likeness-reference.ts'
+import { boostersFor, type BoosterCache, type StoredBooster } from '../prediction/predict-ensemble.ts'
+import type { TissueMask } from '../tissue/tissue-mask.ts'
+import { BlockFiles, type BlockResult } from './block-files.ts'
+import { predictBlock, readBlock, type BlockSetting } from './encode-block.ts'
+import { writeSlideMap } from './map-file.ts'
+import { planBlocks, type Block } from './plan-blocks.ts'
+import { placeEdgeUm, planPlaces, type PlannedPlaces } from './plan-places.ts'
+import { placesAlongTile, scalesOf } from './slide-scales.ts'
+import type { SlideMap } from './slide-map.ts'
+import { SlideStain } from './slide-stain.ts'
+import { summarise } from './summarise.ts'
+import { TissueArea } from './tissue-area.ts'
+
+/** Raise it with every change of the numbers of a map. */
+const algorithm = 1
+
+export interface SlideAnalysisRequest {
+  readonly image: ImageFile & { readonly pixelSizeUm: number }
+  readonly recipe: Recipe
+  readonly encoders: OpenEncoders
+  readonly boosters: readonly StoredBooster[]
+  readonly cache: BoosterCache
+  readonly classes: readonly string[]
+  /** Whether each class counts as carcinoma. */
+  readonly isPositive: readonly boolean[]
+  /** Operating point of the model. */
+  readonly threshold: number
+  /** The fold that held the image out of training; null for an image outside the training set. */
+  readonly heldOutFold: number | null
+  /** What likeness to the training images is measured by; null: it is not measured. */
+  readonly reference: StoredReference | null
+  readonly references: ReferenceCache
+  readonly strideUm: number
+  /** In pixels of the full-resolution image; null: all tissue. */
+  readonly region: RegionGeometry | null
+  /** The folder of the workspace's maps. */
+  readonly directory: string
+  readonly findTissue: (image: ImageFile, signal?: AbortSignal) => Promise<TissueMask>
+  readonly signal?: AbortSignal | undefined
+  /** In places. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+}
+
+export interface AnalysedSlide {
+  readonly grid: SlideGrid
+  readonly places: number
+  readonly summary: SlideSummary
+  readonly mapSha256: string
+  /** The folder of the blocks, which are of no use once the map is recorded. */
+  readonly drafts: string
+}
+
+/**
+ * Predicts a slide place by place and writes its map (docs/slides.md). Blocks of places are kept as files, so that an analysis that
+ * was stopped at any moment continues with the others and gives the same bits. Memory does not depend on the size of the slide,
+ * apart from 16 bytes for each 64 um2 of it and the results.
+ * @throws AppError `image.file-changed`, `slide.too-many-places`, `encoder.backend-failed`, `model.corrupt`,
+ *   `path.not-writable`, `job.cancelled`, and the codes of readRegion
+ */
+export async function analyseSlide(request: SlideAnalysisRequest): Promise<AnalysedSlide> {
+  const { image, recipe, signal, strideUm, region, classes } = request
+  const { path, page, pixelSizeUm } = image
+  if (contentHash(await sha256OfImage(path), page) !== image.sha256)
+    throw new AppError('image.file-changed', { path })
+  const mask = await request.findTissue(image, signal)
+  const picture = await ScaledPicture.open(path, page)
+  const slide = { ...picture.size, pixelSizeUm }
+  const placeUm = placeEdgeUm(recipe.crops.sets, pixelSizeUm)
+  const places = planPlaces({ slide, placeUm, strideUm, mask, region })
+  const encoders: OpenEncoder[] = []
+  for (const name of recipe.encoders) encoders.push(await request.encoders.get(name))
+  const scales = scalesOf(recipe, pixelSizeUm, picture)
+  const boosters = boostersFor(request.boosters, request.heldOutFold)
+  const blocks = planBlocks(places, placesAlongTile(scales, strideUm, pixelSizeUm, encoders))
+  const drafts = join(request.directory, 'drafts', draftsKey(request, mask, boosters, encoders))
+  const files = new BlockFiles(drafts, classes.length)
+  // Of all tissue, so that the stains do not depend on region and stride.
+  const everywhere = planPlaces({ slide, placeUm, strideUm: placeUm, mask, region: null })
+  const setting: BlockSetting = {
+    picture,
+    pixelSizeUm,
+    scales,
+    stain: await SlideStain.fit(picture, everywhere, at(scales, 0), recipe, pixelSizeUm),
+    recipe,
+    encoders,
+    boosters,
+    cache: request.cache,
+    classCount: classes.length,
+    reference: request.reference,
+    references: request.references,
+    grid: places.grid,
+    signal,
+  }
+  const results = await predictBlocks(setting, { places, blocks, files }, request.onProgress)
+  const map = mapOf(request, slide, places, blocks, results)
+  const tissueMm2 = new TissueArea(mask).mm2
+  return {
+    grid: places.grid,
+    places: places.cells.length,
+    summary: summarise(map, { tissueMm2, threshold: request.threshold }),
+    mapSha256: await writeSlideMap(request.directory, map),
+    drafts,
+  }
+}
+
+/** Everything that a block's content depends on. */
+const draftsKey = (
+  { image, recipe, heldOutFold, reference, strideUm, region }: SlideAnalysisRequest,
+  mask: TissueMask,
+  boosters: readonly StoredBooster[],
+  encoders: readonly OpenEncoder[],
+): string =>
+  sha256(
+    strictCanonicalJson({
+      algorithm,
+      image: image.sha256,
+      pixelSizeUm: image.pixelSizeUm,
+      recipe,
+      encoders: encoders.map(({ model }) => model.fingerprint),
+      boosters: boosters.map(({ constituent, textSha256 }) => ({ constituent, textSha256 })),
+      heldOutFold,
+      reference: reference?.reference.sha256 ?? null,
+      strideUm,
+      region,
+      mask: sha256(mask.cells),
+    }),
+  )
+
+interface Work {
+  readonly places: PlannedPlaces
+  readonly blocks: readonly Block[]
+  readonly files: BlockFiles
+}
+
+/** The result of each block: read if it is there, otherwise computed and kept. One block is read from the slide ahead. */
+async function predictBlocks(
+  setting: BlockSetting,
+  { places, blocks, files }: Work,
+  onProgress: SlideAnalysisRequest['onProgress'],
+): Promise<BlockResult[]> {
+  const total = places.cells.length
+  const results: (BlockResult | null)[] = []
+  for (const [index, block] of blocks.entries()) {
+    throwIfCancelled(setting.signal)
+    results.push(await files.read(index, block.places.length))
+  }
+  let done = blocks.reduce((sum, block, i) => sum + (results[i] === null ? 0 : block.places.length), 0)
+  onProgress?.(done, total)
+  const missing = [...blocks.keys()].filter((index) => results[index] === null)
+  const cellsOf = (index: number): number[] =>
+    at(blocks, index).places.map((place) => places.cells[place] ?? 0)
+  const read = (index: number | undefined): ReturnType<typeof readBlock> | null => {
+    if (index === undefined) return null
+    const windows = readBlock(setting, cellsOf(index))
+    // If the block before fails, this one is not waited for.
+    windows.catch(() => undefined)
+    return windows
+  }
+  let next = read(missing[0])
+  for (const [turn, index] of missing.entries()) {
+    throwIfCancelled(setting.signal)
+    const windows = (await next) ?? []
+    next = read(missing[turn + 1])
+    const result = await predictBlock(setting, cellsOf(index), windows)
+    await files.write(index, result)
+    results[index] = result
+    onProgress?.((done += at(blocks, index).places.length), total)
+  }
+  return results.flatMap((result) => result ?? [])
+}
+
+function mapOf(
+  { image, classes, isPositive, reference }: SlideAnalysisRequest,
+  { widthPx, heightPx, pixelSizeUm }: { widthPx: number; heightPx: number; pixelSizeUm: number },
+  { grid, cells, tissueShare }: PlannedPlaces,
+  blocks: readonly Block[],
+  results: readonly BlockResult[],
+): SlideMap {
+  const probabilities = new Float32Array(cells.length * classes.length)
+  const likeness = reference === null ? null : new Float32Array(cells.length)
+  for (const [index, { places }] of blocks.entries()) {
+    const result = at(results, index)
+    for (const [row, place] of places.entries()) {
+      const own = result.probabilities.subarray(row * classes.length, (row + 1) * classes.length)
+      probabilities.set(own, place * classes.length)
+      if (likeness !== null) likeness[place] = result.likeness?.[row] ?? 0
+    }
+  }
+  const size = { widthPx, heightPx, pixelSizeUm }
+  return {
+    imageSha256: image.sha256,
+    ...size,
+    grid,
+    classes,
+    isPositive,
+    cells,
+    probabilities,
+    likeness,
+    tissueShare,
+  }
+}

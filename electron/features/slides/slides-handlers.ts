@@ -1,0 +1,36 @@
+import type { SlideMapView } from '../../contract/index.ts'
+import { readSlideMap } from '../../engine/slides/map-file.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
+import { findModelKeyInUse, getSlideAnalysis, listSlideAnalyses } from '../../store/index.ts'
+import { analyseSlidesJob } from './analyse-slides.ts'
+
+/** Whole slides. A job analyses them; the workspace keeps their maps. */
+export function slideHandlers(context: ServiceContext): HandlersOf<'slide'> {
+  const { session } = context
+  return {
+    'slide.analyse': ({ model, ...input }) => {
+      const { name } = findModelKeyInUse(session.workspace.database, model)
+      return startJob(context, analyseSlidesJob, { ...input, model: name })
+    },
+    'slide.analyses': ({ imageId }) => listSlideAnalyses(session.workspace.database, imageId),
+    'slide.map': async ({ imageId, analysisId }): Promise<SlideMapView> => {
+      const { database, folders } = session.workspace
+      const { mapSha256 } = getSlideAnalysis(database, imageId, analysisId)
+      const { grid, classes, cells, ...map } = await readSlideMap(folders.slideMaps, mapSha256)
+      return {
+        analysisId,
+        imageId,
+        grid,
+        classes: [...classes],
+        cells: Array.from(cells),
+        probabilities: rounded(map.probabilities),
+        likeness: map.likeness === null ? null : rounded(map.likeness),
+        tissueShare: rounded(map.tissueShare),
+      }
+    },
+  }
+}
+
+/** To four decimals, since float32 has too many as text; never above 1. */
+const rounded = (values: Float32Array): number[] =>
+  Array.from(values, (value) => Math.min(1, Math.round(value * 1e4) / 1e4))

@@ -1,0 +1,166 @@
+import { canonicalJson } from '../../base/canonical-json.ts'
+import {
+  AppError,
+  researchUseSentence,
+  type ClassScheme,
+  type RegionGeometry,
+  type SlideAnalysis,
+  type SlideGrid,
+  type SlideSummary,
+  type WeightsSource,
+} from '../../contract/index.ts'
+import type { Readable, Writable } from '../database.ts'
+import { appendEvent } from './audit.ts'
+import { getImage } from './images.ts'
+import { prepared } from './prepared.ts'
+
+export type NewSlideAnalysis = Pick<
+  SlideAnalysis,
+  | 'imageId'
+  | 'modelId'
+  | 'pixelSizeUm'
+  | 'grid'
+  | 'region'
+  | 'outOfFold'
+  | 'places'
+  | 'summary'
+  | 'mapSha256'
+  | 'durationMs'
+>
+
+/** Records a finished analysis, with its event in the audit trail. Returns its id. */
+export function insertSlideAnalysis(database: Writable, analysis: NewSlideAnalysis): number {
+  const { imageId, modelId, grid, region, places, mapSha256 } = analysis
+  return database.transaction(() => {
+    const at = new Date().toISOString()
+    const { lastInsertRowid } = database
+      .prepare(
+        `INSERT INTO slide_analyses (image_id, model_id, pixel_size_um, stride_um, region, grid, out_of_fold, places,
+           summary, map_sha256, duration_ms, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        imageId,
+        modelId,
+        analysis.pixelSizeUm,
+        grid.strideUm,
+        regionText(region),
+        JSON.stringify(grid),
+        analysis.outOfFold ? 1 : 0,
+        places,
+        JSON.stringify(analysis.summary),
+        mapSha256,
+        analysis.durationMs,
+        at,
+      )
+    const id = Number(lastInsertRowid)
+    appendEvent(database, {
+      kind: 'slide',
+      at,
+      object: { type: 'image', id: imageId, name: getImage(database, imageId).fileName },
+      after: {
+        analysis: id,
+        model: readModelName(database, modelId),
+        strideUm: grid.strideUm,
+        region,
+        places,
+        mapSha256,
+      },
+      rows: { slide_analyses: [id] },
+    })
+    return id
+  })()
+}
+
+const readModelName = (database: Readable, modelId: number): string | null =>
+  prepared<[number], { name: string }>(database, 'SELECT name FROM models WHERE id = ?').get(modelId)?.name ??
+  null
+
+const regionText = (region: RegionGeometry | null): string | null =>
+  region === null ? null : canonicalJson(region)
+
+interface AnalysisRow {
+  id: number
+  model_id: number
+  model_name: string
+  weights: WeightsSource
+  scheme: string
+  pixel_size_um: number
+  region: string | null
+  grid: string
+  out_of_fold: number
+  places: number
+  summary: string
+  map_sha256: string
+  duration_ms: number
+  at: string
+}
+
+/** The analyses of an image, newest first. @throws AppError `image.not-found` */
+export function listSlideAnalyses(database: Readable, imageId: number): SlideAnalysis[] {
+  const { fileName, sha256, synthetic, widthPx, heightPx } = getImage(database, imageId)
+  const rows = prepared<[number], AnalysisRow>(
+    database,
+    `SELECT a.*, m.name AS model_name, m.weights AS weights, m.classes AS scheme
+     FROM slide_analyses a JOIN models m ON m.id = a.model_id WHERE a.image_id = ? ORDER BY a.id DESC`,
+  ).all(imageId)
+  return rows.map((row) => ({
+    id: row.id,
+    imageId,
+    fileName,
+    sha256,
+    synthetic,
+    widthPx,
+    heightPx,
+    pixelSizeUm: row.pixel_size_um,
+    modelId: row.model_id,
+    modelName: row.model_name,
+    weights: row.weights,
+    grid: JSON.parse(row.grid) as SlideGrid,
+    region: row.region === null ? null : (JSON.parse(row.region) as RegionGeometry),
+    classes: (JSON.parse(row.scheme) as ClassScheme).map(({ name }) => name),
+    outOfFold: row.out_of_fold === 1,
+    places: row.places,
+    summary: JSON.parse(row.summary) as SlideSummary,
+    mapSha256: row.map_sha256,
+    at: row.at,
+    durationMs: row.duration_ms,
+    researchUse: researchUseSentence,
+  }))
+}
+
+/** @throws AppError `image.not-found`, `slide.no-analysis`, also if it is of another image */
+export function getSlideAnalysis(database: Readable, imageId: number, analysisId: number): SlideAnalysis {
+  const found = listSlideAnalyses(database, imageId).find(({ id }) => id === analysisId)
+  if (found === undefined) throw new AppError('slide.no-analysis', { analysis: String(analysisId) })
+  return found
+}
+
+/** What distinguishes analyses of an image. */
+export type SlideQuestion = Pick<NewSlideAnalysis, 'modelId' | 'region'> & { readonly strideUm: number }
+
+/** The images of such analyses since that time (ISO 8601), each with its newest; none if `since` is null. */
+export const listSlidesAnalysedSince = (
+  database: Readable,
+  { modelId, region, strideUm }: SlideQuestion,
+  since: string | null,
+): Map<number, { analysisId: number; places: number }> =>
+  new Map(
+    since === null
+      ? []
+      : database
+          .prepare<
+            [number, number, string | null, string],
+            { imageId: number; analysisId: number; places: number }
+          >(
+            `SELECT image_id AS imageId, id AS analysisId, places FROM slide_analyses
+             WHERE model_id = ? AND stride_um = ? AND region IS ? AND at >= ? ORDER BY id`,
+          )
+          .all(modelId, strideUm, regionText(region), since)
+          .map(({ imageId, ...analysis }) => [imageId, analysis]),
+  )
+
+/** The files that analyses need. */
+export const listSlideMaps = (database: Readable): { sha256: string }[] =>
+  database
+    .prepare<[], { sha256: string }>('SELECT DISTINCT map_sha256 AS sha256 FROM slide_analyses ORDER BY 1')
+    .all()

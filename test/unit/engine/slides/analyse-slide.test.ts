@@ -1,0 +1,209 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sha256OfFile } from '../../../../electron/base/sha256.ts'
+import { recipes, type Recipe } from '../../../../electron/contract/index.ts'
+import type { OpenEncoders } from '../../../../electron/engine/encoders/index.ts'
+import { writePng } from '../../../../electron/engine/image/index.ts'
+import { ReferenceCache } from '../../../../electron/engine/prediction/likeness-reference.ts'
+import { BoosterCache } from '../../../../electron/engine/prediction/predict-ensemble.ts'
+import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
+import { allTissue } from '../../../../electron/engine/slides/all-tissue.ts'
+import { analyseSlide, type SlideAnalysisRequest } from '../../../../electron/engine/slides/analyse-slide.ts'
+import { readSlideMap } from '../../../../electron/engine/slides/map-file.ts'
+import { keepColourBooster, pixelEncoder, stainedPicture } from '../../../support/pixel-encoder.ts'
+import { expectRefusal } from '../encoders/helpers.ts'
+
+const [widthPx, heightPx, pixelSizeUm] = [1600, 1200, 0.5]
+
+/** Places of 64 pixels at 1 um, 64 um apart: 25 x 19 of them, in blocks of at most 256. */
+const recipe: Recipe = {
+  ...(recipes['quick'] as Recipe),
+  encoders: ['vgg16'],
+  stainStep: 'none',
+  crops: { sets: [{ sizePx: 64, workingPixelSizeUm: 1, scale: 0.5 }], count: 20 },
+}
+
+/** A dark half and a light one, with a disc of the other kind in each. */
+const isDark = (x: number, y: number): boolean => x < 800 !== Math.hypot((x % 800) - 400, y - 600) < 150
+
+let folder: string
+let base: Omit<SlideAnalysisRequest, 'encoders' | 'directory'>
+/** Pictures that the encoder was given. */
+let encoded = 0
+const encoders = { get: () => Promise.resolve(pixelEncoder(() => encoded++)) } as unknown as OpenEncoders
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'lobule-slide-'))
+  const random = keyedGenerator('slide')
+  const slide = stainedPicture(widthPx, heightPx, (pixel) => {
+    const strength = isDark(pixel % widthPx, Math.floor(pixel / widthPx)) ? 1.6 : 0.5
+    return [random.nextUniform(0.5, 1) * strength, random.nextUniform(0.2, 1) * strength]
+  })
+  const path = join(folder, 'slide.png')
+  await writePng(slide, path)
+  const rows = 200
+  const labels = Array.from({ length: rows }, (_, i) => i % 2)
+  const data = Float32Array.from({ length: rows * 3 }, (_, k) =>
+    labels[Math.floor(k / 3)] === 1 ? random.nextUniform(60, 130) : random.nextUniform(150, 230),
+  )
+  const text = await keepColourBooster(folder, data, labels, 20)
+  base = {
+    image: { path, page: 1, sha256: await sha256OfFile(path), pixelSizeUm },
+    recipe,
+    boosters: [{ kind: 'lightgbm', constituent: 0, fold: 0, seed: 0, ...text }],
+    cache: new BoosterCache(),
+    classes: ['light', 'dark'],
+    isPositive: [false, true],
+    threshold: 0.5,
+    heldOutFold: null,
+    reference: null,
+    references: new ReferenceCache(),
+    strideUm: 64,
+    region: null,
+    findTissue: allTissue,
+  }
+})
+afterAll(async () => {
+  await base.cache.keepOnly(new Set())
+  rmSync(folder, { recursive: true })
+})
+
+const directoryOf = (name: string): string => join(folder, name)
+const analyse = (name: string, changes: Partial<SlideAnalysisRequest> = {}) =>
+  analyseSlide({ ...base, encoders, directory: directoryOf(name), ...changes })
+
+/** The files of the blocks of an unfinished analysis. */
+const blocksOf = (drafts: string): string[] => (existsSync(drafts) ? readdirSync(drafts).toSorted() : [])
+
+describe('the analysis of a slide', () => {
+  it('finds at each place what is there, and sums it up', async () => {
+    const steps: [number, number][] = []
+    const found = await analyse('whole', { onProgress: (...step) => steps.push(step) })
+    expect(found.grid).toEqual({ rows: 10, columns: 13, strideUm: 64, placeUm: 64 })
+    const map = await readSlideMap(directoryOf('whole'), found.mapSha256)
+    // The last row ends 40 um past the slide; 24 of 64 um are less than half. The last column has 32 of 64.
+    expect([...map.cells]).toEqual(Array.from({ length: 9 * 13 }, (_, cell) => cell))
+    expect(found.places).toBe(117)
+    expect(steps[0]).toEqual([0, 117])
+    expect(steps.at(-1)).toEqual([117, 117])
+    for (const [place, cell] of map.cells.entries()) {
+      const [light = NaN, dark = NaN] = map.probabilities.subarray(2 * place, 2 * place + 2)
+      expect(light + dark).toBeCloseTo(1, 6)
+      const share = darkShare(128 * (cell % 13), 128 * Math.floor(cell / 13))
+      if (share === 1) expect(dark, String(cell)).toBeGreaterThan(0.9)
+      if (share === 0) expect(dark, String(cell)).toBeLessThan(0.1)
+    }
+    expect(found.summary.tissueMm2).toBeCloseTo(0.48, 2)
+    expect(found.summary.classes.map(({ places }) => places).reduce((a, b) => a + b)).toBe(117)
+    expect(found.summary.unlike.measured).toBe(0)
+  })
+
+  it('gives the same bits whatever was interrupted, and computes no block twice', async () => {
+    const changes = { strideUm: 21 }
+    encoded = 0
+    const whole = await analyse('at once', changes)
+    const blocks = encoded
+    expect(blocks).toBeGreaterThan(4)
+    const random = keyedGenerator('stops')
+    encoded = 0
+    for (;;) {
+      const stop = new AbortController()
+      const after = Math.floor(random.nextUniform(1, 3))
+      let made = 0
+      const onProgress = (): void => {
+        if (++made > after) stop.abort()
+      }
+      const run = analyse('in parts', { ...changes, signal: stop.signal, onProgress })
+      const found = await run.catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'job.cancelled' })
+        return null
+      })
+      if (found === null) continue
+      expect(found.mapSha256).toBe(whole.mapSha256)
+      expect(found).toEqual({ ...whole, drafts: found.drafts })
+      break
+    }
+    expect(encoded).toBe(blocks)
+
+    // Damaged, cut, missing: only these are made again.
+    const path = (index: number): string => join(whole.drafts, blocksOf(whole.drafts)[index] ?? '')
+    const bytes = readFileSync(path(0))
+    bytes[bytes.length - 50] = (bytes[bytes.length - 50] ?? 0) ^ 1
+    writeFileSync(path(0), bytes)
+    writeFileSync(path(1), readFileSync(path(1)).subarray(0, 60))
+    rmSync(path(2))
+    encoded = 0
+    expect((await analyse('at once', changes)).mapSha256).toBe(whole.mapSha256)
+    expect(encoded).toBe(3)
+  })
+
+  it('shares no block with an analysis of anything else', async () => {
+    const { drafts } = await analyse('keys')
+    const square = { kind: 'rectangle', left: 0, top: 0, right: 800, bottom: 800 } as const
+    const others: Partial<SlideAnalysisRequest>[] = [
+      { strideUm: 80 },
+      { region: square },
+      { recipe: { ...recipe, poolingNorm: 2 } },
+      { image: { ...base.image, pixelSizeUm: 0.51 } },
+      { heldOutFold: 0 },
+      {
+        findTissue: async (image) => {
+          const mask = await allTissue(image)
+          mask.cells.fill(0, 0, 5)
+          return mask
+        },
+      },
+    ]
+    const keys = [drafts]
+    for (const change of others) keys.push((await analyse('keys', change)).drafts)
+    expect(new Set(keys).size).toBe(keys.length)
+  })
+
+  it('predicts a place the same, to the bit, in any tile of an encoder without context', async () => {
+    const everywhere = await analyse('tiles')
+    const map = await readSlideMap(directoryOf('tiles'), everywhere.mapSha256)
+    const region = { kind: 'rectangle', left: 500, top: 400, right: 1100, bottom: 800 } as const
+    const some = await analyse('tiles', { region })
+    const part = await readSlideMap(directoryOf('tiles'), some.mapSha256)
+    expect(part.cells.length).toBeGreaterThan(5)
+    for (const [place, cell] of part.cells.entries()) {
+      const there = map.cells.indexOf(cell)
+      expect([...part.probabilities.subarray(2 * place, 2 * place + 2)]).toEqual([
+        ...map.probabilities.subarray(2 * there, 2 * there + 2),
+      ])
+    }
+  })
+
+  it('of a training image uses only classifiers of the fold that held it out', async () => {
+    await expectRefusal(() => analyse('folds', { heldOutFold: 3 }), 'model.corrupt', /without/)
+  })
+
+  it('of a slide without tissue has no places', async () => {
+    const noTissue = async (image: typeof base.image) => {
+      const mask = await allTissue(image)
+      return { ...mask, cells: new Uint8Array(mask.cells.length) }
+    }
+    const found = await analyse('glass', { findTissue: () => noTissue(base.image) })
+    expect(found).toMatchObject({ places: 0, summary: { tissueMm2: 0, score95: null, worthALook: [] } })
+    expect((await readSlideMap(directoryOf('glass'), found.mapSha256)).cells).toHaveLength(0)
+  })
+
+  it('refuses a file that has changed', async () => {
+    const image = { ...base.image, sha256: 'a'.repeat(64) }
+    await expectRefusal(() => analyse('changed', { image }), 'image.file-changed', /changed/)
+  })
+})
+
+/** Of a square of 128 pixels, as far as it is inside. */
+function darkShare(left: number, top: number): number {
+  let [dark, count] = [0, 0]
+  for (let y = top; y < Math.min(heightPx, top + 128); y++) {
+    for (let x = left; x < Math.min(widthPx, left + 128); x++) {
+      if (isDark(x, y)) dark++
+      count++
+    }
+  }
+  return dark / count
+}
