@@ -58,14 +58,11 @@ import {
   type FromTo,
   type PlanRequest,
 } from '../engine/preprocess/index.ts'
-import {
-  writeSyntheticSet,
-  writeSyntheticSlide,
-  type SyntheticSlideOptions,
-} from '../engine/synthetic/index.ts'
+import { writeSyntheticSet } from '../engine/synthetic/index.ts'
 import { boundedTasks } from './bounded-tasks.ts'
 import { encodersOf } from './encoders-of.ts'
 import type { TaskContext } from './task-context.ts'
+import { slideTasks } from './slide-tasks.ts'
 import { verdictTasks } from './verdict-tasks.ts'
 
 /** A tile of the viewer's pyramid; `level`, `column` and `row` from 0. */
@@ -92,6 +89,7 @@ export interface BuiltInEncodersRequest extends EncodersRequest {
  */
 export const tasks = {
   ...verdictTasks,
+  ...slideTasks,
   ...boundedTasks,
 
   /**
@@ -147,11 +145,6 @@ export const tasks = {
     const files = await writeSyntheticSet(directory, { ...options, signal, onProgress: report })
     return { images: files.length }
   },
-
-  demoSlide: (
-    { path, ...options }: { path: string } & Omit<SyntheticSlideOptions, 'signal' | 'onProgress'>,
-    { signal, report }: TaskContext,
-  ) => writeSyntheticSlide(path, { ...options, signal, onProgress: report }),
 
   encoderList: ({ homeDirectory }: { homeDirectory: string }): Promise<EncoderView[]> =>
     listEncoders(homeDirectory),

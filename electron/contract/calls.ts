@@ -24,6 +24,7 @@ import { readerCalls } from './readers.ts'
 import { recipeCalls } from './recipe.ts'
 import { regionCalls } from './regions.ts'
 import { slideCalls } from './slide-analysis.ts'
+import { slideOutputCalls } from './slide-outputs.ts'
 import { stainCalls } from './stain.ts'
 import { testSetCalls } from './test-sets.ts'
 import { undoCalls } from './undo.ts'
@@ -47,6 +48,7 @@ export const calls = {
   ...predictionCalls,
   ...explanationCalls,
   ...slideCalls,
+  ...slideOutputCalls,
   ...evaluationCalls,
   ...checklistCalls,
   ...leakCalls,

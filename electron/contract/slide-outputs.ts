@@ -30,8 +30,7 @@ export const slideOutputCalls = {
   'slide.write': call({
     input: z.strictObject({
       imageId: id,
-      /** null: the newest. */
-      analysisId: id.nullable().default(null),
+      analysisId: id,
       /** Made if it does not exist. */
       directory: filePath,
       formats: z

@@ -17,7 +17,9 @@ const of: Record<string, readonly number[]> = {
  */
 export function drawnMap(rows: readonly string[], said: Partial<SlideMap> = {}): SlideMap {
   const columns = rows[0]?.length ?? 1
-  const letters = [...rows.join('')].flatMap((letter, cell) => (letter === '.' ? [] : { letter, cell }))
+  const letters = Array.from(rows.join('')).flatMap((letter, cell) =>
+    letter === '.' ? [] : { letter, cell },
+  )
   return {
     imageSha256: 'a'.repeat(64),
     widthPx: (columns + 1) * 200,

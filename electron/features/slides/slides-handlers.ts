@@ -2,6 +2,7 @@ import type { SlideMapView } from '../../contract/index.ts'
 import { readSlideMap } from '../../engine/slides/map-file.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { findModelKeyInUse, getSlideAnalysis, listSlideAnalyses } from '../../store/index.ts'
+import { writeSlide } from './write-slide.ts'
 import { analyseSlidesJob } from './analyse-slides.ts'
 
 /** Whole slides. A job analyses them; the workspace keeps their maps. */
@@ -13,6 +14,7 @@ export function slideHandlers(context: ServiceContext): HandlersOf<'slide'> {
       return startJob(context, analyseSlidesJob, { ...input, model: name })
     },
     'slide.analyses': ({ imageId }) => listSlideAnalyses(session.workspace.database, imageId),
+    'slide.write': (wanted) => writeSlide(context, wanted),
     'slide.map': async ({ imageId, analysisId }): Promise<SlideMapView> => {
       const { database, folders } = session.workspace
       const { mapSha256 } = getSlideAnalysis(database, imageId, analysisId)

@@ -63,7 +63,6 @@ export async function inputsOf(root: string): Promise<Inputs> {
         ],
       },
     ],
-    'demo.slide': [{ directory: file('demo'), fileName: 'a.tif', seed: 1, widthPx: 2048, heightPx: 1536 }],
     'demo.create': [{ directory: file('demo'), perClass: 1, seed: 1, widthPx: 64, heightPx: 64 }],
     'image.import': [
       { paths: [folder], ...labels },
@@ -200,6 +199,7 @@ export async function inputsOf(root: string): Promise<Inputs> {
       { imageIds: ids, model: 'second' },
     ],
     'slide.analyses': everyImage,
+    'slide.write': everyImage.map((image) => ({ ...image, analysisId: 1, directory: file('slides') })),
     'slide.map': everyImage.map((image) => ({ ...image, analysisId: 1 })),
     'evaluation.table': [{ path: file('none.csv'), positive: null, thresholds: [] }],
     'view.stains': everyImage,

@@ -50,9 +50,8 @@ export async function writeSlideOutputs(outputs: SlideOutputs, map: SlideMap): P
       await exportContent(second(), toJson(gridAffine(map)), { replace })
     },
     overlay: async (path) => {
-      const slide = await thumbnail(image)
       const description = `${modelName}: ${analysis.fileName}. ${analysis.researchUse}`
-      const drawn = await drawSlideOverlay(slide, map, analysis)
+      const drawn = await drawOverSlide(image, map, analysis)
       await writeImage(drawn, path, { sources: [image.path], description, replace })
     },
     run: (path) => exportContent(path, toJson(runOf(outputs)), { replace }),
@@ -72,8 +71,14 @@ const runOf = ({ analysis, model, writtenBy }: SlideOutputs): object => ({
   model,
 })
 
-async function thumbnail({ path, page }: ImageFile): Promise<Raster> {
+/** The slide, reduced, with its map over it. @throws AppError the codes of makeThumbnail */
+export async function drawOverSlide(
+  { path, page }: ImageFile,
+  map: SlideMap,
+  analysis: SlideAnalysis,
+): Promise<Raster> {
   const jpeg = await makeThumbnail(path, overlayEdgePx, page)
   const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true })
-  return { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) }
+  const slide = { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) }
+  return drawSlideOverlay(slide, map, analysis)
 }

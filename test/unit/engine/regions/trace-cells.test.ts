@@ -5,7 +5,7 @@ import { findContact, findCrossing } from '../../../../electron/engine/regions/r
 
 const cellsOf = (rows: readonly string[]): { cells: number[]; columns: number } => ({
   columns: rows[0]?.length ?? 1,
-  cells: [...rows.join('')].flatMap((letter, cell) => (letter === '#' ? [cell] : [])),
+  cells: Array.from(rows.join('')).flatMap((letter, cell) => (letter === '#' ? [cell] : [])),
 })
 const trace = (...rows: string[]): number[][][] => {
   const { cells, columns } = cellsOf(rows)

@@ -18,10 +18,10 @@ describe('areas', () => {
       ['Carcinoma', true, 2],
     ])
     expect(classes.map(({ areaMm2 }) => areaMm2)).toEqual(
-      [0.015, 0.005, 0.02].map((area) => expect.closeTo(area, 12)),
+      [0.015, 0.005, 0.02].map((area) => expect.closeTo(area, 12) as number),
     )
     expect(classes.map(({ share }) => share)).toEqual(
-      [0.375, 0.125, 0.5].map((share) => expect.closeTo(share, 12)),
+      [0.375, 0.125, 0.5].map((share) => expect.closeTo(share, 12) as number),
     )
   })
 
@@ -30,7 +30,7 @@ describe('areas', () => {
     const largest = summarise(map, context).classes.map((area) => area.largest)
     // Two columns of two; the first of equal ones. Its stride squares begin 50 um, 100 px, inside the places.
     expect(largest[2]).toEqual({
-      areaMm2: expect.closeTo(0.02, 12),
+      areaMm2: expect.closeTo(0.02, 12) as number,
       places: 2,
       left: 100,
       top: 100,
@@ -69,7 +69,7 @@ describe('carcinoma scores', () => {
 
   it('count places at or above the operating point', () => {
     const { abovePoint } = summarise(scored([0.25, 0.5, 0.75]), { ...context, threshold: 0.5 })
-    expect(abovePoint).toEqual({ threshold: 0.5, places: 2, areaMm2: expect.closeTo(0.02, 12) })
+    expect(abovePoint).toEqual({ threshold: 0.5, places: 2, areaMm2: expect.closeTo(0.02, 12) as number })
   })
 
   it('are null without a positive class', () => {

@@ -233,6 +233,10 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['slide'],
       run('slide.analyse', () => ({ imageIds: [1], model: 'first' })),
     ),
+    'slide.write': scenario(
+      ['export'],
+      just('slide.write', () => ({ imageId: 1, analysisId: 1, directory: file('slides'), formats: ['csv'] })),
+    ),
     // Each image is listed as failed, and the retry covers these.
     'model.classify': scenario(
       ['classification', 'classification'],

@@ -49,6 +49,7 @@ interface Export<N extends ExportCall> {
 let root: string
 let application: Application
 let plan: CropPlan
+let slideId: number
 const file = (...names: string[]): string => join(root, ...names)
 const workspace = (): string => file('w')
 const image = (): string => file('images', 'Benign', '0.png')
@@ -66,6 +67,10 @@ const exports: { [N in ExportCall]: Export<N> } = {
   'model.export': { fileName: 'x.zip', input: (path) => ({ path, model: 'first' }) },
   'backup.create': { fileName: 'x.tar', input: (path) => ({ path }) },
   'explanation.write': { fileName: 'x.json', input: (path) => ({ path, imageId: 1, model: null }) },
+  'slide.write': {
+    fileName: 'slide.run.json',
+    input: (path) => ({ directory: dirname(path), imageId: slideId, analysisId: 1, formats: ['run'] }),
+  },
   'picture.resample': { fileName: 'x.png', input: (output) => ({ input: image(), output, scale: 1 }) },
   'stain.normalize': { fileName: 'x.tif', input: (output) => ({ input: image(), output, reference: null }) },
   'stain.augment': {
@@ -137,6 +142,14 @@ beforeAll(async () => {
   await finish(await call('image.import', { paths: [file('images')], labels: 'folder', casesPattern: null }))
   await finish(await call('model.train', { name: 'first', recipe: 'quick' }))
   await finish(await call('model.compareEncoders', { recipe: 'quick', encoders: ['resnet50'] }))
+  mkdirSync(file('slides'))
+  await sharp({ create: { width: 20, height: 12, channels: 3, background: '#e0a0c0' } })
+    .png()
+    .toFile(file('slides', 'slide.png'))
+  const unlabelled = { labels: 'none', casesPattern: null, pixelSizeUm: 0.5 } as const
+  await finish(await call('image.import', { ...unlabelled, paths: [file('slides')] }))
+  slideId = (await call('image.list', {})).length
+  await finish(await call('slide.analyse', { imageIds: [slideId], model: 'first' }))
   const { sha256, fileName } = await call('image.get', { imageId: 1 })
   const explanation = newExplanation({ imageId: 1, modelId: 1, sha256, fileName })
   await writeExplanation({ folders: workspaceFolders(workspace()) }, explanation)
@@ -200,7 +213,8 @@ describe.each(all)('%s', (name, { fileName }) => {
   })
 
   it('asks for the ending of its kind', async () => {
-    if (name === 'crops.cut') return
+    // They name the files themselves.
+    if (name === 'crops.cut' || name === 'slide.write') return
     withOut()
     for (const wrong of ['x', 'x.sqlite', `${fileName}.exe`, '.csv']) {
       const answer = await ask(name, file('out', wrong), true)
@@ -215,7 +229,7 @@ describe.each(all)('%s', (name, { fileName }) => {
     symlinkSync(workspace(), file('out', 'link'))
     const places = [
       ...['w', 'other', 'out/link', 'out/../w'].flatMap((of) =>
-        Object.keys(workspaceFolders('')).map((folder) => `${of}/${folder}`),
+        Object.values(workspaceFolders('')).map((folder: string) => `${of}/${basename(folder)}`),
       ),
       'w/Boosters/new',
       'w/workspace.sqlite-wal',

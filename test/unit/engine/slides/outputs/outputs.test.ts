@@ -60,7 +60,9 @@ describe('tiles', () => {
     const [first, second] = featuresOf(tilesGeojson(map, options))
     expect(first).toEqual({
       type: 'Feature',
-      id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+      id: expect.stringMatching(
+        /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+      ) as string,
       geometry: {
         type: 'Polygon',
         coordinates: [
@@ -81,7 +83,7 @@ describe('tiles', () => {
           prob_Normal: 0.125,
           prob_Carcinoma: 0.125,
           // 0.125 / (0.125 + 0.75)
-          'Carcinoma score': expect.closeTo(1 / 7, 8),
+          'Carcinoma score': expect.closeTo(1 / 7, 8) as number,
           Likeness: 0.5,
           'Tissue share': 1,
         },

@@ -1,0 +1,29 @@
+import type { SlideAnalysis } from '../contract/index.ts'
+import { encodeJpeg, type ImageFile } from '../engine/image/index.ts'
+import { readSlideMap } from '../engine/slides/map-file.ts'
+import {
+  drawOverSlide,
+  writeSlideOutputs,
+  type SlideOutputs,
+} from '../engine/slides/outputs/write-outputs.ts'
+
+/** Where a workspace keeps the maps of its slides. */
+export interface OfMaps {
+  readonly maps: string
+}
+
+/** What becomes of an analysis of a slide. */
+export const slideTasks = {
+  /** Writes an analysis as files. */
+  writeSlide: async ({ maps, ...outputs }: SlideOutputs & OfMaps) => {
+    await writeSlideOutputs(outputs, await readSlideMap(maps, outputs.analysis.mapSha256))
+    return {}
+  },
+  /** The slide with its map over it, as JPEG. */
+  slidePicture: async ({
+    maps,
+    image,
+    analysis,
+  }: OfMaps & { readonly image: ImageFile; readonly analysis: SlideAnalysis }): Promise<Uint8Array> =>
+    encodeJpeg(await drawOverSlide(image, await readSlideMap(maps, analysis.mapSha256), analysis)),
+}
