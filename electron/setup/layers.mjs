@@ -32,6 +32,7 @@ const pageFeatures = {
   audit: [],
   classes: [],
   slide: [],
+  'slide-map': ['classes', 'slide'],
   import: ['classes'],
   leaks: [],
   models: ['classes', 'leaks', 'review'],
@@ -43,7 +44,7 @@ const pageFeatures = {
   encoders: ['jobs'],
   settings: ['classes', 'encoders'],
   start: ['classes', 'encoders'],
-  viewer: ['predictions', 'regions', 'review', 'slide'],
+  viewer: ['predictions', 'regions', 'review', 'slide', 'slide-map'],
   worklist: ['classes', 'predictions'],
 }
 const belowFeatures = [

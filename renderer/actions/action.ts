@@ -4,6 +4,7 @@ export const actionGroups = {
   review: 'Labelling an image',
   viewer: 'In the viewer',
   regions: 'Regions',
+  slides: 'Map of a slide',
   everywhere: 'Everywhere',
   screens: 'Go to',
   tools: 'Tools',

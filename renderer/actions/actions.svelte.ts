@@ -3,16 +3,24 @@ import type { ClassScheme } from '../../electron/contract/index.ts'
 import type { Lobule } from '../state/lobule.svelte.ts'
 import { actionGroups, type Action } from './action.ts'
 import { isChord, isClassKey, isTaken, showChord } from './chords.ts'
-import type { ListControls, RegionControls, ViewerControls } from './contexts.ts'
+import type { ListControls, RegionControls, SlideMapControls, ViewerControls } from './contexts.ts'
 import { labelActions, listActions, listWideActions } from './list-actions.ts'
 import { pageActions } from './page-actions.ts'
 import { regionActions, regionClassActions } from './region-actions.ts'
+import { placeActions, slideMapActions } from './slide-map-actions.ts'
 import { readingActions, viewerActions } from './viewer-actions.ts'
 
 /** Where keys are handled. The first scope with an action for the key gets it. */
-export type Scope = 'regions' | 'list' | 'list-wide' | 'viewer' | 'page'
+export type Scope = 'slide-map' | 'regions' | 'list' | 'list-wide' | 'viewer' | 'page'
 
-const fixed = [...regionActions, ...listActions, ...listWideActions, ...viewerActions, ...pageActions]
+const fixed = [
+  ...slideMapActions,
+  ...regionActions,
+  ...listActions,
+  ...listWideActions,
+  ...viewerActions,
+  ...pageActions,
+]
 
 /** An action that has an entry of its own, rather than one for each class of the scheme. */
 export type ActionId = (typeof fixed)[number]['id']
@@ -21,7 +29,11 @@ interface Controls {
   list: ListControls
   viewer: ViewerControls
   regions: RegionControls
+  slideMap: SlideMapControls
 }
+
+/** In the order in which they get a key. */
+const scopes: readonly Scope[] = ['slide-map', 'regions', 'viewer', 'list', 'list-wide', 'page']
 
 /** An action together with what it works on. */
 export interface ReadyAction {
@@ -75,7 +87,6 @@ export class Actions {
 
   /** For the command palette: what is possible now. */
   get possible(): ReadyAction[] {
-    const scopes: readonly Scope[] = ['regions', 'viewer', 'list', 'list-wide', 'page']
     return scopes
       .flatMap((scope) => this.#ready(scope))
       .filter(({ record, isPossible }) => record.isKeyOnly !== true && isPossible())
@@ -83,7 +94,6 @@ export class Actions {
 
   /** Runs an action for a button or menu item, if it is possible now. */
   run(id: ActionId): void {
-    const scopes: readonly Scope[] = ['regions', 'viewer', 'list', 'list-wide', 'page']
     const action = scopes.flatMap((scope) => this.#ready(scope)).find(({ record }) => record.id === id)
     if (action?.isPossible() === true) action.run(null)
   }
@@ -132,6 +142,8 @@ export class Actions {
       ...viewerActions,
       ...regionClassActions(classes),
       ...regionActions,
+      ...placeActions(classes),
+      ...slideMapActions,
       ...pageActions,
     ]
   }
@@ -139,9 +151,13 @@ export class Actions {
   /** The actions of a scope that is on screen. Class keys go before other keys. */
   #ready(scope: Scope): ReadyAction[] {
     const lobule = this.#lobule
-    const { list, viewer, regions } = this.#controls
+    const { list, viewer, regions, slideMap } = this.#controls
     const isListOnTop = lobule.navigation.imageId === null
     switch (scope) {
+      case 'slide-map':
+        return slideMap === undefined
+          ? []
+          : ready([...placeActions(this.#classes), ...slideMapActions], { lobule, slideMap })
       case 'regions':
         return regions === undefined
           ? []

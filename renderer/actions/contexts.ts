@@ -36,6 +36,7 @@ export interface SlideControls {
 export interface ViewerControls {
   slide: SlideControls
   heat: { toggle: () => void; compareNext: () => void }
+  slideMap: { toggle: () => void; analyse: () => void; readonly isSlide: boolean }
   /** The image in the viewer; undefined: it is not in the workspace. */
   image: () => ImageView | undefined
   /** To the next (1) or previous (-1) magnification. */
@@ -61,9 +62,21 @@ export interface RegionControls {
   remove: () => void
 }
 
+/** What the map of the slide in the viewer offers to actions. */
+export interface SlideMapControls {
+  /** Whether a place was stepped to. */
+  hasPlace: () => boolean
+  /** To the next (1) or previous (-1) place worth a look. */
+  step: (direction: 1 | -1) => void
+  leave: () => void
+  label: (className: string) => void
+  export: () => void
+}
+
 export interface PageContext {
   lobule: Lobule
 }
 export type ListContext = PageContext & { list: ListControls }
 export type ViewerContext = PageContext & { viewer: ViewerControls }
+export type SlideMapContext = PageContext & { slideMap: SlideMapControls }
 export type RegionContext = PageContext & { regions: RegionControls }

@@ -1,4 +1,4 @@
-import type { ClassScheme } from '../../electron/contract/index.ts'
+import { isSlide, type ClassScheme } from '../../electron/contract/index.ts'
 import { strings } from '../words/index.ts'
 import type { Action } from './action.ts'
 import type { ListContext } from './contexts.ts'
@@ -23,6 +23,12 @@ function move({ lobule, list }: ListContext, event: KeyboardEvent | null): void 
 }
 
 const hasTargets = ({ lobule }: ListContext): boolean => lobule.worklist.targetIds.length > 0
+
+const hasSlides = ({ lobule }: ListContext): boolean =>
+  lobule.worklist.targetIds.some((id) => {
+    const image = lobule.images.find(id)
+    return image !== undefined && isSlide(image)
+  })
 
 /** Actions of the worklist, on the selected images or the one under the cursor. */
 export const listActions = [
@@ -125,6 +131,18 @@ export const listActions = [
       if (lobule.models.inUse !== undefined) void lobule.jobControl.classify(lobule.worklist.targetIds)
       else lobule.alerts.show('warning', strings.toolbar.classifyNoModel)
     },
+  },
+  {
+    id: 'list.analyse-slides',
+    title: 'Analyse the selected slides…',
+    group: 'worklist',
+    when: (context) => hasSlides(context) && !context.lobule.isBlind,
+    run: ({ lobule }) =>
+      lobule.navigation.open({
+        name: 'analyse-slides',
+        imageIds: lobule.worklist.targetIds,
+        region: null,
+      }),
   },
   {
     id: 'list.set-case',

@@ -161,6 +161,20 @@ export const viewerActions = [
     run: ({ viewer }) => viewer.heat.compareNext(),
   },
   {
+    id: 'viewer.slide-map',
+    title: 'Map of the slide',
+    group: 'viewer',
+    keys: ['O'],
+    run: ({ viewer }) => viewer.slideMap.toggle(),
+  },
+  {
+    id: 'viewer.analyse-slide',
+    title: 'Analyse slide…',
+    group: 'viewer',
+    when: ({ lobule, viewer }) => viewer.slideMap.isSlide && !lobule.isBlind,
+    run: ({ viewer }) => viewer.slideMap.analyse(),
+  },
+  {
     id: 'viewer.full-screen',
     title: 'Full screen',
     group: 'viewer',

@@ -28,6 +28,7 @@ import { Reports } from './reports.ts'
 import { SavedFilters } from './saved-filters.svelte.ts'
 import { Session } from './session.svelte.ts'
 import { HeatMap } from './heat-map.svelte.ts'
+import { SlideMaps } from './slide-map.svelte.ts'
 import { Regions } from './regions.svelte.ts'
 import { TestSets } from './test-sets.svelte.ts'
 import { Tour } from './tour.svelte.ts'
@@ -48,6 +49,7 @@ export class Lobule {
   readonly images: Images
   readonly regions: Regions
   readonly heatMap: HeatMap
+  readonly slideMaps: SlideMaps
   readonly importDraft: ImportDraft
   readonly maintenance: WorkspaceMaintenance
   readonly backups: Backups
@@ -87,6 +89,7 @@ export class Lobule {
     this.images = new Images(client)
     this.regions = new Regions(client)
     this.heatMap = new HeatMap(client, (starting) => this.jobControl.run(starting))
+    this.slideMaps = new SlideMaps(client)
     this.importDraft = new ImportDraft(client, bridge.upload)
     this.maintenance = new WorkspaceMaintenance(client)
     this.backups = new Backups(client)
@@ -262,6 +265,7 @@ export class Lobule {
     this.images.clear()
     this.regions.close()
     this.heatMap.clear()
+    this.slideMaps.forget()
     this.batch.clear()
     this.modelReview.clear()
     this.testSets.clear()

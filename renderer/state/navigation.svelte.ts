@@ -1,3 +1,5 @@
+import type { RegionGeometry } from '../../electron/contract/index.ts'
+
 export type Panel =
   | { name: 'import'; paths: readonly string[]; asksPages?: boolean }
   | { name: 'train' }
@@ -5,6 +7,8 @@ export type Panel =
   | { name: 'leaks' }
   | { name: 'compare-encoders' }
   | { name: 'set-case' | 'set-pixel-size'; imageIds: readonly number[] }
+  /** `region`: of the only image; null: none is selected. */
+  | { name: 'analyse-slides'; imageIds: readonly number[]; region: RegionGeometry | null }
   | { name: 'jobs' }
   | { name: 'job'; jobId: number }
   | { name: 'doctor' }

@@ -108,15 +108,21 @@ export class SlideView {
     this.#isByKey = true
   }
 
-  /** Shows a part of the image with space around it; no larger than one to one. */
-  goTo({ left, top, right, bottom }: ImageBox): void {
+  /**
+   * Shows a part of the image with space around it; no larger than one to one.
+   * @param coveredPx pixels of the page at the left that something covers
+   */
+  goTo({ left, top, right, bottom }: ImageBox, coveredPx = 0): void {
     const viewport = this.#viewer?.viewport
     const image = this.#viewer?.world.getItemAt(0)
     if (viewport === undefined || image === undefined) return
     const size = viewport.getContainerSize()
-    const zoom = Math.min(1, (0.6 * size.x) / (right - left), (0.6 * size.y) / (bottom - top))
+    const free = Math.max(1, size.x - coveredPx)
+    const zoom = Math.min(1, (0.6 * free) / (right - left), (0.6 * size.y) / (bottom - top))
     viewport.panTo(image.imageToViewportCoordinates((left + right) / 2, (top + bottom) / 2))
     viewport.zoomTo(image.imageToViewportZoom(zoom))
+    const aside = new OpenSeadragon.Point(-coveredPx / 2, 0)
+    viewport.panBy(viewport.deltaPointsFromPixels(aside, false))
     viewport.applyConstraints()
   }
 

@@ -1,0 +1,186 @@
+import {
+  carcinomaScore,
+  type SlideAnalysis,
+  type SlideMapView,
+  type SlidePlace,
+} from '../../electron/contract/index.ts'
+import type { CallInput, SlideFormat } from '../../electron/contract/index.ts'
+import type { Client } from '../api/client.ts'
+
+type AnalysisRequest = CallInput<'slide.analyse'>
+
+/**
+ * The analyses of the slide in the viewer, and the map of one of them. What is shown, its threshold and its opacity are kept
+ * from slide to slide.
+ */
+export class SlideMaps {
+  readonly #client: Client
+  #isOn = $state(false)
+  #imageId = $state<number | null>(null)
+  /** Newest first; null: not loaded. */
+  #analyses = $state.raw<readonly SlideAnalysis[] | null>(null)
+  #analysisId = $state<number | null>(null)
+  #map = $state.raw<SlideMapView | null>(null)
+  #className = $state<string | null>(null)
+  #threshold = $state(0)
+  #opacity = $state(0.5)
+  #placeIndex = $state<number | null>(null)
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  get isOn(): boolean {
+    return this.#isOn
+  }
+
+  /** Newest first; null: not loaded yet. */
+  get analyses(): readonly SlideAnalysis[] | null {
+    return this.#analyses
+  }
+
+  /** The shown one: the newest, unless another was chosen. */
+  get analysis(): SlideAnalysis | null {
+    return this.#analyses?.find(({ id }) => id === this.#analysisId) ?? this.#analyses?.[0] ?? null
+  }
+
+  /** Of the shown analysis; null: not loaded yet. */
+  get map(): SlideMapView | null {
+    return this.#map?.analysisId === this.analysis?.id ? this.#map : null
+  }
+
+  get hasScore(): boolean {
+    return this.analysis !== null && this.analysis.summary.score95 !== null
+  }
+
+  /** The class whose probability is shown; null: the carcinoma score is. */
+  get className(): string | null {
+    const { classes = [] } = this.analysis ?? {}
+    if (this.#className !== null && classes.includes(this.#className)) return this.#className
+    return this.hasScore ? null : (classes[0] ?? null)
+  }
+
+  /** 0..1; places with a smaller value are not drawn. */
+  get threshold(): number {
+    return this.#threshold
+  }
+
+  /** 0..1 */
+  get opacity(): number {
+    return this.#opacity
+  }
+
+  /** The value of each place of the map, 0..1, in its order. */
+  get values(): readonly number[] {
+    const { map, analysis, className } = this
+    if (map === null || analysis === null) return []
+    const count = map.classes.length
+    const isPositive = analysis.summary.classes.map((area) => area.isPositive)
+    const shown = className === null ? -1 : map.classes.indexOf(className)
+    return map.cells.map((_cell, place) =>
+      shown === -1
+        ? (carcinomaScore(map.probabilities.slice(place * count, (place + 1) * count), isPositive) ?? 0)
+        : (map.probabilities[place * count + shown] ?? 0),
+    )
+  }
+
+  /** Places worth a look, the first one first. */
+  get places(): readonly SlidePlace[] {
+    return this.analysis?.summary.worthALook ?? []
+  }
+
+  /** Of the place that was stepped to; null: none. */
+  get placeIndex(): number | null {
+    return this.#placeIndex
+  }
+
+  get place(): SlidePlace | null {
+    return this.#placeIndex === null ? null : (this.places[this.#placeIndex] ?? null)
+  }
+
+  toggle(): void {
+    this.#isOn = !this.#isOn
+    if (!this.#isOn) this.forget()
+  }
+
+  /** Loads the analyses of a slide again, and the map of the shown one. */
+  async show(imageId: number): Promise<void> {
+    if (!this.#isOn) return
+    if (this.#imageId !== imageId) {
+      this.forget()
+      this.#imageId = imageId
+    }
+    const analyses = await this.#client['slide.analyses']({ imageId })
+    if (this.#imageId !== imageId) return
+    this.#analyses = analyses
+    await this.#loadMap()
+  }
+
+  async choose(analysisId: number): Promise<void> {
+    this.#analysisId = analysisId
+    this.#placeIndex = null
+    await this.#loadMap()
+  }
+
+  /** @param className null: the carcinoma score */
+  showClass(className: string | null): void {
+    this.#className = className
+  }
+
+  raiseThreshold(threshold: number): void {
+    this.#threshold = Math.min(1, Math.max(0, threshold))
+  }
+
+  fade(opacity: number): void {
+    this.#opacity = Math.min(1, Math.max(0, opacity))
+  }
+
+  /** To the next (1) or previous (-1) place worth a look, cyclic; null: there is none. */
+  step(direction: 1 | -1): SlidePlace | null {
+    const count = this.places.length
+    if (count === 0) return null
+    const from = this.#placeIndex ?? (direction === 1 ? -1 : count)
+    return this.stepTo((from + direction + count) % count)
+  }
+
+  /** @param index null: to none */
+  stepTo(index: number | null): SlidePlace | null {
+    this.#placeIndex = index
+    return this.place
+  }
+
+  /** Analyses slides; the job's id. */
+  async analyse(request: AnalysisRequest): Promise<number> {
+    return (await this.#client['slide.analyse'](request)).jobId
+  }
+
+  /** Writes the shown analysis into a folder; the paths of the files. */
+  async write(
+    directory: string,
+    formats: readonly SlideFormat[],
+    replace: boolean,
+  ): Promise<readonly string[]> {
+    const { analysis } = this
+    if (analysis === null) return []
+    const { imageId, id: analysisId } = analysis
+    return (
+      await this.#client['slide.write']({ imageId, analysisId, directory, formats: [...formats], replace })
+    ).files
+  }
+
+  /** Forgets what is known of the slide. */
+  forget(): void {
+    this.#imageId = null
+    this.#analyses = null
+    this.#analysisId = null
+    this.#map = null
+    this.#placeIndex = null
+  }
+
+  async #loadMap(): Promise<void> {
+    const { analysis } = this
+    if (analysis === null || this.map !== null) return
+    const map = await this.#client['slide.map']({ imageId: analysis.imageId, analysisId: analysis.id })
+    if (this.analysis?.id === analysis.id) this.#map = map
+  }
+}

@@ -1,0 +1,94 @@
+import { slideCaveat, type SlideFormat } from '../../electron/contract/index.ts'
+import {
+  formatCount,
+  formatNumber,
+  formatPercent,
+  formatScore,
+  formatThreshold,
+  formatWholePercent,
+} from './format.ts'
+
+const places = (count: number): string => `${formatCount(count)} ${count === 1 ? 'place' : 'places'}`
+const slides = (count: number): string => `${formatCount(count)} ${count === 1 ? 'slide' : 'slides'}`
+/** An area that was computed from places. */
+const area = (mm2: number): string => `${formatNumber(mm2)} mm²`
+
+export const slideMapStrings = {
+  slideMap: {
+    title: 'Map of the slide',
+    toggle: 'Map of the slide: suggested classes place by place',
+    noSlide: 'This image is a field, not a slide: it has a heat map, but no map of places.',
+    hide: 'Hide the map',
+    withheld: 'The map is shown after you have labelled this slide.',
+    working: 'Loading the map…',
+    none: 'This slide has not been analysed.',
+    analyse: 'Analyse slide…',
+    again: 'Analyse again…',
+    analysis: 'Analysis',
+    analysisNote: (date: string, strideUm: number) => `${date}, a place every ${formatNumber(strideUm)} µm`,
+    inRegion: 'only in a region',
+    outOfFold: 'Uses only classifiers that were not trained on this slide.',
+    caveat: slideCaveat,
+    shown: 'Shown',
+    score: 'Carcinoma score',
+    probabilityOf: (className: string) => `Probability of ${className}`,
+    threshold: 'From',
+    thresholdTip: 'Places with a smaller value are not drawn',
+    opacity: 'Opacity',
+    percent: (share: number) => formatWholePercent(share),
+    legend: (shown: string) => `${shown} at each place`,
+    scale: 'Colours from 0 % to 100 %',
+    ends: [0, 0.5, 1].map((share) => formatWholePercent(share)),
+    areas: 'Areas by suggested class',
+    columns: { className: 'Class', area: 'Area', share: 'Share', largest: 'Largest' },
+    largestTip: 'Largest connected region; choose it to see it',
+    area,
+    share: (share: number) => formatPercent(share),
+    noArea: '–',
+    showLargest: (className: string) => `Show the largest region of ${className}`,
+    tissue: (tissueMm2: number, analysedMm2: number, count: number) =>
+      `${area(tissueMm2)} of tissue; ${area(analysedMm2)} analysed at ${places(count)}.`,
+    score95: (score: number) => `95th percentile of the carcinoma score: ${formatScore(score)}.`,
+    above: (threshold: number, count: number, mm2: number) =>
+      `At or above the operating point ${formatThreshold(threshold)}: ${places(count)}, ${area(mm2)}.`,
+    unlike: (count: number, measured: number) =>
+      `Unlike the training images: ${formatCount(count)} of ${places(measured)}.`,
+    worthALook: 'Places worth a look',
+    noPlaces: 'No place has enough tissue.',
+    placesHint: (next: string, previous: string, keys: string) =>
+      `${next} and ${previous} step through them; ${keys} label the square as a region.`,
+    place: (suggested: string, score: number | null) =>
+      score === null ? suggested : `${suggested}, score ${formatScore(score)}`,
+    placeOf: (number: number, count: number) => `Place ${formatCount(number)} of ${formatCount(count)}`,
+    labelled: (className: string) => `Place labelled ${className}.`,
+    export: 'Export…',
+    exportTitle: 'Export the analysis',
+    exportText: 'The files are named after the slide. A description of the run is always among them.',
+    exportAction: 'Export',
+    exported: (count: number, folder: string) =>
+      `${formatCount(count)} ${count === 1 ? 'file' : 'files'} written to ${folder}.`,
+    folder: 'Folder',
+    formats: {
+      csv: { label: 'Table of places (CSV)', hint: 'With the columns of WSInfer.' },
+      tiles: { label: 'Tiles for QuPath (GeoJSON)', hint: 'A tile for each place, with its measurements.' },
+      outlines: { label: 'Outlines for QuPath (GeoJSON)', hint: 'Neighbouring places of a class, merged.' },
+      grid: { label: 'Grid for NumPy (.npy)', hint: 'Class by row by column, with a JSON of its position.' },
+      overlay: { label: 'Picture (PNG)', hint: 'The slide with its map and a legend.' },
+    } satisfies Record<Exclude<SlideFormat, 'run'>, { label: string; hint: string }>,
+    dialog: {
+      title: (count: number) => `Analyse ${slides(count)}`,
+      text: 'A job suggests a class at each place with tissue. A place is the smallest crop of the model.',
+      model: 'Model',
+      stride: 'Distance between places',
+      preview: { label: 'Preview', hint: '336 µm apart: a first look in a quarter of the time.' },
+      default: { label: 'Default', hint: '168 µm apart.' },
+      finest: { label: 'Finest', hint: '42 µm apart, only in the selected region.' },
+      region: 'Only in the selected region',
+      noModel: 'An analysis needs a model.',
+      noSlides: 'None of these images is a slide.',
+      start: 'Analyse',
+      blind:
+        'Slides are not analysed while you read blind: their map would show what you have not decided yet.',
+    },
+  },
+} as const

@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { SlideAnalysis, SlideMapView } from '../../../electron/contract/index.ts'
+import type { SlideMap } from '../../../electron/engine/slides/slide-map.ts'
+import { SlideMaps } from '../../../renderer/state/slide-map.svelte.ts'
+import { drawnMap, newSlideAnalysis } from '../../support/slide-map.ts'
+import { deferred, stubClient, type StubClient } from '../support/stub-client.ts'
+
+/** Three places worth a look, the second one first: see summarise. */
+const map = drawnMap(['b...c...n'])
+
+const analysis = (said: Partial<SlideAnalysis> = {}): SlideAnalysis => newSlideAnalysis(map, said)
+const view = ({ id, imageId }: SlideAnalysis, of: SlideMap = map): SlideMapView => ({
+  analysisId: id,
+  imageId,
+  grid: of.grid,
+  classes: [...of.classes],
+  cells: [...of.cells],
+  probabilities: [...of.probabilities],
+  likeness: null,
+  tissueShare: [...of.tissueShare],
+})
+
+let analyses: SlideAnalysis[]
+let stub: StubClient
+let maps: SlideMaps
+
+beforeEach(() => {
+  analyses = [analysis({ id: 2 }), analysis({ id: 1 })]
+  stub = stubClient({
+    'slide.analyses': () => analyses,
+    'slide.map': ({ analysisId }) => view(analysis({ id: analysisId })),
+    'slide.analyse': () => ({ jobId: 7 }),
+    'slide.write': ({ formats }) => ({ files: formats.map((format) => `/out/${format}`) }),
+  })
+  maps = new SlideMaps(stub.client)
+})
+
+describe('the map of a slide', () => {
+  test('is not loaded while it is off', async () => {
+    await maps.show(1)
+    expect(stub.asked).toEqual([])
+    expect(maps.analyses).toBeNull()
+  })
+
+  test('is that of the newest analysis, until another is chosen', async () => {
+    maps.toggle()
+    await maps.show(1)
+    expect([maps.analysis?.id, maps.map?.analysisId]).toEqual([2, 2])
+    await maps.choose(1)
+    expect([maps.analysis?.id, maps.map?.analysisId]).toEqual([1, 1])
+    expect(stub.asked.map(([name]) => name)).toEqual(['slide.analyses', 'slide.map', 'slide.map'])
+  })
+
+  test('shows the carcinoma score, or the probability of a class', async () => {
+    maps.toggle()
+    await maps.show(1)
+    expect(maps.className).toBeNull()
+    // 0.125 / (0.125 + 0.75) for benign and normal, 0.75 / (0.75 + 0.125) for carcinoma.
+    expect(maps.values).toEqual([1 / 7, 6 / 7, 1 / 7].map((score): unknown => expect.closeTo(score, 12)))
+    maps.showClass('Normal')
+    expect(maps.values).toEqual([0.125, 0.125, 0.75])
+    maps.showClass('A class of another model')
+    expect(maps.className).toBeNull()
+  })
+
+  test('shows the first class of a model without a score', async () => {
+    const [first] = analyses
+    if (first !== undefined) analyses = [{ ...first, summary: { ...first.summary, score95: null } }]
+    maps.toggle()
+    await maps.show(1)
+    expect([maps.hasScore, maps.className]).toEqual([false, 'Benign'])
+  })
+
+  test('keeps the newest slide when an older answer is late', async () => {
+    const late = deferred<SlideAnalysis[]>()
+    stub = stubClient({
+      'slide.analyses': ({ imageId }) => (imageId === 1 ? late.promise : []),
+      'slide.map': () => view(analysis()),
+    })
+    maps = new SlideMaps(stub.client)
+    maps.toggle()
+    const first = maps.show(1)
+    await maps.show(2)
+    late.resolve(analyses)
+    await first
+    expect(maps.analyses).toEqual([])
+    expect(maps.map).toBeNull()
+  })
+
+  test('takes a new analysis when it is shown again', async () => {
+    maps.toggle()
+    await maps.show(1)
+    analyses = [analysis({ id: 3 }), ...analyses]
+    await maps.show(1)
+    expect([maps.analysis?.id, maps.map?.analysisId]).toEqual([3, 3])
+  })
+
+  test('is forgotten when it is turned off', async () => {
+    maps.toggle()
+    await maps.show(1)
+    maps.toggle()
+    expect([maps.analyses, maps.map, maps.place]).toEqual([null, null, null])
+  })
+})
+
+describe('places worth a look', () => {
+  beforeEach(async () => {
+    maps.toggle()
+    await maps.show(1)
+  })
+
+  test('come in their order, and the first again after the last', () => {
+    const stepped = Array.from({ length: 4 }, () => maps.step(1)?.cell)
+    expect(stepped).toEqual([4, 0, 8, 4])
+    expect(maps.step(-1)?.cell).toBe(8)
+  })
+
+  test('begin with the last one backwards', () => {
+    expect(maps.step(-1)?.cell).toBe(8)
+  })
+
+  test('can be left', () => {
+    maps.stepTo(1)
+    expect(maps.place?.cell).toBe(0)
+    maps.stepTo(null)
+    expect([maps.place, maps.placeIndex]).toEqual([null, null])
+  })
+})
+
+test('threshold and opacity stay between 0 and 1', () => {
+  maps.raiseThreshold(1.5)
+  maps.fade(-1)
+  expect([maps.threshold, maps.opacity]).toEqual([1, 0])
+})
+
+test('an analysis is written as chosen', async () => {
+  expect(await maps.write('/out', ['csv'], false)).toEqual([])
+  maps.toggle()
+  await maps.show(1)
+  expect(await maps.write('/out', ['run', 'csv'], true)).toEqual(['/out/run', '/out/csv'])
+  expect(stub.asked.at(-1)).toEqual([
+    'slide.write',
+    { imageId: 1, analysisId: 2, directory: '/out', formats: ['run', 'csv'], replace: true },
+  ])
+})
