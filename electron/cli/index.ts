@@ -22,6 +22,7 @@ import { addModelsCommands } from './commands/models.ts'
 import { addPictureCommands } from './commands/picture.ts'
 import { addRegionCommands } from './commands/regions.ts'
 import { addReportCommand } from './commands/report.ts'
+import { addSlideCommands } from './commands/slides.ts'
 import { addSubgroupsCommand } from './commands/subgroups.ts'
 import { addTestSetCommands } from './commands/test-set.ts'
 import { addWorkspaceCommands } from './commands/workspace.ts'
@@ -60,6 +61,7 @@ addTestSetCommands(program)
 addLearningCurveCommand(program)
 addSubgroupsCommand(program)
 addExplainCommand(program)
+addSlideCommands(program)
 addPictureCommands(program)
 addRegionCommands(program)
 addEvaluateCommand(program)

@@ -17,8 +17,8 @@ import { BoosterCache, type StoredBooster } from '../engine/prediction/predict-e
 import { predictStepwise } from '../engine/prediction/predict-stepwise.ts'
 import type { EnsembleImage, EnsembleOptions } from '../engine/prediction/member-training.ts'
 import { trainEnsemble } from '../engine/prediction/train-ensemble.ts'
-import { allTissue } from '../engine/slides/all-tissue.ts'
 import { analyseSlide, type SlideAnalysisRequest } from '../engine/slides/analyse-slide.ts'
+import { findTissue } from '../engine/tissue/find-tissue.ts'
 import { encodersOf } from './encoders-of.ts'
 import type { TaskContext } from './task-context.ts'
 
@@ -114,7 +114,7 @@ export const verdictTasks = {
       cache,
       references,
       encoders,
-      findTissue: allTissue,
+      findTissue,
       signal,
       onProgress: report,
     })

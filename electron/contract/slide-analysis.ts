@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyModelName, count, fraction, id, imageIdsUpTo, isoTime, sha256, started } from './atoms.ts'
+import { anyModelName, count, filePath, fraction, id, imageIdsUpTo, isoTime, sha256, started } from './atoms.ts'
 import { call } from './call.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { regionGeometrySchema } from './regions.ts'
@@ -137,7 +137,8 @@ const ofImage = z.strictObject({ imageId: id })
 export const slideCalls = {
   /**
    * Analyses slides by a model (job `analyse-slides`), one after the other. A slide that fails is listed in the job's report.
-   * Errors `model.*`, `image.not-found`, `test-set.locked`, `region.invalid`.
+   * Errors `model.*`, `image.not-found`, `test-set.locked`, `region.invalid`,
+   * `region.invalid-file`.
    */
   'slide.analyse': call({
     input: z
@@ -146,8 +147,11 @@ export const slideCalls = {
         /** null: the model in use. */
         model: anyModelName.nullable(),
         strideUm: z.number().min(placeStridesUm.finest).max(672).default(placeStridesUm.default),
-        /** Only places whose centre is inside; null: all tissue. */
-        region: regionGeometrySchema.nullable().default(null),
+        /** Only places whose centre is inside, or inside an area of a GeoJSON file; null: all tissue. */
+        region: z
+          .union([regionGeometrySchema, z.strictObject({ path: filePath })])
+          .nullable()
+          .default(null),
       })
       .refine(({ imageIds, region }) => region === null || imageIds.length === 1, 'a region is of one image'),
     output: started,

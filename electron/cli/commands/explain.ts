@@ -1,16 +1,14 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import { existsSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import {
   AppError,
-  hasCode,
   researchUseSentence,
   weightsWarning,
   type Explanation,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { percent, print, printTable } from '../run.ts'
-import { findImage } from './labels.ts'
+import { findOrImport } from './find-or-import.ts'
 import { refuseExisting, replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
@@ -87,25 +85,6 @@ async function explain(
   const { opacity, replace } = options
   const out = { className: options.class ?? null, path: resolve(options.out), replace, opacity }
   return { ...explanation, written: await context.call('explanation.write', { ...key, ...out }) }
-}
-
-/** Id of an image. A file that is not in the workspace is imported, unless the workspace has no model. */
-async function findOrImport(context: CommandContext, imageName: string): Promise<number> {
-  try {
-    return (await findImage(context, imageName)).id
-  } catch (error) {
-    const path = resolve(imageName)
-    if (!hasCode(error, 'image.not-found') || !existsSync(path)) throw error
-    if ((await context.call('model.list', {})).length === 0) throw new AppError('model.none', {})
-    const { images, failed } = await context.finish<'import'>(
-      await context.call('image.import', { paths: [path], labels: 'none', casesPattern: null }),
-    )
-    const [image] = images
-    if (image !== undefined) return image.imageId
-    throw failed[0] === undefined
-      ? error
-      : new AppError('path.unreadable', { path, reason: failed[0].message })
-  }
 }
 
 function present(answer: ExplainAnswer): void {

@@ -1,17 +1,24 @@
 import type { SlideMapView } from '../../contract/index.ts'
 import { readSlideMap } from '../../engine/slides/map-file.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
-import { findModelKeyInUse, getSlideAnalysis, listSlideAnalyses } from '../../store/index.ts'
+import { findModelKeyInUse, getImage, getSlideAnalysis, listSlideAnalyses } from '../../store/index.ts'
 import { writeSlide } from './write-slide.ts'
 import { analyseSlidesJob } from './analyse-slides.ts'
+import { regionOfFile } from './region-of-file.ts'
 
 /** Whole slides. A job analyses them; the workspace keeps their maps. */
 export function slideHandlers(context: ServiceContext): HandlersOf<'slide'> {
-  const { session } = context
+  const { session, bounded } = context
   return {
-    'slide.analyse': ({ model, ...input }) => {
-      const { name } = findModelKeyInUse(session.workspace.database, model)
-      return startJob(context, analyseSlidesJob, { ...input, model: name })
+    'slide.analyse': async ({ imageIds, model, strideUm, region: asked }) => {
+      const { database } = session.workspace
+      const { name } = findModelKeyInUse(database, model)
+      const [imageId = 0] = imageIds
+      const region =
+        asked !== null && 'path' in asked
+          ? await regionOfFile(asked.path, getImage(database, imageId), bounded)
+          : asked
+      return startJob(context, analyseSlidesJob, { imageIds, model: name, strideUm, region })
     },
     'slide.analyses': ({ imageId }) => listSlideAnalyses(session.workspace.database, imageId),
     'slide.write': (wanted) => writeSlide(context, wanted),

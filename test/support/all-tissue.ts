@@ -1,6 +1,6 @@
-import type { ImageFile } from '../image/index.ts'
-import { inspectImage } from '../image/index.ts'
-import { maskCellUm, maskClasses, type TissueMask } from '../tissue/tissue-mask.ts'
+import type { ImageFile } from '../../electron/engine/image/index.ts'
+import { inspectImage } from '../../electron/engine/image/index.ts'
+import { maskCellUm, maskClasses, type TissueMask } from '../../electron/engine/tissue/tissue-mask.ts'
 
 /** The mask of an image that is all tissue. */
 export async function allTissue({ path, page, pixelSizeUm }: ImageFile): Promise<TissueMask> {

@@ -1,0 +1,144 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import { resolve } from 'node:path'
+import {
+  AppError,
+  hasCode,
+  placeStridesUm,
+  researchUseSentence,
+  slideCaveat,
+  toErrorView,
+  weightsWarning,
+  type Failure,
+  type SlideAnalysis,
+} from '../../contract/index.ts'
+import type { CommandContext } from '../context.ts'
+import { exitCodes, percent, print, printError, printTable } from '../run.ts'
+import { findOrImport } from './find-or-import.ts'
+import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+
+interface AnalyseOptions extends WorkspaceOptions {
+  model?: string
+  stride: number
+  region?: string
+}
+
+interface Analysed {
+  analyses: SlideAnalysis[]
+  failed: Failure[]
+}
+
+const { preview, default: usual, finest } = placeStridesUm
+const longest = 672
+
+function stride(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= finest && value <= longest) return value
+  throw new InvalidArgumentError(`It must be a number from ${finest} to ${longest}.`)
+}
+
+export function addSlideCommands(program: Command): void {
+  const slides = program.command('slides').description('analyse whole slides, place by place')
+  slides
+    .command('analyse')
+    .description('predict the places of slides with a model, and keep the maps in the workspace')
+    .argument(
+      '<slide...>',
+      'slide files, or the number, file name or start of the SHA-256 of images in the workspace',
+    )
+    .requiredOption(...workspaceFlag)
+    .option('--model <name>', 'model name (default: the model in use)')
+    .option(
+      '--stride <um>',
+      `distance between places, ${finest} to ${longest} um: ${preview} is a first look, ${finest} is for a region`,
+      stride,
+      usual,
+    )
+    .option('--region <file>', 'only the places in the areas of a GeoJSON file, for a single slide')
+    .option(...jsonFlag)
+    .addHelpText(
+      'after',
+      '\nA file that is not in the workspace is imported without a label. A slide that fails is named, the others are' +
+        '\nanalysed, and the exit code is 1. An analysis that was interrupted continues with the places that are left.' +
+        '\ndocs/slides.md describes how slides are analysed.',
+    )
+    .action(async (names: string[], options: AnalyseOptions) => {
+      await runInWorkspace(options, (context) => analyse(context, names, options), present)
+    })
+}
+
+async function analyse(
+  context: CommandContext,
+  names: readonly string[],
+  { model, stride: strideUm, region }: AnalyseOptions,
+): Promise<Analysed> {
+  const imageIds: number[] = []
+  const failed: Failure[] = []
+  for (const name of names) {
+    try {
+      imageIds.push(await findOrImport(context, name))
+    } catch (error) {
+      if (!(error instanceof AppError) || hasCode(error, 'job.cancelled', 'model.none')) throw error
+      const { code, message } = toErrorView(error)
+      failed.push({ path: name, code, message })
+    }
+  }
+  const analyses: SlideAnalysis[] = []
+  if (imageIds.length > 0) {
+    const started = await context.call('slide.analyse', {
+      imageIds,
+      model: model ?? null,
+      strideUm,
+      region: region === undefined ? null : { path: resolve(region) },
+    })
+    const report = await context.finish<'analyse-slides'>(started)
+    failed.push(...report.failed)
+    for (const { imageId, analysisId } of report.analyses) {
+      const found = await context.call('slide.analyses', { imageId })
+      analyses.push(...found.filter(({ id }) => id === analysisId))
+    }
+  }
+  for (const { message } of failed) printError(message)
+  if (failed.length > 0) process.exitCode = exitCodes.failed
+  return { analyses, failed }
+}
+
+function present({ analyses }: Analysed): void {
+  for (const analysis of analyses) presentAnalysis(analysis)
+  if (analyses.length === 0) return
+  print(slideCaveat)
+  const [{ weights } = { weights: 'official' as const }] = analyses
+  const warning = weightsWarning(weights)
+  if (warning !== null) print(warning)
+  print(researchUseSentence)
+}
+
+const area = (mm2: number): string => `${mm2.toFixed(2)} mm2`
+
+function presentAnalysis({ fileName, modelName, grid, places, outOfFold, durationMs, summary }: SlideAnalysis) {
+  const { tissueMm2, analysedMm2, classes, score95, abovePoint, unlike } = summary
+  const rate = durationMs > 0 ? (places / durationMs) * 1000 : 0
+  print(
+    `${fileName} by the model "${modelName}": ${places} places of ${grid.placeUm} um, ${grid.strideUm} um apart,`,
+  )
+  print(
+    `${area(analysedMm2)} of ${area(tissueMm2)} of tissue, in ${(durationMs / 1000).toFixed(1)} s (${rate.toFixed(1)} a second).`,
+  )
+  if (outOfFold) print('The model was trained on this image; only the fold that held it out was used.')
+  if (places === 0) return
+  printTable([
+    ['class', 'places', 'area', 'share', 'largest part'],
+    ...classes.map((one) => [
+      one.className,
+      String(one.places),
+      area(one.areaMm2),
+      percent(one.share),
+      one.largest === null ? '-' : area(one.largest.areaMm2),
+    ]),
+  ])
+  if (score95 !== null) print(`95th percentile of the carcinoma score: ${percent(score95)}.`)
+  if (abovePoint !== null)
+    print(
+      `${abovePoint.places} places (${area(abovePoint.areaMm2)}) at or above the operating point of ${percent(abovePoint.threshold)}.`,
+    )
+  if (unlike.measured > 0) print(`${unlike.places} of ${unlike.measured} places are unlike the training images.`)
+}
