@@ -20,7 +20,7 @@ import { predictBlock, readBlock, type BlockSetting } from './encode-block.ts'
 import { writeSlideMap } from './map-file.ts'
 import { planBlocks, type Block } from './plan-blocks.ts'
 import { placeEdgeUm, planPlaces, type PlannedPlaces } from './plan-places.ts'
-import { placesAlongTile, scalesOf } from './slide-scales.ts'
+import { limitsOf, placesAlongTile, scalesOf } from './slide-scales.ts'
 import type { SlideMap } from './slide-map.ts'
 import { SlideStain } from './slide-stain.ts'
 import { summarise } from './summarise.ts'
@@ -86,7 +86,8 @@ export async function analyseSlide(request: SlideAnalysisRequest): Promise<Analy
   for (const name of recipe.encoders) encoders.push(await request.encoders.get(name))
   const scales = scalesOf(recipe, pixelSizeUm, picture)
   const boosters = boostersFor(request.boosters, request.heldOutFold)
-  const blocks = planBlocks(places, placesAlongTile(scales, strideUm, pixelSizeUm, encoders))
+  const limits = limitsOf(encoders, recipe)
+  const blocks = planBlocks(places, placesAlongTile(scales, strideUm, pixelSizeUm, limits))
   const drafts = join(request.directory, 'drafts', draftsKey(request, mask, boosters, encoders))
   const files = new BlockFiles(drafts, classes.length)
   // Of all tissue, so that the stains do not depend on region and stride.
@@ -104,6 +105,7 @@ export async function analyseSlide(request: SlideAnalysisRequest): Promise<Analy
     reference: request.reference,
     references: request.references,
     grid: places.grid,
+    contextPx: limits.contextPx,
     signal,
   }
   const results = await predictBlocks(setting, { places, blocks, files }, request.onProgress)

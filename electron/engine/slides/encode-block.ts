@@ -36,6 +36,8 @@ export interface BlockSetting {
   readonly reference: StoredReference | null
   readonly references: ReferenceCache
   readonly grid: SlideGrid
+  /** Tissue on each side of what is described. */
+  readonly contextPx: number
   readonly signal: AbortSignal | undefined
 }
 
@@ -47,12 +49,12 @@ interface ReadWindow {
 
 /** Reads what the places at these cells of the grid are predicted from, a window for each scale. */
 export async function readBlock(
-  { picture, pixelSizeUm, scales, grid }: BlockSetting,
+  { picture, pixelSizeUm, scales, grid, contextPx }: BlockSetting,
   cells: readonly number[],
 ): Promise<ReadWindow[]> {
   const windows: ReadWindow[] = []
   for (const scale of scales) {
-    const window = windowOf(scale, centresOf(scale, grid, cells, pixelSizeUm))
+    const window = windowOf(scale, centresOf(scale, grid, cells, pixelSizeUm), contextPx)
     windows.push({ window, raster: await picture.read(scale.scale, window) })
   }
   return windows

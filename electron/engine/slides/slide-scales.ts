@@ -1,5 +1,5 @@
 import { at } from '../../base/arrays.ts'
-import type { Recipe, SlideGrid } from '../../contract/index.ts'
+import { isBuiltIn, type BuiltInEncoder, type Recipe, type SlideGrid } from '../../contract/index.ts'
 import type { Centre } from '../prediction/describe-squares.ts'
 import { factsOf, type OpenEncoder } from '../encoders/index.ts'
 import {
@@ -22,14 +22,40 @@ export interface SlideScale {
   readonly image: { readonly widthPx: number; readonly heightPx: number }
 }
 
-/** Tissue on each side of the windows of a dense tile: what a network's descriptor of a window sees around it, mostly. */
-const contextPx = 128
 /** All networks of Lobule have maps with cells of 32 pixels, so a tile from a multiple on has the cells of the slide. */
 export const latticePx = 32
-/** Edge of a tile that a network takes at once: its maps and what it computes between have some 100 bytes a pixel. */
-const maxTilePx = 2048
-/** Where a network gives maps of early layers too, or is a lab's own and may compare all parts of a tile. */
-const maxWideTilePx = 1280
+/** How a network takes tiles of a slide. */
+interface TileLimits {
+  /**
+   * Tissue on each side of the windows: what a descriptor depends on around them. Measured (docs/slides.md): with this much,
+   * a descriptor has a cosine of more than 0.9999 with the one that has 416 pixels around it.
+   */
+  readonly contextPx: number
+  /** Edge of a tile that needs less than 500 MB: the maps of early layers are the largest. */
+  readonly maxPx: number
+}
+
+const tileLimits: Readonly<Record<BuiltInEncoder, TileLimits>> = {
+  efficientnetlite0: { contextPx: 256, maxPx: 2560 },
+  resnet50: { contextPx: 128, maxPx: 1792 },
+  inceptionv3: { contextPx: 256, maxPx: 1792 },
+  vgg16: { contextPx: 128, maxPx: 1536 },
+}
+/** What a lab's own network sees is not known. */
+const ownLimits: TileLimits = { contextPx: 256, maxPx: 1536 }
+
+/** Of tiles that all encoders of a recipe take; those that take no tiles see nothing around a place. */
+export function limitsOf(encoders: readonly OpenEncoder[], recipe: Recipe): TileLimits {
+  const limits = encoders.map((encoder) => {
+    const { name } = encoder.model
+    const own = isBuiltIn(name) ? tileLimits[name] : ownLimits
+    return isDense(encoder, recipe) ? own : { ...own, contextPx: 0 }
+  })
+  return {
+    contextPx: Math.max(...limits.map(({ contextPx }) => contextPx)),
+    maxPx: Math.min(...limits.map(({ maxPx }) => maxPx)),
+  }
+}
 
 export const scalesOf = (recipe: Recipe, pixelSizeUm: number, picture: ScaledPicture): SlideScale[] =>
   [
@@ -47,19 +73,16 @@ export const scalesOf = (recipe: Recipe, pixelSizeUm: number, picture: ScaledPic
 export const isDense = (encoder: OpenEncoder, recipe: Recipe): boolean =>
   recipe.mode !== 'tiles' && factsOf(encoder.model).isDense
 
-/** The number of neighbouring places along the edge of a tile that all encoders can take at all scales; 1 or more. */
+/** The number of neighbouring places along the edge of a tile at all scales; 1 or more. */
 export function placesAlongTile(
   scales: readonly SlideScale[],
   strideUm: number,
   pixelSizeUm: number,
-  encoders: readonly OpenEncoder[],
+  { contextPx, maxPx }: TileLimits,
 ): number {
-  const isWide = ({ model }: OpenEncoder): boolean =>
-    'manifest' in model || model.architecture.taps.length > 1
-  const edgePx = encoders.some(isWide) ? maxWideTilePx : maxTilePx
   const counts = scales.map(({ scale, cropPx }) => {
     const strideHere = (strideUm / pixelSizeUm) * scale
-    return 1 + Math.floor((edgePx - latticePx - 2 * contextPx - cropPx) / strideHere)
+    return 1 + Math.floor((maxPx - latticePx - 2 * contextPx - cropPx) / strideHere)
   })
   return Math.max(1, Math.min(...counts))
 }
@@ -79,7 +102,11 @@ export function centresOf(
  * The window of the slide that places are encoded from: the largest crops around their centres and what a network sees around
  * them, from and to multiples of the lattice as far as the slide reaches. A slide that is smaller than a crop is whole in it.
  */
-export function windowOf({ cropPx, image }: SlideScale, centres: readonly Centre[]): ScaledWindow {
+export function windowOf(
+  { cropPx, image }: SlideScale,
+  centres: readonly Centre[],
+  contextPx: number,
+): ScaledWindow {
   const reach = cropPx / 2 + contextPx
   const along = (positions: readonly number[], edgePx: number): { first: number; last: number } => {
     // A tile at the edge is moved inside the slide (`encodeTiles`).
