@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { anyModelName, count, filePath, fraction, id, imageIdsUpTo, isoTime, sha256, started } from './atoms.ts'
+import {
+  anyModelName,
+  count,
+  filePath,
+  fraction,
+  id,
+  imageIdsUpTo,
+  isoTime,
+  sha256,
+  started,
+} from './atoms.ts'
 import { call } from './call.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { regionGeometrySchema } from './regions.ts'

@@ -1,11 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { extname, resolve } from 'node:path'
-import {
-  AppError,
-  researchUseSentence,
-  weightsWarning,
-  type Explanation,
-} from '../../contract/index.ts'
+import { AppError, researchUseSentence, weightsWarning, type Explanation } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { percent, print, printTable } from '../run.ts'
 import { findOrImport } from './find-or-import.ts'

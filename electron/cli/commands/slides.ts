@@ -114,7 +114,15 @@ function present({ analyses }: Analysed): void {
 
 const area = (mm2: number): string => `${mm2.toFixed(2)} mm2`
 
-function presentAnalysis({ fileName, modelName, grid, places, outOfFold, durationMs, summary }: SlideAnalysis) {
+function presentAnalysis({
+  fileName,
+  modelName,
+  grid,
+  places,
+  outOfFold,
+  durationMs,
+  summary,
+}: SlideAnalysis) {
   const { tissueMm2, analysedMm2, classes, score95, abovePoint, unlike } = summary
   const rate = durationMs > 0 ? (places / durationMs) * 1000 : 0
   print(
@@ -140,5 +148,6 @@ function presentAnalysis({ fileName, modelName, grid, places, outOfFold, duratio
     print(
       `${abovePoint.places} places (${area(abovePoint.areaMm2)}) at or above the operating point of ${percent(abovePoint.threshold)}.`,
     )
-  if (unlike.measured > 0) print(`${unlike.places} of ${unlike.measured} places are unlike the training images.`)
+  if (unlike.measured > 0)
+    print(`${unlike.places} of ${unlike.measured} places are unlike the training images.`)
 }

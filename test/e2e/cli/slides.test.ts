@@ -1,0 +1,130 @@
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { CheckReport, Failure, SlideAnalysis } from '../../../electron/contract/index.ts'
+import { keyedGenerator } from '../../../electron/engine/random/index.ts'
+import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
+
+// LOBULE_KILLS=20 for the long run.
+const kills = Number(process.env['LOBULE_KILLS'] ?? 2)
+
+let root: string
+let home: string
+const at = (name: string): string => join(root, name)
+const json = <T>(...parameters: string[]): Promise<T> => lobuleJson<T>(parameters, { home })
+interface Analysed {
+  analyses: SlideAnalysis[]
+  failed: Failure[]
+}
+
+/** A synthetic slide of 1.7 x 1.3 mm, and a model of an untrained encoder on crops of 80 um. */
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'lobule-slides-'))
+  home = at('home')
+  await json('encoders', 'demo')
+  await json('demo', at('train'), '--per-class', '4', '--seed', '1', '--width', '384', '--height', '320')
+  await json('demo', '--slide', '--out', at('slide.tif'), '--width', '4000', '--height', '3000')
+  await json('init', '--workspace', at('w'))
+  await json('import', at('train'), '--workspace', at('w'), '--labels', 'folder')
+  const set = ['folds=2', 'augmentations=1', 'crops=96', 'cropCount=4', 'rounds=10']
+  await json('train', '--workspace', at('w'), '--recipe', 'quick', '--set', ...set, '--use', '--name', 'm')
+  await json('import', at('slide.tif'), '--workspace', at('w'), '--labels', 'none')
+}, 180_000)
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+const analysing = (name: string, ...more: string[]): string[] =>
+  ['slides', 'analyse', at('slide.tif'), '--workspace', at(name), '--stride', '42', ...more] // prettier-ignore
+
+/** Files of unfinished blocks. */
+function blocks(name: string): string[] {
+  const folder = join(at(name), 'slide-maps', 'drafts')
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.block'))
+}
+const maps = (name: string): string[] =>
+  readdirSync(join(at(name), 'slide-maps')).filter((file) => file.endsWith('.map'))
+
+it(
+  `kill -9 of the application at ${kills} random moments of an analysis: the same map, to the bit`,
+  { timeout: 300_000 + kills * 60_000 },
+  async () => {
+    cpSync(at('w'), at('whole'), { recursive: true })
+    const startedAt = performance.now()
+    const { analyses } = await json<Analysed>(...analysing('whole'))
+    const wholeMs = performance.now() - startedAt
+    const [whole] = analyses
+    expect(whole?.places).toBeGreaterThan(300)
+    expect(maps('whole')).toEqual([`${whole?.mapSha256}.map`])
+    expect(blocks('whole')).toEqual([])
+
+    const random = keyedGenerator(`kills of an analysis ${Date.now()}`)
+    const reached: number[] = []
+    const fresh = (): string => {
+      const name = `killed-${reached.length}`
+      cpSync(at('w'), at(name), { recursive: true })
+      return name
+    }
+    let name = fresh()
+    while (reached.length < kills) {
+      const afterMs = Math.round(wholeMs * (0.2 + 0.8 * random.nextFloat()))
+      const killed = await runLobule(analysing(name), { home, interrupt: { signal: 'SIGKILL', afterMs } })
+      if (killed.code === 0) {
+        expect(maps(name)).toEqual(maps('whole'))
+        name = fresh()
+        continue
+      }
+      expect(killed.code, killed.stderr).toBeNull()
+      reached.push(blocks(name).length)
+      const check = await json<CheckReport>('workspace', 'check', '--workspace', at(name))
+      expect(check.problems, `killed after ${afterMs} ms`).toEqual([])
+    }
+    const last = await json<Analysed>(...analysing(name))
+    expect(last.analyses).toMatchObject([
+      { mapSha256: whole?.mapSha256, summary: whole?.summary, grid: whole?.grid },
+    ])
+    expect(readFileSync(join(at(name), 'slide-maps', maps(name)[0] ?? ''))).toEqual(
+      readFileSync(join(at('whole'), 'slide-maps', maps('whole')[0] ?? '')),
+    )
+    console.warn(`an analysis of ${Math.round(wholeMs)} ms, killed with ${reached.join(', ')} blocks`)
+  },
+)
+
+it(
+  'analyses a region of a GeoJSON file, and goes on after a slide that fails',
+  { timeout: 120_000 },
+  async () => {
+    const square = [[[1000, 800], [2600, 800], [2600, 2200], [1000, 2200], [1000, 800]]] // prettier-ignore
+    const feature = { type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: square } }
+    writeFileSync(at('part.geojson'), JSON.stringify({ type: 'FeatureCollection', features: [feature] }))
+    const coarse = ['slides', 'analyse', '--workspace', at('w'), '--stride', '160']
+    const part = await json<Analysed>(...coarse, at('slide.tif'), '--region', at('part.geojson'))
+    const [analysis] = part.analyses
+    expect(analysis?.region).toEqual({ kind: 'rectangle', left: 1000, top: 800, right: 2600, bottom: 2200 })
+    expect(analysis?.places).toBeGreaterThan(3)
+
+    // Damaged after its import: its content is not that of the workspace any more.
+    cpSync(at('slide.tif'), at('broken.tif'))
+    writeFileSync(at('broken.tif'), 'x', { flag: 'a' })
+    await json('import', at('broken.tif'), '--workspace', at('w'), '--labels', 'none')
+    truncateSync(at('broken.tif'), 100_000)
+    const batch = await runLobule([...coarse, at('broken.tif'), at('nowhere.svs'), 'slide.tif'], { home })
+    expect(batch.code).toBe(1)
+    expect(batch.stderr).toContain('broken.tif')
+    expect(batch.stderr).toContain('no image')
+    expect(batch.stdout).toMatch(/slide\.tif by the model "m": \d+ places of 80\.64 um, 160 um apart/)
+    expect(batch.stdout).toContain('is not validated on slides')
+
+    const wrong = await runLobule([...coarse, at('slide.tif'), '--stride', '10'], { home })
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('from 42 to 672')])
+  },
+)
