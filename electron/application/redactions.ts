@@ -126,6 +126,7 @@ function redactImage(image: ImageView, view: BlindedView): ImageView {
     label: null,
     readings: { ...noReadings, isWithheld: true },
     verdict: null,
+    slide: null,
     testSet: null,
     copied: false,
     importedAt: null,

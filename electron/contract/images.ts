@@ -3,6 +3,7 @@ import { actingReader, count, filePath, filePaths, id, imageIds, isoTime, nothin
 import { call } from './call.ts'
 import { caseProposalSchema } from './case-forms.ts'
 import { failureSchema } from './failure.ts'
+import { slideAreasSchema } from './slide-analysis.ts'
 import { skippedFilesSchema } from './import-sentences.ts'
 import { verdictViewSchema } from './predictions.ts'
 import { labelViewSchema, readingsSchema } from './readings.ts'
@@ -35,6 +36,8 @@ export const imageViewSchema = z.object({
   testSet: z.string().nullable().optional(),
   /** The newest prediction. */
   verdict: verdictViewSchema.nullable(),
+  /** What its newest analysis as a slide found; null or absent: it was not analysed. */
+  slide: slideAreasSchema.nullable().optional(),
   /** null: hidden from a blind reader, since images are imported folder by folder. */
   importedAt: isoTime.nullable(),
 })

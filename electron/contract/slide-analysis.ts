@@ -82,6 +82,15 @@ export const slideSummarySchema = z.object({
 })
 export type SlideSummary = z.infer<typeof slideSummarySchema>
 
+/** What an analysis of a whole slide found, for a list of images. */
+export const slideAreasSchema = z.object({
+  modelName: z.string(),
+  analysedMm2: mm2,
+  /** Of the analysed tissue, at places with a suggested class that counts as carcinoma; null: the model has no such class. */
+  positiveShare: fraction.nullable(),
+})
+export type SlideAreas = z.infer<typeof slideAreasSchema>
+
 /** The grid of places: place (row, column) is the square from (column, row) x strideUm with an edge of placeUm. */
 export const slideGridSchema = z.object({
   rows: z.int().positive(),

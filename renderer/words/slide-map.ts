@@ -45,6 +45,8 @@ export const slideMapStrings = {
     area,
     share: (share: number) => formatPercent(share),
     noArea: '–',
+    ofArea: (mm2: number) => `of ${area(mm2)}`,
+    byModel: (model: string) => `Map by ${model}`,
     showLargest: (className: string) => `Show the largest region of ${className}`,
     tissue: (tissueMm2: number, analysedMm2: number, count: number) =>
       `${area(tissueMm2)} of tissue; ${area(analysedMm2)} analysed at ${places(count)}.`,

@@ -1,20 +1,23 @@
 import { existsSync } from 'node:fs'
 import { exportContent, exportEnding, type ExportKind } from '../../base/export-file.ts'
-import { AppError, maxReportImages, type ImageView } from '../../contract/index.ts'
+import { AppError, maxReportImages, type ImageView, type SlideAnalysis } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import {
   chainHead,
   listImages,
   listModels,
   listReaders,
+  listSlideAnalyses,
   readFlags,
   readSoftware,
   readTrainingReport,
   readWorkspace,
+  workspaceFolders,
   type Readable,
 } from '../../store/index.ts'
 import { toImageFile } from '../../engine/image/image-file.ts'
 import { caseFileReport, type CaseReport } from '../../report/case/case-report.ts'
+import { slideMapKey } from '../../report/case/slide-blocks.ts'
 import type { DoorOptions } from '../../session/door-options.ts'
 import { renderHtml } from './render-html.ts'
 
@@ -45,8 +48,10 @@ export async function writeCaseReport(
   const isPdf = exportEnding(path, caseReportFile) === '.pdf'
   if (isPdf && printPdf === undefined) throw new AppError('report.no-pdf', { path })
   const images = chosenImages(database, caseName, imageIds)
-  const pictures = await picturesOf(compute, images.slice(0, maxReportImages))
-  const report = caseFileReport(collect(database, images, { caseName, writtenBy }))
+  const collected = collect(database, images, { caseName, writtenBy })
+  const shown = collected.images.slice(0, maxReportImages)
+  const pictures = await picturesOf(compute, shown, workspaceFolders(database.folder).slideMaps)
+  const report = caseFileReport(collected)
   const html = renderHtml(report, pictures)
   await exportContent(path, isPdf && printPdf !== undefined ? await printPdf(html) : html, { replace })
   return images.length
@@ -76,7 +81,15 @@ function collect(
   images: readonly ImageView[],
   { caseName, writtenBy }: { caseName: string | null; writtenBy: string },
 ): CaseReport {
-  const modelIds = new Set(images.flatMap(({ verdict }) => verdict?.modelId ?? []))
+  const reported = images.map((image) => ({
+    ...image,
+    // A prediction stores the flags that it was made with.
+    flags: image.verdict?.flags ?? readFlags(database, image.id),
+    analysis: newestAnalysis(database, image),
+  }))
+  const modelIds = new Set(
+    reported.flatMap(({ verdict, analysis }) => [verdict?.modelId ?? [], analysis?.modelId ?? []].flat()),
+  )
   const names = new Set(
     images.flatMap(({ readings: { all, adjudication } }) =>
       [...all, ...(adjudication === null ? [] : [adjudication])].map(({ reader }) => reader),
@@ -85,11 +98,7 @@ function collect(
   return {
     workspace: readWorkspace(database).name,
     caseName,
-    images: images.map((image) => ({
-      ...image,
-      // A prediction stores the flags that it was made with.
-      flags: image.verdict?.flags ?? readFlags(database, image.id),
-    })),
+    images: reported,
     models: listModels(database)
       .filter(({ id }) => modelIds.has(id))
       .map((model) => ({
@@ -104,16 +113,29 @@ function collect(
   }
 }
 
-/** JPEG bytes by image id. Images whose file is missing or unreadable are left out. */
+/** Of the whole slide; null: there is none, or the image is not a slide. */
+const newestAnalysis = (database: Readable, { id, slide }: ImageView): SlideAnalysis | null =>
+  slide == null ? null : (listSlideAnalyses(database, id).find(({ region }) => region === null) ?? null)
+
+/**
+ * JPEG bytes by image id, and of maps by `slideMapKey`. Images whose file is missing or unreadable are left out, and so are damaged
+ * maps.
+ */
 async function picturesOf(
   compute: ComputeClient,
-  images: readonly ImageView[],
+  images: CaseReport['images'],
+  maps: string,
 ): Promise<Map<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>()
   for (const image of images) {
     if (!existsSync(image.path)) continue
     const bytes = await compute.run('thumbnail', { image: toImageFile(image) }).catch(() => null)
     if (bytes !== null) found.set(String(image.id), bytes)
+    const { analysis } = image
+    if (analysis === null) continue
+    const request = { maps, image: toImageFile(image), analysis }
+    const map = await compute.run('slidePicture', request).catch(() => null)
+    if (map !== null) found.set(slideMapKey(analysis), map)
   }
   return found
 }

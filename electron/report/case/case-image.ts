@@ -8,6 +8,7 @@ import {
   type ImageView,
   type QualityFlag,
   type ReadingView,
+  type SlideAnalysis,
   type VerdictView,
 } from '../../contract/index.ts'
 import { counted, fileFormat } from '../format.ts'
@@ -21,11 +22,14 @@ import {
   type Row,
 } from '../report-model.ts'
 import { reportWords } from '../words.ts'
+import { slideBlocks } from './slide-blocks.ts'
 import { likenessWords } from './likeness-words.ts'
 
 export interface ReportedImage extends ImageView {
   /** null: never measured. */
   flags: QualityFlag[] | null
+  /** Its newest analysis as a slide; null: it was not analysed. */
+  analysis: SlideAnalysis | null
 }
 
 const { probability: percent } = fileFormat
@@ -47,6 +51,7 @@ export function imageArticle(image: ReportedImage): FileBlock {
       ...labels(image),
       ...(verdict === null ? [paragraph('No class was suggested yet.')] : suggestion(verdict)),
       flags(image),
+      ...(image.analysis === null ? [] : slideBlocks(image.analysis)),
       {
         kind: 'paragraph',
         isNote: true,

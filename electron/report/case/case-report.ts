@@ -36,7 +36,11 @@ export interface CaseReport {
 /** A case report as a file shows it; the pictures' keys are the ids of the images. */
 export function caseFileReport(report: CaseReport): FileReport {
   const { images, models, readers, caseName } = report
-  const warnings = new Set(images.map(({ verdict }) => (verdict ? weightsWarning(verdict.weights) : null)))
+  const warnings = new Set(
+    images.flatMap(({ verdict, analysis }) =>
+      [verdict, analysis].map((result) => (result ? weightsWarning(result.weights) : null)),
+    ),
+  )
   const isUnofficial = images.some(({ verdict }) => verdict?.weights === 'unofficial')
   const synthetic = images.filter((image) => image.synthetic).length
   return {

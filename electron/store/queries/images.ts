@@ -5,6 +5,7 @@ import {
   noReadings,
   type ImageView,
   type Readings,
+  type SlideAreas,
   type VerdictView,
 } from '../../contract/index.ts'
 import type { Readable } from '../database.ts'
@@ -12,6 +13,7 @@ import { whereImage, type OfImages } from './of-images.ts'
 import { prepared } from './prepared.ts'
 import { readReadings } from './readings.ts'
 import { lockedImages } from './test-sets.ts'
+import { newestSlideAreas } from './slide-areas.ts'
 import { newestVerdicts } from './verdicts.ts'
 
 interface ImageRow {
@@ -55,12 +57,14 @@ interface OfImage {
   verdict: VerdictView | undefined
   /** The locked test set that it belongs to. */
   testSet: string | undefined
+  /** Of its newest analysis as a slide. */
+  slide: SlideAreas | undefined
 }
 
 function fromRow(
   database: Readable,
   row: ImageRow,
-  { readings = noReadings, verdict, testSet }: OfImage,
+  { readings = noReadings, verdict, testSet, slide }: OfImage,
 ): ImageView {
   return {
     id: row.id,
@@ -79,6 +83,7 @@ function fromRow(
     readings,
     testSet: testSet ?? null,
     verdict: verdict ?? null,
+    slide: slide ?? null,
     importedAt: row.imported_at,
   }
 }
@@ -88,6 +93,7 @@ export function listImages(database: Readable, of: OfImages = null): ImageView[]
   const readings = readReadings(database, of)
   const verdicts = newestVerdicts(database, of)
   const testSets = lockedImages(database, of)
+  const slides = newestSlideAreas(database, of)
   const { where, values } = whereImage('i.id', of)
   return prepared<(number | string)[], ImageRow>(database, `${selectImages} ${where} ORDER BY i.id`)
     .all(...values)
@@ -96,6 +102,7 @@ export function listImages(database: Readable, of: OfImages = null): ImageView[]
         readings: readings.get(row.id),
         verdict: verdicts.get(row.id),
         testSet: testSets.get(row.id),
+        slide: slides.get(row.id),
       }),
     )
 }

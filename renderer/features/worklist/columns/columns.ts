@@ -4,6 +4,7 @@ import { reportWords } from '../../../../electron/report/words.ts'
 import { formatSetPoint } from '../../../words/format.ts'
 import { strings } from '../../../words/index.ts'
 import { attentionOf, likenessOf, shownSpread } from '../../../state/attention.ts'
+import AreasCell from './cells/AreasCell.svelte'
 import AttentionCell from './cells/AttentionCell.svelte'
 import CaseCell from './cells/CaseCell.svelte'
 import FileCell from './cells/FileCell.svelte'
@@ -105,6 +106,15 @@ const byId: { [Id in WorklistColumnId]: WorklistColumn & { id: Id } } = {
     // Ascending: the image with the smallest likeness comes first.
     sort: { valueOf: ({ verdict }) => likenessOf(verdict?.details ?? null)?.pValue, first: 'ascending' },
     cell: LikenessCell,
+  },
+  areas: {
+    id: 'areas',
+    title: 'Areas',
+    tip: 'Share of the tissue at places with a suggested carcinoma class, by the newest analysis of the slide',
+    width: { minRem: 6, share: 0.4 },
+    sort: { valueOf: ({ slide }) => slide?.positiveShare ?? undefined, first: 'descending' },
+    cell: AreasCell,
+    isHiddenByDefault: true,
   },
   flags: {
     id: 'flags',

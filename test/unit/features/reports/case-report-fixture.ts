@@ -8,6 +8,7 @@ import {
   type WeightsSource,
 } from '../../../../electron/contract/index.ts'
 import { makeSyntheticField } from '../../../../electron/engine/synthetic/index.ts'
+import { slideTasks } from '../../../../electron/compute/slide-tasks.ts'
 import { ComputeClient } from '../../../../electron/compute/client.ts'
 import { recordLabel } from '../../../../electron/features/labels/record-label.ts'
 import {
@@ -113,6 +114,7 @@ export async function caseWorkspace(weights: WeightsSource = 'untrained'): Promi
   recordLabel(database, { imageId: other, className: 'Normal', reader: 'Cy' })
   const launched = inProcessCompute({
     thumbnail: ({ image: { path, page } }) => makeThumbnail(path, 256, page),
+    slidePicture: slideTasks.slidePicture,
   })
   const compute = new ComputeClient(launched.launch, () => undefined)
   const remove = (): void => {

@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { parseCsv } from '../../../../electron/base/csv.ts'
-import { researchUseSentence, untrainedWarning } from '../../../../electron/contract/index.ts'
+import {
+  researchUseSentence,
+  slideCaveat,
+  untrainedWarning,
+  type RegionGeometry,
+} from '../../../../electron/contract/index.ts'
 import { writeCaseReport } from '../../../../electron/features/reports/case-report.ts'
 import { writeWorklist } from '../../../../electron/features/reports/worklist-csv.ts'
-import { chainHead } from '../../../../electron/store/index.ts'
+import { writeSlideMap } from '../../../../electron/engine/slides/map-file.ts'
+import { summarise } from '../../../../electron/engine/slides/summarise.ts'
+import { chainHead, insertSlideAnalysis, workspaceFolders } from '../../../../electron/store/index.ts'
+import { drawnMap } from '../../../support/slide-map.ts'
 import { caseWorkspace, hostileCase, type CaseFixture } from './case-report-fixture.ts'
 
 let fixture: CaseFixture
@@ -67,6 +75,52 @@ it('contains everything about a case and nothing about others, and escapes all n
   expect(html).not.toContain(fixture.root)
 })
 
+/** An analysis of image 1 by the fixture's model; carcinoma is suggested at two of three places. */
+async function analyse(region: RegionGeometry | null = null): Promise<void> {
+  const { database } = fixture.store
+  const map = drawnMap(['cbc'])
+  insertSlideAnalysis(database, {
+    imageId: 1,
+    modelId: 1,
+    pixelSizeUm: 0.42,
+    grid: map.grid,
+    region,
+    outOfFold: false,
+    places: 3,
+    summary: summarise(map, { tissueMm2: 0.05, threshold: 0.5 }),
+    mapSha256: await writeSlideMap(workspaceFolders(database.folder).slideMaps, map),
+    durationMs: 1,
+  })
+}
+
+it('shows the map of a slide with its areas, places and what limits it', async () => {
+  await analyse()
+  // Newer, but of a region only.
+  await analyse({ kind: 'rectangle', left: 0, top: 0, right: 9, bottom: 9 })
+  const html = await report({ caseName: hostileCase, imageIds: null })
+  for (const said of [
+    slideCaveat,
+    'Map by first &amp; only',
+    '<td class="number">0.02 mm²</td>',
+    '66.7 %',
+    '0.05 mm²; 0.03 mm² analysed',
+    '3 squares of 200 µm, 100 µm apart',
+    '0.5: 2 places, 0.02 mm²',
+  ]) {
+    expect(html, said).toContain(said)
+  }
+  // Two thumbnails and a map.
+  expect(html.match(/<img [^>]*src="data:image\/jpeg;base64,\/9j\//g)).toHaveLength(3)
+})
+
+it('leaves out the picture of a damaged map', async () => {
+  await analyse()
+  rmSync(workspaceFolders(fixture.store.database.folder).slideMaps, { recursive: true })
+  const html = await report({ caseName: hostileCase, imageIds: null })
+  expect(html.match(/<img [^>]*src="data:image\/jpeg;base64,\/9j\//g)).toHaveLength(2)
+  expect(html).toContain(slideCaveat)
+})
+
 it('has a policy that allows only its own style sheet and embedded images', async () => {
   const html = await report({ caseName: hostileCase, imageIds: null })
   const style = /<style>(.*?)<\/style>/s.exec(html)?.[1] ?? ''
@@ -101,6 +155,7 @@ it('prints to PDF if the entry point can, and otherwise says what to do instead'
 })
 
 it('writes the worklist as shown, without formulas', async () => {
+  await analyse()
   const path = join(fixture.root, 'worklist.csv')
   expect(await writeWorklist(fixture.store.database, { imageIds: [4, 1, 2], path, replace: false })).toBe(3)
   const text = readFileSync(path, 'utf8')
@@ -128,6 +183,9 @@ it('writes the worklist as shown, without formulas', async () => {
       'spread boosters': '0.031',
       'spread augmentations': '',
       'prediction set': 'Benign; InSitu',
+      'positive tissue': String(0.02 / 0.03),
+      'analysed mm2': '0.03',
+      'slide model': 'first & only',
       flags: 'out-of-focus',
       weights: 'UNTRAINED',
       'out of fold': 'no',
