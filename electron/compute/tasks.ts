@@ -58,7 +58,11 @@ import {
   type FromTo,
   type PlanRequest,
 } from '../engine/preprocess/index.ts'
-import { writeSyntheticSet } from '../engine/synthetic/index.ts'
+import {
+  writeSyntheticSet,
+  writeSyntheticSlide,
+  type SyntheticSlideOptions,
+} from '../engine/synthetic/index.ts'
 import { boundedTasks } from './bounded-tasks.ts'
 import { encodersOf } from './encoders-of.ts'
 import type { TaskContext } from './task-context.ts'
@@ -145,6 +149,11 @@ export const tasks = {
     const files = await writeSyntheticSet(directory, { ...options, signal, onProgress: report })
     return { images: files.length }
   },
+
+  demoSlide: (
+    { path, ...options }: { path: string } & Omit<SyntheticSlideOptions, 'signal' | 'onProgress'>,
+    { signal, report }: TaskContext,
+  ) => writeSyntheticSlide(path, { ...options, signal, onProgress: report }),
 
   encoderList: ({ homeDirectory }: { homeDirectory: string }): Promise<EncoderView[]> =>
     listEncoders(homeDirectory),

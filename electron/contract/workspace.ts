@@ -167,6 +167,29 @@ export const workspaceCalls = {
     blinded: 'refused',
   }),
 
+  /** Writes a synthetic slide, a pyramid of a known pixel size, with what is where on it as `NAME.geojson` and `NAME.json`. */
+  'demo.slide': call({
+    input: z
+      .strictObject({
+        /** null: a folder `synthetic` inside the workspace. */
+        directory: filePath.nullable(),
+        /** Name of the file; files that are there are not replaced. */
+        fileName: z
+          .string()
+          .max(200)
+          .regex(/^[^/\\\0]+\.tiff?$/i, 'the name of a slide must end in .tif or .tiff'),
+        seed: z.int().nonnegative(),
+        widthPx: z.int().min(2048).max(65_536),
+        heightPx: z.int().min(1536).max(65_536),
+      })
+      .refine(({ widthPx, heightPx }) => widthPx * heightPx <= 2 ** 30, {
+        message: 'a synthetic slide has at most 2^30 pixels',
+      }),
+    output: started,
+    audit: 'untracked',
+    blinded: 'refused',
+  }),
+
   /** Removes data that can be computed again (descriptors, heat maps), and leftovers of copies and drops. */
   'storage.clean': call({
     input: z.strictObject({

@@ -1,5 +1,5 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import {
   builtInEncoders,
   encoderManifestFile,
@@ -46,29 +46,38 @@ export function addMachineCommands(program: Command): void {
 interface DemoOptions extends CommonOptions {
   perClass: number
   seed: number
-  width: number
-  height: number
+  width?: number
+  height?: number
+  slide?: true
+  out?: string
 }
 
 function addDemo(program: Command): void {
   program
     .command('demo')
-    .description('generate synthetic tissue images, one folder per class')
-    .argument('<folder>', 'output folder')
+    .description('generate synthetic tissue images, one folder per class; or a synthetic slide')
+    .argument('[folder]', 'output folder')
     .option('--per-class <n>', 'images per class', integer(1), 12)
     .option('--seed <n>', 'random seed', integer(0), 1)
-    .option('--width <px>', 'width in pixels', integer(64), 2048)
-    .option('--height <px>', 'height in pixels', integer(64), 1536)
+    .option('--width <px>', 'width in pixels (default: 2048; of a slide 6000)', integer(64))
+    .option('--height <px>', 'height in pixels (default: 1536; of a slide 4500)', integer(64))
+    .option('--slide', 'a whole slide with an island of each class, pen and rows out of focus')
+    .option('--out <file>', 'file of the slide (default: synthetic-slide.tif); beside it what is where')
     .option(...jsonFlag)
     .addHelpText(
       'after',
       "\nTo try every step with them: lobule init, lobule import FOLDER --labels folder --cases 'case(\\d+)', lobule train. The encoder that comes with Lobule is trained on photographs, so a model trained on made-up tissue says nothing about real tissue.",
     )
-    .action(async (folder: string, options: DemoOptions) => {
+    .action(async (folder: string | undefined, options: DemoOptions, command: Command) => {
+      if (options.slide === true) {
+        if (folder !== undefined) command.error('error: with --slide, give --out FILE instead of a folder')
+        return makeSlide(options)
+      }
+      if (folder === undefined) command.error("error: missing required argument 'folder'")
       await runCommand(
         options,
         async (context) => {
-          const { perClass, seed, width: widthPx, height: heightPx } = options
+          const { perClass, seed, width: widthPx = 2048, height: heightPx = 1536 } = options
           const directory = resolve(folder)
           const task = { directory, perClass, seed, widthPx, heightPx }
           return context.finish<'demo'>(await context.call('demo.create', task))
@@ -76,6 +85,19 @@ function addDemo(program: Command): void {
         (report) => print(`${report.images} synthetic images in ${report.directory}.`),
       )
     })
+}
+
+async function makeSlide(options: DemoOptions): Promise<void> {
+  const path = resolve(options.out ?? 'synthetic-slide.tif')
+  await runCommand(
+    options,
+    async (context) => {
+      const { seed, width: widthPx = 6000, height: heightPx = 4500 } = options
+      const task = { directory: dirname(path), fileName: basename(path), seed, widthPx, heightPx }
+      return context.finish<'demo'>(await context.call('demo.slide', task))
+    },
+    () => print(`A synthetic slide in ${path}, with what is where on it beside it (.geojson, .json).`),
+  )
 }
 
 function addEncoders(program: Command): void {

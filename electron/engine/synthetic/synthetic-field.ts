@@ -34,10 +34,15 @@ export function makeSyntheticField(options: SyntheticFieldOptions): Raster {
   const field = keyedGenerator('synthetic field', seed, className, index)
   const magnification = slide.nextUniform(0.93, 1.09) * field.nextUniform(0.97, 1.03)
   const canvas = new TissueCanvas(widthPx, heightPx, pixelSizeUm * magnification, field)
+  paintField(canvas, className, field)
+  return develop(canvas, lookOf(slide, field))
+}
+
+/** Paints the tissue of a class as the microscope sees it, in place. */
+export function paintField(canvas: TissueCanvas, className: SyntheticClass, field: KeyedGenerator): void {
   paintTissue[className](canvas, field)
-  blur(canvas.hematoxylin, widthPx, heightPx)
-  blur(canvas.eosin, widthPx, heightPx)
-  return develop(canvas, slide, field)
+  blur(canvas.hematoxylin, canvas.widthPx, canvas.heightPx)
+  blur(canvas.eosin, canvas.widthPx, canvas.heightPx)
 }
 
 type Rgb = readonly [number, number, number]
@@ -80,20 +85,50 @@ const transmission = Float32Array.from({ length: densityLevels }, (_, level) =>
   exponential(-(level + 0.5) / levelsPerDensity),
 )
 
-/** Turns concentrations into an image: stain, section thickness, lamp, vignette and the camera's noise. */
-function develop(canvas: TissueCanvas, slide: KeyedGenerator, field: KeyedGenerator): Raster {
-  const { widthPx, heightPx, noise } = canvas
-  const [hRed, hGreen, hBlue] = stainVector(slide, hematoxylinVector, 0.03)
-  const [eRed, eGreen, eBlue] = stainVector(slide, eosinVector, 0.03)
+/** What makes an image of concentrations: stains, section, lamp and camera. */
+export interface Look {
+  /** Unit vectors, and the strength of each stain. */
+  hematoxylin: Rgb
+  eosin: Rgb
+  hematoxylinGain: number
+  eosinGain: number
+  white: Rgb
+  noiseLevel: number
+  /** How much darker the corners are. */
+  vignette: number
+  tilt: readonly [x: number, y: number]
+  thicknessSpread: number
+  noiseSeed: number
+}
+
+/** The look of a field: what varies by slide, then what varies by field. */
+export function lookOf(slide: KeyedGenerator, field: KeyedGenerator): Look {
+  const hematoxylin = stainVector(slide, hematoxylinVector, 0.03)
+  const eosin = stainVector(slide, eosinVector, 0.03)
   const hematoxylinGain = slide.nextUniform(0.78, 1.22) * field.nextUniform(0.95, 1.05)
   const eosinGain = slide.nextUniform(0.75, 1.25) * field.nextUniform(0.95, 1.05)
-  const white: Rgb = [slide.nextUniform(236, 250), slide.nextUniform(236, 250), slide.nextUniform(236, 250)]
-  const noiseLevel = slide.nextUniform(1, 2.6)
-  const vignette = slide.nextUniform(0, 0.09)
-  const tiltX = field.nextUniform(-0.03, 0.03)
-  const tiltY = field.nextUniform(-0.03, 0.03)
-  const thicknessSpread = field.nextUniform(0.04, 0.12)
-  const randomBits = new NoiseBits(field.nextUint32())
+  return {
+    hematoxylin,
+    eosin,
+    hematoxylinGain,
+    eosinGain,
+    white: [slide.nextUniform(236, 250), slide.nextUniform(236, 250), slide.nextUniform(236, 250)],
+    noiseLevel: slide.nextUniform(1, 2.6),
+    vignette: slide.nextUniform(0, 0.09),
+    tilt: [field.nextUniform(-0.03, 0.03), field.nextUniform(-0.03, 0.03)],
+    thicknessSpread: field.nextUniform(0.04, 0.12),
+    noiseSeed: field.nextUint32(),
+  }
+}
+
+/** Turns concentrations into an image. */
+export function develop(canvas: TissueCanvas, look: Look): Raster {
+  const { widthPx, heightPx, noise } = canvas
+  const { white, noiseLevel, vignette, thicknessSpread, hematoxylinGain, eosinGain } = look
+  const [hRed, hGreen, hBlue] = look.hematoxylin
+  const [eRed, eGreen, eBlue] = look.eosin
+  const [tiltX, tiltY] = look.tilt
+  const randomBits = new NoiseBits(look.noiseSeed)
 
   const raster = makeRaster(widthPx, heightPx)
   const { data } = raster

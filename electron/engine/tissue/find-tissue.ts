@@ -1,9 +1,9 @@
 import type { ImageFile } from '../image/index.ts'
+import { blurredSquares } from './blurred-squares.ts'
 import { findInk } from './ink.ts'
 import { kernels } from './kernels.ts'
-import { readCells, squareCells, type Cells } from './read-cells.ts'
+import { readCells, type Cells } from './read-cells.ts'
 import { close, fillGaps, keepParts } from './shapes.ts'
-import { squareFigures } from './tissue-kernels.ts'
 import { maskCellUm, maskClasses, type MaskClass, type TissueMask } from './tissue-mask.ts'
 
 /** Bounds of the saturation (HSV, 0..255) above which a cell is tissue: glass reaches 7; pale tissue begins at 20. */
@@ -18,12 +18,6 @@ const fewestGapCells = Math.ceil(190 ** 2 / cellUm2)
  * glass is tissue, also parts of this share of the image; all of it, if less than `glassShare` is as pale as glass.
  */
 const field = { mm2: 4, partShare: 0.05, glassShare: 0.05 }
-
-/**
- * Blurred: the edges in a window are wider than this (standard deviation of the blur, um), or less than this share of its tissue
- * has an edge at all. docs/slides.md says where the figures come from.
- */
-const blurLimits = { edgeUm: 1.6, edgeShare: 0.01 }
 
 /**
  * Finds the tissue of an image, in cells of 8 um at any magnification. An image without tissue is a mask without it, and
@@ -111,53 +105,12 @@ function isWithoutGlass(saturation: Uint8Array): boolean {
   return glass < field.glassShare * saturation.length
 }
 
-/** Gives tissue in windows of 3 x 3 squares without sharp edges the class `blur`, square by square. */
-function markBlur({ rows, columns, cells }: TissueMask, sharpness: Float64Array): void {
-  const across = Math.ceil(columns / squareCells)
-  const down = Math.ceil(rows / squareCells)
-  const tissue = new Float64Array(across * down)
-  const squareOf = (row: number, column: number): number =>
-    Math.floor(row / squareCells) * across + Math.floor(column / squareCells)
-  const eachTissue = (visit: (at: number, square: number) => void): void => {
-    for (let row = 0, at = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++, at++) {
-        if (cells[at] === codes.tissue) visit(at, squareOf(row, column))
-      }
-    }
+/** Gives tissue out of focus the class `blur`, square by square. */
+function markBlur(mask: TissueMask, sharpness: Float64Array): void {
+  const { columns, cells } = mask
+  const isBlurred = blurredSquares(mask, sharpness)
+  for (const [at, code] of cells.entries()) {
+    if (code !== codes.tissue) continue
+    if (isBlurred(Math.floor(at / columns), at % columns)) cells[at] = codes.blur
   }
-  eachTissue((_, square) => (tissue[square] = (tissue[square] ?? 0) + 1))
-  const blurred = new Uint8Array(across * down)
-  for (let row = 0; row < down; row++) {
-    for (let column = 0; column < across; column++) {
-      let [tissueCells, edges, gradients, laplacians, measured, squares] = [0, 0, 0, 0, 0, 0]
-      for (let y = Math.max(0, row - 1); y <= Math.min(down - 1, row + 1); y++) {
-        for (let x = Math.max(0, column - 1); x <= Math.min(across - 1, column + 1); x++) {
-          const at = y * across + x
-          const [ofEdges = 0, ofGradients = 0, ofLaplacians = 0, ofPixels = 0] = sharpness.subarray(
-            squareFigures * at,
-            squareFigures * (at + 1),
-          )
-          tissueCells += tissue[at] ?? 0
-          edges += ofEdges
-          gradients += ofGradients
-          laplacians += ofLaplacians
-          measured += ofPixels
-          squares += 1
-        }
-      }
-      const share = edges / (measured * (tissueCells / (squares * squareCells ** 2)))
-      blurred[row * across + column] =
-        share < blurLimits.edgeShare || edgeWidthUm(gradients, laplacians) > blurLimits.edgeUm ? 1 : 0
-    }
-  }
-  eachTissue((at, square) => {
-    if (blurred[square] === 1) cells[at] = codes.blur
-  })
 }
-
-/**
- * Width of the edges in a window, as the standard deviation (um) of the blur that makes a step so wide: across such a step the
- * squared Laplacian sums up to the squared gradient divided by 2 x sigma^2.
- */
-const edgeWidthUm = (gradients: number, laplacians: number): number =>
-  2 * Math.sqrt(gradients / (2 * laplacians))

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { z } from 'zod'
 import { calls, type DemoReport } from '../../contract/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
@@ -10,26 +11,34 @@ const classCount = 4
 
 const stage = 'Making synthetic tissue'
 
-const demoInputSchema = calls['demo.create'].input.extend({
+const fieldsSchema = calls['demo.create'].input.extend({
   directory: z.string(),
+})
+const slideSchema = z.object({
+  directory: z.string(),
+  fileName: z.string(),
+  seed: z.int(),
+  widthPx: z.int(),
+  heightPx: z.int(),
 })
 
 export const demoJob = defineJob({
   kind: 'demo',
-  input: demoInputSchema,
+  input: z.union([fieldsSchema, slideSchema]),
   stages: [{ name: stage, unit: 'images', weight: 1 }],
   resumable: true,
   runsBeside: true,
-  title: () => 'Make synthetic tissue',
-  run: makeDemo,
+  title: (input) => ('fileName' in input ? 'Make a synthetic slide' : 'Make synthetic tissue'),
+  run: (input, job, services) =>
+    'fileName' in input ? makeSlide(input, job, services) : makeFields(input, job, services),
 })
 
 /**
  * Writes a set of synthetic fields, one folder for each class.
  * @throws AppError `disk.full`, `path.not-writable`, `job.cancelled`
  */
-async function makeDemo(
-  input: z.infer<typeof demoInputSchema>,
+async function makeFields(
+  input: z.infer<typeof fieldsSchema>,
   job: JobRun,
   { compute }: JobServices,
 ): Promise<DemoReport> {
@@ -37,4 +46,20 @@ async function makeDemo(
   await requireSpace(directory, perClass * classCount * widthPx * heightPx * bytesPerPixel)
   const { images } = await compute.run('demo', input, job.during(stage))
   return { directory, images }
+}
+
+/**
+ * Writes a synthetic slide and what is where on it.
+ * @throws AppError `disk.full`, `path.exists`, `path.not-writable`, `job.cancelled`
+ */
+async function makeSlide(
+  input: z.infer<typeof slideSchema>,
+  job: JobRun,
+  { compute }: JobServices,
+): Promise<DemoReport> {
+  const { directory, fileName, ...options } = input
+  // Drawn without compression first; the slide itself takes a fifth of that.
+  await requireSpace(directory, 1.4 * options.widthPx * options.heightPx * bytesPerPixel)
+  await compute.run('demoSlide', { ...options, path: join(directory, fileName) }, job.during(stage))
+  return { directory, images: 1 }
 }

@@ -40,5 +40,7 @@ export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspac
 
     'demo.create': ({ directory, ...rest }) =>
       startJob(context, demoJob, { ...rest, directory: directory ?? session.workspace.folders.synthetic }),
+    'demo.slide': ({ directory, ...rest }) =>
+      startJob(context, demoJob, { ...rest, directory: directory ?? session.workspace.folders.synthetic }),
   }
 }

@@ -63,6 +63,7 @@ export async function inputsOf(root: string): Promise<Inputs> {
         ],
       },
     ],
+    'demo.slide': [{ directory: file('demo'), fileName: 'a.tif', seed: 1, widthPx: 2048, heightPx: 1536 }],
     'demo.create': [{ directory: file('demo'), perClass: 1, seed: 1, widthPx: 64, heightPx: 64 }],
     'image.import': [
       { paths: [folder], ...labels },
