@@ -11,9 +11,15 @@ type Step = readonly [dx: number, dy: number]
  * where two cells of the group meet at a corner only, the outline passes between the cells outside of them, so that a hole that
  * reaches the outline there is a ring of its own.
  * @param cells indices (row x columns + column) of cells that are connected by edges, at least one
+ * @param isInside of a large group, whose cells at its border are enough as `cells`: whether a cell is one of the group
  */
-export function traceCells(cells: readonly number[], columns: number): CellPart {
+export function traceCells(
+  cells: readonly number[],
+  columns: number,
+  isInside?: (cell: number) => boolean,
+): CellPart {
   const inside = new Set(cells)
+  const has = isInside ?? ((cell: number): boolean => inside.has(cell))
   // With the cells on the right of each edge, outlines run clockwise as seen on the screen, holes the other way.
   const edges = new Map<string, Step[]>()
   const add = (x: number, y: number, step: Step): void => {
@@ -22,10 +28,10 @@ export function traceCells(cells: readonly number[], columns: number): CellPart 
   }
   for (const cell of inside) {
     const [x, y] = [cell % columns, Math.floor(cell / columns)]
-    if (!inside.has(cell - columns)) add(x, y, [1, 0])
-    if (x + 1 === columns || !inside.has(cell + 1)) add(x + 1, y, [0, 1])
-    if (!inside.has(cell + columns)) add(x + 1, y + 1, [-1, 0])
-    if (x === 0 || !inside.has(cell - 1)) add(x, y + 1, [0, -1])
+    if (!has(cell - columns)) add(x, y, [1, 0])
+    if (x + 1 === columns || !has(cell + 1)) add(x + 1, y, [0, 1])
+    if (!has(cell + columns)) add(x + 1, y + 1, [-1, 0])
+    if (x === 0 || !has(cell - 1)) add(x, y + 1, [0, -1])
   }
   const rings: RegionPoint[][] = []
   for (const [key, steps] of edges) {

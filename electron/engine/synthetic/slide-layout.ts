@@ -1,5 +1,6 @@
 import type { RegionPoint } from '../../contract/index.ts'
 import { keyedGenerator, type KeyedGenerator } from '../random/index.ts'
+import { crossingsAt } from '../regions/scan-line.ts'
 import { unitVector } from './portable-math.ts'
 import { syntheticClasses, type SyntheticClass } from './synthetic-field.ts'
 
@@ -75,12 +76,7 @@ function outlineAround(
 
 /** The pixels of a row whose centres are in a polygon, as pairs of first and end. */
 export function spansOf(polygon: readonly RegionPoint[], row: number): (readonly [number, number])[] {
-  const y = row + 0.5
-  const crossings = polygon.flatMap(([fromX, fromY], index) => {
-    const [toX, toY] = polygon[(index + 1) % polygon.length] ?? [fromX, fromY]
-    return fromY <= y === toY <= y ? [] : [fromX + ((y - fromY) / (toY - fromY)) * (toX - fromX)]
-  })
-  const places = crossings.sort((left, right) => left - right).map((x) => Math.round(x))
+  const places = crossingsAt([polygon], row + 0.5).map((x) => Math.round(x))
   return places.flatMap((first, index) =>
     index % 2 === 0 ? [[first, places[index + 1] ?? first] as const] : [],
   )

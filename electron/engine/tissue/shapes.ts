@@ -1,4 +1,4 @@
-/** A mask of yes (1) and no (0), row by row. All functions here change it in place. */
+/** A mask of yes (1) and no (0), row by row. All functions here but `eachPart` change it in place. */
 export interface Flags {
   readonly columns: number
   readonly cells: Uint8Array
@@ -33,23 +33,24 @@ export function close(flags: Flags, reach: number): void {
   spread(flags, 0, reach)
 }
 
-/** What is known of a group of cells that touch each other. */
+/** Cells that touch each other. */
 export interface Part {
-  readonly size: number
+  /** Indices of its cells; valid only during the visit. */
+  readonly members: Int32Array
   /** Whether it has a cell at the image's edge. */
   readonly touchesEdge: boolean
 }
 
 /**
- * Gives the cells of each part (1) for which `keep` answers no the value 0.
+ * Visits each part (1).
  * @param touching 8: also over corners; 4: by edges only
  */
-export function keepParts({ columns, cells }: Flags, touching: 4 | 8, keep: (part: Part) => boolean): void {
+export function eachPart({ columns, cells }: Flags, touching: 4 | 8, visit: (part: Part) => void): void {
   const rows = cells.length / columns
   const seen = new Uint8Array(cells.length)
   const members = new Int32Array(cells.length)
   for (let first = 0; first < cells.length; first++) {
-    if (cells[first] === 0 || seen[first] === 1) continue
+    if (cells[first] !== 1 || seen[first] === 1) continue
     let [size, touchesEdge] = [1, false]
     members[0] = first
     seen[first] = 1
@@ -62,15 +63,26 @@ export function keepParts({ columns, cells }: Flags, touching: 4 | 8, keep: (par
         for (let across = column === 0 ? 0 : -1; across <= (column === columns - 1 ? 0 : 1); across++) {
           if (touching === 4 && down !== 0 && across !== 0) continue
           const other = at + down * columns + across
-          if (cells[other] === 0 || seen[other] === 1) continue
+          if (cells[other] !== 1 || seen[other] === 1) continue
           seen[other] = 1
           members[size++] = other
         }
       }
     }
-    if (keep({ size, touchesEdge })) continue
-    for (let next = 0; next < size; next++) cells[members[next] ?? 0] = 0
+    visit({ members: members.subarray(0, size), touchesEdge })
   }
+}
+
+/** Gives the cells of each part (1) for which `keep` answers no the value 0. */
+export function keepParts(
+  flags: Flags,
+  touching: 4 | 8,
+  keep: (part: { size: number; touchesEdge: boolean }) => boolean,
+): void {
+  eachPart(flags, touching, ({ members, touchesEdge }) => {
+    if (keep({ size: members.length, touchesEdge })) return
+    for (const member of members) flags.cells[member] = 0
+  })
 }
 
 /** Gives the gaps (0) of less than `fewest` cells, which touch by edges, the value 1. */

@@ -5,12 +5,8 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeSyntheticField } from '../../../../electron/engine/synthetic/index.ts'
 import { findTissue } from '../../../../electron/engine/tissue/find-tissue.ts'
-import {
-  maskAreas,
-  maskHash,
-  tissueShare,
-  whyNoTissue,
-} from '../../../../electron/engine/tissue/mask-facts.ts'
+import { TissueArea } from '../../../../electron/engine/slides/tissue-area.ts'
+import { maskAreas, whyNoTissue } from '../../../../electron/engine/tissue/mask-facts.ts'
 import {
   maskClasses,
   type MaskClass,
@@ -76,6 +72,11 @@ const shares = ({ cells }: TissueMask) =>
   Object.fromEntries(
     maskClasses.map((name, code) => [name, cells.filter((cell) => cell === code).length / cells.length]),
   ) as Record<MaskClass, number>
+/** The share of tissue in a square. */
+const tissueShare =
+  (mask: TissueMask) =>
+  ({ leftUm, topUm, edgeUm }: { leftUm: number; topUm: number; edgeUm: number }): number =>
+    new TissueArea(mask).shareOf(leftUm, topUm, edgeUm)
 const square = (leftUm: number, topUm: number, edgeUm: number, colour: Rgb = eosin): Shape => ({
   leftUm,
   topUm,
@@ -238,16 +239,7 @@ describe('fields', () => {
   )
 })
 
-test('facts of a mask, by hand', () => {
+test('areas of a mask, by hand', () => {
   const mask = { rows: 2, columns: 3, cells: Uint8Array.of(1, 1, 0, 0, 2, 4) }
-  const share = tissueShare(mask)
-  expect(share({ leftUm: 0, topUm: 0, edgeUm: 8 })).toBe(1)
-  expect(share({ leftUm: 0, topUm: 0, edgeUm: 16 })).toBe(0.5)
-  // A quarter of the first cell.
-  expect(share({ leftUm: -4, topUm: -4, edgeUm: 8 })).toBe(0.25)
-  expect(share({ leftUm: 12, topUm: 4, edgeUm: 8 })).toBe(0.25)
-  expect(share({ leftUm: 100, topUm: 0, edgeUm: 8 })).toBe(0)
   expect(maskAreas(mask)).toEqual({ background: 128e-6, tissue: 128e-6, pen: 64e-6, border: 0, blur: 64e-6 })
-  expect(maskHash(mask)).not.toBe(maskHash({ ...mask, rows: 3, columns: 2 }))
-  expect(maskHash(mask)).toBe(maskHash({ ...mask, cells: mask.cells.slice() }))
 })
