@@ -18,7 +18,7 @@ import { predictStepwise } from '../engine/prediction/predict-stepwise.ts'
 import type { EnsembleImage, EnsembleOptions } from '../engine/prediction/member-training.ts'
 import { trainEnsemble } from '../engine/prediction/train-ensemble.ts'
 import { analyseSlide, type SlideAnalysisRequest } from '../engine/slides/analyse-slide.ts'
-import { findTissue } from '../engine/tissue/find-tissue.ts'
+import { maskInEffect, type TissueRequest } from '../engine/tissue/describe-tissue.ts'
 import { encodersOf } from './encoders-of.ts'
 import type { TaskContext } from './task-context.ts'
 
@@ -56,6 +56,7 @@ export type AnalyseSlideTask = Omit<
 > & {
   homeDirectory: string
   boosters: StoredBooster[]
+  tissue: TissueRequest
 }
 
 const cache = new BoosterCache()
@@ -103,7 +104,7 @@ export const verdictTasks = {
   },
   /** Analyses a slide place by place and writes its map. */
   analyseSlide: async (
-    { homeDirectory, boosters, ...task }: AnalyseSlideTask,
+    { homeDirectory, boosters, tissue, ...task }: AnalyseSlideTask,
     { signal, report }: TaskContext,
   ) => {
     await keepOnly(boosters)
@@ -114,7 +115,7 @@ export const verdictTasks = {
       cache,
       references,
       encoders,
-      findTissue,
+      findTissue: () => maskInEffect(tissue, signal),
       signal,
       onProgress: report,
     })

@@ -25,6 +25,7 @@ import { recipeCalls } from './recipe.ts'
 import { regionCalls } from './regions.ts'
 import { slideCalls } from './slide-analysis.ts'
 import { slideOutputCalls } from './slide-outputs.ts'
+import { slideTissueCalls } from './slide-tissue.ts'
 import { stainCalls } from './stain.ts'
 import { testSetCalls } from './test-sets.ts'
 import { undoCalls } from './undo.ts'
@@ -49,6 +50,7 @@ export const calls = {
   ...explanationCalls,
   ...slideCalls,
   ...slideOutputCalls,
+  ...slideTissueCalls,
   ...evaluationCalls,
   ...checklistCalls,
   ...leakCalls,

@@ -14,6 +14,7 @@ import {
 import type { CommandContext } from '../context.ts'
 import { exitCodes, percent, print, printError, printTable } from '../run.ts'
 import { findOrImport } from './find-or-import.ts'
+import { addTissueCommand } from './slide-tissue.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface AnalyseOptions extends WorkspaceOptions {
@@ -38,6 +39,7 @@ function stride(text: string): number {
 
 export function addSlideCommands(program: Command): void {
   const slides = program.command('slides').description('analyse whole slides, place by place')
+  addTissueCommand(slides)
   slides
     .command('analyse')
     .description('predict the places of slides with a model, and keep the maps in the workspace')

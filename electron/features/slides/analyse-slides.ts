@@ -24,6 +24,7 @@ import {
 import { forEachImage } from '../encoders/describe-images.ts'
 import { ImageChanges } from '../images/image-changes.ts'
 import { loadModelForPrediction, type LoadedModel } from '../predictions/load-model-for-prediction.ts'
+import { drawnTissue, tissueRequest } from './drawn-tissue.ts'
 import { requireNotLocked } from '../test-sets/require-not-locked.ts'
 
 const stage = 'Analysing slides'
@@ -134,6 +135,7 @@ async function analyseOne(
     'analyseSlide',
     {
       image: { ...toImageFile(image), pixelSizeUm },
+      tissue: tissueRequest(image, drawnTissue(database, image, null)),
       recipe: model.recipe,
       homeDirectory,
       boosters,

@@ -1,21 +1,28 @@
 import { basename, resolve } from 'node:path'
 import type { BoundedCompute } from '../../compute/bounded-compute.ts'
 import { AppError, type ImageView, type RegionGeometry } from '../../contract/index.ts'
+import { partsOf } from '../../engine/tissue/outlines.ts'
+
+type ImageSize = Pick<ImageView, 'widthPx' | 'heightPx'>
 
 /**
- * All areas of a GeoJSON file as one region of an image; lines and points are left out.
+ * All areas of a GeoJSON file, checked against an image; lines and points are left out.
  * @throws AppError `region.invalid-file`, also if the file has no area, or one that the image cannot have
  */
-export async function regionOfFile(
-  path: string,
-  { widthPx, heightPx }: Pick<ImageView, 'widthPx' | 'heightPx'>,
+export async function areasOfFile(
+  source: { path: string } | { text: string },
+  { widthPx, heightPx }: ImageSize,
   bounded: BoundedCompute,
-): Promise<RegionGeometry> {
-  const name = basename(path)
+): Promise<RegionGeometry[]> {
+  const name = 'path' in source ? basename(source.path) : 'a text'
   const refuse = (reason: string): AppError => new AppError('region.invalid-file', { file: name, reason })
   const { features, refused } = await bounded.run(
     'readRegionFile',
-    { name, source: { path: resolve(path) }, size: { widthPx, heightPx } },
+    {
+      name,
+      source: 'path' in source ? { path: resolve(source.path) } : source,
+      size: { widthPx, heightPx },
+    },
     { refuse },
   )
   const [first] = refused
@@ -23,16 +30,17 @@ export async function regionOfFile(
   const areas = features
     .map(({ geometryText }) => JSON.parse(geometryText) as RegionGeometry)
     .filter(({ kind }) => kind === 'rectangle' || kind === 'polygon')
-  const [only, ...others] = areas
-  if (only === undefined) throw refuse('it has no area')
-  return others.length === 0 ? only : { kind: 'polygon', parts: areas.flatMap(partsOf) }
+  if (areas.length === 0) throw refuse('it has no area')
+  return areas
 }
 
-type Parts = Extract<RegionGeometry, { kind: 'polygon' }>['parts']
-
-function partsOf(geometry: RegionGeometry): Parts {
-  if (geometry.kind === 'polygon') return geometry.parts
-  if (geometry.kind !== 'rectangle') return []
-  const { left, top, right, bottom } = geometry
-  return [[[[left, top], [right, top], [right, bottom], [left, bottom]]]] // prettier-ignore
+/** All areas of a GeoJSON file as one region of an image. The codes of areasOfFile. */
+export async function regionOfFile(
+  path: string,
+  size: ImageSize,
+  bounded: BoundedCompute,
+): Promise<RegionGeometry> {
+  const areas = await areasOfFile({ path }, size, bounded)
+  const [only, ...others] = areas
+  return only !== undefined && others.length === 0 ? only : { kind: 'polygon', parts: areas.flatMap(partsOf) }
 }

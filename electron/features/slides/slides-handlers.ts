@@ -5,11 +5,13 @@ import { findModelKeyInUse, getImage, getSlideAnalysis, listSlideAnalyses } from
 import { writeSlide } from './write-slide.ts'
 import { analyseSlidesJob } from './analyse-slides.ts'
 import { regionOfFile } from './region-of-file.ts'
+import { tissueHandlers } from './tissue-handlers.ts'
 
 /** Whole slides. A job analyses them; the workspace keeps their maps. */
 export function slideHandlers(context: ServiceContext): HandlersOf<'slide'> {
   const { session, bounded } = context
   return {
+    ...tissueHandlers(context),
     'slide.analyse': async ({ imageIds, model, strideUm, region: asked }) => {
       const { database } = session.workspace
       const { name } = findModelKeyInUse(database, model)

@@ -29,6 +29,8 @@ export async function inputsOf(root: string): Promise<Inputs> {
   }
   const crop = { top: 0, left: 0, sizePx: 8, quarterTurns: 0, flipVertical: false, flipHorizontal: false }
   const square = { kind: 'rectangle', left: 1, top: 1, right: 9, bottom: 9 }
+  const tissueText =
+    '{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[1,1],[9,1],[5,9],[1,1]]]}}'
   const labels = { labels: 'folder', casesPattern: null }
   /** Of the jobs that the session ran. */
   const job = (n: number): object => ({ jobId: seededJobs + n })
@@ -201,6 +203,12 @@ export async function inputsOf(root: string): Promise<Inputs> {
     ],
     'slide.analyses': everyImage,
     'slide.write': everyImage.map((image) => ({ ...image, analysisId: 1, directory: file('slides') })),
+    'slide.tissue': everyImage,
+    'slide.setTissue': everyImage.flatMap((image) => [
+      { ...image, source: { text: tissueText } },
+      { ...image, source: null },
+    ]),
+    'slide.writeTissue': everyImage.map((image, at) => ({ ...image, path: file(`tissue-${at}.geojson`) })),
     'slide.map': everyImage.map((image) => ({ ...image, analysisId: 1 })),
     'evaluation.table': [{ path: file('none.csv'), positive: null, thresholds: [] }],
     'view.stains': everyImage,

@@ -8,7 +8,7 @@ import { close } from '../../../../electron/engine/tissue/shapes.ts'
 const maskOf = (...lines: string[]) => ({
   rows: lines.length,
   columns: lines[0]?.length ?? 0,
-  cells: Uint8Array.from([...lines.join('')], (letter) => (letter === '#' ? 1 : 0)),
+  cells: Uint8Array.from(Array.from(lines.join('')), (letter) => (letter === '#' ? 1 : 0)),
 })
 /** A cell is 16 x 16 pixels. */
 const pixelSizeUm = 0.5

@@ -21,6 +21,9 @@ const ownEncoder = join(import.meta.dirname, '../../../references/encoders/own/m
 const square = { kind: 'rectangle', left: 1, top: 1, right: 9, bottom: 9 } as const
 const region = { imageId: 1, geometry: square, className: 'Benign', name: null, comment: null } as const
 
+const tissueText =
+  '{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[1,1],[9,1],[5,9],[1,1]]]}}'
+
 export interface Scenario {
   /** Prepares what the call needs; its events do not count. */
   before?: () => Promise<void>
@@ -229,6 +232,14 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       run('model.import', () => ({ path: file('first.zip'), name: 'second' })),
     ),
     // Image 1 has a pixel size.
+    'slide.setTissue': scenario(
+      ['region'],
+      just('slide.setTissue', () => ({ imageId: 1, source: { text: tissueText } })),
+    ),
+    'slide.writeTissue': scenario(
+      ['export'],
+      just('slide.writeTissue', () => ({ imageId: 1, path: file('tissue.geojson') })),
+    ),
     'slide.analyse': scenario(
       ['slide'],
       run('slide.analyse', () => ({ imageIds: [1], model: 'first' })),

@@ -17,6 +17,8 @@ let root: string
 let caller: Caller
 /** Files that the compute process was given, and those at which it fails. */
 let given: string[]
+/** Areas drawn as the tissue of each. */
+let drawn: number[]
 let failing: string[]
 /** Called with each. */
 let onSlide: (name: string) => Promise<void>
@@ -26,12 +28,14 @@ const nameOf = (path: string): string => path.split('/').at(-1) ?? ''
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'lobule-slides-'))
   given = []
+  drawn = []
   failing = []
   onSlide = () => Promise.resolve()
   caller = startApplication(join(root, 'home'), {
     analyseSlide: async (task, context) => {
       const name = nameOf(task.image.path)
       given.push(name)
+      drawn.push(task.tissue.drawn.length)
       await onSlide(name)
       if (context.signal.aborted) throw new AppError('job.cancelled', {})
       if (failing.includes(name))
@@ -203,4 +207,13 @@ it('backs its maps up, cleans only what was not finished, and names a map that i
   expect(lost).toMatchObject({
     problems: [`The map of an analysed slide is missing: slide-maps/${maps[0]}.`],
   })
+})
+
+it('analyses the tissue that readers drew', async () => {
+  const [first = 0, second = 0] = await idsOf('s0.png', 's1.png')
+  const area = { type: 'Polygon', coordinates: [[[0, 0], [9, 0], [0, 9]]] } // prettier-ignore
+  const text = JSON.stringify({ type: 'Feature', geometry: area })
+  await caller.call('slide.setTissue', { imageId: second, source: { text } })
+  await analyse([first, second])
+  expect(drawn).toEqual([0, 1])
 })

@@ -60,6 +60,7 @@ const exports: { [N in ExportCall]: Export<N> } = {
   'case.report': { fileName: 'x.html', input: (path) => ({ path, imageIds: [1] }) },
   'audit.export': { fileName: 'x.jsonl', input: (path) => ({ path }) },
   'region.export': { fileName: 'x.geojson', input: (path) => ({ path, imageId: 1 }) },
+  'slide.writeTissue': { fileName: 'x.geojson', input: (path) => ({ path, imageId: slideId }) },
   'model.writeReport': { fileName: 'x.json', input: (path) => ({ path, model: null }) },
   'model.writeEncoderComparison': { fileName: 'x.csv', input: (path) => ({ path }) },
   'checklist.write': { fileName: 'x.txt', input: (path) => ({ path, form: 'claim', model: null }) },

@@ -1,0 +1,67 @@
+import type { RegionGeometry, SlideTissue } from '../../contract/index.ts'
+import { encodePng, type ImageFile } from '../image/index.ts'
+import { findTissue } from './find-tissue.ts'
+import { maskAreas, whyNoTissue } from './mask-facts.ts'
+import { maskOfAreas, outlinesOf, partsOf, type MaskedImage } from './outlines.ts'
+import { maskClasses, type MaskClass, type TissueMask } from './tissue-mask.ts'
+
+/** An image whose tissue is wanted, and the areas that readers drew; none: the tissue is found. */
+export interface TissueRequest {
+  readonly image: ImageFile & MaskedImage
+  readonly drawn: readonly RegionGeometry[]
+}
+
+/** The masks that were found last, oldest first: a reader looks at the tissue of a slide several times. */
+const found = new Map<string, Promise<TissueMask>>()
+const maxFound = 4
+
+/**
+ * The mask in effect.
+ * @throws AppError the codes of findTissue
+ */
+export function maskInEffect({ image, drawn }: TissueRequest, signal?: AbortSignal): Promise<TissueMask> {
+  if (drawn.length > 0) return Promise.resolve(maskOfAreas(drawn, image))
+  const key = `${image.path} ${image.page} ${image.sha256} ${image.pixelSizeUm}`
+  const known = found.get(key)
+  if (known !== undefined) return known
+  const mask = findTissue(image, signal)
+  found.set(key, mask)
+  mask.catch(() => found.delete(key))
+  for (const oldest of found.keys()) {
+    if (found.size <= maxFound) break
+    found.delete(oldest)
+  }
+  return mask
+}
+
+/** The tissue of an image as outlines and figures. The codes of findTissue. */
+export async function describeTissue(
+  request: TissueRequest,
+  signal?: AbortSignal,
+): Promise<Omit<SlideTissue, 'imageId'>> {
+  const { image, drawn } = request
+  const mask = await maskInEffect(request, signal)
+  return {
+    source: drawn.length > 0 ? 'drawn' : 'found',
+    outlines: drawn.length > 0 ? { kind: 'polygon', parts: drawn.flatMap(partsOf) } : outlinesOf(mask, image),
+    areasMm2: maskAreas(mask),
+    reason: whyNoTissue(mask),
+  }
+}
+
+/** Colours of a mask as a picture. */
+const colours: Readonly<Record<MaskClass, readonly [number, number, number]>> = {
+  background: [255, 255, 255],
+  tissue: [204, 121, 167],
+  pen: [0, 158, 115],
+  border: [0, 0, 0],
+  blur: [86, 180, 233],
+}
+
+/** The mask as PNG, a pixel for each cell. The codes of findTissue. */
+export async function drawTissue(request: TissueRequest, signal?: AbortSignal): Promise<Uint8Array> {
+  const { rows, columns, cells } = await maskInEffect(request, signal)
+  const data = new Uint8Array(3 * cells.length)
+  for (const [at, code] of cells.entries()) data.set(colours[maskClasses[code] ?? 'background'], 3 * at)
+  return encodePng({ widthPx: columns, heightPx: rows, data })
+}
