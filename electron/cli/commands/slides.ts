@@ -14,6 +14,7 @@ import {
 import type { CommandContext } from '../context.ts'
 import { exitCodes, percent, print, printError, printTable } from '../run.ts'
 import { findOrImport } from './find-or-import.ts'
+import { replaceFlag } from './replacing.ts'
 import { addTissueCommand } from './slide-tissue.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
@@ -21,11 +22,15 @@ interface AnalyseOptions extends WorkspaceOptions {
   model?: string
   stride: number
   region?: string
+  out?: string
+  replace?: boolean
 }
 
 interface Analysed {
   analyses: SlideAnalysis[]
   failed: Failure[]
+  /** Files of `--out`. */
+  written: string[]
 }
 
 const { preview, default: usual, finest } = placeStridesUm
@@ -56,6 +61,8 @@ export function addSlideCommands(program: Command): void {
       usual,
     )
     .option('--region <file>', 'only the places in the areas of a GeoJSON file, for a single slide')
+    .option('--out <folder>', 'write the maps for other programs into a folder (docs/slides.md)')
+    .option(...replaceFlag)
     .option(...jsonFlag)
     .addHelpText(
       'after',
@@ -71,7 +78,7 @@ export function addSlideCommands(program: Command): void {
 async function analyse(
   context: CommandContext,
   names: readonly string[],
-  { model, stride: strideUm, region }: AnalyseOptions,
+  { model, stride: strideUm, region, out, replace }: AnalyseOptions,
 ): Promise<Analysed> {
   const imageIds: number[] = []
   const failed: Failure[] = []
@@ -85,6 +92,7 @@ async function analyse(
     }
   }
   const analyses: SlideAnalysis[] = []
+  const written: string[] = []
   if (imageIds.length > 0) {
     const started = await context.call('slide.analyse', {
       imageIds,
@@ -97,15 +105,19 @@ async function analyse(
     for (const { imageId, analysisId } of report.analyses) {
       const found = await context.call('slide.analyses', { imageId })
       analyses.push(...found.filter(({ id }) => id === analysisId))
+      if (out === undefined) continue
+      const target = { imageId, analysisId, directory: resolve(out), replace }
+      written.push(...(await context.call('slide.write', target)).files)
     }
   }
   for (const { message } of failed) printError(message)
   if (failed.length > 0) process.exitCode = exitCodes.failed
-  return { analyses, failed }
+  return { analyses, failed, written }
 }
 
-function present({ analyses }: Analysed): void {
+function present({ analyses, written }: Analysed): void {
   for (const analysis of analyses) presentAnalysis(analysis)
+  for (const path of written) print(`${path} written.`)
   if (analyses.length === 0) return
   print(slideCaveat)
   const [{ weights } = { weights: 'official' as const }] = analyses

@@ -1,0 +1,129 @@
+/**
+ * Places a second of a slide's analysis, beside a plain Python loop that reads (openslide-python) and encodes (ONNX Runtime) the same
+ * places one by one, on the same cores, alternating:
+ * `npm run bench -- slides [--slide FILE] [--stride 84] [--recipes starter,quick] [--repeats 2] [--pixel-size 0.499]`.
+ * The classifiers have five rounds on random descriptors: an analysis without any is none. ResNet-50 (`quick`) has untrained weights.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { sha256, sha256OfFile } from '../../electron/base/sha256.ts'
+import { placeGeometry, recipes, type Recipe } from '../../electron/contract/index.ts'
+import { Booster, Dataset } from '../../electron/engine/boosting/index.ts'
+import { constituentsOf } from '../../electron/engine/descriptors/constituents.ts'
+import { EncoderStore, factsOf, OpenEncoders } from '../../electron/engine/encoders/index.ts'
+import { ReferenceCache } from '../../electron/engine/prediction/likeness-reference.ts'
+import { BoosterCache, type StoredBooster } from '../../electron/engine/prediction/predict-ensemble.ts'
+import { keyedGenerator } from '../../electron/engine/random/index.ts'
+import { analyseSlide } from '../../electron/engine/slides/analyse-slide.ts'
+import { readSlideMap } from '../../electron/engine/slides/map-file.ts'
+import { findTissue } from '../../electron/engine/tissue/find-tissue.ts'
+import { sharedPath } from '../shared-data.ts'
+import { machineLine, quantile } from './support/figures.ts'
+import { pythonWith } from './support/python.ts'
+
+const { values } = parseArgs({
+  options: {
+    slide: { type: 'string', default: sharedPath('data/wsi/cmu-1-small-region.svs') ?? '' },
+    stride: { type: 'string', default: '84' },
+    recipes: { type: 'string', default: 'starter,quick' },
+    repeats: { type: 'string', default: '2' },
+    'pixel-size': { type: 'string', default: '0.499' },
+  },
+})
+const [strideUm, pixelSizeUm, repeats] = [values.stride, values['pixel-size'], values.repeats].map(Number)
+if (strideUm === undefined || pixelSizeUm === undefined) throw new RangeError('numbers are needed')
+const script = fileURLToPath(new URL('../references/slides/time_places.py', import.meta.url))
+const requirements = fileURLToPath(new URL('../references/slides/time-requirements.txt', import.meta.url))
+
+const root = mkdtempSync(join(tmpdir(), 'lobule-bench-'))
+const encoders = new OpenEncoders(root, 'auto')
+
+/** A booster of two classes for each constituent, trained on random descriptors. */
+async function randomBoosters(recipe: Recipe): Promise<StoredBooster[]> {
+  const boosters: StoredBooster[] = []
+  for (const [constituent, { encoder }] of constituentsOf(recipe).entries()) {
+    const { length: columns } = factsOf((await encoders.get(encoder)).model)
+    const random = keyedGenerator('bench', constituent)
+    const rows = 100
+    const parameters = { objective: 'multiclass', num_class: 2, verbosity: -1, num_threads: 1 }
+    const data = Float32Array.from({ length: rows * columns }, () => random.nextFloat())
+    const labels = Array.from({ length: rows }, (_, i) => i % 2)
+    const dataset = await Dataset.fromMatrix(data, { rows, columns, labels, parameters })
+    const booster = await Booster.train(dataset, parameters, { rounds: 5 })
+    const text = await booster.toModelText()
+    booster.close()
+    dataset.close()
+    const textSha256 = sha256(text)
+    const path = join(root, `${textSha256}.txt`)
+    writeFileSync(path, text)
+    boosters.push({ kind: 'lightgbm', constituent, fold: 0, seed: 0, textSha256, path })
+  }
+  return boosters
+}
+
+async function measure(recipe: Recipe, path: string, sha256OfSlide: string): Promise<void> {
+  const boosters = await randomBoosters(recipe)
+  const directory = join(root, `maps-${recipe.name}`)
+  const cache = new BoosterCache()
+  const analyse = async () => {
+    rmSync(directory, { recursive: true, force: true })
+    const startedAt = performance.now()
+    const found = await analyseSlide({
+      image: { path, page: 1, sha256: sha256OfSlide, pixelSizeUm: pixelSizeUm ?? 1 },
+      recipe,
+      encoders,
+      boosters,
+      cache,
+      classes: ['a', 'b'],
+      isPositive: [false, true],
+      threshold: 0.5,
+      heldOutFold: null,
+      reference: null,
+      references: new ReferenceCache(),
+      strideUm: strideUm ?? 168,
+      region: null,
+      directory,
+      findTissue,
+    })
+    return { ...found, seconds: (performance.now() - startedAt) / 1000 }
+  }
+  const { mapSha256, grid } = await analyse()
+  const { cells } = await readSlideMap(directory, mapSha256)
+  const { placeOf } = placeGeometry({ grid, pixelSizeUm: pixelSizeUm ?? 1 })
+  const encoder = await encoders.get(recipe.encoders[0] ?? 'resnet50')
+  const task = join(root, 'task.json')
+  const places = Array.from(cells, (cell) => [placeOf(cell).left, placeOf(cell).top])
+  const sizesPx = recipe.crops.sets.map(({ sizePx }) => sizePx)
+  const edgePx = grid.placeUm / (pixelSizeUm ?? 1)
+  writeFileSync(task, JSON.stringify({ slide: path, onnx: encoder.model.onnxPath, places, sizesPx, edgePx }))
+  const [ours, theirs, read]: number[][] = [[], [], []]
+  for (let repeat = 0; repeat < (repeats ?? 1); repeat++) {
+    const python = execFileSync(pythonWith(requirements), [script, task], { encoding: 'utf8' })
+    const { readS, encodeS } = JSON.parse(python) as { readS: number; encodeS: number }
+    theirs?.push(cells.length / (readS + encodeS))
+    read?.push(readS / (readS + encodeS))
+    ours?.push(cells.length / (await analyse()).seconds)
+  }
+  await cache.keepOnly(new Set())
+  const [mine, plain] = [quantile(ours ?? [], 0.5), quantile(theirs ?? [], 0.5)]
+  console.log(
+    `${recipe.name}: ${cells.length} places, ${mine.toFixed(2)} a second; plain Python loop ${plain.toFixed(2)} (${(100 * quantile(read ?? [], 0.5)).toFixed(0)} % reading); ratio ${(mine / plain).toFixed(2)}; peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+  )
+}
+
+console.log(machineLine())
+try {
+  const sha = await sha256OfFile(values.slide)
+  for (const name of values.recipes.split(',')) {
+    const recipe = recipes[name]
+    if (recipe === undefined) throw new RangeError(`no recipe ${name}`)
+    if (name !== 'starter') await new EncoderStore(root).installUntrained(['resnet50'])
+    await measure(recipe, values.slide, sha)
+  }
+} finally {
+  rmSync(root, { recursive: true, force: true })
+}
