@@ -11,7 +11,7 @@ import { encodeJob } from '../features/encoders/encode-images.ts'
 import { explainJob } from '../features/predictions/explain-image.ts'
 import { exportModelJob } from '../features/models/export-model.ts'
 import { importDescriptorsJob } from '../features/encoders/import-descriptors.ts'
-import { importJob } from '../features/images/import-images.ts'
+import { importJob, tryImportJob } from '../features/images/import-images.ts'
 import { importModelJob } from '../features/models/import-model.ts'
 import { encodersJob } from '../features/encoders/install-encoders.ts'
 import { leaksJob } from '../features/leaks/compare-images.ts'
@@ -26,6 +26,7 @@ import { trainJob } from '../features/models/train-model.ts'
 export const allJobs: JobRegistry<JobServices> = {
   demo: demoJob,
   import: importJob,
+  'try-import': tryImportJob,
   encoders: encodersJob,
   train: trainJob,
   classify: classifyJob,

@@ -1,4 +1,4 @@
-import type { BackupCheckReport, Failure, JobReports, JobView } from '../contract/index.ts'
+import type { BackupCheckReport, Failure, ImportReport, JobReports, JobView } from '../contract/index.ts'
 import { neutralName, type BlindedView } from './blinded-view.ts'
 import { redactJobError } from './redact-errors.ts'
 import { withheld } from './withheld-names.ts'
@@ -16,13 +16,8 @@ const later = 'Shown when blind reading ends.'
  */
 export const redactedReports: ReportRedactions = {
   demo: whole,
-  import: (report, view) => ({
-    ...report,
-    labelled: 0,
-    rows: [],
-    failed: redactFailures(report.failed, view),
-    images: [],
-  }),
+  import: redactImport,
+  'try-import': redactImport,
   encoders: (report, view) => ({ ...report, failed: redactFailures(report.failed, view) }),
   // A model's own record has the rest (`model.list`).
   train: (report, view) => ({
@@ -86,6 +81,12 @@ export const redactedReports: ReportRedactions = {
     failed: redactFailures(report.failed, view),
   }),
   restore: (report) => ({ ...report, header: { ...report.header, labels: 0 } }),
+}
+
+/** Its account counts labels, and names files and cases. */
+function redactImport(report: ImportReport, view: BlindedView): ImportReport {
+  const { account: _account, files: _files, ...rest } = report
+  return { ...rest, labelled: 0, rows: [], failed: redactFailures(report.failed, view), images: [] }
 }
 
 /** Its record counts labels, and its problems name files. */

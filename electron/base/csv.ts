@@ -22,9 +22,10 @@ export function parseCsv(text: string, refuse: Refuse): Record<string, string>[]
 }
 
 /**
- * The lines of a comma-separated table, one by one: first the column names without white space around them, then the
- * rows, each as long as the first line. RFC 4180: quoted fields may hold commas, line ends and doubled quotes. Lines may
- * end in LF. White space at the end of the text and a byte order mark, with which spreadsheets begin their files, are
+ * The lines of a table, one by one: first the column names without white space around them, then the rows, each as long as
+ * the first line. Its separator is what a line `sep=;` says, otherwise the comma, semicolon or tab that the first line has most
+ * of. RFC 4180: quoted fields may hold separators, line ends and doubled quotes. Lines may end in CRLF, LF or CR. Columns
+ * without a name and content at the end are left out, as spreadsheets write them. White space at the end of the text and a byte order mark, with which spreadsheets begin their files, are
  * ignored, as is the apostrophe before a formula (`csvText`). Takes time in proportion to the text.
  * @param refuse throws; its argument is the reason: a stray or open quote, a row of another length than the first, a
  *   column name given twice, or more than `tableLimits` allows
@@ -32,16 +33,23 @@ export function parseCsv(text: string, refuse: Refuse): Record<string, string>[]
 export function* readCsvRows(text: string, refuse: Refuse): Generator<string[], void> {
   let names: string[] | null = null
   let row = 0
-  for (const cells of splitCsv(text.replace(/^\uFEFF/, '').trimEnd(), refuse)) {
+  const whole = text.replace(/^\uFEFF/, '').trimEnd()
+  const said = /^sep=([,;\t])(?:\r\n|\r|\n|$)/i.exec(whole)
+  const body = said === null ? whole : whole.slice(said[0].length)
+  for (const found of splitCsv(body, said?.[1] ?? separatorOf(body), refuse)) {
     if (names === null) {
-      names = cells.map((name) => name.trim())
-      const twice = names.find((name, column) => column !== names?.indexOf(name))
+      names = withoutEmptyEnd(
+        found.map((name) => name.trim()),
+        1,
+      )
+      const twice = names.find((name, column) => name !== '' && column !== names?.indexOf(name))
       if (twice !== undefined) refuse(`the column "${twice.slice(0, 80)}" is there twice`)
       yield names
       continue
     }
     row++
     if (row > tableLimits.rows) refuse(`it has more than ${tableLimits.rows} rows`)
+    const cells = withoutEmptyEnd(found, names.length)
     if (cells.length !== names.length) {
       refuse(`row ${row} has ${cells.length} fields and the first line has ${names.length}`)
     }
@@ -49,11 +57,23 @@ export function* readCsvRows(text: string, refuse: Refuse): Generator<string[], 
   }
 }
 
-/** What ends a field without quotes. */
-const plainEnd = /[",\r\n]/g
+/** Without empty cells at the end, down to `min` cells. */
+function withoutEmptyEnd(cells: string[], min: number): string[] {
+  const length = cells.findLastIndex((cell) => cell !== '') + 1
+  return cells.slice(0, Math.max(length, min))
+}
 
-function* splitCsv(text: string, refuse: Refuse): Generator<string[], void> {
+/** The separator that the first line has most of, outside quotes; a comma if it has none. */
+function separatorOf(text: string): string {
+  const [line = ''] = text.replaceAll(/"[^"]*"/g, '').split(/[\r\n]/, 1)
+  const countOf = (separator: string): number => line.split(separator).length
+  return [',', ';', '\t'].reduce((most, one) => (countOf(one) > countOf(most) ? one : most))
+}
+
+function* splitCsv(text: string, separator: string, refuse: Refuse): Generator<string[], void> {
   if (text === '') return
+  /** What ends a field without quotes. */
+  const plainEnd = new RegExp(`["${separator}\\r\\n]`, 'g')
   const { columns, cellCharacters } = tableLimits
   let line = 0
   let cells: string[] = []
@@ -76,12 +96,12 @@ function* splitCsv(text: string, refuse: Refuse): Generator<string[], void> {
       yield cells
       return
     }
-    if (text[at] === ',') {
+    if (text[at] === separator) {
       at++
       continue
     }
     at += text.startsWith('\r\n', at) ? 2 : 1
-    if (text[at - 1] !== '\n') refuse(`${lineName()} has a quote or a line end out of place`)
+    if (!'\r\n'.includes(text[at - 1] ?? '"')) refuse(`${lineName()} has a quote or a line end out of place`)
     yield cells
     cells = []
     line++

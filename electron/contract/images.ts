@@ -4,7 +4,9 @@ import { call } from './call.ts'
 import { caseProposalSchema } from './case-forms.ts'
 import { failureSchema } from './failure.ts'
 import { slideAreasSchema } from './slide-analysis.ts'
+import { fileOutcomeSchema, importAccountSchema } from './import-account.ts'
 import { skippedFilesSchema } from './import-sentences.ts'
+import { tableEncodings } from './table-encodings.ts'
 import { verdictViewSchema } from './predictions.ts'
 import { labelViewSchema, readingsSchema } from './readings.ts'
 
@@ -92,6 +94,10 @@ export const importReportSchema = z.object({
   skipped: z.array(skippedFilesSchema).optional(),
   /** The image of each readable file, duplicates included. */
   images: z.array(z.object({ path: z.string(), imageId: id })),
+  /** Absent in reports of older versions, as is `files`. */
+  account: importAccountSchema.optional(),
+  /** What became of each file that was offered. */
+  files: z.array(z.object({ path: z.string(), outcome: fileOutcomeSchema })).optional(),
 })
 export type ImportReport = z.infer<typeof importReportSchema>
 
@@ -100,6 +106,8 @@ const labelSources = {
   labels: z.enum(['folder', 'none']),
   /** A CSV file with the columns file and label or case, and optionally reader; takes precedence over `labels`. */
   labelsFile: filePath.nullable().default(null),
+  /** How the table is written; absent: UTF-8, or UTF-16 with a byte order mark. */
+  encoding: z.enum(tableEncodings).optional(),
   /**
    * A regular expression over the file name; its first group, or the whole match, names the case. `@folder`: the name of the
    * file's folder does.
@@ -118,6 +126,8 @@ export const imageCalls = {
       pages: z.union([z.enum(['ask', 'first', 'all']), z.int().min(1).max(4096)]).default('ask'),
       /** Copies the files into the workspace. */
       copy: z.boolean().default(false),
+      /** Starts a job `try-import`, which gives the same report and changes nothing. */
+      dryRun: z.boolean().optional(),
     }),
     output: started,
     audit: ['import', 'label'],

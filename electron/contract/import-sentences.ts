@@ -9,7 +9,7 @@ export const skippedFilesSchema = z.object({
 export type SkippedFiles = z.infer<typeof skippedFilesSchema>
 
 /** What files with these endings are, where a laboratory would miss them. */
-const slideKinds: Readonly<Record<string, string>> = {
+const imageKinds: Readonly<Record<string, string>> = {
   '.ets': 'Olympus slides',
   '.heic': 'photographs of a telephone',
   '.i2syntax': 'Philips iSyntax slides',
@@ -30,14 +30,17 @@ const slideKinds: Readonly<Record<string, string>> = {
   '.zarr': 'OME-Zarr images',
 }
 
+/** Whether a laboratory would miss files with this ending. */
+export const isSkippedImage = ({ ending }: SkippedFiles): boolean => ending in imageKinds
+
 /** What was skipped, in a sentence; null: nothing was. */
 export function skippedSentence(skipped: readonly SkippedFiles[]): string | null {
   if (skipped.length === 0) return null
   const parts = skipped.map(({ ending, files }) => {
-    const kind = slideKinds[ending]
+    const kind = imageKinds[ending]
     return `${files} ${ending === '' ? 'without an ending' : ending}${kind === undefined ? '' : ` (${kind})`}`
   })
-  const isImage = skipped.some(({ ending }) => ending in slideKinds)
+  const isImage = skipped.some(isSkippedImage)
   const advice = isImage ? ' Lobule does not read these images: export them as OME-TIFF or SVS.' : ''
   return `Skipped files: ${parts.join(', ')}.${advice}`
 }

@@ -154,6 +154,7 @@ export type CheckReport = z.infer<typeof checkReportSchema>
 export interface JobReports {
   demo: DemoReport
   import: ImportReport
+  'try-import': ImportReport
   encoders: EncodersReport
   train: TrainReport
   classify: ClassifyReport

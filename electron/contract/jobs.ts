@@ -6,6 +6,7 @@ import { errorViewSchema } from './error-view.ts'
 export const jobKinds = [
   'demo',
   'import',
+  'try-import',
   'encoders',
   'train',
   'classify',

@@ -32,6 +32,8 @@ export class ImportDraft {
   typedPath = $state('')
   labels = $state<LabelSource>('folder')
   tablePath = $state('')
+  /** Whether the user says that the table is Windows-1252, not UTF-8. */
+  isWindows1252 = $state(false)
   hasCases = $state(true)
   pattern = $state(String.raw`case(\d+)`)
   pages = $state<PagesChoice>('ask')
@@ -173,6 +175,7 @@ export class ImportDraft {
       paths,
       labels: this.labels === 'folder' ? 'folder' : 'none',
       labelsFile: this.labels === 'table' ? this.tablePath.trim() : null,
+      ...(this.labels === 'table' && this.isWindows1252 ? { encoding: 'windows-1252' as const } : {}),
       casesPattern: this.hasCases ? this.pattern : null,
     }
   }
@@ -224,21 +227,32 @@ export class ImportDraft {
     return () => clearTimeout(timer)
   }
 
+  /** Starts a job that reads all files and says what the import would do; as `start`, and the entries stay. */
+  check(): Promise<number | null> {
+    return this.#submit(true)
+  }
+
   /** Starts the import; returns the job's id, or null if it was refused (`startError`). */
   async start(): Promise<number | null> {
+    const jobId = await this.#submit(false)
+    if (jobId === null) return null
+    this.#paths = []
+    // The sent files belong to the import now.
+    this.#drops = []
+    // This choice was for those files only.
+    if (this.#asksAgain) this.pages = 'ask'
+    this.#asksAgain = false
+    return jobId
+  }
+
+  async #submit(dryRun: boolean): Promise<number | null> {
     const sources = this.#sources
     const { pixelSizeUm, pageChoice: pages } = this
     if (sources === null || pixelSizeUm === undefined || pages === undefined) return null
     try {
-      const how = { ...sources, pixelSizeUm, pages, copy: this.copies }
+      const how = { ...sources, pixelSizeUm, pages, copy: this.copies, ...(dryRun ? { dryRun } : {}) }
       const { jobId } = await this.#client['image.import'](how)
-      this.#paths = []
-      // The sent files belong to the import now.
-      this.#drops = []
       this.#startError = null
-      // This choice was for those files only.
-      if (this.#asksAgain) this.pages = 'ask'
-      this.#asksAgain = false
       return jobId
     } catch (error) {
       this.#startError = asAppError(error)

@@ -40,6 +40,8 @@ export const importingStrings = {
     labelsNoneHint: 'Images are imported without labels.',
     table: 'Table of labels',
     tableUse: (name: string) => `Use ${name} from the dropped files`,
+    tableWindows: 'The table is Windows-1252',
+    tableWindowsHint: 'Only for a table that an older program saved and that is refused as not UTF-8.',
     tableNeeded: 'Choose the table of labels.',
     cases: 'Cases',
     casesNone: 'None',
@@ -125,6 +127,7 @@ export const importingStrings = {
     needPage: 'Enter a page number (a whole number from 1 to 4096).',
     nothingFound: 'No image file was found.',
     start: 'Import',
+    check: 'Check without importing',
   },
   importReport: {
     several: (count: number) =>
@@ -133,6 +136,12 @@ export const importingStrings = {
     retry: (count: number) => `Retry ${files(count)}…`,
     withoutPixelSize: (count: number) =>
       `The pixel size of ${images(count)} is unknown. Import the same files again and enter it. Images already used by a model keep their current value.`,
+    contradictions: (count: number) =>
+      `${formatCount(count)} ${count === 1 ? 'label or case contradicts' : 'labels or cases contradict'} the workspace, which stays as it is`,
+    changes: (count: number) =>
+      `${formatCount(count)} ${count === 1 ? 'label' : 'labels'} changed by the table`,
+    hidden: (count: number) =>
+      `${formatCount(count)} hidden ${count === 1 ? 'file or folder was' : 'files or folders were'} not opened.`,
     rows: (count: number) => `${formatCount(count)} rows of the table were not used`,
     found: (count: number) => `${images(count)} found at ${count === 1 ? 'its' : 'their'} new location.`,
   },

@@ -10,6 +10,7 @@ export const jobsStrings = {
     kinds: {
       demo: 'Synthetic tissue',
       import: 'Import',
+      'try-import': 'Import check',
       encoders: 'Encoders',
       train: 'Training',
       classify: 'Classification',
@@ -58,13 +59,15 @@ export const jobsStrings = {
     dismiss: (title: string) => `Dismiss ${title}`,
     progress: (title: string) => `Progress of ${title}`,
     demoDone: (count: number) => `${images(count)} generated`,
-    importDone: (imported: number, duplicates: number, failed: number, rows: number) =>
+    importDone: (imported: number, duplicates: number, contradicting: number, failed: number, rows: number) =>
       [
         `${images(imported)} imported`,
         ...(duplicates > 0 ? [`${formatCount(duplicates)} already imported`] : []),
+        ...(contradicting > 0 ? [`${formatCount(contradicting)} with a contradiction`] : []),
         ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
         ...(rows > 0 ? [`${formatCount(rows)} table ${rows === 1 ? 'row' : 'rows'} skipped`] : []),
       ].join(', '),
+    importTried: (summary: string) => `Nothing was changed. The import would give: ${summary}`,
     encodersRemoved: (names: readonly string[]) => `${names.join(', ')} removed`,
     encodersDone: (
       installed: readonly string[],

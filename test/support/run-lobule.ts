@@ -62,10 +62,12 @@ export function runLobule(
   })
 }
 
-/** The `--json` output of a command that must succeed. */
+/** The `--json` output of a command that must succeed; of an import, also where it lists what it could not import. */
 export async function lobuleJson<T>(parameters: readonly string[], options: RunOptions): Promise<T> {
   const { code, stdout, stderr } = await runLobule([...parameters, '--json'], options)
-  if (code !== 0)
+  const answer = (code === 0 || code === 1 ? JSON.parse(stdout) : null) as T
+  const isListing = code === 1 && typeof answer === 'object' && answer !== null && 'account' in answer
+  if (code !== 0 && !isListing)
     throw new Error(`lobule ${parameters.join(' ')} ended with ${code ?? 'a signal'}: ${stderr}`)
-  return JSON.parse(stdout) as T
+  return answer
 }

@@ -1,31 +1,39 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
+  changeSentence,
+  contradictionSentence,
   folderCases,
+  isComplete,
   labelPictureSentence,
+  rowsSentence,
   skippedSentence,
   type CallInput,
   type CallOutput,
   type CaseProposal,
+  type ImportAccount,
   type ImportReport,
   type RowProblem,
   type SkippedFiles,
+  type TableEncoding,
+  tableEncodings,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
-import { print, printError, printTable } from '../run.ts'
+import { exitCodes, print, printError, printTable } from '../run.ts'
 import { pixelSize } from './set-later.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface ImportOptions extends WorkspaceOptions {
   labels: string
   cases?: string
+  encoding?: TableEncoding
   pixelSize?: number
   page?: CallInput<'image.import'>['pages']
   copy?: boolean
   dryRun?: boolean
 }
 
-interface Imported extends Omit<ImportReport, 'images'> {
+interface Imported extends Omit<ImportReport, 'images' | 'files'> {
   /** Number of images without a label although labels were requested: no folder or row names a class. */
   withoutLabel: number
   /** How `--cases auto` read the cases; null: it was not asked, or no form fits. */
@@ -33,7 +41,11 @@ interface Imported extends Omit<ImportReport, 'images'> {
   /** Cases of the workspace whose names look like one patient's. */
   similarCases: string[][]
 }
-type Preview = CallOutput<'image.preview'>
+type Preview = CallOutput<'image.preview'> & {
+  proposal: CaseProposal | null
+  /** As the import would give it. */
+  account: ImportAccount
+}
 
 export function addImportCommand(program: Command): void {
   program
@@ -50,6 +62,12 @@ export function addImportCommand(program: Command): void {
       '--cases <how>',
       'regular expression that finds the case in a file name: the first group, or the whole match; "auto": the known form that fits the names best; "folder": the folder of the file',
     )
+    .addOption(
+      new Option(
+        '--encoding <name>',
+        'how the table of labels is written, if it is not UTF-8 or UTF-16',
+      ).choices(tableEncodings),
+    )
     .option('--pixel-size <um>', 'pixel size of images whose files do not state it', pixelSize)
     .option('--page <n|first|all>', 'pages to import from files with several images', page)
     .option('--copy', 'copy the files into the workspace')
@@ -57,11 +75,12 @@ export function addImportCommand(program: Command): void {
     .option(...jsonFlag)
     .addHelpText(
       'after',
-      '\nA file that cannot be read is listed with the reason; all others are imported. Exit code 0.',
+      '\nEach file and row is counted: what cannot be read, or contradicts, is listed with the reason; all others are imported.\nExit code 1 if something is listed, 0 if nothing is.',
     )
     .action(async (paths: string[], options: ImportOptions) => {
       if (options.dryRun === true) {
-        await runInWorkspace(options, (context) => previewPaths(context, paths, options), presentPreview)
+        const preview = (context: CommandContext): Promise<Preview> => previewPaths(context, paths, options)
+        await runInWorkspace(options, preview, presentPreview)
       } else await runInWorkspace(options, (context) => importPaths(context, paths, options), presentImport)
     })
 }
@@ -73,12 +92,25 @@ function page(text: string): number | 'first' | 'all' {
   throw new InvalidArgumentError('It must be a page number from 1, "first" or "all".')
 }
 
-const sourcesOf = (paths: readonly string[], { labels, cases }: ImportOptions) => ({
+const sourcesOf = (paths: readonly string[], { labels, cases, encoding }: ImportOptions) => ({
   paths: paths.map((path) => resolve(path)),
   labels: labels === 'folder' ? ('folder' as const) : ('none' as const),
   labelsFile: labels === 'folder' || labels === 'none' ? null : resolve(labels),
+  ...(encoding === undefined ? {} : { encoding }),
   casesPattern: cases === 'folder' ? folderCases : (cases ?? null),
 })
+
+const inputOf = (paths: readonly string[], options: ImportOptions): CallInput<'image.import'> => ({
+  ...sourcesOf(paths, options),
+  pixelSizeUm: options.pixelSize ?? null,
+  pages: options.page ?? 'ask',
+  copy: options.copy ?? false,
+})
+
+/** The exit code of an import that lost something, which a script must not overlook. */
+function noteLoss({ account, skipped }: Pick<ImportReport, 'account' | 'skipped'>): void {
+  if (account !== undefined && !isComplete(account, skipped)) process.exitCode = exitCodes.failed
+}
 
 /** The options with the expression that fits the names best, if `--cases auto` asks for it. */
 async function chooseCases(
@@ -101,13 +133,9 @@ async function importPaths(
   given: ImportOptions,
 ): Promise<Imported> {
   const { options, proposal } = await chooseCases(context, paths, given)
-  const started = await context.call('image.import', {
-    ...sourcesOf(paths, options),
-    pixelSizeUm: options.pixelSize ?? null,
-    pages: options.page ?? 'ask',
-    copy: options.copy ?? false,
-  })
-  const { images, ...report } = await context.finish<'import'>(started)
+  const started = await context.call('image.import', inputOf(paths, options))
+  const { images, files: _files, ...report } = await context.finish<'import'>(started)
+  noteLoss(report)
   const ids = new Set(images.map(({ imageId }) => imageId))
   const unlabelled = (await context.call('image.list', {})).filter(
     ({ id, label, readings }) => ids.has(id) && label === null && readings.all.length === 0,
@@ -125,9 +153,14 @@ async function previewPaths(
   context: CommandContext,
   paths: string[],
   given: ImportOptions,
-): Promise<Preview & { proposal: CaseProposal | null }> {
+): Promise<Preview> {
   const { options, proposal } = await chooseCases(context, paths, given)
-  return { ...(await context.call('image.preview', sourcesOf(paths, options))), proposal }
+  const preview = await context.call('image.preview', sourcesOf(paths, options))
+  const started = await context.call('image.import', { ...inputOf(paths, options), dryRun: true })
+  const { account, failed } = await context.finish<'try-import'>(started)
+  if (account === undefined) throw new Error('a dry run without an account')
+  noteLoss({ account, skipped: preview.skipped })
+  return { ...preview, failed, proposal, account }
 }
 
 function presentCases(proposal: CaseProposal | null, similarCases: readonly (readonly string[])[]): void {
@@ -170,33 +203,44 @@ function presentImport(report: Imported): void {
   if (found > 0) print(`${found} images found at their new location.`)
   for (const failure of failed) print(`  ${failure.message}`)
   presentSkipped(skipped)
+  presentAccount(report.account)
   presentRows(rows)
 }
 
-function presentPreview({
-  files,
-  failed,
-  skipped,
-  rows,
-  similarCases,
-  proposal,
-}: Preview & { proposal: CaseProposal | null }): void {
+function presentPreview({ files, account, failed, skipped, rows, similarCases, proposal }: Preview): void {
   printTable([
     ['file', 'case', 'label'],
     ...files.map(({ path, caseName, className }) => [path, caseName ?? '-', className ?? '-']),
   ])
   const cases = new Set(files.flatMap(({ caseName }) => caseName ?? []))
   const without = files.filter(({ caseName }) => caseName === null).length
+  const { imported, present, contradicting } = account.files
   print(`${files.length} files, ${cases.size} cases, ${without} files without a case. Nothing was changed.`)
+  print(
+    `The import would give: ${imported} imported, ${present} already imported, ${contradicting} with a contradiction, ${failed.length} failed.`,
+  )
   presentCases(proposal, similarCases)
   for (const failure of failed) print(`  ${failure.message}`)
   presentSkipped(skipped)
+  presentAccount(account)
   presentRows(rows)
 }
 
 function presentSkipped(skipped: readonly SkippedFiles[] = []): void {
   const sentence = skippedSentence(skipped)
   if (sentence !== null) print(sentence)
+}
+
+function presentAccount(account: ImportAccount | undefined): void {
+  if (account === undefined) return
+  const { rows, parts, hidden, contradictions, changes } = account
+  if (parts > 0) print(`${parts} files are read as parts of others.`)
+  if (hidden > 0) print(`${hidden} hidden files and folders were not opened.`)
+  if (rows !== null) print(rowsSentence(rows))
+  for (const change of changes) print(`  ${changeSentence(change)}`)
+  if (contradictions.length > 0)
+    print(`${contradictions.length} contradictions; what the workspace has stays:`)
+  for (const contradiction of contradictions) print(`  ${contradictionSentence(contradiction)}`)
 }
 
 function presentRows(rows: readonly RowProblem[]): void {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
+import { isSameName } from '../../base/plain-name.ts'
 import {
   AppError,
   actionText,
@@ -152,7 +153,7 @@ async function label(
   } else if (className === undefined) {
     await context.call('label.comment', { imageId: id, reader, comment })
   } else {
-    const known = classes.find((c) => c.name.toLowerCase() === className.toLowerCase())?.name
+    const known = classes.find((c) => isSameName(c.name, className))?.name
     const isWithdrawn = known === undefined && className === 'none'
     const given = { ...entry, className: isWithdrawn ? null : (known ?? className) }
     if (options.adjudicate === true) await context.call('reading.adjudicate', given)

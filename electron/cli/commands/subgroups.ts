@@ -10,6 +10,7 @@ import {
 } from '../../contract/index.ts'
 import { readBoundedFile } from '../../base/bounded-file.ts'
 import { parseCsv, tableLimits } from '../../base/csv.ts'
+import { textOf } from '../../base/table-text.ts'
 import { fileFormat } from '../../report/format.ts'
 import { subgroupName, subgroupSentence } from '../../report/model/subgroups.ts'
 import { percent, print, printTable } from '../run.ts'
@@ -58,7 +59,7 @@ export async function readTableValues(file: string, column: string): Promise<Tab
     throw new AppError('labels.invalid-table', { path, reason })
   }
   const bytes = await readBoundedFile(path, tableLimits.bytes, refuse)
-  const rows = parseCsv(new TextDecoder().decode(bytes), refuse)
+  const rows = parseCsv(textOf(bytes, refuse), refuse)
   const names = Object.keys(rows[0] ?? {})
   const find = (wanted: string): string | undefined =>
     names.find((name) => name.toLowerCase() === wanted.trim().toLowerCase())

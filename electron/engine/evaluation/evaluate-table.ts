@@ -1,6 +1,7 @@
 import { extname } from 'node:path'
 import { readBoundedFile } from '../../base/bounded-file.ts'
 import { parseCsv, tableLimits } from '../../base/csv.ts'
+import { textOf } from '../../base/table-text.ts'
 import { AppError, type EvaluationReport } from '../../contract/index.ts'
 import { evaluate } from './evaluate.ts'
 import { readPredictionTable } from './prediction-table.ts'
@@ -21,10 +22,7 @@ export async function evaluateTable({
   positive,
   thresholds,
 }: TableToEvaluate): Promise<EvaluationReport> {
-  // Spreadsheets write a byte order mark.
-  const text = (await readBoundedFile(path, tableLimits.bytes, refuse))
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
+  const text = textOf(await readBoundedFile(path, tableLimits.bytes, refuse), refuse)
   const records: unknown = extname(path).toLowerCase() === '.csv' ? parseCsv(text, refuse) : parseJson(text)
   return evaluate(readPredictionTable(records, positive), { thresholds })
 }

@@ -1,4 +1,5 @@
 import { readBoundedFile } from '../../base/bounded-file.ts'
+import { textOf } from '../../base/table-text.ts'
 import { AppError, hasCode, type RegionGeometry } from '../../contract/index.ts'
 import { readGeojson, type ReadFeature, type RefusedFeature } from './geojson.ts'
 import { checkedGeometry, type CheckedGeometry, type ImageSize } from './geometry.ts'
@@ -35,7 +36,9 @@ export async function readRegionFile({ name, source, size }: RegionFileRequest):
     throw new AppError('region.invalid-file', { file: name, reason })
   }
   const text =
-    'text' in source ? source.text : (await readBoundedFile(source.path, maxBytes, refuse)).toString('utf8')
+    'text' in source ? source.text : textOf(await readBoundedFile(source.path, maxBytes, refuse), refuse)
+  // A browser decodes a file by itself, and puts this sign where it cannot.
+  if ('text' in source && text.includes('\uFFFD')) refuse('it is not UTF-8: save the file as UTF-8')
   return readRegionText({ name, text, size })
 }
 

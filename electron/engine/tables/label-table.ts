@@ -1,7 +1,15 @@
 import { basename, dirname, resolve } from 'node:path'
 import { readBoundedFile } from '../../base/bounded-file.ts'
 import { readCsvRows, tableLimits } from '../../base/csv.ts'
-import { AppError, labelSources, type LabelSource, type RowProblem } from '../../contract/index.ts'
+import { textOf } from '../../base/table-text.ts'
+import { plainName } from '../../base/plain-name.ts'
+import {
+  AppError,
+  labelSources,
+  type LabelSource,
+  type RowProblem,
+  type TableEncoding,
+} from '../../contract/index.ts'
 
 /** Problems that are listed one by one; of further ones only the number. */
 const maxProblems = 1000
@@ -20,6 +28,8 @@ interface LabelRow {
   source: LabelSource
   isUnsure: boolean
   isAdjudication: boolean
+  /** Whether all its cells are empty, as in rows that a spreadsheet adds. */
+  isBlank: boolean
 }
 
 /** One label of a file. */
@@ -32,11 +42,15 @@ export interface FileLabel {
   /** Name of the table that it was read from, unless that only hands on another source. */
   table: string | null
   isAdjudication?: boolean
+  /** The rows that give it; none: a folder does. */
+  rows: readonly number[]
 }
 
 /** A file's case and its labels, at most one of each reader and one adjudication, in the order of the rows. */
 export interface FileLabels {
   caseName: string | null
+  /** The rows that give the case; none: the file's name or folder does. */
+  caseRows: readonly number[]
   labels: FileLabel[]
 }
 
@@ -45,12 +59,18 @@ export interface LabelTableRequest {
   classNames: readonly string[]
   /** Absolute paths of the files to import. */
   files: readonly string[]
+  /** Absent: UTF-8. */
+  encoding?: TableEncoding | undefined
 }
 
 export interface MatchedLabels {
   /** By the index of the file. */
   byFile: [file: number, labels: FileLabels][]
+  /** Number of all rows. */
+  rows: number
   problems: RowProblem[]
+  /** All rows with problems, those beyond the listed ones included. */
+  problemRows: number[]
 }
 
 /**
@@ -68,15 +88,22 @@ export async function matchLabelTable({
   path,
   classNames,
   files,
+  encoding,
 }: LabelTableRequest): Promise<MatchedLabels> {
   const refuse = (reason: string): never => {
     throw new AppError('labels.invalid-table', { path, reason })
   }
-  const text = (await readBoundedFile(path, tableLimits.bytes, refuse)).toString('utf8')
+  const text = textOf(await readBoundedFile(path, tableLimits.bytes, refuse), refuse, {
+    encoding,
+    advice: ', or state how it is written (--encoding windows-1252)',
+  })
   const problems = new Problems()
   const find = fileFinder(dirname(resolve(path)), files)
   const byFile = new Map<number, FileRows>()
+  let rows = 0
   for (const row of readRows(text, classNames, problems, refuse)) {
+    rows = row.row
+    if (row.isBlank) continue
     const found = row.file === '' ? [] : find(row.file)
     const [file] = found
     if (row.file === '') problems.add(row, 'it names no file')
@@ -84,25 +111,28 @@ export async function matchLabelTable({
     else if (found.length > 1)
       problems.add(row, `${found.length} files have this name; give more of the path`)
     else {
-      const known = byFile.get(file) ?? { caseName: null, labels: new Map() }
+      const known = byFile.get(file) ?? { caseName: null, caseRows: [], labels: new Map() }
       byFile.set(file, known)
       addRow(known, row, basename(path), problems)
     }
   }
   return {
-    byFile: Array.from(byFile, ([file, { caseName, labels }]) => [
+    byFile: Array.from(byFile, ([file, { labels, ...given }]) => [
       file,
-      { caseName, labels: [...labels.values()] },
+      { ...given, labels: [...labels.values()] },
     ]),
+    rows,
     problems: problems.list(),
+    problemRows: [...problems.rows],
   }
 }
 
 /** What the rows so far give a file. */
 interface FileRows {
   caseName: string | null
+  caseRows: number[]
   /** By reader, and whether it is an adjudication. */
-  labels: Map<string, FileLabel>
+  labels: Map<string, FileLabel & { rows: number[] }>
 }
 
 function* readRows(
@@ -123,17 +153,17 @@ function* readRows(
     columnOf('unsure'),
     columnOf('source'),
   ]
-  const byLowerCase = new Map(classNames.map((name) => [name.toLowerCase(), name]))
+  const byLowerCase = new Map(classNames.map((name) => [plainName(name), name]))
   let count = 0
   for (const cells of lines) {
     if (count === 0) requireColumns({ file, label, caseName }, refuse)
     const row = ++count
-    const textOf = (column: number): string => cells[column]?.trim() ?? ''
-    const said = textOf(label)
-    const className = byLowerCase.get(said.toLowerCase()) ?? null
-    const name = textOf(file)
-    const by = textOf(reader)
-    const source = labelSources.find((known) => known === textOf(sourceName).toLowerCase()) ?? 'table'
+    const cellOf = (column: number): string => cells[column]?.trim() ?? ''
+    const said = cellOf(label)
+    const className = byLowerCase.get(plainName(said)) ?? null
+    const name = cellOf(file)
+    const by = cellOf(reader)
+    const source = labelSources.find((known) => known === cellOf(sourceName).toLowerCase()) ?? 'table'
     if (said !== '' && className === null) {
       problems.add(
         { row, file: name },
@@ -142,13 +172,14 @@ function* readRows(
     }
     yield {
       row,
+      isBlank: cells.every((cell) => cell.trim() === ''),
       file: name,
       className,
-      caseName: textOf(caseName).normalize('NFC') || null,
+      caseName: cellOf(caseName).normalize('NFC') || null,
       reader: by.slice(0, 80) || null,
       source: by !== '' ? 'reader' : source === 'reader' ? 'table' : source,
-      isUnsure: said === '' && textOf(unsure) !== '',
-      isAdjudication: textOf(kind).toLowerCase() === 'adjudication',
+      isUnsure: said === '' && cellOf(unsure) !== '',
+      isAdjudication: cellOf(kind).toLowerCase() === 'adjudication',
     }
   }
   if (count === 0) refuse('it has no rows')
@@ -168,12 +199,15 @@ function addRow(known: FileRows, row: LabelRow, name: string, problems: Problems
     problems.add(row, `an earlier row gives this file the case "${known.caseName.slice(0, maxQuoted)}"`)
   }
   known.caseName ??= caseName
+  if (caseName !== null && caseName === known.caseName) known.caseRows.push(row.row)
   if (className === null && !isUnsure) return
   const by = JSON.stringify([reader, isAdjudication])
   const earlier = known.labels.get(by)
   const table = source === 'reader' || source === 'table' ? name : null
-  if (earlier === undefined) known.labels.set(by, { className, reader, source, table, isAdjudication })
-  else if (earlier.className !== className) {
+  if (earlier === undefined)
+    known.labels.set(by, { className, reader, source, table, isAdjudication, rows: [row.row] })
+  else if (earlier.className === className) earlier.rows.push(row.row)
+  else {
     problems.add(row, `an earlier row labels this file ${earlier.className ?? 'unsure'}`)
   }
 }
@@ -214,12 +248,14 @@ function lastParts(path: string, parts: number): string {
 
 /** Problems in the order of the rows. */
 class Problems {
+  readonly rows = new Set<number>()
   readonly #listed: RowProblem[] = []
   #further = 0
   #lastRow = 0
 
   add({ row, file }: { row: number; file: string }, problem: string): void {
     this.#lastRow = row
+    this.rows.add(row)
     if (this.#listed.length < maxProblems) this.#listed.push({ row, file: file.slice(0, maxQuoted), problem })
     else this.#further++
   }

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { throwIfCancelled } from '../../base/cancellation.ts'
+import { plainName } from '../../base/plain-name.ts'
 import { asPathError } from '../../base/path-errors.ts'
 import { imageExtensions, toErrorView, type Failure, type SkippedFiles } from '../../contract/index.ts'
 
@@ -12,15 +13,16 @@ export const failureOf = (path: string, error: unknown): Failure => {
 /**
  * The image files at these paths, each once; folders are searched recursively, in the order of names. Hidden files are
  * skipped and links to folders are not followed. Unreadable files and folders are listed in `failed`, all other files counted in
- * `skipped`, most first.
+ * `skipped`, most first. `hidden` counts hidden files and folders.
  */
 export async function findImages(
   paths: readonly string[],
   signal: AbortSignal,
-): Promise<{ files: string[]; failed: Failure[]; skipped: SkippedFiles[] }> {
+): Promise<{ files: string[]; failed: Failure[]; skipped: SkippedFiles[]; hidden: number }> {
   const files = new Set<string>()
   const failed: Failure[] = []
   const others = new Set<string>()
+  const hidden = new Set<string>()
   const visit = async (path: string): Promise<void> => {
     throwIfCancelled(signal)
     try {
@@ -30,7 +32,10 @@ export async function findImages(
       for (const entry of entries) {
         const inside = join(path, entry.name)
         const ending = extname(entry.name).toLowerCase()
-        if (entry.name.startsWith('.')) continue
+        if (isHidden(entry.name)) {
+          hidden.add(inside)
+          continue
+        }
         if (entry.isDirectory()) {
           // One image each: thousands of chunks, or the pixels of the slide beside the folder.
           if (ending === '.zarr') others.add(inside)
@@ -56,8 +61,13 @@ export async function findImages(
     files: [...files],
     failed,
     skipped: countEndings([...others].filter((path) => !files.has(path))),
+    hidden: [...hidden].filter((path) => !files.has(path)).length,
   }
 }
+
+/** Hidden files and folders, and those in which network storage and Windows keep thumbnails. */
+const isHidden = (name: string): boolean =>
+  name.startsWith('.') || ['@eadir', 'thumbs.db', 'desktop.ini'].includes(name.toLowerCase())
 
 /** By ending, most files first. */
 function countEndings(paths: readonly string[]): SkippedFiles[] {
@@ -72,10 +82,10 @@ function countEndings(paths: readonly string[]): SkippedFiles[] {
  * @param root only folders inside it count
  */
 export function classFromFolders(path: string, classNames: readonly string[], root = ''): string | null {
-  const byLowerCase = new Map(classNames.map((name) => [name.toLowerCase(), name]))
+  const byLowerCase = new Map(classNames.map((name) => [plainName(name), name]))
   for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
     if (folder === root) return null
-    const className = byLowerCase.get(basename(folder).toLowerCase())
+    const className = byLowerCase.get(plainName(basename(folder)))
     if (className !== undefined) return className
   }
   return null

@@ -2,7 +2,7 @@ import type { Sliced } from '../../base/slices.ts'
 import { AppError, type ImageView } from '../../contract/index.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { requirePattern } from '../../engine/tables/cases-of-names.ts'
-import { importJob } from './import-images.ts'
+import { importJob, tryImportJob } from './import-images.ts'
 import { previewImport, proposeImportCases } from './import-plan.ts'
 import { setCaseLater, setPixelSizeLater } from './set-later.ts'
 import { NewestOnly } from './newest-only.ts'
@@ -30,9 +30,10 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
   const announced = (database: Readable, imageIds: readonly number[]): Sliced<ImageView[]> =>
     announcedImages(context, database, imageIds)
   return {
-    'image.import': (input) => {
+    'image.import': ({ dryRun, ...input }) => {
       if (input.casesPattern !== null) requirePattern(input.casesPattern)
-      return startJob(context, importJob, { ...input, reader: settings.content.reader })
+      const job = dryRun === true ? tryImportJob : importJob
+      return startJob(context, job, { ...input, reader: settings.content.reader })
     },
     'image.preview': ({ mostFiles, draft, ...sources }) => {
       const { workspace } = session

@@ -1,5 +1,6 @@
 import { basename, dirname, extname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { isSameName } from '../../base/plain-name.ts'
 import type { BoundedCompute } from '../../compute/bounded-compute.ts'
 import {
   AppError,
@@ -10,10 +11,11 @@ import {
   type ImportPreview,
   type SkippedFiles,
   type RowProblem,
+  type TableEncoding,
 } from '../../contract/index.ts'
 import { casesOfFolders } from '../../engine/tables/cases-of-names.ts'
 import { findSimilarNames } from '../../engine/leaks/similar-names.ts'
-import type { FileLabels } from '../../engine/tables/label-table.ts'
+import type { FileLabels, MatchedLabels } from '../../engine/tables/label-table.ts'
 import type { NamedFile } from '../../engine/tables/propose-cases.ts'
 import { sizeOf } from '../workspace/clean-storage.ts'
 import { listCaseNames, readNewestInput, type Workspace } from '../../store/index.ts'
@@ -25,6 +27,7 @@ export interface ImportSources {
   paths: readonly string[]
   labels: 'folder' | 'none'
   labelsFile: string | null
+  encoding?: TableEncoding | undefined
   casesPattern: string | null
   workspace: Workspace
   bounded: BoundedCompute
@@ -46,6 +49,12 @@ export interface ImportPlan {
   failed: Failure[]
   skipped: SkippedFiles[]
   rows: RowProblem[]
+  /** null: the labels come from no table. */
+  table: Pick<MatchedLabels, 'rows' | 'problemRows'> | null
+  /** Files that are read as a part of another one. */
+  parts: number
+  /** Hidden files and folders. */
+  hidden: number
 }
 
 /**
@@ -55,25 +64,25 @@ export interface ImportPlan {
  *   table, `job.cancelled`
  */
 export async function planImport(
-  { paths, labels, labelsFile, casesPattern, workspace, bounded }: ImportSources,
+  { paths, labels, labelsFile, encoding, casesPattern, workspace, bounded }: ImportSources,
   classNames: readonly string[],
   { signal, limitMs }: { signal: AbortSignal; limitMs: number },
 ): Promise<ImportPlan> {
-  const { files, failed, skipped } = await findSlidesOnce(paths, bounded, signal)
+  const { files, parts, ...found } = await findSlidesOnce(paths, bounded, signal)
   const named = files.map((path) => namedFile(path, workspace, classNames))
   const cases = await casesOf(named, casesPattern, bounded, { signal, limitMs })
-  const { byFile, problems } =
+  const table =
     labelsFile === null
-      ? { byFile: [], problems: [] }
+      ? null
       : await bounded.run(
           'matchLabelTable',
-          { path: labelsFile, classNames, files },
+          { path: labelsFile, classNames, files, encoding },
           {
             signal,
             refuse: (reason) => new AppError('labels.invalid-table', { path: labelsFile, reason }),
           },
         )
-  const ofTable = new Map(byFile)
+  const ofTable = new Map(table?.byFile)
   const planned: PlannedFile[] = []
   for (const [index, path] of files.entries()) {
     if (index % filesPerTurn === 0) await setImmediate()
@@ -82,15 +91,18 @@ export async function planImport(
     // The folders above the drop do not count: the workspace may be in one that is named like a class.
     const folder = labels === 'folder' ? classFromFolders(path, classNames, dropped?.root) : null
     const fromFolder =
-      folder === null ? [] : [{ className: folder, reader: null, source: 'folder' as const, table: null }]
+      folder === null
+        ? []
+        : [{ className: folder, reader: null, source: 'folder' as const, table: null, rows: [] }]
     planned.push({
       path,
       dropped: dropped?.path ?? null,
       caseName: own?.caseName ?? cases[index] ?? null,
+      caseRows: own?.caseRows ?? [],
       labels: own !== undefined && own.labels.length > 0 ? own.labels : fromFolder,
     })
   }
-  return { files: planned, failed, skipped, rows: problems }
+  return { ...found, files: planned, parts, rows: table?.problems ?? [], table }
 }
 
 /** `findImages`, with one file of each DICOM series: an import reads the others with it. */
@@ -98,10 +110,10 @@ async function findSlidesOnce(
   paths: readonly string[],
   bounded: BoundedCompute,
   signal: AbortSignal,
-): ReturnType<typeof findImages> {
+): Promise<Awaited<ReturnType<typeof findImages>> & { parts: number }> {
   const found = await findImages(paths, signal)
   const parts = found.files.filter((path) => extname(path).toLowerCase() === '.dcm')
-  if (parts.length < 2) return found
+  if (parts.length < 2) return { ...found, parts: 0 }
   const refuse = (reason: string): AppError =>
     new AppError('image.truncated', { path: dirname(parts[0] ?? ''), reason })
   const kept = await bounded
@@ -113,14 +125,14 @@ async function findSlidesOnce(
     })
   const others = new Set(parts)
   for (const path of kept) others.delete(path)
-  return { ...found, files: found.files.filter((path) => !others.has(path)) }
+  return { ...found, files: found.files.filter((path) => !others.has(path)), parts: others.size }
 }
 
 /** The names of a file; a folder that a class or a drop has names no case. */
 function namedFile(path: string, workspace: Workspace, classNames: readonly string[]): NamedFile {
   const dropped = droppedPath(workspace, path)
   const folder = basename(dirname(dropped?.path ?? path))
-  const isClass = classNames.some((name) => name.toLowerCase() === folder.toLowerCase())
+  const isClass = classNames.some((name) => isSameName(name, folder))
   return { name: basename(path), folder: isClass || folder === '' || folder === '.' ? null : folder }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { zip } from '../../base/arrays.ts'
+import { isSameName } from '../../base/plain-name.ts'
 import type { Sliced } from '../../base/slices.ts'
 import { AppError, type RegionImportReport } from '../../contract/index.ts'
 import {
@@ -99,15 +100,13 @@ const isSame = (entry: NewRegionEntry, content: ImportedContent): boolean =>
   entry.comment === content.comment &&
   entry.geometryText === content.geometryText
 
-const isSameClass = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
-
 function countUnknown(
   features: readonly CheckedFeature[],
   scheme: readonly string[],
 ): { name: string; features: number }[] {
   const counts = new Map<string, number>()
   for (const { className } of features) {
-    if (className === null || scheme.some((known) => isSameClass(known, className))) continue
+    if (className === null || scheme.some((known) => isSameName(known, className))) continue
     counts.set(className, (counts.get(className) ?? 0) + 1)
   }
   return [...counts].map(([name, count]) => ({ name, features: count }))
@@ -118,7 +117,7 @@ const contentOf = (
   scheme: readonly string[],
 ): ImportedContent => ({
   geometryText,
-  className: scheme.find((known) => className !== null && isSameClass(known, className)) ?? null,
+  className: scheme.find((known) => className !== null && isSameName(known, className)) ?? null,
   name,
   comment,
 })

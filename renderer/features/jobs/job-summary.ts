@@ -1,4 +1,4 @@
-import type { JobView } from '../../../electron/contract/index.ts'
+import type { ImportReport, JobView } from '../../../electron/contract/index.ts'
 import { formatPercent, formatWholePercent } from '../../words/format.ts'
 import { strings } from '../../words/index.ts'
 import { reportOf } from '../../state/jobs.svelte.ts'
@@ -19,10 +19,9 @@ export function summaryOf(job: JobView): string {
   const demo = reportOf(job, 'demo')
   if (demo !== null) return text.demoDone(demo.images)
   const imported = reportOf(job, 'import')
-  if (imported !== null) {
-    const { duplicates, failed, rows } = imported
-    return text.importDone(imported.imported, duplicates, failed.length, rows.length)
-  }
+  if (imported !== null) return importSummary(imported)
+  const tried = reportOf(job, 'try-import')
+  if (tried !== null) return text.importTried(importSummary(tried))
   const encoders = reportOf(job, 'encoders')
   if (encoders !== null) {
     const { installed, unofficial = [], removed = [], failed } = encoders
@@ -57,13 +56,18 @@ export function summaryOf(job: JobView): string {
   return text.states.done
 }
 
+function importSummary({ imported, duplicates, account, failed, rows }: ImportReport): string {
+  const contradicting = account?.files.contradicting ?? 0
+  return text.importDone(imported, duplicates, contradicting, failed.length, rows.length)
+}
+
 /** What a finished job did, and what it could not do, as numbers of files, images or rows. */
 function outcomeOf(job: JobView): { done: number; failed: number } {
   const imported = reportOf(job, 'import')
   if (imported !== null)
     return {
       done: imported.imported + imported.duplicates + imported.found + imported.labelled,
-      failed: imported.failed.length + imported.rows.length,
+      failed: imported.failed.length + imported.rows.length + (imported.account?.contradictions.length ?? 0),
     }
   const encoders = reportOf(job, 'encoders')
   // Without a weight file nothing was refused, and nothing was installed either.

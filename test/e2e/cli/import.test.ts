@@ -93,7 +93,7 @@ it('requires a choice for a file with several images', async () => {
   const workspace = await newWorkspace('stacks-w')
   const asked = await run('import', stacks, ...workspace)
   expect(asked).toMatchObject({
-    code: 0,
+    code: 1,
     stdout: expect.stringContaining('(pages 1: 60 x 40, 2: 60 x 40') as string,
   })
   const none = await json<Imported>('import', stacks, ...workspace, '--page', '9')

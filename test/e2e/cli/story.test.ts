@@ -240,7 +240,7 @@ describe('from a folder of labelled images to predictions', () => {
 })
 
 describe('bad input', () => {
-  it('names each bad file, imports the rest, and ends with 0', async () => {
+  it('names each bad file, imports the rest, and ends with 1', async () => {
     const folder = join(root, 'broken ä 🔬')
     mkdirSync(join(folder, 'Benign'), { recursive: true })
     const good = join(root, 'train', 'Benign', 'synthetic-benign-case02-01.png')
@@ -263,6 +263,7 @@ describe('bad input', () => {
       'text.tif': 'image.unsupported-format',
     })
     expect(Object.keys(report).toSorted()).toEqual([
+      'account',
       'duplicates',
       'failed',
       'found',
@@ -277,7 +278,10 @@ describe('bad input', () => {
       'withoutPixelSize',
     ])
     expect(await json(...command)).toMatchObject({ imported: 0, duplicates: 2 })
-    expect((await run(...command)).stdout).toMatch(/0 imported, 2 already imported, 3 failed/)
+    expect(await run(...command)).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/0 imported, 2 already imported, 3 failed/) as string,
+    })
   })
 
   it('exits with 2 for wrong usage and 1 for a failure', async () => {

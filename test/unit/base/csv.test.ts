@@ -25,9 +25,25 @@ describe('CSV', () => {
     ['a\n"1', /row 1 has a quote or a line end out of place/],
     ['a\n1"2"', /row 1 has a quote/],
     ['a\n"1"2', /row 1 has a quote/],
-    ['a\r1', /the first line has a quote or a line end/],
   ])('refuses %j', (text, message) => {
     expect(() => parse(text)).toThrow(message)
+  })
+
+  it.each([
+    ['a;b\n1;2', ';'],
+    ['a\tb\r\n1\t2\r\n', 'tab'],
+    ['sep=;\r\na;b\r\n1;2\r\n', 'the line sep='],
+    ['a,b\r1,2\r', 'the line ends of an old Mac'],
+    ['a,b,,\n1,2,,\n', 'empty columns at the end'],
+    ['"a";b\n"1";2', 'quoted names'],
+  ])('reads %j: %s', (text) => {
+    expect(parse(text)).toEqual([{ a: '1', b: '2' }])
+  })
+
+  it('takes the separator from the first line alone, and keeps the others in its cells', () => {
+    expect(parse('a;b\n1,5;2,5,6')).toEqual([{ a: '1,5', b: '2,5,6' }])
+    expect(parse('"a;x;y",b\n1,2')).toEqual([{ 'a;x;y': '1', b: '2' }])
+    expect(() => parse('a,b,,\n1,2,3,')).toThrow(/row 1 has 3 fields and the first line has 2/)
   })
 
   it('reads back every text that it wrote', () => {

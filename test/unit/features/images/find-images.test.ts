@@ -27,6 +27,7 @@ it('finds images in all subfolders, in order, each once, and skips the rest', as
   expect(found).toEqual({
     files: [a, b, named],
     failed: [],
+    hidden: 1,
     skipped: [{ ending: '.csv', files: 1 }],
   })
 })

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { isSkippedImage, type SkippedFiles } from './import-sentences.ts'
+
+/** What became of a file that was offered; a file with several images has the worst of their outcomes. */
+export const fileOutcomeSchema = z.enum(['imported', 'present', 'contradicting', 'failed'])
+export type FileOutcome = z.infer<typeof fileOutcomeSchema>
+
+/** A label or case that an import did not store, because the image has another one. */
+export const contradictionSchema = z.object({
+  /** Of the file that gives it. */
+  path: z.string(),
+  /** The row of the table, from 1 below its first line; null: the file's folder or name gives it. */
+  row: z.int().nullable(),
+  what: z.enum(['label', 'case']),
+  /** Whose label; null: no reader's, or a case. */
+  reader: z.string().nullable(),
+  /** A class, `unsure`, or a case. */
+  offered: z.string(),
+  /** What the image has: a class, `unsure`, `withdrawn`, or a case. */
+  present: z.string(),
+  /** The file of that image; the same content as `path`. */
+  image: z.string(),
+})
+export type Contradiction = z.infer<typeof contradictionSchema>
+
+/** A reader's label that a table replaces: the earlier one came from a table too. */
+export const labelChangeSchema = z.object({
+  path: z.string(),
+  row: z.int().nullable(),
+  reader: z.string().nullable(),
+  before: z.string(),
+  after: z.string(),
+})
+export type LabelChange = z.infer<typeof labelChangeSchema>
+
+/** All that was offered to an import, and what became of it: the numbers add up to `offered`. */
+export const importAccountSchema = z.object({
+  files: z.object({
+    offered: z.int(),
+    imported: z.int(),
+    /** The same content is in the workspace, or came earlier in this import. */
+    present: z.int(),
+    contradicting: z.int(),
+    failed: z.int(),
+  }),
+  /** null: no table. */
+  rows: z
+    .object({
+      offered: z.int(),
+      added: z.int(),
+      changed: z.int(),
+      present: z.int(),
+      /** Rows without a label and a case. */
+      empty: z.int(),
+      contradicting: z.int(),
+      /** Rows with a problem, and rows of files that failed. */
+      failed: z.int(),
+    })
+    .nullable(),
+  /** Files of a DICOM series that are read with another one. */
+  parts: z.int(),
+  /** Hidden files and folders, and thumbnails of network storage. */
+  hidden: z.int(),
+  contradictions: z.array(contradictionSchema),
+  changes: z.array(labelChangeSchema),
+})
+export type ImportAccount = z.infer<typeof importAccountSchema>
+
+export const contradictionSentence = ({
+  path,
+  row,
+  what,
+  offered,
+  present,
+  image,
+  reader,
+}: Contradiction): string => {
+  const place = row === null ? path : `row ${row} (${path})`
+  const whose = reader === null ? '' : ` of ${reader}`
+  const where = image === path ? 'the image has' : `the same picture as ${image}, which has`
+  return what === 'case'
+    ? `${place}: case ${offered}, but ${where} the case ${present}.`
+    : `${place}: label ${offered}${whose}, but ${where} ${present === 'withdrawn' ? 'a label that was withdrawn' : `the label ${present}`}.`
+}
+
+/** Whether an import stored or knew all that was offered: its command ends with 0. */
+export const isComplete = ({ files, rows }: ImportAccount, skipped: readonly SkippedFiles[] = []): boolean =>
+  files.failed + files.contradicting + (rows?.failed ?? 0) + (rows?.contradicting ?? 0) === 0 &&
+  !skipped.some(isSkippedImage)
+
+/** "3 of 5 rows of the table used: 2 added, 1 there already; 2 not." */
+export function rowsSentence(rows: NonNullable<ImportAccount['rows']>): string {
+  const { offered, added, changed, present, empty, contradicting, failed } = rows
+  const parts = [
+    [added, 'added'],
+    [changed, 'changed'],
+    [present, 'there already'],
+    [empty, 'empty'],
+    [contradicting, 'with a contradiction'],
+    [failed, 'not used'],
+  ] as const
+  const counted = parts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
+  return `${offered} ${offered === 1 ? 'row' : 'rows'} of the table: ${counted.join(', ')}.`
+}
+
+export const changeSentence = ({ path, row, reader, before, after }: LabelChange): string =>
+  `${row === null ? path : `row ${row} (${path})`}: the label${reader === null ? '' : ` of ${reader}`} changes from ${before} to ${after}.`
