@@ -112,6 +112,7 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'recipe.unknown-setting': 'named',
   'recipe.invalid': 'named',
   'training.too-few-classes': 'refused',
+  'training.images-missing': 'refused',
   'training.too-few-cases': 'refused',
   'training.too-few-images': 'refused',
   'training.no-cases': 'refused',

@@ -10,7 +10,8 @@ export const severalFilesExtensions: readonly string[] = ['.dcm', '.mrxs']
 
 /** Extensions of image files, for the search of a folder; a file that the user names is always tried. */
 export const imageExtensions: readonly string[] = [
-  ...['.tif', '.tiff', '.png', '.jpg', '.jpeg', '.webp'],
+  ...['.tif', '.tiff', '.btf', '.tf2', '.tf8', '.gel', '.lsm', '.qptiff'],
+  ...['.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.webp'],
   ...['.svs', '.ndpi', '.scn', '.bif', '.czi', '.svslide'],
   ...severalFilesExtensions,
 ]

@@ -153,6 +153,7 @@ export const errorDetails = {
 
   'training.too-few-classes': z.object({ found: z.number(), needed: z.number() }),
   'training.too-few-cases': z.object({ className: z.string(), cases: z.number(), folds: z.number() }),
+  'training.images-missing': z.object({ className: z.string(), images: z.number() }),
   'training.too-few-images': z.object({ images: z.number(), needed: z.number() }),
   'training.no-cases': none,
 

@@ -185,6 +185,8 @@ const sentences: Sentences = {
 
   'training.too-few-classes': (d) =>
     `Training needs labelled images of at least ${d.needed} classes; this workspace has ${d.found}. Label images of more classes.`,
+  'training.images-missing': (d) =>
+    `${d.images} labelled ${d.images === 1 ? 'image' : 'images'} of ${d.className} cannot be read, so that too few are left to train on: find moved files again ("lobule workspace relink FOLDER", or Settings), or import them from where they are now.`,
   'training.too-few-cases': (d) =>
     `${d.folds} folds need at least ${d.folds} cases per class; class ${d.className} has ${d.cases}. ${d.folds > 2 ? 'Label more cases, or choose fewer folds.' : 'A model needs a case to train on and one to test on: label images of another case of this class.'}`,
   'training.too-few-images': (d) =>

@@ -33,6 +33,14 @@ export const labelChangeSchema = z.object({
 })
 export type LabelChange = z.infer<typeof labelChangeSchema>
 
+/** What a person should know of a picture that was imported as it is. */
+export const imageNoteSchema = z.object({
+  /** `dim`: `value` is its brightest one, of 65535. `colour-profile`: `value` is the name of a profile that is ignored. */
+  kind: z.enum(['dim', 'colour-profile']),
+  value: z.string(),
+})
+export type ImageNote = z.infer<typeof imageNoteSchema>
+
 /** All that was offered to an import, and what became of it: the numbers add up to `offered`. */
 export const importAccountSchema = z.object({
   files: z.object({
@@ -63,6 +71,7 @@ export const importAccountSchema = z.object({
   hidden: z.int(),
   contradictions: z.array(contradictionSchema),
   changes: z.array(labelChangeSchema),
+  notes: z.array(imageNoteSchema.extend({ path: z.string() })),
 })
 export type ImportAccount = z.infer<typeof importAccountSchema>
 
@@ -105,3 +114,8 @@ export function rowsSentence(rows: NonNullable<ImportAccount['rows']>): string {
 
 export const changeSentence = ({ path, row, reader, before, after }: LabelChange): string =>
   `${row === null ? path : `row ${row} (${path})`}: the label${reader === null ? '' : ` of ${reader}`} changes from ${before} to ${after}.`
+
+export const noteSentence = ({ path, kind, value }: ImportAccount['notes'][number]): string =>
+  kind === 'dim'
+    ? `${path}: its brightest value is ${value} of 65535, as from a camera of 12 or 14 bits, so it looks black. Scale it to 16 bits first.`
+    : `${path}: its colour profile${value === '' ? '' : ` (${value})`} is ignored, so its colours differ from those of sRGB. Convert it to sRGB first.`

@@ -10,8 +10,15 @@ export type SkippedFiles = z.infer<typeof skippedFilesSchema>
 
 /** What files with these endings are, where a laboratory would miss them. */
 const imageKinds: Readonly<Record<string, string>> = {
+  '.arw': 'raw photographs',
+  '.avif': 'AVIF images',
+  '.bmp': 'bitmaps',
+  '.cr2': 'raw photographs',
+  '.dng': 'raw photographs',
   '.ets': 'Olympus slides',
+  '.gif': 'GIF images',
   '.heic': 'photographs of a telephone',
+  '.heif': 'photographs of a telephone',
   '.i2syntax': 'Philips iSyntax slides',
   '.isyntax': 'Philips iSyntax slides',
   '.j2k': 'JPEG 2000 images',
@@ -21,8 +28,8 @@ const imageKinds: Readonly<Record<string, string>> = {
   '.lif': 'Leica microscope files',
   '.mds': 'Motic slides',
   '.nd2': 'Nikon microscope files',
+  '.nef': 'raw photographs',
   '.oir': 'Olympus microscope files',
-  '.qptiff': 'Akoya slides',
   '.sdpc': 'Sqray slides',
   '.vms': 'Hamamatsu VMS slides',
   '.vmu': 'Hamamatsu VMU slides',

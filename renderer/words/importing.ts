@@ -140,6 +140,7 @@ export const importingStrings = {
       `${formatCount(count)} ${count === 1 ? 'label or case contradicts' : 'labels or cases contradict'} the workspace, which stays as it is`,
     changes: (count: number) =>
       `${formatCount(count)} ${count === 1 ? 'label' : 'labels'} changed by the table`,
+    notes: (count: number) => `Colours or brightness of ${images(count)} to look at`,
     hidden: (count: number) =>
       `${formatCount(count)} hidden ${count === 1 ? 'file or folder was' : 'files or folders were'} not opened.`,
     rows: (count: number) => `${formatCount(count)} rows of the table were not used`,

@@ -6,6 +6,7 @@ import {
   folderCases,
   isComplete,
   labelPictureSentence,
+  noteSentence,
   rowsSentence,
   skippedSentence,
   type CallInput,
@@ -233,10 +234,11 @@ function presentSkipped(skipped: readonly SkippedFiles[] = []): void {
 
 function presentAccount(account: ImportAccount | undefined): void {
   if (account === undefined) return
-  const { rows, parts, hidden, contradictions, changes } = account
+  const { rows, parts, hidden, contradictions, changes, notes } = account
   if (parts > 0) print(`${parts} files are read as parts of others.`)
   if (hidden > 0) print(`${hidden} hidden files and folders were not opened.`)
   if (rows !== null) print(rowsSentence(rows))
+  for (const note of notes) print(`! ${noteSentence(note)}`)
   for (const change of changes) print(`  ${changeSentence(change)}`)
   if (contradictions.length > 0)
     print(`${contradictions.length} contradictions; what the workspace has stays:`)

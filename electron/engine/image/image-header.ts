@@ -147,6 +147,9 @@ export function sniff(head: Buffer): SharpFormat | null {
 /** libtiff's numbers: none, CCITT (2 to 4), LZW, JPEG, deflate, PackBits, WebP. libvips decodes JPEG 2000 as black. */
 export const readableCompressions = [1, 2, 3, 4, 5, 7, 8, 32946, 32773, 50001]
 
+/** Of those, 32 and 64 are refused by their own reason (`checkPixels`). */
+const readableBits = [1, 2, 4, 8, 16, 32, 64]
+
 /** Refuses a file without its end, and a TIFF whose pixels are past the end. Not all decoders notice this. */
 async function checkStructure(
   format: SharpFormat,
@@ -160,6 +163,11 @@ async function checkStructure(
     const [compression = 1] = tags.numbers(tiffTag.compression)
     if (!readableCompressions.includes(compression)) {
       const reason = `its pixels are packed in a way (TIFF compression ${compression}) that cannot be read`
+      throw new AppError('image.unsupported-format', { path, reason })
+    }
+    const oddBits = tags.numbers(tiffTag.bitsPerSample).find((bits) => !readableBits.includes(bits))
+    if (oddBits !== undefined) {
+      const reason = `${oddBits} bits a sample are not read: save it with 8 or 16`
       throw new AppError('image.unsupported-format', { path, reason })
     }
     const offsets = [...tags.numbers(tiffTag.stripOffsets), ...tags.numbers(tiffTag.tileOffsets)]

@@ -47,10 +47,10 @@ type PixelSize = Pick<ImageInfo, 'pixelSizeUm' | 'pixelSizeSource'>
 /** Vendors' own fields take precedence over the resolution, for which many writers use that of a screen. */
 function pixelSize({ tags, ownPixelsPerUm, description }: ImageHeader): PixelSize {
   const aperio = description.startsWith('Aperio')
-    ? /\|\s*MPP\s*=\s*([\d.]+)/.exec(description)?.[1]
+    ? /\|\s*MPP\s*=\s*([\d.,]+)/.exec(description)?.[1]
     : undefined
   const candidates: [number, PixelSize['pixelSizeSource']][] = [
-    [Number(aperio), 'aperio'],
+    [decimal(aperio), 'aperio'],
     [omePixelSize(description), 'ome-xml'],
   ]
   const [acrossPerUm, downPerUm] = ownPixelsPerUm ?? tagResolution(tags, description)
@@ -68,18 +68,45 @@ function pixelSize({ tags, ownPixelsPerUm, description }: ImageHeader): PixelSiz
 function tagResolution(tags: ImageHeader['tags'], description: string): [number, number] {
   const [unit = 2] = tags?.numbers(tiffTag.resolutionUnit) ?? []
   // ImageJ leaves the unit of the tag undefined and writes its own unit in the description.
-  const isImageJ = /^ImageJ=[^]*^unit=(um|µm|\\u00B5m|micron)/m.test(description)
-  const unitUm = isImageJ ? 1 : unit === 2 ? 25_400 : unit === 3 ? 10_000 : NaN
+  const ownUnit = /^ImageJ=[^]*?^unit=([^\r\n]*)/m.exec(description)?.[1]
+  const ownUm = ownUnit === undefined ? undefined : umPerUnit(ownUnit.replaceAll('\\u00B5', 'µ'))
+  const unitUm = ownUm ?? (unit === 2 ? 25_400 : unit === 3 ? 10_000 : NaN)
   const [across = NaN] = tags?.numbers(tiffTag.xResolution) ?? []
   const [down = NaN] = tags?.numbers(tiffTag.yResolution) ?? []
   return [across / unitUm, down / unitUm]
 }
 
-const umPerOmeUnit: Readonly<Record<string, number>> = { nm: 1e-3, µm: 1, μm: 1, um: 1, mm: 1e3 }
+/** Of the lengths of OME-XML, and of the words that ImageJ takes for them. */
+const unitsUm: Readonly<Record<string, number>> = {
+  ...{ pm: 1e-6, Å: 1e-4, angstrom: 1e-4, nm: 1e-3, nanometer: 1e-3, nanometre: 1e-3 },
+  ...{ μm: 1, um: 1, micron: 1, micrometer: 1, micrometre: 1, thou: 25.4, mil: 25.4 },
+  ...{ mm: 1e3, millimeter: 1e3, millimetre: 1e3, cm: 1e4, centimeter: 1e4, centimetre: 1e4, dm: 1e5 },
+  ...{ in: 25_400, inch: 25_400, m: 1e6, meter: 1e6, metre: 1e6 },
+}
+
+/** Both signs for micro and both for angstrom are one (NFKC); undefined: no length. */
+function umPerUnit(unit: string): number | undefined {
+  const name = unit.trim().normalize('NFKC')
+  return unitsUm[name] ?? unitsUm[name.toLowerCase().replace(/s$/, '').replace('inche', 'inch')]
+}
+
+/** Some countries write a comma. */
+const decimal = (text: string | undefined): number => Number(text?.replace(',', '.'))
+
+const entity = /&#(x[\da-f]+|\d+);/gi
 
 function omePixelSize(description: string): number {
   if (!description.includes('<OME')) return NaN
-  const size = Number(/\bPhysicalSizeX="([^"]+)"/.exec(description)?.[1])
-  const unit = /\bPhysicalSizeXUnit="([^"]+)"/.exec(description)?.[1] ?? 'µm'
-  return size * (umPerOmeUnit[unit.replace('&#181;', 'µ')] ?? NaN)
+  const size = decimal(attribute(description, 'PhysicalSizeX'))
+  const unit = attribute(description, 'PhysicalSizeXUnit') ?? 'µm'
+  return size * (umPerUnit(unit) ?? NaN)
+}
+
+/** The first value of an attribute, in quotes of either kind. */
+function attribute(xml: string, name: string): string | undefined {
+  const [, , value] = new RegExp(`\\b${name}\\s*=\\s*(["'])(.*?)\\1`).exec(xml) ?? []
+  return value?.replaceAll(entity, (whole, code: string) => {
+    const point = Number(code.startsWith('x') || code.startsWith('X') ? `0${code}` : code)
+    return point <= 0x10_ff_ff ? String.fromCodePoint(point) : whole
+  })
 }

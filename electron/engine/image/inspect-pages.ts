@@ -1,8 +1,10 @@
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { AppError } from '../../contract/errors.ts'
+import type { ImageNote } from '../../contract/import-account.ts'
 import { contentHash } from './content-hash.ts'
 import { readImageHeader, type ImageHeader } from './image-header.ts'
 import type { ImageInfo } from './image-info.ts'
+import { imageNotes, requireKnownSamples } from './image-notes.ts'
 import { sha256OfImage } from './image-parts.ts'
 import { openPicture } from './open-picture.ts'
 import { openSlidePicture } from './slide-picture.ts'
@@ -18,6 +20,8 @@ export interface InspectedPage extends Omit<ImageInfo, 'pages' | 'pictures'> {
   fileSha256: string
   /** Content hash of the image (`contentHash`). */
   sha256: string
+  /** Absent: none. */
+  notes?: readonly ImageNote[]
 }
 
 /**
@@ -32,7 +36,7 @@ export async function inspectPages(
   choice: PageChoice,
   { signal, knownSha256 }: { signal?: AbortSignal; knownSha256?: string | undefined } = {},
 ): Promise<InspectedPage[]> {
-  const chosen: { info: ImageInfo; page: number }[] = []
+  const chosen: { info: ImageInfo; page: number; notes?: ImageNote[] }[] = []
   const slide = await openSlidePicture(path)
   if (slide !== null) {
     await slide.verify(signal)
@@ -42,15 +46,17 @@ export async function inspectPages(
     for (const page of chosenPages(path, first, choice)) {
       throwIfCancelled(signal)
       const header = page === 1 ? first : await readImageHeader(path, page, { known: first, signal })
+      requireKnownSamples(path, header)
       const picture = await openPicture(path, page, { header })
       await picture.verify(signal)
-      chosen.push({ info: picture.info, page })
+      chosen.push({ info: picture.info, page, notes: await imageNotes(path, page, header) })
     }
   }
   const fileSha256 = knownSha256 ?? (await sha256OfImage(path))
-  return chosen.map(({ info: { pages: _pages, pictures: _pictures, ...info }, page }) => ({
+  return chosen.map(({ info: { pages: _pages, pictures: _pictures, ...info }, page, notes = [] }) => ({
     ...info,
     page,
+    notes,
     fileSha256,
     sha256: contentHash(fileSha256, page),
   }))

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import type { ByteSource } from './byte-source.ts'
 
@@ -6,10 +7,12 @@ export const tiffTag = {
   subfileType: 254,
   width: 256,
   height: 257,
+  bitsPerSample: 258,
   compression: 259,
   imageDescription: 270,
   stripOffsets: 273,
   stripByteCounts: 279,
+  samplesPerPixel: 277,
   xResolution: 282,
   yResolution: 283,
   resolutionUnit: 296,
@@ -17,6 +20,7 @@ export const tiffTag = {
   tileOffsets: 324,
   tileByteCounts: 325,
   subDirectories: 330,
+  extraSamples: 338,
 } as const
 
 export interface TiffTags {
@@ -168,7 +172,11 @@ async function readDirectory(
           : unsigned(value.bytes, index * size, size),
       )
     },
-    text: (tag) => (values.get(tag)?.bytes.toString('utf8') ?? '').replace(/\0[^]*$/, ''),
+    text: (tag) => {
+      const { bytes } = values.get(tag) ?? { bytes: Buffer.alloc(0) }
+      const text = bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1')
+      return text.replace(/\0[^]*$/, '')
+    },
   }
   return { tags, next }
 }

@@ -9,6 +9,7 @@ export type RowOutcome = (typeof rowOutcomes)[number]
 export class ImportLedger {
   readonly contradictions: Contradiction[] = []
   readonly changes: LabelChange[] = []
+  readonly notes: ImportAccount['notes'] = []
   readonly files: { path: string; outcome: FileOutcome }[]
   readonly #plan: ImportPlan
   /** null: its file is still to come. Rows that give nothing are missing. */
@@ -32,7 +33,7 @@ export class ImportLedger {
 
   account(): ImportAccount {
     const { table, parts, hidden } = this.#plan
-    const { contradictions, changes, files } = this
+    const { contradictions, changes, notes, files } = this
     const filesOf = (wanted: FileOutcome): number => files.filter(({ outcome }) => outcome === wanted).length
     const rows = [...this.#rows.values()].map((outcome) => outcome ?? 'failed')
     const rowsOf = (wanted: RowOutcome): number => rows.filter((outcome) => outcome === wanted).length
@@ -60,6 +61,7 @@ export class ImportLedger {
       hidden,
       contradictions,
       changes,
+      notes,
     }
   }
 }

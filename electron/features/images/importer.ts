@@ -109,6 +109,7 @@ export class Importer {
         return added
       })()
     const isContradicting = this.#note(file, image, decisions)
+    for (const note of page.notes ?? []) this.#how.ledger.notes.push({ path: shownPath(file), ...note })
     this.#known.set(page.sha256, image)
     this.report.imported++
     if (page.pixelSizeUm === null && pixelSizeUm === null) this.report.withoutPixelSize++

@@ -1,7 +1,9 @@
 import {
   AppError,
+  hasCode,
   weightsWarning,
   type ClassScheme,
+  type Failure,
   type ImageView,
   type Recipe,
   type WeightsSource,
@@ -19,6 +21,41 @@ export interface Split {
 
 export const classIndexOf = (image: ImageView, classes: ClassScheme): number =>
   classes.findIndex((c) => c.name === image.label?.className)
+
+/** The classes that these images have: a model knows no other, and a class that nobody uses stops no training. */
+export const classesOf = (images: readonly ImageView[], classes: ClassScheme): ClassScheme => {
+  const used = new Set(images.map(({ label }) => label?.className))
+  return classes.filter(({ name }) => used.has(name))
+}
+
+/**
+ * Refuses to train without a class, or with too few cases of one, because files are missing: their labels are there, so that
+ * advice to label more would not help.
+ * @param failed of `images`, those that could not be read
+ * @throws AppError `training.images-missing`; the codes of assignFolds for any other reason
+ */
+export function assignFoldsWithout(
+  images: readonly ImageView[],
+  failed: readonly Pick<Failure, 'imageId'>[],
+  ...[classes, recipe, groupBy]: [ClassScheme, Recipe, 'case' | 'image' | null]
+): Split {
+  const lost = new Set(failed.map(({ imageId }) => imageId))
+  const left = images.filter(({ id }) => !lost.has(id))
+  const lack = (className: string): never => {
+    const missing = images.filter(({ id, label }) => lost.has(id) && label?.className === className).length
+    throw new AppError('training.images-missing', { className, images: missing })
+  }
+  const used = classesOf(left, classes)
+  const gone = classes.find((one) => !used.includes(one))
+  if (gone !== undefined) lack(gone.name)
+  try {
+    return assignFolds(left, classes, recipe, groupBy)
+  } catch (error) {
+    if (lost.size > 0 && hasCode(error, 'training.too-few-cases'))
+      lack((error as AppError<'training.too-few-cases'>).details.className)
+    throw error
+  }
+}
 
 /** A number for each image: that of its case, in the order of names, or one of its own where it has none. */
 export function groupsByCase(images: readonly Pick<ImageView, 'caseName'>[]): number[] {

@@ -22,7 +22,7 @@ import { recipeFingerprint } from '../../engine/recipe/fingerprint.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, modelsChanged, requireWorkspace, type JobServices } from '../../session/job-services.ts'
 import { listClasses, listImages, listTrainableImages, lockedHashes } from '../../store/index.ts'
-import { assignFolds, classIndexOf, groupsByCase, warningsOf } from './assign-folds.ts'
+import { assignFolds, classesOf, classIndexOf, groupsByCase, warningsOf } from './assign-folds.ts'
 import { encodeForEach, measureEncoding, type EncodedImages } from './encode-for-comparison.ts'
 import { comparisonOf, type MeasuredPair } from './encoder-comparison.ts'
 import { findRecipe, recipesOfEach } from './recipes.ts'
@@ -83,8 +83,8 @@ export async function compareEncoders(
   const { database } = workspace
   const { signal } = job
   const base = changeRecipe(await findRecipe(input.recipe, services), input.changes)
-  const classes = listClasses(database)
   const trainable = listTrainableImages(database).toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
+  const classes = classesOf(trainable, listClasses(database))
   // Also before the encoding, which may take hours, so that its errors come early.
   assignFolds(trainable, classes, base, input.groupBy)
   const { encoded, leftOut, failed } = await encodeForEach(

@@ -16,7 +16,7 @@ import { findModel, listClasses, listTrainableImages } from '../../store/index.t
 import { countMissing, missingDone } from '../encoders/count-missing.ts'
 import { describeImages } from '../encoders/describe-images.ts'
 import { requireWeights } from '../encoders/required-weights.ts'
-import { assignFolds, classIndexOf } from './assign-folds.ts'
+import { assignFolds, classesOf, classIndexOf } from './assign-folds.ts'
 
 const [encodingStage, trainingStage] = ['Encoding images', 'Training on parts of the cases'] as const
 
@@ -65,8 +65,8 @@ async function learningCurve(
   const { database, folders } = workspace
   const model = findModel(database, modelName)
   const recipe = { ...model.recipe, seeds: 1 }
-  const classes = listClasses(database)
   const images = listTrainableImages(database).toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
+  const classes = classesOf(images, listClasses(database))
   const groupBy = model.groupedBy === 'image' ? 'image' : null
   // Also before the encoding, which may take hours, so that its errors come early.
   requireCases(assignRows(images.map((image) => ({ image, files: [] }))))

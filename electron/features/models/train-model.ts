@@ -28,7 +28,14 @@ import { describeImages, type DescribedImage } from '../encoders/describe-images
 import { uniqueNames } from '../images/unique-names.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import { decideOnCandidate } from './candidate.ts'
-import { assignFolds, classIndexOf, groupsByCase, warningsOf } from './assign-folds.ts'
+import {
+  assignFolds,
+  assignFoldsWithout,
+  classesOf,
+  classIndexOf,
+  groupsByCase,
+  warningsOf,
+} from './assign-folds.ts'
 import { defineJob, modelsChanged, requireWorkspace, type JobServices } from '../../session/job-services.ts'
 import { requireWeights } from '../encoders/required-weights.ts'
 import { trainingBytes } from './training-space.ts'
@@ -79,9 +86,9 @@ async function trainModel(
   const { signal } = job
   const startedAt = performance.now()
   if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
-  const classes = listClasses(database)
   const all = listImages(database)
   const labelled = trainingImages(listTrainableImages(database))
+  const classes = classesOf(labelled, listClasses(database))
   const disputed = all.filter(({ readings, testSet }) => readings.isDisputed && !testSet).length
   const locked = all.filter(({ label, testSet }) => label !== null && testSet).length
   // Also before the encoding, which may take hours, so that its errors come early.
@@ -101,12 +108,7 @@ async function trainModel(
     ...row,
     classIndex: classIndexOf(row.image, classes),
   }))
-  const split = assignFolds(
-    rows.map((row) => row.image),
-    classes,
-    recipe,
-    groupBy,
-  )
+  const split = assignFoldsWithout(labelled, failed, classes, recipe, groupBy)
   const parts = constituentsOf(recipe)
   const groups = groupsByCase(rows.map((row) => row.image))
   const trained = await compute.run(

@@ -73,6 +73,7 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
     new AppError('descriptors.incomplete', { name, missing: [name] }),
     new AppError('training.too-few-classes', { found: count, needed: 2 }),
     new AppError('training.too-few-cases', { className: name, cases: count, folds: 5 }),
+    new AppError('training.images-missing', { className: name, images: count }),
     new AppError('training.too-few-images', { images: count, needed: 9 }),
     new AppError('learning-curve.too-few-cases', { cases: count }),
     new AppError('test-set.no-such-value', { column: 'case', value: name, known: [name] }),

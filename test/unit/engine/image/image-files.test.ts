@@ -78,6 +78,12 @@ describe('inspectImage', () => {
     ['<OME xmlns="x"><Pixels PhysicalSizeX="250" PhysicalSizeXUnit="nm"/></OME>', 0.25, 'ome-xml'],
     ['<OME xmlns="x"><Pixels PhysicalSizeX="0.5"/></OME>', 0.5, 'ome-xml'],
     ['<OME xmlns="x"><Pixels PhysicalSizeX="3" PhysicalSizeXUnit="pixel"/></OME>', null, 'none'],
+    ["<OME><Pixels PhysicalSizeX='0.5' PhysicalSizeXUnit='µm'/></OME>", 0.5, 'ome-xml'],
+    ['<OME><Pixels PhysicalSizeX="0.0005" PhysicalSizeXUnit="mm"/></OME>', 0.5, 'ome-xml'],
+    ['<OME><Pixels PhysicalSizeX="5e-7" PhysicalSizeXUnit="m"/></OME>', 0.5, 'ome-xml'],
+    ['<OME><Pixels PhysicalSizeX="5000" PhysicalSizeXUnit="\u212B"/></OME>', 0.5, 'ome-xml'],
+    ['<OME><Pixels PhysicalSizeX="0,5" PhysicalSizeXUnit="&#xB5;m"/></OME>', 0.5, 'ome-xml'],
+    ['Aperio Image Library v1\n1x1 |MPP = 0,4990|Left = 2', 0.499, 'aperio'],
     ['made by hand', null, 'none'],
   ])('pixel size in a description: %s', async (description, pixelSizeUm, pixelSizeSource) => {
     const info = await inspectImage(await put('described.tif', describedTiff(description)))

@@ -5,7 +5,12 @@ import {
   type ImageView,
   type Recipe,
 } from '../../../../electron/contract/index.ts'
-import { assignFolds, warningsOf } from '../../../../electron/features/models/assign-folds.ts'
+import {
+  assignFolds,
+  assignFoldsWithout,
+  classesOf,
+  warningsOf,
+} from '../../../../electron/features/models/assign-folds.ts'
 
 const classes = parseClassScheme('Benign,Malignant*')
 const recipe = { ...(recipes['quick'] as Recipe), folds: 2 }
@@ -69,4 +74,24 @@ it('refuses more folds than cases with both numbers', () => {
       details: { className: 'Benign', cases: 4, folds: 5 },
     }),
   )
+})
+
+it('leaves a class without labels out of the training', () => {
+  const four = parseClassScheme('Normal,Benign,Other,Malignant*')
+  const used = classesOf(paired, four)
+  expect(used.map(({ name }) => name)).toEqual(['Benign', 'Malignant'])
+  const { folds } = assignFolds(paired, used, recipe, null)
+  expect(folds.filter((fold) => fold === 0)).toHaveLength(8)
+})
+
+it('names the class whose files are missing, not one with too few labels', () => {
+  const numbered = paired.map((image, index): ImageView => ({ ...image, id: index + 1 }))
+  const failedOf = (ids: number[]) => ids.map((imageId) => ({ imageId }))
+  const split = (ids: number[]) => assignFoldsWithout(numbered, failedOf(ids), classes, recipe, null)
+  expect(split([1]).folds).toHaveLength(15)
+  const isMissing = (images: number): unknown =>
+    expect.objectContaining({ code: 'training.images-missing', details: { className: 'Benign', images } })
+  // Three of the four cases of Benign, so that one fold has none; and all of them.
+  expect(() => split([1, 2, 3, 4, 5, 6])).toThrow(isMissing(6))
+  expect(() => split([1, 2, 3, 4, 5, 6, 7, 8])).toThrow(isMissing(8))
 })
