@@ -26,7 +26,6 @@ import {
 } from '../../store/index.ts'
 import { recordLabel } from '../labels/record-label.ts'
 import { copyIntoWorkspace, linkIntoWorkspace } from './copy-file.ts'
-import type { ImportInput } from './import-images.ts'
 import type { ImportLedger } from './import-ledger.ts'
 import type { PlannedFile } from './import-plan.ts'
 import { decideFile, type DecidedLabel, type FileDecisions } from './decide-file.ts'
@@ -35,7 +34,7 @@ import { loadKnownImage, type KnownImage } from './known-image.ts'
 interface ImporterOptions {
   workspace: Workspace
   compute: ComputeClient
-  input: ImportInput
+  input: { copy: boolean; pixelSizeUm: number | null; reader: string }
   /** When an import that was interrupted began; null: it was not. */
   since: string | null
   /** Decides everything and writes nothing. */
