@@ -17,6 +17,7 @@ export const jobsStrings = {
       encode: 'Encoding',
       describe: 'Descriptors of one image',
       explain: 'Heat map',
+      'analyse-slides': 'Analysis of slides',
       relink: 'Search for moved files',
       check: 'Workspace check',
       'export-model': 'Model export',

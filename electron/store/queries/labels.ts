@@ -141,10 +141,6 @@ export function readLabel(database: Readable, labelId: number): StoredLabel {
   return { ...row, isUnsure: row.isUnsure === 1 }
 }
 
-/** Whether an image has any label event, withdrawn ones included. */
-export const hasLabels = (database: Readable, imageId: number): boolean =>
-  database.prepare('SELECT 1 FROM labels WHERE image_id = ?').get(imageId) !== undefined
-
 export const countLabels = (database: Readable): number =>
   (database.prepare('SELECT count(*) AS n FROM labels').get() as { n: number }).n
 

@@ -30,7 +30,7 @@ beforeEach(() => {
     'slide.analyses': () => analyses,
     'slide.map': ({ analysisId }) => view(analysis({ id: analysisId })),
     'slide.analyse': () => ({ jobId: 7 }),
-    'slide.write': ({ formats }) => ({ files: formats.map((format) => `/out/${format}`) }),
+    'slide.write': ({ formats = [] }) => ({ files: formats.map((format) => `/out/${format}`) }),
   })
   maps = new SlideMaps(stub.client)
 })
