@@ -16,7 +16,7 @@ import { syntheticClasses } from './synthetic-field.ts'
 export interface SyntheticSlideOptions extends SlideSize {
   seed: number
   signal?: AbortSignal
-  /** In rows. */
+  /** The share that is done, of 1. */
   onProgress?: (done: number, total: number) => void
 }
 
@@ -52,7 +52,7 @@ export async function writeSyntheticSlide(
     for (let top = 0; top < heightPx; top += rowsAtOnce) {
       throwIfCancelled(signal)
       yield await painter.rows(top, Math.min(rowsAtOnce, heightPx - top))
-      onProgress?.(Math.min(heightPx, top + rowsAtOnce), heightPx)
+      onProgress?.(Math.min(1, (top + rowsAtOnce) / heightPx), 1)
     }
   }
   await writePyramid(path, {

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { CheckReport, Failure, SlideAnalysis } from '../../../electron/contract/index.ts'
+import type { CheckReport, Failure, SlideAnalysis, SlideTissue } from '../../../electron/contract/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
@@ -128,3 +128,21 @@ it(
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('from 42 to 672')])
   },
 )
+
+it('finds tissue, writes it, and takes what a reader drew', { timeout: 120_000 }, async () => {
+  const tissue = (...more: string[]): Promise<SlideTissue> =>
+    json('slides', 'tissue', 'slide.tif', '--workspace', at('w'), ...more)
+  const found = await tissue('--out', at('tissue.geojson'))
+  expect(found).toMatchObject({ source: 'found', reason: null })
+  const { classes } = JSON.parse(readFileSync(at('slide.json'), 'utf8')) as {
+    classes: { clearMm2: number }[]
+  }
+  // The islands without what is under pen or out of focus. The two edges of the rows out of focus, 1.6 mm each, cut squares of
+  // 64 um, which may be either: 0.2 mm2 of 1.2.
+  const clear = classes.reduce((sum, { clearMm2 }) => sum + clearMm2, 0)
+  expect(Math.abs(found.areasMm2.tissue / clear - 1)).toBeLessThan(0.2 / 1.2)
+  expect(await tissue('--set', at('tissue.geojson'))).toMatchObject({ source: 'drawn' })
+  expect(await tissue('--reset')).toEqual(found)
+  const both = ['slides', 'tissue', '1', '-w', at('w'), '--set', at('tissue.geojson'), '--reset']
+  expect((await runLobule(both, { home })).code).toBe(2)
+})
