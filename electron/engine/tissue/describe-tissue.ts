@@ -12,21 +12,21 @@ export interface TissueRequest {
 }
 
 /** The masks that were found last, oldest first: a reader looks at the tissue of a slide several times. */
-const found = new Map<string, Promise<TissueMask>>()
+const found = new Map<string, TissueMask>()
 const maxFound = 4
 
 /**
  * The mask in effect.
  * @throws AppError the codes of findTissue
  */
-export function maskInEffect({ image, drawn }: TissueRequest, signal?: AbortSignal): Promise<TissueMask> {
-  if (drawn.length > 0) return Promise.resolve(maskOfAreas(drawn, image))
-  const key = `${image.path} ${image.page} ${image.sha256} ${image.pixelSizeUm}`
-  const known = found.get(key)
-  if (known !== undefined) return known
-  const mask = findTissue(image, signal)
+export async function maskInEffect(
+  { image, drawn }: TissueRequest,
+  signal?: AbortSignal,
+): Promise<TissueMask> {
+  if (drawn.length > 0) return maskOfAreas(drawn, image)
+  const key = `${image.sha256} ${image.pixelSizeUm}`
+  const mask = found.get(key) ?? (await findTissue(image, signal))
   found.set(key, mask)
-  mask.catch(() => found.delete(key))
   for (const oldest of found.keys()) {
     if (found.size <= maxFound) break
     found.delete(oldest)
