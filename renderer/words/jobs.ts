@@ -88,6 +88,8 @@ export const jobsStrings = {
     },
     encodeDone: (count: number, failed: number) =>
       `${images(count)} encoded${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`,
+    slidesDone: (count: number, failed: number) =>
+      `${formatCount(count)} ${count === 1 ? 'slide' : 'slides'} analysed${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`,
     descriptorsDone: (count: number, failed: number) =>
       count + failed === 0
         ? 'No descriptors imported: none belongs to an image of this workspace'

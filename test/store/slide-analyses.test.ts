@@ -64,7 +64,9 @@ it('0021 adds analyses, which are only added, and gives them back as they were s
     weights: 'untrained',
     classes: ['A'],
   })
-  expect(() => getSlideAnalysis(database, 1, 9)).toThrow(expect.toSatisfy((e) => hasCode(e, 'slide.no-analysis')))
+  expect(() => getSlideAnalysis(database, 1, 9)).toThrow(
+    expect.toSatisfy((e) => hasCode(e, 'slide.no-analysis')),
+  )
   expect(listSlideMaps(database)).toEqual([{ sha256: 'b'.repeat(64) }, { sha256: 'c'.repeat(64) }])
   for (const change of ['UPDATE slide_analyses SET id = id', 'DELETE FROM slide_analyses'])
     expect(() => database.prepare(change).run(), change).toThrow(/append-only/)

@@ -39,6 +39,8 @@ export function summaryOf(job: JobView): string {
     return text.testSetOpened(opened.testSet, opened.number, formatPercent(opened.accuracy))
   const encoded = reportOf(job, 'encode')
   if (encoded !== null) return text.encodeDone(encoded.images, encoded.failed.length)
+  const slides = reportOf(job, 'analyse-slides')
+  if (slides !== null) return text.slidesDone(slides.analyses.length, slides.failed.length)
   const descriptors = reportOf(job, 'import-descriptors')
   if (descriptors !== null) return text.descriptorsDone(descriptors.images, descriptors.failed.length)
   const model = reportOf(job, 'import-model')
@@ -79,6 +81,8 @@ function outcomeOf(job: JobView): { done: number; failed: number } {
   if (classified !== null) return { done: classified.classified, failed: classified.failed.length }
   const encoded = reportOf(job, 'encode')
   if (encoded !== null) return { done: encoded.images, failed: encoded.failed.length }
+  const slides = reportOf(job, 'analyse-slides')
+  if (slides !== null) return { done: slides.analyses.length, failed: slides.failed.length }
   const descriptors = reportOf(job, 'import-descriptors')
   if (descriptors !== null) {
     const done = descriptors.images

@@ -46,6 +46,12 @@ it.each<[JobView, string, string]>([
   ],
   [job('classify', { classified: 0, failed: [failure] }), 'danger', '0 images classified, 1 failed'],
   [job('encode', { images: 0, failed: [failure] }), 'danger', '0 images encoded, 1 failed'],
+  [job('analyse-slides', { analyses: [], failed: [failure] }), 'danger', '0 slides analysed, 1 failed'],
+  [
+    job('analyse-slides', { analyses: [{ imageId: 1, analysisId: 1, places: 9 }], failed: [] }),
+    'success',
+    '1 slide analysed',
+  ],
   [job('encode', { images: 4, failed: [] }), 'success', '4 images encoded'],
   [
     job('import-descriptors', { images: 1, failed: [failure] }),
