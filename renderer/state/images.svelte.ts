@@ -49,6 +49,8 @@ export class Images {
   #ownChanges: readonly OwnChange[] = []
   /** Increases when the workspace or the reader changes: an answer to an earlier request is not shown then. */
   #round = 0
+  /** For each list that has not come yet: the images that came or changed meanwhile. */
+  #whileLoading: readonly ImageView[][] = []
 
   constructor(client: Client) {
     this.#client = client
@@ -83,11 +85,18 @@ export class Images {
     this.#round++
   }
 
+  /** The list is of the moment of its call: what came to an image since then is newer. */
   async load(): Promise<void> {
     const round = this.#round
-    const all = await this.#client['image.list']({})
+    const newer: ImageView[] = []
+    this.#whileLoading = [...this.#whileLoading, newer]
+    const all = await this.#client['image.list']({}).finally(() => {
+      this.#whileLoading = this.#whileLoading.filter((other) => other !== newer)
+    })
     if (round !== this.#round) return
     this.#all = all
+    this.#fetched = all
+    this.#replace(newer)
     this.#fetched = this.#all
     this.#isLoaded = true
   }
@@ -200,6 +209,7 @@ export class Images {
   #replace(changed: readonly ImageView[]): void {
     const all = [...this.#all]
     for (const image of changed) {
+      for (const newer of this.#whileLoading) newer.push(image)
       const place = this.#places.get(image.id)
       if (place !== undefined) all[place] = image
     }

@@ -121,7 +121,7 @@ export const modelReviewStrings = {
         },
         md: {
           label: 'Model card',
-          hint: 'What the model is for, how it was trained and tested, and its limits, as Markdown.',
+          hint: 'What the model is for, how it was trained and tested, and its limits, as Markdown. Names readers who labelled, promoted or answered.',
         },
         zip: {
           label: 'Model package',

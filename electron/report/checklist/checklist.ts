@@ -117,20 +117,21 @@ export const wordingNote =
 export const countsSentence = ({ counts }: Pick<Checklist, 'counts'>, { count }: ReportFormat): string =>
   itemStates.map((state) => `${count(counts[state])} ${stateWords[state]}`).join(', ')
 
-/** Who answered, and when, as far as it is stated. */
-function answeredBy({ reader, at }: NonNullable<ChecklistItem['answer']>): string {
-  const words = [reader, at].filter((word) => word !== undefined).join(', ')
+/** Who answered, and when, as far as it is stated. A file of answers may have a time in any words. */
+function answeredBy({ reader, at }: NonNullable<ChecklistItem['answer']>, { time }: ReportFormat): string {
+  const isTime = at !== undefined && /^\d{4}-\d\d-\d\dT/.test(at) && !Number.isNaN(Date.parse(at))
+  const words = [reader, isTime ? time(at) : at].filter((word) => word !== undefined).join(', ')
   return words === '' ? '' : ` (${words})`
 }
 
 /** What a person said to an item, and what else there is to say: the facts, then what is missing. */
-export function itemLines({ facts: known, needs, answer }: ChecklistItem): {
-  said: string[]
-  rest: string[]
-} {
+export function itemLines(
+  { facts: known, needs, answer }: ChecklistItem,
+  format: ReportFormat,
+): { said: string[]; rest: string[] } {
   return answer === null
     ? { said: [], rest: needs === null ? known : [...known, `Still open: ${needs}`] }
-    : { said: [`${answer.answer}${answeredBy(answer)}`], rest: known }
+    : { said: [`${answer.answer}${answeredBy(answer, format)}`], rest: known }
 }
 
 /** The items by section, as the HTML file shows them: each with its state, and its lines below. */
@@ -138,7 +139,7 @@ function checklistSections({ items }: Pick<Checklist, 'items'>): Section[] {
   return [...Map.groupBy(items, ({ section }) => section)].map(([title, own]) => ({
     title,
     blocks: own.flatMap((item) => {
-      const { said, rest } = itemLines(item)
+      const { said, rest } = itemLines(item, fileFormat)
       const head = { kind: 'strong', text: `${item.number} ${item.topic}` } as const
       return [paragraph([head, ' ', stateMark(item.state)]), ...said.map(paragraph), ...rest.map(note)]
     }),
@@ -179,7 +180,7 @@ export function checklistText(checklist: Checklist, writtenBy?: string): string 
     lines.push('', section.toUpperCase())
     for (const item of own) {
       lines.push('', `${item.number}  ${item.topic} [${stateWords[item.state]}]`)
-      const { said, rest } = itemLines(item)
+      const { said, rest } = itemLines(item, fileFormat)
       lines.push(...[...said, ...rest].map((line) => `    ${line.replaceAll('\n', '\n    ')}`))
     }
   }

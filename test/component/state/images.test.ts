@@ -158,3 +158,24 @@ describe('a refresh', () => {
     expect(asked).toEqual([['image.list', {}]])
   })
 })
+
+test('a list from before a label was saved does not hide it', async () => {
+  const listing = deferred<ImageView[]>()
+  const labelled = image(2, {}, [reading()])
+  const lists = [[image(1), image(2)], listing.promise]
+  const { client } = stubClient({
+    'image.list': () => lists.shift() as ImageView[],
+    'image.label': () => [labelled],
+  })
+  const images = new Images(client)
+  await images.load()
+  const loading = images.load()
+  await images.label([2], benign, 'Ada')
+  listing.resolve([image(1, {}, [reading()]), image(2)])
+  await loading
+  expect([labelOf(images, 1), images.find(2)]).toEqual(['Benign', labelled])
+  // The next list is newer than the label.
+  lists.push([image(1), image(2)])
+  await images.load()
+  expect(labelOf(images, 2)).toBeUndefined()
+})

@@ -12,6 +12,7 @@ import {
   checklistFileReport,
   checklistText,
   fillChecklist,
+  itemLines,
   itemNumbers,
 } from '../../../../electron/report/checklist/checklist.ts'
 import { facts } from '../../../../electron/report/checklist/item.ts'
@@ -198,6 +199,15 @@ it('takes the answers of a person, with who and when', () => {
   expect(text).toContain('18a  Funding [open]\n    Still open: The source of funding')
   expect(text).toContain('The descriptions are Lobule’s own')
   expect(text).toContain('BMJ 2024;385:e078378')
+})
+
+it('shows when an answer was given as its reader writes times; other words for it stay', () => {
+  const format = { ...fileFormat, time: (iso: string) => `at ${iso.slice(11, 16)}` }
+  const said = (time: string): string[] =>
+    itemLines(itemOf(fill('tripod-ai', [{ item: '17', answer: 'Yes.', at: time }]), '17'), format).said
+  expect(said(at)).toEqual(['Yes. (at 00:00)'])
+  for (const words of ['2026-02-03', 'in May', '2026-99-99T00:00Z'])
+    expect(said(words)).toEqual([`Yes. (${words})`])
 })
 
 it.each(checklistNames)('is a page without scripts: %s', (name) => {
