@@ -32,12 +32,22 @@ export class BlindedView {
     return (this.#images ??= listImageNames(this.database))
   }
 
+  /** Makes what every answer needs, so that it is not made in the same moment as a long answer. */
+  prepare(): void {
+    this.#allNames()
+    this.#allAliases()
+  }
+
   image(imageId: number): ImageName | undefined {
     this.#byId ??= new Map(this.images.map((image) => [image.id, image]))
     return this.#byId.get(imageId)
   }
 
   get names(): WithheldNames {
+    return this.#allNames()
+  }
+
+  #allNames(): WithheldNames {
     if (this.#names === null) {
       const hidden = this.images.filter(({ id }) => this.isHidden(id))
       const seen = this.images.filter(({ id }) => !this.isHidden(id))

@@ -80,6 +80,7 @@ export class Redaction {
     const asked: Asked = { typed: textsIn(sent), imageIds: imageIdsIn(input) }
     try {
       if (before !== null) this.#requireOwnImage(name, input, before)
+      before?.prepare()
       const output = await handler(input)
       // Again after the call: in the meantime the reader may have labelled the image, or another reader may have taken over.
       const view = this.#view()

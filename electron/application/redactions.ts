@@ -1,4 +1,5 @@
 import {
+  labelOf,
   noReadings,
   type ActionView,
   type AuditVerification,
@@ -6,10 +7,10 @@ import {
   type CallOutput,
   type Calls,
   type ImageView,
-  type LabelEntryView,
+  type Readings,
   type WorkspaceView,
 } from '../contract/index.ts'
-import { listImages, listLabels, listVerdicts } from '../store/index.ts'
+import { countLabelEntries, countVerdicts, readReadings } from '../store/index.ts'
 import { neutralName, type BlindedView } from './blinded-view.ts'
 import { redactJob } from './redact-jobs.ts'
 import { withheld } from './withheld-names.ts'
@@ -40,22 +41,22 @@ export const redactions: {
   'undo.undo': redactStep,
   'undo.redo': redactStep,
   'workspace.info': (info, view) => {
-    const seen = imagesSeen(view)
-    const countOf = (test: (image: ImageView) => boolean): number => seen.filter(test).length
-    const entries = entriesSeen(view)
+    const seen = readingsSeen(view)
+    const labels = seen.map((readings) => labelOf(readings))
+    const entries = countLabelEntries(view.database, imagesSeen(view))
     return {
       ...info,
-      labelEntries: entries.length,
-      verdicts: seen.reduce((sum, { id }) => sum + listVerdicts(view.database, id).length, 0),
-      readers: info.readers.map((reader) => ({ ...reader, entries: countOfReader(entries, reader.name) })),
-      labelled: countOf(({ label }) => label !== null),
-      disputed: countOf(({ readings }) => readings.isDisputed),
-      unsure: countOf(
-        ({ label, readings }) => label === null && readings.all.some(({ isUnsure }) => isUnsure),
-      ),
+      labelEntries: entries.all,
+      verdicts: countVerdicts(view.database, imagesSeen(view)),
+      readers: info.readers.map((reader) => ({ ...reader, entries: entries.byReader.get(reader.name) ?? 0 })),
+      labelled: labels.filter((label) => label !== null).length,
+      disputed: seen.filter(({ isDisputed }) => isDisputed).length,
+      unsure: seen.filter(
+        (readings, index) => labels[index] === null && readings.all.some(({ isUnsure }) => isUnsure),
+      ).length,
       classes: info.classes.map((entry) => ({
         ...entry,
-        images: countOf(({ label }) => label?.className === entry.name),
+        images: labels.filter((label) => label?.className === entry.name).length,
       })),
     }
   },
@@ -63,12 +64,12 @@ export const redactions: {
   'job.list': (jobs, view) => jobs.map((job) => redactJob(job, view)),
   'job.get': redactJob,
   'reader.list': (readers, view) => {
-    const seen = imagesSeen(view).flatMap(({ readings }) => readings.all)
-    const entries = entriesSeen(view)
+    const seen = readingsSeen(view).flatMap(({ all }) => all)
+    const { byReader } = countLabelEntries(view.database, imagesSeen(view))
     return readers.map((reader) => {
       const own = seen.filter((reading) => reading.reader === reader.name)
       const unsure = own.filter(({ isUnsure }) => isUnsure).length
-      return { ...reader, entries: countOfReader(entries, reader.name), read: own.length, unsure }
+      return { ...reader, entries: byReader.get(reader.name) ?? 0, read: own.length, unsure }
     })
   },
   'backup.rescue': (report) => ({ ...report, missing: report.missing.map(() => withheld) }),
@@ -78,20 +79,19 @@ export const redactions: {
 }
 
 /** The images that the reader has decided on. */
-function imagesSeen({ database, isHidden }: BlindedView): ImageView[] {
-  return listImages(database).filter(({ id }) => !isHidden(id))
-}
+const imagesSeen = ({ images, isHidden }: BlindedView): number[] =>
+  images.flatMap(({ id }) => (isHidden(id) ? [] : id))
 
-/** The label events of the images that the reader has decided on. */
-function entriesSeen({ database, isHidden }: BlindedView): LabelEntryView[] {
-  return listLabels(database, null).filter(({ imageId }) => !isHidden(imageId))
-}
-
-const countOfReader = (entries: readonly LabelEntryView[], name: string): number =>
-  entries.filter(({ reader }) => reader === name).length
+/** The labels of these images. */
+const readingsSeen = (view: BlindedView): Readings[] => [
+  ...readReadings(view.database, imagesSeen(view)).values(),
+]
 
 export function redactWorkspace(workspace: WorkspaceView, view: BlindedView): WorkspaceView {
-  return { ...workspace, labelledCount: imagesSeen(view).filter(({ label }) => label !== null).length }
+  return {
+    ...workspace,
+    labelledCount: readingsSeen(view).filter((readings) => labelOf(readings) !== null).length,
+  }
 }
 
 /** A problem says which label or model differs, and how. */

@@ -31,9 +31,6 @@ export function atOnce<R>(work: Sliced<R>): R {
   }
 }
 
-/** How sliced work is done: with pauses, or when other changes have ended (`Session.change`). */
-export type Doing = <R>(work: Sliced<R>) => R | Promise<R>
-
 /** Lets the event loop turn. */
 export const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 

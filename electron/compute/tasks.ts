@@ -112,6 +112,13 @@ export const tasks = {
   thumbnail: ({ image: { path, page } }: { image: ImageFile }): Promise<Uint8Array> =>
     makeThumbnail(path, thumbnailEdgePx, page),
 
+  /** What SQLite finds wrong in a workspace's database, which may be in use; one table may take seconds. */
+  checkDatabase: async ({ path, folder }: { path: string; folder: string }) =>
+    (await import('../store/index.ts')).checkDatabaseFile(path, folder),
+  /** The same of a copy, with its hashes and what it holds. */
+  examineDatabase: async ({ path }: { path: string }, { signal }: TaskContext) =>
+    (await import('../store/index.ts')).examineDatabase(path, signal),
+
   /** The steps from a file to crops, one by one. */
   resampleImage: (task: FromTo & { scale: number }, { signal }: TaskContext) => resampleImage(task, signal),
   normalizeImage: (

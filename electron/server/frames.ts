@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { inSlices, type Sliced } from '../base/slices.ts'
 import { AppError, type AnyEvent, type Answer } from '../contract/index.ts'
 
 /**
@@ -18,6 +19,15 @@ export type RequestFrame = z.infer<typeof requestFrameSchema>
 
 /** What the server sends; `id` is null if the request could not be read. */
 export type ServerFrame = { id: RequestFrame['id'] | null; answer: Answer } | { event: AnyEvent }
+
+/** A frame as JSON, in slices where the answer is a long list: ten thousand images are 14 MiB. */
+export function* frameText(frame: ServerFrame): Sliced<string> {
+  if (!('answer' in frame) || !frame.answer.ok || !Array.isArray(frame.answer.value))
+    return JSON.stringify(frame)
+  const parts: string[] = []
+  yield* inSlices(frame.answer.value, (slice) => parts.push(JSON.stringify(slice).slice(1, -1)))
+  return `{"id":${JSON.stringify(frame.id)},"answer":{"ok":true,"value":[${parts.join(',')}]}}`
+}
 
 /**
  * Maximum length of a frame from the page, bytes: enough for an import of tens of thousands of paths. A longer frame

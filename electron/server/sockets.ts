@@ -1,11 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+import { atOnce, withPauses } from '../base/slices.ts'
 import { reportUnexpected } from '../base/terminal-text.ts'
 import { AppError, socketProtocol, toErrorView } from '../contract/index.ts'
 import type { Application } from '../application/application.ts'
 import { dispatch } from '../application/dispatch.ts'
-import { maxFrameBytes, parseFrame, type ServerFrame } from './frames.ts'
+import { frameText, maxFrameBytes, parseFrame, type ServerFrame } from './frames.ts'
 
 /** Where the page connects. */
 export const socketPath = '/socket'
@@ -73,7 +74,8 @@ export class Sockets {
     const { id, name, input } = frame
     const answer = await dispatch(this.#application.handlers, name, input)
     try {
-      send(socket, { id, answer })
+      const text = await withPauses(frameText({ id, answer }))
+      sendText(socket, text)
     } catch (error) {
       reportUnexpected(`the answer of ${name} cannot be sent as JSON`, error)
       send(socket, { id, answer: { ok: false, error: toErrorView(error) } })
@@ -84,8 +86,10 @@ export class Sockets {
 const asText = (data: RawData): string =>
   (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString('utf8')
 
-function send(socket: WebSocket, frame: ServerFrame): void {
+const send = (socket: WebSocket, frame: ServerFrame): void => sendText(socket, atOnce(frameText(frame)))
+
+function sendText(socket: WebSocket, text: string): void {
   if (socket.readyState !== socket.OPEN) return
   if (socket.bufferedAmount > maxUnsentBytes) socket.terminate()
-  else socket.send(JSON.stringify(frame))
+  else socket.send(text)
 }

@@ -14,6 +14,7 @@ import {
   openWorkspace,
   readWorkspace,
   type OpenWorkspace,
+  type Readable,
   type Store,
   type Workspace,
   type Writable,
@@ -133,6 +134,22 @@ export class Session {
     return this.change(function* (database) {
       return work(database)
     })
+  }
+
+  /**
+   * Reads in slices what the workspace holds at one moment (`Workspace.read`). That moment is never between two slices of a
+   * change: while one is made, the read waits for it. Changes do not wait for reads.
+   * @throws AppError `workspace.none-open`, also if another workspace was opened while it waited, or this one was closed
+   */
+  async read<R>(work: (database: Readable) => Sliced<R>): Promise<R> {
+    const { workspace } = this
+    if (this.#waiting === 0) return workspace.read(work)
+    const begun = await this.#inTurn(() => {
+      if (this.workspace !== workspace) throw new AppError('workspace.none-open', {})
+      // In an object, so that the turn ends when the read has begun.
+      return Promise.resolve({ reading: workspace.read(work) })
+    })
+    return begun.reading
   }
 
   /** @throws AppError `job.busy` if a job runs or waits */

@@ -12,7 +12,7 @@ const electron = {
   report: ['contract'],
   engine: ['contract', 'base'],
   store: ['contract', 'base'],
-  compute: ['contract', 'base', 'engine'],
+  compute: ['contract', 'base', 'engine', 'store'],
   queue: ['contract', 'base', 'store'],
   session: ['contract', 'base', 'store', 'compute', 'queue'],
   features: ['contract', 'base', 'report', 'engine', 'store', 'compute', 'queue', 'session'],

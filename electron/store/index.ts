@@ -34,9 +34,11 @@ export * from './queries/slide-analyses.ts'
 export * from './queries/test-set-openings.ts'
 export * from './queries/test-sets.ts'
 export { chainOf, isReversed } from './queries/undo-chains.ts'
+export { rowsOfSlice } from './queries/rows-in-slices.ts'
 export * from './queries/study-entries.ts'
 export * from './queries/suggestions-in-use.ts'
 export {
+  countVerdicts,
   insertVerdict,
   lastVerdictId,
   listModelVerdicts,
@@ -44,6 +46,7 @@ export {
   type NewVerdict,
 } from './queries/verdicts.ts'
 export * from './queries/workspace.ts'
+export { checkDatabaseFile } from './read-snapshot.ts'
 export {
   databaseFiles,
   examineDatabase,

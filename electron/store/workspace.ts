@@ -12,14 +12,16 @@ import {
 import { basename, join, relative, resolve, sep } from 'node:path'
 import { asNotWritable } from '../base/path-errors.ts'
 import { privateFileModeSync, privateFolder } from '../base/private-files.ts'
+import type { Sliced } from '../base/slices.ts'
 import { AppError, hasCode, type ClassScheme } from '../contract/index.ts'
 import { openDatabase, type OpenDatabase } from './connection.ts'
-import type { Writable } from './database.ts'
+import type { Readable, Writable } from './database.ts'
 import { identityOf, isSameFile, type FileIdentity } from './file-identity.ts'
 import { lockFiles, WorkspaceLock } from './lock.ts'
 import { appendEvent } from './queries/audit.ts'
 import { insertClasses } from './queries/classes.ts'
 import { insertWorkspace } from './queries/workspace.ts'
+import { openReadSnapshot, Reads } from './read-snapshot.ts'
 import { hasPinnedRows, pinRows } from './row-pins.ts'
 import { copyForReading, isWritable } from './read-only-copy.ts'
 import { databaseFiles, snapshotDatabase, type SnapshotRun } from './snapshot.ts'
@@ -51,8 +53,16 @@ export interface Workspace {
   readonly folders: WorkspaceFolders
   /** Names of files that were set aside at opening, since they did not belong to the database; usually none. */
   readonly setAside: readonly string[]
+  /** The file of the database; of a workspace that is open for reading, its copy. */
+  readonly databasePath: string
   /** Whether the database is still the file that was opened: false once it was deleted or replaced. */
   isInPlace(): boolean
+  /**
+   * Reads in slices, between which the event loop turns, from the database as it is when this begins: on a connection of
+   * its own, inside one transaction. Of a file that was deleted or replaced it reads at once what is open.
+   * @throws AppError `workspace.none-open` if the workspace is closed meanwhile
+   */
+  readonly read: <R>(work: (database: Readable) => Sliced<R>) => Promise<R>
   /** Writes the database as it is now into a new file, also if its own was deleted. @throws AppError as a write does */
   copyDatabaseInto(path: string): void
   /**
@@ -189,18 +199,22 @@ function openForWriting(root: string, program: string): OpenWorkspace {
     lock.release()
     throw error
   }
+  const reads = new Reads(() => (isInPlace() ? openReadSnapshot(path, root) : null), connection.database)
   return {
     path: root,
     database: connection.database,
     folders: workspaceFolders(root),
     setAside,
+    databasePath: path,
     isInPlace,
+    read: (work) => reads.read(work),
     copyDatabaseInto: (target) => connection.copyInto(target),
     snapshotInto: async (target, run) => {
       if (!isInPlace()) throw new AppError('workspace.replaced', { path: root })
       await snapshotDatabase(path, target, run)
     },
     close: () => {
+      reads.close()
       connection.close()
       lock.release()
     },
@@ -223,15 +237,19 @@ function openForReading(root: string): OpenWorkspace {
   try {
     const setAside = setStaleLogAside(copy.path)
     const connection = openDatabase(copy.path, root, { mode: 'open', isReadOnly: true })
+    const reads = new Reads(() => openReadSnapshot(copy.path, root), connection.database)
     return {
       path: root,
       database: connection.database,
       folders: workspaceFolders(root),
       setAside,
+      databasePath: copy.path,
       isInPlace: () => true,
+      read: (work) => reads.read(work),
       copyDatabaseInto: (target) => connection.copyInto(target),
       snapshotInto: (target, run) => snapshotDatabase(copy.path, target, run),
       close: () => {
+        reads.close()
         connection.close()
         copy.remove()
       },

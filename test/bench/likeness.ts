@@ -6,6 +6,7 @@
  * of a or less; images of one patient are not, and this shows by how much.
  */
 import { parseArgs } from 'node:util'
+import { atOnce } from '../../electron/base/slices.ts'
 import { readNpy } from '../../electron/engine/descriptors/index.ts'
 import type { Matrix } from '../../electron/engine/descriptors/npy.ts'
 import { referenceFile } from '../../electron/engine/prediction/likeness-reference.ts'
@@ -17,7 +18,7 @@ import { quantile } from './support/figures.ts'
 const { values } = parseArgs({ options: { workspace: { type: 'string' }, model: { type: 'string' } } })
 if (values.workspace === undefined) throw new Error('--workspace W is needed: one with a trained model')
 const store = openWorkspace(values.workspace, 'bench')
-const report = readModelReport(store.database, values.model ?? null)
+const report = atOnce(readModelReport(store.database, values.model ?? null))
 store.close()
 if (report.likeness === undefined) throw new Error(`the model "${report.model}" keeps nothing to measure by`)
 const { matrix } = await readNpy(referenceFile(store.folders.boosters, report.likeness.sha256))

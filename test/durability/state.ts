@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { atOnce } from '../../electron/base/slices.ts'
 import { sha256OfFile } from '../../electron/base/sha256.ts'
 import { verifyChain } from '../../electron/features/audit/verify-chain.ts'
 import {
@@ -52,7 +53,7 @@ export const problemsOf = (path: string): Promise<string[]> =>
   })
 
 export const labelsOf = (path: string): Promise<unknown[]> =>
-  within(path, ({ database }) => listLabels(database, null))
+  within(path, ({ database }) => atOnce(listLabels(database, null)))
 
 /** Every class, reader and comment that is stored, by image. */
 export const storedLabels = (path: string): Promise<Set<string>> =>
@@ -60,7 +61,7 @@ export const storedLabels = (path: string): Promise<Set<string>> =>
     path,
     ({ database }) =>
       new Set(
-        listLabels(database, null).map(({ imageId, className, comment }) =>
+        atOnce(listLabels(database, null)).map(({ imageId, className, comment }) =>
           JSON.stringify([imageId, className, comment]),
         ),
       ),

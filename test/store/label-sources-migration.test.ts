@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { atOnce } from '../../electron/base/slices.ts'
 import { originOf } from '../../electron/contract/index.ts'
 import { verifyChain } from '../../electron/features/audit/verify-chain.ts'
 import {
@@ -73,7 +74,7 @@ function tamper(database: Writable, change: string): void {
 }
 
 const origins = (store: Store): unknown[] =>
-  listLabels(store.database, null).map((entry) => [entry.imageId, originOf(entry), entry.table])
+  atOnce(listLabels(store.database, null)).map((entry) => [entry.imageId, originOf(entry), entry.table])
 
 it('0011 takes labels that an import took from folder names from their reader, and keeps every image’s label', async () => {
   const long = { ...folder, paths: ['/pictures', 'x'.repeat(3000)] }
@@ -236,7 +237,9 @@ it('0011 adds no event where no label came from an import, and refuses contradic
 it('0011 leaves labels from before the trail with their reader, and finds a change of that', async () => {
   const labels = `INSERT INTO labels (id, image_id, reader_id, class_id, at) VALUES (1, 1, 1, 1, '${oldTime}');`
   const store = openWorkspace(oldWorkspace(root, 4, image(1) + labels), 'test')
-  expect(listLabels(store.database, null)).toMatchObject([{ reader: 'ada', source: 'reader', table: null }])
+  expect(atOnce(listLabels(store.database, null))).toMatchObject([
+    { reader: 'ada', source: 'reader', table: null },
+  ])
   expect(await verifyChain(store.database)).toMatchObject({ whole: true })
   tamper(store.database, "UPDATE labels SET source = 'folder'")
   expect((await verifyChain(store.database)).problems).toMatchObject([{ kind: 'labels', eventId: 1 }])

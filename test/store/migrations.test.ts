@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { atOnce } from '../../electron/base/slices.ts'
 import { pagesCopiesComments } from '../../electron/store/migrations/0002-pages-copies-comments.ts'
 import { listImages, listLabels, openWorkspace, readWorkspaceInfo } from '../../electron/store/index.ts'
 import { oldImage, oldTime, oldWorkspace } from '../support/old-workspace.ts'
@@ -31,7 +32,7 @@ it('0002 keeps the data of version 1, gives images a page, and still refuses to 
       label: { className: 'Malignant', comment: null },
     },
   ])
-  expect(listLabels(database, null)).toMatchObject([
+  expect(atOnce(listLabels(database, null))).toMatchObject([
     { id: 1, comment: null, undoes: null, current: false },
     { id: 2, comment: null, undoes: null, current: true },
   ])

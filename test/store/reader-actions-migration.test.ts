@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { atOnce } from '../../electron/base/slices.ts'
 import { undoState } from '../../electron/features/undo/undo-stack.ts'
 import { getImage, listLabels, openWorkspace } from '../../electron/store/index.ts'
 import { oldImage, oldTime, oldWorkspace } from '../support/old-workspace.ts'
@@ -29,7 +30,7 @@ it('0014 keeps labels with their comments, has no steps at first, and adds only'
   const step = { direction: 'undo', reader: 'ada', isBlinded: false } as const
   makeStep(database, step, { action: null, confirmBlind: false })
   expect(getImage(database, 1)).toEqual(before)
-  expect(listLabels(database, 1).map(({ undoes }) => undoes)).toEqual([null, 1, 2])
+  expect(atOnce(listLabels(database, 1)).map(({ undoes }) => undoes)).toEqual([null, 1, 2])
 
   for (const table of ['reader_actions', 'reader_action_entries', 'label_comments']) {
     if (table === 'label_comments')

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { RegionGeometry } from '../../electron/contract/index.ts'
+import { atOnce } from '../../electron/base/slices.ts'
 import {
   countClassedRegionEntries,
   countCurrentRegions,
@@ -38,7 +39,7 @@ const square: RegionGeometry = { kind: 'rectangle', left: 0.1, top: 0.2, right: 
 
 it('keeps the labels of the previous format, and entries exactly as given', () => {
   const { database } = store
-  expect(listLabels(database, 1)).toHaveLength(1)
+  expect(atOnce(listLabels(database, 1))).toHaveLength(1)
   const [first = 0] = insertRegions(database, 1, [uuid(1)])
   const [second = 0] = insertRegions(database, 1, [uuid(2)])
   const [other = 0] = insertRegions(database, 2, [uuid(3)])

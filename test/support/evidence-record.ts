@@ -1,3 +1,4 @@
+import { atOnce } from '../../electron/base/slices.ts'
 import {
   changeRecipe,
   intendedUseSentence,
@@ -82,20 +83,26 @@ const agreement: AgreementReport = {
   unsure: [],
   adjudicated: [],
 }
-const figures = studyFigures(
-  [{ caseName: 'a', seconds: 'first', condition: 'aided' }],
-  [
-    { caseName: 'a', isOverride: true },
-    { caseName: 'b', isOverride: false },
-  ],
-  [],
-  0,
+const figures = atOnce(
+  studyFigures(
+    [{ caseName: 'a', seconds: 'first', condition: 'aided' }],
+    [
+      { caseName: 'a', isOverride: true },
+      { caseName: 'b', isOverride: false },
+    ],
+    [],
+    0,
+  ),
 )
 
 /** A record of a small study, worked by hand. */
 export const record: EvidenceRecord = {
   report,
-  inUse: { model: report.model, ...accuracyInUse([], null, null), leftOut: { imported: 0, disputed: 0 } },
+  inUse: {
+    model: report.model,
+    ...atOnce(accuracyInUse([], null, null)),
+    leftOut: { imported: 0, disputed: 0 },
+  },
   subgroups: [],
   study: { all: figures, readers: [{ name: 'ada', ...figures }] },
   agreement,

@@ -1,6 +1,7 @@
 import { minLabelsInUse, type AccuracyInUse, type ShareInUse } from '../../contract/index.ts'
 import { at } from '../../base/arrays.ts'
-import { bootstrapOverCases } from './bootstrap.ts'
+import type { Sliced } from '../../base/slices.ts'
+import { bootstrapInSlices } from './bootstrap.ts'
 import { groupByCase } from './figures.ts'
 import { widenForFewCases } from './student.ts'
 
@@ -29,15 +30,15 @@ export const minCasesOfInterval = 5
  * it, so the rule errs towards silence.
  * @param setLevel coverage that the prediction sets were made for
  */
-export function accuracyInUse(
+export function* accuracyInUse(
   suggestions: readonly JudgedSuggestion[],
   promised: AccuracyInUse['promised'],
   setLevel: number | null,
   resamples = 2000,
-): Omit<AccuracyInUse, 'model' | 'leftOut'> {
+): Sliced<Omit<AccuracyInUse, 'model' | 'leftOut'>> {
   const withSet = suggestions.filter(({ isInSet }) => isInSet !== null)
-  const all = shareOf(suggestions, resamples)
-  const blind = shareOf(
+  const all = yield* shareOf(suggestions, resamples)
+  const blind = yield* shareOf(
     suggestions.filter(({ isBlind }) => isBlind),
     resamples,
   )
@@ -46,26 +47,28 @@ export function accuracyInUse(
       ? null
       : {
           level: setLevel,
-          ...shareOf(
+          ...(yield* shareOf(
             withSet.map((row) => ({ ...row, isRight: row.isInSet === true })),
             resamples,
-          ),
+          )),
         }
   const isBelow = ({ images, interval }: ShareInUse, limit: number): boolean =>
     images >= minLabelsInUse && interval !== null && interval.high < limit
-  const weeks = [...Map.groupBy(suggestions, ({ labelledAt }) => mondayOf(labelledAt))]
+  const seen = yield* shareOf(
+    suggestions.filter(({ isBlind }) => !isBlind),
+    resamples,
+  )
+  const weeks: AccuracyInUse['weeks'] = []
+  const byWeek = [...Map.groupBy(suggestions, ({ labelledAt }) => mondayOf(labelledAt))]
+  for (const [monday, rows] of byWeek.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    weeks.push({ monday, ...(yield* shareOf(rows, resamples)) })
   return {
     since: suggestions.map(({ labelledAt }) => labelledAt).toSorted()[0] ?? null,
     all,
     blind,
-    seen: shareOf(
-      suggestions.filter(({ isBlind }) => !isBlind),
-      resamples,
-    ),
+    seen,
     sets,
-    weeks: weeks
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([monday, rows]) => ({ monday, ...shareOf(rows, resamples) })),
+    weeks,
     promised,
     isBroken: promised !== null && [all, blind].some((share) => isBelow(share, promised.low)),
     areSetsBroken: sets !== null && isBelow(sets, sets.level),
@@ -73,10 +76,10 @@ export function accuracyInUse(
 }
 
 /** Interval: cluster bootstrap, widened for few cases (`widenForFewCases`). */
-export function shareOf(
+export function* shareOf(
   rows: readonly Pick<JudgedSuggestion, 'caseName' | 'isRight'>[],
   resamples: number,
-): ShareInUse {
+): Sliced<ShareInUse> {
   const right = rows.filter(({ isRight }) => isRight).length
   const { members } = groupByCase(rows)
   const counts = { images: rows.length, cases: members.length, right }
@@ -93,7 +96,7 @@ export function shareOf(
     })
     return hits / images
   }
-  const [found] = bootstrapOverCases([...members.keys()], members.length, [resampled], {
+  const [found] = yield* bootstrapInSlices([...members.keys()], members.length, [resampled], {
     resamples,
     seed: 0,
   })

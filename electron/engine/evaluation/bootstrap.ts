@@ -1,4 +1,5 @@
 import { at } from '../../base/arrays.ts'
+import { atOnce, type Sliced } from '../../base/slices.ts'
 import { keyedGenerator } from '../random/index.ts'
 import { percentileInPlace } from '../stain/percentile.ts'
 import type { Interval } from './intervals.ts'
@@ -19,17 +20,24 @@ export interface BootstrapOptions {
  * @param statistics functions of the number of times that each row was drawn; null if undefined in a resample
  * @returns one interval per statistic, from the resamples in which it is defined; null if it is defined in none
  */
-export function bootstrapOverCases(
+export const bootstrapOverCases = (...given: Parameters<typeof bootstrapInSlices>): (Interval | null)[] =>
+  atOnce(bootstrapInSlices(...given))
+
+/** Rows and cases that are counted in a slice: some 10 ms of work. */
+const countsOfSlice = 500_000
+
+/** The same, in slices. */
+export function* bootstrapInSlices(
   caseOfRow: readonly number[],
   caseCount: number,
   statistics: readonly ((weights: Uint32Array) => number | null)[],
   { resamples, seed }: BootstrapOptions,
-): (Interval | null)[] {
+): Sliced<(Interval | null)[]> {
   const generator = keyedGenerator('evaluation-bootstrap', seed)
   const drawn = new Uint32Array(caseCount)
   const weights = new Uint32Array(caseOfRow.length)
   const values: number[][] = statistics.map(() => [])
-  for (let resample = 0; resample < resamples; resample++) {
+  const resample = (): void => {
     drawn.fill(0)
     for (let draw = 0; draw < caseCount; draw++) {
       const index = generator.nextInteger(caseCount)
@@ -42,6 +50,11 @@ export function bootstrapOverCases(
       const value = statistic(weights)
       if (value !== null) values[i]?.push(value)
     })
+  }
+  const resamplesOfSlice = Math.ceil(countsOfSlice / (caseCount + caseOfRow.length * (1 + statistics.length)))
+  for (let done = 0; done < resamples; done++) {
+    if (done > 0 && done % resamplesOfSlice === 0) yield
+    resample()
   }
   return values.map((found) => {
     if (found.length === 0) return null

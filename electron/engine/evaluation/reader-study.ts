@@ -1,7 +1,8 @@
 import { at } from '../../base/arrays.ts'
+import type { Sliced } from '../../base/slices.ts'
 import type { ReadingCondition, ReadingTime, StudyFigures, StudyShare } from '../../contract/index.ts'
 import { minCasesOfInterval, shareOf } from './accuracy-in-use.ts'
-import { bootstrapOverCases } from './bootstrap.ts'
+import { bootstrapInSlices } from './bootstrap.ts'
 import { groupByCase } from './figures.ts'
 import type { Untimed } from './reading-times.ts'
 import { widenForFewCases } from './student.ts'
@@ -27,30 +28,30 @@ export interface LookedAgain {
 }
 
 /**
- * The figures of one reader, or of all: then an image is in the lists once for each of its readers.
+ * The figures of one reader, or of all, in slices: then an image is in the lists once for each of its readers.
  * @param resamples half of those of a model's report, since the figures are computed whenever a label changes
  */
-export function studyFigures(
+export function* studyFigures(
   readings: readonly StudyReading[],
   aided: readonly AidedLabel[],
   again: readonly LookedAgain[],
   unsure: number,
   resamples = 1000,
-): StudyFigures {
+): Sliced<StudyFigures> {
   const timed = readings.flatMap(({ seconds, ...reading }) =>
     typeof seconds === 'number' ? [{ ...reading, seconds }] : [],
   )
   const untimed = (why: Untimed): number => readings.filter(({ seconds }) => seconds === why).length
-  const timesOf = (wanted: ReadingCondition): ReadingTime =>
+  const timesOf = (wanted: ReadingCondition): Sliced<ReadingTime> =>
     timeOf(
       timed.filter(({ condition }) => condition === wanted),
       resamples,
     )
-  const share = <T extends { caseName: string | null }>(
+  function* share<T extends { caseName: string | null }>(
     rows: readonly T[],
     isHit: (row: T) => boolean,
-  ): StudyShare => {
-    const { right, ...rest } = shareOf(
+  ): Sliced<StudyShare> {
+    const { right, ...rest } = yield* shareOf(
       rows.map((row) => ({ caseName: row.caseName, isRight: isHit(row) })),
       resamples,
     )
@@ -62,10 +63,10 @@ export function studyFigures(
   return {
     readings: readings.length,
     times: {
-      all: timeOf(timed, resamples),
-      blind: timesOf('blind'),
-      unaided: timesOf('unaided'),
-      aided: timesOf('aided'),
+      all: yield* timeOf(timed, resamples),
+      blind: yield* timesOf('blind'),
+      unaided: yield* timesOf('unaided'),
+      aided: yield* timesOf('aided'),
     },
     untimed: {
       first: untimed('first'),
@@ -73,12 +74,12 @@ export function studyFigures(
       together: untimed('together'),
       short: untimed('short'),
     },
-    overrides: share(aided, ({ isOverride }) => isOverride),
+    overrides: yield* share(aided, ({ isOverride }) => isOverride),
     secondLook: {
-      before: share(again, ({ before, suggested }) => before === suggested),
-      after: share(again, ({ after, suggested }) => after === suggested),
-      difference: differenceOf(again, resamples),
-      kept: share(again, ({ before, after }) => before === after),
+      before: yield* share(again, ({ before, suggested }) => before === suggested),
+      after: yield* share(again, ({ after, suggested }) => after === suggested),
+      difference: yield* differenceOf(again, resamples),
+      kept: yield* share(again, ({ before, after }) => before === after),
       towards,
       away,
       between: changed.length - towards - away,
@@ -87,15 +88,15 @@ export function studyFigures(
   }
 }
 
-function differenceOf(
+function* differenceOf(
   again: readonly LookedAgain[],
   resamples: number,
-): StudyFigures['secondLook']['difference'] {
+): Sliced<StudyFigures['secondLook']['difference']> {
   if (again.length === 0) return null
   const { members } = groupByCase(again)
   const gains = members.map((own) => own.reduce((sum, row) => sum + gainOf(row), 0))
   const value = gains.reduce((sum, gain) => sum + gain, 0) / again.length
-  const interval = intervalByCase(
+  const interval = yield* intervalByCase(
     value,
     members.length,
     (weights) => {
@@ -119,10 +120,10 @@ function differenceOf(
 const gainOf = ({ suggested, before, after }: LookedAgain): number =>
   Number(after === suggested) - Number(before === suggested)
 
-function timeOf(
+function* timeOf(
   rows: readonly { caseName: string | null; seconds: number }[],
   resamples: number,
-): ReadingTime {
+): Sliced<ReadingTime> {
   const sorted = rows.toSorted((a, b) => a.seconds - b.seconds)
   const { members, caseOfRow } = groupByCase(sorted)
   const counts = { images: sorted.length, cases: members.length }
@@ -130,7 +131,7 @@ function timeOf(
   const values = sorted.map(({ seconds }) => seconds)
   const quantile = (share: number): number => weightedQuantile(values, () => 1, values.length, share)
   const median = quantile(0.5)
-  const interval = intervalByCase(
+  const interval = yield* intervalByCase(
     median,
     members.length,
     (weights) => {
@@ -154,15 +155,15 @@ function timeOf(
  * A bootstrap interval by case, widened for few cases; null for fewer than `minCasesOfInterval`.
  * @param statistic of the number of times that each case was drawn, so that a resample costs little
  */
-function intervalByCase(
+function* intervalByCase(
   estimate: number,
   cases: number,
   statistic: (weights: Uint32Array) => number,
   resamples: number,
-): { low: number; high: number } | null {
+): Sliced<{ low: number; high: number } | null> {
   if (cases < minCasesOfInterval) return null
   const places = Array.from({ length: cases }, (_, place) => place)
-  const [found] = bootstrapOverCases(places, cases, [statistic], { resamples, seed: 0 })
+  const [found] = yield* bootstrapInSlices(places, cases, [statistic], { resamples, seed: 0 })
   return found ? widenForFewCases(estimate, found, cases) : null
 }
 

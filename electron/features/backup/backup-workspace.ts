@@ -17,7 +17,6 @@ import {
   appendEvent,
   databaseFiles,
   databaseName,
-  examineDatabase,
   isWorkspace,
   readCreatedAt,
   snapshotDatabase,
@@ -120,7 +119,7 @@ async function write(
     if (own === null) await snapshotDatabase(join(root, databaseName), copy, run)
     else await own.snapshotInto(copy, run)
     job.progress.report(stages.check, 0, 1)
-    const facts = await examineDatabase(copy, job.signal)
+    const facts = await compute.run('examineDatabase', { path: copy }, { signal: job.signal })
     if (facts.damage !== null) throw new AppError('workspace.corrupt', { path: root, reason: facts.damage })
     // After the copy of the database: every file that it refers to is there by now.
     const { files, problems } = await listWorkspaceFiles(root, facts, withDerived)

@@ -58,7 +58,7 @@ export async function restoreBackup(
       job.during(stages.read),
     )
     job.progress.report(stages.check, 0, 1)
-    await examineBackup(path, join(draft, databaseName), job.signal)
+    await examineBackup(path, join(draft, databaseName), compute, job.signal)
     const heads = new KnownHeads(homeDirectory)
     const { head, known } = record(draft, `Lobule ${version}`, {
       path,

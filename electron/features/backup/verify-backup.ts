@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ComputeClient } from '../../compute/client.ts'
 import { AppError, calls, type BackupCheckReport, type CallInput } from '../../contract/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, type JobServices } from '../../session/job-services.ts'
-import { databaseName, examineDatabase, type DatabaseFacts } from '../../store/index.ts'
+import { databaseName, type DatabaseFacts } from '../../store/index.ts'
 import { findLosses } from './workspace-files.ts'
 
 const stages = { read: 'Reading the backup', check: 'Checking the database' } as const
@@ -38,7 +39,7 @@ export async function verifyBackup(
     const database = join(folder, databaseName)
     const read = await compute.run('readBackup', { path, into: { database } }, job.during(stages.read))
     job.progress.report(stages.check, 0, 1)
-    const facts = await examineBackup(path, database, job.signal)
+    const facts = await examineBackup(path, database, compute, job.signal)
     job.progress.report(stages.check, 1, 1)
     const { header, bytes, sha256, contents } = read
     return { path, bytes, sha256, header, files: contents.length, problems: findLosses(facts, contents) }
@@ -51,9 +52,10 @@ export async function verifyBackup(
 export async function examineBackup(
   path: string,
   database: string,
+  compute: ComputeClient,
   signal: AbortSignal,
 ): Promise<DatabaseFacts> {
-  const facts = await examineDatabase(database, signal)
+  const facts = await compute.run('examineDatabase', { path: database }, { signal })
   if (facts.damage !== null)
     throw new AppError('backup.invalid', { path, reason: `its database is damaged: ${facts.damage}` })
   return facts

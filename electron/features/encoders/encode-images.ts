@@ -6,7 +6,7 @@ import {
   type EncodeReport,
 } from '../../contract/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
-import { listImages } from '../../store/index.ts'
+import { currentImages } from '../../store/index.ts'
 import { describeImages } from './describe-images.ts'
 import { defineJob, requireWorkspace, type JobServices } from '../../session/job-services.ts'
 
@@ -41,7 +41,7 @@ async function encodeImages(
   const startedAt = performance.now()
   const { workspace, compute, homeDirectory } = services
   const { source } = await compute.run('encoderRequire', { homeDirectory, names: recipe.encoders })
-  const images = listImages(workspace.database)
+  const images = await workspace.read((own) => currentImages(own, null))
   const { signal, onProgress } = job.during(stage)
   const { described, failed } = await describeImages(
     images,

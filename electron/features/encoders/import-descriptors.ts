@@ -1,7 +1,7 @@
 import { parse, resolve } from 'node:path'
 import { calls, type CallInput, type ExternalImportReport } from '../../contract/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
-import { listImages } from '../../store/index.ts'
+import { listImageNames } from '../../store/index.ts'
 import { defineJob, requireWorkspace, type JobServices } from '../../session/job-services.ts'
 
 const stage = 'Importing descriptors'
@@ -27,7 +27,7 @@ function importDescriptors(
   job: JobRun,
   { workspace, compute }: JobServices,
 ): Promise<ExternalImportReport> {
-  const images = listImages(workspace.database).map(({ fileName, sha256 }) => ({
+  const images = listImageNames(workspace.database).map(({ fileName, sha256 }) => ({
     stem: parse(fileName).name,
     sha256,
   }))

@@ -7,9 +7,9 @@ import { previewImport, proposeImportCases } from './import-plan.ts'
 import { setCaseLater, setPixelSizeLater } from './set-later.ts'
 import { NewestOnly } from './newest-only.ts'
 import {
+  currentImages,
   getImage,
   listClasses,
-  listImages,
   listLabels,
   listVerdicts,
   type Readable,
@@ -65,7 +65,7 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
         return answer
       })
     },
-    'image.list': () => listImages(session.workspace.database),
+    'image.list': () => session.read((database) => currentImages(database, null)),
     'image.get': ({ imageId }) => getImage(session.workspace.database, imageId),
     'image.verdicts': ({ imageId }) => listVerdicts(session.workspace.database, imageId),
     'image.label': ({ imageIds, className, isUnsure, confirmBlind, reader: readerName, comment }) => {
@@ -85,13 +85,11 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
         return getImage(database, imageId)
       })
     },
-    'label.list': ({ imageId }) => listLabels(session.workspace.database, imageId),
+    'label.list': ({ imageId }) => session.read((database) => listLabels(database, imageId)),
     'label.export': async ({ history, ...wanted }) => {
       const { database } = session.workspace
       const path = await exportPath(context, wanted, labelTable)
-      const labels = await exportLabels(database, { ...wanted, path, history }, (work) =>
-        session.change(() => work),
-      )
+      const labels = await exportLabels((work) => session.read(work), { ...wanted, path, history })
       await recordFile(database, 'export', path, { what: 'labels', labels, history })
       return { labels }
     },

@@ -1,3 +1,4 @@
+import { atOnce } from '../../base/slices.ts'
 import { isSameReader } from '../../contract/index.ts'
 import type { FileLabel } from '../../engine/tables/label-table.ts'
 import { getImage, listLabels, type Readable } from '../../store/index.ts'
@@ -55,7 +56,7 @@ export function loadKnownImage(database: Readable, imageId: number, since: strin
     isRecent: isRecent(reading.at),
   }))
   // A label that was undone or withdrawn must not return with the next import of its table.
-  for (const { reader, importedBy, kind } of listLabels(database, imageId)) {
+  for (const { reader, importedBy, kind } of atOnce(listLabels(database, imageId))) {
     const isAdjudication = kind === 'adjudication'
     const withdrawn = { reader, by: reader ?? importedBy ?? '', isAdjudication }
     if (labels.some((label) => isOwn(label, withdrawn))) continue

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { AppError, type ImageView, type RelinkReport } from '../../contract/index.ts'
 import { contentHash } from '../../engine/image/index.ts'
-import { listImages, moveImage } from '../../store/index.ts'
+import { currentImages, moveImage } from '../../store/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { failureOf, findImages } from './find-images.ts'
@@ -57,7 +57,7 @@ async function relinkImages(
 ): Promise<RelinkReport> {
   const { database } = workspace
   const { signal } = job
-  const images = listImages(database)
+  const images = await workspace.read((own) => currentImages(own, null))
   const lost = new Map<string, ImageView>()
   for (const [index, image] of images.entries()) {
     job.throwIfCancelled()

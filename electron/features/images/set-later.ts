@@ -2,6 +2,7 @@ import { inSlices, type Sliced } from '../../base/slices.ts'
 import { AppError, type CallOutput } from '../../contract/index.ts'
 import { findSimilarNames } from '../../engine/leaks/similar-names.ts'
 import {
+  currentImages,
   getImages,
   insertAction,
   knownReaderName,
@@ -16,7 +17,6 @@ import {
   type SettingStep,
   type Writable,
 } from '../../store/index.ts'
-import { currentImages } from '../labels/labels.ts'
 
 /**
  * Sets the case of images as one step that its reader can undo; null removes it. Models that were trained

@@ -1,8 +1,8 @@
 import { csvFile } from '../../base/csv.ts'
-import { withPauses, type Doing, type Sliced } from '../../base/slices.ts'
+import { inSlices, type Sliced } from '../../base/slices.ts'
 import { exportContent, type ExportKind } from '../../base/export-file.ts'
-import { listLabels, type Readable } from '../../store/index.ts'
-import { currentImages } from './labels.ts'
+import type { ImageView, LabelEntryView } from '../../contract/index.ts'
+import { currentImages, listLabels, type Readable, type Workspace } from '../../store/index.ts'
 
 export const labelTable: ExportKind = { what: 'a table of labels', endings: ['.csv'] }
 
@@ -32,11 +32,10 @@ const columns = [
  * @throws AppError `path.exists` unless `replace` is set, `path.not-writable`
  */
 export async function exportLabels(
-  database: Readable,
+  read: Workspace['read'],
   { path, history, replace }: { path: string; history: boolean; replace: boolean },
-  doing: Doing = withPauses,
 ): Promise<number> {
-  const { entries, text } = await doing(labelCsv(database, history))
+  const { entries, text } = await read((database) => labelCsv(database, history))
   await exportContent(path, text, { replace })
   return entries
 }
@@ -44,30 +43,32 @@ export async function exportLabels(
 function* labelCsv(database: Readable, history: boolean): Sliced<{ entries: number; text: string }> {
   const images = new Map((yield* currentImages(database, null)).map((image) => [image.id, image]))
   yield
-  const all = listLabels(database, null)
+  const all = yield* listLabels(database, null)
   yield
   const entries = all.filter(({ current }) => history || current)
-  const rows = entries.map((entry) => {
-    const image = images.get(entry.imageId)
-    return [
-      image?.originalPath ?? '',
-      entry.className ?? '',
-      image?.caseName ?? '',
-      entry.reader ?? '',
-      entry.at,
-      entry.comment ?? '',
-      String(image?.page ?? ''),
-      image?.sha256 ?? '',
-      String(entry.id),
-      entry.undoes === null ? '' : String(entry.undoes),
-      entry.kind,
-      entry.isUnsure ? 'yes' : '',
-      entry.isBlind ? 'yes' : '',
-      entry.source,
-      entry.table ?? '',
-      entry.importedBy ?? '',
-    ]
+  const lines: string[][] = [columns]
+  yield* inSlices(entries, (slice) => {
+    for (const entry of slice) lines.push(lineOf(entry, images.get(entry.imageId)))
   })
   yield
-  return { entries: entries.length, text: csvFile([columns, ...rows]) }
+  return { entries: entries.length, text: csvFile(lines) }
 }
+
+const lineOf = (entry: LabelEntryView, image: ImageView | undefined): string[] => [
+  image?.originalPath ?? '',
+  entry.className ?? '',
+  image?.caseName ?? '',
+  entry.reader ?? '',
+  entry.at,
+  entry.comment ?? '',
+  String(image?.page ?? ''),
+  image?.sha256 ?? '',
+  String(entry.id),
+  entry.undoes === null ? '' : String(entry.undoes),
+  entry.kind,
+  entry.isUnsure ? 'yes' : '',
+  entry.isBlind ? 'yes' : '',
+  entry.source,
+  entry.table ?? '',
+  entry.importedBy ?? '',
+]

@@ -5,10 +5,10 @@ import { recordLabel, type GivenLabel } from './record-label.ts'
 import {
   countClassedRegionEntries,
   countLabels,
+  currentImages,
   getImages,
   insertAction,
   listClasses,
-  listImageIds,
   replaceClasses,
   requireReaderName,
   type Readable,
@@ -117,17 +117,7 @@ const canWithdraw = ({ all }: Readings, reader: string, isBlind: boolean): boole
   all.some((label) => label.reader === reader || (label.importedBy === reader && !isBlind))
 
 /**
- * The current views of images, in slices; of all if there are none.
- * @throws AppError `image.not-found`
- */
-export function* currentImages(database: Readable, imageIds: readonly number[] | null): Sliced<ImageView[]> {
-  const images: ImageView[][] = []
-  yield* inSlices(imageIds ?? listImageIds(database), (slice) => images.push(getImages(database, slice)))
-  return images.flat()
-}
-
-/**
- * The same for images that were changed, for the answer to the call; every page receives the event. It comes last:
+ * The current views of images that were changed, in slices, for the answer to the call; every page receives the event. It comes last:
  * what a job changes between two slices is read again.
  */
 export function* announcedImages(

@@ -1,3 +1,4 @@
+import type { Sliced } from '../../base/slices.ts'
 import type { ReaderStudy, ReadingCondition, StudyFigures } from '../../contract/index.ts'
 import {
   studyFigures,
@@ -17,12 +18,14 @@ interface Rows {
 }
 
 /**
- * Time per image, overrides, and labels before and after the suggestion, by reader and in all, from the label events.
+ * Time per image, overrides, and labels before and after the suggestion, by reader and in all, from the label events. In
+ * slices.
  * Images of locked test sets are timed only: suggestions beside their labels would tell how a model does on them.
  */
-export function readReaderStudy(database: Readable): ReaderStudy {
-  const entries = listStudyEntries(database)
+export function* readReaderStudy(database: Readable): Sliced<ReaderStudy> {
+  const entries = yield* listStudyEntries(database)
   const locked = lockedImages(database)
+  yield
   const timed = timeReadings(
     entries.map((entry) => ({
       ...entry,
@@ -30,6 +33,7 @@ export function readReaderStudy(database: Readable): ReaderStudy {
       isTogether: entry.together > 1,
     })),
   )
+  yield
   const byReader = Map.groupBy(
     timed.map(({ entry, seconds }) => ({
       reader: entry.reader,
@@ -53,14 +57,16 @@ export function readReaderStudy(database: Readable): ReaderStudy {
     again: readers.flatMap(({ rows }) => rows.again),
     unsure: readers.reduce((sum, { rows }) => sum + rows.unsure, 0),
   }
-  const figures = readers.map(({ name, rows }) => ({ name, ...figuresOf(rows) }))
+  yield
+  const figures: ReaderStudy['readers'] = []
+  for (const { name, rows } of readers) figures.push({ name, ...(yield* figuresOf(rows)) })
   const [only, ...others] = figures
-  if (only === undefined || others.length > 0) return { all: figuresOf(all), readers: figures }
+  if (only === undefined || others.length > 0) return { all: yield* figuresOf(all), readers: figures }
   const { name: _, ...own } = only
   return { all: own, readers: figures }
 }
 
-const figuresOf = ({ readings, aided, again, unsure }: Rows): StudyFigures =>
+const figuresOf = ({ readings, aided, again, unsure }: Rows): Sliced<StudyFigures> =>
   studyFigures(readings, aided, again, unsure)
 
 const isReading = ({ reader, isAdjudication, isUndo }: StudyEntry): boolean =>

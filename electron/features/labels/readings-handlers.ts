@@ -46,8 +46,8 @@ export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 
         announceReader()
         return {}
       }),
-    'reading.agreement': ({ basis }) => readAgreement(session.workspace.database, basis),
-    'reading.study': () => readReaderStudy(session.workspace.database),
+    'reading.agreement': ({ basis }) => session.read((database) => readAgreement(database, basis)),
+    'reading.study': () => session.read(readReaderStudy),
     'reading.adjudicate': ({ imageIds, className, reader: named, comment }) => {
       const reader = named ?? settings.content.reader
       return session.change(function* (database) {

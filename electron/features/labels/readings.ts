@@ -1,9 +1,12 @@
+import { slicesOf, type Sliced } from '../../base/slices.ts'
 import {
   AppError,
   isSameReader,
   type AgreementBasis,
   type AgreementReport,
   type KnownReader,
+  type Readings,
+  type ReadingView,
 } from '../../contract/index.ts'
 import { compareReaders, type ImageLabels } from '../../engine/evaluation/index.ts'
 import {
@@ -11,9 +14,11 @@ import {
   insertReader,
   requireReaderName,
   listClasses,
+  listImageIds,
   listReaders,
   listStanding,
   readReadings,
+  rowsOfSlice,
   saysAnything,
   type Readable,
   type StandingEntry,
@@ -91,16 +96,23 @@ function insertKnownReader(database: Writable, name: string): void {
 }
 
 /**
- * The agreement between the readers of a workspace, and the images to adjudicate. Labels that are no reader's enter no
+ * The agreement between the readers of a workspace, and the images to adjudicate, in slices. Labels that are no reader's enter no
  * figure; an image on which they differ from a reader's is one to adjudicate (docs/readers.md).
  */
-export function readAgreement(database: Readable, basis: AgreementBasis): AgreementReport {
+export function* readAgreement(database: Readable, basis: AgreementBasis): Sliced<AgreementReport> {
   const classes = listClasses(database).map(({ name }) => name)
-  const readings = readReadings(database, null)
-  const compared =
-    basis === 'current'
-      ? [...readings].map(([imageId, { all }]) => ({ imageId, all }))
-      : independentLabels(listStanding(database, null))
+  const readings = new Map<number, Readings>()
+  const compared: { imageId: number; all: readonly ReadingView[] }[] = []
+  for (const imageIds of slicesOf(listImageIds(database), rowsOfSlice)) {
+    const ofSlice = readReadings(database, imageIds)
+    for (const [imageId, own] of ofSlice) readings.set(imageId, own)
+    compared.push(
+      ...(basis === 'current'
+        ? [...ofSlice].map(([imageId, { all }]) => ({ imageId, all }))
+        : independentLabels(listStanding(database, imageIds))),
+    )
+    yield
+  }
   const images = compared.map(({ imageId, all }): ImageLabels => ({
     imageId,
     labels: all.flatMap(({ reader, className }) =>
@@ -114,6 +126,7 @@ export function readAgreement(database: Readable, basis: AgreementBasis): Agreem
     const blind = own.filter(({ isBlind }) => isBlind).length
     return [{ name, read: own.length, unsure, blind }]
   })
+  yield
   const names = readers.map(({ name }) => name)
   const unadjudicated = [...readings].filter(([, { adjudication }]) => adjudication === null)
   return {

@@ -5,7 +5,7 @@ import { printEdgePx } from '../../engine/leaks/print-size.ts'
 import { toImageFile } from '../../engine/image/image-file.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, requireWorkspace, type JobServices } from '../../session/job-services.ts'
-import { listImages } from '../../store/index.ts'
+import { currentImages } from '../../store/index.ts'
 import { forEachImage } from '../encoders/describe-images.ts'
 
 const [reading, comparing] = ['Reading images', 'Comparing images'] as const
@@ -36,7 +36,7 @@ export async function compareImages(
   { workspace, compute }: Pick<JobServices, 'workspace' | 'compute'>,
 ): Promise<LeakCheckReport> {
   const startedAt = performance.now()
-  const images = listImages(workspace.database)
+  const images = await workspace.read((own) => currentImages(own, null))
   const directory = workspace.folders.descriptors
   const atReading = job.during(reading)
   const { done, failed } = await forEachImage(

@@ -6,11 +6,8 @@ export const leakHandlers = (context: ServiceContext): HandlersOf<'leak'> => ({
   'leak.compare': () => startJob(context, leaksJob, {}),
   'leak.report': async () => {
     const { compute, homeDirectory, session } = context
-    const { database } = session.workspace
     const installed = await compute.run('encoderList', { homeDirectory })
-    return readLeakReport(
-      database,
-      installed.flatMap(({ own }) => own?.encoder ?? []),
-    )
+    const own = installed.flatMap(({ own }) => own?.encoder ?? [])
+    return session.read((database) => readLeakReport(database, own))
   },
 })

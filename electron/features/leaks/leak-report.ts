@@ -1,3 +1,4 @@
+import type { Sliced } from '../../base/slices.ts'
 import {
   builtInEncoders,
   type ImageView,
@@ -11,19 +12,20 @@ import {
 import { officialWeights } from '../../engine/encoders/manifest.ts'
 import { publicSetNames, publicSetNotes, recognisePublicImage } from '../../engine/leaks/public-sets.ts'
 import { findSimilarNames } from '../../engine/leaks/similar-names.ts'
-import { findNewestReport, listFolds, listImages, listModels, type Readable } from '../../store/index.ts'
+import { findNewestReport, currentImages, listFolds, listModels, type Readable } from '../../store/index.ts'
 
 /** Part of a model's images from which an earlier model counts as tried on the same data. */
 const sameDataShare = 0.5
 
 /**
- * What can let a model see its test images: the pictures as last compared, cases and names as they are now.
+ * What can let a model see its test images, in slices: the pictures as last compared, cases and names as they are now.
  * @param own installed encoders that are not Lobule's
  */
-export function readLeakReport(database: Readable, own: readonly OwnEncoder[] = []): LeakReport {
-  const images = listImages(database)
+export function* readLeakReport(database: Readable, own: readonly OwnEncoder[] = []): Sliced<LeakReport> {
+  const images = yield* currentImages(database, null)
+  yield
   return {
-    ...leaksAmong(images, database, own),
+    ...(yield* leaksAmong(images, database, own)),
     models: countEarlier(database).map(({ model, earlier }) => ({ model, earlier })),
   }
 }
@@ -32,13 +34,13 @@ export function readLeakReport(database: Readable, own: readonly OwnEncoder[] = 
  * The same for the training images of one model.
  * @param model its encoders are those of its recipe
  */
-export function readModelLeaks(
+export function* readModelLeaks(
   database: Readable,
   model: { id: number; recipe: Pick<Recipe, 'encoders' | 'own'> },
-): ModelLeaks {
+): Sliced<ModelLeaks> {
   const ofModel = listFolds(database, model.id)
-  const images = listImages(database).filter(({ id }) => ofModel.has(id))
-  const { compared, copies, siblings, similarCases, encoders } = leaksAmong(
+  const images = (yield* currentImages(database, null)).filter(({ id }) => ofModel.has(id))
+  const { compared, copies, siblings, similarCases, encoders } = yield* leaksAmong(
     images,
     database,
     model.recipe.own ?? [],
@@ -53,19 +55,22 @@ export function readModelLeaks(
   }
 }
 
-function leaksAmong(
+function* leaksAmong(
   images: readonly ImageView[],
   database: Readable,
   own: readonly OwnEncoder[],
-): Omit<LeakReport, 'models'> {
+): Sliced<Omit<LeakReport, 'models'>> {
   const names = images.map(({ caseName }) => caseName).filter((name) => name !== null)
   const sets = publicSets(images, own)
+  yield
+  const similar = findSimilarNames(names)
+  yield
   // A set's own names say it better.
   const isKnown = (cases: readonly string[]): boolean =>
     sets.siblings.some((sibling) => cases.every((name) => sibling.cases.includes(name)))
   return {
     ...comparison(images, database),
-    similarCases: findSimilarNames(names)
+    similarCases: similar
       .filter(({ names: cases }) => !isKnown(cases))
       .map(({ names: cases, difference }) => ({ cases, difference })),
     ...sets,

@@ -1,12 +1,15 @@
-import { agreedReading, type AccuracyInUse } from '../../contract/index.ts'
+import { slicesOf, type Sliced } from '../../base/slices.ts'
+import { agreedReading, type AccuracyInUse, type Readings } from '../../contract/index.ts'
 import { accuracyInUse, type JudgedSuggestion } from '../../engine/evaluation/accuracy-in-use.ts'
 import {
+  listImageIds,
   listModelKeys,
   listStanding,
   listSuggestionsInUse,
   lockedImages,
   readReadings,
   readTrainingReport,
+  rowsOfSlice,
   findModelKey,
   type ModelKey,
   type Readable,
@@ -17,24 +20,31 @@ import {
 type Label = { className: string; at: string; isBlind: boolean } | 'none' | 'imported' | 'disputed'
 
 /**
- * Accuracy in use of a model, or of each model, newest first (docs/models.md, Accuracy in use). Images of locked test sets
+ * Accuracy in use of a model, or of each model, newest first, in slices (docs/models.md, Accuracy in use). Images of locked test sets
  * are left out: only an opening tells how a model does on them.
  * @throws AppError `model.not-found`
  */
-export function readAccuracyInUse(database: Readable, name: string | null): AccuracyInUse[] {
-  const labelOf = labelsOf(database)
+export function* readAccuracyInUse(database: Readable, name: string | null): Sliced<AccuracyInUse[]> {
+  const labelOf = yield* labelsOf(database)
   const locked = lockedImages(database)
+  yield
   const models = name === null ? listModelKeys(database) : [findModelKey(database, name)]
-  return models.map((model) => accuracyOf(database, model, { labelOf, locked }))
+  const found: AccuracyInUse[] = []
+  for (const model of models) {
+    found.push(yield* accuracyOf(database, model, { labelOf, locked }))
+    yield
+  }
+  return found
 }
 
-function accuracyOf(
+function* accuracyOf(
   database: Readable,
   { id, name }: ModelKey,
   { labelOf, locked }: { labelOf: (imageId: number) => Label; locked: ReadonlyMap<number, string> },
-): AccuracyInUse {
+): Sliced<AccuracyInUse> {
   const leftOut = { imported: 0, disputed: 0 }
   const suggestions = listSuggestionsInUse(database, id).filter(({ imageId }) => !locked.has(imageId))
+  yield
   const judged = suggestions.flatMap((suggestion): JudgedSuggestion[] => {
     const label = labelOf(suggestion.imageId)
     if (label === 'none') return []
@@ -48,7 +58,7 @@ function accuracyOf(
   const promised =
     training === undefined ? null : { accuracy: training.accuracy, ...training.bootstrap.accuracy }
   const level = suggestions.find(({ set }) => set !== null)?.set?.level ?? null
-  return { model: name, ...accuracyInUse(judged, promised, level), leftOut }
+  return { model: name, ...(yield* accuracyInUse(judged, promised, level)), leftOut }
 }
 
 const judge = (
@@ -66,13 +76,17 @@ const judge = (
  * What an image's suggestion is compared with: the first label that a reader gave it blind, whatever they chose once they
  * saw more; without one, its label of today. The time of an imported label is that of the import, so it is not compared.
  */
-function labelsOf(database: Readable): (imageId: number) => Label {
+function* labelsOf(database: Readable): Sliced<(imageId: number) => Label> {
   const blind = new Map<number, StandingEntry>()
-  for (const entry of listStanding(database, null)) {
-    if (entry.isBlind && entry.className !== null && !blind.has(entry.imageId))
-      blind.set(entry.imageId, entry)
+  const readings = new Map<number, Readings>()
+  for (const imageIds of slicesOf(listImageIds(database), rowsOfSlice)) {
+    for (const entry of listStanding(database, imageIds)) {
+      if (entry.isBlind && entry.className !== null && !blind.has(entry.imageId))
+        blind.set(entry.imageId, entry)
+    }
+    for (const [imageId, own] of readReadings(database, imageIds)) readings.set(imageId, own)
+    yield
   }
-  const readings = readReadings(database, null)
   return (imageId) => {
     const first = blind.get(imageId)
     if (first !== undefined && first.className !== null)

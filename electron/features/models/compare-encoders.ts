@@ -21,7 +21,7 @@ import { constituentsOf } from '../../engine/descriptors/constituents.ts'
 import { recipeFingerprint } from '../../engine/recipe/fingerprint.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, modelsChanged, requireWorkspace, type JobServices } from '../../session/job-services.ts'
-import { listClasses, listImages, listTrainableImages, lockedHashes } from '../../store/index.ts'
+import { currentImages, listClasses, listTrainableImages, lockedHashes } from '../../store/index.ts'
 import { assignFolds, classesOf, classIndexOf, groupsByCase, warningsOf } from './assign-folds.ts'
 import { encodeForEach, measureEncoding, type EncodedImages } from './encode-for-comparison.ts'
 import { comparisonOf, type MeasuredPair } from './encoder-comparison.ts'
@@ -83,7 +83,8 @@ export async function compareEncoders(
   const { database } = workspace
   const { signal } = job
   const base = changeRecipe(await findRecipe(input.recipe, services), input.changes)
-  const trainable = listTrainableImages(database).toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
+  const unsorted = await workspace.read(listTrainableImages)
+  const trainable = unsorted.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
   const classes = classesOf(trainable, listClasses(database))
   // Also before the encoding, which may take hours, so that its errors come early.
   assignFolds(trainable, classes, base, input.groupBy)
@@ -123,7 +124,7 @@ export async function compareEncoders(
   const locked = lockedHashes(database)
   const lockedNow = images.filter(({ sha256 }) => locked.has(sha256)).length
   if (lockedNow > 0) throw new AppError('test-set.locked-meanwhile', { images: lockedNow })
-  const all = listImages(database)
+  const all = await workspace.read((own) => currentImages(own, null))
   return comparisonOf(measured, {
     recipe: input.recipe,
     changes: input.changes,

@@ -9,12 +9,13 @@ import {
   type EncoderComparison,
   type EncoderName,
   type Handlers,
+  type ImageView,
   type Recipe,
 } from '../../contract/index.ts'
 import { comparisonSection, conclusionSentences } from '../../report/encoder-comparison.ts'
 import { fileFormat } from '../../report/format.ts'
 import { startJob, type ServiceContext } from '../../session/context.ts'
-import { listTrainableImages, type Readable } from '../../store/index.ts'
+import { listTrainableImages } from '../../store/index.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { renderHtml } from '../reports/render-html.ts'
 import { exportPath } from '../workspace/export-path.ts'
@@ -33,11 +34,11 @@ export const encoderComparisonHandlers = (context: ServiceContext): Pick<Handler
   const { session, compute, homeDirectory, version } = context
   return {
     'model.compareEncoders': async ({ recipe, changes = {}, encoders, classifiers, groupBy = null }) => {
-      const { database } = session.workspace
       const wanted = changeRecipe(await findRecipe(recipe, context), changes)
       const installed = encoders ?? (await installedEncoders())
       if (installed.length === 0) throw new AppError('encoder.missing', { encoders: wanted.encoders })
-      const folds = changes.folds ?? possibleFolds(database, wanted, groupBy)
+      const trainable = await session.read(listTrainableImages)
+      const folds = changes.folds ?? possibleFolds(trainable, wanted, groupBy)
       const input = { recipe, changes: { ...changes, folds }, encoders: installed, classifiers, groupBy }
       return startJob(context, compareEncodersJob, input)
     },
@@ -61,11 +62,10 @@ export const encoderComparisonHandlers = (context: ServiceContext): Pick<Handler
 
 /** As many folds as the recipe has, but no more than the rarest class has cases. */
 function possibleFolds(
-  database: Readable,
+  images: readonly ImageView[],
   recipe: Recipe,
   groupBy: CallInput<'model.compareEncoders'>['groupBy'] | null,
 ): number {
-  const images = listTrainableImages(database)
   const byImage = groupBy === 'image' || images.every(({ caseName }) => caseName === null)
   const classes = Map.groupBy(images, ({ label }) => label?.className ?? '')
   const members = [...classes].map(([className, own]) => ({

@@ -49,7 +49,7 @@ export async function exportModel(
   { workspace, compute }: Pick<JobServices, 'workspace' | 'compute'>,
 ): Promise<ExportReport> {
   const { database } = workspace
-  const modelReport = readModelReport(database, modelName)
+  const modelReport = await workspace.read((own) => readModelReport(own, modelName))
   const model = findModel(database, modelReport.model)
   const boosters = listBoosters(database, model.id)
   const directory = workspace.folders.boosters
@@ -93,7 +93,8 @@ export async function exportModel(
       folds: listFoldTable(database, model.id),
       // One that came in a package stays as it is: only where the model was trained is everything known.
       card:
-        readPackagedCard(database, model.id) ?? modelCard(readEvidence(database, model.name), 'Lobule', null),
+        readPackagedCard(database, model.id) ??
+        modelCard(await workspace.read((own) => readEvidence(own, model.name)), 'Lobule', null),
       texts,
       likeness,
     },

@@ -65,7 +65,8 @@ async function learningCurve(
   const { database, folders } = workspace
   const model = findModel(database, modelName)
   const recipe = { ...model.recipe, seeds: 1 }
-  const images = listTrainableImages(database).toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
+  const unsorted = await workspace.read(listTrainableImages)
+  const images = unsorted.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
   const classes = classesOf(images, listClasses(database))
   const groupBy = model.groupedBy === 'image' ? 'image' : null
   // Also before the encoding, which may take hours, so that its errors come early.

@@ -28,9 +28,8 @@ export const modelPackageHandlers = (context: ServiceContext): Pick<Handlers, Pa
       }
     },
     'model.export': async ({ model, ...wanted }) => {
-      const { database } = session.workspace
       const path = await exportPath(context, wanted, modelPackage)
-      const report = readModelReport(database, model)
+      const report = await session.read((database) => readModelReport(database, model))
       return startJob(context, exportModelJob, { ...wanted, model: report.model, path })
     },
     'model.import': ({ path, name }) => {

@@ -1,3 +1,4 @@
+import type { Sliced } from '../../base/slices.ts'
 import {
   AppError,
   intendedUseSentence,
@@ -22,11 +23,11 @@ import {
 import { testSetsOfModel } from '../test-sets/test-set-views.ts'
 
 /**
- * The report of a model.
+ * The report of a model, in slices.
  * @param name null: the model in use
  * @throws AppError `model.not-found`, `model.none`, `model.no-report`
  */
-export function readModelReport(database: Readable, name: string | null): ModelReport {
+export function* readModelReport(database: Readable, name: string | null): Sliced<ModelReport> {
   const model = findModelInUse(database, name)
   const training = readTrainingReport(database, model.id)
   if (training === null) throw new AppError('model.no-report', { model: model.name })
@@ -35,7 +36,7 @@ export function readModelReport(database: Readable, name: string | null): ModelR
     model: model.name,
     headline: headlineOf(training, { ...model, folds: model.recipe.folds }),
     derived: derivedFigures(training.evaluation, training.predictions),
-    leaks: readModelLeaks(database, model),
+    leaks: yield* readModelLeaks(database, model),
     intendedUse: intendedUseSentence,
     researchUse: researchUseSentence,
     trainedAt: model.createdAt,
@@ -52,7 +53,7 @@ export function readModelReport(database: Readable, name: string | null): ModelR
     groupedBy: model.groupedBy,
     synthetic: model.synthetic,
     operatingPoint: readOperatingPoint(database, model.id),
-    testSets: testSetsOfModel(database, model),
+    testSets: yield* testSetsOfModel(database, model),
     learningCurve: readLearningCurve(database, model.name),
   }
 }

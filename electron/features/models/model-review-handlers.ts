@@ -19,7 +19,7 @@ export const modelReviewHandlers = ({
     const { database } = session.workspace
     return listModelVerdicts(database, findModelKey(database, model).id)
   },
-  'model.accuracyInUse': ({ model }) => readAccuracyInUse(session.workspace.database, model),
+  'model.accuracyInUse': ({ model }) => session.read((database) => readAccuracyInUse(database, model)),
   'model.promotions': () => listPromotions(session.workspace.database),
   'model.estimate': async ({ recipe, changes }) => {
     const { workspace } = session

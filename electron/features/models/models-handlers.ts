@@ -64,11 +64,11 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       const { name } = findModelKeyInUse(session.workspace.database, model)
       return startJob(context, learningCurveJob, { model: name, repeats })
     },
-    'model.report': ({ model }) => readModelReport(session.workspace.database, model),
+    'model.report': ({ model }) => session.read((database) => readModelReport(database, model)),
     'model.writeReport': async ({ model, ...wanted }) => {
       const { database } = session.workspace
       const path = await exportPath(context, wanted, modelReportFile)
-      await writeReport(database, compute, { ...wanted, model, path, version })
+      await writeReport((work) => session.read(work), compute, { ...wanted, model, path, version })
       const { name } = findModelKeyInUse(database, model)
       await recordFile(database, 'report', path, { what: 'model', model: name })
       return { path }
@@ -80,7 +80,7 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
       await recordFile(database, 'export', path, { what: 'verdicts', rows })
       return { path, rows }
     },
-    'model.subgroups': (input) => readSubgroups(session.workspace.database, input),
+    'model.subgroups': (input) => session.read((database) => readSubgroups(database, input)),
     'model.compare': ({ first, second }) => compareModels(session.workspace.database, first, second),
     'model.promote': ({ model, reason }) => {
       const { database } = session.workspace

@@ -15,11 +15,11 @@ import { recipeFingerprint } from '../../engine/recipe/fingerprint.ts'
 import { withLikeness } from '../../engine/prediction/likeness-reference.ts'
 import { likenessAugmentations } from '../../engine/prediction/likeness.ts'
 import {
+  currentImages,
   hasModel,
   insertModel,
+  isTrainable,
   listClasses,
-  listImages,
-  listTrainableImages,
   type NewModel,
 } from '../../store/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
@@ -86,8 +86,8 @@ async function trainModel(
   const { signal } = job
   const startedAt = performance.now()
   if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
-  const all = listImages(database)
-  const labelled = trainingImages(listTrainableImages(database))
+  const all = await workspace.read((own) => currentImages(own, null))
+  const labelled = trainingImages(all.filter(isTrainable))
   const classes = classesOf(labelled, listClasses(database))
   const disputed = all.filter(({ readings, testSet }) => readings.isDisputed && !testSet).length
   const locked = all.filter(({ label, testSet }) => label !== null && testSet).length

@@ -22,7 +22,7 @@ export async function estimateTraining(
   { workspace, compute, homeDirectory }: Pick<JobServices, 'workspace' | 'compute' | 'homeDirectory'>,
 ): Promise<TrainingEstimate> {
   const { path, database, folders } = workspace
-  const images = listTrainableImages(database)
+  const images = await workspace.read(listTrainableImages)
   const installed = await compute.run('encoderList', { homeDirectory })
   const fingerprints = Object.fromEntries(
     recipe.encoders.map((name) => [

@@ -17,9 +17,10 @@ import { likenessOfTrained } from '../../engine/prediction/likeness.ts'
 import { storedReference } from '../../engine/prediction/likeness-reference.ts'
 import { predictionDetails } from '../../engine/prediction/prediction-details.ts'
 import {
+  currentImages,
   getImage,
   insertVerdict,
-  listImages,
+  listImageNames,
   listImagesJudgedSince,
   lockedImages,
   readOperatingPoint,
@@ -73,7 +74,7 @@ export const classifyJob = defineJob({
 
 /** The images that failed. Failures that earlier versions stored have no id; those are matched by path. */
 function imagesOf(failures: readonly Failure[], { workspace }: JobServices): number[] {
-  const byPath = Map.groupBy(listImages(workspace.database), ({ path }) => path)
+  const byPath = Map.groupBy(listImageNames(workspace.database), ({ path }) => path)
   const ids = failures.flatMap(
     ({ imageId, path }) => imageId ?? (byPath.get(path) ?? []).map((image) => image.id),
   )
@@ -95,7 +96,7 @@ async function classifyImages(
   const { workspace, compute } = services
   const { database, folders } = workspace
   const { signal } = job
-  const asked = imageIds === null ? listImages(database) : imageIds.map((id) => getImage(database, id))
+  const asked = await workspace.read((own) => currentImages(own, imageIds))
   const images = asked.filter(({ testSet }) => !testSet)
   const { model, constituents, boosters, heldOutFolds } = await loadModelForPrediction(modelName, services)
   const training = readTrainingReport(database, model.id)

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
+import { inSlices, withPauses, type Sliced } from '../../base/slices.ts'
 import { exportContent, exportEnding, type ExportKind } from '../../base/export-file.ts'
 import { AppError, maxReportImages, type ImageView, type SlideAnalysis } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import {
   chainHead,
-  listImages,
+  currentImages,
   listModels,
   listReaders,
   listSlideAnalyses,
@@ -14,12 +15,15 @@ import {
   readWorkspace,
   workspaceFolders,
   type Readable,
+  type Workspace,
 } from '../../store/index.ts'
 import { toImageFile } from '../../engine/image/image-file.ts'
+import { imageArticle } from '../../report/case/case-image.ts'
 import { caseFileReport, type CaseReport } from '../../report/case/case-report.ts'
 import { slideMapKey } from '../../report/case/slide-blocks.ts'
+import type { FileBlock } from '../../report/report-model.ts'
 import type { DoorOptions } from '../../session/door-options.ts'
-import { renderHtml } from './render-html.ts'
+import { renderInSlices, type Pictures } from './render-html.ts'
 
 export const caseReportFile: ExportKind = { what: 'a case report', endings: ['.html', '.htm', '.pdf'] }
 
@@ -40,29 +44,38 @@ interface CaseReportRequest {
  *   `path.not-writable`
  */
 export async function writeCaseReport(
-  database: Readable,
+  read: Workspace['read'],
   compute: ComputeClient,
   printPdf: DoorOptions['printPdf'],
   { caseName, imageIds, path, replace, writtenBy }: CaseReportRequest,
 ): Promise<number> {
   const isPdf = exportEnding(path, caseReportFile) === '.pdf'
   if (isPdf && printPdf === undefined) throw new AppError('report.no-pdf', { path })
-  const images = chosenImages(database, caseName, imageIds)
-  const collected = collect(database, images, { caseName, writtenBy })
-  const shown = collected.images.slice(0, maxReportImages)
-  const pictures = await picturesOf(compute, shown, workspaceFolders(database.folder).slideMaps)
-  const report = caseFileReport(collected)
-  const html = renderHtml(report, pictures)
+  const { report, slideMaps } = await read(function* (database) {
+    return {
+      report: yield* collect(database, { caseName, imageIds, writtenBy }),
+      slideMaps: workspaceFolders(database.folder).slideMaps,
+    }
+  })
+  const { images } = report
+  const pictures = await picturesOf(compute, images.slice(0, maxReportImages), slideMaps)
+  const html = await withPauses(caseMarkup(report, pictures))
   await exportContent(path, isPdf && printPdf !== undefined ? await printPdf(html) : html, { replace })
   return images.length
 }
 
-function chosenImages(
+function* caseMarkup(report: CaseReport, pictures: Pictures): Sliced<string> {
+  const articles: FileBlock[] = []
+  yield* inSlices(report.images, (slice) => articles.push(...slice.map(imageArticle)))
+  yield
+  return yield* renderInSlices(caseFileReport(report, articles), pictures)
+}
+
+function* chosenImages(
   database: Readable,
-  caseName: string | null,
-  imageIds: readonly number[] | null,
-): ImageView[] {
-  const all = listImages(database)
+  { caseName, imageIds }: Pick<CaseReportRequest, 'caseName' | 'imageIds'>,
+): Sliced<ImageView[]> {
+  const all = yield* currentImages(database, null)
   if (imageIds !== null) {
     const byId = new Map(all.map((image) => [image.id, image]))
     return imageIds.map((id) => {
@@ -76,17 +89,20 @@ function chosenImages(
   return images
 }
 
-function collect(
+function* collect(
   database: Readable,
-  images: readonly ImageView[],
-  { caseName, writtenBy }: { caseName: string | null; writtenBy: string },
-): CaseReport {
-  const reported = images.map((image) => ({
-    ...image,
-    // A prediction stores the flags that it was made with.
-    flags: image.verdict?.flags ?? readFlags(database, image.id),
-    analysis: newestAnalysis(database, image),
-  }))
+  request: Pick<CaseReportRequest, 'caseName' | 'imageIds' | 'writtenBy'>,
+): Sliced<CaseReport> {
+  const images = yield* chosenImages(database, request)
+  const reported: CaseReport['images'][number][] = []
+  yield* inSlices(images, (slice) => {
+    for (const image of slice) {
+      // A prediction stores the flags that it was made with.
+      const flags = image.verdict?.flags ?? readFlags(database, image.id)
+      reported.push({ ...image, flags, analysis: newestAnalysis(database, image) })
+    }
+  })
+  yield
   const modelIds = new Set(
     reported.flatMap(({ verdict, analysis }) => [verdict?.modelId ?? [], analysis?.modelId ?? []].flat()),
   )
@@ -97,7 +113,7 @@ function collect(
   )
   return {
     workspace: readWorkspace(database).name,
-    caseName,
+    caseName: request.caseName,
     images: reported,
     models: listModels(database)
       .filter(({ id }) => modelIds.has(id))
@@ -108,7 +124,7 @@ function collect(
       })),
     readers: listReaders(database).filter(({ name }) => names.has(name)),
     audit: chainHead(database),
-    writtenBy,
+    writtenBy: request.writtenBy,
     writtenAt: new Date().toISOString(),
   }
 }

@@ -1,3 +1,4 @@
+import type { Sliced } from '../../base/slices.ts'
 import { AppError, type Checklist, type ChecklistAnswers, type ChecklistName } from '../../contract/index.ts'
 import { exportContent, exportEnding, type ExportKind } from '../../base/export-file.ts'
 import {
@@ -26,13 +27,14 @@ export const checklistHandlers = (context: ServiceContext): HandlersOf<'checklis
   const writtenBy = `Lobule ${version}`
   return {
     'checklist.fill': ({ checklist, model, answers }) =>
-      filled(session.workspace.database, checklist, model, answers),
-    'checklist.answer': ({ checklist, model, answers }) => {
+      session.read((database) => filled(database, checklist, model, answers)),
+    'checklist.answer': async ({ checklist, model, answers }) => {
       const { database } = session.workspace
       requireItems(checklist, answers)
-      const { id } = findModelKey(database, readModelReport(database, model).model)
+      const report = await session.read((own) => readModelReport(own, model))
+      const { id } = findModelKey(database, report.model)
       saveAnswers(database, { checklist, modelId: id, answers }, settings.content.reader)
-      return filled(database, checklist, model, [])
+      return session.read((own) => filled(own, checklist, model, []))
     },
     'checklist.answered': ({ checklist }) => {
       const { database } = session.workspace
@@ -46,7 +48,7 @@ export const checklistHandlers = (context: ServiceContext): HandlersOf<'checklis
       const kind = form === 'card' ? cardFile : onlyAnswers ? answersFile : checklistFile
       const path = await exportPath(context, wanted, kind)
       if (form === 'card') {
-        const record = readEvidence(database, model)
+        const record = await session.read((own) => readEvidence(own, model))
         const { id } = findModelKey(database, record.report.model)
         const packaged = readPackagedCard(database, id)
         const card = modelCard(record, writtenBy, new Date().toISOString(), packaged)
@@ -54,7 +56,7 @@ export const checklistHandlers = (context: ServiceContext): HandlersOf<'checklis
         await recordFile(database, 'report', path, { what: 'model-card', model: record.report.model })
         return { path }
       }
-      const checklist = filled(database, form, model, answers)
+      const checklist = await session.read((own) => filled(own, form, model, answers))
       const said = answersOf(checklist)
       const ending = exportEnding(path, kind)
       const content = (): string => {
@@ -77,14 +79,14 @@ export const checklistHandlers = (context: ServiceContext): HandlersOf<'checklis
 }
 
 /** @throws AppError `checklist.unknown-item`, `model.*` */
-function filled(
+function* filled(
   database: Readable,
   checklist: ChecklistName,
   model: string | null,
   answers: ChecklistAnswers,
-): Checklist {
+): Sliced<Checklist> {
   requireItems(checklist, answers)
-  const record = readEvidence(database, model)
+  const record = yield* readEvidence(database, model)
   const { id } = findModelKey(database, record.report.model)
   const all = [...listAnswers(database, id, checklist), ...answers]
   return fillChecklist(checklist, record, all, new Date().toISOString())

@@ -1,12 +1,14 @@
+import type { Sliced } from '../../base/slices.ts'
 import {
   agreedReading,
   subgroupColumns,
   type ImageView,
   type ImportReport,
   type LabelSource,
+  type Subgroups,
 } from '../../contract/index.ts'
 import type { EvidenceRecord } from '../../report/checklist/record.ts'
-import { listEvents, listImages, listJobs, listPromotions, type Readable } from '../../store/index.ts'
+import { currentImages, listEvents, listJobs, listPromotions, type Readable } from '../../store/index.ts'
 import { readReaderStudy } from '../labels/reader-study.ts'
 import { readAgreement } from '../labels/readings.ts'
 import { readLeakReport } from '../leaks/leak-report.ts'
@@ -16,31 +18,43 @@ import { readSubgroups } from '../models/subgroups.ts'
 import { viewTestSets } from '../test-sets/test-set-views.ts'
 
 /**
- * What the workspace knows about a model and its data; null: the model in use.
+ * What the workspace knows about a model and its data, in slices; null: the model in use.
  * @throws AppError `model.not-found`, `model.none`, `model.none-in-use`, `model.no-report`
  */
-export function readEvidence(database: Readable, name: string | null): EvidenceRecord {
-  const report = readModelReport(database, name)
+export function* readEvidence(database: Readable, name: string | null): Sliced<EvidenceRecord> {
+  const report = yield* readModelReport(database, name)
   const { model } = report
-  const [inUse] = readAccuracyInUse(database, model)
+  const [inUse] = yield* readAccuracyInUse(database, model)
   if (inUse === undefined) throw new Error(`no accuracy in use of ${model}`)
   return {
     report,
     inUse,
-    subgroups: subgroupColumns
-      .map((column) => readSubgroups(database, { model, column, values: null }))
-      .filter(({ groups }) => groups.length > 1),
-    study: readReaderStudy(database),
-    agreement: readAgreement(database, 'independent'),
-    publicSets: readLeakReport(database).publicSets,
-    testSets: viewTestSets(database),
+    subgroups: yield* subgroupsThatDiffer(database, model),
+    study: yield* readReaderStudy(database),
+    agreement: yield* readAgreement(database, 'independent'),
+    publicSets: (yield* readLeakReport(database)).publicSets,
+    testSets: yield* viewTestSets(database),
     promotions: listPromotions(database)
       .filter((promotion) => promotion.model === model)
       .toSorted((a, b) => a.at.localeCompare(b.at)),
     pointChosen: readPointChosen(database, model),
     imports: readImports(database),
-    images: describeImages(listImages(database), new Set(report.predictions.map(({ sha256 }) => sha256))),
+    images: describeImages(
+      yield* currentImages(database, null),
+      new Set(report.predictions.map(({ sha256 }) => sha256)),
+    ),
   }
+}
+
+/** The accuracy of a model by each column with more than one value: one value tells nothing. */
+export function* subgroupsThatDiffer(database: Readable, model: string): Sliced<Subgroups[]> {
+  const found: Subgroups[] = []
+  for (const column of subgroupColumns) {
+    const subgroups = yield* readSubgroups(database, { model, column, values: null })
+    if (subgroups.groups.length > 1) found.push(subgroups)
+    yield
+  }
+  return found
 }
 
 /** More are never read: the jobs of a workspace are its imports, trainings and classifications. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { atOnce, inSlices, type Sliced } from '../../base/slices.ts'
 import { researchUseSentence } from '../../contract/index.ts'
 import { shareBar } from '../../report/plots/share-bar.ts'
 import { escapeMarkup as escape, svgMarkup } from '../../report/plots/svg.ts'
@@ -22,8 +23,14 @@ const policy = [
 export type Pictures = ReadonlyMap<string, Uint8Array>
 
 /** A report as one self-contained HTML file without scripts, fonts or links. */
-export function renderHtml(report: FileReport, pictures: Pictures): string {
+export const renderHtml = (report: FileReport, pictures: Pictures): string =>
+  atOnce(renderInSlices(report, pictures))
+
+/** The same for a long report. */
+export function* renderInSlices(report: FileReport, pictures: Pictures): Sliced<string> {
   const { kind, title, context, warnings, lead, sections } = report
+  const parts: string[] = []
+  for (const section of sections) parts.push(yield* sectionMarkup(section, pictures))
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -35,14 +42,17 @@ ${warnings.map((warning) => `<p class="warning">${escape(warning)}</p>`).join('\
 ${lead.map((sentence) => `<p>${escape(sentence)}</p>`).join('\n')}
 </header>
 <main>
-${sections.map((section) => sectionMarkup(section, pictures)).join('\n')}
+${parts.join('\n')}
 </main>
 </body></html>
 `
 }
 
-const sectionMarkup = ({ title, blocks }: Section<FileBlock>, pictures: Pictures): string =>
-  `<section><h2>${escape(title)}</h2>\n${blocksMarkup(blocks, pictures)}\n</section>`
+function* sectionMarkup({ title, blocks }: Section<FileBlock>, pictures: Pictures): Sliced<string> {
+  const parts: string[] = []
+  yield* inSlices(blocks, (slice) => parts.push(blocksMarkup(slice, pictures)))
+  return `<section><h2>${escape(title)}</h2>\n${parts.join('\n')}\n</section>`
+}
 
 const blocksMarkup = (blocks: readonly FileBlock[], pictures: Pictures): string =>
   blocks.map((block) => blockMarkup(block, pictures)).join('\n')

@@ -1,5 +1,5 @@
 import { csvFile } from '../../base/csv.ts'
-import { inSlices, withPauses, type Doing, type Sliced } from '../../base/slices.ts'
+import { inSlices, type Sliced } from '../../base/slices.ts'
 import { exportContent, type ExportKind } from '../../base/export-file.ts'
 import {
   weightsMark,
@@ -12,8 +12,7 @@ import {
   type VerdictView,
   type WorklistCsvField,
 } from '../../contract/index.ts'
-import { listClasses, type Readable } from '../../store/index.ts'
-import { currentImages } from '../labels/labels.ts'
+import { currentImages, listClasses, type Readable, type Workspace } from '../../store/index.ts'
 
 export const worklistTable: ExportKind = { what: 'a worklist', endings: ['.csv'] }
 
@@ -23,11 +22,10 @@ export const worklistTable: ExportKind = { what: 'a worklist', endings: ['.csv']
  * @throws AppError `image.not-found`, `path.exists` unless `replace` is set, `path.not-writable`
  */
 export async function writeWorklist(
-  database: Readable,
+  read: Workspace['read'],
   { imageIds, path, replace }: { imageIds: readonly number[] | null; path: string; replace: boolean },
-  doing: Doing = withPauses,
 ): Promise<number> {
-  const { images, text } = await doing(worklistCsv(database, imageIds))
+  const { images, text } = await read((database) => worklistCsv(database, imageIds))
   await exportContent(path, text, { replace })
   return images
 }

@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs'
 import { csvFile } from '../../base/csv.ts'
+import type { Sliced } from '../../base/slices.ts'
 import { exportContent, exportEnding, type ExportKind } from '../../base/export-file.ts'
-import { subgroupColumns, type ModelReport } from '../../contract/index.ts'
+import type { AccuracyInUse, ImageView, ModelReport, Subgroups } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { toImageFile } from '../../engine/image/image-file.ts'
-import { listImages, type Readable } from '../../store/index.ts'
+import { findImageByHash, getImages, type Readable, type Workspace } from '../../store/index.ts'
 import { maxMissPictures, modelFileReport } from '../../report/model/model-report.ts'
 import { readAccuracyInUse } from '../models/accuracy-in-use.ts'
-import { readSubgroups } from '../models/subgroups.ts'
 import { readModelReport } from '../models/model-report.ts'
+import { subgroupsThatDiffer } from './evidence-record.ts'
 import { renderHtml } from './render-html.ts'
 
 export const modelReportFile: ExportKind = { what: 'a report', endings: ['.html', '.htm', '.json', '.csv'] }
@@ -19,7 +20,7 @@ export const modelReportFile: ExportKind = { what: 'a report', endings: ['.html'
  * @throws AppError `model.*`, `path.exists` unless `replace` is set, `path.not-writable`
  */
 export async function writeReport(
-  database: Readable,
+  read: Workspace['read'],
   compute: ComputeClient,
   {
     model,
@@ -28,38 +29,47 @@ export async function writeReport(
     version,
   }: { model: string | null; path: string; replace: boolean; version: string },
 ): Promise<void> {
-  const report = readModelReport(database, model)
-  const [inUse] = readAccuracyInUse(database, report.model)
-  if (inUse === undefined) throw new Error(`no accuracy in use of ${report.model}`)
+  const { report, inUse, subgroups, misses } = await read((database) => collect(database, model))
   const ending = exportEnding(path, modelReportFile)
-  // A column with one value tells nothing.
-  const subgroups = subgroupColumns
-    .map((column) => readSubgroups(database, { model: report.model, column, values: null }))
-    .filter(({ groups }) => groups.length > 1)
   if (ending === '.json')
     return exportContent(path, JSON.stringify({ ...report, accuracyInUse: inUse, subgroups }, null, 2), {
       replace,
     })
   if (ending === '.csv') return exportContent(path, csvReport(report), { replace })
   const by = { writtenBy: `Lobule ${version}`, writtenAt: new Date().toISOString(), subgroups }
-  const html = renderHtml(modelFileReport(report, inUse, by), await thumbnailsOf(database, compute, report))
+  const html = renderHtml(modelFileReport(report, inUse, by), await thumbnailsOf(compute, misses))
   return exportContent(path, html, { replace })
 }
 
-/** Thumbnails of misclassified images by content hash. Images whose file is missing or unreadable are left out. */
+interface Collected {
+  report: ModelReport
+  inUse: AccuracyInUse
+  subgroups: Subgroups[]
+  /** The first misclassified images that the workspace has. */
+  misses: ImageView[]
+}
+
+function* collect(database: Readable, name: string | null): Sliced<Collected> {
+  const report = yield* readModelReport(database, name)
+  const { model } = report
+  const [inUse] = yield* readAccuracyInUse(database, model)
+  if (inUse === undefined) throw new Error(`no accuracy in use of ${model}`)
+  const wrong = report.predictions.filter(({ truth, predicted }) => truth !== predicted)
+  const ids = wrong.slice(0, maxMissPictures).flatMap(({ sha256 }) => findImageByHash(database, sha256) ?? [])
+  const misses = getImages(database, ids)
+  return { report, inUse, subgroups: yield* subgroupsThatDiffer(database, model), misses }
+}
+
+/** Thumbnails by content hash. Images whose file is missing or unreadable are left out. */
 async function thumbnailsOf(
-  database: Readable,
   compute: ComputeClient,
-  { predictions }: ModelReport,
+  images: readonly ImageView[],
 ): Promise<Map<string, Uint8Array>> {
-  const images = new Map(listImages(database).map((image) => [image.sha256, image]))
-  const wrong = predictions.filter(({ truth, predicted }) => truth !== predicted)
   const found = new Map<string, Uint8Array>()
-  for (const { sha256 } of wrong.slice(0, maxMissPictures)) {
-    const image = images.get(sha256)
-    if (image === undefined || !existsSync(image.path)) continue
+  for (const image of images) {
+    if (!existsSync(image.path)) continue
     const bytes = await compute.run('thumbnail', { image: toImageFile(image) }).catch(() => null)
-    if (bytes !== null) found.set(sha256, bytes)
+    if (bytes !== null) found.set(image.sha256, bytes)
   }
   return found
 }

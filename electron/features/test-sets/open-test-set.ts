@@ -77,8 +77,7 @@ function requireOpenable(
   if (before !== undefined && !again) {
     throw new AppError('test-set.opened-before', { testSet: set.name, model: model.name, at: before.at })
   }
-  const ids = new Set(listTestSetImages(database, set.id))
-  const own = listImages(database).filter(({ id }) => ids.has(id))
+  const own = listImages(database, listTestSetImages(database, set.id))
   const training = readTrainingData(database, model.id)
   const labelled = own.filter(({ label }) => label !== null)
   const byTraining = Map.groupBy(labelled, (image) => hasTrained(image, training) ?? 'neither')

@@ -1,3 +1,4 @@
+import type { Sliced } from '../../base/slices.ts'
 import {
   AppError,
   type ImageView,
@@ -8,7 +9,7 @@ import {
 } from '../../contract/index.ts'
 import {
   countSuggestedBefore,
-  listImages,
+  currentImages,
   listModels,
   listOpenings,
   listTestSetImages,
@@ -28,11 +29,12 @@ export const hasTrained = (
   return caseName !== null && training.caseNames.has(caseName) ? 'case' : null
 }
 
-/** Every test set, newest first. */
-export function viewTestSets(database: Readable): TestSetView[] {
+/** Every test set, newest first, in slices. */
+export function* viewTestSets(database: Readable): Sliced<TestSetView[]> {
   const sets = listTestSets(database)
   if (sets.length === 0) return []
-  const images = new Map(listImages(database).map((image) => [image.id, image]))
+  const images = new Map((yield* currentImages(database, null)).map((image) => [image.id, image]))
+  yield
   const openings = listOpenings(database)
   const models = listModels(database).map(({ id, name }) => ({
     name,
@@ -65,12 +67,15 @@ export function viewTestSets(database: Readable): TestSetView[] {
   })
 }
 
-/** What the report of a model has about test sets: those that were opened for it, and those that trained it. */
-export function testSetsOfModel(database: Readable, model: { id: number; name: string }): ModelTestSet[] {
+/** What the report of a model has about test sets, in slices: those that were opened for it, and those that trained it. */
+export function* testSetsOfModel(
+  database: Readable,
+  model: { id: number; name: string },
+): Sliced<ModelTestSet[]> {
   const sets = listTestSets(database)
   if (sets.length === 0) return []
   const training = readTrainingData(database, model.id)
-  const images = new Map(listImages(database).map((image) => [image.id, image]))
+  const images = new Map((yield* currentImages(database, null)).map((image) => [image.id, image]))
   const all = listOpenings(database)
   return sets
     .map((set) => {

@@ -4,6 +4,7 @@ import { imagesChanged, modelsChanged } from '../../session/job-services.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import {
   closeTestSet,
+  currentImages,
   findModelKeyInUse,
   findTestSet,
   insertTestSet,
@@ -12,7 +13,6 @@ import {
   releaseTestSet,
   type Readable,
 } from '../../store/index.ts'
-import { currentImages } from '../labels/labels.ts'
 import { chooseImages } from './choose-images.ts'
 import { openTestSetJob } from './open-test-set.ts'
 import { readOpening, viewTestSets } from './test-set-views.ts'
@@ -25,12 +25,12 @@ export function testSetHandlers(context: ServiceContext): HandlersOf<'testSet'> 
     emit(imagesChanged)
     emit(modelsChanged)
     const { id } = findTestSet(database, name)
-    const view = viewTestSets(database).find((set) => set.id === id)
+    const view = (yield* viewTestSets(database)).find((set) => set.id === id)
     if (view === undefined) throw new AppError('test-set.not-found', { testSet: name })
     return view
   }
   return {
-    'testSet.list': () => viewTestSets(session.workspace.database),
+    'testSet.list': () => session.read(viewTestSets),
     'testSet.lock': ({ name, rule, reason }) => {
       const { reader } = settings.content
       return session.change(function* (database) {

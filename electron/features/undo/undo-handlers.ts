@@ -1,9 +1,9 @@
 import type { Sliced } from '../../base/slices.ts'
-import { knownReaderName, type UndoDirection, type Writable } from '../../store/index.ts'
+import { currentImages, knownReaderName, type UndoDirection, type Writable } from '../../store/index.ts'
 import type { CallOutput, Handlers } from '../../contract/index.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { isBlindedHere } from '../labels/blinded-reading.ts'
-import { announcedImages, currentImages } from '../labels/labels.ts'
+import { announcedImages } from '../labels/labels.ts'
 import { makeStep, undoState } from './undo-stack.ts'
 
 export function undoHandlers(context: ServiceContext): HandlersOf<'undo'> {

@@ -6,10 +6,10 @@ import { externalFolder } from '../../engine/descriptors/external-set.ts'
 import {
   checkDatabase,
   compareSchema,
+  currentImages,
   describeDifference,
   listBoosterHashes,
   listReferenceHashes,
-  listImages,
   listSlideMaps,
 } from '../../store/index.ts'
 import { slideMapFile } from '../../engine/slides/map-file.ts'
@@ -42,7 +42,10 @@ export async function checkWorkspace(
 ): Promise<CheckReport> {
   const { database, folders } = workspace
   const { signal } = job
-  const problems: CheckReport['problems'] = checkDatabase(database).map((message) => ({
+  const damage = workspace.isInPlace()
+    ? await compute.run('checkDatabase', { path: workspace.databasePath, folder: workspace.path }, { signal })
+    : checkDatabase(database)
+  const problems: CheckReport['problems'] = damage.map((message) => ({
     kind: 'database',
     path: workspace.path,
     message: `The database is damaged: ${message}. Restore the workspace from a backup; labels that are newer than the backup can be read with "lobule labels".`,
@@ -55,7 +58,7 @@ export async function checkWorkspace(
     const message = `The database is not as Lobule made it: ${difference}. Close the workspace, mend it with "lobule workspace mend", and verify the audit trail.`
     problems.push({ kind: 'database', path: workspace.path, message })
   }
-  const images = listImages(database)
+  const images = await workspace.read((own) => currentImages(own, null))
   const descriptors = await filesBelow(folders.descriptors, '.npy')
   const external = join(folders.descriptors, externalFolder, sep)
   const boosters = listBoosterHashes(database)

@@ -4,14 +4,14 @@ import { filesBelow } from '../../base/files-below.ts'
 import { externalFolder } from '../../engine/descriptors/external-set.ts'
 import type { CleanablePart } from '../../contract/index.ts'
 import { slideMapFile } from '../../engine/slides/map-file.ts'
-import { listImages, listSlideMaps, type Workspace } from '../../store/index.ts'
+import { listCopies, listSlideMaps, type Workspace } from '../../store/index.ts'
 
 /**
  * Files that no row refers to: copies without an image, incomplete copies, dropped files that were not imported, blocks of
  * slide maps that were not finished.
  */
 export async function listLeftovers({ database, folders }: Workspace): Promise<string[]> {
-  const referenced = new Set(listImages(database).flatMap(({ path, copied }) => (copied ? [path] : [])))
+  const referenced = new Set(listCopies(database))
   const copies = await filesBelow(folders.images)
   const dropped = await filesBelow(folders.dropped)
   const maps = new Set(listSlideMaps(database).map(({ sha256 }) => slideMapFile(folders.slideMaps, sha256)))

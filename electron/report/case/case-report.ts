@@ -10,7 +10,7 @@ import {
   type FileReport,
   type Inline,
 } from '../report-model.ts'
-import { imageArticle, type ReportedImage } from './case-image.ts'
+import type { ReportedImage } from './case-image.ts'
 
 /** Everything that a case report shows. */
 export interface CaseReport {
@@ -33,8 +33,11 @@ export interface CaseReport {
   writtenAt: string
 }
 
-/** A case report as a file shows it; the pictures' keys are the ids of the images. */
-export function caseFileReport(report: CaseReport): FileReport {
+/**
+ * A case report as a file shows it; the pictures' keys are the ids of the images.
+ * @param articles of its images (`imageArticle`)
+ */
+export function caseFileReport(report: CaseReport, articles: readonly FileBlock[]): FileReport {
   const { images, models, readers, caseName } = report
   const warnings = new Set(
     images.flatMap(({ verdict, analysis }) =>
@@ -65,7 +68,7 @@ export function caseFileReport(report: CaseReport): FileReport {
           ),
         ],
       },
-      { title: 'Images', blocks: images.map(imageArticle) },
+      { title: 'Images', blocks: articles },
       {
         title: 'Readers',
         blocks: [

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { inSlices, type Sliced } from '../../base/slices.ts'
 import {
   AppError,
   labelOf,
@@ -107,10 +108,6 @@ export function listImages(database: Readable, of: OfImages = null): ImageView[]
     )
 }
 
-/** The images that a model may be trained on: those with a label that belong to no locked test set. */
-export const listTrainableImages = (database: Readable): ImageView[] =>
-  listImages(database).filter(({ label, testSet }) => label !== null && testSet === null)
-
 /** @throws AppError `image.not-found` */
 export function getImage(database: Readable, imageId: number): ImageView {
   const [image] = listImages(database, imageId)
@@ -130,6 +127,30 @@ export function getImages(database: Readable, imageIds: readonly number[]): Imag
     return image
   })
 }
+
+/**
+ * The current views of images, in slices; null: of all, in the order of import.
+ * @throws AppError `image.not-found`
+ */
+export function* currentImages(database: Readable, imageIds: readonly number[] | null): Sliced<ImageView[]> {
+  const images: ImageView[][] = []
+  yield* inSlices(imageIds ?? listImageIds(database), (slice) => images.push(getImages(database, slice)))
+  return images.flat()
+}
+
+/** The images that a model may be trained on, in slices: those with a label that belong to no locked test set. */
+export function* listTrainableImages(database: Readable): Sliced<ImageView[]> {
+  return (yield* currentImages(database, null)).filter(isTrainable)
+}
+
+export const isTrainable = ({ label, testSet }: ImageView): boolean => label !== null && testSet === null
+
+/** Paths of the copied files, absolute. */
+export const listCopies = (database: Readable): string[] =>
+  database
+    .prepare<[], { copied_path: string }>('SELECT copied_path FROM images WHERE copied_path IS NOT NULL')
+    .all()
+    .map(({ copied_path: copied }) => join(database.folder, copied))
 
 /** Ids of all images, in the order of import. */
 export const listImageIds = (database: Readable): number[] =>

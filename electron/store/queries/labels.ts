@@ -1,7 +1,11 @@
+import { slicesOf, type Sliced } from '../../base/slices.ts'
 import { isCorrected, type LabelEntryView, type LabelSource, type ReaderView } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
+import { listImageIds } from './images.ts'
+import { whereImage, type OfImages } from './of-images.ts'
 import { prepared, preparedRaw } from './prepared.ts'
 import { insertReaderOnce, personOf, readReadings } from './readings.ts'
+import { rowsInSlices, rowsOfSlice } from './rows-in-slices.ts'
 import { undoneEntries } from './undo-chains.ts'
 
 export interface NewLabel {
@@ -141,6 +145,23 @@ export function readLabel(database: Readable, labelId: number): StoredLabel {
   return { ...row, isUnsure: row.isUnsure === 1 }
 }
 
+/** Label events of images: all, and those that are a reader's own, by the reader's name. */
+export function countLabelEntries(
+  database: Readable,
+  of: OfImages,
+): { all: number; byReader: Map<string, number> } {
+  const { where, values } = whereImage('l.image_id', of)
+  const rows = prepared<(number | string)[], { name: string; own: number; entries: number }>(
+    database,
+    `SELECT r.name, sum(l.source = 'reader') AS own, count(*) AS entries
+     FROM labels l JOIN readers r ON r.id = l.reader_id ${where} GROUP BY r.id`,
+  ).all(...values)
+  return {
+    all: rows.reduce((sum, { entries }) => sum + entries, 0),
+    byReader: new Map(rows.map(({ name, own }) => [name, own])),
+  }
+}
+
 export const countLabels = (database: Readable): number =>
   (database.prepare('SELECT count(*) AS n FROM labels').get() as { n: number }).n
 
@@ -159,10 +180,33 @@ interface LabelRow {
   table_name: string | null
 }
 
-/** Every label event, oldest first: of one image, or of all. A current one has the comment that is on it now. */
-export function listLabels(database: Readable, imageId: number | null): LabelEntryView[] {
-  const current = new Map(
-    [...readReadings(database, imageId).values()].flatMap(({ all, adjudication }) => {
+/** Every label event, oldest first, in slices: of one image, or of all. A current one has the comment that is on it now. */
+export function* listLabels(database: Readable, imageId: number | null): Sliced<LabelEntryView[]> {
+  const current = new Map<number, string | null>()
+  for (const imageIds of slicesOf(imageId === null ? listImageIds(database) : [imageId], rowsOfSlice)) {
+    for (const [id, comment] of currentComments(database, imageIds)) current.set(id, comment)
+    yield
+  }
+  const { where, values } = whereImage('l.image_id', imageId)
+  const next = prepared<(number | string)[], LabelRow>(
+    database,
+    `SELECT l.id, l.image_id, c.name AS class_name, r.name AS reader, l.at, l.comment, l.undoes, l.kind,
+      l.is_unsure, l.is_blind, l.source, l.table_name
+     FROM labels l JOIN readers r ON r.id = l.reader_id LEFT JOIN classes c ON c.id = l.class_id
+     ${where === '' ? 'WHERE' : `${where} AND`} l.id > ? ORDER BY l.id LIMIT ?`,
+  )
+  const entries: LabelEntryView[] = []
+  yield* rowsInSlices(
+    (after) => next.all(...values, after, rowsOfSlice),
+    (row) => entries.push(entryFrom(row, current)),
+  )
+  return entries
+}
+
+/** The comment of each current label and adjudication, by the label event. */
+const currentComments = (database: Readable, of: OfImages): Map<number, string | null> =>
+  new Map(
+    [...readReadings(database, of).values()].flatMap(({ all, adjudication }) => {
       // Without corrected ones, so that a table of the current labels gives the same labels elsewhere.
       const labels = all.filter((reading) => !isCorrected(reading, all))
       return [...labels, ...(adjudication === null ? [] : [adjudication])].map(
@@ -170,30 +214,22 @@ export function listLabels(database: Readable, imageId: number | null): LabelEnt
       )
     }),
   )
-  return database
-    .prepare<number[], LabelRow>(
-      `SELECT l.id, l.image_id, c.name AS class_name, r.name AS reader, l.at, l.comment, l.undoes, l.kind,
-        l.is_unsure, l.is_blind, l.source, l.table_name
-       FROM labels l JOIN readers r ON r.id = l.reader_id LEFT JOIN classes c ON c.id = l.class_id
-       ${imageId === null ? '' : 'WHERE l.image_id = ?'} ORDER BY l.id`,
-    )
-    .all(...(imageId === null ? [] : [imageId]))
-    .map((row) => ({
-      id: row.id,
-      imageId: row.image_id,
-      className: row.class_name,
-      isUnsure: row.is_unsure === 1,
-      isBlind: row.is_blind === 1,
-      kind: row.kind,
-      ...personOf(row.source, row.reader),
-      source: row.source,
-      table: row.table_name,
-      at: row.at,
-      comment: current.has(row.id) ? (current.get(row.id) ?? null) : row.comment,
-      undoes: row.undoes,
-      current: current.has(row.id),
-    }))
-}
+
+const entryFrom = (row: LabelRow, current: ReadonlyMap<number, string | null>): LabelEntryView => ({
+  id: row.id,
+  imageId: row.image_id,
+  className: row.class_name,
+  isUnsure: row.is_unsure === 1,
+  isBlind: row.is_blind === 1,
+  kind: row.kind,
+  ...personOf(row.source, row.reader),
+  source: row.source,
+  table: row.table_name,
+  at: row.at,
+  comment: current.has(row.id) ? (current.get(row.id) ?? null) : row.comment,
+  undoes: row.undoes,
+  current: current.has(row.id),
+})
 
 /** Every reader of the workspace, by name, with the number of their own label events. */
 export const listReaders = (database: Readable): ReaderView[] =>

@@ -1,5 +1,8 @@
+import type { Sliced } from '../../base/slices.ts'
 import type { LabelSource } from '../../contract/index.ts'
 import type { Readable } from '../database.ts'
+import { prepared, preparedRaw } from './prepared.ts'
+import { rowsInSlices, rowsOfSlice } from './rows-in-slices.ts'
 import { undoneEntries } from './undo-chains.ts'
 
 /** A label event with what a reader study compares, undone or not. */
@@ -35,28 +38,37 @@ interface Row {
   className: string | null
   isUnsure: number
   isBlind: number
-  together: number
+  actionId: number | null
   suggested: string | null
 }
 
-/** Every label event, in the order of the trail. */
-export function listStudyEntries(database: Readable): StudyEntry[] {
-  const rows = database
-    .prepare<[], Row>(
-      `WITH sizes AS (
-         SELECT action_id, count(label_id) AS size FROM reader_action_entries GROUP BY action_id
-       )
-       SELECT l.id, l.undoes, l.image_id AS imageId, k.name AS caseName, r.name AS reader, l.source, l.at, l.kind,
-         c.name AS className, l.is_unsure AS isUnsure, l.is_blind AS isBlind, coalesce(s.size, 0) AS together,
-         (SELECT suggested FROM verdicts v WHERE v.image_id = l.image_id AND v.at <= l.at ORDER BY v.id DESC LIMIT 1)
-           AS suggested
-       FROM labels l JOIN readers r ON r.id = l.reader_id JOIN images i ON i.id = l.image_id
-         LEFT JOIN classes c ON c.id = l.class_id LEFT JOIN cases k ON k.id = i.case_id
-         LEFT JOIN reader_action_entries e ON e.label_id = l.id LEFT JOIN sizes s ON s.action_id = e.action_id
-       ORDER BY l.id`,
-    )
-    .all()
+/** Every label event, in the order of the trail, in slices. */
+export function* listStudyEntries(database: Readable): Sliced<StudyEntry[]> {
+  const sizes = new Map(
+    preparedRaw<[], [number, number]>(
+      database,
+      'SELECT action_id, count(label_id) FROM reader_action_entries GROUP BY action_id',
+    ).all(),
+  )
+  yield
+  const next = prepared<[number, number], Row>(
+    database,
+    `SELECT l.id, l.undoes, l.image_id AS imageId, k.name AS caseName, r.name AS reader, l.source, l.at, l.kind,
+       c.name AS className, l.is_unsure AS isUnsure, l.is_blind AS isBlind, e.action_id AS actionId,
+       (SELECT suggested FROM verdicts v WHERE v.image_id = l.image_id AND v.at <= l.at ORDER BY v.id DESC LIMIT 1)
+         AS suggested
+     FROM labels l JOIN readers r ON r.id = l.reader_id JOIN images i ON i.id = l.image_id
+       LEFT JOIN classes c ON c.id = l.class_id LEFT JOIN cases k ON k.id = i.case_id
+       LEFT JOIN reader_action_entries e ON e.label_id = l.id
+     WHERE l.id > ? ORDER BY l.id LIMIT ?`,
+  )
+  const rows: Row[] = []
+  yield* rowsInSlices(
+    (after) => next.all(after, rowsOfSlice),
+    (row) => rows.push(row),
+  )
   const undone = undoneEntries(rows.map(({ id, undoes }) => [id, undoes]))
+  yield
   return rows.map((row) => ({
     imageId: row.imageId,
     caseName: row.caseName,
@@ -68,7 +80,7 @@ export function listStudyEntries(database: Readable): StudyEntry[] {
     className: row.className,
     isUnsure: row.isUnsure === 1,
     isBlind: row.isBlind === 1,
-    together: row.together,
+    together: row.actionId === null ? 0 : (sizes.get(row.actionId) ?? 0),
     suggested: row.suggested,
   }))
 }

@@ -63,6 +63,16 @@ export function newestVerdicts(database: Readable, of: OfImages): Map<number, Ve
   return new Map(rows.map((row) => [row.image_id, verdictFromRow(row)]))
 }
 
+/** Number of predictions for these images, the older ones included. */
+export function countVerdicts(database: Readable, of: OfImages): number {
+  const { where, values } = whereImage('image_id', of)
+  const count = prepared<(number | string)[], { n: number }>(
+    database,
+    `SELECT count(*) AS n FROM verdicts ${where}`,
+  ).get(...values)
+  return count?.n ?? 0
+}
+
 interface ModelVerdictRow {
   image_id: number
   suggested: string

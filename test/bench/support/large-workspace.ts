@@ -49,7 +49,7 @@ export async function makeLargeWorkspace(path: string, images: number, perClass:
     for (let index = 0; index < images; index++) {
       const imageId = insertImage(
         database,
-        newImage(hashes[index] ?? (index + 1).toString(16).padStart(64, '0'), {
+        newImage(hashes[index] ?? createHash('sha256').update(String(index)).digest('hex'), {
           path: files[index % files.length] ?? '',
           widthPx,
           heightPx,

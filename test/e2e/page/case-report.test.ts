@@ -30,7 +30,7 @@ it('a case report is readable on screen, and printed with the research-use sente
   if (browser === null) return skip('no Chromium')
   const path = join(fixture.root, 'case.html')
   const request = { caseName: hostileCase, imageIds: null, path, replace: false, writtenBy: 'Lobule 0.1.0' }
-  await writeCaseReport(fixture.store.database, fixture.compute, undefined, request)
+  await writeCaseReport(fixture.store.read, fixture.compute, undefined, request)
   const page = await browser.newPage({ viewport: { width: 1100, height: 900 } })
   const problems: string[] = []
   const asked: string[] = []

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { atOnce } from '../../../electron/base/slices.ts'
 import type { StudyFigures } from '../../../electron/contract/index.ts'
 import { studyFigures } from '../../../electron/engine/evaluation/reader-study.ts'
 import { explanationOf } from '../../../electron/report/explanations.ts'
@@ -6,19 +7,21 @@ import { fileFormat } from '../../../electron/report/format.ts'
 import { studySections } from '../../../electron/report/reader-study.ts'
 import { figuresIn, type Section, type Table } from '../../../electron/report/report-model.ts'
 
-const ada = studyFigures(
-  [
-    { caseName: 'a', seconds: 12.34, condition: 'blind' },
-    { caseName: 'a', seconds: 'pauses', condition: 'aided' },
-  ],
-  [
-    { caseName: 'a', isOverride: true },
-    { caseName: 'b', isOverride: false },
-  ],
-  [{ caseName: 'a', suggested: 'Benign', before: 'Malignant', after: 'Benign' }],
-  3,
+const ada = atOnce(
+  studyFigures(
+    [
+      { caseName: 'a', seconds: 12.34, condition: 'blind' },
+      { caseName: 'a', seconds: 'pauses', condition: 'aided' },
+    ],
+    [
+      { caseName: 'a', isOverride: true },
+      { caseName: 'b', isOverride: false },
+    ],
+    [{ caseName: 'a', suggested: 'Benign', before: 'Malignant', after: 'Benign' }],
+    3,
+  ),
 )
-const ben = studyFigures([{ caseName: 'a', seconds: 'first', condition: 'blind' }], [], [], 0)
+const ben = atOnce(studyFigures([{ caseName: 'a', seconds: 'first', condition: 'blind' }], [], [], 0))
 const shown = (readers: Record<string, StudyFigures>, all: StudyFigures): Section[] =>
   studySections(
     { all, readers: Object.entries(readers).map(([name, figures]) => ({ name, ...figures })) },
@@ -67,7 +70,7 @@ it('says what was not timed and left out, and what cannot be known', () => {
 })
 
 it('says so where there is nothing to show', () => {
-  const nothing = studyFigures([], [], [], 0)
+  const nothing = atOnce(studyFigures([], [], [], 0))
   expect(JSON.stringify(shown({}, nothing))).toContain('No reader has labelled yet.')
   const words = JSON.stringify(shown({ ben }, ben))
   expect(words).toContain('No class was chosen with a suggestion in view.')

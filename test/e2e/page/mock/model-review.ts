@@ -1,3 +1,4 @@
+import { atOnce } from '../../../../electron/base/slices.ts'
 import {
   AppError,
   intendedUseSentence,
@@ -258,7 +259,7 @@ function inUseOf({ model, evaluation }: ModelReport, labels: number): AccuracyIn
     isBlind: i % 3 === 0,
   }))
   const promised = { accuracy: evaluation.accuracy, ...evaluation.bootstrap.accuracy }
-  return { model, ...accuracyInUse(judged, promised, 0.9), leftOut: { imported: 2, disputed: 1 } }
+  return { model, ...atOnce(accuracyInUse(judged, promised, 0.9)), leftOut: { imported: 2, disputed: 1 } }
 }
 
 /** Three labels in four are suggested correctly, so that there are both kinds. */

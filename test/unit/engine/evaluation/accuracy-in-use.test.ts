@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { atOnce } from '../../../../electron/base/slices.ts'
 import {
   accuracyInUse,
   mondayOf,
@@ -37,7 +38,7 @@ it('counts by hand: 11 of 20, 1 of the 4 blind ones, in two weeks', () => {
     ...ofCase('d', [yes, yes, no, no], { labelledAt: '2026-10-19T00:00:00.000Z' }),
     ...ofCase(null, [yes, yes, no, no], { labelledAt: '2026-10-25T12:00:00.000Z' }),
   ]
-  const found = accuracyInUse(rows, { accuracy: 0.75, low: 0.6, high: 0.9 }, 0.9)
+  const found = atOnce(accuracyInUse(rows, { accuracy: 0.75, low: 0.6, high: 0.9 }, 0.9))
   expect(found).toMatchObject({
     since: '2026-10-14T08:00:00.000Z',
     // Four images without a case are four cases.
@@ -63,7 +64,7 @@ it('has the interval of a bootstrap over cases, widened', () => {
       Array.from({ length: 4 }, () => i < 3),
     ),
   )
-  const { interval } = accuracyInUse(rows, null, null).all
+  const { interval } = atOnce(accuracyInUse(rows, null, null)).all
   const factor = (2.570582 / 1.959964) * 1.095445
   expect(interval?.low).toBeCloseTo(Math.max(0, 0.5 - factor / 3), 5)
   expect(interval?.high).toBeCloseTo(Math.min(1, 0.5 + factor / 3), 5)
@@ -79,14 +80,14 @@ it('breaks the promise only with the whole interval below it, from 20 labels of 
         more,
       ),
     ).flat()
-  expect(accuracyInUse(wrong(5, 4), promise, null).isBroken).toBe(true)
-  expect(accuracyInUse(wrong(5, 4), null, null).isBroken).toBe(false)
-  expect(accuracyInUse(wrong(5, 4), { ...promise, low: 0.2 }, null).isBroken).toBe(false)
-  expect(accuracyInUse(wrong(4, 9), promise, null).isBroken).toBe(false)
-  expect(accuracyInUse(wrong(6, 3), promise, null).isBroken).toBe(false)
+  expect(atOnce(accuracyInUse(wrong(5, 4), promise, null)).isBroken).toBe(true)
+  expect(atOnce(accuracyInUse(wrong(5, 4), null, null)).isBroken).toBe(false)
+  expect(atOnce(accuracyInUse(wrong(5, 4), { ...promise, low: 0.2 }, null)).isBroken).toBe(false)
+  expect(atOnce(accuracyInUse(wrong(4, 9), promise, null)).isBroken).toBe(false)
+  expect(atOnce(accuracyInUse(wrong(6, 3), promise, null)).isBroken).toBe(false)
   // Labels given with the suggestion in view agree with it; those given blind do not.
   const agreed = Array.from({ length: 20 }, (_, i) => ofCase(`seen ${i}`, [yes, yes, yes, yes])).flat()
-  const blind = accuracyInUse([...agreed, ...wrong(5, 4, { isBlind: true })], promise, null)
+  const blind = atOnce(accuracyInUse([...agreed, ...wrong(5, 4, { isBlind: true })], promise, null))
   expect(blind.all.interval?.high).toBeGreaterThan(0.6)
   expect(blind.isBroken).toBe(true)
 })
@@ -95,13 +96,13 @@ it('compares the coverage of prediction sets with their level', () => {
   const rows = Array.from({ length: 10 }, (_, i) =>
     [yes, yes, no].flatMap((isInSet) => ofCase(`case ${i}`, [yes], { isInSet })),
   ).flat()
-  expect(accuracyInUse(rows, null, 0.9)).toMatchObject({ areSetsBroken: true, isBroken: false })
-  expect(accuracyInUse(rows, null, 0.6).areSetsBroken).toBe(false)
+  expect(atOnce(accuracyInUse(rows, null, 0.9))).toMatchObject({ areSetsBroken: true, isBroken: false })
+  expect(atOnce(accuracyInUse(rows, null, 0.6)).areSetsBroken).toBe(false)
 })
 
 it('is empty without suggestions', () => {
   const none = { images: 0, cases: 0, right: 0, share: null, interval: null }
-  expect(accuracyInUse([], null, null)).toEqual({
+  expect(atOnce(accuracyInUse([], null, null))).toEqual({
     since: null,
     all: none,
     blind: none,
@@ -165,7 +166,7 @@ function wrongWarnings({ accuracy, shared, trained, used, imagesPerCase }: World
       accuracy: rights.reduce((a, b) => a + b, 0) / rights.length,
       ...(interval ?? { low: 0, high: 1 }),
     }
-    const { isBroken, areSetsBroken } = accuracyInUse(draw(used), promise, 0.9, 300)
+    const { isBroken, areSetsBroken } = atOnce(accuracyInUse(draw(used), promise, 0.9, 300))
     if (isBroken) broken++
     if (areSetsBroken) sets++
   }

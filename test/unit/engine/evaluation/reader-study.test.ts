@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { atOnce } from '../../../../electron/base/slices.ts'
 import {
   studyFigures,
   weightedQuantile,
@@ -140,18 +141,20 @@ const again = (caseName: string, suggested: string, before: string, after: strin
 const aided = (caseName: string, isOverride: boolean) => ({ caseName, isOverride })
 
 it('counts overrides, and labels before and after the suggestion', () => {
-  const { overrides, secondLook } = studyFigures(
-    [],
-    [aided('a', true), aided('a', false), aided('b', false), aided('b', false)],
-    [
-      again('a', 'Benign', 'Benign', 'Benign'),
-      again('a', 'Benign', 'Malignant', 'Benign'),
-      again('b', 'Malignant', 'InSitu', 'Malignant'),
-      again('b', 'Malignant', 'Malignant', 'Benign'),
-      again('c', 'Malignant', 'Benign', 'InSitu'),
-      again('c', 'Malignant', 'Benign', 'Benign'),
-    ],
-    2,
+  const { overrides, secondLook } = atOnce(
+    studyFigures(
+      [],
+      [aided('a', true), aided('a', false), aided('b', false), aided('b', false)],
+      [
+        again('a', 'Benign', 'Benign', 'Benign'),
+        again('a', 'Benign', 'Malignant', 'Benign'),
+        again('b', 'Malignant', 'InSitu', 'Malignant'),
+        again('b', 'Malignant', 'Malignant', 'Benign'),
+        again('c', 'Malignant', 'Benign', 'InSitu'),
+        again('c', 'Malignant', 'Benign', 'Benign'),
+      ],
+      2,
+    ),
   )
   expect(overrides).toEqual({ images: 4, cases: 2, hits: 1, share: 0.25, interval: null })
   expect(secondLook).toMatchObject({
@@ -176,11 +179,13 @@ it('has intervals by case from five cases on: images of a case count together', 
     condition: 'aided',
   })
   const rows = five.flatMap((name, place) => [reading(name, 10 + place), reading(name, 20 + place)])
-  const { times, readings, untimed } = studyFigures(
-    [...rows, { ...reading('f', 1), condition: 'blind' }, { ...reading('f', 1), seconds: 'pauses' }],
-    [],
-    five.map((name) => again(name, 'Benign', 'Malignant', 'Benign')),
-    0,
+  const { times, readings, untimed } = atOnce(
+    studyFigures(
+      [...rows, { ...reading('f', 1), condition: 'blind' }, { ...reading('f', 1), seconds: 'pauses' }],
+      [],
+      five.map((name) => again(name, 'Benign', 'Malignant', 'Benign')),
+      0,
+    ),
   )
   expect(readings).toBe(12)
   expect(untimed).toEqual({ first: 0, pauses: 1, together: 0, short: 0 })
@@ -191,11 +196,13 @@ it('has intervals by case from five cases on: images of a case count together', 
   expect(times.aided.interval?.high).toBeGreaterThan(17)
   expect(times.blind).toMatchObject({ images: 1, median: 1, interval: null })
   expect(times.unaided).toEqual({ images: 0, cases: 0, median: null, quartiles: null, interval: null })
-  const { secondLook } = studyFigures(
-    [],
-    [],
-    [...five.map((name) => again(name, 'Benign', 'Malignant', 'Benign')), again('e', 'B', 'B', 'A')],
-    0,
+  const { secondLook } = atOnce(
+    studyFigures(
+      [],
+      [],
+      [...five.map((name) => again(name, 'Benign', 'Malignant', 'Benign')), again('e', 'B', 'B', 'A')],
+      0,
+    ),
   )
   // Four cases gain one of one image, the fifth nothing: 4/6.
   expect(secondLook.difference?.value).toBeCloseTo(4 / 6, 15)

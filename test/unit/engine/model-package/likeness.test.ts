@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { unzipSync } from 'fflate'
+import { atOnce } from '../../../../electron/base/slices.ts'
 import {
   packageDocuments,
   type LikenessReference,
@@ -42,7 +43,8 @@ beforeAll(async () => {
 afterAll(() => world.dispose())
 
 const entriesOf = (file: string) => unzipSync(readFileSync(world.path(file)))
-const report = (store: OpenWorkspace, model: string): ModelReport => readModelReport(store.database, model)
+const report = (store: OpenWorkspace, model: string): ModelReport =>
+  atOnce(readModelReport(store.database, model))
 /** The leaks count models that were trained before in the same workspace. */
 const ofModel = (store: OpenWorkspace, model: string): object => ({ ...report(store, model), leaks: null })
 const directoryOf = (store: OpenWorkspace): string => store.folders.boosters

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { unzipSync } from 'fflate'
+import { atOnce } from '../../../../electron/base/slices.ts'
 import { draftEnding } from '../../../../electron/base/atomic-file.ts'
 import {
   modelManifestSchema,
@@ -85,7 +86,9 @@ describe('a model in a package', () => {
     const { id: _, ...there } = findModel(world.store.database, 'first')
     const { id, ...here } = findModel(away.database, 'first')
     expect(here).toEqual({ ...there, isImported: true })
-    const reports = [world.store, away].map(({ database }): ModelReport => readModelReport(database, 'first'))
+    const reports = [world.store, away].map(({ database }): ModelReport =>
+      atOnce(readModelReport(database, 'first')),
+    )
     expect(reports[1]).toEqual(reports[0])
     expect(listFolds(away.database, id)).toEqual(new Map([[known, 0]]))
     for (const { textSha256 } of listBoosters(away.database, id)) {

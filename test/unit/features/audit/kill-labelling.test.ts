@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { atOnce } from '../../../../electron/base/slices.ts'
 import { verifyChain } from '../../../../electron/features/audit/verify-chain.ts'
 import { listLabels, openWorkspace, readEvents } from '../../../../electron/store/index.ts'
 import { eventsBefore, labelledWorkspace } from './damaged-trail.ts'
@@ -24,7 +25,7 @@ it('labels and trail are the same after the program was killed while labelling',
 
     const store = openWorkspace(path, 'test')
     const { database } = store
-    const labels = listLabels(database, null)
+    const labels = atOnce(listLabels(database, null))
     const found = await verifyChain(database)
     // Both entries of a transaction or none, each with its event; no acknowledged entry is lost.
     expect(labels.length % 2).toBe(0)

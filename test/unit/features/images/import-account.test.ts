@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { atOnce } from '../../../../electron/base/slices.ts'
 import { csvText } from '../../../../electron/base/csv.ts'
 import { sha256OfFile } from '../../../../electron/base/sha256.ts'
 import { ComputeClient } from '../../../../electron/compute/client.ts'
@@ -68,7 +69,7 @@ const withTable = (rows: string[][], how: Partial<ImportInput> = {}): Partial<Im
   return { labels: 'none', casesPattern: null, labelsFile, ...how }
 }
 const labels = (): unknown[] =>
-  listLabels(store.database, null)
+  atOnce(listLabels(store.database, null))
     .filter(({ current }) => current)
     .map(({ imageId, reader, className }) => [imageId, reader, className])
 
@@ -121,7 +122,7 @@ describe('a table onto labelled images', () => {
       [1, 'Ann', 'Malignant'],
       [2, 'Ann', 'Benign'],
     ])
-    expect(listLabels(store.database, null)).toHaveLength(3)
+    expect(atOnce(listLabels(store.database, null))).toHaveLength(3)
   })
 
   it('corrects a label that is no reader’s as well, but none of a folder', async () => {
@@ -206,9 +207,9 @@ it('accounts for all that random folders and tables offer, the same in a dry run
       .filter(isSeen)
     expect(offered + sum(skipped.map(({ files }) => files)), `seen of seed ${seed}`).toBe(seen.length)
 
-    const before = [listImages(store.database), listLabels(store.database, null)]
+    const before = [listImages(store.database), atOnce(listLabels(store.database, null))]
     const again = await run(how)
-    expect([listImages(store.database), listLabels(store.database, null)]).toEqual(before)
+    expect([listImages(store.database), atOnce(listLabels(store.database, null))]).toEqual(before)
     expect(again.account?.files, `seed ${seed} again`).toMatchObject({ offered, imported: 0 })
   }
 })

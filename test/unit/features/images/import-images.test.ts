@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { atOnce } from '../../../../electron/base/slices.ts'
 import { sha256OfFile } from '../../../../electron/base/sha256.ts'
 import { AppError, originOf, parseClassScheme } from '../../../../electron/contract/index.ts'
 import { ComputeClient } from '../../../../electron/compute/client.ts'
@@ -192,7 +193,7 @@ it('uses a table of labels and lists rows with problems', async () => {
     [5, 'no such file is among those to import'],
     [7, 'an earlier row labels this file Benign'],
   ])
-  const labels = listLabels(store.database, null).map((entry) => [
+  const labels = atOnce(listLabels(store.database, null)).map((entry) => [
     entry.imageId,
     entry.className,
     originOf(entry),
@@ -228,12 +229,12 @@ it('reads back where labels came from in the table that it writes, and ignores o
   expect(labels()).toEqual(expected)
   const written = join(root, 'again', 'labels.csv')
   mkdirSync(join(root, 'again'))
-  await exportLabels(store.database, { path: written, history: false, replace: false })
+  await exportLabels(store.read, { path: written, history: false, replace: false })
   store.close()
   store = createWorkspace(join(root, 'w2'), parseClassScheme('Benign,Malignant*'), 'test')
   await run({ labels: 'none', labelsFile: written, reader: 'max' })
   expect(labels()).toEqual(expected)
-  expect(listLabels(store.database, null).map(({ importedBy }) => importedBy)).toEqual([
+  expect(atOnce(listLabels(store.database, null)).map(({ importedBy }) => importedBy)).toEqual([
     'max',
     'max',
     'max',

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { atOnce } from '../../../../electron/base/slices.ts'
 import { hasCode, originOf, parseClassScheme, type ImageView } from '../../../../electron/contract/index.ts'
 import { verifyChain } from '../../../../electron/features/audit/verify-chain.ts'
 import { knownReaders, readAgreement } from '../../../../electron/features/labels/readings.ts'
@@ -79,7 +80,7 @@ it('gives an image the label of a folder, a table or synthetic tissue, and names
     ['ada', 0, 0],
     ['eva', 1, 1],
   ])
-  expect(listLabels(store.database, null).map(originOf)).toEqual([
+  expect(atOnce(listLabels(store.database, null)).map(originOf)).toEqual([
     'Folder name',
     'Table labels.csv',
     'Synthetic',
@@ -100,7 +101,7 @@ it('leaves them out of every kappa, and what a reader chose with one in view out
   imports(3, 'Normal')
   says('eva', 3, 'Normal')
   says('max', 3, 'Normal', blind)
-  const current = readAgreement(store.database, 'current')
+  const current = atOnce(readAgreement(store.database, 'current'))
   expect(current.readers.map(({ name, read }) => [name, read])).toEqual([
     ['eva', 4],
     ['max', 4],
@@ -113,7 +114,7 @@ it('leaves them out of every kappa, and what a reader chose with one in view out
   expect(current.overall).toMatchObject({ images: 4, readers: 2 })
   // Fleiss: classes 3, 3, 2 of 8: by chance (9 + 9 + 4) / 64 = 22/64; (3/4 - 22/64) / (42/64) = 13/21.
   expect(current.overall.kappa).toBeCloseTo(13 / 21, 14)
-  const independent = readAgreement(store.database, 'independent')
+  const independent = atOnce(readAgreement(store.database, 'independent'))
   // Without the fourth image: agreement 2/3; by chance (1 x 0 + 1 x 2 + 1 x 1) / 9; (2/3 - 1/3) / (2/3) = 1/2.
   expect(independent.pairs[0]).toMatchObject({ images: 3, agreed: 2 })
   expect(independent.pairs[0]?.kappa).toBeCloseTo(1 / 2, 14)
@@ -129,7 +130,7 @@ it('is corrected by the reader who imported it, and disputed by any other reader
   expect(labelled(0)).toBe('InSitu, ada')
   expect(image(0).readings.all.map(originOf)).toEqual(['Folder name', 'eva', 'ada'])
   // In a table of the current labels it would be disputed again.
-  const current = listLabels(store.database, idOf(0)).filter((entry) => entry.current)
+  const current = atOnce(listLabels(store.database, idOf(0))).filter((entry) => entry.current)
   expect(current.map(originOf)).toEqual(['eva', 'ada'])
   says('ada', 1, null, { isUnsure: true })
   expect(image(1)).toMatchObject({ label: null, readings: { isDisputed: false } })

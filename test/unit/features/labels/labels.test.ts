@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { atOnce } from '../../../../electron/base/slices.ts'
 import { parseCsv } from '../../../../electron/base/csv.ts'
 import { hasCode, parseClassScheme, type ErrorCode } from '../../../../electron/contract/index.ts'
 import { exportLabels } from '../../../../electron/features/labels/export-labels.ts'
@@ -13,13 +14,13 @@ import {
   listClasses,
   listLabels,
   listReaders,
-  type Store,
+  type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
 import { newImage } from '../../../support/rows.ts'
 import { adjudicate, setLabels, undoLabels } from '../../../support/at-once.ts'
 
 let root: string
-let store: Store
+let store: OpenWorkspace
 let imageId: number
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'lobule-labels-'))
@@ -55,7 +56,7 @@ it('undoes the entries of a reader one by one, each with a new entry, until none
   setLabels(database, [imageId], 'Normal', ada)
   undoLabels(database, [imageId], ada)
   expect(now()).toBeNull()
-  expect(listLabels(database, imageId).map(({ className, undoes }) => [className, undoes])).toEqual([
+  expect(atOnce(listLabels(database, imageId)).map(({ className, undoes }) => [className, undoes])).toEqual([
     ['Benign', null],
     ['InSitu', null],
     [null, null],
@@ -95,7 +96,7 @@ it('labels and undoes all images or none', () => {
   const { database } = store
   expect(() => setLabels(database, [imageId, 99], 'Benign', ada)).toThrow(code('image.not-found'))
   expect(() => setLabels(database, [imageId], 'Other', ada)).toThrow(code('classes.unknown'))
-  expect(listLabels(database, null)).toEqual([])
+  expect(atOnce(listLabels(database, null))).toEqual([])
   setLabels(database, [imageId], 'Benign', ada)
   expect(() => undoLabels(database, [imageId, 99], ada)).toThrow(code('image.not-found'))
   expect(now()).toBe('Benign')
@@ -123,7 +124,7 @@ it('writes labels as a table that can be read again', async () => {
     parseCsv(readFileSync(path, 'utf8'), (reason) => {
       throw new Error(reason)
     })
-  expect(await exportLabels(database, { path, history: false, replace: true })).toBe(4)
+  expect(await exportLabels(store.read, { path, history: false, replace: true })).toBe(4)
   const file = '/pictures/a, "b".png'
   expect(read()).toMatchObject([
     { file, label: 'Benign', case: 'c1', reader: 'ada', kind: 'reading', unsure: '', blind: '' },
@@ -132,10 +133,10 @@ it('writes labels as a table that can be read again', async () => {
     { file, label: 'Normal', reader: 'ada', kind: 'adjudication', unsure: '' },
   ])
   undoLabels(database, [imageId], { ...eva, confirmBlind: true })
-  expect(await exportLabels(database, { path, history: false, replace: true })).toBe(3)
-  expect(await exportLabels(database, { path, history: true, replace: true })).toBe(5)
+  expect(await exportLabels(store.read, { path, history: false, replace: true })).toBe(3)
+  expect(await exportLabels(store.read, { path, history: true, replace: true })).toBe(5)
   expect(read().map((row) => row['label'])).toEqual(['Benign', 'InSitu', '', 'Normal', ''])
-  await expect(exportLabels(database, { path, history: true, replace: false })).rejects.toMatchObject({
+  await expect(exportLabels(store.read, { path, history: true, replace: false })).rejects.toMatchObject({
     code: 'path.exists',
   })
 })

@@ -13,6 +13,7 @@ import * as labels from '../../../../electron/features/labels/labels.ts'
 import * as stack from '../../../../electron/features/undo/undo-stack.ts'
 import {
   createWorkspace,
+  currentImages,
   insertImage,
   listImages,
   openWorkspace,
@@ -234,6 +235,6 @@ it('turns the event loop between slices', async () => {
     4,
   )
   expect(await turnsDuring(stack.makeStep(store.database, undo, next))).toBeGreaterThanOrEqual(4)
-  expect(await turnsDuring(labels.currentImages(store.database, imageIds))).toBeGreaterThanOrEqual(2)
+  expect(await turnsDuring(currentImages(store.database, imageIds))).toBeGreaterThanOrEqual(2)
   clearTimeout(turning)
 })

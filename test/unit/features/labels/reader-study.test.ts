@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { atOnce } from '../../../../electron/base/slices.ts'
 import { parseClassScheme } from '../../../../electron/contract/index.ts'
 import { readReaderStudy } from '../../../../electron/features/labels/reader-study.ts'
 import { recordLabel } from '../../../../electron/features/labels/record-label.ts'
@@ -68,7 +69,7 @@ function says(
   const imageIds = [places].flat().map(idOf)
   setLabels(store.database, imageIds, className, { reader, comment: null, isBlind: () => isBlind })
 }
-const study = () => readReaderStudy(store.database)
+const study = () => atOnce(readReaderStudy(store.database))
 const ofReader = (name: string) => {
   const found = study().readers.find((reader) => reader.name === name)
   if (found === undefined) throw new Error(`no ${name}`)

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { atOnce } from '../../../../electron/base/slices.ts'
 import {
   hasCode,
   parseClassScheme,
@@ -116,7 +117,7 @@ it('ranks an adjudication above every reading, and can remove it or undo it', ()
   expect(image()).toMatchObject({ label: null, readings: { isDisputed: true } })
   undoLabels(database, first(), max)
   expect(image().label).toMatchObject({ className: 'InSitu' })
-  expect(listLabels(database, images[0] ?? 0).filter(({ current }) => current)).toMatchObject([
+  expect(atOnce(listLabels(database, images[0] ?? 0)).filter(({ current }) => current)).toMatchObject([
     { reader: 'eva', className: 'InSitu', kind: 'reading' },
     { reader: 'max', className: 'InSitu', kind: 'adjudication' },
     { reader: 'ada', className: 'Normal', kind: 'reading' },
@@ -144,7 +145,7 @@ it('compares current labels, or only independent ones', () => {
   says('eva', 2, 'Benign')
   says('ada', 3, 'Normal')
   says('eva', 3, null, { ...blind, isUnsure: true })
-  const current = readAgreement(store.database, 'current')
+  const current = atOnce(readAgreement(store.database, 'current'))
   expect(current.pairs).toMatchObject([
     { first: 'ada', second: 'eva', images: 3, agreed: 3, unsure: 1, kappa: 1 },
   ])
@@ -153,7 +154,7 @@ it('compares current labels, or only independent ones', () => {
     { name: 'ada', read: 4, unsure: 0, blind: 0 },
     { name: 'eva', read: 4, unsure: 1, blind: 2 },
   ])
-  const independent = readAgreement(store.database, 'independent')
+  const independent = atOnce(readAgreement(store.database, 'independent'))
   const [pair] = independent.pairs
   expect(pair).toMatchObject({ images: 2, agreed: 1, unsure: 1 })
   // Rows ada, columns eva: Normal, Benign, InSitu, unsure.
@@ -175,12 +176,15 @@ it('lists what is to be adjudicated', () => {
   says('ada', 2, 'Benign')
   says('eva', 2, 'Normal')
   adjudicate(store.database, images.slice(2, 3), 'Normal', { reader: 'max', comment: null })
-  expect(readAgreement(store.database, 'current')).toMatchObject({
+  expect(atOnce(readAgreement(store.database, 'current'))).toMatchObject({
     disputed: [images[0]],
     unsure: [images[1]],
     adjudicated: [images[2]],
   })
-  expect(readAgreement(store.database, 'current').readers.map(({ name }) => name)).toEqual(['ada', 'eva'])
+  expect(atOnce(readAgreement(store.database, 'current')).readers.map(({ name }) => name)).toEqual([
+    'ada',
+    'eva',
+  ])
 })
 
 it('knows readers before their first label, once each, and leaves an event', () => {

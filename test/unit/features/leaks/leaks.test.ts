@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { atOnce } from '../../../../electron/base/slices.ts'
 import {
   parseClassScheme,
   type LeakCheckReport,
@@ -91,12 +92,12 @@ it('finds a copy in another case, leaves one of the same case alone, and lists w
   const small = addImage('a-small.png', 'three', { widthPx: 200, heightPx: 150 })
   addImage('b-mirrored.png', 'two')
   addImage('lost.png', 'four')
-  expect(leakLines(readLeakReport(store.database), fileFormat).map(({ text }) => text)).toEqual([
+  expect(leakLines(atOnce(readLeakReport(store.database)), fileFormat).map(({ text }) => text)).toEqual([
     'The images were not compared with each other yet.',
   ])
   const report = await compare()
   expect(report).toMatchObject({ copyCount: 2, withoutDetail: 0, failed: [{ code: 'image.file-missing' }] })
-  const found = readLeakReport(store.database)
+  const found = atOnce(readLeakReport(store.database))
   expect(found.compared).toMatchObject({ images: 4, notCompared: 1, withinCases: 1 })
   expect(found.copies.map(({ first, second }) => [first.imageId, second.imageId])).toEqual([[a, small]])
   // The original shows it twice as large, in the pixels of the files.
@@ -117,7 +118,7 @@ it('counts images without a case as apart', async () => {
   addImage('a.png', null)
   addImage('turned.png', null, { widthPx: 300, heightPx: 400 })
   await compare()
-  expect(readLeakReport(store.database).copies).toHaveLength(1)
+  expect(atOnce(readLeakReport(store.database)).copies).toHaveLength(1)
 })
 
 it('finds patients of BreaKHis in several cases, and several magnifications', () => {
@@ -125,7 +126,7 @@ it('finds patients of BreaKHis in several cases, and several magnifications', ()
   addImage('SOB_B_F-14-29960AB-100-001.png', '29960AB')
   addImage('SOB_B_F-14-29960AB-40-001.png', '29960AB')
   addImage('SOB_M_DC-14-12312-100-021.png', '12312')
-  const report = readLeakReport(store.database)
+  const report = atOnce(readLeakReport(store.database))
   expect(report.siblings).toEqual([
     { set: 'BreaKHis', patient: '14-29960', cases: ['29960AB', '29960CD'], withoutCase: 0 },
   ])
@@ -139,7 +140,7 @@ it('finds case names that differ in their spelling, and BACH images without a pa
   addImage('x.png', 'Müller'.normalize('NFC'))
   addImage('y.png', 'Müller'.normalize('NFD'))
   addImage('b001.tif', null, { widthPx: 2048, heightPx: 1536 })
-  const report = readLeakReport(store.database)
+  const report = atOnce(readLeakReport(store.database))
   expect(report.similarCases).toMatchObject([{ difference: 'spelling' }])
   expect(report.publicSets).toMatchObject([{ set: 'BACH', images: 1, withoutPatient: 1 }])
   expect(leakLines(report, fileFormat)[0]?.tone).toBe('leak')
@@ -165,11 +166,11 @@ const ownEncoder: OwnEncoder = {
 
 it('finds an encoder that was trained on the set', () => {
   addImage('SOB_M_DC-14-12312-100-021.png', '12312')
-  expect(readLeakReport(store.database).encoders).toEqual([])
+  expect(atOnce(readLeakReport(store.database)).encoders).toEqual([])
   vi.spyOn(officialWeights.vgg16, 'trainedOn', 'get').mockReturnValue(['ImageNet', 'BreaKHis'])
-  expect(readLeakReport(store.database).encoders).toEqual([{ encoder: 'vgg16', set: 'BreaKHis' }])
+  expect(atOnce(readLeakReport(store.database)).encoders).toEqual([{ encoder: 'vgg16', set: 'BreaKHis' }])
   const own = { ...ownEncoder, trainedOn: ['TCGA', 'breakhis'] }
-  expect(readLeakReport(store.database, [own]).encoders).toEqual([
+  expect(atOnce(readLeakReport(store.database, [own])).encoders).toEqual([
     { encoder: 'vgg16', set: 'BreaKHis' },
     { encoder: 'lab-vit', set: 'BreaKHis' },
   ])

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { atOnce } from '../../../../electron/base/slices.ts'
 import { labelsMissing, parseClassScheme, type AccuracyInUse } from '../../../../electron/contract/index.ts'
 import { recordLabel } from '../../../../electron/features/labels/record-label.ts'
 import { readAccuracyInUse } from '../../../../electron/features/models/accuracy-in-use.ts'
@@ -64,7 +65,7 @@ function says(reader: string, place: number, className: string | null, isBlind =
   setLabels(store.database, [idOf(place)], className, { reader, comment: null, isBlind: () => isBlind })
 }
 function found(name = 'one'): AccuracyInUse {
-  const [first] = readAccuracyInUse(store.database, name)
+  const [first] = atOnce(readAccuracyInUse(store.database, name))
   if (first === undefined) throw new Error('no model')
   return first
 }
@@ -172,7 +173,11 @@ it('counts each model by itself, and synthetic tissue only for models that know 
     says('ada', place, 'Malignant')
   }
   expect(
-    readAccuracyInUse(store.database, null).map(({ model: name, all }) => [name, all.right, all.images]),
+    atOnce(readAccuracyInUse(store.database, null)).map(({ model: name, all }) => [
+      name,
+      all.right,
+      all.images,
+    ]),
   ).toEqual([
     ['two', 2, 2],
     ['one', 0, 2],

@@ -17,7 +17,7 @@ import {
   insertModel,
   insertVerdict,
   saveFlags,
-  type Store,
+  type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
 import { makeThumbnail } from '../../../../electron/engine/image/index.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
@@ -25,7 +25,7 @@ import { boosterRecord, newImage, newModel } from '../../../support/rows.ts'
 
 export interface CaseFixture {
   root: string
-  store: Store
+  store: OpenWorkspace
   compute: ComputeClient
   remove: () => void
 }

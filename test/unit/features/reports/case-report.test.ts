@@ -30,7 +30,7 @@ async function report(
 ): Promise<string> {
   const path = join(fixture.root, name)
   const request = { ...of, path, replace: false, writtenBy: 'Lobule 0.1.0' }
-  await writeCaseReport(fixture.store.database, fixture.compute, printPdf, request)
+  await writeCaseReport(fixture.store.read, fixture.compute, printPdf, request)
   return readFileSync(path, 'utf8')
 }
 
@@ -157,7 +157,7 @@ it('prints to PDF if the entry point can, and otherwise says what to do instead'
 it('writes the worklist as shown, without formulas', async () => {
   await analyse()
   const path = join(fixture.root, 'worklist.csv')
-  expect(await writeWorklist(fixture.store.database, { imageIds: [4, 1, 2], path, replace: false })).toBe(3)
+  expect(await writeWorklist(fixture.store.read, { imageIds: [4, 1, 2], path, replace: false })).toBe(3)
   const text = readFileSync(path, 'utf8')
   expect(text.startsWith('\uFEFFimage,file,page,case,label,')).toBe(true)
   expect(text).toContain(`,'=cmd|other.png,`)
@@ -193,9 +193,9 @@ it('writes the worklist as shown, without formulas', async () => {
     },
     { image: '2', state: 'readers disagree', label: '', readings: 'Ada: Benign; Ben: Normal' },
   ])
-  expect(await writeWorklist(fixture.store.database, { imageIds: null, path, replace: true })).toBe(4)
+  expect(await writeWorklist(fixture.store.read, { imageIds: null, path, replace: true })).toBe(4)
   await expect(
-    writeWorklist(fixture.store.database, { imageIds: [9], path, replace: true }),
+    writeWorklist(fixture.store.read, { imageIds: [9], path, replace: true }),
   ).rejects.toMatchObject({
     code: 'image.not-found',
   })

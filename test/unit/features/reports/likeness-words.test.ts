@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { atOnce } from '../../../../electron/base/slices.ts'
 import { readAccuracyInUse } from '../../../../electron/features/models/accuracy-in-use.ts'
 import { readModelReport } from '../../../../electron/features/models/model-report.ts'
 import { likenessWords } from '../../../../electron/report/case/likeness-words.ts'
@@ -42,10 +43,10 @@ it('gives the same on the page', () => {
   expect(said(1 / 9, 8)).toMatch(
     /any of the 8 is from the rest\. Too few training images to judge: at least 19/,
   )
-  expect(likenessOfModel(readModelReport(world.store.database, 'second'), fileFormat)).toBe(
+  expect(likenessOfModel(atOnce(readModelReport(world.store.database, 'second')), fileFormat)).toBe(
     'Measured against 8 images',
   )
-  expect(likenessOfModel(readModelReport(world.store.database, 'first'), fileFormat)).toMatch(
+  expect(likenessOfModel(atOnce(readModelReport(world.store.database, 'first')), fileFormat)).toMatch(
     /^Not available: the model was trained by an earlier/,
   )
   expect(unknownOf(null)).toMatch(/an earlier version made this suggestion/)
@@ -54,12 +55,12 @@ it('gives the same on the page', () => {
 it('a report lists the images least like the others, or says that the model cannot measure it', () => {
   const html = (name: string): string => {
     const { database } = world.store
-    const [inUse] = readAccuracyInUse(database, name)
+    const [inUse] = atOnce(readAccuracyInUse(database, name))
     if (inUse === undefined) throw new Error('no accuracy in use')
     const written = { writtenBy: 'x', writtenAt: 'y' }
-    return renderHtml(modelFileReport(readModelReport(database, name), inUse, written), new Map())
+    return renderHtml(modelFileReport(atOnce(readModelReport(database, name)), inUse, written), new Map())
   }
-  const report = readModelReport(world.store.database, 'second')
+  const report = atOnce(readModelReport(world.store.database, 'second'))
   const [least] = report.predictions.toSorted(
     (a, b) => (b.likeness?.distances.at(-1) ?? 0) - (a.likeness?.distances.at(-1) ?? 0),
   )

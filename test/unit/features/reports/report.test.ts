@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { atOnce } from '../../../../electron/base/slices.ts'
 import { parseCsv } from '../../../../electron/base/csv.ts'
 import {
   changeRecipe,
@@ -73,7 +74,7 @@ const judged = Array.from({ length: 20 }, (_, i) => ({
 const promised = { accuracy: 0.75, low: 0.6, high: 0.9 }
 const inUse: AccuracyInUse = {
   model: report.model,
-  ...accuracyInUse(judged, promised, 0.9),
+  ...atOnce(accuracyInUse(judged, promised, 0.9)),
   leftOut: { imported: 1, disputed: 0 },
 }
 const written = { writtenBy: 'Lobule 0.1.0', writtenAt: '2026-01-03T00:00:00.000Z' }
@@ -133,7 +134,7 @@ it('begins with accuracy in use, as a warning if the promise is broken', () => {
   expect(first).toContain('Promised: 75.0 % (60.0 % to 90.0 %). The model does not keep its promise')
   expect(first).toContain('Of labels given blind, 1 of 4; with the suggestion in view, 0 of 16.')
   expect(html).toContain('Not counted: 1 image with an imported label')
-  const few = { ...inUse, ...accuracyInUse(judged.slice(0, 7), promised, 0.9) }
+  const few = { ...inUse, ...atOnce(accuracyInUse(judged.slice(0, 7), promised, 0.9)) }
   const lead = renderHtml(modelFileReport(report, few, written), new Map())
   expect(lead).toContain('7 labels so far given after a suggestion on new images; 13 more are needed')
   expect(lead).not.toContain('does not keep its promise')
