@@ -16,6 +16,7 @@ import { exitCodes, percent, print, printError, printTable } from '../run.ts'
 import { findOrImport } from './find-or-import.ts'
 import { replaceFlag } from './replacing.ts'
 import { addTissueCommand } from './slide-tissue.ts'
+import { addSlideWriteCommand } from './slide-files.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface AnalyseOptions extends WorkspaceOptions {
@@ -45,6 +46,7 @@ function stride(text: string): number {
 export function addSlideCommands(program: Command): void {
   const slides = program.command('slides').description('analyse whole slides, place by place')
   addTissueCommand(slides)
+  addSlideWriteCommand(slides)
   slides
     .command('analyse')
     .description('predict the places of slides with a model, and keep the maps in the workspace')
