@@ -1,0 +1,189 @@
+import sharp, { type Sharp, type TiffOptions } from 'sharp'
+import type { ErrorCode, ImageNote } from '../../electron/contract/index.ts'
+import { keyedGenerator } from '../../electron/engine/random/index.ts'
+import { noise, stack, writeTiffHead } from '../support/odd-files.ts'
+
+/** One file and what an import must say of it: imported, with a note or without, or the code of the refusal. */
+export interface CorpusPicture {
+  name: string
+  bytes: () => Promise<Buffer>
+  expected: 'imported' | ErrorCode | ImageNote['kind']
+}
+
+const [width, height] = [48, 32]
+
+/** Noise of 16 bits; no two names give the same. */
+function deep(name: string, channels: 1 | 3, limit = 65_536): Sharp {
+  const generator = keyedGenerator(name)
+  const data = Uint16Array.from({ length: width * height * channels }, () => generator.nextInteger(limit))
+  return sharp(data, { raw: { width, height, channels } }).toColourspace(channels === 1 ? 'grey16' : 'rgb16')
+}
+
+const kinds: Record<string, (name: string) => Sharp> = {
+  rgb8: (name) => noise(name, width, height),
+  grey8: (name) => noise(name, width, height).toColourspace('b-w'),
+  rgba8: (name) => noise(name, width, height).ensureAlpha(),
+  rgb16: (name) => deep(name, 3),
+  grey16: (name) => deep(name, 1),
+}
+const layouts: Record<string, TiffOptions> = {
+  strips: {},
+  tiles: { tile: true, tileWidth: 16, tileHeight: 16 },
+  big: { bigtiff: true },
+  'big-tiles': { bigtiff: true, tile: true, tileWidth: 16, tileHeight: 16 },
+  pyramid: { tile: true, tileWidth: 16, tileHeight: 16, pyramid: true },
+}
+/** Those that libvips writes; JPEG and WebP only for 8 bits without alpha. */
+const compressions = ['none', 'lzw', 'deflate', 'packbits', 'jpeg', 'webp'] as const
+
+const tiffs: CorpusPicture[] = Object.entries(kinds).flatMap(([kind, picture]) =>
+  compressions
+    .filter((compression) => kind === 'rgb8' || !['jpeg', 'webp'].includes(compression))
+    .flatMap((compression) =>
+      Object.entries(layouts).map(([layout, options]): CorpusPicture => {
+        const name = `${kind}-${compression}-${layout}.tif`
+        const bytes = (): Promise<Buffer> =>
+          picture(name)
+            .tiff({ ...options, compression })
+            .toBuffer()
+        return { name, bytes, expected: 'imported' }
+      }),
+    ),
+)
+
+const others: Record<string, (name: string) => Sharp> = {
+  'plain.png': (name) => noise(name).png(),
+  'interlaced.png': (name) => noise(name).png({ progressive: true }),
+  'palette.png': (name) => noise(name).png({ palette: true }),
+  'alpha.png': (name) => noise(name).ensureAlpha(0.5).png(),
+  'grey.png': (name) => noise(name).toColourspace('b-w').png(),
+  'deep.png': (name) => deep(name, 3).png(),
+  'plain.jpg': (name) => noise(name).jpeg(),
+  'progressive.JPEG': (name) => noise(name).jpeg({ progressive: true }),
+  'full-colour.jpe': (name) => noise(name).jpeg({ chromaSubsampling: '4:4:4' }),
+  'grey.jfif': (name) => noise(name).toColourspace('b-w').jpeg(),
+  'cmyk.jpg': (name) => noise(name).toColourspace('cmyk').jpeg(),
+  'turned.jpg': (name) => noise(name).withMetadata({ orientation: 6 }).jpeg(),
+  'lossy.webp': (name) => noise(name).webp(),
+  'lossless.webp': (name) => noise(name).webp({ lossless: true }),
+  'named like another.png': (name) => noise(name).jpeg(),
+  'ä ö 🔬.png': (name) => noise(name).png(),
+  'e\u0301 decomposed.png': (name) => noise(name).png(),
+  '007.png': (name) => noise(name).png(),
+  "quote ' and, comma.png": (name) => noise(name).png(),
+  'large file.btf': (name) => noise(name).tiff({ bigtiff: true }),
+  'gel.gel': (name) => noise(name).tiff(),
+  'microscope.lsm': (name) => noise(name).tiff(),
+}
+
+/** A TIFF of one strip with other tags than a writer would give. */
+function oddTiff(tags: Readonly<Record<number, number>>): Buffer {
+  const bytes = Buffer.alloc(1000 + width * height * 8, 120)
+  const given = {
+    256: width,
+    257: height,
+    258: 8,
+    259: 1,
+    262: 1,
+    273: 1000,
+    277: 1,
+    278: height,
+    279: 0,
+    ...tags,
+  }
+  given[279] = Math.floor((width * height * given[277] * given[258]) / 8)
+  const entries = Object.entries(given).map(([tag, value]) => [Number(tag), 4, 1, value] as const)
+  bytes.fill(0, 0, 200)
+  writeTiffHead(
+    bytes,
+    entries.toSorted(([a], [b]) => a - b),
+  )
+  return bytes
+}
+
+const cut = async (image: Sharp): Promise<Buffer> => {
+  const bytes = await image.toBuffer()
+  return bytes.subarray(0, bytes.length / 2)
+}
+const made = (bytes: Buffer | string) => (): Promise<Buffer> => Promise.resolve(Buffer.from(bytes))
+
+/** A new case is one entry. */
+const odd: CorpusPicture[] = [
+  {
+    name: 'dim.tif',
+    bytes: () => deep('dim', 3, 4096).tiff({ compression: 'lzw' }).toBuffer(),
+    expected: 'dim',
+  },
+  { name: 'dim.png', bytes: () => deep('dim png', 1, 1024).png().toBuffer(), expected: 'dim' },
+  {
+    name: 'bright camera.tif',
+    bytes: () => deep('b', 3, 20_000).tiff({ compression: 'lzw' }).toBuffer(),
+    expected: 'imported',
+  },
+  {
+    name: 'p3.png',
+    bytes: () => noise('p3').withIccProfile('p3').png().toBuffer(),
+    expected: 'colour-profile',
+  },
+  {
+    name: 'srgb.png',
+    bytes: () => noise('srgb').withIccProfile('srgb').png().toBuffer(),
+    expected: 'imported',
+  },
+  ...[10, 12, 14].map((bits): CorpusPicture => ({
+    name: `packed-${bits}-bit.tif`,
+    bytes: made(oddTiff({ 258: bits })),
+    expected: 'image.unsupported-format',
+  })),
+  { name: '32-bit.tif', bytes: made(oddTiff({ 258: 32 })), expected: 'image.unsupported-format' },
+  { name: 'jpeg-2000.tif', bytes: made(oddTiff({ 259: 33003 })), expected: 'image.unsupported-format' },
+  {
+    name: 'five-samples.tif',
+    bytes: made(oddTiff({ 277: 5, 338: 0 })),
+    expected: 'image.unsupported-format',
+  },
+  { name: 'no-alpha.tif', bytes: () => withExtraSamples(0), expected: 'image.unsupported-format' },
+  { name: 'alpha.tif', bytes: () => withExtraSamples(2), expected: 'imported' },
+  { name: 'strip past the end.tif', bytes: made(oddTiff({ 273: 900_000 })), expected: 'image.truncated' },
+  { name: 'stack.tif', bytes: () => stack('corpus'), expected: 'image.several-pages' },
+  { name: 'cut.png', bytes: () => cut(noise('cut').png()), expected: 'image.truncated' },
+  { name: 'cut.jpg', bytes: () => cut(noise('cut').jpeg()), expected: 'image.truncated' },
+  {
+    name: 'cut.tif',
+    bytes: () => cut(noise('cut').tiff({ compression: 'lzw' })),
+    expected: 'image.truncated',
+  },
+  { name: 'cut.webp', bytes: () => cut(noise('cut').webp()), expected: 'image.truncated' },
+  { name: 'empty.png', bytes: made(''), expected: 'image.empty-file' },
+  { name: 'text.tif', bytes: made('no picture\n'), expected: 'image.unsupported-format' },
+  {
+    name: 'drawing.png',
+    bytes: made('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+    expected: 'image.unsupported-format',
+  },
+  { name: 'gif.png', bytes: () => noise('gif').gif().toBuffer(), expected: 'image.unsupported-format' },
+]
+
+/** A TIFF with four samples, and what its tag says of the fourth. */
+async function withExtraSamples(kind: number): Promise<Buffer> {
+  const bytes = await noise(`extra ${kind}`, width, height)
+    .ensureAlpha(0)
+    .tiff({ compression: 'none' })
+    .toBuffer()
+  const directory = bytes.readUInt32LE(4)
+  for (let entry = 0; entry < bytes.readUInt16LE(directory); entry++) {
+    const at = directory + 2 + entry * 12
+    if (bytes.readUInt16LE(at) === 338) bytes.writeUInt16LE(kind, at + 8)
+  }
+  return bytes
+}
+
+export const corpusPictures: readonly CorpusPicture[] = [
+  ...tiffs,
+  ...Object.entries(others).map(([name, make]): CorpusPicture => ({
+    name,
+    bytes: () => make(name).toBuffer(),
+    expected: 'imported',
+  })),
+  ...odd,
+]
