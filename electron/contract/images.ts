@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { actingReader, count, filePath, filePaths, id, imageIds, isoTime, nothing, started } from './atoms.ts'
+import {
+  actingReader,
+  count,
+  filePath,
+  filePaths,
+  id,
+  imageIds,
+  isoTime,
+  nothing,
+  replace,
+  started,
+} from './atoms.ts'
 import { call } from './call.ts'
 import { caseProposalSchema } from './case-forms.ts'
 import { failureSchema } from './failure.ts'
@@ -131,6 +142,13 @@ export const imageCalls = {
     }),
     output: started,
     audit: ['import', 'label'],
+    blinded: 'refused',
+  }),
+  /** Writes the account of a finished import, or of a dry run, as CSV; `rows` counts its lines. Errors `job.not-found`. */
+  'image.writeAccount': call({
+    input: z.strictObject({ jobId: id, path: filePath, replace }),
+    output: z.object({ rows: z.int() }),
+    audit: ['export'],
     blinded: 'refused',
   }),
   /** What an import would find, without opening an image. */

@@ -14,6 +14,11 @@ export class Reports {
     this.#client = client
   }
 
+  /** Writes what became of the files of an import. */
+  async writeAccount(jobId: number, path: string, replace: boolean): Promise<void> {
+    await this.#client['image.writeAccount']({ jobId, path, replace })
+  }
+
   /** Returns the number of images in the file. */
   async write(request: ReportRequest, path: string, replace: boolean): Promise<number> {
     if (request.name === 'csv') {

@@ -140,6 +140,11 @@ export const importingStrings = {
       `${formatCount(count)} ${count === 1 ? 'label or case contradicts' : 'labels or cases contradict'} the workspace, which stays as it is`,
     changes: (count: number) =>
       `${formatCount(count)} ${count === 1 ? 'label' : 'labels'} changed by the table`,
+    save: 'Save as a table…',
+    saveTitle: 'Save what became of each file',
+    saveHint:
+      'A .csv file with each file, and each row, change and note, with its reason. It opens in a spreadsheet.',
+    accountWritten: (path: string) => `Written to ${path}`,
     notes: (count: number) => `Colours or brightness of ${images(count)} to look at`,
     hidden: (count: number) =>
       `${formatCount(count)} hidden ${count === 1 ? 'file or folder was' : 'files or folders were'} not opened.`,

@@ -3,7 +3,7 @@ import type { ErrorCode, ImageNote } from '../../electron/contract/index.ts'
 import { keyedGenerator } from '../../electron/engine/random/index.ts'
 import { noise, stack, writeTiffHead } from '../support/odd-files.ts'
 
-/** One file and what an import must say of it: imported, with a note or without, or the code of the refusal. */
+/** One file and what an import must answer: imported, with a note or without, or the code of the refusal. */
 export interface CorpusPicture {
   name: string
   bytes: () => Promise<Buffer>
@@ -164,7 +164,7 @@ const odd: CorpusPicture[] = [
   { name: 'gif.png', bytes: () => noise('gif').gif().toBuffer(), expected: 'image.unsupported-format' },
 ]
 
-/** A TIFF with four samples, and what its tag says of the fourth. */
+/** A TIFF with four samples, and what its tag calls the fourth. */
 async function withExtraSamples(kind: number): Promise<Buffer> {
   const bytes = await noise(`extra ${kind}`, width, height)
     .ensureAlpha(0)

@@ -1,6 +1,6 @@
 import type { TableEncoding } from '../../electron/contract/index.ts'
 
-/** A table of labels onto a.png and b.png, and what an import must say of it. */
+/** A table of labels onto a.png and b.png, and what an import must answer. */
 export interface CorpusTable {
   name: string
   content: string | Buffer

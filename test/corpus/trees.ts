@@ -2,7 +2,7 @@ import type { ImportAccount } from '../../electron/contract/index.ts'
 
 /**
  * A tree of files, by path, each with the name of its content. What an import with `--labels folder`
- * and `--cases 'case-([^-.]+)'` must say of it.
+ * and `--cases 'case-([^-.]+)'` must answer.
  */
 export interface CorpusTree {
   name: string

@@ -6,6 +6,8 @@ import { asImageError } from './image-header.ts'
 import { decodeLimitPx } from './limits.ts'
 import { tiffTag } from './tiff-tags.ts'
 
+const ordinals: Readonly<Record<number, string>> = { 2: 'second', 4: 'fourth' }
+
 /** The largest value of a camera of 14 bits. A picture of 16 bits that stays below is read as nearly black. */
 const cameraMaximum = 2 ** 14 - 1
 
@@ -16,7 +18,7 @@ const cameraMaximum = 2 ** 14 - 1
  */
 export function requireKnownSamples(path: string, { tags, metadata }: ImageHeader): void {
   if (!(tags?.numbers(tiffTag.extraSamples) ?? []).includes(0)) return
-  const reason = `it has ${metadata.channels} samples, and says of none that it is alpha (ExtraSamples 0): save it without the extra ones`
+  const reason = `its ${ordinals[metadata.channels] ?? 'last'} sample is not alpha (ExtraSamples 0), and nothing tells what it is: save it without`
   throw new AppError('image.unsupported-format', { path, reason })
 }
 

@@ -1,7 +1,9 @@
 import type { Sliced } from '../../base/slices.ts'
-import { AppError, type ImageView } from '../../contract/index.ts'
+import { exportContent } from '../../base/export-file.ts'
+import { AppError, type ImageView, type ImportReport } from '../../contract/index.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { requirePattern } from '../../engine/tables/cases-of-names.ts'
+import { accountCsv, accountTable } from './import-account-csv.ts'
 import { importJob, tryImportJob } from './import-images.ts'
 import { previewImport, proposeImportCases } from './import-plan.ts'
 import { setCaseLater, setPixelSizeLater } from './set-later.ts'
@@ -34,6 +36,16 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
       if (input.casesPattern !== null) requirePattern(input.casesPattern)
       const job = dryRun === true ? tryImportJob : importJob
       return startJob(context, job, { ...input, reader: settings.content.reader })
+    },
+    'image.writeAccount': async ({ jobId, ...wanted }) => {
+      const path = await exportPath(context, wanted, accountTable)
+      const { kind, report } = session.queue.get(jobId)
+      if ((kind !== 'import' && kind !== 'try-import') || report === null)
+        throw new AppError('job.not-found', { job: String(jobId) })
+      const { rows, text } = accountCsv(report as ImportReport)
+      await exportContent(path, text, { replace: wanted.replace })
+      await recordFile(session.workspace.database, 'export', path, { what: 'account of an import', rows })
+      return { rows }
     },
     'image.preview': ({ mostFiles, draft, ...sources }) => {
       const { workspace } = session

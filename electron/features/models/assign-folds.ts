@@ -22,7 +22,7 @@ export interface Split {
 export const classIndexOf = (image: ImageView, classes: ClassScheme): number =>
   classes.findIndex((c) => c.name === image.label?.className)
 
-/** The classes that these images have: a model knows no other, and a class that nobody uses stops no training. */
+/** The classes that these images have: a model knows no other, and a class without labels stops no training. */
 export const classesOf = (images: readonly ImageView[], classes: ClassScheme): ClassScheme => {
   const used = new Set(images.map(({ label }) => label?.className))
   return classes.filter(({ name }) => used.has(name))

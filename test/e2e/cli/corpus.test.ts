@@ -24,7 +24,7 @@ const ended = async (...parameters: string[]): Promise<Answer & Pick<Finished, '
   return { ...(JSON.parse(stdout) as Answer), code }
 }
 
-it('says of each picture of the corpus what it must: imported, flagged or refused', async () => {
+it('answers for each picture of the corpus: imported, flagged or refused', async () => {
   expect(corpusPictures.length).toBeGreaterThan(130)
   expect(new Set(corpusPictures.map(({ name }) => name)).size).toBe(corpusPictures.length)
   const folder = join(root, 'pictures')
@@ -51,7 +51,7 @@ it('says of each picture of the corpus what it must: imported, flagged or refuse
   ])
 })
 
-it('says of trees of folders what it must, the same in a dry run', async () => {
+it('answers for trees of folders, the same in a dry run', async () => {
   const folder = join(root, 'trees')
   for (const { name, files } of corpusTrees)
     for (const [path, seed] of Object.entries(files)) {

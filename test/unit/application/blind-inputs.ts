@@ -86,6 +86,7 @@ export async function inputsOf(root: string): Promise<Inputs> {
       { imageIds: [hidden], className: 'Nothing' },
     ],
     'label.list': [{}, ...everyImage],
+    'image.writeAccount': [{ jobId: 1, path: file('account.csv') }],
     'label.export': [{ path: file('labels.csv') }],
     'label.comment': [
       { imageId: own, comment: 'mine' },

@@ -149,6 +149,11 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['adjudication'],
       just('reading.adjudicate', () => ({ imageIds: [1], className: 'Benign' })),
     ),
+    'image.writeAccount': scenario(['export'], async () => {
+      const jobs = await call('job.list', {})
+      const jobId = jobs.find(({ kind }) => kind === 'import')?.id ?? 0
+      await call('image.writeAccount', { jobId, path: file('account.csv') })
+    }),
     'label.export': scenario(
       ['export'],
       just('label.export', () => ({ path: file('labels.csv') })),

@@ -50,12 +50,14 @@ let root: string
 let application: Application
 let plan: CropPlan
 let slideId: number
+let importId: number
 const file = (...names: string[]): string => join(root, ...names)
 const workspace = (): string => file('w')
 const image = (): string => file('images', 'Benign', '0.png')
 
 const exports: { [N in ExportCall]: Export<N> } = {
   'label.export': { fileName: 'x.csv', input: (path) => ({ path }) },
+  'image.writeAccount': { fileName: 'x.csv', input: (path) => ({ path, jobId: importId }) },
   'worklist.export': { fileName: 'x.csv', input: (path) => ({ path }) },
   'case.report': { fileName: 'x.html', input: (path) => ({ path, imageIds: [1] }) },
   'audit.export': { fileName: 'x.jsonl', input: (path) => ({ path }) },
@@ -140,7 +142,13 @@ beforeAll(async () => {
   })
   await call('workspace.create', { path: file('other'), classes: 'Benign,Malignant*' })
   await call('workspace.create', { path: workspace(), classes: 'Benign,Malignant*' })
-  await finish(await call('image.import', { paths: [file('images')], labels: 'folder', casesPattern: null }))
+  const started = await call('image.import', {
+    paths: [file('images')],
+    labels: 'folder',
+    casesPattern: null,
+  })
+  importId = started.jobId
+  await finish(started)
   await finish(await call('model.train', { name: 'first', recipe: 'quick' }))
   await finish(await call('model.compareEncoders', { recipe: 'quick', encoders: ['resnet50'] }))
   mkdirSync(file('slides'))
