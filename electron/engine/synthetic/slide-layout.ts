@@ -15,7 +15,7 @@ export interface SlideSize {
 export interface SlideLayout extends SlideSize {
   /** One island of tissue for each class, apart from each other. */
   islands: readonly { className: SyntheticClass; outline: readonly RegionPoint[] }[]
-  /** A stroke of green ink, over glass and the edges of two islands. */
+  /** A stroke of green ink between two islands; on a small slide over their edges. */
   pen: readonly RegionPoint[]
   /** Rows out of focus, from the first to before the last. */
   blurred: { top: number; bottom: number }
