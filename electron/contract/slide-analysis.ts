@@ -100,6 +100,10 @@ export const slideGridSchema = z.object({
 })
 export type SlideGrid = z.infer<typeof slideGridSchema>
 
+/** Tissue is found in the pixels, or drawn by readers. */
+export const tissueSourceSchema = z.enum(['found', 'drawn'])
+export type TissueSource = z.infer<typeof tissueSourceSchema>
+
 /** A finished analysis of a slide by a model. */
 export const slideAnalysisSchema = z.object({
   id,
@@ -116,6 +120,9 @@ export const slideAnalysisSchema = z.object({
   grid: slideGridSchema,
   /** The part of the slide that was analysed; null: all tissue. */
   region: regionGeometrySchema.nullable(),
+  tissueSource: tissueSourceSchema,
+  /** Of the cells of the mask of tissue (engine/tissue/tissue-mask.ts). */
+  maskSha256: sha256,
   classes: z.array(z.string()),
   /** True if the model was trained on the image: only classifiers of the fold that held it out are used. */
   outOfFold: z.boolean(),

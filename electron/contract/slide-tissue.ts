@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { actingReader as reader, filePath, id, replace } from './atoms.ts'
 import { call } from './call.ts'
 import { maxFileCharacters, regionGeometrySchema } from './regions.ts'
+import { tissueSourceSchema } from './slide-analysis.ts'
 
 /** Areas of this name are the tissue of an image, in place of what the program finds (docs/slides.md). */
 export const tissueRegionName = 'Tissue'
@@ -10,8 +11,7 @@ const mm2 = z.number().nonnegative()
 
 export const slideTissueSchema = z.object({
   imageId: id,
-  /** Found in the pixels, or drawn by readers. */
-  source: z.enum(['found', 'drawn']),
+  source: tissueSourceSchema,
   /** A polygon, in pixels of the full-resolution image; null: there is no tissue. */
   outlines: regionGeometrySchema.nullable(),
   areasMm2: z.object({ tissue: mm2, background: mm2, pen: mm2, border: mm2, blur: mm2 }),

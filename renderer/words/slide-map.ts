@@ -1,4 +1,4 @@
-import { slideCaveat, type SlideFormat } from '../../electron/contract/index.ts'
+import { slideCaveat, type SlideAnalysis, type SlideFormat } from '../../electron/contract/index.ts'
 import {
   formatCount,
   formatNumber,
@@ -48,8 +48,8 @@ export const slideMapStrings = {
     ofArea: (mm2: number) => `of ${area(mm2)}`,
     byModel: (model: string) => `Map by ${model}`,
     showLargest: (className: string) => `Show the largest region of ${className}`,
-    tissue: (tissueMm2: number, analysedMm2: number, count: number) =>
-      `${area(tissueMm2)} of tissue; ${area(analysedMm2)} analysed at ${places(count)}.`,
+    tissue: ({ summary, tissueSource, places: count }: SlideAnalysis) =>
+      `${area(summary.tissueMm2)} of tissue${tissueSource === 'drawn' ? ' that readers drew' : ''}; ${area(summary.analysedMm2)} analysed at ${places(count)}.`,
     score95: (score: number) => `95th percentile of the carcinoma score: ${formatScore(score)}.`,
     above: (threshold: number, count: number, mm2: number) =>
       `At or above the operating point ${formatThreshold(threshold)}: ${places(count)}, ${area(mm2)}.`,

@@ -42,6 +42,8 @@ const analysis: NewSlideAnalysis = {
   pixelSizeUm: 0.5,
   grid: { rows: 1, columns: 2, strideUm: 168, placeUm: 336 },
   region: null,
+  tissueSource: 'found',
+  maskSha256: 'a'.repeat(64),
   outOfFold: false,
   places: 2,
   summary,

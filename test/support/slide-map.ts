@@ -51,6 +51,8 @@ export const newSlideAnalysis = (map: SlideMap, said: Partial<SlideAnalysis> = {
   weights: 'official',
   grid: map.grid,
   region: null,
+  tissueSource: 'found',
+  maskSha256: 'a'.repeat(64),
   outOfFold: false,
   classes: [...map.classes],
   places: map.cells.length,

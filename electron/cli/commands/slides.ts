@@ -136,6 +136,7 @@ function presentAnalysis({
   grid,
   places,
   outOfFold,
+  tissueSource,
   durationMs,
   summary,
 }: SlideAnalysis) {
@@ -145,7 +146,7 @@ function presentAnalysis({
     `${fileName} by the model "${modelName}": ${places} places of ${grid.placeUm} um, ${grid.strideUm} um apart,`,
   )
   print(
-    `${area(analysedMm2)} of ${area(tissueMm2)} of tissue, in ${(durationMs / 1000).toFixed(1)} s (${rate.toFixed(1)} a second).`,
+    `${area(analysedMm2)} of ${area(tissueMm2)} of tissue${tissueSource === 'drawn' ? ' that readers drew' : ''}, in ${(durationMs / 1000).toFixed(1)} s (${rate.toFixed(1)} a second).`,
   )
   if (outOfFold) print('The model was trained on this image; only the fold that held it out was used.')
   if (places === 0) return

@@ -58,6 +58,7 @@ export interface SlideAnalysisRequest {
 
 export interface AnalysedSlide {
   readonly grid: SlideGrid
+  readonly maskSha256: string
   readonly places: number
   readonly summary: SlideSummary
   readonly mapSha256: string
@@ -78,6 +79,7 @@ export async function analyseSlide(request: SlideAnalysisRequest): Promise<Analy
   if (contentHash(await sha256OfImage(path), page) !== image.sha256)
     throw new AppError('image.file-changed', { path })
   const mask = await request.findTissue(image, signal)
+  const maskSha256 = sha256(mask.cells)
   const picture = await ScaledPicture.open(path, page)
   const slide = { ...picture.size, pixelSizeUm }
   const placeUm = placeEdgeUm(recipe.crops.sets, pixelSizeUm)
@@ -88,7 +90,7 @@ export async function analyseSlide(request: SlideAnalysisRequest): Promise<Analy
   const boosters = boostersFor(request.boosters, request.heldOutFold)
   const limits = limitsOf(encoders, recipe)
   const blocks = planBlocks(places, placesAlongTile(scales, strideUm, pixelSizeUm, limits))
-  const drafts = join(request.directory, 'drafts', draftsKey(request, mask, boosters, encoders))
+  const drafts = join(request.directory, 'drafts', draftsKey(request, maskSha256, boosters, encoders))
   const files = new BlockFiles(drafts, classes.length)
   // Of all tissue, so that the stains do not depend on region and stride.
   const everywhere = planPlaces({ slide, placeUm, strideUm: placeUm, mask, region: null })
@@ -113,6 +115,7 @@ export async function analyseSlide(request: SlideAnalysisRequest): Promise<Analy
   const tissueMm2 = new TissueArea(mask).mm2
   return {
     grid: places.grid,
+    maskSha256,
     places: places.cells.length,
     summary: summarise(map, { tissueMm2, threshold: request.threshold }),
     mapSha256: await writeSlideMap(request.directory, map),
@@ -123,7 +126,7 @@ export async function analyseSlide(request: SlideAnalysisRequest): Promise<Analy
 /** Everything that a block's content depends on. */
 const draftsKey = (
   { image, recipe, heldOutFold, reference, strideUm, region }: SlideAnalysisRequest,
-  mask: TissueMask,
+  maskSha256: string,
   boosters: readonly StoredBooster[],
   encoders: readonly OpenEncoder[],
 ): string =>
@@ -139,7 +142,7 @@ const draftsKey = (
       reference: reference?.reference.sha256 ?? null,
       strideUm,
       region,
-      mask: sha256(mask.cells),
+      mask: maskSha256,
     }),
   )
 

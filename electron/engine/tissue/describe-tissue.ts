@@ -1,4 +1,4 @@
-import type { RegionGeometry, SlideTissue } from '../../contract/index.ts'
+import type { RegionGeometry, SlideTissue, TissueSource } from '../../contract/index.ts'
 import { encodePng, type ImageFile } from '../image/index.ts'
 import { findTissue } from './find-tissue.ts'
 import { maskAreas, whyNoTissue } from './mask-facts.ts'
@@ -14,6 +14,9 @@ export interface TissueRequest {
 /** The masks that were found last, oldest first: a reader looks at the tissue of a slide several times. */
 const found = new Map<string, TissueMask>()
 const maxFound = 4
+
+export const tissueSource = ({ drawn }: Pick<TissueRequest, 'drawn'>): TissueSource =>
+  drawn.length > 0 ? 'drawn' : 'found'
 
 /**
  * The mask in effect.
@@ -42,7 +45,7 @@ export async function describeTissue(
   const { image, drawn } = request
   const mask = await maskInEffect(request, signal)
   return {
-    source: drawn.length > 0 ? 'drawn' : 'found',
+    source: tissueSource(request),
     outlines: drawn.length > 0 ? { kind: 'polygon', parts: drawn.flatMap(partsOf) } : outlinesOf(mask, image),
     areasMm2: maskAreas(mask),
     reason: whyNoTissue(mask),

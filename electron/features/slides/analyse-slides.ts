@@ -24,6 +24,7 @@ import {
 import { forEachImage } from '../encoders/describe-images.ts'
 import { ImageChanges } from '../images/image-changes.ts'
 import { loadModelForPrediction, type LoadedModel } from '../predictions/load-model-for-prediction.ts'
+import { tissueSource } from '../../engine/tissue/describe-tissue.ts'
 import { drawnTissue, tissueRequest } from './drawn-tissue.ts'
 import { requireNotLocked } from '../test-sets/require-not-locked.ts'
 
@@ -131,11 +132,12 @@ async function analyseOne(
   const heldOutFold = heldOutFolds.get(image.id) ?? null
   const training = readTrainingReport(database, model.id)
   const { region } = input
+  const tissue = tissueRequest(image, drawnTissue(database, image, null))
   const { drafts, ...found } = await compute.run(
     'analyseSlide',
     {
       image: { ...toImageFile(image), pixelSizeUm },
-      tissue: tissueRequest(image, drawnTissue(database, image, null)),
+      tissue,
       recipe: model.recipe,
       homeDirectory,
       boosters,
@@ -159,6 +161,7 @@ async function analyseOne(
     modelId: model.id,
     pixelSizeUm,
     region,
+    tissueSource: tissueSource(tissue),
     outOfFold: heldOutFold !== null,
     durationMs: performance.now() - begun,
     ...found,

@@ -10,7 +10,7 @@ export const slideMapKey = ({ id }: Pick<SlideAnalysis, 'id'>): string => `slide
 
 /** What an analysis found in a slide: its map, areas by class, and the places worth a look. */
 export function slideBlocks(analysis: SlideAnalysis): FileBlock[] {
-  const { summary, grid, places, weights, region } = analysis
+  const { summary, grid, places, weights, region, tissueSource } = analysis
   const { abovePoint, score95, unlike, worthALook } = summary
   const asked = analysis.outOfFold ? '; only classifiers that were not trained on this slide were used' : ''
   return [
@@ -32,7 +32,10 @@ export function slideBlocks(analysis: SlideAnalysis): FileBlock[] {
     {
       kind: 'facts',
       facts: [
-        ['Tissue', `${area(summary.tissueMm2)}; ${area(summary.analysedMm2)} analysed`],
+        [
+          'Tissue',
+          `${area(summary.tissueMm2)}${tissueSource === 'drawn' ? ', drawn by readers' : ''}; ${area(summary.analysedMm2)} analysed`,
+        ],
         [
           'Places',
           `${counted(fileFormat, places, 'square')} of ${number(grid.placeUm)} µm, ${number(grid.strideUm)} µm apart${region === null ? '' : ', in a region only'}`,

@@ -14,6 +14,8 @@ export const slideAnalyses: Migration = {
       stride_um REAL NOT NULL CHECK (stride_um > 0),
       -- NULL: all tissue.
       region TEXT CHECK (json_valid(region)),
+      tissue_source TEXT NOT NULL CHECK (tissue_source IN ('found', 'drawn')),
+      mask_sha256 TEXT NOT NULL CHECK (length(mask_sha256) = 64),
       grid TEXT NOT NULL CHECK (json_valid(grid)),
       out_of_fold INTEGER NOT NULL CHECK (out_of_fold IN (0, 1)),
       places INTEGER NOT NULL CHECK (places >= 0),

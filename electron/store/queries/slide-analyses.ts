@@ -7,6 +7,7 @@ import {
   type SlideAnalysis,
   type SlideGrid,
   type SlideSummary,
+  type TissueSource,
   type WeightsSource,
 } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
@@ -21,6 +22,8 @@ export type NewSlideAnalysis = Pick<
   | 'pixelSizeUm'
   | 'grid'
   | 'region'
+  | 'tissueSource'
+  | 'maskSha256'
   | 'outOfFold'
   | 'places'
   | 'summary'
@@ -30,13 +33,14 @@ export type NewSlideAnalysis = Pick<
 
 /** Records a finished analysis, with its event in the audit trail. Returns its id. */
 export function insertSlideAnalysis(database: Writable, analysis: NewSlideAnalysis): number {
-  const { imageId, modelId, grid, region, places, mapSha256 } = analysis
+  const { imageId, modelId, grid, region, tissueSource, maskSha256, places, mapSha256 } = analysis
   return database.transaction(() => {
     const at = new Date().toISOString()
     const { lastInsertRowid } = database
       .prepare(
-        `INSERT INTO slide_analyses (image_id, model_id, pixel_size_um, stride_um, region, grid, out_of_fold, places,
-           summary, map_sha256, duration_ms, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO slide_analyses (image_id, model_id, pixel_size_um, stride_um, region, tissue_source, mask_sha256,
+           grid, out_of_fold, places, summary, map_sha256, duration_ms, at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         imageId,
@@ -44,6 +48,8 @@ export function insertSlideAnalysis(database: Writable, analysis: NewSlideAnalys
         analysis.pixelSizeUm,
         grid.strideUm,
         regionText(region),
+        tissueSource,
+        maskSha256,
         JSON.stringify(grid),
         analysis.outOfFold ? 1 : 0,
         places,
@@ -62,6 +68,8 @@ export function insertSlideAnalysis(database: Writable, analysis: NewSlideAnalys
         model: readModelName(database, modelId),
         strideUm: grid.strideUm,
         region,
+        tissueSource,
+        maskSha256,
         places,
         mapSha256,
       },
@@ -86,6 +94,8 @@ interface AnalysisRow {
   scheme: string
   pixel_size_um: number
   region: string | null
+  tissue_source: TissueSource
+  mask_sha256: string
   grid: string
   out_of_fold: number
   places: number
@@ -117,6 +127,8 @@ export function listSlideAnalyses(database: Readable, imageId: number): SlideAna
     weights: row.weights,
     grid: JSON.parse(row.grid) as SlideGrid,
     region: row.region === null ? null : (JSON.parse(row.region) as RegionGeometry),
+    tissueSource: row.tissue_source,
+    maskSha256: row.mask_sha256,
     classes: (JSON.parse(row.scheme) as ClassScheme).map(({ name }) => name),
     outOfFold: row.out_of_fold === 1,
     places: row.places,

@@ -87,6 +87,8 @@ export async function makeSlideWorkspace(home: string, workspace: string): Promi
     pixelSizeUm,
     grid: map.grid,
     region: null,
+    tissueSource: 'found',
+    maskSha256: 'a'.repeat(64),
     outOfFold: false,
     places: map.cells.length,
     summary: summarise(map, { tissueMm2: 3.5, threshold: 0.33 }),

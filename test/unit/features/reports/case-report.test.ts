@@ -85,6 +85,8 @@ async function analyse(region: RegionGeometry | null = null): Promise<void> {
     pixelSizeUm: 0.42,
     grid: map.grid,
     region,
+    tissueSource: 'found',
+    maskSha256: 'a'.repeat(64),
     outOfFold: false,
     places: 3,
     summary: summarise(map, { tissueMm2: 0.05, threshold: 0.5 }),

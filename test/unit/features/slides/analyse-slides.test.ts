@@ -216,4 +216,10 @@ it('analyses the tissue that readers drew', async () => {
   await caller.call('slide.setTissue', { imageId: second, source: { text } })
   await analyse([first, second])
   expect(drawn).toEqual([0, 1])
+  for (const [imageId, tissueSource] of [
+    [first, 'found'],
+    [second, 'drawn'],
+  ] as const) {
+    expect(await caller.call('slide.analyses', { imageId })).toMatchObject([{ tissueSource }])
+  }
 })
