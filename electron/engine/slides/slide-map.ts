@@ -17,6 +17,6 @@ export interface SlideMap {
   readonly probabilities: Float32Array
   /** p-value among the training images, one for each place; null: not measured. */
   readonly likeness: Float32Array | null
-  /** Share of tissue in the stride x stride square around the centre of each place, 0 to 1: the area that it stands for. */
+  /** Share of tissue in the stride x stride square around the centre of each place, 0 to 1: the area that it represents. */
   readonly tissueShare: Float32Array
 }

@@ -19,7 +19,8 @@ import { createApplication } from '../../../../electron/application/create-appli
 import { dispatch } from '../../../../electron/application/dispatch.ts'
 import { folds, quickCompute, quickPrediction } from './quick-compute.ts'
 import type { Tasks } from '../../../../electron/compute/tasks.ts'
-import { scenariosOf, type Audited } from './scenarios.ts'
+import type { Audited } from './scenario.ts'
+import { scenariosOf } from './scenarios.ts'
 
 let root: string
 let application: Application

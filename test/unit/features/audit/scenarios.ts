@@ -1,20 +1,10 @@
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import type {
-  AuditKind,
-  CallInput,
-  CallName,
-  CallOutput,
-  Calls,
-} from '../../../../electron/contract/index.ts'
+import type { CallInput, CallName } from '../../../../electron/contract/index.ts'
 import { KnownHeads } from '../../../../electron/features/audit/known-heads.ts'
 import { folds } from './quick-compute.ts'
-
-/** Calls that leave events. */
-export type Audited = {
-  [N in CallName]: Calls[N]['audit'] extends readonly AuditKind[] ? N : never
-}[CallName]
+import { scenario, type Audited, type Scenario, type Tools } from './scenario.ts'
 
 const ownEncoder = join(import.meta.dirname, '../../../references/encoders/own/map-last')
 
@@ -23,28 +13,6 @@ const region = { imageId: 1, geometry: square, className: 'Benign', name: null, 
 
 const tissueText =
   '{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[1,1],[9,1],[5,9],[1,1]]]}}'
-
-export interface Scenario {
-  /** Prepares what the call needs; its events do not count. */
-  before?: () => Promise<void>
-  run: () => Promise<void>
-  leaves: readonly AuditKind[]
-}
-const scenario = (
-  leaves: readonly AuditKind[],
-  work: () => Promise<void>,
-  before?: () => Promise<void>,
-): Scenario => (before === undefined ? { run: work, leaves } : { run: work, leaves, before })
-
-/** What the scenarios work with. */
-export interface Tools {
-  call: <N extends CallName>(name: N, input: CallInput<N>) => Promise<CallOutput<N>>
-  /** Waits for a job that must succeed. */
-  finish: (started: { jobId: number }) => Promise<void>
-  hasEnded: (jobId: number) => Promise<boolean>
-  /** A path in the test's own folder. */
-  file: (name: string) => string
-}
 
 /** In an order in which each finds what it needs; a call of the contract without a scenario does not compile. */
 export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Audited, Scenario> {

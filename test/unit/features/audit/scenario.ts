@@ -1,0 +1,35 @@
+import type {
+  AuditKind,
+  CallInput,
+  CallName,
+  CallOutput,
+  Calls,
+} from '../../../../electron/contract/index.ts'
+
+/** Calls that leave events. */
+export type Audited = {
+  [N in CallName]: Calls[N]['audit'] extends readonly AuditKind[] ? N : never
+}[CallName]
+
+/** A call, made as a user would, and the kinds of events that it leaves. */
+export interface Scenario {
+  /** Prepares what the call needs; its events do not count. */
+  before?: () => Promise<void>
+  run: () => Promise<void>
+  leaves: readonly AuditKind[]
+}
+export const scenario = (
+  leaves: readonly AuditKind[],
+  work: () => Promise<void>,
+  before?: () => Promise<void>,
+): Scenario => (before === undefined ? { run: work, leaves } : { run: work, leaves, before })
+
+/** What the scenarios work with. */
+export interface Tools {
+  call: <N extends CallName>(name: N, input: CallInput<N>) => Promise<CallOutput<N>>
+  /** Waits for a job that must succeed. */
+  finish: (started: { jobId: number }) => Promise<void>
+  hasEnded: (jobId: number) => Promise<boolean>
+  /** A path in the test's own folder. */
+  file: (name: string) => string
+}
