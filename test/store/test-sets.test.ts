@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { atOnce } from '../../electron/base/slices.ts'
 import {
   closeTestSet,
   findTestSet,
@@ -28,7 +29,7 @@ it('opens a workspace of format 13, in which nothing is locked', () => {
   expect(listTestSets(store.database)).toEqual([])
   expect(lockedHashes(store.database).size).toBe(0)
   expect(listImages(store.database).map(({ testSet }) => testSet)).toEqual([null, null])
-  expect(listTrainableImages(store.database)).toEqual([])
+  expect(atOnce(listTrainableImages(store.database))).toEqual([])
   store.close()
 })
 

@@ -27,6 +27,14 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
   const header = { labels: hidden.reduce((sum, { labels }) => sum + labels.length, positive) }
   const problems = [`${pathOf(root, first).replace('secret', 'other')} is missing`]
   const reports: Partial<Record<JobKind, object>> = {
+    'try-import': {
+      imported: 0,
+      duplicates: hidden.length,
+      labelled: positive,
+      rows: [{ row: 1, file: pathOf(root, first), problem: `${classNameOf(first.truth)} is no class` }],
+      failed: [...failed, elsewhere],
+      images: hidden.map((image) => ({ path: pathOf(root, image), imageId: idOf(image) })),
+    },
     encoders: { installed: [], failed: [elsewhere] },
     train: {
       model: 'm',
@@ -107,7 +115,7 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
 }
 
 /** Jobs that `seedJobs` adds before all others. */
-export const seededJobs = 14 + 23
+export const seededJobs = 15 + 26
 
 /** Adds such jobs to a closed workspace, and falsifies the label of a withheld image, so that the trail is broken. */
 export async function seedJobs(root: string, images: readonly Planned[]): Promise<void> {
@@ -128,6 +136,7 @@ export async function seedJobs(root: string, images: readonly Planned[]): Promis
     } as const
     updateJob(store.database, { ...job, ...ended }, null)
   }
+  if (Object.keys(reports).length + errors.length !== seededJobs) throw new Error('seededJobs is wrong')
   for (const [kind, report] of Object.entries(reports)) add(kind as JobKind, report, null)
   for (const error of errors) add('encode', null, toErrorView(error))
   store.close()

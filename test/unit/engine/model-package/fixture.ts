@@ -111,6 +111,7 @@ export async function makeWorld(): Promise<World> {
   const store = newWorkspace('home')
   const { launch } = inProcessCompute({
     packModel: tasks.packModel,
+    checkDatabase: tasks.checkDatabase,
     hash: ({ path: file }) => sha256OfFile(file),
     encoderList: () =>
       Promise.resolve([
