@@ -36,6 +36,7 @@ export const slideOutputCalls = {
       formats: z
         .array(z.enum(slideFormats))
         .min(1)
+        .max(slideFormats.length)
         .default([...slideFormats]),
       replace,
     }),
