@@ -1,7 +1,7 @@
 import type { ImageView } from './images.ts'
 
-/** Formats that only slide scanners write (engine/image/slide-formats.ts). */
-const scannerFormats = [
+/** Formats that only slide scanners write, by OpenSlide's names for their vendors. */
+export const scannerFormats = [
   'aperio',
   'dicom',
   'hamamatsu',
@@ -12,7 +12,7 @@ const scannerFormats = [
   'trestle',
   'ventana',
   'zeiss',
-]
+] as const
 /** Fields of a microscope's camera are smaller: at 10x, a chip of 1 inch shows 1.3 x 0.9 mm. */
 const minEdgeUm = 1500
 /** Without a pixel size: more than the largest cameras have. */
@@ -29,7 +29,7 @@ export function isSlide({
   pixelSizeUm,
   slide,
 }: Pick<ImageView, 'format' | 'widthPx' | 'heightPx' | 'pixelSizeUm' | 'slide'>): boolean {
-  if (slide != null || scannerFormats.includes(format)) return true
+  if (slide != null || (scannerFormats as readonly string[]).includes(format)) return true
   if (pixelSizeUm === null) return widthPx * heightPx >= minPixels
   return Math.min(widthPx, heightPx) * pixelSizeUm >= minEdgeUm
 }

@@ -73,7 +73,7 @@ class ImportRun {
     let kills = 0
     while (kills < this.#options.kills) {
       // From before the first image is stored to some thousands later.
-      const afterMs = 200 + 7800 * this.#random.nextFloat()
+      const afterMs = 200 + 15_000 * this.#random.nextFloat()
       const { code } = await this.#import(workspace, afterMs)
       if (code !== null) break
       kills += 1

@@ -1,17 +1,7 @@
+import { scannerFormats } from '../../contract/is-slide.ts'
+
 /** The formats that OpenSlide reads for Lobule, by its own names for their vendors. */
-const slideFormats = [
-  'aperio',
-  'dicom',
-  'generic-tiff',
-  'hamamatsu',
-  'leica',
-  'mirax',
-  'philips',
-  'sakura',
-  'trestle',
-  'ventana',
-  'zeiss',
-] as const
+const slideFormats = [...scannerFormats, 'generic-tiff'] as const
 export type SlideFormat = (typeof slideFormats)[number]
 
 export const isSlideFormat = (name: string): name is SlideFormat =>

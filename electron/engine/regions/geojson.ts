@@ -8,6 +8,7 @@ import {
   type RegionPoint,
   type RegionView,
 } from '../../contract/index.ts'
+import { partsOf } from './parts-of.ts'
 
 /** The key of an annotation's description in QuPath (PathAnnotationObject). */
 export const descriptionKey = 'ANNOTATION_DESCRIPTION'
@@ -77,18 +78,9 @@ export const channelsOf = (colour: string): number[] =>
 
 export function geojsonGeometry(geometry: RegionGeometry): { type: string; coordinates: unknown } {
   switch (geometry.kind) {
-    case 'rectangle': {
-      const { left, top, right, bottom } = geometry
-      const corners: RegionPoint[] = [
-        [left, top],
-        [right, top],
-        [right, bottom],
-        [left, bottom],
-      ]
-      return { type: 'Polygon', coordinates: [closed(corners)] }
-    }
+    case 'rectangle':
     case 'polygon': {
-      const polygons = geometry.parts.map((rings) => rings.map(closed))
+      const polygons = partsOf(geometry).map((rings) => rings.map(closed))
       return polygons.length === 1
         ? { type: 'Polygon', coordinates: polygons[0] }
         : { type: 'MultiPolygon', coordinates: polygons }

@@ -1,8 +1,9 @@
 import type { RegionGeometry, SlideTissue, TissueSource } from '../../contract/index.ts'
 import { encodePng, type ImageFile } from '../image/index.ts'
+import { partsOf } from '../regions/parts-of.ts'
 import { findTissue } from './find-tissue.ts'
 import { maskAreas, whyNoTissue } from './mask-facts.ts'
-import { maskOfAreas, outlinesOf, partsOf, type MaskedImage } from './outlines.ts'
+import { maskOfAreas, outlinesOf, type MaskedImage } from './outlines.ts'
 import { maskClasses, type MaskClass, type TissueMask } from './tissue-mask.ts'
 
 /** An image whose tissue is wanted, and the areas that readers drew; none: the tissue is found. */

@@ -1,4 +1,5 @@
 import type { RegionGeometry, RegionPoint } from '../../contract/index.ts'
+import { partsOf } from '../regions/parts-of.ts'
 import { findContact, findCrossing } from '../regions/rings.ts'
 import { crossingsAt } from '../regions/scan-line.ts'
 import { traceCells } from '../regions/trace-cells.ts'
@@ -126,18 +127,4 @@ export function maskOfAreas(areas: readonly RegionGeometry[], image: MaskedImage
     }
   }
   return { rows, columns, cells }
-}
-
-/** The outline and holes of each part of an area. */
-export function partsOf(geometry: RegionGeometry): RegionPoint[][][] {
-  if (geometry.kind === 'polygon') return geometry.parts
-  if (geometry.kind !== 'rectangle') return []
-  const { left, top, right, bottom } = geometry
-  const corners: RegionPoint[] = [
-    [left, top],
-    [right, top],
-    [right, bottom],
-    [left, bottom],
-  ]
-  return [[corners]]
 }

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import type { BoundedCompute } from '../../compute/bounded-compute.ts'
 import { AppError, type ImageView, type RegionGeometry } from '../../contract/index.ts'
-import { partsOf } from '../../engine/tissue/outlines.ts'
+import { partsOf } from '../../engine/regions/parts-of.ts'
 
 type ImageSize = Pick<ImageView, 'widthPx' | 'heightPx'>
 
