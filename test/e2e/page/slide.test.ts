@@ -154,8 +154,12 @@ it('tells a blind reader nothing of it before they decide', async ({ skip }) => 
   const problems = problemsOf(page)
   const frames: string[] = []
   page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => frames.push(String(payload))))
+  // From the worklist: tiles that the viewer asks for while blindness begins are refused.
+  await page.evaluate(() => (location.hash = '#/worklist'))
+  await page.getByTestId('worklist-row').first().waitFor()
   await readAs('Eve')
   await page.reload()
+  await page.getByTestId('worklist-row').first().locator('img').first().dblclick()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
   await page.keyboard.press('o')
   await panel().getByText('The map is shown after you have labelled this slide.').waitFor()
