@@ -36,7 +36,7 @@ beforeEach(async ({ skip }) => {
   server = await serveLobule(home)
   context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(60_000)
   problems = problemsOf(page)
 })
 afterEach(async () => {

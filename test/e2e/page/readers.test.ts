@@ -61,7 +61,7 @@ function entries(): {
 async function openPage(): Promise<void> {
   if (browser === null) return
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(60_000)
   problems = problemsOf(page)
   await page.routeWebSocket(/\/socket/, (socket) => {
     const door = socket.connectToServer()

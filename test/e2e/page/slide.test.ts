@@ -69,7 +69,7 @@ async function readAs(reader: string): Promise<void> {
 it('shows the map, steps through its places by keys, labels them and exports it', async ({ skip }) => {
   if (browser === null) return skip('no Chromium')
   page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(60_000)
   const problems = problemsOf(page)
   await page.goto(server.url)
   await button(/study/).first().click()
