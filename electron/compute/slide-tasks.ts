@@ -6,14 +6,18 @@ import {
   writeSlideOutputs,
   type SlideOutputs,
 } from '../engine/slides/outputs/write-outputs.ts'
+import { describeTissue, drawTissue, type TissueRequest } from '../engine/tissue/describe-tissue.ts'
+import type { TaskContext } from './task-context.ts'
 
 /** Where a workspace keeps the maps of its slides. */
 export interface OfMaps {
   readonly maps: string
 }
 
-/** What becomes of an analysis of a slide. */
+/** Where a slide has tissue, and what becomes of its analysis. */
 export const slideTasks = {
+  describeTissue: (task: TissueRequest, { signal }: TaskContext) => describeTissue(task, signal),
+  drawTissue: (task: TissueRequest, { signal }: TaskContext) => drawTissue(task, signal),
   /** Writes an analysis as files. */
   writeSlide: async ({ maps, ...outputs }: SlideOutputs & OfMaps) => {
     await writeSlideOutputs(outputs, await readSlideMap(maps, outputs.analysis.mapSha256))

@@ -63,7 +63,6 @@ import {
   writeSyntheticSlide,
   type SyntheticSlideOptions,
 } from '../engine/synthetic/index.ts'
-import { describeTissue, drawTissue, type TissueRequest } from '../engine/tissue/describe-tissue.ts'
 import { boundedTasks } from './bounded-tasks.ts'
 import { encodersOf } from './encoders-of.ts'
 import type { TaskContext } from './task-context.ts'
@@ -146,10 +145,6 @@ export const tasks = {
     ...place
   }: TileRequest & { stains: StainReport['stains']; recipe: StainRecipe }): Promise<Uint8Array> =>
     normalizedTile(path, { page, ...place, tileSizePx }, { stains, recipe }),
-
-  /** Where an image has tissue. */
-  describeTissue: (task: TissueRequest, { signal }: TaskContext) => describeTissue(task, signal),
-  drawTissue: (task: TissueRequest, { signal }: TaskContext) => drawTissue(task, signal),
 
   demo: async (
     {

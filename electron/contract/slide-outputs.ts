@@ -3,11 +3,11 @@ import { filePath, id, replace } from './atoms.ts'
 import { call } from './call.ts'
 
 /** What an analysis of a slide is written as; the order in which files appear. */
-export const slideFormats = ['csv', 'tiles', 'outlines', 'grid', 'overlay', 'run'] as const
-export type SlideFormat = (typeof slideFormats)[number]
+export const slideFileFormats = ['csv', 'tiles', 'outlines', 'grid', 'overlay', 'run'] as const
+export type SlideFileFormat = (typeof slideFileFormats)[number]
 
 /** The endings of the files of each format, after the name of the slide. */
-export const slideFileEndings: Readonly<Record<SlideFormat, readonly string[]>> = {
+export const slideFileEndings: Readonly<Record<SlideFileFormat, readonly string[]>> = {
   /** The places with WSInfer's columns. */
   csv: ['.csv'],
   /** Each place as a tile of QuPath. */
@@ -34,10 +34,10 @@ export const slideOutputCalls = {
       /** Made if it does not exist. */
       directory: filePath,
       formats: z
-        .array(z.enum(slideFormats))
+        .array(z.enum(slideFileFormats))
         .min(1)
-        .max(slideFormats.length)
-        .default([...slideFormats]),
+        .max(slideFileFormats.length)
+        .default([...slideFileFormats]),
       replace,
     }),
     output: z.object({ files: z.array(z.string()) }),

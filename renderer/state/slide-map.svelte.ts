@@ -4,7 +4,7 @@ import {
   type SlideMapView,
   type SlidePlace,
 } from '../../electron/contract/index.ts'
-import type { CallInput, SlideFormat } from '../../electron/contract/index.ts'
+import type { CallInput, SlideFileFormat } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 
 type AnalysisRequest = CallInput<'slide.analyse'>
@@ -157,7 +157,7 @@ export class SlideMaps {
   /** Writes the shown analysis into a folder; the paths of the files. */
   async write(
     directory: string,
-    formats: readonly SlideFormat[],
+    formats: readonly SlideFileFormat[],
     replace: boolean,
   ): Promise<readonly string[]> {
     const { analysis } = this

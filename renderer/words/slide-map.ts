@@ -1,4 +1,4 @@
-import { slideCaveat, type SlideAnalysis, type SlideFormat } from '../../electron/contract/index.ts'
+import { slideCaveat, type SlideAnalysis, type SlideFileFormat } from '../../electron/contract/index.ts'
 import {
   formatCount,
   formatNumber,
@@ -76,7 +76,7 @@ export const slideMapStrings = {
       outlines: { label: 'Outlines for QuPath (GeoJSON)', hint: 'Neighbouring places of a class, merged.' },
       grid: { label: 'Grid for NumPy (.npy)', hint: 'Class by row by column, with a JSON of its position.' },
       overlay: { label: 'Picture (PNG)', hint: 'The slide with its map and a legend.' },
-    } satisfies Record<Exclude<SlideFormat, 'run'>, { label: string; hint: string }>,
+    } satisfies Record<Exclude<SlideFileFormat, 'run'>, { label: string; hint: string }>,
     dialog: {
       title: (count: number) => `Analyse ${slides(count)}`,
       text: 'A job suggests a class at each place with tissue. A place is the smallest crop of the model.',

@@ -4,9 +4,9 @@ import {
   AppError,
   researchUseSentence,
   slideCaveat,
-  slideFormats,
+  slideFileFormats,
   type CallOutput,
-  type SlideFormat,
+  type SlideFileFormat,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { print } from '../run.ts'
@@ -17,7 +17,7 @@ import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from '
 interface WriteOptions extends WorkspaceOptions {
   out: string
   model?: string
-  format: SlideFormat[]
+  format: SlideFileFormat[]
   replace?: boolean
 }
 
@@ -32,8 +32,8 @@ export function addSlideWriteCommand(slides: Command): void {
     .option('--model <name>', 'the newest analysis by this model (default: by any)')
     .addOption(
       new Option('--format <format...>', 'what to write (default: everything); the run is always written')
-        .choices(slideFormats)
-        .default([...slideFormats], 'everything'),
+        .choices(slideFileFormats)
+        .default([...slideFileFormats], 'everything'),
     )
     .option(...replaceFlag)
     .option(...jsonFlag)

@@ -94,7 +94,7 @@ export class Importer {
     const { pixelSizeUm } = input
     const isStated = page.pixelSizeUm === null && pixelSizeUm !== null
     const image: KnownImage = { imageId: null, path: shownPath(file), caseName: null, labels: [] }
-    const decisions = decideFile(file, image, this.#how.input.reader, this.#readerName)
+    const decisions = this.#decide(file, image)
     if (!isDryRun)
       image.imageId = this.#database.transaction(() => {
         const added = insertImage(this.#database, {
@@ -119,11 +119,7 @@ export class Importer {
 
   /** A file whose content an earlier one of a dry run has. */
   #addAgain(file: PlannedFile, image: KnownImage, page: InspectedPage): Outcome {
-    const isContradicting = this.#note(
-      file,
-      image,
-      decideFile(file, image, this.#how.input.reader, this.#readerName),
-    )
+    const isContradicting = this.#note(file, image, this.#decide(file, image))
     this.report.duplicates++
     if (page.pixelSizeUm === null && this.#how.input.pixelSizeUm === null) this.report.withoutPixelSize++
     return isContradicting ? 'contradicting' : 'present'
@@ -136,7 +132,7 @@ export class Importer {
     const image = this.#known.get(view.sha256) ?? loadKnownImage(this.#database, imageId, since)
     const isResumed = this.#hasImported(view, file)
     const isLost = !isResumed && (await this.#restore(view, file))
-    const decisions = decideFile(file, image, this.#how.input.reader, this.#readerName)
+    const decisions = this.#decide(file, image)
     if (!isDryRun)
       this.#database.transaction(() => {
         if (image.caseName === null && file.caseName !== null)
@@ -151,6 +147,10 @@ export class Importer {
     else this.report.duplicates++
     this.report.images.push({ path: file.path, imageId })
     return isContradicting ? 'contradicting' : isResumed ? 'imported' : 'present'
+  }
+
+  #decide(file: PlannedFile, image: KnownImage): FileDecisions {
+    return decideFile(file, image, this.#how.input.reader, this.#readerName)
   }
 
   /** Whether this job imported the file itself, before it was interrupted. */

@@ -4,10 +4,10 @@ import type { ExportKind } from '../../base/export-file.ts'
 import { sha256OfFile } from '../../base/sha256.ts'
 import {
   slideFileEndings,
-  slideFormats,
+  slideFileFormats,
   type CallOutput,
   type ImageView,
-  type SlideFormat,
+  type SlideFileFormat,
 } from '../../contract/index.ts'
 import { toImageFile } from '../../engine/image/image-file.ts'
 import type { ServiceContext } from '../../session/context.ts'
@@ -37,7 +37,7 @@ interface Wanted {
   readonly imageId: number
   readonly analysisId: number
   readonly directory: string
-  readonly formats: readonly SlideFormat[]
+  readonly formats: readonly SlideFileFormat[]
   readonly replace: boolean
 }
 
@@ -58,7 +58,7 @@ export async function writeSlide(
     name: analysis.modelName,
   })
   const colours = new Map(listClasses(database).map((own) => [own.name, own.colour]))
-  const chosen = slideFormats.filter((format) => format === 'run' || formats.includes(format))
+  const chosen = slideFileFormats.filter((format) => format === 'run' || formats.includes(format))
   const base = join(directory, fileNameFor(database, image))
   const wanted = chosen.map((format) => slideFileEndings[format].map((ending) => base + ending))
   const files = await exportPaths(context, { paths: wanted.flat(), replace }, slideFile)

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { at } from '../../../base/arrays.ts'
 import { exportContent } from '../../../base/export-file.ts'
-import type { ModelView, SlideAnalysis, SlideFormat } from '../../../contract/index.ts'
+import type { ModelView, SlideAnalysis, SlideFileFormat } from '../../../contract/index.ts'
 import { encodeNpyArray } from '../../descriptors/index.ts'
 import { makeThumbnail, writeImage, type ImageFile, type Raster } from '../../image/index.ts'
 import { toAscii } from '../../prediction/map-legend.ts'
@@ -24,7 +24,7 @@ export interface SlideOutputs {
   /** `#rrggbb` of each class of the model; null: unknown to the class scheme. */
   readonly colours: readonly (string | null)[]
   /** Where each format goes: one path, for the grid that of the numbers and that of the affine. */
-  readonly paths: Readonly<Partial<Record<SlideFormat, readonly string[]>>>
+  readonly paths: Readonly<Partial<Record<SlideFileFormat, readonly string[]>>>
   readonly replace: boolean
   /** Name and version of the program. */
   readonly writtenBy: string
@@ -39,7 +39,7 @@ export async function writeSlideOutputs(outputs: SlideOutputs, map: SlideMap): P
   const { analysis, colours, paths, replace, image } = outputs
   const { mapSha256, modelName } = analysis
   const geojson = { mapSha256, modelName, colours }
-  const writers: Record<SlideFormat, (path: string, second: () => string) => Promise<void>> = {
+  const writers: Record<SlideFileFormat, (path: string, second: () => string) => Promise<void>> = {
     csv: (path) => exportContent(path, placesCsv(map), { replace }),
     tiles: (path) => exportContent(path, tilesGeojson(map, geojson), { replace }),
     outlines: (path) => exportContent(path, outlinesGeojson(map, geojson), { replace }),
@@ -56,7 +56,7 @@ export async function writeSlideOutputs(outputs: SlideOutputs, map: SlideMap): P
     },
     run: (path) => exportContent(path, toJson(runOf(outputs)), { replace }),
   }
-  for (const [format, write] of Object.entries(writers) as [SlideFormat, (typeof writers)['csv']][]) {
+  for (const [format, write] of Object.entries(writers) as [SlideFileFormat, (typeof writers)['csv']][]) {
     const own = paths[format]
     if (own !== undefined) await write(at(own, 0), () => at(own, 1))
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { slideFormats, type SlideFormat, colourOf } from '../../../../../electron/contract/index.ts'
+import { slideFileFormats, type SlideFileFormat, colourOf } from '../../../../../electron/contract/index.ts'
 import { gridAffine, probabilityGrid } from '../../../../../electron/engine/slides/outputs/grid.ts'
 import { drawSlideOverlay } from '../../../../../electron/engine/slides/outputs/overlay.ts'
 import { placesCsv } from '../../../../../electron/engine/slides/outputs/places-csv.ts'
@@ -201,7 +201,7 @@ describe('the files of an analysis', () => {
   afterEach(() => rm(directory, { recursive: true }))
 
   const map = drawnMap(['bb', 'c.'])
-  const write = async (formats: readonly SlideFormat[], replace = false): Promise<void> => {
+  const write = async (formats: readonly SlideFileFormat[], replace = false): Promise<void> => {
     const path = join(directory, 'slide.png')
     await writeFile(
       path,
@@ -233,7 +233,7 @@ describe('the files of an analysis', () => {
   }
 
   it('are written as chosen', async () => {
-    await write(slideFormats)
+    await write(slideFileFormats)
     const grid = await readFile(join(directory, 'grid'), 'latin1')
     expect(grid).toContain("'shape': (3, 2, 2), }")
     expect(JSON.parse(await readFile(join(directory, 'affine'), 'utf8'))).toEqual(gridAffine(map))
