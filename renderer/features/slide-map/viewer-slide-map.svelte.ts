@@ -13,14 +13,14 @@ import type { SlideView } from '../slide/slide-view.svelte.ts'
 
 interface Viewer {
   slide: SlideView
-  /** Pixels at the left that the panel of the map covers. */
-  coveredPx: () => number
   image: () => ImageView | undefined
 }
 
 /** The map of the slide in the viewer: loads it, steps through its places, labels them. Create it while a component is initialised. */
 export class ViewerSlideMap {
   readonly maps: SlideMaps
+  /** Width of its panel, which covers the left of the image. */
+  panelPx = $state(0)
   readonly #lobule: Lobule
   readonly #viewer: Viewer
   readonly #image = $derived.by(() => this.#viewer.image())
@@ -74,7 +74,7 @@ export class ViewerSlideMap {
   }
 
   showLargest({ largest }: SlideClassArea): void {
-    if (largest !== null) this.#viewer.slide.goTo(largest, this.#viewer.coveredPx())
+    if (largest !== null) this.#viewer.slide.goTo(largest, this.panelPx)
   }
 
   /** Labels the present place as a region of the image; a place that is a region already gets the class. */
@@ -97,10 +97,7 @@ export class ViewerSlideMap {
     const { left, top, edgePx } = place
     // The class keys label the place, not a region.
     this.#lobule.regions.choose(null)
-    this.#viewer.slide.goTo(
-      { left, top, right: left + edgePx, bottom: top + edgePx },
-      this.#viewer.coveredPx(),
-    )
+    this.#viewer.slide.goTo({ left, top, right: left + edgePx, bottom: top + edgePx }, this.panelPx)
     const number = (this.maps.placeIndex ?? 0) + 1
     this.#lobule.alerts.remark(strings.slideMap.placeOf(number, this.maps.places.length))
   }
