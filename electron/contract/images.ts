@@ -124,6 +124,8 @@ const labelSources = {
    * file's folder does.
    */
   casesPattern: z.string().max(500).nullable(),
+  /** Whether new readers of the table whose names look like those of known ones are other readers. */
+  confirmReaders: z.boolean().optional(),
 }
 
 export const imageCalls = {

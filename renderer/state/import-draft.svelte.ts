@@ -34,6 +34,8 @@ export class ImportDraft {
   tablePath = $state('')
   /** Whether the user says that the table is Windows-1252, not UTF-8. */
   isWindows1252 = $state(false)
+  /** Whether the user says that new readers of the table are others than those that their names look like. */
+  confirmsReaders = $state(false)
   hasCases = $state(true)
   pattern = $state(String.raw`case(\d+)`)
   pages = $state<PagesChoice>('ask')
@@ -176,6 +178,7 @@ export class ImportDraft {
       labels: this.labels === 'folder' ? 'folder' : 'none',
       labelsFile: this.labels === 'table' ? this.tablePath.trim() : null,
       ...(this.labels === 'table' && this.isWindows1252 ? { encoding: 'windows-1252' as const } : {}),
+      ...(this.labels === 'table' && this.confirmsReaders ? { confirmReaders: true } : {}),
       casesPattern: this.hasCases ? this.pattern : null,
     }
   }
@@ -284,6 +287,7 @@ export class ImportDraft {
     this.#previewError = null
     this.#startError = null
     this.tablePath = ''
+    this.confirmsReaders = false
     this.typedPath = ''
     this.#proposals = []
     this.#proposedFor = ''

@@ -42,6 +42,9 @@ export const importingStrings = {
     tableUse: (name: string) => `Use ${name} from the dropped files`,
     tableWindows: 'The table is Windows-1252',
     tableWindowsHint: 'Only for a table that an older program saved and that is refused as not UTF-8.',
+    tableReaders: 'New readers with similar names are other readers',
+    tableReadersHint:
+      'A name that looks like that of a known reader, as Béa like Bea, is added only if you confirm it. Otherwise its rows are not used, and are listed.',
     tableNeeded: 'Choose the table of labels.',
     cases: 'Cases',
     casesNone: 'None',

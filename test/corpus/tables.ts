@@ -92,4 +92,14 @@ export const corpusTables: readonly CorpusTable[] = [
     content: "file,label,case\na.png,Benign,007\nb.png,Benign,'-7\n",
     expected: { rows: '2 rows of the table: 2 added.', given: 'a.png Benign 007 -, b.png Benign -7 -' },
   },
+  {
+    name: 'a reader that looks like another one',
+    content: 'file,label,reader\na.png,Benign,Béa\nb.png,Benign,Bea\n',
+    expected: { rows: '2 rows of the table: 1 added, 1 not used.', given: 'a.png Benign - Béa' },
+  },
+  {
+    name: 'names that are too long',
+    content: `file,label,case,reader\na.png,Benign,7,${'r'.repeat(81)}\nb.png,Benign,${'7'.repeat(201)},Ann\n`,
+    expected: { rows: '2 rows of the table: 2 not used.', given: 'b.png Benign - Ann' },
+  },
 ]

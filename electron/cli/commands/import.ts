@@ -28,6 +28,7 @@ interface ImportOptions extends WorkspaceOptions {
   labels: string
   cases?: string
   encoding?: TableEncoding
+  confirmReaders?: boolean
   pixelSize?: number
   page?: CallInput<'image.import'>['pages']
   copy?: boolean
@@ -69,6 +70,10 @@ export function addImportCommand(program: Command): void {
         'how the table of labels is written, if it is not UTF-8 or UTF-16',
       ).choices(tableEncodings),
     )
+    .option(
+      '--confirm-readers',
+      'new readers of the table whose names look like those of known ones are other readers',
+    )
     .option('--pixel-size <um>', 'pixel size of images whose files do not state it', pixelSize)
     .option('--page <n|first|all>', 'pages to import from files with several images', page)
     .option('--copy', 'copy the files into the workspace')
@@ -93,11 +98,12 @@ function page(text: string): number | 'first' | 'all' {
   throw new InvalidArgumentError('It must be a page number from 1, "first" or "all".')
 }
 
-const sourcesOf = (paths: readonly string[], { labels, cases, encoding }: ImportOptions) => ({
+const sourcesOf = (paths: readonly string[], { labels, cases, encoding, confirmReaders }: ImportOptions) => ({
   paths: paths.map((path) => resolve(path)),
   labels: labels === 'folder' ? ('folder' as const) : ('none' as const),
   labelsFile: labels === 'folder' || labels === 'none' ? null : resolve(labels),
   ...(encoding === undefined ? {} : { encoding }),
+  ...(confirmReaders === true ? { confirmReaders } : {}),
   casesPattern: cases === 'folder' ? folderCases : (cases ?? null),
 })
 

@@ -15,6 +15,8 @@ import {
 const maxProblems = 1000
 /** Characters of a cell that a problem quotes. */
 const maxQuoted = 200
+/** Characters of the name of a reader or a case, as when they are typed. */
+const maxName = { reader: 80, case: 200 } as const
 
 interface LabelRow {
   /** From 1; the header does not count. */
@@ -160,11 +162,16 @@ function* readRows(
     const row = ++count
     const cellOf = (column: number): string => cells[column]?.trim() ?? ''
     const said = cellOf(label)
-    const className = byLowerCase.get(plainName(said)) ?? null
     const name = cellOf(file)
     const by = cellOf(reader)
+    const caseCell = cellOf(caseName).normalize('NFC')
+    const isTooLong = { reader: by.length > maxName.reader, case: caseCell.length > maxName.case }
+    for (const what of ['reader', 'case'] as const)
+      if (isTooLong[what])
+        problems.add({ row, file: name }, `its ${what} has more than ${maxName[what]} characters`)
+    const className = isTooLong.reader ? null : (byLowerCase.get(plainName(said)) ?? null)
     const source = labelSources.find((known) => known === cellOf(sourceName).toLowerCase()) ?? 'table'
-    if (said !== '' && className === null) {
+    if (said !== '' && className === null && !isTooLong.reader) {
       problems.add(
         { row, file: name },
         `there is no class "${said.slice(0, maxQuoted)}" (known: ${classNames.join(', ')})`,
@@ -175,10 +182,10 @@ function* readRows(
       isBlank: cells.every((cell) => cell.trim() === ''),
       file: name,
       className,
-      caseName: cellOf(caseName).normalize('NFC') || null,
-      reader: by.slice(0, 80) || null,
+      caseName: isTooLong.case ? null : caseCell || null,
+      reader: by || null,
       source: by !== '' ? 'reader' : source === 'reader' ? 'table' : source,
-      isUnsure: said === '' && cellOf(unsure) !== '',
+      isUnsure: said === '' && cellOf(unsure) !== '' && !isTooLong.reader,
       isAdjudication: cellOf(kind).toLowerCase() === 'adjudication',
     }
   }

@@ -51,7 +51,12 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
       const { workspace } = session
       const classNames = listClasses(workspace.database).map((c) => c.name)
       return previews.run(draft, (signal) =>
-        previewImport({ ...sources, workspace, bounded }, classNames, mostFiles, signal),
+        previewImport(
+          { ...sources, reader: settings.content.reader, workspace, bounded },
+          classNames,
+          mostFiles,
+          signal,
+        ),
       )
     },
     'image.proposeCases': ({ paths }) => {

@@ -22,6 +22,7 @@ import { listCaseNames, readNewestInput, type Workspace } from '../../store/inde
 import { droppedPath } from './dropped-file-paths.ts'
 import { classFromFolders, findImages } from './find-images.ts'
 import { freeBytesAt } from '../../base/free-space.ts'
+import { spellReaders } from './table-readers.ts'
 
 export interface ImportSources {
   paths: readonly string[]
@@ -29,6 +30,10 @@ export interface ImportSources {
   labelsFile: string | null
   encoding?: TableEncoding | undefined
   casesPattern: string | null
+  /** Whether new readers whose names look like those of known ones are other readers. */
+  confirmReaders?: boolean | undefined
+  /** The reader at this machine. */
+  reader: string
   workspace: Workspace
   bounded: BoundedCompute
 }
@@ -61,10 +66,20 @@ export interface ImportPlan {
  * Finds the files of an import, with their labels and cases, without opening them. The labels of a table take
  * precedence over folder names, its cases over the pattern's.
  * @throws AppError `cases.invalid-pattern`, `labels.invalid-table`, `path.not-found` and `path.unreadable` for the
- *   table, `job.cancelled`
+ *   table, `reader.looks-alike` for the reader at this machine, `job.cancelled`
  */
 export async function planImport(
-  { paths, labels, labelsFile, encoding, casesPattern, workspace, bounded }: ImportSources,
+  {
+    paths,
+    labels,
+    labelsFile,
+    encoding,
+    casesPattern,
+    confirmReaders,
+    reader,
+    workspace,
+    bounded,
+  }: ImportSources,
   classNames: readonly string[],
   { signal, limitMs }: { signal: AbortSignal; limitMs: number },
 ): Promise<ImportPlan> {
@@ -102,7 +117,16 @@ export async function planImport(
       labels: own !== undefined && own.labels.length > 0 ? own.labels : fromFolder,
     })
   }
-  return { ...found, files: planned, parts, rows: table?.problems ?? [], table }
+  const readers = spellReaders(planned, workspace.database, reader, confirmReaders ?? false)
+  const rows = [...(table?.problems ?? []), ...readers.problems]
+  const problemRows = [...(table?.problemRows ?? []), ...readers.problemRows]
+  return {
+    ...found,
+    files: planned,
+    parts,
+    rows,
+    table: table === null ? null : { rows: table.rows, problemRows },
+  }
 }
 
 /** `findImages`, with one file of each DICOM series: an import reads the others with it. */

@@ -3,8 +3,6 @@ import { extname } from 'node:path'
 import type { ComputeClient } from '../../compute/client.ts'
 import {
   AppError,
-  isSameReader,
-  looksLikeReader,
   severalFilesExtensions,
   type FileOutcome,
   type ImageView,
@@ -15,9 +13,9 @@ import {
   findImageByHash,
   getImage,
   insertImage,
+  knownReaderName,
   moveImage,
   pixelSizeChange,
-  requireReaderName,
   setCopiedPath,
   setMissingCase,
   setMissingPixelSize,
@@ -63,7 +61,6 @@ export class Importer {
   readonly #database: Writable
   /** By content hash: the images that this import has met. A dry run knows its own only from here. */
   readonly #known = new Map<string, KnownImage>()
-  readonly #newReaders: string[] = []
 
   constructor(options: ImporterOptions) {
     this.#how = options
@@ -150,7 +147,7 @@ export class Importer {
   }
 
   #decide(file: PlannedFile, image: KnownImage): FileDecisions {
-    return decideFile(file, image, this.#how.input.reader, this.#readerName)
+    return decideFile(file, image, this.#how.input.reader, (name) => knownReaderName(this.#database, name))
   }
 
   /** Whether this job imported the file itself, before it was interrupted. */
@@ -218,20 +215,6 @@ export class Importer {
     const hasLabel = isResumed ? file.labels.length > 0 : decisions.recorded.length > 0
     if (hasLabel) this.report.labelled++
     return decisions.contradictions.length > 0
-  }
-
-  /**
-   * The spelling of a reader's name. A dry run adds no reader, so it keeps those that it would add.
-   * @throws AppError `reader.looks-alike`
-   */
-  readonly #readerName = (name: string): string => {
-    const same = this.#newReaders.find((known) => isSameReader(known, name))
-    if (same !== undefined) return same
-    const alike = this.#newReaders.find((known) => looksLikeReader(known, name))
-    if (alike !== undefined) throw new AppError('reader.looks-alike', { name, known: alike })
-    const known = requireReaderName(this.#database, name)
-    this.#newReaders.push(known)
-    return known
   }
 
   async #hasContent(path: string, sha256: string, page: number): Promise<boolean> {

@@ -125,6 +125,50 @@ describe('a table onto labelled images', () => {
     expect(atOnce(listLabels(store.database, null))).toHaveLength(3)
   })
 
+  it('leaves out the rows of a name that looks like a known reader, and names the way to confirm it', async () => {
+    await run(withTable([['a.png', 'Benign', '', 'Béa']]))
+    write('c.png', 'c')
+    const table = withTable([
+      ['a.png', 'Malignant', '', 'Bea'],
+      ['b.png', 'Malignant', '7', 'Bea'],
+      ['c.png', 'Benign', '', 'Eve'],
+      ['c.png', 'Malignant', '', 'Еve'],
+    ])
+    const tried = await run(table, true)
+    const done = await run(table)
+    expect(tried.account).toEqual(done.account)
+    expect(done.account).toMatchObject({
+      files: { offered: 3, imported: 1, present: 2, failed: 0 },
+      rows: { offered: 4, added: 1, failed: 3 },
+    })
+    expect(done.failed).toEqual([])
+    expect(done.rows.map(({ row }) => row)).toEqual([1, 4])
+    expect(done.rows[0]?.problem).toMatch(/"Bea" looks like "Béa".*1 more.*--confirm-readers/)
+    expect(done.rows[1]?.problem).toMatch(/"Еve" looks like "Eve".*not used:/)
+    expect(listImages(store.database).map(({ caseName }) => caseName)).toEqual([null, '7', null])
+    const confirmed = await run({ ...table, confirmReaders: true })
+    expect([confirmed.rows, confirmed.account?.rows]).toMatchObject([[], { added: 3, present: 1 }])
+    expect(labels()).toEqual([
+      [1, 'Béa', 'Benign'],
+      [3, 'Eve', 'Benign'],
+      [1, 'Bea', 'Malignant'],
+      [2, 'Bea', 'Malignant'],
+      [3, 'Еve', 'Malignant'],
+    ])
+    // What was confirmed once is known.
+    expect((await run(table)).account?.rows).toMatchObject({ offered: 4, present: 4 })
+  })
+
+  it('starts nothing if the reader at this machine looks like another one and labels would be theirs', async () => {
+    await run(withTable([['a.png', 'Benign', '', 'Béa']]))
+    write('benign/c.png', 'c')
+    const asBea = { casesPattern: null, reader: 'Bea' }
+    await expect(run(asBea)).rejects.toMatchObject({ code: 'reader.looks-alike' })
+    expect(listImages(store.database)).toHaveLength(2)
+    const { account } = await run({ ...asBea, labels: 'none' })
+    expect(account?.files).toMatchObject({ imported: 1, failed: 0 })
+  })
+
   it('corrects a label that is no reader’s as well, but none of a folder', async () => {
     await run(withTable([['a.png', 'Benign', '', '']]))
     expect((await run(withTable([['a.png', 'Malignant', '', '']]))).account?.rows).toMatchObject({
