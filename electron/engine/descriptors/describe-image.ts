@@ -11,6 +11,8 @@ export interface DescribeRequest {
   readonly image: ImageFile
   /** The pixels of the image, if they were decoded before; the file is then not read. */
   readonly raster?: Raster
+  /** The image ready to be augmented, if it was prepared before; neither file nor `raster` is then used, and no flags are measured. */
+  readonly frames?: readonly Frame[]
   readonly recipe: Recipe
   readonly encoders: readonly OpenEncoder[]
   /** The constituents to compute. Default: every crop set with every given encoder. */
@@ -111,6 +113,7 @@ export class ImageDescriber {
   /** @throws AppError with the codes of decodeRaster; `image.invalid-raster` */
   static async open(request: DescribeRequest): Promise<ImageDescriber> {
     const { image, recipe, signal, identity = false } = request
+    if (request.frames !== undefined) return new ImageDescriber(request, request.frames, [])
     const { path, page, pixelSizeUm } = image
     const raster = request.raster ?? (await decodeRaster(path, signal ? { page, signal } : { page }))
     const { frames, flags } = prepareFrames(raster, pixelSizeUm, recipe, { asTheyAre: identity })

@@ -66,19 +66,37 @@ export async function ensureDescriptors(
   }
   const places = await descriptorPlaces(request)
   const files = places.map(({ file }) => file)
+  const missing = await missingPlaces(places, recipe)
+  if (missing.length === 0 && request.needFlags !== true) return { files, flags: null, backends: [] }
+
+  const { flags, backends } = await makeMissing(await describeRequest(request, missing), missing, onProgress)
+  return { files, flags, backends }
+}
+
+/** Those whose file is missing or damaged. */
+export async function missingPlaces(
+  places: readonly DescriptorPlace[],
+  recipe: Recipe,
+): Promise<DescriptorPlace[]> {
   const missing: DescriptorPlace[] = []
   for (const place of places) {
     if ((await readRows(place.file, recipe.augmentation.count, place.encoder)) === null) missing.push(place)
   }
-  if (missing.length === 0 && request.needFlags !== true) return { files, flags: null, backends: [] }
+  return missing
+}
 
-  const asked = await describeRequest(request, missing)
-  const { descriptors, flags, backends } = await describeImage({ ...asked, onProgress })
+/** Computes the descriptors of a request and stores them in their places. The codes of describeImage and writeNpy. */
+export async function makeMissing(
+  request: DescribeRequest,
+  places: readonly DescriptorPlace[],
+  onProgress?: EnsureRequest['onProgress'],
+): Promise<{ flags: readonly QualityFlag[]; backends: BackendName[] }> {
+  const { descriptors, flags, backends } = await describeImage({ ...request, onProgress })
   for (const { encoder, cropSet, matrix, inHalf } of descriptors) {
-    const to = missing.find((one) => one.encoder.model.name === encoder && one.cropSet === cropSet)
+    const to = places.find((one) => one.encoder.model.name === encoder && one.cropSet === cropSet)
     if (to) await keepRows(to, { ...matrix, inHalf })
   }
-  return { files, flags, backends: [...backends] }
+  return { flags, backends: [...backends] }
 }
 
 /** The quality flags of an image, without encoding it. The codes of describeRequest. */
@@ -117,11 +135,18 @@ export async function describeRequest(
     image,
     raster: await decodeImageFile(image, signal),
     recipe,
-    encoders: [...new Set(missing.map(({ encoder }) => encoder))],
-    wanted: missing.map(({ encoder, cropSet }) => ({ encoder: encoder.model.name, cropSet })),
+    ...wantedOf(missing),
     signal,
   }
 }
+
+/** The part of a request that names what is to be computed. */
+export const wantedOf = (
+  missing: readonly DescriptorPlace[],
+): Required<Pick<DescribeRequest, 'encoders' | 'wanted'>> => ({
+  encoders: [...new Set(missing.map(({ encoder }) => encoder))],
+  wanted: missing.map(({ encoder, cropSet }) => ({ encoder: encoder.model.name, cropSet })),
+})
 
 /** The file of the first rows while some are missing. Its name differs, so it is never used as a complete file. */
 export const beginningFile = (file: string): string => file.replace(/\.npy$/, '.begun.npy')
