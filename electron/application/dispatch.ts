@@ -4,6 +4,8 @@ import { asDiskError } from '../base/path-errors.ts'
 import {
   AppError,
   calls,
+  faultsOf,
+  inPlainWords,
   isCallName,
   toErrorView,
   type Answer,
@@ -11,9 +13,6 @@ import {
   type CallOutput,
   type Handlers,
 } from '../contract/index.ts'
-
-/** Maximum number of faults that an answer lists: a long list may have one for each of its items. */
-const maxIssues = 20
 
 /**
  * Checks and answers one call of an entry point; never throws. An unexpected error is logged with its stack, under the
@@ -38,12 +37,8 @@ async function invoke<N extends CallName>(
   name: N,
   input: unknown,
 ): Promise<CallOutput<N>> {
-  const parsed = calls[name].input.safeParse(input)
-  if (!parsed.success) {
-    const issues = parsed.error.issues
-      .slice(0, maxIssues)
-      .map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`)
-    throw new AppError('call.invalid-input', { name, issues })
-  }
+  const parsed = calls[name].input.safeParse(input, inPlainWords)
+  if (!parsed.success)
+    throw new AppError('call.invalid-input', { name, issues: faultsOf(parsed.error, 'input') })
   return handlers[name](parsed.data as never)
 }

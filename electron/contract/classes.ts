@@ -6,8 +6,8 @@ export const tissueClassSchema = z.object({
   name: z
     .string()
     .trim()
-    .min(1)
-    .max(60)
+    .min(1, 'a class has no name')
+    .max(60, 'the name of a class has more than 60 characters')
     .regex(/^[^,*/\\]+$/, 'a class name must not contain a comma, star or slash'),
   isPositive: z.boolean(),
   /** Keyboard key that sets it. */
@@ -23,7 +23,7 @@ export type TissueClass = z.infer<typeof tissueClassSchema>
 export const classSchemeSchema = z
   .array(tissueClassSchema)
   .min(2, 'a scheme needs at least 2 classes')
-  .max(20, 'a scheme has at most 20 classes')
+  .max(20, { error: 'a scheme has at most 20 classes', abort: true })
   .refine((classes) => new Set(classes.map((c) => c.name.toLowerCase())).size === classes.length, {
     message: 'two classes have the same name',
   })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from './errors.ts'
 import { encoderNamesSchema } from './encoder-names.ts'
+import { faultsOf, inPlainWords } from './plain-faults.ts'
 import { classifierChoiceSchema, recipes, recipeSchema, type CropSet, type Recipe } from './recipe.ts'
 
 /** Pixel size of the reference images, um (docs/pipeline.md, section 1). */
@@ -131,9 +132,9 @@ export function parseRecipeChanges(texts: readonly string[]): RecipeChanges {
     if (setting in found) throw new AppError('recipe.invalid', { reason: `"${setting}" is set twice` })
     found[setting] = valueOf(setting, text.slice(equals + 1).trim())
   }
-  const result = recipeChangesSchema.safeParse(found)
+  const result = recipeChangesSchema.safeParse(found, inPlainWords)
   if (result.success) return result.data
-  const reason = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+  const reason = faultsOf(result.error, 'all').join('; ')
   throw new AppError('recipe.invalid', { reason })
 }
 

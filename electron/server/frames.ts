@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inSlices, type Sliced } from '../base/slices.ts'
-import { AppError, type AnyEvent, type Answer } from '../contract/index.ts'
+import { AppError, faultsOf, inPlainWords, type AnyEvent, type Answer } from '../contract/index.ts'
 
 /**
  * What the page sends, as JSON text. `id` is chosen by the page and returned with the answer.
@@ -38,12 +38,9 @@ export const maxFrameBytes = 8 * 1024 * 1024
 /** The request in a frame, or the reason why it is invalid (`call.invalid-input`). */
 export function parseFrame(text: string): RequestFrame | AppError<'call.invalid-input'> {
   try {
-    return requestFrameSchema.parse(JSON.parse(text))
+    return requestFrameSchema.parse(JSON.parse(text), inPlainWords)
   } catch (error) {
-    const issues =
-      error instanceof z.ZodError
-        ? error.issues.map((issue) => `${issue.path.join('.') || 'frame'}: ${issue.message}`)
-        : ['not JSON']
+    const issues = error instanceof z.ZodError ? faultsOf(error, 'frame') : ['not JSON']
     return new AppError('call.invalid-input', { name: 'frame', issues })
   }
 }

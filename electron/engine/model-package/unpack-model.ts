@@ -8,8 +8,10 @@ import { sha256OfFile } from '../../base/sha256.ts'
 import {
   AppError,
   cardVersion,
+  faultsOf,
   foldTableSchema,
   hasCode,
+  inPlainWords,
   modelManifestSchema,
   packagedReportSchema,
   packageDocuments,
@@ -278,8 +280,6 @@ function parse(content: Buffer, { name }: ZipEntry, refuse: Refuse): unknown {
 }
 
 function conform<T>(content: unknown, schema: z.ZodType<T>, { name }: ZipEntry, refuse: Refuse): T {
-  const result = schema.safeParse(content)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  return refuse(name, `${shown((issue?.path ?? []).join('.')) || 'it'}: ${shown(issue?.message ?? '')}`)
+  const result = schema.safeParse(content, inPlainWords)
+  return result.success ? result.data : refuse(name, shown(faultsOf(result.error, 'all')[0] ?? ''))
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   AppError,
+  inPlainWords,
   maxFileFeatures,
   maxFileVertices,
   type ClassScheme,
@@ -205,7 +206,7 @@ function featuresOf(value: unknown, file: string): unknown[] {
 type Read = Omit<ReadFeature, 'feature'> | Omit<RefusedFeature, 'feature'>
 
 function readFeature(value: unknown): Read {
-  const result = featureSchema.safeParse(value)
+  const result = featureSchema.safeParse(value, inPlainWords)
   if (!result.success) return { name: null, reason: reasonOf(result.error) }
   const { id, geometry: shape, properties } = result.data
   const name = cut(properties?.name, 200)
@@ -219,7 +220,7 @@ function readFeature(value: unknown): Read {
   const kind = z.object({ type: z.string().max(40) }).safeParse(shape)
   const known = geometrySchema.options.map((option) => option.shape.type.value) as string[]
   if (kind.success && !known.includes(kind.data.type)) return refuse(`a ${kind.data.type} is not kept`)
-  const geometry = geometrySchema.safeParse(shape)
+  const geometry = geometrySchema.safeParse(shape, inPlainWords)
   if (!geometry.success) return refuse(`its geometry is not usable: ${reasonOf(geometry.error)}`)
   const uuid = uuidSchema.safeParse(id)
   return {

@@ -7,7 +7,13 @@ import { asPathError } from '../../../base/path-errors.ts'
 import { makePrivateFolder } from '../../../base/private-files.ts'
 import { sha256, sha256OfFile } from '../../../base/sha256.ts'
 import { AppError } from '../../../contract/errors.ts'
-import { encoderManifestFile, encoderManifestSchema, type EncoderManifest } from '../../../contract/index.ts'
+import {
+  encoderManifestFile,
+  encoderManifestSchema,
+  faultsOf,
+  inPlainWords,
+  type EncoderManifest,
+} from '../../../contract/index.ts'
 import { withFile } from '../../image/byte-source.ts'
 import { readEntry, readWhole } from '../../model-package/read-entry.ts'
 import { refuser } from '../../model-package/refusal.ts'
@@ -99,11 +105,9 @@ function readManifest(bytes: Uint8Array): EncoderManifest {
   } catch {
     throw new RefusedEncoder(`${encoderManifestFile} is not JSON`)
   }
-  const result = encoderManifestSchema.safeParse(stored)
+  const result = encoderManifestSchema.safeParse(stored, inPlainWords)
   if (result.success) return result.data
-  const wrong = result.error.issues
-    .slice(0, 3)
-    .map(({ path, message }) => `${path.join('.') || 'all'}: ${message}`)
+  const wrong = faultsOf(result.error, 'all').slice(0, 3)
   throw new RefusedEncoder(`${encoderManifestFile} is not valid: ${wrong.join('; ')}`)
 }
 
