@@ -64,6 +64,7 @@ function exitCodeOf(error: unknown): number {
     error,
     'call.invalid-input',
     'cases.invalid-pattern',
+    'classes.invalid',
     'recipe.unknown',
     'recipe.unknown-setting',
     'recipe.invalid',

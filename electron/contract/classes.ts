@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { AppError } from './errors.ts'
+import { inPlainWords } from './plain-faults.ts'
 
 /** One class of a scheme. `isPositive`: counts as carcinoma (or whatever positive means for the organ). */
 export const tissueClassSchema = z.object({
   name: z
     .string()
     .trim()
-    .min(1, 'a class has no name')
+    .min(1, { error: 'a class has no name', abort: true })
     .max(60, 'the name of a class has more than 60 characters')
     .regex(/^[^,*/\\]+$/, 'a class name must not contain a comma, star or slash'),
   isPositive: z.boolean(),
@@ -19,18 +20,56 @@ export const tissueClassSchema = z.object({
 })
 export type TissueClass = z.infer<typeof tissueClassSchema>
 
+/** @param plain names that it makes equal are the same */
+const schemeOf = (one: typeof tissueClassSchema, plain: (name: string) => string) =>
+  z
+    .array(one)
+    .min(2, 'a scheme needs at least 2 classes')
+    .max(20, { error: 'a scheme has at most 20 classes', abort: true })
+    .refine((classes) => new Set(classes.map((c) => plain(c.name))).size === classes.length, {
+      message: 'two classes have the same name',
+    })
+    .refine((classes) => new Set(classes.map((c) => c.key.toLowerCase())).size === classes.length, {
+      message: 'two classes have the same key',
+    })
+
 /** 2 to 20 classes with different names, in display order. */
-export const classSchemeSchema = z
-  .array(tissueClassSchema)
-  .min(2, 'a scheme needs at least 2 classes')
-  .max(20, { error: 'a scheme has at most 20 classes', abort: true })
-  .refine((classes) => new Set(classes.map((c) => c.name.toLowerCase())).size === classes.length, {
-    message: 'two classes have the same name',
-  })
-  .refine((classes) => new Set(classes.map((c) => c.key.toLowerCase())).size === classes.length, {
-    message: 'two classes have the same key',
-  })
+export const classSchemeSchema = schemeOf(tissueClassSchema, (name) => name.toLowerCase())
 export type ClassScheme = z.infer<typeof classSchemeSchema>
+
+/** Words with which the command line, tables and accounts say that an image has no class. */
+const wordsForNone: readonly string[] = ['none', 'unsure', 'unlabelled', 'disputed', 'withdrawn']
+
+/** The name of a new class as new names are compared: however Unicode writes it, with any spaces, in any case. */
+export const plainClassName = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .replaceAll(/\p{Cf}/gu, '')
+    .replaceAll(/\s+/gu, ' ')
+    .trim()
+    .toLowerCase()
+
+export const isWordForNone = (name: string): boolean => wordsForNone.includes(plainClassName(name))
+/** Signs alone are what listings show where there is no class, or nothing that a person can see. */
+export const hasLetterOrDigit = (name: string): boolean => /[\p{L}\p{N}]/u.test(name)
+export const hasControlCharacter = (name: string): boolean => /\p{Cc}/u.test(name)
+
+/** Classes that are being defined. Schemes of earlier versions, and of their packages, may break these rules. */
+export const newClassSchemeSchema = schemeOf(
+  tissueClassSchema.extend({
+    name: tissueClassSchema.shape.name
+      .overwrite((name) => name.normalize('NFC'))
+      .refine((name) => !isWordForNone(name), {
+        error: ({ input }) => `"${String(input)}" cannot name a class, because it says that there is none`,
+      })
+      .refine(hasLetterOrDigit, 'a class name needs a letter or a digit')
+      .refine(
+        (name) => !hasControlCharacter(name),
+        'a class name must be one line without control characters',
+      ),
+  }),
+  plainClassName,
+)
 
 export const defaultClassesText = 'Normal,Benign,InSitu*,Invasive*'
 
@@ -74,7 +113,7 @@ export function parseClassScheme(text: string): ClassScheme {
     key: classKeys[index] ?? '-',
     colour: colours[index],
   }))
-  const result = classSchemeSchema.safeParse(classes)
+  const result = newClassSchemeSchema.safeParse(classes, inPlainWords)
   if (result.success) return result.data
   const reason = [...new Set(result.error.issues.map((issue) => issue.message))].join('; ')
   throw new AppError('classes.invalid', { reason })

@@ -35,6 +35,8 @@ export const settingsStrings = {
       same: 'Another class has this name.',
       letters: 'A name cannot contain a comma, star or slash.',
       long: 'At most 60 characters.',
+      reserved: 'This word says that there is no class.',
+      signs: 'A name needs a letter or a digit.',
     },
     keyProblem: (problem: 'empty' | 'same' | 'taken', keys: string) =>
       problem === 'same' ? 'Another class has this key.' : `Use one of ${keys}`,

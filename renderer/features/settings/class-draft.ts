@@ -1,7 +1,11 @@
 import {
   classKeys,
   classPalette,
-  classSchemeSchema,
+  hasControlCharacter,
+  hasLetterOrDigit,
+  isWordForNone,
+  newClassSchemeSchema,
+  plainClassName,
   type ClassScheme,
   type TissueClass,
 } from '../../../electron/contract/index.ts'
@@ -84,9 +88,11 @@ export function withMoved(rows: readonly ClassRow[], id: number, by: -1 | 1): Cl
     : rows.with(from, other).with(from + by, moved)
 }
 
+export type NameProblem = 'empty' | 'same' | 'letters' | 'long' | 'reserved' | 'signs'
+
 export interface ClassProblems {
   /** Problems of single classes, by their id. */
-  name: ReadonlyMap<number, 'empty' | 'same' | 'letters' | 'long'>
+  name: ReadonlyMap<number, NameProblem>
   key: ReadonlyMap<number, 'empty' | 'same' | 'taken'>
   /** Classes that share their colour with another; a hint, not an error. */
   sameColour: ReadonlySet<number>
@@ -95,15 +101,17 @@ export interface ClassProblems {
 
 /** The problems of each class, and whether all classes form a valid scheme. */
 export function problemsOf(rows: readonly ClassRow[]): ClassProblems {
-  const nameOf = (row: ClassRow): string => row.name.trim().toLowerCase()
+  const nameOf = (row: ClassRow): string => plainClassName(row.name)
   const names = Map.groupBy(rows, nameOf)
   const keys = Map.groupBy(rows, (row) => row.key.toLowerCase())
   const colours = Map.groupBy(rows, (row) => row.colour)
-  const name = new Map<number, 'empty' | 'same' | 'letters' | 'long'>()
+  const name = new Map<number, NameProblem>()
   const key = new Map<number, 'empty' | 'same' | 'taken'>()
   for (const row of rows) {
     if (nameOf(row) === '') name.set(row.id, 'empty')
-    else if (/[,*/\\]/.test(row.name)) name.set(row.id, 'letters')
+    else if (/[,*/\\]/.test(row.name) || hasControlCharacter(row.name)) name.set(row.id, 'letters')
+    else if (!hasLetterOrDigit(row.name)) name.set(row.id, 'signs')
+    else if (isWordForNone(row.name)) name.set(row.id, 'reserved')
     else if (row.name.trim().length > 60) name.set(row.id, 'long')
     else if ((names.get(nameOf(row)) ?? []).length > 1) name.set(row.id, 'same')
     if (row.key.length !== 1) key.set(row.id, 'empty')
@@ -111,7 +119,7 @@ export function problemsOf(rows: readonly ClassRow[]): ClassProblems {
     else if ((keys.get(row.key.toLowerCase()) ?? []).length > 1) key.set(row.id, 'same')
   }
   const shared = rows.filter((row) => (colours.get(row.colour) ?? []).length > 1).map((row) => row.id)
-  const isUsable = name.size === 0 && key.size === 0 && classSchemeSchema.safeParse(schemeOf(rows)).success
+  const isUsable = name.size === 0 && key.size === 0 && newClassSchemeSchema.safeParse(schemeOf(rows)).success
   return { name, key, sameColour: new Set(shared), isUsable }
 }
 

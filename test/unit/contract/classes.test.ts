@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest'
-import { levelCount, parseClassScheme, parseTilePath, tilePath } from '../../../electron/contract/index.ts'
+import {
+  classSchemeSchema,
+  levelCount,
+  newClassSchemeSchema,
+  parseClassScheme,
+  parseTilePath,
+  tilePath,
+} from '../../../electron/contract/index.ts'
 
 it('reads names and stars', () => {
   const classes = parseClassScheme(' benign, malignant* ')
@@ -31,11 +38,27 @@ it('gives each of twenty classes a key', () => {
 it.each([
   ['one', /at least 2/],
   ['a,A', /same name/],
-  ['a,', /not valid/],
+  ['a,', /: a class has no name\.$/],
+  ['A,,B', /: a class has no name\.$/],
+  [`a,${'b'.repeat(61)}`, /: the name of a class has more than 60 characters\.$/],
+  ['a,none', /: "none" cannot name a class, because it says that there is none\.$/],
+  ['Unsure,a', /"Unsure" cannot name a class/],
+  ['a,-', /needs a letter or a digit/],
+  ['a,b\nc', /one line/],
+  ['Naïve,NAI\u0308VE', /same name/],
+  ['In situ,in  situ', /same name/],
+  ['In situ,in\u200B situ', /same name/],
   ['a,b/c', /must not contain a comma, star or slash/],
-  [Array.from({ length: 21 }, (_, i) => `c${i}`).join(','), /at most 20/],
+  [Array.from({ length: 21 }, (_, i) => `c${i}`).join(','), /: a scheme has at most 20 classes\.$/],
 ])('refuses "%s"', (text, reason) => {
   expect(() => parseClassScheme(text)).toThrow(reason)
+})
+
+it('stores names composed, and opens what earlier versions allowed', () => {
+  expect(parseClassScheme('Naive,U\u0308').map(({ name }) => name)).toEqual(['Naive', '\u00DC'])
+  const earlier = parseClassScheme('a,b').map((one, index) => ({ ...one, name: ['none', '-'][index] }))
+  expect(classSchemeSchema.safeParse(earlier).success).toBe(true)
+  expect(newClassSchemeSchema.safeParse(earlier).success).toBe(false)
 })
 
 it('parses the addresses of tiles and nothing else', () => {

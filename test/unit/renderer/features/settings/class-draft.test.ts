@@ -42,6 +42,8 @@ describe('the class editor', () => {
     [{ name: 'INVASIVE' }, 'name', 'same'],
     [{ name: 'a/b' }, 'name', 'letters'],
     [{ name: 'x'.repeat(61) }, 'name', 'long'],
+    [{ name: 'none' }, 'name', 'reserved'],
+    [{ name: '-' }, 'name', 'signs'],
     [{ key: '' }, 'key', 'empty'],
     [{ key: 'u' }, 'key', 'taken'],
     [{ key: '4' }, 'key', 'same'],
