@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { actingReader as reader, done, filePath, id, isoTime, replace } from './atoms.ts'
 import { call } from './call.ts'
+import { tableEncodings } from './table-encodings.ts'
 
 /** Maximum for one region, all rings and points together. */
 export const maxRegionVertices = 10_000
@@ -202,7 +203,8 @@ export const regionCalls = {
     input: z.strictObject({
       imageId: id,
       source: z.union([
-        z.strictObject({ path: filePath }),
+        /** `encoding`: how the file is written; absent: UTF-8. */
+        z.strictObject({ path: filePath, encoding: z.enum(tableEncodings).optional() }),
         z.strictObject({ text: z.string().max(maxFileCharacters) }),
       ]),
       /** For classes that the scheme does not have: import the region without a class, or refuse the file. */

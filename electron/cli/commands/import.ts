@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   changeSentence,
@@ -16,18 +16,16 @@ import {
   type ImportReport,
   type RowProblem,
   type SkippedFiles,
-  type TableEncoding,
-  tableEncodings,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { exitCodes, print, printError, printTable } from '../run.ts'
+import { encodingOption, type EncodingOptions } from './encoding-option.ts'
 import { pixelSize } from './set-later.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
-interface ImportOptions extends WorkspaceOptions {
+interface ImportOptions extends WorkspaceOptions, EncodingOptions {
   labels: string
   cases?: string
-  encoding?: TableEncoding
   confirmReaders?: boolean
   pixelSize?: number
   page?: CallInput<'image.import'>['pages']
@@ -64,12 +62,7 @@ export function addImportCommand(program: Command): void {
       '--cases <how>',
       'regular expression that finds the case in a file name: the first group, or the whole match; "auto": the known form that fits the names best; "folder": the folder of the file',
     )
-    .addOption(
-      new Option(
-        '--encoding <name>',
-        'how the table of labels is written, if it is not UTF-8 or UTF-16',
-      ).choices(tableEncodings),
-    )
+    .addOption(encodingOption('the table of labels'))
     .option(
       '--confirm-readers',
       'new readers of the table whose names look like those of known ones are other readers',

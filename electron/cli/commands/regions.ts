@@ -9,6 +9,7 @@ import type {
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { print, printError, printTable } from '../run.ts'
+import { encodingOption, type EncodingOptions } from './encoding-option.ts'
 import { findImage } from './labels.ts'
 import { replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
@@ -78,6 +79,7 @@ export function addRegionCommands(program: Command): void {
         .choices(['drop', 'refuse'])
         .default('drop'),
     )
+    .addOption(encodingOption('the file'))
     .option(...jsonFlag)
     .addHelpText(
       'after',
@@ -89,7 +91,7 @@ export function addRegionCommands(program: Command): void {
         async (context) => {
           const report = await context.call('region.import', {
             imageId: await imageId(context, image),
-            source: { path: resolve(file) },
+            source: { path: resolve(file), encoding: options.encoding },
             unknownClasses: options.unknownClasses,
             reader: options.reader,
           })
@@ -120,7 +122,7 @@ export function addRegionCommands(program: Command): void {
     })
 }
 
-interface ImportOptions extends WorkspaceOptions {
+interface ImportOptions extends WorkspaceOptions, EncodingOptions {
   reader: string
   unknownClasses: 'drop' | 'refuse'
 }

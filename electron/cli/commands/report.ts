@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import { readBoundedFile } from '../../base/bounded-file.ts'
+import { textOf } from '../../base/table-text.ts'
 import {
   AppError,
   checklistAnswerSchema,
@@ -119,7 +120,7 @@ async function readAnswers(file: string): Promise<ChecklistAnswers> {
   const refuse = (reason: string): never => {
     throw new AppError('checklist.invalid-answers', { path, reason })
   }
-  const text = new TextDecoder().decode(await readBoundedFile(path, maxAnswerBytes, refuse))
+  const text = textOf(await readBoundedFile(path, maxAnswerBytes, refuse), refuse)
   const content = parse(text)
   if (typeof content !== 'object' || content === null || Array.isArray(content))
     return refuse('it is not a JSON object with the numbers of items')

@@ -6,6 +6,7 @@ import {
   subgroupColumns,
   type SubgroupColumn,
   type Subgroups,
+  type TableEncoding,
   type TableValues,
 } from '../../contract/index.ts'
 import { readBoundedFile } from '../../base/bounded-file.ts'
@@ -14,9 +15,10 @@ import { textOf } from '../../base/table-text.ts'
 import { fileFormat } from '../../report/format.ts'
 import { subgroupName, subgroupSentence } from '../../report/model/subgroups.ts'
 import { percent, print, printTable } from '../run.ts'
+import { encodingAdvice, encodingOption, type EncodingOptions } from './encoding-option.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
-interface SubgroupOptions extends WorkspaceOptions {
+interface SubgroupOptions extends WorkspaceOptions, EncodingOptions {
   model?: string
   by?: SubgroupColumn
   table?: string
@@ -32,16 +34,17 @@ export function addSubgroupsCommand(program: Command): void {
     .addOption(new Option('--by <column>', 'what images have').choices(subgroupColumns))
     .option('--table <file>', 'CSV file with the columns "case" or "file", and others')
     .option('--column <name>', 'the column of the table')
+    .addOption(encodingOption('the table'))
     .option(...jsonFlag)
     .action(async (options: SubgroupOptions) => {
-      const { model = null, by, table, column } = options
+      const { model = null, by, table, column, encoding } = options
       if ((by === undefined) === (table === undefined) || (table === undefined) !== (column === undefined)) {
         return command.error('error: give either --by, or --table and --column')
       }
       await runInWorkspace(
         options,
         async (context) => {
-          const values = table === undefined ? null : await readTableValues(table, column ?? '')
+          const values = table === undefined ? null : await readTableValues(table, column ?? '', encoding)
           return context.call('model.subgroups', { model, column: by ?? column ?? '', values })
         },
         present,
@@ -53,13 +56,17 @@ export function addSubgroupsCommand(program: Command): void {
  * The values of a column of a CSV file, by file name or case.
  * @throws AppError `labels.invalid-table`, `path.*`
  */
-export async function readTableValues(file: string, column: string): Promise<TableValues> {
+export async function readTableValues(
+  file: string,
+  column: string,
+  encoding: TableEncoding | undefined,
+): Promise<TableValues> {
   const path = resolve(file)
   const refuse = (reason: string): never => {
     throw new AppError('labels.invalid-table', { path, reason })
   }
   const bytes = await readBoundedFile(path, tableLimits.bytes, refuse)
-  const rows = parseCsv(textOf(bytes, refuse), refuse)
+  const rows = parseCsv(textOf(bytes, refuse, { encoding, advice: encodingAdvice }), refuse)
   const names = Object.keys(rows[0] ?? {})
   const find = (wanted: string): string | undefined =>
     names.find((name) => name.toLowerCase() === wanted.trim().toLowerCase())

@@ -6,20 +6,23 @@ import {
   type CallInput,
   type OpeningReport,
   type SubgroupColumn,
+  type TableEncoding,
   type TestSetOpening,
   type TestSetView,
 } from '../../contract/index.ts'
 import { readBoundedFile } from '../../base/bounded-file.ts'
 import { tableLimits } from '../../base/csv.ts'
+import { textOf } from '../../base/table-text.ts'
 import { fileFormat } from '../../report/format.ts'
 import { leftOutSentence, openedAccuracy, openedSentence } from '../../report/model/test-sets.ts'
 import type { CommandContext } from '../context.ts'
 import { percent, print, printTable } from '../run.ts'
+import { encodingAdvice, encodingOption, type EncodingOptions } from './encoding-option.ts'
 import { findImage } from './labels.ts'
 import { readTableValues } from './subgroups.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
-interface LockOptions extends WorkspaceOptions {
+interface LockOptions extends WorkspaceOptions, EncodingOptions {
   cases?: string[]
   casesFile?: string
   images?: string[]
@@ -64,6 +67,7 @@ export function addTestSetCommands(program: Command): void {
     .option('--table <file>', 'the same with a CSV file that has the columns "case" or "file", and others')
     .option('--column <name>', 'the column of the table, such as the site')
     .option('--value <text>', 'the value of the images to lock')
+    .addOption(encodingOption('the file of --cases-file or --table'))
     .option('--later', 'every image that is imported from now on, until "test-set close"')
     .requiredOption(...reasonFlag)
     .action(async (name: string, options: LockOptions) => {
@@ -135,12 +139,12 @@ const oneRule =
 
 /** The rule that the options name; null: none, or several. */
 function ruleOf(options: LockOptions): ((context: CommandContext) => Rule | Promise<Rule>) | null {
-  const { cases, casesFile, images, random, later, by, table, column, value } = options
+  const { cases, casesFile, images, random, later, by, table, column, value, encoding } = options
   if ((by !== undefined || table !== undefined) !== (value !== undefined)) return null
   if ((table === undefined) !== (column === undefined)) return null
   const rules = [
     cases && ((): Rule => ({ kind: 'cases', cases })),
-    casesFile === undefined ? undefined : () => readCases(casesFile),
+    casesFile === undefined ? undefined : () => readCases(casesFile, encoding),
     images &&
       (async (context: CommandContext): Promise<Rule> => ({
         kind: 'images',
@@ -156,7 +160,7 @@ function ruleOf(options: LockOptions): ((context: CommandContext) => Rule | Prom
           kind: 'column',
           column,
           value,
-          values: await readTableValues(table, column),
+          values: await readTableValues(table, column, encoding),
         }),
     later && ((): Rule => ({ kind: 'later' })),
   ].filter((rule) => rule !== undefined)
@@ -164,15 +168,15 @@ function ruleOf(options: LockOptions): ((context: CommandContext) => Rule | Prom
   return rules.length === 1 ? (rule ?? null) : null
 }
 
-async function readCases(file: string): Promise<Rule> {
+async function readCases(file: string, encoding: TableEncoding | undefined): Promise<Rule> {
   const path = resolve(file)
-  const bytes = await readBoundedFile(path, tableLimits.bytes, (reason) => {
+  const refuse = (reason: string): never => {
     throw new AppError('path.unreadable', { path, reason })
-  })
-  const text = bytes.toString('utf8')
-  const cases = text
-    .split(/\r?\n/)
-    .map((line) => line.replace(/^\uFEFF/, '').trim())
+  }
+  const bytes = await readBoundedFile(path, tableLimits.bytes, refuse)
+  const cases = textOf(bytes, refuse, { encoding, advice: encodingAdvice })
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim())
     .filter((line) => line !== '')
   return { kind: 'cases', cases }
 }

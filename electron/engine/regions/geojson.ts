@@ -108,6 +108,8 @@ const geometrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ring).min(1)).min(1) }),
 ])
 const text = z.string().trim().max(100_000)
+/** Characters of a region's texts. */
+const maxText = { name: 200, description: 2000 } as const
 const featureSchema = z.object({
   type: z.literal('Feature'),
   id: z.unknown().optional(),
@@ -135,7 +137,7 @@ const annotationTypes = ['annotation', 'PathAnnotationObject', 'unknown']
 
 /**
  * Reads the annotations of a GeoJSON file: a FeatureCollection, a list of features, or one feature. Features that cannot
- * be read are returned in `refused` with a reason. Names and comments are cut to their maximum length. The caller checks
+ * be read are returned in `refused` with a reason. The caller checks
  * whether the coordinates fit an image.
  * @throws AppError `region.invalid-file` if the whole file is not usable
  */
@@ -209,8 +211,17 @@ function readFeature(value: unknown): Read {
   const result = featureSchema.safeParse(value, inPlainWords)
   if (!result.success) return { name: null, reason: reasonOf(result.error) }
   const { id, geometry: shape, properties } = result.data
-  const name = cut(properties?.name, 200)
+  const whole = {
+    name: trimmed(properties?.name),
+    description: trimmed(properties?.metadata?.[descriptionKey]),
+  }
+  const name = whole.name?.slice(0, maxText.name) ?? null
   const refuse = (reason: string): Read => ({ name, reason })
+  for (const what of ['name', 'description'] as const) {
+    const length = whole[what]?.length ?? 0
+    if (length > maxText[what])
+      return refuse(`its ${what} has ${length} characters; at most ${maxText[what]} are kept`)
+  }
   const type = properties?.objectType ?? 'annotation'
   if (!annotationTypes.includes(type)) return refuse(`it is a ${type}, not an annotation`)
   const plane = planeSchema.safeParse(shape)
@@ -227,13 +238,15 @@ function readFeature(value: unknown): Read {
     uuid: uuid.success ? uuid.data.toLowerCase() : null,
     name,
     geometry: asRegion(geometry.data),
-    className: cut(properties?.classification?.name ?? properties?.classification?.names?.join(': '), 60),
-    comment: cut(properties?.metadata?.[descriptionKey], 2000),
+    // No class has a longer name.
+    className: trimmed(
+      (properties?.classification?.name ?? properties?.classification?.names?.join(': '))?.slice(0, 200),
+    ),
+    comment: whole.description,
   }
 }
 
-const cut = (value: string | null | undefined, maxLength: number): string | null =>
-  value?.slice(0, maxLength).trim() || null
+const trimmed = (value: string | null | undefined): string | null => value?.trim() || null
 
 /** The first problem, with its path. */
 function reasonOf(error: z.ZodError): string {

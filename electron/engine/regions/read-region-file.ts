@@ -1,6 +1,6 @@
 import { readBoundedFile } from '../../base/bounded-file.ts'
 import { textOf } from '../../base/table-text.ts'
-import { AppError, hasCode, type RegionGeometry } from '../../contract/index.ts'
+import { AppError, hasCode, type RegionGeometry, type TableEncoding } from '../../contract/index.ts'
 import { readGeojson, type ReadFeature, type RefusedFeature } from './geojson.ts'
 import { checkedGeometry, type CheckedGeometry, type ImageSize } from './geometry.ts'
 
@@ -10,7 +10,7 @@ const maxBytes = 32 * 1024 * 1024
 export interface RegionFileRequest {
   /** For messages. */
   name: string
-  source: { path: string } | { text: string }
+  source: { path: string; encoding?: TableEncoding | undefined } | { text: string }
   /** Of the image that the regions are for. */
   size: ImageSize
 }
@@ -35,10 +35,16 @@ export async function readRegionFile({ name, source, size }: RegionFileRequest):
   const refuse = (reason: string): never => {
     throw new AppError('region.invalid-file', { file: name, reason })
   }
+  const advice = ', or state on the command line how it is written (--encoding windows-1252)'
   const text =
-    'text' in source ? source.text : textOf(await readBoundedFile(source.path, maxBytes, refuse), refuse)
+    'text' in source
+      ? source.text
+      : textOf(await readBoundedFile(source.path, maxBytes, refuse), refuse, {
+          encoding: source.encoding,
+          advice,
+        })
   // A browser decodes a file by itself, and puts this sign where it cannot.
-  if ('text' in source && text.includes('\uFFFD')) refuse('it is not UTF-8: save the file as UTF-8')
+  if ('text' in source && text.includes('\uFFFD')) refuse(`it is not UTF-8: save the file as UTF-8${advice}`)
   return readRegionText({ name, text, size })
 }
 

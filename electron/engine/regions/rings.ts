@@ -57,11 +57,23 @@ const edgesOf = (vertices: Ring, ring: number): Edge[] =>
     count: vertices.length,
   }))
 
+/** Where two edges that meet do so; where they overlap, an end of one of them. */
+function meetingPoint(a: Edge, b: Edge): RegionPoint {
+  const along = [a.to[0] - a.from[0], a.to[1] - a.from[1]] as const
+  const other = [b.to[0] - b.from[0], b.to[1] - b.from[1]] as const
+  const across = along[0] * other[1] - along[1] * other[0]
+  if (across === 0) return [b.from, b.to].find((end) => isBetween(end, a)) ?? a.from
+  const share = ((b.from[0] - a.from[0]) * other[1] - (b.from[1] - a.from[1]) * other[0]) / across
+  // A touch within the tolerance may be a little beyond the end.
+  const within = Math.min(1, Math.max(0, share))
+  return [a.from[0] + within * along[0], a.from[1] + within * along[1]]
+}
+
 /**
- * The first edge of a pair for which `isWanted` holds. Compares only pairs that overlap along both axes, sorted along the
+ * The first pair of edges for which `isWanted` holds. Compares only pairs that overlap along both axes, sorted along the
  * one on which edges are shorter: nearly linear for drawn outlines, n^2 / 2 pairs at worst.
  */
-function findPair(edges: readonly Edge[], isWanted: (a: Edge, b: Edge) => boolean): Edge | null {
+function findPair(edges: readonly Edge[], isWanted: (a: Edge, b: Edge) => boolean): [Edge, Edge] | null {
   const spread = (axis: 0 | 1): number =>
     edges.reduce((sum, { from, to }) => sum + Math.abs(from[axis] - to[axis]), 0)
   const axis = spread(0) <= spread(1) ? 0 : 1
@@ -80,35 +92,51 @@ function findPair(edges: readonly Edge[], isWanted: (a: Edge, b: Edge) => boolea
       const span = spans[other]
       if (span === undefined || span.low > high) break
       if (span.top > bottom || span.bottom < top) continue
-      if (isWanted(edge, span.edge)) return edge
+      if (isWanted(edge, span.edge)) return [edge, span.edge]
     }
   }
   return null
 }
 
-/** A point near which an outline touches or crosses itself, or null. Neighbouring edges may share their vertex. */
-export function findContact(ring: Ring): RegionPoint | null {
-  const isWanted = (a: Edge, b: Edge): boolean => {
-    const apart = Math.abs(a.index - b.index)
-    const areNeighbours = apart === 1 || apart === a.count - 1
-    return areNeighbours ? foldsBack(a, b) : meeting(a, b) !== null
-  }
-  return findPair(edgesOf(ring, 0), isWanted)?.from ?? null
+/** Where an outline crosses or touches itself, or runs back along itself. */
+export interface Contact {
+  kind: 'cross' | 'touch' | 'fold'
+  at: RegionPoint
 }
+
+/** A contact of an outline with itself, or null. Neighbouring edges may share their vertex. */
+export function findContact(ring: Ring): Contact | null {
+  const contact = (a: Edge, b: Edge): Contact['kind'] | null =>
+    areNeighbours(a, b) ? (foldsBack(a, b) ? 'fold' : null) : meeting(a, b)
+  const pair = findPair(edgesOf(ring, 0), (a, b) => contact(a, b) !== null)
+  if (pair === null) return null
+  const [a, b] = pair
+  const kind = contact(a, b) ?? 'touch'
+  return { kind, at: kind === 'fold' ? foldOf(a, b).to : meetingPoint(a, b) }
+}
+
+function areNeighbours(a: Edge, b: Edge): boolean {
+  const apart = Math.abs(a.index - b.index)
+  return apart === 1 || apart === a.count - 1
+}
+
+/** The first of two neighbouring edges, which ends where the other begins. */
+const foldOf = (a: Edge, b: Edge): Edge => ((a.index + 1) % a.count === b.index ? a : b)
 
 /** Whether the second of two neighbouring edges runs back along the first. */
 function foldsBack(a: Edge, b: Edge): boolean {
-  const isBFollowing = (a.index + 1) % a.count === b.index
-  const [first, second] = isBFollowing ? [a, b] : [b, a]
+  const first = foldOf(a, b)
+  const second = first === a ? b : a
   if (turn(first.from, first.to, second.to) !== 0) return false
   const along = (edge: Edge, axis: 0 | 1): number => edge.to[axis] - edge.from[axis]
   return along(first, 0) * along(second, 0) + along(first, 1) * along(second, 1) < 0
 }
 
-/** A point near which edges of two different outlines cross, or null. Touching does not count. */
+/** A point at which edges of two different outlines cross, or null. Touching does not count. */
 export function findCrossing(rings: readonly Ring[]): RegionPoint | null {
   const edges = rings.flatMap((ring, index) => edgesOf(ring, index))
-  return findPair(edges, (a, b) => a.ring !== b.ring && meeting(a, b) === 'cross')?.from ?? null
+  const pair = findPair(edges, (a, b) => a.ring !== b.ring && meeting(a, b) === 'cross')
+  return pair === null ? null : meetingPoint(...pair)
 }
 
 export interface Box {

@@ -98,7 +98,7 @@ export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
         'readRegionFile',
         {
           name,
-          source: 'path' in source ? { path: resolve(source.path) } : source,
+          source: 'path' in source ? { ...source, path: resolve(source.path) } : source,
           size: { widthPx, heightPx },
         },
         { refuse: (reason) => new AppError('region.invalid-file', { file: name, reason }) },

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { composed } from '../../base/plain-name.ts'
 import { inSlices, withPauses, type Sliced } from '../../base/slices.ts'
 import { exportContent, exportEnding, type ExportKind } from '../../base/export-file.ts'
 import { AppError, maxReportImages, type ImageView, type SlideAnalysis } from '../../contract/index.ts'
@@ -84,7 +85,8 @@ function* chosenImages(
       return image
     })
   }
-  const images = all.filter((image) => image.caseName === caseName)
+  const wanted = composed(caseName ?? '')
+  const images = all.filter((image) => image.caseName !== null && composed(image.caseName) === wanted)
   if (images.length === 0) throw new AppError('case.not-found', { case: caseName ?? '' })
   return images
 }

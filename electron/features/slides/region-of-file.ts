@@ -20,7 +20,8 @@ export async function areasOfFile(
     'readRegionFile',
     {
       name,
-      source: 'path' in source ? { path: resolve(source.path) } : source,
+      // Only shapes are used: whatever the names in the file are written in, they cannot be misread.
+      source: 'path' in source ? { path: resolve(source.path), encoding: 'windows-1252' } : source,
       size: { widthPx, heightPx },
     },
     { refuse },

@@ -1,3 +1,4 @@
+import { composed } from '../../base/plain-name.ts'
 import { AppError, type ClassScheme, type ImageView, type TestSetRule } from '../../contract/index.ts'
 import { columnValues } from '../images/column-values.ts'
 import { keyedGenerator } from '../../engine/random/index.ts'
@@ -36,11 +37,11 @@ function firstChoice(
 ): readonly ImageView[] {
   switch (rule.kind) {
     case 'cases': {
-      const known = new Set(images.flatMap(({ caseName }) => caseName ?? []))
-      const missing = rule.cases.find((name) => !known.has(name))
+      const known = new Set(images.flatMap(({ caseName }) => (caseName === null ? [] : composed(caseName))))
+      const missing = rule.cases.find((name) => !known.has(composed(name)))
       if (missing !== undefined) throw new AppError('case.not-found', { case: missing })
-      const wanted = new Set(rule.cases)
-      return images.filter(({ caseName }) => caseName !== null && wanted.has(caseName))
+      const wanted = new Set(rule.cases.map(composed))
+      return images.filter(({ caseName }) => caseName !== null && wanted.has(composed(caseName)))
     }
     case 'images': {
       const known = new Map(images.map((image) => [image.id, image]))

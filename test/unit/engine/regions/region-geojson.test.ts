@@ -206,7 +206,7 @@ describe('GeoJSON', () => {
     expect(report.refused[2]).toMatchObject({ name: 'far' })
     expect(reasons[2]).toMatch(/outside the image/)
     expect(reasons[3]).toMatch(/another plane/)
-    expect(reasons[4]).toMatch(/crosses itself/)
+    expect(reasons[4]).toBe('its outline crosses itself at (5, 5)')
     expect(reasons[5]).toMatch(/geometry is not usable/)
     expect(reasons[7]).toBe('it has no length')
     expect(seenBy(ada)).toMatchObject([

@@ -72,12 +72,37 @@ describe('limits', () => {
       )
       const parts = random.nextBoolean() ? [rings] : rings.map((ring) => [ring])
       const found = reasonOf(polygon(...parts), 100)
-      expect(found.replace(/ near .*/, ''), JSON.stringify(parts)).toBe(plainOutcome(parts))
-      outcomes.set(found.replace(/ near .*/, ''), (outcomes.get(found.replace(/ near .*/, '')) ?? 0) + 1)
+      const outcome = found.replace(/ at .*/, '')
+      expect(outcome, JSON.stringify(parts)).toBe(plainOutcome(parts))
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
     }
     expect([...outcomes.keys()].length).toBeGreaterThan(5)
   })
 })
+
+it('names a place where at least two edges of the outline meet', () => {
+  const random = keyedGenerator('contacts')
+  const seen = new Map<string, number>()
+  for (let round = 0; round < 2000; round++) {
+    const next = (): RegionPoint => [random.nextInteger(40), random.nextInteger(40)]
+    const ring = Array.from({ length: 4 + random.nextInteger(4) }, next)
+    const contact = findContact(ring.filter((point, i) => String(point) !== String(ring.at(i - 1))))
+    if (contact === null) continue
+    const { kind, at } = contact
+    const meeting = ring.filter((from, i) => distance(at, from, ring[(i + 1) % ring.length] ?? from) < 1e-9)
+    expect(meeting.length, JSON.stringify({ ring, contact })).toBeGreaterThanOrEqual(2)
+    seen.set(kind, (seen.get(kind) ?? 0) + 1)
+  }
+  expect([...seen.keys()].toSorted()).toEqual(['cross', 'fold', 'touch'])
+})
+
+/** From a point to an edge. */
+function distance([x, y]: RegionPoint, [x0, y0]: RegionPoint, [x1, y1]: RegionPoint): number {
+  const [dx, dy] = [x1 - x0, y1 - y0]
+  const square = dx * dx + dy * dy
+  const share = square === 0 ? 0 : Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / square))
+  return Math.hypot(x - x0 - share * dx, y - y0 - share * dy)
+}
 
 /** The rules in their plain form: every outline is compared with every other, vertex by vertex. */
 function plainOutcome(given: RegionPoint[][][]): string {
@@ -92,8 +117,12 @@ function plainOutcome(given: RegionPoint[][][]): string {
   const rings = parts.flat()
   if (rings.some((ring) => ring.length < 3)) return 'an outline has fewer than 3 different vertices'
   for (const ring of rings) {
-    if (findContact(ring) !== null) return 'its outline touches or crosses itself'
-    if (ringArea(ring) < 1e-6) return 'an outline encloses nothing'
+    const kind = findContact(ring)?.kind
+    const isFlat = ringArea(ring) < 1e-6
+    if (kind === 'cross') return 'its outline crosses itself'
+    if (kind === 'touch') return 'its outline touches itself'
+    if (kind === 'fold' && !isFlat) return 'its outline runs back along itself'
+    if (isFlat) return 'an outline encloses nothing'
   }
   if (rings.length > 1 && findCrossing(rings) !== null) return 'two of its outlines cross'
   const sides = (inner: RegionPoint[], outer: RegionPoint[]) => inner.map((vertex) => isInside(vertex, outer))

@@ -98,6 +98,12 @@ describe('chooses images', () => {
     )
   })
 
+  it('names a case in any form of Unicode', () => {
+    const composed = [image(1, 'M\u00FCller', 'Benign'), image(2, 'b', 'Benign')]
+    const rule = { kind: 'cases' as const, cases: ['Mu\u0308ller'] }
+    expect(chooseImages(composed, classes, rule)).toEqual({ caseNames: ['M\u00FCller'], imageIds: [1] })
+  })
+
   it('and refuses what is not there, or belongs to another test set', () => {
     const refused = (rule: Parameters<typeof chooseImages>[2], all = images): unknown => {
       try {
