@@ -18,6 +18,7 @@ export const auditKinds = [
   'test-set',
   'classification',
   'slide',
+  'slide-threshold',
   'import',
   'image',
   'relink',

@@ -25,6 +25,7 @@ import { recipeCalls } from './recipe.ts'
 import { regionCalls } from './regions.ts'
 import { slideCalls } from './slide-analysis.ts'
 import { slideOutputCalls } from './slide-outputs.ts'
+import { slideThresholdCalls } from './slide-threshold.ts'
 import { slideTissueCalls } from './slide-tissue.ts'
 import { stainCalls } from './stain.ts'
 import { testSetCalls } from './test-sets.ts'
@@ -50,6 +51,7 @@ export const calls = {
   ...explanationCalls,
   ...slideCalls,
   ...slideOutputCalls,
+  ...slideThresholdCalls,
   ...slideTissueCalls,
   ...evaluationCalls,
   ...checklistCalls,

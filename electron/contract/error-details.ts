@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { thresholdSlidesSchema } from './slide-threshold.ts'
 
 const none = z.object({})
 const path = z.object({ path: z.string() })
@@ -206,6 +207,9 @@ export const errorDetails = {
   /** The grid of places would have more cells than a map may have. */
   'slide.too-many-places': z.object({ places: z.number(), limit: z.number() }),
   'slide.no-analysis': z.object({ analysis: z.string() }),
+  'slide.threshold-two-classes': z.object({ model: z.string() }),
+  'slide.threshold-too-few': thresholdSlidesSchema.extend({ model: z.string(), needed: z.number() }),
+  'slide.threshold-inseparable': z.object({ model: z.string(), slides: z.number() }),
   /** The file with the places of an analysis is missing or damaged. */
   'slide.map-damaged': pathReason,
   'explanation.none': z.object({ image: z.string() }),

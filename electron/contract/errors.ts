@@ -1,5 +1,6 @@
 import { isBuiltIn } from './encoder-names.ts'
 import type { ErrorCode, ErrorDetails } from './error-details.ts'
+import { leftOutSlides } from './slide-threshold.ts'
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 3 : 1)} GB`
 
@@ -224,6 +225,12 @@ const sentences: Sentences = {
     `The slide would have ${d.places} places; at most ${d.limit} are analysed. Choose a larger stride. If the pixel size of the slide is wrong, correct it.`,
   'slide.no-analysis': (d) =>
     `This slide has no analysis ${d.analysis}. Analyse it first, or choose one of its analyses.`,
+  'slide.threshold-two-classes': (d) =>
+    `The model "${d.model}" has no carcinoma class, or no other class, so that slides cannot be told apart by it. Choose another model.`,
+  'slide.threshold-too-few': ({ model, needed, positive, negative, leftOut }) =>
+    `A threshold for slides needs at least ${needed} cases with carcinoma and ${needed} without; usable slides, analysed by the model "${model}", are of ${positive.cases} and ${negative.cases} cases. Label more slides and analyse them. ${leftOutSlides(leftOut)}`.trimEnd(),
+  'slide.threshold-inseparable': (d) =>
+    `No threshold of the share of carcinoma separates the ${d.slides} labelled slides better than guessing by the model "${d.model}". Nothing was learned. Check the labels and the maps of the slides, or use a model with other training images.`,
   'slide.map-damaged': (d) =>
     `The map of the slide, ${d.path}, cannot be used: ${d.reason}. Restore it from a backup, or analyse the slide again.`,
   'explanation.none': (d) => `This model has no heat map of ${d.image} yet. Create it first.`,

@@ -164,7 +164,7 @@ export const modelPackageCalls = {
       name: modelName.nullable().default(null),
     }),
     output: started,
-    audit: ['model', 'operating-point'],
+    audit: ['model', 'operating-point', 'slide-threshold'],
     blinded: 'refused',
   }),
 }

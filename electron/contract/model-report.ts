@@ -7,6 +7,7 @@ import { likenessReferenceSchema, trainedLikenessSchema } from './likeness.ts'
 import { encoderNameSchema } from './encoder-names.ts'
 import { recipeSchema } from './recipe.ts'
 import { weightsSourceSchema } from './encoders.ts'
+import { slideThresholdSchema } from './slide-threshold.ts'
 import { modelTestSetSchema } from './test-sets.ts'
 import { researchUseSentence } from './research-use.ts'
 
@@ -119,6 +120,8 @@ export const modelReportSchema = trainingReportSchema.extend({
   synthetic: z.boolean(),
   /** Threshold of the carcinoma score, as chosen for this model. */
   operatingPoint: fraction,
+  /** Of the share of carcinoma in slides; null: none was learned; absent in files of earlier versions. */
+  slideThreshold: slideThresholdSchema.nullable().optional(),
   /** Locked test sets that were opened for it, or whose images trained it. */
   testSets: z.array(modelTestSetSchema),
   /** The newest one; null: none was measured. */

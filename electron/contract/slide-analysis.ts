@@ -14,6 +14,7 @@ import { call } from './call.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { regionGeometrySchema } from './regions.ts'
 import { researchUseSentence } from './research-use.ts'
+import { slideSuggestionSchema, type SlideThreshold } from './slide-threshold.ts'
 
 /** Distance between neighbouring places, um: a first look, the default, and inside a chosen region. */
 export const placeStridesUm = { preview: 336, default: 168, finest: 42 } as const
@@ -27,6 +28,12 @@ export const minTissueShare = 0.5
  */
 export const slideCaveat =
   'The model was trained on fields and is not validated on slides: read the map as a guide to places, not as a result for the slide.'
+
+/** The sentence beside a result with a suggested class of the slide; `slideCaveat` without one. */
+export const slideCaveatOf = (learned: Pick<SlideThreshold, 'slides' | 'cases'> | null): string =>
+  learned === null
+    ? slideCaveat
+    : `The model was trained on fields and is not validated on slides: the threshold for slides was learned on ${learned.slides} slides of ${learned.cases} cases. Read the class as a suggestion, and the map as a guide to places.`
 
 const mm2 = z.number().nonnegative()
 /** A position in pixels of the full-resolution image. */
@@ -65,6 +72,20 @@ export const slideClassAreaSchema = z.object({
 })
 export type SlideClassArea = z.infer<typeof slideClassAreaSchema>
 
+/** Of the analysed tissue, at places with a suggested class that counts as carcinoma, 0 to 1; null: the model has no such class. */
+export function positiveShareOf(
+  classes: readonly Pick<SlideClassArea, 'isPositive' | 'share'>[],
+): number | null {
+  const positive = classes.filter(({ isPositive }) => isPositive)
+  // Shares are rounded, each by itself.
+  return positive.length === 0
+    ? null
+    : Math.min(
+        1,
+        positive.reduce((sum, { share }) => sum + share, 0),
+      )
+}
+
 /** What an analysis found, in figures. */
 export const slideSummarySchema = z.object({
   /** Tissue of the slide, and the part of it that analysed places cover. */
@@ -88,6 +109,8 @@ export const slideAreasSchema = z.object({
   analysedMm2: mm2,
   /** Of the analysed tissue, at places with a suggested class that counts as carcinoma; null: the model has no such class. */
   positiveShare: fraction.nullable(),
+  /** Whether carcinoma is suggested for the slide as a whole; null: no threshold was learned on slides. */
+  isPositive: z.boolean().nullable(),
 })
 export type SlideAreas = z.infer<typeof slideAreasSchema>
 
@@ -129,6 +152,8 @@ export const slideAnalysisSchema = z.object({
   /** Analysed places. */
   places: count,
   summary: slideSummarySchema,
+  /** The suggested class of the slide; null: no threshold was learned on slides, or only a region was analysed. */
+  suggestion: slideSuggestionSchema.nullable(),
   /** Of the file with the map (engine/slides/slide-map.ts). */
   mapSha256: sha256,
   at: isoTime,

@@ -13,7 +13,7 @@ export const worklistColumns = {
   score: ['two-class score'],
   spread: ['spread boosters', 'spread augmentations'],
   likeness: ['likeness p', 'likeness distance'],
-  areas: ['positive tissue', 'analysed mm2', 'slide model'],
+  areas: ['positive tissue', 'analysed mm2', 'slide model', 'suggested for slide'],
   flags: ['flags'],
   // A sum for sorting on screen; its parts have fields of their own.
   attention: [],

@@ -59,6 +59,7 @@ export const auditedTables = {
   test_set_openings: { key: 't.id', order: 't.id', title: 'opening # of a test set' },
   checklist_answers: { key: 't.id', order: 't.id', title: 'answer # to a checklist' },
   slide_analyses: { key: 't.id', order: 't.id', title: 'analysis # of a slide' },
+  slide_thresholds: { key: 't.id', order: 't.id', title: 'threshold # for slides' },
   region_changes: {
     key: 't.id',
     order: 't.id',

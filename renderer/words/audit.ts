@@ -27,6 +27,7 @@ export const auditStrings = {
       'test-set': 'Test set',
       classification: 'Classification',
       slide: 'Slide analysis',
+      'slide-threshold': 'Threshold for slides',
       import: 'Import',
       image: 'Image',
       relink: 'Relink',

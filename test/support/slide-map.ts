@@ -57,6 +57,7 @@ export const newSlideAnalysis = (map: SlideMap, said: Partial<SlideAnalysis> = {
   classes: [...map.classes],
   places: map.cells.length,
   summary: summarise(map, { tissueMm2: 1, threshold: 0.5 }),
+  suggestion: null,
   mapSha256: 'b'.repeat(64),
   at: '2026-12-01T00:00:00.000Z',
   durationMs: 1000,

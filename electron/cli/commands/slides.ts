@@ -5,7 +5,8 @@ import {
   hasCode,
   placeStridesUm,
   researchUseSentence,
-  slideCaveat,
+  slideCaveatOf,
+  suggestionSentence,
   toErrorView,
   weightsWarning,
   type Failure,
@@ -16,6 +17,7 @@ import { exitCodes, percent, print, printError, printTable } from '../run.ts'
 import { findOrImport } from './find-or-import.ts'
 import { replaceFlag } from './replacing.ts'
 import { addTissueCommand } from './slide-tissue.ts'
+import { addSlideCalibrateCommand } from './slide-calibrate.ts'
 import { addSlideWriteCommand } from './slide-files.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
@@ -47,6 +49,7 @@ export function addSlideCommands(program: Command): void {
   const slides = program.command('slides').description('analyse whole slides, place by place')
   addTissueCommand(slides)
   addSlideWriteCommand(slides)
+  addSlideCalibrateCommand(slides)
   slides
     .command('analyse')
     .description('predict the places of slides with a model, and keep the maps in the workspace')
@@ -121,7 +124,8 @@ function present({ analyses, written }: Analysed): void {
   for (const analysis of analyses) presentAnalysis(analysis)
   for (const path of written) print(`${path} written.`)
   if (analyses.length === 0) return
-  print(slideCaveat)
+  for (const caveat of new Set(analyses.map(({ suggestion }) => slideCaveatOf(suggestion?.learned ?? null))))
+    print(caveat)
   const [{ weights } = { weights: 'official' as const }] = analyses
   const warning = weightsWarning(weights)
   if (warning !== null) print(warning)
@@ -139,6 +143,7 @@ function presentAnalysis({
   tissueSource,
   durationMs,
   summary,
+  suggestion,
 }: SlideAnalysis) {
   const { tissueMm2, analysedMm2, classes, score95, abovePoint, unlike } = summary
   const rate = durationMs > 0 ? (places / durationMs) * 1000 : 0
@@ -160,6 +165,7 @@ function presentAnalysis({
       one.largest === null ? '-' : area(one.largest.areaMm2),
     ]),
   ])
+  if (suggestion !== null) print(suggestionSentence(suggestion, percent))
   if (score95 !== null) print(`95th percentile of the carcinoma score: ${percent(score95)}.`)
   if (abovePoint !== null)
     print(

@@ -22,6 +22,7 @@ import {
   hasModel,
   insertModel,
   insertOperatingPoint,
+  insertPackagedThreshold,
   listClasses,
   listFolds,
   type Writable,
@@ -198,6 +199,8 @@ async function storeModel(
         reader: null,
         reason: 'As in the package that the model came in.',
       })
+      if (report.slideThreshold != null)
+        insertPackagedThreshold(database, modelId, report.slideThreshold)
       decideOnCandidate(database, name, 'if-first')
       return modelId
     })()

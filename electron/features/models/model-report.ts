@@ -16,6 +16,7 @@ import {
   lockedHashes,
   findNewestReport,
   readOperatingPoint,
+  readSlideThreshold,
   readSoftware,
   readTrainingReport,
   type Readable,
@@ -53,6 +54,7 @@ export function* readModelReport(database: Readable, name: string | null): Slice
     groupedBy: model.groupedBy,
     synthetic: model.synthetic,
     operatingPoint: readOperatingPoint(database, model.id),
+    slideThreshold: readSlideThreshold(database, model.id),
     testSets: yield* testSetsOfModel(database, model),
     learningCurve: readLearningCurve(database, model.name),
   }

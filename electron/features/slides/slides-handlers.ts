@@ -4,6 +4,7 @@ import { startJob, type HandlersOf, type ServiceContext } from '../../session/co
 import { findModelKeyInUse, getImage, getSlideAnalysis, listSlideAnalyses } from '../../store/index.ts'
 import { writeSlide } from './write-slide.ts'
 import { analyseSlidesJob } from './analyse-slides.ts'
+import { calibrateSlides, slideThreshold } from './calibrate-slides.ts'
 import { regionOfFile } from './region-of-file.ts'
 import { tissueHandlers } from './tissue-handlers.ts'
 
@@ -23,6 +24,8 @@ export function slideHandlers(context: ServiceContext): HandlersOf<'slide'> {
       return startJob(context, analyseSlidesJob, { imageIds, model: name, strideUm, region })
     },
     'slide.analyses': ({ imageId }) => listSlideAnalyses(session.workspace.database, imageId),
+    'slide.threshold': ({ model }) => slideThreshold(session.workspace.database, model),
+    'slide.calibrate': ({ model }) => calibrateSlides(context, model),
     'slide.write': (wanted) => writeSlide(context, wanted),
     'slide.map': async ({ imageId, analysisId }): Promise<SlideMapView> => {
       const { database, folders } = session.workspace

@@ -1,4 +1,4 @@
-import { slideCaveat, weightsMark, type SlideAnalysis } from '../../contract/index.ts'
+import { slideCaveatOf, suggestionSentence, weightsMark, type SlideAnalysis } from '../../contract/index.ts'
 import { counted, fileFormat } from '../format.ts'
 import { noValue, note, numberColumn, paragraph, textColumn, type FileBlock } from '../report-model.ts'
 
@@ -10,12 +10,13 @@ export const slideMapKey = ({ id }: Pick<SlideAnalysis, 'id'>): string => `slide
 
 /** What an analysis found in a slide: its map, areas by class, and the places worth a look. */
 export function slideBlocks(analysis: SlideAnalysis): FileBlock[] {
-  const { summary, grid, places, weights, region, tissueSource } = analysis
+  const { summary, grid, places, weights, region, tissueSource, suggestion } = analysis
   const { abovePoint, score95, unlike, worthALook } = summary
   const asked = analysis.outOfFold ? '; only classifiers that were not trained on this slide were used' : ''
   return [
     paragraph({ kind: 'strong', text: 'Map of the slide' }),
-    paragraph(slideCaveat),
+    ...(suggestion === null ? [] : [paragraph(suggestionSentence(suggestion, percent))]),
+    paragraph(slideCaveatOf(suggestion?.learned ?? null)),
     {
       kind: 'pictures',
       pictures: [{ key: slideMapKey(analysis), lines: [`Map by ${analysis.modelName}`] }],

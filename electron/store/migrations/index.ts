@@ -20,6 +20,7 @@ import { checklistAnswers } from './0018-checklist-answers.ts'
 import { partsOfSteps } from './0019-parts-of-steps.ts'
 import { ownEncoders } from './0020-own-encoders.ts'
 import { slideAnalyses } from './0021-slide-analyses.ts'
+import { slideThresholds } from './0022-slide-thresholds.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -44,6 +45,7 @@ const migrations: readonly Migration[] = [
   partsOfSteps,
   ownEncoders,
   slideAnalyses,
+  slideThresholds,
 ]
 
 /** The newest format that this program knows. */

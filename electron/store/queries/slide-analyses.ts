@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../base/canonical-json.ts'
 import {
   AppError,
+  positiveShareOf,
   researchUseSentence,
   type ClassScheme,
   type RegionGeometry,
@@ -13,7 +14,9 @@ import {
 import type { Readable, Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
 import { getImage } from './images.ts'
+import { readModelName } from './models.ts'
 import { prepared } from './prepared.ts'
+import { SlideSuggestions } from './slide-thresholds.ts'
 
 export type NewSlideAnalysis = Pick<
   SlideAnalysis,
@@ -79,10 +82,6 @@ export function insertSlideAnalysis(database: Writable, analysis: NewSlideAnalys
   })()
 }
 
-const readModelName = (database: Readable, modelId: number): string | null =>
-  prepared<[number], { name: string }>(database, 'SELECT name FROM models WHERE id = ?').get(modelId)?.name ??
-  null
-
 const regionText = (region: RegionGeometry | null): string | null =>
   region === null ? null : canonicalJson(region)
 
@@ -107,37 +106,44 @@ interface AnalysisRow {
 
 /** The analyses of an image, newest first. @throws AppError `image.not-found` */
 export function listSlideAnalyses(database: Readable, imageId: number): SlideAnalysis[] {
-  const { fileName, sha256, synthetic, widthPx, heightPx } = getImage(database, imageId)
+  const image = getImage(database, imageId)
+  const { fileName, sha256, synthetic, widthPx, heightPx } = image
   const rows = prepared<[number], AnalysisRow>(
     database,
     `SELECT a.*, m.name AS model_name, m.weights AS weights, m.classes AS scheme
      FROM slide_analyses a JOIN models m ON m.id = a.model_id WHERE a.image_id = ? ORDER BY a.id DESC`,
   ).all(imageId)
-  return rows.map((row) => ({
-    id: row.id,
-    imageId,
-    fileName,
-    sha256,
-    synthetic,
-    widthPx,
-    heightPx,
-    pixelSizeUm: row.pixel_size_um,
-    modelId: row.model_id,
-    modelName: row.model_name,
-    weights: row.weights,
-    grid: JSON.parse(row.grid) as SlideGrid,
-    region: row.region === null ? null : (JSON.parse(row.region) as RegionGeometry),
-    tissueSource: row.tissue_source,
-    maskSha256: row.mask_sha256,
-    classes: (JSON.parse(row.scheme) as ClassScheme).map(({ name }) => name),
-    outOfFold: row.out_of_fold === 1,
-    places: row.places,
-    summary: JSON.parse(row.summary) as SlideSummary,
-    mapSha256: row.map_sha256,
-    at: row.at,
-    durationMs: row.duration_ms,
-    researchUse: researchUseSentence,
-  }))
+  const suggestions = new SlideSuggestions(database)
+  return rows.map((row): SlideAnalysis => {
+    const summary = JSON.parse(row.summary) as SlideSummary
+    const isOfSlide = row.region === null && row.places > 0
+    return {
+      id: row.id,
+      imageId,
+      fileName,
+      sha256,
+      synthetic,
+      widthPx,
+      heightPx,
+      pixelSizeUm: row.pixel_size_um,
+      modelId: row.model_id,
+      modelName: row.model_name,
+      weights: row.weights,
+      grid: JSON.parse(row.grid) as SlideGrid,
+      region: row.region === null ? null : (JSON.parse(row.region) as RegionGeometry),
+      tissueSource: row.tissue_source,
+      maskSha256: row.mask_sha256,
+      classes: (JSON.parse(row.scheme) as ClassScheme).map(({ name }) => name),
+      outOfFold: row.out_of_fold === 1,
+      places: row.places,
+      summary,
+      suggestion: isOfSlide ? suggestions.of(image, row.model_id, positiveShareOf(summary.classes)) : null,
+      mapSha256: row.map_sha256,
+      at: row.at,
+      durationMs: row.duration_ms,
+      researchUse: researchUseSentence,
+    }
+  })
 }
 
 /** @throws AppError `image.not-found`, `slide.no-analysis`, also if it is of another image */
@@ -170,6 +176,30 @@ export const listSlidesAnalysedSince = (
           .all(modelId, strideUm, regionText(region), since)
           .map(({ imageId, ...analysis }) => [imageId, analysis]),
   )
+
+/** An analysis of a whole slide, as a threshold for slides is learned from it. */
+export interface WholeSlide {
+  readonly imageId: number
+  readonly outOfFold: boolean
+  readonly mapSha256: string
+  /** Of the analysed tissue, at places with a suggested class that counts as carcinoma. */
+  readonly share: number
+}
+
+/** The newest analysis of each whole slide by a model, without slides that have no analysed place. */
+export const listWholeSlides = (database: Readable, modelId: number): WholeSlide[] =>
+  database
+    .prepare<[number], Pick<AnalysisRow, 'out_of_fold' | 'map_sha256' | 'summary'> & { image_id: number }>(
+      `SELECT image_id, out_of_fold, map_sha256, summary FROM slide_analyses WHERE places > 0 AND id IN
+         (SELECT MAX(id) FROM slide_analyses WHERE model_id = ? AND region IS NULL GROUP BY image_id)
+       ORDER BY image_id`,
+    )
+    .all(modelId)
+    .flatMap((row) => {
+      const share = positiveShareOf((JSON.parse(row.summary) as SlideSummary).classes)
+      const { image_id: imageId, map_sha256: mapSha256 } = row
+      return share === null ? [] : [{ imageId, outOfFold: row.out_of_fold === 1, mapSha256, share }]
+    })
 
 /** The files that analyses need. */
 export const listSlideMaps = (database: Readable): { sha256: string }[] =>

@@ -1,11 +1,16 @@
-import type { SlideAreas, SlideSummary } from '../../contract/index.ts'
+import { positiveShareOf, type SlideAreas, type SlideSummary } from '../../contract/index.ts'
 import type { Readable } from '../database.ts'
 import { whereImage, type OfImages } from './of-images.ts'
 import { prepared } from './prepared.ts'
+import { SlideSuggestions } from './slide-thresholds.ts'
 
 interface AreasRow {
   imageId: number
+  sha256: string
+  caseName: string | null
+  modelId: number
   modelName: string
+  places: number
   summary: string
 }
 
@@ -15,17 +20,20 @@ export function newestSlideAreas(database: Readable, of: OfImages = null): Map<n
   const whole = where === '' ? 'WHERE region IS NULL' : `${where} AND region IS NULL`
   const rows = prepared<(number | string)[], AreasRow>(
     database,
-    `SELECT a.image_id AS imageId, m.name AS modelName, a.summary AS summary
-     FROM slide_analyses a JOIN models m ON m.id = a.model_id
+    `SELECT a.image_id AS imageId, i.sha256, k.name AS caseName, m.id AS modelId, m.name AS modelName, a.places,
+       a.summary AS summary
+     FROM slide_analyses a JOIN models m ON m.id = a.model_id JOIN images i ON i.id = a.image_id
+     LEFT JOIN cases k ON k.id = i.case_id
      WHERE a.id IN (SELECT MAX(id) FROM slide_analyses ${whole} GROUP BY image_id)`,
   ).all(...values)
-  return new Map(rows.map(({ imageId, modelName, summary }) => [imageId, areasOf(modelName, summary)]))
-}
-
-function areasOf(modelName: string, text: string): SlideAreas {
-  const { analysedMm2, classes } = JSON.parse(text) as SlideSummary
-  const positive = classes.filter(({ isPositive }) => isPositive)
-  const share = positive.reduce((sum, area) => sum + area.share, 0)
-  // Shares are rounded, each by itself.
-  return { modelName, analysedMm2, positiveShare: positive.length === 0 ? null : Math.min(1, share) }
+  const suggestions = new SlideSuggestions(database)
+  return new Map(
+    rows.map((row) => {
+      const { imageId, modelId, modelName, places } = row
+      const { analysedMm2, classes } = JSON.parse(row.summary) as SlideSummary
+      const positiveShare = positiveShareOf(classes)
+      const suggestion = places === 0 ? null : suggestions.of(row, modelId, positiveShare)
+      return [imageId, { modelName, analysedMm2, positiveShare, isPositive: suggestion?.isPositive ?? null }]
+    }),
+  )
 }

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../../../electron/contract/index.ts'
 import type { PackRequest } from '../../../../electron/engine/model-package/index.ts'
+import { carcinomaSlide } from '../../../support/labelled-slides.ts'
 import { writeSlideMap } from '../../../../electron/engine/slides/map-file.ts'
 import { summarise } from '../../../../electron/engine/slides/summarise.ts'
 import { answeringJson } from '../../../../electron/compute/json-answer.ts'
@@ -29,7 +30,7 @@ export const quickPrediction = {
   likeness: { unknown: 'no-reference' },
 } as never
 
-/** A map of one place. */
+/** A map of one place: all classes alike, or the last one for slides that are named as carcinoma. */
 export const quickSlide: Tasks['analyseSlide'] = async ({
   image,
   classes,
@@ -48,7 +49,9 @@ export const quickSlide: Tasks['analyseSlide'] = async ({
     classes,
     isPositive,
     cells: Int32Array.of(0),
-    probabilities: Float32Array.from(classes, () => 1 / classes.length),
+    probabilities: Float32Array.from(classes, (_, c) =>
+      image.path.includes(carcinomaSlide) ? Number(c === classes.length - 1) : 1 / classes.length,
+    ),
     likeness: null,
     tissueShare: Float32Array.of(1),
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { CallInput, CallName } from '../../../../electron/contract/index.ts'
 import { KnownHeads } from '../../../../electron/features/audit/known-heads.ts'
+import { labelledSlides } from '../../../support/labelled-slides.ts'
 import { folds } from './quick-compute.ts'
 import { scenario, type Audited, type Scenario, type Tools } from './scenario.ts'
 
@@ -311,6 +312,12 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       async () => {
         await call('testSet.lock', { name: 'site C', rule: { kind: 'later' }, reason: 'x' })
       },
+    ),
+    // It imports slides, which the others do not know.
+    'slide.calibrate': scenario(
+      ['slide-threshold'],
+      just('slide.calibrate', () => ({ model: 'first' })),
+      async () => void (await labelledSlides(file('slides of cases'), 'first', { call, finish })),
     ),
   }
 }

@@ -7,6 +7,7 @@ import type { CheckReport } from '../../../../electron/contract/index.ts'
 import { verifyChain } from '../../../../electron/features/audit/verify-chain.ts'
 import { migrate } from '../../../../electron/store/migrations/index.ts'
 import { openWorkspace } from '../../../../electron/store/index.ts'
+import { labelledSlides } from '../../../support/labelled-slides.ts'
 import { tamper } from './damaged-trail.ts'
 import { seededWorkspace, startApplication } from './seeded-workspace.ts'
 import { purposefulTamperings } from './purposeful-tamperings.ts'
@@ -17,6 +18,11 @@ let seeded: { root: string; path: string; remove: () => void }
 let path: string
 beforeAll(async () => {
   seeded = await seededWorkspace()
+  const caller = startApplication(join(seeded.root, 'home'))
+  await caller.call('workspace.open', { path: seeded.path })
+  await labelledSlides(join(seeded.root, 'slides'), 'first', caller)
+  await caller.call('slide.calibrate', { model: 'first' })
+  await caller.application.close()
 })
 afterAll(() => seeded.remove())
 beforeEach(() => {

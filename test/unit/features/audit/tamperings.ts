@@ -31,6 +31,7 @@ const places: Record<string, RegExp> = {
   test_set_openings: /opening \d+ of a test set/,
   checklist_answers: /answer \d+ to a checklist/,
   slide_analyses: /analysis \d+ of a slide/,
+  slide_thresholds: /threshold \d+ for slides/,
   verdicts: /predictions/,
   jobs: /job \d/,
   regions: /regions/,

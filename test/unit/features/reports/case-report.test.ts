@@ -13,7 +13,12 @@ import { writeCaseReport } from '../../../../electron/features/reports/case-repo
 import { writeWorklist } from '../../../../electron/features/reports/worklist-csv.ts'
 import { writeSlideMap } from '../../../../electron/engine/slides/map-file.ts'
 import { summarise } from '../../../../electron/engine/slides/summarise.ts'
-import { chainHead, insertSlideAnalysis, workspaceFolders } from '../../../../electron/store/index.ts'
+import {
+  chainHead,
+  insertSlideAnalysis,
+  insertSlideThreshold,
+  workspaceFolders,
+} from '../../../../electron/store/index.ts'
 import { drawnMap } from '../../../support/slide-map.ts'
 import { caseWorkspace, hostileCase, type CaseFixture } from './case-report-fixture.ts'
 
@@ -115,6 +120,37 @@ it('shows the map of a slide with its areas, places and what limits it', async (
   expect(html.match(/<img [^>]*src="data:image\/jpeg;base64,\/9j\//g)).toHaveLength(3)
 })
 
+it('gives the suggested class of a slide where a threshold was learned on slides', async () => {
+  await analyse()
+  const { database } = fixture.store
+  const group = { slides: 12, cases: 10 }
+  const share = { value: 0.9, low: 0.6, high: 0.98 }
+  insertSlideThreshold(database, 1, {
+    threshold: 0.25,
+    slides: 24,
+    cases: 20,
+    positive: group,
+    negative: group,
+    leftOut: { locked: 0, unlabelled: 0, withoutCase: 0, trained: 0 },
+    outOfFold: {
+      truePositives: 11,
+      falseNegatives: 1,
+      trueNegatives: 11,
+      falsePositives: 1,
+      sensitivity: share,
+      specificity: share,
+    },
+    synthetic: false,
+    caseList: [],
+  })
+  const html = await report({ caseName: hostileCase, imageIds: null })
+  expect(html).toContain(
+    'Suggested for the slide: carcinoma. 66.7 % of the analysed tissue is at places with a suggested carcinoma class; the threshold is 25.0 %.',
+  )
+  expect(html).toContain('learned on 24 slides of 20 cases')
+  expect(html).not.toContain(slideCaveat)
+})
+
 it('leaves out the picture of a damaged map', async () => {
   await analyse()
   rmSync(workspaceFolders(fixture.store.database.folder).slideMaps, { recursive: true })
@@ -188,6 +224,7 @@ it('writes the worklist as shown, without formulas', async () => {
       'positive tissue': String(0.02 / 0.03),
       'analysed mm2': '0.03',
       'slide model': 'first & only',
+      'suggested for slide': '',
       flags: 'out-of-focus',
       weights: 'UNTRAINED',
       'out of fold': 'no',
