@@ -71,6 +71,8 @@ export interface SlideMapControls {
   leave: () => void
   label: (className: string) => void
   export: () => void
+  /** Opens the dialog for a threshold for slides. */
+  calibrate: () => void
 }
 
 export interface PageContext {

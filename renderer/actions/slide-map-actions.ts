@@ -36,6 +36,12 @@ export const slideMapActions = [
     group: 'slides',
     run: ({ slideMap }) => slideMap.export(),
   },
+  {
+    id: 'slide-map.calibrate',
+    title: 'Threshold for slides…',
+    group: 'slides',
+    run: ({ slideMap }) => slideMap.calibrate(),
+  },
 ] as const satisfies readonly Action<SlideMapContext>[]
 
 /** One action for each class: labels the place that is looked at, as a region. */

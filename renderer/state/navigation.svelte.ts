@@ -9,6 +9,8 @@ export type Panel =
   | { name: 'set-case' | 'set-pixel-size'; imageIds: readonly number[] }
   /** `region`: of the only image; null: none is selected. */
   | { name: 'analyse-slides'; imageIds: readonly number[]; region: RegionGeometry | null }
+  /** `model`: the first choice; null: the model in use. */
+  | { name: 'calibrate-slides'; model: string | null }
   | { name: 'jobs' }
   | { name: 'job'; jobId: number }
   | { name: 'doctor' }

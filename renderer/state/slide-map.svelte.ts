@@ -4,7 +4,7 @@ import {
   type SlideMapView,
   type SlidePlace,
 } from '../../electron/contract/index.ts'
-import type { CallInput, SlideFileFormat } from '../../electron/contract/index.ts'
+import type { CallInput, CallOutput, SlideFileFormat, SlideThreshold } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 
 type AnalysisRequest = CallInput<'slide.analyse'>
@@ -152,6 +152,18 @@ export class SlideMaps {
   /** Analyses slides; the job's id. */
   async analyse(request: AnalysisRequest): Promise<number> {
     return (await this.#client['slide.analyse'](request)).jobId
+  }
+
+  /** The threshold for slides of a model, and the slides that one could be learned on. */
+  slideThreshold(model: string): Promise<CallOutput<'slide.threshold'>> {
+    return this.#client['slide.threshold']({ model })
+  }
+
+  /** Learns the threshold for slides of a model again, and shows what it suggests for the slide on screen. */
+  async calibrate(model: string): Promise<SlideThreshold> {
+    const learned = await this.#client['slide.calibrate']({ model })
+    if (this.#imageId !== null) await this.show(this.#imageId)
+    return learned
   }
 
   /** Writes the shown analysis into a folder; the paths of the files. */

@@ -1,4 +1,15 @@
-import { slideCaveat, type SlideAnalysis, type SlideFileFormat } from '../../electron/contract/index.ts'
+import {
+  leftOutSlides,
+  minThresholdCases,
+  outOfFoldSentence,
+  slideCaveatOf,
+  slideClassName,
+  suggestionSentence,
+  type SlideAnalysis,
+  type SlideFileFormat,
+  type SlideThreshold,
+  type ThresholdSlides,
+} from '../../electron/contract/index.ts'
 import {
   formatCount,
   formatNumber,
@@ -10,6 +21,7 @@ import {
 
 const places = (count: number): string => `${formatCount(count)} ${count === 1 ? 'place' : 'places'}`
 const slides = (count: number): string => `${formatCount(count)} ${count === 1 ? 'slide' : 'slides'}`
+const cases = (count: number): string => `${formatCount(count)} ${count === 1 ? 'case' : 'cases'}`
 /** An area that was computed from places. */
 const area = (mm2: number): string => `${formatNumber(mm2)} mm²`
 
@@ -28,7 +40,11 @@ export const slideMapStrings = {
     analysisNote: (date: string, strideUm: number) => `${date}, a place every ${formatNumber(strideUm)} µm`,
     inRegion: 'only in a region',
     outOfFold: 'Uses only classifiers that were not trained on this slide.',
-    caveat: slideCaveat,
+    caveat: (learned: SlideThreshold | null) => slideCaveatOf(learned),
+    suggestion: ({ suggestion }: SlideAnalysis) =>
+      suggestion === null ? null : suggestionSentence(suggestion, formatPercent),
+    suggestedForSlide: (isPositive: boolean) => `Suggested for the slide: ${slideClassName(isPositive)}`,
+    className: slideClassName,
     shown: 'Shown',
     score: 'Carcinoma score',
     probabilityOf: (className: string) => `Probability of ${className}`,
@@ -63,6 +79,21 @@ export const slideMapStrings = {
       score === null ? suggested : `${suggested}, score ${formatScore(score)}`,
     placeOf: (number: number, count: number) => `Place ${formatCount(number)} of ${formatCount(count)}`,
     labelled: (className: string) => `Place labelled ${className}.`,
+    calibrate: {
+      open: 'Threshold for slides…',
+      title: 'Threshold for slides',
+      text: 'From labelled slides, a model learns from which share of carcinoma in the tissue on carcinoma is suggested for a slide as a whole.',
+      none: 'This model has no threshold for slides: no class of a slide is suggested.',
+      learned: ({ threshold, slides: count, cases }: SlideThreshold) =>
+        `Carcinoma is suggested from ${formatPercent(threshold)} of the analysed tissue on. Learned on ${slides(count)} of ${formatCount(cases)} cases.`,
+      outOfFold: (learned: SlideThreshold) => outOfFoldSentence(learned, formatPercent),
+      usable: ({ positive, negative }: ThresholdSlides) =>
+        `Usable now: ${slides(positive.slides)} with carcinoma (${cases(positive.cases)}) and ${slides(negative.slides)} without (${cases(negative.cases)}). At least ${minThresholdCases} cases of each are needed: labelled, analysed as a whole by this model, and with a case that it was not trained on.`,
+      leftOut: ({ leftOut }: ThresholdSlides) => leftOutSlides(leftOut),
+      learn: 'Learn threshold',
+      again: 'Learn again',
+      done: 'The threshold was learned.',
+    },
     export: 'Export…',
     exportTitle: 'Export the analysis',
     exportText: 'The files are named after the slide. A description of the run is always among them.',

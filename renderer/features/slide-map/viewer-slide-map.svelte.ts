@@ -64,6 +64,11 @@ export class ViewerSlideMap {
     this.#lobule.navigation.open({ name: 'analyse-slides', imageIds: [this.#image.id], region })
   }
 
+  /** Opens the dialog for a threshold for slides of the model of the shown map. */
+  calibrate(): void {
+    this.#lobule.navigation.open({ name: 'calibrate-slides', model: this.maps.analysis?.modelName ?? null })
+  }
+
   step(direction: 1 | -1): void {
     this.#visit(this.maps.step(direction))
   }

@@ -35,6 +35,29 @@ beforeEach(() => {
   maps = new SlideMaps(stub.client)
 })
 
+describe('the threshold for slides', () => {
+  test('is learned for a model, and the suggestion of the shown slide is loaded again', async () => {
+    stub = stubClient({
+      'slide.analyses': () => analyses,
+      'slide.map': ({ analysisId }) => view(analysis({ id: analysisId })),
+      'slide.threshold': ({ model }) => ({ modelName: model }) as never,
+      'slide.calibrate': () => ({ threshold: 0.2 }) as never,
+    })
+    maps = new SlideMaps(stub.client)
+    expect(await maps.slideThreshold('m')).toEqual({ modelName: 'm' })
+    expect(await maps.calibrate('m')).toEqual({ threshold: 0.2 })
+    maps.toggle()
+    await maps.show(1)
+    const suggestion = { isPositive: true } as SlideAnalysis['suggestion']
+    analyses = [analysis({ id: 2, suggestion })]
+    await maps.calibrate('m')
+    expect(maps.analysis?.suggestion).toEqual(suggestion)
+    expect(stub.asked.map(([name]) => name)).toEqual([
+      'slide.threshold', 'slide.calibrate', 'slide.analyses', 'slide.map', 'slide.calibrate', 'slide.analyses',
+    ]) // prettier-ignore
+  })
+})
+
 describe('the map of a slide', () => {
   test('is not loaded while it is off', async () => {
     await maps.show(1)

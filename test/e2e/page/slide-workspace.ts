@@ -1,16 +1,25 @@
+import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { parseClassScheme } from '../../../electron/contract/index.ts'
+import { minThresholdCases, parseClassScheme } from '../../../electron/contract/index.ts'
 import { writeSlideMap } from '../../../electron/engine/slides/map-file.ts'
 import { summarise } from '../../../electron/engine/slides/summarise.ts'
-import { makeSyntheticField, syntheticClasses } from '../../../electron/engine/synthetic/index.ts'
+import {
+  makeSyntheticField,
+  syntheticClasses,
+  type SyntheticClass,
+} from '../../../electron/engine/synthetic/index.ts'
 import {
   createWorkspace,
+  findModel,
   insertImage,
   insertModel,
   insertSlideAnalysis,
+  openWorkspace,
   workspaceFolders,
+  type Writable,
 } from '../../../electron/store/index.ts'
+import { startApplication } from '../../unit/features/audit/seeded-workspace.ts'
 import { newImage, newModel } from '../../support/rows.ts'
 import { drawnMap } from '../../support/slide-map.ts'
 
@@ -35,41 +44,84 @@ const drawing = [
 ]
 const likely: Readonly<Record<string, number>> = { n: 0, b: 1, s: 2, i: 3 }
 
+const modelName = 'first look'
+
 /** A workspace with a synthetic slide of 3 x 2.25 mm, a field, a model, and the model's analysis of the slide, without a training. */
 export async function makeSlideWorkspace(home: string, workspace: string): Promise<void> {
   const store = createWorkspace(workspace, classes, 'test')
   const { database } = store
-  const modelId = insertModel(
+  insertModel(
     database,
     newModel(classes, {
-      name: 'first look',
+      name: modelName,
       weights: 'official',
       cases: 6,
       accuracy: 0.8,
       foldAccuracies: [0.8],
     }),
   )
-  const sha256 = 'ab'.repeat(32)
-  const imageId = insertImage(
-    database,
-    newImage(sha256, {
-      path: await drawSlide(home),
-      ...size,
-      pixelSizeUm,
-      pixelSizeSource: 'stated',
-      synthetic: true,
-      format: 'tiff',
-    }),
-  )
+  const path = join(home, 'slide.tif')
+  await drawSlide(path, syntheticClasses)
+  await insertDrawnSlide(database, { path, sha256: 'ab'.repeat(32), caseName: null, rows: drawing, ...size })
   const field = join(home, 'field.png')
   await sharp({ create: { width: 64, height: 48, channels: 3, background: '#d8a0c0' } }).toFile(field)
   insertImage(database, newImage('cd'.repeat(32), { path: field, widthPx: 64, heightPx: 48, pixelSizeUm }))
-  const letters = Array.from(drawing.join('')).filter((letter) => letter !== '.')
-  const map = drawnMap(drawing, {
-    ...size,
+  store.close()
+}
+
+/** Adds slides of ten cases with carcinoma and ten without, labelled by Ada and analysed by the model; only their thumbnails are tissue. */
+export async function addLabelledSlides(home: string, workspace: string): Promise<void> {
+  const store = openWorkspace(workspace, 'test')
+  const { database } = store
+  const positive: number[] = []
+  const negative: number[] = []
+  for (let n = 0; n < 2 * minThresholdCases; n++) {
+    const isPositive = n % 2 === 1
+    await copyFile(join(home, 'field.png'), join(home, `S${n}.png`))
+    const imageId = await insertDrawnSlide(database, {
+      path: join(home, `S${n}.png`),
+      sha256: n.toString(16).padStart(2, '0').repeat(32),
+      caseName: `S${n}`,
+      // One slide of each kind is on the wrong side.
+      rows: ['nnnnn', n % 9 === 8 ? 'niiin' : isPositive ? 'iiiin' : 'nnnbn'],
+      widthPx: 64,
+      heightPx: 48,
+    })
+    if (isPositive) positive.push(imageId)
+    else negative.push(imageId)
+  }
+  store.close()
+  const { application, call } = startApplication(home)
+  await call('workspace.open', { path: workspace })
+  await call('image.label', { imageIds: positive, className: 'Invasive', reader: 'Ada' })
+  await call('image.label', { imageIds: negative, className: 'Normal', reader: 'Ada' })
+  await application.close()
+}
+
+interface DrawnSlide {
+  path: string
+  sha256: string
+  caseName: string | null
+  /** A letter for each place. */
+  rows: readonly string[]
+  widthPx: number
+  heightPx: number
+}
+
+/** A slide with the model's analysis of it; gives its id. */
+async function insertDrawnSlide(
+  database: Writable,
+  { path, sha256, caseName, rows, widthPx, heightPx }: DrawnSlide,
+): Promise<number> {
+  const facts = { pixelSizeUm, pixelSizeSource: 'stated', synthetic: true, format: 'tiff' }
+  const imageId = insertImage(database, newImage(sha256, { path, widthPx, heightPx, ...facts, caseName }))
+  const letters = Array.from(rows.join('')).filter((letter) => letter !== '.')
+  const map = drawnMap(rows, {
+    widthPx,
+    heightPx,
     imageSha256: sha256,
     pixelSizeUm,
-    grid: { rows: drawing.length, columns: 16, strideUm: 168, placeUm: 336 },
+    grid: { rows: rows.length, columns: rows[0]?.length ?? 0, strideUm: 168, placeUm: 336 },
     classes: classes.map(({ name }) => name),
     isPositive: classes.map(({ isPositive }) => isPositive),
     probabilities: Float32Array.from(
@@ -83,7 +135,7 @@ export async function makeSlideWorkspace(home: string, workspace: string): Promi
   })
   insertSlideAnalysis(database, {
     imageId,
-    modelId,
+    modelId: findModel(database, modelName).id,
     pixelSizeUm,
     grid: map.grid,
     region: null,
@@ -92,15 +144,15 @@ export async function makeSlideWorkspace(home: string, workspace: string): Promi
     outOfFold: false,
     places: map.cells.length,
     summary: summarise(map, { tissueMm2: 3.5, threshold: 0.33 }),
-    mapSha256: await writeSlideMap(workspaceFolders(workspace).slideMaps, map),
+    mapSha256: await writeSlideMap(workspaceFolders(database.folder).slideMaps, map),
     durationMs: 1000,
   })
-  store.close()
+  return imageId
 }
 
 /** Islands of synthetic tissue on a bright ground. */
-async function drawSlide(home: string): Promise<string> {
-  const islands = syntheticClasses.map((className, index) => {
+async function drawSlide(path: string, classNames: readonly SyntheticClass[]): Promise<void> {
+  const islands = classNames.map((className, index) => {
     const { data, widthPx, heightPx } = makeSyntheticField({
       className,
       seed: 1,
@@ -116,10 +168,8 @@ async function drawSlide(home: string): Promise<string> {
       top: 250 + 950 * Math.floor(index / 2),
     }
   })
-  const path = join(home, 'slide.tif')
   await sharp({ create: { width: size.widthPx, height: size.heightPx, channels: 3, background: '#f4f2f5' } })
     .composite(islands)
     .tiff({ tile: true, pyramid: true, compression: 'jpeg' })
     .toFile(path)
-  return path
 }

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { slideCaveat } from '../../../electron/contract/index.ts'
+import { launchBrowser, problemsOf } from '../../support/browser.ts'
+import { serveLobule } from '../../support/serve-lobule.ts'
+import { lookInBothThemes } from './accessibility.ts'
+import { addLabelledSlides, makeSlideWorkspace } from './slide-workspace.ts'
+
+/** A class of a slide as a whole, in real Chromium against the real server. */
+let home: string
+let browser: Browser | null
+let server: Awaited<ReturnType<typeof serveLobule>>
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'lobule-slide-'))
+  const workspace = join(home, 'study')
+  await makeSlideWorkspace(home, workspace)
+  await addLabelledSlides(home, workspace)
+  const recent = [{ path: workspace, name: 'study' }]
+  writeFileSync(
+    join(home, 'settings.json'),
+    JSON.stringify({ acknowledged: true, reader: 'Ada', recent, tourSeen: true }),
+  )
+  browser = await launchBrowser()
+  server = await serveLobule(home)
+})
+afterAll(async () => {
+  await browser?.close()
+  await server.stop()
+  rmSync(home, { recursive: true })
+})
+
+const look = (page: Page, name: string): Promise<void> => lookInBothThemes(page, `slide-threshold-${name}`)
+
+it('learns a threshold from labelled slides, and suggests a class of the slide from then on', async ({
+  skip,
+}) => {
+  if (browser === null) return skip('no Chromium')
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
+  page.setDefaultTimeout(60_000)
+  const problems = problemsOf(page)
+  await page.goto(server.url)
+  await page.getByRole('button', { name: /study/ }).first().click()
+  await page.getByTestId('worklist-row').filter({ hasText: 'slide.tif' }).locator('img').first().dblclick()
+  await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  await page.keyboard.press('o')
+  const panel = page.getByTestId('slide-map-panel')
+  await panel.getByText(slideCaveat).waitFor()
+  expect(await page.getByTestId('slide-suggestion').count()).toBe(0)
+
+  await panel.getByRole('button', { name: 'Threshold for slides…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('10 slides with carcinoma (10 cases) and 10 slides without (10 cases)').waitFor()
+  // The slide in the viewer has no label, and the other image is a field.
+  await dialog.getByText('1 without a label on which readers agree').waitFor()
+  await look(page, 'none')
+  await dialog.getByRole('button', { name: 'Learn threshold' }).click()
+  // A slide of each kind has 30 %; the others have 40 %, or none. Without these two, the threshold is lower or higher.
+  await dialog.getByText(/Learned on 20 slides of 20 cases\./).waitFor()
+  await dialog.getByText(/sensitivity 90.*specificity 90/).waitFor()
+  await look(page, 'learned')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+
+  // 43 of 88 places.
+  const suggestion = page.getByTestId('slide-suggestion')
+  await suggestion.getByText(/^Suggested for the slide: carcinoma\. /).waitFor()
+  await panel.getByText('learned on 20 slides of 20 cases').waitFor()
+  await suggestion.scrollIntoViewIfNeeded()
+  await look(page, 'suggested')
+  expect(problems).toEqual([])
+})
