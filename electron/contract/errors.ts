@@ -226,7 +226,7 @@ const sentences: Sentences = {
   'slide.no-analysis': (d) =>
     `This slide has no analysis ${d.analysis}. Analyse it first, or choose one of its analyses.`,
   'slide.threshold-two-classes': (d) =>
-    `The model "${d.model}" has no carcinoma class, or no other class, so that slides cannot be told apart by it. Choose another model.`,
+    `The model "${d.model}" has no carcinoma class, or no other class, so no share of carcinoma separates its slides. Choose another model.`,
   'slide.threshold-too-few': ({ model, needed, positive, negative, leftOut }) =>
     `A threshold for slides needs at least ${needed} cases with carcinoma and ${needed} without; usable slides, analysed by the model "${model}", are of ${positive.cases} and ${negative.cases} cases. Label more slides and analyse them. ${leftOutSlides(leftOut)}`.trimEnd(),
   'slide.threshold-inseparable': (d) =>

@@ -317,7 +317,9 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
     'slide.calibrate': scenario(
       ['slide-threshold'],
       just('slide.calibrate', () => ({ model: 'first' })),
-      async () => void (await labelledSlides(file('slides of cases'), 'first', { call, finish })),
+      async () => {
+        await labelledSlides(file('slides of cases'), 'first', { call, finish })
+      },
     ),
   }
 }
