@@ -199,8 +199,7 @@ async function storeModel(
         reader: null,
         reason: 'As in the package that the model came in.',
       })
-      if (report.slideThreshold != null)
-        insertPackagedThreshold(database, modelId, report.slideThreshold)
+      if (report.slideThreshold != null) insertPackagedThreshold(database, modelId, report.slideThreshold)
       decideOnCandidate(database, name, 'if-first')
       return modelId
     })()

@@ -88,8 +88,7 @@ function fieldsFor(classes: readonly string[]): Record<string, Value> {
     'positive tissue': ({ slide }) => slide?.positiveShare ?? '',
     'analysed mm2': ({ slide }) => slide?.analysedMm2 ?? '',
     'slide model': ({ slide }) => slide?.modelName ?? '',
-    'suggested for slide': ({ slide }) =>
-      slide?.isPositive == null ? '' : slideClassName(slide.isPositive),
+    'suggested for slide': ({ slide }) => (slide?.isPositive == null ? '' : slideClassName(slide.isPositive)),
     'prediction set': ofPrediction(({ details }) => details?.predictionSet.classes.join('; ')),
     flags: ofPrediction(({ flags }) => flags.map(({ code }) => code).join('; ')),
     model: ofPrediction(({ modelName }) => modelName),
