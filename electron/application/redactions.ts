@@ -24,7 +24,11 @@ export const redactions: {
   readonly [N in RedactedCall]: (output: CallOutput<N>, view: BlindedView) => CallOutput<N>
 } = {
   // Files differ from folder to folder; a blind reader has no use for their list.
-  'directory.list': (list) => ({ ...list, entries: list.entries.filter(({ kind }) => kind !== 'image') }),
+  'directory.list': (list) => ({
+    ...list,
+    entries: list.entries.filter(({ kind }) => kind !== 'image'),
+    unreadable: [],
+  }),
   'image.list': (images, view) => redactImages(images, view).toSorted((a, b) => a.id - b.id),
   'image.get': redactImage,
   'image.label': redactImages,

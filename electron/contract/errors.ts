@@ -38,7 +38,9 @@ const sentences: Sentences = {
     `${d.path} already exists, so nothing was written. Choose another name, or replace the file (--replace).`,
   'path.protected': (d) => `${d.path} was not written: ${d.reason}. Choose another folder or name.`,
   'path.not-utf8': (d) =>
-    `${d.path} cannot be found. If it exists, its name is not valid UTF-8: the sign \uFFFD replaces what cannot be read. Rename the file or folder.`,
+    d.path.includes('\uFFFD')
+      ? `${d.path} cannot be found. If it exists, its name is not valid UTF-8: the sign \uFFFD replaces what cannot be read. Rename the file or folder.`
+      : `${d.path} cannot be opened, because its name is not valid UTF-8: its other bytes are shown as \\x and two digits. Rename the file or folder.`,
 
   'disk.full': (d) =>
     `Not enough disk space at ${d.path}: about ${gigabytes(d.neededBytes)} needed, ${gigabytes(d.freeBytes)} free. Free some space or choose another disk. Nothing was started.`,

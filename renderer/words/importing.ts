@@ -171,6 +171,8 @@ export const importingStrings = {
     createFolder: 'Create',
     badName: 'A name cannot contain / or \\, and cannot be . or ...',
     empty: 'This folder contains nothing to choose.',
+    unreadable: (names: readonly string[]) =>
+      `Not shown, because their names are not valid UTF-8: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}. Rename them first.`,
     noFolders: 'This folder contains no other folder. You can choose it.',
     choose: 'Choose',
     chooseFolder: 'Choose this folder',

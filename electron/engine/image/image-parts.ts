@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { asPathError, isMissing } from '../../base/path-errors.ts'
+import { readFolder } from '../../base/read-folder.ts'
 import { sha256, sha256OfFile } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
 import { dicomSeries } from './dicom-series.ts'
@@ -46,9 +46,9 @@ export async function oneOfEachSeries({ files }: { files: readonly string[] }): 
 async function folderBeside(path: string): Promise<string[]> {
   const folder = path.slice(0, -extname(path).length)
   try {
-    const entries = await readdir(folder, { withFileTypes: true })
-    const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-    return files.map(({ name }) => join(folder, name)).sort()
+    const entries = await readFolder(folder)
+    const files = entries.filter(({ name, isFile, isUtf8 }) => isFile && isUtf8 && !name.startsWith('.'))
+    return files.map(({ name }) => join(folder, name))
   } catch (error) {
     if (!isMissing(error)) throw asPathError(error, folder)
     const reason = `its folder ${basename(folder)}, which holds the slide's pixels, is missing`
@@ -60,12 +60,14 @@ async function seriesBeside(path: string): Promise<string[]> {
   const series = await dicomSeries(path)
   if (series === null) return [path]
   const files: string[] = []
-  const names = await readdir(dirname(path)).catch((error: unknown) => {
+  const entries = await readFolder(dirname(path)).catch((error: unknown) => {
     throw asPathError(error, dirname(path))
   })
-  for (const name of names) {
+  for (const { name, isUtf8 } of entries) {
     const other = join(dirname(path), name)
     if (extname(name).toLowerCase() !== '.dcm') continue
+    // It may belong to the series, which would then lack a level.
+    if (!isUtf8) throw new AppError('path.not-utf8', { path: other })
     // A damaged neighbour is no part of this slide.
     if ((await dicomSeries(other).catch(() => null)) === series) files.push(other)
   }

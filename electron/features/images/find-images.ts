@@ -1,9 +1,16 @@
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { plainName } from '../../base/plain-name.ts'
 import { asPathError } from '../../base/path-errors.ts'
-import { imageExtensions, toErrorView, type Failure, type SkippedFiles } from '../../contract/index.ts'
+import { readFolder } from '../../base/read-folder.ts'
+import {
+  AppError,
+  imageExtensions,
+  toErrorView,
+  type Failure,
+  type SkippedFiles,
+} from '../../contract/index.ts'
 
 export const failureOf = (path: string, error: unknown): Failure => {
   const { code, message } = toErrorView(error)
@@ -26,8 +33,7 @@ export async function findImages(
   const visit = async (path: string): Promise<void> => {
     throwIfCancelled(signal)
     try {
-      const entries = await readdir(path, { withFileTypes: true })
-      entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+      const entries = await readFolder(path)
       const names = new Set(entries.map(({ name }) => name.toLowerCase()))
       for (const entry of entries) {
         const inside = join(path, entry.name)
@@ -36,12 +42,14 @@ export async function findImages(
           hidden.add(inside)
           continue
         }
-        if (entry.isDirectory()) {
-          // One image each: thousands of chunks, or the pixels of the slide beside the folder.
-          if (ending === '.zarr') others.add(inside)
-          else if (!names.has(`${entry.name.toLowerCase()}.mrxs`)) await visit(inside)
-        } else if (imageExtensions.includes(ending)) files.add(inside)
-        else others.add(inside)
+        // One image each: thousands of chunks, or the pixels of the slide beside the folder.
+        const isOne = entry.isFolder && (ending === '.zarr' || names.has(`${entry.name.toLowerCase()}.mrxs`))
+        const isWanted = entry.isFolder ? !isOne : imageExtensions.includes(ending)
+        if (isWanted && !entry.isUtf8)
+          failed.push(failureOf(inside, new AppError('path.not-utf8', { path: inside })))
+        else if (isWanted && entry.isFolder) await visit(inside)
+        else if (isWanted) files.add(inside)
+        else if (!entry.isFolder || ending === '.zarr') others.add(inside)
       }
     } catch (error) {
       throwIfCancelled(signal)

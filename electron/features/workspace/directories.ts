@@ -1,7 +1,8 @@
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
 import { asNotWritable, asPathError } from '../../base/path-errors.ts'
+import { readFolder } from '../../base/read-folder.ts'
 import { backupEnding, imageExtensions, type CallOutput, type DirectoryEntry } from '../../contract/index.ts'
 import { isWorkspace } from '../../store/index.ts'
 
@@ -13,14 +14,15 @@ import { isWorkspace } from '../../store/index.ts'
  */
 export async function listDirectory(path: string | null): Promise<CallOutput<'directory.list'>> {
   const directory = resolve(path ?? homedir())
-  const found = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
+  const found = await readFolder(directory).catch((error: unknown) => {
     throw asPathError(error, directory)
   })
-  const entries = found
-    .filter((entry) => !entry.name.startsWith('.'))
+  const shown = found.filter(({ name }) => !name.startsWith('.'))
+  const entries = shown
+    .filter(({ isUtf8 }) => isUtf8)
     .flatMap((entry): DirectoryEntry[] => {
       const entryPath = join(directory, entry.name)
-      if (entry.isDirectory()) {
+      if (entry.isFolder) {
         return [{ name: entry.name, path: entryPath, kind: isWorkspace(entryPath) ? 'workspace' : 'folder' }]
       }
       const extension = extname(entry.name).toLowerCase()
@@ -34,7 +36,8 @@ export async function listDirectory(path: string | null): Promise<CallOutput<'di
     })
     .toSorted((a, b) => a.name.localeCompare(b.name))
   const parent = dirname(directory)
-  return { path: directory, parent: parent === directory ? null : parent, entries }
+  const unreadable = shown.filter(({ isUtf8 }) => !isUtf8).map(({ name }) => name)
+  return { path: directory, parent: parent === directory ? null : parent, entries, unreadable }
 }
 
 /**

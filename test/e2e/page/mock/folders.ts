@@ -1,4 +1,4 @@
-import { AppError, type DirectoryEntry } from '../../../../electron/contract/index.ts'
+import { AppError, type CallOutput, type DirectoryEntry } from '../../../../electron/contract/index.ts'
 
 /** Made-up folders. */
 const tree: Record<string, readonly [string, DirectoryEntry['kind']][]> = {
@@ -32,12 +32,13 @@ const tree: Record<string, readonly [string, DirectoryEntry['kind']][]> = {
   '/home/anna/weights': [['resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5', 'weights']],
 }
 
-export function listOf(path: string): { path: string; parent: string | null; entries: DirectoryEntry[] } {
+export function listOf(path: string): CallOutput<'directory.list'> {
   const entries = tree[path]
   if (entries === undefined) throw new AppError('path.not-found', { path })
   const parent = path === '/' ? null : path.slice(0, path.lastIndexOf('/')) || '/'
   const below = path === '/' ? '' : path
-  return { path, parent, entries: entries.map(([name, kind]) => ({ name, path: `${below}/${name}`, kind })) }
+  const found = entries.map(([name, kind]) => ({ name, path: `${below}/${name}`, kind }))
+  return { path, parent, entries: found, unreadable: [] }
 }
 
 /** The images at a path and below it; a path that is not a folder gives only itself. */

@@ -1,10 +1,10 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { skippedSentence } from '../../../../electron/contract/index.ts'
 import { classFromFolders, findImages } from '../../../../electron/features/images/find-images.ts'
-import { openPicture } from '../../../../electron/engine/image/index.ts'
+import { listDirectory } from '../../../../electron/features/workspace/directories.ts'
 
 let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-find-'))))
@@ -59,21 +59,49 @@ it('lists missing files and continues', async () => {
   expect(found.failed).toMatchObject([{ path: join(root, 'none'), code: 'path.not-found' }])
 })
 
-it.runIf(process.platform === 'linux')('asks for another name where one is not UTF-8', async () => {
-  const bytes = (name: string): Buffer => Buffer.concat([Buffer.from(`${root}/${name}`), Buffer.from([0xe9])])
-  mkdirSync(bytes('folder'))
-  writeFileSync(Buffer.concat([bytes('image'), Buffer.from('.png')]), 'x')
+it.runIf(process.platform === 'linux')('names each file and folder whose name is not UTF-8', async () => {
+  const bytes = (...parts: (string | number)[]): Buffer =>
+    Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))))
+  mkdirSync(bytes(root, '/folder', 0xe9))
+  writeFileSync(bytes(root, '/folder', 0xe9, '/inside.png'), 'x')
+  // Node's own list has one name for the first three, and so a map by names has.
+  for (const last of [0xe9, 0xe8]) {
+    writeFileSync(bytes(root, '/image', last, '.png'), 'x')
+    writeFileSync(bytes(root, '/note', last, '.txt'), 'x')
+    writeFileSync(bytes(root, '/.hidden', last), 'x')
+  }
+  const proper = touch('image\uFFFD.png')
+  const umlaut = touch('Mü.png')
   const found = await findImages([root], signal)
-  expect(found.failed).toMatchObject([{ path: join(root, 'folder\uFFFD'), code: 'path.not-utf8' }])
-  expect(found.failed[0]?.message).toContain('its name is not valid UTF-8')
-  // The file itself is opened later.
-  const [path = ''] = found.files
-  await expect(openPicture(path)).rejects.toMatchObject({ code: 'path.not-utf8' })
-  // The same sign in a proper name, and a path that nothing is at.
-  const proper = touch('proper\uFFFD', 'a.png')
-  expect((await findImages([proper], signal)).files).toEqual([proper])
-  expect((await findImages([join(root, 'none')], signal)).failed).toMatchObject([{ code: 'path.not-found' }])
+  expect(found.files).toEqual([umlaut, proper])
+  const names = ['folder\\xE9', 'image\\xE8.png', 'image\\xE9.png'].map((name) => join(root, name))
+  expect(found.failed).toEqual(
+    names.map((path) => ({
+      path,
+      code: 'path.not-utf8',
+      message: `${path} cannot be opened, because its name is not valid UTF-8: its other bytes are shown as \\x and two digits. Rename the file or folder.`,
+    })),
+  )
+  expect([found.skipped, found.hidden]).toEqual([[{ ending: '.txt', files: 2 }], 2])
+  const listed = await listDirectory(root)
+  expect(listed.entries.map(({ name }) => name)).toEqual(['image\uFFFD.png', 'Mü.png'])
+  expect(listed.unreadable).toEqual(
+    names.map((path) => basename(path)).concat(['note\\xE8.txt', 'note\\xE9.txt']),
+  )
 })
+
+it.runIf(process.platform === 'linux')(
+  'asks for another name where a path on the command line is not UTF-8',
+  async () => {
+    writeFileSync(
+      Buffer.concat([Buffer.from(`${root}/image`), Buffer.from([0xe9]), Buffer.from('.png')]),
+      'x',
+    )
+    const found = await findImages([join(root, 'image\uFFFD.png'), join(root, 'none')], signal)
+    expect(found.failed).toMatchObject([{ code: 'path.not-utf8' }, { code: 'path.not-found' }])
+    expect(found.failed[0]?.message).toContain('the sign \uFFFD replaces what cannot be read')
+  },
+)
 
 describe('classFromFolders', () => {
   it('looks no further up than the given folder', () => {
