@@ -50,8 +50,13 @@ void* Find(void* library, const char* name) { return dlsym(library, name); }
 #endif
 
 template <typename Function>
-void Take(void* library, const char* name, Function& to) {
+void TakeIfThere(void* library, const char* name, Function& to) {
   to = reinterpret_cast<Function>(Find(library, name));
+}
+
+template <typename Function>
+void Take(void* library, const char* name, Function& to) {
+  TakeIfThere(library, name, to);
   if (to == nullptr) throw Failure("slide.library-missing", std::string("it has no function ") + name);
 }
 
@@ -70,6 +75,8 @@ OpenSlideLibrary LoadFrom(const std::string& file) {
   Take(library, "openslide_get_property_value", functions.get_property_value);
   Take(library, "openslide_get_associated_image_names", functions.get_associated_image_names);
   Take(library, "openslide_read_region", functions.read_region);
+  TakeIfThere(library, "openslide_get_icc_profile_size", functions.get_icc_profile_size);
+  TakeIfThere(library, "openslide_read_icc_profile", functions.read_icc_profile);
   return functions;
 }
 

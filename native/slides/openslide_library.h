@@ -24,6 +24,9 @@ struct OpenSlideLibrary {
   const char* const* (*get_associated_image_names)(Slide*);
   void (*read_region)(Slide*, std::uint32_t* to, std::int64_t x, std::int64_t y, std::int32_t level,
                       std::int64_t width, std::int64_t height);
+  /** Of OpenSlide 4.0; null in earlier versions. */
+  std::int64_t (*get_icc_profile_size)(Slide*);
+  void (*read_icc_profile)(Slide*, void* to);
 
   /**
    * Loads the library once for the whole process and keeps it. Throws a Failure with the system's reason. The file is

@@ -83,10 +83,16 @@ Napi::Value Described(Napi::Env env, const std::shared_ptr<Slide>& slide, const 
   answer.Set("levels", levels);
   answer.Set("properties", properties);
   answer.Set("associated", associated);
+  const auto& profile = slide->profile();
+  if (profile.empty()) {
+    answer.Set("profile", env.Null());
+  } else {
+    answer.Set("profile", Napi::Buffer<std::uint8_t>::Copy(env, profile.data(), profile.size()));
+  }
   return answer;
 }
 
-/** (file of the library, path, names of properties) -> Promise of { handle, levels, properties, associated } */
+/** (file of the library, path, names of properties) -> Promise of { handle, levels, properties, associated, profile } */
 Napi::Value Open(const Napi::CallbackInfo& info) {
   std::vector<std::string> names;
   const auto list = info[2].As<Napi::Array>();

@@ -11,6 +11,9 @@ namespace {
 /** Rows are read in strips, so that the pixels with alpha, four bytes each, take little memory beside the result. */
 constexpr std::int64_t kStripPixels = 1 << 22;
 
+/** Profiles of scanners have up to a few megabytes. */
+constexpr std::int64_t kMostProfileBytes = 1 << 24;
+
 }  // namespace
 
 Slide::Slide(const OpenSlideLibrary& library, const std::string& path)
@@ -26,10 +29,27 @@ Slide::Slide(const OpenSlideLibrary& library, const std::string& path)
       levels_.push_back(one);
     }
     Check();
+    ReadProfile(path);
   } catch (...) {
-    library_.close(slide_);
+    if (slide_ != nullptr) library_.close(slide_);
     throw;
   }
+}
+
+void Slide::ReadProfile(const std::string& path) {
+  if (library_.get_icc_profile_size == nullptr || library_.read_icc_profile == nullptr) return;
+  const std::int64_t size = library_.get_icc_profile_size(slide_);
+  if (size > 0 && size <= kMostProfileBytes) {
+    profile_.resize(static_cast<std::size_t>(size));
+    library_.read_icc_profile(slide_, profile_.data());
+  }
+  if (library_.get_error(slide_) == nullptr) return;
+  // OpenSlide refuses everything after an error, but a damaged profile is no reason to refuse the slide.
+  profile_.clear();
+  library_.close(slide_);
+  slide_ = library_.open(path.c_str());
+  if (slide_ == nullptr) throw Failure("image.truncated", "it cannot be opened a second time");
+  Check();
 }
 
 Slide::~Slide() { library_.close(slide_); }

@@ -27,6 +27,8 @@ class Slide {
   Slide& operator=(const Slide&) = delete;
 
   const std::vector<Level>& levels() const { return levels_; }
+  /** The embedded ICC profile; empty: there is none, it cannot be read, or OpenSlide is older than 4.0. */
+  const std::vector<std::uint8_t>& profile() const { return profile_; }
   /** The values that exist among `names`. */
   std::vector<std::pair<std::string, std::string>> Properties(const std::vector<std::string>& names) const;
   /** Names of the pictures beside the slide: label, macro, thumbnail. Their pixels are never read. */
@@ -43,10 +45,12 @@ class Slide {
 
  private:
   void Check() const;
+  void ReadProfile(const std::string& path);
 
   const OpenSlideLibrary& library_;
   OpenSlideLibrary::Slide* slide_;
   std::vector<Level> levels_;
+  std::vector<std::uint8_t> profile_;
 };
 
 }  // namespace lobule
