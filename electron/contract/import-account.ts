@@ -35,8 +35,11 @@ export type LabelChange = z.infer<typeof labelChangeSchema>
 
 /** What a person should know of a picture that was imported as it is. */
 export const imageNoteSchema = z.object({
-  /** `dim`: `value` is its brightest one, of 65535. `colour-profile`: `value` is the name of a profile that is ignored. */
-  kind: z.enum(['dim', 'colour-profile']),
+  /**
+   * `dim`: `value` is its brightest one, of 65535. `colour-profile`: `value` is the name of a profile that new trainings convert
+   * from. `unused-profile`: of one that is not used.
+   */
+  kind: z.enum(['dim', 'colour-profile', 'unused-profile']),
   value: z.string(),
 })
 export type ImageNote = z.infer<typeof imageNoteSchema>
@@ -115,7 +118,14 @@ export function rowsSentence(rows: NonNullable<ImportAccount['rows']>): string {
 export const changeSentence = ({ path, row, reader, before, after }: LabelChange): string =>
   `${row === null ? path : `row ${row} (${path})`}: the label${reader === null ? '' : ` of ${reader}`} changes from ${before} to ${after}.`
 
-export const noteSentence = ({ path, kind, value }: ImportAccount['notes'][number]): string =>
-  kind === 'dim'
-    ? `${path}: its brightest value is ${value} of 65535, as from a camera of 12 or 14 bits, so it looks black. Scale it to 16 bits first.`
-    : `${path}: its colour profile${value === '' ? '' : ` (${value})`} is ignored, so its colours differ from those of sRGB. Convert it to sRGB first.`
+export function noteSentence({ path, kind, value }: ImportAccount['notes'][number]): string {
+  const named = value === '' ? '' : ` (${value})`
+  switch (kind) {
+    case 'dim':
+      return `${path}: its brightest value is ${value} of 65535, as from a camera of 12 or 14 bits, so it looks black. Scale it to 16 bits first.`
+    case 'colour-profile':
+      return `${path}: by its colour profile${named} it is converted to sRGB when it is shown and by models that are trained from now on; earlier models read it without.`
+    case 'unused-profile':
+      return `${path}: its colour profile${named} is damaged or not for RGB, so it is not used: the colours are read as they are.`
+  }
+}

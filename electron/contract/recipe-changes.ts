@@ -7,6 +7,10 @@ import { classifierChoiceSchema, recipes, recipeSchema, type CropSet, type Recip
 /** Pixel size of the reference images, um (docs/pipeline.md, section 1). */
 const fullScalePixelSizeUm = 0.42
 
+/** Whether pictures are converted to sRGB by their ICC profile, or read as they are in their files. */
+export const colourChoiceSchema = z.enum(['srgb', 'file'])
+export type ColourChoice = z.infer<typeof colourChoiceSchema>
+
 const cropChangeSchema = z.strictObject({
   sizePx: z.int().min(32).max(8192),
   /** 0.5: half scale, as in the paper's main result. */
@@ -25,6 +29,7 @@ export const recipeChangesSchema = z.strictObject({
   seed: z.int().nonnegative().optional(),
   rounds: z.int().min(1).max(10_000).optional(),
   classifier: classifierChoiceSchema.optional(),
+  colour: colourChoiceSchema.optional(),
 })
 export type RecipeChanges = z.infer<typeof recipeChangesSchema>
 
@@ -44,10 +49,12 @@ export function changeRecipe(recipe: Recipe, changes: RecipeChanges): Recipe {
     workingPixelSizeUm: fullScalePixelSizeUm / scale,
     scale,
   }))
-  const { classifier: own, ...others } = recipe
+  const { classifier: own, colour: ownColour, ...others } = recipe
   const classifier = changes.classifier ?? own ?? 'lightgbm'
+  const colour = changes.colour ?? ownColour ?? 'file'
   const changed: Recipe = {
     ...others,
+    ...(colour === 'file' ? {} : { colour }),
     ...(classifier === 'lightgbm' ? {} : { classifier }),
     name: `${recipe.name}, changed: ${changedSettings.map((setting) => `${setting}=${textOf(setting, changes)}`).join(' ')}`,
     seed: changes.seed ?? recipe.seed,
@@ -97,6 +104,7 @@ const settingsOf = (recipe: Recipe): Required<RecipeChanges> => ({
   seed: recipe.seed,
   rounds: recipe.boosting.rounds,
   classifier: recipe.classifier ?? 'lightgbm',
+  colour: recipe.colour ?? 'file',
 })
 
 function requireDifferent(what: string, names: readonly string[]): void {
@@ -145,6 +153,7 @@ function valueOf(setting: Setting, text: string): unknown {
   switch (setting) {
     case 'mode':
     case 'classifier':
+    case 'colour':
       return text
     case 'encoders':
       return parts

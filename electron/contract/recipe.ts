@@ -67,6 +67,8 @@ export const recipeSchema = z.object({
   name: z.string().min(1),
   seed: z.int().nonnegative(),
   stain: stainRecipeSchema,
+  /** `srgb`: colours are converted to sRGB by the picture's ICC profile. Absent: pixels are read as they are in the file. */
+  colour: z.literal('srgb').optional(),
   /** Absent: colours are normalised and augmented. `none`: they are left as they are. */
   stainStep: z.literal('none').optional(),
   augmentation: z.object({
@@ -101,12 +103,14 @@ export const recipeSchema = z.object({
   external: z.object({ name: z.string(), fingerprint: z.string() }).optional(),
 })
 export type Recipe = z.infer<typeof recipeSchema>
+export type ColourStep = NonNullable<Recipe['colour']>
 
 const halfScale = (sizePx: number): CropSet => ({ sizePx, workingPixelSizeUm: 0.84, scale: 0.5 })
 
 const standard: Recipe = {
   name: 'standard',
   seed: 0,
+  colour: 'srgb',
   stain: {
     transmittedLight: 240,
     tissueThreshold: 0.15,

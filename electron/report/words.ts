@@ -48,5 +48,11 @@ const classifierNames: Readonly<Record<ClassifierChoice, string>> = {
 export const classifierWords = ({ classifier }: Pick<Recipe, 'classifier'>): string =>
   classifierNames[classifier ?? 'lightgbm']
 
+/** What becomes of the colour profiles of pictures. */
+export const colourWords = ({ colour }: Pick<Recipe, 'colour'>): string =>
+  colour === 'srgb'
+    ? 'converted to sRGB by the colour profile of the file'
+    : 'as in the file, without its colour profile'
+
 /** The names of the shares of an operating point where a column must be narrow. */
 export const shareColumns = ['Sensitivity', 'Specificity', 'PPV', 'NPV', 'Accuracy'] as const

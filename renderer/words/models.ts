@@ -1,4 +1,4 @@
-import type { ClassifierChoice, RecipeChanges } from '../../electron/contract/index.ts'
+import type { ClassifierChoice, ColourChoice, RecipeChanges } from '../../electron/contract/index.ts'
 import { cases, classifiers, images } from './counts.ts'
 
 export const modelsStrings = {
@@ -68,6 +68,7 @@ export const modelsStrings = {
         mode: 'Encoding',
         encoders: 'Encoders',
         classifier: 'Classifier',
+        colour: 'Colour profiles',
       } satisfies Record<keyof RecipeChanges, string>,
       hints: {
         folds: 'Parts of the data; each is the test set once',
@@ -80,6 +81,7 @@ export const modelsStrings = {
         mode: 'Dense is faster; crop by crop is the published method',
         classifier:
           'Boosted trees are the published method; with images of few cases, logistic regression is often better',
+        colour: 'What becomes of the colour profile that a file may have',
       },
       /** Shown if the text is not a valid value. */
       ranges: {
@@ -93,6 +95,7 @@ export const modelsStrings = {
         mode: 'Crop by crop or dense',
         encoders: 'At least one encoder',
         classifier: 'Boosted trees, logistic regression or both',
+        colour: 'Converted to sRGB or not used',
       } satisfies Record<keyof RecipeChanges, string>,
       modes: { crops: 'Crop by crop', dense: 'Dense', tiles: 'Tile by tile' },
       classifiers: {
@@ -100,6 +103,7 @@ export const modelsStrings = {
         logistic: 'Logistic regression',
         both: 'Both, averaged',
       } satisfies Record<ClassifierChoice, string>,
+      colours: { srgb: 'Converted to sRGB', file: 'Not used' } satisfies Record<ColourChoice, string>,
     },
     estimate: {
       title: 'Estimate',

@@ -1,6 +1,7 @@
 import sharp, { type Sharp, type TiffOptions } from 'sharp'
 import type { ErrorCode, ImageNote } from '../../electron/contract/index.ts'
 import { keyedGenerator } from '../../electron/engine/random/index.ts'
+import { profileCase, tiffWithProfile } from '../support/colour-profiles.ts'
 import { noise, stack, writeTiffHead } from '../support/odd-files.ts'
 
 /** One file and what an import must answer: imported, with a note or without, or the code of the refusal. */
@@ -76,6 +77,18 @@ const others: Record<string, (name: string) => Sharp> = {
   'microscope.lsm': (name) => noise(name).tiff(),
 }
 
+/** 12 bits in 16 under an opaque alpha. */
+function dimWithAlpha(): Promise<Buffer> {
+  const generator = keyedGenerator('dim with alpha')
+  const data = Uint16Array.from({ length: width * height * 4 }, (_, at) =>
+    at % 4 === 3 ? 65_535 : generator.nextInteger(4096),
+  )
+  return sharp(data, { raw: { width, height, channels: 4 } })
+    .toColourspace('rgb16')
+    .png()
+    .toBuffer()
+}
+
 /** A TIFF of one strip with other tags than a writer would give. */
 function oddTiff(tags: Readonly<Record<number, number>>): Buffer {
   const bytes = Buffer.alloc(1000 + width * height * 8, 120)
@@ -129,6 +142,26 @@ const odd: CorpusPicture[] = [
     name: 'srgb.png',
     bytes: () => noise('srgb').withIccProfile('srgb').png().toBuffer(),
     expected: 'imported',
+  },
+  ...['wide', 'linear', 'table'].map((profile): CorpusPicture => ({
+    name: `profile-${profile}.tif`,
+    bytes: () => Promise.resolve(tiffWithProfile(profileCase(profile).colours, profileCase(profile).icc)),
+    expected: 'colour-profile',
+  })),
+  {
+    name: 'damaged-profile.tif',
+    bytes: () => Promise.resolve(tiffWithProfile(profileCase('wide').colours, Buffer.alloc(500, 7))),
+    expected: 'unused-profile',
+  },
+  {
+    name: 'profile-of-cmyk.jpg',
+    bytes: () => noise('cmyk profile').toColourspace('cmyk').withIccProfile('cmyk').jpeg().toBuffer(),
+    expected: 'unused-profile',
+  },
+  {
+    name: 'dim with alpha.png',
+    bytes: dimWithAlpha,
+    expected: 'dim',
   },
   ...[10, 12, 14].map((bits): CorpusPicture => ({
     name: `packed-${bits}-bit.tif`,

@@ -115,7 +115,8 @@ export class ImageDescriber {
     const { image, recipe, signal, identity = false } = request
     if (request.frames !== undefined) return new ImageDescriber(request, request.frames, [])
     const { path, page, pixelSizeUm } = image
-    const raster = request.raster ?? (await decodeRaster(path, signal ? { page, signal } : { page }))
+    const { colour } = recipe
+    const raster = request.raster ?? (await decodeRaster(path, { page, signal, colour }))
     const { frames, flags } = prepareFrames(raster, pixelSizeUm, recipe, { asTheyAre: identity })
     return new ImageDescriber(request, frames, flags)
   }

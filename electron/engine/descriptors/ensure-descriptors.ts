@@ -1,5 +1,8 @@
-import { rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { link, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { zip } from '../../base/arrays.ts'
+import { writeAtomically } from '../../base/atomic-file.ts'
 import { AppError } from '../../contract/errors.ts'
 import {
   backendNames,
@@ -10,7 +13,7 @@ import {
   type Recipe,
 } from '../../contract/index.ts'
 import { factsOf, isHalfForbidden, type OpenEncoder, type OpenEncoders } from '../encoders/index.ts'
-import { decodeImageFile, type ImageFile } from '../image/index.ts'
+import { decodeImageFile, openPicture, requireSameContent, type ImageFile } from '../image/index.ts'
 import { descriptorFingerprint } from '../recipe/fingerprint.ts'
 import { constituentsOf } from './constituents.ts'
 import { describeImage, ImageDescriber, type DescribeRequest } from './describe-image.ts'
@@ -64,7 +67,7 @@ export async function ensureDescriptors(
     const { files } = await readExternal(request.directory, request.image, recipe)
     return { files, flags: request.needFlags === true ? await measureFlags(request) : null, backends: [] }
   }
-  const places = await descriptorPlaces(request)
+  const places = await imagePlaces(request)
   const files = places.map(({ file }) => file)
   const missing = await missingPlaces(places, recipe)
   if (missing.length === 0 && request.needFlags !== true) return { files, flags: null, backends: [] }
@@ -126,6 +129,31 @@ export async function descriptorPlaces(
   })
 }
 
+/**
+ * The places of an image. Descriptors of the recipe without conversion to sRGB (`Recipe.colour`) are put there too, if the picture
+ * has no profile to convert it by: they are the same. The codes of descriptorPlaces and openPicture; `image.file-changed`.
+ */
+export async function imagePlaces(
+  request: Parameters<typeof descriptorPlaces>[0],
+): Promise<DescriptorPlace[]> {
+  const { image, recipe } = request
+  const { colour, ...earlier } = recipe
+  const places = await descriptorPlaces(request)
+  if (colour === undefined || places.every(({ file }) => existsSync(file))) return places
+  const pairs = zip(places, await descriptorPlaces({ ...request, recipe: earlier })).filter(
+    ([{ file }, before]) => !existsSync(file) && existsSync(before.file),
+  )
+  if (pairs.length === 0) return places
+  await requireSameContent(image)
+  const { profile } = await openPicture(image.path, image.page)
+  if (profile?.kind === 'other') return places
+  for (const [{ file }, before] of pairs) {
+    // Not every file system has links.
+    await link(before.file, file).catch(async () => writeAtomically(file, await readFile(before.file)))
+  }
+  return places
+}
+
 /** What describes the missing ones, with the picture decoded. image.file-changed, the codes of decodeRaster. */
 export async function describeRequest(
   { image, recipe, signal }: EnsureRequest,
@@ -133,7 +161,7 @@ export async function describeRequest(
 ): Promise<DescribeRequest> {
   return {
     image,
-    raster: await decodeImageFile(image, signal),
+    raster: await decodeImageFile(image, { colour: recipe.colour, signal }),
     recipe,
     ...wantedOf(missing),
     signal,

@@ -69,8 +69,10 @@ export function recipeOnSet(recipe: Recipe, set: ExternalSet): Recipe {
     return crops === undefined || isThere ? [] : [`${encoder} ${crops.sizePx} at scale ${crops.scale}`]
   })
   if (missing.length > 0) throw new AppError('descriptors.not-in-set', { set: set.name, missing, known })
+  // What the other program did with profiles is not known.
+  const { colour: _, ...others } = recipe
   return {
-    ...recipe,
+    ...others,
     name: `${recipe.name}, on the external descriptors "${set.name}"`,
     augmentation: { ...recipe.augmentation, count: set.augmentations },
     external: { name: set.name, fingerprint: set.fingerprint },

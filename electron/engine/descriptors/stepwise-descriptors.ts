@@ -3,7 +3,7 @@ import { ImageDescriber } from './describe-image.ts'
 import {
   beginningFile,
   describeRequest,
-  descriptorPlaces,
+  imagePlaces,
   keepRows,
   readRows,
   type DescriptorPlace,
@@ -46,7 +46,7 @@ export class StepwiseDescriptors {
   static async open(request: EnsureRequest): Promise<StepwiseDescriptors> {
     const { count } = request.recipe.augmentation
     const rows: Rows[] = []
-    for (const place of await descriptorPlaces(request)) {
+    for (const place of await imagePlaces(request)) {
       const stored = await readRows(place.file, count, place.encoder)
       const first =
         stored === null

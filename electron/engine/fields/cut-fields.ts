@@ -1,13 +1,12 @@
 import { at } from '../../base/arrays.ts'
-import { AppError, type Recipe } from '../../contract/index.ts'
+import type { Recipe } from '../../contract/index.ts'
 import { cutCrop, upright } from '../crops/index.ts'
 import { prepareFrames, type Frame } from '../descriptors/prepare-frames.ts'
 import {
-  contentHash,
   decodeImageFile,
   extendByMirroring,
+  requireSameContent,
   ScaledPicture,
-  sha256OfImage,
   workingScale,
   type ImageFile,
 } from '../image/index.ts'
@@ -37,7 +36,8 @@ export async function cutterOfImage(
   signal?: AbortSignal,
 ): Promise<CutField> {
   const { sets } = recipe.crops
-  const { frames } = prepareFrames(await decodeImageFile(image, signal), image.pixelSizeUm, recipe)
+  const raster = await decodeImageFile(image, { colour: recipe.colour, signal })
+  const { frames } = prepareFrames(raster, image.pixelSizeUm, recipe)
   return ({ x, y }) =>
     Promise.resolve(
       frames.flatMap(({ raster, cropSets }) =>
@@ -60,13 +60,13 @@ export async function cutterOfImage(
  * @throws AppError `image.file-changed`, `slide.too-many-places`, the codes of openPicture and readRegion
  */
 export async function cutterOfSlide(
-  { path, page, sha256, pixelSizeUm }: ImageFile & { readonly pixelSizeUm: number },
+  image: ImageFile & { readonly pixelSizeUm: number },
   mask: TissueMask,
   recipe: Recipe,
 ): Promise<CutField> {
-  if (contentHash(await sha256OfImage(path), page) !== sha256)
-    throw new AppError('image.file-changed', { path })
-  const picture = await ScaledPicture.open(path, page)
+  await requireSameContent(image)
+  const { path, page, pixelSizeUm } = image
+  const picture = await ScaledPicture.open(path, page, recipe.colour)
   const scales = scalesOf(recipe, pixelSizeUm, picture)
   const placeUm = placeEdgeUm(recipe.crops.sets, pixelSizeUm)
   const slide = { ...picture.size, pixelSizeUm }
@@ -74,14 +74,14 @@ export async function cutterOfSlide(
   const stain = await SlideStain.fit(picture, everywhere, at(scales, 0), recipe, pixelSizeUm)
   return async ({ x, y }) => {
     const frames: Frame[] = []
-    for (const { scale, cropSets, image } of scales) {
+    for (const { scale, cropSets, image: scaled } of scales) {
       for (const cropSet of cropSets) {
         const { sizePx } = at(recipe.crops.sets, cropSet)
         const square = await picture.read(scale, {
-          left: startOf(x * scale, sizePx, image.widthPx),
-          top: startOf(y * scale, sizePx, image.heightPx),
-          widthPx: Math.min(sizePx, image.widthPx),
-          heightPx: Math.min(sizePx, image.heightPx),
+          left: startOf(x * scale, sizePx, scaled.widthPx),
+          top: startOf(y * scale, sizePx, scaled.heightPx),
+          widthPx: Math.min(sizePx, scaled.widthPx),
+          heightPx: Math.min(sizePx, scaled.heightPx),
         })
         frames.push({
           raster: extendByMirroring(stain.normalized(square), sizePx, sizePx),

@@ -1,6 +1,8 @@
 import type { Metadata, Sharp } from 'sharp'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { AppError } from '../../contract/errors.ts'
+import type { ColourStep } from '../../contract/recipe.ts'
+import { toSrgb } from './colour-profile.ts'
 import { asImageError } from './image-header.ts'
 import { decodeLimitPx } from './limits.ts'
 import { openPicture } from './open-picture.ts'
@@ -9,15 +11,16 @@ import type { Raster } from './raster.ts'
 /**
  * Decodes one page of a file (`page` from 1, the first by default) to 8-bit RGB (docs/pipeline.md, section 1). Grey and
  * palette images are converted to RGB, alpha is flattened on white, CMYK is converted with libvips' own profile, 16 bits
- * are scaled to round(v / 257), EXIF orientation is applied, an ICC profile is not. Warnings of the decoder count as
- * errors, so that a damaged file never becomes a half-grey image. The caller owns the returned bytes.
+ * are scaled to round(v / 257), and EXIF orientation is applied. Warnings of the decoder count as errors, so that a damaged
+ * file never becomes a half-grey image. The caller owns the returned bytes.
+ * @param options.colour what becomes of an ICC profile (`Recipe.colour`)
  * @throws AppError `path.not-found`, `path.unreadable`, `image.empty-file`, `image.unsupported-format`,
  *   `image.truncated`, `image.too-large`, `image.no-page`; `job.cancelled` (checked before and after decoding, which
  *   itself cannot be stopped)
  */
 export async function decodeRaster(
   path: string,
-  options: { page?: number; signal?: AbortSignal } = {},
+  options: { page?: number; signal?: AbortSignal | undefined; colour?: ColourStep | undefined } = {},
 ): Promise<Raster> {
   const { page = 1 } = options
   const picture = await openPicture(path, page)
@@ -27,7 +30,7 @@ export async function decodeRaster(
   throwIfCancelled(options.signal)
   const raster = await readPixels(await picture.read(0), picture.depth, path)
   throwIfCancelled(options.signal)
-  return raster
+  return options.colour === 'srgb' ? toSrgb(raster, picture.profile) : raster
 }
 
 /** The pixels of a decoder, converted like in decodeRaster and with its codes. `depth`: that of the file. */

@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from 'sharp'
 import { AppError } from '../../contract/errors.ts'
+import { toSrgb } from './colour-profile.ts'
 import { decodeCached } from './decoded-image-cache.ts'
 import { asImageError } from './image-header.ts'
 import { openPicture } from './open-picture.ts'
@@ -23,7 +24,7 @@ const jpeg = { quality: 88, chromaSubsampling: '4:4:4', optimiseCoding: false } 
  * One tile of an image as JPEG bytes, without overlap; tiles at the right and lower edge are smaller. A field of
  * ordinary size is decoded once and cached for its other tiles. A larger image is decoded as a stream, so memory holds
  * only the tile's strip. From a tiled TIFF only the area under the tile is read, from the coarsest pyramid level that is
- * fine enough. Both ways give the same bytes.
+ * fine enough. Both ways give the same bytes. Colours are converted to sRGB, as models of today read them.
  * @throws AppError `image.invalid-raster` if there is no such tile, and the codes of inspectImage
  */
 export async function readTile(path: string, address: TileAddress): Promise<Buffer> {
@@ -66,7 +67,21 @@ async function toRaster(image: Sharp): Promise<Raster> {
   return { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) }
 }
 
-async function openTile(path: string, { picture, from, region, target, page }: TilePlace): Promise<Sharp> {
+async function openTile(path: string, tile: TilePlace): Promise<Sharp> {
+  return inSrgb(await openOwnColours(path, tile), tile.picture)
+}
+
+/** Converted last, where there are the fewest pixels. */
+async function inSrgb(image: Sharp, { profile }: Picture): Promise<Sharp> {
+  if (profile?.kind !== 'other') return image
+  const { data, widthPx: width, heightPx: height } = await toSrgb(await toRaster(image), profile)
+  return sharp(data, { raw: { width, height, channels: 3 } })
+}
+
+async function openOwnColours(
+  path: string,
+  { picture, from, region, target, page }: TilePlace,
+): Promise<Sharp> {
   const shape = (image: Sharp): Sharp => image.resize({ ...target, fit: 'fill', kernel: 'linear' })
   if (from > 0 || !picture.isKept) return plain(shape(await picture.read(from, { box: region, target })))
   const { widthPx: width, heightPx: height } = picture.levels[0]
@@ -104,7 +119,7 @@ async function findTile(
   return { picture, from, region, target, page }
 }
 
-/** The whole image as JPEG bytes with a longer edge of at most `edgePx`, never enlarged. The codes of inspectImage. */
+/** The whole image in sRGB as JPEG bytes with a longer edge of at most `edgePx`, never enlarged. The codes of inspectImage. */
 export async function makeThumbnail(path: string, edgePx: number, page = 1): Promise<Buffer> {
   const picture = await openPicture(path, page)
   const { widthPx, heightPx } = picture.levels[0]
@@ -112,7 +127,7 @@ export async function makeThumbnail(path: string, edgePx: number, page = 1): Pro
   try {
     const image = await picture.read(from, { target: { width: edgePx, height: edgePx } })
     const small = image.resize({ width: edgePx, height: edgePx, fit: 'inside', withoutEnlargement: true })
-    return await plain(small).jpeg(jpeg).toBuffer()
+    return await (await inSrgb(plain(small), picture)).jpeg(jpeg).toBuffer()
   } catch (error) {
     throw asImageError(error, path)
   }

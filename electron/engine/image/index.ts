@@ -1,4 +1,4 @@
-export { decodeImageFile } from './decode-image-file.ts'
+export { decodeImageFile, requireSameContent } from './decode-image-file.ts'
 export { decodeRaster } from './decode-raster.ts'
 export { decodeLimitPx } from './limits.ts'
 export { extendByMirroring } from './extend-by-mirroring.ts'

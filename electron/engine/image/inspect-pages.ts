@@ -36,11 +36,11 @@ export async function inspectPages(
   choice: PageChoice,
   { signal, knownSha256 }: { signal?: AbortSignal; knownSha256?: string | undefined } = {},
 ): Promise<InspectedPage[]> {
-  const chosen: { info: ImageInfo; page: number; notes?: ImageNote[] }[] = []
+  const chosen: { info: ImageInfo; page: number; notes: ImageNote[] }[] = []
   const slide = await openSlidePicture(path)
   if (slide !== null) {
-    await slide.verify(signal)
-    chosen.push({ info: slide.info, page: 1 })
+    const { brightest } = await slide.verify(signal)
+    chosen.push({ info: slide.info, page: 1, notes: imageNotes(slide, brightest) })
   } else {
     const first = await readImageHeader(path, 1, { signal })
     for (const page of chosenPages(path, first, choice)) {
@@ -48,12 +48,12 @@ export async function inspectPages(
       const header = page === 1 ? first : await readImageHeader(path, page, { known: first, signal })
       requireKnownSamples(path, header)
       const picture = await openPicture(path, page, { header })
-      await picture.verify(signal)
-      chosen.push({ info: picture.info, page, notes: await imageNotes(path, page, header) })
+      const { brightest } = await picture.verify(signal)
+      chosen.push({ info: picture.info, page, notes: imageNotes(picture, brightest) })
     }
   }
   const fileSha256 = knownSha256 ?? (await sha256OfImage(path))
-  return chosen.map(({ info: { pages: _pages, pictures: _pictures, ...info }, page, notes = [] }) => ({
+  return chosen.map(({ info: { pages: _pages, pictures: _pictures, ...info }, page, notes }) => ({
     ...info,
     page,
     notes,

@@ -12,6 +12,8 @@ export interface OpenedSlide {
   readonly properties: Readonly<Record<string, string>>
   /** Pictures beside the slide, for example `label` and `macro`. */
   readonly associated: readonly string[]
+  /** The embedded ICC profile; null if there is none. */
+  readonly profile: Uint8Array | null
 }
 
 /** The exports of native/slides/register.cc. `library` is the file of OpenSlide's library. */

@@ -1,4 +1,5 @@
 import type { Metadata, Sharp } from 'sharp'
+import type { ColourProfile } from './colour-profile.ts'
 import type { ImageInfo } from './image-info.ts'
 
 /** An image, or a smaller copy of it. */
@@ -17,6 +18,12 @@ export interface Box {
   readonly height: number
 }
 
+/** What is found while every pixel is decoded. */
+export interface VerifiedPixels {
+  /** The largest value of red, green, blue or grey in a picture of 16 bits; null: another one, or only a part was decoded. */
+  readonly brightest: number | null
+}
+
 /**
  * One image of a file, opened by the reader that can read it: sharp for common formats, OpenSlide for those of scanners. Both
  * pass the same tests (test/unit/engine/image/readers.test.ts).
@@ -29,6 +36,8 @@ export interface Picture {
   readonly levels: readonly [PictureLevel, ...PictureLevel[]]
   /** Whether its parts cost as much to read as the whole, which is small enough to be kept. */
   readonly isKept: boolean
+  /** The profile of the image itself, which holds for its smaller copies too; null: none. Pixels are read without it. */
+  readonly profile: ColourProfile | null
   /**
    * The pixels of a level, or of a box inside it, as a pipeline of sharp: turned as EXIF says, before alpha is flattened and
    * colours are converted.
@@ -40,7 +49,7 @@ export interface Picture {
    * Detects a damaged file by decoding its pixels once, without keeping any; of a large slide only a part.
    * @throws AppError the codes of verifyImage
    */
-  verify(signal?: AbortSignal): Promise<void>
+  verify(signal?: AbortSignal): Promise<VerifiedPixels>
 }
 
 /** The index of the smallest level with a downsampling of at most `shrink`. */

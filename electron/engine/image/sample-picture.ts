@@ -1,7 +1,7 @@
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { asImageError } from './image-header.ts'
 import { decodeLimitPx } from './limits.ts'
-import type { Box, Picture, PictureLevel } from './picture.ts'
+import type { Box, Picture, PictureLevel, VerifiedPixels } from './picture.ts'
 
 /** Places of a slide that are decoded at import: 4 x 4. */
 const placesAcross = 4
@@ -16,7 +16,7 @@ export async function samplePicture(
   { levels, read }: Pick<Picture, 'levels' | 'read'>,
   path: string,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<VerifiedPixels> {
   const lowest = levels.length - 1
   const { widthPx, heightPx } = levels[lowest] ?? levels[0]
   const samples: { level: number; box?: Box }[] = placesOf(levels[0]).map((box) => ({ level: 0, box }))
@@ -30,6 +30,7 @@ export async function samplePicture(
       throw asImageError(error, path)
     }
   }
+  return { brightest: null }
 }
 
 /** The whole level if it is no larger than all places; else the middles of a grid over it. */

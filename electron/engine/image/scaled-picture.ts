@@ -1,3 +1,5 @@
+import type { ColourStep } from '../../contract/recipe.ts'
+import { toSrgb } from './colour-profile.ts'
 import { decodeRaster, readPixels } from './decode-raster.ts'
 import { openPicture } from './open-picture.ts'
 import { levelFor, type Picture } from './picture.ts'
@@ -24,18 +26,23 @@ export class ScaledPicture {
   readonly #picture: Picture
   readonly #path: string
   readonly #page: number
+  readonly #colour: ColourStep | undefined
   /** The whole image, if it is small and its parts cost as much as all of it. */
   #whole: Promise<Raster> | null = null
 
-  private constructor(picture: Picture, path: string, page: number) {
+  private constructor(picture: Picture, path: string, page: number, colour: ColourStep | undefined) {
     this.#picture = picture
     this.#path = path
     this.#page = page
+    this.#colour = colour
   }
 
-  /** @throws AppError the codes of openPicture */
-  static async open(path: string, page: number): Promise<ScaledPicture> {
-    return new ScaledPicture(await openPicture(path, page), path, page)
+  /**
+   * @param colour as in decodeRaster
+   * @throws AppError the codes of openPicture
+   */
+  static async open(path: string, page: number, colour: ColourStep | undefined): Promise<ScaledPicture> {
+    return new ScaledPicture(await openPicture(path, page), path, page, colour)
   }
 
   /** Of the image in its file. */
@@ -78,13 +85,18 @@ export class ScaledPicture {
     level: number,
     box: { left: number; top: number; width: number; height: number },
   ): Promise<{ raster: Raster; left: number; top: number }> {
-    const { isKept, depth } = this.#picture
+    const { isKept, depth, profile } = this.#picture
+    const colour = this.#colour
     if (isKept) {
-      this.#whole ??= decodeRaster(this.#path, { page: this.#page })
+      this.#whole ??= decodeRaster(this.#path, { page: this.#page, colour })
       return { raster: await this.#whole, left: 0, top: 0 }
     }
     const raster = await readPixels(await this.#picture.read(level, { box }), depth, this.#path)
-    return { raster, left: box.left, top: box.top }
+    return {
+      raster: colour === 'srgb' ? await toSrgb(raster, profile) : raster,
+      left: box.left,
+      top: box.top,
+    }
   }
 }
 

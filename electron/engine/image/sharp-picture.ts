@@ -1,5 +1,6 @@
 import sharp from 'sharp'
 import { withFile } from './byte-source.ts'
+import { colourProfile } from './colour-profile.ts'
 import { maxCachedPixels } from './decoded-image-cache.ts'
 import { readImageHeader, type ImageHeader } from './image-header.ts'
 import { imageInfo } from './image-info.ts'
@@ -37,11 +38,13 @@ export async function openSharpPicture(path: string, page: number, known?: Image
     const image = sharp(path, { ...input, ...place }).autoOrient()
     return Promise.resolve(box === undefined ? image : image.extract(box))
   }
+  const { depth, icc, space } = header.metadata
   return {
     info: imageInfo(header),
-    depth: header.metadata.depth,
+    depth,
     levels,
     isKept: isKept(header, levels[0]),
+    profile: await colourProfile(icc, space === 'srgb' || space === 'rgb16'),
     read,
     verify: (signal) => verifyImage(path, page, header, { levels, read }, signal),
   }

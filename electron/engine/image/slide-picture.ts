@@ -2,6 +2,7 @@ import { extname } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { AppError } from '../../contract/errors.ts'
 import { withFile } from './byte-source.ts'
+import { colourProfile } from './colour-profile.ts'
 import { fileState } from './file-state.ts'
 import { readableCompressions, sniff } from './image-header.ts'
 import { plausiblePixelSizeUm, type ImageInfo } from './image-info.ts'
@@ -54,6 +55,7 @@ export async function openSlidePicture(path: string, page = 1): Promise<Picture 
     depth: 'uchar',
     levels,
     isKept: false,
+    profile: await colourProfile(slide.profile, true),
     read,
     verify: (signal) => samplePicture({ levels, read }, path, signal),
   }

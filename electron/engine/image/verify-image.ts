@@ -1,9 +1,9 @@
-import sharp from 'sharp'
+import sharp, { type Sharp, type Stats } from 'sharp'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { AppError } from '../../contract/errors.ts'
 import { asImageError, type ImageHeader } from './image-header.ts'
 import { decodeLimitPx, viewLimitPx } from './limits.ts'
-import type { Picture } from './picture.ts'
+import type { Picture, VerifiedPixels } from './picture.ts'
 import { samplePicture } from './sample-picture.ts'
 import { tiffTag } from './tiff-tags.ts'
 
@@ -21,12 +21,14 @@ const harmlessPx = 2 ** 24
 
 /** Pixels of a tiled file that are decoded between two checks of the signal. */
 const bandPx = 2 ** 26
+/** The same of 16 bits, whose values are kept until the largest is found: 100 MB of RGB. */
+const deepBandPx = 2 ** 24
 
 /**
  * Detects a damaged file by decoding every pixel of an image once, without keeping any. Memory is bounded: a tiled TIFF is
  * read band by band, anything else in one pass of the decoder. Images of more than `decodeLimitPx` must be tiled,
  * because parts of other formats cannot be read without decoding everything before them; if they have smaller copies,
- * only a part is decoded (`samplePicture`).
+ * only a part is decoded (`samplePicture`). Of 16 bits, the same pass finds the largest value.
  * @throws AppError `path.*`, `image.truncated`, `image.too-large`, `image.implausible`, `job.cancelled`
  */
 export async function verifyImage(
@@ -35,9 +37,9 @@ export async function verifyImage(
   header: ImageHeader,
   picture: Pick<Picture, 'levels' | 'read'>,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<VerifiedPixels> {
   const { metadata, tags, format, byteCount } = header
-  const { width, height } = metadata
+  const { width, height, depth } = metadata
   const pixels = width * height
   const [tileHeight = 0] = format === 'tiff' ? (tags?.numbers(tiffTag.tileHeight) ?? []) : []
   const isBomb = pixels / byteCount > maxPixelsPerByte
@@ -48,25 +50,44 @@ export async function verifyImage(
     throw new AppError('image.implausible', { path, pixels, bytes: byteCount })
   }
   if (pixels > decodeLimitPx && picture.levels.length > 1) return samplePicture(picture, path, signal)
-  const bandRows = tileHeight === 0 ? height : Math.ceil(bandPx / width / tileHeight) * tileHeight
+  const isDeep = depth === 'ushort'
+  const maxPx = isDeep ? deepBandPx : bandPx
+  const bandRows = tileHeight === 0 ? height : Math.ceil(maxPx / width / tileHeight) * tileHeight
+  const input = { page: page - 1, failOn: 'warning', ignoreIcc: true, limitInputPixels: viewLimitPx } as const
+  let brightest = 0
   for (let top = 0; top < height; top += bandRows) {
     throwIfCancelled(signal)
-    const band = { left: 0, top, width, height: Math.min(bandRows, height - top) }
+    const rows = Math.min(bandRows, height - top)
+    const band = { left: 0, top, width, height: rows }
     try {
-      // Extracting before resizing keeps the decoder from skipping pixels while loading.
-      await sharp(path, {
-        page: page - 1,
-        failOn: 'warning',
-        ignoreIcc: true,
-        limitInputPixels: viewLimitPx,
-        sequentialRead: true,
-      })
-        .extract(band)
-        .resize({ width: 16, height: 16, fit: 'fill' })
-        .raw()
-        .toBuffer()
+      if (isDeep && tileHeight === 0 && pixels > 2 * deepBandPx) {
+        brightest = brightestOf(await sharp(path, input).stats())
+      } else {
+        const image = sharp(path, { ...input, sequentialRead: true }).extract(band)
+        if (isDeep) brightest = Math.max(brightest, await brightestOfBand(image))
+        else await decode(image)
+      }
     } catch (error) {
       throw asImageError(error, path)
     }
   }
+  return { brightest: isDeep ? brightest : null }
+}
+
+/** Extracting before resizing keeps the decoder from skipping pixels while loading. */
+const decode = (band: Sharp): Promise<Buffer> =>
+  band.resize({ width: 16, height: 16, fit: 'fill' }).raw().toBuffer()
+
+async function brightestOfBand(band: Sharp): Promise<number> {
+  const bytes = await band.removeAlpha().toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer()
+  const values = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2)
+  let brightest = 0
+  for (const value of values) if (value > brightest) brightest = value
+  return brightest
+}
+
+/** Statistics read the pixels several times, but keep none. */
+function brightestOf({ channels }: Stats): number {
+  const hasAlpha = channels.length === 2 || channels.length === 4
+  return Math.max(...channels.slice(0, hasAlpha ? -1 : undefined).map(({ max }) => max))
 }

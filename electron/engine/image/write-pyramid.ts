@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { draftEnding } from '../../base/atomic-file.ts'
 import { exportedBefore, publishExport } from '../../base/export-file.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
+import { plainTiffHead } from './plain-tiff.ts'
 import type { PngOptions } from './write-png.ts'
 import type { Raster } from './raster.ts'
 
@@ -55,50 +56,11 @@ export async function writePyramid(path: string, options: PyramidOptions): Promi
   }
 }
 
-const headerBytes = 8
-const entries = 11
-
 /** A TIFF of one strip without compression. */
-async function writePlainTiff(
-  path: string,
-  { widthPx, heightPx, description = '', rows }: PyramidOptions,
-): Promise<void> {
-  const pixelBytes = 3 * widthPx * heightPx
-  const bitsAt = headerBytes + 2 + 12 * entries + 4
-  const textAt = bitsAt + 6
-  // At least 4 characters: a shorter text would have to be in the entry itself.
-  const text = Buffer.from(`${description.padEnd(4)}\0`, 'utf8')
-  const pixelsAt = textAt + text.length
-  const head = Buffer.alloc(pixelsAt)
-  head.write('II*\0', 0, 'latin1')
-  head.writeUInt32LE(headerBytes, 4)
-  head.writeUInt16LE(entries, headerBytes)
-  // Tag, type (2: text, 3: 16 bits, 4: 32 bits), count, value or its place.
-  const tags = [
-    [256, 4, 1, widthPx],
-    [257, 4, 1, heightPx],
-    [258, 3, 3, bitsAt],
-    [259, 3, 1, 1],
-    [262, 3, 1, 2],
-    [270, 2, text.length, textAt],
-    [273, 4, 1, pixelsAt],
-    [277, 3, 1, 3],
-    [278, 4, 1, heightPx],
-    [279, 4, 1, pixelBytes],
-    [284, 3, 1, 1],
-  ] as const
-  for (const [index, [tag, type, count, value]] of tags.entries()) {
-    const at = headerBytes + 2 + 12 * index
-    head.writeUInt16LE(tag, at)
-    head.writeUInt16LE(type, at + 2)
-    head.writeUInt32LE(count, at + 4)
-    head.writeUInt32LE(value, at + 8)
-  }
-  for (const place of [0, 2, 4]) head.writeUInt16LE(8, bitsAt + place)
-  text.copy(head, textAt)
+async function writePlainTiff(path: string, { rows, ...image }: PyramidOptions): Promise<void> {
   const file = await open(path, 'wx')
   try {
-    await file.writeFile(head)
+    await file.writeFile(plainTiffHead(image))
     for await (const { data } of rows) await file.writeFile(data)
   } finally {
     await file.close()

@@ -36,6 +36,9 @@ export function checkManifest(manifest: ModelManifest, refuse: Refuse): void {
   if (manifest.version < 5 && recipe.own !== undefined) {
     refuseManifest(`it is of format ${manifest.version}, which has no encoders but Lobule's`)
   }
+  if (manifest.version < 7 && recipe.colour !== undefined) {
+    refuseManifest(`it is of format ${manifest.version}, which converts no colours`)
+  }
   const needed = [...new Set(recipe.encoders)].toSorted().join(', ')
   if (Object.keys(encoderFingerprints).toSorted().join(', ') !== needed) {
     refuseManifest(`it must name the weights of ${needed}`)

@@ -53,7 +53,7 @@ export async function writeExplanation(request: ExplanationExport, signal: Abort
     const note = toAscii(legendOf(request).join(' '))
     return exportContent(out, encodeNpy({ rows: classes.length * rows, columns, data }, note), { replace })
   }
-  const raster = await decodeRaster(request.path, { page: request.page, signal })
+  const raster = await decodeRaster(request.path, { page: request.page, signal, colour: 'srgb' })
   const drawn = await drawExplanation(raster, request)
   await writeImage(drawn, out, { sources: [request.path], description: legendOf(request).join(' '), replace })
 }

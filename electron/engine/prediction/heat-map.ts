@@ -62,7 +62,7 @@ export interface HeatMap extends HeatMapGrid {
 export async function makeHeatMap(request: HeatMapRequest): Promise<HeatMap> {
   const { image, recipe, signal, onProgress, classCount } = request
   const { pixelSizeUm } = image
-  const raster = await decodeImageFile(image, signal)
+  const raster = await decodeImageFile(image, { colour: recipe.colour, signal })
   const { widthPx, heightPx } = raster
   const encoders: OpenEncoder[] = []
   for (const name of recipe.encoders) encoders.push(await request.encoders.get(name))

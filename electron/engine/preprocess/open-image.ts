@@ -7,9 +7,9 @@ export interface OpenedImage {
   mark: { description?: string }
 }
 
-/** An image file as it is, without resampling. The codes of inspectImage and decodeRaster. */
+/** An image file in sRGB, without resampling. The codes of inspectImage and decodeRaster. */
 export async function openImageFile(path: string, signal: AbortSignal): Promise<OpenedImage> {
   const { pixelSizeUm, synthetic } = await inspectImage(path)
-  const raster = await decodeRaster(path, { signal })
+  const raster = await decodeRaster(path, { signal, colour: 'srgb' })
   return { raster, pixelSizeUm, mark: synthetic ? { description: syntheticMark } : {} }
 }

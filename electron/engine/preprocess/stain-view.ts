@@ -21,7 +21,7 @@ export async function fitImageStains(
   { cropSet, recipe }: { cropSet: CropSet; recipe: StainRecipe },
   signal: AbortSignal,
 ): Promise<StainReport> {
-  const raster = await decodeRaster(path, { page, signal })
+  const raster = await decodeRaster(path, { page, signal, colour: 'srgb' })
   const scale = workingScale(cropSet, pixelSizeUm)
   // Enlarging adds no colours, only pixels.
   const seen = scale < 1 ? resampleBicubic(raster, scale) : raster

@@ -19,13 +19,14 @@ export function descriptorFingerprint(
   encoder: EncoderName,
   weightFingerprint: string,
 ): string {
-  const { seed, stain, stainStep, augmentation, crops, mode, poolingNorm } = recipe
+  const { seed, colour, stain, stainStep, augmentation, crops, mode, poolingNorm } = recipe
   return digest({
     // Raised whenever the code that makes descriptors changes its numbers.
     algorithm: 1,
     seed,
     stain,
-    // Left out where it is absent, so that the fingerprints of earlier recipes stay.
+    // Left out where they are absent, so that the fingerprints of earlier recipes stay.
+    colour,
     stainStep,
     augmentation,
     cropCount: crops.count,

@@ -3,15 +3,9 @@ import { at } from '../../base/arrays.ts'
 import { strictCanonicalJson } from '../../base/canonical-json.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { sha256 } from '../../base/sha256.ts'
-import {
-  AppError,
-  type Recipe,
-  type RegionGeometry,
-  type SlideGrid,
-  type SlideSummary,
-} from '../../contract/index.ts'
+import type { Recipe, RegionGeometry, SlideGrid, SlideSummary } from '../../contract/index.ts'
 import type { OpenEncoder, OpenEncoders } from '../encoders/index.ts'
-import { contentHash, ScaledPicture, sha256OfImage, type ImageFile } from '../image/index.ts'
+import { requireSameContent, ScaledPicture, type ImageFile } from '../image/index.ts'
 import type { ReferenceCache, StoredReference } from '../prediction/likeness-reference.ts'
 import { boostersFor, type BoosterCache, type StoredBooster } from '../prediction/predict-ensemble.ts'
 import type { TissueMask } from '../tissue/tissue-mask.ts'
@@ -76,11 +70,10 @@ export interface AnalysedSlide {
 export async function analyseSlide(request: SlideAnalysisRequest): Promise<AnalysedSlide> {
   const { image, recipe, signal, strideUm, region, classes } = request
   const { path, page, pixelSizeUm } = image
-  if (contentHash(await sha256OfImage(path), page) !== image.sha256)
-    throw new AppError('image.file-changed', { path })
+  await requireSameContent(image)
   const mask = await request.findTissue(image, signal)
   const maskSha256 = sha256(mask.cells)
-  const picture = await ScaledPicture.open(path, page)
+  const picture = await ScaledPicture.open(path, page, recipe.colour)
   const slide = { ...picture.size, pixelSizeUm }
   const placeUm = placeEdgeUm(recipe.crops.sets, pixelSizeUm)
   const places = planPlaces({ slide, placeUm, strideUm, mask, region })

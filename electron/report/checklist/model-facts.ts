@@ -40,7 +40,7 @@ export const modelFacts = {
     const [low, high] = augmentation.gainRange
     const sets = crops.sets.map(({ sizePx, scale }) => `${sizePx} px at scale ${format.number(scale)}`)
     return [
-      `Images are read as 8-bit RGB, resampled by bicubic convolution to the pixel size of the recipe, and stain-normalised after Macenko (transmitted light ${stain.transmittedLight}, tissue threshold ${stain.tissueThreshold}).`,
+      `Images are read as 8-bit RGB${recipe.colour === 'srgb' ? ', converted to sRGB by the colour profile of the file' : ''}, resampled by bicubic convolution to the pixel size of the recipe, and stain-normalised after Macenko (transmitted light ${stain.transmittedLight}, tissue threshold ${stain.tissueThreshold}).`,
       `Augmentation: ${counted(format, augmentation.count, 'variant')} of each image with stain gains from ${low} to ${high}; ${counted(format, crops.count, 'crop')} each at ${sets.join(', ')}, turned and flipped at random.${recipe.mode === 'dense' ? ' Each variant is encoded as a whole, and crops are averages over parts of its map.' : ''}`,
     ]
   },

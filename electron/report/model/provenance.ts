@@ -6,7 +6,7 @@ import {
   type WeightsSource,
 } from '../../contract/index.ts'
 import { counted, type ReportContext, type ReportFormat } from '../format.ts'
-import { classifierWords } from '../words.ts'
+import { classifierWords, colourWords } from '../words.ts'
 import { numberColumn, paragraph, textColumn, type Inline, type Section, type Text } from '../report-model.ts'
 
 /** Lines of the table of images that are least like the others. */
@@ -109,6 +109,7 @@ export function provenanceSection(
           ],
           ['Classifiers', `${counted(format, report.boosters, 'classifier')}: ${classifierWords(recipe)}`],
           ['Recipe', recipe.name],
+          ...(recipe.external === undefined ? [['Colours', colourWords(recipe)] as [string, Text]] : []),
           ['Encoding', modes[recipe.mode]],
           ['Augmentations', format.count(recipe.augmentation.count)],
           ['Crops', `${format.count(recipe.crops.count)} each at ${cropSets.join('; ')}`],

@@ -37,6 +37,7 @@ export const textsOf = (recipe: Recipe): RecipeTexts => ({
   seed: String(recipe.seed),
   rounds: String(recipe.boosting.rounds),
   classifier: recipe.classifier ?? 'lightgbm',
+  colour: recipe.colour ?? 'file',
 })
 
 /** The recipe with the settings of the fields. */

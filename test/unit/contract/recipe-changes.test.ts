@@ -3,6 +3,7 @@ import {
   AppError,
   changeRecipe,
   parseRecipeChanges,
+  recipeOrigin,
   recipes,
   recipeSchema,
   type Recipe,
@@ -69,6 +70,16 @@ it('changes the classifier, and knows one way to say LightGBM, whose fingerprint
   expect(back).not.toHaveProperty('classifier')
   expect(recipeFingerprint(back)).toBe(recipeFingerprint(quick))
   expect(() => parseRecipeChanges(['classifier=forest'])).toThrow(/classifier/)
+})
+
+it('leaves colour profiles out, and knows one way to say it, whose fingerprints stay', () => {
+  const quick = recipeNamed('quick')
+  const file = changeRecipe(quick, parseRecipeChanges(['colour=file']))
+  expect(file.name).toBe('quick, changed: colour=file')
+  expect(file).not.toHaveProperty('colour')
+  expect(recipeFingerprint(changeRecipe(file, { colour: 'srgb' }))).toBe(recipeFingerprint(quick))
+  expect(recipeOrigin(file)).toEqual({ recipeName: 'quick', changes: { colour: 'file' } })
+  expect(() => parseRecipeChanges(['colour=p3'])).toThrow(/colour/)
 })
 
 it('leaves a recipe alone without changes, and is not changed itself', () => {

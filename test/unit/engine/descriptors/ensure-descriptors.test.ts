@@ -6,6 +6,7 @@ import { recipes, type Recipe } from '../../../../electron/contract/index.ts'
 import { descriptorFiles, ensureDescriptors, readNpy } from '../../../../electron/engine/descriptors/index.ts'
 import { EncoderStore, OpenEncoders, probeImage } from '../../../../electron/engine/encoders/index.ts'
 import { writePng } from '../../../../electron/engine/image/index.ts'
+import { profileCase, tiffWithProfile } from '../../../support/colour-profiles.ts'
 import { expectRefusal, temporaryFolder } from '../encoders/helpers.ts'
 
 const set = (sizePx: number) => ({ sizePx, workingPixelSizeUm: null, scale: 0.5 })
@@ -70,5 +71,31 @@ test('files are computed once, and again when damaged, with the same bits; they 
   await expectRefusal(() => ensureDescriptors(changed), 'image.file-changed', /has changed/)
   const missing = { ...changed, recipe: { ...recipe, encoders: ['vgg16'] } satisfies Recipe }
   await expectRefusal(() => ensureDescriptors(missing), 'encoder.missing', /vgg16 is not installed/)
+  await encoders.close()
+})
+
+test('descriptors of before serve recipes that convert colours, unless the picture has a profile', async () => {
+  const folder = await temporaryFolder()
+  await new EncoderStore(folder).installUntrained(['resnet50'])
+  const encoders = new OpenEncoders(folder)
+  const { colour: _, ...before } = recipe
+  const raster = probeImage(130, 96)
+  const pictures = { plain: join(folder, 'plain.png'), profiled: join(folder, 'profiled.tif') }
+  await writePng(raster, pictures.plain)
+  await writeFile(pictures.profiled, tiffWithProfile(raster, profileCase('wide').icc))
+  const made = async (path: string): Promise<{ isNew: boolean; isSame: boolean }> => {
+    const image = { path, page: 1, sha256: await sha256OfFile(path), pixelSizeUm: null }
+    const request = { image, encoders, directory: join(folder, 'descriptors') }
+    const earlier = await ensureDescriptors({ ...request, recipe: before })
+    const later = await ensureDescriptors({ ...request, recipe })
+    expect(later.files).not.toEqual(earlier.files)
+    const [first, second] = await Promise.all([earlier, later].map(({ files }) => readFile(files[0] ?? '')))
+    return {
+      isNew: later.flags !== null,
+      isSame: Buffer.compare(first ?? raster.data, second ?? raster.data) === 0,
+    }
+  }
+  expect(await made(pictures.plain)).toEqual({ isNew: false, isSame: true })
+  expect(await made(pictures.profiled)).toEqual({ isNew: true, isSame: false })
   await encoders.close()
 })

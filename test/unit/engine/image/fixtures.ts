@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll } from 'vitest'
+import type { VerifiedPixels } from '../../../../electron/engine/image/picture.ts'
 import { makeRaster, openPicture, type Raster } from '../../../../electron/engine/image/index.ts'
 
 /** A folder for this test file, removed after it. */
@@ -35,5 +36,5 @@ export const pixel = (raster: Raster, x: number, y: number): number[] => [
 ]
 
 /** Opens one image of a file and checks it as an import does. */
-export const verifyPicture = async (path: string, page = 1, signal?: AbortSignal): Promise<void> =>
+export const verifyPicture = async (path: string, page = 1, signal?: AbortSignal): Promise<VerifiedPixels> =>
   (await openPicture(path, page)).verify(signal)

@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { crc32 } from 'node:zlib'
 import {
@@ -52,7 +52,7 @@ describe('pages', () => {
       code: 'image.no-page',
       details: { page: 4, pages: [1, 2, 3] },
     })
-    await expect(verifyPicture(path, 3)).resolves.toBeUndefined()
+    await expect(verifyPicture(path, 3)).resolves.toEqual({ brightest: null })
   })
 
   test('a pyramid is one image, marked or not', async () => {
@@ -90,7 +90,7 @@ describe('pages', () => {
     'a slide with thumbnail, label and overview needs no choice of pages',
     async () => {
       expect((await inspectImage(slide ?? '')).pictures).toEqual([{ page: 1, widthPx: 2220, heightPx: 2967 }])
-      await expect(verifyPicture(slide ?? '')).resolves.toBeUndefined()
+      await expect(verifyPicture(slide ?? '')).resolves.toEqual({ brightest: null })
     },
   )
 })
@@ -109,6 +109,8 @@ describe('Picture.verify', () => {
       await image().tiff({ compression: 'jpeg', tile: true, tileWidth: 64, tileHeight: 64 }).toBuffer(),
       await image().tiff({ compression: 'packbits', bigtiff: true }).toBuffer(),
       await image().webp({ lossless: true }).toBuffer(),
+      await image().toColourspace('rgb16').png().toBuffer(),
+      await image().toColourspace('rgb16').tiff({ compression: 'lzw', tile: true }).toBuffer(),
     ]
     const code = (promise: Promise<unknown>): Promise<string> =>
       promise.then(
@@ -125,6 +127,31 @@ describe('Picture.verify', () => {
       const path = await put('damaged.bin', bytes)
       expect(await code(verifyPicture(path)), `round ${round}`).toBe(await code(decodeRaster(path)))
     }
+  })
+
+  test('finds the brightest value of 16 bits in the same pass, whatever the layout', async () => {
+    const deep = (widthPx: number, heightPx: number, at: number, channels: 1 | 3 = 1): Sharp => {
+      const data = new Uint16Array(widthPx * heightPx * channels).fill(100)
+      data[at] = 5000
+      const image = sharp(data, { raw: { width: widthPx, height: heightPx, channels } })
+      return image.toColourspace(channels === 1 ? 'grey16' : 'rgb16')
+    }
+    const tile = { tile: true, tileWidth: 256, tileHeight: 256 }
+    const cases = [
+      deep(60, 40, 2399).png(),
+      deep(60, 40, 7000, 3).tiff({ compression: 'lzw' }),
+      // Two bands.
+      deep(5000, 4000, 19_999_999).tiff({ compression: 'none', ...tile }),
+      // Too large to be kept, and without tiles.
+      deep(6000, 6000, 35_999_999).tiff({ compression: 'none' }),
+    ]
+    for (const [index, image] of cases.entries()) {
+      const path = await put('deep.bin', await image.toBuffer())
+      expect(await verifyPicture(path), `case ${index}`).toEqual({ brightest: 5000 })
+    }
+    expect(await verifyPicture(await put('eight.bin', await raw().png().toBuffer()))).toEqual({
+      brightest: null,
+    })
   })
 
   test('bombs and images that cannot be read in part are refused without decoding', async () => {

@@ -34,7 +34,8 @@ import { boosterRecord, newImage } from '../../../support/rows.ts'
 /** The length of a ResNet-50 descriptor. */
 const columns = 2048
 export const classes = parseClassScheme('Benign,Malignant*')
-export const recipe = changeRecipe(recipes['quick'] as Recipe, { folds: 2, rounds: 1 })
+/** As packages of every format may have it. */
+export const recipe = changeRecipe(recipes['quick'] as Recipe, { folds: 2, rounds: 1, colour: 'file' })
 const rowCount = 48
 
 export const sha256 = (content: string | Uint8Array): string =>

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { unzipSync } from 'fflate'
+import { packageVersion } from '../../../../electron/contract/index.ts'
 import { openClassifier } from '../../../../electron/engine/classifiers/index.ts'
 import { findModel, listBoosters, listModels } from '../../../../electron/store/index.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
@@ -110,10 +111,10 @@ it('is refused if a classifier is of another kind or size, is missing, or was ch
   await refused('manifest.json', /the classifier logistic-resnet50-set0-seed0-fold1 is missing/)
   changed(world, 'both.zip', 'odd.zip', (_entries, manifest) => (manifest['version'] = 3))
   await refused('manifest.json', /format 3, which has no logistic regression/)
-  changed(world, 'both.zip', 'odd.zip', (_entries, manifest) => (manifest['version'] = 7))
+  changed(world, 'both.zip', 'odd.zip', (_entries, manifest) => (manifest['version'] = packageVersion + 1))
   await expect(unpack(world, target, 'odd.zip')).rejects.toMatchObject({
     code: 'package.newer',
-    details: { found: 7, known: 6 },
+    details: { found: packageVersion + 1, known: packageVersion },
   })
 })
 

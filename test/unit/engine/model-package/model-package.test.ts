@@ -11,6 +11,7 @@ import {
   untrainedWarning,
   type ModelReport,
 } from '../../../../electron/contract/index.ts'
+import { recipeFingerprint } from '../../../../electron/engine/recipe/fingerprint.ts'
 import { readModelReport } from '../../../../electron/features/models/model-report.ts'
 import {
   findModel,
@@ -28,6 +29,7 @@ import {
   jsonOf,
   makeWorld,
   pack,
+  recipe,
   sha256,
   unpack,
   withLeaf,
@@ -233,6 +235,18 @@ describe('a damaged package', () => {
         'manifest.json',
         /fingerprint/,
         (_e, m) => (m['recipe'] = { ...(m['recipe'] as JsonObject), seed: 5 }),
+      ],
+      [
+        'manifest.json',
+        /format 6, which converts no colours/,
+        (_e, m) => {
+          const converting = { ...recipe, colour: 'srgb' as const }
+          Object.assign(m, {
+            version: 6,
+            recipe: converting,
+            recipeFingerprint: recipeFingerprint(converting),
+          })
+        },
       ],
       [
         'manifest.json',

@@ -101,7 +101,7 @@ it('says what every figure means, beside it and in a list for paper', () => {
   for (const name of ['Accuracy', 'AUC', 'Brier score', 'PPV', 'Mean size', 'Fold', 'Balanced accuracy'])
     expect(listed).toContain(name)
   // Dates, names and hashes are no figures.
-  const noFigures = /^(Recipe|Software|Encoders|Encoding|Recipe fingerprint|Weights of .*|This file)$/
+  const noFigures = /^(Recipe|Software|Encoders|Encoding|Colours|Recipe fingerprint|Weights of .*|This file)$/
   const unexplained = (blocks: readonly FileBlock[]): string[] =>
     blocks.flatMap((block) => {
       switch (block.kind) {
