@@ -1,8 +1,9 @@
-// The JavaScript side of the imaging part. electron/engine/stain/kernels.ts and electron/engine/tissue/kernels.ts are
+// The JavaScript side of the imaging part. The kernels.ts of electron/engine/image, stain and tissue are
 // its only callers and say what each function does; the checks here keep a mistake from reaching memory. Everything
 // here: [main thread].
 #include "register.h"
 
+#include "resample_kernels.h"
 #include "stain_kernels.h"
 #include "tissue_kernels.h"
 
@@ -132,6 +133,32 @@ void Median7Of(const Napi::CallbackInfo& info) {
   Median7(from.Data(), width, height, to.Data());
 }
 
+/** An axis whose neighbours are among `length` pixels. */
+AxisPlan AxisOf(const Napi::Value& offsets, const Napi::Value& weights, size_t length) {
+  const auto places = Array<Napi::Int32Array>(offsets, napi_int32_array);
+  const auto shares = Array<Napi::Float32Array>(weights, napi_float32_array);
+  const size_t count = places.ElementLength();
+  if (count % kTaps != 0 || shares.ElementLength() != count)
+    throw Napi::RangeError::New(offsets.Env(), "not an axis");
+  for (size_t at = 0; at < count; ++at) {
+    const int32_t place = places[at];
+    if (place < 0 || static_cast<size_t>(place) >= length) throw Napi::RangeError::New(offsets.Env(), "not inside");
+  }
+  return {places.Data(), shares.Data(), count / kTaps};
+}
+
+void ResampleOf(const Napi::CallbackInfo& info) {
+  const auto from = Pixels(info[0]);
+  const size_t width = Width(info[1]);
+  const AxisPlan across = AxisOf(info[2], info[3], width);
+  const AxisPlan down = AxisOf(info[4], info[5], RowsOf(from, width, 3));
+  auto to = Pixels(info[6]);
+  if (across.positions == 0 || to.ElementLength() % (3 * across.positions) != 0 ||
+      to.ElementLength() / (3 * across.positions) != down.positions)
+    throw Napi::RangeError::New(info.Env(), "not as long");
+  Resample(from.Data(), width, across, down, to.Data());
+}
+
 }  // namespace
 
 Napi::Object RegisterImaging(Napi::Env env) {
@@ -142,6 +169,7 @@ Napi::Object RegisterImaging(Napi::Env env) {
   imaging.Set("findTails", Napi::Function::New(env, FindTailsOf, "findTails"));
   imaging.Set("averageArea", Napi::Function::New(env, AverageAreaOf, "averageArea"));
   imaging.Set("measureSquares", Napi::Function::New(env, MeasureSquaresOf, "measureSquares"));
+  imaging.Set("resample", Napi::Function::New(env, ResampleOf, "resample"));
   imaging.Set("median7", Napi::Function::New(env, Median7Of, "median7"));
   return imaging;
 }

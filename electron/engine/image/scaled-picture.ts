@@ -5,7 +5,7 @@ import { openPicture } from './open-picture.ts'
 import { levelFor, type Picture } from './picture.ts'
 import type { Raster } from './raster.ts'
 import { makeRaster } from './raster.ts'
-import { resampledEdgePx, resamplePart, resampleReachPx } from './resample.ts'
+import { resampledEdgePx, resampleInto, resampleReachPx } from './resample.ts'
 
 /** Pixels of a level that are read at once: 48 MB. */
 const stripPx = 2 ** 24
@@ -76,7 +76,8 @@ export class ScaledPicture {
       const box = { left: across.from, top: down.from, width: across.length, height: down.length }
       const strip = { ...window, top: window.top + row, heightPx: rows }
       const part = await this.#readBox(level, box)
-      output.data.set(resamplePart(part, own, strip).data, row * window.widthPx * 3)
+      const to = output.data.subarray(row * window.widthPx * 3, (row + rows) * window.widthPx * 3)
+      resampleInto(to, part, own, strip)
     }
     return output
   }
