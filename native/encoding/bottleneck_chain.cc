@@ -9,26 +9,17 @@ namespace lobule {
 namespace {
 
 /** Rows of expanded and depthwise values up to which a thread makes all channels of a row at once: its own cache. */
-constexpr std::size_t kOwnValues = (1536 * 1024) / sizeof(float);
+constexpr std::size_t kOwnValues = (2304 * 1024) / sizeof(float);
 /** Pixels of a product that one thread makes at a time. A multiple of what all kernels take at once. */
 constexpr std::size_t kPixelsAtOnce = 96;
-/** Colours x columns of one row of the picture that an output of the first convolution reads. */
+/** Rows of the picture that an output of the first convolution reads, and colours x columns of each. */
+constexpr std::size_t kFirstRows = 3;
 constexpr std::size_t kFirstRun = 9;
 
 /** Columns of zeros beside a row: a kernel of 5 reaches 2 cells to each side. */
 constexpr std::size_t kMostMargin = 4;
 
 std::size_t Halved(std::size_t size, std::size_t stride) { return (size + stride - 1) / stride; }
-
-/** Zeros before the first cell in TensorFlow's SAME padding, and all of them. */
-struct Padding {
-  std::size_t before, all;
-  Padding(std::size_t size, std::size_t kernel, std::size_t stride) {
-    const std::size_t reach = (Halved(size, stride) - 1) * stride + kernel;
-    all = reach > size ? reach - size : 0;
-    before = all / 2;
-  }
-};
 
 std::size_t InOrder(std::size_t k) { return k; }
 /** From row, column, colour to colour, row, column. */
@@ -44,6 +35,12 @@ std::vector<float> DepthwiseWeights(const Bottleneck& from, std::size_t blocks) 
 }
 
 }  // namespace
+
+BottleneckChain::Padding::Padding(std::size_t size, std::size_t kernel, std::size_t stride) {
+  const std::size_t reach = (Halved(size, stride) - 1) * stride + kernel;
+  all = reach > size ? reach - size : 0;
+  before = all / 2;
+}
 
 struct BottleneckChain::Pass {
   const Step& step;
@@ -99,9 +96,9 @@ std::vector<MapSize> BottleneckChain::TapSizes(std::size_t rows, std::size_t col
 void BottleneckChain::Run(const std::uint8_t* pixels, std::size_t rows, std::size_t columns, float* descriptor,
                           const std::vector<float*>& maps) {
   std::lock_guard<std::mutex> lock(mutex_);
-  Size size{rows, columns};
-  Picture(pixels, size);
-  size = {Halved(rows, 2), Halved(columns, 2)};
+  const Padding across(columns, kFirstRows, 2);
+  picture_ = {pixels, {rows, columns}, Padding(rows, kFirstRows, 2), across, 3 * (columns + across.all)};
+  Size size{Halved(rows, 2), Halved(columns, 2)};
   zeros_.assign((size.columns + kMostMargin) * kLanes, 0.0f);
   const float* from = nullptr;
   std::size_t turn = 0;
@@ -118,23 +115,21 @@ void BottleneckChain::Run(const std::uint8_t* pixels, std::size_t rows, std::siz
   if (!maps.empty()) CopyPlanar(team_, to, head_.outputs(), size.cells(), maps[0]);
 }
 
-void BottleneckChain::Picture(const std::uint8_t* pixels, Size size) {
-  const Padding down(size.rows, 3, 2), across(size.columns, 3, 2);
-  picture_stride_ = 3 * (size.columns + across.all);
-  float* picture = picture_.Take((size.rows + down.all) * picture_stride_);
-  team_.For(size.rows + down.all, [&](std::size_t row, std::size_t) {
-    float* own = picture + row * picture_stride_;
-    if (row < down.before || row >= down.before + size.rows) {
-      std::fill(own, own + picture_stride_, 0.0f);
-      return;
+/** The rows of the picture that a row of the first map reads, one after the other; beside and below the picture are zeros. */
+void BottleneckChain::PictureRows(std::size_t row, float* to) const {
+  const auto& [pixels, size, down, across, stride] = picture_;
+  for (std::size_t above = 2 * row; above < 2 * row + kFirstRows; ++above, to += stride) {
+    if (above < down.before || above >= down.before + size.rows) {
+      std::fill(to, to + stride, 0.0f);
+      continue;
     }
-    const std::uint8_t* line = pixels + (row - down.before) * size.columns * 3;
-    float* first = own + 3 * across.before;
-    std::fill(own, first, 0.0f);
+    const std::uint8_t* line = pixels + (above - down.before) * size.columns * 3;
+    float* first = to + 3 * across.before;
+    std::fill(to, first, 0.0f);
     for (std::size_t at = 0; at < 3 * size.columns; ++at)
       first[at] = (static_cast<float>(line[at]) - range_.centre) * range_.factor;
-    std::fill(first + 3 * size.columns, own + picture_stride_, 0.0f);
-  });
+    std::fill(first + 3 * size.columns, to + stride, 0.0f);
+  }
 }
 
 void BottleneckChain::Apply(const Pass& pass) {
@@ -151,15 +146,17 @@ void BottleneckChain::Apply(const Pass& pass) {
 void BottleneckChain::ByRows(const Pass& pass) {
   const PackedProduct& project = pass.step.project;
   const std::size_t blocks = pass.step.expand.blocks(), row_values = pass.after.columns * kLanes;
-  const std::size_t each = blocks * (pass.block + row_values);
+  const std::size_t picture = PictureValues(pass.step), each = blocks * (pass.block + row_values) + picture;
   float* own = own_.Take(each * team_.members());
   const std::size_t most = team_.members() == 1 ? 1 : 4 * team_.members();
   const std::size_t ranges = std::min(most, pass.after.rows / (4 * pass.step.size));
   team_.For(ranges, [&](std::size_t range, std::size_t member) {
     float* ring = own + member * each;
     float* middle = ring + blocks * pass.block;
+    float* rows = middle + blocks * row_values;
     const std::size_t first = range * pass.after.rows / ranges, end = (range + 1) * pass.after.rows / ranges;
-    Middle(pass, 0, pass.step.expand.panels().size(), first, end, ring, middle, row_values, 0, [&](std::size_t row) {
+    const std::size_t panels = pass.step.expand.panels().size();
+    Middle(pass, 0, panels, first, end, {ring, rows}, middle, row_values, 0, [&](std::size_t row) {
       for (const auto& panel : project.panels()) {
         Product product = project.ProductOf(panel);
         product.from = middle;
@@ -179,11 +176,12 @@ void BottleneckChain::ByRows(const Pass& pass) {
 void BottleneckChain::ByChannels(const Pass& pass) {
   const auto& panels = pass.step.expand.panels();
   const std::size_t cells = pass.after.cells(), row_values = pass.after.columns * kLanes;
-  const std::size_t each = kernels_.bottleneck.blocks_at_once * pass.block;
+  const std::size_t rings = kernels_.bottleneck.blocks_at_once * pass.block, each = rings + PictureValues(pass.step);
   float* own = own_.Take(each * team_.members());
   float* middle = middle_.Take(pass.step.expand.blocks() * cells * kLanes);
   team_.For(panels.size(), [&](std::size_t panel, std::size_t member) {
-    Middle(pass, panel, panel + 1, 0, pass.after.rows, own + member * each,
+    float* ring = own + member * each;
+    Middle(pass, panel, panel + 1, 0, pass.after.rows, {ring, ring + rings},
            middle + panels[panel].first_block * cells * kLanes, cells * kLanes, row_values, [](std::size_t) {});
   });
   Flat(pass.step.project, middle, cells, pass.step.sum ? pass.from : nullptr, false, pass.to);
@@ -196,8 +194,9 @@ void BottleneckChain::ByChannels(const Pass& pass) {
  */
 template <typename Done>
 void BottleneckChain::Middle(const Pass& pass, std::size_t first_panel, std::size_t end_panel, std::size_t first,
-                             std::size_t end, float* ring, float* to, std::size_t to_stride, std::size_t row_step,
-                             const Done& done) {
+                             std::size_t end, const Scratch& own, float* to, std::size_t to_stride,
+                             std::size_t row_step, const Done& done) {
+  float* ring = own.ring;
   const Step& step = pass.step;
   const auto& panels = step.expand.panels();
   const std::size_t first_block = panels[first_panel].first_block;
@@ -212,11 +211,12 @@ void BottleneckChain::Middle(const Pass& pass, std::size_t first_panel, std::siz
     // Counted from the first row of zeros above the map.
     const std::size_t above = row * step.stride;
     const std::size_t last = std::min(above + step.size, pass.down.before + pass.before.rows);
-    for (next = std::max({next, above, pass.down.before}); next < last; ++next)
+    for (next = std::max({next, above, pass.down.before}); next < last; ++next) {
+      if (step.isFirst) PictureRows(next - pass.down.before, own.rows);
       for (std::size_t panel = first_panel; panel < end_panel; ++panel)
-        ExpandRow(pass, panel, next - pass.down.before,
-                  ring + (panels[panel].first_block - first_block) * pass.block + next % step.size * pass.pitch + left,
-                  pass.block);
+        ExpandRow(pass, panel, next - pass.down.before, own.rows,
+                  ring + (panels[panel].first_block - first_block) * pass.block + next % step.size * pass.pitch + left);
+    }
     for (std::size_t block = first_block; block < end_block; ++block) {
       const float* rows[5];
       for (std::size_t at = 0; at < step.size; ++at) {
@@ -233,16 +233,21 @@ void BottleneckChain::Middle(const Pass& pass, std::size_t first_panel, std::siz
   }
 }
 
-void BottleneckChain::ExpandRow(const Pass& pass, std::size_t panel, std::size_t row, float* to,
-                                std::size_t to_stride) {
+std::size_t BottleneckChain::PictureValues(const Step& step) const {
+  // Whole blocks, so that the memory of each thread begins at one.
+  return step.isFirst ? (kFirstRows * picture_.stride + kLanes - 1) / kLanes * kLanes : 0;
+}
+
+/** @param rows of the picture, for the first step */
+void BottleneckChain::ExpandRow(const Pass& pass, std::size_t panel, std::size_t row, const float* rows, float* to) {
   Product product = pass.step.expand.ProductOf(pass.step.expand.panels()[panel]);
   product.to = to;
-  product.to_stride = to_stride;
+  product.to_stride = pass.block;
   product.clip = true;
   if (pass.step.isFirst) {
-    product.from = picture_.values() + 2 * row * picture_stride_;
+    product.from = rows;
     product.run = kFirstRun;
-    product.run_stride = picture_stride_;
+    product.run_stride = picture_.stride;
     kernels_.bottleneck.stem(product, pass.before.columns);
   } else {
     product.from = pass.from + row * pass.before.columns * kLanes;

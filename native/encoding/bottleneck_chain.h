@@ -74,18 +74,37 @@ class BottleneckChain final : public Network {
     /** [block][size x size][16] */
     std::vector<float> depthwise, depthwise_bias;
   };
+  /** Zeros before the first cell in TensorFlow's SAME padding, and all of them. */
+  struct Padding {
+    std::size_t before = 0, all = 0;
+    Padding() = default;
+    Padding(std::size_t size, std::size_t kernel, std::size_t stride);
+  };
+  /** The picture that is encoded, and the values of one of its rows with the zeros beside it. */
+  struct Picture {
+    const std::uint8_t* pixels = nullptr;
+    Size size{0, 0};
+    Padding down, across;
+    std::size_t stride = 0;
+  };
+  /** Memory of one thread: the expanded rows of each block that are still needed, and rows of the picture. */
+  struct Scratch {
+    float* ring;
+    float* rows;
+  };
   /** A step at work on a map. */
   struct Pass;
 
   Size After(Size before) const;
-  void Picture(const std::uint8_t* pixels, Size size);
+  void PictureRows(std::size_t row, float* to) const;
+  std::size_t PictureValues(const Step& step) const;
   void Apply(const Pass& pass);
   void ByRows(const Pass& pass);
   void ByChannels(const Pass& pass);
   template <typename Done>
   void Middle(const Pass& pass, std::size_t first_panel, std::size_t end_panel, std::size_t first, std::size_t end,
-              float* ring, float* to, std::size_t to_stride, std::size_t row_step, const Done& done);
-  void ExpandRow(const Pass& pass, std::size_t panel, std::size_t row, float* to, std::size_t to_stride);
+              const Scratch& own, float* to, std::size_t to_stride, std::size_t row_step, const Done& done);
+  void ExpandRow(const Pass& pass, std::size_t panel, std::size_t row, const float* rows, float* to);
   void Flat(const PackedProduct& packed, const float* from, std::size_t cells, const float* sum, bool clip, float* to);
 
   const Kernels& kernels_;
@@ -95,8 +114,7 @@ class BottleneckChain final : public Network {
   Team team_;
   std::mutex mutex_;
   Buffer maps_[2];
-  Buffer picture_;
-  std::size_t picture_stride_ = 0;
+  Picture picture_;
   /** What the depthwise convolutions make, where it is made whole. */
   Buffer middle_;
   /** Rows of one thread each. */
