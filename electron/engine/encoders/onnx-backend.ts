@@ -74,8 +74,8 @@ const openSession = (
         : [providers[provider]],
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    // DirectML does not support memory patterns for inputs of varying size.
-    enableMemPattern: provider !== 'directml',
+    // A pattern is kept for each size of input, and images and tiles have many: 400 MB more, and no faster. DirectML refuses it.
+    enableMemPattern: false,
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // ONNX Runtime warns about every small node that a provider leaves to the processor. Errors are thrown.
