@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { at } from '../../base/arrays.ts'
 import { strictCanonicalJson } from '../../base/canonical-json.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
+import { oneAhead } from '../../base/one-ahead.ts'
 import { sha256 } from '../../base/sha256.ts'
 import type { Recipe, RegionGeometry, SlideGrid, SlideSummary } from '../../contract/index.ts'
 import type { OpenEncoder, OpenEncoders } from '../encoders/index.ts'
@@ -10,18 +11,18 @@ import type { ReferenceCache, StoredReference } from '../prediction/likeness-ref
 import { boostersFor, type BoosterCache, type StoredBooster } from '../prediction/predict-ensemble.ts'
 import type { TissueMask } from '../tissue/tissue-mask.ts'
 import { BlockFiles, type BlockResult } from './block-files.ts'
-import { predictBlock, readBlock, type BlockSetting } from './encode-block.ts'
+import { predictBlock, readTile, tilesOfBlock, type BlockSetting } from './encode-block.ts'
 import { writeSlideMap } from './map-file.ts'
 import { planBlocks, type Block } from './plan-blocks.ts'
 import { placeEdgeUm, planPlaces, type PlannedPlaces } from './plan-places.ts'
-import { limitsOf, placesAlongTile, scalesOf } from './slide-scales.ts'
+import { limitsOf, scalesOf } from './slide-scales.ts'
 import type { SlideMap } from './slide-map.ts'
 import { SlideStain } from './slide-stain.ts'
 import { summarise } from './summarise.ts'
 import { TissueArea } from './tissue-area.ts'
 
 /** Raise it with every change of the numbers of a map. */
-const algorithm = 1
+const algorithm = 2
 
 export interface SlideAnalysisRequest {
   readonly image: ImageFile & { readonly pixelSizeUm: number }
@@ -82,7 +83,12 @@ export async function analyseSlide(request: SlideAnalysisRequest): Promise<Analy
   const scales = scalesOf(recipe, pixelSizeUm, picture)
   const boosters = boostersFor(request.boosters, request.heldOutFold)
   const limits = limitsOf(encoders, recipe)
-  const blocks = planBlocks(places, placesAlongTile(scales, strideUm, pixelSizeUm, limits))
+  const shapes = scales.map(({ scale, cropPx }) => ({
+    ...limits,
+    stridePx: (strideUm / pixelSizeUm) * scale,
+    cropPx,
+  }))
+  const blocks = planBlocks(places, shapes)
   const drafts = join(request.directory, 'drafts', draftsKey(request, maskSha256, boosters, encoders))
   const files = new BlockFiles(drafts, classes.length)
   // Of all tissue, so that the stains do not depend on region and stride.
@@ -145,7 +151,7 @@ interface Work {
   readonly files: BlockFiles
 }
 
-/** The result of each block: read if it is there, otherwise computed and kept. One block is read from the slide ahead. */
+/** The result of each block: read if it is there, otherwise computed and kept. One tile is read from the slide ahead. */
 async function predictBlocks(
   setting: BlockSetting,
   { places, blocks, files }: Work,
@@ -159,25 +165,25 @@ async function predictBlocks(
   }
   let done = blocks.reduce((sum, block, i) => sum + (results[i] === null ? 0 : block.places.length), 0)
   onProgress?.(done, total)
-  const missing = [...blocks.keys()].filter((index) => results[index] === null)
-  const cellsOf = (index: number): number[] =>
-    at(blocks, index).places.map((place) => places.cells[place] ?? 0)
-  const read = (index: number | undefined): ReturnType<typeof readBlock> | null => {
-    if (index === undefined) return null
-    const windows = readBlock(setting, cellsOf(index))
-    // If the block before fails, this one is not waited for.
-    windows.catch(() => undefined)
-    return windows
-  }
-  let next = read(missing[0])
-  for (const [turn, index] of missing.entries()) {
+  const missing = [...blocks.keys()]
+    .filter((index) => results[index] === null)
+    .map((index) => {
+      const block = at(blocks, index)
+      const cells = block.places.map((place) => places.cells[place] ?? 0)
+      return { index, count: cells.length, tiles: tilesOfBlock(setting, block, cells) }
+    })
+  const views = oneAhead(
+    missing.flatMap(({ tiles }) => tiles),
+    (tile) => readTile(setting, tile),
+  )
+  for (const { index, count, tiles } of missing) {
     throwIfCancelled(setting.signal)
-    const windows = (await next) ?? []
-    next = read(missing[turn + 1])
-    const result = await predictBlock(setting, cellsOf(index), windows)
+    const result = await predictBlock(setting, count, tiles, views, (finished) =>
+      onProgress?.(done + Math.floor((count * finished) / tiles.length), total),
+    )
     await files.write(index, result)
     results[index] = result
-    onProgress?.((done += at(blocks, index).places.length), total)
+    onProgress?.((done += count), total)
   }
   return results.flatMap((result) => result ?? [])
 }

@@ -4,7 +4,7 @@ import type { Recipe, SlideGrid } from '../../contract/index.ts'
 import { constituentsOf } from '../descriptors/constituents.ts'
 import type { Matrix } from '../descriptors/index.ts'
 import type { FeatureMap, OpenEncoder } from '../encoders/index.ts'
-import type { Raster, ScaledPicture, ScaledWindow } from '../image/index.ts'
+import type { ScaledPicture } from '../image/index.ts'
 import {
   addPredictions,
   describeSquares,
@@ -17,6 +17,7 @@ import type { ReferenceCache, StoredReference } from '../prediction/likeness-ref
 import type { BoosterCache, StoredBooster } from '../prediction/predict-ensemble.ts'
 import { requireProbabilities } from '../prediction/require-probabilities.ts'
 import type { BlockResult } from './block-files.ts'
+import type { Block } from './plan-blocks.ts'
 import { centresOf, isDense, toLattice, windowOf, type SlideScale } from './slide-scales.ts'
 import type { SlideStain } from './slide-stain.ts'
 
@@ -41,66 +42,91 @@ export interface BlockSetting {
   readonly signal: AbortSignal | undefined
 }
 
-/** A window of the slide at one scale, as it was read. */
-interface ReadWindow {
-  readonly window: ScaledWindow
-  readonly raster: Raster
+/** Places that are encoded together at a scale. */
+export interface Tile {
+  readonly scale: SlideScale
+  /** Of the tile's places, among those of its block. */
+  readonly rows: readonly number[]
+  readonly centres: readonly Centre[]
 }
 
-/** Reads what the places at these cells of the grid are predicted from, a window for each scale. */
-export async function readBlock(
-  { picture, pixelSizeUm, scales, grid, contextPx }: BlockSetting,
+/** The tiles of a block, scale by scale. @param cells of its places */
+export const tilesOfBlock = (
+  { scales, grid, pixelSizeUm }: BlockSetting,
+  { tiles }: Block,
   cells: readonly number[],
-): Promise<ReadWindow[]> {
-  const windows: ReadWindow[] = []
-  for (const scale of scales) {
-    const window = windowOf(scale, centresOf(scale, grid, cells, pixelSizeUm), contextPx)
-    windows.push({ window, raster: await picture.read(scale.scale, window) })
-  }
-  return windows
+): Tile[] =>
+  zip(scales, tiles).flatMap(([scale, ofScale]) => {
+    const centres = centresOf(scale, grid, cells, pixelSizeUm)
+    return ofScale.map((rows) => ({ scale, rows, centres: rows.map((row) => at(centres, row)) }))
+  })
+
+/** Reads what the places of a tile are predicted from, in the recipe's colours. @throws AppError the codes of ScaledPicture.read */
+export async function readTile(
+  { picture, stain, contextPx }: BlockSetting,
+  { scale, centres }: Tile,
+): Promise<View> {
+  const { left, top, ...size } = windowOf(scale, centres, contextPx)
+  const raster = await picture.read(scale.scale, { left, top, ...size })
+  return { raster: toLattice(stain.normalized(raster), scale.cropPx), left, top, image: scale.image }
 }
 
 /**
- * Predicts the places at these cells, each from the square around its centre, as the cells of a heat map are (heat-map.ts).
+ * Predicts the places of a block, each from the square around its centre, as the cells of a heat map are (heat-map.ts).
  * Likeness is that of the upright descriptors, without augmentation.
+ * @param places their number
+ * @param views of the tiles, in their order
+ * @param onTile called between two tiles with the number of finished ones
  * @throws AppError `encoder.backend-failed`, `model.corrupt`, `job.cancelled`
  */
 export async function predictBlock(
   setting: BlockSetting,
-  cells: readonly number[],
-  windows: readonly ReadWindow[],
+  places: number,
+  tiles: readonly Tile[],
+  views: AsyncIterator<View, void>,
+  onTile: (done: number) => void,
 ): Promise<BlockResult> {
-  const { recipe, boosters, cache, classCount, scales, stain, grid, pixelSizeUm, encoders } = setting
+  const { recipe, boosters, cache, classCount, encoders, signal } = setting
   const parts = constituentsOf(recipe)
   const tables = new Map<number, Matrix>()
-  for (const [scale, { window, raster }] of zip(scales, windows)) {
-    const view = {
-      raster: toLattice(stain.normalized(raster), scale.cropPx),
-      left: window.left,
-      top: window.top,
-      image: scale.image,
-    }
-    const centres = centresOf(scale, grid, cells, pixelSizeUm)
+  for (const [done, { scale, rows, centres }] of tiles.entries()) {
+    if (done > 0) onTile(done)
+    const { value: view } = await views.next()
+    if (view === undefined) throw new RangeError('a tile was not read')
     for (const encoder of encoders) {
-      throwIfCancelled(setting.signal)
-      const maps = isDense(encoder, recipe) ? await encoder.encodeMaps(view.raster, setting.signal) : null
+      throwIfCancelled(signal)
+      const maps = isDense(encoder, recipe) ? await encoder.encodeMaps(view.raster, signal) : null
       for (const cropSet of scale.cropSets) {
         const own = parts.findIndex((part) => part.encoder === encoder.model.name && part.cropSet === cropSet)
-        tables.set(own, await describe(setting, { encoder, maps, view, centres, cropSet }))
+        const found = await describe(setting, { encoder, maps, view, centres, cropSet })
+        tables.set(own, withRows(tables.get(own), places, found, rows))
       }
     }
   }
   const ordered = parts.map(
     (_, index) => tables.get(index) ?? { rows: 0, columns: 0, data: new Float32Array() },
   )
-  const sum = new Float64Array(cells.length * classCount)
+  const sum = new Float64Array(places * classCount)
   for (const [index, table] of ordered.entries()) {
     const members = boosters.filter(({ constituent }) => constituent === index)
     await addPredictions(sum, 0, table, members, { cache, classCount, share: parts.length })
   }
   // A constituent without classifiers would leave its share out.
   requireProbabilities(sum, classCount, boosters[0]?.path ?? 'without classifiers')
-  return { probabilities: Float32Array.from(sum), likeness: await likenessOf(setting, ordered, cells.length) }
+  return { probabilities: Float32Array.from(sum), likeness: await likenessOf(setting, ordered, places) }
+}
+
+/** A table of so many rows with those that were found; `table` itself is changed. */
+function withRows(
+  table: Matrix | undefined,
+  count: number,
+  { columns, data }: Matrix,
+  rows: readonly number[],
+): Matrix {
+  const whole = table ?? { rows: count, columns, data: new Float32Array(count * columns) }
+  for (const [index, row] of rows.entries())
+    whole.data.set(data.subarray(index * columns, (index + 1) * columns), row * columns)
+  return whole
 }
 
 interface Described {

@@ -25,24 +25,25 @@ export interface SlideScale {
 /** All networks of Lobule have maps with cells of 32 pixels, so a tile from a multiple on has the cells of the slide. */
 export const latticePx = 32
 /** How a network takes tiles of a slide. */
-interface TileLimits {
+export interface TileLimits {
   /**
    * Tissue on each side of the windows: what a descriptor depends on around them. Measured (docs/slides.md): with this much,
    * a descriptor has a cosine of more than 0.9999 with the one that has 416 pixels around it.
    */
   readonly contextPx: number
-  /** Edge of a tile that needs less than 500 MB: the maps of early layers are the largest. */
+  readonly maxWidthPx: number
+  /** Of a tile that needs less than 500 MB: the maps of early layers are the largest. */
   readonly maxPx: number
 }
 
 const tileLimits: Readonly<Record<BuiltInEncoder, TileLimits>> = {
-  efficientnetlite0: { contextPx: 256, maxPx: 2560 },
-  resnet50: { contextPx: 128, maxPx: 1792 },
-  inceptionv3: { contextPx: 256, maxPx: 1792 },
-  vgg16: { contextPx: 128, maxPx: 1536 },
+  efficientnetlite0: { contextPx: 256, maxWidthPx: 2752, maxPx: 2752 * 3072 },
+  resnet50: { contextPx: 128, maxWidthPx: 2048, maxPx: 1536 * 1536 },
+  inceptionv3: { contextPx: 256, maxWidthPx: 2048, maxPx: 1536 * 1536 },
+  vgg16: { contextPx: 128, maxWidthPx: 2048, maxPx: 1536 * 1536 },
 }
 /** What a lab's own network sees is not known. */
-const ownLimits: TileLimits = { contextPx: 256, maxPx: 1536 }
+const ownLimits: TileLimits = { contextPx: 256, maxWidthPx: 2048, maxPx: 1536 * 1536 }
 
 /** Of tiles that all encoders of a recipe take; those that take no tiles see nothing around a place. */
 export function limitsOf(encoders: readonly OpenEncoder[], recipe: Recipe): TileLimits {
@@ -53,6 +54,7 @@ export function limitsOf(encoders: readonly OpenEncoder[], recipe: Recipe): Tile
   })
   return {
     contextPx: Math.max(...limits.map(({ contextPx }) => contextPx)),
+    maxWidthPx: Math.min(...limits.map(({ maxWidthPx }) => maxWidthPx)),
     maxPx: Math.min(...limits.map(({ maxPx }) => maxPx)),
   }
 }
@@ -72,20 +74,6 @@ export const scalesOf = (recipe: Recipe, pixelSizeUm: number, picture: ScaledPic
 /** Whether an encoder takes whole tiles. */
 export const isDense = (encoder: OpenEncoder, recipe: Recipe): boolean =>
   recipe.mode !== 'tiles' && factsOf(encoder.model).isDense
-
-/** The number of neighbouring places along the edge of a tile at all scales; 1 or more. */
-export function placesAlongTile(
-  scales: readonly SlideScale[],
-  strideUm: number,
-  pixelSizeUm: number,
-  { contextPx, maxPx }: TileLimits,
-): number {
-  const counts = scales.map(({ scale, cropPx }) => {
-    const strideHere = (strideUm / pixelSizeUm) * scale
-    return 1 + Math.floor((maxPx - latticePx - 2 * contextPx - cropPx) / strideHere)
-  })
-  return Math.max(1, Math.min(...counts))
-}
 
 /** The centres of places at a scale. */
 export function centresOf(

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { recipes } from '../../../../electron/contract/index.ts'
-import { planBlocks } from '../../../../electron/engine/slides/plan-blocks.ts'
 import { placeEdgeUm, planPlaces } from '../../../../electron/engine/slides/plan-places.ts'
 import { TissueArea } from '../../../../electron/engine/slides/tissue-area.ts'
 import type { TissueMask } from '../../../../electron/engine/tissue/tissue-mask.ts'
@@ -77,35 +76,5 @@ describe('places', () => {
     // Beyond the slide there is none.
     expect(tissue.shareOf(28, 8, 8)).toBe(0.5)
     expect(tissue.shareOf(-100, 8, 8)).toBe(0)
-  })
-})
-
-describe('blocks', () => {
-  const grid = { rows: 40, columns: 50, strideUm: 1, placeUm: 2 }
-  const cells = Int32Array.from({ length: 2000 }, (_, cell) => cell).filter((cell) => cell % 3 > 0)
-
-  it('hold each place once, at most 256, neighbours together', () => {
-    for (const side of [1, 5, 16, 90]) {
-      const blocks = planBlocks({ grid, cells, tissueShare: new Float32Array() }, side)
-      const places = blocks.flatMap((block) => block.places)
-      expect(places.toSorted((a, b) => a - b)).toEqual([...cells.keys()])
-      for (const { row, column, places: own } of blocks) {
-        expect(own.length).toBeLessThanOrEqual(256)
-        for (const place of own) {
-          const [edge, cell] = [Math.min(side, 16), cells[place] ?? 0]
-          expect([Math.floor(Math.floor(cell / 50) / edge), Math.floor((cell % 50) / edge)]).toEqual([
-            row,
-            column,
-          ])
-        }
-      }
-    }
-  })
-
-  it('begin with every fourth in both directions', () => {
-    const blocks = planBlocks({ grid, cells, tissueShare: new Float32Array() }, 2)
-    const early = blocks.slice(0, 35)
-    expect(early.every(({ row, column }) => row % 4 === 0 && column % 4 === 0)).toBe(true)
-    expect(blocks).toHaveLength(500)
   })
 })
