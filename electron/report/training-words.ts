@@ -51,12 +51,13 @@ const classifierNames = {
 
 /** What a recipe does: "VGG-16, 1 crop size, dense, 4 augmentations, 5 folds". */
 export function recipeInWords(
-  { encoders, crops, augmentation, mode, folds, classifier }: Recipe,
+  { encoders, crops, augmentation, mode, folds, classifier, colour }: Recipe,
   { format, titleOf }: ReportContext,
 ): string {
   return [
     encoders.map(titleOf).join(', '),
     counted(format, crops.sets.length, 'crop size'),
+    ...(colour === undefined ? ['colours as in the file'] : []),
     ...(mode === 'dense' ? ['dense'] : []),
     counted(format, augmentation.count, 'augmentation'),
     counted(format, folds, 'fold'),

@@ -77,6 +77,26 @@ it('offers logistic regression, alone or beside boosted trees', async () => {
   expect(problems).toEqual([])
 })
 
+it('converts colours by their profiles, unless that is switched off', async () => {
+  await open({ images: 48, isClassified: true, jobMs: 200 })
+  await openTraining()
+  await dialog().getByText('Recipe settings').click()
+  const colours = dialog().getByRole('combobox', { name: 'Colour profiles' })
+  expect(await colours.textContent()).toContain('Converted to sRGB')
+  await lookInBothThemes(page, 'training-colours')
+  await colours.click()
+  await page.getByRole('option', { name: 'Not used' }).click()
+  await dialog()
+    .getByText(/crop sizes?, colours as in the file, dense,/)
+    .waitFor()
+  await button('Train', dialog()).click()
+  await page
+    .getByTestId('job-strip')
+    .getByText(/Out-of-fold accuracy/)
+    .waitFor()
+  expect(problems).toEqual([])
+})
+
 it('says why nothing can be trained, and what to do', async () => {
   await open({ images: 1 })
   await openTraining()
