@@ -11,6 +11,7 @@ export const qualityFlagCodes = [
   'out-of-focus',
   'over-exposed',
   'under-exposed',
+  'black-areas',
   'stain-unlike-he',
   'pixel-size-unknown',
   'pixel-size-far',
@@ -33,6 +34,7 @@ export const qualityFlagWords: Readonly<Record<QualityFlag['code'], string>> = {
   'out-of-focus': 'Out of focus',
   'over-exposed': 'Over-exposed',
   'under-exposed': 'Under-exposed',
+  'black-areas': 'Black areas without a picture',
   'stain-unlike-he': 'Stain unlike hematoxylin and eosin',
   'pixel-size-unknown': 'Pixel size unknown, taken as 0.42 µm',
   'pixel-size-far': 'Pixel size far from the training images',
@@ -52,6 +54,8 @@ export const qualityMeasuresSchema = z.object({
   saturatedFraction: z.number(),
   /** Grey level that 1 % of pixels exceed in their brightest channel, 0..255. */
   brightLevel: z.number(),
+  /** Share of the image in squares of 16 pixels of one black colour, 0..1. */
+  blackFraction: z.number(),
   /** Factor between the image's pixel size and the recipe's, 1 or more; null if one of them is unknown. */
   pixelSizeFactor: z.number().nullable(),
   /** Shorter edge after resampling, for the crop set that fits worst, px; null if no crops are cut. */

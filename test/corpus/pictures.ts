@@ -1,5 +1,5 @@
 import sharp, { type Sharp, type TiffOptions } from 'sharp'
-import type { ErrorCode, ImageNote } from '../../electron/contract/index.ts'
+import type { ErrorCode, ImageNote, QualityFlag } from '../../electron/contract/index.ts'
 import { keyedGenerator } from '../../electron/engine/random/index.ts'
 import { profileCase, tiffWithProfile } from '../support/colour-profiles.ts'
 import { noise, stack, writeTiffHead } from '../support/odd-files.ts'
@@ -9,6 +9,8 @@ export interface CorpusPicture {
   name: string
   bytes: () => Promise<Buffer>
   expected: 'imported' | ErrorCode | ImageNote['kind']
+  /** A quality flag that it must have; absent: any but `black-areas`. */
+  flag?: QualityFlag['code']
 }
 
 const [width, height] = [48, 32]
@@ -87,6 +89,15 @@ function dimWithAlpha(): Promise<Buffer> {
     .toColourspace('rgb16')
     .png()
     .toBuffer()
+}
+
+/** Noise, with a tile of 64 x 64 that was never written. */
+const withBlackTile = (format: 'tif' | 'jpg'): Promise<Buffer> => {
+  const background = { width: 64, height: 64, channels: 3, background: 'black' } as const
+  const image = noise(`black ${format}`, 160, 128).composite([
+    { input: { create: background }, left: 64, top: 32 },
+  ])
+  return (format === 'tif' ? image.tiff({ compression: 'deflate' }) : image.jpeg()).toBuffer()
 }
 
 /** A TIFF of one strip with other tags than a writer would give. */
@@ -179,6 +190,18 @@ const odd: CorpusPicture[] = [
   { name: 'alpha.tif', bytes: () => withExtraSamples(2), expected: 'imported' },
   { name: 'strip past the end.tif', bytes: made(oddTiff({ 273: 900_000 })), expected: 'image.truncated' },
   { name: 'stack.tif', bytes: () => stack('corpus'), expected: 'image.several-pages' },
+  {
+    name: 'black tile.tif',
+    bytes: () => withBlackTile('tif'),
+    expected: 'imported',
+    flag: 'black-areas',
+  },
+  {
+    name: 'black tile.jpg',
+    bytes: () => withBlackTile('jpg'),
+    expected: 'imported',
+    flag: 'black-areas',
+  },
   { name: 'cut.png', bytes: () => cut(noise('cut').png()), expected: 'image.truncated' },
   { name: 'cut.jpg', bytes: () => cut(noise('cut').jpeg()), expected: 'image.truncated' },
   {

@@ -2,6 +2,7 @@ import type { QualityFlag, QualityMeasures } from '../../contract/quality.ts'
 import type { CropSet, StainRecipe } from '../../contract/recipe.ts'
 import { checkRaster, resampledEdgePx, workingScale, type Raster } from '../image/index.ts'
 import { angleDegrees, type StainFitResult } from '../stain/index.ts'
+import { blackFractionOf } from './black-areas.ts'
 import { blurOf } from './blur.ts'
 import { exposureOf } from './exposure.ts'
 
@@ -19,6 +20,8 @@ export const qualityThresholds = {
   saturatedFraction: 0.3,
   /** Level that the brightest channel exceeds in 1 % of pixels, 0..255; flagged below. Real: 218 and more. */
   brightLevel: 150,
+  /** Share of squares of one black colour, 0..1; flagged above: a square of 126 pixels in 2048 x 1536. Real fields: 0. */
+  blackFraction: 0.005,
   /** Larger angle of the two stains to the recipe's, degrees; flagged above. Real fields reach 31, halved 35. */
   stainAngleDegrees: 40,
   /** Factor between the image's pixel size and the recipe's, 1 or more; flagged above. */
@@ -54,6 +57,7 @@ export function assessQuality(
     blur: hasTissue ? blurOf(raster) : null,
     stainAngleDegrees: hasTissue ? stainAngle(found, recipe) : null,
     ...exposureOf(raster),
+    blackFraction: blackFractionOf(raster),
     pixelSizeFactor:
       pixelSizeUm === null || expectedUm === null
         ? null
@@ -72,6 +76,7 @@ export function assessQuality(
   above('stain-unlike-he', measures.stainAngleDegrees, limits.stainAngleDegrees)
   above('over-exposed', measures.saturatedFraction, limits.saturatedFraction)
   below('under-exposed', measures.brightLevel, limits.brightLevel)
+  above('black-areas', measures.blackFraction, limits.blackFraction)
   if (pixelSizeUm === null && expectedUm !== null) {
     // The number is the pixel size that is taken instead, um.
     flags.push({ code: 'pixel-size-unknown', measured: expectedUm, threshold: expectedUm })

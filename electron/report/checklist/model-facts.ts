@@ -218,7 +218,7 @@ export const modelFacts = {
     `lobule models export writes the whole model with its classifiers (recipe ${report.recipeFingerprint}).`,
   ],
   badInput: ({ report }) => [
-    'Files that cannot be read are refused. Images with too little tissue, out of focus, over- or under-exposed, with an unusual stain, or of unknown or unusual pixel size are flagged.',
+    'Files that cannot be read are refused. Images with too little tissue, out of focus, over- or under-exposed, with black areas, with an unusual stain, or of unknown or unusual pixel size are flagged.',
     report.likeness === undefined
       ? 'Whether an image is unlike the training images cannot be measured for this model.'
       : 'Images unlike the training images are flagged.',

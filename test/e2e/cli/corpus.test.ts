@@ -2,7 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { ImageView, ImportAccount, ImportReport } from '../../../electron/contract/index.ts'
+import type {
+  ImageQuality,
+  ImageView,
+  ImportAccount,
+  ImportReport,
+} from '../../../electron/contract/index.ts'
 import { corpusPictures } from '../../corpus/pictures.ts'
 import { corpusTrees } from '../../corpus/trees.ts'
 import { noise } from '../../support/odd-files.ts'
@@ -49,6 +54,19 @@ it('answers for each picture of the corpus: imported, flagged or refused', async
       failed: refused,
     },
   ])
+})
+
+it('flags the quality of the pictures that lack a part', async () => {
+  const folder = join(root, 'quality')
+  mkdirSync(folder)
+  const readable = corpusPictures.filter(({ expected }) => !expected.includes('.'))
+  for (const { name, bytes } of readable) writeFileSync(join(folder, name), await bytes())
+  const { images } = await lobuleJson<{ images: ImageQuality[] }>(['quality', folder], { home })
+  expect(images.length).toBe(readable.length)
+  const flagged = images.filter(({ flags }) => flags.some(({ code }) => code === 'black-areas'))
+  expect(flagged.map(({ path }) => basename(path)).toSorted()).toEqual(
+    readable.flatMap(({ name, flag }) => (flag === 'black-areas' ? [name] : [])).toSorted(),
+  )
 })
 
 it('answers for trees of folders, the same in a dry run', async () => {

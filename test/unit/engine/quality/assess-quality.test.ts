@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { recipes, type CropSet, type Recipe } from '../../../../electron/contract/recipe.ts'
 import { makeRaster, workingScale, type Raster } from '../../../../electron/engine/image/index.ts'
+import { blackFractionOf } from '../../../../electron/engine/quality/black-areas.ts'
 import { blurOf } from '../../../../electron/engine/quality/blur.ts'
 import { assessQuality } from '../../../../electron/engine/quality/index.ts'
 import { StainNormalizer } from '../../../../electron/engine/stain/index.ts'
@@ -57,6 +58,7 @@ describe('assessQuality', () => {
     ['out of focus', blurred(field, 5), 'out-of-focus'],
     ['too much light', mapped(field, (value) => value * 1.5), 'over-exposed'],
     ['too little light', mapped(field, (value) => value * 0.4), 'under-exposed'],
+    ['a hole', withHole(field, 128), 'black-areas'],
     ['one stain', grey(field), 'stain-unlike-he'],
   ])('%s', (_, raster, code) => {
     const found = flagsOf(raster).find((flag) => flag.code === code)
@@ -92,11 +94,41 @@ describe('assessQuality', () => {
   })
 })
 
+/** A black square at an odd place. */
+function withHole({ data, ...size }: Raster, edgePx: number, level = 0): Raster {
+  const holed = data.slice()
+  for (let row = 0; row < edgePx; row++) {
+    const from = ((37 + row) * size.widthPx + 51) * 3
+    holed.fill(level, from, from + edgePx * 3)
+  }
+  return { ...size, data: holed }
+}
+
 function grey(raster: Raster): Raster {
   const output = makeRaster(raster.widthPx, raster.heightPx)
   output.data.forEach((_, at) => (output.data[at] = raster.data[at - (at % 3) + 1] ?? 0))
   return output
 }
+
+describe('blackFractionOf', () => {
+  const black = makeRaster(64, 48)
+
+  test('counts whole squares of one black colour, by hand', () => {
+    // It ends at 98, 84; whole squares in it begin at 64 and 80, and at 48 and 64.
+    expect(blackFractionOf(withHole(field, 47))).toBe((4 * 256) / (1024 * 832))
+    expect(blackFractionOf(withHole(field, 47, 15))).toBe((4 * 256) / (1024 * 832))
+    expect(blackFractionOf(withHole(field, 47, 16))).toBe(0)
+    expect(blackFractionOf(black)).toBe(1)
+    // The edges that remain are no squares.
+    expect(blackFractionOf(makeRaster(40, 20))).toBe((2 * 256) / 800)
+  })
+
+  test('does not count dark tissue, which is not of one colour', () => {
+    const noisy = { ...black, data: black.data.map((_, at) => (at % 7 === 0 ? 1 : 0)) }
+    expect(blackFractionOf(noisy)).toBe(0)
+    expect(blackFractionOf(mapped(field, (value) => value * 0.2))).toBe(0)
+  })
+})
 
 describe('blurOf', () => {
   test('grows with blur, is 1 without any detail', () => {
