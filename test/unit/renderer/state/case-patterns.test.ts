@@ -27,6 +27,17 @@ it('finds the case of each example, in the page and at the import', () => {
   }
 })
 
+it('reads the patient of every slide of BreaKHis, that of 2015 included', () => {
+  const pattern = caseForms.find(({ id }) => id === 'breakhis')?.pattern ?? ''
+  const slides = ['B_A-14-22549AB', 'B_A-14-22549CD', 'M_DC-14-13412', 'M_LC-14-13412', 'M_PC-15-190EF']
+  for (const magnification of [40, 100, 200, 400]) {
+    const names = slides.map((slide) => `SOB_${slide}-${magnification}-001.png`)
+    const cases = ['14-22549', '14-22549', '14-13412', '14-13412', '15-190']
+    expect(names.map((name) => caseOf(name, pattern))).toEqual(cases)
+    expect(matchCases({ names, pattern, limitMs: 2000 })).toEqual(cases)
+  }
+})
+
 it.skipIf(manifest === null)('never splits a patient of BreaKHis into two cases', () => {
   const [head = '', ...lines] = readFileSync(manifest ?? '', 'utf8')
     .trim()
