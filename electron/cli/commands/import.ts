@@ -240,7 +240,9 @@ function presentAccount(account: ImportAccount | undefined): void {
   for (const note of notes) print(`! ${noteSentence(note)}`)
   for (const change of changes) print(`  ${changeSentence(change)}`)
   if (contradictions.length > 0)
-    print(`${contradictions.length} contradictions; what the workspace has stays:`)
+    print(
+      `${contradictions.length} ${contradictions.length === 1 ? 'contradiction' : 'contradictions'}; what the workspace has stays:`,
+    )
   for (const contradiction of contradictions) print(`  ${contradictionSentence(contradiction)}`)
 }
 

@@ -98,7 +98,10 @@ export function geojsonGeometry(geometry: RegionGeometry): { type: string; coord
 const closed = (ring: RegionPoint[]): RegionPoint[] => [...ring, ...ring.slice(0, 1)]
 
 /** x, y and optionally a height, which is ignored. */
-const position = z.union([z.tuple([z.number(), z.number()]), z.tuple([z.number(), z.number(), z.number()])])
+const position = z.union(
+  [z.tuple([z.number(), z.number()]), z.tuple([z.number(), z.number(), z.number()])],
+  'it is not two or three numbers',
+)
 const ring = z.array(position).min(3)
 const geometrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('Point'), coordinates: position }),

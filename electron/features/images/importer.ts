@@ -84,7 +84,7 @@ export class Importer {
     const id = findImageByHash(this.#database, page.sha256)
     if (id !== null) return this.#addKnown(file, id)
     const seen = this.#known.get(page.sha256)
-    if (seen !== undefined) return this.#addAgain(file, seen, page)
+    if (seen !== undefined) return this.#addAgain(file, seen)
     const { input, isDryRun } = this.#how
     // Copy first, so that no row ever names a missing copy.
     const copiedPath = this.#isToBeCopied(file) ? await this.#copy(file, page.fileSha256) : null
@@ -115,10 +115,9 @@ export class Importer {
   }
 
   /** A file whose content an earlier one of a dry run has. */
-  #addAgain(file: PlannedFile, image: KnownImage, page: InspectedPage): Outcome {
+  #addAgain(file: PlannedFile, image: KnownImage): Outcome {
     const isContradicting = this.#note(file, image, this.#decide(file, image))
     this.report.duplicates++
-    if (page.pixelSizeUm === null && this.#how.input.pixelSizeUm === null) this.report.withoutPixelSize++
     return isContradicting ? 'contradicting' : 'present'
   }
 
@@ -126,7 +125,8 @@ export class Importer {
   async #addKnown(file: PlannedFile, imageId: number): Promise<Outcome> {
     const { since, isDryRun } = this.#how
     const view = getImage(this.#database, imageId)
-    const image = this.#known.get(view.sha256) ?? loadKnownImage(this.#database, imageId, since)
+    const seen = this.#known.get(view.sha256)
+    const image = seen ?? loadKnownImage(this.#database, imageId, since)
     const isResumed = this.#hasImported(view, file)
     const isLost = !isResumed && (await this.#restore(view, file))
     const decisions = this.#decide(file, image)
@@ -136,7 +136,9 @@ export class Importer {
           setMissingCase(this.#database, imageId, file.caseName)
         this.#record(imageId, decisions.recorded, view.synthetic)
       })()
-    if (view.pixelSizeUm === null && !this.#setPixelSize(imageId)) this.report.withoutPixelSize++
+    const lacksPixelSize = view.pixelSizeUm === null && !this.#setPixelSize(imageId)
+    // An image counts once, however many files of this import have its content.
+    if (lacksPixelSize && seen === undefined) this.report.withoutPixelSize++
     const isContradicting = this.#note(file, image, decisions, isResumed)
     this.#known.set(view.sha256, image)
     if (isLost) this.report.found++

@@ -207,7 +207,7 @@ describe('GeoJSON', () => {
     expect(reasons[2]).toMatch(/outside the image/)
     expect(reasons[3]).toMatch(/another plane/)
     expect(reasons[4]).toBe('its outline crosses itself at (5, 5)')
-    expect(reasons[5]).toMatch(/geometry is not usable/)
+    expect(reasons[5]).toBe('its geometry is not usable: coordinates: it is not two or three numbers')
     expect(reasons[7]).toBe('it has no length')
     expect(seenBy(ada)).toMatchObject([
       { uuid: '5c0c5dd1-09a1-4b0e-9a1c-95b2a4a5b1f1', className: 'InSitu', geometry: { kind: 'polygon' } },
