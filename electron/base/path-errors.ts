@@ -1,3 +1,5 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { AppError } from '../contract/errors.ts'
 
 /** What the operating system's codes mean to a person; any other code is shown as it is. */
@@ -59,5 +61,21 @@ export function asDiskError(error: unknown): unknown {
 /** A failure to write as an AppError `path.not-writable`; an AppError is returned as it is. */
 export function asNotWritable(error: unknown, path: string): AppError {
   if (error instanceof AppError) return error as AppError
-  return new AppError('path.not-writable', { path, reason: reasonOf(error) }, { cause: error })
+  const obstacle = codeOf(error) === 'ENOENT' ? obstacleAbove(path) : null
+  return new AppError('path.not-writable', { path, reason: reasonOf(obstacle ?? error) }, { cause: error })
+}
+
+/**
+ * Why nothing can be made in the nearest folder above that exists; null: it can. Where a disk is read-only, Node's recursive `mkdir`
+ * reports that the folder above is missing.
+ */
+function obstacleAbove(path: string): unknown {
+  let above = dirname(resolve(path))
+  while (!existsSync(above) && dirname(above) !== above) above = dirname(above)
+  try {
+    accessSync(above, constants.W_OK)
+    return null
+  } catch (error) {
+    return error
+  }
 }

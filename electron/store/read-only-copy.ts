@@ -1,6 +1,7 @@
-import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { privateFile } from '../base/private-files.ts'
 
 /** Whether a file or folder may be written; false also if it is on a disk that may only be read. */
 export function isWritable(path: string): boolean {
@@ -21,9 +22,13 @@ export function copyForReading(database: string): { path: string; remove(): void
   const remove = (): void => rmSync(folder, { recursive: true, force: true })
   try {
     const path = join(folder, basename(database))
-    copyFileSync(database, path, constants.COPYFILE_FICLONE)
     const log = `${database}-wal`
-    if (existsSync(log)) copyFileSync(log, `${path}-wal`)
+    const files = [[database, path] as const, [log, `${path}-wal`] as const]
+    for (const [from, to] of files.filter(([original]) => existsSync(original))) {
+      copyFileSync(from, to, constants.COPYFILE_FICLONE)
+      // A copy has the rights of its original, which may not be written.
+      chmodSync(to, privateFile)
+    }
     return { path, remove }
   } catch (error) {
     remove()

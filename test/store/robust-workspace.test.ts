@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import {
+  chmodSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -9,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   statfsSync,
   writeFileSync,
 } from 'node:fs'
@@ -27,6 +29,7 @@ import {
   readEvents,
   type OpenWorkspace,
 } from '../../electron/store/index.ts'
+import { copyForReading } from '../../electron/store/read-only-copy.ts'
 import { newImage } from '../support/rows.ts'
 import { mountSmallDisk, type SmallDisk } from '../support/small-disk.ts'
 
@@ -288,5 +291,17 @@ describe('on a disk of its own', () => {
     expect(countOf(open(join(root, 'copy')))).toBe(20)
     expect(existsSync(join(killed, 'lock-holder.txt'))).toBe(true)
     close(reading)
+    // Node says that the folder above is missing.
+    const elsewhere = join(disk.path, 'new', 'w')
+    expect(() => create(elsewhere)).toThrow(`${elsewhere} cannot be written: the disk is read-only.`)
+  })
+
+  it('whose files may not be written is read from a copy that may', () => {
+    close(create())
+    for (const file of readdirSync(folder)) chmodSync(join(folder, file), 0o444)
+    const copy = copyForReading(database(folder))
+    expect(statSync(copy.path).mode & 0o777).toBe(0o600)
+    copy.remove()
+    expect(existsSync(copy.path)).toBe(false)
   })
 })

@@ -1,9 +1,8 @@
 import { platform } from 'node:os'
-import { listSupportedBackends } from 'onnxruntime-node'
 import type { BackendChoice, BackendName } from '../../contract/index.ts'
 import type { EncoderBackend } from './backend.ts'
 import { fused, fusedMissing } from './fused.ts'
-import { onnxBackend, onnxCpu, onnxHalf } from './onnx-backend.ts'
+import { missingProvider, onnxBackend, onnxCpu, onnxHalf } from './onnx-backend.ts'
 import { tensorFlow, tensorFlowMissing } from './tensorflow.ts'
 import { winograd, winogradMissing } from './winograd.ts'
 
@@ -15,11 +14,6 @@ export interface BackendEntry {
   /** Why it is missing from this installation; null if it is there. The self-test finds out whether it works. */
   readonly missing: () => string | null
 }
-
-const bundled = (provider: string) => (): string | null =>
-  listSupportedBackends().some(({ name, bundled }) => name === provider && bundled)
-    ? null
-    : 'this build of ONNX Runtime does not include it'
 
 /** Whether LOBULE_NO_HALF_PRECISION disables half precision. Half-precision back-ends can still be chosen by name. */
 export const isHalfForbidden = (): boolean => (process.env['LOBULE_NO_HALF_PRECISION'] ?? '') !== ''
@@ -39,25 +33,25 @@ const cuda: BackendEntry = {
   title: 'ONNX Runtime, CUDA',
   platforms: ['linux'],
   backend: onnxBackend('cuda'),
-  missing: bundled('cuda'),
+  missing: () => missingProvider('cuda'),
 }
 const directml: BackendEntry = {
   title: 'ONNX Runtime, DirectML',
   platforms: ['win32'],
   backend: onnxBackend('directml'),
-  missing: bundled('dml'),
+  missing: () => missingProvider('directml'),
 }
 const coreml: BackendEntry = {
   title: 'ONNX Runtime, CoreML',
   platforms: ['darwin'],
   backend: onnxBackend('coreml'),
-  missing: bundled('coreml'),
+  missing: () => missingProvider('coreml'),
 }
 const webgpu: BackendEntry = {
   title: 'ONNX Runtime, WebGPU',
   platforms: null,
   backend: onnxBackend('webgpu'),
-  missing: bundled('webgpu'),
+  missing: () => missingProvider('webgpu'),
 }
 
 /** Every back-end, in order of preference. */

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node'
 import { AppError } from '../../contract/errors.ts'
 import type { Raster } from '../image/index.ts'
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder, OwnModel } from './backend.ts'
@@ -80,7 +80,27 @@ const openSession = (
     interOpNumThreads: 1,
     // ONNX Runtime warns about every small node that a provider leaves to the processor. Errors are thrown.
     logSeverityLevel: 3,
-  }).catch((error: unknown) => failed(name, error))
+  }).catch((error: unknown) => failed(name, openingFault(provider, error)))
+
+/** Why this installation lacks a provider; null: it is there. Whether it works, only an attempt shows. */
+export const missingProvider = (provider: Provider): string | null =>
+  listSupportedBackends().some(({ name, bundled }) => name === providers[provider] && bundled)
+    ? null
+    : 'this build of ONNX Runtime does not include it'
+
+/** ONNX Runtime names only its own functions where a provider, or a library of the system that it needs, is missing. */
+function openingFault(provider: Provider, error: unknown): unknown {
+  const seeDoctor = '"lobule doctor" lists the back-ends that are here'
+  const missing = missingProvider(provider)
+  if (missing !== null) return new Error(`${missing}; ${seeDoctor}`, { cause: error })
+  const isLibrary =
+    error instanceof Error && /shared library|LoadLibrary|no available backend/i.test(error.message)
+  return isLibrary
+    ? new Error(`a library that it needs is not installed, as its driver or CUDA; ${seeDoctor}`, {
+        cause: error,
+      })
+    : error
+}
 
 class OnnxEncoder implements OpenEncoder {
   readonly model: EncoderModel

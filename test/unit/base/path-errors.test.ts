@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { asNotWritable, asPathError, isMissing } from '../../../electron/base/path-errors.ts'
 import { AppError } from '../../../electron/contract/index.ts'
@@ -27,6 +29,11 @@ it('a name that Node could not read is said to be so, if the file is not found',
 
 it('a failed write gives the reason in plain words', () => {
   expect(asNotWritable(failure('ENOSPC'), '/a').message).toBe('/a cannot be written: the disk is full.')
+})
+
+it('a missing folder is the reason of a failed write only where one could be made', () => {
+  const message = (path: string): string => asNotWritable(failure('ENOENT'), path).message
+  expect(message(join(tmpdir(), 'lobule-none', 'a'))).toMatch(/its folder does not exist\.$/)
 })
 
 it('leaves errors alone that the file system did not report', () => {
