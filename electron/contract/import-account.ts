@@ -37,9 +37,10 @@ export type LabelChange = z.infer<typeof labelChangeSchema>
 export const imageNoteSchema = z.object({
   /**
    * `dim`: `value` is its brightest one, of 65535. `colour-profile`: `value` is the name of a profile that new trainings convert
-   * from. `unused-profile`: of one that is not used.
+   * from. `unused-profile`: of one that is not used. `later-page`: `value` is the page of the file that is read, because the first
+   * is marked as a smaller copy.
    */
-  kind: z.enum(['dim', 'colour-profile', 'unused-profile']),
+  kind: z.enum(['dim', 'colour-profile', 'unused-profile', 'later-page']),
   value: z.string(),
 })
 export type ImageNote = z.infer<typeof imageNoteSchema>
@@ -127,5 +128,7 @@ export function noteSentence({ path, kind, value }: ImportAccount['notes'][numbe
       return `${path}: by its colour profile${named} it is converted to sRGB when it is shown and by models that are trained from now on; earlier models read it without.`
     case 'unused-profile':
       return `${path}: its colour profile${named} is damaged or not for RGB, so it is not used: the colours are read as they are.`
+    case 'later-page':
+      return `${path}: page ${value} is read, because the file begins with a smaller copy of it.`
   }
 }

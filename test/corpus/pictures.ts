@@ -100,6 +100,37 @@ const withBlackTile = (format: 'tif' | 'jpg'): Promise<Buffer> => {
   return (format === 'tif' ? image.tiff({ compression: 'deflate' }) : image.jpeg()).toBuffer()
 }
 
+/** A TIFF of two pages, 24 x 16 and 48 x 32; the first has this NewSubfileType. */
+async function thumbnailFirst(subfileType: number): Promise<Buffer> {
+  const pages = [noise(`small ${subfileType}`, 24, 16), noise(`full ${subfileType}`, width, height)]
+  const [small = Buffer.alloc(0), full = Buffer.alloc(0)] = await Promise.all(
+    pages.map((page) => page.raw().toBuffer()),
+  )
+  const bytes = Buffer.alloc(1000 + small.length + full.length)
+  small.copy(bytes, 1000)
+  full.copy(bytes, 1000 + small.length)
+  const directory = (widthPx: number, heightPx: number, at: number, subfile: number) =>
+    [
+      [254, 4, 1, subfile],
+      [256, 4, 1, widthPx],
+      [257, 4, 1, heightPx],
+      [258, 3, 3, 900],
+      [259, 3, 1, 1],
+      [262, 3, 1, 2],
+      [273, 4, 1, at],
+      [277, 3, 1, 3],
+      [278, 4, 1, heightPx],
+      [279, 4, 1, 3 * widthPx * heightPx],
+    ] as const
+  for (const at of [900, 902, 904]) bytes.writeUInt16LE(8, at)
+  // The second directory is written as a file's only one, and moved.
+  writeTiffHead(bytes, directory(width, height, 1000 + small.length, 0))
+  bytes.copy(bytes, 500, 8, 200)
+  writeTiffHead(bytes, directory(24, 16, 1000, subfileType))
+  bytes.writeUInt32LE(500, 10 + 12 * 10)
+  return bytes
+}
+
 /** A TIFF of one strip with other tags than a writer would give. */
 function oddTiff(tags: Readonly<Record<number, number>>): Buffer {
   const bytes = Buffer.alloc(1000 + width * height * 8, 120)
@@ -201,6 +232,12 @@ const odd: CorpusPicture[] = [
     bytes: () => withBlackTile('jpg'),
     expected: 'imported',
     flag: 'black-areas',
+  },
+  { name: 'thumbnail first.tif', bytes: () => thumbnailFirst(1), expected: 'later-page' },
+  {
+    name: 'thumbnail first, not marked.tif',
+    bytes: () => thumbnailFirst(0),
+    expected: 'image.several-pages',
   },
   { name: 'cut.png', bytes: () => cut(noise('cut').png()), expected: 'image.truncated' },
   { name: 'cut.jpg', bytes: () => cut(noise('cut').jpeg()), expected: 'image.truncated' },

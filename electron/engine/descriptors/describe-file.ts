@@ -1,7 +1,7 @@
 import { exportContent } from '../../base/export-file.ts'
 import { researchUseSentence, type DescribeReport, type Recipe } from '../../contract/index.ts'
 import type { OpenEncoders } from '../encoders/index.ts'
-import { inspectImage, sha256OfImage } from '../image/index.ts'
+import { contentHash, inspectFirstImage, sha256OfImage } from '../image/index.ts'
 import { describeImage } from './describe-image.ts'
 import { noteOf } from './ensure-descriptors.ts'
 import { encodeNpy } from './npy.ts'
@@ -23,7 +23,7 @@ export interface DescribeFileRequest {
 }
 
 /**
- * Computes the descriptors of one image file for one encoder and one crop set, and writes the matrix atomically.
+ * Computes the descriptors of the first image of a file for one encoder and one crop set, and writes the matrix atomically.
  * @throws AppError with the codes of inspectImage, OpenEncoders.get and describeImage; `path.exists`, `path.not-writable`;
  *   RangeError if the recipe has several encoders or crop sets
  */
@@ -34,11 +34,11 @@ export async function describeFile(
   const [name, ...others] = recipe.encoders
   if (name === undefined || others.length > 0) throw new RangeError('one encoder is described at a time')
   const encoder = await request.encoders.get(name)
-  const { pixelSizeUm } = await inspectImage(path)
-  const sha256 = await sha256OfImage(path)
+  const { page, info } = await inspectFirstImage(path)
+  const sha256 = contentHash(await sha256OfImage(path), page)
   const options = { raw, identity, signal, onProgress }
   const { descriptors, flags, backends } = await describeImage({
-    image: { path, page: 1, sha256, pixelSizeUm },
+    image: { path, page, sha256, pixelSizeUm: info.pixelSizeUm },
     recipe,
     encoders: [encoder],
     ...options,

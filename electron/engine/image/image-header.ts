@@ -113,21 +113,23 @@ async function pagesOf(
   return format === 'tiff' ? readTiffPages(source, signal) : { pages: [], hasMore: false }
 }
 
-/** The pages of a TIFF that are separate images; always includes the first. */
+/** The pages of a TIFF that are separate images, at least one: the first page, unless it is marked as a copy of a later one. */
 function picturesOf(pages: readonly TiffPage[], firstDescription: string): ImagePage[] {
-  const [first] = pages
   const numbered = pages.map(({ widthPx, heightPx }, index) => ({ page: index + 1, widthPx, heightPx }))
-  if (first === undefined || firstDescription.startsWith('Aperio')) return numbered.slice(0, 1)
+  if (firstDescription.startsWith('Aperio')) return numbered.slice(0, 1)
   const beside = omeImages(firstDescription).flatMap(({ page, isBeside }) => (isBeside ? [page] : []))
-  return numbered.filter(({ widthPx, heightPx }, index) => {
-    if (index === 0) return true
-    if (beside.includes(index + 1)) return false
-    // Many writers of pyramids do not mark smaller copies, but these have the aspect ratio of the first page.
+  const isOwn = ({ page }: ImagePage): boolean =>
+    pages[page - 1]?.isDerived === false && !beside.includes(page)
+  const first = (pages[0]?.isDerived === true ? numbered.find(isOwn) : undefined) ?? numbered[0]
+  if (first === undefined) return []
+  const others = numbered.filter(({ page, widthPx, heightPx }) => {
+    // Many writers of pyramids do not mark smaller copies, but these have the aspect ratio of the first image.
     const isSmallerCopy =
       widthPx < first.widthPx &&
       Math.abs(widthPx * first.heightPx - heightPx * first.widthPx) <= Math.max(first.widthPx, first.heightPx)
-    return pages[index]?.isDerived === false && !isSmallerCopy
+    return page > first.page && isOwn({ page, widthPx, heightPx }) && !isSmallerCopy
   })
+  return [first, ...others]
 }
 
 /** The frames of an animated WebP; a single image in every other format. */

@@ -49,7 +49,10 @@ export async function inspectPages(
       requireKnownSamples(path, header)
       const picture = await openPicture(path, page, { header })
       const { brightest } = await picture.verify(signal)
-      chosen.push({ info: picture.info, page, notes: imageNotes(picture, brightest) })
+      const notes = imageNotes(picture, brightest)
+      const isFirst = page === first.pictures[0]?.page
+      if (isFirst && page > 1) notes.push({ kind: 'later-page', value: String(page) })
+      chosen.push({ info: picture.info, page, notes })
     }
   }
   const fileSha256 = knownSha256 ?? (await sha256OfImage(path))

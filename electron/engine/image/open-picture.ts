@@ -25,3 +25,13 @@ export const openPicture = async (
  */
 export const inspectImage = async (path: string, page = 1): Promise<ImageInfo> =>
   (await openPicture(path, page)).info
+
+/**
+ * The first image of a file, and its page: a later one, if a TIFF begins with a smaller copy of the image.
+ * @throws AppError the codes of inspectImage
+ */
+export async function inspectFirstImage(path: string): Promise<{ page: number; info: ImageInfo }> {
+  const info = await inspectImage(path)
+  const page = info.pictures[0]?.page ?? 1
+  return { page, info: page === 1 ? info : await inspectImage(path, page) }
+}

@@ -9,7 +9,7 @@ import type { CropPlan } from '../../contract/crops.ts'
 import type { QualityFlag } from '../../contract/quality.ts'
 import { cropFileNames } from '../crops/crop-file-names.ts'
 import { cutCrop, planCrops } from '../crops/index.ts'
-import { extendByMirroring, sha256OfImage, writeImage } from '../image/index.ts'
+import { contentHash, extendByMirroring, sha256OfImage, writeImage } from '../image/index.ts'
 import { openImageFile } from './open-image.ts'
 
 export interface PlanRequest {
@@ -30,9 +30,9 @@ export async function planImageCrops(
   signal: AbortSignal,
 ): Promise<CropPlan & { flags: QualityFlag[] }> {
   const { path, sizePx, count, seed, augmentation } = request
-  const { raster } = await openImageFile(path, signal)
+  const { raster, page } = await openImageFile(path, signal)
   const { widthPx, heightPx } = raster
-  const imageSha256 = await sha256OfImage(path)
+  const imageSha256 = contentHash(await sha256OfImage(path), page)
   const crops = planCrops({
     recipeSeed: seed,
     imageSha256,
@@ -62,8 +62,9 @@ export async function cutImageCrops(
   }: { path: string; plan: CropPlan; directory: string; replace?: boolean | undefined },
   { signal, report }: { signal: AbortSignal; report: (done: number, total: number) => void },
 ): Promise<{ files: string[] }> {
-  if ((await sha256OfImage(path)) !== plan.imageSha256) throw new AppError('crops.other-image', { path })
-  const { raster, pixelSizeUm, mark } = await openImageFile(path, signal)
+  const { raster, page, pixelSizeUm, mark } = await openImageFile(path, signal)
+  if (contentHash(await sha256OfImage(path), page) !== plan.imageSha256)
+    throw new AppError('crops.other-image', { path })
   const extended = extendByMirroring(raster, plan.sizePx, plan.sizePx)
   await mkdir(directory, { recursive: true }).catch((error: unknown) => {
     throw asNotWritable(error, directory)

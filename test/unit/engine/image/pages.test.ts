@@ -5,6 +5,7 @@ import {
   contentHash,
   decodeRaster,
   encodePng,
+  inspectFirstImage,
   inspectImage,
   inspectPages,
   makeRaster,
@@ -14,7 +15,9 @@ import {
 import { bytesOf } from '../../../../electron/engine/image/byte-source.ts'
 import { readImageHeader } from '../../../../electron/engine/image/image-header.ts'
 import { readTiffPages } from '../../../../electron/engine/image/tiff-tags.ts'
+import { openImageFile } from '../../../../electron/engine/preprocess/open-image.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
+import { corpusPictures } from '../../../corpus/pictures.ts'
 import { sharedPath } from '../../../shared-data.ts'
 import { sharedTileTiff } from '../../../support/odd-files.ts'
 import { tiffChain } from '../../../support/tiff-chain.ts'
@@ -239,5 +242,33 @@ describe('long chains of directories', () => {
     const known = { ...first, tiffPages: first.tiffPages.slice(0, 2) }
     await expect(readImageHeader(path, 3, { known })).rejects.toMatchObject({ code: 'image.no-page' })
     expect((await inspectPages(path, 'all')).map(({ page }) => page)).toEqual([1, 2, 3])
+  })
+})
+
+describe('a TIFF that begins with a smaller copy of its image', () => {
+  const made = (name: string): Promise<Buffer> =>
+    corpusPictures.find((one) => one.name === name)?.bytes() ?? Promise.reject(new Error(name))
+
+  test('is read at the page of the image, and says so', async () => {
+    const path = await put('reduced.tif', await made('thumbnail first.tif'))
+    const [image, ...others] = await inspectPages(path, 'ask')
+    expect(others).toEqual([])
+    expect(image).toMatchObject({
+      page: 2,
+      widthPx: 48,
+      heightPx: 32,
+      notes: [{ kind: 'later-page', value: '2' }],
+    })
+    expect(await inspectFirstImage(path)).toMatchObject({ page: 2, info: { widthPx: 48 } })
+    const opened = await openImageFile(path, new AbortController().signal)
+    expect([opened.page, opened.raster.widthPx]).toEqual([2, 48])
+    // What was imported as page 1 still opens.
+    expect((await decodeRaster(path)).widthPx).toBe(24)
+  })
+
+  test('has two images where the copy is not marked', async () => {
+    const path = await put('unmarked.tif', await made('thumbnail first, not marked.tif'))
+    await expect(inspectPages(path, 'ask')).rejects.toMatchObject({ code: 'image.several-pages' })
+    expect((await inspectFirstImage(path)).page).toBe(1)
   })
 })
