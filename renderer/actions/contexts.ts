@@ -37,6 +37,7 @@ export interface ViewerControls {
   slide: SlideControls
   heat: { toggle: () => void; compareNext: () => void }
   slideMap: { toggle: () => void; analyse: () => void; readonly isSlide: boolean }
+  caseSlides: { toggle: () => void; toggleLink: () => void; readonly isShown: boolean }
   /** The image in the viewer; undefined: it is not in the workspace. */
   image: () => ImageView | undefined
   /** To the next (1) or previous (-1) magnification. */

@@ -147,6 +147,21 @@ export const viewerActions = [
     run: ({ viewer }) => viewer.pin(),
   },
   {
+    id: 'viewer.case-slides',
+    title: 'Slides of the case side by side',
+    group: 'viewer',
+    keys: ['K'],
+    run: ({ viewer }) => viewer.caseSlides.toggle(),
+  },
+  {
+    id: 'viewer.link-slides',
+    title: 'Move slides side by side together, or each by itself',
+    group: 'viewer',
+    keys: ['Shift+K'],
+    when: ({ viewer }) => viewer.caseSlides.isShown,
+    run: ({ viewer }) => viewer.caseSlides.toggleLink(),
+  },
+  {
     id: 'viewer.heat-map',
     title: 'Heat map',
     group: 'viewer',

@@ -29,6 +29,7 @@ import { SavedFilters } from './saved-filters.svelte.ts'
 import { Session } from './session.svelte.ts'
 import { HeatMap } from './heat-map.svelte.ts'
 import { SlideMaps } from './slide-map.svelte.ts'
+import { ViewedAreas } from './viewed-areas.svelte.ts'
 import { Regions } from './regions.svelte.ts'
 import { TestSets } from './test-sets.svelte.ts'
 import { Tour } from './tour.svelte.ts'
@@ -50,6 +51,7 @@ export class Lobule {
   readonly regions: Regions
   readonly heatMap: HeatMap
   readonly slideMaps: SlideMaps
+  readonly viewedAreas = new ViewedAreas()
   readonly importDraft: ImportDraft
   readonly maintenance: WorkspaceMaintenance
   readonly backups: Backups
@@ -253,6 +255,7 @@ export class Lobule {
     this.navigation.showScreen('worklist')
     this.navigation.close()
     this.#clearImages()
+    this.viewedAreas.clear()
     this.jobs.clear()
     this.models.clear()
     this.readers.clear()

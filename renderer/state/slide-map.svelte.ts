@@ -6,6 +6,7 @@ import {
 } from '../../electron/contract/index.ts'
 import type { CallInput, CallOutput, SlideFileFormat, SlideThreshold } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
+import { MapDisplay } from './map-display.svelte.ts'
 
 type AnalysisRequest = CallInput<'slide.analyse'>
 
@@ -15,23 +16,27 @@ type AnalysisRequest = CallInput<'slide.analyse'>
  */
 export class SlideMaps {
   readonly #client: Client
-  #isOn = $state(false)
+  readonly #display: MapDisplay
   #imageId = $state<number | null>(null)
   /** Newest first; null: not loaded. */
   #analyses = $state.raw<readonly SlideAnalysis[] | null>(null)
   #analysisId = $state<number | null>(null)
   #map = $state.raw<SlideMapView | null>(null)
-  #className = $state<string | null>(null)
-  #threshold = $state(0)
-  #opacity = $state(0.5)
   #placeIndex = $state<number | null>(null)
 
-  constructor(client: Client) {
+  /** @param display shared by slides side by side */
+  constructor(client: Client, display = new MapDisplay()) {
     this.#client = client
+    this.#display = display
+  }
+
+  /** Of a slide beside this one: its own analyses and map, shown in the same way. */
+  beside(): SlideMaps {
+    return new SlideMaps(this.#client, this.#display)
   }
 
   get isOn(): boolean {
-    return this.#isOn
+    return this.#display.isOn
   }
 
   /** Newest first; null: not loaded yet. */
@@ -56,18 +61,19 @@ export class SlideMaps {
   /** The class whose probability is shown; null: the carcinoma score is. */
   get className(): string | null {
     const { classes = [] } = this.analysis ?? {}
-    if (this.#className !== null && classes.includes(this.#className)) return this.#className
+    if (this.#display.className !== null && classes.includes(this.#display.className))
+      return this.#display.className
     return this.hasScore ? null : (classes[0] ?? null)
   }
 
   /** 0..1; places with a smaller value are not drawn. */
   get threshold(): number {
-    return this.#threshold
+    return this.#display.threshold
   }
 
   /** 0..1 */
   get opacity(): number {
-    return this.#opacity
+    return this.#display.opacity
   }
 
   /** The value of each place of the map, 0..1, in its order. */
@@ -99,13 +105,13 @@ export class SlideMaps {
   }
 
   toggle(): void {
-    this.#isOn = !this.#isOn
-    if (!this.#isOn) this.forget()
+    this.#display.isOn = !this.#display.isOn
+    if (!this.#display.isOn) this.forget()
   }
 
   /** Loads the analyses of a slide again, and the map of the shown one. */
   async show(imageId: number): Promise<void> {
-    if (!this.#isOn) return
+    if (!this.#display.isOn) return
     if (this.#imageId !== imageId) {
       this.forget()
       this.#imageId = imageId
@@ -124,15 +130,15 @@ export class SlideMaps {
 
   /** @param className null: the carcinoma score */
   showClass(className: string | null): void {
-    this.#className = className
+    this.#display.className = className
   }
 
   raiseThreshold(threshold: number): void {
-    this.#threshold = Math.min(1, Math.max(0, threshold))
+    this.#display.threshold = Math.min(1, Math.max(0, threshold))
   }
 
   fade(opacity: number): void {
-    this.#opacity = Math.min(1, Math.max(0, opacity))
+    this.#display.opacity = Math.min(1, Math.max(0, opacity))
   }
 
   /** To the next (1) or previous (-1) place worth a look, cyclic; null: there is none. */

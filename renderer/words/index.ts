@@ -19,6 +19,7 @@ import { reportsStrings } from './reports.ts'
 import { screensStrings } from './screens.ts'
 import { setLaterStrings } from './set-later.ts'
 import { settingsStrings } from './settings.ts'
+import { caseSlidesStrings } from './case-slides.ts'
 import { slideMapStrings } from './slide-map.ts'
 import { startStrings } from './start.ts'
 import { testSetsStrings } from './test-sets.ts'
@@ -35,6 +36,7 @@ export const strings = {
   ...worklistStrings,
   ...viewerStrings,
   ...heatMapStrings,
+  ...caseSlidesStrings,
   ...slideMapStrings,
   ...effortStrings,
   ...importingStrings,

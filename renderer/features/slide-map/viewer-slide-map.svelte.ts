@@ -14,12 +14,14 @@ import type { SlideView } from '../slide/slide-view.svelte.ts'
 interface Viewer {
   slide: SlideView
   image: () => ImageView | undefined
+  /** Whether its panel is beside the image, and covers nothing. */
+  isBeside: () => boolean
 }
 
 /** The map of the slide in the viewer: loads it, steps through its places, labels them. Create it while a component is initialised. */
 export class ViewerSlideMap {
   readonly maps: SlideMaps
-  /** Width of its panel, which covers the left of the image. */
+  /** Width of its panel. */
   panelPx = $state(0)
   readonly #lobule: Lobule
   readonly #viewer: Viewer
@@ -43,6 +45,11 @@ export class ViewerSlideMap {
       if (imageId !== undefined) this.#load(imageId, this.#finished)
     })
     $effect(() => () => this.maps.forget())
+  }
+
+  /** Of the left of the image, pixels of the page. */
+  get #coveredPx(): number {
+    return this.#viewer.isBeside() ? 0 : this.panelPx
   }
 
   toggle(): void {
@@ -79,7 +86,7 @@ export class ViewerSlideMap {
   }
 
   showLargest({ largest }: SlideClassArea): void {
-    if (largest !== null) this.#viewer.slide.goTo(largest, this.panelPx)
+    if (largest !== null) this.#viewer.slide.goTo(largest, this.#coveredPx)
   }
 
   /** Labels the present place as a region of the image; a place that is a region already gets the class. */
@@ -102,7 +109,7 @@ export class ViewerSlideMap {
     const { left, top, edgePx } = place
     // The class keys label the place, not a region.
     this.#lobule.regions.choose(null)
-    this.#viewer.slide.goTo({ left, top, right: left + edgePx, bottom: top + edgePx }, this.panelPx)
+    this.#viewer.slide.goTo({ left, top, right: left + edgePx, bottom: top + edgePx }, this.#coveredPx)
     const number = (this.maps.placeIndex ?? 0) + 1
     this.#lobule.alerts.remark(strings.slideMap.placeOf(number, this.maps.places.length))
   }

@@ -7,7 +7,9 @@ import type { ImageBox, ImagePoint } from './region-shapes.ts'
 import { StainLayer } from './stain-layer.svelte.ts'
 import { tilePrefetch, tileSourceOf } from './tile-source.ts'
 import { tilesOfFit } from './tiles-of-fit.ts'
-import { linkViewers } from './view-link.ts'
+import { linkScales, linkViewers } from './view-link.ts'
+import { ViewedOverlay } from './viewed-overlay.ts'
+import { watchRest } from './watch-rest.ts'
 
 const zoomStep = 1.5
 const panStepPx = 120
@@ -40,10 +42,15 @@ export class SlideView {
   readonly pen = new RegionPen()
   readonly heatMap = new HeatMapOverlay()
   readonly stain = new StainLayer()
+  /** What was looked at, on the overview. */
+  readonly viewed = new ViewedOverlay()
   readonly #ahead = tilePrefetch()
   #shown: ImageView | null = null
   /** Called at a press that was not a drag while no pen is active. @param nearPx image pixels that count as near */
   onPick: ((point: ImagePoint, nearPx: number) => void) | null = null
+
+  /** Called when a part of the image was on the screen for a while, completely drawn. */
+  onRest: ((box: ImageBox) => void) | null = null
 
   /** Screen pixels for each image pixel. */
   get imageZoom(): number {
@@ -137,7 +144,16 @@ export class SlideView {
       this.#isOpen = true
       this.#measure()
     })
-    watchReadiness(viewer, (isReady) => (this.#isReady = isReady))
+    this.viewed.attach(viewer)
+    const restAgain = watchRest(
+      viewer,
+      () => this.#isReady,
+      (box) => this.onRest?.(box),
+    )
+    watchReadiness(viewer, (isReady) => {
+      this.#isReady = isReady
+      restAgain()
+    })
     viewer.addHandler('resize', () => this.#moves++)
     viewer.addHandler('update-viewport', () => this.#measure())
     viewer.addHandler('open-failed', () => (this.#hasFailed = true))
@@ -164,6 +180,19 @@ export class SlideView {
   link(other: SlideView): () => void {
     const [viewer, beside] = [this.#viewer, other.#viewer]
     return viewer === null || beside === null ? () => undefined : linkViewers(viewer, beside)
+  }
+
+  /**
+   * Keeps open views of different images at the same scale in um; moving one moves all by the same distance.
+   * @param views the first one gives the scale at the start
+   * @returns the function that unlinks them
+   */
+  static linkScales(views: readonly { view: SlideView; pixelSizeUm: number }[]): () => void {
+    return linkScales(
+      views.flatMap(({ view, pixelSizeUm }) =>
+        view.#viewer === null ? [] : [{ viewer: view.#viewer, pixelSizeUm }],
+      ),
+    )
   }
 
   show(image: ImageView, tiles: string): void {

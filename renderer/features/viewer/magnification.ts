@@ -6,7 +6,7 @@ export interface ZoomStep {
   imageZoom: number
 }
 
-const magnifications = [2.5, 5, 10, 20, 40] as const
+const magnifications = [1, 2.5, 5, 10, 20, 40] as const
 const zooms = [0.25, 0.5, 1, 2, 4] as const
 /** The convention of slide scanners: at 10x a pixel shows 1 um. */
 const umPerPixelAtOne = 10

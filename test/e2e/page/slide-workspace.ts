@@ -45,6 +45,8 @@ const drawing = [
 const likely: Readonly<Record<string, number>> = { n: 0, b: 1, s: 2, i: 3 }
 
 const modelName = 'first look'
+/** Of the slide, and of those that `addCaseSlides` adds. */
+const caseName = 'K-1'
 
 /** A workspace with a synthetic slide of 3 x 2.25 mm, a field, a model, and the model's analysis of the slide, without a training. */
 export async function makeSlideWorkspace(home: string, workspace: string): Promise<void> {
@@ -62,10 +64,34 @@ export async function makeSlideWorkspace(home: string, workspace: string): Promi
   )
   const path = join(home, 'slide.tif')
   await drawSlide(path, syntheticClasses)
-  await insertDrawnSlide(database, { path, sha256: 'ab'.repeat(32), caseName: null, rows: drawing, ...size })
+  await insertDrawnSlide(database, { path, sha256: 'ab'.repeat(32), caseName, rows: drawing, ...size })
   const field = join(home, 'field.png')
   await sharp({ create: { width: 64, height: 48, channels: 3, background: '#d8a0c0' } }).toFile(field)
   insertImage(database, newImage('cd'.repeat(32), { path: field, widthPx: 64, heightPx: 48, pixelSizeUm }))
+  store.close()
+}
+
+/** Adds three slides of the slide's case; the last one has half as many pixels, of twice the size. */
+export async function addCaseSlides(home: string, workspace: string): Promise<void> {
+  const store = openWorkspace(workspace, 'test')
+  for (const [index, scale] of [1, 1, 2].entries()) {
+    const turned = [...syntheticClasses.slice(index + 1), ...syntheticClasses.slice(0, index + 1)]
+    const path = join(home, `slide ${index + 2}.tif`)
+    await drawSlide(path, turned, scale)
+    const letters = 'nbsi'
+    const rows = drawing.map((row) =>
+      row.replace(/[nbsi]/g, (letter) => letters[(letters.indexOf(letter) + index + 1) % 4] ?? letter),
+    )
+    await insertDrawnSlide(store.database, {
+      path,
+      sha256: `e${index}`.repeat(32),
+      caseName,
+      rows,
+      widthPx: size.widthPx / scale,
+      heightPx: size.heightPx / scale,
+      pixelSizeUm: pixelSizeUm * scale,
+    })
+  }
   store.close()
 }
 
@@ -106,21 +132,29 @@ interface DrawnSlide {
   rows: readonly string[]
   widthPx: number
   heightPx: number
+  /** Default: that of the slide. */
+  pixelSizeUm?: number
 }
 
 /** A slide with the model's analysis of it; gives its id. */
 async function insertDrawnSlide(
   database: Writable,
-  { path, sha256, caseName, rows, widthPx, heightPx }: DrawnSlide,
+  { path, sha256, caseName: own, rows, widthPx, heightPx, pixelSizeUm: edgeUm = pixelSizeUm }: DrawnSlide,
 ): Promise<number> {
-  const facts = { pixelSizeUm, pixelSizeSource: 'stated', synthetic: true, format: 'tiff' }
-  const imageId = insertImage(database, newImage(sha256, { path, widthPx, heightPx, ...facts, caseName }))
+  const facts = {
+    caseName: own,
+    pixelSizeUm: edgeUm,
+    pixelSizeSource: 'stated',
+    synthetic: true,
+    format: 'tiff',
+  }
+  const imageId = insertImage(database, newImage(sha256, { path, widthPx, heightPx, ...facts }))
   const letters = Array.from(rows.join('')).filter((letter) => letter !== '.')
   const map = drawnMap(rows, {
     widthPx,
     heightPx,
     imageSha256: sha256,
-    pixelSizeUm,
+    pixelSizeUm: edgeUm,
     grid: { rows: rows.length, columns: rows[0]?.length ?? 0, strideUm: 168, placeUm: 336 },
     classes: classes.map(({ name }) => name),
     isPositive: classes.map(({ isPositive }) => isPositive),
@@ -136,7 +170,7 @@ async function insertDrawnSlide(
   insertSlideAnalysis(database, {
     imageId,
     modelId: findModel(database, modelName).id,
-    pixelSizeUm,
+    pixelSizeUm: edgeUm,
     grid: map.grid,
     region: null,
     tissueSource: 'found',
@@ -151,7 +185,7 @@ async function insertDrawnSlide(
 }
 
 /** Islands of synthetic tissue on a bright ground. */
-async function drawSlide(path: string, classNames: readonly SyntheticClass[]): Promise<void> {
+async function drawSlide(path: string, classNames: readonly SyntheticClass[], scale = 1): Promise<void> {
   const islands = classNames.map((className, index) => {
     const { data, widthPx, heightPx } = makeSyntheticField({
       className,
@@ -168,8 +202,14 @@ async function drawSlide(path: string, classNames: readonly SyntheticClass[]): P
       top: 250 + 950 * Math.floor(index / 2),
     }
   })
-  await sharp({ create: { width: size.widthPx, height: size.heightPx, channels: 3, background: '#f4f2f5' } })
+  const drawn = await sharp({
+    create: { width: size.widthPx, height: size.heightPx, channels: 3, background: '#f4f2f5' },
+  })
     .composite(islands)
+    .png()
+    .toBuffer()
+  await sharp(drawn)
+    .resize(size.widthPx / scale)
     .tiff({ tile: true, pyramid: true, compression: 'jpeg' })
     .toFile(path)
 }
