@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { ImageView } from '../../electron/contract/index.ts'
 
-/** Magnifications that are told apart: a cell has the highest one that it was seen at. */
+/** Steps of the magnification: a cell has the highest one that it was seen at. */
 export const viewedMagnifications = [2.5, 5, 10, 20] as const
 
 /** Cells along the longer side of an image. */

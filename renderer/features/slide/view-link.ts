@@ -26,7 +26,7 @@ export function linkScales(views: readonly ScaledViewer[]): () => void {
     isCopying = true
     try {
       for (const { viewer, pixelSizeUm, start } of parts) {
-        const own = viewer.world.getItemAt(0)
+        const own = viewer.world.getItemAt(0) as OpenSeadragon.TiledImage | undefined
         if (viewer === leader.viewer || own === undefined || start === null) continue
         viewer.viewport.setRotation(viewport.getRotation(true), true)
         viewer.viewport.zoomTo(own.imageToViewportZoom(zoom * pixelSizeUm), undefined, true)
