@@ -17,6 +17,7 @@ interface AuditedTable {
 }
 
 const className = '(SELECT name FROM classes WHERE id = t.class_id)'
+const regionName = "(SELECT uuid || ' ' || image_id FROM regions WHERE id = t.region_id)"
 const readerName = '(SELECT name FROM readers WHERE id = t.reader_id)'
 
 /**
@@ -40,6 +41,12 @@ export const auditedTables = {
   model_reports: { key: 't.model_id', order: 't.model_id', title: 'report of the model #' },
   boosters: { key: 't.model_id', order: 't.id', title: 'list of boosters of the model #' },
   folds: { key: 't.model_id', order: 't.image_id', title: 'list of folds of the model #' },
+  trained_regions: {
+    key: 't.model_id',
+    order: 't.region_id',
+    title: 'list of trained regions of the model #',
+    names: { region_id: regionName },
+  },
   imported_folds: { key: 't.model_id', order: 't.sha256', title: 'list of imported folds of the model #' },
   operating_points: { key: 't.id', order: 't.id', title: 'operating point #' },
   promotions: { key: 't.id', order: 't.id', title: 'promotion #' },
@@ -72,7 +79,7 @@ export const auditedTables = {
     title: 'regions of the change #',
     names: {
       class_id: className,
-      region_id: "(SELECT uuid || ' ' || image_id FROM regions WHERE id = t.region_id)",
+      region_id: regionName,
     },
   },
   label_comments: { key: 't.id', order: 't.id', title: 'comment #', names: { reader_id: readerName } },

@@ -34,6 +34,11 @@ export * from './queries/slide-analyses.ts'
 export * from './queries/slide-thresholds.ts'
 export * from './queries/test-set-openings.ts'
 export * from './queries/test-sets.ts'
+export {
+  countRegionsChangedSince,
+  listImagesWithClassedRegions,
+  type TrainedRegion,
+} from './queries/trained-regions.ts'
 export { chainOf, isReversed } from './queries/undo-chains.ts'
 export { rowsOfSlice } from './queries/rows-in-slices.ts'
 export * from './queries/study-entries.ts'

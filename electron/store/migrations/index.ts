@@ -21,6 +21,7 @@ import { partsOfSteps } from './0019-parts-of-steps.ts'
 import { ownEncoders } from './0020-own-encoders.ts'
 import { slideAnalyses } from './0021-slide-analyses.ts'
 import { slideThresholds } from './0022-slide-thresholds.ts'
+import { trainedRegions } from './0023-trained-regions.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -46,6 +47,7 @@ const migrations: readonly Migration[] = [
   ownEncoders,
   slideAnalyses,
   slideThresholds,
+  trainedRegions,
 ]
 
 /** The newest format that this program knows. */

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../base/canonical-json.ts'
 import { sha256 } from '../../base/sha256.ts'
 import { labelsHash, labelSourcesHash, type AuditPin } from '../audit-pin.ts'
 import type { Readable } from '../database.ts'
+import { trainedImages } from './trained-regions.ts'
 
 /** The last row of each table at one moment; rows added later are not checked. */
 export interface AuditBounds {
@@ -114,8 +115,9 @@ export const readAuditedRows = (database: Readable, pin: AuditPin, bounds: Audit
       `SELECT m.id, m.name, accuracy, cases, grouped_by AS groupedBy, weights, encoder_fingerprints AS encoders,
         software, recipe_fingerprint AS recipeFingerprint, r.name AS recipe, t.content AS report,
         (SELECT count(*) FROM boosters b WHERE b.model_id = m.id) AS boosters,
-        (SELECT count(*) FROM folds f WHERE f.model_id = m.id)
-          + (SELECT count(*) FROM imported_folds f WHERE f.model_id = m.id) AS images
+        (SELECT count(*) FROM ${trainedImages} f WHERE f.model_id = m.id)
+          + (SELECT count(*) FROM imported_folds f WHERE f.model_id = m.id) AS images,
+        (SELECT count(*) FROM trained_regions t WHERE t.model_id = m.id) AS regions
        FROM models m LEFT JOIN recipes r ON r.fingerprint = m.recipe_fingerprint
        LEFT JOIN model_reports t ON t.model_id = m.id WHERE m.id <= ?`,
     )

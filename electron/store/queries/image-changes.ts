@@ -94,6 +94,7 @@ export function setMissingCase(database: Writable, imageId: number, caseName: st
 export const isUsed = `(EXISTS (SELECT 1 FROM image_flags WHERE image_id = images.id)
   OR EXISTS (SELECT 1 FROM verdicts WHERE image_id = images.id)
   OR EXISTS (SELECT 1 FROM folds WHERE image_id = images.id)
+  OR EXISTS (SELECT 1 FROM regions r JOIN trained_regions t ON t.region_id = r.id WHERE r.image_id = images.id)
   OR EXISTS (SELECT 1 FROM slide_analyses WHERE image_id = images.id))`
 
 /**

@@ -13,6 +13,7 @@ import {
 import type { Readable, Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
 import { lockedImages } from './test-sets.ts'
+import { insertTrainedRegions, trainedImages, type TrainedRegion } from './trained-regions.ts'
 
 /** One trained classifier; its text is stored in boosters/<textSha256>.txt. */
 export interface BoosterRecord {
@@ -56,6 +57,8 @@ export interface NewModel {
   software: Record<string, string>
   boosters: BoosterRecord[]
   folds: FoldRecord[]
+  /** Regions of images; absent: it was trained on whole images only. */
+  regions?: TrainedRegion[]
   /** `card`: the model card of the package that it came in. */
   report?: TrainingReport & { card?: string }
   /** Training images of an imported model. */
@@ -83,6 +86,7 @@ interface ModelRow {
   created_at: string
   boosters: number
   images: number
+  regions: number
   synthetic: number
   needs_promotion: number
   is_imported: number
@@ -91,10 +95,11 @@ interface ModelRow {
 const selectModels = `
   SELECT m.*, r.content AS recipe,
     (SELECT count(*) FROM boosters b WHERE b.model_id = m.id) AS boosters,
-    (SELECT count(*) FROM folds f WHERE f.model_id = m.id)
+    (SELECT count(*) FROM ${trainedImages} f WHERE f.model_id = m.id)
       + (SELECT count(*) FROM imported_folds f WHERE f.model_id = m.id) AS images,
+    (SELECT count(*) FROM trained_regions t WHERE t.model_id = m.id) AS regions,
     max(
-      coalesce((SELECT max(i.synthetic) FROM folds f JOIN images i ON i.id = f.image_id
+      coalesce((SELECT max(i.synthetic) FROM ${trainedImages} f JOIN images i ON i.id = f.image_id
         WHERE f.model_id = m.id), 0),
       coalesce((SELECT max(f.synthetic) FROM imported_folds f WHERE f.model_id = m.id), 0)
     ) AS synthetic,
@@ -120,6 +125,7 @@ function fromRow(row: ModelRow): StoredModel {
     classes: scheme.map((c) => c.name),
     boosters: row.boosters,
     images: row.images,
+    regions: row.regions,
     cases: row.cases,
     groupedBy: row.grouped_by,
     imagesWithoutCase: row.images_without_case,
@@ -195,7 +201,7 @@ export const listFolds = (database: Readable, modelId: number): Map<number, numb
   new Map(
     database
       .prepare<[{ id: number }], { image: number; fold: number }>(
-        `SELECT image_id AS image, fold FROM folds WHERE model_id = :id
+        `SELECT image_id AS image, fold FROM ${trainedImages} WHERE model_id = :id
          UNION ALL
          SELECT i.id, f.fold FROM imported_folds f JOIN images i ON i.sha256 = f.sha256
          WHERE f.model_id = :id`,
@@ -208,7 +214,7 @@ export const listFolds = (database: Readable, modelId: number): Map<number, numb
 export const listFoldTable = (database: Readable, modelId: number): ImportedFold[] =>
   database
     .prepare<[{ id: number }], Omit<ImportedFold, 'synthetic'> & { synthetic: number }>(
-      `SELECT i.sha256, f.fold, i.synthetic FROM folds f JOIN images i ON i.id = f.image_id
+      `SELECT i.sha256, f.fold, i.synthetic FROM ${trainedImages} f JOIN images i ON i.id = f.image_id
        WHERE f.model_id = :id
        UNION ALL
        SELECT sha256, fold, synthetic FROM imported_folds WHERE model_id = :id
@@ -217,10 +223,10 @@ export const listFoldTable = (database: Readable, modelId: number): ImportedFold
     .all({ id: modelId })
     .map((row) => ({ ...row, synthetic: row.synthetic === 1 }))
 
-/** The lists of images may have changed while the model was trained. The table `folds` refuses them too. */
-function requireUnlocked(database: Readable, folds: readonly FoldRecord[]): void {
+/** The lists of images may have changed while the model was trained. The tables refuse them too. */
+function requireUnlocked(database: Readable, imageIds: ReadonlySet<number>): void {
   const locked = lockedImages(database)
-  const images = folds.filter(({ imageId }) => locked.has(imageId)).length
+  const images = [...imageIds].filter((imageId) => locked.has(imageId)).length
   if (images > 0) throw new AppError('test-set.locked-meanwhile', { images })
 }
 
@@ -230,8 +236,10 @@ function requireUnlocked(database: Readable, folds: readonly FoldRecord[]): void
  * @throws AppError `test-set.locked-meanwhile`
  */
 export function insertModel(database: Writable, model: NewModel): number {
+  const { regions = [] } = model
+  const imageIds = new Set([...model.folds, ...regions].map(({ imageId }) => imageId))
   return database.transaction(() => {
-    requireUnlocked(database, model.folds)
+    requireUnlocked(database, imageIds)
     database
       .prepare('INSERT INTO recipes (fingerprint, name, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
       .run(model.recipeFingerprint, model.recipe.name, JSON.stringify(model.recipe))
@@ -271,6 +279,7 @@ export function insertModel(database: Writable, model: NewModel): number {
     for (const f of model.folds) {
       fold.run(modelId, f.imageId, f.fold, f.className, JSON.stringify(f.probabilities))
     }
+    insertTrainedRegions(database, modelId, regions)
     const imported = database.prepare(
       'INSERT INTO imported_folds (model_id, sha256, fold, synthetic) VALUES (?, ?, ?, ?)',
     )
@@ -280,7 +289,7 @@ export function insertModel(database: Writable, model: NewModel): number {
         .prepare('INSERT INTO model_reports (model_id, content) VALUES (?, ?)')
         .run(modelId, JSON.stringify(model.report))
     }
-    const { name, folds, importedFolds = [] } = model
+    const { name, importedFolds = [] } = model
     appendEvent(database, {
       // An imported model was trained elsewhere.
       kind: importedFolds.length > 0 ? 'model' : 'training',
@@ -293,7 +302,8 @@ export function insertModel(database: Writable, model: NewModel): number {
         cases: model.cases,
         encoderFingerprints: model.encoderFingerprints,
         groupedBy: model.groupedBy,
-        images: folds.length + importedFolds.length,
+        images: imageIds.size + importedFolds.length,
+        ...(regions.length === 0 ? {} : { regions: regions.length }),
         recipe: model.recipe.name,
         recipeFingerprint: model.recipeFingerprint,
         reportSha256: model.report === undefined ? null : sha256(canonicalJson(model.report)),
@@ -306,6 +316,7 @@ export function insertModel(database: Writable, model: NewModel): number {
         recipes: [model.recipeFingerprint],
         boosters: [modelId],
         folds: [modelId],
+        trained_regions: [modelId],
         imported_folds: [modelId],
         model_reports: [modelId],
       },

@@ -1,4 +1,5 @@
 import type { Readable } from '../database.ts'
+import { trainedImages } from './trained-regions.ts'
 
 /** A suggestion of a model that was made before its image had any label. */
 export interface SuggestionInUse {
@@ -24,7 +25,7 @@ export const listSuggestionsInUse = (database: Readable, modelId: number): Sugge
   database
     .prepare<[{ model: number }], Row>(
       `WITH trained AS (
-         SELECT image_id AS id, i.synthetic FROM folds f JOIN images i ON i.id = f.image_id WHERE f.model_id = :model
+         SELECT image_id AS id, i.synthetic FROM ${trainedImages} f JOIN images i ON i.id = f.image_id WHERE f.model_id = :model
          UNION ALL
          SELECT i.id, f.synthetic FROM imported_folds f LEFT JOIN images i ON i.sha256 = f.sha256
          WHERE f.model_id = :model

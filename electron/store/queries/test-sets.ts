@@ -3,6 +3,7 @@ import type { Readable, Writable } from '../database.ts'
 import { whereImage, type OfImages } from './of-images.ts'
 import { prepared } from './prepared.ts'
 import { appendTestSetEvent } from './test-set-event.ts'
+import { trainedImages } from './trained-regions.ts'
 
 /** A locked test set, or one that was released, as it is stored. */
 export interface TestSetRecord {
@@ -117,13 +118,13 @@ export function readTrainingData(database: Readable, modelId: number): TrainingD
   return {
     sha256s: new Set(
       texts(
-        `SELECT i.sha256 FROM folds f JOIN images i ON i.id = f.image_id WHERE f.model_id = :id
+        `SELECT i.sha256 FROM ${trainedImages} f JOIN images i ON i.id = f.image_id WHERE f.model_id = :id
          UNION SELECT sha256 FROM imported_folds WHERE model_id = :id`,
       ),
     ),
     caseNames: new Set(
       texts(
-        `SELECT k.name FROM folds f JOIN images i ON i.id = f.image_id JOIN cases k ON k.id = i.case_id
+        `SELECT k.name FROM ${trainedImages} f JOIN images i ON i.id = f.image_id JOIN cases k ON k.id = i.case_id
          WHERE f.model_id = :id
          UNION SELECT p.value ->> '$.caseName' FROM model_reports r, json_each(r.content, '$.predictions') p
          WHERE r.model_id = :id AND p.value ->> '$.caseName' IS NOT NULL`,

@@ -119,6 +119,11 @@ export const purposefulTamperings: readonly Tampering[] = [
     /list of folds of the model 1 differs/,
   ],
   [
+    'a region that a model was not trained on',
+    'DELETE FROM trained_regions WHERE region_id = 1',
+    /list of trained regions of the model \d+ differs/,
+  ],
+  [
     'a recipe with another content',
     `UPDATE recipes SET content = json_set(content, '$.folds', 3)`,
     /recipe .* differs/,

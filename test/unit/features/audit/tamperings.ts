@@ -22,6 +22,7 @@ const places: Record<string, RegExp> = {
   model_reports: /report of the model \d/,
   boosters: /list of boosters of the model \d/,
   folds: /list of folds of the model \d/,
+  trained_regions: /list of trained regions of the model \d/,
   imported_folds: /list of imported folds of the model \d/,
   operating_points: /operating point \d/,
   promotions: /promotion \d/,

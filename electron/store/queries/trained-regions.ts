@@ -1,0 +1,54 @@
+import type { Readable, Writable } from '../database.ts'
+import { prepared } from './prepared.ts'
+
+/** SQL: each image that a model was trained on here, as a whole or by its regions, with the fold that held it out. */
+export const trainedImages = `(SELECT model_id, image_id, fold FROM folds
+  UNION SELECT t.model_id, r.image_id, t.fold FROM trained_regions t JOIN regions r ON r.id = t.region_id)`
+
+/** The part of a region in a training. */
+export interface TrainedRegion {
+  readonly regionId: number
+  readonly imageId: number
+  /** The change that shape and class are from. */
+  readonly changeId: number
+  readonly fold: number
+  readonly className: string
+  /** Centres, pixels of the full-resolution image. */
+  readonly fields: readonly { readonly x: number; readonly y: number }[]
+  /** Out-of-fold, the mean over the fields, in the order of the model's classes. */
+  readonly probabilities: readonly number[]
+}
+
+/** Called by `insertModel`, whose event covers the rows. */
+export function insertTrainedRegions(
+  database: Writable,
+  modelId: number,
+  regions: readonly TrainedRegion[],
+): void {
+  const insert = database.prepare(
+    `INSERT INTO trained_regions (model_id, region_id, change_id, fold, class_name, fields, probabilities)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  )
+  for (const { regionId, changeId, fold, className, fields, probabilities } of regions) {
+    const centres = JSON.stringify(fields.map(({ x, y }) => [x, y]))
+    insert.run(modelId, regionId, changeId, fold, className, centres, JSON.stringify(probabilities))
+  }
+}
+
+/** How many regions of a model were changed or deleted since it was trained. */
+export const countRegionsChangedSince = (database: Readable, modelId: number): number =>
+  prepared<[number], { n: number }>(
+    database,
+    `SELECT count(*) AS n FROM trained_regions t WHERE t.model_id = ? AND t.change_id <
+      (SELECT max(change_id) FROM region_entries WHERE region_id = t.region_id)`,
+  ).get(modelId)?.n ?? 0
+
+/** The images that have a region with a class now or had one before, in the order of import. */
+export const listImagesWithClassedRegions = (database: Readable): number[] =>
+  prepared<[], { id: number }>(
+    database,
+    `SELECT DISTINCT r.image_id AS id FROM regions r JOIN region_entries e ON e.region_id = r.id
+     WHERE e.class_id IS NOT NULL ORDER BY r.image_id`,
+  )
+    .all()
+    .map(({ id }) => id)
