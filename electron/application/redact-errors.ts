@@ -116,6 +116,7 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'training.too-few-cases': 'refused',
   'training.too-few-images': 'refused',
   'training.no-cases': 'refused',
+  'training.regions-external': 'named',
   'boosting.failed': 'named',
   'boosting.closed': 'named',
   'boosting.invalid-input': 'named',

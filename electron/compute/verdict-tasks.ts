@@ -1,5 +1,6 @@
 import type { BackendChoice, Effort } from '../contract/index.ts'
 import { ensureDescriptors, type EnsureRequest } from '../engine/descriptors/index.ts'
+import { ensureFieldDescriptors, type FieldsRequest } from '../engine/fields/field-descriptors.ts'
 import {
   heatMapOverlay,
   writeExplanation,
@@ -27,6 +28,16 @@ export interface DescribeTask extends Omit<EnsureRequest, 'encoders' | 'signal' 
   /** The user's data folder, which holds the encoders. */
   readonly homeDirectory: string
   readonly backend: BackendChoice
+}
+
+/** What describes the training fields of an image. */
+export interface DescribeFieldsTask extends Omit<
+  FieldsRequest,
+  'encoders' | 'findTissue' | 'signal' | 'onProgress'
+> {
+  readonly homeDirectory: string
+  /** Of a slide; null: the image is decoded as a whole. */
+  readonly tissue: TissueRequest | null
 }
 
 export interface PredictTask {
@@ -74,6 +85,18 @@ export const verdictTasks = {
     const made = await ensureDescriptors({ ...request, encoders, signal, onProgress: report })
     return { ...made, flags: made.flags && [...made.flags] }
   },
+  /** Makes the missing descriptor files of an image's fields; codes of `ensureFieldDescriptors`. */
+  describeFields: (
+    { homeDirectory, tissue, ...request }: DescribeFieldsTask,
+    { signal, report }: TaskContext,
+  ) =>
+    ensureFieldDescriptors({
+      ...request,
+      encoders: encodersOf(homeDirectory, 'auto'),
+      findTissue: tissue === null ? null : () => maskInEffect(tissue, signal),
+      signal,
+      onProgress: report,
+    }),
   train: (
     { images, options }: { images: EnsembleImage[]; options: Omit<EnsembleOptions, 'signal' | 'report'> },
     context: TaskContext,

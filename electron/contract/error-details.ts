@@ -157,6 +157,7 @@ export const errorDetails = {
   'training.images-missing': z.object({ className: z.string(), images: z.number() }),
   'training.too-few-images': z.object({ images: z.number(), needed: z.number() }),
   'training.no-cases': none,
+  'training.regions-external': z.object({ set: z.string() }),
 
   'boosting.failed': reason,
   'boosting.closed': z.object({ handle: z.string() }),

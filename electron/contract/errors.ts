@@ -197,6 +197,9 @@ const sentences: Sentences = {
   'training.no-cases': () =>
     'Folds by case need cases, but no labelled image has one. Set the cases at import, or choose folds by image.',
 
+  'training.regions-external': (d) =>
+    `Training fields of regions cannot be used with imported descriptors ("${d.set}"), which cover whole images only. Leave out one of the two.`,
+
   'boosting.failed': (d) => `LightGBM failed: ${d.reason}.`,
   'boosting.closed': (d) => `This ${d.handle} is already closed.`,
   'boosting.invalid-input': (d) => `Invalid data for LightGBM: ${d.reason}.`,

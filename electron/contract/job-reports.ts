@@ -22,6 +22,8 @@ export const trainReportSchema = z.object({
   modelId: id,
   boosters: z.int(),
   images: z.int(),
+  /** Labelled regions, and their training fields; absent: it was trained on whole images only. */
+  regions: z.object({ regions: z.int(), fields: z.int() }).optional(),
   cases: z.int(),
   groupedBy: z.enum(['case', 'image']),
   imagesWithoutCase: z.int(),

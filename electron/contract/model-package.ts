@@ -23,9 +23,12 @@ const index = z.int().nonnegative()
  * The format of packages that are written. Format 1 has no likeness, format 2 has it. Both call the weights source
  * `encoders`, with other words (engine/encoders/older-weights.ts). Format 3 has `weights`, and likeness where the
  * model has it. Format 4 has the kind of each classifier. Format 5 may have encoders that are not Lobule's; its recipe holds the
- * terms of their licences. Format 6 has a model card. Format 7 may have a recipe that converts colours to sRGB.
+ * terms of their licences. Format 6 has a model card. Format 7 may have a recipe that converts colours to sRGB. Format 8 may have
+ * predictions of regions, several of an image.
  */
-export const packageVersion = 7
+export const packageVersion = 8
+/** The first format with regions. */
+export const regionsVersion = 8
 /** The first format with a model card. */
 export const cardVersion = 6
 

@@ -38,7 +38,7 @@ export const fusionTableSchema = z.object({
 })
 export type FusionTable = z.infer<typeof fusionTableSchema>
 
-/** The out-of-fold prediction of one training image. */
+/** The out-of-fold prediction of one training image, or of a labelled region: the mean over its training fields. */
 export const outOfFoldPredictionSchema = z.object({
   image: z.string(),
   sha256: z.string().length(64),
@@ -50,6 +50,8 @@ export const outOfFoldPredictionSchema = z.object({
   probabilities: z.record(z.string(), fraction),
   /** How similar it is to the other training images; absent if the model has no `likeness`. */
   likeness: trainedLikenessSchema.optional(),
+  /** The region that was labelled; absent: the image as a whole. */
+  region: z.object({ uuid: z.uuid(), fields: z.int().positive() }).optional(),
 })
 export type OutOfFoldPrediction = z.infer<typeof outOfFoldPredictionSchema>
 

@@ -35,6 +35,8 @@ export const modelViewSchema = z.object({
   classes: z.array(z.string()),
   boosters: z.int().positive(),
   images: z.int().positive(),
+  /** Labelled regions that it was trained on here; absent or 0: none. */
+  regions: count.optional(),
   cases: z.int().nonnegative(),
   /** How the folds were grouped; `image` if no image has a case. */
   groupedBy: z.enum(['case', 'image']),
@@ -80,12 +82,14 @@ export type Promotion = z.infer<typeof promotionSchema>
 export const trainingEstimateSchema = z.object({
   /** Images with a label. */
   images: count,
+  /** Training fields of labelled regions; 0 unless they are used. */
+  fields: count,
   boosters: z.int().positive(),
   /** The missing encodings; empty if everything is encoded. */
   encoders: z.array(
     z.object({
       encoder: encoderNameSchema,
-      /** Images with at least one missing descriptor. */
+      /** Images and training fields with at least one missing descriptor. */
       images: count,
       /**
        * Work for the network, in crops of 400 x 400 px, the size that `app.doctor` measures: the time of a convolution is
@@ -99,6 +103,23 @@ export const trainingEstimateSchema = z.object({
   freeBytes: z.number().nonnegative(),
 })
 export type TrainingEstimate = z.infer<typeof trainingEstimateSchema>
+
+/** The labelled regions that a training could use, cut into fields by a recipe. */
+export const trainingFieldsSchema = z.object({
+  /** In the order of images and classes. */
+  counts: z.array(
+    z.object({ imageId: id, className: z.string(), regions: z.int().positive(), fields: z.int().positive() }),
+  ),
+  /** Slides with such regions: their own label, which is that of the whole slide, is then not used. */
+  imageIds: z.array(id),
+  leftOut: z.object({
+    /** Regions without a field: nothing is half inside, or other regions cover their fields. */
+    regions: count,
+    /** Labelled regions of slides without a pixel size. */
+    withoutPixelSize: count,
+  }),
+})
+export type TrainingFields = z.infer<typeof trainingFieldsSchema>
 
 /** The model in use afterwards; null: none. */
 const inUse = z.object({ inUse: z.string().nullable() })
@@ -115,6 +136,8 @@ export const modelCalls = {
       descriptors: externalNameSchema.nullable().default(null),
       /** Left out: by case if any labelled image has one; then `image` must be asked for explicitly. */
       groupBy: z.enum(['case', 'image']).optional(),
+      /** Whether labelled regions are used as training fields. */
+      regions: z.boolean().default(false),
       /**
        * Left out, `if-first`: the model goes into use by itself only if none is in use and it is better than guessing.
        */
@@ -126,8 +149,19 @@ export const modelCalls = {
   }),
   /** The time and disk space that a training would need. */
   'model.estimate': call({
-    input: z.strictObject({ recipe: anyRecipeName, changes: recipeChangesSchema.optional() }),
+    input: z.strictObject({
+      recipe: anyRecipeName,
+      changes: recipeChangesSchema.optional(),
+      regions: z.boolean().default(false),
+    }),
     output: trainingEstimateSchema,
+    audit: 'reads',
+    blinded: 'refused',
+  }),
+  /** The training fields of labelled regions, by image and class. */
+  'model.trainingFields': call({
+    input: z.strictObject({ recipe: anyRecipeName, changes: recipeChangesSchema.optional() }),
+    output: trainingFieldsSchema,
     audit: 'reads',
     blinded: 'refused',
   }),

@@ -83,7 +83,13 @@ async function train(
   changes: readonly string[],
 ): Promise<{ reports: Report[]; tookMs: number }> {
   const reports: Report[] = []
-  const asked = { name, recipe: 'quick', changes: parseRecipeChanges(changes), descriptors: null }
+  const asked = {
+    name,
+    recipe: 'quick',
+    changes: parseRecipeChanges(changes),
+    descriptors: null,
+    regions: false,
+  }
   const startedAt = performance.now()
   const started = await handlers['model.train'](asked)
   await follow(started, ({ progress }) => {

@@ -5,7 +5,7 @@ import { mcNemar } from './mcnemar.ts'
 import { widenForFewCases } from './student.ts'
 
 /**
- * Compares the out-of-fold predictions of two models, matched by content hash: how often each was right, and the images
+ * Compares the out-of-fold predictions of two models, matched by content hash and region: how often each was right, and the images
  * with different suggested classes.
  *
  * The difference in accuracy has an interval by case: images of a patient are right or wrong together. The cases are
@@ -15,9 +15,9 @@ export function comparePredictions(
   first: readonly OutOfFoldPrediction[],
   second: readonly OutOfFoldPrediction[],
 ): Omit<ModelComparison, 'first' | 'second'> {
-  const bySha256 = new Map(second.map((row) => [row.sha256, row]))
+  const byKey = new Map(second.map((row) => [keyOf(row), row]))
   const pairs = first.flatMap((one) => {
-    const other = bySha256.get(one.sha256)
+    const other = byKey.get(keyOf(one))
     return other === undefined ? [] : [{ one, other }]
   })
   const same = pairs.filter(({ one, other }) => one.truth === other.truth)
@@ -51,6 +51,8 @@ export function comparePredictions(
       })),
   }
 }
+
+const keyOf = ({ sha256, region }: OutOfFoldPrediction): string => `${sha256} ${region?.uuid ?? ''}`
 
 interface Pair {
   one: OutOfFoldPrediction

@@ -2,6 +2,7 @@ import { at, zip } from '../../base/arrays.ts'
 import {
   type ClassScheme,
   type FusionTable,
+  type OutOfFoldPrediction,
   type Recipe,
   type TrainingReport,
   carcinomaScore,
@@ -19,6 +20,8 @@ export interface TrainedImage {
   fold: number
   /** Index of the label's class. */
   truth: number
+  /** The region of the image that it is; absent: the image as a whole. */
+  region?: OutOfFoldPrediction['region']
 }
 
 type Probabilities = readonly (readonly number[])[]
@@ -68,7 +71,7 @@ export function evaluatePredictions(
         probabilities,
       })),
     }),
-    predictions: rows.map(({ name, sha256, caseName, fold, truth, predicted, probabilities }) => ({
+    predictions: rows.map(({ name, sha256, caseName, fold, truth, predicted, probabilities, region }) => ({
       image: name,
       sha256,
       caseName,
@@ -77,6 +80,7 @@ export function evaluatePredictions(
       predicted: nameOf(predicted),
       carcinomaScore: carcinomaScore(probabilities, isPositive),
       probabilities: Object.fromEntries(zip(classes, probabilities).map(([c, p]) => [c.name, p])),
+      ...(region === undefined ? {} : { region }),
     })),
   }
 }

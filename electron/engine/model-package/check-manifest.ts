@@ -3,6 +3,7 @@ import {
   cardVersion,
   isBuiltIn,
   packageDocuments,
+  regionsVersion,
   untrainedWarning,
   type FoldTable,
   type ModelManifest,
@@ -123,8 +124,12 @@ export function checkDocuments(
   const beyond = folds.find(({ fold }) => fold >= recipe.folds)
   if (beyond !== undefined) refuseFolds(`it names fold ${beyond.fold}; the recipe has ${recipe.folds}`)
   const { predictions } = report
+  if (manifest.version < regionsVersion && predictions.some(({ region }) => region !== undefined))
+    refuseReport('it has regions, which this format does not')
+  const items = new Set(predictions.map(({ sha256, region }) => `${sha256} ${region?.uuid ?? ''}`))
+  if (items.size !== predictions.length) refuseReport('an image or region is listed twice')
   const isSame =
-    predictions.length === folds.length &&
+    new Set(predictions.map(({ sha256 }) => sha256)).size === folds.length &&
     report.images === folds.length &&
     predictions.every(({ sha256, fold }) => known.get(sha256) === fold)
   if (!isSame) refuseFolds('its images or folds are not those of the report')

@@ -12,11 +12,21 @@ import {
 } from '../../contract/index.ts'
 import { asMatrix, readNpy, type Matrix } from '../descriptors/index.ts'
 import { decodeNpy, encodeNpy } from '../descriptors/npy.ts'
-import { likenessOfNew, nearestOthers, neighbours, signatureOf, trainedPValues } from './likeness.ts'
+import {
+  likenessOfNew,
+  meanSignature,
+  nearestOthers,
+  neighbours,
+  signatureOf,
+  trainedPValues,
+} from './likeness.ts'
 
 export interface ReferenceRequest {
-  /** In training order. `files`: the descriptor file of each constituent. */
-  readonly images: readonly { readonly files: readonly string[]; readonly caseName: string | null }[]
+  /** In training order. `fields`: for each field (an image has one, a region may have several) the file of each constituent. */
+  readonly images: readonly {
+    readonly fields: readonly (readonly string[])[]
+    readonly caseName: string | null
+  }[]
   /** Number of augmentations averaged per image. */
   readonly augmentations: number
   /** The folder where the vectors are written, as <sha256>.npy. */
@@ -34,7 +44,7 @@ export const referenceFile = (directory: string, sha256: string): string => join
 
 /**
  * Makes the reference that new images are compared with: the vectors of the training images, written as one float32 file
- * with one row per image, and their distances from each other. Uses memory for the vectors (images x descriptor lengths x
+ * with one row per image (or region: the mean over its fields), and their distances from each other. Uses memory for the vectors (images x descriptor lengths x
  * 4 bytes) and for the descriptors of one image.
  * @returns null if there are too few images of other cases
  * @throws AppError `descriptors.invalid-file`, `path.*`, `job.cancelled`
@@ -44,11 +54,15 @@ export async function makeReference(
   signal?: AbortSignal,
 ): Promise<MadeReference | null> {
   const signatures: Float32Array[] = []
-  for (const { files } of images) {
-    throwIfCancelled(signal)
-    const tables: Matrix[] = []
-    for (const file of files) tables.push((await readNpy(file)).matrix)
-    signatures.push(signatureOf(tables, augmentations))
+  for (const { fields } of images) {
+    const own: Float32Array[] = []
+    for (const files of fields) {
+      throwIfCancelled(signal)
+      const tables: Matrix[] = []
+      for (const file of files) tables.push((await readNpy(file)).matrix)
+      own.push(signatureOf(tables, augmentations))
+    }
+    signatures.push(meanSignature(own))
   }
   const vectors = asMatrix(signatures)
   const cases = images.map(({ caseName }) => caseName)

@@ -42,6 +42,15 @@ export function signatureOf(tables: readonly Matrix[], augmentations: number): F
   return joined
 }
 
+/** The mean of vectors of the same length, scaled to length 1 again; one alone stays as it is, and zeros stay zeros. */
+export function meanSignature(signatures: readonly Float32Array[]): Float32Array {
+  const [first = new Float32Array(), ...others] = signatures
+  if (others.length === 0) return first
+  const sum = Float64Array.from(first, (_, i) => signatures.reduce((total, own) => total + (own[i] ?? 0), 0))
+  const length = Math.sqrt(sum.reduce((total, value) => total + value * value, 0))
+  return length === 0 ? first : Float32Array.from(sum, (value) => value / length)
+}
+
 /** The Euclidean distance of two vectors of `length` values: the first starts at `a`, the second at `b`. */
 function distance(first: Float32Array, a: number, second: Float32Array, b: number, length: number): number {
   let sum = 0

@@ -4,14 +4,21 @@ import {
   weightsWarning,
   type ClassScheme,
   type Failure,
-  type ImageView,
   type Recipe,
   type WeightsSource,
 } from '../../contract/index.ts'
 import { stratifiedGroupKFold, stratifiedKFold } from '../../engine/evaluation/folds.ts'
 
+/** What a model is trained on: an image, or a region of one, as if it had the class of the region. */
+export interface Labelled {
+  /** Of the image. */
+  readonly id: number
+  readonly caseName: string | null
+  readonly label: { readonly className: string } | null
+}
+
 export interface Split {
-  /** Fold of each image. */
+  /** Fold of each item. */
   folds: number[]
   groupedBy: 'case' | 'image'
   /** Number of different cases, also if the folds are by image. */
@@ -19,11 +26,11 @@ export interface Split {
   imagesWithoutCase: number
 }
 
-export const classIndexOf = (image: ImageView, classes: ClassScheme): number =>
+export const classIndexOf = (image: Pick<Labelled, 'label'>, classes: ClassScheme): number =>
   classes.findIndex((c) => c.name === image.label?.className)
 
 /** The classes that these images have: a model knows no other, and a class without labels stops no training. */
-export const classesOf = (images: readonly ImageView[], classes: ClassScheme): ClassScheme => {
+export const classesOf = (images: readonly Pick<Labelled, 'label'>[], classes: ClassScheme): ClassScheme => {
   const used = new Set(images.map(({ label }) => label?.className))
   return classes.filter(({ name }) => used.has(name))
 }
@@ -35,7 +42,7 @@ export const classesOf = (images: readonly ImageView[], classes: ClassScheme): C
  * @throws AppError `training.images-missing`; the codes of assignFolds for any other reason
  */
 export function assignFoldsWithout(
-  images: readonly ImageView[],
+  images: readonly Labelled[],
   failed: readonly Pick<Failure, 'imageId'>[],
   ...[classes, recipe, groupBy]: [ClassScheme, Recipe, 'case' | 'image' | null]
 ): Split {
@@ -57,22 +64,26 @@ export function assignFoldsWithout(
   }
 }
 
-/** A number for each image: that of its case, in the order of names, or one of its own where it has none. */
-export function groupsByCase(images: readonly Pick<ImageView, 'caseName'>[]): number[] {
+/** A number for each item: that of its case, in the order of names, or that of its image where it has none. */
+export function groupsByCase(images: readonly Pick<Labelled, 'id' | 'caseName'>[]): number[] {
   const caseNames = [...new Set(images.flatMap((image) => image.caseName ?? []))].toSorted()
-  return images.map((image, i) =>
-    image.caseName === null ? caseNames.length + i : caseNames.indexOf(image.caseName),
-  )
+  const firstOf = new Map<number, number>()
+  return images.map(({ id, caseName }, i) => {
+    if (caseName !== null) return caseNames.indexOf(caseName)
+    const first = firstOf.get(id) ?? i
+    firstOf.set(id, first)
+    return caseNames.length + first
+  })
 }
 
 /**
  * Assigns images to folds: by case if any image has one (an image without a case is a case of its own), otherwise by
- * image (docs/pipeline.md, section 10).
+ * image (docs/pipeline.md, section 10). Regions stay in the fold of their image in any case.
  * @param groupBy overrides that; null: no choice
  * @throws AppError `training.too-few-classes`, `training.too-few-images`, `training.too-few-cases`, `training.no-cases`
  */
 export function assignFolds(
-  images: readonly ImageView[],
+  images: readonly Labelled[],
   classes: ClassScheme,
   recipe: Recipe,
   groupBy: 'case' | 'image' | null,
@@ -86,15 +97,23 @@ export function assignFolds(
   const classNames = classes.map((c) => c.name)
   const options = { nSplits: recipe.folds, randomState: recipe.seed }
   const caseNames = new Set(images.flatMap((image) => image.caseName ?? []))
-  const imagesWithoutCase = images.filter((image) => image.caseName === null).length
+  const imagesWithoutCase = countImages(images.filter((image) => image.caseName === null))
   const counts = { cases: caseNames.size, imagesWithoutCase }
   if (caseNames.size === 0 && groupBy === 'case') throw new AppError('training.no-cases', {})
   if (caseNames.size === 0 || groupBy === 'image') {
-    return { folds: stratifiedKFold(classIndexes, classNames, options), groupedBy: 'image', ...counts }
+    const isEachOnce = countImages(images) === images.length
+    const ofImage = images.map(({ id }) => ({ id, caseName: null }))
+    const folds = isEachOnce
+      ? stratifiedKFold(classIndexes, classNames, options)
+      : stratifiedGroupKFold(classIndexes, groupsByCase(ofImage), classNames, options)
+    return { folds, groupedBy: 'image', ...counts }
   }
   const folds = stratifiedGroupKFold(classIndexes, groupsByCase(images), classNames, options)
   return { folds, groupedBy: 'case', ...counts }
 }
+
+const countImages = (items: readonly Pick<Labelled, 'id'>[]): number =>
+  new Set(items.map(({ id }) => id)).size
 
 /** Warnings that limit the results of a training; the most important first. */
 export function warningsOf({
@@ -106,6 +125,7 @@ export function warningsOf({
   disputed = 0,
   locked = 0,
   external,
+  regions = null,
 }: Omit<Split, 'folds'> & {
   images: number
   weights: WeightsSource
@@ -115,6 +135,8 @@ export function warningsOf({
   locked?: number
   /** Name of the set of external descriptors that the model was trained on. */
   external?: string | undefined
+  /** Labelled regions that it was trained on, and those that could not be used; null: they were not asked for. */
+  regions?: UsedRegions | null
 }): string[] {
   const found: string[] = []
   const warning = weightsWarning(weights)
@@ -137,6 +159,7 @@ export function warningsOf({
   } else if (imagesWithoutCase > 0) {
     found.push(`${imagesWithoutCase} of ${images} images have no case; each counts as a case of its own.`)
   }
+  if (regions !== null) found.push(...regionSentences(regions))
   if (disputed > 0) {
     found.push(
       `${disputed} ${disputed === 1 ? 'image was' : 'images were'} left out: readers disagree and there is no adjudication.`,
@@ -148,4 +171,33 @@ export function warningsOf({
     )
   }
   return found
+}
+
+export interface UsedRegions {
+  readonly regions: number
+  readonly images: number
+  readonly fields: number
+  /** Regions without a field: nothing is half inside, or other regions cover their fields. */
+  readonly withoutField: number
+  /** Regions of slides without a pixel size. */
+  readonly withoutPixelSize: number
+  /** Regions whose fields have less than half of tissue. */
+  readonly withoutTissue: number
+}
+
+function regionSentences({ regions, images, fields, ...unused }: UsedRegions): string[] {
+  const leftOut = (count: number, reason: string): string[] =>
+    count === 0
+      ? []
+      : [`${count} labelled ${count === 1 ? 'region was' : 'regions were'} left out: ${reason}.`]
+  return [
+    ...(regions === 0
+      ? []
+      : [
+          `REGIONS: ${regions} labelled ${regions === 1 ? 'region' : 'regions'} of ${images} ${images === 1 ? 'image' : 'images'} (${fields} training ${fields === 1 ? 'field' : 'fields'}) count like images in these figures, each once, by the mean over its fields. Readers chose them, so they may be clearer than other tissue.`,
+        ]),
+    ...leftOut(unused.withoutField, 'no field is half inside, or other regions cover their fields'),
+    ...leftOut(unused.withoutPixelSize, 'their slides have no pixel size'),
+    ...leftOut(unused.withoutTissue, 'less than half of each of their fields is tissue'),
+  ]
 }

@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   calls,
-  packageVersion,
+  cardVersion,
+  regionsVersion,
   researchUseSentence,
   termsOf,
   untrainedWarning,
@@ -68,7 +69,9 @@ export async function exportModel(
       replace,
       manifest: {
         format: 'lobule-model',
-        version: packageVersion,
+        version: modelReport.predictions.some(({ region }) => region !== undefined)
+          ? regionsVersion
+          : cardVersion,
         researchUse: researchUseSentence,
         untrained: model.weights === 'untrained' ? untrainedWarning : null,
         name: model.name,

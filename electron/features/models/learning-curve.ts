@@ -12,11 +12,10 @@ import { argmax } from '../../engine/evaluation/accuracy.ts'
 import { drawCases, measureCurve, usableShares } from '../../engine/evaluation/learning-curve.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, modelsChanged, type JobServices } from '../../session/job-services.ts'
-import { findModel, listClasses, listTrainableImages } from '../../store/index.ts'
-import { countMissing, missingDone } from '../encoders/count-missing.ts'
-import { describeImages } from '../encoders/describe-images.ts'
+import { findModel, listClasses } from '../../store/index.ts'
 import { requireWeights } from '../encoders/required-weights.ts'
 import { assignFolds, classesOf, classIndexOf } from './assign-folds.ts'
+import { countImages, encodeItems, perItem, readTrainingItems, type EncodedItem } from './training-items.ts'
 
 const [encodingStage, trainingStage] = ['Encoding images', 'Training on parts of the cases'] as const
 
@@ -41,19 +40,20 @@ export const learningCurveJob = defineJob({
 /** In the folder of the boosters; what a killed job left is removed by the next one. */
 const stagingPrefix = '.learning-curve-'
 
-/** An image with what the curve needs of it. */
+/** An image or region with what the curve needs of it. */
 interface Row {
-  files: string[]
+  /** Of each field the descriptor files. */
+  fields: EncodedItem['fields']
   classIndex: number
   fold: number
-  /** Index of its case; an image without a case is a case of its own. */
+  /** Index of its case; an image without a case is a case of its own, with its regions. */
   group: number
 }
 
 /**
  * Measures how the accuracy grows with the number of training cases: for each fold, classifiers are trained on growing parts
  * of the cases of the other folds, drawn at random by class, and predict the fold. The recipe is the model's, with one
- * seed. Nothing of it is kept but the figures.
+ * seed; regions are used if the model was trained on regions here. Nothing of it is kept but the figures.
  * @throws AppError `model.not-found`, `training.*`, `learning-curve.too-few-cases`, `encoder.missing`, `job.cancelled`
  */
 async function learningCurve(
@@ -65,18 +65,17 @@ async function learningCurve(
   const { database, folders } = workspace
   const model = findModel(database, modelName)
   const recipe = { ...model.recipe, seeds: 1 }
-  const unsorted = await workspace.read(listTrainableImages)
-  const images = unsorted.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
-  const classes = classesOf(images, listClasses(database))
+  const regions = model.regions > 0
+  const data = await workspace.read((own) => readTrainingItems(own, { recipe, regions }))
+  const classes = classesOf(data.items, listClasses(database))
   const groupBy = model.groupedBy === 'image' ? 'image' : null
   // Also before the encoding, which may take hours, so that its errors come early.
-  requireCases(assignRows(images.map((image) => ({ image, files: [] }))))
-  const weights = await requireWeights(recipe, services)
-  const missing = countMissing(images, recipe, weights.fingerprints, workspace)
-  const { described } = await describeImages(images, { recipe }, services, job.signal, (done) =>
-    job.progress.report(encodingStage, missingDone(missing, done), missing.at(-1) ?? 0),
+  requireCases(assignRows(data.items.map((item) => ({ item, fields: [] }))))
+  const { fingerprints } = await requireWeights(recipe, services)
+  const { encoded } = await encodeItems(data, { recipe, fingerprints }, services, job.signal, (done, total) =>
+    job.progress.report(encodingStage, done, total),
   )
-  const { rows, groupedBy } = assignRows(described)
+  const { rows, groupedBy } = assignRows(encoded)
   const shares = requireCases({ rows })
   const directory = join(folders.boosters, `${stagingPrefix}${randomUUID()}`)
   const right = rows.map(() => shares.map((): number[] => []))
@@ -111,12 +110,9 @@ async function learningCurve(
         'train',
         {
           // One fold: what is held out is 0, what trains is 1.
-          images: chosen.map(({ row: { files, classIndex, fold: own, group } }) => ({
-            files,
-            classIndex,
-            fold: own === fold ? 0 : 1,
-            group,
-          })),
+          images: chosen.flatMap(({ row: { fields, classIndex, fold: own, group } }) =>
+            fields.map((files) => ({ files, classIndex, fold: own === fold ? 0 : 1, group })),
+          ),
           options: {
             constituentCount: constituentsOf(recipe).length,
             classCount: classes.length,
@@ -129,7 +125,11 @@ async function learningCurve(
         },
         { signal: job.signal },
       )
-      for (const [{ row, index }, probabilities] of zip(chosen, trained.outOfFold)) {
+      const outOfFold = perItem(
+        chosen.map(({ row }) => row),
+        trained.outOfFold,
+      )
+      for (const [{ row, index }, probabilities] of zip(chosen, outOfFold)) {
         if (row.fold === fold) {
           at(at(right, index), s).push(argmax(probabilities) === row.classIndex ? 1 : 0)
         }
@@ -144,7 +144,7 @@ async function learningCurve(
   )
   return {
     model: model.name,
-    images: rows.length,
+    images: countImages(encoded.map(({ item }) => item)),
     cases: new Set(rows.map(({ group }) => group)).size,
     groupedBy,
     folds: recipe.folds,
@@ -152,25 +152,25 @@ async function learningCurve(
     ...measured,
   }
 
-  function assignRows(all: readonly { image: (typeof images)[number]; files: string[] }[]): {
+  function assignRows(all: readonly Pick<EncodedItem, 'item' | 'fields'>[]): {
     rows: Row[]
     groupedBy: 'case' | 'image'
   } {
     const split = assignFolds(
-      all.map(({ image }) => image),
+      all.map(({ item }) => item),
       classes,
       recipe,
       groupBy,
     )
     const groups = new Map<string, number>()
-    const rowsOf = zip(all, split.folds).map(([{ image, files }, fold]): Row => {
+    const rowsOf = zip(all, split.folds).map(([{ item, fields }, fold]): Row => {
       const name =
-        split.groupedBy === 'image' || image.caseName === null
-          ? `image ${image.sha256}`
-          : `case ${image.caseName}`
+        split.groupedBy === 'image' || item.caseName === null
+          ? `image ${item.image.sha256}`
+          : `case ${item.caseName}`
       const group = groups.get(name) ?? groups.size
       groups.set(name, group)
-      return { files, classIndex: classIndexOf(image, classes), fold, group }
+      return { fields, classIndex: classIndexOf(item, classes), fold, group }
     })
     return { rows: rowsOf, groupedBy: split.groupedBy }
   }

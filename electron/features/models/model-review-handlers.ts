@@ -3,11 +3,12 @@ import { findModelKey, listModelVerdicts, listPromotions } from '../../store/ind
 import type { ServiceContext } from '../../session/context.ts'
 import { readAccuracyInUse } from './accuracy-in-use.ts'
 import { changedRecipe } from './recipes.ts'
+import { readTrainingFields } from './region-fields.ts'
 import { estimateTraining } from './training-estimate.ts'
 
 type ReviewCall = Extract<
   CallName,
-  'model.accuracyInUse' | 'model.verdicts' | 'model.promotions' | 'model.estimate'
+  'model.accuracyInUse' | 'model.verdicts' | 'model.promotions' | 'model.estimate' | 'model.trainingFields'
 >
 
 export const modelReviewHandlers = ({
@@ -21,9 +22,13 @@ export const modelReviewHandlers = ({
   },
   'model.accuracyInUse': ({ model }) => session.read((database) => readAccuracyInUse(database, model)),
   'model.promotions': () => listPromotions(session.workspace.database),
-  'model.estimate': async ({ recipe, changes }) => {
+  'model.estimate': async ({ recipe, changes, regions }) => {
     const { workspace } = session
     const changed = await changedRecipe(recipe, changes ?? {}, { compute, homeDirectory })
-    return estimateTraining(changed, { workspace, compute, homeDirectory })
+    return estimateTraining({ recipe: changed, regions }, { workspace, compute, homeDirectory })
+  },
+  'model.trainingFields': async ({ recipe, changes }) => {
+    const changed = await changedRecipe(recipe, changes ?? {}, { compute, homeDirectory })
+    return session.read((database) => readTrainingFields(database, changed))
   },
 })

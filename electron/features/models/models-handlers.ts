@@ -51,13 +51,15 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
         accuracyInterval: readAccuracyInterval(database, model.id),
       }))
     },
-    'model.train': async ({ name, recipe: recipeName, changes = {}, descriptors, groupBy, use }) => {
+    'model.train': async ({ name, recipe: recipeName, changes = {}, descriptors, groupBy, regions, use }) => {
       const { workspace } = session
+      if (regions && descriptors !== null)
+        throw new AppError('training.regions-external', { set: descriptors })
       const changed = await changedRecipe(recipeName, changes, context)
       const recipe =
         descriptors === null ? changed : await recipeOnDescriptors(workspace, changed, changes, descriptors)
       if (hasModel(workspace.database, name)) throw new AppError('model.exists', { model: name })
-      const input = { name, recipe, groupBy: groupBy ?? null, use: use ?? ('if-first' as const) }
+      const input = { name, recipe, groupBy: groupBy ?? null, regions, use: use ?? ('if-first' as const) }
       return startJob(context, trainJob, input)
     },
     'model.learningCurve': ({ model, repeats }) => {

@@ -1,30 +1,15 @@
 import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import { at, zip } from '../../base/arrays.ts'
-import {
-  AppError,
-  recipeSchema,
-  researchUseSentence,
-  type ImageView,
-  type TrainReport,
-} from '../../contract/index.ts'
+import { AppError, recipeSchema, researchUseSentence, type TrainReport } from '../../contract/index.ts'
 import { constituentsOf } from '../../engine/descriptors/constituents.ts'
 import { outOfFoldAccuracy } from '../../engine/evaluation/accuracy.ts'
 import { reportTraining } from '../../engine/evaluation/training-report.ts'
 import { recipeFingerprint } from '../../engine/recipe/fingerprint.ts'
 import { withLikeness } from '../../engine/prediction/likeness-reference.ts'
 import { likenessAugmentations } from '../../engine/prediction/likeness.ts'
-import {
-  currentImages,
-  hasModel,
-  insertModel,
-  isTrainable,
-  listClasses,
-  type NewModel,
-} from '../../store/index.ts'
+import { hasModel, insertModel, listClasses, type NewModel } from '../../store/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
-import { countMissing, missingDone } from '../encoders/count-missing.ts'
-import { describeImages, type DescribedImage } from '../encoders/describe-images.ts'
 import { uniqueNames } from '../images/unique-names.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import { decideOnCandidate } from './candidate.ts'
@@ -38,6 +23,15 @@ import {
 } from './assign-folds.ts'
 import { defineJob, modelsChanged, requireWorkspace, type JobServices } from '../../session/job-services.ts'
 import { requireWeights } from '../encoders/required-weights.ts'
+import {
+  countFields,
+  countImages,
+  encodeItems,
+  perItem,
+  readTrainingItems,
+  type EncodedItem,
+  type TrainingItem,
+} from './training-items.ts'
 import { trainingBytes } from './training-space.ts'
 import { classifiersMs } from './training-time.ts'
 
@@ -48,6 +42,8 @@ const trainInputSchema = z.object({
   recipe: recipeSchema,
   /** null: by case if any image has one. */
   groupBy: z.enum(['case', 'image']).nullable(),
+  /** Whether labelled regions are used as training fields; jobs of earlier versions have none. */
+  regions: z.boolean().default(false),
   /** Jobs of earlier versions have none. */
   use: z.enum(['if-first', 'always']).default('if-first'),
 })
@@ -67,17 +63,13 @@ export const trainJob = defineJob({
   run: trainModel,
 })
 
-interface LabelledImage extends DescribedImage {
-  classIndex: number
-}
-
 /**
- * Trains a model on the current labels: descriptors, folds, classifiers, out-of-fold accuracy. The model appears only when
+ * Trains a model on the current labels of images and, if wanted, of regions: descriptors, folds, classifiers, out-of-fold accuracy. The model appears only when
  * it is complete. Descriptors and classifiers that were finished before a cancel are kept for the next training.
  * @throws AppError `model.exists`, `training.*`, `test-set.locked-meanwhile`, `encoder.missing`, `disk.full`, `job.cancelled`
  */
 async function trainModel(
-  { name, recipe, groupBy, use: useRule }: z.infer<typeof trainInputSchema>,
+  { name, recipe, groupBy, regions, use: useRule }: z.infer<typeof trainInputSchema>,
   job: JobRun,
   services: JobServices,
 ): Promise<TrainReport> {
@@ -86,40 +78,45 @@ async function trainModel(
   const { signal } = job
   const startedAt = performance.now()
   if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
-  const all = await workspace.read((own) => currentImages(own, null))
-  const labelled = trainingImages(all.filter(isTrainable))
-  const classes = classesOf(labelled, listClasses(database))
-  const disputed = all.filter(({ readings, testSet }) => readings.isDisputed && !testSet).length
-  const locked = all.filter(({ label, testSet }) => label !== null && testSet).length
+  if (regions && recipe.external !== undefined)
+    throw new AppError('training.regions-external', { set: recipe.external.name })
+  const data = await workspace.read((own) => readTrainingItems(own, { recipe, regions }))
+  const { items, disputed, locked } = data
+  const scheme = listClasses(database)
   // Also before the encoding, which may take hours, so that its errors come early.
-  assignFolds(labelled, classes, recipe, groupBy)
+  const expected = classesOf(items, scheme)
+  assignFolds(items, expected, recipe, groupBy)
   const weights = await requireWeights(recipe, services)
 
-  await requireSpace(workspace.path, trainingBytes(labelled.length, classes.length, recipe))
+  const fieldCount = countFields(items)
+  await requireSpace(workspace.path, trainingBytes(fieldCount, expected.length, recipe))
 
-  const missing = countMissing(labelled, recipe, weights.fingerprints, workspace)
-  const expectedMs = classifiersMs(labelled.length, classes.length, recipe, availableParallelism())
   const { progress } = job
-  progress.expect(trainingStage, expectedMs)
-  const { described, failed } = await describeImages(labelled, { recipe }, services, signal, (done) =>
-    progress.report(encodingStage, missingDone(missing, done), missing.at(-1) ?? 0),
+  progress.expect(trainingStage, classifiersMs(fieldCount, expected.length, recipe, availableParallelism()))
+  const {
+    encoded: rows,
+    failed,
+    withoutTissue,
+  } = await encodeItems(
+    data,
+    { recipe, fingerprints: weights.fingerprints },
+    services,
+    signal,
+    (done, total) => progress.report(encodingStage, done, total),
   )
-  const rows = described.map((row): LabelledImage => ({
-    ...row,
-    classIndex: classIndexOf(row.image, classes),
-  }))
-  const split = assignFoldsWithout(labelled, failed, classes, recipe, groupBy)
+  const left = items.filter((item) => !withoutTissue.includes(item))
+  const classes = classesOf(left, scheme)
+  const split = assignFoldsWithout(left, failed, classes, recipe, groupBy)
   const parts = constituentsOf(recipe)
-  const groups = groupsByCase(rows.map((row) => row.image))
+  const labelled = rows.map(({ item }) => item)
+  const truths = labelled.map((item) => classIndexOf(item, classes))
+  const groups = groupsByCase(labelled)
   const trained = await compute.run(
     'train',
     {
-      images: zip(rows, split.folds, groups).map(([{ files, classIndex }, fold, group]) => ({
-        files,
-        classIndex,
-        fold,
-        group,
-      })),
+      images: zip(rows, truths, split.folds, groups).flatMap(([{ fields }, classIndex, fold, group]) =>
+        fields.map((files) => ({ files, classIndex, fold, group })),
+      ),
       options: {
         constituentCount: parts.length,
         classCount: classes.length,
@@ -135,38 +132,48 @@ async function trainModel(
   const reference = await compute.run(
     'makeReference',
     {
-      images: rows.map(({ files, image: { caseName } }) => ({ files, caseName })),
+      images: rows.map(({ fields, item: { caseName } }) => ({ fields, caseName })),
       augmentations: likenessAugmentations(recipe.augmentation.count),
       directory: workspace.folders.boosters,
     },
     { signal },
   )
-  const outOfFold = zip(rows, split.folds, trained.outOfFold).map(([row, fold, probabilities]) => ({
-    imageId: row.image.id,
-    fold,
-    truth: row.classIndex,
-    probabilities,
-  }))
-  const { accuracy, folds } = outOfFoldAccuracy(outOfFold, recipe.folds)
+  const outOfFold = perItem(rows, trained.outOfFold)
+  const { accuracy, folds } = outOfFoldAccuracy(
+    zip(split.folds, truths, outOfFold).map(([fold, truth, probabilities]) => ({
+      fold,
+      truth,
+      probabilities,
+    })),
+    recipe.folds,
+  )
+  const ofRegions = rows.filter(({ item }) => item.region !== null)
+  const used = {
+    regions: ofRegions.length,
+    images: countImages(ofRegions.map(({ item }) => item)),
+    fields: ofRegions.reduce((sum, { fields }) => sum + fields.length, 0),
+  }
+  const imageCount = countImages(labelled)
   const warnings = warningsOf({
     ...split,
-    images: rows.length,
+    images: imageCount,
     weights: weights.source,
     disputed,
     locked,
     external: recipe.external?.name,
+    regions: data.fields === null ? null : { ...data.fields, ...used, withoutTissue: withoutTissue.length },
   })
-  const names = uniqueNames(rows.map((row) => row.image))
   const figures = reportTraining(
-    zip(rows, names, split.folds).map(([{ image, classIndex }, imageName, fold]) => ({
-      name: imageName,
-      sha256: image.sha256,
-      caseName: image.caseName,
+    zip(rows, namesOf(labelled), split.folds, truths).map(([{ item, fields }, itemName, fold, truth]) => ({
+      name: itemName,
+      sha256: item.image.sha256,
+      caseName: item.caseName,
       fold,
-      truth: classIndex,
+      truth,
+      ...(item.region === null ? {} : { region: { uuid: item.region.uuid, fields: fields.length } }),
     })),
-    trained.outOfFold,
-    trained.outOfFoldByConstituent,
+    outOfFold,
+    trained.outOfFoldByConstituent.map((values) => perItem(rows, values)),
     { recipe, classes, warnings },
   )
   const training = withLikeness(figures, reference)
@@ -188,7 +195,7 @@ async function trainModel(
       ...booster,
       ...at(parts, constituent),
     })),
-    folds: outOfFold.map(({ truth, ...row }) => ({ ...row, className: at(classes, truth).name })),
+    ...recordsOf(rows, split.folds, outOfFold),
     report: training,
   }
   const { modelId, use } = database.transaction(() => ({
@@ -199,7 +206,8 @@ async function trainModel(
     model: name,
     modelId,
     boosters: trained.boosters.length,
-    images: rows.length,
+    images: imageCount,
+    ...(used.regions === 0 ? {} : { regions: { regions: used.regions, fields: used.fields } }),
     cases: split.cases,
     groupedBy: split.groupedBy,
     imagesWithoutCase: split.imagesWithoutCase,
@@ -216,6 +224,34 @@ async function trainModel(
   }
 }
 
-/** Sorted by content hash, so that the model does not depend on the order of import. */
-const trainingImages = (images: readonly ImageView[]): ImageView[] =>
-  images.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
+/** A name for each item: that of its image, with the number of the region. */
+function namesOf(items: readonly TrainingItem[]): string[] {
+  const images = [...new Map(items.map(({ id, image }) => [id, image])).values()]
+  const names = new Map(zip(images, uniqueNames(images)).map(([{ id }, imageName]) => [id, imageName]))
+  return items.map(({ id, region }) => {
+    const imageName = names.get(id) ?? ''
+    return region === null ? imageName : `${imageName}, region ${region.id}`
+  })
+}
+
+/** What is stored of each image and region. */
+function recordsOf(
+  rows: readonly EncodedItem[],
+  folds: readonly number[],
+  outOfFold: readonly number[][],
+): Required<Pick<NewModel, 'folds' | 'regions'>> {
+  const records: Required<Pick<NewModel, 'folds' | 'regions'>> = { folds: [], regions: [] }
+  for (const [{ item, centres }, fold, probabilities] of zip(rows, folds, outOfFold)) {
+    const { id: imageId, region, label } = item
+    const record = { imageId, fold, className: label.className, probabilities }
+    if (region === null) records.folds.push(record)
+    else
+      records.regions.push({
+        ...record,
+        regionId: region.id,
+        changeId: region.changeId,
+        fields: centres ?? [],
+      })
+  }
+  return records
+}

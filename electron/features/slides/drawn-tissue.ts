@@ -66,7 +66,10 @@ export function replaceTissue(
  * What the compute process needs to know to find an image's tissue.
  * @throws AppError `slide.pixel-size-unknown`
  */
-export function tissueRequest(image: ImageView, drawn: readonly RegionView[]): TissueRequest {
+export function tissueRequest(
+  image: ImageView,
+  drawn: readonly Pick<RegionView, 'geometry'>[],
+): TissueRequest {
   const { pixelSizeUm, widthPx, heightPx, path } = image
   if (pixelSizeUm === null) throw new AppError('slide.pixel-size-unknown', { path })
   return {

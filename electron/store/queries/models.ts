@@ -108,6 +108,7 @@ const selectModels = `
 
 /** A model with the fields that the engine needs. */
 export interface StoredModel extends ModelView {
+  regions: number
   scheme: ClassScheme
   encoderFingerprints: Record<string, string>
 }

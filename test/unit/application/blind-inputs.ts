@@ -150,8 +150,10 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'model.train': [
       { name: 'new', recipe: 'quick' },
       { name: 'new', recipe: 'quick', changes: { folds: 10 } },
+      { name: 'new', recipe: 'quick', regions: true },
     ],
-    'model.estimate': [{ recipe: 'quick' }],
+    'model.estimate': [{ recipe: 'quick' }, { recipe: 'quick', regions: true }],
+    'model.trainingFields': [{ recipe: 'quick' }],
     'model.report': [{ model: null }, { model: 'first' }],
     'model.accuracyInUse': [{ model: null }, { model: 'second' }],
     'model.writeReport': [{ model: 'first', path: file('m.html') }],

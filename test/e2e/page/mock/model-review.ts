@@ -214,6 +214,7 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
       const augmentations = changes?.augmentations ?? 4
       return {
         images,
+        fields: 0,
         boosters: (changes?.folds ?? 5) * (changes?.seeds ?? 1),
         encoders: [{ encoder: 'resnet50', images, crops400: images * augmentations * 5 }],
         bytes: 34_000_000,

@@ -218,7 +218,7 @@ async function referenceOf(images: readonly { caseName: string }[], directory: s
     )
     const file = join(directory, 'made-up', `${i}.npy`)
     await writeNpy(file, asMatrix(rows))
-    return { caseName, files: [file] }
+    return { caseName, fields: [[file]] }
   })
   const augmentations = likenessAugmentations(recipe.augmentation.count)
   return makeReference({ images: await Promise.all(described), augmentations, directory })

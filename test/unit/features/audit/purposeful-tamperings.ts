@@ -121,7 +121,7 @@ export const purposefulTamperings: readonly Tampering[] = [
   [
     'a region that a model was not trained on',
     'DELETE FROM trained_regions WHERE region_id = 1',
-    /list of trained regions of the model \d+ differs/,
+    /list of trained regions of the model \d+, which no longer exists/,
   ],
   [
     'a recipe with another content',

@@ -77,6 +77,7 @@ export const quickCompute = (
     encoderFetch: () => Promise.resolve({ installed: ['resnet50'] }),
     importWeightFile: answeringJson(() => 'resnet50' as const),
     describe: () => Promise.resolve({ files: ['a.npy'], flags: [], backends: [] }),
+    describeFields: ({ fields }) => Promise.resolve(fields.map(() => ['a.npy'])),
     importPublished: ({ name }) =>
       Promise.resolve({
         name,

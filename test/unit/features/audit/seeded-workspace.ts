@@ -23,8 +23,12 @@ export interface Caller {
   finish: (started: unknown) => Promise<unknown>
 }
 
-export function startApplication(homeDirectory: string, others: Partial<Tasks> = {}): Caller {
-  const { launch } = quickCompute({ predict: () => Promise.resolve(quickPrediction), ...others })
+export function startApplication(
+  homeDirectory: string,
+  others: Partial<Tasks> = {},
+  onTrain?: Parameters<typeof quickCompute>[1],
+): Caller {
+  const { launch } = quickCompute({ predict: () => Promise.resolve(quickPrediction), ...others }, onTrain)
   const door = { tiles: '', choose: null, isCommandLine: true } as const
   const application = createApplication({ homeDirectory, version: '0.0.0', launchCompute: launch, door })
   const call: Caller['call'] = async (name, input) => {
@@ -106,7 +110,8 @@ export async function seededWorkspace(): Promise<{ root: string; path: string; r
   await call('region.change', { regionId: 1, comment: 'here' })
   await call('region.add', { imageId: 2, geometry: square, className: null, name: null, comment: null })
   await call('region.undo', { imageId: 2 })
-  for (const name of ['first', 'second']) await finish(await call('model.train', { name, recipe: 'quick' }))
+  for (const name of ['first', 'second'])
+    await finish(await call('model.train', { name, recipe: 'quick', regions: name === 'second' }))
   await call('model.promote', { model: 'first', reason: 'It is the first one.' })
   await call('model.promote', { model: 'second', reason: 'It is better.' })
   await call('model.rollback', { reason: 'It is not.' })

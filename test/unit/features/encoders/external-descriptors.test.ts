@@ -73,7 +73,12 @@ async function finish({ jobId }: { jobId: number }): Promise<JobView> {
 
 it('published descriptors train a model that says so and predicts only images that have them', async () => {
   const { handlers } = application
-  const settings = { name: 'theirs', recipe: 'quick', changes: { folds: 2, rounds: 10 } } as const
+  const settings = {
+    name: 'theirs',
+    recipe: 'quick',
+    changes: { folds: 2, rounds: 10 },
+    regions: false,
+  } as const
   await expect(async () =>
     handlers['model.train']({ ...settings, descriptors: 'rakhlin' }),
   ).rejects.toMatchObject({ code: 'descriptors.set-missing' })

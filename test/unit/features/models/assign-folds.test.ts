@@ -18,7 +18,7 @@ const recipe = { ...(recipes['quick'] as Recipe), folds: 2 }
 const images = (caseOf: (i: number) => string | null): ImageView[] =>
   Array.from({ length: 16 }, (_, i) => {
     const label = { className: i < 8 ? 'Benign' : 'Malignant', reader: 'r', at: '' }
-    return { caseName: caseOf(i), label } as ImageView
+    return { id: i + 1, caseName: caseOf(i), label } as ImageView
   })
 const paired = images((i) => `p${Math.floor(i / 2)}`)
 

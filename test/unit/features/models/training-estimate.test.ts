@@ -48,7 +48,7 @@ const compute = {
   run: () => Promise.resolve([{ name: 'resnet50', fingerprint: 'w'.repeat(64) }]),
 } as unknown as ComputeClient
 const estimate = (recipe: Recipe): Promise<TrainingEstimate> =>
-  estimateTraining(recipe, { workspace: store, compute, homeDirectory: root })
+  estimateTraining({ recipe, regions: false }, { workspace: store, compute, homeDirectory: root })
 const quick = recipes['quick'] as Recipe
 const crops = changeRecipe(quick, {
   mode: 'crops',

@@ -34,7 +34,7 @@ interface Watched {
   /** Content hashes of the locked images. */
   locked: Set<string>
   /** Content hashes that each watched task was given. */
-  given: { task: 'train' | 'makeReference' | 'predict' | 'analyseSlide'; sha256: string }[]
+  given: { task: 'train' | 'describeFields' | 'makeReference' | 'predict' | 'analyseSlide'; sha256: string }[]
   call: <N extends CallName>(name: N, input: CallInput<N>) => Promise<CallOutput<N>>
   finish: (started: { jobId: number }) => Promise<void>
 }
@@ -67,8 +67,15 @@ async function start(): Promise<Watched> {
     {
       // The name of the descriptor file tells the image in what follows.
       describe: ({ image }) => Promise.resolve({ files: [`${image.sha256}.npy`], flags: [], backends: [] }),
+      describeFields: ({ image, fields }) => {
+        given.push({ task: 'describeFields', sha256: image.sha256 })
+        return Promise.resolve(fields.map(() => [`${image.sha256}.npy`]))
+      },
       makeReference: ({ images }) => {
-        watch('makeReference', images)
+        watch(
+          'makeReference',
+          images.flatMap(({ fields }) => fields.map((files) => ({ files }))),
+        )
         return Promise.resolve(null)
       },
       predict: ({ description }) => {
@@ -154,7 +161,13 @@ describe.each([1, 2, 3])('with locked images of draw %i', (seed) => {
   it('trains, classifies and explains, but never with a locked image', () => {
     expect(watched.locked.size).toBe(2 * lockedPerClass)
     const tasks = new Set(watched.given.map(({ task }) => task))
-    expect([...tasks].toSorted()).toEqual(['analyseSlide', 'makeReference', 'predict', 'train'])
+    expect([...tasks].toSorted()).toEqual([
+      'analyseSlide',
+      'describeFields',
+      'makeReference',
+      'predict',
+      'train',
+    ])
     expect(watched.given.filter(({ sha256 }) => sha256 === 'unknown')).toEqual([])
     expect(watched.given.filter(({ sha256 }) => watched.locked.has(sha256))).toEqual([])
   })
@@ -211,7 +224,20 @@ async function remainingCalls({ call, finish, root, locked }: Watched, made: str
   const path = hidden[0].path
   const jobs = await call('job.list', {})
   const training = jobs.find(({ kind }) => kind === 'train')?.id ?? 0
+  const drawn = images.map(({ id, label }): [CallName, object] => [
+    'region.add',
+    {
+      imageId: id,
+      geometry: { kind: 'rectangle', left: 1, top: 1, right: 9, bottom: 9 },
+      className: label?.className ?? null,
+      name: null,
+      comment: null,
+    },
+  ])
   const inputs: [CallName, object][] = [
+    ...drawn,
+    ['model.train', { name: 'with regions', recipe: 'quick', regions: true }],
+    ['model.estimate', { recipe: 'quick', regions: true }],
     ['model.classify', { imageIds: null, model: 'first' }],
     ['model.classify', { imageIds, model: 'first' }],
     ['model.classify', { imageIds: [imageId], model: 'first', effort: 'adaptive' }],
