@@ -1,5 +1,7 @@
 import type { EncoderView } from './encoders.ts'
 import type { EncoderName } from './encoder-names.ts'
+import type { ImageView } from './images.ts'
+import type { TrainingFields } from './models.ts'
 import type { Recipe } from './recipe.ts'
 
 /** A class with labelled images, as folds count it. */
@@ -8,6 +10,49 @@ export interface ClassMembers {
   /** Cases, each image without a case as one of its own; images where folds are by image. */
   members: number
 }
+
+/** A class that an image has, as a whole or by its labelled regions. */
+export interface LabelledPart {
+  /** Of the image. */
+  id: number
+  caseName: string | null
+  className: string
+}
+
+/**
+ * What a training uses outside locked test sets.
+ * @param fields null: labelled regions are not used
+ */
+export function labelledParts(
+  images: readonly Pick<ImageView, 'id' | 'caseName' | 'label' | 'testSet'>[],
+  fields: TrainingFields | null,
+): LabelledPart[] {
+  const bySlide = new Set(fields?.imageIds)
+  const whole = images.flatMap(({ id, caseName, label, testSet }) =>
+    label === null || testSet || bySlide.has(id) ? [] : [{ id, caseName, className: label.className }],
+  )
+  const cases = new Map(images.map(({ id, caseName }) => [id, caseName]))
+  const ofRegions = (fields?.counts ?? []).map(({ imageId, className }) => ({
+    id: imageId,
+    caseName: cases.get(imageId) ?? null,
+    className,
+  }))
+  return [...whole, ...ofRegions]
+}
+
+/** The number of images, or of cases with each image without a case as one of its own. */
+export const countGroups = (parts: readonly LabelledPart[], grouping: 'case' | 'image'): number =>
+  new Set(parts.map(({ id, caseName }) => (grouping === 'image' ? id : (caseName ?? id)))).size
+
+/** The classes of these parts as folds count them. */
+export const membersOfClasses = (
+  parts: readonly LabelledPart[],
+  grouping: 'case' | 'image',
+): ClassMembers[] =>
+  [...Map.groupBy(parts, ({ className }) => className)].map(([className, own]) => ({
+    className,
+    members: countGroups(own, grouping),
+  }))
 
 /** Settings with which a training can start. */
 export interface TrainingChoice {

@@ -52,7 +52,8 @@ export class EncoderChoice {
         value === undefined ? [] : [[setting, settingText(value)]],
       ),
     )
-    this.#models.trainingDraft = { name: undefined, recipe, edited, groupBy }
+    // Pairs are compared on whole images.
+    this.#models.trainingDraft = { name: undefined, recipe, edited, groupBy, regions: false }
   }
 
   async write(path: string, replace: boolean): Promise<string> {

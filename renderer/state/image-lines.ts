@@ -28,7 +28,8 @@ export interface ImageLine {
 
 /** A training image, predicted out of fold. */
 export const outOfFoldLine = (prediction: OutOfFoldPrediction, image: ImageView | undefined): ImageLine => ({
-  key: prediction.sha256,
+  // An image may have several regions.
+  key: `${prediction.sha256} ${prediction.image}`,
   imageId: image?.id ?? null,
   name: prediction.image,
   caseName: prediction.caseName,
@@ -60,7 +61,7 @@ export interface FlipLine extends ImageLine {
 
 /** An image for which two models suggest different classes; `suggested` is the second's. */
 export const flipLine = (flip: Flip, image: ImageView | undefined): FlipLine => ({
-  key: flip.sha256,
+  key: `${flip.sha256} ${flip.image}`,
   imageId: image?.id ?? null,
   name: flip.image,
   caseName: image?.caseName ?? null,

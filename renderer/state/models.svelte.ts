@@ -9,6 +9,7 @@ import type {
   ModelView,
   RecipeChanges,
   TrainingEstimate,
+  TrainingFields,
 } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { EffortChoice } from './effort-choice.svelte.ts'
@@ -21,6 +22,7 @@ interface TrainingDraft {
   /** Texts of the changed fields. */
   edited: Readonly<Partial<Record<keyof RecipeChanges, string>>>
   groupBy: 'case' | 'image' | undefined
+  regions: boolean
 }
 
 /** Models, their recipes and the encoders they need. */
@@ -128,8 +130,13 @@ export class Models {
   }
 
   /** Estimate of a training on the present labels. */
-  estimate(recipe: string, changes: RecipeChanges): Promise<TrainingEstimate> {
-    return this.#client['model.estimate']({ recipe, changes })
+  estimate(recipe: string, changes: RecipeChanges, regions: boolean): Promise<TrainingEstimate> {
+    return this.#client['model.estimate']({ recipe, changes, regions })
+  }
+
+  /** The training fields that labelled regions give with these crops. */
+  trainingFields(recipe: string, changes: Pick<RecipeChanges, 'crops'>): Promise<TrainingFields> {
+    return this.#client['model.trainingFields']({ recipe, changes })
   }
 
   /** Tests and times every back-end; takes seconds for each. */

@@ -133,6 +133,7 @@ export const jobsStrings = {
     meanOfFolds: (mean: string, deviation: string) => `Mean over folds ${mean} ± ${deviation}`,
     fold: (index: number) => `Fold ${index}`,
     trainedOn: 'Trained on',
+    regions: 'Of them by regions',
     boosters: 'Classifiers',
     weights: 'Encoder weights',
     withoutCase: (count: number) => `${images(count)} had no case; each counted as a separate case.`,

@@ -1,5 +1,5 @@
 import type { ClassifierChoice, ColourChoice, RecipeChanges } from '../../electron/contract/index.ts'
-import { cases, classifiers, images } from './counts.ts'
+import { cases, classifiers, images, regions, trainingFields } from './counts.ts'
 
 export const modelsStrings = {
   training: {
@@ -10,6 +10,11 @@ export const modelsStrings = {
     className: 'Class',
     images: 'Images',
     cases: 'Cases',
+    regions: 'Also train on labelled regions and places',
+    regionsHint:
+      'Fields of the size of a crop are cut from rectangles and polygons with a class. Each region counts once, in the fold of its case.',
+    regionCount: 'Regions',
+    fields: 'Fields',
     total: 'Total',
     start: 'Train',
     folds: (count: number) =>
@@ -108,8 +113,8 @@ export const modelsStrings = {
     estimate: {
       title: 'Estimate',
       encodings: 'Images to encode',
-      encodingsOf: (encoder: string, imageCount: number, crops: string) =>
-        `${encoder}: ${images(imageCount)}, as much work as ${crops} crops of 400 px, the size of the speed test`,
+      encodingsOf: (encoder: string, imageCount: number, crops: string, hasFields: boolean) =>
+        `${encoder}: ${images(imageCount)}${hasFields ? ' and training fields' : ''}, as much work as ${crops} crops of 400 px, the size of the speed test`,
       allThere: 'None: every image is already encoded',
       time: 'Encoding time',
       noTime: 'None',
@@ -134,6 +139,8 @@ export const modelsStrings = {
     none: 'No model yet.',
     noneHint: 'Label images in at least two classes, then train.',
     trainedOn: (imageCount: number, caseCount: number) => `${images(imageCount)}, ${cases(caseCount)}`,
+    ofRegions: (regionCount: number, fieldCount: number) =>
+      `${regions(regionCount)} (${trainingFields(fieldCount)})`,
     foldsBy: { case: 'folds by case', image: 'folds by image' },
     interval: (low: string, high: string) => `95 %: ${low} to ${high}`,
     inUse: 'In use',

@@ -1,6 +1,5 @@
+import { regions } from './counts.ts'
 import { formatCount, formatNumber } from './format.ts'
-
-const regions = (count: number): string => `${formatCount(count)} ${count === 1 ? 'region' : 'regions'}`
 
 export const regionsStrings = {
   regions: {

@@ -74,7 +74,7 @@ export const slideMapStrings = {
     worthALook: 'Places worth a look',
     noPlaces: 'No place has enough tissue.',
     placesHint: (next: string, previous: string, keys: string) =>
-      `${next} and ${previous} step through them; ${keys} label the square as a region.`,
+      `${next} and ${previous} step through them; ${keys} label the square as a region. A training can use labelled places as training fields.`,
     place: (suggested: string, score: number | null) =>
       score === null ? suggested : `${suggested}, score ${formatScore(score)}`,
     placeOf: (number: number, count: number) => `Place ${formatCount(number)} of ${formatCount(count)}`,

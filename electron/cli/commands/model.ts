@@ -66,6 +66,11 @@ export function addModelCommands(program: Command): void {
       ).choices(['case', 'image']),
     )
     .option(
+      '--regions',
+      'also train on labelled regions and places: fields of the size of a crop are cut from them',
+    )
+    .option('--no-regions', 'train on whole images only (default, unless --again says otherwise)')
+    .option(
       '--use',
       'put the model in use in any case (default: only if none is in use and it is better than guessing)',
     )
@@ -184,7 +189,12 @@ const classified = (path: string, synthetic: boolean, prediction: VerdictView): 
 })
 
 function presentTraining(report: TrainReport): void {
-  print(`Model "${report.model}": ${report.boosters} classifiers on ${report.images} images.`)
+  const { regions } = report
+  const ofRegions =
+    regions === undefined
+      ? ''
+      : `, ${regions.regions} labelled regions of them (${regions.fields} training fields)`
+  print(`Model "${report.model}": ${report.boosters} classifiers on ${report.images} images${ofRegions}.`)
   print(`Out-of-fold accuracy ${percent(report.accuracy)}; by fold: ${report.folds.map(percent).join(', ')}.`)
   if (report.groupedBy === 'case') print(`Folds by case (${report.cases} cases).`)
   for (const warning of report.warnings ?? []) print(warning)

@@ -5,6 +5,8 @@ import {
   defaultRecipeName,
   parseRecipeChanges,
   isBuiltIn,
+  labelledParts,
+  membersOfClasses,
   recipeOrigin,
   recipesWith,
   type CallInput,
@@ -14,7 +16,7 @@ import {
   type RecipeChanges,
 } from '../../contract/index.ts'
 import { fileFormat } from '../../report/format.ts'
-import { choiceSentence } from '../../report/training-words.ts'
+import { choiceSentence, fieldSentences } from '../../report/training-words.ts'
 import type { CommandContext } from '../context.ts'
 import { print, type CommonOptions } from '../run.ts'
 
@@ -24,9 +26,10 @@ export interface TrainingOptions extends CommonOptions {
   descriptors?: string
   groupBy?: 'case' | 'image'
   again?: true
+  regions?: boolean
 }
 
-type Settings = Pick<CallInput<'model.train'>, 'recipe' | 'changes' | 'groupBy'>
+type Settings = Pick<CallInput<'model.train'>, 'recipe' | 'changes' | 'groupBy' | 'regions'>
 
 /**
  * The settings of a training. What the user does not set is fitted to this computer and to the labels: encoders that are
@@ -49,25 +52,17 @@ export async function trainingSettings(context: CommandContext, options: Trainin
   const recipe = options.recipe ?? own ?? last?.recipeName ?? defaultRecipeName(installed)
   const base = known[recipe]
   const groupBy = options.groupBy ?? last?.groupBy
+  const regions = options.regions ?? last?.regions ?? false
   const changes = { ...(options.recipe === undefined && own === undefined ? last?.changes : {}), ...given }
   // An unknown recipe is an error of the call; external descriptors have encoders of their own.
-  if (base === undefined || options.descriptors !== undefined) return { recipe, changes, groupBy }
+  if (base === undefined || options.descriptors !== undefined) return { recipe, changes, groupBy, regions }
   const wanted = changeRecipe(base, changes)
-  const images = (await context.call('image.list', {})).filter(
-    ({ label, testSet }) => label !== null && !testSet,
-  )
-  const hasCases = images.some(({ caseName }) => caseName !== null)
+  const fields = regions ? await context.call('model.trainingFields', { recipe, changes }) : null
+  const images = await context.call('image.list', {})
+  const parts = labelledParts(images, fields)
+  const hasCases = parts.some(({ caseName }) => caseName !== null)
   const grouping = hasCases ? (groupBy ?? 'case') : 'image'
-  const byClass = Map.groupBy(images, ({ label }) => label?.className ?? '')
-  const choice = chooseTraining(
-    wanted,
-    installed,
-    [...byClass].map(([className, own]) => ({
-      className,
-      members:
-        grouping === 'image' ? own.length : new Set(own.map(({ id, caseName }) => caseName ?? id)).size,
-    })),
-  )
+  const choice = chooseTraining(wanted, installed, membersOfClasses(parts, grouping))
   const chosen: RecipeChanges = {
     ...changes,
     ...(given.encoders === undefined && choice.replaced.length > 0 && choice.encoders.length > 0
@@ -84,18 +79,26 @@ export async function trainingSettings(context: CommandContext, options: Trainin
       replaced: given.encoders === undefined ? choice.replaced : [],
     }
     print(choiceSentence(said, used.folds, grouping, { format: fileFormat, titleOf }))
+    if (fields !== null) {
+      const cases = new Map(images.map(({ id, caseName }) => [id, caseName]))
+      print(...fieldSentences(fields, (imageId) => cases.get(imageId) ?? null, { format: fileFormat }))
+    }
   }
-  return { recipe, changes: chosen, groupBy }
+  return { recipe, changes: chosen, groupBy, regions }
 }
 
 /** The settings of the newest model that was trained in this workspace. */
 function lastTraining(
   models: readonly ModelView[],
   known: Readonly<Record<string, Recipe>>,
-): { recipeName: string; changes: RecipeChanges; groupBy?: 'image' } | undefined {
+): { recipeName: string; changes: RecipeChanges; groupBy?: 'image'; regions: boolean } | undefined {
   const last = models.find(({ isImported }) => isImported !== true)
   const origin = last === undefined ? null : recipeOrigin(last.recipe, known)
   if (last === undefined || origin === null) return undefined
   // Folds by image are a choice only where there were cases.
-  return { ...origin, ...(last.groupedBy === 'image' && last.cases > 0 ? { groupBy: 'image' } : {}) }
+  return {
+    ...origin,
+    ...(last.groupedBy === 'image' && last.cases > 0 ? { groupBy: 'image' } : {}),
+    regions: (last.regions ?? 0) > 0,
+  }
 }

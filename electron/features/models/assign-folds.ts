@@ -7,6 +7,8 @@ import {
   type Recipe,
   type WeightsSource,
 } from '../../contract/index.ts'
+import { counted, fileFormat } from '../../report/format.ts'
+import { regionsLeftOut } from '../../report/training-words.ts'
 import { stratifiedGroupKFold, stratifiedKFold } from '../../engine/evaluation/folds.ts'
 
 /** What a model is trained on: an image, or a region of one, as if it had the class of the region. */
@@ -177,7 +179,6 @@ export interface UsedRegions {
   readonly regions: number
   readonly images: number
   readonly fields: number
-  /** Regions without a field: nothing is half inside, or other regions cover their fields. */
   readonly withoutField: number
   /** Regions of slides without a pixel size. */
   readonly withoutPixelSize: number
@@ -185,19 +186,8 @@ export interface UsedRegions {
   readonly withoutTissue: number
 }
 
-function regionSentences({ regions, images, fields, ...unused }: UsedRegions): string[] {
-  const leftOut = (count: number, reason: string): string[] =>
-    count === 0
-      ? []
-      : [`${count} labelled ${count === 1 ? 'region was' : 'regions were'} left out: ${reason}.`]
-  return [
-    ...(regions === 0
-      ? []
-      : [
-          `REGIONS: ${regions} labelled ${regions === 1 ? 'region' : 'regions'} of ${images} ${images === 1 ? 'image' : 'images'} (${fields} training ${fields === 1 ? 'field' : 'fields'}) count like images in these figures, each once, by the mean over its fields. Readers chose them, so they may be clearer than other tissue.`,
-        ]),
-    ...leftOut(unused.withoutField, 'no field is half inside, or other regions cover their fields'),
-    ...leftOut(unused.withoutPixelSize, 'their slides have no pixel size'),
-    ...leftOut(unused.withoutTissue, 'less than half of each of their fields is tissue'),
-  ]
+function regionSentences({ regions, images, fields, ...leftOut }: UsedRegions): string[] {
+  const format = fileFormat
+  const used = `REGIONS: ${counted(format, regions, 'labelled region')} of ${counted(format, images, 'image')} (${counted(format, fields, 'training field')}) count like images in these figures, each once, by the mean over its fields. Readers chose them, so they may be clearer than other tissue.`
+  return [...(regions === 0 ? [] : [used]), ...regionsLeftOut(leftOut, format)]
 }

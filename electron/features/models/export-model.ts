@@ -2,8 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   calls,
-  cardVersion,
-  regionsVersion,
+  packageVersion,
   researchUseSentence,
   termsOf,
   untrainedWarning,
@@ -69,9 +68,7 @@ export async function exportModel(
       replace,
       manifest: {
         format: 'lobule-model',
-        version: modelReport.predictions.some(({ region }) => region !== undefined)
-          ? regionsVersion
-          : cardVersion,
+        version: packageVersion,
         researchUse: researchUseSentence,
         untrained: model.weights === 'untrained' ? untrainedWarning : null,
         name: model.name,

@@ -11,6 +11,7 @@ import { comparePredictions } from '../../engine/evaluation/compare-predictions.
 import { derivedFigures } from '../../engine/evaluation/derived-figures.ts'
 import { readModelLeaks } from '../leaks/leak-report.ts'
 import {
+  countRegionsChangedSince,
   findModelInUse,
   findModelKey,
   lockedHashes,
@@ -35,7 +36,10 @@ export function* readModelReport(database: Readable, name: string | null): Slice
   return {
     ...training,
     model: model.name,
-    headline: headlineOf(training, { ...model, folds: model.recipe.folds }),
+    headline: headlineOf(
+      { ...training, warnings: [...training.warnings, ...changesSince(database, model.id)] },
+      { ...model, folds: model.recipe.folds },
+    ),
     derived: derivedFigures(training.evaluation, training.predictions),
     leaks: yield* readModelLeaks(database, model),
     intendedUse: intendedUseSentence,
@@ -58,6 +62,13 @@ export function* readModelReport(database: Readable, name: string | null): Slice
     testSets: yield* testSetsOfModel(database, model),
     learningCurve: readLearningCurve(database, model.name),
   }
+}
+
+/** What became of the regions that a model was trained on. */
+function changesSince(database: Readable, modelId: number): string[] {
+  const count = countRegionsChangedSince(database, modelId)
+  if (count === 0) return []
+  return [`${count} of its regions ${count === 1 ? 'was' : 'were'} changed or deleted since it was trained.`]
 }
 
 /** The newest learning curve of the model's recipe; null: none was measured. */

@@ -45,7 +45,7 @@ export interface AllFields {
 }
 
 /**
- * The training fields of all labelled regions outside locked test sets, whoever drew them, in slices. Rectangles and polygons count,
+ * The training fields of all labelled regions outside locked test sets, of all readers, in slices. Rectangles and polygons count,
  * but for those that say where tissue is. Slides need a pixel size.
  * @param images of the workspace
  */

@@ -1,5 +1,6 @@
 import { qualityFlagWords } from '../../contract/index.ts'
 import { counted, type ReportFormat } from '../format.ts'
+import { regionWords } from '../model/regions.ts'
 import { subgroupName, subgroupSentence } from '../model/subgroups.ts'
 import { openedAccuracy, openedSentence } from '../model/test-sets.ts'
 import type { EvidenceRecord } from './record.ts'
@@ -18,7 +19,7 @@ function pixelRange({ low, high }: { low: number; high: number }, { number }: Re
   return number(low) === number(high) ? number(low) : `${number(low)} to ${number(high)}`
 }
 
-/** Images of each class with the cases that they come from. */
+/** Images (and labelled regions) of each class with the cases that they come from. */
 function classCounts({ report }: EvidenceRecord, format: ReportFormat): string {
   return report.evaluation.classes
     .map((name) => {
@@ -30,7 +31,7 @@ function classCounts({ report }: EvidenceRecord, format: ReportFormat): string {
 }
 
 const trainingData: Facts = (record, format) => [
-  `The model was trained and evaluated out of fold on ${counted(format, record.report.images, 'image')} of ${counted(format, record.report.cases, 'case')}: ${classCounts(record, format)}.`,
+  `The model was trained and evaluated out of fold on ${counted(format, record.report.images, 'image')} of ${counted(format, record.report.cases, 'case')}${regionWords(record.report, format)}: ${classCounts(record, format)}.`,
   ...(record.report.imagesWithoutCase === 0
     ? []
     : [

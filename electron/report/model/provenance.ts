@@ -7,6 +7,7 @@ import {
 } from '../../contract/index.ts'
 import { counted, type ReportContext, type ReportFormat } from '../format.ts'
 import { classifierWords, colourWords } from '../words.ts'
+import { regionWords } from './regions.ts'
 import { numberColumn, paragraph, textColumn, type Inline, type Section, type Text } from '../report-model.ts'
 
 /** Lines of the table of images that are least like the others. */
@@ -101,7 +102,7 @@ export function provenanceSection(
           ['Trained', `${format.time(report.trainedAt)}, in ${format.duration(report.durationMs)}`],
           [
             'Images',
-            `${counted(format, report.images, 'image')} of ${counted(format, report.cases, 'case')}; ${format.count(report.imagesWithoutCase)} without a case`,
+            `${counted(format, report.images, 'image')} of ${counted(format, report.cases, 'case')}; ${format.count(report.imagesWithoutCase)} without a case${regionWords(report, format)}`,
           ],
           [
             'Folds',

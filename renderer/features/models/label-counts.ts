@@ -1,13 +1,20 @@
 import {
+  countGroups,
+  labelledParts,
   originOf,
   type ClassScheme,
   type ImageView,
   type TissueClass,
+  type TrainingFields,
 } from '../../../electron/contract/index.ts'
 
 export interface ClassCount {
   tissueClass: TissueClass
+  /** With this class as a whole or by a region. */
   images: number
+  /** Labelled regions, and training fields of them; 0 unless they are used. */
+  regions: number
+  fields: number
   /** Groups for the folds: cases, and each image without a case. */
   cases: number
   /** Number of these images that each reader, or other source, gave this class; adjudications do not count. */
@@ -41,42 +48,66 @@ export interface LabelCounts {
 
 const natural = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
-/** Counts the training data: labelled images outside locked test sets, and cases, by class, case and reader. */
-export function countLabels(images: readonly ImageView[], scheme: ClassScheme): LabelCounts {
+/**
+ * Counts the training data: labelled images outside locked test sets, and cases, by class, case and reader.
+ * @param fields of labelled regions; null: they are not used
+ */
+export function countLabels(
+  images: readonly ImageView[],
+  scheme: ClassScheme,
+  fields: TrainingFields | null = null,
+): LabelCounts {
+  const parts = labelledParts(images, fields)
   const free = images.filter((image) => !image.testSet)
   const labelled = free.filter((image) => image.label !== null)
-  const byClass = Map.groupBy(labelled, (image) => image.label?.className)
-  const withCase = labelled.filter((image) => image.caseName !== null)
+  const byClass = Map.groupBy(parts, ({ className }) => className)
   return {
     classes: scheme.map((tissueClass) => {
       const own = byClass.get(tissueClass.name) ?? []
       return {
         tissueClass,
-        images: own.length,
-        cases: groupsOf(own),
-        byReader: countReaders(own, tissueClass.name),
+        images: countGroups(own, 'image'),
+        ...fieldsOf(tissueClass.name, fields),
+        cases: countGroups(own, 'case'),
+        byReader: countReaders(
+          labelled.filter((image) => image.label?.className === tissueClass.name),
+          tissueClass.name,
+        ),
       }
     }),
     readers: readersOf(labelled),
-    byCase: [...Map.groupBy(labelled, (image) => image.caseName)]
+    byCase: [...Map.groupBy(parts, ({ caseName }) => caseName)]
       .map(([caseName, own]) => ({
         caseName,
-        images: own.length,
-        byClass: scheme.map(({ name }) => own.filter((image) => image.label?.className === name).length),
-        readers: readersOf(own),
+        images: countGroups(own, 'image'),
+        byClass: scheme.map(({ name }) =>
+          countGroups(
+            own.filter(({ className }) => className === name),
+            'image',
+          ),
+        ),
+        readers: readersOf(labelled.filter((image) => image.caseName === caseName)),
       }))
       .sort((a, b) => natural.compare(a.caseName ?? '', b.caseName ?? '')),
-    images: labelled.length,
-    cases: groupsOf(labelled),
-    imagesWithoutCase: labelled.length - withCase.length,
+    images: countGroups(parts, 'image'),
+    cases: countGroups(parts, 'case'),
+    imagesWithoutCase: countGroups(
+      parts.filter(({ caseName }) => caseName === null),
+      'image',
+    ),
     locked: images.filter((image) => image.label !== null && image.testSet).length,
     disputed: free.filter((image) => image.readings.isDisputed).length,
-    hasCases: withCase.length > 0,
+    hasCases: parts.some(({ caseName }) => caseName !== null),
   }
 }
 
-const groupsOf = (images: readonly ImageView[]): number =>
-  new Set(images.map((image) => image.caseName ?? image.id)).size
+function fieldsOf(className: string, fields: TrainingFields | null): Pick<ClassCount, 'regions' | 'fields'> {
+  const own = (fields?.counts ?? []).filter((count) => count.className === className)
+  return {
+    regions: own.reduce((sum, one) => sum + one.regions, 0),
+    fields: own.reduce((sum, one) => sum + one.fields, 0),
+  }
+}
 
 const readersOf = (images: readonly ImageView[]): string[] =>
   [...new Set(images.flatMap((image) => image.readings.all.map(originOf)))].sort(natural.compare)

@@ -2,14 +2,23 @@ import { expect, it } from 'vitest'
 import {
   changeRecipe,
   chooseTraining,
+  labelledParts,
+  membersOfClasses,
   recipeOrigin,
   recipes,
   type EncoderName,
   type EncoderView,
+  type ImageView,
   type Recipe,
+  type TrainingFields,
 } from '../../../electron/contract/index.ts'
 import { fileFormat } from '../../../electron/report/format.ts'
-import { choiceSentence, problemSentence, recipeInWords } from '../../../electron/report/training-words.ts'
+import {
+  choiceSentence,
+  fieldSentences,
+  problemSentence,
+  recipeInWords,
+} from '../../../electron/report/training-words.ts'
 
 const quick = recipes['quick'] as Recipe
 const standard = recipes['standard']
@@ -108,4 +117,65 @@ it('finds the named recipe and the changes of a recipe again', () => {
   expect(recipeOrigin(quick)).toEqual({ recipeName: 'quick', changes: {} })
   expect(recipeOrigin({ ...quick, name: 'constructor' })).toBeNull()
   expect(recipeOrigin({ ...quick, external: { name: 'a', fingerprint: 'b' } })).toBeNull()
+})
+
+const image = (
+  id: number,
+  caseName: string | null,
+  className: string | null,
+  testSet: string | null = null,
+) => ({
+  id,
+  caseName,
+  label: className === null ? null : { className, reader: 'Ada', at: '', source: 'reader' as const },
+  testSet,
+})
+const someFields: TrainingFields = {
+  counts: [
+    { imageId: 1, className: 'Benign', regions: 2, fields: 5 },
+    { imageId: 3, className: 'Benign', regions: 1, fields: 1 },
+    { imageId: 3, className: 'Malignant', regions: 3, fields: 4 },
+  ],
+  imageIds: [3],
+  leftOut: { regions: 1, withoutPixelSize: 2 },
+}
+
+it('counts images and cases of each class, as a whole and by regions', () => {
+  const images = [
+    image(1, 'A', 'Benign'),
+    image(2, null, 'Malignant'),
+    // A slide: its own label is not used if regions are.
+    image(3, 'A', 'Malignant'),
+    image(4, 'B', 'Malignant', 'locked'),
+    image(5, 'C', null),
+  ] as ImageView[]
+  const counts = (fields: TrainingFields | null, grouping: 'case' | 'image') =>
+    membersOfClasses(labelledParts(images, fields), grouping).map((one) => [one.className, one.members])
+  expect(counts(null, 'case')).toEqual([
+    ['Benign', 1],
+    ['Malignant', 2],
+  ])
+  expect(counts(someFields, 'case')).toEqual([
+    ['Benign', 1],
+    ['Malignant', 2],
+  ])
+  expect(counts(someFields, 'image')).toEqual([
+    ['Benign', 2],
+    ['Malignant', 2],
+  ])
+})
+
+it('says what fields regions give, and what is left out', () => {
+  const caseOf = (imageId: number): string | null => (imageId === 1 ? 'A' : null)
+  expect(fieldSentences(someFields, caseOf, words)).toEqual([
+    'Benign: 6 training fields of 3 regions in 2 images of 2 cases.',
+    'Malignant: 4 training fields of 3 regions in 1 image of 1 case.',
+    'Regions of 1 slide are used in place of a label of the whole slide.',
+    '1 labelled region was left out: other regions share the tissue, or none of their squares is covered.',
+    '2 labelled regions were left out: the slide has no pixel size.',
+  ])
+  const none = { counts: [], imageIds: [], leftOut: { regions: 0, withoutPixelSize: 0 } }
+  expect(fieldSentences(none, caseOf, words)).toEqual([
+    'No labelled region can be used. Give a class to rectangles, polygons, or places of a slide.',
+  ])
 })

@@ -7,7 +7,6 @@ import {
   type LikenessReference,
   type ModelReport,
   type TrainedLikeness,
-  cardVersion,
   packageVersion,
 } from '../../../../electron/contract/index.ts'
 import { readNpy } from '../../../../electron/engine/descriptors/index.ts'
@@ -65,7 +64,7 @@ it('the reference data for likeness are in the package, to the bit', async () =>
     packageDocuments.card,
     packageDocuments.likeness,
   ])
-  expect(jsonOf(entries['manifest.json'])['version']).toBe(cardVersion)
+  expect(jsonOf(entries['manifest.json'])['version']).toBe(packageVersion)
   const away = world.newWorkspace('away')
   await unpack(world, away, 'second.zip')
   expect(ofModel(away, 'second')).toEqual(ofModel(world.store, 'second'))
@@ -84,7 +83,7 @@ it('the reference data for likeness are in the package, to the bit', async () =>
 })
 
 it('a model of a version without it is packed as before, and reports likeness as unknown', async () => {
-  expect(jsonOf(entriesOf('first.zip')['manifest.json'])['version']).toBe(cardVersion)
+  expect(jsonOf(entriesOf('first.zip')['manifest.json'])['version']).toBe(packageVersion)
   expect(entriesOf('first.zip')).not.toHaveProperty([packageDocuments.likeness])
   const older = world.newWorkspace('older')
   await unpack(world, older, 'first.zip')

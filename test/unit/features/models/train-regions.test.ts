@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -188,7 +188,7 @@ describe('a training with regions', () => {
     const report = await train()
     expect(report).toMatchObject({ images: 11, regions: { regions: 1, fields: 1 } })
     expect(report.warnings?.join('\n')).toContain(
-      '1 labelled region was left out: less than half of each of their fields is tissue.',
+      '1 labelled region was left out: less than half of each field is tissue.',
     )
   })
 
@@ -223,18 +223,13 @@ describe('before a training', () => {
   })
 })
 
-/** Of a package that the stub wrote. */
-const versionOf = (path: string): unknown =>
-  (JSON.parse(readFileSync(path, 'utf8')) as { manifest: { version: unknown } }).manifest.version
-
 describe('a model of regions', () => {
-  it('goes into another workspace and back with its folds, in a format of its own', async () => {
+  it('goes into another workspace and back with its folds', async () => {
     await draw('B0 more.png', box(0, 0, 1400, 700), 'Malignant')
     await train()
     const path = join(root, 'm.zip')
     const { call, finish } = caller
     await finish(await call('model.export', { model: 'm', path }))
-    expect(versionOf(path)).toBe(7)
     expect(await finish(await call('model.import', { path, name: 'again' }))).toMatchObject({
       images: 11,
       imagesHere: 11,
@@ -244,8 +239,5 @@ describe('a model of regions', () => {
       images: 11,
       onlyInFirst: 0,
     })
-    await train({ name: 'whole', regions: false })
-    await finish(await call('model.export', { model: 'whole', path: join(root, 'whole.zip') }))
-    expect(versionOf(join(root, 'whole.zip'))).toBe(6)
   })
 })
