@@ -52,7 +52,7 @@ export async function trainingSettings(context: CommandContext, options: Trainin
   const recipe = options.recipe ?? own ?? last?.recipeName ?? defaultRecipeName(installed)
   const base = known[recipe]
   const groupBy = options.groupBy ?? last?.groupBy
-  const regions = options.regions ?? last?.regions ?? false
+  const regions = options.regions ?? (options.descriptors === undefined && last?.regions === true)
   const changes = { ...(options.recipe === undefined && own === undefined ? last?.changes : {}), ...given }
   // An unknown recipe is an error of the call; external descriptors have encoders of their own.
   if (base === undefined || options.descriptors !== undefined) return { recipe, changes, groupBy, regions }

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { packageVersion } from '../../../../electron/contract/index.ts'
 import { unzipSync } from 'fflate'
 import { packageVersion } from '../../../../electron/contract/index.ts'
 import { openClassifier } from '../../../../electron/engine/classifiers/index.ts'
