@@ -123,6 +123,31 @@ export const slideGridSchema = z.object({
 })
 export type SlideGrid = z.infer<typeof slideGridSchema>
 
+/**
+ * How often the places of a slide are predicted: `fixed`: each once, without augmentations; `adaptive`: doubtful ones again, with
+ * augmentations, until they are settled (docs/slides.md).
+ */
+export const slideEffortChoices = ['fixed', 'adaptive'] as const
+export const slideEffortChoiceSchema = z.enum(slideEffortChoices)
+export type SlideEffortChoice = z.infer<typeof slideEffortChoiceSchema>
+
+/** A place is doubtful if its suggested class leads by less, or its carcinoma score is within half of it from the operating point. */
+export const doubtMargin = 0.2
+
+/** The adaptive effort that was made for a slide. */
+export const slideEffortSchema = z.object({
+  margin: fraction,
+  /** Augmentations of the recipe. */
+  possible: z.int().positive(),
+  /** Places that were predicted again. */
+  again: count,
+})
+export type SlideEffort = z.infer<typeof slideEffortSchema>
+
+/** What the adaptive effort was, in a sentence. @param places all that were analysed */
+export const slideEffortSentence = ({ again, possible }: SlideEffort, places: number): string =>
+  `${again} of ${places} places were doubtful and were predicted again, with up to ${possible} augmentations.`
+
 /** Tissue is found in the pixels, or drawn by readers. */
 export const tissueSourceSchema = z.enum(['found', 'drawn'])
 export type TissueSource = z.infer<typeof tissueSourceSchema>
@@ -143,6 +168,8 @@ export const slideAnalysisSchema = z.object({
   grid: slideGridSchema,
   /** The part of the slide that was analysed; null: all tissue. */
   region: regionGeometrySchema.nullable(),
+  /** null: each place was predicted once. */
+  effort: slideEffortSchema.nullable(),
   tissueSource: tissueSourceSchema,
   /** Of the cells of the mask of tissue (engine/tissue/tissue-mask.ts). */
   maskSha256: sha256,
@@ -179,6 +206,8 @@ export const slideMapViewSchema = z.object({
   likeness: z.array(fraction).nullable(),
   /** Share of tissue in the stride x stride square around the centre of each place. */
   tissueShare: z.array(fraction),
+  /** How many augmentations each place was predicted with, 1 or more; null: each place was predicted once. */
+  augmentations: z.array(z.int().positive()).nullable(),
 })
 export type SlideMapView = z.infer<typeof slideMapViewSchema>
 
@@ -198,6 +227,7 @@ export const slideCalls = {
         /** null: the model in use. */
         model: anyModelName.nullable(),
         strideUm: z.number().min(placeStridesUm.finest).max(672).default(placeStridesUm.default),
+        effort: slideEffortChoiceSchema.default('fixed'),
         /** Only places whose centre is inside, or inside an area of a GeoJSON file; null: all tissue. */
         region: z
           .union([regionGeometrySchema, z.strictObject({ path: filePath })])

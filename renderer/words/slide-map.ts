@@ -4,6 +4,7 @@ import {
   outOfFoldSentence,
   slideCaveatOf,
   slideClassName,
+  slideEffortSentence,
   suggestionSentence,
   type SlideAnalysis,
   type SlideFileFormat,
@@ -66,6 +67,8 @@ export const slideMapStrings = {
     showLargest: (className: string) => `Show the largest region of ${className}`,
     tissue: ({ summary, tissueSource, places: count }: SlideAnalysis) =>
       `${area(summary.tissueMm2)} of tissue${tissueSource === 'drawn' ? ' that readers drew' : ''}; ${area(summary.analysedMm2)} analysed at ${places(count)}.`,
+    effort: ({ effort, places: count }: SlideAnalysis) =>
+      effort === null ? null : slideEffortSentence(effort, count),
     score95: (score: number) => `95th percentile of the carcinoma score: ${formatScore(score)}.`,
     above: (threshold: number, count: number, mm2: number) =>
       `At or above the operating point ${formatThreshold(threshold)}: ${places(count)}, ${area(mm2)}.`,
@@ -117,6 +120,14 @@ export const slideMapStrings = {
       default: { label: 'Default', hint: '168 µm apart.' },
       finest: { label: 'Finest', hint: '42 µm apart, only in the selected region.' },
       region: 'Only in the selected region',
+      effort: 'Effort',
+      efforts: {
+        fixed: { label: 'Fixed', hint: 'Each place once.' },
+        adaptive: {
+          label: 'Adaptive',
+          hint: 'Doubtful places again, with augmentations, until they are settled.',
+        },
+      },
       noModel: 'An analysis needs a model.',
       noSlides: 'None of these images is a slide.',
       start: 'Analyse',

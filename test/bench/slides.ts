@@ -85,6 +85,7 @@ async function measure(recipe: Recipe, path: string, sha256OfSlide: string): Pro
       reference: null,
       references: new ReferenceCache(),
       strideUm: strideUm ?? 168,
+      effort: 'fixed',
       region: null,
       directory,
       findTissue,

@@ -42,6 +42,7 @@ const analysis: NewSlideAnalysis = {
   pixelSizeUm: 0.5,
   grid: { rows: 1, columns: 2, strideUm: 168, placeUm: 336 },
   region: null,
+  effort: null,
   tissueSource: 'found',
   maskSha256: 'a'.repeat(64),
   outOfFold: false,
@@ -81,14 +82,39 @@ it('finds the analyses of a model, stride and region since a job was submitted',
   const before = new Date(Date.now() - 1000).toISOString()
   insertSlideAnalysis(database, analysis)
   const analysisId = insertSlideAnalysis(database, { ...analysis, region: square })
-  const question = { modelId: 1, strideUm: 168, region: square }
+  const question = { modelId: 1, strideUm: 168, effort: 'fixed', region: square } as const
   expect([...listSlidesAnalysedSince(database, question, before)]).toEqual([[1, { analysisId, places: 2 }]])
   // The order of a region's keys does not matter.
   const { kind, ...edges } = square
   expect(listSlidesAnalysedSince(database, { ...question, region: { ...edges, kind } }, before).size).toBe(1)
   expect(listSlidesAnalysedSince(database, { ...question, strideUm: 42 }, before).size).toBe(0)
   expect(listSlidesAnalysedSince(database, { ...question, modelId: 2 }, before).size).toBe(0)
+  expect(listSlidesAnalysedSince(database, { ...question, effort: 'adaptive' }, before).size).toBe(0)
   expect(listSlidesAnalysedSince(database, question, null).size).toBe(0)
   expect(listSlidesAnalysedSince(database, question, new Date(Date.now() + 1000).toISOString()).size).toBe(0)
+  store.close()
+})
+
+it('0024 adds the effort; analyses of earlier formats predicted each place once, and their hashes stay', () => {
+  const path = oldWorkspace(
+    root,
+    23,
+    oldImage(1) +
+      model +
+      `INSERT INTO slide_analyses (image_id, model_id, pixel_size_um, stride_um, region, tissue_source, mask_sha256, grid,
+         out_of_fold, places, summary, map_sha256, duration_ms, at)
+       VALUES (1, 1, 0.5, 168, NULL, 'found', '${'a'.repeat(64)}', '${JSON.stringify(analysis.grid)}', 0, 2,
+         '${JSON.stringify(summary)}', '${'b'.repeat(64)}', 12.5, '2026-11-01T00:00:00.000Z');`,
+  )
+  const store = openWorkspace(path, 'test')
+  const { database } = store
+  expect(listSlideAnalyses(database, 1)).toMatchObject([{ ...analysis, effort: null }])
+  const effort = { margin: 0.2, possible: 4, again: 1 }
+  const id = insertSlideAnalysis(database, { ...analysis, effort })
+  expect(getSlideAnalysis(database, 1, id).effort).toEqual(effort)
+  const question = { modelId: 1, strideUm: 168, effort: 'adaptive', region: null } as const
+  expect([...listSlidesAnalysedSince(database, question, '2026-01-01T00:00:00.000Z')]).toEqual([
+    [1, { analysisId: id, places: 2 }],
+  ])
   store.close()
 })

@@ -32,6 +32,7 @@ export function drawnMap(rows: readonly string[], said: Partial<SlideMap> = {}):
     probabilities: Float32Array.from(letters.flatMap(({ letter }) => of[letter] ?? [])),
     likeness: null,
     tissueShare: new Float32Array(letters.length).fill(1),
+    augmentations: null,
     ...said,
   }
 }
@@ -51,6 +52,7 @@ export const newSlideAnalysis = (map: SlideMap, said: Partial<SlideAnalysis> = {
   weights: 'official',
   grid: map.grid,
   region: null,
+  effort: null,
   tissueSource: 'found',
   maskSha256: 'a'.repeat(64),
   outOfFold: false,

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   AppError,
@@ -10,7 +10,10 @@ import {
   toErrorView,
   weightsWarning,
   type Failure,
+  slideEffortChoices,
+  slideEffortSentence,
   type SlideAnalysis,
+  type SlideEffortChoice,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { exitCodes, percent, print, printError, printTable } from '../run.ts'
@@ -24,6 +27,7 @@ import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from '
 interface AnalyseOptions extends WorkspaceOptions {
   model?: string
   stride: number
+  effort: SlideEffortChoice
   region?: string
   out?: string
   replace?: boolean
@@ -65,6 +69,14 @@ export function addSlideCommands(program: Command): void {
       stride,
       usual,
     )
+    .addOption(
+      new Option(
+        '--effort <effort>',
+        'fixed: each place once; adaptive: doubtful places again, with augmentations',
+      )
+        .choices(slideEffortChoices)
+        .default('fixed'),
+    )
     .option('--region <file>', 'only the places in the areas of a GeoJSON file, for a single slide')
     .option('--out <folder>', 'write the maps for other programs into a folder (docs/slides.md)')
     .option(...replaceFlag)
@@ -83,7 +95,7 @@ export function addSlideCommands(program: Command): void {
 async function analyse(
   context: CommandContext,
   names: readonly string[],
-  { model, stride: strideUm, region, out, replace }: AnalyseOptions,
+  { model, stride: strideUm, effort, region, out, replace }: AnalyseOptions,
 ): Promise<Analysed> {
   const imageIds: number[] = []
   const failed: Failure[] = []
@@ -103,6 +115,7 @@ async function analyse(
       imageIds,
       model: model ?? null,
       strideUm,
+      effort,
       region: region === undefined ? null : { path: resolve(region) },
     })
     const report = await context.finish<'analyse-slides'>(started)
@@ -139,6 +152,7 @@ function presentAnalysis({
   modelName,
   grid,
   places,
+  effort,
   outOfFold,
   tissueSource,
   durationMs,
@@ -153,6 +167,7 @@ function presentAnalysis({
   print(
     `${area(analysedMm2)} of ${area(tissueMm2)} of tissue${tissueSource === 'drawn' ? ' that readers drew' : ''}, in ${(durationMs / 1000).toFixed(1)} s (${rate.toFixed(1)} a second).`,
   )
+  if (effort !== null) print(slideEffortSentence(effort, places))
   if (outOfFold) print('The model was trained on this image; only the fold that held it out was used.')
   if (places === 0) return
   printTable([

@@ -1,12 +1,14 @@
 import { at, zip } from '../../base/arrays.ts'
-import { cutCrop, upright } from '../crops/index.ts'
-import { averageWindows } from '../descriptors/average-windows.ts'
+import { cutCrop, turnRaster, upright, type Pose } from '../crops/index.ts'
+import { averageWindows, type PixelWindow } from '../descriptors/average-windows.ts'
 import { joined } from '../descriptors/augmented-frame.ts'
 import { asMatrix, type Matrix } from '../descriptors/index.ts'
 import { poolFor } from '../descriptors/pool.ts'
+import { turnWindow } from '../descriptors/turn-window.ts'
 import { factsOf, type FeatureMap, type OpenEncoder } from '../encoders/index.ts'
 import type { Raster } from '../image/index.ts'
 import { divisorsOf } from '../recipe/members.ts'
+import { augmentStain, type StainGains } from '../stain/index.ts'
 import { windowsAround } from './heat-map-grid.ts'
 import type { BoosterCache, StoredBooster } from './predict-ensemble.ts'
 import { requireProbabilities } from './require-probabilities.ts'
@@ -19,6 +21,8 @@ export interface View {
   readonly top: number
   /** The image, without a mirrored border. */
   readonly image: { readonly widthPx: number; readonly heightPx: number }
+  /** How the raster was turned after it was taken from there. Default: it is upright. */
+  readonly turn?: Pose
 }
 
 /** A position in the image at its working scale, pixels. */
@@ -27,30 +31,50 @@ export interface Centre {
   readonly y: number
 }
 
+/** The view in an augmentation: other amounts of the two stains, and turned. */
+export const augmentedView = (view: View, gains: StainGains, turn: Pose): View => ({
+  ...view,
+  raster: turnRaster(augmentStain(view.raster, gains), turn),
+  turn,
+})
+
+/** The raster's edges before it was turned. */
+function uprightSize({ raster, turn = upright }: View): { widthPx: number; heightPx: number } {
+  const { widthPx, heightPx } = raster
+  return turn.quarterTurns % 2 === 1 ? { widthPx: heightPx, heightPx: widthPx } : { widthPx, heightPx }
+}
+
+/** A window of the upright view, in its raster. */
+const inRaster = (view: View, window: PixelWindow): PixelWindow =>
+  turnWindow(window, uprightSize(view), view.turn ?? upright)
+
 /**
  * The descriptor of the tile around each centre. A tile is moved so far that it is inside the image, or inside the raster where
  * a mirrored border extends it.
  */
 export async function encodeTiles(
   encoder: OpenEncoder,
-  { raster, left, top, image }: View,
+  view: View,
   centres: readonly Centre[],
   sizePx: number,
   signal: AbortSignal | undefined,
 ): Promise<Matrix> {
+  const { raster, left, top, image } = view
+  const { widthPx, heightPx } = uprightSize(view)
   const start = (middle: number, edgePx: number, from: number, rasterPx: number): number => {
     const last = Math.max(edgePx, sizePx) - sizePx
     return Math.min(rasterPx - sizePx, Math.max(0, Math.min(last, Math.round(middle - sizePx / 2))) - from)
   }
   const rows: Float32Array[] = []
   for (const { x, y } of centres) {
-    const place = {
-      left: start(x, image.widthPx, left, raster.widthPx),
-      top: start(y, image.heightPx, top, raster.heightPx),
-      sizePx,
-      ...upright,
-    }
-    rows.push(...(await encoder.encode([cutCrop(raster, place)], signal)))
+    const tile = inRaster(view, {
+      leftPx: start(x, image.widthPx, left, widthPx),
+      topPx: start(y, image.heightPx, top, heightPx),
+      widthPx: sizePx,
+      heightPx: sizePx,
+    })
+    const crop = cutCrop(raster, { left: tile.leftPx, top: tile.topPx, sizePx, ...upright })
+    rows.push(...(await encoder.encode([crop], signal)))
   }
   return asMatrix(rows)
 }
@@ -62,16 +86,15 @@ export async function encodeTiles(
 export function describeSquares(
   { model }: OpenEncoder,
   maps: readonly FeatureMap[],
-  { raster, left, top, image }: View,
+  view: View,
   centres: readonly Centre[],
   { sizePx, poolingNorm }: { sizePx: number; poolingNorm: number },
 ): Matrix {
+  const { raster, left, top, image } = view
   const squares = centres.map((centre) =>
-    windowsAround(centre, sizePx, image).map((window) => ({
-      ...window,
-      leftPx: window.leftPx - left,
-      topPx: window.topPx - top,
-    })),
+    windowsAround(centre, sizePx, image).map((window) =>
+      inRaster(view, { ...window, leftPx: window.leftPx - left, topPx: window.topPx - top }),
+    ),
   )
   const windows = squares.flat()
   const averages = maps.map((map) => averageWindows(map, raster, windows))

@@ -4,17 +4,26 @@ import { strictCanonicalJson } from '../../base/canonical-json.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { oneAhead } from '../../base/one-ahead.ts'
 import { sha256 } from '../../base/sha256.ts'
-import type { Recipe, RegionGeometry, SlideGrid, SlideSummary } from '../../contract/index.ts'
+import {
+  doubtMargin,
+  type Recipe,
+  type RegionGeometry,
+  type SlideEffort,
+  type SlideEffortChoice,
+  type SlideGrid,
+  type SlideSummary,
+} from '../../contract/index.ts'
 import type { OpenEncoder, OpenEncoders } from '../encoders/index.ts'
 import { requireSameContent, ScaledPicture, type ImageFile } from '../image/index.ts'
 import type { ReferenceCache, StoredReference } from '../prediction/likeness-reference.ts'
 import { boostersFor, type BoosterCache, type StoredBooster } from '../prediction/predict-ensemble.ts'
 import type { TissueMask } from '../tissue/tissue-mask.ts'
 import { BlockFiles, type BlockResult } from './block-files.ts'
-import { predictBlock, readTile, tilesOfBlock, type BlockSetting } from './encode-block.ts'
+import { readTile, tilesOf, type BlockSetting } from './encode-block.ts'
 import { writeSlideMap } from './map-file.ts'
 import { planBlocks, type Block } from './plan-blocks.ts'
 import { placeEdgeUm, planPlaces, type PlannedPlaces } from './plan-places.ts'
+import { predictBlock } from './predict-block.ts'
 import { limitsOf, scalesOf } from './slide-scales.ts'
 import type { SlideMap } from './slide-map.ts'
 import { SlideStain } from './slide-stain.ts'
@@ -41,6 +50,8 @@ export interface SlideAnalysisRequest {
   readonly reference: StoredReference | null
   readonly references: ReferenceCache
   readonly strideUm: number
+  /** `adaptive`: doubtful places are predicted again, with augmentations. */
+  readonly effort: SlideEffortChoice
   /** In pixels of the full-resolution image; null: all tissue. */
   readonly region: RegionGeometry | null
   /** The folder of the workspace's maps. */
@@ -56,6 +67,8 @@ export interface AnalysedSlide {
   readonly maskSha256: string
   readonly places: number
   readonly summary: SlideSummary
+  /** null: each place was predicted once. */
+  readonly effort: SlideEffort | null
   readonly mapSha256: string
   /** The folder of the blocks, which are of no use once the map is recorded. */
   readonly drafts: string
@@ -81,6 +94,7 @@ export async function analyseSlide(request: SlideAnalysisRequest): Promise<Analy
   const encoders: OpenEncoder[] = []
   for (const name of recipe.encoders) encoders.push(await request.encoders.get(name))
   const scales = scalesOf(recipe, pixelSizeUm, picture)
+  const margin = marginOf(request)
   const boosters = boostersFor(request.boosters, request.heldOutFold)
   const limits = limitsOf(encoders, recipe)
   const shapes = scales.map(({ scale, cropPx }) => ({
@@ -106,7 +120,12 @@ export async function analyseSlide(request: SlideAnalysisRequest): Promise<Analy
     reference: request.reference,
     references: request.references,
     grid: places.grid,
+    shapes,
     contextPx: limits.contextPx,
+    doubt:
+      margin === null
+        ? null
+        : { margin, isPositive: request.isPositive, threshold: request.threshold, imageSha256: image.sha256 },
     signal,
   }
   const results = await predictBlocks(setting, { places, blocks, files }, request.onProgress)
@@ -117,19 +136,33 @@ export async function analyseSlide(request: SlideAnalysisRequest): Promise<Analy
     maskSha256,
     places: places.cells.length,
     summary: summarise(map, { tissueMm2, threshold: request.threshold }),
+    effort:
+      margin === null
+        ? null
+        : {
+            margin,
+            possible: recipe.augmentation.count,
+            again: map.augmentations?.filter((count) => count > 1).length ?? 0,
+          },
     mapSha256: await writeSlideMap(request.directory, map),
     drafts,
   }
 }
 
+/** The lead of the suggested class below which a place is predicted again; null: no place is. */
+const marginOf = ({ effort }: SlideAnalysisRequest): number | null =>
+  effort === 'adaptive' ? doubtMargin : null
+
 /** Everything that a block's content depends on. */
 const draftsKey = (
-  { image, recipe, heldOutFold, reference, strideUm, region }: SlideAnalysisRequest,
+  request: SlideAnalysisRequest,
   maskSha256: string,
   boosters: readonly StoredBooster[],
   encoders: readonly OpenEncoder[],
-): string =>
-  sha256(
+): string => {
+  const { image, recipe, heldOutFold, reference, strideUm, region } = request
+  const margin = marginOf(request)
+  return sha256(
     strictCanonicalJson({
       algorithm,
       image: image.sha256,
@@ -141,9 +174,13 @@ const draftsKey = (
       reference: reference?.reference.sha256 ?? null,
       strideUm,
       region,
+      // With the margin, a block depends on the operating point too.
+      doubt:
+        margin === null ? null : { margin, threshold: request.threshold, isPositive: request.isPositive },
       mask: maskSha256,
     }),
   )
+}
 
 interface Work {
   readonly places: PlannedPlaces
@@ -170,26 +207,26 @@ async function predictBlocks(
     .map((index) => {
       const block = at(blocks, index)
       const cells = block.places.map((place) => places.cells[place] ?? 0)
-      return { index, count: cells.length, tiles: tilesOfBlock(setting, block, cells) }
+      return { index, cells, tiles: tilesOf(setting, cells, block.tiles) }
     })
   const views = oneAhead(
     missing.flatMap(({ tiles }) => tiles),
     (tile) => readTile(setting, tile),
   )
-  for (const { index, count, tiles } of missing) {
+  for (const { index, cells, tiles } of missing) {
     throwIfCancelled(setting.signal)
-    const result = await predictBlock(setting, count, tiles, views, (finished) =>
-      onProgress?.(done + Math.floor((count * finished) / tiles.length), total),
-    )
+    const onTile = (finished: number): void =>
+      onProgress?.(done + Math.floor((cells.length * finished) / tiles.length), total)
+    const result = await predictBlock(setting, { cells, tiles, views, onTile })
     await files.write(index, result)
     results[index] = result
-    onProgress?.((done += count), total)
+    onProgress?.((done += cells.length), total)
   }
   return results.flatMap((result) => result ?? [])
 }
 
 function mapOf(
-  { image, classes, isPositive, reference }: SlideAnalysisRequest,
+  { image, classes, isPositive, reference, effort }: SlideAnalysisRequest,
   { widthPx, heightPx, pixelSizeUm }: { widthPx: number; heightPx: number; pixelSizeUm: number },
   { grid, cells, tissueShare }: PlannedPlaces,
   blocks: readonly Block[],
@@ -197,12 +234,14 @@ function mapOf(
 ): SlideMap {
   const probabilities = new Float32Array(cells.length * classes.length)
   const likeness = reference === null ? null : new Float32Array(cells.length)
+  const augmentations = effort === 'adaptive' ? new Int32Array(cells.length) : null
   for (const [index, { places }] of blocks.entries()) {
     const result = at(results, index)
     for (const [row, place] of places.entries()) {
       const own = result.probabilities.subarray(row * classes.length, (row + 1) * classes.length)
       probabilities.set(own, place * classes.length)
       if (likeness !== null) likeness[place] = result.likeness?.[row] ?? 0
+      if (augmentations !== null) augmentations[place] = result.augmentations?.[row] ?? 1
     }
   }
   const size = { widthPx, heightPx, pixelSizeUm }
@@ -216,5 +255,6 @@ function mapOf(
     probabilities,
     likeness,
     tissueShare,
+    augmentations,
   }
 }

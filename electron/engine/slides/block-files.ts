@@ -4,7 +4,7 @@ import { writeAtomically } from '../../base/atomic-file.ts'
 import { decodeChecked, encodeChecked } from './checked-file.ts'
 
 /** Raise its number with every change of what a block holds. */
-const kind = 'slide block 1'
+const kind = 'slide block 2'
 
 /** What was computed of the places of a block. */
 export interface BlockResult {
@@ -12,6 +12,8 @@ export interface BlockResult {
   readonly probabilities: Float32Array
   /** null: not measured. */
   readonly likeness: Float32Array | null
+  /** How many each place was predicted with, the one without augmentation included; null: no place was predicted again. */
+  readonly augmentations: Int32Array | null
 }
 
 /** The finished blocks of one analysis, as files of a folder. */
@@ -31,12 +33,13 @@ export class BlockFiles {
     if (bytes === null) return null
     try {
       const { arrays } = decodeChecked(kind, bytes)
-      const { probabilities, likeness = null } = arrays
+      const { probabilities, likeness = null, augmentations = null } = arrays
       const isWhole =
         probabilities instanceof Float32Array &&
         probabilities.length === places * this.#classCount &&
-        (likeness === null || (likeness instanceof Float32Array && likeness.length === places))
-      return isWhole ? { probabilities, likeness } : null
+        (likeness === null || (likeness instanceof Float32Array && likeness.length === places)) &&
+        (augmentations === null || (augmentations instanceof Int32Array && augmentations.length === places))
+      return isWhole ? { probabilities, likeness, augmentations } : null
     } catch (error) {
       if (error instanceof RangeError) return null
       throw error
@@ -44,8 +47,12 @@ export class BlockFiles {
   }
 
   /** @throws AppError `path.not-writable` */
-  async write(index: number, { probabilities, likeness }: BlockResult): Promise<void> {
-    const arrays = { probabilities, ...(likeness === null ? {} : { likeness }) }
+  async write(index: number, { probabilities, likeness, augmentations }: BlockResult): Promise<void> {
+    const arrays = {
+      probabilities,
+      ...(likeness === null ? {} : { likeness }),
+      ...(augmentations === null ? {} : { augmentations }),
+    }
     await writeAtomically(this.#path(index), encodeChecked(kind, {}, arrays))
   }
 

@@ -12,14 +12,23 @@ import {
   type Centre,
   type View,
 } from '../prediction/describe-squares.ts'
-import { likenessOfNew, signatureOf } from '../prediction/likeness.ts'
 import type { ReferenceCache, StoredReference } from '../prediction/likeness-reference.ts'
 import type { BoosterCache, StoredBooster } from '../prediction/predict-ensemble.ts'
 import { requireProbabilities } from '../prediction/require-probabilities.ts'
-import type { BlockResult } from './block-files.ts'
-import type { Block } from './plan-blocks.ts'
+import type { TileShape } from './plan-blocks.ts'
 import { centresOf, isDense, toLattice, windowOf, type SlideScale } from './slide-scales.ts'
 import type { SlideStain } from './slide-stain.ts'
+
+/** What makes the prediction of a place doubtful. */
+export interface Doubt {
+  /** The largest lead of the suggested class, 0..1, that is doubtful. */
+  readonly margin: number
+  /** Whether each class counts as carcinoma. */
+  readonly isPositive: readonly boolean[]
+  /** The model's operating point. */
+  readonly threshold: number
+  readonly imageSha256: string
+}
 
 /** What every block of a slide is computed with. */
 export interface BlockSetting {
@@ -37,24 +46,32 @@ export interface BlockSetting {
   readonly reference: StoredReference | null
   readonly references: ReferenceCache
   readonly grid: SlideGrid
+  /** Of the tiles of each scale. */
+  readonly shapes: readonly TileShape[]
   /** Tissue on each side of what is described. */
   readonly contextPx: number
+  /** When a place is predicted again, with augmentations; null: never. */
+  readonly doubt: Doubt | null
   readonly signal: AbortSignal | undefined
 }
 
 /** Places that are encoded together at a scale. */
 export interface Tile {
   readonly scale: SlideScale
-  /** Of the tile's places, among those of its block. */
+  /** Of the tile's places, among those that are described together. */
   readonly rows: readonly number[]
   readonly centres: readonly Centre[]
 }
 
-/** The tiles of a block, scale by scale. @param cells of its places */
-export const tilesOfBlock = (
+/**
+ * Tiles of places, scale by scale.
+ * @param cells of the places
+ * @param tiles for each scale indices into `cells`
+ */
+export const tilesOf = (
   { scales, grid, pixelSizeUm }: BlockSetting,
-  { tiles }: Block,
   cells: readonly number[],
+  tiles: readonly (readonly number[])[][],
 ): Tile[] =>
   zip(scales, tiles).flatMap(([scale, ofScale]) => {
     const centres = centresOf(scale, grid, cells, pixelSizeUm)
@@ -72,21 +89,21 @@ export async function readTile(
 }
 
 /**
- * Predicts the places of a block, each from the square around its centre, as the cells of a heat map are (heat-map.ts).
- * Likeness is that of the upright descriptors, without augmentation.
+ * The descriptors of places, a table for each constituent, each from the square around the place's centre, as the cells of a heat
+ * map are (heat-map.ts).
  * @param places their number
  * @param views of the tiles, in their order
  * @param onTile called between two tiles with the number of finished ones
- * @throws AppError `encoder.backend-failed`, `model.corrupt`, `job.cancelled`
+ * @throws AppError `encoder.backend-failed`, `job.cancelled`
  */
-export async function predictBlock(
+export async function describePlaces(
   setting: BlockSetting,
   places: number,
   tiles: readonly Tile[],
   views: AsyncIterator<View, void>,
-  onTile: (done: number) => void,
-): Promise<BlockResult> {
-  const { recipe, boosters, cache, classCount, encoders, signal } = setting
+  onTile: (done: number) => void = () => undefined,
+): Promise<Matrix[]> {
+  const { recipe, encoders, signal } = setting
   const parts = constituentsOf(recipe)
   const tables = new Map<number, Matrix>()
   for (const [done, { scale, rows, centres }] of tiles.entries()) {
@@ -103,17 +120,23 @@ export async function predictBlock(
       }
     }
   }
-  const ordered = parts.map(
-    (_, index) => tables.get(index) ?? { rows: 0, columns: 0, data: new Float32Array() },
-  )
+  return parts.map((_, index) => tables.get(index) ?? { rows: 0, columns: 0, data: new Float32Array() })
+}
+
+/** The probabilities of places by a table of each constituent: places x classes. @throws AppError `model.corrupt` */
+export async function predictPlaces(
+  { boosters, cache, classCount }: BlockSetting,
+  tables: readonly Matrix[],
+  places: number,
+): Promise<Float64Array> {
   const sum = new Float64Array(places * classCount)
-  for (const [index, table] of ordered.entries()) {
+  for (const [index, table] of tables.entries()) {
     const members = boosters.filter(({ constituent }) => constituent === index)
-    await addPredictions(sum, 0, table, members, { cache, classCount, share: parts.length })
+    await addPredictions(sum, 0, table, members, { cache, classCount, share: tables.length })
   }
   // A constituent without classifiers would leave its share out.
   requireProbabilities(sum, classCount, boosters[0]?.path ?? 'without classifiers')
-  return { probabilities: Float32Array.from(sum), likeness: await likenessOf(setting, ordered, places) }
+  return sum
 }
 
 /** A table of so many rows with those that were found; `table` itself is changed. */
@@ -146,21 +169,4 @@ function describe(
   return maps === null
     ? encodeTiles(encoder, view, centres, sizePx, signal)
     : describeSquares(encoder, maps, view, centres, { sizePx, poolingNorm: recipe.poolingNorm })
-}
-
-async function likenessOf(
-  { reference, references }: BlockSetting,
-  tables: readonly Matrix[],
-  places: number,
-): Promise<Float32Array | null> {
-  if (reference === null) return null
-  const vectors = await references.get(reference)
-  return Float32Array.from({ length: places }, (_, place) => {
-    const own = tables.map(({ columns, data }) => ({
-      rows: 1,
-      columns,
-      data: data.subarray(place * columns, (place + 1) * columns),
-    }))
-    return likenessOfNew(signatureOf(own, 1), vectors, reference.nearest).pValue
-  })
 }

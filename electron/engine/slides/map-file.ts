@@ -15,12 +15,14 @@ export const slideMapFile = (directory: string, mapSha256: string): string =>
 
 /** Writes a map as a file that is named by its content; returns its SHA-256. @throws AppError `path.not-writable` */
 export async function writeSlideMap(directory: string, map: SlideMap): Promise<string> {
-  const { cells, probabilities, likeness, tissueShare, ...content } = map
+  const { cells, probabilities, likeness, tissueShare, augmentations, ...content } = map
   const bytes = encodeChecked(kind, content, {
     cells,
     probabilities,
     tissueShare,
     ...(likeness === null ? {} : { likeness }),
+    // Maps of earlier versions have none, and keep their bytes.
+    ...(augmentations === null ? {} : { augmentations }),
   })
   const name = sha256(bytes)
   await writeAtomically(slideMapFile(directory, name), bytes)
@@ -46,13 +48,14 @@ export async function readSlideMap(directory: string, mapSha256: string): Promis
 
 function mapOf(bytes: Uint8Array): SlideMap {
   const { content, arrays } = decodeChecked(kind, bytes)
-  const { cells, probabilities, tissueShare, likeness = null } = arrays
+  const { cells, probabilities, tissueShare, likeness = null, augmentations = null } = arrays
   const isMap =
     cells instanceof Int32Array &&
     probabilities instanceof Float32Array &&
     tissueShare instanceof Float32Array &&
-    (likeness === null || likeness instanceof Float32Array)
+    (likeness === null || likeness instanceof Float32Array) &&
+    (augmentations === null || augmentations instanceof Int32Array)
   if (!isMap) throw new RangeError('it lacks a part')
-  type Content = Omit<SlideMap, 'cells' | 'probabilities' | 'tissueShare' | 'likeness'>
-  return { ...(content as Content), cells, probabilities, tissueShare, likeness }
+  type Content = Omit<SlideMap, 'cells' | 'probabilities' | 'tissueShare' | 'likeness' | 'augmentations'>
+  return { ...(content as Content), cells, probabilities, tissueShare, likeness, augmentations }
 }

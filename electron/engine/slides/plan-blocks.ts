@@ -27,28 +27,42 @@ export interface Block {
  * are in the order of their first places.
  */
 export function planBlocks({ grid, cells }: PlannedPlaces, shapes: readonly TileShape[]): Block[] {
-  const positions = Array.from(cells, (cell) => ({
-    row: Math.floor(cell / grid.columns),
-    column: cell % grid.columns,
-  }))
+  const positions = Array.from(cells, (cell) => positionOf(cell, grid.columns))
   const pixelsOf = (box: Box): number => shapes.reduce((sum, shape) => sum + pixelsAt(box, shape), 0)
   return divide([...positions.keys()], positions, pixelsOf, (_, count) => count <= maxBlockPlaces)
     .map((places) => places.toSorted((a, b) => a - b))
     .toSorted(([a = 0], [b = 0]) => a - b)
-    .map((places) => ({
-      places,
-      tiles: shapes.map((shape) => {
-        const own = places.map((place) => at(positions, place))
-        const isTile = (box: Box): boolean => tilesOf(box, shape).count === 1
-        return divide([...own.keys()], own, (box) => pixelsAt(box, shape), isTile)
-      }),
-    }))
+    .map((places) => {
+      const own = places.map((place) => cells[place] ?? 0)
+      return { places, tiles: planTiles(own, grid.columns, shapes) }
+    })
+}
+
+/**
+ * Divides places into tiles for each scale: indices into `cells`.
+ * @param cells of the grid that the places are
+ */
+export function planTiles(
+  cells: readonly number[],
+  columns: number,
+  shapes: readonly TileShape[],
+): (readonly number[])[][] {
+  const positions = cells.map((cell) => positionOf(cell, columns))
+  return shapes.map((shape) => {
+    const isTile = (box: Box): boolean => tilesOf(box, shape).count === 1
+    return divide([...positions.keys()], positions, (box) => pixelsAt(box, shape), isTile)
+  })
 }
 
 interface Position {
   readonly row: number
   readonly column: number
 }
+
+const positionOf = (cell: number, columns: number): Position => ({
+  row: Math.floor(cell / columns),
+  column: cell % columns,
+})
 
 /** Cells of the grid, the last ones included. */
 interface Box {

@@ -19,4 +19,9 @@ export interface SlideMap {
   readonly likeness: Float32Array | null
   /** Share of tissue in the stride x stride square around the centre of each place, 0 to 1: the area that it represents. */
   readonly tissueShare: Float32Array
+  /**
+   * How many augmentations each place was predicted with, the one that leaves it as it is included: 1 or more; null: each place was
+   * predicted once.
+   */
+  readonly augmentations: Int32Array | null
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   AppError,
   regionGeometrySchema,
+  slideEffortChoiceSchema,
   type AnalyseSlidesReport,
   type Failure,
   type ImageView,
@@ -36,6 +37,8 @@ const inputSchema = z.object({
   strideUm: z.number().positive(),
   /** Of the only image. */
   region: regionGeometrySchema.nullable(),
+  // Jobs of earlier versions have none.
+  effort: slideEffortChoiceSchema.default('fixed'),
 })
 type Input = z.infer<typeof inputSchema>
 
@@ -80,7 +83,7 @@ const imagesOf = (failures: readonly Failure[]): number[] => [
  *   `descriptors.external-model`, `job.cancelled`
  */
 async function analyseSlides(input: Input, job: JobRun, services: JobServices): Promise<AnalyseSlidesReport> {
-  const { imageIds, strideUm, region } = input
+  const { imageIds, strideUm, region, effort } = input
   const { database } = services.workspace
   const loaded = await loadModelForPrediction(input.model, services)
   const { model } = loaded
@@ -88,7 +91,7 @@ async function analyseSlides(input: Input, job: JobRun, services: JobServices): 
   if (external !== undefined) {
     throw new AppError('descriptors.external-model', { model: model.name, set: external.name })
   }
-  const known = listSlidesAnalysedSince(database, { modelId: model.id, strideUm, region }, job.since)
+  const known = listSlidesAnalysedSince(database, { modelId: model.id, strideUm, region, effort }, job.since)
   const analyses = imageIds.flatMap((imageId) => {
     const analysis = known.get(imageId)
     return analysis === undefined ? [] : [{ imageId, ...analysis }]
@@ -148,6 +151,7 @@ async function analyseOne(
       reference:
         heldOutFold === null && training !== null ? storedReference(training, folders.boosters) : null,
       strideUm: input.strideUm,
+      effort: input.effort,
       region,
       directory: folders.slideMaps,
     },

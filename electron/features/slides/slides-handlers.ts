@@ -13,7 +13,7 @@ export function slideHandlers(context: ServiceContext): HandlersOf<'slide'> {
   const { session, bounded } = context
   return {
     ...tissueHandlers(context),
-    'slide.analyse': async ({ imageIds, model, strideUm, region: asked }) => {
+    'slide.analyse': async ({ imageIds, model, strideUm, effort, region: asked }) => {
       const { database } = session.workspace
       const { name } = findModelKeyInUse(database, model)
       const [imageId = 0] = imageIds
@@ -21,7 +21,7 @@ export function slideHandlers(context: ServiceContext): HandlersOf<'slide'> {
         asked !== null && 'path' in asked
           ? await regionOfFile(asked.path, getImage(database, imageId), bounded)
           : asked
-      return startJob(context, analyseSlidesJob, { imageIds, model: name, strideUm, region })
+      return startJob(context, analyseSlidesJob, { imageIds, model: name, strideUm, effort, region })
     },
     'slide.analyses': ({ imageId }) => listSlideAnalyses(session.workspace.database, imageId),
     'slide.threshold': ({ model }) => slideThreshold(session.workspace.database, model),
@@ -40,6 +40,7 @@ export function slideHandlers(context: ServiceContext): HandlersOf<'slide'> {
         probabilities: rounded(map.probabilities),
         likeness: map.likeness === null ? null : rounded(map.likeness),
         tissueShare: rounded(map.tissueShare),
+        augmentations: map.augmentations === null ? null : Array.from(map.augmentations),
       }
     },
   }

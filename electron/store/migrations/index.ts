@@ -22,6 +22,7 @@ import { ownEncoders } from './0020-own-encoders.ts'
 import { slideAnalyses } from './0021-slide-analyses.ts'
 import { slideThresholds } from './0022-slide-thresholds.ts'
 import { trainedRegions } from './0023-trained-regions.ts'
+import { slideEffort } from './0024-slide-effort.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -48,6 +49,7 @@ const migrations: readonly Migration[] = [
   slideAnalyses,
   slideThresholds,
   trainedRegions,
+  slideEffort,
 ]
 
 /** The newest format that this program knows. */

@@ -6,6 +6,8 @@ import {
   type ClassScheme,
   type RegionGeometry,
   type SlideAnalysis,
+  type SlideEffort,
+  type SlideEffortChoice,
   type SlideGrid,
   type SlideSummary,
   type TissueSource,
@@ -25,6 +27,7 @@ export type NewSlideAnalysis = Pick<
   | 'pixelSizeUm'
   | 'grid'
   | 'region'
+  | 'effort'
   | 'tissueSource'
   | 'maskSha256'
   | 'outOfFold'
@@ -36,14 +39,14 @@ export type NewSlideAnalysis = Pick<
 
 /** Records a finished analysis, with its event in the audit trail. Returns its id. */
 export function insertSlideAnalysis(database: Writable, analysis: NewSlideAnalysis): number {
-  const { imageId, modelId, grid, region, tissueSource, maskSha256, places, mapSha256 } = analysis
+  const { imageId, modelId, grid, region, effort, tissueSource, maskSha256, places, mapSha256 } = analysis
   return database.transaction(() => {
     const at = new Date().toISOString()
     const { lastInsertRowid } = database
       .prepare(
         `INSERT INTO slide_analyses (image_id, model_id, pixel_size_um, stride_um, region, tissue_source, mask_sha256,
-           grid, out_of_fold, places, summary, map_sha256, duration_ms, at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           grid, out_of_fold, places, summary, map_sha256, duration_ms, at, effort)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         imageId,
@@ -60,6 +63,7 @@ export function insertSlideAnalysis(database: Writable, analysis: NewSlideAnalys
         mapSha256,
         analysis.durationMs,
         at,
+        effort === null ? null : JSON.stringify(effort),
       )
     const id = Number(lastInsertRowid)
     appendEvent(database, {
@@ -71,6 +75,7 @@ export function insertSlideAnalysis(database: Writable, analysis: NewSlideAnalys
         model: readModelName(database, modelId),
         strideUm: grid.strideUm,
         region,
+        effort,
         tissueSource,
         maskSha256,
         places,
@@ -93,6 +98,7 @@ interface AnalysisRow {
   scheme: string
   pixel_size_um: number
   region: string | null
+  effort: string | null
   tissue_source: TissueSource
   mask_sha256: string
   grid: string
@@ -131,6 +137,7 @@ export function listSlideAnalyses(database: Readable, imageId: number): SlideAna
       weights: row.weights,
       grid: JSON.parse(row.grid) as SlideGrid,
       region: row.region === null ? null : (JSON.parse(row.region) as RegionGeometry),
+      effort: row.effort === null ? null : (JSON.parse(row.effort) as SlideEffort),
       tissueSource: row.tissue_source,
       maskSha256: row.mask_sha256,
       classes: (JSON.parse(row.scheme) as ClassScheme).map(({ name }) => name),
@@ -154,12 +161,15 @@ export function getSlideAnalysis(database: Readable, imageId: number, analysisId
 }
 
 /** What distinguishes analyses of an image. */
-export type SlideQuestion = Pick<NewSlideAnalysis, 'modelId' | 'region'> & { readonly strideUm: number }
+export type SlideQuestion = Pick<NewSlideAnalysis, 'modelId' | 'region'> & {
+  readonly strideUm: number
+  readonly effort: SlideEffortChoice
+}
 
 /** The images of such analyses since that time (ISO 8601), each with its newest; none if `since` is null. */
 export const listSlidesAnalysedSince = (
   database: Readable,
-  { modelId, region, strideUm }: SlideQuestion,
+  { modelId, region, strideUm, effort }: SlideQuestion,
   since: string | null,
 ): Map<number, { analysisId: number; places: number }> =>
   new Map(
@@ -167,13 +177,13 @@ export const listSlidesAnalysedSince = (
       ? []
       : database
           .prepare<
-            [number, number, string | null, string],
+            [number, number, string | null, number, string],
             { imageId: number; analysisId: number; places: number }
           >(
             `SELECT image_id AS imageId, id AS analysisId, places FROM slide_analyses
-             WHERE model_id = ? AND stride_um = ? AND region IS ? AND at >= ? ORDER BY id`,
+             WHERE model_id = ? AND stride_um = ? AND region IS ? AND (effort IS NULL) = ? AND at >= ? ORDER BY id`,
           )
-          .all(modelId, strideUm, regionText(region), since)
+          .all(modelId, strideUm, regionText(region), effort === 'fixed' ? 1 : 0, since)
           .map(({ imageId, ...analysis }) => [imageId, analysis]),
   )
 

@@ -18,6 +18,7 @@ const view = ({ id, imageId }: SlideAnalysis, of: SlideMap = map): SlideMapView 
   probabilities: [...of.probabilities],
   likeness: null,
   tissueShare: [...of.tissueShare],
+  augmentations: null,
 })
 
 let analyses: SlideAnalysis[]

@@ -173,6 +173,7 @@ async function insertDrawnSlide(
     pixelSizeUm: edgeUm,
     grid: map.grid,
     region: null,
+    effort: null,
     tissueSource: 'found',
     maskSha256: 'a'.repeat(64),
     outOfFold: false,

@@ -29,7 +29,7 @@ interface GeojsonOptions {
  */
 export function tilesGeojson(map: SlideMap, options: GeojsonOptions): string {
   const { strideSquareOf } = placeGeometry(map)
-  const { classes, isPositive, likeness, tissueShare, widthPx, heightPx } = map
+  const { classes, isPositive, likeness, tissueShare, augmentations, widthPx, heightPx } = map
   const features = Array.from(map.cells, (cell, place) => {
     const { left, top, edge } = strideSquareOf(cell)
     const own = probabilitiesOf(map, place)
@@ -52,6 +52,7 @@ export function tilesGeojson(map: SlideMap, options: GeojsonOptions): string {
           ...(score === null ? {} : { 'Carcinoma score': shortest(score) }),
           ...(likeness === null ? {} : { Likeness: shortest(at(likeness, place)) }),
           'Tissue share': shortest(at(tissueShare, place)),
+          ...(augmentations === null ? {} : { Augmentations: at(augmentations, place) }),
         },
       },
     })

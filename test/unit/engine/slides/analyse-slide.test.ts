@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256OfFile } from '../../../../electron/base/sha256.ts'
-import { recipes, type Recipe } from '../../../../electron/contract/index.ts'
+import { doubtMargin, recipes, type Recipe } from '../../../../electron/contract/index.ts'
 import type { OpenEncoders } from '../../../../electron/engine/encoders/index.ts'
 import { writePng } from '../../../../electron/engine/image/index.ts'
 import { ReferenceCache } from '../../../../electron/engine/prediction/likeness-reference.ts'
@@ -12,6 +12,7 @@ import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
 import { allTissue } from '../../../support/all-tissue.ts'
 import { analyseSlide, type SlideAnalysisRequest } from '../../../../electron/engine/slides/analyse-slide.ts'
 import { readSlideMap } from '../../../../electron/engine/slides/map-file.ts'
+import { isDoubtful } from '../../../../electron/engine/slides/predict-block.ts'
 import { keepColourBooster, pixelEncoder, stainedPicture } from '../../../support/pixel-encoder.ts'
 import { expectRefusal } from '../encoders/helpers.ts'
 
@@ -61,6 +62,7 @@ beforeAll(async () => {
     reference: null,
     references: new ReferenceCache(),
     strideUm: 64,
+    effort: 'fixed',
     region: null,
     findTissue: allTissue,
   }
@@ -148,6 +150,8 @@ describe('the analysis of a slide', () => {
       { recipe: { ...recipe, poolingNorm: 2 } },
       { image: { ...base.image, pixelSizeUm: 0.51 } },
       { heldOutFold: 0 },
+      { effort: 'adaptive' },
+      { effort: 'adaptive', threshold: 0.6 },
       {
         findTissue: async (image) => {
           const mask = await allTissue(image)
@@ -174,6 +178,43 @@ describe('the analysis of a slide', () => {
         ...map.probabilities.subarray(2 * there, 2 * there + 2),
       ])
     }
+  })
+
+  it('predicts only doubtful places again, the same ones and with the same bits after an interruption', async () => {
+    const changes = { strideUm: 32, effort: 'adaptive' } as const
+    const fixed = await analyse('doubt', { ...changes, effort: 'fixed' })
+    const once = await readSlideMap(directoryOf('doubt'), fixed.mapSha256)
+    expect([fixed.effort, once.augmentations]).toEqual([null, null])
+    const found = await analyse('doubt', changes)
+    const map = await readSlideMap(directoryOf('doubt'), found.mapSha256)
+    const doubt = { margin: doubtMargin, isPositive: base.isPositive, threshold: 0.5, imageSha256: '' }
+    let again = 0
+    for (const place of map.cells.keys()) {
+      const [own, other] = [map, once].map(({ probabilities }) => [
+        ...probabilities.subarray(2 * place, 2 * place + 2),
+      ])
+      const used = map.augmentations?.[place] ?? 0
+      if (isDoubtful(other ?? [], doubt)) {
+        again++
+        // In `quick` there are four; the rule may leave out only the last ones.
+        expect(used).toBeGreaterThan(1)
+        expect(used).toBeLessThanOrEqual(4)
+      } else {
+        expect([used, own]).toEqual([1, other])
+      }
+      expect((own?.[0] ?? 0) + (own?.[1] ?? 0)).toBeCloseTo(1, 6)
+    }
+    expect(again).toBeGreaterThan(0)
+    expect(again).toBeLessThan(map.cells.length / 2)
+    expect(found.effort).toEqual({ margin: doubtMargin, possible: 4, again })
+
+    const stop = new AbortController()
+    const onProgress = (done: number): void => {
+      if (done > 0) stop.abort()
+    }
+    const halves = { ...changes, signal: stop.signal, onProgress }
+    await expect(analyse('doubt in parts', halves)).rejects.toMatchObject({ code: 'job.cancelled' })
+    expect((await analyse('doubt in parts', changes)).mapSha256).toBe(found.mapSha256)
   })
 
   it('of a training image uses only classifiers of the fold that held it out', async () => {

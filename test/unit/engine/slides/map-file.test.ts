@@ -24,15 +24,16 @@ const map = {
   probabilities: Float32Array.of(0.25, 0.75, 1, 0),
   likeness: Float32Array.of(0.5, 0.01),
   tissueShare: Float32Array.of(1, 0.5),
+  augmentations: null,
 }
 
 describe('a map', () => {
-  it('comes back as it was written, under its hash, with and without likeness', async () => {
-    for (const likeness of [map.likeness, null]) {
-      const name = await writeSlideMap(folder, { ...map, likeness })
+  it('comes back as it was written, under its hash, with and without likeness and augmentations', async () => {
+    for (const changes of [{}, { likeness: null }, { augmentations: Int32Array.of(1, 4) }]) {
+      const name = await writeSlideMap(folder, { ...map, ...changes })
       expect(name).toBe(sha256(readFileSync(slideMapFile(folder, name))))
-      expect(await readSlideMap(folder, name)).toEqual({ ...map, likeness })
-      expect(await writeSlideMap(folder, { ...map, likeness })).toBe(name)
+      expect(await readSlideMap(folder, name)).toEqual({ ...map, ...changes })
+      expect(await writeSlideMap(folder, { ...map, ...changes })).toBe(name)
     }
   })
 
@@ -86,7 +87,11 @@ it('a checked file of arrays refuses what does not match its checksum', () => {
 describe('a block', () => {
   it('is there only whole and with the places that it should have', async () => {
     const blocks = new BlockFiles(join(folder, 'drafts', 'key'), 2)
-    const result = { probabilities: Float32Array.of(0.5, 0.5, 1, 0), likeness: Float32Array.of(0.1, 0.2) }
+    const result = {
+      probabilities: Float32Array.of(0.5, 0.5, 1, 0),
+      likeness: Float32Array.of(0.1, 0.2),
+      augmentations: Int32Array.of(1, 3),
+    }
     await blocks.write(7, result)
     expect(await blocks.read(7, 2)).toEqual(result)
     expect(await blocks.read(7, 3)).toBeNull()

@@ -54,12 +54,14 @@ export const quickSlide: Tasks['analyseSlide'] = async ({
     ),
     likeness: null,
     tissueShare: Float32Array.of(1),
+    augmentations: null,
   }
   return {
     grid,
     maskSha256: 'a'.repeat(64),
     places: 1,
     summary: summarise(map, { tissueMm2: 1, threshold }),
+    effort: null,
     mapSha256: await writeSlideMap(directory, map),
     drafts: join(directory, 'drafts', 'a'),
   }

@@ -90,6 +90,7 @@ async function analyse(region: RegionGeometry | null = null): Promise<void> {
     pixelSizeUm: 0.42,
     grid: map.grid,
     region,
+    effort: null,
     tissueSource: 'found',
     maskSha256: 'a'.repeat(64),
     outOfFold: false,

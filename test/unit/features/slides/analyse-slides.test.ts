@@ -121,6 +121,7 @@ it('keeps each analysis with its map, newest first, and answers with its places'
     probabilities: [0.5, 0.5],
     likeness: null,
     tissueShare: [1],
+    augmentations: null,
   })
   // An analysis of another image is none of this one.
   await expect(call('slide.map', { imageId: other, analysisId })).rejects.toThrow(/no analysis 1\./)
