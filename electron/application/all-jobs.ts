@@ -10,6 +10,8 @@ import { describeJob } from '../features/encoders/describe-file.ts'
 import { encodeJob } from '../features/encoders/encode-images.ts'
 import { explainJob } from '../features/predictions/explain-image.ts'
 import { exportModelJob } from '../features/models/export-model.ts'
+import { collectShardsJob } from '../features/shards/collect-shards.ts'
+import { planShardsJob } from '../features/shards/plan-shards.ts'
 import { importDescriptorsJob } from '../features/encoders/import-descriptors.ts'
 import { importJob, tryImportJob } from '../features/images/import-images.ts'
 import { importModelJob } from '../features/models/import-model.ts'
@@ -38,6 +40,8 @@ export const allJobs: JobRegistry<JobServices> = {
   'export-model': exportModelJob,
   'import-model': importModelJob,
   'import-descriptors': importDescriptorsJob,
+  'plan-shards': planShardsJob,
+  'collect-shards': collectShardsJob,
   'open-test-set': openTestSetJob,
   'learning-curve': learningCurveJob,
   'compare-encoders': compareEncodersJob,

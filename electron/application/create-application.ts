@@ -13,6 +13,7 @@ import { applicationHandlers } from '../features/workspace/application-handlers.
 import { DroppedFiles } from '../features/images/dropped-files.ts'
 import { auditHandlers } from '../features/audit/audit-handlers.ts'
 import { caseReportHandlers } from '../features/reports/case-report-handlers.ts'
+import { shardHandlers } from '../features/shards/shards-handlers.ts'
 import { descriptorHandlers } from '../features/encoders/descriptors-handlers.ts'
 import { dropHandlers } from '../features/images/drops-handlers.ts'
 import { encoderHandlers } from '../features/encoders/encoders-handlers.ts'
@@ -101,6 +102,7 @@ export function createApplication(options: ApplicationOptions): Application {
       ...dropHandlers(context, drops),
       ...encoderHandlers(context),
       ...descriptorHandlers(context),
+      ...shardHandlers(context),
       ...checklistHandlers(context),
       ...leakHandlers(context),
       ...modelHandlers(context),

@@ -22,6 +22,7 @@ import { addModelsCommands } from './commands/models.ts'
 import { addPictureCommands } from './commands/picture.ts'
 import { addRegionCommands } from './commands/regions.ts'
 import { addReportCommand } from './commands/report.ts'
+import { addShardCommands } from './commands/shards.ts'
 import { addSlideCommands } from './commands/slides.ts'
 import { addSubgroupsCommand } from './commands/subgroups.ts'
 import { addTestSetCommands } from './commands/test-set.ts'
@@ -52,6 +53,7 @@ addJobCommands(program)
 addAgreementCommands(program)
 addDescriptorCommands(program)
 addExternalDescriptorCommands(program)
+addShardCommands(program)
 addLeaksCommand(program)
 addSetLaterCommands(program)
 addModelCommands(program)

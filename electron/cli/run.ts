@@ -3,8 +3,8 @@ import { hasCode, toErrorView } from '../contract/index.ts'
 import { CommandContext, openApplication } from './context.ts'
 import { visible, visibleJson, visibleLines } from '../base/terminal-text.ts'
 
-/** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, cancelled: 130 } as const
+/** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled, 143 a shard that stopped at SIGTERM. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, cancelled: 130, terminated: 143 } as const
 
 /** Interrupts within this time count as one. */
 const debounceMs = 300
@@ -82,7 +82,7 @@ export function printError(...lines: readonly string[]): void {
   for (const line of lines) process.stderr.write(`${visible(line)}\n`)
 }
 
-function printJson(value: unknown): void {
+export function printJson(value: unknown): void {
   process.stdout.write(`${visibleJson(value)}\n`)
 }
 

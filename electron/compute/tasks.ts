@@ -33,6 +33,7 @@ import {
   listEncoders,
   type AnyEncoderEntry,
 } from '../engine/encoders/index.ts'
+import { copyInstalled } from '../engine/encoders/copy-installed.ts'
 import { readStagedManifest } from '../engine/encoders/own/own-store.ts'
 import { tryEncoder } from '../engine/encoders/own/try-encoder.ts'
 import {
@@ -206,6 +207,11 @@ export const tasks = {
   ) => {
     const report = await examineBackends(homeDirectory, { measure, signal })
     return { ...report, backends: [...report.backends] }
+  },
+  /** Into another data folder; throws `encoder.missing`. */
+  encoderCopy: async ({ homeDirectory, names, to }: EncodersRequest & { to: string }) => {
+    await copyInstalled(homeDirectory, names, to)
+    return {}
   },
   /** Source and fingerprint of installed encoders; throws `encoder.missing`. */
   encoderRequire: async ({ homeDirectory, names }: EncodersRequest) => {

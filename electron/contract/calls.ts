@@ -23,6 +23,7 @@ import { qualityCalls } from './quality.ts'
 import { readerCalls } from './readers.ts'
 import { recipeCalls } from './recipe.ts'
 import { regionCalls } from './regions.ts'
+import { shardCalls } from './shards.ts'
 import { slideCalls } from './slide-analysis.ts'
 import { slideOutputCalls } from './slide-outputs.ts'
 import { slideThresholdCalls } from './slide-threshold.ts'
@@ -43,6 +44,7 @@ export const calls = {
   ...regionCalls,
   ...encoderCalls,
   ...descriptorCalls,
+  ...shardCalls,
   ...recipeCalls,
   ...modelCalls,
   ...modelPackageCalls,

@@ -26,6 +26,12 @@ export const errorDetails = {
   'path.protected': pathReason,
   /** A name that is not text in UTF-8, as Node cannot pass it on. */
   'path.not-utf8': path,
+  /** `shard`: what was given; empty: nothing, and no scheduler has set it. */
+  'shard.invalid': z.object({ shard: z.string() }),
+  'shard.invalid-plan': pathReason,
+  'shard.folder-in-use': path,
+  'shard.several-files': path,
+  'shard.mixed': z.object({ makers: z.array(z.string()) }),
   'disk.full': z.object({ path: z.string(), neededBytes: z.number(), freeBytes: z.number() }),
 
   'workspace.none-open': none,

@@ -42,6 +42,14 @@ const sentences: Sentences = {
       ? `${d.path} cannot be found. If it exists, its name is not valid UTF-8: the sign \uFFFD replaces what cannot be read. Rename the file or folder.`
       : `${d.path} cannot be opened, because its name is not valid UTF-8: its other bytes are shown as \\x and two digits. Rename the file or folder.`,
 
+  'shard.invalid': (d) =>
+    `${d.shard === '' ? 'No shard was given, and no scheduler has set one' : `"${d.shard}" is no shard`}. Name it as NUMBER/COUNT, from 0: --shard 0/16 to --shard 15/16.`,
+  'shard.invalid-plan': (d) => `${d.path} is not part of a whole plan: ${d.reason}. Write the plan again.`,
+  'shard.folder-in-use': (d) => `${d.path} is not empty. Choose a folder for the plan that is new or empty.`,
+  'shard.several-files': (d) =>
+    `${d.path} is a slide of several files, which a plan cannot copy. Use --images paths, with the slides where all machines can read them.`,
+  'shard.mixed': (d) =>
+    `The parts were made in different ways, so results may differ in their last digits: ${listed(d.makers)}. Nothing was collected. Encode again on machines of one kind, or accept the mixture (--allow-mixed).`,
   'disk.full': (d) =>
     `Not enough disk space at ${d.path}: about ${gigabytes(d.neededBytes)} needed, ${gigabytes(d.freeBytes)} free. Free some space or choose another disk. Nothing was started.`,
 

@@ -15,6 +15,7 @@ import { guessingTestSchema } from './model-report.ts'
 import { qualityFlagSchema } from './quality.ts'
 import { encoderNameSchema } from './encoder-names.ts'
 import { researchUseSentence } from './research-use.ts'
+import type { CollectShardsReport, PlanShardsReport } from './shards.ts'
 import type { TestSetOpening } from './test-sets.ts'
 
 export const trainReportSchema = z.object({
@@ -168,6 +169,8 @@ export interface JobReports {
   'export-model': ExportReport
   'import-model': ModelImportReport
   'import-descriptors': ExternalImportReport
+  'plan-shards': PlanShardsReport
+  'collect-shards': CollectShardsReport
   'open-test-set': TestSetOpening
   'learning-curve': LearningCurve
   'compare-encoders': EncoderComparison

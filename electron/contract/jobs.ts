@@ -18,6 +18,8 @@ export const jobKinds = [
   'export-model',
   'import-model',
   'import-descriptors',
+  'plan-shards',
+  'collect-shards',
   'open-test-set',
   'learning-curve',
   'compare-encoders',

@@ -23,6 +23,8 @@ export const jobsStrings = {
       'export-model': 'Model export',
       'import-model': 'Model import',
       'import-descriptors': 'Descriptor import',
+      'plan-shards': 'Plan for other machines',
+      'collect-shards': 'Descriptors from other machines',
       'open-test-set': 'Opening of a test set',
       'learning-curve': 'Learning curve',
       'compare-encoders': 'Comparison of encoders',

@@ -30,6 +30,9 @@ export async function sha256OfImage(path: string): Promise<string> {
   return hashes.length === 1 ? first : sha256(hashes.sort().join('\n'))
 }
 
+/** Whether an image is more than its one file. @throws AppError as filesOfImage */
+export const isSeveralFiles = async (path: string): Promise<boolean> => (await filesOfImage(path)).length > 1
+
 /** Files without the further ones of a DICOM series in the same folder, which are the same image. An unreadable file stays. */
 export async function oneOfEachSeries({ files }: { files: readonly string[] }): Promise<string[]> {
   const seen = new Set<string>()

@@ -34,7 +34,7 @@ export interface DescribedImage {
 }
 
 /** Errors that every other image would have too. They end the job. */
-const fatalCodes: readonly ErrorCode[] = [
+export const fatalCodes: readonly ErrorCode[] = [
   'encoder.missing',
   'encoder.invalid-file',
   'encoder.backend-failed',
@@ -118,7 +118,7 @@ export async function forEachImage<T>(
 }
 
 /** A back-end whose driver crashed the process in two self-tests is skipped in the third attempt. */
-async function retryAfterCrashes<T>(work: () => Promise<T>, retries = 2): Promise<T> {
+export async function retryAfterCrashes<T>(work: () => Promise<T>, retries = 2): Promise<T> {
   try {
     return await work()
   } catch (error) {

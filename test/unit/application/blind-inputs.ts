@@ -144,6 +144,10 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'descriptors.encode': [{ recipe: 'quick', backend: 'auto' }],
     'descriptors.describe': [{ image: picture, out: file('x.npy'), ...describe }],
     'descriptors.import': [{ directory: folder, name: 'set' }],
+    'shard.plan': [
+      { recipe: 'quick', directory: join(folder, 'plan'), images: 'copy', backend: 'cpu', allowsHalf: false },
+    ],
+    'shard.collect': [{ plan: folder, parts: folder, allowsMixed: true }],
     'descriptors.sets': [{}],
     'recipe.list': [{}],
     'model.list': [{}],

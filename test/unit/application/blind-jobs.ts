@@ -51,6 +51,12 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
     },
     'import-model': { name: 'm', imagesHere: positive },
     'import-descriptors': { name: 'set', passedOver: [`${classNameOf(first.truth)}-${first.n}.npy`], failed },
+    'plan-shards': { directory: root, images: positive, failed },
+    'collect-shards': {
+      images: positive,
+      missing: [{ sha256: first.n, index: 0, problem: 'missing' }],
+      failed,
+    },
     'open-test-set': { accuracy: positive / hidden.length },
     'learning-curve': { points: [positive] },
     'compare-encoders': { pairs: [{ accuracy: positive / hidden.length }] },
@@ -110,12 +116,14 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
     new AppError('test-set.case-locked', { testSet, images: count }),
     new AppError('test-set.locked-meanwhile', { images: count }),
     new AppError('evaluation.invalid-table', { reason: name }),
+    new AppError('shard.several-files', { path: name }),
+    new AppError('shard.mixed', { makers: [name] }),
   ] as AppError[]
   return { reports, errors }
 }
 
 /** Jobs that `seedJobs` adds before all others. */
-export const seededJobs = 15 + 26
+export const seededJobs = 17 + 28
 
 /** Adds such jobs to a closed workspace, and falsifies the label of a withheld image, so that the trail is broken. */
 export async function seedJobs(root: string, images: readonly Planned[]): Promise<void> {

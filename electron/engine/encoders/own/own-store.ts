@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, cp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeAtomically } from '../../../base/atomic-file.ts'
@@ -197,6 +197,23 @@ export class OwnEncoderStore {
       throw asNotWritable(error, this.#recordPath(name))
     }
     if (record !== 'damaged') await this.#removeFolder(record.folder)
+  }
+
+  /**
+   * Copies an encoder to another data folder, its record last.
+   * @throws AppError `encoder.missing`, `path.not-writable`
+   */
+  async copyTo(homeDir: string, name: EncoderName): Promise<void> {
+    const record = await this.#record(name)
+    if (record === null || record === 'damaged') throw new AppError('encoder.missing', { encoders: [name] })
+    const other = new OwnEncoderStore(homeDir)
+    const place = join(other.#folder, record.folder)
+    try {
+      await cp(join(this.#folder, record.folder), place, { recursive: true })
+      await copyFile(this.#recordPath(name), other.#recordPath(name))
+    } catch (error) {
+      throw asNotWritable(error, place)
+    }
   }
 
   /** Windows cannot remove a file that is in use. It only takes up space. */

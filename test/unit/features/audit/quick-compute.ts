@@ -74,7 +74,9 @@ export const quickCompute = (
 ): InProcessCompute =>
   inProcessCompute({
     ...tasks,
-    encoderRequire: () => Promise.resolve({ source: 'untrained', fingerprints: { resnet50: 'f' } }),
+    encoderRequire: () =>
+      Promise.resolve({ source: 'untrained', fingerprints: { resnet50: 'f'.repeat(64) } }),
+    encoderCopy: () => Promise.resolve({}),
     encoderDemo: () => Promise.resolve({ installed: ['resnet50'] }),
     encoderFetch: () => Promise.resolve({ installed: ['resnet50'] }),
     importWeightFile: answeringJson(() => 'resnet50' as const),

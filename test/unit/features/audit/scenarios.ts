@@ -79,6 +79,21 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['import', 'import'],
       run('descriptors.import', () => ({ directory: file('train'), name: 'theirs' })),
     ),
+    // The plan and its collection are jobs: each has one event when it begins and one when it ends.
+    'shard.plan': scenario(
+      ['export', 'export'],
+      run('shard.plan', () => ({
+        recipe: 'quick',
+        directory: file('plan'),
+        images: 'link',
+        backend: 'cpu',
+        allowsHalf: false,
+      })),
+    ),
+    'shard.collect': scenario(
+      ['import', 'import'],
+      run('shard.collect', () => ({ plan: file('plan'), parts: file('parts'), allowsMixed: false })),
+    ),
     'image.import': scenario(
       ['import', ...Array.from({ length: 2 * folds }, () => ['import', 'label'] as const).flat(), 'import'],
       run('image.import', () => ({ paths: [file('images')], labels: 'folder', casesPattern: null })),

@@ -1,0 +1,229 @@
+import { Option, type Command } from 'commander'
+import { join, resolve } from 'node:path'
+import { ComputeClient } from '../../compute/client.ts'
+import { forkCompute } from '../../compute/fork.ts'
+import {
+  backendChoices,
+  planImagesSchema,
+  researchUseSentence,
+  type BackendChoice,
+  type CollectShardsReport,
+  type PlanImages,
+  type PlanShardsReport,
+} from '../../contract/index.ts'
+import { encodeShard, type EncodeShardReport } from '../../features/shards/encode-shard.ts'
+import { programDirectory, version } from '../context.ts'
+import { formatDuration } from '../progress-line.ts'
+import { exitCodes, print, printError, printJson, reportFailure, type CommonOptions } from '../run.ts'
+import { chosenRecipe, recipeFlag } from './recipe-option.ts'
+import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+
+interface PlanOptions extends WorkspaceOptions {
+  recipe?: string
+  out: string
+  images: PlanImages
+  backend: BackendChoice
+  allowHalf?: boolean
+}
+
+interface ShardOptions extends CommonOptions {
+  shard?: string
+  out: string
+}
+
+export function addShardCommands(program: Command): void {
+  program
+    .command('encode-plan')
+    .description('write a plan to compute the missing descriptors of a workspace on other machines')
+    .requiredOption(...workspaceFlag)
+    .requiredOption('--out <folder>', 'new or empty folder for the plan, which the other machines can read')
+    .option(...recipeFlag)
+    .addOption(
+      new Option(
+        '--images <how>',
+        'copy or link the images into the plan, named by content hash; or write their paths, which must be the same on all machines',
+      )
+        .choices(planImagesSchema.options)
+        .default('copy'),
+    )
+    .addOption(
+      new Option(
+        '--backend <name>',
+        'back-end on all machines; machines with different ones give different bits',
+      )
+        .choices(backendChoices)
+        .default('auto'),
+    )
+    .option('--allow-half', 'allow half precision on machines with a GPU')
+    .option(...jsonFlag)
+    .action(async (options: PlanOptions) => {
+      await runInWorkspace(
+        options,
+        async (context) => {
+          const { images, backend, allowHalf: allowsHalf = false } = options
+          const recipe = await chosenRecipe(context, options.recipe)
+          const report = await context.finish<'plan-shards'>(
+            await context.call('shard.plan', {
+              recipe,
+              directory: resolve(options.out),
+              images,
+              backend,
+              allowsHalf,
+            }),
+          )
+          if (report.failed.length > 0) process.exitCode = exitCodes.failed
+          return report
+        },
+        presentPlan,
+      )
+    })
+
+  program
+    .command('encode-shard')
+    .description(
+      'compute one part of a plan; needs no workspace. Run it again to complete it. SIGTERM ends it after the image in work (exit code 143)',
+    )
+    .argument('<plan>', 'folder of the plan')
+    .option(
+      '--shard <n/count>',
+      'part to compute, from 0, such as 3/16 (default: the task of the array of Slurm, Grid Engine or Kubernetes)',
+    )
+    .requiredOption('--out <folder>', 'folder for the results; all parts can share it')
+    .option(...jsonFlag)
+    .action(runShard)
+
+  program
+    .command('encode-collect')
+    .description('check what other machines made of a plan, and bring it into the workspace')
+    .argument('<plan>', 'folder of the plan')
+    .argument('<parts>', 'folder of the results')
+    .requiredOption(...workspaceFlag)
+    .option('--allow-mixed', 'accept parts of different back-ends, processors or versions')
+    .option(...jsonFlag)
+    .action(async (plan: string, parts: string, options: WorkspaceOptions & { allowMixed?: boolean }) => {
+      await runInWorkspace(
+        options,
+        async (context) => {
+          const allowsMixed = options.allowMixed ?? false
+          const input = { plan: resolve(plan), parts: resolve(parts), allowsMixed }
+          const report = await context.finish<'collect-shards'>(await context.call('shard.collect', input))
+          if (report.missing.length + report.failed.length > 0) process.exitCode = exitCodes.failed
+          return report
+        },
+        presentCollection,
+      )
+    })
+}
+
+/** Runs on machines that share their disk, so it opens neither a workspace nor the user's data folder. */
+async function runShard(planFolder: string, options: ShardOptions): Promise<void> {
+  const stopping = new AbortController()
+  const stop = (signal: NodeJS.Signals): void => {
+    const exitCode = signal === 'SIGINT' ? exitCodes.cancelled : exitCodes.terminated
+    // A second signal ends the process at once.
+    if (stopping.signal.aborted) process.exit(exitCode)
+    stopping.abort(exitCode)
+    printError('Stopping after the image in work.')
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  try {
+    const report = await encodeShard({
+      plan: resolve(planFolder),
+      parts: resolve(options.out),
+      shard: options.shard,
+      environment: process.env,
+      version,
+      startCompute,
+      isStopping: () => stopping.signal.aborted,
+      onProgress: reportEvery(60_000),
+    })
+    if (options.json === true) printJson(report)
+    else presentShard(report)
+    if (report.failed.length > 0) process.exitCode = exitCodes.failed
+    if (report.stopped) process.exitCode = stopping.signal.reason as number
+  } catch (error) {
+    reportFailure(error, options)
+  } finally {
+    process.off('SIGTERM', stop)
+    process.off('SIGINT', stop)
+  }
+}
+
+function startCompute({ allowsHalf }: { allowsHalf: boolean }): ComputeClient {
+  // The compute process inherits it.
+  if (!allowsHalf) process.env['LOBULE_NO_HALF_PRECISION'] = '1'
+  return new ComputeClient(forkCompute(join(programDirectory, 'compute.js')), (reason) =>
+    printError(`The compute process ended (${reason}); the image is tried again.`),
+  )
+}
+
+/** A line at most every so many ms: the output of a task is kept in a file. */
+function reportEvery(intervalMs: number): (done: number, total: number) => void {
+  let reportedAt = performance.now()
+  return (done, total) => {
+    if (performance.now() - reportedAt < intervalMs) return
+    reportedAt = performance.now()
+    printError(`${done} of ${total} images`)
+  }
+}
+
+function presentPlan({
+  directory,
+  images,
+  encoded,
+  bytes,
+  failed,
+  weights,
+  researchUse,
+}: PlanShardsReport): void {
+  print(
+    `${directory}: ${images} images (${(bytes / 1e9).toFixed(2)} GB); ${encoded} have their descriptors already.`,
+  )
+  for (const { message } of failed) print(`  left out: ${message}`)
+  if (weights === 'untrained')
+    print('UNTRAINED ENCODER: these numbers only test the program and are meaningless for tissue.')
+  print(`Then, on each machine: lobule encode-shard PLAN --shard N/COUNT --out PARTS (N from 0)`)
+  print('And at the end: lobule encode-collect PLAN PARTS --workspace WORKSPACE')
+  print(researchUse)
+}
+
+function presentShard({
+  shard,
+  images,
+  encoded,
+  present,
+  failed,
+  backends,
+  durationMs,
+  stopped,
+}: EncodeShardReport): void {
+  const where = backends.length === 0 ? '' : ` on ${backends.join(', ')}`
+  print(
+    `Shard ${shard}: ${encoded} of ${images} images encoded${where}, ${present} were there, in ${formatDuration(durationMs)}.`,
+  )
+  for (const { sha256, message } of failed) print(`  failed: ${sha256}: ${message}`)
+  if (stopped) print('It was stopped; run it again for the rest.')
+  print(researchUseSentence)
+}
+
+const listedAtMost = 20
+
+function presentCollection(report: CollectShardsReport): void {
+  const { images, collected, present, unknown, missing, failed, makers, nodes } = report
+  print(
+    `${images} images in the plan: ${collected} collected, ${present} were in the workspace, ${unknown} are not images of it.`,
+  )
+  for (const maker of makers)
+    print(
+      `  ${maker.images} by ${maker.backends.join(', ')} on ${maker.instructionSet}, Lobule ${maker.lobule}`,
+    )
+  for (const { node, images: own, ms } of nodes)
+    print(`  ${node}: ${own} images in ${formatDuration(ms)} of work`)
+  for (const { sha256, index, problem } of missing.slice(0, listedAtMost))
+    print(`  ${problem}: ${sha256} (shard ${index} modulo the number of shards)`)
+  if (missing.length > listedAtMost) print(`  and ${missing.length - listedAtMost} more (--json lists all)`)
+  for (const { sha256, message } of failed.slice(0, listedAtMost)) print(`  failed: ${sha256}: ${message}`)
+  if (missing.length > 0) print('Run their shards again, then collect again.')
+  print(report.researchUse)
+}

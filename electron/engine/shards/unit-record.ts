@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { z } from 'zod'
+import { at } from '../../base/arrays.ts'
+import { writeAtomically } from '../../base/atomic-file.ts'
+import { readBoundedFile } from '../../base/bounded-file.ts'
+import { isMissing } from '../../base/path-errors.ts'
+import { sha256 } from '../../base/sha256.ts'
+import { AppError } from '../../contract/errors.ts'
+import { backendNameSchema, qualityFlagSchema } from '../../contract/index.ts'
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/)
+
+const recordSchema = z.strictObject({
+  format: z.literal(1),
+  sha256: hash,
+  /** In the order of the recipe's constituents. */
+  files: z.array(z.strictObject({ name: z.string().max(300), sha256: hash })).max(1000),
+  flags: z.array(qualityFlagSchema).max(100),
+  backends: z.array(backendNameSchema).max(20),
+  instructionSet: z.string().max(300),
+  lobule: z.string().max(100),
+  /** Name of the machine. */
+  node: z.string().max(300),
+  ms: z.number().nonnegative(),
+})
+/** What became of one image of a plan on some machine: its descriptor files with their hashes, and what made them. */
+export type UnitRecord = z.infer<typeof recordSchema>
+
+const maxRecordBytes = 2 ** 20
+const maxDescriptorBytes = 256 * 2 ** 20
+
+const below = (parts: string, folder: string, key: string): string =>
+  join(parts, folder, key.slice(0, 2), `${key}.json`)
+
+/** Where descriptor files of parts are, as in a workspace. */
+export const descriptorsOf = (parts: string): string => join(parts, 'descriptors')
+
+/** Written after the descriptor files: an image with a record is whole. @throws AppError `path.not-writable` */
+export const writeUnit = (parts: string, record: Omit<UnitRecord, 'format'>): Promise<void> =>
+  writeAtomically(below(parts, 'units', record.sha256), `${JSON.stringify({ format: 1, ...record })}\n`)
+
+export type FoundUnit = { readonly record: UnitRecord } | { readonly problem: 'missing' | 'damaged' }
+
+/**
+ * The record of an image, and whether its descriptor files are whole. Parts may have been copied by anything, so each file is read.
+ * @param files the expected ones, below `descriptorsOf(parts)`
+ */
+export async function findUnit(parts: string, key: string, files: readonly string[]): Promise<FoundUnit> {
+  const record = await readRecord(below(parts, 'units', key))
+  if (record === null || record === 'damaged') return { problem: record ?? 'missing' }
+  const names = files.map((file) => basename(file))
+  if (record.sha256 !== key || record.files.map(({ name }) => name).join() !== names.join())
+    return { problem: 'damaged' }
+  for (const [index, path] of files.entries()) {
+    const bytes = await readWhole(path)
+    if (bytes === null || sha256(bytes) !== at(record.files, index).sha256) return { problem: 'damaged' }
+  }
+  return { record }
+}
+
+async function readRecord(path: string): Promise<UnitRecord | null | 'damaged'> {
+  try {
+    const refuse = (): never => {
+      throw new RangeError('too long')
+    }
+    const text = (await readBoundedFile(path, maxRecordBytes, refuse)).toString('utf8')
+    return recordSchema.parse(JSON.parse(text))
+  } catch (error) {
+    return error instanceof AppError && error.code === 'path.not-found' ? null : 'damaged'
+  }
+}
+
+/** null: it is not there, or is no plain file of a possible size. */
+async function readWhole(path: string): Promise<Buffer | null> {
+  const refuse = (): never => {
+    throw new AppError('path.unreadable', { path, reason: 'too long' })
+  }
+  return readBoundedFile(path, maxDescriptorBytes, refuse).catch((error: unknown) => {
+    if (error instanceof AppError) return null
+    throw error
+  })
+}
+
+const failureSchema = z.strictObject({
+  sha256: hash,
+  code: z.string().max(100),
+  message: z.string().max(10_000),
+})
+/** An image that a shard could not encode. */
+export type UnitFailure = z.infer<typeof failureSchema>
+
+/** @throws AppError `path.not-writable` */
+export const writeUnitFailure = (parts: string, failure: UnitFailure): Promise<void> =>
+  writeAtomically(below(parts, 'failures', failure.sha256), `${JSON.stringify(failure)}\n`)
+
+/** Why an image was not encoded; null: no shard has tried, or the note cannot be read. */
+export async function findUnitFailure(parts: string, key: string): Promise<UnitFailure | null> {
+  try {
+    return failureSchema.parse(JSON.parse(await readFile(below(parts, 'failures', key), 'utf8')))
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError || error instanceof z.ZodError) return null
+    throw error
+  }
+}

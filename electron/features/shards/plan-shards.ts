@@ -1,0 +1,191 @@
+import { constants, existsSync } from 'node:fs'
+import { copyFile, link, mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { dirname, extname, join, resolve } from 'node:path'
+import { z } from 'zod'
+import { throwIfCancelled } from '../../base/cancellation.ts'
+import { requireSpace } from '../../base/free-space.ts'
+import { asNotWritable, asPathError, isMissing } from '../../base/path-errors.ts'
+import {
+  AppError,
+  backendChoiceSchema,
+  planImagesSchema,
+  recipeSchema,
+  researchUseSentence,
+  type ImageView,
+  type PlanImages,
+  type PlanShardsReport,
+} from '../../contract/index.ts'
+import { descriptorFiles } from '../../engine/descriptors/ensure-descriptors.ts'
+import { isSeveralFiles } from '../../engine/image/image-parts.ts'
+import { writePlan, type PlanUnit } from '../../engine/shards/plan-file.ts'
+import type { JobRun } from '../../queue/job-run.ts'
+import { defineJob, requireWorkspace, type JobServices } from '../../session/job-services.ts'
+import { currentImages } from '../../store/index.ts'
+import { requireWeights } from '../encoders/required-weights.ts'
+import { failureOf } from '../images/find-images.ts'
+
+const stage = 'Writing the plan'
+
+const inputSchema = z.object({
+  recipe: recipeSchema,
+  directory: z.string(),
+  images: planImagesSchema,
+  backend: backendChoiceSchema,
+  allowsHalf: z.boolean(),
+})
+
+export const planShardsJob = defineJob({
+  kind: 'plan-shards',
+  input: inputSchema,
+  stages: [{ name: stage, unit: 'images', weight: 1 }],
+  resumable: false,
+  runsBeside: false,
+  audit: 'export',
+  title: ({ recipe }) => `Plan for other machines: ${recipe.name}`,
+  check: requireWorkspace,
+  run: planShards,
+})
+
+/**
+ * Writes a plan (engine/shards/plan-file.ts) for the images of the workspace that lack descriptors. An image whose file is missing is
+ * listed and left out. If anything else fails, nothing of the plan is left.
+ * @throws AppError `shard.folder-in-use`, `encoder.missing`, `disk.full`, `path.not-writable`, `recipe.invalid`, `job.cancelled`
+ */
+async function planShards(
+  { recipe, directory: named, images: how, backend, allowsHalf }: z.infer<typeof inputSchema>,
+  job: JobRun,
+  services: JobServices,
+): Promise<PlanShardsReport> {
+  const { workspace, compute, homeDirectory, version } = services
+  if (recipe.external !== undefined)
+    throw new AppError('recipe.invalid', { reason: 'external descriptors are imported, not computed' })
+  const directory = resolve(named)
+  await requireEmpty(directory)
+  const weights = await requireWeights(recipe, services)
+  const all = await workspace.read((own) => currentImages(own, null))
+  const isEncoded = ({ sha256 }: ImageView): boolean =>
+    descriptorFiles(workspace.folders.descriptors, sha256, recipe, weights.fingerprints).every((file) =>
+      existsSync(file),
+    )
+  const wanted = all.filter((image) => !isEncoded(image)).toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
+  const { units, failed } = await unitsOf(wanted, how)
+  const bytes = units.reduce((sum, { unit }) => sum + unit.bytes, 0)
+  const isNew = await makeFolder(directory)
+  try {
+    const { signal, onProgress } = job.during(stage)
+    if (how === 'copy') await requireSpace(directory, bytes)
+    await compute.run('encoderCopy', { homeDirectory, names: recipe.encoders, to: directory }, { signal })
+    for (const [index, { unit, image }] of units.entries()) {
+      throwIfCancelled(signal)
+      onProgress(index, units.length)
+      if (how !== 'paths') await placeImage(image.path, join(directory, unit.path), how)
+    }
+    await writePlan(
+      directory,
+      {
+        kind: 'encode',
+        lobule: version,
+        createdAt: new Date().toISOString(),
+        recipe,
+        backend,
+        allowsHalf,
+        weights,
+      },
+      units.map(({ unit }) => unit),
+    )
+    onProgress(units.length, units.length)
+  } catch (error) {
+    // Of a folder that was there, only what this job put into it.
+    const own = isNew
+      ? [directory]
+      : ['plan.json', 'units.jsonl', 'images', 'encoders'].map((name) => join(directory, name))
+    for (const path of own) await rm(path, { recursive: true, force: true }).catch(() => undefined)
+    throw error
+  }
+  return {
+    directory,
+    recipe: recipe.name,
+    images: units.length,
+    encoded: all.length - wanted.length,
+    bytes,
+    failed,
+    weights: weights.source,
+    researchUse: researchUseSentence,
+  }
+}
+
+interface Planned {
+  readonly image: ImageView
+  readonly unit: PlanUnit
+}
+
+/** The unit of each image whose file is there; the others are listed. */
+async function unitsOf(
+  images: readonly ImageView[],
+  how: PlanImages,
+): Promise<{ units: Planned[]; failed: PlanShardsReport['failed'] }> {
+  const units: Planned[] = []
+  const failed: PlanShardsReport['failed'] = []
+  for (const image of images) {
+    const { path, sha256, page, pixelSizeUm } = image
+    try {
+      const { size } = await stat(path).catch((error: unknown) => {
+        throw isMissing(error) ? new AppError('image.file-missing', { path }) : asPathError(error, path)
+      })
+      if (how !== 'paths' && (await isSeveralFiles(path))) throw new AppError('shard.several-files', { path })
+      const name = `images/${sha256.slice(0, 2)}/${sha256}${plainEnding(path)}`
+      units.push({
+        image,
+        unit: { sha256, page, pixelSizeUm, bytes: size, path: how === 'paths' ? path : name },
+      })
+    } catch (error) {
+      const { message } = failureOf(path, error)
+      failed.push({ path, message })
+    }
+  }
+  return { units, failed }
+}
+
+/** An ending that a plan may hold; the formats are recognised by content. */
+function plainEnding(path: string): string {
+  const ending = extname(path).toLowerCase()
+  return /^\.[a-z0-9]{1,10}$/.test(ending) ? ending : ''
+}
+
+/** A hard link shares the file, so it needs no space; where the disk is another one, the file is copied. */
+async function placeImage(from: string, to: string, how: 'copy' | 'link'): Promise<void> {
+  try {
+    await mkdir(dirname(to), { recursive: true })
+    if (
+      how === 'link' &&
+      (await link(from, to).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return
+    await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
+  } catch (error) {
+    throw asNotWritable(error, to)
+  }
+}
+
+/** @throws AppError `shard.folder-in-use`, `path.*` */
+async function requireEmpty(directory: string): Promise<void> {
+  const names = await readdir(directory).catch((error: unknown): string[] => {
+    if (isMissing(error)) return []
+    throw asPathError(error, directory)
+  })
+  if (names.length > 0) throw new AppError('shard.folder-in-use', { path: directory })
+}
+
+/** @returns whether it was not there */
+async function makeFolder(directory: string): Promise<boolean> {
+  const isNew = !existsSync(directory)
+  try {
+    await mkdir(directory, { recursive: true })
+    return isNew
+  } catch (error) {
+    throw asNotWritable(error, directory)
+  }
+}
