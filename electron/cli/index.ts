@@ -5,6 +5,7 @@ import { addAgreementCommands } from './commands/agreement.ts'
 import { addAuditCommands } from './commands/audit.ts'
 import { addBackupCommands } from './commands/backup.ts'
 import { addCaseReportCommands } from './commands/case-report.ts'
+import { addClusterEstimateCommand } from './commands/cluster-estimate.ts'
 import { addDescriptorCommands } from './commands/descriptors.ts'
 import { addExternalDescriptorCommands } from './commands/external-descriptors.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
@@ -54,6 +55,7 @@ addAgreementCommands(program)
 addDescriptorCommands(program)
 addExternalDescriptorCommands(program)
 addShardCommands(program)
+addClusterEstimateCommand(program)
 addLeaksCommand(program)
 addSetLaterCommands(program)
 addModelCommands(program)

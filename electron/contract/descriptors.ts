@@ -1,9 +1,22 @@
 import { z } from 'zod'
-import { anyRecipeName, filePath, nothing, replace, started } from './atoms.ts'
+import { anyRecipeName, count, filePath, nothing, replace, started } from './atoms.ts'
 import { backendChoiceSchema } from './backends.ts'
 import { call } from './call.ts'
 import { externalNameSchema, externalSetSchema } from './external-descriptors.ts'
 import { encoderNameSchema } from './encoder-names.ts'
+
+/** The missing encodings of an encoder. */
+export const encodingWorkSchema = z.object({
+  encoder: encoderNameSchema,
+  /** Images and training fields with at least one missing descriptor. */
+  images: count,
+  /**
+   * Work for the network, in crops of 400 x 400 px, the size that `app.doctor` measures: the time of a convolution is
+   * proportional to the area of its image.
+   */
+  crops400: z.number().nonnegative(),
+})
+export type EncodingWork = z.infer<typeof encodingWorkSchema>
 
 export const descriptorCalls = {
   /** Computes the missing descriptors of every image of the workspace (job `encode`). */

@@ -16,12 +16,13 @@ import {
 } from './atoms.ts'
 import { accuracyInUseSchema } from './accuracy-in-use.ts'
 import { call } from './call.ts'
+import { encodingWorkSchema } from './descriptors.ts'
 import { encoderComparisonSchema } from './encoder-comparison.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { externalNameSchema } from './external-descriptors.ts'
 import { modelComparisonSchema } from './model-comparison.ts'
 import { modelReportSchema } from './model-report.ts'
-import { encoderNameSchema, encoderNamesSchema } from './encoder-names.ts'
+import { encoderNamesSchema } from './encoder-names.ts'
 import { classifierChoiceSchema, recipeSchema } from './recipe.ts'
 import { recipeChangesSchema } from './recipe-changes.ts'
 import { subgroupsSchema, tableValuesSchema } from './subgroups.ts'
@@ -86,18 +87,7 @@ export const trainingEstimateSchema = z.object({
   fields: count,
   boosters: z.int().positive(),
   /** The missing encodings; empty if everything is encoded. */
-  encoders: z.array(
-    z.object({
-      encoder: encoderNameSchema,
-      /** Images and training fields with at least one missing descriptor. */
-      images: count,
-      /**
-       * Work for the network, in crops of 400 x 400 px, the size that `app.doctor` measures: the time of a convolution is
-       * proportional to the area of its image.
-       */
-      crops400: z.number().nonnegative(),
-    }),
-  ),
+  encoders: z.array(encodingWorkSchema),
   /** Maximum of bytes that are written: the disk space that is required before a training starts. */
   bytes: z.number().nonnegative(),
   freeBytes: z.number().nonnegative(),

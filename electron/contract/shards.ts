@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { anyRecipeName, count, filePath, started } from './atoms.ts'
 import { backendChoiceSchema, backendNameSchema } from './backends.ts'
 import { call } from './call.ts'
+import { encodingWorkSchema } from './descriptors.ts'
 import { weightsSourceSchema } from './encoders.ts'
 import { researchUseSentence } from './research-use.ts'
 
@@ -10,6 +11,13 @@ export const planImagesSchema = z.enum(['copy', 'link', 'paths'])
 export type PlanImages = z.infer<typeof planImagesSchema>
 
 export const shardCalls = {
+  /** The encodings that images of the workspace, labelled or not, lack for a recipe. */
+  'shard.estimate': call({
+    input: z.strictObject({ recipe: anyRecipeName }),
+    output: z.object({ recipe: z.string(), images: count, encoders: z.array(encodingWorkSchema) }),
+    audit: 'reads',
+    blinded: 'open',
+  }),
   /**
    * Writes a plan to encode the images of the workspace that lack descriptors on other machines, into a folder that does not exist
    * yet or is empty (job `plan-shards`). Names of files and cases, labels and readers are not in it; with `paths`, the paths

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { readBoundedFile } from '../../base/bounded-file.ts'
@@ -52,6 +51,9 @@ const planPath = (folder: string): string => join(folder, 'plan.json')
 const unitsPath = (folder: string): string => join(folder, 'units.jsonl')
 const maxPlanBytes = 2 ** 20
 const writtenAtOnce = 2 ** 20
+const readAtOnce = 2 ** 18
+/** Characters; a path has at most 4096. */
+const maxLine = 2 ** 16
 
 /**
  * Writes `units.jsonl`, then `plan.json`. Memory holds one block of lines.
@@ -119,27 +121,36 @@ export async function* planUnits(
     throw new AppError('shard.invalid-plan', { path, reason })
   }
   const digest = createHash('sha256')
-  const bytes = createReadStream(path)
-  bytes.on('data', (chunk) => digest.update(chunk))
-  let [index, before] = [0, '']
+  let [index, before, rest] = [0, '', '']
   try {
-    for await (const line of createInterface({ input: bytes, crlfDelay: Infinity })) {
-      const at = `line ${index + 1}`
-      const { data } = unitSchema.safeParse(parseJson(line, () => refuse(`${at} is not JSON`)))
-      if (data === undefined || !isInside(data)) return refuse(`${at} is no image`)
-      if (data.sha256 <= before) refuse(`${at} is not in the order of hashes`)
-      before = data.sha256
-      yield { ...data, path: isAbsolute(data.path) ? data.path : join(folder, data.path), index: index++ }
+    for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: readAtOnce })) {
+      digest.update(chunk as string)
+      const lines = `${rest}${chunk as string}`.split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) {
+        const at = `line ${index + 1}`
+        const { data } = unitSchema.safeParse(parseJson(line, () => refuse(`${at} is not JSON`)))
+        if (data === undefined || !isInside(data)) return refuse(`${at} is no image`)
+        if (data.sha256 <= before) refuse(`${at} is not in the order of hashes`)
+        before = data.sha256
+        yield { ...data, path: isAbsolute(data.path) ? data.path : join(folder, data.path), index: index++ }
+      }
+      if (rest.length > maxLine) refuse(`line ${index + 1} is too long`)
     }
   } catch (error) {
     throw asPathError(error, path)
   }
+  if (rest !== '') refuse(`line ${index + 1} is cut off`)
   if (index !== units.count) refuse(`it has ${index} images instead of ${units.count}`)
   if (digest.digest('hex') !== units.sha256) refuse('it was changed after the plan was written')
 }
 
-const isInside = ({ path, sha256 }: PlanUnit): boolean =>
-  isAbsolute(path) || new RegExp(`^images/${sha256.slice(0, 2)}/${sha256}(\\.[a-z0-9]{1,10})?$`).test(path)
+function isInside({ path, sha256 }: PlanUnit): boolean {
+  const start = `images/${sha256.slice(0, 2)}/${sha256}`
+  return (
+    isAbsolute(path) || (path.startsWith(start) && /^(\.[a-z0-9]{1,10})?$/.test(path.slice(start.length)))
+  )
+}
 
 function parseJson(text: string, refuse: () => never): unknown {
   try {

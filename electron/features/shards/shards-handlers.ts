@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { ExportKind } from '../../base/export-file.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
+import { currentImages } from '../../store/index.ts'
+import { encodableImage, encodingWork } from '../encoders/encoding-work.ts'
 import { findRecipe } from '../models/recipes.ts'
 import { exportPath } from '../workspace/export-path.ts'
 import { collectShardsJob } from './collect-shards.ts'
@@ -10,6 +12,15 @@ const planFile: ExportKind = { what: 'a plan', endings: ['.json'] }
 
 export function shardHandlers(context: ServiceContext): HandlersOf<'shard'> {
   return {
+    'shard.estimate': async (input) => {
+      const recipe = await findRecipe(input.recipe, context)
+      const { workspace } = context.session
+      const images = await workspace.read((own) => currentImages(own, null))
+      const installed = await context.compute.run('encoderList', { homeDirectory: context.homeDirectory })
+      const all = images.map((image) => encodableImage(image, recipe))
+      const encoders = await encodingWork(all, recipe, installed, workspace.folders.descriptors)
+      return { recipe: recipe.name, images: images.length, encoders }
+    },
     'shard.plan': async ({ recipe, directory, ...how }) => {
       // A plan is files of its own; none may be among those that a workspace keeps.
       await exportPath(context, { path: join(directory, 'plan.json'), replace: false }, planFile)

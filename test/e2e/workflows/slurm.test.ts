@@ -71,7 +71,9 @@ describe.skipIf(missing !== null)('Slurm', () => {
       String(shards),
     )
     // The first part that has begun, whichever it is.
-    const killed = await expect.poll(find, { timeout: 120_000, interval: 20 }).not.toBeNull().then(find)
+    const find = (): number | null => findShard(two.at('parts'))
+    await expect.poll(find, { timeout: 120_000, interval: 20 }).not.toBeNull()
+    const killed = find()
     if (killed !== null) process.kill(killed, 'SIGKILL')
     const stateOf = (job: string): string =>
       /JobState=(\w+)/.exec(run('scontrol', 'show', 'job', job))?.[1] ?? 'gone'

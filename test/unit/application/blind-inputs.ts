@@ -144,6 +144,7 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'descriptors.encode': [{ recipe: 'quick', backend: 'auto' }],
     'descriptors.describe': [{ image: picture, out: file('x.npy'), ...describe }],
     'descriptors.import': [{ directory: folder, name: 'set' }],
+    'shard.estimate': [{ recipe: 'quick' }],
     'shard.plan': [
       { recipe: 'quick', directory: join(folder, 'plan'), images: 'copy', backend: 'cpu', allowsHalf: false },
     ],
