@@ -14,7 +14,7 @@ import {
   type TrainReport,
   type VerdictView,
 } from '../../contract/index.ts'
-import { fileFormat } from '../../report/format.ts'
+import { counted, fileFormat } from '../../report/format.ts'
 import { reportWords } from '../../report/words.ts'
 import { comparisonSentence, guessingSentence } from '../../report/model/trust.ts'
 import type { CommandContext } from '../context.ts'
@@ -193,7 +193,7 @@ function presentTraining(report: TrainReport): void {
   const ofRegions =
     regions === undefined
       ? ''
-      : `, ${regions.regions} labelled regions of them (${regions.fields} training fields)`
+      : `, by ${counted(fileFormat, regions.regions, 'labelled region')} (${counted(fileFormat, regions.fields, 'training field')})`
   print(`Model "${report.model}": ${report.boosters} classifiers on ${report.images} images${ofRegions}.`)
   print(`Out-of-fold accuracy ${percent(report.accuracy)}; by fold: ${report.folds.map(percent).join(', ')}.`)
   if (report.groupedBy === 'case') print(`Folds by case (${report.cases} cases).`)

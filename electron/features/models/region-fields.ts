@@ -112,7 +112,9 @@ export function* readTrainingFields(
         fields: own.reduce((sum, { fields }) => sum + fields.length, 0),
       })),
     ),
-    imageIds: images.flatMap(({ image, drawnTissue: drawn }) => (drawn === null ? [] : image.id)),
+    imageIds: images.flatMap(({ image, drawnTissue: drawn }) =>
+      drawn === null || image.label === null ? [] : image.id,
+    ),
     leftOut: { regions: withoutField, withoutPixelSize },
   }
 }
