@@ -65,10 +65,11 @@ function numberOf(text: string): number {
   return Number(text)
 }
 
-/** The failures that a job's report lists; reports of some kinds have none. */
-function failuresOf({ report }: JobView): readonly Failure[] {
-  const { failed } = (report ?? {}) as { failed?: readonly Failure[] }
-  return failed ?? []
+/** The failures that a job's report lists, of a training the images that it left out; reports of some kinds have none. */
+export function failuresOf({ kind, report }: Pick<JobView, 'kind' | 'report'>): readonly Failure[] {
+  const { failed, skipped } = (report ?? {}) as { failed?: readonly Failure[]; skipped?: readonly Failure[] }
+  // The skipped files of an import are counts.
+  return (kind === 'train' ? skipped : failed) ?? []
 }
 
 function presentJobs(jobs: JobView[]): void {

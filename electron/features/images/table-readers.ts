@@ -17,13 +17,13 @@ interface TableReaders {
  * @throws AppError `reader.looks-alike` if `importedBy` is such a name and is needed; the user has to choose another one
  */
 export function spellReaders(
-  files: readonly FileLabels[],
+  files: readonly (FileLabels & { path: string; dropped: string | null })[],
   database: Readable,
   importedBy: string,
   isConfirmed: boolean,
 ): TableReaders {
   const names = new Set(listReaders(database).map(({ name }) => name))
-  const refused = new Map<string, { known: string; rows: number[] }>()
+  const refused = new Map<string, { known: string; rows: { row: number; path: string }[] }>()
   const spellOnce = (name: string): string | null => {
     const inWorkspace = knownReaderName(database, name)
     if (names.has(inWorkspace)) return inWorkspace
@@ -48,17 +48,19 @@ export function spellReaders(
       if (spelling !== null) return [label.reader === null ? label : { ...label, reader: spelling }]
       const { known = '', rows = [] } = refused.get(name) ?? {}
       if (label.reader === null) throw new AppError('reader.looks-alike', { name, known })
-      rows.push(...label.rows)
+      rows.push(...label.rows.map((row) => ({ row, path: file.dropped ?? file.path })))
       return []
     })
   const problems = [...refused].map(([name, { known, rows }]): RowProblem => {
     const others = rows.length - 1
-    const further = others === 0 ? '' : `, nor are ${others} more with this name`
+    const further = others === 0 ? '' : `, nor ${others === 1 ? 'is' : 'are'} ${others} more with this name`
+    const first = rows.reduce((one, other) => (other.row < one.row ? other : one))
     return {
-      row: Math.min(...rows),
-      file: '',
+      row: first.row,
+      file: first.path,
       problem: `the new reader "${name}" looks like "${known}", so the row is not used${further}: correct the name, or confirm that it is another reader (on the command line: --confirm-readers)`,
     }
   })
-  return { problems, problemRows: [...refused.values()].flatMap(({ rows }) => rows) }
+  const problemRows = [...refused.values()].flatMap(({ rows }) => rows.map(({ row }) => row))
+  return { problems, problemRows }
 }
