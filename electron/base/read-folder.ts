@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 
 /** One thing in a folder. */
 export interface FolderEntry {
-  /** What is no UTF-8 in it is written as its bytes, as in `Caf\xE9`; such names stay different from each other. */
+  /** What is no UTF-8 in it is written as its bytes, as in `Caf<E9>`; such names stay different from each other. */
   name: string
   /** Nothing with another name can be opened: Node's paths are texts. */
   isUtf8: boolean
@@ -37,7 +37,7 @@ function shownName(bytes: Buffer): string {
       (count) => at + count <= bytes.length && isUtf8(bytes.subarray(at, at + count)),
     )
     const byte = bytes.toString('hex', at, at + 1).toUpperCase()
-    shown += length === undefined ? `\\x${byte}` : bytes.toString('utf8', at, at + length)
+    shown += length === undefined ? `<${byte}>` : bytes.toString('utf8', at, at + length)
     at += length ?? 1
   }
   return shown

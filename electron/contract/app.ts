@@ -75,7 +75,7 @@ export const appCalls = {
       path: z.string(),
       parent: z.string().nullable(),
       entries: z.array(directoryEntrySchema),
-      /** Names that are not UTF-8, with their bytes as `\\xE9`: nothing can be opened by them. */
+      /** Names that are not UTF-8, with their bytes as `<E9>`: nothing can be opened by them. */
       unreadable: z.array(z.string()),
     }),
     audit: 'reads',

@@ -40,7 +40,7 @@ const sentences: Sentences = {
   'path.not-utf8': (d) =>
     d.path.includes('\uFFFD')
       ? `${d.path} cannot be found. If it exists, its name is not valid UTF-8: the sign \uFFFD replaces what cannot be read. Rename the file or folder.`
-      : `${d.path} cannot be opened, because its name is not valid UTF-8: its other bytes are shown as \\x and two digits. Rename the file or folder.`,
+      : `${d.path} cannot be opened, because its name is not valid UTF-8; signs such as <E9> show the bytes that are not. Rename the file or folder.`,
 
   'shard.invalid': (d) =>
     `${d.shard === '' ? 'No shard was given, and no scheduler has set one' : `"${d.shard}" is no shard`}. Name it as NUMBER/COUNT, from 0: --shard 0/16 to --shard 15/16.`,

@@ -151,7 +151,8 @@ export const importingStrings = {
     notes: (count: number) => `Colours or brightness of ${images(count)} to look at`,
     hidden: (count: number) =>
       `${formatCount(count)} hidden ${count === 1 ? 'file or folder was' : 'files or folders were'} not opened.`,
-    rows: (count: number) => `${formatCount(count)} rows of the table were not used`,
+    rows: (count: number) =>
+      `${formatCount(count)} ${count === 1 ? 'row of the table was' : 'rows of the table were'} not used`,
     found: (count: number) => `${images(count)} found at ${count === 1 ? 'its' : 'their'} new location.`,
   },
   paths: {

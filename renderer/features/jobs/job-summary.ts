@@ -59,13 +59,15 @@ export function summaryOf(job: JobView): string {
 }
 
 function importSummary({ imported, duplicates, account, failed, rows }: ImportReport): string {
-  const contradicting = account?.files.contradicting ?? 0
-  return text.importDone(imported, duplicates, contradicting, failed.length, rows.length)
+  // A duplicate may contradict what the workspace has; reports of older versions have no account.
+  const { present, contradicting } = account?.files ?? { present: duplicates, contradicting: 0 }
+  const unusedRows = account?.rows?.failed ?? rows.length
+  return text.importDone(imported, present, contradicting, failed.length, unusedRows)
 }
 
 /** What a finished job did, and what it could not do, as numbers of files, images or rows. */
 function outcomeOf(job: JobView): { done: number; failed: number } {
-  const imported = reportOf(job, 'import')
+  const imported = reportOf(job, 'import') ?? reportOf(job, 'try-import')
   if (imported !== null)
     return {
       done: imported.imported + imported.duplicates + imported.found + imported.labelled,

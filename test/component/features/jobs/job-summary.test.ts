@@ -19,6 +19,12 @@ const job = <K extends keyof JobReports>(kind: K, report: Partial<JobReports[K]>
 const failure = { path: '/x', code: 'encoder.unknown-file', message: 'x is no weight file.' } as const
 const row = { row: 2, file: 'a.png', problem: 'no such image' }
 const imported = { imported: 0, duplicates: 0, found: 0, labelled: 0, rows: [], failed: [] }
+/** Of four files, one of them with a contradiction, and of three rows whose reader is listed once. */
+const account = {
+  files: { offered: 5, imported: 2, present: 1, contradicting: 1, failed: 1 },
+  rows: { offered: 3, added: 0, changed: 0, present: 0, empty: 0, contradicting: 0, failed: 3 },
+  contradictions: [],
+}
 const relinked = { found: [], missing: [], failed: [] }
 const moved = { imageId: 1, from: '/a', to: '/b' }
 const lost = { imageId: 2, path: '/c' }
@@ -43,6 +49,11 @@ it.each<[JobView, string, string]>([
     job('import', { ...imported, duplicates: 3, rows: [row] }),
     'warning',
     '0 images imported, 3 already imported, 1 table row skipped',
+  ],
+  [
+    job('try-import', { ...imported, imported: 2, duplicates: 2, rows: [row], failed: [failure], account }),
+    'warning',
+    'Nothing was changed. The import would give: 2 images imported, 1 already imported, 1 with a contradiction, 1 failed, 3 table rows skipped',
   ],
   [job('classify', { classified: 0, failed: [failure] }), 'danger', '0 images classified, 1 failed'],
   [job('encode', { images: 0, failed: [failure] }), 'danger', '0 images encoded, 1 failed'],

@@ -74,19 +74,19 @@ it.runIf(process.platform === 'linux')('names each file and folder whose name is
   const umlaut = touch('Mü.png')
   const found = await findImages([root], signal)
   expect(found.files).toEqual([umlaut, proper])
-  const names = ['folder\\xE9', 'image\\xE8.png', 'image\\xE9.png'].map((name) => join(root, name))
+  const names = ['folder<E9>', 'image<E8>.png', 'image<E9>.png'].map((name) => join(root, name))
   expect(found.failed).toEqual(
     names.map((path) => ({
       path,
       code: 'path.not-utf8',
-      message: `${path} cannot be opened, because its name is not valid UTF-8: its other bytes are shown as \\x and two digits. Rename the file or folder.`,
+      message: `${path} cannot be opened, because its name is not valid UTF-8; signs such as <E9> show the bytes that are not. Rename the file or folder.`,
     })),
   )
   expect([found.skipped, found.hidden]).toEqual([[{ ending: '.txt', files: 2 }], 2])
   const listed = await listDirectory(root)
   expect(listed.entries.map(({ name }) => name)).toEqual(['image\uFFFD.png', 'Mü.png'])
   expect(listed.unreadable).toEqual(
-    names.map((path) => basename(path)).concat(['note\\xE8.txt', 'note\\xE9.txt']),
+    names.map((path) => basename(path)).concat(['note<E8>.txt', 'note<E9>.txt']),
   )
 })
 
