@@ -136,6 +136,10 @@ export class Images {
     return (await this.#client['demo.create'](input)).jobId
   }
 
+  async createDemoSlide(input: CallInput<'demo.slide'>): Promise<number> {
+    return (await this.#client['demo.slide'](input)).jobId
+  }
+
   /** Labels images. The page shows the labels at once, and removes them again if they cannot be saved. */
   async label(
     imageIds: readonly number[],

@@ -16,6 +16,14 @@ interface JobContext {
 
 /** First try with synthetic tissue: four classes, images of a usual size. */
 const firstDemo = { directory: null, seed: 1, widthPx: 2048, heightPx: 1536 }
+/** A slide of 4 x 3 mm: some hundred places. */
+const firstSlide = {
+  directory: null,
+  fileName: 'synthetic-slide.tif',
+  seed: 1,
+  widthPx: 8192,
+  heightPx: 6144,
+}
 /** How the generator names its files. */
 export const demoCasesPattern = String.raw`case(\d+)`
 
@@ -34,11 +42,16 @@ export class JobControl {
     return job?.state === 'done' ? job : null
   }
 
-  /** Generates synthetic tissue and imports it. */
-  async trySyntheticTissue(perClass: number): Promise<void> {
-    const job = await this.run(this.#page.images.createDemo({ ...firstDemo, perClass }))
+  /** Generates synthetic tissue and imports it; then, if it is wanted, a slide. */
+  async trySyntheticTissue(perClass: number, withSlide: boolean): Promise<void> {
+    const { images } = this.#page
+    const job = await this.run(images.createDemo({ ...firstDemo, perClass }))
     const report = job === null ? null : reportOf(job, 'demo')
-    if (report !== null) await this.importSynthetic(report.directory)
+    if (report === null) return
+    await this.importSynthetic(report.directory)
+    if (!withSlide || (await this.run(images.createDemoSlide(firstSlide))) === null) return
+    const paths = [`${report.directory}/${firstSlide.fileName}`]
+    await this.run(images.importPaths({ paths, labels: 'none', casesPattern: null }))
   }
 
   async importSynthetic(directory: string): Promise<void> {

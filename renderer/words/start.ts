@@ -45,6 +45,9 @@ export const startStrings = {
     syntheticClasses:
       'The synthetic classes are Normal, Benign, InSitu and Invasive. This workspace has different classes, so some images will have no label.',
     perClass: 'Images per class',
+    withSlide: 'And a slide',
+    withSlideHint:
+      'Tissue of all four classes, 4 × 3 mm, to see the map of a slide. It takes about half a minute.',
     syntheticStart: 'Generate and import',
     ownTitle: 'Import your own images',
     ownText:

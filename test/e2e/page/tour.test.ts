@@ -12,6 +12,7 @@ const tour = () => page.getByTestId('tour')
 it('offers the tour once, in an empty workspace, beside the first steps', async () => {
   await open({ images: 0 })
   await page.getByRole('button', { name: 'Generate and import' }).waitFor()
+  await page.getByRole('checkbox', { name: /^And a slide/ }).waitFor()
   await page.getByRole('button', { name: 'Import images…' }).waitFor()
   await page.getByRole('button', { name: 'Download missing weights' }).waitFor()
   await page.getByRole('button', { name: 'Import weight files…' }).waitFor()
