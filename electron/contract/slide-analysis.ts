@@ -204,12 +204,33 @@ export const slideMapViewSchema = z.object({
   probabilities: z.array(fraction),
   /** p-value of each place among the training images; null: not measured. */
   likeness: z.array(fraction).nullable(),
-  /** Share of tissue in the stride x stride square around the centre of each place. */
-  tissueShare: z.array(fraction),
+  /** The tissue that each place represents, in areas of a stride x stride square; above 1 at the edge of tissue. */
+  tissueShare: z.array(z.number().nonnegative()),
   /** How many augmentations each place was predicted with, 1 or more; null: each place was predicted once. */
   augmentations: z.array(z.int().positive()).nullable(),
 })
 export type SlideMapView = z.infer<typeof slideMapViewSchema>
+
+/** What is known of a slide while it is analysed; numbers have four decimals. */
+export const slideDraftSchema = z.object({
+  grid: slideGridSchema,
+  classes: z.array(z.string()),
+  /** Whether each class counts as carcinoma. */
+  isPositive: z.array(z.boolean()),
+  /** Finished places, and all of them. */
+  done: count,
+  total: count,
+  /** Indices of places in the grid, in the order in which they are drawn. */
+  cells: z.array(count),
+  /**
+   * Edge of the square of cells, with the place in its middle, that each is drawn as. 1: the place is finished; more: it was predicted
+   * roughly.
+   */
+  spans: z.array(z.int().positive()),
+  /** Place by place, in the order of the classes. */
+  probabilities: z.array(fraction),
+})
+export type SlideDraft = z.infer<typeof slideDraftSchema>
 
 const ofImage = z.strictObject({ imageId: id })
 
@@ -243,6 +264,13 @@ export const slideCalls = {
   'slide.analyses': call({
     input: ofImage,
     output: z.array(slideAnalysisSchema),
+    audit: 'reads',
+    blinded: 'own-image',
+  }),
+  /** What is known of a slide that is being analysed; null: it is not, or nothing is known yet. */
+  'slide.draft': call({
+    input: ofImage,
+    output: slideDraftSchema.nullable(),
     audit: 'reads',
     blinded: 'own-image',
   }),

@@ -8,8 +8,12 @@ import { makeRaster, type Raster } from '../../electron/engine/image/index.ts'
 /**
  * An encoder whose only map is the picture itself, so that a window's descriptor is its mean colour.
  * @param onMap called for each picture
+ * @param onCrop called for each crop
  */
-export const pixelEncoder = (onMap: () => void = () => undefined): OpenEncoder => ({
+export const pixelEncoder = (
+  onMap: (picture: Raster) => void = () => undefined,
+  onCrop: (crop: Raster) => void = () => undefined,
+): OpenEncoder => ({
   model: {
     name: 'vgg16',
     architecture: { ...architectures.vgg16, descriptorLength: 3, taps: ['pixels'], tapChannels: [3] },
@@ -19,9 +23,18 @@ export const pixelEncoder = (onMap: () => void = () => undefined): OpenEncoder =
     readWeights: () => Promise.resolve(new Map()),
   },
   backend: 'cpu',
-  encode: () => Promise.reject(new Error('not asked')),
-  encodeMaps: ({ widthPx, heightPx, data }: Raster) => {
-    onMap()
+  encode: (crops: readonly Raster[]) =>
+    Promise.resolve(
+      crops.map((crop) => {
+        onCrop(crop)
+        const sums = new Float64Array(3)
+        crop.data.forEach((value, i) => (sums[i % 3] = (sums[i % 3] ?? 0) + value))
+        return Float32Array.from(sums, (sum) => (3 * sum) / crop.data.length)
+      }),
+    ),
+  encodeMaps: (picture: Raster) => {
+    onMap(picture)
+    const { widthPx, heightPx, data } = picture
     const planes = new Float32Array(data.length)
     data.forEach((value, i) => (planes[(i % 3) * widthPx * heightPx + Math.floor(i / 3)] = value))
     return Promise.resolve([{ channels: 3, rows: heightPx, columns: widthPx, data: planes }])

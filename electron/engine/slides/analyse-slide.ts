@@ -1,8 +1,6 @@
 import { join } from 'node:path'
 import { at } from '../../base/arrays.ts'
 import { strictCanonicalJson } from '../../base/canonical-json.ts'
-import { throwIfCancelled } from '../../base/cancellation.ts'
-import { oneAhead } from '../../base/one-ahead.ts'
 import { sha256 } from '../../base/sha256.ts'
 import {
   doubtMargin,
@@ -19,11 +17,12 @@ import type { ReferenceCache, StoredReference } from '../prediction/likeness-ref
 import { boostersFor, type BoosterCache, type StoredBooster } from '../prediction/predict-ensemble.ts'
 import type { TissueMask } from '../tissue/tissue-mask.ts'
 import { BlockFiles, type BlockResult } from './block-files.ts'
-import { readTile, tilesOf, type BlockSetting } from './encode-block.ts'
-import { writeSlideMap } from './map-file.ts'
+import { DraftMap } from './draft-map.ts'
+import type { BlockSetting } from './encode-block.ts'
+import { draftMapFile, writeSlideMap } from './map-file.ts'
 import { planBlocks, type Block } from './plan-blocks.ts'
 import { placeEdgeUm, planPlaces, type PlannedPlaces } from './plan-places.ts'
-import { predictBlock } from './predict-block.ts'
+import { predictBlocks } from './predict-blocks.ts'
 import { limitsOf, scalesOf } from './slide-scales.ts'
 import type { SlideMap } from './slide-map.ts'
 import { SlideStain } from './slide-stain.ts'
@@ -31,7 +30,7 @@ import { summarise } from './summarise.ts'
 import { TissueArea } from './tissue-area.ts'
 
 /** Raise it with every change of the numbers of a map. */
-const algorithm = 2
+const algorithm = 3
 
 export interface SlideAnalysisRequest {
   readonly image: ImageFile & { readonly pixelSizeUm: number }
@@ -128,7 +127,15 @@ export async function analyseSlide(request: SlideAnalysisRequest): Promise<Analy
         : { margin, isPositive: request.isPositive, threshold: request.threshold, imageSha256: image.sha256 },
     signal,
   }
-  const results = await predictBlocks(setting, { places, blocks, files }, request.onProgress)
+  const draft = new DraftMap(draftMapFile(request.directory, image.sha256), {
+    grid: places.grid,
+    classes: [...classes],
+    isPositive: [...request.isPositive],
+    total: places.cells.length,
+  })
+  const results = await predictBlocks(setting, { places, blocks, files, draft }, request.onProgress).finally(
+    () => draft.remove(),
+  )
   const map = mapOf(request, slide, places, blocks, results)
   const tissueMm2 = new TissueArea(mask).mm2
   return {
@@ -180,49 +187,6 @@ const draftsKey = (
       mask: maskSha256,
     }),
   )
-}
-
-interface Work {
-  readonly places: PlannedPlaces
-  readonly blocks: readonly Block[]
-  readonly files: BlockFiles
-}
-
-/** The result of each block: read if it is there, otherwise computed and kept. One tile is read from the slide ahead. */
-async function predictBlocks(
-  setting: BlockSetting,
-  { places, blocks, files }: Work,
-  onProgress: SlideAnalysisRequest['onProgress'],
-): Promise<BlockResult[]> {
-  const total = places.cells.length
-  const results: (BlockResult | null)[] = []
-  for (const [index, block] of blocks.entries()) {
-    throwIfCancelled(setting.signal)
-    results.push(await files.read(index, block.places.length))
-  }
-  let done = blocks.reduce((sum, block, i) => sum + (results[i] === null ? 0 : block.places.length), 0)
-  onProgress?.(done, total)
-  const missing = [...blocks.keys()]
-    .filter((index) => results[index] === null)
-    .map((index) => {
-      const block = at(blocks, index)
-      const cells = block.places.map((place) => places.cells[place] ?? 0)
-      return { index, cells, tiles: tilesOf(setting, cells, block.tiles) }
-    })
-  const views = oneAhead(
-    missing.flatMap(({ tiles }) => tiles),
-    (tile) => readTile(setting, tile),
-  )
-  for (const { index, cells, tiles } of missing) {
-    throwIfCancelled(setting.signal)
-    const onTile = (finished: number): void =>
-      onProgress?.(done + Math.floor((cells.length * finished) / tiles.length), total)
-    const result = await predictBlock(setting, { cells, tiles, views, onTile })
-    await files.write(index, result)
-    results[index] = result
-    onProgress?.((done += cells.length), total)
-  }
-  return results.flatMap((result) => result ?? [])
 }
 
 function mapOf(

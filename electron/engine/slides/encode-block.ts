@@ -102,7 +102,7 @@ export async function describePlaces(
   tiles: readonly Tile[],
   views: AsyncIterator<View, void>,
   onTile: (done: number) => void = () => undefined,
-): Promise<Matrix[]> {
+): Promise<Described[]> {
   const { recipe, encoders, signal } = setting
   const parts = constituentsOf(recipe)
   const tables = new Map<number, Matrix>()
@@ -120,19 +120,29 @@ export async function describePlaces(
       }
     }
   }
-  return parts.map((_, index) => tables.get(index) ?? { rows: 0, columns: 0, data: new Float32Array() })
+  return parts.map((_, constituent) => ({
+    constituent,
+    table: tables.get(constituent) ?? { rows: 0, columns: 0, data: new Float32Array() },
+  }))
 }
 
-/** The probabilities of places by a table of each constituent: places x classes. @throws AppError `model.corrupt` */
+/** Descriptors of one constituent. */
+export interface Described {
+  /** Its index among those of the recipe. */
+  readonly constituent: number
+  readonly table: Matrix
+}
+
+/** The probabilities of places by these constituents: places x classes. @throws AppError `model.corrupt` */
 export async function predictPlaces(
   { boosters, cache, classCount }: BlockSetting,
-  tables: readonly Matrix[],
+  described: readonly Described[],
   places: number,
 ): Promise<Float64Array> {
   const sum = new Float64Array(places * classCount)
-  for (const [index, table] of tables.entries()) {
-    const members = boosters.filter(({ constituent }) => constituent === index)
-    await addPredictions(sum, 0, table, members, { cache, classCount, share: tables.length })
+  for (const { constituent: own, table } of described) {
+    const members = boosters.filter(({ constituent }) => constituent === own)
+    await addPredictions(sum, 0, table, members, { cache, classCount, share: described.length })
   }
   // A constituent without classifiers would leave its share out.
   requireProbabilities(sum, classCount, boosters[0]?.path ?? 'without classifiers')
@@ -152,7 +162,7 @@ function withRows(
   return whole
 }
 
-interface Described {
+interface TileWork {
   encoder: OpenEncoder
   /** null: each place is encoded by itself. */
   maps: readonly FeatureMap[] | null
@@ -163,7 +173,7 @@ interface Described {
 
 function describe(
   { recipe, signal }: BlockSetting,
-  { encoder, maps, view, centres, cropSet }: Described,
+  { encoder, maps, view, centres, cropSet }: TileWork,
 ): Matrix | Promise<Matrix> {
   const { sizePx } = at(recipe.crops.sets, cropSet)
   return maps === null

@@ -13,6 +13,10 @@ const kind = 'slide map 1'
 export const slideMapFile = (directory: string, mapSha256: string): string =>
   join(directory, `${mapSha256}.map`)
 
+/** The path of what is known of a slide while it is analysed. */
+export const draftMapFile = (directory: string, imageSha256: string): string =>
+  join(directory, 'drafts', `${imageSha256}.draft-map`)
+
 /** Writes a map as a file that is named by its content; returns its SHA-256. @throws AppError `path.not-writable` */
 export async function writeSlideMap(directory: string, map: SlideMap): Promise<string> {
   const { cells, probabilities, likeness, tissueShare, augmentations, ...content } = map

@@ -40,7 +40,11 @@ export async function predictBlock(
   const { doubt } = setting
   const tables = await describePlaces(setting, cells.length, tiles, views, onTile)
   const first = await predictPlaces(setting, tables, cells.length)
-  const likeness = await likenessOf(setting, tables, cells.length)
+  const likeness = await likenessOf(
+    setting,
+    tables.map(({ table }) => table),
+    cells.length,
+  )
   if (doubt === null) return { probabilities: Float32Array.from(first), likeness, augmentations: null }
   return { ...(await predictAgain(setting, doubt, cells, first)), likeness }
 }

@@ -1,5 +1,6 @@
 import type { SlideMapView } from '../../contract/index.ts'
-import { readSlideMap } from '../../engine/slides/map-file.ts'
+import { readDraftMap } from '../../engine/slides/draft-map.ts'
+import { draftMapFile, readSlideMap } from '../../engine/slides/map-file.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { findModelKeyInUse, getImage, getSlideAnalysis, listSlideAnalyses } from '../../store/index.ts'
 import { writeSlide } from './write-slide.ts'
@@ -26,6 +27,20 @@ export function slideHandlers(context: ServiceContext): HandlersOf<'slide'> {
     'slide.analyses': ({ imageId }) => listSlideAnalyses(session.workspace.database, imageId),
     'slide.threshold': ({ model }) => slideThreshold(session.workspace.database, model),
     'slide.calibrate': ({ model }) => calibrateSlides(context, model),
+    'slide.draft': ({ imageId }) => {
+      const { database, folders } = session.workspace
+      const isAnalysed = session.queue
+        .list()
+        .some(
+          ({ id, kind, state }) =>
+            kind === 'analyse-slides' &&
+            state === 'running' &&
+            session.queue.imagesOf(id)?.includes(imageId) === true,
+        )
+      // A program that was killed leaves its last one behind.
+      if (!isAnalysed) return null
+      return readDraftMap(draftMapFile(folders.slideMaps, getImage(database, imageId).sha256))
+    },
     'slide.write': (wanted) => writeSlide(context, wanted),
     'slide.map': async ({ imageId, analysisId }): Promise<SlideMapView> => {
       const { database, folders } = session.workspace
@@ -39,13 +54,16 @@ export function slideHandlers(context: ServiceContext): HandlersOf<'slide'> {
         cells: Array.from(cells),
         probabilities: rounded(map.probabilities),
         likeness: map.likeness === null ? null : rounded(map.likeness),
-        tissueShare: rounded(map.tissueShare),
+        tissueShare: Array.from(map.tissueShare, toFourDecimals),
         augmentations: map.augmentations === null ? null : Array.from(map.augmentations),
       }
     },
   }
 }
 
-/** To four decimals, since float32 has too many as text; never above 1. */
+/** Float32 has too many as text. */
+const toFourDecimals = (value: number): number => Math.round(value * 1e4) / 1e4
+
+/** Probabilities, never above 1 by rounding. */
 const rounded = (values: Float32Array): number[] =>
-  Array.from(values, (value) => Math.min(1, Math.round(value * 1e4) / 1e4))
+  Array.from(values, (value) => Math.min(1, toFourDecimals(value)))

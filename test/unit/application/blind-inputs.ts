@@ -210,6 +210,7 @@ export async function inputsOf(root: string): Promise<Inputs> {
       { imageIds: ids, model: 'second' },
     ],
     'slide.analyses': everyImage,
+    'slide.draft': everyImage,
     'slide.threshold': [{ model: 'm' }, {}],
     'slide.calibrate': [{ model: 'm' }],
     'slide.write': everyImage.map((image) => ({ ...image, analysisId: 1, directory: file('slides') })),

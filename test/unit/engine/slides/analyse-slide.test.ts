@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256OfFile } from '../../../../electron/base/sha256.ts'
-import { doubtMargin, recipes, type Recipe } from '../../../../electron/contract/index.ts'
+import { doubtMargin, recipes, type Recipe, type SlideDraft } from '../../../../electron/contract/index.ts'
 import type { OpenEncoders } from '../../../../electron/engine/encoders/index.ts'
 import { writePng } from '../../../../electron/engine/image/index.ts'
 import { ReferenceCache } from '../../../../electron/engine/prediction/likeness-reference.ts'
@@ -11,7 +11,8 @@ import { BoosterCache } from '../../../../electron/engine/prediction/predict-ens
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
 import { allTissue } from '../../../support/all-tissue.ts'
 import { analyseSlide, type SlideAnalysisRequest } from '../../../../electron/engine/slides/analyse-slide.ts'
-import { readSlideMap } from '../../../../electron/engine/slides/map-file.ts'
+import { readDraftMap } from '../../../../electron/engine/slides/draft-map.ts'
+import { draftMapFile, readSlideMap } from '../../../../electron/engine/slides/map-file.ts'
 import { isDoubtful } from '../../../../electron/engine/slides/predict-block.ts'
 import { keepColourBooster, pixelEncoder, stainedPicture } from '../../../support/pixel-encoder.ts'
 import { expectRefusal } from '../encoders/helpers.ts'
@@ -178,6 +179,44 @@ describe('the analysis of a slide', () => {
         ...map.probabilities.subarray(2 * there, 2 * there + 2),
       ])
     }
+  })
+
+  it('has a coarse map of all its parts before a tenth of the pixels are encoded, and no file of it afterwards', async () => {
+    const path = draftMapFile(directoryOf('coarse'), base.image.sha256)
+    let [pixels, begunAt] = [0, Infinity]
+    let coarse: Promise<SlideDraft | null> | null = null
+    const encoder = pixelEncoder(
+      ({ widthPx: width, heightPx: height }) => {
+        if (existsSync(path)) {
+          begunAt = Math.min(begunAt, pixels)
+          coarse ??= readDraftMap(path)
+        }
+        pixels += width * height
+      },
+      ({ widthPx: width, heightPx: height }) => (pixels += width * height),
+    )
+    const own = { get: () => Promise.resolve(encoder) } as unknown as OpenEncoders
+    const found = await analyse('coarse', { strideUm: 21, encoders: own })
+    expect(begunAt).toBeLessThan(pixels / 10)
+    const draft = (await coarse) as SlideDraft | null
+    expect(draft).toMatchObject({ grid: found.grid, classes: base.classes, done: 0, total: found.places })
+    const { cells = [], spans = [], probabilities = [] } = draft ?? {}
+    const span = spans[0] ?? 0
+    expect(spans).toEqual(cells.map(() => span))
+    const { columns, rows } = found.grid
+    expect(span).toBeGreaterThanOrEqual(4)
+    expect(span).toBeLessThan(8)
+    // One in each whole square of the grid, which is all tissue but for its last row and column.
+    expect(cells.length).toBeGreaterThanOrEqual(
+      (Math.floor(columns / span) - 1) * (Math.floor(rows / span) - 1),
+    )
+    for (const [place, cell] of cells.entries()) {
+      const share = darkShare(42 * (cell % columns), 42 * Math.floor(cell / columns))
+      const dark = probabilities[2 * place + 1] ?? NaN
+      if (share === 1) expect(dark, String(cell)).toBeGreaterThan(0.9)
+      if (share === 0) expect(dark, String(cell)).toBeLessThan(0.1)
+    }
+    expect(existsSync(path)).toBe(false)
   })
 
   it('predicts only doubtful places again, the same ones and with the same bits after an interruption', async () => {
