@@ -17,7 +17,10 @@ export interface SlideMap {
   readonly probabilities: Float32Array
   /** p-value among the training images, one for each place; null: not measured. */
   readonly likeness: Float32Array | null
-  /** Share of tissue in the stride x stride square around the centre of each place, 0 to 1: the area that it represents. */
+  /**
+   * The tissue that each place represents, in areas of a stride x stride square: that of the square around its centre, 0 to 1, and
+   * since algorithm 3 that of neighbouring squares without a place (plan-places.ts).
+   */
   readonly tissueShare: Float32Array
   /**
    * How many augmentations each place was predicted with, the one that leaves it as it is included: 1 or more; null: each place was

@@ -36,8 +36,8 @@ interface MeasuredPlace {
 }
 
 /**
- * What a map of places shows, in figures. Each place represents the tissue of the stride x stride square around its centre,
- * so areas add up to the analysed tissue and do not depend on how far places overlap.
+ * What a map of places shows, in figures. Each place represents the tissue of the stride x stride square around its centre, and
+ * of neighbouring squares without a place, so areas add up to the analysed tissue and do not depend on how far places overlap.
  *
  * The 95th percentile of the carcinoma score interpolates linearly between ranks (numpy's default) and counts each place
  * once. Places worth a look are chosen one by one: the highest score, among equal ones the lowest margin, among these the

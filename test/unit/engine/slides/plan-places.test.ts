@@ -33,8 +33,9 @@ describe('places', () => {
     expect(planned.grid).toEqual({ rows: 3, columns: 7, strideUm: 200, placeUm: 400 })
     // Columns 0 to 2 are all tissue, 3 (600 to 1000 um) is half of it.
     expect([...planned.cells]).toEqual([0, 1, 2, 3, 7, 8, 9, 10, 14, 15, 16, 17])
-    // Of the stride squares: column 2 is 500 to 700 um, column 3 is 700 to 900 um.
-    expect([...planned.tissueShare.subarray(2, 4)]).toEqual([1, 0.5])
+    // Of the stride squares column 2 is 500 to 700 um and column 3 is 700 to 900 um; row 0 is 100 to 300 um, and above it are
+    // 100 um of tissue without a place. The corner also has 100 um to its left and 100 x 100 um beside both.
+    expect([...planned.tissueShare.subarray(0, 4)]).toEqual([2.25, 1.5, 1.5, 0.75])
     const all = planPlaces({ ...base, mask: maskOf(100, 200, () => true), strideUm: 300 })
     // 0, 300, 600, 900, 1200: the last one ends with the slide. Downwards 300 to 700 and 600 to 1000; half of that is slide.
     expect(all.grid).toMatchObject({ rows: 3, columns: 5 })
@@ -51,6 +52,28 @@ describe('places', () => {
     const region = { kind: 'polygon', parts: [[outline, hole]] } as const
     const planned = planPlaces({ ...base, mask, region: { ...region, parts: [[outline, hole]] } })
     expect([...planned.cells]).toEqual([0, 7, 14])
+  })
+
+  it('represent all tissue that touches one of their squares, in the region', () => {
+    const areaOf = (planned: { tissueShare: Float32Array }): number =>
+      planned.tissueShare.reduce((sum, share) => sum + share * 0.04, 0)
+    // A disc, whose edge has less than half of many squares.
+    const disc = maskOf(100, 200, (row, column) => Math.hypot(row - 49.5, column - 99.5) < 40)
+    for (const strideUm of [200, 100, 50]) {
+      const planned = planPlaces({ ...base, strideUm, mask: disc })
+      const area = areaOf(planned) * (strideUm / 200) ** 2
+      expect(area / new TissueArea(disc).mm2).toBeCloseTo(1, 4)
+    }
+    // Tissue of 160 um beside full squares, and an islet of 80 um that no place touches.
+    const mask = maskOf(100, 200, (row, column) => column < 70 || (row < 10 && column > 185))
+    const planned = planPlaces({ ...base, strideUm: 400, mask })
+    expect([...planned.cells]).toEqual([0, 4])
+    // 560 x 800 um.
+    expect(areaOf(planned) * 4).toBeCloseTo(0.448, 6)
+    const region = { kind: 'rectangle', left: 0, top: 0, right: 1199, bottom: 801 } as const
+    const within = planPlaces({ ...base, mask: maskOf(100, 200, () => true), region })
+    // Four squares from 100 to 500 um, and the edge of the slide above and to the left of them.
+    expect(areaOf(within)).toBeCloseTo(0.25, 6)
   })
 
   it('are none without tissue, one on a slide smaller than a place, and never too many', async () => {
