@@ -154,7 +154,7 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'slide.pixel-size-unknown': 'named',
   'slide.too-many-places': 'named',
   'slide.no-analysis': 'named',
-  'slide.threshold-two-classes': 'refused',
+  'slide.threshold-two-classes': 'named',
   'slide.threshold-too-few': 'refused',
   'slide.threshold-inseparable': 'refused',
   'slide.map-damaged': 'named',

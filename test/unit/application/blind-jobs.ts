@@ -116,6 +116,14 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
     new AppError('test-set.case-locked', { testSet, images: count }),
     new AppError('test-set.locked-meanwhile', { images: count }),
     new AppError('evaluation.invalid-table', { reason: name }),
+    new AppError('slide.threshold-too-few', {
+      model: 'first',
+      needed: 10,
+      positive: { slides: count, cases: count },
+      negative: { slides: 1, cases: 1 },
+      leftOut: { locked: 0, unlabelled: hidden.length, withoutCase: 0, trained: 0 },
+    }),
+    new AppError('slide.threshold-inseparable', { model: 'first', slides: count }),
     new AppError('shard.several-files', { path: name }),
     new AppError('shard.mixed', { makers: [name] }),
   ] as AppError[]
@@ -123,7 +131,7 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
 }
 
 /** Jobs that `seedJobs` adds before all others. */
-export const seededJobs = 17 + 28
+export const seededJobs = 17 + 30
 
 /** Adds such jobs to a closed workspace, and falsifies the label of a withheld image, so that the trail is broken. */
 export async function seedJobs(root: string, images: readonly Planned[]): Promise<void> {
