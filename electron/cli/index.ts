@@ -42,6 +42,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(exitCodes.done)
 })
 
+// An empty path means the current folder to Node, which an import would then read.
+program.hook('preAction', (_program, command) => {
+  const given = [...command.args, command.getOptionValue('workspace') ?? '-']
+  if (given.some((argument) => String(argument).trim() === ''))
+    command.error('error: an argument is empty, as where a variable of the shell is not set')
+})
+
 // Before the commands are added, since each inherits it. Wrong usage then gives exit code 2.
 program.exitOverride()
 // What it says repeats the arguments.

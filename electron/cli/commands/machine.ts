@@ -19,13 +19,13 @@ import { jsonFlag } from './workspace.ts'
 
 /** Reads the whole number of an option. */
 export const integer =
-  (min: number) =>
+  (min: number, max = Number.MAX_SAFE_INTEGER) =>
   (text: string): number => {
-    const value = Number(text)
-    if (!Number.isSafeInteger(value) || value < min) {
-      throw new InvalidArgumentError(`It must be a whole number of at least ${min}.`)
-    }
-    return value
+    // Number('') is 0.
+    const value = text.trim() === '' ? NaN : Number(text)
+    if (Number.isSafeInteger(value) && value >= min && value <= max) return value
+    const limits = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
+    throw new InvalidArgumentError(`It must be a whole number ${limits}.`)
   }
 
 export function addMachineCommands(program: Command): void {
@@ -196,7 +196,7 @@ function addServe(program: Command): void {
     .command('serve')
     .description('serve the application to a browser on this computer')
     .option('-w, --workspace <folder>', 'workspace to open')
-    .option('--port <n>', 'port; 0 means any free port', integer(0), 0)
+    .option('--port <n>', 'port; 0 means any free port', integer(0, 65_535), 0)
     .option('--no-open', 'do not open a browser')
     .action(async (options: { workspace?: string; port: number; open: boolean }) => {
       const picturePrefix = newPicturePrefix()
