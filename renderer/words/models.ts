@@ -138,7 +138,8 @@ export const modelsStrings = {
     title: 'Models',
     none: 'No model yet.',
     noneHint: 'Label images in at least two classes, then train.',
-    trainedOn: (imageCount: number, caseCount: number) => `${images(imageCount)}, ${cases(caseCount)}`,
+    trainedOn: (imageCount: number, caseCount: number, regionCount = 0) =>
+      `${images(imageCount)}, ${cases(caseCount)}${regionCount > 0 ? `, ${regions(regionCount)}` : ''}`,
     ofRegions: (regionCount: number, fieldCount: number) =>
       `${regions(regionCount)} (${trainingFields(fieldCount)})`,
     foldsBy: { case: 'folds by case', image: 'folds by image' },

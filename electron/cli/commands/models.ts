@@ -65,13 +65,14 @@ export function addModelsCommands(program: Command): void {
 
 function presentModels(models: readonly ModelView[]): void {
   printTable([
-    ['', 'name', 'recipe', 'weights', 'images', 'cases', 'folds by', 'accuracy', 'trained'],
+    ['', 'name', 'recipe', 'weights', 'images', 'regions', 'cases', 'folds by', 'accuracy', 'trained'],
     ...models.map((model) => [
       model.inUse === true ? '*' : model.isCandidate === true ? '?' : '',
       model.name,
       model.recipe.name,
       weightsMark(model.weights),
       String(model.images),
+      model.regions === undefined || model.regions === 0 ? '' : String(model.regions),
       String(model.cases),
       model.groupedBy,
       percent(model.accuracy),

@@ -122,22 +122,24 @@ function sharedTissue(
   for (const [index, region] of regions.entries()) {
     for (const field of own[index] ?? []) {
       const [column, row] = cellOf(field)
-      for (const [down, right] of neighbours) {
-        for (const other of cells.get(`${column + right} ${row + down}`) ?? []) {
-          const earlier = regions[other.index]
-          if (earlier === undefined || other.index === index || !isShared(field, other.field, edgePx))
-            continue
-          if (earlier.className === region.className) dropped.add(field)
-          else {
-            const isOneReader = earlier.reader === region.reader
-            const [mine, theirs] = [areas[index] ?? 0, areas[other.index] ?? 0]
-            if (!isOneReader || mine >= theirs) dropped.add(field)
-            if (!isOneReader || theirs >= mine) dropped.add(other.field)
-          }
-        }
+      const shared = neighbours
+        .flatMap(([down, right]) => cells.get(`${column + right} ${row + down}`) ?? [])
+        .filter((other) => other.index !== index && isShared(field, other.field, edgePx))
+      if (shared.some((other) => at(regions, other.index).className === region.className)) {
+        // It is not compared with later ones: thousands of small regions in one place leave few.
+        dropped.add(field)
+        continue
+      }
+      for (const other of shared) {
+        const isOneReader = at(regions, other.index).reader === region.reader
+        const [mine, theirs] = [at(areas, index), at(areas, other.index)]
+        if (!isOneReader || mine >= theirs) dropped.add(field)
+        if (!isOneReader || theirs >= mine) dropped.add(other.field)
       }
       const key = `${column} ${row}`
-      cells.set(key, [...(cells.get(key) ?? []), { index, field }])
+      const cell = cells.get(key) ?? []
+      cell.push({ index, field })
+      cells.set(key, cell)
     }
   }
   return dropped

@@ -192,6 +192,31 @@ describe('a training with regions', () => {
     )
   })
 
+  it('says how many of them were changed or deleted since', async () => {
+    const [first, second] = [
+      await draw('B0 more.png', box(0, 0, 1400, 700), 'Malignant'),
+      await draw('X1.png', box(0, 0, 1400, 700), 'Benign'),
+    ]
+    await train()
+    const headline = async (): Promise<string> => (await caller.call('model.report', { model: 'm' })).headline
+    expect(await headline()).not.toContain('since it was trained')
+    await caller.call('region.change', { regionId: first, className: 'Benign' })
+    expect(await headline()).toContain('1 of its regions was changed or deleted since it was trained.')
+    await caller.call('region.delete', { regionId: second })
+    expect(await headline()).toContain('2 of its regions were changed or deleted since it was trained.')
+  })
+
+  it('measures a learning curve with the regions', async () => {
+    await draw('B0 more.png', box(0, 0, 1400, 700), 'Malignant')
+    await train()
+    trained = []
+    await caller.finish(await caller.call('model.learningCurve', { model: 'm', repeats: 1 }))
+    const { learningCurve } = await caller.call('model.report', { model: 'm' })
+    expect(learningCurve).toMatchObject({ images: 11, cases: 10, groupedBy: 'case' })
+    // Ten images and two fields of a region, where all cases are drawn.
+    expect(Math.max(...trained.map(({ images }) => images.length))).toBe(12)
+  })
+
   it('refuses imported descriptors, which cover whole images', async () => {
     await expect(train({ descriptors: 'theirs' })).rejects.toMatchObject({
       code: 'training.regions-external',
