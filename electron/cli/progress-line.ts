@@ -12,8 +12,11 @@ export class ProgressLine {
     if (progress === null || state !== 'running') return
     const percent = Math.floor(progress.fraction * 100)
     const remaining = progress.etaMs === null ? '' : `, ${formatDuration(progress.etaMs)} left`
+    const { perSecond } = progress
+    const rate =
+      perSecond === undefined ? '' : `, ${Number(perSecond.toPrecision(2))} ${progress.unit} a second`
     const text = visible(
-      `${progress.stage}: ${Math.floor(progress.done)} of ${progress.total} ${progress.unit}, ${percent} %${remaining}`,
+      `${progress.stage}: ${Math.floor(progress.done)} of ${progress.total} ${progress.unit}, ${percent} %${rate}${remaining}`,
     )
     if (terminal.isTTY) {
       terminal.write(`\r\u001b[K${text}`)

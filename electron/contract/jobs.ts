@@ -49,6 +49,8 @@ export const progressSchema = z.object({
   /** Over all stages. */
   fraction,
   etaMs: z.number().nonnegative().nullable(),
+  /** Units of the stage a second, at its latest rate; absent: unknown, or of no interest. */
+  perSecond: z.number().positive().optional(),
 })
 export type Progress = z.infer<typeof progressSchema>
 

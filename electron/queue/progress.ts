@@ -7,6 +7,8 @@ export interface Stage {
   weight: number
   /** Estimated duration, if there is a better estimate than by `weight`. */
   expectedMs?: number
+  /** Whether reports say how many units are done in a second. */
+  showsRate?: boolean
 }
 
 /** Reports to the listener are throttled to this rate; the last one of a stage is always sent. */
@@ -76,7 +78,10 @@ export class ProgressMeter {
     if (!isLast && now - this.#lastReportAt < 1000 / reportsPerSecond) return
     this.#lastReportAt = now
     const elapsedMs = now - this.#startedAt
-    const allMs = elapsedMs + this.#leftMs(now, done, total)
+    const hereMs = this.#leftHereMs(now - this.#stageStartedAt, now, done, total)
+    const allMs = elapsedMs + this.#leftMs(now, hereMs)
+    const perSecond = hereMs > 0 && hereMs < Infinity ? ((total - done) / hereMs) * 1000 : 0
+    const showsRate = this.#stages[index]?.showsRate === true && perSecond > 0
     const isEnd = isLast && index === this.#stages.length - 1
     const reached = isEnd ? 1 : allMs > 0 ? Math.min(1, elapsedMs / allMs) : 0
     this.#fraction = Math.max(this.#fraction, this.#before + (1 - this.#before) * reached)
@@ -88,6 +93,7 @@ export class ProgressMeter {
       unit: this.#stages[index]?.unit ?? '',
       fraction: this.#fraction,
       etaMs,
+      ...(showsRate && { perSecond }),
     })
   }
 
@@ -113,9 +119,9 @@ export class ProgressMeter {
     if (this.#samples.length > maxSamples) this.#samples = this.#samples.filter((_, i) => i % 2 === 0)
   }
 
-  #leftMs(now: number, done: number, total: number): number {
+  /** @param here of the running stage */
+  #leftMs(now: number, here: number): number {
     const stageMs = now - this.#stageStartedAt
-    const here = this.#leftHereMs(stageMs, now, done, total)
     // Time of the stages up to this one, per unit of weight.
     const known = this.#stages.slice(0, this.#current + 1)
     const spent = this.#took.reduce((sum, ms) => sum + ms, 0) + stageMs + here

@@ -1,6 +1,7 @@
 import {
   carcinomaScore,
   type SlideAnalysis,
+  type SlideDraft,
   type SlideMapView,
   type SlidePlace,
 } from '../../electron/contract/index.ts'
@@ -22,6 +23,7 @@ export class SlideMaps {
   #analyses = $state.raw<readonly SlideAnalysis[] | null>(null)
   #analysisId = $state<number | null>(null)
   #map = $state.raw<SlideMapView | null>(null)
+  #draft = $state.raw<SlideDraft | null>(null)
   #placeIndex = $state<number | null>(null)
 
   /** @param display shared by slides side by side */
@@ -54,13 +56,24 @@ export class SlideMaps {
     return this.#map?.analysisId === this.analysis?.id ? this.#map : null
   }
 
+  /** What is known of the slide while it is analysed, drawn in place of its map; null: nothing. */
+  get draft(): SlideDraft | null {
+    return this.#draft
+  }
+
+  /** Of the model that made what is shown. */
+  get classes(): readonly string[] {
+    return this.#draft?.classes ?? this.analysis?.classes ?? []
+  }
+
   get hasScore(): boolean {
+    if (this.#draft !== null) return [true, false].every((side) => this.#draft?.isPositive.includes(side))
     return this.analysis !== null && this.analysis.summary.score95 !== null
   }
 
   /** The class whose probability is shown; null: the carcinoma score is. */
   get className(): string | null {
-    const { classes = [] } = this.analysis ?? {}
+    const { classes } = this
     if (this.#display.className !== null && classes.includes(this.#display.className))
       return this.#display.className
     return this.hasScore ? null : (classes[0] ?? null)
@@ -78,15 +91,19 @@ export class SlideMaps {
 
   /** The value of each place of the map, 0..1, in its order. */
   get values(): readonly number[] {
-    const { map, analysis, className } = this
-    if (map === null || analysis === null) return []
-    const count = map.classes.length
-    const isPositive = analysis.summary.classes.map((area) => area.isPositive)
-    const shown = className === null ? -1 : map.classes.indexOf(className)
-    return map.cells.map((_cell, place) =>
-      shown === -1
-        ? (carcinomaScore(map.probabilities.slice(place * count, (place + 1) * count), isPositive) ?? 0)
-        : (map.probabilities[place * count + shown] ?? 0),
+    const { map, analysis, draft, className } = this
+    const shown = draft ?? map
+    if (shown === null) return []
+    const { classes, cells, probabilities } = shown
+    const isPositive = draft?.isPositive ?? analysis?.summary.classes.map((area) => area.isPositive) ?? []
+    const index = className === null ? -1 : classes.indexOf(className)
+    return cells.map((_cell, place) =>
+      index === -1
+        ? (carcinomaScore(
+            probabilities.slice(place * classes.length, (place + 1) * classes.length),
+            isPositive,
+          ) ?? 0)
+        : (probabilities[place * classes.length + index] ?? 0),
     )
   }
 
@@ -119,7 +136,15 @@ export class SlideMaps {
     const analyses = await this.#client['slide.analyses']({ imageId })
     if (this.#imageId !== imageId) return
     this.#analyses = analyses
-    await this.#loadMap()
+    await Promise.all([this.#loadMap(), this.follow()])
+  }
+
+  /** Loads what is known of the shown slide while it is analysed. */
+  async follow(): Promise<void> {
+    const imageId = this.#imageId
+    if (imageId === null) return
+    const draft = await this.#client['slide.draft']({ imageId })
+    if (this.#imageId === imageId) this.#draft = draft
   }
 
   async choose(analysisId: number): Promise<void> {
@@ -192,6 +217,7 @@ export class SlideMaps {
     this.#analyses = null
     this.#analysisId = null
     this.#map = null
+    this.#draft = null
     this.#placeIndex = null
   }
 

@@ -1,5 +1,5 @@
 import type { JobView } from '../../electron/contract/index.ts'
-import { formatCount } from './format.ts'
+import { formatCount, formatNumber } from './format.ts'
 import { images } from './counts.ts'
 
 export const jobsStrings = {
@@ -47,6 +47,8 @@ export const jobsStrings = {
     stage: (stage: string, done: number, total: number, unit: string) =>
       total > 0 ? `${stage}: ${formatCount(Math.floor(done))} of ${formatCount(total)} ${unit}` : stage,
     eta: (duration: string) => `about ${duration} left`,
+    rate: (perSecond: number, unit: string) =>
+      `${formatNumber(Number(perSecond.toPrecision(2)))} ${unit} a second`,
     /** `share`: the finished part, e.g. "34%". */
     stopped: (state: string, share: string | null) =>
       share === null ? `${state}. Finished work is kept.` : `${state} at ${share}. Finished work is kept.`,

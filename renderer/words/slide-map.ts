@@ -7,6 +7,7 @@ import {
   slideEffortSentence,
   suggestionSentence,
   type SlideAnalysis,
+  type SlideDraft,
   type SlideFileFormat,
   type SlideThreshold,
   type ThresholdSlides,
@@ -35,6 +36,10 @@ export const slideMapStrings = {
     withheld: 'The map is shown after you have labelled this slide.',
     working: 'Loading the map…',
     none: 'This slide has not been analysed.',
+    draft: ({ done, total }: SlideDraft) =>
+      `Being analysed: ${formatCount(done)} of ${places(total)} are finished.`,
+    draftNote:
+      'Large squares are a first, rough look at some places. Areas and places worth a look follow at the end.',
     analyse: 'Analyse slide…',
     again: 'Analyse again…',
     analysis: 'Analysis',

@@ -45,7 +45,7 @@ type Input = z.infer<typeof inputSchema>
 export const analyseSlidesJob = defineJob({
   kind: 'analyse-slides',
   input: inputSchema,
-  stages: [{ name: stage, unit: 'places', weight: 1 }],
+  stages: [{ name: stage, unit: 'places', weight: 1, showsRate: true }],
   resumable: true,
   runsBeside: true,
   title: ({ imageIds, model }, { workspace }) => {

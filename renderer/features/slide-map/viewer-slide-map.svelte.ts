@@ -11,6 +11,9 @@ import type { SlideMaps } from '../../state/slide-map.svelte.ts'
 import { strings } from '../../words/index.ts'
 import type { SlideView } from '../slide/slide-view.svelte.ts'
 
+/** The compute process replaces the map of an unfinished analysis as often. */
+const followPauseMs = 2000
+
 interface Viewer {
   slide: SlideView
   image: () => ImageView | undefined
@@ -36,6 +39,14 @@ export class ViewerSlideMap {
       this.#lobule.jobs.all.filter(({ kind, state }) => kind === 'analyse-slides' && state === 'done').length,
   )
 
+  /** What running analyses have done, which changes with their progress; null: none is running. */
+  readonly #doneNow = $derived.by(
+    () =>
+      this.#lobule.jobs.all.find(({ kind, state }) => kind === 'analyse-slides' && state === 'running')
+        ?.progress?.done ?? null,
+  )
+  #followedAt = -Infinity
+
   constructor(lobule: Lobule, viewer: Viewer) {
     this.#lobule = lobule
     this.maps = lobule.slideMaps
@@ -43,6 +54,9 @@ export class ViewerSlideMap {
     $effect(() => {
       const imageId = this.isShown && !this.isHidden ? this.#image?.id : undefined
       if (imageId !== undefined) this.#load(imageId, this.#finished)
+    })
+    $effect(() => {
+      if (this.isShown && !this.isHidden) this.#follow(this.#doneNow)
     })
     $effect(() => () => this.maps.forget())
   }
@@ -112,6 +126,15 @@ export class ViewerSlideMap {
     this.#viewer.slide.goTo({ left, top, right: left + edgePx, bottom: top + edgePx }, this.#coveredPx)
     const number = (this.maps.placeIndex ?? 0) + 1
     this.#lobule.alerts.remark(strings.slideMap.placeOf(number, this.maps.places.length))
+  }
+
+  /** Runs again with the progress of an analysis, but asks for its map only every few seconds, and when none is running any more. */
+  #follow(doneNow: number | null): void {
+    if (doneNow === null && untrack(() => this.maps.draft) === null) return
+    const now = performance.now()
+    if (doneNow !== null && now - this.#followedAt < followPauseMs) return
+    this.#followedAt = now
+    untrack(() => void this.#lobule.alerts.attempt(this.maps.follow()))
   }
 
   /** Runs again whenever an analysis has finished. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { SlideAnalysis, SlideMapView } from '../../../electron/contract/index.ts'
+import type { SlideAnalysis, SlideDraft, SlideMapView } from '../../../electron/contract/index.ts'
 import type { SlideMap } from '../../../electron/engine/slides/slide-map.ts'
 import { SlideMaps } from '../../../renderer/state/slide-map.svelte.ts'
 import { drawnMap, newSlideAnalysis } from '../../support/slide-map.ts'
@@ -29,6 +29,7 @@ beforeEach(() => {
   analyses = [analysis({ id: 2 }), analysis({ id: 1 })]
   stub = stubClient({
     'slide.analyses': () => analyses,
+    'slide.draft': () => null,
     'slide.map': ({ analysisId }) => view(analysis({ id: analysisId })),
     'slide.analyse': () => ({ jobId: 7 }),
     'slide.write': ({ formats = [] }) => ({ files: formats.map((format) => `/out/${format}`) }),
@@ -40,6 +41,7 @@ describe('the threshold for slides', () => {
   test('is learned for a model, and the suggestion of the shown slide is loaded again', async () => {
     stub = stubClient({
       'slide.analyses': () => analyses,
+      'slide.draft': () => null,
       'slide.map': ({ analysisId }) => view(analysis({ id: analysisId })),
       'slide.threshold': ({ model }) => ({ modelName: model }) as never,
       'slide.calibrate': () => ({ threshold: 0.2 }) as never,
@@ -54,7 +56,8 @@ describe('the threshold for slides', () => {
     await maps.calibrate('m')
     expect(maps.analysis?.suggestion).toEqual(suggestion)
     expect(stub.asked.map(([name]) => name)).toEqual([
-      'slide.threshold', 'slide.calibrate', 'slide.analyses', 'slide.map', 'slide.calibrate', 'slide.analyses',
+      'slide.threshold', 'slide.calibrate', 'slide.analyses', 'slide.map', 'slide.draft', 'slide.calibrate',
+      'slide.analyses', 'slide.draft',
     ]) // prettier-ignore
   })
 })
@@ -72,7 +75,12 @@ describe('the map of a slide', () => {
     expect([maps.analysis?.id, maps.map?.analysisId]).toEqual([2, 2])
     await maps.choose(1)
     expect([maps.analysis?.id, maps.map?.analysisId]).toEqual([1, 1])
-    expect(stub.asked.map(([name]) => name)).toEqual(['slide.analyses', 'slide.map', 'slide.map'])
+    expect(stub.asked.map(([name]) => name)).toEqual([
+      'slide.analyses',
+      'slide.map',
+      'slide.draft',
+      'slide.map',
+    ])
   })
 
   test('shows the carcinoma score, or the probability of a class', async () => {
@@ -99,6 +107,7 @@ describe('the map of a slide', () => {
     const late = deferred<SlideAnalysis[]>()
     stub = stubClient({
       'slide.analyses': ({ imageId }) => (imageId === 1 ? late.promise : []),
+      'slide.draft': () => null,
       'slide.map': () => view(analysis()),
     })
     maps = new SlideMaps(stub.client)
@@ -117,6 +126,45 @@ describe('the map of a slide', () => {
     analyses = [analysis({ id: 3 }), ...analyses]
     await maps.show(1)
     expect([maps.analysis?.id, maps.map?.analysisId]).toEqual([3, 3])
+  })
+
+  test('is that of an unfinished analysis while there is one', async () => {
+    let draft: SlideDraft | null = {
+      grid: { rows: 1, columns: 9, strideUm: 100, placeUm: 200 },
+      classes: ['Other', 'Carcinoma'],
+      isPositive: [false, true],
+      done: 0,
+      total: 9,
+      cells: [2, 6],
+      spans: [4, 4],
+      probabilities: [0.75, 0.25, 0.5, 0.5],
+    }
+    stub = stubClient({
+      'slide.analyses': () => analyses,
+      'slide.draft': () => draft,
+      'slide.map': ({ analysisId }) => view(analysis({ id: analysisId })),
+    })
+    maps = new SlideMaps(stub.client)
+    // No call is made while no slide is shown.
+    await maps.follow()
+    expect(stub.asked).toEqual([])
+    maps.toggle()
+    await maps.show(1)
+    expect([maps.classes, maps.hasScore, maps.values]).toEqual([draft.classes, true, [0.25, 0.5]])
+    maps.showClass('Other')
+    expect(maps.values).toEqual([0.75, 0.5])
+    draft = {
+      ...draft,
+      done: 1,
+      cells: [...draft.cells, 3],
+      spans: [4, 4, 1],
+      probabilities: [...draft.probabilities, 0, 1],
+    }
+    await maps.follow()
+    expect(maps.values).toEqual([0.75, 0.5, 0])
+    draft = null
+    await maps.follow()
+    expect([maps.draft, maps.classes, maps.values.length]).toEqual([null, map.classes, 3])
   })
 
   test('is forgotten when it is turned off', async () => {

@@ -36,6 +36,28 @@ function play(stages: readonly (Stage & { units: readonly number[] })[]): { seen
   return { seen, endMs: clock.now }
 }
 
+it('says how many units are done in a second where a stage asks for it', () => {
+  for (const showsRate of [true, false]) {
+    const { clock, seen, meter } = meterOf([{ name: 'a', unit: 'places', weight: 1, showsRate }])
+    meter.begin('a', 0, 40)
+    for (const [now, done] of [
+      [1000, 4],
+      [2000, 8],
+      [4000, 16],
+    ] as const) {
+      clock.now = now
+      meter.report('a', done, 40)
+    }
+    // 4 a second since the first report.
+    expect(seen.map(({ perSecond }) => perSecond)).toEqual(
+      showsRate ? [undefined, 4, 4, 4] : [undefined, undefined, undefined, undefined],
+    )
+    clock.now = 9000
+    meter.report('a', 40, 40)
+    expect(seen.at(-1)?.perSecond).toBeUndefined()
+  }
+})
+
 /** After the first tenth of the time, progress and end are right within this share of the whole. */
 const right = 0.2
 function expectRight({ seen, endMs }: ReturnType<typeof play>): void {
