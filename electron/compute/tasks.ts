@@ -10,6 +10,7 @@ import {
   type CropSet,
   type DescribeReport,
   type BuiltInEncoder,
+  type CameraBits,
   type EncoderName,
   type EncoderView,
   type StainRecipe,
@@ -102,15 +103,19 @@ export const tasks = {
    * `knownSha256`: of the file, where it was hashed just before.
    */
   inspect: (
-    { path, pages, knownSha256 }: { path: string; pages: PageChoice; knownSha256?: string },
+    {
+      path,
+      pages,
+      ...how
+    }: { path: string; pages: PageChoice; knownSha256?: string; cameraBits?: CameraBits | null },
     { signal }: TaskContext,
-  ) => inspectPages(path, pages, { signal, knownSha256 }),
+  ) => inspectPages(path, pages, { ...how, signal }),
   /** SHA-256 of an image's file, or files. */
   hash: ({ path }: { path: string }) => sha256OfImage(path),
-  tile: ({ image: { path, page }, ...place }: TileRequest): Promise<Uint8Array> =>
-    readTile(path, { page, ...place, tileSizePx }),
-  thumbnail: ({ image: { path, page } }: { image: ImageFile }): Promise<Uint8Array> =>
-    makeThumbnail(path, thumbnailEdgePx, page),
+  tile: ({ image: { path, page, cameraBits }, ...place }: TileRequest): Promise<Uint8Array> =>
+    readTile(path, { page, cameraBits, ...place, tileSizePx }),
+  thumbnail: ({ image: { path, page, cameraBits } }: { image: ImageFile }): Promise<Uint8Array> =>
+    makeThumbnail(path, thumbnailEdgePx, page, cameraBits),
 
   /** What SQLite finds wrong in a workspace's database, which may be in use; one table may take seconds. */
   checkDatabase: async ({ path, folder }: { path: string; folder: string }) =>
@@ -140,12 +145,12 @@ export const tasks = {
     { signal }: TaskContext,
   ) => fitImageStains(image, how, signal),
   normalizedTile: ({
-    image: { path, page },
+    image: { path, page, cameraBits },
     stains,
     recipe,
     ...place
   }: TileRequest & { stains: StainReport['stains']; recipe: StainRecipe }): Promise<Uint8Array> =>
-    normalizedTile(path, { page, ...place, tileSizePx }, { stains, recipe }),
+    normalizedTile(path, { page, cameraBits, ...place, tileSizePx }, { stains, recipe }),
 
   demo: async (
     {

@@ -17,6 +17,7 @@ import { failureSchema } from './failure.ts'
 import { slideAreasSchema } from './slide-analysis.ts'
 import { fileOutcomeSchema, importAccountSchema } from './import-account.ts'
 import { skippedFilesSchema } from './import-sentences.ts'
+import { cameraBitsSchema } from './camera-bits.ts'
 import { tableEncodings } from './table-encodings.ts'
 import { verdictViewSchema } from './predictions.ts'
 import { labelViewSchema, readingsSchema } from './readings.ts'
@@ -39,6 +40,8 @@ export const imageViewSchema = z.object({
   pixelSizeUm: z.number().positive().nullable(),
   /** `resolution-tag`, `ome-xml`, `aperio`, `none`, or `stated`: given by the user at import. */
   pixelSizeSource: z.string(),
+  /** Given at import for a picture of 16 bits; null or absent: its values are read as they are. */
+  cameraBits: cameraBitsSchema.nullable().optional(),
   /** Drawn by Lobule's own generator: not real tissue. */
   synthetic: z.boolean(),
   caseName: z.string().nullable(),
@@ -135,6 +138,8 @@ export const imageCalls = {
       ...labelSources,
       /** um; for files without a pixel size of their own; these images are marked `stated`. */
       pixelSizeUm: z.number().min(0.05).max(20).nullable().default(null),
+      /** Of the camera, for files of 16 bits: a file with larger values fails, any other depth is read as ever. Absent: none. */
+      cameraBits: cameraBitsSchema.nullable().optional(),
       /** For files with several pages; `ask` lists them as failed, with their pages. */
       pages: z.union([z.enum(['ask', 'first', 'all']), z.int().min(1).max(4096)]).default('ask'),
       /** Copies the files into the workspace. */

@@ -38,9 +38,9 @@ export const imageNoteSchema = z.object({
   /**
    * `dim`: `value` is its brightest one, of 65535. `colour-profile`: `value` is the name of a profile that new trainings convert
    * from. `unused-profile`: of one that is not used. `later-page`: `value` is the page of the file that is read, because the first
-   * is marked as a smaller copy.
+   * is marked as a smaller copy. `camera-bits`: `value` is the number of bits that were given for a picture of 16.
    */
-  kind: z.enum(['dim', 'colour-profile', 'unused-profile', 'later-page']),
+  kind: z.enum(['dim', 'colour-profile', 'unused-profile', 'later-page', 'camera-bits']),
   value: z.string(),
 })
 export type ImageNote = z.infer<typeof imageNoteSchema>
@@ -123,7 +123,9 @@ export function noteSentence({ path, kind, value }: ImportAccount['notes'][numbe
   const named = value === '' ? '' : ` (${value})`
   switch (kind) {
     case 'dim':
-      return `${path}: its brightest value is ${value} of 65535, as from a camera of 12 or 14 bits, so it looks black. Scale it to 16 bits first.`
+      return `${path}: its brightest value is ${value} of 65535, as from a camera of 12 or 14 bits, so it looks black. Import it again with the number of bits of the camera, or scale it to 16 bits.`
+    case 'camera-bits':
+      return `${path}: its values are read as those of a camera of ${value} bits, the largest of them as white.`
     case 'colour-profile':
       return `${path}: by its colour profile${named} it is converted to sRGB when it is shown and by models that are trained from now on; earlier models read it without.`
     case 'unused-profile':

@@ -19,6 +19,8 @@ export {
   moveImage,
   setCopiedPath,
   setMissingCase,
+  canSetCameraBits,
+  setMissingCameraBits,
   setMissingPixelSize,
   type NewImage,
 } from './queries/image-changes.ts'

@@ -5,6 +5,7 @@ import {
   type CallInput,
   type CaseProposal,
   type ImportPreview,
+  type CameraBits,
 } from '../../electron/contract/index.ts'
 import type { PageBridge } from '../api/page-bridge.ts'
 import type { Client } from '../api/client.ts'
@@ -42,6 +43,8 @@ export class ImportDraft {
   pageText = $state('2')
   statesPixelSize = $state(false)
   pixelSizeText = $state('')
+  /** Of the camera, for files of 16 bits; null: their values are read as they are. */
+  cameraBits = $state<CameraBits | null>(null)
   copies = $state(false)
   /** The server makes only the newest preview of one name. */
   readonly #name = crypto.getRandomValues(new Uint32Array(2)).join('-')
@@ -253,7 +256,8 @@ export class ImportDraft {
     const { pixelSizeUm, pageChoice: pages } = this
     if (sources === null || pixelSizeUm === undefined || pages === undefined) return null
     try {
-      const how = { ...sources, pixelSizeUm, pages, copy: this.copies, ...(dryRun ? { dryRun } : {}) }
+      const { cameraBits, copies: copy } = this
+      const how = { ...sources, pixelSizeUm, cameraBits, pages, copy, ...(dryRun ? { dryRun } : {}) }
       const { jobId } = await this.#client['image.import'](how)
       this.#startError = null
       return jobId

@@ -1,4 +1,4 @@
-import type { CaseFormId, CaseProposal, ImportPreview } from '../../electron/contract/index.ts'
+import type { CameraBits, CaseFormId, CaseProposal, ImportPreview } from '../../electron/contract/index.ts'
 import { formatBytes, formatCount, formatWholePercent } from './format.ts'
 import { cases, images } from './counts.ts'
 
@@ -107,6 +107,11 @@ export const importingStrings = {
       'Applies to the whole import and is marked as entered by the user. It never replaces the value in a file.',
     pixelSizeUm: 'Micrometres per pixel (µm)',
     pixelSizeWrong: 'Enter a number from 0.05 to 20, for example 0.42.',
+    cameraBits: 'Files of 16 bits',
+    cameraBitsHint:
+      'A camera of 12 bits has values up to 4095. Read as 16 bits, they look black. Files with larger values are not imported; other files are not affected.',
+    cameraBitsNone: 'Values as they are',
+    cameraBitsOf: (bits: CameraBits) => `From a camera of ${bits} bits`,
     copy: 'Copy the files into the workspace',
     copyHint: 'Otherwise images are read from their current location and must not be moved.',
     copyRoom: (bytes: number, free: number) => `${formatBytes(bytes)} needed, ${formatBytes(free)} free.`,

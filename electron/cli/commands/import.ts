@@ -1,6 +1,8 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
+  cameraBitsOptions,
+  cameraBitsSchema,
   changeSentence,
   contradictionSentence,
   folderCases,
@@ -11,6 +13,7 @@ import {
   skippedSentence,
   type CallInput,
   type CallOutput,
+  type CameraBits,
   type CaseProposal,
   type ImportAccount,
   type ImportReport,
@@ -28,6 +31,7 @@ interface ImportOptions extends WorkspaceOptions, EncodingOptions {
   cases?: string
   confirmReaders?: boolean
   pixelSize?: number
+  cameraBits?: `${CameraBits}`
   page?: CallInput<'image.import'>['pages']
   copy?: boolean
   dryRun?: boolean
@@ -68,6 +72,12 @@ export function addImportCommand(program: Command): void {
       'new readers of the table whose names look like those of known ones are other readers',
     )
     .option('--pixel-size <um>', 'pixel size of images whose files do not state it', pixelSize)
+    .addOption(
+      new Option(
+        '--camera-bits <n>',
+        'bits of the camera, for files of 16 bits that hold its values and so look black',
+      ).choices(cameraBitsOptions.map(String)),
+    )
     .option('--page <n|first|all>', 'pages to import from files with several images', page)
     .option('--copy', 'copy the files into the workspace')
     .option('--dry-run', 'show what would be imported, with cases and labels, without changing anything')
@@ -103,6 +113,7 @@ const sourcesOf = (paths: readonly string[], { labels, cases, encoding, confirmR
 const inputOf = (paths: readonly string[], options: ImportOptions): CallInput<'image.import'> => ({
   ...sourcesOf(paths, options),
   pixelSizeUm: options.pixelSize ?? null,
+  cameraBits: options.cameraBits === undefined ? null : cameraBitsSchema.parse(Number(options.cameraBits)),
   pages: options.page ?? 'ask',
   copy: options.copy ?? false,
 })

@@ -114,9 +114,9 @@ export class ImageDescriber {
   static async open(request: DescribeRequest): Promise<ImageDescriber> {
     const { image, recipe, signal, identity = false } = request
     if (request.frames !== undefined) return new ImageDescriber(request, request.frames, [])
-    const { path, page, pixelSizeUm } = image
+    const { path, page, pixelSizeUm, cameraBits } = image
     const { colour } = recipe
-    const raster = request.raster ?? (await decodeRaster(path, { page, signal, colour }))
+    const raster = request.raster ?? (await decodeRaster(path, { page, cameraBits, signal, colour }))
     const { frames, flags } = prepareFrames(raster, pixelSizeUm, recipe, { asTheyAre: identity })
     return new ImageDescriber(request, frames, flags)
   }

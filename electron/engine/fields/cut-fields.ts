@@ -65,8 +65,8 @@ export async function cutterOfSlide(
   recipe: Recipe,
 ): Promise<CutField> {
   await requireSameContent(image)
-  const { path, page, pixelSizeUm } = image
-  const picture = await ScaledPicture.open(path, page, recipe.colour)
+  const { pixelSizeUm } = image
+  const picture = await ScaledPicture.open(image, recipe.colour)
   const scales = scalesOf(recipe, pixelSizeUm, picture)
   const placeUm = placeEdgeUm(recipe.crops.sets, pixelSizeUm)
   const slide = { ...picture.size, pixelSizeUm }

@@ -25,5 +25,6 @@ export async function decodeImageFile(
   options: { colour: ColourStep | undefined; signal: AbortSignal | undefined },
 ): Promise<Raster> {
   await requireSameContent(image)
-  return decodeRaster(image.path, { page: image.page, ...options })
+  const { path, page, cameraBits } = image
+  return decodeRaster(path, { page, cameraBits, ...options })
 }

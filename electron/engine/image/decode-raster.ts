@@ -1,6 +1,7 @@
 import type { Metadata, Sharp } from 'sharp'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { AppError } from '../../contract/errors.ts'
+import type { CameraBits } from '../../contract/camera-bits.ts'
 import type { ColourStep } from '../../contract/recipe.ts'
 import { toSrgb } from './colour-profile.ts'
 import { asImageError } from './image-header.ts'
@@ -13,6 +14,7 @@ import type { Raster } from './raster.ts'
  * palette images are converted to RGB, alpha is flattened on white, CMYK is converted with libvips' own profile, 16 bits
  * are scaled to round(v / 257), and EXIF orientation is applied. Warnings of the decoder count as errors, so that a damaged
  * file never becomes a half-grey image. The caller owns the returned bytes.
+ * @param options.cameraBits as in ImageFile
  * @param options.colour what becomes of an ICC profile (`Recipe.colour`)
  * @throws AppError `path.not-found`, `path.unreadable`, `image.empty-file`, `image.unsupported-format`,
  *   `image.truncated`, `image.too-large`, `image.no-page`; `job.cancelled` (checked before and after decoding, which
@@ -20,10 +22,15 @@ import type { Raster } from './raster.ts'
  */
 export async function decodeRaster(
   path: string,
-  options: { page?: number; signal?: AbortSignal | undefined; colour?: ColourStep | undefined } = {},
+  options: {
+    page?: number
+    signal?: AbortSignal | undefined
+    colour?: ColourStep | undefined
+    cameraBits?: CameraBits | null | undefined
+  } = {},
 ): Promise<Raster> {
-  const { page = 1 } = options
-  const picture = await openPicture(path, page)
+  const { page = 1, cameraBits } = options
+  const picture = await openPicture(path, page, { cameraBits })
   const { widthPx, heightPx } = picture.info
   const pixels = widthPx * heightPx
   if (pixels > decodeLimitPx) throw new AppError('image.too-large', { path, pixels, limit: decodeLimitPx })

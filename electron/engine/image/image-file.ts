@@ -1,3 +1,5 @@
+import type { CameraBits } from '../../contract/camera-bits.ts'
+
 /** One image of a workspace, as every part of the engine takes it: where its pixels are and what identifies them. */
 export interface ImageFile {
   readonly path: string
@@ -7,12 +9,18 @@ export interface ImageFile {
   readonly sha256: string
   /** Width of a pixel in micrometres; null: unknown. */
   readonly pixelSizeUm: number | null
+  /** Of a picture of 16 bits; null or absent: its values are read as they are. */
+  readonly cameraBits?: CameraBits | null | undefined
 }
 
-/** The four fields alone, so that a task does not send a whole worklist entry to the compute process. */
-export const toImageFile = ({ path, page, sha256, pixelSizeUm }: ImageFile): ImageFile => ({
+/** What the pixels of an image are read by. */
+export type PixelSource = Pick<ImageFile, 'path' | 'page' | 'cameraBits'>
+
+/** These fields alone, so that a task does not send a whole worklist entry to the compute process. */
+export const toImageFile = ({ path, page, sha256, pixelSizeUm, cameraBits }: ImageFile): ImageFile => ({
   path,
   page,
   sha256,
   pixelSizeUm,
+  ...(cameraBits === null || cameraBits === undefined ? {} : { cameraBits }),
 })

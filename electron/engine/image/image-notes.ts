@@ -1,3 +1,4 @@
+import { maxCameraValue, type CameraBits } from '../../contract/camera-bits.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { ImageNote } from '../../contract/import-account.ts'
 import type { ImageHeader } from './image-header.ts'
@@ -17,6 +18,17 @@ const cameraMaximum = 2 ** 14 - 1
 export function requireKnownSamples(path: string, { tags, metadata }: ImageHeader): void {
   if (!(tags?.numbers(tiffTag.extraSamples) ?? []).includes(0)) return
   const reason = `its ${ordinals[metadata.channels] ?? 'last'} sample is not alpha (ExtraSamples 0), and nothing tells what it is: save it without`
+  throw new AppError('image.unsupported-format', { path, reason })
+}
+
+/**
+ * Refuses a picture that a camera of so many bits cannot have taken: part of it would be cut off at white.
+ * @throws AppError `image.unsupported-format`
+ */
+export function requireCameraValues(path: string, brightest: number, bits: CameraBits): void {
+  const most = maxCameraValue(bits)
+  if (brightest <= most) return
+  const reason = `its brightest value is ${brightest}, but those of a camera of ${bits} bits end at ${most}`
   throw new AppError('image.unsupported-format', { path, reason })
 }
 

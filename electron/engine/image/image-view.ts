@@ -1,4 +1,5 @@
 import sharp, { type Sharp } from 'sharp'
+import type { CameraBits } from '../../contract/camera-bits.ts'
 import { AppError } from '../../contract/errors.ts'
 import { toSrgb } from './colour-profile.ts'
 import { decodeCached } from './decoded-image-cache.ts'
@@ -15,6 +16,8 @@ export interface TileAddress {
   tileSizePx: number
   /** From 1, the first by default. */
   page?: number
+  /** As in ImageFile. */
+  cameraBits?: CameraBits | null | undefined
 }
 
 /** Good quality for viewing at a small size. Without optimised Huffman codes, whose second pass takes a third of the time. */
@@ -92,9 +95,9 @@ async function openOwnColours(
 
 async function findTile(
   path: string,
-  { level, column, row, tileSizePx, page = 1 }: TileAddress,
+  { level, column, row, tileSizePx, page = 1, cameraBits }: TileAddress,
 ): Promise<TilePlace> {
-  const picture = await openPicture(path, page)
+  const picture = await openPicture(path, page, { cameraBits })
   const { widthPx: width, heightPx: height } = picture.levels[0]
   const shrink = 2 ** (Math.ceil(Math.log2(Math.max(width, height))) - level)
   const left = column * tileSizePx * shrink
@@ -120,8 +123,13 @@ async function findTile(
 }
 
 /** The whole image in sRGB as JPEG bytes with a longer edge of at most `edgePx`, never enlarged. The codes of inspectImage. */
-export async function makeThumbnail(path: string, edgePx: number, page = 1): Promise<Buffer> {
-  const picture = await openPicture(path, page)
+export async function makeThumbnail(
+  path: string,
+  edgePx: number,
+  page = 1,
+  cameraBits?: CameraBits | null,
+): Promise<Buffer> {
+  const picture = await openPicture(path, page, { cameraBits })
   const { widthPx, heightPx } = picture.levels[0]
   const from = levelFor(picture, Math.max(widthPx, heightPx) / edgePx)
   try {

@@ -1,10 +1,11 @@
 import { throwIfCancelled } from '../../base/cancellation.ts'
+import type { CameraBits } from '../../contract/camera-bits.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { ImageNote } from '../../contract/import-account.ts'
 import { contentHash } from './content-hash.ts'
 import { readImageHeader, type ImageHeader } from './image-header.ts'
 import type { ImageInfo } from './image-info.ts'
-import { imageNotes, requireKnownSamples } from './image-notes.ts'
+import { imageNotes, requireCameraValues, requireKnownSamples } from './image-notes.ts'
 import { sha256OfImage } from './image-parts.ts'
 import { openPicture } from './open-picture.ts'
 import { openSlidePicture } from './slide-picture.ts'
@@ -22,11 +23,14 @@ export interface InspectedPage extends Omit<ImageInfo, 'pages' | 'pictures'> {
   sha256: string
   /** Absent: none. */
   notes?: readonly ImageNote[]
+  /** Absent: the values are read as they are. */
+  cameraBits?: CameraBits
 }
 
 /**
  * Inspects the chosen images of a file. Each is decoded once in bounded memory (`Picture.verify`). A page number is ignored for files with a
  * single image. `knownSha256` avoids hashing a file again.
+ * A picture of 16 bits with larger values than the camera's is refused.
  * The directories of a TIFF are followed once, at most `maxTiffPages` of them: of a file with more, only single pages can
  * be chosen.
  * @throws AppError `image.several-pages`, `image.no-page`, and the codes of `Picture.verify`
@@ -34,9 +38,18 @@ export interface InspectedPage extends Omit<ImageInfo, 'pages' | 'pictures'> {
 export async function inspectPages(
   path: string,
   choice: PageChoice,
-  { signal, knownSha256 }: { signal?: AbortSignal; knownSha256?: string | undefined } = {},
+  {
+    signal,
+    knownSha256,
+    cameraBits = null,
+  }: {
+    signal?: AbortSignal
+    knownSha256?: string | undefined
+    /** As in ImageFile, for those of the images that have 16 bits. */
+    cameraBits?: CameraBits | null | undefined
+  } = {},
 ): Promise<InspectedPage[]> {
-  const chosen: { info: ImageInfo; page: number; notes: ImageNote[] }[] = []
+  const chosen: (Pick<InspectedPage, 'page' | 'notes' | 'cameraBits'> & { info: ImageInfo })[] = []
   const slide = await openSlidePicture(path)
   if (slide !== null) {
     const { brightest } = await slide.verify(signal)
@@ -49,17 +62,20 @@ export async function inspectPages(
       requireKnownSamples(path, header)
       const picture = await openPicture(path, page, { header })
       const { brightest } = await picture.verify(signal)
-      const notes = imageNotes(picture, brightest)
+      const isCamera = cameraBits !== null && brightest !== null
+      if (isCamera) requireCameraValues(path, brightest, cameraBits)
+      const notes = imageNotes(picture, isCamera ? null : brightest)
+      if (isCamera) notes.push({ kind: 'camera-bits', value: String(cameraBits) })
       const isFirst = page === first.pictures[0]?.page
       if (isFirst && page > 1) notes.push({ kind: 'later-page', value: String(page) })
-      chosen.push({ info: picture.info, page, notes })
+      chosen.push({ info: picture.info, page, notes, ...(isCamera ? { cameraBits } : {}) })
     }
   }
   const fileSha256 = knownSha256 ?? (await sha256OfImage(path))
-  return chosen.map(({ info: { pages: _pages, pictures: _pictures, ...info }, page, notes }) => ({
+  return chosen.map(({ info: { pages: _pages, pictures: _pictures, ...info }, page, ...rest }) => ({
     ...info,
+    ...rest,
     page,
-    notes,
     fileSha256,
     sha256: contentHash(fileSha256, page),
   }))

@@ -1,3 +1,4 @@
+import type { CameraBits } from '../../contract/camera-bits.ts'
 import type { ImageHeader } from './image-header.ts'
 import type { ImageInfo } from './image-info.ts'
 import type { Picture } from './picture.ts'
@@ -7,15 +8,16 @@ import { openSlidePicture } from './slide-picture.ts'
 /**
  * Opens one image (`page` from 1) of a file with the reader that can read it.
  * @param options.header of the page, if it has been read
+ * @param options.cameraBits as in ImageFile
  * @throws AppError the codes of inspectImage
  */
 export const openPicture = async (
   path: string,
   page = 1,
-  options: { header?: ImageHeader } = {},
+  options: { header?: ImageHeader; cameraBits?: CameraBits | null | undefined } = {},
 ): Promise<Picture> =>
   (options.header === undefined ? await openSlidePicture(path, page) : null) ??
-  openSharpPicture(path, page, options.header)
+  openSharpPicture(path, page, options)
 
 /**
  * The properties of an image file and of one `page` (from 1), without decoding its pixels. A truncated file is noticed if

@@ -1,6 +1,7 @@
 import type { ColourStep } from '../../contract/recipe.ts'
 import { toSrgb } from './colour-profile.ts'
 import { decodeRaster, readPixels } from './decode-raster.ts'
+import type { PixelSource } from './image-file.ts'
 import { openPicture } from './open-picture.ts'
 import { levelFor, type Picture } from './picture.ts'
 import type { Raster } from './raster.ts'
@@ -24,16 +25,14 @@ export interface ScaledWindow {
  */
 export class ScaledPicture {
   readonly #picture: Picture
-  readonly #path: string
-  readonly #page: number
+  readonly #source: PixelSource
   readonly #colour: ColourStep | undefined
   /** The whole image, if it is small and its parts cost as much as all of it. */
   #whole: Promise<Raster> | null = null
 
-  private constructor(picture: Picture, path: string, page: number, colour: ColourStep | undefined) {
+  private constructor(picture: Picture, source: PixelSource, colour: ColourStep | undefined) {
     this.#picture = picture
-    this.#path = path
-    this.#page = page
+    this.#source = source
     this.#colour = colour
   }
 
@@ -41,8 +40,9 @@ export class ScaledPicture {
    * @param colour as in decodeRaster
    * @throws AppError the codes of openPicture
    */
-  static async open(path: string, page: number, colour: ColourStep | undefined): Promise<ScaledPicture> {
-    return new ScaledPicture(await openPicture(path, page), path, page, colour)
+  static async open(source: PixelSource, colour: ColourStep | undefined): Promise<ScaledPicture> {
+    const { path, page, cameraBits } = source
+    return new ScaledPicture(await openPicture(path, page, { cameraBits }), source, colour)
   }
 
   /** Of the image in its file. */
@@ -87,12 +87,13 @@ export class ScaledPicture {
     box: { left: number; top: number; width: number; height: number },
   ): Promise<{ raster: Raster; left: number; top: number }> {
     const { isKept, depth, profile } = this.#picture
+    const { path, page, cameraBits } = this.#source
     const colour = this.#colour
     if (isKept) {
-      this.#whole ??= decodeRaster(this.#path, { page: this.#page, colour })
+      this.#whole ??= decodeRaster(path, { page, cameraBits, colour })
       return { raster: await this.#whole, left: 0, top: 0 }
     }
-    const raster = await readPixels(await this.#picture.read(level, { box }), depth, this.#path)
+    const raster = await readPixels(await this.#picture.read(level, { box }), depth, path)
     return {
       raster: colour === 'srgb' ? await toSrgb(raster, profile) : raster,
       left: box.left,

@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { maxCameraValue, type CameraBits } from '../../contract/camera-bits.ts'
 import { withFile } from './byte-source.ts'
 import { colourProfile } from './colour-profile.ts'
 import { maxCachedPixels } from './decoded-image-cache.ts'
@@ -26,16 +27,23 @@ const candidateLimit = 64
 
 /**
  * An image that sharp reads.
- * @param known the header of the page, if it has been read
+ * @param options as in openPicture
  * @throws AppError the codes of readImageHeader
  */
-export async function openSharpPicture(path: string, page: number, known?: ImageHeader): Promise<Picture> {
+export async function openSharpPicture(
+  path: string,
+  page: number,
+  { header: known, cameraBits }: { header?: ImageHeader; cameraBits?: CameraBits | null | undefined } = {},
+): Promise<Picture> {
   const header = known ?? (await readImageHeader(path, page))
   const levels = await readLevels(path, page, header)
+  const isCamera = cameraBits !== null && cameraBits !== undefined && header.metadata.depth === 'ushort'
   const read: Picture['read'] = (index, { box } = {}) => {
     const { place } = levels[index] ?? levels[0]
     const input = { failOn: 'warning', ignoreIcc: true, limitInputPixels: viewLimitPx } as const
     const image = sharp(path, { ...input, ...place }).autoOrient()
+    // After everything else that a caller adds but the conversion of colours.
+    if (isCamera) image.linear(65_535 / maxCameraValue(cameraBits), 0)
     return Promise.resolve(box === undefined ? image : image.extract(box))
   }
   const { depth, icc, space } = header.metadata

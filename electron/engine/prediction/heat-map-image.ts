@@ -3,6 +3,7 @@ import sharp from 'sharp'
 import { at } from '../../base/arrays.ts'
 import { exportContent } from '../../base/export-file.ts'
 import { researchUseSentence, weightsWarning, type Explanation } from '../../contract/index.ts'
+import type { CameraBits } from '../../contract/camera-bits.ts'
 import { encodeNpy } from '../descriptors/index.ts'
 import { decodeRaster, encodePng, makeRaster, writeImage, type Raster } from '../image/index.ts'
 import { paintHeatMap } from './colour-map.ts'
@@ -28,6 +29,8 @@ export interface ExplanationExport {
   readonly path: string
   /** From 1. */
   readonly page: number
+  /** As in ImageFile. */
+  readonly cameraBits?: CameraBits | null | undefined
   readonly explanation: Explanation
   readonly className: string
   /** Opacity of the heat map over the image, 0..1. */
@@ -53,7 +56,8 @@ export async function writeExplanation(request: ExplanationExport, signal: Abort
     const note = toAscii(legendOf(request).join(' '))
     return exportContent(out, encodeNpy({ rows: classes.length * rows, columns, data }, note), { replace })
   }
-  const raster = await decodeRaster(request.path, { page: request.page, signal, colour: 'srgb' })
+  const { path, page, cameraBits } = request
+  const raster = await decodeRaster(path, { page, cameraBits, signal, colour: 'srgb' })
   const drawn = await drawExplanation(raster, request)
   await writeImage(drawn, out, { sources: [request.path], description: legendOf(request).join(' '), replace })
 }

@@ -17,11 +17,11 @@ import { stainFitOf, stainReport } from './stain-report.ts'
  * crops (docs/pipeline.md, sections 2 and 3). The codes of decodeRaster.
  */
 export async function fitImageStains(
-  { path, page, pixelSizeUm }: ImageFile,
+  { path, page, pixelSizeUm, cameraBits }: ImageFile,
   { cropSet, recipe }: { cropSet: CropSet; recipe: StainRecipe },
   signal: AbortSignal,
 ): Promise<StainReport> {
-  const raster = await decodeRaster(path, { page, signal, colour: 'srgb' })
+  const raster = await decodeRaster(path, { page, cameraBits, signal, colour: 'srgb' })
   const scale = workingScale(cropSet, pixelSizeUm)
   // Enlarging adds no colours, only pixels.
   const seen = scale < 1 ? resampleBicubic(raster, scale) : raster

@@ -7,7 +7,12 @@ import { writeAtomically } from '../../base/atomic-file.ts'
 import { readBoundedFile } from '../../base/bounded-file.ts'
 import { asNotWritable, asPathError } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
-import { backendChoiceSchema, recipeSchema, weightsSourceSchema } from '../../contract/index.ts'
+import {
+  backendChoiceSchema,
+  cameraBitsSchema,
+  recipeSchema,
+  weightsSourceSchema,
+} from '../../contract/index.ts'
 
 /**
  * A plan is a folder that tells other machines what to encode, without the workspace (docs/more-machines.md):
@@ -40,6 +45,8 @@ const unitSchema = z.strictObject({
   sha256: hash,
   page: z.int().positive(),
   pixelSizeUm: z.number().positive().nullable(),
+  /** As in ImageFile. */
+  cameraBits: cameraBitsSchema.optional(),
   bytes: z.int().nonnegative(),
   /** Absolute, or below the plan's folder: `images/ab/<sha256>.<ending>`. */
   path: z.string().min(1).max(4096),

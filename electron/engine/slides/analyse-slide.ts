@@ -82,11 +82,11 @@ export interface AnalysedSlide {
  */
 export async function analyseSlide(request: SlideAnalysisRequest): Promise<AnalysedSlide> {
   const { image, recipe, signal, strideUm, region, classes } = request
-  const { path, page, pixelSizeUm } = image
+  const { pixelSizeUm } = image
   await requireSameContent(image)
   const mask = await request.findTissue(image, signal)
   const maskSha256 = sha256(mask.cells)
-  const picture = await ScaledPicture.open(path, page, recipe.colour)
+  const picture = await ScaledPicture.open(image, recipe.colour)
   const slide = { ...picture.size, pixelSizeUm }
   const placeUm = placeEdgeUm(recipe.crops.sets, pixelSizeUm)
   const places = planPlaces({ slide, placeUm, strideUm, mask, region })

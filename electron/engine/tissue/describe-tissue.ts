@@ -28,7 +28,7 @@ export async function maskInEffect(
   signal?: AbortSignal,
 ): Promise<TissueMask> {
   if (drawn.length > 0) return maskOfAreas(drawn, image)
-  const key = `${image.sha256} ${image.pixelSizeUm}`
+  const key = `${image.sha256} ${image.pixelSizeUm} ${image.cameraBits ?? ''}`
   const mask = found.get(key) ?? (await findTissue(image, signal))
   found.set(key, mask)
   for (const oldest of found.keys()) {

@@ -31,11 +31,11 @@ export interface Cells {
  * @throws AppError the codes of decodeRaster, but not `image.too-large`
  */
 export async function readCells(
-  { path, page }: ImageFile,
+  { path, page, cameraBits }: ImageFile,
   pixelSizeUm: number,
   signal?: AbortSignal,
 ): Promise<Cells> {
-  const picture = await openPicture(path, page)
+  const picture = await openPicture(path, page, { cameraBits })
   const [full] = picture.levels
   const index = levelFor(picture, finePx / pixelSizeUm)
   const level = picture.levels[index] ?? full

@@ -85,13 +85,7 @@ export async function importImages(
   }
   let done = 0
   progress.report(reading, 0, plan.files.length)
-  for await (const { file, result } of inspectInOrder(
-    database,
-    compute,
-    plan.files,
-    input.pages,
-    job.signal,
-  )) {
+  for await (const { file, result } of inspectInOrder(database, compute, plan.files, input, job.signal)) {
     try {
       if ('failure' in result) fail(file, result.failure)
       else {

@@ -10,6 +10,7 @@ import {
 } from '../../contract/index.ts'
 import { contentHash, type InspectedPage } from '../../engine/image/index.ts'
 import {
+  canSetCameraBits,
   findImageByHash,
   getImage,
   insertImage,
@@ -17,6 +18,7 @@ import {
   moveImage,
   pixelSizeChange,
   setCopiedPath,
+  setMissingCameraBits,
   setMissingCase,
   setMissingPixelSize,
   type Workspace,
@@ -82,7 +84,11 @@ export class Importer {
 
   async #addPage(file: PlannedFile, page: InspectedPage): Promise<Outcome> {
     const id = findImageByHash(this.#database, page.sha256)
-    if (id !== null) return this.#addKnown(file, id)
+    if (id !== null) {
+      if (this.#setCameraBits(file, id, page))
+        this.#how.ledger.notes.push(...(page.notes ?? []).map((note) => ({ path: shownPath(file), ...note })))
+      return this.#addKnown(file, id)
+    }
     const seen = this.#known.get(page.sha256)
     if (seen !== undefined) return this.#addAgain(file, seen)
     const { input, isDryRun } = this.#how
@@ -177,6 +183,17 @@ export class Importer {
     if (input.pixelSizeUm === null) return false
     if (isDryRun) return pixelSizeChange(this.#database, imageId, input.pixelSizeUm) === 'set'
     return setMissingPixelSize(this.#database, imageId, input.pixelSizeUm)
+  }
+
+  /** Returns whether they were set. @throws AppError `image.unsupported-format` if other ones were used already */
+  #setCameraBits({ path }: PlannedFile, imageId: number, { cameraBits }: InspectedPage): boolean {
+    if (cameraBits === undefined || getImage(this.#database, imageId).cameraBits === cameraBits) return false
+    const canSet = this.#how.isDryRun
+      ? canSetCameraBits(this.#database, imageId)
+      : setMissingCameraBits(this.#database, imageId, cameraBits)
+    if (canSet) return true
+    const reason = 'it is in the workspace with other values, and was used: import it into a new workspace'
+    throw new AppError('image.unsupported-format', { path, reason })
   }
 
   /** Dropped files are always copied: the workspace has the only one. */

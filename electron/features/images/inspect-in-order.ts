@@ -1,6 +1,6 @@
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import type { ComputeClient } from '../../compute/client.ts'
-import { AppError, type Failure } from '../../contract/index.ts'
+import { AppError, type CameraBits, type Failure } from '../../contract/index.ts'
 import type { InspectedPage, PageChoice } from '../../engine/image/index.ts'
 import { findImageByHash, type Readable } from '../../store/index.ts'
 import { failureOf } from './find-images.ts'
@@ -9,6 +9,11 @@ import type { PlannedFile } from './import-plan.ts'
 /** Files read at the same time: enough to overlap disk access and decoding, few enough for memory. */
 const filesInFlight = 4
 
+interface InspectionOptions {
+  pages: PageChoice
+  cameraBits?: CameraBits | null | undefined
+}
+
 export type Inspection = { pages: InspectedPage[] } | { known: number } | { failure: Failure }
 
 /** Reads ahead, but yields in the order of the files, so that two imports of a folder give the same rows. */
@@ -16,11 +21,10 @@ export async function* inspectInOrder(
   database: Readable,
   compute: ComputeClient,
   files: readonly PlannedFile[],
-  pages: PageChoice,
+  how: InspectionOptions,
   signal: AbortSignal,
 ): AsyncGenerator<{ file: PlannedFile; result: Inspection }> {
-  const begin = (file: PlannedFile): Promise<Inspection> =>
-    inspect(database, compute, file.path, pages, signal)
+  const begin = (file: PlannedFile): Promise<Inspection> => inspect(database, compute, file.path, how, signal)
   const ahead: { file: PlannedFile; inspection: Promise<Inspection> }[] = []
   let next = 0
   while (next < files.length || ahead.length > 0) {
@@ -51,7 +55,7 @@ async function inspect(
   database: Readable,
   compute: ComputeClient,
   path: string,
-  pages: PageChoice,
+  { pages, cameraBits = null }: InspectionOptions,
   signal: AbortSignal,
 ): Promise<Inspection> {
   try {
@@ -59,8 +63,9 @@ async function inspect(
     const isFirstPage = pages === 'ask' || pages === 'first'
     const knownSha256 = isFirstPage ? await compute.run('hash', { path }, { signal }) : null
     const known = knownSha256 === null ? null : findImageByHash(database, knownSha256)
-    if (known !== null) return { known }
-    const task = knownSha256 === null ? { path, pages } : { path, pages, knownSha256 }
+    // The bits of a camera may apply to it, which only its pixels show.
+    if (known !== null && cameraBits === null) return { known }
+    const task = { path, pages, cameraBits, ...(knownSha256 === null ? {} : { knownSha256 }) }
     return { pages: await compute.run('inspect', task, { signal }) }
   } catch (error) {
     // Any other error is a bug. It ends the job when the file's turn comes.

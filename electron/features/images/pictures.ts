@@ -59,7 +59,7 @@ export class Pictures {
     const image = getImage(workspace.database, request.imageId)
     const isMap = request.kind === 'heat-map'
     // By content hash, since ids repeat between workspaces. Models have no hash, so heat maps need the workspace too.
-    const key = `${isMap ? workspace.path : ''} ${image.sha256}${path.slice(path.indexOf('/', 1))}`
+    const key = `${isMap ? workspace.path : ''} ${image.sha256} ${image.cameraBits ?? ''}${path.slice(path.indexOf('/', 1))}`
     const priority = request.kind === 'thumbnail' ? 'list' : 'viewer'
     const bytes = await this.#cache.get(key, () =>
       this.#queue.run(priority, () => this.#make(request, image, workspace)),
@@ -76,7 +76,7 @@ export class Pictures {
   }
 
   #stainsOf(image: ImageView): Promise<StainReport> {
-    const key = `${image.sha256} ${image.pixelSizeUm}`
+    const key = `${image.sha256} ${image.pixelSizeUm} ${image.cameraBits ?? ''}`
     const known = this.#stains.get(key)
     if (known !== undefined) return known
     const [cropSet] = standard.crops.sets

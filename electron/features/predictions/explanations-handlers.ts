@@ -45,6 +45,7 @@ export function explanationHandlers(context: ServiceContext): HandlersOf<'explan
       await compute.run('writeExplanation', {
         path: image.path,
         page: image.page,
+        cameraBits: image.cameraBits,
         explanation,
         className: found,
         opacity,

@@ -130,14 +130,14 @@ interface EncodeUnit extends Pick<EncodeShardRequest, 'parts' | 'version'> {
 /** Returns the back-ends that were used. */
 async function encodeUnit({ plan, unit, files, home, parts, ...rest }: EncodeUnit): Promise<BackendName[]> {
   const startedAt = performance.now()
-  const { path, page, sha256, pixelSizeUm } = unit
+  const { path, page, sha256, pixelSizeUm, cameraBits } = unit
   const drafts = join(parts, 'drafts')
   await makeFolder(drafts)
   const draft = await mkdtemp(join(drafts, `${sha256.slice(0, 8)}-`))
   try {
     const { backends, ...described } = await retryAfterCrashes(() =>
       rest.compute.run('describe', {
-        image: { path, page, sha256, pixelSizeUm },
+        image: { path, page, sha256, pixelSizeUm, cameraBits },
         recipe: plan.recipe,
         homeDirectory: home,
         directory: draft,

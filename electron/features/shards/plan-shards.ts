@@ -127,7 +127,7 @@ async function unitsOf(
   const units: Planned[] = []
   const failed: PlanShardsReport['failed'] = []
   for (const image of images) {
-    const { path, sha256, page, pixelSizeUm } = image
+    const { path, sha256, page, pixelSizeUm, cameraBits } = image
     try {
       const { size } = await stat(path).catch((error: unknown) => {
         throw isMissing(error) ? new AppError('image.file-missing', { path }) : asPathError(error, path)
@@ -136,7 +136,10 @@ async function unitsOf(
       const name = `images/${sha256.slice(0, 2)}/${sha256}${plainEnding(path)}`
       units.push({
         image,
-        unit: { sha256, page, pixelSizeUm, bytes: size, path: how === 'paths' ? path : name },
+        unit: {
+          ...{ sha256, page, pixelSizeUm, bytes: size, path: how === 'paths' ? path : name },
+          ...(cameraBits === null || cameraBits === undefined ? {} : { cameraBits }),
+        },
       })
     } catch (error) {
       const { message } = failureOf(path, error)

@@ -23,6 +23,7 @@ import { slideAnalyses } from './0021-slide-analyses.ts'
 import { slideThresholds } from './0022-slide-thresholds.ts'
 import { trainedRegions } from './0023-trained-regions.ts'
 import { slideEffort } from './0024-slide-effort.ts'
+import { cameraBits } from './0025-camera-bits.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -50,6 +51,7 @@ const migrations: readonly Migration[] = [
   slideThresholds,
   trainedRegions,
   slideEffort,
+  cameraBits,
 ]
 
 /** The newest format that this program knows. */

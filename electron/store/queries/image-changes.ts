@@ -1,3 +1,4 @@
+import type { CameraBits } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 import { appendEvent, type NewAuditEvent, type RowsByTable } from './audit.ts'
 import { fileNameOf } from './images.ts'
@@ -13,6 +14,8 @@ export interface NewImage {
   heightPx: number
   pixelSizeUm: number | null
   pixelSizeSource: string
+  /** Null or absent: the values of the file are read as they are. */
+  cameraBits?: CameraBits | null
   synthetic: boolean
   caseName: string | null
   /** From 1; `sha256` is the content hash of the page (engine/image contentHash). */
@@ -28,8 +31,8 @@ export function insertImage(database: Writable, image: NewImage): number {
     const { lastInsertRowid } = database
       .prepare(
         `INSERT INTO images (sha256, path, byte_count, format, width_px, height_px, pixel_size_um,
-          pixel_size_source, synthetic, case_id, page, copied_path, imported_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          pixel_size_source, synthetic, case_id, page, copied_path, imported_at, camera_bits)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         image.sha256,
@@ -45,10 +48,15 @@ export function insertImage(database: Writable, image: NewImage): number {
         image.page,
         image.copiedPath,
         new Date().toISOString(),
+        image.cameraBits ?? null,
       )
     const imageId = Number(lastInsertRowid)
     const { sha256, path, page, caseName, pixelSizeUm, pixelSizeSource, copiedPath } = image
-    const after = { sha256, path, page, case: caseName, pixelSizeUm, pixelSizeSource, copy: copiedPath }
+    const { cameraBits = null } = image
+    const after = {
+      ...{ sha256, path, page, case: caseName, pixelSizeUm, pixelSizeSource, copy: copiedPath },
+      ...(cameraBits === null ? {} : { cameraBits }),
+    }
     appendImageEvent(database, imageId, { kind: 'import', after }, caseId)
     return imageId
   })()
@@ -115,6 +123,29 @@ export function setMissingPixelSize(database: Writable, imageId: number, pixelSi
     return true
   })()
 }
+
+/**
+ * Sets the bits of the camera of an image that has none, unless something was computed from the image. Returns whether it was set.
+ */
+export function setMissingCameraBits(database: Writable, imageId: number, cameraBits: CameraBits): boolean {
+  return database.transaction(() => {
+    if (!canSetCameraBits(database, imageId)) return false
+    prepared(database, 'UPDATE images SET camera_bits = ? WHERE id = ?').run(cameraBits, imageId)
+    appendImageEvent(database, imageId, {
+      kind: 'import',
+      before: { cameraBits: null },
+      after: { cameraBits },
+    })
+    return true
+  })()
+}
+
+/** Whether `setMissingCameraBits` would set them. */
+export const canSetCameraBits = (database: Readable, imageId: number): boolean =>
+  prepared<[number], { id: number }>(
+    database,
+    `SELECT id FROM images WHERE id = ? AND camera_bits IS NULL AND NOT ${isUsed}`,
+  ).get(imageId) !== undefined
 
 const readFilePaths = (database: Readable, imageId: number): { path: string; copy: string | null } =>
   prepared<[number], { path: string; copy: string | null }>(

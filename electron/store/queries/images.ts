@@ -4,6 +4,7 @@ import {
   AppError,
   labelOf,
   noReadings,
+  type CameraBits,
   type ImageView,
   type Readings,
   type SlideAreas,
@@ -26,6 +27,7 @@ interface ImageRow {
   height_px: number
   pixel_size_um: number | null
   pixel_size_source: string
+  camera_bits: CameraBits | null
   page: number
   copied_path: string | null
   synthetic: number
@@ -38,7 +40,7 @@ export const fileNameOf = (path: string): string => path.split(/[/\\]/).at(-1) ?
 
 const selectImages = `
   SELECT i.id, i.sha256, i.path, i.format, i.width_px, i.height_px, i.pixel_size_um,
-    i.pixel_size_source, i.page, i.copied_path, i.synthetic,
+    i.pixel_size_source, i.camera_bits, i.page, i.copied_path, i.synthetic,
     k.name AS case_name, i.imported_at
   FROM images i
   LEFT JOIN cases k ON k.id = i.case_id`
@@ -78,6 +80,7 @@ function fromRow(
     heightPx: row.height_px,
     pixelSizeUm: row.pixel_size_um,
     pixelSizeSource: row.pixel_size_source,
+    ...(row.camera_bits === null ? {} : { cameraBits: row.camera_bits }),
     synthetic: row.synthetic === 1,
     caseName: row.case_name,
     label: labelOf(readings),

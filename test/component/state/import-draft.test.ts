@@ -221,11 +221,15 @@ describe('the start', () => {
     draft.add(['/a'])
     draft.labels = 'none'
     draft.copies = true
+    draft.cameraBits = 12
     expect(await draft.start()).toBe(5)
     expect(asked).toMatchObject([
-      ['image.import', { paths: ['/a'], labels: 'none', pixelSizeUm: null, pages: 'ask', copy: true }],
+      [
+        'image.import',
+        { paths: ['/a'], labels: 'none', pixelSizeUm: null, cameraBits: 12, pages: 'ask', copy: true },
+      ],
     ])
-    expect(draft).toMatchObject({ paths: [], labels: 'none', copies: true, startError: null })
+    expect(draft).toMatchObject({ paths: [], labels: 'none', copies: true, cameraBits: 12, startError: null })
   })
 
   test('a refusal keeps everything and gives the reason', async () => {

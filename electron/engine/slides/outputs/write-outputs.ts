@@ -73,11 +73,11 @@ const runOf = ({ analysis, model, writtenBy }: SlideOutputs): object => ({
 
 /** The slide, reduced, with its map over it. @throws AppError the codes of makeThumbnail */
 export async function drawOverSlide(
-  { path, page }: ImageFile,
+  { path, page, cameraBits }: ImageFile,
   map: SlideMap,
   analysis: SlideAnalysis,
 ): Promise<Raster> {
-  const jpeg = await makeThumbnail(path, overlayEdgePx, page)
+  const jpeg = await makeThumbnail(path, overlayEdgePx, page, cameraBits)
   const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true })
   const slide = { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) }
   return drawSlideOverlay(slide, map, analysis)

@@ -76,7 +76,7 @@ it('reads windows of a scaled picture in the same colours', async () => {
   const window = { left: 4, top: 3, widthPx: 20, heightPx: 10 }
   const [plain, converted] = await Promise.all(
     [undefined, 'srgb' as const].map(async (colour) =>
-      (await ScaledPicture.open(path, 1, colour)).read(1, window),
+      (await ScaledPicture.open({ path, page: 1 }, colour)).read(1, window),
     ),
   )
   const { profile } = await openPicture(path)

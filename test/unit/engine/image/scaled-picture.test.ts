@@ -50,7 +50,7 @@ describe('a picture at a scale', () => {
       Array.from({ length: widthPx * heightPx * 3 }, () => random.nextUniform(0, 256)),
     )
     const path = await put('noise.tif', await tiled(noise, false))
-    const picture = await ScaledPicture.open(path, 1, undefined)
+    const picture = await ScaledPicture.open({ path, page: 1 }, undefined)
     const decoded = await decodeRaster(path)
     for (const scale of [1, 0.5, 0.594, 0.31, 1.7]) {
       const whole = resampleBicubic(decoded, scale)
@@ -70,8 +70,7 @@ describe('a picture at a scale', () => {
 
   it('places what a smaller copy shows within a tenth of a pixel', async () => {
     const picture = await ScaledPicture.open(
-      await put('squares.tif', await tiled(squarePicture(), true)),
-      1,
+      { path: await put('squares.tif', await tiled(squarePicture(), true)), page: 1 },
       undefined,
     )
     // Copies of 1/2, 1/4 and 1/8, whose edges are cut to whole pixels: 501, 250 and 125 pixels.

@@ -30,7 +30,7 @@ describe.skipIf(bundled === null || slide === null)('a tile of real tissue', () 
     home = mkdtempSync(join(tmpdir(), 'lobule-tiles-'))
     vi.stubEnv('LOBULE_BUNDLED_ENCODERS', bundled ?? '')
     encoder = await new OpenEncoders(home, 'cpu').get('efficientnetlite0')
-    picture = await ScaledPicture.open(slide ?? '', 1, undefined)
+    picture = await ScaledPicture.open({ path: slide ?? '', page: 1 }, undefined)
     scales = scalesOf(recipe, pixelSizeUm, picture)
   })
   afterAll(async () => {
