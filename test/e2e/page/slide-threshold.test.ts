@@ -70,5 +70,20 @@ it('learns a threshold from labelled slides, and suggests a class of the slide f
   await panel.getByText('learned on 20 slides of 20 cases').waitFor()
   await suggestion.scrollIntoViewIfNeeded()
   await look(page, 'suggested')
+  await page.setViewportSize({ width: 1920, height: 1080 })
+  await look(page, 'wide')
+
+  // The worklist says it too, where the column is shown.
+  await page.keyboard.press('o')
+  await page.keyboard.press('Escape')
+  await page.getByTestId('worklist-row').first().waitFor()
+  await page.getByRole('button', { name: 'Columns' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Areas' }).click()
+  await page.keyboard.press('Escape')
+  const row = page.getByTestId('worklist-row').filter({ hasText: 'slide.tif' })
+  await row.getByText('carcinoma', { exact: true }).waitFor()
+  // Nine slides have less than the threshold of 15 %.
+  await expect.poll(() => page.getByText('no carcinoma', { exact: true }).count()).toBe(9)
+  await look(page, 'worklist')
   expect(problems).toEqual([])
 })

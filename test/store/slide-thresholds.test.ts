@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import {
+  insertSlideThreshold,
+  newestSlideThreshold,
+  openWorkspace,
+  readSlideThreshold,
+  SlideSuggestions,
+  type NewSlideThreshold,
+} from '../../electron/store/index.ts'
+import { oldImage, oldWorkspace } from '../support/old-workspace.ts'
+
+let root: string
+beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-thresholds-'))))
+afterEach(() => rmSync(root, { recursive: true }))
+
+/** A model of format 21. */
+const model = `
+  INSERT INTO recipes (fingerprint, name, content) VALUES ('${'a'.repeat(64)}', 'quick', '{}');
+  INSERT INTO models (name, recipe_fingerprint, weights, encoder_fingerprints, classes, cases, grouped_by,
+    images_without_case, accuracy, fold_accuracies, duration_ms, software, created_at)
+  VALUES ('m', '${'a'.repeat(64)}', 'untrained', '{}', '[{"name":"A","isPositive":true}]', 1, 'case', 0, 0.5, '[]', 1,
+    '{}', '2026-01-01T00:00:00.000Z');`
+
+const share = { value: 1, low: 0.7, high: 1 }
+const learned: NewSlideThreshold = {
+  threshold: 0.25,
+  slides: 2,
+  cases: 2,
+  positive: { slides: 1, cases: 1 },
+  negative: { slides: 1, cases: 1 },
+  leftOut: { locked: 0, unlabelled: 1, withoutCase: 0, trained: 0 },
+  outOfFold: {
+    truePositives: 1,
+    falseNegatives: 0,
+    trueNegatives: 1,
+    falsePositives: 0,
+    sensitivity: share,
+    specificity: share,
+  },
+  synthetic: false,
+  caseList: [
+    {
+      caseName: 'K1',
+      threshold: 0.4,
+      slides: [{ sha256: 'b'.repeat(64), mapSha256: 'c'.repeat(64), share: 0.3, isPositive: true }],
+    },
+    {
+      caseName: 'K2',
+      threshold: 0.2,
+      slides: [{ sha256: 'd'.repeat(64), mapSha256: 'e'.repeat(64), share: 0, isPositive: false }],
+    },
+  ],
+}
+
+it('0022 adds thresholds for slides, which are only added; the last one of a model counts', () => {
+  const { database, close } = openWorkspace(oldWorkspace(root, 21, oldImage(1) + model), 'test')
+  expect(newestSlideThreshold(database, 1)).toBeNull()
+  const first = insertSlideThreshold(database, 1, learned)
+  const second = insertSlideThreshold(database, 1, { ...learned, threshold: 0.5 })
+  // The same slides with the same labels.
+  expect(second.inputsSha256).toBe(first.inputsSha256)
+  const { caseList, ...figures } = learned
+  expect(readSlideThreshold(database, 1)).toEqual({ ...second, ...figures, threshold: 0.5, modelName: 'm' })
+  expect(newestSlideThreshold(database, 1)).toMatchObject({ id: second.id, caseList })
+  expect(readSlideThreshold(database, 2)).toBeNull()
+  for (const change of ['UPDATE slide_thresholds SET id = id', 'DELETE FROM slide_thresholds'])
+    expect(() => database.prepare(change).run(), change).toThrow(/append-only/)
+  close()
+})
+
+it('judges a slide of a case that the threshold was learned on by the threshold of the other cases', () => {
+  const { database, close } = openWorkspace(oldWorkspace(root, 21, oldImage(1) + model), 'test')
+  insertSlideThreshold(database, 1, learned)
+  const suggestions = new SlideSuggestions(database)
+  const other = { sha256: 'f'.repeat(64), caseName: 'K3' }
+  expect(suggestions.of(other, 1, 0.3)).toMatchObject({
+    isPositive: true,
+    threshold: 0.25,
+    isOutOfFold: false,
+  })
+  // At the threshold is on the side of carcinoma.
+  expect(suggestions.of(other, 1, 0.25)?.isPositive).toBe(true)
+  expect(suggestions.of(other, 1, 0.249)?.isPositive).toBe(false)
+  const held = { isPositive: false, threshold: 0.4, isOutOfFold: true }
+  expect(suggestions.of({ ...other, caseName: 'K1' }, 1, 0.3)).toMatchObject(held)
+  // Also after it was moved to another case, or out of all.
+  expect(suggestions.of({ sha256: 'b'.repeat(64), caseName: null }, 1, 0.3)).toMatchObject(held)
+  expect(suggestions.of({ ...other, caseName: null }, 1, 0.3)?.isOutOfFold).toBe(false)
+  expect(suggestions.of(other, 1, null)).toBeNull()
+  expect(suggestions.of(other, 2, 0.3)).toBeNull()
+  close()
+})
