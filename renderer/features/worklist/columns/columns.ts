@@ -111,7 +111,7 @@ const byId: { [Id in WorklistColumnId]: WorklistColumn & { id: Id } } = {
     id: 'areas',
     title: 'Areas',
     tip: 'Share of the tissue at places with a suggested carcinoma class, by the newest analysis of the slide',
-    width: { minRem: 6, share: 0.4 },
+    width: { minRem: 8.5, share: 0.4 },
     sort: { valueOf: ({ slide }) => slide?.positiveShare ?? undefined, first: 'descending' },
     cell: AreasCell,
     isHiddenByDefault: true,
