@@ -56,7 +56,8 @@ const learned: NewSlideThreshold = {
 }
 
 it('0022 adds thresholds for slides, which are only added; the last one of a model counts', () => {
-  const { database, close } = openWorkspace(oldWorkspace(root, 21, oldImage(1) + model), 'test')
+  const store = openWorkspace(oldWorkspace(root, 21, oldImage(1) + model), 'test')
+  const { database } = store
   expect(newestSlideThreshold(database, 1)).toBeNull()
   const first = insertSlideThreshold(database, 1, learned)
   const second = insertSlideThreshold(database, 1, { ...learned, threshold: 0.5 })
@@ -68,11 +69,12 @@ it('0022 adds thresholds for slides, which are only added; the last one of a mod
   expect(readSlideThreshold(database, 2)).toBeNull()
   for (const change of ['UPDATE slide_thresholds SET id = id', 'DELETE FROM slide_thresholds'])
     expect(() => database.prepare(change).run(), change).toThrow(/append-only/)
-  close()
+  store.close()
 })
 
 it('judges a slide of a case that the threshold was learned on by the threshold of the other cases', () => {
-  const { database, close } = openWorkspace(oldWorkspace(root, 21, oldImage(1) + model), 'test')
+  const store = openWorkspace(oldWorkspace(root, 21, oldImage(1) + model), 'test')
+  const { database } = store
   insertSlideThreshold(database, 1, learned)
   const suggestions = new SlideSuggestions(database)
   const other = { sha256: 'f'.repeat(64), caseName: 'K3' }
@@ -91,5 +93,5 @@ it('judges a slide of a case that the threshold was learned on by the threshold 
   expect(suggestions.of({ ...other, caseName: null }, 1, 0.3)?.isOutOfFold).toBe(false)
   expect(suggestions.of(other, 1, null)).toBeNull()
   expect(suggestions.of(other, 2, 0.3)).toBeNull()
-  close()
+  store.close()
 })
