@@ -1,4 +1,4 @@
-import type { JobView } from '../../electron/contract/index.ts'
+import type { JobView, Progress } from '../../electron/contract/index.ts'
 import { formatCount, formatNumber } from './format.ts'
 import { images } from './counts.ts'
 
@@ -44,11 +44,14 @@ export const jobsStrings = {
       failed: 'Failed',
       done: 'Done',
     } satisfies Record<JobView['state'], string>,
-    stage: (stage: string, done: number, total: number, unit: string) =>
-      total > 0 ? `${stage}: ${formatCount(Math.floor(done))} of ${formatCount(total)} ${unit}` : stage,
+    stage: ({ stage, done, total, unit, perSecond }: Progress) => {
+      const rate =
+        perSecond === undefined ? '' : `, ${formatNumber(Number(perSecond.toPrecision(2)))} a second`
+      return total > 0
+        ? `${stage}: ${formatCount(Math.floor(done))} of ${formatCount(total)} ${unit}${rate}`
+        : stage
+    },
     eta: (duration: string) => `about ${duration} left`,
-    rate: (perSecond: number, unit: string) =>
-      `${formatNumber(Number(perSecond.toPrecision(2)))} ${unit} a second`,
     /** `share`: the finished part, e.g. "34%". */
     stopped: (state: string, share: string | null) =>
       share === null ? `${state}. Finished work is kept.` : `${state} at ${share}. Finished work is kept.`,
