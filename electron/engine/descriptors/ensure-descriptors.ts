@@ -41,6 +41,19 @@ export function descriptorFiles(
   })
 }
 
+/**
+ * For each constituent its file, and another that serves as well if the picture has no colour profile (`imagePlaces`). For estimates,
+ * which open no picture.
+ */
+export function servingFiles(
+  ...[directory, sha256, recipe, fingerprints]: Parameters<typeof descriptorFiles>
+): string[][] {
+  const { colour, ...earlier } = recipe
+  const files = descriptorFiles(directory, sha256, recipe, fingerprints)
+  if (colour === undefined) return files.map((file) => [file])
+  return zip(files, descriptorFiles(directory, sha256, earlier, fingerprints))
+}
+
 export interface EnsureRequest {
   readonly image: ImageFile
   readonly recipe: Recipe

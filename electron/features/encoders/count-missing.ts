@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { ImageView, Recipe } from '../../contract/index.ts'
-import { descriptorFiles } from '../../engine/descriptors/ensure-descriptors.ts'
+import { servingFiles } from '../../engine/descriptors/ensure-descriptors.ts'
 import type { Workspace } from '../../store/index.ts'
 
 /**
@@ -15,8 +15,8 @@ export function countMissing(
 ): number[] {
   const missing = [0]
   for (const { sha256 } of images) {
-    const isEncoded = descriptorFiles(workspace.folders.descriptors, sha256, recipe, fingerprints).every(
-      (file) => existsSync(file),
+    const isEncoded = servingFiles(workspace.folders.descriptors, sha256, recipe, fingerprints).every(
+      (files) => files.some((file) => existsSync(file)),
     )
     missing.push((missing.at(-1) ?? 0) + (isEncoded ? 0 : 1))
   }

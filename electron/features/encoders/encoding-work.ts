@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import type { EncoderName, EncoderView, EncodingWork, ImageView, Recipe } from '../../contract/index.ts'
 import { constituentsOf } from '../../engine/descriptors/constituents.ts'
-import { descriptorFiles } from '../../engine/descriptors/ensure-descriptors.ts'
+import { servingFiles } from '../../engine/descriptors/ensure-descriptors.ts'
 import { workingScale } from '../../engine/image/working-scale.ts'
 
 /** Edge of the crops that `app.doctor` times (engine/encoders/examine-backends.ts). */
@@ -65,9 +65,10 @@ async function missingSets(
   recipe: Recipe,
   fingerprints: Readonly<Partial<Record<EncoderName, string>>>,
 ): Promise<Map<EncoderName, number[]>> {
-  const files = descriptorFiles(directory, sha256, recipe, fingerprints)
-  const existing = new Set(await readdir(dirname(files[0] ?? '')).catch((): string[] => []))
-  const missing = constituentsOf(recipe).filter((_, i) => !existing.has(basename(files[i] ?? '')))
+  const serving = servingFiles(directory, sha256, recipe, fingerprints)
+  const existing = new Set(await readdir(dirname(serving[0]?.[0] ?? '')).catch((): string[] => []))
+  const isThere = (file: string): boolean => existing.has(basename(file))
+  const missing = constituentsOf(recipe).filter((_, i) => serving[i]?.some(isThere) !== true)
   const byEncoder = Map.groupBy(missing, ({ encoder }) => encoder)
   return new Map([...byEncoder].map(([encoder, parts]) => [encoder, parts.map(({ cropSet }) => cropSet)]))
 }

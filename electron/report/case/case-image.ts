@@ -38,6 +38,10 @@ const decimals = (value: number | null): string => (value === null ? noValue : v
 /** One image: its picture, its labels, what is suggested and how sure that is. */
 export function imageArticle(image: ReportedImage): FileBlock {
   const { id, fileName, page, widthPx, heightPx, pixelSizeUm, pixelSizeSource, sha256, verdict } = image
+  const values =
+    image.cameraBits === null || image.cameraBits === undefined
+      ? ''
+      : `, values of a camera of ${image.cameraBits} bits`
   const pixelSize =
     pixelSizeUm === null ? 'pixel size unknown' : `${pixelSizeUm} µm per pixel (${pixelSizeSource})`
   return {
@@ -55,7 +59,10 @@ export function imageArticle(image: ReportedImage): FileBlock {
       {
         kind: 'paragraph',
         isNote: true,
-        text: [`${widthPx} × ${heightPx} px, ${pixelSize}; SHA-256 `, { kind: 'code', text: sha256 }],
+        text: [
+          `${widthPx} × ${heightPx} px${values}, ${pixelSize}; SHA-256 `,
+          { kind: 'code', text: sha256 },
+        ],
       },
     ],
   }

@@ -79,6 +79,7 @@ test('imports a folder in the published layout, records its source, and uses it 
   if (set === undefined) throw new Error('no set')
   const recipe = recipeOnSet(changeRecipe(recipes['standard'], { encoders: ['vgg16'] }), set)
   expect(recipe).toMatchObject({ augmentation: { count: rows }, encoders: ['vgg16'] })
+  expect(recipe).not.toHaveProperty('colour')
   // Neither encoders nor the image are needed.
   const encoders = { get: () => Promise.reject(new Error('asked')) } as unknown as OpenEncoders
   const request: EnsureRequest = {

@@ -96,6 +96,18 @@ it('leaves out encoded images, and counts all of them for a missing encoder', as
   }
 })
 
+it('leaves out images whose descriptors of the recipe without conversion to sRGB will serve', async () => {
+  label(addImage(1))
+  expect((await estimate(crops)).encoders).toHaveLength(1)
+  const { colour: _, ...before } = crops
+  const weights = { resnet50: 'w'.repeat(64) }
+  for (const file of descriptorFiles(store.folders.descriptors, hash(1), before, weights)) {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, '')
+  }
+  expect((await estimate(crops)).encoders).toEqual([])
+})
+
 it('gives the newest prediction of a model for each image, and the interval of its report', () => {
   const { database } = store
   const [a, b] = [addImage(1), addImage(2)]
