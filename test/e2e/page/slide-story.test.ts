@@ -21,7 +21,7 @@ import { lookInBothThemes } from './accessibility.ts'
 
 /**
  * A reader's day with slides, in real Chromium: import a folder of mixed formats, analyse a slide for real, step through its places
- * by keys, label them, export. The model is one of an untrained encoder on crops of 80 um.
+ * by keys, label them, export, train on them. The model is one of an untrained encoder on crops of 80 um.
  */
 let home: string
 let browser: Browser | null
@@ -92,7 +92,7 @@ async function makeOthers(): Promise<void> {
   writeFileSync(outside('notes.txt'), 'skipped')
 }
 
-it('imports a folder of mixed formats, analyses a slide, steps through its places, labels and exports', async ({
+it('imports a folder of mixed formats, analyses a slide, steps through its places, labels, exports and trains', async ({
   skip,
 }) => {
   if (browser === null) return skip('no Chromium')
@@ -169,5 +169,16 @@ it('imports a folder of mixed formats, analyses a slide, steps through its place
     expect([minx >= 0, miny >= 0, minx + width <= 4000, miny + height <= 3000]).not.toContain(false)
     expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 3)
   }
+
+  // The labelled places train the next model, with the settings of the last one.
+  await page.keyboard.press('o')
+  await page.keyboard.press('Escape')
+  await rows.first().waitFor()
+  await button('Train').first().click()
+  await dialog.getByLabel('Also train on labelled regions and places').check()
+  await dialog.getByTestId('training-fields').getByText(/^Invasive: .* of 1 region in 1 image/).waitFor() // prettier-ignore
+  await look('train')
+  await button('Train', dialog).click()
+  await strip.getByText(/Out-of-fold accuracy/).waitFor()
   expect(problems).toEqual([])
 })
