@@ -11,6 +11,7 @@ import { encodeJob } from '../features/encoders/encode-images.ts'
 import { explainJob } from '../features/predictions/explain-image.ts'
 import { exportModelJob } from '../features/models/export-model.ts'
 import { collectShardsJob } from '../features/shards/collect-shards.ts'
+import { planTrainingJob } from '../features/shards/plan-training.ts'
 import { planShardsJob } from '../features/shards/plan-shards.ts'
 import { importDescriptorsJob } from '../features/encoders/import-descriptors.ts'
 import { importJob, tryImportJob } from '../features/images/import-images.ts'
@@ -41,6 +42,7 @@ export const allJobs: JobRegistry<JobServices> = {
   'import-model': importModelJob,
   'import-descriptors': importDescriptorsJob,
   'plan-shards': planShardsJob,
+  'plan-training': planTrainingJob,
   'collect-shards': collectShardsJob,
   'open-test-set': openTestSetJob,
   'learning-curve': learningCurveJob,

@@ -18,6 +18,8 @@ import { BoosterCache, type StoredBooster } from '../engine/prediction/predict-e
 import { predictStepwise } from '../engine/prediction/predict-stepwise.ts'
 import type { EnsembleImage, EnsembleOptions } from '../engine/prediction/member-training.ts'
 import { trainEnsemble } from '../engine/prediction/train-ensemble.ts'
+import { trainUnits } from '../engine/prediction/train-units.ts'
+import { writeTrained, type TrainedRecord } from '../engine/shards/unit-record.ts'
 import { analyseSlide, type SlideAnalysisRequest } from '../engine/slides/analyse-slide.ts'
 import { maskInEffect, type TissueRequest } from '../engine/tissue/describe-tissue.ts'
 import { encodersOf } from './encoders-of.ts'
@@ -51,6 +53,16 @@ export interface PredictTask {
   effort: Effort
   /** What likeness to the training images is measured by; null: the model has none, or the image trained it. */
   reference: StoredReference | null
+}
+
+export interface TrainShardTask {
+  readonly images: EnsembleImage[]
+  readonly options: Omit<EnsembleOptions, 'signal' | 'report'>
+  /** Places in the order of training. */
+  readonly wanted: number[]
+  /** The folder of the results. */
+  readonly parts: string
+  readonly made: Pick<TrainedRecord, 'instructionSet' | 'lobule' | 'node'>
 }
 
 export type HeatMapTask = Omit<
@@ -101,6 +113,25 @@ export const verdictTasks = {
     { images, options }: { images: EnsembleImage[]; options: Omit<EnsembleOptions, 'signal' | 'report'> },
     context: TaskContext,
   ) => trainEnsemble(images, { ...options, ...context }),
+  /**
+   * Trains some classifiers of a plan and records each as soon as it is done. Cancelled, it finishes those in work and returns how
+   * many were trained.
+   */
+  trainShard: async (
+    { images, options, wanted, parts, made }: TrainShardTask,
+    { signal, report }: TaskContext,
+  ) => {
+    let trained = 0
+    const whole = { ...options, signal: new AbortController().signal, report: () => undefined }
+    await trainUnits(images, whole, wanted, {
+      isStopping: () => signal.aborted,
+      onTrained: async (unit) => {
+        await writeTrained(parts, { ...unit, ...made })
+        report(++trained, wanted.length)
+      },
+    })
+    return { trained }
+  },
   /** Describes the image as far as the effort asks, predicts it, and measures its likeness to the training images. */
   predict: async (
     { description, boosters, reference, ...task }: PredictTask,

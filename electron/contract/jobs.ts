@@ -19,6 +19,7 @@ export const jobKinds = [
   'import-model',
   'import-descriptors',
   'plan-shards',
+  'plan-training',
   'collect-shards',
   'open-test-set',
   'learning-curve',

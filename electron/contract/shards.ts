@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { anyRecipeName, count, filePath, started } from './atoms.ts'
 import { backendChoiceSchema, backendNameSchema } from './backends.ts'
 import { call } from './call.ts'
+import { failureSchema } from './failure.ts'
 import { encodingWorkSchema } from './descriptors.ts'
 import { weightsSourceSchema } from './encoders.ts'
+import { recipeChangesSchema } from './recipe-changes.ts'
 import { researchUseSentence } from './research-use.ts'
 
 /** How other machines get the images of a plan: as copies or hard links in its folder, named by content hash, or by their paths. */
@@ -35,9 +37,32 @@ export const shardCalls = {
     audit: ['export'],
     blinded: 'refused',
   }),
+  /**
+   * Writes a plan to train the classifiers of the current labels on other machines, with the descriptors, classes by number, folds and
+   * groups of all training fields (job `plan-training`). Missing descriptors are computed before. Names of classes, images, cases and readers are not in it.
+   */
+  'shard.planTraining': call({
+    input: z.strictObject({
+      recipe: anyRecipeName,
+      changes: recipeChangesSchema.optional(),
+      /** As of a training. */
+      groupBy: z.enum(['case', 'image']).optional(),
+      regions: z.boolean().default(false),
+      directory: filePath,
+    }),
+    output: started,
+    audit: ['export'],
+    blinded: 'refused',
+  }),
   /** Checks what other machines made of a plan, and brings it into the workspace (job `collect-shards`). */
   'shard.collect': call({
-    input: z.strictObject({ plan: filePath, parts: filePath, allowsMixed: z.boolean() }),
+    input: z.strictObject({
+      plan: filePath,
+      parts: filePath,
+      /** What the plan must be for. */
+      kind: z.enum(['encode', 'train']),
+      allowsMixed: z.boolean(),
+    }),
     output: started,
     audit: ['import'],
     blinded: 'refused',
@@ -59,30 +84,45 @@ export const planShardsReportSchema = z.object({
 })
 export type PlanShardsReport = z.infer<typeof planShardsReportSchema>
 
-/** What made descriptors: only machines with the same back-ends, instructions and version are sure to give the same bits. */
+export const planTrainingReportSchema = z.object({
+  directory: z.string(),
+  recipe: z.string(),
+  /** Classifiers in the plan. */
+  classifiers: count,
+  /** Training fields: whole images, and fields of regions. */
+  fields: count,
+  failed: z.array(failureSchema),
+  weights: weightsSourceSchema,
+  researchUse: z.literal(researchUseSentence),
+})
+export type PlanTrainingReport = z.infer<typeof planTrainingReportSchema>
+
+/** What made parts: only machines with the same back-ends, instructions and version are sure to give the same bits. */
 export const shardMakerSchema = z.object({
+  /** Of classifiers: none. */
   backends: z.array(backendNameSchema),
   instructionSet: z.string(),
   lobule: z.string(),
-  images: count,
+  units: count,
 })
 export type ShardMaker = z.infer<typeof shardMakerSchema>
 
 export const collectShardsReportSchema = z.object({
-  /** Images of the plan. */
-  images: count,
-  /** Whose descriptors were brought into the workspace. */
+  kind: z.enum(['encode', 'train']),
+  /** Images, or classifiers, of the plan. */
+  units: count,
+  /** Brought into the workspace. */
   collected: count,
-  /** Whose descriptors were in the workspace before. */
+  /** In the workspace before. */
   present: count,
-  /** That the workspace does not have. */
+  /** Images that the workspace does not have. */
   unknown: count,
-  /** Content hashes, and where each is in the order of the plan (from 0). */
-  missing: z.array(z.object({ sha256: z.string(), index: count, problem: z.enum(['missing', 'damaged']) })),
-  failed: z.array(z.object({ sha256: z.string(), message: z.string() })),
+  /** `name`: content hash, or the number of the classifier. `index`: place in the plan (from 0). */
+  missing: z.array(z.object({ name: z.string(), index: count, problem: z.enum(['missing', 'damaged']) })),
+  failed: z.array(z.object({ name: z.string(), message: z.string() })),
   makers: z.array(shardMakerSchema),
-  /** Names of the machines, with the images and the working time of each. */
-  nodes: z.array(z.object({ node: z.string(), images: count, ms: z.number().nonnegative() })),
+  /** Names of the machines, with the units and the working time of each. */
+  nodes: z.array(z.object({ node: z.string(), units: count, ms: z.number().nonnegative() })),
   researchUse: z.literal(researchUseSentence),
 })
 export type CollectShardsReport = z.infer<typeof collectShardsReportSchema>

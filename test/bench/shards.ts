@@ -10,7 +10,12 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { sha256 } from '../../electron/base/sha256.ts'
 import { recipes, type PlanShardsReport } from '../../electron/contract/index.ts'
-import { planUnits, readPlan, writePlan, type PlanUnit } from '../../electron/engine/shards/plan-file.ts'
+import {
+  planUnits,
+  readPlan,
+  writeEncodePlan,
+  type PlanUnit,
+} from '../../electron/engine/shards/plan-file.ts'
 import { isOf } from '../../electron/engine/shards/shard.ts'
 import type { EncodeShardReport } from '../../electron/features/shards/encode-shard.ts'
 import { lobule } from '../e2e/workflows/two-workspaces.ts'
@@ -53,7 +58,6 @@ function* madeUp(count: number): Generator<PlanUnit> {
 
 async function planOfMany(count: number): Promise<void> {
   const header = {
-    kind: 'encode',
     lobule: '0',
     createdAt: new Date().toISOString(),
     recipe: quick as NonNullable<typeof quick>,
@@ -61,10 +65,10 @@ async function planOfMany(count: number): Promise<void> {
     allowsHalf: false,
     weights: { source: 'untrained', fingerprints: { resnet50: '0'.repeat(64) } },
   } as const
-  const written = await timed(() => writePlan(root, header, madeUp(count)))
+  const written = await timed(() => writeEncodePlan(root, header, madeUp(count)))
   const read = await timed(async () => {
     let own = 0
-    for await (const { index } of planUnits(root, await readPlan(root)))
+    for await (const { index } of planUnits(root, await readPlan(root, 'encode')))
       if (isOf({ index: 3, of: 1000 }, index)) own++
     return own
   })

@@ -111,7 +111,8 @@ export function addDescriptorCommands(program: Command): void {
 
 const untrained = 'UNTRAINED ENCODER: these numbers only test the program and are meaningless for tissue.'
 
-function warn(weights: WeightsSource): void {
+/** Says which results must not be trusted, by the encoder's weights. */
+export function warn(weights: WeightsSource): void {
   if (weights === 'untrained') print(untrained)
   else if (weights === 'unverified') print(unverifiedWarning)
 }

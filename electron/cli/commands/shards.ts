@@ -10,12 +10,16 @@ import {
   type CollectShardsReport,
   type PlanImages,
   type PlanShardsReport,
+  type PlanTrainingReport,
 } from '../../contract/index.ts'
-import { encodeShard, type EncodeShardReport } from '../../features/shards/encode-shard.ts'
+import { encodeShard, type EncodeShardReport, type ShardRequest } from '../../features/shards/encode-shard.ts'
+import { trainShard, type TrainShardReport } from '../../features/shards/train-shard.ts'
 import { programDirectory, version } from '../context.ts'
 import { formatDuration } from '../progress-line.ts'
 import { exitCodes, print, printError, printJson, reportFailure, type CommonOptions } from '../run.ts'
 import { chosenRecipe, recipeFlag } from './recipe-option.ts'
+import { trainingSettings, type TrainingOptions } from './training-settings.ts'
+import { warn } from './descriptors.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface PlanOptions extends WorkspaceOptions {
@@ -79,9 +83,52 @@ export function addShardCommands(program: Command): void {
     })
 
   program
-    .command('encode-shard')
+    .command('train-plan')
+    .description('write a plan to train the classifiers of the current labels on other machines')
+    .requiredOption(...workspaceFlag)
+    .requiredOption('--out <folder>', 'new or empty folder for the plan, which the other machines can read')
+    .option(...recipeFlag)
+    .option('--set <setting=value...>', 'changes to the recipe, as of "lobule train"')
+    .addOption(new Option('--group-by <what>', 'as of "lobule train"').choices(['case', 'image']))
+    .option('--regions', 'also train on labelled regions and places')
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions & TrainingOptions & { out: string }) => {
+      await runInWorkspace(
+        options,
+        async (context) => {
+          const { regions = false, ...settings } = await trainingSettings(context, options)
+          const input = { ...settings, regions, directory: resolve(options.out) }
+          const report = await context.finish<'plan-training'>(
+            await context.call('shard.planTraining', input),
+          )
+          if (report.failed.length > 0) process.exitCode = exitCodes.failed
+          return report
+        },
+        presentTrainingPlan,
+      )
+    })
+
+  addPartCommands(program, 'encode', 'the image', encodeShard, presentEncodeShard)
+  addPartCommands(program, 'train', 'the classifiers', trainShard, presentTrainShard)
+}
+
+interface Finished {
+  readonly stopped: boolean
+  readonly failed?: readonly unknown[]
+}
+
+/** The commands that compute a part of a plan and collect all parts; they differ in what they compute. */
+function addPartCommands<R extends Finished>(
+  program: Command,
+  kind: 'encode' | 'train',
+  inWork: string,
+  compute: (request: ShardRequest) => Promise<R>,
+  presentPart: (report: R) => void,
+): void {
+  program
+    .command(`${kind}-shard`)
     .description(
-      'compute one part of a plan; needs no workspace. Run it again to complete it. SIGTERM ends it after the image in work (exit code 143)',
+      `compute one part of a plan; needs no workspace. Run it again to complete it. SIGTERM ends it after ${inWork} in work (exit code 143)`,
     )
     .argument('<plan>', 'folder of the plan')
     .option(
@@ -90,10 +137,10 @@ export function addShardCommands(program: Command): void {
     )
     .requiredOption('--out <folder>', 'folder for the results; all parts can share it')
     .option(...jsonFlag)
-    .action(runShard)
+    .action((plan: string, options: ShardOptions) => runShard(plan, options, compute, presentPart))
 
   program
-    .command('encode-collect')
+    .command(`${kind}-collect`)
     .description('check what other machines made of a plan, and bring it into the workspace')
     .argument('<plan>', 'folder of the plan')
     .argument('<parts>', 'folder of the results')
@@ -105,7 +152,7 @@ export function addShardCommands(program: Command): void {
         options,
         async (context) => {
           const allowsMixed = options.allowMixed ?? false
-          const input = { plan: resolve(plan), parts: resolve(parts), allowsMixed }
+          const input = { plan: resolve(plan), parts: resolve(parts), kind, allowsMixed }
           const report = await context.finish<'collect-shards'>(await context.call('shard.collect', input))
           if (report.missing.length + report.failed.length > 0) process.exitCode = exitCodes.failed
           return report
@@ -116,31 +163,36 @@ export function addShardCommands(program: Command): void {
 }
 
 /** Runs on machines that share their disk, so it opens neither a workspace nor the user's data folder. */
-async function runShard(planFolder: string, options: ShardOptions): Promise<void> {
+async function runShard<R extends Finished>(
+  plan: string,
+  options: ShardOptions,
+  compute: (request: ShardRequest) => Promise<R>,
+  present: (report: R) => void,
+): Promise<void> {
   const stopping = new AbortController()
   const stop = (signal: NodeJS.Signals): void => {
     const exitCode = signal === 'SIGINT' ? exitCodes.cancelled : exitCodes.terminated
     // A second signal ends the process at once.
     if (stopping.signal.aborted) process.exit(exitCode)
     stopping.abort(exitCode)
-    printError('Stopping after the image in work.')
+    printError('Stopping after what is in work.')
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   try {
-    const report = await encodeShard({
-      plan: resolve(planFolder),
+    const report = await compute({
+      plan: resolve(plan),
       parts: resolve(options.out),
       shard: options.shard,
       environment: process.env,
       version,
       startCompute,
-      isStopping: () => stopping.signal.aborted,
+      stopping: stopping.signal,
       onProgress: reportEvery(60_000),
     })
     if (options.json === true) printJson(report)
-    else presentShard(report)
-    if (report.failed.length > 0) process.exitCode = exitCodes.failed
+    else present(report)
+    if ((report.failed ?? []).length > 0) process.exitCode = exitCodes.failed
     if (report.stopped) process.exitCode = stopping.signal.reason as number
   } catch (error) {
     reportFailure(error, options)
@@ -181,23 +233,32 @@ function presentPlan({
     `${directory}: ${images} images (${(bytes / 1e9).toFixed(2)} GB); ${encoded} have their descriptors already.`,
   )
   for (const { message } of failed) print(`  left out: ${message}`)
-  if (weights === 'untrained')
-    print('UNTRAINED ENCODER: these numbers only test the program and are meaningless for tissue.')
-  print(`Then, on each machine: lobule encode-shard PLAN --shard N/COUNT --out PARTS (N from 0)`)
-  print('And at the end: lobule encode-collect PLAN PARTS --workspace WORKSPACE')
+  warn(weights)
+  print(...partCommands('encode'))
   print(researchUse)
 }
 
-function presentShard({
-  shard,
-  images,
-  encoded,
-  present,
+const partCommands = (kind: 'encode' | 'train'): string[] => [
+  `Then, on each machine: lobule ${kind}-shard PLAN --shard N/COUNT --out PARTS (N from 0)`,
+  `And at the end: lobule ${kind}-collect PLAN PARTS --workspace WORKSPACE`,
+]
+
+function presentTrainingPlan({
+  directory,
+  classifiers,
+  fields,
   failed,
-  backends,
-  durationMs,
-  stopped,
-}: EncodeShardReport): void {
+  weights,
+  researchUse,
+}: PlanTrainingReport): void {
+  print(`${directory}: ${classifiers} classifiers on ${fields} training fields.`)
+  for (const { message } of failed) print(`  left out: ${message}`)
+  warn(weights)
+  print(...partCommands('train'), 'Then "lobule train" with the same settings finds them.', researchUse)
+}
+
+function presentEncodeShard(report: EncodeShardReport): void {
+  const { shard, images, encoded, present, failed, backends, durationMs, stopped } = report
   const where = backends.length === 0 ? '' : ` on ${backends.join(', ')}`
   print(
     `Shard ${shard}: ${encoded} of ${images} images encoded${where}, ${present} were there, in ${formatDuration(durationMs)}.`,
@@ -207,23 +268,37 @@ function presentShard({
   print(researchUseSentence)
 }
 
+function presentTrainShard({
+  shard,
+  classifiers,
+  trained,
+  present,
+  durationMs,
+  stopped,
+}: TrainShardReport): void {
+  print(
+    `Shard ${shard}: ${trained} of ${classifiers} classifiers trained, ${present} were there, in ${formatDuration(durationMs)}.`,
+  )
+  if (stopped) print('It was stopped; run it again for the rest.')
+  print(researchUseSentence)
+}
+
 const listedAtMost = 20
 
 function presentCollection(report: CollectShardsReport): void {
-  const { images, collected, present, unknown, missing, failed, makers, nodes } = report
-  print(
-    `${images} images in the plan: ${collected} collected, ${present} were in the workspace, ${unknown} are not images of it.`,
-  )
-  for (const maker of makers)
+  const { kind, units, collected, present, unknown, missing, failed, makers, nodes } = report
+  const what = kind === 'encode' ? 'images' : 'classifiers'
+  const others = unknown === 0 ? '' : `, ${unknown} are not images of it`
+  print(`${units} ${what} in the plan: ${collected} collected, ${present} were in the workspace${others}.`)
+  for (const { units: own, backends, instructionSet, lobule } of makers)
     print(
-      `  ${maker.images} by ${maker.backends.join(', ')} on ${maker.instructionSet}, Lobule ${maker.lobule}`,
+      `  ${own}${backends.length === 0 ? '' : ` by ${backends.join(', ')}`} on ${instructionSet}, Lobule ${lobule}`,
     )
-  for (const { node, images: own, ms } of nodes)
-    print(`  ${node}: ${own} images in ${formatDuration(ms)} of work`)
-  for (const { sha256, index, problem } of missing.slice(0, listedAtMost))
-    print(`  ${problem}: ${sha256} (shard ${index} modulo the number of shards)`)
+  for (const { node, units: own, ms } of nodes) print(`  ${node}: ${own} in ${formatDuration(ms)} of work`)
+  for (const { name, index, problem } of missing.slice(0, listedAtMost))
+    print(`  ${problem}: ${name} (shard ${index} modulo the number of shards)`)
   if (missing.length > listedAtMost) print(`  and ${missing.length - listedAtMost} more (--json lists all)`)
-  for (const { sha256, message } of failed.slice(0, listedAtMost)) print(`  failed: ${sha256}: ${message}`)
+  for (const { name, message } of failed.slice(0, listedAtMost)) print(`  failed: ${name}: ${message}`)
   if (missing.length > 0) print('Run their shards again, then collect again.')
   print(report.researchUse)
 }

@@ -15,8 +15,10 @@ export interface BoosterCheckpoint {
 /** Identifies a checkpoint by everything that its content depends on. */
 export const checkpointKey = (dependsOn: unknown): string => sha256(strictCanonicalJson(dependsOn))
 
-const checkpointPath = (directory: string, key: string): string => join(directory, 'units', `${key}.json`)
-const textPath = (directory: string, textSha256: string): string => join(directory, `${textSha256}.txt`)
+export const checkpointPath = (directory: string, key: string): string =>
+  join(directory, 'units', `${key}.json`)
+export const textPath = (directory: string, textSha256: string): string =>
+  join(directory, `${textSha256}.txt`)
 
 /**
  * Saves a checkpoint. The model text is written first, so that every checkpoint on disk has its text. Both files are
@@ -38,11 +40,14 @@ export async function saveCheckpoint(
   return { textSha256, heldOut }
 }
 
-/** A saved checkpoint; null where there is none, it is damaged, or its text is lost: that booster is trained again. */
+/**
+ * A saved checkpoint; null where there is none, it is damaged, or its text is lost: that booster is trained again.
+ * @param valueCount the number of its predictions; null: any
+ */
 export async function findCheckpoint(
   directory: string,
   key: string,
-  valueCount: number,
+  valueCount: number | null,
 ): Promise<BoosterCheckpoint | null> {
   try {
     const {
@@ -51,8 +56,9 @@ export async function findCheckpoint(
       heldOut,
     } = JSON.parse(await readFile(checkpointPath(directory, key), 'utf8')) as Record<string, string>
     const bytes = Buffer.from(heldOut ?? '', 'base64')
-    if (textSha256 === undefined || sha256(bytes) !== valuesSha256 || bytes.length !== valueCount * 8)
-      return null
+    const isWhole = bytes.length % 8 === 0 && (valueCount === null || bytes.length === valueCount * 8)
+    if (textSha256 === undefined || sha256(bytes) !== valuesSha256 || !isWhole) return null
+    if (!/^[0-9a-f]{64}$/.test(textSha256)) return null
     if (sha256(await readFile(textPath(directory, textSha256))) !== textSha256) return null
     return { textSha256, heldOut: new Float64Array(new Uint8Array(bytes).buffer) }
   } catch {

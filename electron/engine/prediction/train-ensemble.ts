@@ -1,25 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { at, zip } from '../../base/arrays.ts'
 import { mapWithConcurrency } from '../../base/concurrency.ts'
-import { sha256 } from '../../base/sha256.ts'
 import type { ClassifierKind } from '../../contract/index.ts'
 import { divisorsOf, membersOf, type MemberPlace } from '../recipe/members.ts'
-import {
-  findCheckpoint,
-  saveCheckpoint,
-  checkpointKey,
-  type BoosterCheckpoint,
-} from './booster-checkpoint.ts'
-import { loadDescriptors } from './descriptor-table.ts'
-import { probabilityProblem, requireProbabilities } from './require-probabilities.ts'
-import {
-  heldOutBy,
-  type EnsembleImage,
-  type EnsembleOptions,
-  type MemberTraining,
-} from './member-training.ts'
-import { BoosterTraining } from './train-booster.ts'
-import { LogisticTraining } from './train-logistic.ts'
+import type { BoosterCheckpoint } from './booster-checkpoint.ts'
+import { ConstituentTraining } from './constituent-training.ts'
+import { heldOutBy, type EnsembleImage, type EnsembleOptions } from './member-training.ts'
 
 /** A trained classifier of an ensemble: LightGBM's, or a logistic regression. */
 export interface EnsembleBooster extends MemberPlace {
@@ -48,35 +34,22 @@ export async function trainEnsemble(
   images: readonly EnsembleImage[],
   options: EnsembleOptions,
 ): Promise<TrainedEnsemble> {
-  const { constituentCount, classCount, directory, report } = options
+  const { constituentCount, classCount, report } = options
   const parallel = options.parallel ?? availableParallelism()
   const members = membersOf(options)
   const boosters: EnsembleBooster[] = []
   const outOfFoldByConstituent: number[][][] = []
   const progress = countProgress(constituentCount * members.length, report)
   for (let constituent = 0; constituent < constituentCount; constituent++) {
-    const table = await loadDescriptors(images.map((image) => at(image.files, constituent)))
-    const setting = { table, tableDigest: sha256(table.data), images, options }
-    const trainings: Record<ClassifierKind, MemberTraining> = {
-      lightgbm: new BoosterTraining(setting),
-      logistic: new LogisticTraining(setting),
-    }
-    const rowSize = table.rowsPerImage * classCount
+    const training = await ConstituentTraining.open(images, options, constituent)
+    const { rowSize } = training
     const work = async (
       member: MemberPlace,
     ): Promise<{ member: MemberPlace; held: number[]; checkpoint: BoosterCheckpoint }> => {
-      const held = heldOutBy(member, images)
-      const training = trainings[member.kind]
-      const key = checkpointKey(training.dependsOn(member))
       const share = progress.begin()
-      let checkpoint = await findCheckpoint(directory, key, held.length * rowSize)
-      if (checkpoint === null || probabilityProblem(checkpoint.heldOut, classCount) !== null) {
-        const { text, heldOut } = await training.train(member, share)
-        requireProbabilities(heldOut, classCount, 'in training')
-        checkpoint = await saveCheckpoint(directory, key, text, heldOut)
-      }
+      const { checkpoint } = await training.train(member, share)
       share(1)
-      return { member, held, checkpoint }
+      return { member, held: heldOutBy(member, images), checkpoint }
     }
     const sums = new Map(members.map(({ kind }) => [kind, images.map(() => new Float64Array(classCount))]))
     try {
@@ -93,8 +66,7 @@ export async function trainEnsemble(
         })
       }
     } finally {
-      await trainings.lightgbm.close()
-      await trainings.logistic.close()
+      await training.close()
     }
     outOfFoldByConstituent.push(images.map((_, image) => meanOverKinds(sums, members, image)))
   }

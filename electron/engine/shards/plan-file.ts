@@ -1,11 +1,7 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { readBoundedFile } from '../../base/bounded-file.ts'
-import { asNotWritable, asPathError } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 import {
   backendChoiceSchema,
@@ -13,33 +9,89 @@ import {
   recipeSchema,
   weightsSourceSchema,
 } from '../../contract/index.ts'
+import { linesSchema, parseJson, readLines, writeLines } from './lines-file.ts'
 
 /**
- * A plan is a folder that tells other machines what to encode, without the workspace (docs/more-machines.md):
+ * A plan is a folder that tells other machines what to compute, without the workspace (docs/more-machines.md):
  *
- * - `plan.json`: recipe, weights, version; written last, so a folder without it is no plan;
- * - `units.jsonl`: a line for each image, in the order of content hashes;
- * - `encoders/`: the weights, as installed;
- * - `images/`: the image files, named by content hash, unless the plan has their paths.
+ * - `plan.json`: what it is, and the version; written last, so a folder without it is no plan;
+ * - to encode: `units.jsonl`, a line for each image, in the order of content hashes; `encoders/`, the weights as installed;
+ *   `images/`, the image files, named by content hash, unless the plan has their paths;
+ * - to train: `rows.jsonl`, a line for each training field, in the order of training; `descriptors/`, their descriptor files.
  *
- * A plan comes from outside: both files are checked, and no name in them reaches out of the folder.
+ * A plan comes from outside: its files are checked, and no name in them reaches out of the folder, except the absolute paths of images.
  */
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
 
-const planSchema = z.strictObject({
+const common = {
   format: z.literal(1),
-  kind: z.literal('encode'),
   /** Version of Lobule that wrote it. */
   lobule: z.string().max(100),
   createdAt: z.iso.datetime().max(40),
+}
+
+const encodePlanSchema = z.strictObject({
+  ...common,
+  kind: z.literal('encode'),
   recipe: recipeSchema,
   backend: backendChoiceSchema,
   /** Whether half precision may be used. */
   allowsHalf: z.boolean(),
   weights: z.strictObject({ source: weightsSourceSchema, fingerprints: z.record(z.string().max(200), hash) }),
-  units: z.strictObject({ count: z.int().nonnegative(), sha256: hash }),
+  units: linesSchema,
 })
-export type EncodePlan = z.infer<typeof planSchema>
+export type EncodePlan = z.infer<typeof encodePlanSchema>
+
+const trainPlanSchema = z.strictObject({
+  ...common,
+  kind: z.literal('train'),
+  /** As of `EnsembleOptions`. */
+  options: z.strictObject({
+    constituentCount: z.int().min(1).max(1000),
+    classCount: z.int().min(2).max(1000),
+    folds: z.int().min(2).max(100),
+    seeds: z.int().min(1).max(100),
+    classifier: recipeSchema.shape.classifier,
+    boosting: recipeSchema.shape.boosting,
+  }),
+  rows: linesSchema,
+})
+export type TrainPlan = z.infer<typeof trainPlanSchema>
+
+const planSchema = z.discriminatedUnion('kind', [encodePlanSchema, trainPlanSchema])
+export type Plan = z.infer<typeof planSchema>
+
+const planPath = (folder: string): string => join(folder, 'plan.json')
+const maxPlanBytes = 2 ** 20
+
+/**
+ * Any plan, or one of a kind.
+ * @throws AppError `path.*`, `shard.invalid-plan`
+ */
+export async function readPlan(folder: string): Promise<Plan>
+export async function readPlan<K extends Plan['kind']>(
+  folder: string,
+  kind: K,
+): Promise<Extract<Plan, { kind: K }>>
+export async function readPlan(folder: string, kind?: Plan['kind']): Promise<Plan> {
+  const path = planPath(folder)
+  const refuse = (reason: string): never => {
+    throw new AppError('shard.invalid-plan', { path, reason })
+  }
+  const text = (await readBoundedFile(path, maxPlanBytes, refuse)).toString('utf8')
+  const parsed = planSchema.safeParse(parseJson(text, () => refuse('it is not JSON')))
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    return refuse(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
+  }
+  const { data } = parsed
+  return kind === undefined || data.kind === kind
+    ? data
+    : refuse(`it is a plan to ${data.kind}, not to ${kind}`)
+}
+
+const writePlanFile = (folder: string, plan: Plan): Promise<void> =>
+  writeAtomically(planPath(folder), `${JSON.stringify(plan, null, 2)}\n`)
 
 const unitSchema = z.strictObject({
   sha256: hash,
@@ -54,69 +106,29 @@ const unitSchema = z.strictObject({
 /** One image of a plan. */
 export type PlanUnit = z.infer<typeof unitSchema>
 
-const planPath = (folder: string): string => join(folder, 'plan.json')
 const unitsPath = (folder: string): string => join(folder, 'units.jsonl')
-const maxPlanBytes = 2 ** 20
-const writtenAtOnce = 2 ** 20
-const readAtOnce = 2 ** 18
-/** Characters; a path has at most 4096. */
-const maxLine = 2 ** 16
 
 /**
- * Writes `units.jsonl`, then `plan.json`. Memory holds one block of lines.
+ * Writes `units.jsonl`, then `plan.json`.
  * @param units in ascending order of `sha256`
  * @throws AppError `path.not-writable`
  */
-export async function writePlan(
+export async function writeEncodePlan(
   folder: string,
-  plan: Omit<EncodePlan, 'format' | 'units'>,
+  plan: Omit<EncodePlan, 'format' | 'kind' | 'units'>,
   units: Iterable<PlanUnit>,
-): Promise<EncodePlan> {
-  const digest = createHash('sha256')
-  let [count, block] = [0, '']
-  const path = unitsPath(folder)
-  try {
-    const file = await open(path, 'wx')
-    const flush = async (): Promise<void> => {
-      digest.update(block)
-      await file.write(block)
-      block = ''
-    }
-    try {
-      for (const unit of units) {
-        block += `${JSON.stringify(unit)}\n`
-        count++
-        if (block.length >= writtenAtOnce) await flush()
-      }
-      await flush()
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    throw asNotWritable(error, path)
-  }
-  const whole = { format: 1, ...plan, units: { count, sha256: digest.digest('hex') } } as const
-  await writeAtomically(planPath(folder), `${JSON.stringify(whole, null, 2)}\n`)
-  return whole
-}
-
-/** @throws AppError `path.*`, `shard.invalid-plan` */
-export async function readPlan(folder: string): Promise<EncodePlan> {
-  const path = planPath(folder)
-  const refuse = (reason: string): never => {
-    throw new AppError('shard.invalid-plan', { path, reason })
-  }
-  const text = (await readBoundedFile(path, maxPlanBytes, refuse)).toString('utf8')
-  const parsed = planSchema.safeParse(parseJson(text, () => refuse('it is not JSON')))
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  return refuse(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
+): Promise<void> {
+  await writePlanFile(folder, {
+    format: 1,
+    kind: 'encode',
+    ...plan,
+    units: await writeLines(unitsPath(folder), units),
+  })
 }
 
 /**
- * The units of a plan one after the other, each with its place in the order (from 0); `path` is absolute. Whether all are there and unchanged is known
- * at the end: nothing may be done with them before.
+ * The images of a plan one after the other, each with its place in the order (from 0); `path` is absolute. Nothing may be done with
+ * them before the end is reached, as of `readLines`.
  * @throws AppError `path.*`, `shard.invalid-plan`
  */
 export async function* planUnits(
@@ -124,32 +136,16 @@ export async function* planUnits(
   { units }: Pick<EncodePlan, 'units'>,
 ): AsyncGenerator<PlanUnit & { index: number }> {
   const path = unitsPath(folder)
-  const refuse = (reason: string): never => {
-    throw new AppError('shard.invalid-plan', { path, reason })
+  let [index, before] = [0, '']
+  for await (const unit of readLines(path, unitSchema, units)) {
+    const line = index + 1
+    if (!isInside(unit))
+      throw new AppError('shard.invalid-plan', { path, reason: `line ${line} is no image` })
+    if (unit.sha256 <= before)
+      throw new AppError('shard.invalid-plan', { path, reason: `line ${line} is not in the order of hashes` })
+    before = unit.sha256
+    yield { ...unit, path: isAbsolute(unit.path) ? unit.path : join(folder, unit.path), index: index++ }
   }
-  const digest = createHash('sha256')
-  let [index, before, rest] = [0, '', '']
-  try {
-    for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: readAtOnce })) {
-      digest.update(chunk as string)
-      const lines = `${rest}${chunk as string}`.split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) {
-        const at = `line ${index + 1}`
-        const { data } = unitSchema.safeParse(parseJson(line, () => refuse(`${at} is not JSON`)))
-        if (data === undefined || !isInside(data)) return refuse(`${at} is no image`)
-        if (data.sha256 <= before) refuse(`${at} is not in the order of hashes`)
-        before = data.sha256
-        yield { ...data, path: isAbsolute(data.path) ? data.path : join(folder, data.path), index: index++ }
-      }
-      if (rest.length > maxLine) refuse(`line ${index + 1} is too long`)
-    }
-  } catch (error) {
-    throw asPathError(error, path)
-  }
-  if (rest !== '') refuse(`line ${index + 1} is cut off`)
-  if (index !== units.count) refuse(`it has ${index} images instead of ${units.count}`)
-  if (digest.digest('hex') !== units.sha256) refuse('it was changed after the plan was written')
 }
 
 function isInside({ path, sha256 }: PlanUnit): boolean {
@@ -159,10 +155,68 @@ function isInside({ path, sha256 }: PlanUnit): boolean {
   )
 }
 
-function parseJson(text: string, refuse: () => never): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return refuse()
+const rowSchema = z.strictObject({
+  /** Below `descriptors/`: of each constituent. */
+  files: z
+    .array(
+      z
+        .string()
+        .max(500)
+        .regex(/^[\w.-]+(\/[\w.-]+)*$/)
+        .refine((name) => !name.split('/').includes('..')),
+    )
+    .min(1)
+    .max(1000),
+  classIndex: z.int().nonnegative(),
+  fold: z.int().nonnegative(),
+  group: z.int().nonnegative(),
+})
+/** One training field of a plan: as of `EnsembleImage`. */
+export type PlanRow = z.infer<typeof rowSchema>
+
+const rowsPath = (folder: string): string => join(folder, 'rows.jsonl')
+/** The folder of descriptor files of a plan. */
+export const planDescriptors = (folder: string): string => join(folder, 'descriptors')
+
+/**
+ * Writes `rows.jsonl`, then `plan.json`.
+ * @throws AppError `path.not-writable`
+ */
+export async function writeTrainPlan(
+  folder: string,
+  plan: Omit<TrainPlan, 'format' | 'kind' | 'rows'>,
+  rows: Iterable<PlanRow>,
+): Promise<void> {
+  await writePlanFile(folder, {
+    format: 1,
+    kind: 'train',
+    ...plan,
+    rows: await writeLines(rowsPath(folder), rows),
+  })
+}
+
+/**
+ * All training fields of a plan; `files` are absolute.
+ * @throws AppError `path.*`, `shard.invalid-plan`
+ */
+export async function readRows(
+  folder: string,
+  { rows, options }: Pick<TrainPlan, 'rows' | 'options'>,
+): Promise<PlanRow[]> {
+  const path = rowsPath(folder)
+  const all: PlanRow[] = []
+  for await (const row of readLines(path, rowSchema, rows)) {
+    const { files, classIndex, fold } = row
+    if (
+      files.length !== options.constituentCount ||
+      classIndex >= options.classCount ||
+      fold >= options.folds
+    )
+      throw new AppError('shard.invalid-plan', {
+        path,
+        reason: `line ${all.length + 1} does not fit the plan`,
+      })
+    all.push({ ...row, files: files.map((name) => join(planDescriptors(folder), name)) })
   }
+  return all
 }

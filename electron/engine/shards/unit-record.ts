@@ -11,6 +11,15 @@ import { backendNameSchema, qualityFlagSchema } from '../../contract/index.ts'
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
 
+/** The machine that made something, and its working time. */
+const madeBy = {
+  instructionSet: z.string().max(300),
+  lobule: z.string().max(100),
+  /** Name of the machine. */
+  node: z.string().max(300),
+  ms: z.number().nonnegative(),
+}
+
 const recordSchema = z.strictObject({
   format: z.literal(1),
   sha256: hash,
@@ -18,11 +27,7 @@ const recordSchema = z.strictObject({
   files: z.array(z.strictObject({ name: z.string().max(300), sha256: hash })).max(1000),
   flags: z.array(qualityFlagSchema).max(100),
   backends: z.array(backendNameSchema).max(20),
-  instructionSet: z.string().max(300),
-  lobule: z.string().max(100),
-  /** Name of the machine. */
-  node: z.string().max(300),
-  ms: z.number().nonnegative(),
+  ...madeBy,
 })
 /** What became of one image of a plan on some machine: its descriptor files with their hashes, and what made them. */
 export type UnitRecord = z.infer<typeof recordSchema>
@@ -47,7 +52,7 @@ export type FoundUnit = { readonly record: UnitRecord } | { readonly problem: 'm
  * @param files the expected ones, below `descriptorsOf(parts)`
  */
 export async function findUnit(parts: string, key: string, files: readonly string[]): Promise<FoundUnit> {
-  const record = await readRecord(below(parts, 'units', key))
+  const record = await readRecord(below(parts, 'units', key), recordSchema)
   if (record === null || record === 'damaged') return { problem: record ?? 'missing' }
   const names = files.map((file) => basename(file))
   if (record.sha256 !== key || record.files.map(({ name }) => name).join() !== names.join())
@@ -59,13 +64,13 @@ export async function findUnit(parts: string, key: string, files: readonly strin
   return { record }
 }
 
-async function readRecord(path: string): Promise<UnitRecord | null | 'damaged'> {
+async function readRecord<T>(path: string, schema: z.ZodType<T>): Promise<T | null | 'damaged'> {
   try {
     const refuse = (): never => {
       throw new RangeError('too long')
     }
     const text = (await readBoundedFile(path, maxRecordBytes, refuse)).toString('utf8')
-    return recordSchema.parse(JSON.parse(text))
+    return schema.parse(JSON.parse(text))
   } catch (error) {
     return error instanceof AppError && error.code === 'path.not-found' ? null : 'damaged'
   }
@@ -102,4 +107,31 @@ export async function findUnitFailure(parts: string, key: string): Promise<UnitF
     if (isMissing(error) || error instanceof SyntaxError || error instanceof z.ZodError) return null
     throw error
   }
+}
+
+const trainedSchema = z.strictObject({
+  format: z.literal(1),
+  /** Place in the order of training. */
+  index: z.int().nonnegative(),
+  /** Names the checkpoint. */
+  key: hash,
+  textSha256: hash,
+  ...madeBy,
+})
+/** A classifier of a plan that some machine trained. */
+export type TrainedRecord = z.infer<typeof trainedSchema>
+
+/** Where classifiers of parts are, as in a workspace. */
+export const boostersOf = (parts: string): string => join(parts, 'boosters')
+
+const trainedPath = (parts: string, index: number): string => join(parts, 'trained', `${index}.json`)
+
+/** Written after the classifier's files. @throws AppError `path.not-writable` */
+export const writeTrained = (parts: string, record: Omit<TrainedRecord, 'format'>): Promise<void> =>
+  writeAtomically(trainedPath(parts, record.index), `${JSON.stringify({ format: 1, ...record })}\n`)
+
+/** The record of a classifier; whether its files are whole is for `findCheckpoint` to say. */
+export async function readTrained(parts: string, index: number): Promise<TrainedRecord | null | 'damaged'> {
+  const record = await readRecord(trainedPath(parts, index), trainedSchema)
+  return record !== null && record !== 'damaged' && record.index !== index ? 'damaged' : record
 }

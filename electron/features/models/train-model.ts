@@ -8,31 +8,14 @@ import { reportTraining } from '../../engine/evaluation/training-report.ts'
 import { recipeFingerprint } from '../../engine/recipe/fingerprint.ts'
 import { withLikeness } from '../../engine/prediction/likeness-reference.ts'
 import { likenessAugmentations } from '../../engine/prediction/likeness.ts'
-import { hasModel, insertModel, listClasses, type NewModel } from '../../store/index.ts'
+import { hasModel, insertModel, type NewModel } from '../../store/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { uniqueNames } from '../images/unique-names.ts'
-import { requireSpace } from '../../base/free-space.ts'
 import { decideOnCandidate } from './candidate.ts'
-import {
-  assignFolds,
-  assignFoldsWithout,
-  classesOf,
-  classIndexOf,
-  groupsByCase,
-  warningsOf,
-} from './assign-folds.ts'
+import { warningsOf } from './assign-folds.ts'
 import { defineJob, modelsChanged, requireWorkspace, type JobServices } from '../../session/job-services.ts'
-import { requireWeights } from '../encoders/required-weights.ts'
-import {
-  countFields,
-  countImages,
-  encodeItems,
-  perItem,
-  readTrainingItems,
-  type EncodedItem,
-  type TrainingItem,
-} from './training-items.ts'
-import { trainingBytes } from './training-space.ts'
+import { countImages, perItem, type EncodedItem, type TrainingItem } from './training-items.ts'
+import { prepareTraining } from './prepare-training.ts'
 import { classifiersMs } from './training-time.ts'
 
 const [encodingStage, trainingStage] = ['Encoding images', 'Training classifiers'] as const
@@ -78,55 +61,21 @@ async function trainModel(
   const { signal } = job
   const startedAt = performance.now()
   if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
-  if (regions && recipe.external !== undefined)
-    throw new AppError('training.regions-external', { set: recipe.external.name })
-  const data = await workspace.read((own) => readTrainingItems(own, { recipe, regions }))
-  const { items, disputed, locked } = data
-  const scheme = listClasses(database)
-  // Also before the encoding, which may take hours, so that its errors come early.
-  const expected = classesOf(items, scheme)
-  assignFolds(items, expected, recipe, groupBy)
-  const weights = await requireWeights(recipe, services)
-
-  const fieldCount = countFields(items)
-  await requireSpace(workspace.path, trainingBytes(fieldCount, expected.length, recipe))
-
   const { progress } = job
-  progress.expect(trainingStage, classifiersMs(fieldCount, expected.length, recipe, availableParallelism()))
-  const {
-    encoded: rows,
-    failed,
-    withoutTissue,
-  } = await encodeItems(
-    data,
-    { recipe, fingerprints: weights.fingerprints },
-    services,
+  const prepared = await prepareTraining({ recipe, groupBy, regions }, services, {
     signal,
-    (done, total) => progress.report(encodingStage, done, total),
-  )
-  const left = items.filter((item) => !withoutTissue.includes(item))
-  const classes = classesOf(left, scheme)
-  const split = assignFoldsWithout(left, failed, classes, recipe, groupBy)
+    onPlanned: ({ fields, classes }) =>
+      progress.expect(trainingStage, classifiersMs(fields, classes, recipe, availableParallelism())),
+    onProgress: (done, total) => progress.report(encodingStage, done, total),
+  })
+  const { data, rows, failed, withoutTissue, classes, split, truths, weights } = prepared
+  const { disputed, locked } = data
   const parts = constituentsOf(recipe)
   const labelled = rows.map(({ item }) => item)
-  const truths = labelled.map((item) => classIndexOf(item, classes))
-  const groups = groupsByCase(labelled)
+  const { images, options } = prepared.ensemble
   const trained = await compute.run(
     'train',
-    {
-      images: zip(rows, truths, split.folds, groups).flatMap(([{ fields }, classIndex, fold, group]) =>
-        fields.map((files) => ({ files, classIndex, fold, group })),
-      ),
-      options: {
-        constituentCount: parts.length,
-        classCount: classes.length,
-        folds: recipe.folds,
-        seeds: recipe.seeds,
-        classifier: recipe.classifier,
-        boosting: recipe.boosting,
-        directory: workspace.folders.boosters,
-      },
-    },
+    { images, options: { ...options, directory: workspace.folders.boosters } },
     job.during(trainingStage),
   )
   const reference = await compute.run(

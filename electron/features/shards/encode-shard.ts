@@ -20,7 +20,7 @@ import {
 } from '../../engine/shards/unit-record.ts'
 import { fatalCodes, retryAfterCrashes } from '../encoders/describe-images.ts'
 
-export interface EncodeShardRequest {
+export interface ShardRequest {
   /** The folder of the plan; it is only read. */
   readonly plan: string
   /** The folder of the results, which all shards may share. */
@@ -31,8 +31,8 @@ export interface EncodeShardRequest {
   readonly version: string
   /** Called once, after the plan was read. */
   readonly startCompute: (options: { allowsHalf: boolean }) => ComputeClient
-  /** Whether to stop after the image in work. */
-  readonly isStopping: () => boolean
+  /** Aborted to end after what is in work. */
+  readonly stopping: AbortSignal
   readonly onProgress: (done: number, total: number) => void
 }
 
@@ -58,11 +58,11 @@ export interface EncodeShardReport {
  * simply run again, and two runs of the same part write the same files.
  * @throws AppError `shard.invalid-plan`, `path.*`, `encoder.*`
  */
-export async function encodeShard(request: EncodeShardRequest): Promise<EncodeShardReport> {
-  const { plan: folder, parts, isStopping, onProgress } = request
+export async function encodeShard(request: ShardRequest): Promise<EncodeShardReport> {
+  const { plan: folder, parts, stopping, onProgress } = request
   const startedAt = performance.now()
   const shard = readShard(request.shard, request.environment)
-  const plan = await readPlan(folder)
+  const plan = await readPlan(folder, 'encode')
   const units: PlanUnit[] = []
   for await (const unit of planUnits(folder, plan)) if (isOf(shard, unit.index)) units.push(unit)
   const failed: UnitFailure[] = []
@@ -73,7 +73,7 @@ export async function encodeShard(request: EncodeShardRequest): Promise<EncodeSh
   const compute = request.startCompute(plan)
   try {
     for (const [index, unit] of units.entries()) {
-      if (isStopping()) break
+      if (stopping.aborted) break
       onProgress(index, units.length)
       const files = filesOf(plan, descriptorsOf(parts), unit)
       if ('record' in (await findUnit(parts, unit.sha256, files))) {
@@ -117,7 +117,7 @@ export const filesOf = (
   { sha256 }: Pick<PlanUnit, 'sha256'>,
 ): string[] => descriptorFiles(directory, sha256, plan.recipe, plan.weights.fingerprints)
 
-interface EncodeUnit extends Pick<EncodeShardRequest, 'parts' | 'version'> {
+interface EncodeUnit extends Pick<ShardRequest, 'parts' | 'version'> {
   readonly compute: ComputeClient
   readonly plan: EncodePlan
   readonly unit: PlanUnit

@@ -1,10 +1,10 @@
-import { constants, existsSync } from 'node:fs'
-import { copyFile, link, mkdir, readdir, rm, stat } from 'node:fs/promises'
-import { dirname, extname, join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { extname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { requireSpace } from '../../base/free-space.ts'
-import { asNotWritable, asPathError, isMissing } from '../../base/path-errors.ts'
+import { asPathError, isMissing } from '../../base/path-errors.ts'
 import {
   AppError,
   backendChoiceSchema,
@@ -17,12 +17,13 @@ import {
 } from '../../contract/index.ts'
 import { descriptorFiles } from '../../engine/descriptors/ensure-descriptors.ts'
 import { isSeveralFiles } from '../../engine/image/image-parts.ts'
-import { writePlan, type PlanUnit } from '../../engine/shards/plan-file.ts'
+import { writeEncodePlan, type PlanUnit } from '../../engine/shards/plan-file.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, requireWorkspace, type JobServices } from '../../session/job-services.ts'
 import { currentImages } from '../../store/index.ts'
 import { requireWeights } from '../encoders/required-weights.ts'
 import { failureOf } from '../images/find-images.ts'
+import { inPlanFolder, placeFile, requireEmpty } from './plan-folder.ts'
 
 const stage = 'Writing the plan'
 
@@ -70,38 +71,23 @@ async function planShards(
   const wanted = all.filter((image) => !isEncoded(image)).toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
   const { units, failed } = await unitsOf(wanted, how)
   const bytes = units.reduce((sum, { unit }) => sum + unit.bytes, 0)
-  const isNew = await makeFolder(directory)
-  try {
-    const { signal, onProgress } = job.during(stage)
+  const { signal, onProgress } = job.during(stage)
+  await inPlanFolder(directory, ['plan.json', 'units.jsonl', 'images', 'encoders'], async () => {
     if (how === 'copy') await requireSpace(directory, bytes)
     await compute.run('encoderCopy', { homeDirectory, names: recipe.encoders, to: directory }, { signal })
     for (const [index, { unit, image }] of units.entries()) {
       throwIfCancelled(signal)
       onProgress(index, units.length)
-      if (how !== 'paths') await placeImage(image.path, join(directory, unit.path), how)
+      if (how !== 'paths') await placeFile(image.path, join(directory, unit.path), how)
     }
-    await writePlan(
+    const createdAt = new Date().toISOString()
+    await writeEncodePlan(
       directory,
-      {
-        kind: 'encode',
-        lobule: version,
-        createdAt: new Date().toISOString(),
-        recipe,
-        backend,
-        allowsHalf,
-        weights,
-      },
+      { lobule: version, createdAt, recipe, backend, allowsHalf, weights },
       units.map(({ unit }) => unit),
     )
     onProgress(units.length, units.length)
-  } catch (error) {
-    // Of a folder that was there, only what this job put into it.
-    const own = isNew
-      ? [directory]
-      : ['plan.json', 'units.jsonl', 'images', 'encoders'].map((name) => join(directory, name))
-    for (const path of own) await rm(path, { recursive: true, force: true }).catch(() => undefined)
-    throw error
-  }
+  })
   return {
     directory,
     recipe: recipe.name,
@@ -153,42 +139,4 @@ async function unitsOf(
 function plainEnding(path: string): string {
   const ending = extname(path).toLowerCase()
   return /^\.[a-z0-9]{1,10}$/.test(ending) ? ending : ''
-}
-
-/** A hard link shares the file, so it needs no space; where the disk is another one, the file is copied. */
-async function placeImage(from: string, to: string, how: 'copy' | 'link'): Promise<void> {
-  try {
-    await mkdir(dirname(to), { recursive: true })
-    if (
-      how === 'link' &&
-      (await link(from, to).then(
-        () => true,
-        () => false,
-      ))
-    )
-      return
-    await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
-  } catch (error) {
-    throw asNotWritable(error, to)
-  }
-}
-
-/** @throws AppError `shard.folder-in-use`, `path.*` */
-async function requireEmpty(directory: string): Promise<void> {
-  const names = await readdir(directory).catch((error: unknown): string[] => {
-    if (isMissing(error)) return []
-    throw asPathError(error, directory)
-  })
-  if (names.length > 0) throw new AppError('shard.folder-in-use', { path: directory })
-}
-
-/** @returns whether it was not there */
-async function makeFolder(directory: string): Promise<boolean> {
-  const isNew = !existsSync(directory)
-  try {
-    await mkdir(directory, { recursive: true })
-    return isNew
-  } catch (error) {
-    throw asNotWritable(error, directory)
-  }
 }

@@ -3,10 +3,11 @@ import type { ExportKind } from '../../base/export-file.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { currentImages } from '../../store/index.ts'
 import { encodableImage, encodingWork } from '../encoders/encoding-work.ts'
-import { findRecipe } from '../models/recipes.ts'
+import { changedRecipe, findRecipe } from '../models/recipes.ts'
 import { exportPath } from '../workspace/export-path.ts'
 import { collectShardsJob } from './collect-shards.ts'
 import { planShardsJob } from './plan-shards.ts'
+import { planTrainingJob } from './plan-training.ts'
 
 const planFile: ExportKind = { what: 'a plan', endings: ['.json'] }
 
@@ -28,6 +29,16 @@ export function shardHandlers(context: ServiceContext): HandlersOf<'shard'> {
         recipe: await findRecipe(recipe, context),
         directory,
         ...how,
+      })
+    },
+    'shard.planTraining': async ({ recipe, changes = {}, groupBy, regions, directory }) => {
+      await exportPath(context, { path: join(directory, 'plan.json'), replace: false }, planFile)
+      const changed = await changedRecipe(recipe, changes, context)
+      return startJob(context, planTrainingJob, {
+        recipe: changed,
+        groupBy: groupBy ?? null,
+        regions,
+        directory,
       })
     },
     'shard.collect': (input) => startJob(context, collectShardsJob, input),

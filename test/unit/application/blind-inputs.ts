@@ -148,7 +148,8 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'shard.plan': [
       { recipe: 'quick', directory: join(folder, 'plan'), images: 'copy', backend: 'cpu', allowsHalf: false },
     ],
-    'shard.collect': [{ plan: folder, parts: folder, allowsMixed: true }],
+    'shard.planTraining': [{ recipe: 'quick', directory: join(folder, 'training') }],
+    'shard.collect': [{ plan: folder, parts: folder, kind: 'encode', allowsMixed: true }],
     'descriptors.sets': [{}],
     'recipe.list': [{}],
     'model.list': [{}],

@@ -52,9 +52,10 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
     'import-model': { name: 'm', imagesHere: positive },
     'import-descriptors': { name: 'set', passedOver: [`${classNameOf(first.truth)}-${first.n}.npy`], failed },
     'plan-shards': { directory: root, images: positive, failed },
+    'plan-training': { directory: root, classifiers: positive, fields: positive, failed },
     'collect-shards': {
       images: positive,
-      missing: [{ sha256: first.n, index: 0, problem: 'missing' }],
+      missing: [{ name: first.n, index: 0, problem: 'missing' }],
       failed,
     },
     'open-test-set': { accuracy: positive / hidden.length },
@@ -131,7 +132,7 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
 }
 
 /** Jobs that `seedJobs` adds before all others. */
-export const seededJobs = 17 + 30
+export const seededJobs = 18 + 30
 
 /** Adds such jobs to a closed workspace, and falsifies the label of a withheld image, so that the trail is broken. */
 export async function seedJobs(root: string, images: readonly Planned[]): Promise<void> {

@@ -7,7 +7,7 @@ import { recipes } from '../../../../electron/contract/index.ts'
 import {
   planUnits,
   readPlan,
-  writePlan,
+  writeEncodePlan,
   type PlanUnit,
 } from '../../../../electron/engine/shards/plan-file.ts'
 
@@ -16,7 +16,6 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'lobule-plan-'))))
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const header = {
-  kind: 'encode',
   lobule: '0.0.0-test',
   createdAt: '2026-12-01T00:00:00.000Z',
   recipe: recipes['quick'] ?? (null as never),
@@ -38,7 +37,7 @@ const unitsOf = (count: number): PlanUnit[] =>
 
 async function readAll(): Promise<(PlanUnit & { index: number })[]> {
   const units: (PlanUnit & { index: number })[] = []
-  for await (const unit of planUnits(folder, await readPlan(folder))) units.push(unit)
+  for await (const unit of planUnits(folder, await readPlan(folder, 'encode'))) units.push(unit)
   return units
 }
 
@@ -50,20 +49,25 @@ const changeUnits = (change: (text: string) => string): void => {
 describe('a plan', () => {
   it('is read as it was written, with absolute paths and the place of each image', async () => {
     const units = unitsOf(100)
-    await writePlan(folder, header, units)
-    expect(await readPlan(folder)).toMatchObject({ format: 1, ...header, units: { count: 100 } })
+    await writeEncodePlan(folder, header, units)
+    expect(await readPlan(folder, 'encode')).toMatchObject({
+      format: 1,
+      kind: 'encode',
+      ...header,
+      units: { count: 100 },
+    })
     expect(await readAll()).toEqual(
       units.map((unit, index) => ({ ...unit, path: join(folder, unit.path), index })),
     )
   })
 
   it('may have no image', async () => {
-    await writePlan(folder, header, [])
+    await writeEncodePlan(folder, header, [])
     expect(await readAll()).toEqual([])
   })
 
   it.each<[string, (text: string) => string, RegExp]>([
-    ['a line less', (text) => text.slice(0, text.lastIndexOf('{')), /9 images instead of 10/],
+    ['a line less', (text) => text.slice(0, text.lastIndexOf('{')), /9 lines instead of 10/],
     ['a line twice', (text) => text + text, /not in the order of hashes/],
     ['another pixel size', (text) => text.replace('0.5', '0.6'), /changed after the plan/],
     ['a path out of the folder', (text) => text.replace(/images\/../, 'images/../..'), /line 1 is no image/],
@@ -73,9 +77,9 @@ describe('a plan', () => {
       /line 1 is no image/,
     ],
     ['what is not JSON', (text) => `x${text}`, /line 1 is not JSON/],
-    ['more fields', (text) => text.replace('"page"', '"label":"Benign","page"'), /line 1 is no image/],
+    ['more fields', (text) => text.replace('"page"', '"label":"Benign","page"'), /line 1 is not as a plan/],
   ])('is refused with %s', async (_what, change, reason) => {
-    await writePlan(folder, header, unitsOf(10))
+    await writeEncodePlan(folder, header, unitsOf(10))
     changeUnits(change)
     await expect(readAll()).rejects.toMatchObject({
       code: 'shard.invalid-plan',
@@ -84,7 +88,7 @@ describe('a plan', () => {
   })
 
   it('is refused with a header that is damaged, of another format or has other fields', async () => {
-    await writePlan(folder, header, unitsOf(2))
+    await writeEncodePlan(folder, header, unitsOf(2))
     const path = join(folder, 'plan.json')
     const whole = readFileSync(path, 'utf8')
     for (const text of [
@@ -93,6 +97,7 @@ describe('a plan', () => {
       '[]',
       whole.replace('"format": 1', '"format": 2'),
       whole.replace('"kind"', '"other": 1, "kind"'),
+      whole.replace('"encode"', '"train"'),
     ]) {
       writeFileSync(path, text)
       await expect(readPlan(folder), text.slice(0, 30)).rejects.toMatchObject({ code: 'shard.invalid-plan' })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../../../electron/contract/index.ts'
+import { writeNpy } from '../../../../electron/engine/descriptors/npy.ts'
 import type { PackRequest } from '../../../../electron/engine/model-package/index.ts'
 import { carcinomaSlide } from '../../../support/labelled-slides.ts'
 import { writeSlideMap } from '../../../../electron/engine/slides/map-file.ts'
@@ -80,7 +81,11 @@ export const quickCompute = (
     encoderDemo: () => Promise.resolve({ installed: ['resnet50'] }),
     encoderFetch: () => Promise.resolve({ installed: ['resnet50'] }),
     importWeightFile: answeringJson(() => 'resnet50' as const),
-    describe: () => Promise.resolve({ files: ['a.npy'], flags: [], backends: [] }),
+    describe: async ({ image, directory }) => {
+      const file = join(directory, `${image.sha256}.npy`)
+      await writeNpy(file, { rows: 1, columns: 1, data: Float32Array.of(1) })
+      return { files: [file], flags: [], backends: [] }
+    },
     describeFields: ({ fields }) => Promise.resolve(fields.map(() => ['a.npy'])),
     importPublished: ({ name }) =>
       Promise.resolve({

@@ -6,6 +6,7 @@ import { KnownHeads } from '../../../../electron/features/audit/known-heads.ts'
 import { labelledSlides } from '../../../support/labelled-slides.ts'
 import { folds } from './quick-compute.ts'
 import { scenario, type Audited, type Scenario, type Tools } from './scenario.ts'
+import { shardScenarios } from './shard-scenarios.ts'
 
 const ownEncoder = join(import.meta.dirname, '../../../references/encoders/own/map-last')
 
@@ -78,21 +79,6 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
     'descriptors.import': scenario(
       ['import', 'import'],
       run('descriptors.import', () => ({ directory: file('train'), name: 'theirs' })),
-    ),
-    // The plan and its collection are jobs: each has one event when it begins and one when it ends.
-    'shard.plan': scenario(
-      ['export', 'export'],
-      run('shard.plan', () => ({
-        recipe: 'quick',
-        directory: file('plan'),
-        images: 'link',
-        backend: 'cpu',
-        allowsHalf: false,
-      })),
-    ),
-    'shard.collect': scenario(
-      ['import', 'import'],
-      run('shard.collect', () => ({ plan: file('plan'), parts: file('parts'), allowsMixed: false })),
     ),
     'image.import': scenario(
       ['import', ...Array.from({ length: 2 * folds }, () => ['import', 'label'] as const).flat(), 'import'],
@@ -171,6 +157,7 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['training', 'promotion'],
       run('model.train', () => ({ name: 'first', recipe: 'quick' })),
     ),
+    ...shardScenarios({ call, finish, file }),
     'model.promote': scenario(
       ['promotion'],
       just('model.promote', () => ({ model: 'first', reason: 'It is the first one.' })),
