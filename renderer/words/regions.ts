@@ -58,6 +58,9 @@ export const regionsStrings = {
     unknownClasses: (names: string) => `Without a class, because this workspace has no class ${names}.`,
     refused: (count: number, first: string) =>
       `${formatCount(count)} ${count === 1 ? 'feature was' : 'features were'} not imported. First reason: ${first}.`,
+    notUtf8: (file: string) =>
+      `${file} is not UTF-8, so nothing was imported. Save it as UTF-8, or say that it is Windows-1252, as some older programs write.`,
+    asWindows1252: 'It is Windows-1252',
     tooLarge:
       'This file is too large to import here. Use the command line: "lobule regions import IMAGE FILE --reader NAME".',
   },

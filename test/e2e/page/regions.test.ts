@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { RegionView } from '../../../electron/contract/index.ts'
 import { makeSyntheticField } from '../../../electron/engine/synthetic/index.ts'
-import { launchBrowser, problemsOf } from '../../support/browser.ts'
+import { launchBrowser, problemsOf, screenshotPath } from '../../support/browser.ts'
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
 import { lookInBothThemes } from './accessibility.ts'
@@ -213,6 +213,35 @@ it('exports files for QuPath, and imports them and those of QuPath', async () =>
   await page
     .getByText('1 region imported. Without a class, because this workspace has no class Tumor.')
     .waitFor()
+  await expect.poll(() => rows().count()).toBe(6)
+  expect(problems).toEqual([])
+})
+
+it('reads a file that is not UTF-8 only once its encoding is stated', async () => {
+  const path = join(home, 'latin.geojson')
+  const coordinates = [
+    [
+      [1, 1],
+      [9, 1],
+      [5, 9],
+    ],
+  ]
+  const feature = {
+    type: 'Feature',
+    geometry: { type: 'Polygon', coordinates },
+    properties: { name: 'Käse' },
+  }
+  writeFileSync(path, Buffer.from(JSON.stringify(feature), 'latin1'))
+  const chooser = page.waitForEvent('filechooser')
+  await button('Import…').click()
+  await (await chooser).setFiles(path)
+  await page.getByText('latin.geojson is not UTF-8, so nothing was imported.', { exact: false }).waitFor()
+  await page.screenshot({ path: screenshotPath('regions-not-utf8') })
+  await button('It is Windows-1252').click()
+  await page.getByText('1 region imported').waitFor()
+  await rows().filter({ hasText: 'Käse' }).waitFor()
+  // The tests after this one count the regions before.
+  await button('Undo').first().click()
   await expect.poll(() => rows().count()).toBe(6)
   expect(problems).toEqual([])
 })
