@@ -97,6 +97,22 @@ it('converts colours by their profiles, unless that is switched off', async () =
   expect(problems).toEqual([])
 })
 
+it('says what is left out where labelled regions give no fields, and trains on the images', async () => {
+  await open({ images: 48, jobMs: 200 })
+  await openTraining()
+  const regions = dialog().getByLabel('Also train on labelled regions and places')
+  expect(await regions.isChecked()).toBe(false)
+  await regions.check()
+  const plan = dialog().getByTestId('training-fields')
+  await plan.getByText('No labelled region can be used.').waitFor()
+  await plan.getByText('1 labelled region was left out: other regions share the tissue').waitFor()
+  expect(await dialog().getByRole('columnheader', { name: 'Fields' }).count()).toBe(1)
+  await regions.uncheck()
+  await plan.waitFor({ state: 'detached' })
+  expect(await dialog().getByRole('columnheader', { name: 'Fields' }).count()).toBe(0)
+  expect(problems).toEqual([])
+})
+
 it('says why nothing can be trained, and what to do', async () => {
   await open({ images: 1 })
   await openTraining()

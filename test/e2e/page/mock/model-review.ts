@@ -48,6 +48,7 @@ type ReviewCall =
   | 'model.rollback'
   | 'model.setOperatingPoint'
   | 'model.estimate'
+  | 'model.trainingFields'
   | 'model.writeReport'
   | 'model.export'
   | 'model.import'
@@ -221,6 +222,11 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
         freeBytes: 12_000_000_000,
       }
     },
+    'model.trainingFields': () => ({
+      counts: [],
+      imageIds: [],
+      leftOut: { regions: 1, withoutPixelSize: 0 },
+    }),
     'model.writeReport': ({ path }) => ({ path }),
     'model.export': ({ model, path }) =>
       known.run('export-model', `Export ${model}`, () => ({
