@@ -23,7 +23,11 @@ const imported = { imported: 0, duplicates: 0, found: 0, labelled: 0, rows: [], 
 const account = {
   files: { offered: 5, imported: 2, present: 1, contradicting: 1, failed: 1 },
   rows: { offered: 3, added: 0, changed: 0, present: 0, empty: 0, contradicting: 0, failed: 3 },
+  parts: 0,
+  hidden: 0,
   contradictions: [],
+  changes: [],
+  notes: [],
 }
 const relinked = { found: [], missing: [], failed: [] }
 const moved = { imageId: 1, from: '/a', to: '/b' }
