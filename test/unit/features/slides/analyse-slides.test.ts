@@ -9,6 +9,8 @@ import {
   type JobView,
   type RegionGeometry,
 } from '../../../../electron/contract/index.ts'
+import { DraftMap } from '../../../../electron/engine/slides/draft-map.ts'
+import { draftMapFile } from '../../../../electron/engine/slides/map-file.ts'
 import { hasEnded } from '../../../../electron/queue/queue.ts'
 import { folds, quickSlide } from '../audit/quick-compute.ts'
 import { startApplication, type Caller } from '../audit/seeded-workspace.ts'
@@ -223,4 +225,40 @@ it('analyses the tissue that readers drew', async () => {
   ] as const) {
     expect(await caller.call('slide.analyses', { imageId })).toMatchObject([{ tissueSource }])
   }
+})
+
+it('answers with the map of an unfinished analysis only while it runs', async () => {
+  const [imageId = 0, other = 0] = await idsOf('s0.png', 's1.png')
+  const { call } = caller
+  const head = { grid: { rows: 1, columns: 2, strideUm: 168, placeUm: 336 }, classes: ['A', 'B'] }
+  const write = async (name: string): Promise<string> => {
+    const image = (await call('image.list', {})).find(({ fileName }) => fileName === name)
+    const path = draftMapFile(join(root, 'w', 'slide-maps'), image?.sha256 ?? '')
+    const draft = new DraftMap(path, { ...head, isPositive: [false, true], total: 2 })
+    draft.add([1], Float32Array.of(0.25, 0.75), 4)
+    draft.add([0], Float32Array.of(1, 0))
+    await draft.write()
+    return path
+  }
+  const seen: unknown[] = []
+  onSlide = async (name) => {
+    await write(name)
+    seen.push(await call('slide.draft', { imageId }), await call('slide.draft', { imageId: other }))
+  }
+  await analyse([imageId])
+  expect(seen).toEqual([
+    {
+      ...head,
+      isPositive: [false, true],
+      done: 1,
+      total: 2,
+      cells: [1, 0],
+      spans: [4, 1],
+      probabilities: [0.25, 0.75, 1, 0],
+    },
+    null,
+  ])
+  // One that a killed program left behind.
+  expect(existsSync(await write('s0.png'))).toBe(true)
+  expect(await call('slide.draft', { imageId })).toBeNull()
 })
