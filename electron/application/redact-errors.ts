@@ -26,7 +26,7 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'shard.invalid': 'named',
   'shard.invalid-plan': 'named',
   'shard.folder-in-use': 'named',
-  'shard.several-files': 'refused',
+  'shard.several-files': 'named',
   'shard.mixed': 'refused',
   'path.not-utf8': 'named',
   'disk.full': 'named',

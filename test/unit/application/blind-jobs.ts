@@ -125,14 +125,13 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
       leftOut: { locked: 0, unlabelled: hidden.length, withoutCase: 0, trained: 0 },
     }),
     new AppError('slide.threshold-inseparable', { model: 'first', slides: count }),
-    new AppError('shard.several-files', { path: name }),
     new AppError('shard.mixed', { makers: [name] }),
   ] as AppError[]
   return { reports, errors }
 }
 
 /** Jobs that `seedJobs` adds before all others. */
-export const seededJobs = 18 + 30
+export const seededJobs = 18 + 29
 
 /** Adds such jobs to a closed workspace, and falsifies the label of a withheld image, so that the trail is broken. */
 export async function seedJobs(root: string, images: readonly Planned[]): Promise<void> {
