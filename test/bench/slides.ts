@@ -1,7 +1,8 @@
 /**
  * Places a second of a slide's analysis, beside a plain Python loop that reads (openslide-python) and encodes (ONNX Runtime) the same
  * places one by one, on the same cores, alternating:
- * `npm run bench -- slides [--slide FILE] [--stride 84] [--recipes starter,quick] [--repeats 2] [--pixel-size 0.499]`.
+ * `npm run bench -- slides [--slide FILE] [--stride 84] [--recipes starter,quick] [--repeats 2] [--pixel-size 0.499] [--every 1]`.
+ * On a busy machine compare processor time; `--every 8` gives the loop every eighth place, scaled to all.
  * The classifiers have five rounds on random descriptors: an analysis without any is none. ResNet-50 (`quick`) has untrained weights.
  */
 import { execFileSync } from 'node:child_process'
@@ -32,9 +33,15 @@ const { values } = parseArgs({
     recipes: { type: 'string', default: 'starter,quick' },
     repeats: { type: 'string', default: '2' },
     'pixel-size': { type: 'string', default: '0.499' },
+    every: { type: 'string', default: '1' },
   },
 })
-const [strideUm, pixelSizeUm, repeats] = [values.stride, values['pixel-size'], values.repeats].map(Number)
+const [strideUm, pixelSizeUm, repeats, every = 1] = [
+  values.stride,
+  values['pixel-size'],
+  values.repeats,
+  values.every,
+].map(Number)
 if (strideUm === undefined || pixelSizeUm === undefined) throw new RangeError('numbers are needed')
 const script = fileURLToPath(new URL('../references/slides/time_places.py', import.meta.url))
 const requirements = fileURLToPath(new URL('../references/slides/time-requirements.txt', import.meta.url))
@@ -71,7 +78,7 @@ async function measure(recipe: Recipe, path: string, sha256OfSlide: string): Pro
   const cache = new BoosterCache()
   const analyse = async () => {
     rmSync(directory, { recursive: true, force: true })
-    const startedAt = performance.now()
+    const [startedAt, cpu] = [performance.now(), process.cpuUsage()]
     const found = await analyseSlide({
       image: { path, page: 1, sha256: sha256OfSlide, pixelSizeUm: pixelSizeUm ?? 1 },
       recipe,
@@ -90,29 +97,34 @@ async function measure(recipe: Recipe, path: string, sha256OfSlide: string): Pro
       directory,
       findTissue,
     })
-    return { ...found, seconds: (performance.now() - startedAt) / 1000 }
+    const { user, system } = process.cpuUsage(cpu)
+    return { ...found, seconds: (performance.now() - startedAt) / 1000, cpuS: (user + system) / 1e6 }
   }
   const { mapSha256, grid } = await analyse()
   const { cells } = await readSlideMap(directory, mapSha256)
   const { placeOf } = placeGeometry({ grid, pixelSizeUm: pixelSizeUm ?? 1 })
   const encoder = await encoders.get(recipe.encoders[0] ?? 'resnet50')
   const task = join(root, 'task.json')
-  const places = Array.from(cells, (cell) => [placeOf(cell).left, placeOf(cell).top])
+  const places = Array.from(cells, (cell) => [placeOf(cell).left, placeOf(cell).top]).filter(
+    (_, index) => index % every === 0,
+  )
   const sizesPx = recipe.crops.sets.map(({ sizePx }) => sizePx)
   const edgePx = grid.placeUm / (pixelSizeUm ?? 1)
   writeFileSync(task, JSON.stringify({ slide: path, onnx: encoder.model.onnxPath, places, sizesPx, edgePx }))
-  const [ours, theirs, read]: number[][] = [[], [], []]
+  const [ours, theirs, read, cpuRatio]: number[][] = [[], [], [], []]
   for (let repeat = 0; repeat < (repeats ?? 1); repeat++) {
     const python = execFileSync(pythonWith(requirements), [script, task], { encoding: 'utf8' })
-    const { readS, encodeS } = JSON.parse(python) as { readS: number; encodeS: number }
-    theirs?.push(cells.length / (readS + encodeS))
+    const { readS, encodeS, cpuS } = JSON.parse(python) as Record<'readS' | 'encodeS' | 'cpuS', number>
+    theirs?.push(places.length / (readS + encodeS))
     read?.push(readS / (readS + encodeS))
-    ours?.push(cells.length / (await analyse()).seconds)
+    const analysed = await analyse()
+    ours?.push(cells.length / analysed.seconds)
+    cpuRatio?.push((cpuS * cells.length) / places.length / analysed.cpuS)
   }
   await cache.keepOnly(new Set())
   const [mine, plain] = [quantile(ours ?? [], 0.5), quantile(theirs ?? [], 0.5)]
   console.log(
-    `${recipe.name}: ${cells.length} places, ${mine.toFixed(2)} a second; plain Python loop ${plain.toFixed(2)} (${(100 * quantile(read ?? [], 0.5)).toFixed(0)} % reading); ratio ${(mine / plain).toFixed(2)}; peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+    `${recipe.name}: ${cells.length} places, ${mine.toFixed(2)} a second; plain Python loop ${plain.toFixed(2)} (${(100 * quantile(read ?? [], 0.5)).toFixed(0)} % reading); ratio ${(mine / plain).toFixed(2)}, of processor time ${quantile(cpuRatio ?? [], 0.5).toFixed(2)}; peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
   )
 }
 
