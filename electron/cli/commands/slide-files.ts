@@ -3,9 +3,8 @@ import { resolve } from 'node:path'
 import {
   AppError,
   researchUseSentence,
-  slideCaveat,
+  slideCaveatOf,
   slideFileFormats,
-  type CallOutput,
   type SlideFileFormat,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
@@ -43,11 +42,17 @@ export function addSlideWriteCommand(slides: Command): void {
     })
 }
 
+interface Written {
+  files: string[]
+  /** How far the results may be trusted. */
+  caveat: string
+}
+
 async function write(
   context: CommandContext,
   slide: string,
   { model, out, format, replace }: WriteOptions,
-): Promise<CallOutput<'slide.write'>> {
+): Promise<Written> {
   const { id: imageId } = await findImage(context, slide)
   const analyses = await context.call('slide.analyses', { imageId })
   const analysis = analyses.find(({ modelName }) => model === undefined || modelName === model)
@@ -57,11 +62,12 @@ async function write(
     })
   }
   const target = { imageId, analysisId: analysis.id, directory: resolve(out), formats: format, replace }
-  return context.call('slide.write', target)
+  const { files } = await context.call('slide.write', target)
+  return { files, caveat: slideCaveatOf(analysis.suggestion?.learned ?? null) }
 }
 
-function present({ files }: CallOutput<'slide.write'>): void {
+function present({ files, caveat }: Written): void {
   for (const path of files) print(`${path} written.`)
-  print(slideCaveat)
+  print(caveat)
   print(researchUseSentence)
 }
