@@ -193,7 +193,7 @@ it('edits the classes while nothing is labelled', async () => {
     { name: 'Cancer', key: '3', isPositive: true },
   ])
   expect(await json('classes', ...workspace)).toHaveLength(3)
-  expect(await run('classes', ...workspace, '--set', 'A,a')).toMatchObject({ code: 1 })
+  expect(await run('classes', ...workspace, '--set', 'A,a')).toMatchObject({ code: 2 })
 })
 
 it('detects moved, changed and damaged files, and finds moved ones again', async () => {
