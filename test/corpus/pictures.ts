@@ -11,6 +11,8 @@ export interface CorpusPicture {
   expected: 'imported' | ErrorCode | ImageNote['kind']
   /** A quality flag that it must have; absent: any but `black-areas`. */
   flag?: QualityFlag['code']
+  /** Of a file that states it, in whatever unit; absent: not compared. */
+  pixelSizeUm?: number
 }
 
 const [width, height] = [48, 32]
@@ -156,14 +158,79 @@ function oddTiff(tags: Readonly<Record<number, number>>): Buffer {
   return bytes
 }
 
+const made = (bytes: Buffer | string) => (): Promise<Buffer> => Promise.resolve(Buffer.from(bytes))
+
+/** A TIFF with a description, and pixels a unit of any kind as its resolution. */
+function describedTiff(description: string, pixelsPerUnit: number): Buffer {
+  const text = Buffer.from(`${description}\0`, 'latin1')
+  const bytes = oddTiff({ 262: 1, 273: 2000, 270: 0, 282: 0, 283: 0, 296: 1 })
+  const grown = Buffer.concat([bytes, Buffer.alloc(2000)])
+  grown.writeUInt32LE(pixelsPerUnit, 600)
+  grown.writeUInt32LE(1, 604)
+  text.copy(grown, 620)
+  for (let at = 10; at < 10 + 12 * grown.readUInt16LE(8); at += 12) {
+    const tag = grown.readUInt16LE(at)
+    if (tag === 270) writeEntry(grown, at, 2, text.length, 620)
+    if (tag === 282 || tag === 283) writeEntry(grown, at, 5, 1, 600)
+    if (tag === 296) writeEntry(grown, at, 3, 1, 1)
+  }
+  return grown
+}
+
+function writeEntry(bytes: Buffer, at: number, type: number, count: number, value: number): void {
+  bytes.writeUInt16LE(type, at + 2)
+  bytes.writeUInt32LE(count, at + 4)
+  bytes.writeUInt32LE(value, at + 8)
+}
+
+const omeXml = (size: string, unit: string): string =>
+  `<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"><Image ID="Image:0"><Pixels ID="Pixels:0" DimensionOrder="XYCZT" Type="uint8" SizeX="${width}" SizeY="${height}" SizeC="1" SizeZ="1" SizeT="1" PhysicalSizeX="${size}" PhysicalSizeXUnit="${unit}" PhysicalSizeY="${size}" PhysicalSizeYUnit="${unit}"><TiffData/></Pixels></Image></OME>`
+
+/** Half a micrometre in each unit that writers use. */
+const sized: CorpusPicture[] = [
+  { name: 'imagej-cm.tif', description: 'ImageJ=1.54f\nunit=cm\n', pixels: 20_000 },
+  { name: 'imagej-mm.tif', description: 'ImageJ=1.54f\nunit=mm\n', pixels: 2000 },
+  { name: 'imagej-um.tif', description: 'ImageJ=1.54f\nunit=\xb5m\n', pixels: 2 },
+  { name: 'imagej-micron.tif', description: 'ImageJ=1.54f\nunit=micron\n', pixels: 2 },
+  { name: 'ome-mm.ome.tif', description: omeXml('0.0005', 'mm'), pixels: 1 },
+  { name: 'ome-m.ome.tif', description: omeXml('5.0E-7', 'm'), pixels: 1 },
+].map(({ name, description, pixels }) => ({
+  name,
+  bytes: made(named(describedTiff(description, pixels), name)),
+  expected: 'imported',
+  pixelSizeUm: 0.5,
+}))
+
+/** A tiled TIFF whose last tile was never written, as scanners leave places without tissue. */
+async function withoutLastTile(name: string): Promise<Buffer> {
+  const bytes = await noise(name, width, height)
+    .tiff({ tile: true, tileWidth: 16, tileHeight: 16, compression: 'jpeg' })
+    .toBuffer()
+  const directory = bytes.readUInt32LE(4)
+  for (let at = directory + 2; at < directory + 2 + 12 * bytes.readUInt16LE(directory); at += 12) {
+    const tag = bytes.readUInt16LE(at)
+    if (tag !== 324 && tag !== 325) continue
+    const edge = bytes.readUInt16LE(at + 2) === 3 ? 2 : 4
+    const last = bytes.readUInt32LE(at + 8) + edge * (bytes.readUInt32LE(at + 4) - 1)
+    bytes.writeUIntLE(0, last, edge)
+  }
+  return bytes
+}
+
+/** Other pixels for each name, so that no two files are the same. */
+function named(bytes: Buffer, name: string): Buffer {
+  bytes.write(name, bytes.length - 100, 'latin1')
+  return bytes
+}
+
 const cut = async (image: Sharp): Promise<Buffer> => {
   const bytes = await image.toBuffer()
   return bytes.subarray(0, bytes.length / 2)
 }
-const made = (bytes: Buffer | string) => (): Promise<Buffer> => Promise.resolve(Buffer.from(bytes))
 
 /** A new case is one entry. */
 const odd: CorpusPicture[] = [
+  { name: 'zero-byte-tile.tif', bytes: () => withoutLastTile('zero-byte-tile.tif'), expected: 'imported' },
   {
     name: 'dim.tif',
     bytes: () => deep('dim', 3, 4096).tiff({ compression: 'lzw' }).toBuffer(),
@@ -279,4 +346,5 @@ export const corpusPictures: readonly CorpusPicture[] = [
     expected: 'imported',
   })),
   ...odd,
+  ...sized,
 ]

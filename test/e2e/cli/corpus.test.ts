@@ -43,6 +43,14 @@ it('answers for each picture of the corpus: imported, flagged or refused', async
   for (const { path, kind } of account.notes) said.set(basename(path), kind)
   const expected = new Map<string, string>(corpusPictures.map((one) => [one.name, one.expected]))
   expect(said).toEqual(expected)
+  const sizes = new Map(
+    (await lobuleJson<ImageView[]>(['images', ...workspace], { home })).map((image) => [
+      basename(image.path),
+      image.pixelSizeUm,
+    ]),
+  )
+  for (const { name, pixelSizeUm } of corpusPictures)
+    if (pixelSizeUm !== undefined) expect(sizes.get(name), name).toBeCloseTo(pixelSizeUm, 6)
   const refused = [...expected.values()].filter((one) => one.startsWith('image.')).length
   expect([code, account.files]).toEqual([
     1,
