@@ -119,6 +119,8 @@ export const modelsStrings = {
       time: 'Encoding time',
       noTime: 'None',
       about: (duration: string) => `About ${duration}, measured on this computer`,
+      manyMachines: (duration: string) =>
+        `Encoding takes ${duration} on this computer alone. Other computers can share it: "lobule encode-plan" writes a plan for them (docs/more-machines.md).`,
       unknown: 'Unknown: the speed of this computer has not been measured',
       boosters: 'Classifiers to train',
       boostersOf: (count: number) => `${classifiers(count)}; no time estimate available`,

@@ -1,0 +1,31 @@
+import { render, screen } from '@testing-library/svelte'
+import { expect, it } from 'vitest'
+import type { TrainingEstimate } from '../../../../electron/contract/index.ts'
+import TrainingEstimateView from '../../../../renderer/features/models/TrainingEstimateView.svelte'
+
+const estimateOf = (crops400: number): TrainingEstimate => ({
+  images: 10,
+  fields: 0,
+  boosters: 5,
+  encoders: [{ encoder: 'resnet50', images: 10, crops400 }],
+  bytes: 1,
+  freeBytes: 2,
+})
+/** Ten crops a second. */
+const show = (crops400: number): void => {
+  render(TrainingEstimateView, {
+    estimate: estimateOf(crops400),
+    titleOf: (encoder: string) => encoder,
+    speedOf: () => 10,
+    isMeasuring: false,
+    onMeasure: null,
+    earlier: [],
+  })
+}
+
+it('names other machines only where this one would encode for eight hours or more', () => {
+  show(10 * 3600 * 8 - 10)
+  expect(screen.queryByText(/encode-plan/)).toBeNull()
+  show(10 * 3600 * 8)
+  expect(screen.getByText(/^Encoding takes 8 h.* on this computer alone\./)).toBeTruthy()
+})
