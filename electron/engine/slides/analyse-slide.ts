@@ -169,11 +169,14 @@ const draftsKey = (
 ): string => {
   const { image, recipe, heldOutFold, reference, strideUm, region } = request
   const margin = marginOf(request)
+  const { cameraBits = null } = image
   return sha256(
     strictCanonicalJson({
       algorithm,
       image: image.sha256,
       pixelSizeUm: image.pixelSizeUm,
+      // Absent without: analyses that earlier versions began go on.
+      ...(cameraBits === null ? {} : { cameraBits }),
       recipe,
       encoders: encoders.map(({ model }) => model.fingerprint),
       boosters: boosters.map(({ constituent, textSha256 }) => ({ constituent, textSha256 })),

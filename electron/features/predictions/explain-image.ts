@@ -70,7 +70,7 @@ async function explainImage(
     },
     job.during(stage),
   )
-  await writeExplanation(workspace, explanationOf(image, loaded, map))
+  await writeExplanation(workspace, explanationOf(image, loaded, map), image.cameraBits)
   return report
 }
 

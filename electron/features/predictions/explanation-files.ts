@@ -13,23 +13,34 @@ const maxFiles = 256
 /** Raise it whenever the code that makes heat maps changes its results. */
 const version = 1
 
-/** Named by content hash, so that an image that is imported again finds its heat map. */
-const fileOf = ({ folders }: Folders, modelId: number, sha256: string): string =>
-  join(folders.explanations, `${modelId}-${sha256}-v${version}.json`)
+type Explained = Pick<ImageView, 'sha256' | 'cameraBits'>
 
-/** The stored heat map of an image; null if there is none, or it is unreadable: it can be made again. */
+/**
+ * Named by content hash, so that an image that is imported again finds its heat map. Of an image without a camera's bits the name is
+ * that of earlier versions.
+ */
+const fileOf = ({ folders }: Folders, modelId: number, { sha256, cameraBits }: Explained): string =>
+  join(
+    folders.explanations,
+    `${modelId}-${sha256}${(cameraBits ?? null) === null ? '' : `-bits${cameraBits}`}-v${version}.json`,
+  )
+
+/**
+ * The stored heat map of an image; null if there is none that its pixel size and its camera's bits still give, or it is
+ * unreadable: it can be made again.
+ */
 export async function readExplanation(
   workspace: Folders,
   modelId: number,
-  { id, fileName, sha256 }: Pick<ImageView, 'id' | 'fileName' | 'sha256'>,
+  image: Explained & Pick<ImageView, 'id' | 'fileName' | 'pixelSizeUm'>,
 ): Promise<Explanation | null> {
-  const path = fileOf(workspace, modelId, sha256)
+  const path = fileOf(workspace, modelId, image)
   try {
     const parsed = explanationSchema.safeParse(withCurrentWeights(JSON.parse(await readFile(path, 'utf8'))))
-    if (!parsed.success) return null
+    if (!parsed.success || parsed.data.pixelSizeUm !== image.pixelSizeUm) return null
     const now = new Date()
     await utimes(path, now, now)
-    return { ...parsed.data, imageId: id, fileName }
+    return { ...parsed.data, imageId: image.id, fileName: image.fileName }
   } catch {
     return null
   }
@@ -39,9 +50,13 @@ export async function readExplanation(
  * Stores a heat map and removes the oldest ones above the maximum.
  * @throws AppError `path.not-writable`
  */
-export async function writeExplanation(workspace: Folders, explanation: Explanation): Promise<void> {
+export async function writeExplanation(
+  workspace: Folders,
+  explanation: Explanation,
+  cameraBits?: ImageView['cameraBits'],
+): Promise<void> {
   const { modelId, sha256 } = explanation
-  await writeAtomically(fileOf(workspace, modelId, sha256), JSON.stringify(explanation))
+  await writeAtomically(fileOf(workspace, modelId, { sha256, cameraBits }), JSON.stringify(explanation))
   const directory = workspace.folders.explanations
   const files = (await readdir(directory)).filter((name) => name.endsWith('.json'))
   if (files.length <= maxFiles) return

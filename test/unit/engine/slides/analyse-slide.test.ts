@@ -150,6 +150,8 @@ describe('the analysis of a slide', () => {
       { region: square },
       { recipe: { ...recipe, poolingNorm: 2 } },
       { image: { ...base.image, pixelSizeUm: 0.51 } },
+      { image: { ...base.image, cameraBits: 12 } },
+      { image: { ...base.image, cameraBits: 14 } },
       { heldOutFold: 0 },
       { effort: 'adaptive' },
       { effort: 'adaptive', threshold: 0.6 },

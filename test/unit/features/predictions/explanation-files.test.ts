@@ -27,8 +27,14 @@ const mapOf = (image: number, modelId = 1): Explanation =>
     modelId,
     modelName: `model ${modelId}`,
   })
+const viewOf = (image: number, fileName = `${image}.png`) => ({
+  id: image,
+  fileName,
+  sha256: hash(image),
+  pixelSizeUm: mapOf(image).pixelSizeUm,
+})
 const read = (image: number, modelId = 1): Promise<Explanation | null> =>
-  readExplanation(workspace, modelId, { id: image, fileName: `${image}.png`, sha256: hash(image) })
+  readExplanation(workspace, modelId, viewOf(image))
 const files = (): string[] => readdirSync(join(root, 'explanations'))
 
 it('finds a map by content and model, with the current number and name of the image', async () => {
@@ -38,8 +44,26 @@ it('finds a map by content and model, with the current number and name of the im
   expect(await read(1)).toEqual(mapOf(1))
   expect(await read(1, 2)).toEqual(mapOf(1, 2))
   expect(await read(1, 3)).toBeNull()
-  const again = await readExplanation(workspace, 1, { id: 7, fileName: 'moved.png', sha256: hash(1) })
+  const again = await readExplanation(workspace, 1, {
+    ...viewOf(1, 'moved.png'),
+    id: 7,
+  })
   expect(again).toEqual({ ...mapOf(1), imageId: 7, fileName: 'moved.png' })
+})
+
+it('finds no map that was made with another pixel size, or with other bits of the camera', async () => {
+  const image = viewOf(1)
+  const readAs = (changes: { pixelSizeUm?: number | null; cameraBits?: 12 | 14 | null }) =>
+    readExplanation(workspace, 1, { ...image, ...changes })
+  expect(await readAs({ cameraBits: null })).not.toBeNull()
+  expect(await readAs({ pixelSizeUm: (image.pixelSizeUm ?? 1) / 2 })).toBeNull()
+  expect(await readAs({ pixelSizeUm: image.pixelSizeUm === null ? 1 : null })).toBeNull()
+  expect(await readAs({ cameraBits: 12 })).toBeNull()
+  await writeExplanation(workspace, { ...mapOf(1), modelName: 'of 12 bits' }, 12)
+  expect(await readAs({ cameraBits: 12 })).toMatchObject({ modelName: 'of 12 bits' })
+  expect(await readAs({ cameraBits: 14 })).toBeNull()
+  expect(await read(1)).toEqual(mapOf(1))
+  rmSync(join(root, 'explanations', `1-${hash(1)}-bits12-v1.json`))
 })
 
 it('reads a map of Lobule 0.1, which called the weights source encoders', async () => {
