@@ -4,6 +4,8 @@ import { ProgressMeter, type Stage } from './progress.ts'
 
 /** One run of a job, as the job itself sees it. */
 export class JobRun {
+  /** Of the job, in its workspace. */
+  readonly id: number
   readonly signal: AbortSignal
   /** When the job was submitted, if it is resumed (ISO 8601); null: it runs for the first time. */
   readonly since: string | null
@@ -12,11 +14,13 @@ export class JobRun {
   #progress: ProgressMeter | null = null
 
   constructor(options: {
+    id: number
     signal: AbortSignal
     stages: readonly Stage[]
     onProgress: (progress: Progress) => void
     since?: string | null
   }) {
+    this.id = options.id
     this.signal = options.signal
     this.since = options.since ?? null
     this.#stages = options.stages

@@ -262,6 +262,7 @@ export class JobQueue<S> {
   async #run(job: QueuedJob, isBeside: boolean): Promise<unknown> {
     const definition: JobDefinition<JobKind, unknown, S> = this.#options.registry[job.view.kind]
     const run = new JobRun({
+      id: job.view.id,
       signal: job.controller.signal,
       since: job.since,
       stages: definition.stages,

@@ -20,7 +20,7 @@ import { ReferenceCache } from '../../electron/engine/prediction/likeness-refere
 import { BoosterCache, type StoredBooster } from '../../electron/engine/prediction/predict-ensemble.ts'
 import { keyedGenerator } from '../../electron/engine/random/index.ts'
 import { analyseSlide } from '../../electron/engine/slides/analyse-slide.ts'
-import { readSlideMap } from '../../electron/engine/slides/map-file.ts'
+import { draftMapFile, readSlideMap } from '../../electron/engine/slides/map-file.ts'
 import { findTissue } from '../../electron/engine/tissue/find-tissue.ts'
 import { sharedPath } from '../shared-data.ts'
 import { machineLine, quantile } from './support/figures.ts'
@@ -95,6 +95,7 @@ async function measure(recipe: Recipe, path: string, sha256OfSlide: string): Pro
       effort: 'fixed',
       region: null,
       directory,
+      draft: draftMapFile(directory, sha256OfSlide, 1),
       findTissue,
     })
     const { user, system } = process.cpuUsage(cpu)

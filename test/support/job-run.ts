@@ -7,6 +7,7 @@ export const jobRun = (
   options: { signal?: AbortSignal; since?: string; onProgress?: () => void } = {},
 ): JobRun =>
   new JobRun({
+    id: 1,
     signal: new AbortController().signal,
     stages,
     onProgress: () => undefined,

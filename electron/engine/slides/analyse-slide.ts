@@ -17,9 +17,9 @@ import type { ReferenceCache, StoredReference } from '../prediction/likeness-ref
 import { boostersFor, type BoosterCache, type StoredBooster } from '../prediction/predict-ensemble.ts'
 import type { TissueMask } from '../tissue/tissue-mask.ts'
 import { BlockFiles, type BlockResult } from './block-files.ts'
-import { DraftMap } from './draft-map.ts'
+import { DraftMap, removeDraftMap } from './draft-map.ts'
 import type { BlockSetting } from './encode-block.ts'
-import { draftMapFile, writeSlideMap } from './map-file.ts'
+import { writeSlideMap } from './map-file.ts'
 import { planBlocks, type Block } from './plan-blocks.ts'
 import { placeEdgeUm, planPlaces, type PlannedPlaces } from './plan-places.ts'
 import { predictBlocks } from './predict-blocks.ts'
@@ -55,6 +55,8 @@ export interface SlideAnalysisRequest {
   readonly region: RegionGeometry | null
   /** The folder of the workspace's maps. */
   readonly directory: string
+  /** The file of what is known so far (draftMapFile). What an earlier run left there is removed first. */
+  readonly draft: string
   readonly findTissue: (image: ImageFile, signal?: AbortSignal) => Promise<TissueMask>
   readonly signal?: AbortSignal | undefined
   /** In places. */
@@ -83,6 +85,7 @@ export interface AnalysedSlide {
 export async function analyseSlide(request: SlideAnalysisRequest): Promise<AnalysedSlide> {
   const { image, recipe, signal, strideUm, region, classes } = request
   const { pixelSizeUm } = image
+  await removeDraftMap(request.draft)
   await requireSameContent(image)
   const mask = await request.findTissue(image, signal)
   const maskSha256 = sha256(mask.cells)
@@ -127,14 +130,14 @@ export async function analyseSlide(request: SlideAnalysisRequest): Promise<Analy
         : { margin, isPositive: request.isPositive, threshold: request.threshold, imageSha256: image.sha256 },
     signal,
   }
-  const draft = new DraftMap(draftMapFile(request.directory, image.sha256), {
+  const draft = new DraftMap(request.draft, {
     grid: places.grid,
     classes: [...classes],
     isPositive: [...request.isPositive],
     total: places.cells.length,
   })
   const results = await predictBlocks(setting, { places, blocks, files, draft }, request.onProgress).finally(
-    () => draft.remove(),
+    () => removeDraftMap(request.draft),
   )
   const map = mapOf(request, slide, places, blocks, results)
   const tissueMm2 = new TissueArea(mask).mm2

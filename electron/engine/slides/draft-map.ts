@@ -50,11 +50,9 @@ export class DraftMap {
     }
     await writeAtomically(this.#path, encodeChecked(kind, { ...this.#head, done: this.#done }, arrays))
   }
-
-  remove(): Promise<void> {
-    return rm(this.#path, { force: true })
-  }
 }
+
+export const removeDraftMap = (path: string): Promise<void> => rm(path, { force: true })
 
 /** null: there is none yet, or none that can be read. */
 export async function readDraftMap(path: string): Promise<SlideDraft | null> {

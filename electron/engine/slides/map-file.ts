@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeAtomically } from '../../base/atomic-file.ts'
+import { draftEnding, writeAtomically } from '../../base/atomic-file.ts'
 import { sha256 } from '../../base/sha256.ts'
 import { AppError } from '../../contract/index.ts'
 import { decodeChecked, encodeChecked } from './checked-file.ts'
@@ -13,9 +13,12 @@ const kind = 'slide map 1'
 export const slideMapFile = (directory: string, mapSha256: string): string =>
   join(directory, `${mapSha256}.map`)
 
-/** The path of what is known of a slide while it is analysed. */
-export const draftMapFile = (directory: string, imageSha256: string): string =>
-  join(directory, 'drafts', `${imageSha256}.draft-map`)
+/**
+ * The path of what is known of a slide while a job analyses it. It is named by the job, so that another one's is never taken for it,
+ * and as a draft, so that what a killed program leaves behind is removed with the other drafts.
+ */
+export const draftMapFile = (directory: string, imageSha256: string, jobId: number): string =>
+  join(directory, 'drafts', `${imageSha256}-${jobId}${draftEnding}`)
 
 /** Writes a map as a file that is named by its content; returns its SHA-256. @throws AppError `path.not-writable` */
 export async function writeSlideMap(directory: string, map: SlideMap): Promise<string> {

@@ -11,6 +11,7 @@ import {
 import { toImageFile } from '../../engine/image/image-file.ts'
 import { storedReference } from '../../engine/prediction/likeness-reference.ts'
 import { checkedGeometry } from '../../engine/regions/geometry.ts'
+import { draftMapFile } from '../../engine/slides/map-file.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import type { ProgressMeter } from '../../queue/progress.ts'
 import { defineJob, type JobServices } from '../../session/job-services.ts'
@@ -154,6 +155,7 @@ async function analyseOne(
       effort: input.effort,
       region,
       directory: folders.slideMaps,
+      draft: draftMapFile(folders.slideMaps, image.sha256, job.id),
     },
     { signal: job.signal, onProgress: (done, total) => places.report(done, total) },
   )

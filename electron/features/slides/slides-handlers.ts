@@ -29,17 +29,16 @@ export function slideHandlers(context: ServiceContext): HandlersOf<'slide'> {
     'slide.calibrate': ({ model }) => calibrateSlides(context, model),
     'slide.draft': ({ imageId }) => {
       const { database, folders } = session.workspace
-      const isAnalysed = session.queue
+      const job = session.queue
         .list()
-        .some(
+        .find(
           ({ id, kind, state }) =>
             kind === 'analyse-slides' &&
             state === 'running' &&
             session.queue.imagesOf(id)?.includes(imageId) === true,
         )
-      // A program that was killed leaves its last one behind.
-      if (!isAnalysed) return null
-      return readDraftMap(draftMapFile(folders.slideMaps, getImage(database, imageId).sha256))
+      if (job === undefined) return null
+      return readDraftMap(draftMapFile(folders.slideMaps, getImage(database, imageId).sha256, job.id))
     },
     'slide.write': (wanted) => writeSlide(context, wanted),
     'slide.map': async ({ imageId, analysisId }): Promise<SlideMapView> => {

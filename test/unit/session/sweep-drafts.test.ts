@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { allJobs } from '../../../electron/application/all-jobs.ts'
 import type { ComputeClient } from '../../../electron/compute/client.ts'
+import { draftMapFile } from '../../../electron/engine/slides/map-file.ts'
 import { demoJob } from '../../../electron/features/images/make-demo.ts'
 import { Session } from '../../../electron/session/session.ts'
 import { inProcessBounded } from '../../support/in-process-bounded.ts'
@@ -61,6 +62,8 @@ const drafts = [
   'boosters/units/ab.json.8e497f81.tmp',
   'descriptors/x/ab.npy.8e497f81.tmp',
   'explanations/1-ab.json.8e497f81.tmp',
+  'slide-maps/ab.map.8e497f81.tmp',
+  draftMapFile('slide-maps', 'ab', 1),
 ]
 /** Complete files, and files of other programs. */
 const others = [
@@ -69,6 +72,8 @@ const others = [
   'boosters/units/ab.json',
   'descriptors/x/ab.npy',
   'explanations/1-ab.json',
+  'slide-maps/ab.map',
+  'slide-maps/drafts/key/0.block',
   'notes/mine.tmp',
 ]
 

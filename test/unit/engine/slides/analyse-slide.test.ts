@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256OfFile } from '../../../../electron/base/sha256.ts'
 import { doubtMargin, recipes, type Recipe, type SlideDraft } from '../../../../electron/contract/index.ts'
@@ -31,7 +31,7 @@ const recipe: Recipe = {
 const isDark = (x: number, y: number): boolean => x < 800 !== Math.hypot((x % 800) - 400, y - 600) < 150
 
 let folder: string
-let base: Omit<SlideAnalysisRequest, 'encoders' | 'directory'>
+let base: Omit<SlideAnalysisRequest, 'encoders' | 'directory' | 'draft'>
 /** Pictures that the encoder was given. */
 let encoded = 0
 const encoders = { get: () => Promise.resolve(pixelEncoder(() => encoded++)) } as unknown as OpenEncoders
@@ -74,8 +74,9 @@ afterAll(async () => {
 })
 
 const directoryOf = (name: string): string => join(folder, name)
+const draftOf = (name: string): string => draftMapFile(directoryOf(name), base.image.sha256, 1)
 const analyse = (name: string, changes: Partial<SlideAnalysisRequest> = {}) =>
-  analyseSlide({ ...base, encoders, directory: directoryOf(name), ...changes })
+  analyseSlide({ ...base, encoders, directory: directoryOf(name), draft: draftOf(name), ...changes })
 
 /** The files of the blocks of an unfinished analysis. */
 const blocksOf = (drafts: string): string[] => (existsSync(drafts) ? readdirSync(drafts).toSorted() : [])
@@ -184,7 +185,7 @@ describe('the analysis of a slide', () => {
   })
 
   it('has a coarse map of all its parts before a tenth of the pixels are encoded, and no file of it afterwards', async () => {
-    const path = draftMapFile(directoryOf('coarse'), base.image.sha256)
+    const path = draftOf('coarse')
     let [pixels, begunAt] = [0, Infinity]
     const drafts: Promise<SlideDraft | null>[] = []
     const encoder = pixelEncoder(
@@ -219,6 +220,20 @@ describe('the analysis of a slide', () => {
       if (share === 0) expect(dark, String(cell)).toBeLessThan(0.1)
     }
     expect(existsSync(path)).toBe(false)
+  })
+
+  it('removes what a run that was killed left behind, before it reads the slide', async () => {
+    const path = draftOf('killed')
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, 'of another recipe')
+    let isThere = true
+    await analyse('killed', {
+      findTissue: (image) => {
+        isThere = existsSync(path)
+        return allTissue(image)
+      },
+    })
+    expect(isThere).toBe(false)
   })
 
   it('predicts only doubtful places again, the same ones and with the same bits after an interruption', async () => {

@@ -231,9 +231,9 @@ it('answers with the map of an unfinished analysis only while it runs', async ()
   const [imageId = 0, other = 0] = await idsOf('s0.png', 's1.png')
   const { call } = caller
   const head = { grid: { rows: 1, columns: 2, strideUm: 168, placeUm: 336 }, classes: ['A', 'B'] }
-  const write = async (name: string): Promise<string> => {
+  const write = async (name: string, jobId: number): Promise<string> => {
     const image = (await call('image.list', {})).find(({ fileName }) => fileName === name)
-    const path = draftMapFile(join(root, 'w', 'slide-maps'), image?.sha256 ?? '')
+    const path = draftMapFile(join(root, 'w', 'slide-maps'), image?.sha256 ?? '', jobId)
     const draft = new DraftMap(path, { ...head, isPositive: [false, true], total: 2 })
     draft.add([1], Float32Array.of(0.25, 0.75), 4)
     draft.add([0], Float32Array.of(1, 0))
@@ -242,10 +242,14 @@ it('answers with the map of an unfinished analysis only while it runs', async ()
   }
   const seen: unknown[] = []
   onSlide = async (name) => {
-    await write(name)
+    if (name === 's1.png') return
+    const running = (await call('job.list', {})).find(({ state }) => state === 'running')?.id ?? 0
+    // What an earlier job left behind is another analysis.
+    await write('s1.png', running - 1)
+    await write(name, running)
     seen.push(await call('slide.draft', { imageId }), await call('slide.draft', { imageId: other }))
   }
-  await analyse([imageId])
+  await analyse([imageId, other])
   expect(seen).toEqual([
     {
       ...head,
@@ -259,6 +263,6 @@ it('answers with the map of an unfinished analysis only while it runs', async ()
     null,
   ])
   // One that a killed program left behind.
-  expect(existsSync(await write('s0.png'))).toBe(true)
+  expect(existsSync(await write('s0.png', 1))).toBe(true)
   expect(await call('slide.draft', { imageId })).toBeNull()
 })
