@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { writeAtomically } from '../../base/atomic-file.ts'
-import type { SlideDraft, SlideGrid } from '../../contract/index.ts'
+import { asPathError } from '../../base/path-errors.ts'
+import { hasCode, type SlideDraft, type SlideGrid } from '../../contract/index.ts'
 import { decodeChecked, encodeChecked } from './checked-file.ts'
 
 /** Raise its number with every change of what follows. */
@@ -38,7 +39,10 @@ export class DraftMap {
     if (span === 1) this.#done += cells.length
   }
 
-  /** Writes what was added, unless it was just written. @throws AppError `path.not-writable` */
+  /**
+   * Writes what was added, unless it was just written. Nothing depends on the file, so where it cannot be written, as on a full disk,
+   * the analysis goes on without it.
+   */
   async write(): Promise<void> {
     const now = performance.now()
     if (this.#cells.length === 0 || now - this.#writtenAt < minPauseMs) return
@@ -48,11 +52,18 @@ export class DraftMap {
       spans: Int32Array.from(this.#spans),
       probabilities: Float32Array.from(this.#probabilities),
     }
-    await writeAtomically(this.#path, encodeChecked(kind, { ...this.#head, done: this.#done }, arrays))
+    const content = encodeChecked(kind, { ...this.#head, done: this.#done }, arrays)
+    await writeAtomically(this.#path, content).catch((error: unknown) => {
+      if (!hasCode(error, 'path.not-writable')) throw error
+    })
   }
 }
 
-export const removeDraftMap = (path: string): Promise<void> => rm(path, { force: true })
+/** What cannot be removed, as a file that a virus scanner holds, stays until the workspace is opened again. */
+export const removeDraftMap = (path: string): Promise<void> =>
+  rm(path, { force: true }).catch((error: unknown) => {
+    if (asPathError(error, path) === error) throw error
+  })
 
 /** null: there is none yet, or none that can be read. */
 export async function readDraftMap(path: string): Promise<SlideDraft | null> {

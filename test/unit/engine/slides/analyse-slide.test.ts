@@ -236,6 +236,14 @@ describe('the analysis of a slide', () => {
     expect(isThere).toBe(false)
   })
 
+  it('goes on where what is known so far can be neither written nor removed', async () => {
+    const draft = draftOf('no draft')
+    mkdirSync(join(draft, 'a file of a folder'), { recursive: true })
+    const { mapSha256 } = await analyse('no draft')
+    expect(mapSha256).toBe((await analyse('a draft')).mapSha256)
+    expect(existsSync(draft)).toBe(true)
+  })
+
   it('predicts only doubtful places again, the same ones and with the same bits after an interruption', async () => {
     const changes = { strideUm: 32, effort: 'adaptive' } as const
     const fixed = await analyse('doubt', { ...changes, effort: 'fixed' })
