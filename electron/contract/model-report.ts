@@ -55,6 +55,10 @@ export const outOfFoldPredictionSchema = z.object({
 })
 export type OutOfFoldPrediction = z.infer<typeof outOfFoldPredictionSchema>
 
+/** What counts as one case: an image's case or, where it has none, the image itself; with its regions in any event. */
+export const caseKeyOf = ({ caseName, sha256 }: Pick<OutOfFoldPrediction, 'caseName' | 'sha256'>): string =>
+  caseName === null ? `image ${sha256}` : `case ${caseName}`
+
 /** The part of a model's report that is stored when it is trained. */
 export const trainingReportSchema = z.object({
   warnings: z.array(z.string()),

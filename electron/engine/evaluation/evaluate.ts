@@ -51,8 +51,8 @@ export function evaluate(
   const foldOfRow = rows.map(({ fold }) => folds.indexOf(fold))
 
   const { members, caseOfRow } = groupByCase(rows)
-  const imagesWithoutCase = rows.filter(({ caseName }) => caseName === null).length
-  const hasCases = imagesWithoutCase < rows.length
+  const imagesWithoutCase = members.filter(([first]) => first?.caseName === null).length
+  const hasCases = imagesWithoutCase < members.length
   const auc = aucByWeight(scores, isRowPositive)
   const isRight = rows.map((row) => row.predicted === row.truth)
   const rightCounts = isRight.map(Number)

@@ -1,5 +1,5 @@
 import { at } from '../../base/arrays.ts'
-import type { Figures, Miss } from '../../contract/index.ts'
+import { caseKeyOf, type Figures, type Miss } from '../../contract/index.ts'
 import { argmax } from './accuracy.ts'
 import { crossTable } from './agreement.ts'
 import { wilsonInterval } from './intervals.ts'
@@ -72,13 +72,12 @@ export function figuresOf(
   }
 }
 
-export interface ImageOutcome extends Outcome {
-  caseName: string | null
+export interface ImageOutcome extends Outcome, InCase {
   probabilities: readonly number[] | null
 }
 
 /**
- * One outcome per case, in order of first appearance. An image without a case is a case of its own.
+ * One outcome per case, in order of first appearance. An image without a case is a case of its own, with its regions.
  *
  * Score and probabilities of a case are the means over its images, like the fusion of one image's augmentations
  * (docs/pipeline.md, section 11). All images have the same weight, and unlike the maximum, the mean does not grow with the
@@ -116,18 +115,25 @@ export function caseOutcomes(
   return { outcomes, mixed }
 }
 
-/** Groups rows by case, in order of first appearance. A row without a case is a group of its own. */
-export function groupByCase<T extends { caseName: string | null }>(
-  rows: readonly T[],
-): { members: T[][]; caseOfRow: number[] } {
+/** What a row is grouped by. */
+export interface InCase {
+  caseName: string | null
+  /** Content hash of its image, which may have several rows; absent: it has this one. */
+  sha256?: string
+}
+
+/** Groups rows by case, in order of first appearance. An image without a case is a group of its own, with its regions. */
+export function groupByCase<T extends InCase>(rows: readonly T[]): { members: T[][]; caseOfRow: number[] } {
   const members: T[][] = []
   const indexOf = new Map<string, number>()
   const caseOfRow = rows.map((row) => {
-    const known = row.caseName === null ? undefined : indexOf.get(row.caseName)
+    const { caseName, sha256 = null } = row
+    const key = caseName === null && sha256 === null ? null : caseKeyOf({ caseName, sha256: sha256 ?? '' })
+    const known = key === null ? undefined : indexOf.get(key)
     const index = known ?? members.length
     if (known === undefined) {
       members.push([])
-      if (row.caseName !== null) indexOf.set(row.caseName, index)
+      if (key !== null) indexOf.set(key, index)
     }
     at(members, index).push(row)
     return index

@@ -7,6 +7,8 @@ export interface PredictionRow {
   fold: string
   /** The case; null: unknown, the image counts as a case of its own. */
   caseName: string | null
+  /** Content hash of its image, where several rows may be regions of one image; absent: each row is an image. */
+  sha256?: string
   /** The label, as an index into `classes`. */
   truth: number
   /** The suggested class, as an index into `classes`. */

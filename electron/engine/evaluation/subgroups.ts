@@ -1,11 +1,10 @@
 import { maxSubgroups, wilsonInterval, type Subgroup, type Subgroups } from '../../contract/index.ts'
 import { bootstrapOverCases, weightedMean } from './bootstrap.ts'
-import { groupByCase } from './figures.ts'
+import { groupByCase, type InCase } from './figures.ts'
 import type { Interval } from './intervals.ts'
 import { widenForFewCases } from './student.ts'
 
-interface GroupedRow {
-  caseName: string | null
+interface GroupedRow extends InCase {
   /** null: the image has no value. */
   value: string | null
   isRight: boolean

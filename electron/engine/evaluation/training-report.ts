@@ -61,9 +61,10 @@ export function evaluatePredictions(
     evaluation: evaluate({
       classes: classes.map((c) => c.name),
       isPositive,
-      rows: rows.map(({ name, caseName, fold, truth, predicted, probabilities }) => ({
+      rows: rows.map(({ name, caseName, sha256, fold, truth, predicted, probabilities }) => ({
         image: name,
         caseName,
+        sha256,
         fold: String(fold),
         truth,
         predicted,

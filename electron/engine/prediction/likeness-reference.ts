@@ -6,6 +6,7 @@ import { throwIfCancelled } from '../../base/cancellation.ts'
 import { sha256 } from '../../base/sha256.ts'
 import {
   AppError,
+  caseKeyOf,
   type LikenessReference,
   type TrainingReport,
   type VerdictLikeness,
@@ -26,6 +27,8 @@ export interface ReferenceRequest {
   readonly images: readonly {
     readonly fields: readonly (readonly string[])[]
     readonly caseName: string | null
+    /** Content hash of the image. */
+    readonly sha256: string
   }[]
   /** Number of augmentations averaged per image. */
   readonly augmentations: number
@@ -65,8 +68,7 @@ export async function makeReference(
     signatures.push(meanSignature(own))
   }
   const vectors = asMatrix(signatures)
-  const cases = images.map(({ caseName }) => caseName)
-  const nearest = await nearestOthers(vectors, cases, signal)
+  const nearest = await nearestOthers(vectors, images.map(caseKeyOf), signal)
   if (nearest === null) return null
   const bytes = encodeNpy(
     vectors,
@@ -114,14 +116,20 @@ export async function referenceProblem(
     return `it has distances to ${likeness.neighbours} neighbours; this version supports ${neighbours}`
   }
   if (!vectors.data.every((value) => Number.isFinite(value))) return 'it holds values that are not numbers'
-  const cases = predictions.map(({ caseName }) => caseName)
-  const nearest = await nearestOthers(vectors, cases, signal)
-  const pValues = nearest === null ? [] : trainedPValues(nearest)
-  const isSame = predictions.every(
-    (row, i) =>
-      row.likeness?.pValue === pValues[i] && row.likeness?.distances.join() === nearest?.[i]?.join(),
-  )
-  return isSame ? null : 'the distances in the report do not match its vectors'
+  const isSame = async (cases: readonly (string | null)[]): Promise<boolean> => {
+    const nearest = await nearestOthers(vectors, cases, signal)
+    const pValues = nearest === null ? [] : trainedPValues(nearest)
+    return predictions.every(
+      (row, i) =>
+        row.likeness?.pValue === pValues[i] && row.likeness?.distances.join() === nearest?.[i]?.join(),
+    )
+  }
+  if (await isSame(predictions.map(caseKeyOf))) return null
+  // The first models of regions counted each region of an image without a case as a case of its own.
+  const hasSuch = predictions.some(({ caseName, region }) => caseName === null && region !== undefined)
+  return hasSuch && (await isSame(predictions.map(({ caseName }) => caseName)))
+    ? null
+    : 'the distances in the report do not match its vectors'
 }
 
 /** A model's reference, as a prediction uses it. */

@@ -70,9 +70,9 @@ function insert(nearest: number[], value: number): void {
 }
 
 /**
- * For each training image, the distances to the `neighbours` nearest images of other cases, ascending. An image without a
- * case counts as a case of its own. Sums are taken in a fixed order, so the bits are the same everywhere.
+ * For each training image, the distances to the `neighbours` nearest images of other cases, ascending. Sums are taken in a fixed order, so the bits are the same everywhere.
  * @param vectors one signature per row
+ * @param cases of each row (`caseKeyOf`); null: a case of its own
  * @returns null if an image has fewer neighbours than that
  * @throws AppError `job.cancelled`
  */

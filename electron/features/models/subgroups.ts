@@ -23,7 +23,7 @@ export function* readSubgroups(
     const image = images.get(sha256)
     if (image?.testSet) return []
     const value = image === undefined ? null : valueOf(image)
-    return [{ caseName, value, isRight: truth === predicted }]
+    return [{ caseName, sha256, value, isRight: truth === predicted }]
   })
   return { model: model.name, column, ...subgroupsOf(rows) }
 }

@@ -81,7 +81,11 @@ async function trainModel(
   const reference = await compute.run(
     'makeReference',
     {
-      images: rows.map(({ fields, item: { caseName } }) => ({ fields, caseName })),
+      images: rows.map(({ fields, item: { caseName, image } }) => ({
+        fields,
+        caseName,
+        sha256: image.sha256,
+      })),
       augmentations: likenessAugmentations(recipe.augmentation.count),
       directory: workspace.folders.boosters,
     },

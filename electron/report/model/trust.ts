@@ -1,4 +1,5 @@
 import {
+  caseKeyOf,
   wilsonInterval,
   type GuessingTest,
   type ModelComparison,
@@ -80,7 +81,7 @@ function guessingItem({ derived: { guessing } }: ModelReport, format: ReportForm
 function casesItem({ evaluation, predictions }: ModelReport, format: ReportFormat): TrustItem {
   const { low, high } = evaluation.bootstrap.accuracy
   const casesOf = new Map(evaluation.classes.map((name) => [name, new Set<string>()]))
-  for (const { truth, caseName, image } of predictions) casesOf.get(truth)?.add(caseName ?? image)
+  for (const row of predictions) casesOf.get(row.truth)?.add(caseKeyOf(row))
   const counts = [...casesOf].map(([name, cases]) => ({ name, cases: cases.size }))
   const fewest = counts.reduce((least, next) => (next.cases < least.cases ? next : least), {
     name: '',

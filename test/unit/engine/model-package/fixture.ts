@@ -210,15 +210,15 @@ export async function insertTrained(
 }
 
 /** Vectors of made-up descriptors. */
-async function referenceOf(images: readonly { caseName: string }[], directory: string) {
-  const described = images.map(async ({ caseName }, i) => {
+async function referenceOf(images: readonly { caseName: string; sha256: string }[], directory: string) {
+  const described = images.map(async ({ caseName, sha256: imageSha256 }, i) => {
     const random = keyedGenerator('descriptors', String(i))
     const rows = Array.from({ length: recipe.augmentation.count }, () =>
       Float32Array.from({ length: columns }, () => random.nextFloat()),
     )
     const file = join(directory, 'made-up', `${i}.npy`)
     await writeNpy(file, asMatrix(rows))
-    return { caseName, fields: [[file]] }
+    return { caseName, sha256: imageSha256, fields: [[file]] }
   })
   const augmentations = likenessAugmentations(recipe.augmentation.count)
   return makeReference({ images: await Promise.all(described), augmentations, directory })

@@ -50,3 +50,17 @@ it('says whether prediction sets that held the label too rarely may have done so
     tone: 'warning',
   })
 })
+
+it('counts an image without a case as one case with its regions', () => {
+  if (first === undefined) throw new Error('the record has no predictions')
+  const predictions = ['0', '1', '2'].flatMap((digit) =>
+    Array.from({ length: 5 }, (_, n) => ({
+      ...first,
+      image: `${digit}.png, region ${n}`,
+      sha256: digit.repeat(64),
+      caseName: null,
+      truth: digit === '0' ? 'Benign' : 'Malignant',
+    })),
+  )
+  expect(answerTo('Enough cases?', { predictions })?.answer).toContain('Fewest: Benign, 1 case.')
+})
