@@ -86,9 +86,9 @@ export interface EncodedItem {
 }
 
 export interface EncodedItems {
-  /** In the order of the items. */
+  /** In the order of the items, without those of failed images. */
   readonly encoded: readonly EncodedItem[]
-  /** Each image once. */
+  /** Each image once; nothing of it is used. */
   readonly failed: Failure[]
   /** Those whose fields have less than half of tissue. */
   readonly withoutTissue: readonly TrainingItem[]
@@ -153,7 +153,13 @@ export async function encodeItems(
   const failed = new Map(
     [...ofRegions.failed, ...described.failed].map((failure) => [failure.imageId, failure]),
   )
-  return { encoded, failed: [...failed.values()], withoutTissue }
+  // An image fails as a whole: its fields may be lost where its own descriptors are there, or the other way round.
+  const isThere = ({ id }: TrainingItem): boolean => !failed.has(id)
+  return {
+    encoded: encoded.filter(({ item }) => isThere(item)),
+    failed: [...failed.values()],
+    withoutTissue: withoutTissue.filter(isThere),
+  }
 }
 
 /** The values of each item from those of all fields in turn: the mean over its own, or the field's where it has one. */

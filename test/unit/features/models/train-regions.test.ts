@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { CallInput, RegionGeometry, TrainReport } from '../../../../electron/contract/index.ts'
+import {
+  AppError,
+  type CallInput,
+  type RegionGeometry,
+  type TrainReport,
+} from '../../../../electron/contract/index.ts'
 import type { Tasks } from '../../../../electron/compute/tasks.ts'
 import { folds } from '../audit/quick-compute.ts'
 import { startApplication, type Caller } from '../audit/seeded-workspace.ts'
@@ -15,18 +20,24 @@ let described: Parameters<Tasks['describeFields']>[0][]
 let trained: Parameters<Tasks['train']>[0][]
 /** Of each field, whether it has tissue. */
 let hasTissue: (index: number) => boolean
+/** Ends of the paths of images whose fields cannot be made. */
+let broken: string[]
 
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'lobule-train-regions-'))
   described = []
   trained = []
   hasTissue = () => true
+  broken = []
   caller = startApplication(
     join(root, 'home'),
     {
       describe: ({ image }) => Promise.resolve({ files: [`${image.sha256}.npy`], flags: [], backends: [] }),
       describeFields: (task) => {
         described.push(task)
+        const { path } = task.image
+        if (broken.some((name) => path.endsWith(name)))
+          return Promise.reject(new AppError('image.truncated', { path, reason: 'cut' }))
         return Promise.resolve(
           task.fields.map(({ sha256 }, index) => (hasTissue(index) ? [`${sha256}.npy`] : null)),
         )
@@ -190,6 +201,21 @@ describe('a training with regions', () => {
     expect(report.warnings?.join('\n')).toContain(
       '1 labelled region was left out: less than half of each field is tissue.',
     )
+  })
+
+  it('leaves out an image with a label whose fields fail, also from its learning curve', async () => {
+    await caller.call('image.label', { imageIds: [await idOf('B0 more.png')], className: 'Benign' })
+    await draw('B0 more.png', box(0, 0, 1400, 700), 'Malignant')
+    await draw('X1.png', box(0, 0, 60, 60), 'Benign')
+    broken = ['B0 more.png']
+    const report = await train()
+    expect(report).toMatchObject({
+      images: 11,
+      regions: { regions: 1 },
+      skipped: [{ imageId: await idOf('B0 more.png') }],
+    })
+    await caller.finish(await caller.call('model.learningCurve', { model: 'm', repeats: 1 }))
+    expect((await caller.call('model.report', { model: 'm' })).learningCurve).toMatchObject({ images: 11 })
   })
 
   it('says how many of them were changed or deleted since', async () => {
