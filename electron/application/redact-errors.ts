@@ -27,6 +27,7 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'shard.invalid-plan': 'named',
   'shard.folder-in-use': 'named',
   'shard.several-files': 'named',
+  'shard.other-plan': 'named',
   'shard.mixed': 'refused',
   'path.not-utf8': 'named',
   'disk.full': 'named',

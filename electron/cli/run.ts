@@ -68,6 +68,7 @@ function exitCodeOf(error: unknown): number {
     'recipe.unknown',
     'recipe.unknown-setting',
     'recipe.invalid',
+    'shard.invalid',
   )
   return isUsage ? exitCodes.usage : exitCodes.failed
 }

@@ -28,8 +28,10 @@ function hostPort(): HostPort {
 }
 
 if (process.argv.includes(backgroundParameter)) lowerPriority()
-// Ctrl+C reaches the whole process group; the host decides when this process stops.
+// Ctrl+C, and a scheduler that ends a task, reach the whole process group; the host decides when this process stops. Electron ends
+// its utility process by SIGTERM.
 process.on('SIGINT', () => undefined)
+if ((process as ElectronProcess).parentPort === undefined) process.on('SIGTERM', () => undefined)
 // A process for files from outside loads neither ONNX Runtime nor sharp, so that it starts quickly.
 const port = hostPort()
 const tasks: Partial<Tasks> = process.argv.includes(boundedParameter)

@@ -31,6 +31,8 @@ export const errorDetails = {
   'shard.invalid-plan': pathReason,
   'shard.folder-in-use': path,
   'shard.several-files': path,
+  /** A folder of results that another plan has. */
+  'shard.other-plan': path,
   'shard.mixed': z.object({ makers: z.array(z.string()) }),
   'disk.full': z.object({ path: z.string(), neededBytes: z.number(), freeBytes: z.number() }),
 

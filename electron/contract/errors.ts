@@ -48,6 +48,8 @@ const sentences: Sentences = {
   'shard.folder-in-use': (d) => `${d.path} is not empty. Choose a folder for the plan that is new or empty.`,
   'shard.several-files': (d) =>
     `${d.path} is a slide of several files, which a plan cannot copy. Use --images paths, with the slides where all machines can read them.`,
+  'shard.other-plan': (d) =>
+    `${d.path} has the results of another plan. Use another folder for the results of this one.`,
   'shard.mixed': (d) =>
     `The parts were made in different ways, so results may differ in their last digits: ${listed(d.makers)}. Nothing was collected. Encode again on machines of one kind, or accept the mixture (--allow-mixed).`,
   'disk.full': (d) =>

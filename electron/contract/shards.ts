@@ -117,8 +117,13 @@ export const collectShardsReportSchema = z.object({
   present: count,
   /** Images that the workspace does not have. */
   unknown: count,
-  /** `name`: content hash, or the number of the classifier. `index`: place in the plan (from 0). */
-  missing: z.array(z.object({ name: z.string(), index: count, problem: z.enum(['missing', 'damaged']) })),
+  /**
+   * `name`: content hash, or the number of the classifier. `index`: place in the plan (from 0).
+   * `outdated`: its pixel size or camera bits were set after the plan was written.
+   */
+  missing: z.array(
+    z.object({ name: z.string(), index: count, problem: z.enum(['missing', 'damaged', 'outdated']) }),
+  ),
   failed: z.array(z.object({ name: z.string(), message: z.string() })),
   makers: z.array(shardMakerSchema),
   /** Names of the machines, with the units and the working time of each. */

@@ -154,7 +154,8 @@ function addPartCommands<R extends Finished>(
           const allowsMixed = options.allowMixed ?? false
           const input = { plan: resolve(plan), parts: resolve(parts), kind, allowsMixed }
           const report = await context.finish<'collect-shards'>(await context.call('shard.collect', input))
-          if (report.missing.length + report.failed.length > 0) process.exitCode = exitCodes.failed
+          if (report.missing.length + report.failed.length + report.unknown > 0)
+            process.exitCode = exitCodes.failed
           return report
         },
         presentCollection,
@@ -206,7 +207,7 @@ function startCompute({ allowsHalf }: { allowsHalf: boolean }): ComputeClient {
   // The compute process inherits it.
   if (!allowsHalf) process.env['LOBULE_NO_HALF_PRECISION'] = '1'
   return new ComputeClient(forkCompute(join(programDirectory, 'compute.js')), (reason) =>
-    printError(`The compute process ended (${reason}); the image is tried again.`),
+    printError(`The compute process ended (${reason}); what was in work is tried again.`),
   )
 }
 
@@ -216,7 +217,7 @@ function reportEvery(intervalMs: number): (done: number, total: number) => void 
   return (done, total) => {
     if (performance.now() - reportedAt < intervalMs) return
     reportedAt = performance.now()
-    printError(`${done} of ${total} images`)
+    printError(`${done} of ${total} done`)
   }
 }
 
@@ -299,6 +300,11 @@ function presentCollection(report: CollectShardsReport): void {
     print(`  ${problem}: ${name} (shard ${index} modulo the number of shards)`)
   if (missing.length > listedAtMost) print(`  and ${missing.length - listedAtMost} more (--json lists all)`)
   for (const { name, message } of failed.slice(0, listedAtMost)) print(`  failed: ${name}: ${message}`)
-  if (missing.length > 0) print('Run their shards again, then collect again.')
+  if (missing.some(({ problem }) => problem !== 'outdated'))
+    print('Run the shards of what is missing or damaged again, then collect again.')
+  if (missing.some(({ problem }) => problem === 'outdated'))
+    print(
+      'The pixel size or camera bits of outdated images were set after the plan was written: plan them again.',
+    )
   print(report.researchUse)
 }

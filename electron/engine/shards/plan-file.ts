@@ -2,6 +2,7 @@ import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { readBoundedFile } from '../../base/bounded-file.ts'
+import { sha256 } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
 import {
   backendChoiceSchema,
@@ -33,7 +34,11 @@ const common = {
 const encodePlanSchema = z.strictObject({
   ...common,
   kind: z.literal('encode'),
-  recipe: recipeSchema,
+  // External descriptors are computed by another program, and their files are elsewhere.
+  recipe: recipeSchema.refine(
+    ({ external }) => external === undefined,
+    'external descriptors cannot be planned',
+  ),
   backend: backendChoiceSchema,
   /** Whether half precision may be used. */
   allowsHalf: z.boolean(),
@@ -85,9 +90,40 @@ export async function readPlan(folder: string, kind?: Plan['kind']): Promise<Pla
     return refuse(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
   }
   const { data } = parsed
+  const known = data.kind === 'encode' ? Object.keys(data.weights.fingerprints) : []
+  if (data.kind === 'encode' && !data.recipe.encoders.every((name) => known.includes(name)))
+    return refuse('it does not name the weights of each encoder')
   return kind === undefined || data.kind === kind
     ? data
     : refuse(`it is a plan to ${data.kind}, not to ${kind}`)
+}
+
+const markerOf = (parts: string): string => join(parts, 'plan.sha256')
+
+/**
+ * Requires that a folder of results is this plan's, or no plan's yet: parts of another plan would count as finished.
+ * @throws AppError `shard.other-plan`, `path.*`
+ */
+export async function requireParts(
+  folder: string,
+  parts: string,
+): Promise<{ id: string; isClaimed: boolean }> {
+  const refuse = (): never => {
+    throw new AppError('shard.other-plan', { path: parts })
+  }
+  const id = sha256(await readBoundedFile(planPath(folder), maxPlanBytes, refuse))
+  const found = await readBoundedFile(markerOf(parts), 100, refuse).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'path.not-found') return null
+    throw error
+  })
+  if (found !== null && found.toString('utf8') !== id) refuse()
+  return { id, isClaimed: found !== null }
+}
+
+/** The same, and takes the folder for the plan. @throws AppError `path.not-writable` too */
+export async function claimParts(folder: string, parts: string): Promise<void> {
+  const { id, isClaimed } = await requireParts(folder, parts)
+  if (!isClaimed) await writeAtomically(markerOf(parts), id)
 }
 
 const writePlanFile = (folder: string, plan: Plan): Promise<void> =>

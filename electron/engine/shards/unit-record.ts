@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { at } from '../../base/arrays.ts'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { readBoundedFile } from '../../base/bounded-file.ts'
-import { isMissing } from '../../base/path-errors.ts'
 import { sha256 } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
 import { backendNameSchema, qualityFlagSchema } from '../../contract/index.ts'
@@ -67,22 +65,26 @@ export async function findUnit(parts: string, key: string, files: readonly strin
 async function readRecord<T>(path: string, schema: z.ZodType<T>): Promise<T | null | 'damaged'> {
   try {
     const refuse = (): never => {
-      throw new RangeError('too long')
+      throw new SyntaxError('too long')
     }
     const text = (await readBoundedFile(path, maxRecordBytes, refuse)).toString('utf8')
     return schema.parse(JSON.parse(text))
   } catch (error) {
-    return error instanceof AppError && error.code === 'path.not-found' ? null : 'damaged'
+    if (error instanceof AppError && error.code === 'path.not-found') return null
+    // Another account may have written it: that is not damage, and computing it again would not help.
+    if (error instanceof AppError) throw error
+    return 'damaged'
   }
 }
 
-/** null: it is not there, or is no plain file of a possible size. */
+/** null: it is not there, or has no possible size. @throws AppError `path.unreadable` */
 async function readWhole(path: string): Promise<Buffer | null> {
   const refuse = (): never => {
-    throw new AppError('path.unreadable', { path, reason: 'too long' })
+    throw new RangeError('too long')
   }
   return readBoundedFile(path, maxDescriptorBytes, refuse).catch((error: unknown) => {
-    if (error instanceof AppError) return null
+    if (error instanceof RangeError || (error instanceof AppError && error.code === 'path.not-found'))
+      return null
     throw error
   })
 }
@@ -101,12 +103,8 @@ export const writeUnitFailure = (parts: string, failure: UnitFailure): Promise<v
 
 /** Why an image was not encoded; null: no shard has tried, or the note cannot be read. */
 export async function findUnitFailure(parts: string, key: string): Promise<UnitFailure | null> {
-  try {
-    return failureSchema.parse(JSON.parse(await readFile(below(parts, 'failures', key), 'utf8')))
-  } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError || error instanceof z.ZodError) return null
-    throw error
-  }
+  const failure = await readRecord(below(parts, 'failures', key), failureSchema)
+  return failure === 'damaged' ? null : failure
 }
 
 const trainedSchema = z.strictObject({

@@ -14,14 +14,23 @@ export function countMissing(
   workspace: Workspace,
 ): number[] {
   const missing = [0]
-  for (const { sha256 } of images) {
-    const isEncoded = servingFiles(workspace.folders.descriptors, sha256, recipe, fingerprints).every(
-      (files) => files.some((file) => existsSync(file)),
-    )
-    missing.push((missing.at(-1) ?? 0) + (isEncoded ? 0 : 1))
+  for (const image of images) {
+    const isThere = isEncoded(image, recipe, fingerprints, workspace)
+    missing.push((missing.at(-1) ?? 0) + (isThere ? 0 : 1))
   }
   return missing
 }
+
+/** Whether an image has a file for each constituent. */
+export const isEncoded = (
+  { sha256 }: Pick<ImageView, 'sha256'>,
+  recipe: Recipe,
+  fingerprints: Readonly<Record<string, string>>,
+  { folders }: Pick<Workspace, 'folders'>,
+): boolean =>
+  servingFiles(folders.descriptors, sha256, recipe, fingerprints).every((files) =>
+    files.some((file) => existsSync(file)),
+  )
 
 /** How many missing images are done when `done` of all images are. Fractions of an image are interpolated. */
 export function missingDone(missing: readonly number[], done: number): number {

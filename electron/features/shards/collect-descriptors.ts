@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { zip } from '../../base/arrays.ts'
 import { writeAtomically } from '../../base/atomic-file.ts'
+import type { ImageView } from '../../contract/index.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
-import { planUnits, type EncodePlan } from '../../engine/shards/plan-file.ts'
+import { planUnits, type EncodePlan, type PlanUnit } from '../../engine/shards/plan-file.ts'
 import { descriptorsOf, findUnit, findUnitFailure, type UnitRecord } from '../../engine/shards/unit-record.ts'
 import { currentImages, readFlags, saveFlags, type Workspace } from '../../store/index.ts'
 import type { Collected, Collection } from './collection.ts'
@@ -16,7 +17,7 @@ export async function collectDescriptors(
   { folder, parts, allowsMixed, checking, placing, services: { workspace } }: Collection,
 ): Promise<Collected> {
   const images = await workspace.read((own) => currentImages(own, null))
-  const idOf = new Map(images.map(({ sha256, id }) => [sha256, id]))
+  const imageOf = new Map(images.map((image) => [image.sha256, image]))
   const count = plan.units.count
   const report: Collected = {
     units: count,
@@ -29,17 +30,22 @@ export async function collectDescriptors(
     nodes: [],
   }
   const whole: { record: UnitRecord; imageId: number }[] = []
-  const all: UnitRecord[] = []
   for await (const unit of planUnits(folder, plan)) {
     throwIfCancelled(checking.signal)
     checking.onProgress(unit.index, count)
     const { sha256, index } = unit
     const found = await findUnit(parts, sha256, filesOf(plan, descriptorsOf(parts), unit))
-    const imageId = idOf.get(sha256)
-    if (imageId === undefined) report.unknown++
+    const image = imageOf.get(sha256)
+    if (image === undefined) {
+      report.unknown++
+      continue
+    }
+    if (!isAsPlanned(image, unit)) {
+      report.missing.push({ name: sha256, index, problem: 'outdated' })
+      continue
+    }
     if ('record' in found) {
-      all.push(found.record)
-      if (imageId !== undefined) whole.push({ record: found.record, imageId })
+      whole.push({ record: found.record, imageId: image.id })
       continue
     }
     const failure = await findUnitFailure(parts, sha256)
@@ -47,7 +53,8 @@ export async function collectDescriptors(
     else report.failed.push({ name: sha256, message: failure.message })
   }
   checking.onProgress(count, count)
-  Object.assign(report, makersOf(all, { allowsMixed }))
+  const records = whole.map(({ record }) => record)
+  Object.assign(report, makersOf(records, { allowsMixed }))
   for (const [index, { record, imageId }] of whole.entries()) {
     throwIfCancelled(placing.signal)
     placing.onProgress(index, whole.length)
@@ -58,6 +65,10 @@ export async function collectDescriptors(
   placing.onProgress(whole.length, whole.length)
   return report
 }
+
+/** Whether an image still has what its descriptors depend on besides its content; both may be set after the plan was written. */
+const isAsPlanned = (image: ImageView, unit: PlanUnit): boolean =>
+  image.pixelSizeUm === unit.pixelSizeUm && (image.cameraBits ?? null) === (unit.cameraBits ?? null)
 
 /** Returns whether any file of it was not there. Files are named by all that their values depend on, so those that are there stay. */
 async function placeUnit(

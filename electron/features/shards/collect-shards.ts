@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { calls, researchUseSentence, type CallInput, type CollectShardsReport } from '../../contract/index.ts'
-import { readPlan } from '../../engine/shards/plan-file.ts'
+import { readPlan, requireParts } from '../../engine/shards/plan-file.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, requireWorkspace, type JobServices } from '../../session/job-services.ts'
 import { collectClassifiers } from './collect-classifiers.ts'
@@ -36,6 +36,7 @@ async function collectShards(
   const folder = resolve(planFolder)
   const plan = await readPlan(folder)
   if (plan.kind !== kind) await readPlan(folder, kind)
+  await requireParts(folder, resolve(parts))
   const [checking, placing] = [job.during(checkStage), job.during(placeStage)]
   const collection = { folder, parts: resolve(parts), allowsMixed, checking, placing, services }
   const collected =

@@ -8,7 +8,13 @@ import { sha256OfFile } from '../../base/sha256.ts'
 import { AppError, hasCode, toErrorView, type BackendName } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { descriptorFiles } from '../../engine/descriptors/ensure-descriptors.ts'
-import { planUnits, readPlan, type EncodePlan, type PlanUnit } from '../../engine/shards/plan-file.ts'
+import {
+  claimParts,
+  planUnits,
+  readPlan,
+  type EncodePlan,
+  type PlanUnit,
+} from '../../engine/shards/plan-file.ts'
 import { isOf, readShard } from '../../engine/shards/shard.ts'
 import {
   descriptorsOf,
@@ -63,6 +69,7 @@ export async function encodeShard(request: ShardRequest): Promise<EncodeShardRep
   const startedAt = performance.now()
   const shard = readShard(request.shard, request.environment)
   const plan = await readPlan(folder, 'encode')
+  await claimParts(folder, parts)
   const units: PlanUnit[] = []
   for await (const unit of planUnits(folder, plan)) if (isOf(shard, unit.index)) units.push(unit)
   const failed: UnitFailure[] = []

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import { z } from 'zod'
@@ -15,12 +14,12 @@ import {
   type PlanImages,
   type PlanShardsReport,
 } from '../../contract/index.ts'
-import { descriptorFiles } from '../../engine/descriptors/ensure-descriptors.ts'
 import { isSeveralFiles } from '../../engine/image/image-parts.ts'
 import { writeEncodePlan, type PlanUnit } from '../../engine/shards/plan-file.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, requireWorkspace, type JobServices } from '../../session/job-services.ts'
 import { currentImages } from '../../store/index.ts'
+import { isEncoded } from '../encoders/count-missing.ts'
 import { requireWeights } from '../encoders/required-weights.ts'
 import { failureOf } from '../images/find-images.ts'
 import { inPlanFolder, placeFile, requireEmpty } from './plan-folder.ts'
@@ -64,11 +63,9 @@ async function planShards(
   await requireEmpty(directory)
   const weights = await requireWeights(recipe, services)
   const all = await workspace.read((own) => currentImages(own, null))
-  const isEncoded = ({ sha256 }: ImageView): boolean =>
-    descriptorFiles(workspace.folders.descriptors, sha256, recipe, weights.fingerprints).every((file) =>
-      existsSync(file),
-    )
-  const wanted = all.filter((image) => !isEncoded(image)).toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
+  const wanted = all
+    .filter((image) => !isEncoded(image, recipe, weights.fingerprints, workspace))
+    .toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1))
   const { units, failed } = await unitsOf(wanted, how)
   const bytes = units.reduce((sum, { unit }) => sum + unit.bytes, 0)
   const { signal, onProgress } = job.during(stage)

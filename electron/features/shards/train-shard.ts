@@ -2,9 +2,10 @@ import { hostname } from 'node:os'
 import { instructionSet } from '../../base/instruction-set.ts'
 import { findCheckpoint } from '../../engine/prediction/booster-checkpoint.ts'
 import { unitsOf } from '../../engine/prediction/train-units.ts'
-import { readPlan, readRows } from '../../engine/shards/plan-file.ts'
+import { claimParts, readPlan, readRows } from '../../engine/shards/plan-file.ts'
 import { isOf, readShard } from '../../engine/shards/shard.ts'
 import { boostersOf, readTrained, type TrainedRecord } from '../../engine/shards/unit-record.ts'
+import { retryAfterCrashes } from '../encoders/describe-images.ts'
 import type { ShardRequest } from './encode-shard.ts'
 
 export interface TrainShardReport {
@@ -31,6 +32,7 @@ export async function trainShard(request: ShardRequest): Promise<TrainShardRepor
   const startedAt = performance.now()
   const shard = readShard(request.shard, request.environment)
   const plan = await readPlan(folder, 'train')
+  await claimParts(folder, parts)
   const images = await readRows(folder, plan)
   const own = unitsOf(plan.options).filter(({ index }) => isOf(shard, index))
   const wanted: number[] = []
@@ -43,12 +45,17 @@ export async function trainShard(request: ShardRequest): Promise<TrainShardRepor
     const made = { instructionSet: instructions, lobule: version, node: hostname() }
     const options = { ...plan.options, directory: boostersOf(parts) }
     try {
-      const done = await compute.run(
-        'trainShard',
-        { images, options, wanted, parts, made },
-        { signal: stopping, onProgress: (finished) => onProgress(present + finished, own.length) },
-      )
-      trained = done.trained
+      await retryAfterCrashes(async () => {
+        const left: number[] = []
+        for (const index of wanted) if ((await findTrained(parts, index)) === null) left.push(index)
+        const before = wanted.length - left.length
+        const task = { images, options, wanted: left, parts, made }
+        const done = await compute.run('trainShard', task, {
+          signal: stopping,
+          onProgress: (finished) => onProgress(present + before + finished, own.length),
+        })
+        trained = before + done.trained
+      })
     } finally {
       compute.close()
     }

@@ -21,6 +21,7 @@ import type { EncodeShardReport } from '../../../electron/features/shards/encode
 import { filesBelow } from '../../../electron/base/files-below.ts'
 import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import type { TrainShardReport } from '../../../electron/features/shards/train-shard.ts'
+import { noise } from '../../support/odd-files.ts'
 import { isComputing, lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
 let root: string
@@ -231,6 +232,41 @@ it('lists an image that cannot be read, encodes the others, and refuses a folder
     encoded: 1,
     present: 1,
   })
+
+  // Their results would count as those of the plan.
+  const mixedUp = await runLobule(['train-shard', at('training'), '--shard', '0/2', '--out', at('again')], {
+    home,
+  })
+  expect([mixedUp.code, mixedUp.stderr]).toEqual([
+    1,
+    expect.stringContaining('has the results of another plan'),
+  ])
+  expect((await runLobule(shard('8/8'), { home })).code).toBe(2)
+
+  await json('init', '--workspace', at('empty'))
+  const elsewhere = await runLobule(
+    ['encode-collect', at('plan'), at('parts'), '--workspace', at('empty'), '--json'],
+    { home },
+  )
+  expect([elsewhere.code, (JSON.parse(elsewhere.stdout) as CollectShardsReport).unknown]).toEqual([1, 8])
+
+  // A pixel size that is set after the plan was written.
+  await noise('no pixel size', 96, 80).png().toFile(at('plain.png'))
+  await json('import', at('plain.png'), '--workspace', at('empty'))
+  const how = ['--recipe', 'quick', '--backend', 'cpu']
+  await json('encode-plan', '--workspace', at('empty'), ...how, '--out', at('outdated'))
+  await json('set-pixel-size', '0.25', '1', '--workspace', at('empty'))
+  await lobuleJson(['encode-shard', at('outdated'), '--shard', '0/1', '--out', at('late')], {
+    home: nodeHome(),
+  })
+  const late = await runLobule(
+    ['encode-collect', at('outdated'), at('late'), '--workspace', at('empty'), '--json'],
+    { home },
+  )
+  expect([late.code, JSON.parse(late.stdout)]).toMatchObject([
+    1,
+    { collected: 0, missing: [{ problem: 'outdated' }] },
+  ])
 
   const again = await runLobule(
     ['encode-plan', '--workspace', at('one'), '--recipe', 'quick', '--out', at('plan')],

@@ -6,7 +6,9 @@ import { sha256 } from '../../../../electron/base/sha256.ts'
 import { recipes } from '../../../../electron/contract/index.ts'
 import {
   planUnits,
+  claimParts,
   readPlan,
+  requireParts,
   writeEncodePlan,
   type PlanUnit,
 } from '../../../../electron/engine/shards/plan-file.ts'
@@ -104,5 +106,32 @@ describe('a plan', () => {
     }
     rmSync(path)
     await expect(readPlan(folder)).rejects.toMatchObject({ code: 'path.not-found' })
+  })
+
+  it('is refused with external descriptors, whose names are those of folders, or without the weights of an encoder', async () => {
+    await writeEncodePlan(folder, header, unitsOf(1))
+    const path = join(folder, 'plan.json')
+    const plan = JSON.parse(readFileSync(path, 'utf8')) as typeof header
+    const external = { name: '../../outside', fingerprint: '' }
+    for (const change of [
+      { recipe: { ...plan.recipe, external } },
+      { weights: { ...plan.weights, fingerprints: {} } },
+    ]) {
+      writeFileSync(path, JSON.stringify({ ...plan, ...change }))
+      await expect(readPlan(folder)).rejects.toMatchObject({ code: 'shard.invalid-plan' })
+    }
+  })
+
+  it('has results of its own: a folder with those of another plan is refused', async () => {
+    await writeEncodePlan(folder, header, unitsOf(1))
+    const parts = join(folder, 'parts')
+    expect(await requireParts(folder, parts)).toMatchObject({ isClaimed: false })
+    await claimParts(folder, parts)
+    await claimParts(folder, parts)
+    expect(await requireParts(folder, parts)).toMatchObject({ isClaimed: true })
+    const path = join(folder, 'plan.json')
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"cpu"', '"auto"'))
+    await expect(claimParts(folder, parts)).rejects.toMatchObject({ code: 'shard.other-plan' })
+    await expect(requireParts(folder, parts)).rejects.toMatchObject({ code: 'shard.other-plan' })
   })
 })

@@ -34,12 +34,39 @@ describe('a shard', () => {
     },
   )
 
-  it('is refused if Slurm has left numbers out, since their images would be nowhere', () => {
-    // --array=0,2,5 has three tasks; 5 is none of three.
-    expect(() => readShard(undefined, { SLURM_ARRAY_TASK_ID: '5', SLURM_ARRAY_TASK_COUNT: '3' })).toThrow(
-      /is no shard/,
-    )
+  it.each<[string, NodeJS.ProcessEnv]>([
+    ['a gap of Slurm', { SLURM_ARRAY_TASK_ID: '5', SLURM_ARRAY_TASK_COUNT: '3', SLURM_ARRAY_TASK_MIN: '0' }],
+    [
+      'a single task of Slurm',
+      { SLURM_ARRAY_TASK_ID: '17', SLURM_ARRAY_TASK_COUNT: '1', SLURM_ARRAY_TASK_MIN: '17' },
+    ],
+    [
+      'steps of Slurm',
+      {
+        SLURM_ARRAY_TASK_ID: '2',
+        SLURM_ARRAY_TASK_COUNT: '3',
+        SLURM_ARRAY_TASK_MIN: '0',
+        SLURM_ARRAY_TASK_STEP: '2',
+      },
+    ],
+    [
+      'a range of Grid Engine',
+      { SGE_TASK_ID: '6', SGE_TASK_FIRST: '5', SGE_TASK_LAST: '8', SGE_TASK_STEPSIZE: '1' },
+    ],
+    [
+      'steps of Grid Engine',
+      { SGE_TASK_ID: '3', SGE_TASK_FIRST: '1', SGE_TASK_LAST: '8', SGE_TASK_STEPSIZE: '2' },
+    ],
+  ])('is refused for %s, since it does not tell what the other tasks compute', (_name, environment) => {
+    expect(() => readShard(undefined, environment)).toThrow(/is no shard/)
+  })
+
+  it('is refused without any', () => {
     expect(() => readShard(undefined, {})).toThrow(/no scheduler has set one/)
+    // Grid Engine outside an array.
+    expect(() => readShard(undefined, { SGE_TASK_ID: 'undefined', SGE_TASK_LAST: 'undefined' })).toThrow(
+      /no scheduler/,
+    )
   })
 
   it('has each unit in exactly one of any number of shards', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -71,4 +71,19 @@ it('keeps why an image failed', async () => {
     code: 'image.truncated',
     message: 'cut off',
   })
+})
+
+it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
+  'never takes what another account wrote for damage',
+  async () => {
+    const files = filesWith('a', 'b')
+    await writeUnit(parts, record)
+    chmodSync(join(parts, 'units', 'cc', `${key}.json`), 0)
+    await expect(findUnit(parts, key, files)).rejects.toMatchObject({ code: 'path.unreadable' })
+  },
+)
+
+it('says so where something else than a file is in the place of a record', async () => {
+  mkdirSync(join(parts, 'units', 'cc', `${key}.json`), { recursive: true })
+  await expect(findUnit(parts, key, filesWith('a', 'b'))).rejects.toMatchObject({ code: 'path.unreadable' })
 })
