@@ -18,6 +18,7 @@ type AnalysisRequest = CallInput<'slide.analyse'>
 export class SlideMaps {
   readonly #client: Client
   readonly #display: MapDisplay
+  readonly #isBeside: boolean
   #imageId = $state<number | null>(null)
   /** Newest first; null: not loaded. */
   #analyses = $state.raw<readonly SlideAnalysis[] | null>(null)
@@ -26,15 +27,22 @@ export class SlideMaps {
   #draft = $state.raw<SlideDraft | null>(null)
   #placeIndex = $state<number | null>(null)
 
-  /** @param display shared by slides side by side */
-  constructor(client: Client, display = new MapDisplay()) {
+  /**
+   * @param display shared by slides side by side
+   * @param isBeside whether only finished analyses are shown
+   */
+  constructor(client: Client, display = new MapDisplay(), isBeside = false) {
     this.#client = client
     this.#display = display
+    this.#isBeside = isBeside
   }
 
-  /** Of a slide beside this one: its own analyses and map, shown in the same way. */
+  /**
+   * Of a slide beside this one: its own analyses and map, shown in the same way. Its unfinished analysis is not followed: the pane has
+   * no room to say how far it is, so a rough look would be taken for a map.
+   */
   beside(): SlideMaps {
-    return new SlideMaps(this.#client, this.#display)
+    return new SlideMaps(this.#client, this.#display, true)
   }
 
   get isOn(): boolean {
@@ -142,7 +150,7 @@ export class SlideMaps {
   /** Loads what is known of the shown slide while it is analysed. */
   async follow(): Promise<void> {
     const imageId = this.#imageId
-    if (imageId === null) return
+    if (imageId === null || this.#isBeside) return
     const draft = await this.#client['slide.draft']({ imageId })
     if (this.#imageId === imageId) this.#draft = draft
   }

@@ -128,6 +128,15 @@ describe('the map of a slide', () => {
     expect([maps.analysis?.id, maps.map?.analysisId]).toEqual([3, 3])
   })
 
+  test('of a slide beside another one is that of a finished analysis alone', async () => {
+    maps.toggle()
+    const beside = maps.beside()
+    await beside.show(1)
+    await beside.follow()
+    expect([beside.isOn, beside.map?.analysisId, beside.draft]).toEqual([true, 2, null])
+    expect(stub.asked.map(([name]) => name)).toEqual(['slide.analyses', 'slide.map'])
+  })
+
   test('is that of an unfinished analysis while there is one', async () => {
     let draft: SlideDraft | null = {
       grid: { rows: 1, columns: 9, strideUm: 100, placeUm: 200 },
