@@ -22,6 +22,8 @@ export const thresholdSlidesSchema = z.object({
     /** Without a label on which readers agree. */
     unlabelled: count,
     withoutCase: count,
+    /** Analysed by an earlier version, whose areas may have been counted otherwise. Absent in thresholds that such versions learned. */
+    older: count.optional(),
     /** The classifiers that predicted it were trained on images of its case. */
     trained: count,
   }),
@@ -33,12 +35,14 @@ export function leftOutSlides({
   locked,
   unlabelled,
   withoutCase,
+  older = 0,
   trained,
 }: ThresholdSlides['leftOut']): string {
   const parts = [
     [locked, 'in a locked test set'],
     [unlabelled, 'without a label on which readers agree'],
     [withoutCase, 'without a case'],
+    [older, 'analysed by an earlier version of Lobule, to be analysed again'],
     [trained, 'predicted by classifiers that were trained on images of the same case'],
   ] as const
   const found = parts.flatMap(([slides, why]) => (slides === 0 ? [] : [`${slides} ${why}`]))

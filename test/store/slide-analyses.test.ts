@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { sha256 } from '../../electron/base/sha256.ts'
 import { hasCode } from '../../electron/contract/index.ts'
 import {
   getSlideAnalysis,
@@ -9,9 +11,11 @@ import {
   listSlideAnalyses,
   listSlideMaps,
   listSlidesAnalysedSince,
+  listWholeSlides,
   openWorkspace,
   type NewSlideAnalysis,
 } from '../../electron/store/index.ts'
+import { hashRows, rowText } from '../../electron/store/audited-tables.ts'
 import { oldImage, oldWorkspace } from '../support/old-workspace.ts'
 
 let root: string
@@ -37,6 +41,7 @@ const summary = {
   unlike: { places: 0, measured: 0 },
 }
 const analysis: NewSlideAnalysis = {
+  algorithm: 3,
   imageId: 1,
   modelId: 1,
   pixelSizeUm: 0.5,
@@ -59,8 +64,9 @@ it('0021 adds analyses, which are only added, and gives them back as they were s
   const first = insertSlideAnalysis(database, analysis)
   const second = insertSlideAnalysis(database, { ...analysis, region: square, mapSha256: 'c'.repeat(64) })
   expect(listSlideAnalyses(database, 1).map(({ id }) => id)).toEqual([second, first])
+  const { algorithm: _, ...stored } = analysis
   expect(getSlideAnalysis(database, 1, second)).toMatchObject({
-    ...analysis,
+    ...stored,
     region: square,
     mapSha256: 'c'.repeat(64),
     modelName: 'm',
@@ -95,6 +101,31 @@ it('finds the analyses of a model, stride and region since a job was submitted',
   store.close()
 })
 
+/** An analysis of format 21. */
+const older = `
+  INSERT INTO slide_analyses (image_id, model_id, pixel_size_um, stride_um, region, tissue_source, mask_sha256, grid,
+    out_of_fold, places, summary, map_sha256, duration_ms, at)
+  VALUES (1, 1, 0.5, 168, NULL, 'found', '${'a'.repeat(64)}', '${JSON.stringify(analysis.grid)}', 0, 2,
+    '${JSON.stringify({ ...summary, classes: [{ isPositive: true, share: 0.25 }] })}', '${'b'.repeat(64)}', 12.5,
+    '2026-11-01T00:00:00.000Z');`
+
+it('0026 adds the algorithm; analyses of earlier formats have none, and their hashes stay', () => {
+  const path = oldWorkspace(root, 25, oldImage(1) + oldImage(2) + model + older)
+  const before = new Sqlite(join(path, 'workspace.sqlite'))
+  const row = before.prepare<[], Record<string, unknown>>('SELECT * FROM slide_analyses').get() ?? {}
+  before.close()
+  const store = openWorkspace(path, 'test')
+  const { database } = store
+  expect(hashRows(database, 'slide_analyses', 1)).toBe(sha256(rowText(row)))
+  const classes = [{ className: 'A', isPositive: true, places: 2, areaMm2: 1, share: 0.5, largest: null }]
+  insertSlideAnalysis(database, { ...analysis, imageId: 2, summary: { ...summary, classes } })
+  expect(listWholeSlides(database, 1)).toMatchObject([
+    { imageId: 1, algorithm: null, share: 0.25 },
+    { imageId: 2, algorithm: 3, share: 0.5 },
+  ])
+  store.close()
+})
+
 it('0024 adds the effort; analyses of earlier formats predicted each place once, and their hashes stay', () => {
   const path = oldWorkspace(
     root,
@@ -108,7 +139,8 @@ it('0024 adds the effort; analyses of earlier formats predicted each place once,
   )
   const store = openWorkspace(path, 'test')
   const { database } = store
-  expect(listSlideAnalyses(database, 1)).toMatchObject([{ ...analysis, effort: null }])
+  const { algorithm: _, ...stored } = analysis
+  expect(listSlideAnalyses(database, 1)).toMatchObject([{ ...stored, effort: null }])
   const effort = { margin: 0.2, possible: 4, again: 1 }
   const id = insertSlideAnalysis(database, { ...analysis, effort })
   expect(getSlideAnalysis(database, 1, id).effort).toEqual(effort)

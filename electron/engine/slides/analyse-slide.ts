@@ -24,13 +24,10 @@ import { planBlocks, type Block } from './plan-blocks.ts'
 import { placeEdgeUm, planPlaces, type PlannedPlaces } from './plan-places.ts'
 import { predictBlocks } from './predict-blocks.ts'
 import { limitsOf, scalesOf } from './slide-scales.ts'
-import type { SlideMap } from './slide-map.ts'
+import { slideAlgorithm, type SlideMap } from './slide-map.ts'
 import { SlideStain } from './slide-stain.ts'
 import { summarise } from './summarise.ts'
 import { TissueArea } from './tissue-area.ts'
-
-/** Raise it with every change of the numbers of a map. */
-const algorithm = 3
 
 export interface SlideAnalysisRequest {
   readonly image: ImageFile & { readonly pixelSizeUm: number }
@@ -64,6 +61,8 @@ export interface SlideAnalysisRequest {
 }
 
 export interface AnalysedSlide {
+  /** slideAlgorithm */
+  readonly algorithm: number
   readonly grid: SlideGrid
   readonly maskSha256: string
   readonly places: number
@@ -142,6 +141,7 @@ export async function analyseSlide(request: SlideAnalysisRequest): Promise<Analy
   const map = mapOf(request, slide, places, blocks, results)
   const tissueMm2 = new TissueArea(mask).mm2
   return {
+    algorithm: slideAlgorithm,
     grid: places.grid,
     maskSha256,
     places: places.cells.length,
@@ -175,7 +175,7 @@ const draftsKey = (
   const { cameraBits = null } = image
   return sha256(
     strictCanonicalJson({
-      algorithm,
+      algorithm: slideAlgorithm,
       image: image.sha256,
       pixelSizeUm: image.pixelSizeUm,
       // Absent without: analyses that earlier versions began go on.

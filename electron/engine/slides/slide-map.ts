@@ -1,5 +1,11 @@
 import type { SlideGrid } from '../../contract/index.ts'
 
+/**
+ * Raise it with every change of the numbers of a map. A threshold for slides is learned only on analyses that have it, so that
+ * it compares areas that were counted in one way.
+ */
+export const slideAlgorithm = 3
+
 /** Class probabilities at the analysed places of a slide's grid. */
 export interface SlideMap {
   readonly imageSha256: string

@@ -12,6 +12,7 @@ import {
   leaveCasesOut,
   type LabelledSlide,
 } from '../../engine/slides/learn-threshold.ts'
+import { slideAlgorithm } from '../../engine/slides/slide-map.ts'
 import type { ServiceContext } from '../../session/context.ts'
 import {
   findModelInUse,
@@ -95,7 +96,7 @@ function findSlides(database: Readable, model: StoredModel): Found {
   )
   const positiveOf = new Map(listClasses(database).map(({ name, isPositive }) => [name, isPositive]))
   const sawCase = caseSeenBy(database, model)
-  const leftOut = { locked: 0, unlabelled: 0, withoutCase: 0, trained: 0 }
+  const leftOut = { locked: 0, unlabelled: 0, withoutCase: 0, older: 0, trained: 0 }
   const usable: UsableSlide[] = []
   images.forEach((image, index) => {
     const analysis = analyses[index]
@@ -104,7 +105,8 @@ function findSlides(database: Readable, model: StoredModel): Found {
     if (testSet != null) leftOut.locked += 1
     else if (isPositive === undefined) leftOut.unlabelled += 1
     else if (caseName === null) leftOut.withoutCase += 1
-    else if (analysis === undefined || sawCase(image, analysis)) leftOut.trained += 1
+    else if (analysis?.algorithm !== slideAlgorithm) leftOut.older += 1
+    else if (sawCase(image, analysis)) leftOut.trained += 1
     else usable.push({ sha256, caseName, synthetic, isPositive, ...withoutImage(analysis) })
   })
   usable.sort((a, b) => compare(a.caseName, b.caseName) || compare(a.sha256, b.sha256))

@@ -24,6 +24,7 @@ import { slideThresholds } from './0022-slide-thresholds.ts'
 import { trainedRegions } from './0023-trained-regions.ts'
 import { slideEffort } from './0024-slide-effort.ts'
 import { cameraBits } from './0025-camera-bits.ts'
+import { slideAlgorithm } from './0026-slide-algorithm.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -52,6 +53,7 @@ const migrations: readonly Migration[] = [
   trainedRegions,
   slideEffort,
   cameraBits,
+  slideAlgorithm,
 ]
 
 /** The newest format that this program knows. */

@@ -35,7 +35,10 @@ export type NewSlideAnalysis = Pick<
   | 'summary'
   | 'mapSha256'
   | 'durationMs'
->
+> & {
+  /** How its figures were made (slideAlgorithm). */
+  readonly algorithm: number
+}
 
 /** Records a finished analysis, with its event in the audit trail. Returns its id. */
 export function insertSlideAnalysis(database: Writable, analysis: NewSlideAnalysis): number {
@@ -45,8 +48,8 @@ export function insertSlideAnalysis(database: Writable, analysis: NewSlideAnalys
     const { lastInsertRowid } = database
       .prepare(
         `INSERT INTO slide_analyses (image_id, model_id, pixel_size_um, stride_um, region, tissue_source, mask_sha256,
-           grid, out_of_fold, places, summary, map_sha256, duration_ms, at, effort)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           grid, out_of_fold, places, summary, map_sha256, duration_ms, at, effort, algorithm)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         imageId,
@@ -64,6 +67,7 @@ export function insertSlideAnalysis(database: Writable, analysis: NewSlideAnalys
         analysis.durationMs,
         at,
         effort === null ? null : JSON.stringify(effort),
+        analysis.algorithm,
       )
     const id = Number(lastInsertRowid)
     appendEvent(database, {
@@ -106,6 +110,7 @@ interface AnalysisRow {
   places: number
   summary: string
   map_sha256: string
+  algorithm: number | null
   duration_ms: number
   at: string
 }
@@ -192,23 +197,31 @@ export interface WholeSlide {
   readonly imageId: number
   readonly outOfFold: boolean
   readonly mapSha256: string
+  /** How its figures were made (slideAlgorithm); null: by an earlier version. */
+  readonly algorithm: number | null
   /** Of the analysed tissue, at places with a suggested class that counts as carcinoma. */
   readonly share: number
+}
+
+type WholeSlideRow = Pick<AnalysisRow, 'out_of_fold' | 'map_sha256' | 'algorithm' | 'summary'> & {
+  image_id: number
 }
 
 /** The newest analysis of each whole slide by a model, without slides that have no analysed place. */
 export const listWholeSlides = (database: Readable, modelId: number): WholeSlide[] =>
   database
-    .prepare<[number], Pick<AnalysisRow, 'out_of_fold' | 'map_sha256' | 'summary'> & { image_id: number }>(
-      `SELECT image_id, out_of_fold, map_sha256, summary FROM slide_analyses WHERE places > 0 AND id IN
+    .prepare<[number], WholeSlideRow>(
+      `SELECT image_id, out_of_fold, map_sha256, algorithm, summary FROM slide_analyses WHERE places > 0 AND id IN
          (SELECT MAX(id) FROM slide_analyses WHERE model_id = ? AND region IS NULL GROUP BY image_id)
        ORDER BY image_id`,
     )
     .all(modelId)
     .flatMap((row) => {
       const share = positiveShareOf((JSON.parse(row.summary) as SlideSummary).classes)
-      const { image_id: imageId, map_sha256: mapSha256 } = row
-      return share === null ? [] : [{ imageId, outOfFold: row.out_of_fold === 1, mapSha256, share }]
+      const { image_id: imageId, map_sha256: mapSha256, algorithm } = row
+      return share === null
+        ? []
+        : [{ imageId, outOfFold: row.out_of_fold === 1, mapSha256, algorithm, share }]
     })
 
 /** The files that analyses need. */

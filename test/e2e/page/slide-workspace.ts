@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { minThresholdCases, parseClassScheme } from '../../../electron/contract/index.ts'
 import { writeSlideMap } from '../../../electron/engine/slides/map-file.ts'
+import { slideAlgorithm } from '../../../electron/engine/slides/slide-map.ts'
 import { summarise } from '../../../electron/engine/slides/summarise.ts'
 import {
   makeSyntheticField,
@@ -168,6 +169,7 @@ async function insertDrawnSlide(
     likeness: Float32Array.from(letters, (letter) => (letter === 'i' ? 0.04 : 0.5)),
   })
   insertSlideAnalysis(database, {
+    algorithm: slideAlgorithm,
     imageId,
     modelId: findModel(database, modelName).id,
     pixelSizeUm: edgeUm,

@@ -6,6 +6,7 @@ import { writeNpy } from '../../../../electron/engine/descriptors/npy.ts'
 import type { PackRequest } from '../../../../electron/engine/model-package/index.ts'
 import { carcinomaSlide } from '../../../support/labelled-slides.ts'
 import { writeSlideMap } from '../../../../electron/engine/slides/map-file.ts'
+import { slideAlgorithm } from '../../../../electron/engine/slides/slide-map.ts'
 import { summarise } from '../../../../electron/engine/slides/summarise.ts'
 import { answeringJson } from '../../../../electron/compute/json-answer.ts'
 import { tasks, type Tasks } from '../../../../electron/compute/tasks.ts'
@@ -58,6 +59,7 @@ export const quickSlide: Tasks['analyseSlide'] = async ({
     augmentations: null,
   }
   return {
+    algorithm: slideAlgorithm,
     grid,
     maskSha256: 'a'.repeat(64),
     places: 1,

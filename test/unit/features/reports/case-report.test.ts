@@ -85,6 +85,7 @@ async function analyse(region: RegionGeometry | null = null): Promise<void> {
   const { database } = fixture.store
   const map = drawnMap(['cbc'])
   insertSlideAnalysis(database, {
+    algorithm: 3,
     imageId: 1,
     modelId: 1,
     pixelSizeUm: 0.42,

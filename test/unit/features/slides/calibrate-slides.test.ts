@@ -2,19 +2,26 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { hasCode, type AppError } from '../../../../electron/contract/index.ts'
+import { hasCode, leftOutSlides, type AppError } from '../../../../electron/contract/index.ts'
 import { wilsonInterval } from '../../../../electron/engine/evaluation/intervals.ts'
+import { slideAlgorithm } from '../../../../electron/engine/slides/slide-map.ts'
 import { labelledSlides } from '../../../support/labelled-slides.ts'
+import { quickSlide } from '../audit/quick-compute.ts'
 import { seededWorkspace, startApplication, type Caller } from '../audit/seeded-workspace.ts'
 
 let seeded: Awaited<ReturnType<typeof seededWorkspace>>
 let caller: Caller
+/** What analyses are made by. */
+let algorithm: number
 /** Ten benign slides, then ten with carcinoma, each of its own case. */
 let slides: number[]
 
 beforeEach(async () => {
   seeded = await seededWorkspace()
-  caller = startApplication(join(seeded.root, 'home'))
+  algorithm = slideAlgorithm
+  caller = startApplication(join(seeded.root, 'home'), {
+    analyseSlide: async (task, context) => ({ ...(await quickSlide(task, context)), algorithm }),
+  })
   await caller.call('workspace.open', { path: seeded.path })
   slides = await labelledSlides(join(seeded.root, 'slides'), 'first', caller)
 })
@@ -88,7 +95,7 @@ it('leaves out slides that cannot be used, each with its reason, and refuses whe
   await call('testSet.lock', { name: 'slides', rule: { kind: 'cases', cases: [caseName ?? ''] }, reason })
   // The case of a field that trained the model.
   await call('image.setCase', { imageIds: [trained], caseName: 'B0' })
-  const leftOut = { locked: 1, unlabelled: 1, withoutCase: 1, trained: 1 }
+  const leftOut = { locked: 1, unlabelled: 1, withoutCase: 1, older: 0, trained: 1 }
   expect(await call('slide.threshold', { model: 'first' })).toMatchObject({
     leftOut,
     negative: { slides: 6, cases: 6 },
@@ -112,6 +119,12 @@ it('leaves out slides that cannot be used, each with its reason, and refuses whe
     negative: { slides: 6 },
     leftOut: { ...leftOut, trained: 2 },
   })
+  // Areas of another algorithm are no measure for those of this one.
+  algorithm -= 1
+  await finish(await call('slide.analyse', { imageIds: slides.slice(4, 5), model: 'first' }))
+  const outdated = await call('slide.threshold', { model: 'first' })
+  expect(outdated).toMatchObject({ negative: { slides: 5 }, leftOut: { older: 1, trained: 2 } })
+  expect(leftOutSlides(outdated.leftOut)).toContain('1 analysed by an earlier version of Lobule')
 })
 
 it('refuses slides of one class, and slides that no threshold separates', async () => {
