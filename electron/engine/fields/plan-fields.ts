@@ -48,8 +48,8 @@ interface ImageSize {
  * it; where none is, the square that the region covers most. Of more than `maxFieldsPerRegion` these many are used,
  * evenly spread in the order of rows.
  *
- * Tissue counts once. Where fields of two regions share half of their square or more and have the same class, that of the later region
- * is left out; with different classes that of the larger region, if one reader drew both, and otherwise both.
+ * Tissue counts once. Where fields of two regions share half of their square or more and have different classes, that of the larger
+ * region is left out, if one reader drew both, and otherwise both; of those that remain and have the same class, that of the later region.
  * @param edgePx of the smallest crop, pixels of the full-resolution image
  */
 export function planFields(
@@ -109,40 +109,94 @@ const centresAlong = (from: number, to: number, count: number, stepPx: number): 
 const inside = (centre: number, edgePx: number, imagePx: number): number =>
   Math.round(imagePx <= edgePx ? imagePx / 2 : Math.max(edgePx / 2, Math.min(imagePx - edgePx / 2, centre)))
 
+interface PlacedField {
+  readonly field: FieldCentre
+  readonly region: LabelledRegion
+  /** Of the region. */
+  readonly areaPx: number
+  isDropped: boolean
+}
+
 /** The fields that are left out because another region's field shows the same tissue. */
 function sharedTissue(
   regions: readonly LabelledRegion[],
   own: readonly (readonly FieldCentre[])[],
   edgePx: number,
 ): Set<FieldCentre> {
-  const areas = regions.map(({ geometry }) => extentOf(geometry, null)?.areaPx ?? 0)
-  const dropped = new Set<FieldCentre>()
-  const cells = new Map<string, { index: number; field: FieldCentre }[]>()
-  const cellOf = ({ x, y }: FieldCentre): [number, number] => [Math.floor(x / edgePx), Math.floor(y / edgePx)]
-  for (const [index, region] of regions.entries()) {
-    for (const field of own[index] ?? []) {
-      const [column, row] = cellOf(field)
-      const shared = neighbours
-        .flatMap(([down, right]) => cells.get(`${column + right} ${row + down}`) ?? [])
-        .filter((other) => other.index !== index && isShared(field, other.field, edgePx))
-      if (shared.some((other) => at(regions, other.index).className === region.className)) {
-        // It is not compared with later ones: thousands of small regions in one place leave few.
-        dropped.add(field)
-        continue
+  const placed = regions.flatMap((region, index) => {
+    const areaPx = extentOf(region.geometry, null)?.areaPx ?? 0
+    return (own[index] ?? []).map((field): PlacedField => ({ field, region, areaPx, isDropped: false }))
+  })
+  // All differences first, since a field that is left out for one must not hide another.
+  dropDifferences(placed, edgePx)
+  dropRepeats(placed, edgePx)
+  return new Set(placed.flatMap(({ field, isDropped }) => (isDropped ? field : [])))
+}
+
+/** Drops fields whose tissue has another class in another region: of the larger region if one reader drew both, otherwise both. */
+function dropDifferences(placed: readonly PlacedField[], edgePx: number): void {
+  const byClass = new Map<string, FieldCells>()
+  for (const one of placed) {
+    const { className, reader } = one.region
+    const others = [...byClass].flatMap(([other, cells]) => (other === className ? [] : cells.around(one)))
+    for (const cell of others) {
+      for (const other of cell) {
+        if ((one.isDropped && other.isDropped) || !isShared(one.field, other.field, edgePx)) continue
+        const isOneReader = other.region.reader === reader
+        one.isDropped ||= !isOneReader || one.areaPx >= other.areaPx
+        other.isDropped ||= !isOneReader || other.areaPx >= one.areaPx
       }
-      for (const other of shared) {
-        const isOneReader = at(regions, other.index).reader === region.reader
-        const [mine, theirs] = [at(areas, index), at(areas, other.index)]
-        if (!isOneReader || mine >= theirs) dropped.add(field)
-        if (!isOneReader || theirs >= mine) dropped.add(other.field)
-      }
-      const key = `${column} ${row}`
-      const cell = cells.get(key) ?? []
-      cell.push({ index, field })
-      cells.set(key, cell)
     }
+    cellsOf(byClass, className, edgePx).add(one)
   }
-  return dropped
+}
+
+/** Of fields of several regions of a class that show the same tissue, drops all but the first. */
+function dropRepeats(placed: readonly PlacedField[], edgePx: number): void {
+  const byClass = new Map<string, FieldCells>()
+  for (const one of placed) {
+    if (one.isDropped) continue
+    const cells = cellsOf(byClass, one.region.className, edgePx)
+    one.isDropped = cells
+      .around(one)
+      .some((cell) =>
+        cell.some(({ region, field }) => region !== one.region && isShared(one.field, field, edgePx)),
+      )
+    // It is not compared with later ones: thousands of small regions in one place leave few.
+    if (!one.isDropped) cells.add(one)
+  }
+}
+
+/** Fields in squares of this edge, so that each is compared with those around it only. */
+class FieldCells {
+  readonly #cells = new Map<string, PlacedField[]>()
+  readonly #edgePx: number
+
+  constructor(edgePx: number) {
+    this.#edgePx = edgePx
+  }
+
+  add(one: PlacedField): void {
+    const key = this.#keyOf(one.field, [0, 0])
+    const cell = this.#cells.get(key)
+    if (cell === undefined) this.#cells.set(key, [one])
+    else cell.push(one)
+  }
+
+  /** The fields of each square around. */
+  around({ field }: PlacedField): PlacedField[][] {
+    return neighbours.map((step) => this.#cells.get(this.#keyOf(field, step)) ?? [])
+  }
+
+  #keyOf({ x, y }: FieldCentre, [down, right]: readonly [number, number]): string {
+    return `${Math.floor(x / this.#edgePx) + right} ${Math.floor(y / this.#edgePx) + down}`
+  }
+}
+
+function cellsOf(byClass: Map<string, FieldCells>, className: string, edgePx: number): FieldCells {
+  const cells = byClass.get(className) ?? new FieldCells(edgePx)
+  byClass.set(className, cells)
+  return cells
 }
 
 const neighbours = [-1, 0, 1].flatMap((down) => [-1, 0, 1].map((right) => [down, right] as const))

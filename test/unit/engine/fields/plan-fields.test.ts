@@ -182,9 +182,43 @@ describe('fields of several regions', () => {
     expect(planned.without.map(({ id }) => id)).toEqual([2, 3])
   })
 
+  it('take neither where readers differ, whichever region hid another', () => {
+    // Bo has the class of the region around, in which Ada drew another class.
+    const around = region(1, box(200, 300, 500, 600), { className: 'Malignant' })
+    const inner = region(2, place)
+    const others = region(3, place, { className: 'Malignant', reader: 'Bo' })
+    const orders = [
+      [around, inner, others],
+      [around, others, inner],
+      [inner, around, others],
+      [inner, others, around],
+      [others, around, inner],
+      [others, inner, around],
+    ]
+    for (const order of orders) expect(kept(...order)).toEqual([[1, 8]])
+  })
+
+  it('take the innermost of three regions of one reader', () => {
+    const inMiddle = region(2, box(310, 410, 390, 490), { className: 'InSitu' })
+    expect(kept(region(1, place), inMiddle, region(3, box(320, 420, 380, 480)))).toEqual([[3, 1]])
+  })
+
   it('take neither where a reader gave one place two classes', () => {
     expect(kept(region(1, place), region(2, place, { className: 'InSitu' }))).toEqual([])
   })
+})
+
+it('takes thousands of small regions of two classes in one place in a moment', () => {
+  const nuclei = Array.from({ length: 20_000 }, (_, index) =>
+    region(index + 1, box(1000, 1000, 1005, 1005 + (index % 7)), {
+      className: index % 2 === 0 ? 'Benign' : 'Malignant',
+      reader: `reader ${index % 3}`,
+    }),
+  )
+  const startedAt = performance.now()
+  expect(planFields(nuclei, image, edgePx).regions).toEqual([])
+  // Measured 0.7 s with both cores busy; with a list of neighbours for each field, 8 s.
+  expect(performance.now() - startedAt).toBeLessThan(5000)
 })
 
 it('takes thousands of small regions in one place in a moment', () => {
