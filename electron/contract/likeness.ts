@@ -23,9 +23,12 @@ export const likenessSchema = z.object({
 })
 export type Likeness = z.infer<typeof likenessSchema>
 
-/** Why likeness is unknown: the model has no reference data, or too few augmentations were used. */
+/**
+ * Why likeness is unknown: the model has no reference data, it was trained on regions of the image but not on the whole, or too few
+ * augmentations were used.
+ */
 export const unknownLikenessSchema = z.object({
-  unknown: z.enum(['no-reference', 'too-few-augmentations']),
+  unknown: z.enum(['no-reference', 'only-regions', 'too-few-augmentations']),
 })
 
 export const verdictLikenessSchema = z.union([likenessSchema, unknownLikenessSchema])

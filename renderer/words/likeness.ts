@@ -31,9 +31,14 @@ export const likenessStrings = {
       if (likeness === undefined || !('unknown' in likeness)) {
         return 'Not available: an earlier version made this suggestion. Classify the image again.'
       }
-      return likeness.unknown === 'no-reference'
-        ? 'Not available: the model has no reference data for likeness. Train it again.'
-        : 'Not available: too few augmentations. Classify the image with more augmentations.'
+      switch (likeness.unknown) {
+        case 'no-reference':
+          return 'Not available: the model has no reference data for likeness. Train it again.'
+        case 'only-regions':
+          return 'Not available: the model was trained on regions of this image, not on the whole.'
+        case 'too-few-augmentations':
+          return 'Not available: too few augmentations. Classify the image with more augmentations.'
+      }
     },
   },
 } as const

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { at } from '../../base/arrays.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
-import { type Likeness, type TrainingReport } from '../../contract/index.ts'
+import type { Likeness, TrainingReport, VerdictLikeness } from '../../contract/index.ts'
 import type { Matrix } from '../descriptors/npy.ts'
 
 /** The rank of the neighbour whose distance counts. With 3, one or two odd training images do not make others look similar. */
@@ -139,10 +139,11 @@ export function likenessOfNew(
   return { pValue: (1 + asFar) / (rows + 1), distance: score, images: rows }
 }
 
-/** The likeness of an image of the training set, as stored with its model; null if the model stores none for it. */
-export function likenessOfTrained(report: TrainingReport, sha256: string): Likeness | null {
-  const { predictions } = report
-  const own = predictions.find((row) => row.sha256 === sha256)?.likeness
-  if (own === undefined) return null
+/** The likeness of an image of the training set as a whole, as stored with its model. That of a region is of other tissue. */
+export function likenessOfTrained(report: TrainingReport, sha256: string): VerdictLikeness {
+  const { likeness, predictions } = report
+  if (likeness === undefined) return { unknown: 'no-reference' }
+  const own = predictions.find((row) => row.sha256 === sha256 && row.region === undefined)?.likeness
+  if (own === undefined) return { unknown: 'only-regions' }
   return { pValue: own.pValue, distance: last(own.distances), images: predictions.length - 1 }
 }

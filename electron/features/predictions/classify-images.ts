@@ -131,9 +131,10 @@ async function classifyImages(
     if (lockedImages(database, image.id).size > 0) return
     const { prediction } = predicted
     // The likeness of a training image was measured at training, without the images of its own case.
-    const ofTraining =
-      heldOutFold === null || training === null ? null : likenessOfTrained(training, image.sha256)
-    const likeness = ofTraining ?? predicted.likeness
+    const likeness =
+      heldOutFold === null || training === null
+        ? predicted.likeness
+        : likenessOfTrained(training, image.sha256)
     const { probabilities } = prediction
     insertVerdict(database, {
       imageId: image.id,

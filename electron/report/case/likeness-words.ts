@@ -8,6 +8,7 @@ import {
 
 const unknownWords = {
   'no-reference': 'not known: the model keeps nothing to measure it by',
+  'only-regions': 'not known: the model was trained on regions of this image, not on the whole',
   'too-few-augmentations': 'not known: too few augmentations',
 }
 

@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { asFar, isUnlike } from '../../../../electron/contract/index.ts'
+import { asFar, isUnlike, type OutOfFoldPrediction } from '../../../../electron/contract/index.ts'
 import { asMatrix, type Matrix } from '../../../../electron/engine/descriptors/index.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
 import {
   likenessAugmentations,
   likenessOfNew,
+  likenessOfTrained,
   nearestOthers,
   signatureOf,
   trainedPValues,
 } from '../../../../electron/engine/prediction/likeness.ts'
+import { record } from '../../../support/evidence-record.ts'
 
 const vectorsOf = (rows: readonly (readonly number[])[]): Matrix =>
   asMatrix(rows.map((row) => Float32Array.from(row)))
@@ -100,6 +102,27 @@ describe('worked by hand', () => {
   it('averages no more augmentations than every adaptive prediction uses', () => {
     expect([1, 2, 3, 4, 5, 20, 50].map(likenessAugmentations)).toEqual([1, 2, 2, 3, 3, 3, 3])
   })
+})
+
+it('is that of the training image as a whole, never of one of its regions', () => {
+  const row = (sha256: string, pValue: number, uuid: string | null): OutOfFoldPrediction => ({
+    image: `${sha256} ${uuid}`,
+    sha256,
+    caseName: null,
+    fold: 0,
+    truth: 'Benign',
+    predicted: 'Benign',
+    carcinomaScore: null,
+    probabilities: {},
+    likeness: { pValue, distances: [0.1, 0.2, pValue] },
+    ...(uuid === null ? {} : { region: { uuid, fields: 1 } }),
+  })
+  const predictions = [row('a', 0.25, 'r'), row('a', 0.5, null), row('b', 0.75, 's')]
+  const likeness = { neighbours: 3, augmentations: 1, columns: 1, sha256: '0'.repeat(64) }
+  const report = { ...record.report, predictions, likeness }
+  expect(likenessOfTrained(report, 'a')).toEqual({ pValue: 0.5, distance: 0.5, images: 2 })
+  expect(likenessOfTrained(report, 'b')).toEqual({ unknown: 'only-regions' })
+  expect(likenessOfTrained({ ...record.report, predictions }, 'a')).toEqual({ unknown: 'no-reference' })
 })
 
 describe('refuses', () => {

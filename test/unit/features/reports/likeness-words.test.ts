@@ -26,6 +26,7 @@ it('gives the number in words, unlike images, and the reason if it is unknown: n
   expect(said(1 / 9, 8)).toMatch(/too few training images to tell, 19 are needed$/)
   expect(likenessWords(undefined)).toMatch(/^not known: the verdict was made by an older version$/)
   expect(likenessWords({ unknown: 'no-reference' })).toMatch(/^not known: the model keeps nothing/)
+  expect(likenessWords({ unknown: 'only-regions' })).toMatch(/^not known: .* regions of this image/)
   expect(likenessWords({ unknown: 'too-few-augmentations' })).toMatch(/^not known: too few/)
 })
 
