@@ -100,7 +100,7 @@ export const trainingFieldsSchema = z.object({
   counts: z.array(
     z.object({ imageId: id, className: z.string(), regions: z.int().positive(), fields: z.int().positive() }),
   ),
-  /** Labelled slides with such regions: their own label, which is that of the whole slide, is then not used. */
+  /** Labelled slides with labelled regions, also such that give no field: their own label, which is that of the whole slide, is then not used. */
   imageIds: z.array(id),
   leftOut: z.object({
     /** Regions without a field: nothing is half inside, or other regions cover their fields. */

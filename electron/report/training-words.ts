@@ -67,7 +67,7 @@ export function fieldSentences(
     ...(imageIds.length === 0
       ? []
       : [
-          `Regions of ${counted(format, imageIds.length, 'slide')} are used in place of a label of the whole slide.`,
+          `The label of the whole slide is not used for ${counted(format, imageIds.length, 'slide')} with labelled regions.`,
         ]),
     ...regionsLeftOut({ withoutField: leftOut.regions, withoutPixelSize: leftOut.withoutPixelSize }, format),
   ]

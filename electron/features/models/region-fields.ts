@@ -40,6 +40,8 @@ export interface FieldsOfImage {
 
 export interface AllFields {
   readonly images: readonly FieldsOfImage[]
+  /** All slides with labelled regions, also those without a field: none is encoded as a whole. */
+  readonly slideIds: ReadonlySet<number>
   readonly withoutField: number
   readonly withoutPixelSize: number
 }
@@ -56,6 +58,7 @@ export function* fieldsOfRegions(
 ): Sliced<AllFields> {
   const byId = new Map(images.map((image) => [image.id, image]))
   const found: FieldsOfImage[] = []
+  const slideIds = new Set<number>()
   let [withoutField, withoutPixelSize] = [0, 0]
   for (const imageId of listImagesWithClassedRegions(database)) {
     const image = byId.get(imageId)
@@ -71,6 +74,7 @@ export function* fieldsOfRegions(
       },
     )
     const isOfSlide = isSlide(image)
+    if (isOfSlide && labelled.length > 0) slideIds.add(imageId)
     if (isOfSlide && image.pixelSizeUm === null) withoutPixelSize += labelled.length
     else {
       const edgePx = Math.min(...recipe.crops.sets.map((set) => cropEdgePx(set, image.pixelSizeUm)))
@@ -90,7 +94,7 @@ export function* fieldsOfRegions(
     }
     yield
   }
-  return { images: found, withoutField, withoutPixelSize }
+  return { images: found, slideIds, withoutField, withoutPixelSize }
 }
 
 /** The training fields counted by image and class, in slices. */
@@ -98,11 +102,8 @@ export function* readTrainingFields(
   database: Readable,
   recipe: Pick<Recipe, 'crops'>,
 ): Sliced<TrainingFields> {
-  const { images, withoutField, withoutPixelSize } = yield* fieldsOfRegions(
-    database,
-    yield* currentImages(database, null),
-    recipe,
-  )
+  const all = yield* currentImages(database, null)
+  const { images, slideIds, withoutField, withoutPixelSize } = yield* fieldsOfRegions(database, all, recipe)
   return {
     counts: images.flatMap(({ image, regions }) =>
       [...Map.groupBy(regions, ({ className }) => className)].map(([className, own]) => ({
@@ -112,9 +113,7 @@ export function* readTrainingFields(
         fields: own.reduce((sum, { fields }) => sum + fields.length, 0),
       })),
     ),
-    imageIds: images.flatMap(({ image, drawnTissue: drawn }) =>
-      drawn === null || image.label === null ? [] : image.id,
-    ),
+    imageIds: all.flatMap(({ id, label }) => (slideIds.has(id) && label !== null ? id : [])),
     leftOut: { regions: withoutField, withoutPixelSize },
   }
 }

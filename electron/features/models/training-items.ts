@@ -38,7 +38,6 @@ export function* readTrainingItems(
 ): Sliced<TrainingItems> {
   const all = yield* currentImages(database, null)
   const fields = regions ? yield* fieldsOfRegions(database, all, recipe) : null
-  const bySlide = new Set(fields?.images.flatMap((one) => (one.drawnTissue === null ? [] : one.image.id)))
   const itemOf = (image: ImageView, className: string, region: RegionFields | null): TrainingItem => ({
     id: image.id,
     caseName: image.caseName,
@@ -47,7 +46,7 @@ export function* readTrainingItems(
     region,
   })
   const whole = all
-    .filter((image) => isTrainable(image) && !bySlide.has(image.id))
+    .filter((image) => isTrainable(image) && !fields?.slideIds.has(image.id))
     .map((image) => itemOf(image, image.label?.className ?? '', null))
   const ofRegions = (fields?.images ?? []).flatMap((one) =>
     one.regions.map((region) => itemOf(one.image, region.className, region)),

@@ -170,7 +170,7 @@ it('says what fields regions give, and what is left out', () => {
   expect(fieldSentences(someFields, caseOf, words)).toEqual([
     'Benign: 6 training fields of 3 regions in 2 images of 2 cases.',
     'Malignant: 4 training fields of 3 regions in 1 image of 1 case.',
-    'Regions of 1 slide are used in place of a label of the whole slide.',
+    'The label of the whole slide is not used for 1 slide with labelled regions.',
     '1 labelled region was left out: other regions share the tissue, or none of their squares is covered.',
     '2 labelled regions were left out: the slide has no pixel size.',
   ])

@@ -192,6 +192,19 @@ describe('a training with regions', () => {
     })
   })
 
+  it('does not use it either where no region of the slide has a field', async () => {
+    const imageId = await idOf('B0 more.png')
+    await caller.call('image.label', { imageIds: [imageId], className: 'Benign' })
+    await train({ name: 'before', regions: false })
+    await caller.finish(await caller.call('slide.analyse', { imageIds: [imageId], model: 'before' }))
+    // One reader gave one place two classes: neither counts.
+    await draw('B0 more.png', box(0, 0, 60, 60), 'Benign')
+    await draw('B0 more.png', box(0, 0, 60, 60), 'Malignant')
+    const notUsed = { counts: [], imageIds: [imageId], leftOut: { regions: 2, withoutPixelSize: 0 } }
+    expect(await caller.call('model.trainingFields', { recipe: 'quick' })).toEqual(notUsed)
+    expect(await train()).toMatchObject({ images: 10 })
+  })
+
   it('leaves regions without tissue out, and says how many', async () => {
     await draw('B0 more.png', box(0, 0, 1400, 700), 'Malignant')
     await draw('X1.png', box(0, 0, 1400, 700), 'Benign')
