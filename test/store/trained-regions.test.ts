@@ -44,12 +44,17 @@ function draw(...imageIds: number[]): void {
     change(imageId, regionId, 'Benign')
   }
 }
-const change = (imageId: number, regionId: number, className: string | null): number =>
+const change = (
+  imageId: number,
+  regionId: number,
+  className: string | null,
+  more: { geometryText?: string | null; name?: string; comment?: string } = {},
+): number =>
   insertRegionChange(store.database, {
     imageId,
     reader: 'ada',
     undoes: null,
-    entries: [{ regionId, geometryText, className, name: null, comment: null }],
+    entries: [{ regionId, geometryText, className, name: null, comment: null, ...more }],
   })
 const region = (regionId: number, imageId: number, fold: number): TrainedRegion => ({
   regionId,
@@ -107,8 +112,19 @@ it('says how many regions of a model were changed or deleted since', () => {
   draw(1, 2)
   const id = insertModel(database, newModel(classes, { regions: [region(1, 1, 0), region(2, 2, 1)] }))
   expect(countRegionsChangedSince(database, id)).toBe(0)
-  change(1, 1, 'Malignant')
-  expect(countRegionsChangedSince(database, id)).toBe(1)
+  const counts = (className: string | null, more?: Parameters<typeof change>[3]): number => {
+    change(1, 1, className, more)
+    return countRegionsChangedSince(database, id)
+  }
+  expect(counts('Benign', { comment: 'here', name: 'a duct' })).toBe(0)
+  expect(counts('Malignant')).toBe(1)
+  expect(counts('Benign')).toBe(0)
+  expect(counts('Benign', { geometryText: geometryText.replace('30', '31') })).toBe(1)
+  expect(counts(null)).toBe(1)
+  expect(counts('Benign', { name: 'Tissue' })).toBe(1)
+  expect(counts(null, { geometryText: null })).toBe(1)
+  change(2, 2, 'Malignant')
+  expect(countRegionsChangedSince(database, id)).toBe(2)
 })
 
 it('lists the images that have, or had, a region with a class', () => {

@@ -1,3 +1,4 @@
+import { tissueRegionName } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 import { prepared } from './prepared.ts'
 
@@ -35,13 +36,19 @@ export function insertTrainedRegions(
   }
 }
 
-/** How many regions of a model were changed or deleted since it was trained. */
+/**
+ * How many regions of a model differ from what it was trained on: in shape or class, deleted, or now named as tissue. A comment, another
+ * name, and a change that was undone are none.
+ */
 export const countRegionsChangedSince = (database: Readable, modelId: number): number =>
-  prepared<[number], { n: number }>(
+  prepared<[number, string], { n: number }>(
     database,
-    `SELECT count(*) AS n FROM trained_regions t WHERE t.model_id = ? AND t.change_id <
-      (SELECT max(change_id) FROM region_entries WHERE region_id = t.region_id)`,
-  ).get(modelId)?.n ?? 0
+    `SELECT count(*) AS n FROM trained_regions t
+     JOIN region_entries old ON old.region_id = t.region_id AND old.change_id = t.change_id
+     JOIN region_entries new ON new.id = (SELECT max(id) FROM region_entries WHERE region_id = t.region_id)
+     WHERE t.model_id = ?
+       AND (new.geometry IS NOT old.geometry OR new.class_id IS NOT old.class_id OR new.name = ?)`,
+  ).get(modelId, tissueRegionName)?.n ?? 0
 
 /** The images that have a region with a class now or had one before, in the order of import. */
 export const listImagesWithClassedRegions = (database: Readable): number[] =>
