@@ -89,9 +89,11 @@ export const slideSuggestionSchema = z.object({
   isPositive: z.boolean(),
   /** Of the analysed tissue, at places with a suggested class that counts as carcinoma. */
   share: fraction,
-  /** The one that decided: for a slide of a case that the threshold was learned on, the one that the other cases give. */
+  /** The one that decided: for a slide of a case that the threshold was learned on here, the one that the other cases give. */
   threshold: fraction,
   isOutOfFold: z.boolean(),
+  /** The threshold came with its model, without the cases that it was learned on: the slide may be of one of them. */
+  isPackaged: z.boolean(),
   learned: slideThresholdSchema,
 })
 export type SlideSuggestion = z.infer<typeof slideSuggestionSchema>
@@ -108,11 +110,15 @@ export const slideClassName = (isPositive: boolean): string => (isPositive ? 'ca
 
 /** What is suggested for a slide, and why. */
 export function suggestionSentence(
-  { isPositive, share: own, threshold, isOutOfFold }: SlideSuggestion,
+  { isPositive, share: own, threshold, isOutOfFold, isPackaged }: SlideSuggestion,
   percent: Percent,
 ): string {
-  const without = isOutOfFold ? ', learned without the slides of this case' : ''
-  return `Suggested for the slide: ${slideClassName(isPositive)}. ${percent(own)} of the analysed tissue is at places with a suggested carcinoma class; the threshold is ${percent(threshold)}${without}.`
+  const how = isOutOfFold
+    ? ', learned without the slides of this case'
+    : isPackaged
+      ? ', which came with the model and may have been learned on slides of this case'
+      : ''
+  return `Suggested for the slide: ${slideClassName(isPositive)}. ${percent(own)} of the analysed tissue is at places with a suggested carcinoma class; the threshold is ${percent(threshold)}${how}.`
 }
 
 /** How good a threshold was on cases that it was not learned on. */

@@ -104,7 +104,8 @@ export class SlideSuggestions {
   }
 
   /**
-   * A slide that the threshold was learned on, or another one of its case, is judged by the threshold that the other cases give.
+   * A slide that the threshold was learned on, or another one of its case, is judged by the threshold that the other cases give,
+   * unless the threshold came with its model: then its cases are not known here.
    * @param share of its analysed tissue, at places with a suggested class that counts as carcinoma; null: unknown
    * @returns null without a threshold or a share
    */
@@ -121,7 +122,14 @@ export class SlideSuggestions {
         caseName === slide.caseName || slides.some(({ sha256: own }) => own === slide.sha256),
     )
     const threshold = held?.threshold ?? learned.threshold
-    return { isPositive: share >= threshold, share, threshold, isOutOfFold: held !== undefined, learned }
+    return {
+      isPositive: share >= threshold,
+      share,
+      threshold,
+      isOutOfFold: held !== undefined,
+      isPackaged: caseList.length === 0,
+      learned,
+    }
   }
 
   #thresholdOf(modelId: number): StoredSlideThreshold | null {

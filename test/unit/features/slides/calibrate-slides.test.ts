@@ -2,7 +2,12 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { hasCode, leftOutSlides, type AppError } from '../../../../electron/contract/index.ts'
+import {
+  hasCode,
+  leftOutSlides,
+  suggestionSentence,
+  type AppError,
+} from '../../../../electron/contract/index.ts'
 import { wilsonInterval } from '../../../../electron/engine/evaluation/intervals.ts'
 import { slideAlgorithm } from '../../../../electron/engine/slides/slide-map.ts'
 import { labelledSlides } from '../../../support/labelled-slides.ts'
@@ -69,7 +74,14 @@ it('learns a threshold, judges it on held-out cases, and suggests a class from t
     slides.map(async (imageId) => (await call('slide.analyses', { imageId }))[0]?.suggestion),
   )
   expect(suggestions.map((one) => one?.isPositive)).toEqual([...Array<boolean>(10).fill(false), ...Array<boolean>(10).fill(true)]) // prettier-ignore
-  expect(suggestions[0]).toEqual({ isPositive: false, share: 0, threshold: 0.5, isOutOfFold: true, learned })
+  expect(suggestions[0]).toEqual({
+    isPositive: false,
+    share: 0,
+    threshold: 0.5,
+    isOutOfFold: true,
+    isPackaged: false,
+    learned,
+  })
   const images = await call('image.list', {})
   expect(images.filter(({ slide }) => slide?.isPositive === true)).toHaveLength(10)
   // A slide of another case is judged by all of them, one that was analysed in a region by none.
@@ -155,9 +167,17 @@ it('travels with its model, without the names of cases and slides', async () => 
   })
   await finish(await call('slide.analyse', { imageIds: slides.slice(0, 1), model: 'imported' }))
   // Which slides it was learned on is not known where the model is imported.
-  expect(await call('slide.analyses', { imageId: slides[0] ?? 0 })).toMatchObject([
-    { suggestion: { isPositive: false, threshold: 0.5, isOutOfFold: false } },
-    { suggestion: { isOutOfFold: true } },
+  const analyses = await call('slide.analyses', { imageId: slides[0] ?? 0 })
+  expect(analyses).toMatchObject([
+    { suggestion: { isPositive: false, threshold: 0.5, isOutOfFold: false, isPackaged: true } },
+    { suggestion: { isOutOfFold: true, isPackaged: false } },
+  ])
+  const sentences = analyses.flatMap(({ suggestion }) =>
+    suggestion === null ? [] : [suggestionSentence(suggestion, (share) => `${100 * share} %`)],
+  )
+  expect(sentences).toEqual([
+    expect.stringMatching(/the threshold is 50 %, which came with the model and may have been learned on/),
+    expect.stringMatching(/the threshold is 50 %, learned without the slides of this case\.$/),
   ])
   const { events } = await call('audit.list', { filter: { kinds: ['slide-threshold'] }, limit: 10 })
   expect(events).toMatchObject([{ object: { name: 'imported' } }, { object: { name: 'first' } }])
