@@ -109,7 +109,7 @@ export const slideAreasSchema = z.object({
   analysedMm2: mm2,
   /** Of the analysed tissue, at places with a suggested class that counts as carcinoma; null: the model has no such class. */
   positiveShare: fraction.nullable(),
-  /** Whether carcinoma is suggested for the slide as a whole; null: no threshold was learned on slides. */
+  /** Whether carcinoma is suggested for the slide as a whole; null: none is. */
   isPositive: z.boolean().nullable(),
 })
 export type SlideAreas = z.infer<typeof slideAreasSchema>

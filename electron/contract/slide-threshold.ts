@@ -86,7 +86,8 @@ export type SlideThreshold = z.infer<typeof slideThresholdSchema>
 
 /** The suggested class of a slide as a whole: carcinoma or not. */
 export const slideSuggestionSchema = z.object({
-  isPositive: z.boolean(),
+  /** null: none is suggested, since the classifiers that predicted the slide were trained on images of its case. */
+  isPositive: z.boolean().nullable(),
   /** Of the analysed tissue, at places with a suggested class that counts as carcinoma. */
   share: fraction,
   /** The one that decided: for a slide of a case that the threshold was learned on here, the one that the other cases give. */
@@ -118,6 +119,8 @@ export function suggestionSentence(
     : isPackaged
       ? ', which came with the model and may have been learned on slides of this case'
       : ''
+  if (isPositive === null)
+    return 'No class is suggested for the slide: the classifiers that predicted it were trained on images of its case.'
   return `Suggested for the slide: ${slideClassName(isPositive)}. ${percent(own)} of the analysed tissue is at places with a suggested carcinoma class; the threshold is ${percent(threshold)}${how}.`
 }
 

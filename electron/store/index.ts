@@ -34,6 +34,7 @@ export * from './queries/readings.ts'
 export * from './queries/regions.ts'
 export * from './queries/slide-analyses.ts'
 export * from './queries/slide-thresholds.ts'
+export { caseSeenBy } from './queries/case-seen.ts'
 export * from './queries/test-set-openings.ts'
 export * from './queries/test-sets.ts'
 export {

@@ -77,7 +77,7 @@ it('judges a slide of a case that the threshold was learned on by the threshold 
   const { database } = store
   insertSlideThreshold(database, 1, learned)
   const suggestions = new SlideSuggestions(database)
-  const other = { sha256: 'f'.repeat(64), caseName: 'K3' }
+  const other = { id: 1, sha256: 'f'.repeat(64), caseName: 'K3', outOfFold: false }
   expect(suggestions.of(other, 1, 0.3)).toMatchObject({
     isPositive: true,
     threshold: 0.25,
@@ -89,7 +89,7 @@ it('judges a slide of a case that the threshold was learned on by the threshold 
   const held = { isPositive: false, threshold: 0.4, isOutOfFold: true }
   expect(suggestions.of({ ...other, caseName: 'K1' }, 1, 0.3)).toMatchObject(held)
   // Also after it was moved to another case, or out of all.
-  expect(suggestions.of({ sha256: 'b'.repeat(64), caseName: null }, 1, 0.3)).toMatchObject(held)
+  expect(suggestions.of({ ...other, sha256: 'b'.repeat(64), caseName: null }, 1, 0.3)).toMatchObject(held)
   expect(suggestions.of({ ...other, caseName: null }, 1, 0.3)?.isOutOfFold).toBe(false)
   expect(suggestions.of(other, 1, null)).toBeNull()
   expect(suggestions.of(other, 2, 0.3)).toBeNull()

@@ -2,7 +2,6 @@ import {
   AppError,
   minThresholdCases,
   type CallOutput,
-  type ImageView,
   type SlideThreshold,
   type ThresholdSlides,
 } from '../../contract/index.ts'
@@ -15,14 +14,13 @@ import {
 import { slideAlgorithm } from '../../engine/slides/slide-map.ts'
 import type { ServiceContext } from '../../session/context.ts'
 import {
+  caseSeenBy,
   findModelInUse,
   getImages,
   insertSlideThreshold,
   listClasses,
-  listFolds,
   listWholeSlides,
   readSlideThreshold,
-  readTrainingData,
   type Readable,
   type StoredModel,
   type ThresholdCase,
@@ -95,7 +93,6 @@ function findSlides(database: Readable, model: StoredModel): Found {
     analyses.map(({ imageId }) => imageId),
   )
   const positiveOf = new Map(listClasses(database).map(({ name, isPositive }) => [name, isPositive]))
-  const sawCase = caseSeenBy(database, model)
   const leftOut = { locked: 0, unlabelled: 0, withoutCase: 0, older: 0, trained: 0 }
   const usable: UsableSlide[] = []
   images.forEach((image, index) => {
@@ -106,7 +103,7 @@ function findSlides(database: Readable, model: StoredModel): Found {
     else if (isPositive === undefined) leftOut.unlabelled += 1
     else if (caseName === null) leftOut.withoutCase += 1
     else if (analysis?.algorithm !== slideAlgorithm) leftOut.older += 1
-    else if (sawCase(image, analysis)) leftOut.trained += 1
+    else if (caseSeenBy(database, model.id, { ...image, outOfFold: analysis.outOfFold })) leftOut.trained += 1
     else usable.push({ sha256, caseName, synthetic, isPositive, ...withoutImage(analysis) })
   })
   usable.sort((a, b) => compare(a.caseName, b.caseName) || compare(a.sha256, b.sha256))
@@ -124,25 +121,3 @@ const withoutImage = ({ mapSha256, share }: WholeSlide): Pick<WholeSlide, 'mapSh
 
 /** By code unit, the same in every language. */
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
-
-/**
- * Whether the classifiers that predicted a slide were trained on an image of its case. A training image was predicted by those
- * of the fold that held it out, which saw nothing of its case if the folds are by case and all its images are in one.
- */
-function caseSeenBy(
-  database: Readable,
-  model: StoredModel,
-): (image: ImageView, analysis: WholeSlide) => boolean {
-  const training = readTrainingData(database, model.id)
-  const folds = listFolds(database, model.id)
-  const foldsOfCase = new Map<string | null, Set<number>>()
-  for (const { id, caseName } of getImages(database, [...folds.keys()])) {
-    const own = foldsOfCase.get(caseName) ?? new Set()
-    foldsOfCase.set(caseName, own.add(folds.get(id) ?? -1))
-  }
-  return ({ id, sha256, caseName }, { outOfFold }) => {
-    if (!folds.has(id))
-      return outOfFold || training.sha256s.has(sha256) || training.caseNames.has(caseName ?? '')
-    return !outOfFold || model.groupedBy !== 'case' || foldsOfCase.get(caseName)?.size !== 1
-  }
-}

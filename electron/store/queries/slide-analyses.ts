@@ -149,7 +149,13 @@ export function listSlideAnalyses(database: Readable, imageId: number): SlideAna
       outOfFold: row.out_of_fold === 1,
       places: row.places,
       summary,
-      suggestion: isOfSlide ? suggestions.of(image, row.model_id, positiveShareOf(summary.classes)) : null,
+      suggestion: isOfSlide
+        ? suggestions.of(
+            { ...image, outOfFold: row.out_of_fold === 1 },
+            row.model_id,
+            positiveShareOf(summary.classes),
+          )
+        : null,
       mapSha256: row.map_sha256,
       at: row.at,
       durationMs: row.duration_ms,

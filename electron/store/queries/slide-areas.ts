@@ -5,11 +5,12 @@ import { prepared } from './prepared.ts'
 import { SlideSuggestions } from './slide-thresholds.ts'
 
 interface AreasRow {
-  imageId: number
+  id: number
   sha256: string
   caseName: string | null
   modelId: number
   modelName: string
+  outOfFold: number
   places: number
   summary: string
 }
@@ -20,8 +21,8 @@ export function newestSlideAreas(database: Readable, of: OfImages = null): Map<n
   const whole = where === '' ? 'WHERE region IS NULL' : `${where} AND region IS NULL`
   const rows = prepared<(number | string)[], AreasRow>(
     database,
-    `SELECT a.image_id AS imageId, i.sha256, k.name AS caseName, m.id AS modelId, m.name AS modelName, a.places,
-       a.summary AS summary
+    `SELECT a.image_id AS id, i.sha256, k.name AS caseName, m.id AS modelId, m.name AS modelName, a.places,
+       a.out_of_fold AS outOfFold, a.summary AS summary
      FROM slide_analyses a JOIN models m ON m.id = a.model_id JOIN images i ON i.id = a.image_id
      LEFT JOIN cases k ON k.id = i.case_id
      WHERE a.id IN (SELECT MAX(id) FROM slide_analyses ${whole} GROUP BY image_id)`,
@@ -29,11 +30,14 @@ export function newestSlideAreas(database: Readable, of: OfImages = null): Map<n
   const suggestions = new SlideSuggestions(database)
   return new Map(
     rows.map((row) => {
-      const { imageId, modelId, modelName, places } = row
+      const { id, modelId, modelName, places } = row
       const { analysedMm2, classes } = JSON.parse(row.summary) as SlideSummary
       const positiveShare = positiveShareOf(classes)
-      const suggestion = places === 0 ? null : suggestions.of(row, modelId, positiveShare)
-      return [imageId, { modelName, analysedMm2, positiveShare, isPositive: suggestion?.isPositive ?? null }]
+      const suggestion =
+        places === 0
+          ? null
+          : suggestions.of({ ...row, outOfFold: row.outOfFold === 1 }, modelId, positiveShare)
+      return [id, { modelName, analysedMm2, positiveShare, isPositive: suggestion?.isPositive ?? null }]
     }),
   )
 }

@@ -3,6 +3,7 @@ import { sha256 } from '../../base/sha256.ts'
 import type { ImageView, SlideSuggestion, SlideThreshold } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
+import { caseSeenBy, type PredictedSlide } from './case-seen.ts'
 import { modelObject } from './model-reports.ts'
 import { readModelName } from './models.ts'
 import { prepared } from './prepared.ts'
@@ -110,7 +111,7 @@ export class SlideSuggestions {
    * @returns null without a threshold or a share
    */
   of(
-    slide: Pick<ImageView, 'sha256' | 'caseName'>,
+    slide: PredictedSlide & Pick<ImageView, 'sha256'>,
     modelId: number,
     share: number | null,
   ): SlideSuggestion | null {
@@ -123,7 +124,7 @@ export class SlideSuggestions {
     )
     const threshold = held?.threshold ?? learned.threshold
     return {
-      isPositive: share >= threshold,
+      isPositive: caseSeenBy(this.#database, modelId, slide) ? null : share >= threshold,
       share,
       threshold,
       isOutOfFold: held !== undefined,

@@ -93,6 +93,21 @@ it('learns a threshold, judges it on held-out cases, and suggests a class from t
     { suggestion: null },
     { suggestion: { isOutOfFold: false, isPositive: false } },
   ])
+  // Of a case that trained the classifiers, none is suggested.
+  await call('image.setCase', { imageIds: [other], caseName: 'B0' })
+  const [, ofTrained] = await call('slide.analyses', { imageId: other })
+  expect(ofTrained?.suggestion).toMatchObject({ isPositive: null, share: 0, threshold: 0.5 })
+  expect((await call('image.get', { imageId: other })).slide).toMatchObject({ isPositive: null })
+  const sentence = ofTrained?.suggestion && suggestionSentence(ofTrained.suggestion, String)
+  expect(sentence).toMatch(/^No class is suggested for the slide: .* trained on images of its case\.$/)
+  // A training image has a suggestion of the fold that held it out, unless another fold saw its case.
+  const fields = (await call('image.list', {})).filter(({ caseName }) => caseName === 'B4')
+  const field = fields[0]?.id ?? 0
+  await caller.finish(await call('slide.analyse', { imageIds: [field], model: 'first' }))
+  const slideOf = async () => (await call('image.get', { imageId: field })).slide
+  expect(await slideOf()).toMatchObject({ isPositive: false })
+  await call('image.setCase', { imageIds: [field], caseName: 'M1' })
+  expect(await slideOf()).toMatchObject({ isPositive: null })
   // Another model has a threshold of its own.
   expect(await call('slide.threshold', { model: 'second' })).toMatchObject({ learned: null })
 })
