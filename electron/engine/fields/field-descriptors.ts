@@ -21,7 +21,7 @@ const algorithm = 1
 
 /** What the fields of an image are cut from. */
 export interface FieldSource {
-  readonly image: Pick<ImageFile, 'sha256' | 'pixelSizeUm'>
+  readonly image: Pick<ImageFile, 'sha256' | 'pixelSizeUm' | 'cameraBits'>
   /** Of a slide: the areas that readers drew as its tissue, since they decide on its colours; null: not a slide. */
   readonly drawnTissue: readonly RegionGeometry[] | null
   /** Its crop sets. */
@@ -33,7 +33,7 @@ export interface FieldSource {
  * and random draws made, by this hash as by that of an image. 64 hexadecimal digits.
  */
 export function fieldHashes(
-  { image: { sha256: imageSha256, pixelSizeUm }, drawnTissue, recipe }: FieldSource,
+  { image: { sha256: imageSha256, pixelSizeUm, cameraBits }, drawnTissue, recipe }: FieldSource,
   centres: readonly FieldCentre[],
 ): string[] {
   const source = sha256(
@@ -41,6 +41,8 @@ export function fieldHashes(
       algorithm,
       image: imageSha256,
       pixelSizeUm,
+      // Where none are stated, the hash is that of versions before there were any.
+      ...(cameraBits === null || cameraBits === undefined ? {} : { cameraBits }),
       drawnTissue,
       // The stains of a slide are fitted on places of the recipe's crops.
       sets: recipe.crops.sets,

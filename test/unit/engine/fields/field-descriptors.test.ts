@@ -137,7 +137,7 @@ describe.each([
 })
 
 describe('a field', () => {
-  it('has a hash of image, place, pixel size, crops and drawn tissue', () => {
+  it('has a hash of image, place, pixel size, camera bits, crops and drawn tissue', () => {
     const source = { image, drawnTissue: null, recipe }
     const centre = { x: 1, y: 23 }
     const [hash] = fieldHashes(source, [centre])
@@ -145,6 +145,8 @@ describe('a field', () => {
       fieldHashes(source, [{ x: 12, y: 3 }]),
       fieldHashes({ ...source, image: { ...image, sha256: 'a'.repeat(64) } }, [centre]),
       fieldHashes({ ...source, image: { ...image, pixelSizeUm: 0.25 } }, [centre]),
+      fieldHashes({ ...source, image: { ...image, cameraBits: 12 } }, [centre]),
+      fieldHashes({ ...source, image: { ...image, cameraBits: 14 } }, [centre]),
       fieldHashes({ ...source, drawnTissue: [] }, [centre]),
       fieldHashes({ ...source, drawnTissue: [{ kind: 'rectangle', left: 0, top: 0, right: 9, bottom: 9 }] }, [
         centre,
@@ -153,10 +155,20 @@ describe('a field', () => {
         centre,
       ]),
     ].flat()
-    expect(new Set([hash, ...others]).size).toBe(7)
+    expect(new Set([hash, ...others]).size).toBe(9)
     expect(
       fieldHashes({ ...source, recipe: { ...recipe, crops: { ...recipe.crops, count: 7 } } }, [centre]),
     ).toEqual([hash])
+  })
+
+  it('keeps the hash of earlier versions where no camera bits are stated', () => {
+    // sha256 of the canonical JSON of the source, then of "<it> 1 23", by Python's hashlib.
+    const hash = '3198bf2ebad20077c42b10ffd43c5b8723797d5487db0db89f848cf2ca7cd508'
+    const own = { sha256: 'a'.repeat(64), pixelSizeUm: 0.5 }
+    for (const cameraBits of [null, undefined])
+      expect(
+        fieldHashes({ image: { ...own, cameraBits }, drawnTissue: null, recipe }, [{ x: 1, y: 23 }]),
+      ).toEqual([hash])
   })
 
   it('of a slide has tissue in half of its square', async () => {
