@@ -91,6 +91,8 @@ export const planTrainingReportSchema = z.object({
   classifiers: count,
   /** Training fields: whole images, and fields of regions. */
   fields: count,
+  /** Labelled regions that give none, by reason (docs/regions.md); absent: regions were not asked for. */
+  regionsLeftOut: z.object({ withoutField: count, withoutPixelSize: count, withoutTissue: count }).optional(),
   failed: z.array(failureSchema),
   weights: weightsSourceSchema,
   researchUse: z.literal(researchUseSentence),

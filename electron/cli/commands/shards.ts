@@ -14,6 +14,8 @@ import {
 } from '../../contract/index.ts'
 import { encodeShard, type EncodeShardReport, type ShardRequest } from '../../features/shards/encode-shard.ts'
 import { trainShard, type TrainShardReport } from '../../features/shards/train-shard.ts'
+import { fileFormat } from '../../report/format.ts'
+import { regionsLeftOut } from '../../report/training-words.ts'
 import { programDirectory, version } from '../context.ts'
 import { formatDuration } from '../progress-line.ts'
 import { exitCodes, print, printError, printJson, reportFailure, type CommonOptions } from '../run.ts'
@@ -248,11 +250,13 @@ function presentTrainingPlan({
   directory,
   classifiers,
   fields,
+  regionsLeftOut: leftOut,
   failed,
   weights,
   researchUse,
 }: PlanTrainingReport): void {
   print(`${directory}: ${classifiers} classifiers on ${fields} training fields.`)
+  if (leftOut !== undefined) print(...regionsLeftOut(leftOut, fileFormat))
   for (const { message } of failed) print(`  left out: ${message}`)
   warn(weights)
   print(...partCommands('train'), 'Then "lobule train" with the same settings finds them.', researchUse)

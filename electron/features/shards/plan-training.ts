@@ -45,7 +45,11 @@ async function planTraining(
 ): Promise<PlanTrainingReport> {
   const directory = resolve(named)
   await requireEmpty(directory)
-  const { failed, weights, ensemble } = await prepareTraining(wanted, services, job.during(encodingStage))
+  const { data, failed, withoutTissue, weights, ensemble } = await prepareTraining(
+    wanted,
+    services,
+    job.during(encodingStage),
+  )
   const { images, options } = ensemble
   const from = services.workspace.folders.descriptors
   const rows = images.map((image) => ({
@@ -69,6 +73,15 @@ async function planTraining(
     recipe: wanted.recipe.name,
     classifiers: unitsOf(options).length,
     fields: rows.length,
+    ...(data.fields === null
+      ? {}
+      : {
+          regionsLeftOut: {
+            withoutField: data.fields.withoutField,
+            withoutPixelSize: data.fields.withoutPixelSize,
+            withoutTissue: withoutTissue.length,
+          },
+        }),
     failed,
     weights: weights.source,
     researchUse: researchUseSentence,
