@@ -34,7 +34,7 @@ export function addEvaluateCommand(program: Command): void {
     .option(...jsonFlag)
     .addHelpText(
       'after',
-      '\nColumns: image, fold, truth, predicted; optional: case, carcinoma_score, and one probability per' +
+      '\nColumns: image, fold, truth, predicted; optional: case, carcinoma_score, sha256 (of the image), and one probability per' +
         '\nclass, in a column with the name of the class.',
     )
     .action(async (file: string, { positive, threshold, ...options }: EvaluateOptions) => {

@@ -44,8 +44,8 @@ type Cells = ReadonlyMap<string, unknown>
 /**
  * Reads a table of predictions from records of a JSON file or `parseCsv`.
  *
- * Columns: image, fold, truth, predicted. Optional: case, carcinoma_score, and one column of probabilities per
- * class, named after the class, with or without the prefix `p_` (or an object `probabilities`). Other columns are
+ * Columns: image, fold, truth, predicted. Optional: case, carcinoma_score, sha256 (of the image; the same in rows of its regions), and one
+ * column of probabilities per class, named after the class, with or without the prefix `p_` (or an object `probabilities`). Other columns are
  * ignored. Cells may be text or numbers; an empty case means no case.
  *
  * The classes are those in the table. If all belong to the default scheme, they have its order; otherwise they are
@@ -93,6 +93,7 @@ export function readPredictionTable(
       image: textAt(row, 'image', i + 1),
       fold: textAt(row, 'fold', i + 1),
       caseName: isEmpty(row.get('case')) ? null : textAt(row, 'case', i + 1),
+      ...(isEmpty(row.get('sha256')) ? {} : { sha256: textAt(row, 'sha256', i + 1) }),
       truth: classes.indexOf(textAt(row, 'truth', i + 1)),
       predicted: classes.indexOf(textAt(row, 'predicted', i + 1)),
       score: hasScore ? numberAt(row, 'carcinoma_score', i + 1) : null,
@@ -107,7 +108,7 @@ export function readPredictionTable(
 }
 
 /** Columns that are never probabilities, even if a class has this name. */
-const notClasses = new Set(['image', 'fold', 'truth', 'predicted', 'case', 'carcinoma_score'])
+const notClasses = new Set(['image', 'fold', 'truth', 'predicted', 'case', 'carcinoma_score', 'sha256'])
 
 function inOrder(names: ReadonlySet<string>, defaultOrder: readonly string[]): string[] {
   return [...names].every((name) => defaultOrder.includes(name))

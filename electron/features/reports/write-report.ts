@@ -74,8 +74,11 @@ async function thumbnailsOf(
   return found
 }
 
+/** The out-of-fold predictions, from which `lobule evaluate` gets the same figures. */
 export function csvReport({ predictions, evaluation }: ModelReport): string {
   const { classes } = evaluation
+  // Which rows are of one image matters only for regions: other tables are those of earlier versions.
+  const hasRegions = predictions.some(({ region }) => region !== undefined)
   const head = [
     'image',
     'case',
@@ -83,6 +86,7 @@ export function csvReport({ predictions, evaluation }: ModelReport): string {
     'truth',
     'predicted',
     'carcinoma_score',
+    ...(hasRegions ? ['sha256'] : []),
     ...classes.map((c) => `p_${c}`),
   ]
   const rows = predictions.map((row) => [
@@ -92,6 +96,7 @@ export function csvReport({ predictions, evaluation }: ModelReport): string {
     row.truth,
     row.predicted,
     row.carcinomaScore ?? '',
+    ...(hasRegions ? [row.sha256] : []),
     ...classes.map((name) => row.probabilities[name] ?? 0),
   ])
   return csvFile([head, ...rows])

@@ -172,6 +172,27 @@ const refuse = (reason: string): never => {
   throw new Error(reason)
 }
 
+it('writes the image of each row where some are regions, so that those without a case stay together', () => {
+  expect(csvReport(report)).not.toContain('sha256')
+  const rows = images.map((row, i) => ({
+    ...row,
+    sha256: (i >> 1).toString(16).repeat(64),
+    caseName: i < 2 ? 'a' : null,
+    ...(i % 2 === 0
+      ? {}
+      : { region: { uuid: `00000000-0000-4000-8000-0000000000${String(i).padStart(2, '0')}`, fields: 1 } }),
+  }))
+  const own = reportTraining(rows, probabilities, [probabilities], { recipe, classes, warnings: [] })
+  expect(own.evaluation).toMatchObject({ cases: 1, imagesWithoutCase: 5 })
+  const table = readPredictionTable(parseCsv(csvReport({ ...report, ...own }), refuse), ['Malignant'])
+  const { bootstrap, byCase, imagesWithoutCase } = evaluate(table)
+  expect({ bootstrap, imagesWithoutCase }).toEqual({
+    bootstrap: own.evaluation.bootstrap,
+    imagesWithoutCase: 5,
+  })
+  expect(byCase?.confusion).toEqual(own.evaluation.byCase?.confusion)
+})
+
 it('writes a table from which lobule evaluate gets the same figures', () => {
   const table = readPredictionTable(parseCsv(csvReport(report), refuse), ['Malignant'])
   const again = evaluate(table)
