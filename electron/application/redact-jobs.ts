@@ -108,9 +108,20 @@ export function redactJob(job: JobView, view: BlindedView): JobView {
   return {
     ...job,
     title: view.names.in(job.title),
+    progress: job.kind === 'analyse-slides' ? withoutPlaces(job.progress) : job.progress,
     error: job.error === null ? null : redactJobError(job.error, view),
     report: report ?? null,
   }
+}
+
+/**
+ * Progress without numbers of places, which tell how much tissue an image shows. Shares are whole percents: exact ones are multiples of
+ * one place.
+ */
+const withoutPlaces = (progress: JobView['progress']): JobView['progress'] => {
+  if (progress === null) return null
+  const { stage, unit, fraction, etaMs } = progress
+  return { stage, unit, done: 0, total: 0, fraction: Math.floor(100 * fraction) / 100, etaMs }
 }
 
 /**

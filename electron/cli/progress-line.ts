@@ -15,9 +15,10 @@ export class ProgressLine {
     const { perSecond } = progress
     const rate =
       perSecond === undefined ? '' : `, ${Number(perSecond.toPrecision(2))} ${progress.unit} a second`
-    const text = visible(
-      `${progress.stage}: ${Math.floor(progress.done)} of ${progress.total} ${progress.unit}, ${percent} %${rate}${remaining}`,
-    )
+    // A blind reader gets no numbers of some jobs.
+    const done =
+      progress.total === 0 ? '' : `${Math.floor(progress.done)} of ${progress.total} ${progress.unit}, `
+    const text = visible(`${progress.stage}: ${done}${percent} %${rate}${remaining}`)
     if (terminal.isTTY) {
       terminal.write(`\r\u001b[K${text}`)
       this.#isOpen = true
