@@ -129,7 +129,7 @@ export function outOfFoldSentence({ outOfFold, synthetic }: SlideThreshold, perc
   const { truePositives, falseNegatives, trueNegatives, falsePositives, sensitivity, specificity } = outOfFold
   const figures = ({ value, low, high }: typeof sensitivity): string =>
     `${percent(value)}, 95 % interval ${percent(low)} to ${percent(high)}`
-  return `With one case left out at a time, ${truePositives} of ${truePositives + falseNegatives} slides with carcinoma were found (sensitivity ${figures(sensitivity)}), and ${trueNegatives} of ${trueNegatives + falsePositives} without were called so (specificity ${figures(specificity)}).${synthetic ? ' Some of these slides are SYNTHETIC: the figures say nothing about real tissue.' : ''}`
+  return `With one case left out at a time, ${truePositives} of ${truePositives + falseNegatives} slides with carcinoma were found (sensitivity ${figures(sensitivity)}), and ${trueNegatives} of ${trueNegatives + falsePositives} slides without carcinoma were recognised as such (specificity ${figures(specificity)}).${synthetic ? ' Some of these slides are SYNTHETIC: the figures say nothing about real tissue.' : ''}`
 }
 
 /** A class of slides as a whole, where a threshold was learned on slides. */

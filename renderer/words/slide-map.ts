@@ -90,13 +90,13 @@ export const slideMapStrings = {
     calibrate: {
       open: 'Threshold for slides…',
       title: 'Threshold for slides',
-      text: 'From labelled slides, a model learns from which share of carcinoma in the tissue on carcinoma is suggested for a slide as a whole.',
+      text: 'From labelled slides, a model learns what share of the tissue must have a suggested carcinoma class for carcinoma to be suggested for the whole slide.',
       none: 'This model has no threshold for slides: no class of a slide is suggested.',
       learned: ({ threshold, slides: count, cases }: SlideThreshold) =>
         `Carcinoma is suggested from ${formatPercent(threshold)} of the analysed tissue on. Learned on ${slides(count)} of ${formatCount(cases)} cases.`,
       outOfFold: (learned: SlideThreshold) => outOfFoldSentence(learned, formatPercent),
       usable: ({ positive, negative }: ThresholdSlides) =>
-        `Usable now: ${slides(positive.slides)} with carcinoma (${cases(positive.cases)}) and ${slides(negative.slides)} without (${cases(negative.cases)}). At least ${minThresholdCases} cases of each are needed: labelled, analysed as a whole by this model, and with a case that it was not trained on.`,
+        `Usable now: ${slides(positive.slides)} with carcinoma (${cases(positive.cases)}) and ${slides(negative.slides)} without (${cases(negative.cases)}). At least ${minThresholdCases} cases of each are needed. A slide counts if it is labelled, was analysed as a whole by this model, and is of a case that its classifiers did not see.`,
       leftOut: ({ leftOut }: ThresholdSlides) => leftOutSlides(leftOut),
       learn: 'Learn threshold',
       again: 'Learn again',
