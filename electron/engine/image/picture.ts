@@ -20,7 +20,7 @@ export interface Box {
 
 /** What is found while every pixel is decoded. */
 export interface VerifiedPixels {
-  /** The largest value of red, green, blue or grey in a picture of 16 bits; null: another one, or only a part was decoded. */
+  /** The largest value of red, green, blue or grey in what was decoded of a picture of 16 bits; null: it has others. */
   readonly brightest: number | null
 }
 

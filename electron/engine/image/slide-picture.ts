@@ -57,7 +57,7 @@ export async function openSlidePicture(path: string, page = 1): Promise<Picture 
     isKept: false,
     profile: await colourProfile(slide.profile, true),
     read,
-    verify: (signal) => samplePicture({ levels, read }, path, signal),
+    verify: (signal) => samplePicture({ levels, read, depth: 'uchar' }, path, signal),
   }
 }
 

@@ -1,6 +1,7 @@
 import sharp, { type Sharp, type Stats } from 'sharp'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { AppError } from '../../contract/errors.ts'
+import { brightestValue } from './brightest-value.ts'
 import { asImageError, type ImageHeader } from './image-header.ts'
 import { decodeLimitPx, viewLimitPx } from './limits.ts'
 import type { Picture, VerifiedPixels } from './picture.ts'
@@ -28,7 +29,7 @@ const deepBandPx = 2 ** 24
  * Detects a damaged file by decoding every pixel of an image once, without keeping any. Memory is bounded: a tiled TIFF is
  * read band by band, anything else in one pass of the decoder. Images of more than `decodeLimitPx` must be tiled,
  * because parts of other formats cannot be read without decoding everything before them; if they have smaller copies,
- * only a part is decoded (`samplePicture`). Of 16 bits, the same pass finds the largest value.
+ * only a part is decoded (`samplePicture`). Of 16 bits, the same pass finds the largest value of what is decoded.
  * @throws AppError `path.*`, `image.truncated`, `image.too-large`, `image.implausible`, `job.cancelled`
  */
 export async function verifyImage(
@@ -49,7 +50,8 @@ export async function verifyImage(
   if (pixels > harmlessPx && isBomb) {
     throw new AppError('image.implausible', { path, pixels, bytes: byteCount })
   }
-  if (pixels > decodeLimitPx && picture.levels.length > 1) return samplePicture(picture, path, signal)
+  if (pixels > decodeLimitPx && picture.levels.length > 1)
+    return samplePicture({ ...picture, depth }, path, signal)
   const isDeep = depth === 'ushort'
   const maxPx = isDeep ? deepBandPx : bandPx
   const bandRows = tileHeight === 0 ? height : Math.ceil(maxPx / width / tileHeight) * tileHeight
@@ -64,7 +66,7 @@ export async function verifyImage(
         brightest = brightestOf(await sharp(path, input).stats())
       } else {
         const image = sharp(path, { ...input, sequentialRead: true }).extract(band)
-        if (isDeep) brightest = Math.max(brightest, await brightestOfBand(image))
+        if (isDeep) brightest = Math.max(brightest, await brightestValue(image))
         else await decode(image)
       }
     } catch (error) {
@@ -77,14 +79,6 @@ export async function verifyImage(
 /** Extracting before resizing keeps the decoder from skipping pixels while loading. */
 const decode = (band: Sharp): Promise<Buffer> =>
   band.resize({ width: 16, height: 16, fit: 'fill' }).raw().toBuffer()
-
-async function brightestOfBand(band: Sharp): Promise<number> {
-  const bytes = await band.removeAlpha().toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer()
-  const values = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2)
-  let brightest = 0
-  for (const value of values) if (value > brightest) brightest = value
-  return brightest
-}
 
 /** Statistics read the pixels several times, but keep none. */
 function brightestOf({ channels }: Stats): number {

@@ -11,6 +11,9 @@ import {
   ScaledPicture,
 } from '../../../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
+import { readImageHeader } from '../../../../electron/engine/image/image-header.ts'
+import { openPicture } from '../../../../electron/engine/image/open-picture.ts'
+import { verifyImage } from '../../../../electron/engine/image/verify-image.ts'
 import { folder } from './fixtures.ts'
 
 const [width, height] = [64, 48]
@@ -75,6 +78,20 @@ it('refuses a picture that has larger values', async () => {
     code: 'image.unsupported-format',
     details: { reason: 'its brightest value is 16383, but those of a camera of 12 bits end at 4095' },
   })
+})
+
+it('finds the largest value of a large pyramid at its places, not in its copies', async () => {
+  const { path } = await camera(12)
+  const picture = await openPicture(path, 1)
+  const [full] = picture.levels
+  const levels = [full, { ...full, downsample: 2 }] as const
+  const header = await readImageHeader(path, 1)
+  // A file of so many pixels would take minutes to make.
+  const metadata = { ...header.metadata, width: 2 ** 15, height: 2 ** 14 }
+  const large = { ...header, metadata, byteCount: 2 ** 30 }
+  const read: typeof picture.read = async (level, options) =>
+    level === 0 ? picture.read(0, options) : sharp({ create: { width: 8, height: 8, channels: 3, background: '#fff' } }) // prettier-ignore
+  expect(await verifyImage(path, 1, large, { levels, read }, undefined)).toEqual({ brightest: 4095 })
 })
 
 it('leaves pictures of 8 bits as they are', async () => {
