@@ -9,6 +9,13 @@ interface TableReaders {
   problemRows: number[]
 }
 
+interface RefusedRow {
+  row: number
+  path: string
+  /** The case of the image is taken from the row all the same. */
+  givesCase: boolean
+}
+
 /**
  * Gives each label of a table its reader's name as the workspace spells it. A new name that could be taken for that of a
  * known reader, or of another new one before it, is not added: its labels are removed, and its rows are problems.
@@ -23,7 +30,7 @@ export function spellReaders(
   isConfirmed: boolean,
 ): TableReaders {
   const names = new Set(listReaders(database).map(({ name }) => name))
-  const refused = new Map<string, { known: string; rows: { row: number; path: string }[] }>()
+  const refused = new Map<string, { known: string; rows: RefusedRow[] }>()
   const spellOnce = (name: string): string | null => {
     const inWorkspace = knownReaderName(database, name)
     if (names.has(inWorkspace)) return inWorkspace
@@ -48,17 +55,19 @@ export function spellReaders(
       if (spelling !== null) return [label.reader === null ? label : { ...label, reader: spelling }]
       const { known = '', rows = [] } = refused.get(name) ?? {}
       if (label.reader === null) throw new AppError('reader.looks-alike', { name, known })
-      rows.push(...label.rows.map((row) => ({ row, path: file.dropped ?? file.path })))
+      const path = file.dropped ?? file.path
+      rows.push(...label.rows.map((row) => ({ row, path, givesCase: file.caseRows.includes(row) })))
       return []
     })
   const problems = [...refused].map(([name, { known, rows }]): RowProblem => {
     const others = rows.length - 1
-    const further = others === 0 ? '' : `, nor ${others === 1 ? 'is' : 'are'} ${others} more with this name`
+    const further =
+      others === 0 ? '' : `, nor ${others === 1 ? 'is that' : 'are those'} of ${others} more with this name`
     const first = rows.reduce((one, other) => (other.row < one.row ? other : one))
     return {
       row: first.row,
       file: first.path,
-      problem: `the new reader "${name}" looks like "${known}", so the row is not used${further}: correct the name, or confirm that it is another reader (on the command line: --confirm-readers)`,
+      problem: `the new reader "${name}" looks like "${known}", so the label of this row is not used${first.givesCase ? ' (its case is)' : ''}${further}: correct the name, or confirm that it is another reader (on the command line: --confirm-readers)`,
     }
   })
   const problemRows = [...refused.values()].flatMap(({ rows }) => rows.map(({ row }) => row))

@@ -128,12 +128,15 @@ describe('a table onto labelled images', () => {
   it('leaves out the rows of a name that looks like a known reader, and names the way to confirm it', async () => {
     await run(withTable([['a.png', 'Benign', '', 'Béa']]))
     write('c.png', 'c')
-    const table = withTable([
+    const rows = [
       ['a.png', 'Malignant', '', 'Bea'],
       ['b.png', 'Malignant', '7', 'Bea'],
       ['c.png', 'Benign', '', 'Eve'],
       ['c.png', 'Malignant', '', 'Еve'],
-    ])
+    ]
+    const withCase = await run(withTable(rows.slice(1, 2)), true)
+    expect(withCase.rows[0]?.problem).toMatch(/so the label of this row is not used \(its case is\):/)
+    const table = withTable(rows)
     const tried = await run(table, true)
     const done = await run(table)
     expect(tried.account).toEqual(done.account)
@@ -143,8 +146,10 @@ describe('a table onto labelled images', () => {
     })
     expect(done.failed).toEqual([])
     expect(done.rows.map(({ row }) => row)).toEqual([1, 4])
-    expect(done.rows[0]?.problem).toMatch(/"Bea" looks like "Béa".*1 more.*--confirm-readers/)
-    expect(done.rows[1]?.problem).toMatch(/"Еve" looks like "Eve".*not used:/)
+    expect(done.rows[0]?.problem).toMatch(
+      /"Bea" looks like "Béa", so the label of this row is not used, nor is that of 1 more with this name: .*--confirm-readers/,
+    )
+    expect(done.rows[1]?.problem).toMatch(/"Еve" looks like "Eve", so the label of this row is not used:/)
     expect(listImages(store.database).map(({ caseName }) => caseName)).toEqual([null, '7', null])
     const confirmed = await run({ ...table, confirmReaders: true })
     expect([confirmed.rows, confirmed.account?.rows]).toMatchObject([[], { added: 3, present: 1 }])
