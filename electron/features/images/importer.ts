@@ -4,6 +4,7 @@ import type { ComputeClient } from '../../compute/client.ts'
 import {
   AppError,
   severalFilesExtensions,
+  type CameraBits,
   type FileOutcome,
   type ImageView,
   type ImportReport,
@@ -63,6 +64,9 @@ export class Importer {
   readonly #database: Writable
   /** By content hash: the images that this import has met. A dry run knows its own only from here. */
   readonly #known = new Map<string, KnownImage>()
+
+  /** By image id: the bits that this import sets. A dry run knows them only from here. */
+  readonly #cameraBits = new Map<number, CameraBits>()
 
   constructor(options: ImporterOptions) {
     this.#how = options
@@ -187,11 +191,16 @@ export class Importer {
 
   /** Returns whether they were set. @throws AppError `image.unsupported-format` if other ones were used already */
   #setCameraBits({ path }: PlannedFile, imageId: number, { cameraBits }: InspectedPage): boolean {
-    if (cameraBits === undefined || getImage(this.#database, imageId).cameraBits === cameraBits) return false
+    if (cameraBits === undefined) return false
+    const known = this.#cameraBits.get(imageId) ?? getImage(this.#database, imageId).cameraBits
+    if (known === cameraBits) return false
     const canSet = this.#how.isDryRun
       ? canSetCameraBits(this.#database, imageId)
       : setMissingCameraBits(this.#database, imageId, cameraBits)
-    if (canSet) return true
+    if (canSet) {
+      this.#cameraBits.set(imageId, cameraBits)
+      return true
+    }
     const reason = 'it is in the workspace with other values, and was used: import it into a new workspace'
     throw new AppError('image.unsupported-format', { path, reason })
   }

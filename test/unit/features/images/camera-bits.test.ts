@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -64,10 +64,12 @@ it('reads pictures of 16 bits as the camera took them, refuses those with larger
 
 it('sets the bits of an image that was imported without them, unless it was used', async () => {
   expect(kinds(await run(null))).toEqual(['dim'])
+  // A second file with the content of the same image adds no second note.
+  copyFileSync(join(root, 'pictures', 'dim.tif'), join(root, 'pictures', 'dim again.tif'))
   const tried = await run(14, true)
   expect(kinds(tried)).toEqual(['camera-bits'])
   expect(bits()).toMatchObject({ 'dim.tif': null })
-  await run(14)
+  expect((await run(14)).account).toEqual(tried.account)
   expect(bits()).toMatchObject({ 'dim.tif': 14, 'plain.png': null })
   // Other bits are no correction that could be made silently.
   const other = await run(12)
