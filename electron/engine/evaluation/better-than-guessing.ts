@@ -21,7 +21,7 @@ export function betterThanGuessing({
   EvaluationReport,
   'images' | 'cases' | 'imagesWithoutCase' | 'confusion' | 'accuracy' | 'auc' | 'bootstrap'
 >): GuessingTest {
-  const groups = cases === null ? images : cases + imagesWithoutCase
+  const groups = (cases ?? 0) + imagesWithoutCase
   const lowOf = (estimate: number, interval: { low: number; high: number }): number =>
     Math.max(0, widenForFewCases(estimate, interval, groups).low)
   const largestShare =

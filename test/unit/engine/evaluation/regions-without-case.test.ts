@@ -10,6 +10,7 @@ import {
   type TrainingReport,
 } from '../../../../electron/contract/index.ts'
 import { asMatrix, writeNpy } from '../../../../electron/engine/descriptors/index.ts'
+import { betterThanGuessing } from '../../../../electron/engine/evaluation/better-than-guessing.ts'
 import { comparePredictions } from '../../../../electron/engine/evaluation/compare-predictions.ts'
 import { subgroupsOf } from '../../../../electron/engine/evaluation/subgroups.ts'
 import { reportTraining } from '../../../../electron/engine/evaluation/training-report.ts'
@@ -55,6 +56,10 @@ describe('regions of an image without a case', () => {
     expect(many).toMatchObject({ images: 40, cases: null, imagesWithoutCase: 4, casesAcrossFolds: 0 })
     // Each image has as many rows as the others: the same four are drawn, right or wrong as a whole.
     expect(many.bootstrap).toEqual(alone.bootstrap)
+    expect(betterThanGuessing(many)).toMatchObject({
+      cases: 4,
+      accuracyLow: betterThanGuessing(alone).accuracyLow,
+    })
   })
 
   it('are one outcome by case', () => {
