@@ -1,9 +1,13 @@
-import { expect, it } from 'vitest'
-import type { BlindedView } from '../../../electron/application/blinded-view.ts'
+import { afterAll, expect, it } from 'vitest'
+import { BlindedView } from '../../../electron/application/blinded-view.ts'
 import { redactJob } from '../../../electron/application/redact-jobs.ts'
 import type { JobView } from '../../../electron/contract/index.ts'
+import { openScratchStore } from '../../../electron/store/index.ts'
 
-const view = { names: { in: (text: string) => text } } as BlindedView
+const store = openScratchStore()
+afterAll(() => store.close())
+const view = new BlindedView(store.database, 'ada', () => true)
+
 const job = {
   id: 1,
   kind: 'analyse-slides',
