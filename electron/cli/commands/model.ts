@@ -246,7 +246,9 @@ function presentPredictions(images: ClassifiedImage[]): void {
     print('UNLIKE: the image is unlike the training images, so its suggested class is unreliable.')
   }
   if (likeness.includes(null)) {
-    print('Likeness "-": not available for this model, or too few augmentations.')
+    print(
+      'Likeness "-": not available for this model, only regions of the image trained it, or too few augmentations.',
+    )
   }
   for (const warning of new Set(images.map(({ weights }) => weightsWarning(weights)))) {
     if (warning !== null) print(warning)
