@@ -143,7 +143,8 @@ it('gives the suggested class of a slide where a threshold was learned on slides
       specificity: share,
     },
     synthetic: false,
-    caseList: [],
+    // Of another case; with none the threshold would have come with its model.
+    caseList: [{ caseName: 'another', threshold: 0.2, slides: [] }],
   })
   const html = await report({ caseName: hostileCase, imageIds: null })
   expect(html).toContain(
