@@ -35,6 +35,10 @@ export const slideCaveatOf = (learned: Pick<SlideThreshold, 'slides' | 'cases'> 
     ? slideCaveat
     : `The model was trained on fields and is not validated on slides: the threshold for slides was learned on ${learned.slides} slides of ${learned.cases} cases. Read the class as a suggestion, and the map as a guide to places.`
 
+/** The sentence beside an analysis. */
+export const slideCaveatBeside = ({ suggestion }: Pick<SlideAnalysis, 'suggestion'>): string =>
+  slideCaveatOf(suggestion === null || suggestion.isPositive === null ? null : suggestion.learned)
+
 const mm2 = z.number().nonnegative()
 /** A position in pixels of the full-resolution image. */
 const pixel = z.number()

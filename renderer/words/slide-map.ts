@@ -2,6 +2,7 @@ import {
   leftOutSlides,
   minThresholdCases,
   outOfFoldSentence,
+  slideCaveatBeside,
   slideCaveatOf,
   slideClassName,
   slideEffortSentence,
@@ -46,6 +47,7 @@ export const slideMapStrings = {
     analysisNote: (date: string, strideUm: number) => `${date}, a place every ${formatNumber(strideUm)} µm`,
     inRegion: 'only in a region',
     outOfFold: 'Uses only classifiers that were not trained on this slide.',
+    caveatBeside: slideCaveatBeside,
     caveat: (learned: SlideThreshold | null) => slideCaveatOf(learned),
     suggestion: ({ suggestion }: SlideAnalysis) =>
       suggestion === null ? null : suggestionSentence(suggestion, formatPercent),

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import {
   AppError,
   researchUseSentence,
-  slideCaveatOf,
+  slideCaveatBeside,
   slideFileFormats,
   type SlideFileFormat,
 } from '../../contract/index.ts'
@@ -63,7 +63,7 @@ async function write(
   }
   const target = { imageId, analysisId: analysis.id, directory: resolve(out), formats: format, replace }
   const { files } = await context.call('slide.write', target)
-  return { files, caveat: slideCaveatOf(analysis.suggestion?.learned ?? null) }
+  return { files, caveat: slideCaveatBeside(analysis) }
 }
 
 function present({ files, caveat }: Written): void {

@@ -5,7 +5,7 @@ import {
   hasCode,
   placeStridesUm,
   researchUseSentence,
-  slideCaveatOf,
+  slideCaveatBeside,
   suggestionSentence,
   toErrorView,
   weightsWarning,
@@ -137,8 +137,7 @@ function present({ analyses, written }: Analysed): void {
   for (const analysis of analyses) presentAnalysis(analysis)
   for (const path of written) print(`${path} written.`)
   if (analyses.length === 0) return
-  for (const caveat of new Set(analyses.map(({ suggestion }) => slideCaveatOf(suggestion?.learned ?? null))))
-    print(caveat)
+  for (const caveat of new Set(analyses.map(slideCaveatBeside))) print(caveat)
   const [{ weights } = { weights: 'official' as const }] = analyses
   const warning = weightsWarning(weights)
   if (warning !== null) print(warning)

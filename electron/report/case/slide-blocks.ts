@@ -1,4 +1,9 @@
-import { slideCaveatOf, suggestionSentence, weightsMark, type SlideAnalysis } from '../../contract/index.ts'
+import {
+  slideCaveatBeside,
+  suggestionSentence,
+  weightsMark,
+  type SlideAnalysis,
+} from '../../contract/index.ts'
 import { counted, fileFormat } from '../format.ts'
 import { noValue, note, numberColumn, paragraph, textColumn, type FileBlock } from '../report-model.ts'
 
@@ -16,7 +21,7 @@ export function slideBlocks(analysis: SlideAnalysis): FileBlock[] {
   return [
     paragraph({ kind: 'strong', text: 'Map of the slide' }),
     ...(suggestion === null ? [] : [paragraph(suggestionSentence(suggestion, percent))]),
-    paragraph(slideCaveatOf(suggestion?.learned ?? null)),
+    paragraph(slideCaveatBeside(analysis)),
     {
       kind: 'pictures',
       pictures: [{ key: slideMapKey(analysis), lines: [`Map by ${analysis.modelName}`] }],

@@ -1,7 +1,7 @@
 import { at } from '../../../base/arrays.ts'
 import {
   researchUseSentence,
-  slideCaveatOf,
+  slideCaveatBeside,
   weightsWarning,
   type SlideAnalysis,
   carcinomaScore,
@@ -33,7 +33,7 @@ export async function drawSlideOverlay(
     sentences: [
       ...(warning === null ? [] : [warning]),
       `${shown} at ${places} ${places === 1 ? 'place' : 'places'} of ${fileName}, predicted by the model "${modelName}". Each is predicted from a square of ${Math.round(map.grid.placeUm)} µm; places are ${Math.round(map.grid.strideUm)} µm apart. The map is drawn over the slide with an opacity of ${opacity * 100} %.`,
-      slideCaveatOf(analysis.suggestion?.learned ?? null),
+      slideCaveatBeside(analysis),
       ...(synthetic ? ['SYNTHETIC tissue, drawn by Lobule.'] : []),
       researchUseSentence,
     ],

@@ -6,6 +6,8 @@ import {
   hasCode,
   leftOutSlides,
   outOfFoldSentence,
+  slideCaveat,
+  slideCaveatBeside,
   suggestionSentence,
   type AppError,
 } from '../../../../electron/contract/index.ts'
@@ -104,6 +106,7 @@ it('learns a threshold, judges it on held-out cases, and suggests a class from t
   expect((await call('image.get', { imageId: other })).slide).toMatchObject({ isPositive: null })
   const sentence = ofTrained?.suggestion && suggestionSentence(ofTrained.suggestion, String)
   expect(sentence).toMatch(/^No class is suggested for the slide: .* trained on images of its case\.$/)
+  expect(ofTrained && slideCaveatBeside(ofTrained)).toBe(slideCaveat)
   // A training image has a suggestion of the fold that held it out, unless another fold saw its case.
   const fields = (await call('image.list', {})).filter(({ caseName }) => caseName === 'B4')
   const field = fields[0]?.id ?? 0
