@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { unzipSync, zipSync } from 'fflate'
-import { packageDocuments } from '../../electron/contract/index.ts'
+import { packageDocuments, type Recipe } from '../../electron/contract/index.ts'
+import { recipeFingerprint } from '../../electron/engine/recipe/fingerprint.ts'
 
 type JsonObject = Record<string, unknown>
 const read = (bytes: Uint8Array | undefined): JsonObject =>
@@ -33,6 +34,12 @@ export const withoutLikeness = (bytes: Uint8Array): Uint8Array =>
     }),
   )
 
+/** Before format 7 recipes had no colours; a picture without a profile has the same values with it. */
+function withoutColour(recipe: unknown): Recipe {
+  const { colour: _, ...earlier } = recipe as Recipe
+  return earlier
+}
+
 function repacked(
   bytes: Uint8Array,
   version: 1 | 2 | 3 | 4,
@@ -42,16 +49,19 @@ function repacked(
   const others: Record<string, Uint8Array> = rest
   if (version === 1) Reflect.deleteProperty(others, packageDocuments.likeness)
   Reflect.deleteProperty(others, packageDocuments.card)
-  others[packageDocuments.report] = written(changed(read(others[packageDocuments.report])))
+  const { recipe: ofReport, ...report } = changed(read(others[packageDocuments.report]))
+  others[packageDocuments.report] = written({ ...report, recipe: withoutColour(ofReport) })
   const entries = Object.entries(others).map(([path, content]) => ({
     path,
     bytes: content.length,
     sha256: createHash('sha256').update(content).digest('hex'),
   }))
-  const { boosters, ...own } = read(first)
+  const { boosters, recipe, ...own } = read(first)
+  const ownRecipe = withoutColour(recipe)
   const withoutKinds =
     version === 4 ? boosters : (boosters as JsonObject[]).map(({ kind: _, ...place }) => place)
   const words = version > 2 ? own : inOlderWords(own)
-  const manifest = written({ ...words, boosters: withoutKinds, version, entries })
+  const withRecipe = { ...words, recipe: ownRecipe, recipeFingerprint: recipeFingerprint(ownRecipe) }
+  const manifest = written({ ...withRecipe, boosters: withoutKinds, version, entries })
   return zipSync({ [packageDocuments.manifest]: manifest, ...others })
 }
