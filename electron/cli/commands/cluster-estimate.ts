@@ -12,14 +12,14 @@ interface ClusterEstimate {
   missing: number
   /** The networks' work on this machine, ms. null: a speed was not measured. */
   workMs: number | null
-  /** Measured on two cores (docs/performance.md): a part starts the program and opens and tests its encoders. */
+  /** Measured on two cores (docs/performance.md): a part starts the program, and opens and tests ResNet-50. */
   startMs: number
   nodes: { nodes: number; ms: number | null }[]
 }
 
 const usual = [1, 2, 4, 8, 16, 64]
 /** docs/performance.md, "More than one machine". */
-const startMs = 8000
+const startMs = 2000
 
 export function addClusterEstimateCommand(program: Command): void {
   program
