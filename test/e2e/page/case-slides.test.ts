@@ -1,37 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { launchBrowser, problemsOf } from '../../support/browser.ts'
-import { serveLobule } from '../../support/serve-lobule.ts'
+import { problemsOf } from '../../support/browser.ts'
 import { lookInBothThemes } from './accessibility.ts'
-import { addCaseSlides, makeSlideWorkspace } from './slide-workspace.ts'
+import { openSlideStudy, type SlideStudy } from './slide-study.ts'
+import { addCaseSlides } from './slide-workspace.ts'
 
 /** Slides of a case side by side, and what of them was looked at, in real Chromium against the real server. */
-let home: string
-let browser: Browser | null
-let server: Awaited<ReturnType<typeof serveLobule>>
+let study: SlideStudy
 let page: Page
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'lobule-case-slides-'))
-  const workspace = join(home, 'study')
-  await makeSlideWorkspace(home, workspace)
-  await addCaseSlides(home, workspace)
-  const recent = [{ path: workspace, name: 'study' }]
-  writeFileSync(
-    join(home, 'settings.json'),
-    JSON.stringify({ acknowledged: true, reader: 'Ada', recent, tourSeen: true }),
-  )
-  browser = await launchBrowser()
-  server = await serveLobule(home)
+  study = await openSlideStudy(addCaseSlides)
 })
-afterAll(async () => {
-  await browser?.close()
-  await server.stop()
-  rmSync(home, { recursive: true })
-})
+afterAll(() => study.close())
 
 const panes = (): Locator => page.getByTestId('case-slide')
 const look = (name: string): Promise<void> => lookInBothThemes(page, `case-slides-${name}`)
@@ -54,11 +35,11 @@ const viewedCells = async (): Promise<number> =>
 it('shows four slides of a case with their maps, at one scale, moved together or each by itself', async ({
   skip,
 }) => {
-  if (browser === null) return skip('no Chromium')
-  page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
+  if (study.browser === null) return skip('no Chromium')
+  page = await study.browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
   page.setDefaultTimeout(60_000)
   const problems = problemsOf(page)
-  await page.goto(server.url)
+  await page.goto(study.server.url)
   await page.getByRole('button', { name: /study/ }).first().click()
   await page.getByTestId('worklist-row').filter({ hasText: 'slide.tif' }).locator('img').first().dblclick()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
@@ -110,7 +91,7 @@ it('shows four slides of a case with their maps, at one scale, moved together or
 })
 
 it('marks on the overview what was looked at, for this reader alone', async ({ skip }) => {
-  if (browser === null) return skip('no Chromium')
+  if (study.browser === null) return skip('no Chromium')
   const problems = problemsOf(page)
   await page.keyboard.press('o')
   await page.keyboard.press('f')

@@ -1,48 +1,32 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { slideCaveat } from '../../../electron/contract/index.ts'
-import { launchBrowser, problemsOf } from '../../support/browser.ts'
-import { serveLobule } from '../../support/serve-lobule.ts'
+import { problemsOf } from '../../support/browser.ts'
 import { lookInBothThemes } from './accessibility.ts'
-import { addLabelledSlides, makeSlideWorkspace } from './slide-workspace.ts'
+import { openSlideStudy, type SlideStudy } from './slide-study.ts'
+import { addLabelledSlides } from './slide-workspace.ts'
 
 /** A class of a slide as a whole, in real Chromium against the real server. */
-let home: string
-let browser: Browser | null
-let server: Awaited<ReturnType<typeof serveLobule>>
+let study: SlideStudy
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'lobule-slide-'))
-  const workspace = join(home, 'study')
-  await makeSlideWorkspace(home, workspace)
-  await addLabelledSlides(home, workspace)
-  const recent = [{ path: workspace, name: 'study' }]
-  writeFileSync(
-    join(home, 'settings.json'),
-    JSON.stringify({ acknowledged: true, reader: 'Ada', recent, tourSeen: true }),
-  )
-  browser = await launchBrowser()
-  server = await serveLobule(home)
+  study = await openSlideStudy(addLabelledSlides)
 })
-afterAll(async () => {
-  await browser?.close()
-  await server.stop()
-  rmSync(home, { recursive: true })
-})
+afterAll(() => study.close())
 
 const look = (page: Page, name: string): Promise<void> => lookInBothThemes(page, `slide-threshold-${name}`)
 
 it('learns a threshold from labelled slides, and suggests a class of the slide from then on', async ({
   skip,
 }) => {
-  if (browser === null) return skip('no Chromium')
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
+  if (study.browser === null) return skip('no Chromium')
+  const page = await study.browser.newPage({
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: 'reduce',
+  })
   page.setDefaultTimeout(60_000)
   const problems = problemsOf(page)
-  await page.goto(server.url)
+  await page.goto(study.server.url)
   await page.getByRole('button', { name: /study/ }).first().click()
   await page.getByTestId('worklist-row').filter({ hasText: 'slide.tif' }).locator('img').first().dblclick()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()

@@ -1,38 +1,21 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { slideCaveat } from '../../../electron/contract/index.ts'
-import { launchBrowser, problemsOf } from '../../support/browser.ts'
-import { serveLobule } from '../../support/serve-lobule.ts'
+import { problemsOf } from '../../support/browser.ts'
 import { lookInBothThemes } from './accessibility.ts'
-import { makeSlideWorkspace } from './slide-workspace.ts'
+import { openSlideStudy, type SlideStudy } from './slide-study.ts'
 
 /** The map of a slide in the viewer, in real Chromium against the real server. */
-let home: string
-let browser: Browser | null
-let server: Awaited<ReturnType<typeof serveLobule>>
+let study: SlideStudy
 let page: Page
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'lobule-slide-'))
-  const workspace = join(home, 'study')
-  await makeSlideWorkspace(home, workspace)
-  const recent = [{ path: workspace, name: 'study' }]
-  writeFileSync(
-    join(home, 'settings.json'),
-    JSON.stringify({ acknowledged: true, reader: 'Ada', recent, tourSeen: true }),
-  )
-  browser = await launchBrowser()
-  server = await serveLobule(home)
+  study = await openSlideStudy()
 })
-afterAll(async () => {
-  await browser?.close()
-  await server.stop()
-  rmSync(home, { recursive: true })
-})
+afterAll(() => study.close())
 
 const button = (name: string | RegExp): Locator =>
   page.getByRole('button', { name, exact: typeof name === 'string' })
@@ -67,11 +50,11 @@ async function readAs(reader: string): Promise<void> {
 }
 
 it('shows the map, steps through its places by keys, labels them and exports it', async ({ skip }) => {
-  if (browser === null) return skip('no Chromium')
-  page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
+  if (study.browser === null) return skip('no Chromium')
+  page = await study.browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
   page.setDefaultTimeout(60_000)
   const problems = problemsOf(page)
-  await page.goto(server.url)
+  await page.goto(study.server.url)
   await button(/study/).first().click()
   await page.getByTestId('worklist-row').first().waitFor()
   await look('worklist')
@@ -132,16 +115,16 @@ it('shows the map, steps through its places by keys, labels them and exports it'
   await button('Cancel').click()
   await button('Export…').first().click()
   await dialog().getByText('Table of places (CSV)').waitFor()
-  await dialog().getByLabel('Folder').fill(join(home, 'out'))
+  await dialog().getByLabel('Folder').fill(join(study.home, 'out'))
   await look('export')
   await dialog().getByRole('button', { name: 'Export', exact: true }).click()
-  await page.getByText(`7 files written to ${join(home, 'out')}.`).waitFor()
-  expect(readdirSync(join(home, 'out')).toSorted()).toEqual(
+  await page.getByText(`7 files written to ${join(study.home, 'out')}.`).waitFor()
+  expect(readdirSync(join(study.home, 'out')).toSorted()).toEqual(
     ['affine.json', 'csv', 'npy', 'outlines.geojson', 'png', 'run.json', 'tiles.geojson'].map(
       (end) => `slide.${end}`,
     ),
   )
-  const [head, ...lines] = readFileSync(join(home, 'out', 'slide.csv'), 'utf8')
+  const [head, ...lines] = readFileSync(join(study.home, 'out', 'slide.csv'), 'utf8')
     .trimEnd()
     .split('\r\n')
   expect(head).toBe('minx,miny,width,height,prob_Normal,prob_Benign,prob_InSitu,prob_Invasive')
@@ -150,7 +133,7 @@ it('shows the map, steps through its places by keys, labels them and exports it'
 })
 
 it('tells a blind reader nothing of it before they decide', async ({ skip }) => {
-  if (browser === null) return skip('no Chromium')
+  if (study.browser === null) return skip('no Chromium')
   const problems = problemsOf(page)
   const frames: string[] = []
   page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => frames.push(String(payload))))
