@@ -3,12 +3,13 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { z } from 'zod'
 import { asNotWritable, asPathError } from '../../base/path-errors.ts'
+import { sha256 } from '../../contract/atoms.ts'
 import { AppError } from '../../contract/errors.ts'
 
 /** How many lines a file of a plan has, and its hash. */
 export const linesSchema = z.strictObject({
   count: z.int().nonnegative(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256,
 })
 export type Lines = z.infer<typeof linesSchema>
 

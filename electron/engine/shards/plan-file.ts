@@ -3,10 +3,13 @@ import { z } from 'zod'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { readBoundedFile } from '../../base/bounded-file.ts'
 import { sha256 } from '../../base/sha256.ts'
+import { sha256 as hash } from '../../contract/atoms.ts'
 import { AppError } from '../../contract/errors.ts'
 import {
   backendChoiceSchema,
   cameraBitsSchema,
+  faultsOf,
+  inPlainWords,
   recipeSchema,
   weightsSourceSchema,
 } from '../../contract/index.ts'
@@ -22,8 +25,6 @@ import { linesSchema, parseJson, readLines, writeLines } from './lines-file.ts'
  *
  * A plan comes from outside: its files are checked, and no name in them reaches out of the folder, except the absolute paths of images.
  */
-const hash = z.string().regex(/^[0-9a-f]{64}$/)
-
 const common = {
   format: z.literal(1),
   /** Version of Lobule that wrote it. */
@@ -84,11 +85,9 @@ export async function readPlan(folder: string, kind?: Plan['kind']): Promise<Pla
     throw new AppError('shard.invalid-plan', { path, reason })
   }
   const text = (await readBoundedFile(path, maxPlanBytes, refuse)).toString('utf8')
-  const parsed = planSchema.safeParse(parseJson(text, () => refuse('it is not JSON')))
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    return refuse(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
-  }
+  const content = parseJson(text, () => refuse('it is not JSON'))
+  const parsed = planSchema.safeParse(content, inPlainWords)
+  if (!parsed.success) return refuse(faultsOf(parsed.error, 'plan')[0] ?? '')
   const { data } = parsed
   const known = data.kind === 'encode' ? Object.keys(data.weights.fingerprints) : []
   if (data.kind === 'encode' && !data.recipe.encoders.every((name) => known.includes(name)))

@@ -4,10 +4,9 @@ import { at } from '../../base/arrays.ts'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { readBoundedFile } from '../../base/bounded-file.ts'
 import { sha256 } from '../../base/sha256.ts'
+import { sha256 as hash } from '../../contract/atoms.ts'
 import { AppError } from '../../contract/errors.ts'
 import { backendNameSchema, qualityFlagSchema } from '../../contract/index.ts'
-
-const hash = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** The machine that made something, and its working time. */
 const madeBy = {
