@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isoTime } from './atoms.ts'
-import { encoderNameSchema } from './encoder-names.ts'
+import { encoderNameSchema, type EncoderName } from './encoder-names.ts'
 
 /**
  * The back-ends that can run an encoder, fastest first. engine/encoders/backends.ts finds those of a machine.
@@ -61,3 +61,19 @@ export type BackendView = z.infer<typeof backendViewSchema>
 /** The back-end that an encoder would start with. */
 export const encoderBackendViewSchema = z.object({ encoder: encoderNameSchema, backend: backendNameSchema })
 export type EncoderBackendView = z.infer<typeof encoderBackendViewSchema>
+
+/** Crops of 400 px per second for an encoder, on the back-end that it would start with; null: not measured. */
+export function cropsPerSecondOf(
+  {
+    backends,
+    use,
+  }: {
+    readonly backends: readonly BackendView[]
+    readonly use: readonly EncoderBackendView[]
+  },
+  encoder: EncoderName,
+): number | null {
+  const name = use.find((one) => one.encoder === encoder)?.backend
+  const backend = backends.find((candidate) => candidate.name === name)
+  return backend?.cropsPerSecond.find((speed) => speed.encoder === encoder)?.value ?? null
+}

@@ -3,7 +3,7 @@ import { anyRecipeName, count, filePath, nothing, replace, started } from './ato
 import { backendChoiceSchema } from './backends.ts'
 import { call } from './call.ts'
 import { externalNameSchema, externalSetSchema } from './external-descriptors.ts'
-import { encoderNameSchema } from './encoder-names.ts'
+import { encoderNameSchema, type EncoderName } from './encoder-names.ts'
 
 /** The missing encodings of an encoder. */
 export const encodingWorkSchema = z.object({
@@ -17,6 +17,23 @@ export const encodingWorkSchema = z.object({
   crops400: z.number().nonnegative(),
 })
 export type EncodingWork = z.infer<typeof encodingWorkSchema>
+
+/**
+ * Time of the networks for missing encodings, ms. null: the speed of an encoder was not measured.
+ * @param speedOf crops of 400 px per second
+ */
+export function encodingMs(
+  work: readonly EncodingWork[],
+  speedOf: (encoder: EncoderName) => number | null,
+): number | null {
+  let ms = 0
+  for (const { encoder, crops400 } of work) {
+    const speed = speedOf(encoder)
+    if (speed === null) return null
+    ms += (1000 * crops400) / speed
+  }
+  return ms
+}
 
 export const descriptorCalls = {
   /** Computes the missing descriptors of every image of the workspace (job `encode`). */

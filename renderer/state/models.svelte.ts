@@ -1,15 +1,16 @@
-import type {
-  CallInput,
-  CallOutput,
-  DoctorReport,
-  BuiltInEncoder,
-  EncoderName,
-  EncoderOffer,
-  EncoderView,
-  ModelView,
-  RecipeChanges,
-  TrainingEstimate,
-  TrainingFields,
+import {
+  cropsPerSecondOf,
+  type CallInput,
+  type CallOutput,
+  type DoctorReport,
+  type BuiltInEncoder,
+  type EncoderName,
+  type EncoderOffer,
+  type EncoderView,
+  type ModelView,
+  type RecipeChanges,
+  type TrainingEstimate,
+  type TrainingFields,
 } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { EffortChoice } from './effort-choice.svelte.ts'
@@ -101,10 +102,7 @@ export class Models {
 
   /** Crops of 400 px per second for an encoder, on the back-end that it would start with; null: not measured. */
   cropsPerSecond(encoder: EncoderName): number | null {
-    const { backends = [], use = [] } = this.#measured ?? {}
-    const name = use.find((one) => one.encoder === encoder)?.backend
-    const backend = backends.find((candidate) => candidate.name === name)
-    return backend?.cropsPerSecond.find((speed) => speed.encoder === encoder)?.value ?? null
+    return this.#measured === null ? null : cropsPerSecondOf(this.#measured, encoder)
   }
 
   clear(): void {

@@ -1,7 +1,8 @@
-import { InvalidArgumentError, type Command } from 'commander'
-import type { DoctorReport, EncodingWork } from '../../contract/index.ts'
+import type { Command } from 'commander'
+import { cropsPerSecondOf, encodingMs } from '../../contract/index.ts'
 import { formatDuration } from '../progress-line.ts'
 import { print, printTable } from '../run.ts'
+import { integer } from './machine.ts'
 import { chosenRecipe, recipeFlag } from './recipe-option.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
@@ -39,7 +40,8 @@ export function addClusterEstimateCommand(program: Command): void {
           const { encoders, images } = await context.call('shard.estimate', { recipe })
           const speeds = encoders.length === 0 ? null : await context.call('app.doctor', { measure: true })
           const missing = Math.max(0, ...encoders.map((work) => work.images))
-          const workMs = speeds === null ? 0 : workOf(encoders, speeds)
+          const workMs =
+            speeds === null ? 0 : encodingMs(encoders, (encoder) => cropsPerSecondOf(speeds, encoder))
           const nodes = (options.nodes ?? usual).map((count) => ({
             nodes: count,
             ms: timeOn(count, missing, workMs),
@@ -53,28 +55,13 @@ export function addClusterEstimateCommand(program: Command): void {
 
 /** commander calls it for each number, with what it gave before. */
 function counts(text: string, before: number[] | undefined): number[] {
-  const count = Number(text)
-  if (!Number.isInteger(count) || count < 1 || count > 1e6)
-    throw new InvalidArgumentError('a whole number from 1 to 1000000 is needed')
-  return [...(before ?? []), count]
+  return [...(before ?? []), integer(1, 1_000_000)(text)]
 }
 
 /** Parts are as many as machines, and the largest decides: no image is divided. */
 function timeOn(nodes: number, images: number, workMs: number | null): number | null {
   if (workMs === null) return null
   return images === 0 ? 0 : startMs + Math.ceil(images / nodes) * (workMs / images)
-}
-
-function workOf(work: readonly EncodingWork[], { backends, use }: DoctorReport): number | null {
-  let ms = 0
-  for (const { encoder, crops400 } of work) {
-    const name = use.find((one) => one.encoder === encoder)?.backend
-    const speeds = backends.find((backend) => backend.name === name)?.cropsPerSecond
-    const speed = speeds?.find((one) => one.encoder === encoder)?.value
-    if (speed === undefined) return null
-    ms += (1000 * crops400) / speed
-  }
-  return ms
 }
 
 function present({ recipe, images, missing, workMs, nodes }: ClusterEstimate): void {
