@@ -1,61 +1,22 @@
-import { join } from 'node:path'
 import { at } from '../../base/arrays.ts'
-import { strictCanonicalJson } from '../../base/canonical-json.ts'
-import { sha256 } from '../../base/sha256.ts'
-import {
-  doubtMargin,
-  type Recipe,
-  type RegionGeometry,
-  type SlideEffort,
-  type SlideEffortChoice,
-  type SlideGrid,
-  type SlideSummary,
-} from '../../contract/index.ts'
-import type { OpenEncoder, OpenEncoders } from '../encoders/index.ts'
-import { requireSameContent, ScaledPicture, type ImageFile } from '../image/index.ts'
-import type { ReferenceCache, StoredReference } from '../prediction/likeness-reference.ts'
-import { boostersFor, type BoosterCache, type StoredBooster } from '../prediction/predict-ensemble.ts'
-import type { TissueMask } from '../tissue/tissue-mask.ts'
+import type { SlideEffort, SlideGrid, SlideSummary } from '../../contract/index.ts'
 import { BlockFiles, type BlockResult } from './block-files.ts'
 import { DraftMap, removeDraftMap } from './draft-map.ts'
-import type { BlockSetting } from './encode-block.ts'
-import { writeSlideMap } from './map-file.ts'
-import { planBlocks, type Block } from './plan-blocks.ts'
-import { placeEdgeUm, planPlaces, type PlannedPlaces } from './plan-places.ts'
+import { draftBlocks, writeSlideMap } from './map-file.ts'
+import { marginOf, openAnalysis, type OpenAnalysis, type OpenAnalysisRequest } from './open-analysis.ts'
+import type { Block } from './plan-blocks.ts'
+import type { PlannedPlaces } from './plan-places.ts'
 import { predictBlocks } from './predict-blocks.ts'
-import { limitsOf, scalesOf } from './slide-scales.ts'
 import { slideAlgorithm, type SlideMap } from './slide-map.ts'
-import { SlideStain } from './slide-stain.ts'
 import { summarise } from './summarise.ts'
 import { TissueArea } from './tissue-area.ts'
 
-export interface SlideAnalysisRequest {
-  readonly image: ImageFile & { readonly pixelSizeUm: number }
-  readonly recipe: Recipe
-  readonly encoders: OpenEncoders
-  readonly boosters: readonly StoredBooster[]
-  readonly cache: BoosterCache
+export interface SlideAnalysisRequest extends OpenAnalysisRequest {
   readonly classes: readonly string[]
-  /** Whether each class counts as carcinoma. */
-  readonly isPositive: readonly boolean[]
-  /** Operating point of the model. */
-  readonly threshold: number
-  /** The fold that held the image out of training; null for an image outside the training set. */
-  readonly heldOutFold: number | null
-  /** What likeness to the training images is measured by; null: it is not measured. */
-  readonly reference: StoredReference | null
-  readonly references: ReferenceCache
-  readonly strideUm: number
-  /** `adaptive`: doubtful places are predicted again, with augmentations. */
-  readonly effort: SlideEffortChoice
-  /** In pixels of the full-resolution image; null: all tissue. */
-  readonly region: RegionGeometry | null
   /** The folder of the workspace's maps. */
   readonly directory: string
   /** The file of what is known so far (draftMapFile). What an earlier run left there is removed first. */
   readonly draft: string
-  readonly findTissue: (image: ImageFile, signal?: AbortSignal) => Promise<TissueMask>
-  readonly signal?: AbortSignal | undefined
   /** In places. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
@@ -82,53 +43,11 @@ export interface AnalysedSlide {
  *   `path.not-writable`, `job.cancelled`, and the codes of readRegion
  */
 export async function analyseSlide(request: SlideAnalysisRequest): Promise<AnalysedSlide> {
-  const { image, recipe, signal, strideUm, region, classes } = request
-  const { pixelSizeUm } = image
+  const { recipe, classes } = request
   await removeDraftMap(request.draft)
-  await requireSameContent(image)
-  const mask = await request.findTissue(image, signal)
-  const maskSha256 = sha256(mask.cells)
-  const picture = await ScaledPicture.open(image, recipe.colour)
-  const slide = { ...picture.size, pixelSizeUm }
-  const placeUm = placeEdgeUm(recipe.crops.sets, pixelSizeUm)
-  const places = planPlaces({ slide, placeUm, strideUm, mask, region })
-  const encoders: OpenEncoder[] = []
-  for (const name of recipe.encoders) encoders.push(await request.encoders.get(name))
-  const scales = scalesOf(recipe, pixelSizeUm, picture)
-  const margin = marginOf(request)
-  const boosters = boostersFor(request.boosters, request.heldOutFold)
-  const limits = limitsOf(encoders, recipe)
-  const shapes = scales.map(({ scale, cropPx }) => ({
-    ...limits,
-    stridePx: (strideUm / pixelSizeUm) * scale,
-    cropPx,
-  }))
-  const blocks = planBlocks(places, shapes)
-  const drafts = join(request.directory, 'drafts', draftsKey(request, maskSha256, boosters, encoders))
+  const { slide, mask, maskSha256, key, places, blocks, setting } = await openAnalysis(request)
+  const drafts = draftBlocks(request.directory, key)
   const files = new BlockFiles(drafts, classes.length)
-  // Of all tissue, so that the stains do not depend on region and stride.
-  const everywhere = planPlaces({ slide, placeUm, strideUm: placeUm, mask, region: null })
-  const setting: BlockSetting = {
-    picture,
-    pixelSizeUm,
-    scales,
-    stain: await SlideStain.fit(picture, everywhere, at(scales, 0), recipe, pixelSizeUm),
-    recipe,
-    encoders,
-    boosters,
-    cache: request.cache,
-    classCount: classes.length,
-    reference: request.reference,
-    references: request.references,
-    grid: places.grid,
-    shapes,
-    contextPx: limits.contextPx,
-    doubt:
-      margin === null
-        ? null
-        : { margin, isPositive: request.isPositive, threshold: request.threshold, imageSha256: image.sha256 },
-    signal,
-  }
   const draft = new DraftMap(request.draft, {
     grid: places.grid,
     classes: [...classes],
@@ -139,6 +58,7 @@ export async function analyseSlide(request: SlideAnalysisRequest): Promise<Analy
     () => removeDraftMap(request.draft),
   )
   const map = mapOf(request, slide, places, blocks, results)
+  const margin = marginOf(request)
   const tissueMm2 = new TissueArea(mask).mm2
   return {
     algorithm: slideAlgorithm,
@@ -159,45 +79,9 @@ export async function analyseSlide(request: SlideAnalysisRequest): Promise<Analy
   }
 }
 
-/** The lead of the suggested class below which a place is predicted again; null: no place is. */
-const marginOf = ({ effort }: SlideAnalysisRequest): number | null =>
-  effort === 'adaptive' ? doubtMargin : null
-
-/** Everything that a block's content depends on. */
-const draftsKey = (
-  request: SlideAnalysisRequest,
-  maskSha256: string,
-  boosters: readonly StoredBooster[],
-  encoders: readonly OpenEncoder[],
-): string => {
-  const { image, recipe, heldOutFold, reference, strideUm, region } = request
-  const margin = marginOf(request)
-  const { cameraBits = null } = image
-  return sha256(
-    strictCanonicalJson({
-      algorithm: slideAlgorithm,
-      image: image.sha256,
-      pixelSizeUm: image.pixelSizeUm,
-      // Absent without: analyses that earlier versions began go on.
-      ...(cameraBits === null ? {} : { cameraBits }),
-      recipe,
-      encoders: encoders.map(({ model }) => model.fingerprint),
-      boosters: boosters.map(({ constituent, textSha256 }) => ({ constituent, textSha256 })),
-      heldOutFold,
-      reference: reference?.reference.sha256 ?? null,
-      strideUm,
-      region,
-      // With the margin, a block depends on the operating point too.
-      doubt:
-        margin === null ? null : { margin, threshold: request.threshold, isPositive: request.isPositive },
-      mask: maskSha256,
-    }),
-  )
-}
-
 function mapOf(
   { image, classes, isPositive, reference, effort }: SlideAnalysisRequest,
-  { widthPx, heightPx, pixelSizeUm }: { widthPx: number; heightPx: number; pixelSizeUm: number },
+  { widthPx, heightPx, pixelSizeUm }: OpenAnalysis['slide'],
   { grid, cells, tissueShare }: PlannedPlaces,
   blocks: readonly Block[],
   results: readonly BlockResult[],

@@ -20,6 +20,9 @@ export const slideMapFile = (directory: string, mapSha256: string): string =>
 export const draftMapFile = (directory: string, imageSha256: string, jobId: number): string =>
   join(directory, 'drafts', `${imageSha256}-${jobId}${draftEnding}`)
 
+/** The folder of an unfinished analysis' blocks. @param key analysisKey */
+export const draftBlocks = (directory: string, key: string): string => join(directory, 'drafts', key)
+
 /** Writes a map as a file that is named by its content; returns its SHA-256. @throws AppError `path.not-writable` */
 export async function writeSlideMap(directory: string, map: SlideMap): Promise<string> {
   const { cells, probabilities, likeness, tissueShare, augmentations, ...content } = map
