@@ -9,6 +9,7 @@ import { plausiblePixelSizeUm, type ImageInfo } from './image-info.ts'
 import { viewLimitPx } from './limits.ts'
 import { detectVendor, openSlideState, readSlide, slideAt, type OpenedSlide } from './openslide.ts'
 import type { Box, Picture, PictureLevel } from './picture.ts'
+import { RecentFiles } from './recent-files.ts'
 import { samplePicture } from './sample-picture.ts'
 import { isSlideFormat, slideOfEnding, type SlideFormat } from './slide-formats.ts'
 import { tiffTag, wholeTiffTags } from './tiff-tags.ts'
@@ -61,24 +62,11 @@ export async function openSlidePicture(path: string, page = 1): Promise<Picture 
   }
 }
 
-/** Answers for files that were opened lately, oldest first: a viewer opens the same file for each tile. */
-const formats = new Map<string, Promise<SlideFormat | null>>()
-const maxFormats = 64
+const formats = new RecentFiles<SlideFormat | null>(64)
 
-/** Which format OpenSlide is to read; null: sharp reads the file. A file that has changed is another one. */
-async function slideFormat(path: string): Promise<SlideFormat | null> {
-  const { key } = await fileState(path)
-  const known = formats.get(key)
-  if (known !== undefined) return known
-  const format = findFormat(path)
-  formats.set(key, format)
-  format.catch(() => formats.delete(key))
-  for (const oldest of formats.keys()) {
-    if (formats.size <= maxFormats) break
-    formats.delete(oldest)
-  }
-  return format
-}
+/** Which format OpenSlide is to read; null: sharp reads the file. */
+const slideFormat = (path: string): Promise<SlideFormat | null> =>
+  formats.get(path, '', () => findFormat(path))
 
 async function findFormat(path: string): Promise<SlideFormat | null> {
   const ofEnding = slideOfEnding(extname(path))
