@@ -10,13 +10,10 @@ const twoDecimals = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2,
 const oneDecimal = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 const threshold = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 6 })
 const threeDecimals = new Intl.NumberFormat(undefined, { minimumFractionDigits: 3, maximumFractionDigits: 3 })
-const date = new Intl.DateTimeFormat(undefined, {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  timeZone: 'UTC',
-})
-const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+// Two digits each, so that dates of a column have the same width and none is cut.
+const day = { day: '2-digit', month: '2-digit', year: 'numeric' } as const
+const date = new Intl.DateTimeFormat(undefined, { ...day, timeZone: 'UTC' })
+const dateTime = new Intl.DateTimeFormat(undefined, { ...day, hour: '2-digit', minute: '2-digit' })
 
 export const formatPercent = (fraction: number): string => percent.format(fraction)
 export const formatWholePercent = (fraction: number): string => wholePercent.format(fraction)
@@ -54,6 +51,7 @@ export function formatBytes(bytes: number): string {
 export const isoNow = (): string => new Date().toISOString()
 /** The day of a time in UTC, by which weeks are counted. */
 export const formatDate = (iso: string): string => date.format(new Date(iso))
+/** Day and minute in the reader's format and time zone: "29/11/2026, 11:21", "11/29/2026, 11:21 AM". */
 export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso))
 
 /** Rounded for reading: "45 s", "3 min", "2 h 10 min". */
@@ -64,6 +62,22 @@ export function formatDuration(durationMs: number): string {
   if (minutes < 60) return `${minutes} min`
   const hours = Math.floor(minutes / 60)
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+/** Letters of a name that always show: names of one case differ in their last part. */
+const tailLength = 13
+const maxUncut = 18
+
+/**
+ * A name in two parts; only the first may be shortened. A name of at most 18 characters is one part. No
+ * character is divided, composed ones included.
+ */
+export function cutName(name: string): [start: string, end: string] {
+  if (name.length <= maxUncut) return [name, '']
+  const letters = Array.from(graphemes.segment(name), ({ segment }) => segment)
+  if (letters.length <= maxUncut) return [name, '']
+  return [letters.slice(0, -tailLength).join(''), letters.slice(-tailLength).join('')]
 }
 
 /** The last part of a path, of any system. */
