@@ -9,6 +9,8 @@ const storedSchema = z.array(z.enum(worklistColumnIds))
 /** Which columns the worklist shows, stored by the page on this machine. The file column is always shown. */
 export class ColumnChoice {
   readonly #default: readonly WorklistColumnId[]
+  /** Chosen columns that the table has no space for at the moment. */
+  withoutSpace = $state.raw<readonly WorklistColumnId[]>([])
   #shown = $state.raw<ReadonlySet<WorklistColumnId>>(setOf())
 
   constructor(columns: readonly ListColumn[]) {

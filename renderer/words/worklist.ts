@@ -33,6 +33,7 @@ export const worklistStrings = {
     withoutCase: 'Without a case',
     picture: 'Image',
     columnsTitle: 'Columns',
+    columnNoSpace: 'Shown in a wider window',
     columnsReset: 'Reset to defaults',
     positive: 'positive',
     negative: 'negative',
@@ -48,7 +49,7 @@ export const worklistStrings = {
       adjudicated: 'Adjudicated',
     },
     readingOf: (reader: string, className: string | null) => `${reader}: ${className ?? 'unsure'}`,
-    moreReaders: (count: number) => `and ${formatCount(count)} more`,
+    moreReaders: (count: number) => `+${formatCount(count)}`,
     attentionParts: ({ nearPoint, spread, unlike, flags }: Record<AttentionPart, number>) =>
       `Near the operating point ${formatNumber(nearPoint)}, spread ${formatNumber(spread)}, unlike the training images ${formatNumber(unlike)}, flags ${formatNumber(flags)}; each from 0 to 1`,
     select: (name: string) => `Select ${name}`,

@@ -10,15 +10,27 @@ export const rowHeightRem = 3.375
 export const headHeightRem = 2.125
 
 /** The CSS grid of a row that shows these columns, and the row's minimum width. */
-export function layoutOf(shown: readonly WorklistColumn[]): { template: string; minWidth: string } {
-  const tracks = shown.map(({ width }) => `minmax(${width.minRem}rem, ${width.share}fr)`)
-  const minRem =
-    fixedRem.reduce((sum, width) => sum + width, 0) +
-    shown.reduce((sum, { width }) => sum + width.minRem + gapRem, gapRem)
-  return {
-    template: [...fixedRem.map((width) => `${width}rem`), ...tracks].join(' '),
-    minWidth: `${minRem}rem`,
+export const layoutOf = (shown: readonly WorklistColumn[]): { template: string; minWidth: string } => ({
+  template: [
+    ...fixedRem.map((width) => `${width}rem`),
+    ...shown.map(({ width }) => `minmax(${width.minRem}rem, ${width.share}fr)`),
+  ].join(' '),
+  minWidth: `${minRemOf(shown)}rem`,
+})
+
+const minRemOf = (shown: readonly WorklistColumn[]): number =>
+  fixedRem.reduce((sum, width) => sum + width, 0) +
+  shown.reduce((sum, { width }) => sum + width.minRem + gapRem, gapRem)
+
+/** The columns for which a table of this width has space, in their order; 0: the width is not known yet. */
+export function fitting(chosen: readonly WorklistColumn[], widthRem: number): readonly WorklistColumn[] {
+  let shown = chosen
+  while (widthRem > 0 && minRemOf(shown) > widthRem) {
+    const last = Math.max(...shown.map(({ width }) => width.leaveOut ?? 0))
+    if (last === 0) break
+    shown = shown.filter(({ width }) => (width.leaveOut ?? 0) < last)
   }
+  return shown
 }
 
 /** Key of a line, so that it keeps its element while other lines change. */

@@ -17,7 +17,11 @@ interface ColumnFacts extends ListColumn {
   title: string
   /** Tooltip of the head. */
   tip?: string
-  width: { minRem: number; share: number }
+  /**
+   * Its minimum width and its share of what is left. `leaveOut`: in a table that is too narrow for all, the column with
+   * the largest number is left out first; absent: it always stays.
+   */
+  width: { minRem: number; share: number; leaveOut?: number }
 }
 
 /** What a cell shows: a component, or only a text; an empty text leaves the cell empty. */
