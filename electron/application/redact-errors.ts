@@ -36,6 +36,7 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'workspace.exists': 'named',
   'workspace.newer': 'named',
   'workspace.locked': 'named',
+  'workspace.network-share': 'named',
   'workspace.corrupt': 'named',
   'workspace.disk-full': 'named',
   'workspace.read-only': 'named',

@@ -41,6 +41,8 @@ export const errorDetails = {
   'workspace.exists': path,
   'workspace.newer': z.object({ path: z.string(), found: z.number(), known: z.number() }),
   'workspace.locked': z.object({ path: z.string(), holder: z.string() }),
+  /** SQLite cannot keep a database whole over a network. */
+  'workspace.network-share': z.object({ path: z.string(), fileSystem: z.string() }),
   'workspace.corrupt': pathReason,
   /** The disk that holds the workspace is full. */
   'workspace.disk-full': path,

@@ -10,6 +10,7 @@ import {
   rmSync,
 } from 'node:fs'
 import { basename, join, relative, resolve, sep } from 'node:path'
+import { networkShareOf } from '../base/network-share.ts'
 import { asNotWritable } from '../base/path-errors.ts'
 import { privateFileModeSync, privateFolder } from '../base/private-files.ts'
 import type { Sliced } from '../base/slices.ts'
@@ -109,11 +110,18 @@ export function isOwnFile(workspacePath: string, file: string): boolean {
 
 /**
  * Creates a workspace in a folder, and the folder if it does not exist. If anything fails, nothing is left behind.
- * @throws AppError `workspace.exists`, `path.not-writable`, `workspace.disk-full`
+ * @param shareOf the kind of network file system that a path is on; null: none
+ * @throws AppError `workspace.exists`, `workspace.network-share`, `path.not-writable`, `workspace.disk-full`
  */
-export function createWorkspace(path: string, classes: ClassScheme, program: string): OpenWorkspace {
+export function createWorkspace(
+  path: string,
+  classes: ClassScheme,
+  program: string,
+  shareOf = networkShareOf,
+): OpenWorkspace {
   const root = resolve(path)
   if (isWorkspace(root)) throw new AppError('workspace.exists', { path: root })
+  refuseNetworkShare(root, shareOf)
   let madeFolder: string | undefined
   try {
     madeFolder = mkdirSync(root, { recursive: true, mode: privateFolder })
@@ -144,7 +152,7 @@ export function createWorkspace(path: string, classes: ClassScheme, program: str
       connection.close()
     }
     renameSync(draft, join(root, databaseName))
-    return openWorkspace(root, program)
+    return openWorkspace(root, program, shareOf)
   } catch (error) {
     for (const file of [draft, join(root, databaseName)].flatMap(databaseFiles)) rmSync(file, { force: true })
     // Another process holds the lock of a workspace whose database was deleted.
@@ -157,12 +165,14 @@ export function createWorkspace(path: string, classes: ClassScheme, program: str
 
 /**
  * Opens a workspace for writing, or for reading where its folder or its database cannot be written.
- * @throws AppError `workspace.not-found`, `workspace.locked`, `workspace.newer`, `workspace.foreign-schema`,
+ * @param shareOf as in `createWorkspace`
+ * @throws AppError `workspace.not-found`, `workspace.network-share`, `workspace.locked`, `workspace.newer`, `workspace.foreign-schema`,
  *   `workspace.corrupt`, `workspace.disk-full`, `workspace.disk-error`
  */
-export function openWorkspace(path: string, program: string): OpenWorkspace {
+export function openWorkspace(path: string, program: string, shareOf = networkShareOf): OpenWorkspace {
   if (!isWorkspace(path)) throw new AppError('workspace.not-found', { path: resolve(path) })
   const root = realpathSync(path)
+  refuseNetworkShare(root, shareOf)
   const own = [root, join(root, databaseName), join(root, lockFiles[0])].filter(existsSync)
   if (!own.every(isWritable)) return openForReading(root)
   try {
@@ -173,6 +183,12 @@ export function openWorkspace(path: string, program: string): OpenWorkspace {
     if (hasCode(known, 'workspace.read-only')) return openForReading(root)
     throw known
   }
+}
+
+/** A copy for reading could be torn too, since another computer may write meanwhile. @throws AppError `workspace.network-share` */
+function refuseNetworkShare(path: string, shareOf: typeof networkShareOf): void {
+  const fileSystem = shareOf(path)
+  if (fileSystem !== null) throw new AppError('workspace.network-share', { path, fileSystem })
 }
 
 const firstPin =

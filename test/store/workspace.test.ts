@@ -198,3 +198,18 @@ it('admits one process at a time, names it, and releases the lock when that proc
   opened.push(openWorkspace(join(root, 'w'), 'test'))
   expect(existsSync(join(root, 'w', 'workspace.sqlite.new'))).toBe(false)
 })
+
+it('refuses a folder on a network share, when it is created and when it is opened, and leaves it as it was', () => {
+  const refusal = code('workspace.network-share')
+  const onShare = (): string => 'NFS'
+  expect(() => createWorkspace(join(root, 'new', 'w'), classes, 'test', onShare)).toThrow(refusal)
+  expect(existsSync(join(root, 'new'))).toBe(false)
+  const path = create().path ?? ''
+  for (const store of opened.splice(0)) store.close()
+  const before = readFileSync(join(path, 'workspace.sqlite'))
+  expect(() => openWorkspace(path, 'test', onShare)).toThrow(refusal)
+  expect(() => openWorkspace(path, 'test', onShare)).toThrow(/NFS.*disk of this computer/)
+  expect(readFileSync(join(path, 'workspace.sqlite'))).toEqual(before)
+  // The lock is free.
+  openWorkspace(path, 'test', () => null).close()
+})
