@@ -25,6 +25,8 @@ export interface Action<C> {
   aliases?: readonly string[]
   /** Its one key is a character of the class scheme: compared exactly, and before the keys of other actions. */
   isByClass?: true
+  /** The class of the scheme that it sets. */
+  className?: string
   /** Whether modifiers make no difference, as for keys that move and, with Shift, extend. */
   ignoresModifiers?: true
   /** Title of the line that several actions share in the list of keys, such as one for all classes. */
@@ -35,4 +37,6 @@ export interface Action<C> {
   run: (context: C, event: KeyboardEvent | null) => void
   /** Whether it makes sense only as a key, such as moving by a row. */
   isKeyOnly?: true
+  /** Whether it is in the context menu of what it works on. */
+  isInMenu?: true
 }

@@ -92,6 +92,11 @@ export class Actions {
       .filter(({ record, isPossible }) => record.isKeyOnly !== true && isPossible())
   }
 
+  /** For the context menu of a scope: what is possible now. */
+  menuOf(scope: Scope): ReadyAction[] {
+    return this.#ready(scope).filter(({ record, isPossible }) => record.isInMenu === true && isPossible())
+  }
+
   /** Runs an action for a button or menu item, if it is possible now. */
   run(id: ActionId): void {
     const action = scopes.flatMap((scope) => this.#ready(scope)).find(({ record }) => record.id === id)

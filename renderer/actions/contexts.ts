@@ -7,7 +7,10 @@ export interface ListControls {
   pageRows: () => number
   /** Scrolls to the row under the cursor. */
   reveal: () => void
+  isCursorInView: () => boolean
   focusSearch: () => void
+  /** Opens the menu of the row under the cursor. */
+  openMenu: () => void
 }
 
 /** What the drawn image offers to actions; SlideView in features/slide. */

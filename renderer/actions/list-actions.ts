@@ -24,6 +24,19 @@ function move({ lobule, list }: ListContext, event: KeyboardEvent | null): void 
 
 const hasTargets = ({ lobule }: ListContext): boolean => lobule.worklist.targetIds.length > 0
 
+/**
+ * Changes the selected images or the one under the cursor. A row that was scrolled out of view is not changed: the key
+ * brings it back into view, and the next press acts. A selection is counted above the list, so it acts at once.
+ */
+function onTargets({ lobule, list }: ListContext, run: (imageIds: readonly number[]) => unknown): void {
+  if (lobule.worklist.selectedIds.length > 0 || list.isCursorInView()) {
+    run(lobule.worklist.targetIds)
+    return
+  }
+  list.reveal()
+  lobule.alerts.remark(strings.worklist.cursorWasOut)
+}
+
 const hasSlides = ({ lobule }: ListContext): boolean =>
   lobule.worklist.targetIds.some((id) => {
     const image = lobule.images.find(id)
@@ -39,7 +52,8 @@ export const listActions = [
     keys: ['Delete'],
     aliases: ['Backspace'],
     when: hasTargets,
-    run: ({ lobule }) => void lobule.labelling.setClass(lobule.worklist.targetIds, null),
+    isInMenu: true,
+    run: (context) => onTargets(context, (ids) => void context.lobule.labelling.setClass(ids, null)),
   },
   {
     id: 'list.extend',
@@ -65,7 +79,8 @@ export const listActions = [
     group: 'worklist',
     keys: ['Enter'],
     ignoresModifiers: true,
-    when: ({ lobule }) => lobule.worklist.cursorId !== null,
+    when: ({ lobule }) => lobule.worklist.cursor !== undefined,
+    isInMenu: true,
     run: ({ lobule }) => {
       const { cursorId } = lobule.worklist
       if (cursorId !== null) lobule.openImage(cursorId)
@@ -77,11 +92,12 @@ export const listActions = [
     group: 'worklist',
     keys: [' '],
     ignoresModifiers: true,
-    when: ({ lobule }) => lobule.worklist.cursorId !== null,
-    run: ({ lobule }) => {
-      const { cursorId } = lobule.worklist
-      if (cursorId !== null) lobule.worklist.toggle(cursorId)
-    },
+    when: ({ lobule }) => lobule.worklist.cursor !== undefined,
+    run: (context) =>
+      onTargets(context, () => {
+        const { cursorId } = context.lobule.worklist
+        if (cursorId !== null) context.lobule.worklist.toggle(cursorId)
+      }),
   },
   {
     id: 'list.select-all',
@@ -104,10 +120,12 @@ export const listActions = [
     group: 'worklist',
     keys: ['Shift+C'],
     when: ({ lobule }) => lobule.worklist.cursor !== undefined,
-    run: ({ lobule }) => {
-      const { cursor } = lobule.worklist
-      if (cursor !== undefined) lobule.worklist.selectCase(cursor.caseName)
-    },
+    isInMenu: true,
+    run: (context) =>
+      onTargets(context, () => {
+        const { worklist } = context.lobule
+        if (worklist.cursor !== undefined) worklist.selectCase(worklist.cursor.caseName)
+      }),
   },
   {
     id: 'list.unsure',
@@ -115,18 +133,18 @@ export const listActions = [
     group: 'worklist',
     keys: ['S'],
     when: hasTargets,
-    run: ({ lobule }) =>
-      void lobule.labelling.save(lobule.worklist.targetIds, {
-        className: null,
-        isUnsure: true,
-        comment: null,
-      }),
+    isInMenu: true,
+    run: (context) =>
+      onTargets(context, (ids) =>
+        context.lobule.labelling.save(ids, { className: null, isUnsure: true, comment: null }),
+      ),
   },
   {
     id: 'list.classify',
     title: 'Classify the selected images',
     group: 'worklist',
     keys: ['C'],
+    isInMenu: true,
     run: ({ lobule }) => {
       if (lobule.models.inUse !== undefined) void lobule.jobControl.classify(lobule.worklist.targetIds)
       else lobule.alerts.show('warning', strings.toolbar.classifyNoModel)
@@ -137,6 +155,7 @@ export const listActions = [
     title: 'Analyse the selected slides…',
     group: 'worklist',
     when: (context) => hasSlides(context) && !context.lobule.isBlind,
+    isInMenu: true,
     run: ({ lobule }) =>
       lobule.navigation.open({
         name: 'analyse-slides',
@@ -149,6 +168,7 @@ export const listActions = [
     title: 'Set the case of the selected images…',
     group: 'worklist',
     when: (context) => hasTargets(context) && !context.lobule.isBlind,
+    isInMenu: true,
     run: ({ lobule }) => lobule.navigation.open({ name: 'set-case', imageIds: lobule.worklist.targetIds }),
   },
   {
@@ -156,6 +176,7 @@ export const listActions = [
     title: 'Set the pixel size of the selected images…',
     group: 'worklist',
     when: (context) => hasTargets(context) && !context.lobule.isBlind,
+    isInMenu: true,
     run: ({ lobule }) =>
       lobule.navigation.open({ name: 'set-pixel-size', imageIds: lobule.worklist.targetIds }),
   },
@@ -172,6 +193,16 @@ export const listActions = [
     group: 'worklist',
     keys: ['Shift+W'],
     run: ({ lobule }) => lobule.worklist.sortLabelNext(),
+  },
+  {
+    id: 'list.menu',
+    title: 'Menu of the image',
+    group: 'worklist',
+    keys: ['Shift+F10'],
+    aliases: ['ContextMenu'],
+    when: ({ lobule }) => lobule.worklist.cursor !== undefined,
+    run: ({ list }) => list.openMenu(),
+    isKeyOnly: true,
   },
   {
     id: 'list.group',
@@ -215,6 +246,8 @@ export const labelActions = (classes: ClassScheme): Action<ListContext>[] =>
     line: 'Set the label',
     keys: [key],
     isByClass: true,
+    className: name,
     when: hasTargets,
-    run: ({ lobule }) => void lobule.labelling.setClass(lobule.worklist.targetIds, name),
+    isInMenu: true,
+    run: (context) => onTargets(context, (ids) => void context.lobule.labelling.setClass(ids, name)),
   }))

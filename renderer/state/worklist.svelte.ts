@@ -23,6 +23,7 @@ export class Worklist {
   #cursorRow = 0
   #anchorId: number | null = null
   #selection = $state.raw<ReadonlySet<number>>(setOf())
+  #arrangement = $state(0)
   /** The order of previous and next in the viewer; labelling or a filter must not change it. */
   #round = $state.raw<readonly number[]>([])
   #rows: readonly ImageView[]
@@ -112,10 +113,16 @@ export class Worklist {
     return this.#order.sortOf(id)
   }
 
+  /** Increases when the user filters, sorts or groups: the row under the cursor is elsewhere then. */
+  get arrangement(): number {
+    return this.#arrangement
+  }
+
   /** Sorts by a column, with the present values. */
   sortBy(id: WorklistColumnId): void {
     this.#images.takeAsFetched()
     this.#order.sortBy(id)
+    this.#arrangement++
   }
 
   get isWorstFirst(): boolean {
@@ -126,6 +133,7 @@ export class Worklist {
   sortWorstFirst(): void {
     this.#images.takeAsFetched()
     this.#order.sortWorstFirst()
+    this.#beginAtTop()
   }
 
   get isLabelNext(): boolean {
@@ -136,20 +144,22 @@ export class Worklist {
   sortLabelNext(): void {
     this.#images.takeAsFetched()
     this.#order.sortLabelNext()
+    this.#beginAtTop()
   }
 
   /** Keeps the images of a case together. */
   group(isGrouped: boolean): void {
     this.#order.group(isGrouped)
+    this.#arrangement++
   }
 
   /** Changes a part of the filter; the rest stays. */
   narrow(change: Partial<Filter>): void {
-    this.#filter = { ...this.#filter, ...change }
+    this.#setFilter({ ...this.#filter, ...change })
   }
 
   clearFilters(): void {
-    this.#filter = noFilter
+    this.#setFilter(noFilter)
   }
 
   /** Puts the cursor on an image; `extend` selects everything between it and the start of the selection. */
@@ -205,6 +215,24 @@ export class Worklist {
     this.#round = []
     this.#cursorId = null
     this.#anchorId = null
+  }
+
+  /** An image that leaves the list is no longer selected, and is not when it comes back. */
+  #setFilter(filter: Filter): void {
+    const listed = this.#selectedIds
+    this.#filter = filter
+    if (this.#selection.size > 0) {
+      this.#selection = setOf(listed)
+      this.#selection = setOf(this.#selectedIds)
+    }
+    this.#arrangement++
+  }
+
+  /** An order of what to look at first begins with its first image. */
+  #beginAtTop(): void {
+    const [first] = this.#rows
+    if (first !== undefined && (this.isWorstFirst || this.isLabelNext)) this.moveTo(first.id)
+    this.#arrangement++
   }
 
   #selectRange(fromId: number, toId: number): void {

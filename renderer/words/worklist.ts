@@ -7,6 +7,9 @@ export const worklistStrings = {
   worklist: {
     title: 'Worklist',
     filters: 'Filters',
+    rowMenu: (name: string) => `What to do with ${name}`,
+    cursorWasOut:
+      'Nothing was changed: the image under the cursor was out of view. It is in view now; press the key again.',
     shows: {
       all: 'All images',
       unlabelled: 'Without label',

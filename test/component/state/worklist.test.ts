@@ -89,12 +89,17 @@ describe('the order', () => {
   })
 
   test('uncertain first shows what is nearest to the operating point; pressed again, it sorts by name', () => {
+    worklist.moveTo(1)
     worklist.sortWorstFirst()
     expect(worklist.isWorstFirst).toBe(true)
     expect(ids().slice(0, 2)).toEqual([2, 3])
+    // The cursor is on what to look at first; going back, and sorting by a column, it stays on its image.
+    expect(worklist.cursorId).toBe(2)
     worklist.sortWorstFirst()
     expect(worklist.isWorstFirst).toBe(false)
     expect(ids()).toEqual([4, 3, 2, 1])
+    worklist.sortBy('file')
+    expect(worklist.cursorId).toBe(2)
   })
 
   test('a label does not move a row until the list is sorted again', () => {
@@ -192,12 +197,12 @@ describe('the selection', () => {
     expect(worklist.selectedIds).toEqual([4])
   })
 
-  test('images hidden by a filter are not acted on, and are still selected afterwards', () => {
+  test('images that a filter hides are not acted on, and are no longer selected when they come back', () => {
     worklist.selectAll()
     worklist.narrow({ show: 'labelled' })
     expect(worklist.targetIds).toEqual([4, 1])
     worklist.clearFilters()
-    expect(worklist.selectedIds).toHaveLength(4)
+    expect(worklist.selectedIds).toEqual([4, 1])
   })
 
   test('a key acts on the image under the cursor if nothing is selected', () => {
