@@ -51,3 +51,26 @@ function parseHeatMapPath(path: string): TileRequest | null {
 /** Deep-zoom levels of an image: 0 is one pixel, the last is full size. */
 export const levelCount = (widthPx: number, heightPx: number): number =>
   Math.ceil(Math.log2(Math.max(widthPx, heightPx))) + 1
+
+interface Size {
+  widthPx: number
+  heightPx: number
+}
+
+/** The finest level that is one tile: it shows the whole image, and the viewer starts with it. */
+export const firstLevelOf = ({ widthPx, heightPx }: Size): number =>
+  Math.min(Math.log2(tileSizePx), levelCount(widthPx, heightPx) - 1)
+
+/**
+ * The path of the smallest picture of a whole image whose longest edge has so many pixels, if there is one: the
+ * thumbnail, or a level that is one tile.
+ * @param edgePx pixels of the screen
+ */
+export function wholePicturePath({ id, ...size }: Size & { id: number }, edgePx: number): string {
+  if (edgePx <= thumbnailEdgePx) return thumbnailPath(id)
+  const last = levelCount(size.widthPx, size.heightPx) - 1
+  const shrink = Math.max(size.widthPx, size.heightPx) / edgePx
+  // Rounded to the finer level; the coarser one would have too few pixels.
+  const level = last - Math.max(0, Math.floor(Math.log2(shrink)))
+  return tilePath(id, Math.min(level, firstLevelOf(size)), 0, 0)
+}

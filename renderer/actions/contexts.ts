@@ -3,8 +3,10 @@ import type { Lobule } from '../state/lobule.svelte.ts'
 
 /** What the worklist on screen offers to actions. */
 export interface ListControls {
-  /** Rows that fit on the screen. */
+  /** Lines that fit on the screen. */
   pageRows: () => number
+  /** Images in a line: 1 in the table. */
+  columns: () => number
   /** Scrolls to the row under the cursor. */
   reveal: () => void
   isCursorInView: () => boolean

@@ -3,9 +3,9 @@ import { strings } from '../words/index.ts'
 import type { Action } from './action.ts'
 import type { ListContext } from './contexts.ts'
 
-/** Keys that move the cursor by these rows; infinite: to the end of the list. */
-function rowsOf(key: string, pageRows: number): number {
-  const rows: Record<string, number> = {
+/** Keys that move the cursor by these lines; infinite: to the end of the list. */
+function linesOf(key: string, pageRows: number): number {
+  const lines: Record<string, number> = {
     ArrowDown: 1,
     ArrowUp: -1,
     PageDown: pageRows,
@@ -13,12 +13,15 @@ function rowsOf(key: string, pageRows: number): number {
     Home: -Infinity,
     End: Infinity,
   }
-  return rows[key] ?? 0
+  return lines[key] ?? 0
 }
 
 function move({ lobule, list }: ListContext, event: KeyboardEvent | null): void {
   if (event === null) return
-  lobule.worklist.moveBy(rowsOf(event.key, list.pageRows()), event.shiftKey)
+  const { key, shiftKey } = event
+  if (key === 'ArrowLeft') lobule.worklist.moveBy(-1, shiftKey)
+  else if (key === 'ArrowRight') lobule.worklist.moveBy(1, shiftKey)
+  else lobule.worklist.moveByLines(linesOf(key, list.pageRows()), list.columns(), shiftKey)
   queueMicrotask(list.reveal)
 }
 
@@ -70,6 +73,16 @@ export const listActions = [
     keys: ['ArrowUp', 'ArrowDown'],
     aliases: ['PageUp', 'PageDown', 'Home', 'End'],
     ignoresModifiers: true,
+    run: move,
+    isKeyOnly: true,
+  },
+  {
+    id: 'list.move-across',
+    title: 'Move left and right in the grid',
+    group: 'worklist',
+    keys: ['ArrowLeft', 'ArrowRight'],
+    ignoresModifiers: true,
+    when: ({ list }) => list.columns() > 1,
     run: move,
     isKeyOnly: true,
   },
@@ -210,6 +223,32 @@ export const listActions = [
     group: 'worklist',
     keys: ['G'],
     run: ({ lobule }) => lobule.worklist.group(!lobule.worklist.isGrouped),
+  },
+  {
+    id: 'list.grid',
+    title: 'Grid or table',
+    group: 'worklist',
+    keys: ['V'],
+    run: ({ lobule }) => lobule.view.toggleGrid(),
+  },
+  {
+    id: 'list.larger-tiles',
+    title: 'Larger pictures in the grid',
+    group: 'worklist',
+    line: 'Larger or smaller pictures in the grid',
+    keys: ['+'],
+    aliases: ['='],
+    when: ({ lobule }) => lobule.view.isGrid,
+    run: ({ lobule }) => lobule.view.resizeTiles(lobule.view.tileRem + 1),
+  },
+  {
+    id: 'list.smaller-tiles',
+    title: 'Smaller pictures in the grid',
+    group: 'worklist',
+    line: 'Larger or smaller pictures in the grid',
+    keys: ['-'],
+    when: ({ lobule }) => lobule.view.isGrid,
+    run: ({ lobule }) => lobule.view.resizeTiles(lobule.view.tileRem - 1),
   },
   {
     id: 'list.clear-filters',

@@ -34,6 +34,7 @@ import { Regions } from './regions.svelte.ts'
 import { TestSets } from './test-sets.svelte.ts'
 import { Tour } from './tour.svelte.ts'
 import { Undoing } from './undoing.svelte.ts'
+import { ViewChoice } from './view-choice.svelte.ts'
 import { Worklist } from './worklist.svelte.ts'
 import { WorkspaceMaintenance } from './workspace-maintenance.svelte.ts'
 
@@ -52,6 +53,7 @@ export class Lobule {
   readonly heatMap: HeatMap
   readonly slideMaps: SlideMaps
   readonly viewedAreas = new ViewedAreas()
+  readonly view = new ViewChoice()
   readonly importDraft: ImportDraft
   readonly maintenance: WorkspaceMaintenance
   readonly backups: Backups

@@ -4,12 +4,8 @@ import { WorklistOrder } from './worklist-order.svelte.ts'
 import { setOf } from './collections.ts'
 import type { ListColumn } from './list-column.ts'
 import { fits, isFiltering, noFilter, type Filter } from './filters.ts'
+import { gridLines, imageBelow, itemOf, itemsByCase, type WorklistItem } from './list-lines.ts'
 import type { Images } from './images.svelte.ts'
-
-/** A line of the list: the head of a case, or an image. */
-export type WorklistItem =
-  | { kind: 'case'; caseName: string | null; images: number; labelled: number }
-  | { kind: 'image'; image: ImageView }
 
 /**
  * Which images are listed, in which order, and which of them are selected. A label changes which images the filters
@@ -167,7 +163,9 @@ export class Worklist {
     if (extend) this.#selectRange(this.#anchorId ?? this.#cursorId ?? imageId, imageId)
     else this.#anchorId = imageId
     this.#cursorId = imageId
-    this.#cursorRow = Math.max(0, this.#rowOf(imageId))
+    const row = this.#rowOf(imageId)
+    // The viewer may show an image that the filters do not list; the place in the list stays.
+    if (row >= 0) this.#cursorRow = row
   }
 
   /** If the image under the cursor has left the list, the cursor moves to the image that took its place. */
@@ -183,6 +181,16 @@ export class Worklist {
     const to = Math.max(0, Math.min(this.#rows.length - 1, from + rows))
     const target = this.#rows[from < 0 ? 0 : to]
     if (target !== undefined) this.moveTo(target.id, extend)
+  }
+
+  /** Moves the cursor by lines of a grid with so many columns, in its column; 1: as `moveBy`. */
+  moveByLines(lines: number, columns: number, extend = false): void {
+    const target =
+      columns === 1 || !Number.isFinite(lines)
+        ? undefined
+        : imageBelow(gridLines(this.#items, columns), this.#cursorId, lines)
+    if (target === undefined) this.moveBy(lines, extend)
+    else this.moveTo(target.id, extend)
   }
 
   toggle(imageId: number): void {
@@ -246,14 +254,4 @@ export class Worklist {
   #rowOf(imageId: number): number {
     return this.#rows.findIndex((image) => image.id === imageId)
   }
-}
-
-const itemOf = (image: ImageView): WorklistItem => ({ kind: 'image', image })
-
-/** @param rows the images of a case together */
-function itemsByCase(rows: readonly ImageView[]): WorklistItem[] {
-  return [...Map.groupBy(rows, (image) => image.caseName)].flatMap(([caseName, members]) => {
-    const labelled = members.filter((image) => image.label !== null).length
-    return [{ kind: 'case', caseName, images: members.length, labelled }, ...members.map(itemOf)]
-  })
 }

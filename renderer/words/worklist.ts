@@ -35,6 +35,8 @@ export const worklistStrings = {
     onlyCase: 'Only this case',
     withoutCase: 'Without a case',
     picture: 'Image',
+    grid: 'Grid of pictures',
+    tileSize: 'Size of the pictures',
     columnsTitle: 'Columns',
     columnNoSpace: 'Shown in a wider window',
     columnsReset: 'Reset to defaults',

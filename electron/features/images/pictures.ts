@@ -1,5 +1,6 @@
 import {
   AppError,
+  firstLevelOf,
   parseTilePath,
   type ImageView,
   type StainReport,
@@ -10,7 +11,7 @@ import { toImageFile } from '../../engine/image/image-file.ts'
 import { readExplanation } from '../predictions/explanation-files.ts'
 import { getImage, type Workspace } from '../../store/index.ts'
 import { ByteCache } from './byte-cache.ts'
-import { PictureQueue } from './picture-queue.ts'
+import { PictureQueue, type Priority } from './picture-queue.ts'
 import { findNamedRecipe } from '../models/recipes.ts'
 import type { Session } from '../../session/session.ts'
 
@@ -60,9 +61,8 @@ export class Pictures {
     const isMap = request.kind === 'heat-map'
     // By content hash, since ids repeat between workspaces. Models have no hash, so heat maps need the workspace too.
     const key = `${isMap ? workspace.path : ''} ${image.sha256} ${image.cameraBits ?? ''}${path.slice(path.indexOf('/', 1))}`
-    const priority = request.kind === 'thumbnail' ? 'list' : 'viewer'
     const bytes = await this.#cache.get(key, () =>
-      this.#queue.run(priority, () => this.#make(request, image, workspace)),
+      this.#queue.run(priorityOf(request, image), () => this.#make(request, image, workspace)),
     )
     return { bytes, type: isMap ? 'image/png' : 'image/jpeg' }
   }
@@ -118,3 +118,9 @@ export class Pictures {
     }
   }
 }
+
+/** Smaller pictures of a whole image than the viewer's first are those of a list. */
+const priorityOf = (request: TileRequest, image: ImageView): Priority =>
+  request.kind === 'thumbnail' || (request.kind === 'tile' && request.level < firstLevelOf(image))
+    ? 'list'
+    : 'viewer'

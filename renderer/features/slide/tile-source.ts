@@ -1,6 +1,11 @@
 import OpenSeadragon from 'openseadragon'
-import { levelCount, tilePath, tileSizePx, type ImageView } from '../../../electron/contract/index.ts'
-import { firstLevelOf } from './tiles-of-fit.ts'
+import {
+  firstLevelOf,
+  levelCount,
+  tilePath,
+  tileSizePx,
+  type ImageView,
+} from '../../../electron/contract/index.ts'
 import { TilePrefetch, type TileMaker } from './tile-prefetch.ts'
 
 type BrowserTiles = TilePrefetch<HTMLImageElement, CanvasRenderingContext2D>

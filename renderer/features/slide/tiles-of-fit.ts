@@ -1,11 +1,13 @@
-import { levelCount, tilePath, tileSizePx, type ImageView } from '../../../electron/contract/index.ts'
+import {
+  firstLevelOf,
+  levelCount,
+  tilePath,
+  tileSizePx,
+  type ImageView,
+} from '../../../electron/contract/index.ts'
 
 /** A level is drawn if one of its pixels covers at least this many screen pixels: so no level is enlarged to fit. */
 export const minPixelRatio = 0.5
-
-/** The finest level that is one tile. It shows the whole image; smaller levels would show less detail. */
-export const firstLevelOf = ({ widthPx, heightPx }: Pick<ImageView, 'widthPx' | 'heightPx'>): number =>
-  Math.min(Math.log2(tileSizePx), levelCount(widthPx, heightPx) - 1)
 
 /**
  * Addresses of the tiles that show a whole image, as OpenSeadragon requests them: from the level of one tile to the

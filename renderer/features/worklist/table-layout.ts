@@ -1,4 +1,4 @@
-import type { WorklistItem } from '../../state/worklist.svelte.ts'
+import type { ListLine } from '../../state/list-lines.ts'
 import type { WorklistColumn } from './columns/column.ts'
 
 /** The check box and the thumbnail before the columns, and the gap between two cells. */
@@ -34,7 +34,16 @@ export function fitting(chosen: readonly WorklistColumn[], widthRem: number): re
 }
 
 /** Key of a line, so that it keeps its element while other lines change. */
-export function keyOf(item: WorklistItem | undefined, index: number): string {
-  if (item === undefined) return `beyond ${index}`
-  return item.kind === 'image' ? `image ${item.image.id}` : `case ${item.caseName ?? ''}`
+export function keyOf(line: ListLine | undefined, index: number): string {
+  switch (line?.kind) {
+    case undefined:
+      return `beyond ${index}`
+    case 'image':
+      return `image ${line.image.id}`
+    case 'case':
+      return `case ${line.caseName ?? ''}`
+    // Images move from line to line when one leaves the list.
+    case 'tiles':
+      return `tiles ${index}`
+  }
 }

@@ -250,3 +250,51 @@ test('another workspace starts with nothing selected', () => {
   expect(worklist).toMatchObject({ isFiltered: false, selectedIds: [], cursorId: null })
   expect(worklist.placeOf(1).count).toBe(4)
 })
+
+describe('the cursor in a grid', () => {
+  beforeEach(() =>
+    load([1, 2, 3, 4, 5, 6, 7].map((id) => image(id, { caseName: id < 6 ? 'case a' : 'case b' }))),
+  )
+  /** Where the cursor is after each of these steps of lines, in a grid of three columns. */
+  const walk = (...steps: number[]): (number | null)[] =>
+    steps.map((lines) => {
+      worklist.moveByLines(lines, 3)
+      flushSync()
+      return worklist.cursorId
+    })
+
+  test('moves by lines in its column, and to the ends', () => {
+    // 1 2 3 / 4 5 6 / 7
+    worklist.moveTo(2)
+    expect(walk(1, 1, -1, Infinity, -Infinity)).toEqual([5, 7, 4, 7, 1])
+  })
+
+  test('moves over the heads of cases', () => {
+    worklist.group(true)
+    flushSync()
+    // 1 2 3 / 4 5 // 6 7
+    worklist.moveTo(2)
+    expect(walk(1, 1, -2)).toEqual([5, 7, 2])
+  })
+
+  test('extends the selection in the order of the list', () => {
+    worklist.moveTo(2)
+    worklist.moveByLines(1, 3, true)
+    flushSync()
+    expect(worklist.selectedIds).toEqual([2, 3, 4, 5])
+  })
+
+  test('starts at the first image', () => {
+    expect(walk(1)).toEqual([1])
+  })
+
+  test('keeps its place in the list while the viewer shows an image that the filters hide', () => {
+    worklist.moveTo(6)
+    worklist.narrow({ caseName: 'case b' })
+    flushSync()
+    worklist.moveTo(7)
+    worklist.moveTo(3)
+    worklist.keepCursor()
+    expect(worklist.cursorId).toBe(7)
+  })
+})
