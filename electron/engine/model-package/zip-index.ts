@@ -113,8 +113,10 @@ function readDirectory(directory: Buffer, count: number, refuse: Refuse): Direct
     if (method !== 0 && method !== 8) refuse(name, `it is packed by method ${method}, not stored or deflated`)
     if (method === 0 && record.packedBytes !== record.bytes)
       refuse(name, 'its two sizes contradict each other')
-    if (names.has(name.toLowerCase())) refuse(name, 'it is there twice')
-    names.add(name.toLowerCase())
+    // Whole: two long names may differ only behind what `shown` keeps.
+    const wholeName = nameBytes.toString('utf8').toLowerCase()
+    if (names.has(wholeName)) refuse(name, 'it is there twice')
+    names.add(wholeName)
     records.push(record)
     at += directoryRecordBytes + nameLength + extraLength + commentLength
   }
