@@ -4,6 +4,13 @@ import { defineConfig } from 'electron-vite'
 /** Three targets: Node (desktop, command line, compute process), the bridge, the page. */
 export default defineConfig({
   main: {
+    // The kernels for TensorFlow use only this part of tfjs; the whole package would bring 140 MB into an installer. Its classes are
+    // functions here: the kernels' own are, and cannot extend others.
+    resolve: {
+      alias: [
+        { find: /^@tensorflow\/tfjs(-core)?$/, replacement: '@tensorflow/tfjs-core/dist/tf-core.node.js' },
+      ],
+    },
     build: {
       outDir: 'out/main',
       // The command line runs on the project's own Node, which is older than Electron's.

@@ -3,8 +3,8 @@ import { isoTime } from './atoms.ts'
 import { encoderNameSchema, type EncoderName } from './encoder-names.ts'
 
 /**
- * The back-ends that can run an encoder, fastest first. engine/encoders/backends.ts finds those of a machine.
- * `-half`: in half precision, on GPUs that support it.
+ * The back-ends that can run an encoder, best first. engine/encoders/backends.ts finds those of a machine.
+ * `-half`: in half precision, on GPUs that support it. `tensorflow-cpu` is after `cpu`, which never fails: it is used by name alone.
  */
 export const backendNames = [
   'cuda-half',
@@ -19,6 +19,7 @@ export const backendNames = [
   'winograd',
   'fused',
   'cpu',
+  'tensorflow-cpu',
 ] as const
 export const backendNameSchema = z.enum(backendNames)
 export type BackendName = z.infer<typeof backendNameSchema>

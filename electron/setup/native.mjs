@@ -185,7 +185,8 @@ async function stampOf() {
   const entries = await readdir(nativeDir, { recursive: true })
   const files = entries
     .map((name) => name.split(path.sep).join('/'))
-    .filter((name) => !name.startsWith('build/') && /\.(cc|h|cmake|map|txt)$/.test(name))
+    // native/tensorflow is a build of its own (tensorflow-binding.mjs).
+    .filter((name) => !/^(build|tensorflow)\//.test(name) && /\.(cc|h|cmake|map|txt)$/.test(name))
     .sort()
   for (const name of files) hash.update(`${name}\n${await needText(path.join(nativeDir, name))}`)
   return hash.digest('hex')

@@ -5,6 +5,7 @@ import { ensureDependencies } from './dependencies.mjs'
 import { ensureOpenSlide } from './openslide.mjs'
 import { SetupError, inRoot } from './shared.mjs'
 import { ensureStarterEncoder } from './starter-encoder.mjs'
+import { ensureTensorFlowBinding } from './tensorflow-binding.mjs'
 import { buildTools, ensureTools } from './system-tools.mjs'
 
 /** What runs need, in the order in which it must be made. */
@@ -31,6 +32,7 @@ export async function ensureReady({ log, install, parts = allParts }) {
     await buildNative({ log }).catch((/** @type {Error} */ error) => {
       throw new SetupError(error.message)
     })
+    await ensureTensorFlowBinding(log)
   }
   if (parts.includes('bundled')) {
     await ensureStarterEncoder(log)

@@ -11,6 +11,7 @@ import { SetupError, inRoot } from './shared.mjs'
  * @typedef {object} LockEntry
  * @property {string} [version]
  * @property {string} [license]
+ * @property {boolean} [dev] only for development: no installer has it
  * @property {string[]} [os]
  * @property {string[]} [cpu]
  * @property {Record<string, string>} [dependencies]

@@ -7,6 +7,7 @@ import { writeAtomically } from '../../base/atomic-file.ts'
 import { sha256 } from '../../base/sha256.ts'
 import { backendNameSchema, selfTestViewSchema, type BackendName } from '../../contract/index.ts'
 import type { EncoderModel } from './backend.ts'
+import { installedFingerprint } from './installable/installed-backend.ts'
 
 const entrySchema = selfTestViewSchema.extend({
   backend: backendNameSchema,
@@ -43,7 +44,7 @@ export class BackendRecord {
   readonly #path: string
   readonly #machine: string
 
-  constructor(homeDir: string, machine = machineFingerprint()) {
+  constructor(homeDir: string, machine = machineFingerprint(homeDir)) {
     this.#path = join(homeDir, 'backends.json')
     this.#machine = machine
   }
@@ -118,11 +119,11 @@ const driverFiles = [
 const driverFolders = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d']
 
 /**
- * A hash that changes with the machine, its operating system, the graphics drivers on Linux, and the version of ONNX
- * Runtime. On Windows and macOS drivers come with updates of the system. A driver that is installed by hand on Windows
- * is only noticed by the self-test at each start.
+ * A hash that changes with the machine, its operating system, the graphics drivers on Linux, the version of ONNX
+ * Runtime, and the back-ends that a person installed. On Windows and macOS drivers come with updates of the system. A
+ * driver that is installed by hand on Windows is only noticed by the self-test at each start.
  */
-export function machineFingerprint(): string {
+export function machineFingerprint(homeDir: string): string {
   const parts = [hostname(), platform(), release(), arch(), env.versions.node ?? '']
   parts.push(process.env['VK_DRIVER_FILES'] ?? '', process.env['VK_ICD_FILENAMES'] ?? '')
   for (const file of driverFiles) if (existsSync(file)) parts.push(readFileSync(file, 'utf8'))
@@ -132,5 +133,6 @@ export function machineFingerprint(): string {
       parts.push(`${file} ${statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? ''}`)
     }
   }
+  parts.push(installedFingerprint(homeDir))
   return sha256(parts.join('\n')).slice(0, 32)
 }

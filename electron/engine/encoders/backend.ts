@@ -21,6 +21,8 @@ interface InstalledModel {
   readonly source: WeightsSource
   /** Identifies what its descriptors depend on: the weights (`weightsFingerprint`), or the manifest of one's own. */
   readonly fingerprint: string
+  /** The data folder, with the back-ends that a person installed; absent: there are none. */
+  readonly homeDir?: string
 }
 
 /** An encoder of one's own (docs/own-encoder.md). */

@@ -2,8 +2,12 @@ import { platform } from 'node:os'
 import type { BackendChoice, BackendName } from '../../contract/index.ts'
 import type { EncoderBackend } from './backend.ts'
 import { fused, fusedMissing } from './fused.ts'
+import { cudaProblem } from './installable/cuda-claim.ts'
+import { installedBackend, unsupportedHere } from './installable/installed-backend.ts'
+import { tensorFlowMissing } from './installable/load-tensorflow.ts'
 import { missingProvider, onnxBackend, onnxCpu, onnxHalf } from './onnx-backend.ts'
-import { tensorFlow, tensorFlowMissing } from './tensorflow.ts'
+import { vulkanMissing } from './vulkan.ts'
+import { tensorFlow } from './tensorflow.ts'
 import { winograd, winogradMissing } from './winograd.ts'
 
 export interface BackendEntry {
@@ -12,7 +16,9 @@ export interface BackendEntry {
   readonly platforms: readonly NodeJS.Platform[] | null
   readonly backend: EncoderBackend
   /** Why it is missing from this installation; null if it is there. The self-test finds out whether it works. */
-  readonly missing: () => string | null
+  readonly missing: (homeDir: string) => string | null
+  /** Why this system cannot have it, where its platforms do not say all. */
+  readonly unsupported?: () => string | null
 }
 
 /** Whether LOBULE_NO_HALF_PRECISION disables half precision. Half-precision back-ends can still be chosen by name. */
@@ -26,14 +32,15 @@ const halfPrecisionOf = (
   title: `${full.title}, half precision`,
   platforms: full.platforms,
   backend: onnxHalf(of),
-  missing: () => full.missing() ?? (isHalfForbidden() ? 'LOBULE_NO_HALF_PRECISION is set' : null),
+  missing: (homeDir) =>
+    full.missing(homeDir) ?? (isHalfForbidden() ? 'LOBULE_NO_HALF_PRECISION is set' : null),
 })
 
 const cuda: BackendEntry = {
   title: 'ONNX Runtime, CUDA',
   platforms: ['linux'],
   backend: onnxBackend('cuda'),
-  missing: () => missingProvider('cuda'),
+  missing: () => missingProvider('cuda') ?? cudaProblem('ONNX Runtime'),
 }
 const directml: BackendEntry = {
   title: 'ONNX Runtime, DirectML',
@@ -51,7 +58,7 @@ const webgpu: BackendEntry = {
   title: 'ONNX Runtime, WebGPU',
   platforms: null,
   backend: onnxBackend('webgpu'),
-  missing: () => missingProvider('webgpu'),
+  missing: () => missingProvider('webgpu') ?? vulkanMissing(),
 }
 
 /** Every back-end, in order of preference. */
@@ -66,9 +73,10 @@ export const backends: Readonly<Record<BackendName, BackendEntry>> = {
   webgpu,
   tensorflow: {
     title: 'TensorFlow, CUDA',
-    platforms: ['linux', 'win32'],
-    backend: tensorFlow(),
-    missing: tensorFlowMissing,
+    platforms: ['linux'],
+    unsupported: unsupportedHere,
+    backend: tensorFlow('tensorflow'),
+    missing: tensorFlowGpuMissing,
   },
   winograd: {
     title: 'Winograd convolution, processor',
@@ -83,6 +91,31 @@ export const backends: Readonly<Record<BackendName, BackendEntry>> = {
     missing: fusedMissing,
   },
   cpu: { title: 'ONNX Runtime, processor', platforms: null, backend: onnxCpu(), missing: () => null },
+  'tensorflow-cpu': {
+    title: 'TensorFlow, processor',
+    platforms: ['linux'],
+    unsupported: unsupportedHere,
+    backend: tensorFlow('tensorflow-cpu'),
+    missing: tensorFlowMissing,
+  },
+}
+
+function tensorFlowGpuMissing(homeDir: string): string | null {
+  const missing = tensorFlowMissing(homeDir)
+  if (missing !== null) return missing
+  return installedBackend(homeDir, 'tensorflow')?.device === 'gpu'
+    ? cudaProblem('TensorFlow')
+    : 'TensorFlow is installed for the processor; "lobule backends install tensorflow" installs the one with CUDA'
+}
+
+/** Why this system cannot have a back-end; null: it can. */
+export function unsupportedReason({
+  platforms,
+  unsupported,
+}: Pick<BackendEntry, 'platforms' | 'unsupported'>): string | null {
+  const reason = unsupported?.() ?? null
+  if (reason !== null) return reason
+  return platforms?.includes(platform()) === false ? `only on ${platforms.join(', ')}` : null
 }
 
 /** Whether a back-end computes in half precision. */
@@ -95,10 +128,14 @@ export const processorBackends: readonly EncoderBackend[] = [
   backends.cpu.backend,
 ]
 
+/** Whether a back-end computes on the processor. */
+export const isOnProcessor = (name: BackendName): boolean =>
+  name === 'tensorflow-cpu' || processorBackends.some((one) => one.name === name)
+
 /** The back-ends to try for a choice, best first. A back-end chosen by name is the only one. */
-export function candidatesFor(choice: BackendChoice): EncoderBackend[] {
+export function candidatesFor(choice: BackendChoice, homeDir: string): EncoderBackend[] {
   if (choice !== 'auto') return [backends[choice].backend]
   return Object.values(backends)
-    .filter(({ platforms, missing }) => platforms?.includes(platform()) !== false && missing() === null)
+    .filter((entry) => unsupportedReason(entry) === null && entry.missing(homeDir) === null)
     .map(({ backend }) => backend)
 }

@@ -49,9 +49,11 @@ const untrainedAttribution = "Untrained weights from Lobule's own generator; the
  * from its first start. What a person has installed in its place stays.
  */
 export class EncoderStore {
+  readonly #homeDir: string
   readonly #folder: string
 
   constructor(homeDir: string) {
+    this.#homeDir = homeDir
     this.#folder = join(homeDir, 'encoders')
   }
 
@@ -145,6 +147,7 @@ export class EncoderStore {
       source,
       fingerprint,
       onnxPath: join(this.#folder, graph.file),
+      homeDir: this.#homeDir,
       readWeights: () => this.#weightsOf(name, record),
     })
     try {

@@ -1,4 +1,3 @@
-import { platform } from 'node:os'
 import { toErrorView } from '../../contract/error-view.ts'
 import { AppError } from '../../contract/errors.ts'
 import {
@@ -9,7 +8,7 @@ import {
   type EncoderName,
 } from '../../contract/index.ts'
 import { BackendRecord } from './backend-record.ts'
-import { backends, processorBackends } from './backends.ts'
+import { backends, isOnProcessor, unsupportedReason } from './backends.ts'
 import { listEncoders, type AnyEncoderEntry } from './installed-encoders.ts'
 import { isTriedAgain } from './fallback-encoder.ts'
 import { OpenEncoders, runs } from './open-encoders.ts'
@@ -39,7 +38,7 @@ export async function examineBackends(
   const installed = encoders.filter(({ source }) => source !== 'missing')
   const speeds = new Map<BackendName, BackendView['cropsPerSecond']>()
   for (const name of options.measure === true ? backendNames : []) {
-    if (absence(name) !== null) continue
+    if (absence(name, homeDir) !== null) continue
     const found: BackendView['cropsPerSecond'] = []
     for (const encoder of installed) {
       if (!canRun(name, encoder.name)) continue
@@ -50,7 +49,7 @@ export async function examineBackends(
   }
   for (const encoder of installed) await recordGains(record, encoder, speeds)
   const views = backendNames.map((name) => ({
-    ...stateOf(name, record, absence(name)),
+    ...stateOf(name, record, absence(name, homeDir)),
     cropsPerSecond: speeds.get(name) ?? [],
   }))
   const use = encoders.map((encoder) => ({
@@ -80,7 +79,7 @@ function isUsed(
     const { halfOf } = backends[backend].backend
     if (halfOf !== undefined)
       return isWorthIt(halfOf) && (own.gain === null || gainProblem(own.gain, halfOf) === null)
-    if (processorBackends.some((one) => one.name === backend)) return true
+    if (isOnProcessor(backend)) return true
     return own.probeMs === null || slownessProblem(own.probeMs, processor?.probeMs ?? Infinity) === null
   }
   const own = testOf(name)
@@ -106,12 +105,10 @@ async function recordGains(
 }
 
 /** Why a back-end is unavailable here; null if it is available. */
-function absence(name: BackendName): Pick<BackendView, 'status' | 'reason'> | null {
-  const { platforms, missing } = backends[name]
-  if (platforms?.includes(platform()) === false) {
-    return { status: 'unsupported', reason: `only on ${platforms.join(', ')}` }
-  }
-  const reason = missing()
+function absence(name: BackendName, homeDir: string): Pick<BackendView, 'status' | 'reason'> | null {
+  const unsupported = unsupportedReason(backends[name])
+  if (unsupported !== null) return { status: 'unsupported', reason: unsupported }
+  const reason = backends[name].missing(homeDir)
   return reason === null ? null : { status: 'missing', reason }
 }
 

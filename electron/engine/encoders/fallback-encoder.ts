@@ -2,7 +2,7 @@ import { AppError, hasCode } from '../../contract/errors.ts'
 import type { BackendName } from '../../contract/index.ts'
 import type { Raster } from '../image/index.ts'
 import type { BackendEntry, BackendRecord } from './backend-record.ts'
-import { processorBackends } from './backends.ts'
+import { isOnProcessor } from './backends.ts'
 import type { EncoderBackend, FeatureMap, OpenEncoder } from './backend.ts'
 import type { SelfTestResult } from './self-test.ts'
 import { cropsPerSecond, gainProblem, slownessProblem } from './backend-speed.ts'
@@ -212,7 +212,7 @@ class FallbackEncoder implements OpenEncoder {
   async #slownessProblem({ name }: EncoderBackend, { probeMs }: SelfTestResult): Promise<string | null> {
     const { candidates, open } = this.#request
     const processor = candidates.find((candidate) => candidate.name === 'cpu')
-    if (processorBackends.some((one) => one.name === name) || processor === undefined) return null
+    if (isOnProcessor(name) || processor === undefined) return null
     const { encoder, figure } = await open(processor)
     await encoder.close()
     return slownessProblem(probeMs, figure.probeMs)

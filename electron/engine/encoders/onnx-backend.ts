@@ -1,4 +1,8 @@
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { arch, platform } from 'node:os'
+import { dirname, join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import type { Raster } from '../image/index.ts'
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder, OwnModel } from './backend.ts'
@@ -82,11 +86,24 @@ const openSession = (
     logSeverityLevel: 3,
   }).catch((error: unknown) => failed(name, openingFault(provider, error)))
 
-/** Why this installation lacks a provider; null: it is there. Whether it works, only an attempt shows. */
-export const missingProvider = (provider: Provider): string | null =>
-  listSupportedBackends().some(({ name, bundled }) => name === providers[provider] && bundled)
-    ? null
-    : 'this build of ONNX Runtime does not include it'
+/**
+ * Why this installation lacks a provider; null: it is there. Whether it works, only an attempt shows.
+ * @param folder of ONNX Runtime's libraries
+ */
+export function missingProvider(provider: Provider, folder = runtimeFolder()): string | null {
+  const isThere =
+    provider === 'cuda'
+      ? // ONNX Runtime reports it as not bundled even where its library is: the file decides.
+        existsSync(join(folder, 'libonnxruntime_providers_cuda.so'))
+      : listSupportedBackends().some(({ name, bundled }) => name === providers[provider] && bundled)
+  return isThere ? null : 'this build of ONNX Runtime does not include it'
+}
+
+const runtimeFolder = (): string =>
+  join(
+    dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')),
+    ...['bin', 'napi-v6', platform(), arch()],
+  )
 
 /** ONNX Runtime names only its own functions where a provider, or a library of the system that it needs, is missing. */
 function openingFault(provider: Provider, error: unknown): unknown {

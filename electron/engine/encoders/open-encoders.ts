@@ -29,7 +29,7 @@ export class OpenEncoders {
     this.#store = new EncoderStore(homeDir)
     this.#own = new OwnEncoderStore(homeDir)
     this.#record = new BackendRecord(homeDir)
-    this.#candidates = typeof backends === 'string' ? candidatesFor(backends) : backends
+    this.#candidates = typeof backends === 'string' ? candidatesFor(backends, homeDir) : backends
   }
 
   /** The encoder that is currently installed. Errors as in `EncoderStore.open` and `openWithFallback`. */

@@ -1,94 +1,51 @@
 import type * as tfjs from '@tensorflow/tfjs-core'
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import type { Raster } from '../image/index.ts'
 import { imageInput, inputsOf, type Layer } from './architecture.ts'
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
 import { checkEncoderInput } from './check-input.ts'
+import { loadTensorFlow, type LoadedTensorFlow } from './installable/load-tensorflow.ts'
+import type { TensorFlow } from './tensorflow-kernels.ts'
 
-export type TensorFlow = typeof tfjs
 type Tensor4D = tfjs.Tensor4D
+type TensorFlowName = 'tensorflow' | 'tensorflow-cpu'
 
-const packageName = '@tensorflow/tfjs-node-gpu'
-const backendName = 'tensorflow'
-/** Not named `require`, because the bundle declares that name. */
-const requireFrom = createRequire(import.meta.url)
-
-/**
- * Why TensorFlow cannot be loaded; null if it seems to be installed. Its native part (350 MB) is never installed
- * automatically: `node scripts/install.js` in its folder downloads it.
- */
-export function tensorFlowMissing(): string | null {
-  try {
-    const folder = dirname(requireFrom.resolve(`${packageName}/package.json`))
-    const native = join(folder, 'lib', 'napi-v8', 'tfjs_binding.node')
-    return existsSync(native) ? null : `the native part of ${packageName} is not installed`
-  } catch {
-    return `the optional package ${packageName} is not installed`
-  }
-}
-
-/** Restores two functions that the package calls. Node 23 removed them after its last release. */
-function restoreUtil(): void {
-  const util = requireFrom('node:util') as Record<string, unknown>
-  util['isArray'] ??= Array.isArray
-  util['isNullOrUndefined'] ??= (value: unknown): boolean => value === null || value === undefined
-}
-
-/** The module of the package with its back-end. */
-interface NativeBackend {
-  NodeJSKernelBackend: new (bindings: unknown, packageName: string) => tfjs.KernelBackend
-}
+const wrongDevice = {
+  tensorflow: 'TensorFlow finds no NVIDIA GPU with a driver here, and would compute on the processor',
+  'tensorflow-cpu': 'TensorFlow computes on the GPU here; use the back-end tensorflow',
+} as const
 
 /**
- * tfjs with the back-end of the package. The package's own entry is not loaded: it would load the program that installs
- * the native part (node-pre-gyp, and with it tar and node-fetch), only to find the path that is known here.
- */
-export function loadParts(bindings: () => unknown): TensorFlow {
-  restoreUtil()
-  requireFrom(`${packageName}/dist/register_all_kernels.js`)
-  const { NodeJSKernelBackend } = requireFrom(`${packageName}/dist/nodejs_kernel_backend.js`) as NativeBackend
-  const tf = requireFrom('@tensorflow/tfjs') as TensorFlow
-  // It is registered once: a second back-end of the same name would only be reported.
-  if (!(backendName in tf.engine().registryFactory)) {
-    const native = bindings()
-    tf.registerBackend(backendName, () => new NodeJSKernelBackend(native, packageName), 3)
-  }
-  return tf
-}
-
-async function loadTensorFlow(): Promise<TensorFlow> {
-  const missing = tensorFlowMissing()
-  if (missing !== null) throw new Error(missing)
-  const tf = loadParts(() => requireFrom(`${packageName}/lib/napi-v8/tfjs_binding.node`))
-  if (!(await tf.setBackend(backendName))) throw new Error('TensorFlow does not start')
-  return tf
-}
-
-/**
- * TensorFlow through tfjs: runs the network's table with Keras' weights, without folding.
- * @param load returns tfjs with a back-end that is ready; default: TensorFlow on the GPU, loaded on first use
+ * TensorFlow through tfjs: runs the network's table with Keras' weights, without folding. TensorFlow itself chooses between GPU and
+ * processor, so that each name refuses the other device: a processor is never reported as a GPU.
+ * @param load returns tfjs with a back-end that is ready; default: TensorFlow as it is installed, loaded on first use
  */
 export const tensorFlow = (
-  load: () => TensorFlow | Promise<TensorFlow> = loadTensorFlow,
+  name: TensorFlowName = 'tensorflow',
+  load: (homeDir: string) => LoadedTensorFlow | Promise<LoadedTensorFlow> = loadTensorFlow,
 ): EncoderBackend => ({
-  name: backendName,
-  open: (model) => failing(async () => new TensorFlowEncoder(await load(), model, await model.readWeights())),
+  name,
+  open: (model) =>
+    failing(name, async () => {
+      const { tf, usesGpu } = await load(model.homeDir ?? '')
+      if (usesGpu !== (name === 'tensorflow')) throw new Error(wrongDevice[name])
+      return new TensorFlowEncoder(name, tf, model, await model.readWeights())
+    }),
 })
 
 class TensorFlowEncoder implements OpenEncoder {
-  readonly backend = 'tensorflow'
+  readonly backend: TensorFlowName
   readonly model: EncoderModel
   readonly #tf: TensorFlow
   #weights: ReadonlyMap<string, tfjs.Tensor> | null
 
   constructor(
+    backend: TensorFlowName,
     tf: TensorFlow,
     model: EncoderModel,
     weights: Awaited<ReturnType<EncoderModel['readWeights']>>,
   ) {
+    this.backend = backend
     this.model = model
     this.#tf = tf
     const kernels = new Map<string, number[]>()
@@ -144,7 +101,7 @@ class TensorFlowEncoder implements OpenEncoder {
     finish: (maps: Tensor4D[]) => tfjs.Tensor[],
   ): Promise<{ data: Float32Array; shape: number[] }[]> {
     checkEncoderInput(this.model.architecture, image, signal)
-    return failing(async () => {
+    return failing(this.backend, async () => {
       const tensors = this.#tf.tidy(() => finish(this.#evaluate(image)))
       const results = await Promise.all(
         tensors.map(async (tensor) => ({
@@ -221,12 +178,12 @@ class TensorFlowEncoder implements OpenEncoder {
 }
 
 /** Runs `work` and turns its errors into `encoder.backend-failed`. */
-async function failing<T>(work: () => Promise<T>): Promise<T> {
+async function failing<T>(backend: TensorFlowName, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     if (error instanceof AppError) throw error
     const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('encoder.backend-failed', { backend: 'tensorflow', reason }, { cause: error })
+    throw new AppError('encoder.backend-failed', { backend, reason }, { cause: error })
   }
 }

@@ -51,9 +51,11 @@ const draftPrefix = '.new-'
  * with its files, which are checked again whenever it is opened.
  */
 export class OwnEncoderStore {
+  readonly #homeDir: string
   readonly #folder: string
 
   constructor(homeDir: string) {
+    this.#homeDir = homeDir
     this.#folder = join(homeDir, 'encoders', 'own')
   }
 
@@ -170,6 +172,7 @@ export class OwnEncoderStore {
       source: sourceOf(cosine),
       fingerprint,
       onnxPath: join(folder, manifest.network.file),
+      homeDir: this.#homeDir,
     }
     if (backend.openOwn === undefined) {
       const reason = `it runs Lobule's own networks only, not ${name}`

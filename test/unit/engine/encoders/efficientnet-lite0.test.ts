@@ -154,7 +154,12 @@ describe.skipIf(bundled === null)('the weights of the published file', () => {
     const store = new EncoderStore(home)
     await store.find(name)
     const half = onnxHalf('webgpu', { provider: 'cpu' })
-    for (const backend of [onnxCpu(), fused(), tensorFlow(() => tf), half]) {
+    for (const backend of [
+      onnxCpu(),
+      fused(),
+      tensorFlow('tensorflow-cpu', () => ({ tf, usesGpu: false })),
+      half,
+    ]) {
       const figures: number[] = []
       await (await store.open(name, backend, (found) => figures.push(found.cosine))).close()
       expect(figures).toHaveLength(1)

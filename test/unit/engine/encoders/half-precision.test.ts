@@ -27,6 +27,9 @@ import type { Weights } from '../../../../electron/engine/encoders/weights.ts'
 import { expectRefusal, temporaryFolder } from './helpers.ts'
 import { tinyNetwork } from './made-up-network.ts'
 
+// WebGPU is in the list and the system check the same with Vulkan's loader and without.
+vi.mock('../../../../electron/engine/encoders/vulkan.ts', () => ({ vulkanMissing: () => null }))
+
 const none: Float32Array = new Float32Array()
 /** The real half precision graph on the processor: weights in float16, and layers without a kernel in float32. */
 const halfHere = onnxHalf('webgpu', { provider: 'cpu' })
@@ -250,19 +253,19 @@ describe('the list of back-ends', () => {
   })
 
   test('half precision can be forbidden, but still be requested by name', () => {
-    const names = () => candidatesFor('auto').map(({ name }) => name)
+    const names = () => candidatesFor('auto', '/none').map(({ name }) => name)
     const before = names()
     vi.stubEnv('LOBULE_NO_HALF_PRECISION', '1')
     expect(names()).toEqual(before.filter((name) => !name.endsWith('-half')))
-    expect(candidatesFor('webgpu-half').map(({ name }) => name)).toEqual(['webgpu-half'])
-    expect(candidatesFor('webgpu').map(({ name }) => name)).toEqual(['webgpu'])
-    const reason = backends['webgpu-half'].missing()
-    expect(reason).toBe(backends.webgpu.missing() ?? 'LOBULE_NO_HALF_PRECISION is set')
+    expect(candidatesFor('webgpu-half', '/none').map(({ name }) => name)).toEqual(['webgpu-half'])
+    expect(candidatesFor('webgpu', '/none').map(({ name }) => name)).toEqual(['webgpu'])
+    const reason = backends['webgpu-half'].missing('/none')
+    expect(reason).toBe(backends.webgpu.missing('/none') ?? 'LOBULE_NO_HALF_PRECISION is set')
     vi.stubEnv('LOBULE_NO_HALF_PRECISION', '')
     expect(names()).toEqual(before)
   })
 
-  test.skipIf(backends.webgpu.missing() !== null)(
+  test.skipIf(backends.webgpu.missing('/none') !== null)(
     'the system check names the one that would be used: one that is not faster is not used',
     async () => {
       const { fingerprint } = await store.find('resnet50')

@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { BackendRecord, examineBackends } from '../../../../electron/engine/encoders/index.ts'
 import { temporaryFolder } from './helpers.ts'
+
+// With Vulkan's loader and without: what is recorded of WebGPU is the same.
+vi.mock('../../../../electron/engine/encoders/vulkan.ts', () => ({ vulkanMissing: () => null }))
 
 it('a self-test that a power cut or a kill ended is no refusal, unless it happens again; the CPU is never refused for it', async () => {
   const home = await temporaryFolder()

@@ -85,7 +85,7 @@ describe.each(sizes)('%i x %i pixels', (widthPx, heightPx) => {
 
   test.each([
     ['ONNX Runtime', onnxCpu({ threads: 1 })],
-    ['TensorFlow', tensorFlow(() => tf)],
+    ['TensorFlow', tensorFlow('tensorflow-cpu', () => ({ tf, usesGpu: false }))],
   ])('%s gives what the table says', async (_title, backend) => {
     const encoder = await openOn(backend)
     const [found = none] = await encoder.encode([picture])

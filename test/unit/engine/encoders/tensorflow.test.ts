@@ -14,7 +14,7 @@ import {
   probeImage,
 } from '../../../../electron/engine/encoders/index.ts'
 import { readKerasWeights } from '../../../../electron/engine/encoders/keras-file.ts'
-import { tensorFlow, tensorFlowMissing } from '../../../../electron/engine/encoders/tensorflow.ts'
+import { tensorFlow } from '../../../../electron/engine/encoders/tensorflow.ts'
 import type { Weights } from '../../../../electron/engine/encoders/weights.ts'
 import { expectRefusal, golden, referencePath, temporaryFolder, worstRelative } from './helpers.ts'
 import { tinyNetwork } from './made-up-network.ts'
@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 const none = new Float32Array()
 const openOn = (name: EncoderName, architecture: Architecture, weights: Weights) =>
-  tensorFlow(() => tf).open({
+  tensorFlow('tensorflow-cpu', () => ({ tf, usesGpu: false })).open({
     name,
     architecture,
     source: 'untrained',
@@ -58,7 +58,7 @@ test('every operation gives what real Keras gives, and leaves no memory behind',
   await expectRefusal(
     () => encoder.encode([picture]),
     'encoder.backend-failed',
-    /tensorflow failed: no weights/,
+    /tensorflow-cpu failed: no weights/,
   )
 })
 
@@ -86,12 +86,37 @@ test.each(sizes)(
   },
 )
 
-test('a missing native part is reported, and a request by name fails with the reason', async () => {
-  const missing = tensorFlowMissing()
-  if (missing === null) return
-  expect(missing).toMatch(/tfjs-node-gpu is not installed/)
+test('a request by name fails with the reason where TensorFlow is not installed', async () => {
   const home = await temporaryFolder()
   await new EncoderStore(home).installUntrained(['vgg16'])
-  const ask = () => new OpenEncoders(home, 'tensorflow').get('vgg16')
-  await expectRefusal(ask, 'encoder.backend-failed', /tensorflow failed: .*is not installed/)
+  for (const name of ['tensorflow', 'tensorflow-cpu'] as const) {
+    const ask = () => new OpenEncoders(home, name).get('vgg16')
+    await expectRefusal(
+      ask,
+      'encoder.backend-failed',
+      /failed: (TensorFlow is not installed|this copy|only on)/,
+    )
+  }
+})
+
+test('a TensorFlow without a GPU is never a GPU back-end, nor the other way round', async () => {
+  const model = {
+    name: 'resnet50',
+    architecture: tinyNetwork(),
+    source: 'untrained',
+    fingerprint: '',
+    onnxPath: '',
+    readWeights: () => Promise.reject(new Error('not read')),
+  } as const
+  const open = (name: 'tensorflow' | 'tensorflow-cpu', usesGpu: boolean) =>
+    tensorFlow(name, () => ({ tf, usesGpu })).open(model)
+  const refused = [
+    ['tensorflow', false, /finds no NVIDIA GPU with a driver here/],
+    ['tensorflow-cpu', true, /computes on the GPU here; use the back-end tensorflow/],
+    // These come as far as the weights.
+    ['tensorflow', true, /tensorflow failed: not read/],
+    ['tensorflow-cpu', false, /tensorflow-cpu failed: not read/],
+  ] as const
+  for (const [name, usesGpu, reason] of refused)
+    await expectRefusal(() => open(name, usesGpu), 'encoder.backend-failed', reason)
 })
