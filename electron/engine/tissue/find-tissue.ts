@@ -2,8 +2,9 @@ import type { ImageFile } from '../image/index.ts'
 import { blurredSquares } from './blurred-squares.ts'
 import { findInk } from './ink.ts'
 import { kernels } from './kernels.ts'
-import { readCells, type Cells } from './read-cells.ts'
-import { close, fillGaps, keepParts } from './shapes.ts'
+import { fillPaleTissue } from './pale-tissue.ts'
+import { readCells, squareCells, type Cells } from './read-cells.ts'
+import { close, fillGaps, keepParts, spread } from './shapes.ts'
 import { maskCellUm, maskClasses, type MaskClass, type TissueMask } from './tissue-mask.ts'
 
 /** Bounds of the saturation (HSV, 0..255) above which a cell is tissue: glass reaches 7; pale tissue begins at 20. */
@@ -35,7 +36,8 @@ const codes = Object.fromEntries(maskClasses.map((name, code) => [name, code])) 
 /** The mask of an image that has been read. */
 export function classifyCells({ rows, columns, colours, sharpness }: Cells): TissueMask {
   const { pen, border } = findInk({ columns, colours })
-  const saturation = smoothSaturation(colours, columns)
+  const unsmoothed = saturationOf(colours)
+  const saturation = smoothed(unsmoothed, columns)
   const isField = saturation.length * cellUm2 <= field.mm2 * 1e6
   const threshold = isField ? saturationBounds.lowest : tissueThreshold(saturation)
   const fewest = isField
@@ -52,6 +54,7 @@ export function classifyCells({ rows, columns, colours, sharpness }: Cells): Tis
   removeOther()
   keepParts(flags, 8, ({ size }) => size >= fewest)
   fillGaps(flags, fewestGapCells)
+  fillPaleTissue(flags, { saturation: unsmoothed, isOther, lowest: saturationBounds.lowest, closingReach })
   removeOther()
   const cells = tissue.map((isTissue, at) =>
     pen[at] === 1
@@ -66,8 +69,8 @@ export function classifyCells({ rows, columns, colours, sharpness }: Cells): Tis
   return { rows, columns, cells }
 }
 
-/** Saturation of the cells (HSV, 0..255, rounded as OpenCV does), after a median over 7 x 7 cells. */
-export function smoothSaturation(colours: Uint8Array, columns: number): Uint8Array {
+/** Saturation of the cells (HSV, 0..255, rounded as OpenCV does). */
+export function saturationOf(colours: Uint8Array): Uint8Array {
   const saturation = new Uint8Array(colours.length / 3)
   for (let at = 0; at < saturation.length; at++) {
     const [red = 0, green = 0, blue = 0] = [colours[3 * at], colours[3 * at + 1], colours[3 * at + 2]]
@@ -76,8 +79,13 @@ export function smoothSaturation(colours: Uint8Array, columns: number): Uint8Arr
     // In 12 bits behind the point.
     saturation[at] = highest === 0 ? 0 : (chroma * Math.round((255 * 4096) / highest) + 2048) >> 12
   }
-  const smooth = new Uint8Array(saturation.length)
-  kernels().median7(saturation, columns, smooth)
+  return saturation
+}
+
+/** The median over 7 x 7 cells. */
+function smoothed(values: Uint8Array, columns: number): Uint8Array {
+  const smooth = new Uint8Array(values.length)
+  kernels().median7(values, columns, smooth)
   return smooth
 }
 
@@ -105,12 +113,17 @@ function isWithoutGlass(saturation: Uint8Array): boolean {
   return glass < field.glassShare * saturation.length
 }
 
-/** Gives tissue out of focus the class `blur`, square by square. */
+/**
+ * Gives tissue out of focus the class `blur`, square by square, and half a square further: a square that is only partly out of focus
+ * does not show it, since its other edges outweigh, so the last blurred square ends half a square too early on average.
+ */
 function markBlur(mask: TissueMask, sharpness: Float64Array): void {
   const { columns, cells } = mask
   const isBlurred = blurredSquares(mask, sharpness)
-  for (const [at, code] of cells.entries()) {
-    if (code !== codes.tissue) continue
-    if (isBlurred(Math.floor(at / columns), at % columns)) cells[at] = codes.blur
-  }
+  const isTissue = (at: number): boolean => cells[at] === codes.tissue
+  const blurred = cells.map((_, at) =>
+    isTissue(at) && isBlurred(Math.floor(at / columns), at % columns) ? 1 : 0,
+  )
+  spread({ columns, cells: blurred }, 1, squareCells / 2)
+  for (const [at, flag] of blurred.entries()) if (flag === 1 && isTissue(at)) cells[at] = codes.blur
 }

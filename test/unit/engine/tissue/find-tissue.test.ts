@@ -191,6 +191,30 @@ describe('what is not', () => {
     expect(blurred.blur).toBeGreaterThan(0.9 * sharpMask.tissue)
   })
 
+  test('out of focus from any row on: the border is right on average', async () => {
+    // More blur would leave no edges of the grain, and larger squares would decide.
+    const edgePx = 320
+    const field = square(0, 0, 2 * edgePx)
+    const paths = [await draw(640, 640, [field]), await draw(640, 640, [field], { blurUm: 3 })]
+    const [clear, blurred] = await Promise.all(paths.map((path) => sharp(path).raw().toBuffer()))
+    const misses: number[] = []
+    // Borders in steps of 8 um through a square of 64.
+    for (let fromUm = 256; fromUm < 320; fromUm += 8) {
+      const bytes = (fromUm / 2) * edgePx * 3
+      const data = Buffer.concat(
+        [clear?.subarray(0, bytes) ?? [], blurred?.subarray(bytes) ?? []].map((part) => Buffer.from(part)),
+      )
+      const path = join(folder, `half-${fromUm}.png`)
+      await sharp(data, { raw: { width: edgePx, height: edgePx, channels: 3 } }).toFile(path)
+      const { tissue } = maskAreas(await maskOf(path))
+      misses.push((tissue * 1e6) / 640 - fromUm)
+    }
+    const mean = misses.reduce((sum, miss) => sum + miss, 0) / misses.length
+    // Half a step is left to the choice of borders.
+    expect(Math.abs(mean)).toBeLessThanOrEqual(8)
+    expect(Math.max(...misses.map(Math.abs))).toBeLessThanOrEqual(32)
+  })
+
   test('no tissue is a result, with the reason', async () => {
     const empty = await maskOf(await draw(wide, high, []))
     expect(whyNoTissue(empty)).toBe('No tissue was found: 100.0 % is glass or too pale.')
