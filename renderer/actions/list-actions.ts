@@ -103,7 +103,7 @@ export const listActions = [
     id: 'list.toggle',
     title: 'Select or deselect',
     group: 'worklist',
-    keys: [' '],
+    keys: ['X'],
     ignoresModifiers: true,
     when: ({ lobule }) => lobule.worklist.cursor !== undefined,
     run: (context) =>
@@ -111,6 +111,27 @@ export const listActions = [
         const { cursorId } = context.lobule.worklist
         if (cursorId !== null) context.lobule.worklist.toggle(cursorId)
       }),
+  },
+  {
+    id: 'list.peek',
+    title: 'Larger picture',
+    group: 'worklist',
+    keys: [' '],
+    when: ({ lobule }) => lobule.worklist.cursor !== undefined,
+    isInMenu: true,
+    run: ({ lobule, list }) => {
+      lobule.view.isPeeking = !lobule.view.isPeeking
+      list.reveal()
+    },
+  },
+  {
+    id: 'list.close-peek',
+    title: 'Close the larger picture',
+    group: 'worklist',
+    keys: ['Escape'],
+    ignoresModifiers: true,
+    when: ({ lobule }) => lobule.view.isPeeking,
+    run: ({ lobule }) => (lobule.view.isPeeking = false),
   },
   {
     id: 'list.select-all',

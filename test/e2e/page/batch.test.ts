@@ -54,7 +54,7 @@ it('classifies with one key, shows suggestions as they arrive, pauses and resume
 
 it('marks waiting images also after a reload of the page, and those that are retried', async () => {
   await openWorklist({ images: 48, isClassified: true, failEvery: 2, jobMs: 3000 })
-  for (const key of [' ', 'ArrowDown', ' ', 'ArrowDown', ' ', 'ArrowDown', ' '])
+  for (const key of ['x', 'ArrowDown', 'x', 'ArrowDown', 'x', 'ArrowDown', 'x'])
     await page.keyboard.press(key)
   await page.keyboard.press('c')
   await expect.poll(() => waiting().count()).toBe(4)
