@@ -74,6 +74,7 @@ export const errorDetails = {
   /** Such a slide is not copied. */
   'image.several-files': path,
   'image.not-found': z.object({ image: z.string() }),
+  'image.removed': z.object({ image: z.string() }),
   'image.file-missing': path,
   'image.file-changed': path,
   'image.invalid-raster': reason,
@@ -90,10 +91,10 @@ export const errorDetails = {
   /** `reader`: who made the later change; null: not told to a blind reader, or an import. */
   'undo.changed-since': z.object({
     direction: undoDirection,
-    what: z.enum(['label', 'adjudication', 'region', 'case', 'pixel size']),
+    what: z.enum(['label', 'adjudication', 'region', 'case', 'pixel size', 'removal']),
     reader: z.string().nullable(),
   }),
-  /** `locked`: the case, by a locked test set. `used`: the pixel size, by what was computed with it. */
+  /** `locked`: the case or the image, by a locked test set. `used`: the pixel size, by what was computed with it. */
   'undo.fixed-since': z.object({ direction: undoDirection, because: z.enum(['locked', 'used']) }),
   'reading.nothing-to-adjudicate': z.object({ image: z.string() }),
   /** `asked`: what would show others' labels or suggestions. */
@@ -209,6 +210,7 @@ export const errorDetails = {
   'test-set.locked': z.object({ testSet: z.string(), images: z.number() }),
   /** The case of images of a locked test set cannot be changed. */
   'test-set.case-locked': z.object({ testSet: z.string(), images: z.number() }),
+  'test-set.image-locked': z.object({ testSet: z.string(), images: z.number() }),
   /** Images became part of a test set while a model was trained on them. */
   'test-set.locked-meanwhile': z.object({ images: z.number() }),
 

@@ -104,6 +104,8 @@ const sentences: Sentences = {
   'image.several-files': (d) =>
     `${d.path} is a slide of several files, which Lobule does not copy. Import it without copying, from the folder where it stays.`,
   'image.not-found': (d) => `This workspace has no image ${d.image}.`,
+  'image.removed': (d) =>
+    `Image ${d.image} was removed from this workspace. Restore it first (on the command line: restore-images).`,
   'image.file-missing': (d) =>
     `The file ${d.path} is missing. Put it back at this location, or import it again.`,
   'image.file-changed': (d) => `The file ${d.path} has changed since it was imported. Import it again.`,
@@ -124,11 +126,11 @@ const sentences: Sentences = {
   'undo.not-next': (d) =>
     `There is something else to ${d.direction} now, so nothing was changed. Look at what it is, then try again.`,
   'undo.changed-since': (d) =>
-    `This cannot be ${d.direction === 'undo' ? 'undone' : 'redone'}, because ${d.reader ?? (d.what === 'case' || d.what === 'pixel size' ? 'an import' : 'another reader')} has changed the ${d.what} since. Nothing was changed.`,
+    `This cannot be ${d.direction === 'undo' ? 'undone' : 'redone'}, because ${d.reader ?? (d.what === 'case' || d.what === 'pixel size' || d.what === 'removal' ? 'an import' : 'another reader')} has changed the ${d.what} since. Nothing was changed.`,
   'undo.fixed-since': (d) =>
     `This cannot be ${d.direction === 'undo' ? 'undone' : 'redone'}, because ${
       d.because === 'locked'
-        ? 'an image belongs to a locked test set now, and keeps its case until that is released'
+        ? 'an image belongs to a locked test set now, and keeps its case and stays until that is released'
         : 'descriptors, folds, predictions or slide maps depend on the pixel size now'
     }. Nothing was changed.`,
   'reading.nothing-to-adjudicate': (d) =>
@@ -279,6 +281,8 @@ const sentences: Sentences = {
     `Case ${d.case} has images with "${d.value}" and others ${d.other === null ? 'without a value' : `with "${d.other}"`} in the column "${d.column}"${d.cases > 1 ? `; so have ${d.cases - 1} more cases` : ''}. A case is locked as a whole: correct the column or the cases first. Nothing was locked.`,
   'test-set.case-locked': (d) =>
     `${d.images === 1 ? 'This image belongs' : `${d.images} of these images belong`} to the locked test set "${d.testSet}" and ${d.images === 1 ? 'keeps its case' : 'keep their cases'} until it is released. Leave ${d.images === 1 ? 'it' : 'them'} out of the selection.`,
+  'test-set.image-locked': (d) =>
+    `${d.images === 1 ? 'This image belongs' : `${d.images} of these images belong`} to the locked test set "${d.testSet}" and cannot be removed until it is released. Leave ${d.images === 1 ? 'it' : 'them'} out of the selection.`,
   'test-set.locked-meanwhile': (d) =>
     `${d.images === 1 ? 'One image was' : `${d.images} images were`} locked as part of a test set during the training. The model was not stored. Train again: they will be left out.`,
 

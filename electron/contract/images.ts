@@ -95,6 +95,8 @@ export const importReportSchema = z.object({
   duplicates: z.int(),
   /** Duplicates of an image whose file was missing: the image now uses the new path. */
   found: z.int(),
+  /** Duplicates of an image that had been removed: it is back. Absent in reports of older versions. */
+  restored: z.int().optional(),
   /** Images that got a label, including duplicates without a label. */
   labelled: z.int(),
   /** Images without a known pixel size, among those imported and the duplicates. */
@@ -211,6 +213,27 @@ export const imageCalls = {
       used: count,
     }),
     audit: ['image'],
+    blinded: 'refused',
+  }),
+  /**
+   * Removes images from the workspace, or restores removed ones, as one step of the reader's. Files, labels and
+   * predictions stay. Errors `image.not-found`, `test-set.image-locked`.
+   */
+  'image.setRemoved': call({
+    input: z.strictObject({ imageIds, isRemoved: z.boolean(), reader: actingReader }),
+    output: z.object({
+      changed: count,
+      /** Models that were trained on them; they stay as they are. */
+      models: z.array(z.string()),
+    }),
+    audit: ['image'],
+    blinded: 'refused',
+  }),
+  /** Removed images, the one that was removed last first. */
+  'image.listRemoved': call({
+    input: nothing,
+    output: z.array(z.object({ imageId: id, fileName: z.string(), path: z.string(), at: isoTime })),
+    audit: 'reads',
     blinded: 'refused',
   }),
   'image.list': call({

@@ -14,6 +14,7 @@ export const actionKinds = [
   'region',
   'case',
   'pixel-size',
+  'removal',
   'entry-undo',
 ] as const
 export type ActionKind = (typeof actionKinds)[number]
@@ -26,7 +27,7 @@ export const actionViewSchema = z.object({
   /** Of a label or adjudication: the class, unless it was removed; `null` also if it is hidden from the reader. */
   className: z.string().nullable(),
   isUnsure: z.boolean(),
-  /** The case that was set, or the pixel size in micrometres; null: it was removed, or something else was done. */
+  /** The case that was set, the pixel size in micrometres, or `removed`; null: none, restored, or something else was done. */
   setting: z.string().nullable(),
   /** Of a change to regions. */
   regions: z.object({ change: z.enum(['add', 'change', 'delete', 'several']), count }).nullable(),
@@ -66,11 +67,13 @@ export function actionText({
         return setting === null ? 'removal of the case' : `case ${setting}`
       case 'pixel-size':
         return setting === null ? 'removal of the pixel size' : `pixel size ${setting} µm`
+      case 'removal':
+        return setting === null ? 'restoring' : 'removal'
       case 'entry-undo':
         return 'undo'
     }
   }
-  return `${what()} on ${where}`
+  return `${what()} ${kind === 'removal' ? 'of' : 'on'} ${where}`
 }
 
 function regionText({ change, count: regions }: NonNullable<ActionView['regions']>): string {
@@ -98,7 +101,7 @@ const step = {
   }),
 }
 
-/** One stack for each reader, over labels, adjudications, comments, regions, cases and pixel sizes (docs/readers.md). */
+/** One stack for each reader, over labels, adjudications, comments, regions, cases, pixel sizes and removals (docs/readers.md). */
 export const undoCalls = {
   /** What the next undo and the next redo of a reader would do; null: nothing. */
   'undo.state': call({

@@ -31,5 +31,9 @@ export const setPixelSizeLater = (
   ...given: Parameters<typeof later.setPixelSizeLater>
 ): CallOutput<'image.setPixelSize'> => atOnce(later.setPixelSizeLater(...given))
 
+export const setRemovedLater = (
+  ...given: Parameters<typeof later.setRemovedLater>
+): CallOutput<'image.setRemoved'> => atOnce(later.setRemovedLater(...given))
+
 export const importRegions = (...given: Parameters<typeof regions.importRegions>): RegionImportReport =>
   atOnce(regions.importRegions(...given))

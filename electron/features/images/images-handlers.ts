@@ -6,13 +6,14 @@ import { requirePattern } from '../../engine/tables/cases-of-names.ts'
 import { accountCsv, accountTable } from './import-account-csv.ts'
 import { importJob, tryImportJob } from './import-images.ts'
 import { previewImport, proposeImportCases } from './import-plan.ts'
-import { setCaseLater, setPixelSizeLater } from './set-later.ts'
+import { setCaseLater, setPixelSizeLater, setRemovedLater } from './set-later.ts'
 import { NewestOnly } from './newest-only.ts'
 import {
   currentImages,
   getImage,
   listClasses,
   listLabels,
+  listRemovedImages,
   listVerdicts,
   type Readable,
 } from '../../store/index.ts'
@@ -82,6 +83,15 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
         return answer
       })
     },
+    'image.setRemoved': ({ imageIds, isRemoved, reader: readerName }) => {
+      const reader = readerOf(readerName)
+      return session.change(function* (database) {
+        const answer = yield* setRemovedLater(database, imageIds, isRemoved, reader)
+        emit({ name: 'images.changed', payload: { imageIds: null } })
+        return answer
+      })
+    },
+    'image.listRemoved': () => listRemovedImages(session.workspace.database),
     'image.list': () => session.read((database) => currentImages(database, null)),
     'image.get': ({ imageId }) => getImage(session.workspace.database, imageId),
     'image.verdicts': ({ imageId }) => listVerdicts(session.workspace.database, imageId),

@@ -15,9 +15,11 @@ import {
   findImageByHash,
   getImage,
   insertImage,
+  isRemoved,
   knownReaderName,
   moveImage,
   pixelSizeChange,
+  restoreByImport,
   setCopiedPath,
   setMissingCameraBits,
   setMissingCase,
@@ -45,6 +47,7 @@ interface ImporterOptions {
 
 type Outcome = Exclude<FileOutcome, 'failed'>
 type Counts = Pick<ImportReport, 'imported' | 'duplicates' | 'found' | 'labelled' | 'images'> & {
+  restored: number
   withoutPixelSize: number
   withLabelPicture: number
 }
@@ -55,6 +58,7 @@ export class Importer {
     imported: 0,
     duplicates: 0,
     found: 0,
+    restored: 0,
     labelled: 0,
     withoutPixelSize: 0,
     withLabelPicture: 0,
@@ -134,14 +138,16 @@ export class Importer {
   /** A file whose content the workspace has already. */
   async #addKnown(file: PlannedFile, imageId: number): Promise<Outcome> {
     const { since, isDryRun } = this.#how
-    const view = getImage(this.#database, imageId)
+    const view = getImage(this.#database, imageId, { withRemoved: true })
     const seen = this.#known.get(view.sha256)
     const image = seen ?? loadKnownImage(this.#database, imageId, since)
     const isResumed = this.#hasImported(view, file)
     const isLost = !isResumed && (await this.#restore(view, file))
     const decisions = this.#decide(file, image)
+    const isRestored = seen === undefined && isRemoved(this.#database, imageId)
     if (!isDryRun)
       this.#database.transaction(() => {
+        if (isRestored) restoreByImport(this.#database, imageId)
         if (image.caseName === null && file.caseName !== null)
           setMissingCase(this.#database, imageId, file.caseName)
         this.#record(imageId, decisions.recorded, view.synthetic)
@@ -152,6 +158,7 @@ export class Importer {
     const isContradicting = this.#note(file, image, decisions, isResumed)
     this.#known.set(view.sha256, image)
     if (isLost) this.report.found++
+    if (isRestored) this.report.restored++
     if (isResumed) this.report.imported++
     else this.report.duplicates++
     this.report.images.push({ path: file.path, imageId })
@@ -192,7 +199,8 @@ export class Importer {
   /** Returns whether they were set. @throws AppError `image.unsupported-format` if other ones were used already */
   #setCameraBits({ path }: PlannedFile, imageId: number, { cameraBits }: InspectedPage): boolean {
     if (cameraBits === undefined) return false
-    const known = this.#cameraBits.get(imageId) ?? getImage(this.#database, imageId).cameraBits
+    const known =
+      this.#cameraBits.get(imageId) ?? getImage(this.#database, imageId, { withRemoved: true }).cameraBits
     if (known === cameraBits) return false
     const canSet = this.#how.isDryRun
       ? canSetCameraBits(this.#database, imageId)

@@ -43,7 +43,7 @@ export type LabelDecision =
 
 /** @param since labels from then on are of this import, which was interrupted; null: it was not */
 export function loadKnownImage(database: Readable, imageId: number, since: string | null): KnownImage {
-  const { path, caseName, readings } = getImage(database, imageId)
+  const { path, caseName, readings } = getImage(database, imageId, { withRemoved: true })
   const { all, adjudication } = readings
   const isRecent = (at: string): boolean => since !== null && at >= since
   const labels = [...all, ...(adjudication === null ? [] : [adjudication])].map((reading): KnownLabel => ({

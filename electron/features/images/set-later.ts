@@ -4,6 +4,7 @@ import { findSimilarNames } from '../../engine/leaks/similar-names.ts'
 import {
   currentImages,
   getImages,
+  isRemoved,
   insertAction,
   knownReaderName,
   listCaseNames,
@@ -13,7 +14,9 @@ import {
   pixelSizeChange,
   setCase,
   setPixelSize,
+  setRemoved,
   type ImageSetting,
+  type Readable,
   type SettingStep,
   type Writable,
 } from '../../store/index.ts'
@@ -45,13 +48,36 @@ export function* setCaseLater(
   return {
     images,
     changed: changed.size,
-    models: listModels(database)
-      .filter(({ id }) => [...listFolds(database, id).keys()].some((imageId) => changed.has(imageId)))
-      .map(({ name }) => name),
+    models: modelsTrainedOn(database, changed),
     similarCases: findSimilarNames(listCaseNames(database))
       .map(({ names }) => names)
       .filter((names) => composed !== null && names.includes(composed)),
   }
+}
+
+/**
+ * Removes images from the workspace as one step that its reader can undo, or restores removed ones. Their files, labels,
+ * predictions and regions stay, and so do the models that were trained on them.
+ * @throws AppError `image.not-found`, `test-set.image-locked`; then nothing was changed
+ */
+export function* setRemovedLater(
+  database: Writable,
+  imageIds: readonly number[],
+  toRemove: boolean,
+  reader: string,
+): Sliced<CallOutput<'image.setRemoved'>> {
+  const locked = lockedImages(database)
+  const kept = imageIds.flatMap((id) => locked.get(id) ?? [])
+  const [testSet] = kept
+  if (testSet !== undefined) throw new AppError('test-set.image-locked', { testSet, images: kept.length })
+  const changing: number[] = []
+  yield* inSlices(imageIds, (slice) =>
+    changing.push(...slice.filter((id) => isRemoved(database, id) !== toRemove)),
+  )
+  yield* inOneStep(database, { reader, kind: 'removal', imageIds: changing }, (id, step) =>
+    setRemoved(database, id, toRemove, step),
+  )
+  return { changed: changing.length, models: modelsTrainedOn(database, new Set(changing)) }
 }
 
 /**
@@ -90,6 +116,12 @@ export function* setPixelSizeLater(
     used: countOf('used'),
   }
 }
+
+/** The models that were trained on one of the images. */
+const modelsTrainedOn = (database: Readable, imageIds: ReadonlySet<number>): string[] =>
+  listModels(database)
+    .filter(({ id }) => [...listFolds(database, id).keys()].some((imageId) => imageIds.has(imageId)))
+    .map(({ name }) => name)
 
 interface OneStep {
   reader: string

@@ -23,6 +23,7 @@ import {
   listImageNames,
   listImagesJudgedSince,
   lockedImages,
+  presentImages,
   readOperatingPoint,
   readTrainingReport,
 } from '../../store/index.ts'
@@ -78,7 +79,7 @@ function imagesOf(failures: readonly Failure[], { workspace }: JobServices): num
   const ids = failures.flatMap(
     ({ imageId, path }) => imageId ?? (byPath.get(path) ?? []).map((image) => image.id),
   )
-  return [...new Set(ids)]
+  return presentImages(workspace.database, [...new Set(ids)])
 }
 
 /**
@@ -96,7 +97,8 @@ async function classifyImages(
   const { workspace, compute } = services
   const { database, folders } = workspace
   const { signal } = job
-  const asked = await workspace.read((own) => currentImages(own, imageIds))
+  // An image may have been removed since the job was submitted.
+  const asked = await workspace.read((own) => currentImages(own, presentImages(own, imageIds)))
   const images = asked.filter(({ testSet }) => !testSet)
   const { model, constituents, boosters, heldOutFolds } = await loadModelForPrediction(modelName, services)
   const training = readTrainingReport(database, model.id)

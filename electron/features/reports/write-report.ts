@@ -5,7 +5,7 @@ import { exportContent, exportEnding, type ExportKind } from '../../base/export-
 import type { AccuracyInUse, ImageView, ModelReport, Subgroups } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { toImageFile } from '../../engine/image/image-file.ts'
-import { findImageByHash, getImages, type Readable, type Workspace } from '../../store/index.ts'
+import { findImageByHash, listImages, type Readable, type Workspace } from '../../store/index.ts'
 import { maxMissPictures, modelFileReport } from '../../report/model/model-report.ts'
 import { readAccuracyInUse } from '../models/accuracy-in-use.ts'
 import { readModelReport } from '../models/model-report.ts'
@@ -56,7 +56,7 @@ function* collect(database: Readable, name: string | null): Sliced<Collected> {
   if (inUse === undefined) throw new Error(`no accuracy in use of ${model}`)
   const wrong = report.predictions.filter(({ truth, predicted }) => truth !== predicted)
   const ids = wrong.slice(0, maxMissPictures).flatMap(({ sha256 }) => findImageByHash(database, sha256) ?? [])
-  const misses = getImages(database, ids)
+  const misses = listImages(database, ids)
   return { report, inUse, subgroups: yield* subgroupsThatDiffer(database, model), misses }
 }
 

@@ -2,33 +2,39 @@ import { AppError } from '../../contract/index.ts'
 import {
   chainOf,
   getImage,
+  isRemoved,
   lockedImages,
   pixelSizeChange,
   readSetting,
   setCase,
   setPixelSize,
+  setRemoved,
   whoSetLater,
+  type ImageSetting,
   type Readable,
   type Writable,
 } from '../../store/index.ts'
 import { changedSince, type Step, type StepPart } from './step.ts'
 
 /**
- * Undoes the setting of a case or pixel size, or redoes it after an undo, by a new setting.
+ * Undoes the setting of a case or pixel size, or a removal, or redoes it after an undo, by a new setting.
  * @throws AppError `undo.changed-since` if it was set again since, `undo.fixed-since`
  */
 export function reverseSetting(database: Writable, settingId: number, { action, ...step }: StepPart): void {
   const { root, tip, isRootInEffect } = chainOf(database, 'image_settings', settingId)
   const first = readSetting(database, root)
-  const { caseName, pixelSizeUm } = getImage(database, first.imageId)
   const left = isRootInEffect ? first.after : first.before
   const later = whoSetLater(database, first)
-  // An import may have filled in what an undo removed.
-  if (later !== null || left !== (first.what === 'case' ? caseName : pixelSizeUm))
-    throw changedSince(step, first.what === 'case' ? 'case' : 'pixel size', later)
+  // An import may have filled in what an undo removed, or restored what was removed.
+  if (later !== null || left !== presentValue(database, first))
+    throw changedSince(step, first.what === 'pixel-size' ? 'pixel size' : first.what, later)
   const made = { reader: step.reader, action, undoes: tip }
   if (first.what === 'case') {
     setCase(database, first.imageId, isRootInEffect ? first.before : first.after, made)
+    return
+  }
+  if (first.what === 'removal') {
+    setRemoved(database, first.imageId, isRootInEffect ? first.before : first.after, made)
     return
   }
   const next = isRootInEffect ? first.before : first.after
@@ -37,7 +43,13 @@ export function reverseSetting(database: Writable, settingId: number, { action, 
   setPixelSize(database, first.imageId, next, made)
 }
 
-/** Images of a locked test set keep their case. */
+function presentValue(database: Readable, { what, imageId }: ImageSetting): ImageSetting['before'] {
+  if (what === 'removal') return isRemoved(database, imageId)
+  const { caseName, pixelSizeUm } = getImage(database, imageId)
+  return what === 'case' ? caseName : pixelSizeUm
+}
+
+/** Images of a locked test set keep their case, and stay. */
 export function requireUnlocked(
   database: Readable,
   imageIds: readonly number[],

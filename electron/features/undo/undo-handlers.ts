@@ -1,5 +1,11 @@
 import type { Sliced } from '../../base/slices.ts'
-import { currentImages, knownReaderName, type UndoDirection, type Writable } from '../../store/index.ts'
+import {
+  currentImages,
+  knownReaderName,
+  presentImages,
+  type UndoDirection,
+  type Writable,
+} from '../../store/index.ts'
 import type { CallOutput, Handlers } from '../../contract/index.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { isBlindedHere } from '../labels/blinded-reading.ts'
@@ -26,10 +32,12 @@ export function undoHandlers(context: ServiceContext): HandlersOf<'undo'> {
     if (made.kind === 'region' || made.kind === 'entry-undo')
       for (const imageId of imageIds) emit({ name: 'regions.changed', payload: { imageId } })
     const images =
-      made.kind === 'region'
-        ? currentImages(database, imageIds)
+      made.kind === 'region' || made.kind === 'removal'
+        ? currentImages(database, presentImages(database, imageIds))
         : announcedImages(context, database, imageIds)
-    return { action: made, images: yield* images }
+    const answer = { action: made, images: yield* images }
+    if (made.kind === 'removal') emit({ name: 'images.changed', payload: { imageIds: null } })
+    return answer
   }
   return {
     'undo.state': ({ reader }) => {

@@ -1,7 +1,7 @@
 import type { Sliced } from '../../base/slices.ts'
 import { AppError, type ActionView } from '../../contract/index.ts'
 import {
-  getImage,
+  imageNameOf,
   insertActionStep,
   listActionEntries,
   listActionImages,
@@ -9,6 +9,7 @@ import {
   nextAction,
   readActionSetting,
   readActionLabel,
+  type ImageSetting,
   type Readable,
   type StoredAction,
   type UndoDirection,
@@ -56,7 +57,8 @@ export function* makeStep(
   if (isBlinded && notBlind.has(action.kind))
     throw new AppError('reading.blind', { reader, asked: `${direction} of ${action.kind}` })
   const entries = listActionEntries(database, action.id)
-  const locked = action.kind === 'case' ? entries.map(({ imageId }) => imageId) : []
+  const locked =
+    action.kind === 'case' || action.kind === 'removal' ? entries.map(({ imageId }) => imageId) : []
   requireUnlocked(database, locked, step)
   if (direction === 'undo') entries.reverse()
   yield* reverseEntries(database, entries, step, {
@@ -70,13 +72,23 @@ export function* makeStep(
 }
 
 /** Kinds of steps that a blind reader can neither undo nor redo. */
-const notBlind: ReadonlySet<string> = new Set<ActionView['kind']>(['adjudication', 'case', 'pixel-size'])
+const notBlind: ReadonlySet<string> = new Set<ActionView['kind']>([
+  'adjudication',
+  'case',
+  'pixel-size',
+  'removal',
+])
+
+function settingText(setting: ImageSetting | null): string | null {
+  if (setting?.what === 'removal') return setting.after ? 'removed' : null
+  return setting === null || setting.after === null ? null : String(setting.after)
+}
 
 function actionView(database: Readable, { id, kind, at }: StoredAction): ActionView {
   const imageIds = listActionImages(database, id)
   const [only, ...others] = imageIds
   const label = readActionLabel(database, id)
-  const setting = kind === 'case' || kind === 'pixel-size' ? readActionSetting(database, id) : null
+  const setting = readActionSetting(database, id)
   const changes = kind === 'region' ? listActionRegions(database, id) : []
   const [change, ...otherChanges] = new Set(changes)
   return {
@@ -85,16 +97,14 @@ function actionView(database: Readable, { id, kind, at }: StoredAction): ActionV
     kind,
     className: label?.className ?? null,
     isUnsure: label?.isUnsure ?? false,
-    setting: setting === null || setting.after === null ? null : String(setting.after),
+    setting: settingText(setting),
     regions:
       change === undefined
         ? null
         : { change: otherChanges.length === 0 ? change : 'several', count: changes.length },
     images: imageIds.length,
     image:
-      only === undefined || others.length > 0
-        ? null
-        : { imageId: only, name: getImage(database, only).fileName },
+      only === undefined || others.length > 0 ? null : { imageId: only, name: imageNameOf(database, only) },
     isWithheld: false,
   }
 }

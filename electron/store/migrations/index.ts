@@ -25,6 +25,7 @@ import { trainedRegions } from './0023-trained-regions.ts'
 import { slideEffort } from './0024-slide-effort.ts'
 import { cameraBits } from './0025-camera-bits.ts'
 import { slideAlgorithm } from './0026-slide-algorithm.ts'
+import { removals } from './0027-removals.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -54,6 +55,7 @@ const migrations: readonly Migration[] = [
   slideEffort,
   cameraBits,
   slideAlgorithm,
+  removals,
 ]
 
 /** The newest format that this program knows. */

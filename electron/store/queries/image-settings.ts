@@ -81,11 +81,34 @@ const readPixelSize = (
     `SELECT pixel_size_um AS size, pixel_size_source AS source, ${isUsed} AS used FROM images WHERE id = ?`,
   ).get(imageId) ?? { size: null, source: 'none', used: 0 }
 
-const none = { case_before: null, case_after: null, size_before: null, size_after: null }
+/** Removes an image or restores it; its labels, predictions and regions stay. */
+export function setRemoved(database: Writable, imageId: number, isRemoved: boolean, step: SettingStep): void {
+  database.transaction(() => {
+    writeRemoval(database, imageId, isRemoved)
+    const said = { before: { removed: !isRemoved }, after: { removed: isRemoved } }
+    record(database, { imageId, what: 'removal', ...none, removed: isRemoved ? 1 : 0 }, step, said)
+  })()
+}
+
+/** Restores a removed image that was imported again. */
+export function restoreByImport(database: Writable, imageId: number): void {
+  database.transaction(() => {
+    writeRemoval(database, imageId, false)
+    const said = { before: { removed: true }, after: { removed: false } }
+    appendImageEvent(database, imageId, { kind: 'import', ...said })
+  })()
+}
+
+const writeRemoval = (database: Writable, imageId: number, isRemoved: boolean): void => {
+  const at = isRemoved ? new Date().toISOString() : null
+  prepared(database, 'UPDATE images SET removed_at = ? WHERE id = ?').run(at, imageId)
+}
+
+const none = { case_before: null, case_after: null, size_before: null, size_after: null, removed: null }
 
 function record(
   database: Writable,
-  row: { imageId: number; what: 'case' | 'pixel-size' } & Record<keyof typeof none, number | null>,
+  row: { imageId: number; what: ImageSetting['what'] } & Record<keyof typeof none, number | null>,
   { reader, action, undoes }: SettingStep,
   { before, after }: { before: object; after: object },
   caseId: number | null = null,
@@ -95,8 +118,8 @@ function record(
     prepared(
       database,
       `INSERT INTO image_settings
-         (image_id, reader_id, at, what, case_before, case_after, size_before, size_after, undoes)
-       SELECT :imageId, id, :at, :what, :case_before, :case_after, :size_before, :size_after, :undoes
+         (image_id, reader_id, at, what, case_before, case_after, size_before, size_after, removed, undoes)
+       SELECT :imageId, id, :at, :what, :case_before, :case_after, :size_before, :size_after, :removed, :undoes
        FROM readers WHERE name = :reader`,
     ).run({ ...row, at, reader, undoes }).lastInsertRowid,
   )
@@ -109,32 +132,39 @@ function record(
 interface SettingRow {
   id: number
   imageId: number
-  what: 'case' | 'pixel-size'
+  what: ImageSetting['what']
   caseBefore: string | null
   caseAfter: string | null
   sizeBefore: number | null
   sizeAfter: number | null
+  removed: number | null
 }
 
-/** A case or pixel size that was set, with what was there before. */
+/** A case or pixel size that was set, or a removal, with what was there before. */
 export type ImageSetting = Pick<SettingRow, 'id' | 'imageId'> & SettingValues
 
 /** null: no case, or no known size (in micrometres). */
 type SettingValues =
   | { what: 'case'; before: string | null; after: string | null }
   | { what: 'pixel-size'; before: number | null; after: number | null }
+  | { what: 'removal'; before: boolean; after: boolean }
 
 const selectSetting = `
   SELECT s.id, s.image_id AS imageId, s.what, b.name AS caseBefore, a.name AS caseAfter,
-    s.size_before AS sizeBefore, s.size_after AS sizeAfter
+    s.size_before AS sizeBefore, s.size_after AS sizeAfter, s.removed
   FROM image_settings s LEFT JOIN cases b ON b.id = s.case_before
     LEFT JOIN cases a ON a.id = s.case_after`
 
 function settingOf({ id, imageId, ...row }: SettingRow): ImageSetting {
   const found = { id, imageId }
-  return row.what === 'case'
-    ? { ...found, what: 'case', before: row.caseBefore, after: row.caseAfter }
-    : { ...found, what: 'pixel-size', before: row.sizeBefore, after: row.sizeAfter }
+  switch (row.what) {
+    case 'case':
+      return { ...found, what: 'case', before: row.caseBefore, after: row.caseAfter }
+    case 'pixel-size':
+      return { ...found, what: 'pixel-size', before: row.sizeBefore, after: row.sizeAfter }
+    case 'removal':
+      return { ...found, what: 'removal', before: row.removed === 0, after: row.removed === 1 }
+  }
 }
 
 /** A setting; undoes and redoes included. */

@@ -92,14 +92,22 @@ function fromRow(
   }
 }
 
-/** These images, or all, in the order of import, each with its labels and its newest prediction. */
-export function listImages(database: Readable, of: OfImages = null): ImageView[] {
+/**
+ * These images, or all, in the order of import, each with its labels and its newest prediction. Removed ones are left
+ * out, unless `withRemoved`.
+ */
+export function listImages(
+  database: Readable,
+  of: OfImages = null,
+  { withRemoved = false } = {},
+): ImageView[] {
   const readings = readReadings(database, of)
   const verdicts = newestVerdicts(database, of)
   const testSets = lockedImages(database, of)
   const slides = newestSlideAreas(database, of)
   const { where, values } = whereImage('i.id', of)
-  return prepared<(number | string)[], ImageRow>(database, `${selectImages} ${where} ORDER BY i.id`)
+  const present = withRemoved ? where : `${where === '' ? 'WHERE' : `${where} AND`} i.removed_at IS NULL`
+  return prepared<(number | string)[], ImageRow>(database, `${selectImages} ${present} ORDER BY i.id`)
     .all(...values)
     .map((row) =>
       fromRow(database, row, {
@@ -111,29 +119,54 @@ export function listImages(database: Readable, of: OfImages = null): ImageView[]
     )
 }
 
-/** @throws AppError `image.not-found` */
-export function getImage(database: Readable, imageId: number): ImageView {
-  const [image] = listImages(database, imageId)
-  if (image === undefined) throw new AppError('image.not-found', { image: String(imageId) })
-  return image
+/** @throws AppError `image.not-found`, `image.removed` unless `withRemoved` */
+export function getImage(
+  database: Readable,
+  imageId: number,
+  options: { withRemoved?: boolean } = {},
+): ImageView {
+  const [image] = listImages(database, imageId, options)
+  return image ?? missing(database, imageId)
+}
+
+function missing(database: Readable, imageId: number): never {
+  const code = isRemoved(database, imageId) ? 'image.removed' : 'image.not-found'
+  throw new AppError(code, { image: String(imageId) })
+}
+
+/**
+ * Whether an image was removed, and not restored.
+ * @throws AppError `image.not-found`
+ */
+export function isRemoved(database: Readable, imageId: number): boolean {
+  const row = prepared<[number], { at: string | null }>(
+    database,
+    'SELECT removed_at AS at FROM images WHERE id = ?',
+  ).get(imageId)
+  if (row === undefined) throw new AppError('image.not-found', { image: String(imageId) })
+  return row.at !== null
+}
+
+/** Those of the images that were not removed; null: all. */
+export const presentImages = (database: Readable, imageIds: readonly number[] | null): number[] => {
+  const present = listImageIds(database)
+  if (imageIds === null) return present
+  const known = new Set(present)
+  return imageIds.filter((id) => known.has(id))
 }
 
 /**
  * Some images, in this order; much faster than one by one.
- * @throws AppError `image.not-found`
+ * @throws AppError `image.not-found`, `image.removed`
  */
 export function getImages(database: Readable, imageIds: readonly number[]): ImageView[] {
   const found = new Map(listImages(database, imageIds).map((image) => [image.id, image]))
-  return imageIds.map((imageId) => {
-    const image = found.get(imageId)
-    if (image === undefined) throw new AppError('image.not-found', { image: String(imageId) })
-    return image
-  })
+  return imageIds.map((imageId) => found.get(imageId) ?? missing(database, imageId))
 }
 
 /**
  * The current views of images, in slices; null: of all, in the order of import.
- * @throws AppError `image.not-found`
+ * @throws AppError `image.not-found`, `image.removed`
  */
 export function* currentImages(database: Readable, imageIds: readonly number[] | null): Sliced<ImageView[]> {
   const images: ImageView[][] = []
@@ -155,9 +188,9 @@ export const listCopies = (database: Readable): string[] =>
     .all()
     .map(({ copied_path: copied }) => join(database.folder, copied))
 
-/** Ids of all images, in the order of import. */
+/** Ids of all images that were not removed, in the order of import. */
 export const listImageIds = (database: Readable): number[] =>
-  prepared<[], { id: number }>(database, 'SELECT id FROM images ORDER BY id')
+  prepared<[], { id: number }>(database, 'SELECT id FROM images WHERE removed_at IS NULL ORDER BY id')
     .all()
     .map(({ id }) => id)
 
@@ -171,7 +204,7 @@ export interface ImageName {
   fileName: string
 }
 
-/** The names of all images, in the order of import. */
+/** The names of all images, also of removed ones, in the order of import. */
 export const listImageNames = (database: Readable): ImageName[] =>
   database
     .prepare<[], Pick<ImageRow, 'id' | 'sha256' | 'path' | 'copied_path'>>(
@@ -183,21 +216,47 @@ export const listImageNames = (database: Readable): ImageName[] =>
 /** The names of all cases with an image. */
 export const listCaseNames = (database: Readable): string[] =>
   database
-    .prepare<[], { name: string }>('SELECT name FROM cases WHERE id IN (SELECT case_id FROM images)')
+    .prepare<[], { name: string }>(
+      'SELECT name FROM cases WHERE id IN (SELECT case_id FROM images WHERE removed_at IS NULL)',
+    )
     .all()
     .map(({ name }) => name)
 
-/** Paths of the images' own files, without the copies in the workspace. */
+/** Paths of the images' own files, also of removed ones, without the copies in the workspace. */
 export const listImagePaths = (database: Readable): string[] =>
   database
     .prepare<[], { path: string }>('SELECT DISTINCT path FROM images')
     .all()
     .map(({ path }) => path)
 
-/** Image id by content, or null. */
+/** Image id by content, also of a removed image, or null. */
 export function findImageByHash(database: Readable, sha256: string): number | null {
   return (
     database.prepare<[string], { id: number }>('SELECT id FROM images WHERE sha256 = ?').get(sha256)?.id ??
     null
   )
 }
+
+export interface RemovedImage {
+  imageId: number
+  fileName: string
+  path: string
+  /** When it was removed. */
+  at: string
+}
+
+/** Removed images, the one that was removed last first. */
+export const listRemovedImages = (database: Readable): RemovedImage[] =>
+  database
+    .prepare<[], { id: number; path: string; at: string }>(
+      'SELECT id, path, removed_at AS at FROM images WHERE removed_at IS NOT NULL ORDER BY removed_at DESC, id DESC',
+    )
+    .all()
+    .map(({ id, path, at }) => ({ imageId: id, path, fileName: fileNameOf(path), at }))
+
+/** The name of an image's file, also of a removed one. */
+export const imageNameOf = (database: Readable, imageId: number): string =>
+  fileNameOf(
+    prepared<[number], { path: string }>(database, 'SELECT path FROM images WHERE id = ?').get(imageId)
+      ?.path ?? '',
+  )

@@ -91,7 +91,7 @@ const namesOf = (database: Readable, table: 'classes' | 'readers'): Map<number, 
 /** Whether a label event has a class or is unsure; otherwise it withdraws its reader's label. */
 export const saysAnything = ({ className, isUnsure }: ReadingView): boolean => className !== null || isUnsure
 
-/** The current readings, by image; images without label events are missing. */
+/** The current readings, by image; images without label events are missing, and of all images the removed ones. */
 export function readReadings(database: Readable, of: OfImages): Map<number, Readings> {
   const found = new Map<number, Readings>()
   const entries = listStanding(database, of)
@@ -101,6 +101,13 @@ export function readReadings(database: Readable, of: OfImages): Map<number, Read
     if (entries[end]?.imageId === id) continue
     found.set(id, readingsOf(entries.slice(begin, end)))
     begin = end
+  }
+  if (of === null) {
+    const removed = prepared<[], { id: number }>(
+      database,
+      'SELECT id FROM images WHERE removed_at IS NOT NULL',
+    )
+    for (const { id } of removed.all()) found.delete(id)
   }
   return found
 }

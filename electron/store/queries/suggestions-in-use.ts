@@ -38,7 +38,7 @@ export const listSuggestionsInUse = (database: Readable, modelId: number): Sugge
        SELECT v.image_id AS imageId, c.name AS caseName, v.suggested, v.details ->> '$.predictionSet' AS predictionSet
        FROM newest JOIN verdicts v ON v.id = newest.id JOIN images i ON i.id = v.image_id
        LEFT JOIN cases c ON c.id = i.case_id
-       WHERE i.id NOT IN (SELECT id FROM trained WHERE id IS NOT NULL)
+       WHERE i.removed_at IS NULL AND i.id NOT IN (SELECT id FROM trained WHERE id IS NOT NULL)
          AND (i.synthetic = 0 OR (SELECT max(synthetic) FROM trained) = 1)
        ORDER BY v.image_id`,
     )

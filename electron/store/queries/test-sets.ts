@@ -45,11 +45,11 @@ const fromRow = (row: TestSetRow): TestSetRecord => ({
       : { at: row.released_at, reader: row.released_by, reason: row.released_reason ?? '' },
 })
 
-/** Whether the image `i` belongs to the test set `s`. */
-const belongs = `(
+/** Whether the image `i` belongs to the test set `s`; a removed image belongs to none. */
+const belongs = `(i.removed_at IS NULL AND (
   EXISTS (SELECT 1 FROM test_set_images m WHERE m.test_set_id = s.id AND m.image_id = i.id)
   OR EXISTS (SELECT 1 FROM test_set_cases c WHERE c.test_set_id = s.id AND c.case_id = i.case_id)
-  OR i.id > s.after_image_id AND i.id <= coalesce(s.until_image_id, i.id))`
+  OR i.id > s.after_image_id AND i.id <= coalesce(s.until_image_id, i.id)))`
 
 /** Newest first. */
 export const listTestSets = (database: Readable): TestSetRecord[] =>

@@ -20,8 +20,8 @@ export function readWorkspace(database: Readable): WorkspaceCounts {
   const counted = database
     .prepare<[], Omit<WorkspaceCounts, 'labelledCount'>>(
       `SELECT name,
-        (SELECT count(*) FROM images) AS imageCount,
-        (SELECT count(*) FROM models) AS modelCount
+        (SELECT count(*) FROM images WHERE removed_at IS NULL) AS imageCount,
+        (SELECT count(*) FROM models WHERE removed_at IS NULL) AS modelCount
       FROM workspace`,
     )
     .get() as Omit<WorkspaceCounts, 'labelledCount'>
@@ -36,11 +36,11 @@ export function readWorkspaceInfo(database: Readable): StoredInfo {
     .prepare<[], Omit<StoredInfo, 'classes' | 'labelled' | 'disputed' | 'unsure'>>(
       `SELECT name, created_at AS createdAt,
         (SELECT user_version FROM pragma_user_version) AS format,
-        (SELECT count(*) FROM images) AS images,
-        (SELECT count(*) FROM images WHERE copied_path IS NOT NULL) AS copied,
+        (SELECT count(*) FROM images WHERE removed_at IS NULL) AS images,
+        (SELECT count(*) FROM images WHERE copied_path IS NOT NULL AND removed_at IS NULL) AS copied,
         (SELECT count(*) FROM cases) AS cases,
         (SELECT count(*) FROM labels) AS labelEntries,
-        (SELECT count(*) FROM models) AS models,
+        (SELECT count(*) FROM models WHERE removed_at IS NULL) AS models,
         (SELECT count(*) FROM verdicts) AS verdicts
       FROM workspace`,
     )

@@ -73,6 +73,12 @@ export async function inputsOf(root: string): Promise<Inputs> {
     ],
     'image.setCase': [{ imageIds: [hidden], caseName: 'x' }],
     'image.setPixelSize': [{ imageIds: [hidden], pixelSizeUm: 0.5 }],
+    'image.setRemoved': [
+      { imageIds: [hidden], isRemoved: true },
+      { imageIds: [own], isRemoved: true },
+      { imageIds: [own], isRemoved: false },
+    ],
+    'image.listRemoved': [{}],
     'image.proposeCases': [{ paths: [folder] }],
     'image.preview': [{ paths: [folder], ...labels }],
     'image.list': [{}],

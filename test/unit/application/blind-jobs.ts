@@ -115,6 +115,7 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
     new AppError('test-set.no-opening', { opening: name }),
     new AppError('test-set.locked', { testSet, images: count }),
     new AppError('test-set.case-locked', { testSet, images: count }),
+    new AppError('test-set.image-locked', { testSet, images: count }),
     new AppError('test-set.locked-meanwhile', { images: count }),
     new AppError('evaluation.invalid-table', { reason: name }),
     new AppError('slide.threshold-too-few', {
@@ -131,7 +132,7 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
 }
 
 /** Jobs that `seedJobs` adds before all others. */
-export const seededJobs = 18 + 29
+export const seededJobs = 18 + 30
 
 /** Adds such jobs to a closed workspace, and falsifies the label of a withheld image, so that the trail is broken. */
 export async function seedJobs(root: string, images: readonly Planned[]): Promise<void> {

@@ -93,6 +93,11 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['image'],
       just('image.setCase', () => ({ imageIds: [1], caseName: 'moved' })),
     ),
+    // By a reader of their own: what is undone and redone below are steps of ben.
+    'image.setRemoved': scenario(['image', 'image'], async () => {
+      for (const isRemoved of [true, false])
+        await call('image.setRemoved', { imageIds: [2], isRemoved, reader: 'eva' })
+    }),
     'image.label': scenario(
       ['label', 'label'],
       just('image.label', () => ({ imageIds: [1, 2], className: 'Malignant', reader: 'ben' })),

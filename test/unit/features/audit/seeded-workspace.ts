@@ -106,6 +106,8 @@ export async function seededWorkspace(): Promise<{ root: string; path: string; r
   await call('reading.adjudicate', { imageIds: [1], className: 'Benign' })
   await call('image.setCase', { imageIds: [1], caseName: 'moved', reader: 'ben' })
   await call('undo.undo', { reader: 'ben' })
+  await call('image.setRemoved', { imageIds: [2], isRemoved: true, reader: 'ben' })
+  await call('undo.undo', { reader: 'ben' })
   await call('region.add', { imageId: 1, geometry: square, className: 'Benign', name: 'a', comment: 'b' })
   await call('region.change', { regionId: 1, comment: 'here' })
   await call('region.add', { imageId: 2, geometry: square, className: null, name: null, comment: null })

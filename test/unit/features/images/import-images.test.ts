@@ -21,6 +21,7 @@ import {
 } from '../../../../electron/store/index.ts'
 import { importInput } from '../../../support/import-input.ts'
 import { inProcessBounded } from '../../../support/in-process-bounded.ts'
+import { setRemovedLater } from '../../../support/at-once.ts'
 import { jobRun } from '../../../support/job-run.ts'
 import { inProcessCompute, type InProcessCompute } from '../../../support/in-process-compute.ts'
 
@@ -61,12 +62,14 @@ const bounded = inProcessBounded()
 const run = (
   how: Partial<ImportInput> = {},
   options: Parameters<typeof jobRun>[1] = {},
+  isDryRun = false,
 ): ReturnType<typeof importImages> =>
-  importImages(importInput([join(root, 'pictures')], how), jobRun(importJob, options), {
-    workspace: store,
-    compute: new ComputeClient(compute.launch, () => undefined),
-    bounded,
-  })
+  importImages(
+    importInput([join(root, 'pictures')], how),
+    jobRun(importJob, options),
+    { workspace: store, compute: new ComputeClient(compute.launch, () => undefined), bounded },
+    { isDryRun },
+  )
 
 it('counts what it imported before it was stopped, and no older images', async () => {
   write('benign/x-1.png', '1')
@@ -136,6 +139,18 @@ it('adds missing values to a duplicate and changes nothing else', async () => {
   write('malignant/y-1.png', '1')
   expect(await run()).toMatchObject({ duplicates: 2, labelled: 0, found: 0 })
   expect(listImages(store.database)).toMatchObject([{ caseName: 'x', label: { className: 'Benign' } }])
+})
+
+it('brings a removed image back, with its labels; a dry run only says so', async () => {
+  write('benign/x-1.png', '1')
+  write('benign/copy.png', '1')
+  await run()
+  setRemovedLater(store.database, [1], true, 'ada')
+  expect(await run({}, {}, true)).toMatchObject({ imported: 0, duplicates: 2, restored: 1 })
+  expect(listImages(store.database)).toEqual([])
+  expect(await run({ labels: 'none' })).toMatchObject({ imported: 0, duplicates: 2, restored: 1 })
+  expect(listImages(store.database)).toMatchObject([{ id: 1, label: { className: 'Benign' } }])
+  expect(await run()).toMatchObject({ restored: 0 })
 })
 
 it('finds a moved file again, and one whose name another file now has', async () => {

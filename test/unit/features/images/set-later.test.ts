@@ -10,11 +10,21 @@ import {
   getImage,
   insertImage,
   insertTestSet,
+  listImages,
+  listRemovedImages,
+  readWorkspace,
+  restoreByImport,
   saveFlags,
   setMissingCase,
   type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
-import { makeStep, setCaseLater, setPixelSizeLater } from '../../../support/at-once.ts'
+import {
+  makeStep,
+  setCaseLater,
+  setLabels,
+  setPixelSizeLater,
+  setRemovedLater,
+} from '../../../support/at-once.ts'
 
 let root: string
 let store: OpenWorkspace
@@ -180,4 +190,60 @@ it('undoes and redoes a pixel size until something was computed with it', async 
   expect(() => step('undo')).toThrow(/depend on the pixel size/)
   expect(sizes().map((pair) => (pair as number[])[0])).toEqual([0.5, 0.25, 0.5])
   expect(await verifyChain(database)).toMatchObject({ whole: true, problems: [] })
+})
+
+it('removes images and restores them, with what is known of them', async () => {
+  const { database } = store
+  const [kept, gone] = [addImage('a'), addImage('b')]
+  setLabels(database, [kept, gone], 'Benign', { reader: 'Eva', comment: null })
+  expect(setRemovedLater(database, [gone], true, 'Ada')).toEqual({ changed: 1, models: [] })
+  expect(listImages(database).map(({ id }) => id)).toEqual([kept])
+  expect(readWorkspace(database)).toMatchObject({ imageCount: 1, labelledCount: 1 })
+  expect(listRemovedImages(database)).toMatchObject([{ imageId: gone, fileName: `${count}.png` }])
+  // Once is enough, and nothing else can be done with it.
+  expect(setRemovedLater(database, [gone], true, 'Ada').changed).toBe(0)
+  expect(() => getImage(database, gone)).toThrow(/was removed from this workspace/)
+  expect(() => setLabels(database, [kept, gone], 'Malignant', { reader: 'Eva', comment: null })).toThrow(
+    /was removed/,
+  )
+  expect(() => setCaseLater(database, [gone], 'c', 'Ada')).toThrow(/was removed/)
+  expect(() => setRemovedLater(database, [kept, 99], true, 'Ada')).toThrow(/no image 99/)
+  expect(undoState(database, 'Ada').undo).toMatchObject({ kind: 'removal', setting: 'removed', images: 1 })
+  expect(step('undo')).toBe(`removal of ${count}.png`)
+  expect(getImage(database, gone)).toMatchObject({ caseName: 'b', label: { className: 'Benign' } })
+  step('redo')
+  expect(readWorkspace(database).imageCount).toBe(1)
+  expect(setRemovedLater(database, [kept, gone], false, 'Eva').changed).toBe(1)
+  expect(undoState(database, 'Eva').undo).toMatchObject({ kind: 'removal', setting: null })
+  expect(() => step('undo')).toThrow(/Eva has changed the removal/)
+  expect(imageEvents()).toMatchObject([
+    [{ removed: false }, { removed: true }],
+    [{ removed: true }, { removed: false, undoes: 1 }],
+    [{ removed: false }, { removed: true, undoes: 2 }],
+    [{ removed: true }, { removed: false }],
+  ])
+  expect(await verifyChain(database)).toMatchObject({ whole: true, problems: [] })
+})
+
+it('keeps the images of a locked test set, also where a removal is redone', () => {
+  const { database } = store
+  const [free, locked] = [addImage('a'), addImage('b')]
+  setRemovedLater(database, [locked], true, 'Ada')
+  step('undo')
+  const lock = { name: 's', rule: { kind: 'later' }, reader: null, reason: 'r' } as const
+  insertTestSet(database, { ...lock, caseNames: ['b'], imageIds: [locked] })
+  expect(() => setRemovedLater(database, [free, locked], true, 'Ada')).toThrow(
+    /belongs to the locked test set "s" and cannot be removed/,
+  )
+  expect(() => step('redo')).toThrow(/locked test set now/)
+  expect(listImages(database)).toHaveLength(2)
+})
+
+it('does not undo a removal whose image was imported again', () => {
+  const { database } = store
+  const id = addImage('a')
+  setRemovedLater(database, [id], true, 'Ada')
+  restoreByImport(database, id)
+  expect(getImage(database, id).caseName).toBe('a')
+  expect(() => step('undo')).toThrow(/an import has changed the removal/)
 })
