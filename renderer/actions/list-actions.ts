@@ -215,6 +215,14 @@ export const listActions = [
       lobule.navigation.open({ name: 'set-pixel-size', imageIds: lobule.worklist.targetIds }),
   },
   {
+    id: 'list.remove',
+    title: 'Remove the selected images from the workspace…',
+    group: 'worklist',
+    when: (context) => hasTargets(context) && !context.lobule.isBlind,
+    run: ({ lobule }) =>
+      lobule.navigation.open({ name: 'remove-images', imageIds: lobule.worklist.targetIds }),
+  },
+  {
     id: 'list.worst-first',
     title: 'Uncertain first',
     group: 'worklist',

@@ -132,6 +132,15 @@ export class Images {
     return this.#client['image.setPixelSize']({ imageIds: [...imageIds], pixelSizeUm })
   }
 
+  /** The event that follows loads the images again. */
+  setRemoved(imageIds: readonly number[], isRemoved: boolean): Promise<CallOutput<'image.setRemoved'>> {
+    return this.#client['image.setRemoved']({ imageIds: [...imageIds], isRemoved })
+  }
+
+  listRemoved(): Promise<CallOutput<'image.listRemoved'>> {
+    return this.#client['image.listRemoved']({})
+  }
+
   async createDemo(input: CallInput<'demo.create'>): Promise<number> {
     return (await this.#client['demo.create'](input)).jobId
   }

@@ -158,6 +158,8 @@ export const importingStrings = {
       `${formatCount(count)} hidden ${count === 1 ? 'file or folder was' : 'files or folders were'} not opened.`,
     rows: (count: number) =>
       `${formatCount(count)} ${count === 1 ? 'row of the table was' : 'rows of the table were'} not used`,
+    restored: (count: number) =>
+      `${images(count)} had been removed and ${count === 1 ? 'is' : 'are'} back, with labels and history.`,
     found: (count: number) => `${images(count)} found at ${count === 1 ? 'its' : 'their'} new location.`,
   },
   paths: {

@@ -16,6 +16,25 @@ export const setLaterStrings = {
         ? 'No image changed its case.'
         : `${images(changed)} changed. ${models.length === 0 ? '' : `Trained with the old cases: ${models.join(', ')}. Train again to test with the new ones.`}`.trim(),
     similar: (names: string) => `These cases may be one patient: ${names}.`,
+    remove: 'Remove from the workspace…',
+    removeTitle: (count: number) => `Remove ${images(count)}`,
+    removeText: (count: number, labelled: number) =>
+      `${count === 1 ? 'It leaves' : 'They leave'} the worklist, trainings, figures and exports${labelled === 0 ? '' : `, ${labelled} of them with a label`}. The ${count === 1 ? 'file stays' : 'files stay'} on the disk. Labels, suggestions and regions are kept, also in the audit trail; models stay as they are.`,
+    removeUndo:
+      'Undo brings them back, and so do Settings, “Removed images”, or importing the same files again.',
+    removeAction: 'Remove',
+    removed: (count: number, models: readonly string[]) =>
+      `${images(count)} removed.${models.length === 0 ? '' : ` Trained on them: ${models.join(', ')}. These models stay as they are.`}`,
+    removedTitle: 'Removed images',
+    removedText: (count: number) =>
+      count === 0
+        ? 'None. Images that you remove from the worklist are listed here and can be restored.'
+        : `${images(count)}, with all labels and suggestions. Restored, they are as before.`,
+    removedFile: 'File',
+    removedAt: 'Removed',
+    restore: 'Restore',
+    restoreAll: (count: number) => `Restore all ${count}`,
+    restored: (count: number) => `${images(count)} restored.`,
     pixelSizeTitle: (count: number) => `Pixel size of ${images(count)}`,
     pixelSizeText:
       'Only for images whose files do not state it. Images that were already encoded or used by a model keep their value.',

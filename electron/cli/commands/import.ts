@@ -194,6 +194,7 @@ function presentImport(report: Imported): void {
     withoutLabel,
     withoutPixelSize = 0,
     withLabelPicture = 0,
+    restored = 0,
     failed,
     skipped,
     rows,
@@ -212,6 +213,8 @@ function presentImport(report: Imported): void {
     )
   if (withLabelPicture > 0) print(labelPictureSentence(withLabelPicture))
   if (found > 0) print(`${found} images found at their new location.`)
+  if (restored > 0)
+    print(`${restored} had been removed and ${restored === 1 ? 'is' : 'are'} back, with labels and history.`)
   for (const failure of failed) print(`  ${failure.message}`)
   presentSkipped(skipped)
   presentAccount(report.account)

@@ -1,7 +1,8 @@
+import { resolve } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
-import type { CallOutput } from '../../contract/index.ts'
+import { AppError, type CallOutput } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
-import { print } from '../run.ts'
+import { print, printTable } from '../run.ts'
 import { findImage } from './labels.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
@@ -16,7 +17,7 @@ interface SetLaterOptions extends WorkspaceOptions {
   reader?: string
 }
 
-/** `lobule set-case` and `lobule set-pixel-size`: what the import did not know. */
+/** `lobule set-case` and `lobule set-pixel-size`: what the import did not know; and the removal of images. */
 export function addSetLaterCommands(program: Command): void {
   program
     .command('set-case')
@@ -58,6 +59,61 @@ export function addSetLaterCommands(program: Command): void {
         presentPixelSize,
       )
     })
+  program
+    .command('remove-images')
+    .description(
+      'remove images from the workspace; their files, labels and history stay, and "restore-images" brings them back',
+    )
+    .argument(...imagesArgument)
+    .requiredOption(...workspaceFlag)
+    .option(...readerFlag)
+    .option(...jsonFlag)
+    .action(async (images: string[], options: SetLaterOptions) => {
+      await runInWorkspace(
+        options,
+        async (context) => {
+          const imageIds = await findIds(context, images)
+          return context.call('image.setRemoved', {
+            imageIds,
+            isRemoved: true,
+            reader: options.reader ?? null,
+          })
+        },
+        presentRemoval,
+      )
+    })
+  program
+    .command('restore-images')
+    .description('bring removed images back; without images, list those that were removed')
+    .argument('[image...]', 'numbers, paths or file names of removed images')
+    .requiredOption(...workspaceFlag)
+    .option(...readerFlag)
+    .option(...jsonFlag)
+    .action(async (images: string[], options: SetLaterOptions) => {
+      await runInWorkspace(
+        options,
+        async (context) => {
+          const removed = await context.call('image.listRemoved', {})
+          if (images.length === 0) return removed
+          const imageIds = images.map((image) => findRemoved(removed, image))
+          const input = { imageIds, isRemoved: false, reader: options.reader ?? null }
+          return context.call('image.setRemoved', input)
+        },
+        presentRestored,
+      )
+    })
+}
+
+type Removed = CallOutput<'image.listRemoved'>
+
+function findRemoved(removed: Removed, text: string): number {
+  const path = resolve(text)
+  const found = removed.filter((image) => String(image.imageId) === text || image.path === path)
+  const named = found.length > 0 ? found : removed.filter(({ fileName }) => fileName === text)
+  const [image, ...others] = named
+  if (image === undefined) throw new AppError('image.not-found', { image: text })
+  if (others.length > 0) throw new AppError('image.ambiguous', { image: text, count: named.length })
+  return image.imageId
 }
 
 export function pixelSize(text: string): number {
@@ -70,6 +126,22 @@ async function findIds(context: CommandContext, images: readonly string[]): Prom
   const ids: number[] = []
   for (const image of images) ids.push((await findImage(context, image)).id)
   return ids
+}
+
+function presentRemoval({ changed, models }: CallOutput<'image.setRemoved'>): void {
+  print(`${changed} ${changed === 1 ? 'image' : 'images'} removed.`)
+  if (models.length > 0) print(`Trained on them: ${models.join(', ')}. These models stay as they are.`)
+}
+
+function presentRestored(answer: Removed | CallOutput<'image.setRemoved'>): void {
+  if (!Array.isArray(answer))
+    print(`${answer.changed} ${answer.changed === 1 ? 'image' : 'images'} restored.`)
+  else if (answer.length === 0) print('No image was removed.')
+  else
+    printTable([
+      ['image', 'removed', 'file'],
+      ...answer.map(({ imageId, at, path }) => [String(imageId), at, path]),
+    ])
 }
 
 function presentCase({ changed, images, models, similarCases }: CallOutput<'image.setCase'>): void {

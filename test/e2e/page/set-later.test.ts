@@ -22,6 +22,22 @@ it('sets the case of the selected images, and says what it means for models', as
   expect(problems).toEqual([])
 })
 
+it('asks before it removes the selected images, and keeps a cursor', async () => {
+  await open({ images: 12, isClassified: true })
+  await page.getByTestId('worklist').focus()
+  for (const key of ['ArrowDown', ' ', 'ArrowDown', ' ']) await page.keyboard.press(key)
+  await button('More for the selected images').click()
+  await page.getByRole('menuitem', { name: 'Remove from the workspace…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Remove 2 images' })
+  await dialog.getByText('2 of them with a label', { exact: false }).waitFor()
+  await lookInBothThemes(page, 'remove-images')
+  await button('Remove', dialog).click()
+  await page.getByText('2 images removed. Trained on them: first look.', { exact: false }).waitFor()
+  await expect.poll(() => page.getByTestId('worklist-row').count()).toBe(10)
+  await page.getByText('10 images', { exact: false }).first().waitFor()
+  expect(problems).toEqual([])
+})
+
 it('states the pixel size of the selected images', async () => {
   await open({ images: 12, isClassified: true })
   await page.getByTestId('worklist').focus()

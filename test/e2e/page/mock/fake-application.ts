@@ -143,9 +143,9 @@ export class FakeApplication {
     ...auditHandlers(() => this.#options),
     ...setLaterHandlers({
       image: (id) => this.image(id),
-      replace: (changed) => {
-        this.#images = this.#images.map((image) => changed.find(({ id }) => id === image.id) ?? image)
-        this.#tell({ name: 'images.changed', payload: { imageIds: changed.map(({ id }) => id) } })
+      change: (changed) => {
+        this.#images = this.#images.flatMap((image) => changed(image) ?? [])
+        this.#tell({ name: 'images.changed', payload: { imageIds: null } })
       },
     }),
     ...encoderComparisonHandlers({
