@@ -17,6 +17,7 @@ import { Jobs } from './jobs.svelte.ts'
 import { Labelling } from './labelling.ts'
 import type { ListColumn } from './list-column.ts'
 import { EncoderChoice } from './encoder-comparison.svelte.ts'
+import { ListInAddress } from './list-in-address.ts'
 import { Leaks } from './leaks.svelte.ts'
 import { ModelReview } from './model-review.svelte.ts'
 import { Models } from './models.svelte.ts'
@@ -44,7 +45,10 @@ const refreshPauseMs = 120
 /** Everything the page knows and can do. The parts hold the state; this class joins them and handles events. */
 export class Lobule {
   readonly alerts = new Alerts()
-  readonly navigation = new Navigation(() => this.alerts.leaveScreen())
+  readonly navigation = new Navigation((isOtherList) => {
+    this.alerts.leaveScreen()
+    if (isOtherList) this.listInAddress.read()
+  })
   readonly session: Session
   readonly audit: Audit
   readonly reports: Reports
@@ -76,6 +80,7 @@ export class Lobule {
   readonly undoing: Undoing
   readonly labelling = new Labelling(this)
   readonly review = new Review(this)
+  readonly listInAddress = new ListInAddress(this)
   readonly #bridge: PageBridge
   readonly #changedImages = new IdBatcher(refreshPauseMs, (imageIds) => void this.#refreshImages(imageIds))
   #connection = $state.raw<Connection>({ state: 'connecting' })
@@ -235,7 +240,10 @@ export class Lobule {
     if (isLoaded === null) return
     // The list of encoders waits for the compute process; the page does not wait for it.
     void this.alerts.attempt(Promise.all([this.models.loadEncoders(), this.models.loadRecipes()]))
-    if (this.session.workspace !== null) await this.alerts.attempt(this.#loadWorkspace())
+    if (this.session.workspace !== null) {
+      await this.alerts.attempt(this.#loadWorkspace())
+      if (!this.#isStarted) this.listInAddress.read()
+    }
     this.#isStarted = true
   }
 
@@ -339,6 +347,8 @@ export class Lobule {
     if (panel !== null && panel.name !== 'reader') this.navigation.close()
     this.alerts.clear()
     this.#clearImages()
+    // At once: it may name a case or a file.
+    this.listInAddress.write(false)
     this.jobs.forget()
     await this.#loadWorkspace()
     const again = this.images.all.find(({ sha256 }) => sha256 === shown)

@@ -28,24 +28,41 @@ export type Panel =
 export const screens = ['worklist', 'models', 'agreement', 'audit', 'settings'] as const
 export type Screen = (typeof screens)[number]
 
-const imageHash = /^#\/image\/([1-9]\d{0,15})$/
+const imagePath = /^#\/image\/([1-9]\d{0,15})$/
 
 /**
  * Where the user is. The screen, or the image in the viewer over it, is in the address, so that a reload returns to
- * it.
+ * it; so is what the worklist shows, as a query (state/list-address.ts).
  */
 export class Navigation {
   #screen = $state<Screen>('worklist')
   #imageId = $state<number | null>(null)
   #panel = $state.raw<Panel | null>(null)
+  #listQuery = $state('')
 
-  /** @param onLeave called when the user goes from one screen or the viewer to another */
-  constructor(onLeave: () => void = () => undefined) {
+  /**
+   * @param onLeave called when the user goes from one screen or the viewer to another; `isOtherList`: the address has
+   * another list, as after the Back button
+   */
+  constructor(onLeave: (isOtherList: boolean) => void = () => undefined) {
     this.#read()
     window.addEventListener('hashchange', () => {
+      const before = this.#listQuery
       this.#read()
-      onLeave()
+      onLeave(this.#listQuery !== before)
     })
+  }
+
+  /** What the worklist shows, by the address. */
+  get listQuery(): string {
+    return this.#listQuery
+  }
+
+  /** Writes what the worklist shows into the address; `isStep`: the Back button returns to what it showed before. */
+  keepList(query: string, isStep: boolean): void {
+    if (query === this.#listQuery) return
+    this.#listQuery = query
+    history[isStep ? 'pushState' : 'replaceState'](null, '', this.#hash)
   }
 
   get screen(): Screen {
@@ -63,10 +80,10 @@ export class Navigation {
 
   /** Opens the viewer, or shows another image in it without a new step for the Back button. */
   showImage(imageId: number): void {
-    const hash = `#/image/${imageId}`
-    if (this.#imageId === null) location.hash = hash
-    else history.replaceState(null, '', hash)
+    const isOpen = this.#imageId !== null
     this.#imageId = imageId
+    if (isOpen) history.replaceState(null, '', this.#hash)
+    else location.hash = this.#hash
   }
 
   /** Back to the screen under the viewer. */
@@ -75,10 +92,10 @@ export class Navigation {
   }
 
   showScreen(screen: Screen): void {
-    const hash = screen === 'worklist' ? '#/' : `#/${screen}`
-    if (this.#imageId !== null || this.#screen !== screen) location.hash = hash
+    const isElsewhere = this.#imageId !== null || this.#screen !== screen
     this.#imageId = null
     this.#screen = screen
+    if (isElsewhere) location.hash = this.#hash
   }
 
   open(panel: Panel): void {
@@ -89,12 +106,27 @@ export class Navigation {
     this.#panel = null
   }
 
+  /** The address of a screen, with the present list. */
+  addressOf(screen: Screen): string {
+    return this.#addressOf(screen === 'worklist' ? '' : screen)
+  }
+
+  get #hash(): string {
+    return this.#imageId === null ? this.addressOf(this.#screen) : this.#addressOf(`image/${this.#imageId}`)
+  }
+
+  #addressOf(path: string): string {
+    return `#/${path}${this.#listQuery === '' ? '' : `?${this.#listQuery}`}`
+  }
+
   #read(): void {
-    const match = imageHash.exec(location.hash)
+    const [path = '', ...query] = location.hash.split('?')
+    this.#listQuery = query.join('?')
+    const match = imagePath.exec(path)
     this.#imageId = match?.[1] === undefined ? null : Number(match[1])
     // An image is shown over the screen that was there before.
     if (this.#imageId === null) {
-      this.#screen = screens.find((screen) => location.hash === `#/${screen}`) ?? 'worklist'
+      this.#screen = screens.find((screen) => path === `#/${screen}`) ?? 'worklist'
     }
   }
 }

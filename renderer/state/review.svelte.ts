@@ -6,6 +6,9 @@ import type { Labelling } from './labelling.ts'
 import type { Navigation } from './navigation.svelte.ts'
 import type { Worklist } from './worklist.svelte.ts'
 
+/** Kept by the page on this machine. */
+const advanceKey = 'lobule advance'
+
 /** The parts of the page that a review uses. */
 export interface ReviewContext {
   readonly alerts: Pick<Alerts, 'fail' | 'remark'>
@@ -29,8 +32,7 @@ export class Review {
   /** Whether the comment field will open once the earlier actions are done. */
   #isCommentComing = false
   #notes = $state.raw<Readonly<Record<number, string>>>({})
-  /** Whether the viewer shows the next image after each label. */
-  advances = $state(false)
+  #advances = $state(localStorage.getItem(advanceKey) !== 'no')
   isCommenting = $state(false)
 
   constructor(page: ReviewContext) {
@@ -46,6 +48,16 @@ export class Review {
   /** The reader's own label of the image; null: none. */
   get own(): ReadingView | null {
     return this.image?.readings.all.find(({ reader }) => isSameReader(reader, this.#page.reader)) ?? null
+  }
+
+  /** Whether the viewer shows the next image after each label: yes, unless a user has decided otherwise here. */
+  get advances(): boolean {
+    return this.#advances
+  }
+
+  set advances(advances: boolean) {
+    this.#advances = advances
+    localStorage.setItem(advanceKey, advances ? 'yes' : 'no')
   }
 
   /** Whether something is being saved. */

@@ -1,4 +1,5 @@
 import { labelNext, type ImageView, type WorklistColumnId } from '../../electron/contract/index.ts'
+import { byFile, type Sorting } from './list-address.ts'
 import type { ListColumn } from './list-column.ts'
 import { mapOf } from './collections.ts'
 import {
@@ -10,17 +11,11 @@ import {
   type SortKey,
 } from './sort-images.ts'
 
-/** By a column, or by what to label next, which depends on all images together. */
-type Sorting = { id: WorklistColumnId; direction: SortDirection } | 'label-next'
-type ColumnSorting = Exclude<Sorting, string>
-
-const byFile: ColumnSorting = { id: 'file', direction: 'ascending' }
-const worstFirst: ColumnSorting = { id: 'attention', direction: 'descending' }
+const worstFirst = { id: 'attention', direction: 'descending' } as const satisfies Sorting
 
 /** The order of the images, from when the list was fetched or a column head was clicked. */
 export class WorklistOrder {
-  /** null: the order of import. */
-  #sorting = $state.raw<Sorting | null>(byFile)
+  #sorting = $state.raw<Sorting>(byFile)
   #isGrouped = $state(false)
   #places: readonly number[]
   readonly #sortKeys: ReadonlyMap<WorklistColumnId, SortKey>
@@ -31,7 +26,7 @@ export class WorklistOrder {
       const all = images()
       const sorting = this.#sorting
       const places =
-        sorting === null
+        sorting === 'import'
           ? [...all.keys()]
           : sorting === 'label-next'
             ? sortedPlaces(all, labelNextOf(all), 'ascending', context)
@@ -54,14 +49,22 @@ export class WorklistOrder {
     this.#isGrouped = isGrouped
   }
 
+  get sorting(): Sorting {
+    return this.#sorting
+  }
+
+  sort(sorting: Sorting): void {
+    this.#sorting = sorting
+  }
+
   sortOf(id: WorklistColumnId): SortDirection | 'none' {
     const sorting = this.#sorting
-    return sorting !== null && sorting !== 'label-next' && sorting.id === id ? sorting.direction : 'none'
+    return typeof sorting !== 'string' && sorting.id === id ? sorting.direction : 'none'
   }
 
   sortBy(id: WorklistColumnId): void {
     const direction = nextDirection(this.sortOf(id), this.#sortKeyOf(id).first)
-    this.#sorting = direction === 'none' ? null : { id, direction }
+    this.#sorting = direction === 'none' ? 'import' : { id, direction }
   }
 
   get isWorstFirst(): boolean {

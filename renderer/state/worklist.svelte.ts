@@ -5,6 +5,7 @@ import { setOf } from './collections.ts'
 import type { ListColumn } from './list-column.ts'
 import { fits, isFiltering, noFilter, type Filter } from './filters.ts'
 import { gridLines, imageBelow, itemOf, itemsByCase, type WorklistItem } from './list-lines.ts'
+import type { ListView } from './list-address.ts'
 import type { Images } from './images.svelte.ts'
 
 /**
@@ -141,6 +142,20 @@ export class Worklist {
     this.#images.takeAsFetched()
     this.#order.sortLabelNext()
     this.#beginAtTop()
+  }
+
+  /** What is listed and where the cursor is, for the address. */
+  get view(): ListView {
+    const { sorting, isGrouped } = this.#order
+    return { filter: this.#filter, sorting, isGrouped, cursorId: this.#cursorId }
+  }
+
+  /** Shows the list of an address. */
+  show({ filter, sorting, isGrouped, cursorId }: ListView): void {
+    this.#order.sort(sorting)
+    this.#order.group(isGrouped)
+    this.#setFilter(filter)
+    if (cursorId !== null && this.#rowOf(cursorId) >= 0) this.moveTo(cursorId)
   }
 
   /** Keeps the images of a case together. */

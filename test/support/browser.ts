@@ -25,6 +25,11 @@ export async function launchBrowser(): Promise<Browser | null> {
   })
 }
 
+/** From its next start, the page stays on an image that was labelled: a test turns to the next one itself. */
+export async function stayOnImages(page: Page): Promise<void> {
+  await page.addInitScript(() => localStorage.setItem('lobule advance', 'no'))
+}
+
 /** Problems that a page reports from now on: uncaught errors, and errors in its console. The list grows. */
 export function problemsOf(page: Page): string[] {
   const problems: string[] = []

@@ -59,6 +59,30 @@ test('follows the address when the Back button changes it', () => {
   expect(navigation).toMatchObject({ screen: 'models', imageId: 6 })
 })
 
+test('the list is in the address of every screen and image; after the Back button it may be another one', () => {
+  history.replaceState(null, '', '#/image/3?show=labelled')
+  const onLeave = vi.fn()
+  const navigation = new Navigation(onLeave)
+  expect(navigation).toMatchObject({ imageId: 3, listQuery: 'show=labelled' })
+  navigation.closeImage()
+  expect(location.hash).toBe('#/?show=labelled')
+  const push = vi.spyOn(history, 'pushState')
+  navigation.keepList('show=labelled&at=4', false)
+  expect(push).not.toHaveBeenCalled()
+  navigation.keepList('sort=-file', true)
+  expect(push).toHaveBeenCalledTimes(1)
+  navigation.showScreen('audit')
+  expect(location.hash).toBe('#/audit?sort=-file')
+  push.mockRestore()
+
+  history.replaceState(null, '', '#/?show=labelled')
+  window.dispatchEvent(new Event('hashchange'))
+  expect(onLeave).toHaveBeenLastCalledWith(true)
+  expect(navigation).toMatchObject({ screen: 'worklist', listQuery: 'show=labelled' })
+  window.dispatchEvent(new Event('hashchange'))
+  expect(onLeave).toHaveBeenLastCalledWith(false)
+})
+
 test('one panel is open at a time, over any screen', () => {
   const navigation = new Navigation()
   navigation.open({ name: 'train' })

@@ -48,6 +48,7 @@ class Desk {
       labelling: { save, comment },
     }
     this.review = new Review(parts)
+    this.review.advances = false
   }
 
   async settled(): Promise<void> {
@@ -123,6 +124,16 @@ describe('labels', () => {
     review.label('Benign')
     await desk.settled()
     expect(desk.navigation.imageId).toBe(1)
+  })
+
+  test('automatic advance is on until a user turns it off, which is kept on this computer', () => {
+    localStorage.clear()
+    const first = new Review(desk)
+    expect(first.advances).toBe(true)
+    first.advances = false
+    expect(new Review(desk).advances).toBe(false)
+    first.advances = true
+    expect(new Review(desk).advances).toBe(true)
   })
 
   test('the last image shows a message instead of advancing', async () => {

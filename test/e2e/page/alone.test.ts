@@ -1,6 +1,7 @@
 import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
+import { stayOnImages } from '../../support/browser.ts'
 import { lookInBothThemes } from './accessibility.ts'
 import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
 
@@ -73,6 +74,7 @@ it('generates and imports synthetic tissue in one step', async () => {
 })
 
 it('reviews with the keyboard alone, and undoes it', async () => {
+  await stayOnImages(page)
   await open({ images: 48 })
   await rows().first().waitFor()
   await page.getByTestId('worklist').focus()

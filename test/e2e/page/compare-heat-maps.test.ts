@@ -5,6 +5,7 @@ import type { Locator } from 'playwright-core'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
 import { serveLobule } from '../../support/serve-lobule.ts'
+import { stayOnImages } from '../../support/browser.ts'
 import { lookInBothThemes } from './accessibility.ts'
 import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 import { makeReadingWorkspace } from './reading-workspace.ts'
@@ -155,6 +156,7 @@ it('requests no map of an image on which a blind reader has not decided', async 
       }),
     )
     const requests = watchMaps()
+    await stayOnImages(page)
     await page.goto(lobule.url)
     await page.getByRole('button', { name: /study/ }).first().click()
     await page.getByTestId('worklist-row').first().locator('img').first().dblclick()

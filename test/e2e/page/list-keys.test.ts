@@ -142,3 +142,72 @@ it('has a menu for each row, by pointer and key, with the keys of its actions', 
   await expect.poll(hasFocus).toBe(true)
   expect(problems).toEqual([])
 })
+
+it('keeps filter, sorting, search, image and place in the address, for a reload, Back and a second tab', async () => {
+  await openList()
+  const steps = (): Promise<number> => page.evaluate(() => history.length)
+  await button(/^With label/).click()
+  await expect.poll(() => page.url()).toContain('#/?show=labelled')
+  await page.getByRole('columnheader', { name: 'Probability' }).getByRole('button').click()
+  await expect.poll(() => page.url()).toContain('sort=probability')
+  await page.keyboard.press('g')
+  await expect.poll(() => page.url()).toContain('group=case')
+  const before = await steps()
+  await page.keyboard.press('/')
+  await page.keyboard.type('case1')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('End')
+  const last = await cursorName()
+  await expect.poll(() => page.url()).toMatch(/q=case1.*at=\d+$/)
+  // A search and a place are no steps of the history.
+  expect(await steps()).toBe(before)
+
+  const found = await page
+    .getByText(/^\d+ of 120 images/)
+    .first()
+    .textContent()
+  await page.reload()
+  await cursor().waitFor()
+  expect(await cursorName()).toBe(last)
+  await expect.poll(isInView).toBe(true)
+  expect(
+    await page
+      .getByText(/^\d+ of 120 images/)
+      .first()
+      .textContent(),
+  ).toBe(found)
+  expect(await page.getByRole('checkbox', { name: 'Group by case' }).isChecked()).toBe(true)
+  expect(await button(/^With label/).getAttribute('aria-pressed')).toBe('true')
+
+  await page.keyboard.press('Enter')
+  await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  await other.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  const place = await page.getByText(/^\d+ of \d+$/).textContent()
+  expect(place).not.toBe('120 of 120')
+  await other.getByText(place ?? '', { exact: true }).waitFor()
+  await other.close()
+
+  await page.goBack()
+  await page.getByTestId('viewer').waitFor({ state: 'detached' })
+  expect(await cursorName()).toBe(last)
+  await page.goBack()
+  await expect.poll(() => page.getByRole('checkbox', { name: 'Group by case' }).isChecked()).toBe(false)
+  await page.goForward()
+  await expect.poll(() => page.getByRole('checkbox', { name: 'Group by case' }).isChecked()).toBe(true)
+  await page.getByRole('link', { name: 'Models' }).click()
+  await page.getByTestId('model-report').waitFor()
+  await page.reload()
+  await page.getByRole('link', { name: 'Worklist' }).click()
+  expect(await button(/^With label/).getAttribute('aria-pressed')).toBe('true')
+
+  // An address may come from anywhere.
+  await page.goto(
+    `${page.url().split('#')[0]}#/?show=constructor&label=%3Cimg%20src%3Dx%3E&sort=__proto__&q=%00&at=1e9&x=1`,
+  )
+  await page.reload()
+  await page.getByText('120 images', { exact: true }).waitFor()
+  await expect.poll(() => page.url()).toMatch(/#\/(\?at=\d+)?$/)
+  expect(problems).toEqual([])
+})

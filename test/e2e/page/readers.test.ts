@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { launchBrowser, problemsOf } from '../../support/browser.ts'
+import { launchBrowser, problemsOf, stayOnImages } from '../../support/browser.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
 import { lookInBothThemes } from './accessibility.ts'
 import { makeReadingWorkspace } from './reading-workspace.ts'
@@ -61,6 +61,7 @@ function entries(): {
 async function openPage(): Promise<void> {
   if (browser === null) return
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
+  await stayOnImages(page)
   page.setDefaultTimeout(60_000)
   problems = problemsOf(page)
   await page.routeWebSocket(/\/socket/, (socket) => {

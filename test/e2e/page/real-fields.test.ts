@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, problemsOf } from '../../support/browser.ts'
+import { launchBrowser, problemsOf, stayOnImages } from '../../support/browser.ts'
 import {
   patients,
   realFields,
@@ -101,6 +101,7 @@ describe.skipIf(fields === null)('real fields and a trained encoder', () => {
     async ({ skip }) => {
       if (browser === null) return skip('no Chromium')
       page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
+      await stayOnImages(page)
       page.setDefaultTimeout(60_000)
       const problems = problemsOf(page)
       await page.goto(server.url)

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { ImageView } from '../../../electron/contract/index.ts'
+import { stayOnImages } from '../../support/browser.ts'
 import { lookInBothThemes } from './accessibility.ts'
 import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 
@@ -62,6 +63,7 @@ const review = ['a', '4', 's', 'a', '2', 's', '1', 'n /at the edge/ 3', 'n /2 of
 async function readTen(dead: string | null): Promise<{ said: (Said | Commented)[]; told: Told }> {
   const said = listen()
   const told = listenToAnswers()
+  await stayOnImages(page)
   // Before the page receives it.
   await page.addInitScript((key) => {
     const swallow = (event: KeyboardEvent): void => {
@@ -141,7 +143,30 @@ it.each(['a', 's', 'n', '4', 'ArrowRight', 'Enter'])(
   },
 )
 
+it('goes to the next image after each label, unless the reader has decided otherwise on this computer', async () => {
+  const said = listen()
+  const shown = (): Promise<string | null> => page.getByTestId('viewer').getAttribute('data-image-id')
+  await open({ images: 12, isClassified: true })
+  await page.getByTestId('worklist-row').first().waitFor()
+  for (const key of ['Home', 'Enter', '1', '2', 's', '3']) await page.keyboard.press(key)
+  await expect.poll(shown).toBe('5')
+  expect(said.map((one) => ('imageIds' in one ? [...one.imageIds, one.className] : null))).toEqual([
+    [1, 'Normal'],
+    [2, 'Benign'],
+    [3, null],
+    [4, 'InSitu'],
+  ])
+  await page.getByRole('checkbox', { name: 'Go to the next image after labelling' }).click()
+  await page.reload()
+  await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  await page.keyboard.press('1')
+  await page.getByText('1 image labelled Normal.').waitFor()
+  expect(await shown()).toBe('5')
+  expect(problems).toEqual([])
+})
+
 it('never treats a typed comment as a label, however slow the disk', async () => {
+  await stayOnImages(page)
   const said = listen()
   await page.routeWebSocket(/\/socket/, (socket) => {
     const door = socket.connectToServer()

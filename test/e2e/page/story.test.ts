@@ -5,7 +5,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
 import { aliasesIn } from '../../support/blind-aliases.ts'
-import { launchBrowser, problemsOf, screenshotPath } from '../../support/browser.ts'
+import { launchBrowser, problemsOf, screenshotPath, stayOnImages } from '../../support/browser.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
 import { checkTrail } from './story-trail.ts'
 
@@ -326,6 +326,7 @@ async function report({ file }: { file: string }): Promise<void> {
 it('goes from an empty start to a verified audit trail, all in the page', async ({ skip }) => {
   if (browser === null) return skip('no Chromium')
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
+  await stayOnImages(page)
   page.setDefaultTimeout(60_000)
   const problems = problemsOf(page)
   await begin()

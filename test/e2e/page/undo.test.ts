@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { launchBrowser, problemsOf } from '../../support/browser.ts'
+import { launchBrowser, problemsOf, stayOnImages } from '../../support/browser.ts'
 import { runLobule } from '../../support/run-lobule.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
 import { lookInBothThemes } from './accessibility.ts'
@@ -33,6 +33,7 @@ beforeAll(async () => {
   server = await serveLobule(home)
   if (browser === null) return
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
+  await stayOnImages(page)
   page.setDefaultTimeout(30_000)
   problems = problemsOf(page)
   await page.goto(server.url)
