@@ -11,6 +11,7 @@ import { encodeJob } from '../features/encoders/encode-images.ts'
 import { explainJob } from '../features/predictions/explain-image.ts'
 import { exportModelJob } from '../features/models/export-model.ts'
 import { collectShardsJob } from '../features/shards/collect-shards.ts'
+import { planSlidesJob } from '../features/shards/plan-slides.ts'
 import { planTrainingJob } from '../features/shards/plan-training.ts'
 import { planShardsJob } from '../features/shards/plan-shards.ts'
 import { importDescriptorsJob } from '../features/encoders/import-descriptors.ts'
@@ -43,6 +44,7 @@ export const allJobs: JobRegistry<JobServices> = {
   'import-descriptors': importDescriptorsJob,
   'plan-shards': planShardsJob,
   'plan-training': planTrainingJob,
+  'plan-slides': planSlidesJob,
   'collect-shards': collectShardsJob,
   'open-test-set': openTestSetJob,
   'learning-curve': learningCurveJob,

@@ -64,6 +64,7 @@ export const redactedReports: ReportRedactions = {
   // Content hashes would tell which image is which.
   'plan-shards': () => null,
   'plan-training': () => null,
+  'plan-slides': () => null,
   'collect-shards': () => null,
   // Figures of a model on labels that the reader may not know.
   'open-test-set': () => null,

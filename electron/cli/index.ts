@@ -24,6 +24,7 @@ import { addPictureCommands } from './commands/picture.ts'
 import { addRegionCommands } from './commands/regions.ts'
 import { addReportCommand } from './commands/report.ts'
 import { addShardCommands } from './commands/shards.ts'
+import { addSlidesPlanCommands } from './commands/slides-plan.ts'
 import { addSlideCommands } from './commands/slides.ts'
 import { addSubgroupsCommand } from './commands/subgroups.ts'
 import { addTestSetCommands } from './commands/test-set.ts'
@@ -62,6 +63,7 @@ addAgreementCommands(program)
 addDescriptorCommands(program)
 addExternalDescriptorCommands(program)
 addShardCommands(program)
+addSlidesPlanCommands(program)
 addClusterEstimateCommand(program)
 addLeaksCommand(program)
 addSetLaterCommands(program)

@@ -19,6 +19,8 @@ import { predictStepwise } from '../engine/prediction/predict-stepwise.ts'
 import type { EnsembleImage, EnsembleOptions } from '../engine/prediction/member-training.ts'
 import { trainEnsemble } from '../engine/prediction/train-ensemble.ts'
 import { trainUnits } from '../engine/prediction/train-units.ts'
+import { analyseBlocks, type BlocksRequest } from '../engine/shards/analyse-blocks.ts'
+import { isOf, type Shard } from '../engine/shards/shard.ts'
 import { writeTrained, type TrainedRecord } from '../engine/shards/unit-record.ts'
 import { analyseSlide, type SlideAnalysisRequest } from '../engine/slides/analyse-slide.ts'
 import { maskInEffect, type TissueRequest } from '../engine/tissue/describe-tissue.ts'
@@ -80,6 +82,27 @@ export type AnalyseSlideTask = Omit<
   homeDirectory: string
   boosters: StoredBooster[]
   tissue: TissueRequest
+}
+
+/** Some blocks of a slide of a plan. */
+export type AnalyseBlocksTask = Omit<
+  BlocksRequest,
+  | 'boosters'
+  | 'cache'
+  | 'references'
+  | 'encoders'
+  | 'findTissue'
+  | 'isWanted'
+  | 'isStopping'
+  | 'onProgress'
+  | 'signal'
+> & {
+  homeDirectory: string
+  backend: BackendChoice
+  boosters: StoredBooster[]
+  tissue: TissueRequest
+  /** `first`: place of the first block in the order of all blocks, as far as parts depend on it; null: all blocks. */
+  shard: (Shard & { readonly first: number }) | null
 }
 
 const cache = new BoosterCache()
@@ -171,6 +194,24 @@ export const verdictTasks = {
       encoders,
       findTissue: () => maskInEffect(tissue, signal),
       signal,
+      onProgress: report,
+    })
+  },
+  /** Predicts some blocks of a slide. Cancelled, it finishes the one in work and returns how many were predicted. */
+  analyseBlocks: async (
+    { homeDirectory, backend, boosters, tissue, shard, ...task }: AnalyseBlocksTask,
+    { signal, report }: TaskContext,
+  ) => {
+    await keepOnly(boosters)
+    return analyseBlocks({
+      ...task,
+      boosters,
+      cache,
+      references,
+      encoders: encodersOf(homeDirectory, backend),
+      findTissue: () => maskInEffect(tissue),
+      isWanted: (block) => shard === null || isOf(shard, shard.first + block),
+      isStopping: () => signal.aborted,
       onProgress: report,
     })
   },

@@ -15,7 +15,7 @@ import { guessingTestSchema } from './model-report.ts'
 import { qualityFlagSchema } from './quality.ts'
 import { encoderNameSchema } from './encoder-names.ts'
 import { researchUseSentence } from './research-use.ts'
-import type { CollectShardsReport, PlanShardsReport, PlanTrainingReport } from './shards.ts'
+import type { CollectShardsReport, PlanShardsReport, PlanSlidesReport, PlanTrainingReport } from './shards.ts'
 import type { TestSetOpening } from './test-sets.ts'
 
 export const trainReportSchema = z.object({
@@ -171,6 +171,7 @@ export interface JobReports {
   'import-descriptors': ExternalImportReport
   'plan-shards': PlanShardsReport
   'plan-training': PlanTrainingReport
+  'plan-slides': PlanSlidesReport
   'collect-shards': CollectShardsReport
   'open-test-set': TestSetOpening
   'learning-curve': LearningCurve

@@ -20,6 +20,7 @@ export const jobKinds = [
   'import-descriptors',
   'plan-shards',
   'plan-training',
+  'plan-slides',
   'collect-shards',
   'open-test-set',
   'learning-curve',

@@ -1,16 +1,29 @@
 import { z } from 'zod'
-import { anyRecipeName, count, filePath, started } from './atoms.ts'
+import { anyRecipeName, count, filePath, imageIds, started } from './atoms.ts'
 import { backendChoiceSchema, backendNameSchema } from './backends.ts'
 import { call } from './call.ts'
 import { failureSchema } from './failure.ts'
 import { encodingWorkSchema } from './descriptors.ts'
 import { weightsSourceSchema } from './encoders.ts'
+import { slidesToAnalyse } from './slide-analysis.ts'
 import { recipeChangesSchema } from './recipe-changes.ts'
 import { researchUseSentence } from './research-use.ts'
 
 /** How other machines get the images of a plan: as copies or hard links in its folder, named by content hash, or by their paths. */
 export const planImagesSchema = z.enum(['copy', 'link', 'paths'])
 export type PlanImages = z.infer<typeof planImagesSchema>
+
+/** What other machines are to do, by the commands for it. */
+export const planKindSchema = z.enum(['encode', 'train', 'slides'])
+export type PlanKind = z.infer<typeof planKindSchema>
+
+/** What the parts of a plan for slides are made of: blocks of each slide, or whole slides. */
+export const slidesUnitSchema = z.enum(['block', 'slide'])
+export type SlidesUnit = z.infer<typeof slidesUnitSchema>
+
+/** Of fewer slides blocks are divided, so that many machines can work on each; of more, slides, so that each is opened once. */
+const manySlides = 32
+export const usualUnit = (slides: number): SlidesUnit => (slides < manySlides ? 'block' : 'slide')
 
 export const shardCalls = {
   /** The encodings that images of the workspace, labelled or not, lack for a recipe. */
@@ -54,13 +67,32 @@ export const shardCalls = {
     audit: ['export'],
     blinded: 'refused',
   }),
+  /**
+   * Writes a plan to analyse slides on other machines (job `plan-slides`), with the model's classifiers and what readers drew as
+   * tissue. Names of classes, files, cases and readers are not in it; with `paths`, the paths of the images are.
+   */
+  'shard.planSlides': call({
+    input: z.strictObject({
+      ...slidesToAnalyse,
+      imageIds,
+      directory: filePath,
+      images: planImagesSchema,
+      backend: backendChoiceSchema,
+      allowsHalf: z.boolean(),
+      /** null: `usualUnit`. */
+      unit: slidesUnitSchema.nullable().default(null),
+    }),
+    output: started,
+    audit: ['export'],
+    blinded: 'refused',
+  }),
   /** Checks what other machines made of a plan, and brings it into the workspace (job `collect-shards`). */
   'shard.collect': call({
     input: z.strictObject({
       plan: filePath,
       parts: filePath,
       /** What the plan must be for. */
-      kind: z.enum(['encode', 'train']),
+      kind: planKindSchema,
       allowsMixed: z.boolean(),
     }),
     output: started,
@@ -99,6 +131,19 @@ export const planTrainingReportSchema = z.object({
 })
 export type PlanTrainingReport = z.infer<typeof planTrainingReportSchema>
 
+export const planSlidesReportSchema = z.object({
+  directory: z.string(),
+  model: z.string(),
+  slides: count,
+  unit: slidesUnitSchema,
+  /** Size of their files. */
+  bytes: z.number().nonnegative(),
+  failed: z.array(z.object({ path: z.string(), message: z.string() })),
+  weights: weightsSourceSchema,
+  researchUse: z.literal(researchUseSentence),
+})
+export type PlanSlidesReport = z.infer<typeof planSlidesReportSchema>
+
 /** What made parts: only machines with the same back-ends, instructions and version are sure to give the same bits. */
 export const shardMakerSchema = z.object({
   /** Of classifiers: none. */
@@ -110,18 +155,18 @@ export const shardMakerSchema = z.object({
 export type ShardMaker = z.infer<typeof shardMakerSchema>
 
 export const collectShardsReportSchema = z.object({
-  kind: z.enum(['encode', 'train']),
-  /** Images, or classifiers, of the plan. */
+  kind: planKindSchema,
+  /** Images, classifiers or blocks of slides in the plan; a slide that no machine has opened counts as one. */
   units: count,
   /** Brought into the workspace. */
   collected: count,
   /** In the workspace before. */
   present: count,
-  /** Images that the workspace does not have. */
+  /** Images and slides that the workspace does not have. */
   unknown: count,
   /**
-   * `name`: content hash, or the number of the classifier. `index`: place in the plan (from 0).
-   * `outdated`: its pixel size or camera bits were set after the plan was written.
+   * `name`: content hash, of a block followed by a slash and its number; or the number of the classifier. `index`: place in the
+   * plan (from 0), which tells the part. `outdated`: its pixel size, camera bits or tissue were set after the plan was written.
    */
   missing: z.array(
     z.object({ name: z.string(), index: count, problem: z.enum(['missing', 'damaged', 'outdated']) }),

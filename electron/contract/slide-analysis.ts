@@ -196,6 +196,15 @@ export type SlideAnalysis = z.infer<typeof slideAnalysisSchema>
 /** Maximum number of slides in one call. */
 export const maxSlides = 1000
 
+/** Slides, and how they are to be analysed. */
+export const slidesToAnalyse = {
+  imageIds: imageIdsUpTo(maxSlides),
+  /** null: the model in use. */
+  model: anyModelName.nullable(),
+  strideUm: z.number().min(placeStridesUm.finest).max(672).default(placeStridesUm.default),
+  effort: slideEffortChoiceSchema.default('fixed'),
+}
+
 /** A slide's map as the page takes it, places in the order of `cells`; numbers have four decimals. */
 export const slideMapViewSchema = z.object({
   analysisId: id,
@@ -248,11 +257,7 @@ export const slideCalls = {
   'slide.analyse': call({
     input: z
       .strictObject({
-        imageIds: imageIdsUpTo(maxSlides),
-        /** null: the model in use. */
-        model: anyModelName.nullable(),
-        strideUm: z.number().min(placeStridesUm.finest).max(672).default(placeStridesUm.default),
-        effort: slideEffortChoiceSchema.default('fixed'),
+        ...slidesToAnalyse,
         /** Only places whose centre is inside, or inside an area of a GeoJSON file; null: all tissue. */
         region: z
           .union([regionGeometrySchema, z.strictObject({ path: filePath })])

@@ -25,6 +25,7 @@ export const jobsStrings = {
       'import-descriptors': 'Descriptor import',
       'plan-shards': 'Plan for other machines',
       'plan-training': 'Training plan for other machines',
+      'plan-slides': 'Slide plan for other machines',
       'collect-shards': 'Parts from other machines',
       'open-test-set': 'Opening of a test set',
       'learning-curve': 'Learning curve',

@@ -10,12 +10,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { sha256 } from '../../electron/base/sha256.ts'
 import { recipes, type PlanShardsReport } from '../../electron/contract/index.ts'
-import {
-  planUnits,
-  readPlan,
-  writeEncodePlan,
-  type PlanUnit,
-} from '../../electron/engine/shards/plan-file.ts'
+import { planUnits, readPlan, writeEncodePlan } from '../../electron/engine/shards/plan-file.ts'
+import type { PlanUnit } from '../../electron/engine/shards/plan-images.ts'
 import { isOf } from '../../electron/engine/shards/shard.ts'
 import type { EncodeShardReport } from '../../electron/features/shards/encode-shard.ts'
 import { lobule } from '../e2e/workflows/two-workspaces.ts'

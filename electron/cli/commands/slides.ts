@@ -1,33 +1,24 @@
-import { InvalidArgumentError, Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import {
-  AppError,
-  hasCode,
-  placeStridesUm,
   researchUseSentence,
   slideCaveatBeside,
+  slideEffortSentence,
   suggestionSentence,
-  toErrorView,
   weightsWarning,
   type Failure,
-  slideEffortChoices,
-  slideEffortSentence,
   type SlideAnalysis,
-  type SlideEffortChoice,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { exitCodes, percent, print, printError, printTable } from '../run.ts'
-import { findOrImport } from './find-or-import.ts'
 import { replaceFlag } from './replacing.ts'
 import { addTissueCommand } from './slide-tissue.ts'
 import { addSlideCalibrateCommand } from './slide-calibrate.ts'
 import { addSlideWriteCommand } from './slide-files.ts'
+import { addAnalysisOptions, findSlides, slidesArgument, type AnalysisOptions } from './slides-to-analyse.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
-interface AnalyseOptions extends WorkspaceOptions {
-  model?: string
-  stride: number
-  effort: SlideEffortChoice
+interface AnalyseOptions extends WorkspaceOptions, AnalysisOptions {
   region?: string
   out?: string
   replace?: boolean
@@ -40,43 +31,17 @@ interface Analysed {
   written: string[]
 }
 
-const { preview, default: usual, finest } = placeStridesUm
-const longest = 672
-
-function stride(text: string): number {
-  const value = Number(text)
-  if (text.trim() !== '' && value >= finest && value <= longest) return value
-  throw new InvalidArgumentError(`It must be a number from ${finest} to ${longest}.`)
-}
-
 export function addSlideCommands(program: Command): void {
   const slides = program.command('slides').description('analyse whole slides, place by place')
   addTissueCommand(slides)
   addSlideWriteCommand(slides)
   addSlideCalibrateCommand(slides)
-  slides
+  const command = slides
     .command('analyse')
     .description('predict the places of slides with a model, and keep the maps in the workspace')
-    .argument(
-      '<slide...>',
-      'slide files, or the number, file name or start of the SHA-256 of images in the workspace',
-    )
+    .argument(...slidesArgument)
     .requiredOption(...workspaceFlag)
-    .option('--model <name>', 'model name (default: the model in use)')
-    .option(
-      '--stride <um>',
-      `distance between places, ${finest} to ${longest} um: ${preview} is a first look, ${finest} is for a region`,
-      stride,
-      usual,
-    )
-    .addOption(
-      new Option(
-        '--effort <effort>',
-        'fixed: each place once; adaptive: doubtful places again, with augmentations',
-      )
-        .choices(slideEffortChoices)
-        .default('fixed'),
-    )
+  addAnalysisOptions(command)
     .option('--region <file>', 'only the places in the areas of a GeoJSON file, for a single slide')
     .option('--out <folder>', 'write the maps for other programs into a folder (docs/slides.md)')
     .option(...replaceFlag)
@@ -97,17 +62,7 @@ async function analyse(
   names: readonly string[],
   { model, stride: strideUm, effort, region, out, replace }: AnalyseOptions,
 ): Promise<Analysed> {
-  const imageIds: number[] = []
-  const failed: Failure[] = []
-  for (const name of names) {
-    try {
-      imageIds.push(await findOrImport(context, name))
-    } catch (error) {
-      if (!(error instanceof AppError) || hasCode(error, 'job.cancelled', 'model.none')) throw error
-      const { code, message } = toErrorView(error)
-      failed.push({ path: name, code, message })
-    }
-  }
+  const { imageIds, failed } = await findSlides(context, names)
   const analyses: SlideAnalysis[] = []
   const written: string[] = []
   if (imageIds.length > 0) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { z } from 'zod'
+import { parseJson } from '../../base/parse-json.ts'
 import { asNotWritable, asPathError } from '../../base/path-errors.ts'
 import { sha256 } from '../../contract/atoms.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -79,12 +80,4 @@ export async function* readLines<T>(path: string, schema: z.ZodType<T>, expected
   if (rest !== '') refuse(`line ${count + 1} is cut off`)
   if (count !== expected.count) refuse(`it has ${count} lines instead of ${expected.count}`)
   if (digest.digest('hex') !== expected.sha256) refuse('it was changed after the plan was written')
-}
-
-export function parseJson(text: string, refuse: () => never): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return refuse()
-  }
 }

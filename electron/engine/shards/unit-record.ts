@@ -29,6 +29,10 @@ const recordSchema = z.strictObject({
 /** What became of one image of a plan on some machine: its descriptor files with their hashes, and what made them. */
 export type UnitRecord = z.infer<typeof recordSchema>
 
+/** What made a block of a slide, in the header of its file. */
+export const blockMadeSchema = z.strictObject({ backends: z.array(backendNameSchema).max(20), ...madeBy })
+export type BlockMade = z.infer<typeof blockMadeSchema>
+
 const maxRecordBytes = 2 ** 20
 const maxDescriptorBytes = 256 * 2 ** 20
 
@@ -131,4 +135,28 @@ export const writeTrained = (parts: string, record: Omit<TrainedRecord, 'format'
 export async function readTrained(parts: string, index: number): Promise<TrainedRecord | null | 'damaged'> {
   const record = await readRecord(trainedPath(parts, index), trainedSchema)
   return record !== null && record !== 'damaged' && record.index !== index ? 'damaged' : record
+}
+
+const slideSchema = z.strictObject({
+  format: z.literal(1),
+  sha256: hash,
+  /** Of the tissue. */
+  maskSha256: hash,
+  /** How many places each block has. */
+  blocks: z.array(z.int().min(1).max(2000)).max(200_000),
+})
+/** What every machine finds that opens a slide of a plan: its tissue, and the blocks that it is divided into. */
+export type SlideRecord = z.infer<typeof slideSchema>
+
+/** Where the blocks of an analysis are. @param key analysisKey */
+export const blocksOf = (parts: string, key: string): string => join(parts, 'blocks', key)
+
+/** @throws AppError `path.not-writable` */
+export const writeSlideRecord = (parts: string, record: Omit<SlideRecord, 'format'>): Promise<void> =>
+  writeAtomically(below(parts, 'slides', record.sha256), `${JSON.stringify({ format: 1, ...record })}\n`)
+
+/** null: no machine has opened the slide yet. @throws AppError `path.unreadable` */
+export async function readSlideRecord(parts: string, key: string): Promise<SlideRecord | null | 'damaged'> {
+  const record = await readRecord(below(parts, 'slides', key), slideSchema)
+  return record !== null && record !== 'damaged' && record.sha256 !== key ? 'damaged' : record
 }

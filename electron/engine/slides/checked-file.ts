@@ -1,15 +1,20 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { parseJson } from '../../base/parse-json.ts'
 
 /** The arrays of a file, by name. */
 export type Arrays = Readonly<Record<string, Float32Array | Int32Array>>
 
-interface Head {
+const headSchema = z.object({
   /** The kind of content, and its version. */
-  kind: string
-  content: unknown
-  arrays: readonly { name: string; type: 'float32' | 'int32'; length: number }[]
-}
+  kind: z.string(),
+  content: z.unknown(),
+  arrays: z.array(
+    z.object({ name: z.string(), type: z.enum(['float32', 'int32']), length: z.int().nonnegative() }),
+  ),
+})
+type Head = z.infer<typeof headSchema>
 
 const magic = Buffer.from('LOBULE-1')
 const hashBytes = 32
@@ -62,7 +67,10 @@ export function decodeChecked(kind: string, bytes: Uint8Array): { content: unkno
   let from = magic.length + 4
   const header = body.subarray(from, (from += view.getUint32(magic.length, true)))
   if (!isUtf8(header)) refuse('its header is not text')
-  const head = JSON.parse(Buffer.from(header).toString()) as Head
+  const parsed = headSchema.safeParse(
+    parseJson(Buffer.from(header).toString(), () => refuse('its header is not JSON')),
+  )
+  const head = parsed.success ? parsed.data : refuse('its header describes no arrays')
   if (head.kind !== kind) refuse(`it is of the kind "${head.kind}", not "${kind}"`)
   const arrays: Record<string, Float32Array | Int32Array> = {}
   for (const { name, type, length } of head.arrays) {

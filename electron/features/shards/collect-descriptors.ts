@@ -4,7 +4,9 @@ import { zip } from '../../base/arrays.ts'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import type { ImageView } from '../../contract/index.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
-import { planUnits, type EncodePlan, type PlanUnit } from '../../engine/shards/plan-file.ts'
+import { planUnits } from '../../engine/shards/plan-file.ts'
+import type { PlanUnit } from '../../engine/shards/plan-images.ts'
+import type { EncodePlan } from '../../engine/shards/plan-schemas.ts'
 import { descriptorsOf, findUnit, findUnitFailure, type UnitRecord } from '../../engine/shards/unit-record.ts'
 import { currentImages, readFlags, saveFlags, type Workspace } from '../../store/index.ts'
 import type { Collected, Collection } from './collection.ts'
@@ -67,7 +69,7 @@ export async function collectDescriptors(
 }
 
 /** Whether an image still has what its descriptors depend on besides its content; both may be set after the plan was written. */
-const isAsPlanned = (image: ImageView, unit: PlanUnit): boolean =>
+export const isAsPlanned = (image: ImageView, unit: Pick<PlanUnit, 'pixelSizeUm' | 'cameraBits'>): boolean =>
   image.pixelSizeUm === unit.pixelSizeUm && (image.cameraBits ?? null) === (unit.cameraBits ?? null)
 
 /** Returns whether any file of it was not there. Files are named by all that their values depend on, so those that are there stay. */

@@ -1,10 +1,13 @@
 import { resolve } from 'node:path'
 import { calls, researchUseSentence, type CallInput, type CollectShardsReport } from '../../contract/index.ts'
 import { readPlan, requireParts } from '../../engine/shards/plan-file.ts'
+import type { Plan } from '../../engine/shards/plan-schemas.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, requireWorkspace, type JobServices } from '../../session/job-services.ts'
 import { collectClassifiers } from './collect-classifiers.ts'
 import { collectDescriptors } from './collect-descriptors.ts'
+import { collectSlides } from './collect-slides.ts'
+import type { Collected, Collection } from './collection.ts'
 
 const [checkStage, placeStage] = ['Checking the parts', 'Collecting'] as const
 
@@ -39,9 +42,16 @@ async function collectShards(
   await requireParts(folder, resolve(parts))
   const [checking, placing] = [job.during(checkStage), job.during(placeStage)]
   const collection = { folder, parts: resolve(parts), allowsMixed, checking, placing, services }
-  const collected =
-    plan.kind === 'encode'
-      ? await collectDescriptors(plan, collection)
-      : await collectClassifiers(plan, collection)
-  return { kind: plan.kind, ...collected, researchUse: researchUseSentence }
+  return { kind: plan.kind, ...(await collect(plan, collection)), researchUse: researchUseSentence }
+}
+
+function collect(plan: Plan, collection: Collection): Promise<Collected> {
+  switch (plan.kind) {
+    case 'encode':
+      return collectDescriptors(plan, collection)
+    case 'train':
+      return collectClassifiers(plan, collection)
+    case 'slides':
+      return collectSlides(plan, collection)
+  }
 }

@@ -8,13 +8,9 @@ import { sha256OfFile } from '../../base/sha256.ts'
 import { AppError, hasCode, toErrorView, type BackendName } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { descriptorFiles } from '../../engine/descriptors/ensure-descriptors.ts'
-import {
-  claimParts,
-  planUnits,
-  readPlan,
-  type EncodePlan,
-  type PlanUnit,
-} from '../../engine/shards/plan-file.ts'
+import { claimParts, planUnits, readPlan } from '../../engine/shards/plan-file.ts'
+import type { PlanUnit } from '../../engine/shards/plan-images.ts'
+import type { EncodePlan } from '../../engine/shards/plan-schemas.ts'
 import { isOf, readShard } from '../../engine/shards/shard.ts'
 import {
   descriptorsOf,
@@ -186,7 +182,7 @@ async function encodeUnit({ plan, unit, files, home, parts, ...rest }: EncodeUni
  * A data folder for this process alone, with the weights of the plan: what a machine finds out about its back-ends is written there,
  * and not into the plan, which other machines read.
  */
-async function nodeHome(plan: string): Promise<string> {
+export async function nodeHome(plan: string): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'lobule-node-'))
   // A junction needs no rights on Windows; elsewhere the type is ignored.
   await symlink(join(plan, 'encoders'), join(home, 'encoders'), 'junction')

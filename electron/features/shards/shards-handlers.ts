@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import type { ExportKind } from '../../base/export-file.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
-import { currentImages } from '../../store/index.ts'
+import { currentImages, findModelKeyInUse } from '../../store/index.ts'
 import { encodableImage, encodingWork } from '../encoders/encoding-work.ts'
 import { changedRecipe, findRecipe } from '../models/recipes.ts'
 import { exportPath } from '../workspace/export-path.ts'
 import { collectShardsJob } from './collect-shards.ts'
 import { planShardsJob } from './plan-shards.ts'
+import { planSlidesJob } from './plan-slides.ts'
 import { planTrainingJob } from './plan-training.ts'
 
 const planFile: ExportKind = { what: 'a plan', endings: ['.json'] }
@@ -40,6 +41,11 @@ export function shardHandlers(context: ServiceContext): HandlersOf<'shard'> {
         regions,
         directory,
       })
+    },
+    'shard.planSlides': async ({ model, directory, ...wanted }) => {
+      await exportPath(context, { path: join(directory, 'plan.json'), replace: false }, planFile)
+      const { name } = findModelKeyInUse(context.session.workspace.database, model)
+      return startJob(context, planSlidesJob, { model: name, directory, ...wanted })
     },
     'shard.collect': (input) => startJob(context, collectShardsJob, input),
   }

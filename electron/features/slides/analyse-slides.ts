@@ -25,9 +25,10 @@ import {
 } from '../../store/index.ts'
 import { forEachImage } from '../encoders/describe-images.ts'
 import { ImageChanges } from '../images/image-changes.ts'
-import { loadModelForPrediction, type LoadedModel } from '../predictions/load-model-for-prediction.ts'
+import type { LoadedModel } from '../predictions/load-model-for-prediction.ts'
 import { tissueSource } from '../../engine/tissue/describe-tissue.ts'
 import { drawnTissue, tissueRequest } from './drawn-tissue.ts'
+import { loadSlideModel } from './load-slide-model.ts'
 import { requireNotLocked } from '../test-sets/require-not-locked.ts'
 
 const stage = 'Analysing slides'
@@ -86,12 +87,8 @@ const imagesOf = (failures: readonly Failure[]): number[] => [
 async function analyseSlides(input: Input, job: JobRun, services: JobServices): Promise<AnalyseSlidesReport> {
   const { imageIds, strideUm, region, effort } = input
   const { database } = services.workspace
-  const loaded = await loadModelForPrediction(input.model, services)
+  const loaded = await loadSlideModel(input.model, services)
   const { model } = loaded
-  const { external } = model.recipe
-  if (external !== undefined) {
-    throw new AppError('descriptors.external-model', { model: model.name, set: external.name })
-  }
   const known = listSlidesAnalysedSince(database, { modelId: model.id, strideUm, region, effort }, job.since)
   const analyses = imageIds.flatMap((imageId) => {
     const analysis = known.get(imageId)

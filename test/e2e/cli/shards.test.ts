@@ -182,7 +182,7 @@ it('trains on machines without the workspace what one machine trains, to the bit
   const other = await runLobule(['encode-collect', ...collect.slice(1)], { home })
   expect([other.code, other.stderr]).toEqual([
     1,
-    expect.stringContaining('it is a plan to train, not to encode'),
+    expect.stringContaining('it was written by train-plan, not by encode-plan'),
   ])
 
   // All are there before the training, which adds what likeness is measured by.

@@ -11,9 +11,18 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { CheckReport, Failure, SlideAnalysis, SlideTissue } from '../../../electron/contract/index.ts'
+import { instructionSet } from '../../../electron/base/instruction-set.ts'
+import type {
+  CheckReport,
+  CollectShardsReport,
+  Failure,
+  PlanSlidesReport,
+  SlideAnalysis,
+  SlideTissue,
+} from '../../../electron/contract/index.ts'
 import { keyedGenerator } from '../../../electron/engine/random/index.ts'
-import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
+import type { SlidesShardReport } from '../../../electron/features/shards/analyse-shard.ts'
+import { isComputing, lobuleJson, runLobule } from '../../support/run-lobule.ts'
 
 // LOBULE_KILLS=20 for the long run.
 const kills = Number(process.env['LOBULE_KILLS'] ?? 2)
@@ -98,6 +107,57 @@ it(
     console.warn(`an analysis of ${Math.round(wholeMs)} ms, killed with ${reached.join(', ')} blocks`)
   },
 )
+
+it('is analysed on machines without the workspace, one of them killed: the same map, to the bit', async () => {
+  const settings = [at('slide.tif'), '--model', 'm', '--stride', '84', '--effort', 'adaptive']
+  for (const name of ['here', 'many']) cpSync(at('w'), at(name), { recursive: true })
+  await json('slides', 'analyse', ...settings, '--workspace', at('here'))
+  const planned = ['--workspace', at('many'), '--backend', 'cpu', '--out', at('plan')]
+  const plan = await json<PlanSlidesReport>('slides-plan', ...settings, ...planned)
+  expect(plan).toMatchObject({ slides: 1, unit: 'block', model: 'm', failed: [], weights: 'untrained' })
+  const written = readdirSync(at('plan')).filter((name) => /[.]jsonl?$/.test(name))
+  const text = written.map((name) => readFileSync(join(at('plan'), name), 'utf8')).join('')
+  for (const secret of [root, 'Benign', 'Invasive', 'synthetic', 'many', 'slide.tif', '"m"'])
+    expect(text).not.toContain(secret)
+
+  const node = { home: at('node-home') }
+  const shard = (which: string): string[] =>
+    ['slides-shard', at('plan'), '--shard', which, '--out', at('parts')] // prettier-ignore
+  const collect = ['slides-collect', at('plan'), at('parts'), '--workspace', at('many'), '--json']
+  await runLobule(shard('0/2'), {
+    ...node,
+    interrupt: { signal: 'SIGKILL', afterMs: 1500, once: isComputing },
+  })
+  const early = await runLobule(collect, { home })
+  const missing = (JSON.parse(early.stdout) as CollectShardsReport).missing
+  expect([early.code, missing.map(({ problem }) => problem)]).toEqual([
+    1,
+    expect.arrayContaining(['missing']),
+  ])
+  for (const which of ['0/2', '1/2']) {
+    const report = await lobuleJson<SlidesShardReport>(shard(which), node)
+    expect(report).toMatchObject({ slides: 1, failed: [], stopped: false, instructionSet: instructionSet() })
+    expect(report.analysed + report.present).toBe(report.blocks)
+    expect(report.blocks).toBeGreaterThan(0)
+  }
+  const collected = await json<CollectShardsReport>(...collect)
+  expect(collected).toMatchObject({ kind: 'slides', unknown: 0, missing: [], failed: [], present: 0 })
+  expect(collected.collected).toBe(blocks('many').length)
+  expect(collected.makers).toMatchObject([{ backends: ['cpu'], units: collected.collected }])
+  // Nothing is left to predict: the encoder is opened, and sees no tile.
+  await json('slides', 'analyse', ...settings, '--workspace', at('many'))
+  expect(maps('many')).toEqual(maps('here'))
+
+  // Drawn after the plan was written.
+  const area = { type: 'Polygon', coordinates: [[[0, 0], [900, 0], [0, 900]]] } // prettier-ignore
+  writeFileSync(at('drawn.geojson'), JSON.stringify({ type: 'Feature', geometry: area }))
+  await json('slides', 'tissue', 'slide.tif', '--workspace', at('many'), '--set', at('drawn.geojson'))
+  const late = await runLobule(collect, { home })
+  expect([late.code, JSON.parse(late.stdout)]).toMatchObject([
+    1,
+    { collected: 0, missing: [{ problem: 'outdated' }] },
+  ])
+}, 240_000)
 
 it(
   'analyses a region of a GeoJSON file, and goes on after a slide that fails',

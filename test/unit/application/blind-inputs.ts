@@ -155,6 +155,16 @@ export async function inputsOf(root: string): Promise<Inputs> {
       { recipe: 'quick', directory: join(folder, 'plan'), images: 'copy', backend: 'cpu', allowsHalf: false },
     ],
     'shard.planTraining': [{ recipe: 'quick', directory: join(folder, 'training') }],
+    'shard.planSlides': [
+      {
+        imageIds: [1],
+        model: 'first',
+        directory: join(folder, 'slides'),
+        images: 'copy',
+        backend: 'cpu',
+        allowsHalf: false,
+      },
+    ],
     'shard.collect': [{ plan: folder, parts: folder, kind: 'encode', allowsMixed: true }],
     'descriptors.sets': [{}],
     'recipe.list': [{}],

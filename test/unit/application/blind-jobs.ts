@@ -53,6 +53,7 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
     'import-descriptors': { name: 'set', passedOver: [`${classNameOf(first.truth)}-${first.n}.npy`], failed },
     'plan-shards': { directory: root, images: positive, failed },
     'plan-training': { directory: root, classifiers: positive, fields: positive, failed },
+    'plan-slides': { directory: root, model: classNameOf(first.truth), slides: positive, failed },
     'collect-shards': {
       images: positive,
       missing: [{ name: first.n, index: 0, problem: 'missing' }],
@@ -132,7 +133,7 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
 }
 
 /** Jobs that `seedJobs` adds before all others. */
-export const seededJobs = 18 + 30
+export const seededJobs = 19 + 30
 
 /** Adds such jobs to a closed workspace, and falsifies the label of a withheld image, so that the trail is broken. */
 export async function seedJobs(root: string, images: readonly Planned[]): Promise<void> {

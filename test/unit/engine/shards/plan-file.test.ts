@@ -10,8 +10,8 @@ import {
   readPlan,
   requireParts,
   writeEncodePlan,
-  type PlanUnit,
 } from '../../../../electron/engine/shards/plan-file.ts'
+import type { PlanUnit } from '../../../../electron/engine/shards/plan-images.ts'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'lobule-plan-'))))

@@ -1,34 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sha256OfFile } from '../../../../electron/base/sha256.ts'
-import { doubtMargin, recipes, type Recipe, type SlideDraft } from '../../../../electron/contract/index.ts'
+import { doubtMargin, type SlideDraft } from '../../../../electron/contract/index.ts'
 import type { OpenEncoders } from '../../../../electron/engine/encoders/index.ts'
-import { writePng } from '../../../../electron/engine/image/index.ts'
-import { ReferenceCache } from '../../../../electron/engine/prediction/likeness-reference.ts'
-import { BoosterCache } from '../../../../electron/engine/prediction/predict-ensemble.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
 import { allTissue } from '../../../support/all-tissue.ts'
 import { analyseSlide, type SlideAnalysisRequest } from '../../../../electron/engine/slides/analyse-slide.ts'
 import { readDraftMap } from '../../../../electron/engine/slides/draft-map.ts'
 import { draftMapFile, readSlideMap } from '../../../../electron/engine/slides/map-file.ts'
 import { isDoubtful } from '../../../../electron/engine/slides/predict-block.ts'
-import { keepColourBooster, pixelEncoder, stainedPicture } from '../../../support/pixel-encoder.ts'
+import { darkAndLight, heightPx, isDark, recipe, widthPx } from '../../../support/dark-and-light.ts'
+import { pixelEncoder } from '../../../support/pixel-encoder.ts'
 import { expectRefusal } from '../encoders/helpers.ts'
-
-const [widthPx, heightPx, pixelSizeUm] = [1600, 1200, 0.5]
-
-/** Places of 64 pixels at 1 um, 64 um apart: 25 x 19 of them, in blocks of at most 256. */
-const recipe: Recipe = {
-  ...(recipes['quick'] as Recipe),
-  encoders: ['vgg16'],
-  stainStep: 'none',
-  crops: { sets: [{ sizePx: 64, workingPixelSizeUm: 1, scale: 0.5 }], count: 20 },
-}
-
-/** A dark half and a light one, with a disc of the other kind in each. */
-const isDark = (x: number, y: number): boolean => x < 800 !== Math.hypot((x % 800) - 400, y - 600) < 150
 
 let folder: string
 let base: Omit<SlideAnalysisRequest, 'encoders' | 'directory' | 'draft'>
@@ -37,36 +20,7 @@ let encoded = 0
 const encoders = { get: () => Promise.resolve(pixelEncoder(() => encoded++)) } as unknown as OpenEncoders
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'lobule-slide-'))
-  const random = keyedGenerator('slide')
-  const slide = stainedPicture(widthPx, heightPx, (pixel) => {
-    const strength = isDark(pixel % widthPx, Math.floor(pixel / widthPx)) ? 1.6 : 0.5
-    return [random.nextUniform(0.5, 1) * strength, random.nextUniform(0.2, 1) * strength]
-  })
-  const path = join(folder, 'slide.png')
-  await writePng(slide, path)
-  const rows = 200
-  const labels = Array.from({ length: rows }, (_, i) => i % 2)
-  const data = Float32Array.from({ length: rows * 3 }, (_, k) =>
-    labels[Math.floor(k / 3)] === 1 ? random.nextUniform(60, 130) : random.nextUniform(150, 230),
-  )
-  const text = await keepColourBooster(folder, data, labels, 20)
-  base = {
-    image: { path, page: 1, sha256: await sha256OfFile(path), pixelSizeUm },
-    recipe,
-    boosters: [{ kind: 'lightgbm', constituent: 0, fold: 0, seed: 0, ...text }],
-    cache: new BoosterCache(),
-    classes: ['light', 'dark'],
-    isPositive: [false, true],
-    threshold: 0.5,
-    heldOutFold: null,
-    reference: null,
-    references: new ReferenceCache(),
-    strideUm: 64,
-    effort: 'fixed',
-    region: null,
-    findTissue: allTissue,
-  }
+  ;({ folder, base } = await darkAndLight())
 })
 afterAll(async () => {
   await base.cache.keepOnly(new Set())

@@ -11,15 +11,20 @@ export function shardScenarios({
     <N extends CallName>(name: N, input: () => CallInput<N>) =>
     async (): Promise<void> =>
       finish((await call(name, input())) as { jobId: number })
-  const how = { recipe: 'quick', images: 'link', backend: 'cpu', allowsHalf: false } as const
+  const how = { images: 'link', backend: 'cpu', allowsHalf: false } as const
+  const slides = { imageIds: [1], model: 'first' }
   return {
     'shard.plan': scenario(
       ['export', 'export'],
-      run('shard.plan', () => ({ ...how, directory: file('plan') })),
+      run('shard.plan', () => ({ ...how, recipe: 'quick', directory: file('plan') })),
     ),
     'shard.planTraining': scenario(
       ['export', 'export'],
       run('shard.planTraining', () => ({ recipe: 'quick', directory: file('training') })),
+    ),
+    'shard.planSlides': scenario(
+      ['export', 'export'],
+      run('shard.planSlides', () => ({ ...how, ...slides, directory: file('slides plan') })),
     ),
     'shard.collect': scenario(
       ['import', 'import'],
