@@ -52,7 +52,25 @@ export const modelReviewStrings = {
       checklist: 'Checklist',
       history: 'History',
     },
-    encoders: (names: string, source: string) => `Encoders: ${names} (weights: ${source}).`,
+    keyFigures: {
+      title: 'Key figures',
+      accuracy: 'Out-of-fold accuracy',
+      auc: 'AUC of the carcinoma score',
+      worstFold: 'Worst fold',
+      images: 'Trained on',
+      interval: (range: string, over: string) => `95 % over ${over}s: ${range}`,
+      ofFolds: (count: number) => `of ${formatCount(count)} folds`,
+      count: images,
+      cases: (count: number, groupedBy: 'case' | 'image') =>
+        `${count === 1 ? '1 case' : `${formatCount(count)} cases`}, folds by ${groupedBy}`,
+    },
+    about: {
+      title: 'About this model',
+      encoders: 'Encoders',
+      weights: 'Weights',
+      trained: 'Trained',
+      took: 'Duration',
+    },
     actions: {
       promote: 'Use this model…',
       rollBack: 'Undo last promotion…',

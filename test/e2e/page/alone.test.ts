@@ -234,7 +234,7 @@ it('shows the reliability of a prediction beside it', async () => {
   await panel.getByText('only classifiers that were not trained on it are used').waitFor()
   await panel.getByText('Below 0.33').waitFor()
   await panel.getByText('Earlier suggestions (1)').waitFor()
-  await panel.getByText(researchUseSentence).waitFor()
+  expect(await page.getByText(researchUseSentence).count()).toBe(1)
   await look('viewer')
   await page.getByTestId('scale-bar').getByText('µm').waitFor()
   await page.keyboard.press('Escape')

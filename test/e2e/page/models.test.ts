@@ -38,9 +38,17 @@ it('lists models with their accuracy, and reports each', async () => {
     .getByText('UNTRAINED')
     .waitFor()
   expect(await model(/^model-2/).getAttribute('aria-current')).toBe('true')
-  await report().getByText(researchUseSentence).waitFor()
+  // Each warning once: on the whole screen, and of this model.
+  expect(await page.getByText(researchUseSentence).count()).toBe(1)
+  expect(
+    await report()
+      .getByText(/UNTRAINED/)
+      .count(),
+  ).toBe(1)
   await report().getByText('All images of a case were in one fold.').waitFor()
-  await report().getByText('Encoders: ResNet-50 (weights: Untrained).').waitFor()
+  await report().getByText('ResNet-50', { exact: true }).waitFor()
+  const [accuracy = ''] = await page.getByTestId('model-figures').locator('dd').allTextContents()
+  expect(accuracy).toMatch(/^\d+\.\d% 95 % over cases: \d+\.\d% to \d+\.\d%$/)
   const fusion = page.getByTestId('fold-table').getByRole('row').filter({ hasText: 'Model fusion' })
   const figures = await numbers(fusion.getByRole('cell'))
   const [folds, [mean = NaN, std = NaN]] = [figures.slice(0, 5), figures.slice(5)]
