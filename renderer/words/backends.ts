@@ -3,7 +3,10 @@ import type { BackendView } from '../../electron/contract/index.ts'
 export const backendsStrings = {
   backends: {
     title: 'Back-ends',
-    text: 'A back-end runs the encoders on this computer. Before use, each one is tested against stored reference results for the installed weights: the cosine similarity must be at least 0.9999 (0.999 in half precision). Half precision is used only if it is at least 1.2 times as fast as full precision.',
+    text: 'Before use, each one is tested against stored reference results for the installed weights: the cosine similarity must be at least 0.9999 (0.999 in half precision). Half precision is used only if it is at least 1.2 times as fast as full precision.',
+    short: 'A back-end runs the encoders on this computer.',
+    ready: (ready: number, all: number) => `${ready} of ${all} can be used on this computer.`,
+    details: 'Details: every back-end, its self-test and its speed',
     none: 'No back-end has been tested yet.',
     backend: 'Back-end',
     state: 'State',
@@ -26,7 +29,7 @@ export const backendsStrings = {
     measure: 'Test and measure all',
     measuring: 'Measuring (a few seconds each)…',
     manageEncoders: 'Install encoders…',
-    theme: 'Appearance',
+    theme: 'Theme',
     themeHints: {
       system: 'Follows the system settings for light, dark and contrast',
       light: 'Dark text on a light background',
