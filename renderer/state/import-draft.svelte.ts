@@ -59,7 +59,7 @@ export class ImportDraft {
   /** The paths that the proposals are for, as JSON; empty: none were requested. */
   #proposedFor = $state('')
   /** Whether the user chose how cases are read; a proposal does not replace it. */
-  #hasChosenCases = false
+  #hasChosenCases = $state(false)
   #isOwnPattern = $state(false)
   #isPreviewing = $state(false)
   #round = 0
@@ -110,6 +110,11 @@ export class ImportDraft {
     if (!this.hasCases) return 'none'
     const isProposed = !this.#isOwnPattern && this.#proposals.some(({ pattern }) => pattern === this.pattern)
     return isProposed ? this.pattern : 'own'
+  }
+
+  /** Whether the way to read the cases was found in the names of the files, and is not confirmed. */
+  get areCasesGuessed(): boolean {
+    return !this.#hasChosenCases && this.caseChoice !== 'own' && this.caseChoice !== 'none'
   }
 
   chooseCases(choice: string): void {

@@ -13,6 +13,19 @@ const files = (count: number): string => (count === 1 ? '1 file' : `${formatCoun
 export const importingStrings = {
   importing: {
     title: 'Import images',
+    stepsLabel: 'Steps of the import',
+    steps: { images: 'Images', labels: 'Labels', cases: 'Cases', files: 'Files' },
+    next: 'Next',
+    back: 'Back',
+    chosenFiles: (count: number | null) => (count === null ? 'None chosen' : files(count)),
+    chosenLabels: (source: 'folder' | 'table' | 'none', labelled: number | null) =>
+      `${{ folder: 'From folder names', table: 'From a table', none: 'None' }[source]}${labelled === null ? '' : `: ${formatCount(labelled)}`}`,
+    chosenCases: (form: string, count: number | null, isGuessed: boolean) =>
+      `${form}${count === null ? '' : `: ${formatCount(count)}`}${isGuessed ? ', guessed' : ''}`,
+    casesGuessed:
+      'Guessed from the names of the files. Compare with the preview, and change it if it is wrong.',
+    chosenOptions: (copies: boolean, statesPixelSize: boolean) =>
+      `${copies ? 'Copied' : 'Left where they are'}${statesPixelSize ? ', pixel size entered' : ''}`,
     sources: 'What to import',
     drop: 'Drop files or folders here',
     or: 'or',

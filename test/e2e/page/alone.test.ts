@@ -38,6 +38,7 @@ it('leads from the first start to a report with its failures', async () => {
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Path of a file or folder').fill('/home/anna/images')
   await page.keyboard.press('Enter')
+  await button(/^Cases/, dialog).click()
   await dialog.getByText('No known form of names fits these files', { exact: false }).waitFor()
   await dialog.getByRole('radio', { name: 'Own expression' }).check()
   const preview = dialog.getByRole('row')

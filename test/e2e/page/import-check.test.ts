@@ -43,8 +43,8 @@ afterAll(async () => {
 const outside = (...parts: string[]): string => join(home, 'outside', ...parts)
 const dialog = (): Locator => page.getByRole('dialog')
 const strip = (): Locator => page.getByTestId('job-strip')
-const button = (name: string, within: Page | Locator = page): Locator =>
-  within.getByRole('button', { name, exact: true })
+const button = (name: string | RegExp, within: Page | Locator = page): Locator =>
+  within.getByRole('button', { name, exact: typeof name === 'string' })
 const rows = (): Locator => page.getByTestId('worklist-row')
 const shoot = async (name: string): Promise<void> => {
   expect.soft(await violationsOf(page), name).toEqual([])
@@ -161,6 +161,7 @@ it('confirms a reader whose name looks like another one', async ({ skip }) => {
   await openImport()
   await dialog().getByLabel('Path of a file or folder').fill(outside('Normal'))
   await page.keyboard.press('Enter')
+  await button(/^Labels/, dialog()).click()
   await dialog().getByRole('radio', { name: 'From a table (CSV)' }).check()
   await dialog().getByLabel('Table of labels').fill(outside('labels.csv'))
   const warning = dialog().getByText('the new reader "Bea" looks like "Béa"', { exact: false })

@@ -91,7 +91,8 @@ it('imports dropped files, with a case expression, and reports failures', async 
   await dropOnPage([outside('Fälle 2023'), outside('slide.svs')])
   await dialog().getByText('15 files dropped').waitFor()
   await dialog().getByText('Copied into the workspace', { exact: true }).waitFor()
-  // The form that fits the names best is chosen, with its counts.
+  // The form that fits the names best is chosen, with its counts; that it is a guess is said before the step is opened.
+  await button('Cases Laboratory number: 4, guessed', dialog()).click()
   await dialog().getByRole('radio', { name: 'Laboratory number', checked: true }).waitFor()
   await dialog()
     .getByText(/^4 cases, 3 images each, 3 files without a case\./)
@@ -103,15 +104,17 @@ it('imports dropped files, with a case expression, and reports failures', async 
   await dialog().getByText('Not a valid regular expression').waitFor()
   expect(await button('Import', dialog()).isDisabled()).toBe(true)
   // Entries are kept after the dialog closes.
-  await page.keyboard.press('Escape')
+  await button('Close', dialog()).click()
   await dialog().waitFor({ state: 'detached' })
   await button('Import images…').click()
+  await button(/^Cases Own expression/, dialog()).click()
   expect(await expression.inputValue()).toBe('(')
   await expression.fill('^([^_]+)_')
   await dialog().getByText('4 cases', { exact: false }).waitFor()
   const row = dialog().getByRole('row').filter({ hasText: 'H23-1203_3.png' })
   await row.getByText('H23-1203', { exact: true }).last().waitFor()
   await dialog().getByRole('row').filter({ hasText: 'slide.svs' }).getByText('no match').waitFor()
+  await button(/^Files/, dialog()).click()
   await dialog().getByLabel('Enter it for files that do not state it').check()
   await dialog().getByLabel('Micrometres per pixel (µm)').fill('42')
   await dialog().getByText('Enter a pixel size from 0.05 to 20 µm.').waitFor()
