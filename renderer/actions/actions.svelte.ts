@@ -3,6 +3,7 @@ import type { ClassScheme } from '../../electron/contract/index.ts'
 import type { Lobule } from '../state/lobule.svelte.ts'
 import { actionGroups, type Action } from './action.ts'
 import { isChord, isClassKey, isTaken, showChord } from './chords.ts'
+import { adjudicationActions, adjudicationClassActions } from './adjudication-actions.ts'
 import type { ListControls, RegionControls, SlideMapControls, ViewerControls } from './contexts.ts'
 import { labelActions, listActions, listWideActions } from './list-actions.ts'
 import { pageActions } from './page-actions.ts'
@@ -18,6 +19,7 @@ const fixed = [
   ...regionActions,
   ...listActions,
   ...listWideActions,
+  ...adjudicationActions,
   ...viewerActions,
   ...pageActions,
 ]
@@ -145,6 +147,8 @@ export class Actions {
       ...listWideActions,
       ...readingActions(classes),
       ...viewerActions,
+      ...adjudicationClassActions(classes),
+      ...adjudicationActions,
       ...regionClassActions(classes),
       ...regionActions,
       ...placeActions(classes),
@@ -170,7 +174,15 @@ export class Actions {
       case 'viewer':
         return viewer === undefined
           ? []
-          : ready([...readingActions(this.#classes), ...viewerActions], { lobule, viewer })
+          : ready(
+              [
+                ...adjudicationClassActions(this.#classes),
+                ...adjudicationActions,
+                ...readingActions(this.#classes),
+                ...viewerActions,
+              ],
+              { lobule, viewer },
+            )
       case 'list':
         return list === undefined || !isListOnTop
           ? []

@@ -1,5 +1,6 @@
 import type { ClassScheme } from '../../electron/contract/index.ts'
 import type { Action } from './action.ts'
+import { isAdjudicating } from './adjudication-actions.ts'
 import type { ViewerContext } from './contexts.ts'
 
 const directions: Record<string, readonly [right: number, down: number]> = {
@@ -14,6 +15,8 @@ export function directionOf(event: KeyboardEvent | null): readonly [right: numbe
   return directions[event?.key ?? ''] ?? [0, 0]
 }
 
+const isReading = (context: ViewerContext): boolean => !isAdjudicating(context)
+
 /** Actions on the image in the viewer. */
 export const viewerActions = [
   {
@@ -22,6 +25,7 @@ export const viewerActions = [
     group: 'review',
     keys: ['Delete'],
     aliases: ['Backspace'],
+    when: isReading,
     run: ({ lobule }) => lobule.review.label(null),
   },
   {
@@ -29,6 +33,7 @@ export const viewerActions = [
     title: 'Accept the suggested class',
     group: 'review',
     keys: ['A'],
+    when: isReading,
     run: ({ lobule }) => lobule.review.accept(),
   },
   {
@@ -36,6 +41,7 @@ export const viewerActions = [
     title: 'Unsure',
     group: 'review',
     keys: ['S'],
+    when: isReading,
     run: ({ lobule }) => lobule.review.label(null, true),
   },
   {
@@ -43,6 +49,7 @@ export const viewerActions = [
     title: 'Comment',
     group: 'review',
     keys: ['N'],
+    when: isReading,
     run: ({ lobule }) => lobule.review.beginComment(),
   },
   {
@@ -50,8 +57,12 @@ export const viewerActions = [
     title: 'Adjudicate',
     group: 'review',
     keys: ['J'],
-    when: ({ lobule }) => lobule.review.canAdjudicate,
-    run: ({ lobule }) => lobule.review.adjudicate(),
+    when: (context) => isReading(context) && context.lobule.review.canAdjudicate,
+    run: ({ lobule }) => {
+      // The keys of the classes belong to the adjudication, not to a region.
+      lobule.regions.choose(null)
+      if (lobule.navigation.imageId !== null) lobule.review.adjudicating.begin(lobule.navigation.imageId)
+    },
   },
   {
     id: 'review.previous',
@@ -224,5 +235,6 @@ export const readingActions = (classes: ClassScheme): Action<ViewerContext>[] =>
     line: 'Choose a class',
     keys: [key],
     isByClass: true,
+    when: isReading,
     run: ({ lobule }) => lobule.review.label(name),
   }))

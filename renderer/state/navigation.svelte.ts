@@ -20,7 +20,6 @@ export type Panel =
   | { name: 'reader' }
   /** A workspace whose database is not as Lobule made it: a sentence for each difference. */
   | { name: 'mend'; path: string; differences: readonly string[] }
-  | { name: 'adjudicate'; imageId: number }
   /** Labels that were given blind would be withdrawn; `image`: the name of the only one. */
   | { name: 'withdraw-blind'; images: number; image: string | null; onConfirm: () => void }
 

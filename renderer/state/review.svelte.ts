@@ -1,5 +1,6 @@
 import { isSameReader, type ImageView, type ReadingView } from '../../electron/contract/index.ts'
 import { strings } from '../words/index.ts'
+import { Adjudicating } from './adjudicating.svelte.ts'
 import type { Alerts } from './alerts.svelte.ts'
 import type { Images } from './images.svelte.ts'
 import type { Labelling } from './labelling.ts'
@@ -16,7 +17,7 @@ export interface ReviewContext {
   readonly navigation: Pick<Navigation, 'imageId' | 'open' | 'showImage'>
   readonly worklist: Pick<Worklist, 'placeOf'>
   readonly reader: string
-  readonly labelling: Pick<Labelling, 'save' | 'comment'>
+  readonly labelling: Pick<Labelling, 'adjudicate' | 'comment' | 'save'>
 }
 
 /**
@@ -34,9 +35,11 @@ export class Review {
   #notes = $state.raw<Readonly<Record<number, string>>>({})
   #advances = $state(localStorage.getItem(advanceKey) !== 'no')
   isCommenting = $state(false)
+  readonly adjudicating: Adjudicating
 
   constructor(page: ReviewContext) {
     this.#page = page
+    this.adjudicating = new Adjudicating(page, this)
   }
 
   /** The image in the viewer. */
@@ -70,9 +73,12 @@ export class Review {
     return this.#notes[this.image?.id ?? 0] ?? null
   }
 
+  /** Whether the readers of the image disagree or are unsure, or an adjudication can be changed. */
   get canAdjudicate(): boolean {
     const readings = this.image?.readings
-    return readings !== undefined && (readings.isDisputed || readings.all.some(({ isUnsure }) => isUnsure))
+    if (readings === undefined) return false
+    const { adjudication, all, isDisputed } = readings
+    return isDisputed || adjudication !== null || all.some(({ isUnsure }) => isUnsure)
   }
 
   /** @param work returns whether the actions after it may run */
@@ -131,12 +137,6 @@ export class Review {
     })
   }
 
-  adjudicate(): void {
-    const { image } = this
-    if (image !== undefined && this.canAdjudicate)
-      this.#page.navigation.open({ name: 'adjudicate', imageId: image.id })
-  }
-
   /** Runs in order, so that the reader does not leave an image before its label is saved. */
   turn(direction: 'previous' | 'next'): void {
     if (this.#isCommentComing) return
@@ -150,6 +150,7 @@ export class Review {
   clear(): void {
     this.#round++
     this.#notes = {}
+    this.adjudicating.end()
   }
 
   async #label(className: string | null, isUnsure: boolean): Promise<boolean> {

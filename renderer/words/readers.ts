@@ -87,11 +87,12 @@ export const readersStrings = {
   adjudication: {
     title: 'Adjudicate',
     text: 'The adjudicated class becomes the label of the image, also for training, whatever the readers chose. The readers’ labels are kept.',
-    readersLabels: 'Readers’ labels',
     verdict: 'The image shows',
     comment: 'Reason',
     commentHint: 'Saved with the adjudication. Enter to adjudicate, Shift+Enter for a new line.',
     save: 'Adjudicate',
+    saveTip: 'Saves the class for all readers',
+    endTip: 'Ends the adjudication without saving',
     noClass: 'Choose a class.',
     involved:
       'You are one of the readers who disagree about this image. If possible, let a reader adjudicate who has not labelled it.',

@@ -145,10 +145,10 @@ it('undoes an adjudication, and never the blind label of another image', async (
   }
   const blind = entries()
   await press('j')
-  const dialog = page.getByRole('dialog')
-  await dialog.getByText('You are one of the readers who disagree').waitFor()
+  const panel = page.getByTestId('adjudication')
+  await panel.getByText('You are one of the readers who disagree').waitFor()
   await press('1')
-  expect(await dialog.getByRole('radio', { name: 'Normal' }).isChecked()).toBe(true)
+  expect(await button('Normal', panel).getAttribute('aria-pressed')).toBe('true')
   await look('adjudicate')
   await press('Enter')
   await page.getByText('1 image adjudicated as Normal.').waitFor()
