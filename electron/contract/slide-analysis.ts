@@ -16,6 +16,13 @@ import { regionGeometrySchema } from './regions.ts'
 import { researchUseSentence } from './research-use.ts'
 import { slideSuggestionSchema, type SlideThreshold } from './slide-threshold.ts'
 
+/**
+ * How the numbers of a map are made: raise it with every change of them. A threshold for slides is learned on, and suggests a class for,
+ * analyses of one number only, so that it compares areas that were counted in one way. Since 4, pale tissue that other tissue encloses
+ * counts (engine/tissue/pale-tissue.ts).
+ */
+export const slideAlgorithm = 4
+
 /** Distance between neighbouring places, um: a first look, the default, and inside a chosen region. */
 export const placeStridesUm = { preview: 336, default: 168, finest: 42 } as const
 
@@ -35,9 +42,18 @@ export const slideCaveatOf = (learned: Pick<SlideThreshold, 'slides' | 'cases'> 
     ? slideCaveat
     : `The model was trained on fields and is not validated on slides: the threshold for slides was learned on ${learned.slides} slides of ${learned.cases} cases. Read the class as a suggestion, and the map as a guide to places.`
 
+/** What is said beside an analysis whose numbers were made otherwise than today's; null: they were not. */
+export const slideAgeSentence = ({ algorithm }: Pick<SlideAnalysis, 'algorithm'>): string | null =>
+  algorithm === slideAlgorithm
+    ? null
+    : 'Another version of Lobule made this analysis and counted areas otherwise: analyse the slide again before you compare it with others.'
+
 /** The sentence beside an analysis. */
 export const slideCaveatBeside = ({ suggestion }: Pick<SlideAnalysis, 'suggestion'>): string =>
   slideCaveatOf(suggestion === null || suggestion.isPositive === null ? null : suggestion.learned)
+
+/** Of the analysis (slideAlgorithm); null: a version made it that did not record it. */
+const algorithmSchema = z.int().positive().nullable()
 
 const mm2 = z.number().nonnegative()
 /** A position in pixels of the full-resolution image. */
@@ -115,6 +131,7 @@ export const slideAreasSchema = z.object({
   positiveShare: fraction.nullable(),
   /** Whether carcinoma is suggested for the slide as a whole; null: none is. */
   isPositive: z.boolean().nullable(),
+  algorithm: algorithmSchema,
 })
 export type SlideAreas = z.infer<typeof slideAreasSchema>
 
@@ -185,6 +202,7 @@ export const slideAnalysisSchema = z.object({
   summary: slideSummarySchema,
   /** The suggested class of the slide; null: no threshold was learned on slides, or only a region was analysed. */
   suggestion: slideSuggestionSchema.nullable(),
+  algorithm: algorithmSchema,
   /** Of the file with the map (engine/slides/slide-map.ts). */
   mapSha256: sha256,
   at: isoTime,

@@ -76,6 +76,11 @@ export const slideThresholdSchema = thresholdSlidesSchema.extend({
     sensitivity: share,
     specificity: share,
   }),
+  /**
+   * Of the analyses that it was learned on (slideAlgorithm); null: versions made them that did not record it. Absent in thresholds that
+   * earlier versions learned (`thresholdAlgorithm`).
+   */
+  algorithm: z.int().positive().nullable().optional(),
   /** True if a slide that it was learned on is synthetic. */
   synthetic: z.boolean(),
   /** Of the canonical JSON of all that it was learned from: image, case, label, share and map of each slide. */
@@ -84,10 +89,22 @@ export const slideThresholdSchema = thresholdSlidesSchema.extend({
 })
 export type SlideThreshold = z.infer<typeof slideThresholdSchema>
 
+/** The algorithm of the analyses that a threshold was learned on; the versions that counted `older` slides knew 3 only. */
+export const thresholdAlgorithm = ({
+  algorithm,
+  leftOut,
+}: Pick<SlideThreshold, 'algorithm' | 'leftOut'>): number | null =>
+  algorithm === undefined ? (leftOut.older === undefined ? null : 3) : algorithm
+
 /** The suggested class of a slide as a whole: carcinoma or not. */
 export const slideSuggestionSchema = z.object({
-  /** null: none is suggested, since the classifiers that predicted the slide were trained on images of its case. */
+  /** null: none is suggested, for the reason in `whyNone`. */
   isPositive: z.boolean().nullable(),
+  /**
+   * `case-seen`: the classifiers that predicted the slide were trained on images of its case; `other-algorithm`: the areas of the slide were
+   * counted otherwise than those that the threshold was learned on.
+   */
+  whyNone: z.enum(['case-seen', 'other-algorithm']).nullable(),
   /** Of the analysed tissue, at places with a suggested class that counts as carcinoma. */
   share: fraction,
   /** The one that decided: for a slide of a case that the threshold was learned on here, the one that the other cases give. */
@@ -111,7 +128,7 @@ export const slideClassName = (isPositive: boolean): string => (isPositive ? 'ca
 
 /** What is suggested for a slide, and why. */
 export function suggestionSentence(
-  { isPositive, share: own, threshold, isOutOfFold, isPackaged }: SlideSuggestion,
+  { isPositive, whyNone, share: own, threshold, isOutOfFold, isPackaged }: SlideSuggestion,
   percent: Percent,
 ): string {
   const how = isOutOfFold
@@ -119,6 +136,8 @@ export function suggestionSentence(
     : isPackaged
       ? ', which came with the model and may have been learned on slides of this case'
       : ''
+  if (whyNone === 'other-algorithm')
+    return 'No class is suggested for the slide: its areas and those that the threshold was learned on were counted by versions of Lobule that differ. Analyse the slides again, and learn the threshold again.'
   if (isPositive === null)
     return 'No class is suggested for the slide: the classifiers that predicted it were trained on images of its case.'
   return `Suggested for the slide: ${slideClassName(isPositive)}. ${percent(own)} of the analysed tissue is at places with a suggested carcinoma class; the threshold is ${percent(threshold)}${how}.`

@@ -87,6 +87,16 @@ export class SlideMaps {
     return this.hasScore ? null : (classes[0] ?? null)
   }
 
+  /** How often doubtful places of the shown map were predicted at most; null: each was predicted once. */
+  get most(): number | null {
+    return this.#draft === null ? (this.analysis?.effort?.possible ?? null) : null
+  }
+
+  /** Whether it is shown how often each place was predicted. */
+  get isOfEffort(): boolean {
+    return this.#display.isOfEffort && this.most !== null
+  }
+
   /** 0..1; places with a smaller value are not drawn. */
   get threshold(): number {
     return this.#display.threshold
@@ -97,11 +107,18 @@ export class SlideMaps {
     return this.#display.opacity
   }
 
-  /** The value of each place of the map, 0..1, in its order. */
-  get values(): readonly number[] {
-    const { map, analysis, draft, className } = this
+  /** The value of each place of the map, 0..1, in its order; null: the place is not drawn. */
+  get values(): readonly (number | null)[] {
+    const { map, draft, most, threshold } = this
     const shown = draft ?? map
     if (shown === null) return []
+    if (this.isOfEffort && most !== null)
+      return (map?.augmentations ?? []).map((count) => (count === 1 ? null : (count - 1) / (most - 1)))
+    return this.#probabilities(shown).map((value) => (value < threshold ? null : value))
+  }
+
+  #probabilities(shown: SlideMapView | SlideDraft): number[] {
+    const { analysis, draft, className } = this
     const { classes, cells, probabilities } = shown
     const isPositive = draft?.isPositive ?? analysis?.summary.classes.map((area) => area.isPositive) ?? []
     const index = className === null ? -1 : classes.indexOf(className)
@@ -164,6 +181,12 @@ export class SlideMaps {
   /** @param className null: the carcinoma score */
   showClass(className: string | null): void {
     this.#display.className = className
+    this.#display.isOfEffort = false
+  }
+
+  /** Shows how often each place was predicted. */
+  showEffort(): void {
+    this.#display.isOfEffort = true
   }
 
   raiseThreshold(threshold: number): void {

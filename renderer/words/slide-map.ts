@@ -2,6 +2,7 @@ import {
   leftOutSlides,
   minThresholdCases,
   outOfFoldSentence,
+  slideAgeSentence,
   slideCaveatBeside,
   slideCaveatOf,
   slideClassName,
@@ -25,6 +26,7 @@ import {
 const places = (count: number): string => `${formatCount(count)} ${count === 1 ? 'place' : 'places'}`
 const slides = (count: number): string => `${formatCount(count)} ${count === 1 ? 'slide' : 'slides'}`
 const cases = (count: number): string => `${formatCount(count)} ${count === 1 ? 'case' : 'cases'}`
+const times = (count: number): string => `${formatCount(count)} times`
 /** An area that was computed from places. */
 const area = (mm2: number): string => `${formatNumber(mm2)} mm²`
 
@@ -47,6 +49,7 @@ export const slideMapStrings = {
     analysisNote: (date: string, strideUm: number) => `${date}, a place every ${formatNumber(strideUm)} µm`,
     inRegion: 'only in a region',
     outOfFold: 'Uses only classifiers that were not trained on this slide.',
+    age: slideAgeSentence,
     caveatBeside: slideCaveatBeside,
     caveat: (learned: SlideThreshold | null) => slideCaveatOf(learned),
     suggestion: ({ suggestion }: SlideAnalysis) =>
@@ -63,6 +66,10 @@ export const slideMapStrings = {
     legend: (shown: string) => `${shown} at each place`,
     scale: 'Colours from 0 % to 100 %',
     ends: [0, 0.5, 1].map((share) => formatWholePercent(share)),
+    effortShown: 'How often each place was predicted',
+    effortScale: (most: number) => `Colours from once to ${times(most)}`,
+    effortEnds: (most: number) => ['once', times(most)],
+    effortNote: 'Only doubtful places are drawn: those that were predicted again.',
     areas: 'Areas by suggested class',
     columns: { className: 'Class', area: 'Area', share: 'Share', largest: 'Largest' },
     largestTip: 'Largest connected region; choose it to see it',

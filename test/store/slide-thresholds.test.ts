@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { slideAlgorithm } from '../../electron/contract/index.ts'
 import {
   insertSlideThreshold,
   newestSlideThreshold,
@@ -40,6 +41,7 @@ const learned: NewSlideThreshold = {
     sensitivity: share,
     specificity: share,
   },
+  algorithm: slideAlgorithm,
   synthetic: false,
   caseList: [
     {
@@ -72,26 +74,51 @@ it('0022 adds thresholds for slides, which are only added; the last one of a mod
   store.close()
 })
 
+/** An analysis of today's versions. */
+const now = (share: number | null) => ({ share, algorithm: slideAlgorithm })
+
+it('suggests nothing where areas were counted otherwise than those that the threshold was learned on', () => {
+  const store = openWorkspace(oldWorkspace(root, 21, oldImage(1) + model), 'test')
+  const { database } = store
+  const other = { id: 1, sha256: 'f'.repeat(64), caseName: 'K3', outOfFold: false }
+  const suggested = (algorithm: number | null) =>
+    new SlideSuggestions(database).of(other, 1, { share: 0.3, algorithm })
+  const none = { isPositive: null, whyNone: 'other-algorithm', share: 0.3, threshold: 0.25 }
+  insertSlideThreshold(database, 1, learned)
+  expect(suggested(slideAlgorithm)).toMatchObject({ isPositive: true, whyNone: null })
+  expect(suggested(slideAlgorithm - 1)).toMatchObject(none)
+  expect(suggested(null)).toMatchObject(none)
+  // A threshold of the version that first counted slides of older ones, and one of versions before.
+  const { algorithm: _, ...unsaid } = learned
+  insertSlideThreshold(database, 1, { ...unsaid, leftOut: { ...unsaid.leftOut, older: 0 } })
+  expect([3, slideAlgorithm, null].map((one) => suggested(one)?.isPositive)).toEqual([true, null, null])
+  insertSlideThreshold(database, 1, unsaid)
+  expect([3, slideAlgorithm, null].map((one) => suggested(one)?.isPositive)).toEqual([null, null, true])
+  store.close()
+})
+
 it('judges a slide of a case that the threshold was learned on by the threshold of the other cases', () => {
   const store = openWorkspace(oldWorkspace(root, 21, oldImage(1) + model), 'test')
   const { database } = store
   insertSlideThreshold(database, 1, learned)
   const suggestions = new SlideSuggestions(database)
   const other = { id: 1, sha256: 'f'.repeat(64), caseName: 'K3', outOfFold: false }
-  expect(suggestions.of(other, 1, 0.3)).toMatchObject({
+  expect(suggestions.of(other, 1, now(0.3))).toMatchObject({
     isPositive: true,
     threshold: 0.25,
     isOutOfFold: false,
   })
   // At the threshold is on the side of carcinoma.
-  expect(suggestions.of(other, 1, 0.25)?.isPositive).toBe(true)
-  expect(suggestions.of(other, 1, 0.249)?.isPositive).toBe(false)
+  expect(suggestions.of(other, 1, now(0.25))?.isPositive).toBe(true)
+  expect(suggestions.of(other, 1, now(0.249))?.isPositive).toBe(false)
   const held = { isPositive: false, threshold: 0.4, isOutOfFold: true }
-  expect(suggestions.of({ ...other, caseName: 'K1' }, 1, 0.3)).toMatchObject(held)
+  expect(suggestions.of({ ...other, caseName: 'K1' }, 1, now(0.3))).toMatchObject(held)
   // Also after it was moved to another case, or out of all.
-  expect(suggestions.of({ ...other, sha256: 'b'.repeat(64), caseName: null }, 1, 0.3)).toMatchObject(held)
-  expect(suggestions.of({ ...other, caseName: null }, 1, 0.3)?.isOutOfFold).toBe(false)
-  expect(suggestions.of(other, 1, null)).toBeNull()
-  expect(suggestions.of(other, 2, 0.3)).toBeNull()
+  expect(suggestions.of({ ...other, sha256: 'b'.repeat(64), caseName: null }, 1, now(0.3))).toMatchObject(
+    held,
+  )
+  expect(suggestions.of({ ...other, caseName: null }, 1, now(0.3))?.isOutOfFold).toBe(false)
+  expect(suggestions.of(other, 1, now(null))).toBeNull()
+  expect(suggestions.of(other, 2, now(0.3))).toBeNull()
   store.close()
 })

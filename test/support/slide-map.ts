@@ -1,4 +1,4 @@
-import { researchUseSentence, type SlideAnalysis } from '../../electron/contract/index.ts'
+import { researchUseSentence, slideAlgorithm, type SlideAnalysis } from '../../electron/contract/index.ts'
 import { summarise } from '../../electron/engine/slides/summarise.ts'
 import type { SlideMap } from '../../electron/engine/slides/slide-map.ts'
 
@@ -60,6 +60,7 @@ export const newSlideAnalysis = (map: SlideMap, said: Partial<SlideAnalysis> = {
   places: map.cells.length,
   summary: summarise(map, { tissueMm2: 1, threshold: 0.5 }),
   suggestion: null,
+  algorithm: slideAlgorithm,
   mapSha256: 'b'.repeat(64),
   at: '2026-12-01T00:00:00.000Z',
   durationMs: 1000,

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import {
   AppError,
   researchUseSentence,
+  slideAgeSentence,
   slideCaveatBeside,
   slideFileFormats,
   type SlideFileFormat,
@@ -46,6 +47,8 @@ interface Written {
   files: string[]
   /** How far the results may be trusted. */
   caveat: string
+  /** That another version made the analysis; null: this one did. */
+  age: string | null
 }
 
 async function write(
@@ -63,10 +66,11 @@ async function write(
   }
   const target = { imageId, analysisId: analysis.id, directory: resolve(out), formats: format, replace }
   const { files } = await context.call('slide.write', target)
-  return { files, caveat: slideCaveatBeside(analysis) }
+  return { files, caveat: slideCaveatBeside(analysis), age: slideAgeSentence(analysis) }
 }
 
-function present({ files, caveat }: Written): void {
+function present({ files, caveat, age }: Written): void {
+  if (age !== null) print(age)
   for (const path of files) print(`${path} written.`)
   print(caveat)
   print(researchUseSentence)

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   researchUseSentence,
+  slideAgeSentence,
   slideCaveatBeside,
   slideEffortSentence,
   suggestionSentence,
@@ -101,18 +102,19 @@ function present({ analyses, written }: Analysed): void {
 
 const area = (mm2: number): string => `${mm2.toFixed(2)} mm2`
 
-function presentAnalysis({
-  fileName,
-  modelName,
-  grid,
-  places,
-  effort,
-  outOfFold,
-  tissueSource,
-  durationMs,
-  summary,
-  suggestion,
-}: SlideAnalysis) {
+function presentAnalysis(analysis: SlideAnalysis): void {
+  const {
+    fileName,
+    modelName,
+    grid,
+    places,
+    effort,
+    outOfFold,
+    tissueSource,
+    durationMs,
+    summary,
+    suggestion,
+  } = analysis
   const { tissueMm2, analysedMm2, classes, score95, abovePoint, unlike } = summary
   const rate = durationMs > 0 ? (places / durationMs) * 1000 : 0
   print(
@@ -121,6 +123,8 @@ function presentAnalysis({
   print(
     `${area(analysedMm2)} of ${area(tissueMm2)} of tissue${tissueSource === 'drawn' ? ' that readers drew' : ''}, in ${(durationMs / 1000).toFixed(1)} s (${rate.toFixed(1)} a second).`,
   )
+  const age = slideAgeSentence(analysis)
+  if (age !== null) print(age)
   if (effort !== null) print(slideEffortSentence(effort, places))
   if (outOfFold) print('The model was trained on this image; only the fold that held it out was used.')
   if (places === 0) return

@@ -1,5 +1,5 @@
 import { at } from '../../base/arrays.ts'
-import type { SlideEffort, SlideGrid, SlideSummary } from '../../contract/index.ts'
+import { slideAlgorithm, type SlideEffort, type SlideGrid, type SlideSummary } from '../../contract/index.ts'
 import { BlockFiles, type BlockResult } from './block-files.ts'
 import { DraftMap, removeDraftMap } from './draft-map.ts'
 import { draftBlocks, writeSlideMap } from './map-file.ts'
@@ -7,7 +7,7 @@ import { marginOf, openAnalysis, type OpenAnalysis, type OpenAnalysisRequest } f
 import type { Block } from './plan-blocks.ts'
 import type { PlannedPlaces } from './plan-places.ts'
 import { predictBlocks } from './predict-blocks.ts'
-import { slideAlgorithm, type SlideMap } from './slide-map.ts'
+import type { SlideMap } from './slide-map.ts'
 import { summarise } from './summarise.ts'
 import { TissueArea } from './tissue-area.ts'
 

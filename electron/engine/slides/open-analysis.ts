@@ -3,6 +3,7 @@ import { strictCanonicalJson } from '../../base/canonical-json.ts'
 import { sha256 } from '../../base/sha256.ts'
 import {
   doubtMargin,
+  slideAlgorithm,
   type Recipe,
   type RegionGeometry,
   type SlideEffortChoice,
@@ -15,7 +16,6 @@ import type { TissueMask } from '../tissue/tissue-mask.ts'
 import type { BlockSetting } from './encode-block.ts'
 import { planBlocks, type Block } from './plan-blocks.ts'
 import { placeEdgeUm, planPlaces, type PlannedPlaces } from './plan-places.ts'
-import { slideAlgorithm } from './slide-map.ts'
 import { limitsOf, scalesOf } from './slide-scales.ts'
 import { SlideStain } from './slide-stain.ts'
 

@@ -1,11 +1,5 @@
 import type { SlideGrid } from '../../contract/index.ts'
 
-/**
- * Raise it with every change of the numbers of a map. A threshold for slides is learned only on analyses that have it, so that
- * it compares areas that were counted in one way. Since 4, pale tissue that other tissue encloses counts (engine/tissue/pale-tissue.ts).
- */
-export const slideAlgorithm = 4
-
 /** Class probabilities at the analysed places of a slide's grid. */
 export interface SlideMap {
   readonly imageSha256: string

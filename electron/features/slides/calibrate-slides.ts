@@ -1,6 +1,7 @@
 import {
   AppError,
   minThresholdCases,
+  slideAlgorithm,
   type CallOutput,
   type SlideThreshold,
   type ThresholdSlides,
@@ -11,7 +12,6 @@ import {
   leaveCasesOut,
   type LabelledSlide,
 } from '../../engine/slides/learn-threshold.ts'
-import { slideAlgorithm } from '../../engine/slides/slide-map.ts'
 import type { ServiceContext } from '../../session/context.ts'
 import {
   caseSeenBy,
@@ -72,6 +72,7 @@ export function calibrateSlides(
     slides: usable.length,
     cases: thresholds.size,
     outOfFold,
+    algorithm: slideAlgorithm,
     synthetic: usable.some(({ synthetic }) => synthetic),
     caseList: [...thresholds].map(([caseName, held]): ThresholdCase => ({
       caseName,

@@ -1,4 +1,5 @@
 import {
+  slideAgeSentence,
   slideCaveatBeside,
   suggestionSentence,
   weightsMark,
@@ -18,8 +19,10 @@ export function slideBlocks(analysis: SlideAnalysis): FileBlock[] {
   const { summary, grid, places, weights, region, tissueSource, suggestion } = analysis
   const { abovePoint, score95, unlike, worthALook } = summary
   const asked = analysis.outOfFold ? '; only classifiers that were not trained on this slide were used' : ''
+  const age = slideAgeSentence(analysis)
   return [
     paragraph({ kind: 'strong', text: 'Map of the slide' }),
+    ...(age === null ? [] : [paragraph(age)]),
     ...(suggestion === null ? [] : [paragraph(suggestionSentence(suggestion, percent))]),
     paragraph(slideCaveatBeside(analysis)),
     {

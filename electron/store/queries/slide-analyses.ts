@@ -150,12 +150,12 @@ export function listSlideAnalyses(database: Readable, imageId: number): SlideAna
       places: row.places,
       summary,
       suggestion: isOfSlide
-        ? suggestions.of(
-            { ...image, outOfFold: row.out_of_fold === 1 },
-            row.model_id,
-            positiveShareOf(summary.classes),
-          )
+        ? suggestions.of({ ...image, outOfFold: row.out_of_fold === 1 }, row.model_id, {
+            share: positiveShareOf(summary.classes),
+            algorithm: row.algorithm,
+          })
         : null,
+      algorithm: row.algorithm,
       mapSha256: row.map_sha256,
       at: row.at,
       durationMs: row.duration_ms,

@@ -13,6 +13,7 @@ interface AreasRow {
   outOfFold: number
   places: number
   summary: string
+  algorithm: number | null
 }
 
 /** What the newest analysis of each slide found, by image; analyses of a region only are not counted. */
@@ -22,7 +23,7 @@ export function newestSlideAreas(database: Readable, of: OfImages = null): Map<n
   const rows = prepared<(number | string)[], AreasRow>(
     database,
     `SELECT a.image_id AS id, i.sha256, k.name AS caseName, m.id AS modelId, m.name AS modelName, a.places,
-       a.out_of_fold AS outOfFold, a.summary AS summary
+       a.out_of_fold AS outOfFold, a.summary AS summary, a.algorithm
      FROM slide_analyses a JOIN models m ON m.id = a.model_id JOIN images i ON i.id = a.image_id
      LEFT JOIN cases k ON k.id = i.case_id
      WHERE a.id IN (SELECT MAX(id) FROM slide_analyses ${whole} GROUP BY image_id)`,
@@ -30,14 +31,20 @@ export function newestSlideAreas(database: Readable, of: OfImages = null): Map<n
   const suggestions = new SlideSuggestions(database)
   return new Map(
     rows.map((row) => {
-      const { id, modelId, modelName, places } = row
+      const { id, modelId, modelName, places, algorithm } = row
       const { analysedMm2, classes } = JSON.parse(row.summary) as SlideSummary
       const positiveShare = positiveShareOf(classes)
       const suggestion =
         places === 0
           ? null
-          : suggestions.of({ ...row, outOfFold: row.outOfFold === 1 }, modelId, positiveShare)
-      return [id, { modelName, analysedMm2, positiveShare, isPositive: suggestion?.isPositive ?? null }]
+          : suggestions.of({ ...row, outOfFold: row.outOfFold === 1 }, modelId, {
+              share: positiveShare,
+              algorithm,
+            })
+      return [
+        id,
+        { modelName, analysedMm2, positiveShare, isPositive: suggestion?.isPositive ?? null, algorithm },
+      ]
     }),
   )
 }

@@ -1,6 +1,12 @@
 import { canonicalJson } from '../../base/canonical-json.ts'
 import { sha256 } from '../../base/sha256.ts'
-import type { ImageView, SlideSuggestion, SlideThreshold } from '../../contract/index.ts'
+import {
+  thresholdAlgorithm,
+  type ImageView,
+  type SlideAnalysis,
+  type SlideSuggestion,
+  type SlideThreshold,
+} from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
 import { caseSeenBy, type PredictedSlide } from './case-seen.ts'
@@ -107,13 +113,13 @@ export class SlideSuggestions {
   /**
    * A slide that the threshold was learned on, or another one of its case, is judged by the threshold that the other cases give,
    * unless the threshold came with its model: then its cases are not known here.
-   * @param share of its analysed tissue, at places with a suggested class that counts as carcinoma; null: unknown
+   * @param analysis its share is that of the analysed tissue at places with a suggested class that counts as carcinoma; null: unknown
    * @returns null without a threshold or a share
    */
   of(
     slide: PredictedSlide & Pick<ImageView, 'sha256'>,
     modelId: number,
-    share: number | null,
+    { share, algorithm }: Pick<SlideAnalysis, 'algorithm'> & { share: number | null },
   ): SlideSuggestion | null {
     const found = this.#thresholdOf(modelId)
     if (found === null || share === null) return null
@@ -123,8 +129,14 @@ export class SlideSuggestions {
         caseName === slide.caseName || slides.some(({ sha256: own }) => own === slide.sha256),
     )
     const threshold = held?.threshold ?? learned.threshold
+    const whyNone = caseSeenBy(this.#database, modelId, slide)
+      ? 'case-seen'
+      : thresholdAlgorithm(learned) === algorithm
+        ? null
+        : 'other-algorithm'
     return {
-      isPositive: caseSeenBy(this.#database, modelId, slide) ? null : share >= threshold,
+      isPositive: whyNone === null ? share >= threshold : null,
+      whyNone,
       share,
       threshold,
       isOutOfFold: held !== undefined,

@@ -18,14 +18,16 @@ const view = ({ id, imageId }: SlideAnalysis, of: SlideMap = map): SlideMapView 
   probabilities: [...of.probabilities],
   likeness: null,
   tissueShare: [...of.tissueShare],
-  augmentations: null,
+  augmentations,
 })
 
 let analyses: SlideAnalysis[]
+let augmentations: number[] | null
 let stub: StubClient
 let maps: SlideMaps
 
 beforeEach(() => {
+  augmentations = null
   analyses = [analysis({ id: 2 }), analysis({ id: 1 })]
   stub = stubClient({
     'slide.analyses': () => analyses,
@@ -91,8 +93,28 @@ describe('the map of a slide', () => {
     expect(maps.values).toEqual([1 / 7, 6 / 7, 1 / 7].map((score): unknown => expect.closeTo(score, 12)))
     maps.showClass('Normal')
     expect(maps.values).toEqual([0.125, 0.125, 0.75])
+    maps.raiseThreshold(0.5)
+    expect(maps.values).toEqual([null, null, 0.75])
     maps.showClass('A class of another model')
     expect(maps.className).toBeNull()
+  })
+
+  test('shows how often each place was predicted, where some were again', async () => {
+    maps.toggle()
+    maps.showEffort()
+    await maps.show(1)
+    // Of an analysis without it, the score.
+    expect([maps.most, maps.isOfEffort, maps.values.length]).toEqual([null, false, 3])
+    const effort = { margin: 0.2, possible: 4, again: 2 }
+    analyses = [analysis({ id: 3, effort })]
+    augmentations = [1, 2, 4]
+    await maps.show(1)
+    expect([maps.most, maps.isOfEffort]).toEqual([4, true])
+    maps.raiseThreshold(0.9)
+    // Whatever the threshold of probabilities.
+    expect(maps.values).toEqual([null, 1 / 3, 1])
+    maps.showClass('Normal')
+    expect([maps.isOfEffort, maps.values]).toEqual([false, [null, null, null]])
   })
 
   test('shows the first class of a model without a score', async () => {

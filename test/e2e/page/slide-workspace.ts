@@ -1,9 +1,8 @@
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { minThresholdCases, parseClassScheme } from '../../../electron/contract/index.ts'
+import { minThresholdCases, parseClassScheme, slideAlgorithm } from '../../../electron/contract/index.ts'
 import { writeSlideMap } from '../../../electron/engine/slides/map-file.ts'
-import { slideAlgorithm } from '../../../electron/engine/slides/slide-map.ts'
 import { summarise } from '../../../electron/engine/slides/summarise.ts'
 import {
   makeSyntheticField,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { isSlide } from '../../../electron/contract/index.ts'
 
 const field = { format: 'tiff', widthPx: 2048, heightPx: 1536, pixelSizeUm: 0.42 }
-const slide = { modelName: 'first', analysedMm2: 1, positiveShare: 0, isPositive: null }
+const slide = { modelName: 'first', analysedMm2: 1, positiveShare: 0, isPositive: null, algorithm: 4 }
 
 it.each([
   ['a field is none', field, false],

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { parseCsv } from '../../../../electron/base/csv.ts'
 import {
   researchUseSentence,
+  slideAlgorithm,
   slideCaveat,
   untrainedWarning,
   type RegionGeometry,
@@ -81,11 +82,11 @@ it('contains everything about a case and nothing about others, and escapes all n
 })
 
 /** An analysis of image 1 by the fixture's model; carcinoma is suggested at two of three places. */
-async function analyse(region: RegionGeometry | null = null): Promise<void> {
+async function analyse(region: RegionGeometry | null = null, algorithm = slideAlgorithm): Promise<void> {
   const { database } = fixture.store
   const map = drawnMap(['cbc'])
   insertSlideAnalysis(database, {
-    algorithm: 3,
+    algorithm,
     imageId: 1,
     modelId: 1,
     pixelSizeUm: 0.42,
@@ -142,6 +143,7 @@ it('gives the suggested class of a slide where a threshold was learned on slides
       sensitivity: share,
       specificity: share,
     },
+    algorithm: slideAlgorithm,
     synthetic: false,
     // Of another case; with none the threshold would have come with its model.
     caseList: [{ caseName: 'another', threshold: 0.2, slides: [] }],
@@ -152,6 +154,14 @@ it('gives the suggested class of a slide where a threshold was learned on slides
   )
   expect(html).toContain('learned on 24 slides of 20 cases')
   expect(html).not.toContain(slideCaveat)
+  expect(html).not.toContain('Another version of Lobule')
+  // A newer analysis, by an earlier version.
+  await analyse(null, slideAlgorithm - 1)
+  const older = await report({ caseName: hostileCase, imageIds: null })
+  expect(older).toContain('Another version of Lobule made this analysis and counted areas otherwise')
+  expect(older).toContain('were counted by versions of Lobule that differ')
+  expect(older).not.toContain('Suggested for the slide')
+  expect(older).toContain(slideCaveat)
 })
 
 it('leaves out the picture of a damaged map', async () => {

@@ -10,9 +10,9 @@ import {
   slideCaveatBeside,
   suggestionSentence,
   type AppError,
+  slideAlgorithm,
 } from '../../../../electron/contract/index.ts'
 import { wilsonInterval } from '../../../../electron/engine/evaluation/intervals.ts'
-import { slideAlgorithm } from '../../../../electron/engine/slides/slide-map.ts'
 import { labelledSlides } from '../../../support/labelled-slides.ts'
 import { quickSlide } from '../audit/quick-compute.ts'
 import { seededWorkspace, startApplication, type Caller } from '../audit/seeded-workspace.ts'
@@ -63,6 +63,7 @@ it('learns a threshold, judges it on held-out cases, and suggests a class from t
     slides: 20,
     cases: 20,
     synthetic: false,
+    algorithm: slideAlgorithm,
     outOfFold: {
       truePositives: 10,
       falseNegatives: 0,
@@ -82,6 +83,7 @@ it('learns a threshold, judges it on held-out cases, and suggests a class from t
   expect(suggestions.map((one) => one?.isPositive)).toEqual([...Array<boolean>(10).fill(false), ...Array<boolean>(10).fill(true)]) // prettier-ignore
   expect(suggestions[0]).toEqual({
     isPositive: false,
+    whyNone: null,
     share: 0,
     threshold: 0.5,
     isOutOfFold: true,
