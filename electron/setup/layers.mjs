@@ -44,7 +44,7 @@ const pageFeatures = {
   encoders: ['jobs'],
   settings: ['classes', 'encoders'],
   start: ['classes', 'encoders'],
-  viewer: ['predictions', 'regions', 'review', 'slide', 'slide-map'],
+  viewer: ['classes', 'predictions', 'regions', 'review', 'slide', 'slide-map'],
   worklist: ['classes', 'predictions'],
 }
 const belowFeatures = [

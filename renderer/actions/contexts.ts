@@ -43,6 +43,8 @@ export interface ViewerControls {
   heat: { toggle: () => void; compareNext: () => void }
   slideMap: { toggle: () => void; analyse: () => void; readonly isSlide: boolean }
   caseSlides: { toggle: () => void; toggleLink: () => void; readonly isShown: boolean }
+  /** The other images of the case, or of the list; `step` to the next (1) or previous (-1) of them. */
+  strip: { toggle: () => void; step: (direction: 1 | -1) => void; readonly images: readonly ImageView[] }
   /** The image in the viewer; undefined: it is not in the workspace. */
   image: () => ImageView | undefined
   /** To the next (1) or previous (-1) magnification. */

@@ -147,6 +147,15 @@ export class Review {
     })
   }
 
+  /** Shows an image of the film strip, once the label of the present one is saved. */
+  show(imageId: number): void {
+    if (this.#isCommentComing) return
+    this.run(() => {
+      this.#turnTo(imageId)
+      return true
+    })
+  }
+
   clear(): void {
     this.#round++
     this.#notes = {}

@@ -1,7 +1,7 @@
 import type { ImageView, WorklistColumnId } from '../../electron/contract/index.ts'
 import type { SortDirection } from './sort-images.ts'
 import { WorklistOrder } from './worklist-order.svelte.ts'
-import { setOf } from './collections.ts'
+import { mapOf, setOf } from './collections.ts'
 import type { ListColumn } from './list-column.ts'
 import { fits, isFiltering, noFilter, type Filter } from './filters.ts'
 import { gridLines, imageBelow, itemOf, itemsByCase, type WorklistItem } from './list-lines.ts'
@@ -94,12 +94,35 @@ export class Worklist {
     this.#round = imageIds
   }
 
-  /** The position of an image in the viewer's order, from 1 (0: not in it), with the previous and next image. */
+  /** The images of the viewer's order. */
+  get round(): readonly number[] {
+    return this.#round.length > 0 ? this.#round : this.#rows.map((image) => image.id)
+  }
+
+  /** The images of a case in the order of the list, also those that the filters hide. */
+  ofCase(caseName: string): ImageView[] {
+    const all = this.#images.all
+    return this.#order.places.flatMap((place) => {
+      const image = all[place]
+      return image?.caseName === caseName ? image : []
+    })
+  }
+
+  /**
+   * The position of an image in the viewer's order, from 1 (0: not in it), with the previous and next image. Those of an
+   * image that is not in it, as one of the same case that the filters hide, are the ones beside it in the list.
+   */
   placeOf(imageId: number): { place: number; count: number; previous: number | null; next: number | null } {
-    const round = this.#round.length > 0 ? this.#round : this.#rows.map((image) => image.id)
+    const { round } = this
     const index = round.indexOf(imageId)
-    const at = (position: number): number | null => (index < 0 ? null : (round[position] ?? null))
-    return { place: index + 1, count: round.length, previous: at(index - 1), next: at(index + 1) }
+    const after = index < 0 ? this.#firstAfter(imageId, round) : index + 1
+    const before = index < 0 ? after - 1 : index - 1
+    return {
+      place: index + 1,
+      count: round.length,
+      previous: round[before] ?? null,
+      next: round[after] ?? null,
+    }
   }
 
   isSelected(imageId: number): boolean {
@@ -264,6 +287,16 @@ export class Worklist {
     const range = this.#rows.slice(Math.min(from, to), Math.max(from, to) + 1)
     this.#anchorId = fromId
     this.#selection = setOf(range.map((image) => image.id))
+  }
+
+  /** The place in `round` of the first image that the list has after this one; past the end: there is none. */
+  #firstAfter(imageId: number, round: readonly number[]): number {
+    const { places } = this.#order
+    const ranks = mapOf(places.map((place, rank) => [this.#images.all[place]?.id, rank]))
+    const own = ranks.get(imageId)
+    if (own === undefined) return Infinity
+    const after = round.findIndex((id) => (ranks.get(id) ?? -1) > own)
+    return after < 0 ? round.length : after
   }
 
   #rowOf(imageId: number): number {

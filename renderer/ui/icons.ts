@@ -55,6 +55,7 @@ export const strokes = {
   note: 'M2.5 3h11v7.5H8L5 13.5v-3H2.5ZM5 5.6h6M5 8h4',
   scales: 'M8 2.5v11M5 13.5h6M3 5h10M3 5 1.5 9.5h3ZM13 5l-1.5 4.5h3Z',
   stain: 'M8 2c2.6 3.2 4 5.4 4 7.4a4 4 0 0 1-8 0C4 7.4 5.4 5.2 8 2ZM8 2v11.4',
+  filmStrip: 'M1.5 4h13v8h-13ZM6 4v8M10.5 4v8',
   grid: 'M2.5 2.5H7V7H2.5ZM9 2.5h4.5V7H9ZM2.5 9H7v4.5H2.5ZM9 9h4.5v4.5H9Z',
   filter: 'M2.5 3.5h11L9.5 8.5v4.5l-3-1.5V8.5Z',
   worst: 'M8 2.5v7M8 12.6v.1M3 13.5V9M13 13.5V9',

@@ -3,6 +3,7 @@ import { backupStrings } from './backup.ts'
 import { backendsStrings } from './backends.ts'
 import { commonStrings } from './common.ts'
 import { effortStrings } from './effort.ts'
+import { filmStripStrings } from './film-strip.ts'
 import { heatMapStrings } from './heat-map.ts'
 import { importingStrings } from './importing.ts'
 import { jobsStrings } from './jobs.ts'
@@ -37,6 +38,7 @@ export const strings = {
   ...viewerStrings,
   ...heatMapStrings,
   ...caseSlidesStrings,
+  ...filmStripStrings,
   ...slideMapStrings,
   ...effortStrings,
   ...importingStrings,

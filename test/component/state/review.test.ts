@@ -117,6 +117,24 @@ describe('labels', () => {
     expect(classesSaved()).toEqual([[1, 'Malignant']])
   })
 
+  test('are saved before an image of the film strip is shown, which is not if they cannot be', async () => {
+    const gate = Promise.withResolvers<boolean>()
+    desk.save = () => gate.promise
+    review.advances = false
+    review.label('Benign')
+    review.show(3)
+    await vi.waitFor(() => expect(review.isSaving).toBe(true))
+    expect(desk.navigation.imageId).toBe(1)
+    gate.resolve(true)
+    await desk.settled()
+    expect(desk.navigation.imageId).toBe(3)
+    desk.save = () => false
+    review.label('Malignant')
+    review.show(2)
+    await desk.settled()
+    expect(desk.navigation.imageId).toBe(3)
+  })
+
   test('an error is shown, and the review goes on', async () => {
     desk.save = () => Promise.reject(new Error('The disk is full.'))
     const log = vi.spyOn(console, 'error').mockReturnValue()

@@ -95,6 +95,15 @@ const polled = <T>(ask: () => T): ReturnType<typeof expect.poll<T>> => expect.po
 const press = (...keys: string[]): Promise<void> =>
   keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve())
 
+/** Pictures have frames in the colour of a class, and names. */
+async function framesTellNothing(): Promise<void> {
+  const frames = page.locator('.frame')
+  const colours = await frames.evaluateAll((all: HTMLElement[]) => all.map(({ style }) => style.borderColor))
+  expect(new Set(colours)).toEqual(new Set(['']))
+  expect(await frames.locator('.sign').count()).toBe(0)
+  expect(await page.content()).not.toContain(mark)
+}
+
 it('reads ten images with the keyboard alone, each saved before the next appears, and undoes labels', async ({
   skip,
 }) => {
@@ -205,12 +214,21 @@ it('lets a second reader read blind: hidden values are never sent before they de
   await page.reload()
   await page.getByTestId('withheld').waitFor()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
+  await page.getByTestId('film-strip').waitFor()
+  await framesTellNothing()
   await look('blind')
   await press('Escape')
   await rows()
     .nth(count - 1)
     .waitFor()
   await look('blind-worklist')
+  await page.getByTestId('worklist').focus()
+  await press('Home', 'v', ' ')
+  await page.getByTestId('peek').waitFor()
+  await framesTellNothing()
+  await look('blind-grid')
+  await press('Escape', 'v')
+  await rows().first().waitFor()
   const words = (await page.locator('body').textContent()) ?? ''
   expect(words).not.toContain(mark)
   expect(words).toContain('0 labelled, 0 with a suggestion')

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 
-useMockPage()
+// The quarters of an image are drawn only in a window that is high enough.
+useMockPage({ context: { viewport: { width: 1440, height: 1000 } } })
 
 const poll = { timeout: 15_000 }
 const drawn = (imageId: number) =>
