@@ -36,3 +36,34 @@ export function colourOf(probability: number): [number, number, number] {
   }
   return [channel(16), channel(8), channel(0)]
 }
+
+/** The probabilities, 0..1 in whole percents, that the first and the last colour are for. */
+export interface HeatRange {
+  readonly low: number
+  readonly high: number
+}
+
+export const wholeRange: HeatRange = { low: 0, high: 1 }
+
+/** Points of a percentage that a stretched range spans at least: less than that would show noise as structure. */
+const minSpanPercent = 5
+
+/**
+ * The smallest range in whole percents that holds every probability of some maps, and spans at least 5 points.
+ * @param planes each row x column, probabilities 0..1; without any, the whole range
+ */
+export function stretchedRange(planes: readonly (readonly (readonly number[])[])[]): HeatRange {
+  const values = planes.flat(2)
+  if (values.length === 0) return wholeRange
+  let [low, high] = [1, 0]
+  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)]
+  // Rounding by a hair must not add a point.
+  const [first, last] = [Math.floor(100 * low + 1e-9), Math.ceil(100 * high - 1e-9)]
+  const missing = Math.max(0, minSpanPercent - (last - first))
+  const from = Math.min(Math.max(0, first - Math.floor(missing / 2)), 100 - minSpanPercent)
+  return { low: Math.max(0, from) / 100, high: Math.min(100, Math.max(last, from + minSpanPercent)) / 100 }
+}
+
+/** A map whose values are their place in a range: 0 at its lower end, 1 at its upper end. */
+export const inRange = (plane: readonly (readonly number[])[], { low, high }: HeatRange): number[][] =>
+  plane.map((row) => row.map((probability) => (probability - low) / (high - low)))

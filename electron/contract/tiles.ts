@@ -1,3 +1,5 @@
+import { wholeRange, type HeatRange } from './heat-colours.ts'
+
 /**
  * Edge length of a viewer tile, px. Large, because each tile costs a request and a task, and doubling the edge divides
  * the number of tiles by four (docs/performance.md). Small enough that several cores share the work for a field.
@@ -17,14 +19,25 @@ export const normalizedTilePath = (imageId: number, level: number, column: numbe
 
 export const thumbnailPath = (imageId: number): string => `/${imageId}/thumbnail.jpg`
 
-/** The heat map of one class by a model, to be drawn over the whole image; it must exist (explanation.create). */
-export const heatMapPath = (imageId: number, modelId: number, classIndex: number): string =>
-  `/${imageId}/heat/${modelId}_${classIndex}.png`
+/**
+ * The heat map of one class by a model, to be drawn over the whole image; it must exist (explanation.create). Its colours
+ * cover a range of probabilities in whole percents.
+ */
+export function heatMapPath(
+  imageId: number,
+  modelId: number,
+  classIndex: number,
+  { low, high }: HeatRange = wholeRange,
+): string {
+  const range = low === 0 && high === 1 ? '' : `_${Math.round(100 * low)}-${Math.round(100 * high)}`
+  return `/${imageId}/heat/${modelId}_${classIndex}${range}.png`
+}
 
 export type TileRequest =
   | { kind: 'tile' | 'normalized-tile'; imageId: number; level: number; column: number; row: number }
   | { kind: 'thumbnail'; imageId: number }
-  | { kind: 'heat-map'; imageId: number; modelId: number; classIndex: number }
+  /** `range` of its colours; absent: from 0 to 1. */
+  | { kind: 'heat-map'; imageId: number; modelId: number; classIndex: number; range?: HeatRange }
 
 /** The request of a path, or null for any other path; only these requests are served. */
 export function parseTilePath(path: string): TileRequest | null {
@@ -42,10 +55,14 @@ export function parseTilePath(path: string): TileRequest | null {
 }
 
 function parseHeatMapPath(path: string): TileRequest | null {
-  const map = /^\/([1-9]\d{0,15})\/heat\/([1-9]\d{0,14})_(\d{1,2})\.png$/.exec(path)
+  const map = /^\/([1-9]\d{0,15})\/heat\/([1-9]\d{0,14})_(\d{1,2})(?:_(\d{1,3})-(\d{1,3}))?\.png$/.exec(path)
   if (map === null) return null
-  const [imageId, modelId, classIndex] = map.slice(1).map(Number) as [number, number, number]
-  return { kind: 'heat-map', imageId, modelId, classIndex }
+  const [imageId, modelId, classIndex] = map.slice(1, 4).map(Number) as [number, number, number]
+  if (map[4] === undefined) return { kind: 'heat-map', imageId, modelId, classIndex }
+  const [low, high] = [Number(map[4]) / 100, Number(map[5]) / 100]
+  return low < high && high <= 1
+    ? { kind: 'heat-map', imageId, modelId, classIndex, range: { low, high } }
+    : null
 }
 
 /** Deep-zoom levels of an image: 0 is one pixel, the last is full size. */

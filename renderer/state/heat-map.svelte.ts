@@ -1,4 +1,4 @@
-import { heatMapPath } from '../../electron/contract/index.ts'
+import { heatMapPath, stretchedRange, wholeRange, type HeatRange } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { ShownHeatMap, type HeatMapRequest, type FollowJob } from './shown-heat-map.svelte.ts'
 
@@ -8,9 +8,11 @@ interface ComparedModels {
   second: string
 }
 
+const key = 'lobule.heat-map-scale'
+
 /**
  * The heat map over the image in the viewer, and another model's beside it. Class and opacity are the same for both
- * and are kept from image to image.
+ * and are kept from image to image; whether colours are stretched is stored by the page on this machine.
  */
 export class HeatMap {
   readonly first: ShownHeatMap
@@ -20,6 +22,7 @@ export class HeatMap {
   #compared = $state.raw<ComparedModels | null>(null)
   #className = $state<string | null>(null)
   #opacity = $state(0.5)
+  #isStretched = $state(stored())
 
   constructor(client: Client, follow: FollowJob) {
     this.first = new ShownHeatMap(client, follow)
@@ -51,6 +54,35 @@ export class HeatMap {
   /** 0..1 */
   get opacity(): number {
     return this.#opacity
+  }
+
+  /** Whether the colours cover what the shown maps contain, not 0 to 1. */
+  get isStretched(): boolean {
+    return this.#isStretched
+  }
+
+  stretch(isStretched: boolean): void {
+    this.#isStretched = isStretched
+    try {
+      localStorage.setItem(key, isStretched ? 'stretched' : 'fixed')
+    } catch {
+      // Without storage the choice lasts until the page is closed.
+    }
+  }
+
+  /** What the maps of the chosen class contain; one range for both models, so that equal colours stay equal. */
+  readonly content = $derived.by(() =>
+    stretchedRange(
+      [this.first, this.second].flatMap(({ explanation }) => {
+        const place = explanation?.classes.indexOf(this.className) ?? -1
+        return explanation?.probabilities[place] === undefined ? [] : [explanation.probabilities[place]]
+      }),
+    ),
+  )
+
+  /** The probabilities that the colours cover. */
+  get range(): HeatRange {
+    return this.#isStretched ? this.content : wholeRange
   }
 
   toggle(): void {
@@ -97,6 +129,14 @@ export class HeatMap {
     const { explanation } = map
     if (!this.#isOn || explanation?.imageId !== imageId) return null
     const place = explanation.classes.indexOf(this.className)
-    return place === -1 ? null : tiles + heatMapPath(imageId, explanation.modelId, place)
+    return place === -1 ? null : tiles + heatMapPath(imageId, explanation.modelId, place, this.range)
+  }
+}
+
+function stored(): boolean {
+  try {
+    return localStorage.getItem(key) === 'stretched'
+  } catch {
+    return false
   }
 }

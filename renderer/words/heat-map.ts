@@ -1,3 +1,4 @@
+import type { HeatRange } from '../../electron/contract/index.ts'
 import { formatDateTime, formatNumber, formatWholePercent } from './format.ts'
 
 const length = (px: number, pixelSizeUm: number | null): string =>
@@ -13,8 +14,12 @@ export const heatMapStrings = {
     opacity: 'Opacity',
     opacityValue: (share: number) => formatWholePercent(share),
     legend: (className: string) => `Probability of ${className} at each position`,
-    scale: 'Colours from 0 % to 100 %',
-    ends: [0, 0.5, 1].map((share) => formatWholePercent(share)),
+    scale: ({ low, high }: HeatRange) =>
+      `Colours from ${formatWholePercent(low)} to ${formatWholePercent(high)}`,
+    ends: ({ low, high }: HeatRange) => [low, (low + high) / 2, high].map(formatWholePercent),
+    stretch: 'Stretch the colours to this map',
+    content: ({ low, high }: HeatRange) =>
+      `Its positions are between ${formatWholePercent(low)} and ${formatWholePercent(high)}. Stretched colours are not comparable between images.`,
     geometry: (squaresPx: readonly number[], stepPx: number, pixelSizeUm: number | null) =>
       `Each position is classified from squares of ${squaresPx.map((px) => length(px, pixelSizeUm)).join(' and ')} around it. Positions are ${length(stepPx, pixelSizeUm)} apart.`,
     fromCrops:

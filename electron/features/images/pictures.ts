@@ -1,7 +1,9 @@
 import {
   AppError,
   firstLevelOf,
+  inRange,
   parseTilePath,
+  wholeRange,
   type ImageView,
   type StainReport,
   type TileRequest,
@@ -113,7 +115,8 @@ export class Pictures {
         const plane = explanation?.probabilities[request.classIndex]
         if (plane === undefined) throw new AppError('explanation.none', { image: image.fileName })
         const { widthPx, heightPx } = image
-        return this.#compute.run('heatMapOverlay', { plane, widthPx, heightPx })
+        const { range = wholeRange } = request
+        return this.#compute.run('heatMapOverlay', { plane: inRange(plane, range), widthPx, heightPx })
       }
     }
   }

@@ -59,6 +59,22 @@ it('covers the image for any class, with the keyboard alone, and follows to the 
   await panel().getByText('Probability of Invasive at each position').waitFor()
   await expect.poll(() => requests.slice(before).some((path) => path.endsWith('_3.png')), poll).toBe(true)
 
+  // Stretched colours: the legend says from where to where, and the choice is remembered.
+  const stretch = panel().getByRole('checkbox', { name: 'Stretch the colours to this map' })
+  expect(await stretch.isChecked()).toBe(false)
+  await stretch.focus()
+  await page.keyboard.press('Space')
+  await expect.poll(() => requests.some((path) => /_3_\d+-\d+\.png$/.test(path)), poll).toBe(true)
+  const [, low, high] = /_3_(\d+)-(\d+)\.png$/.exec(requests.at(-1) ?? '') ?? []
+  await panel()
+    .getByRole('img', { name: `Colours from ${low}% to ${high}%` })
+    .waitFor()
+  await panel().getByText(`Its positions are between ${low}% and ${high}%.`, { exact: false }).waitFor()
+  await look('stretched')
+  expect(await page.evaluate(() => localStorage.getItem('lobule.heat-map-scale'))).toBe('stretched')
+  await page.keyboard.press('Space')
+  await panel().getByRole('img', { name: 'Colours from 0% to 100%' }).waitFor()
+
   // The slider with the keyboard: the same image stays.
   const slider = panel().getByRole('slider', { name: 'Opacity' })
   await slider.focus()

@@ -1,8 +1,11 @@
 import {
   AppError,
+  inRange,
   researchUseSentence,
+  wholeRange,
   type Explanation,
   type Handlers,
+  type HeatRange,
   type ImageView,
   type ModelView,
 } from '../../../../electron/contract/index.ts'
@@ -43,12 +46,17 @@ export class FakeExplanations {
   } satisfies Pick<Handlers, ExplanationCall>
 
   /** image.not-found if there is no such map. */
-  async picture(imageId: number, modelId: number, classIndex: number): Promise<Uint8Array> {
+  async picture(
+    imageId: number,
+    modelId: number,
+    classIndex: number,
+    range: HeatRange = wholeRange,
+  ): Promise<Uint8Array> {
     const made = this.#made.get(`${imageId} ${modelId}`)
     const plane = made?.probabilities[classIndex]
     if (made === undefined || plane === undefined)
       throw new AppError('image.not-found', { image: String(imageId) })
-    return heatMapOverlay(plane, made)
+    return heatMapOverlay(inRange(plane, range), made)
   }
 
   #model(name: string | null): ModelView {

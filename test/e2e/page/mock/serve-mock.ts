@@ -57,8 +57,8 @@ async function answer(
 ): Promise<{ status: number; type: string; bytes: Uint8Array }> {
   const request = path.startsWith('/slide') ? parseTilePath(path.slice('/slide'.length)) : null
   if (request?.kind === 'heat-map') {
-    const { imageId, modelId, classIndex } = request
-    const bytes = await application.explanations.picture(imageId, modelId, classIndex)
+    const { imageId, modelId, classIndex, range } = request
+    const bytes = await application.explanations.picture(imageId, modelId, classIndex, range)
     return { status: 200, type: 'image/png', bytes }
   }
   if (request !== null) {
