@@ -17,6 +17,7 @@ import {
   runToEnd,
   toolEnvironment,
 } from './shared.mjs'
+import { ensureSnakemake } from './snakemake.mjs'
 import { takeInstall } from './system-tools.mjs'
 
 /** @typedef {import('./gates.mjs').Gate} Gate */
@@ -112,6 +113,7 @@ async function runVitest(install, parameters) {
     log(error.message)
     return null
   })
+  const snakemake = await ensureSnakemake(log)
   mkdirSync(inRoot('test', 'output'), { recursive: true })
   rmSync(tallyFile, { force: true })
   const reporters = ['--reporter=default', `--reporter=${inRoot('electron', 'setup', 'tally-reporter.mjs')}`]
@@ -121,6 +123,7 @@ async function runVitest(install, parameters) {
     {
       env: toolEnvironment({
         ...(chromium === null ? {} : { LOBULE_CHROMIUM: chromium }),
+        ...(snakemake === null ? {} : { LOBULE_SNAKEMAKE: snakemake }),
         LOBULE_TALLY: tallyFile,
       }),
     },

@@ -1,5 +1,7 @@
-// nextflow run main.nf --plan PLAN --parts PARTS --workspace WORKSPACE --shards 8 [-profile slurm]: see ../README.md.
+// nextflow run main.nf --plan PLAN --parts PARTS --workspace WORKSPACE --shards 8 [--kind slides] [-profile slurm]: see ../README.md.
 params.lobule = 'lobule'
+// What wrote the plan: encode, train or slides.
+params.kind = 'encode'
 params.shards = 8
 
 process shard {
@@ -15,7 +17,7 @@ process shard {
 
     script:
     """
-    ${params.lobule} encode-shard '${params.plan}' --shard ${n}/${params.shards} --out '${params.parts}'
+    ${params.lobule} ${params.kind}-shard '${params.plan}' --shard ${n}/${params.shards} --out '${params.parts}'
     """
 }
 
@@ -28,7 +30,7 @@ process collect {
 
     script:
     """
-    ${params.lobule} encode-collect '${params.plan}' '${params.parts}' --workspace '${params.workspace}'
+    ${params.lobule} ${params.kind}-collect '${params.plan}' '${params.parts}' --workspace '${params.workspace}'
     """
 }
 
