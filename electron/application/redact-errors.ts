@@ -133,6 +133,7 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'model.none-in-use': 'named',
   'model.not-found': 'named',
   'model.exists': 'named',
+  'model.in-use': 'named',
   'model.nothing-promoted': 'named',
   'model.no-report': 'named',
   'model.corrupt': 'named',

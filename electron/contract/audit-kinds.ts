@@ -15,6 +15,7 @@ export const auditKinds = [
   'rollback',
   'operating-point',
   'model',
+  'model-change',
   'test-set',
   'classification',
   'slide',

@@ -179,6 +179,7 @@ export const errorDetails = {
   'model.none-in-use': none,
   'model.not-found': z.object({ model: z.string() }),
   'model.exists': z.object({ model: z.string() }),
+  'model.in-use': z.object({ model: z.string() }),
   'model.nothing-promoted': none,
   'model.no-report': z.object({ model: z.string() }),
   'model.corrupt': z.object({ model: z.string(), reason: z.string() }),

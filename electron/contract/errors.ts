@@ -224,7 +224,10 @@ const sentences: Sentences = {
   'model.none-in-use': () =>
     'No model is in use: each model of this workspace is a candidate. Name one, or put one in use first (Models, Use this model; lobule models promote NAME).',
   'model.not-found': (d) => `This workspace has no model "${d.model}".`,
-  'model.exists': (d) => `A model named "${d.model}" already exists. Choose another name.`,
+  'model.exists': (d) =>
+    `A model named "${d.model}" already exists, or was removed and keeps its name. Choose another name.`,
+  'model.in-use': (d) =>
+    `The model "${d.model}" is in use and cannot be removed. Put another model in use first.`,
   'model.nothing-promoted': () => 'No model has been promoted, so there is no promotion to roll back.',
   'model.no-report': (d) =>
     `The model "${d.model}" has no report, because an early version of Lobule trained it. Train it again to get one.`,

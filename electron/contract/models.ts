@@ -253,6 +253,34 @@ export const modelCalls = {
     audit: ['rollback'],
     blinded: 'open',
   }),
+  /** Gives a model another name. Errors `model.exists`, `job.busy`: jobs name their model. */
+  'model.rename': call({
+    input: z.strictObject({ model: anyModelName, name: modelName, reason }),
+    output: z.object({ name: z.string() }),
+    audit: ['model-change'],
+    blinded: 'refused',
+  }),
+  /**
+   * Removes a model, or restores a removed one. Its suggestions are shown no more; nothing is deleted. Errors
+   * `model.in-use`, `job.busy`.
+   */
+  'model.setRemoved': call({
+    input: z.strictObject({ model: anyModelName, isRemoved: z.boolean(), reason }),
+    output: z.object({
+      name: z.string(),
+      /** Images with a suggestion of it. */
+      images: count,
+    }),
+    audit: ['model-change'],
+    blinded: 'refused',
+  }),
+  /** Removed models, the one that was removed last first. */
+  'model.listRemoved': call({
+    input: nothing,
+    output: z.array(z.object({ name: z.string(), at: isoTime })),
+    audit: 'reads',
+    blinded: 'refused',
+  }),
   /** Newest first. */
   'model.promotions': call({
     input: nothing,

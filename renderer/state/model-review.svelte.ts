@@ -1,4 +1,5 @@
 import {
+  type CallOutput,
   hasCode,
   type ModelComparison,
   type ModelReport,
@@ -10,7 +11,7 @@ import {
   type Subgroups,
 } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
-import { indexBy } from './collections.ts'
+import { indexBy, setOf } from './collections.ts'
 import { flipLine, outOfFoldLine, predictionLine, type FlipLine, type ImageLine } from './image-lines.ts'
 import type { Images } from './images.svelte.ts'
 import { ModelChecklist } from './model-checklist.svelte.ts'
@@ -196,6 +197,21 @@ export class ModelReview {
     return (await this.#client['model.rollback']({ reason })).inUse
   }
 
+  async rename(model: string, name: string, reason: string): Promise<string> {
+    const renamed = await this.#client['model.rename']({ model, name, reason: reason === '' ? null : reason })
+    this.choose(renamed.name)
+    return renamed.name
+  }
+
+  /** Removes a model, or restores it; returns the number of images with a suggestion of it. */
+  async setRemoved(model: string, isRemoved: boolean, reason: string | null): Promise<number> {
+    return (await this.#client['model.setRemoved']({ model, isRemoved, reason })).images
+  }
+
+  listRemoved(): Promise<CallOutput<'model.listRemoved'>> {
+    return this.#client['model.listRemoved']({})
+  }
+
   get canRollBack(): boolean {
     return this.#standing.length > 0
   }
@@ -205,9 +221,10 @@ export class ModelReview {
     return this.#standing[1]?.model ?? this.#models.all.find((model) => !model.needsPromotion)?.name ?? null
   }
 
-  /** Promotions that were not undone, newest first. */
+  /** Promotions that were not undone, newest first, of models that were not removed. */
   get #standing(): readonly Promotion[] {
-    return this.#promotions.filter((promotion) => promotion.withdrawn === null)
+    const present = setOf(this.#models.all.map(({ name }) => name))
+    return this.#promotions.filter(({ model, withdrawn }) => withdrawn === null && present.has(model))
   }
 
   /** The accuracy by the chosen column; null: it is loading, or none is chosen. */

@@ -24,6 +24,7 @@ export const auditStrings = {
       rollback: 'Rollback',
       'operating-point': 'Operating point',
       model: 'Model',
+      'model-change': 'Model changed',
       'test-set': 'Test set',
       classification: 'Classification',
       slide: 'Slide analysis',

@@ -98,6 +98,28 @@ export const modelReviewStrings = {
       keepReason: (kept: string, candidate: string) => `Kept ${kept} in use, not ${candidate}.`,
       use: 'Use this model…',
     },
+    change: {
+      menu: (model: string) => `More for ${model}`,
+      rename: 'Rename…',
+      remove: 'Remove…',
+      removeInUse: (model: string) => `${model} is in use. Put another model in use before you remove it.`,
+      renameTitle: (model: string) => `Rename ${model}`,
+      renameText: 'Reports and suggestions show the new name. The audit trail keeps the old one.',
+      name: 'Name',
+      taken: 'Another model has this name, or a removed one had it.',
+      save: 'Rename',
+      renamed: (name: string) => `The model is now called ${name}.`,
+      removeTitle: (model: string) => `Remove ${model}`,
+      removeText:
+        'Its suggestions are shown no more: images show those of another model, or none. Nothing is deleted; restored, it is as before. Openings of test sets stay on record.',
+      removeAction: 'Remove the model',
+      reasonHint: 'Saved in the audit trail.',
+      removed: (model: string, images: number) =>
+        `${model} removed, with its suggestions for ${images} ${images === 1 ? 'image' : 'images'}.`,
+      removedTitle: 'Removed models',
+      restore: (model: string) => `Restore ${model}`,
+      restored: (model: string) => `${model} restored.`,
+    },
     promoteTitle: (model: string) => `Use ${model}`,
     promoteConsequence: (model: string, used: string | null) =>
       used === null

@@ -7,7 +7,7 @@ interface PromotionOptions extends WorkspaceOptions {
   reason?: string
 }
 
-/** `lobule models promote`, `rollback` and `history`. */
+/** `lobule models promote`, `rollback`, `history`, `rename`, `remove` and `restore`. */
 export function addPromotionCommands(models: Command): void {
   const command = (usage: string, description: string): Command =>
     models
@@ -31,6 +31,44 @@ export function addPromotionCommands(models: Command): void {
     .action((options: PromotionOptions) =>
       runInWorkspace(options, (context) => context.call('model.rollback', reasonOf(options)), presentInUse),
     )
+  command('rename <name> <other>', 'give a model another name')
+    .option('--reason <text>', 'reason; saved in the audit trail')
+    .action((model: string, name: string, options: PromotionOptions) =>
+      runInWorkspace(
+        options,
+        (context) => context.call('model.rename', { model, name, ...reasonOf(options) }),
+        (renamed) => print(`The model is now called "${renamed.name}".`),
+      ),
+    )
+  command('remove <name>', 'remove a model that is not in use; its suggestions are shown no more')
+    .option('--reason <text>', 'reason; saved in the audit trail')
+    .action((model: string, options: PromotionOptions) =>
+      runInWorkspace(
+        options,
+        (context) => context.call('model.setRemoved', { model, isRemoved: true, ...reasonOf(options) }),
+        ({ name, images }) =>
+          print(
+            `"${name}" removed, with its suggestions for ${images} images. "models restore" brings it back.`,
+          ),
+      ),
+    )
+  command(
+    'restore [name]',
+    'bring a removed model back; without a name, list those that were removed',
+  ).action((model: string | undefined, options: WorkspaceOptions) =>
+    runInWorkspace(
+      options,
+      async (context) =>
+        model === undefined
+          ? context.call('model.listRemoved', {})
+          : [await context.call('model.setRemoved', { model, isRemoved: false })],
+      (models) => {
+        if (model !== undefined) print(`"${model}" restored.`)
+        else if (models.length === 0) print('No model was removed.')
+        else for (const { name } of models) print(name)
+      },
+    ),
+  )
   command('history', 'list promotions, newest first').action((options: WorkspaceOptions) =>
     runInWorkspace(options, (context) => context.call('model.promotions', {}), presentHistory),
   )

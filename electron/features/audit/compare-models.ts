@@ -21,6 +21,9 @@ export class ModelComparison {
     const model = object['id']
     if (kind === 'training' || kind === 'model') {
       this.#said.set(`model ${String(model)}`, { eventId: id, facts: { ...after, name: object['name'] } })
+    } else if (kind === 'model-change') {
+      const row = `model ${String(model)}`
+      this.#said.set(row, { eventId: id, facts: { ...this.#said.get(row)?.facts, name: object['name'] } })
     } else if (kind === 'operating-point') {
       const facts = { model, threshold: after['threshold'] }
       this.#said.set(`operating point ${String(after['operatingPoint'])}`, { eventId: id, facts })

@@ -23,6 +23,7 @@ import { predictionTable, writePredictions } from '../reports/prediction-csv.ts'
 import { modelReportFile, writeReport } from '../reports/write-report.ts'
 import { exportPath } from '../workspace/export-path.ts'
 import { changedRecipe, recipeDescriptions, recipeOnDescriptors } from './recipes.ts'
+import { modelChangeHandlers } from './change-model.ts'
 import { modelPackageHandlers } from './model-packages-handlers.ts'
 import { encoderComparisonHandlers } from './encoder-comparison-handlers.ts'
 import { modelReviewHandlers } from './model-review-handlers.ts'
@@ -33,6 +34,7 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
     ...modelReviewHandlers(context),
     ...modelPackageHandlers(context),
     ...encoderComparisonHandlers(context),
+    ...modelChangeHandlers(context),
     'recipe.list': async () =>
       Object.values(recipesWith(await compute.run('encoderList', { homeDirectory }))).map(
         ({ name, own }) => ({

@@ -106,7 +106,7 @@ const lastPromotion = (database: Readable): ActivePromotion | undefined =>
   database
     .prepare<[], ActivePromotion>(
       `SELECT p.id, p.model_id AS modelId, m.name AS modelName FROM promotions p JOIN models m ON m.id = p.model_id
-       WHERE p.withdrawn_at IS NULL ORDER BY p.id DESC LIMIT 1`,
+       WHERE p.withdrawn_at IS NULL AND m.removed_at IS NULL ORDER BY p.id DESC LIMIT 1`,
     )
     .get()
 

@@ -140,23 +140,41 @@ function fromRow(row: ModelRow): StoredModel {
   }
 }
 
-/** Newest first. */
+/** Newest first, without removed ones. */
 export const listModels = (database: Readable): StoredModel[] =>
-  database.prepare<[], ModelRow>(`${selectModels} ORDER BY m.id DESC`).all().map(fromRow)
+  database
+    .prepare<[], ModelRow>(`${selectModels} WHERE m.removed_at IS NULL ORDER BY m.id DESC`)
+    .all()
+    .map(fromRow)
 
 /** Identifies a model: enough for most uses, and read without its recipe. */
 export type ModelKey = Pick<StoredModel, 'id' | 'name'>
 
-/** Newest first. */
+/** Newest first, without removed ones. */
 export const listModelKeys = (database: Readable): ModelKey[] =>
-  database.prepare<[], ModelKey>('SELECT id, name FROM models ORDER BY id DESC').all()
+  database
+    .prepare<[], ModelKey>('SELECT id, name FROM models WHERE removed_at IS NULL ORDER BY id DESC')
+    .all()
+
+/** Removed models, the one that was removed last first. */
+export const listRemovedModels = (database: Readable): (ModelKey & { at: string })[] =>
+  database
+    .prepare<[], ModelKey & { at: string }>(
+      `SELECT id, name, removed_at AS at FROM models WHERE removed_at IS NOT NULL
+       ORDER BY removed_at DESC, id DESC`,
+    )
+    .all()
 
 /**
  * The model of that name, in upper or lower case. Names are compared here because SQLite's NOCASE knows ASCII only.
  * @throws AppError `model.not-found`
  */
-export function findModelKey(database: Readable, name: string): ModelKey {
-  const key = listModelKeys(database).find((model) => model.name.toLowerCase() === name.toLowerCase())
+export function findModelKey(
+  database: Readable,
+  name: string,
+  among: readonly ModelKey[] = listModelKeys(database),
+): ModelKey {
+  const key = among.find((model) => model.name.toLowerCase() === name.toLowerCase())
   if (key === undefined) throw new AppError('model.not-found', { model: name })
   return key
 }
@@ -164,15 +182,17 @@ export function findModelKey(database: Readable, name: string): ModelKey {
 /** The newest model of a version that put the newest model in use; null if there is none. */
 export const newestWithoutPromotion = (database: Readable): ModelKey | null =>
   database
-    .prepare<[], ModelKey>('SELECT id, name FROM models WHERE needs_promotion = 0 ORDER BY id DESC LIMIT 1')
+    .prepare<[], ModelKey>(
+      `SELECT id, name FROM models WHERE needs_promotion = 0 AND removed_at IS NULL ORDER BY id DESC LIMIT 1`,
+    )
     .get() ?? null
 
 export const hasModels = (database: Readable): boolean =>
-  database.prepare('SELECT 1 FROM models LIMIT 1').get() !== undefined
+  database.prepare('SELECT 1 FROM models WHERE removed_at IS NULL LIMIT 1').get() !== undefined
 
-/** Null if no model has this id. */
+/** Also of a removed model; null if no model has this id. */
 export const readModelName = (database: Readable, modelId: number): string | null =>
-  listModelKeys(database).find(({ id }) => id === modelId)?.name ?? null
+  database.prepare<[number], string>('SELECT name FROM models WHERE id = ?').pluck().get(modelId) ?? null
 
 /** @throws AppError `model.not-found` */
 export const findModel = (database: Readable, name: string): StoredModel =>
@@ -185,6 +205,7 @@ export function readModel(database: Readable, { id, name }: ModelKey): StoredMod
   return fromRow(row)
 }
 
+/** Also a removed model keeps its name. */
 export const hasModel = (database: Readable, name: string): boolean =>
   database.prepare('SELECT 1 FROM models WHERE name = ?').get(name) !== undefined
 

@@ -122,7 +122,7 @@ export function listSlideAnalyses(database: Readable, imageId: number): SlideAna
   const rows = prepared<[number], AnalysisRow>(
     database,
     `SELECT a.*, m.name AS model_name, m.weights AS weights, m.classes AS scheme
-     FROM slide_analyses a JOIN models m ON m.id = a.model_id WHERE a.image_id = ? ORDER BY a.id DESC`,
+     FROM slide_analyses a JOIN models m ON m.id = a.model_id WHERE a.image_id = ? AND m.removed_at IS NULL ORDER BY a.id DESC`,
   ).all(imageId)
   const suggestions = new SlideSuggestions(database)
   return rows.map((row): SlideAnalysis => {

@@ -3,6 +3,7 @@ import type { Readable } from '../database.ts'
 import { whereImage, type OfImages } from './of-images.ts'
 import { prepared } from './prepared.ts'
 import { SlideSuggestions } from './slide-thresholds.ts'
+import { withoutRemovedModels } from './verdicts.ts'
 
 interface AreasRow {
   id: number
@@ -16,10 +17,11 @@ interface AreasRow {
   algorithm: number | null
 }
 
-/** What the newest analysis of each slide found, by image; analyses of a region only are not counted. */
+/** What the newest analysis of each slide found, by image; analyses of a region only, and of removed models, are not counted. */
 export function newestSlideAreas(database: Readable, of: OfImages = null): Map<number, SlideAreas> {
   const { where, values } = whereImage('image_id', of)
-  const whole = where === '' ? 'WHERE region IS NULL' : `${where} AND region IS NULL`
+  const ofPresent = withoutRemovedModels(database, where)
+  const whole = `${ofPresent === '' ? 'WHERE' : `${ofPresent} AND`} region IS NULL`
   const rows = prepared<(number | string)[], AreasRow>(
     database,
     `SELECT a.image_id AS id, i.sha256, k.name AS caseName, m.id AS modelId, m.name AS modelName, a.places,

@@ -41,26 +41,33 @@ const verdictFromRow = (row: VerdictRow): VerdictView => ({
   at: row.at,
 })
 
-/** Every prediction for an image, newest first. */
+/** Every prediction for an image, newest first, without those of removed models. */
 export const listVerdicts = (database: Readable, imageId: number): VerdictView[] =>
   database
     .prepare<[number], VerdictRow>(
       `SELECT v.*, m.name AS model_name, m.weights AS model_weights
-       FROM verdicts v JOIN models m ON m.id = v.model_id WHERE v.image_id = ? ORDER BY v.id DESC`,
+       FROM verdicts v JOIN models m ON m.id = v.model_id WHERE v.image_id = ? AND m.removed_at IS NULL ORDER BY v.id DESC`,
     )
     .all(imageId)
     .map(verdictFromRow)
 
-/** The newest prediction for each of these images that has one, by image. */
+/** The newest prediction for each of these images that has one, by image, without those of removed models. */
 export function newestVerdicts(database: Readable, of: OfImages): Map<number, VerdictView> {
   const { where, values } = whereImage('image_id', of)
   const rows = prepared<(number | string)[], VerdictRow>(
     database,
     `SELECT v.*, m.name AS model_name, m.weights AS model_weights
      FROM verdicts v JOIN models m ON m.id = v.model_id WHERE v.id IN
-     (SELECT max(id) FROM verdicts ${where} GROUP BY image_id)`,
+     (SELECT max(id) FROM verdicts ${withoutRemovedModels(database, where)} GROUP BY image_id)`,
   ).all(...values)
   return new Map(rows.map((row) => [row.image_id, verdictFromRow(row)]))
+}
+
+/** The condition without what removed models made; of most workspaces, which have none, as it is: that needs the index only. */
+export function withoutRemovedModels(database: Readable, where: string): string {
+  const removed = 'SELECT id FROM models WHERE removed_at IS NOT NULL'
+  if (prepared(database, `${removed} LIMIT 1`).get() === undefined) return where
+  return `${where === '' ? 'WHERE' : `${where} AND`} model_id NOT IN (${removed})`
 }
 
 /** Number of predictions for these images, the older ones included. */

@@ -300,6 +300,33 @@ it('warns before a training about its data and settings', async () => {
   expect(problems).toEqual([])
 })
 
+it('renames a model, removes one that is not in use, and restores it', async () => {
+  await button('More for model-2').click()
+  await page.getByRole('menuitem', { name: 'Remove…' }).click()
+  await page.getByText('model-2 is in use. Put another model in use before you remove it.').waitFor()
+  await model(/^first look/).click()
+  await button('More for first look').click()
+  await page.getByRole('menuitem', { name: 'Rename…' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Model-2')
+  await page.getByText('Another model has this name, or a removed one had it.').waitFor()
+  await look('rename')
+  await page.getByLabel('Name', { exact: true }).fill('pilot')
+  await page.keyboard.press('Enter')
+  await model(/^pilot/).waitFor()
+  await button('More for pilot').click()
+  await page.getByRole('menuitem', { name: 'Remove…' }).click()
+  await page.getByLabel('Reason').fill('It was a first try.')
+  await look('remove')
+  await page.keyboard.press('Enter')
+  await page.getByText('pilot removed, with its suggestions for 48 images.').waitFor()
+  await expect.poll(() => model(/^pilot/).count()).toBe(0)
+  await page.getByText('Removed models (1)').click()
+  await look('removed')
+  await button('Restore pilot').click()
+  await model(/^pilot/).waitFor()
+  expect(problems).toEqual([])
+})
+
 it('stays complete with text twice as large', async () => {
   await page.evaluate(() => (document.documentElement.style.fontSize = '200%'))
   for (const name of ['Figures', 'Operating point', 'Confusion and errors']) {

@@ -180,6 +180,12 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'model.accuracyInUse': [{ model: null }, { model: 'second' }],
     'model.writeReport': [{ model: 'first', path: file('m.html') }],
     'model.compare': [{ first: 'first', second: 'second' }],
+    'model.rename': [{ model: 'first', name: 'other' }],
+    'model.setRemoved': [
+      { model: 'first', isRemoved: true },
+      { model: 'first', isRemoved: false },
+    ],
+    'model.listRemoved': [{}],
     'model.promote': [{ model: 'first', reason: 'better' }, { model: 'none' }],
     'model.rollback': [{ reason: 'worse' }, {}],
     'model.promotions': [{}],

@@ -44,6 +44,9 @@ type ReviewCall =
   | 'model.promotions'
   | 'model.compare'
   | 'model.accuracyInUse'
+  | 'model.rename'
+  | 'model.setRemoved'
+  | 'model.listRemoved'
   | 'model.promote'
   | 'model.rollback'
   | 'model.setOperatingPoint'
@@ -113,6 +116,7 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
   const points = new Map<string, number>()
   const curves = new Map<string, LearningCurve>()
   let promotions: Promotion[] = []
+  const removed = new Set<string>()
 
   const find = (name: string | null): ModelView => {
     const model =
@@ -137,7 +141,8 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
 
   return {
     'model.list': () =>
-      known.models().map((model) => {
+      known.models().flatMap((model) => {
+        if (removed.has(model.name)) return []
         const { evaluation, table } = reportOf(model)
         const { over, accuracy } = evaluation.bootstrap
         return {
@@ -205,6 +210,18 @@ export function modelReviewHandlers(known: Known): Pick<Handlers, ReviewCall> {
       changed()
       return { inUse: inUse()?.name ?? '' }
     },
+    'model.rename': ({ model, name }) => {
+      find(model).name = name
+      changed()
+      return { name }
+    },
+    'model.setRemoved': ({ model, isRemoved }) => {
+      if (isRemoved) removed.add(model)
+      else removed.delete(model)
+      changed()
+      return { name: model, images: known.images().length }
+    },
+    'model.listRemoved': () => [...removed].map((name) => ({ name, at: new Date().toISOString() })),
     'model.setOperatingPoint': ({ model, threshold }) => {
       points.set(find(model).name, threshold)
       changed()

@@ -33,3 +33,7 @@ export interface Tools {
   /** A path in the test's own folder. */
   file: (name: string) => string
 }
+
+/** GeoJSON of a triangle that is the tissue of an image. */
+export const tissueText =
+  '{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[1,1],[9,1],[5,9],[1,1]]]}}'

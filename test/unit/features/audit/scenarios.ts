@@ -5,16 +5,13 @@ import type { CallInput, CallName } from '../../../../electron/contract/index.ts
 import { KnownHeads } from '../../../../electron/features/audit/known-heads.ts'
 import { labelledSlides } from '../../../support/labelled-slides.ts'
 import { folds } from './quick-compute.ts'
-import { scenario, type Audited, type Scenario, type Tools } from './scenario.ts'
+import { scenario, tissueText, type Audited, type Scenario, type Tools } from './scenario.ts'
 import { shardScenarios } from './shard-scenarios.ts'
 
 const ownEncoder = join(import.meta.dirname, '../../../references/encoders/own/map-last')
 
 const square = { kind: 'rectangle', left: 1, top: 1, right: 9, bottom: 9 } as const
 const region = { imageId: 1, geometry: square, className: 'Benign', name: null, comment: null } as const
-
-const tissueText =
-  '{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[1,1],[9,1],[5,9],[1,1]]]}}'
 
 /** In an order in which each finds what it needs; a call of the contract without a scenario does not compile. */
 export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Audited, Scenario> {
@@ -94,10 +91,11 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       just('image.setCase', () => ({ imageIds: [1], caseName: 'moved' })),
     ),
     // By a reader of their own: what is undone and redone below are steps of ben.
-    'image.setRemoved': scenario(['image', 'image'], async () => {
-      for (const isRemoved of [true, false])
-        await call('image.setRemoved', { imageIds: [2], isRemoved, reader: 'eva' })
-    }),
+    'image.setRemoved': scenario(
+      ['image'],
+      just('image.setRemoved', () => ({ imageIds: [2], isRemoved: false, reader: 'eva' })),
+      just('image.setRemoved', () => ({ imageIds: [2], isRemoved: true, reader: 'eva' })),
+    ),
     'image.label': scenario(
       ['label', 'label'],
       just('image.label', () => ({ imageIds: [1, 2], className: 'Malignant', reader: 'ben' })),
@@ -171,6 +169,10 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['rollback'],
       just('model.rollback', () => ({})),
     ),
+    'model.rename': scenario(['model-change', 'model-change'], async () => {
+      await call('model.rename', { model: 'first', name: 'a', reason: 'A clearer name.' })
+      await call('model.rename', { model: 'a', name: 'first' })
+    }),
     'model.setOperatingPoint': scenario(
       ['operating-point'],
       just('model.setOperatingPoint', () => ({ model: 'first', threshold: 0.33 })),
@@ -211,6 +213,10 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
     'model.import': scenario(
       ['model', 'operating-point'],
       run('model.import', () => ({ path: file('first.zip'), name: 'second' })),
+    ),
+    'model.setRemoved': scenario(
+      ['model-change'],
+      just('model.setRemoved', () => ({ model: 'second', isRemoved: true, reason: 'Not used.' })),
     ),
     // Image 1 has a pixel size.
     'slide.setTissue': scenario(

@@ -122,6 +122,8 @@ export async function seededWorkspace(): Promise<{ root: string; path: string; r
   await call('model.setOperatingPoint', { model: 'first', threshold: 0.33 })
   await finish(await call('model.export', { model: 'first', path: join(root, 'first.zip') }))
   await finish(await call('model.import', { path: join(root, 'first.zip'), name: 'third' }))
+  await call('model.rename', { model: 'third', name: 'fourth', reason: 'A clearer name.' })
+  await call('model.setRemoved', { model: 'fourth', isRemoved: true, reason: 'It is not used.' })
   await finish(await call('model.classify', { imageIds: null, model: 'first' }))
   await finish(await call('model.classify', { imageIds: [1, 2], model: 'second' }))
   await finish(await call('slide.analyse', { imageIds: [1], model: 'first', region: square }))
