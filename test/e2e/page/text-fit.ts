@@ -45,6 +45,13 @@ export function textProblems(page: Page): Promise<string[]> {
           const style = getComputedStyle(outer)
           const clip = outer.getBoundingClientRect()
           const isShortened = style.textOverflow === 'ellipsis'
+          if (style.webkitLineClamp !== 'none') {
+            // The lines after the ellipsis are not drawn, and are in the tooltip.
+            if (outer.getAttribute('title') === null) problems.push(`shortened without a tooltip: "${text}"`)
+            const bottom = Math.min(box.bottom, clip.bottom)
+            seen.box = new DOMRect(box.x, box.y, box.width, Math.max(0, bottom - box.y))
+            break
+          }
           const hides = (overflow: string): boolean => overflow === 'hidden' || overflow === 'clip'
           if (hides(style.overflowY) && (box.top < clip.top - 1.5 || box.bottom > clip.bottom + 1.5))
             problems.push(`cut in height: "${text}"`)
@@ -84,5 +91,26 @@ export function textProblems(page: Page): Promise<string[]> {
       }
     }
     return [...new Set(problems)]
+  })
+}
+
+/**
+ * What can be scrolled sideways on the current screen, one line each: the page, and every visible box that is wider
+ * inside than outside. Boxes of tables (role region) are made to scroll in narrow windows, and are not listed.
+ */
+export function sidewaysScrolls(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = []
+    const { scrollWidth, clientWidth } = document.documentElement
+    if (scrollWidth > clientWidth) found.push(`the page: ${scrollWidth} px in ${clientWidth} px`)
+    for (const element of document.querySelectorAll<HTMLElement>('body *')) {
+      if (!element.checkVisibility() || element.matches('[role=region]')) continue
+      if (!/auto|scroll/.test(getComputedStyle(element).overflowX)) continue
+      if (element.scrollWidth > element.clientWidth + 1) {
+        const name = element.getAttribute('aria-label') ?? element.dataset['testid'] ?? element.className
+        found.push(`${name}: ${element.scrollWidth} px in ${element.clientWidth} px`)
+      }
+    }
+    return found
   })
 }

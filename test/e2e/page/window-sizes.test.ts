@@ -1,0 +1,45 @@
+import type { Locator } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
+import { fitsEverywhere } from './windows.ts'
+
+/** The main screens, with a model in place, in the windows of `windows.ts`. */
+useMockPage({ timeoutMs: 15_000 })
+
+const screens: [name: string, address: string, isReady: () => Locator][] = [
+  ['worklist', '', () => page.getByTestId('worklist-row').first()],
+  ['models', '#/models', () => page.getByTestId('model-figures')],
+  ['audit', '#/audit', () => page.getByTestId('audit-event').first()],
+  ['settings', '#/settings', () => page.getByRole('row').first()],
+  ['viewer', '#/image/1', () => page.locator('[data-testid=viewer][data-ready=true]')],
+]
+
+it.each(screens)('shows every word in every window: %s', async (name, address, isReady) => {
+  await open({ images: 48, isClassified: true }, address)
+  await isReady().waitFor()
+  await fitsEverywhere(page, name)
+  expect(problems).toEqual([])
+})
+
+it('shows every word in every window: the import', async () => {
+  await open({ images: 24, isClassified: true })
+  await button('Import').click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Path of a file or folder').fill('/home/anna/images')
+  await page.keyboard.press('Enter')
+  await dialog.getByText('5 files, ', { exact: false }).waitFor()
+  await fitsEverywhere(page, 'import')
+})
+
+it('has its tools in one row from 1280 px on, and up to 125 % at 1366 px', async () => {
+  await open({ images: 48, isClassified: true })
+  await page.getByTestId('worklist-row').first().waitFor()
+  for (const width of [1280, 1366, Math.round(1366 / 1.25)]) {
+    await page.setViewportSize({ width, height: 720 })
+    for (const bar of [page.locator('header').first(), page.getByRole('toolbar', { name: 'Worklist' })]) {
+      const { height = NaN } = (await bar.boundingBox()) ?? {}
+      // Two rows of buttons need 60 px.
+      expect.soft(height, `${width} px`).toBeLessThan(60)
+    }
+  }
+})
