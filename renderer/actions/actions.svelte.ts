@@ -99,6 +99,13 @@ export class Actions {
     return this.#ready(scope).filter(({ record, isPossible }) => record.isInMenu === true && isPossible())
   }
 
+  /** Runs the action of an open context menu that has the key; false: none has. */
+  pressInMenu(event: KeyboardEvent, scope: Scope): boolean {
+    const action = this.menuOf(scope).find(({ record }) => isPressed(record, event))
+    action?.run(event)
+    return action !== undefined
+  }
+
   /** Runs an action for a button or menu item, if it is possible now. */
   run(id: ActionId): void {
     const action = scopes.flatMap((scope) => this.#ready(scope)).find(({ record }) => record.id === id)

@@ -5,56 +5,68 @@ export interface AlertAction {
   run: () => void
 }
 
-export interface Alert {
+interface Message {
+  /** Increases with each message. */
   id: number
-  tone: 'danger' | 'warning' | 'success' | 'info'
   text: string
   action: AlertAction | null
+}
+
+/** Something that went wrong. */
+export interface Failure extends Message {
   shownAt: number
 }
 
-export interface Note {
-  text: string
+/** Something that was done or is worth knowing. */
+export interface Note extends Message {
+  tone: 'warning' | 'success' | 'info'
   /** The step that follows from it and is offered. */
   offers: 'undo' | 'redo' | null
 }
 
-const visibleMs = 7000
+const readMs = 7000
 const noteMs = 12_000
-const maxShown = 4
+const maxFailures = 4
 
-/** Messages of the page: the only place where a failure becomes a sentence. */
+/**
+ * Messages of the page, for the line below: the only place where a failure becomes a sentence. A failure stays until it is
+ * dismissed, or until the user, who has had time to read it, goes to another screen (`leaveScreen`); everything else
+ * disappears after a while.
+ */
 export class Alerts {
-  #items = $state.raw<readonly Alert[]>([])
+  #failures = $state.raw<readonly Failure[]>([])
   #note = $state.raw<Note | null>(null)
   #nextId = 1
 
-  get items(): readonly Alert[] {
-    return this.#items
+  /** The newest last. */
+  get failures(): readonly Failure[] {
+    return this.#failures
   }
 
-  /** What the user has just done, shown in the status bar. */
+  /** What the user has just done, or what has just happened. */
   get note(): Note | null {
     return this.#note
   }
 
-  remark(text: string, offers: Note['offers'] = null): void {
-    const note = { text, offers }
-    this.#note = note
-    setTimeout(() => {
-      if (this.#note === note) this.#note = null
-    }, noteMs)
+  /** What the line shows: the newer of both. */
+  get current(): 'failure' | 'note' | null {
+    const failure = this.#failures.at(-1)
+    if (this.#note !== null && this.#note.id > (failure?.id ?? 0)) return 'note'
+    return failure === undefined ? null : 'failure'
   }
 
-  /**
-   * Shows a message. A failure stays until it is dismissed, or until the user, who has had time to read it, goes to another
-   * screen (`leaveScreen`); everything else disappears after a while.
-   */
-  show(tone: Alert['tone'], text: string, action: AlertAction | null = null): void {
-    const others = this.#items.filter((item) => item.text !== text)
+  remark(text: string, offers: Note['offers'] = null): void {
+    this.#show({ id: this.#nextId++, tone: 'info', text, action: null, offers })
+  }
+
+  show(tone: 'danger' | Note['tone'], text: string, action: AlertAction | null = null): void {
     const id = this.#nextId++
-    this.#items = [...others, { id, tone, text, action, shownAt: Date.now() }].slice(-maxShown)
-    if (tone !== 'danger') setTimeout(() => this.dismiss(id), visibleMs)
+    if (tone !== 'danger') {
+      this.#show({ id, tone, text, action, offers: null })
+      return
+    }
+    const others = this.#failures.filter((failure) => failure.text !== text)
+    this.#failures = [...others, { id, text, action, shownAt: Date.now() }].slice(-maxFailures)
   }
 
   fail(error: unknown): void {
@@ -65,18 +77,18 @@ export class Alerts {
 
   /** Removes all messages, which may name images. */
   clear(): void {
-    this.#items = []
+    this.#failures = []
     this.#note = null
   }
 
   /** Removes the failures of the screen that the user leaves; new ones may have come from the way to the next. */
   leaveScreen(): void {
-    const isRead = ({ shownAt }: Alert): boolean => Date.now() - shownAt > visibleMs
-    this.#items = this.#items.filter((item) => !isRead(item))
+    this.#failures = this.#failures.filter(({ shownAt }) => Date.now() - shownAt <= readMs)
   }
 
   dismiss(id: number): void {
-    this.#items = this.#items.filter((item) => item.id !== id)
+    this.#failures = this.#failures.filter((failure) => failure.id !== id)
+    if (this.#note?.id === id) this.#note = null
   }
 
   /** Writes a file. A failure is shown, except that there is a file already: the dialog asks about that. */
@@ -99,5 +111,10 @@ export class Alerts {
       this.fail(error)
       return null
     }
+  }
+
+  #show(note: Note): void {
+    this.#note = note
+    setTimeout(() => this.dismiss(note.id), noteMs)
   }
 }

@@ -20,6 +20,9 @@ export function reportOf<K extends JobView['kind']>(job: JobView, kind: K): JobR
   return job.kind === kind && job.state === 'done' ? (job.report as JobReports[K] | null) : null
 }
 
+/** The viewer itself shows that a heat map is computed, and the map; only a failure is news. */
+const isNews = ({ kind, state }: JobView): boolean => kind !== 'explain' || state === 'failed'
+
 /** Jobs: those that run, those that can be resumed, and those that ended while this page was open. */
 export class Jobs {
   readonly #client: Client
@@ -34,10 +37,10 @@ export class Jobs {
   #active = $derived(this.#all.filter(isActive))
   #pending = $derived(this.#all.filter(isPending))
   #shown = $derived([
-    ...this.#active.toReversed(),
+    ...this.#active.toReversed().filter(isNews),
     ...this.#pending.slice(0, maxShown),
     ...this.#all
-      .filter((job) => !isActive(job) && !isPending(job) && this.#followed.has(job.id))
+      .filter((job) => !isActive(job) && !isPending(job) && this.#followed.has(job.id) && isNews(job))
       .slice(0, maxShown),
   ])
 
@@ -54,7 +57,7 @@ export class Jobs {
     return this.#active
   }
 
-  /** Active jobs in their order, then jobs that can be resumed and ended jobs, newest first. */
+  /** Active jobs in their order, then jobs that can be resumed and ended jobs, newest first; of heat maps the failed ones. */
   get shown(): readonly JobView[] {
     return this.#shown
   }

@@ -8,6 +8,9 @@ export const commonStrings = {
   close: 'Close',
   cancel: 'Cancel',
   dismiss: 'Dismiss',
+  messages: {
+    failures: (count: number) => (count === 1 ? '1 failure' : `${formatCount(count)} failures`),
+  },
   undo: 'Undo',
   redo: 'Redo',
   steps: {

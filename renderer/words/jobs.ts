@@ -7,6 +7,7 @@ export const jobsStrings = {
     title: 'Jobs',
     none: 'No job has run in this workspace yet.',
     running: 'Running and finished jobs',
+    others: (count: number) => (count === 1 ? '1 more job' : `${formatCount(count)} more jobs`),
     kinds: {
       demo: 'Synthetic tissue',
       import: 'Import',

@@ -13,12 +13,12 @@ interface Seen {
 }
 const openly: Seen = {
   images: [image(1, { fileName: 'lobular-1.png' }), image(2, { fileName: 'lobular-2.png' })],
-  jobs: [job(1, { state: 'running', kind: 'explain', title: 'Heat map of lobular-2.png' })],
+  jobs: [job(1, { state: 'running', kind: 'export-model', title: 'Export lobular-2.png' })],
 }
 /** The same images and jobs, with other ids and without names. */
 const blindly: Seen = {
   images: openly.images.map(({ id, ...rest }) => ({ ...rest, id: id + 1000, fileName: `image ${id}` })),
-  jobs: [job(1, { state: 'running', kind: 'explain', title: 'Heat map of (withheld)' })],
+  jobs: [job(1, { state: 'running', kind: 'export-model', title: 'Export (withheld)' })],
 }
 
 async function startedPage(): Promise<{
@@ -108,13 +108,13 @@ test('when blind reading begins, everything that names an image is forgotten at 
   expect(lobule.navigation.panel).toBeNull()
   expect(lobule.navigation.imageId).toBeNull()
   // The messages of before are gone; the change came from elsewhere, which is said.
-  expect(lobule.alerts.items).toMatchObject([{ text: expect.stringContaining('in another tab') as string }])
-  expect(lobule.alerts.note).toBeNull()
+  expect(lobule.alerts.note).toMatchObject({ text: expect.stringContaining('in another tab') as string })
+  expect(lobule.alerts.failures).toEqual([])
   expect(lobule.worklist.isFiltered).toBe(false)
   // The same image, with the id that it has for this reader, in the order of the new list.
   await expect.poll(() => lobule.navigation.imageId).toBe(1002)
   expect(namesIn(lobule)).not.toContain('lobular')
-  expect(lobule.jobs.shown).toMatchObject([{ title: 'Heat map of (withheld)' }])
+  expect(lobule.jobs.shown).toMatchObject([{ title: 'Export (withheld)' }])
 })
 
 test('an answer from before blind reading began is not shown', async () => {

@@ -72,6 +72,19 @@ test('a new job replaces a success on the strip, never a failure', () => {
   expect(idsOf(jobs.shown)).toEqual([3, 2])
 })
 
+test('ten heat maps leave nothing on the strip; one that failed stays', () => {
+  const jobs = withoutCalls()
+  for (let id = 1; id <= 10; id++) {
+    jobs.receive(job(id, { kind: 'explain' }))
+    expect(jobs.shown).toEqual([])
+    jobs.receive(job(id, { kind: 'explain', state: 'done' }))
+  }
+  expect(jobs.shown).toEqual([])
+  jobs.receive(job(11, { kind: 'explain' }))
+  jobs.receive(job(11, { kind: 'explain', state: 'failed' }))
+  expect(idsOf(jobs.shown)).toEqual([11])
+})
+
 test('the end of a job can be awaited, by push or by the answer', async () => {
   const answer = deferred<JobView>()
   const jobs = new Jobs(stubClient({ 'job.get': () => answer.promise }).client)

@@ -141,7 +141,7 @@ describe('labels', () => {
     review.label('Benign')
     await desk.settled()
     log.mockRestore()
-    expect(desk.alerts.items).toMatchObject([{ tone: 'danger' }])
+    expect(desk.alerts.failures).toHaveLength(1)
     desk.save = () => true
     review.label('Benign')
     await desk.settled()

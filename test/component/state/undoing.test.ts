@@ -63,7 +63,7 @@ test('shows the images of the answer, says what was undone, and turns to the ima
   })
   expect(await undoing.undo()).toBe(true)
   expect(images.find(2)?.label).toBeNull()
-  expect(alerts.note).toEqual({ text: 'Undone: Benign on 2.png.', offers: 'redo' })
+  expect(alerts.note).toMatchObject({ text: 'Undone: Benign on 2.png.', offers: 'redo' })
   expect(navigation.imageId).toBe(2)
 })
 
@@ -75,7 +75,7 @@ test('there may be nothing to redo', async () => {
   })
   expect(await undoing.redo()).toBe(true)
   expect(alerts.note?.text).toBe('There is nothing to redo.')
-  expect(alerts.items).toEqual([])
+  expect(alerts.failures).toEqual([])
 })
 
 test('waits for a label that is being saved; if that fails, nothing else is undone', async () => {
@@ -133,7 +133,7 @@ describe('a label that was given blind', () => {
       },
     })
     expect(await undoing.undo()).toBe(false)
-    expect(alerts.items).toEqual([])
+    expect(alerts.failures).toEqual([])
     const { panel } = navigation
     expect(panel).toMatchObject({ name: 'withdraw-blind', images: 1, image: '2.png' })
     if (panel?.name === 'withdraw-blind') panel.onConfirm()

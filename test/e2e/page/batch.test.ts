@@ -70,7 +70,7 @@ it('marks waiting images also after a reload of the page, and those that are ret
   expect(problems).toEqual([])
 })
 
-it('shows no message over the buttons of the strip', async () => {
+it('has one line for jobs and one for messages, which covers no button', async () => {
   await openWorklist({ images: 48, isClassified: true, isInterrupted: true })
   await page.evaluate(() => {
     document.documentElement.requestFullscreen = () => Promise.reject(new Error('not here'))
@@ -78,11 +78,12 @@ it('shows no message over the buttons of the strip', async () => {
   await page.keyboard.press('Enter')
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
   await page.keyboard.press('x')
-  const toast = page.locator('.toast').filter({ hasText: 'Full screen is not available' })
-  await toast.waitFor()
-  await page.screenshot({ path: screenshotPath('batch-toast-over-strip') })
-  const [said, below] = [await toast.boundingBox(), await strip().boundingBox()]
-  expect((said?.y ?? 0) + (said?.height ?? 0)).toBeLessThanOrEqual(below?.y ?? 0)
+  const message = page.getByRole('status').filter({ hasText: 'Full screen is not available' })
+  await message.waitFor()
+  await page.screenshot({ path: screenshotPath('batch-message-below-strip') })
+  const [said, jobs] = [await message.boundingBox(), await strip().boundingBox()]
+  expect(said?.y).toBeGreaterThanOrEqual((jobs?.y ?? 0) + (jobs?.height ?? 0))
+  expect((jobs?.height ?? 0) + (said?.height ?? 0)).toBeLessThan(72)
   // A covered button cannot be pressed.
   await stripButton('Details').click({ timeout: 3000 })
   await page.getByRole('dialog').waitFor()

@@ -125,6 +125,17 @@ it('has a menu for each row, by pointer and key, with the keys of its actions', 
   await page.getByText('1 image labelled Benign.').waitFor()
   await expect.poll(hasFocus).toBe(true)
 
+  // The keys that a menu shows work in it.
+  await page.keyboard.press('Shift+F10')
+  await menu.waitFor()
+  await page.keyboard.press('3')
+  await page.getByText('1 image labelled InSitu.').waitFor()
+  await menu.waitFor({ state: 'detached' })
+  await page.getByTestId('worklist-row').first().locator('.label button').click()
+  await page.getByRole('menu', { name: 'Set label' }).waitFor()
+  await page.keyboard.press('4')
+  await page.getByText('1 image labelled Invasive.').waitFor()
+  await page.getByTestId('worklist-row').nth(3).locator('img').first().click()
   await page.keyboard.press('Shift+F10')
   await menu.waitFor()
   await page.keyboard.press('Escape')

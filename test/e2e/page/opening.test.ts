@@ -84,7 +84,7 @@ it('a folder that cannot be opened leaves the page and the workspace as they wer
   expect(await button('Choose this folder').isDisabled()).toBe(true)
   await page.keyboard.press('Escape')
   // The workspace still works: a label, an image, and the facts in Settings.
-  await row(1).click()
+  await row(1).locator('img').first().click()
   await page.keyboard.press('2')
   await page.getByText('1 image labelled Benign.').waitFor()
   await page.keyboard.press('Enter')
