@@ -17,6 +17,7 @@ import { shardHandlers } from '../features/shards/shards-handlers.ts'
 import { descriptorHandlers } from '../features/encoders/descriptors-handlers.ts'
 import { dropHandlers } from '../features/images/drops-handlers.ts'
 import { encoderHandlers } from '../features/encoders/encoders-handlers.ts'
+import { exchangeHandlers } from '../features/exchange/exchange-handlers.ts'
 import { explanationHandlers } from '../features/predictions/explanations-handlers.ts'
 import { imageHandlers } from '../features/images/images-handlers.ts'
 import { jobHandlers } from '../features/jobs/jobs-handlers.ts'
@@ -111,6 +112,7 @@ export function createApplication(options: ApplicationOptions): Application {
       ...slideHandlers(context),
       ...pictureHandlers(context),
       ...regionHandlers(context),
+      ...exchangeHandlers(context),
       ...undoHandlers(context),
       ...readingHandlers(context),
       'view.stains': ({ imageId }) => pictures.stainsOf(imageId),

@@ -48,6 +48,8 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'backup.nothing-to-rescue': 'named',
   'backup.invalid': 'named',
   'backup.newer': 'named',
+  'readings.invalid': 'named',
+  'readings.newer': 'named',
   'classes.invalid': 'named',
   'classes.in-use': 'refused',
   'classes.unknown': 'named',

@@ -21,6 +21,7 @@ import { addMachineCommands } from './commands/machine.ts'
 import { addModelCommands } from './commands/model.ts'
 import { addModelsCommands } from './commands/models.ts'
 import { addPictureCommands } from './commands/picture.ts'
+import { addReadingsCommands } from './commands/readings.ts'
 import { addRegionCommands } from './commands/regions.ts'
 import { addReportCommand } from './commands/report.ts'
 import { addShardCommands } from './commands/shards.ts'
@@ -60,6 +61,7 @@ addLabelCommands(program)
 addLabelNextCommand(program)
 addJobCommands(program)
 addAgreementCommands(program)
+addReadingsCommands(program)
 addDescriptorCommands(program)
 addExternalDescriptorCommands(program)
 addShardCommands(program)

@@ -8,6 +8,7 @@ import { descriptorCalls } from './descriptors.ts'
 import { dropCalls } from './drops.ts'
 import { encoderCalls } from './encoders.ts'
 import { errorViewSchema } from './error-view.ts'
+import { exchangeCalls } from './exchange.ts'
 import { evaluationCalls } from './evaluation.ts'
 import { explanationCalls } from './explanation.ts'
 import { imageProcessingCalls } from './image-processing.ts'
@@ -41,6 +42,7 @@ export const calls = {
   ...dropCalls,
   ...labelCalls,
   ...readerCalls,
+  ...exchangeCalls,
   ...regionCalls,
   ...encoderCalls,
   ...descriptorCalls,

@@ -58,6 +58,8 @@ export const errorDetails = {
   'backup.invalid': pathReason,
   'backup.nothing-to-rescue': path,
   'backup.newer': z.object({ path: z.string(), found: z.number(), known: z.number() }),
+  'readings.invalid': pathReason,
+  'readings.newer': z.object({ path: z.string(), found: z.number(), known: z.number() }),
   'classes.invalid': reason,
   'classes.in-use': z.object({ labels: z.number() }),
   'classes.unknown': z.object({ className: z.string(), known: z.array(z.string()) }),

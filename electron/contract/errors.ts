@@ -85,6 +85,10 @@ const sentences: Sentences = {
     `No running program that can be asked here has a lost database of ${d.path} open. If a window or a page of Lobule still has the workspace open, save the rescue copy there. If the workspace is still there, open it, or back it up.`,
   'backup.newer': (d) =>
     `${d.path} was written by a newer version of Lobule (format ${d.found}; this version reads up to ${d.known}). Update Lobule to read it.`,
+  'readings.invalid': (d) =>
+    `${d.path} is not a file of readings that can be imported: ${d.reason}. Nothing was changed. Export the readings again where they were made.`,
+  'readings.newer': (d) =>
+    `The file ${d.path} was written by a newer version of Lobule (format ${d.found}; this version reads up to ${d.known}). Nothing was changed. Update Lobule to import it.`,
   'classes.invalid': (d) => `The classes are not valid: ${d.reason}.`,
 
   'classes.in-use': (d) =>

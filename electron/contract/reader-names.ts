@@ -3,7 +3,7 @@
  * letter (composed, decomposed, full width) do not matter. null is no reader.
  */
 export const isSameReader = (a: string | null, b: string): boolean =>
-  a === b || (a !== null && comparable(a) === comparable(b))
+  a === b || (a !== null && plainReader(a) === plainReader(b))
 
 /**
  * Whether two names look so alike that a person could take one for the other: as `isSameReader`, and without accents,
@@ -12,7 +12,8 @@ export const isSameReader = (a: string | null, b: string): boolean =>
  */
 export const looksLikeReader = (a: string, b: string): boolean => outline(a) === outline(b)
 
-const comparable = (name: string): string =>
+/** A name as readers' names are compared (`isSameReader`). */
+export const plainReader = (name: string): string =>
   name
     .normalize('NFKC')
     .replaceAll(/\p{Cf}/gu, '')
@@ -32,7 +33,7 @@ const letters = new Map(
 
 const outline = (name: string): string =>
   Array.from(
-    comparable(name).normalize('NFKD').replaceAll(/\p{M}/gu, ''),
+    plainReader(name).normalize('NFKD').replaceAll(/\p{M}/gu, ''),
     (letter) => letters.get(letter) ?? letter,
   )
     .join('')

@@ -64,6 +64,7 @@ export const auditedTables = {
     names: { image_id: '(SELECT sha256 FROM images WHERE id = t.image_id)' },
   },
   test_set_openings: { key: 't.id', order: 't.id', title: 'opening # of a test set' },
+  reading_imports: { key: 't.id', order: 't.id', title: 'import # of readings' },
   checklist_answers: { key: 't.id', order: 't.id', title: 'answer # to a checklist' },
   slide_analyses: { key: 't.id', order: 't.id', title: 'analysis # of a slide' },
   slide_thresholds: { key: 't.id', order: 't.id', title: 'threshold # for slides' },

@@ -1,4 +1,5 @@
 export type { Readable, Writable } from './database.ts'
+export { changeContent, commentContent, entryKey, labelContent, undoKey } from './reading-keys.ts'
 export { beforeFirst, canonicalEvent, eventHash } from './audit-chain.ts'
 export { parseAuditPin, type AuditPin } from './audit-pin.ts'
 export { auditedTableNames, hashRows, listRowKeys, titleOf, type AuditedTableName } from './audited-tables.ts'
@@ -13,6 +14,7 @@ export * from './queries/check.ts'
 export * from './queries/checklist-answers.ts'
 export * from './queries/classes.ts'
 export * from './queries/comments.ts'
+export * from './queries/exchange.ts'
 export * from './queries/flags.ts'
 export {
   insertImage,

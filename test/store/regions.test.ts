@@ -14,7 +14,7 @@ import {
   listEntriesOfRegions,
   listRegionEntries,
   openWorkspace,
-  takenRegionUuids,
+  findRegions,
   type Store,
 } from '../../electron/store/index.ts'
 import { oldImage, oldTime, oldWorkspace } from '../support/old-workspace.ts'
@@ -95,7 +95,7 @@ it('keeps the labels of the previous format, and entries exactly as given', () =
   expect([countCurrentRegions(database, 1), countCurrentRegions(database, 2)]).toEqual([1, 0])
   expect(findImageOfRegion(database, other)).toBe(2)
   expect(findImageOfRegion(database, 99)).toBeNull()
-  expect([...takenRegionUuids(database, [uuid(3), uuid(4)])]).toEqual([uuid(3)])
+  expect([...findRegions(database, [uuid(3), uuid(4)]).keys()]).toEqual([uuid(3)])
   expect(countClassedRegionEntries(database)).toBe(1)
 })
 

@@ -9,7 +9,7 @@ import {
   type LabelSourcesPin,
   type Readable,
 } from '../../store/index.ts'
-import type { DescribedEvent } from './described-event.ts'
+import { asRecord, type DescribedEvent } from './described-event.ts'
 
 const labelsPerBatch = 5000
 
@@ -23,7 +23,8 @@ const saidOf = ({ id, at, kind, reader, object, after }: DescribedEvent): SaidOf
   sha256: after['sha256'],
   className: after['class'],
   reader,
-  at,
+  // The event of a label from another workspace is of the time when it came.
+  at: after['received'] === undefined ? at : asRecord(after['received'])['at'],
   comment: after['comment'],
   undoes: after['undoes'] ?? null,
   kind: kind === 'adjudication' ? 'adjudication' : 'reading',
@@ -32,6 +33,8 @@ const saidOf = ({ id, at, kind, reader, object, after }: DescribedEvent): SaidOf
   // The event of a label that is no reader's names its source; `import` marks a reader's label from a table.
   source: after['source'] === undefined || after['source'] === 'import' ? 'reader' : after['source'],
   tableName: after['table'] ?? null,
+  importId: asRecord(after['received'])['import'] ?? null,
+  orderMs: asRecord(after['received'])['orderMs'] ?? null,
 })
 
 /** @param hasPinnedSource whether a migration set the source of the entry, which its own event cannot tell */
@@ -48,6 +51,8 @@ function isSame(label: LabelRecord, said: SaidOfLabel, hasPinnedSource: boolean)
     (label.undoneKind ?? said.kind) === label.kind &&
     said.isUnsure === label.isUnsure &&
     said.isBlind === label.isBlind &&
+    said.importId === label.importId &&
+    said.orderMs === label.orderMs &&
     (hasPinnedSource || (said.source === label.source && said.tableName === label.tableName))
   )
 }

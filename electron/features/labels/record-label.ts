@@ -8,18 +8,21 @@ import {
   type ActionPart,
   type LabelContext,
   type NewLabel,
+  type ReceivedPlace,
   type ReplacedLabel,
   type Writable,
 } from '../../store/index.ts'
 
 /** A label to be recorded. */
-export interface GivenLabel extends Omit<NewLabel, 'at' | 'kind'> {
+export interface GivenLabel extends Omit<NewLabel, 'at' | 'kind' | 'received'> {
   /** Absent: a reader's own label. `import`: from a table or a folder name; `source` says whose it is. */
   as?: 'import' | 'adjudication'
   /** Whether an entry that `undoes` another one redoes what that one undid. */
   isRedo?: boolean
   /** The step that the label is a part of; absent: none, as in an import. */
   action?: ActionPart
+  /** Of a label from another workspace, with the time when it was given there. Its event is of now. */
+  received?: ReceivedPlace & { at: string }
 }
 
 /**
@@ -29,9 +32,10 @@ export interface GivenLabel extends Omit<NewLabel, 'at' | 'kind'> {
  */
 export const recordLabel = (database: Writable, given: GivenLabel): number =>
   database.transaction(() => {
-    const { as, isRedo: _, action, ...entry } = given
+    const { as, isRedo: _, action, received, ...entry } = given
     const kind = as === 'adjudication' ? 'adjudication' : 'reading'
-    const label: NewLabel = { ...entry, kind, at: new Date().toISOString() }
+    const now = new Date().toISOString()
+    const label: NewLabel = { ...entry, kind, at: received?.at ?? now, received: received ?? null }
     const context = readLabelContext(database, label)
     if (context === null) throw new AppError('image.not-found', { image: String(label.imageId) })
     const labelId = insertLabel(database, label)
@@ -39,7 +43,7 @@ export const recordLabel = (database: Writable, given: GivenLabel): number =>
     const undoes = label.undoes ?? null
     appendEvent(database, {
       kind: eventKindOf(given, context),
-      at: label.at,
+      at: now,
       reader: label.reader,
       object: { type: 'image', id: label.imageId, name: fileNameOf(path) },
       before: replaced === null ? null : beforeOf(replaced),
@@ -48,16 +52,25 @@ export const recordLabel = (database: Writable, given: GivenLabel): number =>
         comment: label.comment ?? null,
         label: labelId,
         sha256,
-        suggested,
+        // What was suggested here was not what the reader saw elsewhere.
+        suggested: received === undefined ? suggested : null,
         ...(undoes === null ? {} : { undoes }),
         ...sourceOf(given),
         ...(label.isUnsure === true ? { unsure: true } : {}),
         ...(label.isBlind === true ? { blind: true } : {}),
+        ...(received === undefined ? {} : { received: receivedOf(received) }),
       },
       ...(action === undefined ? {} : { rows: joinAction(database, action, { label: labelId }) }),
     })
     return labelId
   })()
+
+/** How the events of received entries name the import that brought them (compare-labels.ts). */
+export const receivedOf = ({
+  importId,
+  orderMs,
+  at,
+}: ReceivedPlace & { at: string }): Record<string, unknown> => ({ import: importId, orderMs, at })
 
 /** A label that is no reader's names its source; another import is only marked as one. */
 function sourceOf({ as, source = 'reader', table = null }: GivenLabel): Record<string, string> {

@@ -106,7 +106,7 @@ function entriesBefore(
 }
 
 /** What the audit trail holds of regions: one with its properties, several with their number, and a SHA-256 of all. */
-function auditSummary(entries: readonly NewRegionEntry[]): Record<string, unknown> {
+export function auditSummary(entries: readonly NewRegionEntry[]): Record<string, unknown> {
   const hash = createHash('sha256')
   // The JSON of all entries, from the texts of the geometries that are at hand.
   for (const [index, { regionId, geometryText, className, name, comment }] of entries.entries()) {

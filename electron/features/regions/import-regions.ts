@@ -4,10 +4,10 @@ import { isSameName } from '../../base/plain-name.ts'
 import type { Sliced } from '../../base/slices.ts'
 import { AppError, type RegionImportReport } from '../../contract/index.ts'
 import {
+  findRegions,
   getImage,
   insertRegions,
   listClasses,
-  takenRegionUuids,
   type NewRegionEntry,
   type Writable,
 } from '../../store/index.ts'
@@ -71,7 +71,7 @@ export function* importRegions(
   database.transaction(() => {
     requireRoomFor(database, image, report.added)
     const added = changes.filter(({ regionId }) => regionId === null)
-    const taken = takenRegionUuids(
+    const taken = findRegions(
       database,
       added.flatMap(({ uuid }) => uuid ?? []),
     )

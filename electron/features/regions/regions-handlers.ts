@@ -1,14 +1,9 @@
 import { basename, resolve } from 'node:path'
-import { AppError, type RegionGeometry } from '../../contract/index.ts'
-import {
-  checkedGeometry,
-  isQuickToCheck,
-  type CheckedGeometry,
-  type ImageSize,
-} from '../../engine/regions/geometry.ts'
+import { AppError } from '../../contract/index.ts'
 import { getImage, type Writable } from '../../store/index.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { addRegion, changeRegion, deleteRegion, requireRegion } from './change-regions.ts'
+import { checkGeometryIn } from './check-geometry.ts'
 import { exportRegions, regionFile } from './export-regions.ts'
 import { importRegions } from './import-regions.ts'
 import { changesOf, currentRegions } from './current-regions.ts'
@@ -19,15 +14,6 @@ import { undoRegions } from '../undo/undo-entries.ts'
 export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
   const { session, emit, bounded } = context
   const readerOf = (name: string | null): RegionReader => regionReaderOf(context, name)
-  /** Large geometries are checked in a process of their own, as the comparison of their edges may take seconds. */
-  const check = (geometry: RegionGeometry, size: ImageSize): CheckedGeometry | Promise<CheckedGeometry> =>
-    isQuickToCheck(geometry)
-      ? checkedGeometry(geometry, size)
-      : bounded.run(
-          'checkGeometry',
-          { geometry, size },
-          { refuse: (reason) => new AppError('region.invalid', { reason }) },
-        )
   /** Between a question and its answer another workspace may have been opened. */
   const requireOpen = (database: Writable): void => {
     if (session.workspace.database !== database) throw new AppError('workspace.none-open', {})
@@ -47,7 +33,7 @@ export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
     'region.add': async ({ imageId, reader, ...content }) => {
       const { database } = session.workspace
       const by = readerOf(reader)
-      const geometry = await check(content.geometry, getImage(database, imageId))
+      const geometry = await checkGeometryIn(bounded, content.geometry, getImage(database, imageId))
       requireOpen(database)
       return session.changeAtOnce(() => {
         const region = addRegion(database, imageId, { ...content, geometry }, by)
@@ -59,7 +45,8 @@ export function regionHandlers(context: ServiceContext): HandlersOf<'region'> {
       const { database } = session.workspace
       const by = readerOf(reader)
       const geometry =
-        changes.geometry && (await check(changes.geometry, requireRegion(database, regionId, by).image))
+        changes.geometry &&
+        (await checkGeometryIn(bounded, changes.geometry, requireRegion(database, regionId, by).image))
       requireOpen(database)
       return session.changeAtOnce(() => {
         const region = changeRegion(database, regionId, { ...changes, geometry }, by)

@@ -26,6 +26,7 @@ import { slideEffort } from './0024-slide-effort.ts'
 import { cameraBits } from './0025-camera-bits.ts'
 import { slideAlgorithm } from './0026-slide-algorithm.ts'
 import { removals } from './0027-removals.ts'
+import { receivedReadings } from './0029-received-readings.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -56,6 +57,7 @@ const migrations: readonly Migration[] = [
   cameraBits,
   slideAlgorithm,
   removals,
+  receivedReadings,
 ]
 
 /** The newest format that this program knows. */
@@ -66,8 +68,8 @@ export const formatVersion = (database: Database): number =>
 
 /** Brings a database from its version to the newest, or to an older one for a test, one transaction per step. */
 export function migrate(database: Database, newest = knownVersion): void {
-  for (const migration of migrations.slice(0, newest)) {
-    if (migration.version <= formatVersion(database)) continue
+  for (const migration of migrations) {
+    if (migration.version > newest || migration.version <= formatVersion(database)) continue
     database.transaction(() => {
       database.exec(migration.sql)
       migration.then?.(database)

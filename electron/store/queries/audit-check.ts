@@ -80,6 +80,9 @@ export interface LabelRecord {
   isBlind: number
   source: string
   tableName: string | null
+  /** Of one that came from another workspace: the import that brought it, and its place in time. */
+  importId: number | null
+  orderMs: number | null
 }
 
 /** At most `limit` label events with ids above `afterId` and up to `lastId`, oldest first. */
@@ -91,7 +94,7 @@ export const readLabelRecords = (
     .prepare<[number, number, number], LabelRecord>(
       `SELECT l.id, l.image_id AS imageId, i.sha256, c.name AS className, r.name AS reader, l.at, l.comment,
         l.undoes, u.kind AS undoneKind, l.kind, l.is_unsure AS isUnsure, l.is_blind AS isBlind, l.source,
-        l.table_name AS tableName
+        l.table_name AS tableName, l.import_id AS importId, l.order_ms AS orderMs
        FROM labels l JOIN images i ON i.id = l.image_id JOIN readers r ON r.id = l.reader_id
        LEFT JOIN classes c ON c.id = l.class_id LEFT JOIN labels u ON u.id = l.undoes
        WHERE l.id > ? AND l.id <= ? ORDER BY l.id LIMIT ?`,

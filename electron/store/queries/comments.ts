@@ -1,4 +1,6 @@
 import type { Readable, Writable } from '../database.ts'
+import { inOrder } from '../reading-order.ts'
+import type { ReceivedPlace } from './labels.ts'
 import { whereImage, type OfImages } from './of-images.ts'
 import { prepared, preparedRaw } from './prepared.ts'
 import { undoneEntries } from './undo-chains.ts'
@@ -13,6 +15,8 @@ export interface NewComment {
   at: string
   /** The entry that this one undoes. */
   undoes: number | null
+  /** Absent: it is made here. */
+  received?: ReceivedPlace | null
 }
 
 export interface StoredComment {
@@ -23,17 +27,17 @@ export interface StoredComment {
 }
 
 /** Adds a comment on a label event, and returns its id. Its reader has a label and is known. */
-export const insertComment = (database: Writable, comment: NewComment): number =>
+export const insertComment = (database: Writable, { received, ...comment }: NewComment): number =>
   Number(
     database
       .prepare(
-        `INSERT INTO label_comments (label_id, reader_id, comment, at, undoes)
-         SELECT :labelId, id, :comment, :at, :undoes FROM readers WHERE name = :reader`,
+        `INSERT INTO label_comments (label_id, reader_id, comment, at, undoes, import_id, order_ms)
+         SELECT :labelId, id, :comment, :at, :undoes, :importId, :orderMs FROM readers WHERE name = :reader`,
       )
-      .run(comment).lastInsertRowid,
+      .run({ importId: null, orderMs: null, ...comment, ...received }).lastInsertRowid,
   )
 
-/** The comments in effect, oldest first: on one label event, or on those of images. */
+/** The comments in effect, those of each label event oldest first: on one label event, or on those of images. */
 export function listCommentsInEffect(
   database: Readable,
   of: { labelId: number } | { images: OfImages },
@@ -42,12 +46,22 @@ export function listCommentsInEffect(
     'labelId' in of ? { where: 'WHERE c.label_id = ?', values: [of.labelId] } : ofLabelsOn(of.images)
   const rows = preparedRaw<(number | string)[], CommentRow>(
     database,
-    `SELECT c.id, c.undoes, c.label_id, l.image_id, c.comment
+    `SELECT c.id, c.undoes, c.label_id, l.image_id, c.comment, c.at, c.order_ms
      FROM label_comments c JOIN labels l ON l.id = c.label_id ${where} ORDER BY c.id`,
   ).all(...values)
   const undone = undoneEntries(rows)
-  return rows.flatMap(([id, undoes, labelId, imageId, comment]) =>
+  return ordered(rows).flatMap(([id, undoes, labelId, imageId, comment]) =>
     undoes !== null || undone.has(id) ? [] : [{ id, labelId, imageId, comment }],
+  )
+}
+
+function ordered(rows: readonly CommentRow[]): readonly CommentRow[] {
+  if (rows.every((row) => row[6] === null)) return rows
+  return [...Map.groupBy(rows, ([, , labelId]) => labelId).values()].flatMap((ofLabel) =>
+    inOrder(
+      ofLabel.map((row) => ({ row, at: row[5], orderMs: row[6] })),
+      ({ row: [, , , , comment] }) => comment,
+    ).map(({ row }) => row),
   )
 }
 
@@ -62,6 +76,8 @@ type CommentRow = [
   labelId: number,
   imageId: number,
   comment: string | null,
+  at: string,
+  orderMs: number | null,
 ]
 
 /** A comment entry; undoes and redoes included. */

@@ -4,7 +4,7 @@ import type { Readable, Writable } from '../database.ts'
 import { listImageIds } from './images.ts'
 import { whereImage, type OfImages } from './of-images.ts'
 import { prepared, preparedRaw } from './prepared.ts'
-import { insertReaderOnce, personOf, readReadings } from './readings.ts'
+import { insertReaderOnce, listStanding, personOf, readReadings } from './readings.ts'
 import { rowsInSlices, rowsOfSlice } from './rows-in-slices.ts'
 import { undoneEntries } from './undo-chains.ts'
 
@@ -28,6 +28,14 @@ export interface NewLabel {
   isBlind?: boolean
   /** Absent: a reading. */
   kind?: LabelEntryView['kind']
+  /** Absent: it is made here. */
+  received?: ReceivedPlace | null
+}
+
+/** Of an entry that came from another workspace: the import that brought it, and its place in time (reading-order.ts). */
+export interface ReceivedPlace {
+  importId: number
+  orderMs: number
 }
 
 /** Adds a label event and, if new, its reader. Returns the event's id. The class must be one of the scheme. */
@@ -36,8 +44,8 @@ export function insertLabel(database: Writable, label: NewLabel): number {
   const { changes, lastInsertRowid } = prepared(
     database,
     `INSERT INTO labels (image_id, reader_id, class_id, at, comment, undoes, kind, is_unsure, is_blind, source,
-        table_name)
-       SELECT ?, r.id, c.id, ?, ?, ?, ?, ?, ?, ?, ? FROM readers r LEFT JOIN classes c ON c.name = ?
+        table_name, import_id, order_ms)
+       SELECT ?, r.id, c.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM readers r LEFT JOIN classes c ON c.name = ?
        WHERE r.name = ? AND (c.id IS NOT NULL OR ? IS NULL)`,
   ).run(
     label.imageId,
@@ -49,6 +57,8 @@ export function insertLabel(database: Writable, label: NewLabel): number {
     label.isBlind === true ? 1 : 0,
     label.source ?? 'reader',
     label.table ?? null,
+    label.received?.importId ?? null,
+    label.received?.orderMs ?? null,
     label.className,
     label.reader,
     label.className,
@@ -109,20 +119,32 @@ export function readLabelContext(database: Readable, entry: ContextEntry): Label
 type ContextEntry = Pick<NewLabel, 'imageId' | 'reader' | 'undoes' | 'kind' | 'isBlind'>
 
 /** The newest entry in effect that a new one replaces; null: there is none. */
-function currentEntry(database: Readable, { imageId, reader, kind, isBlind }: ContextEntry): number | null {
+function currentEntry(database: Readable, entry: ContextEntry): number | null {
+  const { imageId, reader, kind, isBlind } = entry
   const rows = preparedRaw<
     [Record<string, unknown>],
-    [id: number, undoes: number | null, isReplaceable: number]
+    [id: number, undoes: number | null, isReplaceable: number, importId: number | null]
   >(
     database,
     `SELECT id, undoes, kind = :kind AND (kind = 'adjudication'
-       OR reader_id = (SELECT id FROM readers WHERE name = :reader) AND (source = 'reader' OR :isBlind = 0))
+       OR reader_id = (SELECT id FROM readers WHERE name = :reader) AND (source = 'reader' OR :isBlind = 0)), import_id
      FROM labels WHERE image_id = :imageId ORDER BY id`,
   ).all({ imageId, reader, kind: kind ?? 'reading', isBlind: isBlind === true ? 1 : 0 })
   const undone = undoneEntries(rows)
+  if (rows.some(([, , , importId]) => importId !== null)) return newestStanding(database, entry)
   const isCurrent = ([id, undoes, isReplaceable]: (typeof rows)[number]): boolean =>
     isReplaceable === 1 && undoes === null && !undone.has(id)
   return rows.findLast(isCurrent)?.[0] ?? null
+}
+
+/** The same on an image with entries of other workspaces, which need not be in the order of their rows. */
+function newestStanding(database: Readable, { imageId, reader, kind, isBlind }: ContextEntry): number | null {
+  const found = listStanding(database, imageId).findLast((entry) => {
+    if (entry.isAdjudication !== (kind === 'adjudication')) return false
+    if (entry.isAdjudication || entry.reader === reader) return true
+    return entry.importedBy === reader && isBlind !== true
+  })
+  return found?.id ?? null
 }
 
 /** What a label event says, undone or not. */

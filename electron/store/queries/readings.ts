@@ -12,6 +12,8 @@ import type { Readable, Writable } from '../database.ts'
 import { listCommentsInEffect } from './comments.ts'
 import { whereImage, type OfImages } from './of-images.ts'
 import { prepared, preparedRaw } from './prepared.ts'
+import { inOrder } from '../reading-order.ts'
+import { labelContent } from '../reading-keys.ts'
 import { undoneEntries } from './undo-chains.ts'
 
 /** A label event in effect: it is not an undo or a redo, and was not undone, or redone since. */
@@ -34,6 +36,7 @@ type StandingRow = [
   isBlind: number,
   source: LabelSource,
   table: string | null,
+  orderMs: number | null,
 ]
 
 /**
@@ -48,11 +51,12 @@ export function listStanding(database: Readable, of: OfImages): StandingEntry[] 
   // An undo or redo is on the image of the entry that it undoes.
   const rows = preparedRaw<(number | string)[], StandingRow>(
     database,
-    `SELECT id, undoes, image_id, class_id, reader_id, at, comment, kind, is_unsure, is_blind, source, table_name
+    `SELECT id, undoes, image_id, class_id, reader_id, at, comment, kind, is_unsure, is_blind, source, table_name,
+       order_ms
      FROM labels ${where} ORDER BY image_id, id`,
   ).all(...values)
   const undone = undoneEntries(rows)
-  return rows.flatMap(
+  return ordered(rows, { classes, readers }).flatMap(
     ([id, undoes, image, classId, readerId, at, comment, kind, isUnsure, isBlind, source, table]) =>
       undoes !== null || undone.has(id)
         ? []
@@ -71,6 +75,25 @@ export function listStanding(database: Readable, of: OfImages): StandingEntry[] 
               comment: comments.has(id) ? (comments.get(id) ?? null) : comment,
             },
           ],
+  )
+}
+
+/** Rows by image, and on each image oldest first. */
+function ordered(
+  rows: readonly StandingRow[],
+  { classes, readers }: Record<'classes' | 'readers', ReadonlyMap<number, string>>,
+): readonly StandingRow[] {
+  if (rows.every((row) => row[12] === null)) return rows
+  const content = ({ row }: { row: StandingRow }): unknown => {
+    const [, , , classId, readerId, , comment, kind, isUnsure, isBlind, source, table] = row
+    const [className, reader] = [classes.get(classId ?? 0) ?? null, readers.get(readerId) ?? '']
+    return labelContent({ kind, className, reader, comment, isUnsure, isBlind, source, table })
+  }
+  return [...Map.groupBy(rows, (row) => row[2]).values()].flatMap((ofImage) =>
+    inOrder(
+      ofImage.map((row) => ({ row, at: row[5], orderMs: row[12] })),
+      content,
+    ).map(({ row }) => row),
   )
 }
 
@@ -131,7 +154,8 @@ function readingsOf(entries: readonly StandingEntry[]): Readings {
       }
     }
   }
-  const all = [...own.values(), ...imported.values()].sort((a, b) => a.id - b.id).map(viewOf)
+  const current = new Set([...own.values(), ...imported.values()])
+  const all = entries.filter((entry) => current.has(entry)).map(viewOf)
   const { isDisputed } = agreedReading({ all, adjudication })
   return { all, adjudication, isDisputed, isWithheld: false }
 }

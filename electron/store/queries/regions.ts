@@ -1,6 +1,9 @@
 import type { RegionGeometry } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 import { prepared } from './prepared.ts'
+import { changeContent } from '../reading-keys.ts'
+import { inOrder } from '../reading-order.ts'
+import type { ReceivedPlace } from './labels.ts'
 import { insertReaderOnce } from './readings.ts'
 
 /** The state of a region after a change; without a geometry it is deleted. */
@@ -20,6 +23,7 @@ interface EntryRow {
   uuid: string
   reader: string
   at: string
+  orderMs: number | null
   undoes: number | null
   geometryText: string | null
   className: string | null
@@ -35,6 +39,8 @@ export class StoredRegionEntry implements NewRegionEntry {
   readonly uuid: string
   readonly reader: string
   readonly at: string
+  /** Of a change that came from another workspace: its place in time. */
+  readonly orderMs: number | null
   /** The change that this one undoes. */
   readonly undoes: number | null
   readonly geometryText: string | null
@@ -49,6 +55,7 @@ export class StoredRegionEntry implements NewRegionEntry {
     this.uuid = row.uuid
     this.reader = row.reader
     this.at = row.at
+    this.orderMs = row.orderMs
     this.undoes = row.undoes
     this.geometryText = row.geometryText
     this.className = row.className
@@ -73,17 +80,33 @@ export function insertRegions(database: Writable, imageId: number, uuids: readon
  */
 export function insertRegionChange(
   database: Writable,
-  change: { imageId: number; reader: string; undoes: number | null; entries: readonly NewRegionEntry[] },
+  change: {
+    imageId: number
+    reader: string
+    undoes: number | null
+    entries: readonly NewRegionEntry[]
+    /** Absent: now. */
+    at?: string
+    /** Absent: it is made here. */
+    received?: ReceivedPlace
+  },
 ): number {
   return database.transaction(() => {
-    const at = new Date().toISOString()
+    const at = change.at ?? new Date().toISOString()
     insertReaderOnce(database, change.reader, at)
     const { lastInsertRowid } = database
       .prepare(
-        `INSERT INTO region_changes (image_id, reader_id, at, undoes)
-         SELECT ?, id, ?, ? FROM readers WHERE name = ?`,
+        `INSERT INTO region_changes (image_id, reader_id, at, undoes, import_id, order_ms)
+         SELECT ?, id, ?, ?, ?, ? FROM readers WHERE name = ?`,
       )
-      .run(change.imageId, at, change.undoes, change.reader)
+      .run(
+        change.imageId,
+        at,
+        change.undoes,
+        change.received?.importId ?? null,
+        change.received?.orderMs ?? null,
+        change.reader,
+      )
     const classIds = new Map(
       prepared<[], { id: number; name: string }>(database, 'SELECT id, name FROM classes')
         .all()
@@ -104,22 +127,41 @@ export function insertRegionChange(
   })()
 }
 
-const entryColumns = `SELECT e.id, h.id AS changeId, r.id AS regionId, r.uuid, d.name AS reader, h.at, h.undoes,
+const entryColumns = `SELECT e.id, h.id AS changeId, r.id AS regionId, r.uuid, d.name AS reader, h.at, h.order_ms AS orderMs, h.undoes,
   e.geometry AS geometryText, c.name AS className, e.name, e.comment
   FROM region_changes h JOIN region_entries e ON e.change_id = h.id
   JOIN regions r ON r.id = e.region_id JOIN readers d ON d.id = h.reader_id
   LEFT JOIN classes c ON c.id = e.class_id`
 
-/** Every entry of the regions of an image, oldest first. */
-export const listRegionEntries = (database: Readable, imageId: number): StoredRegionEntry[] =>
+/** Every entry of the regions of an image, in the order of their rows. */
+export const listRegionEntriesByRow = (database: Readable, imageId: number): StoredRegionEntry[] =>
   prepared<[number], EntryRow>(database, `${entryColumns} WHERE h.image_id = ? ORDER BY e.id`)
     .all(imageId)
     .map((row) => new StoredRegionEntry(row))
 
+/** Every entry of the regions of an image, oldest first. */
+export function listRegionEntries(database: Readable, imageId: number): StoredRegionEntry[] {
+  const rows = listRegionEntriesByRow(database, imageId)
+  if (rows.every(({ orderMs }) => orderMs === null)) return rows
+  const changes = [...Map.groupBy(rows, ({ changeId }) => changeId).values()]
+  const placed = changes.map((entries) => {
+    const { at = '', orderMs = null, reader = '' } = entries[0] ?? {}
+    return { at, orderMs, reader, entries }
+  })
+  return inOrder(placed, ({ reader, entries }) => changeContent(reader, entries)).flatMap(
+    ({ entries }) => entries,
+  )
+}
+
 /** Every entry of these regions, region by region, oldest first. */
 export function listEntriesOfRegions(database: Readable, regionIds: readonly number[]): StoredRegionEntry[] {
   const query = prepared<[number], EntryRow>(database, `${entryColumns} WHERE e.region_id = ? ORDER BY e.id`)
-  return regionIds.flatMap((regionId) => query.all(regionId).map((row) => new StoredRegionEntry(row)))
+  return regionIds.flatMap((regionId) => {
+    const rows = query.all(regionId)
+    if (rows.every(({ orderMs }) => orderMs === null)) return rows.map((row) => new StoredRegionEntry(row))
+    const ofImage = listRegionEntries(database, findImageOfRegion(database, regionId) ?? 0)
+    return ofImage.filter((entry) => entry.regionId === regionId)
+  })
 }
 
 /** Number of regions of an image whose newest entry is not a deletion. */
@@ -141,10 +183,20 @@ export const findImageOfRegion = (database: Readable, regionId: number): number 
     .prepare<[number], { imageId: number }>('SELECT image_id AS imageId FROM regions WHERE id = ?')
     .get(regionId)?.imageId ?? null
 
-/** Those of these UUIDs that any region of the workspace has, deleted ones included. */
-export function takenRegionUuids(database: Readable, uuids: readonly string[]): Set<string> {
-  const query = database.prepare('SELECT 1 FROM regions WHERE uuid = ?')
-  return new Set(uuids.filter((uuid) => query.get(uuid) !== undefined))
+/** Those of these regions that the workspace has, deleted ones included, by their UUIDs. */
+export function findRegions(
+  database: Readable,
+  uuids: readonly string[],
+): Map<string, { id: number; imageId: number }> {
+  const query = database.prepare<[string], { id: number; imageId: number }>(
+    'SELECT id, image_id AS imageId FROM regions WHERE uuid = ?',
+  )
+  return new Map(
+    uuids.flatMap((uuid) => {
+      const found = query.get(uuid)
+      return found === undefined ? [] : [[uuid, found]]
+    }),
+  )
 }
 
 /** Number of entries with a class. */

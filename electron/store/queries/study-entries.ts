@@ -9,7 +9,7 @@ import { undoneEntries } from './undo-chains.ts'
 export interface StudyEntry {
   imageId: number
   caseName: string | null
-  /** null: no reader's. */
+  /** null: no reader's, or made in another workspace, whose suggestions and times are not here. */
   reader: string | null
   at: string
   isAdjudication: boolean
@@ -39,6 +39,7 @@ interface Row {
   isUnsure: number
   isBlind: number
   actionId: number | null
+  importId: number | null
   suggested: string | null
 }
 
@@ -54,7 +55,7 @@ export function* listStudyEntries(database: Readable): Sliced<StudyEntry[]> {
   const next = prepared<[number, number], Row>(
     database,
     `SELECT l.id, l.undoes, l.image_id AS imageId, k.name AS caseName, r.name AS reader, l.source, l.at, l.kind,
-       c.name AS className, l.is_unsure AS isUnsure, l.is_blind AS isBlind, e.action_id AS actionId,
+       c.name AS className, l.is_unsure AS isUnsure, l.is_blind AS isBlind, e.action_id AS actionId, l.import_id AS importId,
        (SELECT suggested FROM verdicts v WHERE v.image_id = l.image_id AND v.at <= l.at ORDER BY v.id DESC LIMIT 1)
          AS suggested
      FROM labels l JOIN readers r ON r.id = l.reader_id JOIN images i ON i.id = l.image_id
@@ -72,7 +73,7 @@ export function* listStudyEntries(database: Readable): Sliced<StudyEntry[]> {
   return rows.map((row) => ({
     imageId: row.imageId,
     caseName: row.caseName,
-    reader: row.source === 'reader' ? row.reader : null,
+    reader: row.source === 'reader' && row.importId === null ? row.reader : null,
     at: row.at,
     isAdjudication: row.kind === 'adjudication',
     isUndo: row.undoes !== null,

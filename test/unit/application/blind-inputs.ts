@@ -94,6 +94,12 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'label.list': [{}, ...everyImage],
     'image.writeAccount': [{ jobId: 1, path: file('account.csv') }],
     'label.export': [{ path: file('labels.csv') }],
+    'exchange.export': [
+      { path: file('readings.jsonl') },
+      { path: file('own-readings.jsonl'), isOwn: true },
+      ...asOthers.map((other, index) => ({ path: file(`readings-${index}.jsonl`), ...other })),
+    ],
+    'exchange.import': [{ path: file('readings.jsonl') }],
     'label.comment': [
       { imageId: own, comment: 'mine' },
       { imageId: hidden, comment: 'x' },

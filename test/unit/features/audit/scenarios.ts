@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3'
 import type { CallInput, CallName } from '../../../../electron/contract/index.ts'
 import { KnownHeads } from '../../../../electron/features/audit/known-heads.ts'
 import { labelledSlides } from '../../../support/labelled-slides.ts'
+import { exchangeScenarios } from './exchange-scenarios.ts'
 import { folds } from './quick-compute.ts'
 import { scenario, tissueText, type Audited, type Scenario, type Tools } from './scenario.ts'
 import { shardScenarios } from './shard-scenarios.ts'
@@ -131,6 +132,7 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['export'],
       just('label.export', () => ({ path: file('labels.csv') })),
     ),
+    ...exchangeScenarios({ call, file }),
     'region.add': scenario(
       ['region'],
       just('region.add', () => region),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -13,6 +13,7 @@ import { createApplication } from '../../../../electron/application/create-appli
 import { dispatch } from '../../../../electron/application/dispatch.ts'
 import type { Tasks } from '../../../../electron/compute/tasks.ts'
 import { hasEnded } from '../../../../electron/queue/queue.ts'
+import { labelLine, readingsFileText } from '../../../support/readings-file.ts'
 import { folds, quickCompute, quickPrediction } from './quick-compute.ts'
 
 /** Calls the application of a test. */
@@ -128,6 +129,9 @@ export async function seededWorkspace(): Promise<{ root: string; path: string; r
   await finish(await call('model.classify', { imageIds: [1, 2], model: 'second' }))
   await finish(await call('slide.analyse', { imageIds: [1], model: 'first', region: square }))
   await seedTestSets(root, { call, finish })
+  const { sha256 } = await call('image.get', { imageId: 1 })
+  writeFileSync(join(root, 'received.jsonl'), readingsFileText([sha256], [labelLine(sha256)]))
+  await call('exchange.import', { path: join(root, 'received.jsonl') })
   await application.close()
   return { root, path, remove: () => rmSync(root, { recursive: true }) }
 }

@@ -38,6 +38,7 @@ const places: Record<string, RegExp> = {
   regions: /regions/,
   region_changes: /change \d+ of regions/,
   region_entries: /regions of the change \d/,
+  reading_imports: /import \d+ of readings/,
   label_comments: /comment \d/,
   image_settings: /setting \d/,
   reader_actions: /step \d/,

@@ -57,6 +57,7 @@ const image = (): string => file('images', 'Benign', '0.png')
 
 const exports: { [N in ExportCall]: Export<N> } = {
   'label.export': { fileName: 'x.csv', input: (path) => ({ path }) },
+  'exchange.export': { fileName: 'x.jsonl', input: (path) => ({ path }) },
   'image.writeAccount': { fileName: 'x.csv', input: (path) => ({ path, jobId: importId }) },
   'worklist.export': { fileName: 'x.csv', input: (path) => ({ path }) },
   'case.report': { fileName: 'x.html', input: (path) => ({ path, imageIds: [1] }) },

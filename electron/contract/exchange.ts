@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { actingReader, anyClassName, count, filePath, id, isoTime, replace, sha256 } from './atoms.ts'
+import { call } from './call.ts'
+import { labelSources } from './label-source.ts'
+import { regionGeometrySchema } from './regions.ts'
+
+/** The newest format of files of readings that this program reads, and the one that it writes. */
+export const readingsVersion = 1
+export const readingsEnding = '.jsonl'
+/** Larger files are refused unread; a longer line too. */
+export const maxReadingsBytes = 256 * 2 ** 20
+export const maxReadingsLineBytes = 16 * 2 ** 20
+
+const storedReader = z.string().min(1).max(400)
+const storedText = z.string().min(1).max(4096).nullable()
+/** ms since 1970; up to the year 9999. */
+const placeMs = z.int().nonnegative().max(253_402_300_799_999)
+
+/** The first line: who wrote the file, when, and the state of the trail then. */
+export const readingsHeaderSchema = z.strictObject({
+  type: z.literal('lobule-readings'),
+  version: z.literal(readingsVersion),
+  /** Lobule's version. */
+  software: z.string().min(1).max(100),
+  madeAt: isoTime,
+  /** `id`: the hash of the first event of its audit trail. */
+  workspace: z.strictObject({ id: sha256, name: z.string().max(1000) }),
+  /** The newest event of its audit trail. */
+  head: z.strictObject({ event: id, hash: sha256 }),
+  /** Only the readings of this reader; null: all that the workspace holds, also those that it received. */
+  reader: storedReader.nullable(),
+  images: count,
+  entries: count,
+})
+export type ReadingsHeader = z.infer<typeof readingsHeaderSchema>
+
+const entryFields = {
+  reader: storedReader,
+  at: isoTime,
+  orderMs: placeMs,
+  /** Key of the entry that it undoes, which is on an earlier line (store/reading-keys.ts). */
+  undoes: sha256.nullable(),
+}
+
+/** The lines between the first and the last: the images of the workspace, then what readers did, oldest first on each. */
+export const readingsLineSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('image'), image: sha256 }),
+  z.strictObject({
+    type: z.literal('label'),
+    image: sha256,
+    ...entryFields,
+    kind: z.enum(['reading', 'adjudication']),
+    className: anyClassName.min(1).nullable(),
+    isUnsure: z.boolean(),
+    isBlind: z.boolean(),
+    source: z.enum(labelSources),
+    table: storedText,
+    comment: storedText,
+  }),
+  z.strictObject({
+    type: z.literal('comment'),
+    image: sha256,
+    ...entryFields,
+    /** Key of the label event. */
+    label: sha256,
+    comment: storedText,
+  }),
+  z.strictObject({
+    type: z.literal('regions'),
+    image: sha256,
+    ...entryFields,
+    entries: z
+      .array(
+        z.strictObject({
+          uuid: z.uuid(),
+          /** null: deleted, or its drawing undone. */
+          geometry: regionGeometrySchema.nullable(),
+          className: anyClassName.min(1).nullable(),
+          name: storedText,
+          comment: storedText,
+        }),
+      )
+      .min(1)
+      .max(20_000),
+  }),
+])
+export type ReadingsLine = z.infer<typeof readingsLineSchema>
+
+/** The last line. */
+export const readingsEndSchema = z.strictObject({
+  type: z.literal('end'),
+  /** Of all bytes before this line. */
+  sha256,
+})
+
+const counts = { labels: count, comments: count, regionChanges: count }
+
+export const readingsExportSchema = z.object({
+  path: z.string(),
+  images: count,
+  ...counts,
+  /**
+   * SHA-256 over the keys of all entries of the file: two workspaces with the same images and the same readings have the
+   * same. null: only the readings of one reader were written.
+   */
+  digest: sha256.nullable(),
+})
+export type ReadingsExport = z.infer<typeof readingsExportSchema>
+
+export const readingsImportSchema = z.object({
+  path: z.string(),
+  header: readingsHeaderSchema,
+  /** What is new here. */
+  added: z.object(counts),
+  /** Entries that were here already. */
+  known: count,
+  /** Entries on images that this workspace lacks. They are left out; after an import of the images they can follow. */
+  leftOut: count,
+  /** Images of the file that this workspace lacks, and the first hundred of them. */
+  missingImages: count,
+  missing: z.array(sha256),
+  /** Over all that this workspace holds on the images of the file that it has; see `ReadingsExport`. */
+  digest: sha256,
+})
+export type ReadingsImport = z.infer<typeof readingsImportSchema>
+
+/** Readings that go from one workspace to another (docs/several-computers.md). */
+export const exchangeCalls = {
+  /**
+   * Writes labels, comments and regions of the open workspace, undone ones included, with its images as content hashes.
+   * The event holds the hash of the file. A reader who reads blind writes only their own. Errors `path.exists`,
+   * `path.not-writable`.
+   */
+  'exchange.export': call({
+    input: z.strictObject({
+      path: filePath,
+      replace,
+      /** Only the readings of the acting reader. */
+      isOwn: z.boolean().default(false),
+      reader: actingReader,
+    }),
+    output: readingsExportSchema,
+    audit: ['export'],
+    blinded: 'open',
+  }),
+  /**
+   * Adds what a file of readings has and the open workspace does not. Nothing is replaced; a second import changes
+   * nothing. Every refusal comes before the first change. Errors `readings.invalid`, `readings.newer`,
+   * `classes.unknown`, `reader.looks-alike`, `region.invalid`.
+   */
+  'exchange.import': call({
+    input: z.strictObject({ path: filePath }),
+    output: readingsImportSchema,
+    audit: ['import', 'label', 'undo', 'redo', 'adjudication', 'comment', 'region'],
+    blinded: 'refused',
+  }),
+}

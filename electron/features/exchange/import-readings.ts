@@ -1,0 +1,192 @@
+import { basename } from 'node:path'
+import { inSlices, pause, type Sliced } from '../../base/slices.ts'
+import { isSameName } from '../../base/plain-name.ts'
+import {
+  AppError,
+  isSameReader,
+  looksLikeReader,
+  type ReadingsImport,
+  type RegionGeometry,
+} from '../../contract/index.ts'
+import {
+  appendEvent,
+  findRegions,
+  getImage,
+  insertReadingImport,
+  knownReaderName,
+  listClasses,
+  listImageHashes,
+  listReaders,
+  readExchanged,
+  requireReaderName,
+  type Readable,
+  type Writable,
+} from '../../store/index.ts'
+import type { CheckedGeometry, ImageSize } from '../../engine/regions/geometry.ts'
+import { requireRoomFor } from '../regions/change-regions.ts'
+import { digestOf } from './export-readings.ts'
+import type { FileEntry, ReadingsFile } from './read-readings-file.ts'
+import { recordReceived, type ReceivedIds } from './record-received.ts'
+
+const entriesPerTurn = 200
+
+/** @throws AppError `region.invalid` */
+export type CheckGeometry = (
+  geometry: RegionGeometry,
+  size: ImageSize,
+) => CheckedGeometry | Promise<CheckedGeometry>
+
+/** A readings file whose geometries are those of the images of this workspace. */
+export type CheckedReadingsFile = ReadingsFile & { readonly isChecked: true }
+
+/**
+ * Checks every geometry of a file against its image, if this workspace has it.
+ * @param check throws for a geometry that does not fit
+ * @throws AppError `region.invalid`
+ */
+export async function checkGeometries(
+  database: Readable,
+  file: ReadingsFile,
+  check: CheckGeometry,
+): Promise<CheckedReadingsFile> {
+  const ids = imageIdsOf(database)
+  for (const [index, entry] of file.entries.entries()) {
+    if (index % entriesPerTurn === entriesPerTurn - 1) await pause()
+    const imageId = ids.get(entry.image)
+    if (entry.type !== 'regions' || imageId === undefined) continue
+    const size = getImage(database, imageId)
+    for (const { geometry } of entry.entries) if (geometry !== null) await check(geometry, size)
+  }
+  return { ...file, isChecked: true }
+}
+
+/**
+ * Adds the entries of a file that this workspace does not have, each with its event, in slices. All refusals come before
+ * the first change. An import that is cut off can be repeated: what it added is known then.
+ * @returns a report, and the images that changed
+ * @throws AppError `classes.unknown`, `reader.looks-alike`, `readings.invalid`, `region.invalid`
+ */
+export function* importReadings(
+  database: Writable,
+  path: string,
+  { header, images, entries, sha256 }: CheckedReadingsFile,
+): Sliced<{ report: ReadingsImport; imageIds: number[] }> {
+  const ids = imageIdsOf(database)
+  const present = images.flatMap((image) => {
+    const id = ids.get(image)
+    return id === undefined ? [] : [{ id, sha256: image }]
+  })
+  const missing = images.filter((image) => !ids.has(image))
+  const received: ReceivedIds = { label: new Map(), comment: new Map(), regions: new Map() }
+  yield* inSlices(present, (slice) => {
+    for (const { id, sha256: image } of slice) {
+      const { labels, comments, changes } = readExchanged(database, id, image)
+      for (const entry of labels) received.label.set(entry.key, entry.id)
+      for (const entry of comments) received.comment.set(entry.key, entry.id)
+      for (const entry of changes) received.regions.set(entry.key, entry.id)
+    }
+  })
+  const here = entries.filter(({ image }) => ids.has(image))
+  const added = here.filter(({ type, key }) => !received[type].has(key))
+  const classes = requireClasses(database, added)
+  requireReaders(database, added)
+  requireRegions(database, path, added, ids)
+  yield
+  const counts = { labels: 0, comments: 0, regionChanges: 0 }
+  let importId = 0
+  yield* inSlices(added, (slice, index) =>
+    database.transaction(() => {
+      if (index === 0) importId = recordImport(database, path, { header, sha256 })
+      for (const entry of slice) {
+        const imageId = ids.get(entry.image) ?? 0
+        const reader = knownReaderName(database, entry.reader)
+        const id = recordReceived(database, entry, { imageId, importId, reader, classes, received })
+        received[entry.type].set(entry.key, id)
+        counts[countNames[entry.type]]++
+      }
+    })(),
+  )
+  const keys = Object.values(received).flatMap((ofType: ReadonlyMap<string, number>) => [...ofType.keys()])
+  return {
+    report: {
+      ...{ path, header, added: counts },
+      known: here.length - added.length,
+      leftOut: entries.length - here.length,
+      missingImages: missing.length,
+      missing: missing.slice(0, 100),
+      digest: digestOf(keys),
+    },
+    imageIds: [...new Set(added.map(({ image }) => ids.get(image) ?? 0))],
+  }
+}
+
+const countNames = { label: 'labels', comment: 'comments', regions: 'regionChanges' } as const
+
+const imageIdsOf = (database: Readable): Map<string, number> =>
+  new Map(listImageHashes(database).map(({ id, sha256 }) => [sha256, id]))
+
+/** The classes of the scheme, by the spelling of the file. @throws AppError `classes.unknown` */
+function requireClasses(database: Readable, entries: readonly FileEntry[]): ReadonlyMap<string, string> {
+  const known = listClasses(database).map(({ name }) => name)
+  const named = entries.flatMap((entry) => {
+    if (entry.type === 'comment') return []
+    return entry.type === 'label' ? entry.className : entry.entries.map(({ className }) => className)
+  })
+  return new Map(
+    [...new Set(named.filter((className) => className !== null))].map((className) => {
+      const found = known.find((name) => isSameName(name, className))
+      if (found === undefined) throw new AppError('classes.unknown', { className, known })
+      return [className, found]
+    }),
+  )
+}
+
+/** @throws AppError `reader.looks-alike` if one could be taken for another reader, of the workspace or of the file */
+function requireReaders(database: Readable, entries: readonly FileEntry[]): void {
+  const known = listReaders(database).map(({ name }) => name)
+  for (const name of new Set(entries.map(({ reader }) => reader))) {
+    requireReaderName(database, name)
+    const alike = known.find((other) => looksLikeReader(other, name) && !isSameReader(other, name))
+    if (alike !== undefined) throw new AppError('reader.looks-alike', { name, known: alike })
+    known.push(name)
+  }
+}
+
+/** @throws AppError `readings.invalid` for a region that is on another image here; `region.invalid` for too many */
+function requireRegions(
+  database: Writable,
+  path: string,
+  entries: readonly FileEntry[],
+  ids: ReadonlyMap<string, number>,
+): void {
+  const changes = entries.filter((entry) => entry.type === 'regions')
+  for (const ofImage of Map.groupBy(changes, ({ image }) => image).values()) {
+    const imageId = ids.get(ofImage[0]?.image ?? '') ?? 0
+    const uuids = [...new Set(ofImage.flatMap((change) => change.entries.map(({ uuid }) => uuid)))]
+    const known = findRegions(database, uuids)
+    if ([...known.values()].some((region) => region.imageId !== imageId))
+      throw new AppError('readings.invalid', { path, reason: 'one of its regions is on another image here' })
+    requireRoomFor(database, getImage(database, imageId), uuids.length - known.size)
+  }
+}
+
+/** The event of a file that brings something new, before the events of its entries. */
+function recordImport(
+  database: Writable,
+  path: string,
+  { header, sha256 }: Pick<ReadingsFile, 'header' | 'sha256'>,
+): number {
+  const { workspace, head, madeAt, software, reader } = header
+  const importId = insertReadingImport(database, {
+    ...{ fileSha256: sha256, madeAt, software },
+    ...{ workspaceId: workspace.id, workspaceName: workspace.name },
+    ...{ headEvent: head.event, headHash: head.hash },
+  })
+  appendEvent(database, {
+    kind: 'import',
+    object: { type: 'file', id: null, name: basename(path) },
+    after: { what: 'readings', readings: importId, sha256, workspace, head, madeAt, software, of: reader },
+    rows: { reading_imports: [importId] },
+  })
+  return importId
+}

@@ -1,0 +1,265 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { atOnce } from '../../../../electron/base/slices.ts'
+import { sha256 } from '../../../../electron/base/sha256.ts'
+import { hasCode, type ErrorCode } from '../../../../electron/contract/index.ts'
+import { checkedGeometry } from '../../../../electron/engine/regions/geometry.ts'
+import { verifyChain } from '../../../../electron/features/audit/verify-chain.ts'
+import { commentOnLabel } from '../../../../electron/features/labels/comments.ts'
+import { readAgreement } from '../../../../electron/features/labels/readings.ts'
+import {
+  addRegion,
+  changeRegion,
+  deleteRegion,
+} from '../../../../electron/features/regions/change-regions.ts'
+import { currentRegions } from '../../../../electron/features/regions/current-regions.ts'
+import {
+  chainHead,
+  getImage,
+  insertImage,
+  listEvents,
+  listImages,
+  listRegionEntries,
+  readReadings,
+  type OpenWorkspace,
+} from '../../../../electron/store/index.ts'
+import { adjudicate, setLabels, undoLabels } from '../../../support/at-once.ts'
+import { labelLine, readingsFileText } from '../../../support/readings-file.ts'
+import { newImage } from '../../../support/rows.ts'
+import { classes, exchange, hashOf, idOf, inRoot, label, make, receive, send } from './sides.ts'
+
+const all = { name: 'x', isHidden: () => false }
+
+/** What a workspace shows, by content hashes and without the numbers of its rows. */
+const shown = ({ database }: OpenWorkspace): unknown =>
+  listImages(database)
+    .map((image) => ({
+      image: image.sha256,
+      label: image.label,
+      disputed: image.readings.isDisputed,
+      all: image.readings.all.map(({ id: _, ...reading }) => reading),
+      adjudication: image.readings.adjudication && { ...image.readings.adjudication, id: 0 },
+      regions: currentRegions(listRegionEntries(database, image.id), image)
+        .map(({ uuid, geometry, className, name, comment, drawnBy, reader, at }) => ({
+          ...{ uuid, geometry, className, name, comment, drawnBy, reader, at },
+        }))
+        .toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1)),
+    }))
+    .toSorted((a, b) => (a.image < b.image ? -1 : 1))
+
+const agreement = ({ database }: OpenWorkspace): unknown =>
+  (['current', 'independent'] as const).map((basis) => {
+    const { readers, pairs, overall, disputed } = atOnce(readAgreement(database, basis))
+    return {
+      readers,
+      overall,
+      pairs: pairs.map(({ cells, ...pair }) => ({
+        ...pair,
+        cells: cells.map((row) => row.map((ids) => ids.length)),
+      })),
+      disputed: disputed.map((id) => getImage(database, id).sha256).toSorted(),
+    }
+  })
+
+/** A counter-based choice, so that a failing seed can be repeated. */
+function chooser(seed: number): (below: number) => number {
+  let count = 0
+  return (below) => Number.parseInt(sha256(`${seed} ${count++}`).slice(0, 8), 16) % below
+}
+
+/** Something that a reader does; what the state refuses is left out. */
+function act(workspace: OpenWorkspace, reader: string, choose: (below: number) => number): void {
+  const { database } = workspace
+  const imageId = idOf(workspace, choose(4))
+  const image = getImage(database, imageId)
+  const className = classes[choose(classes.length)] ?? null
+  const by = { ...all, name: reader }
+  const [region] = currentRegions(listRegionEntries(database, imageId), image).toSorted((a, b) =>
+    a.uuid < b.uuid ? -1 : 1,
+  )
+  const geometry = checkedGeometry(
+    { kind: 'rectangle', left: choose(40), top: choose(40), right: 50 + choose(40), bottom: 50 + choose(40) },
+    image,
+  )
+  const content = { geometry, className, name: null, comment: null }
+  const acts = [
+    () => setLabels(database, [imageId], className, { reader, comment: choose(2) === 0 ? null : 'why' }),
+    () => setLabels(database, [imageId], className, { reader, comment: null, isBlind: () => true }),
+    () => setLabels(database, [imageId], null, { reader, comment: null, isUnsure: true }),
+    () => setLabels(database, [imageId], null, { reader, comment: null, confirmBlind: true }),
+    () => undoLabels(database, [imageId], { reader, comment: null, isBlinded: false, confirmBlind: true }),
+    () => commentOnLabel(database, imageId, { reader, comment: `comment ${choose(9)}` }),
+    () => adjudicate(database, [imageId], className, { reader, comment: null }),
+    () => addRegion(database, imageId, content, by),
+    () => changeRegion(database, region?.id ?? 0, content, by),
+    () => deleteRegion(database, region?.id ?? 0, by),
+  ]
+  try {
+    acts[choose(acts.length)]?.()
+  } catch (error) {
+    const expected: ErrorCode[] = [
+      ...(['label.nothing-to-withdraw', 'label.nothing-to-undo', 'label.nothing-to-comment'] as const),
+      ...(['reading.nothing-to-adjudicate', 'region.not-found', 'undo.changed-since'] as const),
+    ]
+    if (!expected.some((one) => hasCode(error, one))) throw error
+  }
+}
+
+describe.each([
+  ['two readers', 'ada', 'ben'],
+  ['one reader on two computers', 'ada', 'Ada'],
+])('%s', (_what, first, second) => {
+  it.each([1, 2, 3])(
+    'who exchange three times in random order see the same labels, kappa and digest (seed %i)',
+    async (seed) => {
+      const choose = chooser(seed)
+      const sides = [make('a', [0, 1, 2, 3]), make('b', [3, 1, 0, 2])] as const
+      const readers = [first, second] as const
+      const work = (): void => {
+        for (let count = 0; count < 12; count++) {
+          const side = choose(2)
+          act(sides[side === 0 ? 0 : 1], readers[side === 0 ? 0 : 1], choose)
+        }
+      }
+      for (let round = 0; round < 3; round++) {
+        work()
+        const from = choose(2)
+        const [one, other] = from === 0 ? sides : ([sides[1], sides[0]] as const)
+        // A reader goes on while a file is on its way.
+        const { path } = await send(one)
+        work()
+        await receive(other, path)
+        if (choose(2) === 0) await exchange(other, one)
+      }
+      const [a, b] = sides
+      await exchange(a, b)
+      await exchange(b, a)
+      // Everything is there now, in any order.
+      expect((await exchange(a, b)).added).toEqual({ labels: 0, comments: 0, regionChanges: 0 })
+      const digests = await Promise.all(sides.map(async (side) => (await send(side)).digest))
+      expect(digests[0]).toBe(digests[1])
+      if (first === 'ada' && second === 'ben') expect(shown(a)).toEqual(shown(b))
+      else expect(lowerCase(shown(a))).toEqual(lowerCase(shown(b)))
+      expect(lowerCase(agreement(a))).toEqual(lowerCase(agreement(b)))
+      for (const { database } of sides)
+        expect(await verifyChain(database)).toMatchObject({ whole: true, problems: [] })
+    },
+  )
+})
+
+/** Each workspace keeps its own spelling of a reader's name. */
+const lowerCase = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replaceAll('"Ada"', '"ada"'))
+
+it('a second import changes nothing, not even the trail', async () => {
+  const [a, b] = [make('a', [0, 1]), make('b', [1, 0])]
+  label(a, 'ada', 0, 'Benign')
+  const { path } = await send(a)
+  const first = await receive(b, path)
+  expect(first).toMatchObject({ added: { labels: 1 }, known: 0, leftOut: 0, missingImages: 0 })
+  const head = chainHead(b.database)
+  expect(await receive(b, path)).toMatchObject({ added: { labels: 0 }, known: 1, digest: first.digest })
+  expect(chainHead(b.database)).toEqual(head)
+  // Nor does an import of the own file.
+  const own = chainHead(a.database)
+  await receive(a, path)
+  expect(chainHead(a.database)).toEqual(own)
+})
+
+it('keeps who, when, blind and undone, and records where it came from in both trails', async () => {
+  const [a, b] = [make('a', [0, 1]), make('b', [1, 0])]
+  label(a, 'ada', 0, 'Benign', { isBlind: () => true })
+  label(a, 'ada', 1, 'Normal')
+  undoLabels(a.database, [idOf(a, 1)], {
+    reader: 'ada',
+    comment: null,
+    isBlinded: false,
+    confirmBlind: false,
+  })
+  const head = chainHead(a.database)
+  const sent = await send(a)
+  await receive(b, sent.path)
+  const [reading] = readReadings(b.database, idOf(b, 0)).get(idOf(b, 0))?.all ?? []
+  const [given] = readReadings(a.database, idOf(a, 0)).get(idOf(a, 0))?.all ?? []
+  expect(reading).toMatchObject({ reader: 'ada', className: 'Benign', isBlind: true, at: given?.at })
+  expect(getImage(b.database, idOf(b, 1)).label).toBeNull()
+  const events = listEvents(
+    b.database,
+    { kinds: null, reader: null, imageId: null, text: null, from: null, to: null },
+    { olderThan: null, limit: 4 },
+  ).events.toReversed()
+  expect(events.map(({ kind }) => kind)).toEqual(['import', 'label', 'label', 'undo'])
+  const [first] = listEvents(
+    a.database,
+    { kinds: ['chain'], reader: null, imageId: null, text: null, from: null, to: null },
+    { olderThan: null, limit: 9 },
+  ).events.toReversed()
+  expect(events[0]?.after).toMatchObject({
+    what: 'readings',
+    sha256: sha256(readFileSync(sent.path)),
+    workspace: { id: first?.hash, name: 'a' },
+    head: { event: head?.id, hash: head?.hash },
+    software: 'test',
+  })
+  expect(events[1]?.after).toMatchObject({
+    received: { import: 1, at: given?.at },
+    source: 'import',
+    blind: true,
+  })
+})
+
+it('a label that was given with another in view is the newer one, although its clock is behind', async () => {
+  const [a, b] = [make('a', [0]), make('b', [0])]
+  const at = new Date(Date.now() + 3_600_000).toISOString()
+  const path = inRoot('ahead.jsonl')
+  writeFileSync(path, readingsFileText([hashOf(0)], [labelLine(hashOf(0), { reader: 'ada', at })]))
+  await receive(a, path)
+  label(a, 'ada', 0, 'Invasive')
+  await exchange(a, b)
+  for (const side of [a, b]) {
+    const image = getImage(side.database, idOf(side, 0))
+    expect(image.label?.className).toBe('Invasive')
+    expect(image.readings.all).toHaveLength(1)
+  }
+})
+
+it('the same label undone on both computers is undone once, and one redo brings it back on both', async () => {
+  const [a, b] = [make('a', [0]), make('b', [0])]
+  label(a, 'ada', 0, 'Benign')
+  await exchange(a, b)
+  const undo = { reader: 'ada', comment: null, isBlinded: false, confirmBlind: false }
+  undoLabels(a.database, [idOf(a, 0)], undo)
+  undoLabels(b.database, [idOf(b, 0)], undo)
+  expect(await exchange(a, b)).toMatchObject({ added: { labels: 0 } })
+  expect(await exchange(b, a)).toMatchObject({ added: { labels: 0 } })
+  expect(getImage(b.database, idOf(b, 0)).label).toBeNull()
+  expect(await verifyChain(b.database)).toMatchObject({ whole: true })
+})
+
+it('leaves out the images that it lacks, says which, and takes their readings once it has them', async () => {
+  const [a, b] = [make('a', [0, 1]), make('b', [0])]
+  for (const index of [0, 1]) label(a, 'ada', index, 'Benign')
+  const { path, digest } = await send(a)
+  expect(await receive(b, path)).toMatchObject({
+    added: { labels: 1 },
+    ...{ leftOut: 1, missingImages: 1, missing: [hashOf(1)] },
+  })
+  insertImage(b.database, newImage(hashOf(1)))
+  expect(await receive(b, path)).toMatchObject({ added: { labels: 1 }, known: 1, missingImages: 0, digest })
+})
+
+it('writes only what one reader did, with what it undoes', async () => {
+  const [a, b] = [make('a', [0, 1]), make('b', [0, 1])]
+  label(a, 'ada', 0, 'Benign')
+  label(a, 'ben', 0, 'Normal')
+  undoLabels(a.database, [idOf(a, 0)], {
+    reader: 'ben',
+    comment: null,
+    isBlinded: false,
+    confirmBlind: false,
+  })
+  commentOnLabel(a.database, idOf(a, 0), { reader: 'ada', comment: 'dense' })
+  const sent = await send(a, 'ben')
+  expect(sent).toMatchObject({ labels: 2, comments: 0, digest: null })
+  expect(readFileSync(sent.path, 'utf8')).not.toMatch(/ada|dense|Benign/)
+  expect(await receive(b, sent.path)).toMatchObject({ added: { labels: 2 } })
+})
