@@ -54,7 +54,7 @@ export async function checkGeometries(
     if (index % entriesPerTurn === entriesPerTurn - 1) await pause()
     const imageId = ids.get(entry.image)
     if (entry.type !== 'regions' || imageId === undefined) continue
-    const size = getImage(database, imageId)
+    const size = getImage(database, imageId, { withRemoved: true })
     for (const { geometry } of entry.entries) if (geometry !== null) await check(geometry, size)
   }
   return { ...file, isChecked: true }
@@ -166,7 +166,7 @@ function requireRegions(
     const known = findRegions(database, uuids)
     if ([...known.values()].some((region) => region.imageId !== imageId))
       throw new AppError('readings.invalid', { path, reason: 'one of its regions is on another image here' })
-    requireRoomFor(database, getImage(database, imageId), uuids.length - known.size)
+    requireRoomFor(database, getImage(database, imageId, { withRemoved: true }), uuids.length - known.size)
   }
 }
 

@@ -85,7 +85,7 @@ function recordReceivedComment(
     ...{ labelId, reader, comment, at, undoes },
     received: { importId, orderMs },
   })
-  const { path, sha256 } = getImage(database, imageId)
+  const { path, sha256 } = getImage(database, imageId, { withRemoved: true })
   appendEvent(database, {
     kind: undoes === null ? 'comment' : isRedo(entry) ? 'redo' : 'undo',
     reader,
@@ -125,7 +125,11 @@ function recordReceivedRegions(
   appendEvent(database, {
     kind: 'region',
     reader,
-    object: { type: 'image', id: imageId, name: fileNameOf(getImage(database, imageId).path) },
+    object: {
+      type: 'image',
+      id: imageId,
+      name: fileNameOf(getImage(database, imageId, { withRemoved: true }).path),
+    },
     after: { change: id, undoes, ...auditSummary(entries), received: receivedOf({ ...received, at }) },
     rows: { region_changes: [id], region_entries: [id] },
   })

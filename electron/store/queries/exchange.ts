@@ -145,7 +145,7 @@ export const insertReadingImport = (database: Writable, made: NewReadingImport):
       .run({ at: new Date().toISOString(), ...made }).lastInsertRowid,
   )
 
-/** Number and content hash of every image. */
+/** Number and content hash of every image, removed ones included: their readings stay. */
 export const listImageHashes = (database: Readable): { id: number; sha256: string }[] =>
   database.prepare<[], { id: number; sha256: string }>('SELECT id, sha256 FROM images ORDER BY id').all()
 

@@ -247,6 +247,15 @@ it('leaves out the images that it lacks, says which, and takes their readings on
   expect(await receive(b, path)).toMatchObject({ added: { labels: 1 }, known: 1, missingImages: 0, digest })
 })
 
+it('an image that was removed keeps receiving its readings, for when it is restored', async () => {
+  const [a, b] = [make('a', [0]), make('b', [0])]
+  b.database.prepare('UPDATE images SET removed_at = ?').run(new Date().toISOString())
+  label(a, 'ada', 0, 'Benign')
+  expect(await exchange(a, b)).toMatchObject({ added: { labels: 1 }, missingImages: 0 })
+  const [image] = listImages(b.database, null, { withRemoved: true })
+  expect(image?.readings.all).toMatchObject([{ reader: 'ada', className: 'Benign' }])
+})
+
 it('writes only what one reader did, with what it undoes', async () => {
   const [a, b] = [make('a', [0, 1]), make('b', [0, 1])]
   label(a, 'ada', 0, 'Benign')
