@@ -1,4 +1,5 @@
 export type { Readable, Writable } from './database.ts'
+export type { ReceivedPlace } from './reading-order.ts'
 export { changeContent, commentContent, entryKey, labelContent, undoKey } from './reading-keys.ts'
 export { beforeFirst, canonicalEvent, eventHash } from './audit-chain.ts'
 export { parseAuditPin, type AuditPin } from './audit-pin.ts'

@@ -7,6 +7,12 @@ export interface Placed {
   readonly orderMs: number | null
 }
 
+/** Of an entry that came from another workspace: the import that brought it, and its place in time. */
+export interface ReceivedPlace {
+  importId: number
+  orderMs: number
+}
+
 /**
  * The place in time of each entry, ms since 1970. An entry that was made here is later than all that its workspace had
  * then, whatever the clocks said: the maximum of its own time and 1 ms after the latest before it. One that came from

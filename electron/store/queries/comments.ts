@@ -1,6 +1,5 @@
 import type { Readable, Writable } from '../database.ts'
-import { inOrder } from '../reading-order.ts'
-import type { ReceivedPlace } from './labels.ts'
+import { inOrder, type ReceivedPlace } from '../reading-order.ts'
 import { whereImage, type OfImages } from './of-images.ts'
 import { prepared, preparedRaw } from './prepared.ts'
 import { undoneEntries } from './undo-chains.ts'

@@ -2,6 +2,7 @@ import { slicesOf, type Sliced } from '../../base/slices.ts'
 import { isCorrected, type LabelEntryView, type LabelSource, type ReaderView } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 import { listImageIds } from './images.ts'
+import type { ReceivedPlace } from '../reading-order.ts'
 import { whereImage, type OfImages } from './of-images.ts'
 import { prepared, preparedRaw } from './prepared.ts'
 import { insertReaderOnce, listStanding, personOf, readReadings } from './readings.ts'
@@ -30,12 +31,6 @@ export interface NewLabel {
   kind?: LabelEntryView['kind']
   /** Absent: it is made here. */
   received?: ReceivedPlace | null
-}
-
-/** Of an entry that came from another workspace: the import that brought it, and its place in time (reading-order.ts). */
-export interface ReceivedPlace {
-  importId: number
-  orderMs: number
 }
 
 /** Adds a label event and, if new, its reader. Returns the event's id. The class must be one of the scheme. */

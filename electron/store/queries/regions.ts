@@ -2,8 +2,7 @@ import type { RegionGeometry } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 import { prepared } from './prepared.ts'
 import { changeContent } from '../reading-keys.ts'
-import { inOrder } from '../reading-order.ts'
-import type { ReceivedPlace } from './labels.ts'
+import { inOrder, type ReceivedPlace } from '../reading-order.ts'
 import { insertReaderOnce } from './readings.ts'
 
 /** The state of a region after a change; without a geometry it is deleted. */

@@ -252,8 +252,9 @@ it('an image that was removed keeps receiving its readings, for when it is resto
   b.database.prepare('UPDATE images SET removed_at = ?').run(new Date().toISOString())
   label(a, 'ada', 0, 'Benign')
   expect(await exchange(a, b)).toMatchObject({ added: { labels: 1 }, missingImages: 0 })
-  const [image] = listImages(b.database, null, { withRemoved: true })
-  expect(image?.readings.all).toMatchObject([{ reader: 'ada', className: 'Benign' }])
+  expect(getImage(b.database, 1, { withRemoved: true }).readings.all).toMatchObject([
+    { reader: 'ada', className: 'Benign' },
+  ])
 })
 
 it('writes only what one reader did, with what it undoes', async () => {
