@@ -44,6 +44,9 @@ export const accuracyInUseSchema = z.object({
     imported: count,
     /** Their readers disagree, without an adjudication. */
     disputed: count,
+    /** They were removed from the workspace; of `removed`, `removedWrong` had a suggestion that differed from the label. */
+    removed: count,
+    removedWrong: count,
   }),
 })
 export type AccuracyInUse = z.infer<typeof accuracyInUseSchema>

@@ -101,7 +101,7 @@ export const record: EvidenceRecord = {
   inUse: {
     model: report.model,
     ...atOnce(accuracyInUse([], null, null)),
-    leftOut: { imported: 0, disputed: 0 },
+    leftOut: { imported: 0, disputed: 0, removed: 0, removedWrong: 0 },
   },
   subgroups: [],
   study: { all: figures, readers: [{ name: 'ada', ...figures }] },

@@ -42,7 +42,7 @@ function* accuracyOf(
   { id, name }: ModelKey,
   { labelOf, locked }: { labelOf: (imageId: number) => Label; locked: ReadonlyMap<number, string> },
 ): Sliced<AccuracyInUse> {
-  const leftOut = { imported: 0, disputed: 0 }
+  const leftOut = { imported: 0, disputed: 0, removed: 0, removedWrong: 0 }
   const suggestions = listSuggestionsInUse(database, id).filter(({ imageId }) => !locked.has(imageId))
   yield
   const judged = suggestions.flatMap((suggestion): JudgedSuggestion[] => {
@@ -52,7 +52,11 @@ function* accuracyOf(
       leftOut[label]++
       return []
     }
-    return [judge(suggestion, label)]
+    const one = judge(suggestion, label)
+    if (!suggestion.isRemoved) return [one]
+    leftOut.removed++
+    if (!one.isRight) leftOut.removedWrong++
+    return []
   })
   const training = readTrainingReport(database, id)?.evaluation
   const promised =
@@ -79,7 +83,7 @@ const judge = (
 function* labelsOf(database: Readable): Sliced<(imageId: number) => Label> {
   const blind = new Map<number, StandingEntry>()
   const readings = new Map<number, Readings>()
-  for (const imageIds of slicesOf(listImageIds(database), rowsOfSlice)) {
+  for (const imageIds of slicesOf(listImageIds(database, { withRemoved: true }), rowsOfSlice)) {
     for (const entry of listStanding(database, imageIds)) {
       if (entry.isBlind && entry.className !== null && !blind.has(entry.imageId))
         blind.set(entry.imageId, entry)

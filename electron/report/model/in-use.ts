@@ -26,10 +26,15 @@ const isBelowPromise = ({ all: { share }, promised }: AccuracyInUse): boolean =>
 
 /** Accuracy in use in a sentence or two: the first line of a model's report. */
 export function inUseSentence(inUse: AccuracyInUse, format: ReportFormat): string {
-  const { all, blind, seen, since, promised, isBroken, areSetsBroken, sets } = inUse
+  const { all, blind, seen, since, promised, isBroken, areSetsBroken, sets, leftOut } = inUse
   const missing = labelsMissing(inUse)
+  // A model must not seem to improve because images that it got wrong were removed.
+  const removed =
+    leftOut.removed === 0
+      ? ''
+      : ` Not counted: ${counted(format, leftOut.removed, 'removed image')}; the suggestion disagreed with the label of ${format.count(leftOut.removedWrong)}.`
   if (missing > 0 || since === null) {
-    return `Accuracy in use: ${counted(format, all.images, 'label')} so far given after a suggestion on new images; ${format.count(missing)} more ${missing === 1 ? 'is' : 'are'} needed until it is shown.`
+    return `Accuracy in use: ${counted(format, all.images, 'label')} so far given after a suggestion on new images; ${format.count(missing)} more ${missing === 1 ? 'is' : 'are'} needed until it is shown.${removed}`
   }
   const range =
     all.interval === null
@@ -52,7 +57,7 @@ export function inUseSentence(inUse: AccuracyInUse, format: ReportFormat): strin
     areSetsBroken && sets !== null
       ? ` Sets made for ${format.wholePercent(sets.level)} contained the label in only ${partOf(sets, format)}.`
       : ''
-  return `Accuracy in use: since ${format.date(since)}, ${partOf(all, format)} suggestions agreed with the label given after them (${format.percent(all.share ?? 0)}; ${range}).${promise}${verdict} ${kinds}${coverage}`
+  return `Accuracy in use: since ${format.date(since)}, ${partOf(all, format)} suggestions agreed with the label given after them (${format.percent(all.share ?? 0)}; ${range}).${promise}${verdict} ${kinds}${coverage}${removed}`
 }
 
 /** The same in figures, by kind of label and by week. */

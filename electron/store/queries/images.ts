@@ -188,9 +188,12 @@ export const listCopies = (database: Readable): string[] =>
     .all()
     .map(({ copied_path: copied }) => join(database.folder, copied))
 
-/** Ids of all images that were not removed, in the order of import. */
-export const listImageIds = (database: Readable): number[] =>
-  prepared<[], { id: number }>(database, 'SELECT id FROM images WHERE removed_at IS NULL ORDER BY id')
+/** Ids of all images in the order of import; removed ones only `withRemoved`. */
+export const listImageIds = (database: Readable, { withRemoved = false } = {}): number[] =>
+  prepared<[], { id: number }>(
+    database,
+    `SELECT id FROM images ${withRemoved ? '' : 'WHERE removed_at IS NULL'} ORDER BY id`,
+  )
     .all()
     .map(({ id }) => id)
 

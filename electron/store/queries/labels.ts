@@ -200,7 +200,10 @@ interface LabelRow {
 /** Every label event, oldest first, in slices: of one image, or of all. A current one has the comment that is on it now. */
 export function* listLabels(database: Readable, imageId: number | null): Sliced<LabelEntryView[]> {
   const current = new Map<number, string | null>()
-  for (const imageIds of slicesOf(imageId === null ? listImageIds(database) : [imageId], rowsOfSlice)) {
+  for (const imageIds of slicesOf(
+    imageId === null ? listImageIds(database, { withRemoved: true }) : [imageId],
+    rowsOfSlice,
+  )) {
     for (const [id, comment] of currentComments(database, imageIds)) current.set(id, comment)
     yield
   }

@@ -6,6 +6,8 @@ export interface SuggestionInUse {
   imageId: number
   caseName: string | null
   suggested: string
+  /** The image was removed from the workspace. */
+  isRemoved: boolean
   /** Classes of the prediction set and its level; null: the prediction has none. */
   set: { level: number; classes: string[] } | null
 }
@@ -14,6 +16,7 @@ interface Row {
   imageId: number
   caseName: string | null
   suggested: string
+  removed: 0 | 1
   predictionSet: string | null
 }
 
@@ -35,15 +38,17 @@ export const listSuggestionsInUse = (database: Readable, modelId: number): Sugge
          SELECT max(v.id) AS id FROM verdicts v JOIN first ON first.image_id = v.image_id
          WHERE v.model_id = :model AND v.out_of_fold = 0 AND v.at < first.at GROUP BY v.image_id
        )
-       SELECT v.image_id AS imageId, c.name AS caseName, v.suggested, v.details ->> '$.predictionSet' AS predictionSet
+       SELECT v.image_id AS imageId, c.name AS caseName, v.suggested,
+         i.removed_at IS NOT NULL AS removed, v.details ->> '$.predictionSet' AS predictionSet
        FROM newest JOIN verdicts v ON v.id = newest.id JOIN images i ON i.id = v.image_id
        LEFT JOIN cases c ON c.id = i.case_id
-       WHERE i.removed_at IS NULL AND i.id NOT IN (SELECT id FROM trained WHERE id IS NOT NULL)
+       WHERE i.id NOT IN (SELECT id FROM trained WHERE id IS NOT NULL)
          AND (i.synthetic = 0 OR (SELECT max(synthetic) FROM trained) = 1)
        ORDER BY v.image_id`,
     )
     .all({ model: modelId })
-    .map(({ predictionSet, ...row }) => ({
+    .map(({ predictionSet, removed, ...row }) => ({
       ...row,
+      isRemoved: removed === 1,
       set: predictionSet === null ? null : (JSON.parse(predictionSet) as SuggestionInUse['set']),
     }))

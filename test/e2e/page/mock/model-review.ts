@@ -283,7 +283,8 @@ function inUseOf({ model, evaluation }: ModelReport, labels: number): AccuracyIn
     isBlind: i % 3 === 0,
   }))
   const promised = { accuracy: evaluation.accuracy, ...evaluation.bootstrap.accuracy }
-  return { model, ...atOnce(accuracyInUse(judged, promised, 0.9)), leftOut: { imported: 2, disputed: 1 } }
+  const leftOut = { imported: 2, disputed: 1, removed: 0, removedWrong: 0 }
+  return { model, ...atOnce(accuracyInUse(judged, promised, 0.9)), leftOut }
 }
 
 /** Three labels in four are suggested correctly, so that there are both kinds. */

@@ -6,6 +6,8 @@ import { atOnce } from '../../../../electron/base/slices.ts'
 import { labelsMissing, parseClassScheme, type AccuracyInUse } from '../../../../electron/contract/index.ts'
 import { recordLabel } from '../../../../electron/features/labels/record-label.ts'
 import { readAccuracyInUse } from '../../../../electron/features/models/accuracy-in-use.ts'
+import { fileFormat } from '../../../../electron/report/format.ts'
+import { inUseSentence } from '../../../../electron/report/model/in-use.ts'
 import {
   createWorkspace,
   insertImage,
@@ -15,7 +17,7 @@ import {
   type Store,
 } from '../../../../electron/store/index.ts'
 import { newImage, newModel } from '../../../support/rows.ts'
-import { adjudicate, setLabels, undoLabels } from '../../../support/at-once.ts'
+import { adjudicate, setLabels, setRemovedLater, undoLabels } from '../../../support/at-once.ts'
 
 const scheme = parseClassScheme('Benign,Malignant*')
 let root: string
@@ -152,6 +154,23 @@ it('leaves out imported labels and disagreements, and counts adjudications', () 
   later()
   adjudicate(store.database, [idOf(2)], 'Malignant', { reader: 'eva', comment: null })
   expect(found()).toMatchObject({ all: { images: 1, right: 0 }, leftOut: { imported: 2, disputed: 0 } })
+})
+
+it('does not count removed images, and says how many they are and how many were wrong', () => {
+  for (const place of [0, 1, 2]) {
+    suggest(place, 'Malignant')
+    says('ada', place, place === 0 ? 'Malignant' : 'Benign')
+  }
+  setRemovedLater(store.database, [idOf(1), idOf(2), idOf(3)], true, 'ada')
+  expect(found()).toMatchObject({
+    all: { images: 1, right: 1 },
+    leftOut: { imported: 0, disputed: 0, removed: 2, removedWrong: 2 },
+  })
+  const sentence = 'Not counted: 2 removed images; the suggestion disagreed with the label of 2.'
+  expect(inUseSentence(found(), fileFormat)).toContain(sentence)
+  setRemovedLater(store.database, [idOf(1), idOf(2)], false, 'ada')
+  expect(counts()[0]).toEqual([1, 3])
+  expect(inUseSentence(found(), fileFormat)).not.toContain('removed')
 })
 
 it('counts each model by itself, and synthetic tissue only for models that know it', () => {

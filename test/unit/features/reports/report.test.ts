@@ -75,7 +75,7 @@ const promised = { accuracy: 0.75, low: 0.6, high: 0.9 }
 const inUse: AccuracyInUse = {
   model: report.model,
   ...atOnce(accuracyInUse(judged, promised, 0.9)),
-  leftOut: { imported: 1, disputed: 0 },
+  leftOut: { imported: 1, disputed: 0, removed: 0, removedWrong: 0 },
 }
 const written = { writtenBy: 'Lobule 0.1.0', writtenAt: '2026-01-03T00:00:00.000Z' }
 const html = renderHtml(
