@@ -18,6 +18,8 @@ export type Panel =
   | { name: 'keys' }
   | { name: 'palette' }
   | { name: 'reader' }
+  /** The last image of a list was labelled; what was read since the first label. */
+  | { name: 'batch-end'; imageIds: readonly number[]; durationMs: number }
   /** A workspace whose database is not as Lobule made it: a sentence for each difference. */
   | { name: 'mend'; path: string; differences: readonly string[] }
   /** Labels that were given blind would be withdrawn; `image`: the name of the only one. */

@@ -2,6 +2,7 @@ import { isSameReader, type ImageView, type ReadingView } from '../../electron/c
 import { strings } from '../words/index.ts'
 import { Adjudicating } from './adjudicating.svelte.ts'
 import type { Alerts } from './alerts.svelte.ts'
+import { setOf } from './collections.ts'
 import type { Images } from './images.svelte.ts'
 import type { Labelling } from './labelling.ts'
 import type { Navigation } from './navigation.svelte.ts'
@@ -10,12 +11,24 @@ import type { Worklist } from './worklist.svelte.ts'
 /** Kept by the page on this machine. */
 const advanceKey = 'lobule advance'
 
+/** From so many images read one after the other on, the end of the list is the end of a batch. */
+const fewestOfBatch = 3
+
+/** The images that were labelled one after the other in the viewer. */
+interface Batch {
+  /** The order of previous and next; another one begins another batch. */
+  order: readonly number[]
+  imageIds: ReadonlySet<number>
+  /** When the first of them was labelled, in ms. */
+  since: number
+}
+
 /** The parts of the page that a review uses. */
 export interface ReviewContext {
   readonly alerts: Pick<Alerts, 'fail' | 'remark'>
   readonly images: Pick<Images, 'find'>
   readonly navigation: Pick<Navigation, 'imageId' | 'open' | 'showImage'>
-  readonly worklist: Pick<Worklist, 'placeOf'>
+  readonly worklist: Pick<Worklist, 'placeOf' | 'round'>
   readonly reader: string
   readonly labelling: Pick<Labelling, 'adjudicate' | 'comment' | 'save'>
 }
@@ -32,6 +45,7 @@ export class Review {
   #waiting = $state(0)
   /** Whether the comment field will open once the earlier actions are done. */
   #isCommentComing = false
+  #batch: Batch | null = null
   #notes = $state.raw<Readonly<Record<number, string>>>({})
   #advances = $state(localStorage.getItem(advanceKey) !== 'no')
   isCommenting = $state(false)
@@ -159,6 +173,7 @@ export class Review {
   clear(): void {
     this.#round++
     this.#notes = {}
+    this.#batch = null
     this.adjudicating.end()
   }
 
@@ -168,11 +183,35 @@ export class Review {
     const { next } = this.#page.worklist.placeOf(image.id)
     if (!(await this.#page.labelling.save([image.id], { className, isUnsure, comment: note }))) return false
     this.#keepNote(image.id, null)
-    if (!this.advances || (className === null && !isUnsure)) return true
-    if (next === null) this.#page.alerts.remark(strings.reading.last)
+    if (className === null && !isUnsure) return true
+    const batch = this.#addToBatch(image.id)
+    if (!this.advances) return true
+    if (next === null) this.#endBatch(batch)
     // A reader who has opened another image meanwhile stays there.
     else if (this.image?.id === image.id) this.#turnTo(next)
     return true
+  }
+
+  #addToBatch(imageId: number): Batch {
+    const order = this.#page.worklist.round
+    const isSame =
+      this.#batch?.order.length === order.length && this.#batch.order.every((id, at) => id === order[at])
+    const known =
+      isSame && this.#batch !== null ? this.#batch : { order, imageIds: setOf<number>(), since: Date.now() }
+    this.#batch = { ...known, imageIds: setOf([...known.imageIds, imageId]) }
+    return this.#batch
+  }
+
+  /** The last image of the list was labelled: says what was done, unless that is hardly anything. */
+  #endBatch({ imageIds, since }: Batch): void {
+    this.#batch = null
+    if (imageIds.size < fewestOfBatch) this.#page.alerts.remark(strings.reading.last)
+    else
+      this.#page.navigation.open({
+        name: 'batch-end',
+        imageIds: [...imageIds],
+        durationMs: Date.now() - since,
+      })
   }
 
   #turnTo(imageId: number): void {

@@ -242,6 +242,13 @@ export class Worklist {
     this.#selection = setOf(this.#rows.map((image) => image.id))
   }
 
+  /** Selects images, and puts the cursor on the first. */
+  select(imageIds: readonly number[]): void {
+    const [first] = imageIds
+    if (first !== undefined) this.moveTo(first)
+    this.#selection = setOf(imageIds)
+  }
+
   /** Selects the listed images of a case, and puts the cursor on the first. */
   selectCase(caseName: string | null): void {
     const ids = this.#rows.flatMap((image) => (image.caseName === caseName ? image.id : []))

@@ -18,6 +18,7 @@ import { readersStrings } from './readers.ts'
 import { regionsStrings } from './regions.ts'
 import { reportsStrings } from './reports.ts'
 import { screensStrings } from './screens.ts'
+import { batchEndStrings } from './batch-end.ts'
 import { setLaterStrings } from './set-later.ts'
 import { settingsStrings } from './settings.ts'
 import { caseSlidesStrings } from './case-slides.ts'
@@ -32,6 +33,7 @@ import { worklistStrings } from './worklist.ts'
 export const strings = {
   ...commonStrings,
   ...settingsStrings,
+  ...batchEndStrings,
   ...setLaterStrings,
   ...startStrings,
   ...worklistStrings,

@@ -21,6 +21,7 @@ class Desk {
   constructor() {
     const round = [1, 2, 3]
     const worklist = {
+      round,
       placeOf: (imageId: number) => {
         const index = round.indexOf(imageId)
         return {

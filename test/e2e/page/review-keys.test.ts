@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { ImageView } from '../../../electron/contract/index.ts'
 import { stayOnImages } from '../../support/browser.ts'
 import { lookInBothThemes } from './accessibility.ts'
-import { open, page, problems, useMockPage } from './mock/mock-page.ts'
+import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
 
 /** The review with the keyboard alone: the page's calls for ten images, as sent to the server. */
 useMockPage()
@@ -215,5 +215,27 @@ it('says that classes are tied if they have the same probability, and only then'
   await page.locator('[data-testid=viewer][data-image-id="2"]').waitFor()
   await panel.getByText('Carcinoma score').waitFor()
   expect(await panel.getByText(tied).count()).toBe(0)
+  expect(problems).toEqual([])
+})
+
+it('ends the list with what was read, and what comes next', async () => {
+  await open({ images: 4, isClassified: true })
+  await page.getByTestId('worklist-row').first().locator('img').first().dblclick()
+  const dialog = page.getByRole('dialog', { name: '4 images read' })
+  for (const place of [1, 2, 3, 4]) {
+    await page.locator(`[data-testid=viewer][data-image-id="${place}"]`).waitFor()
+    await page.keyboard.press('1')
+  }
+  await dialog
+    .getByText(/^That was the last image in the list\. .* from the first label to the last\.$/)
+    .waitFor()
+  await dialog.getByRole('list', { name: 'Your labels by class' }).getByText('Normal').waitFor()
+  await dialog.getByText(/^You differed from the suggested class in \d of 4\.$/).waitFor()
+  await lookInBothThemes(page, 'batch-end')
+  const differing = button(/^See the \d that differ/, dialog)
+  const count = Number(/\d/.exec((await differing.textContent()) ?? '')?.[0])
+  await differing.click()
+  await page.getByText(`1 of ${count}`, { exact: true }).waitFor()
+  await page.keyboard.press('Escape')
   expect(problems).toEqual([])
 })
