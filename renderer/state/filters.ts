@@ -24,6 +24,13 @@ export const noFilter: Filter = {
   search: '',
 }
 
+/**
+ * The flags that are faults of the image itself. An unknown pixel size is none: it mostly concerns all images of a workspace,
+ * which one notice reports (PixelSizeNotice.svelte).
+ */
+export const faultsOf = ({ verdict }: ImageView): readonly QualityFlag[] =>
+  verdict?.flags.filter(({ code }) => code !== 'pixel-size-unknown') ?? []
+
 /** Whether a view lists an image. */
 const isShown: Record<Show, (image: ImageView) => boolean> = {
   all: () => true,
@@ -32,21 +39,31 @@ const isShown: Record<Show, (image: ImageView) => boolean> = {
   unclassified: (image) => image.verdict === null,
   differs: (image) =>
     image.label !== null && image.verdict !== null && image.label.className !== image.verdict.suggested,
-  flagged: (image) => (image.verdict?.flags.length ?? 0) > 0,
+  flagged: (image) => faultsOf(image).length > 0,
+}
+
+type Test = (image: ImageView) => boolean
+
+/** The parts of a filter that filter, in the order of their cost. */
+function testsOf({ show, label, suggested, caseName, flag, search }: Filter): [keyof Filter, Test][] {
+  const sought = search.trim().toLowerCase()
+  const tests: Record<keyof Filter, Test | null> = {
+    show: show === 'all' ? null : isShown[show],
+    label: label === null ? null : (image) => image.label?.className === label,
+    suggested: suggested === null ? null : (image) => image.verdict?.suggested === suggested,
+    caseName: caseName === null ? null : (image) => image.caseName === caseName,
+    flag: flag === null ? null : ({ verdict }) => verdict?.flags.some(({ code }) => code === flag) === true,
+    search: sought === '' ? null : (image) => searchTextOf(image).includes(sought),
+  }
+  return (Object.entries(tests) as [keyof Filter, Test | null][]).flatMap(([name, test]) =>
+    test === null ? [] : [[name, test]],
+  )
 }
 
 /** Whether a filter lists an image. Fast, since it runs for every image at each label. */
 export function fits(filter: Filter): (image: ImageView) => boolean {
-  const { label, suggested, caseName, flag } = filter
-  const isOfShow = isShown[filter.show]
-  const search = filter.search.trim().toLowerCase()
-  return (image) =>
-    isOfShow(image) &&
-    (label === null || image.label?.className === label) &&
-    (suggested === null || image.verdict?.suggested === suggested) &&
-    (caseName === null || image.caseName === caseName) &&
-    (flag === null || image.verdict?.flags.some((other) => other.code === flag) === true) &&
-    (search === '' || searchTextOf(image).includes(search))
+  const tests = testsOf(filter)
+  return (image) => tests.every(([, test]) => test(image))
 }
 
 const searchTextOf = (image: ImageView): string =>
@@ -68,8 +85,12 @@ export interface Counts {
   flags: Map<string, number>
 }
 
-/** How many images each filter would list. */
-export function countOf(images: readonly ImageView[]): Counts {
+/**
+ * How many images each choice would list if it were made now: the other parts of the filter stay, and the choice takes
+ * the place of another one of its group.
+ */
+export function countOf(images: readonly ImageView[], filter = noFilter): Counts {
+  const tests = testsOf(filter)
   const counts: Counts = {
     shows: { all: 0, unlabelled: 0, labelled: 0, unclassified: 0, differs: 0, flagged: 0 },
     labels: new Map(),
@@ -80,10 +101,14 @@ export function countOf(images: readonly ImageView[]): Counts {
     if (name !== undefined) map.set(name, (map.get(name) ?? 0) + 1)
   }
   for (const image of images) {
-    for (const show of shows) if (isShown[show](image)) counts.shows[show]++
-    count(counts.labels, image.label?.className)
-    count(counts.suggestions, image.verdict?.suggested)
-    for (const flag of image.verdict?.flags ?? []) count(counts.flags, flag.code)
+    const failed = tests.filter(([, test]) => !test(image)).slice(0, 2)
+    if (failed.length > 1) continue
+    const only = failed[0]?.[0]
+    const isCounted = (part: keyof Filter): boolean => only === undefined || only === part
+    if (isCounted('show')) for (const show of shows) if (isShown[show](image)) counts.shows[show]++
+    if (isCounted('label')) count(counts.labels, image.label?.className)
+    if (isCounted('suggested')) count(counts.suggestions, image.verdict?.suggested)
+    if (isCounted('flag')) for (const { code } of image.verdict?.flags ?? []) count(counts.flags, code)
   }
   return counts
 }

@@ -35,6 +35,10 @@ export const setLaterStrings = {
     restore: 'Restore',
     restoreAll: (count: number) => `Restore all ${count}`,
     restored: (count: number) => `${images(count)} restored.`,
+    pixelSizeNotice: (count: number, used: number) =>
+      `The pixel size of ${images(count)} is unknown and will be taken as 0.42 µm, that of the images that the published method was made with.${used === 0 ? '' : ` ${images(used)} more ${used === 1 ? 'was' : 'were'} already used so.`}`,
+    setPixelSizeOf: (count: number) => `Set the pixel size of ${images(count)}…`,
+    putAway: 'Not now',
     pixelSizeTitle: (count: number) => `Pixel size of ${images(count)}`,
     pixelSizeText:
       'Only for images whose files do not state it. Images that were already encoded or used by a model keep their value.',

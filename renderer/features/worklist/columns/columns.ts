@@ -3,6 +3,7 @@ import { explanationOf } from '../../../../electron/report/explanations.ts'
 import { reportWords } from '../../../../electron/report/words.ts'
 import { formatSetPoint } from '../../../words/format.ts'
 import { strings } from '../../../words/index.ts'
+import { faultsOf } from '../../../state/filters.ts'
 import { attentionOf, likenessOf, shownSpread } from '../../../state/attention.ts'
 import AreasCell from './cells/AreasCell.svelte'
 import AttentionCell from './cells/AttentionCell.svelte'
@@ -120,7 +121,7 @@ const byId: { [Id in WorklistColumnId]: WorklistColumn & { id: Id } } = {
     id: 'flags',
     title: 'Flags',
     width: { minRem: 3, share: 0.2, leaveOut: 2 },
-    sort: { valueOf: ({ verdict }) => verdict?.flags.length, first: 'descending' },
+    sort: { valueOf: (image) => faultsOf(image).length || undefined, first: 'descending' },
     cell: FlagsCell,
   },
   attention: {
