@@ -20,9 +20,11 @@ import type { EnsembleImage, EnsembleOptions } from '../engine/prediction/member
 import { trainEnsemble } from '../engine/prediction/train-ensemble.ts'
 import { trainUnits } from '../engine/prediction/train-units.ts'
 import { analyseBlocks, type BlocksRequest } from '../engine/shards/analyse-blocks.ts'
+import { estimateBlocks } from '../engine/shards/estimate-blocks.ts'
 import { isOf, type Shard } from '../engine/shards/shard.ts'
 import { writeTrained, type TrainedRecord } from '../engine/shards/unit-record.ts'
 import { analyseSlide, type SlideAnalysisRequest } from '../engine/slides/analyse-slide.ts'
+import type { AnalysisSubject } from '../engine/slides/open-analysis.ts'
 import { maskInEffect, type TissueRequest } from '../engine/tissue/describe-tissue.ts'
 import { encodersOf } from './encoders-of.ts'
 import type { TaskContext } from './task-context.ts'
@@ -104,6 +106,8 @@ export type AnalyseBlocksTask = Omit<
   /** `first`: place of the first block in the order of all blocks, as far as parts depend on it; null: all blocks. */
   shard: (Shard & { readonly first: number }) | null
 }
+
+export type EstimateBlocksTask = AnalysisSubject & { homeDirectory: string; tissue: TissueRequest }
 
 const cache = new BoosterCache()
 const references = new ReferenceCache()
@@ -215,6 +219,16 @@ export const verdictTasks = {
       onProgress: report,
     })
   },
+  /** The work of a slide, without predicting anything. */
+  estimateBlocks: ({ homeDirectory, tissue, ...task }: EstimateBlocksTask, { signal }: TaskContext) =>
+    estimateBlocks({
+      ...task,
+      cache,
+      references,
+      encoders: encodersOf(homeDirectory, 'auto'),
+      findTissue: () => maskInEffect(tissue, signal),
+      signal,
+    }),
   /** The map of one class as PNG, from its rows of probabilities. */
   heatMapOverlay: ({
     plane,

@@ -34,6 +34,31 @@ export const shardCalls = {
     blinded: 'open',
   }),
   /**
+   * The work of an analysis of slides, each place predicted once. Some of the slides are opened, and the others count as these on average;
+   * that takes seconds for each.
+   */
+  'shard.estimateSlides': call({
+    input: z.strictObject({
+      imageIds,
+      model: slidesToAnalyse.model,
+      strideUm: slidesToAnalyse.strideUm,
+    }),
+    output: z.object({
+      model: z.string(),
+      slides: count,
+      /** How many of them were opened. */
+      opened: count,
+      unit: slidesUnitSchema,
+      places: z.number().nonnegative(),
+      blocks: z.number().nonnegative(),
+      /** To open one slide on this machine: compare its hash, find its tissue, fit its stains. */
+      openMs: z.number().nonnegative(),
+      encoders: z.array(encodingWorkSchema),
+    }),
+    audit: 'reads',
+    blinded: 'refused',
+  }),
+  /**
    * Writes a plan to encode the images of the workspace that lack descriptors on other machines, into a folder that does not exist
    * yet or is empty (job `plan-shards`). Names of files and cases, labels and readers are not in it; with `paths`, the paths
    * of the images are.

@@ -13,7 +13,12 @@ import { warn } from './descriptors.ts'
 import { findOrImport } from './find-or-import.ts'
 import { addPartCommands, partCommands } from './parts.ts'
 import { addPlanOptions, type PlanOptions } from './shards.ts'
-import { addAnalysisOptions, findSlides, slidesArgument, type AnalysisOptions } from './slides-to-analyse.ts'
+import {
+  addAnalysisOptions,
+  findUsableSlides,
+  slidesArgument,
+  type AnalysisOptions,
+} from './slides-to-analyse.ts'
 import { runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface SlidesPlanOptions extends WorkspaceOptions, AnalysisOptions, PlanOptions {
@@ -38,7 +43,7 @@ export function addSlidesPlanCommands(program: Command): void {
       options,
       async (context) => {
         const { images, backend, allowHalf: allowsHalf = false, model, stride, effort, unit } = options
-        const { imageIds, failed } = await findSlides(context, names)
+        const { imageIds, failed } = await findUsableSlides(context, names)
         // Throws what is wrong with the first one.
         if (imageIds.length === 0) await findOrImport(context, names[0] ?? '')
         for (const each of failed) printError(each.message)

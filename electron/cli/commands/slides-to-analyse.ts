@@ -27,16 +27,19 @@ function stride(text: string): number {
   throw new InvalidArgumentError(`It must be a number from ${finest} to ${longest}.`)
 }
 
+export const modelFlag = ['--model <name>', 'model name (default: the model in use)'] as const
+export const strideFlag = [
+  '--stride <um>',
+  `distance between places, ${finest} to ${longest} um: ${preview} is a first look, ${finest} is for a region`,
+  stride,
+  usual,
+] as const
+
 /** The options of an analysis of slides. */
 export const addAnalysisOptions = (command: Command): Command =>
   command
-    .option('--model <name>', 'model name (default: the model in use)')
-    .option(
-      '--stride <um>',
-      `distance between places, ${finest} to ${longest} um: ${preview} is a first look, ${finest} is for a region`,
-      stride,
-      usual,
-    )
+    .option(...modelFlag)
+    .option(...strideFlag)
     .addOption(
       new Option(
         '--effort <effort>',
@@ -52,8 +55,15 @@ export const slidesArgument = [
   'slide files, or the number, file name or start of the SHA-256 of images in the workspace',
 ] as const
 
+/** Slides by name; one that is not in the workspace is imported without a label. @throws AppError of the first that fails */
+export async function findSlides(context: CommandContext, names: readonly string[]): Promise<number[]> {
+  const imageIds: number[] = []
+  for (const name of names) imageIds.push(await findOrImport(context, name))
+  return imageIds
+}
+
 /** Slides by name, those that are not in the workspace imported without a label; one that fails is listed. */
-export async function findSlides(
+export async function findUsableSlides(
   context: CommandContext,
   names: readonly string[],
 ): Promise<{ imageIds: number[]; failed: Failure[] }> {

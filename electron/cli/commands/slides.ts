@@ -16,7 +16,12 @@ import { replaceFlag } from './replacing.ts'
 import { addTissueCommand } from './slide-tissue.ts'
 import { addSlideCalibrateCommand } from './slide-calibrate.ts'
 import { addSlideWriteCommand } from './slide-files.ts'
-import { addAnalysisOptions, findSlides, slidesArgument, type AnalysisOptions } from './slides-to-analyse.ts'
+import {
+  addAnalysisOptions,
+  findUsableSlides,
+  slidesArgument,
+  type AnalysisOptions,
+} from './slides-to-analyse.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 interface AnalyseOptions extends WorkspaceOptions, AnalysisOptions {
@@ -63,7 +68,7 @@ async function analyse(
   names: readonly string[],
   { model, stride: strideUm, effort, region, out, replace }: AnalyseOptions,
 ): Promise<Analysed> {
-  const { imageIds, failed } = await findSlides(context, names)
+  const { imageIds, failed } = await findUsableSlides(context, names)
   const analyses: SlideAnalysis[] = []
   const written: string[] = []
   if (imageIds.length > 0) {

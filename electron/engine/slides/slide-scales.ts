@@ -121,8 +121,10 @@ export function windowOf(
   }
 }
 
-/** A raster mirrored to whole cells of the lattice, and to a crop at least, as it may end with the slide. */
-export const toLattice = (raster: Raster, cropPx: number): Raster => {
-  const edge = (px: number): number => Math.max(cropPx, Math.ceil(px / latticePx) * latticePx)
-  return extendByMirroring(raster, edge(raster.widthPx), edge(raster.heightPx))
-}
+/** An edge in whole cells of the lattice, a crop at least. */
+export const latticeEdge = (px: number, cropPx: number): number =>
+  Math.max(cropPx, Math.ceil(px / latticePx) * latticePx)
+
+/** A raster mirrored to whole cells of the lattice, as it may end with the slide. */
+export const toLattice = (raster: Raster, cropPx: number): Raster =>
+  extendByMirroring(raster, latticeEdge(raster.widthPx, cropPx), latticeEdge(raster.heightPx, cropPx))

@@ -6,7 +6,7 @@ import { servingFiles } from '../../engine/descriptors/ensure-descriptors.ts'
 import { workingScale } from '../../engine/image/working-scale.ts'
 
 /** Edge of the crops that `app.doctor` times (engine/encoders/examine-backends.ts). */
-const timedEdgePx = 400
+export const timedEdgePx = 400
 
 /** An image or a training field to be encoded. */
 export interface Encodable {

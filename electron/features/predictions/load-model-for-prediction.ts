@@ -15,6 +15,9 @@ export interface LoadedModel {
   heldOutFolds: ReadonlyMap<number, number>
 }
 
+/** What a model is loaded from. */
+export type ModelServices = Pick<JobServices, 'workspace' | 'compute' | 'homeDirectory'>
+
 /**
  * Loads a model by name. Its encoders must be installed with the weights that it was trained on; any other weights
  * would give other descriptors.
@@ -22,7 +25,7 @@ export interface LoadedModel {
  */
 export async function loadModelForPrediction(
   name: string,
-  { workspace, compute, homeDirectory }: JobServices,
+  { workspace, compute, homeDirectory }: ModelServices,
 ): Promise<LoadedModel> {
   const { database, folders } = workspace
   const model = findModel(database, name)

@@ -6,6 +6,7 @@ import { encodableImage, encodingWork } from '../encoders/encoding-work.ts'
 import { changedRecipe, findRecipe } from '../models/recipes.ts'
 import { exportPath } from '../workspace/export-path.ts'
 import { collectShardsJob } from './collect-shards.ts'
+import { estimateSlides } from './estimate-slides.ts'
 import { planShardsJob } from './plan-shards.ts'
 import { planSlidesJob } from './plan-slides.ts'
 import { planTrainingJob } from './plan-training.ts'
@@ -22,6 +23,12 @@ export function shardHandlers(context: ServiceContext): HandlersOf<'shard'> {
       const all = images.map((image) => encodableImage(image, recipe))
       const encoders = await encodingWork(all, recipe, installed, workspace.folders.descriptors)
       return { recipe: recipe.name, images: images.length, encoders }
+    },
+    'shard.estimateSlides': ({ model, ...wanted }) => {
+      const { session, compute, homeDirectory } = context
+      const { workspace } = session
+      const { name } = findModelKeyInUse(workspace.database, model)
+      return estimateSlides({ ...wanted, model: name }, { workspace, compute, homeDirectory })
     },
     'shard.plan': async ({ recipe, directory, ...how }) => {
       // A plan is files of its own; none may be among those that a workspace keeps.

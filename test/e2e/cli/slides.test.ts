@@ -120,6 +120,23 @@ it('is analysed on machines without the workspace, one of them killed: the same 
   for (const secret of [root, 'Benign', 'Invasive', 'synthetic', 'many', 'slide.tif', '"m"'])
     expect(text).not.toContain(secret)
 
+  const estimate = [
+    'cluster-estimate',
+    '--workspace',
+    at('many'),
+    '--slides',
+    at('slide.tif'),
+    '--stride',
+    '84',
+  ]
+  const expected = await json<{ blocks: number; workMs: number; nodes: { nodes: number; ms: number }[] }>(
+    ...[...estimate, '--nodes', '1', '1000'],
+  )
+  const [alone, together] = expected.nodes
+  expect([alone?.nodes, together?.nodes]).toEqual([1, 1000])
+  // A thousand machines have a block at most each.
+  expect((alone?.ms ?? 0) - (together?.ms ?? 0)).toBeCloseTo(expected.workMs * (1 - 1 / expected.blocks), 6)
+
   const node = { home: at('node-home') }
   const shard = (which: string): string[] =>
     ['slides-shard', at('plan'), '--shard', which, '--out', at('parts')] // prettier-ignore
@@ -143,6 +160,7 @@ it('is analysed on machines without the workspace, one of them killed: the same 
   const collected = await json<CollectShardsReport>(...collect)
   expect(collected).toMatchObject({ kind: 'slides', unknown: 0, missing: [], failed: [], present: 0 })
   expect(collected.collected).toBe(blocks('many').length)
+  expect(collected.collected).toBe(expected.blocks)
   expect(collected.makers).toMatchObject([{ backends: ['cpu'], units: collected.collected }])
   // Nothing is left to predict: the encoder is opened, and sees no tile.
   await json('slides', 'analyse', ...settings, '--workspace', at('many'))

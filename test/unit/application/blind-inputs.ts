@@ -157,6 +157,7 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'descriptors.describe': [{ image: picture, out: file('x.npy'), ...describe }],
     'descriptors.import': [{ directory: folder, name: 'set' }],
     'shard.estimate': [{ recipe: 'quick' }],
+    'shard.estimateSlides': [{ imageIds: [1], model: 'first' }],
     'shard.plan': [
       { recipe: 'quick', directory: join(folder, 'plan'), images: 'copy', backend: 'cpu', allowsHalf: false },
     ],

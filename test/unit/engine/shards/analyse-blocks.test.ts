@@ -8,6 +8,7 @@ import {
   findBlock,
   type BlocksRequest,
 } from '../../../../electron/engine/shards/analyse-blocks.ts'
+import { estimateBlocks } from '../../../../electron/engine/shards/estimate-blocks.ts'
 import { isOf } from '../../../../electron/engine/shards/shard.ts'
 import { blocksOf, readSlideRecord } from '../../../../electron/engine/shards/unit-record.ts'
 import { analyseSlide, type SlideAnalysisRequest } from '../../../../electron/engine/slides/analyse-slide.ts'
@@ -19,8 +20,12 @@ import { pixelEncoder } from '../../../support/pixel-encoder.ts'
 
 let folder: string
 let base: Omit<SlideAnalysisRequest, 'encoders' | 'directory' | 'draft'>
-let encoded = 0
-const encoder = pixelEncoder(() => encoded++)
+/** Pictures that the encoder was given, and their pixels. */
+let [encoded, encodedPx] = [0, 0]
+const encoder = pixelEncoder(({ widthPx, heightPx }) => {
+  encoded++
+  encodedPx += widthPx * heightPx
+})
 const encoders = { get: () => Promise.resolve(encoder) } as unknown as OpenEncoders
 const { name, fingerprint } = encoder.model
 const made = { instructionSet: 'x64 test', lobule: '0', node: 'n1' }
@@ -85,6 +90,22 @@ it('finishes the block in work when it is to stop, and makes only what is missin
   writeFileSync(path(0), bytes)
   rmSync(path(1))
   expect(await compute(parts)).toMatchObject({ present: stopped.wanted - 2, analysed: 2 })
+})
+
+it('estimates as many pixels as an analysis encodes, and encodes none', async () => {
+  const once = { ...base, encoders, effort: 'fixed' } as const
+  encodedPx = 0
+  const { places, blocks, openMs, work } = await estimateBlocks(once)
+  expect(encodedPx).toBe(0)
+  expect(openMs).toBeGreaterThan(0)
+  const found = await compute(join(folder, 'once'), { effort: 'fixed' })
+  expect(blocks).toBe(found.wanted)
+  expect(work).toEqual([{ encoder: name, px: encodedPx }])
+  const { grid } = await analyse(join(folder, 'estimated'))
+  expect(places).toBeLessThanOrEqual(grid.rows * grid.columns)
+  // Each place alone needs a crop of 64 x 64 pixels.
+  const alone = await estimateBlocks({ ...once, recipe: { ...base.recipe, mode: 'tiles' } })
+  expect(alone.work).toEqual([{ encoder: name, px: alone.places * 64 * 64 }])
 })
 
 it('refuses other weights than those of the plan before anything is predicted', async () => {
