@@ -76,6 +76,8 @@ export const agreementReportSchema = z.object({
   /** Images with an unsure reader, without an adjudication. */
   unsure: z.array(id),
   adjudicated: z.array(id),
+  /** Removed images with labels of two readers or more: they enter no figure. */
+  removed: count,
 })
 export type AgreementReport = z.infer<typeof agreementReportSchema>
 

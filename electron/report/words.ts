@@ -22,6 +22,9 @@ export const reportWords = {
   },
   wilsonNote:
     'Wilson intervals assume independent images. Images of one case are correlated, so the true uncertainty is larger.',
+  /** Of the agreement between readers: it must not seem better because images were removed. */
+  removedFromAgreement: (count: number, text: string): string =>
+    `Not compared: ${text} removed ${count === 1 ? 'image' : 'images'} with labels of two readers or more.`,
   interval: (low: string, high: string): string => `${low} to ${high}`,
   confusion: {
     title: 'Confusion matrix',

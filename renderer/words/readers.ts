@@ -1,3 +1,4 @@
+import { reportWords } from '../../electron/report/words.ts'
 import { formatCount } from './format.ts'
 import { images } from './counts.ts'
 
@@ -141,6 +142,7 @@ export const readersStrings = {
       `${images(count)}: ${first} ${row}, ${second} ${column}`,
     readerCounts: (count: number, unsure: number, blind: number) =>
       `${images(count)}, ${formatCount(unsure)} unsure, ${formatCount(blind)} blind`,
+    removed: (count: number) => reportWords.removedFromAgreement(count, formatCount(count)),
     toAdjudicate: 'To adjudicate',
     disputed: (count: number) => `Disagreements (${formatCount(count)})`,
     unsureList: (count: number) => `Unsure (${formatCount(count)})`,

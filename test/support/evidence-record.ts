@@ -82,6 +82,7 @@ const agreement: AgreementReport = {
   disputed: [],
   unsure: [],
   adjudicated: [],
+  removed: 0,
 }
 const figures = atOnce(
   studyFigures(

@@ -3,6 +3,7 @@ import type { AgreementReport, KnownReader, ReaderPair, ReaderStudy } from '../.
 import { fileFormat } from '../../report/format.ts'
 import { studySections } from '../../report/reader-study.ts'
 import type { Block } from '../../report/report-model.ts'
+import { reportWords } from '../../report/words.ts'
 import { percent, print, printTable } from '../run.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
@@ -53,7 +54,8 @@ export function addAgreementCommands(program: Command): void {
     })
 }
 
-function presentAgreement({ pairs, overall, classes, disputed, unsure, adjudicated }: AgreementReport): void {
+function presentAgreement(report: AgreementReport): void {
+  const { pairs, overall, classes, disputed, unsure, adjudicated, removed } = report
   if (pairs.length === 0) print('No image has labels from two readers.')
   else {
     printTable([
@@ -75,6 +77,7 @@ function presentAgreement({ pairs, overall, classes, disputed, unsure, adjudicat
   print(
     `${disputed.length} disputed, ${unsure.length} with an unsure reader, ${adjudicated.length} adjudicated.`,
   )
+  if (removed > 0) print(reportWords.removedFromAgreement(removed, String(removed)))
 }
 
 function presentStudy(study: ReaderStudy): void {

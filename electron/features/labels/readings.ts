@@ -128,6 +128,11 @@ export function* readAgreement(database: Readable, basis: AgreementBasis): Slice
   })
   yield
   const names = readers.map(({ name }) => name)
+  const present = new Set(listImageIds(database))
+  const gone = listImageIds(database, { withRemoved: true }).filter((id) => !present.has(id))
+  const removed = [...readReadings(database, gone).values()].filter(
+    ({ all }) => new Set(all.flatMap(({ reader }) => reader ?? [])).size > 1,
+  ).length
   const unadjudicated = [...readings].filter(([, { adjudication }]) => adjudication === null)
   return {
     basis,
@@ -141,6 +146,7 @@ export function* readAgreement(database: Readable, basis: AgreementBasis): Slice
     adjudicated: [...readings].flatMap(([imageId, { adjudication }]) =>
       adjudication === null ? [] : imageId,
     ),
+    removed,
   }
 }
 

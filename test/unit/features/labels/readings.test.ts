@@ -29,7 +29,7 @@ import {
   type Store,
 } from '../../../../electron/store/index.ts'
 import { newImage } from '../../../support/rows.ts'
-import { adjudicate, setLabels, undoLabels } from '../../../support/at-once.ts'
+import { adjudicate, setLabels, setRemovedLater, undoLabels } from '../../../support/at-once.ts'
 
 let root: string
 let store: Store
@@ -167,6 +167,17 @@ it('compares current labels, or only independent ones', () => {
   // Both read InSitu once of two: agreement 1/2, chance 1/2 x 1/2 = 1/4.
   expect(pair?.kappa).toBeCloseTo(1 / 3, 15)
   expect(independent).toMatchObject({ disputed: [], unsure: [images[3]], adjudicated: [] })
+})
+
+it('does not compare removed images, and says how many of them two readers labelled', () => {
+  for (const place of [0, 1, 2]) {
+    says('ada', place, 'Benign')
+    if (place < 2) says('eva', place, 'Normal')
+  }
+  setRemovedLater(store.database, images.slice(1), true, 'ada')
+  const report = atOnce(readAgreement(store.database, 'current'))
+  expect(report.pairs).toMatchObject([{ images: 1 }])
+  expect(report.removed).toBe(1)
 })
 
 it('lists what is to be adjudicated', () => {
