@@ -112,6 +112,13 @@ export const readersStrings = {
       independent:
         'The first label of each image, and labels given blind. Later changes, and labels given when others were visible, do not count.',
     },
+    keyFigures: 'Key figures',
+    kappaOf: (pair: string) => `Kappa (Cohen), ${pair}`,
+    kappaOfAll: 'Kappa (Fleiss), all readers',
+    interval95: (range: string) => `95 %: ${range}`,
+    onImages: images,
+    leftDisputed: 'Disagreements to settle',
+    leftUnsure: 'Unsure, to settle',
     readers: 'Readers',
     pairs: 'By pair (Cohen)',
     overall: 'All readers (Fleiss)',

@@ -54,6 +54,8 @@ export const slideMapStrings = {
     caveat: (learned: SlideThreshold | null) => slideCaveatOf(learned),
     suggestion: ({ suggestion }: SlideAnalysis) =>
       suggestion === null ? null : suggestionSentence(suggestion, formatPercent),
+    keyFigure: 'Key figure',
+    positiveShare: 'Tissue with a suggested carcinoma class',
     suggestedForSlide: (isPositive: boolean) => `Suggested for the slide: ${slideClassName(isPositive)}`,
     className: slideClassName,
     shown: 'Shown',

@@ -18,6 +18,8 @@ export const worklistStrings = {
       differs: 'Label differs',
       flagged: 'With flags',
     },
+    /** After the number of images without a label. */
+    left: (all: number) => `of ${formatCount(all)} without label`,
     byLabel: 'Label',
     bySuggested: 'Suggested class',
     byFlag: 'Flag',

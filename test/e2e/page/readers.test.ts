@@ -8,6 +8,7 @@ import { launchBrowser, problemsOf, stayOnImages } from '../../support/browser.t
 import { serveLobule } from '../../support/serve-lobule.ts'
 import { lookInBothThemes } from './accessibility.ts'
 import { makeReadingWorkspace } from './reading-workspace.ts'
+import { fitsEverywhere } from './windows.ts'
 
 /** Reading, blind second reading, agreement and adjudication through the page, with the real server. */
 const count = 12
@@ -290,7 +291,11 @@ it('shows their agreement, opens the images behind a number, and adjudicates dis
   await pair.waitFor()
   const kappa = await pair.locator('strong').textContent()
   expect(kappa).toMatch(/^-?\d\.\d\d$/)
+  // The strong number is the kappa of the one pair.
+  expect(await page.getByTestId('agreement-figures').locator('.value').first().textContent()).toBe(kappa)
   await look('agreement')
+  await fitsEverywhere(page, 'agreement')
+  await page.setViewportSize({ width: 1440, height: 900 })
 
   // Anna read with suggestions in view, Ben blind.
   const study = page.getByTestId('reader-study')
