@@ -17,6 +17,7 @@ import { planShardsJob } from '../features/shards/plan-shards.ts'
 import { importDescriptorsJob } from '../features/encoders/import-descriptors.ts'
 import { importJob, tryImportJob } from '../features/images/import-images.ts'
 import { importModelJob } from '../features/models/import-model.ts'
+import { backendsJob } from '../features/encoders/install-backends.ts'
 import { encodersJob } from '../features/encoders/install-encoders.ts'
 import { leaksJob } from '../features/leaks/compare-images.ts'
 import { learningCurveJob } from '../features/models/learning-curve.ts'
@@ -32,6 +33,7 @@ export const allJobs: JobRegistry<JobServices> = {
   import: importJob,
   'try-import': tryImportJob,
   encoders: encodersJob,
+  backends: backendsJob,
   train: trainJob,
   classify: classifyJob,
   relink: relinkJob,

@@ -16,6 +16,7 @@ import { caseReportHandlers } from '../features/reports/case-report-handlers.ts'
 import { shardHandlers } from '../features/shards/shards-handlers.ts'
 import { descriptorHandlers } from '../features/encoders/descriptors-handlers.ts'
 import { dropHandlers } from '../features/images/drops-handlers.ts'
+import { backendHandlers } from '../features/encoders/backends-handlers.ts'
 import { encoderHandlers } from '../features/encoders/encoders-handlers.ts'
 import { exchangeHandlers } from '../features/exchange/exchange-handlers.ts'
 import { explanationHandlers } from '../features/predictions/explanations-handlers.ts'
@@ -102,6 +103,7 @@ export function createApplication(options: ApplicationOptions): Application {
       ...imageHandlers(context),
       ...dropHandlers(context, drops),
       ...encoderHandlers(context),
+      ...backendHandlers(context),
       ...descriptorHandlers(context),
       ...shardHandlers(context),
       ...checklistHandlers(context),

@@ -18,6 +18,7 @@ export const redactedReports: ReportRedactions = {
   demo: whole,
   import: redactImport,
   'try-import': redactImport,
+  backends: whole,
   encoders: (report, view) => ({ ...report, failed: redactFailures(report.failed, view) }),
   // A model's own record has the rest (`model.list`).
   train: (report, view) => ({

@@ -20,6 +20,7 @@ const limitSeconds: Readonly<Record<BoundedTaskName, number>> = {
   unpackModel: 300,
   importWeightFile: 900,
   stageEncoder: 900,
+  tryBackend: 300,
 }
 
 /** Processes at the same time: an import that takes minutes does not delay the preview of another. */
@@ -29,8 +30,8 @@ const idleMs = 30_000
 /** A cancelled task may end by itself within this time, before its process is ended with it. */
 const graceMs = 300
 
-/** Tasks whose memory the system gets back only with the end of their process. */
-const takesMemory: readonly BoundedTaskName[] = ['importWeightFile', 'stageEncoder']
+/** Tasks whose memory, or libraries, only the end of their process gives back. */
+const takesMemory: readonly BoundedTaskName[] = ['importWeightFile', 'stageEncoder', 'tryBackend']
 
 interface BoundedOptions {
   signal?: AbortSignal | undefined

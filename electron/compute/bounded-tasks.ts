@@ -1,4 +1,5 @@
 import { evaluateTable } from '../engine/evaluation/evaluate-table.ts'
+import type { BackendTrial } from '../engine/encoders/installable/try-backend.ts'
 import type { StageRequest } from '../engine/encoders/own/stage-encoder.ts'
 import type { WeightFile } from '../engine/encoders/import-weight-file.ts'
 import type { UnpackRequest } from '../engine/model-package/index.ts'
@@ -40,6 +41,10 @@ export const boundedTasks = {
   /** One file of weights. */
   importWeightFile: answeringJson(async (task: WeightFile) =>
     (await import('../engine/encoders/import-weight-file.ts')).importWeightFile(task),
+  ),
+  /** The libraries of a back-end that is being installed: they may end the process. */
+  tryBackend: answeringJson(async (task: BackendTrial) =>
+    (await import('../engine/encoders/installable/try-backend.ts')).tryBackend(task),
   ),
   /** An encoder of one's own: manifest and ONNX file, read and not run. */
   stageEncoder: answeringJson(async (task: StageRequest) =>

@@ -6,6 +6,7 @@ import {
   thumbnailEdgePx,
   tileSizePx,
   type BackendChoice,
+  type BackendDevice,
   type CropPlan,
   type CropSet,
   type DescribeReport,
@@ -13,6 +14,7 @@ import {
   type CameraBits,
   type EncoderName,
   type EncoderView,
+  type InstallableName,
   type StainRecipe,
   type StainReport,
   type WeightsSource,
@@ -34,6 +36,7 @@ import {
   listEncoders,
   type AnyEncoderEntry,
 } from '../engine/encoders/index.ts'
+import { downloadBackend, requireSet, unpackBackend } from '../engine/encoders/installable/install-backend.ts'
 import { copyInstalled } from '../engine/encoders/copy-installed.ts'
 import { readStagedManifest } from '../engine/encoders/own/own-store.ts'
 import { tryEncoder } from '../engine/encoders/own/try-encoder.ts'
@@ -83,6 +86,12 @@ export interface EncodersRequest {
   /** The user's data folder, which holds the encoders. */
   homeDirectory: string
   names: EncoderName[]
+}
+
+export interface BackendRequest {
+  homeDirectory: string
+  name: InstallableName
+  device: BackendDevice
 }
 
 export interface BuiltInEncodersRequest extends EncodersRequest {
@@ -204,6 +213,21 @@ export const tasks = {
     }
     report(names.length, names.length)
     return { installed: names }
+  },
+  /** Wheels of a back-end that a person installs, and what is needed of them; in bytes. */
+  backendDownload: async (
+    { homeDirectory, name, device }: BackendRequest,
+    { signal, report }: TaskContext,
+  ) => {
+    await downloadBackend(homeDirectory, requireSet(name, device), { signal, onProgress: report })
+    return {}
+  },
+  backendUnpack: async (
+    { homeDirectory, name, device, folder }: BackendRequest & { folder: string | null },
+    { signal, report }: TaskContext,
+  ) => {
+    const running = { signal, onProgress: report }
+    return { staging: await unpackBackend(homeDirectory, requireSet(name, device), folder, running) }
   },
   /** With `measure` every back-end is tested and timed, which takes seconds each. */
   backendList: async (

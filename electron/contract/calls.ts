@@ -13,6 +13,7 @@ import { evaluationCalls } from './evaluation.ts'
 import { explanationCalls } from './explanation.ts'
 import { imageProcessingCalls } from './image-processing.ts'
 import { imageCalls } from './images.ts'
+import { installableBackendCalls } from './installable-backends.ts'
 import { jobCalls } from './jobs.ts'
 import { labelCalls } from './labels.ts'
 import { checklistCalls } from './checklists.ts'
@@ -45,6 +46,7 @@ export const calls = {
   ...exchangeCalls,
   ...regionCalls,
   ...encoderCalls,
+  ...installableBackendCalls,
   ...descriptorCalls,
   ...shardCalls,
   ...recipeCalls,

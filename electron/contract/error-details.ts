@@ -144,6 +144,10 @@ export const errorDetails = {
   'encoder.changed': z.object({ model: z.string(), encoder: z.string() }),
   'encoder.self-test-failed': z.object({ backend: z.string(), cosine: z.number() }),
   'encoder.backend-failed': z.object({ backend: z.string(), reason: z.string() }),
+  /** A back-end to be installed (installable-backends.ts). */
+  'backend.not-here': z.object({ title: z.string(), reason: z.string() }),
+  'backend.refused': z.object({ title: z.string(), reason: z.string() }),
+  'backend.not-installed': z.object({ name: z.string() }),
 
   'descriptors.invalid-file': pathReason,
   'descriptors.no-layout': pathReason,

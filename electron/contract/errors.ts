@@ -177,6 +177,10 @@ const sentences: Sentences = {
   'encoder.self-test-failed': (d) =>
     `The back-end ${d.backend} is not used, because it gives wrong results (cosine ${d.cosine} in its self-test).`,
   'encoder.backend-failed': (d) => `The back-end ${d.backend} failed: ${d.reason}.`,
+  'backend.not-here': (d) => `${d.title} cannot be installed here: ${d.reason}.`,
+  'backend.refused': (d) =>
+    `${d.title} was not installed: ${d.reason}. What was installed before is unchanged.`,
+  'backend.not-installed': (d) => `Nothing is installed under the name ${d.name}, so nothing was removed.`,
 
   'descriptors.invalid-file': (d) => `The descriptor file ${d.path} cannot be used: ${d.reason}.`,
   'descriptors.no-layout': (d) =>

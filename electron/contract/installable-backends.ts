@@ -2,11 +2,8 @@ import { z } from 'zod'
 import { filePath, isoTime, nothing, started } from './atoms.ts'
 import { call } from './call.ts'
 
-/**
- * What a person may install beside Lobule, so that more back-ends run: TensorFlow, and NVIDIA's CUDA for ONNX Runtime
- * (docs/backends.md).
- */
-export const installableNames = ['tensorflow', 'cuda'] as const
+/** What a person may install beside Lobule, so that more back-ends run (docs/backends.md). */
+export const installableNames = ['tensorflow'] as const
 export const installableNameSchema = z.enum(installableNames)
 export type InstallableName = z.infer<typeof installableNameSchema>
 
@@ -14,6 +11,15 @@ export type InstallableName = z.infer<typeof installableNameSchema>
 export const backendDevices = ['processor', 'gpu'] as const
 export const backendDeviceSchema = z.enum(backendDevices)
 export type BackendDevice = z.infer<typeof backendDeviceSchema>
+
+/** What can be installed is known by both. */
+export const installableKey = ({
+  name,
+  device,
+}: {
+  readonly name: InstallableName
+  readonly device: BackendDevice
+}) => `${name} ${device}` as const
 
 export const installableBackendSchema = z.object({
   name: installableNameSchema,

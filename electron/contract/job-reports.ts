@@ -7,6 +7,7 @@ import { weightsSourceSchema } from './encoders.ts'
 import type { ExternalImportReport } from './external-descriptors.ts'
 import { failureSchema } from './failure.ts'
 import type { ImportReport } from './images.ts'
+import type { BackendInstallReport } from './installable-backends.ts'
 import type { LeakCheckReport } from './leaks.ts'
 import type { LearningCurve } from './learning-curve.ts'
 import { modelComparisonSchema } from './model-comparison.ts'
@@ -159,6 +160,7 @@ export interface JobReports {
   import: ImportReport
   'try-import': ImportReport
   encoders: EncodersReport
+  backends: BackendInstallReport
   train: TrainReport
   classify: ClassifyReport
   encode: EncodeReport

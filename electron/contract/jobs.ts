@@ -8,6 +8,7 @@ export const jobKinds = [
   'import',
   'try-import',
   'encoders',
+  'backends',
   'train',
   'classify',
   'relink',

@@ -7,6 +7,7 @@ import { ColumnChoice } from './column-choice.svelte.ts'
 import { Alerts } from './alerts.svelte.ts'
 import { Audit } from './audit.svelte.ts'
 import { Backups } from './backups.svelte.ts'
+import { InstallableBackends } from './installable-backends.svelte.ts'
 import { Batch } from './batch.svelte.ts'
 import { readDroppedFiles } from './dropped-files.ts'
 import { IdBatcher } from './id-batcher.ts'
@@ -61,6 +62,7 @@ export class Lobule {
   readonly importDraft: ImportDraft
   readonly maintenance: WorkspaceMaintenance
   readonly backups: Backups
+  readonly installableBackends: InstallableBackends
   readonly jobs: Jobs
   /** Which images are being classified, and which failed. */
   readonly batch: Batch
@@ -102,6 +104,7 @@ export class Lobule {
     this.importDraft = new ImportDraft(client, bridge.upload)
     this.maintenance = new WorkspaceMaintenance(client)
     this.backups = new Backups(client)
+    this.installableBackends = new InstallableBackends(client)
     this.jobs = new Jobs(client)
     this.batch = new Batch(client, this.jobs)
     this.models = new Models(client)

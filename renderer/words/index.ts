@@ -1,6 +1,7 @@
 import { auditStrings } from './audit.ts'
 import { backupStrings } from './backup.ts'
 import { backendsStrings } from './backends.ts'
+import { installableBackendsStrings } from './installable-backends.ts'
 import { commonStrings } from './common.ts'
 import { effortStrings } from './effort.ts'
 import { filmStripStrings } from './film-strip.ts'
@@ -60,5 +61,6 @@ export const strings = {
   ...reportsStrings,
   ...screensStrings,
   ...backendsStrings,
+  ...installableBackendsStrings,
   ...tourStrings,
 } as const

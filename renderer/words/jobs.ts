@@ -13,6 +13,7 @@ export const jobsStrings = {
       import: 'Import',
       'try-import': 'Import check',
       encoders: 'Encoders',
+      backends: 'Back-ends',
       train: 'Training',
       classify: 'Classification',
       encode: 'Encoding',
@@ -79,6 +80,8 @@ export const jobsStrings = {
         ...(rows > 0 ? [`${formatCount(rows)} table ${rows === 1 ? 'row' : 'rows'} skipped`] : []),
       ].join(', '),
     importTried: (summary: string) => `Nothing was changed. The import would give: ${summary}`,
+    backendDone: (title: string, action: 'installed' | 'removed', note: string | null) =>
+      `${title} ${action}${note === null ? '' : `: ${note}`}`,
     encodersRemoved: (names: readonly string[]) => `${names.join(', ')} removed`,
     encodersDone: (
       installed: readonly string[],

@@ -13,6 +13,7 @@ import {
 import { newPicturePrefix, openBrowser, startServer } from '../../server/index.ts'
 import { openApplication, programDirectory, type CommandContext } from '../context.ts'
 import { print, printTable, reportFailure, runCommand, type CommonOptions } from '../run.ts'
+import { addBackendCommands } from './backends.ts'
 import { addCompareEncoders } from './compare-encoders.ts'
 import { addOwnEncoderCommands, importOwnEncoder, isOwnEncoder, presentOwnImport } from './own-encoders.ts'
 import { jsonFlag } from './workspace.ts'
@@ -31,6 +32,7 @@ export const integer =
 export function addMachineCommands(program: Command): void {
   addDemo(program)
   addEncoders(program)
+  addBackendCommands(program)
   addServe(program)
   program
     .command('doctor')

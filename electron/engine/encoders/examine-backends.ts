@@ -54,7 +54,7 @@ export async function examineBackends(
   }))
   const use = encoders.map((encoder) => ({
     encoder: encoder.name,
-    backend: views.find((view) => isUsed(view, encoder, record))?.name ?? 'cpu',
+    backend: views.find((view) => view.name === 'cpu' || isUsed(view, encoder, record))?.name ?? 'cpu',
   }))
   return { backends: views, use }
 }

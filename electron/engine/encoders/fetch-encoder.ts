@@ -30,7 +30,13 @@ export async function fetchEncoder(
   if (url === null) return store.installIncluded(name)
   const path = join(homeDir, 'encoders', 'downloads', `${file}.part`)
   const { signal, onProgress } = options
-  await fetchFile({ url: addressOf(url, options.baseUrl ?? null), path, md5, signal, onProgress })
+  await fetchFile({
+    url: addressOf(url, options.baseUrl ?? null),
+    path,
+    hash: { algorithm: 'md5', hex: md5 },
+    signal,
+    onProgress,
+  })
   const { installed, refused } = await store.importFiles([path])
   await rm(path, { force: true })
   const [entry] = installed

@@ -8,27 +8,34 @@ import { makePrivateFolder, privateFile } from '../../base/private-files.ts'
 import { AppError } from '../../contract/errors.ts'
 
 /** Larger than any known weights. A server that sends more sends something else. */
-const maxBytes = 2 ** 30
+const largestWeights = 2 ** 30
+
+/** The hash of a whole file, hexadecimal. */
+export interface FileHash {
+  readonly algorithm: 'md5' | 'sha256'
+  readonly hex: string
+}
 
 export interface FetchRequest {
   readonly url: string
   /** The destination. A partial file there is resumed. */
   readonly path: string
-  /** MD5 of the whole file, hexadecimal. */
-  readonly md5: string
+  readonly hash: FileHash
+  /** A server that sends more sends something else. Default: more than any known weights. */
+  readonly maxBytes?: number
   readonly signal?: AbortSignal | undefined
   /** Bytes downloaded so far and in total. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
 /**
- * Downloads a file, resumes an earlier attempt, and checks its MD5. A partial file is kept for the next attempt; a
- * complete file with a wrong MD5 is removed. Until this returns, the file at `path` can be incomplete, so its name
+ * Downloads a file, resumes an earlier attempt, and checks its hash. A partial file is kept for the next attempt; a
+ * complete file with another hash is removed. Until this returns, the file at `path` can be incomplete, so its name
  * should tell that.
  * @throws AppError `encoder.download-failed`, `path.not-writable`, `job.cancelled`
  */
 export async function fetchFile(request: FetchRequest): Promise<void> {
-  const { url, path, md5, signal } = request
+  const { url, path, hash, signal } = request
   await makePrivateFolder(dirname(path)).catch((error: unknown) => {
     throw asNotWritable(error, path)
   })
@@ -39,13 +46,19 @@ export async function fetchFile(request: FetchRequest): Promise<void> {
     if (signal?.aborted === true) throw new AppError('job.cancelled', {}, { cause: error })
     throw error
   }
-  const found = await md5Of(path)
-  if (found === md5) return
+  const found = await hashOfFile(path, hash.algorithm)
+  if (found === hash.hex) return
   await rm(path, { force: true })
-  throw failure(url, `its md5 is ${found} instead of ${md5}; it was removed and nothing was installed`)
+  throw failure(
+    url,
+    `its ${hash.algorithm} is ${found} instead of ${hash.hex}; it was removed and nothing was installed`,
+  )
 }
 
-async function download({ url, path, signal, onProgress }: FetchRequest, before: number): Promise<void> {
+async function download(
+  { url, path, maxBytes = largestWeights, signal, onProgress }: FetchRequest,
+  before: number,
+): Promise<void> {
   const response = await fetch(url, {
     headers: before > 0 ? { range: `bytes=${before}-` } : {},
     ...(signal && { signal }),
@@ -53,7 +66,7 @@ async function download({ url, path, signal, onProgress }: FetchRequest, before:
     throw failure(url, reasonOf(error), error)
   })
   const { status, body, headers } = response
-  // The local file has all bytes, or more. Its MD5 decides.
+  // The local file has all bytes, or more. Its hash decides.
   if (status === 416) return body?.cancel()
   if (!response.ok || body === null) throw failure(url, `the server answered ${status}`)
   const isResumed = status === 206 && headers.get('content-range')?.startsWith(`bytes ${before}-`) === true
@@ -61,7 +74,7 @@ async function download({ url, path, signal, onProgress }: FetchRequest, before:
   let done = isResumed ? before : 0
   const total = done + Number(headers.get('content-length') ?? NaN)
   if (total > maxBytes)
-    throw failure(url, `the server offers ${total} bytes, which is too large for a weight file`)
+    throw failure(url, `the server offers ${total} bytes, more than the ${maxBytes} that it may have`)
   const file = await open(path, isResumed ? 'a' : 'w', privateFile).catch((error: unknown) => {
     throw asNotWritable(error, path)
   })
@@ -96,8 +109,8 @@ function reasonOf(error: unknown): string {
   return error.cause instanceof Error ? error.cause.message : error.message
 }
 
-async function md5Of(path: string): Promise<string> {
-  const hash = createHash('md5')
+export async function hashOfFile(path: string, algorithm: FileHash['algorithm']): Promise<string> {
+  const hash = createHash(algorithm)
   await pipeline(createReadStream(path), hash)
   return hash.digest('hex')
 }

@@ -8,11 +8,11 @@ export type TensorFlow = typeof tf
 const backendName = 'tensorflow'
 const requireFrom = createRequire(import.meta.url)
 
-/** Restores two functions that the package calls. Node 23 removed them after its last release. */
-function restoreUtil(): void {
+/** Two functions that the package calls: Node 22 writes to stderr that they are deprecated, and Node 23 has removed them. */
+function replaceInUtil(): void {
   const util = requireFrom('node:util') as Record<string, unknown>
-  util['isArray'] ??= Array.isArray
-  util['isNullOrUndefined'] ??= (value: unknown): boolean => value === null || value === undefined
+  util['isArray'] = Array.isArray
+  util['isNullOrUndefined'] = (value: unknown): boolean => value === null || value === undefined
 }
 
 /**
@@ -22,7 +22,7 @@ function restoreUtil(): void {
  * @throws Error if TensorFlow does not start
  */
 export async function startTensorFlow(bindings: unknown): Promise<{ tf: TensorFlow; usesGpu: boolean }> {
-  restoreUtil()
+  replaceInUtil()
   // It is registered once: a second back-end of the same name would only be reported.
   if (!(backendName in tf.engine().registryFactory)) {
     const native = bindings as ConstructorParameters<typeof NodeJSKernelBackend>[0]

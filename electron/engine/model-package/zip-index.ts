@@ -41,7 +41,11 @@ interface DirectoryRecord extends ZipEntry {
  * duplicate names, compares no header with the list, checks no CRC-32, and its streams do not show how many packed
  * bytes were used. All of that would stay here, and in read-entry.ts, on top of the library.
  */
-export async function readZipIndex(source: ByteSource, refuse: Refuse): Promise<ZipEntry[]> {
+export async function readZipIndex(
+  source: ByteSource,
+  refuse: Refuse,
+  most: { readonly entries: number; readonly directoryBytes: number } = limits,
+): Promise<ZipEntry[]> {
   const start = await source.read(0, 4)
   if (start.length < 4 || start.readUInt32LE(0) !== signatures.local) refuse(null, 'it is not a zip file')
   const end = await source.read(Math.max(0, source.byteCount - endBytes), endBytes)
@@ -55,8 +59,8 @@ export async function readZipIndex(source: ByteSource, refuse: Refuse): Promise<
   if (!isOnePart || directoryOffset + directoryBytes + endBytes !== source.byteCount) {
     refuse(null, 'the list of its entries is not where its end says: it was cut off or changed')
   }
-  if (count > limits.entries || directoryBytes > limits.directoryBytes) {
-    refuse(null, `it lists ${count} entries in ${directoryBytes} bytes, more than a model has`)
+  if (count > most.entries || directoryBytes > most.directoryBytes) {
+    refuse(null, `it lists ${count} entries in ${directoryBytes} bytes, more than is read`)
   }
   const records = readDirectory(await source.read(directoryOffset, directoryBytes), count, refuse)
   const inPlace = records.toSorted((a, b) => a.headerOffset - b.headerOffset)

@@ -29,6 +29,8 @@ export function summaryOf(job: JobView): string {
     const refused = failed.map(({ message }) => message)
     return text.encodersDone(installed, unofficial, refused)
   }
+  const backend = reportOf(job, 'backends')
+  if (backend !== null) return text.backendDone(backend.title, backend.action, backend.note)
   const trained = reportOf(job, 'train')
   if (trained !== null) return text.trainDone(formatPercent(trained.accuracy), trained.use?.inUse ?? null)
   const classified = reportOf(job, 'classify')

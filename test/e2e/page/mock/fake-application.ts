@@ -123,6 +123,7 @@ export class FakeApplication {
       encoders: this.#encoders.list,
       backends: measure ? measuredBackends : [],
     }),
+    'backend.list': () => ({ offers: [], freeBytes: 1e12 }),
     'dialog.choose': () => ({ paths: [] }),
     'directory.list': ({ path }) => listOf(path ?? '/home/anna'),
     'evaluation.table': ({ path }) => {

