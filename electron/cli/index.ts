@@ -30,6 +30,7 @@ import { addSlideCommands } from './commands/slides.ts'
 import { addSubgroupsCommand } from './commands/subgroups.ts'
 import { addTestSetCommands } from './commands/test-set.ts'
 import { addWorkspaceCommands } from './commands/workspace.ts'
+import { addWorstFirstCommand } from './commands/worst-first.ts'
 import { version } from './context.ts'
 import { exitCodes } from './run.ts'
 
@@ -59,6 +60,7 @@ addBackupCommands(addWorkspaceCommands(program))
 addImportCommand(program)
 addLabelCommands(program)
 addLabelNextCommand(program)
+addWorstFirstCommand(program)
 addJobCommands(program)
 addAgreementCommands(program)
 addReadingsCommands(program)

@@ -15,8 +15,7 @@ export const worklistColumns = {
   likeness: ['likeness p', 'likeness distance'],
   areas: ['positive tissue', 'analysed mm2', 'slide model', 'suggested for slide'],
   flags: ['flags'],
-  // A sum for sorting on screen; its parts have fields of their own.
-  attention: [],
+  attention: ['priority'],
   size: ['width px', 'height px', 'pixel size um'],
 } as const satisfies Record<string, readonly string[]>
 

@@ -224,7 +224,7 @@ export const listActions = [
   },
   {
     id: 'list.worst-first',
-    title: 'Uncertain first',
+    title: 'Worst first',
     group: 'worklist',
     keys: ['W'],
     run: ({ lobule }) => lobule.worklist.sortWorstFirst(),

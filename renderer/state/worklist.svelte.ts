@@ -149,7 +149,7 @@ export class Worklist {
     return this.#order.isWorstFirst
   }
 
-  /** Sorts by priority (state/attention.ts), or by file name if it is sorted so already. */
+  /** Sorts by priority (contract/worst-first.ts), or by file name if it is sorted so already. */
   sortWorstFirst(): void {
     this.#images.takeAsFetched()
     this.#order.sortWorstFirst()

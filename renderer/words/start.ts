@@ -66,9 +66,9 @@ export const startStrings = {
     classifyTip: (count: number | null) =>
       count === null ? 'Suggest a class for every image' : `Suggest a class for ${images(count)}`,
     classifyNoModel: 'No model is in use. Train a model first, or choose one in Models.',
-    worstFirst: 'Uncertain first',
+    worstFirst: 'Worst first',
     worstFirstTip:
-      'Shows images first that are near the operating point, have a large spread, are unlike the training images, or have flags',
+      'Shows images first whose label is contradicted with confidence, then those near the operating point, with a large spread, unlike the training images, or with flags',
     labelNext: 'Label next',
     labelNextTip:
       'Shows unlabelled images first, one of each case in turn, the most uncertain before the others: their labels help the next training most',

@@ -24,7 +24,7 @@ export const tourStrings = {
       },
       classify: {
         title: 'Suggested classes',
-        text: 'Select images and press C. Suggestions appear one by one, each with its probability, score, likeness to the training images and flags. Use Uncertain first to see the images that most need a second look.',
+        text: 'Select images and press C. Suggestions appear one by one, each with its probability, score, likeness to the training images and flags. Use Worst first to see the images that most need a second look.',
       },
       help: {
         title: 'More',

@@ -1,7 +1,6 @@
-import { formatCount, formatNumber } from './format.ts'
+import type { Attention } from '../../electron/contract/index.ts'
+import { formatCount, formatNumber, formatWholeProbability } from './format.ts'
 import { images } from './counts.ts'
-
-type AttentionPart = 'nearPoint' | 'spread' | 'unlike' | 'flags'
 
 export const worklistStrings = {
   worklist: {
@@ -57,8 +56,22 @@ export const worklistStrings = {
     },
     readingOf: (reader: string, className: string | null) => `${reader}: ${className ?? 'unsure'}`,
     moreReaders: (count: number) => `+${formatCount(count)}`,
-    attentionParts: ({ nearPoint, spread, unlike, flags }: Record<AttentionPart, number>) =>
-      `Near the operating point ${formatNumber(nearPoint)}, spread ${formatNumber(spread)}, unlike the training images ${formatNumber(unlike)}, flags ${formatNumber(flags)}; each from 0 to 1`,
+    attentionTip:
+      'How much an image needs a second look, from 0 to 5: a label that is contradicted with confidence; else near the operating point, large spread, unlike the training images, flags',
+    attentionParts: ({ contradiction, nearPoint, spread, unlike, flags }: Attention) => {
+      const others = `Near the operating point ${formatNumber(nearPoint)}, spread ${formatNumber(spread)}, unlike the training images ${formatNumber(unlike)}, flags ${formatNumber(flags)}; each from 0 to 1`
+      return contradiction === 0
+        ? others
+        : `Contradicts the label with a calibrated probability of ${formatWholeProbability(contradiction)}, so 4 is added to it. ${others}, not counted here`
+    },
+    /** The part of the priority that is largest, in a word. */
+    attentionReasons: {
+      contradiction: 'label',
+      nearPoint: 'near point',
+      spread: 'spread',
+      unlike: 'unlike',
+      flags: 'flags',
+    } satisfies Record<Exclude<keyof Attention, 'total'>, string>,
     select: (name: string) => `Select ${name}`,
     selectAll: 'Select all listed images',
     selected: (count: number) => `${formatCount(count)} selected`,

@@ -1,6 +1,7 @@
-import { InvalidArgumentError, Option, type Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { labelNext, type ImageView, type NextImage } from '../../contract/index.ts'
 import { print, printTable } from '../run.ts'
+import { imageLimit } from './image-limit.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 /** What `lobule label-next` prints for an image. */
@@ -17,7 +18,7 @@ export function addLabelNextCommand(program: Command): void {
     .command('label-next')
     .description('list which images to label next: uncertain and diverse, by case')
     .requiredOption(...workspaceFlag)
-    .addOption(new Option('--limit <images>', 'list at most so many').argParser(limit).default(20))
+    .addOption(new Option('--limit <images>', 'list at most so many').argParser(imageLimit).default(20))
     .option(...jsonFlag)
     .action((options: WorkspaceOptions & { limit: number }) =>
       runInWorkspace(
@@ -26,13 +27,6 @@ export function addLabelNextCommand(program: Command): void {
         present,
       ),
     )
-}
-
-function limit(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1.')
-  return value
 }
 
 function linesOf(images: readonly ImageView[], most: number): NextLine[] {

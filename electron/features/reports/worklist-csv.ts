@@ -2,6 +2,7 @@ import { csvFile } from '../../base/csv.ts'
 import { inSlices, type Sliced } from '../../base/slices.ts'
 import { exportContent, type ExportKind } from '../../base/export-file.ts'
 import {
+  attentionOf,
   weightsMark,
   headlineOf,
   knownLikeness,
@@ -91,6 +92,7 @@ function fieldsFor(classes: readonly string[]): Record<string, Value> {
     'suggested for slide': ({ slide }) => (slide?.isPositive == null ? '' : slideClassName(slide.isPositive)),
     'prediction set': ofPrediction(({ details }) => details?.predictionSet.classes.join('; ')),
     flags: ofPrediction(({ flags }) => flags.map(({ code }) => code).join('; ')),
+    priority: (image) => attentionOf(image)?.total ?? '',
     model: ofPrediction(({ modelName }) => modelName),
     weights: ofPrediction(({ weights }) => weightsMark(weights)),
     'out of fold': ofPrediction(({ outOfFold }) => (outOfFold ? 'yes' : 'no')),

@@ -88,7 +88,7 @@ describe('the order', () => {
     expect(new Set(ids().slice(0, 2))).toEqual(new Set([2, 3]))
   })
 
-  test('uncertain first shows what is nearest to the operating point; pressed again, it sorts by name', () => {
+  test('worst first shows what is nearest to the operating point; pressed again, it sorts by name', () => {
     worklist.moveTo(1)
     worklist.sortWorstFirst()
     expect(worklist.isWorstFirst).toBe(true)

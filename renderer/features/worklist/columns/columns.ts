@@ -1,10 +1,15 @@
-import { headlineOf, worklistColumnIds, type WorklistColumnId } from '../../../../electron/contract/index.ts'
+import {
+  attentionOf,
+  headlineOf,
+  worklistColumnIds,
+  type WorklistColumnId,
+} from '../../../../electron/contract/index.ts'
 import { explanationOf } from '../../../../electron/report/explanations.ts'
 import { reportWords } from '../../../../electron/report/words.ts'
 import { formatSetPoint } from '../../../words/format.ts'
 import { strings } from '../../../words/index.ts'
 import { faultsOf } from '../../../state/filters.ts'
-import { attentionOf, likenessOf, shownSpread } from '../../../state/attention.ts'
+import { likenessOf, shownSpread } from '../../../state/attention.ts'
 import AreasCell from './cells/AreasCell.svelte'
 import AttentionCell from './cells/AttentionCell.svelte'
 import CaseCell from './cells/CaseCell.svelte'
@@ -127,10 +132,10 @@ const byId: { [Id in WorklistColumnId]: WorklistColumn & { id: Id } } = {
   attention: {
     id: 'attention',
     title: 'Priority',
-    tip: 'How much an image needs a second look, from 0 to 4: near the operating point, large spread, unlike the training images, flags',
-    width: { minRem: 5.25, share: 0.4, leaveOut: 10 },
+    tip: strings.worklist.attentionTip,
+    width: { minRem: 6.75, share: 0.4, leaveOut: 10 },
     sort: {
-      valueOf: ({ verdict }) => (verdict === null ? undefined : attentionOf(verdict).total),
+      valueOf: (image) => attentionOf(image)?.total,
       first: 'descending',
     },
     cell: AttentionCell,
