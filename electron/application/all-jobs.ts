@@ -1,5 +1,6 @@
 import type { JobRegistry } from '../queue/define-job.ts'
 import { backupJob } from '../features/backup/backup-workspace.ts'
+import { handOverJob } from '../features/exchange/hand-over.ts'
 import { restoreJob } from '../features/backup/restore-backup.ts'
 import { verifyBackupJob } from '../features/backup/verify-backup.ts'
 import { compareEncodersJob } from '../features/models/compare-encoders.ts'
@@ -54,6 +55,7 @@ export const allJobs: JobRegistry<JobServices> = {
   backup: backupJob,
   'verify-backup': verifyBackupJob,
   restore: restoreJob,
+  'hand-over': handOverJob,
   leaks: leaksJob,
   'analyse-slides': analyseSlidesJob,
 }

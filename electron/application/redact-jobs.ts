@@ -66,6 +66,7 @@ export const redactedReports: ReportRedactions = {
   'plan-shards': () => null,
   'plan-training': () => null,
   'plan-slides': () => null,
+  'hand-over': () => null,
   'collect-shards': () => null,
   // Figures of a model on labels that the reader may not know.
   'open-test-set': () => null,

@@ -62,7 +62,7 @@ const sentences: Sentences = {
     `The workspace ${d.path} was written by a newer version of Lobule (format ${d.found}; this version reads up to ${d.known}). It was not changed. Update Lobule to open it.`,
   'workspace.locked': (d) => `The workspace ${d.path} is in use by ${d.holder}. Close it there first.`,
   'workspace.network-share': (d) =>
-    `${d.path} is on another computer's disk (${d.fileSystem}). A workspace must be on a disk of this computer: over a network, two programs can damage its database without noticing. Nothing was changed. Create it here, or copy the whole folder here while no other computer has it open; images may stay on the network.`,
+    `${d.path} is on another computer's disk (${d.fileSystem}). A workspace must be on a disk of this computer: over a network, two programs can damage its database without noticing. Nothing was changed. Create it here, or copy the whole folder here while no other computer has it open; images may stay on the network. To read on several computers, hand cases over: lobule readings handover.`,
   'workspace.corrupt': (d) =>
     `The workspace ${d.path} is damaged: ${d.reason}. Nothing was changed. Keep a copy of the whole folder, then restore a backup into a new folder: lobule workspace restore FILE --workspace NEW-FOLDER.`,
   'workspace.disk-full': (d) =>

@@ -1,5 +1,18 @@
 import { z } from 'zod'
-import { actingReader, anyClassName, count, filePath, id, isoTime, replace, sha256 } from './atoms.ts'
+import {
+  actingReader,
+  anyCaseName,
+  anyClassName,
+  count,
+  filePath,
+  id,
+  isoTime,
+  maxListed,
+  readerName,
+  replace,
+  sha256,
+  started,
+} from './atoms.ts'
 import { call } from './call.ts'
 import { labelSources } from './label-source.ts'
 import { regionGeometrySchema } from './regions.ts'
@@ -124,6 +137,20 @@ export const readingsImportSchema = z.object({
 })
 export type ReadingsImport = z.infer<typeof readingsImportSchema>
 
+export const handoverReportSchema = z.object({
+  /** The new workspace. */
+  path: z.string(),
+  to: z.string(),
+  isBlind: z.boolean(),
+  images: count,
+  cases: count,
+  /** Label events in it. */
+  labels: count,
+  /** Whether it has copies of the images; otherwise it names the files where they are now. */
+  copied: z.boolean(),
+})
+export type HandoverReport = z.infer<typeof handoverReportSchema>
+
 /** Readings that go from one workspace to another (docs/several-computers.md). */
 export const exchangeCalls = {
   /**
@@ -142,6 +169,25 @@ export const exchangeCalls = {
     output: readingsExportSchema,
     audit: ['export'],
     blinded: 'open',
+  }),
+  /**
+   * Makes a workspace in a new folder for a reader on another computer; its job reports a HandoverReport. Errors
+   * `backup.folder-exists`, `case.not-found`, `image.several-files`, `disk.full`, `path.not-writable`.
+   */
+  'exchange.handOver': call({
+    input: z.strictObject({
+      path: filePath,
+      /** null: all images. */
+      cases: z.array(anyCaseName).min(1).max(maxListed).nullable().default(null),
+      /** The reader that it is for. */
+      to: readerName,
+      copyImages: z.boolean().default(false),
+      /** Without labels, suggestions and file names; the images are copied, and the first opening begins blind reading. */
+      isBlind: z.boolean().default(false),
+    }),
+    output: started,
+    audit: ['export'],
+    blinded: 'refused',
   }),
   /**
    * Adds what a file of readings has and the open workspace does not. Nothing is replaced; a second import changes

@@ -1,3 +1,4 @@
+import type { HandoverReport } from './exchange.ts'
 import { z } from 'zod'
 import { fraction, id } from './atoms.ts'
 import { backendNameSchema } from './backends.ts'
@@ -181,6 +182,7 @@ export interface JobReports {
   backup: BackupReport
   'verify-backup': BackupCheckReport
   restore: RestoreReport
+  'hand-over': HandoverReport
   leaks: LeakCheckReport
   'analyse-slides': AnalyseSlidesReport
 }

@@ -29,6 +29,7 @@ export const jobKinds = [
   'backup',
   'verify-backup',
   'restore',
+  'hand-over',
   'leaks',
   'analyse-slides',
 ] as const

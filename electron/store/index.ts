@@ -20,6 +20,7 @@ export * from './queries/flags.ts'
 export {
   insertImage,
   moveImage,
+  readNewImage,
   setCopiedPath,
   setMissingCase,
   canSetCameraBits,

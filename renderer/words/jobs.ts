@@ -35,6 +35,7 @@ export const jobsStrings = {
       backup: 'Backup',
       'verify-backup': 'Backup check',
       restore: 'Restore',
+      'hand-over': 'Handover to a reader',
       leaks: 'Search for leaks',
     } satisfies Record<JobView['kind'], string>,
     states: {

@@ -1,9 +1,17 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
-import type { ReadingsExport, ReadingsImport } from '../../contract/index.ts'
+import type { HandoverReport, ReadingsExport, ReadingsImport } from '../../contract/index.ts'
 import { print } from '../run.ts'
 import { replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
+
+interface HandoverOptions {
+  reader: string
+  out: string
+  cases?: string[]
+  copyImages?: boolean
+  blind?: boolean
+}
 
 /** Readings on several computers (docs/several-computers.md). */
 export function addReadingsCommands(program: Command): void {
@@ -26,6 +34,26 @@ export function addReadingsCommands(program: Command): void {
         (context) =>
           context.call('exchange.export', { path: resolve(out), replace, reader, isOwn: reader !== null }),
         presentExport,
+      )
+    })
+
+  readings
+    .command('handover')
+    .description('make a workspace with the images of cases for a reader on another computer')
+    .requiredOption(...workspaceFlag)
+    .requiredOption('--reader <name>', 'the reader that it is for')
+    .requiredOption('--out <folder>', 'new folder of the workspace')
+    .option('--cases <names...>', 'only these cases; default: all images')
+    .option('--copy-images', 'copy the images into it; default: it names the files where they are now')
+    .option('--blind', 'without labels, suggestions and file names; the images are copied')
+    .option(...jsonFlag)
+    .action(async (options: WorkspaceOptions & HandoverOptions) => {
+      const { reader: to, out, cases = null, copyImages = false, blind = false } = options
+      const input = { path: resolve(out), cases, to, copyImages, isBlind: blind }
+      await runInWorkspace(
+        options,
+        async (context) => context.finish<'hand-over'>(await context.call('exchange.handOver', input)),
+        presentHandover,
       )
     })
 
@@ -74,4 +102,14 @@ function presentImport({
     for (const sha256 of missing.slice(0, 5)) print(`  ${sha256}`)
   }
   print(`Digest: ${digest}`)
+}
+
+function presentHandover({ path, to, isBlind, images, cases, labels, copied }: HandoverReport): void {
+  const blind = isBlind ? 'blind, without labels and file names' : `with ${labels} label events`
+  print(`Workspace for ${to} in ${path}: ${images} images of ${cases} cases, ${blind}.`)
+  print(
+    copied
+      ? 'Copy the whole folder to a disk of the other computer and open it there.'
+      : 'It names the image files where they are now. Copy the folder and the images, open it there, and search for moved files.',
+  )
 }

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
 import { AppError } from '../../contract/index.ts'
 import { knownReaderName } from '../../store/index.ts'
-import type { HandlersOf, ServiceContext } from '../../session/context.ts'
+import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { checkGeometryIn } from '../regions/check-geometry.ts'
 import { isBlindedHere } from '../labels/blinded-reading.ts'
 import { exportPath } from '../workspace/export-path.ts'
 import { exportReadings, readingsFile } from './export-readings.ts'
+import { handOverJob } from './hand-over.ts'
 import { checkGeometries, importReadings, type CheckGeometry } from './import-readings.ts'
 import { readReadingsFile } from './read-readings-file.ts'
 
@@ -25,6 +26,8 @@ export function exchangeHandlers(context: ServiceContext): HandlersOf<'exchange'
       await recordFile(database, 'export', path, { what: 'readings', of: onlyReader, ...counts })
       return written
     },
+    'exchange.handOver': ({ path, ...how }) =>
+      startJob(context, handOverJob, { ...how, path: resolve(path) }),
     'exchange.import': async ({ path: given }) => {
       const path = resolve(given)
       const { database } = session.workspace

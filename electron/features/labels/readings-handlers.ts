@@ -1,10 +1,10 @@
-import { appendEvent, knownReaderName } from '../../store/index.ts'
-import { isBlinded, setBlinded } from './blinded-reading.ts'
+import { knownReaderName } from '../../store/index.ts'
+import { isBlinded } from './blinded-reading.ts'
 import { imagesChanged } from '../../session/job-services.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { adjudicate, announcedImages } from './labels.ts'
 import { readReaderStudy } from './reader-study.ts'
-import { addReader, knownReaders, readAgreement, switchReader } from './readings.ts'
+import { addReader, knownReaders, readAgreement, switchBlind, switchReader } from './readings.ts'
 
 export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 'reading'> {
   const { session, settings, emit } = context
@@ -32,17 +32,7 @@ export function readingHandlers(context: ServiceContext): HandlersOf<'reader' | 
     'reader.setBlind': ({ isBlind }) =>
       session.changeAtOnce((database) => {
         const reader = knownReaderName(database, settings.content.reader)
-        const before = isBlinded(settings, reader)
-        if (before !== isBlind) {
-          appendEvent(database, {
-            kind: 'reading',
-            reader,
-            object: { type: 'reader', id: null, name: reader },
-            before: { blind: before },
-            after: { blind: isBlind },
-          })
-          setBlinded(settings, reader, isBlind)
-        }
+        switchBlind(database, settings, reader, isBlind)
         announceReader()
         return {}
       }),

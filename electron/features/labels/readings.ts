@@ -24,7 +24,7 @@ import {
   type StandingEntry,
   type Writable,
 } from '../../store/index.ts'
-import { isBlinded } from './blinded-reading.ts'
+import { isBlinded, setBlinded } from './blinded-reading.ts'
 import type { Settings } from '../../session/settings.ts'
 
 /** The readers of a workspace, by name, with the number of images that they have labelled. */
@@ -82,6 +82,20 @@ export function switchReader(database: Writable | null, settings: Settings, name
     })
   })()
   settings.change({ reader: known })
+}
+
+/** Begins or ends blind reading for a reader on this machine, with its event. */
+export function switchBlind(database: Writable, settings: Settings, reader: string, isBlind: boolean): void {
+  const before = isBlinded(settings, reader)
+  if (before === isBlind) return
+  appendEvent(database, {
+    kind: 'reading',
+    reader,
+    object: { type: 'reader', id: null, name: reader },
+    before: { blind: before },
+    after: { blind: isBlind },
+  })
+  setBlinded(settings, reader, isBlind)
 }
 
 function insertKnownReader(database: Writable, name: string): void {

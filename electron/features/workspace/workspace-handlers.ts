@@ -1,6 +1,7 @@
 import type { WorkspaceView } from '../../contract/index.ts'
 import { mendWorkspace } from '../../store/index.ts'
 import { checkJob } from './check-workspace.ts'
+import { beginHandedOver } from '../exchange/begin-handed-over.ts'
 import { removeOldDrops } from '../images/dropped-file-paths.ts'
 import { demoJob } from '../images/make-demo.ts'
 import { relinkJob } from '../images/relink-images.ts'
@@ -26,6 +27,7 @@ export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspac
       const view = await session.open(path)
       // Old drops only take space. They are removed at the next opening.
       await removeOldDrops(session.workspace).catch(() => undefined)
+      beginHandedOver(context)
       return remembered(view)
     },
     'workspace.mend': ({ path, reason }) =>

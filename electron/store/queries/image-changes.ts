@@ -1,4 +1,4 @@
-import type { CameraBits } from '../../contract/index.ts'
+import { AppError, type CameraBits } from '../../contract/index.ts'
 import type { Readable, Writable } from '../database.ts'
 import { appendEvent, type NewAuditEvent, type RowsByTable } from './audit.ts'
 import { fileNameOf } from './images.ts'
@@ -22,6 +22,20 @@ export interface NewImage {
   page: number
   /** Path of its copy, relative to the workspace; null without a copy. */
   copiedPath: string | null
+}
+
+/** A stored image as `insertImage` takes it, without its copy. */
+export function readNewImage(database: Readable, imageId: number): NewImage {
+  const row = database
+    .prepare<[number], Omit<NewImage, 'synthetic' | 'copiedPath'> & { synthetic: number }>(
+      `SELECT i.sha256, i.path, i.byte_count AS byteCount, i.format, i.width_px AS widthPx, i.height_px AS heightPx,
+         i.pixel_size_um AS pixelSizeUm, i.pixel_size_source AS pixelSizeSource, i.camera_bits AS cameraBits,
+         i.synthetic, i.page, k.name AS caseName
+       FROM images i LEFT JOIN cases k ON k.id = i.case_id WHERE i.id = ?`,
+    )
+    .get(imageId)
+  if (row === undefined) throw new AppError('image.not-found', { image: String(imageId) })
+  return { ...row, synthetic: row.synthetic === 1, copiedPath: null }
 }
 
 /** Adds an image and, if it is new, its case, with its event in the audit trail. Returns the image's id. */

@@ -99,6 +99,7 @@ export async function inputsOf(root: string): Promise<Inputs> {
       { path: file('own-readings.jsonl'), isOwn: true },
       ...asOthers.map((other, index) => ({ path: file(`readings-${index}.jsonl`), ...other })),
     ],
+    'exchange.handOver': [{ path: file('handed-over'), to: 'eva', isBlind: true }],
     'exchange.import': [{ path: file('readings.jsonl') }],
     'label.comment': [
       { imageId: own, comment: 'mine' },

@@ -52,6 +52,7 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
     'import-model': { name: 'm', imagesHere: positive },
     'import-descriptors': { name: 'set', passedOver: [`${classNameOf(first.truth)}-${first.n}.npy`], failed },
     'plan-shards': { directory: root, images: positive, failed },
+    'hand-over': { path: root, to: 'eva', images: positive, labels: positive },
     'plan-training': { directory: root, classifiers: positive, fields: positive, failed },
     'plan-slides': { directory: root, model: classNameOf(first.truth), slides: positive, failed },
     'collect-shards': {
@@ -133,7 +134,7 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
 }
 
 /** Jobs that `seedJobs` adds before all others. */
-export const seededJobs = 19 + 30
+export const seededJobs = 20 + 30
 
 /** Adds such jobs to a closed workspace, and falsifies the label of a withheld image, so that the trail is broken. */
 export async function seedJobs(root: string, images: readonly Planned[]): Promise<void> {

@@ -5,10 +5,20 @@ import { scenario, type Audited, type Scenario, type Tools } from './scenario.ts
 /** Readings that leave the workspace, and that come from another one. */
 export const exchangeScenarios = ({
   call,
+  finish,
   file,
-}: Pick<Tools, 'call' | 'file'>): Record<Extract<Audited, `exchange.${string}`>, Scenario> => ({
+}: Pick<Tools, 'call' | 'finish' | 'file'>): Record<
+  Extract<Audited, `exchange.${string}` | 'label.export'>,
+  Scenario
+> => ({
+  'label.export': scenario(['export'], async () => {
+    await call('label.export', { path: file('labels.csv') })
+  }),
   'exchange.export': scenario(['export'], async () => {
     await call('exchange.export', { path: file('readings.jsonl') })
+  }),
+  'exchange.handOver': scenario(['export', 'export'], async () => {
+    await finish(await call('exchange.handOver', { path: file('handed-over'), to: 'eva', isBlind: true }))
   }),
   // Once for the file, and once for each entry that is new here.
   'exchange.import': scenario(

@@ -128,11 +128,7 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       const jobId = jobs.find(({ kind }) => kind === 'import')?.id ?? 0
       await call('image.writeAccount', { jobId, path: file('account.csv') })
     }),
-    'label.export': scenario(
-      ['export'],
-      just('label.export', () => ({ path: file('labels.csv') })),
-    ),
-    ...exchangeScenarios({ call, file }),
+    ...exchangeScenarios({ call, finish, file }),
     'region.add': scenario(
       ['region'],
       just('region.add', () => region),

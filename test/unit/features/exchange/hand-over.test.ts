@@ -1,0 +1,105 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { HandoverReport } from '../../../../electron/contract/index.ts'
+import { createApplication } from '../../../../electron/application/create-application.ts'
+import { dispatch } from '../../../../electron/application/dispatch.ts'
+import { filesBelow } from '../../../../electron/base/files-below.ts'
+import { quickCompute } from '../audit/quick-compute.ts'
+import { startApplication, type Caller } from '../audit/seeded-workspace.ts'
+
+let root: string
+let caller: Caller
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'lobule-handover-'))
+  for (const [index, name] of ['Benign', 'Malignant'].entries()) {
+    mkdirSync(join(root, 'images', name), { recursive: true })
+    for (let n = 0; n < 2; n++)
+      await sharp({
+        create: { width: 16, height: 12, channels: 3, background: { r: 40 * n, g: 90 * index, b: 9 } },
+      })
+        .png()
+        .toFile(join(root, 'images', name, `P${n}-secret-${name}.png`))
+  }
+  caller = startApplication(join(root, 'home'))
+  const { call, finish } = caller
+  await call('workspace.create', { path: join(root, 'w'), classes: 'Benign,Malignant*' })
+  await finish(
+    await call('image.import', { paths: [join(root, 'images')], labels: 'folder', casesPattern: '^P[0-9]' }),
+  )
+  await call('image.label', { imageIds: [1], className: 'Malignant', reader: 'ada', comment: 'atypia' })
+})
+afterEach(async () => {
+  await caller.application.close()
+  rmSync(root, { recursive: true })
+})
+
+const handOver = async (input: object): Promise<HandoverReport> => {
+  const { call, finish } = caller
+  const started = await call('exchange.handOver', { path: join(root, 'for-eva'), to: 'eva', ...input })
+  return (await finish(started)) as HandoverReport
+}
+
+it('blind, holds nothing of labels, readers, suggestions and file names, and its reader begins blind', async () => {
+  expect(await handOver({ isBlind: true, cases: ['P0'] })).toEqual({
+    ...{
+      path: join(root, 'for-eva'),
+      to: 'eva',
+      isBlind: true,
+      images: 2,
+      cases: 1,
+      labels: 0,
+      copied: true,
+    },
+  })
+  for (const file of await filesBelow(join(root, 'for-eva'))) {
+    expect(file).not.toMatch(/secret/)
+    expect(readFileSync(file).toString('latin1'), file).not.toMatch(/secret|atypia|\bada\b|images.Benign/)
+  }
+  expect(readdirSync(root).filter((name) => name.includes('handing'))).toEqual([])
+  // As the window opens it on another computer.
+  const { launch } = quickCompute({})
+  const door = { tiles: '', choose: null } as const
+  const options = { homeDirectory: join(root, 'other-home'), version: '0.0.0', launchCompute: launch, door }
+  const other = createApplication(options)
+  try {
+    const value = async (name: string, input: object): Promise<unknown> => {
+      const answer = await dispatch(other.handlers, name, input)
+      expect(answer).toMatchObject({ ok: true })
+      return 'value' in answer ? answer.value : null
+    }
+    await value('workspace.open', { path: join(root, 'for-eva') })
+    const readers = await value('reader.list', {})
+    expect(readers).toMatchObject([{ name: 'eva', isBlind: true }])
+    const [image] = (await value('image.list', {})) as { id: number }[]
+    await value('image.label', { imageIds: [image?.id], className: 'Benign' })
+    await value('exchange.export', { path: join(root, 'eva.jsonl') })
+  } finally {
+    await other.close()
+  }
+  const report = await caller.call('exchange.import', { path: join(root, 'eva.jsonl') })
+  expect(report).toMatchObject({ added: { labels: 1 }, missingImages: 0 })
+  const entries = await caller.call('label.list', {})
+  expect(entries.at(-1)).toMatchObject({ reader: 'eva', className: 'Benign', isBlind: true })
+  expect((await caller.call('audit.verify', {})).whole).toBe(true)
+})
+
+it('open, has the readings of its images and names the files where they are', async () => {
+  expect(await handOver({ cases: ['P0'] })).toMatchObject({ images: 2, labels: 3, copied: false })
+  await caller.call('workspace.open', { path: join(root, 'for-eva') })
+  const images = await caller.call('image.list', {})
+  expect(images.map(({ caseName, copied, fileName }) => ({ caseName, copied, fileName }))).toEqual([
+    { caseName: 'P0', copied: false, fileName: 'P0-secret-Benign.png' },
+    { caseName: 'P0', copied: false, fileName: 'P0-secret-Malignant.png' },
+  ])
+  expect(images[0]?.readings.all).toHaveLength(2)
+  expect((await caller.call('audit.verify', {})).whole).toBe(true)
+})
+
+it('refuses a case that is not there and a folder that is, and leaves nothing behind', async () => {
+  await expect(handOver({ cases: ['P0', 'P9'] })).rejects.toThrow(/P9/)
+  await expect(handOver({ path: join(root, 'w') })).rejects.toThrow(/exists/)
+  expect(readdirSync(root).toSorted()).toEqual(['home', 'images', 'w'])
+})
