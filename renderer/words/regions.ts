@@ -37,8 +37,9 @@ export const regionsStrings = {
       className === null ? 'Class removed.' : `Region set to ${className}.`,
     deleted: 'Region deleted.',
     changed: 'Region changed.',
-    keysHint: (keys: string) =>
-      `While a region is selected, ${keys} set its class, Del deletes it and Esc deselects it.`,
+    keysToRegion: 'set the class of the region, not the label of the image.',
+    keysBack: 'deselects it.',
+    penAway: 'puts the tool away.',
     import: 'Import…',
     importTip: 'Import regions from a GeoJSON file, for example from QuPath',
     export: 'Export…',

@@ -1,73 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ImageView } from '../../../electron/contract/index.ts'
-import { Alerts } from '../../../renderer/state/alerts.svelte.ts'
-import type { LabelInput } from '../../../renderer/state/images.svelte.ts'
-import { Navigation } from '../../../renderer/state/navigation.svelte.ts'
 import { Review } from '../../../renderer/state/review.svelte.ts'
+import { Desk } from '../support/desk.ts'
 import { image, reading, verdict } from '../support/views.ts'
-
-/** The parts of the page's state that a review uses, over the images 1 to 3; each label waits for `save`. */
-class Desk {
-  readonly alerts = new Alerts()
-  readonly navigation = new Navigation()
-  readonly reader = 'Ada'
-  readonly saved: (readonly [imageId: number, said: LabelInput])[] = []
-  readonly comments: (readonly [imageId: number, comment: string | null])[] = []
-  readonly adjudicated: (readonly [imageId: number, className: string | null, reason: string | null])[] = []
-  images = new Map<number, ImageView>([1, 2, 3].map((id) => [id, image(id, { verdict: verdict() })]))
-  save: () => boolean | Promise<boolean> = () => true
-  readonly review: Review
-
-  constructor() {
-    const round = [1, 2, 3]
-    const worklist = {
-      round,
-      placeOf: (imageId: number) => {
-        const index = round.indexOf(imageId)
-        return {
-          place: index + 1,
-          count: 3,
-          previous: round[index - 1] ?? null,
-          next: round[index + 1] ?? null,
-        }
-      },
-    }
-    const save = async ([imageId = 0]: readonly number[], said: LabelInput): Promise<boolean> => {
-      const isSaved = await this.save()
-      if (isSaved) this.saved.push([imageId, said])
-      return isSaved
-    }
-    const comment = async (imageId: number, written: string | null): Promise<boolean> => {
-      this.comments.push([imageId, written])
-      return this.save()
-    }
-    const adjudicate = async (
-      [imageId = 0]: readonly number[],
-      className: string | null,
-      reason: string | null,
-    ): Promise<boolean> => {
-      const isSaved = await this.save()
-      if (isSaved) this.adjudicated.push([imageId, className, reason])
-      return isSaved
-    }
-    const parts = {
-      alerts: this.alerts,
-      navigation: this.navigation,
-      reader: this.reader,
-      images: { find: (imageId: number) => this.images.get(imageId) },
-      worklist,
-      labelling: { save, comment, adjudicate },
-    }
-    this.review = new Review(parts)
-    this.review.advances = false
-  }
-
-  async settled(): Promise<void> {
-    await vi.waitFor(() => {
-      expect(this.review.isSaving).toBe(false)
-    })
-  }
-}
 
 let desk: Desk
 let review: Review
@@ -307,65 +242,6 @@ describe('adjudication', () => {
   ])('where %s', (_what, one, isPossible) => {
     desk.images.set(1, one)
     expect(review.canAdjudicate).toBe(isPossible)
-  })
-
-  const disputed = (imageId: number): ImageView =>
-    image(imageId, { readings: { all: [], adjudication: null, isDisputed: true, isWithheld: false } })
-
-  test('saves class and reason, and goes on while the next image is to be adjudicated too', async () => {
-    review.advances = true
-    for (const imageId of [1, 2]) desk.images.set(imageId, disputed(imageId))
-    const { adjudicating } = review
-    adjudicating.begin(1)
-    // Without a class there is nothing to save.
-    adjudicating.save()
-    await desk.settled()
-    expect(desk.adjudicated).toEqual([])
-
-    adjudicating.className = 'Benign'
-    adjudicating.reason = ' intact '
-    adjudicating.save()
-    await desk.settled()
-    expect(desk.navigation.imageId).toBe(2)
-    expect(adjudicating).toMatchObject({ isOn: true, className: null, reason: '' })
-    adjudicating.className = 'Malignant'
-    adjudicating.save()
-    await desk.settled()
-    // The third is not disputed: the keys of the classes label it again.
-    expect(desk.navigation.imageId).toBe(3)
-    expect(adjudicating.isOn).toBe(false)
-    expect(desk.adjudicated).toEqual([
-      [1, 'Benign', 'intact'],
-      [2, 'Malignant', null],
-    ])
-  })
-
-  test('stays when it could not be saved, and belongs to its image alone', async () => {
-    review.advances = true
-    desk.images.set(1, disputed(1))
-    desk.save = () => false
-    review.adjudicating.begin(1)
-    review.adjudicating.className = 'Benign'
-    review.adjudicating.save()
-    await desk.settled()
-    expect(desk.navigation.imageId).toBe(1)
-    expect(review.adjudicating).toMatchObject({ isOn: true, className: 'Benign' })
-    desk.navigation.showImage(2)
-    expect(review.adjudicating.isOn).toBe(false)
-    review.adjudicating.save()
-    await desk.settled()
-    expect(desk.adjudicated).toEqual([])
-  })
-
-  test('begins with the class of an earlier one', () => {
-    const adjudication = reading({ className: 'Malignant' })
-    desk.images.set(
-      1,
-      image(1, { readings: { all: [], adjudication, isDisputed: false, isWithheld: false } }),
-    )
-    expect(review.canAdjudicate).toBe(true)
-    review.adjudicating.begin(1)
-    expect(review.adjudicating.className).toBe('Malignant')
   })
 })
 

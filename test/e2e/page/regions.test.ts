@@ -64,14 +64,26 @@ const chosen = (): Locator => page.locator('[data-testid=region-row][aria-select
 const look = (name: string): Promise<void> => lookInBothThemes(page, `page-${name}`)
 
 it('draws with the mouse: rectangle, polygon, point; sets classes by key; undoes', async () => {
+  // The tools are in the tool bar; a sign over the image says what is drawn, and later whose keys the digits are.
+  const tools = page.getByRole('toolbar', { name: 'Tools' }).getByRole('group', { name: 'Draw a region' })
+  const mode = page.getByTestId('region-mode')
+  const ownLabel = page.getByRole('group', { name: 'Your label' })
+  await tools.getByRole('button', { name: 'Polygon' }).click()
+  await mode.getByText('Click each corner', { exact: false }).waitFor()
   await page.keyboard.press('b')
-  await page.getByText('Click and drag').waitFor()
+  await mode.getByText('Click and drag', { exact: false }).waitFor()
+  expect(await tools.getByRole('button', { pressed: true }).getAttribute('aria-label')).toBe('Rectangle')
+  await look('drawing')
+  expect(await ownLabel.locator('kbd').first().textContent()).toBe('1')
   await page.mouse.move(300, 300)
   await page.mouse.down()
   await page.mouse.move(500, 420, { steps: 5 })
   await page.mouse.up()
   await expect.poll(() => rows().count()).toBe(1)
   await chosen().getByText('No class').waitFor()
+  await mode.getByText('set the class of the region, not the label of the image.').waitFor()
+  expect(await ownLabel.getByText('3', { exact: true }).count()).toBe(0)
+  await look('digits-to-region')
   await page.keyboard.press('3')
   await chosen().getByText('InSitu').waitFor()
   await page.getByTestId('region-name').getByText('InSitu').waitFor()
@@ -95,6 +107,8 @@ it('draws with the mouse: rectangle, polygon, point; sets classes by key; undoes
   await page.keyboard.press('4')
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
+  await expect.poll(() => mode.innerText()).toBe('')
+  await ownLabel.getByText('3', { exact: true }).waitFor()
   await look('regions')
 
   // A click on a region selects it; none of these keys changed the label of the image.
@@ -241,7 +255,7 @@ it('reads a file that is not UTF-8 only once its encoding is stated', async () =
   await page.getByText('1 region imported').waitFor()
   await rows().filter({ hasText: 'Käse' }).waitFor()
   // The tests after this one count the regions before.
-  await button('Undo').first().click()
+  await page.getByRole('button', { name: /^Undo/ }).first().click()
   await expect.poll(() => rows().count()).toBe(6)
   expect(problems).toEqual([])
 })

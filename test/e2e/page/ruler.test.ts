@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { screenshotPath } from '../../support/browser.ts'
+import { screenshotPath, stayOnImages } from '../../support/browser.ts'
 import { violationsOf } from './accessibility.ts'
 import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 
@@ -33,6 +33,7 @@ async function drag(fromX: number, fromY: number, toX: number, toY: number): Pro
 }
 
 it('shows the length while drawing, keeps it, and leaves the class keys to the image', async () => {
+  await stayOnImages(page)
   await open({ images: 12 })
   await openImage('case01-field1.png')
   await setTen()
