@@ -92,7 +92,7 @@ const sentences: Sentences = {
   'classes.invalid': (d) => `The classes are not valid: ${d.reason}.`,
 
   'classes.in-use': (d) =>
-    `The classes can no longer be changed: the workspace already has ${d.labels} ${d.labels === 1 ? 'label' : 'labels'}. Create a new workspace to use other classes.`,
+    `Only keys and colours of the classes can still be changed: the workspace already has ${d.labels} ${d.labels === 1 ? 'label' : 'labels'}. Create a new workspace to use other classes.`,
   'classes.unknown': (d) => `Unknown class "${d.className}". Known classes: ${d.known.join(', ')}.`,
 
   'image.empty-file': (d) => `${d.path} is empty (0 bytes).`,

@@ -135,7 +135,7 @@ export const workspaceCalls = {
     blinded: 'refused',
   }),
 
-  /** Replaces the class scheme, as long as there are no labels. */
+  /** Replaces the class scheme, as long as there are no labels; with labels, only keys and colours. Error `classes.in-use`. */
   'classes.set': call({
     input: z.strictObject({ classes: newClassSchemeSchema }),
     output: workspaceViewSchema,

@@ -9,9 +9,9 @@ export const settingsStrings = {
     title: 'Settings',
     classes: 'Classes',
     classesText:
-      'The classes that readers can choose: two to twenty, each with a name, a key and a colour. The carcinoma score compares the positive (carcinoma) classes with the others. Classes can be changed until the first label is saved.',
+      'The classes that readers can choose: two to twenty, each with a name, a key and a colour. The carcinoma score compares the positive (carcinoma) classes with the others. After the first label is saved, only keys and colours can be changed.',
     classesLocked: (labels: number) =>
-      `The classes can no longer be changed, because this workspace has ${labels === 1 ? '1 label' : `${formatCount(labels)} labels`} and each label must keep its meaning, even after undo. To use other classes, create a new workspace; labels can be exported and imported as a table.`,
+      `Only keys and colours can be changed, because this workspace has ${labels === 1 ? '1 label' : `${formatCount(labels)} labels`} and each label must keep its meaning, even after undo. To use other classes, create a new workspace; labels can be exported and imported as a table.`,
     className: 'Name',
     classKey: 'Key',
     classColour: 'Colour',

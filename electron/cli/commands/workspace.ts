@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import {
+  AppError,
   defaultClassesText,
   hasCode,
   openingNotices,
@@ -106,16 +107,19 @@ export function addWorkspaceCommands(program: Command): Command {
 
   program
     .command('classes')
-    .description('list the classes of a workspace, or change them before the first label')
+    .description('list the classes of a workspace, change them before the first label, or set a colour')
     .requiredOption(...workspaceFlag)
     .option('--set <names>', 'new class names in display order; a star marks a carcinoma class')
+    .option('--colour <class=#rrggbb...>', 'colours of classes, also after the first label')
     .option(...jsonFlag)
-    .action(async (options: WorkspaceOptions & { set?: string }) => {
+    .action(async (options: WorkspaceOptions & { set?: string; colour?: string[] }) => {
       await runInWorkspace(
         options,
         async (context, { classes }) => {
-          if (options.set === undefined) return classes
-          return (await context.call('classes.set', { classes: parseClassScheme(options.set) })).classes
+          const { set, colour = [] } = options
+          if (set === undefined && colour.length === 0) return classes
+          const named = set === undefined ? classes : parseClassScheme(set)
+          return (await context.call('classes.set', { classes: withColours(named, colour) })).classes
         },
         presentClasses,
       )
@@ -285,3 +289,13 @@ function presentImages(images: ImageView[]): void {
     ]),
   ])
 }
+
+/** @param colours such as `Benign=#0072b2` */
+const withColours = (classes: ClassScheme, colours: readonly string[]): ClassScheme =>
+  colours.reduce((scheme, text) => {
+    const [, className = '', colour = ''] = /^(.+)=(#[0-9a-f]{6})$/i.exec(text) ?? []
+    const known = scheme.map(({ name }) => name)
+    if (!known.includes(className))
+      throw new AppError('classes.unknown', { className: className || text, known })
+    return scheme.map((one) => (one.name === className ? { ...one, colour: colour.toLowerCase() } : one))
+  }, classes)

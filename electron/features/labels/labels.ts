@@ -10,6 +10,7 @@ import {
   insertAction,
   listClasses,
   replaceClasses,
+  restyleClasses,
   requireReaderName,
   type Readable,
   type Writable,
@@ -138,13 +139,23 @@ function requireKnownClass(database: Readable, className: string | null): void {
 }
 
 /**
- * Replaces the class scheme, as long as no reader has used a class of the present one.
+ * Replaces the class scheme, as long as no reader has used a class of the present one. After that only keys and
+ * colours change: labels, models and the trail name their classes, and each must keep its meaning.
  * @throws AppError `classes.in-use`
  */
 export function setClasses(database: Writable, classes: ClassScheme): void {
   database.transaction(() => {
     const labels = countLabels(database) + countClassedRegionEntries(database)
-    if (labels > 0) throw new AppError('classes.in-use', { labels })
-    replaceClasses(database, classes)
+    const isRestyled = labels > 0 && isOnlyRestyled(listClasses(database), classes)
+    if (isRestyled) restyleClasses(database, classes)
+    else if (labels > 0) throw new AppError('classes.in-use', { labels })
+    else replaceClasses(database, classes)
   })()
 }
+
+const isOnlyRestyled = (present: ClassScheme, classes: ClassScheme): boolean =>
+  present.length === classes.length &&
+  present.every(({ name, isPositive }, index) => {
+    const other = classes[index]
+    return name === other?.name && isPositive === other.isPositive
+  })

@@ -22,15 +22,24 @@ export function replaceClasses(database: Writable, classes: ClassScheme): void {
     const before = listClasses(database)
     database.prepare('DELETE FROM classes').run()
     insertClasses(database, classes)
-    const object = { type: 'workspace', id: null, name: null }
-    appendEvent(database, {
-      kind: 'classes',
-      object,
-      before: { classes: before },
-      after: { classes },
-      rows: { classes: ['all'] },
-    })
+    appendClassesEvent(database, before, classes)
   })()
+}
+
+/** Sets the keys and colours of the present classes, with its event in the audit trail. */
+export function restyleClasses(database: Writable, classes: ClassScheme): void {
+  database.transaction(() => {
+    const before = listClasses(database)
+    const update = database.prepare('UPDATE classes SET key = ?, colour = ? WHERE name = ?')
+    for (const { name, key, colour } of classes) update.run(key, colour, name)
+    appendClassesEvent(database, before, classes)
+  })()
+}
+
+function appendClassesEvent(database: Writable, before: ClassScheme, classes: ClassScheme): void {
+  const object = { type: 'workspace', id: null, name: null }
+  const said = { before: { classes: before }, after: { classes } }
+  appendEvent(database, { kind: 'classes', object, ...said, rows: { classes: ['all'] } })
 }
 
 /** The scheme in display order. */

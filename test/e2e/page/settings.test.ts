@@ -70,6 +70,14 @@ it('edits the classes with keys and clicks, and shows problems beside their fiel
 it('explains why the classes are locked, cleans, checks, and finds moved files', async () => {
   const settings = await openSettings(24)
   await settings.getByText('because this workspace has 21 labels', { exact: false }).waitFor()
+  // Keys and colours can still be changed.
+  expect(await settings.getByLabel('Name of class 1').isDisabled()).toBe(true)
+  expect(await button('Add a class', settings).count()).toBe(0)
+  await button(/^Colour of Benign/, settings).click()
+  await button('Wine').click()
+  await button('Save classes', settings).click()
+  await page.getByText('Classes saved.').waitFor()
+  await look('settings-restyled')
   expect(await button('Clean Temporary files', settings).isDisabled()).toBe(true)
   await button('Clean Heat maps', settings).click()
   await page.getByText('2.6 MB freed.').waitFor()

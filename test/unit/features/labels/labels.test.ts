@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { verifyChain } from '../../../../electron/features/audit/verify-chain.ts'
 import { atOnce } from '../../../../electron/base/slices.ts'
 import { parseCsv } from '../../../../electron/base/csv.ts'
 import { hasCode, parseClassScheme, type ErrorCode } from '../../../../electron/contract/index.ts'
@@ -111,6 +112,30 @@ it('changes the classes until something is labelled, even if that was undone', (
   undoLabels(database, [imageId], ada)
   expect(() => setClasses(database, parseClassScheme('A,B'))).toThrow(code('classes.in-use'))
   expect(listClasses(database)).toEqual(other)
+})
+
+it('changes keys and colours of classes that labels use, and nothing else of them', async () => {
+  const { database } = store
+  const scheme = parseClassScheme('Benign,Malignant*')
+  setClasses(database, scheme)
+  setLabels(database, [imageId], 'Malignant', ada)
+  // The two keys change places.
+  const [benign, malignant] = scheme as [(typeof scheme)[0], (typeof scheme)[0]]
+  const restyled = [
+    { ...benign, key: '2' },
+    { ...malignant, key: '1', colour: '#aa4499' },
+  ]
+  setClasses(database, restyled)
+  expect(listClasses(database)).toEqual(restyled)
+  expect(now()).toBe('Malignant')
+  for (const other of [
+    [malignant, benign],
+    [benign, { ...malignant, name: 'malignant' }],
+    [benign, { ...malignant, isPositive: false }],
+    [...scheme, { ...benign, name: 'Third', key: '3' }],
+  ])
+    expect(() => setClasses(database, other)).toThrow(code('classes.in-use'))
+  expect(await verifyChain(database)).toMatchObject({ whole: true, problems: [] })
 })
 
 it('writes labels as a table that can be read again', async () => {
