@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { runtimeArguments, type LaunchCompute } from './channel.ts'
+import { computeEnvironment, runtimeArguments, type LaunchCompute } from './channel.ts'
 
 /** Starts the compute process with plain Node: `script` is the built `compute.js`. */
 export const forkCompute =
@@ -7,6 +7,7 @@ export const forkCompute =
   (parameters = []) => {
     // stdout belongs to the answer of the command; whatever the child prints goes to stderr.
     const child = fork(script, parameters, {
+      env: computeEnvironment(process.env),
       serialization: 'advanced',
       stdio: ['ignore', 2, 2, 'ipc'],
       execArgv: [...process.execArgv, ...runtimeArguments(parameters)],

@@ -1,12 +1,12 @@
 import type { UtilityProcess } from 'electron'
-import { runtimeArguments, type LaunchCompute } from '../compute/channel.ts'
+import { computeEnvironment, runtimeArguments, type LaunchCompute } from '../compute/channel.ts'
 
 /** The used part of Electron's `utilityProcess`. */
 export interface UtilityLauncher {
   fork(
     script: string,
     parameters: string[],
-    options: { serviceName: string; stdio: 'inherit'; execArgv: string[] },
+    options: { serviceName: string; stdio: 'inherit'; env: NodeJS.ProcessEnv; execArgv: string[] },
   ): Pick<UtilityProcess, 'postMessage' | 'on' | 'once' | 'kill'>
 }
 
@@ -17,6 +17,7 @@ export const utilityCompute =
     const child = utilityProcess.fork(script, [...parameters], {
       serviceName: 'Lobule compute',
       stdio: 'inherit',
+      env: computeEnvironment(process.env),
       execArgv: runtimeArguments(parameters),
     })
     let fatal: string | null = null

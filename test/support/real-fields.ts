@@ -2,11 +2,12 @@ import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { sharedPath } from '../shared-data.ts'
 
-/** The weights file of a trained VGG-16, and the folder of 167 real fields of 14 patients; null, said loudly: not here. */
-export function realFields(): { weights: string; folder: string } | null {
+/** The weights file of a trained VGG-16, the folder of 167 real fields of 14 patients, a real slide; null, said loudly: not here. */
+export function realFields(): { weights: string; folder: string; slide: string } | null {
   const weights = sharedPath('encoders/vgg16_imagenet_notop.h5')
   const folder = sharedPath('data/breakhis100x')
-  return weights === null || folder === null ? null : { weights, folder }
+  const slide = sharedPath('data/wsi/cmu-1-small-region.svs')
+  return weights === null || folder === null || slide === null ? null : { weights, folder, slide }
 }
 
 /** Five of the slides, 48 fields: what a laboratory reads after its first training. */

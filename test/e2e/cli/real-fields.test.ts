@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseCsv } from '../../../electron/base/csv.ts'
 import {
   headlineOf,
   shownProbabilities,
   type AccuracyInUse,
   type ImageView,
+  type SlideAnalysis,
   type TrainReport,
   type VerdictView,
 } from '../../../electron/contract/index.ts'
@@ -53,6 +55,36 @@ describe.skipIf(fields === null)('a laboratory that read its cases from the wron
     expect(first.accuracy).toBeGreaterThan(0.8)
     expect(first.weights).toBe('unofficial')
   })
+
+  it(
+    'analyses a real slide place by place with the trained network, and writes its table',
+    timeout,
+    async () => {
+      const slide = fields?.slide ?? ''
+      const folder = join(root, 'maps')
+      const { analyses, failed } = await json<{ analyses: SlideAnalysis[]; failed: unknown[] }>(
+      'slides', 'analyse', slide, ...workspace(), '--model', 'first', '--out', folder,
+    ) // prettier-ignore
+      expect(failed).toEqual([])
+      const [analysis] = analyses
+      if (analysis === undefined) throw new Error('no analysis')
+      // A strip of skin covers 0.65 of the region's 1.65 mm2; the rest is glass.
+      const { summary, places } = analysis
+      expect(analysis).toMatchObject({ modelName: 'first', weights: 'unofficial', pixelSizeUm: 0.499 })
+      expect(summary.tissueMm2).toBeCloseTo(0.65, 1)
+      expect(summary.analysedMm2).toBeGreaterThan(0.9 * summary.tissueMm2)
+      expect(places).toBeGreaterThan(10)
+      expect(summary.classes.map(({ className }) => className)).toEqual(['benign', 'malignant'])
+      const table = parseCsv(readFileSync(join(folder, 'cmu-1-small-region.csv'), 'utf8'), (reason) => {
+        throw new Error(reason)
+      })
+      expect(table).toHaveLength(places)
+      const scores = table.map((row) => [Number(row['prob_benign']), Number(row['prob_malignant'])] as const)
+      for (const [benign, malignant] of scores) expect(benign + malignant).toBeCloseTo(1, 5)
+      // A trained network sees differences between places.
+      expect(new Set(scores.map(([benign]) => benign)).size).toBeGreaterThan(1)
+    },
+  )
 
   it('sees calibrated probabilities, and that sets of several classes are undecided', timeout, async () => {
     await json('import', join(root, 'later'), ...workspace(), '--cases', patients)

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
-import type { ComputeChannel } from '../../../electron/compute/channel.ts'
+import { computeEnvironment, type ComputeChannel } from '../../../electron/compute/channel.ts'
 import { utilityCompute, type UtilityLauncher } from '../../../electron/main/utility-compute.ts'
 
 class StandInChild extends EventEmitter {
@@ -20,24 +20,33 @@ function launch(told?: readonly string[]): {
   channel: ComputeChannel
   script: string
   parameters: readonly string[]
+  environment: unknown
 } {
   const child = new StandInChild()
   let script = ''
   let parameters: readonly string[] = []
+  let environment: unknown
   const launcher = {
-    fork: (asked: string, given: string[]) => {
+    fork: (asked: string, given: string[], { env }: { env: unknown }) => {
       script = asked
+      environment = env
       parameters = given
       return child
     },
   } as unknown as UtilityLauncher
   const channel = utilityCompute(launcher, '/built/compute.js')(told)
-  return { child, channel, script, parameters }
+  return { child, channel, script, parameters, environment }
 }
 
 test('the process gets its purpose as a parameter', () => {
   expect(launch().parameters).toEqual([])
   expect(launch(['--background']).parameters).toEqual(['--background'])
+})
+
+test('the process gives large blocks of memory back, unless its environment says otherwise', () => {
+  expect(computeEnvironment({ PATH: '/bin' })).toEqual({ PATH: '/bin', MALLOC_MMAP_THRESHOLD_: '1048576' })
+  expect(computeEnvironment({ MALLOC_MMAP_THRESHOLD_: '9' })).toEqual({ MALLOC_MMAP_THRESHOLD_: '9' })
+  expect(launch().environment).toMatchObject(computeEnvironment({}))
 })
 
 test('the channel carries messages both ways', () => {
