@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type {
+  CallOutput,
   DescribeReport,
   DoctorReport,
   EncodeReport,
@@ -88,6 +89,25 @@ it('the system check lists every back-end with its state and names the one that 
   expect(backends.find(({ name }) => name === 'cpu')?.selfTests[0]?.cosine).toBeGreaterThan(0.9999)
   expect(use).toContainEqual({ encoder: 'resnet50', backend: 'cpu' })
 })
+
+it.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(
+  'nothing is downloaded before the licences were agreed to, and nothing is removed where nothing is installed',
+  async () => {
+    const { offers } = await json<CallOutput<'backend.list'>>('backends', 'list')
+    expect(offers.map(({ title, installedAt }) => [title, installedAt])).toEqual([
+      ['TensorFlow for the processor', null],
+      ['TensorFlow with CUDA', null],
+    ])
+    // Where the set-up could not build the binding, that is the answer.
+    const terms = offers[1]?.problem ?? 'nvidia-cudnn-cu12, 578 MB: NVIDIA proprietary'
+    const shown = await runLobule(['backends', 'install', 'tensorflow'], { home })
+    expect(shown.code).toBe(1)
+    expect(shown.stdout + shown.stderr).toContain(terms)
+    const removed = await runLobule(['backends', 'remove', 'tensorflow'], { home })
+    expect([removed.code, removed.stderr]).toEqual([1, expect.stringMatching(/so nothing was removed/)])
+    expect(readdirSync(home)).not.toContain('backends')
+  },
+)
 
 it('a lab brings an encoder of its own: terms, training, heat map, package, removal', async () => {
   const own = join(import.meta.dirname, '../../references/encoders/own/vit-registers')
