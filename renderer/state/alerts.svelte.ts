@@ -1,4 +1,5 @@
 import { hasCode, toErrorView } from '../../electron/contract/index.ts'
+import { errorText } from '../words/errors.ts'
 
 export interface AlertAction {
   label: string
@@ -72,7 +73,7 @@ export class Alerts {
   fail(error: unknown): void {
     const view = toErrorView(error)
     if (view.code === 'internal.unexpected') console.error(error)
-    this.show('danger', view.message)
+    this.show('danger', errorText(view))
   }
 
   /** Removes all messages, which may name images. */

@@ -1,5 +1,6 @@
 import type { ImportReport, JobView } from '../../../electron/contract/index.ts'
 import { formatPercent, formatWholePercent } from '../../words/format.ts'
+import { errorText } from '../../words/errors.ts'
 import { strings } from '../../words/index.ts'
 import { reportOf } from '../../state/jobs.svelte.ts'
 
@@ -7,7 +8,7 @@ const text = strings.jobs
 
 /** The result of a job, in one line. */
 export function summaryOf(job: JobView): string {
-  if (job.state === 'failed') return job.error?.message ?? text.states.failed
+  if (job.state === 'failed') return job.error === null ? text.states.failed : errorText(job.error)
   if (job.state === 'paused' || job.state === 'interrupted') {
     const { progress } = job
     return text.stopped(

@@ -55,3 +55,17 @@ it('names the same failure once, and keeps the last four', () => {
   for (const job of [1, 2, 3, 4, 5, 3]) alerts.fail(new AppError('job.not-found', { job: String(job) }))
   expect(alerts.failures.map(({ text }) => /\d/.exec(text)?.[0])).toEqual(['2', '4', '5', '3'])
 })
+
+it('names no text of a library: an unexpected error has its reference', () => {
+  const alerts = new Alerts()
+  const log = vi.spyOn(console, 'error').mockReturnValue()
+  alerts.fail(new Error('ENOENT: scandir'))
+  alerts.fail(new AppError('internal.unexpected', { reference: '1a2b3c4d', message: 'SQLITE_IOERR' }))
+  log.mockRestore()
+  const texts = alerts.failures.map(({ text }) => text)
+  expect(texts.join()).not.toMatch(/ENOENT|SQLITE/)
+  expect(texts).toEqual([
+    'Lobule did not expect this failure. Try again. If it comes back, report it.',
+    'Lobule did not expect this failure. Try again. If it comes back, report it with the reference 1a2b3c4d; the output of Lobule has its details.',
+  ])
+})

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import type { ImageView } from '../../../electron/contract/index.ts'
 import { Review } from '../../../renderer/state/review.svelte.ts'
 import { Desk } from '../support/desk.ts'
 import { image, reading, verdict } from '../support/views.ts'
