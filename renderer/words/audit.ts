@@ -8,6 +8,10 @@ export const auditStrings = {
     title: 'Audit trail',
     purpose:
       'Every label, model and import of this workspace, oldest first. Events can only be added. Each event contains the hash of the previous one, so later changes are detected.',
+    removed: 'Removed from the workspace',
+    restored: 'Restored',
+    caseChange: (change: string) => `Case ${change}`,
+    pixelSizeChange: (change: string) => `Pixel size ${change} µm`,
     kinds: {
       chain: 'Trail begins',
       label: 'Label',

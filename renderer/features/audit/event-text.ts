@@ -56,15 +56,27 @@ export function changeOf(event: AuditEventView): string {
       return `${textOf(was['inUse'])} → ${textOf(is['inUse'])}`
     case 'operating-point':
       return `${textOf(was['threshold'])} → ${textOf(is['threshold'])}`
+    case 'image':
+    case 'model-change':
+      return settingChangeOf(was, is) ?? lineOf(before, after)
     default:
       return lineOf(before, after)
   }
 }
 
+/** A case, pixel size or name that was set, or a removal, in words; null: none of them. */
+function settingChangeOf(was: Values, is: Values): string | null {
+  const change = (name: string): string => `${textOf(was[name])} → ${textOf(is[name])}`
+  if (typeof is['removed'] === 'boolean') return is['removed'] ? text.removed : text.restored
+  if ('case' in is) return text.caseChange(change('case'))
+  if ('pixelSizeUm' in is) return text.pixelSizeChange(change('pixelSizeUm'))
+  return 'name' in is ? change('name') : null
+}
+
 function lineOf(before: unknown, after: unknown): string {
   if (before !== null && typeof before !== 'object') return `${textOf(before)} → ${textOf(after)}`
   return factsOf(after)
-    .filter(([, value]) => value.length < 50)
+    .filter(([, value]) => value.length < 50 && value !== text.nothing && value !== textOf(null))
     .slice(0, 4)
     .map(([name, value]) => (name === '' ? value : `${name} ${value}`))
     .join(', ')

@@ -55,6 +55,20 @@ it('describes what a reader did, and never the same before and after', () => {
   expect(words('label', null, { class: 'Benign', source: 'import' })).toBe('Imported: Benign, first label')
 })
 
+it('says in words what was set, removed or renamed', () => {
+  expect(words('image', { case: null }, { case: 'S21', setting: 1 })).toBe('Case – → S21')
+  expect(words('image', { pixelSizeUm: null }, { pixelSizeUm: 0.5, pixelSizeSource: 'stated' })).toBe(
+    'Pixel size – → 0.5 µm',
+  )
+  expect(words('image', { removed: false }, { removed: true, setting: 2 })).toBe('Removed from the workspace')
+  expect(words('model-change', { removed: true }, { removed: false })).toBe('Restored')
+  expect(words('model-change', { name: 'first' }, { name: 'pilot' })).toBe('first → pilot')
+  // What a job has not is not listed.
+  expect(words('import', null, { error: null, state: 'done', images: 3 })).toBe(
+    'label 7, state done, images 3',
+  )
+})
+
 it('names the reader if an older event contains another reader’s label', () => {
   const bens = { class: 'Invasive', label: 3, reader: 'Ben' }
   expect(words('label', bens, { class: 'Invasive', suggested: 'Invasive' })).toBe(
@@ -77,7 +91,7 @@ it('describes what was undone and what was adjudicated', () => {
 })
 
 it('shows a damaged trail as far as it can be read', () => {
-  expect(words('label', null, { class: 5 })).toBe('comment –, label 7, suggested –, class 5')
+  expect(words('label', null, { class: 5 })).toBe('label 7, class 5')
   const torn = { id: 1, at: '2026-01-05T08:00:00.000Z', kind: 'label', reader: null, reason: null, hash: '' }
   const object = { type: 'image', id: null, name: null }
   expect(changeOf({ ...torn, object, before: 'torn', after: 'torn too' })).toBe('torn → torn too')
