@@ -2,6 +2,7 @@ import { headlineOf } from './headline.ts'
 import type { ImageView } from './images.ts'
 import { knownLikeness } from './likeness.ts'
 import type { VerdictView } from './predictions.ts'
+import type { QualityFlag } from './quality.ts'
 
 /** Why a reader should look at an image before others: five parts from 0 to 1, and the priority that follows. */
 export interface Attention {
@@ -16,7 +17,7 @@ export interface Attention {
   spread: number
   /** 1: no training image is as unlike the others as this one; 0: one in five is, or likeness is not known. */
   unlike: number
-  /** Half for each flag except that of likeness, at most 1. */
+  /** Half for each flag except those of likeness and of an unknown pixel size, at most 1. */
   flags: number
   /** 0 to 5: with a contradiction 4 plus its probability, else the sum of the other parts. */
   total: number
@@ -28,13 +29,15 @@ export interface Attention {
  */
 export const confidentFrom = 0.8
 /** The most that the other parts add up to. */
-const mostOfOthers = 4
+const maxOfOthers = 4
 /** Distance from the operating point at which a score no longer counts as near. */
 const farScore = 0.25
 /** A spread (standard deviation of a probability) that counts in full. */
 const largeSpread = 0.2
 /** The p-value of likeness from which an image counts as ordinary. */
 const ordinaryShare = 0.2
+/** Likeness has a part of its own, and an unknown pixel size mostly concerns all images of a workspace. */
+const notCounted: readonly QualityFlag['code'][] = ['unlike-training', 'pixel-size-unknown']
 /** Used if a model has no operating point of its own. */
 const balancedPoint = 0.5
 
@@ -55,7 +58,7 @@ export function attentionOf({ label, verdict }: Pick<ImageView, 'label' | 'verdi
   const contradiction = differs && probability >= confidentFrom ? probability : 0
   const parts = { nearPoint: nearPointOf(verdict), ...doubtsOf(verdict) }
   const others = parts.nearPoint + parts.spread + parts.unlike + parts.flags
-  return { contradiction, ...parts, total: contradiction > 0 ? mostOfOthers + contradiction : others }
+  return { contradiction, ...parts, total: contradiction > 0 ? maxOfOthers + contradiction : others }
 }
 
 /** All images by priority; equal ones, and at the end those without a suggested class, in the given order. */
@@ -77,7 +80,7 @@ function doubtsOf({ details, flags }: VerdictView): Pick<Attention, 'spread' | '
   return {
     spread: Math.min(1, (largerSpread(details?.spread ?? null) ?? 0) / largeSpread),
     unlike: likeness === null ? 0 : Math.max(0, 1 - likeness.pValue / ordinaryShare),
-    flags: Math.min(1, flags.filter(({ code }) => code !== 'unlike-training').length / 2),
+    flags: Math.min(1, flags.filter(({ code }) => !notCounted.includes(code)).length / 2),
   }
 }
 

@@ -7,7 +7,7 @@ const pictureShare = 0.75
 const frameRem = 0.375
 const captionLineRem = 1.25
 const captionPaddingRem = 0.375
-/** Narrower tiles have no room for a file name that could be told from another one. */
+/** Narrower tiles have no room for enough of a file name. */
 const nameFromRem = 10
 
 export interface GridLayout {

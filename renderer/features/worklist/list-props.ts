@@ -27,6 +27,15 @@ export interface ListProps {
   onOpen: (imageId: number) => void
 }
 
+/** What the lines of the table or the grid offer. */
+export interface ListLinesControls {
+  focus: () => void
+  /** Scrolls to the image under the cursor. */
+  reveal: () => void
+  /** Lines that fit on the screen. */
+  pageRows: () => number
+}
+
 /** Getters, so that each part of the list follows only what it shows. */
 export function listPropsOf(lobule: Lobule): ListProps {
   const { worklist } = lobule

@@ -8,7 +8,7 @@ export interface PeekPlace {
 
 const gapPx = 10
 /** No larger than this: beyond, the viewer is the better place. */
-const mostPx = 680
+const maxPx = 680
 
 /**
  * Where a larger picture is shown: beside the small one, on the side with more space, as large as it fits, in the middle
@@ -29,7 +29,7 @@ export function peekPlace(
   const spaceDownPx = bounds.bottom - bounds.top - 2 * gapPx - captionPx
   const scale = Math.max(
     0,
-    Math.min(Math.min(spacePx, mostPx) / image.widthPx, Math.min(spaceDownPx, mostPx) / image.heightPx),
+    Math.min(Math.min(spacePx, maxPx) / image.widthPx, Math.min(spaceDownPx, maxPx) / image.heightPx),
   )
   const [width, height] = [image.widthPx * scale, image.heightPx * scale + captionPx]
   const middle = small.top + small.height / 2 - height / 2

@@ -58,7 +58,7 @@ it('adds nearness to the operating point, spread, unlikeness and flags, each fro
         ...details({ boosters: 0.08, augmentations: 0.03 }, 0.33),
         likeness: { pValue: 0.05, distance: 0.3, images: 99 },
       },
-      flags: [flag, unlike],
+      flags: [flag, unlike, { code: 'pixel-size-unknown' } as QualityFlag],
     }),
   )
   expect(seen.nearPoint).toBeCloseTo(0.8, 12)
