@@ -19,7 +19,7 @@ interface Order {
 }
 
 /** Whether the readers of an image disagree or are unsure, and no reader has adjudicated it. */
-export const awaitsAdjudication = ({ readings }: ImageView): boolean =>
+const awaitsAdjudication = ({ readings }: ImageView): boolean =>
   readings.adjudication === null && (readings.isDisputed || readings.all.some(({ isUnsure }) => isUnsure))
 
 /**

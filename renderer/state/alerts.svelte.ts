@@ -14,12 +14,12 @@ interface Message {
 }
 
 /** Something that went wrong. */
-export interface Failure extends Message {
+interface Failure extends Message {
   shownAt: number
 }
 
 /** Something that was done or is worth knowing. */
-export interface Note extends Message {
+interface Note extends Message {
   tone: 'warning' | 'success' | 'info'
   /** The step that follows from it and is offered. */
   offers: 'undo' | 'redo' | null
