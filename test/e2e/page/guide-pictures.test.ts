@@ -106,7 +106,7 @@ it.runIf(isAsked)('takes the screenshots of the guide', async ({ skip }) => {
   await page.getByText('Not saved yet').waitFor()
   await keep(page, 'models')
   await page.getByRole('link', { name: 'Audit trail' }).click()
-  await page.getByTestId('audit-state').getByText('Whole: ').waitFor()
+  await page.getByTestId('audit-state').getByText('Intact: ').waitFor()
   await page.getByTestId('audit-event').nth(3).click()
   await page.getByTestId('audit-details').waitFor()
   await keep(page, 'audit')
