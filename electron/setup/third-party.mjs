@@ -88,7 +88,7 @@ const shippedSources = () => [
 ]
 
 /**
- * The packages that sources import, e.g. those that the build puts into the page.
+ * The packages that sources import or name in a style sheet's url(), e.g. those that the build puts into the page.
  * @returns {Set<string>}
  */
 export function importedPackages() {
@@ -99,7 +99,7 @@ export function importedPackages() {
       if (!/\.(ts|svelte|css)$/.test(file)) continue
       const text = readFileSync(inRoot(folder, file), 'utf8')
       for (const match of text.matchAll(
-        /(?:\bfrom|\bimport|@import|\bimport\(|\brequire\()\s*['"]([^'"]+)['"]/g,
+        /(?:\bfrom|\bimport|@import|\bimport\(|\brequire\(|\burl\()\s*['"]([^'"]+)['"]/g,
       )) {
         const name = packageName(match[1] ?? '')
         if (name !== null) found.add(name)

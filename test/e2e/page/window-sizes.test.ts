@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
+import { button, open, page, problems, server, useMockPage } from './mock/mock-page.ts'
 import { fitsEverywhere } from './windows.ts'
 
 /** The main screens, with a model in place, in the windows of `windows.ts`. */
@@ -29,6 +29,31 @@ it('shows every word in every window: the import', async () => {
   await page.keyboard.press('Enter')
   await dialog.getByText('5 files, ', { exact: false }).waitFor()
   await fitsEverywhere(page, 'import')
+})
+
+it('brings its typeface, with figures of one width, and asks no other server for it', async () => {
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(request.url()))
+  await open({ images: 12, isClassified: true }, '#/models')
+  await page.getByTestId('model-figures').waitFor()
+  expect(await page.evaluate(() => document.fonts.ready.then(() => document.fonts.check('13px Inter')))).toBe(
+    true,
+  )
+  const [ones, eights] = await page
+    .getByTestId('model-figures')
+    .locator('.value')
+    .first()
+    .evaluate((element) =>
+      ['111.1', '888.8'].map((text) => {
+        element.textContent = text
+        return element.getBoundingClientRect().width
+      }),
+    )
+  expect(ones).toBe(eights)
+  const fonts = asked.filter((url) => url.endsWith('.woff2'))
+  expect(fonts).not.toEqual([])
+  expect(fonts.every((url) => url.startsWith(server.url))).toBe(true)
+  expect(problems).toEqual([])
 })
 
 it('has its tools in one row from 1280 px on, and up to 125 % at 1366 px', async () => {

@@ -54,7 +54,15 @@ describe('which packages an installer ships', () => {
 
   test('imports of the page and of the application are found', () => {
     const imported = importedPackages()
-    for (const name of ['svelte', 'bits-ui', 'openseadragon', 'better-sqlite3', 'zod', 'electron'])
+    for (const name of [
+      'svelte',
+      'bits-ui',
+      'openseadragon',
+      '@fontsource-variable/inter',
+      'better-sqlite3',
+      'zod',
+      'electron',
+    ])
       expect(imported).toContain(name)
     expect(imported).not.toContain('vitest')
   })
