@@ -48,7 +48,7 @@ beforeAll(async () => {
   const set = ['folds=2', 'augmentations=1', 'crops=96', 'cropCount=4', 'rounds=10']
   await json('train', '--workspace', at('w'), '--recipe', 'quick', '--set', ...set, '--use', '--name', 'm')
   await json('import', at('slide.tif'), '--workspace', at('w'), '--labels', 'none')
-}, 180_000)
+}, 600_000)
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const analysing = (name: string, ...more: string[]): string[] =>
@@ -175,7 +175,7 @@ it('is analysed on machines without the workspace, one of them killed: the same 
     1,
     { collected: 0, missing: [{ problem: 'outdated' }] },
   ])
-}, 240_000)
+}, 600_000)
 
 it(
   'analyses a region of a GeoJSON file, and goes on after a slide that fails',
