@@ -10,8 +10,8 @@ const twoDecimals = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2,
 const oneDecimal = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 const threshold = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 6 })
 const threeDecimals = new Intl.NumberFormat(undefined, { minimumFractionDigits: 3, maximumFractionDigits: 3 })
-// Two digits each, so that dates of a column have the same width and none is cut.
-const day = { day: '2-digit', month: '2-digit', year: 'numeric' } as const
+// The month by name: 12/01/2026 is another day to an American than to others. Two digits keep a column in one width.
+const day = { day: '2-digit', month: 'short', year: 'numeric' } as const
 const date = new Intl.DateTimeFormat(undefined, { ...day, timeZone: 'UTC' })
 const dateTime = new Intl.DateTimeFormat(undefined, { ...day, hour: '2-digit', minute: '2-digit' })
 
@@ -51,7 +51,7 @@ export function formatBytes(bytes: number): string {
 export const isoNow = (): string => new Date().toISOString()
 /** The day of a time in UTC, by which weeks are counted. */
 export const formatDate = (iso: string): string => date.format(new Date(iso))
-/** Day and minute in the reader's format and time zone: "29/11/2026, 11:21", "11/29/2026, 11:21 AM". */
+/** Day and minute in the reader's format and time zone: "29 Nov 2026, 11:21", "Nov 29, 2026, 11:21 AM". */
 export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso))
 
 /** Rounded for reading: "45 s", "3 min", "2 h 10 min". */
