@@ -25,7 +25,7 @@ it('sets the case of the selected images, and says what it means for models', as
 it('asks before it removes the selected images, and keeps a cursor', async () => {
   await open({ images: 12, isClassified: true })
   await page.getByTestId('worklist').focus()
-  for (const key of ['ArrowDown', ' ', 'ArrowDown', ' ']) await page.keyboard.press(key)
+  for (const key of ['Home', 'Shift+ArrowDown']) await page.keyboard.press(key)
   await button('More for the selected images').click()
   await page.getByRole('menuitem', { name: 'Remove from the workspace…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Remove 2 images' })
