@@ -59,17 +59,17 @@ async function longestTasks(
   return longest
 }
 
-/** A page that is loaded while its workspace is open, as a window at the start. */
-async function timeReloading(page: Page, server: ServerPage): Promise<void> {
+/** A page that is loaded while its workspace is open, as a window at the start; by table or grid, as it was left. */
+async function timeReloading(page: Page, server: ServerPage, first: string): Promise<void> {
   const reloaded: number[] = []
   for (let round = 0; round < Math.max(3, repeats / 4); round++) {
     await page.goto('about:blank')
     await page.goto(server.origin)
-    await page.getByTestId('worklist-row').first().waitFor()
+    await page.getByTestId(first).first().waitFor()
     const { rowsAtMs, paintedAtMs } = await watched(page)
     reloaded.push((rowsAtMs ?? NaN) - (paintedAtMs ?? NaN))
   }
-  say('window painted to rows, workspace open', reloaded, targets.openMs)
+  say(`window painted to ${first}, workspace open`, reloaded, targets.openMs)
 }
 
 async function timeOpening(page: Page, server: ServerPage, workspace: string): Promise<void> {
@@ -113,6 +113,34 @@ async function timeWorklist(page: Page): Promise<void> {
     await page.keyboard.press('ArrowDown')
   })
   say('labelling and on, longest task', labelled, targets.taskMs)
+}
+
+async function timeGrid(page: Page, server: ServerPage): Promise<void> {
+  const list = page.getByTestId('worklist')
+  const tiles = page.getByTestId('worklist-tile')
+  const changed = await longestTasks(page, repeats, async () => {
+    await page.keyboard.press('v')
+    await page.waitForTimeout(settleMs)
+  })
+  say('table to grid or back, longest task', changed, targets.taskMs)
+  if ((await tiles.count()) === 0) await page.keyboard.press('v')
+  await tiles.first().waitFor()
+  await list.focus()
+  await list.hover()
+  const scrolled = await longestTasks(page, repeats, async () => {
+    for (let step = 0; step < 10; step++) await page.mouse.wheel(0, 700)
+  })
+  say('scrolling the grid, longest task', scrolled, targets.taskMs)
+  await page.keyboard.press('Home')
+  const labelled = await longestTasks(page, repeats, async (round) => {
+    await page.keyboard.press(String((round % 4) + 1))
+    await page.keyboard.press('ArrowDown')
+  })
+  say('labelling in the grid and on, longest task', labelled, targets.taskMs)
+  await timeReloading(page, server, 'worklist-tile')
+  await list.focus()
+  await page.keyboard.press('v')
+  await page.getByTestId('worklist-row').first().waitFor()
 }
 
 /**
@@ -162,10 +190,11 @@ async function timeEverything(browser: Browser, server: ServerPage, workspace: s
   page.setDefaultTimeout(longestWaitMs)
   await page.addInitScript(watchPage)
   const isBusy = (await server.call('job.list', {})).some(({ state }) => state === 'running')
-  await timeReloading(page, server)
+  await timeReloading(page, server, 'worklist-row')
   // A workspace with a running job cannot be closed.
   if (!isBusy) await timeOpening(page, server, workspace)
   await timeWorklist(page)
+  await timeGrid(page, server)
   // Other images than the first time, because their tiles are cached.
   await timeViewer(page, isBusy ? 20 : 0)
   await context.close()

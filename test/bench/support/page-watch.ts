@@ -3,7 +3,7 @@ export interface Watched {
   /** Tasks of 50 ms and more. */
   tasksMs: number[]
   paintedAtMs: number | null
-  /** When the first row of the worklist was there, after the frame that shows it. */
+  /** When the first row of the worklist, or the first picture of its grid, was there, after the frame that shows it. */
   rowsAtMs: number | null
   clickedAtMs: number | null
   /** From the key to the image fully drawn, for each opened image. */
@@ -37,7 +37,8 @@ export function watchPage(): void {
   )
 
   const look = (): void => {
-    if (watch.rowsAtMs === null && document.querySelector('[data-testid=worklist-row]') !== null) {
+    const first = document.querySelector('[data-testid=worklist-row], [data-testid=worklist-tile]')
+    if (watch.rowsAtMs === null && first !== null) {
       watch.rowsAtMs = performance.now()
     }
     const shown = viewer()?.dataset
