@@ -24,7 +24,7 @@ export type DoctorReport = z.infer<typeof doctorReportSchema>
 export const directoryEntrySchema = z.object({
   name: z.string(),
   path: z.string(),
-  kind: z.enum(['folder', 'image', 'workspace', 'weights', 'table', 'package', 'backup']),
+  kind: z.enum(['folder', 'image', 'workspace', 'weights', 'table', 'package', 'backup', 'readings']),
 })
 export type DirectoryEntry = z.infer<typeof directoryEntrySchema>
 
@@ -57,7 +57,9 @@ export const appCalls = {
     blinded: 'open',
   }),
   'dialog.choose': call({
-    input: z.strictObject({ kind: z.enum(['files', 'folder', 'weights', 'table', 'package', 'backup']) }),
+    input: z.strictObject({
+      kind: z.enum(['files', 'folder', 'weights', 'table', 'package', 'backup', 'readings']),
+    }),
     output: z.object({ paths: z.array(filePath) }),
     audit: 'reads',
     blinded: 'open',

@@ -37,6 +37,12 @@ export function chooseOptions(kind: CallInput<'dialog.choose'>['kind']): OpenDia
         properties: ['openFile'],
         filters: [{ name: 'Backups', extensions: ['tar'] }, allFiles],
       }
+    case 'readings':
+      return {
+        title: 'Choose a file of readings',
+        properties: ['openFile'],
+        filters: [{ name: 'Readings', extensions: ['jsonl'] }, allFiles],
+      }
     case 'weights':
       return {
         title: 'Choose weight files',

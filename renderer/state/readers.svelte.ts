@@ -3,6 +3,8 @@ import type {
   AgreementReport,
   KnownReader,
   ReaderStudy,
+  ReadingsExport,
+  ReadingsImport,
 } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import type { Session } from './session.svelte.ts'
@@ -58,6 +60,15 @@ export class Readers {
 
   async measure(): Promise<void> {
     this.#study = await this.#client['reading.study']({})
+  }
+
+  /** Writes the readings of the workspace, of a blind reader only their own, for another computer. */
+  exportReadings(path: string, replace: boolean): Promise<ReadingsExport> {
+    return this.#client['exchange.export']({ path, replace })
+  }
+
+  importReadings(path: string): Promise<ReadingsImport> {
+    return this.#client['exchange.import']({ path })
   }
 
   /** Discards the reports: they are outdated, or may not be shown any more. */

@@ -183,6 +183,7 @@ export const importingStrings = {
       table: 'Choose a table of labels',
       package: 'Choose a model package',
       backup: 'Choose a backup',
+      readings: 'Choose a file of readings',
     },
     path: 'Path',
     go: 'Go',

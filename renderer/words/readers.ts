@@ -1,6 +1,9 @@
+import type { ReadingsImport } from '../../electron/contract/index.ts'
 import { reportWords } from '../../electron/report/words.ts'
 import { formatCount } from './format.ts'
 import { images } from './counts.ts'
+
+const entryCount = (count: number): string => (count === 1 ? '1 entry' : `${formatCount(count)} entries`)
 
 export const readersStrings = {
   labelledUnsure: (count: number) => `${images(count)} marked as unsure.`,
@@ -98,6 +101,28 @@ export const readersStrings = {
     involved:
       'You are one of the readers who disagree about this image. If possible, let a reader adjudicate who has not labelled it.',
   },
+  exchange: {
+    title: 'Readings on other computers',
+    text: 'A file carries labels, comments and regions to another workspace with the same images. An import only adds what is new; importing a file twice changes nothing.',
+    blindText:
+      'Export your own readings for the workspace that your images came from. The file has nothing else.',
+    exportReadings: 'Export readings…',
+    importReadings: 'Import readings…',
+    saveTitle: 'Export readings',
+    saveText:
+      'The file has the readers’ names and comments, and no images, file names, cases or suggestions.',
+    exported: (path: string) => `Readings exported to ${path}.`,
+    imported: ({ header, added, known, leftOut, missingImages }: ReadingsImport) => {
+      const entries = added.labels + added.comments + added.regionChanges
+      const lacks =
+        missingImages === 0
+          ? ''
+          : ` Not in this workspace: ${images(missingImages)} of the file; ${entryCount(leftOut)} on them left out.`
+      return `${entryCount(entries)} added from “${header.workspace.name}”, ${formatCount(known)} were here already.${lacks}`
+    },
+    digest: 'Digest',
+    digestHint: 'Two workspaces with the same images and readings show the same digest.',
+  },
   agreement: {
     title: 'Agreement',
     intro:
@@ -166,7 +191,8 @@ export const readersStrings = {
     takeAway: 'Remove',
     takeAwayOf: (name: string) => `Remove the adjudication of ${name}`,
     blindTitle: 'You are reading blind',
-    blindText: 'Agreement shows other readers’ labels. End blind reading to see it.',
+    blindText:
+      'Export your own readings for the workspace that your images came from. The file has nothing else.',
     more: (count: number) => `${images(count)} more. Use “Review one by one” to see all.`,
     study: {
       title: 'Reader study',

@@ -3,7 +3,13 @@ import { homedir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
 import { asNotWritable, asPathError } from '../../base/path-errors.ts'
 import { readFolder } from '../../base/read-folder.ts'
-import { backupEnding, imageExtensions, type CallOutput, type DirectoryEntry } from '../../contract/index.ts'
+import {
+  backupEnding,
+  readingsEnding,
+  imageExtensions,
+  type CallOutput,
+  type DirectoryEntry,
+} from '../../contract/index.ts'
 import { isWorkspace } from '../../store/index.ts'
 
 /**
@@ -30,6 +36,7 @@ export async function listDirectory(path: string | null): Promise<CallOutput<'di
       if (extension === '.csv') return [{ name: entry.name, path: entryPath, kind: 'table' }]
       if (extension === '.zip') return [{ name: entry.name, path: entryPath, kind: 'package' }]
       if (extension === backupEnding) return [{ name: entry.name, path: entryPath, kind: 'backup' }]
+      if (extension === readingsEnding) return [{ name: entry.name, path: entryPath, kind: 'readings' }]
       if (['.h5', '.hdf5', '.pth'].includes(extension))
         return [{ name: entry.name, path: entryPath, kind: 'weights' }]
       return []
