@@ -91,12 +91,12 @@ describe('labels', () => {
 
   test('automatic advance is on until a user turns it off, which is kept on this computer', () => {
     localStorage.clear()
-    const first = new Review(desk)
+    const first = new Review(desk.parts)
     expect(first.advances).toBe(true)
     first.advances = false
-    expect(new Review(desk).advances).toBe(false)
+    expect(new Review(desk.parts).advances).toBe(false)
     first.advances = true
-    expect(new Review(desk).advances).toBe(true)
+    expect(new Review(desk.parts).advances).toBe(true)
   })
 
   test('the last image shows a message instead of advancing', async () => {

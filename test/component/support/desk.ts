@@ -3,7 +3,7 @@ import type { ImageView } from '../../../electron/contract/index.ts'
 import { Alerts } from '../../../renderer/state/alerts.svelte.ts'
 import type { LabelInput } from '../../../renderer/state/images.svelte.ts'
 import { Navigation } from '../../../renderer/state/navigation.svelte.ts'
-import { Review } from '../../../renderer/state/review.svelte.ts'
+import { Review, type ReviewContext } from '../../../renderer/state/review.svelte.ts'
 import { image, verdict } from './views.ts'
 
 /** The parts of the page's state that a review uses, over the images 1 to 3; each label waits for `save`. */
@@ -16,6 +16,7 @@ export class Desk {
   readonly adjudicated: (readonly [imageId: number, className: string | null, reason: string | null])[] = []
   images = new Map<number, ImageView>([1, 2, 3].map((id) => [id, image(id, { verdict: verdict() })]))
   save: () => boolean | Promise<boolean> = () => true
+  readonly parts: ReviewContext
   readonly review: Review
 
   constructor() {
@@ -50,7 +51,7 @@ export class Desk {
       if (isSaved) this.adjudicated.push([imageId, className, reason])
       return isSaved
     }
-    const parts = {
+    this.parts = {
       alerts: this.alerts,
       navigation: this.navigation,
       reader: this.reader,
@@ -58,7 +59,7 @@ export class Desk {
       worklist,
       labelling: { save, comment, adjudicate },
     }
-    this.review = new Review(parts)
+    this.review = new Review(this.parts)
     this.review.advances = false
   }
 
