@@ -172,7 +172,8 @@ export const exchangeCalls = {
   }),
   /**
    * Makes a workspace in a new folder for a reader on another computer; its job reports a HandoverReport. Errors
-   * `backup.folder-exists`, `case.not-found`, `image.several-files`, `disk.full`, `path.not-writable`.
+   * `backup.folder-exists`, `case.not-found`, `reader.looks-alike`, `image.several-files`, `image.file-changed`, `disk.full`,
+   * `path.not-writable`.
    */
   'exchange.handOver': call({
     input: z.strictObject({

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { AppError } from '../../contract/index.ts'
-import { knownReaderName } from '../../store/index.ts'
+import { knownReaderName, requireReaderName } from '../../store/index.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { checkGeometryIn } from '../regions/check-geometry.ts'
@@ -26,13 +26,15 @@ export function exchangeHandlers(context: ServiceContext): HandlersOf<'exchange'
       await recordFile(database, 'export', path, { what: 'readings', of: onlyReader, ...counts })
       return written
     },
-    'exchange.handOver': ({ path, ...how }) =>
-      startJob(context, handOverJob, { ...how, path: resolve(path) }),
+    'exchange.handOver': ({ path, to, ...how }) => {
+      const reader = requireReaderName(session.workspace.database, to)
+      return startJob(context, handOverJob, { ...how, to: reader, path: resolve(path) })
+    },
     'exchange.import': async ({ path: given }) => {
       const path = resolve(given)
       const { database } = session.workspace
       const check: CheckGeometry = (geometry, size) => checkGeometryIn(bounded, geometry, size)
-      const file = await checkGeometries(database, await readReadingsFile(path), check)
+      const file = await checkGeometries(database, path, await readReadingsFile(path), check)
       if (session.workspace.database !== database) throw new AppError('workspace.none-open', {})
       return session.change(function* () {
         const { report, imageIds } = yield* importReadings(database, path, file)

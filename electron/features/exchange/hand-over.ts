@@ -3,10 +3,17 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { z } from 'zod'
 import { throwIfCancelled } from '../../base/cancellation.ts'
-import { severalFilesExtensions, AppError, type HandoverReport } from '../../contract/index.ts'
+import {
+  severalFilesExtensions,
+  AppError,
+  isSameReader,
+  type HandoverReport,
+  type ImageView,
+} from '../../contract/index.ts'
 import { withPauses } from '../../base/slices.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { requireSpace } from '../../base/free-space.ts'
+import { contentHash } from '../../engine/image/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, requireWorkspace, type JobServices } from '../../session/job-services.ts'
 import {
@@ -16,6 +23,7 @@ import {
   insertImage,
   listClasses,
   listImages,
+  listReaders,
   readIdentity,
   readNewImage,
   type Workspace,
@@ -54,9 +62,10 @@ export const handOverJob = defineJob({
 /**
  * Makes a workspace for a reader on another computer: the images of cases with their classes, and unless it is blind the
  * readings. It is made under another name first: at `path` there is nothing, or the whole workspace. Blind, it has no
- * label, no suggestion and no file name, so its images are copied, under the beginnings of their hashes.
- * @throws AppError `backup.folder-exists`, `case.not-found`, `image.several-files`, `path.not-found`, `disk.full`,
- *   `path.not-writable`, `workspace.network-share`, `job.cancelled`
+ * label, no suggestion and no file name, so its images are copied, under the beginnings of their hashes and in the order of
+ * these: the order of an import is often that of folders named by class.
+ * @throws AppError `backup.folder-exists`, `case.not-found`, `image.several-files`, `image.file-changed`, `path.not-found`,
+ *   `disk.full`, `path.not-writable`, `workspace.network-share`, `job.cancelled`
  */
 export async function handOver(
   { path, cases, to, copyImages, isBlind }: Input,
@@ -64,7 +73,8 @@ export async function handOver(
   { workspace: from, compute, version }: Pick<JobServices, 'workspace' | 'compute' | 'version'>,
 ): Promise<HandoverReport> {
   await requireNothingAt(path)
-  const images = imagesOf(from, cases)
+  const found = imagesOf(from, cases)
+  const images = isBlind ? found.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1)) : found
   const isCopied = copyImages || isBlind
   if (isCopied) await requireSpace(path, await sizeOf(images.map((image) => image.path)))
   const draft = `${path}.handing-over-${randomUUID().slice(0, 8)}`
@@ -83,9 +93,7 @@ export async function handOver(
       for (const [index, image] of images.entries()) {
         throwIfCancelled(job.signal)
         job.progress.report(stage, index, images.length)
-        const copiedPath = isCopied
-          ? await copyImage(workspace, image.path, await compute.run('hash', { path: image.path }))
-          : null
+        const copiedPath = isCopied ? await copyImage(workspace, image, compute) : null
         const stored = readNewImage(from.database, image.id)
         const shown = isBlind
           ? `${image.sha256.slice(0, 12)}${extname(image.path).toLowerCase()}`
@@ -111,7 +119,7 @@ export async function handOver(
 }
 
 /** @throws AppError `case.not-found` for a case without images here */
-function imagesOf({ database }: Workspace, cases: readonly string[] | null): ReturnType<typeof listImages> {
+function imagesOf({ database }: Workspace, cases: readonly string[] | null): ImageView[] {
   const all = listImages(database)
   if (cases === null) return all
   const known = new Set(all.map(({ caseName }) => caseName))
@@ -120,10 +128,17 @@ function imagesOf({ database }: Workspace, cases: readonly string[] | null): Ret
   return all.filter(({ caseName }) => caseName !== null && wanted.has(caseName))
 }
 
-async function copyImage(workspace: Workspace, path: string, sha256: string): Promise<string> {
+/** @throws AppError `image.several-files`, `image.file-changed` if the file is no longer the one that was imported */
+async function copyImage(
+  workspace: Workspace,
+  { path, page, sha256 }: ImageView,
+  compute: JobServices['compute'],
+): Promise<string> {
   if (severalFilesExtensions.includes(extname(path).toLowerCase()))
     throw new AppError('image.several-files', { path })
-  return copyIntoWorkspace(workspace, path, sha256)
+  const fileSha256 = await compute.run('hash', { path })
+  if (contentHash(fileSha256, page) !== sha256) throw new AppError('image.file-changed', { path })
+  return copyIntoWorkspace(workspace, path, fileSha256)
 }
 
 /** The third event of the new trail, by which its first opening knows what it is (`readHandover`). */
@@ -145,7 +160,7 @@ function recordHandover(
 }
 
 const hasReader = ({ database }: Workspace, name: string): boolean =>
-  database.prepare('SELECT 1 FROM readers WHERE name = ?').get(name) !== undefined
+  listReaders(database).some((reader) => isSameReader(reader.name, name))
 
 /** Returns the number of label events. */
 async function copyReadings(

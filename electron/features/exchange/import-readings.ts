@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { canonicalJson } from '../../base/canonical-json.ts'
 import { inSlices, pause, type Sliced } from '../../base/slices.ts'
 import { isSameName } from '../../base/plain-name.ts'
 import {
@@ -28,7 +29,8 @@ import { digestOf } from './export-readings.ts'
 import type { FileEntry, ReadingsFile } from './read-readings-file.ts'
 import { recordReceived, type ReceivedIds } from './record-received.ts'
 
-const entriesPerTurn = 200
+/** Other calls are answered after so many milliseconds; a check takes a few at most here (`checkGeometryIn`). */
+const turnMs = 20
 
 /** @throws AppError `region.invalid` */
 export type CheckGeometry = (
@@ -40,22 +42,33 @@ export type CheckGeometry = (
 export type CheckedReadingsFile = ReadingsFile & { readonly isChecked: true }
 
 /**
- * Checks every geometry of a file against its image, if this workspace has it.
- * @param check throws for a geometry that does not fit
- * @throws AppError `region.invalid`
+ * Checks every geometry of a file against its image, if this workspace has it. As the key of an entry holds its geometry,
+ * one that is not in its stored form is refused and not tidied.
+ * @param check throws for a geometry that does not fit; returns its stored form
+ * @throws AppError `region.invalid`, `readings.invalid`
  */
 export async function checkGeometries(
   database: Readable,
+  path: string,
   file: ReadingsFile,
   check: CheckGeometry,
 ): Promise<CheckedReadingsFile> {
   const ids = imageIdsOf(database)
-  for (const [index, entry] of file.entries.entries()) {
-    if (index % entriesPerTurn === entriesPerTurn - 1) await pause()
+  let begin = performance.now()
+  for (const entry of file.entries) {
     const imageId = ids.get(entry.image)
     if (entry.type !== 'regions' || imageId === undefined) continue
     const size = getImage(database, imageId, { withRemoved: true })
-    for (const { geometry } of entry.entries) if (geometry !== null) await check(geometry, size)
+    for (const { geometry } of entry.entries) {
+      if (geometry === null) continue
+      if (performance.now() - begin > turnMs) {
+        await pause()
+        begin = performance.now()
+      }
+      const stored = await check(geometry, size)
+      if (canonicalJson(stored) === canonicalJson(geometry)) continue
+      throw new AppError('readings.invalid', { path, reason: 'a geometry is not as Lobule stores it' })
+    }
   }
   return { ...file, isChecked: true }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -43,13 +43,13 @@ const handOver = async (input: object): Promise<HandoverReport> => {
 }
 
 it('blind, holds nothing of labels, readers, suggestions and file names, and its reader begins blind', async () => {
-  expect(await handOver({ isBlind: true, cases: ['P0'] })).toEqual({
+  expect(await handOver({ isBlind: true })).toEqual({
     ...{
       path: join(root, 'for-eva'),
       to: 'eva',
       isBlind: true,
-      images: 2,
-      cases: 1,
+      images: 4,
+      cases: 2,
       labels: 0,
       copied: true,
     },
@@ -73,7 +73,11 @@ it('blind, holds nothing of labels, readers, suggestions and file names, and its
     await value('workspace.open', { path: join(root, 'for-eva') })
     const readers = await value('reader.list', {})
     expect(readers).toMatchObject([{ name: 'eva', isBlind: true }])
-    const [image] = (await value('image.list', {})) as { id: number }[]
+    const images = (await value('image.list', {})) as { id: number; sha256: string }[]
+    // In the order of the import, all of one class would come first.
+    const hashes = images.map(({ sha256 }) => sha256)
+    expect(hashes).toEqual(hashes.toSorted())
+    const [image] = images
     await value('image.label', { imageIds: [image?.id], className: 'Benign' })
     await value('exchange.export', { path: join(root, 'eva.jsonl') })
   } finally {
@@ -97,6 +101,25 @@ it('open, has the readings of its images and names the files where they are', as
   expect(images[0]?.readings.all).toHaveLength(2)
   expect((await caller.call('audit.verify', {})).whole).toBe(true)
 })
+
+it('names the reader as the workspace does', async () => {
+  expect(await handOver({ to: 'ADA' })).toMatchObject({ to: 'ada' })
+  await caller.call('workspace.open', { path: join(root, 'for-eva') })
+  expect((await caller.call('reader.list', {})).map(({ name }) => name)).toContain('ada')
+  // The second letter is a Cyrillic one.
+  await expect(handOver({ path: join(root, 'x'), to: 'a\u0501a' })).rejects.toMatchObject({
+    code: 'reader.looks-alike',
+  })
+})
+
+it.each([{ isBlind: true }, { copyImages: true }])(
+  'refuses to copy a file that was changed (%o)',
+  async (how) => {
+    appendFileSync(join(root, 'images', 'Malignant', 'P1-secret-Malignant.png'), 'x')
+    await expect(handOver(how)).rejects.toThrow(/image\.file-changed/)
+    expect(readdirSync(root).toSorted()).toEqual(['home', 'images', 'w'])
+  },
+)
 
 it('refuses a case that is not there and a folder that is, and leaves nothing behind', async () => {
   await expect(handOver({ cases: ['P0', 'P9'] })).rejects.toThrow(/P9/)

@@ -65,6 +65,27 @@ describe('a file from outside', () => {
     ],
     ['has a very long name', 'readings.invalid', () => text(labelLine(image, { reader: 'x'.repeat(500) }))],
     ['has a region outside its image', 'region.invalid', () => text(regions({}, { ...square, right: 1e6 }))],
+    [
+      'has a geometry in another form than the stored one',
+      'readings.invalid',
+      () =>
+        text(
+          regions(
+            {},
+            {
+              kind: 'polygon',
+              parts: [
+                [
+                  [1, 1],
+                  [9, 1],
+                  [9, 9],
+                  [1, 9],
+                ].map((at) => at),
+              ],
+            },
+          ),
+        ),
+    ],
     ['has a region with NaN', 'readings.invalid', () => text(regions({}, { ...square, right: null }))],
     [
       'has a class that is not known here',

@@ -63,7 +63,7 @@ export const send = (from: OpenWorkspace, onlyReader: string | null = null): Pro
   })
 
 export async function receive(to: OpenWorkspace, path: string): Promise<ReadingsImport> {
-  const file = await checkGeometries(to.database, await readReadingsFile(path), checkedGeometry)
+  const file = await checkGeometries(to.database, path, await readReadingsFile(path), checkedGeometry)
   return atOnce(importReadings(to.database, path, file)).report
 }
 
