@@ -145,9 +145,12 @@ export const insertReadingImport = (database: Writable, made: NewReadingImport):
       .run({ at: new Date().toISOString(), ...made }).lastInsertRowid,
   )
 
-/** Number and content hash of every image, removed ones included: their readings stay. */
+/**
+ * Number and content hash of every image, removed ones included: their readings stay. By hash, since the order of the import
+ * is often that of folders named by class, which a file that a blind reader writes must not tell.
+ */
 export const listImageHashes = (database: Readable): { id: number; sha256: string }[] =>
-  database.prepare<[], { id: number; sha256: string }>('SELECT id, sha256 FROM images ORDER BY id').all()
+  database.prepare<[], { id: number; sha256: string }>('SELECT id, sha256 FROM images ORDER BY sha256').all()
 
 /** What other workspaces know a workspace by: the hash of the first event of its trail, and its name. */
 export const readIdentity = (database: Readable): { id: string; name: string } =>

@@ -167,9 +167,9 @@ it('a second import changes nothing, not even the trail', async () => {
 
 it('keeps who, when, blind and undone, and records where it came from in both trails', async () => {
   const [a, b] = [make('a', [0, 1]), make('b', [1, 0])]
-  label(a, 'ada', 0, 'Benign', { isBlind: () => true })
-  label(a, 'ada', 1, 'Normal')
-  undoLabels(a.database, [idOf(a, 1)], {
+  label(a, 'ada', 1, 'Benign', { isBlind: () => true })
+  label(a, 'ada', 0, 'Normal')
+  undoLabels(a.database, [idOf(a, 0)], {
     reader: 'ada',
     comment: null,
     isBlinded: false,
@@ -178,10 +178,10 @@ it('keeps who, when, blind and undone, and records where it came from in both tr
   const head = chainHead(a.database)
   const sent = await send(a)
   await receive(b, sent.path)
-  const [reading] = readReadings(b.database, idOf(b, 0)).get(idOf(b, 0))?.all ?? []
-  const [given] = readReadings(a.database, idOf(a, 0)).get(idOf(a, 0))?.all ?? []
+  const [reading] = readReadings(b.database, idOf(b, 1)).get(idOf(b, 1))?.all ?? []
+  const [given] = readReadings(a.database, idOf(a, 1)).get(idOf(a, 1))?.all ?? []
   expect(reading).toMatchObject({ reader: 'ada', className: 'Benign', isBlind: true, at: given?.at })
-  expect(getImage(b.database, idOf(b, 1)).label).toBeNull()
+  expect(getImage(b.database, idOf(b, 0)).label).toBeNull()
   const events = listEvents(
     b.database,
     { kinds: null, reader: null, imageId: null, text: null, from: null, to: null },
@@ -255,6 +255,25 @@ it('an image that was removed keeps receiving its readings, for when it is resto
   expect(getImage(b.database, 1, { withRemoved: true }).readings.all).toMatchObject([
     { reader: 'ada', className: 'Benign' },
   ])
+})
+
+it('writes images by their hashes, as the order of the import may tell their classes', async () => {
+  const order = [0, 1, 2, 3, 4, 5]
+  const texts = await Promise.all(
+    [make('a', order), make('b', order.toReversed())].map(async (side) => {
+      for (const index of order) label(side, 'ada', index, 'Benign')
+      return readFileSync((await send(side)).path, 'utf8')
+    }),
+  )
+  for (const type of ['image', 'label']) {
+    const [first, second] = texts.map((text) =>
+      text
+        .split('\n')
+        .flatMap((line) => (line.includes(`"type":"${type}"`) ? (/[0-9a-f]{64}/.exec(line) ?? []) : [])),
+    )
+    expect(first).toEqual(second)
+    expect(first).toEqual(order.map(hashOf).toSorted())
+  }
 })
 
 it('writes only what one reader did, with what it undoes', async () => {
