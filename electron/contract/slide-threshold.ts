@@ -102,7 +102,7 @@ export const slideSuggestionSchema = z.object({
   isPositive: z.boolean().nullable(),
   /**
    * `case-seen`: the classifiers that predicted the slide were trained on images of its case; `other-algorithm`: the areas of the slide were
-   * counted otherwise than those that the threshold was learned on.
+   * counted otherwise than those that the threshold was learned on, or one of the two is not known.
    */
   whyNone: z.enum(['case-seen', 'other-algorithm']).nullable(),
   /** Of the analysed tissue, at places with a suggested class that counts as carcinoma. */
@@ -137,7 +137,7 @@ export function suggestionSentence(
       ? ', which came with the model and may have been learned on slides of this case'
       : ''
   if (whyNone === 'other-algorithm')
-    return 'No class is suggested for the slide: its areas and those that the threshold was learned on were counted by versions of Lobule that differ. Analyse the slides again, and learn the threshold again.'
+    return 'No class is suggested for the slide: its areas and those that the threshold was learned on were counted by versions of Lobule that differ or are not known. Analyse the slides again, and learn the threshold again.'
   if (isPositive === null)
     return 'No class is suggested for the slide: the classifiers that predicted it were trained on images of its case.'
   return `Suggested for the slide: ${slideClassName(isPositive)}. ${percent(own)} of the analysed tissue is at places with a suggested carcinoma class; the threshold is ${percent(threshold)}${how}.`

@@ -129,9 +129,11 @@ export class SlideSuggestions {
         caseName === slide.caseName || slides.some(({ sha256: own }) => own === slide.sha256),
     )
     const threshold = held?.threshold ?? learned.threshold
+    // Unknown is not the same: versions that recorded none counted in more than one way.
+    const isSameAlgorithm = algorithm !== null && thresholdAlgorithm(learned) === algorithm
     const whyNone = caseSeenBy(this.#database, modelId, slide)
       ? 'case-seen'
-      : thresholdAlgorithm(learned) === algorithm
+      : isSameAlgorithm
         ? null
         : 'other-algorithm'
     return {
