@@ -8,6 +8,7 @@ import { prepared, preparedRaw } from './prepared.ts'
 import { insertReaderOnce, listStanding, personOf, readReadings } from './readings.ts'
 import { rowsInSlices, rowsOfSlice } from './rows-in-slices.ts'
 import { undoneEntries } from './undo-chains.ts'
+import { withoutRemovedModels } from './verdicts.ts'
 
 export interface NewLabel {
   imageId: number
@@ -78,7 +79,7 @@ export interface ReplacedLabel {
 export interface LabelContext {
   path: string
   sha256: string
-  /** Suggested class of the newest prediction; null without one. */
+  /** Suggested class of the newest prediction, without those of removed models; null without one. */
   suggested: string | null
   /** The undone entry, the current adjudication, or this reader's current label; null if there is none. */
   replaced: ReplacedLabel | null
@@ -96,7 +97,8 @@ export function readLabelContext(database: Readable, entry: ContextEntry): Label
   const image = prepared<[number], Omit<LabelContext, 'replaced'>>(
     database,
     `SELECT path, sha256,
-      (SELECT suggested FROM verdicts WHERE image_id = i.id ORDER BY id DESC LIMIT 1) AS suggested
+      (SELECT suggested FROM verdicts ${withoutRemovedModels(database, 'WHERE image_id = i.id')}
+       ORDER BY id DESC LIMIT 1) AS suggested
      FROM images i WHERE id = ?`,
   ).get(entry.imageId)
   if (image === undefined) return null

@@ -22,7 +22,10 @@ export interface StudyEntry {
   isBlind: boolean
   /** Label events of the same step. 0: not known, as in workspaces before format 14. */
   together: number
-  /** The newest suggestion from before it, of any model; null: there was none. */
+  /**
+   * The suggestion that was there when it was given, by its event: a model may have been removed before or since. Without an
+   * event, as in workspaces before the trail, the newest one from before it. null: there was none.
+   */
   suggested: string | null
 }
 
@@ -40,7 +43,8 @@ interface Row {
   isBlind: number
   actionId: number | null
   importId: number | null
-  suggested: string | null
+  /** JSON */
+  suggested: string
 }
 
 /** Every label event of the images that were not removed, in the order of the trail, in slices. */
@@ -56,8 +60,11 @@ export function* listStudyEntries(database: Readable): Sliced<StudyEntry[]> {
     database,
     `SELECT l.id, l.undoes, l.image_id AS imageId, k.name AS caseName, r.name AS reader, l.source, l.at, l.kind,
        c.name AS className, l.is_unsure AS isUnsure, l.is_blind AS isBlind, e.action_id AS actionId, l.import_id AS importId,
-       (SELECT suggested FROM verdicts v WHERE v.image_id = l.image_id AND v.at <= l.at ORDER BY v.id DESC LIMIT 1)
-         AS suggested
+       coalesce(
+         (SELECT a.after_json -> '$.suggested' FROM audit_events a WHERE a.image_id = l.image_id
+            AND a.after_json ->> '$.label' = l.id AND a.after_json -> '$.suggested' IS NOT NULL LIMIT 1),
+         json_quote((SELECT suggested FROM verdicts v WHERE v.image_id = l.image_id AND v.at <= l.at
+            ORDER BY v.id DESC LIMIT 1))) AS suggested
      FROM labels l JOIN readers r ON r.id = l.reader_id JOIN images i ON i.id = l.image_id
        LEFT JOIN classes c ON c.id = l.class_id LEFT JOIN cases k ON k.id = i.case_id
        LEFT JOIN reader_action_entries e ON e.label_id = l.id
@@ -82,6 +89,6 @@ export function* listStudyEntries(database: Readable): Sliced<StudyEntry[]> {
     isUnsure: row.isUnsure === 1,
     isBlind: row.isBlind === 1,
     together: row.actionId === null ? 0 : (sizes.get(row.actionId) ?? 0),
-    suggested: row.suggested,
+    suggested: JSON.parse(row.suggested) as string | null,
   }))
 }

@@ -12,6 +12,8 @@ import {
   insertModel,
   insertTestSet,
   insertVerdict,
+  listEvents,
+  setModelRemoved,
   type Store,
 } from '../../../../electron/store/index.ts'
 import { newImage, newModel } from '../../../support/rows.ts'
@@ -43,11 +45,11 @@ afterEach(() => {
 
 const idOf = (place: number): number => images[place] ?? 0
 const wait = (seconds: number): void => void vi.setSystemTime((clock += 1000 * seconds))
-function suggest(place: number, suggested: string): void {
+function suggest(place: number, suggested: string, modelId = model): void {
   wait(1)
   insertVerdict(store.database, {
     imageId: idOf(place),
-    modelId: model,
+    modelId,
     suggested,
     probabilities: { Benign: 0.5, InSitu: 0.2, Malignant: 0.3 },
     carcinomaScore: 0.5,
@@ -164,6 +166,41 @@ it('compares the first blind label with the label of today', () => {
     unsure: 1,
   })
   expect(overrides.images).toBe(0)
+})
+
+it('takes the suggestion that was there, without those of models removed before, whatever was removed since', () => {
+  const { database } = store
+  const second = insertModel(database, newModel(scheme, { name: 'two' }))
+  const by = { reader: 'eva', reason: null }
+  suggest(0, 'Benign')
+  suggest(0, 'Malignant', second)
+  suggest(1, 'Malignant', second)
+  suggest(2, 'Malignant', second)
+  says(9, 'ada', 2, 'Malignant')
+  wait(1)
+  setModelRemoved(database, { id: second, name: 'two' }, true, by)
+  says(9, 'ada', 0, 'Benign')
+  says(9, 'ada', 1, 'Benign')
+  const filter = { kinds: ['label' as const, 'override' as const], reader: null, imageId: null }
+  const { events } = listEvents(
+    database,
+    { ...filter, text: null, from: null, to: null },
+    { olderThan: null, limit: 9 },
+  )
+  expect(events.map(({ kind, after }) => [kind, (after as { suggested: unknown }).suggested])).toEqual([
+    ['label', null],
+    ['label', 'Benign'],
+    ['label', 'Malignant'],
+  ])
+  const expected = () => {
+    expect(ofReader('ada').overrides).toMatchObject({ images: 2, hits: 0 })
+    expect(ofReader('ada').times).toMatchObject({ unaided: { images: 1 } })
+  }
+  expected()
+  // Neither what comes back later nor what goes later was or was not in view then.
+  setModelRemoved(database, { id: second, name: 'two' }, false, by)
+  setModelRemoved(database, { id: model, name: 'one' }, true, by)
+  expected()
 })
 
 it('compares nothing on images of locked test sets', () => {
