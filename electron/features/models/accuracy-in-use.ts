@@ -1,5 +1,5 @@
 import { slicesOf, type Sliced } from '../../base/slices.ts'
-import { agreedReading, type AccuracyInUse, type Readings } from '../../contract/index.ts'
+import { agreedReading, type AccuracyInUse, type Readings, type ReadingView } from '../../contract/index.ts'
 import { accuracyInUse, type JudgedSuggestion } from '../../engine/evaluation/accuracy-in-use.ts'
 import {
   listImageIds,
@@ -78,14 +78,17 @@ const judge = (
 
 /**
  * What an image's suggestion is compared with: the first label that a reader gave it blind, whatever they chose once they
- * saw more; without one, its label of today. The time of an imported label is that of the import, so it is not compared.
+ * saw more; without one, its label of today. What a reader had in view elsewhere is not known here, and the time of an
+ * imported label is that of the import, so neither is compared.
  */
 function* labelsOf(database: Readable): Sliced<(imageId: number) => Label> {
   const blind = new Map<number, StandingEntry>()
   const readings = new Map<number, Readings>()
+  const received = new Set<number>()
   for (const imageIds of slicesOf(listImageIds(database, { withRemoved: true }), rowsOfSlice)) {
     for (const entry of listStanding(database, imageIds)) {
-      if (entry.isBlind && entry.className !== null && !blind.has(entry.imageId))
+      if (entry.isReceived) received.add(entry.id)
+      else if (entry.isBlind && entry.className !== null && !blind.has(entry.imageId))
         blind.set(entry.imageId, entry)
     }
     for (const [imageId, own] of readReadings(database, imageIds)) readings.set(imageId, own)
@@ -100,7 +103,15 @@ function* labelsOf(database: Readable): Sliced<(imageId: number) => Label> {
     const { reading, isDisputed } = agreedReading(own)
     if (isDisputed) return 'disputed'
     if (reading === null || reading.className === null) return 'none'
-    if (reading.reader === null || reading.table !== null) return 'imported'
-    return { className: reading.className, at: reading.at, isBlind: false }
+    const isOfHere = ({ id, reader, table }: ReadingView): boolean =>
+      reader !== null && table === null && !received.has(id)
+    // Labels of this workspace count, also where one that came later from elsewhere agrees with them.
+    const agreed =
+      own.adjudication === null
+        ? own.all.filter(({ className }) => className === reading.className)
+        : [reading]
+    const compared = agreed.findLast(isOfHere)
+    if (compared === undefined) return 'imported'
+    return { className: reading.className, at: compared.at, isBlind: false }
   }
 }

@@ -114,7 +114,7 @@ export function inUseSections(inUse: AccuracyInUse, { format }: ReportContext): 
           ? []
           : [
               note(
-                `Not counted: ${counted(format, imported, 'image')} with an imported label, whose time is that of the import, and ${format.count(disputed)} on which readers disagree.`,
+                `Not counted: ${counted(format, imported, 'image')} with an imported label, or one from another workspace, where it is not known what was in view, and ${format.count(disputed)} on which readers disagree.`,
               ),
             ]),
       ],

@@ -20,6 +20,8 @@ import { undoneEntries } from './undo-chains.ts'
 export interface StandingEntry extends ReadingView {
   imageId: number
   isAdjudication: boolean
+  /** It was made in another workspace. */
+  isReceived: boolean
 }
 
 /** As an array: ten thousand images have tens of thousands of label events, and all are read at once. */
@@ -57,7 +59,7 @@ export function listStanding(database: Readable, of: OfImages): StandingEntry[] 
   ).all(...values)
   const undone = undoneEntries(rows)
   return ordered(rows, { classes, readers }).flatMap(
-    ([id, undoes, image, classId, readerId, at, comment, kind, isUnsure, isBlind, source, table]) =>
+    ([id, undoes, image, classId, readerId, at, comment, kind, isUnsure, isBlind, source, table, orderMs]) =>
       undoes !== null || undone.has(id)
         ? []
         : [
@@ -71,6 +73,7 @@ export function listStanding(database: Readable, of: OfImages): StandingEntry[] 
               isUnsure: isUnsure === 1,
               isBlind: isBlind === 1,
               isAdjudication: kind === 'adjudication',
+              isReceived: orderMs !== null,
               at,
               comment: comments.has(id) ? (comments.get(id) ?? null) : comment,
             },

@@ -22,7 +22,8 @@ interface Row {
 
 /**
  * For each image that a model was not trained on: its newest suggestion from before the image's first label event, of
- * any kind and also undone ones. Synthetic tissue counts only for models that were trained on it.
+ * any kind and also undone ones; a label from another workspace counts from its import, which has the time of this
+ * computer. Synthetic tissue counts only for models that were trained on it.
  */
 export const listSuggestionsInUse = (database: Readable, modelId: number): SuggestionInUse[] =>
   database
@@ -33,7 +34,8 @@ export const listSuggestionsInUse = (database: Readable, modelId: number): Sugge
          SELECT i.id, f.synthetic FROM imported_folds f LEFT JOIN images i ON i.sha256 = f.sha256
          WHERE f.model_id = :model
        ), first AS (
-         SELECT image_id, min(at) AS at FROM labels GROUP BY image_id
+         SELECT l.image_id, min(coalesce(r.at, l.at)) AS at FROM labels l LEFT JOIN reading_imports r ON r.id = l.import_id
+         GROUP BY l.image_id
        ), newest AS (
          SELECT max(v.id) AS id FROM verdicts v JOIN first ON first.image_id = v.image_id
          WHERE v.model_id = :model AND v.out_of_fold = 0 AND v.at < first.at GROUP BY v.image_id

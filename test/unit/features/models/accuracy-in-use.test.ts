@@ -12,6 +12,7 @@ import {
   createWorkspace,
   insertImage,
   insertModel,
+  insertReadingImport,
   insertTestSet,
   insertVerdict,
   type Store,
@@ -154,6 +155,42 @@ it('leaves out imported labels and disagreements, and counts adjudications', () 
   later()
   adjudicate(store.database, [idOf(2)], 'Malignant', { reader: 'eva', comment: null })
   expect(found()).toMatchObject({ all: { images: 1, right: 0 }, leftOut: { imported: 2, disputed: 0 } })
+})
+
+it('leaves out labels of another workspace, and takes the time of their import for that of this computer', () => {
+  const { database } = store
+  // The clock elsewhere is days before this one, or days after it.
+  const receives = (place: number, at: string, isBlind: boolean): void => {
+    later()
+    const importId = insertReadingImport(database, {
+      fileSha256: 'f'.repeat(64),
+      workspaceId: 'e'.repeat(64),
+      workspaceName: 'elsewhere',
+      headEvent: 1,
+      headHash: 'd'.repeat(64),
+      madeAt: at,
+      software: 'test',
+    })
+    const received = { importId, orderMs: Date.parse(at), at }
+    recordLabel(database, { imageId: idOf(place), className: 'Benign', reader: 'ben', isBlind, received })
+  }
+  const [earlier, ahead] = ['2026-10-01T08:00:00.000Z', '2026-10-20T08:00:00.000Z'] as const
+  suggest(0, 'Benign')
+  receives(0, ahead, false)
+  suggest(1, 'Benign')
+  receives(1, ahead, true)
+  // Given here after the suggestion; one from elsewhere agrees, whatever the clock there said.
+  suggest(2, 'Benign')
+  says('ada', 2, 'Benign')
+  receives(2, ahead, true)
+  suggest(3, 'Malignant')
+  says('ada', 3, 'Benign')
+  receives(3, earlier, false)
+  expect(found()).toMatchObject({
+    all: { images: 2, right: 1 },
+    blind: { images: 0 },
+    leftOut: { imported: 2 },
+  })
 })
 
 it('does not count removed images, and says how many they are and how many were wrong', () => {
