@@ -11,7 +11,7 @@ export const adjudicationActions = [
     title: 'Save the adjudication',
     group: 'review',
     keys: ['Enter'],
-    when: (context) => isAdjudicating(context) && context.lobule.review.adjudicating.className !== null,
+    when: isAdjudicating,
     run: ({ lobule }) => lobule.review.adjudicating.save(),
   },
   {
@@ -42,5 +42,5 @@ export const adjudicationClassActions = (classes: ClassScheme): Action<ViewerCon
     keys: [key],
     isByClass: true,
     when: isAdjudicating,
-    run: ({ lobule }) => (lobule.review.adjudicating.className = name),
+    run: ({ lobule }) => lobule.review.adjudicating.choose(name),
   }))

@@ -61,7 +61,7 @@ export const viewerActions = [
     run: ({ lobule }) => {
       // The keys of the classes belong to the adjudication, not to a region.
       lobule.regions.choose(null)
-      if (lobule.navigation.imageId !== null) lobule.review.adjudicating.begin(lobule.navigation.imageId)
+      lobule.review.adjudicate()
     },
   },
   {

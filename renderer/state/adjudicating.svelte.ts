@@ -1,4 +1,6 @@
 import type { ImageView } from '../../electron/contract/index.ts'
+import { strings } from '../words/index.ts'
+import type { Alerts } from './alerts.svelte.ts'
 import type { Images } from './images.svelte.ts'
 import type { Labelling } from './labelling.ts'
 import type { Navigation } from './navigation.svelte.ts'
@@ -6,16 +8,17 @@ import type { Worklist } from './worklist.svelte.ts'
 
 /** The parts of the page that an adjudication uses. */
 interface AdjudicationContext {
+  readonly alerts: Pick<Alerts, 'remark'>
   readonly images: Pick<Images, 'find'>
-  readonly navigation: Pick<Navigation, 'imageId' | 'showImage'>
-  readonly worklist: Pick<Worklist, 'placeOf'>
+  readonly navigation: Pick<Navigation, 'imageId' | 'showImage' | 'visit'>
+  readonly worklist: Pick<Worklist, 'placeOf' | 'round'>
   readonly labelling: Pick<Labelling, 'adjudicate'>
 }
 
-/** The review that it belongs to: what is saved runs in its order. */
+/** The review that it belongs to: what is chosen and saved runs in its order. */
 interface Order {
   readonly advances: boolean
-  run: (work: () => Promise<boolean>) => void
+  run: (work: () => boolean | Promise<boolean>) => void
 }
 
 /** Whether the readers of an image disagree or are unsure, and no reader has adjudicated it. */
@@ -24,14 +27,14 @@ const awaitsAdjudication = ({ readings }: ImageView): boolean =>
 
 /**
  * The adjudication of the image in the viewer: a class and a reason that are chosen, then saved. It goes on with the next
- * image if that is to be adjudicated too, and ends when another image is shown.
+ * image of the list that awaits one, and ends when another image, or none, is shown.
  */
 export class Adjudicating {
   readonly #page: AdjudicationContext
   readonly #order: Order
-  #imageId = $state<number | null>(null)
-  /** The chosen class. */
-  className = $state<string | null>(null)
+  /** The visit of the image that is adjudicated; null: none is. */
+  #visit = $state<number | null>(null)
+  #className = $state<string | null>(null)
   reason = $state('')
   /** Increases when the field of the reason should get the focus. */
   reasonRequests = $state(0)
@@ -43,40 +46,75 @@ export class Adjudicating {
 
   /** Whether the image in the viewer is being adjudicated. */
   get isOn(): boolean {
-    return this.#imageId !== null && this.#imageId === this.#page.navigation.imageId
+    return this.#visit === this.#page.navigation.visit
   }
 
-  begin(imageId: number): void {
-    this.#imageId = imageId
-    this.className = this.#page.images.find(imageId)?.readings.adjudication?.className ?? null
+  /** The chosen class. */
+  get className(): string | null {
+    return this.#className
+  }
+
+  /** Begins with the image in the viewer. */
+  begin(): void {
+    const { imageId, visit } = this.#page.navigation
+    if (imageId === null) return
+    this.#visit = visit
+    this.#className = this.#page.images.find(imageId)?.readings.adjudication?.className ?? null
     this.reason = ''
   }
 
   end(): void {
-    this.#imageId = null
+    this.#visit = null
   }
 
-  /** Runs after the changes that are still being saved. */
-  save(): void {
-    const { labelling, navigation, worklist } = this.#page
-    const { className } = this
-    const imageId = this.#imageId
-    if (!this.isOn || imageId === null || className === null) return
-    const reason = this.reason.trim()
-    const { next } = worklist.placeOf(imageId)
-    this.#order.run(async () => {
-      if (!(await labelling.adjudicate([imageId], className, reason === '' ? null : reason))) return false
-      if (this.#imageId !== imageId) return true
-      this.end()
-      // A reader who has opened another image meanwhile stays there.
-      if (this.#order.advances && next !== null && navigation.imageId === imageId) this.#goOn(next)
+  /** Like `save`, after the changes that are still being saved: it is for the image that they lead to. */
+  choose(className: string): void {
+    this.#order.run(() => {
+      if (this.isOn) this.#className = className
       return true
     })
   }
 
-  #goOn(imageId: number): void {
-    const image = this.#page.images.find(imageId)
-    this.#page.navigation.showImage(imageId)
-    if (image !== undefined && awaitsAdjudication(image)) this.begin(imageId)
+  save(): void {
+    this.#order.run(() => this.#save())
+  }
+
+  async #save(): Promise<boolean> {
+    const { alerts, labelling, navigation } = this.#page
+    const { imageId, visit } = navigation
+    const className = this.#className
+    // A second press of the key finds the adjudication ended, or the next image without a class.
+    if (!this.isOn || imageId === null) return true
+    if (className === null) {
+      alerts.remark(strings.adjudication.noClass)
+      return true
+    }
+    const reason = this.reason.trim()
+    const next = this.#nextAwaiting(imageId)
+    if (!(await labelling.adjudicate([imageId], className, reason === '' ? null : reason))) return false
+    // A reader who has ended it or opened another image meanwhile stays there.
+    if (visit !== navigation.visit || !this.isOn) return true
+    this.end()
+    if (!this.#order.advances) return true
+    if (next === null) {
+      alerts.remark(`${strings.adjudicated(1, className)} ${strings.adjudication.last}`, 'undo')
+    } else {
+      navigation.showImage(next)
+      this.begin()
+    }
+    return true
+  }
+
+  /** The first image after this one in the viewer's order that awaits adjudication; null: none. */
+  #nextAwaiting(imageId: number): number | null {
+    const { images, worklist } = this.#page
+    const { next } = worklist.placeOf(imageId)
+    if (next === null) return null
+    const later = worklist.round.slice(worklist.round.indexOf(next))
+    const awaits = (id: number): boolean => {
+      const image = images.find(id)
+      return image !== undefined && awaitsAdjudication(image)
+    }
+    return later.find(awaits) ?? null
   }
 }

@@ -38,6 +38,7 @@ const imagePath = /^#\/image\/([1-9]\d{0,15})$/
 export class Navigation {
   #screen = $state<Screen>('worklist')
   #imageId = $state<number | null>(null)
+  #visit = $state(0)
   #panel = $state.raw<Panel | null>(null)
   #listQuery = $state('')
 
@@ -75,6 +76,11 @@ export class Navigation {
     return this.#imageId
   }
 
+  /** Increases whenever the viewer shows another image or is closed. */
+  get visit(): number {
+    return this.#visit
+  }
+
   get panel(): Panel | null {
     return this.#panel
   }
@@ -82,7 +88,7 @@ export class Navigation {
   /** Opens the viewer, or shows another image in it without a new step for the Back button. */
   showImage(imageId: number): void {
     const isOpen = this.#imageId !== null
-    this.#imageId = imageId
+    this.#view(imageId)
     if (isOpen) history.replaceState(null, '', this.#hash)
     else location.hash = this.#hash
   }
@@ -94,7 +100,7 @@ export class Navigation {
 
   showScreen(screen: Screen): void {
     const isElsewhere = this.#imageId !== null || this.#screen !== screen
-    this.#imageId = null
+    this.#view(null)
     this.#screen = screen
     if (isElsewhere) location.hash = this.#hash
   }
@@ -112,6 +118,11 @@ export class Navigation {
     return this.#addressOf(screen === 'worklist' ? '' : screen)
   }
 
+  #view(imageId: number | null): void {
+    if (imageId !== this.#imageId) this.#visit++
+    this.#imageId = imageId
+  }
+
   get #hash(): string {
     return this.#imageId === null ? this.addressOf(this.#screen) : this.#addressOf(`image/${this.#imageId}`)
   }
@@ -124,7 +135,7 @@ export class Navigation {
     const [path = '', ...query] = location.hash.split('?')
     this.#listQuery = query.join('?')
     const match = imagePath.exec(path)
-    this.#imageId = match?.[1] === undefined ? null : Number(match[1])
+    this.#view(match?.[1] === undefined ? null : Number(match[1]))
     // An image is shown over the screen that was there before.
     if (this.#imageId === null) {
       this.#screen = screens.find((screen) => path === `#/${screen}`) ?? 'worklist'

@@ -27,7 +27,7 @@ interface Batch {
 export interface ReviewContext {
   readonly alerts: Pick<Alerts, 'fail' | 'remark'>
   readonly images: Pick<Images, 'find'>
-  readonly navigation: Pick<Navigation, 'imageId' | 'open' | 'showImage'>
+  readonly navigation: Pick<Navigation, 'imageId' | 'open' | 'showImage' | 'visit'>
   readonly worklist: Pick<Worklist, 'placeOf' | 'round'>
   readonly reader: string
   readonly labelling: Pick<Labelling, 'adjudicate' | 'comment' | 'save'>
@@ -43,8 +43,8 @@ export class Review {
   #turn = Promise.resolve()
   #round = 0
   #waiting = $state(0)
-  /** Whether the comment field will open once the earlier actions are done. */
-  #isCommentComing = false
+  /** Whether the comment field or the adjudication will open once the earlier actions are done. */
+  #isOpening = false
   #batch: Batch | null = null
   #notes = $state.raw<Readonly<Record<number, string>>>({})
   #advances = $state(localStorage.getItem(advanceKey) !== 'no')
@@ -112,12 +112,12 @@ export class Review {
   }
 
   label(className: string | null, isUnsure = false): void {
-    if (!this.#isCommentComing) this.run(() => this.#label(className, isUnsure))
+    if (!this.#isOpening) this.run(() => this.#label(className, isUnsure))
   }
 
   /** Labels the image with the suggested class. */
   accept(): void {
-    if (this.#isCommentComing) return
+    if (this.#isOpening) return
     this.run(() => {
       const { image } = this
       if (image?.verdict != null) return this.#label(image.verdict.suggested, false)
@@ -132,9 +132,15 @@ export class Review {
    * were meant for the comment and do not label an image.
    */
   beginComment(): void {
-    this.#isCommentComing = true
-    this.run(() => (this.isCommenting = true))
-    void this.#turn.then(() => (this.#isCommentComing = false))
+    this.#open(() => (this.isCommenting = true))
+  }
+
+  /** Begins the adjudication, if one is possible, of the image that is shown once the earlier actions are done. */
+  adjudicate(): void {
+    this.#open(() => {
+      if (this.canAdjudicate) this.adjudicating.begin()
+      return true
+    })
   }
 
   /** A comment belongs to a label, which stays as it is: without one it waits for the next label. */
@@ -153,7 +159,7 @@ export class Review {
 
   /** Runs in order, so that the reader does not leave an image before its label is saved. */
   turn(direction: 'previous' | 'next'): void {
-    if (this.#isCommentComing) return
+    if (this.#isOpening) return
     this.run(() => {
       const to = this.#page.worklist.placeOf(this.image?.id ?? 0)[direction]
       if (to !== null) this.#turnTo(to)
@@ -163,7 +169,7 @@ export class Review {
 
   /** Shows an image of the film strip, once the label of the present one is saved. */
   show(imageId: number): void {
-    if (this.#isCommentComing) return
+    if (this.#isOpening) return
     this.run(() => {
       this.#turnTo(imageId)
       return true
@@ -175,6 +181,12 @@ export class Review {
     this.#notes = {}
     this.#batch = null
     this.adjudicating.end()
+  }
+
+  #open(work: () => boolean): void {
+    this.#isOpening = true
+    this.run(work)
+    void this.#turn.then(() => (this.#isOpening = false))
   }
 
   async #label(className: string | null, isUnsure: boolean): Promise<boolean> {

@@ -98,6 +98,7 @@ export const readersStrings = {
     saveTip: 'Saves the class for all readers',
     endTip: 'Ends the adjudication without saving',
     noClass: 'Choose a class.',
+    last: 'No later image of the list awaits adjudication. The keys of the classes give your own label again.',
     involved:
       'You are one of the readers who disagree about this image. If possible, let a reader adjudicate who has not labelled it.',
   },

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { ImageView } from '../../../electron/contract/index.ts'
 import type { Review } from '../../../renderer/state/review.svelte.ts'
+import { strings } from '../../../renderer/words/index.ts'
 import { Desk } from '../support/desk.ts'
 import { image, reading } from '../support/views.ts'
 
@@ -16,55 +17,137 @@ beforeEach(() => {
 const disputed = (imageId: number): ImageView =>
   image(imageId, { readings: { all: [], adjudication: null, isDisputed: true, isWithheld: false } })
 
-test('saves class and reason, and goes on while the next image is to be adjudicated too', async () => {
+/** The first and the last image of the list await adjudication. */
+function disputeTwo(): void {
   review.advances = true
-  for (const imageId of [1, 2]) desk.images.set(imageId, disputed(imageId))
-  const { adjudicating } = review
-  adjudicating.begin(1)
-  // Without a class there is nothing to save.
-  adjudicating.save()
-  await desk.settled()
-  expect(desk.adjudicated).toEqual([])
+  for (const imageId of [1, 3]) desk.images.set(imageId, disputed(imageId))
+}
 
-  adjudicating.className = 'Benign'
+test('saves class and reason, and goes on with the next image that awaits adjudication', async () => {
+  disputeTwo()
+  const { adjudicating } = review
+  adjudicating.begin()
+  adjudicating.choose('Benign')
   adjudicating.reason = ' intact '
   adjudicating.save()
   await desk.settled()
-  expect(desk.navigation.imageId).toBe(2)
+  // The second is not disputed.
+  expect(desk.navigation.imageId).toBe(3)
   expect(adjudicating).toMatchObject({ isOn: true, className: null, reason: '' })
-  adjudicating.className = 'Malignant'
+  adjudicating.choose('Malignant')
   adjudicating.save()
   await desk.settled()
-  // The third is not disputed: the keys of the classes label it again.
-  expect(desk.navigation.imageId).toBe(3)
-  expect(adjudicating.isOn).toBe(false)
   expect(desk.adjudicated).toEqual([
     [1, 'Benign', 'intact'],
-    [2, 'Malignant', null],
+    [3, 'Malignant', null],
   ])
 })
 
-test('stays when it could not be saved, and belongs to its image alone', async () => {
+test('stays after the last of the list, and says that the adjudication has ended', async () => {
   review.advances = true
   desk.images.set(1, disputed(1))
+  review.adjudicating.begin()
+  review.adjudicating.choose('Benign')
+  review.adjudicating.save()
+  await desk.settled()
+  expect(desk.navigation.imageId).toBe(1)
+  expect(review.adjudicating.isOn).toBe(false)
+  expect(desk.alerts.note).toMatchObject({ offers: 'undo' })
+  expect(desk.alerts.note?.text).toContain(strings.adjudication.last)
+})
+
+test('without a class nothing is saved, and a remark asks for one', async () => {
+  desk.images.set(1, disputed(1))
+  review.adjudicating.begin()
+  review.adjudicating.save()
+  await desk.settled()
+  expect(desk.adjudicated).toEqual([])
+  expect(review.adjudicating.isOn).toBe(true)
+  expect(desk.alerts.note?.text).toBe(strings.adjudication.noClass)
+})
+
+test.each([true, false])('saves once if the key is pressed twice; goes on: %s', async (advances) => {
+  disputeTwo()
+  review.advances = advances
+  review.adjudicating.begin()
+  review.adjudicating.choose('Benign')
+  review.adjudicating.save()
+  review.adjudicating.save()
+  await desk.settled()
+  expect(desk.adjudicated).toEqual([[1, 'Benign', null]])
+})
+
+test('a class that is chosen during the save is for the image that follows', async () => {
+  disputeTwo()
+  const { adjudicating } = review
+  adjudicating.begin()
+  for (const className of ['Benign', 'Malignant']) {
+    adjudicating.choose(className)
+    adjudicating.save()
+  }
+  await desk.settled()
+  expect(desk.adjudicated).toEqual([
+    [1, 'Benign', null],
+    [3, 'Malignant', null],
+  ])
+})
+
+test('stays when it could not be saved', async () => {
+  disputeTwo()
   desk.save = () => false
-  review.adjudicating.begin(1)
-  review.adjudicating.className = 'Benign'
+  review.adjudicating.begin()
+  review.adjudicating.choose('Benign')
   review.adjudicating.save()
   await desk.settled()
   expect(desk.navigation.imageId).toBe(1)
   expect(review.adjudicating).toMatchObject({ isOn: true, className: 'Benign' })
-  desk.navigation.showImage(2)
+})
+
+test.each([
+  ['another image is shown', () => desk.navigation.showImage(2)],
+  ['the viewer is closed', () => desk.navigation.closeImage()],
+])('ends when %s, also for the return to its image', async (_name, leave) => {
+  desk.images.set(1, disputed(1))
+  review.adjudicating.begin()
+  review.adjudicating.choose('Benign')
+  await desk.settled()
+  leave()
+  expect(review.adjudicating.isOn).toBe(false)
+  desk.navigation.showImage(1)
   expect(review.adjudicating.isOn).toBe(false)
   review.adjudicating.save()
   await desk.settled()
   expect(desk.adjudicated).toEqual([])
 })
 
+test('begins with the image that the keys before it lead to', async () => {
+  review.advances = true
+  for (const imageId of [1, 2]) desk.images.set(imageId, disputed(imageId))
+  review.label('Benign')
+  review.adjudicate()
+  // Meant for the adjudication, and no label of the image.
+  review.label('Malignant')
+  await desk.settled()
+  expect(desk.navigation.imageId).toBe(2)
+  expect(review.adjudicating.isOn).toBe(true)
+  expect(desk.saved.map(([imageId]) => imageId)).toEqual([1])
+  desk.navigation.showImage(1)
+  expect(review.adjudicating.isOn).toBe(false)
+})
+
+test('does not begin if the image that the keys lead to is not disputed', async () => {
+  disputeTwo()
+  review.label('Benign')
+  review.adjudicate()
+  await desk.settled()
+  expect(desk.navigation.imageId).toBe(2)
+  expect(review.adjudicating.isOn).toBe(false)
+})
+
 test('begins with the class of an earlier one', () => {
   const adjudication = reading({ className: 'Malignant' })
   desk.images.set(1, image(1, { readings: { all: [], adjudication, isDisputed: false, isWithheld: false } }))
   expect(review.canAdjudicate).toBe(true)
-  review.adjudicating.begin(1)
+  review.adjudicating.begin()
   expect(review.adjudicating.className).toBe('Malignant')
 })
