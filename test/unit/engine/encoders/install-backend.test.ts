@@ -182,6 +182,39 @@ test('an index without the wheel, or that is not reached, is named', async () =>
   )
 })
 
+test('an index that moved, has odd links, breaks off or never ends is followed or named', async () => {
+  const link = `files/${wheel.file}`
+  const endings: (() => void)[] = []
+  const server = createServer(({ url = '' }, response) => {
+    const html = (): unknown => response.writeHead(200, { 'content-type': 'text/html' })
+    if (url === '/old/made-up/') return void response.writeHead(302, { location: '/new/made-up/' }).end()
+    html()
+    if (url === '/new/made-up/') return void response.end(`<a href="100%.whl">odd</a><a href="${link}">x</a>`)
+    if (url === '/bad/made-up/') return void response.end(`<a href="http://[/${wheel.file}">x</a>`)
+    if (url === '/cut/made-up/')
+      return void response.write('<a', () => setTimeout(() => response.destroy(), 50))
+    if (url === '/slow/made-up/') return void response.write('<a', () => endings.forEach((end) => end()))
+    const more = (): void => {
+      if (!response.destroyed) response.write(Buffer.alloc(2 ** 20, ' '), more)
+    }
+    more()
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const controller = new AbortController()
+  const ask = (index: string) => addressOfWheel(wheel, `${origin}/${index}`, controller.signal)
+  expect(await ask('old')).toBe(`${origin}/new/made-up/${link}`)
+  await expectRefusal(() => ask('bad'), 'encoder.download-failed', /Invalid URL/)
+  await expectRefusal(() => ask('cut'), 'encoder.download-failed', /other side closed|terminated/)
+  await expectRefusal(() => ask('endless'), 'encoder.download-failed', /larger than 33554432 bytes/)
+  endings.push(() => controller.abort())
+  await expectRefusal(() => ask('slow'), 'job.cancelled', /Cancelled/)
+})
+
 test('files that a person brings are checked and not changed', async () => {
   const [home, from] = [await temporaryFolder(), await temporaryFolder()]
   const unpack = () => unpackBackend(home, set, from, running())
