@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeAtomically } from '../../../base/atomic-file.ts'
@@ -33,6 +33,8 @@ const wheelLimits = { entries: 100_000, directoryBytes: 2 ** 25 }
 
 /** How the names of unfinished installations begin. */
 const stagingPrefix = '.staging-'
+/** Before the name of what was installed, while another one takes its place. */
+const previousPrefix = '.previous-'
 
 interface Running {
   readonly signal: AbortSignal
@@ -183,7 +185,8 @@ async function unpackWheel(
 }
 
 /**
- * Puts an unpacked set, which has passed its first run, in the place of what was installed before, and removes the download.
+ * Puts an unpacked set, which has passed its first run, in the place of what was installed before, and removes the download. A failure
+ * leaves what was installed before; after a kill the next `sweep` puts it back.
  * @throws AppError `path.not-writable`
  */
 export async function publishBackend(homeDir: string, set: BackendSet, staging: string): Promise<void> {
@@ -191,11 +194,12 @@ export async function publishBackend(homeDir: string, set: BackendSet, staging: 
   const target = backendFolder(homeDir, name)
   const record = { format: 1, name, device, version, at: new Date().toISOString() }
   await writeAtomically(join(staging, recordFile), `${JSON.stringify(record, null, 2)}\n`)
-  const old = join(backendsFolder(homeDir), `${stagingPrefix}${randomUUID()}`)
   try {
-    if ((await stat(target).catch(() => null)) !== null) await rename(target, old)
+    if (existsSync(target)) await rename(target, join(backendsFolder(homeDir), `${previousPrefix}${name}`))
     await rename(staging, target)
   } catch (error) {
+    // Where even that fails, the next one may not.
+    await sweep(homeDir).catch(() => undefined)
     throw asNotWritable(error, target)
   }
   await sweep(homeDir)
@@ -230,11 +234,15 @@ async function removeDownloads(homeDir: string, name: InstallableName): Promise<
   await removeIfEmpty(join(backendsFolder(homeDir), 'downloads'))
 }
 
-/** Removes what an installation left behind whose process was ended. */
-export async function sweep(homeDir: string): Promise<void> {
+/** Removes what an installation left behind whose process was ended, and puts back what it had not replaced yet. */
+async function sweep(homeDir: string): Promise<void> {
   const folder = backendsFolder(homeDir)
   for (const name of await readdir(folder).catch(() => [])) {
-    if (name.startsWith(stagingPrefix)) await rm(join(folder, name), { recursive: true, force: true })
+    const path = join(folder, name)
+    const target = join(folder, name.slice(previousPrefix.length))
+    if (name.startsWith(previousPrefix) && !existsSync(target)) await rename(path, target)
+    else if (name.startsWith(previousPrefix) || name.startsWith(stagingPrefix))
+      await rm(path, { recursive: true, force: true })
   }
 }
 

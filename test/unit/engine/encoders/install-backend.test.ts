@@ -1,7 +1,7 @@
 import { zipSync } from 'fflate'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -21,6 +21,17 @@ import {
 } from '../../../../electron/engine/encoders/installable/installed-backend.ts'
 import { addressOfWheel } from '../../../../electron/engine/encoders/installable/package-index.ts'
 import { expectRefusal, temporaryFolder } from './helpers.ts'
+
+/** What cannot be renamed, as on a disk that fails. */
+const stuck = vi.hoisted(() => new Set<unknown>())
+vi.mock(import('node:fs/promises'), async (original) => {
+  const actual = await original()
+  const rename: typeof actual.rename = async (from, to) => {
+    if (stuck.has(from)) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
+    await actual.rename(from, to)
+  }
+  return { ...actual, rename }
+})
 
 const library = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * index) % 253))
 /** As wheels have them: two long names that differ only at their end. */
@@ -278,6 +289,31 @@ test('the new one takes the place of the old one, and what a killed installation
     'tensorflow/made',
     'tensorflow/made/LICENSE',
   ])
+})
+
+test('an exchange that fails or is killed half-way leaves what was installed before', async () => {
+  const [home, from] = [await temporaryFolder(), await temporaryFolder()]
+  await writeFile(join(from, wheel.file), bytes)
+  await publishBackend(home, set, await unpackBackend(home, set, from, running()))
+  const before = await below(backendsFolder(home))
+  const staging = await unpackBackend(home, { ...set, version: '2' }, from, running())
+  stuck.add(staging)
+  const publish = () => publishBackend(home, { ...set, version: '2' }, staging)
+  await expectRefusal(publish, 'path.not-writable', /backends.tensorflow/)
+  expect(installedBackend(home, 'tensorflow')).toMatchObject({ version: '1' })
+  expect(await below(backendsFolder(home))).toEqual(before)
+  // As a process leaves it that is killed between the two steps of the exchange.
+  await rename(backendFolder(home, 'tensorflow'), join(backendsFolder(home), '.previous-tensorflow'))
+  expect(installedBackend(home, 'tensorflow')).toBeNull()
+  const empty = await temporaryFolder()
+  const unpack = () => unpackBackend(home, set, empty, running())
+  await expectRefusal(unpack, 'backend.refused', /does not have/)
+  expect(installedBackend(home, 'tensorflow')).toMatchObject({ version: '1' })
+  expect(await below(backendsFolder(home))).toEqual(before)
+  // Killed after them: the new one stays.
+  await mkdir(join(backendsFolder(home), '.previous-tensorflow'))
+  await expectRefusal(unpack, 'backend.refused', /does not have/)
+  expect(await below(backendsFolder(home))).toEqual(before)
 })
 
 test('every pinned set is whole: hashes, sizes, terms, and a licence among its files', () => {
