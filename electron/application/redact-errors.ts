@@ -109,6 +109,7 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'backend.not-here': 'named',
   'backend.refused': 'named',
   'backend.not-installed': 'named',
+  'backend.busy': 'named',
   'descriptors.invalid-file': 'named',
   'descriptors.no-layout': 'named',
   'descriptors.other-layout': 'named',

@@ -148,6 +148,7 @@ export const errorDetails = {
   'backend.not-here': z.object({ title: z.string(), reason: z.string() }),
   'backend.refused': z.object({ title: z.string(), reason: z.string() }),
   'backend.not-installed': z.object({ name: z.string() }),
+  'backend.busy': z.object({ holder: z.string() }),
 
   'descriptors.invalid-file': pathReason,
   'descriptors.no-layout': pathReason,

@@ -181,6 +181,8 @@ const sentences: Sentences = {
   'backend.refused': (d) =>
     `${d.title} was not installed: ${d.reason}. What was installed before is unchanged.`,
   'backend.not-installed': (d) => `Nothing is installed under the name ${d.name}, so nothing was removed.`,
+  'backend.busy': (d) =>
+    `Back-ends are being installed or removed by ${d.holder}. Wait until that has ended, then try again.`,
 
   'descriptors.invalid-file': (d) => `The descriptor file ${d.path} cannot be used: ${d.reason}.`,
   'descriptors.no-layout': (d) =>

@@ -58,7 +58,8 @@ export const installableBackendCalls = {
   }),
   /**
    * Downloads and installs a back-end; only ever when a person asks for it. Its job reports a BackendInstallReport.
-   * Errors `backend.not-here`, `disk.full`; of the job `encoder.download-failed`, `backend.refused`, `path.not-writable`.
+   * Errors `backend.not-here`, `disk.full`; of the job `backend.busy`, `encoder.download-failed`, `backend.refused`,
+   * `path.not-writable`.
    */
   'backend.install': call({
     input: z.strictObject({
@@ -71,7 +72,10 @@ export const installableBackendCalls = {
     audit: 'untracked',
     blinded: 'open',
   }),
-  /** Removes all files of a back-end, also of a download that has not ended. */
+  /**
+   * Removes all files of a back-end, also of a download that has not ended. Errors of the job `backend.busy`, `backend.not-installed`,
+   * `path.not-writable`.
+   */
   'backend.remove': call({
     input: z.strictObject({ name: installableNameSchema }),
     output: started,

@@ -15,11 +15,11 @@ interface Held {
 }
 
 /**
- * Makes this process the only writer of a workspace until `release`. The lock is SQLite's own on a file
+ * Makes this process the only writer of a workspace, or of another folder, until `release`. The lock is SQLite's own on a file
  * that nothing else uses, so the operating system releases it however the process ends. A text file next to it names
  * the holder for people.
  */
-export class WorkspaceLock {
+export class FolderLock {
   readonly #folder: string
   readonly #program: string
   #held: Held

@@ -4,7 +4,7 @@ import Sqlite, { type Database } from 'better-sqlite3'
 import { AppError } from '../contract/index.ts'
 import { asOpeningError, refuseForeign } from './connection.ts'
 import { guardDatabase } from './guarded-database.ts'
-import { WorkspaceLock } from './lock.ts'
+import { FolderLock } from './lock.ts'
 import { formatVersion } from './migrations/index.ts'
 import { appendEvent } from './queries/audit.ts'
 import { setStaleLogAside } from './stale-wal.ts'
@@ -35,7 +35,7 @@ export function mendWorkspace(
 ): Mended {
   if (!isWorkspace(path)) throw new AppError('workspace.not-found', { path: resolve(path) })
   const root = realpathSync(path)
-  const lock = new WorkspaceLock(root, program)
+  const lock = new FolderLock(root, program)
   let database: Database | undefined
   try {
     setStaleLogAside(join(root, databaseName))

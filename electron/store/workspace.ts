@@ -18,7 +18,7 @@ import { AppError, hasCode, type ClassScheme } from '../contract/index.ts'
 import { openDatabase, type OpenDatabase } from './connection.ts'
 import type { Readable, Writable } from './database.ts'
 import { identityOf, isSameFile, type FileIdentity } from './file-identity.ts'
-import { lockFiles, WorkspaceLock } from './lock.ts'
+import { FolderLock, lockFiles } from './lock.ts'
 import { appendEvent } from './queries/audit.ts'
 import { insertClasses } from './queries/classes.ts'
 import { insertWorkspace } from './queries/workspace.ts'
@@ -196,7 +196,7 @@ const firstPin =
 
 function openForWriting(root: string, program: string): OpenWorkspace {
   const path = join(root, databaseName)
-  const lock = new WorkspaceLock(root, program)
+  const lock = new FolderLock(root, program)
   let connection: OpenDatabase
   let setAside: string[]
   let identity: FileIdentity | null

@@ -182,8 +182,8 @@ it('admits one process at a time, names it, and releases the lock when that proc
   const script = join(root, 'hold.mjs')
   writeFileSync(
     script,
-    `import { WorkspaceLock } from ${JSON.stringify(new URL('../../electron/store/lock.ts', import.meta.url).href)}
-     globalThis.lock = new WorkspaceLock(${JSON.stringify(join(root, 'w'))}, 'the other one')
+    `import { FolderLock } from ${JSON.stringify(new URL('../../electron/store/lock.ts', import.meta.url).href)}
+     globalThis.lock = new FolderLock(${JSON.stringify(join(root, 'w'))}, 'the other one')
      process.send('held')
      setInterval(() => undefined, 1000)`,
   )

@@ -1,8 +1,11 @@
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
+import { makePrivateFolder } from '../../base/private-files.ts'
 import {
   AppError,
   backendDeviceSchema,
+  hasCode,
   installableNameSchema,
   type BackendInstallReport,
   type InstallableName,
@@ -16,6 +19,7 @@ import {
 import { installedBackend } from '../../engine/encoders/installable/installed-backend.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { defineJob, type JobServices } from '../../session/job-services.ts'
+import { FolderLock } from '../../store/index.ts'
 
 const downloading = 'Downloading'
 const unpacking = 'Unpacking'
@@ -54,8 +58,35 @@ export const backendsJob = defineJob({
       ? `Install ${requireSet(input.name, input.device).title}`
       : `Remove ${titleOf(input.name, homeDirectory)}`,
   run: (input, job, services) =>
-    input.action === 'install' ? install(input, job, services) : remove(input, services),
+    alone(services.homeDirectory, () =>
+      input.action === 'install' ? install(input, job, services) : remove(input, services),
+    ),
 })
+
+/**
+ * Does work that changes what is installed while no other process does: two would remove each other's downloads and drafts.
+ * @throws AppError `backend.busy`
+ */
+async function alone<T>(homeDirectory: string, work: () => Promise<T>): Promise<T> {
+  // Beside the folder of back-ends, which is removed once it is empty.
+  const folder = join(homeDirectory, 'backends-lock')
+  let lock: FolderLock | null = null
+  try {
+    await makePrivateFolder(folder)
+    lock = new FolderLock(folder, 'Lobule')
+  } catch (error) {
+    if (hasCode(error, 'workspace.locked')) {
+      const { holder } = (error as AppError<'workspace.locked'>).details
+      throw new AppError('backend.busy', { holder }, { cause: error })
+    }
+    // A disk without locks, as of some network shares, keeps nobody from working alone; a full one is named by what follows.
+  }
+  try {
+    return await work()
+  } finally {
+    lock?.release()
+  }
+}
 
 /**
  * Downloads, unpacks and tries a back-end; only then it counts as installed. A failure or a cancellation leaves what was installed before, and

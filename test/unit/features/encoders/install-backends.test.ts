@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import {
 } from '../../../../electron/engine/encoders/installable/installed-backend.ts'
 import { backendsJob } from '../../../../electron/features/encoders/install-backends.ts'
 import type { JobServices } from '../../../../electron/session/job-services.ts'
+import { FolderLock } from '../../../../electron/store/index.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
 import { jobRun } from '../../../support/job-run.ts'
 
@@ -65,6 +66,25 @@ test('a back-end counts as installed once its first run has passed, and leaves n
   expect(backendsJob.title(removal, job)).toBe('Remove TensorFlow with CUDA')
   expect(await backendsJob.run(removal, jobRun(backendsJob), job)).toMatchObject({ action: 'removed' })
   expect(existsSync(backendsFolder(homeDirectory))).toBe(false)
+})
+
+test('two processes do not install or remove at once', async () => {
+  const { homeDirectory, asked, job } = await services('passes')
+  mkdirSync(join(homeDirectory, 'backends-lock'))
+  const other = new FolderLock(join(homeDirectory, 'backends-lock'), 'Lobule')
+  for (const one of [input, { action: 'remove', name: 'tensorflow' } as const])
+    await expect(backendsJob.run(one, jobRun(backendsJob), job)).rejects.toMatchObject({
+      code: 'backend.busy',
+      message: expect.stringMatching(/by Lobule, process \d+ on .+\. Wait until/) as string,
+    })
+  expect(asked).toEqual([])
+  other.release()
+  await backendsJob.run(input, jobRun(backendsJob), job)
+  // It is let go also after a failure.
+  const failing = { ...job, compute: { ...job.compute, run: () => Promise.reject(new Error('odd')) } }
+  const again = () => backendsJob.run(input, jobRun(backendsJob), failing as unknown as JobServices)
+  await expect(again()).rejects.toThrow('odd')
+  await expect(again()).rejects.toThrow('odd')
 })
 
 test('files from a folder are not downloaded', async () => {
