@@ -13,35 +13,48 @@ interface Message {
   action: AlertAction | null
 }
 
-/** Something that went wrong. */
-interface Failure extends Message {
-  shownAt: number
+/** Something that went wrong, or that asks for care. */
+export interface Problem extends Message {
+  tone: 'danger' | 'warning'
+  /** For how long it was the message on the line, until another one covered it, in milliseconds. */
+  shownMs: number
 }
 
 /** Something that was done or is worth knowing. */
 interface Note extends Message {
-  tone: 'warning' | 'success' | 'info'
+  tone: 'success' | 'info'
   /** The step that follows from it and is offered. */
   offers: 'undo' | 'redo' | null
 }
 
 const readMs = 7000
+/** How long a note is kept, and how long a warning is on the line, in milliseconds. */
 const noteMs = 12_000
-const maxFailures = 4
+const maxProblems = 4
 
 /**
  * Messages of the page, for the line below: the only place where a failure becomes a sentence. A failure stays until it is
- * dismissed, or until the user, who has had time to read it, goes to another screen (`leaveScreen`); everything else
- * disappears after a while.
+ * dismissed, or until the user, who has had time to read it, goes to another screen (`leaveScreen`); a warning stays until
+ * it is dismissed or was on the line long enough; a note disappears after a while. Time under another message is no time
+ * to read.
  */
 export class Alerts {
-  #failures = $state.raw<readonly Failure[]>([])
+  #problems = $state.raw<readonly Problem[]>([])
+  #dropped = $state(0)
   #note = $state.raw<Note | null>(null)
   #nextId = 1
+  /** Since when the problem on the line is there. */
+  #sinceMs = 0
+  #warningTimer: ReturnType<typeof setTimeout> | undefined
 
-  /** The newest last. */
-  get failures(): readonly Failure[] {
-    return this.#failures
+  /** The newest last; at most `maxProblems`. */
+  get problems(): readonly Problem[] {
+    return this.#problems
+  }
+
+  /** How many older problems newer ones have displaced, until all are gone. */
+  get dropped(): number {
+    return this.#dropped
   }
 
   /** What the user has just done, or what has just happened. */
@@ -50,24 +63,26 @@ export class Alerts {
   }
 
   /** What the line shows: the newer of both. */
-  get current(): 'failure' | 'note' | null {
-    const failure = this.#failures.at(-1)
-    if (this.#note !== null && this.#note.id > (failure?.id ?? 0)) return 'note'
-    return failure === undefined ? null : 'failure'
+  get current(): 'problem' | 'note' | null {
+    const problem = this.#problems.at(-1)
+    if (this.#note !== null && this.#note.id > (problem?.id ?? 0)) return 'note'
+    return problem === undefined ? null : 'problem'
   }
 
   remark(text: string, offers: Note['offers'] = null): void {
-    this.#show({ id: this.#nextId++, tone: 'info', text, action: null, offers })
+    this.#take({ id: this.#nextId++, tone: 'info', text, action: null, offers })
   }
 
-  show(tone: 'danger' | Note['tone'], text: string, action: AlertAction | null = null): void {
+  show(tone: Problem['tone'] | Note['tone'], text: string, action: AlertAction | null = null): void {
     const id = this.#nextId++
-    if (tone !== 'danger') {
-      this.#show({ id, tone, text, action, offers: null })
+    if (tone !== 'danger' && tone !== 'warning') {
+      this.#take({ id, tone, text, action, offers: null })
       return
     }
-    const others = this.#failures.filter((failure) => failure.text !== text)
-    this.#failures = [...others, { id, text, action, shownAt: Date.now() }].slice(-maxFailures)
+    const others = this.#problems.filter((problem) => problem.text !== text)
+    this.#dropped += Math.max(0, others.length + 1 - maxProblems)
+    const problems = [...others, { id, tone, text, action, shownMs: 0 }]
+    this.#set(problems.slice(-maxProblems), this.#note)
   }
 
   fail(error: unknown): void {
@@ -78,18 +93,19 @@ export class Alerts {
 
   /** Removes all messages, which may name images. */
   clear(): void {
-    this.#failures = []
-    this.#note = null
+    this.#set([], null)
   }
 
-  /** Removes the failures of the screen that the user leaves; new ones may have come from the way to the next. */
+  /** Removes the failures of the screen that the user leaves, except those that there was no time to read. */
   leaveScreen(): void {
-    this.#failures = this.#failures.filter(({ shownAt }) => Date.now() - shownAt <= readMs)
+    this.#set(this.#problems, this.#note)
+    const isKept = ({ tone, shownMs }: Problem): boolean => tone === 'warning' || shownMs <= readMs
+    this.#set(this.#problems.filter(isKept), this.#note)
   }
 
   dismiss(id: number): void {
-    this.#failures = this.#failures.filter((failure) => failure.id !== id)
-    if (this.#note?.id === id) this.#note = null
+    const problems = this.#problems.filter((problem) => problem.id !== id)
+    this.#set(problems, this.#note?.id === id ? null : this.#note)
   }
 
   /** Writes a file. A failure is shown, except that there is a file already: the dialog asks about that. */
@@ -114,8 +130,27 @@ export class Alerts {
     }
   }
 
-  #show(note: Note): void {
-    this.#note = note
+  #take(note: Note): void {
+    this.#set(this.#problems, note)
     setTimeout(() => this.dismiss(note.id), noteMs)
+  }
+
+  /** Every change of the messages, which ends and begins the time of the problem on the line. */
+  #set(problems: readonly Problem[], note: Note | null): void {
+    const now = Date.now()
+    const before = this.#onLine
+    if (before !== null) before.shownMs += now - this.#sinceMs
+    this.#sinceMs = now
+    this.#problems = problems
+    this.#note = note
+    if (problems.length === 0) this.#dropped = 0
+    clearTimeout(this.#warningTimer)
+    const shown = this.#onLine
+    if (shown?.tone === 'warning')
+      this.#warningTimer = setTimeout(() => this.dismiss(shown.id), noteMs - shown.shownMs)
+  }
+
+  get #onLine(): Problem | null {
+    return this.current === 'problem' ? (this.#problems.at(-1) ?? null) : null
   }
 }

@@ -9,7 +9,14 @@ export const commonStrings = {
   cancel: 'Cancel',
   dismiss: 'Dismiss',
   messages: {
-    failures: (count: number) => (count === 1 ? '1 failure' : `${formatCount(count)} failures`),
+    problems: ({ failures, warnings, dropped }: { failures: number; warnings: number; dropped: number }) =>
+      [
+        failures === 0 ? '' : failures === 1 ? '1 failure' : `${formatCount(failures)} failures`,
+        warnings === 0 ? '' : warnings === 1 ? '1 warning' : `${formatCount(warnings)} warnings`,
+        dropped === 0 ? '' : `${formatCount(dropped)} older no longer kept`,
+      ]
+        .filter((part) => part !== '')
+        .join(', '),
   },
   undo: 'Undo',
   redo: 'Redo',

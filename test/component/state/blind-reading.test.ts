@@ -108,8 +108,10 @@ test('when blind reading begins, everything that names an image is forgotten at 
   expect(lobule.navigation.panel).toBeNull()
   expect(lobule.navigation.imageId).toBeNull()
   // The messages of before are gone; the change came from elsewhere, which is said.
-  expect(lobule.alerts.note).toMatchObject({ text: expect.stringContaining('in another tab') as string })
-  expect(lobule.alerts.failures).toEqual([])
+  expect(lobule.alerts.note).toBeNull()
+  expect(lobule.alerts.problems).toMatchObject([
+    { tone: 'warning', text: expect.stringContaining('in another tab') as string },
+  ])
   expect(lobule.worklist.isFiltered).toBe(false)
   // The same image, with the id that it has for this reader, in the order of the new list.
   await expect.poll(() => lobule.navigation.imageId).toBe(1002)

@@ -76,7 +76,7 @@ describe('labels', () => {
     review.label('Benign')
     await desk.settled()
     log.mockRestore()
-    expect(desk.alerts.failures).toHaveLength(1)
+    expect(desk.alerts.problems).toHaveLength(1)
     desk.save = () => true
     review.label('Benign')
     await desk.settled()

@@ -75,7 +75,7 @@ test('there may be nothing to redo', async () => {
   })
   expect(await undoing.redo()).toBe(true)
   expect(alerts.note?.text).toBe('There is nothing to redo.')
-  expect(alerts.failures).toEqual([])
+  expect(alerts.problems).toEqual([])
 })
 
 test('waits for a label that is being saved; if that fails, nothing else is undone', async () => {
@@ -133,7 +133,7 @@ describe('a label that was given blind', () => {
       },
     })
     expect(await undoing.undo()).toBe(false)
-    expect(alerts.failures).toEqual([])
+    expect(alerts.problems).toEqual([])
     const { panel } = navigation
     expect(panel).toMatchObject({ name: 'withdraw-blind', images: 1, image: '2.png' })
     if (panel?.name === 'withdraw-blind') panel.onConfirm()
