@@ -50,6 +50,29 @@ describe('a dialog', () => {
     expect(onClose).toHaveBeenCalledTimes(1)
   })
 
+  test('a press beside it closes it, but not one on the messages above it', async () => {
+    const onClose = vi.fn()
+    const user = show(Modal, { title: 'Models', onClose, children: text('None') })
+    await screen.findByRole('dialog')
+    const messages = document.createElement('p')
+    messages.dataset['messages'] = ''
+    const dismissal = messages.appendChild(document.createElement('button'))
+    const elsewhere = document.createElement('p')
+    for (const element of [messages, elsewhere]) element.style.pointerEvents = 'auto'
+    document.body.append(messages, elsewhere)
+    // Bits UI takes a press as outside by its place, and waits 10 ms for others of the same press.
+    const press = async (element: HTMLElement): Promise<void> => {
+      await user.pointer([{ keys: '[MouseLeft]', target: element, coords: { clientX: 900, clientY: 700 } }])
+      await new Promise((resolve) => setTimeout(resolve, 30))
+    }
+    await press(dismissal)
+    expect(onClose).not.toHaveBeenCalled()
+    await press(elsewhere)
+    expect(onClose).toHaveBeenCalledTimes(1)
+    messages.remove()
+    elsewhere.remove()
+  })
+
   test('its close button has a name', async () => {
     const onClose = vi.fn()
     const user = show(Modal, { title: 'Models', onClose, children: text('None') })
